@@ -1,0 +1,117 @@
+import type { Command } from '@smithy/types';
+import * as ecs from '@aws-sdk/client-ecs';
+import * as servicediscovery from '@aws-sdk/client-servicediscovery';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as sts from '@aws-sdk/client-sts';
+import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
+
+/**
+ * Every AWS operation this program may call: the reviewable list. Drivers see it as the `Aws` type; a call
+ * that is not here does not compile.
+ */
+export const OPERATIONS = {
+  ecs: {
+    createCluster: ecs.CreateClusterCommand,
+    describeClusters: ecs.DescribeClustersCommand,
+    updateCluster: ecs.UpdateClusterCommand,
+    deleteCluster: ecs.DeleteClusterCommand,
+    registerTaskDefinition: ecs.RegisterTaskDefinitionCommand,
+    describeTaskDefinition: ecs.DescribeTaskDefinitionCommand,
+    listTaskDefinitions: ecs.ListTaskDefinitionsCommand,
+    deregisterTaskDefinition: ecs.DeregisterTaskDefinitionCommand,
+    createService: ecs.CreateServiceCommand,
+    describeServices: ecs.DescribeServicesCommand,
+    listServices: ecs.ListServicesCommand,
+    updateService: ecs.UpdateServiceCommand,
+    deleteService: ecs.DeleteServiceCommand,
+    listTasks: ecs.ListTasksCommand,
+    describeTasks: ecs.DescribeTasksCommand,
+    tagResource: ecs.TagResourceCommand,
+    untagResource: ecs.UntagResourceCommand,
+  },
+  servicediscovery: {
+    listNamespaces: servicediscovery.ListNamespacesCommand,
+    createPrivateDnsNamespace: servicediscovery.CreatePrivateDnsNamespaceCommand,
+    updatePrivateDnsNamespace: servicediscovery.UpdatePrivateDnsNamespaceCommand,
+    deleteNamespace: servicediscovery.DeleteNamespaceCommand,
+    getOperation: servicediscovery.GetOperationCommand,
+    listServices: servicediscovery.ListServicesCommand,
+    createService: servicediscovery.CreateServiceCommand,
+    updateService: servicediscovery.UpdateServiceCommand,
+    deleteService: servicediscovery.DeleteServiceCommand,
+    discoverInstances: servicediscovery.DiscoverInstancesCommand,
+    listInstances: servicediscovery.ListInstancesCommand,
+    deregisterInstance: servicediscovery.DeregisterInstanceCommand,
+    listTagsForResource: servicediscovery.ListTagsForResourceCommand,
+    tagResource: servicediscovery.TagResourceCommand,
+    untagResource: servicediscovery.UntagResourceCommand,
+  },
+  ec2: {
+    describeVpcs: ec2.DescribeVpcsCommand,
+    describeSubnets: ec2.DescribeSubnetsCommand,
+    describeSecurityGroups: ec2.DescribeSecurityGroupsCommand,
+    describeSecurityGroupRules: ec2.DescribeSecurityGroupRulesCommand,
+    createSecurityGroup: ec2.CreateSecurityGroupCommand,
+    authorizeSecurityGroupIngress: ec2.AuthorizeSecurityGroupIngressCommand,
+    authorizeSecurityGroupEgress: ec2.AuthorizeSecurityGroupEgressCommand,
+    revokeSecurityGroupIngress: ec2.RevokeSecurityGroupIngressCommand,
+    revokeSecurityGroupEgress: ec2.RevokeSecurityGroupEgressCommand,
+    deleteSecurityGroup: ec2.DeleteSecurityGroupCommand,
+    createTags: ec2.CreateTagsCommand,
+    deleteTags: ec2.DeleteTagsCommand,
+  },
+  iam: {
+    getAccountAuthorizationDetails: iam.GetAccountAuthorizationDetailsCommand,
+    createRole: iam.CreateRoleCommand,
+    updateRole: iam.UpdateRoleCommand,
+    updateAssumeRolePolicy: iam.UpdateAssumeRolePolicyCommand,
+    putRolePolicy: iam.PutRolePolicyCommand,
+    deleteRolePolicy: iam.DeleteRolePolicyCommand,
+    deleteRole: iam.DeleteRoleCommand,
+    tagRole: iam.TagRoleCommand,
+    untagRole: iam.UntagRoleCommand,
+    createServiceLinkedRole: iam.CreateServiceLinkedRoleCommand,
+  },
+  logs: {
+    describeLogGroups: logs.DescribeLogGroupsCommand,
+    createLogGroup: logs.CreateLogGroupCommand,
+    putRetentionPolicy: logs.PutRetentionPolicyCommand,
+    deleteRetentionPolicy: logs.DeleteRetentionPolicyCommand,
+    deleteLogGroup: logs.DeleteLogGroupCommand,
+    listTagsForResource: logs.ListTagsForResourceCommand,
+    tagResource: logs.TagResourceCommand,
+    untagResource: logs.UntagResourceCommand,
+  },
+  sts: {
+    getCallerIdentity: sts.GetCallerIdentityCommand,
+  },
+  tagging: {
+    getResources: tagging.GetResourcesCommand,
+  },
+} as const;
+
+export type AwsService = keyof typeof OPERATIONS;
+
+type Constructor = new (...input: never[]) => unknown;
+
+type Call<C extends Constructor> =
+  InstanceType<C> extends Command<
+    infer _ClientInput,
+    infer Input,
+    infer _ClientOutput,
+    infer Output,
+    infer _Config
+  >
+    ? (input: Input) => Promise<Output>
+    : never;
+
+/** The narrowed AWS that drivers see: `aws.ecs.describeServices({…})`. */
+export type Aws = {
+  readonly [Service in AwsService]: {
+    readonly [Operation in keyof (typeof OPERATIONS)[Service]]: Call<
+      Extract<(typeof OPERATIONS)[Service][Operation], Constructor>
+    >;
+  };
+};

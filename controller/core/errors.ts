@@ -1,0 +1,40 @@
+/**
+ * What to do about a failure:
+ * `backoff`: try again, later each time (throttling, timeouts, a refused permission);
+ * `wait`: the world is still settling (a draining service, a role not yet propagated), look again soon;
+ * `never`: the same call would fail again; Stalled until the manifest or the world changes.
+ */
+export type Retry = 'backoff' | 'wait' | 'never';
+
+export interface StationkeeperErrorInit {
+  /** Machine-readable: an AWS error code, or one of ours in CamelCase. */
+  readonly code: string;
+  /** One line: what happened, to which object, what to do. Never holds a secret. */
+  readonly message: string;
+  readonly retry: Retry;
+  /** The AWS operation that failed, `ecs:CreateService`; absent for failures of our own. */
+  readonly operation?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error the program throws on purpose; everything foreign is translated into it at the seam. */
+export class StationkeeperError extends Error {
+  readonly code: string;
+  readonly retry: Retry;
+  readonly operation: string | undefined;
+
+  constructor(init: StationkeeperErrorInit) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = 'StationkeeperError';
+    this.code = init.code;
+    this.retry = init.retry;
+    this.operation = init.operation;
+  }
+}
+
+/** Anything thrown, as a StationkeeperError; an unknown throw is a defect of ours and is retried with backoff. */
+export function asStationkeeperError(thrown: unknown): StationkeeperError {
+  if (thrown instanceof StationkeeperError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new StationkeeperError({ code: 'InternalError', message, retry: 'backoff', cause: thrown });
+}

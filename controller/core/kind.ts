@@ -1,0 +1,26 @@
+import type { Desired, FieldChange, Health, KindName, Observed, Outputs, ResourceId } from './resource.ts';
+
+/**
+ * Outputs of the resources that a resource needs. Undefined while the needed resource does not exist, is not
+ * ours to use or was not seen; a model then leaves the fields that depend on it out of its diff.
+ */
+export type Needs = (id: ResourceId) => Outputs | undefined;
+
+/** The pure half of a kind. Synchronous, deterministic, never mutates its input (law 1). */
+export interface KindModel<Spec = unknown, State = unknown> {
+  readonly name: KindName;
+  /** The resources whose outputs this one uses; it is created after them. */
+  needs(desired: Desired<Spec>): readonly ResourceId[];
+  /** What differs, with AWS's normalisations undone on both sides; empty right after a create or an update. */
+  diff(desired: Desired<Spec>, observed: Observed<State>, needs: Needs): readonly FieldChange[];
+  /**
+   * True where an update makes a new object with new outputs (a task definition revision), so that
+   * dependents change with it.
+   */
+  readonly updateChangesOutputs: boolean;
+  /** What replacing it interrupts, for the plan; absent where a replacement interrupts nothing. */
+  readonly replaceInterrupts?: string;
+}
+
+/** The health of a kind that has no health of its own. */
+export const HEALTHY: Health = { status: 'Healthy', message: '' };

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { MANIFEST_KINDS, manifestKey } from './resource.ts';
+import type { Desired, ManifestRef, Owner, Tags } from './resource.ts';
+
+/** Contract section 3. What must still be known when the manifest has gone is a tag. */
+export const TAG_PREFIX = 'stationkeeper:';
+export const OWNER_TAG = 'stationkeeper:owner';
+export const MANIFEST_TAG = 'stationkeeper:manifest';
+const ENVIRONMENT_TAG = 'stationkeeper:environment';
+/** Digest of the spec last applied: tells a change made in git from one made in AWS. */
+const SPEC_TAG = 'stationkeeper:spec';
+const DELETION_TAG = 'stationkeeper:deletion-policy';
+const PRUNE_TAG = 'stationkeeper:prune';
+
+/** Who this controller is, and which environment it acts in. */
+export interface Claim {
+  readonly owner: string;
+  readonly environment: string;
+}
+
+/**
+ * `us` needs our owner and our environment: two environments of one account must not take each other's
+ * resources for leftovers.
+ */
+export function ownerOf(claim: Claim, tags: Tags): Owner {
+  const owner = tags[OWNER_TAG];
+  if (owner === undefined) return 'nobody';
+  return owner === claim.owner && tags[ENVIRONMENT_TAG] === claim.environment ? 'us' : 'another';
+}
+
+/** The manifest named in our tag; undefined where there is none or it is not one we could have written. */
+export function manifestOf(tags: Tags): ManifestRef | undefined {
+  const [kind, ...rest] = (tags[MANIFEST_TAG] ?? '').split('/');
+  const known = MANIFEST_KINDS.find((candidate) => candidate === kind);
+  const name = rest.join('/');
+  return known === undefined || name === '' ? undefined : { kind: known, name };
+}
+
+/** The complete set of tags that a desired resource shall carry. */
+export function wantedTags(claim: Claim, desired: Desired): Tags {
+  return {
+    ...desired.labels,
+    [OWNER_TAG]: claim.owner,
+    [MANIFEST_TAG]: manifestKey(desired.manifest),
+    [ENVIRONMENT_TAG]: claim.environment,
+    [SPEC_TAG]: specDigest(desired.spec),
+    [DELETION_TAG]: desired.policy.deletion,
+    [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
+  };
+}
+
+/** Whether the resource was last written for exactly this spec. */
+export function appliedThisSpec(desired: Desired, tags: Tags): boolean {
+  return tags[SPEC_TAG] === specDigest(desired.spec);
+}
+
+/** Tags that differ in what they mean to people; the digest alone never makes an update. */
+export function isDigestTag(key: string): boolean {
+  return key === SPEC_TAG;
+}
+
+/** Deletion policy of a resource whose manifest has gone. Unreadable means the careful answer. */
+export function leftoverPolicy(tags: Tags): {
+  readonly deletion: 'delete' | 'retain';
+  readonly prune: boolean;
+} {
+  return {
+    deletion: tags[DELETION_TAG] === 'delete' ? 'delete' : 'retain',
+    prune: tags[PRUNE_TAG] === 'enabled',
+  };
+}
+
+/** 16 hex digits over the canonical JSON of a value: keys sorted, undefined left out. */
+export function specDigest(spec: unknown): string {
+  return createHash('sha256').update(canonicalJson(spec)).digest('hex').slice(0, 16);
+}
+
+/** JSON with sorted keys; equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

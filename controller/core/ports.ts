@@ -1,0 +1,20 @@
+/** Time, injected so that tests run the loop in virtual time. */
+export interface Clock {
+  /** Wall-clock time in epoch milliseconds; for display only. */
+  now(): number;
+  /** Milliseconds that only ever grow; for intervals, deadlines and backoff. */
+  monotonic(): number;
+  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A source of randomness in [0, 1), injected so that jitter is repeatable in tests. */
+export type Random = () => number;
+
+/** Structured log: a static message and fields, as pino takes them. */
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}

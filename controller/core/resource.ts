@@ -1,0 +1,166 @@
+/** The resource kinds, in the order in which they are created; deletion goes the other way. */
+export const KIND_NAMES = [
+  'environment',
+  'role',
+  'log-group',
+  'security-group',
+  'namespace',
+  'discovery-service',
+  'cluster',
+  'task-definition',
+  'service',
+] as const;
+export type KindName = (typeof KIND_NAMES)[number];
+
+export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'] as const;
+export type ManifestKind = (typeof MANIFEST_KINDS)[number];
+
+/** The manifest that a resource belongs to; `DaemonService/xray` in tags and reports. */
+export interface ManifestRef {
+  readonly kind: ManifestKind;
+  readonly name: string;
+}
+
+/** Which AWS resource: its AWS name, and what that name is unique in. */
+export interface ResourceId {
+  /** Name of the Environment: one account, region and VPC. */
+  readonly environment: string;
+  readonly kind: KindName;
+  /** The name AWS knows it by: a service name, a family, a group name. */
+  readonly name: string;
+  /** What the name is unique in, where that is not the account and region: a service's cluster, a discovery service's namespace. */
+  readonly scope?: string;
+}
+
+/** One string per resource, for maps. Two ids are the same resource exactly when their keys are equal. */
+export function resourceKey(id: ResourceId): string {
+  return `${id.environment}|${id.kind}|${id.scope ?? ''}|${id.name}`;
+}
+
+/** `service/xray`, as people read it in plans and reports. */
+export function displayId(id: ResourceId): string {
+  return `${id.kind}/${id.name}`;
+}
+
+export function manifestKey(ref: ManifestRef): string {
+  return `${ref.kind}/${ref.name}`;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Annotations of a manifest (contract section 2), parsed; every resource of the manifest carries them. */
+export interface ResourcePolicy {
+  readonly reconcile: 'enabled' | 'observe' | 'disabled';
+  readonly adoption: 'create' | 'adopt' | 'adopt-or-create';
+  readonly deletion: 'delete' | 'retain';
+  readonly prune: boolean;
+  readonly allowReplace: boolean;
+  /** Field paths that are observed but never corrected. */
+  readonly ignoreDrift: readonly string[];
+}
+
+/** One AWS resource that git wants. `Spec` is the kind's own vocabulary, `kinds/<kind>/model.ts`. */
+export interface Desired<Spec = unknown> {
+  readonly id: ResourceId;
+  readonly manifest: ManifestRef;
+  /** `managed`: ours to create and change. `external`: must exist, is used, never changed. */
+  readonly management: 'managed' | 'external';
+  readonly spec: Spec;
+  /** Labels of the manifest, which become AWS tags; ownership tags are added by the planner's caller. */
+  readonly labels: Tags;
+  readonly policy: ResourcePolicy;
+}
+
+export type Owner = 'us' | 'another' | 'nobody';
+
+/** What a resource exports for others to use: an ARN, a group id, a list of subnets. */
+export type Outputs = Readonly<Record<string, string | readonly string[]>>;
+
+/** An ECS task as its service shows it. */
+export interface Task {
+  /** The task id: the last part of its ARN; also its Cloud Map instance id. */
+  readonly id: string;
+  /** PROVISIONING, PENDING, ACTIVATING, RUNNING, … */
+  readonly lastStatus: string;
+  /** Container health: HEALTHY, UNHEALTHY or UNKNOWN. */
+  readonly healthStatus: string;
+  readonly ipv4?: string;
+  /** Why it stopped, with container reasons and exit codes; only on stopped tasks. */
+  readonly stoppedReason?: string;
+}
+
+/** A Cloud Map instance as DiscoverInstances returns it. */
+export interface Registration {
+  readonly id: string;
+  readonly ipv4?: string;
+  readonly port?: number;
+  /** HEALTHY, UNHEALTHY or UNKNOWN. */
+  readonly health: string;
+}
+
+/** How a resource fares, apart from whether it is as wanted. */
+export interface Health {
+  readonly status: 'Healthy' | 'Progressing' | 'Degraded';
+  /** `2 of 2 tasks running`; for Degraded what happened and what to do. Empty where there is nothing to say. */
+  readonly message: string;
+}
+
+/** One AWS resource as it was seen. */
+export interface Observed<State = unknown> {
+  readonly id: ResourceId;
+  readonly owner: Owner;
+  /** From our tag; absent where we do not own it. */
+  readonly manifest?: ManifestRef;
+  readonly arn?: string;
+  readonly tags: Tags;
+  /**
+   * In the vocabulary of the kind's Spec. A property that is `undefined` was not returned by the API and is
+   * not compared (law 2); `null` means known to be absent.
+   */
+  readonly state: State;
+  readonly outputs: Outputs;
+  readonly health: Health;
+  readonly tasks?: readonly Task[];
+  readonly registrations?: readonly Registration[];
+}
+
+/** One differing field. Secret values are replaced at the place that compares them: they never enter a change. */
+export interface FieldChange {
+  /** `desiredCount`, `containers[xray].image`, `ingress[udp 2000 172.31.0.0/16]`, `tags.team`. */
+  readonly path: string;
+  /** What AWS has; null where it has nothing. */
+  readonly from: unknown;
+  /** What git wants; null where it wants nothing. */
+  readonly to: unknown;
+  /** Whether AWS can make the change in place. */
+  readonly by: 'update' | 'replace';
+}
+
+/** What a mutation came to. */
+export type Progress<State = unknown> =
+  | { readonly type: 'done'; readonly observed: Observed<State> }
+  /** AWS works on it; the next pass sees the result. */
+  | { readonly type: 'started'; readonly checkAgainInMs: number; readonly message: string };
+
+/** What a deletion came to. */
+export type Removal =
+  | { readonly type: 'gone' }
+  | { readonly type: 'started'; readonly checkAgainInMs: number; readonly message: string };
+
+/** A part of AWS that could not be read: it is neither absent nor different (law 2). */
+export interface UnseenResource {
+  readonly id: ResourceId;
+  readonly why: string;
+}
+
+/** What a driver saw of one kind in one environment. */
+export interface Observation<State = unknown> {
+  readonly items: readonly Observed<State>[];
+  /** Desired resources that could not be read although the others could. Nothing of this kind is deleted while there are any. */
+  readonly unseen: readonly UnseenResource[];
+}
+
+export type Seen =
+  | ({ readonly type: 'seen' } & Observation)
+  /** The whole kind could not be read in this environment. */
+  | { readonly type: 'unseen'; readonly why: string };

@@ -1,0 +1,14 @@
+import type { Tags } from '../../core/resource.ts';
+
+/**
+ * Where manifests apply: an account, a region, a VPC and its subnets. Always external: it is looked up, never made.
+ * Outputs: `accountId`, `partition`, `region`, `vpcId`, `subnetIds`.
+ */
+export interface EnvironmentSpec {
+  /** Undefined: the region of the SDK's own configuration. */
+  readonly region?: string;
+  /** Refuse to act in any other account. */
+  readonly account?: string;
+  readonly vpc: 'default' | { readonly id: string } | { readonly tags: Tags };
+  readonly subnets: 'default' | { readonly ids: readonly string[] } | { readonly tags: Tags };
+}
