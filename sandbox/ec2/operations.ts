@@ -1,0 +1,1 @@
+export const ec2Operations = {} as const;

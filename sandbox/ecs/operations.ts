@@ -1,0 +1,1 @@
+export const ecsOperations = {} as const;

@@ -1,0 +1,7 @@
+export interface EcsState {
+  readonly placeholder: null;
+}
+
+export function createEcsState(): EcsState {
+  return { placeholder: null };
+}

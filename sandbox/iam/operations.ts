@@ -1,0 +1,1 @@
+export const iamOperations = {} as const;

@@ -1,0 +1,18 @@
+import { ec2Operations } from './ec2/operations.ts';
+import { ecsOperations } from './ecs/operations.ts';
+import { iamOperations } from './iam/operations.ts';
+import { logsOperations } from './logs/operations.ts';
+import { cloudMapOperations } from './servicediscovery/operations.ts';
+import { stsOperations } from './sts/operations.ts';
+import { taggingOperations } from './tagging/operations.ts';
+
+/** Everything the sandbox serves. To add an operation, write its function and name it in its service's table. */
+export const OPERATIONS = {
+  ecs: ecsOperations,
+  servicediscovery: cloudMapOperations,
+  ec2: ec2Operations,
+  iam: iamOperations,
+  logs: logsOperations,
+  sts: stsOperations,
+  tagging: taggingOperations,
+} as const;

@@ -1,0 +1,1 @@
+export const cloudMapOperations = {} as const;

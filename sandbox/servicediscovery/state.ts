@@ -1,0 +1,7 @@
+export interface CloudMapState {
+  readonly placeholder: null;
+}
+
+export function createCloudMapState(): CloudMapState {
+  return { placeholder: null };
+}

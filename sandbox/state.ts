@@ -1,0 +1,44 @@
+import type { World } from './world.ts';
+import { createCloudMapState } from './servicediscovery/state.ts';
+import type { CloudMapState } from './servicediscovery/state.ts';
+import { createEc2State } from './ec2/state.ts';
+import type { Ec2State } from './ec2/state.ts';
+import { createEcsState } from './ecs/state.ts';
+import type { EcsState } from './ecs/state.ts';
+import { createIamState } from './iam/state.ts';
+import type { IamState } from './iam/state.ts';
+import { createLogsState } from './logs/state.ts';
+import type { LogsState } from './logs/state.ts';
+
+/** Where a regional state lives; services make ids and ARNs from it. */
+export interface Place {
+  readonly world: World;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** What one account holds in one region. Each service owns its part; others reach it through that service's functions. */
+export interface RegionState {
+  readonly ecs: EcsState;
+  readonly servicediscovery: CloudMapState;
+  readonly ec2: Ec2State;
+  readonly logs: LogsState;
+}
+
+/** What is global in an account. */
+export interface AccountState {
+  readonly iam: IamState;
+}
+
+export function createAccountState(): AccountState {
+  return { iam: createIamState() };
+}
+
+export function createRegionState(place: Place): RegionState {
+  return {
+    ecs: createEcsState(),
+    servicediscovery: createCloudMapState(),
+    ec2: createEc2State(place),
+    logs: createLogsState(),
+  };
+}

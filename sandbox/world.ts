@@ -1,0 +1,119 @@
+/** The sandbox's only source of time: epoch milliseconds, wall or virtual. */
+export interface SandboxClock {
+  now(): number;
+}
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/**
+ * Simulated time. Nothing here uses timers: what is due happens, in order, when the next request (or `settle`)
+ * asks what the world looks like now. So a sandbox costs nothing while nobody looks, never keeps a process
+ * alive, and runs as well in virtual time.
+ */
+export class World {
+  readonly #clock: SandboxClock;
+  readonly #speed: number;
+  readonly #startedAt: number;
+  readonly #random: () => number;
+  readonly #events: Event[] = [];
+  #order = 0;
+  #now: number;
+
+  /** `speed` 20 lets twenty simulated seconds pass in one of the clock's. */
+  constructor(options: { readonly clock: SandboxClock; readonly seed: number; readonly speed: number }) {
+    this.#clock = options.clock;
+    this.#speed = options.speed;
+    this.#startedAt = options.clock.now();
+    this.#now = this.#startedAt;
+    this.#random = mulberry32(options.seed);
+  }
+
+  /** Simulated epoch milliseconds; within an event, that event's time. */
+  now(): number {
+    return this.#now;
+  }
+
+  date(): Date {
+    return new Date(this.#now);
+  }
+
+  /** In [0, 1), from the seed. */
+  random(): number {
+    return this.#random();
+  }
+
+  /** `length` characters of `alphabet`, from the seed. */
+  randomText(length: number, alphabet = '0123456789abcdef'): string {
+    return Array.from({ length }, () => alphabet[Math.floor(this.#random() * alphabet.length)]).join('');
+  }
+
+  /** Runs `run` once, `delayMs` simulated milliseconds from now. */
+  after(delayMs: number, run: () => void): void {
+    const event: Event = { at: this.#now + delayMs, order: this.#order++, run };
+    this.#push(event);
+  }
+
+  /** Lets everything happen that is due by now. Called before each request is answered. */
+  settle(): void {
+    const target = this.#startedAt + (this.#clock.now() - this.#startedAt) * this.#speed;
+    for (let next = this.#events[0]; next !== undefined && next.at <= target; next = this.#events[0]) {
+      this.#pop();
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = Math.max(this.#now, target);
+  }
+
+  /** Clock milliseconds until the next event, or undefined where none is planned; for tests in virtual time. */
+  untilNextEvent(): number | undefined {
+    const next = this.#events[0];
+    return next === undefined ? undefined : Math.max(0, (next.at - this.#now) / this.#speed);
+  }
+
+  #push(event: Event): void {
+    const heap = this.#events;
+    heap.push(event);
+    for (let child = heap.length - 1; child > 0; ) {
+      const parent = (child - 1) >> 1;
+      if (!before(heap[child]!, heap[parent]!)) break;
+      [heap[child], heap[parent]] = [heap[parent]!, heap[child]!];
+      child = parent;
+    }
+  }
+
+  #pop(): void {
+    const heap = this.#events;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    heap[0] = last;
+    for (let parent = 0; ; ) {
+      const left = 2 * parent + 1;
+      const right = left + 1;
+      let least = parent;
+      if (left < heap.length && before(heap[left]!, heap[least]!)) least = left;
+      if (right < heap.length && before(heap[right]!, heap[least]!)) least = right;
+      if (least === parent) return;
+      [heap[parent], heap[least]] = [heap[least]!, heap[parent]!];
+      parent = least;
+    }
+  }
+}
+
+function before(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
+
+/** A small seeded generator (mulberry32); good enough for ids and jitter. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
