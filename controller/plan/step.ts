@@ -1,0 +1,100 @@
+import type {
+  Desired,
+  FieldChange,
+  ManifestRef,
+  Observed,
+  Owner,
+  ResourceId,
+  Tags,
+} from '../core/resource.ts';
+
+/**
+ * Why nothing is done although something could be:
+ * `unseen`: AWS could not be read, so nothing is known (law 2);
+ * `missing`: an external resource does not exist, or `adopt` found nothing to adopt;
+ * `not-ours`: it exists without our tag, or with another's;
+ * `waiting`: something it needs is missing or about to change (law 3);
+ * `policy`: an annotation or mode forbids it (`reconcile`, `allow-replace`, `prune`, observe mode, frozen pruning);
+ * `budget`: more deletions than the prune budget allows, not confirmed;
+ * `failed`: it was tried and failed; tried again later, or Stalled.
+ */
+export type HoldWhy = 'unseen' | 'missing' | 'not-ours' | 'waiting' | 'policy' | 'budget' | 'failed';
+
+/** What a hold holds back; `none` where the resource is as wanted or nothing is known. */
+export type Intent = 'create' | 'update' | 'replace' | 'delete' | 'none';
+
+interface StepBase {
+  readonly id: ResourceId;
+  readonly manifest: ManifestRef;
+  /** One line for people; empty for a plain keep. */
+  readonly reason: string;
+  /** Whom it belongs to; `nobody` where it does not exist. */
+  readonly owner: Owner;
+  /** What differs, also on a keep (ignored drift) and a hold. Tag differences have paths `tags.<key>`. */
+  readonly changes: readonly FieldChange[];
+  /**
+   * Where the changes come from: `git` where the last applied spec was another one (Changed), `aws` where
+   * somebody changed what we applied (Drifted).
+   */
+  readonly changedBy: 'git' | 'aws';
+}
+
+export interface CreateStep extends StepBase {
+  readonly type: 'create';
+  readonly desired: Desired;
+  readonly tags: Tags;
+}
+export interface UpdateStep extends StepBase {
+  readonly type: 'update';
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly tags: Tags;
+  /** It exists without an owner and the manifest's adoption policy takes it over. */
+  readonly adopts: boolean;
+}
+export interface ReplaceStep extends StepBase {
+  readonly type: 'replace';
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly tags: Tags;
+}
+export interface DeleteStep extends StepBase {
+  readonly type: 'delete';
+  readonly observed: Observed;
+  /** Untag and leave, instead of deleting. */
+  readonly release: boolean;
+}
+export interface KeepStep extends StepBase {
+  readonly type: 'keep';
+  /** Undefined for what we own and no manifest names, but may not remove. */
+  readonly desired?: Desired;
+  readonly observed: Observed;
+}
+export interface HoldStep extends StepBase {
+  readonly type: 'hold';
+  readonly why: HoldWhy;
+  readonly intent: Intent;
+  readonly desired?: Desired;
+  readonly observed?: Observed;
+}
+
+/** Every desired or owned resource appears in a plan as exactly one step (law 1). */
+export type Step = CreateStep | UpdateStep | ReplaceStep | DeleteStep | KeepStep | HoldStep;
+
+export interface Plan {
+  /** In order of creation; deletions last, in reverse order. */
+  readonly steps: readonly Step[];
+  /** Digest of what the plan would change; equal for equal plans. What `confirm` names. */
+  readonly hash: string;
+  readonly summary: PlanSummary;
+}
+
+/** Counts as the summary line shows them; a hold counts under its intent, as it will be done later, and under `hold`. */
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly keep: number;
+  readonly hold: number;
+}

@@ -1,0 +1,52 @@
+/** One manifest file as the source holds it. */
+export interface SourceFile {
+  /** Relative to the source path, with `/`. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file, or the source as a whole, that cannot be used. Same shape as a manifest error. */
+export interface SourceError {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What git, or a folder, wants at one moment. */
+export interface SourceSnapshot {
+  /** The commit; for a folder a digest of its files, `sha256:…`. */
+  readonly revision: string;
+  /** ISO 8601; absent for a folder. */
+  readonly committedAt?: string;
+  readonly files: readonly SourceFile[];
+  /** Files that were refused before parsing: too big, not text, a symlink. Nothing is deleted while there are any. */
+  readonly errors: readonly SourceError[];
+}
+
+/**
+ * `fresh`: read just now.
+ * `stale`: the source could not be read; `snapshot` is the last good one, undefined where there never was one.
+ * A source that reads well and holds no manifests at all (empty, vanished path) is `stale` too, with code SourceInvalid.
+ */
+export type SourceReading =
+  | { readonly type: 'fresh'; readonly snapshot: SourceSnapshot }
+  | {
+      readonly type: 'stale';
+      readonly snapshot: SourceSnapshot | undefined;
+      /** `SourceUnreachable` or `SourceInvalid`. */
+      readonly code: 'SourceUnreachable' | 'SourceInvalid';
+      /** What happened and what to do; credentials redacted, control characters stripped. */
+      readonly message: string;
+    };
+
+/** Where manifests come from. */
+export interface Source {
+  readonly type: 'directory' | 'git';
+  /** The folder, or the repository's URL without credentials. */
+  readonly url: string;
+  readonly branch?: string;
+  /** Reads, never throws; bounded in time by `signal` and the source's own limits. */
+  read(signal?: AbortSignal): Promise<SourceReading>;
+}
