@@ -1,8 +1,10 @@
-import type { AwsService } from './operations.ts';
+import { OWNER_TAG } from '../core/ownership.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Tags } from '../core/resource.ts';
+import type { Aws, AwsService } from './operations.ts';
 
 /**
- * The tags of everything that carries our owner tag in one account and region, read once per pass with
+ * The tags of everything that carries our owner tag in one account and region, read at most once per pass with
  * tagging GetResources: the batch that CloudWatch Logs and Cloud Map lack, and the list of what we own when no
  * manifest names it any more. GetResources lags behind and knows neither IAM roles nor every endpoint's
  * services, so a resource it does not list is asked for its own tags, and our own writes count until it
@@ -17,4 +19,68 @@ export interface Inventory {
   owned(service: AwsService): Promise<ReadonlyMap<string, Tags>>;
   /** Records tags that we have just written. */
   wrote(arn: string, tags: Tags): void;
+}
+
+/** How long our own write counts for more than a batch that does not show it yet. */
+const OWN_WRITES_COUNT_FOR_MS = 120_000;
+const PAGE_SIZE = 100;
+
+export function createInventory(aws: Aws, owner: string, clock: Clock): Inventory {
+  let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
+  const writes = new Map<string, { readonly tags: Tags; readonly at: number }>();
+
+  function listed(): Promise<ReadonlyMap<string, Tags>> {
+    reading ??= readOwned(aws, owner);
+    return reading;
+  }
+
+  function recentWrite(arn: string): Tags | undefined {
+    const write = writes.get(arn);
+    return write !== undefined && clock.monotonic() - write.at < OWN_WRITES_COUNT_FOR_MS
+      ? write.tags
+      : undefined;
+  }
+
+  return {
+    startPass() {
+      reading = undefined;
+      for (const [arn, write] of writes) {
+        if (clock.monotonic() - write.at >= OWN_WRITES_COUNT_FOR_MS) writes.delete(arn);
+      }
+    },
+    async tagsOf(arn, read) {
+      return recentWrite(arn) ?? (await listed()).get(arn) ?? read();
+    },
+    async owned(service) {
+      const mine = new Map([...(await listed())].filter(([arn]) => arn.split(':')[2] === service));
+      for (const arn of mine.keys()) {
+        const written = recentWrite(arn);
+        if (written === undefined) continue;
+        if (written[OWNER_TAG] === owner) mine.set(arn, written);
+        else mine.delete(arn);
+      }
+      return mine;
+    },
+    wrote(arn, tags) {
+      writes.set(arn, { tags, at: clock.monotonic() });
+    },
+  };
+}
+
+async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, Tags>> {
+  const found = new Map<string, Tags>();
+  let token: string | undefined;
+  do {
+    const page = await aws.tagging.getResources({
+      TagFilters: [{ Key: OWNER_TAG, Values: [owner] }],
+      ResourcesPerPage: PAGE_SIZE,
+      ...(token === undefined ? {} : { PaginationToken: token }),
+    });
+    for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
+      if (arn !== undefined)
+        found.set(arn, Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])));
+    }
+    token = page.PaginationToken === '' ? undefined : page.PaginationToken;
+  } while (token !== undefined);
+  return found;
 }

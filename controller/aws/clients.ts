@@ -1,0 +1,68 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+import { STSClient } from '@aws-sdk/client-sts';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Transport } from './door.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** Where calls go: the SDK's own configuration, unless set here. */
+export interface AwsTarget {
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  /** Whether an endpoint is set here or in the SDK's own configuration: such an endpoint has no `data-` host. */
+  readonly ownEndpoint: boolean;
+  /** Assumed for every call, with a session name that tells who did it. */
+  readonly roleArn?: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const SOCKETS = 64;
+
+type AnyClient = { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object> };
+
+/** The AWS SDK's clients for one target. Retries are the door's: the clients make one attempt. */
+export function sdkTransport(target: AwsTarget): Transport {
+  const config = {
+    ...(target.region === undefined ? {} : { region: target.region }),
+    ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
+    ...(target.roleArn === undefined ? {} : { credentials: assumed(target.roleArn, target) }),
+    // DiscoverInstances goes to `data-servicediscovery…`.
+    disableHostPrefix: target.ownEndpoint,
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      httpAgent: { maxSockets: SOCKETS, keepAlive: true },
+      httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
+    }),
+  };
+  const clients: Readonly<Record<keyof typeof OPERATIONS, AnyClient>> = {
+    ecs: new ECSClient(config) as AnyClient,
+    servicediscovery: new ServiceDiscoveryClient(config) as AnyClient,
+    ec2: new EC2Client(config) as AnyClient,
+    iam: new IAMClient(config) as AnyClient,
+    logs: new CloudWatchLogsClient(config) as AnyClient,
+    sts: new STSClient(config) as AnyClient,
+    tagging: new ResourceGroupsTaggingAPIClient(config) as AnyClient,
+  };
+  return ({ service, operation, input, signal }) => {
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+    const commands: Readonly<Record<string, unknown>> = OPERATIONS[service];
+    const Command = commands[name] as new (given: object) => unknown;
+    return clients[service].send(new Command(input), { abortSignal: signal });
+  };
+}
+
+function assumed(roleArn: string, target: AwsTarget): ReturnType<typeof fromTemporaryCredentials> {
+  return fromTemporaryCredentials({
+    params: { RoleArn: roleArn, RoleSessionName: 'stationkeeper' },
+    clientConfig: {
+      ...(target.region === undefined ? {} : { region: target.region }),
+      ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
+    },
+  });
+}

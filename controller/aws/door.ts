@@ -1,0 +1,134 @@
+import type { Clock, Random } from '../core/ports.ts';
+import { isThrottle, isTransient, translate } from './errors.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Aws, AwsService } from './operations.ts';
+import { OperationPace, jitteredBackoffMs } from './throttle.ts';
+
+/** Carries one call to an AWS: the SDK's clients, or the sandbox in the same process. Rejects as AWS answers. */
+export type Transport = (call: {
+  readonly service: AwsService;
+  /** As AWS names it: `DescribeServices`. */
+  readonly operation: string;
+  readonly input: object;
+  readonly signal: AbortSignal;
+}) => Promise<object>;
+
+/** One attempt of one call, for metrics and for counting a pass's requests. */
+export interface AwsRequest {
+  readonly service: AwsService;
+  readonly operation: string;
+  /** `OK`, or the error's code. */
+  readonly code: string;
+  readonly seconds: number;
+  /** 0 for the first attempt. */
+  readonly attempt: number;
+}
+
+export interface DoorOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Ends everything under way; used on shutdown. */
+  readonly signal?: AbortSignal;
+  readonly onRequest?: (request: AwsRequest) => void;
+}
+
+const ATTEMPT_DEADLINE_MS = 15_000;
+const ATTEMPTS = 5;
+const BACKOFF_BASE_MS = 100;
+const THROTTLE_BASE_MS = 500;
+const BACKOFF_CEILING_MS = 5_000;
+
+/**
+ * The only way to AWS: every call has a deadline, is retried here and nowhere else, paced per operation while
+ * AWS throttles it, counted, and its errors are translated (law 9).
+ */
+export function openDoor(options: DoorOptions): Aws {
+  const services = Object.entries(OPERATIONS).map(([service, operations]) => [
+    service,
+    Object.fromEntries(
+      Object.keys(operations).map((name) => {
+        const pace = new OperationPace(options.clock, options.random);
+        const operation = name.charAt(0).toUpperCase() + name.slice(1);
+        return [
+          name,
+          (input: object) => callWithRetries(service as AwsService, operation, input, pace, options),
+        ];
+      }),
+    ),
+  ]);
+  return Object.fromEntries(services) as Aws;
+}
+
+async function callWithRetries(
+  service: AwsService,
+  operation: string,
+  input: object,
+  pace: OperationPace,
+  options: DoorOptions,
+): Promise<object> {
+  const { clock, random } = options;
+  const shutdown = options.signal ?? new AbortController().signal;
+  for (let attempt = 0; ; attempt += 1) {
+    await pace.turn(shutdown);
+    const startedAt = clock.monotonic();
+    const count = (code: string): void =>
+      options.onRequest?.({
+        service,
+        operation,
+        code,
+        attempt,
+        seconds: (clock.monotonic() - startedAt) / 1000,
+      });
+    try {
+      const output = await attemptOnce(service, operation, input, options, shutdown);
+      count('OK');
+      pace.succeeded();
+      return output;
+    } catch (thrown) {
+      const error = translate(thrown, service, operation);
+      count(error.code);
+      const throttled = isThrottle(error.code);
+      if (throttled) pace.throttled();
+      if (!isTransient(error) || attempt + 1 >= ATTEMPTS || shutdown.aborted) throw error;
+      const base = throttled ? THROTTLE_BASE_MS : BACKOFF_BASE_MS;
+      await clock.sleep(jitteredBackoffMs(attempt, base, BACKOFF_CEILING_MS, random), shutdown);
+    }
+  }
+}
+
+async function attemptOnce(
+  service: AwsService,
+  operation: string,
+  input: object,
+  { transport, clock }: DoorOptions,
+  shutdown: AbortSignal,
+): Promise<object> {
+  const deadline = new AbortController();
+  const answered = new AbortController();
+  const onShutdown = (): void => deadline.abort();
+  if (shutdown.aborted) deadline.abort();
+  shutdown.addEventListener('abort', onShutdown, { once: true });
+  const expiry = clock.sleep(ATTEMPT_DEADLINE_MS, answered.signal).then(() => {
+    if (!answered.signal.aborted) deadline.abort();
+  });
+  try {
+    return await Promise.race([
+      transport({ service, operation, input, signal: deadline.signal }),
+      aborted(deadline.signal),
+    ]);
+  } finally {
+    answered.abort();
+    shutdown.removeEventListener('abort', onShutdown);
+    await expiry;
+  }
+}
+
+/** Rejects when the signal aborts: a transport that hangs on to a dead socket must not hold a pass. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (): void => reject(new DOMException('the call was given up', 'AbortError'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}

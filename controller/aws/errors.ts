@@ -1,0 +1,144 @@
+import { StationkeeperError } from '../core/errors.ts';
+import type { Retry } from '../core/errors.ts';
+import type { AwsService } from './operations.ts';
+
+/** What AWS's error codes mean for a retry; everything else with a 4xx status is `never` (reference: hazards). */
+const RETRY_BY_CODE: Readonly<Record<string, Retry>> = {
+  ConcurrentModification: 'wait',
+  ConcurrentModificationException: 'wait',
+  ClusterContainsServicesException: 'wait',
+  ClusterContainsTasksException: 'wait',
+  ClusterNotFoundException: 'wait',
+  DeleteConflict: 'wait',
+  DependencyViolation: 'wait',
+  DuplicateRequest: 'wait',
+  'InvalidGroup.InUse': 'wait',
+  'InvalidGroup.NotFound': 'wait',
+  NamespaceNotFound: 'wait',
+  OperationAbortedException: 'wait',
+  ResourceInUse: 'wait',
+  ServiceNotActiveException: 'wait',
+  ServiceNotFound: 'wait',
+  UpdateInProgressException: 'wait',
+};
+
+const THROTTLES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'SlowDown',
+]);
+
+const DENIALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'NotAuthorized',
+  'AuthFailure',
+]);
+
+const BAD_CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** Codes for failures that never reached AWS. */
+export const ENDPOINT_UNREACHABLE = 'EndpointUnreachable';
+export const REQUEST_TIMEOUT = 'RequestTimeout';
+
+export function isThrottle(code: string): boolean {
+  return THROTTLES.has(code);
+}
+
+/** AWS answers an error when the caller lacks a permission; it never means that something is absent. */
+export function isDenial(code: string): boolean {
+  return DENIALS.has(code);
+}
+
+/** Worth another attempt of the same call at once: AWS, or the way there, was not able just now. */
+export function isTransient(error: StationkeeperError): boolean {
+  if (isThrottle(error.code) || error.code === ENDPOINT_UNREACHABLE || error.code === REQUEST_TIMEOUT)
+    return true;
+  return error.retry === 'backoff' && statusOf(error.cause) >= 500;
+}
+
+/**
+ * What the SDK, the sandbox or the network threw, in our words: the operation, the code, AWS's message and
+ * what to do. The cause is kept for drivers that need a modelled exception's members.
+ */
+export function translate(thrown: unknown, service: AwsService, operation: string): StationkeeperError {
+  if (thrown instanceof StationkeeperError) return thrown;
+  const name = `${service}:${operation}`;
+  const code = codeOf(thrown);
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const make = (ours: string, retry: Retry, message: string): StationkeeperError =>
+    new StationkeeperError({ code: ours, retry, message, operation: name, cause: thrown });
+
+  if (code === 'AbortError' || code === 'TimeoutError') {
+    return make(REQUEST_TIMEOUT, 'backoff', `${name} was not answered in time; it is tried again`);
+  }
+  if (UNREACHABLE.has(code)) {
+    return make(
+      ENDPOINT_UNREACHABLE,
+      'backoff',
+      `${name} could not reach AWS (${code}); check the network, the region and the endpoint`,
+    );
+  }
+  if (BAD_CREDENTIALS.has(code)) {
+    return make(
+      code,
+      'backoff',
+      `${name} was refused for its credentials: ${code}: ${said}; renew or configure the AWS credentials`,
+    );
+  }
+  if (DENIALS.has(code)) {
+    return make(
+      code,
+      'backoff',
+      `${name} was refused: ${code}: ${said}; allow the action ${iamAction(service, operation)} to the controller`,
+    );
+  }
+  if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
+    return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);
+  }
+  const retry = RETRY_BY_CODE[code] ?? (statusOf(thrown) === 0 ? 'backoff' : 'never');
+  return make(code, retry, `${name} failed: ${code}: ${said}`);
+}
+
+/** The IAM action that allows an operation, as a policy statement names it. */
+function iamAction(service: AwsService, operation: string): string {
+  return `${service === 'tagging' ? 'tag' : service}:${operation}`;
+}
+
+function codeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'UnknownError';
+  const { code } = thrown as { readonly code?: unknown };
+  // Network failures are plain Errors with an errno; AWS exceptions carry their code as the name.
+  return typeof code === 'string' && UNREACHABLE.has(code) ? code : thrown.name;
+}
+
+function statusOf(thrown: unknown): number {
+  const metadata = (thrown as { readonly $metadata?: { readonly httpStatusCode?: unknown } } | undefined)
+    ?.$metadata;
+  return typeof metadata?.httpStatusCode === 'number' ? metadata.httpStatusCode : 0;
+}

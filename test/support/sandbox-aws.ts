@@ -1,0 +1,78 @@
+import { openDoor } from '../../controller/aws/door.ts';
+import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
+import { createInventory } from '../../controller/aws/inventory.ts';
+import type { Aws } from '../../controller/aws/operations.ts';
+import type { DriverContext } from '../../controller/kinds/kind.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A read changes nothing in AWS. */
+const READ = /^(Describe|List|Get|Discover)/;
+
+/** A sandbox in virtual time, and the controller's door to it. */
+export interface SandboxAws {
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  readonly aws: Aws;
+  readonly context: DriverContext;
+  /** Every attempt so far, oldest first. */
+  readonly requests: readonly AwsRequest[];
+  /** `ecs:CreateService` of every mutation so far. */
+  mutations(): readonly string[];
+  /** Forgets the requests counted so far. */
+  resetRequests(): void;
+  /** Makes the next call of `service:Operation` fail with AWS's code; repeatable. */
+  failNext(
+    operation: string,
+    code: string,
+    options?: { readonly message?: string; readonly status?: number; readonly times?: number },
+  ): void;
+  /** Runs work to its end in virtual time. */
+  run<T>(work: Promise<T>): Promise<T>;
+}
+
+export function sandboxAws(
+  options: { readonly owner?: string; readonly environment?: string; readonly region?: string } = {},
+): SandboxAws {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  const region = options.region ?? 'us-east-1';
+  const requests: AwsRequest[] = [];
+  const faults = new Map<string, { code: string; message: string; status: number; times: number }>();
+  const transport: Transport = ({ service, operation, input }) => {
+    const fault = faults.get(`${service}:${operation}`);
+    if (fault !== undefined && fault.times > 0) {
+      fault.times -= 1;
+      const refusal = Object.assign(new Error(fault.message), {
+        $metadata: { httpStatusCode: fault.status },
+      });
+      refusal.name = fault.code;
+      return Promise.reject(refusal);
+    }
+    return sandbox.call({ service, operation, input, region });
+  };
+  const aws = openDoor({
+    transport,
+    clock,
+    random: () => 0.5,
+    onRequest: (request) => requests.push(request),
+  });
+  const claim = { owner: options.owner ?? 'stationkeeper', environment: options.environment ?? 'default' };
+  return {
+    clock,
+    sandbox,
+    aws,
+    requests,
+    context: { claim, aws, clock, inventory: createInventory(aws, claim.owner, clock) },
+    mutations: () =>
+      requests.filter((request) => !READ.test(request.operation)).map((r) => `${r.service}:${r.operation}`),
+    resetRequests: () => {
+      requests.length = 0;
+    },
+    failNext: (operation, code, { message = code, status = 400, times = 1 } = {}) => {
+      faults.set(operation, { code, message, status, times });
+    },
+    run: (work) => clock.run(work),
+  };
+}
