@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   SENSITIVE,
   compareCollection,
@@ -103,9 +103,6 @@ describe('compareCollection', () => {
 
 describe('secrets', () => {
   const options = { collections: ['containers.environment', 'containers.secrets'] };
-  const container = (environment: object, secrets: object) => ({
-    xray: { image: 'a', environment, secrets },
-  });
 
   test('a differing secret shows only that it differs', () => {
     const changes = compareCollection(
@@ -188,3 +185,7 @@ describe('secrets', () => {
     'owner',
   ])('%s does not read like a secret', (name) => expect(readsLikeSecret(name)).toBe(false));
 });
+
+function container(environment: object, secrets: object) {
+  return { xray: { image: 'a', environment, secrets } };
+}
