@@ -41,13 +41,13 @@ export function sdkTransport(target: AwsTarget): Transport {
     }),
   };
   const clients: Readonly<Record<keyof typeof OPERATIONS, AnyClient>> = {
-    ecs: new ECSClient(config) as AnyClient,
-    servicediscovery: new ServiceDiscoveryClient(config) as AnyClient,
-    ec2: new EC2Client(config) as AnyClient,
-    iam: new IAMClient(config) as AnyClient,
-    logs: new CloudWatchLogsClient(config) as AnyClient,
-    sts: new STSClient(config) as AnyClient,
-    tagging: new ResourceGroupsTaggingAPIClient(config) as AnyClient,
+    ecs: new ECSClient(config),
+    servicediscovery: new ServiceDiscoveryClient(config),
+    ec2: new EC2Client(config),
+    iam: new IAMClient(config),
+    logs: new CloudWatchLogsClient(config),
+    sts: new STSClient(config),
+    tagging: new ResourceGroupsTaggingAPIClient(config),
   };
   return ({ service, operation, input, signal }) => {
     const name = operation.charAt(0).toLowerCase() + operation.slice(1);

@@ -109,9 +109,7 @@ async function attemptOnce(
   const onShutdown = (): void => deadline.abort();
   if (shutdown.aborted) deadline.abort();
   shutdown.addEventListener('abort', onShutdown, { once: true });
-  const expiry = clock.sleep(ATTEMPT_DEADLINE_MS, answered.signal).then(() => {
-    if (!answered.signal.aborted) deadline.abort();
-  });
+  const expiry = expire(clock, deadline, answered.signal);
   try {
     return await Promise.race([
       transport({ service, operation, input, signal: deadline.signal }),
@@ -122,6 +120,11 @@ async function attemptOnce(
     shutdown.removeEventListener('abort', onShutdown);
     await expiry;
   }
+}
+
+async function expire(clock: Clock, deadline: AbortController, answered: AbortSignal): Promise<void> {
+  await clock.sleep(ATTEMPT_DEADLINE_MS, answered);
+  if (!answered.aborted) deadline.abort();
 }
 
 /** Rejects when the signal aborts: a transport that hangs on to a dead socket must not hold a pass. */

@@ -43,7 +43,7 @@ export function wantedTags(claim: Claim, desired: Desired): Tags {
     [OWNER_TAG]: claim.owner,
     [MANIFEST_TAG]: manifestKey(desired.manifest),
     [ENVIRONMENT_TAG]: claim.environment,
-    [SPEC_TAG]: specDigest(desired.spec),
+    [SPEC_TAG]: wantedDigest(desired),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
   };
@@ -51,7 +51,13 @@ export function wantedTags(claim: Claim, desired: Desired): Tags {
 
 /** Whether the resource was last written for exactly this spec. */
 export function appliedThisSpec(desired: Desired, tags: Tags): boolean {
-  return tags[SPEC_TAG] === specDigest(desired.spec);
+  return tags[SPEC_TAG] === wantedDigest(desired);
+}
+
+/** Everything about a resource that git decides. */
+function wantedDigest(desired: Desired): string {
+  const { deletion, prune } = desired.policy;
+  return digest({ spec: desired.spec, labels: desired.labels, deletion, prune });
 }
 
 /** Tags that differ in what they mean to people; the digest alone never makes an update. */
@@ -71,8 +77,8 @@ export function leftoverPolicy(tags: Tags): {
 }
 
 /** 16 hex digits over the canonical JSON of a value: keys sorted, undefined left out. */
-export function specDigest(spec: unknown): string {
-  return createHash('sha256').update(canonicalJson(spec)).digest('hex').slice(0, 16);
+export function digest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
 
 /** JSON with sorted keys; equal values give equal text. */

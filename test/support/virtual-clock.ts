@@ -49,14 +49,14 @@ export class VirtualClock implements Clock {
 
   /** Runs `work` to its end, letting time jump to the next sleeper whenever nothing else moves. */
   async run<T>(work: Promise<T>): Promise<T> {
-    let settled = false;
+    const state = { settled: false };
     const watched = work.finally(() => {
-      settled = true;
+      state.settled = true;
     });
     watched.catch(() => undefined);
-    while (!settled) {
+    for (;;) {
       await idle();
-      if (settled) break;
+      if (state.settled) break;
       const next = this.#sleepers.toSorted((a, b) => a.at - b.at)[0];
       if (next === undefined) continue;
       this.#now = Math.max(this.#now, next.at);

@@ -1,0 +1,131 @@
+import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
+import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { ManifestRef, Observed } from '../core/resource.ts';
+import { seenWhole } from './snapshot.ts';
+import type { PlanInput } from './plan.ts';
+import type { HoldWhy, Step } from './step.ts';
+
+/** When what no manifest names any more may be deleted. */
+export interface PruneRules {
+  /** Why nothing is deleted at all: an invalid document, a source that could not be read. */
+  readonly frozen?: string;
+  /** How many objects (manifests) one plan may remove without confirmation. */
+  readonly budget: number;
+  /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
+  readonly confirmed: ReadonlySet<string>;
+}
+
+/** Resources of ours that no manifest names: what happens to them, in order of deletion. Pure. */
+export function planLeftovers(input: PlanInput, wanted: ReadonlySet<string>): readonly Step[] {
+  const leftovers = [...input.snapshot.items.values()]
+    .filter((item) => !wanted.has(resourceKey(item.id)) && item.manifest !== undefined)
+    .filter((item) => ownerOf({ owner: input.owner, environment: item.id.environment }, item.tags) === 'us')
+    .toSorted(inDeletionOrder);
+  const removable = leftovers.filter((item) => leftoverPolicy(item.tags).prune && !isReleased(item));
+  const unconfirmed = removable.filter((item) => !input.prune.confirmed.has(resourceKey(item.id)));
+  const objects = new Set(unconfirmed.map((item) => manifestKey(manifestOfLeftover(item))));
+  const overBudget = objects.size > input.prune.budget;
+  const users = usersOf(leftovers);
+  return leftovers.map((item) => planLeftover(item, users(item), overBudget ? objects.size : 0, input));
+}
+
+function planLeftover(
+  item: Observed,
+  users: readonly Observed[],
+  overBudget: number,
+  input: PlanInput,
+): Step {
+  const { environment, kind } = item.id;
+  const step = {
+    id: item.id,
+    manifest: manifestOfLeftover(item),
+    owner: 'us',
+    changes: [],
+    changedBy: 'git',
+  } as const;
+  const held = (why: HoldWhy, reason: string): Step => ({
+    ...step,
+    type: 'hold',
+    why,
+    intent: 'delete',
+    reason,
+    observed: item,
+  });
+  if (!leftoverPolicy(item.tags).prune) {
+    return {
+      ...step,
+      type: 'keep',
+      observed: item,
+      reason: 'no manifest names it; kept by stationkeeper.dev/prune: disabled',
+    };
+  }
+  if (!seenWhole(input.snapshot, environment, kind)) return held('unseen', `not every ${kind} could be read`);
+  if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
+  if (input.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
+  const key = resourceKey(item.id);
+  if (overBudget > 0 && !input.prune.confirmed.has(key)) {
+    const reason = `${overBudget} objects would be removed, the prune budget is ${input.prune.budget}; confirm the plan by its hash`;
+    return held('budget', reason);
+  }
+  const failure = input.failed.get(key);
+  if (failure !== undefined) return held('failed', failure);
+  const started = input.started.get(key);
+  if (started !== undefined) return held('waiting', started);
+  if (users.length > 0)
+    return held('waiting', `waits until ${users.map((user) => displayId(user.id)).join(', ')} is gone`);
+  const release = isReleased(item);
+  const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
+  return { ...step, type: 'delete', observed: item, release, reason };
+}
+
+/**
+ * What must go before an item can: later kinds of the same manifest are built on earlier ones, and a cluster or a
+ * namespace is used by what is scoped to it. What is only released stands in nobody's way.
+ */
+function usersOf(leftovers: readonly Observed[]): (item: Observed) => readonly Observed[] {
+  const staying = leftovers.filter((item) => !isReleased(item));
+  const byManifest = groupBy(
+    staying,
+    (item) => `${item.id.environment}|${manifestKey(manifestOfLeftover(item))}`,
+  );
+  const byScope = groupBy(staying, (item) => `${item.id.environment}|${item.id.scope ?? ''}`);
+  return (item) => {
+    const { environment, kind, name } = item.id;
+    const later = (byManifest.get(`${environment}|${manifestKey(manifestOfLeftover(item))}`) ?? []).filter(
+      (other) => rank(other) > rank(item),
+    );
+    const scoped =
+      kind === 'cluster' || kind === 'namespace' ? (byScope.get(`${environment}|${name}`) ?? []) : [];
+    return [...new Set([...later, ...scoped])];
+  };
+}
+
+function groupBy(
+  items: readonly Observed[],
+  keyOf: (item: Observed) => string,
+): ReadonlyMap<string, Observed[]> {
+  const groups = new Map<string, Observed[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function isReleased(item: Observed): boolean {
+  return leftoverPolicy(item.tags).deletion === 'retain';
+}
+
+function inDeletionOrder(a: Observed, b: Observed): number {
+  return rank(b) - rank(a) || (resourceKey(a.id) < resourceKey(b.id) ? -1 : 1);
+}
+
+function rank(item: Observed): number {
+  return KIND_NAMES.indexOf(item.id.kind);
+}
+
+/** Leftovers without a readable manifest tag were filtered out before. */
+function manifestOfLeftover(item: Observed): ManifestRef {
+  return item.manifest!;
+}

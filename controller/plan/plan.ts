@@ -1,0 +1,320 @@
+import type { KindModel, Needs } from '../core/kind.ts';
+import {
+  appliedThisSpec,
+  canonicalJson,
+  digest,
+  isDigestTag,
+  ownerOf,
+  wantedTags,
+} from '../core/ownership.ts';
+import type { Claim } from '../core/ownership.ts';
+import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
+import { planLeftovers } from './leftovers.ts';
+import type { PruneRules } from './leftovers.ts';
+import { whyUnseen } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { HoldStep, HoldWhy, Intent, Plan, PlanSummary, Step } from './step.ts';
+
+export interface PlanInput {
+  readonly owner: string;
+  readonly desired: readonly Desired[];
+  readonly snapshot: Snapshot;
+  readonly models: ReadonlyMap<KindName, KindModel>;
+  /** `observe` plans everything and lets nothing be done. */
+  readonly mode: 'enforce' | 'observe';
+  /** Resources that failed and whose time has not come again, with the reason to show; by resource key. */
+  readonly failed: ReadonlyMap<string, string>;
+  /** Mutations that AWS is still working on, with what to say; by resource key. */
+  readonly started: ReadonlyMap<string, string>;
+  readonly prune: PruneRules;
+}
+
+/**
+ * (desired, snapshot, policy) → one step per resource. Pure (law 1).
+ *
+ *   seen?   exists?  owner    differs?                  step
+ *   no      -        -        -                         hold unseen
+ *   yes     no       -        -                         create        (adopt: hold missing; external: hold missing)
+ *   yes     yes      another  -                         hold not-ours
+ *   yes     yes      nobody   -                         hold not-ours (adopt, adopt-or-create: update that adopts)
+ *   yes     yes      us       no                        keep
+ *   yes     yes      us       in place                  update
+ *   yes     yes      us       not in place              replace       (allow-replace false: hold policy)
+ *
+ * A create, update or replace is held instead where the manifest or the mode only observes (policy), where it
+ * has just failed (failed), or where something it needs is missing or has a step of its own (waiting).
+ */
+export function planPass(input: PlanInput): Plan {
+  const planned = new Map<string, Step>();
+  const wanted = new Set(input.desired.map((desired) => resourceKey(desired.id)));
+  const external = input.desired.filter((desired) => desired.management === 'external');
+  const context: PlanContext = {
+    ...input,
+    planned,
+    external: new Set(external.map((desired) => resourceKey(desired.id))),
+  };
+  for (const desired of inCreationOrder(input.desired)) {
+    planned.set(resourceKey(desired.id), planDesired(desired, context));
+  }
+  const steps = [...planned.values(), ...planLeftovers(input, wanted)];
+  return { steps, hash: planHash(steps), summary: summarize(steps) };
+}
+
+interface PlanContext extends PlanInput {
+  /** Steps of the resources that come before; what a resource needs always does. */
+  readonly planned: ReadonlyMap<string, Step>;
+  /** Keys of what is used and never changed. */
+  readonly external: ReadonlySet<string>;
+}
+
+/** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
+function inCreationOrder(desired: readonly Desired[]): readonly Desired[] {
+  return desired.toSorted(
+    (a, b) =>
+      KIND_NAMES.indexOf(a.id.kind) - KIND_NAMES.indexOf(b.id.kind) ||
+      compareText(resourceKey(a.id), resourceKey(b.id)),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function planDesired(desired: Desired, context: PlanContext): Step {
+  const claim: Claim = { owner: context.owner, environment: desired.id.environment };
+  const observed = context.snapshot.items.get(resourceKey(desired.id));
+  const unseen = whyUnseen(context.snapshot, desired.id);
+  if (unseen !== undefined) return hold(desired, undefined, 'unseen', 'none', unseen);
+  if (desired.policy.reconcile === 'disabled') {
+    return hold(desired, observed, 'policy', 'none', 'suspended by stationkeeper.dev/reconcile: disabled');
+  }
+  if (desired.management === 'external') return planExternal(desired, observed);
+  if (observed === undefined) return planAbsent(desired, claim, context);
+  return planPresent(desired, observed, claim, context);
+}
+
+function planExternal(desired: Desired, observed: Observed | undefined): Step {
+  if (observed === undefined) {
+    const { kind, name } = desired.id;
+    const reason = `the ${kind} "${name}" does not exist and no manifest declares it; declare it or create it`;
+    return hold(desired, undefined, 'missing', 'none', reason);
+  }
+  return { ...base(desired, observed, 'used, not managed here', []), type: 'keep', desired, observed };
+}
+
+function planAbsent(desired: Desired, claim: Claim, context: PlanContext): Step {
+  if (desired.policy.adoption === 'adopt') {
+    const reason = 'nothing to adopt: it does not exist, and adoption-policy adopt never creates';
+    return hold(desired, undefined, 'missing', 'none', reason);
+  }
+  return (
+    heldBack(desired, undefined, 'create', [], context) ?? {
+      ...base(desired, undefined, '', []),
+      type: 'create',
+      desired,
+      tags: wantedTags(claim, desired),
+    }
+  );
+}
+
+function planPresent(desired: Desired, observed: Observed, claim: Claim, context: PlanContext): Step {
+  const owner = ownerOf(claim, observed.tags);
+  if (owner === 'another') {
+    return hold(
+      desired,
+      observed,
+      'not-ours',
+      'none',
+      'exists and is owned by another controller or environment',
+    );
+  }
+  const adopts = owner === 'nobody';
+  if (adopts && desired.policy.adoption === 'create') {
+    const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(desired.manifest)} to take it over`;
+    return hold(desired, observed, 'not-ours', 'none', reason);
+  }
+  const tags = wantedTags(claim, desired);
+  const all = [
+    ...modelOf(context, desired.id.kind).diff(desired, observed, needsOf(context, desired.id.environment)),
+    ...tagChanges(tags, observed.tags),
+  ];
+  const changes = all.filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
+  if (changes.length === 0) {
+    const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
+    if (pending.length > 0) {
+      const reason = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
+      return { ...hold(desired, observed, 'waiting', 'update', reason), changes: all };
+    }
+    return { ...base(desired, observed, ignoredReason(all), all), type: 'keep', desired, observed };
+  }
+  const replaces = changes.some((change) => change.by === 'replace');
+  const intent = replaces ? 'replace' : 'update';
+  const held = heldBack(desired, observed, intent, changes, context);
+  if (held !== undefined) return held;
+  const common = { ...base(desired, observed, adopts ? 'adopted: it exists without an owner' : '', changes) };
+  return replaces
+    ? { ...common, type: 'replace', desired, observed, tags, reason: interruption(context, desired) }
+    : { ...common, type: 'update', desired, observed, tags, adopts };
+}
+
+/** The hold that keeps an intended step from being taken now; undefined where nothing does. */
+function heldBack(
+  desired: Desired,
+  observed: Observed | undefined,
+  intent: Intent,
+  changes: readonly FieldChange[],
+  context: PlanContext,
+): HoldStep | undefined {
+  const held = (why: HoldWhy, reason: string): HoldStep => ({
+    ...hold(desired, observed, why, intent, reason),
+    changes,
+  });
+  if (context.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
+  if (desired.policy.reconcile === 'observe') return held('policy', 'stationkeeper.dev/reconcile: observe');
+  if (intent === 'replace' && !desired.policy.allowReplace) {
+    const paths = changes.filter((change) => change.by === 'replace').map((change) => change.path);
+    const reason = `AWS cannot change ${paths.join(', ')} in place; set stationkeeper.dev/allow-replace: "true" to delete and create it again`;
+    return held('policy', [reason, interruption(context, desired)].filter((part) => part !== '').join('; '));
+  }
+  const key = resourceKey(desired.id);
+  const failure = context.failed.get(key);
+  if (failure !== undefined) return held('failed', failure);
+  const started = context.started.get(key);
+  if (started !== undefined) return held('waiting', started);
+  const waits = waitReasons(desired, context);
+  return waits.length > 0 ? held('waiting', `waits for ${waits.join(', ')}`) : undefined;
+}
+
+/** Law 3: what it needs is missing, may not be used, or has a step of its own. Ill health is no reason. */
+function waitReasons(desired: Desired, context: PlanContext): readonly string[] {
+  const missing = modelOf(context, desired.id.kind)
+    .needs(desired)
+    .filter((id) => needsOf(context, desired.id.environment)(id) === undefined);
+  const pending = pendingNeeds(desired, context).map((step) => step.id);
+  return [...new Set([...missing, ...pending].map(displayId))];
+}
+
+/** Steps of needed resources that are still to be taken. */
+function pendingNeeds(desired: Desired, context: PlanContext): readonly Step[] {
+  return modelOf(context, desired.id.kind)
+    .needs(desired)
+    .map((id) => context.planned.get(resourceKey(id)))
+    .filter(
+      (step): step is Step => step !== undefined && intentOf(step) !== 'none' && !isStandingStill(step),
+    );
+}
+
+/** Held for a reason that only people or another pass can lift: dependents go on with what exists. */
+function isStandingStill(step: Step): boolean {
+  return step.type === 'hold' && step.why !== 'waiting';
+}
+
+function changesOutputs(step: Step, context: PlanContext): boolean {
+  const intent = intentOf(step);
+  return intent === 'update' ? modelOf(context, step.id.kind).updateChangesOutputs : true;
+}
+
+/** Outputs of what exists and is ours, or declared external; what belongs to others is never built upon. */
+function needsOf(context: PlanContext, environment: string): Needs {
+  const claim: Claim = { owner: context.owner, environment };
+  return (id) => {
+    const key = resourceKey(id);
+    const observed = context.snapshot.items.get(key);
+    if (observed === undefined || whyUnseen(context.snapshot, id) !== undefined) return undefined;
+    return context.external.has(key) || ownerOf(claim, observed.tags) === 'us' ? observed.outputs : undefined;
+  };
+}
+
+function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
+  return Object.entries(wanted)
+    .filter(([key, value]) => !isDigestTag(key) && actual[key] !== value)
+    .map(
+      ([key, value]) =>
+        ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
+    );
+}
+
+/** An ignored path covers everything below it: `containers[xray]` ignores its image too. */
+function isIgnored(ignored: readonly string[], path: string): boolean {
+  return ignored.some(
+    (prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`),
+  );
+}
+
+function ignoredReason(changes: readonly FieldChange[]): string {
+  return changes.length === 0 ? '' : `drift ignored: ${changes.map((change) => change.path).join(', ')}`;
+}
+
+function interruption(context: PlanContext, desired: Desired): string {
+  const interrupts = modelOf(context, desired.id.kind).replaceInterrupts;
+  return interrupts === undefined ? '' : `replacing it interrupts ${interrupts}`;
+}
+
+function modelOf(context: PlanContext, kind: KindName): KindModel {
+  const model = context.models.get(kind);
+  if (model === undefined) throw new Error(`no model for the kind ${kind}`);
+  return model;
+}
+
+function base(
+  desired: Desired,
+  observed: Observed | undefined,
+  reason: string,
+  changes: readonly FieldChange[],
+) {
+  return {
+    id: desired.id,
+    manifest: desired.manifest,
+    owner: observed?.owner ?? 'nobody',
+    reason,
+    changes,
+    changedBy:
+      observed !== undefined && changes.length > 0 && appliedThisSpec(desired, observed.tags) ? 'aws' : 'git',
+  } as const;
+}
+
+function hold(
+  desired: Desired,
+  observed: Observed | undefined,
+  why: HoldWhy,
+  intent: Intent,
+  reason: string,
+): HoldStep {
+  return {
+    ...base(desired, observed, reason, []),
+    type: 'hold',
+    why,
+    intent,
+    desired,
+    ...(observed === undefined ? {} : { observed }),
+  };
+}
+
+/** What a step does, or will do once it is no longer held. */
+export function intentOf(step: Step): Intent {
+  if (step.type === 'hold') return step.intent;
+  return step.type === 'keep' ? 'none' : step.type;
+}
+
+function summarize(steps: readonly Step[]): PlanSummary {
+  const count = (test: (step: Step) => boolean): number => steps.filter(test).length;
+  return {
+    create: count((step) => intentOf(step) === 'create'),
+    update: count((step) => intentOf(step) === 'update'),
+    replace: count((step) => intentOf(step) === 'replace'),
+    delete: count((step) => intentOf(step) === 'delete'),
+    keep: count((step) => step.type === 'keep'),
+    hold: count((step) => step.type === 'hold'),
+  };
+}
+
+/** Equal for plans that would change the same things in the same way, held or not. */
+function planHash(steps: readonly Step[]): string {
+  const effects = steps
+    .filter((step) => intentOf(step) !== 'none')
+    .map((step) => [resourceKey(step.id), intentOf(step), step.changes.map(({ path, to }) => [path, to])])
+    .map(canonicalJson)
+    .toSorted();
+  return digest(effects);
+}

@@ -1,0 +1,63 @@
+import { resourceKey } from '../core/resource.ts';
+import type { KindName, Observed, ResourceId, Seen } from '../core/resource.ts';
+
+/** What AWS has, as one pass saw it and as its outcomes have changed it since. Immutable. */
+export interface Snapshot {
+  /** Why a whole kind could not be read, by `environment|kind`. */
+  readonly unseenKinds: ReadonlyMap<string, string>;
+  /** Why a single resource could not be read, by resource key. */
+  readonly unseen: ReadonlyMap<string, string>;
+  /** Kinds with an unseen resource: nothing of them is deleted. By `environment|kind`. */
+  readonly incompleteKinds: ReadonlySet<string>;
+  readonly items: ReadonlyMap<string, Observed>;
+}
+
+export const EMPTY_SNAPSHOT: Snapshot = {
+  unseenKinds: new Map(),
+  unseen: new Map(),
+  incompleteKinds: new Set(),
+  items: new Map(),
+};
+
+function kindKey(environment: string, kind: KindName): string {
+  return `${environment}|${kind}`;
+}
+
+/** Why this resource was not seen; undefined where it was, or is truly absent. */
+export function whyUnseen(snapshot: Snapshot, id: ResourceId): string | undefined {
+  return snapshot.unseen.get(resourceKey(id)) ?? snapshot.unseenKinds.get(kindKey(id.environment, id.kind));
+}
+
+/** Whether everything of this kind that there is was seen, so that what is not there is absent. */
+export function seenWhole(snapshot: Snapshot, environment: string, kind: KindName): boolean {
+  const key = kindKey(environment, kind);
+  return !snapshot.unseenKinds.has(key) && !snapshot.incompleteKinds.has(key);
+}
+
+/** Adds what was seen of one kind in one environment. */
+export function withSeen(snapshot: Snapshot, environment: string, kind: KindName, seen: Seen): Snapshot {
+  const key = kindKey(environment, kind);
+  if (seen.type === 'unseen') {
+    return { ...snapshot, unseenKinds: new Map(snapshot.unseenKinds).set(key, seen.why) };
+  }
+  const items = new Map(snapshot.items);
+  for (const item of seen.items) items.set(resourceKey(item.id), item);
+  const unseen = new Map(snapshot.unseen);
+  for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
+  const incompleteKinds =
+    seen.unseen.length === 0 ? snapshot.incompleteKinds : new Set(snapshot.incompleteKinds).add(key);
+  return { ...snapshot, items, unseen, incompleteKinds };
+}
+
+/** Folds outcomes in: `undefined` for what is gone. */
+export function withOutcomes(
+  snapshot: Snapshot,
+  outcomes: ReadonlyMap<string, Observed | undefined>,
+): Snapshot {
+  const items = new Map(snapshot.items);
+  for (const [key, observed] of outcomes) {
+    if (observed === undefined) items.delete(key);
+    else items.set(key, observed);
+  }
+  return { ...snapshot, items };
+}
