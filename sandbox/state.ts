@@ -1,7 +1,7 @@
 import type { World } from './world.ts';
 import { createCloudMapState } from './servicediscovery/state.ts';
 import type { CloudMapState } from './servicediscovery/state.ts';
-import { createEc2State } from './ec2/state.ts';
+import { createEc2State } from './ec2/network-store.ts';
 import type { Ec2State } from './ec2/state.ts';
 import { createEcsState } from './ecs/state.ts';
 import type { EcsState } from './ecs/state.ts';

@@ -1,9 +1,110 @@
 import type { Place } from '../state.ts';
+import { SortedMap } from '../sorted-map.ts';
+import type { AddressPool } from './addresses.ts';
+
+export interface Vpc {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly cidrAssociationId: string;
+  readonly isDefault: boolean;
+  readonly enableDnsSupport: boolean;
+  readonly enableDnsHostnames: boolean;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly availabilityZone: string;
+  readonly defaultForAz: boolean;
+  readonly mapPublicIpOnLaunch: boolean;
+  readonly addresses: AddressPool;
+  readonly interfaceIds: Set<string>;
+}
+
+export type Direction = 'ingress' | 'egress';
+
+/** The other side of a rule. */
+export type Peer =
+  | { readonly type: 'ipv4'; readonly cidr: string }
+  | { readonly type: 'ipv6'; readonly cidr: string }
+  | { readonly type: 'prefix-list'; readonly prefixListId: string }
+  | { readonly type: 'group'; readonly groupId: string };
+
+/** What a rule allows; two rules of one group never allow the same. */
+export interface Permission {
+  readonly direction: Direction;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, another protocol's number, or `-1` for all. */
+  readonly protocol: string;
+  /** -1 where the protocol has no ports, or for every ICMP type or code. */
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly peer: Peer;
+}
+
+export interface SecurityGroupRule {
+  readonly ruleId: string;
+  readonly groupId: string;
+  permission: Permission;
+  description: string | undefined;
+}
+
+export interface SecurityGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly description: string;
+  readonly vpcId: string;
+  /** By permission key, in the order they were added. */
+  readonly rules: Map<string, SecurityGroupRule>;
+  /** Interfaces that use the group. */
+  readonly interfaceIds: Set<string>;
+  /** Rules of this or other groups that name the group as their peer. */
+  readonly referencingRuleIds: Set<string>;
+}
+
+export interface NetworkInterface {
+  readonly networkInterfaceId: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly privateIpv4Address: string;
+  readonly macAddress: string;
+  readonly securityGroupIds: readonly string[];
+  readonly description: string;
+  readonly attachmentId: string;
+  readonly attachTime: Date;
+}
 
 export interface Ec2State {
   readonly place: Place;
+  readonly dhcpOptionsId: string;
+  readonly vpcs: SortedMap<Vpc>;
+  readonly subnets: SortedMap<Subnet>;
+  readonly groups: SortedMap<SecurityGroup>;
+  /** Group ids by VPC, then by lower-case name: names are unique per VPC whatever their case. */
+  readonly groupNames: Map<string, Map<string, string>>;
+  readonly rules: SortedMap<SecurityGroupRule>;
+  readonly interfaces: SortedMap<NetworkInterface>;
+  /** Tags by resource id, for every EC2 resource that has any. */
+  readonly tags: SortedMap<ReadonlyMap<string, string>>;
 }
 
-export function createEc2State(place: Place): Ec2State {
-  return { place };
+/** Nothing at all; a real region also has its default network (network-store.ts). */
+export function emptyEc2State(place: Place): Ec2State {
+  return {
+    place,
+    dhcpOptionsId: newId(place, 'dopt'),
+    vpcs: new SortedMap(),
+    subnets: new SortedMap(),
+    groups: new SortedMap(),
+    groupNames: new Map(),
+    rules: new SortedMap(),
+    interfaces: new SortedMap(),
+    tags: new SortedMap(),
+  };
+}
+
+/** `vpc-` and 17 hexadecimal digits. */
+export function newId(place: Place, prefix: string): string {
+  return `${prefix}-0${place.world.randomText(16)}`;
 }

@@ -1,7 +1,35 @@
+import { SortedMap } from '../sorted-map.ts';
+
+export interface LogGroup {
+  readonly name: string;
+  /** Without the trailing `:*`. */
+  readonly arn: string;
+  /** Epoch milliseconds. */
+  readonly creationTime: number;
+  readonly class: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
+  readonly kmsKeyId: string | undefined;
+  /** Days; undefined keeps events for ever. */
+  retentionInDays: number | undefined;
+  readonly tags: Map<string, string>;
+  /** By name. */
+  readonly streams: SortedMap<LogStream>;
+}
+
+export interface LogStream {
+  readonly name: string;
+  readonly arn: string;
+  readonly creationTime: number;
+}
+
 export interface LogsState {
-  readonly placeholder: null;
+  /** By name. */
+  readonly groups: SortedMap<LogGroup>;
 }
 
 export function createLogsState(): LogsState {
-  return { placeholder: null };
+  return { groups: new SortedMap() };
+}
+
+export function findLogGroup(state: LogsState, name: string): LogGroup | undefined {
+  return state.groups.get(name);
 }

@@ -1,7 +1,112 @@
+import { SortedMap } from '../sorted-map.ts';
+
+export interface Namespace {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly vpcId: string;
+  readonly hostedZoneId: string;
+  readonly creatorRequestId: string;
+  readonly createDate: Date;
+  description: string | undefined;
+  /** Seconds. */
+  soaTtl: number;
+  readonly tags: Map<string, string>;
+  /** Service ids by lower-case name. */
+  readonly services: Map<string, string>;
+}
+
+export type DnsRecordType = 'A' | 'AAAA' | 'SRV' | 'CNAME';
+
+export interface DnsRecord {
+  readonly type: DnsRecordType;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+export interface DiscoveryService {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly namespaceId: string;
+  readonly creatorRequestId: string;
+  readonly createDate: Date;
+  readonly routingPolicy: 'MULTIVALUE' | 'WEIGHTED';
+  /** Tells from outside whether the instance is well, instead of Route 53. */
+  readonly customHealthCheck: boolean;
+  readonly healthCheck: HealthCheck | undefined;
+  description: string | undefined;
+  /** Empty: found by API calls only. */
+  dnsRecords: readonly DnsRecord[];
+  /** The types of `dnsRecords`. */
+  dnsRecordTypes: readonly DnsRecordType[];
+  readonly tags: Map<string, string>;
+  /** By id. */
+  readonly instances: SortedMap<Instance>;
+  /** Grows with every change of the instances or of their health. */
+  instancesRevision: number;
+}
+
+export interface HealthCheck {
+  readonly type: 'HTTP' | 'HTTPS' | 'TCP';
+  readonly resourcePath: string | undefined;
+  readonly failureThreshold: number;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly creatorRequestId: string | undefined;
+  health: InstanceHealth;
+}
+
+export type InstanceHealth = 'HEALTHY' | 'UNHEALTHY';
+
+export type OperationType =
+  | 'CREATE_NAMESPACE'
+  | 'DELETE_NAMESPACE'
+  | 'UPDATE_NAMESPACE'
+  | 'UPDATE_SERVICE'
+  | 'REGISTER_INSTANCE'
+  | 'DEREGISTER_INSTANCE';
+
+export interface CloudMapOperation {
+  readonly id: string;
+  readonly type: OperationType;
+  readonly targets: Readonly<Partial<Record<'NAMESPACE' | 'SERVICE' | 'INSTANCE', string>>>;
+  readonly createDate: Date;
+  updateDate: Date;
+  status: 'SUBMITTED' | 'PENDING' | 'SUCCESS' | 'FAIL';
+  error: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** A request that may be sent again: what it asked for, and the operation it started. */
+export interface RememberedRequest {
+  /** Canonical text of the request. */
+  readonly request: string;
+  readonly operationId: string;
+}
+
 export interface CloudMapState {
-  readonly placeholder: null;
+  readonly namespaces: SortedMap<Namespace>;
+  readonly services: SortedMap<DiscoveryService>;
+  /** By id, oldest first; the oldest that have ended are forgotten. */
+  readonly operations: Map<string, CloudMapOperation>;
+  /** Ids of operations under way, by what they change. */
+  readonly busy: Map<string, string>;
+  /** By CreatorRequestId. */
+  readonly requests: Map<string, RememberedRequest>;
+  /** `<namespace id>/<lower-case name>` → id: a service created again under its name gets its old id. */
+  readonly formerServiceIds: Map<string, string>;
 }
 
 export function createCloudMapState(): CloudMapState {
-  return { placeholder: null };
+  return {
+    namespaces: new SortedMap(),
+    services: new SortedMap(),
+    operations: new Map(),
+    busy: new Map(),
+    requests: new Map(),
+    formerServiceIds: new Map(),
+  };
 }

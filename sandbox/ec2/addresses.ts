@@ -1,0 +1,103 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** The addresses of one subnet. */
+export interface AddressPool {
+  /** The network's first address as a number. */
+  readonly base: number;
+  readonly size: number;
+  /** Offset of the next address that was never given out. */
+  next: number;
+  /** Offsets given back, longest first. */
+  readonly returned: Set<number>;
+}
+
+/** AWS keeps a subnet's first four addresses and its last one (Subnet sizing for IPv4, VPC user guide). */
+const RESERVED_FIRST = 4;
+const RESERVED_LAST = 1;
+
+export function createAddressPool(cidr: Ipv4Cidr): AddressPool {
+  return { base: cidr.base, size: 2 ** (32 - cidr.prefixLength), next: RESERVED_FIRST, returned: new Set() };
+}
+
+export function freeAddressCount(pool: AddressPool): number {
+  return Math.max(0, pool.size - RESERVED_LAST - pool.next) + pool.returned.size;
+}
+
+/** A free address, or undefined where none is left. One just given back is the last to be used again. */
+export function takeAddress(pool: AddressPool): string | undefined {
+  if (pool.next < pool.size - RESERVED_LAST) return formatIpv4(pool.base + pool.next++);
+  const [offset] = pool.returned;
+  if (offset === undefined) return undefined;
+  pool.returned.delete(offset);
+  return formatIpv4(pool.base + offset);
+}
+
+export function returnAddress(pool: AddressPool, address: string): void {
+  const value = parseIpv4(address);
+  if (value !== undefined) pool.returned.add(value - pool.base);
+}
+
+export interface Ipv4Cidr {
+  readonly base: number;
+  readonly prefixLength: number;
+}
+
+/** Host bits are cleared, as AWS clears them: 10.0.0.5/8 is 10.0.0.0/8. Undefined where it is no CIDR block. */
+export function parseIpv4Cidr(text: string): Ipv4Cidr | undefined {
+  const [address = '', length = '', ...rest] = text.split('/');
+  const value = parseIpv4(address);
+  if (value === undefined || rest.length > 0 || !/^\d{1,2}$/.test(length)) return undefined;
+  const prefixLength = Number(length);
+  if (prefixLength > 32) return undefined;
+  const size = 2 ** (32 - prefixLength);
+  return { base: value - (value % size), prefixLength };
+}
+
+export function formatIpv4Cidr(cidr: Ipv4Cidr): string {
+  return `${formatIpv4(cidr.base)}/${cidr.prefixLength}`;
+}
+
+export function overlaps(a: Ipv4Cidr, b: Ipv4Cidr): boolean {
+  return a.base < b.base + 2 ** (32 - b.prefixLength) && b.base < a.base + 2 ** (32 - a.prefixLength);
+}
+
+export function contains(outer: Ipv4Cidr, inner: Ipv4Cidr): boolean {
+  return outer.prefixLength <= inner.prefixLength && overlaps(outer, inner);
+}
+
+/** Host bits cleared, shortest form: 2001:DB8:0:0::1/32 is 2001:db8::/32. Undefined where it is no CIDR block. */
+export function canonicalIpv6Cidr(text: string): string | undefined {
+  const [address = '', length = '', ...rest] = text.split('/');
+  if (!isIPv6(address) || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(length)) {
+    return undefined;
+  }
+  const prefixLength = Number(length);
+  if (prefixLength > 128) return undefined;
+  const groups = ipv6Groups(address).map((group, index) => {
+    const kept = Math.min(16, Math.max(0, prefixLength - index * 16));
+    return group & ((0xffff << (16 - kept)) & 0xffff);
+  });
+  return `${shortestIpv6(groups.map((group) => group.toString(16)).join(':'))}/${prefixLength}`;
+}
+
+function ipv6Groups(address: string): number[] {
+  const [head = '', tail] = shortestIpv6(address).split('::');
+  const parse = (part: string) => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)));
+  const first = parse(head);
+  const last = parse(tail ?? '');
+  return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
+}
+
+/** The URL standard prescribes the shortest form of RFC 5952. */
+function shortestIpv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+function parseIpv4(text: string): number | undefined {
+  if (!isIPv4(text)) return undefined;
+  return text.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
+}
+
+function formatIpv4(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}

@@ -1,0 +1,108 @@
+import { newId } from './state.ts';
+import type { Ec2State, Permission, SecurityGroup, SecurityGroupRule } from './state.ts';
+
+/** A new group allows all egress, whoever made it (reference: Security groups). */
+export function addSecurityGroup(
+  state: Ec2State,
+  group: Pick<SecurityGroup, 'groupName' | 'description' | 'vpcId'> & { readonly openWithinGroup: boolean },
+): SecurityGroup {
+  const { openWithinGroup, ...identity } = group;
+  const added: SecurityGroup = {
+    ...identity,
+    groupId: newId(state.place, 'sg'),
+    rules: new Map(),
+    interfaceIds: new Set(),
+    referencingRuleIds: new Set(),
+  };
+  state.groups.set(added.groupId, added);
+  const names = state.groupNames.get(added.vpcId) ?? new Map<string, string>();
+  names.set(added.groupName.toLowerCase(), added.groupId);
+  state.groupNames.set(added.vpcId, names);
+  const everything = { protocol: '-1', fromPort: -1, toPort: -1 } as const;
+  if (openWithinGroup) {
+    addRule(state, added, {
+      ...everything,
+      direction: 'ingress',
+      peer: { type: 'group', groupId: added.groupId },
+    });
+  }
+  addRule(state, added, {
+    ...everything,
+    direction: 'egress',
+    peer: { type: 'ipv4', cidr: '0.0.0.0/0' },
+  });
+  return added;
+}
+
+/** The group, its rules, and what points to them. Its tags too. */
+export function removeSecurityGroup(state: Ec2State, group: SecurityGroup): void {
+  for (const rule of [...group.rules.values()]) removeRule(state, rule);
+  state.groups.delete(group.groupId);
+  state.groupNames.get(group.vpcId)?.delete(group.groupName.toLowerCase());
+  state.tags.delete(group.groupId);
+}
+
+export function addRule(
+  state: Ec2State,
+  group: SecurityGroup,
+  permission: Permission,
+  description?: string,
+): SecurityGroupRule {
+  const rule: SecurityGroupRule = {
+    ruleId: newId(state.place, 'sgr'),
+    groupId: group.groupId,
+    permission,
+    description,
+  };
+  state.rules.set(rule.ruleId, rule);
+  link(state, rule);
+  return rule;
+}
+
+export function removeRule(state: Ec2State, rule: SecurityGroupRule): void {
+  unlink(state, rule);
+  state.rules.delete(rule.ruleId);
+  state.tags.delete(rule.ruleId);
+}
+
+/** The rule keeps its id and tags. */
+export function changeRule(
+  state: Ec2State,
+  rule: SecurityGroupRule,
+  change: Pick<SecurityGroupRule, 'permission' | 'description'>,
+): void {
+  unlink(state, rule);
+  Object.assign(rule, change);
+  link(state, rule);
+}
+
+/** Equal for permissions that AWS takes for the same; a description is no part of it. */
+export function permissionKey(permission: Permission): string {
+  const { direction, protocol, fromPort, toPort, peer } = permission;
+  return `${direction} ${protocol} ${fromPort} ${toPort} ${peerName(permission.peer)} ${peer.type}`;
+}
+
+/** A CIDR block or an id. */
+export function peerName(peer: Permission['peer']): string {
+  switch (peer.type) {
+    case 'ipv4':
+    case 'ipv6':
+      return peer.cidr;
+    case 'prefix-list':
+      return peer.prefixListId;
+    case 'group':
+      return peer.groupId;
+  }
+}
+
+function link(state: Ec2State, rule: SecurityGroupRule): void {
+  state.groups.get(rule.groupId)?.rules.set(permissionKey(rule.permission), rule);
+  const { peer } = rule.permission;
+  if (peer.type === 'group') state.groups.get(peer.groupId)?.referencingRuleIds.add(rule.ruleId);
+}
+
+function unlink(state: Ec2State, rule: SecurityGroupRule): void {
+  state.groups.get(rule.groupId)?.rules.delete(permissionKey(rule.permission));
+  const { peer } = rule.permission;
+  if (peer.type === 'group') state.groups.get(peer.groupId)?.referencingRuleIds.delete(rule.ruleId);
+}

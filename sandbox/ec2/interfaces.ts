@@ -1,0 +1,77 @@
+import { AwsError } from '../error.ts';
+import type { World } from '../world.ts';
+import { returnAddress, takeAddress } from './addresses.ts';
+import { requireSecurityGroup, requireSubnet } from './lookups.ts';
+import { newId } from './state.ts';
+import type { Ec2State, NetworkInterface } from './state.ts';
+
+export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
+
+/**
+ * A new interface in a subnet, as ECS makes one for an awsvpc task. Throws InvalidSubnetID.NotFound,
+ * InvalidGroup.NotFound, InvalidParameterValue (group of another VPC), InsufficientFreeAddressesInSubnet.
+ */
+export function attachInterface(
+  state: Ec2State,
+  world: World,
+  request: {
+    readonly subnetId: string;
+    readonly securityGroupIds: readonly string[];
+    readonly description: string;
+  },
+): NetworkInterface {
+  const subnet = requireSubnet(state, request.subnetId);
+  const groups = [...new Set(request.securityGroupIds)].map((groupId) =>
+    requireSecurityGroup(state, groupId),
+  );
+  for (const group of groups) {
+    if (group.vpcId !== subnet.vpcId) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `You have specified two resources that belong to different networks: ${group.groupId}, ${subnet.subnetId}`,
+      );
+    }
+  }
+  const privateIpv4Address = takeAddress(subnet.addresses);
+  if (privateIpv4Address === undefined) {
+    throw new AwsError(
+      'InsufficientFreeAddressesInSubnet',
+      `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.subnetId}`,
+    );
+  }
+  const attached: NetworkInterface = {
+    networkInterfaceId: newId(state.place, 'eni'),
+    subnetId: subnet.subnetId,
+    vpcId: subnet.vpcId,
+    availabilityZone: subnet.availabilityZone,
+    privateIpv4Address,
+    macAddress: macAddress(world),
+    securityGroupIds: groups.map((group) => group.groupId),
+    description: request.description,
+    attachmentId: newId(state.place, 'eni-attach'),
+    attachTime: world.date(),
+  };
+  state.interfaces.set(attached.networkInterfaceId, attached);
+  subnet.interfaceIds.add(attached.networkInterfaceId);
+  for (const group of groups) group.interfaceIds.add(attached.networkInterfaceId);
+  return attached;
+}
+
+/** The interface is gone and its address free; does nothing where it does not exist. */
+export function detachInterface(state: Ec2State, networkInterfaceId: string): void {
+  const attached = state.interfaces.get(networkInterfaceId);
+  if (attached === undefined) return;
+  state.interfaces.delete(networkInterfaceId);
+  state.tags.delete(networkInterfaceId);
+  const subnet = requireSubnet(state, attached.subnetId);
+  subnet.interfaceIds.delete(networkInterfaceId);
+  returnAddress(subnet.addresses, attached.privateIpv4Address);
+  for (const groupId of attached.securityGroupIds) {
+    requireSecurityGroup(state, groupId).interfaceIds.delete(networkInterfaceId);
+  }
+}
+
+/** Locally administered, so that it is nobody's. */
+function macAddress(world: World): string {
+  return `02:${Array.from({ length: 5 }, () => world.randomText(2)).join(':')}`;
+}

@@ -1,0 +1,63 @@
+import type { Place } from '../state.ts';
+import { createAddressPool, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
+import { addSecurityGroup } from './group-store.ts';
+import { emptyEc2State, newId } from './state.ts';
+import type { Ec2State, Subnet, Vpc } from './state.ts';
+
+const DEFAULT_VPC_CIDR = '172.31.0.0/16';
+/** By zone suffix. */
+const DEFAULT_SUBNET_CIDRS = { a: '172.31.0.0/20', b: '172.31.16.0/20', c: '172.31.32.0/20' } as const;
+
+/** A region as a new account has it: with its default VPC. */
+export function createEc2State(place: Place): Ec2State {
+  const state = emptyEc2State(place);
+  const vpc = addVpc(state, { cidrBlock: DEFAULT_VPC_CIDR, isDefault: true, enableDnsHostnames: true });
+  for (const [zone, cidrBlock] of Object.entries(DEFAULT_SUBNET_CIDRS)) {
+    addSubnet(state, {
+      vpcId: vpc.vpcId,
+      cidrBlock,
+      availabilityZone: `${place.region}${zone}`,
+      defaultForAz: true,
+      mapPublicIpOnLaunch: true,
+    });
+  }
+  return state;
+}
+
+/** Every VPC comes with its default security group, whose members may reach each other and everything else. */
+export function addVpc(
+  state: Ec2State,
+  vpc: Pick<Vpc, 'cidrBlock' | 'isDefault' | 'enableDnsHostnames'>,
+): Vpc {
+  const added: Vpc = {
+    ...vpc,
+    vpcId: newId(state.place, 'vpc'),
+    cidrAssociationId: newId(state.place, 'vpc-cidr-assoc'),
+    enableDnsSupport: true,
+  };
+  state.vpcs.set(added.vpcId, added);
+  addSecurityGroup(state, {
+    groupName: 'default',
+    description: 'default VPC security group',
+    vpcId: added.vpcId,
+    openWithinGroup: true,
+  });
+  return added;
+}
+
+export function addSubnet(
+  state: Ec2State,
+  subnet: Pick<Subnet, 'vpcId' | 'cidrBlock' | 'availabilityZone' | 'defaultForAz' | 'mapPublicIpOnLaunch'>,
+): Subnet {
+  const cidr = parseIpv4Cidr(subnet.cidrBlock);
+  if (cidr === undefined) throw new Error(`Not a CIDR block: ${subnet.cidrBlock}.`);
+  const added: Subnet = {
+    ...subnet,
+    cidrBlock: formatIpv4Cidr(cidr),
+    subnetId: newId(state.place, 'subnet'),
+    addresses: createAddressPool(cidr),
+    interfaceIds: new Set(),
+  };
+  state.subnets.set(added.subnetId, added);
+  return added;
+}
