@@ -38,3 +38,8 @@ export function asStationkeeperError(thrown: unknown): StationkeeperError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new StationkeeperError({ code: 'InternalError', message, retry: 'backoff', cause: thrown });
 }
+
+/** Whether it is an error with one of these codes. */
+export function hasCode(thrown: unknown, ...codes: readonly string[]): thrown is StationkeeperError {
+  return thrown instanceof StationkeeperError && codes.includes(thrown.code);
+}

@@ -56,6 +56,14 @@ export function compareCollection(
   return entryChanges(wanted, actual, startingAt({ ...options, at: path }), options);
 }
 
+/** Whether something at this path, or below it, is among the changes. */
+export function isChanged(changes: readonly FieldChange[], path: string): boolean {
+  return changes.some(
+    (change) =>
+      change.path === path || change.path.startsWith(`${path}.`) || change.path.startsWith(`${path}[`),
+  );
+}
+
 /** A place in a resource: as people read it, as rules name it, and whether what is there must not be shown. */
 interface Place {
   readonly path: string;
