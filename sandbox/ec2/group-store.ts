@@ -65,34 +65,33 @@ export function removeRule(state: Ec2State, rule: SecurityGroupRule): void {
   state.tags.delete(rule.ruleId);
 }
 
-/** The rule keeps its id and tags. */
-export function changeRule(
+/** The rules keep their ids and tags. Together, so that two rules can change places. */
+export function changeRules(
   state: Ec2State,
-  rule: SecurityGroupRule,
-  change: Pick<SecurityGroupRule, 'permission' | 'description'>,
+  changes: readonly {
+    readonly rule: SecurityGroupRule;
+    readonly permission: Permission;
+    readonly description: string | undefined;
+  }[],
 ): void {
-  unlink(state, rule);
-  Object.assign(rule, change);
-  link(state, rule);
+  for (const { rule } of changes) unlink(state, rule);
+  for (const { rule, permission, description } of changes) {
+    rule.permission = permission;
+    rule.description = description;
+    link(state, rule);
+  }
 }
 
 /** Equal for permissions that AWS takes for the same; a description is no part of it. */
 export function permissionKey(permission: Permission): string {
   const { direction, protocol, fromPort, toPort, peer } = permission;
-  return `${direction} ${protocol} ${fromPort} ${toPort} ${peerName(permission.peer)} ${peer.type}`;
+  return `${direction} ${protocol} ${fromPort} ${toPort} ${peerName(peer)} ${peer.type}`;
 }
 
 /** A CIDR block or an id. */
 export function peerName(peer: Permission['peer']): string {
-  switch (peer.type) {
-    case 'ipv4':
-    case 'ipv6':
-      return peer.cidr;
-    case 'prefix-list':
-      return peer.prefixListId;
-    case 'group':
-      return peer.groupId;
-  }
+  if (peer.type === 'group') return peer.groupId;
+  return peer.type === 'prefix-list' ? peer.prefixListId : peer.cidr;
 }
 
 function link(state: Ec2State, rule: SecurityGroupRule): void {

@@ -1,5 +1,5 @@
 import { AwsError } from '../error.ts';
-import type { Ec2State, SecurityGroup, Subnet, Vpc } from './state.ts';
+import type { Ec2State, NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './state.ts';
 
 export function findVpc(state: Ec2State, vpcId: string): Vpc | undefined {
   return state.vpcs.get(vpcId);
@@ -55,4 +55,28 @@ export function requireSecurityGroup(state: Ec2State, groupId: string): Security
     throw new AwsError('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
   }
   return group;
+}
+
+/** Throws InvalidSecurityGroupRuleId.NotFound. */
+export function requireRule(state: Ec2State, ruleId: string): SecurityGroupRule {
+  const rule = state.rules.get(ruleId);
+  if (rule === undefined) {
+    throw new AwsError(
+      'InvalidSecurityGroupRuleId.NotFound',
+      `The security group rule ID '${ruleId}' does not exist`,
+    );
+  }
+  return rule;
+}
+
+/** Throws InvalidNetworkInterfaceID.NotFound. */
+export function requireInterface(state: Ec2State, networkInterfaceId: string): NetworkInterface {
+  const found = state.interfaces.get(networkInterfaceId);
+  if (found === undefined) {
+    throw new AwsError(
+      'InvalidNetworkInterfaceID.NotFound',
+      `The networkInterface ID '${networkInterfaceId}' does not exist`,
+    );
+  }
+  return found;
 }

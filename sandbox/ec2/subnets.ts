@@ -1,0 +1,161 @@
+import type {
+  CreateSubnetCommandInput,
+  CreateSubnetCommandOutput,
+  DeleteSubnetCommandInput,
+  DeleteSubnetCommandOutput,
+  DescribeSubnetsCommandInput,
+  DescribeSubnetsCommandOutput,
+  Subnet as SubnetShape,
+} from '@aws-sdk/client-ec2';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import { partitionOf } from '../partition.ts';
+import type { CallContext } from '../sandbox.ts';
+import { contains, formatIpv4Cidr, freeAddressCount, overlaps, parseIpv4Cidr } from './addresses.ts';
+import type { Ipv4Cidr } from './addresses.ts';
+import { ec2Page, entriesOf, filterBy } from './filters.ts';
+import type { FilterTable } from './filters.ts';
+import { requireSubnet, requireVpc } from './lookups.ts';
+import { addSubnet } from './network-store.ts';
+import type { Ec2State, Subnet } from './state.ts';
+import { setTags, shownTags, specifiedTags, tagsOf } from './tags.ts';
+import { requireZone, zonesOf } from './zones.ts';
+
+const FILTERS = {
+  'subnet-id': (subnet) => [subnet.subnetId],
+  'vpc-id': (subnet) => [subnet.vpcId],
+  'availability-zone': (subnet) => [subnet.availabilityZone],
+  availabilityZone: (subnet) => [subnet.availabilityZone],
+  cidr: (subnet) => [subnet.cidrBlock],
+  'cidr-block': (subnet) => [subnet.cidrBlock],
+  'default-for-az': (subnet) => [String(subnet.defaultForAz)],
+  defaultForAz: (subnet) => [String(subnet.defaultForAz)],
+  'map-public-ip-on-launch': (subnet) => [String(subnet.mapPublicIpOnLaunch)],
+  'available-ip-address-count': (subnet) => [String(freeAddressCount(subnet.addresses))],
+  state: () => ['available'],
+} as const satisfies FilterTable<Subnet>;
+
+export function describeSubnets(
+  input: DescribeSubnetsCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DescribeSubnetsCommandOutput> {
+  const table: FilterTable<Subnet> = {
+    ...FILTERS,
+    'owner-id': () => [ec2.place.accountId],
+    'availability-zone-id': (subnet) => [zoneIdOf(ec2, subnet)],
+    'subnet-arn': (subnet) => [subnetArn(ec2, subnet)],
+  };
+  const keep = filterBy(input.Filters, table, (subnet) => tagsOf(ec2, subnet.subnetId));
+  const entries =
+    input.SubnetIds === undefined
+      ? (start: string) => ec2.subnets.from(start)
+      : entriesOf(
+          input.SubnetIds.map((id) => requireSubnet(ec2, id)),
+          (subnet) => subnet.subnetId,
+        );
+  const page = ec2Page(input, entries, keep);
+  return { Subnets: page.items.map((subnet) => subnetShape(ec2, subnet)), NextToken: page.nextToken };
+}
+
+/** A block of /16 to /28 within the VPC's that meets no other subnet's. */
+export function createSubnet(
+  input: CreateSubnetCommandInput,
+  { state: { ec2 }, region }: CallContext,
+): Answer<CreateSubnetCommandOutput> {
+  const vpc = requireVpc(ec2, input.VpcId ?? '');
+  const text = input.CidrBlock;
+  if (text === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
+  }
+  const cidr = parseIpv4Cidr(text);
+  if (cidr === undefined) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    );
+  }
+  if (cidr.prefixLength < 16 || cidr.prefixLength > 28 || !contains(cidrOf(vpc), cidr)) {
+    throw new AwsError('InvalidSubnet.Range', `The CIDR '${text}' is invalid.`);
+  }
+  for (const other of ec2.subnets.values()) {
+    if (other.vpcId === vpc.vpcId && overlaps(cidrOf(other), cidr)) {
+      throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${text}' conflicts with another subnet`);
+    }
+  }
+  const zone = requireZone(region, input.AvailabilityZone ?? zoneNameOf(region, input.AvailabilityZoneId));
+  const tags = specifiedTags(input.TagSpecifications, 'subnet');
+  const subnet = addSubnet(ec2, {
+    vpcId: vpc.vpcId,
+    cidrBlock: formatIpv4Cidr(cidr),
+    availabilityZone: zone.name,
+    defaultForAz: false,
+    mapPublicIpOnLaunch: false,
+  });
+  setTags(ec2, subnet.subnetId, tags);
+  return { Subnet: subnetShape(ec2, subnet) };
+}
+
+export function deleteSubnet(
+  input: DeleteSubnetCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DeleteSubnetCommandOutput> {
+  const subnet = requireSubnet(ec2, input.SubnetId ?? '');
+  if (subnet.interfaceIds.size > 0) {
+    throw new AwsError(
+      'DependencyViolation',
+      `The subnet '${subnet.subnetId}' has dependencies and cannot be deleted.`,
+    );
+  }
+  ec2.subnets.delete(subnet.subnetId);
+  ec2.tags.delete(subnet.subnetId);
+  return {};
+}
+
+function subnetShape(ec2: Ec2State, subnet: Subnet): SubnetShape {
+  return {
+    SubnetId: subnet.subnetId,
+    SubnetArn: subnetArn(ec2, subnet),
+    VpcId: subnet.vpcId,
+    CidrBlock: subnet.cidrBlock,
+    AvailabilityZone: subnet.availabilityZone,
+    AvailabilityZoneId: zoneIdOf(ec2, subnet),
+    AvailableIpAddressCount: freeAddressCount(subnet.addresses),
+    DefaultForAz: subnet.defaultForAz,
+    MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
+    MapCustomerOwnedIpOnLaunch: false,
+    AssignIpv6AddressOnCreation: false,
+    Ipv6CidrBlockAssociationSet: [],
+    Ipv6Native: false,
+    EnableDns64: false,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
+    OwnerId: ec2.place.accountId,
+    State: 'available',
+    Tags: shownTags(ec2, subnet.subnetId),
+  };
+}
+
+function subnetArn(ec2: Ec2State, subnet: Subnet): string {
+  const { region, accountId } = ec2.place;
+  return `arn:${partitionOf(region)}:ec2:${region}:${accountId}:subnet/${subnet.subnetId}`;
+}
+
+function zoneIdOf(ec2: Ec2State, subnet: Subnet): string | undefined {
+  return zonesOf(ec2.place.region).find(({ name }) => name === subnet.availabilityZone)?.id;
+}
+
+/** AWS chooses a zone where the request names none; here it is the first. */
+function zoneNameOf(region: string, zoneId: string | undefined): string {
+  const zones = zonesOf(region);
+  if (zoneId === undefined) return zones[0]!.name;
+  return zones.find(({ id }) => id === zoneId)?.name ?? zoneId;
+}
+
+function cidrOf(network: { readonly cidrBlock: string }): Ipv4Cidr {
+  const cidr = parseIpv4Cidr(network.cidrBlock);
+  if (cidr === undefined) throw new Error(`Not a CIDR block: ${network.cidrBlock}.`);
+  return cidr;
+}

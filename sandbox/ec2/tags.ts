@@ -1,0 +1,189 @@
+import type {
+  CreateTagsCommandInput,
+  CreateTagsCommandOutput,
+  DeleteTagsCommandInput,
+  DeleteTagsCommandOutput,
+  DescribeTagsCommandInput,
+  DescribeTagsCommandOutput,
+  ResourceType,
+  Tag,
+  TagSpecification,
+} from '@aws-sdk/client-ec2';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { ec2Page, filterBy } from './filters.ts';
+import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
+import type { Ec2State } from './state.ts';
+
+const MAX_TAGS = 50;
+const MAX_KEY_LENGTH = 127;
+const MAX_VALUE_LENGTH = 255;
+const NO_TAGS: ReadonlyMap<string, string> = new Map();
+
+/** Id prefix → what can be tagged. */
+const TAGGABLE = {
+  vpc: { type: 'vpc', require: requireVpc },
+  subnet: { type: 'subnet', require: requireSubnet },
+  sg: { type: 'security-group', require: requireSecurityGroup },
+  sgr: { type: 'security-group-rule', require: requireRule },
+  eni: { type: 'network-interface', require: requireInterface },
+} as const satisfies Record<string, Taggable>;
+
+interface Taggable {
+  readonly type: ResourceType;
+  readonly require: (state: Ec2State, id: string) => object;
+}
+
+export function createTags(
+  input: CreateTagsCommandInput,
+  { state }: CallContext,
+): Answer<CreateTagsCommandOutput> {
+  const resources = required(input.Resources, 'resourceIdSet');
+  const tags = required(input.Tags, 'tagSet');
+  for (const id of resources) taggableOf(id).require(state.ec2, id);
+  const changed = resources.map((id) => [id, withTags(tagsOf(state.ec2, id), tags)] as const);
+  for (const [id, all] of changed) state.ec2.tags.set(id, all);
+  return {};
+}
+
+/** A key alone removes the tag whatever its value; no tags at all removes every one. */
+export function deleteTags(
+  input: DeleteTagsCommandInput,
+  { state }: CallContext,
+): Answer<DeleteTagsCommandOutput> {
+  const resources = required(input.Resources, 'resourceIdSet');
+  for (const id of resources) taggableOf(id).require(state.ec2, id);
+  for (const id of resources) {
+    const left = new Map(input.Tags === undefined ? [] : tagsOf(state.ec2, id));
+    for (const { Key: key = '', Value: value } of input.Tags ?? []) {
+      if (value === undefined || left.get(key) === value) left.delete(key);
+    }
+    if (left.size === 0) state.ec2.tags.delete(id);
+    else state.ec2.tags.set(id, left);
+  }
+  return {};
+}
+
+export function describeTags(
+  input: DescribeTagsCommandInput,
+  { state }: CallContext,
+): Answer<DescribeTagsCommandOutput> {
+  const keep = filterBy<TagDescription>(
+    input.Filters,
+    {
+      key: (tag) => [tag.key],
+      value: (tag) => [tag.value],
+      'resource-id': (tag) => [tag.id],
+      'resource-type': (tag) => [tag.type],
+    },
+    (tag) => new Map([[tag.key, tag.value]]),
+  );
+  const page = ec2Page(input, (start) => tagEntries(state.ec2, start), keep);
+  return {
+    Tags: page.items.map((tag) => ({
+      Key: tag.key,
+      Value: tag.value,
+      ResourceId: tag.id,
+      ResourceType: tag.type,
+    })),
+    NextToken: page.nextToken,
+  };
+}
+
+interface TagDescription {
+  readonly id: string;
+  readonly type: ResourceType;
+  readonly key: string;
+  readonly value: string;
+}
+
+function* tagEntries(state: Ec2State, start: string): Generator<readonly [string, TagDescription]> {
+  const [firstId = ''] = start.split(' ', 1);
+  for (const [id, tags] of state.tags.from(firstId)) {
+    const { type } = taggableOf(id);
+    for (const [key, value] of [...tags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const position = `${id} ${key}`;
+      if (position >= start) yield [position, { id, type, key, value }];
+    }
+  }
+}
+
+export function tagsOf(state: Ec2State, id: string): ReadonlyMap<string, string> {
+  return state.tags.get(id) ?? NO_TAGS;
+}
+
+/** As answers show them; undefined where there are none, as EC2 then leaves the member out. */
+export function shownTags(state: Ec2State, id: string): Tag[] | undefined {
+  const tags = tagsOf(state, id);
+  return tags.size === 0 ? undefined : tagList(tags);
+}
+
+export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
+  return [...tags].map(([key, value]) => ({ Key: key, Value: value }));
+}
+
+/** The tags that a request gives to what it creates. Throws InvalidParameterValue for another resource type. */
+export function specifiedTags(
+  specifications: readonly TagSpecification[] | undefined,
+  type: ResourceType,
+): ReadonlyMap<string, string> {
+  let tags = NO_TAGS;
+  for (const specification of specifications ?? []) {
+    if (specification.ResourceType !== type) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `'${specification.ResourceType}' is not a valid taggable resource type for this operation.`,
+      );
+    }
+    tags = withTags(tags, specification.Tags ?? []);
+  }
+  return tags;
+}
+
+export function setTags(state: Ec2State, id: string, tags: ReadonlyMap<string, string>): void {
+  if (tags.size > 0) state.tags.set(id, tags);
+}
+
+function withTags(before: ReadonlyMap<string, string>, added: readonly Tag[]): ReadonlyMap<string, string> {
+  const tags = new Map(before);
+  for (const { Key: key = '', Value: value = '' } of added) {
+    if (key === '' || key.length > MAX_KEY_LENGTH) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Tag key is invalid: it must have 1 to ${MAX_KEY_LENGTH} characters.`,
+      );
+    }
+    if (value.length > MAX_VALUE_LENGTH) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Tag value exceeds the maximum length of ${MAX_VALUE_LENGTH} characters.`,
+      );
+    }
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Tag keys starting with 'aws:' are reserved for internal use`,
+      );
+    }
+    tags.set(key, value);
+  }
+  if (tags.size > MAX_TAGS) {
+    throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
+  }
+  return tags;
+}
+
+function taggableOf(id: string): Taggable {
+  const prefix = id.slice(0, Math.max(0, id.lastIndexOf('-')));
+  const taggable = Object.hasOwn(TAGGABLE, prefix) ? TAGGABLE[prefix as keyof typeof TAGGABLE] : undefined;
+  if (taggable === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+  return taggable;
+}
+
+function required<Item>(items: readonly Item[] | undefined, name: string): readonly Item[] {
+  if (items === undefined || items.length === 0) {
+    throw new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
+  }
+  return items;
+}

@@ -1,0 +1,137 @@
+import type {
+  CreateVpcCommandInput,
+  CreateVpcCommandOutput,
+  DeleteVpcCommandInput,
+  DeleteVpcCommandOutput,
+  DescribeVpcAttributeCommandInput,
+  DescribeVpcAttributeCommandOutput,
+  DescribeVpcsCommandInput,
+  DescribeVpcsCommandOutput,
+  Vpc as VpcShape,
+} from '@aws-sdk/client-ec2';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
+import { ec2Page, entriesOf, filterBy } from './filters.ts';
+import type { FilterTable } from './filters.ts';
+import { removeSecurityGroup } from './group-store.ts';
+import { defaultSecurityGroupOf, requireVpc } from './lookups.ts';
+import { addVpc } from './network-store.ts';
+import type { Ec2State, Vpc } from './state.ts';
+import { setTags, shownTags, specifiedTags, tagsOf } from './tags.ts';
+
+const FILTERS = {
+  'vpc-id': (vpc) => [vpc.vpcId],
+  cidr: (vpc) => [vpc.cidrBlock],
+  'cidr-block-association.cidr-block': (vpc) => [vpc.cidrBlock],
+  'is-default': (vpc) => [String(vpc.isDefault)],
+  isDefault: (vpc) => [String(vpc.isDefault)],
+  state: () => ['available'],
+} as const satisfies FilterTable<Vpc>;
+
+export function describeVpcs(
+  input: DescribeVpcsCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DescribeVpcsCommandOutput> {
+  const table: FilterTable<Vpc> = {
+    ...FILTERS,
+    'owner-id': () => [ec2.place.accountId],
+    'dhcp-options-id': () => [ec2.dhcpOptionsId],
+  };
+  const keep = filterBy(input.Filters, table, (vpc) => tagsOf(ec2, vpc.vpcId));
+  const entries =
+    input.VpcIds === undefined
+      ? (start: string) => ec2.vpcs.from(start)
+      : entriesOf(
+          input.VpcIds.map((id) => requireVpc(ec2, id)),
+          (vpc) => vpc.vpcId,
+        );
+  const page = ec2Page(input, entries, keep);
+  return { Vpcs: page.items.map((vpc) => vpcShape(ec2, vpc)), NextToken: page.nextToken };
+}
+
+export function describeVpcAttribute(
+  input: DescribeVpcAttributeCommandInput,
+  { state }: CallContext,
+): Answer<DescribeVpcAttributeCommandOutput> {
+  const vpc = requireVpc(state.ec2, input.VpcId ?? '');
+  switch (input.Attribute) {
+    case 'enableDnsSupport':
+      return { VpcId: vpc.vpcId, EnableDnsSupport: { Value: vpc.enableDnsSupport } };
+    case 'enableDnsHostnames':
+      return { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
+    case 'enableNetworkAddressUsageMetrics':
+      return { VpcId: vpc.vpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
+    default:
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${String(input.Attribute)}) for parameter attribute is invalid. Unknown attribute.`,
+      );
+  }
+}
+
+/** A block of /16 to /28. */
+export function createVpc(
+  input: CreateVpcCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<CreateVpcCommandOutput> {
+  if (input.CidrBlock === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
+  }
+  const cidr = parseIpv4Cidr(input.CidrBlock);
+  if (cidr === undefined) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${input.CidrBlock}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    );
+  }
+  if (cidr.prefixLength < 16 || cidr.prefixLength > 28) {
+    throw new AwsError('InvalidVpc.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
+  }
+  const tags = specifiedTags(input.TagSpecifications, 'vpc');
+  const vpc = addVpc(ec2, { cidrBlock: formatIpv4Cidr(cidr), isDefault: false, enableDnsHostnames: false });
+  setTags(ec2, vpc.vpcId, tags);
+  return { Vpc: vpcShape(ec2, vpc) };
+}
+
+/** Only its default security group may be left in it. */
+export function deleteVpc(
+  input: DeleteVpcCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DeleteVpcCommandOutput> {
+  const vpc = requireVpc(ec2, input.VpcId ?? '');
+  const hasSubnet = [...ec2.subnets.values()].some((subnet) => subnet.vpcId === vpc.vpcId);
+  if (hasSubnet || (ec2.groupNames.get(vpc.vpcId)?.size ?? 0) > 1) {
+    throw new AwsError(
+      'DependencyViolation',
+      `The vpc '${vpc.vpcId}' has dependencies and cannot be deleted.`,
+    );
+  }
+  const group = defaultSecurityGroupOf(ec2, vpc.vpcId);
+  if (group !== undefined) removeSecurityGroup(ec2, group);
+  ec2.groupNames.delete(vpc.vpcId);
+  ec2.vpcs.delete(vpc.vpcId);
+  ec2.tags.delete(vpc.vpcId);
+  return {};
+}
+
+function vpcShape(ec2: Ec2State, vpc: Vpc): VpcShape {
+  return {
+    VpcId: vpc.vpcId,
+    CidrBlock: vpc.cidrBlock,
+    CidrBlockAssociationSet: [
+      {
+        AssociationId: vpc.cidrAssociationId,
+        CidrBlock: vpc.cidrBlock,
+        CidrBlockState: { State: 'associated' },
+      },
+    ],
+    DhcpOptionsId: ec2.dhcpOptionsId,
+    InstanceTenancy: 'default',
+    IsDefault: vpc.isDefault,
+    OwnerId: ec2.place.accountId,
+    State: 'available',
+    Tags: shownTags(ec2, vpc.vpcId),
+  };
+}
