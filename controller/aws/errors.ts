@@ -1,4 +1,4 @@
-import { StationkeeperError } from '../core/errors.ts';
+import { StationkeeperError, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import type { AwsService } from './operations.ts';
 
@@ -33,14 +33,6 @@ const THROTTLES = new Set([
   'SlowDown',
 ]);
 
-const DENIALS = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-  'NotAuthorized',
-  'AuthFailure',
-]);
-
 const BAD_CREDENTIALS = new Set([
   'CredentialsProviderError',
   'ExpiredToken',
@@ -68,11 +60,6 @@ export const REQUEST_TIMEOUT = 'RequestTimeout';
 
 export function isThrottle(code: string): boolean {
   return THROTTLES.has(code);
-}
-
-/** AWS answers an error when the caller lacks a permission; it never means that something is absent. */
-export function isDenial(code: string): boolean {
-  return DENIALS.has(code);
 }
 
 /** Worth another attempt of the same call at once: AWS, or the way there, was not able just now. */
@@ -111,7 +98,7 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
       `${name} was refused for its credentials: ${code}: ${said}; renew or configure the AWS credentials`,
     );
   }
-  if (DENIALS.has(code)) {
+  if (isDenial(code)) {
     return make(
       code,
       'backoff',

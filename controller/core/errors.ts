@@ -43,3 +43,16 @@ export function asStationkeeperError(thrown: unknown): StationkeeperError {
 export function hasCode(thrown: unknown, ...codes: readonly string[]): thrown is StationkeeperError {
   return thrown instanceof StationkeeperError && codes.includes(thrown.code);
 }
+
+const DENIALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'NotAuthorized',
+  'AuthFailure',
+]);
+
+/** AWS's codes for a caller that lacks a permission; they never mean that something is absent. */
+export function isDenial(code: string): boolean {
+  return DENIALS.has(code);
+}
