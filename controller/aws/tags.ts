@@ -35,3 +35,20 @@ export function toLowerTags(tags: Tags): { key: string; value: string }[] {
 export function retagged(tags: Tags, set: Tags, remove: readonly string[]): Tags {
   return Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !remove.includes(key)));
 }
+
+/** Sets and removes tags with only the calls that change something; returns the tags as they now are. */
+export async function changeTags(
+  current: Tags,
+  set: Tags,
+  remove: readonly string[],
+  calls: {
+    readonly set: (tags: Tags) => Promise<unknown>;
+    readonly remove: (keys: string[]) => Promise<unknown>;
+  },
+): Promise<Tags> {
+  const changed = Object.entries(set).filter(([key, value]) => current[key] !== value);
+  const surplus = remove.filter((key) => current[key] !== undefined);
+  if (changed.length > 0) await calls.set(Object.fromEntries(changed));
+  if (surplus.length > 0) await calls.remove(surplus);
+  return retagged(current, set, remove);
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
-import type { Desired, ManifestRef, Owner, Tags } from './resource.ts';
+import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 
 /** Contract section 3. What must still be known when the manifest has gone is a tag. */
 export const TAG_PREFIX = 'stationkeeper:';
@@ -34,6 +34,13 @@ export function manifestOf(tags: Tags): ManifestRef | undefined {
   const known = MANIFEST_KINDS.find((candidate) => candidate === kind);
   const name = rest.join('/');
   return known === undefined || name === '' ? undefined : { kind: known, name };
+}
+
+/** What tags say about whose a resource is; the part of an observation that every driver derives alike. */
+export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'manifest' | 'tags'> {
+  const owner = ownerOf(claim, tags);
+  const manifest = owner === 'us' ? manifestOf(tags) : undefined;
+  return { owner, tags, ...(manifest === undefined ? {} : { manifest }) };
 }
 
 /** The complete set of tags that a desired resource shall carry. */

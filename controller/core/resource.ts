@@ -37,6 +37,11 @@ export function resourceKey(id: ResourceId): string {
   return `${id.environment}|${id.kind}|${id.scope ?? ''}|${id.name}`;
 }
 
+/** The Environment itself as a resource: everything in it needs it, so that nothing happens where it was not seen. */
+export function environmentId(environment: string): ResourceId {
+  return { environment, kind: 'environment', name: environment };
+}
+
 /** `service/xray`, as people read it in plans and reports. */
 export function displayId(id: ResourceId): string {
   return `${id.kind}/${id.name}`;
