@@ -1,4 +1,10 @@
-import type { ResourceId } from '../../core/resource.ts';
+import type { KindModel, Needs } from '../../core/kind.ts';
+import { textOutput } from '../../core/outputs.ts';
+import { canonicalJson } from '../../core/ownership.ts';
+import type { Desired, FieldChange, Outputs, ResourceId } from '../../core/resource.ts';
+import { compareCollection } from '../../plan/compare.ts';
+import { canonicalPolicy } from './policy-document.ts';
+import type { PolicyDocument } from './policy-document.ts';
 
 /** A resource of a policy statement: literal, or one whose ARN needs the account and region of the environment. */
 export type PolicyResource =
@@ -27,4 +33,122 @@ export interface RoleSpec {
   readonly policyName: string;
   /** No statements: no inline policy. */
   readonly statements: readonly PolicyStatement[];
+}
+
+/** A role as AWS has it. GetAccountAuthorizationDetails returns no description, so there is none to compare. */
+export interface RoleState {
+  readonly trustPolicy: PolicyDocument;
+  /** By policy name. */
+  readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of managed policies. */
+  readonly attachedPolicies: readonly string[];
+}
+
+export const roleModel: KindModel<RoleSpec, RoleState> = {
+  name: 'role',
+  updateChangesOutputs: false,
+  replaceInterrupts:
+    'every task that uses the role: it loses its permissions until its service is redeployed',
+  needs: (desired) => [desired.spec.environment],
+  diff(desired, observed, needs) {
+    const { trustPolicy, inlinePolicies, attachedPolicies } = observed.state;
+    const wanted = inlinePolicyOf(desired, needs);
+    return [
+      ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
+      ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
+      ...compareCollection('attachedPolicies', {}, asEntries(attachedPolicies)),
+    ];
+  },
+};
+
+/** The document that lets the trusted service, and nobody else, assume the role. */
+export function trustPolicyOf(spec: RoleSpec): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: spec.trustedService }, Action: 'sts:AssumeRole' }],
+  };
+}
+
+/** What a role's State holds for documents that were written. */
+export function canonicalPolicies(
+  policies: Readonly<Record<string, PolicyDocument>>,
+): Readonly<Record<string, PolicyDocument>> {
+  return Object.fromEntries(
+    Object.entries(policies).map(([name, document]) => [name, canonicalPolicy(document)]),
+  );
+}
+
+/**
+ * The wanted inline policies by name, none where there are no statements; undefined while the environment's
+ * account and region are not known.
+ */
+export function inlinePolicyOf(
+  desired: Desired<RoleSpec>,
+  needs: Needs,
+): Readonly<Record<string, PolicyDocument>> | undefined {
+  const { spec } = desired;
+  const place = needs(spec.environment);
+  if (place === undefined) return undefined;
+  if (spec.statements.length === 0) return {};
+  const Statement = spec.statements.map((statement) => ({
+    ...(statement.sid === undefined ? {} : { Sid: statement.sid }),
+    Effect: statement.effect,
+    Action: statement.actions,
+    Resource: statement.resources.flatMap((resource) => resourceArns(resource, place)),
+    ...(statement.conditions === undefined ? {} : { Condition: statement.conditions }),
+  }));
+  return { [spec.policyName]: { Version: '2012-10-17', Statement } };
+}
+
+function resourceArns(resource: PolicyResource, place: Outputs): readonly string[] {
+  if (typeof resource === 'string') return [resource];
+  const [partition, region, account] = ['partition', 'region', 'accountId'].map((name) =>
+    textOutput(place, name),
+  );
+  if ('logGroup' in resource) {
+    // Writing goes to the group's streams, which the suffix names (CloudWatch Logs: IAM resource types).
+    return [`arn:${partition}:logs:${region}:${account}:log-group:${resource.logGroup}:*`];
+  }
+  const name = resource.ssmParameter.replace(/^\//, '');
+  return [`arn:${partition}:ssm:${region}:${account}:parameter/${name}`];
+}
+
+function inlineChanges(
+  wanted: Readonly<Record<string, PolicyDocument>>,
+  actual: Readonly<Record<string, PolicyDocument>>,
+): readonly FieldChange[] {
+  const both = Object.keys(wanted).filter((name) => actual[name] !== undefined);
+  const without = (policies: Readonly<Record<string, PolicyDocument>>) =>
+    Object.fromEntries(Object.entries(policies).filter(([name]) => !both.includes(name)));
+  return [
+    ...both.flatMap((name) => documentChanges(`inlinePolicies[${name}]`, wanted[name]!, actual[name]!)),
+    // Nothing in a policy is secret, whatever a condition key is called.
+    ...compareCollection('inlinePolicies', without(wanted), without(actual), { sensitive: () => false }),
+  ];
+}
+
+/** Statement by statement and member by member; a statement more or less shifts those that follow it. */
+function documentChanges(at: string, wanted: PolicyDocument, actual: PolicyDocument): readonly FieldChange[] {
+  const statements = Array.from({ length: Math.max(wanted.Statement.length, actual.Statement.length) });
+  return [
+    ...valueChanges(`${at}.Version`, wanted.Version, actual.Version),
+    ...statements.flatMap((_, index) => {
+      const path = `${at}.Statement[${index}]`;
+      const to = wanted.Statement[index];
+      const from = actual.Statement[index];
+      if (to === undefined || from === undefined) return valueChanges(path, to, from);
+      const members = new Set([...Object.keys(to), ...Object.keys(from)]);
+      return [...members].flatMap((name) => valueChanges(`${path}.${name}`, to[name], from[name]));
+    }),
+  ];
+}
+
+/** A policy is whole: a member that one side lacks differs. */
+function valueChanges(path: string, to: unknown, from: unknown): readonly FieldChange[] {
+  if (to !== undefined && from !== undefined && canonicalJson(to) === canonicalJson(from)) return [];
+  return [{ path, from: from ?? null, to: to ?? null, by: 'update' }];
+}
+
+function asEntries(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, name]));
 }

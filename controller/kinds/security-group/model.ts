@@ -1,4 +1,6 @@
+import type { KindModel } from '../../core/kind.ts';
 import type { ResourceId } from '../../core/resource.ts';
+import { compareCollection, compareFields } from '../../plan/compare.ts';
 
 export interface SecurityGroupRule {
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all. */
@@ -19,4 +21,80 @@ export interface SecurityGroupSpec {
   readonly environment: ResourceId;
   readonly ingress: readonly SecurityGroupRule[];
   readonly egress: readonly SecurityGroupRule[];
+}
+
+/** A rule as AWS has it; the id is missing on a rule that we have just written. */
+export interface ObservedRule extends SecurityGroupRule {
+  readonly id?: string;
+}
+
+export interface SecurityGroupState {
+  readonly id: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly ingress: readonly ObservedRule[];
+  readonly egress: readonly ObservedRule[];
+}
+
+/**
+ * Name and VPC are a group's identity: a group in another VPC is another group, made anew there and the old
+ * one removed once nothing uses it. So only the description needs a replacement.
+ */
+export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState> = {
+  name: 'security-group',
+  updateChangesOutputs: false,
+  replaceInterrupts:
+    'its service: AWS deletes no group that tasks use, so the service has to be stopped first',
+  needs: (desired) => [desired.spec.environment],
+  diff({ spec }, { state }) {
+    return [
+      ...compareFields({ description: spec.description }, state, { replace: ['description'] }),
+      ...compareCollection('ingress', ruleDescriptions(spec.ingress), ruleDescriptions(state.ingress)),
+      ...compareCollection('egress', ruleDescriptions(spec.egress), ruleDescriptions(state.egress)),
+    ];
+  },
+};
+
+/** A rule's identity, `udp 2000 172.31.0.0/16`; its description is none of it (reference: security groups). */
+export function ruleKey(rule: SecurityGroupRule): string {
+  const { protocol, fromPort, toPort, peer } = normaliseRule(rule);
+  const name = protocol === '-1' ? 'all' : protocol;
+  if (fromPort === null || toPort === null) return `${name} ${peer}`;
+  if (protocol.startsWith('icmp')) return `${name} ${fromPort}/${toPort} ${peer}`;
+  return `${name} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`} ${peer}`;
+}
+
+/** Rules by key; of two rules with one key the first counts. */
+export function rulesByKey<Rule extends SecurityGroupRule>(
+  rules: readonly Rule[],
+): ReadonlyMap<string, Rule> {
+  return new Map(rules.toReversed().map((rule) => [ruleKey(rule), rule]));
+}
+
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
+  all: '-1',
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+};
+
+/** Protocols that have ports, or types and codes; for all others AWS drops what it is given. */
+const WITH_PORTS = new Set(['tcp', 'udp', 'icmp', 'icmpv6']);
+
+/** A rule with AWS's normalisations made: protocol numbers become names, `-1` has no ports. */
+export function normaliseRule<Rule extends SecurityGroupRule>(rule: Rule): Rule {
+  const lower = rule.protocol.toLowerCase();
+  const protocol = PROTOCOL_NAMES[lower] ?? lower;
+  const ports = WITH_PORTS.has(protocol) ? {} : { fromPort: null, toPort: null };
+  return { ...rule, ...ports, protocol, peer: rule.peer.toLowerCase() };
+}
+
+function ruleDescriptions(rules: readonly SecurityGroupRule[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries([...rulesByKey(rules)].map(([key, rule]) => [key, ruleText(rule)]));
+}
+
+/** A rule is all in its key but for its description. */
+function ruleText({ description }: SecurityGroupRule): string {
+  return description === undefined || description === '' ? 'allowed' : `allowed: ${description}`;
 }

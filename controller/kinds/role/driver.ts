@@ -1,0 +1,166 @@
+import { collect } from '../../aws/collect.ts';
+import { fromTagList, retagged, toUpperTags } from '../../aws/tags.ts';
+import { hasCode } from '../../core/errors.ts';
+import { HEALTHY } from '../../core/kind.ts';
+import { manifestOf, ownerOf } from '../../core/ownership.ts';
+import type { Observed, Progress, Tags } from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
+import type { DriverContext, KindDriver } from '../kind.ts';
+import { canonicalPolicies, inlinePolicyOf, trustPolicyOf } from './model.ts';
+import type { RoleSpec, RoleState } from './model.ts';
+import { canonicalPolicy, parsePolicy } from './policy-document.ts';
+import type { PolicyDocument } from './policy-document.ts';
+
+/** How soon a role that somebody else just made is visible to a read. */
+const LOOK_AGAIN_MS = 2_000;
+
+export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleState> {
+  const { iam } = context.aws;
+
+  function observed(name: string, arn: string, tags: Tags, state: RoleState): Observed<RoleState> {
+    const owner = ownerOf(context.claim, tags);
+    const manifest = owner === 'us' ? manifestOf(tags) : undefined;
+    return {
+      id: { environment: context.claim.environment, kind: 'role', name },
+      owner,
+      ...(manifest === undefined ? {} : { manifest }),
+      arn,
+      tags,
+      state,
+      outputs: { arn, name },
+      health: HEALTHY,
+    };
+  }
+
+  async function putPolicies(
+    RoleName: string,
+    policies: Readonly<Record<string, PolicyDocument>>,
+  ): Promise<void> {
+    for (const [PolicyName, document] of Object.entries(policies)) {
+      await iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument: JSON.stringify(document) });
+    }
+  }
+
+  return {
+    async observe({ desired, scope }) {
+      if (desired.length === 0 && scope === 'these') return { items: [], unseen: [] };
+      const wanted = new Set(desired.map(({ spec }) => spec.name));
+      const details = await collect(async (Marker) => {
+        const page = await iam.getAccountAuthorizationDetails({
+          Filter: ['Role'],
+          MaxItems: 1000,
+          ...(Marker === undefined ? {} : { Marker }),
+        });
+        return {
+          items: page.RoleDetailList,
+          next: page.IsTruncated === true ? page.Marker : undefined,
+        };
+      });
+      const items: Observed<RoleState>[] = [];
+      for (const role of details) {
+        if (role.RoleName === undefined || role.Arn === undefined) continue;
+        const isWanted = wanted.has(role.RoleName);
+        const tags = fromTagList(
+          role.Tags ?? (isWanted ? (await iam.listRoleTags({ RoleName: role.RoleName })).Tags : []),
+        );
+        const item = observed(role.RoleName, role.Arn, tags, {
+          trustPolicy: parsePolicy(role.AssumeRolePolicyDocument ?? '{}'),
+          inlinePolicies: Object.fromEntries(
+            (role.RolePolicyList ?? []).map((policy) => [
+              policy.PolicyName ?? '',
+              parsePolicy(policy.PolicyDocument ?? '{}'),
+            ]),
+          ),
+          attachedPolicies: (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
+        });
+        if (isWanted || (scope === 'all-owned' && item.owner === 'us')) items.push(item);
+      }
+      return { items, unseen: [] };
+    },
+
+    async create(desired, tags, needs): Promise<Progress<RoleState>> {
+      const { spec } = desired;
+      const trustPolicy = trustPolicyOf(spec);
+      const inlinePolicies = inlinePolicyOf(desired, needs) ?? {};
+      try {
+        const { Role } = await iam.createRole({
+          RoleName: spec.name,
+          Path: '/',
+          AssumeRolePolicyDocument: JSON.stringify(trustPolicy),
+          Description: spec.description,
+          Tags: toUpperTags(tags),
+        });
+        await putPolicies(spec.name, inlinePolicies);
+        const state = {
+          trustPolicy: canonicalPolicy(trustPolicy),
+          inlinePolicies: canonicalPolicies(inlinePolicies),
+          attachedPolicies: [],
+        };
+        return { type: 'done', observed: observed(spec.name, Role?.Arn ?? '', tags, state) };
+      } catch (error) {
+        if (!hasCode(error, 'EntityAlreadyExists')) throw error;
+        const message = `a role named ${spec.name} exists already; it is looked at again`;
+        return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+      }
+    },
+
+    async update(desired, before, changes, _tags, needs) {
+      const name = before.id.name;
+      const trustPolicy = trustPolicyOf(desired.spec);
+      const wanted = inlinePolicyOf(desired, needs) ?? {};
+      const state = { ...before.state, inlinePolicies: { ...before.state.inlinePolicies } };
+      if (isChanged(changes, 'trustPolicy')) {
+        await iam.updateAssumeRolePolicy({ RoleName: name, PolicyDocument: JSON.stringify(trustPolicy) });
+        state.trustPolicy = canonicalPolicy(trustPolicy);
+      }
+      for (const [policy, document] of Object.entries(wanted)) {
+        if (!isChanged(changes, `inlinePolicies[${policy}]`)) continue;
+        await putPolicies(name, { [policy]: document });
+        state.inlinePolicies[policy] = canonicalPolicy(document);
+      }
+      for (const policy of Object.keys(before.state.inlinePolicies)) {
+        if (wanted[policy] !== undefined || !isChanged(changes, `inlinePolicies[${policy}]`)) continue;
+        await unlessGone(() => iam.deleteRolePolicy({ RoleName: name, PolicyName: policy }));
+        delete state.inlinePolicies[policy];
+      }
+      for (const arn of before.state.attachedPolicies) {
+        if (!isChanged(changes, `attachedPolicies[${arn}]`)) continue;
+        await unlessGone(() => iam.detachRolePolicy({ RoleName: name, PolicyArn: arn }));
+        state.attachedPolicies = state.attachedPolicies.filter((other) => other !== arn);
+      }
+      return { type: 'done', observed: { ...before, state } };
+    },
+
+    async delete({ id, state }) {
+      for (const PolicyName of Object.keys(state.inlinePolicies)) {
+        await unlessGone(() => iam.deleteRolePolicy({ RoleName: id.name, PolicyName }));
+      }
+      for (const PolicyArn of state.attachedPolicies) {
+        await unlessGone(() => iam.detachRolePolicy({ RoleName: id.name, PolicyArn }));
+      }
+      try {
+        await unlessGone(() => iam.deleteRole({ RoleName: id.name }));
+        return { type: 'gone' };
+      } catch (error) {
+        if (!hasCode(error, 'DeleteConflict')) throw error;
+        const message = `role ${id.name} still has policies or instance profiles; it is looked at again`;
+        return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+      }
+    },
+
+    async tag(before, set, remove) {
+      const RoleName = before.id.name;
+      if (Object.keys(set).length > 0) await iam.tagRole({ RoleName, Tags: toUpperTags(set) });
+      if (remove.length > 0) await iam.untagRole({ RoleName, TagKeys: [...remove] });
+      return observed(RoleName, before.arn ?? '', retagged(before.tags, set, remove), before.state);
+    },
+  };
+}
+
+async function unlessGone(remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!hasCode(error, 'NoSuchEntity')) throw error;
+  }
+}

@@ -1,0 +1,6 @@
+import type { Kind } from '../kind.ts';
+import { roleDriver } from './driver.ts';
+import { roleModel } from './model.ts';
+import type { RoleSpec, RoleState } from './model.ts';
+
+export const roleKind: Kind<RoleSpec, RoleState> = { model: roleModel, driver: roleDriver };

@@ -1,0 +1,205 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import { collect, inBatchesOf } from '../../aws/collect.ts';
+import { fromTagList, retagged, toUpperTags } from '../../aws/tags.ts';
+import { hasCode } from '../../core/errors.ts';
+import { HEALTHY } from '../../core/kind.ts';
+import type { Needs } from '../../core/kind.ts';
+import { requireText, textOutput } from '../../core/outputs.ts';
+import { OWNER_TAG, manifestOf, ownerOf } from '../../core/ownership.ts';
+import type { Desired, Observed, ResourceId, Tags } from '../../core/resource.ts';
+import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
+import { fromApiRule } from './permission.ts';
+import { authorize, changeRules, revokeDefaultEgress } from './rules.ts';
+
+const PAGE_SIZE = 1000;
+/** Values that one EC2 filter takes (EC2 API reference, Filter). */
+const FILTER_VALUES = 200;
+const LOOK_AGAIN_MS = 2_000;
+/** ECS releases a stopped task's network interface after minutes (reference: hazards, SG delete). */
+const RELEASE_CHECK_MS = 15_000;
+
+export function securityGroupDriver(
+  context: DriverContext,
+): KindDriver<SecurityGroupSpec, SecurityGroupState> {
+  const { ec2 } = context.aws;
+
+  function observed(
+    id: ResourceId,
+    arn: string | undefined,
+    tags: Tags,
+    state: SecurityGroupState,
+  ): Observed<SecurityGroupState> {
+    const owner = ownerOf(context.claim, tags);
+    const manifest = owner === 'us' ? manifestOf(tags) : undefined;
+    return {
+      id,
+      owner,
+      ...(manifest === undefined ? {} : { manifest }),
+      ...(arn === undefined ? {} : { arn }),
+      tags,
+      state,
+      outputs: { id: state.id, ...(arn === undefined ? {} : { arn }) },
+      health: HEALTHY,
+    };
+  }
+
+  async function groupsBy(filter: { Name: string; Values: string[] }): Promise<readonly SecurityGroup[]> {
+    return collect(async (NextToken) => {
+      const page = await ec2.describeSecurityGroups({
+        Filters: [filter],
+        MaxResults: PAGE_SIZE,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      });
+      return { items: page.SecurityGroups, next: page.NextToken };
+    });
+  }
+
+  /** Rules of the groups, by group id. */
+  async function rulesOf(
+    groupIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly ingress: ObservedRule[]; readonly egress: ObservedRule[] }>> {
+    const byGroup = new Map(
+      groupIds.map((id) => [id, { ingress: [] as ObservedRule[], egress: [] as ObservedRule[] }]),
+    );
+    for (const Values of inBatchesOf(FILTER_VALUES, groupIds)) {
+      const rules = await collect(async (NextToken) => {
+        const page = await ec2.describeSecurityGroupRules({
+          Filters: [{ Name: 'group-id', Values }],
+          MaxResults: PAGE_SIZE,
+          ...(NextToken === undefined ? {} : { NextToken }),
+        });
+        return { items: page.SecurityGroupRules, next: page.NextToken };
+      });
+      for (const rule of rules) {
+        byGroup
+          .get(rule.GroupId ?? '')
+          ?.[rule.IsEgress === true ? 'egress' : 'ingress'].push(fromApiRule(rule));
+      }
+    }
+    return byGroup;
+  }
+
+  async function observe({ desired, scope, needs }: ObserveRequest<SecurityGroupSpec>) {
+    const vpcOf = (item: Desired<SecurityGroupSpec>) => textOutput(needs(item.spec.environment), 'vpcId');
+    const findable = desired.filter((item) => vpcOf(item) !== undefined);
+    const unseen = desired
+      .filter((item) => vpcOf(item) === undefined)
+      .map(({ id }) => ({ id, why: `the VPC of the environment ${id.environment} is not known` }));
+    const wanted = new Map(findable.map((item) => [groupKey(vpcOf(item), item.spec.name), item]));
+    const vpcs = [...new Set(findable.flatMap((item) => vpcOf(item) ?? []))];
+    const groups = new Map<string, SecurityGroup>();
+    const keep = (found: readonly SecurityGroup[]): void => {
+      for (const group of found) if (group.GroupId !== undefined) groups.set(group.GroupId, group);
+    };
+    if (vpcs.length > 0) keep(await groupsBy({ Name: 'vpc-id', Values: vpcs }));
+    if (scope === 'all-owned') {
+      keep(await groupsBy({ Name: `tag:${OWNER_TAG}`, Values: [context.claim.owner] }));
+    }
+    const relevant = [...groups.values()].filter(
+      (group) =>
+        wanted.has(groupKey(group.VpcId, group.GroupName)) ||
+        (scope === 'all-owned' && ownerOf(context.claim, fromTagList(group.Tags)) === 'us'),
+    );
+    const rules = await rulesOf(relevant.flatMap((group) => group.GroupId ?? []));
+    const place = desired
+      .map((item) => needs(item.spec.environment))
+      .find((outputs) => outputs !== undefined);
+    const names = new Set(desired.map((item) => item.spec.name.toLowerCase()));
+    const items = relevant.map((group) => {
+      const name = group.GroupName ?? '';
+      const groupId = group.GroupId ?? '';
+      const leftover: ResourceId = {
+        environment: context.claim.environment,
+        kind: 'security-group',
+        name,
+        // Its name alone would be mistaken for the group of that name that is wanted in another VPC.
+        ...(names.has(name.toLowerCase()) && group.VpcId !== undefined ? { scope: group.VpcId } : {}),
+      };
+      return observed(
+        wanted.get(groupKey(group.VpcId, name))?.id ?? leftover,
+        group.SecurityGroupArn ?? arnOf(place, groupId),
+        fromTagList(group.Tags),
+        {
+          id: groupId,
+          description: group.Description ?? '',
+          vpcId: group.VpcId ?? '',
+          ...(rules.get(groupId) ?? { ingress: [], egress: [] }),
+        },
+      );
+    });
+    return { items, unseen };
+  }
+
+  return {
+    observe,
+
+    async create({ id, spec }, tags, needs) {
+      const vpcId = requireText(needs, spec.environment, 'vpcId');
+      try {
+        const group = await ec2.createSecurityGroup({
+          GroupName: spec.name,
+          Description: spec.description,
+          VpcId: vpcId,
+          TagSpecifications: [{ ResourceType: 'security-group', Tags: toUpperTags(tags) }],
+        });
+        const groupId = group.GroupId ?? '';
+        await revokeDefaultEgress(ec2, groupId, spec.egress);
+        await authorize(ec2, 'ingress', groupId, spec.ingress);
+        await authorize(ec2, 'egress', groupId, spec.egress);
+        const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
+        const { description, ingress, egress } = spec;
+        const state = { id: groupId, description, vpcId, ingress, egress };
+        return { type: 'done', observed: observed(id, arn, tags, state) };
+      } catch (error) {
+        if (!hasCode(error, 'InvalidGroup.Duplicate')) throw error;
+        const message = `a security group named ${spec.name} exists already; it is looked at again`;
+        return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+      }
+    },
+
+    async update({ spec }, before, changes) {
+      const { id, ingress, egress } = before.state;
+      const change = (direction: 'ingress' | 'egress', actual: readonly ObservedRule[]) =>
+        changeRules(ec2, direction, id, { wanted: spec[direction], actual }, changes);
+      const state = {
+        ...before.state,
+        ingress: await change('ingress', ingress),
+        egress: await change('egress', egress),
+      };
+      return { type: 'done', observed: { ...before, state } };
+    },
+
+    async delete({ id, state }) {
+      try {
+        await ec2.deleteSecurityGroup({ GroupId: state.id });
+        return { type: 'gone' };
+      } catch (error) {
+        if (hasCode(error, 'InvalidGroup.NotFound')) return { type: 'gone' };
+        if (!hasCode(error, 'DependencyViolation', 'InvalidGroup.InUse')) throw error;
+        const message = `security group ${id.name} (${state.id}) is still used by network interfaces or other groups' rules`;
+        return { type: 'started', checkAgainInMs: RELEASE_CHECK_MS, message };
+      }
+    },
+
+    async tag(before, set, remove) {
+      const Resources = [before.state.id];
+      if (Object.keys(set).length > 0) await ec2.createTags({ Resources, Tags: toUpperTags(set) });
+      if (remove.length > 0) await ec2.deleteTags({ Resources, Tags: remove.map((Key) => ({ Key })) });
+      return observed(before.id, before.arn, retagged(before.tags, set, remove), before.state);
+    },
+  };
+}
+
+/** Group names are unique in a VPC, whatever their case (reference: security groups). */
+function groupKey(vpcId: string | undefined, name: string | undefined): string {
+  return `${vpcId ?? ''}/${(name ?? '').toLowerCase()}`;
+}
+
+function arnOf(place: ReturnType<Needs>, groupId: string): string | undefined {
+  const [partition, region, account] = ['partition', 'region', 'accountId'].map((name) =>
+    textOutput(place, name),
+  );
+  if (partition === undefined || region === undefined || account === undefined) return undefined;
+  return `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
+}

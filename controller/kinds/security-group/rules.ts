@@ -1,0 +1,144 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { Aws } from '../../aws/operations.ts';
+import { hasCode } from '../../core/errors.ts';
+import type { FieldChange } from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
+import { rulesByKey } from './model.ts';
+import type { ObservedRule, SecurityGroupRule } from './model.ts';
+import { toPermission } from './permission.ts';
+
+export type Direction = 'ingress' | 'egress';
+
+/** What AWS puts into every new group: everything may leave, over IPv6 too where the VPC has it. */
+const DEFAULT_EGRESS: readonly SecurityGroupRule[] = ['0.0.0.0/0', '::/0'].map((peer) => ({
+  protocol: '-1',
+  fromPort: null,
+  toPort: null,
+  peer,
+}));
+
+/** The calls that EC2 has once for each direction. */
+function callsFor(ec2: Aws['ec2'], direction: Direction) {
+  return direction === 'ingress'
+    ? {
+        authorize: ec2.authorizeSecurityGroupIngress,
+        revoke: ec2.revokeSecurityGroupIngress,
+        describe: ec2.updateSecurityGroupRuleDescriptionsIngress,
+      }
+    : {
+        authorize: ec2.authorizeSecurityGroupEgress,
+        revoke: ec2.revokeSecurityGroupEgress,
+        describe: ec2.updateSecurityGroupRuleDescriptionsEgress,
+      };
+}
+
+/**
+ * Adds rules. EC2 refuses the whole call for one rule that exists already, so the rest is then added one by one
+ * (reference: hazards, security group rule).
+ */
+export async function authorize(
+  ec2: Aws['ec2'],
+  direction: Direction,
+  GroupId: string,
+  rules: readonly SecurityGroupRule[],
+): Promise<void> {
+  if (rules.length === 0) return;
+  const call = callsFor(ec2, direction).authorize;
+  const permissions = rules.map(toPermission);
+  try {
+    await call({ GroupId, IpPermissions: permissions });
+  } catch (error) {
+    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+    if (permissions.length === 1) return;
+    for (const permission of permissions) await authorizeOne(call, GroupId, permission);
+  }
+}
+
+async function authorizeOne(
+  call: ReturnType<typeof callsFor>['authorize'],
+  GroupId: string,
+  permission: IpPermission,
+): Promise<void> {
+  try {
+    await call({ GroupId, IpPermissions: [permission] });
+  } catch (error) {
+    if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
+  }
+}
+
+/** Takes rules away, by id where it is known; one that is gone already is no failure. */
+async function revoke(
+  ec2: Aws['ec2'],
+  direction: Direction,
+  GroupId: string,
+  rules: readonly ObservedRule[],
+): Promise<void> {
+  if (rules.length === 0) return;
+  const call = callsFor(ec2, direction).revoke;
+  const ids = rules.flatMap((rule) => rule.id ?? []);
+  const what =
+    ids.length === rules.length
+      ? { SecurityGroupRuleIds: ids }
+      : { IpPermissions: rules.map(bare).map(toPermission) };
+  try {
+    await call({ GroupId, ...what });
+  } catch (error) {
+    if (!hasCode(error, 'InvalidPermission.NotFound', 'InvalidSecurityGroupRuleId.NotFound')) throw error;
+    if (rules.length === 1) return;
+    for (const rule of rules) await revoke(ec2, direction, GroupId, [rule]);
+  }
+}
+
+/** A rule's description need not be given to revoke it (EC2 API reference, RevokeSecurityGroupIngress). */
+function bare({ protocol, fromPort, toPort, peer }: SecurityGroupRule): SecurityGroupRule {
+  return { protocol, fromPort, toPort, peer };
+}
+
+/** Takes the default rules from a new group, but for those that are wanted. */
+export async function revokeDefaultEgress(
+  ec2: Aws['ec2'],
+  GroupId: string,
+  wanted: readonly SecurityGroupRule[],
+): Promise<void> {
+  const keys = rulesByKey(wanted);
+  const unwanted = [...rulesByKey(DEFAULT_EGRESS)].filter(([key]) => !keys.has(key)).map(([, rule]) => rule);
+  await revoke(ec2, 'egress', GroupId, unwanted);
+}
+
+/**
+ * Makes the changes of one direction, and returns the rules as they then are. Rules are added before others are
+ * taken away, so that traffic is never cut more than is wanted.
+ */
+export async function changeRules(
+  ec2: Aws['ec2'],
+  direction: Direction,
+  GroupId: string,
+  rules: { readonly wanted: readonly SecurityGroupRule[]; readonly actual: readonly ObservedRule[] },
+  changes: readonly FieldChange[],
+): Promise<readonly ObservedRule[]> {
+  const wanted = rulesByKey(rules.wanted);
+  const actual = rulesByKey(rules.actual);
+  const changed = (key: string): boolean => isChanged(changes, `${direction}[${key}]`);
+  const added = [...wanted].filter(([key]) => !actual.has(key) && changed(key));
+  const described = [...wanted].filter(([key]) => actual.has(key) && changed(key));
+  const removed = [...actual].filter(([key]) => !wanted.has(key) && changed(key));
+  await authorize(
+    ec2,
+    direction,
+    GroupId,
+    added.map(([, rule]) => rule),
+  );
+  if (described.length > 0) {
+    const IpPermissions = described.map(([, rule]) => toPermission(rule));
+    await callsFor(ec2, direction).describe({ GroupId, IpPermissions });
+  }
+  await revoke(
+    ec2,
+    direction,
+    GroupId,
+    removed.map(([, rule]) => rule),
+  );
+  const after = new Map([...actual, ...added, ...described]);
+  for (const [key] of removed) after.delete(key);
+  return [...after.values()];
+}
