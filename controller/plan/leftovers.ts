@@ -9,11 +9,19 @@ import type { HoldWhy, Step } from './step.ts';
 export interface PruneRules {
   /** Why nothing is deleted at all: an invalid document, a source that could not be read. */
   readonly frozen?: string;
-  /** How many objects (manifests) one plan may remove without confirmation. */
-  readonly budget: number;
+  /** How many objects (manifests) of one environment may go without confirmation. */
+  readonly budget: PruneBudget;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
   readonly confirmed: ReadonlySet<string>;
 }
+
+/** A number of objects, or a share of all of them in percent; the larger counts where both are given. */
+export interface PruneBudget {
+  readonly count?: number;
+  readonly percent?: number;
+}
+
+export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };
 
 /** Resources of ours that no manifest names: what happens to them, in order of deletion. Pure. */
 export function planLeftovers(input: PlanInput, wanted: ReadonlySet<string>): readonly Step[] {
@@ -21,18 +29,38 @@ export function planLeftovers(input: PlanInput, wanted: ReadonlySet<string>): re
     .filter((item) => !wanted.has(resourceKey(item.id)) && item.manifest !== undefined)
     .filter((item) => ownerOf({ owner: input.owner, environment: item.id.environment }, item.tags) === 'us')
     .toSorted(inDeletionOrder);
-  const removable = leftovers.filter((item) => leftoverPolicy(item.tags).prune && !isReleased(item));
-  const unconfirmed = removable.filter((item) => !input.prune.confirmed.has(resourceKey(item.id)));
-  const objects = new Set(unconfirmed.map((item) => manifestKey(manifestOfLeftover(item))));
-  const overBudget = objects.size > input.prune.budget;
   const users = usersOf(leftovers);
-  return leftovers.map((item) => planLeftover(item, users(item), overBudget ? objects.size : 0, input));
+  const overBudget = whyOverBudget(leftovers, input);
+  return leftovers.map((item) => planLeftover(item, users(item), overBudget, input));
+}
+
+/** Why a plan that removes this much is held; undefined while it is within the budget, or confirmed. */
+function whyOverBudget(leftovers: readonly Observed[], input: PlanInput): string | undefined {
+  const going = leftovers.filter(
+    (item) =>
+      leftoverPolicy(item.tags).prune &&
+      !isReleased(item) &&
+      !input.prune.confirmed.has(resourceKey(item.id)),
+  );
+  const objects = distinctManifests(going.map(manifestOfLeftover));
+  const all = distinctManifests([
+    ...input.desired.map((desired) => desired.manifest),
+    ...leftovers.map(manifestOfLeftover),
+  ]);
+  const { count = 0, percent = 0 } = input.prune.budget;
+  const budget = Math.max(count, Math.floor((all * percent) / 100));
+  if (objects <= budget) return undefined;
+  return `${objects} objects would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
+}
+
+function distinctManifests(manifests: readonly ManifestRef[]): number {
+  return new Set(manifests.map(manifestKey)).size;
 }
 
 function planLeftover(
   item: Observed,
   users: readonly Observed[],
-  overBudget: number,
+  overBudget: string | undefined,
   input: PlanInput,
 ): Step {
   const { environment, kind } = item.id;
@@ -63,10 +91,7 @@ function planLeftover(
   if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
   if (input.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
   const key = resourceKey(item.id);
-  if (overBudget > 0 && !input.prune.confirmed.has(key)) {
-    const reason = `${overBudget} objects would be removed, the prune budget is ${input.prune.budget}; confirm the plan by its hash`;
-    return held('budget', reason);
-  }
+  if (overBudget !== undefined && !input.prune.confirmed.has(key)) return held('budget', overBudget);
   const failure = input.failed.get(key);
   if (failure !== undefined) return held('failed', failure);
   const started = input.started.get(key);

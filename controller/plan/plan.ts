@@ -57,7 +57,15 @@ export function planPass(input: PlanInput): Plan {
   for (const desired of inCreationOrder(input.desired)) {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
-  const steps = [...planned.values(), ...planLeftovers(input, wanted)];
+  return planOf([...planned.values(), ...planLeftovers(input, wanted)]);
+}
+
+/** The plan of several environments as one. */
+export function mergePlans(plans: readonly Plan[]): Plan {
+  return planOf(plans.flatMap((plan) => plan.steps));
+}
+
+function planOf(steps: readonly Step[]): Plan {
   return { steps, hash: planHash(steps), summary: summarize(steps) };
 }
 

@@ -1,0 +1,128 @@
+import { displayId, manifestKey } from '../core/resource.ts';
+import type { FieldChange } from '../core/resource.ts';
+import { intentOf } from './plan.ts';
+import { show } from './show.ts';
+import { specLines } from './spec-lines.ts';
+import type { Intent, Plan, PlanSummary, Step } from './step.ts';
+
+/** How the parts of a plan are painted; the identity where there is no colour. */
+export interface Paint {
+  readonly added: (text: string) => string;
+  readonly changed: (text: string) => string;
+  readonly removed: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+const plain = (text: string): string => text;
+export const NO_PAINT: Paint = { added: plain, changed: plain, removed: plain, faint: plain, strong: plain };
+
+const SIGNS = { create: '+', update: '~', replace: '-/+', delete: '-', none: ' ' } as const satisfies Record<
+  Intent,
+  string
+>;
+
+/** The plan as people know it from Terraform: what changes, by manifest, with the fields and both values. */
+export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
+  const shown = plan.steps.filter(isWorthShowing);
+  const blocks = byManifest(shown).map(([manifest, steps]) =>
+    [paint.strong(manifest), ...steps.flatMap((step) => stepLines(step, paint))].join('\n'),
+  );
+  return [...blocks, `${paint.strong('Plan:')} ${summaryLine(plan.summary)}`].join('\n\n');
+}
+
+/** For a pull request: the summary, and per manifest a `diff` block that git hosts colour. */
+export function planToMarkdown(plan: Plan): string {
+  const shown = plan.steps.filter(isWorthShowing);
+  const blocks = byManifest(shown).map(([manifest, steps]) => {
+    const lines = steps.flatMap((step) => stepLines(step, NO_PAINT)).map(asDiffLine);
+    return `<details open><summary><code>${manifest}</code></summary>\n\n${fenced(lines)}\n\n</details>`;
+  });
+  return [
+    '### Stationkeeper plan',
+    `**${summaryLine(plan.summary)}**`,
+    ...blocks,
+    `Plan hash: \`${plan.hash}\``,
+  ].join('\n\n');
+}
+
+/** `2 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged, 1 held`. */
+export function summaryLine(summary: PlanSummary): string {
+  const { create, update, replace, keep, hold } = summary;
+  const changes = create + update + replace + summary.delete;
+  if (changes === 0 && hold === 0) return `no changes; ${keep} resources are as the manifests say`;
+  return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged, ${hold} held`;
+}
+
+function isWorthShowing(step: Step): boolean {
+  return step.type !== 'keep' || step.changes.length > 0;
+}
+
+function byManifest(steps: readonly Step[]): readonly (readonly [string, readonly Step[]])[] {
+  const severalEnvironments = new Set(steps.map((step) => step.id.environment)).size > 1;
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    const title = severalEnvironments
+      ? `${manifestKey(step.manifest)} (environment ${step.id.environment})`
+      : manifestKey(step.manifest);
+    groups.set(title, [...(groups.get(title) ?? []), step]);
+  }
+  return [...groups];
+}
+
+function stepLines(step: Step, paint: Paint): readonly string[] {
+  const sign = SIGNS[intentOf(step)];
+  const name = `${sign.padStart(5)} ${displayId(step.id)}`;
+  const note = noteOf(step);
+  const title = `${painter(intentOf(step), paint)(name)}${note === '' ? '' : paint.faint(`  (${note})`)}`;
+  return [title, ...detailLines(step, paint)];
+}
+
+function noteOf(step: Step): string {
+  const drifted = step.changes.length > 0 && step.changedBy === 'aws' ? 'drifted in AWS' : '';
+  const held = step.type === 'hold' && step.why !== 'waiting' ? `held: ${step.reason}` : step.reason;
+  return [drifted, held].filter((part) => part !== '').join('; ');
+}
+
+function detailLines(step: Step, paint: Paint): readonly string[] {
+  if (intentOf(step) === 'create' && 'desired' in step && step.desired !== undefined) {
+    return specLines(step.desired.spec).map((line) => paint.added(`          + ${line}`));
+  }
+  return step.changes.map((change) => changeLine(change, paint));
+}
+
+function changeLine(change: FieldChange, paint: Paint): string {
+  const replaces = change.by === 'replace' ? paint.removed('  # forces replacement') : '';
+  if (change.from === null) return paint.added(`          + ${change.path}: ${show(change.to)}`) + replaces;
+  if (change.to === null) return paint.removed(`          - ${change.path}: ${show(change.from)}`) + replaces;
+  return `${paint.changed(`          ~ ${change.path}`)}: ${show(change.from)} → ${show(change.to)}${replaces}`;
+}
+
+function painter(intent: Intent, paint: Paint): (text: string) => string {
+  switch (intent) {
+    case 'create':
+      return paint.added;
+    case 'update':
+      return paint.changed;
+    case 'replace':
+    case 'delete':
+      return paint.removed;
+    case 'none':
+      return paint.faint;
+  }
+}
+
+/** A diff block colours by a line's first character: the sign moves there, and `~` becomes `!`. */
+function asDiffLine(line: string): string {
+  const sign = line.trimStart().charAt(0);
+  const marker = sign === '~' ? '!' : sign === '+' || sign === '-' ? sign : ' ';
+  return `${marker}${line}`;
+}
+
+/** A fence longer than any run of backquotes inside it: values come from manifests and from AWS. */
+function fenced(lines: readonly string[]): string {
+  const body = lines.join('\n');
+  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map((match) => match[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${body}\n${fence}`;
+}

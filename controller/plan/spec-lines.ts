@@ -1,0 +1,52 @@
+import { SENSITIVE, readsLikeSecret } from './compare.ts';
+import { show } from './show.ts';
+
+/** The fields of a spec that will be created, one `path: value` a line; secrets hidden, references by their display id. */
+export function specLines(spec: unknown): readonly string[] {
+  return fieldLines('', spec, false);
+}
+
+function fieldLines(path: string, value: unknown, hidden: boolean): readonly string[] {
+  if (value === undefined || value === null || isEmpty(value)) return [];
+  if (hidden && typeof value !== 'object') return [`${path}: ${SENSITIVE}`];
+  if (isReference(value)) return [`${path}: ${value.kind}/${value.name}`];
+  if (Array.isArray(value)) return listLines(path, value, hidden);
+  if (typeof value !== 'object') return [`${path}: ${show(value)}`];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    fieldLines(path === '' ? key : `${path}.${key}`, inner, hidden || hides(path, key)),
+  );
+}
+
+/** Lists of named things are shown entry by entry, others on one line. */
+function listLines(path: string, items: readonly unknown[], hidden: boolean): readonly string[] {
+  if (items.every(isPlain)) return [`${path}: ${hidden ? SENSITIVE : show(items)}`];
+  return items.flatMap((item, index) => fieldLines(`${path}[${nameOf(item) ?? index}]`, item, hidden));
+}
+
+/** Everything below `secrets`, and entries of an environment whose name reads like a secret. */
+function hides(path: string, key: string): boolean {
+  return key === 'secrets' || (path.endsWith('environment') && readsLikeSecret(key));
+}
+
+function isReference(value: unknown): value is { readonly kind: string; readonly name: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'environment' in value &&
+    'kind' in value &&
+    'name' in value
+  );
+}
+
+function nameOf(item: unknown): string | undefined {
+  const name = (item as { readonly name?: unknown } | null)?.name;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function isPlain(item: unknown): boolean {
+  return typeof item !== 'object' || item === null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

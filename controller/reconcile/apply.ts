@@ -1,0 +1,223 @@
+import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
+import type { Needs } from '../core/kind.ts';
+import { isDigestTag, TAG_PREFIX } from '../core/ownership.ts';
+import type { Clock } from '../core/ports.ts';
+import { displayId, resourceKey } from '../core/resource.ts';
+import type { FieldChange, ManifestRef, Observed, ResourceId, Tags } from '../core/resource.ts';
+import { planPass } from '../plan/plan.ts';
+import type { PlanInput } from '../plan/plan.ts';
+import { withOutcomes } from '../plan/snapshot.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { CreateStep, DeleteStep, Plan, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
+import type { EnvironmentRuntime } from './environments.ts';
+import type { Failures } from './failures.ts';
+
+/** A step that changes AWS. */
+export type Mutation = CreateStep | UpdateStep | ReplaceStep | DeleteStep;
+
+/** What became of one mutation. */
+export interface Outcome {
+  readonly id: ResourceId;
+  readonly manifest: ManifestRef;
+  readonly type: Mutation['type'];
+  /** What differed, and who had made it differ. */
+  readonly changes: readonly FieldChange[];
+  readonly changedBy: 'git' | 'aws';
+  readonly result: 'done' | 'started' | 'failed';
+  /** What AWS works on, for `started`. */
+  readonly message?: string;
+  readonly error?: StationkeeperError;
+  /** For `started`: when to look again. */
+  readonly checkAgainInMs?: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Told about each mutation as it begins and ends, for people who watch. */
+export interface ProgressListener {
+  began(step: Mutation): void;
+  ended(step: Mutation, outcome: Outcome): void;
+}
+
+export interface ConvergeOptions {
+  readonly input: Omit<PlanInput, 'failed' | 'started'>;
+  readonly runtime: EnvironmentRuntime;
+  readonly failures: Failures;
+  readonly clock: Clock;
+  /** Whether no further step may begin: the program is ending, or the pass has had its time. */
+  readonly stop: () => boolean;
+  readonly listener?: ProgressListener;
+}
+
+export interface Converged {
+  /** What is still to do, and what holds it. */
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Mutations under way at once; AWS's buckets allow bursts of 20 to 50. */
+const CONCURRENCY = 10;
+
+/**
+ * Converges one environment: takes every step that can be taken, folds the outcomes into the snapshot and plans again, until nothing more
+ * can move (law 3). AWS is not read in between. A failure holds its own resource only. When `stop` says so,
+ * steps under way end and no further one begins.
+ */
+export async function converge(options: ConvergeOptions): Promise<Converged> {
+  const { failures, stop } = options;
+  const outcomes: Outcome[] = [];
+  const started = new Map<string, string>();
+  const taken = new Set<string>();
+  let snapshot = options.input.snapshot;
+  for (;;) {
+    const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
+    const plan = planPass({ ...options.input, snapshot, failed, started });
+    const steps = plan.steps.filter(isMutation);
+    if (steps.length === 0 || stop()) return { plan, snapshot, outcomes };
+
+    const again = steps.filter((step) => taken.has(attemptKey(step)));
+    for (const step of again)
+      failures.failed(
+        step.id,
+        notConverging(step),
+        step.type === 'delete' ? undefined : step.desired,
+        observedOf(step),
+      );
+    const fresh = steps.filter((step) => !taken.has(attemptKey(step)));
+    for (const step of fresh) taken.add(attemptKey(step));
+
+    const changed = new Map<string, Observed | undefined>();
+    await runLimited(fresh, stop, async (step) => {
+      options.listener?.began(step);
+      const outcome = await take(step, snapshot, options, changed);
+      if (outcome.result === 'started')
+        started.set(resourceKey(step.id), outcome.message ?? 'AWS is working on it');
+      outcomes.push(outcome);
+      options.listener?.ended(step, outcome);
+    });
+    snapshot = withOutcomes(snapshot, changed);
+  }
+}
+
+function isMutation(step: Step): step is Mutation {
+  return step.type !== 'keep' && step.type !== 'hold';
+}
+
+/** One mutation of each type and resource in a pass: a replacement is a delete and then a create. */
+function attemptKey(step: Mutation): string {
+  return `${step.type} ${resourceKey(step.id)}`;
+}
+
+function observedOf(step: Mutation): Observed | undefined {
+  return step.type === 'create' ? undefined : step.observed;
+}
+
+function notConverging(step: Mutation): StationkeeperError {
+  const paths = step.changes.map((change) => change.path).join(', ');
+  return new StationkeeperError({
+    code: 'NotConverging',
+    retry: 'backoff',
+    message: `${displayId(step.id)} still differs after the ${step.type} that should have ended it (${paths || 'no field'}); tried again later`,
+  });
+}
+
+async function take(
+  step: Mutation,
+  snapshot: Snapshot,
+  { runtime, failures, clock }: ConvergeOptions,
+  changed: Map<string, Observed | undefined>,
+): Promise<Outcome> {
+  const { id, manifest, type, changes, changedBy } = step;
+  const common = { id, manifest, type, changes, changedBy };
+  const at = (): string => new Date(clock.now()).toISOString();
+  try {
+    const driver = runtime.drivers.get(step.id.kind)!;
+    const needs: Needs = (id) => snapshot.items.get(resourceKey(id))?.outputs;
+    const done = await mutate(step, driver, needs);
+    if (done.type === 'started') {
+      return {
+        ...common,
+        result: 'started',
+        message: done.message,
+        checkAgainInMs: done.checkAgainInMs,
+        at: at(),
+      };
+    }
+    failures.succeeded(step.id);
+    changed.set(resourceKey(step.id), done.observed);
+    return { ...common, result: 'done', at: at() };
+  } catch (thrown) {
+    const error = asStationkeeperError(thrown);
+    failures.failed(step.id, error, step.type === 'delete' ? undefined : step.desired, observedOf(step));
+    return { ...common, result: 'failed', error, at: at() };
+  }
+}
+
+type Done =
+  | { readonly type: 'done'; readonly observed: Observed | undefined }
+  | { readonly type: 'started'; readonly message: string; readonly checkAgainInMs: number };
+
+type Driver = NonNullable<ReturnType<EnvironmentRuntime['drivers']['get']>>;
+
+async function mutate(step: Mutation, driver: Driver, needs: Needs): Promise<Done> {
+  switch (step.type) {
+    case 'create':
+      return driver.create(step.desired, step.tags, needs);
+    case 'update':
+      return update(step, driver, needs);
+    case 'replace':
+      return removed(await driver.delete(step.observed));
+    case 'delete': {
+      if (!step.release) return removed(await driver.delete(step.observed));
+      await driver.tag(
+        step.observed,
+        {},
+        Object.keys(step.observed.tags).filter((key) => key.startsWith(TAG_PREFIX)),
+      );
+      return { type: 'done', observed: undefined };
+    }
+  }
+}
+
+/** An adopted resource is tagged before anything else: nothing without our tag is ever changed. */
+async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<Done> {
+  const { desired, tags, adopts } = step;
+  const fields = step.changes.filter((change) => !change.path.startsWith('tags.'));
+  let observed = step.observed;
+  if (adopts) observed = await driver.tag(observed, withoutDigest(tags), []);
+  if (fields.length > 0) {
+    const progress = await driver.update(desired, observed, fields, tags, needs);
+    if (progress.type === 'started') return progress;
+    observed = progress.observed;
+  }
+  const stale = Object.fromEntries(
+    Object.entries(tags).filter(([key, value]) => observed.tags[key] !== value),
+  );
+  if (Object.keys(stale).length > 0) observed = await driver.tag(observed, stale, []);
+  return { type: 'done', observed };
+}
+
+/** The digest says that the whole spec was applied; an adoption has yet to get there. */
+function withoutDigest(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !isDigestTag(key)));
+}
+
+function removed(removal: Awaited<ReturnType<Driver['delete']>>): Done {
+  return removal.type === 'gone' ? { type: 'done', observed: undefined } : removal;
+}
+
+async function runLimited<T>(
+  items: readonly T[],
+  stop: () => boolean,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      if (stop()) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, lane));
+}

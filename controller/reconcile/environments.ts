@@ -1,0 +1,64 @@
+import type { AwsTarget } from '../aws/clients.ts';
+import type { Transport } from '../aws/door.ts';
+import type { AwsRequest } from '../aws/door.ts';
+import { openDoor } from '../aws/door.ts';
+import { createInventory } from '../aws/inventory.ts';
+import type { Inventory } from '../aws/inventory.ts';
+import { canonicalJson } from '../core/ownership.ts';
+import type { Clock, Random } from '../core/ports.ts';
+import type { KindName } from '../core/resource.ts';
+import { KINDS } from '../kinds/index.ts';
+import type { KindDriver } from '../kinds/kind.ts';
+
+/** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
+export interface EnvironmentRuntime {
+  readonly name: string;
+  readonly inventory: Inventory;
+  readonly drivers: ReadonlyMap<KindName, KindDriver>;
+}
+
+/** What of an Environment manifest decides which AWS is called. */
+export interface EnvironmentTarget {
+  readonly name: string;
+  readonly region?: string;
+  readonly roleArn?: string;
+}
+
+export interface EnvironmentsOptions {
+  readonly owner: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The SDK's clients, or the sandbox in this process. */
+  readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
+  readonly onRequest: (request: AwsRequest) => void;
+  /** Ends every call under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Keeps a runtime per Environment, and makes a new one when its region or role changes. */
+export interface Environments {
+  runtimeOf(target: EnvironmentTarget): EnvironmentRuntime;
+}
+
+export function createEnvironments(options: EnvironmentsOptions): Environments {
+  const runtimes = new Map<string, { readonly target: string; readonly runtime: EnvironmentRuntime }>();
+  return {
+    runtimeOf(target) {
+      const key = canonicalJson(target);
+      const known = runtimes.get(target.name);
+      if (known !== undefined && known.target === key) return known.runtime;
+      const runtime = createRuntime(target, options);
+      runtimes.set(target.name, { target: key, runtime });
+      return runtime;
+    },
+  };
+}
+
+function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions): EnvironmentRuntime {
+  const { owner, clock, random, onRequest, signal } = options;
+  const { name, ...where } = target;
+  const aws = openDoor({ transport: options.transport(where), clock, random, onRequest, signal });
+  const inventory = createInventory(aws, owner, clock);
+  const context = { claim: { owner, environment: name }, aws, inventory, clock };
+  return { name, inventory, drivers: new Map(KINDS.map((kind) => [kind.model.name, kind.driver(context)])) };
+}

@@ -1,0 +1,125 @@
+import type { Clock, Log } from '../core/ports.ts';
+import { asStationkeeperError } from '../core/errors.ts';
+import { resourceKey } from '../core/resource.ts';
+import type { ProgressListener } from './apply.ts';
+import type { PassResult, PassRunner } from './pass.ts';
+
+export interface LoopOptions {
+  readonly runPass: PassRunner;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly intervalMs: number;
+  readonly listener?: ProgressListener;
+  /** Told every pass that ended; its own failures never stop the loop. */
+  readonly onPass: (result: PassResult, number: number) => void;
+  /** Told a pass that threw, which only a defect of ours does. */
+  readonly onFailedPass: (error: Error) => void;
+}
+
+export interface LoopHealth {
+  /** A pass has ended, well or not, within three intervals (at least 30 s), or none was due. */
+  readonly alive: boolean;
+  /** A first pass has ended. */
+  readonly ready: boolean;
+  readonly detail: string;
+}
+
+export interface Loop {
+  /** Passes until `signal` aborts; resolves when the last one has ended. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Asks for a pass now; while one runs, for another right after it. */
+  requestPass(reason: string): void;
+  /** Confirms the deletions of the last plan, if it has this hash and the prune budget holds it. */
+  confirm(hash: string): 'confirmed' | 'unknown';
+  health(): LoopHealth;
+}
+
+const SHORTEST_PAUSE_MS = 200;
+const LONGEST_SILENCE_MS = 30_000;
+/** While something is under way the pauses grow by this factor, up to the interval. */
+const PAUSE_GROWTH = 1.2;
+
+/** The controller's heart: a pass, a pause, a pass. Level, not edge: a request only shortens the pause. */
+export function createLoop(options: LoopOptions): Loop {
+  const { runPass, clock, log, intervalMs } = options;
+  const startedAt = clock.monotonic();
+  let lastEndedAt: number | undefined;
+  let wake = new AbortController();
+  let requested = false;
+  let number = 0;
+  let last: PassResult | undefined;
+  let growth = 1;
+  let confirmed: ReadonlySet<string> = new Set();
+
+  async function onePass(signal: AbortSignal): Promise<number> {
+    number += 1;
+    try {
+      const { listener } = options;
+      const result = await runPass({
+        dryRun: false,
+        confirmed,
+        signal,
+        ...(listener === undefined ? {} : { listener }),
+      });
+      last = result;
+      confirmed = stillPlanned(confirmed, result);
+      options.onPass(result, number);
+      growth = result.lookAgainInMs === undefined ? 1 : growth * PAUSE_GROWTH;
+      const soon =
+        result.lookAgainInMs === undefined ? intervalMs : (result.lookAgainInMs * growth) / PAUSE_GROWTH;
+      return Math.min(intervalMs, Math.max(SHORTEST_PAUSE_MS, soon));
+    } catch (thrown) {
+      const error = asStationkeeperError(thrown);
+      log.error({ pass: number, err: error }, 'pass failed');
+      options.onFailedPass(error);
+      return intervalMs;
+    } finally {
+      lastEndedAt = clock.monotonic();
+    }
+  }
+
+  return {
+    async run(signal) {
+      while (!signal.aborted) {
+        requested = false;
+        wake = new AbortController();
+        const pauseMs = await onePass(signal);
+        if (signal.aborted) return;
+        // A request that came while the pass ran may ask about something the pass had already read.
+        if (!requested) await clock.sleep(pauseMs, AbortSignal.any([signal, wake.signal]));
+      }
+    },
+    requestPass(reason) {
+      log.info({ reason }, 'pass requested');
+      requested = true;
+      growth = 1;
+      wake.abort();
+    },
+    confirm(hash) {
+      const held = last?.plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget') ?? [];
+      if (last === undefined || held.length === 0 || last.plan.hash !== hash) return 'unknown';
+      confirmed = new Set(held.map((step) => resourceKey(step.id)));
+      this.requestPass('plan confirmed');
+      return 'confirmed';
+    },
+    health() {
+      const silenceMs = clock.monotonic() - (lastEndedAt ?? startedAt);
+      const allowedMs = Math.max(LONGEST_SILENCE_MS, 3 * intervalMs);
+      const alive = silenceMs <= allowedMs;
+      const detail = `${number} passes, the last one ended ${Math.round(silenceMs / 1000)} s ago (at most ${allowedMs / 1000} s)`;
+      return {
+        alive,
+        ready: lastEndedAt !== undefined,
+        detail: lastEndedAt === undefined ? 'no pass has ended yet' : detail,
+      };
+    },
+  };
+}
+
+/** A confirmation holds for what the plan named, until that is gone or wanted again. */
+function stillPlanned(confirmed: ReadonlySet<string>, result: PassResult): ReadonlySet<string> {
+  const leaving = result.plan.steps
+    .filter((step) => step.type === 'delete' || (step.type === 'hold' && step.intent === 'delete'))
+    .map((step) => resourceKey(step.id));
+  return new Set(leaving.filter((key) => confirmed.has(key)));
+}

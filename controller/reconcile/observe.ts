@@ -1,0 +1,65 @@
+import { asStationkeeperError } from '../core/errors.ts';
+import type { Needs } from '../core/kind.ts';
+import { KIND_NAMES, resourceKey } from '../core/resource.ts';
+import type { Desired, KindName, Seen } from '../core/resource.ts';
+import { EMPTY_SNAPSHOT, whyUnseen, withSeen } from '../plan/snapshot.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { EnvironmentRuntime } from './environments.ts';
+
+/** Kinds that need nothing of each other to be read are read side by side; a wave needs the ones before it. */
+const WAVES: readonly (readonly KindName[])[] = [
+  ['environment'],
+  ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'task-definition'],
+  ['discovery-service', 'service'],
+];
+
+/**
+ * Reads what AWS has in one environment. Never throws: what could not be read is unseen, and an environment that
+ * could not be looked up, or is the wrong account, is unseen as a whole.
+ */
+export async function observe(
+  runtime: EnvironmentRuntime,
+  desired: readonly Desired[],
+  scope: 'these' | 'all-owned',
+): Promise<Snapshot> {
+  runtime.inventory.startPass();
+  let snapshot = EMPTY_SNAPSHOT;
+  for (const wave of WAVES) {
+    const before = snapshot;
+    const blocked = whyEnvironmentUnseen(before, runtime.name);
+    const results = await Promise.all(
+      wave.map(async (kind): Promise<readonly [KindName, Seen]> => {
+        if (blocked !== undefined) return [kind, { type: 'unseen', why: blocked }];
+        const ofKind = desired.filter((one) => one.id.kind === kind);
+        return [kind, await observeKind(runtime, kind, ofKind, scope, before)];
+      }),
+    );
+    for (const [kind, result] of results) snapshot = withSeen(snapshot, runtime.name, kind, result);
+  }
+  return snapshot;
+}
+
+/** Nothing is read or touched in an environment that is not known to be the right one. */
+function whyEnvironmentUnseen(snapshot: Snapshot, environment: string): string | undefined {
+  return whyUnseen(snapshot, { environment, kind: 'environment', name: environment });
+}
+
+async function observeKind(
+  runtime: EnvironmentRuntime,
+  kind: KindName,
+  desired: readonly Desired[],
+  scope: 'these' | 'all-owned',
+  before: Snapshot,
+): Promise<Seen> {
+  if (desired.length === 0 && scope === 'these') return { type: 'seen', items: [], unseen: [] };
+  const needs: Needs = (id) => before.items.get(resourceKey(id))?.outputs;
+  try {
+    return { type: 'seen', ...(await runtime.drivers.get(kind)!.observe({ desired, scope, needs })) };
+  } catch (thrown) {
+    return { type: 'unseen', why: asStationkeeperError(thrown).message };
+  }
+}
+
+/** A kind that no wave reads would look absent and be created for ever. */
+const unread = KIND_NAMES.filter((kind) => !WAVES.flat().includes(kind));
+if (unread.length > 0) throw new Error(`no wave observes ${unread.join(', ')}`);

@@ -1,0 +1,150 @@
+import type { Clock } from '../core/ports.ts';
+import { MODELS } from '../kinds/index.ts';
+import type { PruneBudget } from '../plan/leftovers.ts';
+import { intentOf, mergePlans, planPass } from '../plan/plan.ts';
+import type { PlanInput } from '../plan/plan.ts';
+import type { Plan } from '../plan/step.ts';
+import type { Source } from '../source/source.ts';
+import { converge } from './apply.ts';
+import type { Converged, Outcome, ProgressListener } from './apply.ts';
+import type { EnvironmentRuntime, Environments } from './environments.ts';
+import type { Failure, Failures } from './failures.ts';
+import { observe } from './observe.ts';
+import { createWantedReader } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What passes need from the world around them. */
+export interface PassContext {
+  readonly source: Source;
+  readonly environments: Environments;
+  readonly failures: Failures;
+  readonly clock: Clock;
+  readonly owner: string;
+  readonly mode: 'enforce' | 'observe';
+  /** `these` looks at what the manifests name only, and removes nothing. */
+  readonly scope: 'these' | 'all-owned';
+  readonly pruneBudget: PruneBudget;
+  /** Attempts of AWS calls so far. */
+  readonly requestCount: () => number;
+}
+
+export interface PassRequest {
+  /** AWS is read and the plan returned; nothing is changed. */
+  readonly dryRun: boolean;
+  /** Deletions confirmed by the hash of the plan that named them, by resource key. */
+  readonly confirmed: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+  readonly listener?: ProgressListener;
+}
+
+export interface PassResult {
+  readonly wanted: Wanted;
+  /** What is still to do, and why it was not done. */
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** Failures still remembered, by resource key. */
+  readonly failures: ReadonlyMap<string, Failure>;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  readonly awsRequests: number;
+  /** Mutations that were made. */
+  readonly changes: number;
+  /** Where something is under way: when to look again, although the interval is not over. */
+  readonly lookAgainInMs: number | undefined;
+}
+
+export type PassRunner = (request: PassRequest) => Promise<PassResult>;
+
+/** The first look at something that has been started, or whose health is on its way. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
+const LONGEST_CONVERGENCE_MS = 20_000;
+
+/** Makes the function that runs one pass: manifests → desired → snapshot → plan → outcomes. It never throws for what AWS or git do. */
+export function createPassRunner(context: PassContext): PassRunner {
+  const readWanted = createWantedReader();
+  return async (request) => {
+    const begun = {
+      at: context.clock.now(),
+      monotonic: context.clock.monotonic(),
+      requests: context.requestCount(),
+    };
+    const wanted = readWanted(await context.source.read(request.signal));
+    const converged = await Promise.all(
+      wanted.expansion.environments.map((target) =>
+        runEnvironment(context.environments.runtimeOf(target), wanted, context, request),
+      ),
+    );
+    const plan = mergePlans(converged.map((one) => one.plan));
+    const outcomes = converged.flatMap((one) => one.outcomes);
+    return {
+      wanted,
+      plan,
+      outcomes,
+      failures: new Map(context.failures.current),
+      startedAt: new Date(begun.at).toISOString(),
+      finishedAt: new Date(context.clock.now()).toISOString(),
+      durationMs: Math.round(context.clock.monotonic() - begun.monotonic),
+      awsRequests: context.requestCount() - begun.requests,
+      changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
+      lookAgainInMs: lookAgainInMs(plan, outcomes, context),
+    };
+  };
+}
+
+/** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
+async function runEnvironment(
+  runtime: EnvironmentRuntime,
+  wanted: Wanted,
+  context: PassContext,
+  request: PassRequest,
+): Promise<Converged> {
+  const { owner, mode, failures, clock } = context;
+  const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
+  const snapshot = await observe(runtime, desired, context.scope);
+  failures.review(runtime.name, desired, snapshot);
+  const input = {
+    owner,
+    desired,
+    snapshot,
+    mode,
+    models: MODELS,
+    prune: {
+      budget: context.pruneBudget,
+      confirmed: request.confirmed,
+      ...(wanted.frozen === undefined ? {} : { frozen: wanted.frozen }),
+    },
+  } satisfies Partial<PlanInput>;
+  if (request.dryRun) {
+    return { plan: planPass({ ...input, failed: new Map(), started: new Map() }), snapshot, outcomes: [] };
+  }
+  const { listener, signal } = request;
+  return converge({
+    input,
+    runtime,
+    failures,
+    clock,
+    signal,
+    ...(listener === undefined ? {} : { listener }),
+  });
+}
+
+/** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
+function lookAgainInMs(plan: Plan, outcomes: readonly Outcome[], context: PassContext): number | undefined {
+  const progressing = plan.steps.some(
+    (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
+  );
+  const waiting = plan.steps.some(
+    (step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none',
+  );
+  const now = context.clock.monotonic();
+  const times = [
+    ...outcomes.flatMap((outcome) => (outcome.checkAgainInMs === undefined ? [] : [outcome.checkAgainInMs])),
+    ...[...context.failures.current.values()].map((failure) => Math.max(0, failure.nextAttemptAt - now)),
+    ...(progressing || waiting || outcomes.length > 0 ? [LOOK_AGAIN_MS] : []),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}

@@ -1,0 +1,40 @@
+import { canonicalJson } from '../core/ownership.ts';
+import { expandManifests } from '../manifest/expand/index.ts';
+import type { Expansion } from '../manifest/expand/index.ts';
+import { parseManifests } from '../manifest/parse.ts';
+import type { ManifestError } from '../manifest/parse.ts';
+import type { SourceReading } from '../source/source.ts';
+
+/** What git wants, as one reading of the source says it. */
+export interface Wanted {
+  readonly reading: SourceReading;
+  /** Of the documents, and of files that were refused before they were parsed. */
+  readonly errors: readonly ManifestError[];
+  readonly expansion: Expansion;
+  /** Why nothing may be deleted; undefined where the source was read whole and every document is valid. */
+  readonly frozen: string | undefined;
+}
+
+/** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */
+export function createWantedReader(): (reading: SourceReading) => Wanted {
+  let last:
+    | { readonly key: string; readonly errors: readonly ManifestError[]; readonly expansion: Expansion }
+    | undefined;
+  return (reading) => {
+    const { revision = '', files = [], errors: refused = [] } = reading.snapshot ?? {};
+    const key = canonicalJson([revision, refused]);
+    if (last?.key !== key) {
+      const parsed = parseManifests(files);
+      last = { key, errors: [...refused, ...parsed.errors], expansion: expandManifests(parsed.manifests) };
+    }
+    const { errors, expansion } = last;
+    return { reading, errors, expansion, frozen: whyFrozen(reading, errors) };
+  };
+}
+
+function whyFrozen(reading: SourceReading, errors: readonly ManifestError[]): string | undefined {
+  if (reading.type === 'stale') return `${reading.code}: ${reading.message}`;
+  return errors.length === 0
+    ? undefined
+    : `${errors.length} ${errors.length === 1 ? 'document is' : 'documents are'} invalid`;
+}
