@@ -1,3 +1,4 @@
+import type { KindModel } from '../../core/kind.ts';
 import type { Tags } from '../../core/resource.ts';
 
 /**
@@ -12,3 +13,17 @@ export interface EnvironmentSpec {
   readonly vpc: 'default' | { readonly id: string } | { readonly tags: Tags };
   readonly subnets: 'default' | { readonly ids: readonly string[] } | { readonly tags: Tags };
 }
+
+/** The place that was found. */
+export interface EnvironmentState {
+  readonly accountId: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+}
+
+export const environmentModel: KindModel<EnvironmentSpec, EnvironmentState> = {
+  name: 'environment',
+  updateChangesOutputs: false,
+  needs: () => [],
+  diff: () => [],
+};
