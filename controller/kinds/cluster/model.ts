@@ -1,6 +1,23 @@
+import type { KindModel } from '../../core/kind.ts';
+import { environmentId } from '../../core/resource.ts';
+import { compareFields } from '../../plan/compare.ts';
+
 /** An ECS cluster. Outputs: `arn`, `name`. */
 export interface ClusterSpec {
   readonly name: string;
   /** Undefined for an external cluster: not ours to compare. */
   readonly containerInsights?: 'enabled' | 'enhanced' | 'disabled';
 }
+
+export interface ClusterState {
+  /** Undefined where AWS did not return the cluster's settings. */
+  readonly containerInsights: string | undefined;
+}
+
+export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
+  name: 'cluster',
+  updateChangesOutputs: false,
+  replaceInterrupts: 'every service in the cluster',
+  needs: ({ id }) => [environmentId(id.environment)],
+  diff: ({ spec }, { state }) => compareFields({ containerInsights: spec.containerInsights }, state),
+};

@@ -1,6 +1,23 @@
+import type { KindModel } from '../../core/kind.ts';
+import { environmentId } from '../../core/resource.ts';
+import { compareFields } from '../../plan/compare.ts';
+
 /** A CloudWatch Logs group. Outputs: `name`, `arn` (without the trailing `:*`). */
 export interface LogGroupSpec {
   readonly name: string;
   /** Days; null keeps events for ever. */
   readonly retentionInDays: number | null;
 }
+
+export interface LogGroupState {
+  /** Days; null keeps events for ever. */
+  readonly retentionInDays: number | null;
+}
+
+export const logGroupModel: KindModel<LogGroupSpec, LogGroupState> = {
+  name: 'log-group',
+  updateChangesOutputs: false,
+  replaceInterrupts: 'nothing that runs, but every event in it is lost',
+  needs: ({ id }) => [environmentId(id.environment)],
+  diff: ({ spec }, { state }) => compareFields({ retentionInDays: spec.retentionInDays }, state),
+};

@@ -1,0 +1,181 @@
+import type { Cluster, ClusterSetting, Failure } from '@aws-sdk/client-ecs';
+import { inBatchesOf } from '../../aws/collect.ts';
+import { changeTags, fromTagList, toLowerTags } from '../../aws/tags.ts';
+import { hasCode } from '../../core/errors.ts';
+import { HEALTHY } from '../../core/kind.ts';
+import { ownerOf, ownership } from '../../core/ownership.ts';
+import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
+import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import type { ClusterSpec, ClusterState } from './model.ts';
+
+/** DescribeClusters takes as many (reference: batches). */
+const CLUSTERS_PER_CALL = 100;
+const STILL_USED = [
+  'ClusterContainsServicesException',
+  'ClusterContainsTasksException',
+  'ClusterContainsContainerInstancesException',
+  'ClusterContainsCapacityProviderException',
+  'UpdateInProgressException',
+];
+const STILL_USED_MS = 10_000;
+const ROLE_PROPAGATION_MS = 5_000;
+const LOOK_AGAIN_MS = 1_000;
+
+/** An INACTIVE cluster is still described for a while, and is gone all the same. */
+export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, ClusterState> {
+  const { aws, claim, inventory } = context;
+
+  function idOf(name: string): ResourceId {
+    return { environment: claim.environment, kind: 'cluster', name };
+  }
+
+  function observed(
+    name: string,
+    arn: string,
+    tags: Tags,
+    state: ClusterState,
+    health: Health,
+  ): Observed<ClusterState> {
+    return { id: idOf(name), ...ownership(claim, tags), arn, state, outputs: { arn, name }, health };
+  }
+
+  function seen(cluster: Cluster): Observed<ClusterState> {
+    const { clusterName = '', clusterArn = '', tags } = cluster;
+    const state = { containerInsights: containerInsightsOf(cluster) };
+    return observed(clusterName, clusterArn, fromTagList(tags), state, healthOf(cluster));
+  }
+
+  async function wantedNames({ desired, scope }: ObserveRequest<ClusterSpec>): Promise<readonly string[]> {
+    const names = desired.map(({ spec }) => spec.name);
+    if (scope === 'these') return names;
+    const owned = [...(await inventory.owned('ecs'))].filter(([, tags]) => ownerOf(claim, tags) === 'us');
+    return [...new Set([...names, ...owned.flatMap(([arn]) => nameInArn(arn) ?? [])])];
+  }
+
+  return {
+    async observe(request) {
+      const items: Observed<ClusterState>[] = [];
+      const unseen: UnseenResource[] = [];
+      const desired = new Set(request.desired.map(({ spec }) => spec.name));
+      for (const names of inBatchesOf(CLUSTERS_PER_CALL, await wantedNames(request))) {
+        const { clusters = [], failures = [] } = await aws.ecs.describeClusters({
+          clusters: names,
+          include: ['TAGS', 'SETTINGS'],
+        });
+        const live = clusters.filter((cluster) => cluster.status !== 'INACTIVE').map(seen);
+        items.push(...live.filter((item) => desired.has(item.id.name) || item.owner === 'us'));
+        const described = new Set(clusters.map((cluster) => cluster.clusterName));
+        for (const name of names.filter((each) => !described.has(each))) {
+          const why = whyNotDescribed(name, failures);
+          if (why !== undefined) unseen.push({ id: idOf(name), why });
+        }
+      }
+      return { items, unseen };
+    },
+
+    async create({ spec }, tags) {
+      try {
+        const { cluster } = await aws.ecs.createCluster({
+          clusterName: spec.name,
+          settings: settingsOf(spec),
+          tags: toLowerTags(tags),
+        });
+        // CreateCluster answers an existing cluster of that name as if it had made it.
+        const created = cluster === undefined ? undefined : seen(cluster);
+        if (created?.owner !== 'us' || created.arn === undefined) {
+          return started(LOOK_AGAIN_MS, `cluster ${spec.name} is looked up again`);
+        }
+        inventory.wrote(created.arn, created.tags);
+        return { type: 'done', observed: created };
+      } catch (thrown) {
+        if (!lacksServiceLinkedRole(thrown)) throw thrown;
+        await createServiceLinkedRole(context);
+        return started(
+          ROLE_PROPAGATION_MS,
+          'the service-linked role of ECS was created; AWS is propagating it',
+        );
+      }
+    },
+
+    async update({ spec }, before) {
+      await aws.ecs.updateCluster({ cluster: spec.name, settings: settingsOf(spec) });
+      const containerInsights = spec.containerInsights ?? before.state.containerInsights;
+      return { type: 'done', observed: { ...before, state: { containerInsights } } };
+    },
+
+    async delete({ id }) {
+      try {
+        await aws.ecs.deleteCluster({ cluster: id.name });
+        return { type: 'gone' };
+      } catch (thrown) {
+        if (hasCode(thrown, 'ClusterNotFoundException')) return { type: 'gone' };
+        if (!hasCode(thrown, ...STILL_USED)) throw thrown;
+        return started(STILL_USED_MS, `cluster ${id.name} waits until it is empty (${thrown.code})`);
+      }
+    },
+
+    async tag(before, set, remove) {
+      const resourceArn = before.arn ?? '';
+      const tags = await changeTags(before.tags, set, remove, {
+        set: (changed) => aws.ecs.tagResource({ resourceArn, tags: toLowerTags(changed) }),
+        remove: (tagKeys) => aws.ecs.untagResource({ resourceArn, tagKeys }),
+      });
+      inventory.wrote(resourceArn, tags);
+      return observed(before.id.name, resourceArn, tags, before.state, before.health);
+    },
+  };
+}
+
+/** The name in a cluster's ARN; undefined for the ARN of anything else in ECS. */
+function nameInArn(arn: string): string | undefined {
+  const resource = arn.split(':').slice(5).join(':');
+  return resource.startsWith('cluster/') ? resource.slice('cluster/'.length) : undefined;
+}
+
+function containerInsightsOf({ settings }: Cluster): string | undefined {
+  return settings?.find((setting) => setting.name === 'containerInsights')?.value;
+}
+
+function settingsOf({ containerInsights }: ClusterSpec): ClusterSetting[] | undefined {
+  return containerInsights === undefined
+    ? undefined
+    : [{ name: 'containerInsights', value: containerInsights }];
+}
+
+function healthOf({ status, clusterName }: Cluster): Health {
+  if (status === 'PROVISIONING' || status === 'DEPROVISIONING') {
+    return { status: 'Progressing', message: `cluster ${clusterName} is ${status}` };
+  }
+  if (status === 'FAILED') {
+    const message = `cluster ${clusterName} is FAILED: its capacity providers could not be set up; see it in the ECS console`;
+    return { status: 'Degraded', message };
+  }
+  return HEALTHY;
+}
+
+/** Why nothing is known of a cluster that was asked for; undefined where ECS says that there is none. */
+function whyNotDescribed(name: string, failures: readonly Failure[]): string | undefined {
+  const failure = failures.find(({ arn }) => arn === name || (arn !== undefined && nameInArn(arn) === name));
+  if (failure?.reason === 'MISSING') return undefined;
+  const reason = failure === undefined ? 'did not answer for it' : `answered ${failure.reason}`;
+  const detail = failure?.detail === undefined ? '' : `: ${failure.detail}`;
+  return `ecs:DescribeClusters ${reason}${detail}`;
+}
+
+/** The first ECS call of an account (reference: hazards, first ECS use). */
+function lacksServiceLinkedRole(thrown: unknown): boolean {
+  return hasCode(thrown, 'InvalidParameterException') && thrown.message.includes('service linked role');
+}
+
+async function createServiceLinkedRole({ aws }: DriverContext): Promise<void> {
+  try {
+    await aws.iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
+  } catch (thrown) {
+    // It exists already and is only not visible to ECS yet.
+    if (!hasCode(thrown, 'InvalidInput', 'InvalidInputException')) throw thrown;
+  }
+}
+
+function started(checkAgainInMs: number, message: string): Extract<Progress<never>, { type: 'started' }> {
+  return { type: 'started', checkAgainInMs, message };
+}
