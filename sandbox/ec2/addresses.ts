@@ -82,10 +82,13 @@ export function canonicalIpv6Cidr(text: string): string | undefined {
 
 function ipv6Groups(address: string): number[] {
   const [head = '', tail] = shortestIpv6(address).split('::');
-  const parse = (part: string) => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)));
-  const first = parse(head);
-  const last = parse(tail ?? '');
+  const first = hexGroups(head);
+  const last = hexGroups(tail ?? '');
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
+}
+
+function hexGroups(part: string): number[] {
+  return part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
 }
 
 /** The URL standard prescribes the shortest form of RFC 5952. */

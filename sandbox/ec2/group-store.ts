@@ -36,7 +36,7 @@ export function addSecurityGroup(
 
 /** The group, its rules, and what points to them. Its tags too. */
 export function removeSecurityGroup(state: Ec2State, group: SecurityGroup): void {
-  for (const rule of [...group.rules.values()]) removeRule(state, rule);
+  for (const rule of group.rules.values()) removeRule(state, rule);
   state.groups.delete(group.groupId);
   state.groupNames.get(group.vpcId)?.delete(group.groupName.toLowerCase());
   state.tags.delete(group.groupId);

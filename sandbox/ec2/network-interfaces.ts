@@ -27,11 +27,10 @@ function candidates(
   ec2: Ec2State,
   input: DescribeNetworkInterfacesCommandInput,
 ): (start: string) => Iterable<readonly [string, NetworkInterface]> {
-  const keyOf = (eni: NetworkInterface) => eni.networkInterfaceId;
   if (input.NetworkInterfaceIds !== undefined) {
     return entriesOf(
       input.NetworkInterfaceIds.map((id) => requireInterface(ec2, id)),
-      keyOf,
+      idOf,
     );
   }
   const ofGroups = exactValues(input.Filters, 'group-id');
@@ -39,8 +38,12 @@ function candidates(
   const ids = ofGroups.flatMap((groupId) => [...(findSecurityGroup(ec2, groupId)?.interfaceIds ?? [])]);
   return entriesOf(
     ids.map((id) => requireInterface(ec2, id)),
-    keyOf,
+    idOf,
   );
+}
+
+function idOf(eni: NetworkInterface): string {
+  return eni.networkInterfaceId;
 }
 
 function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {

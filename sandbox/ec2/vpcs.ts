@@ -56,19 +56,19 @@ export function describeVpcAttribute(
   { state }: CallContext,
 ): Answer<DescribeVpcAttributeCommandOutput> {
   const vpc = requireVpc(state.ec2, input.VpcId ?? '');
-  switch (input.Attribute) {
-    case 'enableDnsSupport':
-      return { VpcId: vpc.vpcId, EnableDnsSupport: { Value: vpc.enableDnsSupport } };
-    case 'enableDnsHostnames':
-      return { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
-    case 'enableNetworkAddressUsageMetrics':
-      return { VpcId: vpc.vpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
-    default:
-      throw new AwsError(
-        'InvalidParameterValue',
-        `Value (${String(input.Attribute)}) for parameter attribute is invalid. Unknown attribute.`,
-      );
+  if (input.Attribute === 'enableDnsSupport') {
+    return { VpcId: vpc.vpcId, EnableDnsSupport: { Value: vpc.enableDnsSupport } };
   }
+  if (input.Attribute === 'enableDnsHostnames') {
+    return { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
+  }
+  if (input.Attribute === 'enableNetworkAddressUsageMetrics') {
+    return { VpcId: vpc.vpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
+  }
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${String(input.Attribute)}) for parameter attribute is invalid. Unknown attribute.`,
+  );
 }
 
 /** A block of /16 to /28. */

@@ -1,0 +1,120 @@
+import type {
+  ModifySecurityGroupRulesCommandInput,
+  ModifySecurityGroupRulesCommandOutput,
+  SecurityGroupRuleRequest,
+  UpdateSecurityGroupRuleDescriptionsEgressCommandInput,
+  UpdateSecurityGroupRuleDescriptionsEgressCommandOutput,
+  UpdateSecurityGroupRuleDescriptionsIngressCommandInput,
+  UpdateSecurityGroupRuleDescriptionsIngressCommandOutput,
+} from '@aws-sdk/client-ec2';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { changeRules, permissionKey } from './group-store.ts';
+import {
+  readDescription,
+  readGroupPeer,
+  readIpPermissions,
+  readIpv4Peer,
+  readIpv6Peer,
+  readPrefixListPeer,
+  readTraffic,
+} from './permissions.ts';
+import { ruleText } from './rule-shapes.ts';
+import { groupOf, ruleOfGroup } from './security-group-rules.ts';
+import type { Direction, Ec2State, Peer } from './state.ts';
+
+/** Rules keep their ids. All or none; throws InvalidPermission.Duplicate where two rules would be the same. */
+export function modifySecurityGroupRules(
+  input: ModifySecurityGroupRulesCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<ModifySecurityGroupRulesCommandOutput> {
+  const group = groupOf(ec2, input);
+  const changes = (input.SecurityGroupRules ?? []).map((update) => {
+    const rule = ruleOfGroup(ec2, group, undefined, update.SecurityGroupRuleId ?? '');
+    const request = update.SecurityGroupRule ?? {};
+    const permission = {
+      direction: rule.permission.direction,
+      ...readTraffic(request),
+      peer: readPeer(ec2, request),
+    };
+    return { rule, permission, description: readDescription(request.Description) };
+  });
+  if (changes.length === 0) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter SecurityGroupRule');
+  }
+  const changed = new Set(changes.map(({ rule }) => rule));
+  const taken = new Set([...group.rules].filter(([, rule]) => !changed.has(rule)).map(([key]) => key));
+  for (const { permission } of changes) {
+    const key = permissionKey(permission);
+    if (taken.has(key)) {
+      throw new AwsError(
+        'InvalidPermission.Duplicate',
+        `the specified rule "${ruleText(permission)}" already exists`,
+      );
+    }
+    taken.add(key);
+  }
+  changeRules(ec2, changes);
+  return { Return: true };
+}
+
+export function updateSecurityGroupRuleDescriptionsIngress(
+  input: UpdateSecurityGroupRuleDescriptionsIngressCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<UpdateSecurityGroupRuleDescriptionsIngressCommandOutput> {
+  return updateDescriptions(ec2, 'ingress', input);
+}
+
+export function updateSecurityGroupRuleDescriptionsEgress(
+  input: UpdateSecurityGroupRuleDescriptionsEgressCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<UpdateSecurityGroupRuleDescriptionsEgressCommandOutput> {
+  return updateDescriptions(ec2, 'egress', input);
+}
+
+/** By rule id or by what the rule allows; no description removes it. Throws InvalidPermission.NotFound. */
+function updateDescriptions(
+  ec2: Ec2State,
+  direction: Direction,
+  input: UpdateSecurityGroupRuleDescriptionsIngressCommandInput,
+): { readonly Return: boolean } {
+  const group = groupOf(ec2, input);
+  const byId = (input.SecurityGroupRuleDescriptions ?? []).map((update) => ({
+    rule: ruleOfGroup(ec2, group, direction, update.SecurityGroupRuleId ?? ''),
+    description: readDescription(update.Description),
+  }));
+  const byPermission = readIpPermissions(ec2, direction, input.IpPermissions ?? []).map(
+    ({ permission, description }) => {
+      const rule = group.rules.get(permissionKey(permission));
+      if (rule === undefined) {
+        throw new AwsError(
+          'InvalidPermission.NotFound',
+          'The specified rule does not exist in this security group.',
+        );
+      }
+      return { rule, description };
+    },
+  );
+  for (const { rule, description } of [...byId, ...byPermission]) rule.description = description;
+  return { Return: true };
+}
+
+/** Exactly one peer. */
+function readPeer(ec2: Ec2State, request: SecurityGroupRuleRequest): Peer {
+  const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId } = request;
+  const peers = [
+    ...(CidrIpv4 === undefined ? [] : [readIpv4Peer(CidrIpv4)]),
+    ...(CidrIpv6 === undefined ? [] : [readIpv6Peer(CidrIpv6)]),
+    ...(PrefixListId === undefined ? [] : [readPrefixListPeer(PrefixListId)]),
+    ...(ReferencedGroupId === undefined ? [] : [readGroupPeer(ec2, ReferencedGroupId)]),
+  ];
+  const [peer, ...others] = peers;
+  if (peer === undefined || others.length > 0) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'Exactly one of cidrIpv4, cidrIpv6, prefixListId and referencedGroupId must be specified.',
+    );
+  }
+  return peer;
+}
