@@ -122,12 +122,13 @@ async function runEnvironment(
     return { plan: planPass({ ...input, failed: new Map(), started: new Map() }), snapshot, outcomes: [] };
   }
   const { listener, signal } = request;
+  const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
   return converge({
     input,
     runtime,
     failures,
     clock,
-    signal,
+    stop: () => signal.aborted || clock.monotonic() >= until,
     ...(listener === undefined ? {} : { listener }),
   });
 }

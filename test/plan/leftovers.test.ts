@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Desired, Observed, ResourcePolicy } from '../../controller/core/resource.ts';
+import { displayId, resourceKey } from '../../controller/core/resource.ts';
+import { planPass } from '../../controller/plan/plan.ts';
+import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { Step } from '../../controller/plan/step.ts';
+import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import type { SampleSpec } from '../support/resources.ts';
+
+const ROLE = desiredResource({ kind: 'role', manifest: 'gone' });
+const GROUP = desiredResource({ kind: 'security-group', manifest: 'gone' });
+const SERVICE = desiredResource({ kind: 'service', manifest: 'gone' });
+
+function stepsFor(items: readonly Observed[], overrides: Partial<PlanInput> = {}): readonly Step[] {
+  return planPass(planInput({ snapshot: snapshotOf(items), ...overrides })).steps;
+}
+
+function told(steps: readonly Step[]): readonly string[] {
+  return steps.map((step) => {
+    const what =
+      step.type === 'hold'
+        ? `hold ${step.why}`
+        : step.type === 'delete' && step.release
+          ? 'release'
+          : step.type;
+    return `${what} ${displayId(step.id)}`;
+  });
+}
+
+function withPolicy(desired: Desired<SampleSpec>, policy: Partial<ResourcePolicy>): Observed {
+  return observedResource({ ...desired, policy: { ...desired.policy, ...policy } });
+}
+
+describe('what we own and no manifest names', () => {
+  it('is deleted in reverse order of creation, each after what is built on it', () => {
+    expect(told(stepsFor([ROLE, GROUP, SERVICE].map((d) => observedResource(d))))).toEqual([
+      'delete service/xray',
+      'hold waiting security-group/xray',
+      'hold waiting role/xray',
+    ]);
+    expect(told(stepsFor([ROLE, GROUP].map((d) => observedResource(d))))).toEqual([
+      'delete security-group/xray',
+      'hold waiting role/xray',
+    ]);
+  });
+
+  it.each(['another', 'nobody'] as const)('is not even mentioned when it is owned by %s', (owner) => {
+    expect(stepsFor([observedResource(ROLE, { owner })])).toEqual([]);
+  });
+
+  it('is left alone when it belongs to another environment of ours', () => {
+    const elsewhere = observedResource(desiredResource({ kind: 'role', environment: 'other' }));
+    const here: Observed = { ...elsewhere, id: { ...elsewhere.id, environment: 'default' } };
+    expect(stepsFor([here])).toEqual([]);
+  });
+
+  it('is untagged and left with deletion-policy retain', () => {
+    expect(told(stepsFor([withPolicy(ROLE, { deletion: 'retain' })]))).toEqual(['release role/xray']);
+  });
+
+  it('stays with prune disabled', () => {
+    expect(told(stepsFor([withPolicy(ROLE, { prune: false })]))).toEqual(['keep role/xray']);
+  });
+
+  it('stays while the source is not wholly valid', () => {
+    const prune = { ...planInput().prune, frozen: '1 document is invalid' };
+    expect(stepsFor([observedResource(ROLE)], { prune })).toMatchObject([
+      { type: 'hold', why: 'policy', intent: 'delete', reason: 'nothing is deleted: 1 document is invalid' },
+    ]);
+  });
+
+  it('stays in mode observe', () => {
+    expect(told(stepsFor([observedResource(ROLE)], { mode: 'observe' }))).toEqual(['hold policy role/xray']);
+  });
+
+  it('keeps a cluster until no service is left in it', () => {
+    const cluster = desiredResource({ kind: 'cluster', name: 'fleet', manifest: 'fleet' });
+    const scoped = observedResource(SERVICE);
+    const inCluster: Observed = { ...scoped, id: { ...scoped.id, scope: 'fleet' } };
+    expect(told(stepsFor([observedResource(cluster), inCluster]))).toEqual([
+      'delete service/xray',
+      'hold waiting cluster/fleet',
+    ]);
+  });
+});
+
+describe('the prune budget', () => {
+  const four = ['a', 'b', 'c', 'd'].map((name) => observedResource(desiredResource({ kind: 'role', name })));
+
+  it('lets as many objects go as it allows', () => {
+    expect(stepsFor(four.slice(0, 3)).map((step) => step.type)).toEqual(['delete', 'delete', 'delete']);
+  });
+
+  it('holds every deletion of a plan that would remove more', () => {
+    expect(stepsFor(four).map((step) => (step.type === 'hold' ? step.why : step.type))).toEqual([
+      'budget',
+      'budget',
+      'budget',
+      'budget',
+    ]);
+  });
+
+  it('lets go what was confirmed', () => {
+    const prune = { ...planInput().prune, confirmed: new Set(four.map((item) => resourceKey(item.id))) };
+    expect(stepsFor(four, { prune }).map((step) => step.type)).toEqual([
+      'delete',
+      'delete',
+      'delete',
+      'delete',
+    ]);
+  });
+
+  it('grows with the number of objects, as a percentage', () => {
+    const staying = Array.from({ length: 40 }, (_, index) =>
+      desiredResource({ kind: 'role', name: `r${index}` }),
+    );
+    const items = [...four, ...staying.map((desired) => observedResource(desired))];
+    const types = stepsFor(items, { desired: staying }).map((step) => step.type);
+    expect(types.filter((type) => type === 'delete')).toHaveLength(4);
+  });
+
+  it('counts objects, not their resources', () => {
+    const one = [ROLE, GROUP, SERVICE].map((desired) => observedResource(desired));
+    const prune = { ...planInput().prune, budget: { count: 1 } };
+    expect(told(stepsFor(one, { prune }))[0]).toBe('delete service/xray');
+  });
+});
