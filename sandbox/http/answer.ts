@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { StaticOperationSchema } from '@smithy/types';
+import { AwsError } from '../error.ts';
+import type { Sandbox, SandboxRequest } from '../sandbox.ts';
+import { accountIdOfAccessKey } from '../sts/access-keys.ts';
+import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } from './json.ts';
+import { readQueryInput } from './query-input.ts';
+import { writeQueryError, writeQueryOutput } from './query-output.ts';
+import { jsonServiceOf, operationSchema, queryServiceOf } from './services.ts';
+import type { JsonService, QueryService } from './services.ts';
+
+/** What of a request carries meaning in AWS's RPC protocols: the path does not. */
+export interface AwsHttpRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Form parameters of a query request may stand in the URL instead of the body. */
+  readonly search: string;
+  readonly body: Buffer;
+}
+
+export interface AwsHttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What is called, and the protocol in which the caller wants its answer. */
+type Target =
+  | { readonly protocol: 'json'; readonly service: JsonService; readonly operation: string }
+  | {
+      readonly protocol: 'query';
+      readonly service: QueryService;
+      readonly operation: string;
+      readonly parameters: URLSearchParams;
+    };
+
+interface Caller {
+  readonly region: string;
+  readonly accessKeyId: string | undefined;
+  /** The service that the request was signed for. */
+  readonly scope: string | undefined;
+}
+
+const UNSIGNED: Caller = { region: 'us-east-1', accessKeyId: undefined, scope: undefined };
+
+/** Whether this is a call to AWS at all, in one of the protocols that are spoken here. */
+export function isAwsRequest(request: AwsHttpRequest): boolean {
+  return (
+    header(request, 'x-amz-target') !== undefined ||
+    header(request, 'authorization')?.startsWith('AWS4-') === true ||
+    isForm(request) ||
+    new URLSearchParams(request.search).has('Action')
+  );
+}
+
+/** Performs one AWS call; never rejects: every failure is an answer in the shape of the caller's protocol. */
+export async function answer(
+  sandbox: Pick<Sandbox, 'call'>,
+  request: AwsHttpRequest,
+): Promise<AwsHttpAnswer> {
+  const requestId = randomUUID();
+  const caller = callerOf(request);
+  const target = targetOf(request, caller);
+  try {
+    const schema = operationSchema(target.service, target.operation);
+    const input = inputOf(target, schema, request.body);
+    const output = await sandbox.call(callOf(target, input, caller));
+    const body =
+      target.protocol === 'json'
+        ? writeJsonOutput(schema, output)
+        : writeQueryOutput(target.service, schema, output, requestId);
+    return answerOf(target, 200, requestId, body);
+  } catch (error) {
+    return refusalOf(target, error, requestId);
+  }
+}
+
+/** A refusal that happens before the call is even read, such as that of a body too large. */
+export function refuse(request: AwsHttpRequest, error: AwsError): AwsHttpAnswer {
+  return refusalOf(targetOf(request, callerOf(request)), error, randomUUID());
+}
+
+function refusalOf(target: Target, thrown: unknown, requestId: string): AwsHttpAnswer {
+  const error = awsErrorOf(target, thrown);
+  const { statusCode } = error;
+  if (target.protocol === 'query') {
+    return answerOf(target, statusCode, requestId, writeQueryError(target.service, error, requestId));
+  }
+  const refusal = answerOf(target, statusCode, requestId, writeJsonError(target.service, error));
+  return { ...refusal, headers: { ...refusal.headers, 'x-amzn-errortype': error.name } };
+}
+
+function awsErrorOf({ protocol, service, operation }: Target, thrown: unknown): AwsError {
+  if (!(thrown instanceof AwsError)) {
+    const what = thrown instanceof Error ? thrown.message : String(thrown);
+    return new AwsError(
+      'InternalFailure',
+      `The sandbox failed in ${service.name}:${operation}: ${what}`,
+      500,
+    );
+  }
+  if (protocol === 'json' || thrown.name !== 'UnknownOperationException') return thrown;
+  return new AwsError(operation === '' ? 'MissingAction' : 'InvalidAction', thrown.message);
+}
+
+function answerOf(target: Target, status: number, requestId: string, body: string): AwsHttpAnswer {
+  const contentType = target.protocol === 'json' ? JSON_CONTENT_TYPE : 'text/xml;charset=UTF-8';
+  return { status, body, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId } };
+}
+
+function targetOf(request: AwsHttpRequest, caller: Caller): Target {
+  const target = header(request, 'x-amz-target');
+  const parameters = new URLSearchParams(isForm(request) ? request.body.toString('utf8') : request.search);
+  if (target === undefined && (isForm(request) || parameters.has('Action'))) {
+    const service = queryServiceOf(caller.scope, parameters.get('Version'));
+    return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
+  }
+  const [prefix, operation = ''] = target?.split('.') ?? [];
+  return { protocol: 'json', service: jsonServiceOf(prefix, caller.scope), operation };
+}
+
+/** Signatures are not verified; the credential scope tells who calls, where. */
+function callerOf(request: AwsHttpRequest): Caller {
+  const scope = /Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
+    header(request, 'authorization') ?? '',
+  );
+  return scope === null ? UNSIGNED : { accessKeyId: scope[1], region: scope[2]!, scope: scope[3] };
+}
+
+function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): object {
+  if (target.protocol === 'json') return readJsonInput(target.service, schema, body);
+  const input = readQueryInput(target.service, schema, target.parameters);
+  if (target.service.protocol === 'ec2' && 'DryRun' in input && input.DryRun === true) {
+    throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+  }
+  return input;
+}
+
+function callOf({ service, operation }: Target, input: object, caller: Caller): SandboxRequest {
+  const accountId = caller.accessKeyId === undefined ? undefined : accountIdOfAccessKey(caller.accessKeyId);
+  const call = { service: service.name, operation, input, region: caller.region };
+  return accountId === undefined ? call : { ...call, accountId };
+}
+
+function isForm(request: AwsHttpRequest): boolean {
+  return header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true;
+}
+
+function header(request: AwsHttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}

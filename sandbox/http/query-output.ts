@@ -1,0 +1,87 @@
+import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { $SchemaRef, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
+import type { AwsError } from '../error.ts';
+import type { QueryService } from './services.ts';
+
+const ISO_8601 = 5;
+const STRING = 0;
+const BOOLEAN = 2;
+
+/** `<XxxResponse>` around the output, in the shape of the service's protocol. */
+export function writeQueryOutput(
+  service: QueryService,
+  operation: StaticOperationSchema,
+  output: object,
+  requestId: string,
+): string {
+  const name = `${operation[2]}Response`;
+  const schema = NormalizedSchema.of(operation[5]);
+  if (service.protocol === 'ec2') {
+    const [members, refs, value] = schema.isUnitSchema()
+      ? [['return'], [BOOLEAN], { return: true }]
+      : [...structMembers(schema), output];
+    const envelope = struct(name, ['requestId', ...members], [STRING, ...refs]);
+    return write(service.xmlNamespace, envelope, { ...value, requestId });
+  }
+  const metadata = { ResponseMetadata: { RequestId: requestId } };
+  if (schema.isUnitSchema())
+    return write(service.xmlNamespace, struct(name, ['ResponseMetadata'], [METADATA]), metadata);
+  const result = `${operation[2]}Result`;
+  const envelope = struct(name, [result, 'ResponseMetadata'], [operation[5], METADATA]);
+  return write(service.xmlNamespace, envelope, { [result]: output, ...metadata });
+}
+
+export function writeQueryError(service: QueryService, error: AwsError, requestId: string): string {
+  const { name: Code, message: Message } = error;
+  if (service.protocol === 'ec2') {
+    return write('', EC2_ERROR, { Errors: [{ Code, Message }], RequestID: requestId });
+  }
+  const Type = error.statusCode < 500 ? 'Sender' : 'Receiver';
+  return write(service.xmlNamespace, QUERY_ERROR, { Error: { Type, Code, Message }, RequestId: requestId });
+}
+
+/** The serializer writes no more than schemas, so the envelopes are schemas too. */
+function struct(
+  name: string,
+  members: readonly string[],
+  refs: readonly $SchemaRef[],
+): StaticStructureSchema {
+  return [3, 'stationkeeper.sandbox', name, 0, [...members], [...refs]];
+}
+
+const METADATA = struct('ResponseMetadata', ['RequestId'], [STRING]);
+const QUERY_ERROR = struct(
+  'ErrorResponse',
+  ['Error', 'RequestId'],
+  [struct('Error', ['Type', 'Code', 'Message'], [STRING, STRING, STRING]), STRING],
+);
+const EC2_ERROR = struct(
+  'Response',
+  ['Errors', 'RequestID'],
+  [
+    [
+      1,
+      'stationkeeper.sandbox',
+      'Errors',
+      0,
+      [struct('Error', ['Code', 'Message'], [STRING, STRING]), { xmlName: 'Error' }],
+    ],
+    STRING,
+  ],
+);
+
+function structMembers(schema: NormalizedSchema): readonly [readonly string[], readonly $SchemaRef[]] {
+  const [, , , , members, refs] = schema.getSchema() as StaticStructureSchema;
+  return [members, refs];
+}
+
+function write(xmlNamespace: string, schema: StaticStructureSchema, value: object): string {
+  const serializer = new XmlShapeSerializer({
+    xmlNamespace,
+    serviceNamespace: '',
+    timestampFormat: { useTrait: true, default: ISO_8601 },
+  });
+  serializer.write(schema, value);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
+}

@@ -1,0 +1,136 @@
+import * as ecs from '@aws-sdk/client-ecs';
+import * as servicediscovery from '@aws-sdk/client-servicediscovery';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as sts from '@aws-sdk/client-sts';
+import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import { AwsError } from '../error.ts';
+
+/** How one AWS service is spoken to. Sources: the service's API reference and its Smithy model. */
+export type Service = JsonService | QueryService;
+
+interface Common {
+  /** As in the credential scope of a signature, and as the sandbox's operation tables name it. */
+  readonly name: string;
+  /** The SDK package: its `…$` exports are the operations' and errors' schemas. */
+  readonly schemas: Readonly<Record<string, unknown>>;
+}
+
+export interface JsonService extends Common {
+  readonly protocol: 'json';
+  /** What stands before the operation in `X-Amz-Target`. */
+  readonly target: string;
+  /** The error for a request that lacks a required member. */
+  readonly invalidInput: string;
+}
+
+export interface QueryService extends Common {
+  readonly protocol: 'query' | 'ec2';
+  readonly version: string;
+  readonly xmlNamespace: string;
+}
+
+const JSON_SERVICES: readonly JsonService[] = [
+  {
+    name: 'ecs',
+    protocol: 'json',
+    target: 'AmazonEC2ContainerServiceV20141113',
+    schemas: ecs,
+    invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'servicediscovery',
+    protocol: 'json',
+    target: 'Route53AutoNaming_v20170314',
+    schemas: servicediscovery,
+    invalidInput: 'InvalidInput',
+  },
+  {
+    name: 'logs',
+    protocol: 'json',
+    target: 'Logs_20140328',
+    schemas: logs,
+    invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'tagging',
+    protocol: 'json',
+    target: 'ResourceGroupsTaggingAPI_20170126',
+    schemas: tagging,
+    invalidInput: 'InvalidParameterException',
+  },
+];
+
+const QUERY_SERVICES: readonly QueryService[] = [
+  {
+    name: 'ec2',
+    protocol: 'ec2',
+    version: '2016-11-15',
+    xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    schemas: ec2,
+  },
+  {
+    name: 'iam',
+    protocol: 'query',
+    version: '2010-05-08',
+    xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    schemas: iam,
+  },
+  {
+    name: 'sts',
+    protocol: 'query',
+    version: '2011-06-15',
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    schemas: sts,
+  },
+];
+
+const SERVED: readonly string[] = [...JSON_SERVICES, ...QUERY_SERVICES].map(({ name }) => name);
+
+const UNKNOWN = 'an unknown service';
+
+/** The service of an `X-Amz-Target`; one without operations where nobody here knows it. */
+export function jsonServiceOf(target: string | undefined, scope: string | undefined): JsonService {
+  return (
+    JSON_SERVICES.find((service) => service.target === target) ?? {
+      name: target ?? scope ?? UNKNOWN,
+      protocol: 'json',
+      target: '',
+      schemas: {},
+      invalidInput: 'ValidationException',
+    }
+  );
+}
+
+/** `scope` is the signature's service; an unsigned request is told by its API version. */
+export function queryServiceOf(scope: string | undefined, version: string | null): QueryService {
+  const found = QUERY_SERVICES.find((service) =>
+    scope === undefined ? service.version === version : service.name === scope,
+  );
+  return found ?? { name: scope ?? UNKNOWN, protocol: 'query', version: '', xmlNamespace: '', schemas: {} };
+}
+
+/** The schema of an operation. Raises UnknownOperationException, which query callers see as InvalidAction. */
+export function operationSchema(service: Service, operation: string): StaticOperationSchema {
+  const schema = schemaOf(service, operation);
+  if (Array.isArray(schema) && schema[0] === 9) return schema as StaticOperationSchema;
+  const others = SERVED.includes(service.name) ? '' : ` The sandbox serves ${SERVED.join(', ')}.`;
+  throw new AwsError(
+    'UnknownOperationException',
+    operation === ''
+      ? `The request to ${service.name} names no operation, neither as X-Amz-Target nor as Action.${others}`
+      : `The sandbox does not serve ${service.name}:${operation}.${others}`,
+  );
+}
+
+export function errorSchema(service: Service, code: string): StaticErrorSchema | undefined {
+  const schema = schemaOf(service, code);
+  return Array.isArray(schema) && schema[0] === -3 ? (schema as StaticErrorSchema) : undefined;
+}
+
+function schemaOf(service: Service, name: string): unknown {
+  const exported = `${name}$`;
+  return Object.hasOwn(service.schemas, exported) ? service.schemas[exported] : undefined;
+}

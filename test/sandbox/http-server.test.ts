@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { serveSandbox } from '../../sandbox/http/server.ts';
+import { ECS_TARGET, openDoor, post } from '../support/sandbox-door.ts';
+
+describe('a visitor who is no AWS client', () => {
+  test.each([
+    ['GET', '/', 200],
+    ['GET', '/anything?else=1', 404],
+    ['PUT', '/bucket/key', 404],
+    ['GET', '/_sandbox/', 404],
+    ['POST', '/_sandbox/reset', 404],
+  ])('%s %s is told that this is not AWS', async (method, path, status) => {
+    const door = await openDoor({});
+    const answer = await fetch(`${door.url}${path}`, { method });
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain('This is the Stationkeeper sandbox and not AWS.');
+  });
+
+  test('a signed request of another protocol is told which services there are', async () => {
+    const door = await openDoor({});
+    const answer = await post(door, { service: 's3', body: '' });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('The request to s3 names no operation'),
+    ]);
+  });
+
+  test('a port in use rejects with EADDRINUSE', async () => {
+    const door = await openDoor({});
+    const { port } = new URL(door.url);
+    await expect(
+      serveSandbox({ call: () => Promise.resolve({}) }, { host: '127.0.0.1', port: Number(port) }),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('closing ends open connections', async () => {
+    const door = await openDoor({ 'ecs:ListClusters': () => ({}) });
+    await post(door, { headers: { 'x-amz-target': `${ECS_TARGET}.ListClusters` }, body: '{}' });
+    await door.close();
+    await expect(fetch(door.url)).rejects.toThrow('fetch failed');
+  });
+});
