@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** The conformance suite: the same program against an AWS that nobody here wrote. */
+export default defineConfig({
+  test: {
+    ...base.test,
+    include: ['test/moto/**/*.test.ts'],
+    exclude: [],
+    testTimeout: 60_000,
+    // The first run may install moto.
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
