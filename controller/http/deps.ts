@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+import type { PlanJson } from '../plan/json.ts';
+import type { StatusReport } from '../status/schema.ts';
+
+export interface Health {
+  /** A pass has ended, well or not, within 3 intervals (at least 30 s), or none was due. */
+  readonly alive: boolean;
+  /** A first pass has ended. */
+  readonly ready: boolean;
+  /** One line for people. */
+  readonly detail: string;
+}
+
+/** All that the HTTP side knows of the controller. It never calls AWS (law 4). */
+export interface HttpDeps {
+  readonly version: string;
+  report(): StatusReport;
+  /** The last plan; undefined before there was one. */
+  plan(): PlanJson | undefined;
+  /** Asks for a pass and returns at once; asking often must cost no more than asking once. */
+  requestReconcile(reason: string): void;
+  confirmPlan(hash: string): 'confirmed' | 'unknown';
+  health(): Health;
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  /** Bearer token for what is not read-only; without one such requests are refused. */
+  readonly token?: string;
+  /** Secret that a git host signs its webhooks with; without one webhooks are refused. */
+  readonly webhookSecret?: string;
+  /**
+   * Names that a request's Host may have, without port: against DNS rebinding, where the server is reached over
+   * loopback. Undefined accepts any.
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Pino, or what looks like it; without one nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** What a server on loopback is called by those who reach it. */
+export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];

@@ -1,0 +1,74 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+
+/** The one shape of every error: `{"error": {"code": "NotFound", "message": "…"}}`. */
+export const ErrorBody = Type.Object(
+  {
+    error: Type.Object(
+      {
+        code: Type.String({ description: 'CamelCase, for machines' }),
+        message: Type.String({ description: 'One line: what happened and what to do' }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { $id: 'Error', additionalProperties: false },
+);
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'The request is malformed',
+  401: 'Credentials are missing or wrong',
+  403: 'Not allowed: the Host is unknown, or what the request needs is not configured',
+  404: 'There is no such thing',
+  413: 'The body is too large',
+  500: 'A defect; the log has the details',
+};
+
+/** Response schemas for errors. Any route can answer 400, 403 (Host) and 500. */
+export function errorResponses(...statuses: readonly number[]) {
+  return Object.fromEntries(
+    [...new Set([400, 403, 500, ...statuses])].map((status) => [
+      status,
+      { description: MEANINGS[status] ?? 'Error', ...Type.Ref('Error#') },
+    ]),
+  );
+}
+
+export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).type('application/json; charset=utf-8').send({ error: { code, message } });
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  413: 'PayloadTooLarge',
+  414: 'UriTooLong',
+  415: 'UnsupportedMediaType',
+};
+
+/** Whatever was thrown, as an answer: what the client did wrong is told, a defect of ours is only logged. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500)
+    return refuse(reply, status, CODES[status] ?? 'BadRequest', error.message);
+  request.log.error({ err: error }, 'a request failed');
+  return refuse(reply, 500, 'InternalError', 'the request failed inside the controller; its log says why');
+}
+
+/** 404 for what does not exist, 405 with Allow for what exists under other methods. Call before any route is added. */
+export function answerUnknownRoutes(app: FastifyInstance): void {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = url.replaceAll('.', String.raw`\.`).replaceAll(/:[^/]+/g, '[^/]+');
+    routes.push({ pattern: new RegExp(`^${pattern}$`), methods: [method].flat() });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    if (methods.length === 0) {
+      return refuse(reply, 404, 'NotFound', 'no such route; GET /openapi.json lists them');
+    }
+    const allowed = [...new Set(methods)].toSorted().join(', ');
+    void reply.header('allow', allowed);
+    return refuse(reply, 405, 'MethodNotAllowed', `this route takes ${allowed}`);
+  });
+}

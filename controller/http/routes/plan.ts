@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { HttpDeps } from '../deps.ts';
+import { errorResponses, refuse } from '../errors.ts';
+
+export function planRoutes(app: FastifyInstance, deps: HttpDeps): void {
+  app.get(
+    '/plan',
+    {
+      schema: {
+        operationId: 'getPlan',
+        summary: 'The last plan',
+        response: { 200: { description: 'The plan', ...Type.Ref('Plan#') }, ...errorResponses(404) },
+      },
+    },
+    (_request, reply) =>
+      deps.plan() ??
+      refuse(reply, 404, 'NoPlan', 'nothing was planned yet; the first pass is still under way'),
+  );
+}

@@ -1,0 +1,157 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { StatusReport } from './status/schema.ts';
+
+const PREFIX = 'stationkeeper_';
+
+/** Codes come from whoever answers at the endpoint: beyond so many, or of an odd form, they count as one. */
+const MAX_CODES = 200;
+const CODE = /^[A-Za-z][A-Za-z0-9._-]{0,79}$/;
+
+export interface AwsRequest {
+  /** `ecs`. */
+  readonly service: string;
+  /** `DescribeServices`. */
+  readonly operation: string;
+  /** `OK` or the error code. */
+  readonly code: string;
+  readonly seconds: number;
+}
+
+export interface Metrics {
+  readonly contentType: string;
+  /** Prometheus text. */
+  text(): Promise<string>;
+  recordAwsRequest(request: AwsRequest): void;
+  recordAwsRetry(retry: Pick<AwsRequest, 'service' | 'operation'>): void;
+  /** `success`: nothing failed. `failure`: something of the pass, or all of it, did. */
+  recordPass(pass: { readonly result: 'success' | 'failure'; readonly seconds: number }): void;
+  /** From now on the objects' metrics are those of this report; what it does not name has no series. */
+  recordReport(report: StatusReport): void;
+  recordSourceSuccess(epochSeconds: number): void;
+}
+
+/** A registry of its own with the metrics of contract section 5, and those of the process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: PREFIX });
+
+  const passes = new Counter({
+    name: `${PREFIX}reconcile_total`,
+    help: 'Passes, by how they ended.',
+    labelNames: ['result'],
+    registers,
+  });
+  passes.inc({ result: 'success' }, 0);
+  passes.inc({ result: 'failure' }, 0);
+  const passSeconds = new Histogram({
+    name: `${PREFIX}reconcile_duration_seconds`,
+    help: 'How long passes took.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+    registers,
+  });
+  const awsRequests = new Counter({
+    name: `${PREFIX}aws_requests_total`,
+    help: 'Requests to AWS, by operation and outcome.',
+    labelNames: ['service', 'operation', 'code'],
+    registers,
+  });
+  const awsSeconds = new Histogram({
+    name: `${PREFIX}aws_request_duration_seconds`,
+    help: 'How long requests to AWS took.',
+    labelNames: ['service', 'operation'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const awsRetries = new Counter({
+    name: `${PREFIX}aws_retries_total`,
+    help: 'Requests to AWS that were sent again.',
+    labelNames: ['service', 'operation'],
+    registers,
+  });
+  const sourceSuccess = new Gauge({
+    name: `${PREFIX}source_last_success_timestamp_seconds`,
+    help: 'When the source was last read without an error, in Unix time.',
+    registers,
+  });
+  const latest = reportGauges(registers);
+  const codeOf = boundedCodes();
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    recordAwsRequest: ({ service, operation, code, seconds }) => {
+      awsRequests.inc({ service, operation, code: codeOf(code) });
+      awsSeconds.observe({ service, operation }, seconds);
+    },
+    recordAwsRetry: ({ service, operation }) => awsRetries.inc({ service, operation }),
+    recordPass: ({ result, seconds }) => {
+      passes.inc({ result });
+      passSeconds.observe(seconds);
+    },
+    recordReport: (report) => latest.set(report),
+    recordSourceSuccess: (epochSeconds) => sourceSuccess.set(epochSeconds),
+  };
+}
+
+/** Filled from the last report when they are read, so that a pass pays nothing for them. */
+function reportGauges(registers: Registry[]): { set(report: StatusReport): void } {
+  let latest: StatusReport | undefined;
+  void new Gauge({
+    name: `${PREFIX}pass_number`,
+    help: 'Number of the last pass since the start.',
+    registers,
+    collect() {
+      this.set(latest?.pass.number ?? 0);
+    },
+  });
+  void new Gauge({
+    name: `${PREFIX}object_condition`,
+    help: 'Conditions of the objects: 1 for the status that holds, 0 for the others.',
+    labelNames: ['kind', 'name', 'type', 'status'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { kind, name, conditions } of latest?.objects ?? []) {
+        for (const condition of conditions) {
+          for (const status of ['True', 'False', 'Unknown'] as const) {
+            this.set({ kind, name, type: condition.type, status }, condition.status === status ? 1 : 0);
+          }
+        }
+      }
+    },
+  });
+  void new Gauge({
+    name: `${PREFIX}resource_drift`,
+    help: 'Fields of a resource in which AWS differs from git.',
+    labelNames: ['kind', 'name', 'resource'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { kind, name, resources } of latest?.objects ?? []) {
+        for (const { id, drift } of resources) {
+          // Two resources of one object may share an id while it moves from one cluster to another.
+          this.inc(
+            { kind, name, resource: id },
+            drift.filter((field) => field.healedAt === undefined).length,
+          );
+        }
+      }
+    },
+  });
+  return {
+    set: (report) => {
+      latest = report;
+    },
+  };
+}
+
+function boundedCodes(): (code: string) => string {
+  const seen = new Set<string>();
+  return (code) => {
+    if (seen.has(code)) return code;
+    if (seen.size >= MAX_CODES || !CODE.test(code)) return 'Other';
+    seen.add(code);
+    return code;
+  };
+}

@@ -1,0 +1,100 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
+import { oneOf } from '../core/schema.ts';
+import type { Plan, Step } from './step.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const StepJson = Type.Object(
+  {
+    id: Type.String({ description: '`kind/name`' }),
+    environment: Type.String(),
+    scope: Type.Optional(
+      Type.String({ description: 'Cluster of a service, namespace of a discovery service' }),
+    ),
+    manifest: Type.Object({ kind: oneOf(MANIFEST_KINDS), name: Type.String() }, closed),
+    action: oneOf(['create', 'update', 'replace', 'delete', 'keep', 'hold']),
+    why: Type.Optional(
+      oneOf(
+        ['unseen', 'missing', 'not-ours', 'waiting', 'policy', 'budget', 'failed'],
+        'Why it is held; only on a hold',
+      ),
+    ),
+    intent: Type.Optional(
+      oneOf(['create', 'update', 'replace', 'delete', 'none'], 'What the hold holds back; only on a hold'),
+    ),
+    adopts: Type.Optional(Type.Boolean({ description: 'An update that takes over what nobody owns' })),
+    releases: Type.Optional(
+      Type.Boolean({ description: 'A deletion that only untags and leaves the resource' }),
+    ),
+    owner: oneOf(['us', 'another', 'nobody']),
+    reason: Type.String(),
+    changes: Type.Array(
+      Type.Object(
+        {
+          path: Type.String(),
+          from: Type.Unknown({ description: 'What AWS has' }),
+          to: Type.Unknown({ description: 'What git wants' }),
+          by: oneOf(['update', 'replace']),
+        },
+        closed,
+      ),
+    ),
+    changedBy: oneOf(['git', 'aws']),
+  },
+  closed,
+);
+type StepJson = Static<typeof StepJson>;
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** A plan as JSON: `GET /plan` and `plan --output json`. */
+export const PlanJson = Type.Object(
+  {
+    hash: Type.String({ description: 'Names the plan where it is to be confirmed' }),
+    revision: Type.Optional(Type.String({ description: 'Revision of the source that was planned' })),
+    plannedAt: Type.Optional(Type.String({ description: 'ISO 8601, UTC' })),
+    summary: Type.Object(
+      { create: Count, update: Count, replace: Count, delete: Count, keep: Count, hold: Count },
+      closed,
+    ),
+    steps: Type.Array(StepJson),
+  },
+  closed,
+);
+export type PlanJson = Static<typeof PlanJson>;
+
+export interface PlanOrigin {
+  readonly revision?: string;
+  /** ISO 8601. */
+  readonly plannedAt?: string;
+}
+
+/** Pure. Specs, states and tags stay inside: what is shown is what the changes say. */
+export function planToJson(plan: Plan, origin: PlanOrigin = {}): PlanJson {
+  return {
+    hash: plan.hash,
+    ...(origin.revision === undefined ? {} : { revision: origin.revision }),
+    ...(origin.plannedAt === undefined ? {} : { plannedAt: origin.plannedAt }),
+    summary: plan.summary,
+    steps: plan.steps.map(stepToJson),
+  };
+}
+
+function stepToJson(step: Step): StepJson {
+  return {
+    id: displayId(step.id),
+    environment: step.id.environment,
+    ...(step.id.scope === undefined ? {} : { scope: step.id.scope }),
+    manifest: { kind: step.manifest.kind, name: step.manifest.name },
+    action: step.type,
+    ...(step.type === 'hold' ? { why: step.why, intent: step.intent } : {}),
+    ...(step.type === 'update' && step.adopts ? { adopts: true } : {}),
+    ...(step.type === 'delete' && step.release ? { releases: true } : {}),
+    owner: step.owner,
+    reason: step.reason,
+    changes: step.changes.map(({ path, from, to, by }) => ({ path, from, to, by })),
+    changedBy: step.changedBy,
+  };
+}

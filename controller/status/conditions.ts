@@ -1,0 +1,235 @@
+import { HEALTHY } from '../core/kind.ts';
+import { displayId } from '../core/resource.ts';
+import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
+import { intentOf } from '../plan/plan.ts';
+import { failureMessage, needsPeople, reasonOf } from './failure.ts';
+import { isOutOfSync } from './resource-view.ts';
+import type { ResourceView } from './resource-view.ts';
+import type { Condition, ObjectStatus } from './schema.ts';
+
+/** The resource that an object is about; the others serve it. */
+const MAIN_RESOURCE: Readonly<Record<ManifestKind, KindName>> = {
+  Environment: 'environment',
+  Cluster: 'cluster',
+  Namespace: 'namespace',
+  DaemonService: 'service',
+};
+
+/** All that an object's sync, health and conditions are made of. */
+export interface ObjectView {
+  readonly kind: ManifestKind;
+  readonly reconcile: ResourcePolicy['reconcile'];
+  /** Why its document is invalid; absent where it is valid. */
+  readonly invalid?: string;
+  readonly resources: readonly ResourceView[];
+}
+
+/** Synced when everything is; one known difference outweighs what could not be seen. */
+export function syncOf(object: ObjectView): ObjectStatus['sync'] {
+  const differs = object.resources.map(isOutOfSync);
+  if (object.invalid !== undefined) return 'Unknown';
+  if (differs.includes(true)) return 'OutOfSync';
+  return differs.length === 0 || differs.includes(undefined) ? 'Unknown' : 'Synced';
+}
+
+export interface ObjectHealth {
+  readonly status: ObjectStatus['health'];
+  readonly message: string;
+}
+
+/** The main resource decides whether there is anything to be healthy; then the worst of all counts. */
+export function healthOf(object: ObjectView): ObjectHealth {
+  if (object.invalid === undefined && object.reconcile === 'disabled') {
+    return { status: 'Suspended', message: 'left alone: stationkeeper.dev/reconcile is disabled' };
+  }
+  if (object.resources.length === 0) return { status: 'Unknown', message: 'not looked at yet' };
+  const main = mainResource(object);
+  const id = main === undefined ? '' : displayId(main.step.id);
+  if (main?.state === 'Unknown') return { status: 'Unknown', message: `${id}: ${main.step.reason}` };
+  const all = object.resources.map(healthOfResource).filter((health) => health !== undefined);
+  // Leftovers of a manifest that has gone may outlive their main resource.
+  const fares = main === undefined ? HEALTHY : healthOfResource(main);
+  if (fares === undefined) return { status: 'Missing', message: `${id} does not exist` };
+  const worst = (status: Health['status']): Health | undefined =>
+    [fares, ...all].find((health) => health.status === status);
+  return worst('Degraded') ?? worst('Progressing') ?? fares;
+}
+
+/** Of two with the same kind (moved to another cluster) the one that git wants. */
+function mainResource({ kind, resources }: ObjectView): ResourceView | undefined {
+  const candidates = resources.filter(({ step }) => step.id.kind === MAIN_RESOURCE[kind]);
+  return candidates.find(({ step }) => 'desired' in step && step.desired !== undefined) ?? candidates[0];
+}
+
+function healthOfResource({ step }: ResourceView): Health | undefined {
+  return 'observed' in step ? step.observed?.health : undefined;
+}
+
+type Facts = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+export type ObjectConditions = Readonly<Record<Condition['type'], Facts>>;
+
+/**
+ * Something that keeps an object from being Ready. The lower `rank`, the more a reader needs to know of it first.
+ * `moving`: it is being worked on, or will be without anybody's help; `stuck`: it needs somebody's help.
+ */
+interface Concern {
+  readonly rank: number;
+  readonly status: 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly progress: 'moving' | 'stuck' | 'neither';
+}
+
+const RANK = { stuck: 1, failing: 2, held: 3, degraded: 4, pending: 5, unseen: 6, waiting: 7, health: 8 };
+
+/** Ready, Reconciling and Stalled as kstatus has them; never Reconciling and Stalled at once. */
+export function conditionsOf(object: ObjectView): ObjectConditions {
+  const { invalid } = object;
+  if (invalid !== undefined) {
+    const facts = { reason: 'SourceInvalid', message: invalid };
+    return {
+      Ready: { status: 'False', ...facts },
+      Reconciling: { status: 'False', ...facts },
+      Stalled: { status: 'True', ...facts },
+    };
+  }
+  const health = healthOf(object);
+  if (health.status === 'Suspended') {
+    const facts = { reason: 'ReconcilePaused', message: health.message };
+    // Nobody looks after it, so nobody can vouch for it; but nothing is wrong either.
+    return {
+      Ready: { status: 'Unknown', ...facts },
+      Reconciling: { status: 'False', ...facts },
+      Stalled: { status: 'False', ...facts },
+    };
+  }
+  const concerns = [...object.resources.map(concernOf), concernOfHealth(health)]
+    .filter((concern) => concern !== undefined)
+    .toSorted((a, b) => a.rank - b.rank);
+  const stuck = concerns.find((concern) => concern.progress === 'stuck');
+  const moving = stuck === undefined ? concerns.find((concern) => concern.progress === 'moving') : undefined;
+  return {
+    Ready: readyOf(concerns, health),
+    Reconciling:
+      moving === undefined
+        ? { status: 'False', reason: stuck === undefined ? 'Idle' : 'Stalled', message: '' }
+        : { status: 'True', reason: retrying(moving), message: moving.message },
+    Stalled:
+      stuck === undefined
+        ? { status: 'False', reason: 'NotStalled', message: '' }
+        : { status: 'True', reason: stuck.reason, message: stuck.message },
+  };
+}
+
+function readyOf(concerns: readonly Concern[], health: ObjectHealth): Facts {
+  const first = concerns[0];
+  if (first === undefined) {
+    const message = health.message === '' ? 'in sync' : health.message;
+    return { status: 'True', reason: 'ReconcileSuccess', message };
+  }
+  const same = concerns.filter((concern) => concern.rank === first.rank).length;
+  const others = same > 1 ? ` (and ${same - 1} more)` : '';
+  return { status: first.status, reason: first.reason, message: `${first.message}${others}` };
+}
+
+/** What failed and is tried again is still reconciling; Flux's name for it. */
+function retrying(concern: Concern): string {
+  return concern.rank === RANK.failing ? 'ProgressingWithRetry' : concern.reason;
+}
+
+function concernOf(view: ResourceView): Concern | undefined {
+  const { step, failure, started } = view;
+  const id = displayId(step.id);
+  if (step.type === 'keep') return undefined;
+  if (failure !== undefined) {
+    const stuck = needsPeople(failure);
+    return {
+      rank: stuck ? RANK.stuck : RANK.failing,
+      status: view.state === 'Unknown' ? 'Unknown' : 'False',
+      reason: reasonOf(failure.code),
+      message: failureMessage(id, failure),
+      progress: stuck ? 'stuck' : 'moving',
+    };
+  }
+  if (started !== undefined) return pending('Progressing', `${id}: ${started}`, 'moving');
+  if (step.type !== 'hold') return pendingChange(view, 'moving');
+  const message = `${id}: ${step.reason}`;
+  const held = (reason: string): Concern => ({
+    rank: RANK.held,
+    status: 'False',
+    reason,
+    message,
+    progress: 'stuck',
+  });
+  switch (step.why) {
+    case 'not-ours':
+      return held('NotOurs');
+    case 'missing':
+      return held('DependencyMissing');
+    case 'budget':
+      return held('PruneBudgetExceeded');
+    case 'unseen':
+      return { rank: RANK.unseen, status: 'Unknown', reason: 'Unseen', message, progress: 'neither' };
+    case 'failed':
+      return { rank: RANK.failing, status: 'False', reason: 'ReconcileError', message, progress: 'moving' };
+    case 'waiting':
+      if (step.intent === 'none') return undefined;
+      return {
+        rank: RANK.waiting,
+        status: 'False',
+        reason: 'DependencyNotReady',
+        message,
+        progress: 'moving',
+      };
+    case 'policy':
+      // A deletion that an annotation or a frozen source holds takes nothing from what is wanted.
+      if (step.intent === 'none' || step.intent === 'delete') return undefined;
+      return mayNotReplace(view) ? held('ReplaceNotAllowed') : pendingChange(view, 'neither');
+  }
+}
+
+function mayNotReplace({ step }: ResourceView): boolean {
+  if (step.type !== 'hold' || step.intent !== 'replace') return false;
+  const policy = step.desired?.policy;
+  return policy?.reconcile === 'enabled' && !policy.allowReplace;
+}
+
+function pending(reason: string, message: string, progress: Concern['progress']): Concern {
+  return { rank: RANK.pending, status: 'False', reason, message, progress };
+}
+
+/** A difference that is to be removed, or that is only reported. */
+function pendingChange({ step, state }: ResourceView, progress: Concern['progress']): Concern {
+  const id = displayId(step.id);
+  const said = step.reason === '' ? '' : `: ${step.reason}`;
+  const paths = step.changes.map((change) => change.path).join(', ');
+  if (intentOf(step) === 'delete') return pending('Deleting', `${id} is to be deleted${said}`, progress);
+  if (state === 'Missing') return pending('Missing', `${id} does not exist${said}`, progress);
+  return state === 'Drifted'
+    ? pending('DriftDetected', `${id} was changed in AWS: ${paths}${said}`, progress)
+    : pending('ChangesPending', `${id} differs from git: ${paths}${said}`, progress);
+}
+
+function concernOfHealth(health: ObjectHealth): Concern | undefined {
+  const concern = (rank: number, status: Concern['status'], progress: Concern['progress']): Concern => ({
+    rank,
+    status,
+    reason: health.status,
+    message: health.message,
+    progress,
+  });
+  switch (health.status) {
+    case 'Degraded':
+      return concern(RANK.degraded, 'False', 'neither');
+    case 'Progressing':
+      return concern(RANK.health, 'False', 'moving');
+    case 'Missing':
+      return concern(RANK.health, 'False', 'neither');
+    case 'Unknown':
+      return { ...concern(RANK.unseen, 'Unknown', 'neither'), reason: 'Unseen' };
+    case 'Healthy':
+    case 'Suspended':
+      return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Registration, Task } from '../core/resource.ts';
+import type { Instance } from './schema.ts';
+
+/** What is known of a service's tasks and registrations; undefined where it was not read or does not apply. */
+export interface InstanceFacts {
+  readonly tasks: readonly Task[] | undefined;
+  readonly registrations: readonly Registration[] | undefined;
+}
+
+/**
+ * ECS tasks and Cloud Map instances, joined by id; tasks in their order, then registrations that have no task.
+ * A task that has stopped is listed only while it is still registered. Without service discovery the health is
+ * that of the task's containers.
+ */
+export function joinInstances({ tasks = [], registrations }: InstanceFacts): Instance[] {
+  const registered = new Map((registrations ?? []).map((registration) => [registration.id, registration]));
+  const present = tasks.filter((task) => registered.has(task.id) || !hasStopped(task));
+  const known = new Set(present.map((task) => task.id));
+  const orphans = (registrations ?? []).filter(({ id }) => !known.has(id));
+  return [
+    ...present.map((task) => {
+      const registration = registered.get(task.id);
+      const health = registrations === undefined ? task.healthStatus : 'UNREGISTERED';
+      return instance(task.id, registration, task.ipv4, registration?.health ?? health, task.lastStatus);
+    }),
+    ...orphans.map((orphan) => instance(orphan.id, orphan, undefined, orphan.health, 'UNKNOWN')),
+  ];
+}
+
+function hasStopped(task: Task): boolean {
+  return task.lastStatus === 'STOPPED' || task.lastStatus === 'DELETED';
+}
+
+function instance(
+  id: string,
+  registration: Registration | undefined,
+  taskIpv4: string | undefined,
+  health: string,
+  task: string,
+): Instance {
+  const ipv4 = registration?.ipv4 ?? taskIpv4;
+  const port = registration?.port;
+  return {
+    id,
+    ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(port === undefined ? {} : { port }),
+    health,
+    task,
+  };
+}

@@ -1,0 +1,252 @@
+import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
+import type { ManifestRef, ResourceId, ResourcePolicy } from '../core/resource.ts';
+import type { Plan, Step } from '../plan/step.ts';
+import { conditionsOf, healthOf, syncOf } from './conditions.ts';
+import type { ObjectConditions, ObjectView } from './conditions.ts';
+import { joinInstances } from './instances.ts';
+import { resourceStatus, stateOf } from './resource-view.ts';
+import type { Failure, ResourceView } from './resource-view.ts';
+import type { Condition, ObjectStatus, ResourceStatus, StatusReport } from './schema.ts';
+
+/** An object that git names, whether its document is valid or not. */
+export interface ReportedObject {
+  readonly manifest: ManifestRef;
+  readonly environment: string;
+  readonly endpoint?: string;
+  readonly policy: Pick<ResourcePolicy, 'reconcile'>;
+  /** Why its document is invalid, where it is. */
+  readonly error?: string;
+}
+
+/** What became of one resource in this pass. */
+export interface Outcome {
+  readonly id: ResourceId;
+  readonly manifest: ManifestRef;
+  readonly result: 'done' | 'started' | 'failed';
+  readonly error?: Failure;
+  /** What AWS is working on. */
+  readonly message?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface SourceStatus extends Readonly<StatusReport['source']> {
+  /** The source as a whole could not be read; shown as its first error. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+export interface ReportInput {
+  /** ISO 8601: the time that transitions of this report carry. */
+  readonly now: string;
+  readonly controller: StatusReport['controller'];
+  readonly source: SourceStatus;
+  readonly pass: StatusReport['pass'];
+  readonly objects: readonly ReportedObject[];
+  /** Revision that the pass read its manifests from; absent where there never was one. */
+  readonly revision?: string;
+  /** What is still to do after the pass. */
+  readonly plan: Plan;
+  /** What there was to do when the pass began; shows drift that the pass healed. */
+  readonly before?: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** Failures that count until they are tried again, and failed reads of unseen resources; by resource key. */
+  readonly failures: ReadonlyMap<string, Failure>;
+}
+
+/**
+ * The status document (contract section 5). Pure. The report before this one is the only memory: it holds since
+ * when something drifts, when a condition last changed its status, which revision was last in sync and
+ * what was last known of an object whose document is invalid.
+ */
+export function buildReport(input: ReportInput, previous?: StatusReport): StatusReport {
+  const steps = groupBy(input.plan.steps, (step) => manifestKey(step.manifest));
+  const known = new Map(previous?.objects.map((object) => [manifestKey(object), object]));
+  const context: ReportContext = {
+    ...input,
+    healed: healedSteps(input),
+    done: new Map(input.outcomes.map((outcome) => [resourceKey(outcome.id), outcome])),
+  };
+  const objects = reportedObjects(input, steps).map((object) => {
+    const key = manifestKey(object.manifest);
+    return objectStatus(object, steps.get(key) ?? [], known.get(key), context);
+  });
+  return {
+    controller: input.controller,
+    source: sourceReport(input.source),
+    pass: input.pass,
+    summary: summarize(objects),
+    objects,
+  };
+}
+
+function groupBy<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+interface ReportContext extends ReportInput {
+  /** Steps of the plan before the pass that the pass has done, by resource key. */
+  readonly healed: ReadonlyMap<string, Step>;
+  readonly done: ReadonlyMap<string, Outcome>;
+}
+
+function healedSteps({ before, outcomes }: ReportInput): ReadonlyMap<string, Step> {
+  const done = new Set(outcomes.filter(({ result }) => result !== 'failed').map(({ id }) => resourceKey(id)));
+  const steps = (before?.steps ?? []).filter((step) => done.has(resourceKey(step.id)));
+  return new Map(steps.map((step) => [resourceKey(step.id), step]));
+}
+
+/**
+ * Every object of git once, and every manifest that git no longer names while something of it is left. The
+ * implicit environment is no object of anybody's, so it is listed only while something is wrong with it.
+ */
+function reportedObjects(
+  input: ReportInput,
+  steps: ReadonlyMap<string, readonly Step[]>,
+): readonly ReportedObject[] {
+  // A name that two documents claim is one object; its error, if any copy has one, is what counts.
+  const copies = groupBy(input.objects, (object) => manifestKey(object.manifest));
+  const named = [...copies.values()].map(
+    (same) => same.find((object) => object.error !== undefined) ?? same[0],
+  );
+  const unnamed = [...steps.values()].flatMap((own): readonly ReportedObject[] => {
+    const first = own[0];
+    if (first === undefined || copies.has(manifestKey(first.manifest))) return [];
+    if (own.every((step) => step.type === 'keep' && !isLeftover(step))) return [];
+    return [
+      {
+        manifest: first.manifest,
+        environment: first.id.environment,
+        policy: { reconcile: 'enabled' },
+      },
+    ];
+  });
+  return [...named, ...unnamed].filter((object) => object !== undefined).toSorted(inReadingOrder);
+}
+
+function isLeftover(step: Step): boolean {
+  return !('desired' in step) || step.desired === undefined;
+}
+
+function inReadingOrder({ manifest: a }: ReportedObject, { manifest: b }: ReportedObject): number {
+  return (
+    MANIFEST_KINDS.indexOf(a.kind) - MANIFEST_KINDS.indexOf(b.kind) ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  );
+}
+
+function objectStatus(
+  object: ReportedObject,
+  steps: readonly Step[],
+  previous: ObjectStatus | undefined,
+  context: ReportContext,
+): ObjectStatus {
+  const { manifest, environment, error } = object;
+  const views = steps.map((step) => viewOf(step, context));
+  const view: ObjectView = {
+    kind: manifest.kind,
+    reconcile: object.policy.reconcile,
+    ...(error === undefined ? {} : { invalid: error }),
+    resources: views,
+  };
+  const sync = syncOf(view);
+  const endpoint = object.endpoint ?? (error === undefined ? undefined : previous?.endpoint);
+  const applied = sync === 'Synced' ? context.revision : previous?.lastAppliedRevision;
+  const lastKnown = error !== undefined && steps.length === 0 ? previous : undefined;
+  return {
+    kind: manifest.kind,
+    name: manifest.name,
+    environment,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    sync,
+    health: lastKnown?.health ?? healthOf(view).status,
+    conditions: dated(conditionsOf(view), previous, context.now),
+    ...(context.revision === undefined ? {} : { observedRevision: context.revision }),
+    ...(applied === undefined ? {} : { lastAppliedRevision: applied }),
+    resources: lastKnown?.resources ?? resourcesOf(views, previous, context),
+    instances: lastKnown?.instances ?? instancesOf(steps),
+  };
+}
+
+function viewOf(step: Step, context: ReportContext): ResourceView {
+  const key = resourceKey(step.id);
+  const outcome = context.done.get(key);
+  const failure = context.failures.get(key) ?? outcome?.error;
+  const started = outcome?.result === 'started' ? (outcome.message ?? 'AWS is working on it') : undefined;
+  return {
+    step,
+    state: stateOf(step),
+    ...(failure === undefined || step.type === 'keep' ? {} : { failure }),
+    ...(started === undefined ? {} : { started }),
+  };
+}
+
+function resourcesOf(
+  views: readonly ResourceView[],
+  previous: ObjectStatus | undefined,
+  context: ReportContext,
+): ResourceStatus[] {
+  const known = new Map(previous?.resources.map((resource) => [resource.id, resource]));
+  return views.map((view) => {
+    const key = resourceKey(view.step.id);
+    const step = context.healed.get(key);
+    const at = context.done.get(key)?.at;
+    return resourceStatus(view, {
+      seenAt: context.pass.startedAt ?? context.now,
+      previous: known.get(`${view.step.id.kind}/${view.step.id.name}`),
+      ...(step === undefined || at === undefined ? {} : { healed: { step, at } }),
+    });
+  });
+}
+
+function instancesOf(steps: readonly Step[]): ObjectStatus['instances'] {
+  const observed = steps.map((step) => ('observed' in step ? step.observed : undefined));
+  return joinInstances({
+    tasks: observed.find((resource) => resource?.tasks !== undefined)?.tasks,
+    registrations: observed.find((resource) => resource?.registrations !== undefined)?.registrations,
+  });
+}
+
+function dated(conditions: ObjectConditions, previous: ObjectStatus | undefined, now: string): Condition[] {
+  return (['Ready', 'Reconciling', 'Stalled'] as const).map((type) => {
+    const before = previous?.conditions.find((condition) => condition.type === type);
+    const { status, reason, message } = conditions[type];
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+    return { type, status, reason, message, lastTransitionTime };
+  });
+}
+
+function sourceReport({ failure, ...source }: SourceStatus): StatusReport['source'] {
+  if (failure === undefined) return source;
+  const whole = {
+    file: '',
+    line: 0,
+    column: 0,
+    path: '',
+    message: `${failure.code}: ${failure.message}`,
+  };
+  return { ...source, errors: [whole, ...source.errors] };
+}
+
+function summarize(objects: readonly ObjectStatus[]): StatusReport['summary'] {
+  return {
+    total: objects.length,
+    ready: objects.filter((object) => holds(object, 'Ready')).length,
+    outOfSync: objects.filter((object) => object.sync === 'OutOfSync').length,
+    progressing: objects.filter((object) => holds(object, 'Reconciling')).length,
+    stalled: objects.filter((object) => holds(object, 'Stalled')).length,
+    suspended: objects.filter((object) => object.health === 'Suspended').length,
+  };
+}
+
+function holds(object: ObjectStatus, type: Condition['type']): boolean {
+  return object.conditions.some((condition) => condition.type === type && condition.status === 'True');
+}

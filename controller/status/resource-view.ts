@@ -1,0 +1,117 @@
+import { displayId } from '../core/resource.ts';
+import type { Retry } from '../core/errors.ts';
+import { intentOf } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
+import type { Drift, ResourceStatus } from './schema.ts';
+
+/** A failure as the report tells it; times are ISO strings. */
+export interface Failure {
+  /** AWS's error code, or one of ours. */
+  readonly code: string;
+  readonly message: string;
+  readonly retry: Retry;
+  /** `ecs:CreateService`. */
+  readonly operation?: string;
+  readonly attempts?: number;
+  readonly nextAttemptAt?: string;
+}
+
+/** One resource with all that its object's conditions are made of. */
+export interface ResourceView {
+  readonly step: Step;
+  readonly state: ResourceStatus['state'];
+  readonly failure?: Failure;
+  /** What AWS is still working on. */
+  readonly started?: string;
+}
+
+/**
+ * The resource as the world has it, whatever the plan may do about it:
+ *
+ *   unseen                                       Unknown
+ *   absent and wanted                            Missing
+ *   differs, git made it so (a deletion too)     Changed
+ *   differs, somebody in AWS made it so          Drifted
+ *   as wanted; ignored drift is still listed     InSync
+ *   none of these, and nothing is done           Held
+ *
+ * Held is left for what is not compared (another's, suspended), for what only waits, and for a deletion that is held.
+ */
+export function stateOf(step: Step): ResourceStatus['state'] {
+  switch (step.type) {
+    case 'keep':
+      return 'InSync';
+    case 'create':
+      return 'Missing';
+    case 'delete':
+      return 'Changed';
+    case 'update':
+    case 'replace':
+      return step.changedBy === 'aws' ? 'Drifted' : 'Changed';
+    case 'hold':
+      break;
+  }
+  if (step.why === 'unseen') return 'Unknown';
+  if (step.why === 'missing' || step.intent === 'create') return 'Missing';
+  if (step.why === 'not-ours' || step.intent === 'delete' || step.intent === 'none') return 'Held';
+  if (step.changes.length === 0) return 'Held';
+  return step.changedBy === 'aws' ? 'Drifted' : 'Changed';
+}
+
+/** Whether git and AWS are known to disagree about it; undefined where that is not known. */
+export function isOutOfSync({ step, state }: ResourceView): boolean | undefined {
+  switch (state) {
+    case 'InSync':
+      return false;
+    case 'Changed':
+    case 'Drifted':
+    case 'Missing':
+      return true;
+    case 'Unknown':
+      return undefined;
+    case 'Held':
+      if (step.type === 'hold' && step.why === 'not-ours') return true;
+      return intentOf(step) === 'none' ? undefined : true;
+  }
+}
+
+export interface DriftContext {
+  /** ISO 8601: when this pass saw it. */
+  readonly seenAt: string;
+  /** The resource in the report before this one. */
+  readonly previous: ResourceStatus | undefined;
+  /** The step that this pass began with, and when it ended; absent where it took none. */
+  readonly healed?: { readonly step: Step; readonly at: string };
+}
+
+export function resourceStatus(view: ResourceView, context: DriftContext): ResourceStatus {
+  const { step, state, failure } = view;
+  const arn = 'observed' in step ? step.observed?.arn : undefined;
+  return {
+    id: displayId(step.id),
+    ...(arn === undefined ? {} : { arn }),
+    owner: step.owner,
+    state,
+    step: step.type,
+    reason: failure?.message ?? step.reason,
+    drift: driftOf(view, context),
+  };
+}
+
+/**
+ * The differences now, each since it was first seen. What could not be read keeps its last known ones: unseen is
+ * not healed. Drift that this very pass healed stays listed, marked, until a later pass has read AWS afresh.
+ */
+function driftOf({ step, state }: ResourceView, { seenAt, previous, healed }: DriftContext): Drift[] {
+  if (state === 'Unknown') return previous?.drift ?? [];
+  if (state === 'Missing' || intentOf(step) === 'delete') return [];
+  const since = (path: string): string =>
+    previous?.drift.find((drift) => drift.path === path && drift.healedAt === undefined)?.since ?? seenAt;
+  const listed = (changes: Step['changes']): Drift[] =>
+    changes.map(({ path, from, to }) => ({ path, desired: to, actual: from, since: since(path) }));
+  const now = listed(step.changes);
+  if (healed === undefined || healed.step.changedBy !== 'aws') return now;
+  const still = new Set(now.map((drift) => drift.path));
+  const gone = listed(healed.step.changes.filter((change) => !still.has(change.path)));
+  return [...now, ...gone.map((drift) => ({ ...drift, healedAt: healed.at }))];
+}

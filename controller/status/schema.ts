@@ -1,0 +1,152 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { MANIFEST_KINDS } from '../core/resource.ts';
+import { oneOf } from '../core/schema.ts';
+
+/**
+ * The status document of contract section 5: what the report builder returns, what HTTP answers and what the
+ * API description says, from one source. Times are ISO 8601 in UTC. What is not known is left out.
+ */
+const closed = { additionalProperties: false } as const;
+const Time = Type.String({ description: 'ISO 8601, UTC' });
+
+const SourceErrorSchema = Type.Object(
+  {
+    file: Type.String({ description: 'Relative to the source path; empty for the source as a whole' }),
+    line: Type.Integer({ minimum: 0 }),
+    column: Type.Integer({ minimum: 0 }),
+    path: Type.String({ description: 'Path of the field, `spec.cpu`' }),
+    message: Type.String(),
+  },
+  closed,
+);
+
+const ConditionSchema = Type.Object(
+  {
+    type: oneOf(['Ready', 'Reconciling', 'Stalled']),
+    status: oneOf(['True', 'False', 'Unknown']),
+    reason: Type.String({ description: 'CamelCase' }),
+    message: Type.String(),
+    lastTransitionTime: Type.String({ description: 'ISO 8601, UTC; moves only when the status changes' }),
+  },
+  closed,
+);
+export type Condition = Static<typeof ConditionSchema>;
+
+const DriftSchema = Type.Object(
+  {
+    path: Type.String(),
+    desired: Type.Unknown({ description: 'What git wants; null where it wants nothing' }),
+    actual: Type.Unknown({ description: 'What AWS has; null where it has nothing' }),
+    since: Time,
+    healedAt: Type.Optional(
+      Type.String({
+        description: 'ISO 8601, UTC: the last pass put it right; the next one has yet to see it so',
+      }),
+    ),
+  },
+  closed,
+);
+export type Drift = Static<typeof DriftSchema>;
+
+const ResourceSchema = Type.Object(
+  {
+    id: Type.String({ description: '`kind/name`' }),
+    arn: Type.Optional(Type.String()),
+    owner: oneOf(['us', 'another', 'nobody']),
+    state: oneOf(['InSync', 'Changed', 'Drifted', 'Missing', 'Held', 'Unknown']),
+    step: oneOf(['keep', 'create', 'update', 'replace', 'delete', 'hold'], 'What the plan has for it'),
+    reason: Type.String(),
+    drift: Type.Array(DriftSchema),
+  },
+  closed,
+);
+export type ResourceStatus = Static<typeof ResourceSchema>;
+
+const InstanceSchema = Type.Object(
+  {
+    id: Type.String({ description: 'ECS task id, which is the Cloud Map instance id' }),
+    ipv4: Type.Optional(Type.String()),
+    port: Type.Optional(Type.Integer()),
+    health: Type.String({
+      description: 'HEALTHY, UNHEALTHY or UNKNOWN; UNREGISTERED for a task that service discovery lacks',
+    }),
+    task: Type.String({
+      description: 'Last status of the ECS task; UNKNOWN for a registration without one',
+    }),
+  },
+  closed,
+);
+export type Instance = Static<typeof InstanceSchema>;
+
+export const ObjectStatus = Type.Object(
+  {
+    kind: oneOf(MANIFEST_KINDS),
+    name: Type.String(),
+    environment: Type.String(),
+    endpoint: Type.Optional(Type.String({ description: '`host:port` for applications' })),
+    sync: oneOf(['Synced', 'OutOfSync', 'Unknown']),
+    health: oneOf(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Missing', 'Unknown']),
+    conditions: Type.Array(ConditionSchema),
+    observedRevision: Type.Optional(Type.String({ description: 'Revision that the last pass read' })),
+    lastAppliedRevision: Type.Optional(
+      Type.String({ description: 'Last revision at which everything of the object was in sync' }),
+    ),
+    resources: Type.Array(ResourceSchema),
+    instances: Type.Array(InstanceSchema),
+  },
+  closed,
+);
+export type ObjectStatus = Static<typeof ObjectStatus>;
+
+const ControllerSchema = Type.Object(
+  { version: Type.String(), owner: Type.String(), startedAt: Time },
+  closed,
+);
+
+const SourceSchema = Type.Object(
+  {
+    type: oneOf(['git', 'directory']),
+    url: Type.String(),
+    branch: Type.Optional(Type.String()),
+    revision: Type.Optional(Type.String({ description: 'A commit, or `sha256:…` of a folder' })),
+    committedAt: Type.Optional(Time),
+    lastFetchedAt: Type.Optional(Time),
+    errors: Type.Array(SourceErrorSchema),
+  },
+  closed,
+);
+
+const PassSchema = Type.Object(
+  {
+    number: Type.Integer({ minimum: 0, description: '0 before the first pass has ended' }),
+    startedAt: Type.Optional(Time),
+    finishedAt: Type.Optional(Time),
+    durationMs: Type.Number({ minimum: 0 }),
+    awsRequests: Type.Integer({ minimum: 0 }),
+    changes: Type.Integer({ minimum: 0, description: 'Resources that the pass changed' }),
+  },
+  closed,
+);
+
+export const StatusReport = Type.Object(
+  {
+    controller: ControllerSchema,
+    source: SourceSchema,
+    pass: PassSchema,
+    summary: Type.Object(
+      {
+        total: Type.Integer({ minimum: 0 }),
+        ready: Type.Integer({ minimum: 0 }),
+        outOfSync: Type.Integer({ minimum: 0 }),
+        progressing: Type.Integer({ minimum: 0 }),
+        stalled: Type.Integer({ minimum: 0 }),
+        suspended: Type.Integer({ minimum: 0 }),
+      },
+      closed,
+    ),
+    objects: Type.Array(ObjectStatus),
+  },
+  closed,
+);
+export type StatusReport = Static<typeof StatusReport>;

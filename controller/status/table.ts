@@ -1,0 +1,146 @@
+import pc from 'picocolors';
+import type { Condition, ObjectStatus, StatusReport } from './schema.ts';
+
+export interface TableOptions {
+  readonly colour: boolean;
+}
+
+/** Columns stand three spaces apart, as kubectl has them. */
+const GAP = '   ';
+const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync']);
+const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
+
+/** One line per object, then what is wrong with the source. Ends without a line break. */
+export function statusTable(report: StatusReport, options: TableOptions): string {
+  const rows = report.objects.map((object) => {
+    const ready = conditionOf(object, 'Ready');
+    return [
+      object.name,
+      object.kind,
+      object.environment,
+      object.sync,
+      object.health,
+      ready?.status ?? 'Unknown',
+      shortRevision(object.lastAppliedRevision),
+      oneLine(ready?.message ?? ''),
+    ];
+  });
+  const header = ['NAME', 'KIND', 'ENVIRONMENT', 'SYNC', 'HEALTH', 'READY', 'REVISION', 'MESSAGE'];
+  const table = rows.length === 0 ? ['no objects'] : columns([header, ...rows], options);
+  return [...table, ...sourceErrors(report, options)].join('\n');
+}
+
+/** All that is known of one object. */
+export function statusDetail(object: ObjectStatus, options: TableOptions): string {
+  const facts: readonly (readonly [string, string])[] = [
+    ['Name', object.name],
+    ['Kind', object.kind],
+    ['Environment', object.environment],
+    ['Endpoint', object.endpoint ?? '-'],
+    ['Sync', object.sync],
+    ['Health', object.health],
+    ['Observed', object.observedRevision ?? '-'],
+    ['Applied', object.lastAppliedRevision ?? '-'],
+  ];
+  const conditions = object.conditions.map(({ type, status, reason, lastTransitionTime, message }) => [
+    type,
+    status,
+    reason,
+    lastTransitionTime,
+    oneLine(message),
+  ]);
+  const resources = object.resources.map(({ id, state, step, owner, reason }) => [
+    id,
+    state,
+    step,
+    owner,
+    oneLine(reason),
+  ]);
+  const drift = object.resources.flatMap(({ id, drift }) =>
+    drift.map(({ path, desired, actual, since, healedAt }) => [
+      id,
+      path,
+      valueText(desired),
+      valueText(actual),
+      since,
+      healedAt ?? '-',
+    ]),
+  );
+  const instances = object.instances.map(({ id, ipv4, port, health, task }) => [
+    id,
+    ipv4 ?? '-',
+    port === undefined ? '-' : String(port),
+    health,
+    task,
+  ]);
+  return [
+    columns(
+      facts.map(([label, value]) => [`${label}:`, value]),
+      options,
+    ),
+    section('Conditions', ['TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions, options),
+    section('Resources', ['ID', 'STATE', 'STEP', 'OWNER', 'REASON'], resources, options),
+    section('Drift', ['RESOURCE', 'PATH', 'DESIRED', 'ACTUAL', 'SINCE', 'HEALED'], drift, options),
+    section('Instances', ['ID', 'IPV4', 'PORT', 'HEALTH', 'TASK'], instances, options),
+  ]
+    .flat()
+    .join('\n');
+}
+
+function section(
+  title: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions,
+): readonly string[] {
+  return rows.length === 0
+    ? []
+    : ['', `${title}:`, ...columns([header, ...rows], options).map((line) => `  ${line}`)];
+}
+
+function columns(rows: readonly (readonly string[])[], { colour }: TableOptions): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  }
+  const colours = pc.createColors(colour);
+  const painted = (cell: string, padded: string): string => {
+    if (GOOD.has(cell)) return colours.green(padded);
+    return BAD.has(cell) ? colours.red(padded) : padded;
+  };
+  return rows.map((row) =>
+    row
+      .map((cell, index) => painted(cell, index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+function sourceErrors({ source }: StatusReport, { colour }: TableOptions): readonly string[] {
+  if (source.errors.length === 0) return [];
+  const red = pc.createColors(colour).red;
+  const lines = source.errors.map(({ file, line, column, path, message }) => {
+    const where = file === '' ? '' : `${file}:${line}:${column}: `;
+    return red(`${where}${path === '' ? '' : `${path}: `}${oneLine(message)}`);
+  });
+  return ['', 'Source errors:', ...lines.map((line) => `  ${line}`)];
+}
+
+function conditionOf(object: ObjectStatus, type: Condition['type']): Condition | undefined {
+  return object.conditions.find((condition) => condition.type === type);
+}
+
+/** Seven digits of a commit, as git shows it; of a digest those after its algorithm. */
+function shortRevision(revision: string | undefined): string {
+  return revision === undefined ? '-' : revision.replace(/^\w+:/, '').slice(0, 7);
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** What AWS says may hold line breaks and control characters, which would break a table or a terminal. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+}
