@@ -1,0 +1,94 @@
+import { StationkeeperError } from '../core/errors.ts';
+import type { Retry } from '../core/errors.ts';
+import { ownerOf } from '../core/ownership.ts';
+import type { Claim } from '../core/ownership.ts';
+import type { Tags } from '../core/resource.ts';
+import type { Inventory } from './inventory.ts';
+import type { Aws } from './operations.ts';
+import { changeTags, fromTagList, toUpperTags } from './tags.ts';
+
+/** What repeating the request of a failed operation can come to, by its ErrorCode (reference: hazards, Cloud Map ops). */
+const RETRY_BY_ERROR_CODE: Readonly<Record<string, Retry>> = {
+  CANNOT_CREATE_HOSTED_ZONE: 'never',
+  INVALID_CHANGE_BATCH: 'never',
+};
+
+export type OperationLook =
+  | {
+      readonly ended: true;
+      /** `CREATE_NAMESPACE`, `UPDATE_SERVICE`, … */
+      readonly type: string;
+      /** Ids of what it was about, by `NAMESPACE`, `SERVICE` or `INSTANCE`. */
+      readonly targets: Readonly<Partial<Record<string, string>>>;
+    }
+  | { readonly ended: false };
+
+/**
+ * Looks once at an asynchronous operation. Rejects where it failed, with Cloud Map's ErrorCode as the code.
+ * `what` names for people what the operation does.
+ */
+export async function lookAtOperation(aws: Aws, operationId: string, what: string): Promise<OperationLook> {
+  const { Operation: operation } = await aws.servicediscovery.getOperation({ OperationId: operationId });
+  if (operation?.Status === 'SUCCESS') {
+    return { ended: true, type: operation.Type ?? '', targets: operation.Targets ?? {} };
+  }
+  if (operation?.Status !== 'FAIL') return { ended: false };
+  const code = operation.ErrorCode ?? 'UNKNOWN_ERROR';
+  throw new StationkeeperError({
+    code,
+    message: `Cloud Map could not ${what}: ${code}: ${operation.ErrorMessage ?? 'no reason given'}`,
+    retry: RETRY_BY_ERROR_CODE[code] ?? 'backoff',
+    operation: `servicediscovery:${operation.Type ?? 'GetOperation'}`,
+  });
+}
+
+/** The operation already under way that a DuplicateRequest refers to; undefined for anything else thrown. */
+export function duplicateOperationId(thrown: unknown): string | undefined {
+  if (!(thrown instanceof StationkeeperError) || thrown.code !== 'DuplicateRequest') return undefined;
+  const { DuplicateOperationId: id } = (thrown.cause ?? {}) as { readonly DuplicateOperationId?: unknown };
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** Tags of Cloud Map's namespaces and services. */
+export interface CloudMapTags {
+  of(arn: string): Promise<Tags>;
+  /**
+   * Tags of a resource that no manifest names; undefined where it is not ours. A foreign resource is asked once, not every
+   * pass; if it should come to carry our tags by other hands, the inventory shows it.
+   */
+  ofLeftover(arn: string): Promise<Tags | undefined>;
+  /** As a driver's `tag`: returns the tags as they now are. */
+  change(arn: string, current: Tags, set: Tags, remove: readonly string[]): Promise<Tags>;
+}
+
+export function createCloudMapTags(aws: Aws, inventory: Inventory, claim: Claim): CloudMapTags {
+  const foreign = new Set<string>();
+
+  function of(arn: string): Promise<Tags> {
+    return inventory.tagsOf(arn, async () => {
+      const { Tags } = await aws.servicediscovery.listTagsForResource({ ResourceARN: arn });
+      return fromTagList(Tags);
+    });
+  }
+
+  return {
+    of,
+    async ofLeftover(arn) {
+      const listed = (await inventory.owned('servicediscovery')).get(arn);
+      if (listed === undefined && foreign.has(arn)) return undefined;
+      const tags = listed ?? (await of(arn));
+      if (ownerOf(claim, tags) === 'us') return tags;
+      foreign.add(arn);
+      return undefined;
+    },
+    async change(arn, current, set, remove) {
+      const tags = await changeTags(current, set, remove, {
+        set: (changed) => aws.servicediscovery.tagResource({ ResourceARN: arn, Tags: toUpperTags(changed) }),
+        remove: (TagKeys) => aws.servicediscovery.untagResource({ ResourceARN: arn, TagKeys }),
+      });
+      foreign.delete(arn);
+      inventory.wrote(arn, tags);
+      return tags;
+    },
+  };
+}

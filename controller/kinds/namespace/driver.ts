@@ -1,0 +1,262 @@
+import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
+import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
+import type { OperationLook } from '../../aws/cloud-map.ts';
+import { collect, mapConcurrently } from '../../aws/collect.ts';
+import { toUpperTags } from '../../aws/tags.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { HEALTHY } from '../../core/kind.ts';
+import { requireText } from '../../core/outputs.ts';
+import { digest, ownership } from '../../core/ownership.ts';
+import type {
+  FieldChange,
+  Observed,
+  Progress,
+  ResourceId,
+  Tags,
+  UnseenResource,
+} from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
+import type { DriverContext, KindDriver } from '../kind.ts';
+import type { NamespaceSpec, NamespaceState } from './model.ts';
+
+const PAGE_SIZE = 100;
+const READS_AT_ONCE = 4;
+const LOOK_AGAIN_MS = 1_000;
+const STILL_USED_MS = 5_000;
+
+type Verb = 'create' | 'update' | 'delete';
+
+/** An operation of ours that was still under way when we last looked. */
+interface Pending {
+  readonly verb: Verb;
+  /** What was asked for; a different wish is a new request. */
+  readonly wish: string;
+  readonly operationId: string;
+}
+
+interface Listed extends NamespaceState {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/**
+ * Everything here that changes something is asynchronous: a mutation starts an operation, looks at it once and
+ * leaves; repeating the mutation follows the operation instead of starting another.
+ */
+export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpec, NamespaceState> {
+  const { aws, claim, inventory } = context;
+  const tagging = createCloudMapTags(aws, inventory, claim);
+  /** By name. */
+  const pending = new Map<string, Pending>();
+  /** How many operations on a name have ended: Cloud Map remembers a CreatorRequestId with what it came to. */
+  const rounds = new Map<string, number>();
+  const roundOf = (name: string): number => rounds.get(name) ?? 0;
+  const incarnation = context.clock.now();
+
+  function idOf(name: string): ResourceId {
+    return { environment: claim.environment, kind: 'namespace', name };
+  }
+
+  function observed({ name, arn, ...state }: Listed, tags: Tags): Observed<NamespaceState> {
+    return {
+      id: idOf(name),
+      ...ownership(claim, tags),
+      arn,
+      state,
+      outputs: { id: state.id, arn, name },
+      health: HEALTHY,
+    };
+  }
+
+  async function list(): Promise<readonly Listed[]> {
+    const namespaces = await collect(async (NextToken) => {
+      const page = await aws.servicediscovery.listNamespaces({
+        Filters: [{ Name: 'TYPE', Values: ['DNS_PRIVATE'], Condition: 'EQ' }],
+        MaxResults: PAGE_SIZE,
+        NextToken,
+      });
+      return { items: page.Namespaces, next: page.NextToken };
+    });
+    return namespaces.flatMap(listedOf);
+  }
+
+  /** The one of this name; where there are several, in different VPCs, the one that is ours. */
+  async function choose(
+    name: string,
+    candidates: readonly Listed[],
+  ): Promise<Observed<NamespaceState> | UnseenResource> {
+    try {
+      const all = await Promise.all(
+        candidates.map(async (candidate) => observed(candidate, await tagging.of(candidate.arn))),
+      );
+      const ours = all.filter((item) => item.owner === 'us');
+      const [only, ...others] = all.length > 1 ? ours : all;
+      if (only !== undefined && others.length === 0) return only;
+      const ids = all.map((item) => item.state.id).join(', ');
+      const why = `${all.length} private namespaces are named ${name} (${ids}) and ${ours.length} of them are ours; Cloud Map does not tell which is in this environment's VPC: tag the one to use, or delete the others`;
+      return { id: idOf(name), why };
+    } catch (thrown) {
+      return { id: idOf(name), why: asStationkeeperError(thrown).message };
+    }
+  }
+
+  async function follow(
+    verb: Verb,
+    name: string,
+    wish: string,
+    start: () => Promise<string | undefined>,
+  ): Promise<OperationLook> {
+    const before = pending.get(name);
+    const operationId = before?.wish === wish ? before.operationId : await startOrFollow(start);
+    pending.delete(name);
+    if (operationId === undefined) return { ended: false };
+    let ended = true;
+    try {
+      const look = await lookAtOperation(aws, operationId, `${verb} namespace ${name}`);
+      ended = look.ended;
+      if (!ended) pending.set(name, { verb, wish, operationId });
+      return look;
+    } finally {
+      if (ended) rounds.set(name, roundOf(name) + 1);
+    }
+  }
+
+  /** A namespace that is seen has been created: should it vanish, creating it again is a new request. */
+  function forgetCreated(listed: readonly Listed[]): void {
+    for (const { name } of listed) if (pending.get(name)?.verb === 'create') pending.delete(name);
+  }
+
+  return {
+    async observe({ desired, scope }) {
+      const listed = await list();
+      forgetCreated(listed);
+      const named = (name: string) => listed.filter((each) => each.name === name);
+      const wanted = new Set(desired.map(({ spec }) => spec.name));
+      const leftovers = scope === 'these' ? [] : listed.filter(({ name }) => !wanted.has(name));
+      const chosen = await mapConcurrently(
+        READS_AT_ONCE,
+        [...wanted].filter((name) => named(name).length > 0),
+        (name) => choose(name, named(name)),
+      );
+      const owned = await mapConcurrently(READS_AT_ONCE, leftovers, async (leftover) => {
+        const tags = await tagging.ofLeftover(leftover.arn);
+        return tags === undefined ? [] : [observed(leftover, tags)];
+      });
+      return {
+        items: [...chosen.filter((result) => 'state' in result), ...owned.flat()],
+        unseen: chosen.filter((result) => 'why' in result),
+      };
+    },
+
+    async create({ id, spec }, tags, needs) {
+      const { name, environment } = spec;
+      const vpcId = requireText(needs, environment, 'vpcId');
+      const wish = digest({ create: spec, vpcId, owner: claim.owner, environment: id.environment });
+      try {
+        const look = await follow('create', name, wish, async () => {
+          const answer = await aws.servicediscovery.createPrivateDnsNamespace({
+            Name: name,
+            Vpc: vpcId,
+            CreatorRequestId: `${wish}-${incarnation}-${roundOf(name)}`,
+            Description: spec.description,
+            Properties: dnsPropertiesOf(spec),
+            Tags: toUpperTags(tags),
+          });
+          return answer.OperationId;
+        });
+        const created = look.ended && look.type === 'CREATE_NAMESPACE';
+        const namespaceId = created ? look.targets['NAMESPACE'] : undefined;
+        if (namespaceId === undefined) return started(`namespace ${name} is being created`);
+        const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
+          requireText(needs, environment, output),
+        );
+        const arn = `arn:${partition}:servicediscovery:${region}:${account}:namespace/${namespaceId}`;
+        inventory.wrote(arn, tags);
+        const { description, soaTtl } = spec;
+        return {
+          type: 'done',
+          observed: observed({ name, arn, id: namespaceId, description, soaTtl }, tags),
+        };
+      } catch (thrown) {
+        if (!hasCode(thrown, 'NamespaceAlreadyExists')) throw thrown;
+        return started(`namespace ${name} exists already; it is looked up again`);
+      }
+    },
+
+    async update({ spec }, before, changes) {
+      const { name } = spec;
+      const { id } = before.state;
+      const changed = changedFields(spec, changes);
+      const wish = digest({ update: changed, id });
+      const look = await follow('update', name, wish, async () => {
+        const answer = await aws.servicediscovery.updatePrivateDnsNamespace({
+          Id: id,
+          Namespace: { Description: changed.description, Properties: dnsPropertiesOf(changed) },
+        });
+        return answer.OperationId;
+      });
+      if (!look.ended) return started(`namespace ${name} is being updated`);
+      return { type: 'done', observed: { ...before, state: { ...before.state, ...changed } } };
+    },
+
+    async delete({ id: { name }, state: { id } }) {
+      const wish = digest({ delete: id });
+      try {
+        const look = await follow('delete', name, wish, async () => {
+          const answer = await aws.servicediscovery.deleteNamespace({ Id: id });
+          return answer.OperationId;
+        });
+        return look.ended ? { type: 'gone' } : started(`namespace ${name} is being deleted`);
+      } catch (thrown) {
+        if (hasCode(thrown, 'NamespaceNotFound')) return { type: 'gone' };
+        if (!hasCode(thrown, 'ResourceInUse')) throw thrown;
+        return started(`namespace ${name} waits until its services are gone`, STILL_USED_MS);
+      }
+    },
+
+    async tag(before, set, remove) {
+      const arn = before.arn ?? '';
+      const tags = await tagging.change(arn, before.tags, set, remove);
+      return observed({ name: before.id.name, arn, ...before.state }, tags);
+    },
+  };
+}
+
+/** Starts an operation, or finds the one that already does the same. */
+async function startOrFollow(start: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await start();
+  } catch (thrown) {
+    const underWay = duplicateOperationId(thrown);
+    if (underWay === undefined) throw thrown;
+    return underWay;
+  }
+}
+
+/** Filters of its own: some endpoints ignore ListNamespaces' Filters. */
+function listedOf({ Id, Arn, Name, Type, Description, Properties }: NamespaceSummary): Listed[] {
+  if (Id === undefined || Arn === undefined || Name === undefined || Type !== 'DNS_PRIVATE') return [];
+  const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
+  return [{ id: Id, arn: Arn, name: Name, description: Description, soaTtl }];
+}
+
+type Fields = Pick<NamespaceSpec, 'description' | 'soaTtl'>;
+
+/** What is to be changed, and no field that the manifest ignores. */
+function changedFields({ description, soaTtl }: Fields, changes: readonly FieldChange[]): Fields {
+  return {
+    ...(description !== undefined && isChanged(changes, 'description') ? { description } : {}),
+    ...(soaTtl !== undefined && isChanged(changes, 'soaTtl') ? { soaTtl } : {}),
+  };
+}
+
+function dnsPropertiesOf({ soaTtl }: Fields) {
+  return soaTtl === undefined ? undefined : { DnsProperties: { SOA: { TTL: soaTtl } } };
+}
+
+function started(
+  message: string,
+  checkAgainInMs = LOOK_AGAIN_MS,
+): Extract<Progress<never>, { type: 'started' }> {
+  return { type: 'started', checkAgainInMs, message };
+}
