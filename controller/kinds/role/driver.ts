@@ -1,8 +1,8 @@
 import { collect } from '../../aws/collect.ts';
-import { fromTagList, retagged, toUpperTags } from '../../aws/tags.ts';
+import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import { manifestOf, ownerOf } from '../../core/ownership.ts';
+import { ownership } from '../../core/ownership.ts';
 import type { Observed, Progress, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
@@ -18,14 +18,10 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
   const { iam } = context.aws;
 
   function observed(name: string, arn: string, tags: Tags, state: RoleState): Observed<RoleState> {
-    const owner = ownerOf(context.claim, tags);
-    const manifest = owner === 'us' ? manifestOf(tags) : undefined;
     return {
       id: { environment: context.claim.environment, kind: 'role', name },
-      owner,
-      ...(manifest === undefined ? {} : { manifest }),
+      ...ownership(context.claim, tags),
       arn,
-      tags,
       state,
       outputs: { arn, name },
       health: HEALTHY,
@@ -150,9 +146,11 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
 
     async tag(before, set, remove) {
       const RoleName = before.id.name;
-      if (Object.keys(set).length > 0) await iam.tagRole({ RoleName, Tags: toUpperTags(set) });
-      if (remove.length > 0) await iam.untagRole({ RoleName, TagKeys: [...remove] });
-      return observed(RoleName, before.arn ?? '', retagged(before.tags, set, remove), before.state);
+      const tags = await changeTags(before.tags, set, remove, {
+        set: (some) => iam.tagRole({ RoleName, Tags: toUpperTags(some) }),
+        remove: (TagKeys) => iam.untagRole({ RoleName, TagKeys }),
+      });
+      return observed(RoleName, before.arn ?? '', tags, before.state);
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { collect, inBatchesOf } from '../../aws/collect.ts';
-import { fromTagList, retagged, toUpperTags } from '../../aws/tags.ts';
+import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Needs } from '../../core/kind.ts';
 import { requireText, textOutput } from '../../core/outputs.ts';
-import { OWNER_TAG, manifestOf, ownerOf } from '../../core/ownership.ts';
+import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
+import { environmentId } from '../../core/resource.ts';
 import type { Desired, Observed, ResourceId, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
@@ -30,14 +31,10 @@ export function securityGroupDriver(
     tags: Tags,
     state: SecurityGroupState,
   ): Observed<SecurityGroupState> {
-    const owner = ownerOf(context.claim, tags);
-    const manifest = owner === 'us' ? manifestOf(tags) : undefined;
     return {
       id,
-      owner,
-      ...(manifest === undefined ? {} : { manifest }),
+      ...ownership(context.claim, tags),
       ...(arn === undefined ? {} : { arn }),
-      tags,
       state,
       outputs: { id: state.id, ...(arn === undefined ? {} : { arn }) },
       health: HEALTHY,
@@ -102,9 +99,7 @@ export function securityGroupDriver(
         (scope === 'all-owned' && ownerOf(context.claim, fromTagList(group.Tags)) === 'us'),
     );
     const rules = await rulesOf(relevant.flatMap((group) => group.GroupId ?? []));
-    const place = desired
-      .map((item) => needs(item.spec.environment))
-      .find((outputs) => outputs !== undefined);
+    const place = needs(environmentId(context.claim.environment));
     const names = new Set(desired.map((item) => item.spec.name.toLowerCase()));
     const items = relevant.map((group) => {
       const name = group.GroupName ?? '';
@@ -184,9 +179,11 @@ export function securityGroupDriver(
 
     async tag(before, set, remove) {
       const Resources = [before.state.id];
-      if (Object.keys(set).length > 0) await ec2.createTags({ Resources, Tags: toUpperTags(set) });
-      if (remove.length > 0) await ec2.deleteTags({ Resources, Tags: remove.map((Key) => ({ Key })) });
-      return observed(before.id, before.arn, retagged(before.tags, set, remove), before.state);
+      const tags = await changeTags(before.tags, set, remove, {
+        set: (some) => ec2.createTags({ Resources, Tags: toUpperTags(some) }),
+        remove: (keys) => ec2.deleteTags({ Resources, Tags: keys.map((Key) => ({ Key })) }),
+      });
+      return observed(before.id, before.arn, tags, before.state);
     },
   };
 }

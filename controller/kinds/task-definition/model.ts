@@ -1,4 +1,8 @@
+import type { KindModel, Needs } from '../../core/kind.ts';
+import { textOutput } from '../../core/outputs.ts';
 import type { ResourceId } from '../../core/resource.ts';
+import { compareCollection, compareFields } from '../../plan/compare.ts';
+import { wantedContainers, wantedFields } from './wanted.ts';
 
 /** A role of ours by id, or one that the manifest brings by ARN. */
 export type RoleReference = { readonly role: ResourceId } | { readonly arn: string };
@@ -72,4 +76,148 @@ export interface TaskDefinitionSpec {
   /** GiB, 21 to 200; undefined is Fargate's 20. */
   readonly ephemeralStorage?: number;
   readonly containers: readonly ContainerSpec[];
+}
+
+/**
+ * A container as ECS carries it, with every default filled in and every list whose order means nothing made a
+ * map: the same for what git wants and for what AWS has, so that equal meaning compares equal.
+ */
+export interface ContainerState {
+  readonly image: string;
+  readonly essential: boolean;
+  readonly command: readonly string[] | null;
+  readonly entryPoint: readonly string[] | null;
+  /** `2000/udp` → `open`, with the mapping's name where it has one. */
+  readonly portMappings: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly healthCheck: {
+    readonly command: readonly string[];
+    readonly interval: number;
+    readonly timeout: number;
+    readonly retries: number;
+    readonly startPeriod: number;
+  } | null;
+  readonly cpu: number;
+  readonly memory: number | null;
+  readonly memoryReservation: number | null;
+  readonly user: string | null;
+  readonly readonlyRootFilesystem: boolean;
+  readonly linuxParameters: {
+    readonly initProcessEnabled: boolean;
+    readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  };
+  /** Name → `soft:hard`. */
+  readonly ulimits: Readonly<Record<string, string>>;
+  /** Container → condition. */
+  readonly dependsOn: Readonly<Record<string, string>>;
+  readonly stopTimeout: number | null;
+  readonly dockerLabels: Readonly<Record<string, string>>;
+  readonly workingDirectory: string | null;
+  readonly logConfiguration: {
+    readonly logDriver: string;
+    readonly options: Readonly<Record<string, string>>;
+  } | null;
+  /** Whatever else ECS carries and we never set, by its ECS name; empty in a revision that we registered. */
+  readonly other: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of a revision beside its containers, defaults filled in. */
+export interface DefinitionFields {
+  readonly cpu: number | null;
+  readonly memory: number | null;
+  readonly networkMode: string;
+  readonly requiresCompatibilities: readonly string[];
+  readonly executionRoleArn: string | null;
+  readonly taskRoleArn: string | null;
+  readonly cpuArchitecture: string;
+  readonly operatingSystemFamily: string;
+  /** GiB. */
+  readonly ephemeralStorage: number;
+}
+
+/** A revision as AWS has it. */
+export interface TaskDefinitionState {
+  readonly revision: number;
+  readonly fields: DefinitionFields;
+  readonly containers: Readonly<Record<string, ContainerState>>;
+  readonly other: Readonly<Record<string, unknown>>;
+  /** ARNs of all our active revisions of the family; only where no manifest wants the family any more. */
+  readonly ownRevisions?: readonly string[];
+}
+
+export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionState> = {
+  name: 'task-definition',
+  updateChangesOutputs: true,
+  needs({ spec }) {
+    const roles = [spec.executionRole, ...(spec.taskRole === null ? [] : [spec.taskRole])];
+    return [
+      spec.environment,
+      ...roles.flatMap((reference) => ('role' in reference ? [reference.role] : [])),
+      ...spec.logGroups,
+    ];
+  },
+  /** A revision is ours as a whole: what it carries and the manifest does not name differs too. */
+  diff({ spec }, { state }, needs) {
+    const region = textOutput(needs(spec.environment), 'region');
+    const wanted = wantedFields(spec, {
+      executionRole: roleArn(spec.executionRole, needs),
+      taskRole: spec.taskRole === null ? null : roleArn(spec.taskRole, needs),
+    });
+    return [
+      ...compareFields(
+        { ...wanted, ...allNull(state.other) },
+        { ...state.fields, ...state.other },
+        { sets: ['requiresCompatibilities'] },
+      ),
+      ...compareCollection(
+        'containers',
+        mapValues(wantedContainers(spec, region), (container, name) => ({
+          ...container,
+          ...allNull(state.containers[name]?.other ?? {}),
+        })),
+        mapValues(state.containers, ({ other, ...container }) => ({
+          ...(region === undefined ? withoutLogRegion(container) : container),
+          ...other,
+        })),
+        {
+          sets: [
+            'containers.linuxParameters.capabilities.add',
+            'containers.linuxParameters.capabilities.drop',
+          ],
+          collections: [
+            'containers.portMappings',
+            'containers.environment',
+            'containers.secrets',
+            'containers.ulimits',
+            'containers.dependsOn',
+            'containers.dockerLabels',
+            'containers.logConfiguration.options',
+          ],
+        },
+      ),
+    ];
+  },
+};
+
+/** Undefined while a role of ours does not exist. */
+export function roleArn(reference: RoleReference, needs: Needs): string | undefined {
+  return 'arn' in reference ? reference.arn : textOutput(needs(reference.role), 'arn');
+}
+
+function withoutLogRegion(container: Omit<ContainerState, 'other'>): Omit<ContainerState, 'other'> {
+  if (container.logConfiguration === null) return container;
+  const { 'awslogs-region': _unknown, ...options } = container.logConfiguration.options;
+  return { ...container, logConfiguration: { ...container.logConfiguration, options } };
+}
+
+function allNull(record: Readonly<Record<string, unknown>>): Readonly<Record<string, null>> {
+  return mapValues(record, () => null);
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  convert: (value: From, name: string) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, convert(value, name)]));
 }

@@ -1,0 +1,206 @@
+import { mapConcurrently } from '../../aws/collect.ts';
+import { changeTags, toLowerTags } from '../../aws/tags.ts';
+import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { HEALTHY } from '../../core/kind.ts';
+import type { Needs } from '../../core/kind.ts';
+import { requireText } from '../../core/outputs.ts';
+import { ownerOf, ownership } from '../../core/ownership.ts';
+import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
+import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import { activeRevisions, describeRevision, lookUpFamily, parseRevisionArn, toRevision } from './families.ts';
+import type { Revision } from './families.ts';
+import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
+import { registration } from './register.ts';
+
+const CONCURRENT_READS = 10;
+/** Families that a pass reads again although it knows them: at least so many, and at least this share of all. */
+const SAMPLE_LEAST = 20;
+const SAMPLE_SHARE = 0.02;
+/** A new role reaches ECS within two minutes, or not at all (reference: hazards, new role). */
+const ROLE_SETTLES_MS = 120_000;
+/** Register and Deregister share one request a second; a long history is removed in several passes. */
+const DEREGISTERED_AT_ONCE = 20;
+const LOOK_AGAIN_MS = 2_000;
+
+export function taskDefinitionDriver(
+  context: DriverContext,
+): KindDriver<TaskDefinitionSpec, TaskDefinitionState> {
+  const { claim, clock, inventory } = context;
+  const { ecs } = context.aws;
+  /** Our newest revision of each wanted family. A revision never changes; that it is the newest is sampled. */
+  const known = new Map<string, Revision>();
+  /** When registering first failed for want of a role, by family. */
+  const roleMissingSince = new Map<string, number>();
+  let sampledUpTo = '';
+
+  function observed(family: string, { arn, tags, state }: Revision): Observed<TaskDefinitionState> {
+    return {
+      id: { environment: claim.environment, kind: 'task-definition', name: family },
+      ...ownership(claim, tags),
+      arn,
+      state,
+      outputs: { arn, family },
+      health: HEALTHY,
+    };
+  }
+
+  /** Known families whose turn it is to be read again, so that within a while each is. */
+  function sample(families: readonly string[]): ReadonlySet<string> {
+    const size = Math.max(SAMPLE_LEAST, Math.ceil(families.length * SAMPLE_SHARE));
+    const sorted = families.toSorted();
+    const next = sorted.findIndex((family) => family > sampledUpTo);
+    const turn = [...sorted.slice(Math.max(0, next)), ...sorted].slice(0, size);
+    sampledUpTo = turn.at(-1) ?? '';
+    return new Set(turn);
+  }
+
+  async function observeDesired(families: readonly string[]): Promise<Observation<TaskDefinitionState>> {
+    const wanted = new Set(families);
+    for (const family of known.keys()) if (!wanted.has(family)) known.delete(family);
+    const again = sample([...known.keys()]);
+    const unseen: Observation['unseen'][number][] = [];
+    const items: Observed<TaskDefinitionState>[] = [];
+    await mapConcurrently(
+      CONCURRENT_READS,
+      families.filter((family) => !known.has(family) || again.has(family)),
+      async (family) => {
+        known.delete(family);
+        try {
+          const revision = await lookUpFamily(ecs, claim, family);
+          if (revision === undefined) return;
+          if (ownerOf(claim, revision.tags) === 'us') known.set(family, revision);
+          else items.push(observed(family, revision));
+        } catch (error) {
+          const id = { environment: claim.environment, kind: 'task-definition', name: family } as const;
+          unseen.push({ id, why: asStationkeeperError(error).message });
+        }
+      },
+    );
+    return {
+      items: [...items, ...[...known].map(([family, revision]) => observed(family, revision))],
+      unseen,
+    };
+  }
+
+  /** Families with active revisions of ours that no manifest wants any more. */
+  async function observeLeftovers(
+    wanted: ReadonlySet<string>,
+  ): Promise<readonly Observed<TaskDefinitionState>[]> {
+    const ours = new Map<string, Set<string>>();
+    for (const [arn, tags] of await inventory.owned('ecs')) {
+      const { family } = parseRevisionArn(arn);
+      if (family === '' || wanted.has(family) || ownerOf(claim, tags) !== 'us') continue;
+      ours.set(family, (ours.get(family) ?? new Set()).add(arn));
+    }
+    const found = await mapConcurrently(CONCURRENT_READS, [...ours], async ([family, arns]) => {
+      const active = (await activeRevisions(ecs, family)).filter((arn) => arns.has(arn));
+      const [newest] = active;
+      const revision = newest === undefined ? undefined : await describeRevision(ecs, newest);
+      if (revision === undefined || ownerOf(claim, revision.tags) !== 'us') return [];
+      return [observed(family, { ...revision, state: { ...revision.state, ownRevisions: active } })];
+    });
+    return found.flat();
+  }
+
+  async function register(
+    desired: Desired<TaskDefinitionSpec>,
+    tags: Tags,
+    needs: Needs,
+  ): Promise<Progress<TaskDefinitionState>> {
+    const { spec } = desired;
+    const arnOf = (role: RoleReference) => ('arn' in role ? role.arn : requireText(needs, role.role, 'arn'));
+    const resolved = {
+      executionRoleArn: arnOf(spec.executionRole),
+      taskRoleArn: spec.taskRole === null ? null : arnOf(spec.taskRole),
+      region: requireText(needs, spec.environment, 'region'),
+    };
+    try {
+      const { taskDefinition } = await ecs.registerTaskDefinition(registration(spec, resolved, tags));
+      roleMissingSince.delete(spec.family);
+      const revision = toRevision(taskDefinition, tags);
+      if (revision === undefined) {
+        return {
+          type: 'started',
+          checkAgainInMs: LOOK_AGAIN_MS,
+          message: 'registered; it is looked at again',
+        };
+      }
+      known.set(spec.family, revision);
+      inventory.wrote(revision.arn, tags);
+      return { type: 'done', observed: observed(spec.family, revision) };
+    } catch (error) {
+      known.delete(spec.family);
+      throw whileRoleSettles(spec.family, error);
+    }
+  }
+
+  /** ECS refuses a role that it does not know yet as if it were wrong or forbidden; for a while that is waited for. */
+  function whileRoleSettles(family: string, error: unknown): unknown {
+    if (!refusesRole(error)) return error;
+    const since = roleMissingSince.get(family) ?? clock.monotonic();
+    roleMissingSince.set(family, since);
+    if (clock.monotonic() - since > ROLE_SETTLES_MS) return error;
+    return new StationkeeperError({
+      code: error.code,
+      message: `${error.message}; a new role takes up to two minutes to reach ECS, so it is tried again`,
+      retry: 'wait',
+      ...(error.operation === undefined ? {} : { operation: error.operation }),
+      cause: error.cause,
+    });
+  }
+
+  return {
+    async observe({ desired, scope }: ObserveRequest<TaskDefinitionSpec>) {
+      const families = desired.map(({ spec }) => spec.family);
+      const seen = await observeDesired(families);
+      if (scope === 'these') return seen;
+      return { ...seen, items: [...seen.items, ...(await observeLeftovers(new Set(families)))] };
+    },
+
+    create: register,
+    update: (desired, _observed, _changes, tags, needs) => register(desired, tags, needs),
+
+    async delete({ id, arn, state }) {
+      // The newest goes last: it is what shows that there is something left.
+      const all = (state.ownRevisions ?? (arn === undefined ? [] : [arn])).toReversed();
+      known.delete(id.name);
+      for (const taskDefinition of all.slice(0, DEREGISTERED_AT_ONCE)) await deregister(taskDefinition);
+      if (all.length <= DEREGISTERED_AT_ONCE) return { type: 'gone' };
+      const message = `${all.length - DEREGISTERED_AT_ONCE} older revisions of ${id.name} are still registered`;
+      return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+    },
+
+    async tag(before, set, remove) {
+      const newest = before.arn ?? '';
+      let { tags } = before;
+      for (const resourceArn of before.state.ownRevisions ?? [newest]) {
+        tags = await changeTags(before.tags, set, remove, {
+          set: (some) => ecs.tagResource({ resourceArn, tags: toLowerTags(some) }),
+          remove: (tagKeys) => ecs.untagResource({ resourceArn, tagKeys }),
+        });
+        inventory.wrote(resourceArn, tags);
+      }
+      const revision = { arn: newest, tags, state: before.state };
+      const isWanted = before.state.ownRevisions === undefined && ownerOf(claim, tags) === 'us';
+      if (isWanted) known.set(before.id.name, revision);
+      else known.delete(before.id.name);
+      return observed(before.id.name, revision);
+    },
+  };
+
+  async function deregister(taskDefinition: string): Promise<void> {
+    try {
+      await ecs.deregisterTaskDefinition({ taskDefinition });
+    } catch (error) {
+      const gone = /inactive|does not exist|unable to describe|revision is missing/i;
+      if (!hasCode(error, 'ClientException') || !gone.test(error.message)) throw error;
+    }
+  }
+}
+
+function refusesRole(error: unknown): error is StationkeeperError {
+  return (
+    (hasCode(error, 'AccessDeniedException', 'AccessDenied') && error.message.includes('iam:PassRole')) ||
+    (hasCode(error, 'ClientException') && /role is not valid/i.test(error.message))
+  );
+}
