@@ -1,0 +1,156 @@
+import type { DnsRecord, RecordType } from '@aws-sdk/client-servicediscovery';
+import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
+import { collect } from '../../aws/collect.ts';
+import { toUpperTags } from '../../aws/tags.ts';
+import { hasCode } from '../../core/errors.ts';
+import { requireText } from '../../core/outputs.ts';
+import { digest } from '../../core/ownership.ts';
+import { environmentId, resourceKey } from '../../core/resource.ts';
+import type { FieldChange, Progress } from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
+import type { DriverContext, KindDriver } from '../kind.ts';
+import { recordsByType } from './model.ts';
+import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
+import { createObserver, observedService } from './observe.ts';
+
+const LOOK_AGAIN_MS = 1_000;
+const STILL_USED_MS = 5_000;
+
+export function discoveryServiceDriver(
+  context: DriverContext,
+): KindDriver<DiscoveryServiceSpec, DiscoveryServiceState> {
+  const { aws, claim, inventory } = context;
+  const tagging = createCloudMapTags(aws, inventory, claim);
+  const incarnation = context.clock.now();
+  /** How often each was created: Cloud Map remembers a CreatorRequestId with what it came to. */
+  const rounds = new Map<string, number>();
+
+  return {
+    observe: createObserver(context, tagging),
+
+    async create({ id, spec }, tags, needs) {
+      const { name, description, dnsRecords } = spec;
+      const namespaceId = requireText(needs, spec.namespace, 'id');
+      const key = resourceKey(id);
+      const round = rounds.get(key) ?? 0;
+      try {
+        const { Service: service } = await aws.servicediscovery.createService({
+          Name: name,
+          NamespaceId: namespaceId,
+          CreatorRequestId: `${digest({ spec, namespaceId, owner: claim.owner, key })}-${incarnation}-${round}`,
+          Description: description,
+          DnsConfig: {
+            // Said twice, as CloudFormation does: where a listing cannot be filtered, this tells whose it is.
+            NamespaceId: namespaceId,
+            RoutingPolicy: 'MULTIVALUE',
+            DnsRecords: toApiRecords(recordsByType(dnsRecords)),
+          },
+          HealthCheckCustomConfig: { FailureThreshold: 1 },
+          Tags: toUpperTags(tags),
+        });
+        rounds.set(key, round + 1);
+        const serviceId = service?.Id ?? '';
+        const arn = service?.Arn ?? arnOf(serviceId, id.environment, needs);
+        inventory.wrote(arn, tags);
+        const state = {
+          id: serviceId,
+          description,
+          dnsRecords: recordsByType(dnsRecords),
+          customHealthCheck: true,
+        };
+        return { type: 'done', observed: observedService(claim, id, arn, tags, state, []) };
+      } catch (thrown) {
+        if (!hasCode(thrown, 'ServiceAlreadyExists')) throw thrown;
+        return started(`discovery service ${name} exists already; it is looked up again`);
+      }
+    },
+
+    async update({ id, spec }, before, changes) {
+      const state = changedState(spec, before.state, changes);
+      const operationId = await updateService(state);
+      const look =
+        operationId === undefined
+          ? undefined
+          : await lookAtOperation(aws, operationId, `update discovery service ${id.name}`);
+      if (look?.ended !== true) return started(`discovery service ${id.name} is being updated`);
+      return { type: 'done', observed: { ...before, state } };
+    },
+
+    async delete({ id, state }) {
+      try {
+        await aws.servicediscovery.deleteService({ Id: state.id });
+        return { type: 'gone' };
+      } catch (thrown) {
+        if (hasCode(thrown, 'ServiceNotFound')) return { type: 'gone' };
+        if (!hasCode(thrown, 'ResourceInUse')) throw thrown;
+        const instances = await countInstances(state.id);
+        const message = `discovery service ${id.name} waits until its ${instances} registered instances are gone`;
+        return started(message, STILL_USED_MS);
+      }
+    },
+
+    async tag(before, set, remove) {
+      const arn = before.arn ?? '';
+      const tags = await tagging.change(arn, before.tags, set, remove);
+      return observedService(claim, before.id, arn, tags, before.state, before.registrations);
+    },
+  };
+
+  /** Sends everything: UpdateService deletes the records that it is not sent (reference: Cloud Map). */
+  async function updateService(state: DiscoveryServiceState): Promise<string | undefined> {
+    try {
+      const answer = await aws.servicediscovery.updateService({
+        Id: state.id,
+        Service: {
+          Description: state.description,
+          DnsConfig: { DnsRecords: toApiRecords(state.dnsRecords) },
+        },
+      });
+      return answer.OperationId;
+    } catch (thrown) {
+      const underWay = duplicateOperationId(thrown);
+      if (underWay === undefined) throw thrown;
+      return underWay;
+    }
+  }
+
+  async function countInstances(serviceId: string): Promise<number> {
+    const instances = await collect(async (NextToken) => {
+      const page = await aws.servicediscovery.listInstances({ ServiceId: serviceId, NextToken });
+      return { items: page.Instances, next: page.NextToken };
+    });
+    return instances.length;
+  }
+}
+
+function arnOf(serviceId: string, environment: string, needs: Parameters<typeof requireText>[0]): string {
+  const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
+    requireText(needs, environmentId(environment), output),
+  );
+  return `arn:${partition}:servicediscovery:${region}:${account}:service/${serviceId}`;
+}
+
+/** What there is, with the fields that are to be changed, and no field that the manifest ignores. */
+function changedState(
+  spec: DiscoveryServiceSpec,
+  before: DiscoveryServiceState,
+  changes: readonly FieldChange[],
+): DiscoveryServiceState {
+  const changed = spec.dnsRecords.filter(({ type }) => isChanged(changes, `dnsRecords[${type}]`));
+  return {
+    ...before,
+    description: isChanged(changes, 'description') ? spec.description : before.description,
+    dnsRecords: { ...before.dnsRecords, ...recordsByType(changed) },
+  };
+}
+
+function toApiRecords(records: DiscoveryServiceState['dnsRecords']): DnsRecord[] {
+  return Object.entries(records).map(([type, { ttl }]) => ({ Type: type as RecordType, TTL: ttl }));
+}
+
+function started(
+  message: string,
+  checkAgainInMs = LOOK_AGAIN_MS,
+): Extract<Progress<never>, { type: 'started' }> {
+  return { type: 'started', checkAgainInMs, message };
+}

@@ -1,0 +1,9 @@
+import type { Kind } from '../kind.ts';
+import { discoveryServiceDriver } from './driver.ts';
+import { discoveryServiceModel } from './model.ts';
+import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
+
+export const discoveryServiceKind: Kind<DiscoveryServiceSpec, DiscoveryServiceState> = {
+  model: discoveryServiceModel,
+  driver: discoveryServiceDriver,
+};

@@ -1,0 +1,65 @@
+import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
+import { collect } from '../../aws/collect.ts';
+import type { Aws } from '../../aws/operations.ts';
+import type { DiscoveryServiceState } from './model.ts';
+
+const PAGE_SIZE = 100;
+
+/** A Cloud Map service as ListServices shows it. */
+export interface Listed {
+  readonly arn: string;
+  readonly name: string;
+  /** Undefined where neither the service nor the listing says. */
+  readonly namespaceId: string | undefined;
+  readonly instanceCount: number | undefined;
+  readonly state: DiscoveryServiceState;
+}
+
+/**
+ * The services of one namespace, or of the whole account and region. An endpoint that ignores filters lists
+ * more than was asked for, so each service says for itself where it belongs.
+ */
+export async function listServices(aws: Aws, namespaceId: string | undefined): Promise<readonly Listed[]> {
+  const services = await collect(async (NextToken) => {
+    const page = await aws.servicediscovery.listServices({
+      Filters:
+        namespaceId === undefined
+          ? undefined
+          : [{ Name: 'NAMESPACE_ID', Values: [namespaceId], Condition: 'EQ' }],
+      MaxResults: PAGE_SIZE,
+      NextToken,
+    });
+    return { items: page.Services, next: page.NextToken };
+  });
+  return services.flatMap((service) => listedOf(service, namespaceId));
+}
+
+function listedOf(service: ServiceSummary, listedNamespace: string | undefined): Listed[] {
+  const { Id: id, Arn: arn, Name: name, DnsConfig: dns } = service;
+  if (id === undefined || arn === undefined || name === undefined) return [];
+  return [
+    {
+      arn,
+      name,
+      namespaceId: dns?.NamespaceId ?? listedNamespace,
+      instanceCount: service.InstanceCount,
+      state: {
+        id,
+        description: service.Description,
+        dnsRecords: Object.fromEntries(
+          (dns?.DnsRecords ?? []).map((record) => [record.Type ?? '', { ttl: record.TTL ?? 0 }]),
+        ),
+        customHealthCheck: service.HealthCheckCustomConfig !== undefined,
+      },
+    },
+  ];
+}
+
+/** Names of all namespaces by id. */
+export async function listNamespaceNames(aws: Aws): Promise<ReadonlyMap<string, string>> {
+  const namespaces = await collect(async (NextToken) => {
+    const page = await aws.servicediscovery.listNamespaces({ MaxResults: PAGE_SIZE, NextToken });
+    return { items: page.Namespaces, next: page.NextToken };
+  });
+  return new Map(namespaces.map(({ Id, Name }) => [Id ?? '', Name ?? '']));
+}

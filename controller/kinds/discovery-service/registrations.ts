@@ -1,0 +1,132 @@
+import type { HttpInstanceSummary } from '@aws-sdk/client-servicediscovery';
+import { mapConcurrently } from '../../aws/collect.ts';
+import type { Aws } from '../../aws/operations.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import type { Registration } from '../../core/resource.ts';
+
+/** Whose instances to read. */
+export interface Discoverable {
+  /** The service's id. */
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** As ListServices counts them; undefined where it does not. */
+  readonly instanceCount: number | undefined;
+}
+
+/** A read of one service's instances: the latest, whatever pass it is of, or why there is none. */
+export type Reading =
+  | { readonly type: 'read'; readonly registrations: readonly Registration[] }
+  | { readonly type: 'failed'; readonly why: string };
+
+interface Kept {
+  readonly registrations: readonly Registration[];
+  readonly instanceCount: number | undefined;
+  readonly settled: boolean;
+}
+
+/** DiscoverInstances returns at most as many and has no pages. */
+const MOST_INSTANCES = 1_000;
+const READS_AT_ONCE = 10;
+const SMALLEST_SAMPLE = 20;
+const SAMPLED_SHARE = 0.03;
+
+/**
+ * Reads the instances of services, one call each, which would be most of a pass's cost. So what has settled (as
+ * many instances as the time before, at least one, all healthy, and as many as ListServices counts) is read again only in
+ * turn, a few in each pass; everything else is read in every pass.
+ */
+export function createRegistrationReader(
+  aws: Aws,
+): (services: readonly Discoverable[]) => Promise<ReadonlyMap<string, Reading>> {
+  const kept = new Map<string, Kept>();
+  let turn = 0;
+
+  async function read(service: Discoverable): Promise<Reading> {
+    try {
+      const registrations = await discover(aws, service);
+      kept.set(service.id, keep(service, registrations, kept.get(service.id)));
+      return { type: 'read', registrations };
+    } catch (thrown) {
+      kept.delete(service.id);
+      return { type: 'failed', why: asStationkeeperError(thrown).message };
+    }
+  }
+
+  return async (services) => {
+    const ids = new Set(services.map(({ id }) => id));
+    for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
+    const settled = services.filter((service) => isSettled(service, kept.get(service.id)));
+    const sample = sampleOf(settled, turn);
+    turn = sample.turn;
+    const resting = new Set(settled);
+    for (const service of sample.items) resting.delete(service);
+    const readings = new Map<string, Reading>();
+    for (const { id } of resting) {
+      readings.set(id, { type: 'read', registrations: kept.get(id)?.registrations ?? [] });
+    }
+    const due = services.filter((service) => !resting.has(service));
+    await mapConcurrently(READS_AT_ONCE, due, async (service) => {
+      readings.set(service.id, await read(service));
+    });
+    return readings;
+  };
+}
+
+function keep(
+  { instanceCount }: Discoverable,
+  registrations: readonly Registration[],
+  before: Kept | undefined,
+): Kept {
+  const settled =
+    registrations.length > 0 &&
+    registrations.length === before?.registrations.length &&
+    registrations.every(({ health }) => health === 'HEALTHY');
+  return { registrations, instanceCount, settled };
+}
+
+function isSettled({ instanceCount }: Discoverable, kept: Kept | undefined): boolean {
+  return kept?.settled === true && kept.instanceCount === instanceCount;
+}
+
+/** The next few in turn, and whose turn it is in the next pass. */
+function sampleOf<Item>(
+  items: readonly Item[],
+  turn: number,
+): { readonly items: readonly Item[]; readonly turn: number } {
+  const size = Math.min(items.length, Math.max(SMALLEST_SAMPLE, Math.ceil(items.length * SAMPLED_SHARE)));
+  if (size === 0) return { items: [], turn: 0 };
+  const start = turn % items.length;
+  const sample = [
+    ...items.slice(start, start + size),
+    ...items.slice(0, Math.max(0, start + size - items.length)),
+  ];
+  return { items: sample, turn: start + size };
+}
+
+async function discover(aws: Aws, { name, namespace }: Discoverable): Promise<readonly Registration[]> {
+  try {
+    const { Instances } = await aws.servicediscovery.discoverInstances({
+      NamespaceName: namespace,
+      ServiceName: name,
+      HealthStatus: 'ALL',
+      MaxResults: MOST_INSTANCES,
+    });
+    return (Instances ?? []).map(registrationOf);
+  } catch (thrown) {
+    // What was made a moment ago is not known to the data plane yet; nothing is registered there either.
+    if (hasCode(thrown, 'NamespaceNotFound', 'ServiceNotFound')) return [];
+    throw thrown;
+  }
+}
+
+function registrationOf({ InstanceId, HealthStatus, Attributes = {} }: HttpInstanceSummary): Registration {
+  const ipv4 = Attributes['AWS_INSTANCE_IPV4'];
+  const port = Number(Attributes['AWS_INSTANCE_PORT']);
+  return {
+    id: InstanceId ?? '',
+    ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(Number.isInteger(port) ? { port } : {}),
+    health: HealthStatus ?? 'UNKNOWN',
+  };
+}
