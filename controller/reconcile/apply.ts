@@ -50,6 +50,8 @@ export interface ConvergeOptions {
 }
 
 export interface Converged {
+  /** What there was to do before anything was done. */
+  readonly before: Plan;
   /** What is still to do, and what holds it. */
   readonly plan: Plan;
   readonly snapshot: Snapshot;
@@ -70,11 +72,13 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
+  let before: Plan | undefined;
   for (;;) {
     const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
     const plan = planPass({ ...options.input, snapshot, failed, started });
+    before ??= plan;
     const steps = plan.steps.filter(isMutation);
-    if (steps.length === 0 || stop()) return { plan, snapshot, outcomes };
+    if (steps.length === 0 || stop()) return { before, plan, snapshot, outcomes };
 
     const again = steps.filter((step) => taken.has(attemptKey(step)));
     for (const step of again)

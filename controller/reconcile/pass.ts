@@ -39,6 +39,8 @@ export interface PassRequest {
 
 export interface PassResult {
   readonly wanted: Wanted;
+  /** What there was to do when the pass began. */
+  readonly before: Plan;
   /** What is still to do, and why it was not done. */
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
@@ -78,10 +80,12 @@ export function createPassRunner(context: PassContext): PassRunner {
         runEnvironment(context.environments.runtimeOf(target), wanted, context, request),
       ),
     );
+    const before = mergePlans(converged.map((one) => one.before));
     const plan = mergePlans(converged.map((one) => one.plan));
     const outcomes = converged.flatMap((one) => one.outcomes);
     return {
       wanted,
+      before,
       plan,
       outcomes,
       failures: new Map(context.failures.current),
@@ -119,7 +123,8 @@ async function runEnvironment(
     },
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
-    return { plan: planPass({ ...input, failed: new Map(), started: new Map() }), snapshot, outcomes: [] };
+    const plan = planPass({ ...input, failed: new Map(), started: new Map() });
+    return { before: plan, plan, snapshot, outcomes: [] };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;

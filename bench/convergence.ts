@@ -1,0 +1,111 @@
+import { performance } from 'node:perf_hooks';
+import type { Transport } from '../controller/aws/door.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/leftovers.ts';
+import { createEnvironments } from '../controller/reconcile/environments.ts';
+import { createFailures } from '../controller/reconcile/failures.ts';
+import { createPassRunner } from '../controller/reconcile/pass.ts';
+import type { PassResult } from '../controller/reconcile/pass.ts';
+import type { Source } from '../controller/source/source.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
+import { VirtualClock } from '../sandbox/virtual-clock.ts';
+import { fleetManifests } from './fleet.ts';
+
+/** What one phase cost. */
+export interface Cost {
+  readonly passes: number;
+  readonly requests: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+export interface Measurement {
+  readonly daemons: number;
+  /** From an empty account until every task runs and nothing is left to do. */
+  readonly first: Cost;
+  /** One pass over the converged world, after one to warm up. */
+  readonly idle: Cost;
+  /** Of the whole process, sandbox included. */
+  readonly peakMemoryMb: number;
+}
+
+const LONGEST_CONVERGENCE_PASSES = 200;
+
+/**
+ * Converges `daemons` daemons on a sandbox in this process, in virtual time: waiting costs nothing, work costs
+ * what it costs.
+ */
+export async function measureConvergence(daemons: number): Promise<Measurement> {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  let requests = 0;
+  const transport: Transport = ({ service, operation, input }) => {
+    requests += 1;
+    return sandbox.call({ service, operation, input, region: 'us-east-1' });
+  };
+  const controller = new AbortController();
+  const environments = createEnvironments({
+    owner: 'stationkeeper',
+    clock,
+    random: Math.random,
+    transport: () => transport,
+    onRequest: () => undefined,
+    signal: controller.signal,
+  });
+  const runPass = createPassRunner({
+    source: fleetSource(daemons),
+    environments,
+    failures: createFailures(clock, Math.random),
+    clock,
+    owner: 'stationkeeper',
+    mode: 'enforce',
+    scope: 'all-owned',
+    pruneBudget: DEFAULT_PRUNE_BUDGET,
+    requestCount: () => requests,
+  });
+  const pass = (): Promise<PassResult> =>
+    clock.run(runPass({ dryRun: false, confirmed: new Set(), signal: controller.signal }));
+
+  const first = await measure(
+    () => requests,
+    async () => {
+      let passes = 0;
+      for (let pauseMs: number | undefined = 0; pauseMs !== undefined; passes += 1) {
+        if (passes === LONGEST_CONVERGENCE_PASSES) throw new Error(`not converged after ${passes} passes`);
+        await clock.advance(pauseMs);
+        const result = await pass();
+        const failed = result.outcomes.find((outcome) => outcome.result === 'failed');
+        if (failed !== undefined) throw failed.error ?? new Error('an outcome failed');
+        pauseMs = result.lookAgainInMs === undefined ? undefined : Math.max(2_000, result.lookAgainInMs);
+      }
+      return passes;
+    },
+  );
+  await pass();
+  const idle = await measure(
+    () => requests,
+    async () => {
+      const result = await pass();
+      if (result.changes > 0) throw new Error('a pass with nothing to do made changes');
+      return 1;
+    },
+  );
+  return { daemons, first, idle, peakMemoryMb: process.resourceUsage().maxRSS / 1024 };
+}
+
+async function measure(requests: () => number, work: () => Promise<number>): Promise<Cost> {
+  const before = { requests: requests(), at: performance.now(), cpu: process.cpuUsage() };
+  const passes = await work();
+  const cpu = process.cpuUsage(before.cpu);
+  return {
+    passes,
+    requests: requests() - before.requests,
+    wallMs: performance.now() - before.at,
+    cpuMs: (cpu.user + cpu.system) / 1000,
+  };
+}
+
+function fleetSource(daemons: number): Source {
+  const files = fleetManifests(daemons);
+  const snapshot = { revision: `fleet-of-${daemons}`, files, errors: [] };
+  return { type: 'directory', url: 'bench', read: () => Promise.resolve({ type: 'fresh', snapshot }) };
+}

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { measureConvergence } from './convergence.ts';
+import type { Measurement } from './convergence.ts';
+import { measureStart } from './start.ts';
+
+const FLEETS = [1, 10, 100, 1000];
+
+interface Target {
+  readonly name: string;
+  readonly measured: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+/** Each fleet in a process of its own, so that one's memory does not count for another. */
+function measureInChild(daemons: number): Measurement {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(daemons)], {
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) throw new Error(`the fleet of ${daemons} failed:\n${child.stderr}`);
+  return JSON.parse(child.stdout) as Measurement;
+}
+
+function tableRow({ daemons, first, idle, peakMemoryMb }: Measurement): string {
+  const perDaemon = (requests: number): string => `${requests} (${(requests / daemons).toFixed(2)})`;
+  const cells = [
+    daemons,
+    perDaemon(first.requests),
+    `${(first.wallMs / 1000).toFixed(2)} s`,
+    `${(first.cpuMs / 1000).toFixed(2)} s`,
+    perDaemon(idle.requests),
+    `${idle.wallMs.toFixed(0)} ms`,
+    `${idle.cpuMs.toFixed(0)} ms`,
+    `${peakMemoryMb.toFixed(0)} MB`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+async function main(): Promise<number> {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  write(
+    '| daemons | first convergence: requests (per daemon) | wall | CPU | idle pass: requests (per daemon) | wall | CPU | peak memory |',
+  );
+  write('|--:|--:|--:|--:|--:|--:|--:|--:|');
+  const measurements = FLEETS.map((daemons) => {
+    const measurement = measureInChild(daemons);
+    write(tableRow(measurement));
+    return measurement;
+  });
+  const startMs = await measureStart();
+  write(`\nStart to the first 200 of /readyz: ${startMs.toFixed(0)} ms\n`);
+
+  const largest = measurements.at(-1)!;
+  const targets: readonly Target[] = [
+    {
+      name: 'idle pass, requests per daemon',
+      measured: largest.idle.requests / largest.daemons,
+      limit: 0.3,
+      unit: '',
+    },
+    { name: 'idle pass, CPU', measured: largest.idle.cpuMs / 1000, limit: 2, unit: ' s' },
+    {
+      name: 'first convergence, requests per daemon',
+      measured: largest.first.requests / largest.daemons,
+      limit: 16,
+      unit: '',
+    },
+    { name: 'peak memory', measured: largest.peakMemoryMb, limit: 300, unit: ' MB' },
+    { name: 'start to /readyz', measured: startMs / 1000, limit: 2, unit: ' s' },
+  ];
+  const missed = targets.filter((target) => target.measured > target.limit);
+  for (const { name, measured, limit, unit } of targets) {
+    write(
+      `${measured <= limit ? 'ok    ' : 'MISSED'} ${name}: ${measured.toFixed(2)}${unit}, at most ${limit}${unit}`,
+    );
+  }
+  return missed.length === 0 ? 0 : 1;
+}
+
+const fleet = process.argv[2];
+if (fleet === undefined) {
+  process.exitCode = await main();
+} else {
+  process.stdout.write(JSON.stringify(await measureConvergence(Number(fleet))));
+}

@@ -1,0 +1,143 @@
+import type { PruneBudget } from '../plan/leftovers.ts';
+import { planToText, summaryLine } from '../plan/render.ts';
+import { displayId, manifestKey } from '../core/resource.ts';
+import type { Plan, Step } from '../plan/step.ts';
+import { intentOf } from '../plan/plan.ts';
+import type { PassResult } from '../reconcile/pass.ts';
+import { assemblePassRunner } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { sourceErrorText } from './manifest-errors.ts';
+import { manifestsAt } from './manifests-at.ts';
+import { hasChanges } from './plan.ts';
+import { createProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { paintFor } from './terminal.ts';
+
+export interface ApplyOptions {
+  readonly path: string;
+  readonly owner: string;
+  /** Until every object is Ready; otherwise until every change has been made. */
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+  readonly pruneBudget: PruneBudget;
+}
+
+/** How an apply ended, or that it goes on. */
+type Verdict = 'done' | 'stuck' | 'again';
+
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Plans and converges until there is nothing left to do and, with `wait`, everything is Ready. Exit code 0, or 1
+ * where the manifests are not all valid, something failed or is held, or the time is over.
+ */
+export async function applyCommand(options: ApplyOptions, context: CommandContext): Promise<number> {
+  const { terminal, clock, stop } = context;
+  const paint = paintFor(terminal);
+  const { source, scope } = await manifestsAt(options.path);
+  const { owner, pruneBudget } = options;
+  const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
+  const progress = createProgress(terminal, clock);
+  const until = clock.monotonic() + options.timeoutMs;
+
+  const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
+  terminal.err(sourceErrorText(preview.wanted, paint));
+  terminal.out(`${planToText(preview.plan, paint)}\n\n`);
+
+  for (;;) {
+    const result = await runPass({ dryRun: false, confirmed: new Set(), signal: stop, listener: progress });
+    const verdict = judge(result, options.wait);
+    if (verdict !== 'again') return finish(verdict, result, context, progress);
+    if (clock.monotonic() >= until || stop.aborted) {
+      progress.end();
+      terminal.err(`${paint.removed('error')} ${whyUnfinished(options, stop)}\n${openText(result.plan)}`);
+      return 1;
+    }
+    progress.state(stateLine(result.plan));
+    await clock.sleep(Math.min(LONGEST_PAUSE_MS, result.lookAgainInMs ?? LONGEST_PAUSE_MS), stop);
+  }
+}
+
+function judge(result: PassResult, wait: boolean): Verdict {
+  const { plan } = result;
+  const moving =
+    plan.steps.some(isMoving) || [...result.failures.values()].some((one) => one.error.retry !== 'never');
+  if (moving) return 'again';
+  if (hasChanges(plan) || plan.steps.some(isStuck)) return 'stuck';
+  if (!wait) return 'done';
+  const health = plan.steps.map(healthOf);
+  if (health.includes('Progressing')) return 'again';
+  return health.includes('Degraded') ? 'stuck' : 'done';
+}
+
+/** Held only until something else is there. */
+function isMoving(step: Step): boolean {
+  return (
+    step.type !== 'keep' && (step.type !== 'hold' || (step.why === 'waiting' && intentOf(step) !== 'none'))
+  );
+}
+
+/** Held for a reason that apply cannot lift. What people asked to be left alone is not. */
+function isStuck(step: Step): boolean {
+  return step.type === 'hold' && (step.why === 'unseen' || step.why === 'missing' || step.why === 'not-ours');
+}
+
+function healthOf(step: Step): string {
+  return 'observed' in step && step.observed !== undefined ? step.observed.health.status : 'Healthy';
+}
+
+function finish(
+  verdict: Verdict,
+  result: PassResult,
+  { terminal }: CommandContext,
+  progress: Progress,
+): number {
+  progress.end();
+  const paint = paintFor(terminal);
+  for (const endpoint of result.wanted.expansion.objects.flatMap((object) => object.endpoint ?? [])) {
+    terminal.out(`${paint.strong('endpoint')} ${endpoint}\n`);
+  }
+  terminal.out(`${paint.strong('Now:')} ${summaryLine(result.plan.summary)}\n`);
+  if (verdict === 'stuck') terminal.err(openText(result.plan));
+  return verdict === 'done' && result.wanted.errors.length === 0 && result.wanted.reading.type === 'fresh'
+    ? 0
+    : 1;
+}
+
+function whyUnfinished({ timeoutMs, wait }: ApplyOptions, stop: AbortSignal): string {
+  if (stop.aborted) return 'stopped before everything was done; run apply again to go on';
+  const goal = wait ? 'not everything is Ready' : 'not every change could be made';
+  return `${goal} after ${timeoutMs / 1000} s; run apply again to go on, or give it more time with --timeout`;
+}
+
+/** What is not as it should be, a line each. */
+function openText(plan: Plan): string {
+  return plan.steps
+    .filter(
+      (step) =>
+        (step.type !== 'keep' && intentOf(step) !== 'none') || isStuck(step) || healthOf(step) !== 'Healthy',
+    )
+    .map((step) => `  ${displayId(step.id)} (${manifestKey(step.manifest)}): ${reasonOf(step)}\n`)
+    .join('');
+}
+
+function reasonOf(step: Step): string {
+  if (step.reason !== '') return step.reason;
+  return 'observed' in step && step.observed !== undefined ? step.observed.health.message : `to ${step.type}`;
+}
+
+/** `waiting for namespace/services.example.org; service/xray: 1 of 2 tasks running`. */
+function stateLine(plan: Plan): string {
+  const waiting = plan.steps
+    .filter((step) => step.type === 'hold' && isMoving(step))
+    .map((step) => displayId(step.id));
+  const starting = plan.steps
+    .filter((step) => healthOf(step) === 'Progressing')
+    .map((step) => `${displayId(step.id)}: ${reasonOf(step)}`);
+  const some = (items: readonly string[]): string =>
+    items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`;
+  return [
+    ...(waiting.length === 0 ? [] : [`waiting: ${some(waiting)}`]),
+    ...(starting.length === 0 ? [] : [some(starting)]),
+  ].join('; ');
+}

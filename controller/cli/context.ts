@@ -1,0 +1,59 @@
+import type { AwsTarget } from '../aws/clients.ts';
+import type { AwsRequest, Transport } from '../aws/door.ts';
+import type { Clock, Log, Random } from '../core/ports.ts';
+import { createEnvironments } from '../reconcile/environments.ts';
+import { createFailures } from '../reconcile/failures.ts';
+import { createPassRunner } from '../reconcile/pass.ts';
+import type { PassContext, PassRunner } from '../reconcile/pass.ts';
+import type { Source } from '../source/source.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What main gives every command. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly version: string;
+  /** Aborts when the program shall end: nothing new begins. */
+  readonly stop: AbortSignal;
+  /** Aborts some seconds later: everything under way is given up. */
+  readonly kill: AbortSignal;
+  /** The AWS to act on: the SDK's clients, or the sandbox in this process. */
+  readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
+}
+
+export interface RunnerOptions extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner'> {
+  readonly source: Source;
+  readonly onRequest?: (request: AwsRequest) => void;
+}
+
+/** Everything between a source and AWS, put together for one command. */
+export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
+  const { clock, random, kill, transport } = context;
+  const { source, owner, mode, scope, pruneBudget } = options;
+  let requests = 0;
+  const environments = createEnvironments({
+    owner,
+    clock,
+    random,
+    transport,
+    signal: kill,
+    onRequest: (request) => {
+      requests += 1;
+      options.onRequest?.(request);
+    },
+  });
+  const failures = createFailures(clock, random);
+  return createPassRunner({
+    source,
+    environments,
+    failures,
+    clock,
+    owner,
+    mode,
+    scope,
+    pruneBudget,
+    requestCount: () => requests,
+  });
+}

@@ -1,0 +1,24 @@
+import { createColors } from 'picocolors';
+import type { Paint } from '../plan/render.ts';
+
+/** Where a command prints. Given in, so that tests read it. */
+export interface Terminal {
+  /** To standard output, as it is. */
+  readonly out: (text: string) => void;
+  /** To standard error, as it is. */
+  readonly err: (text: string) => void;
+  /** Whether standard output is a terminal that can be redrawn. */
+  readonly isTty: boolean;
+  readonly color: boolean;
+}
+
+export function paintFor(terminal: Terminal): Paint {
+  const colors = createColors(terminal.color);
+  return {
+    added: colors.green,
+    changed: colors.yellow,
+    removed: colors.red,
+    faint: colors.dim,
+    strong: colors.bold,
+  };
+}

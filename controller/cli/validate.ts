@@ -1,0 +1,25 @@
+import { createWantedReader } from '../reconcile/wanted.ts';
+import type { CommandContext } from './context.ts';
+import { sourceErrorText } from './manifest-errors.ts';
+import { manifestsAt } from './manifests-at.ts';
+import { paintFor } from './terminal.ts';
+
+/** Reads and checks the manifests and prints every error; calls no AWS. Exit code 0, or 1 with errors. */
+export async function validateCommand(
+  options: { readonly path: string },
+  { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
+): Promise<number> {
+  const paint = paintFor(terminal);
+  const { source } = await manifestsAt(options.path);
+  const wanted = createWantedReader()(await source.read(stop));
+  terminal.err(sourceErrorText(wanted, paint));
+  const { errors, expansion, reading } = wanted;
+  if (reading.type === 'stale') return 1;
+  const objects = `${expansion.objects.length} valid ${expansion.objects.length === 1 ? 'manifest' : 'manifests'}`;
+  if (errors.length === 0) {
+    terminal.out(`${paint.added('ok')} ${objects}\n`);
+    return 0;
+  }
+  terminal.err(`${errors.length} ${errors.length === 1 ? 'error' : 'errors'}, ${objects}\n`);
+  return 1;
+}
