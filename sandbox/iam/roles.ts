@@ -1,7 +1,123 @@
-import type { IamState, Role } from './state.ts';
+import type {
+  CreateRoleCommandInput,
+  CreateRoleCommandOutput,
+  DeleteRoleCommandInput,
+  DeleteRoleCommandOutput,
+  GetRoleCommandInput,
+  GetRoleCommandOutput,
+  ListInstanceProfilesForRoleCommandInput,
+  ListInstanceProfilesForRoleCommandOutput,
+  ListRolesCommandInput,
+  ListRolesCommandOutput,
+  UpdateAssumeRolePolicyCommandInput,
+  UpdateAssumeRolePolicyCommandOutput,
+  UpdateRoleCommandInput,
+  UpdateRoleCommandOutput,
+} from '@aws-sdk/client-iam';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { SortedMap } from '../sorted-map.ts';
+import {
+  checkDescription,
+  checkModifiable,
+  checkPath,
+  checkRoleName,
+  checkSessionDuration,
+  iamPage,
+  pageMembers,
+} from './checks.ts';
+import { checkTrustPolicy } from './policy-document.ts';
+import { addRole, briefRole, requireRole, wholeRole } from './role-store.ts';
+import { addTags } from './role-tags.ts';
+import type { Tag } from './state.ts';
 
-/** The role with exactly this ARN, its path included. */
-export function findRoleByArn(state: IamState, arn: string): Role | undefined {
-  const role = state.roles.get(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase());
-  return role?.arn === arn ? role : undefined;
+export { findRoleByArn } from './role-store.ts';
+
+const DEFAULT_SESSION_SECONDS = 3600;
+
+export function createRole(
+  input: CreateRoleCommandInput,
+  context: CallContext,
+): Answer<CreateRoleCommandOutput> {
+  const tags = new SortedMap<Tag>();
+  addTags(tags, input.Tags ?? []);
+  const role = addRole(context, {
+    roleName: checkRoleName(input.RoleName),
+    path: checkPath(input.Path),
+    assumeRolePolicyDocument: checkTrustPolicy(input.AssumeRolePolicyDocument),
+    description: checkDescription(input.Description),
+    maxSessionDuration: checkSessionDuration(input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS),
+    permissionsBoundary: input.PermissionsBoundary,
+    tags,
+  });
+  return { Role: wholeRole(role) };
+}
+
+export function getRole(input: GetRoleCommandInput, { account }: CallContext): Answer<GetRoleCommandOutput> {
+  return { Role: { ...wholeRole(requireRole(account.iam, input.RoleName)), RoleLastUsed: {} } };
+}
+
+/** Without tags and permissions boundaries (reference: IAM role). */
+export function listRoles(
+  input: ListRolesCommandInput,
+  { account }: CallContext,
+): Answer<ListRolesCommandOutput> {
+  const prefix = input.PathPrefix ?? '/';
+  const page = iamPage(
+    input,
+    (start) => account.iam.roles.from(start),
+    (role) => role.path.startsWith(prefix),
+  );
+  return { Roles: page.items.map(briefRole), ...pageMembers(page) };
+}
+
+/** What the request leaves out stays. */
+export function updateRole(
+  input: UpdateRoleCommandInput,
+  { account }: CallContext,
+): Answer<UpdateRoleCommandOutput> {
+  const role = requireRole(account.iam, input.RoleName);
+  checkModifiable(role);
+  const { Description: description, MaxSessionDuration: seconds } = input;
+  const maxSessionDuration = seconds === undefined ? role.maxSessionDuration : checkSessionDuration(seconds);
+  if (description !== undefined) role.description = checkDescription(description);
+  role.maxSessionDuration = maxSessionDuration;
+  return {};
+}
+
+export function updateAssumeRolePolicy(
+  input: UpdateAssumeRolePolicyCommandInput,
+  { account }: CallContext,
+): Answer<UpdateAssumeRolePolicyCommandOutput> {
+  const role = requireRole(account.iam, input.RoleName);
+  checkModifiable(role);
+  role.assumeRolePolicyDocument = checkTrustPolicy(input.PolicyDocument);
+  return {};
+}
+
+/** Only a role without policies can go. */
+export function deleteRole(
+  input: DeleteRoleCommandInput,
+  { account }: CallContext,
+): Answer<DeleteRoleCommandOutput> {
+  const role = requireRole(account.iam, input.RoleName);
+  checkModifiable(role);
+  if (role.attachedPolicies.size > 0) {
+    throw new AwsError('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409);
+  }
+  if (role.inlinePolicies.size > 0) {
+    throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+  }
+  account.iam.roles.delete(role.roleName.toLowerCase());
+  return {};
+}
+
+/** The sandbox has no instance profiles. */
+export function listInstanceProfilesForRole(
+  input: ListInstanceProfilesForRoleCommandInput,
+  { account }: CallContext,
+): Answer<ListInstanceProfilesForRoleCommandOutput> {
+  requireRole(account.iam, input.RoleName);
+  return { InstanceProfiles: [], IsTruncated: false };
 }

@@ -8,6 +8,7 @@ export interface LogGroup {
   readonly creationTime: number;
   readonly class: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
   readonly kmsKeyId: string | undefined;
+  readonly deletionProtectionEnabled: boolean;
   /** Days; undefined keeps events for ever. */
   retentionInDays: number | undefined;
   readonly tags: Map<string, string>;

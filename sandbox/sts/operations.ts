@@ -1,1 +1,6 @@
-export const stsOperations = {} as const;
+import { assumeRole, getCallerIdentity } from './identity.ts';
+
+export const stsOperations = {
+  AssumeRole: assumeRole,
+  GetCallerIdentity: getCallerIdentity,
+} as const;

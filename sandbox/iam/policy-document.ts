@@ -1,0 +1,151 @@
+import { AwsError } from '../error.ts';
+
+/** Bytes without white space (IAM and AWS STS quotas). */
+export const MAX_INLINE_POLICY_SIZE = 10_240;
+const MAX_TRUST_POLICY_SIZE = 2048;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Throws MalformedPolicyDocument where IAM would not take it for the policy of an identity. */
+export function checkIdentityPolicy(document: string | undefined): string {
+  const { text, statements } = parse(document);
+  for (const statement of statements) {
+    if (has(statement, 'Principal') || has(statement, 'NotPrincipal')) {
+      throw malformed('Policy document should not specify a principal.');
+    }
+    checkActions(statement);
+    const resources = listOf(statement['Resource'] ?? statement['NotResource']);
+    if (resources.length === 0) throw malformed('Policy statement must contain resources.');
+    for (const resource of resources) {
+      if (resource !== '*' && !/^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/.test(resource)) {
+        throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+      }
+    }
+  }
+  return text;
+}
+
+/** Throws MalformedPolicyDocument, LimitExceeded where IAM would not take it for who may assume a role. */
+export function checkTrustPolicy(document: string | undefined): string {
+  const { text, statements } = parse(document);
+  for (const statement of statements) {
+    for (const field of ['Resource', 'NotResource']) {
+      if (has(statement, field)) throw malformed(`Has prohibited field ${field}`);
+    }
+    if (!has(statement, 'Principal') && !has(statement, 'NotPrincipal')) {
+      throw malformed('Missing required field Principal');
+    }
+    checkActions(statement);
+    for (const action of listOf(statement['Action'])) {
+      if (!/^sts:/i.test(action))
+        throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+    }
+  }
+  if (policySize(text) > MAX_TRUST_POLICY_SIZE) {
+    throw new AwsError(
+      'LimitExceeded',
+      `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_POLICY_SIZE}`,
+      409,
+    );
+  }
+  return text;
+}
+
+/** As IAM counts it: without white space. */
+export function policySize(document: string): number {
+  return Buffer.byteLength(document.replace(/\s/g, ''));
+}
+
+/** IAM answers policies URL-encoded as RFC 3986 has it, which is a little more than encodeURIComponent does. */
+export function encodePolicy(document: string): string {
+  return encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function parse(document: string | undefined): {
+  readonly text: string;
+  readonly statements: readonly Json[];
+} {
+  if (document === undefined || document === '') {
+    throw new AwsError(
+      'ValidationError',
+      `1 validation error detected: Value null at 'policyDocument' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  const policy = parseJson(document);
+  const version = policy['Version'] ?? '2008-10-17';
+  if (version !== '2012-10-17' && version !== '2008-10-17') {
+    throw malformed('The policy failed legacy parsing: unknown Version.');
+  }
+  for (const field of Object.keys(policy)) {
+    if (!['Version', 'Id', 'Statement'].includes(field)) throw malformed('Syntax errors in policy.');
+  }
+  const found = policy['Statement'];
+  const statements = Array.isArray(found) ? (found as unknown[]) : [found];
+  if (!statements.every(isObject) || statements.length === 0) throw malformed('Syntax errors in policy.');
+  checkShape(statements);
+  return { text: document, statements };
+}
+
+function checkShape(statements: readonly Json[]): void {
+  const ids = statements.flatMap((statement) => (has(statement, 'Sid') ? [statement['Sid']] : []));
+  if (new Set(ids).size < ids.length) {
+    throw malformed('Statement IDs (SID) in a single policy must be unique.');
+  }
+  for (const id of ids) {
+    if (typeof id !== 'string' || !/^[a-zA-Z0-9]*$/.test(id)) {
+      throw malformed(
+        'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
+      );
+    }
+  }
+  for (const statement of statements) {
+    if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') {
+      throw malformed('Syntax errors in policy.');
+    }
+    if (has(statement, 'Condition') && !isObject(statement['Condition'])) {
+      throw malformed('Syntax errors in policy.');
+    }
+  }
+}
+
+function checkActions(statement: Json): void {
+  const actions = listOf(statement['Action'] ?? statement['NotAction']);
+  if (actions.length === 0) throw malformed('Policy statement must contain actions.');
+  for (const action of actions) {
+    if (action !== '*' && !/^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$/.test(action)) {
+      throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
+    }
+  }
+}
+
+function parseJson(document: string): Json {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(document);
+  } catch {
+    throw malformed('This policy contains invalid Json');
+  }
+  if (!isObject(parsed)) throw malformed('This policy contains invalid Json');
+  return parsed;
+}
+
+function listOf(value: unknown): readonly string[] {
+  const list: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  if (!list.every((item) => typeof item === 'string')) throw malformed('Syntax errors in policy.');
+  return list;
+}
+
+function has(statement: Json, field: string): boolean {
+  return Object.hasOwn(statement, field);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', message);
+}

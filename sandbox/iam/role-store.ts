@@ -1,0 +1,88 @@
+import type { Role as RoleShape, Tag as TagShape } from '@aws-sdk/client-iam';
+import { AwsError } from '../error.ts';
+import { partitionOf } from '../partition.ts';
+import type { CallContext } from '../sandbox.ts';
+import { SortedMap } from '../sorted-map.ts';
+import { checkRoleName } from './checks.ts';
+import { encodePolicy } from './policy-document.ts';
+import type { IamState, Role, Tag } from './state.ts';
+
+/** The most that AWS raises RolesPerAccount to; its default of 1000 would stop at 500 daemons (IAM and AWS STS quotas). */
+const MAX_ROLES = 5000;
+
+/** The role with exactly this ARN, its path included. */
+export function findRoleByArn(state: IamState, arn: string): Role | undefined {
+  const role = state.roles.get(arn.slice(arn.lastIndexOf('/') + 1).toLowerCase());
+  return role?.arn === arn ? role : undefined;
+}
+
+/** Throws ValidationError, NoSuchEntity. */
+export function requireRole(state: IamState, roleName: string | undefined): Role {
+  const name = checkRoleName(roleName);
+  const role = state.roles.get(name.toLowerCase());
+  if (role === undefined) {
+    throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
+  }
+  return role;
+}
+
+/** Throws EntityAlreadyExists, LimitExceeded. */
+export function addRole(
+  { account, accountId, region, world }: CallContext,
+  role: Omit<Role, 'roleId' | 'arn' | 'createDate' | 'inlinePolicies' | 'attachedPolicies'>,
+): Role {
+  const { roles } = account.iam;
+  if (roles.has(role.roleName.toLowerCase())) {
+    throw new AwsError('EntityAlreadyExists', `Role with name ${role.roleName} already exists.`, 409);
+  }
+  if (roles.size >= MAX_ROLES) {
+    throw new AwsError('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${MAX_ROLES}`, 409);
+  }
+  const added: Role = {
+    ...role,
+    roleId: `AROA${world.randomText(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
+    arn: `arn:${partitionOf(region)}:iam::${accountId}:role${role.path}${role.roleName}`,
+    createDate: world.date(),
+    inlinePolicies: new SortedMap(),
+    attachedPolicies: new SortedMap(),
+  };
+  roles.set(added.roleName.toLowerCase(), added);
+  return added;
+}
+
+/** As CreateRole and GetRole answer it. */
+export function wholeRole(role: Role): RoleShape {
+  return {
+    ...briefRole(role),
+    ...boundaryMember(role),
+    ...(role.tags.size === 0 ? {} : { Tags: [...role.tags.values()].map(tagShape) }),
+  };
+}
+
+export function boundaryMember(role: Role): Pick<RoleShape, 'PermissionsBoundary'> {
+  if (role.permissionsBoundary === undefined) return {};
+  return {
+    PermissionsBoundary: {
+      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryArn: role.permissionsBoundary,
+    },
+  };
+}
+
+/** As ListRoles answers it: without tags and permissions boundary. */
+export function briefRole(role: Role): RoleShape {
+  return {
+    RoleName: role.roleName,
+    RoleId: role.roleId,
+    Path: role.path,
+    Arn: role.arn,
+    CreateDate: role.createDate,
+    AssumeRolePolicyDocument: encodePolicy(role.assumeRolePolicyDocument),
+    ...(role.description === undefined ? {} : { Description: role.description }),
+    MaxSessionDuration: role.maxSessionDuration,
+  };
+}
+
+export function tagShape(tag: Tag): TagShape {
+  return { Key: tag.key, Value: tag.value };
+}

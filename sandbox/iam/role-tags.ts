@@ -1,0 +1,71 @@
+import type {
+  ListRoleTagsCommandInput,
+  ListRoleTagsCommandOutput,
+  Tag as TagShape,
+  TagRoleCommandInput,
+  TagRoleCommandOutput,
+  UntagRoleCommandInput,
+  UntagRoleCommandOutput,
+} from '@aws-sdk/client-iam';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import type { SortedMap } from '../sorted-map.ts';
+import { checkText, iamPage, pageMembers } from './checks.ts';
+import { requireRole, tagShape } from './role-store.ts';
+import type { Tag } from './state.ts';
+
+const MAX_TAGS = 50;
+const TAG_CHARACTERS = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
+
+export function tagRole(input: TagRoleCommandInput, { account }: CallContext): Answer<TagRoleCommandOutput> {
+  addTags(requireRole(account.iam, input.RoleName).tags, input.Tags ?? []);
+  return {};
+}
+
+export function untagRole(
+  input: UntagRoleCommandInput,
+  { account }: CallContext,
+): Answer<UntagRoleCommandOutput> {
+  const role = requireRole(account.iam, input.RoleName);
+  for (const key of input.TagKeys ?? []) role.tags.delete(key.toLowerCase());
+  return {};
+}
+
+export function listRoleTags(
+  input: ListRoleTagsCommandInput,
+  { account }: CallContext,
+): Answer<ListRoleTagsCommandOutput> {
+  const role = requireRole(account.iam, input.RoleName);
+  const page = iamPage(input, (start) => role.tags.from(start));
+  return { Tags: page.items.map(tagShape), ...pageMembers(page) };
+}
+
+/** Keys that differ in case only are one tag; the newest spelling stays. All or none. */
+export function addTags(tags: SortedMap<Tag>, added: readonly TagShape[]): void {
+  const checked = added.map(({ Key, Value }) => {
+    const key = checkText(Key, 'tags.1.member.key', { max: 128, pattern: '[\\s\\S]+' });
+    const value = Value ?? '';
+    if (value.length > 256 || !new RegExp(`^${TAG_CHARACTERS}*$`, 'u').test(`${key}${value}`)) {
+      throw new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value '${value}' at 'tags.1.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: ${TAG_CHARACTERS}*`,
+      );
+    }
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw new AwsError('InvalidInput', 'Tag keys may not begin with "aws:"; it is reserved for AWS use.');
+    }
+    return { key, value };
+  });
+  const keys = new Set(checked.map(({ key }) => key.toLowerCase()));
+  if (keys.size < checked.length) {
+    throw new AwsError(
+      'InvalidInput',
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    );
+  }
+  if ([...keys].filter((key) => !tags.has(key)).length + tags.size > MAX_TAGS) {
+    throw new AwsError('LimitExceeded', `Cannot exceed quota for TagsPerRole: ${MAX_TAGS}`, 409);
+  }
+  for (const tag of checked) tags.set(tag.key.toLowerCase(), tag);
+}

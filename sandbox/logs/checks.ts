@@ -1,0 +1,61 @@
+import { AwsError } from '../error.ts';
+import { startOf, takePage } from '../paging.ts';
+import type { Page } from '../paging.ts';
+
+/** Days that PutRetentionPolicy takes (CloudWatch Logs API reference). */
+const RETENTION_DAYS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export function checkLogGroupName(name: string | undefined, member = 'logGroupName'): string {
+  return checkText(name, member, 512, '[\\.\\-_/#A-Za-z0-9]+');
+}
+
+export function checkLogStreamName(name: string | undefined): string {
+  return checkText(name, 'logStreamName', 512, '[^:*]*');
+}
+
+export function checkRetention(days: number | undefined): number {
+  if (days === undefined || !RETENTION_DAYS.includes(days)) {
+    throw invalid(
+      days === undefined ? 'null' : `'${days}'`,
+      'retentionInDays',
+      `Member must satisfy enum value set: [${RETENTION_DAYS.join(', ')}]`,
+    );
+  }
+  return days;
+}
+
+export function checkText(text: string | undefined, member: string, max: number, pattern: string): string {
+  if (text === undefined) throw invalid('null', member, 'Member must not be null');
+  if (text === '') throw invalid(`''`, member, 'Member must have length greater than or equal to 1');
+  if (text.length > max)
+    throw invalid(`'${text}'`, member, `Member must have length less than or equal to ${max}`);
+  if (!new RegExp(`^(${pattern})$`, 'u').test(text)) {
+    throw invalid(`'${text}'`, member, `Member must satisfy regular expression pattern: ${pattern}`);
+  }
+  return text;
+}
+
+/** 50 a page and no more. */
+export function logsPage<Item>(
+  request: { readonly limit?: number | undefined; readonly nextToken?: string | undefined },
+  entriesFrom: (start: string) => Iterable<readonly [string, Item]>,
+  keep?: (item: Item) => boolean,
+): Page<Item> {
+  const { limit = 50, nextToken } = request;
+  if (limit < 1) throw invalid(`'${limit}'`, 'limit', 'Member must have value greater than or equal to 1');
+  if (limit > 50) throw invalid(`'${limit}'`, 'limit', 'Member must have value less than or equal to 50');
+  const start = startOf(nextToken);
+  if (start === undefined) {
+    throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
+  }
+  return takePage(entriesFrom(start), limit, keep);
+}
+
+function invalid(value: string, member: string, constraint: string): AwsError {
+  return new AwsError(
+    'InvalidParameterException',
+    `1 validation error detected: Value ${value} at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}
