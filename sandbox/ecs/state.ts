@@ -1,7 +1,209 @@
+import type {
+  AvailabilityZoneRebalancing,
+  CapacityProviderStrategyItem,
+  ClusterConfiguration,
+  ClusterServiceConnectDefaults,
+  ClusterSetting,
+  CreateServiceCommandInput,
+  DeploymentConfiguration,
+  DeploymentRolloutState,
+  PropagateTags,
+  ServiceEvent,
+  ServiceRegistry,
+  Task,
+  TaskDefinition,
+  TaskStopCode,
+} from '@aws-sdk/client-ecs';
+import { SortedMap } from '../sorted-map.ts';
+
+export type Tags = Map<string, string>;
+
+export interface ClusterRecord {
+  readonly arn: string;
+  readonly name: string;
+  status: 'ACTIVE' | 'INACTIVE';
+  settings: ClusterSetting[];
+  configuration: ClusterConfiguration | undefined;
+  serviceConnectDefaults: ClusterServiceConnectDefaults | undefined;
+  capacityProviders: string[];
+  defaultCapacityProviderStrategy: CapacityProviderStrategyItem[];
+  readonly tags: Tags;
+  /** By name, INACTIVE ones included. */
+  readonly services: SortedMap<ServiceRecord>;
+  /** By id, stopped ones included while they are remembered. */
+  readonly tasks: SortedMap<TaskRecord>;
+  /** Oldest first. */
+  readonly stoppedTasks: TaskRecord[];
+}
+
+export interface TaskDefinitionRecord {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  /** As AWS answers it; replaced whole when its status changes. */
+  definition: TaskDefinition;
+  readonly tags: Tags;
+}
+
+export interface Network {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+}
+
+/** What a deployment rolls out: change any of it and there is a new deployment. */
+export interface Rollout {
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly network: Network;
+  /** As asked for: `LATEST` or a number. */
+  readonly platformVersion: string;
+  readonly registries: readonly ServiceRegistry[];
+}
+
+export interface DeploymentRecord {
+  /** `ecs-svc/` and 19 digits. */
+  readonly id: string;
+  readonly rollout: Rollout;
+  readonly createdAt: Date;
+  updatedAt: Date;
+  rolloutState: DeploymentRolloutState;
+  rolloutStateReason: string;
+  /** Consecutive launches that did not reach RUNNING. */
+  failedTasks: number;
+  /** Rounds of failed launches, for the backoff. */
+  failedRounds: number;
+  /** Epoch milliseconds before which nothing is launched again. */
+  retryAt: number;
+  /** The circuit breaker has opened and there was nothing to roll back to: nothing is launched any more. */
+  stalled: boolean;
+  /** Not yet STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+}
+
+export interface ServiceOptions {
+  desiredCount: number;
+  /** With every default in place. */
+  deploymentConfiguration: DeploymentConfiguration & {
+    readonly minimumHealthyPercent: number;
+    readonly maximumPercent: number;
+  };
+  availabilityZoneRebalancing: AvailabilityZoneRebalancing;
+  propagateTags: PropagateTags;
+  enableExecuteCommand: boolean;
+  enableECSManagedTags: boolean;
+  /** Empty: by launch type. */
+  capacityProviderStrategy: CapacityProviderStrategyItem[];
+}
+
+export interface ServiceRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly cluster: ClusterRecord;
+  /** The request that made it, for a repetition with the same clientToken. */
+  readonly creation: CreateServiceCommandInput;
+  readonly createdAt: Date;
+  readonly options: ServiceOptions;
+  readonly tags: Tags;
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  /** The primary deployment's; stays when an INACTIVE service has no deployment any more. */
+  rollout: Rollout;
+  /** PRIMARY first, then those it replaces. */
+  deployments: DeploymentRecord[];
+  /** What a rollback goes back to. */
+  lastCompleted: DeploymentRecord | undefined;
+  /** Newest first. */
+  readonly events: ServiceEvent[];
+  /** Not yet STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+  /** Nothing has moved since the last "steady state" event. */
+  steady: boolean;
+  /** Epoch milliseconds of the scheduler's next look, undefined where none is planned. */
+  wakesAt: number | undefined;
+  /** Lets the scheduler look at the service soon, or not before `delayMs`. */
+  readonly wake: (delayMs?: number) => void;
+}
+
+export type TaskStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED';
+
+export interface TaskStop {
+  readonly code: TaskStopCode;
+  readonly reason: string;
+  /** For tasks whose containers ran. */
+  readonly exitCode?: number;
+  /** What the containers say, for tasks that failed. */
+  readonly containerReason?: string;
+}
+
+export interface TaskRecord {
+  readonly id: string;
+  readonly arn: string;
+  readonly service: ServiceRecord;
+  readonly deployment: DeploymentRecord;
+  readonly subnetId: string;
+  readonly attachmentId: string;
+  readonly tags: Tags;
+  lastStatus: TaskStatus;
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
+  version: number;
+  times: Pick<
+    Task,
+    | 'createdAt'
+    | 'connectivityAt'
+    | 'pullStartedAt'
+    | 'pullStoppedAt'
+    | 'startedAt'
+    | 'stoppingAt'
+    | 'executionStoppedAt'
+    | 'stoppedAt'
+  >;
+  networkInterface: TaskInterface | undefined;
+  /** Id of the Cloud Map service in which the task is an instance. */
+  registeredIn: string | undefined;
+  stop: TaskStop | undefined;
+}
+
+export interface TaskInterface {
+  readonly networkInterfaceId: string;
+  readonly privateIpv4Address: string;
+  readonly macAddress: string;
+  readonly availabilityZone: string;
+}
+
+export interface Family {
+  readonly name: string;
+  /** Numbers are never used again, even after deletion. */
+  lastRevision: number;
+  /** Oldest first, by `revisionKey`. */
+  readonly revisions: SortedMap<TaskDefinitionRecord>;
+}
+
 export interface EcsState {
-  readonly placeholder: null;
+  /** By name. */
+  readonly clusters: SortedMap<ClusterRecord>;
+  /** By name. */
+  readonly families: SortedMap<Family>;
+  /** Revisions in DELETE_IN_PROGRESS. */
+  readonly deleting: Set<TaskDefinitionRecord>;
 }
 
 export function createEcsState(): EcsState {
-  return { placeholder: null };
+  return { clusters: new SortedMap(), families: new SortedMap(), deleting: new Set() };
+}
+
+/** Sorts as the numbers do. */
+export function revisionKey(revision: number): string {
+  return String(revision).padStart(10, '0');
+}
+
+export function primaryOf(service: ServiceRecord): DeploymentRecord | undefined {
+  return service.deployments[0];
 }

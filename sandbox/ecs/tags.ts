@@ -1,0 +1,142 @@
+import type {
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  Tag,
+  TagResourceCommandInput,
+  TagResourceCommandOutput,
+  UntagResourceCommandInput,
+  UntagResourceCommandOutput,
+} from '@aws-sdk/client-ecs';
+import type { CallContext } from '../sandbox.ts';
+import { clusterNotFound, invalidParameter } from './errors.ts';
+import { resourcePath } from './names.ts';
+import { revisionKey } from './state.ts';
+import type { EcsState, Tags } from './state.ts';
+
+const MOST_TAGS = 50;
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** Throws InvalidParameterException for a tag that AWS refuses. */
+export function readTags(tags: readonly Tag[] | undefined): Tags {
+  const read: Tags = new Map();
+  for (const { key, value = '' } of tags ?? []) {
+    if (key === undefined || key === '' || key.length > 128) {
+      throw invalidParameter('Tag keys must have between 1 and 128 characters.');
+    }
+    if (value.length > 256) throw invalidParameter('Tag values can have at most 256 characters.');
+    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) {
+      throw invalidParameter(`Tag '${key}' contains invalid characters.`);
+    }
+    if (/^aws:/i.test(key)) throw invalidParameter('Tag keys with the prefix aws: are reserved.');
+    if (read.has(key)) throw invalidParameter(`Duplicate tag key '${key}'.`);
+    read.set(key, value);
+  }
+  refuseTooMany(read);
+  return read;
+}
+
+function refuseTooMany(tags: Tags): void {
+  const ours = [...tags.keys()].filter((key) => !key.startsWith('aws:'));
+  if (ours.length > MOST_TAGS) throw invalidParameter(`tags can have at most ${MOST_TAGS} items.`);
+}
+
+export function showTags(tags: Tags): Tag[] {
+  return [...tags].map(([key, value]) => ({ key, value }));
+}
+
+export function tagResource(
+  input: TagResourceCommandInput,
+  context: CallContext,
+): Omit<TagResourceCommandOutput, '$metadata'> {
+  const tags = tagsOf(context, input.resourceArn);
+  const merged = new Map([...tags, ...readTags(input.tags)]);
+  refuseTooMany(merged);
+  for (const [key, value] of merged) tags.set(key, value);
+  return {};
+}
+
+export function untagResource(
+  input: UntagResourceCommandInput,
+  context: CallContext,
+): Omit<UntagResourceCommandOutput, '$metadata'> {
+  const tags = tagsOf(context, input.resourceArn);
+  for (const key of input.tagKeys ?? []) tags.delete(key);
+  return {};
+}
+
+export function listTagsForResource(
+  input: ListTagsForResourceCommandInput,
+  context: CallContext,
+): Omit<ListTagsForResourceCommandOutput, '$metadata'> {
+  return { tags: showTags(tagsOf(context, input.resourceArn)) };
+}
+
+/** The tags of a cluster, service, task or task definition; throws where there is none of that ARN. */
+function tagsOf(context: CallContext, arn: string | undefined): Tags {
+  if (arn === undefined || !arn.startsWith('arn:')) {
+    throw invalidParameter('The specified resource ARN is invalid. Specify a full ARN and try again.');
+  }
+  const { clusters, families } = context.state.ecs;
+  const clusterName = resourcePath(context, 'cluster', arn);
+  if (clusterName !== undefined) {
+    const cluster = clusters.get(clusterName);
+    if (cluster === undefined) throw clusterNotFound();
+    if (cluster.status !== 'ACTIVE') throw inactive('cluster');
+    return cluster.tags;
+  }
+  const revision = resourcePath(context, 'task-definition', arn);
+  if (revision !== undefined) {
+    const [family = '', number = ''] = revision.split(':');
+    const found = families.get(family)?.revisions.get(revisionKey(Number(number)));
+    if (found === undefined) throw unknown('task definition');
+    return found.tags;
+  }
+  const servicePath = resourcePath(context, 'service', arn);
+  if (servicePath !== undefined) {
+    const [cluster = '', name = ''] = servicePath.split('/');
+    const found = clusters.get(cluster)?.services.get(name);
+    if (found === undefined) throw unknown('service');
+    if (found.status === 'INACTIVE') throw inactive('service');
+    return found.tags;
+  }
+  const [cluster = '', id = ''] = (resourcePath(context, 'task', arn) ?? '').split('/');
+  const task = clusters.get(cluster)?.tasks.get(id);
+  if (task === undefined) throw unknown('resource');
+  return task.tags;
+}
+
+function unknown(what: string): Error {
+  return invalidParameter(
+    `The specified ${what} is not found. Verify that the resource exists and try again.`,
+  );
+}
+
+function inactive(what: string): Error {
+  return invalidParameter(`The specified ${what} is inactive. Specify an active ${what} and try again.`);
+}
+
+/** Every ECS resource that lives and has tags, for the tagging API; in ARN order within each type. */
+export function* taggedEcsResources(state: EcsState): Generator<{
+  readonly arn: string;
+  readonly resourceType: string;
+  readonly tags: Readonly<Record<string, string>>;
+}> {
+  for (const cluster of state.clusters.values()) {
+    if (cluster.status === 'ACTIVE') yield* tagged('ecs:cluster', cluster);
+    for (const service of cluster.services.values()) {
+      if (service.status !== 'INACTIVE') yield* tagged('ecs:service', service);
+    }
+    for (const task of cluster.tasks.values()) {
+      if (task.lastStatus !== 'STOPPED') yield* tagged('ecs:task', task);
+    }
+  }
+  for (const family of state.families.values()) {
+    for (const revision of family.revisions.values()) yield* tagged('ecs:task-definition', revision);
+  }
+}
+
+function* tagged(resourceType: string, resource: { readonly arn: string; readonly tags: Tags }) {
+  if (resource.tags.size > 0) {
+    yield { arn: resource.arn, resourceType, tags: Object.fromEntries(resource.tags) };
+  }
+}

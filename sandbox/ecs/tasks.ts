@@ -1,0 +1,198 @@
+import type {
+  Attachment,
+  Container,
+  DescribeTasksCommandInput,
+  DescribeTasksCommandOutput,
+  Failure,
+  ListTasksCommandInput,
+  ListTasksCommandOutput,
+  StopTaskCommandInput,
+  StopTaskCommandOutput,
+  Task,
+} from '@aws-sdk/client-ecs';
+import type { CallContext } from '../sandbox.ts';
+import { clusterName, requireCluster } from './clusters.ts';
+import { invalidParameter } from './errors.ts';
+import { ecsArn, resourcePath } from './names.ts';
+import { readPage } from './pages.ts';
+import { LATEST_PLATFORM } from './service-view.ts';
+import { requireService } from './services.ts';
+import type { ClusterRecord, TaskRecord } from './state.ts';
+import { showTags } from './tags.ts';
+import { forgetStopped, stopTask as stopRunningTask } from './task-life.ts';
+
+const MOST_DESCRIBED = 100;
+
+/** Tasks meant to run, or with desiredStatus STOPPED those that are not. */
+export function listTasks(
+  input: ListTasksCommandInput,
+  context: CallContext,
+): Omit<ListTasksCommandOutput, '$metadata'> {
+  const cluster = requireCluster(context, input.cluster);
+  forgetStopped(context, cluster);
+  const service =
+    input.serviceName === undefined ? undefined : requireService(context, cluster, input.serviceName);
+  const status = input.desiredStatus ?? 'RUNNING';
+  const candidates = service !== undefined && status === 'RUNNING' ? service.tasks : cluster.tasks.values();
+  const entries: [string, string][] = [];
+  for (const task of candidates) {
+    const isListed =
+      task.desiredStatus === status &&
+      (service === undefined || task.service === service) &&
+      (input.family === undefined || task.deployment.rollout.taskDefinition.family === input.family) &&
+      (input.startedBy === undefined || task.deployment.id === input.startedBy) &&
+      (input.launchType === undefined || input.launchType === 'FARGATE') &&
+      input.containerInstance === undefined;
+    if (isListed) entries.push([task.id, task.arn]);
+  }
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const { items, ...rest } = readPage(entries, input, { size: 100 });
+  return { taskArns: items, ...rest };
+}
+
+function findTask(
+  context: CallContext,
+  cluster: ClusterRecord,
+  reference: string | undefined,
+): TaskRecord | undefined {
+  const path = resourcePath(context, 'task', reference ?? '') ?? '';
+  const [first = '', id] = path.split('/');
+  if (id === undefined) return cluster.tasks.get(first);
+  return first === cluster.name ? cluster.tasks.get(id) : undefined;
+}
+
+export function describeTasks(
+  input: DescribeTasksCommandInput,
+  context: CallContext,
+): Omit<DescribeTasksCommandOutput, '$metadata'> {
+  const asked = input.tasks ?? [];
+  if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
+  if (asked.length > MOST_DESCRIBED) {
+    throw invalidParameter(`tasks can have at most ${MOST_DESCRIBED} items.`);
+  }
+  const cluster = requireCluster(context, input.cluster);
+  forgetStopped(context, cluster);
+  const withTags = input.include?.includes('TAGS') === true;
+  const tasks: Task[] = [];
+  const failures: Failure[] = [];
+  for (const reference of new Set(asked)) {
+    const found = findTask(context, cluster, reference);
+    if (found !== undefined) tasks.push(showTask(found, withTags));
+    else failures.push({ arn: missingArn(context, input.cluster, reference), reason: 'MISSING' });
+  }
+  return { tasks, failures };
+}
+
+function missingArn(context: CallContext, cluster: string | undefined, task: string): string {
+  return task.startsWith('arn:') ? task : ecsArn(context, `task/${clusterName(context, cluster)}/${task}`);
+}
+
+/** The service replaces it. */
+export function stopTask(
+  input: StopTaskCommandInput,
+  context: CallContext,
+): Omit<StopTaskCommandOutput, '$metadata'> {
+  const cluster = requireCluster(context, input.cluster);
+  forgetStopped(context, cluster);
+  const task = findTask(context, cluster, input.task);
+  if (task === undefined) throw invalidParameter('The referenced task was not found.');
+  stopRunningTask(context, task, {
+    code: 'UserInitiated',
+    reason: input.reason ?? 'Task stopped by user',
+    exitCode: 0,
+  });
+  return { task: showTask(task, true) };
+}
+
+function showTask(task: TaskRecord, withTags: boolean): Task {
+  const { rollout } = task.deployment;
+  const { definition } = rollout.taskDefinition;
+  const { service, networkInterface } = task;
+  return {
+    attachments: [showAttachment(task)],
+    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    ...(networkInterface === undefined
+      ? {}
+      : { availabilityZone: networkInterface.availabilityZone, connectivity: 'CONNECTED' }),
+    clusterArn: service.cluster.arn,
+    containers: (definition.containerDefinitions ?? []).map((container) =>
+      showContainer(task, container.name ?? '', {
+        image: container.image,
+        cpu: String(container.cpu ?? 0),
+        ...(container.memory === undefined ? {} : { memory: String(container.memory) }),
+        ...(container.memoryReservation === undefined
+          ? {}
+          : { memoryReservation: String(container.memoryReservation) }),
+        healthStatus: container.healthCheck === undefined ? 'UNKNOWN' : task.health,
+      }),
+    ),
+    cpu: definition.cpu,
+    memory: definition.memory,
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: service.options.enableExecuteCommand,
+    group: `service:${service.name}`,
+    healthStatus: task.health,
+    lastStatus: task.lastStatus,
+    ...(service.options.capacityProviderStrategy[0]?.capacityProvider === undefined
+      ? {}
+      : { capacityProviderName: service.options.capacityProviderStrategy[0].capacityProvider }),
+    launchType: 'FARGATE',
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    platformVersion: rollout.platformVersion === 'LATEST' ? LATEST_PLATFORM : rollout.platformVersion,
+    platformFamily: 'Linux',
+    startedBy: task.deployment.id,
+    ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
+    ...task.times,
+    tags: withTags ? showTags(task.tags) : [],
+    taskArn: task.arn,
+    taskDefinitionArn: rollout.taskDefinition.arn,
+    version: task.version,
+    ephemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
+    fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
+  };
+}
+
+function showContainer(task: TaskRecord, name: string, container: Container): Container {
+  const hasRun = task.times.startedAt !== undefined;
+  const hasStopped = task.times.executionStoppedAt !== undefined;
+  const up = hasRun ? 'RUNNING' : 'PENDING';
+  return {
+    ...container,
+    containerArn: `${task.arn.replace(':task/', ':container/')}/${name}`,
+    taskArn: task.arn,
+    name,
+    lastStatus: hasStopped ? 'STOPPED' : up,
+    ...(hasRun ? { runtimeId: `${task.id}-${name}` } : {}),
+    ...(hasRun && hasStopped && task.stop?.exitCode !== undefined ? { exitCode: task.stop.exitCode } : {}),
+    ...(task.stop?.containerReason === undefined ? {} : { reason: task.stop.containerReason }),
+    networkInterfaces:
+      task.networkInterface === undefined
+        ? []
+        : [
+            {
+              attachmentId: task.attachmentId,
+              privateIpv4Address: task.networkInterface.privateIpv4Address,
+            },
+          ],
+  };
+}
+
+function showAttachment(task: TaskRecord): Attachment {
+  const { networkInterface } = task;
+  const ended = task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED';
+  return {
+    id: task.attachmentId,
+    type: 'ElasticNetworkInterface',
+    status: networkInterface === undefined ? 'PRECREATED' : ended,
+    details: [
+      { name: 'subnetId', value: task.subnetId },
+      ...(networkInterface === undefined
+        ? []
+        : [
+            { name: 'networkInterfaceId', value: networkInterface.networkInterfaceId },
+            { name: 'macAddress', value: networkInterface.macAddress },
+            { name: 'privateIPv4Address', value: networkInterface.privateIpv4Address },
+          ]),
+    ],
+  };
+}
