@@ -17,7 +17,7 @@ export interface Inventory {
   tagsOf(arn: string, read: () => Promise<Tags>): Promise<Tags>;
   /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`, `ec2`), by ARN. */
   owned(service: AwsService): Promise<ReadonlyMap<string, Tags>>;
-  /** Records tags that we have just written. */
+  /** Records tags that we have just written; none for what we have just deleted, which the batch still lists for a while. */
   wrote(arn: string, tags: Tags): void;
 }
 

@@ -103,15 +103,17 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       return { type: 'done', observed: { ...before, state: { containerInsights } } };
     },
 
-    async delete({ id }) {
+    async delete({ id, arn = '' }) {
       try {
         await aws.ecs.deleteCluster({ cluster: id.name });
-        return { type: 'gone' };
       } catch (thrown) {
-        if (hasCode(thrown, 'ClusterNotFoundException')) return { type: 'gone' };
-        if (!hasCode(thrown, ...STILL_USED)) throw thrown;
-        return started(STILL_USED_MS, `cluster ${id.name} waits until it is empty (${thrown.code})`);
+        if (hasCode(thrown, ...STILL_USED)) {
+          return started(STILL_USED_MS, `cluster ${id.name} waits until it is empty (${thrown.code})`);
+        }
+        if (!hasCode(thrown, 'ClusterNotFoundException')) throw thrown;
       }
+      inventory.wrote(arn, {});
+      return { type: 'gone' };
     },
 
     async tag(before, set, remove) {

@@ -76,17 +76,19 @@ export function discoveryServiceDriver(
       return { type: 'done', observed: { ...before, state } };
     },
 
-    async delete({ id, state }) {
+    async delete({ id, arn = '', state }) {
       try {
         await aws.servicediscovery.deleteService({ Id: state.id });
-        return { type: 'gone' };
       } catch (thrown) {
-        if (hasCode(thrown, 'ServiceNotFound')) return { type: 'gone' };
-        if (!hasCode(thrown, 'ResourceInUse')) throw thrown;
-        const instances = await countInstances(state.id);
-        const message = `discovery service ${id.name} waits until its ${instances} registered instances are gone`;
-        return started(message, STILL_USED_MS);
+        if (hasCode(thrown, 'ResourceInUse')) {
+          const instances = await countInstances(state.id);
+          const message = `discovery service ${id.name} waits until its ${instances} registered instances are gone`;
+          return started(message, STILL_USED_MS);
+        }
+        if (!hasCode(thrown, 'ServiceNotFound')) throw thrown;
       }
+      inventory.wrote(arn, {});
+      return { type: 'gone' };
     },
 
     async tag(before, set, remove) {

@@ -100,7 +100,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
       return { type: 'done', observed: { ...observed, state: { retentionInDays } } };
     },
 
-    async delete({ id }) {
+    async delete({ id, arn = '' }) {
       try {
         await aws.logs.deleteLogGroup({ logGroupName: id.name });
       } catch (thrown) {
@@ -109,6 +109,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
         }
         if (!hasCode(thrown, 'ResourceNotFoundException')) throw thrown;
       }
+      inventory.wrote(arn, {});
       return { type: 'gone' };
     },
 

@@ -199,19 +199,22 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       return { type: 'done', observed: { ...before, state: { ...before.state, ...changed } } };
     },
 
-    async delete({ id: { name }, state: { id } }) {
+    async delete({ id: { name }, arn = '', state: { id } }) {
       const wish = digest({ delete: id });
       try {
         const look = await follow('delete', name, wish, async () => {
           const answer = await aws.servicediscovery.deleteNamespace({ Id: id });
           return answer.OperationId;
         });
-        return look.ended ? { type: 'gone' } : started(`namespace ${name} is being deleted`);
+        if (!look.ended) return started(`namespace ${name} is being deleted`);
       } catch (thrown) {
-        if (hasCode(thrown, 'NamespaceNotFound')) return { type: 'gone' };
-        if (!hasCode(thrown, 'ResourceInUse')) throw thrown;
-        return started(`namespace ${name} waits until its services are gone`, STILL_USED_MS);
+        if (hasCode(thrown, 'ResourceInUse')) {
+          return started(`namespace ${name} waits until its services are gone`, STILL_USED_MS);
+        }
+        if (!hasCode(thrown, 'NamespaceNotFound')) throw thrown;
       }
+      inventory.wrote(arn, {});
+      return { type: 'gone' };
     },
 
     async tag(before, set, remove) {
