@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { invalid, staleReading, unreachable } from './failure.ts';
+import {
+  decodeManifest,
+  isManifestName,
+  MANIFEST_LIMITS,
+  NARROW,
+  noManifests,
+  NOT_TEXT,
+  refusal,
+  screen,
+} from './screen.ts';
+import type { Entry, ManifestLimits } from './screen.ts';
+import type { Source, SourceError, SourceFile, SourceSnapshot } from './source.ts';
+
+/** A walk that visits this many times the file limit is not in a folder of manifests. */
+const VISITED_PER_FILE_LIMIT = 10;
+
+export interface DirectorySourceOptions {
+  /** A folder, or one manifest file. The path itself may be a link; links below it are refused. */
+  readonly path: string;
+  readonly limits?: Partial<ManifestLimits>;
+}
+
+/**
+ * Manifests in a folder: every `*.yaml` and `*.yml` below it, except below `.git`. The revision is a digest of
+ * names, contents and refusals, `sha256:…`; while it stays the same, so does the snapshot object.
+ */
+export function directorySource(options: DirectorySourceOptions): Source {
+  const limits = { ...MANIFEST_LIMITS, ...options.limits };
+  let lastGood: SourceSnapshot | undefined;
+  return {
+    type: 'directory',
+    url: options.path,
+    async read(signal) {
+      try {
+        const snapshot = await readSnapshot(options.path, limits, signal);
+        if (lastGood?.revision !== snapshot.revision) lastGood = snapshot;
+        return { type: 'fresh', snapshot: lastGood };
+      } catch (thrown) {
+        return staleReading(thrown, lastGood);
+      }
+    },
+  };
+}
+
+async function readSnapshot(
+  path: string,
+  limits: ManifestLimits,
+  signal: AbortSignal | undefined,
+): Promise<SourceSnapshot> {
+  const errors: SourceError[] = [];
+  const root = await stat(path).catch((error: unknown) => {
+    throw reasonOf(error) === 'does not exist'
+      ? invalid(`${path} does not exist; name a file or folder of manifests`)
+      : unreachable(`${path} ${reasonOf(error)}`, error);
+  });
+  const listed = root.isDirectory()
+    ? await walk(path, limits, errors, signal)
+    : [
+        {
+          file: basename(path),
+          location: path,
+          type: root.isFile() ? 'file' : 'special',
+          size: root.size,
+        } as const,
+      ];
+  const screened = screen(listed, limits);
+  errors.push(...screened.errors);
+  const files: SourceFile[] = [];
+  for (const entry of screened.wanted) {
+    stopIfAsked(path, signal);
+    const content = await readText(entry.location, limits, root.isDirectory());
+    if (content.type === 'text') files.push({ file: entry.file, text: content.text });
+    else errors.push(refusal(entry.file, content.problem));
+  }
+  if (files.length === 0) throw noManifests(path, errors);
+  return { revision: digest(files, errors), files, errors };
+}
+
+type Located = Entry & { readonly location: string };
+
+async function walk(
+  root: string,
+  limits: ManifestLimits,
+  errors: SourceError[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Located[]> {
+  const found: Located[] = [];
+  const folders = [{ location: root, prefix: '', depth: 0 }];
+  let visited = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    stopIfAsked(root, signal);
+    const { location, prefix, depth } = folder;
+    const children = await readdir(location, { withFileTypes: true }).catch((error: unknown) => {
+      if (prefix === '') throw unreachable(`${root} ${reasonOf(error)}`, error);
+      errors.push(refusal(prefix.slice(0, -1), reasonOf(error)));
+      return [];
+    });
+    visited += children.length;
+    if (visited > limits.files * VISITED_PER_FILE_LIMIT) {
+      throw invalid(`${root} holds more than ${limits.files * VISITED_PER_FILE_LIMIT} files; ${NARROW}`);
+    }
+    for (const child of children) {
+      const entry = { file: `${prefix}${child.name}`, location: join(location, child.name) };
+      if (!child.isDirectory()) {
+        const type = child.isSymbolicLink() ? 'symlink' : child.isFile() ? 'file' : 'special';
+        const size = type === 'file' && isManifestName(child.name) ? await sizeOf(entry.location) : 0;
+        found.push({ ...entry, type, size });
+      } else if (child.name !== '.git') {
+        if (depth >= limits.depth) found.push({ ...entry, type: 'too-deep', size: 0 });
+        else folders.push({ location: entry.location, prefix: `${entry.file}/`, depth: depth + 1 });
+      }
+    }
+  }
+  return found;
+}
+
+/** 0 where the file cannot be looked at: reading it then says why. */
+async function sizeOf(location: string): Promise<number> {
+  return lstat(location).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+}
+
+type Content =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'refused'; readonly problem: string };
+
+async function readText(location: string, limits: ManifestLimits, refuseLinks: boolean): Promise<Content> {
+  // The file may have been swapped for a link, a pipe or a bigger file since it was listed.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (refuseLinks ? constants.O_NOFOLLOW : 0);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(location, flags);
+    const stats = await handle.stat();
+    if (!stats.isFile()) return { type: 'refused', problem: 'is not a regular file' };
+    const buffer = Buffer.alloc(Math.min(stats.size, limits.fileBytes) + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === buffer.length) break;
+    }
+    if (length > limits.fileBytes) {
+      return { type: 'refused', problem: `has more than ${limits.fileBytes} bytes; split it` };
+    }
+    if (length > stats.size) return { type: 'refused', problem: 'changed while it was read' };
+    const text = decodeManifest(buffer.subarray(0, length));
+    return text === undefined ? { type: 'refused', problem: NOT_TEXT } : { type: 'text', text };
+  } catch (error) {
+    return { type: 'refused', problem: reasonOf(error) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+function stopIfAsked(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw unreachable(`reading ${path} was stopped before it was done`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'cannot be read: permission denied',
+  EPERM: 'cannot be read: permission denied',
+  ELOOP: 'is a symbolic link; links are not followed, commit the file itself',
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return REASONS[code] ?? `cannot be read: ${code}`;
+}
+
+function digest(files: readonly SourceFile[], errors: readonly SourceError[]): string {
+  const parts = [
+    ...files.flatMap(({ file, text }) => [file, text]),
+    ...errors.flatMap(({ file, message }) => [file, message]),
+  ];
+  const hash = createHash('sha256');
+  // Lengths keep a byte from moving between a name and a content unnoticed.
+  for (const part of [String(files.length), ...parts]) hash.update(`${part.length}:`).update(part);
+  return `sha256:${hash.digest('hex')}`;
+}

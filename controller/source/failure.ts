@@ -1,0 +1,32 @@
+import { asStationkeeperError, StationkeeperError } from '../core/errors.ts';
+import type { SourceReading, SourceSnapshot } from './source.ts';
+
+/** The source was read, and what it holds cannot be used: no path, no manifests, more than the limits. */
+export function invalid(message: string): StationkeeperError {
+  return new StationkeeperError({ code: 'SourceInvalid', message, retry: 'backoff' });
+}
+
+/** The source could not be read. */
+export function unreachable(message: string, cause?: unknown): StationkeeperError {
+  return new StationkeeperError({ code: 'SourceUnreachable', message, retry: 'backoff', cause });
+}
+
+/** A failed read as a reading that keeps the last good snapshot in force. */
+export function staleReading(thrown: unknown, lastGood: SourceSnapshot | undefined): SourceReading {
+  const { code, message } = asStationkeeperError(thrown);
+  const rest =
+    lastGood === undefined
+      ? 'There is no earlier revision to work with.'
+      : `Revision ${shortRevision(lastGood.revision)} stays in force.`;
+  return {
+    type: 'stale',
+    snapshot: lastGood,
+    code: code === 'SourceInvalid' ? 'SourceInvalid' : 'SourceUnreachable',
+    message: `${message.replace(/\.$/, '')}. ${rest}`,
+  };
+}
+
+/** The first digits of a commit or digest, as people write them. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, revision.startsWith('sha256:') ? 14 : 7);
+}

@@ -1,0 +1,231 @@
+import { asStationkeeperError, StationkeeperError } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { invalid, staleReading, unreachable } from './failure.ts';
+import { gitCache, hasClone, installClone, makeBuildFolder, prepareCache, remove } from './git-cache.ts';
+import {
+  commitAt,
+  createClone,
+  FETCHED_REF,
+  fetchBranch,
+  GOOD_REF,
+  readCommit,
+  rememberGood,
+} from './git-clone.ts';
+import { gitRunner, withDeadline } from './git-process.ts';
+import type { Environment } from './git-process.ts';
+import { parseGitPath, parseGitUrl } from './git-url.ts';
+import { MANIFEST_LIMITS } from './screen.ts';
+import type { ManifestLimits } from './screen.ts';
+import type { Source, SourceSnapshot } from './source.ts';
+
+export interface GitSourceOptions {
+  /** One that parseGitUrl accepts: never with credentials. */
+  readonly url: string;
+  readonly branch: string;
+  /** A file or folder inside the repository; its root by default. */
+  readonly path?: string;
+  /** Folder for clones; the system's folder for temporary files by default. A restart without a network reads from it. */
+  readonly cacheDir?: string;
+  /** Of one read, all its git processes together; 30 s by default. */
+  readonly timeoutMs?: number;
+  /** What the clone may take on disk; 1 GiB by default. */
+  readonly maxCloneBytes?: number;
+  readonly limits?: Partial<ManifestLimits>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** The process's environment: PATH, HOME, the ssh agent, what credential helpers need. */
+  readonly env: Environment;
+}
+
+/** GIT_CONFIG_GLOBAL and every option used here are there from 2.32 on; nothing is ever checked out. */
+const OLDEST_GIT = [2, 32] as const;
+/** Reading the last good revision from disk, after the read itself has used up its time. */
+const LOCAL_READ_MS = 10_000;
+const FIRST_HOLD_MS = 10_000;
+const LONGEST_HOLD_MS = 600_000;
+
+interface Held {
+  readonly tip: string;
+  readonly failure: unknown;
+  readonly until: number;
+  readonly forMs: number;
+}
+
+/**
+ * Manifests in a git repository: asks the remote for the branch's head, fetches when it has moved, and reads by
+ * object id from a bare clone in `cacheDir`.
+ *
+ * The first fetch takes the head commit alone; later ones take the commits since, which costs little and keeps
+ * enough history to tell an advance from a rewind. A clone that cannot be fetched into or read although the
+ * remote answers (damaged, locked by a process that was killed, grown too big) is built anew once; while that
+ * does not help either, the same head is tried again only after a growing pause.
+ *
+ * Reads must not overlap.
+ *
+ * @throws StationkeeperError `SourceInvalid` for a URL or path that is not allowed
+ */
+export function gitSource(options: GitSourceOptions): Source {
+  const parsedUrl = parseGitUrl(options.url);
+  if (!parsedUrl.ok) throw invalid(`the git URL is not usable: ${parsedUrl.problem}`);
+  const parsedPath = parseGitPath(options.path ?? '');
+  if (!parsedPath.ok) throw invalid(`the path in the git repository is not usable: ${parsedPath.problem}`);
+  const { url, protocol } = parsedUrl.remote;
+  const { path } = parsedPath;
+  const { branch, clock, timeoutMs = 30_000, maxCloneBytes = 1024 ** 3 } = options;
+  const limits = { ...MANIFEST_LIMITS, ...options.limits };
+  const protocols = ['file', 'https', 'ssh', ...(protocol === 'http' ? ['http'] : [])];
+  const git = gitRunner(options.env, protocols);
+  const cache = gitCache(options.cacheDir, [url, branch, path]);
+
+  let checked = false;
+  let lastGood: SourceSnapshot | undefined;
+  let held: Held | undefined;
+
+  async function checkSetUp(signal: AbortSignal): Promise<void> {
+    if (checked) return;
+    const version = (await git(['version'], { signal })).toString('utf8');
+    if (isTooOld(version)) {
+      throw unreachable(`${version.trim()} is too old; install git ${OLDEST_GIT.join('.')} or newer`);
+    }
+    await git(['check-ref-format', `refs/heads/${branch}`], { signal }).catch((error: unknown) => {
+      throw isGitError(error, 'GitFailed') ? invalid('the branch name is not one that git allows') : error;
+    });
+    checked = true;
+  }
+
+  async function remoteTip(signal: AbortSignal): Promise<string> {
+    const ref = `refs/heads/${branch}`;
+    // No repository: a damaged clone must not look like an unreachable remote.
+    const args = ['--git-dir=/dev/null', 'ls-remote', '--quiet', '--end-of-options', url, ref];
+    const heads = (await git(args, { signal })).toString('utf8').split('\n');
+    const tip = heads.find((line) => line.endsWith(`\t${ref}`))?.split('\t')[0];
+    if (tip === undefined) throw unreachable(`${url} has no branch ${branch}; is --branch right?`);
+    return tip;
+  }
+
+  async function readHead(tip: string, signal: AbortSignal): Promise<SourceSnapshot> {
+    if (held?.tip === tip && clock.monotonic() < held.until) throw held.failure;
+    await prepareCache(cache);
+    const existed = await hasClone(cache);
+    if (existed) {
+      try {
+        return await readFromClone(tip, signal);
+      } catch (error) {
+        if (signal.aborted || !isGitError(error)) throw error;
+      }
+    }
+    try {
+      return await readFromNewClone(tip, existed, signal);
+    } catch (failure) {
+      const forMs = held?.tip === tip ? Math.min(held.forMs * 2, LONGEST_HOLD_MS) : FIRST_HOLD_MS;
+      if (isGitError(failure)) held = { tip, failure, forMs, until: clock.monotonic() + forMs };
+      throw failure;
+    }
+  }
+
+  async function readFromClone(tip: string, signal: AbortSignal): Promise<SourceSnapshot> {
+    const dir = cache.clone;
+    let commit = await commitAt(git, dir, FETCHED_REF, signal);
+    if (commit !== tip) {
+      const fetch = { url, branch, history: 'since-last', maxBytes: maxCloneBytes } as const;
+      // Half the time, so that a rewind across a long history leaves enough to fetch the head alone.
+      await withDeadline(timeoutMs / 2, signal, (half) => fetchBranch(git, dir, fetch, half));
+      commit = await commitAt(git, dir, FETCHED_REF, signal);
+    }
+    return readGood(dir, commit ?? tip, signal);
+  }
+
+  async function readFromNewClone(
+    tip: string,
+    replaces: boolean,
+    signal: AbortSignal,
+  ): Promise<SourceSnapshot> {
+    const dir = await makeBuildFolder(cache, timeoutMs * 2);
+    try {
+      await createClone(git, dir, tip, signal);
+      await fetchBranch(git, dir, { url, branch, history: 'tip', maxBytes: maxCloneBytes }, signal);
+      const commit = (await commitAt(git, dir, FETCHED_REF, signal)) ?? tip;
+      if (!replaces) {
+        await installClone(cache, dir);
+        return await readGood(cache.clone, commit, signal);
+      }
+      // The old clone may still hold the last good revision; it goes only for one that reads well.
+      const snapshot = await readGood(dir, commit, signal);
+      await installClone(cache, dir);
+      return snapshot;
+    } finally {
+      await remove(dir);
+    }
+  }
+
+  async function readGood(dir: string, commit: string, signal: AbortSignal): Promise<SourceSnapshot> {
+    const snapshot = await readCommit(git, { dir, commit, path, limits }, signal);
+    await rememberGood(git, dir, commit, signal);
+    return snapshot;
+  }
+
+  /** What an earlier process last read well; undefined where there is none that can be read. */
+  async function lastGoodOnDisk(): Promise<SourceSnapshot | undefined> {
+    if (!(await hasClone(cache))) return undefined;
+    try {
+      await prepareCache(cache);
+      return await withDeadline(LOCAL_READ_MS, undefined, async (signal) => {
+        const dir = cache.clone;
+        const commit = await commitAt(git, dir, GOOD_REF, signal);
+        return commit === undefined
+          ? undefined
+          : await readCommit(git, { dir, commit, path, limits }, signal);
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    type: 'git',
+    url,
+    branch,
+    async read(signal) {
+      try {
+        lastGood = await withDeadline(timeoutMs, signal, async (deadline) => {
+          await checkSetUp(deadline);
+          const tip = await remoteTip(deadline);
+          return lastGood?.revision === tip ? lastGood : readHead(tip, deadline);
+        });
+        return { type: 'fresh', snapshot: lastGood };
+      } catch (thrown) {
+        lastGood ??= await lastGoodOnDisk();
+        return staleReading(explain(thrown, url, branch), lastGood);
+      }
+    },
+  };
+}
+
+function isTooOld(version: string): boolean {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
+}
+
+function isGitError(error: unknown, code?: string): boolean {
+  if (!(error instanceof StationkeeperError)) return false;
+  return code === undefined ? error.code.startsWith('Git') : error.code === code;
+}
+
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /could not read (Username|Password)|Authentication failed/i,
+    'set up a git credential helper, or use an ssh URL',
+  ],
+  [/Host key verification failed/i, "add the host's key to known_hosts"],
+  [/Permission denied \(/i, 'give ssh a key that the host accepts, by an agent or ~/.ssh/config'],
+  [/dubious ownership/i, "list the repository under safe.directory in the user's git configuration"],
+  [/No space left/i, 'free some space for the git cache folder'],
+  [/no answer within/, 'is the remote reachable? --git-timeout gives it longer'],
+];
+
+function explain(thrown: unknown, url: string, branch: string): StationkeeperError {
+  const error = asStationkeeperError(thrown);
+  if (error.code === 'SourceInvalid' || error.code === 'SourceUnreachable') return error;
+  const advice = ADVICE.find(([pattern]) => pattern.test(error.message))?.[1];
+  const hint = advice === undefined ? '' : `; ${advice}`;
+  return unreachable(`branch ${branch} of ${url} cannot be read: ${error.message}${hint}`, error);
+}

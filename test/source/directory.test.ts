@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directorySource } from '../../controller/source/directory.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stationkeeper-folder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(file: string, content: string | Buffer = `# ${file}\n`): void {
+  const location = join(folder, file);
+  mkdirSync(dirname(location), { recursive: true });
+  writeFileSync(location, content);
+}
+
+async function read(limits = {}) {
+  const reading = await directorySource({ path: folder, limits }).read();
+  if (reading.type !== 'fresh') throw new Error(reading.message);
+  return reading.snapshot;
+}
+
+describe('a folder as a source', () => {
+  it('holds every *.yaml and *.yml below it, sorted, and nothing else', async () => {
+    for (const file of ['b.yaml', 'a/c.yml', 'a.yaml', 'README.md', 'x.yaml.bak', '.git/config.yaml'])
+      write(file);
+    const snapshot = await read();
+    expect(snapshot.files).toEqual([
+      { file: 'a.yaml', text: '# a.yaml\n' },
+      { file: 'a/c.yml', text: '# a/c.yml\n' },
+      { file: 'b.yaml', text: '# b.yaml\n' },
+    ]);
+    expect(snapshot.errors).toEqual([]);
+    expect(snapshot.committedAt).toBeUndefined();
+  });
+
+  it('may be a single file', async () => {
+    write('xray.yaml');
+    const reading = await directorySource({ path: join(folder, 'xray.yaml') }).read();
+    expect(reading).toMatchObject({ type: 'fresh', snapshot: { files: [{ file: 'xray.yaml' }] } });
+  });
+
+  it('has a revision that changes exactly when a name, a content or a refusal changes', async () => {
+    write('a.yaml', 'bc');
+    const source = directorySource({ path: folder });
+    const readings = [await source.read(), await source.read()];
+    expect(readings[1]?.snapshot).toBe(readings[0]?.snapshot);
+    const revisions = [readings[0]?.snapshot?.revision];
+    for (const change of [
+      () => write('a.yaml', 'cb'),
+      () => write('b.yaml', 'cb'),
+      () => rmSync(join(folder, 'a.yaml')),
+      () => symlinkSync('b.yaml', join(folder, 'l.yaml')),
+    ]) {
+      change();
+      revisions.push((await source.read()).snapshot?.revision);
+    }
+    expect(new Set(revisions).size).toBe(5);
+    expect(revisions[0]).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('refuses links, pipes and text that is not UTF-8, file by file', async () => {
+    write('good.yaml');
+    write('latin1.yaml', Buffer.from([0x61, 0xe9]));
+    write('nul.yaml', 'a\0b');
+    write('other/x.yaml');
+    symlinkSync('good.yaml', join(folder, 'link.yaml'));
+    symlinkSync('other', join(folder, 'linked-folder'));
+    symlinkSync('good.yaml', join(folder, 'notes.txt'));
+    execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+    const snapshot = await read();
+    expect(snapshot.files.map(({ file }) => file)).toEqual(['good.yaml', 'other/x.yaml']);
+    expect(Object.fromEntries(snapshot.errors.map((error) => [error.file, error.message]))).toEqual({
+      'latin1.yaml': expect.stringContaining('not UTF-8'),
+      'nul.yaml': expect.stringContaining('not UTF-8'),
+      'link.yaml': expect.stringContaining('symbolic link'),
+      'linked-folder': expect.stringContaining('symbolic link'),
+      'pipe.yaml': expect.stringContaining('not a regular file'),
+    });
+    expect(snapshot.errors[0]).toMatchObject({ line: 1, column: 1, path: '' });
+  });
+
+  it('refuses a file over the size limit and one that lies too deep, and reads the others', async () => {
+    write('good.yaml');
+    write('big.yaml', 'x'.repeat(101));
+    write('full.yaml', 'x'.repeat(100));
+    write('a/b/c.yaml');
+    write('a/b/deep/d.yaml');
+    const snapshot = await read({ fileBytes: 100, depth: 2 });
+    expect(snapshot.files.map(({ file }) => file)).toEqual(['a/b/c.yaml', 'full.yaml', 'good.yaml']);
+    expect(snapshot.errors).toMatchObject([
+      { file: 'a/b/deep', message: expect.stringContaining('2 folders deep') },
+      { file: 'big.yaml', message: 'has 101 bytes, more than the limit of 100; split it' },
+    ]);
+  });
+
+  it.each([
+    ['too many files', { files: 2 }, /3 manifest files are more than the limit of 2/],
+    ['too many bytes', { totalBytes: 20 }, /more than the limit of 20/],
+  ])('is invalid as a whole with %s', async (_name, limits, message) => {
+    for (const file of ['a.yaml', 'b.yaml', 'c.yaml']) write(file);
+    const reading = await directorySource({ path: folder, limits }).read();
+    expect(reading).toMatchObject({ type: 'stale', code: 'SourceInvalid', snapshot: undefined });
+    expect(reading.type === 'stale' && reading.message).toMatch(message);
+  });
+
+  it.each([
+    ['vanished', () => rmSync(folder, { recursive: true }), /does not exist/],
+    ['empty', () => rmSync(join(folder, 'a.yaml')), /holds no \*\.yaml/],
+    [
+      'left with links only',
+      () => symlinkSync('x', (rmSync(join(folder, 'a.yaml')), join(folder, 'a.yaml'))),
+      /a\.yaml is a symbolic link/,
+    ],
+  ])('keeps the last good snapshot when it is %s', async (_name, change, message) => {
+    write('a.yaml');
+    const source = directorySource({ path: folder });
+    const before = await source.read();
+    change();
+    const after = await source.read();
+    expect(after).toMatchObject({ type: 'stale', code: 'SourceInvalid' });
+    expect(after.snapshot).toBe(before.snapshot);
+    expect(after.type === 'stale' && after.message).toMatch(message);
+  });
+
+  it('stops when asked to', async () => {
+    write('a.yaml');
+    const reading = await directorySource({ path: folder }).read(AbortSignal.abort());
+    expect(reading).toMatchObject({ type: 'stale', code: 'SourceUnreachable' });
+  });
+});
