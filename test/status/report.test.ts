@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import { resourceKey } from '../../controller/core/resource.ts';
+import { planPass } from '../../controller/plan/plan.ts';
+import { buildReport } from '../../controller/status/report.ts';
+import type { Outcome } from '../../controller/status/report.ts';
+import { createStatusStore } from '../../controller/status/store.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
+import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import { change, createStep, deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/steps.ts';
+
+const LATER = '2026-11-02T10:01:00.000Z';
+const drifted = updateStep({ changedBy: 'aws', changes: [change('desiredCount', 1, 2)] });
+const xray = { kind: 'DaemonService', name: 'xray' } as const;
+
+function outcome(result: Outcome['result'], overrides: Partial<Outcome> = {}): Outcome {
+  return { id: drifted.id, manifest: xray, result, at: '2026-11-02T09:59:59.500Z', ...overrides };
+}
+
+describe('the status report', () => {
+  it('has the shape of the contract', () => {
+    const health = { status: 'Healthy', message: '2 of 2 tasks running' } as const;
+    const tasks = [{ id: 't1', lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', ipv4: '172.31.5.7' }];
+    const registrations = [{ id: 't1', ipv4: '172.31.5.7', port: 2000, health: 'HEALTHY' }];
+    const steps = [keepStep({ kind: 'discovery-service', registrations }), keepStep({ health, tasks })];
+    const report = reportOf({ steps });
+    expect(report.summary).toEqual({
+      total: 1,
+      ready: 1,
+      outOfSync: 0,
+      progressing: 0,
+      stalled: 0,
+      suspended: 0,
+    });
+    expect(onlyObject(report)).toEqual({
+      kind: 'DaemonService',
+      name: 'xray',
+      environment: 'default',
+      endpoint: 'xray.services.dockerinaws.org:2000',
+      sync: 'Synced',
+      health: 'Healthy',
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'ReconcileSuccess',
+          message: '2 of 2 tasks running',
+          lastTransitionTime: '2026-11-02T10:00:00.000Z',
+        },
+        {
+          type: 'Reconciling',
+          status: 'False',
+          reason: 'Idle',
+          message: '',
+          lastTransitionTime: '2026-11-02T10:00:00.000Z',
+        },
+        {
+          type: 'Stalled',
+          status: 'False',
+          reason: 'NotStalled',
+          message: '',
+          lastTransitionTime: '2026-11-02T10:00:00.000Z',
+        },
+      ],
+      observedRevision: 'c0ffee1',
+      lastAppliedRevision: 'c0ffee1',
+      resources: [
+        {
+          id: 'discovery-service/xray',
+          arn: 'arn:aws:sample:::xray',
+          owner: 'us',
+          state: 'InSync',
+          step: 'keep',
+          reason: '',
+          drift: [],
+        },
+        {
+          id: 'service/xray',
+          arn: 'arn:aws:sample:::xray',
+          owner: 'us',
+          state: 'InSync',
+          step: 'keep',
+          reason: '',
+          drift: [],
+        },
+      ],
+      instances: [{ id: 't1', ipv4: '172.31.5.7', port: 2000, health: 'HEALTHY', task: 'RUNNING' }],
+    });
+  });
+
+  it('changes nothing that it is given', () => {
+    const input = deepFreeze(reportInput({ steps: [drifted] }));
+    const previous = deepFreeze(buildReport(input));
+    expect(buildReport(input, previous)).toEqual(previous);
+  });
+
+  it('lists the drift that observe mode leaves, with both values', () => {
+    const desired = desiredResource({ kind: 'service', fields: { desiredCount: '2' } });
+    const observed = observedResource(desired, { fields: { desiredCount: '1' } });
+    const plan = planPass(
+      planInput({ mode: 'observe', desired: [desired], snapshot: snapshotOf([observed]) }),
+    );
+    const [resource] = onlyObject(reportOf({ plan })).resources;
+    expect(resource).toMatchObject({
+      step: 'hold',
+      drift: [{ path: 'desiredCount', desired: '2', actual: '1', since: '2026-11-02T09:59:59.000Z' }],
+    });
+  });
+
+  it('lists ignored drift on a resource that is in sync', () => {
+    const [resource] = onlyObject(
+      reportOf({ steps: [keepStep({ changes: [change()], changedBy: 'aws' })] }),
+    ).resources;
+    expect(resource).toMatchObject({ state: 'InSync', drift: [{ path: 'desiredCount', actual: 1 }] });
+  });
+
+  it('prefers the failure to the reason of the step', () => {
+    const failure = { code: 'ClientException', message: 'no Fargate configuration', retry: 'never' } as const;
+    const step = holdStep({ why: 'failed', intent: 'create', reason: 'failed' });
+    const report = reportOf({ steps: [step], failures: new Map([[resourceKey(step.id), failure]]) });
+    expect(onlyObject(report).resources[0]?.reason).toBe('no Fargate configuration');
+    expect(report.summary).toMatchObject({ ready: 0, stalled: 1 });
+  });
+
+  it('takes a failure of this pass that nobody remembers yet', () => {
+    const error = { code: 'ClientException', message: 'no', retry: 'never' } as const;
+    const report = reportOf({ steps: [drifted], outcomes: [outcome('failed', { error })] });
+    expect(onlyObject(report).conditions[0]).toMatchObject({ status: 'False', reason: 'ClientException' });
+  });
+
+  it('forgets a failure once the resource is as wanted', () => {
+    const error = { code: 'ClientException', message: 'no', retry: 'never' } as const;
+    const report = reportOf({ failures: new Map([[resourceKey(drifted.id), error]]) });
+    expect(report.summary).toMatchObject({ ready: 1, stalled: 0 });
+  });
+
+  it('shows a source that could not be read as its first error', () => {
+    const { source } = reportInput();
+    const error = { file: 'a.yaml', line: 3, column: 5, path: 'spec.cpu', message: 'no' };
+    const failure = { code: 'SourceUnreachable', message: 'connection refused' };
+    expect(reportOf({ source: { ...source, errors: [error], failure } }).source.errors).toEqual([
+      { file: '', line: 0, column: 0, path: '', message: 'SourceUnreachable: connection refused' },
+      error,
+    ]);
+  });
+
+  it('leaves out what is not known', () => {
+    const { revision: _revision, ...input } = reportInput({ objects: [reportedObject()], steps: [] });
+    const object = onlyObject(buildReport(input));
+    expect(object).not.toHaveProperty('observedRevision');
+    expect(object).not.toHaveProperty('lastAppliedRevision');
+  });
+
+  it('lists objects by kind and name, whatever their order', () => {
+    const names = ['DaemonService/a', 'Cluster/z', 'DaemonService/B', 'Environment/e'];
+    const objects = names.map((key) => {
+      const [kind, name] = key.split('/') as ['Cluster', string];
+      return reportedObject({ manifest: { kind, name } });
+    });
+    const order = reportOf({ objects, steps: [] }).objects.map(({ kind, name }) => `${kind}/${name}`);
+    expect(order).toEqual(['Environment/e', 'Cluster/z', 'DaemonService/B', 'DaemonService/a']);
+  });
+
+  it('lists what is left of a manifest that has gone', () => {
+    const report = reportOf({ objects: [], steps: [deleteStep()] });
+    expect(onlyObject(report)).toMatchObject({ name: 'xray', sync: 'OutOfSync' });
+    expect(onlyObject(report).conditions[0]).toMatchObject({ status: 'False', reason: 'Deleting' });
+  });
+
+  it('lists the implicit environment only while something is wrong with it', () => {
+    const desired = {
+      ...desiredResource({ kind: 'environment', name: 'default' }),
+      manifest: { kind: 'Environment', name: 'default' } as const,
+    };
+    const planned = (found: boolean) =>
+      planPass(
+        planInput({
+          desired: [{ ...desired, management: 'external' }],
+          snapshot: snapshotOf(found ? [observedResource(desired)] : []),
+        }),
+      );
+    expect(reportOf({ objects: [], plan: planned(true) }).objects).toEqual([]);
+    expect(reportOf({ objects: [], plan: planned(false) }).summary).toMatchObject({ total: 1, stalled: 1 });
+  });
+});
+
+describe('an object with an invalid document', () => {
+  const invalid = reportedObject({ error: 'xray.yaml:3:5: spec.cpu: 400 is not valid' });
+
+  it('keeps what was last known of it', () => {
+    const before = reportOf({ steps: [drifted] });
+    const { endpoint: _endpoint, ...unread } = invalid;
+    const object = onlyObject(reportOf({ objects: [unread], steps: [], revision: 'bad' }, before));
+    expect(object).toMatchObject({ sync: 'Unknown', health: 'Healthy', observedRevision: 'bad' });
+    expect(object.resources).toEqual(onlyObject(before).resources);
+    expect(object.endpoint).toBe('xray.services.dockerinaws.org:2000');
+    expect(object.conditions.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
+      'False SourceInvalid',
+      'False SourceInvalid',
+      'True SourceInvalid',
+    ]);
+  });
+
+  it('is one object when two documents claim its name', () => {
+    const report = reportOf({ objects: [reportedObject(), invalid, invalid], steps: [] });
+    expect(report.summary).toMatchObject({ total: 1, stalled: 1 });
+  });
+});
+
+describe('times', () => {
+  const first = reportOf({ steps: [drifted] });
+  const next = { now: LATER, pass: { ...reportInput().pass, startedAt: LATER } };
+
+  it('keep the moment a condition last changed its status, not its message', () => {
+    const still = reportOf({ ...next, steps: [{ ...drifted, reason: 'other words' }] }, first);
+    expect(onlyObject(still).conditions[0]?.lastTransitionTime).toBe('2026-11-02T10:00:00.000Z');
+    const healed = reportOf({ ...next, steps: [keepStep()] }, still);
+    expect(onlyObject(healed).conditions[0]).toMatchObject({ status: 'True', lastTransitionTime: LATER });
+  });
+
+  it('keep the moment a field began to drift, even if its value moves on', () => {
+    const moved = { ...drifted, changes: [change('desiredCount', 0, 2), change('tags.team', 'a', 'b')] };
+    expect(onlyObject(reportOf({ ...next, steps: [moved] }, first)).resources[0]?.drift).toEqual([
+      { path: 'desiredCount', desired: 2, actual: 0, since: '2026-11-02T09:59:59.000Z' },
+      { path: 'tags.team', desired: 'b', actual: 'a', since: LATER },
+    ]);
+  });
+
+  it('survive a pass that could not see the resource', () => {
+    const unseen = reportOf({ ...next, steps: [holdStep({ why: 'unseen' })] }, first);
+    expect(onlyObject(unseen).resources[0]).toMatchObject({
+      state: 'Unknown',
+      drift: [{ path: 'desiredCount' }],
+    });
+    const again = reportOf({ ...next, steps: [drifted] }, unseen);
+    expect(onlyObject(again).resources[0]?.drift[0]?.since).toBe('2026-11-02T09:59:59.000Z');
+  });
+
+  it('begin anew when a field drifts again after it was healed', () => {
+    const healed = reportOf({ before: planOf([drifted]), outcomes: [outcome('done')] }, first);
+    const again = reportOf({ ...next, steps: [drifted] }, healed);
+    expect(onlyObject(again).resources[0]?.drift).toEqual([
+      { path: 'desiredCount', desired: 2, actual: 1, since: LATER },
+    ]);
+  });
+});
+
+describe('drift that the pass healed', () => {
+  const before = planOf([drifted]);
+
+  it('is listed with when it was healed, on a resource that is in sync', () => {
+    const report = reportOf({ before, outcomes: [outcome('done')] });
+    expect(onlyObject(report)).toMatchObject({ sync: 'Synced' });
+    expect(onlyObject(report).resources[0]).toMatchObject({
+      state: 'InSync',
+      drift: [
+        {
+          path: 'desiredCount',
+          desired: 2,
+          actual: 1,
+          since: '2026-11-02T09:59:59.000Z',
+          healedAt: '2026-11-02T09:59:59.500Z',
+        },
+      ],
+    });
+  });
+
+  it('is gone from the report of the next pass', () => {
+    const report = reportOf({}, reportOf({ before, outcomes: [outcome('done')] }));
+    expect(onlyObject(report).resources[0]?.drift).toEqual([]);
+  });
+
+  it('is not called healed where the call failed', () => {
+    const error = { code: 'ThrottlingException', message: 'slow down', retry: 'backoff' } as const;
+    const report = reportOf({ before, steps: [drifted], outcomes: [outcome('failed', { error })] });
+    expect(onlyObject(report).resources[0]?.drift).toEqual([
+      { path: 'desiredCount', desired: 2, actual: 1, since: '2026-11-02T09:59:59.000Z' },
+    ]);
+  });
+
+  it('is not claimed for a change that git made', () => {
+    const report = reportOf({ before: planOf([updateStep()]), outcomes: [outcome('done')] });
+    expect(onlyObject(report).resources[0]?.drift).toEqual([]);
+  });
+});
+
+describe('the last applied revision', () => {
+  it('moves only when everything of the object is in sync', () => {
+    const first = reportOf();
+    const pending = reportOf({ revision: 'd00d', steps: [createStep({ kind: 'role' }), keepStep()] }, first);
+    expect(onlyObject(pending)).toMatchObject({ observedRevision: 'd00d', lastAppliedRevision: 'c0ffee1' });
+    expect(onlyObject(reportOf({ revision: 'd00d' }, pending)).lastAppliedRevision).toBe('d00d');
+  });
+});
+
+describe('the status store', () => {
+  it('starts with a report of no pass and remembers from pass to pass', () => {
+    const { controller, source } = reportInput();
+    const store = createStatusStore(controller, source);
+    expect(store.report()).toMatchObject({ pass: { number: 0 }, objects: [] });
+    store.record(reportInput({ steps: [drifted] }));
+    const last = store.record(reportInput({ now: LATER, steps: [drifted] }));
+    expect(store.report()).toBe(last);
+    expect(onlyObject(last).conditions[0]?.lastTransitionTime).toBe('2026-11-02T10:00:00.000Z');
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { statusDetail, statusTable } from '../../controller/status/table.ts';
+import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
+import { change, keepStep, updateStep } from '../support/steps.ts';
+
+const plain = { colour: false };
+
+it('prints one aligned line per object', () => {
+  const objects = [
+    reportedObject(),
+    reportedObject({ manifest: { kind: 'Cluster', name: 'xray-daemon-cluster' } }),
+  ];
+  expect(statusTable(reportOf({ objects }), plain).split('\n')).toEqual([
+    'NAME                  KIND            ENVIRONMENT   SYNC      HEALTH    READY     REVISION   MESSAGE',
+    'xray-daemon-cluster   Cluster         default       Unknown   Unknown   Unknown   -          not looked at yet',
+    'xray                  DaemonService   default       Synced    Healthy   True      c0ffee1    in sync',
+  ]);
+});
+
+it('colours only when asked', () => {
+  const report = reportOf();
+  const escape = String.fromCodePoint(27);
+  expect(statusTable(report, plain)).not.toContain(escape);
+  expect(statusTable(report, { colour: true })).toContain(`${escape}[32mHealthy`);
+});
+
+it('says where the source is wrong', () => {
+  const error = { file: 'a.yaml', line: 3, column: 5, path: 'spec.cpu', message: 'is not valid' };
+  const report = reportOf({ objects: [], steps: [], source: { ...reportInput().source, errors: [error] } });
+  expect(statusTable(report, plain)).toBe(
+    'no objects\n\nSource errors:\n  a.yaml:3:5: spec.cpu: is not valid',
+  );
+});
+
+it('prints conditions, resources, drift and instances of one object', () => {
+  const tasks = [{ id: 't1', lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', ipv4: '172.31.5.7' }];
+  const steps = [
+    keepStep({ kind: 'role' }),
+    updateStep({ changedBy: 'aws', changes: [change('tags.team', null, 'platform')], tasks }),
+  ];
+  const text = statusDetail(onlyObject(reportOf({ steps })), plain);
+  expect(text).toMatch(/^Name: +xray$/m);
+  expect(text).toMatch(/^Endpoint: +xray\.services\.dockerinaws\.org:2000$/m);
+  expect(text).toMatch(
+    /^ {2}Ready +False +DriftDetected +2026-11-02T10:00:00\.000Z +service\/xray was changed in AWS: tags\.team$/m,
+  );
+  expect(text).toMatch(/^ {2}role\/xray +InSync +keep +us$/m);
+  expect(text).toMatch(/^ {2}service\/xray +tags\.team +platform +- +2026-11-02T09:59:59\.000Z +-$/m);
+  expect(text).toMatch(/^ {2}t1 +172\.31\.5\.7 +- +UNKNOWN +RUNNING$/m);
+});
+
+it('keeps control characters of AWS messages out of the terminal', () => {
+  const reason = `line one\nline two${String.fromCodePoint(27)}[2J`;
+  const text = statusTable(reportOf({ steps: [updateStep({ reason })] }), plain);
+  expect(text.split('\n')).toHaveLength(2);
+  expect(text).not.toContain(String.fromCodePoint(27));
+});
