@@ -20,6 +20,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../error.ts';
+import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
@@ -61,7 +62,7 @@ export function requireActiveCluster(context: CallContext, cluster: string | und
 export function createCluster(
   input: CreateClusterCommandInput,
   context: CallContext,
-): Omit<CreateClusterCommandOutput, '$metadata'> {
+): Answer<CreateClusterCommandOutput> {
   const name = input.clusterName ?? 'default';
   if (!ECS_NAME.test(name)) throw invalidParameter('Invalid cluster name.');
   const settings = readSettings(input.settings, DEFAULT_SETTINGS);
@@ -97,7 +98,7 @@ export function createCluster(
 export function describeClusters(
   input: DescribeClustersCommandInput,
   context: CallContext,
-): Omit<DescribeClustersCommandOutput, '$metadata'> {
+): Answer<DescribeClustersCommandOutput> {
   const asked = input.clusters === undefined || input.clusters.length === 0 ? ['default'] : input.clusters;
   if (asked.length > MOST_DESCRIBED) {
     throw invalidParameter(`clusters can have at most ${MOST_DESCRIBED} items.`);
@@ -119,16 +120,16 @@ function missingArn(context: CallContext, cluster: string): string {
 export function listClusters(
   input: ListClustersCommandInput,
   context: CallContext,
-): Omit<ListClustersCommandOutput, '$metadata'> {
+): Answer<ListClustersCommandOutput> {
   const active = [...context.state.ecs.clusters.from('')].filter(([, { status }]) => status === 'ACTIVE');
-  const { items, ...rest } = readPage(active, input, { size: 100 });
-  return { clusterArns: items.map(({ arn }) => arn), ...rest };
+  const { items, nextToken } = readPage(active, input, { size: 100 });
+  return { clusterArns: items.map(({ arn }) => arn), nextToken };
 }
 
 export function updateCluster(
   input: UpdateClusterCommandInput,
   context: CallContext,
-): Omit<UpdateClusterCommandOutput, '$metadata'> {
+): Answer<UpdateClusterCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   const settings = readSettings(input.settings, cluster.settings);
   cluster.settings = settings;
@@ -142,7 +143,7 @@ export function updateCluster(
 export function updateClusterSettings(
   input: UpdateClusterSettingsCommandInput,
   context: CallContext,
-): Omit<UpdateClusterSettingsCommandOutput, '$metadata'> {
+): Answer<UpdateClusterSettingsCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   if (input.settings === undefined || input.settings.length === 0) {
     throw invalidParameter('Cluster settings cannot be empty.');
@@ -154,7 +155,7 @@ export function updateClusterSettings(
 export function putClusterCapacityProviders(
   input: PutClusterCapacityProvidersCommandInput,
   context: CallContext,
-): Omit<PutClusterCapacityProvidersCommandOutput, '$metadata'> {
+): Answer<PutClusterCapacityProvidersCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   const providers = readCapacityProviders(input.capacityProviders);
   for (const { capacityProvider } of input.defaultCapacityProviderStrategy ?? []) {
@@ -173,7 +174,7 @@ export function putClusterCapacityProviders(
 export function deleteCluster(
   input: DeleteClusterCommandInput,
   context: CallContext,
-): Omit<DeleteClusterCommandOutput, '$metadata'> {
+): Answer<DeleteClusterCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   for (const service of cluster.services.values()) {
     if (service.status === 'INACTIVE') continue;

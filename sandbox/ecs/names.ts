@@ -1,3 +1,5 @@
+import { partitionOf } from '../partition.ts';
+
 /** Whose ARNs are meant. */
 export interface Owner {
   readonly region: string;
@@ -6,11 +8,6 @@ export interface Owner {
 
 /** Up to 255 letters, digits, hyphens and underscores: clusters, services, families and containers. */
 export const ECS_NAME = /^[a-zA-Z0-9_-]{1,255}$/;
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
 
 /** `arn:aws:ecs:us-east-1:385605022855:cluster/xray` for `cluster/xray`. */
 export function ecsArn(owner: Owner, resource: string): string {

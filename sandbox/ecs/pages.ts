@@ -1,9 +1,6 @@
+import { startOf, takePage } from '../paging.ts';
+import type { Page } from '../paging.ts';
 import { invalidParameter } from './errors.ts';
-
-export interface Page<Item> {
-  readonly items: Item[];
-  readonly nextToken?: string;
-}
 
 interface PageRequest {
   readonly nextToken?: string | undefined;
@@ -14,8 +11,8 @@ interface PageRequest {
 const MOST = 100;
 
 /**
- * One page of `entries`, which come in key order; tokens stay good while entries come and go, as they name the
- * last key shown. `entries` may be in descending order, if `descending` says so.
+ * One page of `entries`, which come in key order, ascending or descending; `size` is the operation's default.
+ * Throws InvalidParameterException for another size than 1 to 100 and for a token that is not ours.
  */
 export function readPage<Item>(
   entries: Iterable<readonly [string, Item]>,
@@ -26,24 +23,17 @@ export function readPage<Item>(
   if (!Number.isInteger(size) || size < 1 || size > MOST) {
     throw invalidParameter(`maxResults must be between 1 and ${MOST}.`);
   }
-  const after = request.nextToken === undefined ? undefined : decodeToken(request.nextToken);
-  const items: Item[] = [];
-  let last = '';
-  for (const [key, item] of entries) {
-    if (after !== undefined && (options.descending === true ? key >= after : key <= after)) continue;
-    if (items.length === size) return { items, nextToken: encodeToken(last) };
-    items.push(item);
-    last = key;
+  const start = startOf(request.nextToken);
+  if (start === undefined) throw invalidParameter('Invalid token.');
+  return takePage(start === '' ? entries : entriesFrom(entries, start, options.descending === true), size);
+}
+
+function* entriesFrom<Item>(
+  entries: Iterable<readonly [string, Item]>,
+  start: string,
+  descending: boolean,
+): Generator<readonly [string, Item]> {
+  for (const entry of entries) {
+    if (descending ? entry[0] <= start : entry[0] >= start) yield entry;
   }
-  return { items };
-}
-
-function encodeToken(key: string): string {
-  return Buffer.from(`after:${key}`).toString('base64url');
-}
-
-function decodeToken(token: string): string {
-  const text = Buffer.from(token, 'base64url').toString();
-  if (!text.startsWith('after:')) throw invalidParameter('Invalid token.');
-  return text.slice('after:'.length);
 }

@@ -15,6 +15,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../error.ts';
+import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { clusterName, requireActiveCluster, requireCluster } from './clusters.ts';
 import { deploy } from './deployments.ts';
@@ -43,7 +44,7 @@ const MOST_DESCRIBED = 10;
 export function createService(
   input: CreateServiceCommandInput,
   context: CallContext,
-): Omit<CreateServiceCommandOutput, '$metadata'> {
+): Answer<CreateServiceCommandOutput> {
   const name = input.serviceName ?? '';
   if (!ECS_NAME.test(name)) throw invalidParameter('Service name contains invalid characters.');
   if ((input.clientToken ?? '').length > 36) {
@@ -183,7 +184,7 @@ export function requireService(
 export function describeServices(
   input: DescribeServicesCommandInput,
   context: CallContext,
-): Omit<DescribeServicesCommandOutput, '$metadata'> {
+): Answer<DescribeServicesCommandOutput> {
   const asked = input.services ?? [];
   if (asked.length === 0) throw invalidParameter('Services cannot be empty.');
   if (asked.length > MOST_DESCRIBED) {
@@ -209,7 +210,7 @@ function missingArn(context: CallContext, cluster: string | undefined, service: 
 export function listServices(
   input: ListServicesCommandInput,
   context: CallContext,
-): Omit<ListServicesCommandOutput, '$metadata'> {
+): Answer<ListServicesCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   const listed = [...cluster.services.from('')].filter(
     ([, { status, options }]) =>
@@ -218,8 +219,8 @@ export function listServices(
       (input.launchType === undefined ||
         (input.launchType === 'FARGATE' && options.capacityProviderStrategy.length === 0)),
   );
-  const { items, ...rest } = readPage(listed, input, { size: 10 });
-  return { serviceArns: items.map(({ arn }) => arn), ...rest };
+  const { items, nextToken } = readPage(listed, input, { size: 10 });
+  return { serviceArns: items.map(({ arn }) => arn), nextToken };
 }
 
 /**
@@ -229,7 +230,7 @@ export function listServices(
 export function updateService(
   input: UpdateServiceCommandInput,
   context: CallContext,
-): Omit<UpdateServiceCommandOutput, '$metadata'> {
+): Answer<UpdateServiceCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   const service = requireService(context, cluster, input.service);
   if (service.status !== 'ACTIVE') {
@@ -273,7 +274,7 @@ function readUpdatedCapacity(service: ServiceRecord, input: UpdateServiceCommand
 export function deleteService(
   input: DeleteServiceCommandInput,
   context: CallContext,
-): Omit<DeleteServiceCommandOutput, '$metadata'> {
+): Answer<DeleteServiceCommandOutput> {
   const service = requireService(context, requireCluster(context, input.cluster), input.service);
   if (service.status === 'INACTIVE') throw serviceNotFound();
   if (service.status === 'ACTIVE') {

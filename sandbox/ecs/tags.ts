@@ -7,6 +7,7 @@ import type {
   UntagResourceCommandInput,
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-ecs';
+import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
 import { resourcePath } from './names.ts';
@@ -47,7 +48,7 @@ export function showTags(tags: Tags): Tag[] {
 export function tagResource(
   input: TagResourceCommandInput,
   context: CallContext,
-): Omit<TagResourceCommandOutput, '$metadata'> {
+): Answer<TagResourceCommandOutput> {
   const tags = tagsOf(context, input.resourceArn);
   const merged = new Map([...tags, ...readTags(input.tags)]);
   refuseTooMany(merged);
@@ -58,7 +59,7 @@ export function tagResource(
 export function untagResource(
   input: UntagResourceCommandInput,
   context: CallContext,
-): Omit<UntagResourceCommandOutput, '$metadata'> {
+): Answer<UntagResourceCommandOutput> {
   const tags = tagsOf(context, input.resourceArn);
   for (const key of input.tagKeys ?? []) tags.delete(key);
   return {};
@@ -67,7 +68,7 @@ export function untagResource(
 export function listTagsForResource(
   input: ListTagsForResourceCommandInput,
   context: CallContext,
-): Omit<ListTagsForResourceCommandOutput, '$metadata'> {
+): Answer<ListTagsForResourceCommandOutput> {
   return { tags: showTags(tagsOf(context, input.resourceArn)) };
 }
 

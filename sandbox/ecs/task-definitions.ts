@@ -15,6 +15,7 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { findRoleByArn } from '../iam/roles.ts';
+import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { clientError, invalidParameter } from './errors.ts';
@@ -34,7 +35,7 @@ const MOST_DELETED = 10;
 export function registerTaskDefinition(
   input: RegisterTaskDefinitionCommandInput,
   context: CallContext,
-): Omit<RegisterTaskDefinitionCommandOutput, '$metadata'> {
+): Answer<RegisterTaskDefinitionCommandOutput> {
   const size = readTaskSize(input);
   checkTaskDefinition(input, size);
   const whyNot = whyNotOnFargate(input, size);
@@ -87,7 +88,7 @@ export function findTaskDefinition(
 export function describeTaskDefinition(
   input: DescribeTaskDefinitionCommandInput,
   context: CallContext,
-): Omit<DescribeTaskDefinitionCommandOutput, '$metadata'> {
+): Answer<DescribeTaskDefinitionCommandOutput> {
   const found = findTaskDefinition(context, input.taskDefinition);
   if (found === undefined) throw clientError('Unable to describe task definition.');
   return {
@@ -99,7 +100,7 @@ export function describeTaskDefinition(
 export function listTaskDefinitions(
   input: ListTaskDefinitionsCommandInput,
   context: CallContext,
-): Omit<ListTaskDefinitionsCommandOutput, '$metadata'> {
+): Answer<ListTaskDefinitionsCommandOutput> {
   forgetDeleted(context);
   const status = input.status ?? 'ACTIVE';
   const descending = input.sort === 'DESC';
@@ -110,8 +111,8 @@ export function listTaskDefinitions(
     }
   }
   if (descending) entries.reverse();
-  const { items, ...rest } = readPage(entries, input, { size: 100, descending });
-  return { taskDefinitionArns: items, ...rest };
+  const { items, nextToken } = readPage(entries, input, { size: 100, descending });
+  return { taskDefinitionArns: [...items], nextToken };
 }
 
 /** `familyPrefix` of ListTaskDefinitions is a whole name, whatever its name says (API reference). */
@@ -124,7 +125,7 @@ function families(state: EcsState, name: string | undefined): Iterable<Family> {
 export function listTaskDefinitionFamilies(
   input: ListTaskDefinitionFamiliesCommandInput,
   context: CallContext,
-): Omit<ListTaskDefinitionFamiliesCommandOutput, '$metadata'> {
+): Answer<ListTaskDefinitionFamiliesCommandOutput> {
   forgetDeleted(context);
   const status = input.status ?? 'ALL';
   const entries: [string, string][] = [];
@@ -133,15 +134,15 @@ export function listTaskDefinitionFamilies(
     const isActive = [...family.revisions.values()].some(({ definition }) => definition.status === 'ACTIVE');
     if (status === 'ALL' || isActive === (status === 'ACTIVE')) entries.push([family.name, family.name]);
   }
-  const { items, ...rest } = readPage(entries, input, { size: 100 });
-  return { families: items, ...rest };
+  const { items, nextToken } = readPage(entries, input, { size: 100 });
+  return { families: [...items], nextToken };
 }
 
 /** Running services and tasks keep using an INACTIVE revision; nothing new may (reference: task definitions). */
 export function deregisterTaskDefinition(
   input: DeregisterTaskDefinitionCommandInput,
   context: CallContext,
-): Omit<DeregisterTaskDefinitionCommandOutput, '$metadata'> {
+): Answer<DeregisterTaskDefinitionCommandOutput> {
   const found = requireRevision(context, input.taskDefinition);
   if (found.definition.status === 'ACTIVE') {
     change(found, { status: 'INACTIVE', deregisteredAt: context.world.date() });
@@ -152,7 +153,7 @@ export function deregisterTaskDefinition(
 export function deleteTaskDefinitions(
   input: DeleteTaskDefinitionsCommandInput,
   context: CallContext,
-): Omit<DeleteTaskDefinitionsCommandOutput, '$metadata'> {
+): Answer<DeleteTaskDefinitionsCommandOutput> {
   const references = input.taskDefinitions ?? [];
   if (references.length === 0) throw invalidParameter('taskDefinitions cannot be empty.');
   if (references.length > MOST_DELETED) {

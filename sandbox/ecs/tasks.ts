@@ -10,6 +10,7 @@ import type {
   StopTaskCommandOutput,
   Task,
 } from '@aws-sdk/client-ecs';
+import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { clusterName, requireCluster } from './clusters.ts';
 import { invalidParameter } from './errors.ts';
@@ -27,7 +28,7 @@ const MOST_DESCRIBED = 100;
 export function listTasks(
   input: ListTasksCommandInput,
   context: CallContext,
-): Omit<ListTasksCommandOutput, '$metadata'> {
+): Answer<ListTasksCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   forgetStopped(context, cluster);
   const service =
@@ -46,8 +47,8 @@ export function listTasks(
     if (isListed) entries.push([task.id, task.arn]);
   }
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  const { items, ...rest } = readPage(entries, input, { size: 100 });
-  return { taskArns: items, ...rest };
+  const { items, nextToken } = readPage(entries, input, { size: 100 });
+  return { taskArns: [...items], nextToken };
 }
 
 function findTask(
@@ -64,7 +65,7 @@ function findTask(
 export function describeTasks(
   input: DescribeTasksCommandInput,
   context: CallContext,
-): Omit<DescribeTasksCommandOutput, '$metadata'> {
+): Answer<DescribeTasksCommandOutput> {
   const asked = input.tasks ?? [];
   if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
   if (asked.length > MOST_DESCRIBED) {
@@ -88,10 +89,7 @@ function missingArn(context: CallContext, cluster: string | undefined, task: str
 }
 
 /** The service replaces it. */
-export function stopTask(
-  input: StopTaskCommandInput,
-  context: CallContext,
-): Omit<StopTaskCommandOutput, '$metadata'> {
+export function stopTask(input: StopTaskCommandInput, context: CallContext): Answer<StopTaskCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   forgetStopped(context, cluster);
   const task = findTask(context, cluster, input.task);
