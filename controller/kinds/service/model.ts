@@ -1,4 +1,7 @@
-import type { ResourceId } from '../../core/resource.ts';
+import type { KindModel, Needs } from '../../core/kind.ts';
+import { listOutput, textOutput } from '../../core/outputs.ts';
+import type { Desired, FieldChange, ResourceId } from '../../core/resource.ts';
+import { compareFields } from '../../plan/compare.ts';
 
 /** An ECS service on Fargate. Outputs: `arn`, `name`. */
 export interface ServiceSpec {
@@ -26,4 +29,104 @@ export interface ServiceSpec {
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   readonly enableExecuteCommand: boolean;
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+}
+
+export interface RegistryState {
+  readonly arn: string;
+  readonly port: number | null;
+  readonly containerName: string | null;
+  readonly containerPort: number | null;
+}
+
+/** What is compared; a member that the API did not return is undefined, one whose need is not known too. */
+export interface ServiceFields {
+  /** ARN of the revision. */
+  readonly taskDefinition: string | undefined;
+  readonly desiredCount: number | undefined;
+  readonly launchType: string | undefined;
+  readonly schedulingStrategy: string | undefined;
+  readonly platformVersion: string | undefined;
+  readonly subnets: readonly string[] | undefined;
+  readonly securityGroups: readonly string[] | undefined;
+  readonly assignPublicIp: boolean | undefined;
+  readonly registry: RegistryState | null | undefined;
+  readonly minimumHealthyPercent: number | undefined;
+  readonly maximumPercent: number | undefined;
+  readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean } | undefined;
+  readonly enableExecuteCommand: boolean | undefined;
+  readonly availabilityZoneRebalancing: string | undefined;
+}
+
+export interface ServiceState extends ServiceFields {
+  readonly status: 'ACTIVE' | 'DRAINING';
+  /** ARN of the revision whose deployment failed last and was given up; null where none has. */
+  readonly failedTaskDefinition: string | null;
+}
+
+export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
+  name: 'service',
+  updateChangesOutputs: false,
+  replaceInterrupts: 'the daemon: all its tasks stop before new ones start',
+  needs({ spec }) {
+    return [
+      spec.environment,
+      ...('managed' in spec.securityGroups ? [spec.securityGroups.managed] : []),
+      ...(spec.registry === null ? [] : [spec.registry.discoveryService]),
+      spec.cluster,
+      spec.taskDefinition,
+    ];
+  },
+  diff(desired, { state }, needs) {
+    // ECS neither updates a draining service nor creates another of its name; it ends by itself.
+    if (state.status === 'DRAINING') return [IS_DRAINING];
+    const wanted = wantedFields(desired, needs);
+    return compareFields(
+      // Rolling out again what the circuit breaker has just rolled back would go on for ever.
+      wanted.taskDefinition === state.failedTaskDefinition
+        ? { ...wanted, taskDefinition: undefined }
+        : wanted,
+      state,
+      { sets: ['subnets', 'securityGroups'], replace: ['launchType', 'schedulingStrategy'] },
+    );
+  },
+};
+
+const IS_DRAINING: FieldChange = { path: 'status', from: 'DRAINING', to: 'ACTIVE', by: 'update' };
+
+/** What git wants, with what it needs filled in as far as it is known. */
+export function wantedFields({ spec }: Desired<ServiceSpec>, needs: Needs): ServiceFields {
+  const environment = needs(spec.environment);
+  return {
+    taskDefinition: textOutput(needs(spec.taskDefinition), 'arn'),
+    desiredCount: spec.desiredCount,
+    launchType: spec.launchType,
+    schedulingStrategy: 'REPLICA',
+    platformVersion: spec.platformVersion,
+    subnets: listOutput(environment, 'subnetIds'),
+    securityGroups: securityGroupIds(spec.securityGroups, needs),
+    assignPublicIp: spec.assignPublicIp,
+    registry: wantedRegistry(spec.registry, needs),
+    minimumHealthyPercent: spec.minimumHealthyPercent,
+    maximumPercent: spec.maximumPercent,
+    circuitBreaker: spec.circuitBreaker,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    availabilityZoneRebalancing: spec.availabilityZoneRebalancing,
+  };
+}
+
+function securityGroupIds(
+  groups: ServiceSpec['securityGroups'],
+  needs: Needs,
+): readonly string[] | undefined {
+  if ('ids' in groups) return groups.ids;
+  const id = textOutput(needs(groups.managed), 'id');
+  return id === undefined ? undefined : [id];
+}
+
+function wantedRegistry(registry: ServiceSpec['registry'], needs: Needs): RegistryState | null | undefined {
+  if (registry === null) return null;
+  const arn = textOutput(needs(registry.discoveryService), 'arn');
+  if (arn === undefined) return undefined;
+  const { port = null, containerName = null, containerPort = null } = registry;
+  return { arn, port, containerName, containerPort };
 }

@@ -1,0 +1,135 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { changeTags, toLowerTags } from '../../aws/tags.ts';
+import { StationkeeperError, hasCode } from '../../core/errors.ts';
+import type { Needs } from '../../core/kind.ts';
+import { ownership, digest } from '../../core/ownership.ts';
+import { resourceKey } from '../../core/resource.ts';
+import type { Desired, Observed, Progress, Removal, Tags, Task } from '../../core/resource.ts';
+import type { DriverContext, KindDriver } from '../kind.ts';
+import { failedDeployments } from './failed-deployments.ts';
+import { wantedFields } from './model.ts';
+import type { ServiceSpec, ServiceState } from './model.ts';
+import { observeServices, toObserved } from './observe.ts';
+import { changed, creation } from './request.ts';
+import type { KnownFields } from './request.ts';
+
+const LOOK_AGAIN_MS = 2_000;
+/** Draining takes as long as the tasks' stop timeouts (reference: hazards, name DRAINING). */
+const DRAINING_CHECK_MS = 10_000;
+/** A service-linked role is usable within two minutes (reference: hazards, first ECS use). */
+const ROLE_CHECK_MS = 5_000;
+
+export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, ServiceState> {
+  const { clock, inventory } = context;
+  const { ecs, iam } = context.aws;
+  const failedOf = failedDeployments();
+  /** ECS may remember a token longer than the service it made, so that no two creations share one. */
+  const incarnation = clock.now();
+  const creations = new Map<string, number>();
+  let linkedRoleMade = false;
+
+  function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, tasks: readonly Task[] = []) {
+    return toObserved(context, { id: desired.id, service, tags, failed: failedOf(service) }, tasks);
+  }
+
+  /** The service that CreateService refused for its name, its role or its timing, is looked at again. */
+  async function afterRefusal(name: string, error: unknown): Promise<Progress<ServiceState>> {
+    if (!hasCode(error, 'InvalidParameterException')) throw error;
+    if (/was not idempotent/i.test(error.message)) {
+      return started(LOOK_AGAIN_MS, `a service named ${name} exists already; it is looked at again`);
+    }
+    if (/still draining/i.test(error.message)) {
+      return started(DRAINING_CHECK_MS, `the former service ${name} is draining; it is created after that`);
+    }
+    if (!/service linked role/i.test(error.message)) throw error;
+    if (!linkedRoleMade) await makeLinkedRole();
+    return started(ROLE_CHECK_MS, "waits for ECS's service-linked role");
+  }
+
+  async function makeLinkedRole(): Promise<void> {
+    try {
+      await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
+    } catch (error) {
+      // It exists already.
+      if (!hasCode(error, 'InvalidInput', 'InvalidInputException')) throw error;
+    }
+    linkedRoleMade = true;
+  }
+
+  return {
+    observe: (request) => observeServices(context, failedOf, request),
+
+    async create(desired, tags, needs) {
+      const input = creation(desired, knownFields(desired, needs), tags);
+      const key = resourceKey(desired.id);
+      const before = creations.get(key) ?? 0;
+      const clientToken = digest([incarnation, before, input]);
+      try {
+        const { service } = await ecs.createService({ ...input, clientToken });
+        creations.set(key, before + 1);
+        if (service?.serviceArn === undefined)
+          return started(LOOK_AGAIN_MS, 'created; it is looked at again');
+        inventory.wrote(service.serviceArn, tags);
+        return { type: 'done', observed: shown(desired, service, tags) };
+      } catch (error) {
+        return afterRefusal(desired.spec.name, error);
+      }
+    },
+
+    async update(desired, before, changes, _tags, needs) {
+      if (before.state.status === 'DRAINING') {
+        return started(DRAINING_CHECK_MS, `${before.id.name} is draining; it is created again after that`);
+      }
+      const input = changed(desired, knownFields(desired, needs), before.state, changes);
+      if (input === undefined) return { type: 'done', observed: before };
+      try {
+        const { service } = await ecs.updateService(input);
+        if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
+        return { type: 'done', observed: shown(desired, service, before.tags, before.tasks) };
+      } catch (error) {
+        if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) throw error;
+        return started(LOOK_AGAIN_MS, `${before.id.name} was deleted meanwhile; it is looked at again`);
+      }
+    },
+
+    async delete({ id, state }): Promise<Removal> {
+      if (state.status === 'DRAINING') return started(DRAINING_CHECK_MS, `${id.name} is draining`);
+      try {
+        const { service } = await ecs.deleteService({ cluster: id.scope, service: id.name, force: true });
+        if (service?.status === 'INACTIVE') return { type: 'gone' };
+        return started(DRAINING_CHECK_MS, `${id.name} is draining`);
+      } catch (error) {
+        const gone = ['ServiceNotFoundException', 'ServiceNotActiveException', 'ClusterNotFoundException'];
+        if (hasCode(error, ...gone)) return { type: 'gone' };
+        throw error;
+      }
+    },
+
+    async tag(before, set, remove): Promise<Observed<ServiceState>> {
+      const resourceArn = before.arn ?? '';
+      const tags = await changeTags(before.tags, set, remove, {
+        set: (some) => ecs.tagResource({ resourceArn, tags: toLowerTags(some) }),
+        remove: (tagKeys) => ecs.untagResource({ resourceArn, tagKeys }),
+      });
+      inventory.wrote(resourceArn, tags);
+      const { manifest: _former, ...rest } = before;
+      return { ...rest, ...ownership(context.claim, tags) };
+    },
+  };
+}
+
+function started(checkAgainInMs: number, message: string) {
+  return { type: 'started', checkAgainInMs, message } as const;
+}
+
+/** All that git wants. Throws NeedMissing, retry `wait`, where something it needs is gone since it was planned. */
+function knownFields(desired: Desired<ServiceSpec>, needs: Needs): KnownFields {
+  const fields = wantedFields(desired, needs);
+  const missing = Object.entries(fields).filter(([, value]) => value === undefined);
+  if (missing.length === 0) return fields as KnownFields;
+  throw new StationkeeperError({
+    code: 'NeedMissing',
+    message: `${missing.map(([field]) => field).join(', ')} of service ${desired.spec.name} are not known yet; they are looked up again`,
+    retry: 'wait',
+  });
+}

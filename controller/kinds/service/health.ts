@@ -1,0 +1,109 @@
+import type { Health, Task } from '../../core/resource.ts';
+import { explained } from './explain.ts';
+
+/** How a service's deployments go, as DescribeServices tells. */
+export interface Rollout {
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly draining: boolean;
+  readonly failedTaskDefinition: string | null;
+  readonly deployments: readonly {
+    readonly isPrimary: boolean;
+    /** ARN of the revision. */
+    readonly taskDefinition: string;
+    /** Undefined where the endpoint does not tell. */
+    readonly rolloutState: string | undefined;
+    readonly rolloutStateReason: string;
+    readonly failedTasks: number;
+  }[];
+  /** Messages, newest first. */
+  readonly events: readonly string[];
+}
+
+/**
+ * Health of a service. Steady is more than "all running": right after a rollback all tasks run, of the wrong
+ * revision, and a crash-looping daemon has all its tasks running at some instant (reference: deployments).
+ * `stopReason` is why its tasks stop, where that was looked up.
+ */
+export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: string | undefined): Health {
+  const running = runningText(rollout, tasks);
+  if (rollout.draining) return { status: 'Progressing', message: `draining, ${running}` };
+  const primary = rollout.deployments.find(({ isPrimary }) => isPrimary);
+  const because = stopReason === undefined ? '' : `: ${explained(stopReason)}`;
+  if (rollout.failedTaskDefinition !== null && isRolledBack(rollout)) {
+    const failed = revisionName(rollout.failedTaskDefinition);
+    const current = revisionName(primary?.taskDefinition ?? '');
+    return {
+      status: 'Degraded',
+      message: `the deployment of ${failed} failed and was rolled back to ${current} (${running})${because}; it is not tried again: change the manifest to roll out another revision`,
+    };
+  }
+  if (primary?.rolloutState === 'FAILED') {
+    const failed = revisionName(primary.taskDefinition);
+    const why = because === '' ? `: ${primary.rolloutStateReason}` : because;
+    return {
+      status: 'Degraded',
+      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks until the manifest changes`,
+    };
+  }
+  if (cannotStart(rollout)) {
+    return { status: 'Degraded', message: `${running}; tasks cannot be started consistently${because}` };
+  }
+  if (isSteady(rollout, tasks)) return { status: 'Healthy', message: running };
+  const inRollout = rollout.runningCount === rollout.desiredCount ? ', deployment in progress' : '';
+  return { status: 'Progressing', message: `${running}${inRollout}${because && `; tasks stop${because}`}` };
+}
+
+/** Whether it has not come to rest, so that recently stopped tasks may tell why. */
+export function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
+  const [primary, ...others] = rollout.deployments;
+  return (
+    !rollout.draining &&
+    rollout.runningCount === rollout.desiredCount &&
+    others.length === 0 &&
+    (primary?.rolloutState ?? 'COMPLETED') === 'COMPLETED' &&
+    !isRolledBack(rollout) &&
+    unhealthyCount(tasks) === 0
+  );
+}
+
+/** How much speaks for looking at its stopped tasks: more is more; 0 where nothing does. */
+export function needOfExplanation(rollout: Rollout, tasks: readonly Task[]): number {
+  if (rollout.draining || isSteady(rollout, tasks)) return 0;
+  if (isRolledBack(rollout) || rollout.deployments.some(({ rolloutState }) => rolloutState === 'FAILED'))
+    return 4;
+  if (cannotStart(rollout)) return 3;
+  if (rollout.deployments.some(({ failedTasks }) => failedTasks > 0)) return 2;
+  return rollout.runningCount < rollout.desiredCount ? 1 : 0;
+}
+
+/** Revision numbers only grow, so that a primary older than the failed revision is a rollback from it. */
+function isRolledBack({ failedTaskDefinition, deployments }: Rollout): boolean {
+  const primary = deployments.find(({ isPrimary }) => isPrimary);
+  if (failedTaskDefinition === null || primary === undefined) return false;
+  const [failedFamily, failedRevision] = revisionName(failedTaskDefinition).split(':');
+  const [family, revision] = revisionName(primary.taskDefinition).split(':');
+  return family === failedFamily && Number(revision) < Number(failedRevision);
+}
+
+function cannotStart({ events, runningCount, desiredCount }: Rollout): boolean {
+  const latest = events.find((message) =>
+    /unable to consistently start tasks|has reached a steady state/i.test(message),
+  );
+  return runningCount < desiredCount && latest !== undefined && /unable to consistently/i.test(latest);
+}
+
+function runningText({ runningCount, desiredCount }: Rollout, tasks: readonly Task[]): string {
+  const unhealthy = unhealthyCount(tasks);
+  const text = `${runningCount} of ${desiredCount} tasks running`;
+  return unhealthy === 0 ? text : `${text}, ${unhealthy} unhealthy`;
+}
+
+function unhealthyCount(tasks: readonly Task[]): number {
+  return tasks.filter((task) => task.lastStatus === 'RUNNING' && task.healthStatus === 'UNHEALTHY').length;
+}
+
+/** `xray:7` of `arn:aws:ecs:…:task-definition/xray:7`. */
+export function revisionName(taskDefinition: string): string {
+  return taskDefinition.split('/').at(-1) ?? taskDefinition;
+}

@@ -1,0 +1,6 @@
+import type { Kind } from '../kind.ts';
+import { serviceDriver } from './driver.ts';
+import { serviceModel } from './model.ts';
+import type { ServiceSpec, ServiceState } from './model.ts';
+
+export const serviceKind: Kind<ServiceSpec, ServiceState> = { model: serviceModel, driver: serviceDriver };

@@ -1,0 +1,169 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
+import { fromTagList } from '../../aws/tags.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { ownerOf, ownership } from '../../core/ownership.ts';
+import { resourceKey } from '../../core/resource.ts';
+import type { Observation, Observed, ResourceId, Tags, Task, UnseenResource } from '../../core/resource.ts';
+import type { DriverContext, ObserveRequest } from '../kind.ts';
+import { healthOf, needOfExplanation } from './health.ts';
+import type { ServiceSpec, ServiceState } from './model.ts';
+import { fromService, rolloutOf } from './observed.ts';
+import { lastStopReason, tasksByService } from './tasks.ts';
+
+/** Most services that one DescribeServices takes (reference: batches). */
+const SERVICES_AT_ONCE = 10;
+const CONCURRENT_READS = 5;
+/** Services whose stopped tasks are looked at in one pass, those that need it most first. */
+const EXPLAINED_AT_ONCE = 5;
+
+export interface Described {
+  readonly id: ResourceId;
+  readonly service: Service;
+  readonly tags: Tags;
+  /** ARN of the revision whose deployment failed last. */
+  readonly failed: string | null;
+}
+
+/** Puts together what is known of one service. */
+export function toObserved(
+  context: DriverContext,
+  { id, service, tags, failed }: Described,
+  tasks: readonly Task[],
+  stopReason?: string,
+): Observed<ServiceState> {
+  const arn = service.serviceArn ?? '';
+  return {
+    id,
+    ...ownership(context.claim, tags),
+    arn,
+    state: fromService(service, failed),
+    outputs: { arn, name: id.name },
+    health: healthOf(rolloutOf(service, failed), tasks, stopReason),
+    tasks,
+  };
+}
+
+/**
+ * Reads services ten at a time, and the tasks of their clusters as a whole. A batch that cannot be read leaves
+ * its services unseen; where none can be read, it throws.
+ */
+export async function observeServices(
+  context: DriverContext,
+  failedOf: (service: Service) => string | null,
+  { desired, scope }: ObserveRequest<ServiceSpec>,
+): Promise<Observation<ServiceState>> {
+  const { ecs } = context.aws;
+  const wanted = desired.map(({ id, spec }) => ({ ...id, scope: spec.cluster.name, name: spec.name }));
+  const keys = new Set(wanted.map(resourceKey));
+  const leftovers = scope === 'all-owned' ? await ownedServices(context) : [];
+  const ids = [...wanted, ...leftovers.filter((id) => !keys.has(resourceKey(id)))];
+
+  const reads = await mapConcurrently(CONCURRENT_READS, batches(ids), (batch) => describe(context, batch));
+  const errors = reads.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length > 0 && errors.length === reads.length) throw errors[0];
+
+  const described = reads
+    .flatMap((read) => read.found)
+    .filter(({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us')
+    .map((found) => ({ ...found, failed: failedOf(found.service) }));
+  const clusters = [...new Set(described.flatMap(({ id }) => id.scope ?? []))];
+  const tasks = new Map(
+    await mapConcurrently(
+      CONCURRENT_READS,
+      clusters,
+      async (cluster) => [cluster, await tasksByService(ecs, cluster)] as const,
+    ),
+  );
+  const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.get(id.name) ?? [];
+  const reasons = await explain(context, described, tasksOf);
+  const items = described.map((one) =>
+    toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
+  );
+  return { items, unseen: reads.flatMap((read) => read.unseen) };
+}
+
+/** Services with our tag, as the inventory lists them; gone ones are among them for a while. */
+async function ownedServices({ claim, inventory }: DriverContext): Promise<readonly ResourceId[]> {
+  return [...(await inventory.owned('ecs'))].flatMap(([arn, tags]) => {
+    const [, cluster, name] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
+    return cluster === undefined || name === undefined || ownerOf(claim, tags) !== 'us'
+      ? []
+      : [{ environment: claim.environment, kind: 'service', name, scope: cluster } as const];
+  });
+}
+
+interface Batch {
+  readonly cluster: string;
+  readonly ids: readonly ResourceId[];
+}
+
+function batches(ids: readonly ResourceId[]): readonly Batch[] {
+  const byCluster = new Map<string, ResourceId[]>();
+  for (const id of ids) {
+    const cluster = id.scope ?? '';
+    const ofCluster = byCluster.get(cluster);
+    if (ofCluster === undefined) byCluster.set(cluster, [id]);
+    else ofCluster.push(id);
+  }
+  return [...byCluster].flatMap(([cluster, ofCluster]) =>
+    inBatchesOf(SERVICES_AT_ONCE, ofCluster).map((batch) => ({ cluster, ids: batch })),
+  );
+}
+
+interface Read {
+  readonly found: readonly Omit<Described, 'failed'>[];
+  readonly unseen: readonly UnseenResource[];
+  readonly error?: unknown;
+}
+
+/** Absent is what AWS calls missing or inactive; what it says nothing about is unseen (law 2). */
+async function describe({ aws }: DriverContext, { cluster, ids }: Batch): Promise<Read> {
+  try {
+    const { services = [], failures = [] } = await aws.ecs.describeServices({
+      cluster,
+      services: ids.map(({ name }) => name),
+      include: ['TAGS'],
+    });
+    const byName = new Map(services.map((service) => [service.serviceName, service]));
+    const whyByName = new Map(failures.map(({ arn, reason }) => [arn?.split('/').at(-1), reason ?? '']));
+    const found = ids.flatMap((id) => {
+      const service = byName.get(id.name);
+      return service === undefined || service.status === 'INACTIVE'
+        ? []
+        : [{ id, service, tags: fromTagList(service.tags) }];
+    });
+    const unseen = ids.flatMap((id) => {
+      const why = byName.has(id.name) ? 'MISSING' : (whyByName.get(id.name) ?? 'AWS said nothing about it');
+      return why === 'MISSING' ? [] : [{ id, why: `ecs:DescribeServices: ${why}` }];
+    });
+    return { found, unseen };
+  } catch (error) {
+    // There are no services in a cluster that does not exist.
+    if (hasCode(error, 'ClusterNotFoundException')) return { found: [], unseen: [] };
+    const why = asStationkeeperError(error).message;
+    return { found: [], unseen: ids.map((id) => ({ id, why })), error };
+  }
+}
+
+/** Why the tasks of the services that fare worst stop, by resource key. */
+async function explain(
+  { aws }: DriverContext,
+  described: readonly Described[],
+  tasksOf: (one: Described) => readonly Task[],
+): Promise<ReadonlyMap<string, string>> {
+  const worst = described
+    .map((one) => ({
+      one,
+      need: needOfExplanation(rolloutOf(one.service, one.failed), tasksOf(one)),
+    }))
+    .filter(({ need }) => need > 0)
+    .toSorted((a, b) => b.need - a.need)
+    .slice(0, EXPLAINED_AT_ONCE);
+  const reasons = new Map<string, string>();
+  for (const { one } of worst) {
+    const reason = await lastStopReason(aws.ecs, one.id.scope ?? '', one.id.name);
+    if (reason !== undefined) reasons.set(resourceKey(one.id), reason);
+  }
+  return reasons;
+}

@@ -1,0 +1,98 @@
+import type { Service, Task as ApiTask } from '@aws-sdk/client-ecs';
+import type { Task } from '../../core/resource.ts';
+import type { Rollout } from './health.ts';
+import type { RegistryState, ServiceState } from './model.ts';
+
+/** A described service in our words (reference: ECS service, perpetual diffs). */
+export function fromService(service: Service, failedTaskDefinition: string | null): ServiceState {
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  const network = (service.networkConfiguration ?? primary?.networkConfiguration)?.awsvpcConfiguration;
+  const deployment = service.deploymentConfiguration;
+  const breaker = deployment?.deploymentCircuitBreaker;
+  const byStrategy = (service.capacityProviderStrategy ?? []).length > 0;
+  return {
+    status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
+    failedTaskDefinition,
+    taskDefinition: service.taskDefinition,
+    desiredCount: service.desiredCount,
+    launchType: byStrategy ? 'a capacity provider strategy' : service.launchType,
+    schedulingStrategy: service.schedulingStrategy,
+    platformVersion: service.platformVersion === '' ? 'LATEST' : service.platformVersion,
+    subnets: network?.subnets,
+    securityGroups: network?.securityGroups,
+    assignPublicIp: network && network.assignPublicIp === 'ENABLED',
+    registry: registryOf(service),
+    minimumHealthyPercent: deployment?.minimumHealthyPercent,
+    maximumPercent: deployment?.maximumPercent,
+    circuitBreaker: deployment && {
+      enable: breaker?.enable ?? false,
+      rollback: breaker?.rollback ?? false,
+    },
+    enableExecuteCommand: service.enableExecuteCommand,
+    availabilityZoneRebalancing: service.availabilityZoneRebalancing,
+  };
+}
+
+/** ECS takes one registry a service (reference: ECS and Cloud Map). */
+function registryOf({ serviceRegistries }: Service): RegistryState | null | undefined {
+  if (serviceRegistries === undefined) return undefined;
+  const [registry] = serviceRegistries;
+  if (registry === undefined) return null;
+  return {
+    arn: registry.registryArn ?? '',
+    port: registry.port ?? null,
+    containerName: registry.containerName ?? null,
+    containerPort: registry.containerPort ?? null,
+  };
+}
+
+/** What a described service says about how it fares. */
+export function rolloutOf(service: Service, failedTaskDefinition: string | null): Rollout {
+  return {
+    desiredCount: service.desiredCount ?? 0,
+    runningCount: service.runningCount ?? 0,
+    draining: service.status === 'DRAINING',
+    failedTaskDefinition,
+    deployments: (service.deployments ?? []).map((deployment) => ({
+      isPrimary: deployment.status === 'PRIMARY',
+      taskDefinition: deployment.taskDefinition ?? '',
+      rolloutState: deployment.rolloutState,
+      rolloutStateReason: deployment.rolloutStateReason ?? '',
+      failedTasks: deployment.failedTasks ?? 0,
+    })),
+    events: (service.events ?? []).map(({ message }) => message ?? ''),
+  };
+}
+
+export function fromTask(task: ApiTask): Task {
+  const ipv4 = addressOf(task);
+  const stopped = task.lastStatus === 'STOPPED' ? stopText(task) : '';
+  return {
+    id: task.taskArn?.split('/').at(-1) ?? '',
+    lastStatus: task.lastStatus ?? 'UNKNOWN',
+    healthStatus: task.healthStatus ?? 'UNKNOWN',
+    ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(stopped === '' ? {} : { stoppedReason: stopped }),
+  };
+}
+
+/** In awsvpc mode the task's own network interface; containers repeat its address. */
+function addressOf(task: ApiTask): string | undefined {
+  const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
+  return (
+    details.find(({ name }) => name === 'privateIPv4Address')?.value ??
+    (task.containers ?? [])
+      .flatMap((container) => container.networkInterfaces ?? [])
+      .find(({ privateIpv4Address }) => privateIpv4Address !== undefined)?.privateIpv4Address
+  );
+}
+
+/** Why a task stopped: its own reason, then each container's, which is often the only one that tells. */
+export function stopText(task: ApiTask): string {
+  const containers = (task.containers ?? []).flatMap(({ name, reason, exitCode }) => {
+    const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
+    const what = [reason, exit].filter((part) => part !== undefined && part !== '').join(', ');
+    return what === '' ? [] : [`container ${name ?? ''}: ${what}`];
+  });
+  return [task.stoppedReason ?? '', ...containers].filter((part) => part !== '').join('; ');
+}

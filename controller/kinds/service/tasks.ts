@@ -1,0 +1,75 @@
+import type { Task as ApiTask } from '@aws-sdk/client-ecs';
+import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
+import type { Aws } from '../../aws/operations.ts';
+import { hasCode } from '../../core/errors.ts';
+import type { Task } from '../../core/resource.ts';
+import { fromTask, stopText } from './observed.ts';
+
+/** Most ARNs that one DescribeTasks takes (reference: batches). */
+const TASKS_AT_ONCE = 100;
+const CONCURRENT_READS = 5;
+
+/** The tasks of a cluster that are meant to run, by the service that they belong to. */
+export async function tasksByService(
+  ecs: Aws['ecs'],
+  cluster: string,
+): Promise<ReadonlyMap<string, readonly Task[]>> {
+  const byService = new Map<string, Task[]>();
+  const arns = await collect(async (nextToken) => {
+    const page = await ecs.listTasks({
+      cluster,
+      maxResults: TASKS_AT_ONCE,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    return { items: page.taskArns, next: page.nextToken };
+  });
+  for (const task of await describeTasks(ecs, cluster, arns)) {
+    const [kind, service = ''] = task.group?.split(':') ?? [];
+    if (kind !== 'service') continue;
+    byService.set(service, [...(byService.get(service) ?? []), fromTask(task)]);
+  }
+  return byService;
+}
+
+/**
+ * Why a service's tasks stopped last, other than because somebody or the scheduler wanted them to; undefined
+ * where none did. ECS shows stopped tasks for about an hour.
+ */
+export async function lastStopReason(
+  ecs: Aws['ecs'],
+  cluster: string,
+  serviceName: string,
+): Promise<string | undefined> {
+  try {
+    const { taskArns } = await ecs.listTasks({
+      cluster,
+      serviceName,
+      desiredStatus: 'STOPPED',
+      maxResults: TASKS_AT_ONCE,
+    });
+    const stopped = await describeTasks(ecs, cluster, taskArns ?? []);
+    const failed = stopped
+      .filter((task) => task.lastStatus === 'STOPPED' && !wasAskedToStop(task))
+      .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
+    return failed.map(stopText).find((text) => text !== '');
+  } catch (error) {
+    // An explanation is worth less than what is known already of a service that is going away meanwhile.
+    if (hasCode(error, 'ServiceNotFoundException', 'ServiceNotActiveException')) return undefined;
+    throw error;
+  }
+}
+
+function wasAskedToStop({ stopCode, stoppedReason }: ApiTask): boolean {
+  return stopCode === 'UserInitiated' || /^Scaling activity initiated by/i.test(stoppedReason ?? '');
+}
+
+async function describeTasks(
+  ecs: Aws['ecs'],
+  cluster: string,
+  arns: readonly string[],
+): Promise<readonly ApiTask[]> {
+  const described = await mapConcurrently(CONCURRENT_READS, inBatchesOf(TASKS_AT_ONCE, arns), (tasks) =>
+    ecs.describeTasks({ cluster, tasks }),
+  );
+  return described.flatMap((answer) => answer.tasks ?? []);
+}
