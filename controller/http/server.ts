@@ -1,12 +1,12 @@
 import swagger from '@fastify/swagger';
-import { fastify } from 'fastify';
+import { LogController, fastify } from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { PlanJson } from '../plan/json.ts';
 import { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { AcceptedBody } from './accepted.ts';
 import type { HttpDeps } from './deps.ts';
-import { ErrorBody, answerError, answerUnknownRoutes, errorResponses } from './errors.ts';
+import { ErrorBody, answerClientError, answerError, answerUnknownRoutes, errorResponses } from './errors.ts';
 import { requireHost } from './guards.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -36,7 +36,8 @@ const ROUTES = [
 export function buildServer(deps: HttpDeps): FastifyInstance {
   const app = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
-    disableRequestLogging: true,
+    // Probes and scrapes would drown the log; what is asked of the controller is logged where it happens.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     requestTimeout: SLOW_CLIENT_MS,
@@ -45,6 +46,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     forceCloseConnections: 'idle',
     // A parameter is what was sent or it is wrong: no guessing, no dropping.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);
     },

@@ -174,10 +174,8 @@ function heldBack(
   changes: readonly FieldChange[],
   context: PlanContext,
 ): HoldStep | undefined {
-  const held = (why: HoldWhy, reason: string): HoldStep => ({
-    ...hold(desired, observed, why, intent, reason),
-    changes,
-  });
+  const held = (why: HoldWhy, reason: string): HoldStep =>
+    hold(desired, observed, why, intent, reason, changes);
   if (context.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
   if (desired.policy.reconcile === 'observe') return held('policy', 'stationkeeper.dev/reconcile: observe');
   if (intent === 'replace' && !desired.policy.allowReplace) {
@@ -288,9 +286,10 @@ function hold(
   why: HoldWhy,
   intent: Intent,
   reason: string,
+  changes: readonly FieldChange[] = [],
 ): HoldStep {
   return {
-    ...base(desired, observed, reason, []),
+    ...base(desired, observed, reason, changes),
     type: 'hold',
     why,
     intent,

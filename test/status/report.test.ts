@@ -102,6 +102,7 @@ describe('the status report', () => {
     );
     const [resource] = onlyObject(reportOf({ plan })).resources;
     expect(resource).toMatchObject({
+      state: 'Drifted',
       step: 'hold',
       drift: [{ path: 'desiredCount', desired: '2', actual: '1', since: '2026-11-02T09:59:59.000Z' }],
     });

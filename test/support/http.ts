@@ -1,0 +1,27 @@
+import type { HttpDeps } from '../../controller/http/deps.ts';
+import { buildServer } from '../../controller/http/server.ts';
+import { createMetrics } from '../../controller/metrics.ts';
+import { planToJson } from '../../controller/plan/json.ts';
+import { reportOf } from './reports.ts';
+import { keepStep, planOf } from './steps.ts';
+
+const metrics = createMetrics();
+
+/** A server over a converged controller, and what it was asked to do. */
+export function testServer(overrides: Partial<HttpDeps> = {}) {
+  const asked: string[] = [];
+  const report = reportOf();
+  const app = buildServer({
+    version: '0.1.0',
+    report: () => report,
+    plan: () => planToJson(planOf([keepStep()])),
+    requestReconcile: (reason) => {
+      asked.push(reason);
+    },
+    confirmPlan: (hash) => (hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
+    health: () => ({ alive: true, ready: true, detail: 'pass 12 ended 3 s ago' }),
+    metrics,
+    ...overrides,
+  });
+  return { app, asked, report };
+}
