@@ -7,7 +7,7 @@ const PREFIX = 'stationkeeper_';
 const MAX_CODES = 200;
 const CODE = /^[A-Za-z][A-Za-z0-9._-]{0,79}$/;
 
-export interface AwsRequest {
+interface AwsRequest {
   /** `ecs`. */
   readonly service: string;
   /** `DescribeServices`. */

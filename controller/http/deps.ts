@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { StatusReport } from '../status/schema.ts';
 
-export interface Health {
+interface Health {
   /** A pass has ended, well or not, within 3 intervals (at least 30 s), or none was due. */
   readonly alive: boolean;
   /** A first pass has ended. */

@@ -104,7 +104,7 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
       Stalled: { status: 'False', ...facts },
     };
   }
-  const concerns = [...object.resources.map(concernOf), concernOfHealth(health)]
+  const concerns = [...object.resources.map(concernOf), concernOfHealth(health, object)]
     .filter((concern) => concern !== undefined)
     .toSorted((a, b) => a.rank - b.rank);
   const stuck = concerns.find((concern) => concern.progress === 'stuck');
@@ -211,7 +211,7 @@ function pendingChange({ step, state }: ResourceView, progress: Concern['progres
     : pending('ChangesPending', `${id} differs from git: ${paths}${said}`, progress);
 }
 
-function concernOfHealth(health: ObjectHealth): Concern | undefined {
+function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | undefined {
   const concern = (rank: number, status: Concern['status'], progress: Concern['progress']): Concern => ({
     rank,
     status,
@@ -227,6 +227,8 @@ function concernOfHealth(health: ObjectHealth): Concern | undefined {
     case 'Missing':
       return concern(RANK.health, 'False', 'neither');
     case 'Unknown':
+      // An unseen resource has said so itself.
+      if (object.resources.length > 0) return undefined;
       return { ...concern(RANK.unseen, 'Unknown', 'neither'), reason: 'Unseen' };
     case 'Healthy':
     case 'Suspended':

@@ -322,6 +322,11 @@ describe('conditions of an object', () => {
     expect(conditionsOf(objectOf(steps)).Ready.message).toBe('role/xray does not exist (and 1 more)');
   });
 
+  it('counts an unseen main resource once', () => {
+    const object = objectOf([holdStep({ why: 'unseen', reason: 'ecs:DescribeServices timed out' })]);
+    expect(conditionsOf(object).Ready.message).toBe('service/xray: ecs:DescribeServices timed out');
+  });
+
   it('shows the health of the service when all is well', () => {
     const health = { status: 'Healthy', message: '2 of 2 tasks running' } as const;
     expect(conditionsOf(objectOf([keepStep({ health })])).Ready.message).toBe('2 of 2 tasks running');
