@@ -59,22 +59,17 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
 }
 
 function judge(result: PassResult, wait: boolean): Verdict {
-  const { plan } = result;
+  const { plan, outcomes, failures } = result;
   const moving =
-    plan.steps.some(isMoving) || [...result.failures.values()].some((one) => one.error.retry !== 'never');
+    plan.steps.some((step) => step.type !== 'keep' && step.type !== 'hold') ||
+    outcomes.some((outcome) => outcome.result === 'started') ||
+    [...failures.values()].some((failure) => failure.error.retry !== 'never');
   if (moving) return 'again';
   if (hasChanges(plan) || plan.steps.some(isStuck)) return 'stuck';
   if (!wait) return 'done';
   const health = plan.steps.map(healthOf);
   if (health.includes('Progressing')) return 'again';
   return health.includes('Degraded') ? 'stuck' : 'done';
-}
-
-/** Held only until something else is there. */
-function isMoving(step: Step): boolean {
-  return (
-    step.type !== 'keep' && (step.type !== 'hold' || (step.why === 'waiting' && intentOf(step) !== 'none'))
-  );
 }
 
 /** Held for a reason that apply cannot lift. What people asked to be left alone is not. */
@@ -129,7 +124,7 @@ function reasonOf(step: Step): string {
 /** `waiting for namespace/services.example.org; service/xray: 1 of 2 tasks running`. */
 function stateLine(plan: Plan): string {
   const waiting = plan.steps
-    .filter((step) => step.type === 'hold' && isMoving(step))
+    .filter((step) => step.type === 'hold' && step.why === 'waiting')
     .map((step) => displayId(step.id));
   const starting = plan.steps
     .filter((step) => healthOf(step) === 'Progressing')

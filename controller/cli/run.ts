@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { StationkeeperError } from '../core/errors.ts';
+import { displayId } from '../core/resource.ts';
+import { LOOPBACK_HOSTS } from '../http/deps.ts';
+import { buildServer } from '../http/server.ts';
+import { createMetrics } from '../metrics.ts';
+import { planToJson } from '../plan/json.ts';
+import type { PlanJson } from '../plan/json.ts';
+import type { PruneBudget } from '../plan/leftovers.ts';
+import type { ProgressListener } from '../reconcile/apply.ts';
+import { createLoop } from '../reconcile/loop.ts';
+import type { PassResult } from '../reconcile/pass.ts';
+import type { Source } from '../source/source.ts';
+import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
+import { createStatusStore } from '../status/store.ts';
+import { assemblePassRunner } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { createTransitionLog } from './transition-log.ts';
+
+export interface RunOptions {
+  readonly source: Source;
+  readonly owner: string;
+  readonly mode: 'enforce' | 'observe';
+  readonly intervalMs: number;
+  readonly pruneBudget: PruneBudget;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tokenFile?: string;
+  readonly webhookSecretFile?: string;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** The controller: the loop and the HTTP API until it is told to stop. Exit code 0. */
+export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
+  const { clock, log, stop, version } = context;
+  const { source, owner, mode, pruneBudget, intervalMs } = options;
+  const token = await readSecret(options.tokenFile, '--token-file');
+  const webhookSecret = await readSecret(options.webhookSecretFile, '--webhook-secret-file');
+  const metrics = createMetrics();
+  const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
+  const store = createStatusStore(controller, sourceStatusOf(source));
+  const transitions = createTransitionLog(log);
+  let lastPlan: PlanJson | undefined;
+  let lastFetchedAt: string | undefined;
+
+  function recordPass(result: PassResult, number: number): void {
+    const { wanted, plan, finishedAt } = result;
+    if (wanted.reading.type === 'fresh') {
+      lastFetchedAt = finishedAt;
+      metrics.recordSourceSuccess(clock.now() / 1000);
+    }
+    const facts = { number, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
+    const report = store.record(reportInputOf(result, facts));
+    const revision = wanted.reading.snapshot?.revision;
+    lastPlan = planToJson(plan, { plannedAt: finishedAt, ...(revision === undefined ? {} : { revision }) });
+    const failed = result.outcomes.some((outcome) => outcome.result === 'failed');
+    metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
+    metrics.recordReport(report);
+    transitions.record(report);
+  }
+
+  const loop = createLoop({
+    runPass: assemblePassRunner(context, {
+      source,
+      owner,
+      mode,
+      pruneBudget,
+      scope: 'all-owned',
+      onRequest: (request) => {
+        metrics.recordAwsRequest(request);
+        if (request.attempt > 0) metrics.recordAwsRetry(request);
+      },
+    }),
+    clock,
+    log,
+    intervalMs,
+    listener: mutationLog(log),
+    onPass: recordPass,
+    onFailedPass: () => metrics.recordPass({ result: 'failure', seconds: 0 }),
+  });
+  const server = buildServer({
+    version,
+    report: () => store.report(),
+    plan: () => lastPlan,
+    requestReconcile: (reason) => loop.requestPass(reason),
+    confirmPlan: (hash) => loop.confirm(hash),
+    health: () => loop.health(),
+    metrics,
+    logger: options.logger,
+    ...(token === undefined ? {} : { token }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+    ...(isLoopback(options.listen.host) ? { allowedHosts: LOOPBACK_HOSTS } : {}),
+  });
+  const url = await listen(server, options.listen);
+  log.info({ url, source: source.url, owner, mode, intervalMs }, 'controller started');
+  await loop.run(stop);
+  await server.close();
+  log.info({}, 'controller stopped');
+  return 0;
+}
+
+async function listen(server: FastifyInstance, { host, port }: RunOptions['listen']): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (thrown) {
+    const code = (thrown as { readonly code?: unknown }).code;
+    throw new StationkeeperError({
+      code: 'CannotListen',
+      retry: 'never',
+      message: `cannot listen on ${host}:${port} (${String(code)}); choose another --listen`,
+      cause: thrown,
+    });
+  }
+}
+
+/** The first line of a file that holds a secret, so that the secret is in no argument and no environment. */
+async function readSecret(file: string | undefined, flag: string): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const refuse = (why: string): StationkeeperError =>
+    new StationkeeperError({ code: 'BadSecretFile', retry: 'never', message: `${flag} ${file}: ${why}` });
+  const text = await readFile(file, 'utf8').catch((thrown: { readonly code?: string }) => {
+    throw refuse(`cannot be read (${thrown.code ?? 'unknown error'})`);
+  });
+  const secret = text.split('\n')[0]!.trim();
+  if (secret === '') throw refuse('its first line is empty; it must hold the secret');
+  return secret;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function mutationLog(log: CommandContext['log']): ProgressListener {
+  return {
+    began: () => undefined,
+    ended(step, { result, error, message }) {
+      const { environment } = step.id;
+      const changes = step.changes.map(({ path }) => path);
+      const fields = {
+        environment,
+        resource: displayId(step.id),
+        step: step.type,
+        changedBy: step.changedBy,
+        changes,
+      };
+      if (result === 'failed') {
+        log.warn(
+          { ...fields, code: error?.code, operation: error?.operation, error: error?.message },
+          'mutation failed',
+        );
+      } else {
+        log.info({ ...fields, result, ...(message === undefined ? {} : { message }) }, 'mutation made');
+      }
+    },
+  };
+}

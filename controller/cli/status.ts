@@ -1,0 +1,95 @@
+import { StationkeeperError } from '../core/errors.ts';
+import type { PruneBudget } from '../plan/leftovers.ts';
+import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
+import type { StatusReport } from '../status/schema.ts';
+import { createStatusStore } from '../status/store.ts';
+import { statusDetail, statusTable } from '../status/table.ts';
+import { assemblePassRunner } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { manifestsAt } from './manifests-at.ts';
+
+export interface StatusOptions {
+  /** Only objects of this name, in detail. */
+  readonly name?: string;
+  /** A running controller; undefined: look at AWS and the manifests ourselves. */
+  readonly server?: string;
+  readonly path: string;
+  readonly owner: string;
+  readonly output: 'table' | 'json';
+  readonly watch: boolean;
+  readonly pruneBudget: PruneBudget;
+}
+
+const WATCH_MS = 2_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
+export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
+  const { terminal, clock, stop } = context;
+  const read =
+    options.server === undefined ? localReader(options, context) : serverReader(options.server, stop);
+  for (;;) {
+    const report = await read();
+    const objects = report.objects.filter(
+      (object) => options.name === undefined || object.name === options.name,
+    );
+    if (options.name !== undefined && objects.length === 0) {
+      const known = report.objects.map((object) => object.name).join(', ') || 'none';
+      throw new StationkeeperError({
+        code: 'UnknownObject',
+        retry: 'never',
+        message: `no object is named "${options.name}"; there are: ${known}`,
+      });
+    }
+    if (options.watch && terminal.isTty) terminal.out('\u001B[2J\u001B[H');
+    terminal.out(`${render({ ...report, objects }, options, terminal.color)}\n`);
+    if (!options.watch || stop.aborted)
+      return objects.every(isReady) && report.source.errors.length === 0 ? 0 : 2;
+    await clock.sleep(WATCH_MS, stop);
+  }
+}
+
+function render(report: StatusReport, { output, name }: StatusOptions, colour: boolean): string {
+  if (output === 'json') return JSON.stringify(name === undefined ? report : report.objects, null, 2);
+  if (name === undefined) return statusTable(report, { colour });
+  return report.objects.map((object) => statusDetail(object, { colour })).join('\n\n');
+}
+
+function isReady({ health, conditions }: StatusReport['objects'][number]): boolean {
+  return (
+    health === 'Suspended' || conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+  );
+}
+
+function serverReader(server: string, stop: AbortSignal): () => Promise<StatusReport> {
+  return async () => {
+    const refuse = (why: string, cause?: unknown): StationkeeperError =>
+      new StationkeeperError({
+        code: 'ServerUnreachable',
+        retry: 'never',
+        message: `${server} ${why}; is the controller running there? Choose another with --server`,
+        cause,
+      });
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const response = await fetch(new URL('/status', server), { signal }).catch((thrown: unknown) => {
+      throw refuse('does not answer', thrown);
+    });
+    if (!response.ok) throw refuse(`answered ${response.status}`);
+    return (await response.json()) as StatusReport;
+  };
+}
+
+function localReader(options: StatusOptions, context: CommandContext): () => Promise<StatusReport> {
+  const { clock, version, stop } = context;
+  const { owner, pruneBudget } = options;
+  const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
+  return async () => {
+    const { source, scope } = await manifestsAt(options.path);
+    const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
+    const result = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
+    const store = createStatusStore(controller, sourceStatusOf(source));
+    return store.record(
+      reportInputOf(result, { number: 1, controller, source, lastFetchedAt: result.finishedAt }),
+    );
+  };
+}

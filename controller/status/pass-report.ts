@@ -1,0 +1,91 @@
+import type { StationkeeperError } from '../core/errors.ts';
+import { manifestKey, resourceKey } from '../core/resource.ts';
+import type { PassResult } from '../reconcile/pass.ts';
+import type { Source } from '../source/source.ts';
+import type { ReportInput, ReportedObject, SourceStatus } from './report.ts';
+import type { Failure } from './resource-view.ts';
+import type { StatusReport } from './schema.ts';
+
+/** The source as it is known before a first pass. */
+export function sourceStatusOf(source: Source): SourceStatus {
+  const { type, url, branch } = source;
+  return { type, url, ...(branch === undefined ? {} : { branch }), errors: [] };
+}
+
+export interface PassFacts {
+  readonly number: number;
+  readonly controller: StatusReport['controller'];
+  readonly source: Source;
+  /** ISO 8601: when the source was last read well; absent while it never was. */
+  readonly lastFetchedAt?: string;
+}
+
+/** What the status report needs to know of a pass. Pure. */
+export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput {
+  const { reading, errors } = result.wanted;
+  const { snapshot } = reading;
+  const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : undefined;
+  return {
+    now: result.finishedAt,
+    controller: facts.controller,
+    source: {
+      ...sourceStatusOf(facts.source),
+      ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
+      ...(snapshot?.committedAt === undefined ? {} : { committedAt: snapshot.committedAt }),
+      ...(facts.lastFetchedAt === undefined ? {} : { lastFetchedAt: facts.lastFetchedAt }),
+      errors: errors.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
+      ...(failure === undefined ? {} : { failure }),
+    },
+    pass: {
+      number: facts.number,
+      startedAt: result.startedAt,
+      finishedAt: result.finishedAt,
+      durationMs: result.durationMs,
+      awsRequests: result.awsRequests,
+      changes: result.changes,
+    },
+    objects: reportedObjects(result),
+    ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
+    plan: result.plan,
+    before: result.before,
+    outcomes: result.outcomes.map(({ id, manifest, result: ended, error, message, at }) => ({
+      id,
+      manifest,
+      result: ended,
+      at,
+      ...(error === undefined ? {} : { error: failureOf(error) }),
+      ...(message === undefined ? {} : { message }),
+    })),
+    failures: failuresOf(result),
+  };
+}
+
+/** Objects of valid documents, and those whose document is invalid but says which object it means. */
+function reportedObjects({ wanted }: PassResult): readonly ReportedObject[] {
+  const { expansion, errors } = wanted;
+  const valid = new Set(expansion.objects.map((object) => manifestKey(object.manifest)));
+  const invalid = new Map<string, ReportedObject>();
+  for (const { manifest, file, line, message } of errors) {
+    if (manifest === undefined || valid.has(manifestKey(manifest)) || invalid.has(manifestKey(manifest)))
+      continue;
+    invalid.set(manifestKey(manifest), {
+      manifest,
+      environment: expansion.environments[0]?.name ?? 'default',
+      policy: { reconcile: 'enabled' },
+      error: `${file}:${line}: ${message}`,
+    });
+  }
+  return [...expansion.objects, ...invalid.values()];
+}
+
+function failuresOf({ failures, outcomes }: PassResult): ReportInput['failures'] {
+  const remembered = [...failures].map(([key, { error }]) => [key, failureOf(error)] as const);
+  const justNow = outcomes.flatMap(({ id, error }) =>
+    error === undefined ? [] : [[resourceKey(id), failureOf(error)] as const],
+  );
+  return new Map([...remembered, ...justNow]);
+}
+
+function failureOf({ code, message, retry, operation }: StationkeeperError): Failure {
+  return { code, message, retry, ...(operation === undefined ? {} : { operation }) };
+}
