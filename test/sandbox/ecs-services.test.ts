@@ -1,0 +1,266 @@
+import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
+import { expect, test } from 'vitest';
+import { ecsSandbox } from '../support/ecs-sandbox.ts';
+import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+
+const INVALID = 'InvalidParameterException: ';
+const XRAY = { cluster: 'daemons', service: 'xray' };
+
+test('a service comes back with the defaults that AWS gives it', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  expect(await aws.service()).toMatchObject({
+    serviceArn: 'arn:aws:ecs:us-east-1:385605022855:service/daemons/xray',
+    clusterArn: 'arn:aws:ecs:us-east-1:385605022855:cluster/daemons',
+    taskDefinition: 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:1',
+    launchType: 'FARGATE',
+    platformVersion: 'LATEST',
+    schedulingStrategy: 'REPLICA',
+    deploymentController: { type: 'ECS' },
+    deploymentConfiguration: {
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    },
+    availabilityZoneRebalancing: 'ENABLED',
+    propagateTags: 'NONE',
+    enableExecuteCommand: false,
+    enableECSManagedTags: false,
+    loadBalancers: [],
+    serviceRegistries: [],
+    networkConfiguration: { awsvpcConfiguration: { assignPublicIp: 'DISABLED' } },
+  });
+  expect((await aws.service()).deployments?.[0]?.platformVersion).toBe('1.4.0');
+  expect(await aws.service()).not.toHaveProperty('tags');
+});
+
+test('rebalancing is DISABLED by default where maximumPercent is 100', async () => {
+  const aws = await ecsSandbox();
+  const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 };
+  await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration }));
+  expect((await aws.service()).availabilityZoneRebalancing).toBe('DISABLED');
+  const asked = aws.serviceInput({
+    serviceName: 'other',
+    deploymentConfiguration,
+    availabilityZoneRebalancing: 'ENABLED',
+  });
+  expect(await aws.refusal('CreateService', asked)).toContain('does not support maximumPercent <= 100');
+});
+
+test('a creation is repeated by its clientToken, and refused without', async () => {
+  const aws = await ecsSandbox();
+  const input = aws.serviceInput({ clientToken: 'first' });
+  const { service } = await aws.ecs('CreateService', input);
+  const again = await aws.ecs('CreateService', input);
+  expect(again.service?.deployments?.[0]?.id).toBe(service?.deployments?.[0]?.id);
+  for (const other of [
+    aws.serviceInput(),
+    { ...input, desiredCount: 3 },
+    { ...input, clientToken: 'second' },
+  ]) {
+    expect(await aws.refusal('CreateService', other)).toBe(
+      `${INVALID}Creation of service was not idempotent.`,
+    );
+  }
+});
+
+test.each<[string, (aws: EcsSandbox) => Partial<CreateServiceCommandInput>, string]>([
+  ['an unknown cluster', () => ({ cluster: 'other' }), 'ClusterNotFoundException: Cluster not found.'],
+  ['an unknown family', () => ({ taskDefinition: 'other' }), 'ClientException: TaskDefinition not found.'],
+  ['an unknown revision', () => ({ taskDefinition: 'xray:9' }), 'ClientException: TaskDefinition not found.'],
+  [
+    'a platform that does not exist',
+    () => ({ platformVersion: '9.9' }),
+    'PlatformUnknownException: The specified platform does not exist.',
+  ],
+  [
+    'no network',
+    () => ({ networkConfiguration: undefined }),
+    `${INVALID}Network Configuration must be provided when networkMode 'awsvpc' is specified.`,
+  ],
+  [
+    'an unknown subnet',
+    () => ({ networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } }),
+    `${INVALID}Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+  ],
+  [
+    'an unknown security group',
+    ({ subnets }) => ({
+      networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: ['sg-1'] } },
+    }),
+    `${INVALID}Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+  ],
+  [
+    'six security groups',
+    ({ subnets, securityGroup }) => ({
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: [...subnets],
+          securityGroups: Array.from({ length: 6 }, () => securityGroup),
+        },
+      },
+    }),
+    `${INVALID}securityGroups can have at most 5 items.`,
+  ],
+  [
+    'an unknown registry',
+    () => ({
+      serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1' }],
+    }),
+    `${INVALID}Service registry arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1 was not found.`,
+  ],
+  [
+    'both percentages 100',
+    () => ({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }),
+    `${INVALID}Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.`,
+  ],
+  [
+    'the launch type EC2',
+    () => ({ launchType: 'EC2' }),
+    `${INVALID}The launch type EC2 is not available. The sandbox runs REPLICA services on Fargate only.`,
+  ],
+  [
+    'the strategy DAEMON',
+    () => ({ schedulingStrategy: 'DAEMON', desiredCount: undefined }),
+    `${INVALID}The scheduling strategy DAEMON is not supported on Fargate. The sandbox runs REPLICA services on Fargate only.`,
+  ],
+  [
+    'a launch type and a strategy',
+    () => ({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }),
+    `${INVALID}Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.`,
+  ],
+])('%s is refused', async (_, changes, refusal) => {
+  const aws = await ecsSandbox();
+  expect(await aws.refusal('CreateService', aws.serviceInput(changes(aws)))).toBe(refusal);
+  expect((await aws.ecs('ListServices', { cluster: 'daemons' })).serviceArns).toEqual([]);
+});
+
+test('an inactive revision is refused for new use, and keeps serving whom it serves', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  await aws.ecs('DeregisterTaskDefinition', { taskDefinition: 'xray:1' });
+  await aws.steady();
+  await aws.ecs('UpdateService', { ...XRAY, desiredCount: 3 });
+  await aws.until(async () => (await aws.service()).runningCount === 3);
+  const other = aws.serviceInput({ serviceName: 'other', taskDefinition: 'xray:1' });
+  expect(await aws.refusal('CreateService', other)).toBe('ClientException: TaskDefinition is inactive');
+});
+
+test.each<[string, (aws: EcsSandbox) => Promise<object> | object, boolean]>([
+  ['a new revision', async (aws) => ({ taskDefinition: await aws.register() }), true],
+  ['the same revision', () => ({ taskDefinition: 'xray:1' }), false],
+  ['a forced deployment', () => ({ forceNewDeployment: true }), true],
+  ['another platform version', () => ({ platformVersion: '1.4.0' }), true],
+  [
+    'another network',
+    ({ subnets }) => ({ networkConfiguration: { awsvpcConfiguration: { subnets: [subnets[0]] } } }),
+    true,
+  ],
+  ['another desired count', () => ({ desiredCount: 3 }), false],
+  ['another deployment configuration', () => ({ deploymentConfiguration: { maximumPercent: 150 } }), false],
+  ['other tag rules', () => ({ propagateTags: 'SERVICE', enableECSManagedTags: true }), false],
+  ['another rebalancing', () => ({ availabilityZoneRebalancing: 'DISABLED' }), false],
+])('%s: a new deployment follows or not', async (_, changes, deploys) => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  await aws.steady();
+  const { service } = await aws.ecs('UpdateService', { ...XRAY, ...(await changes(aws)) });
+  expect(service?.deployments).toHaveLength(deploys ? 2 : 1);
+});
+
+test('an update keeps what it does not name', async () => {
+  const aws = await ecsSandbox();
+  const deploymentCircuitBreaker = { enable: true, rollback: true };
+  await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration: { deploymentCircuitBreaker } }));
+  const before = await aws.service();
+  const { service } = await aws.ecs('UpdateService', {
+    ...XRAY,
+    deploymentConfiguration: { minimumHealthyPercent: 50 },
+  });
+  expect(service).toMatchObject({
+    deploymentConfiguration: { ...before.deploymentConfiguration, minimumHealthyPercent: 50 },
+    networkConfiguration: before.networkConfiguration,
+    desiredCount: 2,
+  });
+});
+
+test('a deleted service drains, then is INACTIVE and can still be described', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  await aws.steady();
+  expect(await aws.refusal('DeleteService', XRAY)).toBe(
+    `${INVALID}The service cannot be stopped while it is scaled above 0.`,
+  );
+  const { service } = await aws.ecs('DeleteService', { ...XRAY, force: true });
+  expect(service).toMatchObject({ status: 'DRAINING', desiredCount: 0 });
+  expect(await aws.refusal('CreateService', aws.serviceInput())).toBe(
+    `${INVALID}Unable to Start a service that is still Draining.`,
+  );
+  expect(await aws.refusal('UpdateService', { ...XRAY, desiredCount: 1 })).toBe(
+    'ServiceNotActiveException: Service was not ACTIVE.',
+  );
+  expect(await aws.refusal('DeleteCluster', { cluster: 'daemons' })).toBe(
+    'ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.',
+  );
+  await aws.until(async () => (await aws.service()).status === 'INACTIVE');
+  expect(await aws.service()).toMatchObject({ runningCount: 0, deployments: [] });
+  expect((await aws.ecs('ListServices', { cluster: 'daemons' })).serviceArns).toEqual([]);
+  expect(await aws.refusal('DeleteService', XRAY)).toBe('ServiceNotFoundException: Service not found.');
+  await aws.ecs('CreateService', aws.serviceInput());
+  await aws.steady();
+});
+
+test('a service scaled to 0 is deleted without force', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 0 }));
+  await aws.steady();
+  await aws.ecs('DeleteService', XRAY);
+  await aws.until(async () => (await aws.service()).status === 'INACTIVE');
+});
+
+test('a service that does not exist is a failure of the answer, not of the call', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  const { services, failures } = await aws.ecs('DescribeServices', {
+    cluster: 'daemons',
+    services: ['xray', 'other'],
+  });
+  expect(services?.map(({ serviceName }) => serviceName)).toEqual(['xray']);
+  expect(failures).toEqual([
+    { arn: 'arn:aws:ecs:us-east-1:385605022855:service/daemons/other', reason: 'MISSING' },
+  ]);
+  const eleven = Array.from({ length: 11 }, (_, index) => `service-${index}`);
+  expect(await aws.refusal('DescribeServices', { cluster: 'daemons', services: eleven })).toContain(INVALID);
+});
+
+test('services are listed ten to a page, and no page repeats or forgets one', async () => {
+  const aws = await ecsSandbox();
+  for (let index = 0; index < 23; index++) {
+    await aws.ecs('CreateService', aws.serviceInput({ serviceName: `daemon-${index}`, desiredCount: 0 }));
+  }
+  const pages: number[] = [];
+  const seen: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await aws.ecs('ListServices', { cluster: 'daemons', nextToken });
+    pages.push(page.serviceArns?.length ?? 0);
+    seen.push(...(page.serviceArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  expect(pages).toEqual([10, 10, 3]);
+  expect(new Set(seen).size).toBe(23);
+  expect(await aws.refusal('ListServices', { cluster: 'daemons', nextToken: 'other' })).toBe(
+    `${INVALID}Invalid token.`,
+  );
+  expect(await aws.refusal('ListServices', { cluster: 'daemons', maxResults: 101 })).toContain(INVALID);
+});
+
+test('a thousand services converge without anybody looking at all of them at once', async () => {
+  const aws = await ecsSandbox();
+  for (let index = 0; index < 1000; index++) {
+    await aws.ecs('CreateService', aws.serviceInput({ serviceName: `daemon-${index}`, desiredCount: 1 }));
+  }
+  aws.advance(10_000);
+  const { clusters } = await aws.ecs('DescribeClusters', { clusters: ['daemons'] });
+  expect(clusters?.[0]).toMatchObject({ runningTasksCount: 1000, activeServicesCount: 1000 });
+});
