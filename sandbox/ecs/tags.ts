@@ -116,23 +116,26 @@ function inactive(what: string): Error {
   return invalidParameter(`The specified ${what} is inactive. Specify an active ${what} and try again.`);
 }
 
-/** Every ECS resource that lives and has tags, for the tagging API; in ARN order within each type. */
+/**
+ * Every ECS resource that lives and has tags, for the tagging API. `resourceType` is the ARN's: `cluster`, `service`,
+ * `task`, `task-definition`.
+ */
 export function* taggedEcsResources(state: EcsState): Generator<{
   readonly arn: string;
   readonly resourceType: string;
   readonly tags: Readonly<Record<string, string>>;
 }> {
   for (const cluster of state.clusters.values()) {
-    if (cluster.status === 'ACTIVE') yield* tagged('ecs:cluster', cluster);
+    if (cluster.status === 'ACTIVE') yield* tagged('cluster', cluster);
     for (const service of cluster.services.values()) {
-      if (service.status !== 'INACTIVE') yield* tagged('ecs:service', service);
+      if (service.status !== 'INACTIVE') yield* tagged('service', service);
     }
     for (const task of cluster.tasks.values()) {
-      if (task.lastStatus !== 'STOPPED') yield* tagged('ecs:task', task);
+      if (task.lastStatus !== 'STOPPED') yield* tagged('task', task);
     }
   }
   for (const family of state.families.values()) {
-    for (const revision of family.revisions.values()) yield* tagged('ecs:task-definition', revision);
+    for (const revision of family.revisions.values()) yield* tagged('task-definition', revision);
   }
 }
 

@@ -239,8 +239,9 @@ test('the next move never breaks the bounds, whatever runs', () => {
         expect(amount).toBeGreaterThanOrEqual(0);
       }
       expect(move.stopOld).toBeLessThanOrEqual(now.old.live);
-      if (started > 0) expect(now.primary.live + now.old.live + started).toBeLessThanOrEqual(most);
-      if (stoppedHealthy > 0) expect(healthy - stoppedHealthy).toBeGreaterThanOrEqual(least);
+      const live = now.primary.live + now.old.live;
+      expect(started === 0 || live + started <= most).toBe(true);
+      expect(stoppedHealthy === 0 || healthy - stoppedHealthy >= least).toBe(true);
     }),
   );
 });

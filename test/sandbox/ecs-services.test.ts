@@ -214,7 +214,8 @@ test('a service scaled to 0 is deleted without force', async () => {
   const aws = await ecsSandbox();
   await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 0 }));
   await aws.steady();
-  await aws.ecs('DeleteService', XRAY);
+  const { service } = await aws.ecs('DeleteService', XRAY);
+  expect(service?.status).toBe('DRAINING');
   await aws.until(async () => (await aws.service()).status === 'INACTIVE');
 });
 
