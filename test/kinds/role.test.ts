@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Needs } from '../../controller/core/kind.ts';
+import { environmentId } from '../../controller/core/resource.ts';
+import type { Observed } from '../../controller/core/resource.ts';
+import { roleKind } from '../../controller/kinds/role/index.ts';
+import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { sandboxAws } from '../support/sandbox-aws.ts';
+import type { SandboxAws } from '../support/sandbox-aws.ts';
+
+const DESIRED = desiredOf<RoleSpec>(
+  { kind: 'role', name: 'xray-task' },
+  {
+    name: 'xray-task',
+    description: 'Task role of xray',
+    environment: environmentId('default'),
+    trustedService: 'ecs-tasks.amazonaws.com',
+    policyName: 'stationkeeper',
+    statements: [
+      { effect: 'Allow', actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] },
+      {
+        sid: 'Logs',
+        effect: 'Allow',
+        actions: ['logs:PutLogEvents'],
+        resources: [{ logGroup: '/stationkeeper/xray' }],
+      },
+    ],
+  },
+);
+
+let world: SandboxAws;
+let needs: Needs;
+let driver: ReturnType<typeof roleKind.driver>;
+beforeEach(async () => {
+  world = sandboxAws();
+  needs = await needsIn(world);
+  driver = roleKind.driver(world.context);
+});
+
+async function observe(desired = [DESIRED]): Promise<Observed<RoleState>> {
+  const { items } = await world.run(driver.observe({ desired, scope: 'all-owned', needs }));
+  return items[0]!;
+}
+
+function create() {
+  return world.run(driver.create(DESIRED, tagsFor(world, DESIRED), needs));
+}
+
+function changesOf(observed: Observed<RoleState>) {
+  return roleKind.model.diff(DESIRED, observed, needs);
+}
+
+describe('a role of ours', () => {
+  test('is created in two requests, with its tags, and is then as wanted', async () => {
+    world.resetRequests();
+    const made = doneOf(await create());
+    expect(world.mutations()).toEqual(['iam:CreateRole', 'iam:PutRolePolicy']);
+    expect(changesOf(made)).toEqual([]);
+    expect(changesOf(await observe())).toEqual([]);
+    expect(await observe()).toMatchObject({ owner: 'us', outputs: { name: 'xray-task' } });
+  });
+
+  test('whose policy was not written any more is ours, and is repaired by an update', async () => {
+    world.failNext('iam:PutRolePolicy', 'AccessDenied', { status: 403 });
+    await expect(create()).rejects.toMatchObject({ code: 'AccessDenied' });
+    const half = await observe();
+    expect(half.owner).toBe('us');
+    const update = driver.update(DESIRED, half, changesOf(half), half.tags, needs);
+    expect(changesOf(doneOf(await world.run(update)))).toEqual([]);
+    expect(changesOf(await observe())).toEqual([]);
+  });
+
+  test('loses what somebody added to it, and gets back what somebody changed', async () => {
+    await create();
+    const RoleName = 'xray-task';
+    const wide = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+    });
+    await world.aws.iam.putRolePolicy({ RoleName, PolicyName: 'extra', PolicyDocument: wide });
+    await world.aws.iam.putRolePolicy({ RoleName, PolicyName: 'stationkeeper', PolicyDocument: wide });
+    await world.sandbox.call({
+      service: 'iam',
+      operation: 'AttachRolePolicy',
+      input: { RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+      region: 'us-east-1',
+    });
+    const changed = await observe();
+    const update = driver.update(DESIRED, changed, changesOf(changed), changed.tags, needs);
+    expect(changesOf(doneOf(await world.run(update)))).toEqual([]);
+    expect(changesOf(await observe())).toEqual([]);
+  });
+
+  test('keeps a drift that is ignored', async () => {
+    await create();
+    const wide = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+    });
+    await world.aws.iam.putRolePolicy({ RoleName: 'xray-task', PolicyName: 'extra', PolicyDocument: wide });
+    world.resetRequests();
+    await world.run(driver.update(DESIRED, await observe(), [], {}, needs));
+    expect(world.mutations()).toEqual([]);
+  });
+
+  test('is deleted with its policies, and deleting it again is safe', async () => {
+    await create();
+    const observed = await observe();
+    expect(await world.run(driver.delete(observed))).toEqual({ type: 'gone' });
+    expect(await world.run(driver.delete(observed))).toEqual({ type: 'gone' });
+    expect(await observe()).toBeUndefined();
+  });
+
+  test('that no manifest wants is seen among what we own', async () => {
+    await create();
+    expect(await observe([])).toMatchObject({
+      owner: 'us',
+      manifest: { kind: 'DaemonService', name: 'xray' },
+    });
+  });
+});
+
+test('a role of that name that exists already is looked at again', async () => {
+  await create();
+  expect(await create()).toMatchObject({ type: 'started' });
+});
+
+test('a read that is refused throws and never looks like absence', async () => {
+  world.failNext('iam:GetAccountAuthorizationDetails', 'AccessDenied', { status: 403 });
+  await expect(observe()).rejects.toMatchObject({ code: 'AccessDenied' });
+});
+
+test('roles are read together: a thousand cost one request', async () => {
+  await create();
+  world.resetRequests();
+  await observe();
+  expect(world.requests.length).toBe(1);
+});

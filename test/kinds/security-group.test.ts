@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Needs } from '../../controller/core/kind.ts';
+import { environmentId } from '../../controller/core/resource.ts';
+import type { Observed } from '../../controller/core/resource.ts';
+import { securityGroupKind } from '../../controller/kinds/security-group/index.ts';
+import type {
+  SecurityGroupRule,
+  SecurityGroupSpec,
+  SecurityGroupState,
+} from '../../controller/kinds/security-group/model.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { sandboxAws } from '../support/sandbox-aws.ts';
+import type { SandboxAws } from '../support/sandbox-aws.ts';
+
+const UDP: SecurityGroupRule = { protocol: 'udp', fromPort: 2000, toPort: 2000, peer: '172.31.0.0/16' };
+const HTTPS: SecurityGroupRule = { protocol: 'tcp', fromPort: 443, toPort: 443, peer: '0.0.0.0/0' };
+const EVERYTHING: SecurityGroupRule = { protocol: '-1', fromPort: null, toPort: null, peer: '0.0.0.0/0' };
+
+function group(spec: Partial<SecurityGroupSpec> = {}) {
+  return desiredOf<SecurityGroupSpec>(
+    { kind: 'security-group', name: spec.name ?? 'xray' },
+    {
+      name: 'xray',
+      description: 'Traffic of the daemon service xray',
+      environment: environmentId('default'),
+      ingress: [UDP, { ...UDP, protocol: 'tcp', description: 'sampling' }],
+      egress: [HTTPS],
+      ...spec,
+    },
+  );
+}
+
+let world: SandboxAws;
+let needs: Needs;
+let driver: ReturnType<typeof securityGroupKind.driver>;
+beforeEach(async () => {
+  world = sandboxAws();
+  needs = await needsIn(world);
+  driver = securityGroupKind.driver(world.context);
+});
+
+async function observe(desired = [group()], scope: 'these' | 'all-owned' = 'these') {
+  const { items } = await world.run(driver.observe({ desired, scope, needs }));
+  return items[0] as Observed<SecurityGroupState>;
+}
+
+function create(desired = group()) {
+  return world.run(driver.create(desired, tagsFor(world, desired), needs));
+}
+
+function changesOf(observed: Observed<SecurityGroupState>, desired = group()) {
+  return securityGroupKind.model.diff(desired, observed, needs);
+}
+
+async function repair(observed: Observed<SecurityGroupState>, desired = group()) {
+  const update = driver.update(desired, observed, changesOf(observed, desired), observed.tags, needs);
+  return doneOf(await world.run(update));
+}
+
+describe('a new group', () => {
+  test('takes four requests, has no default egress, and is as wanted', async () => {
+    world.resetRequests();
+    const made = doneOf(await create());
+    expect(world.mutations()).toEqual([
+      'ec2:CreateSecurityGroup',
+      'ec2:RevokeSecurityGroupEgress',
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:AuthorizeSecurityGroupEgress',
+    ]);
+    expect(changesOf(made)).toEqual([]);
+    const seen = await observe();
+    expect(changesOf(seen)).toEqual([]);
+    expect(seen).toMatchObject({ owner: 'us', outputs: made.outputs });
+    expect(seen.arn).toMatch(/^arn:aws:ec2:us-east-1:385605022855:security-group\/sg-/);
+  });
+
+  test('keeps the default egress where it is wanted', async () => {
+    const open = group({ egress: [EVERYTHING] });
+    expect(changesOf(doneOf(await create(open)), open)).toEqual([]);
+    expect(changesOf(await observe([open]), open)).toEqual([]);
+  });
+
+  test.each([
+    'ec2:RevokeSecurityGroupEgress',
+    'ec2:AuthorizeSecurityGroupIngress',
+    'ec2:AuthorizeSecurityGroupEgress',
+  ])('left half made by a failing %s is ours, and is repaired by an update', async (operation) => {
+    world.failNext(operation, 'InvalidGroup.NotFound');
+    await expect(create()).rejects.toMatchObject({ code: 'InvalidGroup.NotFound', retry: 'wait' });
+    const half = await observe();
+    expect(half.owner).toBe('us');
+    expect(changesOf(await repair(half))).toEqual([]);
+    expect(changesOf(await observe())).toEqual([]);
+  });
+
+  test('whose name is taken is looked at again', async () => {
+    await create();
+    expect(await create()).toMatchObject({ type: 'started' });
+  });
+
+  test('gets its other rules where one exists already', async () => {
+    world.failNext('ec2:AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate');
+    await create();
+    expect(changesOf(await observe())).toEqual([]);
+  });
+});
+
+describe('a group that somebody changed', () => {
+  test('gets missing rules before it loses surplus ones', async () => {
+    await create();
+    const GroupId = (await observe()).state.id;
+    const everywhere = {
+      IpProtocol: 'udp',
+      FromPort: 2000,
+      ToPort: 2000,
+      IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+    };
+    await world.aws.ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [everywhere] });
+    const own = { IpProtocol: 'udp', FromPort: 2000, ToPort: 2000, IpRanges: [{ CidrIp: '172.31.0.0/16' }] };
+    await world.aws.ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: [own] });
+    const changed = await observe();
+    world.resetRequests();
+    expect(changesOf(await repair(changed))).toEqual([]);
+    expect(world.mutations()).toEqual([
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:RevokeSecurityGroupIngress',
+    ]);
+    expect(changesOf(await observe())).toEqual([]);
+  });
+
+  test('gets a description back without a rule being touched', async () => {
+    await create();
+    const described = group({ ingress: [{ ...UDP, description: 'segments' }] });
+    const seen = await observe([described]);
+    world.resetRequests();
+    await repair(seen, described);
+    expect(world.mutations()).toEqual([
+      'ec2:UpdateSecurityGroupRuleDescriptionsIngress',
+      'ec2:RevokeSecurityGroupIngress',
+    ]);
+    expect(changesOf(await observe([described]), described)).toEqual([]);
+  });
+
+  test('keeps a drift that is ignored', async () => {
+    await create();
+    world.resetRequests();
+    await world.run(driver.update(group({ ingress: [] }), await observe(), [], {}, needs));
+    expect(world.mutations()).toEqual([]);
+  });
+});
+
+describe('reading groups', () => {
+  test('costs two requests for all of them', async () => {
+    for (const name of ['xray', 'otel', 'statsd']) await create(group({ name }));
+    world.resetRequests();
+    const desired = ['xray', 'otel', 'statsd'].map((name) => group({ name }));
+    const { items } = await world.run(driver.observe({ desired, scope: 'these', needs }));
+    expect(items.length).toBe(3);
+    expect(world.requests.map(({ operation }) => operation)).toEqual([
+      'DescribeSecurityGroups',
+      'DescribeSecurityGroupRules',
+    ]);
+  });
+
+  test('finds a group by its name in any case', async () => {
+    await create(group({ name: 'XRay' }));
+    expect((await observe([group({ name: 'xray' })])).id.name).toBe('xray');
+  });
+
+  test('finds what we own and no manifest wants, and nothing of others', async () => {
+    await create();
+    await makeForeignGroup('theirs');
+    const { items } = await world.run(driver.observe({ desired: [], scope: 'all-owned', needs }));
+    expect(items.map(({ id }) => id.name)).toEqual(['xray']);
+  });
+
+  test('leaves every group unseen while the VPC is not known', async () => {
+    const { items, unseen } = await world.run(
+      driver.observe({ desired: [group()], scope: 'these', needs: () => undefined }),
+    );
+    expect(items).toEqual([]);
+    expect(unseen).toEqual([{ id: group().id, why: 'the VPC of the environment default is not known' }]);
+  });
+});
+
+async function makeForeignGroup(GroupName: string): Promise<void> {
+  const VpcId = needs(environmentId('default'))?.['vpcId'] as string;
+  await world.aws.ec2.createSecurityGroup({ GroupName, Description: 'theirs', VpcId });
+}
+
+describe('deleting a group', () => {
+  test('that is gone already is safe', async () => {
+    await create();
+    const seen = await observe();
+    expect(await world.run(driver.delete(seen))).toEqual({ type: 'gone' });
+    expect(await world.run(driver.delete(seen))).toEqual({ type: 'gone' });
+  });
+
+  test('that tasks still use is waited for', async () => {
+    await create();
+    world.failNext('ec2:DeleteSecurityGroup', 'DependencyViolation');
+    expect(await world.run(driver.delete(await observe()))).toMatchObject({ type: 'started' });
+  });
+});
