@@ -25,8 +25,8 @@ export interface RunOptions {
   readonly intervalMs: number;
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
-  readonly tokenFile?: string;
-  readonly webhookSecretFile?: string;
+  readonly tokenFile: string | undefined;
+  readonly webhookSecretFile: string | undefined;
   readonly logger: FastifyBaseLogger;
 }
 

@@ -10,9 +10,10 @@ import { manifestsAt } from './manifests-at.ts';
 
 export interface StatusOptions {
   /** Only objects of this name, in detail. */
-  readonly name?: string;
-  /** A running controller; undefined: look at AWS and the manifests ourselves. */
-  readonly server?: string;
+  readonly name: string | undefined;
+  readonly server: string;
+  /** Somebody named the server; otherwise, where none answers, we look at the manifests and AWS ourselves. */
+  readonly serverGiven: boolean;
   readonly path: string;
   readonly owner: string;
   readonly output: 'table' | 'json';
@@ -26,8 +27,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
 export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
-  const read =
-    options.server === undefined ? localReader(options, context) : serverReader(options.server, stop);
+  const read = await chooseReader(options, context);
   for (;;) {
     const report = await read();
     const objects = report.objects.filter(
@@ -61,7 +61,23 @@ function isReady({ health, conditions }: StatusReport['objects'][number]): boole
   );
 }
 
-function serverReader(server: string, stop: AbortSignal): () => Promise<StatusReport> {
+type Reader = () => Promise<StatusReport>;
+
+async function chooseReader(options: StatusOptions, context: CommandContext): Promise<Reader> {
+  const ask = serverReader(options.server, context.stop);
+  if (options.serverGiven) return ask;
+  const answers = await ask().then(
+    () => true,
+    () => false,
+  );
+  if (answers) return ask;
+  context.terminal.err(
+    `no controller answers at ${options.server}; comparing ${options.path} with AWS instead\n`,
+  );
+  return localReader(options, context);
+}
+
+function serverReader(server: string, stop: AbortSignal): Reader {
   return async () => {
     const refuse = (why: string, cause?: unknown): StationkeeperError =>
       new StationkeeperError({
@@ -79,7 +95,7 @@ function serverReader(server: string, stop: AbortSignal): () => Promise<StatusRe
   };
 }
 
-function localReader(options: StatusOptions, context: CommandContext): () => Promise<StatusReport> {
+function localReader(options: StatusOptions, context: CommandContext): Reader {
   const { clock, version, stop } = context;
   const { owner, pruneBudget } = options;
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };

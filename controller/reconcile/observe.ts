@@ -1,4 +1,5 @@
 import { asStationkeeperError } from '../core/errors.ts';
+import type { StationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
 import { KIND_NAMES, resourceKey } from '../core/resource.ts';
 import type { Desired, KindName, Seen } from '../core/resource.ts';
@@ -13,6 +14,12 @@ const WAVES: readonly (readonly KindName[])[] = [
   ['discovery-service', 'service'],
 ];
 
+/** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */
+export interface Look {
+  readonly snapshot: Snapshot;
+  readonly refused: ReadonlyMap<KindName, StationkeeperError>;
+}
+
 /**
  * Reads what AWS has in one environment. Never throws: what could not be read is unseen, and an environment that
  * could not be looked up, or is the wrong account, is unseen as a whole.
@@ -21,8 +28,9 @@ export async function observe(
   runtime: EnvironmentRuntime,
   desired: readonly Desired[],
   scope: 'these' | 'all-owned',
-): Promise<Snapshot> {
+): Promise<Look> {
   runtime.inventory.startPass();
+  const refused = new Map<KindName, StationkeeperError>();
   let snapshot = EMPTY_SNAPSHOT;
   for (const wave of WAVES) {
     const before = snapshot;
@@ -31,12 +39,12 @@ export async function observe(
       wave.map(async (kind): Promise<readonly [KindName, Seen]> => {
         if (blocked !== undefined) return [kind, { type: 'unseen', why: blocked }];
         const ofKind = desired.filter((one) => one.id.kind === kind);
-        return [kind, await observeKind(runtime, kind, ofKind, scope, before)];
+        return [kind, await observeKind(runtime, kind, ofKind, scope, before, refused)];
       }),
     );
     for (const [kind, result] of results) snapshot = withSeen(snapshot, runtime.name, kind, result);
   }
-  return snapshot;
+  return { snapshot, refused };
 }
 
 /** Nothing is read or touched in an environment that is not known to be the right one. */
@@ -50,13 +58,16 @@ async function observeKind(
   desired: readonly Desired[],
   scope: 'these' | 'all-owned',
   before: Snapshot,
+  refused: Map<KindName, StationkeeperError>,
 ): Promise<Seen> {
   if (desired.length === 0 && scope === 'these') return { type: 'seen', items: [], unseen: [] };
   const needs: Needs = (id) => before.items.get(resourceKey(id))?.outputs;
   try {
     return { type: 'seen', ...(await runtime.drivers.get(kind)!.observe({ desired, scope, needs })) };
   } catch (thrown) {
-    return { type: 'unseen', why: asStationkeeperError(thrown).message };
+    const error = asStationkeeperError(thrown);
+    refused.set(kind, error);
+    return { type: 'unseen', why: error.message };
   }
 }
 

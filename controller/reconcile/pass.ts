@@ -1,4 +1,7 @@
+import type { StationkeeperError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
+import { resourceKey } from '../core/resource.ts';
+import type { Desired } from '../core/resource.ts';
 import { MODELS } from '../kinds/index.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { intentOf, mergePlans, planPass } from '../plan/plan.ts';
@@ -10,6 +13,7 @@ import type { Converged, Outcome, ProgressListener } from './apply.ts';
 import type { EnvironmentRuntime, Environments } from './environments.ts';
 import type { Failure, Failures } from './failures.ts';
 import { observe } from './observe.ts';
+import type { Look } from './observe.ts';
 import { createWantedReader } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -44,11 +48,15 @@ export interface PassResult {
   /** What is still to do, and why it was not done. */
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
+  /** Why resources could not be read, by resource key. */
+  readonly unread: ReadonlyMap<string, StationkeeperError>;
   /** Failures still remembered, by resource key. */
   readonly failures: ReadonlyMap<string, Failure>;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** The same moment on the Clock's monotonic scale, which failures' next attempts are on. */
+  readonly finishedAtMonotonic: number;
   readonly durationMs: number;
   readonly awsRequests: number;
   /** Mutations that were made. */
@@ -88,9 +96,11 @@ export function createPassRunner(context: PassContext): PassRunner {
       before,
       plan,
       outcomes,
+      unread: new Map(converged.flatMap((one) => [...one.unread])),
       failures: new Map(context.failures.current),
       startedAt: new Date(begun.at).toISOString(),
       finishedAt: new Date(context.clock.now()).toISOString(),
+      finishedAtMonotonic: context.clock.monotonic(),
       durationMs: Math.round(context.clock.monotonic() - begun.monotonic),
       awsRequests: context.requestCount() - begun.requests,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
@@ -105,10 +115,11 @@ async function runEnvironment(
   wanted: Wanted,
   context: PassContext,
   request: PassRequest,
-): Promise<Converged> {
+): Promise<Converged & Pick<PassResult, 'unread'>> {
   const { owner, mode, failures, clock } = context;
   const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
-  const snapshot = await observe(runtime, desired, context.scope);
+  const { snapshot, refused } = await observe(runtime, desired, context.scope);
+  const unread = unreadResources(desired, refused);
   failures.review(runtime.name, desired, snapshot);
   const input = {
     owner,
@@ -124,11 +135,11 @@ async function runEnvironment(
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
     const plan = planPass({ ...input, failed: new Map(), started: new Map() });
-    return { before: plan, plan, snapshot, outcomes: [] };
+    return { before: plan, plan, snapshot, outcomes: [], unread };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
-  return converge({
+  const converged = await converge({
     input,
     runtime,
     failures,
@@ -136,6 +147,17 @@ async function runEnvironment(
     stop: () => signal.aborted || clock.monotonic() >= until,
     ...(listener === undefined ? {} : { listener }),
   });
+  return { ...converged, unread };
+}
+
+/** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */
+function unreadResources(desired: readonly Desired[], refused: Look['refused']): PassResult['unread'] {
+  return new Map(
+    desired.flatMap(({ id }) => {
+      const error = refused.get('environment') ?? refused.get(id.kind);
+      return error === undefined ? [] : [[resourceKey(id), error] as const];
+    }),
+  );
 }
 
 /** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */

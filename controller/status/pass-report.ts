@@ -78,12 +78,26 @@ function reportedObjects({ wanted }: PassResult): readonly ReportedObject[] {
   return [...expansion.objects, ...invalid.values()];
 }
 
-function failuresOf({ failures, outcomes }: PassResult): ReportInput['failures'] {
-  const remembered = [...failures].map(([key, { error }]) => [key, failureOf(error)] as const);
+/** Refused reads, failures that still count, and those of this very pass, the later one winning. */
+function failuresOf({
+  failures,
+  unread,
+  outcomes,
+  finishedAt,
+  finishedAtMonotonic,
+}: PassResult): ReportInput['failures'] {
+  const remembered = [...failures].map(([key, { error, attempts, nextAttemptAt }]) => {
+    const inMs = Math.max(0, nextAttemptAt - finishedAtMonotonic);
+    const at = new Date(Date.parse(finishedAt) + inMs).toISOString();
+    return [key, { ...failureOf(error), attempts, nextAttemptAt: at }] as const;
+  });
   const justNow = outcomes.flatMap(({ id, error }) =>
-    error === undefined ? [] : [[resourceKey(id), failureOf(error)] as const],
+    error === undefined || failures.has(resourceKey(id))
+      ? []
+      : [[resourceKey(id), failureOf(error)] as const],
   );
-  return new Map([...remembered, ...justNow]);
+  const reads = [...unread].map(([key, error]) => [key, failureOf(error)] as const);
+  return new Map([...reads, ...remembered, ...justNow]);
 }
 
 function failureOf({ code, message, retry, operation }: StationkeeperError): Failure {

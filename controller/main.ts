@@ -1,0 +1,248 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { PinoPretty as pinoPretty } from 'pino-pretty';
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { serveSandbox } from '../sandbox/http/server.ts';
+import { sdkTransport } from './aws/clients.ts';
+import type { Transport } from './aws/door.ts';
+import { applyCommand } from './cli/apply.ts';
+import type { CommandContext } from './cli/context.ts';
+import { planCommand } from './cli/plan.ts';
+import { runCommand } from './cli/run.ts';
+import { schemaCommand } from './cli/schema.ts';
+import { statusCommand } from './cli/status.ts';
+import type { Terminal } from './cli/terminal.ts';
+import { validateCommand } from './cli/validate.ts';
+import { parseCommandLine } from './config.ts';
+import type { Config, GlobalConfig, SourceConfig } from './config.ts';
+import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
+import type { Clock } from './core/ports.ts';
+import { DEFAULT_PRUNE_BUDGET } from './plan/leftovers.ts';
+import { directorySource } from './source/directory.ts';
+import { gitSource } from './source/git.ts';
+import type { Source } from './source/source.ts';
+
+/** The composition root: argv, process, signals, exit codes. Nothing else touches them. */
+
+/** `--sandbox` is there to be watched: AWS's minutes pass in seconds. */
+const EMBEDDED_SANDBOX_SPEED = 4;
+const SANDBOX_REGION = 'us-east-1';
+/** SIGTERM ends the program within 10 s: steps under way may end, then calls are given up, then the process. */
+const GIVE_UP_CALLS_MS = 5_000;
+const GIVE_UP_MS = 9_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const clock: Clock = {
+  now: Date.now,
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isTty: process.stdout.isTTY,
+  color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const commandLine = parseCommandLine(process.argv.slice(2), process.env, {
+    version,
+    isTerminal: process.stderr.isTTY,
+  });
+  switch (commandLine.type) {
+    case 'text':
+      terminal.out(commandLine.text);
+      return 0;
+    case 'errors':
+      for (const error of commandLine.errors) terminal.err(`error: ${error}\n`);
+      return 1;
+    case 'config':
+      return runToEnd(commandLine.config);
+  }
+}
+
+async function runToEnd(config: Config): Promise<number> {
+  const logger = createLogger(config);
+  const signals = listenForSignals(logger);
+  try {
+    return await dispatch(config, logger, signals);
+  } catch (thrown) {
+    const error = asStationkeeperError(thrown);
+    terminal.err(`error: ${error.message}\n`);
+    if (error.code === 'InternalError') logger.debug({ err: thrown }, 'internal error');
+    return 1;
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function dispatch(config: Config, logger: Logger, signals: Signals): Promise<number> {
+  if (config.command === 'schema') return schemaCommand(terminal);
+  if (config.command === 'validate') return validateCommand(config, { terminal, stop: signals.stop });
+  if (config.command === 'sandbox') return sandboxCommand(config, signals.stop);
+
+  const sandbox = config.sandbox ? createSandbox({ clock, speed: EMBEDDED_SANDBOX_SPEED }) : undefined;
+  const context: CommandContext = {
+    terminal,
+    clock,
+    random: Math.random,
+    log: logger,
+    version,
+    stop: signals.stop,
+    kill: signals.kill,
+    transport: sandbox === undefined ? awsTransport(config) : sandboxTransport(sandbox, config),
+  };
+  const pruneBudget = DEFAULT_PRUNE_BUDGET;
+  switch (config.command) {
+    case 'plan':
+      return planCommand({ ...config, pruneBudget }, context);
+    case 'apply':
+      return applyCommand({ ...config, pruneBudget }, context);
+    case 'status':
+      return statusCommand({ ...config, path: 'manifests', pruneBudget }, context);
+    case 'run': {
+      const door =
+        sandbox === undefined
+          ? undefined
+          : await openSandboxDoor(sandbox, config.sandboxListen, '--sandbox-listen');
+      if (door !== undefined) logger.info({ url: door.url }, 'the sandbox answers; it is not AWS');
+      try {
+        return await runCommand({ ...config, source: sourceOf(config.source), logger }, context);
+      } finally {
+        await door?.close();
+      }
+    }
+  }
+}
+
+function sourceOf(config: SourceConfig): Source {
+  if (config.type === 'directory') return directorySource({ path: config.path });
+  const { cacheDir, ...rest } = config;
+  return gitSource({ ...rest, clock, env: process.env, ...(cacheDir === undefined ? {} : { cacheDir }) });
+}
+
+function awsTransport({ region, endpointUrl }: GlobalConfig): CommandContext['transport'] {
+  const configured = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
+  return (target) => {
+    const where = target.region ?? region;
+    return sdkTransport({
+      ...target,
+      ...(where === undefined ? {} : { region: where }),
+      ...(endpointUrl === undefined ? {} : { endpointUrl }),
+      ownEndpoint: endpointUrl !== undefined || configured,
+    });
+  };
+}
+
+/** Straight into the sandbox: no sockets. A role's account is where its calls go, as if it had been assumed. */
+function sandboxTransport(sandbox: Sandbox, config: GlobalConfig): CommandContext['transport'] {
+  return (target): Transport => {
+    const region = target.region ?? config.region ?? process.env['AWS_REGION'] ?? SANDBOX_REGION;
+    const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
+    return ({ service, operation, input }) => sandbox.call({ service, operation, input, region, accountId });
+  };
+}
+
+async function sandboxCommand(
+  config: Extract<Config, { command: 'sandbox' }>,
+  stop: AbortSignal,
+): Promise<number> {
+  const { speed, seed, listen } = config;
+  const door = await openSandboxDoor(createSandbox({ clock, speed, seed }), listen, '--listen');
+  terminal.out(
+    `The Stationkeeper sandbox, which is not AWS, answers at ${door.url} (account ${DEFAULT_ACCOUNT_ID}, speed ${speed}, seed ${seed}).\n`,
+  );
+  terminal.out(`Point a client at it: AWS_ENDPOINT_URL=${door.url} with any credentials.\n`);
+  await new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await door.close();
+  return 0;
+}
+
+async function openSandboxDoor(
+  sandbox: Sandbox,
+  address: { readonly host: string; readonly port: number },
+  flag: string,
+): ReturnType<typeof serveSandbox> {
+  return serveSandbox(sandbox, address).catch((thrown: { readonly code?: string }) => {
+    throw new StationkeeperError({
+      code: 'CannotListen',
+      retry: 'never',
+      message: `the sandbox cannot listen on ${address.host}:${address.port} (${thrown.code ?? 'unknown error'}); choose another ${flag}`,
+      cause: thrown,
+    });
+  });
+}
+
+interface Signals {
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  dispose(): void;
+}
+
+/** The first SIGTERM or SIGINT asks to stop; patience then has its limits, and a second SIGINT ends it at once. */
+function listenForSignals(logger: Logger): Signals {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  function onSignal(signal: NodeJS.Signals): void {
+    if (stop.signal.aborted) {
+      if (signal === 'SIGINT') process.exit(130);
+      return;
+    }
+    logger.info({ signal }, 'stopping');
+    stop.abort();
+    timers.push(
+      setTimeout(() => kill.abort(), GIVE_UP_CALLS_MS),
+      setTimeout(() => process.exit(1), GIVE_UP_MS),
+    );
+  }
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return {
+    stop: stop.signal,
+    kill: kill.signal,
+    dispose() {
+      for (const timer of timers) clearTimeout(timer);
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+    },
+  };
+}
+
+/** Logs go to standard error, so that what a command prints can be piped. */
+function createLogger({ logLevel, logFormat }: GlobalConfig): Logger {
+  const options = { level: logLevel, base: null };
+  if (logFormat === 'json')
+    return pino(
+      { ...options, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: 2, sync: true }),
+    );
+  const pretty = pinoPretty({
+    destination: 2,
+    sync: true,
+    colorize: process.stderr.isTTY,
+    translateTime: 'SYS:HH:MM:ss',
+  });
+  return pino(options, pretty);
+}
