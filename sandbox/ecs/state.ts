@@ -171,7 +171,7 @@ export interface TaskRecord {
   stop: TaskStop | undefined;
 }
 
-export interface TaskInterface {
+interface TaskInterface {
   readonly networkInterfaceId: string;
   readonly privateIpv4Address: string;
   readonly macAddress: string;

@@ -20,7 +20,7 @@ type CallOperation = <Service extends keyof Operations, Name extends keyof Opera
   input: Input<Operations[Service][Name]>,
 ) => Promise<Output<Operations[Service][Name]>>;
 
-export const EXECUTION_ROLE = 'arn:aws:iam::385605022855:role/xray-execution';
+const EXECUTION_ROLE = 'arn:aws:iam::385605022855:role/xray-execution';
 export const TASK_ROLE = 'arn:aws:iam::385605022855:role/xray-task';
 
 /** A sandbox in virtual time, moved by hand, with what a Fargate service needs. */
