@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
+import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { ec2Page, filterBy } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
@@ -106,6 +107,20 @@ function* tagEntries(state: Ec2State, start: string): Generator<readonly [string
       const position = `${id} ${key}`;
       if (position >= start) yield [position, { id, type, key, value }];
     }
+  }
+}
+
+/** Every EC2 resource that has tags, for the tagging API. */
+export function* taggedEc2Resources(state: Ec2State): Generator<{
+  readonly arn: string;
+  readonly resourceType: string;
+  readonly tags: ReadonlyMap<string, string>;
+}> {
+  const { region, accountId } = state.place;
+  for (const [id, tags] of state.tags.from('')) {
+    const { type: resourceType } = taggableOf(id);
+    const arn = `arn:${partitionOf(region)}:ec2:${region}:${accountId}:${resourceType}/${id}`;
+    yield { arn, resourceType, tags };
   }
 }
 

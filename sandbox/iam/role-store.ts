@@ -63,7 +63,7 @@ export function boundaryMember(role: Role): Pick<RoleShape, 'PermissionsBoundary
   if (role.permissionsBoundary === undefined) return {};
   return {
     PermissionsBoundary: {
-      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
       PermissionsBoundaryArn: role.permissionsBoundary,
     },
   };

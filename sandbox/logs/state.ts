@@ -1,3 +1,4 @@
+import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
 import { SortedMap } from '../sorted-map.ts';
 
 export interface LogGroup {
@@ -6,7 +7,7 @@ export interface LogGroup {
   readonly arn: string;
   /** Epoch milliseconds. */
   readonly creationTime: number;
-  readonly class: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
+  readonly class: LogGroupClass;
   readonly kmsKeyId: string | undefined;
   readonly deletionProtectionEnabled: boolean;
   /** Days; undefined keeps events for ever. */

@@ -67,6 +67,17 @@ export function listTagsLogGroup(
   return { tags: Object.fromEntries(requireLogGroup(state.logs, input.logGroupName).tags) };
 }
 
+/** Every log group that has tags, for the tagging API. */
+export function* taggedLogGroups(logs: LogsState): Generator<{
+  readonly arn: string;
+  readonly resourceType: 'log-group';
+  readonly tags: ReadonlyMap<string, string>;
+}> {
+  for (const { arn, tags } of logs.groups.values()) {
+    if (tags.size > 0) yield { arn, resourceType: 'log-group', tags };
+  }
+}
+
 function addTags(group: LogGroup, added: Readonly<Record<string, string>>): void {
   for (const [key, value] of withTags(group.tags, added)) group.tags.set(key, value);
 }

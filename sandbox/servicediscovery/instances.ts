@@ -1,6 +1,6 @@
-import type { CloudMapState, DiscoveryService, InstanceHealth } from './state.ts';
+import type { CloudMapState, DiscoveryService, Instance, InstanceHealth } from './state.ts';
 
-/** What ECS does when a task starts: an upsert by id. Does nothing where the service is gone, as ECS then only retries. */
+/** What ECS does when a task starts: an upsert by id. Does nothing where the service is gone. */
 export function registerTaskInstance(
   state: CloudMapState,
   serviceId: string,
@@ -11,11 +11,10 @@ export function registerTaskInstance(
   },
 ): void {
   const service = state.services.get(serviceId);
-  if (service === undefined) return;
-  service.instances.set(instance.id, { ...instance, creatorRequestId: undefined });
-  service.instancesRevision += 1;
+  if (service !== undefined) putInstance(service, { ...instance, creatorRequestId: undefined });
 }
 
+/** Does nothing where there is no such instance. */
 export function setInstanceHealth(
   state: CloudMapState,
   serviceId: string,
@@ -24,9 +23,10 @@ export function setInstanceHealth(
 ): void {
   const service = state.services.get(serviceId);
   const instance = service?.instances.get(instanceId);
-  if (service === undefined || instance === undefined || instance.health === health) return;
+  if (service === undefined || instance === undefined) return;
+  if (instance.health !== health) service.instancesRevision += 1;
   instance.health = health;
-  service.instancesRevision += 1;
+  instance.reportedHealth = health;
 }
 
 /** Does nothing where there is no such instance. */
@@ -38,4 +38,9 @@ export function deregisterTaskInstance(state: CloudMapState, serviceId: string, 
 export function findDiscoveryServiceByArn(state: CloudMapState, arn: string): DiscoveryService | undefined {
   const service = state.services.get(arn.slice(arn.lastIndexOf('/') + 1));
   return service?.arn === arn ? service : undefined;
+}
+
+export function putInstance(service: DiscoveryService, instance: Omit<Instance, 'reportedHealth'>): void {
+  service.instances.set(instance.id, { ...instance, reportedHealth: instance.health });
+  service.instancesRevision += 1;
 }

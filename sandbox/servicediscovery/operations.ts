@@ -1,1 +1,39 @@
-export const cloudMapOperations = {} as const;
+import { getOperation, listOperations } from './async-operations.ts';
+import { discoverInstances, discoverInstancesRevision } from './discovery.ts';
+import { getInstancesHealthStatus, updateInstanceCustomHealthStatus } from './health.ts';
+import {
+  createPrivateDnsNamespace,
+  deleteNamespace,
+  getNamespace,
+  listNamespaces,
+  updatePrivateDnsNamespace,
+} from './namespaces.ts';
+import { deregisterInstance, getInstance, listInstances, registerInstance } from './registrations.ts';
+import { createService, deleteService, getService, listServices, updateService } from './services.ts';
+import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
+
+export const cloudMapOperations = {
+  CreatePrivateDnsNamespace: createPrivateDnsNamespace,
+  CreateService: createService,
+  DeleteNamespace: deleteNamespace,
+  DeleteService: deleteService,
+  DeregisterInstance: deregisterInstance,
+  DiscoverInstances: discoverInstances,
+  DiscoverInstancesRevision: discoverInstancesRevision,
+  GetInstance: getInstance,
+  GetInstancesHealthStatus: getInstancesHealthStatus,
+  GetNamespace: getNamespace,
+  GetOperation: getOperation,
+  GetService: getService,
+  ListInstances: listInstances,
+  ListNamespaces: listNamespaces,
+  ListOperations: listOperations,
+  ListServices: listServices,
+  ListTagsForResource: listTagsForResource,
+  RegisterInstance: registerInstance,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateInstanceCustomHealthStatus: updateInstanceCustomHealthStatus,
+  UpdatePrivateDnsNamespace: updatePrivateDnsNamespace,
+  UpdateService: updateService,
+} as const;

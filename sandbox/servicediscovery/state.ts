@@ -4,6 +4,8 @@ export interface Namespace {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
+  /** What DiscoverInstances calls it: the name, with a hash where another namespace has the name. */
+  readonly httpName: string;
   readonly vpcId: string;
   readonly hostedZoneId: string;
   readonly creatorRequestId: string;
@@ -29,12 +31,13 @@ export interface DiscoveryService {
   readonly arn: string;
   readonly name: string;
   readonly namespaceId: string;
+  /** `HTTP`: found by API calls only, though its namespace has DNS. */
+  readonly type: 'DNS_HTTP' | 'HTTP';
   readonly creatorRequestId: string;
   readonly createDate: Date;
   readonly routingPolicy: 'MULTIVALUE' | 'WEIGHTED';
   /** Tells from outside whether the instance is well, instead of Route 53. */
   readonly customHealthCheck: boolean;
-  readonly healthCheck: HealthCheck | undefined;
   description: string | undefined;
   /** Empty: found by API calls only. */
   dnsRecords: readonly DnsRecord[];
@@ -47,17 +50,13 @@ export interface DiscoveryService {
   instancesRevision: number;
 }
 
-export interface HealthCheck {
-  readonly type: 'HTTP' | 'HTTPS' | 'TCP';
-  readonly resourcePath: string | undefined;
-  readonly failureThreshold: number;
-}
-
 export interface Instance {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly creatorRequestId: string | undefined;
   health: InstanceHealth;
+  /** The health it will have when the interval of a custom health report has passed. */
+  reportedHealth: InstanceHealth;
 }
 
 export type InstanceHealth = 'HEALTHY' | 'UNHEALTHY';
@@ -80,11 +79,10 @@ export interface CloudMapOperation {
   error: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** A request that may be sent again: what it asked for, and the operation it started. */
+/** An operation that a request started, and what a repeated request is recognised by. */
 export interface RememberedRequest {
-  /** Canonical text of the request. */
-  readonly request: string;
   readonly operationId: string;
+  readonly request: string | undefined;
 }
 
 export interface CloudMapState {
@@ -92,10 +90,10 @@ export interface CloudMapState {
   readonly services: SortedMap<DiscoveryService>;
   /** By id, oldest first; the oldest that have ended are forgotten. */
   readonly operations: Map<string, CloudMapOperation>;
-  /** Ids of operations under way, by what they change. */
-  readonly busy: Map<string, string>;
-  /** By CreatorRequestId. */
-  readonly requests: Map<string, RememberedRequest>;
+  /** Operations under way, by what they change. */
+  readonly busy: Map<string, RememberedRequest>;
+  /** Creations of namespaces by CreatorRequestId, as long as the namespace lives. */
+  readonly creations: Map<string, RememberedRequest>;
   /** `<namespace id>/<lower-case name>` → id: a service created again under its name gets its old id. */
   readonly formerServiceIds: Map<string, string>;
 }
@@ -106,7 +104,7 @@ export function createCloudMapState(): CloudMapState {
     services: new SortedMap(),
     operations: new Map(),
     busy: new Map(),
-    requests: new Map(),
+    creations: new Map(),
     formerServiceIds: new Map(),
   };
 }

@@ -1,1 +1,5 @@
-export const taggingOperations = {} as const;
+import { getResources } from './resources.ts';
+
+export const taggingOperations = {
+  GetResources: getResources,
+} as const;

@@ -1,0 +1,87 @@
+import type {
+  DiscoverInstancesCommandInput,
+  DiscoverInstancesCommandOutput,
+  DiscoverInstancesRevisionCommandInput,
+  DiscoverInstancesRevisionCommandOutput,
+} from '@aws-sdk/client-servicediscovery';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { checkMaxResults, invalidInput, required } from './checks.ts';
+import { shownHealth } from './health.ts';
+import type { CloudMapState, DiscoveryService, Instance } from './state.ts';
+
+/**
+ * Throws NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults is not shown. AWS documents no
+ * default for HealthStatus; here it is the one that fails open.
+ */
+export function discoverInstances(
+  input: DiscoverInstancesCommandInput,
+  { state }: CallContext,
+): Answer<DiscoverInstancesCommandOutput> {
+  const service = findByNames(state.servicediscovery, input.NamespaceName, input.ServiceName);
+  const limit = checkMaxResults(input.MaxResults, 1000);
+  const matching = withAttributes([...service.instances.values()], input.QueryParameters);
+  const preferred = withAttributes(matching, input.OptionalParameters);
+  const candidates = preferred.length > 0 ? preferred : matching;
+  const found = withHealth(service, candidates, input.HealthStatus ?? 'HEALTHY_OR_ELSE_ALL');
+  return {
+    Instances: found.slice(0, limit).map((instance) => ({
+      InstanceId: instance.id,
+      NamespaceName: input.NamespaceName,
+      ServiceName: service.name,
+      HealthStatus: shownHealth(service, instance),
+      Attributes: instance.attributes,
+    })),
+    InstancesRevision: service.instancesRevision,
+  };
+}
+
+export function discoverInstancesRevision(
+  input: DiscoverInstancesRevisionCommandInput,
+  { state }: CallContext,
+): Answer<DiscoverInstancesRevisionCommandOutput> {
+  const service = findByNames(state.servicediscovery, input.NamespaceName, input.ServiceName);
+  return { InstancesRevision: service.instancesRevision };
+}
+
+function findByNames(
+  state: CloudMapState,
+  namespaceName: string | undefined,
+  serviceName: string | undefined,
+): DiscoveryService {
+  const wanted = required(namespaceName, 'NamespaceName').toLowerCase();
+  const namespace = [...state.namespaces.values()].find(({ httpName }) => httpName.toLowerCase() === wanted);
+  if (namespace === undefined) {
+    throw new AwsError('NamespaceNotFound', `No namespace exists with the specified name: ${namespaceName}`);
+  }
+  const name = required(serviceName, 'ServiceName');
+  const service = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
+  if (service === undefined) {
+    throw new AwsError('ServiceNotFound', `No service exists with the specified name: ${name}`);
+  }
+  return service;
+}
+
+function withAttributes(
+  instances: readonly Instance[],
+  attributes: Readonly<Record<string, string>> | undefined,
+): readonly Instance[] {
+  const wanted = Object.entries(attributes ?? {});
+  return instances.filter((instance) => wanted.every(([key, value]) => instance.attributes[key] === value));
+}
+
+/** Without a health check every instance is answered, whatever was asked (DiscoverInstances, API reference). */
+function withHealth(
+  service: DiscoveryService,
+  instances: readonly Instance[],
+  status: string,
+): readonly Instance[] {
+  if (!['ALL', 'HEALTHY', 'UNHEALTHY', 'HEALTHY_OR_ELSE_ALL'].includes(status)) {
+    throw invalidInput(`${status} is not a health status to filter by.`);
+  }
+  if (!service.customHealthCheck || status === 'ALL') return instances;
+  if (status !== 'HEALTHY_OR_ELSE_ALL') return instances.filter(({ health }) => health === status);
+  const healthy = instances.filter(({ health }) => health === 'HEALTHY');
+  return healthy.length > 0 ? healthy : instances;
+}

@@ -1,0 +1,80 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { invalidInput, required } from './checks.ts';
+import type { DiscoveryService, InstanceHealth } from './state.ts';
+
+const MAX_ATTRIBUTES = 30;
+const MAX_ATTRIBUTES_SIZE = 5000;
+
+export function checkInstanceId(id: string | undefined): string {
+  const text = required(id, 'InstanceId');
+  if (!/^[0-9a-zA-Z_/:.@-]{1,64}$/.test(text)) throw invalidInput(`${text} is not a valid instance ID.`);
+  return text;
+}
+
+/** The attributes that the service's DNS records need must be there (RegisterInstance, Cloud Map API reference). */
+export function checkAttributes(
+  service: DiscoveryService,
+  attributes: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  if (attributes === undefined) throw invalidInput('Attributes must not be empty.');
+  const entries = Object.entries(attributes);
+  if (entries.length > MAX_ATTRIBUTES) {
+    throw invalidInput(`An instance can have at most ${MAX_ATTRIBUTES} attributes.`);
+  }
+  let size = 0;
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > 255) throw invalidInput(`The attribute key ${key} is not valid.`);
+    if (value.length > 1024) throw invalidInput(`The value of the attribute ${key} is too long.`);
+    size += key.length + value.length;
+  }
+  if (size > MAX_ATTRIBUTES_SIZE) {
+    throw invalidInput(`The attributes together can have at most ${MAX_ATTRIBUTES_SIZE} characters.`);
+  }
+  checkAddresses(service, attributes);
+  return attributes;
+}
+
+/** HEALTHY where the attributes do not say. */
+export function initialHealth(
+  service: DiscoveryService,
+  attributes: Readonly<Record<string, string>>,
+): InstanceHealth {
+  const status = attributes['AWS_INIT_HEALTH_STATUS'];
+  if (status === undefined) return 'HEALTHY';
+  if (!service.customHealthCheck) {
+    throw invalidInput('AWS_INIT_HEALTH_STATUS needs a service with HealthCheckCustomConfig.');
+  }
+  if (status !== 'HEALTHY' && status !== 'UNHEALTHY') {
+    throw invalidInput('AWS_INIT_HEALTH_STATUS must be HEALTHY or UNHEALTHY.');
+  }
+  return status;
+}
+
+function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
+  const {
+    AWS_INSTANCE_IPV4: ipv4,
+    AWS_INSTANCE_IPV6: ipv6,
+    AWS_INSTANCE_PORT: port,
+    AWS_INSTANCE_CNAME: cname,
+  } = attributes;
+  if (ipv4 !== undefined && !isIPv4(ipv4)) throw invalidInput(`${ipv4} is not an IPv4 address.`);
+  if (ipv6 !== undefined && !isIPv6(ipv6)) throw invalidInput(`${ipv6} is not an IPv6 address.`);
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) {
+    throw invalidInput(`${port} is not a port.`);
+  }
+  const types = service.dnsRecordTypes;
+  const needsAddress = types.includes('SRV') || types.length === 2;
+  if (needsAddress && ipv4 === undefined && ipv6 === undefined) {
+    throw invalidInput('The attribute AWS_INSTANCE_IPV4 or AWS_INSTANCE_IPV6 is required.');
+  }
+  const needed = {
+    AWS_INSTANCE_IPV4: types.length === 1 && types.includes('A') && ipv4 === undefined,
+    AWS_INSTANCE_IPV6: types.length === 1 && types.includes('AAAA') && ipv6 === undefined,
+    AWS_INSTANCE_PORT: types.includes('SRV') && port === undefined,
+    AWS_INSTANCE_CNAME: types.includes('CNAME') && cname === undefined,
+  };
+  for (const [attribute, missing] of Object.entries(needed)) {
+    if (missing)
+      throw invalidInput(`The attribute ${attribute} is required for ${types.join(' and ')} records.`);
+  }
+}

@@ -1,0 +1,119 @@
+import type {
+  DeregisterInstanceCommandInput,
+  DeregisterInstanceCommandOutput,
+  GetInstanceCommandInput,
+  GetInstanceCommandOutput,
+  ListInstancesCommandInput,
+  ListInstancesCommandOutput,
+  RegisterInstanceCommandInput,
+  RegisterInstanceCommandOutput,
+} from '@aws-sdk/client-servicediscovery';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { startOperation } from './async-operations.ts';
+import { cloudMapPage } from './checks.ts';
+import { checkAttributes, checkInstanceId, initialHealth } from './instance-checks.ts';
+import { deregisterTaskInstance, putInstance } from './instances.ts';
+import { requireService } from './services.ts';
+import type { CloudMapOperation, DiscoveryService, Instance } from './state.ts';
+
+/** Cloud Map quotas; the first cannot be raised. */
+const MAX_INSTANCES_PER_SERVICE = 1000;
+
+/**
+ * An upsert: it creates the instance, or replaces its attributes. Throws ServiceNotFound, InvalidInput,
+ * DuplicateRequest, ResourceLimitExceeded.
+ */
+export function registerInstance(
+  input: RegisterInstanceCommandInput,
+  context: CallContext,
+): Answer<RegisterInstanceCommandOutput> {
+  const state = context.state.servicediscovery;
+  const service = requireService(state, input.ServiceId);
+  const id = checkInstanceId(input.InstanceId);
+  const attributes = checkAttributes(service, input.Attributes);
+  const health = initialHealth(service, attributes);
+  if (!service.instances.has(id) && service.instances.size >= MAX_INSTANCES_PER_SERVICE) {
+    throw new AwsError('ResourceLimitExceeded', 'The limit of instances of this service has been reached.');
+  }
+  const operationId = startOperation(context, {
+    type: 'REGISTER_INSTANCE',
+    targets: { INSTANCE: id, SERVICE: service.id },
+    changes: pairKey(service, id),
+    ...(input.CreatorRequestId === undefined ? {} : { request: input.CreatorRequestId }),
+    complete: () => {
+      if (state.services.get(service.id) !== service) return serviceGone(service);
+      putInstance(service, { id, attributes, creatorRequestId: input.CreatorRequestId, health });
+      return undefined;
+    },
+  });
+  return { OperationId: operationId };
+}
+
+/** Throws ServiceNotFound, InstanceNotFound, DuplicateRequest. */
+export function deregisterInstance(
+  input: DeregisterInstanceCommandInput,
+  context: CallContext,
+): Answer<DeregisterInstanceCommandOutput> {
+  const state = context.state.servicediscovery;
+  const service = requireService(state, input.ServiceId);
+  const { id } = requireInstance(service, input.InstanceId);
+  const operationId = startOperation(context, {
+    type: 'DEREGISTER_INSTANCE',
+    targets: { INSTANCE: id, SERVICE: service.id },
+    changes: pairKey(service, id),
+    complete: () => {
+      deregisterTaskInstance(state, service.id, id);
+      return undefined;
+    },
+  });
+  return { OperationId: operationId };
+}
+
+export function getInstance(
+  input: GetInstanceCommandInput,
+  { state, accountId }: CallContext,
+): Answer<GetInstanceCommandOutput> {
+  const service = requireService(state.servicediscovery, input.ServiceId);
+  const { id, attributes, creatorRequestId } = requireInstance(service, input.InstanceId);
+  return {
+    ResourceOwner: accountId,
+    Instance: {
+      Id: id,
+      Attributes: attributes,
+      ...(creatorRequestId === undefined ? {} : { CreatorRequestId: creatorRequestId }),
+    },
+  };
+}
+
+export function listInstances(
+  input: ListInstancesCommandInput,
+  { state, accountId }: CallContext,
+): Answer<ListInstancesCommandOutput> {
+  const service = requireService(state.servicediscovery, input.ServiceId);
+  const page = cloudMapPage(input, (start) => service.instances.from(start));
+  return {
+    ResourceOwner: accountId,
+    Instances: page.items.map(({ id, attributes }) => ({ Id: id, Attributes: attributes })),
+    NextToken: page.nextToken,
+  };
+}
+
+/** Throws InstanceNotFound. */
+export function requireInstance(service: DiscoveryService, instanceId: string | undefined): Instance {
+  const id = checkInstanceId(instanceId);
+  const instance = service.instances.get(id);
+  if (instance === undefined) {
+    throw new AwsError('InstanceNotFound', `No instance exists with the specified ID: ${id}`);
+  }
+  return instance;
+}
+
+function pairKey(service: DiscoveryService, instanceId: string): string {
+  return `${service.id}/${instanceId}`;
+}
+
+function serviceGone(service: DiscoveryService): CloudMapOperation['error'] {
+  return { code: 'INTERNAL_FAILURE', message: `The service ${service.id} was deleted meanwhile.` };
+}

@@ -1,0 +1,74 @@
+import type {
+  CreateServiceCommandInput,
+  DnsRecord as DnsRecordShape,
+} from '@aws-sdk/client-servicediscovery';
+import { checkTtl, invalidInput, required } from './checks.ts';
+import type { DiscoveryService, DnsRecord, DnsRecordType } from './state.ts';
+
+/** Sets of record types that a service can have (reference: ECS and Cloud Map). */
+const RECORD_SETS: readonly string[] = ['', 'A', 'AAAA', 'A,AAAA', 'SRV', 'CNAME'];
+const LABEL = '[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?';
+const SERVICE_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+
+export type ServiceSettings = Pick<
+  DiscoveryService,
+  'type' | 'routingPolicy' | 'dnsRecords' | 'customHealthCheck'
+>;
+
+/** Throws InvalidInput for what cannot be in a private DNS namespace. */
+export function checkServiceSettings(input: CreateServiceCommandInput): ServiceSettings {
+  if (input.HealthCheckConfig !== undefined) {
+    throw invalidInput(
+      input.HealthCheckCustomConfig === undefined
+        ? 'A health check by Route 53 is not possible in a private DNS namespace; use HealthCheckCustomConfig.'
+        : 'HealthCheckConfig and HealthCheckCustomConfig cannot be used together.',
+    );
+  }
+  const customHealthCheck = input.HealthCheckCustomConfig !== undefined;
+  if (input.Type === 'HTTP') {
+    if (input.DnsConfig !== undefined) throw invalidInput('A service of type HTTP has no DnsConfig.');
+    return { type: 'HTTP', routingPolicy: 'MULTIVALUE', dnsRecords: [], customHealthCheck };
+  }
+  const dnsRecords = checkDnsRecords(input.DnsConfig?.DnsRecords ?? []);
+  const routingPolicy = input.DnsConfig?.RoutingPolicy ?? 'MULTIVALUE';
+  if (dnsRecords.some(({ type }) => type === 'CNAME') && routingPolicy !== 'WEIGHTED') {
+    throw invalidInput('A CNAME record needs the routing policy WEIGHTED.');
+  }
+  return { type: 'DNS_HTTP', routingPolicy, dnsRecords, customHealthCheck };
+}
+
+export function checkDnsRecords(records: readonly DnsRecordShape[]): readonly DnsRecord[] {
+  const checked = records.map(({ Type, TTL }) => ({
+    type: required(Type, 'Type') as DnsRecordType,
+    ttl: checkTtl(TTL),
+  }));
+  const types = checked
+    .map(({ type }) => type)
+    .toSorted()
+    .join(',');
+  if (!RECORD_SETS.includes(types)) {
+    throw invalidInput(
+      `A service cannot have DNS records of the types ${types}; possible are A, AAAA, A and AAAA, SRV, CNAME.`,
+    );
+  }
+  return checked;
+}
+
+/** Only a TTL can change, or records go. */
+export function checkRecordChange(before: readonly DnsRecord[], after: readonly DnsRecord[]): void {
+  for (const { type } of after) {
+    if (!before.some((record) => record.type === type)) {
+      throw invalidInput(
+        `A ${type} record cannot be added to a service; only the TTL of records can change.`,
+      );
+    }
+  }
+}
+
+export function checkServiceName(name: string | undefined): string {
+  const text = required(name, 'Name');
+  if (text.length > 127 || !SERVICE_NAME.test(text)) {
+    throw invalidInput(`${text} is not a valid service name.`);
+  }
+  return text;
+}

@@ -1,0 +1,28 @@
+import type { Tag } from '@aws-sdk/client-servicediscovery';
+import { AwsError } from '../error.ts';
+import { invalidInput } from './checks.ts';
+
+const MAX_TAGS = 50;
+
+/** The tags with those of a request. Throws InvalidInput, TooManyTagsException. */
+export function withTags(
+  before: ReadonlyMap<string, string>,
+  added: readonly Tag[] | undefined,
+  resourceName: string,
+): Map<string, string> {
+  const tags = new Map(before);
+  for (const { Key: key = '', Value: value = '' } of added ?? []) {
+    if (key === '' || key.length > 128) throw invalidInput('A tag key has 1 to 128 characters.');
+    if (value.length > 256) throw invalidInput('A tag value has at most 256 characters.');
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw invalidInput('Tag keys that start with aws: are reserved.');
+    }
+    tags.set(key, value);
+  }
+  if (tags.size > MAX_TAGS) {
+    throw new AwsError('TooManyTagsException', `A resource can have at most ${MAX_TAGS} tags.`, 400, {
+      ResourceName: resourceName,
+    });
+  }
+  return tags;
+}

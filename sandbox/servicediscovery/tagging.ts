@@ -1,0 +1,68 @@
+import type {
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  TagResourceCommandInput,
+  TagResourceCommandOutput,
+  UntagResourceCommandInput,
+  UntagResourceCommandOutput,
+} from '@aws-sdk/client-servicediscovery';
+import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { idOf, required } from './checks.ts';
+import type { CloudMapState } from './state.ts';
+import { withTags } from './tag-rules.ts';
+
+export function tagResource(
+  input: TagResourceCommandInput,
+  { state }: CallContext,
+): Answer<TagResourceCommandOutput> {
+  const resource = taggedResource(state.servicediscovery, input.ResourceARN);
+  for (const [key, value] of withTags(resource.tags, input.Tags, resource.arn)) {
+    resource.tags.set(key, value);
+  }
+  return {};
+}
+
+export function untagResource(
+  input: UntagResourceCommandInput,
+  { state }: CallContext,
+): Answer<UntagResourceCommandOutput> {
+  const { tags } = taggedResource(state.servicediscovery, input.ResourceARN);
+  for (const key of input.TagKeys ?? []) tags.delete(key);
+  return {};
+}
+
+export function listTagsForResource(
+  input: ListTagsForResourceCommandInput,
+  { state }: CallContext,
+): Answer<ListTagsForResourceCommandOutput> {
+  const { tags } = taggedResource(state.servicediscovery, input.ResourceARN);
+  return { Tags: [...tags].map(([key, value]) => ({ Key: key, Value: value })) };
+}
+
+/** Every namespace and service that has tags, for the tagging API. */
+export function* taggedCloudMapResources(state: CloudMapState): Generator<{
+  readonly arn: string;
+  readonly resourceType: 'namespace' | 'service';
+  readonly tags: ReadonlyMap<string, string>;
+}> {
+  for (const { arn, tags } of state.namespaces.values()) {
+    if (tags.size > 0) yield { arn, resourceType: 'namespace', tags };
+  }
+  for (const { arn, tags } of state.services.values()) {
+    if (tags.size > 0) yield { arn, resourceType: 'service', tags };
+  }
+}
+
+function taggedResource(
+  state: CloudMapState,
+  arn: string | undefined,
+): { readonly arn: string; readonly tags: Map<string, string> } {
+  const text = required(arn, 'ResourceARN');
+  const found = state.namespaces.get(idOf(text)) ?? state.services.get(idOf(text));
+  if (found?.arn !== text) {
+    throw new AwsError('ResourceNotFoundException', `The resource ${text} was not found.`);
+  }
+  return found;
+}
