@@ -53,8 +53,8 @@ export function duplicateOperationId(thrown: unknown): string | undefined {
 export interface CloudMapTags {
   of(arn: string): Promise<Tags>;
   /**
-   * Tags of a resource that no manifest names; undefined where it is not ours. A foreign resource is asked once, not every
-   * pass; if it should come to carry our tags by other hands, the inventory shows it.
+   * Tags of a resource that no manifest names; undefined where it is not ours. Only an endpoint whose inventory shows
+   * nothing of Cloud Map may not know it, and is asked for each resource's tags, once: a foreign one costs no call per pass.
    */
   ofLeftover(arn: string): Promise<Tags | undefined>;
   /** As a driver's `tag`: returns the tags as they now are. */
@@ -74,8 +74,9 @@ export function createCloudMapTags(aws: Aws, inventory: Inventory, claim: Claim)
   return {
     of,
     async ofLeftover(arn) {
-      const listed = (await inventory.owned('servicediscovery')).get(arn);
-      if (listed === undefined && foreign.has(arn)) return undefined;
+      const owned = await inventory.owned('servicediscovery');
+      const listed = owned.get(arn);
+      if (listed === undefined && (owned.size > 0 || foreign.has(arn))) return undefined;
       const tags = listed ?? (await of(arn));
       if (ownerOf(claim, tags) === 'us') return tags;
       foreign.add(arn);

@@ -1,6 +1,6 @@
 import { StationkeeperError } from '../core/errors.ts';
 
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[] | undefined;
   /** Token of the next page; undefined or empty on the last one. */
   readonly next: string | undefined;

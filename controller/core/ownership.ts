@@ -29,7 +29,7 @@ export function ownerOf(claim: Claim, tags: Tags): Owner {
 }
 
 /** The manifest named in our tag; undefined where there is none or it is not one we could have written. */
-export function manifestOf(tags: Tags): ManifestRef | undefined {
+function manifestOf(tags: Tags): ManifestRef | undefined {
   const [kind, ...rest] = (tags[MANIFEST_TAG] ?? '').split('/');
   const known = MANIFEST_KINDS.find((candidate) => candidate === kind);
   const name = rest.join('/');

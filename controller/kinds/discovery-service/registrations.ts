@@ -15,7 +15,7 @@ export interface Discoverable {
 }
 
 /** A read of one service's instances: the latest, whatever pass it is of, or why there is none. */
-export type Reading =
+type Reading =
   | { readonly type: 'read'; readonly registrations: readonly Registration[] }
   | { readonly type: 'failed'; readonly why: string };
 

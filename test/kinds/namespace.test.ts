@@ -1,0 +1,274 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { namespaceKind } from '../../controller/kinds/namespace/index.ts';
+import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/namespace/model.ts';
+import type { KindDriver } from '../../controller/kinds/kind.ts';
+import { environmentId } from '../../controller/core/resource.ts';
+import type { Desired, Observed, Progress } from '../../controller/core/resource.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { sandboxAws } from '../support/sandbox-aws.ts';
+import type { SandboxAws } from '../support/sandbox-aws.ts';
+
+const NAME = 'services.example.org';
+const A_WHILE_MS = 120_000;
+
+let world: SandboxAws;
+let driver: KindDriver<NamespaceSpec, NamespaceState>;
+beforeEach(() => {
+  world = sandboxAws();
+  driver = namespaceKind.driver(world.context);
+});
+
+function nothingNeeded(): undefined {
+  return undefined;
+}
+
+function namespace(fields: Partial<Pick<NamespaceSpec, 'description' | 'soaTtl'>> = {}, name = NAME) {
+  const spec = { name, environment: environmentId('default'), ...fields };
+  return desiredOf<NamespaceSpec>({ kind: 'namespace', name }, spec);
+}
+
+async function create(desired = namespace()): Promise<Progress<NamespaceState>> {
+  return driver.create(desired, tagsFor(world, desired), await needsIn(world));
+}
+
+/** Creates it and lets Cloud Map take its time. */
+async function created(desired = namespace()): Promise<Observed<NamespaceState>> {
+  const first = await create(desired);
+  if (first.type === 'done') return first.observed;
+  await world.clock.advance(A_WHILE_MS);
+  return doneOf(await create(desired));
+}
+
+async function foreign(name = NAME, vpc?: string): Promise<void> {
+  const vpcId = vpc ?? (await needsIn(world))(environmentId('default'))?.['vpcId'];
+  await world.aws.servicediscovery.createPrivateDnsNamespace({ Name: name, Vpc: String(vpcId) });
+  await world.clock.advance(A_WHILE_MS);
+}
+
+async function otherVpc(): Promise<string> {
+  const input = { CidrBlock: '10.0.0.0/16' };
+  const request = { service: 'ec2', operation: 'CreateVpc', input, region: 'us-east-1' };
+  const { Vpc } = (await world.sandbox.call(request)) as { readonly Vpc?: { readonly VpcId?: string } };
+  return Vpc?.VpcId ?? '';
+}
+
+function observe(
+  desired: readonly Desired<NamespaceSpec>[] = [namespace()],
+  scope: 'these' | 'all-owned' = 'these',
+) {
+  return driver.observe({ desired, scope, needs: nothingNeeded });
+}
+
+function mutated(operation: string): number {
+  return world.mutations().filter((each) => each === `servicediscovery:${operation}`).length;
+}
+
+describe('what differs', () => {
+  const state = { id: 'ns-1', description: 'old', soaTtl: 60 };
+  test.each([
+    ['nothing that the manifest does not set', {}, state, []],
+    ['description and TTL', { description: 'new', soaTtl: 30 }, state, ['description', 'soaTtl']],
+    ['the same', { description: 'old', soaTtl: 60 }, state, []],
+    [
+      'nothing that was not returned',
+      { description: 'new', soaTtl: 30 },
+      { id: 'ns-1', description: undefined, soaTtl: undefined },
+      [],
+    ],
+  ])('%s', async (_what, fields, actual, paths) => {
+    const observed = { ...(await created()), state: actual };
+    const changes = namespaceKind.model.diff(
+      deepFreeze(namespace(fields)),
+      deepFreeze(observed),
+      nothingNeeded,
+    );
+    expect(changes.map((change) => [change.path, change.by])).toEqual(paths.map((path) => [path, 'update']));
+  });
+});
+
+describe('creating', () => {
+  test('follows one operation however often it is asked for', async () => {
+    const first = await create();
+    expect(first).toMatchObject({ type: 'started' });
+    await create();
+    expect(mutated('CreatePrivateDnsNamespace')).toBe(1);
+    await world.clock.advance(A_WHILE_MS);
+    expect(await create()).toMatchObject({ type: 'done' });
+    expect(mutated('CreatePrivateDnsNamespace')).toBe(1);
+  });
+
+  test('ends with what the next pass observes, and nothing differs', async () => {
+    const desired = namespace({ description: 'shared daemons', soaTtl: 60 });
+    const made = await created(desired);
+    const { items } = await observe([desired]);
+    expect(items).toEqual([made]);
+    expect(made).toMatchObject({ owner: 'us', tags: tagsFor(world, desired), outputs: { name: NAME } });
+    expect(namespaceKind.model.diff(desired, made, nothingNeeded)).toEqual([]);
+  });
+
+  test('after a restart makes no second namespace', async () => {
+    await create();
+    driver = namespaceKind.driver(world.context);
+    expect(await create()).toMatchObject({ type: 'started' });
+    await world.clock.advance(A_WHILE_MS);
+    const { items } = await observe();
+    expect(items).toHaveLength(1);
+    expect(items[0]?.owner).toBe('us');
+  });
+
+  test('of what exists already looks again', async () => {
+    await foreign();
+    expect(await create()).toMatchObject({ type: 'started' });
+    expect((await observe()).items[0]?.owner).toBe('nobody');
+  });
+
+  test('again after a deletion makes a new namespace', async () => {
+    const before = await created();
+    await deleted(before);
+    const after = await created();
+    expect(after.state.id).not.toBe(before.state.id);
+    expect((await observe()).items.map((item) => item.state.id)).toEqual([after.state.id]);
+  });
+
+  test('again after somebody else has deleted it makes a new namespace', async () => {
+    await create();
+    await world.clock.advance(A_WHILE_MS);
+    const [seen] = (await observe()).items;
+    await world.aws.servicediscovery.deleteNamespace({ Id: seen!.state.id });
+    await world.clock.advance(A_WHILE_MS);
+    const after = await created();
+    expect(after.state.id).not.toBe(seen!.state.id);
+  });
+
+  test('that Cloud Map failed is an error with its code and reason, and may be tried again', async () => {
+    const { aws } = world.context;
+    const getOperation = () =>
+      Promise.resolve({
+        $metadata: {},
+        Operation: {
+          Status: 'FAIL',
+          Type: 'CREATE_NAMESPACE',
+          ErrorCode: 'CANNOT_CREATE_HOSTED_ZONE',
+          ErrorMessage: 'ConflictingDomainExists',
+        },
+      } as const);
+    driver = namespaceKind.driver({
+      ...world.context,
+      aws: { ...aws, servicediscovery: { ...aws.servicediscovery, getOperation } },
+    });
+    const failing = create();
+    await expect(failing).rejects.toMatchObject({ code: 'CANNOT_CREATE_HOSTED_ZONE', retry: 'never' });
+    await expect(failing).rejects.toThrow(/create namespace services\.example\.org.*ConflictingDomainExists/);
+    await create().catch(() => undefined);
+    expect(mutated('CreatePrivateDnsNamespace')).toBe(2);
+  });
+});
+
+describe('updating', () => {
+  test('changes description and TTL in place, following one operation', async () => {
+    const made = await created(namespace({ description: 'old', soaTtl: 60 }));
+    const wanted = namespace({ description: 'new', soaTtl: 30 });
+    const changes = namespaceKind.model.diff(wanted, made, nothingNeeded);
+    const update = () => driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    await update();
+    await world.clock.advance(A_WHILE_MS);
+    const updated = doneOf(await update());
+    expect(mutated('UpdatePrivateDnsNamespace')).toBe(1);
+    expect((await observe([wanted])).items).toEqual([updated]);
+    expect(namespaceKind.model.diff(wanted, updated, nothingNeeded)).toEqual([]);
+  });
+
+  test('leaves a field alone that is not among the changes', async () => {
+    const made = await created(namespace({ description: 'theirs', soaTtl: 60 }));
+    const wanted = namespace({ description: 'ours', soaTtl: 30 });
+    const changes = namespaceKind.model
+      .diff(wanted, made, nothingNeeded)
+      .filter(({ path }) => path === 'soaTtl');
+    await driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    await world.clock.advance(A_WHILE_MS);
+    expect((await observe([wanted])).items[0]?.state).toMatchObject({ description: 'theirs', soaTtl: 30 });
+  });
+});
+
+async function deleted(item: Observed<NamespaceState>): Promise<void> {
+  const first = await driver.delete(item);
+  if (first.type === 'gone') return;
+  await world.clock.advance(A_WHILE_MS);
+  expect(await driver.delete(item)).toEqual({ type: 'gone' });
+}
+
+describe('deleting', () => {
+  test('follows the operation until it is gone, and is safe to repeat', async () => {
+    const made = await created();
+    await deleted(made);
+    expect((await observe()).items).toEqual([]);
+    expect(await driver.delete(made)).toEqual({ type: 'gone' });
+  });
+
+  test('waits while it has services', async () => {
+    const made = await created();
+    await world.aws.servicediscovery.createService({
+      Name: 'x',
+      NamespaceId: made.state.id,
+      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+      HealthCheckCustomConfig: { FailureThreshold: 1 },
+    });
+    expect(await driver.delete(made)).toMatchObject({
+      type: 'started',
+      message: expect.stringContaining('services'),
+    });
+  });
+});
+
+describe('observing', () => {
+  test('finds what is ours and no longer wanted, and nothing of others', async () => {
+    await created(namespace({}, 'ours.example.org'));
+    await foreign('foreign.example.org');
+    const { items } = await observe([], 'all-owned');
+    expect(items.map((item) => item.id.name)).toEqual(['ours.example.org']);
+  });
+
+  test('asks a foreign namespace for its tags once, not in every pass', async () => {
+    await foreign('foreign.example.org');
+    await observe([], 'all-owned');
+    world.context.inventory.startPass();
+    world.resetRequests();
+    await observe([], 'all-owned');
+    expect(world.requests.map((each) => each.operation)).not.toContain('ListTagsForResource');
+  });
+
+  test('of two with one name takes the one that is ours', async () => {
+    const made = await created();
+    await foreign(NAME, await otherVpc());
+    expect((await observe()).items.map((item) => item.state.id)).toEqual([made.state.id]);
+  });
+
+  test('of two with one name, neither ours, takes none and says so', async () => {
+    await foreign(NAME);
+    await foreign(NAME, await otherVpc());
+    const { items, unseen } = await observe();
+    expect(items).toEqual([]);
+    expect(unseen).toMatchObject([
+      { id: namespace().id, why: expect.stringMatching(/^2 private namespaces are named/) },
+    ]);
+  });
+
+  test('a refused listing is no observation', async () => {
+    world.failNext('servicediscovery:ListNamespaces', 'AccessDeniedException');
+    await expect(observe()).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+
+  test('a namespace whose tags cannot be read is unseen', async () => {
+    await foreign();
+    world.failNext('servicediscovery:ListTagsForResource', 'AccessDeniedException');
+    expect(await observe()).toMatchObject({ items: [], unseen: [{ id: namespace().id }] });
+  });
+});
+
+test('releasing it leaves it to nobody', async () => {
+  const made = await created();
+  const released = await driver.tag(made, {}, Object.keys(made.tags));
+  expect(released).toMatchObject({ owner: 'nobody', tags: {} });
+  expect((await observe([], 'all-owned')).items).toEqual([]);
+});
