@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access, lstat, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unreachable } from './failure.ts';
 
@@ -15,7 +15,7 @@ export interface GitCache {
 /** @param folder the folder for all clones; the system's folder for temporary files by default */
 export function gitCache(folder: string | undefined, identity: readonly string[]): GitCache {
   const key = createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16);
-  const home = join(folder ?? tmpdir(), `stationkeeper-git-${userInfo().uid}-${key}`);
+  const home = join(folder ?? tmpdir(), `stationkeeper-git-${userId()}-${key}`);
   return { home, clone: join(home, 'clone.git') };
 }
 
@@ -32,7 +32,7 @@ export async function prepareCache({ home }: GitCache): Promise<void> {
     throw unreachable(`the git cache folder ${home} cannot be made (${codeOf(error)}); name another`, error);
   }
   const stats = await lstat(home);
-  const { uid } = userInfo();
+  const uid = userId();
   if (
     !stats.isDirectory() ||
     (uid !== -1 && stats.uid !== uid) ||
@@ -83,6 +83,11 @@ export async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {
     // Left behind, it costs space and is swept the next time.
   });
+}
+
+/** A container's numeric user often has no entry in /etc/passwd, so its name is not asked for. */
+function userId(): number {
+  return process.getuid?.() ?? -1;
 }
 
 function codeOf(error: unknown): string {

@@ -6,7 +6,7 @@ import { unreachable } from './failure.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface GitCall {
+interface GitCall {
   /** Ends the process and its group when it aborts. */
   readonly signal: AbortSignal;
   readonly input?: string;

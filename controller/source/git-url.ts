@@ -1,5 +1,5 @@
 /** A remote that git may be pointed at. It never holds a credential: such URLs are refused. */
-export interface GitRemote {
+interface GitRemote {
   /** As git gets it: https://, ssh://, user@host:path, file://, or http:// on loopback. */
   readonly url: string;
   readonly protocol: 'https' | 'http' | 'ssh' | 'file';
@@ -10,7 +10,7 @@ export type GitRemoteResult =
   /** `problem` never quotes the URL. */
   | { readonly ok: false; readonly problem: string };
 
-export const GIT_URL_FORMS =
+const GIT_URL_FORMS =
   'https://host/path, ssh://user@host/path, user@host:path, file:///path or an absolute path';
 
 /** `user@host:path` or `host:path`; a colon or `@` in the path would be somebody's password. */

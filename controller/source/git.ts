@@ -25,7 +25,7 @@ export interface GitSourceOptions {
   /** A file or folder inside the repository; its root by default. */
   readonly path?: string;
   /** Folder for clones; the system's folder for temporary files by default. A restart without a network reads from it. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Of one read, all its git processes together; 30 s by default. */
   readonly timeoutMs?: number;
   /** What the clone may take on disk; 1 GiB by default. */

@@ -96,7 +96,7 @@ export function isManifestName(file: string): boolean {
 }
 
 /** Control characters, and format characters such as bidi overrides, are shown as escapes. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });

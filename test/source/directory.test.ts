@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,7 +64,7 @@ describe('a folder as a source', () => {
     expect(revisions[0]).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  it('refuses links, pipes and text that is not UTF-8, file by file', async () => {
+  it('refuses links, sockets and text that is not UTF-8, file by file', async () => {
     write('good.yaml');
     write('latin1.yaml', Buffer.from([0x61, 0xe9]));
     write('nul.yaml', 'a\0b');
@@ -71,15 +72,17 @@ describe('a folder as a source', () => {
     symlinkSync('good.yaml', join(folder, 'link.yaml'));
     symlinkSync('other', join(folder, 'linked-folder'));
     symlinkSync('good.yaml', join(folder, 'notes.txt'));
-    execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+    const server = createServer().listen(join(folder, 'socket.yaml'));
+    await once(server, 'listening');
     const snapshot = await read();
+    server.close();
     expect(snapshot.files.map(({ file }) => file)).toEqual(['good.yaml', 'other/x.yaml']);
     expect(Object.fromEntries(snapshot.errors.map((error) => [error.file, error.message]))).toEqual({
       'latin1.yaml': expect.stringContaining('not UTF-8'),
       'nul.yaml': expect.stringContaining('not UTF-8'),
       'link.yaml': expect.stringContaining('symbolic link'),
       'linked-folder': expect.stringContaining('symbolic link'),
-      'pipe.yaml': expect.stringContaining('not a regular file'),
+      'socket.yaml': expect.stringContaining('not a regular file'),
     });
     expect(snapshot.errors[0]).toMatchObject({ line: 1, column: 1, path: '' });
   });

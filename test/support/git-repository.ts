@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What a commit puts at a path: text or bytes, nothing (null), or an entry of another mode. */
-export type Change = string | Buffer | null | { readonly symlink: string } | { readonly submodule: string };
+type Change = string | Buffer | null | { readonly symlink: string } | { readonly submodule: string };
 
-export type Changes = Readonly<Record<string, Change>>;
+type Changes = Readonly<Record<string, Change>>;
 
-export interface CommitOptions {
+interface CommitOptions {
   readonly branch?: string;
   /** Epoch seconds. */
   readonly at?: number;

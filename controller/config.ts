@@ -1,0 +1,274 @@
+import type { PruneBudget } from './plan/leftovers.ts';
+import { readArguments } from './config/command-line.ts';
+import type { Arguments } from './config/command-line.ts';
+import {
+  APPLY_FLAGS,
+  COMMANDS,
+  GIT_FLAGS,
+  GLOBAL_FLAGS,
+  PLAN_FLAGS,
+  RUN_FLAGS,
+  SANDBOX_FLAGS,
+  STATUS_FLAGS,
+} from './config/flags.ts';
+import type { LogLevel } from './config/flags.ts';
+import { readGiven } from './config/given.ts';
+import type { Given } from './config/given.ts';
+import type { Address } from './config/values.ts';
+
+interface GlobalConfig {
+  readonly sandbox: boolean;
+  readonly endpointUrl: string | undefined;
+  /** Undefined: the SDK's own. */
+  readonly region: string | undefined;
+  readonly owner: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+}
+
+interface ValidateConfig extends GlobalConfig {
+  readonly command: 'validate';
+  readonly path: string;
+}
+
+interface PlanConfig extends GlobalConfig {
+  readonly command: 'plan';
+  readonly path: string;
+  readonly output: 'text' | 'json' | 'markdown';
+  readonly detailedExitcode: boolean;
+}
+
+interface ApplyConfig extends GlobalConfig {
+  readonly command: 'apply';
+  readonly path: string;
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+}
+
+export type SourceConfig =
+  | { readonly type: 'directory'; readonly path: string }
+  | {
+      readonly type: 'git';
+      readonly url: string;
+      readonly branch: string;
+      /** Inside the repository; empty for its root. */
+      readonly path: string;
+      readonly cacheDir: string | undefined;
+      readonly timeoutMs: number;
+    };
+
+interface RunConfig extends GlobalConfig {
+  readonly command: 'run';
+  readonly source: SourceConfig;
+  readonly intervalMs: number;
+  readonly listen: Address;
+  readonly mode: 'enforce' | 'observe';
+  readonly pruneBudget: PruneBudget;
+  readonly tokenFile: string | undefined;
+  readonly webhookSecretFile: string | undefined;
+  /** Where the AWS of `--sandbox` listens. */
+  readonly sandboxListen: Address;
+}
+
+interface StatusConfig extends GlobalConfig {
+  readonly command: 'status';
+  readonly name: string | undefined;
+  readonly server: string;
+  /** Somebody named the server, so that there is no looking elsewhere. */
+  readonly serverGiven: boolean;
+  readonly output: 'table' | 'json';
+  readonly watch: boolean;
+}
+
+interface SandboxConfig extends GlobalConfig {
+  readonly command: 'sandbox';
+  readonly listen: Address;
+  readonly speed: number;
+  readonly seed: number;
+}
+
+interface SchemaConfig extends GlobalConfig {
+  readonly command: 'schema';
+}
+
+export type Config =
+  | ValidateConfig
+  | PlanConfig
+  | ApplyConfig
+  | RunConfig
+  | StatusConfig
+  | SandboxConfig
+  | SchemaConfig;
+
+export type CommandLine =
+  | { readonly type: 'config'; readonly config: Config }
+  /** Help or version, to be printed as it is. */
+  | { readonly type: 'text'; readonly text: string }
+  /** One line each. */
+  | { readonly type: 'errors'; readonly errors: readonly string[] };
+
+export interface Surroundings {
+  readonly version: string;
+  /** Whether the log goes to a terminal. */
+  readonly isTerminal: boolean;
+}
+
+/**
+ * Reads flags and environment into a frozen Config, with every error at once. Writes nothing, reads no file,
+ * never ends the process. An environment variable without a value counts as not set; one that is no flag of the
+ * command is not looked at (Kubernetes puts STATIONKEEPER_SERVICE_HOST beside a Service of our name).
+ *
+ * @param argv without node and script
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings,
+): CommandLine {
+  const read = readArguments(argv, surroundings.version);
+  if (read.type === 'text') return read;
+  if (read.found === undefined) return { type: 'errors', errors: read.errors };
+  const errors = [...read.errors];
+  const given = readGiven(read.found.flags, env, errors);
+  // The value of a flag that nobody knows is left over as an operand.
+  const operands = errors.length > 0 ? [] : read.found.operands;
+  const config = configOf(read.found.command, operands, given, surroundings);
+  return errors.length > 0 ? { type: 'errors', errors } : { type: 'config', config: deepFreeze(config) };
+}
+
+function configOf(
+  command: Arguments['command'],
+  operands: readonly string[],
+  given: Given,
+  surroundings: Surroundings,
+): Config {
+  const globals = globalConfig(given, surroundings);
+  const operand = soleOperand(command, operands, given);
+  switch (command) {
+    case 'validate':
+      return { command, ...globals, path: operand ?? 'manifests' };
+    case 'plan':
+      return {
+        command,
+        ...globals,
+        path: operand ?? 'manifests',
+        output: given.value(PLAN_FLAGS.output),
+        detailedExitcode: given.on(PLAN_FLAGS.detailedExitcode),
+      };
+    case 'apply':
+      return {
+        command,
+        ...globals,
+        path: operand ?? 'manifests',
+        wait: !given.on(APPLY_FLAGS.noWait),
+        timeoutMs: given.value(APPLY_FLAGS.timeout),
+      };
+    case 'run':
+      return { command, ...globals, ...runConfig(operand, globals.sandbox, given) };
+    case 'status':
+      return {
+        command,
+        ...globals,
+        name: operand,
+        server: given.value(STATUS_FLAGS.server),
+        serverGiven: given.by(STATUS_FLAGS.server) !== undefined,
+        output: given.value(STATUS_FLAGS.output),
+        watch: given.on(STATUS_FLAGS.watch),
+      };
+    case 'sandbox':
+      return {
+        command,
+        ...globals,
+        listen: given.value(SANDBOX_FLAGS.listen),
+        speed: given.value(SANDBOX_FLAGS.speed),
+        seed: given.value(SANDBOX_FLAGS.seed),
+      };
+    case 'schema':
+      return { command, ...globals };
+  }
+}
+
+function globalConfig(given: Given, { isTerminal }: Surroundings): GlobalConfig {
+  const sandbox = given.on(GLOBAL_FLAGS.sandbox);
+  const endpointBy = given.by(GLOBAL_FLAGS.endpointUrl);
+  if (sandbox && endpointBy !== undefined) {
+    given.report(
+      `${endpointBy} and ${given.by(GLOBAL_FLAGS.sandbox)} exclude each other: which AWS is meant?`,
+    );
+  }
+  return {
+    sandbox,
+    endpointUrl: given.value(GLOBAL_FLAGS.endpointUrl),
+    region: given.value(GLOBAL_FLAGS.region),
+    owner: given.value(GLOBAL_FLAGS.owner),
+    logLevel: given.value(GLOBAL_FLAGS.logLevel),
+    logFormat: given.value(GLOBAL_FLAGS.logFormat) ?? (isTerminal ? 'pretty' : 'json'),
+  };
+}
+
+function runConfig(
+  operand: string | undefined,
+  sandbox: boolean,
+  given: Given,
+): Omit<RunConfig, keyof GlobalConfig | 'command'> {
+  const sandboxListenBy = given.by(RUN_FLAGS.sandboxListen);
+  if (sandboxListenBy !== undefined && !sandbox) given.report(`${sandboxListenBy} needs --sandbox`);
+  return {
+    source: sourceConfig(operand, given),
+    intervalMs: given.value(RUN_FLAGS.interval),
+    listen: given.value(RUN_FLAGS.listen),
+    mode: given.value(RUN_FLAGS.mode),
+    pruneBudget: given.value(RUN_FLAGS.pruneBudget),
+    tokenFile: given.value(RUN_FLAGS.tokenFile),
+    webhookSecretFile: given.value(RUN_FLAGS.webhookSecretFile),
+    sandboxListen: given.value(RUN_FLAGS.sandboxListen),
+  };
+}
+
+function sourceConfig(operand: string | undefined, given: Given): SourceConfig {
+  const url = given.value(RUN_FLAGS.gitUrl);
+  const urlBy = given.by(RUN_FLAGS.gitUrl);
+  if (urlBy !== undefined && operand !== undefined) {
+    given.report(
+      `PATH '${operand}' and ${urlBy} exclude each other; --path names a path in the git repository`,
+    );
+  }
+  if (urlBy === undefined) {
+    for (const flag of Object.values(GIT_FLAGS)) {
+      const by = given.by(flag);
+      if (by !== undefined) given.report(`${by} needs --git-url`);
+    }
+  }
+  const git = {
+    branch: given.value(GIT_FLAGS.branch),
+    path: given.value(GIT_FLAGS.path),
+    cacheDir: given.value(GIT_FLAGS.gitCache),
+    timeoutMs: given.value(GIT_FLAGS.gitTimeout),
+  };
+  return url === undefined
+    ? { type: 'directory', path: operand ?? 'manifests' }
+    : { type: 'git', url, ...git };
+}
+
+function soleOperand(
+  command: Arguments['command'],
+  operands: readonly string[],
+  given: Given,
+): string | undefined {
+  const { operand } = COMMANDS[command];
+  const [first, ...more] = operand === undefined ? [undefined, ...operands] : operands;
+  if (more.length > 0) {
+    const taken = operand === undefined ? 'nothing' : `one ${operand.name}`;
+    given.report(`too many arguments: '${more.join("', '")}'; ${command} takes ${taken}`);
+  }
+  if (first === '') given.report(`${operand?.name ?? 'the argument'} is empty`);
+  return first;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

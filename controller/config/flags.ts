@@ -1,0 +1,226 @@
+import { DEFAULT_PRUNE_BUDGET } from '../plan/leftovers.ts';
+import {
+  address,
+  branchName,
+  duration,
+  filePath,
+  gitPath,
+  gitUrl,
+  httpUrl,
+  integer,
+  oneOf,
+  pruneBudget,
+  region,
+  speed,
+  tagValue,
+} from './values.ts';
+import type { ParseValue } from './values.ts';
+
+/** A flag with a value. `Absent` is the type of what holds when it is not given. */
+export interface ValueFlag<T, Absent = T> {
+  readonly name: string;
+  readonly placeholder: string;
+  readonly description: string;
+  readonly parse: ParseValue<T>;
+  readonly absent: Absent;
+  /** The default, for the help; empty where the description says it. */
+  readonly shown: string;
+}
+
+/** A flag without a value: given or not. */
+export interface Switch {
+  readonly name: string;
+  readonly description: string;
+}
+
+export type Flag = ValueFlag<unknown> | Switch;
+
+function flag<T>(
+  name: string,
+  placeholder: string,
+  description: string,
+  parse: ParseValue<T>,
+  fallback: { readonly value: T; readonly shown: string },
+): ValueFlag<T> {
+  return { name, placeholder, description, parse, absent: fallback.value, shown: fallback.shown };
+}
+
+function optional<T>(
+  name: string,
+  placeholder: string,
+  description: string,
+  parse: ParseValue<T>,
+): ValueFlag<T, undefined> {
+  return { name, placeholder, description, parse, absent: undefined, shown: '' };
+}
+
+function choice<const T extends string>(
+  name: string,
+  description: string,
+  first: T,
+  ...others: readonly T[]
+): ValueFlag<T> {
+  const choices = [first, ...others];
+  return flag(name, choices.join('|'), description, oneOf(...choices), { value: first, shown: first });
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const GLOBAL_FLAGS = {
+  sandbox: { name: 'sandbox', description: 'start an AWS inside this process and use it' },
+  endpointUrl: optional('endpoint-url', 'url', 'send every AWS call to this URL', httpUrl),
+  region: optional('region', 'region', "AWS region (default: the SDK's own)", region),
+  owner: flag('owner', 'name', 'owner tag of everything that is created or adopted', tagValue, {
+    value: 'stationkeeper',
+    shown: 'stationkeeper',
+  }),
+  logLevel: flag<LogLevel>(
+    'log-level',
+    'level',
+    `least level to log: ${LOG_LEVELS.join(', ')}`,
+    oneOf(...LOG_LEVELS),
+    {
+      value: 'info',
+      shown: 'info',
+    },
+  ),
+  logFormat: optional(
+    'log-format',
+    'json|pretty',
+    'form of the log (default: pretty on a terminal, else json)',
+    oneOf('json', 'pretty'),
+  ),
+} as const;
+
+export const PLAN_FLAGS = {
+  output: choice('output', 'form of the plan', 'text', 'json', 'markdown'),
+  detailedExitcode: { name: 'detailed-exitcode', description: 'exit with 2 where there are changes' },
+} as const;
+
+export const APPLY_FLAGS = {
+  noWait: { name: 'no-wait', description: 'end when every change is made, without waiting for Ready' },
+  timeout: flag('timeout', 'duration', 'give up after this time', duration('1s'), {
+    value: 600_000,
+    shown: '10m',
+  }),
+} as const;
+
+export const GIT_FLAGS = {
+  branch: flag('branch', 'name', 'branch to follow', branchName, { value: 'main', shown: 'main' }),
+  path: flag('path', 'path', 'file or folder of manifests in the git repository', gitPath, {
+    value: '',
+    shown: 'its root',
+  }),
+  gitCache: optional(
+    'git-cache',
+    'folder',
+    "folder for the clone (default: the system's folder for temporary files)",
+    filePath,
+  ),
+  gitTimeout: flag('git-timeout', 'duration', 'longest time for one look at git', duration('1s'), {
+    value: 30_000,
+    shown: '30s',
+  }),
+} as const;
+
+export const RUN_FLAGS = {
+  gitUrl: optional('git-url', 'url', 'git repository to read manifests from: https, ssh or file', gitUrl),
+  ...GIT_FLAGS,
+  interval: flag('interval', 'duration', 'time between passes', duration('1s'), {
+    value: 60_000,
+    shown: '60s',
+  }),
+  listen: flag('listen', 'host:port', 'where the HTTP API listens', address, {
+    value: { host: '127.0.0.1', port: 8080 },
+    shown: '127.0.0.1:8080',
+  }),
+  mode: choice('mode', 'observe reports drift and changes nothing', 'enforce', 'observe'),
+  pruneBudget: flag(
+    'prune-budget',
+    'count|percent%',
+    'most objects that one plan may delete without being confirmed',
+    pruneBudget,
+    { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10%' },
+  ),
+  tokenFile: optional('token-file', 'file', 'file with the token for POST requests', filePath),
+  webhookSecretFile: optional(
+    'webhook-secret-file',
+    'file',
+    "file with the secret of the git host's webhook",
+    filePath,
+  ),
+  sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {
+    value: { host: '127.0.0.1', port: 4566 },
+    shown: '127.0.0.1:4566',
+  }),
+} as const;
+
+export const STATUS_FLAGS = {
+  server: flag('server', 'url', 'controller to ask', httpUrl, {
+    value: 'http://127.0.0.1:8080',
+    shown: 'http://127.0.0.1:8080',
+  }),
+  output: choice('output', 'form of the report', 'table', 'json'),
+  watch: { name: 'watch', description: 'show it again whenever it changes' },
+} as const;
+
+export const SANDBOX_FLAGS = {
+  listen: flag('listen', 'host:port', 'where the AWS listens', address, {
+    value: { host: '127.0.0.1', port: 4566 },
+    shown: '127.0.0.1:4566',
+  }),
+  speed: flag('speed', 'number', 'simulated seconds that pass in one', speed, { value: 1, shown: '1' }),
+  seed: flag('seed', 'number', 'seed of its ids and delays', integer(0, 4_294_967_295), {
+    value: 1,
+    shown: '1',
+  }),
+} as const;
+
+const MANIFESTS_OPERAND = { name: 'PATH', description: 'file or folder of manifests (default: manifests)' };
+
+/** Every command: what it does, what it takes. Contract section 4. */
+export const COMMANDS = {
+  validate: {
+    description: 'check manifests and print every error; calls no AWS',
+    operand: MANIFESTS_OPERAND,
+    flags: {},
+  },
+  plan: {
+    description: 'show what apply would do; changes nothing',
+    operand: MANIFESTS_OPERAND,
+    flags: PLAN_FLAGS,
+  },
+  apply: {
+    description: 'make AWS as the manifests say, and wait until it is Ready',
+    operand: MANIFESTS_OPERAND,
+    flags: APPLY_FLAGS,
+  },
+  run: {
+    description: 'the controller: keep AWS as the manifests say, until it is told to end',
+    operand: MANIFESTS_OPERAND,
+    flags: RUN_FLAGS,
+  },
+  status: {
+    description: 'show how everything fares',
+    operand: { name: 'NAME', description: 'one object: a name or Kind/name' },
+    flags: STATUS_FLAGS,
+  },
+  sandbox: {
+    description: 'serve an AWS for this tool, the AWS CLI or any SDK',
+    operand: undefined,
+    flags: SANDBOX_FLAGS,
+  },
+  schema: {
+    description: 'print the JSON Schema of the manifests, for editors',
+    operand: undefined,
+    flags: {},
+  },
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** STATIONKEEPER_DETAILED_EXITCODE for `detailed-exitcode`. */
+export function variableOf(name: string): string {
+  return `STATIONKEEPER_${name.replaceAll('-', '_').toUpperCase()}`;
+}

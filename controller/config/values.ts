@@ -1,0 +1,145 @@
+import type { PruneBudget } from '../plan/leftovers.ts';
+import { parseGitPath, parseGitUrl } from '../source/git-url.ts';
+
+/** A flag's text as a value, or what a valid one looks like. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `secret`: the text may hold a credential and must not be shown. */
+  | { readonly ok: false; readonly expected: string; readonly secret?: true };
+
+export type ParseValue<T> = (text: string) => Parsed<T>;
+
+/** Where a server listens. Port 0 means any free one. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+type Unit = keyof typeof MILLISECONDS;
+
+/** `500ms`, `60s`, `10m`, `1h` as milliseconds; at most 24 hours, far below what a timer can hold. */
+export function duration(least: `${number}${Unit}`): ParseValue<number> {
+  const leastMs = milliseconds(least) ?? 0;
+  return (text) => {
+    const value = milliseconds(text);
+    return value !== undefined && value >= leastMs && value <= 24 * MILLISECONDS.h
+      ? accept(value)
+      : expected(`a duration from ${least} to 24h, such as 500ms, 60s, 10m or 1h`);
+  };
+}
+
+function milliseconds(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * MILLISECONDS[unit as Unit];
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): ParseValue<T> {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    return choice === undefined ? expected(`one of ${choices.join(', ')}`) : accept(choice);
+  };
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`. */
+export function address(text: string): Parsed<Address> {
+  const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined || Number(port) > 65_535
+    ? expected('host:port with a port from 0 to 65535, such as 127.0.0.1:8080 or [::1]:8080')
+    : accept({ host, port: Number(port) });
+}
+
+/** An http or https URL without credentials, without a trailing slash. */
+export function httpUrl(text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const problem = expected(
+    'an http or https URL without user name and password, such as http://127.0.0.1:4566',
+  );
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return text.includes('@') ? secret(problem) : problem;
+  if (url.username !== '' || url.password !== '') return secret(problem);
+  return accept(text.replace(/\/+$/, ''));
+}
+
+/** A region's name, not its existence: AWS adds regions. */
+export function region(text: string): Parsed<string> {
+  return /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/.test(text)
+    ? accept(text)
+    : expected('an AWS region, such as us-east-1');
+}
+
+/** The characters that tag values share across the services we tag (AWS: Tagging AWS Resources, "Tag naming limits"). */
+export function tagValue(text: string): Parsed<string> {
+  return /^[\p{L}\p{N} +=._:/@-]{1,256}$/u.test(text) && text.trim() === text
+    ? accept(text)
+    : expected('a tag value: 1 to 256 letters, digits, inner spaces or + - = . _ : / @');
+}
+
+export function filePath(text: string): Parsed<string> {
+  return /^[^\0]+$/.test(text) ? accept(text) : expected('the path of a file or folder');
+}
+
+/** `3` objects, or `10%` of them. */
+export function pruneBudget(text: string): Parsed<PruneBudget> {
+  const [, count, percent] = /^(?:(\d{1,6})|(\d{1,3})%)$/.exec(text) ?? [];
+  if (count !== undefined) return accept({ count: Number(count) });
+  return percent === undefined || Number(percent) > 100
+    ? expected('a number of objects, such as 3, or a share of them, such as 10%')
+    : accept({ percent: Number(percent) });
+}
+
+/** @returns the URL in the form that the git source shows */
+export function gitUrl(text: string): Parsed<string> {
+  const parsed = parseGitUrl(text);
+  return parsed.ok ? accept(parsed.remote.url) : secret(expected(`a git URL, but ${parsed.problem}`));
+}
+
+export function gitPath(text: string): Parsed<string> {
+  const parsed = parseGitPath(text);
+  return parsed.ok ? accept(parsed.path) : expected(`a path inside the repository, but ${parsed.problem}`);
+}
+
+/** What git certainly refuses; git itself checks the rest. */
+export function branchName(text: string): Parsed<string> {
+  return /^(?!-)[^\s\p{Cc}~^:?*[\\]+$/u.test(text)
+    ? accept(text)
+    : expected('the name of a branch, such as main');
+}
+
+export function integer(least: number, most: number): ParseValue<number> {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most
+      ? accept(value)
+      : expected(`a whole number from ${least} to ${most}`);
+  };
+}
+
+/** How many simulated seconds pass in one. */
+export function speed(text: string): Parsed<number> {
+  const value = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  return value > 0 && value <= 1000 ? accept(value) : expected('a number above 0, up to 1000');
+}
+
+export function yesOrNo(text: string): Parsed<boolean> {
+  if (text === 'true' || text === '1') return accept(true);
+  return text === 'false' || text === '0' ? accept(false) : expected('true or false');
+}
+
+function accept<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}
+
+interface Refused {
+  readonly ok: false;
+  readonly expected: string;
+}
+
+function expected(what: string): Refused {
+  return { ok: false, expected: what };
+}
+
+function secret(refused: Refused): Refused & { readonly secret: true } {
+  return { ...refused, secret: true };
+}

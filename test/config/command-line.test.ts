@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../controller/config.ts';
+import type { Config } from '../../controller/config.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+function parse(line: string, env: Environment = {}, isTerminal = false) {
+  const argv = line.split(' ').filter((word) => word !== '');
+  return parseCommandLine(argv, env, { version: '1.2.3', isTerminal });
+}
+
+function configOf(line: string, env: Environment = {}, isTerminal = false): Config {
+  const parsed = parse(line, env, isTerminal);
+  if (parsed.type !== 'config') throw new Error(JSON.stringify(parsed));
+  return parsed.config;
+}
+
+function errorsOf(line: string, env: Environment = {}): readonly string[] {
+  const parsed = parse(line, env);
+  return parsed.type === 'errors' ? parsed.errors : [];
+}
+
+const DEFAULTS = {
+  sandbox: false,
+  endpointUrl: undefined,
+  region: undefined,
+  owner: 'stationkeeper',
+  logLevel: 'info',
+  logFormat: 'json',
+};
+
+describe('a command line', () => {
+  it.each([
+    ['validate', { command: 'validate', path: 'manifests' }],
+    ['validate a/b.yaml', { command: 'validate', path: 'a/b.yaml' }],
+    ['plan', { command: 'plan', path: 'manifests', output: 'text', detailedExitcode: false }],
+    [
+      'plan live --output markdown --detailed-exitcode',
+      { command: 'plan', path: 'live', output: 'markdown', detailedExitcode: true },
+    ],
+    ['apply', { command: 'apply', path: 'manifests', wait: true, timeoutMs: 600_000 }],
+    [
+      'apply --no-wait --timeout=90s',
+      { command: 'apply', path: 'manifests', wait: false, timeoutMs: 90_000 },
+    ],
+    [
+      'run',
+      {
+        command: 'run',
+        source: { type: 'directory', path: 'manifests' },
+        intervalMs: 60_000,
+        listen: { host: '127.0.0.1', port: 8080 },
+        mode: 'enforce',
+        pruneBudget: { count: 3, percent: 10 },
+        tokenFile: undefined,
+        webhookSecretFile: undefined,
+        sandboxListen: { host: '127.0.0.1', port: 4566 },
+      },
+    ],
+    [
+      'status',
+      {
+        command: 'status',
+        name: undefined,
+        server: 'http://127.0.0.1:8080',
+        serverGiven: false,
+        output: 'table',
+        watch: false,
+      },
+    ],
+    [
+      'status DaemonService/xray --server https://keeper.example.com/ --output json --watch',
+      {
+        command: 'status',
+        name: 'DaemonService/xray',
+        server: 'https://keeper.example.com',
+        serverGiven: true,
+        output: 'json',
+        watch: true,
+      },
+    ],
+    ['sandbox', { command: 'sandbox', listen: { host: '127.0.0.1', port: 4566 }, speed: 1, seed: 1 }],
+    [
+      'sandbox --listen [::]:0 --speed 2.5 --seed 7',
+      { command: 'sandbox', listen: { host: '::', port: 0 }, speed: 2.5, seed: 7 },
+    ],
+    ['schema', { command: 'schema' }],
+  ])('%s', (line, config) => {
+    expect(configOf(line)).toEqual({ ...DEFAULTS, ...config });
+  });
+
+  it('takes every flag of run', () => {
+    const line = `run --git-url git@example.com:acme/daemons --branch live --path ./daemons/ --git-cache /var/cache
+      --git-timeout 2m --interval 1s --listen 0.0.0.0:80 --mode observe --prune-budget 25% --token-file /t
+      --webhook-secret-file /w --sandbox --sandbox-listen localhost:0`;
+    expect(configOf(line.replaceAll('\n', ' '))).toEqual({
+      ...DEFAULTS,
+      command: 'run',
+      sandbox: true,
+      source: {
+        type: 'git',
+        url: 'git@example.com:acme/daemons',
+        branch: 'live',
+        path: 'daemons',
+        cacheDir: '/var/cache',
+        timeoutMs: 120_000,
+      },
+      intervalMs: 1000,
+      listen: { host: '0.0.0.0', port: 80 },
+      mode: 'observe',
+      pruneBudget: { percent: 25 },
+      tokenFile: '/t',
+      webhookSecretFile: '/w',
+      sandboxListen: { host: 'localhost', port: 0 },
+    });
+  });
+
+  it('takes global flags before and after the command', () => {
+    const flags =
+      '--endpoint-url http://127.0.0.1:5000 --region us-gov-west-1 --owner platform --log-level debug';
+    const config = { ...DEFAULTS, endpointUrl: 'http://127.0.0.1:5000', region: 'us-gov-west-1' };
+    for (const line of [`${flags} schema`, `schema ${flags}`]) {
+      expect(configOf(line)).toEqual({ ...config, owner: 'platform', logLevel: 'debug', command: 'schema' });
+    }
+  });
+
+  it('logs pretty on a terminal unless told otherwise', () => {
+    expect(configOf('schema', {}, true).logFormat).toBe('pretty');
+    expect(configOf('schema --log-format json', {}, true).logFormat).toBe('json');
+    expect(configOf('schema --log-format pretty').logFormat).toBe('pretty');
+  });
+
+  it('becomes data that nobody can change', () => {
+    const config = configOf('run --listen 127.0.0.1:1');
+    expect(() => Object.assign(config, { mode: 'observe' })).toThrow(TypeError);
+    expect(() => Object.assign(config.command === 'run' ? config.listen : {}, { port: 2 })).toThrow(
+      TypeError,
+    );
+  });
+});
+
+describe('the environment', () => {
+  it('sets every flag by its variable', () => {
+    const env = {
+      STATIONKEEPER_GIT_URL: 'https://example.com/acme/daemons',
+      STATIONKEEPER_BRANCH: 'live',
+      STATIONKEEPER_INTERVAL: '5m',
+      STATIONKEEPER_SANDBOX: 'true',
+      STATIONKEEPER_SANDBOX_LISTEN: '127.0.0.1:1',
+      STATIONKEEPER_LOG_LEVEL: 'warn',
+    };
+    expect(configOf('run', env)).toMatchObject({
+      sandbox: true,
+      logLevel: 'warn',
+      intervalMs: 300_000,
+      source: { type: 'git', url: 'https://example.com/acme/daemons', branch: 'live' },
+    });
+    expect(configOf('apply', { STATIONKEEPER_NO_WAIT: '1' })).toMatchObject({ wait: false });
+  });
+
+  it('gives way to the command line', () => {
+    const env = { STATIONKEEPER_INTERVAL: 'nonsense', STATIONKEEPER_OWNER: 'a' };
+    expect(configOf('run --interval 2s --owner b', env)).toMatchObject({ intervalMs: 2000, owner: 'b' });
+  });
+
+  it('counts an empty variable as not set, and leaves those of other commands and programs alone', () => {
+    const env = {
+      STATIONKEEPER_REGION: '',
+      STATIONKEEPER_SANDBOX: 'false',
+      STATIONKEEPER_INTERVAL: 'nonsense',
+      STATIONKEEPER_SERVICE_HOST: '10.0.0.1',
+      STATIONKEEPER_PORT: 'tcp://10.0.0.1:8080',
+    };
+    expect(configOf('plan', env)).toMatchObject({ ...DEFAULTS, command: 'plan' });
+  });
+});
+
+describe('help and version', () => {
+  it('are text', () => {
+    expect(parse('--version')).toEqual({ type: 'text', text: '1.2.3\n' });
+    for (const line of ['--help', '-h', 'help', 'help run', 'run --help'])
+      expect(parse(line).type).toBe('text');
+  });
+
+  it('name every command, flag, default and variable', () => {
+    const program = parse('--help');
+    for (const name of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'schema']) {
+      expect(program.type === 'text' && program.text).toContain(`  ${name} `);
+    }
+    const run = parse('run --help');
+    const text = run.type === 'text' ? run.text.replaceAll(/\s+/g, ' ') : '';
+    expect(text).toContain(
+      '--interval <duration> time between passes (default: 60s; env: STATIONKEEPER_INTERVAL)',
+    );
+    expect(text).toContain(
+      '--sandbox start an AWS inside this process and use it (env: STATIONKEEPER_SANDBOX)',
+    );
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [
+      '',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help',
+    ],
+    [
+      '--sandbox',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help',
+    ],
+    [
+      'aply',
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help",
+    ],
+    ['run --foo', "unknown option '--foo'"],
+    ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
+    ['plan --interval 5s', "unknown option '--interval'"],
+    ['run --foo=bar', "unknown option '--foo=bar'"],
+    ['run -x', "unknown option '-x'"],
+    ['run --interval', "option '--interval <duration>' argument missing"],
+    ['plan a b c', "too many arguments: 'b', 'c'; plan takes one PATH"],
+    ['schema a', "too many arguments: 'a'; schema takes nothing"],
+    ['run --interval 5', "--interval '5': expected a duration from 1s to 24h, such as 500ms, 60s, 10m or 1h"],
+    ['run --mode observ', "--mode 'observ': expected one of enforce, observe"],
+    ['plan --output yaml', "--output 'yaml': expected one of text, json, markdown"],
+    ['status --output text', "--output 'text': expected one of table, json"],
+    [
+      'run manifests --git-url /srv/x',
+      "PATH 'manifests' and --git-url exclude each other; --path names a path in the git repository",
+    ],
+    ['run --path x', '--path needs --git-url'],
+    ['run --branch x', '--branch needs --git-url'],
+    ['run --git-cache x', '--git-cache needs --git-url'],
+    ['run --sandbox-listen localhost:1', '--sandbox-listen needs --sandbox'],
+    [
+      'plan --sandbox --endpoint-url http://localhost:1',
+      '--endpoint-url and --sandbox exclude each other: which AWS is meant?',
+    ],
+  ])('%s', (line, error) => {
+    expect(errorsOf(line)).toEqual([error]);
+  });
+
+  it('is told every mistake at once', () => {
+    const env = { STATIONKEEPER_REGION: 'mars', STATIONKEEPER_SANDBOX: 'yes', STATIONKEEPER_BRANCH: 'x' };
+    expect(errorsOf('run --foo 1 --listen 8080 --bar --interval 10ms', env)).toEqual([
+      "unknown option '--foo'",
+      "unknown option '--bar'",
+      "STATIONKEEPER_SANDBOX 'yes': expected true or false",
+      "STATIONKEEPER_REGION 'mars': expected an AWS region, such as us-east-1",
+      'STATIONKEEPER_BRANCH needs --git-url',
+      "--interval '10ms': expected a duration from 1s to 24h, such as 500ms, 60s, 10m or 1h",
+      "--listen '8080': expected host:port with a port from 0 to 65535, such as 127.0.0.1:8080 or [::1]:8080",
+    ]);
+  });
+
+  it.each([
+    'run --git-url https://u:hunter2@example.com/x',
+    'run --git-url https://example.com/x?token=hunter2',
+    'status --server http://u:hunter2@example.com',
+    'plan --endpoint-url hunter2@nowhere',
+  ])('shows no credential: %s', (line) => {
+    const errors = errorsOf(line);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).not.toContain('hunter2');
+    expect(errors[0]).toMatch(/^--[a-z-]+: expected /);
+  });
+});
