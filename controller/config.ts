@@ -16,7 +16,7 @@ import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
 import type { Address } from './config/values.ts';
 
-interface GlobalConfig {
+export interface GlobalConfig {
   readonly sandbox: boolean;
   readonly endpointUrl: string | undefined;
   /** Undefined: the SDK's own. */
