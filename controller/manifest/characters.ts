@@ -1,0 +1,18 @@
+/**
+ * Characters that show something else than what is there: control characters, bidirectional overrides, line
+ * separators, byte order marks and lone surrogates (reference: faults and bad input, YAML).
+ */
+const FORBIDDEN =
+  // eslint-disable-next-line no-control-regex -- control characters are what is searched for
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/u;
+
+/** Index of the first forbidden character at or after `from`; undefined where there is none. */
+export function findForbiddenCharacter(text: string, from = 0): number | undefined {
+  const index = text.slice(from).search(FORBIDDEN);
+  return index === -1 ? undefined : from + index;
+}
+
+export function forbiddenCharacterMessage(text: string, index: number): string {
+  const code = (text.codePointAt(index) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `the character U+${code} is not allowed: control and text-direction characters hide what a manifest says; remove it`;
+}

@@ -1,0 +1,112 @@
+import { manifestKey } from '../../core/resource.ts';
+import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
+import type { NamedCandidate } from '../candidate.ts';
+import { awsNames } from '../names.ts';
+import { groupBy } from '../order.ts';
+import { placeOf } from '../position.ts';
+import type { Path } from '../position.ts';
+import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+
+/** What a claim reads; a document with errors elsewhere still claims its names. */
+const READS = [
+  'cluster',
+  'serviceName',
+  'family',
+  'logs',
+  'taskRole',
+  'executionRole',
+  'securityGroup',
+  'securityGroupIds',
+  'serviceDiscovery',
+] as const;
+
+/** An AWS resource that a manifest wants for itself. */
+interface Claim {
+  readonly what: string;
+  readonly name: string;
+  /** What the name is unique in. */
+  readonly within: readonly unknown[];
+  /** The field that sets the name. */
+  readonly path: Path;
+}
+
+/** One AWS resource has one manifest: where two claim it, both are refused. */
+export function checkClaims(
+  environments: ReadonlyMap<NamedCandidate, string>,
+  all: readonly NamedCandidate[],
+): void {
+  const claims = [...environments].flatMap(([candidate, environment]) => {
+    if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, READS)) return [];
+    return claimsOf(candidate, scopeOf(environment, all)).map((claim) => ({ ...claim, candidate }));
+  });
+  const byResource = groupBy(claims, ({ what, name, within }) =>
+    JSON.stringify([what, name.toLowerCase(), within]),
+  );
+  for (const group of byResource.values()) {
+    for (const { candidate, what, name, path } of group) {
+      const others = group.filter((other) => other.candidate !== candidate);
+      // Two documents with one name are reported as such.
+      if (others.every((other) => manifestKey(other.candidate.ref) === manifestKey(candidate.ref))) continue;
+      const rivals = others.map(
+        (other) => `${manifestKey(other.candidate.ref)} at ${whereabouts(other.candidate)}`,
+      );
+      const written = placeOf(candidate.document.places, path).path.length === path.length;
+      reportOn(
+        candidate,
+        written ? path : ['metadata', 'name'],
+        `the ${what} ${name} is claimed by ${rivals.join(' and ')} too; give one of them another ${path.join('.')}`,
+      );
+    }
+  }
+}
+
+interface Scope {
+  readonly account: readonly unknown[];
+  readonly region: readonly unknown[];
+  readonly vpc: readonly unknown[];
+}
+
+/** Two Environments may be one account, one region or one VPC: what is not said is the SDK's own. */
+function scopeOf(environment: string, all: readonly NamedCandidate[]): Scope {
+  const declared = all.find(({ ref }) => ref.kind === 'Environment' && ref.name === environment);
+  const isKnown = declared !== undefined && isReadable(declared, ['account', 'region', 'roleArn', 'vpc']);
+  const field = (name: string) => (isKnown ? specField(declared, name) : undefined);
+  const role = field('roleArn');
+  const account = [field('account') ?? (typeof role === 'string' ? role.split(':')[4] : null)];
+  const region = [...account, field('region') ?? null];
+  return { account, region, vpc: [...region, field('vpc') ?? 'default'] };
+}
+
+function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
+  const field = <Name extends (typeof READS)[number]>(name: Name) =>
+    specField(candidate, name) as DaemonServiceManifestSpec[Name];
+  const spec = Object.fromEntries(READS.map((name) => [name, field(name)])) as Pick<
+    DaemonServiceManifestSpec,
+    (typeof READS)[number]
+  >;
+  const names = awsNames(candidate.ref.name, spec);
+  const claims: Claim[] = [
+    { what: 'task definition family', name: names.family, within: scope.region, path: ['spec', 'family'] },
+    {
+      what: `ECS service of cluster ${spec.cluster}`,
+      name: names.serviceName,
+      within: scope.region,
+      path: ['spec', 'serviceName'],
+    },
+    { what: 'log group', name: names.logGroup, within: scope.region, path: ['spec', 'logs', 'group'] },
+  ];
+  for (const role of ['executionRole', 'taskRole'] as const) {
+    if (spec[role]?.arn !== undefined || (role === 'taskRole' && spec.taskRole === undefined)) continue;
+    claims.push({ what: 'IAM role', name: names[role], within: scope.account, path: ['spec', role, 'name'] });
+  }
+  if (spec.securityGroupIds === undefined) {
+    const path = ['spec', 'securityGroup', 'name'];
+    claims.push({ what: 'security group', name: names.securityGroup, within: scope.vpc, path });
+  }
+  if (spec.serviceDiscovery !== undefined) {
+    const what = `discovery service of namespace ${spec.serviceDiscovery.namespace}`;
+    const path = ['spec', 'serviceDiscovery', 'name'];
+    claims.push({ what, name: names.discoveryService, within: scope.vpc, path });
+  }
+  return claims;
+}

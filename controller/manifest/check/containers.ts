@@ -1,0 +1,176 @@
+import type { ContainerManifest } from '../schema/container.ts';
+import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import { didYouMean } from '../suggest.ts';
+import { checkEach, checksOf } from './check.ts';
+import type { CheckContext } from './check.ts';
+
+const check = checksOf<DaemonServiceManifestSpec>();
+const each = (run: Parameters<typeof checkEach<ContainerManifest>>[1]) => checkEach(['containers'], run);
+
+const limits = each(({ memory, memoryReservation, ulimits = [] }, at, { report }) => {
+  if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
+    report([...at, 'memoryReservation'], `must not be more than memory, which is ${memory} MiB`);
+  }
+  ulimits.forEach(({ name, softLimit, hardLimit }, nth) => {
+    if (softLimit > hardLimit) {
+      report(
+        [...at, 'ulimits', nth, 'softLimit'],
+        `the soft limit of ${name} must not be more than its hard limit, ${hardLimit}`,
+      );
+    }
+    if (ulimits.findIndex((other) => other.name === name) !== nth) {
+      report([...at, 'ulimits', nth, 'name'], `${name} is limited twice; remove one`);
+    }
+  });
+});
+
+const hostPorts = each(({ portMappings = [] }, at, { report }) => {
+  portMappings.forEach(({ containerPort, hostPort }, nth) => {
+    if (hostPort === undefined || hostPort === containerPort) return;
+    report(
+      [...at, 'portMappings', nth, 'hostPort'],
+      `must be ${containerPort}, as containerPort, or left out: awsvpc maps no ports`,
+    );
+  });
+});
+
+const healthChecks = each(({ healthCheck }, at, { report }) => {
+  if (healthCheck === undefined) return;
+  const [form, ...rest] = healthCheck.command;
+  if (form !== 'CMD' && form !== 'CMD-SHELL') {
+    report(
+      [...at, 'healthCheck', 'command', 0],
+      'a health check starts with CMD or CMD-SHELL, such as ["CMD", "/healthcheck"]',
+    );
+  } else if (form === 'CMD-SHELL' && rest.length !== 1) {
+    report([...at, 'healthCheck', 'command'], 'after CMD-SHELL comes the whole command line as one item');
+  }
+});
+
+/**
+ * Secrets Manager ARNs may name a JSON key, a version stage and a version id; SSM parameters are given by ARN or name.
+ * The value is never shown: somebody may have put the secret itself there.
+ */
+const SECRET_SOURCES = [
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?$/,
+  /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter\/[A-Za-z0-9_.\-/]+$/,
+  /^[A-Za-z0-9_.\-/]{1,1011}$/,
+];
+const VARIABLE_NAME = /^[^=\s]{1,255}$/;
+const VARIABLE_NAME_ERROR =
+  'the name of an environment variable is 1 to 255 characters without "=" and spaces';
+
+const variables = each(({ environment = {}, secrets = {} }, at, { report }) => {
+  for (const name of Object.keys(environment)) {
+    if (!VARIABLE_NAME.test(name)) report([...at, 'environment', name], VARIABLE_NAME_ERROR);
+  }
+  for (const [name, valueFrom] of Object.entries(secrets)) {
+    const path = [...at, 'secrets', name];
+    if (!VARIABLE_NAME.test(name)) report(path, VARIABLE_NAME_ERROR);
+    if (Object.hasOwn(environment, name)) report(path, `${name} is set in environment too; remove one`);
+    if (SECRET_SOURCES.some((source) => source.test(valueFrom))) continue;
+    const arns =
+      'arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>';
+    report(path, `must say where the secret is, not what it is: ${arns}, or the name of an SSM parameter`);
+  }
+});
+
+const names = check(['containers'], ({ containers }, { report }) => {
+  const seen = new Set<string>();
+  containers.forEach(({ name }, index) => {
+    if (seen.has(name)) {
+      report(
+        ['spec', 'containers', index, 'name'],
+        `another container of this task is called ${name} already; choose another name`,
+      );
+    }
+    seen.add(name);
+  });
+});
+
+const essential = check(['containers'], ({ containers }, { report }) => {
+  if (containers.some((container) => container.essential !== false)) return;
+  report(
+    ['spec', 'containers'],
+    'at least one container must be essential; leave essential out of one (it is true by default)',
+  );
+});
+
+/** Containers of a task share one network (awsvpc), so a port is one container's. */
+const ports = check(['containers'], ({ containers }, { report }) => {
+  const seen = new Map<string, string>();
+  containers.forEach((container, index) => {
+    container.portMappings?.forEach(({ containerPort, protocol = 'tcp' }, nth) => {
+      const port = `${protocol} ${containerPort}`;
+      const other = seen.get(port);
+      if (other !== undefined) {
+        report(
+          ['spec', 'containers', index, 'portMappings', nth, 'containerPort'],
+          `${port} is mapped already, by container ${other}; remove one`,
+        );
+      }
+      seen.set(port, container.name);
+    });
+  });
+});
+
+const dependencies = check(['containers'], ({ containers }, context) => {
+  const { report } = context;
+  const byName = new Map(containers.map((container) => [container.name, container]));
+  containers.forEach((container, index) => {
+    container.dependsOn?.forEach(({ containerName, condition }, nth) => {
+      const at = ['spec', 'containers', index, 'dependsOn', nth];
+      const other = byName.get(containerName);
+      if (other === undefined) {
+        const help = didYouMean(containerName, [...byName.keys()], 'the containers are');
+        report([...at, 'containerName'], `no container is called ${JSON.stringify(containerName)}; ${help}`);
+      } else if (condition === 'HEALTHY' && other.healthCheck === undefined) {
+        report([...at, 'condition'], `HEALTHY needs a healthCheck on container ${containerName}`);
+      } else if ((condition === 'COMPLETE' || condition === 'SUCCESS') && other.essential !== false) {
+        report(
+          [...at, 'condition'],
+          `${condition} waits for the end of ${containerName}, which ends the task while it is essential; set essential: false there`,
+        );
+      }
+    });
+  });
+  reportCycle(containers, byName, context);
+});
+
+function reportCycle(
+  containers: readonly ContainerManifest[],
+  byName: ReadonlyMap<string, ContainerManifest>,
+  { report }: CheckContext,
+): void {
+  const done = new Set<string>();
+  const findCycle = (name: string, trail: readonly string[]): readonly string[] | undefined => {
+    if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    for (const { containerName } of byName.get(name)?.dependsOn ?? []) {
+      const cycle = findCycle(containerName, [...trail, name]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const [index, { name }] of containers.entries()) {
+    const cycle = findCycle(name, []);
+    if (cycle === undefined) continue;
+    report(
+      ['spec', 'containers', index, 'dependsOn'],
+      `containers wait for each other: ${cycle.join(' → ')}; remove one dependsOn`,
+    );
+    return;
+  }
+}
+
+export const containerChecks = [
+  limits,
+  hostPorts,
+  healthChecks,
+  variables,
+  names,
+  essential,
+  ports,
+  dependencies,
+];

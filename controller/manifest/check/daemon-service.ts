@@ -1,0 +1,200 @@
+import { awsNames } from '../names.ts';
+import { RETENTION_DAYS } from '../schema/daemon-service.ts';
+import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import { didYouMean } from '../suggest.ts';
+import { checksOf } from './check.ts';
+import type { CheckContext } from './check.ts';
+import { containerChecks } from './containers.ts';
+import { securityGroupChecks } from './security-group.ts';
+import { taskChecks } from './task.ts';
+
+const check = checksOf<DaemonServiceManifestSpec>();
+
+/** IAM's limit. */
+const MAX_ROLE_NAME = 64;
+/** Instances that one Cloud Map service can hold (reference: ECS and Cloud Map). */
+const MAX_INSTANCES = 1000;
+
+const retention = check(['logs'], ({ logs }, { report }) => {
+  const days = logs?.retentionInDays;
+  if (days === undefined || RETENTION_DAYS.some((valid) => valid === days)) return;
+  const nearest = RETENTION_DAYS.toSorted((a, b) => Math.abs(a - days) - Math.abs(b - days))[0];
+  report(
+    ['spec', 'logs', 'retentionInDays'],
+    `CloudWatch Logs cannot keep events for ${days} days; the nearest is ${nearest}; valid values: ${RETENTION_DAYS.join(', ')}`,
+  );
+});
+
+const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) => {
+  const names = awsNames(name, spec);
+  for (const field of ['taskRole', 'executionRole'] as const) {
+    const role = spec[field];
+    const made = field === 'executionRole' || role !== undefined;
+    if (!made || role?.arn !== undefined || role?.name !== undefined || names[field].length <= MAX_ROLE_NAME)
+      continue;
+    report(
+      ['metadata', 'name'],
+      `the derived role name ${names[field]} has ${names[field].length} characters and IAM allows ${MAX_ROLE_NAME}; set spec.${field}.name, or choose a shorter name`,
+    );
+  }
+  if (
+    spec.taskRole?.arn === undefined &&
+    spec.executionRole?.arn === undefined &&
+    spec.taskRole !== undefined &&
+    names.taskRole === names.executionRole
+  ) {
+    report(
+      ['spec', 'taskRole', 'name'],
+      'the task role and the execution role must be two roles; choose another name',
+    );
+  }
+});
+
+const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
+  for (const field of ['taskRole', 'executionRole'] as const) {
+    const role = spec[field];
+    for (const other of ['name', 'statements'] as const) {
+      if (role?.arn === undefined || role[other] === undefined) continue;
+      report(
+        ['spec', field, other],
+        `arn brings an existing role, which is never changed; remove ${other} or arn`,
+      );
+    }
+    const sids = new Set<string>();
+    role?.statements?.forEach(({ sid }, index) => {
+      if (sid === undefined) return;
+      if (sids.has(sid))
+        report(
+          ['spec', field, 'statements', index, 'sid'],
+          `another statement has the sid ${sid}; they must differ`,
+        );
+      sids.add(sid);
+    });
+  }
+});
+
+const execute = check(['enableExecuteCommand', 'taskRole'], (spec, { report }) => {
+  if (spec.enableExecuteCommand === true && spec.taskRole === undefined) {
+    report(
+      ['spec', 'enableExecuteCommand'],
+      'ECS Exec needs a taskRole that allows ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel',
+    );
+  }
+});
+
+/** Record sets that Cloud Map allows for what ECS registers (reference: ECS and Cloud Map). */
+const RECORD_SETS = ['A', 'AAAA', 'A,AAAA', 'SRV'];
+
+const discovery = check(['serviceDiscovery', 'containers'], (spec, context) => {
+  const registry = spec.serviceDiscovery;
+  if (registry === undefined) return;
+  const { name, report } = context;
+  const at = ['spec', 'serviceDiscovery'];
+  const types = (registry.dnsRecords ?? [{ type: 'A' }]).map((record) => record.type);
+  if (!RECORD_SETS.includes(types.toSorted().join(','))) {
+    report(
+      [...at, 'dnsRecords'],
+      `${types.join(' and ')} cannot be combined; valid are A, AAAA, A and AAAA, or SRV alone`,
+    );
+    return;
+  }
+  const domain = `${registry.name ?? name}.${registry.namespace}`;
+  if (domain.length > 253)
+    report([...at, 'name'], `${domain} has ${domain.length} characters and DNS allows 253`);
+  if (types.includes('SRV')) checkSrv(registry, spec.containers, context);
+  else {
+    for (const field of ['port', 'containerName', 'containerPort'] as const) {
+      if (registry[field] !== undefined) report([...at, field], 'is for SRV records only; remove it');
+    }
+  }
+});
+
+function checkSrv(
+  registry: NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>,
+  containers: DaemonServiceManifestSpec['containers'],
+  { report }: CheckContext,
+): void {
+  const at = ['spec', 'serviceDiscovery'];
+  const { port, containerName, containerPort } = registry;
+  if (port !== undefined && (containerName !== undefined || containerPort !== undefined)) {
+    report([...at, 'port'], 'give either port, or containerName and containerPort, never both');
+    return;
+  }
+  if (port === undefined && (containerName === undefined || containerPort === undefined)) {
+    report(at, 'an SRV record needs port, or containerName and containerPort');
+    return;
+  }
+  const candidates =
+    containerName === undefined ? containers : containers.filter(({ name }) => name === containerName);
+  if (candidates.length === 0) {
+    const names = containers.map(({ name }) => name);
+    report(
+      [...at, 'containerName'],
+      `no container is called ${JSON.stringify(containerName)}; ${didYouMean(containerName ?? '', names, 'the containers are')}`,
+    );
+    return;
+  }
+  const ports = candidates.flatMap(({ portMappings = [] }) =>
+    portMappings.map((mapping) => mapping.containerPort),
+  );
+  const wanted = port ?? containerPort ?? 0;
+  if (ports.includes(wanted)) return;
+  const valid = ports.length === 0 ? 'there are none' : `mapped are ${[...new Set(ports)].join(', ')}`;
+  report(
+    [...at, port === undefined ? 'containerPort' : 'port'],
+    `${wanted} is no containerPort of ${containerName ?? 'any container'}'s portMappings; ${valid}`,
+  );
+}
+
+const instances = check(['serviceDiscovery', 'desiredCount'], (spec, { report }) => {
+  if (spec.serviceDiscovery !== undefined && (spec.desiredCount ?? 0) > MAX_INSTANCES) {
+    report(
+      ['spec', 'desiredCount'],
+      `a service in service discovery can have at most ${MAX_INSTANCES} tasks`,
+    );
+  }
+});
+
+/** ECS rounds the minimum up and the maximum down to whole tasks. */
+const progress = check(['deployment', 'desiredCount'], (spec, { report }) => {
+  const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = spec.deployment ?? {};
+  const count = spec.desiredCount ?? 1;
+  const canStart = count === 0 ? maximum > 100 : Math.floor((count * maximum) / 100) > count;
+  const canStop = count === 0 ? minimum < 100 : Math.ceil((count * minimum) / 100) < count;
+  if (canStart || canStop) return;
+  report(
+    ['spec', 'deployment'],
+    `minimumHealthyPercent ${minimum} and maximumPercent ${maximum} let a rollout of ${count} ${count === 1 ? 'task' : 'tasks'} neither start nor stop one; raise maximumPercent (200 is the default) or lower minimumHealthyPercent`,
+  );
+});
+
+const rebalancing = check(['deployment', 'availabilityZoneRebalancing'], (spec, { report }) => {
+  if (spec.availabilityZoneRebalancing === 'ENABLED' && (spec.deployment?.maximumPercent ?? 200) <= 100) {
+    report(
+      ['spec', 'availabilityZoneRebalancing'],
+      'ENABLED needs a maximumPercent of more than 100: tasks are started in another zone before one is stopped',
+    );
+  }
+});
+
+const breaker = check(['deployment'], ({ deployment }, { report }) => {
+  const circuitBreaker = deployment?.circuitBreaker;
+  if (circuitBreaker?.enable === false && circuitBreaker.rollback === true) {
+    report(['spec', 'deployment', 'circuitBreaker', 'rollback'], 'rolling back needs enable: true');
+  }
+});
+
+export const daemonServiceChecks = [
+  ...taskChecks,
+  ...containerChecks,
+  ...securityGroupChecks,
+  retention,
+  roleNames,
+  roleFields,
+  execute,
+  discovery,
+  instances,
+  progress,
+  rebalancing,
+  breaker,
+];

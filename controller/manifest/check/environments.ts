@@ -1,0 +1,85 @@
+import { manifestKey } from '../../core/resource.ts';
+import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
+import type { NamedCandidate } from '../candidate.ts';
+import { didYouMean } from '../suggest.ts';
+
+/** The Environment that applies where none is declared (contract, section 1). */
+export const IMPLICIT_ENVIRONMENT = 'default';
+
+/**
+ * Finds out which environment each candidate belongs to, and reports where that cannot be known. `hidden` are places of
+ * documents that are Environments but cannot be read: nothing may fall back to the implicit environment then, and be
+ * made in the wrong account or VPC.
+ */
+export function resolveEnvironments(
+  candidates: readonly NamedCandidate[],
+  hidden: readonly string[],
+): ReadonlyMap<NamedCandidate, string> {
+  const declared = new Map(
+    candidates.flatMap((candidate) =>
+      candidate.ref.kind === 'Environment' ? [[candidate.ref.name, candidate]] : [],
+    ),
+  );
+  const resolved = new Map<NamedCandidate, string>();
+  for (const candidate of candidates) {
+    if (candidate.ref.kind === 'Environment' || !isReadable(candidate, ['environment'])) continue;
+    const written = specField(candidate, 'environment') as string | undefined;
+    const found = findEnvironment(written, declared, hidden);
+    if ('name' in found) resolved.set(candidate, found.name);
+    else reportOn(candidate, ['spec', 'environment'], found.message);
+  }
+  return resolved;
+}
+
+function findEnvironment(
+  written: string | undefined,
+  declared: ReadonlyMap<string, NamedCandidate>,
+  hidden: readonly string[],
+): { readonly name: string } | { readonly message: string } {
+  const names = [...declared.keys()].toSorted();
+  if (names.length + hidden.length === 0) {
+    if (written === undefined || written === IMPLICIT_ENVIRONMENT) return { name: IMPLICIT_ENVIRONMENT };
+    return { message: `no Environment is declared; declare Environment/${written}, or remove environment` };
+  }
+  if (written === undefined && names.length + hidden.length > 1) {
+    return {
+      message: `environment is missing: several Environments are declared; name one of ${names.join(', ')}`,
+    };
+  }
+  const name = written ?? names[0];
+  const environment = name === undefined ? undefined : declared.get(name);
+  if (name === undefined || environment === undefined) {
+    if (hidden.length > 0)
+      return { message: `the Environment at ${hidden.join(' and ')} cannot be read; correct it first` };
+    return {
+      message: `no Environment is called ${JSON.stringify(name)}; ${didYouMean(name ?? '', names, 'declared are')}`,
+    };
+  }
+  if (environment.findings.length > 0) {
+    return {
+      message: `Environment/${name} at ${whereabouts(environment)} is wrong itself; correct it first`,
+    };
+  }
+  return { name };
+}
+
+/** A namespace belongs to one VPC, so a service cannot be registered in a namespace of another environment. */
+export function checkNamespaces(environments: ReadonlyMap<NamedCandidate, string>): void {
+  const namespaces = new Map(
+    [...environments.keys()].flatMap((candidate) =>
+      candidate.ref.kind === 'Namespace' ? [[candidate.ref.name, candidate]] : [],
+    ),
+  );
+  for (const [candidate, environment] of environments) {
+    if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, ['serviceDiscovery'])) continue;
+    const discovery = specField(candidate, 'serviceDiscovery') as { readonly namespace: string } | undefined;
+    const namespace = namespaces.get(discovery?.namespace ?? '');
+    const its = namespace === undefined ? undefined : environments.get(namespace);
+    if (namespace === undefined || its === undefined || its === environment) continue;
+    reportOn(
+      candidate,
+      ['spec', 'serviceDiscovery', 'namespace'],
+      `${manifestKey(namespace.ref)} at ${whereabouts(namespace)} belongs to environment ${its}, and this to ${environment}; use a namespace of ${environment}`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { ANNOTATIONS } from '../schema/metadata.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Report } from './check.ts';
+
+const OUR_ANNOTATIONS = 'stationkeeper.dev/';
+/** AWS tags: 50 per resource, of which we need some ourselves. */
+const MAX_LABELS = 40;
+/** The characters of AWS tag keys and values. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_CHARACTERS = 'letters, digits, spaces and _ . : / = + - @';
+
+/** Labels become tags (contract, section 1), so they obey AWS's rules for tags. */
+export function checkLabels(labels: Readonly<Record<string, string>>, report: Report): void {
+  const keys = Object.keys(labels);
+  if (keys.length > MAX_LABELS) {
+    report(
+      ['metadata', 'labels'],
+      `may have at most ${MAX_LABELS} labels, not ${keys.length}; AWS allows 50 tags in all`,
+    );
+  }
+  for (const [key, value] of Object.entries(labels)) {
+    const at = ['metadata', 'labels', key];
+    if (/^(aws|stationkeeper):/i.test(key)) {
+      report(
+        at,
+        `labels starting with ${key.slice(0, key.indexOf(':') + 1)} are reserved; choose another key`,
+      );
+    }
+    if (key.length === 0 || key.length > 128 || !TAG_TEXT.test(key)) {
+      report(at, `the key of a label must be 1 to 128 ${TAG_CHARACTERS}, as of an AWS tag`);
+    }
+    if (value.length > 256 || !TAG_TEXT.test(value)) {
+      report(at, `the value of a label must be at most 256 ${TAG_CHARACTERS}, as of an AWS tag`);
+    }
+  }
+}
+
+/** Contract section 2. Annotations of other tools are theirs. */
+export function checkAnnotations(annotations: Readonly<Record<string, string>>, report: Report): void {
+  for (const [key, value] of Object.entries(annotations)) {
+    const at = ['metadata', 'annotations', key];
+    if (!key.toLowerCase().startsWith(OUR_ANNOTATIONS)) continue;
+    if (!isKnown(key)) {
+      report(
+        at,
+        `unknown annotation ${JSON.stringify(key)}; ${didYouMean(key, Object.keys(ANNOTATIONS), 'valid ones')}`,
+      );
+      continue;
+    }
+    const valid: readonly string[] | null = ANNOTATIONS[key];
+    if (valid === null) {
+      if (!value.split(',').every((path) => /^[A-Za-z][^\s,]*$/.test(path.trim()))) {
+        report(
+          at,
+          'must be field paths with commas between them, such as desiredCount,containers[xray].image',
+        );
+      }
+    } else if (!valid.includes(value)) {
+      report(
+        at,
+        `${JSON.stringify(value)} is not a value of ${key}; ${didYouMean(value, valid, 'valid values')}`,
+      );
+    }
+  }
+}
+
+function isKnown(key: string): key is keyof typeof ANNOTATIONS {
+  return Object.hasOwn(ANNOTATIONS, key);
+}

@@ -1,0 +1,33 @@
+import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
+import type { ClusterSpec } from '../../kinds/cluster/model.ts';
+import { refOf } from '../manifest.ts';
+import type { ManifestOf } from '../manifest.ts';
+import { DEFAULT_POLICY, policyOf } from './policy.ts';
+
+export function clusterId(environment: string, name: string): ResourceId {
+  return { environment, kind: 'cluster', name };
+}
+
+export function expandCluster(manifest: ManifestOf<'Cluster'>, environment: string): Desired<ClusterSpec> {
+  const { name, labels } = manifest.metadata;
+  return {
+    id: clusterId(environment, name),
+    manifest: refOf(manifest),
+    management: 'managed',
+    spec: { name, containerInsights: manifest.spec.containerInsights ?? 'disabled' },
+    labels,
+    policy: policyOf(manifest),
+  };
+}
+
+/** A cluster that no manifest declares: it must exist in AWS. */
+export function externalCluster(id: ResourceId, neededBy: ManifestRef): Desired<ClusterSpec> {
+  return {
+    id,
+    manifest: neededBy,
+    management: 'external',
+    spec: { name: id.name },
+    labels: {},
+    policy: DEFAULT_POLICY,
+  };
+}

@@ -1,0 +1,149 @@
+import { environmentId } from '../../core/resource.ts';
+import type { Desired, KindName, ResourceId } from '../../core/resource.ts';
+import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
+import type { RoleSpec } from '../../kinds/role/model.ts';
+import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
+import type { ServiceSpec } from '../../kinds/service/model.ts';
+import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/model.ts';
+import { refOf } from '../manifest.ts';
+import type { ManifestOf } from '../manifest.ts';
+import { awsNames } from '../names.ts';
+import type { RoleManifest } from '../schema/role.ts';
+import { clusterId } from './cluster.ts';
+import { namespaceId } from './namespace.ts';
+import { policyOf } from './policy.ts';
+import { securityGroupSpec } from './security-group.ts';
+import { discoveryServiceSpec, endpointOf, registryOf, serviceSettings } from './service.ts';
+import { executionStatements, expandStatement } from './statements.ts';
+import { taskDefinitionSpec } from './task-definition.ts';
+
+export interface DaemonServiceExpansion {
+  /** `xray.services.example.org:2000`: what applications are told. Undefined outside service discovery. */
+  readonly endpoint: string | undefined;
+  /** What is the daemon service's own. Roles and groups brought by ARN or id are not among it. */
+  readonly desired: readonly Desired[];
+  readonly cluster: ResourceId;
+  /** Undefined outside service discovery. */
+  readonly namespace: ResourceId | undefined;
+}
+
+/** One daemon service as AWS resources, named, defaulted and linked. */
+export function expandDaemonService(
+  manifest: ManifestOf<'DaemonService'>,
+  environment: string,
+  assignPublicIp: boolean,
+): DaemonServiceExpansion {
+  const { spec, metadata } = manifest;
+  const { name, labels } = metadata;
+  const names = awsNames(name, spec);
+  const policy = policyOf(manifest);
+  const own = { manifest: refOf(manifest), management: 'managed', labels, policy } as const;
+  const idOf = (kind: KindName, awsName: string): ResourceId => ({ environment, kind, name: awsName });
+  const where = environmentId(environment);
+  const cluster = clusterId(environment, spec.cluster);
+
+  const logGroup: Desired<LogGroupSpec> = {
+    ...own,
+    id: idOf('log-group', names.logGroup),
+    spec: { name: names.logGroup, retentionInDays: spec.logs?.retentionInDays ?? null },
+    // A log group outlives its daemon (contract section 3).
+    policy: { ...policy, deletion: spec.logs?.deletionPolicy === 'delete' ? policy.deletion : 'retain' },
+  };
+
+  const roleOf = (
+    role: RoleManifest,
+    made: Pick<RoleSpec, 'name' | 'description' | 'statements'>,
+  ): { readonly reference: RoleReference; readonly desired: readonly Desired<RoleSpec>[] } => {
+    if (role.arn !== undefined) return { reference: { arn: role.arn }, desired: [] };
+    const id = idOf('role', made.name);
+    const trust = { trustedService: 'ecs-tasks.amazonaws.com', policyName: 'stationkeeper' };
+    return {
+      reference: { role: id },
+      desired: [{ ...own, id, spec: { ...made, ...trust, environment: where } }],
+    };
+  };
+  const executionRole = roleOf(spec.executionRole ?? {}, {
+    name: names.executionRole,
+    description: `ECS starts the tasks of daemon service ${name} with it`,
+    statements: [
+      ...executionStatements(spec.containers, names.logGroup),
+      ...(spec.executionRole?.statements ?? []).map(expandStatement),
+    ],
+  });
+  const taskRole =
+    spec.taskRole === undefined
+      ? undefined
+      : roleOf(spec.taskRole, {
+          name: names.taskRole,
+          description: `The containers of daemon service ${name} act with it`,
+          statements: (spec.taskRole.statements ?? []).map(expandStatement),
+        });
+
+  const securityGroupId = idOf('security-group', names.securityGroup);
+  const derived = { name: names.securityGroup, daemon: name, environment: where };
+  const securityGroups: readonly Desired<SecurityGroupSpec>[] =
+    spec.securityGroupIds === undefined
+      ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]
+      : [];
+
+  const discovery = discoveryOf();
+
+  const taskDefinition: Desired<TaskDefinitionSpec> = {
+    ...own,
+    id: idOf('task-definition', names.family),
+    spec: taskDefinitionSpec(spec, {
+      family: names.family,
+      environment: where,
+      executionRole: executionRole.reference,
+      taskRole: taskRole?.reference ?? null,
+      logGroups: [logGroup.id],
+      logs: { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name },
+    }),
+  };
+
+  const service: Desired<ServiceSpec> = {
+    ...own,
+    id: { ...idOf('service', names.serviceName), scope: spec.cluster },
+    spec: {
+      name: names.serviceName,
+      cluster,
+      taskDefinition: taskDefinition.id,
+      environment: where,
+      assignPublicIp,
+      securityGroups:
+        spec.securityGroupIds === undefined ? { managed: securityGroupId } : { ids: spec.securityGroupIds },
+      registry: discovery?.registry ?? null,
+      ...serviceSettings(spec),
+    },
+  };
+
+  function discoveryOf() {
+    const { serviceDiscovery } = spec;
+    if (serviceDiscovery === undefined) return undefined;
+    const namespace = namespaceId(environment, serviceDiscovery.namespace);
+    const id = { ...idOf('discovery-service', names.discoveryService), scope: namespace.name };
+    const desired: Desired<DiscoveryServiceSpec> = {
+      ...own,
+      id,
+      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace),
+    };
+    const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers);
+    return { namespace, desired, registry: registryOf(serviceDiscovery, id), endpoint };
+  }
+
+  return {
+    endpoint: discovery?.endpoint,
+    desired: [
+      ...executionRole.desired,
+      ...(taskRole?.desired ?? []),
+      logGroup,
+      ...securityGroups,
+      ...(discovery === undefined ? [] : [discovery.desired]),
+      taskDefinition,
+      service,
+    ],
+    cluster,
+    namespace: discovery?.namespace,
+  };
+}

@@ -1,0 +1,64 @@
+import { environmentId } from '../../core/resource.ts';
+import type { Desired } from '../../core/resource.ts';
+import type { EnvironmentSpec } from '../../kinds/environment/model.ts';
+import type { ManifestOf } from '../manifest.ts';
+import { IMPLICIT_ENVIRONMENT } from '../check/environments.ts';
+import { DEFAULT_POLICY, policyOf } from './policy.ts';
+
+/** Where to send the AWS calls of an environment. */
+export interface EnvironmentTarget {
+  readonly name: string;
+  /** Undefined: the region of the SDK's own configuration. */
+  readonly region?: string;
+  /** Refuse to act in any other account. */
+  readonly account?: string;
+  /** Assumed for everything in this environment. */
+  readonly roleArn?: string;
+}
+
+export interface EnvironmentExpansion {
+  readonly target: EnvironmentTarget;
+  readonly desired: Desired<EnvironmentSpec>;
+  /** Whether tasks get a public address. */
+  readonly assignPublicIp: boolean;
+}
+
+/** The environment of manifests that declare none: default VPC, default subnets, public addresses. */
+export function implicitEnvironment(): EnvironmentExpansion {
+  const id = environmentId(IMPLICIT_ENVIRONMENT);
+  return {
+    target: { name: IMPLICIT_ENVIRONMENT },
+    desired: {
+      id,
+      manifest: { kind: 'Environment', name: IMPLICIT_ENVIRONMENT },
+      management: 'external',
+      spec: { vpc: 'default', subnets: 'default' },
+      labels: {},
+      policy: DEFAULT_POLICY,
+    },
+    assignPublicIp: true,
+  };
+}
+
+export function expandEnvironment(manifest: ManifestOf<'Environment'>): EnvironmentExpansion {
+  const { name, labels } = manifest.metadata;
+  const { region, account, roleArn, vpc = 'default', subnets = 'default', assignPublicIp } = manifest.spec;
+  const where = { ...(region !== undefined && { region }), ...(account !== undefined && { account }) };
+  return {
+    target: { name, ...where, ...(roleArn !== undefined && { roleArn }) },
+    desired: {
+      id: environmentId(name),
+      manifest: { kind: 'Environment', name },
+      management: 'external',
+      spec: {
+        ...where,
+        vpc: typeof vpc === 'string' && vpc !== 'default' ? { id: vpc } : vpc,
+        subnets: Array.isArray(subnets) ? { ids: subnets } : subnets,
+      },
+      labels,
+      policy: policyOf(manifest),
+    },
+    // Default subnets have an internet gateway and no NAT: without a public address no image could be pulled.
+    assignPublicIp: assignPublicIp ?? subnets === 'default',
+  };
+}

@@ -1,0 +1,108 @@
+import { KIND_NAMES, MANIFEST_KINDS, manifestKey, resourceKey } from '../../core/resource.ts';
+import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
+import { refOf } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
+import { compareText } from '../order.ts';
+import { expandCluster, externalCluster } from './cluster.ts';
+import { expandDaemonService } from './daemon-service.ts';
+import { expandEnvironment, implicitEnvironment } from './environment.ts';
+import type { EnvironmentTarget } from './environment.ts';
+import { expandNamespace, externalNamespace } from './namespace.ts';
+import { policyOf } from './policy.ts';
+
+/** An object that people declared, as status reports it. */
+export interface DeclaredObject {
+  readonly manifest: ManifestRef;
+  readonly environment: string;
+  /** `xray.services.example.org:2000`: what applications are told. Only of a daemon service in service discovery. */
+  readonly endpoint?: string;
+  readonly policy: ResourcePolicy;
+  readonly declared: true;
+}
+
+export interface Expansion {
+  /** By name; the implicit `default` where none is declared. */
+  readonly environments: readonly EnvironmentTarget[];
+  /** One per manifest, by kind and name. */
+  readonly objects: readonly DeclaredObject[];
+  /** By environment, kind in the order of creation, and name. */
+  readonly desired: readonly Desired[];
+}
+
+/**
+ * What the manifests want of AWS. They are those that parseManifests accepted, so that names are unique and
+ * environments known. The result does not depend on their order.
+ */
+export function expandManifests(manifests: readonly Manifest[]): Expansion {
+  const sorted = manifests.toSorted(byKindAndName);
+  const declared = sorted.filter(isKind('Environment')).map(expandEnvironment);
+  const environments = declared.length === 0 ? [implicitEnvironment()] : declared;
+  const assignsPublicIp = new Map(
+    environments.map(({ target, assignPublicIp }) => [target.name, assignPublicIp]),
+  );
+  const environmentOf = (manifest: Manifest): string =>
+    manifest.kind === 'Environment'
+      ? manifest.metadata.name
+      : (manifest.spec.environment ?? environments[0]!.target.name);
+
+  const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
+    const environment = environmentOf(manifest);
+    const expansion = expandDaemonService(manifest, environment, assignsPublicIp.get(environment) ?? false);
+    return { ref: refOf(manifest), ...expansion };
+  });
+  const endpoints = new Map(daemons.map(({ ref, endpoint }) => [manifestKey(ref), endpoint]));
+  const ours: readonly Desired[] = [
+    ...environments.map(({ desired }) => desired),
+    ...sorted.filter(isKind('Cluster')).map((manifest) => expandCluster(manifest, environmentOf(manifest))),
+    ...sorted
+      .filter(isKind('Namespace'))
+      .map((manifest) => expandNamespace(manifest, environmentOf(manifest))),
+    ...daemons.flatMap(({ desired }) => desired),
+  ];
+  const used: readonly Desired[] = daemons.flatMap(({ ref, cluster, namespace }) => [
+    externalCluster(cluster, ref),
+    ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
+  ]);
+
+  return {
+    environments: environments.map(({ target }) => target),
+    objects: sorted.map((manifest) => {
+      const endpoint = endpoints.get(manifestKey(refOf(manifest)));
+      return {
+        manifest: refOf(manifest),
+        environment: environmentOf(manifest),
+        ...(endpoint !== undefined && { endpoint }),
+        policy: policyOf(manifest),
+        declared: true,
+      };
+    }),
+    desired: firstOfEach([...ours, ...used]).toSorted(byResource),
+  };
+}
+
+/** What is declared comes before what is only used, and so prevails. */
+function firstOfEach(desired: readonly Desired[]): readonly Desired[] {
+  const seen = new Set<string>();
+  return desired.filter(({ id }) => {
+    const key = resourceKey(id);
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+function isKind<Kind extends ManifestKind>(kind: Kind) {
+  return (manifest: Manifest): manifest is Extract<Manifest, { kind: Kind }> => manifest.kind === kind;
+}
+
+function byKindAndName(a: Manifest, b: Manifest): number {
+  const byKind = MANIFEST_KINDS.indexOf(a.kind) - MANIFEST_KINDS.indexOf(b.kind);
+  return byKind || compareText(a.metadata.name, b.metadata.name);
+}
+
+function byResource({ id: a }: Desired, { id: b }: Desired): number {
+  return (
+    compareText(a.environment, b.environment) ||
+    KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind) ||
+    compareText(a.name, b.name) ||
+    compareText(a.scope ?? '', b.scope ?? '')
+  );
+}

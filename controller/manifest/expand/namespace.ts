@@ -1,0 +1,43 @@
+import { environmentId } from '../../core/resource.ts';
+import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
+import type { NamespaceSpec } from '../../kinds/namespace/model.ts';
+import { refOf } from '../manifest.ts';
+import type { ManifestOf } from '../manifest.ts';
+import { DEFAULT_POLICY, policyOf } from './policy.ts';
+
+export function namespaceId(environment: string, name: string): ResourceId {
+  return { environment, kind: 'namespace', name };
+}
+
+export function expandNamespace(
+  manifest: ManifestOf<'Namespace'>,
+  environment: string,
+): Desired<NamespaceSpec> {
+  const { name, labels } = manifest.metadata;
+  const { description, soaTtl } = manifest.spec;
+  return {
+    id: namespaceId(environment, name),
+    manifest: refOf(manifest),
+    management: 'managed',
+    spec: {
+      name,
+      environment: environmentId(environment),
+      ...(description !== undefined && { description }),
+      ...(soaTtl !== undefined && { soaTtl }),
+    },
+    labels,
+    policy: policyOf(manifest),
+  };
+}
+
+/** A namespace that no manifest declares: it must exist in AWS. */
+export function externalNamespace(id: ResourceId, neededBy: ManifestRef): Desired<NamespaceSpec> {
+  return {
+    id,
+    manifest: neededBy,
+    management: 'external',
+    spec: { name: id.name, environment: environmentId(id.environment) },
+    labels: {},
+    policy: DEFAULT_POLICY,
+  };
+}

@@ -1,0 +1,57 @@
+import type { ResourceId } from '../../core/resource.ts';
+import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import type { ServiceSpec } from '../../kinds/service/model.ts';
+import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+
+type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
+
+/** What of an ECS service the manifest says itself, with the contract's defaults. */
+export function serviceSettings(spec: DaemonServiceManifestSpec) {
+  const { minimumHealthyPercent = 100, maximumPercent = 200, circuitBreaker } = spec.deployment ?? {};
+  const enable = circuitBreaker?.enable ?? true;
+  return {
+    launchType: spec.launchType ?? 'FARGATE',
+    platformVersion: spec.platformVersion ?? 'LATEST',
+    desiredCount: spec.desiredCount ?? 1,
+    minimumHealthyPercent,
+    maximumPercent,
+    circuitBreaker: { enable, rollback: circuitBreaker?.rollback ?? enable },
+    enableExecuteCommand: spec.enableExecuteCommand ?? false,
+    // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
+    availabilityZoneRebalancing:
+      spec.availabilityZoneRebalancing ?? (maximumPercent <= 100 ? 'DISABLED' : 'ENABLED'),
+  } satisfies Partial<ServiceSpec>;
+}
+
+/** How the service is registered; a port is named for SRV records only. */
+export function registryOf(
+  { port, containerName, containerPort }: ServiceDiscovery,
+  discoveryService: ResourceId,
+): NonNullable<ServiceSpec['registry']> {
+  return {
+    discoveryService,
+    ...(port !== undefined && { port }),
+    ...(containerName !== undefined && { containerName }),
+    ...(containerPort !== undefined && { containerPort }),
+  };
+}
+
+export function discoveryServiceSpec(
+  discovery: ServiceDiscovery,
+  name: string,
+  namespace: ResourceId,
+): DiscoveryServiceSpec {
+  const { description, dnsRecords = [{ type: 'A' }] } = discovery;
+  return {
+    name,
+    namespace,
+    ...(description !== undefined && { description }),
+    dnsRecords: dnsRecords.map(({ type, ttl = 60 }) => ({ type, ttl })),
+  };
+}
+
+/** What applications are told: name and the first port of the first container; just the name where it maps none. */
+export function endpointOf(domain: string, containers: DaemonServiceManifestSpec['containers']): string {
+  const port = containers[0]?.portMappings?.[0]?.containerPort;
+  return port === undefined ? domain : `${domain}:${port}`;
+}

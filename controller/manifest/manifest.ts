@@ -1,0 +1,35 @@
+import type { ManifestKind, ManifestRef, Tags } from '../core/resource.ts';
+import type { ManifestSpecs } from './schema/index.ts';
+
+/** A valid manifest, as written: defaults are filled in by expand/. */
+export interface ManifestOf<Kind extends ManifestKind> {
+  readonly kind: Kind;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Tags;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly spec: ManifestSpecs[Kind];
+  /** Where it was written; `line` is 1-based. */
+  readonly from: { readonly file: string; readonly line: number };
+}
+
+export type Manifest = { readonly [Kind in ManifestKind]: ManifestOf<Kind> }[ManifestKind];
+
+/** What is wrong with a document, and what would be right. Never holds the value of a secret or environment variable. */
+export interface ManifestError {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 units. */
+  readonly column: number;
+  /** `spec.containers[0].cpu`; empty for the document or the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** The bad document's object, where its kind and name could be read: it is reported and left untouched. */
+  readonly manifest?: ManifestRef;
+}
+
+export function refOf(manifest: Manifest): ManifestRef {
+  return { kind: manifest.kind, name: manifest.metadata.name };
+}

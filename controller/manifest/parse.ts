@@ -1,0 +1,207 @@
+import { MANIFEST_KINDS } from '../core/resource.ts';
+import type { ManifestKind } from '../core/resource.ts';
+import { candidateOf, guessIdentity, isNamed, reportOn, whereabouts } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import type { Check } from './check/check.ts';
+import { checkClaims } from './check/claims.ts';
+import { daemonServiceChecks } from './check/daemon-service.ts';
+import { checkDuplicates } from './check/duplicates.ts';
+import { environmentChecks } from './check/environment.ts';
+import { checkNamespaces, resolveEnvironments } from './check/environments.ts';
+import { checkAnnotations, checkLabels } from './check/metadata.ts';
+import { readDocuments } from './documents.ts';
+import type { Manifest, ManifestError } from './manifest.ts';
+import { compareText } from './order.ts';
+import { formatPath } from './position.ts';
+import type { Finding, Path } from './position.ts';
+import { API_VERSION } from './schema/metadata.ts';
+import { didYouMean } from './suggest.ts';
+import { schemaFindings } from './validate.ts';
+
+export type { Manifest, ManifestError } from './manifest.ts';
+
+export interface ManifestFile {
+  /** Relative to the source path, with `/`. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface ParsedManifests {
+  /** Every valid manifest, by file and line. */
+  readonly manifests: readonly Manifest[];
+  /** Every error of every file, by file, line and column. */
+  readonly errors: readonly ManifestError[];
+}
+
+/** Reference: faults and bad input, YAML. */
+const MEBIBYTE = 1024 * 1024;
+const MAX_TOTAL_MIB = 64;
+const MAX_FILES = 20_000;
+/** Errors told of one document; a hostile one could have hundreds of thousands. */
+const MAX_ERRORS = 100;
+
+const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
+  Environment: environmentChecks,
+  Cluster: [],
+  Namespace: [],
+  DaemonService: daemonServiceChecks,
+};
+
+/** The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. */
+export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
+  const sizes = files.map(({ text }) => Buffer.byteLength(text));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (files.length > MAX_FILES || total > MAX_TOTAL_MIB * MEBIBYTE) {
+    const size = `${files.length} files with ${Math.ceil(total / MEBIBYTE)} MiB`;
+    const limits = `at most ${MAX_FILES} files with ${MAX_TOTAL_MIB} MiB in all are read`;
+    return {
+      manifests: [],
+      errors: [fileError('.', `these are ${size}; ${limits}; split them or choose a deeper source path`)],
+    };
+  }
+  const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
+  const candidates = files
+    .filter((_, index) => sizes[index]! <= MEBIBYTE)
+    .toSorted((a, b) => compareText(a.file, b.file))
+    .flatMap(readCandidates);
+  checkTogether(
+    candidates,
+    tooBig.filter(declaresEnvironment).map(({ file }) => file),
+  );
+  return {
+    manifests: candidates
+      .filter(({ findings }) => findings.length === 0)
+      .map(toManifest)
+      .toSorted(byManifestPlace),
+    errors: [
+      ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
+      ...candidates.flatMap(toErrors),
+    ].toSorted(byPlace),
+  };
+}
+
+function readCandidates({ file, text }: ManifestFile): readonly Candidate[] {
+  const { documents, position } = readDocuments(text);
+  return documents.map((document) => {
+    const candidate = candidateOf(file, document, position);
+    if (!document.broken) checkAlone(candidate);
+    return candidate;
+  });
+}
+
+/** What can be said of a document without knowing the others. */
+function checkAlone(candidate: Candidate): void {
+  const { kind, document, findings, ref } = candidate;
+  const { value } = document;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    reportOn(candidate, [], 'a manifest is a mapping with apiVersion, kind, metadata and spec');
+    return;
+  }
+  if (kind === undefined) {
+    checkEnvelope(candidate, value);
+    return;
+  }
+  findings.push(...schemaFindings(kind, document));
+  const report = (path: Path, message: string) => reportOn(candidate, path, message);
+  const { metadata, spec } = value as { metadata?: unknown; spec?: unknown };
+  checkLabels(textEntries(metadata, 'labels'), report);
+  checkAnnotations(textEntries(metadata, 'annotations'), report);
+  // A copy: what one check finds must not keep the next from looking.
+  const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report };
+  for (const check of SPEC_CHECKS[kind]) check(subject);
+}
+
+function checkEnvelope(candidate: Candidate, value: object): void {
+  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  if (apiVersion !== API_VERSION) {
+    reportOn(
+      candidate,
+      ['apiVersion'],
+      `must be ${API_VERSION}; other documents do not belong below the source path`,
+    );
+  }
+  if (typeof kind !== 'string') {
+    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${MANIFEST_KINDS.join(', ')}`);
+  } else {
+    reportOn(
+      candidate,
+      ['kind'],
+      `unknown kind ${JSON.stringify(kind.slice(0, 128))}; ${didYouMean(kind, MANIFEST_KINDS, 'valid kinds')}`,
+    );
+  }
+}
+
+function textEntries(metadata: unknown, field: string): Readonly<Record<string, string>> {
+  const map: unknown = (metadata as Record<string, unknown> | null | undefined)?.[field];
+  if (typeof map !== 'object' || map === null) return {};
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([key, value]): [string, string][] =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
+  );
+}
+
+/** What can only be said of all documents together; the result does not depend on their order. */
+function checkTogether(candidates: readonly Candidate[], unread: readonly string[]): void {
+  const named = candidates.filter(isNamed);
+  checkDuplicates(named);
+  const nameless = candidates.filter(
+    ({ ref, kind, document }) =>
+      ref === undefined && (kind ?? guessIdentity(document.text).kind) === 'Environment',
+  );
+  const environments = resolveEnvironments(named, [...unread, ...nameless.map(whereabouts)]);
+  checkNamespaces(environments);
+  checkClaims(environments, named);
+}
+
+function declaresEnvironment({ text }: ManifestFile): boolean {
+  return /^kind:\s*["']?Environment\b/m.test(text);
+}
+
+interface WrittenManifest {
+  readonly metadata: Pick<Manifest['metadata'], 'name'> & Partial<Manifest['metadata']>;
+  readonly spec: Manifest['spec'];
+}
+
+function toManifest({ file, kind, document, position }: Candidate): Manifest {
+  const { metadata, spec } = document.value as WrittenManifest;
+  const { name, labels = {}, annotations = {} } = metadata;
+  const { line } = position(document.places.get('')?.value ?? 0);
+  return { kind, metadata: { name, labels, annotations }, spec, from: { file, line } } as Manifest;
+}
+
+function toErrors({ file, ref, findings, position }: Candidate): readonly ManifestError[] {
+  const errors = findings
+    .map((finding) => located(file, position, finding))
+    .map((error) => (ref === undefined ? error : { ...error, manifest: ref }))
+    .toSorted(byPlace);
+  const last = errors[MAX_ERRORS - 1];
+  if (last === undefined || errors.length === MAX_ERRORS) return errors;
+  const more = {
+    ...last,
+    message: `${errors.length - MAX_ERRORS + 1} more errors in this document from here on`,
+  };
+  return [...errors.slice(0, MAX_ERRORS - 1), more];
+}
+
+function located(
+  file: string,
+  position: Candidate['position'],
+  { path, offset, message }: Finding,
+): ManifestError {
+  return { file, ...position(offset), path: formatPath(path), message };
+}
+
+function fileError(file: string, message: string): ManifestError {
+  return { file, line: 1, column: 1, path: '', message };
+}
+
+function byPlace(a: ManifestError, b: ManifestError): number {
+  return (
+    compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message)
+  );
+}
+
+function byManifestPlace(a: Manifest, b: Manifest): number {
+  return compareText(a.from.file, b.from.file) || a.from.line - b.from.line;
+}

@@ -1,0 +1,52 @@
+/** Where in a manifest: property names and list indices from the document's root. */
+export type Path = readonly (string | number)[];
+
+/** `spec.containers[0].cpu`; keys that are no plain words are quoted: `metadata.labels["a b"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === 'number') return `[${part}]`;
+      if (!/^[A-Za-z_][\w-]*$/.test(part)) return `[${JSON.stringify(part)}]`;
+      return index === 0 ? part : `.${part}`;
+    })
+    .join('');
+}
+
+/** RFC 6901; one string per path, for maps. */
+export function pointerOf(path: Path): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Offsets of a node in its file. */
+export interface NodePlace {
+  readonly path: Path;
+  /** Of the key; the value's own where it stands in a list. */
+  readonly key: number;
+  readonly value: number;
+}
+
+/** The nodes of one document by JSON pointer. */
+export type Places = ReadonlyMap<string, NodePlace>;
+
+/** Something wrong with a document, before it is known which line that is. */
+export interface Finding {
+  readonly path: Path;
+  readonly offset: number;
+  readonly message: string;
+  /** It is about a key that is none: what stands beside the key may be valid. */
+  readonly unknownKey?: true;
+}
+
+/** Whether a path is another path, or below it. */
+export function isWithin(path: Path, ancestor: Path): boolean {
+  return ancestor.every((part, index) => path[index] === part);
+}
+
+/** The place of a path, or of the nearest thing around it that was written. */
+export function placeOf(places: Places, path: Path): NodePlace {
+  for (let length = path.length; length > 0; length -= 1) {
+    const place = places.get(pointerOf(path.slice(0, length)));
+    if (place !== undefined) return place;
+  }
+  return places.get('') ?? { path: [], key: 0, value: 0 };
+}

@@ -1,0 +1,37 @@
+import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
+import type { RuleManifest } from './schema/security-group.ts';
+
+/** Protocol numbers that EC2 returns by name. */
+const NAMED_PROTOCOLS: Readonly<Record<string, string>> = {
+  '-1': '-1',
+  all: '-1',
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+};
+
+/** A rule as EC2 keeps it. */
+export function normalizeRule(rule: RuleManifest): SecurityGroupRule {
+  const written = String(rule.protocol);
+  const protocol = NAMED_PROTOCOLS[written] ?? written;
+  return {
+    protocol,
+    ...portRange(rule, protocol),
+    peer: rule.cidr ?? rule.securityGroupId ?? rule.prefixListId ?? '',
+    ...(rule.description !== undefined && { description: rule.description }),
+  };
+}
+
+function portRange(rule: RuleManifest, protocol: string): Pick<SecurityGroupRule, 'fromPort' | 'toPort'> {
+  switch (protocol) {
+    case 'tcp':
+    case 'udp':
+      return { fromPort: rule.port ?? rule.fromPort ?? null, toPort: rule.port ?? rule.toPort ?? null };
+    case 'icmp':
+    case 'icmpv6':
+      return { fromPort: rule.fromPort ?? -1, toPort: rule.toPort ?? -1 };
+    default:
+      return { fromPort: null, toPort: null };
+  }
+}

@@ -1,0 +1,68 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { tagSelector, text, roleArn } from './text.ts';
+
+export const environmentSpec = Type.Object(
+  {
+    region: Type.Optional(
+      text(
+        '^[a-z]{2}(-[a-z]+)+-[0-9]+$',
+        'must be an AWS region such as us-east-1',
+        "AWS region. Default: the region of the SDK's own configuration.",
+      ),
+    ),
+    account: Type.Optional(
+      text(
+        '^[0-9]{12}$',
+        'must be an AWS account id: 12 digits, in quotes',
+        'Refuse to act in any other account. Write it in quotes.',
+      ),
+    ),
+    vpc: Type.Optional(
+      Type.Union(
+        [
+          text(
+            '^(default|vpc-[0-9a-f]{8,17})$',
+            'must be a VPC id such as vpc-0a1b2c3d, or default',
+            'default, or a VPC id.',
+          ),
+          tagSelector('The one VPC that carries these tags.'),
+        ],
+        {
+          description: 'default, a VPC id, or { tags: { Name: main } }. Default: the default VPC.',
+          errorMessage: 'must be default, a VPC id such as vpc-0a1b2c3d, or { tags: { Name: main } }',
+        },
+      ),
+    ),
+    subnets: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('default', { description: "The VPC's default subnets." }),
+          Type.Array(
+            text('^subnet-[0-9a-f]{8,17}$', 'must be a subnet id such as subnet-0a1b2c3d', 'A subnet id.'),
+            { minItems: 1, maxItems: 16, uniqueItems: true, description: 'At most 16 subnet ids.' },
+          ),
+          tagSelector('The subnets of the VPC that carry these tags.'),
+        ],
+        {
+          description:
+            'default, a list of subnet ids, or { tags: { Tier: public } }. Default: the default subnets.',
+          errorMessage:
+            'must be default, a list of subnet ids such as [subnet-0a1b2c3d], or { tags: { Tier: public } }',
+        },
+      ),
+    ),
+    assignPublicIp: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether tasks get a public address. Default: true in default subnets (they have no other way out), false in subnets you name.',
+      }),
+    ),
+    roleArn: Type.Optional(roleArn('Assumed for everything in this environment.')),
+  },
+  {
+    additionalProperties: false,
+    description: 'Where manifests apply: an account, a region, a VPC, its subnets.',
+  },
+);
+export type EnvironmentManifestSpec = Static<typeof environmentSpec>;

@@ -1,0 +1,31 @@
+import type { Static } from 'typebox';
+import { MANIFEST_KINDS } from '../../core/resource.ts';
+import { clusterSpec } from './cluster.ts';
+import { daemonServiceSpec } from './daemon-service.ts';
+import { environmentSpec } from './environment.ts';
+import { document, domainNamed, labelNamed } from './metadata.ts';
+import { namespaceSpec } from './namespace.ts';
+
+/** The one source of types, validation and the editors' schema. */
+export const MANIFEST_SCHEMAS = {
+  Environment: document('Environment', labelNamed, environmentSpec),
+  Cluster: document('Cluster', labelNamed, clusterSpec),
+  Namespace: document('Namespace', domainNamed, namespaceSpec),
+  DaemonService: document('DaemonService', labelNamed, daemonServiceSpec),
+} as const;
+
+export type ManifestSpecs = {
+  readonly [Kind in keyof typeof MANIFEST_SCHEMAS]: Static<(typeof MANIFEST_SCHEMAS)[Kind]>['spec'];
+};
+
+/** JSON Schema (draft 7, which the YAML language servers read) of one manifest document. */
+export function manifestJsonSchema(): object {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Stationkeeper manifest',
+    description: 'A document of a Stationkeeper manifest file.',
+    type: 'object',
+    required: ['apiVersion', 'kind', 'metadata', 'spec'],
+    oneOf: MANIFEST_KINDS.map((kind) => ({ title: kind, ...MANIFEST_SCHEMAS[kind] })),
+  };
+}

@@ -1,0 +1,96 @@
+import { Type } from 'typebox';
+import { DNS_LABEL, DOMAIN_NAME, stringMap, text } from './text.ts';
+
+export const API_VERSION = 'stationkeeper.dev/v1';
+
+/** Contract section 2: each annotation's values, the default first. Null: a list of field paths. */
+export const ANNOTATIONS = {
+  'stationkeeper.dev/reconcile': ['enabled', 'observe', 'disabled'],
+  'stationkeeper.dev/adoption-policy': ['create', 'adopt', 'adopt-or-create'],
+  'stationkeeper.dev/deletion-policy': ['delete', 'retain'],
+  'stationkeeper.dev/prune': ['enabled', 'disabled'],
+  'stationkeeper.dev/allow-replace': ['false', 'true'],
+  'stationkeeper.dev/ignore-drift': null,
+} as const;
+
+const annotations = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  description:
+    'How Stationkeeper treats this object, under stationkeeper.dev/. Values are text: write "true" in quotes. Other keys are ignored.',
+  properties: {
+    'stationkeeper.dev/reconcile': {
+      type: 'string',
+      description:
+        'enabled (default): converge. observe: report drift, change nothing. disabled: leave alone.',
+    },
+    'stationkeeper.dev/adoption-policy': {
+      type: 'string',
+      description:
+        'For an existing resource without our tag. create (default): hold. adopt: take over, never create. adopt-or-create: take over or create.',
+    },
+    'stationkeeper.dev/deletion-policy': {
+      type: 'string',
+      description:
+        'When the manifest goes. delete (default): delete what we own. retain: untag it and leave it.',
+    },
+    'stationkeeper.dev/prune': {
+      type: 'string',
+      description: 'enabled (default) or disabled: whether removal from git deletes at all.',
+    },
+    'stationkeeper.dev/allow-replace': {
+      type: 'string',
+      description:
+        '"true" lets a change that AWS cannot make in place delete and create again. Default "false".',
+    },
+    'stationkeeper.dev/ignore-drift': {
+      type: 'string',
+      description: 'Comma-separated field paths that are observed but never corrected.',
+    },
+  },
+  additionalProperties: { type: 'string' },
+});
+
+function metadata<Name extends ReturnType<typeof text>>(name: Name) {
+  return Type.Object(
+    {
+      name,
+      labels: Type.Optional(stringMap('Become AWS tags of everything this manifest owns.')),
+      annotations: Type.Optional(annotations),
+    },
+    { additionalProperties: false, description: 'What the object is called.' },
+  );
+}
+
+export const labelNamed = metadata(
+  text(
+    DNS_LABEL,
+    'must be a DNS label: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
+    'Unique among manifests of this kind; AWS names are derived from it.',
+  ),
+);
+
+export const domainNamed = metadata(
+  text(
+    DOMAIN_NAME,
+    'must be a domain name in lower case, such as services.example.org',
+    'The domain name of the namespace and its private hosted zone.',
+    253,
+  ),
+);
+
+/** The whole document of one kind. */
+export function document<
+  Kind extends string,
+  Metadata extends typeof labelNamed,
+  Spec extends ReturnType<typeof Type.Object>,
+>(kind: Kind, meta: Metadata, spec: Spec) {
+  return Type.Object(
+    {
+      apiVersion: Type.Literal(API_VERSION, { description: 'Version of the manifest language.' }),
+      kind: Type.Literal(kind, { description: 'What this document declares.' }),
+      metadata: meta,
+      spec,
+    },
+    { additionalProperties: false },
+  );
+}

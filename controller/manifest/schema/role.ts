@@ -1,0 +1,59 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { roleArn, text } from './text.ts';
+
+const statement = Type.Object(
+  {
+    sid: Type.Optional(
+      text('^[0-9A-Za-z]+$', 'must be letters and digits only', 'Identifies the statement in the policy.'),
+    ),
+    effect: Type.Optional(Type.Enum(['Allow', 'Deny'], { description: 'Default: Allow.' })),
+    actions: Type.Array(
+      text(
+        '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$',
+        'must be an IAM action such as xray:PutTraceSegments',
+        'service:Action, with * and ? as wildcards.',
+      ),
+      { minItems: 1, description: 'IAM actions.' },
+    ),
+    resources: Type.Array(
+      text('^(\\*|arn:[^\\s]+)$', 'must be an ARN or "*"', 'ARNs, with * and ? as wildcards.'),
+      { minItems: 1, description: 'What the actions apply to.' },
+    ),
+    conditions: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Record(
+          Type.String(),
+          Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
+            errorMessage: 'must be text or a list of texts',
+          }),
+        ),
+        { description: 'As IAM has them: operator, key, values.' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type StatementManifest = Static<typeof statement>;
+
+/** A role that Stationkeeper makes (`name`, `statements`) or one that exists (`arn`). */
+export function role(description: string) {
+  return Type.Object(
+    {
+      name: Type.Optional(
+        text(
+          '^[A-Za-z0-9+=,.@_-]{1,64}$',
+          'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
+          'Name of the role in IAM, instead of the derived one.',
+        ),
+      ),
+      arn: Type.Optional(roleArn('An existing role: used, never changed.')),
+      statements: Type.Optional(
+        Type.Array(statement, { description: "Statements of the role's inline policy." }),
+      ),
+    },
+    { additionalProperties: false, description },
+  );
+}
+export type RoleManifest = Static<ReturnType<typeof role>>;

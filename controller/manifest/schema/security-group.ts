@@ -1,0 +1,64 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { text } from './text.ts';
+
+/** EC2's characters for group names and descriptions. */
+const GROUP_TEXT = '^[a-zA-Z0-9. _:/()#,@[\\]+=&;{}!$*-]{1,255}$';
+const GROUP_TEXT_ERROR =
+  'must be at most 255 letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *';
+
+const ruleFields = {
+  protocol: Type.Unsafe<string | number>({
+    type: ['string', 'integer'],
+    pattern: '^(tcp|udp|icmp|icmpv6|all|-1)$',
+    minimum: -1,
+    maximum: 255,
+    errorMessage: 'must be tcp, udp, icmp, icmpv6, all, or a protocol number from 0 to 255',
+    description: 'tcp, udp, icmp, icmpv6, all, or a protocol number.',
+  }),
+  port: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 65535, description: 'One port; instead of fromPort and toPort.' }),
+  ),
+  fromPort: Type.Optional(
+    Type.Integer({ minimum: -1, maximum: 65535, description: 'First port of a range; for ICMP the type.' }),
+  ),
+  toPort: Type.Optional(
+    Type.Integer({ minimum: -1, maximum: 65535, description: 'Last port of a range; for ICMP the code.' }),
+  ),
+  cidr: Type.Optional(Type.String({ description: 'Peer: an IPv4 or IPv6 block, such as 172.31.0.0/16.' })),
+  securityGroupId: Type.Optional(
+    text('^sg-[0-9a-f]{8,17}$', 'must be a security group id such as sg-0a1b2c3d', 'Peer: a security group.'),
+  ),
+  prefixListId: Type.Optional(
+    text('^pl-[0-9a-f]{8,17}$', 'must be a prefix list id such as pl-0a1b2c3d', 'Peer: a prefix list.'),
+  ),
+  description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'What the rule is for.')),
+};
+
+const egressRule = Type.Object(ruleFields, { additionalProperties: false });
+const ingressRule = Type.Object(
+  {
+    ...ruleFields,
+    allowAnywhere: Type.Optional(
+      Type.Boolean({ description: 'Says that 0.0.0.0/0 or ::/0 is meant: the whole internet may come in.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type RuleManifest = Static<typeof ingressRule>;
+
+export const securityGroup = Type.Object(
+  {
+    name: Type.Optional(
+      text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Name of the group in EC2, instead of metadata.name.'),
+    ),
+    description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Cannot be changed in place.')),
+    ingress: Type.Optional(Type.Array(ingressRule, { description: 'What may come in. Default: nothing.' })),
+    egress: Type.Optional(
+      Type.Array(egressRule, {
+        description: 'What may go out. Default: tcp 80, tcp 443 and udp 53 to 0.0.0.0/0; [] is nothing.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: "The service's security group and all its rules." },
+);

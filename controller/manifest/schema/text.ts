@@ -1,0 +1,50 @@
+import { Type } from 'typebox';
+
+/**
+ * Shared pieces of the manifest schemas. `errorMessage` completes the sentence "<value> …" for people: editors
+ * show it, and validate.ts builds our own errors from it.
+ */
+
+/** A string with a pattern, and what to say when it does not match. */
+export function text(pattern: string, errorMessage: string, description: string, maxLength?: number) {
+  return Type.String({ pattern, errorMessage, description, ...(maxLength !== undefined && { maxLength }) });
+}
+
+/** A DNS label: RFC 1123, lower case. */
+export const DNS_LABEL = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+/** One or more DNS labels with dots between them. */
+export const DOMAIN_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$';
+
+export function environmentName() {
+  return text(
+    DNS_LABEL,
+    'must be the name of an Environment: lower-case letters, digits and hyphens',
+    'The Environment this belongs to. Needed only where several Environments are declared.',
+  );
+}
+
+export function roleArn(description: string) {
+  return text(
+    '^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$',
+    'must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name',
+    description,
+  );
+}
+
+/** A map of strings to strings, such as labels. */
+export function stringMap(description: string) {
+  return Type.Record(Type.String(), Type.String(), { description });
+}
+
+/** Tags that select existing resources; at least one. */
+export function tagSelector(description: string) {
+  return Type.Object(
+    {
+      tags: Type.Record(Type.String(), Type.String(), {
+        minProperties: 1,
+        description: 'Tag keys and the values they must have.',
+      }),
+    },
+    { additionalProperties: false, description },
+  );
+}

@@ -1,0 +1,132 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ManifestKind } from '../core/resource.ts';
+import type { ManifestDocument } from './documents.ts';
+import { placeOf, pointerOf } from './position.ts';
+import type { Finding, Path } from './position.ts';
+import { MANIFEST_SCHEMAS } from './schema/index.ts';
+import { schemaMessage } from './schema-message.ts';
+import { closest } from './suggest.ts';
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+});
+ajv.addVocabulary(['errorMessage']);
+
+/** Compiled when first used: a compilation costs some milliseconds. */
+const validators = new Map<ManifestKind, ValidateFunction>();
+
+function validatorOf(kind: ManifestKind): ValidateFunction {
+  const known = validators.get(kind);
+  if (known !== undefined) return known;
+  const made = ajv.compile(MANIFEST_SCHEMAS[kind]);
+  validators.set(kind, made);
+  return made;
+}
+
+/** What is wrong with a document by its kind's schema. What has a finding already gets no second one. */
+export function schemaFindings(kind: ManifestKind, document: ManifestDocument): readonly Finding[] {
+  const validate = validatorOf(kind);
+  validate(document.value);
+  const known = document.findings
+    .map((finding) => pointerOf(finding.path))
+    .filter((pointer) => pointer !== '');
+  const errors = withoutMissing(chooseBranches(validate.errors ?? [])).filter(
+    (error) => !known.some((pointer) => isAtOrBelow(error.instancePath, pointer)),
+  );
+  const findings = errors.map((error) => toFinding(error, document));
+  return [...findings, ...unusualNumbers(document, errors)];
+}
+
+function isAtOrBelow(pointer: string, ancestor: string): boolean {
+  return pointer === ancestor || pointer.startsWith(`${ancestor}/`);
+}
+
+/**
+ * Of a union, the errors of the branch that was meant: the one whose own type fits. Where none fits, the union's
+ * own error, which names what is valid.
+ */
+function chooseBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unions = errors.filter((error) => error.keyword === 'anyOf');
+  return unions.reduce<readonly ErrorObject[]>((left, union) => {
+    const branch = (error: ErrorObject) =>
+      error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+      isAtOrBelow(error.instancePath, union.instancePath)
+        ? error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0]
+        : undefined;
+    const unfit = new Set(
+      left.flatMap((error) =>
+        error.instancePath === union.instancePath && ['type', 'const', 'pattern'].includes(error.keyword)
+          ? (branch(error) ?? [])
+          : [],
+      ),
+    );
+    const meant = left.map(branch).find((index) => index !== undefined && !unfit.has(index));
+    return left.filter((error) => {
+      if (error === union) return meant === undefined;
+      const index = branch(error);
+      return index === undefined || index === meant;
+    });
+  }, errors);
+}
+
+/** A missing key that was only misspelt is reported once, at the misspelt one. */
+function withoutMissing(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const meant = new Set(
+    errors.flatMap((error) => {
+      if (error.keyword !== 'additionalProperties') return [];
+      const { additionalProperty } = error.params as { additionalProperty: string };
+      return `${error.instancePath}/${closest(additionalProperty, propertiesOf(error)) ?? ''}`;
+    }),
+  );
+  return errors.filter((error) => {
+    if (error.keyword !== 'required') return true;
+    const { missingProperty } = error.params as { missingProperty: string };
+    return !meant.has(`${error.instancePath}/${missingProperty}`);
+  });
+}
+
+function propertiesOf(error: ErrorObject): readonly string[] {
+  const schema = error.parentSchema as { properties?: object } | undefined;
+  return Object.keys(schema?.properties ?? {});
+}
+
+function toFinding(error: ErrorObject, document: ManifestDocument): Finding {
+  const place = document.places.get(error.instancePath) ?? placeOf(document.places, []);
+  const message = schemaMessage(error, place.path, document.plain.get(error.instancePath));
+  const at = (path: Path): Finding => {
+    const found = placeOf(document.places, path);
+    return { path, offset: found.path.length === path.length ? found.key : place.key, message };
+  };
+  switch (error.keyword) {
+    case 'required':
+      return at([...place.path, (error.params as { missingProperty: string }).missingProperty]);
+    case 'additionalProperties':
+      return {
+        ...at([...place.path, (error.params as { additionalProperty: string }).additionalProperty]),
+        unknownKey: true,
+      };
+    case 'uniqueItems': {
+      const { i, j } = error.params as { i: number; j: number };
+      return at([...place.path, Math.max(i, j)]);
+    }
+    default:
+      return { path: place.path, offset: place.value, message };
+  }
+}
+
+/** `012` and `1e3` are numbers to YAML 1.2 and something else to people and other YAML versions. */
+function unusualNumbers(document: ManifestDocument, errors: readonly ErrorObject[]): readonly Finding[] {
+  const wrong = new Set(errors.map((error) => error.instancePath));
+  return [...document.plain].flatMap(([pointer, source]) => {
+    const place = document.places.get(pointer);
+    if (place === undefined || wrong.has(pointer) || !/\d/.test(source) || /^-?(0|[1-9]\d*)$/.test(source))
+      return [];
+    const message = `${source} is not a plain decimal number; write ${Number(source)}, or "${source}" in quotes where text is meant`;
+    return [{ path: place.path, offset: place.value, message }];
+  });
+}

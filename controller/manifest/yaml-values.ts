@@ -1,0 +1,109 @@
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { Document, Node, Pair } from 'yaml';
+import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.ts';
+import { pointerOf } from './position.ts';
+import type { Finding, NodePlace, Path, Places } from './position.ts';
+
+/** One YAML document as plain data. */
+export interface PlainDocument {
+  /** What is not allowed is null, and has a finding at its path. */
+  readonly value: unknown;
+  readonly places: Places;
+  readonly findings: readonly Finding[];
+  /** Source text of unquoted scalars that YAML reads as a number, a boolean or null. */
+  readonly plain: ReadonlyMap<string, string>;
+}
+
+/** Keys that reach into an object's prototype (reference: faults and bad input, YAML). */
+const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * The document as plain data, with the places of its nodes. Aliases, anchors, tags, merge keys, duplicate keys, keys that
+ * are not text and prototype keys are findings. The caller has bounded the depth.
+ */
+export function plainDocument(
+  document: Document.Parsed,
+  start: number,
+  checkCharacters: boolean,
+): PlainDocument {
+  const places = new Map<string, NodePlace>();
+  const findings: Finding[] = [];
+  const plain = new Map<string, string>();
+
+  function convert(node: unknown, path: Path, key: number | undefined): unknown {
+    if (!isNode(node)) {
+      places.set(pointerOf(path), { path, key: key ?? start, value: key ?? start });
+      return null;
+    }
+    const offset = node.range?.[0] ?? key ?? start;
+    places.set(pointerOf(path), { path, key: key ?? offset, value: offset });
+    const find = (message: string) => findings.push({ path, offset, message });
+    if (isAlias(node)) {
+      find(`aliases are not allowed; write the value out instead of *${node.source}`);
+      return null;
+    }
+    if (node.anchor !== undefined) find(`anchors are not allowed; remove &${node.anchor}`);
+    if (node.tag !== undefined) {
+      find('tags are not allowed; remove it, and quote the value where it is text');
+      return null;
+    }
+    if (isMap(node)) return convertMap(node.items, path);
+    if (isSeq(node)) {
+      return node.items.map((item, index) => convert(item, [...path, index], undefined));
+    }
+    if (!isScalar(node)) return null;
+    if (typeof node.value === 'string') {
+      const at = checkCharacters ? findForbiddenCharacter(node.value) : undefined;
+      if (at !== undefined) find(forbiddenCharacterMessage(node.value, at));
+    } else if (node.source !== undefined) {
+      plain.set(pointerOf(path), node.source);
+    }
+    return node.value;
+  }
+
+  function convertMap(items: readonly Pair[], path: Path): Record<string, unknown> {
+    const entries = new Map<string, unknown>();
+    const written = new Map<string, number>();
+    for (const item of items) {
+      const offset = (isNode(item.key) ? item.key.range?.[0] : undefined) ?? start;
+      const key = readKey(item.key);
+      if (typeof key !== 'string') {
+        findings.push({ path, offset, message: key.message });
+        continue;
+      }
+      const at = [...path, key];
+      if (key === '<<') {
+        findings.push({ path: at, offset, message: 'merge keys (<<) are not allowed; write the keys out' });
+      } else if (PROTOTYPE_KEYS.has(key)) {
+        findings.push({ path: at, offset, message: `${key} is not allowed as a key; choose another name` });
+      } else if (written.has(key)) {
+        findings.push({
+          path: at,
+          offset,
+          message: `${JSON.stringify(key)} is given twice in this mapping; remove one`,
+        });
+      } else {
+        written.set(key, offset);
+        entries.set(key, convert(item.value, at, offset));
+      }
+    }
+    return Object.fromEntries(entries);
+  }
+
+  function readKey(node: unknown): string | { readonly message: string } {
+    if (!isScalar(node)) return { message: 'keys must be text' };
+    if (node.anchor !== undefined) return { message: `anchors are not allowed; remove &${node.anchor}` };
+    if (node.tag !== undefined) return { message: 'tags are not allowed; remove it' };
+    if (typeof node.value !== 'string') {
+      return { message: `keys must be text; write "${node.source ?? ''}" in quotes` };
+    }
+    const at = checkCharacters ? findForbiddenCharacter(node.value) : undefined;
+    return at === undefined ? node.value : { message: forbiddenCharacterMessage(node.value, at) };
+  }
+
+  return { value: convert(document.contents, [], undefined), places, findings, plain };
+}
+
+function isNode(value: unknown): value is Node {
+  return isScalar(value) || isAlias(value) || isMap(value) || isSeq(value);
+}
