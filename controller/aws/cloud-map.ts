@@ -1,4 +1,5 @@
-import { StationkeeperError } from '../core/errors.ts';
+import type { Operation, OperationType } from '@aws-sdk/client-servicediscovery';
+import { StationkeeperError, hasCode } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import { ownerOf } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
@@ -14,37 +15,49 @@ const RETRY_BY_ERROR_CODE: Readonly<Record<string, Retry>> = {
 };
 
 export type OperationLook =
-  | {
-      readonly ended: true;
-      /** `CREATE_NAMESPACE`, `UPDATE_SERVICE`, … */
-      readonly type: string;
-      /** Ids of what it was about, by `NAMESPACE`, `SERVICE` or `INSTANCE`. */
-      readonly targets: Readonly<Partial<Record<string, string>>>;
-    }
-  | { readonly ended: false };
+  | { readonly status: 'running' }
+  /** `targets`: ids of what it was about, by `NAMESPACE`, `SERVICE` or `INSTANCE`. */
+  | { readonly status: 'done'; readonly targets: Readonly<Partial<Record<string, string>>> }
+  | { readonly status: 'failed'; readonly error: StationkeeperError };
 
 /**
- * Looks once at an asynchronous operation. Rejects where it failed, with Cloud Map's ErrorCode as the code.
- * `what` names for people what the operation does.
+ * Looks once at an asynchronous operation; rejects where it cannot be read. One of another type than `type`, met by
+ * following a DuplicateRequest, stands in the way of what is wanted, which therefore counts as running however the other
+ * ended. `what` names for people what the operation does.
  */
-export async function lookAtOperation(aws: Aws, operationId: string, what: string): Promise<OperationLook> {
-  const { Operation: operation } = await aws.servicediscovery.getOperation({ OperationId: operationId });
-  if (operation?.Status === 'SUCCESS') {
-    return { ended: true, type: operation.Type ?? '', targets: operation.Targets ?? {} };
+export async function lookAtOperation(
+  aws: Aws,
+  operationId: string,
+  type: OperationType,
+  what: string,
+): Promise<OperationLook> {
+  try {
+    const { Operation: operation } = await aws.servicediscovery.getOperation({ OperationId: operationId });
+    if (operation?.Type !== type) return { status: 'running' };
+    if (operation.Status === 'SUCCESS') return { status: 'done', targets: operation.Targets ?? {} };
+    return operation.Status === 'FAIL'
+      ? { status: 'failed', error: failureOf(operation, what) }
+      : { status: 'running' };
+  } catch (thrown) {
+    // Cloud Map forgets operations after a while.
+    if (hasCode(thrown, 'OperationNotFound')) return { status: 'failed', error: thrown };
+    throw thrown;
   }
-  if (operation?.Status !== 'FAIL') return { ended: false };
-  const code = operation.ErrorCode ?? 'UNKNOWN_ERROR';
-  throw new StationkeeperError({
+}
+
+function failureOf({ Type, ErrorCode, ErrorMessage }: Operation, what: string): StationkeeperError {
+  const code = ErrorCode ?? 'UNKNOWN_ERROR';
+  return new StationkeeperError({
     code,
-    message: `Cloud Map could not ${what}: ${code}: ${operation.ErrorMessage ?? 'no reason given'}`,
+    message: `Cloud Map could not ${what}: ${code}: ${ErrorMessage ?? 'no reason given'}`,
     retry: RETRY_BY_ERROR_CODE[code] ?? 'backoff',
-    operation: `servicediscovery:${operation.Type ?? 'GetOperation'}`,
+    operation: `servicediscovery:${Type}`,
   });
 }
 
 /** The operation already under way that a DuplicateRequest refers to; undefined for anything else thrown. */
 export function duplicateOperationId(thrown: unknown): string | undefined {
-  if (!(thrown instanceof StationkeeperError) || thrown.code !== 'DuplicateRequest') return undefined;
+  if (!hasCode(thrown, 'DuplicateRequest')) return undefined;
   const { DuplicateOperationId: id } = (thrown.cause ?? {}) as { readonly DuplicateOperationId?: unknown };
   return typeof id === 'string' ? id : undefined;
 }

@@ -117,6 +117,14 @@ describe('creating', () => {
     expect(items[0]?.owner).toBe('us');
   });
 
+  test('keeps to its operation when looking at it fails', async () => {
+    world.failNext('servicediscovery:GetOperation', 'AccessDeniedException');
+    await expect(create()).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    await world.clock.advance(A_WHILE_MS);
+    expect(await create()).toMatchObject({ type: 'done' });
+    expect(mutated('CreatePrivateDnsNamespace')).toBe(1);
+  });
+
   test('of what exists already looks again', async () => {
     await foreign();
     expect(await create()).toMatchObject({ type: 'started' });
@@ -199,6 +207,23 @@ async function deleted(item: Observed<NamespaceState>): Promise<void> {
 }
 
 describe('deleting', () => {
+  test('is not done when the update in its way is', async () => {
+    const made = await created();
+    const wanted = namespace({ soaTtl: 30 });
+    const changes = namespaceKind.model.diff(
+      wanted,
+      { ...made, state: { ...made.state, soaTtl: 60 } },
+      nothingNeeded,
+    );
+    await driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    expect(await driver.delete(made)).toMatchObject({ type: 'started' });
+    await world.clock.advance(A_WHILE_MS);
+    expect(await driver.delete(made)).toMatchObject({ type: 'started' });
+    expect(mutated('DeleteNamespace')).toBe(2);
+    await world.clock.advance(A_WHILE_MS);
+    expect(await driver.delete(made)).toEqual({ type: 'gone' });
+  });
+
   test('follows the operation until it is gone, and is safe to repeat', async () => {
     const made = await created();
     await deleted(made);

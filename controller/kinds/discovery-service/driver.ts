@@ -71,8 +71,9 @@ export function discoveryServiceDriver(
       const look =
         operationId === undefined
           ? undefined
-          : await lookAtOperation(aws, operationId, `update discovery service ${id.name}`);
-      if (look?.ended !== true) return started(`discovery service ${id.name} is being updated`);
+          : await lookAtOperation(aws, operationId, 'UPDATE_SERVICE', `update discovery service ${id.name}`);
+      if (look?.status === 'failed') throw look.error;
+      if (look?.status !== 'done') return started(`discovery service ${id.name} is being updated`);
       return { type: 'done', observed: { ...before, state } };
     },
 

@@ -24,7 +24,12 @@ const READS_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
 
-type Verb = 'create' | 'update' | 'delete';
+const OPERATION = {
+  create: 'CREATE_NAMESPACE',
+  update: 'UPDATE_NAMESPACE',
+  delete: 'DELETE_NAMESPACE',
+} as const;
+type Verb = keyof typeof OPERATION;
 
 /** An operation of ours that was still under way when we last looked. */
 interface Pending {
@@ -100,25 +105,31 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     }
   }
 
+  /** Starts the operation, or follows the one that was started before; throws where it failed. */
   async function follow(
     verb: Verb,
     name: string,
     wish: string,
     start: () => Promise<string | undefined>,
-  ): Promise<OperationLook> {
+  ): Promise<Exclude<OperationLook, { status: 'failed' }>> {
     const before = pending.get(name);
-    const operationId = before?.wish === wish ? before.operationId : await startOrFollow(start);
-    pending.delete(name);
-    if (operationId === undefined) return { ended: false };
-    let ended = true;
-    try {
-      const look = await lookAtOperation(aws, operationId, `${verb} namespace ${name}`);
-      ended = look.ended;
-      if (!ended) pending.set(name, { verb, wish, operationId });
-      return look;
-    } finally {
-      if (ended) rounds.set(name, roundOf(name) + 1);
+    let operationId = before?.wish === wish ? before.operationId : undefined;
+    if (operationId === undefined) {
+      try {
+        operationId = await start();
+        if (operationId !== undefined) pending.set(name, { verb, wish, operationId });
+      } catch (thrown) {
+        operationId = duplicateOperationId(thrown);
+        if (operationId === undefined) throw thrown;
+      }
     }
+    if (operationId === undefined) return { status: 'running' };
+    const look = await lookAtOperation(aws, operationId, OPERATION[verb], `${verb} namespace ${name}`);
+    if (look.status === 'running') return look;
+    pending.delete(name);
+    rounds.set(name, roundOf(name) + 1);
+    if (look.status === 'failed') throw look.error;
+    return look;
   }
 
   /** A namespace that is seen has been created: should it vanish, creating it again is a new request. */
@@ -164,8 +175,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
           });
           return answer.OperationId;
         });
-        const created = look.ended && look.type === 'CREATE_NAMESPACE';
-        const namespaceId = created ? look.targets['NAMESPACE'] : undefined;
+        const namespaceId = look.status === 'done' ? look.targets['NAMESPACE'] : undefined;
         if (namespaceId === undefined) return started(`namespace ${name} is being created`);
         const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
           requireText(needs, environment, output),
@@ -195,7 +205,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         });
         return answer.OperationId;
       });
-      if (!look.ended) return started(`namespace ${name} is being updated`);
+      if (look.status === 'running') return started(`namespace ${name} is being updated`);
       return { type: 'done', observed: { ...before, state: { ...before.state, ...changed } } };
     },
 
@@ -206,7 +216,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
           const answer = await aws.servicediscovery.deleteNamespace({ Id: id });
           return answer.OperationId;
         });
-        if (!look.ended) return started(`namespace ${name} is being deleted`);
+        if (look.status === 'running') return started(`namespace ${name} is being deleted`);
       } catch (thrown) {
         if (hasCode(thrown, 'ResourceInUse')) {
           return started(`namespace ${name} waits until its services are gone`, STILL_USED_MS);
@@ -223,17 +233,6 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       return observed({ name: before.id.name, arn, ...before.state }, tags);
     },
   };
-}
-
-/** Starts an operation, or finds the one that already does the same. */
-async function startOrFollow(start: () => Promise<string | undefined>): Promise<string | undefined> {
-  try {
-    return await start();
-  } catch (thrown) {
-    const underWay = duplicateOperationId(thrown);
-    if (underWay === undefined) throw thrown;
-    return underWay;
-  }
 }
 
 /** Filters of its own: some endpoints ignore ListNamespaces' Filters. */
