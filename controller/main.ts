@@ -61,6 +61,8 @@ const terminal: Terminal = {
   color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
 };
 
+// The SDK warns about Node 20 at every start although it is the floor we test on; people can set it to be warned.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -184,14 +186,16 @@ async function openSandboxDoor(
   address: { readonly host: string; readonly port: number },
   flag: string,
 ): ReturnType<typeof serveSandbox> {
-  return serveSandbox(sandbox, address).catch((thrown: { readonly code?: string }) => {
-    throw new StationkeeperError({
-      code: 'CannotListen',
-      retry: 'never',
-      message: `the sandbox cannot listen on ${address.host}:${address.port} (${thrown.code ?? 'unknown error'}); choose another ${flag}`,
-      cause: thrown,
-    });
-  });
+  return serveSandbox(sandbox, address).catch(
+    (thrown: { readonly code?: string; readonly message: string }) => {
+      throw new StationkeeperError({
+        code: 'CannotListen',
+        retry: 'never',
+        message: `the sandbox cannot listen on ${address.host}:${address.port} (${thrown.code ?? thrown.message}); choose another ${flag}`,
+        cause: thrown,
+      });
+    },
+  );
 }
 
 interface Signals {

@@ -312,7 +312,7 @@ function summarize(steps: readonly Step[]): PlanSummary {
     replace: count((step) => intentOf(step) === 'replace'),
     delete: count((step) => intentOf(step) === 'delete'),
     keep: count((step) => step.type === 'keep'),
-    hold: count((step) => step.type === 'hold'),
+    hold: count((step) => step.type === 'hold' && step.why !== 'waiting'),
   };
 }
 

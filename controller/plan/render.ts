@@ -1,4 +1,4 @@
-import { displayId, manifestKey } from '../core/resource.ts';
+import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import { intentOf } from './plan.ts';
 import { show } from './show.ts';
@@ -50,8 +50,10 @@ export function planToMarkdown(plan: Plan): string {
 export function summaryLine(summary: PlanSummary): string {
   const { create, update, replace, keep, hold } = summary;
   const changes = create + update + replace + summary.delete;
-  if (changes === 0 && hold === 0) return `no changes; ${keep} resources are as the manifests say`;
-  return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged, ${hold} held`;
+  const held = hold === 0 ? '' : `, ${hold} held`;
+  if (changes === 0)
+    return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} as the manifests say${held}`;
+  return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged${held}`;
 }
 
 function isWorthShowing(step: Step): boolean {
@@ -67,7 +69,12 @@ function byManifest(steps: readonly Step[]): readonly (readonly [string, readonl
       : manifestKey(step.manifest);
     groups.set(title, [...(groups.get(title) ?? []), step]);
   }
-  return [...groups];
+  return [...groups].toSorted(([, a], [, b]) => manifestRank(a) - manifestRank(b));
+}
+
+/** Environment, cluster and namespace come before the daemons that use them. */
+function manifestRank(steps: readonly Step[]): number {
+  return MANIFEST_KINDS.indexOf(steps[0]!.manifest.kind);
 }
 
 function stepLines(step: Step, paint: Paint): readonly string[] {

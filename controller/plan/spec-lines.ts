@@ -9,7 +9,8 @@ export function specLines(spec: unknown): readonly string[] {
 function fieldLines(path: string, value: unknown, hidden: boolean): readonly string[] {
   if (value === undefined || value === null || isEmpty(value)) return [];
   if (hidden && typeof value !== 'object') return [`${path}: ${SENSITIVE}`];
-  if (isReference(value)) return [`${path}: ${value.kind}/${value.name}`];
+  // Everything stands in an environment; saying so on every resource helps nobody.
+  if (isReference(value)) return value.kind === 'environment' ? [] : [`${path}: ${value.kind}/${value.name}`];
   if (Array.isArray(value)) return listLines(path, value, hidden);
   if (typeof value !== 'object') return [`${path}: ${show(value)}`];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -17,10 +18,14 @@ function fieldLines(path: string, value: unknown, hidden: boolean): readonly str
   );
 }
 
-/** Lists of named things are shown entry by entry, others on one line. */
+/** Plain lists are shown on one line, flat entries (a rule, a port mapping) on one each, others field by field. */
 function listLines(path: string, items: readonly unknown[], hidden: boolean): readonly string[] {
   if (items.every(isPlain)) return [`${path}: ${hidden ? SENSITIVE : show(items)}`];
-  return items.flatMap((item, index) => fieldLines(`${path}[${nameOf(item) ?? index}]`, item, hidden));
+  return items.flatMap((item, index) => {
+    const at = `${path}[${nameOf(item) ?? index}]`;
+    const isFlat = nameOf(item) === undefined && !hidden && Object.values(item as object).every(isPlain);
+    return isFlat && !isReference(item) ? [`${at}: ${show(item)}`] : fieldLines(at, item, hidden);
+  });
 }
 
 /** Everything below `secrets`, and entries of an environment whose name reads like a secret. */

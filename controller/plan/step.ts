@@ -89,7 +89,10 @@ export interface Plan {
   readonly summary: PlanSummary;
 }
 
-/** Counts as the summary line shows them; a hold counts under its intent, as it will be done later, and under `hold`. */
+/**
+ * Counts as the summary line shows them. A held step counts under its intent; under `hold` too, unless it only
+ * waits for another step of the same plan.
+ */
 export interface PlanSummary {
   readonly create: number;
   readonly update: number;

@@ -49,7 +49,7 @@ export async function serveSandbox(
     return send(reply, refuse(awsRequest(request), new AwsError(code, error.message, status)));
   });
 
-  await app.listen(options);
+  await app.listen({ ...options });
   const { address, port } = app.server.address() as AddressInfo;
   return {
     url: `http://${isIPv6(address) ? `[${address}]` : address}:${port}`,

@@ -309,9 +309,10 @@ describe('the plan as a whole', () => {
     expect(other.hash).not.toBe(small.hash);
   });
 
-  it('counts holds under what they hold back and once more as held', () => {
-    const needed = resourceId('role', 'missing');
-    const plan = planPass(planInput({ desired: [desiredResource({ needs: [needed] })] }));
-    expect(plan.summary).toEqual({ create: 1, update: 0, replace: 0, delete: 0, keep: 0, hold: 1 });
+  it('counts what waits under what it waits to do, and what is held once more as held', () => {
+    const waiting = desiredResource({ name: 'a', needs: [resourceId('role', 'missing')] });
+    const observed = desiredResource({ name: 'b', policy: { reconcile: 'observe' } });
+    const plan = planPass(planInput({ desired: [waiting, observed] }));
+    expect(plan.summary).toEqual({ create: 2, update: 0, replace: 0, delete: 0, keep: 0, hold: 1 });
   });
 });
