@@ -40,7 +40,7 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
   }
   if (primary?.rolloutState === 'FAILED') {
     const failed = revisionName(primary.taskDefinition);
-    const why = because === '' ? `: ${primary.rolloutStateReason}` : because;
+    const why = because === '' ? `: ${primary.rolloutStateReason.replace(/\.$/, '')}` : because;
     return {
       status: 'Degraded',
       message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks until the manifest changes`,

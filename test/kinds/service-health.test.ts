@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { explained } from '../../controller/kinds/service/explain.ts';
+import { failedDeployments } from '../../controller/kinds/service/failed-deployments.ts';
+import { healthOf, needOfExplanation } from '../../controller/kinds/service/health.ts';
+import type { Rollout } from '../../controller/kinds/service/health.ts';
+
+type Deployment = Rollout['deployments'][number];
+
+function revision(number: number): string {
+  return `arn:aws:ecs:us-east-1:385605022855:task-definition/xray:${number}`;
+}
+
+function deployment(overrides: Partial<Deployment> = {}): Deployment {
+  return {
+    isPrimary: true,
+    taskDefinition: revision(5),
+    rolloutState: 'COMPLETED',
+    rolloutStateReason: '',
+    failedTasks: 0,
+    ...overrides,
+  };
+}
+
+function rollout(overrides: Partial<Rollout> = {}): Rollout {
+  return {
+    desiredCount: 2,
+    runningCount: 2,
+    draining: false,
+    failedTaskDefinition: null,
+    deployments: [deployment()],
+    events: [],
+    ...overrides,
+  };
+}
+
+const RUNNING = { id: 'a', lastStatus: 'RUNNING', healthStatus: 'HEALTHY' };
+const CANNOT_START = '(service xray) is unable to consistently start tasks successfully.';
+const STEADY = '(service xray) has reached a steady state.';
+
+describe('health of a service', () => {
+  test.each<[string, Partial<Rollout>, string, string]>([
+    ['all tasks run and the rollout is over', {}, 'Healthy', '2 of 2 tasks running'],
+    [
+      'the endpoint tells no rollout state',
+      { deployments: [deployment({ rolloutState: undefined })] },
+      'Healthy',
+      '2 of 2 tasks running',
+    ],
+    ['it is scaled to nothing', { desiredCount: 0, runningCount: 0 }, 'Healthy', '0 of 0 tasks running'],
+    ['a task is missing', { runningCount: 1 }, 'Progressing', '1 of 2 tasks running'],
+    [
+      'the rollout goes on',
+      { deployments: [deployment({ rolloutState: 'IN_PROGRESS' })] },
+      'Progressing',
+      '2 of 2 tasks running, deployment in progress',
+    ],
+    [
+      'an old deployment still has tasks',
+      { deployments: [deployment(), deployment({ isPrimary: false })] },
+      'Progressing',
+      '2 of 2 tasks running, deployment in progress',
+    ],
+    ['it drains', { draining: true }, 'Progressing', 'draining, 2 of 2 tasks running'],
+    [
+      'the circuit breaker rolled back, though all tasks run',
+      { failedTaskDefinition: revision(6) },
+      'Degraded',
+      'the deployment of xray:6 failed and was rolled back to xray:5 (2 of 2 tasks running); it is not tried again: change the manifest to roll out another revision',
+    ],
+    [
+      'the first deployment failed',
+      {
+        runningCount: 0,
+        deployments: [deployment({ rolloutState: 'FAILED', rolloutStateReason: 'tasks failed to start.' })],
+        failedTaskDefinition: revision(5),
+      },
+      'Degraded',
+      'the deployment of xray:5 failed (0 of 2 tasks running): tasks failed to start; ECS starts no more tasks until the manifest changes',
+    ],
+    [
+      'tasks cannot be started',
+      { runningCount: 1, events: [CANNOT_START, STEADY] },
+      'Degraded',
+      '1 of 2 tasks running; tasks cannot be started consistently',
+    ],
+    [
+      'tasks could not be started once',
+      { runningCount: 1, events: [STEADY, CANNOT_START] },
+      'Progressing',
+      '1 of 2 tasks running',
+    ],
+    [
+      'a newer revision replaces one that failed',
+      { failedTaskDefinition: revision(4) },
+      'Healthy',
+      '2 of 2 tasks running',
+    ],
+  ])('where %s', (_case, overrides, status, message) => {
+    expect(healthOf(rollout(overrides), [RUNNING], undefined)).toEqual({ status, message });
+  });
+
+  test('where a container fails its health check', () => {
+    const tasks = [RUNNING, { ...RUNNING, healthStatus: 'UNHEALTHY' }];
+    expect(healthOf(rollout(), tasks, undefined)).toMatchObject({
+      status: 'Progressing',
+      message: expect.stringContaining('2 of 2 tasks running, 1 unhealthy') as string,
+    });
+  });
+
+  test('tells why tasks stop and what to do', () => {
+    const reason = 'CannotPullContainerError: failed to resolve ref xray:nope: not found';
+    expect(healthOf(rollout({ runningCount: 1 }), [], reason).message).toBe(
+      `1 of 2 tasks running; tasks stop: ${reason} (the image or its tag does not exist: check the image in the manifest)`,
+    );
+  });
+});
+
+test('stopped tasks are looked at first where a deployment failed, and not at all where all is well', () => {
+  const cases = [
+    rollout(),
+    rollout({ runningCount: 1 }),
+    rollout({ runningCount: 1, deployments: [deployment({ failedTasks: 3 })] }),
+    rollout({ runningCount: 1, events: [CANNOT_START] }),
+    rollout({ failedTaskDefinition: revision(6) }),
+  ];
+  expect(cases.map((one) => needOfExplanation(one, []))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test.each([
+  ['CannotPullContainerError: dial tcp: i/o timeout', 'NAT gateway'],
+  ['CannotPullContainerError: toomanyrequests: You have reached your pull rate limit', 'Docker Hub'],
+  ['CannotPullContainerError: pull access denied for xray', 'execution role'],
+  ['ResourceInitializationError: unable to pull secrets or registry auth', 'execution role'],
+  ['ResourceInitializationError: failed to initialize logging driver: log group does not exist', 'log group'],
+  [
+    'Essential container in task exited; container xray: OutOfMemoryError: container killed, exit code 137',
+    'memory',
+  ],
+  ['exec /xray: exec format error', 'CPU architecture'],
+  ['Timeout waiting for service discovery instance provisioning to complete.', 'Cloud Map'],
+  ['Unexpected EC2 error while attempting to Create Network Interface', 'subnet'],
+])('%s is explained', (reason, part) => {
+  expect(explained(reason)).toContain(part);
+});
+
+test('a reason that nobody knows is told as it is', () => {
+  expect(explained('Essential container in task exited')).toBe('Essential container in task exited');
+});
+
+describe('the revision that failed', () => {
+  const event = (id: string, what: string) => ({
+    message: `(service xray) (deployment ${id}) deployment ${what}.`,
+  });
+  const FAILED = event('ecs-svc/6', 'failed: tasks failed to start');
+  const both = [
+    { id: 'ecs-svc/6', taskDefinition: revision(6) },
+    { id: 'ecs-svc/5', taskDefinition: revision(5) },
+  ];
+
+  test('is known by its event after ECS has dropped its deployment', () => {
+    const look = failedDeployments();
+    expect(look({ serviceArn: 'a', deployments: both, events: [] })).toBeNull();
+    const after = {
+      serviceArn: 'a',
+      deployments: [both[1]!],
+      events: [event('ecs-svc/5', 'completed'), FAILED],
+    };
+    expect(look(after)).toBe(revision(6));
+  });
+
+  test('is known by its deployment while ECS lists that', () => {
+    const deployments = [both[1]!, { ...both[0]!, rolloutState: 'FAILED' as const }];
+    expect(failedDeployments()({ serviceArn: 'a', deployments, events: [] })).toBe(revision(6));
+  });
+
+  test('is none that succeeded later', () => {
+    const look = failedDeployments();
+    const again = { id: 'ecs-svc/7', taskDefinition: revision(6) };
+    const events = [event('ecs-svc/7', 'completed'), FAILED];
+    expect(look({ serviceArn: 'a', deployments: [again, ...both], events })).toBeNull();
+  });
+
+  test('is none that nobody has seen: it is tried once more', () => {
+    expect(failedDeployments()({ serviceArn: 'a', deployments: [both[1]!], events: [FAILED] })).toBeNull();
+  });
+});

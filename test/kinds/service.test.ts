@@ -1,0 +1,329 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Needs } from '../../controller/core/kind.ts';
+import type { Desired, Observed } from '../../controller/core/resource.ts';
+import { serviceKind } from '../../controller/kinds/service/index.ts';
+import type { ServiceSpec, ServiceState } from '../../controller/kinds/service/model.ts';
+import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { sandboxAws } from '../support/sandbox-aws.ts';
+import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { desiredService } from '../support/services.ts';
+
+const DESIRED = desiredService();
+const GOOD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:3.x';
+/** The sandbox cannot pull an image whose tag starts so. */
+const BAD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:fail-pull';
+
+let world: SandboxAws;
+let outputs: Record<string, Readonly<Record<string, string | readonly string[]>>>;
+let driver: ReturnType<typeof serviceKind.driver>;
+const needs: Needs = ({ kind }) => outputs[kind];
+
+beforeEach(async () => {
+  world = sandboxAws();
+  driver = serviceKind.driver(world.context);
+  const environment = (await needsIn(world))({
+    environment: 'default',
+    kind: 'environment',
+    name: 'default',
+  });
+  const { Subnets = [] } = await world.aws.ec2.describeSubnets({});
+  const { GroupId = '' } = await world.aws.ec2.createSecurityGroup({
+    GroupName: 'xray',
+    Description: 'xray',
+    VpcId: Subnets[0]?.VpcId,
+  });
+  const trust = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
+  };
+  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.aws.ecs.createCluster({ clusterName: 'daemons' });
+  outputs = {
+    environment: { ...environment, subnetIds: Subnets.map(({ SubnetId = '' }) => SubnetId) },
+    'security-group': { id: GroupId },
+    'task-definition': { arn: await register(GOOD_IMAGE) },
+  };
+});
+
+/** ARN of a new revision of the family `xray`. */
+async function register(image: string): Promise<string> {
+  const { taskDefinition } = await world.aws.ecs.registerTaskDefinition({
+    family: 'xray',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    executionRoleArn: 'arn:aws:iam::385605022855:role/daemon',
+    containerDefinitions: [{ name: 'xray', image, portMappings: [{ containerPort: 2000, protocol: 'udp' }] }],
+  });
+  return taskDefinition?.taskDefinitionArn ?? '';
+}
+
+function observeAll(desired: readonly Desired<ServiceSpec>[], scope: 'these' | 'all-owned' = 'these') {
+  world.context.inventory.startPass();
+  return world.run(driver.observe({ desired, scope, needs }));
+}
+
+async function observe(desired = DESIRED) {
+  return (await observeAll([desired])).items[0] as Observed<ServiceState>;
+}
+
+function create(desired = DESIRED) {
+  return world.run(driver.create(desired, tagsFor(world, desired), needs));
+}
+
+function changesOf(observed: Observed<ServiceState>, desired = DESIRED) {
+  return serviceKind.model.diff(desired, observed, needs);
+}
+
+async function update(desired = DESIRED) {
+  const before = await observe(desired);
+  return world.run(driver.update(desired, before, changesOf(before, desired), before.tags, needs));
+}
+
+/** Lets simulated time pass until the service is seen so. */
+async function until(isSo: (observed: Observed<ServiceState> | undefined) => boolean, desired = DESIRED) {
+  for (let seconds = 0; seconds < 3600; seconds += 1) {
+    const seen = await observe(desired);
+    if (isSo(seen)) return seen;
+    await world.clock.advance(1000);
+  }
+  throw new Error('It never came to be so.');
+}
+
+const isHealthy = (seen: Observed<ServiceState> | undefined) => seen?.health.status === 'Healthy';
+const isDegraded = (seen: Observed<ServiceState> | undefined) => seen?.health.status === 'Degraded';
+
+async function changeByHand(input: {
+  readonly desiredCount?: number;
+  readonly enableExecuteCommand?: boolean;
+}) {
+  await world.aws.ecs.updateService({ cluster: 'daemons', service: 'xray', ...input });
+}
+
+describe('a new service', () => {
+  test('takes one request, and is as wanted at once', async () => {
+    world.resetRequests();
+    const made = doneOf(await create());
+    expect(world.mutations()).toEqual(['ecs:CreateService']);
+    expect(changesOf(made)).toEqual([]);
+    expect(changesOf(await observe())).toEqual([]);
+  });
+
+  test('comes up: its tasks run with addresses of its subnets, and it is Healthy', async () => {
+    await create();
+    expect((await observe()).health).toEqual({ status: 'Progressing', message: '0 of 2 tasks running' });
+    const seen = await until(isHealthy);
+    expect(seen).toMatchObject({ owner: 'us', health: { message: '2 of 2 tasks running' } });
+    expect(seen.tasks?.map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING', 'RUNNING']);
+    for (const { ipv4 } of seen.tasks ?? []) expect(ipv4).toMatch(/^172\.31\./);
+  });
+
+  test('whose answer was lost is not made twice', async () => {
+    await create();
+    expect(await create()).toMatchObject({ type: 'started' });
+    expect((await world.aws.ecs.listServices({ cluster: 'daemons' })).serviceArns?.length).toBe(1);
+  });
+
+  test('gets the service-linked role made where ECS has none', async () => {
+    const message =
+      'Unable to assume the service linked role. Please verify that the ECS service linked role exists.';
+    world.failNext('ecs:CreateService', 'InvalidParameterException', { message, times: 2 });
+    world.resetRequests();
+    expect(await create()).toMatchObject({ type: 'started' });
+    expect(await create()).toMatchObject({ type: 'started' });
+    expect(world.mutations().filter((call) => call === 'iam:CreateServiceLinkedRole').length).toBe(1);
+    doneOf(await create());
+  });
+
+  test('waits for a cluster that is not known everywhere yet', async () => {
+    world.failNext('ecs:CreateService', 'ClusterNotFoundException');
+    await expect(create()).rejects.toMatchObject({ retry: 'wait' });
+  });
+
+  test('refused for what it asks is not tried again', async () => {
+    world.failNext('ecs:CreateService', 'InvalidParameterException', { message: 'No subnets.' });
+    await expect(create()).rejects.toMatchObject({ retry: 'never' });
+  });
+});
+
+describe('a change', () => {
+  beforeEach(async () => {
+    await create();
+    await until(isHealthy);
+  });
+
+  test('made by hand is undone with that field alone', async () => {
+    await changeByHand({ desiredCount: 1 });
+    expect(changesOf(await observe())).toEqual([{ path: 'desiredCount', from: 1, to: 2, by: 'update' }]);
+    expect(changesOf(doneOf(await update()))).toEqual([]);
+    expect((await until(isHealthy)).health.message).toBe('2 of 2 tasks running');
+  });
+
+  test('of the revision is rolled out', async () => {
+    outputs['task-definition'] = { arn: await register(GOOD_IMAGE) };
+    expect(changesOf(doneOf(await update()))).toEqual([]);
+    expect((await observe()).health.status).toBe('Progressing');
+    expect((await until(isHealthy)).state.taskDefinition).toMatch(/xray:2$/);
+  });
+
+  test('of subnets leaves what is ignored of the network as it is', async () => {
+    const [first = ''] = outputs['environment']!['subnetIds'] as readonly string[];
+    outputs['environment'] = { ...outputs['environment'], subnetIds: [first] };
+    const desired = desiredService({ assignPublicIp: false });
+    const before = await observe();
+    const subnetsOnly = changesOf(before, desired).filter(({ path }) => path === 'subnets');
+    await world.run(driver.update(desired, before, subnetsOnly, before.tags, needs));
+    expect((await observe()).state).toMatchObject({ subnets: [first], assignPublicIp: true });
+  });
+
+  test.each<[string, Partial<ServiceSpec>]>([
+    [
+      'deployment settings',
+      { minimumHealthyPercent: 50, maximumPercent: 150, circuitBreaker: { enable: false, rollback: false } },
+    ],
+    [
+      'execute command and rebalancing',
+      { enableExecuteCommand: true, availabilityZoneRebalancing: 'DISABLED' },
+    ],
+  ])('of %s converges', async (_case, spec) => {
+    const desired = desiredService(spec);
+    expect(changesOf(await observe(desired), desired)).not.toEqual([]);
+    expect(changesOf(doneOf(await update(desired)), desired)).toEqual([]);
+    expect(changesOf(await observe(desired), desired)).toEqual([]);
+  });
+
+  test('of tags alone asks nothing of the service', async () => {
+    world.resetRequests();
+    const before = await observe();
+    await world.run(
+      driver.update(DESIRED, before, [{ path: 'tags.team', from: null, to: 'a', by: 'update' }], {}, needs),
+    );
+    const tagged = await world.run(driver.tag(before, { team: 'a' }, []));
+    expect(world.mutations()).toEqual(['ecs:TagResource']);
+    expect(tagged.tags['team']).toBe('a');
+    expect((await observe()).tags['team']).toBe('a');
+  });
+});
+
+describe('a revision whose tasks cannot start', () => {
+  test('is rolled back, explained, and not tried again until there is another', async () => {
+    await create();
+    await until(isHealthy);
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    await update();
+    const failed = await until(isDegraded);
+    expect(failed.health.message).toContain('xray:2 failed and was rolled back to xray:1');
+    expect(failed.health.message).toContain('the image or its tag does not exist');
+    await world.clock.advance(60_000);
+    const later = await observe();
+    expect(later.health.status).toBe('Degraded');
+    expect(changesOf(later)).toEqual([]);
+
+    outputs['task-definition'] = { arn: await register(GOOD_IMAGE) };
+    expect(changesOf(later).map(({ path }) => path)).toEqual(['taskDefinition']);
+    await update();
+    expect((await until(isHealthy)).state.taskDefinition).toMatch(/xray:3$/);
+  });
+
+  test('and has nothing to be rolled back to is Degraded, and mended by another', async () => {
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    await create();
+    const failed = await until(isDegraded);
+    expect(failed.health.message).toContain('the deployment of xray:2 failed (0 of 2 tasks running)');
+    outputs['task-definition'] = { arn: await register(GOOD_IMAGE) };
+    await update();
+    expect((await until(isHealthy)).health.message).toBe('2 of 2 tasks running');
+  });
+});
+
+describe('deleting a service', () => {
+  test('drains it; it is gone when AWS says so, and deleting it again is safe', async () => {
+    await create();
+    const seen = await until(isHealthy);
+    expect(await world.run(driver.delete(seen))).toMatchObject({ type: 'started' });
+    const { items } = await observeAll([], 'all-owned');
+    expect(items).toMatchObject([{ state: { status: 'DRAINING' }, health: { status: 'Progressing' } }]);
+    world.resetRequests();
+    expect(await world.run(driver.delete(items[0]!))).toMatchObject({ type: 'started' });
+    expect(world.mutations()).toEqual([]);
+    await world.clock.advance(60_000);
+    expect((await observeAll([], 'all-owned')).items).toEqual([]);
+    expect(await world.run(driver.delete(seen))).toEqual({ type: 'gone' });
+  });
+
+  test('that is wanted again waits until it is gone, and creates it anew', async () => {
+    await create();
+    await world.run(driver.delete(await until(isHealthy)));
+    const draining = await observe();
+    expect(changesOf(draining).map(({ path }) => path)).toEqual(['status']);
+    expect(await update()).toMatchObject({
+      type: 'started',
+      message: expect.stringContaining('draining') as string,
+    });
+    expect(await create()).toMatchObject({
+      type: 'started',
+      message: expect.stringContaining('draining') as string,
+    });
+    await until((seen) => seen === undefined);
+    doneOf(await create());
+    expect((await until(isHealthy)).state.status).toBe('ACTIVE');
+  });
+});
+
+describe('reading services', () => {
+  test('takes ten to a request, and the tasks of a cluster a hundred to a request', async () => {
+    const desired = Array.from({ length: 25 }, (_, index) =>
+      desiredService({ name: `daemon-${index}`, desiredCount: 1 }),
+    );
+    for (const one of desired) await create(one);
+    await world.clock.advance(60_000);
+    world.resetRequests();
+    const { items } = await observeAll(desired);
+    expect(items.every(isHealthy)).toBe(true);
+    expect(world.requests.map(({ operation }) => operation).toSorted()).toEqual([
+      'DescribeServices',
+      'DescribeServices',
+      'DescribeServices',
+      'DescribeTasks',
+      'ListTasks',
+    ]);
+  });
+
+  test('in a cluster that does not exist finds nothing', async () => {
+    const elsewhere = desiredService({ cluster: { environment: 'default', kind: 'cluster', name: 'none' } });
+    expect(await observeAll([elsewhere])).toEqual({ items: [], unseen: [] });
+  });
+
+  test('leaves unseen what one of several requests did not bring', async () => {
+    const elsewhere = desiredService({
+      name: 'otel',
+      cluster: { environment: 'default', kind: 'cluster', name: 'none' },
+    });
+    await create();
+    world.failNext('ecs:DescribeServices', 'InvalidParameterException');
+    const { items, unseen } = await observeAll([elsewhere, DESIRED]);
+    expect(unseen.map(({ id }) => id.name)).toEqual(['otel']);
+    expect(items.map(({ id }) => id.name)).toEqual(['xray']);
+  });
+
+  test('throws where nothing could be read', async () => {
+    world.failNext('ecs:DescribeServices', 'AccessDeniedException');
+    await expect(observe()).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+
+  test('explains a few of many that do not come up', async () => {
+    const bad = await register(BAD_IMAGE);
+    outputs['task-definition'] = { arn: bad };
+    const desired = Array.from({ length: 8 }, (_, index) => desiredService({ name: `daemon-${index}` }));
+    for (const one of desired) await create(one);
+    await world.clock.advance(30_000);
+    world.resetRequests();
+    await observeAll(desired);
+    expect(world.requests.filter(({ operation }) => operation === 'ListTasks').length).toBe(1 + 5);
+  });
+});
