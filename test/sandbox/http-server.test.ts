@@ -1,6 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
-import { ECS_TARGET, openDoor, post } from '../support/sandbox-door.ts';
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
+import { ECS_TARGET, clientConfig, openDoor, post } from '../support/sandbox-door.ts';
+
+test('a whole sandbox answers through the door, and says what it does not serve', async () => {
+  const sandbox = createSandbox({ clock: { now: () => 0 } });
+  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  const door = { ...server, calls: [] };
+  const { Vpcs } = await new EC2Client(clientConfig(door)).send(new DescribeVpcsCommand({}));
+  expect(Vpcs).toMatchObject([{ IsDefault: true, CidrBlock: '172.31.0.0/16', OwnerId: DEFAULT_ACCOUNT_ID }]);
+  await expect(new IAMClient(clientConfig(door)).send(new ListUsersCommand({}))).rejects.toMatchObject({
+    name: 'InvalidAction',
+    message: expect.stringContaining('iam:ListUsers') as string,
+  });
+});
 
 describe('a visitor who is no AWS client', () => {
   test.each([
