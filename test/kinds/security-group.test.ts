@@ -64,8 +64,8 @@ describe('a new group', () => {
     expect(world.mutations()).toEqual([
       'ec2:CreateSecurityGroup',
       'ec2:RevokeSecurityGroupEgress',
-      'ec2:AuthorizeSecurityGroupIngress',
       'ec2:AuthorizeSecurityGroupEgress',
+      'ec2:AuthorizeSecurityGroupIngress',
     ]);
     expect(changesOf(made)).toEqual([]);
     const seen = await observe();
@@ -75,9 +75,15 @@ describe('a new group', () => {
   });
 
   test('keeps the default egress where it is wanted', async () => {
-    const open = group({ egress: [EVERYTHING] });
+    const open = group({ egress: [EVERYTHING], ingress: [] });
     expect(changesOf(doneOf(await create(open)), open)).toEqual([]);
     expect(changesOf(await observe([open]), open)).toEqual([]);
+    const everywhere = { ...EVERYTHING, peer: '::/0' };
+    const both = group({ name: 'both', egress: [EVERYTHING, everywhere], ingress: [] });
+    world.resetRequests();
+    await create(both);
+    expect(world.mutations()).toEqual(['ec2:CreateSecurityGroup', 'ec2:AuthorizeSecurityGroupEgress']);
+    expect(changesOf(await observe([both]), both)).toEqual([]);
   });
 
   test.each([

@@ -210,6 +210,49 @@ describe('a change', () => {
   });
 });
 
+describe('service discovery', () => {
+  const discoveryService = {
+    environment: 'default',
+    kind: 'discovery-service',
+    name: 'xray',
+    scope: 'local',
+  } as const;
+
+  beforeEach(async () => {
+    const { servicediscovery } = world.aws;
+    const { OperationId } = await servicediscovery.createPrivateDnsNamespace({
+      Name: 'local',
+      Vpc: outputs['environment']!['vpcId'] as string,
+    });
+    await world.clock.advance(300_000);
+    const { Operation } = await servicediscovery.getOperation({ OperationId });
+    const { Service } = await servicediscovery.createService({
+      Name: 'xray',
+      NamespaceId: Operation?.Targets?.NAMESPACE,
+      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+      HealthCheckCustomConfig: {},
+    });
+    outputs['discovery-service'] = { arn: Service?.Arn ?? '' };
+  });
+
+  test('is part of a new service', async () => {
+    const desired = desiredService({ registry: { discoveryService } });
+    expect(changesOf(doneOf(await create(desired)), desired)).toEqual([]);
+    expect(changesOf(await until(isHealthy, desired), desired)).toEqual([]);
+  });
+
+  test('is added to a service and taken from it', async () => {
+    await create();
+    await until(isHealthy);
+    for (const registry of [{ discoveryService }, null]) {
+      const desired = desiredService({ registry });
+      expect(changesOf(await observe(desired), desired).map(({ path }) => path)).toEqual(['registry']);
+      expect(changesOf(doneOf(await update(desired)), desired)).toEqual([]);
+      expect(changesOf(await until(isHealthy, desired), desired)).toEqual([]);
+    }
+  });
+});
+
 describe('a revision whose tasks cannot start', () => {
   test('is rolled back, explained, and not tried again until there is another', async () => {
     await create();

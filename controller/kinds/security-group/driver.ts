@@ -11,7 +11,7 @@ import type { Desired, Observed, ResourceId, Tags } from '../../core/resource.ts
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
 import { fromApiRule } from './permission.ts';
-import { authorize, changeRules, revokeDefaultEgress } from './rules.ts';
+import { authorize, changeRules, establishEgress } from './rules.ts';
 
 const PAGE_SIZE = 1000;
 /** Values that one EC2 filter takes (EC2 API reference, Filter). */
@@ -139,9 +139,8 @@ export function securityGroupDriver(
           TagSpecifications: [{ ResourceType: 'security-group', Tags: toUpperTags(tags) }],
         });
         const groupId = group.GroupId ?? '';
-        await revokeDefaultEgress(ec2, groupId, spec.egress);
+        await establishEgress(ec2, groupId, spec.egress);
         await authorize(ec2, 'ingress', groupId, spec.ingress);
-        await authorize(ec2, 'egress', groupId, spec.egress);
         const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
         const { description, ingress, egress } = spec;
         const state = { id: groupId, description, vpcId, ingress, egress };

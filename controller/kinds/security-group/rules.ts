@@ -3,19 +3,16 @@ import type { Aws } from '../../aws/operations.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { FieldChange } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
-import { rulesByKey } from './model.ts';
+import { ruleKey, rulesByKey } from './model.ts';
 import type { ObservedRule, SecurityGroupRule } from './model.ts';
 import { toPermission } from './permission.ts';
 
 export type Direction = 'ingress' | 'egress';
 
-/** What AWS puts into every new group: everything may leave, over IPv6 too where the VPC has it. */
-const DEFAULT_EGRESS: readonly SecurityGroupRule[] = ['0.0.0.0/0', '::/0'].map((peer) => ({
-  protocol: '-1',
-  fromPort: null,
-  toPort: null,
-  peer,
-}));
+/** What AWS puts into every new group: everything may leave. */
+const DEFAULT_EGRESS: SecurityGroupRule = { protocol: '-1', fromPort: null, toPort: null, peer: '0.0.0.0/0' };
+/** Over IPv6 too, where the VPC has it. */
+const DEFAULT_EGRESS_V6: SecurityGroupRule = { ...DEFAULT_EGRESS, peer: '::/0' };
 
 /** The calls that EC2 has once for each direction. */
 function callsFor(ec2: Aws['ec2'], direction: Direction) {
@@ -94,15 +91,22 @@ function bare({ protocol, fromPort, toPort, peer }: SecurityGroupRule): Security
   return { protocol, fromPort, toPort, peer };
 }
 
-/** Takes the default rules from a new group, but for those that are wanted. */
-export async function revokeDefaultEgress(
+/** Gives a new group its egress: what AWS put there goes, but for what is wanted, and the rest comes. */
+export async function establishEgress(
   ec2: Aws['ec2'],
   GroupId: string,
   wanted: readonly SecurityGroupRule[],
 ): Promise<void> {
-  const keys = rulesByKey(wanted);
-  const unwanted = [...rulesByKey(DEFAULT_EGRESS)].filter(([key]) => !keys.has(key)).map(([, rule]) => rule);
-  await revoke(ec2, 'egress', GroupId, unwanted);
+  const rules = rulesByKey(wanted);
+  const surplus = [DEFAULT_EGRESS, DEFAULT_EGRESS_V6].filter((rule) => !rules.has(ruleKey(rule)));
+  await revoke(ec2, 'egress', GroupId, surplus);
+  const there = rules.get(ruleKey(DEFAULT_EGRESS));
+  await authorize(
+    ec2,
+    'egress',
+    GroupId,
+    wanted.filter((rule) => rule !== there),
+  );
 }
 
 /**

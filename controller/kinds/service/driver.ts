@@ -51,7 +51,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
     } catch (error) {
       // It exists already.
-      if (!hasCode(error, 'InvalidInput', 'InvalidInputException')) throw error;
+      if (!hasCode(error, 'InvalidInput')) throw error;
     }
     linkedRoleMade = true;
   }
