@@ -99,6 +99,25 @@ describe('a new group', () => {
     expect(changesOf(await observe())).toEqual([]);
   });
 
+  test('in a VPC without IPv6 loses its one default rule, which costs more only the first time', async () => {
+    const { Vpc } = (await world.sandbox.call({
+      service: 'ec2',
+      operation: 'CreateVpc',
+      input: { CidrBlock: '10.0.0.0/16' },
+      region: 'us-east-1',
+    })) as { readonly Vpc: { readonly VpcId: string } };
+    const known = needs;
+    needs = (id) => ({ ...known(id), vpcId: Vpc.VpcId });
+    const revocations: number[] = [];
+    for (const name of ['xray', 'otel']) {
+      world.resetRequests();
+      await create(group({ name }));
+      revocations.push(world.mutations().filter((call) => call === 'ec2:RevokeSecurityGroupEgress').length);
+      expect(changesOf(await observe([group({ name })]), group({ name }))).toEqual([]);
+    }
+    expect(revocations).toEqual([3, 1]);
+  });
+
   test('whose name is taken is looked at again', async () => {
     await create();
     expect(await create()).toMatchObject({ type: 'started' });

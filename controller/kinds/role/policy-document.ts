@@ -30,11 +30,11 @@ export function canonicalPolicy(document: unknown): PolicyDocument {
  * some endpoints leave unencoded. What is neither is kept as text, so that it differs from every real document.
  */
 export function parsePolicy(encoded: string): PolicyDocument {
-  const text = encoded.trimStart().startsWith('{') ? encoded : decodeURIComponent(encoded);
   try {
+    const text = encoded.trimStart().startsWith('{') ? encoded : decodeURIComponent(encoded);
     return canonicalPolicy(JSON.parse(text));
   } catch {
-    return { Version: OLDEST_VERSION, Statement: [{ Unreadable: text }] };
+    return { Version: OLDEST_VERSION, Statement: [{ Unreadable: encoded }] };
   }
 }
 

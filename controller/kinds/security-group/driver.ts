@@ -24,6 +24,8 @@ export function securityGroupDriver(
   context: DriverContext,
 ): KindDriver<SecurityGroupSpec, SecurityGroupState> {
   const { ec2 } = context.aws;
+  /** VPCs that gave a new group no default egress over IPv6. */
+  const withoutIpv6 = new Set<string>();
 
   function observed(
     id: ResourceId,
@@ -139,7 +141,9 @@ export function securityGroupDriver(
           TagSpecifications: [{ ResourceType: 'security-group', Tags: toUpperTags(tags) }],
         });
         const groupId = group.GroupId ?? '';
-        await establishEgress(ec2, groupId, spec.egress);
+        const ipv6 = !withoutIpv6.has(vpcId);
+        const hadAll = await establishEgress(ec2, groupId, spec.egress, { ipv6 });
+        if (!hadAll) withoutIpv6.add(vpcId);
         await authorize(ec2, 'ingress', groupId, spec.ingress);
         const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
         const { description, ingress, egress } = spec;

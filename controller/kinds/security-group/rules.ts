@@ -7,7 +7,7 @@ import { ruleKey, rulesByKey } from './model.ts';
 import type { ObservedRule, SecurityGroupRule } from './model.ts';
 import { toPermission } from './permission.ts';
 
-export type Direction = 'ingress' | 'egress';
+type Direction = 'ingress' | 'egress';
 
 /** What AWS puts into every new group: everything may leave. */
 const DEFAULT_EGRESS: SecurityGroupRule = { protocol: '-1', fromPort: null, toPort: null, peer: '0.0.0.0/0' };
@@ -63,14 +63,14 @@ async function authorizeOne(
   }
 }
 
-/** Takes rules away, by id where it is known; one that is gone already is no failure. */
+/** Takes rules away, by id where it is known; false where one was gone already, which is no failure. */
 async function revoke(
   ec2: Aws['ec2'],
   direction: Direction,
   GroupId: string,
   rules: readonly ObservedRule[],
-): Promise<void> {
-  if (rules.length === 0) return;
+): Promise<boolean> {
+  if (rules.length === 0) return true;
   const call = callsFor(ec2, direction).revoke;
   const ids = rules.flatMap((rule) => rule.id ?? []);
   const what =
@@ -79,10 +79,11 @@ async function revoke(
       : { IpPermissions: rules.map(bare).map(toPermission) };
   try {
     await call({ GroupId, ...what });
+    return true;
   } catch (error) {
     if (!hasCode(error, 'InvalidPermission.NotFound', 'InvalidSecurityGroupRuleId.NotFound')) throw error;
-    if (rules.length === 1) return;
-    for (const rule of rules) await revoke(ec2, direction, GroupId, [rule]);
+    if (rules.length > 1) for (const rule of rules) await revoke(ec2, direction, GroupId, [rule]);
+    return false;
   }
 }
 
@@ -91,22 +92,25 @@ function bare({ protocol, fromPort, toPort, peer }: SecurityGroupRule): Security
   return { protocol, fromPort, toPort, peer };
 }
 
-/** Gives a new group its egress: what AWS put there goes, but for what is wanted, and the rest comes. */
+/**
+ * Gives a new group its egress: what AWS put there goes, but for what is wanted, and the rest comes. Outside
+ * the default VPC EC2 refuses to take away what is not there, so that it is worth knowing of a VPC whether it has
+ * a default rule for IPv6. Returns whether all of the default rules were there.
+ */
 export async function establishEgress(
   ec2: Aws['ec2'],
   GroupId: string,
   wanted: readonly SecurityGroupRule[],
-): Promise<void> {
+  { ipv6 }: { readonly ipv6: boolean },
+): Promise<boolean> {
   const rules = rulesByKey(wanted);
-  const surplus = [DEFAULT_EGRESS, DEFAULT_EGRESS_V6].filter((rule) => !rules.has(ruleKey(rule)));
-  await revoke(ec2, 'egress', GroupId, surplus);
+  const defaults = ipv6 ? [DEFAULT_EGRESS, DEFAULT_EGRESS_V6] : [DEFAULT_EGRESS];
+  const surplus = defaults.filter((rule) => !rules.has(ruleKey(rule)));
+  const allWereThere = await revoke(ec2, 'egress', GroupId, surplus);
   const there = rules.get(ruleKey(DEFAULT_EGRESS));
-  await authorize(
-    ec2,
-    'egress',
-    GroupId,
-    wanted.filter((rule) => rule !== there),
-  );
+  const missing = wanted.filter((rule) => rule !== there);
+  await authorize(ec2, 'egress', GroupId, missing);
+  return allWereThere;
 }
 
 /**

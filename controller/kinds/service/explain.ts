@@ -37,7 +37,7 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, advice: string])[] = [
 ];
 
 /** Advice for a stop reason or an event; empty where there is none. */
-export function adviceFor(reason: string): string {
+function adviceFor(reason: string): string {
   return EXPLANATIONS.find(([pattern]) => pattern.test(reason))?.[1] ?? '';
 }
 

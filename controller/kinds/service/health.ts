@@ -55,7 +55,7 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
 }
 
 /** Whether it has not come to rest, so that recently stopped tasks may tell why. */
-export function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
+function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
   const [primary, ...others] = rollout.deployments;
   return (
     !rollout.draining &&
@@ -104,6 +104,6 @@ function unhealthyCount(tasks: readonly Task[]): number {
 }
 
 /** `xray:7` of `arn:aws:ecs:…:task-definition/xray:7`. */
-export function revisionName(taskDefinition: string): string {
+function revisionName(taskDefinition: string): string {
   return taskDefinition.split('/').at(-1) ?? taskDefinition;
 }

@@ -29,7 +29,7 @@ export function taskDefinitionDriver(
   const { ecs } = context.aws;
   /** Our newest revision of each wanted family. A revision never changes; that it is the newest is sampled. */
   const known = new Map<string, Revision>();
-  /** When registering first failed for want of a role, by family. */
+  /** When registering first failed for want of a role, by family and roles. */
   const roleMissingSince = new Map<string, number>();
   let sampledUpTo = '';
 
@@ -114,9 +114,10 @@ export function taskDefinitionDriver(
       taskRoleArn: spec.taskRole === null ? null : arnOf(spec.taskRole),
       region: requireText(needs, spec.environment, 'region'),
     };
+    const attempt = JSON.stringify([spec.family, resolved]);
     try {
       const { taskDefinition } = await ecs.registerTaskDefinition(registration(spec, resolved, tags));
-      roleMissingSince.delete(spec.family);
+      roleMissingSince.delete(attempt);
       const revision = toRevision(taskDefinition, tags);
       if (revision === undefined) {
         return {
@@ -130,15 +131,15 @@ export function taskDefinitionDriver(
       return { type: 'done', observed: observed(spec.family, revision) };
     } catch (error) {
       known.delete(spec.family);
-      throw whileRoleSettles(spec.family, error);
+      throw whileRoleSettles(attempt, error);
     }
   }
 
   /** ECS refuses a role that it does not know yet as if it were wrong or forbidden; for a while that is waited for. */
-  function whileRoleSettles(family: string, error: unknown): unknown {
+  function whileRoleSettles(attempt: string, error: unknown): unknown {
     if (!refusesRole(error)) return error;
-    const since = roleMissingSince.get(family) ?? clock.monotonic();
-    roleMissingSince.set(family, since);
+    const since = roleMissingSince.get(attempt) ?? clock.monotonic();
+    roleMissingSince.set(attempt, since);
     if (clock.monotonic() - since > ROLE_SETTLES_MS) return error;
     return new StationkeeperError({
       code: error.code,
