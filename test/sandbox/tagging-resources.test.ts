@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { serviceSandbox } from '../support/service-sandbox.ts';
+import type { ServiceSandbox } from '../support/service-sandbox.ts';
+
+const OWNER = { Key: 'owner', Value: 'us' };
+
+/** One tagged resource of each service that has any, and some that carry another tag. */
+async function tagged(tagging: ServiceSandbox<'tagging'>) {
+  const ec2 = tagging.other('ec2');
+  const cloudMap = tagging.other('servicediscovery');
+  const [vpc] = (await ec2.call('DescribeVpcs', {})).Vpcs ?? [];
+  await ec2.call('CreateSecurityGroup', {
+    GroupName: 'xray',
+    Description: 'xray',
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: [OWNER] }],
+  });
+  await ec2.call('CreateTags', { Resources: [vpc?.VpcId ?? ''], Tags: [{ Key: 'owner', Value: 'them' }] });
+  await tagging.other('logs').call('CreateLogGroup', { logGroupName: '/xray', tags: { owner: 'us' } });
+  await tagging.other('logs').call('CreateLogGroup', { logGroupName: '/untagged' });
+  await tagging.other('ecs').call('CreateCluster', {
+    clusterName: 'daemons',
+    tags: [{ key: 'owner', value: 'us' }],
+  });
+  await cloudMap.call('CreatePrivateDnsNamespace', { Name: 'svc.local', Vpc: vpc?.VpcId, Tags: [OWNER] });
+  tagging.advance(5000);
+  const [namespace] = (await cloudMap.call('ListNamespaces', {})).Namespaces ?? [];
+  await cloudMap.call('CreateService', { Name: 'xray', NamespaceId: namespace?.Id, Tags: [OWNER] });
+}
+
+function kindsOf(answer: { ResourceTagMappingList?: { ResourceARN?: string | undefined }[] | undefined }) {
+  return answer.ResourceTagMappingList?.map(({ ResourceARN }) => {
+    const [, , service, , , resource = ''] = ResourceARN?.split(':') ?? [];
+    return `${service}:${resource.split('/')[0]}`;
+  });
+}
+
+describe('GetResources', () => {
+  it('finds what carries a tag, in every regional service', async () => {
+    const tagging = serviceSandbox('tagging');
+    await tagged(tagging);
+    await tagging.other('iam').call('CreateRole', {
+      RoleName: 'xray',
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+      }),
+      Tags: [OWNER],
+    });
+    const answer = await tagging.call('GetResources', { TagFilters: [{ Key: 'owner', Values: ['us'] }] });
+    expect(kindsOf(answer)?.toSorted()).toEqual([
+      'ec2:security-group',
+      'ecs:cluster',
+      'logs:log-group',
+      'servicediscovery:namespace',
+      'servicediscovery:service',
+    ]);
+    expect(answer.ResourceTagMappingList?.every(({ Tags }) => Tags?.[0]?.Value === 'us')).toBe(true);
+    expect(answer.PaginationToken).toBe('');
+  });
+
+  it.each([
+    [{ TagFilters: [{ Key: 'owner' }] }, 6],
+    [{ TagFilters: [{ Key: 'owner', Values: ['them'] }] }, 1],
+    [{ TagFilters: [{ Key: 'owner', Values: ['us', 'them'] }, { Key: 'team' }] }, 0],
+    [{ ResourceTypeFilters: ['ec2'] }, 2],
+    [{ ResourceTypeFilters: ['ec2:vpc', 'ecs:cluster'] }, 2],
+    [{ ResourceARNList: ['arn:aws:logs:us-east-1:385605022855:log-group:/xray'] }, 1],
+    [{}, 6],
+  ])('%o finds %d', async (input, count) => {
+    const tagging = serviceSandbox('tagging');
+    await tagged(tagging);
+    expect((await tagging.call('GetResources', input)).ResourceTagMappingList).toHaveLength(count);
+  });
+
+  it('gives pages of at most 100, and each resource once', async () => {
+    const tagging = serviceSandbox('tagging');
+    for (let index = 0; index < 230; index++) {
+      await tagging.other('logs').call('CreateLogGroup', {
+        logGroupName: `/g/${(index * 37) % 230}`,
+        tags: { owner: 'us' },
+      });
+    }
+    const seen: string[] = [];
+    const sizes: number[] = [];
+    let PaginationToken = '';
+    do {
+      const page = await tagging.call('GetResources', { PaginationToken });
+      const arns = (page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN ?? '');
+      sizes.push(arns.length);
+      seen.push(...arns);
+      PaginationToken = page.PaginationToken ?? '';
+    } while (PaginationToken !== '');
+    expect(sizes).toEqual([100, 100, 30]);
+    expect(new Set(seen).size).toBe(230);
+  });
+
+  it.each([
+    [{ ResourcesPerPage: 101 }],
+    [{ PaginationToken: 'x' }],
+    [{ ResourceTypeFilters: ['ecs service'] }],
+    [{ TagFilters: [{ Key: '' }] }],
+    [{ ResourceARNList: ['arn:aws:ecs:x'], TagFilters: [{ Key: 'a' }] }],
+  ])('refuses %o', async (input) => {
+    expect(await serviceSandbox('tagging').refusal('GetResources', input)).toMatchObject({
+      name: 'InvalidParameterException',
+    });
+  });
+});
