@@ -32,7 +32,7 @@ export function toLowerTags(tags: Tags): { key: string; value: string }[] {
 }
 
 /** `tags` after setting and removing some. */
-export function retagged(tags: Tags, set: Tags, remove: readonly string[]): Tags {
+function retagged(tags: Tags, set: Tags, remove: readonly string[]): Tags {
   return Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !remove.includes(key)));
 }
 

@@ -23,11 +23,6 @@ export function requireText(needs: Needs, id: ResourceId, name: string): string 
   return textOutput(needs(id), name) ?? missing(id, name);
 }
 
-/** As `requireText`, for a list. */
-export function requireList(needs: Needs, id: ResourceId, name: string): readonly string[] {
-  return listOutput(needs(id), name) ?? missing(id, name);
-}
-
 function missing(id: ResourceId, name: string): never {
   throw new StationkeeperError({
     code: 'NeedMissing',

@@ -5,7 +5,7 @@ export interface PolicyDocument {
 }
 
 /** A statement with IAM's own member names; lists whose order means nothing are sorted. */
-export type PolicyDocumentStatement = Readonly<Record<string, unknown>>;
+type PolicyDocumentStatement = Readonly<Record<string, unknown>>;
 
 /** IAM's default where a document names no version. */
 const OLDEST_VERSION = '2008-10-17';

@@ -54,7 +54,7 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
   return { status: 'Progressing', message: `${running}${inRollout}${because && `; tasks stop${because}`}` };
 }
 
-/** Whether it has not come to rest, so that recently stopped tasks may tell why. */
+/** Whether it has come to rest as it is wanted. */
 function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
   const [primary, ...others] = rollout.deployments;
   return (

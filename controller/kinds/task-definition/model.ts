@@ -201,7 +201,7 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
 };
 
 /** Undefined while a role of ours does not exist. */
-export function roleArn(reference: RoleReference, needs: Needs): string | undefined {
+function roleArn(reference: RoleReference, needs: Needs): string | undefined {
   return 'arn' in reference ? reference.arn : textOutput(needs(reference.role), 'arn');
 }
 
