@@ -5,17 +5,10 @@ import type { Logger } from 'pino';
 import { PinoPretty as pinoPretty } from 'pino-pretty';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { serveSandbox } from '../sandbox/http/server.ts';
-import { sdkTransport } from './aws/clients.ts';
+import type { SandboxServer } from '../sandbox/http/server.ts';
 import type { Transport } from './aws/door.ts';
-import { applyCommand } from './cli/apply.ts';
 import type { CommandContext } from './cli/context.ts';
-import { planCommand } from './cli/plan.ts';
-import { runCommand } from './cli/run.ts';
-import { schemaCommand } from './cli/schema.ts';
-import { statusCommand } from './cli/status.ts';
 import type { Terminal } from './cli/terminal.ts';
-import { validateCommand } from './cli/validate.ts';
 import { parseCommandLine } from './config.ts';
 import type { Config, GlobalConfig, SourceConfig } from './config.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
@@ -25,7 +18,10 @@ import { directorySource } from './source/directory.ts';
 import { gitSource } from './source/git.ts';
 import type { Source } from './source/source.ts';
 
-/** The composition root: argv, process, signals, exit codes. Nothing else touches them. */
+/**
+ * The composition root: argv, process, signals, exit codes. Nothing else touches them. A command is imported when it
+ * is run: the SDK's clients and the HTTP server take most of a second to load, and `--help` needs none of them.
+ */
 
 /** `--sandbox` is there to be watched: AWS's minutes pass in seconds. */
 const EMBEDDED_SANDBOX_SPEED = 4;
@@ -98,9 +94,12 @@ async function runToEnd(config: Config): Promise<number> {
 }
 
 async function dispatch(config: Config, logger: Logger, signals: Signals): Promise<number> {
-  if (config.command === 'schema') return schemaCommand(terminal);
-  if (config.command === 'validate') return validateCommand(config, { terminal, stop: signals.stop });
-  if (config.command === 'sandbox') return sandboxCommand(config, signals.stop);
+  const { stop, kill } = signals;
+  if (config.command === 'schema') return (await import('./cli/schema.ts')).schemaCommand(terminal);
+  if (config.command === 'validate') {
+    return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop });
+  }
+  if (config.command === 'sandbox') return sandboxCommand(config, stop);
 
   const sandbox = config.sandbox ? createSandbox({ clock, speed: EMBEDDED_SANDBOX_SPEED }) : undefined;
   const context: CommandContext = {
@@ -109,19 +108,22 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     random: Math.random,
     log: logger,
     version,
-    stop: signals.stop,
-    kill: signals.kill,
-    transport: sandbox === undefined ? awsTransport(config) : sandboxTransport(sandbox, config),
+    stop,
+    kill,
+    transport: sandbox === undefined ? await awsTransport(config) : sandboxTransport(sandbox, config),
   };
   const pruneBudget = DEFAULT_PRUNE_BUDGET;
   switch (config.command) {
     case 'plan':
-      return planCommand({ ...config, pruneBudget }, context);
+      return (await import('./cli/plan.ts')).planCommand({ ...config, pruneBudget }, context);
     case 'apply':
-      return applyCommand({ ...config, pruneBudget }, context);
-    case 'status':
+      return (await import('./cli/apply.ts')).applyCommand({ ...config, pruneBudget }, context);
+    case 'status': {
+      const { statusCommand } = await import('./cli/status.ts');
       return statusCommand({ ...config, path: 'manifests', pruneBudget }, context);
+    }
     case 'run': {
+      const { runCommand } = await import('./cli/run.ts');
       const door =
         sandbox === undefined
           ? undefined
@@ -142,7 +144,8 @@ function sourceOf(config: SourceConfig): Source {
   return gitSource({ ...rest, clock, env: process.env, ...(cacheDir === undefined ? {} : { cacheDir }) });
 }
 
-function awsTransport({ region, endpointUrl }: GlobalConfig): CommandContext['transport'] {
+async function awsTransport({ region, endpointUrl }: GlobalConfig): Promise<CommandContext['transport']> {
+  const { sdkTransport } = await import('./aws/clients.ts');
   const configured = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
   return (target) => {
     const where = target.region ?? region;
@@ -158,7 +161,8 @@ function awsTransport({ region, endpointUrl }: GlobalConfig): CommandContext['tr
 /** Straight into the sandbox: no sockets. A role's account is where its calls go, as if it had been assumed. */
 function sandboxTransport(sandbox: Sandbox, config: GlobalConfig): CommandContext['transport'] {
   return (target): Transport => {
-    const region = target.region ?? config.region ?? process.env['AWS_REGION'] ?? SANDBOX_REGION;
+    // As the SDK reads it, an empty variable is none.
+    const region = target.region ?? config.region ?? (process.env['AWS_REGION'] || SANDBOX_REGION);
     const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
     return ({ service, operation, input }) => sandbox.call({ service, operation, input, region, accountId });
   };
@@ -185,7 +189,8 @@ async function openSandboxDoor(
   sandbox: Sandbox,
   address: { readonly host: string; readonly port: number },
   flag: string,
-): ReturnType<typeof serveSandbox> {
+): Promise<SandboxServer> {
+  const { serveSandbox } = await import('../sandbox/http/server.ts');
   return serveSandbox(sandbox, address).catch(
     (thrown: { readonly code?: string; readonly message: string }) => {
       throw new StationkeeperError({
