@@ -1,0 +1,155 @@
+import { createInventory } from '../../controller/aws/inventory.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
+import type { Desired, KindName, Observed, ResourceId, Tags } from '../../controller/core/resource.ts';
+import { KINDS, MODELS } from '../../controller/kinds/index.ts';
+import type { Kind, KindDriver } from '../../controller/kinds/kind.ts';
+import { expandManifests } from '../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../controller/manifest/parse.ts';
+import type { Step } from '../../controller/plan/step.ts';
+import { converge } from '../../controller/reconcile/apply.ts';
+import type { Converged } from '../../controller/reconcile/apply.ts';
+import type { EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
+import { createFailures } from '../../controller/reconcile/failures.ts';
+import { observe } from '../../controller/reconcile/observe.ts';
+import { sandboxAws } from './sandbox-aws.ts';
+import type { SandboxAws } from './sandbox-aws.ts';
+import { MANIFESTS } from './world.ts';
+
+/** Longer than our own writes count for more than what AWS lists. */
+const MUCH_LATER_MS = 300_000;
+const MOST_PASSES = 60;
+
+/** What the shipped manifests want of AWS. */
+export const SHIPPED: readonly Desired[] = expandManifests(
+  parseManifests(Object.entries(MANIFESTS).map(([file, text]) => ({ file, text }))).manifests,
+).desired;
+
+/** One resource under test on a sandbox, everything that it needs being there. */
+export interface Subject {
+  readonly world: SandboxAws;
+  readonly kind: Kind;
+  readonly desired: Desired;
+  readonly driver: KindDriver;
+  /** A pass over what the subject needs and, unless it is to be a leftover, the subject. */
+  pass(subject?: Desired | 'unwanted'): Promise<{ readonly step: Step | undefined } & Converged>;
+  /** Passes until nothing more is to be done; its observation then, undefined where it is gone. */
+  settle(subject?: Desired | 'unwanted'): Promise<Observed | undefined>;
+  /** Reads it afresh; fails where it is not there. */
+  see(): Promise<Observed>;
+  /** Somebody else sets and removes tags, so long ago that nothing of ours is remembered. */
+  retag(set: Tags, remove: (key: string) => boolean): Promise<void>;
+  /** Time in which our own writes are forgotten. */
+  muchLater(): Promise<void>;
+  needs: Parameters<KindDriver['create']>[2];
+  /** Mutations at the door while work runs. */
+  mutationsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
+}
+
+/** The shipped resource of a kind with this name, wanted as `change` makes it. */
+export async function subjectOf(
+  kindName: KindName,
+  name: string,
+  change: (desired: Desired) => Desired = (desired) => desired,
+): Promise<Subject> {
+  const world = sandboxAws();
+  const kind = KINDS.find(({ model }) => model.name === kindName)!;
+  const desired = change(SHIPPED.find(({ id }) => id.kind === kindName && id.name === name)!);
+  const key = resourceKey(desired.id);
+  const around = needsClosure(desired);
+  const drivers = new Map(KINDS.map((each) => [each.model.name, each.driver(world.context)]));
+  const runtime: EnvironmentRuntime = { name: 'default', inventory: world.context.inventory, drivers };
+  const failures = createFailures(world.clock, () => 0.5);
+  let snapshot: Converged['snapshot'] | undefined;
+
+  async function runPass(wanted: readonly Desired[]): Promise<Converged> {
+    const look = await observe(runtime, wanted, 'all-owned');
+    failures.review('default', wanted, look.snapshot);
+    const converged = await converge({
+      input: {
+        owner: world.context.claim.owner,
+        desired: wanted,
+        snapshot: look.snapshot,
+        models: MODELS,
+        mode: 'enforce',
+        prune: { budget: { count: 3 }, confirmed: new Set() },
+      },
+      runtime,
+      failures,
+      clock: world.clock,
+      stop: () => false,
+    });
+    snapshot = converged.snapshot;
+    return converged;
+  }
+
+  async function rest(wanted: readonly Desired[]): Promise<Converged> {
+    for (let passes = 0; passes < MOST_PASSES; passes += 1) {
+      const result = await world.run(runPass(wanted));
+      const failed = result.outcomes.find((outcome) => outcome.error !== undefined);
+      if (failed?.error !== undefined) throw failed.error;
+      const waits = result.plan.steps.some((step) => step.type === 'hold' && step.why === 'waiting');
+      if (result.outcomes.length === 0 && !waits) return result;
+      await world.clock.advance(2_000);
+    }
+    throw new Error(`${key} did not come to rest`);
+  }
+
+  function wantedWith(subject: Desired | 'unwanted'): readonly Desired[] {
+    return subject === 'unwanted' ? around : [...around, subject];
+  }
+
+  const self: Subject = {
+    world,
+    kind,
+    desired,
+    driver: drivers.get(kindName)!,
+    async pass(subject = desired) {
+      const result = await world.run(runPass(wantedWith(subject)));
+      return { ...result, step: result.before.steps.find(({ id }) => resourceKey(id) === key) };
+    },
+    async settle(subject = desired) {
+      return (await rest(wantedWith(subject))).snapshot.items.get(key);
+    },
+    async see() {
+      const request = { desired: [desired], scope: 'these', needs: self.needs } as const;
+      world.context.inventory.startPass();
+      const { items } = await world.run(self.driver.observe(request));
+      const found = items.find(({ id }) => resourceKey(id) === key);
+      if (found === undefined) throw new Error(`${key} is not there`);
+      return found;
+    },
+    async retag(set, remove) {
+      await self.muchLater();
+      const { context } = world;
+      const strange = { ...context, inventory: createInventory(context.aws, 'nobody', world.clock) };
+      const before = await self.see();
+      await world.run(kind.driver(strange).tag(before, set, Object.keys(before.tags).filter(remove)));
+    },
+    muchLater: () => world.clock.advance(MUCH_LATER_MS),
+    needs: (id) => snapshot?.items.get(resourceKey(id))?.outputs,
+    async mutationsOf(work) {
+      world.resetRequests();
+      await work();
+      return world.mutations();
+    },
+  };
+  await rest(around);
+  return self;
+}
+
+/** What it needs, and what that needs. */
+function needsClosure(desired: Desired): readonly Desired[] {
+  const found = new Map<string, Desired>();
+  const visit = (one: Desired): void => {
+    for (const id of MODELS.get(one.id.kind)!.needs(one)) add(id);
+  };
+  const add = (id: ResourceId): void => {
+    const needed = SHIPPED.find((one) => resourceKey(one.id) === resourceKey(id));
+    if (needed === undefined || found.has(resourceKey(id))) return;
+    found.set(resourceKey(id), needed);
+    visit(needed);
+  };
+  add({ environment: 'default', kind: 'environment', name: 'default' });
+  visit(desired);
+  return [...found.values()];
+}

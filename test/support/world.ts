@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import type { AwsService } from '../../controller/aws/operations.ts';
+import type { Transport } from '../../controller/aws/door.ts';
+import type { Log } from '../../controller/core/ports.ts';
+import { displayId } from '../../controller/core/resource.ts';
+import { createEnvironments } from '../../controller/reconcile/environments.ts';
+import { createFailures } from '../../controller/reconcile/failures.ts';
+import { createPassRunner } from '../../controller/reconcile/pass.ts';
+import type { PassContext, PassRequest, PassResult, PassRunner } from '../../controller/reconcile/pass.ts';
+import type { Source, SourceReading } from '../../controller/source/source.ts';
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** One attempt of a call, as it leaves the controller. */
+export interface WorldCall {
+  readonly accountId: string;
+  readonly region: string;
+  readonly service: AwsService;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** `ecs:CreateService`. */
+  readonly name: string;
+}
+
+/** Stands between the controller and AWS: performs the call, or does something else. */
+export type Interceptor = (call: WorldCall, perform: () => Promise<object>) => Promise<object>;
+
+/** A controller without its loop, the git it reads and the AWS it keeps, in virtual time. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  /** Manifest files by name: change them and the next pass reads another revision. */
+  readonly files: Map<string, string>;
+  /** Every attempt of the controllers so far, oldest first. */
+  readonly calls: WorldCall[];
+  /** Names of the mutations among them. */
+  mutations(): readonly string[];
+  /** Undefined: git answers. Else it cannot be read, for this reason. */
+  sourceFails(code: 'SourceUnreachable' | 'SourceInvalid' | undefined): void;
+  /** Undefined: every call is performed. */
+  intercept(interceptor: Interceptor | undefined): void;
+  /** The running controller's passes. */
+  readonly runPass: PassRunner;
+  pass(request?: Partial<PassRequest>): Promise<PassResult>;
+  /** Passes as the loop would run them, until there is nothing to look at again. Fails after `most` passes. */
+  settle(most?: number): Promise<readonly PassResult[]>;
+  /** The controller dies: its calls are never answered again. Another starts, with empty memory. */
+  restart(): void;
+}
+
+export interface WorldOptions extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner'>> {
+  /** Default: the repository's own manifests. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly seed?: number;
+}
+
+/** The shipped manifests: the X-Ray daemon with cluster and namespace, and the collector beside it. */
+export const MANIFESTS = {
+  'xray.yaml': manifestFile('xray.yaml'),
+  'otel-collector.yaml': manifestFile('otel-collector.yaml'),
+} as const;
+
+/** A pass that failed for `never` is looked at again this late; what waits longer than that is at rest. */
+const AT_REST_MS = 300_000;
+
+/** A read changes nothing in AWS. */
+const READ = /^(Describe|List|Get|Discover)/;
+
+export function createWorld(options: WorldOptions = {}): World {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock, seed: options.seed ?? 1 });
+  const files = new Map(Object.entries(options.files ?? MANIFESTS));
+  const calls: WorldCall[] = [];
+  let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
+  let lastGood: Extract<SourceReading, { type: 'fresh' }>['snapshot'] | undefined;
+  let intercept: Interceptor = (_call, perform) => perform();
+  let controller = start();
+
+  const source: Source = {
+    type: 'git',
+    url: 'https://git.example.org/daemons.git',
+    read: () => {
+      if (failure !== undefined) {
+        const message = 'git says no';
+        return Promise.resolve({ type: 'stale', snapshot: lastGood, code: failure, message });
+      }
+      const all = [...files].map(([file, text]) => ({ file, text }));
+      lastGood = { revision: JSON.stringify(all), files: all, errors: [] };
+      return Promise.resolve({ type: 'fresh', snapshot: lastGood });
+    },
+  };
+
+  function start(): { readonly runPass: PassRunner; alive: boolean } {
+    const incarnation = { alive: true };
+    const { owner = 'stationkeeper' } = options;
+    const environments = createEnvironments({
+      owner,
+      clock,
+      random: () => 0.5,
+      transport: (target): Transport => {
+        const region = target.region ?? 'us-east-1';
+        const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
+        return ({ service, operation, input }) => {
+          if (!incarnation.alive) return new Promise(() => undefined);
+          const call = {
+            accountId,
+            region,
+            service,
+            operation,
+            input: { ...input },
+            name: `${service}:${operation}`,
+          };
+          calls.push(call);
+          return intercept(call, () => sandbox.call({ service, operation, input, region, accountId }));
+        };
+      },
+      onRequest: () => undefined,
+      signal: new AbortController().signal,
+    });
+    const runPass = createPassRunner({
+      source: { ...({} as Source), type: 'git', url: '', read: (signal) => source.read(signal) },
+      environments,
+      failures: createFailures(clock, () => 0.5),
+      clock,
+      owner,
+      mode: options.mode ?? 'enforce',
+      scope: options.scope ?? 'all-owned',
+      pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
+      requestCount: () => calls.length,
+    });
+    return Object.assign(incarnation, { runPass });
+  }
+
+  function pass(request: Partial<PassRequest> = {}): Promise<PassResult> {
+    const all = {
+      dryRun: false,
+      confirmed: new Set<string>(),
+      signal: new AbortController().signal,
+      ...request,
+    };
+    return clock.run(controller.runPass(all));
+  }
+
+  return {
+    clock,
+    sandbox,
+    files,
+    calls,
+    mutations: () => calls.filter(({ operation }) => !READ.test(operation)).map(({ name }) => name),
+    sourceFails: (code) => {
+      failure = code;
+    },
+    intercept: (interceptor) => {
+      intercept = interceptor ?? ((_call, perform) => perform());
+    },
+    get runPass() {
+      return controller.runPass;
+    },
+    pass,
+    async settle(most = 60) {
+      const results: PassResult[] = [];
+      for (;;) {
+        const result = await pass();
+        results.push(result);
+        if (result.lookAgainInMs === undefined || result.lookAgainInMs > AT_REST_MS) return results;
+        if (results.length === most) throw new Error(`not at rest after ${most} passes: ${whyNot(result)}`);
+        await clock.advance(Math.max(1_000, result.lookAgainInMs));
+      }
+    },
+    restart() {
+      controller.alive = false;
+      controller = start();
+    },
+  };
+}
+
+/** `create service/xray`, of every step that is more than keeping. */
+export function stepsOf({ steps }: PassResult['plan']): readonly string[] {
+  return steps
+    .filter(({ type }) => type !== 'keep')
+    .map((step) => `${step.type === 'hold' ? `hold ${step.why}` : step.type} ${displayId(step.id)}`);
+}
+
+/** AWS's refusal of a call, as the SDK would throw it. */
+export function refusal(code: string, { message = code, status = 400 } = {}): Error {
+  const error = Object.assign(new Error(message), { $metadata: { httpStatusCode: status } });
+  error.name = code;
+  return error;
+}
+
+export const SILENT_LOG: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+function whyNot({ plan }: PassResult): string {
+  return plan.steps
+    .filter((step) => step.type !== 'keep' || step.observed.health.status === 'Progressing')
+    .map((step) => `${step.type} ${displayId(step.id)} ${step.reason}`)
+    .join('; ');
+}
+
+function manifestFile(name: string): string {
+  return readFileSync(new URL(`../../manifests/${name}`, import.meta.url), 'utf8');
+}
