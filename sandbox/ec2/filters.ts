@@ -39,6 +39,11 @@ export function exactValues(filters: readonly Filter[] | undefined, name: string
   return values === undefined || values.some(hasWildcard) ? undefined : [...new Set(values)];
 }
 
+/** The wire cannot carry an empty list: it is no list. */
+export function listed<Item>(items: readonly Item[] | undefined): readonly Item[] | undefined {
+  return items?.length === 0 ? undefined : items;
+}
+
 /** `MaxResults` is 5 to 1000, without it everything is returned. Throws InvalidParameterValue, InvalidNextToken. */
 export function ec2Page<Item>(
   request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
-import { ec2Page, entriesOf, exactValues, filterBy } from './filters.ts';
+import { ec2Page, entriesOf, exactValues, filterBy, listed } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { findSecurityGroup, requireInterface } from './lookups.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
@@ -27,17 +27,18 @@ function candidates(
   ec2: Ec2State,
   input: DescribeNetworkInterfacesCommandInput,
 ): (start: string) => Iterable<readonly [string, NetworkInterface]> {
-  if (input.NetworkInterfaceIds !== undefined) {
+  const ids = listed(input.NetworkInterfaceIds);
+  if (ids !== undefined) {
     return entriesOf(
-      input.NetworkInterfaceIds.map((id) => requireInterface(ec2, id)),
+      ids.map((id) => requireInterface(ec2, id)),
       idOf,
     );
   }
   const ofGroups = exactValues(input.Filters, 'group-id');
   if (ofGroups === undefined) return (start) => ec2.interfaces.from(start);
-  const ids = ofGroups.flatMap((groupId) => [...(findSecurityGroup(ec2, groupId)?.interfaceIds ?? [])]);
+  const attached = ofGroups.flatMap((groupId) => [...(findSecurityGroup(ec2, groupId)?.interfaceIds ?? [])]);
   return entriesOf(
-    ids.map((id) => requireInterface(ec2, id)),
+    attached.map((id) => requireInterface(ec2, id)),
     idOf,
   );
 }

@@ -1,3 +1,4 @@
+import { orDryRun } from './dry-run.ts';
 import { describeNetworkInterfaces } from './network-interfaces.ts';
 import {
   modifySecurityGroupRules,
@@ -18,16 +19,16 @@ import { createVpc, deleteVpc, describeVpcAttribute, describeVpcs } from './vpcs
 import { describeAvailabilityZones } from './zones.ts';
 
 export const ec2Operations = {
-  AuthorizeSecurityGroupEgress: authorizeSecurityGroupEgress,
-  AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
-  CreateSecurityGroup: createSecurityGroup,
-  CreateSubnet: createSubnet,
-  CreateTags: createTags,
-  CreateVpc: createVpc,
-  DeleteSecurityGroup: deleteSecurityGroup,
-  DeleteSubnet: deleteSubnet,
-  DeleteTags: deleteTags,
-  DeleteVpc: deleteVpc,
+  AuthorizeSecurityGroupEgress: orDryRun(authorizeSecurityGroupEgress),
+  AuthorizeSecurityGroupIngress: orDryRun(authorizeSecurityGroupIngress),
+  CreateSecurityGroup: orDryRun(createSecurityGroup),
+  CreateSubnet: orDryRun(createSubnet),
+  CreateTags: orDryRun(createTags),
+  CreateVpc: orDryRun(createVpc),
+  DeleteSecurityGroup: orDryRun(deleteSecurityGroup),
+  DeleteSubnet: orDryRun(deleteSubnet),
+  DeleteTags: orDryRun(deleteTags),
+  DeleteVpc: orDryRun(deleteVpc),
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
@@ -36,9 +37,9 @@ export const ec2Operations = {
   DescribeTags: describeTags,
   DescribeVpcAttribute: describeVpcAttribute,
   DescribeVpcs: describeVpcs,
-  ModifySecurityGroupRules: modifySecurityGroupRules,
-  RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
-  RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
-  UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,
-  UpdateSecurityGroupRuleDescriptionsIngress: updateSecurityGroupRuleDescriptionsIngress,
+  ModifySecurityGroupRules: orDryRun(modifySecurityGroupRules),
+  RevokeSecurityGroupEgress: orDryRun(revokeSecurityGroupEgress),
+  RevokeSecurityGroupIngress: orDryRun(revokeSecurityGroupIngress),
+  UpdateSecurityGroupRuleDescriptionsEgress: orDryRun(updateSecurityGroupRuleDescriptionsEgress),
+  UpdateSecurityGroupRuleDescriptionsIngress: orDryRun(updateSecurityGroupRuleDescriptionsIngress),
 } as const;

@@ -15,7 +15,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { ec2Page, entriesOf, exactValues, filterBy } from './filters.ts';
+import { ec2Page, entriesOf, exactValues, filterBy, listed } from './filters.ts';
 import { addRule, permissionKey, removeRule } from './group-store.ts';
 import { findSecurityGroup, findVpc, requireRule, requireSecurityGroup } from './lookups.ts';
 import { groupIdByName, readIpPermissions } from './permissions.ts';
@@ -30,7 +30,7 @@ export function authorizeSecurityGroupIngress(
   input: AuthorizeSecurityGroupIngressCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<AuthorizeSecurityGroupIngressCommandOutput> {
-  const permissions = input.IpPermissions ?? flatPermissions(input);
+  const permissions = listed(input.IpPermissions) ?? flatPermissions(input);
   return authorize(ec2, 'ingress', groupOf(ec2, input), permissions, input.TagSpecifications);
 }
 
@@ -45,7 +45,7 @@ export function revokeSecurityGroupIngress(
   input: RevokeSecurityGroupIngressCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<RevokeSecurityGroupIngressCommandOutput> {
-  const permissions = input.IpPermissions ?? flatPermissions(input);
+  const permissions = listed(input.IpPermissions) ?? flatPermissions(input);
   return revoke(ec2, 'ingress', groupOf(ec2, input), permissions, input.SecurityGroupRuleIds);
 }
 
@@ -183,9 +183,10 @@ function candidates(
   ec2: Ec2State,
   input: DescribeSecurityGroupRulesCommandInput,
 ): (start: string) => Iterable<readonly [string, SecurityGroupRule]> {
-  if (input.SecurityGroupRuleIds !== undefined) {
+  const ids = listed(input.SecurityGroupRuleIds);
+  if (ids !== undefined) {
     return entriesOf(
-      input.SecurityGroupRuleIds.map((id) => requireRule(ec2, id)),
+      ids.map((id) => requireRule(ec2, id)),
       idOf,
     );
   }

@@ -93,11 +93,11 @@ function candidates(
   ec2: Ec2State,
   input: DescribeSecurityGroupsCommandInput,
 ): (start: string) => Iterable<readonly [string, SecurityGroup]> {
-  if (input.GroupIds !== undefined || input.GroupNames !== undefined) {
-    const ids = [
-      ...(input.GroupIds ?? []),
-      ...(input.GroupNames ?? []).map((name) => groupIdByName(ec2, name)),
-    ];
+  const ids = [
+    ...(input.GroupIds ?? []),
+    ...(input.GroupNames ?? []).map((name) => groupIdByName(ec2, name)),
+  ];
+  if (ids.length > 0) {
     return entriesOf(
       ids.map((id) => requireSecurityGroup(ec2, id)),
       idOf,

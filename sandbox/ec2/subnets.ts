@@ -13,7 +13,7 @@ import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { contains, formatIpv4Cidr, freeAddressCount, overlaps, parseIpv4Cidr } from './addresses.ts';
 import type { Ipv4Cidr } from './addresses.ts';
-import { ec2Page, entriesOf, filterBy } from './filters.ts';
+import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { requireSubnet, requireVpc } from './lookups.ts';
 import { addSubnet } from './network-store.ts';
@@ -45,12 +45,13 @@ export function describeSubnets(
     'availability-zone-id': (subnet) => [zoneIdOf(ec2, subnet)],
     'subnet-arn': (subnet) => [subnetArn(ec2, subnet)],
   };
+  const subnetIds = listed(input.SubnetIds);
   const keep = filterBy(input.Filters, table, (subnet) => tagsOf(ec2, subnet.subnetId));
   const entries =
-    input.SubnetIds === undefined
+    subnetIds === undefined
       ? (start: string) => ec2.subnets.from(start)
       : entriesOf(
-          input.SubnetIds.map((id) => requireSubnet(ec2, id)),
+          subnetIds.map((id) => requireSubnet(ec2, id)),
           (subnet) => subnet.subnetId,
         );
   const page = ec2Page(input, entries, keep);

@@ -13,7 +13,7 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
-import { ec2Page, filterBy } from './filters.ts';
+import { ec2Page, filterBy, listed } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
 import type { Ec2State } from './state.ts';
 
@@ -54,10 +54,11 @@ export function deleteTags(
   { state }: CallContext,
 ): Answer<DeleteTagsCommandOutput> {
   const resources = required(input.Resources, 'resourceIdSet');
+  const tags = listed(input.Tags);
   for (const id of resources) taggableOf(id).require(state.ec2, id);
   for (const id of resources) {
-    const left = new Map(input.Tags === undefined ? [] : tagsOf(state.ec2, id));
-    for (const { Key: key = '', Value: value } of input.Tags ?? []) {
+    const left = new Map(tags === undefined ? [] : tagsOf(state.ec2, id));
+    for (const { Key: key = '', Value: value } of tags ?? []) {
       if (value === undefined || left.get(key) === value) left.delete(key);
     }
     if (left.size === 0) state.ec2.tags.delete(id);

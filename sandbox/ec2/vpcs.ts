@@ -13,7 +13,7 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
-import { ec2Page, entriesOf, filterBy } from './filters.ts';
+import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { removeSecurityGroup } from './group-store.ts';
 import { defaultSecurityGroupOf, requireVpc } from './lookups.ts';
@@ -39,12 +39,13 @@ export function describeVpcs(
     'owner-id': () => [ec2.place.accountId],
     'dhcp-options-id': () => [ec2.dhcpOptionsId],
   };
+  const vpcIds = listed(input.VpcIds);
   const keep = filterBy(input.Filters, table, (vpc) => tagsOf(ec2, vpc.vpcId));
   const entries =
-    input.VpcIds === undefined
+    vpcIds === undefined
       ? (start: string) => ec2.vpcs.from(start)
       : entriesOf(
-          input.VpcIds.map((id) => requireVpc(ec2, id)),
+          vpcIds.map((id) => requireVpc(ec2, id)),
           (vpc) => vpc.vpcId,
         );
   const page = ec2Page(input, entries, keep);

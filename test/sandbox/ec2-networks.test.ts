@@ -259,13 +259,17 @@ describe('network interfaces', () => {
           const pool = createAddressPool(parseIpv4Cidr(`10.1.2.0/${bits}`)!);
           const size = 2 ** (32 - bits);
           const used: string[] = [];
+          const refusals: boolean[] = [];
+          const full: boolean[] = [];
           for (const take of steps) {
-            if (take) {
-              const address = takeAddress(pool);
-              expect(address === undefined).toBe(used.length === size - 5);
-              if (address !== undefined) used.push(address);
-            } else if (used.length > 0) returnAddress(pool, used.shift()!);
+            const given = take ? takeAddress(pool) : undefined;
+            const back = take ? undefined : used.shift();
+            refusals.push(take && given === undefined);
+            full.push(take && used.length === size - 5);
+            if (given !== undefined) used.push(given);
+            if (back !== undefined) returnAddress(pool, back);
           }
+          expect(refusals).toEqual(full);
           const offsets = used.map((address) => Number(address.split('.')[3]));
           expect(new Set(offsets).size).toBe(offsets.length);
           expect(offsets.every((offset) => offset >= 4 && offset < size - 1)).toBe(true);
@@ -276,6 +280,25 @@ describe('network interfaces', () => {
     );
   });
 });
+
+it('a dry run changes nothing', async () => {
+  const ec2 = serviceSandbox('ec2');
+  const input = { GroupName: 'web', Description: 'web', DryRun: true };
+  expect(await ec2.refusal('CreateSecurityGroup', input)).toMatchObject({
+    name: 'DryRunOperation',
+    statusCode: 412,
+  });
+  expect((await ec2.call('DescribeSecurityGroups', {})).SecurityGroups).toHaveLength(1);
+});
+
+it.each(['DescribeVpcs', 'DescribeSubnets', 'DescribeSecurityGroups'] as const)(
+  '%s takes an empty list of ids for none, as EC2 never sees an empty list',
+  async (operation) => {
+    const ec2 = serviceSandbox('ec2');
+    const input = { VpcIds: [], SubnetIds: [], GroupIds: [] };
+    expect(await ec2.call(operation, input)).toEqual(await ec2.call(operation, {}));
+  },
+);
 
 it.each([
   ['2001:DB8:0:0::1/32', '2001:db8::/32'],

@@ -1,3 +1,4 @@
+import type { RoleDetail } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
@@ -245,33 +246,29 @@ describe('GetAccountAuthorizationDetails', () => {
     await iam.call('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument: policy(ALLOW_LOGS) });
     await iam.call('AttachRolePolicy', { RoleName, PolicyArn: READ_ONLY });
     await iam.call('TagRole', { RoleName, Tags: [{ Key: 'a', Value: '1' }] });
-    const names: (string | undefined)[] = [];
+    const roles: RoleDetail[] = [];
     const sizes: number[] = [];
     let Marker: string | undefined;
-    let truncated: boolean | undefined;
     do {
       const page = await iam.call('GetAccountAuthorizationDetails', {
         Filter: ['Role'],
         MaxItems: 3,
         Marker,
       });
-      const roles = page.RoleDetailList ?? [];
-      sizes.push(roles.length);
-      names.push(...roles.map((role) => role.RoleName));
-      const found = roles.find((role) => role.RoleName === RoleName);
-      if (found !== undefined) {
-        expect(decodeURIComponent(found.RolePolicyList?.[0]?.PolicyDocument ?? '')).toBe(policy(ALLOW_LOGS));
-        expect(found).toMatchObject({
-          Tags: [{ Key: 'a', Value: '1' }],
-          AttachedManagedPolicies: [{ PolicyName: 'ReadOnlyAccess', PolicyArn: READ_ONLY }],
-          InstanceProfileList: [],
-        });
-      }
       Marker = page.Marker;
-      truncated = page.IsTruncated;
-      expect(truncated).toBe(Marker !== undefined);
-    } while (truncated === true);
+      expect(page.IsTruncated).toBe(Marker !== undefined);
+      sizes.push(page.RoleDetailList?.length ?? 0);
+      roles.push(...(page.RoleDetailList ?? []));
+    } while (Marker !== undefined);
     expect(sizes).toEqual([3, 3, 1]);
+    const found = roles.find((role) => role.RoleName === RoleName);
+    expect(decodeURIComponent(found?.RolePolicyList?.[0]?.PolicyDocument ?? '')).toBe(policy(ALLOW_LOGS));
+    expect(found).toMatchObject({
+      Tags: [{ Key: 'a', Value: '1' }],
+      AttachedManagedPolicies: [{ PolicyName: 'ReadOnlyAccess', PolicyArn: READ_ONLY }],
+      InstanceProfileList: [],
+    });
+    const names = roles.map((role) => role.RoleName);
     expect(names).toEqual(Array.from({ length: 7 }, (_, index) => `role-${index}`));
   });
 
