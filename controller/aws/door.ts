@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../core/ports.ts';
 import { isThrottle, isTransient, translate } from './errors.ts';
 import { OPERATIONS } from './operations.ts';
@@ -44,6 +45,8 @@ const BACKOFF_CEILING_MS = 5_000;
  * AWS throttles it, counted, and its errors are translated (law 9).
  */
 export function openDoor(options: DoorOptions): Aws {
+  // Every call under way listens to it, and there are more than Node's warning about leaks expects.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const services = Object.entries(OPERATIONS).map(([service, operations]) => [
     service,
     Object.fromEntries(

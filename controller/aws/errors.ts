@@ -117,11 +117,15 @@ function iamAction(service: AwsService, operation: string): string {
   return `${service === 'tagging' ? 'tag' : service}:${operation}`;
 }
 
+/**
+ * Network failures are plain Errors with an errno. AWS exceptions carry their code as the name, but for some
+ * query services the SDK adds `Exception` to it and keeps what AWS sent as `Code` (IAM's NoSuchEntity).
+ */
 function codeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'UnknownError';
-  const { code } = thrown as { readonly code?: unknown };
-  // Network failures are plain Errors with an errno; AWS exceptions carry their code as the name.
-  return typeof code === 'string' && UNREACHABLE.has(code) ? code : thrown.name;
+  const { code, Code } = thrown as { readonly code?: unknown; readonly Code?: unknown };
+  if (typeof code === 'string' && UNREACHABLE.has(code)) return code;
+  return typeof Code === 'string' ? Code : thrown.name;
 }
 
 function statusOf(thrown: unknown): number {

@@ -15,7 +15,7 @@ export interface Inventory {
   startPass(): void;
   /** Tags of one resource; `read` is the service's own ListTagsForResource, used where the batch does not list it. */
   tagsOf(arn: string, read: () => Promise<Tags>): Promise<Tags>;
-  /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`, `ec2`), by ARN. */
+  /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`), by ARN. */
   owned(service: AwsService): Promise<ReadonlyMap<string, Tags>>;
   /** Records tags that we have just written; none for what we have just deleted, which the batch still lists for a while. */
   wrote(arn: string, tags: Tags): void;
@@ -24,6 +24,8 @@ export interface Inventory {
 /** How long our own write counts for more than a batch that does not show it yet. */
 const OWN_WRITES_COUNT_FOR_MS = 120_000;
 const PAGE_SIZE = 100;
+/** What the inventory is asked for; tasks and network interfaces carry our tags too, and would only cost pages. */
+const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'logs', 'servicediscovery'];
 
 export function createInventory(aws: Aws, owner: string, clock: Clock): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
@@ -73,6 +75,7 @@ async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, T
   do {
     const page = await aws.tagging.getResources({
       TagFilters: [{ Key: OWNER_TAG, Values: [owner] }],
+      ResourceTypeFilters: RESOURCE_TYPES,
       ResourcesPerPage: PAGE_SIZE,
       ...(token === undefined ? {} : { PaginationToken: token }),
     });

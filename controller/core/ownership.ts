@@ -61,10 +61,17 @@ export function appliedThisSpec(desired: Desired, tags: Tags): boolean {
   return tags[SPEC_TAG] === wantedDigest(desired);
 }
 
+/** A pass asks for the same digests several times, and a revision that stays asks every pass. */
+const digests = new WeakMap<Desired, string>();
+
 /** Everything about a resource that git decides. */
 function wantedDigest(desired: Desired): string {
+  const known = digests.get(desired);
+  if (known !== undefined) return known;
   const { deletion, prune } = desired.policy;
-  return digest({ spec: desired.spec, labels: desired.labels, deletion, prune });
+  const fresh = digest({ spec: desired.spec, labels: desired.labels, deletion, prune });
+  digests.set(desired, fresh);
+  return fresh;
 }
 
 /** Tags that differ in what they mean to people; the digest alone never makes an update. */
