@@ -38,6 +38,8 @@ const ATTEMPT_DEADLINE_MS = 15_000;
 const ATTEMPTS = 5;
 const BACKOFF_BASE_MS = 100;
 const THROTTLE_BASE_MS = 500;
+/** Without a reason every call would make a DOMException with a stack, only to say that all is well. */
+const ANSWERED = 'answered';
 const BACKOFF_CEILING_MS = 5_000;
 
 /**
@@ -119,7 +121,7 @@ async function attemptOnce(
       aborted(deadline.signal),
     ]);
   } finally {
-    answered.abort();
+    answered.abort(ANSWERED);
     shutdown.removeEventListener('abort', onShutdown);
     await expiry;
   }

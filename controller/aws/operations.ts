@@ -20,6 +20,7 @@ export const OPERATIONS = {
     registerTaskDefinition: ecs.RegisterTaskDefinitionCommand,
     describeTaskDefinition: ecs.DescribeTaskDefinitionCommand,
     listTaskDefinitions: ecs.ListTaskDefinitionsCommand,
+    listTaskDefinitionFamilies: ecs.ListTaskDefinitionFamiliesCommand,
     deregisterTaskDefinition: ecs.DeregisterTaskDefinitionCommand,
     createService: ecs.CreateServiceCommand,
     describeServices: ecs.DescribeServicesCommand,

@@ -245,8 +245,9 @@ describe('observing', () => {
   });
 
   test('a service whose instances cannot be read is unseen, and the others are not', async () => {
-    await created();
-    await created(service('otel'));
+    for (const each of [await created(), await created(service('otel'))]) {
+      await register(String(each.outputs['id']), 'i-1');
+    }
     world.failNext('servicediscovery:DiscoverInstances', 'AccessDeniedException');
     const { items, unseen } = await observe([service(), service('otel')]);
     expect(items).toHaveLength(1);

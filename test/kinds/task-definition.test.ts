@@ -186,6 +186,29 @@ describe('reading families that are known', () => {
   });
 });
 
+describe('reading families that are not known', () => {
+  const families = Array.from({ length: 50 }, (_, index) =>
+    desiredTaskDefinition({ family: `daemon-${index}` }),
+  );
+
+  test('costs a page of the list of families where many of them do not exist', async () => {
+    world.resetRequests();
+    expect(await observeAll(families)).toEqual({ items: [], unseen: [] });
+    expect(world.requests.map(({ operation }) => operation)).toEqual(['ListTaskDefinitionFamilies']);
+  });
+
+  test('finds those that exist, after a restart too', async () => {
+    await create(families[3]);
+    driver = taskDefinitionKind.driver(world.context);
+    expect((await observeAll(families)).items.map(({ id }) => id.name)).toEqual(['daemon-3']);
+  });
+
+  test('takes none for absent when the list cannot be read', async () => {
+    world.failNext('ecs:ListTaskDefinitionFamilies', 'AccessDeniedException');
+    await expect(observeAll(families)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+});
+
 describe('a role that ECS does not know yet', () => {
   test.each([
     ['AccessDeniedException', 'User is not authorized to perform: iam:PassRole on resource'],

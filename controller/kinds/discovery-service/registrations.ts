@@ -33,8 +33,8 @@ const SAMPLED_SHARE = 0.03;
 
 /**
  * Reads the instances of services, one call each, which would be most of a pass's cost. So what has settled (as
- * many instances as the time before, at least one, all healthy, and as many as ListServices counts) is read again only in
- * turn, a few in each pass; everything else is read in every pass.
+ * many instances as ListServices counts or, where it does not count, as the time before; all healthy) is read again only in
+ * turn, a few in each pass; everything else is read in every pass, except what ListServices counts no instance in.
  */
 export function createRegistrationReader(
   aws: Aws,
@@ -54,18 +54,21 @@ export function createRegistrationReader(
   }
 
   return async (services) => {
-    const ids = new Set(services.map(({ id }) => id));
+    const filled = services.filter(({ instanceCount }) => instanceCount !== 0);
+    const ids = new Set(filled.map(({ id }) => id));
     for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
-    const settled = services.filter((service) => isSettled(service, kept.get(service.id)));
+    const settled = filled.filter((service) => isSettled(service, kept.get(service.id)));
     const sample = sampleOf(settled, turn);
     turn = sample.turn;
     const resting = new Set(settled);
     for (const service of sample.items) resting.delete(service);
-    const readings = new Map<string, Reading>();
+    const readings = new Map<string, Reading>(
+      services.map(({ id }) => [id, { type: 'read', registrations: [] }]),
+    );
     for (const { id } of resting) {
       readings.set(id, { type: 'read', registrations: kept.get(id)?.registrations ?? [] });
     }
-    const due = services.filter((service) => !resting.has(service));
+    const due = filled.filter((service) => !resting.has(service));
     await mapConcurrently(READS_AT_ONCE, due, async (service) => {
       readings.set(service.id, await read(service));
     });
@@ -80,7 +83,7 @@ function keep(
 ): Kept {
   const settled =
     registrations.length > 0 &&
-    registrations.length === before?.registrations.length &&
+    registrations.length === (instanceCount ?? before?.registrations.length) &&
     registrations.every(({ health }) => health === 'HEALTHY');
   return { registrations, instanceCount, settled };
 }

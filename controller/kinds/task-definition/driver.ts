@@ -7,7 +7,14 @@ import { requireText } from '../../core/outputs.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
-import { activeRevisions, describeRevision, lookUpFamily, parseRevisionArn, toRevision } from './families.ts';
+import {
+  activeFamilies,
+  activeRevisions,
+  describeRevision,
+  lookUpFamily,
+  parseRevisionArn,
+  toRevision,
+} from './families.ts';
 import type { Revision } from './families.ts';
 import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
 import { registration } from './register.ts';
@@ -16,6 +23,8 @@ const CONCURRENT_READS = 10;
 /** Families that a pass reads again although it knows them: at least so many, and at least this share of all. */
 const SAMPLE_LEAST = 20;
 const SAMPLE_SHARE = 0.02;
+/** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
+const LISTED_FROM = 50;
 /** A new role reaches ECS within two minutes, or not at all (reference: hazards, new role). */
 const ROLE_SETTLES_MS = 120_000;
 /** Register and Deregister share one request a second; a long history is removed in several passes. */
@@ -54,28 +63,34 @@ export function taskDefinitionDriver(
     return new Set(turn);
   }
 
+  /** A fleet that is new, or a controller that has just started, would cost a read per family to learn that it is absent. */
+  async function familiesToRead(
+    families: readonly string[],
+    again: ReadonlySet<string>,
+  ): Promise<readonly string[]> {
+    const unknown = families.filter((family) => !known.has(family));
+    const existing = unknown.length >= LISTED_FROM ? await activeFamilies(ecs) : new Set(unknown);
+    return [...unknown.filter((family) => existing.has(family)), ...again];
+  }
+
   async function observeDesired(families: readonly string[]): Promise<Observation<TaskDefinitionState>> {
     const wanted = new Set(families);
     for (const family of known.keys()) if (!wanted.has(family)) known.delete(family);
     const again = sample([...known.keys()]);
     const unseen: Observation['unseen'][number][] = [];
     const items: Observed<TaskDefinitionState>[] = [];
-    await mapConcurrently(
-      CONCURRENT_READS,
-      families.filter((family) => !known.has(family) || again.has(family)),
-      async (family) => {
-        known.delete(family);
-        try {
-          const revision = await lookUpFamily(ecs, claim, family);
-          if (revision === undefined) return;
-          if (ownerOf(claim, revision.tags) === 'us') known.set(family, revision);
-          else items.push(observed(family, revision));
-        } catch (error) {
-          const id = { environment: claim.environment, kind: 'task-definition', name: family } as const;
-          unseen.push({ id, why: asStationkeeperError(error).message });
-        }
-      },
-    );
+    await mapConcurrently(CONCURRENT_READS, await familiesToRead(families, again), async (family) => {
+      known.delete(family);
+      try {
+        const revision = await lookUpFamily(ecs, claim, family);
+        if (revision === undefined) return;
+        if (ownerOf(claim, revision.tags) === 'us') known.set(family, revision);
+        else items.push(observed(family, revision));
+      } catch (error) {
+        const id = { environment: claim.environment, kind: 'task-definition', name: family } as const;
+        unseen.push({ id, why: asStationkeeperError(error).message });
+      }
+    });
     return {
       items: [...items, ...[...known].map(([family, revision]) => observed(family, revision))],
       unseen,

@@ -41,6 +41,19 @@ export async function lookUpFamily(
   return newestActive;
 }
 
+/** Every family in the account and region that has an active revision. */
+export async function activeFamilies(ecs: Aws['ecs']): Promise<ReadonlySet<string>> {
+  const families = await collect(async (nextToken) => {
+    const page = await ecs.listTaskDefinitionFamilies({
+      status: 'ACTIVE',
+      maxResults: 100,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    return { items: page.families, next: page.nextToken };
+  });
+  return new Set(families);
+}
+
 /** ARNs of a family's active revisions, newest first. */
 export async function activeRevisions(ecs: Aws['ecs'], family: string): Promise<readonly string[]> {
   const arns = await collect(async (nextToken) => {
