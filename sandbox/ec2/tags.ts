@@ -15,6 +15,7 @@ import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { ec2Page, filterBy, listed } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
+import type { TaggedResource } from '../tagged-resource.ts';
 import type { Ec2State } from './state.ts';
 
 const MAX_TAGS = 50;
@@ -111,17 +112,13 @@ function* tagEntries(state: Ec2State, start: string): Generator<readonly [string
   }
 }
 
-/** Every EC2 resource that has tags, for the tagging API. */
-export function* taggedEc2Resources(state: Ec2State): Generator<{
-  readonly arn: string;
-  readonly resourceType: string;
-  readonly tags: ReadonlyMap<string, string>;
-}> {
+/** Every EC2 resource that has tags, for the tagging API: by id, from `start` on. */
+export function* taggedEc2Resources(state: Ec2State, start: string): Generator<TaggedResource> {
   const { region, accountId } = state.place;
-  for (const [id, tags] of state.tags.from('')) {
-    const { type: resourceType } = taggableOf(id);
-    const arn = `arn:${partitionOf(region)}:ec2:${region}:${accountId}:${resourceType}/${id}`;
-    yield { arn, resourceType, tags };
+  for (const [id, tags] of state.tags.from(start)) {
+    const { type } = taggableOf(id);
+    const arn = `arn:${partitionOf(region)}:ec2:${region}:${accountId}:${type}/${id}`;
+    yield { key: id, arn, resourceType: type, tags };
   }
 }
 

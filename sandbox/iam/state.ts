@@ -20,7 +20,7 @@ export interface Role {
   readonly tags: SortedMap<Tag>;
 }
 
-export interface AttachedPolicy {
+interface AttachedPolicy {
   readonly policyName: string;
   readonly policyArn: string;
 }

@@ -17,7 +17,7 @@ export interface LogGroup {
   readonly streams: SortedMap<LogStream>;
 }
 
-export interface LogStream {
+interface LogStream {
   readonly name: string;
   readonly arn: string;
   readonly creationTime: number;

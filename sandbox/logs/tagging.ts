@@ -15,6 +15,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
+import type { TaggedResource } from '../tagged-resource.ts';
 import { checkText } from './checks.ts';
 import { requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogsState } from './state.ts';
@@ -67,14 +68,10 @@ export function listTagsLogGroup(
   return { tags: Object.fromEntries(requireLogGroup(state.logs, input.logGroupName).tags) };
 }
 
-/** Every log group that has tags, for the tagging API. */
-export function* taggedLogGroups(logs: LogsState): Generator<{
-  readonly arn: string;
-  readonly resourceType: 'log-group';
-  readonly tags: ReadonlyMap<string, string>;
-}> {
-  for (const { arn, tags } of logs.groups.values()) {
-    if (tags.size > 0) yield { arn, resourceType: 'log-group', tags };
+/** Every log group that has tags, for the tagging API: by name, from `start` on. */
+export function* taggedLogGroups(logs: LogsState, start: string): Generator<TaggedResource> {
+  for (const [key, { arn, tags }] of logs.groups.from(start)) {
+    if (tags.size > 0) yield { key, arn, resourceType: 'log-group', tags };
   }
 }
 

@@ -80,7 +80,7 @@ export interface CloudMapOperation {
 }
 
 /** An operation that a request started, and what a repeated request is recognised by. */
-export interface RememberedRequest {
+interface RememberedRequest {
   readonly operationId: string;
   readonly request: string | undefined;
 }

@@ -9,6 +9,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
+import type { TaggedResource } from '../tagged-resource.ts';
 import { idOf, required } from './checks.ts';
 import type { CloudMapState } from './state.ts';
 import { withTags } from './tag-rules.ts';
@@ -41,17 +42,13 @@ export function listTagsForResource(
   return { Tags: [...tags].map(([key, value]) => ({ Key: key, Value: value })) };
 }
 
-/** Every namespace and service that has tags, for the tagging API. */
-export function* taggedCloudMapResources(state: CloudMapState): Generator<{
-  readonly arn: string;
-  readonly resourceType: 'namespace' | 'service';
-  readonly tags: ReadonlyMap<string, string>;
-}> {
-  for (const { arn, tags } of state.namespaces.values()) {
-    if (tags.size > 0) yield { arn, resourceType: 'namespace', tags };
+/** Every namespace and service that has tags, for the tagging API: by id, from `start` on. */
+export function* taggedCloudMapResources(state: CloudMapState, start: string): Generator<TaggedResource> {
+  for (const [key, { arn, tags }] of state.namespaces.from(start)) {
+    if (tags.size > 0) yield { key, arn, resourceType: 'namespace', tags };
   }
-  for (const { arn, tags } of state.services.values()) {
-    if (tags.size > 0) yield { arn, resourceType: 'service', tags };
+  for (const [key, { arn, tags }] of state.services.from(start)) {
+    if (tags.size > 0) yield { key, arn, resourceType: 'service', tags };
   }
 }
 

@@ -12,21 +12,30 @@ import { startOf, takePage } from '../paging.ts';
 import type { CallContext } from '../sandbox.ts';
 import { taggedCloudMapResources } from '../servicediscovery/tagging.ts';
 import type { RegionState } from '../state.ts';
+import type { TaggedResource } from '../tagged-resource.ts';
 
 const MAX_PAGE = 100;
 const MAX_TAG_FILTERS = 50;
 
-type Tags = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+/** Services in the order of their names, each with its tagged resources by key, from a key on. */
+const SOURCES = [
+  ['ec2', (state, start) => taggedEc2Resources(state.ec2, start)],
+  ['ecs', (state, start) => ecsResources(state, start)],
+  ['logs', (state, start) => taggedLogGroups(state.logs, start)],
+  ['servicediscovery', (state, start) => taggedCloudMapResources(state.servicediscovery, start)],
+] as const satisfies readonly (readonly [
+  string,
+  (state: RegionState, start: string) => Iterable<TaggedResource>,
+])[];
 
-interface TaggedResource {
-  readonly arn: string;
-  /** `ecs:service`, as ResourceTypeFilters name it. */
+/** A resource with its type as ResourceTypeFilters name it: `ecs:service`. */
+interface Found {
   readonly type: string;
-  readonly tags: Tags;
+  readonly resource: TaggedResource;
 }
 
 /**
- * Every resource of the region that has tags, by ARN, 100 a page; IAM roles are not among them. The last page's
+ * Every resource of the region that has tags, 100 a page; IAM roles are not among them. The last page's
  * token is empty. Throws InvalidParameterException.
  */
 export function getResources(
@@ -45,56 +54,43 @@ export function getResources(
   const ofType = typeTest(input.ResourceTypeFilters ?? []);
   const withTags = tagTest(input.TagFilters ?? []);
   const named = arns === undefined ? undefined : new Set(arns);
-  const smallest = smallestByArn(taggedResources(state), size + 1, (resource) => {
-    if (resource.arn < start || !ofType(resource) || !withTags(resource)) return false;
-    return named === undefined || named.has(resource.arn);
-  });
   const page = takePage(
-    smallest.map((resource) => [resource.arn, resource] as const),
+    resourcesFrom(state, start),
     size,
+    (found) => ofType(found) && withTags(found) && (named === undefined || named.has(found.resource.arn)),
   );
   return {
     PaginationToken: page.nextToken ?? '',
-    ResourceTagMappingList: page.items.map(({ arn, tags }) => ({
+    ResourceTagMappingList: page.items.map(({ resource: { arn, tags } }) => ({
       ResourceARN: arn,
-      Tags: entriesOf(tags).map(([key, value]) => ({ Key: key, Value: value })),
+      Tags: [...tags].map(([key, value]) => ({ Key: key, Value: value })),
     })),
   };
 }
 
-function* taggedResources(state: RegionState): Generator<TaggedResource> {
-  const sources = {
-    ec2: taggedEc2Resources(state.ec2),
-    ecs: taggedEcsResources(state.ecs),
-    logs: taggedLogGroups(state.logs),
-    servicediscovery: taggedCloudMapResources(state.servicediscovery),
-  };
-  for (const [service, resources] of Object.entries(sources)) {
-    for (const { arn, resourceType, tags } of resources) {
-      yield { arn, type: `${service}:${resourceType}`, tags };
+function* resourcesFrom(state: RegionState, start: string): Generator<readonly [string, Found]> {
+  const [firstService = ''] = start.split(' ', 1);
+  for (const [service, resources] of SOURCES) {
+    if (service < firstService) continue;
+    const firstKey = service === firstService ? start.slice(service.length + 1) : '';
+    for (const resource of resources(state, firstKey)) {
+      const type = `${service}:${resource.resourceType}`;
+      yield [`${service} ${resource.key}`, { type, resource }];
     }
   }
 }
 
-/** The first `count` by ARN of those that pass, without sorting all: a page costs one walk over the resources. */
-function smallestByArn(
-  resources: Iterable<TaggedResource>,
-  count: number,
-  passes: (resource: TaggedResource) => boolean,
-): readonly TaggedResource[] {
-  const smallest: TaggedResource[] = [];
-  for (const resource of resources) {
-    const last = smallest.length < count ? undefined : smallest.at(-1);
-    if ((last !== undefined && last.arn <= resource.arn) || !passes(resource)) continue;
-    const after = smallest.findLastIndex((other) => other.arn < resource.arn);
-    smallest.splice(after + 1, 0, resource);
-    if (smallest.length > count) smallest.pop();
+function* ecsResources(state: RegionState, start: string): Generator<TaggedResource> {
+  const left = [...taggedEcsResources(state.ecs)]
+    .filter(({ arn }) => arn >= start)
+    .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+  for (const { arn, resourceType, tags } of left) {
+    yield { key: arn, arn, resourceType, tags: new Map(Object.entries(tags)) };
   }
-  return smallest;
 }
 
 /** A filter is a service, or a service and a type of its resources. */
-function typeTest(filters: readonly string[]): (resource: TaggedResource) => boolean {
+function typeTest(filters: readonly string[]): (found: Found) => boolean {
   for (const filter of filters) {
     if (!/^[a-zA-Z0-9-]+(:[a-zA-Z0-9-]+(\/[a-zA-Z0-9-]+)*)?$/.test(filter)) {
       throw invalidParameter(`${filter} is not a resource type.`);
@@ -105,27 +101,18 @@ function typeTest(filters: readonly string[]): (resource: TaggedResource) => boo
 }
 
 /** Every filter must match: its key with one of its values, or with any where it has none. */
-function tagTest(filters: readonly TagFilter[]): (resource: TaggedResource) => boolean {
+function tagTest(filters: readonly TagFilter[]): (found: Found) => boolean {
   if (filters.length > MAX_TAG_FILTERS) {
     throw invalidParameter(`TagFilters must be at most ${MAX_TAG_FILTERS}.`);
   }
   const tests = filters.map(({ Key: key, Values: values = [] }) => {
     if (key === undefined || key === '') throw invalidParameter('A tag filter needs a key.');
-    return (tags: Tags) => {
-      const value = valueOf(tags, key);
+    return ({ resource }: Found) => {
+      const value = resource.tags.get(key);
       return value !== undefined && (values.length === 0 || values.includes(value));
     };
   });
-  return ({ tags }) => tests.every((test) => test(tags));
-}
-
-function valueOf(tags: Tags, key: string): string | undefined {
-  if (tags instanceof Map) return (tags as ReadonlyMap<string, string>).get(key);
-  return Object.hasOwn(tags, key) ? (tags as Readonly<Record<string, string>>)[key] : undefined;
-}
-
-function entriesOf(tags: Tags): readonly (readonly [string, string])[] {
-  return tags instanceof Map ? [...(tags as ReadonlyMap<string, string>)] : Object.entries(tags);
+  return (found) => tests.every((test) => test(found));
 }
 
 function invalidParameter(message: string): AwsError {
