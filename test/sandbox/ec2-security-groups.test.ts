@@ -286,7 +286,15 @@ describe('changing rules', () => {
     expect(await ec2.refusal('ModifySecurityGroupRules', { GroupId, SecurityGroupRules })).toMatchObject({
       name: 'InvalidPermission.Duplicate',
     });
-    await ec2.call('RevokeSecurityGroupIngress', { GroupId, IpPermissions: [HTTP, https] });
+    await ec2.call('ModifySecurityGroupRules', {
+      GroupId,
+      SecurityGroupRules: [change(first?.SecurityGroupRuleId, 8080)],
+    });
+    await ec2.call('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [https] });
+    await ec2.call('RevokeSecurityGroupIngress', {
+      GroupId,
+      IpPermissions: [HTTP, https, { ...HTTP, FromPort: 8080, ToPort: 8080 }],
+    });
     expect(await rulesOf(ec2, GroupId)).toEqual([]);
   });
 
