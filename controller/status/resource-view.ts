@@ -98,9 +98,12 @@ export function resourceStatus(view: ResourceView, context: DriftContext): Resou
   };
 }
 
+/** Drift that was healed stays listed this long, so that people who look now and then see what happened. */
+const HEALED_SHOWN_MS = 15_000;
+
 /**
  * The differences now, each since it was first seen. What could not be read keeps its last known ones: unseen is
- * not healed. Drift that this very pass healed stays listed, marked, until a later pass has read AWS afresh.
+ * not healed. Drift that a pass healed stays listed for a while, marked, unless the field differs again.
  */
 function driftOf({ step, state }: ResourceView, { seenAt, previous, healed }: DriftContext): Drift[] {
   if (state === 'Unknown') return previous?.drift ?? [];
@@ -110,8 +113,16 @@ function driftOf({ step, state }: ResourceView, { seenAt, previous, healed }: Dr
   const listed = (changes: Step['changes']): Drift[] =>
     changes.map(({ path, from, to }) => ({ path, desired: to, actual: from, since: since(path) }));
   const now = listed(step.changes);
-  if (healed === undefined || healed.step.changedBy !== 'aws') return now;
-  const still = new Set(now.map((drift) => drift.path));
-  const gone = listed(healed.step.changes.filter((change) => !still.has(change.path)));
-  return [...now, ...gone.map((drift) => ({ ...drift, healedAt: healed.at }))];
+  const justHealed =
+    healed === undefined || healed.step.changedBy !== 'aws'
+      ? []
+      : listed(healed.step.changes).map((drift) => ({ ...drift, healedAt: healed.at }));
+  const healedBefore = (previous?.drift ?? []).filter(
+    ({ healedAt }) => healedAt !== undefined && Date.parse(seenAt) - Date.parse(healedAt) < HEALED_SHOWN_MS,
+  );
+  const drifts = new Map<string, Drift>();
+  for (const drift of [...now, ...justHealed, ...healedBefore]) {
+    if (!drifts.has(drift.path)) drifts.set(drift.path, drift);
+  }
+  return [...drifts.values()];
 }

@@ -41,7 +41,7 @@ const DriftSchema = Type.Object(
     since: Time,
     healedAt: Type.Optional(
       Type.String({
-        description: 'ISO 8601, UTC: the last pass put it right; the next one has yet to see it so',
+        description: 'ISO 8601, UTC: a pass put it right then; listed for a short while after',
       }),
     ),
   },

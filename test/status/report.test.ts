@@ -266,9 +266,13 @@ describe('drift that the pass healed', () => {
     });
   });
 
-  it('is gone from the report of the next pass', () => {
-    const report = reportOf({}, reportOf({ before, outcomes: [outcome('done')] }));
-    expect(onlyObject(report).resources[0]?.drift).toEqual([]);
+  it.each([
+    ['is still listed a few seconds later, for those who look now and then', '2026-11-02T10:00:05.000Z', 1],
+    ['is gone from a report a minute later', LATER, 0],
+  ])('%s', (_rule, startedAt, listed) => {
+    const pass = { ...reportInput().pass, startedAt };
+    const report = reportOf({ pass }, reportOf({ before, outcomes: [outcome('done')] }));
+    expect(onlyObject(report).resources[0]?.drift).toHaveLength(listed);
   });
 
   it('is not called healed where the call failed', () => {
