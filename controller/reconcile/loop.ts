@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../core/ports.ts';
 import { asStationkeeperError } from '../core/errors.ts';
+import type { StationkeeperError } from '../core/errors.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { ProgressListener } from './apply.ts';
 import type { PassResult, PassRunner } from './pass.ts';
@@ -12,7 +13,7 @@ export interface LoopOptions {
   readonly listener?: ProgressListener;
   /** Told every pass that ended; its own failures never stop the loop. */
   readonly onPass: (result: PassResult, number: number) => void;
-  /** Told a pass that threw, which only a defect of ours does. */
+  /** Told a pass that threw, which only a defect of ours does; its own failures never stop the loop. */
   readonly onFailedPass: (error: Error) => void;
 }
 
@@ -36,6 +37,8 @@ export interface Loop {
 
 const SHORTEST_PAUSE_MS = 200;
 const LONGEST_SILENCE_MS = 30_000;
+/** Shorter than the longest silence, so that an environment that hangs leaves the loop alive, and the others served. */
+const PATIENCE_MS = 25_000;
 /** While something is under way the pauses grow by this factor, up to the interval. */
 const PAUSE_GROWTH = 1.2;
 
@@ -59,22 +62,39 @@ export function createLoop(options: LoopOptions): Loop {
         dryRun: false,
         confirmed,
         signal,
+        patienceMs: PATIENCE_MS,
         ...(listener === undefined ? {} : { listener }),
       });
       last = result;
       confirmed = stillPlanned(confirmed, result);
       options.onPass(result, number);
-      growth = result.lookAgainInMs === undefined ? 1 : growth * PAUSE_GROWTH;
-      const soon =
-        result.lookAgainInMs === undefined ? intervalMs : (result.lookAgainInMs * growth) / PAUSE_GROWTH;
-      return Math.min(intervalMs, Math.max(SHORTEST_PAUSE_MS, soon));
+      return pauseAfter(result);
     } catch (thrown) {
-      const error = asStationkeeperError(thrown);
-      log.error({ pass: number, err: error }, 'pass failed');
-      options.onFailedPass(error);
+      tellFailed(asStationkeeperError(thrown));
       return intervalMs;
     } finally {
       lastEndedAt = clock.monotonic();
+    }
+  }
+
+  /** The longer nothing comes of looking, the seldomer it is done; what failed is tried again when its time has come. */
+  function pauseAfter({ lookAgainInMs, failures, finishedAtMonotonic }: PassResult): number {
+    if (lookAgainInMs === undefined) {
+      growth = 1;
+      return intervalMs;
+    }
+    const retries = [...failures.values()].map(({ nextAttemptAt }) => nextAttemptAt - finishedAtMonotonic);
+    const pauseMs = Math.min(lookAgainInMs * growth, ...retries);
+    growth *= PAUSE_GROWTH;
+    return Math.min(intervalMs, Math.max(SHORTEST_PAUSE_MS, pauseMs));
+  }
+
+  function tellFailed(error: StationkeeperError): void {
+    log.error({ pass: number, err: error }, 'pass failed');
+    try {
+      options.onFailedPass(error);
+    } catch (thrown) {
+      log.error({ pass: number, err: thrown }, 'a failed pass could not be told');
     }
   }
 

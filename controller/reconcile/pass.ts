@@ -1,19 +1,21 @@
-import type { StationkeeperError } from '../core/errors.ts';
+import { StationkeeperError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { resourceKey } from '../core/resource.ts';
+import { KIND_NAMES, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { MODELS } from '../kinds/index.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { intentOf, mergePlans, planPass } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan.ts';
+import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
 import type { Plan } from '../plan/step.ts';
 import type { Source } from '../source/source.ts';
 import { converge } from './apply.ts';
 import type { Converged, Outcome, ProgressListener } from './apply.ts';
-import type { EnvironmentRuntime, Environments } from './environments.ts';
+import type { EnvironmentRuntime, EnvironmentTarget, Environments } from './environments.ts';
 import type { Failure, Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
+import { createPatience } from './patience.ts';
 import { createWantedReader } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -39,6 +41,11 @@ export interface PassRequest {
   readonly confirmed: ReadonlySet<string>;
   readonly signal: AbortSignal;
   readonly listener?: ProgressListener;
+  /**
+   * How long an environment is waited for; undefined: until it has come to its end. What takes longer goes on by itself,
+   * is shown as it was last seen, and its outcomes are those of the pass in which it ends.
+   */
+  readonly patienceMs?: number;
 }
 
 export interface PassResult {
@@ -50,7 +57,7 @@ export interface PassResult {
   readonly outcomes: readonly Outcome[];
   /** Why resources could not be read, by resource key. */
   readonly unread: ReadonlyMap<string, StationkeeperError>;
-  /** Failures still remembered, by resource key. */
+  /** Failures still remembered of the environments that have come to their end, by resource key. */
   readonly failures: ReadonlyMap<string, Failure>;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -70,12 +77,33 @@ export type PassRunner = (request: PassRequest) => Promise<PassResult>;
 /** The first look at something that has been started, or whose health is on its way. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** What has not come to its end is looked at again so soon. */
+const OVERDUE_LOOK_AGAIN_MS = 5_000;
+
 /** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
 const LONGEST_CONVERGENCE_MS = 20_000;
 
 /** Makes the function that runs one pass: manifests → desired → snapshot → plan → outcomes. It never throws for what AWS or git do. */
 export function createPassRunner(context: PassContext): PassRunner {
   const readWanted = createWantedReader();
+  const patience = createPatience<Ended>(context.clock);
+  const lastSeen = new Map<string, Ended>();
+
+  async function passOver(target: EnvironmentTarget, wanted: Wanted, request: PassRequest): Promise<Part> {
+    const { name } = target;
+    const begin = () => runEnvironment(context.environments.runtimeOf(target), wanted, context, request);
+    const ended = await patience.wait(name, begin, request.patienceMs);
+    if (ended === undefined)
+      return {
+        name,
+        ...(lastSeen.get(name) ?? unseenAsYet(name, wanted, context)),
+        outcomes: [],
+        overdue: true,
+      };
+    lastSeen.set(name, ended);
+    return { name, ...ended, overdue: false };
+  }
+
   return async (request) => {
     const begun = {
       at: context.clock.now(),
@@ -83,30 +111,62 @@ export function createPassRunner(context: PassContext): PassRunner {
       requests: context.requestCount(),
     };
     const wanted = readWanted(await context.source.read(request.signal));
-    const converged = await Promise.all(
-      wanted.expansion.environments.map((target) =>
-        runEnvironment(context.environments.runtimeOf(target), wanted, context, request),
-      ),
-    );
-    const before = mergePlans(converged.map((one) => one.before));
-    const plan = mergePlans(converged.map((one) => one.plan));
-    const outcomes = converged.flatMap((one) => one.outcomes);
+    const { environments } = wanted.expansion;
+    context.failures.forgetOthers(environments.map(({ name }) => name));
+    const parts = await Promise.all(environments.map((target) => passOver(target, wanted, request)));
+    const before = mergePlans(parts.map((part) => part.before));
+    const plan = mergePlans(parts.map((part) => part.plan));
+    const outcomes = parts.flatMap((part) => part.outcomes);
+    const ended = new Set(parts.filter(({ overdue }) => !overdue).map(({ name }) => name));
+    const failures = new Map([...context.failures.current].filter(([, { id }]) => ended.has(id.environment)));
+    const soonest = parts
+      .map((part) => lookAgainInMs(part, failures, context))
+      .filter((ms) => ms !== undefined);
     return {
       wanted,
       before,
       plan,
       outcomes,
-      unread: new Map(converged.flatMap((one) => [...one.unread])),
-      failures: new Map(context.failures.current),
+      unread: new Map(parts.flatMap((part) => [...part.unread])),
+      failures,
       startedAt: new Date(begun.at).toISOString(),
       finishedAt: new Date(context.clock.now()).toISOString(),
       finishedAtMonotonic: context.clock.monotonic(),
       durationMs: Math.round(context.clock.monotonic() - begun.monotonic),
       awsRequests: context.requestCount() - begun.requests,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
-      lookAgainInMs: lookAgainInMs(plan, outcomes, context),
+      lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
     };
   };
+}
+
+/** What became of one environment. */
+type Ended = Converged & Pick<PassResult, 'unread'>;
+
+/** One environment's part of a pass. */
+interface Part extends Ended {
+  readonly name: string;
+  /** It has not come to its end, and what it shows is older than this pass. */
+  readonly overdue: boolean;
+}
+
+/** An environment that has never come to an end: nothing is known of it. */
+function unseenAsYet(environment: string, wanted: Wanted, { owner, mode, pruneBudget }: PassContext): Ended {
+  const error = new StationkeeperError({
+    code: 'NotAnswering',
+    message: `AWS has been slow to answer for environment "${environment}"; it is still being read`,
+    retry: 'backoff',
+  });
+  const desired = wanted.expansion.desired.filter((one) => one.id.environment === environment);
+  const snapshot = KIND_NAMES.reduce(
+    (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
+    EMPTY_SNAPSHOT,
+  );
+  const prune = { budget: pruneBudget, confirmed: new Set<string>() };
+  const nothing = { failed: new Map(), started: new Map() };
+  const plan = planPass({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
+  const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
+  return { before: plan, plan, snapshot, outcomes: [], unread };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
@@ -115,7 +175,7 @@ async function runEnvironment(
   wanted: Wanted,
   context: PassContext,
   request: PassRequest,
-): Promise<Converged & Pick<PassResult, 'unread'>> {
+): Promise<Ended> {
   const { owner, mode, failures, clock } = context;
   const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
   const { snapshot, refused } = await observe(runtime, desired, context.scope);
@@ -161,17 +221,24 @@ function unreadResources(desired: readonly Desired[], refused: Look['refused']):
 }
 
 /** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
-function lookAgainInMs(plan: Plan, outcomes: readonly Outcome[], context: PassContext): number | undefined {
+function lookAgainInMs(
+  { name, plan, outcomes, overdue }: Part,
+  failures: PassResult['failures'],
+  { clock }: PassContext,
+): number | undefined {
+  if (overdue) return OVERDUE_LOOK_AGAIN_MS;
   const progressing = plan.steps.some(
     (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
   );
   const waiting = plan.steps.some(
     (step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none',
   );
-  const now = context.clock.monotonic();
+  const now = clock.monotonic();
   const times = [
     ...outcomes.flatMap((outcome) => (outcome.checkAgainInMs === undefined ? [] : [outcome.checkAgainInMs])),
-    ...[...context.failures.current.values()].map((failure) => Math.max(0, failure.nextAttemptAt - now)),
+    ...[...failures.values()]
+      .filter(({ id }) => id.environment === name)
+      .map((failure) => Math.max(0, failure.nextAttemptAt - now)),
     ...(progressing || waiting || outcomes.length > 0 ? [LOOK_AGAIN_MS] : []),
   ];
   return times.length === 0 ? undefined : Math.min(...times);

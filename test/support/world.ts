@@ -5,6 +5,7 @@ import type { Log } from '../../controller/core/ports.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/failures.ts';
+import { createLoop } from '../../controller/reconcile/loop.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest, PassResult, PassRunner } from '../../controller/reconcile/pass.ts';
 import type { Source, SourceReading } from '../../controller/source/source.ts';
@@ -43,7 +44,9 @@ export interface World {
   /** The running controller's passes. */
   readonly runPass: PassRunner;
   pass(request?: Partial<PassRequest>): Promise<PassResult>;
-  /** Passes as the loop would run them, until there is nothing to look at again. Fails after `most` passes. */
+  /** The real loop, looking every minute, for so long. Its passes. */
+  loopFor(ms: number): Promise<readonly PassResult[]>;
+  /** Passes until there is nothing to look at again. Fails after `most` passes. */
   settle(most?: number): Promise<readonly PassResult[]>;
   /** The controller dies: its calls are never answered again. Another starts, with empty memory. */
   restart(): void;
@@ -64,8 +67,10 @@ export const MANIFESTS = {
 /** A pass that failed for `never` is looked at again this late; what waits longer than that is at rest. */
 const AT_REST_MS = 300_000;
 
-/** A read changes nothing in AWS. */
-const READ = /^(Describe|List|Get|Discover)/;
+/** Whether `ecs:DescribeServices` changes nothing in AWS. */
+export function isRead(name: string): boolean {
+  return /:(Describe|List|Get|Discover)/.test(name);
+}
 
 export function createWorld(options: WorldOptions = {}): World {
   const clock = new VirtualClock();
@@ -147,7 +152,7 @@ export function createWorld(options: WorldOptions = {}): World {
     sandbox,
     files,
     calls,
-    mutations: () => calls.filter(({ operation }) => !READ.test(operation)).map(({ name }) => name),
+    mutations: () => calls.map(({ name }) => name).filter((name) => !isRead(name)),
     sourceFails: (code) => {
       failure = code;
     },
@@ -167,6 +172,25 @@ export function createWorld(options: WorldOptions = {}): World {
         if (results.length === most) throw new Error(`not at rest after ${most} passes: ${whyNot(result)}`);
         await clock.advance(Math.max(1_000, result.lookAgainInMs));
       }
+    },
+    async loopFor(ms) {
+      const results: PassResult[] = [];
+      const stop = new AbortController();
+      const loop = createLoop({
+        runPass: controller.runPass,
+        clock,
+        log: SILENT_LOG,
+        intervalMs: 60_000,
+        onPass: (result) => results.push(result),
+        onFailedPass: (error) => {
+          throw error;
+        },
+      });
+      const ended = loop.run(stop.signal);
+      await clock.advance(ms);
+      stop.abort();
+      await clock.run(ended);
+      return results;
     },
     restart() {
       controller.alive = false;

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { PassResult } from '../../controller/reconcile/pass.ts';
+import { countsOf, describeAccount } from '../support/account.ts';
+import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const ELSEWHERE = '210987654321';
+const ONE_DAEMON = {
+  roles: 2,
+  logGroups: 1,
+  securityGroups: 1,
+  namespaces: 1,
+  discoveryServices: 1,
+  clusters: 1,
+  taskDefinitions: 1,
+  services: 1,
+};
+
+function environment(name: string, spec: string): string {
+  return `apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: ${name} }\nspec: { ${spec} }\n`;
+}
+
+/** The X-Ray daemon with all that it has, under other names and in an environment. */
+function daemonIn(environment: string, prefix: string): string {
+  return MANIFESTS['xray.yaml']
+    .replaceAll(
+      /metadata: \{ name: (.*?) \}\nspec: \{/g,
+      `metadata: { name: ${prefix}$1 }\nspec: { environment: ${environment},`,
+    )
+    .replace('  name: xray\n', `  name: ${prefix}xray\n`)
+    .replace('cluster: xray-daemon', `environment: ${environment}\n  cluster: ${prefix}xray-daemon`)
+    .replace('namespace: services', `namespace: ${prefix}services`);
+}
+
+function twoRegions(): Record<string, string> {
+  return {
+    'here.yaml': `${environment('here', 'region: us-east-1')}---\n${daemonIn('here', 'a-')}`,
+    'there.yaml': `${environment('there', 'region: eu-west-1')}---\n${daemonIn('there', 'b-')}`,
+  };
+}
+
+function stepsIn({ plan }: PassResult, name: string): readonly string[] {
+  return stepsOf({ ...plan, steps: plan.steps.filter(({ id }) => id.environment === name) });
+}
+
+async function countsIn(world: World, region: string): Promise<Readonly<Record<string, number>>> {
+  return countsOf(await describeAccount(world.sandbox, { region }));
+}
+
+describe('two environments', () => {
+  test('in two regions converge side by side, each where it belongs', async () => {
+    const world = createWorld({ files: twoRegions() });
+    const results = await world.settle(12);
+    expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
+    // IAM is global: both see both.
+    expect(await countsIn(world, 'us-east-1')).toEqual({ ...ONE_DAEMON, roles: 4 });
+    expect(await countsIn(world, 'eu-west-1')).toEqual({ ...ONE_DAEMON, roles: 4 });
+  });
+
+  test('of which one is in another account, by its role, share nothing', async () => {
+    const role = `arn:aws:iam::${ELSEWHERE}:role/stationkeeper`;
+    const world = createWorld({
+      files: {
+        ...twoRegions(),
+        'there.yaml': `${environment('there', `region: us-east-1, roleArn: "${role}", account: "${ELSEWHERE}"`)}---\n${daemonIn('there', 'b-')}`,
+      },
+    });
+    const results = await world.settle(12);
+    expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
+    expect(countsOf(await describeAccount(world.sandbox))).toEqual(ONE_DAEMON);
+    expect(countsOf(await describeAccount(world.sandbox, { accountId: ELSEWHERE }))).toEqual(ONE_DAEMON);
+  });
+
+  test('of which one is the wrong account: nothing there is touched, and both account ids are said', async () => {
+    const world = createWorld({
+      files: {
+        ...twoRegions(),
+        'there.yaml': `${environment('there', `region: eu-west-1, account: "${ELSEWHERE}"`)}---\n${daemonIn('there', 'b-')}`,
+      },
+    });
+    const results = await world.loopFor(60_000);
+    const last = results.at(-1)!;
+    expect(stepsIn(last, 'here')).toEqual([]);
+    const held = last.plan.steps.filter(({ id }) => id.environment === 'there');
+    expect(held.length).toBeGreaterThan(8);
+    for (const step of held) {
+      expect(step).toMatchObject({ type: 'hold', why: 'unseen', intent: 'none' });
+      expect(step.reason).toContain(ELSEWHERE);
+      expect(step.reason).toContain('385605022855');
+    }
+    const there = world.calls.filter(({ region }) => region === 'eu-west-1').map(({ name }) => name);
+    expect(new Set(there)).toEqual(new Set(['sts:GetCallerIdentity']));
+  });
+
+  test('of which one never answers: the other one converges meanwhile, and it does once it answers', async () => {
+    const world = createWorld({ files: twoRegions() });
+    world.intercept((call, perform) =>
+      call.region === 'eu-west-1' ? new Promise(() => undefined) : perform(),
+    );
+    const results = await world.loopFor(60_000);
+    expect(Math.max(...results.map(({ durationMs }) => durationMs))).toBeLessThan(30_000);
+    expect(stepsIn(results.at(-1)!, 'here')).toEqual([]);
+    expect(stepsIn(results[0]!, 'there').every((step) => step.startsWith('hold unseen'))).toBe(true);
+    expect(await countsIn(world, 'us-east-1')).toMatchObject({ services: 1 });
+    world.intercept(undefined);
+    const recovered = await world.loopFor(180_000);
+    expect(stepsOf(recovered.at(-1)!.plan)).toEqual([]);
+    expect(await countsIn(world, 'eu-west-1')).toMatchObject({ services: 1 });
+  });
+
+  test('of which one is taken out of git with a failure in it: nothing is looked at again for that', async () => {
+    const world = createWorld({ files: twoRegions() });
+    world.intercept((call, perform) =>
+      call.region === 'eu-west-1' && call.name === 'ecs:CreateCluster'
+        ? Promise.reject(refusal('AccessDeniedException'))
+        : perform(),
+    );
+    await world.loopFor(60_000);
+    world.files.delete('there.yaml');
+    await world.clock.advance(120_000);
+    const result = await world.pass();
+    expect(result.failures.size).toBe(0);
+    expect(result.lookAgainInMs).toBeUndefined();
+  });
+});

@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createLoop } from '../../controller/reconcile/loop.ts';
+import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
+import type { PassResult } from '../../controller/reconcile/pass.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world.ts';
+
+const INTERVAL_MS = 60_000;
+
+let clock: VirtualClock;
+let stop: AbortController;
+/** When each pass began, in seconds since the start. */
+let begun: number[];
+let idle: PassResult;
+
+beforeEach(async () => {
+  const world = createWorld({ files: { 'xray.yaml': MANIFESTS['xray.yaml'] } });
+  await world.settle();
+  idle = await world.pass();
+  clock = new VirtualClock();
+  stop = new AbortController();
+  begun = [];
+});
+
+/** A loop whose n-th pass, counted from 1, ends as `pass` says. */
+function loopOf(
+  pass: (number: number) => Partial<PassResult> | Promise<Partial<PassResult>>,
+  options: Partial<LoopOptions> = {},
+): Loop {
+  return createLoop({
+    runPass: async () => {
+      begun.push(clock.monotonic() / 1000);
+      return { ...idle, ...(await pass(begun.length)) };
+    },
+    clock,
+    log: SILENT_LOG,
+    intervalMs: INTERVAL_MS,
+    onPass: () => undefined,
+    onFailedPass: () => undefined,
+    ...options,
+  });
+}
+
+/** Lets the loop run for so long, and ends it. */
+async function runFor(loop: Loop, ms: number): Promise<void> {
+  const ended = loop.run(stop.signal);
+  await clock.advance(ms);
+  stop.abort();
+  await ended;
+}
+
+describe('the pause', () => {
+  test('is the interval while there is nothing to watch', async () => {
+    await runFor(
+      loopOf(() => ({})),
+      190_000,
+    );
+    expect(begun).toEqual([0, 60, 120, 180]);
+  });
+
+  test('is short while something is under way, grows, and is never longer than the interval', async () => {
+    await runFor(
+      loopOf(() => ({ lookAgainInMs: 1_000 })),
+      600_000,
+    );
+    const pauses = begun.slice(1).map((at, index) => at - begun[index]!);
+    expect(pauses[0]).toBe(1);
+    expect(pauses.every((pause, index) => index === 0 || pause >= pauses[index - 1]!)).toBe(true);
+    expect(Math.max(...pauses)).toBe(60);
+    expect(begun.filter((at) => at < 10).length).toBeGreaterThan(4);
+  });
+
+  test('is short again for what begins after a rest', async () => {
+    await runFor(
+      loopOf((number) => (number === 30 ? {} : { lookAgainInMs: 1_000 })),
+      1_000_000,
+    );
+    expect(begun[30]! - begun[29]!).toBe(60);
+    expect(begun[31]! - begun[30]!).toBe(1);
+  });
+
+  test('ends when the next attempt of something failed is due, however long nothing has moved', async () => {
+    const failure = (number: number): Partial<PassResult> => {
+      const nextAttemptAt = clock.monotonic() + (number > 20 ? 5_000 : 600_000);
+      const failures = new Map([['default|role||xray', { nextAttemptAt }]]);
+      return {
+        lookAgainInMs: 1_000,
+        failures: failures as unknown as PassResult['failures'],
+        finishedAtMonotonic: clock.monotonic(),
+      };
+    };
+    await runFor(loopOf(failure), 1_000_000);
+    expect(begun[19]! - begun[18]!).toBeGreaterThan(20);
+    expect(begun[22]! - begun[21]!).toBe(5);
+  });
+
+  test('is cut by a request; one that comes during a pass asks for another right after it', async () => {
+    const loop = loopOf(async (number) => {
+      if (number === 2) await clock.sleep(5_000);
+      return {};
+    });
+    const ended = loop.run(stop.signal);
+    await clock.advance(10_000);
+    loop.requestPass('webhook');
+    await clock.advance(2_000);
+    loop.requestPass('webhook');
+    loop.requestPass('webhook');
+    await clock.advance(10_000);
+    expect(begun).toEqual([0, 10, 15]);
+    stop.abort();
+    await ended;
+  });
+
+  test('is cut by the end', async () => {
+    const loop = loopOf(() => ({}));
+    const ended = loop.run(stop.signal);
+    await clock.advance(1_000);
+    stop.abort();
+    await ended;
+    expect(clock.monotonic()).toBe(1_000);
+    expect(begun).toEqual([0]);
+  });
+});
+
+describe('a pass that throws', () => {
+  test('is told, does not end the loop, and the next one comes after the interval', async () => {
+    const told: string[] = [];
+    const loop = loopOf(
+      (number) => {
+        if (number === 2) throw new Error('a defect');
+        return {};
+      },
+      { onFailedPass: (error) => told.push(error.message) },
+    );
+    await runFor(loop, 130_000);
+    expect(begun).toEqual([0, 60, 120]);
+    expect(told).toEqual(['a defect']);
+  });
+
+  test.each(['onPass', 'onFailedPass'] as const)(
+    'does not end the loop even where %s throws too',
+    async (listener) => {
+      const failing = (): never => {
+        throw new Error('a defect of the listener');
+      };
+      const loop = loopOf(
+        () => {
+          if (listener === 'onFailedPass') throw new Error('a defect');
+          return {};
+        },
+        { [listener]: failing },
+      );
+      await runFor(loop, 130_000);
+      expect(begun).toEqual([0, 60, 120]);
+    },
+  );
+});
+
+describe('health', () => {
+  test('is alive and not ready before the first pass has ended, then ready', async () => {
+    const loop = loopOf(async () => {
+      await clock.sleep(3_000);
+      return {};
+    });
+    const ended = loop.run(stop.signal);
+    await clock.advance(1_000);
+    expect(loop.health()).toMatchObject({ alive: true, ready: false });
+    await clock.advance(3_000);
+    expect(loop.health()).toMatchObject({ alive: true, ready: true });
+    stop.abort();
+    await clock.run(ended);
+  });
+
+  test('stays alive and gets ready by passes that fail', async () => {
+    const loop = loopOf(() => {
+      throw new Error('a defect');
+    });
+    const ended = loop.run(stop.signal);
+    await clock.advance(600_000);
+    expect(loop.health()).toMatchObject({ alive: true, ready: true });
+    stop.abort();
+    await ended;
+  });
+
+  test.each([
+    [60_000, 180],
+    [1_000, 30],
+  ])(
+    'is no longer alive once a pass has not ended for three intervals (%i ms), or 30 s',
+    async (intervalMs, seconds) => {
+      const loop = loopOf(
+        async (number) => {
+          if (number === 2) await clock.sleep(10_000_000, stop.signal);
+          return {};
+        },
+        { intervalMs },
+      );
+      const ended = loop.run(stop.signal);
+      await clock.advance(seconds * 1000 - 500);
+      expect(loop.health().alive).toBe(true);
+      await clock.advance(1_000);
+      expect(loop.health()).toMatchObject({ alive: false, ready: true });
+      stop.abort();
+      await ended;
+    },
+  );
+});
+
+test('a plan that the prune budget holds is confirmed by its hash, once, and no other hash', async () => {
+  const world = createWorld({ pruneBudget: { count: 0 } });
+  await world.settle();
+  world.files.delete('otel-collector.yaml');
+  const results: PassResult[] = [];
+  const loop = createLoop({
+    runPass: (request) => world.runPass(request),
+    clock: world.clock,
+    log: SILENT_LOG,
+    intervalMs: INTERVAL_MS,
+    onPass: (result) => results.push(result),
+    onFailedPass: (error) => {
+      throw error;
+    },
+  });
+  const ended = loop.run(stop.signal);
+  await world.clock.advance(1_000);
+  expect(loop.confirm('another')).toBe('unknown');
+  expect(stepsOf(results[0]!.plan)).toContain('hold budget service/otel-collector');
+  expect(loop.confirm(results[0]!.plan.hash)).toBe('confirmed');
+  await world.clock.advance(60_000);
+  expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
+  expect(loop.confirm(results[0]!.plan.hash)).toBe('unknown');
+  stop.abort();
+  await world.clock.run(ended);
+});
