@@ -1,6 +1,6 @@
 import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
-import { isDigestTag, TAG_PREFIX } from '../core/ownership.ts';
+import { TAG_PREFIX, digest, isDigestTag } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef, Observed, ResourceId, Tags } from '../core/resource.ts';
@@ -72,22 +72,19 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
-  let before: Plan | undefined;
-  for (;;) {
+  const planAgain = (): Plan => {
     const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
-    const plan = planPass({ ...options.input, snapshot, failed, started });
-    before ??= plan;
+    return planPass({ ...options.input, snapshot, failed, started });
+  };
+  holdWhatWasInVain(planAgain(), failures);
+  const before = planAgain();
+  for (;;) {
+    const plan = planAgain();
     const steps = plan.steps.filter(isMutation);
     if (steps.length === 0 || stop()) return { before, plan, snapshot, outcomes };
 
     const again = steps.filter((step) => taken.has(attemptKey(step)));
-    for (const step of again)
-      failures.failed(
-        step.id,
-        notConverging(step),
-        step.type === 'delete' ? undefined : step.desired,
-        observedOf(step),
-      );
+    for (const step of again) fail(step, notConverging(step), failures);
     const fresh = steps.filter((step) => !taken.has(attemptKey(step)));
     for (const step of fresh) taken.add(attemptKey(step));
 
@@ -102,6 +99,24 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     });
     snapshot = withOutcomes(snapshot, changed);
   }
+}
+
+/** Doing again at once what was done in vain would go on for ever: it counts as a failure, with growing pauses. */
+function holdWhatWasInVain(plan: Plan, failures: Failures): void {
+  for (const step of plan.steps) {
+    if (step.type === 'keep') failures.settled(step.id);
+    else if (isMutation(step) && failures.wasInVain(step.id, effectOf(step))) {
+      fail(step, notConverging(step), failures);
+    }
+  }
+}
+
+function effectOf({ type, changes }: Mutation): string {
+  return digest([type, changes]);
+}
+
+function fail(step: Mutation, error: StationkeeperError, failures: Failures): void {
+  failures.failed(step.id, error, step.type === 'delete' ? undefined : step.desired, observedOf(step));
 }
 
 function isMutation(step: Step): step is Mutation {
@@ -122,7 +137,7 @@ function notConverging(step: Mutation): StationkeeperError {
   return new StationkeeperError({
     code: 'NotConverging',
     retry: 'backoff',
-    message: `${displayId(step.id)} still differs after the ${step.type} that should have ended it (${paths || 'no field'}); tried again later`,
+    message: `${displayId(step.id)} still differs after the ${step.type} that should have ended it (${paths || 'no field'}): AWS does not keep it, or somebody changes it back; tried again later`,
   });
 }
 
@@ -148,12 +163,12 @@ async function take(
         at: at(),
       };
     }
-    failures.succeeded(step.id);
+    failures.succeeded(step.id, effectOf(step));
     changed.set(resourceKey(step.id), done.observed);
     return { ...common, result: 'done', at: at() };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
-    failures.failed(step.id, error, step.type === 'delete' ? undefined : step.desired, observedOf(step));
+    fail(step, error, failures);
     return { ...common, result: 'failed', error, at: at() };
   }
 }

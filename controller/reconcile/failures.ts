@@ -3,6 +3,7 @@ import { digest } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, ResourceId } from '../core/resource.ts';
+import { whyUnseen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 
 const BACKOFF_BASE_MS = 1_000;
@@ -34,7 +35,17 @@ export interface Failures {
     desired: Desired | undefined,
     observed: Observed | undefined,
   ): void;
-  succeeded(id: ResourceId): void;
+  /** `effect`: what was done, such that the same done again would be equal. */
+  succeeded(id: ResourceId, effect: string): void;
+  /**
+   * Whether this very thing was done since a pass last looked, so that it did not end the difference, or somebody made
+   * it again. Asking forgets: the answer is for one pass.
+   */
+  wasInVain(id: ResourceId, effect: string): boolean;
+  /** A pass found nothing to do about it. */
+  settled(id: ResourceId): void;
+  /** Drops what is of environments that there are no more. */
+  forgetOthers(environments: readonly string[]): void;
   /** Drops an environment's failures whose time has come, or whose manifest or world has changed. */
   review(environment: string, desired: readonly Desired[], snapshot: Snapshot): void;
   /** What is to be left alone now, by resource key. */
@@ -43,8 +54,10 @@ export interface Failures {
 
 export function createFailures(clock: Clock, random: Random): Failures {
   const current = new Map<string, Failure>();
-  /** Attempts outlive `review`, which only lets the next attempt through. */
+  /** Attempts outlive `review`, which only lets the next attempt through, and a success that may have been in vain. */
   const attempts = new Map<string, number>();
+  /** What was done to a resource since a pass last looked at it. */
+  const effects = new Map<string, Set<string>>();
 
   return {
     current,
@@ -60,9 +73,23 @@ export function createFailures(clock: Clock, random: Random): Failures {
         fingerprint: fingerprint(desired, observed),
       });
     },
-    succeeded(id) {
-      current.delete(resourceKey(id));
+    succeeded(id, effect) {
+      const key = resourceKey(id);
+      current.delete(key);
+      effects.set(key, (effects.get(key) ?? new Set()).add(effect));
+    },
+    wasInVain(id, effect) {
+      const key = resourceKey(id);
+      const inVain = effects.get(key)?.has(effect) ?? false;
+      effects.delete(key);
+      return inVain;
+    },
+    settled(id) {
       attempts.delete(resourceKey(id));
+      effects.delete(resourceKey(id));
+    },
+    forgetOthers(environments) {
+      for (const [key, { id }] of current) if (!environments.includes(id.environment)) current.delete(key);
     },
     review(environment, desired, snapshot) {
       const wanted = new Map(desired.map((one) => [resourceKey(one.id), one]));
@@ -70,7 +97,9 @@ export function createFailures(clock: Clock, random: Random): Failures {
         if (failure.id.environment !== environment) continue;
         const isWanted = wanted.get(key);
         const observed = snapshot.items.get(key);
-        const changed = fingerprint(isWanted, observed) !== failure.fingerprint;
+        const changed =
+          whyUnseen(snapshot, failure.id) === undefined &&
+          fingerprint(isWanted, observed) !== failure.fingerprint;
         if (changed) attempts.delete(key);
         if (changed || clock.monotonic() >= failure.nextAttemptAt) current.delete(key);
       }

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { displayId } from '../../controller/core/resource.ts';
+import type { PassResult } from '../../controller/reconcile/pass.ts';
+import { countsOf, describeAccount, revisionCounts } from '../support/account.ts';
+import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
+import type { World, WorldCall } from '../support/world.ts';
+
+const XRAY_ONLY = { 'xray.yaml': MANIFESTS['xray.yaml'] };
+
+function outcomeOf({ outcomes }: PassResult, id: string) {
+  return outcomes.find((outcome) => displayId(outcome.id) === id);
+}
+
+function stepOf({ plan }: PassResult, id: string) {
+  return plan.steps.find((step) => displayId(step.id) === id);
+}
+
+function healthOf(result: PassResult, id: string) {
+  const step = stepOf(result, id);
+  return step !== undefined && 'observed' in step ? step.observed?.health : undefined;
+}
+
+/** The call is about a resource of this name. */
+function isAbout({ input }: WorldCall, name: string): boolean {
+  return Object.values(input).includes(name);
+}
+
+describe('one refused call', () => {
+  const isRefused = (call: WorldCall): boolean =>
+    call.name === 'iam:CreateRole' && isAbout(call, 'otel-collector-task');
+
+  function deny(world: World): void {
+    world.intercept((call, perform) =>
+      isRefused(call)
+        ? Promise.reject(
+            refusal('AccessDenied', { message: 'not authorized to perform: iam:CreateRole', status: 403 }),
+          )
+        : perform(),
+    );
+  }
+
+  test('holds its own daemon only, and says operation, code and what to allow', async () => {
+    const world = createWorld();
+    deny(world);
+    const results = await world.loopFor(60_000);
+    const last = results.at(-1)!;
+    expect(healthOf(last, 'service/xray')?.status).toBe('Healthy');
+    expect(stepsOf(last.plan).every((step) => step.includes('otel-collector'))).toBe(true);
+    const { error } = outcomeOf(results[0]!, 'role/otel-collector-task')!;
+    expect(error).toMatchObject({ code: 'AccessDenied', operation: 'iam:CreateRole' });
+    expect(error?.message).toContain('allow the action iam:CreateRole');
+    expect([...last.failures.values()].map(({ id }) => displayId(id))).toEqual(['role/otel-collector-task']);
+  });
+
+  test("is tried again ever later, and within a minute of the refusal's end", async () => {
+    const world = createWorld();
+    deny(world);
+    const tries = (): number => world.calls.filter(isRefused).length;
+    await world.loopFor(600_000);
+    expect(tries()).toBeLessThan(25);
+    world.intercept(undefined);
+    const before = tries();
+    await world.loopFor(60_000);
+    expect(tries()).toBe(before + 1);
+    await world.settle();
+    expect(countsOf(await describeAccount(world.sandbox))).toMatchObject({ roles: 4, services: 2 });
+  });
+});
+
+describe('a call that can never succeed', () => {
+  function refuseRetention(world: World): void {
+    world.intercept((call, perform) =>
+      call.name === 'logs:PutRetentionPolicy'
+        ? Promise.reject(refusal('InvalidParameterException', { message: 'not this one' }))
+        : perform(),
+    );
+  }
+  const tries = (world: World): number =>
+    world.mutations().filter((name) => name === 'logs:PutRetentionPolicy').length;
+
+  test('is not repeated with every pass, but as soon as the manifest changes', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    refuseRetention(world);
+    world.calls.length = 0;
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 14'));
+    const results = await world.loopFor(500_000);
+    expect(tries(world)).toBe(1);
+    expect(stepOf(results.at(-1)!, 'log-group//stationkeeper/xray')).toMatchObject({
+      type: 'hold',
+      why: 'failed',
+      reason: expect.stringContaining('InvalidParameterException'),
+    });
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 30'));
+    await world.pass();
+    expect(tries(world)).toBe(2);
+  });
+
+  test('is repeated when the world changes, and now and then in case it has', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    refuseRetention(world);
+    world.calls.length = 0;
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 14'));
+    await world.loopFor(100_000);
+    const input = { logGroupName: '/stationkeeper/xray', retentionInDays: 3 };
+    await world.sandbox.call({
+      service: 'logs',
+      operation: 'PutRetentionPolicy',
+      input,
+      region: 'us-east-1',
+    });
+    await world.pass();
+    expect(tries(world)).toBe(2);
+    await world.loopFor(700_000);
+    expect(tries(world)).toBe(3);
+  });
+
+  test('is not repeated because it could not be seen for a while', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    refuseRetention(world);
+    world.calls.length = 0;
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 14'));
+    await world.pass();
+    world.intercept((call, perform) =>
+      call.name === 'logs:DescribeLogGroups' ? Promise.reject(refusal('AccessDeniedException')) : perform(),
+    );
+    await world.pass();
+    refuseRetention(world);
+    await world.pass();
+    expect(tries(world)).toBe(1);
+  });
+});
+
+test('what the world is not ready for is tried again soon', async () => {
+  const world = createWorld({ files: XRAY_ONLY });
+  let refusals = 3;
+  world.intercept((call, perform) => {
+    if (call.name !== 'ecs:RegisterTaskDefinition' || refusals === 0) return perform();
+    refusals -= 1;
+    return Promise.reject(refusal('ClientException', { message: 'Role is not valid' }));
+  });
+  const startedAt = world.clock.now();
+  await world.settle();
+  expect(refusals).toBe(0);
+  expect(world.clock.now() - startedAt).toBeLessThan(30_000);
+});
+
+test('throttled calls are repeated, counted, and end well', async () => {
+  const world = createWorld();
+  const seen = new Map<string, number>();
+  world.intercept((call, perform) => {
+    const count = (seen.get(call.name) ?? 0) + 1;
+    seen.set(call.name, count);
+    return count % 5 === 0
+      ? perform()
+      : Promise.reject(refusal('ThrottlingException', { message: 'Rate exceeded' }));
+  });
+  const results = await world.settle();
+  expect(results.reduce((sum, { awsRequests }) => sum + awsRequests, 0)).toBe(world.calls.length);
+  expect(countsOf(await describeAccount(world.sandbox))).toMatchObject({ roles: 4, services: 2 });
+});
+
+describe('an update that does not remove its difference', () => {
+  test('is reported as NotConverging and not repeated at once', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    world.intercept((call, perform) =>
+      call.name === 'logs:PutRetentionPolicy' ? Promise.resolve({}) : perform(),
+    );
+    world.calls.length = 0;
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 14'));
+    const results = await world.loopFor(300_000);
+    const tries = world.mutations().filter((name) => name === 'logs:PutRetentionPolicy').length;
+    expect(tries).toBeLessThan(15);
+    expect(stepOf(results.at(-1)!, 'log-group//stationkeeper/xray')).toMatchObject({
+      type: 'hold',
+      why: 'failed',
+    });
+    expect([...results.at(-1)!.failures.values()]).toMatchObject([
+      { error: { code: 'NotConverging', message: expect.stringContaining('retentionInDays') } },
+    ]);
+    world.intercept(undefined);
+    await world.loopFor(60_000);
+    expect(stepsOf((await world.pass()).plan)).toEqual([]);
+  });
+
+  test('is no such thing where somebody makes the same change time and again', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    for (let times = 0; times < 3; times += 1) {
+      const input = { logGroupName: '/stationkeeper/xray', retentionInDays: 3 };
+      await world.sandbox.call({
+        service: 'logs',
+        operation: 'PutRetentionPolicy',
+        input,
+        region: 'us-east-1',
+      });
+      const results = await world.loopFor(120_000);
+      expect(outcomeOf(results[0]!, 'log-group//stationkeeper/xray')).toMatchObject({
+        result: 'done',
+        changedBy: 'aws',
+      });
+      expect(results.at(-1)!.failures.size).toBe(0);
+    }
+  });
+});
+
+describe('a rollout that the circuit breaker rolls back', () => {
+  test('is Degraded with its reason, is not tried with every pass, and is mended by another image', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    world.calls.length = 0;
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:fail-3.x'));
+    const results = await world.loopFor(300_000);
+    const health = healthOf(results.at(-1)!, 'service/xray');
+    expect(health?.status).toBe('Degraded');
+    expect(health?.message).toMatch(
+      /xray:2 failed and was rolled back to xray:1.*CannotPullContainerError.*check the image/,
+    );
+    expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:3.4'));
+    const mended = await world.settle();
+    expect(healthOf(mended.at(-1)!, 'service/xray')).toEqual({
+      status: 'Healthy',
+      message: '2 of 2 tasks running',
+    });
+    expect(await revisionCounts(world.sandbox)).toEqual({ xray: 3 });
+  });
+
+  test('on a first deployment is mended by another image too', async () => {
+    const world = createWorld({
+      files: { 'xray.yaml': MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:fail-3.x') },
+    });
+    const results = await world.loopFor(300_000);
+    expect(healthOf(results.at(-1)!, 'service/xray')).toMatchObject({ status: 'Degraded' });
+    expect(world.mutations().filter((name) => name === 'ecs:UpdateService')).toEqual([]);
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml']);
+    const mended = await world.settle();
+    expect(healthOf(mended.at(-1)!, 'service/xray')?.status).toBe('Healthy');
+  });
+});
