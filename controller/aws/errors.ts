@@ -84,6 +84,13 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
   if (code === 'AbortError' || code === 'TimeoutError') {
     return make(REQUEST_TIMEOUT, 'backoff', `${name} was not answered in time; it is tried again`);
   }
+  if (said === 'Region is missing') {
+    return make(
+      'RegionMissing',
+      'backoff',
+      `${name} needs a region: set --region, AWS_REGION, or spec.region of the Environment`,
+    );
+  }
   if (UNREACHABLE.has(code)) {
     return make(
       ENDPOINT_UNREACHABLE,

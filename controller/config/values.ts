@@ -25,7 +25,7 @@ export function duration(least: `${number}${Unit}`): ParseValue<number> {
     const value = milliseconds(text);
     return value !== undefined && value >= leastMs && value <= 24 * MILLISECONDS.h
       ? accept(value)
-      : expected(`a duration from ${least} to 24h, such as 500ms, 60s, 10m or 1h`);
+      : expected(`a duration from ${least} to 24h, such as 60s, 10m or 1h`);
   };
 }
 

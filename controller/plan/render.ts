@@ -50,9 +50,10 @@ export function planToMarkdown(plan: Plan): string {
 export function summaryLine(summary: PlanSummary): string {
   const { create, update, replace, keep, hold } = summary;
   const changes = create + update + replace + summary.delete;
+  if (changes === 0 && hold === 0) {
+    return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} as the manifests say`;
+  }
   const held = hold === 0 ? '' : `, ${hold} held`;
-  if (changes === 0)
-    return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} as the manifests say${held}`;
   return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged${held}`;
 }
 

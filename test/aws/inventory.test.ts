@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createInventory } from '../../controller/aws/inventory.ts';
+import type { Inventory } from '../../controller/aws/inventory.ts';
+import { sandboxAws } from '../support/sandbox-aws.ts';
+import type { SandboxAws } from '../support/sandbox-aws.ts';
+
+const OURS = { 'stationkeeper:owner': 'stationkeeper', team: 'a' };
+
+let world: SandboxAws;
+let inventory: Inventory;
+
+beforeEach(() => {
+  world = sandboxAws();
+  inventory = createInventory(world.aws, 'stationkeeper', world.clock);
+});
+
+async function makeLogGroup(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
+  await world.aws.logs.createLogGroup({ logGroupName: name, tags });
+  return `arn:aws:logs:us-east-1:385605022855:log-group:${name}`;
+}
+
+function neverAsked(): Promise<never> {
+  return Promise.reject(new Error('asked for the tags of a listed resource'));
+}
+
+describe('the inventory', () => {
+  it('lists what carries our owner tag, by service, over any number of pages, in one read per pass', async () => {
+    for (let index = 0; index < 120; index += 1) await makeLogGroup(`/g/${index}`, OURS);
+    await makeLogGroup('/foreign', { 'stationkeeper:owner': 'another' });
+    world.resetRequests();
+    expect((await inventory.owned('logs')).size).toBe(120);
+    expect((await inventory.owned('ecs')).size).toBe(0);
+    expect(world.requests.map((request) => request.operation)).toEqual(['GetResources', 'GetResources']);
+  });
+
+  it('reads again in the next pass', async () => {
+    await inventory.owned('logs');
+    await makeLogGroup('/late', OURS);
+    expect((await inventory.owned('logs')).size).toBe(0);
+    inventory.startPass();
+    expect((await inventory.owned('logs')).size).toBe(1);
+  });
+
+  it('asks a resource that it does not list for its own tags', async () => {
+    expect(await inventory.tagsOf('arn:aws:logs:::x', () => Promise.resolve({ a: 'b' }))).toEqual({ a: 'b' });
+  });
+
+  it('knows the tags of what it lists', async () => {
+    const arn = await makeLogGroup('/mine', OURS);
+    expect(await inventory.tagsOf(arn, neverAsked)).toEqual(OURS);
+  });
+
+  it('counts what we wrote for more than a list that does not show it yet, for two minutes', async () => {
+    const arn = await makeLogGroup('/mine', OURS);
+    inventory.wrote(arn, { ...OURS, team: 'b' });
+    expect(await inventory.tagsOf(arn, neverAsked)).toMatchObject({ team: 'b' });
+    expect((await inventory.owned('logs')).get(arn)).toMatchObject({ team: 'b' });
+    await world.clock.advance(121_000);
+    inventory.startPass();
+    expect(await inventory.tagsOf(arn, neverAsked)).toMatchObject({ team: 'a' });
+  });
+
+  it('does not list what we have just released', async () => {
+    const arn = await makeLogGroup('/mine', OURS);
+    inventory.wrote(arn, {});
+    expect((await inventory.owned('logs')).has(arn)).toBe(false);
+  });
+
+  it('is unread, not empty, when AWS refuses', async () => {
+    world.failNext('tagging:GetResources', 'AccessDeniedException');
+    await expect(inventory.owned('logs')).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+});

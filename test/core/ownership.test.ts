@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import {
+  appliedThisSpec,
+  canonicalJson,
+  leftoverPolicy,
+  ownerOf,
+  ownership,
+  wantedTags,
+} from '../../controller/core/ownership.ts';
+import { desiredResource } from '../support/resources.ts';
+
+const CLAIM = { owner: 'stationkeeper', environment: 'default' };
+
+describe('whose a resource is', () => {
+  it.each([
+    ['without our tag', {}, 'nobody'],
+    ['with our owner and environment', wantedTags(CLAIM, desiredResource()), 'us'],
+    ['with another owner', wantedTags({ ...CLAIM, owner: 'other' }, desiredResource()), 'another'],
+    [
+      'with another environment of ours',
+      wantedTags({ ...CLAIM, environment: 'eu' }, desiredResource()),
+      'another',
+    ],
+    ['with our owner but no environment', { 'stationkeeper:owner': 'stationkeeper' }, 'another'],
+  ] as const)('%s', (_what, tags, owner) => {
+    expect(ownerOf(CLAIM, tags)).toBe(owner);
+  });
+
+  it('is told with its manifest only where it is ours', () => {
+    const tags = wantedTags(CLAIM, desiredResource({ manifest: 'xray' }));
+    expect(ownership(CLAIM, tags)).toMatchObject({
+      owner: 'us',
+      manifest: { kind: 'DaemonService', name: 'xray' },
+    });
+    expect(ownership({ ...CLAIM, owner: 'other' }, tags)).not.toHaveProperty('manifest');
+  });
+});
+
+describe('the tags of a resource', () => {
+  it('are its labels and everything that must be known without its manifest', () => {
+    const desired = desiredResource({ labels: { team: 'a' }, policy: { deletion: 'retain', prune: false } });
+    expect(wantedTags(CLAIM, desired)).toMatchObject({
+      team: 'a',
+      'stationkeeper:owner': 'stationkeeper',
+      'stationkeeper:manifest': 'DaemonService/xray',
+      'stationkeeper:deletion-policy': 'retain',
+      'stationkeeper:prune': 'disabled',
+    });
+  });
+
+  it('tell whether exactly this spec was applied', () => {
+    const tags = wantedTags(CLAIM, desiredResource());
+    expect(appliedThisSpec(desiredResource(), tags)).toBe(true);
+    expect(appliedThisSpec(desiredResource({ fields: { size: 'big' } }), tags)).toBe(false);
+    expect(appliedThisSpec(desiredResource({ labels: { team: 'a' } }), tags)).toBe(false);
+  });
+
+  it.each([{}, { 'stationkeeper:deletion-policy': 'nonsense', 'stationkeeper:prune': 'nonsense' }])(
+    'that cannot be read mean the careful answer',
+    (tags) => {
+      expect(leftoverPolicy(tags)).toEqual({ deletion: 'retain', prune: false });
+    },
+  );
+});
+
+it('canonical JSON is the same for equal values whatever the order of their keys', () => {
+  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: undefined })).toBe(canonicalJson({ b: [{ c: 2, d: 1 }] }));
+});
