@@ -55,8 +55,8 @@ const UNREACHABLE = new Set([
 ]);
 
 /** Codes for failures that never reached AWS. */
-export const ENDPOINT_UNREACHABLE = 'EndpointUnreachable';
-export const REQUEST_TIMEOUT = 'RequestTimeout';
+const ENDPOINT_UNREACHABLE = 'EndpointUnreachable';
+const REQUEST_TIMEOUT = 'RequestTimeout';
 
 export function isThrottle(code: string): boolean {
   return THROTTLES.has(code);

@@ -4,7 +4,7 @@ import type { Paint } from '../plan/render.ts';
 type LocatedError = PassResult['wanted']['errors'][number];
 
 /** `manifests/xray.yaml:12:8 spec.cpu: …`, as compilers and editors have it. */
-export function manifestErrorLine(error: LocatedError, paint: Paint): string {
+function manifestErrorLine(error: LocatedError, paint: Paint): string {
   const place = error.file === '' ? '' : `${error.file}:${error.line}:${error.column} `;
   const path = error.path === '' ? '' : `${error.path}: `;
   return `${paint.removed('error')} ${paint.strong(place)}${path}${error.message}`;

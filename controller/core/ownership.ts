@@ -5,7 +5,7 @@ import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts'
 /** Contract section 3. What must still be known when the manifest has gone is a tag. */
 export const TAG_PREFIX = 'stationkeeper:';
 export const OWNER_TAG = 'stationkeeper:owner';
-export const MANIFEST_TAG = 'stationkeeper:manifest';
+const MANIFEST_TAG = 'stationkeeper:manifest';
 const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** Digest of the spec last applied: tells a change made in git from one made in AWS. */
 const SPEC_TAG = 'stationkeeper:spec';

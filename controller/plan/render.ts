@@ -15,7 +15,7 @@ export interface Paint {
 }
 
 const plain = (text: string): string => text;
-export const NO_PAINT: Paint = { added: plain, changed: plain, removed: plain, faint: plain, strong: plain };
+const NO_PAINT: Paint = { added: plain, changed: plain, removed: plain, faint: plain, strong: plain };
 
 const SIGNS = { create: '+', update: '~', replace: '-/+', delete: '-', none: ' ' } as const satisfies Record<
   Intent,

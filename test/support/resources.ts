@@ -1,6 +1,6 @@
 import type { KindModel } from '../../controller/core/kind.ts';
 import { wantedTags } from '../../controller/core/ownership.ts';
-import { KIND_NAMES, resourceKey } from '../../controller/core/resource.ts';
+import { KIND_NAMES } from '../../controller/core/resource.ts';
 import type {
   Desired,
   FieldChange,
@@ -105,7 +105,7 @@ function sampleModel(name: KindName): KindModel<SampleSpec, Readonly<Record<stri
   };
 }
 
-export const SAMPLE_MODELS: ReadonlyMap<KindName, KindModel> = new Map(
+const SAMPLE_MODELS: ReadonlyMap<KindName, KindModel> = new Map(
   KIND_NAMES.map((name) => [name, sampleModel(name)]),
 );
 
@@ -136,8 +136,4 @@ export function planInput(overrides: Partial<PlanInput> = {}): PlanInput {
     prune: { budget: { count: 3, percent: 10 }, confirmed: new Set() },
     ...overrides,
   };
-}
-
-export function keysOf(resources: readonly { readonly id: ResourceId }[]): readonly string[] {
-  return resources.map((resource) => resourceKey(resource.id));
 }
