@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { PinoPretty as pinoPretty } from 'pino-pretty';
@@ -50,11 +51,13 @@ const clock: Clock = {
     }),
 };
 
+const isTty = isatty(1);
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  isTty: process.stdout.isTTY,
-  color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+  isTty,
+  columns: () => process.stdout.columns,
+  color: isTty && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
 };
 
 // The SDK warns about Node 20 at every start although it is the floor we test on; people can set it to be warned.
@@ -64,7 +67,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const commandLine = parseCommandLine(process.argv.slice(2), process.env, {
     version,
-    isTerminal: process.stderr.isTTY,
+    isTerminal: isatty(2),
   });
   switch (commandLine.type) {
     case 'text':
@@ -250,7 +253,7 @@ function createLogger({ logLevel, logFormat }: GlobalConfig): Logger {
   const pretty = pinoPretty({
     destination: 2,
     sync: true,
-    colorize: process.stderr.isTTY,
+    colorize: isatty(2),
     translateTime: 'SYS:HH:MM:ss',
   });
   return pino(options, pretty);

@@ -54,10 +54,11 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
 
   function redraw(finished = ''): void {
     const seconds = (since: number): string => `${Math.round((clock.monotonic() - since) / 1000)}s`;
+    const fitting = (text: string): string => cut(text, terminal.columns() - ROOM_BESIDE_TEXT);
     const lines = [...running.values()].map(
-      ({ text, since }) => `  … ${text} ${paint.faint(seconds(since))}`,
+      ({ text, since }) => `  … ${fitting(text)} ${paint.faint(seconds(since))}`,
     );
-    if (state !== '') lines.push(`  ${paint.faint(state)}`);
+    if (state !== '') lines.push(`  ${paint.faint(fitting(state))}`);
     const up = drawn === 0 ? '' : `\u001B[${drawn}A\u001B[0J`;
     terminal.out(`${up}${finished}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
@@ -88,6 +89,13 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
       redraw();
     },
   };
+}
+
+/** Indentation, mark and seconds. */
+const ROOM_BESIDE_TEXT = 12;
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
 }
 
 function verb(step: Mutation): string {

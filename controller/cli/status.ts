@@ -9,7 +9,7 @@ import type { CommandContext } from './context.ts';
 import { manifestsAt } from './manifests-at.ts';
 
 export interface StatusOptions {
-  /** Only objects of this name, in detail. */
+  /** Only objects of this name, or of this `Kind/name`, in detail. */
   readonly name: string | undefined;
   readonly server: string;
   /** Somebody named the server; otherwise, where none answers, we look at the manifests and AWS ourselves. */
@@ -31,7 +31,8 @@ export async function statusCommand(options: StatusOptions, context: CommandCont
   for (;;) {
     const report = await read();
     const objects = report.objects.filter(
-      (object) => options.name === undefined || object.name === options.name,
+      ({ kind, name }) =>
+        options.name === undefined || name === options.name || `${kind}/${name}` === options.name,
     );
     if (options.name !== undefined && objects.length === 0) {
       const known = report.objects.map((object) => object.name).join(', ') || 'none';

@@ -10,6 +10,8 @@ export interface Terminal {
   /** Whether standard output is a terminal that can be redrawn. */
   readonly isTty: boolean;
   readonly color: boolean;
+  /** Width in characters; a line that is redrawn must not wrap. */
+  readonly columns: () => number;
 }
 
 export function paintFor(terminal: Terminal): Paint {
