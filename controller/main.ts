@@ -151,7 +151,7 @@ async function awsTransport({ region, endpointUrl }: GlobalConfig): Promise<Comm
   const { sdkTransport } = await import('./aws/clients.ts');
   const configured = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
   return (target) => {
-    const where = target.region ?? region;
+    const where = target.region ?? region ?? defaultRegion();
     return sdkTransport({
       ...target,
       ...(where === undefined ? {} : { region: where }),
@@ -161,11 +161,17 @@ async function awsTransport({ region, endpointUrl }: GlobalConfig): Promise<Comm
   };
 }
 
+/** What the AWS CLI and boto3 read although the JavaScript SDK does not; AWS_REGION, which all of them read, goes first. */
+function defaultRegion(): string | undefined {
+  return process.env['AWS_REGION'] ? undefined : process.env['AWS_DEFAULT_REGION'] || undefined;
+}
+
 /** Straight into the sandbox: no sockets. A role's account is where its calls go, as if it had been assumed. */
 function sandboxTransport(sandbox: Sandbox, config: GlobalConfig): CommandContext['transport'] {
   return (target): Transport => {
     // As the SDK reads it, an empty variable is none.
-    const region = target.region ?? config.region ?? (process.env['AWS_REGION'] || SANDBOX_REGION);
+    const region =
+      target.region ?? config.region ?? (process.env['AWS_REGION'] || defaultRegion() || SANDBOX_REGION);
     const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
     return ({ service, operation, input }) => sandbox.call({ service, operation, input, region, accountId });
   };
