@@ -1,0 +1,68 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { MANIFESTS, run, scratchFolder } from '../support/cli.ts';
+import { writeFiles } from '../support/folder.ts';
+import { cluster, daemonService, namespace, yamlOf } from '../support/manifests.ts';
+
+describe.concurrent('validate', () => {
+  it('accepts the shipped manifests', async () => {
+    expect(await run(['validate', MANIFESTS])).toEqual({
+      code: 0,
+      stdout: 'ok 4 valid manifests\n',
+      stderr: '',
+    });
+  });
+
+  it('prints every error of every file with its place, and what is valid beside them', async () => {
+    const folder = writeFiles(scratchFolder(), {
+      'good.yaml': yamlOf(cluster()),
+      'deep/daemon.yaml': yamlOf(daemonService({ cpu: 400, memory: 600 })).replace('cluster:', 'custer:'),
+      'names.yml': yamlOf(namespace()).replace('spec: {}', 'spec: { soaTtl: never }'),
+      'secret.yaml': yamlOf(daemonService({ name: 'keeper' })).concat(
+        '      environment: { API_TOKEN: 8675309 }\n',
+      ),
+    });
+    const { code, stdout, stderr } = await run(['validate', folder]);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(/^error deep\/daemon\.yaml:\d+:3 spec\.custer: .*did you mean "cluster"\?$/),
+      expect.stringMatching(
+        /^error deep\/daemon\.yaml:\d+:8 spec\.cpu: .*\(256, 512\), \(512, 1024\), \(256, 1024\)/,
+      ),
+      expect.stringMatching(/^error names\.yml:\d+:\d+ spec\.soaTtl: must be a whole number, not text$/),
+      expect.stringMatching(
+        /^error secret\.yaml:\d+:\d+ spec\.containers\[0\]\.environment\.API_TOKEN: must be text/,
+      ),
+      '4 errors, 1 valid manifest',
+    ]);
+    expect(stderr).not.toContain('8675309');
+  });
+});
+
+describe.concurrent('schema', () => {
+  it('prints a JSON Schema that takes every shipped manifest and refuses a mistyped one', async () => {
+    const { code, stdout, stderr } = await run(['schema']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const ajv = new Ajv({ strict: true, strictTypes: false, allErrors: true });
+    // What editors show instead of their own sentence.
+    const accepts = ajv.addVocabulary(['errorMessage']).compile(JSON.parse(stdout) as object);
+    const documents = readdirSync(MANIFESTS).flatMap((file) =>
+      parseAllDocuments(readFileSync(join(MANIFESTS, file), 'utf8')).map((document): unknown =>
+        document.toJS(),
+      ),
+    );
+    expect(documents.length).toBeGreaterThanOrEqual(4);
+    for (const document of documents) {
+      accepts(document);
+      expect(accepts.errors ?? []).toEqual([]);
+    }
+    expect(accepts(daemonService({ desiredCount: 1 }))).toBe(true);
+    expect(accepts({ ...daemonService(), kind: 'DemonService' })).toBe(false);
+    expect(accepts({ ...cluster(), spec: { containerInsight: 'enabled' } })).toBe(false);
+  });
+});
