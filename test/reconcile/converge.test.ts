@@ -105,6 +105,18 @@ describe('a change in git', () => {
     expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
   });
 
+  test('from no task at all to two starts two, and no more for having had none registered', async () => {
+    const none = MANIFESTS['xray.yaml'].replace('desiredCount: 2', 'desiredCount: 0');
+    const world = await converged({ files: { 'xray.yaml': none } });
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml']);
+    await world.settle();
+    await world.clock.advance(300_000);
+    await world.settle();
+    const updates = world.calls.filter(({ name }) => name === 'ecs:UpdateService');
+    expect(updates.map(({ input }) => input['desiredCount'])).toEqual([2]);
+    expect(updates.map(({ input }) => input['forceNewDeployment'])).toEqual([undefined]);
+  });
+
   test('that removes a manifest removes all of it in order, and releases the log group', async () => {
     const world = await converged();
     world.files.delete('otel-collector.yaml');

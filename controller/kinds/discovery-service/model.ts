@@ -11,7 +11,8 @@ export interface DnsRecord {
 
 /**
  * A Cloud Map service that ECS registers tasks in; always with a custom health check, without which ECS
- * kills the tasks (reference: ECS and Cloud Map). Outputs: `id`, `arn`, `name`.
+ * kills the tasks (reference: ECS and Cloud Map). Outputs: `id`, `arn`, `name`; `registered` is `none` where nothing has
+ * been registered for a while.
  */
 export interface DiscoveryServiceSpec {
   readonly name: string;

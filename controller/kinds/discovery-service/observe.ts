@@ -22,6 +22,8 @@ import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createRegistrationReader } from './registrations.ts';
 
 const READS_AT_ONCE = 8;
+/** Longer than Cloud Map takes to show what ECS has registered. */
+const DESERTED_AFTER_MS = 45_000;
 
 /** A desired service and what was found for it. */
 interface Found {
@@ -38,13 +40,14 @@ export function observedService(
   tags: Tags,
   state: DiscoveryServiceState,
   registrations: readonly Registration[] | undefined,
+  isDeserted = false,
 ): Observed<DiscoveryServiceState> {
   return {
     id,
     ...ownership(claim, tags),
     arn,
     state,
-    outputs: { id: state.id, arn, name: id.name },
+    outputs: { id: state.id, arn, name: id.name, ...(isDeserted ? { registered: 'none' } : {}) },
     health: HEALTHY,
     ...(registrations === undefined ? {} : { registrations }),
   };
@@ -55,10 +58,26 @@ export function observedService(
  * the planner holds it for its namespace.
  */
 export function createObserver(
-  { aws, claim, inventory }: DriverContext,
+  { aws, claim, clock, inventory }: DriverContext,
   tagging: CloudMapTags,
 ): (request: ObserveRequest<DiscoveryServiceSpec>) => Promise<Observation<DiscoveryServiceState>> {
   const readRegistrations = createRegistrationReader(aws);
+  /** Since when a service has been seen without an instance, by its id. */
+  const emptySince = new Map<string, number>();
+
+  /** Neither the listing nor discovery, which show a new instance at their own pace, have shown any for a while. */
+  function isDeserted(
+    { instanceCount = 0, state: { id } }: Listed,
+    registrations: readonly Registration[] | undefined,
+  ): boolean {
+    if (instanceCount > 0 || registrations?.length !== 0) {
+      emptySince.delete(id);
+      return false;
+    }
+    const since = emptySince.get(id) ?? clock.monotonic();
+    emptySince.set(id, since);
+    return clock.monotonic() - since >= DESERTED_AFTER_MS;
+  }
 
   async function observeFound(found: readonly Found[]): Promise<readonly Result[]> {
     const readings = await readRegistrations(
@@ -74,7 +93,9 @@ export function createObserver(
       if (reading?.type === 'failed') return { id, why: reading.why };
       try {
         const tags = await tagging.of(listed.arn);
-        return observedService(claim, id, listed.arn, tags, listed.state, reading?.registrations);
+        const registrations = reading?.registrations;
+        const deserted = isDeserted(listed, registrations);
+        return observedService(claim, id, listed.arn, tags, listed.state, registrations, deserted);
       } catch (thrown) {
         return { id, why: asStationkeeperError(thrown).message };
       }

@@ -1,6 +1,6 @@
 import type { KindModel, Needs } from '../../core/kind.ts';
 import { listOutput, textOutput } from '../../core/outputs.ts';
-import type { Desired, FieldChange, ResourceId } from '../../core/resource.ts';
+import type { Desired, FieldChange, Observed, ResourceId } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
 
 /** An ECS service on Fargate. Outputs: `arn`, `name`. */
@@ -76,11 +76,12 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       spec.taskDefinition,
     ];
   },
-  diff(desired, { state }, needs) {
+  diff(desired, observed, needs) {
+    const { state } = observed;
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.
     if (state.status === 'DRAINING') return [IS_DRAINING];
     const wanted = wantedFields(desired, needs);
-    return compareFields(
+    const fields = compareFields(
       // Rolling out again what the circuit breaker has just rolled back would go on for ever.
       wanted.taskDefinition === state.failedTaskDefinition
         ? { ...wanted, taskDefinition: undefined }
@@ -88,10 +89,31 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       state,
       { sets: ['subnets', 'securityGroups'], replace: ['launchType', 'schedulingStrategy'] },
     );
+    return [...fields, ...registrationChanges(desired, observed, needs)];
   },
 };
 
+/** Path of the change that new tasks make, whatever else stays as it is. */
+export const REGISTRATIONS = 'registrations';
+
 const IS_DRAINING: FieldChange = { path: 'status', from: 'DRAINING', to: 'ACTIVE', by: 'update' };
+
+/**
+ * ECS registers a task when it starts, and never again: where its discovery service was deleted and made anew, or its
+ * instances were taken out, only new tasks are found (reference: ECS and Cloud Map, orphans).
+ */
+function registrationChanges(
+  { spec }: Desired<ServiceSpec>,
+  { tasks = [], health }: Observed<ServiceState>,
+  needs: Needs,
+): readonly FieldChange[] {
+  if (spec.registry === null || health.status !== 'Healthy') return [];
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
+  const registered = textOutput(needs(spec.registry.discoveryService), 'registered');
+  return running > 0 && registered === 'none'
+    ? [{ path: REGISTRATIONS, from: 0, to: running, by: 'update' }]
+    : [];
+}
 
 /** What git wants, with what it needs filled in as far as it is known. */
 export function wantedFields({ spec }: Desired<ServiceSpec>, needs: Needs): ServiceFields {
