@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeAccount, revisionCounts } from '../support/account.ts';
+import { describeAccount, revisionCounts, withoutDigests } from '../support/account.ts';
 import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, isRead } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -39,15 +39,6 @@ async function endOf(world: World): Promise<Account> {
   await world.clock.advance(300_000);
   await world.settle();
   return withoutDigests(await describeAccount(world.sandbox));
-}
-
-/**
- * A digest that was not written before the death stays the former one: it tells who made a difference, and is never
- * a reason to write (core/ownership).
- */
-function withoutDigests(account: Account): Account {
-  const text = JSON.stringify(account).replaceAll(/(stationkeeper:spec\W+(?:value\W+)?)[0-9a-f]{16}/gi, '$1');
-  return JSON.parse(text) as Account;
 }
 
 /**

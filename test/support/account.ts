@@ -162,6 +162,15 @@ export async function revisionCounts(
   return counts;
 }
 
+/**
+ * The account but for the digests of what was applied: one that was not written before a failure stays the former, as
+ * it tells who made a difference and is never a reason to write (core/ownership).
+ */
+export function withoutDigests(account: Account): Account {
+  const text = JSON.stringify(account).replaceAll(/(stationkeeper:spec\W+(?:value\W+)?)[0-9a-f]{16}/gi, '$1');
+  return JSON.parse(text) as Account;
+}
+
 /** How many objects there are of each sort. */
 export function countsOf(account: Account): Readonly<Record<string, number>> {
   return Object.fromEntries(
