@@ -1,4 +1,4 @@
-import { MANIFEST_KINDS } from '../core/resource.ts';
+import { MANIFEST_KINDS, manifestKey } from '../core/resource.ts';
 import type { ManifestKind, ManifestRef } from '../core/resource.ts';
 import { findForbiddenCharacter } from './characters.ts';
 import type { FileDocuments, ManifestDocument } from './documents.ts';
@@ -17,6 +17,9 @@ export interface Candidate {
   /** Grows while the document is checked, alone and beside the others. */
   readonly findings: Finding[];
 }
+
+/** Places named in one message; a hostile file could give thousands. */
+const MAX_SHOWN = 3;
 
 /** A candidate that has a kind and a name. */
 export type NamedCandidate = Candidate & { readonly ref: ManifestRef };
@@ -51,6 +54,25 @@ export function whereabouts(candidate: Candidate): string {
   return `${candidate.file}:${candidate.position(key).line}`;
 }
 
+/** `DaemonService/xray at daemons/xray.yaml:12`. */
+export function nameAndPlace(candidate: NamedCandidate): string {
+  return `${manifestKey(candidate.ref)} at ${whereabouts(candidate)}`;
+}
+
+/** Where the others of a group are, `a.yaml:3 and b.yaml:1`; of many only the first few. */
+export function othersIn<Member>(
+  group: readonly Member[],
+  self: Member,
+  describe: (member: Member) => string,
+): string {
+  const shown = group
+    .slice(0, MAX_SHOWN + 1)
+    .filter((member) => member !== self)
+    .slice(0, MAX_SHOWN);
+  const hidden = group.length - 1 - shown.length;
+  return shown.map(describe).join(' and ') + (hidden > 0 ? ` and ${hidden} more` : '');
+}
+
 /** A field of the spec that is valid by the schema, of a document that may be wrong elsewhere; undefined where it is not set. */
 export function specField(candidate: Candidate, field: string): unknown {
   const { spec } = candidate.document.value as { spec: Readonly<Record<string, unknown>> };
@@ -59,7 +81,10 @@ export function specField(candidate: Candidate, field: string): unknown {
 
 /** Whether these fields of the spec can be read with `specField`. */
 export function isReadable(candidate: Candidate, fields: readonly string[]): boolean {
-  return !candidate.document.broken && candidate.kind !== undefined && areValid(candidate.findings, fields);
+  const { broken, value } = candidate.document;
+  if (broken || candidate.kind === undefined || !areValid(candidate.findings, fields)) return false;
+  // Where `spec` is mistyped the finding is at the wrong key, not at `spec`.
+  return isMapping(value) && isMapping(value['spec']);
 }
 
 interface Identity {

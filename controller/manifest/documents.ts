@@ -1,4 +1,4 @@
-import { Composer, LineCounter, Parser } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { CST, Document } from 'yaml';
 import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.ts';
 import type { Finding } from './position.ts';
@@ -8,6 +8,11 @@ import { yamlErrorMessage } from './yaml-errors.ts';
 
 /** Reference: faults and bad input, YAML. */
 const MAX_DEPTH = 32;
+const TOO_DEEP = `mappings and lists may be nested at most ${MAX_DEPTH} deep; put long text in a block scalar (key: |)`;
+const MAX_ERROR_TOKENS = 20;
+const BYTE_ORDER_MARK = '\uFEFF';
+/** What may stand in a document that says nothing. */
+const BLANK: ReadonlySet<string> = new Set(['space', 'comment', 'newline', 'doc-start']);
 
 /** One document of a manifest file. */
 export interface ManifestDocument extends PlainDocument {
@@ -24,79 +29,91 @@ export interface FileDocuments {
 }
 
 /** The documents of a YAML 1.2 (core schema) file; empty documents and comments are none. Never throws. */
-export function readDocuments(text: string): FileDocuments {
+export function readDocuments(file: string): FileDocuments {
+  const text = file.startsWith(BYTE_ORDER_MARK) ? file.slice(1) : file;
   const lines = new LineCounter();
-  const groups = groupByDocument([...new Parser(lines.addNewLine).parse(text)]);
-  const documents = groups.flatMap((tokens, index) => {
-    const start = index === 0 ? 0 : firstOffset(tokens);
-    const next = groups[index + 1];
-    const end = next === undefined ? text.length : firstOffset(next);
-    return readDocument(tokens, text.slice(start, end), start) ?? [];
-  });
+  for (let start = 0; start !== -1 && start <= text.length; ) {
+    lines.addNewLine(start);
+    const end = text.indexOf('\n', start);
+    start = end === -1 ? -1 : end + 1;
+  }
   return {
-    documents,
+    documents: splitDocuments(text).flatMap((part) => readDocument(part) ?? []),
     position(offset) {
       const { line, col } = lines.linePos(offset);
-      return { line: Math.max(line, 1), column: Math.max(col, 1) };
+      return { line, column: col };
     },
   };
 }
 
-/** Each document with the directives before it and whatever follows it. */
-function groupByDocument(tokens: readonly CST.Token[]): readonly (readonly CST.Token[])[] {
-  const groups: CST.Token[][] = [];
-  let current: CST.Token[] = [];
-  let hasDocument = false;
-  for (const token of tokens) {
-    if (hasDocument && (token.type === 'document' || token.type === 'directive')) {
-      groups.push(current);
-      current = [];
-      hasDocument = false;
-    }
-    current.push(token);
-    hasDocument ||= token.type === 'document';
-  }
-  if (current.length > 0) groups.push(current);
-  return groups;
+interface DocumentText {
+  readonly text: string;
+  /** Its offset in the file. */
+  readonly start: number;
 }
 
-function firstOffset(tokens: readonly CST.Token[]): number {
-  return tokens[0]?.offset ?? 0;
+/**
+ * `---` and `...` at the start of a line part documents wherever they stand (YAML 1.2, 9.1), so that an open quote or
+ * bracket reaches no further than its own document.
+ */
+function splitDocuments(text: string): readonly DocumentText[] {
+  const marks = [...text.matchAll(/^(---|\.\.\.)(?=\s|$).*$/gm)];
+  const cuts = marks.map((mark) => (mark[1] === '---' ? mark.index : mark.index + mark[0].length));
+  return [0, ...cuts].map((start, index) => ({ text: text.slice(start, cuts[index]), start }));
 }
 
-function readDocument(
-  tokens: readonly CST.Token[],
-  text: string,
-  start: number,
-): ManifestDocument | undefined {
-  const findings = [...characterFindings(text, start), ...tokens.flatMap(directiveFindings)];
-  const root = tokens.find((token) => token.type === 'document');
-  if (root?.value === undefined && !tokens.some((token) => token.type === 'error')) {
-    return findings.length === 0 ? undefined : unreadable(text, findings);
+function readDocument({ text, start }: DocumentText): ManifestDocument | undefined {
+  const parsed = parseText(text);
+  const unwanted = [...characterFindings(text), ...parsed.tokens.flatMap(directiveFindings)];
+  const unreadable = (findings: readonly Finding[]): ManifestDocument => ({
+    value: undefined,
+    places: new Map(),
+    plain: new Map(),
+    refused: new Set(),
+    findings: shifted(findings, start),
+    text,
+    broken: true,
+  });
+  const root = parsed.tokens.find((token) => token.type === 'document');
+  const tooDeep = parsed.tooDeepAt ?? (root === undefined ? undefined : offsetBelow(root, MAX_DEPTH));
+  if (tooDeep !== undefined)
+    return unreadable([...unwanted, { path: [], offset: tooDeep, message: TOO_DEEP }]);
+  if (isBlank(root) && !parsed.tokens.some((token) => token.type === 'error')) {
+    return unwanted.length === 0 ? undefined : unreadable(unwanted);
   }
-  const tooDeep = root === undefined ? undefined : offsetBelow(root, MAX_DEPTH);
-  if (tooDeep !== undefined) {
-    const message = `mappings and lists may be nested at most ${MAX_DEPTH} deep; put long text in a block scalar (key: |)`;
-    return unreadable(text, [...findings, { path: [], offset: tooDeep, message }]);
-  }
-  const composed = compose(tokens);
-  findings.push(
-    ...composed.errors.map(({ code, pos }) => ({
-      path: [],
-      offset: pos[0],
-      message: yamlErrorMessage(code),
-    })),
-  );
-  if (composed.document === undefined) return unreadable(text, findings);
-  const contentStart = composed.document.contents?.range[0] ?? start;
-  const plain = plainDocument(composed.document, contentStart, findings.length === 0);
+  const { document, errors } = compose(parsed.tokens);
+  const syntax = errors.map(({ code, pos }) => ({
+    path: [],
+    offset: pos[0],
+    message: yamlErrorMessage(code),
+  }));
+  const findings: readonly Finding[] = [...unwanted, ...syntax];
+  if (document === undefined) return unreadable(findings);
+  const plain = plainDocument(document, start, findings.length === 0);
   if (plain.value === null && findings.length + plain.findings.length === 0) return undefined;
   return {
     ...plain,
-    findings: [...findings, ...plain.findings],
+    findings: [...shifted(findings, start), ...plain.findings],
     text,
-    broken: composed.errors.length > 0,
+    broken: syntax.length > 0,
   };
+}
+
+function shifted(findings: readonly Finding[], start: number): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, offset: finding.offset + start }));
+}
+
+/** Stops where nesting is hopeless: what builds up there takes a thousand times the text's size. */
+function parseText(text: string): { readonly tokens: readonly CST.Token[]; readonly tooDeepAt?: number } {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    // The stack holds every open collection, and a few tokens besides.
+    if (parser.stack.length > 2 * MAX_DEPTH) return { tokens, tooDeepAt: parser.offset };
+  }
+  tokens.push(...parser.end());
+  return { tokens };
 }
 
 function compose(tokens: readonly CST.Token[]) {
@@ -107,19 +124,31 @@ function compose(tokens: readonly CST.Token[]) {
     uniqueKeys: false,
     strict: true,
   });
-  const document: Document.Parsed | undefined = [...composer.compose(tokens)][0];
-  return { document, errors: document?.errors ?? composer.streamInfo().errors };
+  // Text that is no YAML can give an error per character, each with a stack trace that nobody reads.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const document: Document.Parsed | undefined = [...composer.compose(withFewErrors(tokens))][0];
+    return { document, errors: document?.errors ?? composer.streamInfo().errors };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
-function unreadable(text: string, findings: readonly Finding[]): ManifestDocument {
-  return { value: undefined, places: new Map(), plain: new Map(), findings, text, broken: true };
+function withFewErrors(tokens: readonly CST.Token[]): readonly CST.Token[] {
+  const errors = tokens.filter((token) => token.type === 'error');
+  const surplus = new Set<CST.Token>(errors.slice(MAX_ERROR_TOKENS));
+  return surplus.size === 0 ? tokens : tokens.filter((token) => !surplus.has(token));
 }
 
-function characterFindings(text: string, start: number): readonly Finding[] {
-  const byteOrderMark = start === 0 && text.startsWith('\uFEFF') ? 1 : 0;
-  const at = findForbiddenCharacter(text, byteOrderMark);
-  if (at === undefined) return [];
-  return [{ path: [], offset: start + at, message: forbiddenCharacterMessage(text, at) }];
+function isBlank(root: CST.Document | undefined): boolean {
+  if (root === undefined) return true;
+  return root.value === undefined && root.start.every(({ type }) => BLANK.has(type));
+}
+
+function characterFindings(text: string): readonly Finding[] {
+  const at = findForbiddenCharacter(text);
+  return at === undefined ? [] : [{ path: [], offset: at, message: forbiddenCharacterMessage(text, at) }];
 }
 
 function directiveFindings(token: CST.Token): readonly Finding[] {

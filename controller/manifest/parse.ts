@@ -10,9 +10,10 @@ import { environmentChecks } from './check/environment.ts';
 import { checkNamespaces, resolveEnvironments } from './check/environments.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { readDocuments } from './documents.ts';
+import type { ManifestDocument } from './documents.ts';
 import type { Manifest, ManifestError } from './manifest.ts';
 import { compareText } from './order.ts';
-import { formatPath } from './position.ts';
+import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { API_VERSION } from './schema/metadata.ts';
 import { didYouMean } from './suggest.ts';
@@ -101,12 +102,12 @@ function checkAlone(candidate: Candidate): void {
     checkEnvelope(candidate, value);
     return;
   }
-  findings.push(...schemaFindings(kind, document));
+  for (const finding of schemaFindings(kind, document)) findings.push(finding);
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
-  const { metadata, spec } = value as { metadata?: unknown; spec?: unknown };
-  checkLabels(textEntries(metadata, 'labels'), report);
-  checkAnnotations(textEntries(metadata, 'annotations'), report);
+  checkLabels(textEntries(document, 'labels'), report);
+  checkAnnotations(textEntries(document, 'annotations'), report);
   // A copy: what one check finds must not keep the next from looking.
+  const { spec } = value as { spec?: unknown };
   const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report };
   for (const check of SPEC_CHECKS[kind]) check(subject);
 }
@@ -131,12 +132,13 @@ function checkEnvelope(candidate: Candidate, value: object): void {
   }
 }
 
-function textEntries(metadata: unknown, field: string): Readonly<Record<string, string>> {
-  const map: unknown = (metadata as Record<string, unknown> | null | undefined)?.[field];
-  if (typeof map !== 'object' || map === null) return {};
+/** The valid entries of labels or annotations. */
+function textEntries({ value, refused }: ManifestDocument, field: string): Readonly<Record<string, string>> {
+  const { metadata } = value as { metadata?: Readonly<Record<string, unknown>> | null };
+  const entries = Object.entries(metadata?.[field] ?? {}) as [string, unknown][];
   return Object.fromEntries(
-    Object.entries(map).flatMap(([key, value]): [string, string][] =>
-      typeof value === 'string' ? [[key, value]] : [],
+    entries.flatMap(([key, text]): [string, string][] =>
+      typeof text === 'string' && !refused.has(pointerOf(['metadata', field, key])) ? [[key, text]] : [],
     ),
   );
 }
@@ -172,6 +174,7 @@ function toManifest({ file, kind, document, position }: Candidate): Manifest {
 
 function toErrors({ file, ref, findings, position }: Candidate): readonly ManifestError[] {
   const errors = findings
+    .filter((finding) => finding.silent !== true)
     .map((finding) => located(file, position, finding))
     .map((error) => (ref === undefined ? error : { ...error, manifest: ref }))
     .toSorted(byPlace);

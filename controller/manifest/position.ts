@@ -35,6 +35,8 @@ export interface Finding {
   readonly message: string;
   /** It is about a key that is none: what stands beside the key may be valid. */
   readonly unknownKey?: true;
+  /** Another finding explains it: it counts, and is not told. */
+  readonly silent?: true;
 }
 
 /** Whether a path is another path, or below it. */

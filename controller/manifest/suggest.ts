@@ -3,8 +3,10 @@ export function closest(written: string, candidates: readonly string[]): string 
   const word = written.slice(0, 128).toLowerCase();
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
+    const allowed = Math.max(1, Math.floor(candidate.length / 3));
+    if (Math.abs(candidate.length - word.length) > allowed) continue;
     const distance = editDistance(word, candidate.toLowerCase());
-    if (distance > Math.max(1, Math.floor(candidate.length / 3))) continue;
+    if (distance > allowed) continue;
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
   return best?.candidate;

@@ -28,18 +28,27 @@ function validatorOf(kind: ManifestKind): ValidateFunction {
   return made;
 }
 
-/** What is wrong with a document by its kind's schema. What has a finding already gets no second one. */
+/** What is wrong with a document by its kind's schema. A value that was refused gets no second finding. */
 export function schemaFindings(kind: ManifestKind, document: ManifestDocument): readonly Finding[] {
   const validate = validatorOf(kind);
   validate(document.value);
-  const known = document.findings
-    .map((finding) => pointerOf(finding.path))
-    .filter((pointer) => pointer !== '');
-  const errors = withoutMissing(chooseBranches(validate.errors ?? [])).filter(
-    (error) => !known.some((pointer) => isAtOrBelow(error.instancePath, pointer)),
+  const errors = chooseBranches(validate.errors ?? []).filter(
+    (error) => !isRefused(error.instancePath, document.refused),
   );
-  const findings = errors.map((error) => toFinding(error, document));
+  const misspelt = misspeltKeys(errors);
+  const findings = errors.map((error): Finding => {
+    const finding = toFinding(error, document);
+    return error.keyword === 'required' && misspelt.has(pointerOf(finding.path))
+      ? { ...finding, silent: true }
+      : finding;
+  });
   return [...findings, ...unusualNumbers(document, errors)];
+}
+
+/** Whether a pointer is, or lies in, a refused value. */
+function isRefused(pointer: string, refused: ReadonlySet<string>): boolean {
+  if (refused.size === 0 || pointer === '') return false;
+  return refused.has(pointer) || isRefused(pointer.slice(0, pointer.lastIndexOf('/')), refused);
 }
 
 function isAtOrBelow(pointer: string, ancestor: string): boolean {
@@ -74,20 +83,16 @@ function chooseBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] 
   }, errors);
 }
 
-/** A missing key that was only misspelt is reported once, at the misspelt one. */
-function withoutMissing(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const meant = new Set(
+/** Pointers of keys that an unknown key was probably meant for: they are not missing, but misspelt. */
+function misspeltKeys(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  return new Set(
     errors.flatMap((error) => {
       if (error.keyword !== 'additionalProperties') return [];
       const { additionalProperty } = error.params as { additionalProperty: string };
-      return `${error.instancePath}/${closest(additionalProperty, propertiesOf(error)) ?? ''}`;
+      const meant = closest(additionalProperty, propertiesOf(error));
+      return meant === undefined ? [] : `${error.instancePath}/${meant}`;
     }),
   );
-  return errors.filter((error) => {
-    if (error.keyword !== 'required') return true;
-    const { missingProperty } = error.params as { missingProperty: string };
-    return !meant.has(`${error.instancePath}/${missingProperty}`);
-  });
 }
 
 function propertiesOf(error: ErrorObject): readonly string[] {

@@ -6,10 +6,12 @@ import type { Finding, NodePlace, Path, Places } from './position.ts';
 
 /** One YAML document as plain data. */
 export interface PlainDocument {
-  /** What is not allowed is null, and has a finding at its path. */
+  /** Values that are not allowed are null. */
   readonly value: unknown;
   readonly places: Places;
   readonly findings: readonly Finding[];
+  /** Pointers of values that have a finding already: nothing more is to be said of them. */
+  readonly refused: ReadonlySet<string>;
   /** Source text of unquoted scalars that YAML reads as a number, a boolean or null. */
   readonly plain: ReadonlyMap<string, string>;
 }
@@ -19,7 +21,7 @@ const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * The document as plain data, with the places of its nodes. Aliases, anchors, tags, merge keys, duplicate keys, keys that
- * are not text and prototype keys are findings. The caller has bounded the depth.
+ * are not text and prototype keys are findings. `start` is the document's offset in its file. The caller has bounded the depth.
  */
 export function plainDocument(
   document: Document.Parsed,
@@ -28,24 +30,31 @@ export function plainDocument(
 ): PlainDocument {
   const places = new Map<string, NodePlace>();
   const findings: Finding[] = [];
+  const refused = new Set<string>();
   const plain = new Map<string, string>();
+
+  function offsetOf(node: Node): number | undefined {
+    return node.range === null || node.range === undefined ? undefined : start + node.range[0];
+  }
 
   function convert(node: unknown, path: Path, key: number | undefined): unknown {
     if (!isNode(node)) {
       places.set(pointerOf(path), { path, key: key ?? start, value: key ?? start });
       return null;
     }
-    const offset = node.range?.[0] ?? key ?? start;
+    const offset = offsetOf(node) ?? key ?? start;
     places.set(pointerOf(path), { path, key: key ?? offset, value: offset });
     const find = (message: string) => findings.push({ path, offset, message });
-    if (isAlias(node)) {
-      find(`aliases are not allowed; write the value out instead of *${node.source}`);
+    const refuse = (message: string) => {
+      find(message);
+      refused.add(pointerOf(path));
       return null;
-    }
+    };
+    if (isAlias(node))
+      return refuse(`aliases are not allowed; write the value out instead of *${node.source}`);
     if (node.anchor !== undefined) find(`anchors are not allowed; remove &${node.anchor}`);
     if (node.tag !== undefined) {
-      find('tags are not allowed; remove it, and quote the value where it is text');
-      return null;
+      return refuse('tags are not allowed; remove it, and quote the value where it is text');
     }
     if (isMap(node)) return convertMap(node.items, path);
     if (isSeq(node)) {
@@ -54,7 +63,7 @@ export function plainDocument(
     if (!isScalar(node)) return null;
     if (typeof node.value === 'string') {
       const at = checkCharacters ? findForbiddenCharacter(node.value) : undefined;
-      if (at !== undefined) find(forbiddenCharacterMessage(node.value, at));
+      if (at !== undefined) return refuse(forbiddenCharacterMessage(node.value, at));
     } else if (node.source !== undefined) {
       plain.set(pointerOf(path), node.source);
     }
@@ -65,7 +74,7 @@ export function plainDocument(
     const entries = new Map<string, unknown>();
     const written = new Map<string, number>();
     for (const item of items) {
-      const offset = (isNode(item.key) ? item.key.range?.[0] : undefined) ?? start;
+      const offset = (isNode(item.key) ? offsetOf(item.key) : undefined) ?? start;
       const key = readKey(item.key);
       if (typeof key !== 'string') {
         findings.push({ path, offset, message: key.message });
@@ -101,7 +110,7 @@ export function plainDocument(
     return at === undefined ? node.value : { message: forbiddenCharacterMessage(node.value, at) };
   }
 
-  return { value: convert(document.contents, [], undefined), places, findings, plain };
+  return { value: convert(document.contents, [], undefined), places, findings, refused, plain };
 }
 
 function isNode(value: unknown): value is Node {

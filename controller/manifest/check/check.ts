@@ -58,12 +58,16 @@ export function checkEach<Item>(
       subject.spec,
     );
     if (!Array.isArray(items)) return;
+    const at: Path = ['spec', ...list];
+    const unsound = new Set(
+      subject.schemaFindings
+        .filter(
+          ({ path, unknownKey }) => unknownKey !== true && path.length > at.length && isWithin(path, at),
+        )
+        .map(({ path }) => path[at.length]),
+    );
     for (const [index, item] of items.entries()) {
-      const at: Path = ['spec', ...list, index];
-      const isSound = subject.schemaFindings.every(
-        (finding) => finding.unknownKey === true || !isWithin(finding.path, at),
-      );
-      if (isSound) run(item as Item, at, subject);
+      if (!unsound.has(index)) run(item as Item, [...at, index], subject);
     }
   };
 }

@@ -1,5 +1,5 @@
 import { manifestKey } from '../../core/resource.ts';
-import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
+import { isReadable, nameAndPlace, othersIn, reportOn, specField } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { awsNames } from '../names.ts';
 import { groupBy } from '../order.ts';
@@ -35,26 +35,25 @@ export function checkClaims(
   environments: ReadonlyMap<NamedCandidate, string>,
   all: readonly NamedCandidate[],
 ): void {
+  const scopes = new Map([...new Set(environments.values())].map((name) => [name, scopeOf(name, all)]));
   const claims = [...environments].flatMap(([candidate, environment]) => {
     if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, READS)) return [];
-    return claimsOf(candidate, scopeOf(environment, all)).map((claim) => ({ ...claim, candidate }));
+    return claimsOf(candidate, scopes.get(environment)!).map((claim) => ({ ...claim, candidate }));
   });
   const byResource = groupBy(claims, ({ what, name, within }) =>
     JSON.stringify([what, name.toLowerCase(), within]),
   );
   for (const group of byResource.values()) {
-    for (const { candidate, what, name, path } of group) {
-      const others = group.filter((other) => other.candidate !== candidate);
-      // Two documents with one name are reported as such.
-      if (others.every((other) => manifestKey(other.candidate.ref) === manifestKey(candidate.ref))) continue;
-      const rivals = others.map(
-        (other) => `${manifestKey(other.candidate.ref)} at ${whereabouts(other.candidate)}`,
-      );
-      const written = placeOf(candidate.document.places, path).path.length === path.length;
+    // Two documents with one name are reported as such.
+    if (new Set(group.map(({ candidate }) => manifestKey(candidate.ref))).size < 2) continue;
+    for (const claim of group) {
+      const { candidate, what, name, path } = claim;
+      const rivals = othersIn(group, claim, (other) => nameAndPlace(other.candidate));
+      const isWritten = placeOf(candidate.document.places, path).path.length === path.length;
       reportOn(
         candidate,
-        written ? path : ['metadata', 'name'],
-        `the ${what} ${name} is claimed by ${rivals.join(' and ')} too; give one of them another ${path.join('.')}`,
+        isWritten ? path : ['metadata', 'name'],
+        `the ${what} ${name} is claimed by ${rivals} too; give one of them another ${path.join('.')}`,
       );
     }
   }

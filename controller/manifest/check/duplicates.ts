@@ -1,5 +1,5 @@
 import { manifestKey } from '../../core/resource.ts';
-import { reportOn, whereabouts } from '../candidate.ts';
+import { nameAndPlace, othersIn, reportOn, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { groupBy } from '../order.ts';
 
@@ -11,13 +11,13 @@ export function checkDuplicates(candidates: readonly NamedCandidate[]): void {
   const byName = groupBy(candidates, ({ ref }) => `${ref.kind}/${ref.name.normalize('NFC').toLowerCase()}`);
   for (const group of byName.values()) {
     if (group.length < 2) continue;
+    const spellings = groupBy(group, ({ ref }) => ref.name);
     for (const candidate of group) {
-      const others = group.filter((other) => other !== candidate);
-      const places = others.map(whereabouts).join(' and ');
-      const same = others.some((other) => other.ref.name === candidate.ref.name);
-      const message = same
-        ? `${manifestKey(candidate.ref)} is declared more than once, also at ${places}; keep one`
-        : `${manifestKey(candidate.ref)} and ${manifestKey(others[0]!.ref)} at ${places} differ only in case; rename one`;
+      const key = manifestKey(candidate.ref);
+      const isRepeated = spellings.get(candidate.ref.name)!.length > 1;
+      const message = isRepeated
+        ? `${key} is declared more than once, also at ${othersIn(group, candidate, whereabouts)}; keep one`
+        : `${key} differs only in case from ${othersIn(group, candidate, nameAndPlace)}; rename one`;
       reportOn(candidate, ['metadata', 'name'], message);
     }
   }

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { environmentName } from './text.ts';
 
 export const clusterSpec = Type.Object(
@@ -13,4 +12,3 @@ export const clusterSpec = Type.Object(
   },
   { additionalProperties: false, description: 'An ECS cluster; its name is metadata.name.' },
 );
-export type ClusterManifestSpec = Static<typeof clusterSpec>;

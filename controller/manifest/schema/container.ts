@@ -18,7 +18,7 @@ const ULIMITS =
     ' ',
   );
 
-export const portMapping = Type.Object(
+const portMapping = Type.Object(
   {
     containerPort: Type.Integer({
       minimum: 1,

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { environmentName } from './text.ts';
 
 export const namespaceSpec = Type.Object(
@@ -22,4 +21,3 @@ export const namespaceSpec = Type.Object(
     description: 'A Cloud Map namespace and its private hosted zone; its name is metadata.name.',
   },
 );
-export type NamespaceManifestSpec = Static<typeof namespaceSpec>;

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { parseManifests } from '../../controller/manifest/parse.ts';
+import type { ManifestError } from '../../controller/manifest/parse.ts';
+import { cluster, daemonService, environment, namesOf, namespace, yamlOf } from '../support/manifests.ts';
+import type { ManifestDocument } from '../support/manifests.ts';
+
+function fileOf(file: string, ...documents: readonly ManifestDocument[]) {
+  return { file, text: yamlOf(...documents) };
+}
+
+/** Parses in both orders, which must give the same, and returns it. */
+function parseBoth(...files: readonly { readonly file: string; readonly text: string }[]) {
+  const parsed = parseManifests(files);
+  expect(parseManifests(files.toReversed())).toEqual(parsed);
+  return parsed;
+}
+
+const summary = (errors: readonly ManifestError[]) => errors.map(({ file, path }) => `${file} ${path}`);
+
+describe('two documents with one name', () => {
+  it('are both refused, each naming the place of the other', () => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', daemonService()),
+      fileOf('b.yaml', cluster(), daemonService()),
+    );
+    expect(namesOf(manifests)).toEqual(['Cluster/main']);
+    expect(summary(errors)).toEqual(['a.yaml metadata.name', 'b.yaml metadata.name']);
+    expect(errors[0]?.message).toMatch(/declared more than once, also at b\.yaml:10/);
+    expect(errors[1]?.message).toMatch(/declared more than once, also at a\.yaml:4/);
+    expect(errors.map(({ manifest }) => manifest?.name)).toEqual(['xray', 'xray']);
+  });
+
+  it('are both refused when the names differ in case only', () => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', daemonService({ name: 'xray' })),
+      fileOf('b.yaml', daemonService({ name: 'XRay' })),
+    );
+    expect(manifests).toEqual([]);
+    expect(errors.find(({ file }) => file === 'a.yaml')?.message).toMatch(
+      /differs only in case from DaemonService\/XRay at b\.yaml:4/,
+    );
+  });
+
+  it('are both refused when the names differ in Unicode normalisation only', () => {
+    const { errors } = parseBoth(
+      fileOf('a.yaml', daemonService({ name: 'caf\u00E9' })),
+      fileOf('b.yaml', daemonService({ name: 'cafe\u0301' })),
+    );
+    expect(errors.filter(({ message }) => /differs only in case/.test(message))).toHaveLength(2);
+  });
+
+  it('are both refused when one of them is wrong anyway', () => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', daemonService()),
+      fileOf('b.yaml', daemonService({ desiredCount: -1 })),
+    );
+    expect(manifests).toEqual([]);
+    expect(summary(errors)).toEqual([
+      'a.yaml metadata.name',
+      'b.yaml metadata.name',
+      'b.yaml spec.desiredCount',
+    ]);
+  });
+
+  it('are fine when they are of two kinds', () => {
+    const { errors } = parseBoth(
+      fileOf('a.yaml', daemonService({ name: 'main' })),
+      fileOf('b.yaml', cluster()),
+    );
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('the environment of a manifest', () => {
+  it('may be left out where one Environment is declared, or none', () => {
+    expect(parseBoth(fileOf('a.yaml', daemonService())).errors).toEqual([]);
+    expect(parseBoth(fileOf('a.yaml', daemonService(), environment({ name: 'prod' }))).errors).toEqual([]);
+  });
+
+  it('must be named where several are declared', () => {
+    const both = [environment({ name: 'prod' }), environment({ name: 'test' })];
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', ...both, daemonService(), cluster({ environment: 'test' })),
+    );
+    expect(namesOf(manifests)).toEqual(['Environment/prod', 'Environment/test', 'Cluster/main']);
+    expect(summary(errors)).toEqual(['a.yaml spec.environment']);
+    expect(errors[0]?.message).toMatch(/name one of prod, test/);
+  });
+
+  it('must be declared, where any is', () => {
+    const { errors } = parseBoth(
+      fileOf('a.yaml', environment({ name: 'prod' }), daemonService({ environment: 'prd' })),
+    );
+    expect(summary(errors)).toEqual(['a.yaml spec.environment']);
+    expect(errors[0]?.message).toMatch(/no Environment is called "prd"; did you mean "prod"\?/);
+  });
+
+  it('cannot be named, but as default, where none is declared', () => {
+    expect(parseBoth(fileOf('a.yaml', daemonService({ environment: 'default' }))).errors).toEqual([]);
+    const { errors } = parseBoth(fileOf('a.yaml', daemonService({ environment: 'prod' })));
+    expect(errors[0]?.message).toMatch(/no Environment is declared; declare Environment\/prod/);
+  });
+
+  it.each([
+    ['wrong', yamlOf(environment({ name: 'prod' })).replace('spec: {}', 'spec: { regoin: x }')],
+    ['no YAML', yamlOf(environment({ name: 'prod' })).replace('spec: {}', 'spec: { region: [ }')],
+    ['nameless', yamlOf(environment()).replace('name: default', 'nam: prod')],
+    ['too big', `${yamlOf(environment({ name: 'prod' }))}#${'x'.repeat(1024 * 1024)}`],
+  ])('is never the implicit one while a declared one is %s', (_, text) => {
+    const { manifests, errors } = parseBoth({ file: 'env.yaml', text }, fileOf('xray.yaml', daemonService()));
+    expect(manifests).toEqual([]);
+    expect(errors.find(({ file }) => file === 'xray.yaml')).toMatchObject({
+      path: 'spec.environment',
+      manifest: { kind: 'DaemonService', name: 'xray' },
+      message: expect.stringMatching(/env\.yaml.*correct it first/) as string,
+    });
+  });
+
+  it('holds up nothing in other environments when it is wrong', () => {
+    const { manifests } = parseBoth(
+      fileOf('prod.yaml', environment({ name: 'prod' }), daemonService({ environment: 'prod' })),
+      {
+        file: 'test.yaml',
+        text: yamlOf(environment({ name: 'test' })).replace('spec: {}', 'spec: { regoin: x }'),
+      },
+    );
+    expect(namesOf(manifests)).toEqual(['Environment/prod', 'DaemonService/xray']);
+  });
+
+  it('must be the one of its declared namespace', () => {
+    const discovered = { namespace: 'services.example.org' };
+    const environments = [environment({ name: 'prod' }), environment({ name: 'test' })];
+    const { errors } = parseBoth(
+      fileOf('a.yaml', ...environments, namespace({ environment: 'prod' })),
+      fileOf('b.yaml', daemonService({ environment: 'test', serviceDiscovery: discovered })),
+    );
+    expect(summary(errors)).toEqual(['b.yaml spec.serviceDiscovery.namespace']);
+    expect(errors[0]?.message).toMatch(/belongs to environment prod, and this to test/);
+  });
+});
+
+describe('an AWS resource that two manifests claim', () => {
+  const a = { name: 'a' };
+  const b = { name: 'b' };
+  it.each<[string, ManifestDocument, ManifestDocument, string, string]>([
+    [
+      'family',
+      daemonService({ ...a, family: 'f' }),
+      daemonService({ ...b, family: 'f' }),
+      'spec.family',
+      'spec.family',
+    ],
+    [
+      'service name',
+      daemonService({ ...a, serviceName: 'b' }),
+      daemonService(b),
+      'spec.serviceName',
+      'metadata.name',
+    ],
+    [
+      'log group',
+      daemonService({ ...a, logs: { group: '/stationkeeper/b' } }),
+      daemonService(b),
+      'spec.logs.group',
+      'metadata.name',
+    ],
+    [
+      'execution role',
+      daemonService({ ...a, executionRole: { name: 'b-execution' } }),
+      daemonService(b),
+      'spec.executionRole.name',
+      'metadata.name',
+    ],
+    [
+      'role of two uses',
+      daemonService({ ...a, taskRole: { name: 'B-Execution' } }),
+      daemonService(b),
+      'spec.taskRole.name',
+      'metadata.name',
+    ],
+    [
+      'security group',
+      daemonService({ ...a, securityGroup: { name: 'B' } }),
+      daemonService(b),
+      'spec.securityGroup.name',
+      'metadata.name',
+    ],
+    [
+      'discovery service',
+      daemonService({ ...a, serviceDiscovery: { namespace: 'n.example' } }),
+      daemonService({ ...b, serviceDiscovery: { namespace: 'n.example', name: 'a' } }),
+      'metadata.name',
+      'spec.serviceDiscovery.name',
+    ],
+  ])('is neither’s: %s', (_, first, second, firstPath, secondPath) => {
+    const { manifests, errors } = parseBoth(fileOf('a.yaml', first), fileOf('b.yaml', second));
+    expect(manifests).toEqual([]);
+    expect(summary(errors)).toEqual([`a.yaml ${firstPath}`, `b.yaml ${secondPath}`]);
+    expect(errors[0]?.message).toMatch(/is claimed by DaemonService\/b at b\.yaml:4 too/);
+    expect(errors[1]?.message).toMatch(/is claimed by DaemonService\/a at a\.yaml:4 too/);
+  });
+
+  it('is no conflict in another cluster, namespace, region or account', () => {
+    const environments = [
+      environment({ name: 'us', region: 'us-east-1', account: '111111111111' }),
+      environment({ name: 'eu', region: 'eu-west-1', account: '222222222222' }),
+    ];
+    const same = { family: 'f', serviceName: 's', executionRole: { name: 'r' }, logs: { group: 'l' } };
+    const { errors } = parseBoth(
+      fileOf(
+        'a.yaml',
+        ...environments,
+        daemonService({ ...a, ...same, environment: 'us' }),
+        daemonService({ ...b, ...same, environment: 'eu' }),
+        daemonService({ name: 'c', environment: 'us', serviceName: 's', cluster: 'other' }),
+      ),
+    );
+    expect(errors).toEqual([]);
+  });
+
+  it('is a conflict of roles in two regions of one account, since IAM has no regions', () => {
+    const environments = [
+      environment({ name: 'us', region: 'us-east-1', account: '111111111111' }),
+      environment({ name: 'eu', region: 'eu-west-1', roleArn: 'arn:aws:iam::111111111111:role/keeper' }),
+    ];
+    const role = { executionRole: { name: 'r' } };
+    const { errors } = parseBoth(
+      fileOf('a.yaml', ...environments, daemonService({ ...a, ...role, environment: 'us' })),
+      fileOf('b.yaml', daemonService({ ...b, ...role, environment: 'eu' })),
+    );
+    expect(summary(errors)).toEqual(['a.yaml spec.executionRole.name', 'b.yaml spec.executionRole.name']);
+  });
+
+  it('is no conflict for what is brought and never changed', () => {
+    const brought = {
+      taskRole: { arn: 'arn:aws:iam::111111111111:role/shared' },
+      executionRole: { arn: 'arn:aws:iam::111111111111:role/shared' },
+      securityGroupIds: ['sg-00000001'],
+    };
+    expect(
+      parseBoth(fileOf('a.yaml', daemonService({ ...a, ...brought }), daemonService({ ...b, ...brought })))
+        .errors,
+    ).toEqual([]);
+  });
+});
