@@ -1,3 +1,4 @@
+import { compareText, groupBy } from '../core/order.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, Observed } from '../core/resource.ts';
@@ -125,25 +126,12 @@ function usersOf(leftovers: readonly Observed[]): (item: Observed) => readonly O
   };
 }
 
-function groupBy(
-  items: readonly Observed[],
-  keyOf: (item: Observed) => string,
-): ReadonlyMap<string, Observed[]> {
-  const groups = new Map<string, Observed[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 function isReleased(item: Observed): boolean {
   return leftoverPolicy(item.tags).deletion === 'retain';
 }
 
 function inDeletionOrder(a: Observed, b: Observed): number {
-  return rank(b) - rank(a) || (resourceKey(a.id) < resourceKey(b.id) ? -1 : 1);
+  return rank(b) - rank(a) || compareText(resourceKey(a.id), resourceKey(b.id));
 }
 
 function rank(item: Observed): number {

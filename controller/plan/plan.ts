@@ -1,3 +1,4 @@
+import { compareText } from '../core/order.ts';
 import type { KindModel, Needs } from '../core/kind.ts';
 import {
   appliedThisSpec,
@@ -83,10 +84,6 @@ function inCreationOrder(desired: readonly Desired[]): readonly Desired[] {
       KIND_NAMES.indexOf(a.id.kind) - KIND_NAMES.indexOf(b.id.kind) ||
       compareText(resourceKey(a.id), resourceKey(b.id)),
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function planDesired(desired: Desired, context: PlanContext): Step {

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import { intentOf } from './plan.ts';
@@ -63,13 +64,9 @@ function isWorthShowing(step: Step): boolean {
 
 function byManifest(steps: readonly Step[]): readonly (readonly [string, readonly Step[]])[] {
   const severalEnvironments = new Set(steps.map((step) => step.id.environment)).size > 1;
-  const groups = new Map<string, Step[]>();
-  for (const step of steps) {
-    const title = severalEnvironments
-      ? `${manifestKey(step.manifest)} (environment ${step.id.environment})`
-      : manifestKey(step.manifest);
-    groups.set(title, [...(groups.get(title) ?? []), step]);
-  }
+  const groups = groupBy(steps, ({ manifest, id }) =>
+    severalEnvironments ? `${manifestKey(manifest)} (environment ${id.environment})` : manifestKey(manifest),
+  );
   return [...groups].toSorted(([, a], [, b]) => manifestRank(a) - manifestRank(b));
 }
 

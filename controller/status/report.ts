@@ -1,3 +1,4 @@
+import { groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourceId, ResourcePolicy } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
@@ -77,19 +78,6 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
     summary: summarize(objects),
     objects,
   };
-}
-
-function groupBy<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 interface ReportContext extends ReportInput {
