@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
@@ -13,10 +13,13 @@ let stop: AbortController;
 let begun: number[];
 let idle: PassResult;
 
-beforeEach(async () => {
+beforeAll(async () => {
   const world = createWorld({ files: { 'xray.yaml': MANIFESTS['xray.yaml'] } });
   await world.settle();
   idle = await world.pass();
+});
+
+beforeEach(() => {
   clock = new VirtualClock();
   stop = new AbortController();
   begun = [];
