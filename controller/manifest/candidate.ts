@@ -81,10 +81,7 @@ export function specField(candidate: Candidate, field: string): unknown {
 
 /** Whether these fields of the spec can be read with `specField`. */
 export function isReadable(candidate: Candidate, fields: readonly string[]): boolean {
-  const { broken, value } = candidate.document;
-  if (broken || candidate.kind === undefined || !areValid(candidate.findings, fields)) return false;
-  // Where `spec` is mistyped the finding is at the wrong key, not at `spec`.
-  return isMapping(value) && isMapping(value['spec']);
+  return !candidate.document.broken && candidate.kind !== undefined && areValid(candidate.findings, fields);
 }
 
 interface Identity {

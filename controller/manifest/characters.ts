@@ -6,10 +6,10 @@ const FORBIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is searched for
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/u;
 
-/** Index of the first forbidden character at or after `from`; undefined where there is none. */
-export function findForbiddenCharacter(text: string, from = 0): number | undefined {
-  const index = text.slice(from).search(FORBIDDEN);
-  return index === -1 ? undefined : from + index;
+/** Index of the first forbidden character; undefined where there is none. */
+export function findForbiddenCharacter(text: string): number | undefined {
+  const index = text.search(FORBIDDEN);
+  return index === -1 ? undefined : index;
 }
 
 export function forbiddenCharacterMessage(text: string, index: number): string {

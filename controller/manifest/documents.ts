@@ -67,7 +67,7 @@ function readDocument({ text, start }: DocumentText): ManifestDocument | undefin
   const unwanted = [...characterFindings(text), ...parsed.tokens.flatMap(directiveFindings)];
   const unreadable = (findings: readonly Finding[]): ManifestDocument => ({
     value: undefined,
-    places: new Map(),
+    places: new Map([['', { path: [], key: start, value: start }]]),
     plain: new Map(),
     refused: new Set(),
     findings: shifted(findings, start),

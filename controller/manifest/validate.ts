@@ -33,7 +33,7 @@ export function schemaFindings(kind: ManifestKind, document: ManifestDocument): 
   const validate = validatorOf(kind);
   validate(document.value);
   const errors = chooseBranches(validate.errors ?? []).filter(
-    (error) => !isRefused(error.instancePath, document.refused),
+    (error) => !isAmong(error.instancePath, document.refused),
   );
   const misspelt = misspeltKeys(errors);
   const findings = errors.map((error): Finding => {
@@ -42,13 +42,13 @@ export function schemaFindings(kind: ManifestKind, document: ManifestDocument): 
       ? { ...finding, silent: true }
       : finding;
   });
-  return [...findings, ...unusualNumbers(document, errors)];
+  return [...findings, ...unusualNumbers(document, findings)];
 }
 
-/** Whether a pointer is, or lies in, a refused value. */
-function isRefused(pointer: string, refused: ReadonlySet<string>): boolean {
-  if (refused.size === 0 || pointer === '') return false;
-  return refused.has(pointer) || isRefused(pointer.slice(0, pointer.lastIndexOf('/')), refused);
+/** Whether a pointer, or one above it, is among these. */
+function isAmong(pointer: string, pointers: ReadonlySet<string>): boolean {
+  if (pointers.size === 0 || pointer === '') return false;
+  return pointers.has(pointer) || isAmong(pointer.slice(0, pointer.lastIndexOf('/')), pointers);
 }
 
 function isAtOrBelow(pointer: string, ancestor: string): boolean {
@@ -125,12 +125,12 @@ function toFinding(error: ErrorObject, document: ManifestDocument): Finding {
 }
 
 /** `012` and `1e3` are numbers to YAML 1.2 and something else to people and other YAML versions. */
-function unusualNumbers(document: ManifestDocument, errors: readonly ErrorObject[]): readonly Finding[] {
-  const wrong = new Set(errors.map((error) => error.instancePath));
+function unusualNumbers(document: ManifestDocument, known: readonly Finding[]): readonly Finding[] {
+  const wrong = new Set(known.map(({ path }) => pointerOf(path)));
   return [...document.plain].flatMap(([pointer, source]) => {
     const place = document.places.get(pointer);
-    if (place === undefined || wrong.has(pointer) || !/\d/.test(source) || /^-?(0|[1-9]\d*)$/.test(source))
-      return [];
+    const isUsual = !/\d/.test(source) || /^-?(0|[1-9]\d*)$/.test(source);
+    if (place === undefined || isUsual || isAmong(pointer, wrong)) return [];
     const message = `${source} is not a plain decimal number; write ${Number(source)}, or "${source}" in quotes where text is meant`;
     return [{ path: place.path, offset: place.value, message }];
   });

@@ -59,6 +59,20 @@ const ROWS: readonly Row[] = [
     says: /did you mean "memory"\?/,
   },
   {
+    rule: 'spec itself misspelt',
+    text: daemonText().replace('spec:', 'sepc:'),
+    at: 'sepc',
+    path: 'sepc',
+    says: /did you mean "spec"\?/,
+  },
+  {
+    rule: 'an unknown key, and not what stands below it',
+    text: daemonText({ colours: '[012, 1e3]' }),
+    at: 'colours',
+    path: 'spec.colours',
+    says: /unknown key/,
+  },
+  {
     rule: 'text where a number belongs',
     text: daemonText({ desiredCount: '"2"' }),
     at: '"2"',

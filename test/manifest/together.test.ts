@@ -62,6 +62,17 @@ describe('two documents with one name', () => {
     ]);
   });
 
+  it('are both refused, by their places, when one of them is no YAML', () => {
+    const text = `${yamlOf(cluster())}---\n${yamlOf(daemonService()).replace('cluster: main', 'cluster: [')}`;
+    const { errors } = parseBoth(fileOf('a.yaml', daemonService()), { file: 'b.yaml', text });
+    const repeated = errors.filter(({ message }) => /declared more than once/.test(message));
+    expect(repeated.map(({ file, line }) => [file, line])).toEqual([
+      ['a.yaml', 4],
+      ['b.yaml', 10],
+    ]);
+    expect(repeated[0]?.message).toMatch(/also at b\.yaml:10/);
+  });
+
   it('are fine when they are of two kinds', () => {
     const { errors } = parseBoth(
       fileOf('a.yaml', daemonService({ name: 'main' })),

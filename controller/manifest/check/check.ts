@@ -27,10 +27,7 @@ export function checksOf<Spec extends object>() {
     run: (spec: Pick<Spec, Field>, context: CheckContext) => void,
   ): Check {
     return (subject) => {
-      const { spec, schemaFindings } = subject;
-      // Where `spec` is mistyped the finding is at the wrong key, not at `spec`.
-      const isThere = typeof spec === 'object' && spec !== null;
-      if (isThere && areValid(schemaFindings, reads)) run(spec as Pick<Spec, Field>, subject);
+      if (areValid(subject.schemaFindings, reads)) run(subject.spec as Pick<Spec, Field>, subject);
     };
   };
 }
