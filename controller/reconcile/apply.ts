@@ -76,10 +76,10 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
     return planPass({ ...options.input, snapshot, failed, started });
   };
-  holdWhatWasInVain(planAgain(), failures);
-  const before = planAgain();
+  let plan = planAgain();
+  if (failWhatWasInVain(plan, failures)) plan = planAgain();
+  const before = plan;
   for (;;) {
-    const plan = planAgain();
     const steps = plan.steps.filter(isMutation);
     if (steps.length === 0 || stop()) return { before, plan, snapshot, outcomes };
 
@@ -98,17 +98,16 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
       options.listener?.ended(step, outcome);
     });
     snapshot = withOutcomes(snapshot, changed);
+    plan = planAgain();
   }
 }
 
-/** Doing again at once what was done in vain would go on for ever: it counts as a failure, with growing pauses. */
-function holdWhatWasInVain(plan: Plan, failures: Failures): void {
-  for (const step of plan.steps) {
-    if (step.type === 'keep') failures.settled(step.id);
-    else if (isMutation(step) && failures.wasInVain(step.id, effectOf(step))) {
-      fail(step, notConverging(step), failures);
-    }
-  }
+/** Doing again at once what was done in vain would go on for ever: it fails instead, with growing pauses. True where something did. */
+function failWhatWasInVain(plan: Plan, failures: Failures): boolean {
+  for (const { id } of plan.steps.filter(({ type }) => type === 'keep')) failures.settled(id);
+  const inVain = plan.steps.filter(isMutation).filter((step) => failures.wasInVain(step.id, effectOf(step)));
+  for (const step of inVain) fail(step, notConverging(step), failures);
+  return inVain.length > 0;
 }
 
 function effectOf({ type, changes }: Mutation): string {
