@@ -80,7 +80,6 @@ export function createWorld(options: WorldOptions = {}): World {
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
   let lastGood: Extract<SourceReading, { type: 'fresh' }>['snapshot'] | undefined;
   let intercept: Interceptor = (_call, perform) => perform();
-  let controller = start();
 
   const source: Source = {
     type: 'git',
@@ -124,7 +123,7 @@ export function createWorld(options: WorldOptions = {}): World {
       signal: new AbortController().signal,
     });
     const runPass = createPassRunner({
-      source: { ...({} as Source), type: 'git', url: '', read: (signal) => source.read(signal) },
+      source,
       environments,
       failures: createFailures(clock, () => 0.5),
       clock,
@@ -136,6 +135,8 @@ export function createWorld(options: WorldOptions = {}): World {
     });
     return Object.assign(incarnation, { runPass });
   }
+
+  let controller = start();
 
   function pass(request: Partial<PassRequest> = {}): Promise<PassResult> {
     const all = {
