@@ -12,7 +12,7 @@ import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { readDocuments } from './documents.ts';
 import type { ManifestDocument } from './documents.ts';
 import type { Manifest, ManifestError } from './manifest.ts';
-import { compareText } from './order.ts';
+import { compareText } from '../core/order.ts';
 import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { API_VERSION } from './schema/metadata.ts';

@@ -9,19 +9,13 @@ import type { Clock, Random } from '../core/ports.ts';
 import type { KindName } from '../core/resource.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { KindDriver } from '../kinds/kind.ts';
+import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 
 /** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
 export interface EnvironmentRuntime {
   readonly name: string;
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
-}
-
-/** What of an Environment manifest decides which AWS is called. */
-export interface EnvironmentTarget {
-  readonly name: string;
-  readonly region?: string;
-  readonly roleArn?: string;
 }
 
 export interface EnvironmentsOptions {
@@ -56,7 +50,11 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
 
 function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions): EnvironmentRuntime {
   const { owner, clock, random, onRequest, signal } = options;
-  const { name, ...where } = target;
+  const { name, region, roleArn } = target;
+  const where = {
+    ...(region === undefined ? {} : { region }),
+    ...(roleArn === undefined ? {} : { roleArn }),
+  };
   const aws = openDoor({ transport: options.transport(where), clock, random, onRequest, signal });
   const inventory = createInventory(aws, owner, clock);
   const context = { claim: { owner, environment: name }, aws, inventory, clock };

@@ -2,7 +2,7 @@ import { manifestKey } from '../../core/resource.ts';
 import { isReadable, nameAndPlace, othersIn, reportOn, specField } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { awsNames } from '../names.ts';
-import { groupBy } from '../order.ts';
+import { groupBy } from '../../core/order.ts';
 import { placeOf } from '../position.ts';
 import type { Path } from '../position.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';

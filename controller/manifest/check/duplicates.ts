@@ -1,7 +1,7 @@
 import { manifestKey } from '../../core/resource.ts';
 import { nameAndPlace, othersIn, reportOn, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
-import { groupBy } from '../order.ts';
+import { groupBy } from '../../core/order.ts';
 
 /**
  * Two documents with one kind and name are both refused, whichever is read first. Names that differ only in case or in

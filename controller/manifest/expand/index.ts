@@ -2,7 +2,7 @@ import { KIND_NAMES, MANIFEST_KINDS, manifestKey, resourceKey } from '../../core
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
-import { compareText } from '../order.ts';
+import { compareText } from '../../core/order.ts';
 import { expandCluster, externalCluster } from './cluster.ts';
 import { expandDaemonService } from './daemon-service.ts';
 import { expandEnvironment, implicitEnvironment } from './environment.ts';

@@ -1,7 +1,7 @@
 import type { PolicyResource, PolicyStatement } from '../../kinds/role/model.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { StatementManifest } from '../schema/role.ts';
-import { compareText } from '../order.ts';
+import { compareText } from '../../core/order.ts';
 
 export function expandStatement(statement: StatementManifest): PolicyStatement {
   const { effect = 'Allow', ...rest } = statement;
