@@ -246,6 +246,7 @@ describe.each(['SourceInvalid', 'SourceUnreachable'] as const)('a source that is
     world.restart();
     const { plan } = await world.pass();
     expect(world.mutations()).toEqual([]);
+    expect(stepsOf(plan)).toContain('hold policy service/xray');
     expect(stepsOf(plan).every((step) => step.startsWith('hold policy'))).toBe(true);
   });
 });

@@ -100,6 +100,7 @@ describe('two environments', () => {
     const results = await world.loopFor(60_000);
     expect(Math.max(...results.map(({ durationMs }) => durationMs))).toBeLessThan(30_000);
     expect(stepsIn(results.at(-1)!, 'here')).toEqual([]);
+    expect(stepsIn(results[0]!, 'there')).toContain('hold unseen service/b-xray');
     expect(stepsIn(results[0]!, 'there').every((step) => step.startsWith('hold unseen'))).toBe(true);
     expect(await countsIn(world, 'us-east-1')).toMatchObject({ services: 1 });
     world.intercept(undefined);

@@ -45,6 +45,7 @@ describe('one refused call', () => {
     const results = await world.loopFor(60_000);
     const last = results.at(-1)!;
     expect(healthOf(last, 'service/xray')?.status).toBe('Healthy');
+    expect(stepsOf(last.plan)).toContain('hold failed role/otel-collector-task');
     expect(stepsOf(last.plan).every((step) => step.includes('otel-collector'))).toBe(true);
     const { error } = outcomeOf(results[0]!, 'role/otel-collector-task')!;
     expect(error).toMatchObject({ code: 'AccessDenied', operation: 'iam:CreateRole' });

@@ -195,6 +195,7 @@ export function createWorld(options: WorldOptions = {}): World {
     },
     restart() {
       controller.alive = false;
+      lastGood = undefined;
       controller = start();
     },
   };
