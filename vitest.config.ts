@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
-/** Where `.ci/run` wants the counts; nowhere otherwise. */
-const report = process.env['STATIONKEEPER_TEST_REPORT'];
+/** For people, and the counts where `.ci/run` wants them. */
+export function reportersFor(people: 'default' | 'verbose'): ViteUserConfig['test'] {
+  const report = process.env['STATIONKEEPER_TEST_REPORT'];
+  return { reporters: report === undefined ? [people] : [people, ['json', { outputFile: report }]] };
+}
 
 export default defineConfig({
   test: {
@@ -12,6 +16,6 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    ...reportersFor('default'),
   },
 });

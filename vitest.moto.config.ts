@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import base, { reportersFor } from './vitest.config.ts';
 
 /** The conformance suite: the same program against an AWS that nobody here wrote. */
 export default defineConfig({
@@ -11,5 +11,7 @@ export default defineConfig({
     // The first run may install moto.
     hookTimeout: 300_000,
     fileParallelism: false,
+    // Names what is skipped, and why.
+    ...reportersFor('verbose'),
   },
 });

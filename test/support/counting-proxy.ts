@@ -4,16 +4,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Stands between a client and an AWS over HTTP and writes down what was asked, as the server would see it. */
 export interface CountingProxy {
   readonly url: string;
-  /** `AmazonEC2ContainerServiceV20141113.CreateService`, or `CreateRole` for query APIs; oldest first. */
-  readonly operations: readonly string[];
+  /** Oldest first. */
+  readonly requests: readonly SeenRequest[];
   reset(): void;
   close(): Promise<void>;
 }
 
+export interface SeenRequest {
+  /** `AmazonEC2ContainerServiceV20141113.CreateService`, or `CreateRole` for query APIs. */
+  readonly operation: string;
+  readonly body: string;
+}
+
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
-  const operations: string[] = [];
+  const requests: SeenRequest[] = [];
   const server = createServer((incoming, outgoing) => {
-    forward(target, incoming, outgoing, operations).catch(() => {
+    forward(target, incoming, outgoing, requests).catch(() => {
       outgoing.writeHead(502).end();
     });
   });
@@ -24,9 +30,9 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    operations,
+    requests,
     reset: () => {
-      operations.length = 0;
+      requests.length = 0;
     },
     close: () =>
       new Promise((resolve) => {
@@ -40,12 +46,12 @@ async function forward(
   target: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  operations: string[],
+  requests: SeenRequest[],
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  operations.push(operationOf(incoming, body));
+  requests.push({ operation: operationOf(incoming, body), body: body.toString('utf8') });
   await new Promise<void>((resolve, reject) => {
     const onward = request(
       new URL(incoming.url ?? '/', target),
