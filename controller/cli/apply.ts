@@ -34,14 +34,14 @@ const LONGEST_PAUSE_MS = 5_000;
 export async function applyCommand(options: ApplyOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
   const paint = paintFor(terminal);
-  const { source, scope } = await manifestsAt(options.path);
+  const { source, folder, scope } = await manifestsAt(options.path);
   const { owner, pruneBudget } = options;
   const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
   const progress = createProgress(terminal, clock);
   const until = clock.monotonic() + options.timeoutMs;
 
   const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
-  terminal.err(sourceErrorText(preview.wanted, paint));
+  terminal.err(sourceErrorText(preview.wanted, folder, paint));
   terminal.out(`${planToText(preview.plan, paint)}\n\n`);
 
   for (;;) {

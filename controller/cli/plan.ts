@@ -22,12 +22,12 @@ export interface PlanOptions {
  */
 export async function planCommand(options: PlanOptions, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const { source, scope } = await manifestsAt(options.path);
+  const { source, folder, scope } = await manifestsAt(options.path);
   const { owner, pruneBudget } = options;
   const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
   const { plan, wanted } = await runPass({ dryRun: true, confirmed: new Set(), signal: context.stop });
 
-  terminal.err(sourceErrorText(wanted, paintFor(terminal)));
+  terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
   terminal.out(`${render(plan, options.output, context)}\n`);
   const unseen = plan.steps.some((step) => step.type === 'hold' && step.why === 'unseen');
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale' || unseen) return 1;

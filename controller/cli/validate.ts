@@ -10,9 +10,9 @@ export async function validateCommand(
   { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
 ): Promise<number> {
   const paint = paintFor(terminal);
-  const { source } = await manifestsAt(options.path);
+  const { source, folder } = await manifestsAt(options.path);
   const wanted = createWantedReader()(await source.read(stop));
-  terminal.err(sourceErrorText(wanted, paint));
+  terminal.err(sourceErrorText(wanted, folder, paint));
   const { errors, expansion, reading } = wanted;
   if (reading.type === 'stale') return 1;
   const objects = `${expansion.objects.length} valid ${expansion.objects.length === 1 ? 'manifest' : 'manifests'}`;

@@ -30,13 +30,13 @@ describe.concurrent('validate', () => {
     expect(stdout).toBe('');
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toEqual([
-      expect.stringMatching(/^error deep\/daemon\.yaml:\d+:3 spec\.custer: .*did you mean "cluster"\?$/),
+      expect.stringMatching(/^error \S+\/deep\/daemon\.yaml:\d+:3 spec\.custer: .*did you mean "cluster"\?$/),
       expect.stringMatching(
-        /^error deep\/daemon\.yaml:\d+:8 spec\.cpu: .*\(256, 512\), \(512, 1024\), \(256, 1024\)/,
+        /^error \S+\/deep\/daemon\.yaml:\d+:8 spec\.cpu: .*\(256, 512\), \(512, 1024\), \(256, 1024\)/,
       ),
-      expect.stringMatching(/^error names\.yml:\d+:\d+ spec\.soaTtl: must be a whole number, not text$/),
+      expect.stringMatching(/^error \S+\/names\.yml:\d+:\d+ spec\.soaTtl: must be a whole number, not text$/),
       expect.stringMatching(
-        /^error secret\.yaml:\d+:\d+ spec\.containers\[0\]\.environment\.API_TOKEN: must be text/,
+        /^error \S+\/secret\.yaml:\d+:\d+ spec\.containers\[0\]\.environment\.API_TOKEN: must be text/,
       ),
       '4 errors, 1 valid manifest',
     ]);

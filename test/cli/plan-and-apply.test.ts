@@ -79,7 +79,7 @@ describe.concurrent('apply', () => {
     });
     const { code, stdout, stderr } = await run(['apply', folder], aws);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error other\.yaml:\d+:1 spce: /);
+    expect(stderr).toMatch(/^error \S+\/other\.yaml:\d+:1 spce: /);
     expect(stdout).toContain('service/xray: created\n');
     expect(stdout).not.toContain('deleting');
     expect(stdout + stderr).not.toContain(TOKEN);
