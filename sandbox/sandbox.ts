@@ -5,8 +5,6 @@ import type { AccountState, RegionState } from './state.ts';
 import { World } from './world.ts';
 import type { SandboxClock } from './world.ts';
 
-export type SandboxService = keyof typeof OPERATIONS;
-
 export interface SandboxRequest {
   /** `ecs`, `servicediscovery`, `ec2`, `iam`, `logs`, `sts`, `tagging`. */
   readonly service: string;

@@ -49,11 +49,7 @@ describe.concurrent('the program', () => {
       ['apply', '--timeout', 'soon'],
       /^error: --timeout 'soon': expected a duration /,
     ],
-    [
-      'a folder that is not there',
-      ['plan', '--sandbox', 'no-such-folder'],
-      /^error .*no-such-folder does not exist/,
-    ],
+    ['a folder that is not there', ['validate', 'no-such-folder'], /^error .*no-such-folder does not exist/],
     [
       'a server that does not answer',
       ['status', '--server', 'http://127.0.0.1:1'],
@@ -112,13 +108,5 @@ describe.concurrent('the program', () => {
     expect(right.stderr).toBe('');
     expect(right.code).toBe(2);
     expect(JSON.parse(right.stdout)).toMatchObject({ summary: { create: 16 } });
-  });
-
-  it('takes an empty AWS_REGION for one that is not set', async () => {
-    const { code, stdout, stderr } = await run(['apply', MANIFESTS, '--sandbox', '--no-wait'], {
-      AWS_REGION: '',
-    });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).not.toContain('failed');
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MANIFESTS, scratchFolder, startController } from '../support/cli.ts';
+import { MANIFESTS, run, scratchFolder, startController } from '../support/cli.ts';
 import type { Controller } from '../support/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
@@ -83,6 +83,10 @@ describe('a controller that watches a git repository', () => {
       runningCount: 2,
       image: NEW_IMAGE,
     });
+    const status = await run(['status', '--server', controller.url]);
+    expect(status).toMatchObject({ code: 2, stderr: '' });
+    expect(status.stdout).toMatch(/^otel-collector +DaemonService +default +Synced +Healthy +True /m);
+    expect(status.stdout).toMatch(/^xray +DaemonService +default +\w+ +\w+ +False /m);
   });
 
   it('deletes nothing when the path vanishes, and says that the source is invalid', async () => {

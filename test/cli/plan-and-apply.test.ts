@@ -30,7 +30,6 @@ describe.concurrent('plan', () => {
   });
 
   it.for<readonly [string, RegExp, RegExp]>([
-    ['text', /^ {10}\+ .*environment\.API_TOKEN: \(sensitive\)$/m, /environment\.LEVEL: "debug"$/m],
     ['markdown', /^### Stationkeeper plan\n[^]*```diff\n\+ /, /environment\.API_TOKEN: \(sensitive\)$/m],
     ['json', /^\{\n {2}"hash": "/, /"id": "cluster\/main",[^}]*},\s*"action": "create"/],
   ])('shows no secret value as %s; exits with 2 where asked to', async ([output, first, second]) => {
@@ -46,7 +45,10 @@ describe.concurrent('plan', () => {
 
 describe.concurrent('apply', () => {
   it('converges until everything is Ready, in plain lines, and prints the endpoints', async () => {
-    const { code, stdout, stderr } = await run(['apply', MANIFESTS, '--sandbox'], { CI: 'true' });
+    const { code, stdout, stderr } = await run(['apply', MANIFESTS, '--sandbox'], {
+      CI: 'true',
+      AWS_REGION: '',
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toContain(ESCAPE);
     expect(stdout).not.toContain('\r');
@@ -82,11 +84,7 @@ describe.concurrent('apply', () => {
     expect(stderr).toMatch(/^error \S+\/other\.yaml:\d+:1 spce: /);
     expect(stdout).toContain('service/xray: created\n');
     expect(stdout).not.toContain('deleting');
+    expect(stdout).toContain('environment.API_TOKEN: (sensitive)\n');
     expect(stdout + stderr).not.toContain(TOKEN);
-
-    const plan = await run(['plan', folder, '--output', 'json'], aws);
-    const { steps } = JSON.parse(plan.stdout) as { steps: { id: string; action: string }[] };
-    expect(steps).toContainEqual(expect.objectContaining({ id: 'service/xray', action: 'keep' }));
-    expect(steps).toContainEqual(expect.objectContaining({ id: 'cluster/other', action: 'hold' }));
   });
 });

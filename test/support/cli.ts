@@ -12,6 +12,9 @@ const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();
 
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 afterAll(async () => {
   for (const process of running) process.kill('SIGKILL');
   await Promise.all([...running].map((process) => process.ended));
@@ -58,7 +61,7 @@ export interface LogLine {
 type Variables = Readonly<Record<string, string>>;
 
 /** Starts `stationkeeper …args`, knowing nothing of the environment that the tests run in but PATH. */
-export function start(args: readonly string[], env: Variables = {}): Process {
+function start(args: readonly string[], env: Variables = {}): Process {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing; run npm run build first`);
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: ROOT,
@@ -113,7 +116,7 @@ export interface Controller extends Process {
   untilStatus(check: (report: StatusReport) => void): Promise<StatusReport>;
 }
 
-const PATIENCE = { timeout: 15_000, interval: 50 };
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** Starts `stationkeeper run …args` on free ports and waits until it answers. */
 export async function startController(args: readonly string[], env: Variables = {}): Promise<Controller> {
