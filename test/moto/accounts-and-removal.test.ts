@@ -44,10 +44,12 @@ it('removes what a removed manifest made, and only releases its log group', asyn
   );
   expect(groups?.map((group) => group.GroupName)).not.toContain('otel-collector');
   expect(groups?.map((group) => group.GroupName)).toContain('xray');
-  expect(roles?.map((role) => role.RoleName).filter((name) => /otel|xray/.test(name ?? ''))).toEqual([
-    'xray-execution',
-    'xray-task',
-  ]);
+  expect(
+    roles
+      ?.map((role) => role.RoleName)
+      .filter((name) => /otel|xray/.test(name ?? ''))
+      .toSorted(),
+  ).toEqual(['xray-execution', 'xray-task']);
   expect(discovery?.map((service) => service.Name)).toEqual(['xray']);
   expect(taskDefinitionArns?.map((arn) => arn.split('/')[1])).toEqual(['xray:1']);
   expect(services?.filter(({ status }) => status === 'ACTIVE').map((service) => service.serviceName)).toEqual(
