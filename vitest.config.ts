@@ -9,13 +9,24 @@ export function reportersFor(people: 'default' | 'verbose'): ViteUserConfig['tes
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/moto/**'],
     maxWorkers: 2,
     // The SDK warns of Node 20, which is our floor, in every worker.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     ...reportersFor('default'),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'in-process',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/moto/**', 'test/cli/**'],
+          // Loading the SDK anew for every file would take as long as all the tests.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'cli', include: ['test/cli/**/*.test.ts'] } },
+    ],
   },
 });

@@ -68,14 +68,16 @@ export async function makeBuildFolder({ home }: GitCache, abandonedAfterMs: numb
   return mkdtemp(join(home, 'new-'));
 }
 
-/** Puts a finished clone in place of the one that is there. */
+/** Puts a finished clone in place of the one that is there; where another process is a moment quicker, its clone stays. */
 export async function installClone({ clone }: GitCache, built: string): Promise<void> {
   const replaced = `${built}-replaced`;
   const had = await rename(clone, replaced).then(
     () => true,
     () => false,
   );
-  await rename(built, clone);
+  await rename(built, clone).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
+  });
   if (had) await remove(replaced);
 }
 

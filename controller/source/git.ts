@@ -144,12 +144,12 @@ export function gitSource(options: GitSourceOptions): Source {
       await createClone(git, dir, tip, signal);
       await fetchBranch(git, dir, { url, branch, history: 'tip', maxBytes: maxCloneBytes }, signal);
       const commit = (await commitAt(git, dir, FETCHED_REF, signal)) ?? tip;
-      if (!replaces) {
-        await installClone(cache, dir);
-        return await readGood(cache.clone, commit, signal);
-      }
-      // The old clone may still hold the last good revision; it goes only for one that reads well.
-      const snapshot = await readGood(dir, commit, signal);
+      // Read before it is moved into place: another process may put its own clone there at any moment.
+      const snapshot = await readGood(dir, commit, signal).catch(async (error: unknown) => {
+        // An old clone may still hold the last good revision; without one, what was fetched need not be fetched again.
+        if (!replaces) await installClone(cache, dir);
+        throw error;
+      });
       await installClone(cache, dir);
       return snapshot;
     } finally {
