@@ -6,9 +6,6 @@ export default defineConfig({
   test: {
     include: ['test/moto/**/*.test.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 60_000,
-    // The first run may install moto.
-    hookTimeout: 300_000,
     fileParallelism: false,
     // Names what is skipped, and why.
     ...reportersFor('verbose'),

@@ -8,6 +8,9 @@ import type { MotoServer } from './moto-server.ts';
 import { sdkClients } from './sdk.ts';
 import type { SdkClients } from './sdk.ts';
 
+/** The first run may install moto. */
+const INSTALL_MS = 300_000;
+
 /** The account that moto gives to credentials that it does not know. */
 export const MOTO_ACCOUNT = '123456789012';
 
@@ -44,7 +47,7 @@ export function useMotoStack(): MotoStack {
     moto = await startMoto();
     proxy = await startCountingProxy(moto.url);
     aws = sdkClients(moto.url);
-  });
+  }, INSTALL_MS);
   afterAll(async () => {
     await proxy.close();
     moto.stop();
