@@ -15,8 +15,14 @@ const running = new Set<Process>();
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+function killRunning(): void {
+  for (const left of running) left.kill('SIGKILL');
+}
+
+// Also where the tests are interrupted.
+process.once('exit', killRunning);
 afterAll(async () => {
-  for (const process of running) process.kill('SIGKILL');
+  killRunning();
   await Promise.all([...running].map((process) => process.ended));
   rmSync(scratch, { recursive: true, force: true });
 });
