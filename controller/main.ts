@@ -259,6 +259,7 @@ function createLogger({ logLevel, logFormat }: GlobalConfig): Logger {
   const pretty = pinoPretty({
     destination: 2,
     sync: true,
+    singleLine: true,
     colorize: isatty(2),
     translateTime: 'SYS:HH:MM:ss',
   });

@@ -134,14 +134,12 @@ function mutationLog(log: CommandContext['log']): ProgressListener {
   return {
     began: () => undefined,
     ended(step, { result, error, message }) {
-      const { environment } = step.id;
       const changes = step.changes.map(({ path }) => path);
       const fields = {
-        environment,
         resource: displayId(step.id),
+        environment: step.id.environment,
         step: step.type,
-        changedBy: step.changedBy,
-        changes,
+        ...(changes.length === 0 ? {} : { changes, changedBy: step.changedBy }),
       };
       if (result === 'failed') {
         log.warn(

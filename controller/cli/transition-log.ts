@@ -16,7 +16,7 @@ export function createTransitionLog(log: Log): TransitionLog {
       if (source !== sourceSaid) {
         if (errors.length === 0) log.info({ revision }, 'source read');
         for (const { file, line, column, path, message } of errors) {
-          log.warn({ revision, file, line, column, path }, message);
+          log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');
         }
       }
       sourceSaid = source;
@@ -34,10 +34,11 @@ export function createTransitionLog(log: Log): TransitionLog {
           sync: object.sync,
           health: object.health,
           reason: ready?.reason,
+          message: ready?.message,
         };
         const isBad = object.health === 'Degraded' || object.sync === 'Unknown';
-        if (isBad) log.warn(fields, ready?.message ?? '');
-        else log.info(fields, ready?.message ?? '');
+        if (isBad) log.warn(fields, 'object changed for the worse');
+        else log.info(fields, 'object changed');
       }
       for (const name of said.keys()) if (!now.has(name)) log.info({ object: name }, 'object is gone');
       said = now;
