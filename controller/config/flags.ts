@@ -162,7 +162,7 @@ export const STATUS_FLAGS = {
     shown: 'http://127.0.0.1:8080',
   }),
   output: choice('output', 'form of the report', 'table', 'json'),
-  watch: { name: 'watch', description: 'show it again whenever it changes' },
+  watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 
 export const SANDBOX_FLAGS = {

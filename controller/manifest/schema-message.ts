@@ -55,7 +55,7 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
     case 'required': {
       const { missingProperty } = error.params as { missingProperty: string };
       const meaning = schema.properties?.[missingProperty]?.description;
-      return `${missingProperty} is missing${meaning === undefined ? '' : `: ${meaning}`}`;
+      return `${missingProperty} is missing${meaning === undefined ? '' : ` (${meaning})`}`;
     }
     case 'additionalProperties': {
       const { additionalProperty } = error.params as { additionalProperty: string };

@@ -49,7 +49,7 @@ const ROWS: readonly Row[] = [
     text: daemonText().replace('  memory: 512\n', ''),
     at: 'spec:',
     path: 'spec.memory',
-    says: /memory is missing: Memory of the task/,
+    says: /memory is missing \(Memory of the task/,
   },
   {
     rule: 'a required key misspelt, once',
