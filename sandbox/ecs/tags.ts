@@ -12,6 +12,7 @@ import type { CallContext } from '../sandbox.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
 import { resourcePath } from './names.ts';
 import { revisionKey } from './state.ts';
+import type { TaggedResource } from '../tagged-resource.ts';
 import type { EcsState, Tags } from './state.ts';
 
 const MOST_TAGS = 50;
@@ -116,31 +117,53 @@ function inactive(what: string): Error {
   return invalidParameter(`The specified ${what} is inactive. Specify an active ${what} and try again.`);
 }
 
+/** In the order of their names, which is the order of the keys. */
+const TAGGED_TYPES = ['cluster', 'service', 'task', 'task-definition'] as const;
+
 /**
- * Every ECS resource that lives and has tags, for the tagging API. `resourceType` is the ARN's: `cluster`, `service`,
- * `task`, `task-definition`.
+ * Every ECS resource that lives and has tags, for the tagging API, from `start` on. Keys are type, cluster or family, and
+ * name, parted by spaces, which sort before anything a name can hold.
  */
-export function* taggedEcsResources(state: EcsState): Generator<{
-  readonly arn: string;
-  readonly resourceType: string;
-  readonly tags: Readonly<Record<string, string>>;
-}> {
-  for (const cluster of state.clusters.values()) {
-    if (cluster.status === 'ACTIVE') yield* tagged('cluster', cluster);
-    for (const service of cluster.services.values()) {
-      if (service.status !== 'INACTIVE') yield* tagged('service', service);
+export function* taggedEcsResources(state: EcsState, start: string): Generator<TaggedResource> {
+  const [startType = '', startOuter = '', startInner = ''] = start.split(' ');
+  for (const type of TAGGED_TYPES) {
+    if (type < startType) continue;
+    const outer = type === startType ? startOuter : '';
+    const inner = type === startType ? startInner : '';
+    const innerFrom = (name: string): string => (name === outer ? inner : '');
+    if (type === 'task-definition') {
+      for (const [family, { revisions }] of state.families.from(outer)) {
+        for (const [key, revision] of revisions.from(innerFrom(family)))
+          yield* tagged(type, family, key, revision);
+      }
+      continue;
     }
-    for (const task of cluster.tasks.values()) {
-      if (task.lastStatus !== 'STOPPED') yield* tagged('task', task);
+    for (const [name, cluster] of state.clusters.from(outer)) {
+      if (type === 'cluster') {
+        if (cluster.status === 'ACTIVE') yield* tagged(type, name, '', cluster);
+        continue;
+      }
+      const living =
+        type === 'service'
+          ? filtered(cluster.services.from(innerFrom(name)), ({ status }) => status !== 'INACTIVE')
+          : filtered(cluster.tasks.from(innerFrom(name)), ({ lastStatus }) => lastStatus !== 'STOPPED');
+      for (const [key, resource] of living) yield* tagged(type, name, key, resource);
     }
-  }
-  for (const family of state.families.values()) {
-    for (const revision of family.revisions.values()) yield* tagged('task-definition', revision);
   }
 }
 
-function* tagged(resourceType: string, resource: { readonly arn: string; readonly tags: Tags }) {
-  if (resource.tags.size > 0) {
-    yield { arn: resource.arn, resourceType, tags: Object.fromEntries(resource.tags) };
-  }
+function* filtered<Value>(
+  entries: Iterable<readonly [string, Value]>,
+  keep: (value: Value) => boolean,
+): Generator<readonly [string, Value]> {
+  for (const entry of entries) if (keep(entry[1])) yield entry;
+}
+
+function* tagged(
+  resourceType: string,
+  outer: string,
+  inner: string,
+  { arn, tags }: { readonly arn: string; readonly tags: Tags },
+): Generator<TaggedResource> {
+  if (tags.size > 0) yield { key: `${resourceType} ${outer} ${inner}`, arn, resourceType, tags };
 }

@@ -20,7 +20,7 @@ const MAX_TAG_FILTERS = 50;
 /** Services in the order of their names, each with its tagged resources by key, from a key on. */
 const SOURCES = [
   ['ec2', (state, start) => taggedEc2Resources(state.ec2, start)],
-  ['ecs', (state, start) => ecsResources(state, start)],
+  ['ecs', (state, start) => taggedEcsResources(state.ecs, start)],
   ['logs', (state, start) => taggedLogGroups(state.logs, start)],
   ['servicediscovery', (state, start) => taggedCloudMapResources(state.servicediscovery, start)],
 ] as const satisfies readonly (readonly [
@@ -77,15 +77,6 @@ function* resourcesFrom(state: RegionState, start: string): Generator<readonly [
       const type = `${service}:${resource.resourceType}`;
       yield [`${service} ${resource.key}`, { type, resource }];
     }
-  }
-}
-
-function* ecsResources(state: RegionState, start: string): Generator<TaggedResource> {
-  const left = [...taggedEcsResources(state.ecs)]
-    .filter(({ arn }) => arn >= start)
-    .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
-  for (const { arn, resourceType, tags } of left) {
-    yield { key: arn, arn, resourceType, tags: new Map(Object.entries(tags)) };
   }
 }
 

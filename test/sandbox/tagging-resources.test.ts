@@ -72,6 +72,31 @@ describe('GetResources', () => {
     expect((await tagging.call('GetResources', input)).ResourceTagMappingList).toHaveLength(count);
   });
 
+  it('gives each ECS resource once, whatever the size of the pages and the names', async () => {
+    const tagging = serviceSandbox('tagging');
+    const ecs = tagging.other('ecs');
+    const tags = [{ key: 'owner', value: 'us' }];
+    const names = ['a', 'a-b', 'a-b-c', 'ab', 'b'];
+    for (const name of names) {
+      await ecs.call('CreateCluster', { clusterName: name, tags });
+      for (let revision = 0; revision < 12; revision += 1) {
+        const containerDefinitions = [{ name, image: name, memory: 128 }];
+        await ecs.call('RegisterTaskDefinition', { family: name, containerDefinitions, tags });
+      }
+    }
+    for (const size of [1, 7, 100]) {
+      const found: string[] = [];
+      let token: string | undefined;
+      do {
+        const page = await tagging.call('GetResources', { PaginationToken: token, ResourcesPerPage: size });
+        found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN ?? ''));
+        token = page.PaginationToken;
+      } while (token !== '');
+      expect(found).toHaveLength(names.length * 13);
+      expect(new Set(found).size).toBe(names.length * 13);
+    }
+  });
+
   it('gives pages of at most 100, and each resource once', async () => {
     const tagging = serviceSandbox('tagging');
     for (let index = 0; index < 230; index++) {
