@@ -46,7 +46,7 @@ export interface PlanInput {
  * A create, update or replace is held instead where the manifest or the mode only observes (policy), where it
  * has just failed (failed), or where something it needs is missing or has a step of its own (waiting).
  */
-export function planPass(input: PlanInput): Plan {
+export function planSteps(input: PlanInput): readonly Step[] {
   const planned = new Map<string, Step>();
   const wanted = new Set(input.desired.map((desired) => resourceKey(desired.id)));
   const external = input.desired.filter((desired) => desired.management === 'external');
@@ -58,15 +58,11 @@ export function planPass(input: PlanInput): Plan {
   for (const desired of inCreationOrder(input.desired)) {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
-  return planOf([...planned.values(), ...planLeftovers(input, wanted)]);
+  return [...planned.values(), ...planLeftovers(input, wanted)];
 }
 
-/** The plan of several environments as one. */
-export function mergePlans(plans: readonly Plan[]): Plan {
-  return planOf(plans.flatMap((plan) => plan.steps));
-}
-
-function planOf(steps: readonly Step[]): Plan {
+/** Steps, of one environment or several, as a plan with its hash and counts. */
+export function planOf(steps: readonly Step[]): Plan {
   return { steps, hash: planHash(steps), summary: summarize(steps) };
 }
 

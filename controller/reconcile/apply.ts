@@ -4,11 +4,11 @@ import { TAG_PREFIX, digest, isDigestTag } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef, Observed, ResourceId, Tags } from '../core/resource.ts';
-import { planPass } from '../plan/plan.ts';
+import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { CreateStep, DeleteStep, Plan, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
+import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './failures.ts';
 
@@ -51,9 +51,9 @@ export interface ConvergeOptions {
 
 export interface Converged {
   /** What there was to do before anything was done. */
-  readonly before: Plan;
+  readonly before: readonly Step[];
   /** What is still to do, and what holds it. */
-  readonly plan: Plan;
+  readonly steps: readonly Step[];
   readonly snapshot: Snapshot;
   readonly outcomes: readonly Outcome[];
 }
@@ -72,20 +72,20 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
-  const planAgain = (): Plan => {
+  const planAgain = (): readonly Step[] => {
     const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
-    return planPass({ ...options.input, snapshot, failed, started });
+    return planSteps({ ...options.input, snapshot, failed, started });
   };
-  let plan = planAgain();
-  if (failWhatWasInVain(plan, failures)) plan = planAgain();
-  const before = plan;
+  let steps = planAgain();
+  if (failWhatWasInVain(steps, failures)) steps = planAgain();
+  const before = steps;
   for (;;) {
-    const steps = plan.steps.filter(isMutation);
-    if (steps.length === 0 || stop()) return { before, plan, snapshot, outcomes };
+    const mutations = steps.filter(isMutation);
+    if (mutations.length === 0 || stop()) return { before, steps, snapshot, outcomes };
 
-    const again = steps.filter((step) => taken.has(attemptKey(step)));
+    const again = mutations.filter((step) => taken.has(attemptKey(step)));
     for (const step of again) fail(step, notConverging(step), failures);
-    const fresh = steps.filter((step) => !taken.has(attemptKey(step)));
+    const fresh = mutations.filter((step) => !taken.has(attemptKey(step)));
     for (const step of fresh) taken.add(attemptKey(step));
 
     const changed = new Map<string, Observed | undefined>();
@@ -98,14 +98,14 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
       options.listener?.ended(step, outcome);
     });
     snapshot = withOutcomes(snapshot, changed);
-    plan = planAgain();
+    steps = planAgain();
   }
 }
 
 /** Doing again at once what was done in vain would go on for ever: it fails instead, with growing pauses. True where something did. */
-function failWhatWasInVain(plan: Plan, failures: Failures): boolean {
-  for (const { id } of plan.steps.filter(({ type }) => type === 'keep')) failures.settled(id);
-  const inVain = plan.steps.filter(isMutation).filter((step) => failures.wasInVain(step.id, effectOf(step)));
+function failWhatWasInVain(steps: readonly Step[], failures: Failures): boolean {
+  for (const { id } of steps.filter(({ type }) => type === 'keep')) failures.settled(id);
+  const inVain = steps.filter(isMutation).filter((step) => failures.wasInVain(step.id, effectOf(step)));
   for (const step of inVain) fail(step, notConverging(step), failures);
   return inVain.length > 0;
 }

@@ -4,7 +4,7 @@ import { KIND_NAMES, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { MODELS } from '../kinds/index.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
-import { intentOf, mergePlans, planPass } from '../plan/plan.ts';
+import { intentOf, planOf, planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
 import type { Plan } from '../plan/step.ts';
@@ -115,8 +115,8 @@ export function createPassRunner(context: PassContext): PassRunner {
     const { environments } = wanted.expansion;
     context.failures.forgetOthers(environments.map(({ name }) => name));
     const parts = await Promise.all(environments.map((target) => passOver(target, wanted, request)));
-    const before = mergePlans(parts.map((part) => part.before));
-    const plan = mergePlans(parts.map((part) => part.plan));
+    const before = planOf(parts.flatMap((part) => part.before));
+    const plan = planOf(parts.flatMap((part) => part.steps));
     const outcomes = parts.flatMap((part) => part.outcomes);
     const ended = new Set(parts.filter(({ overdue }) => !overdue).map(({ name }) => name));
     const failures = new Map([...context.failures.current].filter(([, { id }]) => ended.has(id.environment)));
@@ -165,9 +165,9 @@ function unseenAsYet(environment: string, wanted: Wanted, { owner, mode, pruneBu
   );
   const prune = { budget: pruneBudget, confirmed: new Set<string>() };
   const nothing = { failed: new Map(), started: new Map() };
-  const plan = planPass({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
+  const steps = planSteps({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
   const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
-  return { before: plan, plan, snapshot, outcomes: [], unread };
+  return { before: steps, steps, snapshot, outcomes: [], unread };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
@@ -195,8 +195,8 @@ async function runEnvironment(
     },
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
-    const plan = planPass({ ...input, failed: new Map(), started: new Map() });
-    return { before: plan, plan, snapshot, outcomes: [], unread };
+    const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
+    return { before: steps, steps, snapshot, outcomes: [], unread };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
@@ -223,15 +223,15 @@ function unreadResources(desired: readonly Desired[], refused: Look['refused']):
 
 /** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
 function lookAgainInMs(
-  { name, plan, outcomes, overdue }: Part,
+  { name, steps, outcomes, overdue }: Part,
   failures: PassResult['failures'],
   { clock }: PassContext,
 ): number | undefined {
   if (overdue) return OVERDUE_LOOK_AGAIN_MS;
-  const progressing = plan.steps.some(
+  const progressing = steps.some(
     (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
   );
-  const waiting = plan.steps.some(
+  const waiting = steps.some(
     (step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none',
   );
   const now = clock.monotonic();

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired, Observed, ResourcePolicy } from '../../controller/core/resource.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
-import { planPass } from '../../controller/plan/plan.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
 import type { Step } from '../../controller/plan/step.ts';
-import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
 import type { SampleSpec } from '../support/resources.ts';
 
 const ROLE = desiredResource({ kind: 'role', manifest: 'gone' });
@@ -12,7 +11,7 @@ const GROUP = desiredResource({ kind: 'security-group', manifest: 'gone' });
 const SERVICE = desiredResource({ kind: 'service', manifest: 'gone' });
 
 function stepsFor(items: readonly Observed[], overrides: Partial<PlanInput> = {}): readonly Step[] {
-  return planPass(planInput({ snapshot: snapshotOf(items), ...overrides })).steps;
+  return planFor({ snapshot: snapshotOf(items), ...overrides }).steps;
 }
 
 function told(steps: readonly Step[]): readonly string[] {

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KIND_NAMES, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
-import { planPass } from '../../controller/plan/plan.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
 import { withOutcomes, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
 import type { Plan, Step } from '../../controller/plan/step.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
 import type { SampleSpec } from '../support/resources.ts';
 
 /** Kinds of the samples, so that needs can point to an earlier kind. */
@@ -107,7 +106,7 @@ describe('any plan', () => {
     fc.assert(
       fc.property(world, (generated) => {
         const { input, desired, existing } = build(generated);
-        const keys = planPass(input).steps.map((step) => resourceKey(step.id));
+        const keys = planFor(input).steps.map((step) => resourceKey(step.id));
         const expected = new Set([
           ...desired.map((one) => resourceKey(one.id)),
           ...existing.filter((one) => one.owner === 'us').map((one) => resourceKey(one.id)),
@@ -120,7 +119,7 @@ describe('any plan', () => {
   it('changes nothing that is not ours, except to adopt what nobody owns where the manifest says so', () => {
     fc.assert(
       fc.property(world, (generated) => {
-        for (const step of mutations(planPass(build(generated).input))) {
+        for (const step of mutations(planFor(build(generated).input))) {
           if (step.type === 'create') continue;
           const adopts = step.type === 'update' && step.adopts && step.desired.policy.adoption !== 'create';
           expect(step.owner === 'us' || (step.owner === 'nobody' && adopts)).toBe(true);
@@ -133,7 +132,7 @@ describe('any plan', () => {
     fc.assert(
       fc.property(world, (generated) => {
         const { input } = build(generated);
-        const steps = mutations(planPass(input));
+        const steps = mutations(planFor(input));
         expect(steps.filter((step) => input.snapshot.unseen.has(resourceKey(step.id)))).toEqual([]);
         const deletions = steps.filter((step) => step.type === 'delete');
         expect(
@@ -147,7 +146,7 @@ describe('any plan', () => {
     fc.assert(
       fc.property(world, (generated) => {
         const { input } = build(generated);
-        const steps = mutations(planPass(input));
+        const steps = mutations(planFor(input));
         expect(input.mode === 'enforce' || steps.length === 0).toBe(true);
         const reconciled = steps.flatMap((step) =>
           'desired' in step ? [step.desired?.policy.reconcile] : [],
@@ -162,7 +161,7 @@ describe('any plan', () => {
       fc.property(world, (generated) => {
         const { input, desired } = build(generated);
         const wanted = new Set(desired.map((one) => resourceKey(one.id)));
-        for (const step of mutations(planPass(input))) {
+        for (const step of mutations(planFor(input))) {
           if (step.type !== 'delete') continue;
           expect(wanted.has(resourceKey(step.id))).toBe(false);
           expect(input.prune.frozen).toBeUndefined();
@@ -182,7 +181,7 @@ describe('any plan', () => {
           const order = new Map(input.desired.map((one) => [one, randoms.next().value]));
           const shuffled = input.desired.toSorted((a, b) => order.get(a)! - order.get(b)!);
           deepFreeze(input);
-          expect(planPass({ ...input, desired: shuffled })).toEqual(planPass(input));
+          expect(planFor({ ...input, desired: shuffled })).toEqual(planFor(input));
         },
       ),
     );
@@ -196,7 +195,7 @@ describe('any plan', () => {
         const enough = KINDS.length * 2 + 1;
         for (let round = 0; ; round += 1) {
           expect(round).toBeLessThan(enough);
-          const steps = mutations(planPass({ ...input, snapshot }));
+          const steps = mutations(planFor({ ...input, snapshot }));
           if (steps.length === 0) return;
           snapshot = withOutcomes(
             snapshot,

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
-import { planPass } from '../../controller/plan/plan.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
-import {
-  desiredResource,
-  observedResource,
-  planInput,
-  resourceId,
-  snapshotOf,
-} from '../support/resources.ts';
+import { desiredResource, observedResource, planFor, resourceId, snapshotOf } from '../support/resources.ts';
 import type { DesiredOverrides, ObservedOverrides } from '../support/resources.ts';
 
 interface Row {
@@ -132,15 +125,13 @@ function plannedFor(row: Row): Step {
   const desired = desiredResource(row.desired);
   const items = row.observed === undefined ? [] : [observedResource(desired, row.observed)];
   const key = 'default|log-group||xray';
-  const plan = planPass(
-    planInput({
-      desired: [desired],
-      snapshot: snapshotOf(items),
-      ...(row.mode === undefined ? {} : { mode: row.mode }),
-      ...(row.failed === true ? { failed: new Map([[key, 'it failed']]) } : {}),
-      ...(row.started === true ? { started: new Map([[key, 'under way']]) } : {}),
-    }),
-  );
+  const plan = planFor({
+    desired: [desired],
+    snapshot: snapshotOf(items),
+    ...(row.mode === undefined ? {} : { mode: row.mode }),
+    ...(row.failed === true ? { failed: new Map([[key, 'it failed']]) } : {}),
+    ...(row.started === true ? { started: new Map([[key, 'under way']]) } : {}),
+  });
   expect(plan.steps).toHaveLength(1);
   return plan.steps[0]!;
 }
@@ -182,7 +173,7 @@ describe('what was not seen', () => {
 
   it('is never created, where the whole kind could not be read', () => {
     const snapshot = withSeen(snapshotOf([]), 'default', 'log-group', { type: 'unseen', why: 'throttled' });
-    expect(planPass(planInput({ desired: [desired], snapshot })).steps).toMatchObject([
+    expect(planFor({ desired: [desired], snapshot }).steps).toMatchObject([
       { type: 'hold', why: 'unseen', intent: 'none', reason: 'throttled' },
     ]);
   });
@@ -190,15 +181,13 @@ describe('what was not seen', () => {
   it('is never created, where it alone could not be read', () => {
     const unseen = [{ id: desired.id, why: 'no answer' }];
     const snapshot = withSeen(snapshotOf([]), 'default', 'log-group', { type: 'seen', items: [], unseen });
-    expect(planPass(planInput({ desired: [desired], snapshot })).steps).toMatchObject([
-      { type: 'hold', why: 'unseen' },
-    ]);
+    expect(planFor({ desired: [desired], snapshot }).steps).toMatchObject([{ type: 'hold', why: 'unseen' }]);
   });
 
   it('holds what needs it', () => {
     const user = desiredResource({ kind: 'task-definition', needs: [desired.id] });
     const snapshot = withSeen(snapshotOf([]), 'default', 'log-group', { type: 'unseen', why: 'throttled' });
-    expect(planPass(planInput({ desired: [desired, user], snapshot })).steps[1]).toMatchObject({
+    expect(planFor({ desired: [desired, user], snapshot }).steps[1]).toMatchObject({
       type: 'hold',
       why: 'waiting',
       intent: 'create',
@@ -213,7 +202,7 @@ describe('what was not seen', () => {
       items: [leftover],
       unseen,
     });
-    const steps = planPass(planInput({ desired: [desired], snapshot })).steps;
+    const steps = planFor({ desired: [desired], snapshot }).steps;
     expect(steps[1]).toMatchObject({ type: 'hold', why: 'unseen', intent: 'delete' });
   });
 });
@@ -227,7 +216,7 @@ describe('what needs others', () => {
     items: readonly Observed[],
     desired: readonly Desired[] = [service, taskDefinition, role],
   ): readonly string[] {
-    return planPass(planInput({ desired, snapshot: snapshotOf(items) })).steps.map(describeStep);
+    return planFor({ desired, snapshot: snapshotOf(items) }).steps.map(describeStep);
   }
 
   it('comes after what it needs, and waits while that does not exist', () => {
@@ -261,9 +250,7 @@ describe('what needs others', () => {
       observedResource(taskDefinition, { fields: { size: 'old' } }),
       observedResource(service),
     ];
-    const plan = planPass(
-      planInput({ desired: [service, taskDefinition, role], snapshot: snapshotOf(items) }),
-    );
+    const plan = planFor({ desired: [service, taskDefinition, role], snapshot: snapshotOf(items) });
     expect(plan.steps[2]).toMatchObject({
       type: 'hold',
       why: 'waiting',
@@ -284,9 +271,7 @@ describe('what needs others', () => {
   it('goes on with what exists when the update of that has failed', () => {
     const items = [observedResource(role, { fields: { size: 'old' } })];
     const failed = new Map([['default|role||task', 'AccessDenied']]);
-    const plan = planPass(
-      planInput({ desired: [taskDefinition, role], snapshot: snapshotOf(items), failed }),
-    );
+    const plan = planFor({ desired: [taskDefinition, role], snapshot: snapshotOf(items), failed });
     expect(plan.steps.map(describeStep)).toEqual(['hold failed update', 'create']);
   });
 
@@ -302,9 +287,9 @@ describe('what needs others', () => {
 describe('the plan as a whole', () => {
   it('has the same hash whether a step is held or taken, and another one for another change', () => {
     const desired = desiredResource();
-    const small = planPass(planInput({ desired: [desired] }));
-    const held = planPass(planInput({ desired: [desired], mode: 'observe' }));
-    const other = planPass(planInput({ desired: [desiredResource({ name: 'other' })] }));
+    const small = planFor({ desired: [desired] });
+    const held = planFor({ desired: [desired], mode: 'observe' });
+    const other = planFor({ desired: [desiredResource({ name: 'other' })] });
     expect(held.hash).toBe(small.hash);
     expect(other.hash).not.toBe(small.hash);
   });
@@ -312,7 +297,7 @@ describe('the plan as a whole', () => {
   it('counts what waits under what it waits to do, and what is held once more as held', () => {
     const waiting = desiredResource({ name: 'a', needs: [resourceId('role', 'missing')] });
     const observed = desiredResource({ name: 'b', policy: { reconcile: 'observe' } });
-    const plan = planPass(planInput({ desired: [waiting, observed] }));
+    const plan = planFor({ desired: [waiting, observed] });
     expect(plan.summary).toEqual({ create: 2, update: 0, replace: 0, delete: 0, keep: 0, hold: 1 });
   });
 });

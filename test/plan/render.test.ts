@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planPass } from '../../controller/plan/plan.ts';
 import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { specLines } from '../../controller/plan/spec-lines.ts';
-import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
 
 const CREATED = desiredResource({
   kind: 'role',
@@ -28,7 +27,7 @@ function plan(): Plan {
     observedResource(KEPT),
     observedResource(GONE),
   ];
-  return planPass(planInput({ desired: [CREATED, UPDATED, REPLACED, KEPT], snapshot: snapshotOf(items) }));
+  return planFor({ desired: [CREATED, UPDATED, REPLACED, KEPT], snapshot: snapshotOf(items) });
 }
 
 describe('a plan as text', () => {
@@ -52,14 +51,15 @@ describe('a plan as text', () => {
   });
 
   it('says that there is nothing to do', () => {
-    const inSync = planPass(planInput({ desired: [KEPT], snapshot: snapshotOf([observedResource(KEPT)]) }));
+    const inSync = planFor({ desired: [KEPT], snapshot: snapshotOf([observedResource(KEPT)]) });
     expect(planToText(inSync)).toBe('Plan: no changes; 1 resource is as the manifests say');
   });
 
   it('says why something is held', () => {
-    const foreign = planPass(
-      planInput({ desired: [KEPT], snapshot: snapshotOf([observedResource(KEPT, { owner: 'nobody' })]) }),
-    );
+    const foreign = planFor({
+      desired: [KEPT],
+      snapshot: snapshotOf([observedResource(KEPT, { owner: 'nobody' })]),
+    });
     expect(planToText(foreign)).toContain(
       'held: exists without our tag; set stationkeeper.dev/adoption-policy: adopt',
     );
@@ -68,7 +68,7 @@ describe('a plan as text', () => {
 
   it('names the environment where there are several', () => {
     const desired = [desiredResource({ environment: 'eu' }), desiredResource({ environment: 'us' })];
-    const text = planToText(planPass(planInput({ desired, snapshot: snapshotOf([], ['eu', 'us']) })));
+    const text = planToText(planFor({ desired, snapshot: snapshotOf([], ['eu', 'us']) }));
     expect(text).toContain('DaemonService/xray (environment eu)');
     expect(text).toContain('DaemonService/xray (environment us)');
   });
@@ -104,7 +104,7 @@ describe('a plan as Markdown', () => {
 
   it('cannot be broken out of by a value', () => {
     const nasty = desiredResource({ fields: { note: '```\n</details>' } });
-    const text = planToMarkdown(planPass(planInput({ desired: [nasty] })));
+    const text = planToMarkdown(planFor({ desired: [nasty] }));
     expect(text).toContain('````diff');
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { resourceKey } from '../../controller/core/resource.ts';
-import { planPass } from '../../controller/plan/plan.ts';
 import { buildReport } from '../../controller/status/report.ts';
 import type { Outcome } from '../../controller/status/report.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
-import { desiredResource, observedResource, planInput, snapshotOf } from '../support/resources.ts';
+import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
 import { change, createStep, deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/steps.ts';
 
 const LATER = '2026-11-02T10:01:00.000Z';
@@ -97,9 +96,7 @@ describe('the status report', () => {
   it('lists the drift that observe mode leaves, with both values', () => {
     const desired = desiredResource({ kind: 'service', fields: { desiredCount: '2' } });
     const observed = observedResource(desired, { fields: { desiredCount: '1' } });
-    const plan = planPass(
-      planInput({ mode: 'observe', desired: [desired], snapshot: snapshotOf([observed]) }),
-    );
+    const plan = planFor({ mode: 'observe', desired: [desired], snapshot: snapshotOf([observed]) });
     const [resource] = onlyObject(reportOf({ plan })).resources;
     expect(resource).toMatchObject({
       state: 'Drifted',
@@ -174,12 +171,10 @@ describe('the status report', () => {
       manifest: { kind: 'Environment', name: 'default' } as const,
     };
     const planned = (found: boolean) =>
-      planPass(
-        planInput({
-          desired: [{ ...desired, management: 'external' }],
-          snapshot: snapshotOf(found ? [observedResource(desired)] : []),
-        }),
-      );
+      planFor({
+        desired: [{ ...desired, management: 'external' }],
+        snapshot: snapshotOf(found ? [observedResource(desired)] : []),
+      });
     expect(reportOf({ objects: [], plan: planned(true) }).objects).toEqual([]);
     expect(reportOf({ objects: [], plan: planned(false) }).summary).toMatchObject({ total: 1, stalled: 1 });
   });

@@ -87,7 +87,7 @@ export async function subjectOf(
       const result = await world.run(runPass(wanted));
       const failed = result.outcomes.find((outcome) => outcome.error !== undefined);
       if (failed?.error !== undefined) throw failed.error;
-      const waits = result.plan.steps.some((step) => step.type === 'hold' && step.why === 'waiting');
+      const waits = result.steps.some((step) => step.type === 'hold' && step.why === 'waiting');
       if (result.outcomes.length === 0 && !waits) return result;
       await world.clock.advance(2_000);
     }
@@ -105,7 +105,7 @@ export async function subjectOf(
     driver: drivers.get(kindName)!,
     async pass(subject = desired) {
       const result = await world.run(runPass(wantedWith(subject)));
-      return { ...result, step: result.before.steps.find(({ id }) => resourceKey(id) === key) };
+      return { ...result, step: result.before.find(({ id }) => resourceKey(id) === key) };
     },
     async settle(subject = desired) {
       return (await rest(wantedWith(subject))).snapshot.items.get(key);

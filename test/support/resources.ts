@@ -9,7 +9,9 @@ import type {
   ResourceId,
   ResourcePolicy,
 } from '../../controller/core/resource.ts';
+import { planOf, planSteps } from '../../controller/plan/plan.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { Plan } from '../../controller/plan/step.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
 
@@ -136,4 +138,8 @@ export function planInput(overrides: Partial<PlanInput> = {}): PlanInput {
     prune: { budget: { count: 3, percent: 10 }, confirmed: new Set() },
     ...overrides,
   };
+}
+
+export function planFor(overrides: Partial<PlanInput> = {}): Plan {
+  return planOf(planSteps(planInput(overrides)));
 }
