@@ -2,7 +2,7 @@ import type { PruneBudget } from '../plan/leftovers.ts';
 import { planToText, summaryLine } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
-import { intentOf } from '../plan/plan.ts';
+import { intentOf } from '../plan/step.ts';
 import type { PassResult } from '../reconcile/pass.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';

@@ -1,13 +1,6 @@
 import { compareText } from '../core/order.ts';
 import type { KindModel, Needs } from '../core/kind.ts';
-import {
-  appliedThisSpec,
-  canonicalJson,
-  digest,
-  isDigestTag,
-  ownerOf,
-  wantedTags,
-} from '../core/ownership.ts';
+import { appliedThisSpec, isDigestTag, ownerOf, wantedTags } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
@@ -15,7 +8,8 @@ import { planLeftovers } from './leftovers.ts';
 import type { PruneRules } from './leftovers.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { HoldStep, HoldWhy, Intent, Plan, PlanSummary, Step } from './step.ts';
+import { intentOf } from './step.ts';
+import type { HoldStep, HoldWhy, Intent, Step } from './step.ts';
 
 export interface PlanInput {
   readonly owner: string;
@@ -59,11 +53,6 @@ export function planSteps(input: PlanInput): readonly Step[] {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
   return [...planned.values(), ...planLeftovers(input, wanted)];
-}
-
-/** Steps, of one environment or several, as a plan with its hash and counts. */
-export function planOf(steps: readonly Step[]): Plan {
-  return { steps, hash: planHash(steps), summary: summarize(steps) };
 }
 
 interface PlanContext extends PlanInput {
@@ -289,32 +278,4 @@ function hold(
     desired,
     ...(observed === undefined ? {} : { observed }),
   };
-}
-
-/** What a step does, or will do once it is no longer held. */
-export function intentOf(step: Step): Intent {
-  if (step.type === 'hold') return step.intent;
-  return step.type === 'keep' ? 'none' : step.type;
-}
-
-function summarize(steps: readonly Step[]): PlanSummary {
-  const count = (test: (step: Step) => boolean): number => steps.filter(test).length;
-  return {
-    create: count((step) => intentOf(step) === 'create'),
-    update: count((step) => intentOf(step) === 'update'),
-    replace: count((step) => intentOf(step) === 'replace'),
-    delete: count((step) => intentOf(step) === 'delete'),
-    keep: count((step) => step.type === 'keep'),
-    hold: count((step) => step.type === 'hold' && step.why !== 'waiting'),
-  };
-}
-
-/** Equal for plans that would change the same things in the same way, held or not. */
-function planHash(steps: readonly Step[]): string {
-  const effects = steps
-    .filter((step) => intentOf(step) !== 'none')
-    .map((step) => [resourceKey(step.id), intentOf(step), step.changes.map(({ path, to }) => [path, to])])
-    .map(canonicalJson)
-    .toSorted();
-  return digest(effects);
 }

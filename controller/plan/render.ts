@@ -1,7 +1,7 @@
 import { groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
-import { intentOf } from './plan.ts';
+import { intentOf } from './step.ts';
 import { show } from './show.ts';
 import { specLines } from './spec-lines.ts';
 import type { Intent, Plan, PlanSummary, Step } from './step.ts';

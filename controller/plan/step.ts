@@ -101,3 +101,9 @@ export interface PlanSummary {
   readonly keep: number;
   readonly hold: number;
 }
+
+/** What a step does, or will do once it is no longer held. */
+export function intentOf(step: Step): Intent {
+  if (step.type === 'hold') return step.intent;
+  return step.type === 'keep' ? 'none' : step.type;
+}

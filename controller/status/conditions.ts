@@ -1,7 +1,7 @@
 import { HEALTHY } from '../core/kind.ts';
 import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
-import { intentOf } from '../plan/plan.ts';
+import { intentOf } from '../plan/step.ts';
 import { failureMessage, needsPeople, reasonOf } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
 import type { ResourceView } from './resource-view.ts';

@@ -1,6 +1,6 @@
 import { displayId } from '../core/resource.ts';
 import type { Retry } from '../core/errors.ts';
-import { intentOf } from '../plan/plan.ts';
+import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
 import type { Drift, ResourceStatus } from './schema.ts';
 

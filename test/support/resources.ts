@@ -9,7 +9,8 @@ import type {
   ResourceId,
   ResourcePolicy,
 } from '../../controller/core/resource.ts';
-import { planOf, planSteps } from '../../controller/plan/plan.ts';
+import { planSteps } from '../../controller/plan/plan.ts';
+import { planOf } from '../../controller/plan/assemble.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../../controller/plan/snapshot.ts';
