@@ -244,14 +244,18 @@ describe('observing', () => {
     ]);
   });
 
-  test('a service whose instances cannot be read is unseen, and the others are not', async () => {
+  test('a service whose instances cannot be read says so, and holds up nothing that needs it', async () => {
     for (const each of [await created(), await created(service('otel'))]) {
       await register(String(each.outputs['id']), 'i-1');
     }
     world.failNext('servicediscovery:DiscoverInstances', 'AccessDeniedException');
     const { items, unseen } = await observe([service(), service('otel')]);
-    expect(items).toHaveLength(1);
-    expect(unseen).toMatchObject([{ why: expect.stringContaining('servicediscovery:DiscoverInstances') }]);
+    expect(unseen).toEqual([]);
+    expect(items.map(({ outputs }) => typeof outputs['arn'])).toEqual(['string', 'string']);
+    expect(items.filter(({ health }) => health.status === 'Degraded')).toHaveLength(1);
+    const unreadable = items.find(({ health }) => health.status === 'Degraded');
+    expect(unreadable?.health.message).toContain('servicediscovery:DiscoverInstances');
+    expect(unreadable).not.toHaveProperty('registrations');
   });
 
   test('reads a namespace page by page', async () => {

@@ -58,7 +58,10 @@ export function discoveryServiceDriver(
           dnsRecords: recordsByType(dnsRecords),
           customHealthCheck: true,
         };
-        return { type: 'done', observed: observedService(claim, id, arn, tags, state, []) };
+        return {
+          type: 'done',
+          observed: observedService(claim, { id, arn, tags, state, registrations: [] }),
+        };
       } catch (thrown) {
         if (!hasCode(thrown, 'ServiceAlreadyExists')) throw thrown;
         return started(`discovery service ${name} exists already; it is looked up again`);
@@ -95,7 +98,8 @@ export function discoveryServiceDriver(
     async tag(before, set, remove) {
       const arn = before.arn ?? '';
       const tags = await tagging.change(arn, before.tags, set, remove);
-      return observedService(claim, before.id, arn, tags, before.state, before.registrations);
+      const { id, state, registrations } = before;
+      return observedService(claim, { id, arn, tags, state, registrations });
     },
   };
 

@@ -8,6 +8,7 @@ import type { Claim } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type {
   Desired,
+  Health,
   Observation,
   Observed,
   Registration,
@@ -33,22 +34,27 @@ interface Found {
 
 type Result = Observed<DiscoveryServiceState> | UnseenResource;
 
-export function observedService(
-  claim: Claim,
-  id: ResourceId,
-  arn: string,
-  tags: Tags,
-  state: DiscoveryServiceState,
-  registrations: readonly Registration[] | undefined,
-  isDeserted = false,
-): Observed<DiscoveryServiceState> {
+/** What is known of one service. */
+interface Known {
+  readonly id: ResourceId;
+  readonly arn: string;
+  readonly tags: Tags;
+  readonly state: DiscoveryServiceState;
+  /** Undefined where they were not, or could not be, read. */
+  readonly registrations?: readonly Registration[] | undefined;
+  readonly isDeserted?: boolean;
+  readonly health?: Health;
+}
+
+export function observedService(claim: Claim, known: Known): Observed<DiscoveryServiceState> {
+  const { id, arn, tags, state, registrations, isDeserted = false, health = HEALTHY } = known;
   return {
     id,
     ...ownership(claim, tags),
     arn,
     state,
     outputs: { id: state.id, arn, name: id.name, ...(isDeserted ? { registered: 'none' } : {}) },
-    health: HEALTHY,
+    health,
     ...(registrations === undefined ? {} : { registrations }),
   };
 }
@@ -89,13 +95,19 @@ export function createObserver(
       })),
     );
     return mapConcurrently(READS_AT_ONCE, found, async ({ desired: { id }, listed }): Promise<Result> => {
-      const reading = readings.get(listed.state.id);
-      if (reading?.type === 'failed') return { id, why: reading.why };
+      const { arn, state } = listed;
+      const reading = readings.get(state.id);
       try {
-        const tags = await tagging.of(listed.arn);
+        const known = { id, arn, state, tags: await tagging.of(arn) };
+        // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
+        if (reading?.type === 'failed')
+          return observedService(claim, { ...known, health: unreadable(reading.why) });
         const registrations = reading?.registrations;
-        const deserted = isDeserted(listed, registrations);
-        return observedService(claim, id, listed.arn, tags, listed.state, registrations, deserted);
+        return observedService(claim, {
+          ...known,
+          registrations,
+          isDeserted: isDeserted(listed, registrations),
+        });
       } catch (thrown) {
         return { id, why: asStationkeeperError(thrown).message };
       }
@@ -137,7 +149,7 @@ export function createObserver(
         const why = `the namespace ${namespaceId} of the discovery service ${name} (${state.id}) could not be found`;
         return { id: { ...id, scope: namespaceId }, why };
       }
-      return observedService(claim, { ...id, scope }, arn, tags, state, undefined);
+      return observedService(claim, { id: { ...id, scope }, arn, tags, state });
     });
   }
 
@@ -183,4 +195,8 @@ export function createObserver(
 /** Cloud Map's service names are unique in their namespace, whatever their case. */
 function placeKey(namespaceId: string | undefined, name: string): string {
   return `${namespaceId ?? ''}/${name.toLowerCase()}`;
+}
+
+function unreadable(why: string): Health {
+  return { status: 'Degraded', message: `its instances cannot be read: ${why}` };
 }
