@@ -54,6 +54,14 @@ function whyOverBudget(leftovers: readonly Observed[], input: PlanInput): string
   return `${objects} objects would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
 }
 
+const NAMED_AT_MOST = 2;
+
+function namesOf(items: readonly Observed[]): string {
+  const named = items.slice(0, NAMED_AT_MOST).map(({ id }) => displayId(id));
+  const more = items.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function distinctManifests(manifests: readonly ManifestRef[]): number {
   return new Set(manifests.map(manifestKey)).size;
 }
@@ -97,9 +105,12 @@ function planLeftover(
   if (failure !== undefined) return held('failed', failure);
   const started = input.started.get(key);
   if (started !== undefined) return held('waiting', started);
-  if (users.length > 0)
-    return held('waiting', `waits until ${users.map((user) => displayId(user.id)).join(', ')} is gone`);
   const release = isReleased(item);
+  if (users.length > 0)
+    return held(
+      'waiting',
+      `${release ? 'to be untagged and left; ' : ''}waits for the end of ${namesOf(users)}`,
+    );
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
   return { ...step, type: 'delete', observed: item, release, reason };
 }
