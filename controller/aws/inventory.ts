@@ -32,8 +32,18 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
   const writes = new Map<string, { readonly tags: Tags; readonly at: number }>();
 
   function listed(): Promise<ReadonlyMap<string, Tags>> {
-    reading ??= readOwned(aws, owner);
+    reading ??= readBatch();
     return reading;
+  }
+
+  async function readBatch(): Promise<ReadonlyMap<string, Tags>> {
+    const before = new Map(writes);
+    const found = await readOwned(aws, owner);
+    for (const [arn, write] of before) {
+      if (write.tags[OWNER_TAG] === owner && shows(found.get(arn), write.tags) && writes.get(arn) === write)
+        writes.delete(arn);
+    }
+    return found;
   }
 
   function recentWrite(arn: string): Tags | undefined {
@@ -51,7 +61,8 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
       }
     },
     async tagsOf(arn, read) {
-      return recentWrite(arn) ?? (await listed()).get(arn) ?? read();
+      const batch = await listed();
+      return recentWrite(arn) ?? batch.get(arn) ?? read();
     },
     async owned(service) {
       const mine = new Map([...(await listed())].filter(([arn]) => arn.split(':')[2] === service));
@@ -67,6 +78,14 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
       writes.set(arn, { tags, at: clock.monotonic() });
     },
   };
+}
+
+/**
+ * Whether the batch has caught up with what we wrote; from then on, what it says counts, or a tag that somebody takes away
+ * would be ours for minutes. A release is never shown: nothing tells it from a batch that does not list the resource yet.
+ */
+function shows(listed: Tags | undefined, written: Tags): boolean {
+  return listed !== undefined && Object.entries(written).every(([key, value]) => listed[key] === value);
 }
 
 async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, Tags>> {

@@ -60,6 +60,28 @@ describe('the inventory', () => {
     expect(await inventory.tagsOf(arn, neverAsked)).toMatchObject({ team: 'a' });
   });
 
+  it('lets what we wrote rest once a list has shown it, so that a tag taken away afterwards is missed at once', async () => {
+    const arn = await makeLogGroup('/mine', OURS);
+    inventory.wrote(arn, OURS);
+    expect(await inventory.tagsOf(arn, neverAsked)).toEqual(OURS);
+    await world.aws.logs.untagResource({ resourceArn: arn, tagKeys: ['stationkeeper:owner'] });
+    inventory.startPass();
+    expect(await inventory.tagsOf(arn, () => Promise.resolve({ team: 'a' }))).toEqual({ team: 'a' });
+    expect((await inventory.owned('logs')).has(arn)).toBe(false);
+  });
+
+  it('keeps counting what we write after a list has been read, whatever that list shows', async () => {
+    const arn = await makeLogGroup('/mine', OURS);
+    const listing = inventory.owned('logs');
+    inventory.wrote(arn, { ...OURS, team: 'b' });
+    await listing;
+    inventory.wrote(arn, OURS);
+    await inventory.owned('logs');
+    await world.aws.logs.untagResource({ resourceArn: arn, tagKeys: ['stationkeeper:owner'] });
+    inventory.startPass();
+    expect(await inventory.tagsOf(arn, neverAsked)).toEqual(OURS);
+  });
+
   it('does not list what we have just released', async () => {
     const arn = await makeLogGroup('/mine', OURS);
     inventory.wrote(arn, {});
