@@ -72,7 +72,7 @@ function planLeftover(
   overBudget: string | undefined,
   input: PlanInput,
 ): Step {
-  const { environment, kind } = item.id;
+  const { environment } = item.id;
   const step = {
     id: item.id,
     manifest: manifestOfLeftover(item),
@@ -96,7 +96,9 @@ function planLeftover(
       reason: 'no manifest names it; kept by stationkeeper.dev/prune: disabled',
     };
   }
-  if (!seenWhole(input.snapshot, environment, kind)) return held('unseen', `not every ${kind} could be read`);
+  // Of what could not be read, something may still be built on it.
+  const unread = KIND_NAMES.slice(rank(item)).find((each) => !seenWhole(input.snapshot, environment, each));
+  if (unread !== undefined) return held('unseen', `not every ${unread} could be read`);
   if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
   if (input.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
   const key = resourceKey(item.id);

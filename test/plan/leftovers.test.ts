@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Desired, Observed, ResourcePolicy } from '../../controller/core/resource.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
+import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
 import type { SampleSpec } from '../support/resources.ts';
@@ -51,6 +52,22 @@ describe('what we own and no manifest names', () => {
     const elsewhere = observedResource(desiredResource({ kind: 'role', environment: 'other' }));
     const here: Observed = { ...elsewhere, id: { ...elsewhere.id, environment: 'default' } };
     expect(stepsFor([here])).toEqual([]);
+  });
+
+  it('stays while what may still be built on it could not be read', () => {
+    const unread = withSeen(snapshotOf([observedResource(ROLE)]), 'default', 'service', {
+      type: 'unseen',
+      why: 'ecs:DescribeServices was refused',
+    });
+    expect(stepsFor([], { snapshot: unread })).toMatchObject([
+      { type: 'hold', why: 'unseen', intent: 'delete', reason: 'not every service could be read' },
+    ]);
+    const partly = withSeen(snapshotOf([observedResource(ROLE)]), 'default', 'service', {
+      type: 'seen',
+      items: [],
+      unseen: [{ id: SERVICE.id, why: 'not answered' }],
+    });
+    expect(told(stepsFor([], { snapshot: partly }))).toEqual(['hold unseen role/xray']);
   });
 
   it('is untagged and left with deletion-policy retain', () => {
