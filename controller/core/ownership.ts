@@ -74,9 +74,9 @@ function wantedDigest(desired: Desired): string {
   return fresh;
 }
 
-/** Tags that differ in what they mean to people; the digest alone never makes an update. */
-export function isDigestTag(key: string): boolean {
-  return key === SPEC_TAG;
+/** The tags that mean something by themselves: the digest alone never makes an update, and says that a whole spec was applied. */
+export function withoutDigest(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== SPEC_TAG));
 }
 
 /** Deletion policy of a resource whose manifest has gone. Unreadable means the careful answer. */

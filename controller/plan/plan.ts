@@ -1,6 +1,6 @@
 import { compareText } from '../core/order.ts';
 import type { KindModel, Needs } from '../core/kind.ts';
-import { appliedThisSpec, isDigestTag, ownerOf, wantedTags } from '../core/ownership.ts';
+import { appliedThisSpec, ownerOf, wantedTags, withoutDigest } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
@@ -32,7 +32,8 @@ export interface PlanInput {
  *   no      -        -        -                         hold unseen
  *   yes     no       -        -                         create        (adopt: hold missing; external: hold missing)
  *   yes     yes      another  -                         hold not-ours
- *   yes     yes      nobody   -                         hold not-ours (adopt, adopt-or-create: update that adopts)
+ *   yes     yes      nobody   -                         hold not-ours (adopt, adopt-or-create: update that adopts,
+ *                                                       and only then what else there is to do to what is ours)
  *   yes     yes      us       no                        keep
  *   yes     yes      us       in place                  update
  *   yes     yes      us       not in place              replace       (allow-replace false: hold policy)
@@ -142,10 +143,30 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
   const intent = replaces ? 'replace' : 'update';
   const held = heldBack(desired, observed, intent, changes, context);
   if (held !== undefined) return held;
-  const common = { ...base(desired, observed, adopts ? 'adopted: it exists without an owner' : '', changes) };
+  if (adopts) {
+    // What must be replaced is only tagged: nothing is deleted that does not carry our tag.
+    const taken = replaces
+      ? { changes: tagChanges(tags, observed.tags), tags: withoutDigest(tags) }
+      : { changes, tags };
+    const reason = `adopted${replaces ? ' and then replaced' : ''}: it exists without an owner`;
+    return {
+      ...base(desired, observed, reason, taken.changes),
+      type: 'update',
+      desired,
+      observed,
+      tags: taken.tags,
+      adopts,
+    };
+  }
   return replaces
-    ? { ...common, type: 'replace', desired, observed, tags, reason: interruption(context, desired) }
-    : { ...common, type: 'update', desired, observed, tags, adopts };
+    ? {
+        ...base(desired, observed, interruption(context, desired), changes),
+        type: 'replace',
+        desired,
+        observed,
+        tags,
+      }
+    : { ...base(desired, observed, '', changes), type: 'update', desired, observed, tags, adopts };
 }
 
 /** The hold that keeps an intended step from being taken now; undefined where nothing does. */
@@ -215,8 +236,8 @@ function needsOf(context: PlanContext, environment: string): Needs {
 }
 
 function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
-  return Object.entries(wanted)
-    .filter(([key, value]) => !isDigestTag(key) && actual[key] !== value)
+  return Object.entries(withoutDigest(wanted))
+    .filter(([key, value]) => actual[key] !== value)
     .map(
       ([key, value]) =>
         ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,

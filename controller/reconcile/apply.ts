@@ -1,9 +1,9 @@
 import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
-import { TAG_PREFIX, digest, isDigestTag } from '../core/ownership.ts';
+import { TAG_PREFIX, digest, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { displayId, resourceKey } from '../core/resource.ts';
-import type { FieldChange, ManifestRef, Observed, ResourceId, Tags } from '../core/resource.ts';
+import type { FieldChange, ManifestRef, Observed, ResourceId } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
@@ -198,7 +198,10 @@ async function mutate(step: Mutation, driver: Driver, needs: Needs): Promise<Don
   }
 }
 
-/** An adopted resource is tagged before anything else: nothing without our tag is ever changed. */
+/**
+ * An adopted resource is tagged before anything else: nothing without our tag is ever changed. That its whole spec was
+ * applied is only said once it was.
+ */
 async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<Done> {
   const { desired, tags, adopts } = step;
   const fields = step.changes.filter((change) => !change.path.startsWith('tags.'));
@@ -214,11 +217,6 @@ async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<D
   );
   if (Object.keys(stale).length > 0) observed = await driver.tag(observed, stale, []);
   return { type: 'done', observed };
-}
-
-/** The digest says that the whole spec was applied; an adoption has yet to get there. */
-function withoutDigest(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !isDigestTag(key)));
 }
 
 function removed(removal: Awaited<ReturnType<Driver['delete']>>): Done {

@@ -52,6 +52,18 @@ const ROWS: readonly Row[] = [
     step: 'update',
   },
   {
+    rule: 'what nobody owns is taken over before it is replaced',
+    desired: { fields: { fixedName: 'a' }, policy: { adoption: 'adopt', allowReplace: true } },
+    observed: { owner: 'nobody', fields: { fixedName: 'b' } },
+    step: 'update',
+  },
+  {
+    rule: 'what nobody owns and may not be replaced is not even taken over',
+    desired: { fields: { fixedName: 'a' }, policy: { adoption: 'adopt' } },
+    observed: { owner: 'nobody', fields: { fixedName: 'b' } },
+    step: 'hold policy replace',
+  },
+  {
     rule: "adopt never takes over another owner's",
     desired: { policy: { adoption: 'adopt' } },
     observed: { owner: 'another' },
