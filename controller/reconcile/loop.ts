@@ -85,7 +85,7 @@ export function createLoop(options: LoopOptions): Loop {
     }
     const retries = [...failures.values()].map(({ nextAttemptAt }) => nextAttemptAt - finishedAtMonotonic);
     const pauseMs = Math.min(lookAgainInMs * growth, ...retries);
-    growth *= PAUSE_GROWTH;
+    growth = Math.min(growth * PAUSE_GROWTH, intervalMs);
     return Math.min(intervalMs, Math.max(SHORTEST_PAUSE_MS, pauseMs));
   }
 

@@ -82,6 +82,16 @@ describe('the pause', () => {
     expect(begun[31]! - begun[30]!).toBe(1);
   });
 
+  test('stays a pause however long something has been under way, and however soon to look again', async () => {
+    await runFor(
+      loopOf((number) => ({ lookAgainInMs: number < 4_000 ? 1_000 : 0 })),
+      4_000 * INTERVAL_MS,
+    );
+    const last = begun.slice(-50);
+    expect(begun.length).toBeGreaterThan(4_000);
+    expect(last.slice(1).every((at, index) => at - last[index]! > 0.19)).toBe(true);
+  });
+
   test('ends when the next attempt of something failed is due, however long nothing has moved', async () => {
     const failure = (number: number): Partial<PassResult> => {
       const nextAttemptAt = clock.monotonic() + (number > 20 ? 5_000 : 600_000);
