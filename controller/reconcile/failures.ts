@@ -9,7 +9,11 @@ import type { Snapshot } from '../plan/snapshot.ts';
 const BACKOFF_BASE_MS = 1_000;
 /** A permission that was granted, or credentials that were renewed, are noticed within this. */
 const BACKOFF_CEILING_MS = 60_000;
+/** What a field keeps coming back to, or AWS fills in itself, is not fought over: each try may roll a daemon out anew. */
+const FUTILE_CEILING_MS = 3_600_000;
 const WAIT_MS = 2_000;
+/** So often the world is believed to settle soon. */
+const SOON_ATTEMPTS = 30;
 /** What would fail again is tried again this seldom, in case the world changed where we cannot see it. */
 const NEVER_MS = 600_000;
 
@@ -46,50 +50,61 @@ export interface Failures {
   settled(id: ResourceId): void;
   /** Drops what is of environments that there are no more. */
   forgetOthers(environments: readonly string[]): void;
-  /** Drops an environment's failures whose time has come, or whose manifest or world has changed. */
+  /** Drops an environment's failures whose time has come, or whose manifest or world has changed, and all memory of what is gone. */
   review(environment: string, desired: readonly Desired[], snapshot: Snapshot): void;
   /** What is to be left alone now, by resource key. */
   readonly current: ReadonlyMap<string, Failure>;
 }
 
+/** What is remembered of a resource from one attempt to the next. */
+interface Past {
+  readonly environment: string;
+  /** They outlive `review`, which only lets the next attempt through, and a success that may have been in vain. */
+  attempts: number;
+  /** What was done to it since a pass last looked at it. */
+  readonly effects: Set<string>;
+}
+
 export function createFailures(clock: Clock, random: Random): Failures {
   const current = new Map<string, Failure>();
-  /** Attempts outlive `review`, which only lets the next attempt through, and a success that may have been in vain. */
-  const attempts = new Map<string, number>();
-  /** What was done to a resource since a pass last looked at it. */
-  const effects = new Map<string, Set<string>>();
+  const pasts = new Map<string, Past>();
+
+  function pastOf(id: ResourceId): Past {
+    const key = resourceKey(id);
+    const past = pasts.get(key) ?? { environment: id.environment, attempts: 0, effects: new Set() };
+    pasts.set(key, past);
+    return past;
+  }
 
   return {
     current,
     failed(id, error, desired, observed) {
-      const key = resourceKey(id);
-      const tried = (attempts.get(key) ?? 0) + 1;
-      attempts.set(key, tried);
-      current.set(key, {
+      const past = pastOf(id);
+      past.attempts += 1;
+      current.set(resourceKey(id), {
         id,
         error,
-        attempts: tried,
-        nextAttemptAt: clock.monotonic() + delayMs(error, tried, random),
+        attempts: past.attempts,
+        nextAttemptAt: clock.monotonic() + delayMs(error, past.attempts, random),
         fingerprint: fingerprint(desired, observed),
       });
     },
     succeeded(id, effect) {
-      const key = resourceKey(id);
-      current.delete(key);
-      effects.set(key, (effects.get(key) ?? new Set()).add(effect));
+      current.delete(resourceKey(id));
+      pastOf(id).effects.add(effect);
     },
     wasInVain(id, effect) {
-      const key = resourceKey(id);
-      const inVain = effects.get(key)?.has(effect) ?? false;
-      effects.delete(key);
+      const effects = pasts.get(resourceKey(id))?.effects;
+      const inVain = effects?.has(effect) ?? false;
+      effects?.clear();
       return inVain;
     },
     settled(id) {
-      attempts.delete(resourceKey(id));
-      effects.delete(resourceKey(id));
+      pasts.delete(resourceKey(id));
     },
     forgetOthers(environments) {
       for (const [key, { id }] of current) if (!environments.includes(id.environment)) current.delete(key);
+      for (const [key, past] of pasts) if (!environments.includes(past.environment)) pasts.delete(key);
     },
     review(environment, desired, snapshot) {
       const wanted = new Map(desired.map((one) => [resourceKey(one.id), one]));
@@ -100,8 +115,12 @@ export function createFailures(clock: Clock, random: Random): Failures {
         const changed =
           whyUnseen(snapshot, failure.id) === undefined &&
           fingerprint(isWanted, observed) !== failure.fingerprint;
-        if (changed) attempts.delete(key);
+        if (changed) pasts.delete(key);
         if (changed || clock.monotonic() >= failure.nextAttemptAt) current.delete(key);
+      }
+      for (const [key, past] of pasts) {
+        const exists = wanted.has(key) || snapshot.items.has(key) || current.has(key);
+        if (past.environment === environment && !exists) pasts.delete(key);
       }
     },
   };
@@ -110,14 +129,20 @@ export function createFailures(clock: Clock, random: Random): Failures {
 function delayMs(error: StationkeeperError, attempts: number, random: Random): number {
   switch (error.retry) {
     case 'wait':
-      return WAIT_MS;
+      return attempts <= SOON_ATTEMPTS
+        ? WAIT_MS
+        : backoffMs(attempts - SOON_ATTEMPTS, BACKOFF_CEILING_MS, random);
     case 'never':
       return NEVER_MS;
     case 'backoff': {
-      const ceiling = Math.min(BACKOFF_CEILING_MS, BACKOFF_BASE_MS * 2 ** (attempts - 1));
-      return ceiling * (0.5 + random() / 2);
+      const ceilingMs = error.code === 'NotConverging' ? FUTILE_CEILING_MS : BACKOFF_CEILING_MS;
+      return backoffMs(attempts, ceilingMs, random);
     }
   }
+}
+
+function backoffMs(attempts: number, ceilingMs: number, random: Random): number {
+  return Math.min(ceilingMs, BACKOFF_BASE_MS * 2 ** (attempts - 1)) * (0.5 + random() / 2);
 }
 
 function fingerprint(desired: Desired | undefined, observed: Observed | undefined): string {

@@ -148,6 +148,19 @@ test('what the world is not ready for is tried again soon', async () => {
   expect(world.clock.now() - startedAt).toBeLessThan(30_000);
 });
 
+test('what the world is never ready for is tried again ever seldomer', async () => {
+  const world = createWorld({ files: XRAY_ONLY });
+  world.intercept((call, perform) =>
+    call.name === 'ecs:RegisterTaskDefinition'
+      ? Promise.reject(refusal('ClusterNotFoundException'))
+      : perform(),
+  );
+  await world.loopFor(3_600_000);
+  const tries = world.mutations().filter((name) => name === 'ecs:RegisterTaskDefinition').length;
+  expect(tries).toBeGreaterThan(50);
+  expect(tries).toBeLessThan(250);
+});
+
 test('throttled calls are repeated, counted, and end well', async () => {
   const world = createWorld();
   const seen = new Map<string, number>();
@@ -183,8 +196,24 @@ describe('an update that does not remove its difference', () => {
       { error: { code: 'NotConverging', message: expect.stringContaining('retentionInDays') } },
     ]);
     world.intercept(undefined);
-    await world.loopFor(60_000);
+    await world.loopFor(300_000);
     expect(stepsOf((await world.pass()).plan)).toEqual([]);
+  });
+
+  test('does not make revision after revision of a field that AWS fills in, nor roll the daemon out with each', async () => {
+    const world = createWorld({ files: XRAY_ONLY });
+    await world.settle();
+    world.intercept(async (call, perform) => {
+      const answer = await perform();
+      if (!/:(Describe|Register)TaskDefinition$/.test(call.name)) return answer;
+      const { taskDefinition } = answer as { taskDefinition: object };
+      return { ...answer, taskDefinition: { ...taskDefinition, pidMode: 'task' } };
+    });
+    world.restart();
+    world.calls.length = 0;
+    await world.loopFor(6 * 3_600_000);
+    expect(world.mutations().filter((name) => name === 'ecs:RegisterTaskDefinition').length).toBeLessThan(24);
+    expect(stepOf(await world.pass(), 'task-definition/xray')).toMatchObject({ type: 'hold', why: 'failed' });
   });
 
   test('is no such thing where somebody makes the same change time and again', async () => {
