@@ -222,7 +222,6 @@ interface Signals {
 function listenForSignals(logger: Logger): Signals {
   const stop = new AbortController();
   const kill = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
   function onSignal(signal: NodeJS.Signals): void {
     if (stop.signal.aborted) {
       if (signal === 'SIGINT') process.exit(130);
@@ -230,10 +229,8 @@ function listenForSignals(logger: Logger): Signals {
     }
     logger.info({ signal }, 'stopping');
     stop.abort();
-    timers.push(
-      setTimeout(() => kill.abort(), GIVE_UP_CALLS_MS),
-      setTimeout(() => process.exit(1), GIVE_UP_MS),
-    );
+    setTimeout(() => kill.abort(), GIVE_UP_CALLS_MS).unref();
+    setTimeout(() => process.exit(process.exitCode ?? 1), GIVE_UP_MS).unref();
   }
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
@@ -241,7 +238,8 @@ function listenForSignals(logger: Logger): Signals {
     stop: stop.signal,
     kill: kill.signal,
     dispose() {
-      for (const timer of timers) clearTimeout(timer);
+      // The loop does not wait for an environment that hangs, and its calls must not keep the process.
+      kill.abort();
       process.off('SIGTERM', onSignal);
       process.off('SIGINT', onSignal);
     },
