@@ -65,6 +65,8 @@ export function duplicateOperationId(thrown: unknown): string | undefined {
 /** Tags of Cloud Map's namespaces and services. */
 export interface CloudMapTags {
   of(arn: string): Promise<Tags>;
+  /** As a driver's `tagsNow`. */
+  now(arn: string): Promise<Tags | undefined>;
   /**
    * Tags of a resource that no manifest names; undefined where it is not ours. Only an endpoint whose inventory shows
    * nothing of Cloud Map may not know it, and is asked for each resource's tags, once: a foreign one costs no call per pass.
@@ -77,15 +79,22 @@ export interface CloudMapTags {
 export function createCloudMapTags(aws: Aws, inventory: Inventory, claim: Claim): CloudMapTags {
   const foreign = new Set<string>();
 
-  function of(arn: string): Promise<Tags> {
-    return inventory.tagsOf(arn, async () => {
-      const { Tags } = await aws.servicediscovery.listTagsForResource({ ResourceARN: arn });
-      return fromTagList(Tags);
-    });
+  async function read(arn: string): Promise<Tags> {
+    return fromTagList((await aws.servicediscovery.listTagsForResource({ ResourceARN: arn })).Tags);
   }
+
+  const of = (arn: string): Promise<Tags> => inventory.tagsOf(arn, () => read(arn));
 
   return {
     of,
+    async now(arn) {
+      try {
+        return await read(arn);
+      } catch (thrown) {
+        if (!hasCode(thrown, 'ResourceNotFoundException')) throw thrown;
+        return undefined;
+      }
+    },
     async ofLeftover(arn) {
       const owned = await inventory.owned('servicediscovery');
       const listed = owned.get(arn);

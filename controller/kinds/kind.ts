@@ -40,6 +40,8 @@ export interface KindDriver<Spec = unknown, State = unknown> {
   ): Promise<Progress<State>>;
   /** Deleting what is already gone is `gone`. */
   delete(observed: Observed<State>): Promise<Removal>;
+  /** The tags that it carries at this moment, by its service's own word; undefined where it is gone. */
+  tagsNow(observed: Observed<State>): Promise<Tags | undefined>;
   /** Sets and removes tags; also how a resource is adopted and released. Returns it as it now is. */
   tag(observed: Observed<State>, set: Tags, remove: readonly string[]): Promise<Observed<State>>;
 }

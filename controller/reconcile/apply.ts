@@ -11,6 +11,7 @@ import type { Snapshot } from '../plan/snapshot.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './failures.ts';
+import { ensureStillOurs } from './still-ours.ts';
 
 /** A step that changes AWS. */
 export type Mutation = CreateStep | UpdateStep | ReplaceStep | DeleteStep;
@@ -143,7 +144,7 @@ function notConverging(step: Mutation): StationkeeperError {
 async function take(
   step: Mutation,
   snapshot: Snapshot,
-  { runtime, failures, clock }: ConvergeOptions,
+  { runtime, failures, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
 ): Promise<Outcome> {
   const { id, manifest, type, changes, changedBy } = step;
@@ -152,6 +153,7 @@ async function take(
   try {
     const driver = runtime.drivers.get(step.id.kind)!;
     const needs: Needs = (id) => snapshot.items.get(resourceKey(id))?.outputs;
+    if (step.type !== 'create') await ensureStillOurs(step, driver, input.owner);
     const done = await mutate(step, driver, needs);
     if (done.type === 'started') {
       return {

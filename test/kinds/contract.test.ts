@@ -113,6 +113,40 @@ describe.each(KIND_CASES)('$kind', (example) => {
     expect(mutations).toEqual([]);
   });
 
+  test.each([
+    ['its tags were taken away', {}, (): boolean => true],
+    ['somebody else took it over', { [OWNER_TAG]: 'platform-team' }, (): boolean => false],
+  ])('is left alone where, since it was seen, %s', async (_what, set, remove) => {
+    const subject = await made(withPolicy({ deletion: 'delete' }));
+    const { tags: ours } = await subject.see();
+    const retag = () => subject.retag(set, remove);
+    const operation = new RegExp(`^${example.read.split(':')[0]}:(?!(Untag|Tag|DeleteTags|CreateTags))`);
+    for (const wanted of [example.change(subject.desired), 'unwanted'] as const) {
+      await subject.retag(ours, () => false);
+      const mutations = await subject.mutationsOf(async () => {
+        const { outcomes } = await subject.pass(wanted, retag);
+        expect(outcomes).toMatchObject([{ result: 'failed', error: { code: 'NotOurs', retry: 'wait' } }]);
+      });
+      expect(mutations.filter((name) => operation.test(name))).toEqual([]);
+    }
+  });
+
+  test('is not taken over where, since it was seen, somebody else did', async () => {
+    const subject = await made();
+    await subject.retag({}, () => true);
+    const adopting = withPolicy({ adoption: 'adopt' })(subject.desired);
+    const theirs = { [OWNER_TAG]: 'platform-team' };
+    await subject.pass(adopting, () => subject.retag(theirs, () => false));
+    expect((await subject.see()).tags).toEqual(theirs);
+  });
+
+  test('is not deleted where, since it was seen, it was to be retained', async () => {
+    const subject = await made(withPolicy({ deletion: 'delete' }));
+    const retain = { 'stationkeeper:deletion-policy': 'retain' };
+    await subject.pass('unwanted', () => subject.retag(retain, () => false));
+    expect(await subject.see()).toMatchObject({ owner: 'us' });
+  });
+
   test('is adopted by its tags, and then kept', async () => {
     const subject = await made();
     await subject.retag({}, () => true);

@@ -30,8 +30,14 @@ export interface Subject {
   readonly kind: Kind;
   readonly desired: Desired;
   readonly driver: KindDriver;
-  /** A pass over what the subject needs and, unless it is to be a leftover, the subject. */
-  pass(subject?: Desired | 'unwanted'): Promise<{ readonly step: Step | undefined } & Converged>;
+  /**
+   * A pass over what the subject needs and, unless it is to be a leftover, the subject. `meanwhile` happens after AWS was
+   * read and before anything is done.
+   */
+  pass(
+    subject?: Desired | 'unwanted',
+    meanwhile?: () => Promise<void>,
+  ): Promise<{ readonly step: Step | undefined } & Converged>;
   /** Passes until nothing more is to be done; its observation then, undefined where it is gone. */
   settle(subject?: Desired | 'unwanted'): Promise<Observed | undefined>;
   /** Reads it afresh; fails where it is not there. */
@@ -61,10 +67,11 @@ export async function subjectOf(
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;
 
-  async function runPass(wanted: readonly Desired[]): Promise<Converged> {
-    const look = await observe(runtime, wanted, 'all-owned');
+  async function runPass(wanted: readonly Desired[], meanwhile?: () => Promise<void>): Promise<Converged> {
+    const look = await world.run(observe(runtime, wanted, 'all-owned'));
     failures.review('default', wanted, look.snapshot);
-    const converged = await converge({
+    await meanwhile?.();
+    const converging = converge({
       input: {
         owner: world.context.claim.owner,
         desired: wanted,
@@ -78,13 +85,14 @@ export async function subjectOf(
       clock: world.clock,
       stop: () => false,
     });
+    const converged = await world.run(converging);
     snapshot = converged.snapshot;
     return converged;
   }
 
   async function rest(wanted: readonly Desired[]): Promise<Converged> {
     for (let passes = 0; passes < MOST_PASSES; passes += 1) {
-      const result = await world.run(runPass(wanted));
+      const result = await runPass(wanted);
       const failed = result.outcomes.find((outcome) => outcome.error !== undefined);
       if (failed?.error !== undefined) throw failed.error;
       const waits = result.steps.some((step) => step.type === 'hold' && step.why === 'waiting');
@@ -103,8 +111,8 @@ export async function subjectOf(
     kind,
     desired,
     driver: drivers.get(kindName)!,
-    async pass(subject = desired) {
-      const result = await world.run(runPass(wantedWith(subject)));
+    async pass(subject = desired, meanwhile) {
+      const result = await runPass(wantedWith(subject), meanwhile);
       return { ...result, step: result.before.find(({ id }) => resourceKey(id) === key) };
     },
     async settle(subject = desired) {

@@ -116,6 +116,12 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       return { type: 'gone' };
     },
 
+    async tagsNow({ id }) {
+      const { clusters = [] } = await aws.ecs.describeClusters({ clusters: [id.name], include: ['TAGS'] });
+      const [cluster] = clusters.filter(({ status }) => status !== 'INACTIVE');
+      return cluster && fromTagList(cluster.tags);
+    },
+
     async tag(before, set, remove) {
       const resourceArn = before.arn ?? '';
       const tags = await changeTags(before.tags, set, remove, {

@@ -95,6 +95,8 @@ export function discoveryServiceDriver(
       return { type: 'gone' };
     },
 
+    tagsNow: ({ arn = '' }) => tagging.now(arn),
+
     async tag(before, set, remove) {
       const arn = before.arn ?? '';
       const tags = await tagging.change(arn, before.tags, set, remove);

@@ -40,6 +40,7 @@ export function environmentDriver({ aws }: DriverContext): KindDriver<Environmen
     create: neverChanged,
     update: neverChanged,
     delete: neverChanged,
+    tagsNow: neverChanged,
     tag: neverChanged,
   };
 }

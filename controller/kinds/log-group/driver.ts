@@ -113,6 +113,15 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
       return { type: 'gone' };
     },
 
+    async tagsNow({ arn = '' }) {
+      try {
+        return await readTags(aws, arn);
+      } catch (thrown) {
+        if (!hasCode(thrown, 'ResourceNotFoundException')) throw thrown;
+        return undefined;
+      }
+    },
+
     async tag(observed, set, remove) {
       const { name } = observed.id;
       const resourceArn = observed.arn ?? '';

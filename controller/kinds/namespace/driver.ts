@@ -227,6 +227,8 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       return { type: 'gone' };
     },
 
+    tagsNow: ({ arn = '' }) => tagging.now(arn),
+
     async tag(before, set, remove) {
       const arn = before.arn ?? '';
       const tags = await tagging.change(arn, before.tags, set, remove);

@@ -144,6 +144,15 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       }
     },
 
+    async tagsNow({ id }) {
+      try {
+        return fromTagList((await iam.listRoleTags({ RoleName: id.name })).Tags);
+      } catch (error) {
+        if (!hasCode(error, 'NoSuchEntity')) throw error;
+        return undefined;
+      }
+    },
+
     async tag(before, set, remove) {
       const RoleName = before.id.name;
       const tags = await changeTags(before.tags, set, remove, {

@@ -180,6 +180,11 @@ export function securityGroupDriver(
       }
     },
 
+    async tagsNow({ state }) {
+      const [group] = await groupsBy({ Name: 'group-id', Values: [state.id] });
+      return group && fromTagList(group.Tags);
+    },
+
     async tag(before, set, remove) {
       const Resources = [before.state.id];
       const tags = await changeTags(before.tags, set, remove, {

@@ -9,7 +9,7 @@ import type { DriverContext, KindDriver } from '../kind.ts';
 import { failedDeployments } from './failed-deployments.ts';
 import { wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
-import { observeServices, toObserved } from './observe.ts';
+import { observeServices, tagsNow, toObserved } from './observe.ts';
 import { changed, creation } from './request.ts';
 import type { KnownFields } from './request.ts';
 
@@ -104,6 +104,8 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         throw error;
       }
     },
+
+    tagsNow: ({ id }) => tagsNow(ecs, id),
 
     async tag(before, set, remove): Promise<Observed<ServiceState>> {
       const resourceArn = before.arn ?? '';

@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
+import type { Aws } from '../../aws/operations.ts';
 import { fromTagList } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
@@ -81,6 +82,22 @@ export async function observeServices(
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
   return { items, unseen: reads.flatMap((read) => read.unseen) };
+}
+
+/** As a driver's `tagsNow`. */
+export async function tagsNow(ecs: Aws['ecs'], { scope, name }: ResourceId): Promise<Tags | undefined> {
+  try {
+    const { services = [] } = await ecs.describeServices({
+      cluster: scope,
+      services: [name],
+      include: ['TAGS'],
+    });
+    const [service] = services.filter(({ status }) => status !== 'INACTIVE');
+    return service && fromTagList(service.tags);
+  } catch (error) {
+    if (!hasCode(error, 'ClusterNotFoundException')) throw error;
+    return undefined;
+  }
 }
 
 /** Services with our tag, as the inventory lists them; gone ones are among them for a while. */

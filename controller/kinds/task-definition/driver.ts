@@ -186,6 +186,11 @@ export function taskDefinitionDriver(
       return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
     },
 
+    async tagsNow({ arn = '' }) {
+      const revision = await describeRevision(ecs, arn);
+      return revision?.active === true ? revision.tags : undefined;
+    },
+
     async tag(before, set, remove) {
       const newest = before.arn ?? '';
       let { tags } = before;
