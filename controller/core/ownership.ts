@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
-import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
+import type { Desired, KindName, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 
 /** Contract section 3. What must still be known when the manifest has gone is a tag. */
 export const TAG_PREFIX = 'stationkeeper:';
 export const OWNER_TAG = 'stationkeeper:owner';
 const MANIFEST_TAG = 'stationkeeper:manifest';
 const ENVIRONMENT_TAG = 'stationkeeper:environment';
+/** On what is not of a region by itself: environments of one name in two regions share IAM. */
+const REGION_TAG = 'stationkeeper:region';
+const OUTSIDE_REGIONS: ReadonlySet<KindName> = new Set(['role']);
 /** Digest of the spec last applied: tells a change made in git from one made in AWS. */
 const SPEC_TAG = 'stationkeeper:spec';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
@@ -16,16 +19,20 @@ const PRUNE_TAG = 'stationkeeper:prune';
 export interface Claim {
   readonly owner: string;
   readonly environment: string;
+  /** The environment's; absent where it is not known, and then not looked at. */
+  readonly region?: string;
 }
 
 /**
  * `us` needs our owner and our environment: two environments of one account must not take each other's
- * resources for leftovers.
+ * resources for leftovers, nor two of one name in two regions each other's roles.
  */
 export function ownerOf(claim: Claim, tags: Tags): Owner {
   const owner = tags[OWNER_TAG];
   if (owner === undefined) return 'nobody';
-  return owner === claim.owner && tags[ENVIRONMENT_TAG] === claim.environment ? 'us' : 'another';
+  const isElsewhere = claim.region !== undefined && (tags[REGION_TAG] ?? claim.region) !== claim.region;
+  const isOurs = owner === claim.owner && tags[ENVIRONMENT_TAG] === claim.environment && !isElsewhere;
+  return isOurs ? 'us' : 'another';
 }
 
 /** The manifest named in our tag; undefined where there is none or it is not one we could have written. */
@@ -50,6 +57,9 @@ export function wantedTags(claim: Claim, desired: Desired): Tags {
     [OWNER_TAG]: claim.owner,
     [MANIFEST_TAG]: manifestKey(desired.manifest),
     [ENVIRONMENT_TAG]: claim.environment,
+    ...(claim.region !== undefined && OUTSIDE_REGIONS.has(desired.id.kind)
+      ? { [REGION_TAG]: claim.region }
+      : {}),
     [SPEC_TAG]: wantedDigest(desired),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',

@@ -2,6 +2,7 @@ import { compareText, groupBy } from '../core/order.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, Observed } from '../core/resource.ts';
+import { claimIn } from './claim.ts';
 import { seenWhole } from './snapshot.ts';
 import type { PlanInput } from './plan.ts';
 import type { HoldWhy, Step } from './step.ts';
@@ -28,7 +29,7 @@ export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };
 export function planLeftovers(input: PlanInput, wanted: ReadonlySet<string>): readonly Step[] {
   const leftovers = [...input.snapshot.items.values()]
     .filter((item) => !wanted.has(resourceKey(item.id)) && item.manifest !== undefined)
-    .filter((item) => ownerOf({ owner: input.owner, environment: item.id.environment }, item.tags) === 'us')
+    .filter((item) => ownerOf(claimIn(item.id.environment, input), item.tags) === 'us')
     .toSorted(inDeletionOrder);
   const users = usersOf(leftovers);
   const overBudget = whyOverBudget(leftovers, input);

@@ -4,6 +4,7 @@ import { appliedThisSpec, ownerOf, wantedTags, withoutDigest } from '../core/own
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
+import { claimIn } from './claim.ts';
 import { planLeftovers } from './leftovers.ts';
 import type { PruneRules } from './leftovers.ts';
 import { whyUnseen } from './snapshot.ts';
@@ -73,7 +74,7 @@ function inCreationOrder(desired: readonly Desired[]): readonly Desired[] {
 }
 
 function planDesired(desired: Desired, context: PlanContext): Step {
-  const claim: Claim = { owner: context.owner, environment: desired.id.environment };
+  const claim = claimIn(desired.id.environment, context);
   const observed = context.snapshot.items.get(resourceKey(desired.id));
   const unseen = whyUnseen(context.snapshot, desired.id);
   if (unseen !== undefined) return hold(desired, undefined, 'unseen', 'none', unseen);
@@ -114,10 +115,10 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
   if (owner === 'another') {
     return hold(
       desired,
-      observed,
+      { ...observed, owner },
       'not-ours',
       'none',
-      'exists and is owned by another controller or environment',
+      'exists and is owned by another controller, environment or region',
     );
   }
   const adopts = owner === 'nobody';
@@ -226,7 +227,7 @@ function changesOutputs(step: Step, context: PlanContext): boolean {
 
 /** Outputs of what exists and is ours, or declared external; what belongs to others is never built upon. */
 function needsOf(context: PlanContext, environment: string): Needs {
-  const claim: Claim = { owner: context.owner, environment };
+  const claim = claimIn(environment, context);
   return (id) => {
     const key = resourceKey(id);
     const observed = context.snapshot.items.get(key);

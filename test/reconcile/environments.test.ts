@@ -57,6 +57,32 @@ describe('two environments', () => {
     expect(await countsIn(world, 'eu-west-1')).toEqual({ ...ONE_DAEMON, roles: 4 });
   });
 
+  test.each([
+    ['the same daemon', 'a-'],
+    ['another daemon', 'b-'],
+  ])(
+    'of one name in two regions leave the roles of the other alone: IAM is global (%s)',
+    async (_what, prefix) => {
+      const world = createWorld({
+        files: {
+          'here.yaml': `${environment('default', 'region: us-east-1')}---\n${daemonIn('default', 'a-')}`,
+        },
+      });
+      await world.settle();
+      const rolesOf = async () => (await describeAccount(world.sandbox)).roles;
+      const before = await rolesOf();
+      world.files.set(
+        'here.yaml',
+        `${environment('default', 'region: eu-west-1')}---\n${daemonIn('default', prefix)}`,
+      );
+      const results = await world.loopFor(300_000);
+      expect(await rolesOf()).toEqual(expect.arrayContaining([...before]));
+      expect(stepsOf(results.at(-1)!.plan).filter((step) => step.includes(' role/'))).toEqual(
+        prefix === 'a-' ? ['hold not-ours role/a-xray-execution', 'hold not-ours role/a-xray-task'] : [],
+      );
+    },
+  );
+
   test('of which one is in another account, by its role, share nothing', async () => {
     const role = `arn:aws:iam::${ELSEWHERE}:role/stationkeeper`;
     const world = createWorld({
