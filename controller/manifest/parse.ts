@@ -48,8 +48,14 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
   DaemonService: daemonServiceChecks,
 };
 
-/** The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. */
-export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
+/**
+ * The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. `unread` names
+ * files that exist and could not be read: any of them may hold an Environment.
+ */
+export function parseManifests(
+  files: readonly ManifestFile[],
+  unread: readonly string[] = [],
+): ParsedManifests {
   const sizes = files.map(({ text }) => Buffer.byteLength(text));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (files.length > MAX_FILES || total > MAX_TOTAL_MIB * MEBIBYTE) {
@@ -68,6 +74,7 @@ export function parseManifests(files: readonly ManifestFile[]): ParsedManifests 
   checkTogether(
     candidates,
     tooBig.filter(declaresEnvironment).map(({ file }) => file),
+    unread,
   );
   return {
     manifests: candidates
@@ -144,14 +151,18 @@ function textEntries({ value, refused }: ManifestDocument, field: string): Reado
 }
 
 /** What can only be said of all documents together; the result does not depend on their order. */
-function checkTogether(candidates: readonly Candidate[], unread: readonly string[]): void {
+function checkTogether(
+  candidates: readonly Candidate[],
+  hidden: readonly string[],
+  unread: readonly string[],
+): void {
   const named = candidates.filter(isNamed);
   checkDuplicates(named);
   const nameless = candidates.filter(
     ({ ref, kind, document }) =>
       ref === undefined && (kind ?? guessIdentity(document.text).kind) === 'Environment',
   );
-  const environments = resolveEnvironments(named, [...unread, ...nameless.map(whereabouts)]);
+  const environments = resolveEnvironments(named, [...hidden, ...nameless.map(whereabouts)], unread);
   checkNamespaces(environments);
   checkClaims(environments, named);
 }

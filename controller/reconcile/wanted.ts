@@ -24,7 +24,10 @@ export function createWantedReader(): (reading: SourceReading) => Wanted {
     const { revision = '', files = [], errors: refused = [] } = reading.snapshot ?? {};
     const key = canonicalJson([revision, refused]);
     if (last?.key !== key) {
-      const parsed = parseManifests(files);
+      const parsed = parseManifests(
+        files,
+        refused.map(({ file }) => file),
+      );
       last = { key, errors: [...refused, ...parsed.errors], expansion: expandManifests(parsed.manifests) };
     }
     const { errors, expansion } = last;

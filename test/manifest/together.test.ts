@@ -17,6 +17,24 @@ function parseBoth(...files: readonly { readonly file: string; readonly text: st
 
 const summary = (errors: readonly ManifestError[]) => errors.map(({ file, path }) => `${file} ${path}`);
 
+describe('a file that could not be read', () => {
+  const texts = (...documents: readonly ManifestDocument[]) => [fileOf('a.yaml', ...documents)];
+
+  it('may hold the Environment, so that nothing falls back to the implicit one', () => {
+    const { manifests, errors } = parseManifests(texts(cluster(), daemonService()), ['env.yaml']);
+    expect(manifests).toEqual([]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/no Environment is declared, unless env\.yaml does/),
+      expect.stringMatching(/no Environment is declared, unless env\.yaml does/),
+    ]);
+  });
+
+  it('stops nobody where an Environment is declared', () => {
+    const { manifests } = parseManifests(texts(environment(), cluster(), daemonService()), ['other.yaml']);
+    expect(manifests).toHaveLength(3);
+  });
+});
+
 describe('two documents with one name', () => {
   it('are both refused, each naming the place of the other', () => {
     const { manifests, errors } = parseBoth(

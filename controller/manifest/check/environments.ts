@@ -9,11 +9,12 @@ export const IMPLICIT_ENVIRONMENT = 'default';
 /**
  * Finds out which environment each candidate belongs to, and reports where that cannot be known. `hidden` are places of
  * documents that are Environments but cannot be read: nothing may fall back to the implicit environment then, and be
- * made in the wrong account or VPC.
+ * made in the wrong account or VPC. Nor may it where none is declared and files are `unread`.
  */
 export function resolveEnvironments(
   candidates: readonly NamedCandidate[],
   hidden: readonly string[],
+  unread: readonly string[],
 ): ReadonlyMap<NamedCandidate, string> {
   const declared = new Map(
     candidates.flatMap((candidate) =>
@@ -24,7 +25,7 @@ export function resolveEnvironments(
   for (const candidate of candidates) {
     if (candidate.ref.kind === 'Environment' || !isReadable(candidate, ['environment'])) continue;
     const written = specField(candidate, 'environment') as string | undefined;
-    const found = findEnvironment(written, declared, hidden);
+    const found = findEnvironment(written, declared, hidden, unread);
     if ('name' in found) resolved.set(candidate, found.name);
     else reportOn(candidate, ['spec', 'environment'], found.message);
   }
@@ -35,9 +36,14 @@ function findEnvironment(
   written: string | undefined,
   declared: ReadonlyMap<string, NamedCandidate>,
   hidden: readonly string[],
+  unread: readonly string[],
 ): { readonly name: string } | { readonly message: string } {
   const names = [...declared.keys()].toSorted();
   if (names.length + hidden.length === 0) {
+    if (unread.length > 0)
+      return {
+        message: `no Environment is declared, unless ${unread[0]} does, which cannot be read; correct that first`,
+      };
     if (written === undefined || written === IMPLICIT_ENVIRONMENT) return { name: IMPLICIT_ENVIRONMENT };
     return { message: `no Environment is declared; declare Environment/${written}, or remove environment` };
   }
