@@ -92,3 +92,22 @@ describe('somebody deletes', () => {
     expect(await describeAccount(world.sandbox)).toEqual(before);
   });
 });
+
+test('tasks that are never registered are made anew once an hour at most, and it is said', async () => {
+  const world = createWorld({ files: { 'xray.yaml': MANIFESTS['xray.yaml'] } });
+  world.intercept(async ({ name }, perform) => {
+    const answer = await perform();
+    if (name === 'servicediscovery:DiscoverInstances') return { ...answer, Instances: [] };
+    if (name !== 'servicediscovery:ListServices') return answer;
+    const { Services } = answer as { readonly Services: readonly object[] };
+    return { ...answer, Services: Services.map((service) => ({ ...service, InstanceCount: 0 })) };
+  });
+  const hours = 3;
+  const results = await world.loopFor(hours * 3_600_000);
+  const rollouts = world.calls.filter(({ input }) => input['forceNewDeployment'] === true);
+  expect(rollouts.length).toBeGreaterThan(0);
+  expect(rollouts.length).toBeLessThanOrEqual(hours);
+  expect([...results.at(-1)!.failures.values()]).toMatchObject([
+    { error: { code: 'TasksNotRegistered', retry: 'never', message: expect.stringContaining('xray') } },
+  ]);
+});

@@ -5,11 +5,13 @@ import type { Needs } from '../../core/kind.ts';
 import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Progress, Removal, Tags, Task } from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { failedDeployments } from './failed-deployments.ts';
-import { wantedFields } from './model.ts';
+import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { observeServices, tagsNow, toObserved } from './observe.ts';
+import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
 import type { KnownFields } from './request.ts';
 
@@ -26,6 +28,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
+  const reRegistrations = createReRegistrations(clock);
   let linkedRoleMade = false;
 
   function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, tasks: readonly Task[] = []) {
@@ -80,10 +83,15 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       if (before.state.status === 'DRAINING') {
         return started(DRAINING_CHECK_MS, `${before.id.name} is draining; it is created again after that`);
       }
-      const input = changed(desired, knownFields(desired, needs), before.state, changes);
+      const { arn = '' } = before;
+      const isTooSoon = isChanged(changes, REGISTRATIONS) && reRegistrations.isRecent(arn);
+      const possible = isTooSoon ? changes.filter(({ path }) => path !== REGISTRATIONS) : changes;
+      const input = changed(desired, knownFields(desired, needs), before.state, possible);
+      if (input === undefined && isTooSoon) throw notRegistered(before.id.name);
       if (input === undefined) return { type: 'done', observed: before };
       try {
         const { service } = await ecs.updateService(input);
+        if (input.forceNewDeployment === true) reRegistrations.made(arn);
         if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
         return { type: 'done', observed: shown(desired, service, before.tags, before.tasks) };
       } catch (error) {

@@ -1,0 +1,32 @@
+import { StationkeeperError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+
+/** New tasks that were not registered either would otherwise be replaced for ever, as soon as they are healthy. */
+const ONCE_IN_MS = 3_600_000;
+
+/** Paces rollouts whose only purpose is that ECS registers the new tasks in service discovery. */
+export interface ReRegistrations {
+  /** Whether the service was rolled out for this within the hour. */
+  isRecent(serviceArn: string): boolean;
+  made(serviceArn: string): void;
+}
+
+export function createReRegistrations(clock: Clock): ReRegistrations {
+  const madeAt = new Map<string, number>();
+  const isOver = (at: number): boolean => clock.monotonic() - at >= ONCE_IN_MS;
+  return {
+    isRecent: (arn) => madeAt.has(arn) && !isOver(madeAt.get(arn) ?? 0),
+    made(arn) {
+      for (const [other, at] of madeAt) if (isOver(at)) madeAt.delete(other);
+      madeAt.set(arn, clock.monotonic());
+    },
+  };
+}
+
+export function notRegistered(name: string): StationkeeperError {
+  return new StationkeeperError({
+    code: 'TasksNotRegistered',
+    retry: 'never',
+    message: `new tasks of service ${name} were started within the last hour to be registered in service discovery, and none is; look at the service's events, and at whether ECS's service-linked role may register instances in Cloud Map`,
+  });
+}
