@@ -104,7 +104,11 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
       Stalled: { status: 'False', ...facts },
     };
   }
-  const concerns = [...object.resources.map(concernOf), concernOfHealth(health, object)]
+  const concerns = [
+    ...object.resources.map(concernOf),
+    concernOfHealth(health, object),
+    concernOfStaying(object),
+  ]
     .filter((concern) => concern !== undefined)
     .toSorted((a, b) => a.rank - b.rank);
   const stuck = concerns.find((concern) => concern.progress === 'stuck');
@@ -209,6 +213,18 @@ function pendingChange({ step, state }: ResourceView, progress: Concern['progres
   return state === 'Drifted'
     ? pending('DriftDetected', `${id} was changed in AWS: ${paths}${said}`, progress)
     : pending('ChangesPending', `${id} differs from git: ${paths}${said}`, progress);
+}
+
+/** An object that git no longer names, and that stays all the same, is not ready for anything. */
+function concernOfStaying({ resources }: ObjectView): Concern | undefined {
+  const steps = resources.map(({ step }) => step);
+  if (steps.some((step) => 'desired' in step && step.desired !== undefined)) return undefined;
+  const held = steps.find(
+    (step) => step.type === 'hold' && step.why === 'policy' && step.intent === 'delete',
+  );
+  if (held === undefined) return undefined;
+  const message = `no manifest names it any more, and it stays: ${held.reason}`;
+  return { rank: RANK.held, status: 'False', reason: 'DeletionHeld', message, progress: 'neither' };
 }
 
 function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | undefined {

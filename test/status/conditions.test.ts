@@ -226,6 +226,13 @@ describe('conditions of an object', () => {
       'False',
     ],
     [
+      'gone from git, and held while nothing is deleted',
+      objectOf([holdStep({ why: 'policy', intent: 'delete', exists: true })]),
+      'False DeletionHeld',
+      'False',
+      'False',
+    ],
+    [
       'unseen',
       objectOf([keepStep(), holdStep({ kind: 'role', why: 'unseen' })]),
       'Unknown Unseen',

@@ -69,7 +69,16 @@ export function holdStep(overrides: HoldOverrides): Step {
   const { desired, observed, base } = parts(overrides);
   const { why, intent = 'none', exists = false } = overrides;
   const owner = why === 'not-ours' ? 'another' : exists ? 'us' : 'nobody';
-  return { ...base, type: 'hold', owner, why, intent, desired, ...(exists ? { observed } : {}) };
+  return {
+    ...base,
+    type: 'hold',
+    owner,
+    why,
+    intent,
+    // What is to be deleted is what nobody wants.
+    ...(intent === 'delete' ? {} : { desired }),
+    ...(exists ? { observed } : {}),
+  };
 }
 
 export function planOf(steps: readonly Step[]): Plan {
