@@ -161,6 +161,24 @@ test('what the world is never ready for is tried again ever seldomer', async () 
   expect(tries).toBeLessThan(250);
 });
 
+test('tasks that cannot be listed hold no rollout, and the daemon is not called healthy', async () => {
+  const world = createWorld({ files: XRAY_ONLY });
+  await world.settle();
+  world.intercept((call, perform) =>
+    call.name === 'ecs:ListTasks'
+      ? Promise.reject(refusal('AccessDeniedException', { status: 403 }))
+      : perform(),
+  );
+  world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:3.4'));
+  const results = await world.loopFor(300_000);
+  expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
+  expect(world.mutations().filter((name) => name === 'ecs:UpdateService')).toHaveLength(1);
+  expect(healthOf(results.at(-1)!, 'service/xray')).toMatchObject({
+    status: 'Degraded',
+    message: expect.stringContaining('allow the action ecs:ListTasks'),
+  });
+});
+
 test('throttled calls are repeated, counted, and end well', async () => {
   const world = createWorld();
   const seen = new Map<string, number>();

@@ -26,23 +26,35 @@ export interface Described {
   readonly failed: string | null;
 }
 
-/** Puts together what is known of one service. */
+/** The tasks of a service, or why they could not be read. */
+export type TasksSeen = readonly Task[] | { readonly unreadable: string };
+
+/** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
   context: DriverContext,
   { id, service, tags, failed }: Described,
-  tasks: readonly Task[],
+  seen: TasksSeen,
   stopReason?: string,
 ): Observed<ServiceState> {
   const arn = service.serviceArn ?? '';
+  const tasks = listOf(seen);
+  const health = healthOf(rolloutOf(service, failed), tasks, stopReason);
+  const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
     ...ownership(context.claim, tags),
     arn,
     state: fromService(service, failed),
     outputs: { arn, name: id.name },
-    health: healthOf(rolloutOf(service, failed), tasks, stopReason),
-    tasks,
+    health: isUnsure
+      ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
+      : health,
+    ...('unreadable' in seen ? {} : { tasks }),
   };
+}
+
+function listOf(seen: TasksSeen): readonly Task[] {
+  return 'unreadable' in seen ? [] : seen;
 }
 
 /**
@@ -73,15 +85,26 @@ export async function observeServices(
     await mapConcurrently(
       CONCURRENT_READS,
       clusters,
-      async (cluster) => [cluster, await tasksByService(ecs, cluster)] as const,
+      async (cluster) => [cluster, await tasksIn(ecs, cluster)] as const,
     ),
   );
-  const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.get(id.name) ?? [];
+  const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.(id.name) ?? [];
   const reasons = await explain(context, described, tasksOf);
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
   return { items, unseen: reads.flatMap((read) => read.unseen) };
+}
+
+/** Looks up a service's tasks in what could be read of its cluster. */
+async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: string) => TasksSeen> {
+  try {
+    const byService = await tasksByService(ecs, cluster);
+    return (service) => byService.get(service) ?? [];
+  } catch (error) {
+    const unreadable = asStationkeeperError(error).message;
+    return () => ({ unreadable });
+  }
 }
 
 /** As a driver's `tagsNow`. */
@@ -167,12 +190,12 @@ async function describe({ aws }: DriverContext, { cluster, ids }: Batch): Promis
 async function explain(
   { aws }: DriverContext,
   described: readonly Described[],
-  tasksOf: (one: Described) => readonly Task[],
+  tasksOf: (one: Described) => TasksSeen,
 ): Promise<ReadonlyMap<string, string>> {
   const worst = described
     .map((one) => ({
       one,
-      need: needOfExplanation(rolloutOf(one.service, one.failed), tasksOf(one)),
+      need: needOfExplanation(rolloutOf(one.service, one.failed), listOf(tasksOf(one))),
     }))
     .filter(({ need }) => need > 0)
     .toSorted((a, b) => b.need - a.need)

@@ -1,7 +1,6 @@
 import type { Task as ApiTask } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import { hasCode } from '../../core/errors.ts';
 import type { Task } from '../../core/resource.ts';
 import { fromTask, stopText } from './observed.ts';
 
@@ -52,10 +51,9 @@ export async function lastStopReason(
       .filter((task) => task.lastStatus === 'STOPPED' && !wasAskedToStop(task))
       .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
     return failed.map(stopText).find((text) => text !== '');
-  } catch (error) {
-    // An explanation is worth less than what is known already of a service that is going away meanwhile.
-    if (hasCode(error, 'ServiceNotFoundException', 'ServiceNotActiveException')) return undefined;
-    throw error;
+  } catch {
+    // An explanation is worth less than what is known already.
+    return undefined;
   }
 }
 
