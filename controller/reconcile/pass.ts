@@ -53,6 +53,8 @@ export interface PassRequest {
 
 export interface PassResult {
   readonly wanted: Wanted;
+  /** By environment: the revision that its part is about; an older one than is wanted now where AWS is slow to answer there. */
+  readonly revisions: ReadonlyMap<string, string>;
   /** What there was to do when the pass began. */
   readonly before: Plan;
   /** What is still to do, and why it was not done. */
@@ -130,6 +132,9 @@ export function createPassRunner(context: PassContext): PassRunner {
       before,
       plan,
       outcomes,
+      revisions: new Map(
+        parts.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]])),
+      ),
       unread: new Map(parts.flatMap((part) => [...part.unread])),
       failures,
       startedAt: new Date(begun.at).toISOString(),
@@ -144,7 +149,10 @@ export function createPassRunner(context: PassContext): PassRunner {
 }
 
 /** What became of one environment. */
-type Ended = Converged & Pick<PassResult, 'unread'>;
+interface Ended extends Converged, Pick<PassResult, 'unread'> {
+  /** Absent where the source was never read. */
+  readonly revision: string | undefined;
+}
 
 /** One environment's part of a pass. */
 interface Part extends Ended {
@@ -169,7 +177,8 @@ function unseenAsYet(environment: string, wanted: Wanted, { owner, mode, pruneBu
   const nothing = { failed: new Map(), started: new Map() };
   const steps = planSteps({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
   const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
-  return { before: steps, steps, snapshot, outcomes: [], unread };
+  const revision = wanted.reading.snapshot?.revision;
+  return { before: steps, steps, snapshot, outcomes: [], unread, revision };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
@@ -183,6 +192,7 @@ async function runEnvironment(
   const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
   const { snapshot, refused } = await observe(runtime, desired, context.scope);
   const unread = unreadResources(desired, refused);
+  const revision = wanted.reading.snapshot?.revision;
   failures.review(runtime.name, desired, snapshot);
   const input = {
     owner,
@@ -198,7 +208,7 @@ async function runEnvironment(
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
     const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
-    return { before: steps, steps, snapshot, outcomes: [], unread };
+    return { before: steps, steps, snapshot, outcomes: [], unread, revision };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
@@ -210,7 +220,7 @@ async function runEnvironment(
     stop: () => signal.aborted || clock.monotonic() >= until,
     ...(listener === undefined ? {} : { listener }),
   });
-  return { ...converged, unread };
+  return { ...converged, unread, revision };
 }
 
 /** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */

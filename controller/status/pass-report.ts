@@ -45,7 +45,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       changes: result.changes,
     },
     objects: reportedObjects(result),
-    ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
+    revisions: result.revisions,
     plan: result.plan,
     before: result.before,
     outcomes: result.outcomes.map(({ id, manifest, result: ended, error, message, at }) => ({

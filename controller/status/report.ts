@@ -43,8 +43,8 @@ export interface ReportInput {
   readonly source: SourceStatus;
   readonly pass: StatusReport['pass'];
   readonly objects: readonly ReportedObject[];
-  /** Revision that the pass read its manifests from; absent where there never was one. */
-  readonly revision?: string;
+  /** By environment: the revision that its steps were planned for. Absent where there never was one. */
+  readonly revisions: ReadonlyMap<string, string>;
   /** What is still to do after the pass. */
   readonly plan: Plan;
   /** What there was to do when the pass began; shows drift that the pass healed. */
@@ -147,7 +147,8 @@ function objectStatus(
   };
   const sync = syncOf(view);
   const endpoint = object.endpoint ?? (error === undefined ? undefined : previous?.endpoint);
-  const applied = sync === 'Synced' ? context.revision : previous?.lastAppliedRevision;
+  const revision = context.revisions.get(environment);
+  const applied = sync === 'Synced' ? revision : previous?.lastAppliedRevision;
   const lastKnown = error !== undefined && steps.length === 0 ? previous : undefined;
   return {
     kind: manifest.kind,
@@ -157,7 +158,7 @@ function objectStatus(
     sync,
     health: lastKnown?.health ?? healthOf(view).status,
     conditions: dated(conditionsOf(view), previous, context.now),
-    ...(context.revision === undefined ? {} : { observedRevision: context.revision }),
+    ...(revision === undefined ? {} : { observedRevision: revision }),
     ...(applied === undefined ? {} : { lastAppliedRevision: applied }),
     resources: lastKnown?.resources ?? resourcesOf(views, previous, context),
     instances: lastKnown?.instances ?? instancesOf(steps),

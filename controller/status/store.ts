@@ -17,6 +17,7 @@ export function createStatusStore(controller: StatusReport['controller'], source
     source,
     pass: { number: 0, durationMs: 0, awsRequests: 0, changes: 0 },
     objects: [],
+    revisions: new Map(),
     plan: {
       steps: [],
       hash: '',

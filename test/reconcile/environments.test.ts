@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { Source } from '../../controller/source/source.ts';
+import { reportInputOf } from '../../controller/status/pass-report.ts';
+import type { StatusReport } from '../../controller/status/schema.ts';
+import { createStatusStore } from '../../controller/status/store.ts';
 import { countsOf, describeAccount } from '../support/account.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -41,6 +45,13 @@ function twoRegions(): Record<string, string> {
 
 function stepsIn({ plan }: PassResult, name: string): readonly string[] {
   return stepsOf({ ...plan, steps: plan.steps.filter(({ id }) => id.environment === name) });
+}
+
+function reportOf(result: PassResult): StatusReport {
+  const controller = { version: '0', owner: 'stationkeeper', startedAt: new Date(0).toISOString() };
+  const source = { type: 'git', url: 'https://git.example.org/daemons.git' } as Source;
+  const store = createStatusStore(controller, { type: source.type, url: source.url, errors: [] });
+  return store.record(reportInputOf(result, { number: 1, controller, source }));
 }
 
 async function countsIn(world: World, region: string): Promise<Readonly<Record<string, number>>> {
@@ -116,6 +127,27 @@ describe('two environments', () => {
     }
     const there = world.calls.filter(({ region }) => region === 'eu-west-1').map(({ name }) => name);
     expect(new Set(there)).toEqual(new Set(['sts:GetCallerIdentity']));
+  });
+
+  test('of which one hangs are each reported at the revision that was compared there', async () => {
+    const world = createWorld({ files: twoRegions() });
+    await world.settle();
+    const before = (await world.pass()).wanted.reading.snapshot?.revision;
+    world.intercept((call, perform) =>
+      call.region === 'eu-west-1' ? new Promise(() => undefined) : perform(),
+    );
+    for (const [file, text] of world.files)
+      world.files.set(file, text.replace('team: platform', 'team: other'));
+    const result = await world.pass({ patienceMs: 1_000 });
+    const after = result.wanted.reading.snapshot?.revision;
+    const daemons = reportOf(result).objects.filter(({ kind }) => kind === 'DaemonService');
+    expect(daemons.map(({ environment, sync }) => `${environment} ${sync}`)).toEqual([
+      'here Synced',
+      'there Synced',
+    ]);
+    expect(before).not.toBe(after);
+    expect(daemons.map(({ observedRevision }) => observedRevision)).toEqual([after, before]);
+    expect(daemons.map(({ lastAppliedRevision }) => lastAppliedRevision)).toEqual([after, before]);
   });
 
   test('of which one never answers: the other one converges meanwhile, and it does once it answers', async () => {

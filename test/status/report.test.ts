@@ -143,7 +143,7 @@ describe('the status report', () => {
   });
 
   it('leaves out what is not known', () => {
-    const { revision: _revision, ...input } = reportInput({ objects: [reportedObject()], steps: [] });
+    const input = reportInput({ objects: [reportedObject()], steps: [], revisions: new Map() });
     const object = onlyObject(buildReport(input));
     expect(object).not.toHaveProperty('observedRevision');
     expect(object).not.toHaveProperty('lastAppliedRevision');
@@ -186,7 +186,9 @@ describe('an object with an invalid document', () => {
   it('keeps what was last known of it', () => {
     const before = reportOf({ steps: [drifted] });
     const { endpoint: _endpoint, ...unread } = invalid;
-    const object = onlyObject(reportOf({ objects: [unread], steps: [], revision: 'bad' }, before));
+    const object = onlyObject(
+      reportOf({ objects: [unread], steps: [], revisions: new Map([['default', 'bad']]) }, before),
+    );
     expect(object).toMatchObject({ sync: 'Unknown', health: 'Healthy', observedRevision: 'bad' });
     expect(object.resources).toEqual(onlyObject(before).resources);
     expect(object.endpoint).toBe('xray.services.dockerinaws.org:2000');
@@ -287,9 +289,14 @@ describe('drift that the pass healed', () => {
 describe('the last applied revision', () => {
   it('moves only when everything of the object is in sync', () => {
     const first = reportOf();
-    const pending = reportOf({ revision: 'd00d', steps: [createStep({ kind: 'role' }), keepStep()] }, first);
+    const pending = reportOf(
+      { revisions: new Map([['default', 'd00d']]), steps: [createStep({ kind: 'role' }), keepStep()] },
+      first,
+    );
     expect(onlyObject(pending)).toMatchObject({ observedRevision: 'd00d', lastAppliedRevision: 'c0ffee1' });
-    expect(onlyObject(reportOf({ revision: 'd00d' }, pending)).lastAppliedRevision).toBe('d00d');
+    expect(
+      onlyObject(reportOf({ revisions: new Map([['default', 'd00d']]) }, pending)).lastAppliedRevision,
+    ).toBe('d00d');
   });
 });
 

@@ -40,7 +40,7 @@ export function reportInput({ steps, ...overrides }: ReportOverrides = {}): Repo
       changes: 0,
     },
     objects: [reportedObject()],
-    revision: 'c0ffee1',
+    revisions: new Map([['default', 'c0ffee1']]),
     plan: planOf(steps ?? [keepStep()]),
     outcomes: [],
     failures: new Map(),
