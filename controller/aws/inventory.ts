@@ -1,3 +1,5 @@
+import { asStationkeeperError, isDenial } from '../core/errors.ts';
+import type { StationkeeperError } from '../core/errors.ts';
 import { OWNER_TAG } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Tags } from '../core/resource.ts';
@@ -61,7 +63,7 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
       }
     },
     async tagsOf(arn, read) {
-      const batch = await listed();
+      const batch = await listed().catch(noneListed);
       return recentWrite(arn) ?? batch.get(arn) ?? read();
     },
     async owned(service) {
@@ -78,6 +80,20 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
       writes.set(arn, { tags, at: clock.monotonic() });
     },
   };
+}
+
+/**
+ * Whether it is only the batch that could not be read: what is asked for by name still can be, at a call each. A missing
+ * permission is not worked around: that has to be told.
+ */
+export function isBatchOutage({ operation, code }: StationkeeperError): boolean {
+  return operation === 'tagging:GetResources' && !isDenial(code);
+}
+
+function noneListed(thrown: unknown): ReadonlyMap<string, Tags> {
+  const error = asStationkeeperError(thrown);
+  if (!isBatchOutage(error)) throw error;
+  return new Map();
 }
 
 /**

@@ -166,6 +166,7 @@ export interface Observation<State = unknown> {
 }
 
 export type Seen =
-  | ({ readonly type: 'seen' } & Observation)
+  /** `leftoversUnseen`: what is no longer desired could not be listed. Nothing of this kind is deleted. */
+  | ({ readonly type: 'seen'; readonly leftoversUnseen?: boolean } & Observation)
   /** The whole kind could not be read in this environment. */
   | { readonly type: 'unseen'; readonly why: string };

@@ -7,7 +7,7 @@ export interface Snapshot {
   readonly unseenKinds: ReadonlyMap<string, string>;
   /** Why a single resource could not be read, by resource key. */
   readonly unseen: ReadonlyMap<string, string>;
-  /** Kinds with an unseen resource: nothing of them is deleted. By `environment|kind`. */
+  /** Kinds with an unseen resource, or unseen leftovers: nothing of them is deleted. By `environment|kind`. */
   readonly incompleteKinds: ReadonlySet<string>;
   readonly items: ReadonlyMap<string, Observed>;
 }
@@ -45,7 +45,9 @@ export function withSeen(snapshot: Snapshot, environment: string, kind: KindName
   const unseen = new Map(snapshot.unseen);
   for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
   const incompleteKinds =
-    seen.unseen.length === 0 ? snapshot.incompleteKinds : new Set(snapshot.incompleteKinds).add(key);
+    seen.unseen.length === 0 && seen.leftoversUnseen !== true
+      ? snapshot.incompleteKinds
+      : new Set(snapshot.incompleteKinds).add(key);
   return { ...snapshot, items, unseen, incompleteKinds };
 }
 

@@ -1,3 +1,4 @@
+import { isBatchOutage } from '../aws/inventory.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
@@ -66,6 +67,10 @@ async function observeKind(
     return { type: 'seen', ...(await runtime.drivers.get(kind)!.observe({ desired, scope, needs })) };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
+    if (scope === 'all-owned' && isBatchOutage(error)) {
+      const wanted = await observeKind(runtime, kind, desired, 'these', before, refused);
+      return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: true } : wanted;
+    }
     refused.set(kind, error);
     return { type: 'unseen', why: error.message };
   }
