@@ -43,6 +43,7 @@ const CONTAINER: ContainerDefinition = {
   mountPoints: [],
   volumesFrom: [],
   systemControls: [],
+  versionConsistency: 'enabled',
   logConfiguration: {
     logDriver: 'awslogs',
     options: {

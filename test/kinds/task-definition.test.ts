@@ -247,6 +247,22 @@ describe('a family that no manifest wants any more', () => {
     expect(taskDefinitionArns.map((arn) => arn.split(':').at(-1))).toEqual(['4']);
   });
 
+  test('costs a read now and then once it is empty, although its revisions are still listed', async () => {
+    await leaveThreeRevisions();
+    const { items } = await observeAll([], 'all-owned');
+    await world.run(driver.delete(items[0]!));
+    await observeAll([], 'all-owned');
+    world.resetRequests();
+    for (let passes = 0; passes < 20; passes += 1) {
+      await world.clock.advance(60_000);
+      await observeAll([], 'all-owned');
+    }
+    const reads = world.requests.filter(({ operation }) => operation === 'ListTaskDefinitions').length;
+    expect(reads).toBe(2);
+    await create();
+    expect((await observeAll([], 'all-owned')).items).toHaveLength(1);
+  });
+
   test('is released with all its revisions', async () => {
     await leaveThreeRevisions();
     const { items } = await observeAll([], 'all-owned');

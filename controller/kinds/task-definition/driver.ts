@@ -25,6 +25,8 @@ const SAMPLE_LEAST = 20;
 const SAMPLE_SHARE = 0.02;
 /** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
 const LISTED_FROM = 50;
+/** The tagging API goes on listing what was deregistered, so that a family without active revisions is looked at this seldom. */
+const EMPTY_FAMILY_MS = 600_000;
 /** A new role reaches ECS within two minutes, or not at all (reference: hazards, new role). */
 const ROLE_SETTLES_MS = 120_000;
 /** Register and Deregister share one request a second; a long history is removed in several passes. */
@@ -40,6 +42,8 @@ export function taskDefinitionDriver(
   const known = new Map<string, Revision>();
   /** When registering first failed for want of a role, by family and roles. */
   const roleMissingSince = new Map<string, number>();
+  /** Until when families that had no active revision of ours are not looked at. */
+  const emptyUntil = new Map<string, number>();
   let sampledUpTo = '';
 
   function observed(family: string, { arn, tags, state }: Revision): Observed<TaskDefinitionState> {
@@ -107,9 +111,13 @@ export function taskDefinitionDriver(
       if (family === '' || wanted.has(family) || ownerOf(claim, tags) !== 'us') continue;
       ours.set(family, (ours.get(family) ?? new Set()).add(arn));
     }
-    const found = await mapConcurrently(CONCURRENT_READS, [...ours], async ([family, arns]) => {
+    for (const family of emptyUntil.keys()) if (!ours.has(family)) emptyUntil.delete(family);
+    const due = [...ours].filter(([family]) => clock.monotonic() >= (emptyUntil.get(family) ?? 0));
+    const found = await mapConcurrently(CONCURRENT_READS, due, async ([family, arns]) => {
       const active = (await activeRevisions(ecs, family)).filter((arn) => arns.has(arn));
       const [newest] = active;
+      if (newest === undefined) emptyUntil.set(family, clock.monotonic() + EMPTY_FAMILY_MS);
+      else emptyUntil.delete(family);
       const revision = newest === undefined ? undefined : await describeRevision(ecs, newest);
       if (revision === undefined || ownerOf(claim, revision.tags) !== 'us') return [];
       return [observed(family, { ...revision, state: { ...revision.state, ownRevisions: active } })];
@@ -142,6 +150,7 @@ export function taskDefinitionDriver(
         };
       }
       known.set(spec.family, revision);
+      emptyUntil.delete(spec.family);
       inventory.wrote(revision.arn, tags);
       return { type: 'done', observed: observed(spec.family, revision) };
     } catch (error) {

@@ -72,6 +72,7 @@ function fromContainer(definition: ContainerDefinition): ContainerState {
     dockerLabels,
     workingDirectory,
     logConfiguration,
+    versionConsistency,
     ...rest
   } = definition;
   const { initProcessEnabled, capabilities, ...otherLinuxParameters } = linuxParameters ?? {};
@@ -126,6 +127,8 @@ function fromContainer(definition: ContainerDefinition): ContainerState {
         : { logDriver: logConfiguration.logDriver ?? '', options: logConfiguration.options ?? {} },
     other: {
       ...meaningful(rest),
+      // What ECS takes an omitted one for (ECS API reference, ContainerDefinition).
+      ...(versionConsistency === undefined || versionConsistency === 'enabled' ? {} : { versionConsistency }),
       ...(Object.keys(otherLinux).length === 0 ? {} : { otherLinuxParameters: otherLinux }),
       ...(secretOptions.length === 0 ? {} : { logSecretOptions: secretOptions }),
     },
