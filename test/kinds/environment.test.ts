@@ -94,6 +94,21 @@ describe('another account', () => {
     expect(world.requests.map((each) => each.operation)).toEqual(['GetCallerIdentity']);
   });
 
+  test('is noticed when the credentials come to be of it while we run, and when they are right again', async () => {
+    const accounts = ['385605022855', '111122223333', '385605022855'];
+    const getCallerIdentity = () => {
+      const Account = accounts.shift() ?? '';
+      return Promise.resolve({ Account, Arn: `arn:aws:iam::${Account}:user/somebody`, $metadata: {} });
+    };
+    const aws = { ...world.aws, sts: { getCallerIdentity } };
+    const driver = environmentKind.driver({ ...world.context, aws });
+    const desired = [environment({ account: '385605022855' })];
+    const observe = () => driver.observe({ desired, scope: 'these', needs: () => undefined });
+    await expect(observe()).resolves.toMatchObject({ unseen: [] });
+    await expect(observe()).rejects.toMatchObject({ code: 'WrongAccount' });
+    await expect(observe()).resolves.toMatchObject({ unseen: [] });
+  });
+
   test('is none where the account is as expected', async () => {
     await expect(lookUp({ account: '385605022855' })).resolves.toMatchObject({ unseen: [] });
   });

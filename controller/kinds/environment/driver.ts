@@ -10,7 +10,7 @@ import type { DriverContext, KindDriver } from '../kind.ts';
 import type { EnvironmentSpec, EnvironmentState } from './model.ts';
 
 /**
- * Looks an environment up: who we are (once), its VPC and its subnets (every pass). Rejects, so that nothing in
+ * Looks an environment up: who we are (once, unless `spec.account` says who we must be), its VPC and its subnets (every pass). Rejects, so that nothing in
  * the environment is touched, with WrongAccount where `spec.account` is another one, and with VpcNotFound,
  * VpcAmbiguous, SubnetsNotFound or SubnetsUnclear; all with retry `never`.
  */
@@ -18,7 +18,7 @@ export function environmentDriver({ aws }: DriverContext): KindDriver<Environmen
   let identifying: Promise<Caller> | undefined;
 
   async function caller(): Promise<Caller> {
-    identifying ??= aws.sts.getCallerIdentity({}).then(readCaller);
+    identifying ??= identify();
     try {
       return await identifying;
     } catch (thrown) {
@@ -27,11 +27,16 @@ export function environmentDriver({ aws }: DriverContext): KindDriver<Environmen
     }
   }
 
+  async function identify(): Promise<Caller> {
+    return readCaller(await aws.sts.getCallerIdentity({}));
+  }
+
   return {
     async observe({ desired }) {
       const items: Observed<EnvironmentState>[] = [];
       for (const environment of desired) {
-        const identity = await caller();
+        // Credentials may be exchanged while we run, and come to be another account's.
+        const identity = environment.spec.account === undefined ? await caller() : await identify();
         refuseOtherAccount(environment, identity);
         items.push(await lookUp(aws, environment, identity));
       }
