@@ -3,7 +3,9 @@ import type { StationkeeperError } from '../core/errors.ts';
 import { OWNER_TAG } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Tags } from '../core/resource.ts';
+import { collect } from './collect.ts';
 import type { Aws, AwsService } from './operations.ts';
+import { fromTagList } from './tags.ts';
 
 /**
  * The tags of everything that carries our owner tag in one account and region, read at most once per pass with
@@ -105,20 +107,18 @@ function shows(listed: Tags | undefined, written: Tags): boolean {
 }
 
 async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, Tags>> {
-  const found = new Map<string, Tags>();
-  let token: string | undefined;
-  do {
+  const resources = await collect(async (PaginationToken) => {
     const page = await aws.tagging.getResources({
       TagFilters: [{ Key: OWNER_TAG, Values: [owner] }],
       ResourceTypeFilters: RESOURCE_TYPES,
       ResourcesPerPage: PAGE_SIZE,
-      ...(token === undefined ? {} : { PaginationToken: token }),
+      ...(PaginationToken === undefined ? {} : { PaginationToken }),
     });
-    for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
-      if (arn !== undefined)
-        found.set(arn, Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])));
-    }
-    token = page.PaginationToken === '' ? undefined : page.PaginationToken;
-  } while (token !== undefined);
-  return found;
+    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
+  });
+  return new Map(
+    resources.flatMap(({ ResourceARN: arn, Tags: tags }) =>
+      arn === undefined ? [] : [[arn, fromTagList(tags)] as const],
+    ),
+  );
 }

@@ -44,7 +44,6 @@ export const OPERATIONS = {
     deleteService: servicediscovery.DeleteServiceCommand,
     discoverInstances: servicediscovery.DiscoverInstancesCommand,
     listInstances: servicediscovery.ListInstancesCommand,
-    deregisterInstance: servicediscovery.DeregisterInstanceCommand,
     listTagsForResource: servicediscovery.ListTagsForResourceCommand,
     tagResource: servicediscovery.TagResourceCommand,
     untagResource: servicediscovery.UntagResourceCommand,

@@ -92,4 +92,11 @@ describe('the inventory', () => {
     world.failNext('tagging:GetResources', 'AccessDeniedException');
     await expect(inventory.owned('logs')).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
+
+  it('fails where pages go in a circle, instead of reading for ever', async () => {
+    const page = { ResourceTagMappingList: [], PaginationToken: 'again', $metadata: {} };
+    const aws = { ...world.aws, tagging: { getResources: () => Promise.resolve(page) } };
+    const circling = createInventory(aws, 'stationkeeper', world.clock);
+    await expect(circling.owned('logs')).rejects.toMatchObject({ code: 'PagingLoop' });
+  });
 });
