@@ -17,10 +17,11 @@ function changes(
   wanted: readonly SecurityGroupRule[],
   actual: readonly SecurityGroupRule[],
   description = 'xray',
+  said: { readonly description?: string } = { description: 'xray' },
 ) {
   const spec = {
     name: 'xray',
-    description: 'xray',
+    ...said,
     environment: environmentId('default'),
     ingress: wanted,
     egress: [],
@@ -77,8 +78,14 @@ describe('the rules of a group', () => {
   });
 });
 
-test('a group that is described differently can only be replaced', () => {
-  expect(changes([], [], 'other')).toEqual([
-    { path: 'description', from: 'other', to: 'xray', by: 'replace' },
-  ]);
+describe('the description of a group', () => {
+  test('can only be replaced where the manifest gives another', () => {
+    expect(changes([], [], 'other')).toEqual([
+      { path: 'description', from: 'other', to: 'xray', by: 'replace' },
+    ]);
+  });
+
+  test('is not ours where the manifest gives none, so that a group made by others can be adopted', () => {
+    expect(changes([], [], 'other', {})).toEqual([]);
+  });
 });

@@ -131,22 +131,22 @@ export function securityGroupDriver(
   return {
     observe,
 
-    async create({ id, spec }, tags, needs) {
+    async create({ id, spec, manifest }, tags, needs) {
       const vpcId = requireText(needs, spec.environment, 'vpcId');
+      const { description = `Tasks of daemon service ${manifest.name}`, ingress, egress } = spec;
       try {
         const group = await ec2.createSecurityGroup({
           GroupName: spec.name,
-          Description: spec.description,
+          Description: description,
           VpcId: vpcId,
           TagSpecifications: [{ ResourceType: 'security-group', Tags: toUpperTags(tags) }],
         });
         const groupId = group.GroupId ?? '';
         const ipv6 = !withoutIpv6.has(vpcId);
-        const hadAll = await establishEgress(ec2, groupId, spec.egress, { ipv6 });
+        const hadAll = await establishEgress(ec2, groupId, egress, { ipv6 });
         if (!hadAll) withoutIpv6.add(vpcId);
-        await authorize(ec2, 'ingress', groupId, spec.ingress);
+        await authorize(ec2, 'ingress', groupId, ingress);
         const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
-        const { description, ingress, egress } = spec;
         const state = { id: groupId, description, vpcId, ingress, egress };
         return { type: 'done', observed: observed(id, arn, tags, state) };
       } catch (error) {

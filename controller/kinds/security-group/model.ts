@@ -16,7 +16,8 @@ export interface SecurityGroupRule {
 /** An EC2 security group with all its rules: inside an owned group every rule is ours. Outputs: `id`, `arn`. */
 export interface SecurityGroupSpec {
   readonly name: string;
-  readonly description: string;
+  /** AWS never changes one: where the manifest gives none, a new group gets ours and any other keeps its own. */
+  readonly description?: string;
   /** The Environment whose VPC it belongs to. */
   readonly environment: ResourceId;
   readonly ingress: readonly SecurityGroupRule[];
@@ -48,7 +49,9 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
   needs: (desired) => [desired.spec.environment],
   diff({ spec }, { state }) {
     return [
-      ...compareFields({ description: spec.description }, state, { replace: ['description'] }),
+      ...(spec.description === undefined
+        ? []
+        : compareFields({ description: spec.description }, state, { replace: ['description'] })),
       ...compareCollection('ingress', ruleDescriptions(spec.ingress), ruleDescriptions(state.ingress)),
       ...compareCollection('egress', ruleDescriptions(spec.egress), ruleDescriptions(state.egress)),
     ];

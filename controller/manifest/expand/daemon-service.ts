@@ -81,7 +81,7 @@ export function expandDaemonService(
         });
 
   const securityGroupId = idOf('security-group', names.securityGroup);
-  const derived = { name: names.securityGroup, daemon: name, environment: where };
+  const derived = { name: names.securityGroup, environment: where };
   const securityGroups: readonly Desired<SecurityGroupSpec>[] =
     spec.securityGroupIds === undefined
       ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]

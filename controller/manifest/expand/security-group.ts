@@ -13,11 +13,11 @@ const DEFAULT_EGRESS: readonly SecurityGroupRule[] = [
 
 export function securityGroupSpec(
   group: DaemonServiceManifestSpec['securityGroup'],
-  derived: { readonly name: string; readonly daemon: string; readonly environment: ResourceId },
+  derived: { readonly name: string; readonly environment: ResourceId },
 ): SecurityGroupSpec {
   return {
     name: derived.name,
-    description: group?.description ?? `Tasks of daemon service ${derived.daemon}`,
+    ...(group?.description === undefined ? {} : { description: group.description }),
     environment: derived.environment,
     ingress: (group?.ingress ?? []).map(normalizeRule),
     egress: group?.egress?.map(normalizeRule) ?? DEFAULT_EGRESS,
