@@ -117,7 +117,9 @@ export function createPassRunner(context: PassContext): PassRunner {
     };
     const wanted = readWanted(await context.source.read(request.signal));
     const { environments } = wanted.expansion;
-    context.failures.forgetOthers(environments.map(({ name }) => name));
+    const names = environments.map(({ name }) => name);
+    context.failures.forgetOthers(names);
+    for (const name of lastSeen.keys()) if (!names.includes(name)) lastSeen.delete(name);
     const parts = await Promise.all(environments.map((target) => passOver(target, wanted, request)));
     const before = planOf(parts.flatMap((part) => part.before));
     const plan = planOf(parts.flatMap((part) => part.steps));

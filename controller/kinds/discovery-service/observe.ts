@@ -169,6 +169,8 @@ export function createObserver(
     }
     if (scope === 'all-owned') listed.push(...(await listElsewhere(listed, namespaceNames.size)));
 
+    const existing = new Set(listed.map(({ state }) => state.id));
+    for (const id of emptySince.keys()) if (!existing.has(id)) emptySince.delete(id);
     const byPlace = new Map(listed.map((each) => [placeKey(each.namespaceId, each.name), each]));
     const found = desired.flatMap((one): Found[] => {
       const namespaceId = namespaceOf(one);
