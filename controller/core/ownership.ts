@@ -35,6 +35,16 @@ export function ownerOf(claim: Claim, tags: Tags): Owner {
   return isOurs ? 'us' : 'another';
 }
 
+/** Whose a resource of another is, in words: the first of its tags that is not as ours would be. */
+export function whoseIs(claim: Claim, tags: Tags): string {
+  const { [OWNER_TAG]: owner = '', [ENVIRONMENT_TAG]: environment, [REGION_TAG]: region = '' } = tags;
+  if (owner !== claim.owner) return `the owner "${owner}"`;
+  if (environment === claim.environment) return `the environment "${environment}" in ${region}`;
+  return environment === undefined
+    ? `no environment (its tag ${ENVIRONMENT_TAG} is missing)`
+    : `the environment "${environment}"`;
+}
+
 /** The manifest named in our tag; undefined where there is none or it is not one we could have written. */
 function manifestOf(tags: Tags): ManifestRef | undefined {
   const [kind, ...rest] = (tags[MANIFEST_TAG] ?? '').split('/');

@@ -1,6 +1,6 @@
 import { compareText } from '../core/order.ts';
 import type { KindModel, Needs } from '../core/kind.ts';
-import { appliedThisSpec, ownerOf, wantedTags, withoutDigest } from '../core/ownership.ts';
+import { appliedThisSpec, ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
@@ -113,13 +113,8 @@ function planAbsent(desired: Desired, claim: Claim, context: PlanContext): Step 
 function planPresent(desired: Desired, observed: Observed, claim: Claim, context: PlanContext): Step {
   const owner = ownerOf(claim, observed.tags);
   if (owner === 'another') {
-    return hold(
-      desired,
-      { ...observed, owner },
-      'not-ours',
-      'none',
-      'exists and is owned by another controller, environment or region',
-    );
+    const reason = `exists and belongs to ${whoseIs(claim, observed.tags)}; use another name here, or have it released there (stationkeeper.dev/deletion-policy: retain)`;
+    return hold(desired, { ...observed, owner }, 'not-ours', 'none', reason);
   }
   const adopts = owner === 'nobody';
   if (adopts && desired.policy.adoption === 'create') {

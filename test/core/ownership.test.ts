@@ -6,6 +6,7 @@ import {
   ownerOf,
   ownership,
   wantedTags,
+  whoseIs,
 } from '../../controller/core/ownership.ts';
 import { desiredResource } from '../support/resources.ts';
 
@@ -24,6 +25,23 @@ describe('whose a resource is', () => {
     ['with our owner but no environment', { 'stationkeeper:owner': 'stationkeeper' }, 'another'],
   ] as const)('%s', (_what, tags, owner) => {
     expect(ownerOf(CLAIM, tags)).toBe(owner);
+  });
+
+  it.each([
+    ['another owner', { owner: 'other', environment: 'default' }, 'the owner "other"'],
+    ['another environment', { owner: 'stationkeeper', environment: 'eu' }, 'the environment "eu"'],
+    [
+      'the same environment elsewhere',
+      { owner: 'stationkeeper', environment: 'default', region: 'eu-west-1' },
+      'the environment "default" in eu-west-1',
+    ],
+  ])('is said in words: %s', (_what, claim, words) => {
+    const tags = wantedTags(claim, desiredResource({ kind: 'role' }));
+    expect(whoseIs({ ...CLAIM, region: 'us-east-1' }, tags)).toBe(words);
+  });
+
+  it('is said where a tag of ours was taken away', () => {
+    expect(whoseIs(CLAIM, { 'stationkeeper:owner': 'stationkeeper' })).toContain('stationkeeper:environment');
   });
 
   it('is told with its manifest only where it is ours', () => {
