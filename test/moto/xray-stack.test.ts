@@ -260,7 +260,8 @@ describe('the X-Ray stack, read back from moto', () => {
         { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
       ],
     });
-    expect(tagsOf(found?.Tags)).toEqual(XRAY_TAGS);
+    // IAM has no regions: a role says which one it was made for.
+    expect(tagsOf(found?.Tags)).toEqual({ ...XRAY_TAGS, 'stationkeeper:region': 'us-east-1' });
     const { PolicyNames: policies } = await moto.aws.iam.send(new ListRolePoliciesCommand(role));
     expect(policies).toHaveLength(1);
     const policy = await moto.aws.iam.send(new GetRolePolicyCommand({ ...role, PolicyName: policies![0] }));
