@@ -32,6 +32,15 @@ export interface DoorOptions {
   /** Ends everything under way; used on shutdown. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (request: AwsRequest) => void;
+  /** Holds every call that has not come to its end, retries included; kept by the door. */
+  readonly underWay?: Set<CallUnderWay>;
+}
+
+export interface CallUnderWay {
+  /** `ecs:DescribeServices`. */
+  readonly operation: string;
+  /** On the Clock's monotonic scale. */
+  readonly since: number;
 }
 
 const ATTEMPT_DEADLINE_MS = 15_000;
@@ -57,12 +66,29 @@ export function openDoor(options: DoorOptions): Aws {
         const operation = name.charAt(0).toUpperCase() + name.slice(1);
         return [
           name,
-          (input: object) => callWithRetries(service as AwsService, operation, input, pace, options),
+          (input: object) =>
+            whileUnderWay(`${service}:${operation}`, options, () =>
+              callWithRetries(service as AwsService, operation, input, pace, options),
+            ),
         ];
       }),
     ),
   ]);
   return Object.fromEntries(services) as Aws;
+}
+
+async function whileUnderWay(
+  operation: string,
+  { clock, underWay }: DoorOptions,
+  work: () => Promise<object>,
+): Promise<object> {
+  const call = { operation, since: clock.monotonic() };
+  underWay?.add(call);
+  try {
+    return await work();
+  } finally {
+    underWay?.delete(call);
+  }
 }
 
 async function callWithRetries(

@@ -56,7 +56,7 @@ const UNREACHABLE = new Set([
 
 /** Codes for failures that never reached AWS. */
 const ENDPOINT_UNREACHABLE = 'EndpointUnreachable';
-const REQUEST_TIMEOUT = 'RequestTimeout';
+export const REQUEST_TIMEOUT = 'RequestTimeout';
 
 export function isThrottle(code: string): boolean {
   return THROTTLES.has(code);

@@ -1,7 +1,8 @@
 import type { AwsTarget } from '../aws/clients.ts';
 import type { Transport } from '../aws/door.ts';
-import type { AwsRequest } from '../aws/door.ts';
+import type { AwsRequest, CallUnderWay } from '../aws/door.ts';
 import { openDoor } from '../aws/door.ts';
+import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
@@ -16,7 +17,19 @@ export interface EnvironmentRuntime {
   readonly name: string;
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
+  /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
+  silence(): Silence | undefined;
 }
+
+export interface Silence {
+  /** `ecs:DescribeServices`. */
+  readonly operation: string;
+  /** Wall clock, ISO 8601 to the second: the same for as long as the silence lasts. */
+  readonly since: string;
+}
+
+/** As long as one attempt of a call is given: what takes less may yet be answered. */
+const SILENT_AFTER_MS = 15_000;
 
 export interface EnvironmentsOptions {
   readonly owner: string;
@@ -55,8 +68,33 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     ...(region === undefined ? {} : { region }),
     ...(roleArn === undefined ? {} : { roleArn }),
   };
-  const aws = openDoor({ transport: options.transport(where), clock, random, onRequest, signal });
+  const underWay = new Set<CallUnderWay>();
+  let lastAnswerAt = clock.monotonic();
+  const aws = openDoor({
+    transport: options.transport(where),
+    clock,
+    random,
+    signal,
+    underWay,
+    onRequest(request) {
+      if (request.code !== REQUEST_TIMEOUT) lastAnswerAt = clock.monotonic();
+      onRequest(request);
+    },
+  });
   const inventory = createInventory(aws, owner, clock);
   const context = { claim: { owner, environment: name }, aws, inventory, clock };
-  return { name, inventory, drivers: new Map(KINDS.map((kind) => [kind.model.name, kind.driver(context)])) };
+  const drivers = new Map(KINDS.map((kind) => [kind.model.name, kind.driver(context)]));
+  return {
+    name,
+    inventory,
+    drivers,
+    silence() {
+      const [oldest] = underWay;
+      if (oldest === undefined) return undefined;
+      const forMs = clock.monotonic() - Math.max(lastAnswerAt, oldest.since);
+      if (forMs < SILENT_AFTER_MS) return undefined;
+      const since = `${new Date(clock.now() - forMs).toISOString().slice(0, 19)}Z`;
+      return { operation: oldest.operation, since };
+    },
+  };
 }

@@ -14,7 +14,7 @@ import type { Source } from '../source/source.ts';
 import { converge } from './apply.ts';
 import type { Converged, Outcome, ProgressListener } from './apply.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
-import type { EnvironmentRuntime, Environments } from './environments.ts';
+import type { EnvironmentRuntime, Environments, Silence } from './environments.ts';
 import type { Failure, Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
@@ -96,15 +96,16 @@ export function createPassRunner(context: PassContext): PassRunner {
 
   async function passOver(target: EnvironmentTarget, wanted: Wanted, request: PassRequest): Promise<Part> {
     const { name } = target;
-    const begin = () => runEnvironment(context.environments.runtimeOf(target), wanted, context, request);
+    const runtime = context.environments.runtimeOf(target);
+    const begin = () => runEnvironment(runtime, wanted, context, request);
     const ended = await patience.wait(name, begin, request.patienceMs);
-    if (ended === undefined)
-      return {
-        name,
-        ...(lastSeen.get(name) ?? unseenAsYet(name, wanted, context)),
-        outcomes: [],
-        overdue: true,
-      };
+    if (ended === undefined) {
+      const silence = runtime.silence();
+      // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
+      const known = silence === undefined ? lastSeen.get(name) : undefined;
+      const shown = known ?? unseenAsYet(name, wanted, context, silence);
+      return { name, ...shown, outcomes: [], overdue: true };
+    }
     lastSeen.set(name, ended);
     return { name, ...ended, overdue: false };
   }
@@ -163,12 +164,22 @@ interface Part extends Ended {
   readonly overdue: boolean;
 }
 
-/** An environment that has never come to an end: nothing is known of it. */
-function unseenAsYet(environment: string, wanted: Wanted, { owner, mode, pruneBudget }: PassContext): Ended {
+/** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
+function unseenAsYet(
+  environment: string,
+  wanted: Wanted,
+  { owner, mode, pruneBudget }: PassContext,
+  silence: Silence | undefined,
+): Ended {
+  const message =
+    silence === undefined
+      ? `AWS has been slow to answer for environment "${environment}"; it is still being read`
+      : `${silence.operation} has not been answered since ${silence.since} in environment "${environment}"; it is still being asked: check the network and the endpoint`;
   const error = new StationkeeperError({
     code: 'NotAnswering',
-    message: `AWS has been slow to answer for environment "${environment}"; it is still being read`,
+    message,
     retry: 'backoff',
+    ...(silence === undefined ? {} : { operation: silence.operation }),
   });
   const desired = wanted.expansion.desired.filter((one) => one.id.environment === environment);
   const snapshot = KIND_NAMES.reduce(

@@ -167,6 +167,40 @@ describe('two environments', () => {
     expect(await countsIn(world, 'eu-west-1')).toMatchObject({ services: 1 });
   });
 
+  test('of which one falls silent: what hangs is said, and all there is unknown until AWS answers', async () => {
+    const world = createWorld({ files: twoRegions() });
+    await world.settle(12);
+    world.intercept((call, perform) =>
+      call.region === 'eu-west-1' && call.name === 'ec2:DescribeVpcs'
+        ? new Promise(() => undefined)
+        : perform(),
+    );
+    await world.pass({ patienceMs: 20_000 });
+    const objects = reportOf(await world.pass({ patienceMs: 20_000 })).objects;
+    const there = objects.filter(({ environment }) => environment === 'there');
+    expect(there.length).toBeGreaterThan(2);
+    for (const { sync, conditions } of there) {
+      expect(sync).toBe('Unknown');
+      expect(conditions[0]?.message).toMatch(/ec2:DescribeVpcs has not been answered since 2/);
+    }
+    const here = objects.filter(({ environment }) => environment === 'here');
+    expect(new Set(here.map(({ sync }) => sync))).toEqual(new Set(['Synced']));
+    world.intercept(undefined);
+    const recovered = await world.loopFor(180_000);
+    expect(reportOf(recovered.at(-1)!).objects.map(({ sync }) => sync)).not.toContain('Unknown');
+  });
+
+  test('of which one is slow is shown as it was last seen', async () => {
+    const world = createWorld({ files: twoRegions() });
+    await world.settle(12);
+    world.intercept(async (call, perform) => {
+      if (call.region === 'eu-west-1') await world.clock.sleep(10_000);
+      return perform();
+    });
+    const objects = reportOf(await world.pass({ patienceMs: 20_000 })).objects;
+    expect(new Set(objects.map(({ sync }) => sync))).toEqual(new Set(['Synced']));
+  });
+
   test('of which one is taken out of git with a failure in it: nothing is looked at again for that', async () => {
     const world = createWorld({ files: twoRegions() });
     world.intercept((call, perform) =>

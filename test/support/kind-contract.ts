@@ -63,7 +63,8 @@ export async function subjectOf(
   const key = resourceKey(desired.id);
   const around = needsClosure(desired);
   const drivers = new Map(KINDS.map((each) => [each.model.name, each.driver(world.context)]));
-  const runtime: EnvironmentRuntime = { name: 'default', inventory: world.context.inventory, drivers };
+  const { inventory } = world.context;
+  const runtime: EnvironmentRuntime = { name: 'default', inventory, drivers, silence: () => undefined };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;
 
