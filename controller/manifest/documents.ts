@@ -4,7 +4,7 @@ import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.
 import type { Finding } from './position.ts';
 import { plainDocument } from './yaml-values.ts';
 import type { PlainDocument } from './yaml-values.ts';
-import { yamlErrorMessage } from './yaml-errors.ts';
+import { worthTelling, yamlErrorMessage } from './yaml-errors.ts';
 
 /** Reference: faults and bad input, YAML. */
 const MAX_DEPTH = 32;
@@ -82,10 +82,10 @@ function readDocument({ text, start }: DocumentText): ManifestDocument | undefin
     return unwanted.length === 0 ? undefined : unreadable(unwanted);
   }
   const { document, errors } = compose(parsed.tokens);
-  const syntax = errors.map(({ code, pos }) => ({
+  const syntax = worthTelling(errors).map((error) => ({
     path: [],
-    offset: pos[0],
-    message: yamlErrorMessage(code),
+    offset: error.pos[0],
+    message: yamlErrorMessage(error),
   }));
   const findings: readonly Finding[] = [...unwanted, ...syntax];
   if (document === undefined) return unreadable(findings);

@@ -54,7 +54,8 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
   switch (error.keyword) {
     case 'required': {
       const { missingProperty } = error.params as { missingProperty: string };
-      const meaning = schema.properties?.[missingProperty]?.description;
+      const { description: meaning, const: only } = schema.properties?.[missingProperty] ?? {};
+      if (only !== undefined) return `${missingProperty} is missing; write ${missingProperty}: ${only}`;
       return `${missingProperty} is missing${meaning === undefined ? '' : ` (${meaning})`}`;
     }
     case 'additionalProperties': {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from 'yaml';
+import type { ErrorCode, YAMLParseError } from 'yaml';
 
 /**
  * Our words for the YAML parser's errors. The parser's own messages quote the text around the error, which may be
@@ -33,6 +33,16 @@ const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   BAD_COLLECTION_TYPE: 'tags are not allowed; remove it',
 };
 
-export function yamlErrorMessage(code: ErrorCode): string {
-  return MESSAGES[code];
+const OPEN_COLLECTION =
+  'a list in [ ] or a mapping in { } that began above is not closed, or this line of it is not indented';
+
+export function yamlErrorMessage({ code, message }: YAMLParseError): string {
+  // The parser has one code for two mistakes.
+  return code === 'BAD_INDENT' && message.startsWith('Flow ') ? OPEN_COLLECTION : MESSAGES[code];
+}
+
+/** The errors that people have to mend; after a tab the parser no longer knows what stands below what. */
+export function worthTelling(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  return tabs.length > 0 ? tabs : errors;
 }

@@ -22,7 +22,7 @@ export function staleReading(thrown: unknown, lastGood: SourceSnapshot | undefin
     type: 'stale',
     snapshot: lastGood,
     code: code === 'SourceInvalid' ? 'SourceInvalid' : 'SourceUnreachable',
-    message: `${message.replace(/\.$/, '')}. ${rest}`,
+    message: `${message.replace(/(?<![.?])$/, '.')} ${rest}`,
   };
 }
 

@@ -52,6 +52,13 @@ const ROWS: readonly Row[] = [
     says: /memory is missing \(Memory of the task/,
   },
   {
+    rule: 'a missing field that has one value, with it',
+    text: daemonText().replace(/^apiVersion.*\n/, ''),
+    at: 'kind',
+    path: 'apiVersion',
+    says: /^apiVersion is missing; write apiVersion: stationkeeper\.dev\/v1$/,
+  },
+  {
     rule: 'a required key misspelt, once',
     text: daemonText().replace('memory', 'memroy'),
     at: 'memroy',

@@ -126,6 +126,20 @@ const REFUSED: readonly {
     says: /tabs cannot indent/,
   },
   {
+    rule: 'a tab as indentation, and not what follows from it',
+    text: clusterText(METADATA, 'spec:', '\tcontainerInsights: enabled', '  other: { a: 1 }', '  last: [2]'),
+    at: '\tcontainerInsights',
+    path: '',
+    says: /tabs cannot indent/,
+  },
+  {
+    rule: 'a list that is not closed',
+    text: clusterText('metadata:', '  name: [main', '  labels: {}', 'spec: {}'),
+    at: 'labels',
+    path: '',
+    says: /in \[ \] or a mapping in \{ \} that began above is not closed/,
+  },
+  {
     rule: 'a document that is a list',
     text: '- a\n- b\n',
     at: '- a',
