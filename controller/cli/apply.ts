@@ -1,5 +1,5 @@
 import type { PruneBudget } from '../plan/leftovers.ts';
-import { planToText, summaryLine } from '../plan/render.ts';
+import { planToText, summaryLine, withoutEchoes } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf } from '../plan/step.ts';
@@ -107,7 +107,7 @@ function whyUnfinished({ timeoutMs, wait }: ApplyOptions, stop: AbortSignal): st
 
 /** What is not as it should be, a line each. */
 function openText(plan: Plan): string {
-  return plan.steps
+  return withoutEchoes(plan.steps)
     .filter(
       (step) =>
         (step.type !== 'keep' && intentOf(step) !== 'none') || isStuck(step) || healthOf(step) !== 'Healthy',

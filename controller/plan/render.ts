@@ -25,7 +25,7 @@ const SIGNS = { create: '+', update: '~', replace: '-/+', delete: '-', none: ' '
 
 /** The plan as people know it from Terraform: what changes, by manifest, with the fields and both values. */
 export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
-  const shown = plan.steps.filter(isWorthShowing);
+  const shown = withoutEchoes(plan.steps).filter(isWorthShowing);
   const blocks = byManifest(shown).map(([manifest, steps]) =>
     [paint.strong(manifest), ...steps.flatMap((step) => stepLines(step, paint))].join('\n'),
   );
@@ -34,7 +34,7 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
 
 /** For a pull request: the summary, and per manifest a `diff` block that git hosts colour. */
 export function planToMarkdown(plan: Plan): string {
-  const shown = plan.steps.filter(isWorthShowing);
+  const shown = withoutEchoes(plan.steps).filter(isWorthShowing);
   const blocks = byManifest(shown).map(([manifest, steps]) => {
     const lines = steps.flatMap((step) => stepLines(step, NO_PAINT)).map(asDiffLine);
     return `<details open><summary><code>${manifest}</code></summary>\n\n${fenced(lines)}\n\n</details>`;
@@ -56,6 +56,25 @@ export function summaryLine(summary: PlanSummary): string {
   }
   const held = hold === 0 ? '' : `, ${hold} held`;
   return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged${held}`;
+}
+
+/**
+ * Steps that say something of their own: where an environment could not be looked up, all that is in it is unseen for
+ * that one reason, and the environment itself says it.
+ */
+export function withoutEchoes(steps: readonly Step[]): readonly Step[] {
+  const unread = new Set(steps.filter(isUnreadEnvironment).map((step) => step.id.environment));
+  return steps.filter(
+    (step) => isUnreadEnvironment(step) || !isUnseen(step) || !unread.has(step.id.environment),
+  );
+}
+
+function isUnreadEnvironment(step: Step): boolean {
+  return step.id.kind === 'environment' && isUnseen(step);
+}
+
+function isUnseen(step: Step): boolean {
+  return step.type === 'hold' && step.why === 'unseen';
 }
 
 function isWorthShowing(step: Step): boolean {
@@ -86,7 +105,8 @@ function stepLines(step: Step, paint: Paint): readonly string[] {
 function noteOf(step: Step): string {
   const drifted = step.changes.length > 0 && step.changedBy === 'aws' ? 'drifted in AWS' : '';
   const held = step.type === 'hold' && step.why !== 'waiting' ? `held: ${step.reason}` : step.reason;
-  return [drifted, held].filter((part) => part !== '').join('; ');
+  const rest = isUnreadEnvironment(step) ? 'nothing else in this environment was read' : '';
+  return [drifted, held, rest].filter((part) => part !== '').join('; ');
 }
 
 function detailLines(step: Step, paint: Paint): readonly string[] {

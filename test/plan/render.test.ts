@@ -3,6 +3,7 @@ import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { specLines } from '../../controller/plan/spec-lines.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
+import { holdStep, planOf } from '../support/steps.ts';
 
 const CREATED = desiredResource({
   kind: 'role',
@@ -64,6 +65,21 @@ describe('a plan as text', () => {
       'held: exists without our tag; set stationkeeper.dev/adoption-policy: adopt',
     );
     expect(planToText(foreign)).toContain('0 unchanged, 1 held');
+  });
+
+  it('says once why nothing in an environment could be read', () => {
+    const [unread, service, elsewhere] = [
+      holdStep({ kind: 'environment', name: 'default', why: 'unseen', reason: 'no region' }),
+      holdStep({ why: 'unseen', reason: 'no region' }),
+      holdStep({ environment: 'eu', name: 'web', why: 'unseen', reason: 'no luck' }),
+    ] as const;
+    const text = planToText(planOf([unread, service, elsewhere]));
+    expect(text).toContain(
+      'environment/default  (held: no region; nothing else in this environment was read)',
+    );
+    expect(text).not.toContain('service/xray');
+    expect(text).toContain('service/web  (held: no luck)');
+    expect(text).toContain('3 held');
   });
 
   it('names the environment where there are several', () => {
