@@ -9,7 +9,7 @@ const FLEETS = [1, 10, 100, 1000];
  * What a container of 300 MB would set: without a limit V8 lets garbage pile up as the machine's memory allows, and
  * the figure would tell about the machine.
  */
-const HEAP_LIMIT = '--max-old-space-size=190';
+const HEAP_LIMIT = '--max-old-space-size=210';
 
 interface Target {
   readonly name: string;
