@@ -191,6 +191,7 @@ function resourcesOf(
     return resourceStatus(view, {
       seenAt: context.pass.startedAt ?? context.now,
       previous: known.get(`${view.step.id.kind}/${view.step.id.name}`),
+      sameRevision: previous?.observedRevision === context.revisions.get(view.step.id.environment),
       ...(step === undefined || at === undefined ? {} : { healed: { step, at } }),
     });
   });

@@ -1,4 +1,5 @@
 import { displayId } from '../core/resource.ts';
+import type { FieldChange } from '../core/resource.ts';
 import type { Retry } from '../core/errors.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
@@ -80,6 +81,8 @@ export interface DriftContext {
   readonly seenAt: string;
   /** The resource in the report before this one. */
   readonly previous: ResourceStatus | undefined;
+  /** Git wants what it wanted in that report. */
+  readonly sameRevision: boolean;
   /** The step that this pass began with, and when it ended; absent where it took none. */
   readonly healed?: { readonly step: Step; readonly at: string };
 }
@@ -98,6 +101,18 @@ export function resourceStatus(view: ResourceView, context: DriftContext): Resou
   };
 }
 
+/** That there is nothing, where there shall be something. */
+const GONE: FieldChange = { path: 'exists', from: false, to: true, by: 'update' };
+
+/** Whether somebody deleted what was there in the report before: git did not, and we delete nothing that it wants. */
+function isGone({ previous, sameRevision }: DriftContext): boolean {
+  if (previous === undefined || !sameRevision) return false;
+  return (
+    (previous.arn !== undefined && previous.owner === 'us' && previous.step !== 'replace') ||
+    previous.drift.some(({ path, healedAt }) => path === GONE.path && healedAt === undefined)
+  );
+}
+
 /** Drift that was healed stays listed this long, so that people who look now and then see what happened. */
 const HEALED_SHOWN_MS = 15_000;
 
@@ -105,18 +120,23 @@ const HEALED_SHOWN_MS = 15_000;
  * The differences now, each since it was first seen. What could not be read keeps its last known ones: unseen is
  * not healed. Drift that a pass healed stays listed for a while, marked, unless the field differs again.
  */
-function driftOf({ step, state }: ResourceView, { seenAt, previous, healed }: DriftContext): Drift[] {
+function driftOf({ step, state }: ResourceView, context: DriftContext): Drift[] {
+  const { seenAt, previous, healed } = context;
   if (state === 'Unknown') return previous?.drift ?? [];
-  if (state === 'Missing' || intentOf(step) === 'delete') return [];
+  if (intentOf(step) === 'delete') return [];
   const since = (path: string): string =>
     previous?.drift.find((drift) => drift.path === path && drift.healedAt === undefined)?.since ?? seenAt;
   const listed = (changes: Step['changes']): Drift[] =>
     changes.map(({ path, from, to }) => ({ path, desired: to, actual: from, since: since(path) }));
+  const healedBy = ({ type, changes, changedBy }: Step): Drift[] => {
+    if (type === 'create') return gone;
+    return changedBy === 'aws' ? listed(changes) : [];
+  };
+  const gone = isGone(context) ? listed([GONE]) : [];
+  if (state === 'Missing') return gone;
   const now = listed(step.changes);
   const justHealed =
-    healed === undefined || healed.step.changedBy !== 'aws'
-      ? []
-      : listed(healed.step.changes).map((drift) => ({ ...drift, healedAt: healed.at }));
+    healed === undefined ? [] : healedBy(healed.step).map((drift) => ({ ...drift, healedAt: healed.at }));
   const healedBefore = (previous?.drift ?? []).filter(
     ({ healedAt }) => healedAt !== undefined && Date.parse(seenAt) - Date.parse(healedAt) < HEALED_SHOWN_MS,
   );

@@ -286,6 +286,40 @@ describe('drift that the pass healed', () => {
   });
 });
 
+describe('a resource that somebody deleted in AWS', () => {
+  const there = reportOf();
+  const exists = { path: 'exists', desired: true, actual: false };
+
+  it('is drift as long as it is missing, since it was first missed', () => {
+    const missed = reportOf({ steps: [createStep()] }, there);
+    expect(onlyObject(missed).resources[0]).toMatchObject({ state: 'Missing', drift: [exists] });
+    const pass = { ...reportInput().pass, startedAt: LATER };
+    const still = reportOf({ pass, steps: [createStep()] }, missed);
+    expect(onlyObject(still).resources[0]?.drift).toEqual([{ ...exists, since: '2026-11-02T09:59:59.000Z' }]);
+  });
+
+  it('is listed with when it was healed, once it has been created again', () => {
+    const report = reportOf({ before: planOf([createStep()]), outcomes: [outcome('done')] }, there);
+    const [resource] = onlyObject(report).resources;
+    expect(resource).toMatchObject({ state: 'InSync', drift: [exists] });
+    expect(resource?.drift[0]?.healedAt).toBe('2026-11-02T09:59:59.500Z');
+  });
+
+  it.each([
+    ['is no drift where it never was', undefined, 'c0ffee1'],
+    ['is no drift where git has changed meanwhile', there, 'd00d'],
+  ])('%s', (_rule, previous, revision) => {
+    const revisions = new Map([['default', revision]]);
+    const missing = reportOf({ revisions, steps: [createStep()] }, previous);
+    expect(onlyObject(missing).resources[0]?.drift).toEqual([]);
+    const created = reportOf(
+      { revisions, before: planOf([createStep()]), outcomes: [outcome('done')] },
+      previous,
+    );
+    expect(onlyObject(created).resources[0]?.drift).toEqual([]);
+  });
+});
+
 describe('the last applied revision', () => {
   it('moves only when everything of the object is in sync', () => {
     const first = reportOf();
