@@ -25,7 +25,7 @@ import type { Source } from './source/source.ts';
  */
 
 /** `--sandbox` is there to be watched: AWS's minutes pass in seconds. */
-const EMBEDDED_SANDBOX_SPEED = 4;
+const EMBEDDED_SANDBOX_SPEED = 20;
 const SANDBOX_REGION = 'us-east-1';
 /** SIGTERM ends the program within 10 s: steps under way may end, then calls are given up, then the process. */
 const GIVE_UP_CALLS_MS = 5_000;

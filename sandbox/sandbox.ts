@@ -2,6 +2,7 @@ import { AwsError } from './error.ts';
 import { OPERATIONS } from './operations.ts';
 import { createAccountState, createRegionState } from './state.ts';
 import type { AccountState, RegionState } from './state.ts';
+import type { TimingChanges } from './timing.ts';
 import { World } from './world.ts';
 import type { SandboxClock } from './world.ts';
 
@@ -14,6 +15,8 @@ export interface SandboxRequest {
   readonly region: string;
   /** Default: the sandbox's own account. */
   readonly accountId?: string;
+  /** Who calls, where the request was signed. */
+  readonly accessKeyId?: string;
 }
 
 /** What an operation sees: the simulated world, and the caller's account and region in it. */
@@ -21,6 +24,7 @@ export interface CallContext {
   readonly world: World;
   readonly region: string;
   readonly accountId: string;
+  readonly accessKeyId: string | undefined;
   /** What is global in the account: IAM. */
   readonly account: AccountState;
   /** What is regional. */
@@ -43,14 +47,19 @@ export interface SandboxOptions {
   readonly seed?: number;
   /** Simulated seconds per second of the clock. */
   readonly speed?: number;
+  /** What takes longer or less than in AWS. */
+  readonly timing?: TimingChanges;
   readonly accountId?: string;
+  /** The account has never used ECS: its service-linked role has yet to be made (reference: hazards, first ECS use). */
+  readonly newAccount?: boolean;
 }
 
 export const DEFAULT_ACCOUNT_ID = '385605022855';
 
 /** An AWS inside the process: one state object, one clock, one function per operation. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const world = new World({ clock: options.clock, seed: options.seed ?? 1, speed: options.speed ?? 1 });
+  const { clock, seed = 1, speed = 1, timing } = options;
+  const world = new World({ clock, seed, speed, timing });
   const ownAccountId = options.accountId ?? DEFAULT_ACCOUNT_ID;
   const accounts = new Map<string, AccountState>();
   const regions = new Map<string, RegionState>();
@@ -58,12 +67,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   function contextOf(request: SandboxRequest): CallContext {
     const accountId = request.accountId ?? ownAccountId;
-    const account = accounts.get(accountId) ?? createAccountState();
+    const account =
+      accounts.get(accountId) ??
+      createAccountState({ world, accountId, newAccount: options.newAccount ?? false });
     accounts.set(accountId, account);
     const key = `${accountId}/${request.region}`;
     const state = regions.get(key) ?? createRegionState({ world, accountId, region: request.region });
     regions.set(key, state);
-    return { world, region: request.region, accountId, account, state };
+    return { world, region: request.region, accountId, accessKeyId: request.accessKeyId, account, state };
   }
 
   return {

@@ -30,7 +30,12 @@ export interface AccountState {
   readonly iam: IamState;
 }
 
-export function createAccountState(): AccountState {
+export interface AccountOptions extends Omit<Place, 'region'> {
+  /** Without the service-linked role that an account has which used ECS before. */
+  readonly newAccount: boolean;
+}
+
+export function createAccountState(_options: AccountOptions): AccountState {
   return { iam: createIamState() };
 }
 

@@ -1,6 +1,21 @@
-/** The sandbox's only source of time: epoch milliseconds, wall or virtual. */
+import { seededRandom } from './seeded-random.ts';
+import { timingWith } from './timing.ts';
+import type { Range, Timing, TimingChanges } from './timing.ts';
+
+/** The sandbox's only source of time, wall or virtual. */
 export interface SandboxClock {
+  /** Epoch milliseconds. */
   now(): number;
+  /** Resolves after `ms`; only a fault that delays an answer waits. */
+  sleep(ms: number): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly clock: SandboxClock;
+  readonly seed: number;
+  /** Simulated seconds that pass in one of the clock's. */
+  readonly speed: number;
+  readonly timing?: TimingChanges | undefined;
 }
 
 interface Event {
@@ -15,6 +30,7 @@ interface Event {
  * alive, and runs as well in virtual time.
  */
 export class World {
+  readonly timing: Timing;
   readonly #clock: SandboxClock;
   readonly #speed: number;
   readonly #startedAt: number;
@@ -23,13 +39,13 @@ export class World {
   #order = 0;
   #now: number;
 
-  /** `speed` 20 lets twenty simulated seconds pass in one of the clock's. */
-  constructor(options: { readonly clock: SandboxClock; readonly seed: number; readonly speed: number }) {
+  constructor(options: WorldOptions) {
+    this.timing = timingWith(options.timing);
     this.#clock = options.clock;
     this.#speed = options.speed;
     this.#startedAt = options.clock.now();
     this.#now = this.#startedAt;
-    this.#random = mulberry32(options.seed);
+    this.#random = seededRandom(options.seed);
   }
 
   /** Simulated epoch milliseconds; within an event, that event's time. */
@@ -49,6 +65,16 @@ export class World {
   /** `length` characters of `alphabet`, from the seed. */
   randomText(length: number, alphabet = '0123456789abcdef'): string {
     return Array.from({ length }, () => alphabet[Math.floor(this.#random() * alphabet.length)]).join('');
+  }
+
+  /** Some milliseconds within the range, from the seed. */
+  pick({ least, most }: Range): number {
+    return least === most ? least : least + this.#random() * (most - least);
+  }
+
+  /** Resolves when `ms` simulated milliseconds have passed. */
+  sleep(ms: number): Promise<void> {
+    return this.#clock.sleep(ms / this.#speed);
   }
 
   /** Runs `run` once, `delayMs` simulated milliseconds from now. */
@@ -105,15 +131,4 @@ export class World {
 
 function before(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
-
-/** A small seeded generator (mulberry32); good enough for ids and jitter. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -170,7 +170,7 @@ export const SANDBOX_FLAGS = {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
   }),
-  speed: flag('speed', 'number', 'simulated seconds that pass in one', speed, { value: 1, shown: '1' }),
+  speed: flag('speed', 'number', 'simulated seconds that pass in one', speed, { value: 20, shown: '20' }),
   seed: flag('seed', 'number', 'seed of its ids and delays', integer(0, 4_294_967_295), {
     value: 1,
     shown: '1',

@@ -6,7 +6,6 @@ import type { TaskCount } from './rollout.ts';
 import { primaryOf } from './state.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './state.ts';
 import { isHealthy, startTask, stopTask } from './task-life.ts';
-import { SCHEDULER_REACTION, pick } from './timing.ts';
 
 /** Failed rounds of launches after which ECS says so. */
 const ROUNDS_BEFORE_COMPLAINT = 3;
@@ -17,7 +16,7 @@ const ROUNDS_BEFORE_COMPLAINT = 3;
  */
 export function wakeScheduler(context: CallContext, service: ServiceRecord, delayMs?: number): void {
   const { world } = context;
-  const at = world.now() + (delayMs ?? pick(world, SCHEDULER_REACTION));
+  const at = world.now() + (delayMs ?? world.pick(world.timing.ecs.schedulerReaction));
   if (service.wakesAt !== undefined && service.wakesAt <= at) return;
   service.wakesAt = at;
   world.after(at - world.now(), () => {

@@ -153,6 +153,8 @@ export interface TaskRecord {
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
+  /** Without a health check: it has been RUNNING long enough to count as healthy. */
+  outlivedStart: boolean;
   version: number;
   times: Pick<
     Task,
@@ -191,12 +193,12 @@ export interface EcsState {
   readonly clusters: SortedMap<ClusterRecord>;
   /** By name. */
   readonly families: SortedMap<Family>;
-  /** Revisions in DELETE_IN_PROGRESS. */
-  readonly deleting: Set<TaskDefinitionRecord>;
+  /** Revisions in DELETE_IN_PROGRESS, with the epoch milliseconds before which they do not go. */
+  readonly deleting: Map<TaskDefinitionRecord, number>;
 }
 
 export function createEcsState(): EcsState {
-  return { clusters: new SortedMap(), families: new SortedMap(), deleting: new Set() };
+  return { clusters: new SortedMap(), families: new SortedMap(), deleting: new Map() };
 }
 
 /** Sorts as the numbers do. */

@@ -27,7 +27,6 @@ import type { EcsState, Family, TaskDefinitionRecord } from './state.ts';
 import { readTags, showTags } from './tags.ts';
 import { checkTaskDefinition, readTaskSize } from './task-definition-checks.ts';
 import { normaliseTaskDefinition } from './task-definition-normal-form.ts';
-import { TASK_DEFINITION_DELETION_MS } from './timing.ts';
 
 const MOST_DELETED = 10;
 
@@ -171,7 +170,11 @@ export function deleteTaskDefinitions(
     }
     if (found.definition.status === 'INACTIVE') {
       change(found, { status: 'DELETE_IN_PROGRESS', deleteRequestedAt: context.world.date() });
-      context.state.ecs.deleting.add(found);
+      const { world } = context;
+      context.state.ecs.deleting.set(
+        found,
+        world.now() + world.pick(world.timing.ecs.taskDefinitionDeletion),
+      );
     }
     taskDefinitions.push(found.definition);
   }
@@ -199,9 +202,8 @@ function forgetDeleted(context: CallContext): void {
   const { deleting, families } = context.state.ecs;
   if (deleting.size === 0) return;
   const used = usedTaskDefinitions(context.state.ecs);
-  for (const record of deleting) {
-    const requestedAt = record.definition.deleteRequestedAt?.getTime() ?? 0;
-    if (used.has(record) || context.world.now() < requestedAt + TASK_DEFINITION_DELETION_MS) continue;
+  for (const [record, notBefore] of deleting) {
+    if (used.has(record) || context.world.now() < notBefore) continue;
     families.get(record.family)?.revisions.delete(revisionKey(record.revision));
     deleting.delete(record);
   }

@@ -1,3 +1,4 @@
+import type { HealthCheck } from '@aws-sdk/client-ecs';
 import { AwsError } from '../error.ts';
 import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } from '../ec2/interfaces.ts';
 import type { CallContext } from '../sandbox.ts';
@@ -10,21 +11,14 @@ import {
 import { uuid } from './ids.ts';
 import { ecsArn } from './names.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStatus, TaskStop } from './state.ts';
-import {
-  ACTIVATING,
-  DEACTIVATING,
-  DEPROVISIONING,
-  FIRST_HEALTH_CHECK,
-  LAUNCH_RETRY_MOST_MS,
-  LAUNCH_RETRY_MS,
-  PENDING,
-  PROVISIONING,
-  STOPPED_TASKS_REMEMBERED,
-  STOPPED_TASK_VISIBLE_MS,
-  STOPPING,
-  pick,
-} from './timing.ts';
-import type { Range } from './timing.ts';
+import type { Range } from '../timing.ts';
+
+/** How many stopped tasks a cluster remembers. */
+const STOPPED_TASKS_REMEMBERED = 1000;
+/** ECS API reference, HealthCheck. */
+const DEFAULT_HEALTH_CHECK_INTERVAL_S = 30;
+
+type Phase = 'provisioning' | 'pending' | 'activating' | 'healthyAfterRunning';
 
 /** Launches a task of a deployment; it climbs to RUNNING by itself, and wakes its service whenever it counts. */
 export function startTask(
@@ -45,6 +39,7 @@ export function startTask(
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     health: 'UNKNOWN',
+    outlivedStart: false,
     version: 1,
     times: { createdAt: world.date() },
     networkInterface: undefined,
@@ -54,7 +49,7 @@ export function startTask(
   service.cluster.tasks.set(id, task);
   service.tasks.add(task);
   deployment.tasks.add(task);
-  climb(context, task, PROVISIONING, () => provision(context, task));
+  climb(context, task, 'provisioning', () => provision(context, task));
   return task;
 }
 
@@ -83,8 +78,9 @@ function tagsFor(service: ServiceRecord, deployment: DeploymentRecord): Map<stri
 }
 
 /** Runs the next step up after the phase's time, unless the task was told to stop meanwhile. */
-function climb(context: CallContext, task: TaskRecord, phase: Range, step: () => void): void {
-  context.world.after(pick(context.world, phase), () => {
+function climb(context: CallContext, task: TaskRecord, phase: Phase, step: () => void): void {
+  const { world } = context;
+  world.after(world.pick(world.timing.ecs[phase]), () => {
     if (task.desiredStatus === 'RUNNING') step();
   });
 }
@@ -119,7 +115,7 @@ function provision(context: CallContext, task: TaskRecord): void {
   move(task, 'PENDING');
   task.times.connectivityAt = context.world.date();
   task.times.pullStartedAt = context.world.date();
-  climb(context, task, PENDING, () => activate(context, task));
+  climb(context, task, 'pending', () => activate(context, task));
 }
 
 function activate(context: CallContext, task: TaskRecord): void {
@@ -138,7 +134,7 @@ function activate(context: CallContext, task: TaskRecord): void {
     fail(context, task, 'Timeout waiting for service discovery instance provisioning to complete.');
     return;
   }
-  climb(context, task, ACTIVATING, () => run(context, task));
+  climb(context, task, 'activating', () => run(context, task));
 }
 
 function imagesOf(task: TaskRecord): string[] {
@@ -167,7 +163,7 @@ function register(context: CallContext, task: TaskRecord): boolean {
   const port = registry.port ?? registry.containerPort ?? firstPort;
   registerTaskInstance(cloudMap, discoveryService.id, {
     id: task.id,
-    health: hasHealthCheck(task) ? 'UNHEALTHY' : 'HEALTHY',
+    health: healthCheckOf(task) !== undefined ? 'UNHEALTHY' : 'HEALTHY',
     attributes: {
       AWS_INSTANCE_IPV4: task.networkInterface.privateIpv4Address,
       ...(port === undefined ? {} : { AWS_INSTANCE_PORT: String(port) }),
@@ -185,8 +181,19 @@ function register(context: CallContext, task: TaskRecord): boolean {
 function run(context: CallContext, task: TaskRecord): void {
   move(task, 'RUNNING');
   task.times.startedAt = context.world.date();
-  if (hasHealthCheck(task)) climb(context, task, FIRST_HEALTH_CHECK, () => becomeHealthy(context, task));
-  else countSuccess(task);
+  const health = healthCheckOf(task);
+  if (health === undefined) {
+    countSuccess(task);
+    climb(context, task, 'healthyAfterRunning', () => {
+      task.outlivedStart = true;
+      task.service.wake();
+    });
+    return;
+  }
+  const { interval = DEFAULT_HEALTH_CHECK_INTERVAL_S } = health;
+  context.world.after(interval * 1000, () => {
+    if (task.desiredStatus === 'RUNNING') becomeHealthy(context, task);
+  });
 }
 
 function becomeHealthy(context: CallContext, task: TaskRecord): void {
@@ -198,18 +205,18 @@ function becomeHealthy(context: CallContext, task: TaskRecord): void {
   countSuccess(task);
 }
 
-/** An essential container's health check decides; without one, running is enough. */
-function hasHealthCheck(task: TaskRecord): boolean {
+/** An essential container's health check decides; without one, running for a while is enough. */
+function healthCheckOf(task: TaskRecord): HealthCheck | undefined {
   const { definition } = task.deployment.rollout.taskDefinition;
-  return (definition.containerDefinitions ?? []).some(
+  return (definition.containerDefinitions ?? []).find(
     ({ essential, healthCheck }) => essential === true && healthCheck !== undefined,
-  );
+  )?.healthCheck;
 }
 
 /** Counts towards the minimum healthy percent. */
 export function isHealthy(task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
-  return task.health === 'HEALTHY' || (task.health === 'UNKNOWN' && !hasHealthCheck(task));
+  return task.health === 'HEALTHY' || task.outlivedStart;
 }
 
 function countSuccess({ deployment, service }: TaskRecord): void {
@@ -226,7 +233,9 @@ function fail(context: CallContext, task: TaskRecord, reason: string): void {
   deployment.failedTasks += 1;
   deployment.updatedAt = context.world.date();
   if (now >= deployment.retryAt) {
-    deployment.retryAt = now + Math.min(LAUNCH_RETRY_MOST_MS, LAUNCH_RETRY_MS * 2 ** deployment.failedRounds);
+    const { launchRetry, launchRetryMost } = context.world.timing.ecs;
+    deployment.retryAt =
+      now + Math.min(launchRetryMost.least, launchRetry.least * 2 ** deployment.failedRounds);
     deployment.failedRounds += 1;
   }
   stopTask(context, task, { code: 'TaskFailedToStart', reason, containerReason: reason });
@@ -244,12 +253,12 @@ export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop)
     deregisterTaskInstance(context.state.servicediscovery, task.registeredIn, task.id);
     task.registeredIn = undefined;
   }
-  const down: (readonly [TaskStatus, Range])[] = [
-    ...(hasRun ? ([['DEACTIVATING', DEACTIVATING]] as const) : []),
-    ['STOPPING', STOPPING],
-    ['DEPROVISIONING', DEPROVISIONING],
-  ];
-  sink(context, task, down);
+  const { deactivating, stopping, deprovisioning } = world.timing.ecs;
+  sink(context, task, [
+    ...(hasRun ? ([['DEACTIVATING', deactivating]] as const) : []),
+    ['STOPPING', stopping],
+    ['DEPROVISIONING', deprovisioning],
+  ]);
   task.service.wake();
 }
 
@@ -261,7 +270,7 @@ function sink(context: CallContext, task: TaskRecord, down: readonly (readonly [
   }
   move(task, next[0]);
   if (next[0] === 'DEPROVISIONING') task.times.executionStoppedAt = context.world.date();
-  context.world.after(pick(context.world, next[1]), () => sink(context, task, rest));
+  context.world.after(context.world.pick(next[1]), () => sink(context, task, rest));
 }
 
 function end(context: CallContext, task: TaskRecord): void {
@@ -280,7 +289,7 @@ function end(context: CallContext, task: TaskRecord): void {
 /** Forgets what stopped long ago, and the oldest where there are too many. */
 export function forgetStopped(context: CallContext, cluster: ServiceRecord['cluster']): void {
   const { stoppedTasks, tasks } = cluster;
-  const since = context.world.now() - STOPPED_TASK_VISIBLE_MS;
+  const since = context.world.now() - context.world.timing.ecs.stoppedTaskVisible.least;
   while (
     stoppedTasks.length > STOPPED_TASKS_REMEMBERED ||
     (stoppedTasks[0]?.times.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY) < since

@@ -136,9 +136,16 @@ function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): o
 }
 
 function callOf({ service, operation }: Target, input: object, caller: Caller): SandboxRequest {
-  const accountId = caller.accessKeyId === undefined ? undefined : accountIdOfAccessKey(caller.accessKeyId);
-  const call = { service: service.name, operation, input, region: caller.region };
-  return accountId === undefined ? call : { ...call, accountId };
+  const { accessKeyId, region } = caller;
+  const accountId = accessKeyId === undefined ? undefined : accountIdOfAccessKey(accessKeyId);
+  return {
+    service: service.name,
+    operation,
+    input,
+    region,
+    ...(accessKeyId === undefined ? {} : { accessKeyId }),
+    ...(accountId === undefined ? {} : { accountId }),
+  };
 }
 
 function isForm(request: AwsHttpRequest): boolean {

@@ -16,6 +16,20 @@ export function findRoleByArn(state: IamState, arn: string): Role | undefined {
   return role?.arn === arn ? role : undefined;
 }
 
+/**
+ * What another service makes of a role: `unknown` to it (absent, or too young even to be passed), `passable`
+ * but not yet assumed, or `assumable` (IAM User Guide, eventual consistency; reference: hazards, new roles). Roles of other accounts are taken on trust.
+ */
+export function roleReadiness(
+  { account, accountId, world }: CallContext,
+  arn: string,
+): 'unknown' | 'passable' | 'assumable' {
+  if (arn.split(':')[4] !== accountId) return 'assumable';
+  const role = findRoleByArn(account.iam, arn);
+  if (role === undefined || world.now() < role.passableFrom) return 'unknown';
+  return world.now() < role.assumableFrom ? 'passable' : 'assumable';
+}
+
 /** Throws ValidationError, NoSuchEntity. */
 export function requireRole(state: IamState, roleName: string | undefined): Role {
   const name = checkRoleName(roleName);
@@ -29,7 +43,10 @@ export function requireRole(state: IamState, roleName: string | undefined): Role
 /** Throws EntityAlreadyExists, LimitExceeded. */
 export function addRole(
   { account, accountId, region, world }: CallContext,
-  role: Omit<Role, 'roleId' | 'arn' | 'createDate' | 'inlinePolicies' | 'attachedPolicies'>,
+  role: Omit<
+    Role,
+    'roleId' | 'arn' | 'createDate' | 'passableFrom' | 'assumableFrom' | 'inlinePolicies' | 'attachedPolicies'
+  >,
 ): Role {
   const { roles } = account.iam;
   if (roles.has(role.roleName.toLowerCase())) {
@@ -38,8 +55,11 @@ export function addRole(
   if (roles.size >= MAX_ROLES) {
     throw new AwsError('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${MAX_ROLES}`, 409);
   }
+  const { passRole, propagation } = world.timing.iam;
   const added: Role = {
     ...role,
+    passableFrom: world.now() + world.pick(passRole),
+    assumableFrom: world.now() + world.pick(propagation),
     roleId: `AROA${world.randomText(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
     arn: `arn:${partitionOf(region)}:iam::${accountId}:role${role.path}${role.roleName}`,
     createDate: world.date(),

@@ -6,6 +6,9 @@ export interface Role {
   readonly path: string;
   readonly arn: string;
   readonly createDate: Date;
+  /** Epoch milliseconds: before these, PassRole and AssumeRole fail elsewhere, as other services have not heard of the role. */
+  readonly passableFrom: number;
+  readonly assumableFrom: number;
   /** JSON text. */
   assumeRolePolicyDocument: string;
   description: string | undefined;

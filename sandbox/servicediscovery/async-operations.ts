@@ -9,9 +9,9 @@ import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { cloudMapPage, filterBy, required } from './checks.ts';
 import type { CloudMapOperation, CloudMapState, OperationType } from './state.ts';
-import { OPERATION_MAX_MS, OPERATION_MIN_MS, OPERATION_PENDING_AFTER_MS } from './timing.ts';
 
 const MAX_REMEMBERED = 5000;
+const HOSTED_ZONE_OPERATIONS: ReadonlySet<OperationType> = new Set(['CREATE_NAMESPACE', 'DELETE_NAMESPACE']);
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export interface OperationStart {
@@ -48,11 +48,13 @@ export function startOperation(
   operations.set(operation.id, operation);
   busy.set(start.changes, { operationId: operation.id, request: start.request });
   forgetOldest(servicediscovery);
-  world.after(OPERATION_PENDING_AFTER_MS, () => {
+  const { operationPending, namespaceOperation, operation: other } = world.timing.servicediscovery;
+  world.after(world.pick(operationPending), () => {
     operation.status = 'PENDING';
     operation.updateDate = world.date();
   });
-  world.after(OPERATION_MIN_MS + world.random() * (OPERATION_MAX_MS - OPERATION_MIN_MS), () => {
+  const duration = HOSTED_ZONE_OPERATIONS.has(start.type) ? namespaceOperation : other;
+  world.after(world.pick(duration), () => {
     busy.delete(start.changes);
     operation.error = start.complete();
     operation.status = operation.error === undefined ? 'SUCCESS' : 'FAIL';

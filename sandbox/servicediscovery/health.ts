@@ -13,7 +13,6 @@ import { setInstanceHealth } from './instances.ts';
 import { requireInstance } from './registrations.ts';
 import { requireService } from './services.ts';
 import type { DiscoveryService, Instance } from './state.ts';
-import { CUSTOM_HEALTH_CHANGE_MS } from './timing.ts';
 
 /** Shows after one interval, unless the opposite is reported before. Throws CustomHealthNotFound, InstanceNotFound. */
 export function updateInstanceCustomHealthStatus(
@@ -31,7 +30,7 @@ export function updateInstanceCustomHealthStatus(
   }
   if (instance.reportedHealth === status) return {};
   instance.reportedHealth = status;
-  world.after(CUSTOM_HEALTH_CHANGE_MS, () => {
+  world.after(world.pick(world.timing.servicediscovery.customHealthChange), () => {
     const current = service.instances.get(instance.id);
     if (current === instance && instance.reportedHealth === status) {
       setInstanceHealth(state, service.id, instance.id, status);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { World as Simulation } from '../../sandbox/world.ts';
+import { seededRandom } from '../../sandbox/seeded-random.ts';
 import { describeAccount, withoutDigests } from '../support/account.ts';
 import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world.ts';
@@ -53,8 +53,7 @@ async function undisturbed(manifests: string): Promise<Account> {
 test.each([1, 2, 3, 4, 5, 6])(
   'whatever went wrong before, it ends as if nothing had, and rests (%i)',
   async (seed) => {
-    const chance = new Simulation({ clock: { now: () => 0 }, seed, speed: 1 });
-    const random = (): number => chance.random();
+    const random = seededRandom(seed);
     const world = createWorld({ files: { 'xray.yaml': DAEMON }, pruneBudget: { count: 10 } });
     world.intercept(faults(random));
     for (let rounds = 0; rounds < 12; rounds += 1) {

@@ -11,6 +11,7 @@ import {
 import { attachInterface, detachInterface, findSubnet } from '../../sandbox/ec2/interfaces.ts';
 import { createEc2State } from '../../sandbox/ec2/network-store.ts';
 import { World } from '../../sandbox/world.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 
 describe('a fresh region', () => {
@@ -233,7 +234,7 @@ describe('network interfaces', () => {
   });
 
   it('a full subnet has no address left until one comes back', () => {
-    const world = new World({ clock: { now: () => 0 }, seed: 1, speed: 1 });
+    const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
     const state = createEc2State({ world, accountId: '385605022855', region: 'us-east-1' });
     const [subnet] = [...state.subnets.values()];
     const attach = () =>

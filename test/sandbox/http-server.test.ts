@@ -3,10 +3,11 @@ import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 import { ECS_TARGET, clientConfig, openDoor, post } from '../support/sandbox-door.ts';
 
 test('a whole sandbox answers through the door, and says what it does not serve', async () => {
-  const sandbox = createSandbox({ clock: { now: () => 0 } });
+  const sandbox = createSandbox({ clock: new VirtualClock() });
   const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   const door = { ...server, calls: [] };

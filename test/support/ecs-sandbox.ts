@@ -74,7 +74,11 @@ export function taskDefinitionInput(
 /** Cluster `daemons`, roles, the default network, and the family `xray` with one revision. */
 export async function ecsSandbox(): Promise<EcsSandbox> {
   let now = Date.UTC(2026, 10, 22, 9, 0, 0);
-  const sandbox = createSandbox({ clock: { now: () => now } });
+  const sleep = (ms: number): Promise<void> => {
+    now += ms;
+    return Promise.resolve();
+  };
+  const sandbox = createSandbox({ clock: { now: () => now, sleep } });
   const call = ((service, operation, input) =>
     sandbox.call({ service, operation, input, region: 'us-east-1' })) as (
     ...request: [service: string, operation: string, input: object]

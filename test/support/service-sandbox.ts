@@ -28,7 +28,11 @@ export function serviceSandbox<Service extends keyof Operations>(
   region = 'us-east-1',
 ): ServiceSandbox<Service> {
   let now = Date.UTC(2026, 10, 22);
-  const sandbox = createSandbox({ clock: { now: () => now } });
+  const sleep = (ms: number): Promise<void> => {
+    now += ms;
+    return Promise.resolve();
+  };
+  const sandbox = createSandbox({ clock: { now: () => now, sleep } });
   const of = <Name extends keyof Operations>(name: Name): ServiceSandbox<Name> => {
     const send = (operation: PropertyKey, input: unknown) =>
       sandbox.call({ service: name, operation: String(operation), input: input as object, region });

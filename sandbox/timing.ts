@@ -1,0 +1,89 @@
+/** Simulated milliseconds, drawn from the world's seeded random. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * How long AWS takes for what it does not do at once. Sources: the service's documentation, samples in it, and what
+ * people saw (reference: hazards, deployments and failures, ECS ↔ Cloud Map); where nobody published a figure, a
+ * plausible one. Every one can be set for a sandbox, and `speed` scales all of them.
+ */
+export const AWS_TIMING = {
+  ecs: {
+    /** From a change to the service scheduler's acting on it. */
+    schedulerReaction: seconds(1, 3),
+    /** A task's phases on its way up. */
+    provisioning: seconds(5, 12),
+    pending: seconds(4, 12),
+    activating: seconds(2, 5),
+    /** A RUNNING task without health check counts as healthy after this (API reference, DeploymentConfiguration). */
+    healthyAfterRunning: seconds(40),
+    /** A task's phases on its way down. */
+    deactivating: seconds(1, 3),
+    stopping: seconds(1, 5),
+    deprovisioning: seconds(5, 15),
+    /** First pause after launches that failed; doubled with each further round. */
+    launchRetry: seconds(10),
+    launchRetryMost: minutes(15),
+    /** Pause after a launch whose role could not be assumed. */
+    roleRetry: seconds(30),
+    /** A stopped task can be described for at least this long. */
+    stoppedTaskVisible: minutes(60),
+    /** From DeregisterTaskDefinition until the revision is refused to new users. */
+    inactiveRevisionRefused: minutes(10),
+    /** From DeleteTaskDefinitions to the earliest disappearance of an unused revision. */
+    taskDefinitionDeletion: seconds(2, 10),
+  },
+  servicediscovery: {
+    /** From SUBMITTED to PENDING. */
+    operationPending: seconds(0.3),
+    /** Operations that make or remove a hosted zone. */
+    namespaceOperation: seconds(3, 90),
+    /** All other operations. */
+    operation: seconds(1.5, 6),
+    /** One interval: the failure threshold is always 1 (Cloud Map API reference, HealthCheckCustomConfig). */
+    customHealthChange: seconds(30),
+  },
+  iam: {
+    /** From creating a role until it can be passed to another service. */
+    passRole: seconds(0.5, 2),
+    /** From creating a role until another service can assume it. */
+    propagation: seconds(4, 12),
+  },
+  ec2: {
+    /** From creating a security group until every read shows it. */
+    visibility: seconds(0, 0.5),
+    /** From a task's end until its network interface is gone. */
+    interfaceDetachment: seconds(10, 60),
+  },
+  tagging: {
+    /** From a change of tags until GetResources shows it. */
+    visibility: seconds(1, 15),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Range>>>>;
+
+export type Timing = {
+  readonly [Service in keyof typeof AWS_TIMING]: {
+    readonly [Name in keyof (typeof AWS_TIMING)[Service]]: Range;
+  };
+};
+
+export type TimingChanges = { readonly [Service in keyof Timing]?: Partial<Timing[Service]> };
+
+/** AWS's timing, with changes. */
+export function timingWith(changes: TimingChanges = {}): Timing {
+  const services = Object.entries(AWS_TIMING).map(([service, ranges]) => [
+    service,
+    { ...ranges, ...changes[service as keyof Timing] },
+  ]);
+  return Object.fromEntries(services) as Timing;
+}
+
+function seconds(least: number, most = least): Range {
+  return { least: least * 1000, most: most * 1000 };
+}
+
+function minutes(least: number): Range {
+  return seconds(least * 60);
+}
