@@ -5,6 +5,7 @@ import { createEc2State } from './ec2/network-store.ts';
 import type { Ec2State } from './ec2/state.ts';
 import { createEcsState } from './ecs/state.ts';
 import type { EcsState } from './ecs/state.ts';
+import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
 import type { IamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
@@ -35,8 +36,10 @@ export interface AccountOptions extends Omit<Place, 'region'> {
   readonly newAccount: boolean;
 }
 
-export function createAccountState(_options: AccountOptions): AccountState {
-  return { iam: createIamState() };
+export function createAccountState({ world, accountId, newAccount }: AccountOptions): AccountState {
+  const iam = createIamState();
+  if (!newAccount) addFormerServiceLinkedRole(iam, world, accountId);
+  return { iam };
 }
 
 export function createRegionState(place: Place): RegionState {

@@ -2,13 +2,13 @@ import type { Role as RoleShape, Tag as TagShape } from '@aws-sdk/client-iam';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
-import { SortedMap } from '../sorted-map.ts';
 import { checkRoleName } from './checks.ts';
 import { encodePolicy } from './policy-document.ts';
 import type { IamState, Role, Tag } from './state.ts';
 
 /** The most that AWS raises RolesPerAccount to; its default of 1000 would stop at 500 daemons (IAM and AWS STS quotas). */
 const MAX_ROLES = 5000;
+const ID_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The role with exactly this ARN, its path included. */
 export function findRoleByArn(state: IamState, arn: string): Role | undefined {
@@ -40,14 +40,11 @@ export function requireRole(state: IamState, roleName: string | undefined): Role
   return role;
 }
 
+/** What a request says of a role; the rest is the world's. */
+export type NewRole = Omit<Role, 'roleId' | 'arn' | 'createDate' | 'passableFrom' | 'assumableFrom'>;
+
 /** Throws EntityAlreadyExists, LimitExceeded. */
-export function addRole(
-  { account, accountId, region, world }: CallContext,
-  role: Omit<
-    Role,
-    'roleId' | 'arn' | 'createDate' | 'passableFrom' | 'assumableFrom' | 'inlinePolicies' | 'attachedPolicies'
-  >,
-): Role {
+export function addRole({ account, accountId, region, world }: CallContext, role: NewRole): Role {
   const { roles } = account.iam;
   if (roles.has(role.roleName.toLowerCase())) {
     throw new AwsError('EntityAlreadyExists', `Role with name ${role.roleName} already exists.`, 409);
@@ -60,14 +57,18 @@ export function addRole(
     ...role,
     passableFrom: world.now() + world.pick(passRole),
     assumableFrom: world.now() + world.pick(propagation),
-    roleId: `AROA${world.randomText(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
+    roleId: roleIdFrom(() => world.random()),
     arn: `arn:${partitionOf(region)}:iam::${accountId}:role${role.path}${role.roleName}`,
-    createDate: world.date(),
-    inlinePolicies: new SortedMap(),
-    attachedPolicies: new SortedMap(),
+    createDate: new Date(Math.floor(world.now() / 1000) * 1000),
   };
   roles.set(added.roleName.toLowerCase(), added);
   return added;
+}
+
+/** From random numbers in [0, 1). */
+export function roleIdFrom(random: () => number): string {
+  const letters = Array.from({ length: 17 }, () => ID_LETTERS[Math.floor(random() * ID_LETTERS.length)]);
+  return `AROA${letters.join('')}`;
 }
 
 /** As CreateRole and GetRole answer it. */

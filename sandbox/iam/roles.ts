@@ -49,6 +49,8 @@ export function createRole(
     description: checkDescription(input.Description),
     maxSessionDuration: checkSessionDuration(input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS),
     permissionsBoundary: input.PermissionsBoundary,
+    inlinePolicies: new SortedMap(),
+    attachedPolicies: new SortedMap(),
     tags,
   });
   return { Role: wholeRole(role) };

@@ -5,18 +5,30 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { SortedMap } from '../sorted-map.ts';
-import { addRole, wholeRole } from './role-store.ts';
+import type { World } from '../world.ts';
+import { addRole, roleIdFrom, wholeRole } from './role-store.ts';
+import type { NewRole } from './role-store.ts';
+import type { IamState, Role } from './state.ts';
+
+const ECS = 'ecs.amazonaws.com';
+const ECS_DESCRIPTION = 'Role to enable Amazon ECS to manage your cluster.';
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+interface ServiceLinkedRole {
+  readonly roleName: string;
+  readonly policy: string;
+}
 
 /** Service → the role that it gets, and the policy attached to it. */
-const SERVICE_LINKED_ROLES: Readonly<Record<string, { readonly roleName: string; readonly policy: string }>> =
-  {
-    'ecs.amazonaws.com': { roleName: 'AWSServiceRoleForECS', policy: 'AmazonECSServiceRolePolicy' },
-    'ecs.application-autoscaling.amazonaws.com': {
-      roleName: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
-      policy: 'AWSApplicationAutoscalingECSServicePolicy',
-    },
-  };
+const SERVICE_LINKED_ROLES = {
+  [ECS]: { roleName: 'AWSServiceRoleForECS', policy: 'AmazonECSServiceRolePolicy' },
+  'ecs.application-autoscaling.amazonaws.com': {
+    roleName: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+    policy: 'AWSApplicationAutoscalingECSServicePolicy',
+  },
+} as const satisfies Readonly<Record<string, ServiceLinkedRole>>;
 
 /** Throws InvalidInput where the account has it already. */
 export function createServiceLinkedRole(
@@ -24,32 +36,80 @@ export function createServiceLinkedRole(
   context: CallContext,
 ): Answer<CreateServiceLinkedRoleCommandOutput> {
   const service = input.AWSServiceName ?? '';
-  const known = Object.hasOwn(SERVICE_LINKED_ROLES, service) ? SERVICE_LINKED_ROLES[service] : undefined;
-  if (known === undefined) {
+  if (!isKnown(service)) {
     throw new AwsError('InvalidInput', `Service ${service} has no service-linked role in the sandbox.`);
   }
   if (input.CustomSuffix !== undefined) {
     throw new AwsError('InvalidInput', `Custom suffix is not allowed for ${service}`);
   }
-  if (context.account.iam.roles.has(known.roleName.toLowerCase())) {
+  const { roleName } = SERVICE_LINKED_ROLES[service];
+  if (context.account.iam.roles.has(roleName.toLowerCase())) {
     throw new AwsError(
       'InvalidInput',
-      `Service role name ${known.roleName} has been taken in this account, please try a different suffix.`,
+      `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
     );
   }
-  const role = addRole(context, {
-    roleName: known.roleName,
+  return { Role: wholeRole(addServiceLinkedRole(context, service, input.Description)) };
+}
+
+/**
+ * What ECS does at its first use in an account: makes its service-linked role where there is none. `propagating`
+ * until the role can be assumed (reference: hazards, first ECS use).
+ */
+export function ensureServiceLinkedRole(context: CallContext, service: typeof ECS): 'ready' | 'propagating' {
+  const { roleName } = SERVICE_LINKED_ROLES[service];
+  const role =
+    context.account.iam.roles.get(roleName.toLowerCase()) ??
+    addServiceLinkedRole(context, service, ECS_DESCRIPTION);
+  return context.world.now() < role.assumableFrom ? 'propagating' : 'ready';
+}
+
+/** Gives an account the role that ECS made there a year ago; takes nothing from the world's random. */
+export function addFormerServiceLinkedRole(iam: IamState, world: World, accountId: string): void {
+  const made = world.now() - YEAR_MS;
+  const role: Role = {
+    ...newServiceLinkedRole(ECS, ECS_DESCRIPTION),
+    roleId: roleIdFrom(seededRandom(Number(accountId))),
+    arn: `arn:aws:iam::${accountId}:role/aws-service-role/${ECS}/${SERVICE_LINKED_ROLES[ECS].roleName}`,
+    createDate: new Date(Math.floor(made / 1000) * 1000),
+    passableFrom: made,
+    assumableFrom: made,
+  };
+  iam.roles.set(role.roleName.toLowerCase(), role);
+}
+
+function addServiceLinkedRole(
+  context: CallContext,
+  service: keyof typeof SERVICE_LINKED_ROLES,
+  description: string | undefined,
+): Role {
+  return addRole(context, newServiceLinkedRole(service, description));
+}
+
+function newServiceLinkedRole(
+  service: keyof typeof SERVICE_LINKED_ROLES,
+  description: string | undefined,
+): NewRole {
+  const { roleName, policy: policyName } = SERVICE_LINKED_ROLES[service];
+  const policyArn = `arn:aws:iam::aws:policy/aws-service-role/${policyName}`;
+  const attachedPolicies: Role['attachedPolicies'] = new SortedMap();
+  attachedPolicies.set(policyArn, { policyName, policyArn });
+  return {
+    roleName,
     path: `/aws-service-role/${service}/`,
     assumeRolePolicyDocument: JSON.stringify({
       Version: '2012-10-17',
       Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
     }),
-    description: input.Description,
+    description,
     maxSessionDuration: 3600,
     permissionsBoundary: undefined,
+    inlinePolicies: new SortedMap(),
+    attachedPolicies,
     tags: new SortedMap(),
-  });
-  const policyArn = `arn:aws:iam::aws:policy/aws-service-role/${known.policy}`;
-  role.attachedPolicies.set(policyArn, { policyName: known.policy, policyArn });
-  return { Role: wholeRole(role) };
+  };
+}
+
+function isKnown(service: string): service is keyof typeof SERVICE_LINKED_ROLES {
+  return Object.hasOwn(SERVICE_LINKED_ROLES, service);
 }
