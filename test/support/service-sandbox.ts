@@ -1,6 +1,6 @@
 import type { OPERATIONS } from '../../sandbox/operations.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 
 type Operations = typeof OPERATIONS;
 type Input<Call> = Call extends (input: infer In, ...rest: never[]) => unknown ? In : never;
@@ -26,13 +26,14 @@ export interface ServiceSandbox<Service extends keyof Operations> {
 export function serviceSandbox<Service extends keyof Operations>(
   service: Service,
   region = 'us-east-1',
+  options: Omit<SandboxOptions, 'clock'> = {},
 ): ServiceSandbox<Service> {
   let now = Date.UTC(2026, 10, 22);
   const sleep = (ms: number): Promise<void> => {
     now += ms;
     return Promise.resolve();
   };
-  const sandbox = createSandbox({ clock: { now: () => now, sleep } });
+  const sandbox = createSandbox({ ...options, clock: { now: () => now, sleep } });
   const of = <Name extends keyof Operations>(name: Name): ServiceSandbox<Name> => {
     const send = (operation: PropertyKey, input: unknown) =>
       sandbox.call({ service: name, operation: String(operation), input: input as object, region });
