@@ -22,6 +22,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../error.ts';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
 import { ECS_NAME, ecsArn, resourcePath } from './names.ts';
@@ -87,11 +88,13 @@ export function createCluster(
     capacityProviders: readCapacityProviders(input.capacityProviders),
     defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
     tags,
+    activeServices: 0,
     services: new SortedMap(),
     tasks: new SortedMap(),
     stoppedTasks: [],
   };
   clusters.set(name, cluster);
+  tagsChanged(context.state.tagging, cluster.arn, tags);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 
@@ -192,6 +195,7 @@ export function deleteCluster(
   }
   cluster.status = 'INACTIVE';
   cluster.tags.clear();
+  tagsChanged(context.state.tagging, cluster.arn, undefined);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 

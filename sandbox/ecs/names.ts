@@ -1,4 +1,6 @@
 import { partitionOf } from '../partition.ts';
+import type { CallContext } from '../sandbox.ts';
+import { getCallerIdentity } from '../sts/identity.ts';
 
 /** Whose ARNs are meant. */
 export interface Owner {
@@ -16,6 +18,11 @@ export function ecsArn(owner: Owner, resource: string): string {
 
 export function rootArn(owner: Owner): string {
   return `arn:${partitionOf(owner.region)}:iam::${owner.accountId}:root`;
+}
+
+/** Who calls, as GetCallerIdentity names them. */
+export function callerArn(context: CallContext): string {
+  return getCallerIdentity({}, context).Arn ?? '';
 }
 
 /** The role that ECS acts with when it makes interfaces and registers instances. */

@@ -1,5 +1,5 @@
 import type { Deployment, NetworkConfiguration, Service } from '@aws-sdk/client-ecs';
-import { rootArn, serviceLinkedRoleArn } from './names.ts';
+import { serviceLinkedRoleArn } from './names.ts';
 import type { Owner } from './names.ts';
 import { primaryOf } from './state.ts';
 import type { DeploymentRecord, Network, ServiceRecord, TaskRecord } from './state.ts';
@@ -30,7 +30,7 @@ export function showService(owner: Owner, service: ServiceRecord, withTags: bool
     roleArn: serviceLinkedRoleArn(owner),
     events: service.events,
     createdAt: service.createdAt,
-    createdBy: rootArn(owner),
+    createdBy: service.createdBy,
     placementConstraints: [],
     placementStrategy: [],
     networkConfiguration: showNetwork(network),

@@ -17,10 +17,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../error.ts';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { clusterName, requireActiveCluster, requireCluster } from './clusters.ts';
 import { deploy } from './deployments.ts';
 import { clientError, invalidParameter, serviceNotFound } from './errors.ts';
-import { ECS_NAME, ecsArn, resourcePath } from './names.ts';
+import { ECS_NAME, callerArn, ecsArn, resourcePath } from './names.ts';
 import { readPage } from './pages.ts';
 import { wakeScheduler } from './scheduler.ts';
 import {
@@ -64,6 +65,7 @@ export function createService(
     cluster,
     creation: input,
     createdAt: context.world.date(),
+    createdBy: callerArn(context),
     options: {
       desiredCount,
       deploymentConfiguration,
@@ -74,6 +76,7 @@ export function createService(
       propagateTags: readPropagateTags(input.propagateTags),
       enableExecuteCommand: input.enableExecuteCommand ?? false,
       enableECSManagedTags: input.enableECSManagedTags ?? false,
+      healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
       capacityProviderStrategy,
     },
     tags: readTags(input.tags),
@@ -88,6 +91,7 @@ export function createService(
     wake: (delayMs) => wakeScheduler(context, service, delayMs),
   };
   cluster.services.set(name, service);
+  tagsChanged(context.state.tagging, service.arn, service.tags);
   deploy(context, service, rollout);
   service.wake();
   return { service: showService(context, service, true) };

@@ -28,6 +28,8 @@ export interface ClusterRecord {
   capacityProviders: string[];
   defaultCapacityProviderStrategy: CapacityProviderStrategyItem[];
   readonly tags: Tags;
+  /** How many of its services are ACTIVE. */
+  activeServices: number;
   /** By name, INACTIVE ones included. */
   readonly services: SortedMap<ServiceRecord>;
   /** By id, stopped ones included while they are remembered. */
@@ -42,6 +44,8 @@ export interface TaskDefinitionRecord {
   readonly revision: number;
   /** As AWS answers it; replaced whole when its status changes. */
   definition: TaskDefinition;
+  /** Epoch milliseconds from which an INACTIVE revision is refused to new users. */
+  refusedFrom: number;
   readonly tags: Tags;
 }
 
@@ -91,6 +95,8 @@ export interface ServiceOptions {
   propagateTags: PropagateTags;
   enableExecuteCommand: boolean;
   enableECSManagedTags: boolean;
+  /** Undefined where nobody set it. */
+  healthCheckGracePeriodSeconds: number | undefined;
   /** Empty: by launch type. */
   capacityProviderStrategy: CapacityProviderStrategyItem[];
 }
@@ -102,6 +108,8 @@ export interface ServiceRecord {
   /** The request that made it, for a repetition with the same clientToken. */
   readonly creation: CreateServiceCommandInput;
   readonly createdAt: Date;
+  /** ARN of the caller. */
+  readonly createdBy: string;
   readonly options: ServiceOptions;
   readonly tags: Tags;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
@@ -195,10 +203,26 @@ export interface EcsState {
   readonly families: SortedMap<Family>;
   /** Revisions in DELETE_IN_PROGRESS, with the epoch milliseconds before which they do not go. */
   readonly deleting: Map<TaskDefinitionRecord, number>;
+  /** INACTIVE revisions, longest first. */
+  inactiveRevisions: TaskDefinitionRecord[];
+  /** Services that were deleted and can still be described, longest first. */
+  readonly deletedServices: ServiceRecord[];
+  /** Clusters that were deleted and can still be described, longest first. */
+  readonly deletedClusters: ClusterRecord[];
+  /** Account settings that somebody set, by `<principal's ARN> <name>`. */
+  readonly accountSettings: Map<string, string>;
 }
 
 export function createEcsState(): EcsState {
-  return { clusters: new SortedMap(), families: new SortedMap(), deleting: new Map() };
+  return {
+    clusters: new SortedMap(),
+    families: new SortedMap(),
+    deleting: new Map(),
+    inactiveRevisions: [],
+    deletedServices: [],
+    deletedClusters: [],
+    accountSettings: new Map(),
+  };
 }
 
 /** Sorts as the numbers do. */

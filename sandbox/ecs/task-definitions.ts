@@ -20,7 +20,7 @@ import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { whyNotOnFargate } from './fargate.ts';
-import { ecsArn, resourcePath, rootArn } from './names.ts';
+import { callerArn, ecsArn, resourcePath } from './names.ts';
 import { readPage } from './pages.ts';
 import { revisionKey } from './state.ts';
 import type { EcsState, Family, TaskDefinitionRecord } from './state.ts';
@@ -50,10 +50,17 @@ export function registerTaskDefinition(
     taskDefinitionArn: arn,
     revision,
     registeredAt: context.world.date(),
-    registeredBy: rootArn(context),
+    registeredBy: callerArn(context),
     onFargate: whyNot === undefined,
   });
-  family.revisions.set(revisionKey(revision), { arn, family: family.name, revision, definition, tags });
+  family.revisions.set(revisionKey(revision), {
+    arn,
+    family: family.name,
+    revision,
+    definition,
+    refusedFrom: Number.POSITIVE_INFINITY,
+    tags,
+  });
   return { taskDefinition: definition, ...(tags.size === 0 ? {} : { tags: showTags(tags) }) };
 }
 
