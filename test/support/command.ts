@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import type { Ended } from './cli.ts';
+
+interface Options {
+  /** All of it; a variable set to undefined is left out. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+}
+
+const MOST_OUTPUT = 32 * 1024 * 1024;
+
+/** Runs a program of this machine to its end; rejects, with what it said, where it is still running after `timeoutMs`. */
+export function runCommand(program: string, args: readonly string[], options: Options): Promise<Ended> {
+  const { timeoutMs = 60_000, ...rest } = options;
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      args,
+      { ...rest, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MOST_OUTPUT },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ code: 0, stdout, stderr });
+        if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
+        const why = error.killed ? `was still running after ${timeoutMs} ms` : `failed: ${error.message}`;
+        reject(new Error(`${program} ${args.join(' ')} ${why}\n${stdout}\n${stderr}`));
+      },
+    );
+  });
+}
+
+/** Whether a program is on this machine and does this without complaint. */
+export function canRun(program: string, ...args: readonly string[]): Promise<boolean> {
+  return runCommand(program, args, { env: process.env }).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+}
