@@ -10,6 +10,8 @@ import { createIamState } from './iam/state.ts';
 import type { IamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
 import type { LogsState } from './logs/state.ts';
+import { createTaggingState } from './tagging/state.ts';
+import type { TaggingState } from './tagging/state.ts';
 
 /** Where a regional state lives; services make ids and ARNs from it. */
 export interface Place {
@@ -24,6 +26,7 @@ export interface RegionState {
   readonly servicediscovery: CloudMapState;
   readonly ec2: Ec2State;
   readonly logs: LogsState;
+  readonly tagging: TaggingState;
 }
 
 /** What is global in an account. */
@@ -43,10 +46,12 @@ export function createAccountState({ world, accountId, newAccount }: AccountOpti
 }
 
 export function createRegionState(place: Place): RegionState {
+  const tagging = createTaggingState(place.world);
   return {
     ecs: createEcsState(),
     servicediscovery: createCloudMapState(),
-    ec2: createEc2State(place),
+    ec2: createEc2State(place, tagging),
     logs: createLogsState(),
+    tagging,
   };
 }

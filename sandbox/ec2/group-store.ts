@@ -1,10 +1,13 @@
 import { newId } from './state.ts';
-import type { Ec2State, Permission, SecurityGroup, SecurityGroupRule } from './state.ts';
+import type { Direction, Ec2State, Peer, Permission, SecurityGroup, SecurityGroupRule } from './state.ts';
+import { forgetTags } from './tag-store.ts';
 
-/** A new group allows all egress, whoever made it (reference: Security groups). */
+/** A new group allows all egress, over IPv6 too where its VPC has it (reference: Security groups). */
 export function addSecurityGroup(
   state: Ec2State,
-  group: Pick<SecurityGroup, 'groupName' | 'description' | 'vpcId'> & { readonly openWithinGroup: boolean },
+  group: Pick<SecurityGroup, 'groupName' | 'description' | 'vpcId' | 'visibleAt'> & {
+    readonly openWithinGroup: boolean;
+  },
 ): SecurityGroup {
   const { openWithinGroup, ...identity } = group;
   const added: SecurityGroup = {
@@ -19,18 +22,11 @@ export function addSecurityGroup(
   names.set(added.groupName.toLowerCase(), added.groupId);
   state.groupNames.set(added.vpcId, names);
   const everything = { protocol: '-1', fromPort: -1, toPort: -1 } as const;
-  if (openWithinGroup) {
-    addRule(state, added, {
-      ...everything,
-      direction: 'ingress',
-      peer: { type: 'group', groupId: added.groupId },
-    });
-  }
-  addRule(state, added, {
-    ...everything,
-    direction: 'egress',
-    peer: { type: 'ipv4', cidr: '0.0.0.0/0' },
-  });
+  const add = (direction: Direction, peer: Peer) =>
+    addRule(state, added, { permission: { ...everything, direction, peer }, visibleAt: added.visibleAt });
+  if (openWithinGroup) add('ingress', { type: 'group', groupId: added.groupId });
+  add('egress', { type: 'ipv4', cidr: '0.0.0.0/0' });
+  if (state.vpcs.get(added.vpcId)?.ipv6CidrBlock !== undefined) add('egress', { type: 'ipv6', cidr: '::/0' });
   return added;
 }
 
@@ -39,18 +35,19 @@ export function removeSecurityGroup(state: Ec2State, group: SecurityGroup): void
   for (const rule of group.rules.values()) removeRule(state, rule);
   state.groups.delete(group.groupId);
   state.groupNames.get(group.vpcId)?.delete(group.groupName.toLowerCase());
-  state.tags.delete(group.groupId);
+  forgetTags(state, group.groupId);
 }
 
 export function addRule(
   state: Ec2State,
   group: SecurityGroup,
-  permission: Permission,
-  description?: string,
+  wanted: Pick<SecurityGroupRule, 'permission' | 'visibleAt'> & { readonly description?: string | undefined },
 ): SecurityGroupRule {
+  const { permission, visibleAt, description } = wanted;
   const rule: SecurityGroupRule = {
     ruleId: newId(state.place, 'sgr'),
     groupId: group.groupId,
+    visibleAt,
     permission,
     description,
   };
@@ -62,7 +59,7 @@ export function addRule(
 export function removeRule(state: Ec2State, rule: SecurityGroupRule): void {
   unlink(state, rule);
   state.rules.delete(rule.ruleId);
-  state.tags.delete(rule.ruleId);
+  forgetTags(state, rule.ruleId);
 }
 
 /** The rules keep their ids and tags. Together, so that two rules can change places. */

@@ -4,6 +4,7 @@ import { returnAddress, takeAddress } from './addresses.ts';
 import { requireSecurityGroup, requireSubnet } from './lookups.ts';
 import { newId } from './state.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
+import { forgetTags } from './tag-store.ts';
 
 export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
 
@@ -62,7 +63,7 @@ export function detachInterface(state: Ec2State, networkInterfaceId: string): vo
   const attached = state.interfaces.get(networkInterfaceId);
   if (attached === undefined) return;
   state.interfaces.delete(networkInterfaceId);
-  state.tags.delete(networkInterfaceId);
+  forgetTags(state, networkInterfaceId);
   const subnet = requireSubnet(state, attached.subnetId);
   subnet.interfaceIds.delete(networkInterfaceId);
   returnAddress(subnet.addresses, attached.privateIpv4Address);

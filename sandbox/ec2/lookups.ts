@@ -1,4 +1,5 @@
-import { AwsError } from '../error.ts';
+import { requireById } from './ids.ts';
+import { isVisible } from './state.ts';
 import type { Ec2State, NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './state.ts';
 
 export function findVpc(state: Ec2State, vpcId: string): Vpc | undefined {
@@ -9,8 +10,15 @@ export function findSubnet(state: Ec2State, subnetId: string): Subnet | undefine
   return state.subnets.get(subnetId);
 }
 
+/** As changes and other services see it: from the moment it was made. */
 export function findSecurityGroup(state: Ec2State, groupId: string): SecurityGroup | undefined {
   return state.groups.get(groupId);
+}
+
+/** As reads see it. */
+export function findVisibleGroup(state: Ec2State, groupId: string): SecurityGroup | undefined {
+  const group = findSecurityGroup(state, groupId);
+  return group !== undefined && isVisible(state, group) ? group : undefined;
 }
 
 /** The group that what names no group gets. */
@@ -32,51 +40,33 @@ export function defaultVpc(state: Ec2State): Vpc | undefined {
   return undefined;
 }
 
-/** Throws InvalidVpcID.NotFound. */
-export function requireVpc(state: Ec2State, vpcId: string): Vpc {
+/** Whether private names resolve in the VPC: both DNS attributes are on (reference: ECS ↔ Cloud Map). */
+export function resolvesPrivateNames(state: Ec2State, vpcId: string): boolean {
   const vpc = findVpc(state, vpcId);
-  if (vpc === undefined) throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${vpcId}' does not exist`);
-  return vpc;
+  return vpc !== undefined && vpc.enableDnsSupport && vpc.enableDnsHostnames;
 }
 
-/** Throws InvalidSubnetID.NotFound. */
+/** Throws InvalidVpcID.NotFound, InvalidVpcID.Malformed. */
+export function requireVpc(state: Ec2State, vpcId: string): Vpc {
+  return requireById('vpc', vpcId, (id) => findVpc(state, id));
+}
+
+/** Throws InvalidSubnetID.NotFound, InvalidSubnetID.Malformed. */
 export function requireSubnet(state: Ec2State, subnetId: string): Subnet {
-  const subnet = findSubnet(state, subnetId);
-  if (subnet === undefined) {
-    throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
-  }
-  return subnet;
+  return requireById('subnet', subnetId, (id) => findSubnet(state, id));
 }
 
-/** Throws InvalidGroup.NotFound. */
+/** Throws InvalidGroup.NotFound, InvalidGroupId.Malformed. */
 export function requireSecurityGroup(state: Ec2State, groupId: string): SecurityGroup {
-  const group = findSecurityGroup(state, groupId);
-  if (group === undefined) {
-    throw new AwsError('InvalidGroup.NotFound', `The security group '${groupId}' does not exist`);
-  }
-  return group;
+  return requireById('group', groupId, (id) => findSecurityGroup(state, id));
 }
 
-/** Throws InvalidSecurityGroupRuleId.NotFound. */
+/** Throws InvalidSecurityGroupRuleId.NotFound, InvalidSecurityGroupRuleId.Malformed. */
 export function requireRule(state: Ec2State, ruleId: string): SecurityGroupRule {
-  const rule = state.rules.get(ruleId);
-  if (rule === undefined) {
-    throw new AwsError(
-      'InvalidSecurityGroupRuleId.NotFound',
-      `The security group rule ID '${ruleId}' does not exist`,
-    );
-  }
-  return rule;
+  return requireById('rule', ruleId, (id) => state.rules.get(id));
 }
 
-/** Throws InvalidNetworkInterfaceID.NotFound. */
+/** Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed. */
 export function requireInterface(state: Ec2State, networkInterfaceId: string): NetworkInterface {
-  const found = state.interfaces.get(networkInterfaceId);
-  if (found === undefined) {
-    throw new AwsError(
-      'InvalidNetworkInterfaceID.NotFound',
-      `The networkInterface ID '${networkInterfaceId}' does not exist`,
-    );
-  }
-  return found;
+  return requireById('interface', networkInterfaceId, (id) => state.interfaces.get(id));
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../state.ts';
+import type { TaggingState } from '../tagging/state.ts';
 import { createAddressPool, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { addSecurityGroup } from './group-store.ts';
 import { emptyEc2State, newId } from './state.ts';
@@ -9,9 +10,9 @@ const DEFAULT_VPC_CIDR = '172.31.0.0/16';
 const DEFAULT_SUBNET_CIDRS = { a: '172.31.0.0/20', b: '172.31.16.0/20', c: '172.31.32.0/20' } as const;
 
 /** A region as a new account has it: with its default VPC. */
-export function createEc2State(place: Place): Ec2State {
-  const state = emptyEc2State(place);
-  const vpc = addVpc(state, { cidrBlock: DEFAULT_VPC_CIDR, isDefault: true, enableDnsHostnames: true });
+export function createEc2State(place: Place, tagging: TaggingState): Ec2State {
+  const state = emptyEc2State(place, tagging);
+  const vpc = addVpc(state, { cidrBlock: DEFAULT_VPC_CIDR, isDefault: true, hasIpv6: false });
   for (const [zone, cidrBlock] of Object.entries(DEFAULT_SUBNET_CIDRS)) {
     addSubnet(state, {
       vpcId: vpc.vpcId,
@@ -27,19 +28,26 @@ export function createEc2State(place: Place): Ec2State {
 /** Every VPC comes with its default security group, whose members may reach each other and everything else. */
 export function addVpc(
   state: Ec2State,
-  vpc: Pick<Vpc, 'cidrBlock' | 'isDefault' | 'enableDnsHostnames'>,
+  vpc: Pick<Vpc, 'cidrBlock' | 'isDefault'> & { readonly hasIpv6: boolean },
 ): Vpc {
+  const { cidrBlock, isDefault, hasIpv6 } = vpc;
+  const vpcId = newId(state.place, 'vpc');
   const added: Vpc = {
-    ...vpc,
-    vpcId: newId(state.place, 'vpc'),
+    cidrBlock,
+    isDefault,
+    vpcId,
     cidrAssociationId: newId(state.place, 'vpc-cidr-assoc'),
+    ipv6CidrBlock: hasIpv6 ? ipv6BlockOf(vpcId) : undefined,
     enableDnsSupport: true,
+    enableDnsHostnames: isDefault,
+    enableNetworkAddressUsageMetrics: false,
   };
   state.vpcs.set(added.vpcId, added);
   addSecurityGroup(state, {
     groupName: 'default',
     description: 'default VPC security group',
     vpcId: added.vpcId,
+    visibleAt: state.place.world.now(),
     openWithinGroup: true,
   });
   return added;
@@ -55,9 +63,17 @@ export function addSubnet(
     ...subnet,
     cidrBlock: formatIpv4Cidr(cidr),
     subnetId: newId(state.place, 'subnet'),
+    hostnameType: 'ip-name',
+    resourceNameDnsARecord: false,
     addresses: createAddressPool(cidr),
     interfaceIds: new Set(),
   };
   state.subnets.set(added.subnetId, added);
   return added;
+}
+
+/** A /56 of Amazon's, told apart by the VPC's own digits. */
+function ipv6BlockOf(vpcId: string): string {
+  const digits = vpcId.slice(-6);
+  return `2600:1f18:1${digits.slice(0, 3)}:1${digits.slice(3, 4)}00::/56`;
 }

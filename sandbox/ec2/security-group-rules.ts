@@ -21,7 +21,8 @@ import { findSecurityGroup, findVpc, requireRule, requireSecurityGroup } from '.
 import { groupIdByName, readIpPermissions } from './permissions.ts';
 import { ipPermissionOf, revokedShape, ruleShape, ruleText } from './rule-shapes.ts';
 import type { Direction, Ec2State, SecurityGroup, SecurityGroupRule } from './state.ts';
-import { setTags, specifiedTags, tagsOf } from './tags.ts';
+import { setTags } from './tag-store.ts';
+import { specifiedTags, tagsOf } from './tags.ts';
 
 /** Per group and direction, before any increase (Amazon VPC quotas). */
 const MAX_RULES = 60;

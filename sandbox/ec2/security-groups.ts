@@ -24,7 +24,8 @@ import {
 import { groupIdByName } from './permissions.ts';
 import { ipPermissionsOf } from './rule-shapes.ts';
 import type { Direction, Ec2State, Peer, Permission, SecurityGroup } from './state.ts';
-import { setTags, shownTags, specifiedTags, tagList, tagsOf } from './tags.ts';
+import { setTags } from './tag-store.ts';
+import { shownTags, specifiedTags, tagList, tagsOf } from './tags.ts';
 
 /** Per region, before any increase (Amazon VPC quotas). */
 const MAX_GROUPS = 2500;

@@ -1,4 +1,5 @@
 import type { Place } from '../state.ts';
+import type { TaggingState } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { AddressPool } from './addresses.ts';
 
@@ -6,9 +7,12 @@ export interface Vpc {
   readonly vpcId: string;
   readonly cidrBlock: string;
   readonly cidrAssociationId: string;
+  /** An Amazon-provided /56, where the VPC was made with one. */
+  readonly ipv6CidrBlock: string | undefined;
   readonly isDefault: boolean;
-  readonly enableDnsSupport: boolean;
-  readonly enableDnsHostnames: boolean;
+  enableDnsSupport: boolean;
+  enableDnsHostnames: boolean;
+  enableNetworkAddressUsageMetrics: boolean;
 }
 
 export interface Subnet {
@@ -17,7 +21,9 @@ export interface Subnet {
   readonly cidrBlock: string;
   readonly availabilityZone: string;
   readonly defaultForAz: boolean;
-  readonly mapPublicIpOnLaunch: boolean;
+  mapPublicIpOnLaunch: boolean;
+  hostnameType: 'ip-name' | 'resource-name';
+  resourceNameDnsARecord: boolean;
   readonly addresses: AddressPool;
   readonly interfaceIds: Set<string>;
 }
@@ -45,6 +51,8 @@ export interface Permission {
 export interface SecurityGroupRule {
   readonly ruleId: string;
   readonly groupId: string;
+  /** Epoch milliseconds from which DescribeSecurityGroupRules shows it. */
+  readonly visibleAt: number;
   permission: Permission;
   description: string | undefined;
 }
@@ -54,6 +62,8 @@ export interface SecurityGroup {
   readonly groupName: string;
   readonly description: string;
   readonly vpcId: string;
+  /** Epoch milliseconds from which reads show it. */
+  readonly visibleAt: number;
   /** By permission key, in the order they were added. */
   readonly rules: Map<string, SecurityGroupRule>;
   /** Interfaces that use the group. */
@@ -85,14 +95,17 @@ export interface Ec2State {
   readonly groupNames: Map<string, Map<string, string>>;
   readonly rules: SortedMap<SecurityGroupRule>;
   readonly interfaces: SortedMap<NetworkInterface>;
-  /** Tags by resource id, for every EC2 resource that has any. */
+  /** What the tagging API shows of the region. */
+  readonly tagging: TaggingState;
+  /** Tags by resource id, for every EC2 resource that has any; written by tag-store.ts alone. */
   readonly tags: SortedMap<ReadonlyMap<string, string>>;
 }
 
 /** Nothing at all; a real region also has its default network (network-store.ts). */
-export function emptyEc2State(place: Place): Ec2State {
+export function emptyEc2State(place: Place, tagging: TaggingState): Ec2State {
   return {
     place,
+    tagging,
     dhcpOptionsId: newId(place, 'dopt'),
     vpcs: new SortedMap(),
     subnets: new SortedMap(),
@@ -102,6 +115,15 @@ export function emptyEc2State(place: Place): Ec2State {
     interfaces: new SortedMap(),
     tags: new SortedMap(),
   };
+}
+
+/**
+ * Whether reads show it by now. What was just made is not yet visible to all of them, and its id then counts as not
+ * found (Eventual consistency in the Amazon EC2 API, EC2 developer guide). Only reads lag here: names stay unique, and
+ * changes by id take effect, from the moment of creation.
+ */
+export function isVisible({ place }: Ec2State, made: { readonly visibleAt: number }): boolean {
+  return made.visibleAt <= place.world.now();
 }
 
 /** `vpc-` and 17 hexadecimal digits. */

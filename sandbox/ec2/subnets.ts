@@ -18,7 +18,8 @@ import type { FilterTable } from './filters.ts';
 import { requireSubnet, requireVpc } from './lookups.ts';
 import { addSubnet } from './network-store.ts';
 import type { Ec2State, Subnet } from './state.ts';
-import { setTags, shownTags, specifiedTags, tagsOf } from './tags.ts';
+import { forgetTags, setTags } from './tag-store.ts';
+import { shownTags, specifiedTags, tagsOf } from './tags.ts';
 import { requireZone, zonesOf } from './zones.ts';
 
 const FILTERS = {
@@ -108,7 +109,7 @@ export function deleteSubnet(
     );
   }
   ec2.subnets.delete(subnet.subnetId);
-  ec2.tags.delete(subnet.subnetId);
+  forgetTags(ec2, subnet.subnetId);
   return {};
 }
 

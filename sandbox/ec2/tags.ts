@@ -11,31 +11,25 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
-import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { ec2Page, filterBy, listed } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
-import type { TaggedResource } from '../tagged-resource.ts';
 import type { Ec2State } from './state.ts';
+import { setTags, taggableType } from './tag-store.ts';
 
 const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 127;
 const MAX_VALUE_LENGTH = 255;
 const NO_TAGS: ReadonlyMap<string, string> = new Map();
 
-/** Id prefix → what can be tagged. */
-const TAGGABLE = {
-  vpc: { type: 'vpc', require: requireVpc },
-  subnet: { type: 'subnet', require: requireSubnet },
-  sg: { type: 'security-group', require: requireSecurityGroup },
-  sgr: { type: 'security-group-rule', require: requireRule },
-  eni: { type: 'network-interface', require: requireInterface },
-} as const satisfies Record<string, Taggable>;
-
-interface Taggable {
-  readonly type: ResourceType;
-  readonly require: (state: Ec2State, id: string) => object;
-}
+/** How to look up what can be tagged; each throws where there is none of that id. */
+const LOOKUPS = {
+  vpc: requireVpc,
+  subnet: requireSubnet,
+  'security-group': requireSecurityGroup,
+  'security-group-rule': requireRule,
+  'network-interface': requireInterface,
+} as const satisfies Partial<Record<ResourceType, (state: Ec2State, id: string) => object>>;
 
 export function createTags(
   input: CreateTagsCommandInput,
@@ -43,9 +37,9 @@ export function createTags(
 ): Answer<CreateTagsCommandOutput> {
   const resources = required(input.Resources, 'resourceIdSet');
   const tags = required(input.Tags, 'tagSet');
-  for (const id of resources) taggableOf(id).require(state.ec2, id);
+  for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
   const changed = resources.map((id) => [id, withTags(tagsOf(state.ec2, id), tags)] as const);
-  for (const [id, all] of changed) state.ec2.tags.set(id, all);
+  for (const [id, all] of changed) setTags(state.ec2, id, all);
   return {};
 }
 
@@ -56,14 +50,13 @@ export function deleteTags(
 ): Answer<DeleteTagsCommandOutput> {
   const resources = required(input.Resources, 'resourceIdSet');
   const tags = listed(input.Tags);
-  for (const id of resources) taggableOf(id).require(state.ec2, id);
+  for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
   for (const id of resources) {
     const left = new Map(tags === undefined ? [] : tagsOf(state.ec2, id));
     for (const { Key: key = '', Value: value } of tags ?? []) {
       if (value === undefined || left.get(key) === value) left.delete(key);
     }
-    if (left.size === 0) state.ec2.tags.delete(id);
-    else state.ec2.tags.set(id, left);
+    setTags(state.ec2, id, left);
   }
   return {};
 }
@@ -104,21 +97,11 @@ interface TagDescription {
 function* tagEntries(state: Ec2State, start: string): Generator<readonly [string, TagDescription]> {
   const [firstId = ''] = start.split(' ', 1);
   for (const [id, tags] of state.tags.from(firstId)) {
-    const { type } = taggableOf(id);
+    const type = typeOf(id);
     for (const [key, value] of [...tags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const position = `${id} ${key}`;
       if (position >= start) yield [position, { id, type, key, value }];
     }
-  }
-}
-
-/** Every EC2 resource that has tags, for the tagging API: by id, from `start` on. */
-export function* taggedEc2Resources(state: Ec2State, start: string): Generator<TaggedResource> {
-  const { region, accountId } = state.place;
-  for (const [id, tags] of state.tags.from(start)) {
-    const { type } = taggableOf(id);
-    const arn = `arn:${partitionOf(region)}:ec2:${region}:${accountId}:${type}/${id}`;
-    yield { key: id, arn, resourceType: type, tags };
   }
 }
 
@@ -154,10 +137,6 @@ export function specifiedTags(
   return tags;
 }
 
-export function setTags(state: Ec2State, id: string, tags: ReadonlyMap<string, string>): void {
-  if (tags.size > 0) state.tags.set(id, tags);
-}
-
 function withTags(before: ReadonlyMap<string, string>, added: readonly Tag[]): ReadonlyMap<string, string> {
   const tags = new Map(before);
   for (const { Key: key = '', Value: value = '' } of added) {
@@ -187,11 +166,10 @@ function withTags(before: ReadonlyMap<string, string>, added: readonly Tag[]): R
   return tags;
 }
 
-function taggableOf(id: string): Taggable {
-  const prefix = id.slice(0, Math.max(0, id.lastIndexOf('-')));
-  const taggable = Object.hasOwn(TAGGABLE, prefix) ? TAGGABLE[prefix as keyof typeof TAGGABLE] : undefined;
-  if (taggable === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
-  return taggable;
+function typeOf(id: string): keyof typeof LOOKUPS {
+  const type = taggableType(id);
+  if (type === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+  return type;
 }
 
 function required<Item>(items: readonly Item[] | undefined, name: string): readonly Item[] {

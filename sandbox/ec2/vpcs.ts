@@ -19,7 +19,8 @@ import { removeSecurityGroup } from './group-store.ts';
 import { defaultSecurityGroupOf, requireVpc } from './lookups.ts';
 import { addVpc } from './network-store.ts';
 import type { Ec2State, Vpc } from './state.ts';
-import { setTags, shownTags, specifiedTags, tagsOf } from './tags.ts';
+import { forgetTags, setTags } from './tag-store.ts';
+import { shownTags, specifiedTags, tagsOf } from './tags.ts';
 
 const FILTERS = {
   'vpc-id': (vpc) => [vpc.vpcId],
@@ -113,7 +114,7 @@ export function deleteVpc(
   if (group !== undefined) removeSecurityGroup(ec2, group);
   ec2.groupNames.delete(vpc.vpcId);
   ec2.vpcs.delete(vpc.vpcId);
-  ec2.tags.delete(vpc.vpcId);
+  forgetTags(ec2, vpc.vpcId);
   return {};
 }
 

@@ -1,4 +1,5 @@
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { breakCircuit, complete } from './deployments.ts';
 import { addEvent, complainOnce, tellTasks } from './events.ts';
 import { nextMove } from './rollout.ts';
@@ -38,6 +39,7 @@ function drain(context: CallContext, service: ServiceRecord): void {
   stopAll(context, service, [...service.tasks].filter(isLive), service.deployments[0]);
   if (service.tasks.size > 0) return;
   service.status = 'INACTIVE';
+  tagsChanged(context.state.tagging, service.arn, undefined);
   service.deployments = [];
 }
 

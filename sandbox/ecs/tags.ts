@@ -9,11 +9,11 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
 import { resourcePath } from './names.ts';
 import { revisionKey } from './state.ts';
-import type { TaggedResource } from '../tagged-resource.ts';
-import type { EcsState, Tags } from './state.ts';
+import type { Tags } from './state.ts';
 
 const MOST_TAGS = 50;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -54,6 +54,7 @@ export function tagResource(
   const merged = new Map([...tags, ...readTags(input.tags)]);
   refuseTooMany(merged);
   for (const [key, value] of merged) tags.set(key, value);
+  tagsChanged(context.state.tagging, input.resourceArn ?? '', tags);
   return {};
 }
 
@@ -63,6 +64,7 @@ export function untagResource(
 ): Answer<UntagResourceCommandOutput> {
   const tags = tagsOf(context, input.resourceArn);
   for (const key of input.tagKeys ?? []) tags.delete(key);
+  tagsChanged(context.state.tagging, input.resourceArn ?? '', tags);
   return {};
 }
 
@@ -115,55 +117,4 @@ function unknown(what: string): Error {
 
 function inactive(what: string): Error {
   return invalidParameter(`The specified ${what} is inactive. Specify an active ${what} and try again.`);
-}
-
-/** In the order of their names, which is the order of the keys. */
-const TAGGED_TYPES = ['cluster', 'service', 'task', 'task-definition'] as const;
-
-/**
- * Every ECS resource that lives and has tags, for the tagging API, from `start` on. Keys are type, cluster or family, and
- * name, parted by spaces, which sort before anything a name can hold.
- */
-export function* taggedEcsResources(state: EcsState, start: string): Generator<TaggedResource> {
-  const [startType = '', startOuter = '', startInner = ''] = start.split(' ');
-  for (const type of TAGGED_TYPES) {
-    if (type < startType) continue;
-    const outer = type === startType ? startOuter : '';
-    const inner = type === startType ? startInner : '';
-    const innerFrom = (name: string): string => (name === outer ? inner : '');
-    if (type === 'task-definition') {
-      for (const [family, { revisions }] of state.families.from(outer)) {
-        for (const [key, revision] of revisions.from(innerFrom(family)))
-          yield* tagged(type, family, key, revision);
-      }
-      continue;
-    }
-    for (const [name, cluster] of state.clusters.from(outer)) {
-      if (type === 'cluster') {
-        if (cluster.status === 'ACTIVE') yield* tagged(type, name, '', cluster);
-        continue;
-      }
-      const living =
-        type === 'service'
-          ? filtered(cluster.services.from(innerFrom(name)), ({ status }) => status !== 'INACTIVE')
-          : filtered(cluster.tasks.from(innerFrom(name)), ({ lastStatus }) => lastStatus !== 'STOPPED');
-      for (const [key, resource] of living) yield* tagged(type, name, key, resource);
-    }
-  }
-}
-
-function* filtered<Value>(
-  entries: Iterable<readonly [string, Value]>,
-  keep: (value: Value) => boolean,
-): Generator<readonly [string, Value]> {
-  for (const entry of entries) if (keep(entry[1])) yield entry;
-}
-
-function* tagged(
-  resourceType: string,
-  outer: string,
-  inner: string,
-  { arn, tags }: { readonly arn: string; readonly tags: Tags },
-): Generator<TaggedResource> {
-  if (tags.size > 0) yield { key: `${resourceType} ${outer} ${inner}`, arn, resourceType, tags };
 }

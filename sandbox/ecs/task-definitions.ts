@@ -17,6 +17,7 @@ import type {
 import { findRoleByArn } from '../iam/roles.ts';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { whyNotOnFargate } from './fargate.ts';
@@ -61,6 +62,7 @@ export function registerTaskDefinition(
     refusedFrom: Number.POSITIVE_INFINITY,
     tags,
   });
+  tagsChanged(context.state.tagging, arn, tags);
   return { taskDefinition: definition, ...(tags.size === 0 ? {} : { tags: showTags(tags) }) };
 }
 
@@ -212,6 +214,7 @@ function forgetDeleted(context: CallContext): void {
   for (const [record, notBefore] of deleting) {
     if (used.has(record) || context.world.now() < notBefore) continue;
     families.get(record.family)?.revisions.delete(revisionKey(record.revision));
+    tagsChanged(context.state.tagging, record.arn, undefined);
     deleting.delete(record);
   }
 }

@@ -2,6 +2,7 @@ import type { HealthCheck } from '@aws-sdk/client-ecs';
 import { AwsError } from '../error.ts';
 import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } from '../ec2/interfaces.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import {
   deregisterTaskInstance,
   findDiscoveryServiceByArn,
@@ -47,6 +48,7 @@ export function startTask(
     stop: undefined,
   };
   service.cluster.tasks.set(id, task);
+  tagsChanged(context.state.tagging, task.arn, task.tags);
   service.tasks.add(task);
   deployment.tasks.add(task);
   climb(context, task, 'provisioning', () => provision(context, task));
@@ -276,6 +278,7 @@ function sink(context: CallContext, task: TaskRecord, down: readonly (readonly [
 function end(context: CallContext, task: TaskRecord): void {
   move(task, 'STOPPED');
   task.times.stoppedAt = context.world.date();
+  tagsChanged(context.state.tagging, task.arn, undefined);
   if (task.networkInterface !== undefined) {
     detachInterface(context.state.ec2, task.networkInterface.networkInterfaceId);
   }

@@ -16,6 +16,7 @@ import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { checkLogGroupName, checkRetention, logsPage } from './checks.ts';
 import { findLogGroup } from './state.ts';
 import type { LogGroup, LogsState } from './state.ts';
@@ -23,13 +24,13 @@ import { withTags } from './tag-rules.ts';
 
 export function createLogGroup(
   input: CreateLogGroupCommandInput,
-  { state: { logs }, region, accountId, world }: CallContext,
+  { state: { logs, tagging }, region, accountId, world }: CallContext,
 ): Answer<CreateLogGroupCommandOutput> {
   const name = checkLogGroupName(input.logGroupName);
   if (logs.groups.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
   }
-  logs.groups.set(name, {
+  const group: LogGroup = {
     name,
     arn: `arn:${partitionOf(region)}:logs:${region}:${accountId}:log-group:${name}`,
     creationTime: world.now(),
@@ -39,7 +40,9 @@ export function createLogGroup(
     retentionInDays: undefined,
     tags: withTags(new Map(), input.tags ?? {}),
     streams: new SortedMap(),
-  });
+  };
+  logs.groups.set(name, group);
+  tagsChanged(tagging, group.arn, group.tags);
   return {};
 }
 
@@ -87,7 +90,7 @@ export function deleteRetentionPolicy(
 
 export function deleteLogGroup(
   input: DeleteLogGroupCommandInput,
-  { state: { logs } }: CallContext,
+  { state: { logs, tagging } }: CallContext,
 ): Answer<DeleteLogGroupCommandOutput> {
   const group = requireLogGroup(logs, input.logGroupName);
   if (group.deletionProtectionEnabled) {
@@ -97,6 +100,7 @@ export function deleteLogGroup(
     );
   }
   logs.groups.delete(group.name);
+  tagsChanged(tagging, group.arn, undefined);
   return {};
 }
 

@@ -15,7 +15,8 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import type { TaggedResource } from '../tagged-resource.ts';
+import type { RegionState } from '../state.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { checkText } from './checks.ts';
 import { requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogsState } from './state.ts';
@@ -25,7 +26,7 @@ export function tagResource(
   input: TagResourceCommandInput,
   { state }: CallContext,
 ): Answer<TagResourceCommandOutput> {
-  addTags(groupByArn(state.logs, input.resourceArn), input.tags ?? {});
+  addTags(state, groupByArn(state.logs, input.resourceArn), input.tags ?? {});
   return {};
 }
 
@@ -33,7 +34,7 @@ export function untagResource(
   input: UntagResourceCommandInput,
   { state }: CallContext,
 ): Answer<UntagResourceCommandOutput> {
-  removeTags(groupByArn(state.logs, input.resourceArn), input.tagKeys ?? []);
+  removeTags(state, groupByArn(state.logs, input.resourceArn), input.tagKeys ?? []);
   return {};
 }
 
@@ -49,7 +50,7 @@ export function tagLogGroup(
   input: TagLogGroupCommandInput,
   { state }: CallContext,
 ): Answer<TagLogGroupCommandOutput> {
-  addTags(requireLogGroup(state.logs, input.logGroupName), input.tags ?? {});
+  addTags(state, requireLogGroup(state.logs, input.logGroupName), input.tags ?? {});
   return {};
 }
 
@@ -57,7 +58,7 @@ export function untagLogGroup(
   input: UntagLogGroupCommandInput,
   { state }: CallContext,
 ): Answer<UntagLogGroupCommandOutput> {
-  removeTags(requireLogGroup(state.logs, input.logGroupName), input.tags ?? []);
+  removeTags(state, requireLogGroup(state.logs, input.logGroupName), input.tags ?? []);
   return {};
 }
 
@@ -68,19 +69,14 @@ export function listTagsLogGroup(
   return { tags: Object.fromEntries(requireLogGroup(state.logs, input.logGroupName).tags) };
 }
 
-/** Every log group that has tags, for the tagging API: by name, from `start` on. */
-export function* taggedLogGroups(logs: LogsState, start: string): Generator<TaggedResource> {
-  for (const [key, { arn, tags }] of logs.groups.from(start)) {
-    if (tags.size > 0) yield { key, arn, resourceType: 'log-group', tags };
-  }
-}
-
-function addTags(group: LogGroup, added: Readonly<Record<string, string>>): void {
+function addTags({ tagging }: RegionState, group: LogGroup, added: Readonly<Record<string, string>>): void {
   for (const [key, value] of withTags(group.tags, added)) group.tags.set(key, value);
+  tagsChanged(tagging, group.arn, group.tags);
 }
 
-function removeTags(group: LogGroup, keys: readonly string[]): void {
+function removeTags({ tagging }: RegionState, group: LogGroup, keys: readonly string[]): void {
   for (const key of keys) group.tags.delete(key);
+  tagsChanged(tagging, group.arn, group.tags);
 }
 
 /** The ARN without `:*`: the asterisk is not in the pattern of a tagged resource's ARN. */

@@ -4,108 +4,112 @@ import type {
   TagFilter,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
-import { taggedEc2Resources } from '../ec2/tags.ts';
-import { taggedEcsResources } from '../ecs/tags.ts';
-import { AwsError } from '../error.ts';
-import { taggedLogGroups } from '../logs/tagging.ts';
-import { startOf, takePage } from '../paging.ts';
 import type { CallContext } from '../sandbox.ts';
-import { taggedCloudMapResources } from '../servicediscovery/tagging.ts';
-import type { RegionState } from '../state.ts';
-import type { TaggedResource } from '../tagged-resource.ts';
+import { checkArns, invalidParameter, resourceTypeOf } from './checks.ts';
+import { nextPage, pageStart } from './pages.ts';
+import type { TagMap } from './state.ts';
 
-const MAX_PAGE = 100;
+const MAX_RESOURCES = 100;
+const TAGS_PER_PAGE = { least: 100, most: 500 } as const;
 const MAX_TAG_FILTERS = 50;
+const MAX_FILTER_VALUES = 20;
+const MAX_TYPE_FILTERS = 100;
 
-/** Services in the order of their names, each with its tagged resources by key, from a key on. */
-const SOURCES = [
-  ['ec2', (state, start) => taggedEc2Resources(state.ec2, start)],
-  ['ecs', (state, start) => taggedEcsResources(state.ecs, start)],
-  ['logs', (state, start) => taggedLogGroups(state.logs, start)],
-  ['servicediscovery', (state, start) => taggedCloudMapResources(state.servicediscovery, start)],
-] as const satisfies readonly (readonly [
-  string,
-  (state: RegionState, start: string) => Iterable<TaggedResource>,
-])[];
-
-/** A resource with its type as ResourceTypeFilters name it: `ecs:service`. */
-interface Found {
-  readonly type: string;
-  readonly resource: TaggedResource;
-}
+type Tagged = readonly [arn: string, tags: TagMap];
 
 /**
- * Every resource of the region that has tags, 100 a page; IAM roles are not among them. The last page's
- * token is empty. Throws InvalidParameterException.
+ * Every resource of the region that has tags or once had some, as far as the tagging API has heard; IAM roles are not among
+ * them. The last page's token is empty. Throws InvalidParameterException, PaginationTokenExpiredException (API reference,
+ * GetResources).
  */
 export function getResources(
   input: GetResourcesCommandInput,
-  { state }: CallContext,
+  { state: { tagging }, world }: CallContext,
 ): Answer<GetResourcesCommandOutput> {
-  const { ResourcesPerPage: size = MAX_PAGE, PaginationToken: token, ResourceARNList: arns } = input;
-  if (size < 1 || size > MAX_PAGE) {
-    throw invalidParameter(`ResourcesPerPage must be from 1 to ${MAX_PAGE}.`);
+  const { ResourcesPerPage: size = MAX_RESOURCES, TagsPerPage: tagCount = TAGS_PER_PAGE.most } = input;
+  if (input.ExcludeCompliantResources === true && input.IncludeComplianceDetails !== true) {
+    throw invalidParameter('ExcludeCompliantResources needs IncludeComplianceDetails.');
   }
-  if (arns !== undefined && (input.TagFilters !== undefined || input.ResourceTypeFilters !== undefined)) {
-    throw invalidParameter('ResourceARNList cannot be used together with TagFilters or ResourceTypeFilters.');
+  if (input.ResourceARNList !== undefined) {
+    refuseBesideArns(input);
+    const arns = new Set(checkArns(input.ResourceARNList, MAX_RESOURCES));
+    const found = [...arns].flatMap((arn): readonly Tagged[] => {
+      const tags = tagging.shown.get(arn);
+      return tags === undefined ? [] : [[arn, tags]];
+    });
+    return { PaginationToken: '', ResourceTagMappingList: found.map(mapping) };
   }
-  const start = startOf(token === '' ? undefined : token);
-  if (start === undefined) throw invalidParameter('The PaginationToken is not valid.');
+  if (size < 1 || size > MAX_RESOURCES) {
+    throw invalidParameter(`ResourcesPerPage must be from 1 to ${MAX_RESOURCES}.`);
+  }
+  if (tagCount < TAGS_PER_PAGE.least || tagCount > TAGS_PER_PAGE.most) {
+    throw invalidParameter(`TagsPerPage must be from ${TAGS_PER_PAGE.least} to ${TAGS_PER_PAGE.most}.`);
+  }
+  const start = pageStart(input.PaginationToken, world);
   const ofType = typeTest(input.ResourceTypeFilters ?? []);
   const withTags = tagTest(input.TagFilters ?? []);
-  const named = arns === undefined ? undefined : new Set(arns);
-  const page = takePage(
-    resourcesFrom(state, start),
-    size,
-    (found) => ofType(found) && withTags(found) && (named === undefined || named.has(found.resource.arn)),
-  );
-  return {
-    PaginationToken: page.nextToken ?? '',
-    ResourceTagMappingList: page.items.map(({ resource: { arn, tags } }) => ({
-      ResourceARN: arn,
-      Tags: [...tags].map(([key, value]) => ({ Key: key, Value: value })),
-    })),
-  };
+  const found: Tagged[] = [];
+  let tagsLeft = input.TagsPerPage ?? Number.POSITIVE_INFINITY;
+  for (const [arn, tags] of tagging.shown.from(start)) {
+    if (!ofType(arn) || !withTags(tags)) continue;
+    tagsLeft -= Math.max(1, tags.size);
+    if (found.length === size || tagsLeft < 0) {
+      return { PaginationToken: nextPage(arn, world), ResourceTagMappingList: found.map(mapping) };
+    }
+    found.push([arn, tags]);
+  }
+  return { PaginationToken: '', ResourceTagMappingList: found.map(mapping) };
 }
 
-function* resourcesFrom(state: RegionState, start: string): Generator<readonly [string, Found]> {
-  const [firstService = ''] = start.split(' ', 1);
-  for (const [service, resources] of SOURCES) {
-    if (service < firstService) continue;
-    const firstKey = service === firstService ? start.slice(service.length + 1) : '';
-    for (const resource of resources(state, firstKey)) {
-      const type = `${service}:${resource.resourceType}`;
-      yield [`${service} ${resource.key}`, { type, resource }];
-    }
+function mapping([arn, tags]: Tagged): {
+  readonly ResourceARN: string;
+  readonly Tags: { Key: string; Value: string }[];
+} {
+  return { ResourceARN: arn, Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) };
+}
+
+function refuseBesideArns(input: GetResourcesCommandInput): void {
+  const { TagFilters, ResourceTypeFilters, ResourcesPerPage, TagsPerPage, PaginationToken } = input;
+  const others = { TagFilters, ResourceTypeFilters, ResourcesPerPage, TagsPerPage, PaginationToken };
+  for (const [name, value] of Object.entries(others)) {
+    if (value === undefined || value === '') continue;
+    throw invalidParameter(`ResourceARNList cannot be used together with ${name}.`);
   }
 }
 
 /** A filter is a service, or a service and a type of its resources. */
-function typeTest(filters: readonly string[]): (found: Found) => boolean {
+function typeTest(filters: readonly string[]): (arn: string) => boolean {
+  if (filters.length > MAX_TYPE_FILTERS) {
+    throw invalidParameter(`ResourceTypeFilters must be at most ${MAX_TYPE_FILTERS}.`);
+  }
   for (const filter of filters) {
-    if (!/^[a-zA-Z0-9-]+(:[a-zA-Z0-9-]+(\/[a-zA-Z0-9-]+)*)?$/.test(filter)) {
+    if (filter.length > 256 || !/^[a-zA-Z0-9-]+(:[a-zA-Z0-9-]+(\/[a-zA-Z0-9-]+)*)?$/.test(filter)) {
       throw invalidParameter(`${filter} is not a resource type.`);
     }
   }
   if (filters.length === 0) return () => true;
-  return ({ type }) => filters.some((filter) => type === filter || type.startsWith(`${filter}:`));
+  return (arn) => {
+    const type = resourceTypeOf(arn);
+    return filters.some((filter) => type === filter || type.startsWith(`${filter}:`));
+  };
 }
 
 /** Every filter must match: its key with one of its values, or with any where it has none. */
-function tagTest(filters: readonly TagFilter[]): (found: Found) => boolean {
+function tagTest(filters: readonly TagFilter[]): (tags: TagMap) => boolean {
   if (filters.length > MAX_TAG_FILTERS) {
     throw invalidParameter(`TagFilters must be at most ${MAX_TAG_FILTERS}.`);
   }
   const tests = filters.map(({ Key: key, Values: values = [] }) => {
-    if (key === undefined || key === '') throw invalidParameter('A tag filter needs a key.');
-    return ({ resource }: Found) => {
-      const value = resource.tags.get(key);
+    if (key === undefined || key === '' || key.length > 128) {
+      throw invalidParameter('The key of a tag filter must have from 1 to 128 characters.');
+    }
+    if (values.length > MAX_FILTER_VALUES) {
+      throw invalidParameter(`A tag filter can have at most ${MAX_FILTER_VALUES} values.`);
+    }
+    return (tags: TagMap) => {
+      const value = tags.get(key);
       return value !== undefined && (values.length === 0 || values.includes(value));
     };
   });
-  return (found) => tests.every((test) => test(found));
-}
-
-function invalidParameter(message: string): AwsError {
-  return new AwsError('InvalidParameterException', message);
+  return (tags) => tests.every((test) => test(tags));
 }

@@ -10,6 +10,7 @@ import {
 } from '../../sandbox/ec2/addresses.ts';
 import { attachInterface, detachInterface, findSubnet } from '../../sandbox/ec2/interfaces.ts';
 import { createEc2State } from '../../sandbox/ec2/network-store.ts';
+import { createTaggingState } from '../../sandbox/tagging/state.ts';
 import { World } from '../../sandbox/world.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
@@ -235,7 +236,8 @@ describe('network interfaces', () => {
 
   it('a full subnet has no address left until one comes back', () => {
     const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
-    const state = createEc2State({ world, accountId: '385605022855', region: 'us-east-1' });
+    const place = { world, accountId: '385605022855', region: 'us-east-1' };
+    const state = createEc2State(place, createTaggingState(world));
     const [subnet] = [...state.subnets.values()];
     const attach = () =>
       attachInterface(state, world, {
