@@ -6,7 +6,7 @@ type Operations = typeof OPERATIONS;
 type Input<Call> = Call extends (input: infer In, ...rest: never[]) => unknown ? In : never;
 type Output<Call> = Call extends (...args: never[]) => infer Out ? Out : never;
 
-/** One service of a sandbox, in virtual time that the test moves. */
+/** One service of a sandbox, in virtual time that the test moves, without quotas unless it asks for them. */
 export interface ServiceSandbox<Service extends keyof Operations> {
   readonly sandbox: Sandbox;
   call<Name extends keyof Operations[Service]>(
@@ -33,7 +33,7 @@ export function serviceSandbox<Service extends keyof Operations>(
     now += ms;
     return Promise.resolve();
   };
-  const sandbox = createSandbox({ ...options, clock: { now: () => now, sleep } });
+  const sandbox = createSandbox({ quotas: 'off', ...options, clock: { now: () => now, sleep } });
   const of = <Name extends keyof Operations>(name: Name): ServiceSandbox<Name> => {
     const send = (operation: PropertyKey, input: unknown) =>
       sandbox.call({ service: name, operation: String(operation), input: input as object, region });
