@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { useClientStack } from '../support/clients.ts';
+import { canRun } from '../support/command.ts';
+
+const installed = await canRun('python3', '-c', 'import boto3');
+const title = 'boto3';
+
+describe.skipIf(!installed)(installed ? title : `${title} (Python with boto3 is not on this machine)`, () => {
+  const client = useClientStack();
+
+  it.for([
+    [
+      'builds a daemon service, waits for it with the SDK’s own waiters, and takes it down',
+      'test_daemon_service',
+    ],
+    ['goes through every list with the SDK’s own paginators', 'test_paginators'],
+    ['raises ClientError with AWS’s codes and HTTP statuses', 'test_client_errors'],
+  ])('%s', async ([, test]) => {
+    const script = join(import.meta.dirname, 'with_boto3.py');
+    const { code, stdout, stderr } = await client.run('python3', ['-B', script, `WithBoto3.${test}`]);
+    expect(code, stdout + stderr).toBe(0);
+  });
+});
