@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
-import { checkArns, invalidParameter, resourceTypeOf } from './checks.ts';
+import { checkArns, checkTagKey, invalidParameter, resourceTypeOf } from './checks.ts';
 import { nextPage, pageStart } from './pages.ts';
 import type { TagMap } from './state.ts';
 
@@ -99,10 +99,8 @@ function tagTest(filters: readonly TagFilter[]): (tags: TagMap) => boolean {
   if (filters.length > MAX_TAG_FILTERS) {
     throw invalidParameter(`TagFilters must be at most ${MAX_TAG_FILTERS}.`);
   }
-  const tests = filters.map(({ Key: key, Values: values = [] }) => {
-    if (key === undefined || key === '' || key.length > 128) {
-      throw invalidParameter('The key of a tag filter must have from 1 to 128 characters.');
-    }
+  const tests = filters.map(({ Key, Values: values = [] }) => {
+    const key = checkTagKey(Key);
     if (values.length > MAX_FILTER_VALUES) {
       throw invalidParameter(`A tag filter can have at most ${MAX_FILTER_VALUES} values.`);
     }

@@ -1,8 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
 
 const OWNER = { Key: 'owner', Value: 'us' };
+const ARN = 'arn:aws:logs:us-east-1:385605022855:log-group:/xray';
+const CREATED_BY_THEN = AWS_TIMING.servicediscovery.namespaceOperation.most + 1000;
+const SHOWN_BY_THEN = AWS_TIMING.tagging.visibility.most;
 
 /** One tagged resource of each service that has any, and some that carry another tag. */
 async function tagged(tagging: ServiceSandbox<'tagging'>) {
@@ -22,9 +27,10 @@ async function tagged(tagging: ServiceSandbox<'tagging'>) {
     tags: [{ key: 'owner', value: 'us' }],
   });
   await cloudMap.call('CreatePrivateDnsNamespace', { Name: 'svc.local', Vpc: vpc?.VpcId, Tags: [OWNER] });
-  tagging.advance(5000);
+  tagging.advance(CREATED_BY_THEN);
   const [namespace] = (await cloudMap.call('ListNamespaces', {})).Namespaces ?? [];
   await cloudMap.call('CreateService', { Name: 'xray', NamespaceId: namespace?.Id, Tags: [OWNER] });
+  tagging.advance(SHOWN_BY_THEN);
 }
 
 function kindsOf(answer: { ResourceTagMappingList?: { ResourceARN?: string | undefined }[] | undefined }) {
@@ -46,6 +52,7 @@ describe('GetResources', () => {
       }),
       Tags: [OWNER],
     });
+    tagging.advance(SHOWN_BY_THEN);
     const answer = await tagging.call('GetResources', { TagFilters: [{ Key: 'owner', Values: ['us'] }] });
     expect(kindsOf(answer)?.toSorted()).toEqual([
       'ec2:security-group',
@@ -84,6 +91,7 @@ describe('GetResources', () => {
         await ecs.call('RegisterTaskDefinition', { family: name, containerDefinitions, tags });
       }
     }
+    tagging.advance(SHOWN_BY_THEN);
     for (const size of [1, 7, 100]) {
       const found: string[] = [];
       let token: string | undefined;
@@ -105,6 +113,7 @@ describe('GetResources', () => {
         tags: { owner: 'us' },
       });
     }
+    tagging.advance(SHOWN_BY_THEN);
     const seen: string[] = [];
     const sizes: number[] = [];
     let PaginationToken = '';
@@ -119,14 +128,193 @@ describe('GetResources', () => {
     expect(new Set(seen).size).toBe(230);
   });
 
+  it('fills pages by tags too, splitting no resource', async () => {
+    const tagging = serviceSandbox('tagging');
+    const tags = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`k${index}`, 'v']));
+    for (let index = 0; index < 22; index += 1) {
+      await tagging.other('logs').call('CreateLogGroup', { logGroupName: `/g/${index}`, tags });
+    }
+    tagging.advance(SHOWN_BY_THEN);
+    const sizes: number[] = [];
+    let PaginationToken = '';
+    do {
+      const page = await tagging.call('GetResources', { PaginationToken, TagsPerPage: 100 });
+      sizes.push(page.ResourceTagMappingList?.length ?? 0);
+      PaginationToken = page.PaginationToken ?? '';
+    } while (PaginationToken !== '');
+    expect(sizes).toEqual([10, 10, 2]);
+  });
+
   it.each([
+    [{ ResourcesPerPage: 0 }],
     [{ ResourcesPerPage: 101 }],
+    [{ TagsPerPage: 99 }],
+    [{ TagsPerPage: 501 }],
     [{ PaginationToken: 'x' }],
     [{ ResourceTypeFilters: ['ecs service'] }],
+    [{ ResourceTypeFilters: Array.from({ length: 101 }, () => 'ecs') }],
     [{ TagFilters: [{ Key: '' }] }],
-    [{ ResourceARNList: ['arn:aws:ecs:x'], TagFilters: [{ Key: 'a' }] }],
+    [{ TagFilters: [{ Key: 'a', Values: Array.from({ length: 21 }, String) }] }],
+    [{ TagFilters: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}` })) }],
+    [{ ResourceARNList: [] }],
+    [{ ResourceARNList: ['nonsense'] }],
+    [{ ResourceARNList: Array.from({ length: 101 }, () => ARN) }],
+    [{ ResourceARNList: [ARN], TagFilters: [{ Key: 'a' }] }],
+    [{ ResourceARNList: [ARN], ResourceTypeFilters: ['logs'] }],
+    [{ ResourceARNList: [ARN], ResourcesPerPage: 10 }],
+    [{ ExcludeCompliantResources: true }],
   ])('refuses %o', async (input) => {
     expect(await serviceSandbox('tagging').refusal('GetResources', input)).toMatchObject({
+      name: 'InvalidParameterException',
+    });
+  });
+
+  it('a token is valid for 15 minutes', async () => {
+    const tagging = serviceSandbox('tagging');
+    await tagged(tagging);
+    const { PaginationToken } = await tagging.call('GetResources', { ResourcesPerPage: 1 });
+    tagging.advance(15 * 60_000);
+    await tagging.call('GetResources', { ResourcesPerPage: 1, PaginationToken });
+    tagging.advance(1);
+    expect(await tagging.refusal('GetResources', { PaginationToken })).toMatchObject({
+      name: 'PaginationTokenExpiredException',
+    });
+  });
+});
+
+describe('what services tag shows later', () => {
+  const visibility = { least: 5_000, most: 5_000 };
+  const logGroupName = '/xray';
+  const lagging = () => serviceSandbox('tagging', 'us-east-1', { timing: { tagging: { visibility } } });
+  const shown = async (tagging: ServiceSandbox<'tagging'>) =>
+    (await tagging.call('GetResources', { ResourceTypeFilters: ['logs'] })).ResourceTagMappingList?.map(
+      ({ Tags }) => Tags,
+    );
+
+  it('a creation, a change of tags and a deletion alike', async () => {
+    const tagging = lagging();
+    const logs = tagging.other('logs');
+    await logs.call('CreateLogGroup', { logGroupName, tags: { a: '1' } });
+    tagging.advance(4_000);
+    expect(await shown(tagging)).toEqual([]);
+    await logs.call('TagResource', { resourceArn: ARN, tags: { a: '2' } });
+    tagging.advance(1_000);
+    expect(await shown(tagging)).toEqual([[{ Key: 'a', Value: '1' }]]);
+    tagging.advance(4_000);
+    expect(await shown(tagging)).toEqual([[{ Key: 'a', Value: '2' }]]);
+    await logs.call('DeleteLogGroup', { logGroupName });
+    tagging.advance(4_999);
+    expect(await shown(tagging)).toHaveLength(1);
+    tagging.advance(1);
+    expect(await shown(tagging)).toEqual([]);
+  });
+
+  it('a resource that lost its tags is shown without any, one that never had some is not', async () => {
+    const tagging = lagging();
+    const logs = tagging.other('logs');
+    await logs.call('CreateLogGroup', { logGroupName, tags: { a: '1' } });
+    await logs.call('CreateLogGroup', { logGroupName: '/untagged' });
+    await logs.call('UntagResource', { resourceArn: ARN, tagKeys: ['a'] });
+    tagging.advance(5_000);
+    expect(await shown(tagging)).toEqual([[]]);
+  });
+
+  it('what was done last shows last, however long each takes', async () => {
+    const changes = fc.array(
+      fc.record({
+        what: fc.constantFrom('make', 'tag', 'untag', 'delete'),
+        pauseMs: fc.integer({ min: 0, max: 4_000 }),
+      }),
+      { maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(changes, fc.integer(), async (steps, seed) => {
+        const tagging = serviceSandbox('tagging', 'us-east-1', { seed });
+        const logs = tagging.other('logs');
+        let expected: Record<string, string> | undefined;
+        for (const [index, { what, pauseMs }] of steps.entries()) {
+          if (what === 'make' && expected === undefined) {
+            expected = { a: String(index) };
+            await logs.call('CreateLogGroup', { logGroupName, tags: expected });
+          } else if (expected !== undefined && what === 'tag') {
+            expected = { ...expected, a: String(index) };
+            await logs.call('TagResource', { resourceArn: ARN, tags: expected });
+          } else if (expected !== undefined && what === 'untag') {
+            expected = {};
+            await logs.call('UntagResource', { resourceArn: ARN, tagKeys: ['a'] });
+          } else if (expected !== undefined && what === 'delete') {
+            expected = undefined;
+            await logs.call('DeleteLogGroup', { logGroupName });
+          }
+          tagging.advance(pauseMs);
+        }
+        tagging.advance(SHOWN_BY_THEN * 2);
+        const tags = Object.entries(expected ?? {}).map(([Key, Value]) => ({ Key, Value }));
+        expect(await shown(tagging)).toEqual(expected === undefined ? [] : [tags]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('looking at it changes nothing: the ids made later are the same', async () => {
+    const idAfter = async (looks: number) => {
+      const tagging = serviceSandbox('tagging');
+      await tagged(tagging);
+      for (let look = 0; look < looks; look += 1) await tagging.call('GetResources', {});
+      const input = { GroupName: 'other', Description: 'other' };
+      return (await tagging.other('ec2').call('CreateSecurityGroup', input)).GroupId;
+    };
+    expect(await idAfter(3)).toBe(await idAfter(0));
+  });
+});
+
+describe('TagResources and UntagResources', () => {
+  it('reach every service that has tags', async () => {
+    const tagging = serviceSandbox('tagging');
+    await tagged(tagging);
+    const all = (await tagging.call('GetResources', {})).ResourceTagMappingList ?? [];
+    const ResourceARNList = all.map(({ ResourceARN }) => ResourceARN ?? '');
+    expect(await tagging.call('TagResources', { ResourceARNList, Tags: { team: 'a' } })).toEqual({
+      FailedResourcesMap: {},
+    });
+    tagging.advance(SHOWN_BY_THEN);
+    const ofTeam = { TagFilters: [{ Key: 'team' }] };
+    expect((await tagging.call('GetResources', ofTeam)).ResourceTagMappingList).toHaveLength(6);
+    expect((await tagging.call('GetTagKeys', {})).TagKeys).toEqual(['owner', 'team']);
+    expect((await tagging.call('GetTagValues', { Key: 'owner' })).TagValues).toEqual(['them', 'us']);
+    await tagging.call('UntagResources', { ResourceARNList, TagKeys: ['team'] });
+    tagging.advance(SHOWN_BY_THEN);
+    expect((await tagging.call('GetResources', ofTeam)).ResourceTagMappingList).toEqual([]);
+  });
+
+  it('answer for each resource that failed what its service said', async () => {
+    const tagging = serviceSandbox('tagging');
+    await tagged(tagging);
+    const elsewhere = ARN.replace('us-east-1', 'eu-west-1');
+    const { FailedResourcesMap } = await tagging.call('TagResources', {
+      ResourceARNList: [ARN, `${ARN}-other`, elsewhere, 'arn:aws:s3:::bucket'],
+      Tags: { team: 'a' },
+    });
+    expect(FailedResourcesMap).toEqual({
+      [`${ARN}-other`]: expect.objectContaining({
+        StatusCode: 400,
+        ErrorCode: 'ResourceNotFoundException',
+      }) as object,
+      [elsewhere]: expect.objectContaining({ ErrorCode: 'InvalidParameterException' }) as object,
+      'arn:aws:s3:::bucket': expect.objectContaining({ ErrorCode: 'InvalidParameterException' }) as object,
+    });
+    const { tags } = await tagging.other('logs').call('ListTagsForResource', { resourceArn: ARN });
+    expect(tags).toEqual({ owner: 'us', team: 'a' });
+  });
+
+  it.each([
+    [{ ResourceARNList: [], Tags: { a: '1' } }],
+    [{ ResourceARNList: Array.from({ length: 21 }, () => ARN), Tags: { a: '1' } }],
+    [{ ResourceARNList: [ARN], Tags: {} }],
+    [{ ResourceARNList: [ARN], Tags: { 'aws:a': '1' } }],
+    [{ ResourceARNList: [ARN], Tags: { a: 'x'.repeat(257) } }],
+  ])('refuse %o', async (input) => {
+    expect(await serviceSandbox('tagging').refusal('TagResources', input)).toMatchObject({
       name: 'InvalidParameterException',
     });
   });
