@@ -16,8 +16,18 @@ import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
 import type { Address } from './config/values.ts';
 
+/** What the AWS in this process is like. */
+export interface SandboxWorld {
+  readonly speed: number;
+  readonly seed: number;
+  readonly quotas: number | 'off';
+  readonly newAccount: boolean;
+}
+
 export interface GlobalConfig {
   readonly sandbox: boolean;
+  /** Matters with `sandbox` and to the command of that name. */
+  readonly sandboxWorld: SandboxWorld;
   readonly endpointUrl: string | undefined;
   /** Undefined: the SDK's own. */
   readonly region: string | undefined;
@@ -68,6 +78,8 @@ interface RunConfig extends GlobalConfig {
   readonly webhookSecretFile: string | undefined;
   /** Where the AWS of `--sandbox` listens. */
   readonly sandboxListen: Address;
+  /** Where its names are resolved. */
+  readonly dns: Address | undefined;
 }
 
 interface StatusConfig extends GlobalConfig {
@@ -83,8 +95,7 @@ interface StatusConfig extends GlobalConfig {
 interface SandboxConfig extends GlobalConfig {
   readonly command: 'sandbox';
   readonly listen: Address;
-  readonly speed: number;
-  readonly seed: number;
+  readonly dns: Address | undefined;
 }
 
 interface SchemaConfig extends GlobalConfig {
@@ -142,7 +153,7 @@ function configOf(
   given: Given,
   surroundings: Surroundings,
 ): Config {
-  const globals = globalConfig(given, surroundings);
+  const globals = globalConfig(command, given, surroundings);
   const operand = soleOperand(command, operands, given);
   switch (command) {
     case 'validate':
@@ -180,15 +191,18 @@ function configOf(
         command,
         ...globals,
         listen: given.value(SANDBOX_FLAGS.listen),
-        speed: given.value(SANDBOX_FLAGS.speed),
-        seed: given.value(SANDBOX_FLAGS.seed),
+        dns: given.value(SANDBOX_FLAGS.dns),
       };
     case 'schema':
       return { command, ...globals };
   }
 }
 
-function globalConfig(given: Given, { isTerminal }: Surroundings): GlobalConfig {
+function globalConfig(
+  command: Arguments['command'],
+  given: Given,
+  { isTerminal }: Surroundings,
+): GlobalConfig {
   const sandbox = given.on(GLOBAL_FLAGS.sandbox);
   const endpointBy = given.by(GLOBAL_FLAGS.endpointUrl);
   if (sandbox && endpointBy !== undefined) {
@@ -196,8 +210,18 @@ function globalConfig(given: Given, { isTerminal }: Surroundings): GlobalConfig 
       `${endpointBy} and ${given.by(GLOBAL_FLAGS.sandbox)} exclude each other: which AWS is meant?`,
     );
   }
+  if (!sandbox && command !== 'sandbox') {
+    const { speed, seed, quotas, newAccount } = GLOBAL_FLAGS;
+    for (const flag of [speed, seed, quotas, newAccount]) needsSandbox(flag, given);
+  }
   return {
     sandbox,
+    sandboxWorld: {
+      speed: given.value(GLOBAL_FLAGS.speed),
+      seed: given.value(GLOBAL_FLAGS.seed),
+      quotas: given.value(GLOBAL_FLAGS.quotas),
+      newAccount: given.on(GLOBAL_FLAGS.newAccount),
+    },
     endpointUrl: given.value(GLOBAL_FLAGS.endpointUrl),
     region: given.value(GLOBAL_FLAGS.region),
     owner: given.value(GLOBAL_FLAGS.owner),
@@ -211,8 +235,7 @@ function runConfig(
   sandbox: boolean,
   given: Given,
 ): Omit<RunConfig, keyof GlobalConfig | 'command'> {
-  const sandboxListenBy = given.by(RUN_FLAGS.sandboxListen);
-  if (sandboxListenBy !== undefined && !sandbox) given.report(`${sandboxListenBy} needs --sandbox`);
+  if (!sandbox) for (const flag of [RUN_FLAGS.sandboxListen, RUN_FLAGS.dns]) needsSandbox(flag, given);
   return {
     source: sourceConfig(operand, given),
     intervalMs: given.value(RUN_FLAGS.interval),
@@ -222,7 +245,13 @@ function runConfig(
     tokenFile: given.value(RUN_FLAGS.tokenFile),
     webhookSecretFile: given.value(RUN_FLAGS.webhookSecretFile),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
+    dns: given.value(RUN_FLAGS.dns),
   };
+}
+
+function needsSandbox(flag: { readonly name: string; readonly description: string }, given: Given): void {
+  const by = given.by(flag);
+  if (by !== undefined) given.report(`${by} needs --sandbox`);
 }
 
 function sourceConfig(operand: string | undefined, given: Given): SourceConfig {

@@ -6,11 +6,11 @@ import type { Logger } from 'pino';
 import { PinoPretty as pinoPretty } from 'pino-pretty';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { SandboxServer } from '../sandbox/http/server.ts';
 import type { Transport } from './aws/door.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { parseCommandLine } from './config.ts';
+import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig, SourceConfig } from './config.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
 import type { Clock } from './core/ports.ts';
@@ -24,8 +24,6 @@ import type { Source } from './source/source.ts';
  * is run: the SDK's clients and the HTTP server take most of a second to load, and `--help` needs none of them.
  */
 
-/** `--sandbox` is there to be watched: AWS's minutes pass in seconds. */
-const EMBEDDED_SANDBOX_SPEED = 20;
 const SANDBOX_REGION = 'us-east-1';
 /** SIGTERM ends the program within 10 s: steps under way may end, then calls are given up, then the process. */
 const GIVE_UP_CALLS_MS = 5_000;
@@ -104,7 +102,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
   }
   if (config.command === 'sandbox') return sandboxCommand(config, stop);
 
-  const sandbox = config.sandbox ? createSandbox({ clock, speed: EMBEDDED_SANDBOX_SPEED }) : undefined;
+  const sandbox = config.sandbox ? createSandbox({ clock, ...config.sandboxWorld }) : undefined;
   const context: CommandContext = {
     terminal,
     clock,
@@ -130,8 +128,14 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
       const door =
         sandbox === undefined
           ? undefined
-          : await openSandboxDoor(sandbox, config.sandboxListen, '--sandbox-listen');
-      if (door !== undefined) logger.info({ url: door.url }, 'the sandbox answers; it is not AWS');
+          : await openSandboxDoors(sandbox, {
+              listen: config.sandboxListen,
+              listenFlag: '--sandbox-listen',
+              dns: config.dns,
+            });
+      if (door !== undefined) {
+        logger.info({ url: door.url, dns: door.dns }, 'the sandbox answers; it is not AWS');
+      }
       try {
         return await runCommand({ ...config, source: sourceOf(config.source), logger }, context);
       } finally {
@@ -181,35 +185,54 @@ async function sandboxCommand(
   config: Extract<Config, { command: 'sandbox' }>,
   stop: AbortSignal,
 ): Promise<number> {
-  const { speed, seed, listen } = config;
-  const door = await openSandboxDoor(createSandbox({ clock, speed, seed }), listen, '--listen');
+  const { listen, dns, sandboxWorld } = config;
+  const { speed, seed, quotas, newAccount } = sandboxWorld;
+  const doors = await openSandboxDoors(createSandbox({ clock, ...sandboxWorld }), {
+    listen,
+    listenFlag: '--listen',
+    dns,
+  });
+  const account = `${newAccount ? 'new account' : 'account'} ${DEFAULT_ACCOUNT_ID}`;
+  const throttling = quotas === 'off' ? 'no quotas' : `quotas AWS's${quotas === 1 ? '' : ` times ${quotas}`}`;
   terminal.out(
-    `The Stationkeeper sandbox, which is not AWS, answers at ${door.url} (account ${DEFAULT_ACCOUNT_ID}, speed ${speed}, seed ${seed}).\n`,
+    `The Stationkeeper sandbox, which is not AWS, answers at ${doors.url} (${account}, speed ${speed}, seed ${seed}, ${throttling}).\n`,
   );
-  terminal.out(`Point a client at it: AWS_ENDPOINT_URL=${door.url} with any credentials.\n`);
+  terminal.out(`Point a client at it: AWS_ENDPOINT_URL=${doors.url} with any credentials.\n`);
+  terminal.out(`Meddle with it: ${doors.url}/_sandbox/\n`);
+  if (doors.dns !== undefined) terminal.out(`Its names resolve at ${doors.dns}.\n`);
   await new Promise<void>((resolve) => {
     stop.addEventListener('abort', () => resolve(), { once: true });
   });
-  await door.close();
+  await doors.close();
   return 0;
 }
 
-async function openSandboxDoor(
+interface SandboxDoors {
+  readonly url: string;
+  /** `host:port` of the name server, where one was asked for. */
+  readonly dns: string | undefined;
+  close(): Promise<void>;
+}
+
+async function openSandboxDoors(
   sandbox: Sandbox,
-  address: { readonly host: string; readonly port: number },
-  flag: string,
-): Promise<SandboxServer> {
+  at: { readonly listen: Address; readonly listenFlag: string; readonly dns: Address | undefined },
+): Promise<SandboxDoors> {
   const { serveSandbox } = await import('../sandbox/http/server.ts');
-  return serveSandbox(sandbox, address).catch(
-    (thrown: { readonly code?: string; readonly message: string }) => {
-      throw new StationkeeperError({
-        code: 'CannotListen',
-        retry: 'never',
-        message: `the sandbox cannot listen on ${address.host}:${address.port} (${thrown.code ?? thrown.message}); choose another ${flag}`,
-        cause: thrown,
-      });
-    },
-  );
+  const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
+  return { url: http.url, dns: undefined, close: () => http.close() };
+}
+
+/** What opens a port, or an error that says which flag to change. */
+function listening<T>(opening: Promise<T>, { host, port }: Address, flag: string): Promise<T> {
+  return opening.catch((thrown: { readonly code?: string; readonly message: string }) => {
+    throw new StationkeeperError({
+      code: 'CannotListen',
+      retry: 'never',
+      message: `the sandbox cannot listen on ${host}:${port} (${thrown.code ?? thrown.message}); choose another ${flag}`,
+      cause: thrown,
+    });
+  });
 }
 
 interface Signals {

@@ -1,6 +1,18 @@
+import { createControl } from './control/control.ts';
+import type { SandboxControl } from './control/control.ts';
+import { ConnectionLost } from './control/connection-lost.ts';
+import { Faults, isRead } from './control/faults.ts';
+import type { InjectedFault } from './control/faults.ts';
+import { History } from './control/history.ts';
+import { RequestLog } from './control/request-log.ts';
 import { AwsError } from './error.ts';
 import { OPERATIONS } from './operations.ts';
-import { createAccountState, createRegionState } from './state.ts';
+import { emptyPlaces, stateAt } from './places.ts';
+import type { Places } from './places.ts';
+import { Throttle } from './throttle.ts';
+import type { QuotaScale } from './throttle.ts';
+import { requireRegion } from './regions.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { AccountState, RegionState } from './state.ts';
 import type { TimingChanges } from './timing.ts';
 import { World } from './world.ts';
@@ -35,20 +47,29 @@ export interface CallContext {
 export type Operation<Input, Output> = (input: Input, context: CallContext) => Output;
 
 export interface Sandbox {
-  /** Performs one AWS call. Rejects with AwsError. Input and output are copies: nobody shares the sandbox's state. */
-  call(request: SandboxRequest): Promise<object>;
+  /**
+   * Performs one AWS call. Rejects with AwsError, or ConnectionLost where a fault says so. Input and output are copies:
+   * nobody shares the sandbox's state. `signal`: the caller has gone, and nothing that hangs for it is kept.
+   */
+  call(request: SandboxRequest, options?: { readonly signal?: AbortSignal }): Promise<object>;
   /** How often each operation was called, `ecs:DescribeServices` → count. */
   readonly requestCounts: ReadonlyMap<string, number>;
   readonly world: World;
+  readonly control: SandboxControl;
+  /** All that it holds, as it is now. */
+  readonly places: Places;
 }
 
 export interface SandboxOptions {
   readonly clock: SandboxClock;
+  /** Of ids, times and faults. */
   readonly seed?: number;
   /** Simulated seconds per second of the clock. */
   readonly speed?: number;
   /** What takes longer or less than in AWS. */
   readonly timing?: TimingChanges;
+  /** AWS's token buckets, times this; `off`: nothing is throttled. Default: 1. */
+  readonly quotas?: QuotaScale;
   readonly accountId?: string;
   /** The account has never used ECS: its service-linked role has yet to be made (reference: hazards, first ECS use). */
   readonly newAccount?: boolean;
@@ -58,35 +79,104 @@ export const DEFAULT_ACCOUNT_ID = '385605022855';
 
 /** An AWS inside the process: one state object, one clock, one function per operation. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { clock, seed = 1, speed = 1, timing } = options;
-  const world = new World({ clock, seed, speed, timing });
+  const { clock, seed = 1, speed = 1, timing, newAccount = false } = options;
   const ownAccountId = options.accountId ?? DEFAULT_ACCOUNT_ID;
-  const accounts = new Map<string, AccountState>();
-  const regions = new Map<string, RegionState>();
-  const requestCounts = new Map<string, number>();
+  const world = new World({ clock, seed, speed, timing });
+  const places = emptyPlaces();
+  const throttle = new Throttle(options.quotas ?? 1);
+  const log = new RequestLog();
+  // A stream of their own: a fault that may happen does not change the ids of what is created.
+  const faults = new Faults(seededRandom(seed ^ 0x5f356495));
+  const history = new History<Places>();
+  const hanging = new Set<() => void>();
+  let writes = 0;
 
-  function contextOf(request: SandboxRequest): CallContext {
-    const accountId = request.accountId ?? ownAccountId;
-    const account =
-      accounts.get(accountId) ??
-      createAccountState({ world, accountId, newAccount: options.newAccount ?? false });
-    accounts.set(accountId, account);
-    const key = `${accountId}/${request.region}`;
-    const state = regions.get(key) ?? createRegionState({ world, accountId, region: request.region });
-    regions.set(key, state);
-    return { world, region: request.region, accountId, accessKeyId: request.accessKeyId, account, state };
+  function contextOf(
+    {
+      region,
+      accountId = ownAccountId,
+      accessKeyId,
+    }: Pick<SandboxRequest, 'region' | 'accountId' | 'accessKeyId'>,
+    from: Places,
+  ): CallContext {
+    requireRegion(region);
+    return {
+      world,
+      region,
+      accountId,
+      accessKeyId,
+      ...stateAt(from, { accountId, region }, { world, newAccount }),
+    };
+  }
+
+  function perform(request: SandboxRequest, fault: InjectedFault | undefined): object {
+    const { service, operation: name, input } = request;
+    const operation = operationOf(service, name);
+    const context = contextOf(request, places);
+    throttle.take(request, context);
+    if (fault?.effect === 'fail') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
+    if (!isRead(name)) writes += 1;
+    const past = fault?.effect === 'lag' ? history.at(world.now() - fault.ms) : undefined;
+    const seen = past === undefined ? context : contextOf(request, past);
+    return structuredClone(operation(structuredClone(input), seen));
+  }
+
+  /** Reads can only lag behind what was remembered. */
+  function remember(fault?: InjectedFault): void {
+    const longestMs = Math.max(faults.longestLagMs(), fault?.effect === 'lag' ? fault.ms : 0);
+    if (longestMs === 0) history.clear();
+    else history.record(places, { at: world.now(), version: world.happened + writes, longestMs });
+  }
+
+  function hang(signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      function lose(): void {
+        hanging.delete(lose);
+        signal?.removeEventListener('abort', lose);
+        reject(new ConnectionLost());
+      }
+      hanging.add(lose);
+      signal?.addEventListener('abort', lose, { once: true });
+    });
   }
 
   return {
     world,
-    requestCounts,
-    // oxlint-disable-next-line typescript/require-await -- async so that a refusal is a rejection, as over the wire
-    async call(request) {
+    places,
+    requestCounts: log.counts,
+    control: createControl({
+      world,
+      places,
+      throttle,
+      log,
+      faults,
+      contextOf: (place) => contextOf(place, places),
+      remember,
+      release: () => hanging.forEach((lose) => lose()),
+    }),
+    async call(request, { signal } = {}) {
       world.settle();
-      const counted = `${request.service}:${request.operation}`;
-      requestCounts.set(counted, (requestCounts.get(counted) ?? 0) + 1);
-      const operation = operationOf(request.service, request.operation);
-      return structuredClone(operation(structuredClone(request.input), contextOf(request)));
+      const { service, operation, region, accountId = ownAccountId } = request;
+      const logged = log.add({
+        at: world.date().toISOString(),
+        accountId,
+        region,
+        operation: `${service}:${operation}`,
+      });
+      const fault = faults.take(service, operation);
+      if (fault !== undefined) logged.fault = fault.effect;
+      try {
+        remember(fault);
+        if (fault?.effect === 'hang') return await hang(signal);
+        const output = perform(request, fault);
+        if (fault?.effect === 'delay') await clock.sleep(fault.ms);
+        if (fault?.effect === 'drop') throw new ConnectionLost();
+        logged.outcome = 'OK';
+        return output;
+      } catch (thrown) {
+        logged.outcome = thrown instanceof Error ? thrown.name : 'Error';
+        throw thrown;
+      }
     },
   };
 }

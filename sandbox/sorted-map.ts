@@ -26,6 +26,11 @@ export class SortedMap<Value> {
     return true;
   }
 
+  /** Keys with values, in key order. */
+  entries(): Generator<readonly [string, Value]> {
+    return this.from('');
+  }
+
   /** In key order. */
   *values(): Generator<Value> {
     for (const [, value] of this.from('')) yield value;

@@ -34,9 +34,11 @@ export class World {
   readonly #clock: SandboxClock;
   readonly #speed: number;
   readonly #startedAt: number;
-  readonly #random: () => number;
+  readonly #seed: number;
+  #random: () => number;
   readonly #events: Event[] = [];
   #order = 0;
+  #happened = 0;
   #now: number;
 
   constructor(options: WorldOptions) {
@@ -45,6 +47,7 @@ export class World {
     this.#speed = options.speed;
     this.#startedAt = options.clock.now();
     this.#now = this.#startedAt;
+    this.#seed = options.seed;
     this.#random = seededRandom(options.seed);
   }
 
@@ -72,11 +75,6 @@ export class World {
     return least === most ? least : least + this.#random() * (most - least);
   }
 
-  /** Resolves when `ms` simulated milliseconds have passed. */
-  sleep(ms: number): Promise<void> {
-    return this.#clock.sleep(ms / this.#speed);
-  }
-
   /** Runs `run` once, `delayMs` simulated milliseconds from now. */
   after(delayMs: number, run: () => void): void {
     const event: Event = { at: this.#now + delayMs, order: this.#order++, run };
@@ -89,9 +87,21 @@ export class World {
     for (let next = this.#events[0]; next !== undefined && next.at <= target; next = this.#events[0]) {
       this.#pop();
       this.#now = Math.max(this.#now, next.at);
+      this.#happened += 1;
       next.run();
     }
     this.#now = Math.max(this.#now, target);
+  }
+
+  /** Forgets what is planned and begins the seed's randomness anew; time goes on. */
+  reset(): void {
+    this.#events.length = 0;
+    this.#random = seededRandom(this.#seed);
+  }
+
+  /** Counts events that have happened: as long as it stays, the world has not changed by itself. */
+  get happened(): number {
+    return this.#happened;
   }
 
   /** Clock milliseconds until the next event, or undefined where none is planned; for tests in virtual time. */

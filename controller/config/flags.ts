@@ -10,6 +10,7 @@ import {
   integer,
   oneOf,
   pruneBudget,
+  quotaScale,
   region,
   speed,
   tagValue,
@@ -69,6 +70,22 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const GLOBAL_FLAGS = {
   sandbox: { name: 'sandbox', description: 'start an AWS inside this process and use it' },
+  speed: flag('speed', 'number', 'simulated seconds that pass in one in the sandbox', speed, {
+    value: 20,
+    shown: '20',
+  }),
+  seed: flag('seed', 'number', "seed of the sandbox's ids, times and faults", integer(0, 4_294_967_295), {
+    value: 1,
+    shown: '1',
+  }),
+  quotas: flag('quotas', 'aws|off|factor', "the sandbox's request quotas", quotaScale, {
+    value: 1,
+    shown: 'aws',
+  }),
+  newAccount: {
+    name: 'new-account',
+    description: 'begin with an account that has never used ECS, so has no service-linked role',
+  },
   endpointUrl: optional('endpoint-url', 'url', 'send every AWS call to this URL', httpUrl),
   region: optional('region', 'region', "AWS region (default: the SDK's own)", region),
   owner: flag('owner', 'name', 'owner tag of everything that is created or adopted', tagValue, {
@@ -124,6 +141,8 @@ export const GIT_FLAGS = {
   }),
 } as const;
 
+const DNS = optional('dns', 'host:port', 'where the sandbox resolves the names of its namespaces', address);
+
 export const RUN_FLAGS = {
   gitUrl: optional('git-url', 'url', 'git repository to read manifests from: https, ssh or file', gitUrl),
   ...GIT_FLAGS,
@@ -150,6 +169,7 @@ export const RUN_FLAGS = {
     "file with the secret of the git host's webhook",
     filePath,
   ),
+  dns: DNS,
   sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
@@ -170,11 +190,7 @@ export const SANDBOX_FLAGS = {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
   }),
-  speed: flag('speed', 'number', 'simulated seconds that pass in one', speed, { value: 20, shown: '20' }),
-  seed: flag('seed', 'number', 'seed of its ids and delays', integer(0, 4_294_967_295), {
-    value: 1,
-    shown: '1',
-  }),
+  dns: DNS,
 } as const;
 
 const MANIFESTS_OPERAND = { name: 'PATH', description: 'file or folder of manifests (default: manifests)' };

@@ -122,6 +122,15 @@ export function speed(text: string): Parsed<number> {
   return value > 0 && value <= 1000 ? accept(value) : expected('a number above 0, up to 1000');
 }
 
+/** `aws`, `off`, or a factor on AWS's own rates. */
+export function quotaScale(text: string): Parsed<number | 'off'> {
+  if (text === 'off') return { ok: true, value: 'off' };
+  const factor = text === 'aws' ? 1 : Number(/^\d+(\.\d+)?$/.test(text) ? text : Number.NaN);
+  return factor > 0 && factor <= 1000
+    ? { ok: true, value: factor }
+    : { ok: false, expected: "aws, off, or a factor on AWS's rates from above 0 to 1000, such as 0.1" };
+}
+
 export function yesOrNo(text: string): Parsed<boolean> {
   if (text === 'true' || text === '1') return accept(true);
   return text === 'false' || text === '0' ? accept(false) : expected('true or false');

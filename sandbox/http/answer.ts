@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StaticOperationSchema } from '@smithy/types';
+import { ConnectionLost } from '../control/connection-lost.ts';
 import { AwsError } from '../error.ts';
 import type { Sandbox, SandboxRequest } from '../sandbox.ts';
 import { accountIdOfAccessKey } from '../sts/access-keys.ts';
@@ -52,25 +53,29 @@ export function isAwsRequest(request: AwsHttpRequest): boolean {
   );
 }
 
-/** Performs one AWS call; never rejects: every failure is an answer in the shape of the caller's protocol. */
+/**
+ * Performs one AWS call; never rejects: every failure is an answer in the shape of the caller's protocol. Undefined
+ * where the connection is to be lost instead. `gone`: the client has left.
+ */
 export async function answer(
   sandbox: Pick<Sandbox, 'call'>,
   request: AwsHttpRequest,
-): Promise<AwsHttpAnswer> {
+  gone: AbortSignal,
+): Promise<AwsHttpAnswer | undefined> {
   const requestId = randomUUID();
   const caller = callerOf(request);
   const target = targetOf(request, caller);
   try {
     const schema = operationSchema(target.service, target.operation);
     const input = inputOf(target, schema, request.body);
-    const output = await sandbox.call(callOf(target, input, caller));
+    const output = await sandbox.call(callOf(target, input, caller), { signal: gone });
     const body =
       target.protocol === 'json'
         ? writeJsonOutput(schema, output)
         : writeQueryOutput(target.service, schema, output, requestId);
     return answerOf(target, 200, requestId, body);
   } catch (error) {
-    return refusalOf(target, error, requestId);
+    return error instanceof ConnectionLost ? undefined : refusalOf(target, error, requestId);
   }
 }
 

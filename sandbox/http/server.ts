@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AwsError } from '../error.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { answer, isAwsRequest, refuse } from './answer.ts';
+import { controlRoutes } from './control-routes.ts';
 import type { AwsHttpAnswer, AwsHttpRequest } from './answer.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -23,7 +24,7 @@ export interface SandboxServer {
  * Node's EADDRINUSE error.
  */
 export async function serveSandbox(
-  sandbox: Pick<Sandbox, 'call'>,
+  sandbox: Pick<Sandbox, 'call' | 'control'>,
   options: { readonly host: string; readonly port: number },
 ): Promise<SandboxServer> {
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
@@ -32,12 +33,22 @@ export async function serveSandbox(
     done(null, body);
   });
 
-  app.all('/_sandbox/*', async (request, reply) =>
-    reply.code(404).send({ message: `Nothing is served at ${request.url}. ${NOT_AWS}` }),
+  app.register(
+    (scope, _options, done) => {
+      controlRoutes(scope, sandbox.control);
+      done();
+    },
+    { prefix: '/_sandbox' },
   );
   app.all('*', async (request, reply) => {
     const asked = awsRequest(request);
-    if (isAwsRequest(asked)) return send(reply, await answer(sandbox, asked));
+    if (isAwsRequest(asked)) {
+      const answered = await answer(sandbox, asked, goneSignal(reply));
+      if (answered !== undefined) return send(reply, answered);
+      reply.hijack();
+      request.raw.socket.destroy();
+      return reply;
+    }
     if (request.url === '/') return reply.type('text/plain').send(`${NOT_AWS}\n`);
     return reply
       .code(404)
@@ -55,6 +66,13 @@ export async function serveSandbox(
     url: `http://${isIPv6(address) ? `[${address}]` : address}:${port}`,
     close: () => app.close(),
   };
+}
+
+/** Aborted once the client has gone. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function awsRequest(request: FastifyRequest): AwsHttpRequest {

@@ -20,8 +20,11 @@ function errorsOf(line: string, env: Environment = {}): readonly string[] {
   return parsed.type === 'errors' ? parsed.errors : [];
 }
 
+const SANDBOX_WORLD = { speed: 20, seed: 1, quotas: 1, newAccount: false };
+
 const DEFAULTS = {
   sandbox: false,
+  sandboxWorld: SANDBOX_WORLD,
   endpointUrl: undefined,
   region: undefined,
   owner: 'stationkeeper',
@@ -55,6 +58,7 @@ describe('a command line', () => {
         tokenFile: undefined,
         webhookSecretFile: undefined,
         sandboxListen: { host: '127.0.0.1', port: 4566 },
+        dns: undefined,
       },
     ],
     [
@@ -79,10 +83,26 @@ describe('a command line', () => {
         watch: true,
       },
     ],
-    ['sandbox', { command: 'sandbox', listen: { host: '127.0.0.1', port: 4566 }, speed: 1, seed: 1 }],
+    ['sandbox', { command: 'sandbox', listen: { host: '127.0.0.1', port: 4566 }, dns: undefined }],
     [
-      'sandbox --listen [::]:0 --speed 2.5 --seed 7',
-      { command: 'sandbox', listen: { host: '::', port: 0 }, speed: 2.5, seed: 7 },
+      'sandbox --listen [::]:0 --dns 127.0.0.1:5353 --speed 2.5 --seed 7 --quotas off --new-account',
+      {
+        command: 'sandbox',
+        listen: { host: '::', port: 0 },
+        dns: { host: '127.0.0.1', port: 5353 },
+        sandboxWorld: { speed: 2.5, seed: 7, quotas: 'off', newAccount: true },
+      },
+    ],
+    [
+      'plan --sandbox --speed 1 --quotas 0.5',
+      {
+        command: 'plan',
+        path: 'manifests',
+        output: 'text',
+        detailedExitcode: false,
+        sandbox: true,
+        sandboxWorld: { ...SANDBOX_WORLD, speed: 1, quotas: 0.5 },
+      },
     ],
     ['schema', { command: 'schema' }],
   ])('%s', (line, config) => {
@@ -92,7 +112,7 @@ describe('a command line', () => {
   it('takes every flag of run', () => {
     const line = `run --git-url git@example.com:acme/daemons --branch live --path ./daemons/ --git-cache /var/cache
       --git-timeout 2m --interval 1s --listen 0.0.0.0:80 --mode observe --prune-budget 25% --token-file /t
-      --webhook-secret-file /w --sandbox --sandbox-listen localhost:0`;
+      --webhook-secret-file /w --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
     expect(configOf(line.replaceAll('\n', ' '))).toEqual({
       ...DEFAULTS,
       command: 'run',
@@ -112,6 +132,7 @@ describe('a command line', () => {
       tokenFile: '/t',
       webhookSecretFile: '/w',
       sandboxListen: { host: 'localhost', port: 0 },
+      dns: { host: 'localhost', port: 53 },
     });
   });
 
@@ -232,6 +253,8 @@ describe('a wrong command line', () => {
     ['run --branch x', '--branch needs --git-url'],
     ['run --git-cache x', '--git-cache needs --git-url'],
     ['run --sandbox-listen localhost:1', '--sandbox-listen needs --sandbox'],
+    ['run --dns localhost:1', '--dns needs --sandbox'],
+    ['plan --speed 1', '--speed needs --sandbox'],
     [
       'plan --sandbox --endpoint-url http://localhost:1',
       '--endpoint-url and --sandbox exclude each other: which AWS is meant?',

@@ -11,6 +11,7 @@ import {
   integer,
   pruneBudget,
   region,
+  quotaScale,
   speed,
   tagValue,
 } from '../../controller/config/values.ts';
@@ -96,6 +97,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     parse: integer(1, 10),
     valid: { '1': 1, '10': 10 },
     wrong: ['', '0', '11', '1.0', 'one', '0x1'],
+  },
+  quotas: {
+    parse: quotaScale,
+    valid: { aws: 1, off: 'off', '0.1': 0.1, '2': 2 },
+    wrong: ['', '0', '-1', '1001', '1e2', 'on'],
   },
   speed: { parse: speed, valid: { '0.5': 0.5, '1000': 1000 }, wrong: ['', '0', '-1', '1001', '1e2', 'fast'] },
 };

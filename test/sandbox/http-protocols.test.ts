@@ -163,7 +163,13 @@ describe('who calls from where is read from the signature', () => {
       new DescribeServicesCommand({ services: ['a'] }),
     );
     expect(door.calls).toEqual([
-      { service: 'ecs', operation: 'DescribeServices', input: { services: ['a'] }, region: 'eu-north-1' },
+      {
+        service: 'ecs',
+        operation: 'DescribeServices',
+        input: { services: ['a'] },
+        region: 'eu-north-1',
+        accessKeyId: 'AKIDTEST',
+      },
     ]);
   });
 

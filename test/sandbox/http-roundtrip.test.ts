@@ -55,7 +55,7 @@ describe('what an SDK client sends and what the sandbox answers arrive unchanged
           requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         });
         expect(withoutEmpty(door.calls.at(-1))).toEqual(
-          withoutEmpty({ service, operation, input: sent, region: 'us-east-1' }),
+          withoutEmpty({ service, operation, input: sent, region: 'us-east-1', accessKeyId: 'AKIDTEST' }),
         );
         expect(withoutEmpty(received)).toEqual(withoutEmpty(answer));
       }),

@@ -1,14 +1,18 @@
 import { onTestFinished } from 'vitest';
 import type { SandboxRequest } from '../../sandbox/sandbox.ts';
 import { serveSandbox } from '../../sandbox/http/server.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 type Answer = (request: SandboxRequest) => object;
 
 /** The HTTP door in front of prepared answers, `ecs:ListClusters` → answer; remembers what it was asked. Closed after the test. */
 export async function openDoor(answers: Readonly<Record<string, Answer>> | Answer) {
   const calls: SandboxRequest[] = [];
+  const { control } = createSandbox({ clock: new VirtualClock() });
   const server = await serveSandbox(
     {
+      control,
       call: (request) => {
         calls.push(request);
         const answer =

@@ -1,0 +1,110 @@
+import { stopAnyTask } from '../ecs/task-life.ts';
+import { AwsError } from '../error.ts';
+import { placesOf } from '../places.ts';
+import type { Place, Places } from '../places.ts';
+import type { CallContext } from '../sandbox.ts';
+import type { QuotaScale, Throttle } from '../throttle.ts';
+import type { World } from '../world.ts';
+import type { Fault, Faults, InjectedFault } from './faults.ts';
+import { plainState } from './plain-state.ts';
+import type { LoggedRequest, RequestLog } from './request-log.ts';
+
+/** What a task ends with, as if it had happened to it. */
+export interface TaskEnd {
+  /** Default: that of an essential container which exits. */
+  readonly reason?: string;
+  /** Of its containers. Default: 1. */
+  readonly exitCode?: number;
+}
+
+/** How people and tests meddle with the world behind AWS's back. */
+export interface SandboxControl {
+  /** All that the sandbox holds, as JSON; what it looks like is not promised from version to version. */
+  state(): unknown;
+  requests(): {
+    readonly total: number;
+    /** `ecs:DescribeServices` → count. */
+    readonly counts: Readonly<Record<string, number>>;
+    /** Oldest first, at most 1000. */
+    readonly latest: readonly LoggedRequest[];
+  };
+  forgetRequests(): void;
+  /** Ends a task of any account and region, by id or ARN; answers its ARN. Throws InvalidParameterException where there is none. */
+  stopTask(task: string, end?: TaskEnd): string;
+  inject(fault: Fault): InjectedFault;
+  faults(): readonly InjectedFault[];
+  /** False where there is none of that id. What hangs is let go. */
+  removeFault(id: string): boolean;
+  clearFaults(): void;
+  readonly quotas: QuotaScale;
+  setQuotas(scale: QuotaScale): void;
+  /** As at the start: nothing created, no faults, no requests, the seed's first ids. Time goes on. */
+  reset(): void;
+}
+
+/** What control reaches into. */
+interface Inside {
+  readonly world: World;
+  readonly places: Places;
+  readonly throttle: Throttle;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+  contextOf(place: Place): CallContext;
+  /** Keeps what lagging reads will show. */
+  remember(): void;
+  /** Ends what hangs. */
+  release(): void;
+}
+
+export function createControl(inside: Inside): SandboxControl {
+  const { world, places, throttle, log, faults } = inside;
+  function clearFaults(): void {
+    faults.clear();
+    inside.release();
+  }
+  return {
+    state() {
+      world.settle();
+      return { now: world.date().toISOString(), ...(plainState(places) as object) };
+    },
+    requests: () => ({ total: log.total, counts: Object.fromEntries(log.counts), latest: log.latest() }),
+    forgetRequests: () => log.clear(),
+    stopTask(task, { reason = 'Essential container in task exited', exitCode = 1 } = {}) {
+      world.settle();
+      for (const place of placesOf(places)) {
+        const stopped = stopAnyTask(inside.contextOf(place), task, {
+          code: 'EssentialContainerExited',
+          reason,
+          exitCode,
+        });
+        if (stopped !== undefined) return stopped.arn;
+      }
+      throw new AwsError('InvalidParameterException', 'The referenced task was not found.');
+    },
+    inject(fault) {
+      world.settle();
+      const injected = faults.inject(fault);
+      inside.remember();
+      return injected;
+    },
+    faults: () => faults.list(),
+    removeFault(id) {
+      const removed = faults.remove(id);
+      if (removed) inside.release();
+      return removed;
+    },
+    clearFaults,
+    get quotas() {
+      return throttle.scale;
+    },
+    setQuotas: (scale) => throttle.setScale(scale),
+    reset() {
+      clearFaults();
+      places.accounts.clear();
+      places.regions.clear();
+      throttle.reset();
+      log.clear();
+      world.reset();
+    },
+  };
+}

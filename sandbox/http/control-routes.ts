@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import type { SandboxControl, TaskEnd } from '../control/control.ts';
+import type { Fault } from '../control/faults.ts';
+import { AwsError } from '../error.ts';
+import type { QuotaScale } from '../throttle.ts';
+
+const LONGEST_MS = 24 * 60 * 60_000;
+
+const Common = {
+  operation: Type.String({ pattern: '^(\\*|[a-z0-9]+:(\\*|[A-Za-z0-9]+))$' }),
+  times: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Literal('always')]),
+  ),
+  probability: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+};
+const Ms = Type.Number({ minimum: 0, maximum: LONGEST_MS });
+const strict = { additionalProperties: false };
+
+const FaultBody = Type.Union([
+  Type.Object(
+    {
+      ...Common,
+      effect: Type.Literal('fail'),
+      code: Type.String({ pattern: '^[A-Za-z0-9.]{1,128}$' }),
+      message: Type.Optional(Type.String({ maxLength: 1024 })),
+      status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+    },
+    strict,
+  ),
+  Type.Object({ ...Common, effect: Type.Literal('delay'), ms: Ms }, strict),
+  Type.Object({ ...Common, effect: Type.Literal('hang') }, strict),
+  Type.Object({ ...Common, effect: Type.Literal('drop') }, strict),
+  Type.Object({ ...Common, effect: Type.Literal('lag'), ms: Ms }, strict),
+]);
+
+const TaskEndBody = Type.Object(
+  {
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+    exitCode: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+  },
+  strict,
+);
+
+const QuotasBody = Type.Object(
+  { scale: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1000 }), Type.Literal('off')]) },
+  strict,
+);
+
+/** What each route is for, as `GET /_sandbox/` tells it. */
+const ROUTES = {
+  'GET /_sandbox/state': 'everything that exists, as JSON',
+  'GET /_sandbox/requests': 'the latest 1000 requests, and how often each operation was called',
+  'DELETE /_sandbox/requests': 'forget them',
+  'POST /_sandbox/tasks/<task id>/stop': 'end a task: {"reason": "…", "exitCode": 137}, both optional',
+  'GET /_sandbox/faults': 'the faults in force',
+  'POST /_sandbox/faults':
+    'inject one: {"operation": "ecs:CreateService", "effect": "fail", "code": "ThrottlingException", "times": 2}; effects: fail (code, message, status), delay (ms), hang, drop, lag (ms); times: 1, a number or "always"; probability: 0 to 1',
+  'DELETE /_sandbox/faults': 'remove all of them',
+  'DELETE /_sandbox/faults/<id>': 'remove one',
+  'GET /_sandbox/quotas': 'the scale of the token buckets',
+  'PUT /_sandbox/quotas': 'set it: {"scale": 0.1}, a factor on AWS’s own rates, or "off"',
+  'POST /_sandbox/reset': 'as at the start',
+};
+
+/** The interface by which people meddle with the sandbox: JSON in and out, below `/_sandbox/`. */
+export function controlRoutes(app: FastifyInstance, control: SandboxControl): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(String(body)));
+    } catch {
+      done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
+    }
+  });
+  app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) =>
+    reply.code(statusOf(error)).send({ message: error.message }),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    notFound(reply, `Nothing is served at ${request.method} ${request.url}; GET /_sandbox/ lists what is.`),
+  );
+
+  app.get('/', () => ({ about: 'Control of the Stationkeeper sandbox, which is not AWS.', routes: ROUTES }));
+  app.get('/state', () => control.state());
+  app.get('/requests', () => control.requests());
+  app.delete('/requests', (_request, reply) => {
+    control.forgetRequests();
+    return reply.code(204).send();
+  });
+  app.post<{ Params: { task: string }; Body: TaskEnd | null }>(
+    '/tasks/:task/stop',
+    { schema: { body: Type.Union([TaskEndBody, Type.Null()]) } },
+    (request) => ({ taskArn: control.stopTask(request.params.task, request.body ?? {}) }),
+  );
+  app.get('/faults', () => ({ faults: control.faults() }));
+  app.post<{ Body: Static<typeof FaultBody> }>('/faults', { schema: { body: FaultBody } }, (request, reply) =>
+    reply.code(201).send(control.inject(request.body satisfies Fault)),
+  );
+  app.delete('/faults', (_request, reply) => {
+    control.clearFaults();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { id: string } }>('/faults/:id', (request, reply) =>
+    control.removeFault(request.params.id)
+      ? reply.code(204).send()
+      : notFound(reply, `There is no fault ${request.params.id}.`),
+  );
+  app.get('/quotas', () => ({ scale: control.quotas }));
+  app.put<{ Body: { readonly scale: QuotaScale } }>(
+    '/quotas',
+    { schema: { body: QuotasBody } },
+    (request) => {
+      control.setQuotas(request.body.scale);
+      return { scale: control.quotas };
+    },
+  );
+  app.post('/reset', (_request, reply) => {
+    control.reset();
+    return reply.code(204).send();
+  });
+}
+
+function statusOf(error: Error & { readonly statusCode?: number }): number {
+  if (error instanceof AwsError) return 404;
+  return error.statusCode ?? 500;
+}
+
+function notFound(reply: FastifyReply, message: string): FastifyReply {
+  return reply.code(404).send({ message });
+}

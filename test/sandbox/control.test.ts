@@ -1,0 +1,201 @@
+import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { serveSandbox } from '../../sandbox/http/server.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
+import { ecsSandbox } from '../support/ecs-sandbox.ts';
+import { clientConfig } from '../support/sandbox-door.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Served {
+  readonly sandbox: Sandbox;
+  readonly url: string;
+  readonly ecs: ECSClient;
+  readonly ask: (method: string, path: string, body?: unknown) => Promise<Answer>;
+}
+
+async function served(options: Partial<SandboxOptions> = {}): Promise<Served> {
+  const sandbox = createSandbox({ clock: new VirtualClock(), ...options });
+  return { sandbox, ...(await serve(sandbox)) };
+}
+
+async function serve(sandbox: Sandbox): Promise<Omit<Served, 'sandbox'>> {
+  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+  const ecs = new ECSClient(clientConfig({ ...server, calls: [] }));
+  onTestFinished(async () => {
+    ecs.destroy();
+    await server.close();
+  });
+  return {
+    url: server.url,
+    ecs,
+    async ask(method, path, body) {
+      const answer = await fetch(`${server.url}/_sandbox${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    },
+  };
+}
+
+function listClusters(ecs: ECSClient): Promise<string> {
+  return ecs.send(new ListClustersCommand({})).then(
+    () => 'OK',
+    (error: unknown) => (error as Error & { readonly code?: string }).code ?? (error as Error).name,
+  );
+}
+
+describe('control over HTTP', () => {
+  it('tells what it serves, and that it is not AWS', async () => {
+    const { ask } = await served();
+    const { status, body } = await ask('GET', '/');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ about: expect.stringContaining('not AWS') as string });
+    expect(Object.keys((body as { routes: object }).routes)).toContain('POST /_sandbox/faults');
+  });
+
+  it('shows what exists, without one record twice', async () => {
+    const { sandbox, ask } = await served();
+    await sandbox.call({
+      service: 'ecs',
+      operation: 'CreateCluster',
+      input: { clusterName: 'daemons' },
+      region: 'eu-west-1',
+    });
+    const { body } = await ask('GET', '/state');
+    expect(body).toMatchObject({
+      now: '2026-11-22T09:00:00.000Z',
+      accounts: { '385605022855': { iam: {} } },
+      regions: {
+        '385605022855/eu-west-1': {
+          ecs: { clusters: { daemons: { name: 'daemons', status: 'ACTIVE', services: {} } } },
+        },
+      },
+    });
+  });
+
+  it('logs requests with their outcome and without what they carried, and counts them', async () => {
+    const { ask, ecs } = await served();
+    await listClusters(ecs);
+    await ask('POST', '/faults', { operation: 'ecs:ListClusters', effect: 'fail', code: 'ServerException' });
+    await listClusters(ecs);
+    const { body } = await ask('GET', '/requests');
+    const common = { at: '2026-11-22T09:00:00.000Z', accountId: '385605022855', region: 'us-east-1' };
+    expect(body).toEqual({
+      total: 2,
+      counts: { 'ecs:ListClusters': 2 },
+      latest: [
+        { number: 1, ...common, operation: 'ecs:ListClusters', outcome: 'OK' },
+        { number: 2, ...common, operation: 'ecs:ListClusters', outcome: 'ServerException', fault: 'fail' },
+      ],
+    });
+    expect(await ask('DELETE', '/requests')).toEqual({ status: 204, body: undefined });
+    expect((await ask('GET', '/requests')).body).toMatchObject({ total: 0, counts: {}, latest: [] });
+  });
+
+  it('injects faults that real clients meet, lists and removes them', async () => {
+    const { ask, ecs } = await served();
+    const fault = { operation: 'ecs:ListClusters', effect: 'drop', times: 2 };
+    expect(await ask('POST', '/faults', fault)).toEqual({ status: 201, body: { ...fault, id: 'fault-1' } });
+    expect(await listClusters(ecs)).toBe('ECONNRESET');
+    expect((await ask('GET', '/faults')).body).toEqual({ faults: [{ ...fault, id: 'fault-1', times: 1 }] });
+    expect((await ask('DELETE', '/faults/fault-1')).status).toBe(204);
+    expect((await ask('DELETE', '/faults/fault-1')).status).toBe(404);
+    expect(await listClusters(ecs)).toBe('OK');
+  });
+
+  it('lets a call hang until the fault is removed', async () => {
+    const { ask, ecs } = await served();
+    await ask('POST', '/faults', { operation: '*', effect: 'hang', times: 'always' });
+    const hung = listClusters(ecs);
+    await expect
+      .poll(async () => (await ask('GET', '/requests')).body)
+      .toMatchObject({ latest: [{ outcome: 'pending' }] });
+    await ask('DELETE', '/faults');
+    expect(await hung).toBe('ECONNRESET');
+  });
+
+  it('sets the quotas', async () => {
+    const { ask, ecs } = await served();
+    expect((await ask('GET', '/quotas')).body).toEqual({ scale: 1 });
+    expect(await ask('PUT', '/quotas', { scale: 0.02 })).toEqual({ status: 200, body: { scale: 0.02 } });
+    expect([await listClusters(ecs), await listClusters(ecs)]).toEqual(['OK', 'ThrottlingException']);
+    await ask('PUT', '/quotas', { scale: 'off' });
+    expect(await listClusters(ecs)).toBe('OK');
+  });
+
+  it('begins anew', async () => {
+    const { sandbox, ask, ecs } = await served();
+    await sandbox.call({ service: 'ecs', operation: 'CreateCluster', input: {}, region: 'us-east-1' });
+    await ask('POST', '/faults', { operation: '*', effect: 'fail', code: 'Oops' });
+    expect((await ask('POST', '/reset')).status).toBe(204);
+    expect((await ask('GET', '/requests')).body).toMatchObject({ total: 0 });
+    expect(await ecs.send(new ListClustersCommand({}))).toMatchObject({ clusterArns: [] });
+  });
+
+  it.each([
+    ['POST', '/faults', '{"operation":', 'The body is not JSON.'],
+    ['POST', '/faults', { operation: 'ecs:ListClusters' }, 'body'],
+    ['POST', '/faults', { operation: 'nonsense', effect: 'hang' }, 'body'],
+    ['POST', '/faults', { operation: '*', effect: 'explode' }, 'body'],
+    ['POST', '/faults', { operation: '*', effect: 'delay', ms: -1 }, 'body'],
+    ['POST', '/faults', { operation: '*', effect: 'hang', times: 0 }, 'body'],
+    ['POST', '/faults', { operation: '*', effect: 'hang', probability: 2 }, 'body'],
+    ['POST', '/faults', { operation: '*', effect: 'fail', code: 'a b' }, 'body'],
+    ['PUT', '/quotas', { scale: 0 }, 'body'],
+    ['POST', '/tasks/abc/stop', { exitCode: 256 }, 'body'],
+  ])('%s %s %j is refused with a reason', async (method, path, body, reason) => {
+    const { ask } = await served();
+    expect(await ask(method, path, body)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(reason) as string },
+    });
+    expect((await ask('GET', '/faults')).body).toEqual({ faults: [] });
+  });
+
+  it('says what it does not serve', async () => {
+    const { ask } = await served();
+    expect(await ask('GET', '/nothing')).toMatchObject({
+      status: 404,
+      body: { message: expect.stringContaining('GET /_sandbox/nothing') as string },
+    });
+    expect(await ask('POST', '/tasks/0123/stop')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a task that is stopped from outside', () => {
+  it('ends as if its container had exited, and its service replaces it', async () => {
+    const ecs = await ecsSandbox();
+    await ecs.ecs('CreateService', ecs.serviceInput());
+    await ecs.steady();
+    const { ask } = await serve(ecs.sandbox);
+    const [task] = await ecs.tasks();
+    const id = task!.taskArn!.slice(task!.taskArn!.lastIndexOf('/') + 1);
+    const answer = await ask('POST', `/tasks/${id}/stop`, { reason: 'OutOfMemoryError', exitCode: 137 });
+    expect(answer).toEqual({ status: 200, body: { taskArn: task!.taskArn } });
+    const { tasks = [] } = await ecs.ecs('DescribeTasks', { cluster: 'daemons', tasks: [id] });
+    expect(tasks[0]).toMatchObject({
+      desiredStatus: 'STOPPED',
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'OutOfMemoryError',
+    });
+    await ecs.steady();
+    expect((await ecs.tasks()).map(({ taskArn }) => taskArn)).not.toContain(task!.taskArn);
+  });
+});
+
+it('an unbounded client does not fill the memory with its requests', async () => {
+  const sandbox = createSandbox({ clock: new VirtualClock(), quotas: 'off' });
+  for (let calls = 0; calls < 5000; calls += 1) {
+    await sandbox.call({ service: 'ecs', operation: 'ListClusters', input: {}, region: 'us-east-1' });
+  }
+  const { total, latest } = sandbox.control.requests();
+  expect([total, latest.length, latest.at(-1)?.number]).toEqual([5000, 1000, 5000]);
+});
