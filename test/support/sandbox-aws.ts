@@ -39,19 +39,8 @@ export function sandboxAws(
   const sandbox = createSandbox({ clock });
   const region = options.region ?? 'us-east-1';
   const requests: AwsRequest[] = [];
-  const faults = new Map<string, { code: string; message: string; status: number; times: number }>();
-  const transport: Transport = ({ service, operation, input }) => {
-    const fault = faults.get(`${service}:${operation}`);
-    if (fault !== undefined && fault.times > 0) {
-      fault.times -= 1;
-      const refusal = Object.assign(new Error(fault.message), {
-        $metadata: { httpStatusCode: fault.status },
-      });
-      refusal.name = fault.code;
-      return Promise.reject(refusal);
-    }
-    return sandbox.call({ service, operation, input, region });
-  };
+  const transport: Transport = ({ service, operation, input }) =>
+    sandbox.call({ service, operation, input, region });
   const aws = openDoor({
     transport,
     clock,
@@ -71,7 +60,7 @@ export function sandboxAws(
       requests.length = 0;
     },
     failNext: (operation, code, { message = code, status = 400, times = 1 } = {}) => {
-      faults.set(operation, { code, message, status, times });
+      sandbox.control.inject({ operation, times, effect: 'fail', code, message, status });
     },
     run: (work) => clock.run(work),
   };
