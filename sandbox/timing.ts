@@ -26,6 +26,8 @@ export const AWS_TIMING = {
     /** First pause after launches that failed; doubled with each further round. */
     launchRetry: seconds(10),
     launchRetryMost: minutes(15),
+    /** How long a task waits to become an instance of its registry (reference: ECS ↔ Cloud Map). */
+    discoveryTimeout: seconds(180),
     /** Pause after a launch whose role could not be assumed. */
     roleRetry: seconds(30),
     /** A stopped task can be described for at least this long. */

@@ -1,8 +1,11 @@
 import type { CallContext } from '../sandbox.ts';
-import { addEvent } from './events.ts';
+import { addEvent, noLongerSteady } from './events.ts';
 import { breakerThreshold } from './rollout.ts';
+import { finish, ongoing, recordDeployment, startRollback } from './service-history.ts';
 import { primaryOf } from './state.ts';
 import type { DeploymentRecord, Rollout, ServiceRecord } from './state.ts';
+
+const NO_CANDIDATE = 'No rollback candidate was found to run the rollback.';
 
 /** Puts a new PRIMARY deployment before the others; those without any task are forgotten. */
 export function deploy(context: CallContext, service: ServiceRecord, rollout: Rollout): DeploymentRecord {
@@ -11,6 +14,7 @@ export function deploy(context: CallContext, service: ServiceRecord, rollout: Ro
   const deployment: DeploymentRecord = {
     id,
     rollout,
+    capacityProviderStrategy: service.options.capacityProviderStrategy,
     createdAt: world.date(),
     updatedAt: world.date(),
     rolloutState: 'IN_PROGRESS',
@@ -21,22 +25,55 @@ export function deploy(context: CallContext, service: ServiceRecord, rollout: Ro
     stalled: false,
     tasks: new Set(),
   };
+  const replaced = service.deployments.filter(({ tasks }) => tasks.size > 0);
   service.rollout = rollout;
-  service.deployments = [deployment, ...service.deployments.filter(({ tasks }) => tasks.size > 0)];
-  service.steady = false;
+  service.deployments = [deployment, ...replaced];
+  recordDeployment(world, service, deployment, replaced);
+  noLongerSteady(world, service);
   return deployment;
 }
 
 /** The primary has everything running; what it replaced is over. */
 export function complete(context: CallContext, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const { world } = context;
   if (deployment.rolloutState !== 'COMPLETED') {
     deployment.rolloutState = 'COMPLETED';
     deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
-    deployment.updatedAt = context.world.date();
-    addEvent(context.world, service, `(deployment ${deployment.id}) deployment completed.`);
+    deployment.updatedAt = world.date();
+    addEvent(world, service, `(deployment ${deployment.id}) deployment completed.`);
+    const wentBack = ongoing(service)?.rollback !== undefined;
+    finish(world, service, wentBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL');
   }
   service.deployments = [deployment];
   service.lastCompleted = deployment;
+}
+
+/** Counts a task that did not get to RUNNING, and lets launches back off (reference: deployments). */
+export function countFailedLaunch({ world }: CallContext, deployment: DeploymentRecord): void {
+  countFailure(deployment, world.date());
+  if (world.now() < deployment.retryAt) return;
+  const { launchRetry, launchRetryMost } = world.timing.ecs;
+  const pause = Math.min(launchRetryMost.least, launchRetry.least * 2 ** deployment.failedRounds);
+  deployment.retryAt = world.now() + pause;
+  deployment.failedRounds += 1;
+}
+
+/** Counts a task that failed its health checks. */
+export function countFailedHealth({ world }: CallContext, deployment: DeploymentRecord): void {
+  countFailure(deployment, world.date());
+}
+
+/** Once a deployment has succeeded, nothing is counted any more (API reference, Deployment). */
+function countFailure(deployment: DeploymentRecord, at: Date): void {
+  if (deployment.rolloutState !== 'IN_PROGRESS') return;
+  deployment.failedTasks += 1;
+  deployment.updatedAt = at;
+}
+
+/** A task counts as healthy (API reference, DeploymentCircuitBreaker). */
+export function countHealthy(service: ServiceRecord, deployment: DeploymentRecord): void {
+  const breaker = service.options.deploymentConfiguration.deploymentCircuitBreaker;
+  if (breaker?.resetOnHealthyTask !== false) deployment.failedTasks = 0;
 }
 
 /**
@@ -49,26 +86,56 @@ export function breakCircuit(context: CallContext, service: ServiceRecord): void
   if (failed === undefined || failed.rolloutState !== 'IN_PROGRESS' || breaker?.enable !== true) return;
   const threshold = breakerThreshold(service.options.desiredCount, breaker.thresholdConfiguration);
   if (failed.failedTasks < threshold) return;
-  const { world } = context;
-  failed.rolloutState = 'FAILED';
-  failed.rolloutStateReason = 'ECS deployment circuit breaker: tasks failed to start.';
-  failed.updatedAt = world.date();
-  failed.stalled = true;
-  addEvent(world, service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
-  const target = service.lastCompleted;
-  if (breaker.rollback !== true || target === undefined || target === failed) return;
-  addEvent(world, service, `rolling back to deployment ${target.id}.`);
-  rollBack(context, service, target);
+  const entry = ongoing(service);
+  if (entry !== undefined) entry.broken = true;
+  abandon(context, failed, 'ECS deployment circuit breaker: tasks failed to start.');
+  addEvent(context.world, service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
+  if (breaker.rollback === true) {
+    rollBack(context, service, failed, 'the circuit breaker threshold was exceeded');
+    return;
+  }
+  const because = 'Service deployment stopped because the circuit breaker threshold was exceeded.';
+  finish(context.world, service, 'STOPPED', because);
 }
 
-/** The former deployment is primary again, with those of its tasks that still run. */
-function rollBack(context: CallContext, service: ServiceRecord, target: DeploymentRecord): void {
+/** Rolls back where StopServiceDeployment asked for it. */
+export function rollBackIfAsked(context: CallContext, service: ServiceRecord): void {
+  const entry = ongoing(service);
+  if (entry?.status !== 'ROLLBACK_REQUESTED') return;
+  abandon(context, entry.target, 'ECS deployment was stopped by a user.');
+  rollBack(context, service, entry.target, 'a user stopped it');
+}
+
+/** Launches nothing of a deployment any more. */
+function abandon(context: CallContext, failed: DeploymentRecord, why: string): void {
+  failed.rolloutState = 'FAILED';
+  failed.rolloutStateReason = why;
+  failed.updatedAt = context.world.date();
+  failed.stalled = true;
+}
+
+/** The last completed deployment is primary again, with those of its tasks that still run. */
+function rollBack(
+  context: CallContext,
+  service: ServiceRecord,
+  failed: DeploymentRecord,
+  because: string,
+): void {
+  const { world } = context;
+  const target = service.lastCompleted;
+  if (target === undefined || target === failed) {
+    finish(world, service, 'ROLLBACK_FAILED', NO_CANDIDATE);
+    return;
+  }
+  addEvent(world, service, `rolling back to deployment ${target.id}.`);
+  startRollback(world, service, target, `Service deployment rolled back because ${because}.`);
   target.rolloutState = 'IN_PROGRESS';
   target.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`;
-  target.updatedAt = context.world.date();
+  target.updatedAt = world.date();
   target.failedTasks = 0;
   target.failedRounds = 0;
   target.retryAt = 0;
+  target.stalled = false;
   service.rollout = target.rollout;
   service.deployments = [target, ...service.deployments.filter((deployment) => deployment !== target)];
 }

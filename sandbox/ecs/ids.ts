@@ -1,6 +1,11 @@
 import type { World } from '../world.ts';
 
 export function uuid(world: World): string {
-  const part = (length: number) => world.randomText(length);
-  return `${part(8)}-${part(4)}-4${part(3)}-a${part(3)}-${part(12)}`;
+  return uuidOf(world.randomText(30));
+}
+
+/** Of at least 30 hexadecimal digits. */
+export function uuidOf(digits: string): string {
+  const part = (start: number, end: number) => digits.slice(start, end);
+  return `${part(0, 8)}-${part(8, 12)}-4${part(12, 15)}-a${part(15, 18)}-${part(18, 30)}`;
 }

@@ -1,3 +1,4 @@
+import { describeCapacityProviders } from './capacity-providers.ts';
 import {
   createCluster,
   deleteCluster,
@@ -7,7 +8,14 @@ import {
   updateCluster,
   updateClusterSettings,
 } from './clusters.ts';
-import { createService, deleteService, describeServices, listServices, updateService } from './services.ts';
+import {
+  describeServiceDeployments,
+  describeServiceRevisions,
+  listServiceDeployments,
+  stopServiceDeployment,
+} from './service-deployments.ts';
+import { listServices, listServicesByNamespace } from './service-list.ts';
+import { createService, deleteService, describeServices, updateService } from './services.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import {
   deleteTaskDefinitions,
@@ -27,6 +35,7 @@ export const ecsOperations = {
   UpdateClusterSettings: updateClusterSettings,
   PutClusterCapacityProviders: putClusterCapacityProviders,
   DeleteCluster: deleteCluster,
+  DescribeCapacityProviders: describeCapacityProviders,
   RegisterTaskDefinition: registerTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,
   ListTaskDefinitions: listTaskDefinitions,
@@ -36,8 +45,13 @@ export const ecsOperations = {
   CreateService: createService,
   DescribeServices: describeServices,
   ListServices: listServices,
+  ListServicesByNamespace: listServicesByNamespace,
   UpdateService: updateService,
   DeleteService: deleteService,
+  DescribeServiceDeployments: describeServiceDeployments,
+  ListServiceDeployments: listServiceDeployments,
+  DescribeServiceRevisions: describeServiceRevisions,
+  StopServiceDeployment: stopServiceDeployment,
   ListTasks: listTasks,
   DescribeTasks: describeTasks,
   StopTask: stopTask,

@@ -9,8 +9,10 @@ export interface RolloutView {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly primary: TaskCount;
-  /** All deployments that the primary replaces, together. */
+  /** What the primary replaces: the tasks of all other deployments, and every UNHEALTHY one. */
   readonly old: TaskCount;
+  /** Among `old`, the UNHEALTHY tasks. */
+  readonly sick: number;
   /** False while launches back off, or once the circuit breaker has stopped them. */
   readonly mayStart: boolean;
   /** An old deployment has completed once, so that its tasks may be replaced to keep the minimum. */
@@ -33,7 +35,8 @@ export interface RolloutMove {
 /**
  * The service scheduler's next move for a rolling update. Never lets healthy tasks drop below
  * ceil(desired × minimum %) by its own stops, nor live tasks rise above floor(desired × maximum %) by its
- * starts. Source: API reference, DeploymentConfiguration.
+ * starts. A task that turned UNHEALTHY is replaced before it is stopped, where the maximum leaves room.
+ * Source: API reference, DeploymentConfiguration.
  */
 export function nextMove(view: RolloutView): RolloutMove {
   const { desiredCount, primary, old } = view;
@@ -53,7 +56,7 @@ export function nextMove(view: RolloutView): RolloutMove {
   const stopOldHealthy = Math.min(old.healthy, spare);
   const stopOld = Math.min(Math.max(unneeded, inTheWay), old.live - old.healthy + stopOldHealthy, old.live);
 
-  const missing = Math.max(0, lower - primary.healthy - old.live);
+  const missing = Math.max(0, lower - primary.healthy - (old.live - view.sick));
   const startOld = view.oldIsProven ? Math.min(missing, room - startPrimary) : 0;
   return {
     startPrimary,

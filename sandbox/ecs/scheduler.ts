@@ -1,11 +1,13 @@
+import { roleReadiness } from '../iam/role-store.ts';
 import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { breakCircuit, complete } from './deployments.ts';
-import { addEvent, complainOnce, tellTasks } from './events.ts';
+import { breakCircuit, complete, rollBackIfAsked } from './deployments.ts';
+import { complainOnce, noLongerSteady, tellSteady, tellTasks } from './events.ts';
 import { nextMove } from './rollout.ts';
 import type { TaskCount } from './rollout.ts';
+import { startOngoing } from './service-history.ts';
 import { primaryOf } from './state.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord } from './state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStop } from './state.ts';
 import { isHealthy, startTask, stopTask } from './task-life.ts';
 
 /** Failed rounds of launches after which ECS says so. */
@@ -30,32 +32,40 @@ export function wakeScheduler(context: CallContext, service: ServiceRecord, dela
 function look(context: CallContext, service: ServiceRecord): void {
   if (service.status === 'DRAINING') drain(context, service);
   if (service.status !== 'ACTIVE') return;
+  startOngoing(context.world, service);
+  rollBackIfAsked(context, service);
   breakCircuit(context, service);
   const primary = primaryOf(service);
   if (primary !== undefined) schedule(context, service, primary);
 }
 
+/** A deleted service's deployments are forgotten with it (ECS Developer Guide, service deployments). */
 function drain(context: CallContext, service: ServiceRecord): void {
   stopAll(context, service, [...service.tasks].filter(isLive), service.deployments[0]);
   if (service.tasks.size > 0) return;
   service.status = 'INACTIVE';
   tagsChanged(context.state.tagging, service.arn, undefined);
   service.deployments = [];
+  service.history.length = 0;
 }
 
 function schedule(context: CallContext, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { world } = context;
   const { desiredCount, deploymentConfiguration } = service.options;
   const { minimumHealthyPercent, maximumPercent } = deploymentConfiguration;
   const proven = service.deployments.slice(1).find((deployment) => deployment === service.lastCompleted);
-  const primaryTasks = [...primary.tasks].filter(isLive);
-  const oldTasks = [...service.tasks].filter((task) => isLive(task) && task.deployment !== primary);
-  const backsOff = context.world.now() < primary.retryAt;
+  const live = [...service.tasks].filter(isLive);
+  const isWanted = (task: TaskRecord) => task.deployment === primary && task.health !== 'UNHEALTHY';
+  const primaryTasks = live.filter(isWanted);
+  const oldTasks = live.filter((task) => !isWanted(task));
+  const backsOff = world.now() < primary.retryAt;
   const move = nextMove({
     desiredCount,
     minimumHealthyPercent,
     maximumPercent,
     primary: count(primaryTasks),
     old: count(oldTasks),
+    sick: oldTasks.filter(({ health }) => health === 'UNHEALTHY').length,
     mayStart: !primary.stalled && !backsOff,
     oldIsProven: proven !== undefined,
   });
@@ -66,13 +76,12 @@ function schedule(context: CallContext, service: ServiceRecord, primary: Deploym
   stopAll(context, service, unwanted, primary);
   launch(context, service, primary, move.startPrimary);
   if (proven !== undefined) launch(context, service, proven, move.startOld);
-  if (unwanted.length > 0 || move.startPrimary > 0 || move.startOld > 0) service.steady = false;
+  if (unwanted.length > 0 || move.startPrimary > 0 || move.startOld > 0) noLongerSteady(world, service);
   complain(context, service, primary, move.blocked);
-  if (backsOff && !primary.stalled) service.wake(primary.retryAt - context.world.now());
+  if (world.now() < primary.retryAt && !primary.stalled) service.wake(primary.retryAt - world.now());
   if (!move.done) return;
   complete(context, service, primary);
-  if (!service.steady) addEvent(context.world, service, 'has reached a steady state.');
-  service.steady = true;
+  tellSteady(world, service);
 }
 
 function complain(
@@ -93,14 +102,35 @@ function complain(
   }
 }
 
+/** Without a role that can be assumed nothing is launched, and this is tried again later (reference: hazards). */
 function launch(
   context: CallContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
   amount: number,
 ): void {
+  if (amount === 0) return;
+  const { world } = context;
+  const role = unassumableRole(context, deployment);
+  if (role !== undefined) {
+    complainOnce(
+      world,
+      service,
+      `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
+    );
+    deployment.retryAt = Math.max(deployment.retryAt, world.now() + world.pick(world.timing.ecs.roleRetry));
+    service.wake(deployment.retryAt - world.now());
+    return;
+  }
   const started = Array.from({ length: amount }, () => startTask(context, service, deployment));
-  tellTasks(context.world, service, 'has started', started);
+  tellTasks(world, service, 'has started', started);
+}
+
+function unassumableRole(context: CallContext, { rollout }: DeploymentRecord): string | undefined {
+  const { taskRoleArn, executionRoleArn } = rollout.taskDefinition.definition;
+  return [executionRoleArn, taskRoleArn].find(
+    (arn) => arn !== undefined && arn !== '' && roleReadiness(context, arn) !== 'assumable',
+  );
 }
 
 function stopAll(
@@ -110,10 +140,15 @@ function stopAll(
   initiator: DeploymentRecord | undefined,
 ): void {
   tellTasks(context.world, service, 'has stopped', tasks);
-  for (const task of tasks) {
-    const reason = `Scaling activity initiated by (deployment ${(initiator ?? task.deployment).id})`;
-    stopTask(context, task, { code: 'ServiceSchedulerInitiated', reason, exitCode: 0 });
-  }
+  for (const task of tasks) stopTask(context, task, stopBy(initiator ?? task.deployment, task));
+}
+
+function stopBy({ id }: DeploymentRecord, { health }: TaskRecord): TaskStop {
+  const reason =
+    health === 'UNHEALTHY'
+      ? 'Task failed container health checks'
+      : `Scaling activity initiated by (deployment ${id})`;
+  return { code: 'ServiceSchedulerInitiated', reason, exitCode: 0 };
 }
 
 /** Unhealthy ones first, then the youngest. */

@@ -1,15 +1,26 @@
-import type { Deployment, NetworkConfiguration, Service } from '@aws-sdk/client-ecs';
+import type {
+  CapacityProviderStrategyItem,
+  Deployment,
+  NetworkConfiguration,
+  Service,
+  ServiceCurrentRevisionSummary,
+} from '@aws-sdk/client-ecs';
+import type { World } from '../world.ts';
+import { eventsOf } from './events.ts';
 import { serviceLinkedRoleArn } from './names.ts';
 import type { Owner } from './names.ts';
+import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './service-history.ts';
+import { platformOf, runningVersion } from './platform.ts';
 import { primaryOf } from './state.ts';
 import type { DeploymentRecord, Network, ServiceRecord, TaskRecord } from './state.ts';
 import { showTags } from './tags.ts';
 
-/** What LATEST means on Linux (reference: Fargate validity). */
-export const LATEST_PLATFORM = '1.4.0';
-
 /** A service as DescribeServices answers it. */
-export function showService(owner: Owner, service: ServiceRecord, withTags: boolean): Service {
+export function showService(
+  owner: Owner & { readonly world: World },
+  service: ServiceRecord,
+  withTags: boolean,
+): Service {
   const { options } = service;
   const { taskDefinition, network, platformVersion, registries } = service.rollout;
   return {
@@ -21,16 +32,17 @@ export function showService(owner: Owner, service: ServiceRecord, withTags: bool
     status: service.status,
     desiredCount: options.desiredCount,
     ...counts(service.tasks),
-    ...capacity(service),
+    ...capacity(options.capacityProviderStrategy),
     platformVersion,
-    platformFamily: 'Linux',
+    platformFamily: platformOf(taskDefinition).family,
     taskDefinition: taskDefinition.arn,
     deploymentConfiguration: options.deploymentConfiguration,
     deployments: service.deployments.map((deployment) => showDeployment(service, deployment)),
     roleArn: serviceLinkedRoleArn(owner),
-    events: service.events,
+    events: eventsOf(owner.world, service),
     createdAt: service.createdAt,
     createdBy: service.createdBy,
+    ...currentDeployment(owner, service),
     placementConstraints: [],
     placementStrategy: [],
     networkConfiguration: showNetwork(network),
@@ -40,26 +52,64 @@ export function showService(owner: Owner, service: ServiceRecord, withTags: bool
     propagateTags: options.propagateTags,
     enableExecuteCommand: options.enableExecuteCommand,
     availabilityZoneRebalancing: options.availabilityZoneRebalancing,
+    ...(options.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds }),
     ...(withTags ? { tags: showTags(service.tags) } : {}),
   };
+}
+
+function currentDeployment(
+  owner: Owner,
+  service: ServiceRecord,
+): Pick<Service, 'currentServiceDeployment' | 'currentServiceRevisions'> {
+  const underWay = ongoing(service);
+  return {
+    ...(underWay === undefined
+      ? {}
+      : { currentServiceDeployment: serviceDeploymentArn(owner, service, underWay) }),
+    currentServiceRevisions: service.deployments.map((deployment) =>
+      showRevisionCounts(owner, service, deployment),
+    ),
+  };
+}
+
+/** How many tasks of a service revision are meant to run, run and are on their way up. */
+export function showRevisionCounts(
+  owner: Owner,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+): ServiceCurrentRevisionSummary {
+  const { runningCount, pendingCount } = counts(deployment.tasks);
+  return {
+    arn: serviceRevisionArn(owner, service, deployment),
+    requestedTaskCount: requestedCount(service, deployment),
+    runningTaskCount: runningCount,
+    pendingTaskCount: pendingCount,
+  };
+}
+
+/** The primary's is the service's; another one's is what it still has. */
+function requestedCount(service: ServiceRecord, deployment: DeploymentRecord): number {
+  if (deployment === primaryOf(service)) return service.options.desiredCount;
+  return [...deployment.tasks].filter(({ desiredStatus }) => desiredStatus === 'RUNNING').length;
 }
 
 function showDeployment(service: ServiceRecord, deployment: DeploymentRecord): Deployment {
   const { rollout, tasks } = deployment;
   const isPrimary = deployment === primaryOf(service);
-  const live = [...tasks].filter(({ desiredStatus }) => desiredStatus === 'RUNNING').length;
   return {
     id: deployment.id,
     status: isPrimary ? 'PRIMARY' : 'ACTIVE',
     taskDefinition: rollout.taskDefinition.arn,
-    desiredCount: isPrimary ? service.options.desiredCount : live,
+    desiredCount: requestedCount(service, deployment),
     ...counts(tasks),
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
-    ...capacity(service),
-    platformVersion: rollout.platformVersion === 'LATEST' ? LATEST_PLATFORM : rollout.platformVersion,
-    platformFamily: 'Linux',
+    ...capacity(deployment.capacityProviderStrategy),
+    platformVersion: runningVersion(rollout.taskDefinition, rollout.platformVersion),
+    platformFamily: platformOf(rollout.taskDefinition).family,
     networkConfiguration: showNetwork(rollout.network),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
@@ -77,13 +127,13 @@ function counts(tasks: Iterable<TaskRecord>): { runningCount: number; pendingCou
   return { runningCount, pendingCount };
 }
 
-function capacity({ options }: ServiceRecord): Pick<Service, 'launchType' | 'capacityProviderStrategy'> {
-  return options.capacityProviderStrategy.length > 0
-    ? { capacityProviderStrategy: options.capacityProviderStrategy }
-    : { launchType: 'FARGATE' };
+export function capacity(
+  strategy: readonly CapacityProviderStrategyItem[],
+): Pick<Service, 'launchType' | 'capacityProviderStrategy'> {
+  return strategy.length > 0 ? { capacityProviderStrategy: [...strategy] } : { launchType: 'FARGATE' };
 }
 
-function showNetwork(network: Network): NetworkConfiguration {
+export function showNetwork(network: Network): NetworkConfiguration {
   return {
     awsvpcConfiguration: {
       subnets: [...network.subnets],

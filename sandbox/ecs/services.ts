@@ -1,5 +1,4 @@
 import type {
-  CapacityProviderStrategyItem,
   CreateServiceCommandInput,
   CreateServiceCommandOutput,
   DeleteServiceCommandInput,
@@ -7,34 +6,48 @@ import type {
   DescribeServicesCommandInput,
   DescribeServicesCommandOutput,
   Failure,
-  ListServicesCommandInput,
-  ListServicesCommandOutput,
   Service,
   UpdateServiceCommandInput,
   UpdateServiceCommandOutput,
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
-import { AwsError } from '../error.ts';
 import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
+import { ensureServiceLinkedRole } from '../iam/service-linked-roles.ts';
 import type { CallContext } from '../sandbox.ts';
-import { tagsChanged } from '../tagging/state.ts';
-import { clusterName, requireActiveCluster, requireCluster } from './clusters.ts';
+import { requireActiveCluster, requireCluster } from './clusters.ts';
+import { readDeploymentConfiguration, readRebalancing } from './deployment-configuration.ts';
 import { deploy } from './deployments.ts';
-import { clientError, invalidParameter, serviceNotFound } from './errors.ts';
-import { ECS_NAME, callerArn, ecsArn, resourcePath } from './names.ts';
-import { readPage } from './pages.ts';
-import { wakeScheduler } from './scheduler.ts';
 import {
-  readDeploymentConfiguration,
+  invalidParameter,
+  requireBatch,
+  requireOneOf,
+  serviceLinkedRoleMissing,
+  serviceNotFound,
+} from './errors.ts';
+import { ECS_NAME, callerArn, ecsArn } from './names.ts';
+import { checkPlatformVersion, platformOf } from './platform.ts';
+import { wakeScheduler } from './scheduler.ts';
+import { readNetwork } from './service-network.ts';
+import { readRegistries } from './service-registries.ts';
+import {
+  checkExecuteCommand,
+  checkScheduling,
+  readCapacity,
   readDesiredCount,
-  readNetwork,
-  readPlatformVersion,
+  readGracePeriod,
   readPropagateTags,
-  readRebalancing,
-  readRegistries,
   readTaskDefinition,
+  readUpdatedCapacity,
   refuseUnserved,
 } from './service-settings.ts';
+import {
+  addService,
+  findService,
+  missingServiceArn,
+  rememberDeleted,
+  requireService,
+} from './service-store.ts';
 import { showService } from './service-view.ts';
 import type { ClusterRecord, Rollout, ServiceRecord } from './state.ts';
 import { readTags } from './tags.ts';
@@ -48,17 +61,19 @@ export function createService(
 ): Answer<CreateServiceCommandOutput> {
   const name = input.serviceName ?? '';
   if (!ECS_NAME.test(name)) throw invalidParameter('Service name contains invalid characters.');
-  if ((input.clientToken ?? '').length > 36) {
-    throw invalidParameter('clientToken can have at most 36 characters.');
-  }
+  checkClientToken(input.clientToken);
   const cluster = requireActiveCluster(context, input.cluster);
   const replayed = repeatedCreation(cluster, input);
   if (replayed !== undefined) return { service: showService(context, replayed, true) };
+  checkScheduling(cluster, input);
   refuseUnserved(input);
   const capacityProviderStrategy = readCapacity(cluster, input);
   const rollout = readRollout(context, input);
   const desiredCount = readDesiredCount(input.desiredCount);
   const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
+  const enableExecuteCommand = input.enableExecuteCommand ?? false;
+  checkExecuteCommand(enableExecuteCommand, rollout.taskDefinition, 'created');
+  if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
   const service: ServiceRecord = {
     arn: ecsArn(context, `service/${cluster.name}/${name}`),
     name,
@@ -74,9 +89,9 @@ export function createService(
         deploymentConfiguration.maximumPercent,
       ),
       propagateTags: readPropagateTags(input.propagateTags),
-      enableExecuteCommand: input.enableExecuteCommand ?? false,
+      enableExecuteCommand,
       enableECSManagedTags: input.enableECSManagedTags ?? false,
-      healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
+      healthCheckGracePeriodSeconds: readGracePeriod(input.healthCheckGracePeriodSeconds),
       capacityProviderStrategy,
     },
     tags: readTags(input.tags),
@@ -86,11 +101,12 @@ export function createService(
     lastCompleted: undefined,
     events: [],
     tasks: new Set(),
-    steady: false,
+    history: [],
+    steadySince: undefined,
     wakesAt: undefined,
     wake: (delayMs) => wakeScheduler(context, service, delayMs),
   };
-  cluster.services.set(name, service);
+  addService(service);
   tagsChanged(context.state.tagging, service.arn, service.tags);
   deploy(context, service, rollout);
   service.wake();
@@ -110,33 +126,10 @@ function repeatedCreation(
   throw invalidParameter('Creation of service was not idempotent.');
 }
 
-/** A strategy of the cluster's own Fargate providers, or none for the launch type FARGATE. */
-function readCapacity(
-  cluster: ClusterRecord,
-  input: CreateServiceCommandInput | UpdateServiceCommandInput,
-): CapacityProviderStrategyItem[] {
-  const launchType = 'launchType' in input ? input.launchType : undefined;
-  const asked = input.capacityProviderStrategy ?? [];
-  if (launchType !== undefined && asked.length > 0) {
-    throw invalidParameter(
-      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
-    );
-  }
-  if (launchType !== undefined) return [];
-  const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
-  if (strategy.length === 0) {
-    throw invalidParameter(
-      'No launch type means EC2, which is not available. The sandbox runs REPLICA services on Fargate only.',
-    );
-  }
-  for (const { capacityProvider } of strategy) {
-    if (capacityProvider === undefined || !cluster.capacityProviders.includes(capacityProvider)) {
-      throw invalidParameter(
-        `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
-      );
-    }
-  }
-  return strategy;
+/** Up to 36 ASCII characters that can be seen (API reference, CreateService). */
+function checkClientToken(token = ''): void {
+  if (token.length > 36) throw invalidParameter('idempotency token longer than 36.');
+  if (!/^[!-~]*$/.test(token)) throw invalidParameter('idempotency token contains invalid characters.');
 }
 
 /** What a request asks to roll out, over what was rolled out before. */
@@ -146,85 +139,41 @@ function readRollout(
   before?: Rollout,
 ): Rollout {
   const taskDefinition =
-    input.taskDefinition === undefined
-      ? before?.taskDefinition
+    before !== undefined && input.taskDefinition === undefined
+      ? before.taskDefinition
       : readTaskDefinition(context, input.taskDefinition);
-  if (taskDefinition === undefined) throw clientError('TaskDefinition not found.');
-  return {
-    taskDefinition,
-    network:
-      input.networkConfiguration === undefined && before !== undefined
-        ? before.network
-        : readNetwork(context, input.networkConfiguration),
-    platformVersion:
-      input.platformVersion === undefined
-        ? (before?.platformVersion ?? 'LATEST')
-        : readPlatformVersion(input.platformVersion),
-    registries:
-      input.serviceRegistries === undefined
-        ? (before?.registries ?? [])
-        : readRegistries(context, input.serviceRegistries, taskDefinition),
-  };
-}
-
-function findService(context: CallContext, cluster: ClusterRecord, reference: string | undefined) {
-  const path = resourcePath(context, 'service', reference ?? '') ?? '';
-  if (!path.includes('/')) return cluster.services.get(path);
-  const [inCluster, name = ''] = path.split('/');
-  return inCluster === cluster.name ? cluster.services.get(name) : undefined;
-}
-
-/** By name or ARN, INACTIVE ones included; throws ServiceNotFoundException. */
-export function requireService(
-  context: CallContext,
-  cluster: ClusterRecord,
-  reference: string | undefined,
-): ServiceRecord {
-  const found = findService(context, cluster, reference);
-  if (found === undefined) throw serviceNotFound();
-  return found;
+  const platformVersion = input.platformVersion ?? before?.platformVersion ?? 'LATEST';
+  checkPlatformVersion(taskDefinition, platformVersion);
+  if (before !== undefined && platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family) {
+    throw invalidParameter('The platform family of a service cannot be changed.');
+  }
+  const registries =
+    input.serviceRegistries === undefined && taskDefinition === before?.taskDefinition
+      ? before.registries
+      : readRegistries(context, input.serviceRegistries ?? before?.registries ?? [], taskDefinition);
+  const network =
+    before !== undefined && input.networkConfiguration === undefined
+      ? before.network
+      : readNetwork(context, input.networkConfiguration);
+  return { taskDefinition, network, platformVersion, registries };
 }
 
 export function describeServices(
   input: DescribeServicesCommandInput,
   context: CallContext,
 ): Answer<DescribeServicesCommandOutput> {
-  const asked = input.services ?? [];
-  if (asked.length === 0) throw invalidParameter('Services cannot be empty.');
-  if (asked.length > MOST_DESCRIBED) {
-    throw invalidParameter(`services can have at most ${MOST_DESCRIBED} items.`);
-  }
+  requireBatch('services', input.services, MOST_DESCRIBED);
+  for (const field of input.include ?? []) requireOneOf('include', field, ['TAGS']);
   const cluster = requireCluster(context, input.cluster);
   const withTags = input.include?.includes('TAGS') === true;
   const services: Service[] = [];
   const failures: Failure[] = [];
-  for (const reference of new Set(asked)) {
+  for (const reference of new Set(input.services)) {
     const found = findService(context, cluster, reference);
     if (found !== undefined) services.push(showService(context, found, withTags));
-    else failures.push({ arn: missingArn(context, input.cluster, reference), reason: 'MISSING' });
+    else failures.push({ arn: missingServiceArn(context, input.cluster, reference), reason: 'MISSING' });
   }
   return { services, failures };
-}
-
-function missingArn(context: CallContext, cluster: string | undefined, service: string): string {
-  if (service.startsWith('arn:')) return service;
-  return ecsArn(context, `service/${clusterName(context, cluster)}/${service}`);
-}
-
-export function listServices(
-  input: ListServicesCommandInput,
-  context: CallContext,
-): Answer<ListServicesCommandOutput> {
-  const cluster = requireCluster(context, input.cluster);
-  const listed = [...cluster.services.from('')].filter(
-    ([, { status, options }]) =>
-      status !== 'INACTIVE' &&
-      (input.schedulingStrategy ?? 'REPLICA') === 'REPLICA' &&
-      (input.launchType === undefined ||
-        (input.launchType === 'FARGATE' && options.capacityProviderStrategy.length === 0)),
-  );
-  const { items, nextToken } = readPage(listed, input, { size: 10 });
-  return { serviceArns: items.map(({ arn }) => arn), nextToken };
 }
 
 /**
@@ -258,20 +207,21 @@ export function updateService(
     propagateTags: readPropagateTags(input.propagateTags ?? options.propagateTags),
     enableExecuteCommand: input.enableExecuteCommand ?? options.enableExecuteCommand,
     enableECSManagedTags: input.enableECSManagedTags ?? options.enableECSManagedTags,
+    healthCheckGracePeriodSeconds:
+      readGracePeriod(input.healthCheckGracePeriodSeconds) ?? options.healthCheckGracePeriodSeconds,
     capacityProviderStrategy: readUpdatedCapacity(service, input),
   };
+  checkExecuteCommand(
+    input.enableExecuteCommand ?? options.enableExecuteCommand,
+    rollout.taskDefinition,
+    'updated',
+  );
   Object.assign(options, changed);
   if (input.forceNewDeployment === true || !isDeepStrictEqual(rollout, service.rollout)) {
     deploy(context, service, rollout);
   }
   service.wake();
   return { service: showService(context, service, true) };
-}
-
-/** An empty strategy goes back to the launch type. */
-function readUpdatedCapacity(service: ServiceRecord, input: UpdateServiceCommandInput) {
-  if (input.capacityProviderStrategy === undefined) return service.options.capacityProviderStrategy;
-  return input.capacityProviderStrategy.length === 0 ? [] : readCapacity(service.cluster, input);
 }
 
 /** Drains: the tasks stop, then the service is INACTIVE. Deleting a draining service again changes nothing. */
@@ -290,6 +240,8 @@ export function deleteService(
     }
     service.status = 'DRAINING';
     service.options.desiredCount = 0;
+    service.cluster.activeServices -= 1;
+    rememberDeleted(context.state.ecs, service);
     service.wake();
   }
   return { service: showService(context, service, true) };

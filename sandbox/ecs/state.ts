@@ -8,12 +8,14 @@ import type {
   DeploymentConfiguration,
   DeploymentRolloutState,
   PropagateTags,
+  ServiceDeploymentStatus,
   ServiceEvent,
   ServiceRegistry,
   Task,
   TaskDefinition,
   TaskStopCode,
 } from '@aws-sdk/client-ecs';
+import type { Failure } from './failures.ts';
 import { SortedMap } from '../sorted-map.ts';
 
 export type Tags = Map<string, string>;
@@ -64,15 +66,40 @@ export interface Rollout {
   readonly registries: readonly ServiceRegistry[];
 }
 
+/** How one deployment of a service went: what DescribeServiceDeployments shows. */
+export interface ServiceDeploymentRecord {
+  /** 21 letters, digits, hyphens and underscores. */
+  readonly id: string;
+  /** Counts the service's deployments. */
+  readonly number: number;
+  /** What ran before. */
+  readonly sources: readonly DeploymentRecord[];
+  readonly target: DeploymentRecord;
+  readonly configuration: DeploymentConfiguration;
+  readonly createdAt: Date;
+  startedAt: Date | undefined;
+  finishedAt: Date | undefined;
+  stoppedAt: Date | undefined;
+  updatedAt: Date;
+  status: ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  /** The circuit breaker has opened. */
+  broken: boolean;
+  rollback: { readonly to: DeploymentRecord; readonly reason: string; readonly startedAt: Date } | undefined;
+}
+
+/** Also a service revision: its digits are the end of the revision's ARN. */
 export interface DeploymentRecord {
   /** `ecs-svc/` and 19 digits. */
   readonly id: string;
   readonly rollout: Rollout;
+  /** Empty: by launch type. */
+  readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[];
   readonly createdAt: Date;
   updatedAt: Date;
   rolloutState: DeploymentRolloutState;
   rolloutStateReason: string;
-  /** Consecutive launches that did not reach RUNNING. */
+  /** Tasks in a row that did not reach RUNNING or failed their health checks. */
   failedTasks: number;
   /** Rounds of failed launches, for the backoff. */
   failedRounds: number;
@@ -119,12 +146,14 @@ export interface ServiceRecord {
   deployments: DeploymentRecord[];
   /** What a rollback goes back to. */
   lastCompleted: DeploymentRecord | undefined;
+  /** Oldest first. */
+  readonly history: ServiceDeploymentRecord[];
   /** Newest first. */
   readonly events: ServiceEvent[];
   /** Not yet STOPPED. */
   readonly tasks: Set<TaskRecord>;
-  /** Nothing has moved since the last "steady state" event. */
-  steady: boolean;
+  /** Epoch milliseconds of the last "steady state" event, undefined once something has moved since. */
+  steadySince: number | undefined;
   /** Epoch milliseconds of the scheduler's next look, undefined where none is planned. */
   wakesAt: number | undefined;
   /** Lets the scheduler look at the service soon, or not before `delayMs`. */
@@ -148,6 +177,8 @@ export interface TaskStop {
   readonly exitCode?: number;
   /** What the containers say, for tasks that failed. */
   readonly containerReason?: string;
+  /** Name of the container at fault; the exit code and reason are its own. */
+  readonly container?: string;
 }
 
 export interface TaskRecord {
@@ -158,6 +189,8 @@ export interface TaskRecord {
   readonly subnetId: string;
   readonly attachmentId: string;
   readonly tags: Tags;
+  /** What its images make it meet. */
+  readonly failure: Failure | undefined;
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';

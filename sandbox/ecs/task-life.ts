@@ -1,25 +1,21 @@
-import type { HealthCheck } from '@aws-sdk/client-ecs';
-import { AwsError } from '../error.ts';
-import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } from '../ec2/interfaces.ts';
 import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import {
-  deregisterTaskInstance,
-  findDiscoveryServiceByArn,
-  registerTaskInstance,
-  setInstanceHealth,
-} from '../servicediscovery/instances.ts';
+import type { Range } from '../timing.ts';
+import { countFailedHealth, countFailedLaunch, countHealthy } from './deployments.ts';
+import { addEvent, complainOnce } from './events.ts';
+import { failureOf } from './failures.ts';
 import { uuid } from './ids.ts';
 import { ecsArn } from './names.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStatus, TaskStop } from './state.ts';
-import type { Range } from '../timing.ts';
+import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './task-discovery.ts';
+import { healthChecksOf, planHealth } from './task-health.ts';
+import { logsRefusal } from './task-logs.ts';
+import { attachTask, detachTask } from './task-network.ts';
 
 /** How many stopped tasks a cluster remembers. */
 const STOPPED_TASKS_REMEMBERED = 1000;
-/** ECS API reference, HealthCheck. */
-const DEFAULT_HEALTH_CHECK_INTERVAL_S = 30;
 
-type Phase = 'provisioning' | 'pending' | 'activating' | 'healthyAfterRunning';
+type Phase = 'provisioning' | 'pending' | 'activating';
 
 /** Launches a task of a deployment; it climbs to RUNNING by itself, and wakes its service whenever it counts. */
 export function startTask(
@@ -37,6 +33,7 @@ export function startTask(
     subnetId: emptiestSubnet(service, deployment),
     attachmentId: uuid(world),
     tags: tagsFor(service, deployment),
+    failure: failureOf(deployment.rollout.taskDefinition, context.region),
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     health: 'UNKNOWN',
@@ -81,8 +78,11 @@ function tagsFor(service: ServiceRecord, deployment: DeploymentRecord): Map<stri
 
 /** Runs the next step up after the phase's time, unless the task was told to stop meanwhile. */
 function climb(context: CallContext, task: TaskRecord, phase: Phase, step: () => void): void {
-  const { world } = context;
-  world.after(world.pick(world.timing.ecs[phase]), () => {
+  later(context, task, context.world.timing.ecs[phase], step);
+}
+
+function later({ world }: CallContext, task: TaskRecord, delay: Range, step: () => void): void {
+  world.after(world.pick(delay), () => {
     if (task.desiredStatus === 'RUNNING') step();
   });
 }
@@ -93,25 +93,9 @@ function move(task: TaskRecord, status: TaskStatus): void {
 }
 
 function provision(context: CallContext, task: TaskRecord): void {
-  const { network } = task.deployment.rollout;
-  const { ec2 } = context.state;
-  const vpcId = findSubnet(ec2, task.subnetId)?.vpcId ?? '';
-  const defaultGroup = defaultSecurityGroupOf(ec2, vpcId)?.groupId;
-  const securityGroupIds =
-    network.securityGroups.length > 0 || defaultGroup === undefined ? network.securityGroups : [defaultGroup];
-  try {
-    task.networkInterface = attachInterface(ec2, context.world, {
-      subnetId: task.subnetId,
-      securityGroupIds,
-      description: ecsArn(context, `attachment/${task.attachmentId}`),
-    });
-  } catch (thrown) {
-    if (!(thrown instanceof AwsError)) throw thrown;
-    fail(
-      context,
-      task,
-      `Unexpected EC2 error while attempting to Create Network Interface in subnet '${task.subnetId}': ${thrown.name}`,
-    );
+  const refusal = attachTask(context, task);
+  if (refusal !== undefined) {
+    failToStart(context, task, { code: 'TaskFailedToStart', reason: refusal });
     return;
   }
   move(task, 'PENDING');
@@ -121,129 +105,85 @@ function provision(context: CallContext, task: TaskRecord): void {
 }
 
 function activate(context: CallContext, task: TaskRecord): void {
-  const unpullable = imagesOf(task).find((image) => tagOf(image).startsWith('fail-'));
-  if (unpullable !== undefined) {
-    fail(
-      context,
-      task,
-      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${unpullable}: ${unpullable}: not found`,
-    );
+  const failure = task.failure?.at === 'pending' ? task.failure : logsRefusal(context, task);
+  if (failure !== undefined) {
+    failToStart(context, task, failure.stop);
     return;
   }
   move(task, 'ACTIVATING');
   task.times.pullStoppedAt = context.world.date();
-  if (!register(context, task)) {
-    fail(context, task, 'Timeout waiting for service discovery instance provisioning to complete.');
-    return;
-  }
-  climb(context, task, 'activating', () => run(context, task));
-}
-
-function imagesOf(task: TaskRecord): string[] {
-  const { definition } = task.deployment.rollout.taskDefinition;
-  return (definition.containerDefinitions ?? []).map(({ image }) => image ?? '');
-}
-
-/** `3.x` of `public.ecr.aws/xray/aws-xray-daemon:3.x`. */
-function tagOf(image: string): string {
-  const name = image.slice(image.lastIndexOf('/') + 1);
-  const colon = name.indexOf(':');
-  return colon === -1 ? 'latest' : name.slice(colon + 1);
-}
-
-/** Makes the task an instance of its registry; false where that is gone. Attributes: reference, ECS ↔ Cloud Map. */
-function register(context: CallContext, task: TaskRecord): boolean {
-  const { registries, taskDefinition } = task.deployment.rollout;
-  const [registry] = registries;
-  if (registry === undefined || task.networkInterface === undefined) return true;
-  const cloudMap = context.state.servicediscovery;
-  const discoveryService = findDiscoveryServiceByArn(cloudMap, registry.registryArn ?? '');
-  if (discoveryService === undefined) return false;
-  const firstPort = taskDefinition.definition.containerDefinitions?.flatMap(
-    ({ portMappings = [] }) => portMappings,
-  )[0]?.containerPort;
-  const port = registry.port ?? registry.containerPort ?? firstPort;
-  registerTaskInstance(cloudMap, discoveryService.id, {
-    id: task.id,
-    health: healthCheckOf(task) !== undefined ? 'UNHEALTHY' : 'HEALTHY',
-    attributes: {
-      AWS_INSTANCE_IPV4: task.networkInterface.privateIpv4Address,
-      ...(port === undefined ? {} : { AWS_INSTANCE_PORT: String(port) }),
-      AVAILABILITY_ZONE: task.networkInterface.availabilityZone,
-      REGION: context.region,
-      ECS_SERVICE_NAME: task.service.name,
-      ECS_CLUSTER_NAME: task.service.cluster.name,
-      ECS_TASK_DEFINITION_FAMILY: taskDefinition.family,
-    },
+  registerTask(context, task, {
+    registered: () => climb(context, task, 'activating', () => run(context, task)),
+    timedOut: () => failToStart(context, task, { code: 'TaskFailedToStart', reason: DISCOVERY_TIMEOUT }),
   });
-  task.registeredIn = discoveryService.id;
-  return true;
 }
 
+/** Launches that reach RUNNING end the backoff, whatever comes of them (reference: deployments). */
 function run(context: CallContext, task: TaskRecord): void {
   move(task, 'RUNNING');
   task.times.startedAt = context.world.date();
-  const health = healthCheckOf(task);
-  if (health === undefined) {
-    countSuccess(task);
-    climb(context, task, 'healthyAfterRunning', () => {
+  task.deployment.failedRounds = 0;
+  task.service.wake();
+  const { failure } = task;
+  if (failure?.at === 'exit')
+    later(context, task, failure.after, () => stopTask(context, task, failure.stop));
+  const checks = healthChecksOf(task);
+  if (checks.length === 0) {
+    later(context, task, context.world.timing.ecs.healthyAfterRunning, () => {
       task.outlivedStart = true;
-      task.service.wake();
+      becomeSuccess(task);
     });
     return;
   }
-  const { interval = DEFAULT_HEALTH_CHECK_INTERVAL_S } = health;
-  context.world.after(interval * 1000, () => {
-    if (task.desiredStatus === 'RUNNING') becomeHealthy(context, task);
-  });
+  const { healthyAt, unhealthyAt } = planHealth(checks, failure?.at === 'health' ? failure.from : undefined);
+  if (healthyAt !== undefined) later(context, task, exactly(healthyAt), () => becomeHealthy(context, task));
+  if (unhealthyAt !== undefined)
+    later(context, task, exactly(unhealthyAt), () => becomeUnhealthy(context, task));
+}
+
+function exactly(ms: number): Range {
+  return { least: ms, most: ms };
 }
 
 function becomeHealthy(context: CallContext, task: TaskRecord): void {
+  if (task.health !== 'UNKNOWN') return;
   task.health = 'HEALTHY';
   task.version += 1;
-  if (task.registeredIn !== undefined) {
-    setInstanceHealth(context.state.servicediscovery, task.registeredIn, task.id, 'HEALTHY');
-  }
-  countSuccess(task);
+  reportHealthy(context, task);
+  becomeSuccess(task);
 }
 
-/** An essential container's health check decides; without one, running for a while is enough. */
-function healthCheckOf(task: TaskRecord): HealthCheck | undefined {
-  const { definition } = task.deployment.rollout.taskDefinition;
-  return (definition.containerDefinitions ?? []).find(
-    ({ essential, healthCheck }) => essential === true && healthCheck !== undefined,
-  )?.healthCheck;
+function becomeSuccess({ deployment, service }: TaskRecord): void {
+  countHealthy(service, deployment);
+  service.wake();
+}
+
+/** Out of service discovery at once; the scheduler replaces and stops it. */
+function becomeUnhealthy(context: CallContext, task: TaskRecord): void {
+  task.health = 'UNHEALTHY';
+  task.version += 1;
+  deregisterTask(context, task);
+  countFailedHealth(context, task.deployment);
+  addEvent(context.world, task.service, `(task ${task.id}) failed container health checks.`);
+  task.service.wake();
 }
 
 /** Counts towards the minimum healthy percent. */
 export function isHealthy(task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
-  return task.health === 'HEALTHY' || task.outlivedStart;
+  return task.health === 'HEALTHY' || (task.health === 'UNKNOWN' && task.outlivedStart);
 }
 
-function countSuccess({ deployment, service }: TaskRecord): void {
-  if (service.options.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false) {
-    deployment.failedTasks = 0;
-  }
-  deployment.failedRounds = 0;
-  service.wake();
+/** Stops a task that has not reached RUNNING, and counts it against its deployment. */
+function failToStart(context: CallContext, task: TaskRecord, stop: TaskStop): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  countFailedLaunch(context, task.deployment);
+  const sentence = stop.reason.endsWith('.') ? stop.reason : `${stop.reason}.`;
+  complainOnce(context.world, task.service, `was unable to place a task. Reason: ${sentence}`);
+  stopTask(context, task, stop);
 }
 
-function fail(context: CallContext, task: TaskRecord, reason: string): void {
-  const { deployment } = task;
-  const now = context.world.now();
-  deployment.failedTasks += 1;
-  deployment.updatedAt = context.world.date();
-  if (now >= deployment.retryAt) {
-    const { launchRetry, launchRetryMost } = context.world.timing.ecs;
-    deployment.retryAt =
-      now + Math.min(launchRetryMost.least, launchRetry.least * 2 ** deployment.failedRounds);
-    deployment.failedRounds += 1;
-  }
-  stopTask(context, task, { code: 'TaskFailedToStart', reason, containerReason: reason });
-}
-
-/** Takes a task down to STOPPED, out of service discovery first. Does nothing where it is on its way already. */
+/** Takes a task down to STOPPED, out of service discovery too. Does nothing where it is on its way already. */
 export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop): void {
   if (task.desiredStatus === 'STOPPED') return;
   const { world } = context;
@@ -251,10 +191,7 @@ export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop)
   task.desiredStatus = 'STOPPED';
   task.stop = stop;
   task.times.stoppingAt = world.date();
-  if (task.registeredIn !== undefined) {
-    deregisterTaskInstance(context.state.servicediscovery, task.registeredIn, task.id);
-    task.registeredIn = undefined;
-  }
+  deregisterTask(context, task);
   const { deactivating, stopping, deprovisioning } = world.timing.ecs;
   sink(context, task, [
     ...(hasRun ? ([['DEACTIVATING', deactivating]] as const) : []),
@@ -279,9 +216,7 @@ function end(context: CallContext, task: TaskRecord): void {
   move(task, 'STOPPED');
   task.times.stoppedAt = context.world.date();
   tagsChanged(context.state.tagging, task.arn, undefined);
-  if (task.networkInterface !== undefined) {
-    detachInterface(context.state.ec2, task.networkInterface.networkInterfaceId);
-  }
+  detachTask(context, task);
   task.service.tasks.delete(task);
   task.deployment.tasks.delete(task);
   task.service.cluster.stoppedTasks.push(task);
@@ -300,4 +235,17 @@ export function forgetStopped(context: CallContext, cluster: ServiceRecord['clus
     const forgotten = stoppedTasks.shift();
     if (forgotten !== undefined) tasks.delete(forgotten.id);
   }
+}
+
+/** Stops a task of any cluster of the region, by id or ARN. Undefined where none of them runs. */
+export function stopAnyTask(context: CallContext, idOrArn: string, stop: TaskStop): TaskRecord | undefined {
+  const id = idOrArn.slice(idOrArn.lastIndexOf('/') + 1);
+  for (const { tasks } of context.state.ecs.clusters.values()) {
+    const task = tasks.get(id);
+    if (task === undefined || (idOrArn !== id && idOrArn !== task.arn)) continue;
+    if (task.desiredStatus === 'STOPPED') continue;
+    stopTask(context, task, stop);
+    return task;
+  }
+  return undefined;
 }

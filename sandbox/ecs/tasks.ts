@@ -16,8 +16,8 @@ import { clusterName, requireCluster } from './clusters.ts';
 import { invalidParameter } from './errors.ts';
 import { ecsArn, resourcePath } from './names.ts';
 import { readPage } from './pages.ts';
-import { LATEST_PLATFORM } from './service-view.ts';
-import { requireService } from './services.ts';
+import { platformOf, runningVersion } from './platform.ts';
+import { requireSameCluster, requireService } from './service-store.ts';
 import type { ClusterRecord, TaskRecord } from './state.ts';
 import { showTags } from './tags.ts';
 import { forgetStopped, stopTask as stopRunningTask } from './task-life.ts';
@@ -136,8 +136,8 @@ function showTask(task: TaskRecord, withTags: boolean): Task {
       : { capacityProviderName: service.options.capacityProviderStrategy[0].capacityProvider }),
     launchType: 'FARGATE',
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
-    platformVersion: rollout.platformVersion === 'LATEST' ? LATEST_PLATFORM : rollout.platformVersion,
-    platformFamily: 'Linux',
+    platformVersion: runningVersion(rollout.taskDefinition, rollout.platformVersion),
+    platformFamily: platformOf(rollout.taskDefinition).family,
     startedBy: task.deployment.id,
     ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
     ...task.times,
@@ -161,8 +161,7 @@ function showContainer(task: TaskRecord, name: string, container: Container): Co
     name,
     lastStatus: hasStopped ? 'STOPPED' : up,
     ...(hasRun ? { runtimeId: `${task.id}-${name}` } : {}),
-    ...(hasRun && hasStopped && task.stop?.exitCode !== undefined ? { exitCode: task.stop.exitCode } : {}),
-    ...(task.stop?.containerReason === undefined ? {} : { reason: task.stop.containerReason }),
+    ...(hasStopped ? showEnd(task, name) : {}),
     networkInterfaces:
       task.networkInterface === undefined
         ? []
@@ -172,6 +171,16 @@ function showContainer(task: TaskRecord, name: string, container: Container): Co
               privateIpv4Address: task.networkInterface.privateIpv4Address,
             },
           ],
+  };
+}
+
+/** The container at fault ended as it did; the others were told to. */
+function showEnd({ stop, times }: TaskRecord, name: string): Pick<Container, 'exitCode' | 'reason'> {
+  const isAtFault = stop?.container === undefined || stop.container === name;
+  const exitCode = isAtFault ? stop?.exitCode : 0;
+  return {
+    ...(times.startedAt === undefined || exitCode === undefined ? {} : { exitCode }),
+    ...(isAtFault && stop?.containerReason !== undefined ? { reason: stop.containerReason } : {}),
   };
 }
 

@@ -1,0 +1,41 @@
+import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } from '../ec2/interfaces.ts';
+import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { ecsArn } from './names.ts';
+import type { TaskRecord } from './state.ts';
+
+/** Gives a task its network interface; answers why EC2 did not. */
+export function attachTask(context: CallContext, task: TaskRecord): string | undefined {
+  if (task.failure?.at === 'network') return refusal(task, task.failure.code);
+  const { network } = task.deployment.rollout;
+  const { ec2 } = context.state;
+  const vpcId = findSubnet(ec2, task.subnetId)?.vpcId ?? '';
+  const defaultGroup = defaultSecurityGroupOf(ec2, vpcId)?.groupId;
+  const securityGroupIds =
+    network.securityGroups.length > 0 || defaultGroup === undefined ? network.securityGroups : [defaultGroup];
+  try {
+    task.networkInterface = attachInterface(ec2, context.world, {
+      subnetId: task.subnetId,
+      securityGroupIds,
+      description: ecsArn(context, `attachment/${task.attachmentId}`),
+    });
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError)) throw thrown;
+    return refusal(task, thrown.name);
+  }
+}
+
+/** ECS Developer Guide, troubleshooting TaskFailedToStart errors. */
+function refusal(task: TaskRecord, code: string): string {
+  const withAddress =
+    task.deployment.rollout.network.assignPublicIp === 'ENABLED' ? ' with public IP assignment enabled' : '';
+  return `Unexpected EC2 error while attempting to Create Network Interface${withAddress} in subnet '${task.subnetId}': ${code}`;
+}
+
+/** A stopped task's interface stays in use for a while, and with it whatever it holds (reference: hazards). */
+export function detachTask({ state, world }: CallContext, task: TaskRecord): void {
+  const id = task.networkInterface?.networkInterfaceId;
+  if (id === undefined) return;
+  world.after(world.pick(world.timing.ec2.interfaceDetachment), () => detachInterface(state.ec2, id));
+}
