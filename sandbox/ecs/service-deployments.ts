@@ -23,8 +23,9 @@ import type { Owner } from './names.ts';
 import { readPage } from './pages.ts';
 import { breakerThreshold } from './rollout.ts';
 import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './service-history.ts';
-import { LATEST_PLATFORM, capacity, showNetwork, showRevisionCounts } from './service-view.ts';
-import { requireService } from './services.ts';
+import { platformOf, runningVersion } from './platform.ts';
+import { requireService } from './service-store.ts';
+import { capacity, showNetwork, showRevisionCounts } from './service-view.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from './state.ts';
 
 const MOST_DESCRIBED = 20;
@@ -239,8 +240,8 @@ function showRevision(owner: Owner, service: ServiceRecord, deployment: Deployme
     clusterArn: service.cluster.arn,
     taskDefinition: taskDefinition.arn,
     ...capacity(deployment.capacityProviderStrategy),
-    platformVersion: platformVersion === 'LATEST' ? LATEST_PLATFORM : platformVersion,
-    platformFamily: 'Linux',
+    platformVersion: runningVersion(taskDefinition, platformVersion),
+    platformFamily: platformOf(taskDefinition).family,
     loadBalancers: [],
     serviceRegistries: [...registries],
     networkConfiguration: showNetwork(network),

@@ -221,6 +221,7 @@ test('the next move never breaks the bounds, whatever runs', () => {
     maximumPercent: fc.integer({ min: 100, max: 200 }),
     primary: counted,
     old: counted,
+    sick: fc.nat(4),
     mayStart: fc.boolean(),
     oldIsProven: fc.boolean(),
   });

@@ -48,6 +48,8 @@ export interface EcsSandbox {
 }
 
 const MOST_MS = 60 * 60_000;
+/** New roles can be assumed and the new group is visible. */
+const SETTLED_MS = 15_000;
 
 export function taskDefinitionInput(
   changes: Partial<RegisterTaskDefinitionCommandInput> = {},
@@ -92,6 +94,7 @@ export async function ecsSandbox(): Promise<EcsSandbox> {
     Description: 'xray',
     VpcId: Subnets[0]?.VpcId,
   });
+  now += SETTLED_MS;
   await ecs('CreateCluster', { clusterName: 'daemons' });
   await ecs('RegisterTaskDefinition', taskDefinitionInput());
   const advance = (ms: number): void => {
