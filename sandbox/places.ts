@@ -18,6 +18,7 @@ export interface Place {
 interface Found {
   readonly account: AccountState;
   readonly state: RegionState;
+  readonly accounts: ReadonlyMap<string, AccountState>;
 }
 
 export function emptyPlaces(): Places {
@@ -35,7 +36,7 @@ export function stateAt(
   const key = `${accountId}/${region}`;
   const state = regions.get(key) ?? createRegionState({ world, accountId, region });
   regions.set(key, state);
-  return { account, state };
+  return { account, state, accounts };
 }
 
 /** The regions of all accounts that somebody has looked at. */

@@ -41,6 +41,8 @@ export interface CallContext {
   readonly account: AccountState;
   /** What is regional. */
   readonly state: RegionState;
+  /** Every account that somebody has called, by id: STS is where they meet. */
+  readonly accounts: ReadonlyMap<string, AccountState>;
 }
 
 /** One AWS operation: synchronous over the state; throws AwsError. */

@@ -10,6 +10,8 @@ import { createIamState } from './iam/state.ts';
 import type { IamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
 import type { LogsState } from './logs/state.ts';
+import { createStsState } from './sts/state.ts';
+import type { StsState } from './sts/state.ts';
 import { createTaggingState } from './tagging/state.ts';
 import type { TaggingState } from './tagging/state.ts';
 
@@ -32,6 +34,7 @@ export interface RegionState {
 /** What is global in an account. */
 export interface AccountState {
   readonly iam: IamState;
+  readonly sts: StsState;
 }
 
 export interface AccountOptions extends Omit<Place, 'region'> {
@@ -42,7 +45,7 @@ export interface AccountOptions extends Omit<Place, 'region'> {
 export function createAccountState({ world, accountId, newAccount }: AccountOptions): AccountState {
   const iam = createIamState();
   if (!newAccount) addFormerServiceLinkedRole(iam, world, accountId);
-  return { iam };
+  return { iam, sts: createStsState() };
 }
 
 export function createRegionState(place: Place): RegionState {

@@ -1,25 +1,189 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { accountIdOfAccessKey } from '../../sandbox/sts/access-keys.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
+import type { ServiceSandbox } from '../support/service-sandbox.ts';
 
-it('a caller is told its account', async () => {
-  expect(await serviceSandbox('sts').call('GetCallerIdentity', {})).toMatchObject({
-    Account: '385605022855',
-    Arn: expect.stringContaining(':385605022855:') as string,
+const ACCOUNT = '385605022855';
+const OTHER_ACCOUNT = '111122223333';
+const ELSEWHERE = {
+  RoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/ops/stationkeeper`,
+  RoleSessionName: 'stationkeeper',
+};
+const OPS = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/ops`, RoleSessionName: 'session' };
+const PROPAGATED = AWS_TIMING.iam.propagation.most;
+
+/** A call with the credentials of an access key. */
+async function as(
+  { sandbox }: ServiceSandbox<'sts'>,
+  accessKeyId: string | undefined,
+  operation = 'GetCallerIdentity',
+  input: object = {},
+): Promise<object> {
+  const accountId = accountIdOfAccessKey(accessKeyId ?? '') ?? ACCOUNT;
+  const request = { service: 'sts', operation, input, region: 'us-east-1', accountId };
+  return sandbox.call({ ...request, ...(accessKeyId === undefined ? {} : { accessKeyId }) });
+}
+
+async function withRole(MaxSessionDuration?: number): Promise<ServiceSandbox<'sts'>> {
+  const sts = serviceSandbox('sts');
+  const statement = { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  await sts
+    .other('iam')
+    .call('CreateRole', { RoleName: 'ops', AssumeRolePolicyDocument, MaxSessionDuration });
+  return sts;
+}
+
+describe('GetCallerIdentity', () => {
+  it('names the user of the account, whatever its access key', async () => {
+    const sts = serviceSandbox('sts');
+    for (const key of [undefined, 'AKIAIOSFODNN7EXAMPLE']) {
+      expect(await as(sts, key)).toMatchObject({
+        Account: ACCOUNT,
+        Arn: `arn:aws:iam::${ACCOUNT}:user/sandbox`,
+      });
+    }
+  });
+
+  it('with credentials of a role names the role, its session and its id', async () => {
+    const sts = await withRole();
+    sts.advance(PROPAGATED);
+    const { Role } = await sts.other('iam').call('GetRole', { RoleName: 'ops' });
+    const { Credentials, AssumedRoleUser } = await sts.call('AssumeRole', OPS);
+    const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/ops/session`;
+    expect(AssumedRoleUser).toEqual({ Arn: arn, AssumedRoleId: `${Role?.RoleId}:session` });
+    expect(await as(sts, Credentials?.AccessKeyId)).toEqual({
+      Account: ACCOUNT,
+      Arn: arn,
+      UserId: `${Role?.RoleId}:session`,
+    });
+  });
+
+  it('leaves the path of a role out of its session', async () => {
+    const sts = serviceSandbox('sts');
+    const { Credentials } = await sts.call('AssumeRole', ELSEWHERE);
+    expect(await as(sts, Credentials?.AccessKeyId)).toMatchObject({
+      Account: OTHER_ACCOUNT,
+      Arn: `arn:aws:sts::${OTHER_ACCOUNT}:assumed-role/stationkeeper/stationkeeper`,
+    });
+  });
+
+  it('refuses credentials that have expired, and such as nobody gave out', async () => {
+    const sts = serviceSandbox('sts');
+    const { Credentials } = await sts.call('AssumeRole', { ...ELSEWHERE, DurationSeconds: 900 });
+    expect(Credentials?.Expiration).toEqual(new Date(Date.UTC(2026, 10, 22, 0, 15)));
+    sts.advance(900_000 - 1);
+    await as(sts, Credentials?.AccessKeyId);
+    sts.advance(1);
+    await expect(as(sts, Credentials?.AccessKeyId)).rejects.toMatchObject({
+      name: 'ExpiredToken',
+      statusCode: 403,
+    });
+    await expect(as(sts, `ASIA${OTHER_ACCOUNT}ZZZZ`)).rejects.toMatchObject({
+      name: 'InvalidClientTokenId',
+      statusCode: 403,
+    });
   });
 });
 
-it("an assumed role's access key tells the role's account", async () => {
-  const sts = serviceSandbox('sts');
-  const { Credentials, AssumedRoleUser } = await sts.call('AssumeRole', {
-    RoleArn: 'arn:aws:iam::111122223333:role/ops/stationkeeper',
-    RoleSessionName: 'stationkeeper',
-    DurationSeconds: 900,
+describe('AssumeRole', () => {
+  it("gives an access key that tells the role's account", async () => {
+    const { Credentials } = await serviceSandbox('sts').call('AssumeRole', ELSEWHERE);
+    expect(Credentials?.AccessKeyId).toMatch(/^ASIA111122223333[A-Z0-9]{4}$/);
+    expect(accountIdOfAccessKey(Credentials?.AccessKeyId ?? '')).toBe(OTHER_ACCOUNT);
   });
-  expect(Credentials?.AccessKeyId).toMatch(/^ASIA111122223333[A-Z0-9]{4}$/);
-  expect(accountIdOfAccessKey(Credentials?.AccessKeyId ?? '')).toBe('111122223333');
-  expect(Credentials?.Expiration).toEqual(new Date(Date.UTC(2026, 10, 22, 0, 15)));
-  expect(AssumedRoleUser?.Arn).toBe('arn:aws:sts::111122223333:assumed-role/stationkeeper/stationkeeper');
+
+  it('is denied for a role that is not there, and for one that has not propagated yet', async () => {
+    const sts = await withRole();
+    const denied = (role: string) => ({
+      name: 'AccessDenied',
+      statusCode: 403,
+      message: `User: arn:aws:iam::${ACCOUNT}:user/sandbox is not authorized to perform: sts:AssumeRole on resource: ${role}`,
+    });
+    const unknown = { ...OPS, RoleArn: `${OPS.RoleArn}-other` };
+    expect(await sts.refusal('AssumeRole', unknown)).toMatchObject(denied(unknown.RoleArn));
+    expect(await sts.refusal('AssumeRole', OPS)).toMatchObject(denied(OPS.RoleArn));
+    sts.advance(PROPAGATED);
+    await sts.call('AssumeRole', OPS);
+  });
+
+  it('of an account that nobody had called before is taken on trust, also once it is in use', async () => {
+    const sts = serviceSandbox('sts');
+    const { Credentials } = await sts.call('AssumeRole', ELSEWHERE);
+    await as(sts, Credentials?.AccessKeyId);
+    const other = await sts.call('AssumeRole', { ...ELSEWHERE, RoleArn: `${ELSEWHERE.RoleArn}-2` });
+    expect(other.AssumedRoleUser?.Arn).toContain(`${OTHER_ACCOUNT}:assumed-role/stationkeeper-2/`);
+  });
+
+  it('gives sessions as long as the role allows', async () => {
+    const sts = await withRole(7200);
+    sts.advance(PROPAGATED);
+    await sts.call('AssumeRole', { ...OPS, DurationSeconds: 7200 });
+    expect(await sts.refusal('AssumeRole', { ...OPS, DurationSeconds: 7201 })).toMatchObject({
+      name: 'ValidationError',
+      message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    });
+  });
+
+  it('by an assumed role gives an hour at most', async () => {
+    const sts = serviceSandbox('sts');
+    const { Credentials } = await sts.call('AssumeRole', ELSEWHERE);
+    const again = (DurationSeconds: number) =>
+      as(sts, Credentials?.AccessKeyId, 'AssumeRole', { ...ELSEWHERE, DurationSeconds });
+    await again(3600);
+    await expect(again(3601)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message:
+        'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    });
+  });
+
+  it.each([
+    [{ RoleArn: 'stationkeeper' }, /at 'roleArn' .* greater than or equal to 20$/],
+    [{ RoleArn: undefined }, /^1 validation error detected: Value null at 'roleArn'/],
+    [{ RoleArn: 'arn:aws:iam::1:role/stationkeeper' }, /^arn:aws:iam::1:role\/stationkeeper is invalid$/],
+    [{ RoleSessionName: 'a b' }, /at 'roleSessionName' .* regular expression pattern: \[\\w\+=,\.@-\]\*$/],
+    [{ RoleSessionName: 'a' }, /at 'roleSessionName' .* greater than or equal to 2$/],
+    [{ RoleSessionName: 'a'.repeat(65) }, /at 'roleSessionName' .* less than or equal to 64$/],
+    [{ DurationSeconds: 899 }, /'899' at 'durationSeconds' .* greater than or equal to 900$/],
+    [{ DurationSeconds: 43_201 }, /'43201' at 'durationSeconds' .* less than or equal to 43200$/],
+  ])('refuses %o', async (change, message) => {
+    const refused = await serviceSandbox('sts').refusal('AssumeRole', { ...ELSEWHERE, ...change });
+    expect(refused.name).toBe('ValidationError');
+    expect(refused.message).toMatch(message);
+  });
+});
+
+describe('GetSessionToken', () => {
+  it('gives the user credentials of its own, which give no further ones', async () => {
+    const sts = serviceSandbox('sts');
+    const { Credentials } = await sts.call('GetSessionToken', {});
+    expect(Credentials?.Expiration).toEqual(new Date(Date.UTC(2026, 10, 22, 12)));
+    expect(await as(sts, Credentials?.AccessKeyId)).toMatchObject({
+      Arn: `arn:aws:iam::${ACCOUNT}:user/sandbox`,
+    });
+    await expect(as(sts, Credentials?.AccessKeyId, 'GetSessionToken')).rejects.toMatchObject({
+      name: 'AccessDenied',
+      statusCode: 403,
+    });
+  });
+
+  it.each([899, 129_601])('refuses %d seconds', async (DurationSeconds) => {
+    expect(await serviceSandbox('sts').refusal('GetSessionToken', { DurationSeconds })).toMatchObject({
+      name: 'ValidationError',
+    });
+  });
+});
+
+it('GetAccessKeyInfo tells the account of a key', async () => {
+  const sts = serviceSandbox('sts');
+  expect(await sts.call('GetAccessKeyInfo', { AccessKeyId: `ASIA${OTHER_ACCOUNT}ABCD` })).toEqual({
+    Account: OTHER_ACCOUNT,
+  });
+  expect(await sts.refusal('GetAccessKeyInfo', { AccessKeyId: 'short' })).toMatchObject({
+    name: 'ValidationError',
+  });
 });
 
 it.each(['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE', 'test', ''])(
@@ -28,13 +192,3 @@ it.each(['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE', 'test', ''])(
     expect(accountIdOfAccessKey(key)).toBeUndefined();
   },
 );
-
-it.each([
-  [{ RoleArn: 'stationkeeper' }],
-  [{ RoleArn: 'arn:aws:iam::1:role/x' }],
-  [{ RoleSessionName: 'a b' }],
-  [{ DurationSeconds: 60 }],
-])('AssumeRole refuses %o', async (change) => {
-  const input = { RoleArn: 'arn:aws:iam::111122223333:role/x', RoleSessionName: 'session', ...change };
-  expect(await serviceSandbox('sts').refusal('AssumeRole', input)).toMatchObject({ name: 'ValidationError' });
-});

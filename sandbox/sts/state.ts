@@ -1,0 +1,33 @@
+/** Credentials of an account that the sandbox gave out; the oldest are forgotten. */
+const MAX_SESSIONS = 1000;
+
+/** Whom temporary credentials stand for, as GetCallerIdentity names them. */
+export interface Caller {
+  readonly arn: string;
+  /** `AROA…:session`. */
+  readonly userId: string;
+}
+
+export interface Session {
+  readonly caller: Caller;
+  readonly isAssumedRole: boolean;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface StsState {
+  /** By access key id: what callers of this account were given, be it for roles of another. */
+  readonly sessions: Map<string, Session>;
+  /** Accounts that somebody of this account entered before anybody had called them: their roles are taken on trust. */
+  readonly trustedAccounts: Set<string>;
+}
+
+export function createStsState(): StsState {
+  return { sessions: new Map(), trustedAccounts: new Set() };
+}
+
+export function addSession({ sessions }: StsState, accessKeyId: string, session: Session): void {
+  sessions.set(accessKeyId, session);
+  const [oldest] = sessions.keys();
+  if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest);
+}
