@@ -10,6 +10,7 @@ import type { CallContext } from '../sandbox.ts';
 import { cloudMapPage, filterBy, required } from './checks.ts';
 import type { CloudMapOperation, CloudMapState, OperationType } from './state.ts';
 
+/** Operations that have ended; AWS documents no time for which it shows them. */
 const MAX_REMEMBERED = 5000;
 const HOSTED_ZONE_OPERATIONS: ReadonlySet<OperationType> = new Set(['CREATE_NAMESPACE', 'DELETE_NAMESPACE']);
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -31,9 +32,10 @@ export function startOperation(
   start: OperationStart,
 ): string {
   const { operations, busy } = servicediscovery;
+  const request = start.request === undefined ? undefined : `${start.type}/${start.request}`;
   const underWay = busy.get(start.changes);
   if (underWay !== undefined) {
-    if (start.request !== undefined && underWay.request === start.request) return underWay.operationId;
+    if (request !== undefined && underWay.request === request) return underWay.operationId;
     throw duplicateRequest(underWay.operationId);
   }
   const operation: CloudMapOperation = {
@@ -46,7 +48,7 @@ export function startOperation(
     error: undefined,
   };
   operations.set(operation.id, operation);
-  busy.set(start.changes, { operationId: operation.id, request: start.request });
+  busy.set(start.changes, { operationId: operation.id, request });
   forgetOldest(servicediscovery);
   const { operationPending, namespaceOperation, operation: other } = world.timing.servicediscovery;
   world.after(world.pick(operationPending), () => {

@@ -16,6 +16,23 @@ export function required(text: string | undefined, member: string): string {
   return text;
 }
 
+/** Throws InvalidInput for a list or text that is longer than AWS takes. */
+export function checkLength(
+  member: string,
+  value: { readonly length: number } | undefined,
+  most: number,
+): void {
+  if (value !== undefined && value.length > most) {
+    throw invalidInput(`${member} must have length less than or equal to ${most}.`);
+  }
+}
+
+/** Request ids, VPC ids and instance ids have at most 64 characters (Cloud Map API reference). */
+export function checkResourceId(id: string | undefined, member: string): string | undefined {
+  checkLength(member, id, 64);
+  return id;
+}
+
 export function checkTtl(ttl: number | undefined): number {
   if (ttl === undefined || !Number.isInteger(ttl) || ttl < 0 || ttl > MAX_TTL) {
     throw invalidInput(`TTL must be a whole number of seconds from 0 to ${MAX_TTL}.`);
@@ -24,9 +41,7 @@ export function checkTtl(ttl: number | undefined): number {
 }
 
 export function checkDescription(description: string | undefined): string | undefined {
-  if (description !== undefined && description.length > 1024) {
-    throw invalidInput('Description must have length less than or equal to 1024.');
-  }
+  checkLength('Description', description, 1024);
   return description === '' ? undefined : description;
 }
 
@@ -36,6 +51,7 @@ export function cloudMapPage<Item>(
   entriesFrom: (start: string) => Iterable<readonly [string, Item]>,
 ): Page<Item> {
   const size = checkMaxResults(request.MaxResults, 100);
+  checkLength('NextToken', request.NextToken, 4096);
   const start = startOf(request.NextToken);
   if (start === undefined) throw invalidInput('The NextToken is not valid.');
   return takePage(entriesFrom(start), size);
@@ -46,6 +62,13 @@ export function checkMaxResults(size: number | undefined, max: number): number {
   if (size < 1 || size > max) throw invalidInput(`MaxResults must be from 1 to ${max}.`);
   return size;
 }
+
+/** How many values a condition takes; IN takes any number. */
+const VALUE_COUNTS: Readonly<Record<string, readonly [number, number]>> = {
+  EQ: [1, 1],
+  BEGINS_WITH: [1, 1],
+  BETWEEN: [2, 2],
+};
 
 interface Filter {
   readonly Name: string | undefined;
@@ -59,7 +82,12 @@ export function filterBy<Item>(
   table: Readonly<
     Record<
       string,
-      { readonly conditions: readonly string[]; readonly valueOf: (item: Item) => string | undefined }
+      {
+        readonly conditions: readonly string[];
+        readonly valueOf: (item: Item) => string | undefined;
+        /** What a value of the request stands for; default: itself. */
+        readonly asValue?: (value: string) => string;
+      }
     >
   >,
 ): (item: Item) => boolean {
@@ -70,12 +98,16 @@ export function filterBy<Item>(
       if (!filter.conditions.includes(condition)) {
         throw invalidInput(`${condition} is not a condition of the filter ${name}.`);
       }
-      if (values.length === 0 || (condition === 'EQ' && values.length > 1)) {
-        throw invalidInput(
-          `The filter ${name} with ${condition} takes ${condition === 'EQ' ? 'one value' : 'values'}.`,
-        );
+      const [least, most] = VALUE_COUNTS[condition] ?? [1, Infinity];
+      if (values.length < least || values.length > most) {
+        throw invalidInput(`The filter ${name} cannot take ${values.length} values with ${condition}.`);
       }
-      return (item: Item) => passes(filter.valueOf(item), values, condition);
+      for (const value of values) {
+        required(value, 'Values');
+        checkLength('Values', value, 255);
+      }
+      const wanted = filter.asValue === undefined ? values : values.map(filter.asValue);
+      return (item: Item) => passes(filter.valueOf(item), wanted, condition);
     },
   );
   return (item) => tests.every((test) => test(item));

@@ -7,32 +7,38 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { shuffled } from '../shuffle.ts';
 import { checkMaxResults, invalidInput, required } from './checks.ts';
 import { shownHealth } from './health.ts';
 import type { CloudMapState, DiscoveryService, Instance } from './state.ts';
 
 /**
- * Throws NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults is not shown. AWS documents no
- * default for HealthStatus; here it is the one that fails open.
+ * In random order. Throws NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults (at most 1000) is
+ * not shown. AWS documents no default for HealthStatus; here it is the one that fails open.
  */
 export function discoverInstances(
   input: DiscoverInstancesCommandInput,
-  { state }: CallContext,
+  { state, world }: CallContext,
 ): Answer<DiscoverInstancesCommandOutput> {
   const service = findByNames(state.servicediscovery, input.NamespaceName, input.ServiceName);
   const limit = checkMaxResults(input.MaxResults, 1000);
   const matching = withAttributes([...service.instances.values()], input.QueryParameters);
-  const preferred = withAttributes(matching, input.OptionalParameters);
-  const candidates = preferred.length > 0 ? preferred : matching;
-  const found = withHealth(service, candidates, input.HealthStatus ?? 'HEALTHY_OR_ELSE_ALL');
+  const healthy = withHealth(service, matching, input.HealthStatus ?? 'HEALTHY_OR_ELSE_ALL');
+  const preferred = withAttributes(healthy, input.OptionalParameters);
+  const found = preferred.length > 0 ? preferred : healthy;
+  // The order comes from the moment, and not from the world's random: looking changes nothing.
+  const order = seededRandom(world.now());
   return {
-    Instances: found.slice(0, limit).map((instance) => ({
-      InstanceId: instance.id,
-      NamespaceName: input.NamespaceName,
-      ServiceName: service.name,
-      HealthStatus: shownHealth(service, instance),
-      Attributes: instance.attributes,
-    })),
+    Instances: shuffled(found, order)
+      .slice(0, limit)
+      .map((instance) => ({
+        InstanceId: instance.id,
+        NamespaceName: input.NamespaceName,
+        ServiceName: service.name,
+        HealthStatus: shownHealth(service, instance),
+        Attributes: instance.attributes,
+      })),
     InstancesRevision: service.instancesRevision,
   };
 }

@@ -4,6 +4,9 @@ import type { DiscoveryService, InstanceHealth } from './state.ts';
 
 const MAX_ATTRIBUTES = 30;
 const MAX_ATTRIBUTES_SIZE = 5000;
+const ATTRIBUTE_KEY = /^[!-~]{1,255}$/;
+const ATTRIBUTE_VALUE = /^([!-~][ \t!-~]*)?$/;
+const DOMAIN_NAME = /^[!-~]+$/;
 
 export function checkInstanceId(id: string | undefined): string {
   const text = required(id, 'InstanceId');
@@ -23,14 +26,20 @@ export function checkAttributes(
   }
   let size = 0;
   for (const [key, value] of entries) {
-    if (key === '' || key.length > 255) throw invalidInput(`The attribute key ${key} is not valid.`);
-    if (value.length > 1024) throw invalidInput(`The value of the attribute ${key} is too long.`);
+    if (!ATTRIBUTE_KEY.test(key)) throw invalidInput(`The attribute key ${key} is not valid.`);
+    if (value.length > 1024 || !ATTRIBUTE_VALUE.test(value)) {
+      throw invalidInput(`The value of the attribute ${key} is not valid.`);
+    }
     size += key.length + value.length;
   }
   if (size > MAX_ATTRIBUTES_SIZE) {
     throw invalidInput(`The attributes together can have at most ${MAX_ATTRIBUTES_SIZE} characters.`);
   }
-  checkAddresses(service, attributes);
+  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined) {
+    throw invalidInput('AWS_EC2_INSTANCE_ID is possible in HTTP namespaces only.');
+  }
+  if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
+  else checkAlias(service, attributes);
   return attributes;
 }
 
@@ -50,6 +59,35 @@ export function initialHealth(
   return status;
 }
 
+/** The record of an instance whose name DNS cannot have; undefined where all can be. */
+export function invalidRecordName(
+  service: DiscoveryService,
+  zone: string,
+  instanceId: string,
+): string | undefined {
+  const name = service.name === '.' ? zone : `${service.name}.${zone}`;
+  const names = service.dnsRecordTypes.includes('SRV') ? [name, `${instanceId}.${name}`] : [name];
+  return service.dnsRecordTypes.length === 0 ? undefined : names.find((each) => !isDomainName(each));
+}
+
+/** RFC 1035, 2.3.4: labels of 1 to 63 octets, 255 with their lengths and the root. */
+export function isDomainName(name: string): boolean {
+  const labels = name.replace(/\.$/, '').split('.');
+  return (
+    name.length <= 253 && DOMAIN_NAME.test(name) && labels.every(({ length }) => length > 0 && length < 64)
+  );
+}
+
+/** RegisterInstance, Cloud Map API reference: AWS_ALIAS_DNS_NAME. */
+function checkAlias(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
+  const types = service.dnsRecordTypes;
+  if (service.routingPolicy !== 'WEIGHTED' || !(types.includes('A') || types.includes('AAAA'))) {
+    throw invalidInput('AWS_ALIAS_DNS_NAME needs a service with A or AAAA records and WEIGHTED routing.');
+  }
+  const other = Object.keys(attributes).find((key) => key.startsWith('AWS_INSTANCE_'));
+  if (other !== undefined) throw invalidInput(`${other} cannot be used together with AWS_ALIAS_DNS_NAME.`);
+}
+
 function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
   const {
     AWS_INSTANCE_IPV4: ipv4,
@@ -58,18 +96,19 @@ function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<s
     AWS_INSTANCE_CNAME: cname,
   } = attributes;
   if (ipv4 !== undefined && !isIPv4(ipv4)) throw invalidInput(`${ipv4} is not an IPv4 address.`);
-  if (ipv6 !== undefined && !isIPv6(ipv6)) throw invalidInput(`${ipv6} is not an IPv6 address.`);
+  if (ipv6 !== undefined && (!isIPv6(ipv6) || ipv6.includes('%')))
+    throw invalidInput(`${ipv6} is not an IPv6 address.`);
+  if (cname !== undefined && !isDomainName(cname)) throw invalidInput(`${cname} is not a domain name.`);
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) {
     throw invalidInput(`${port} is not a port.`);
   }
   const types = service.dnsRecordTypes;
-  const needsAddress = types.includes('SRV') || types.length === 2;
-  if (needsAddress && ipv4 === undefined && ipv6 === undefined) {
+  if (types.includes('SRV') && ipv4 === undefined && ipv6 === undefined) {
     throw invalidInput('The attribute AWS_INSTANCE_IPV4 or AWS_INSTANCE_IPV6 is required.');
   }
   const needed = {
-    AWS_INSTANCE_IPV4: types.length === 1 && types.includes('A') && ipv4 === undefined,
-    AWS_INSTANCE_IPV6: types.length === 1 && types.includes('AAAA') && ipv6 === undefined,
+    AWS_INSTANCE_IPV4: types.includes('A') && ipv4 === undefined,
+    AWS_INSTANCE_IPV6: types.includes('AAAA') && ipv6 === undefined,
     AWS_INSTANCE_PORT: types.includes('SRV') && port === undefined,
     AWS_INSTANCE_CNAME: types.includes('CNAME') && cname === undefined,
   };

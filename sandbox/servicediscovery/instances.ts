@@ -1,6 +1,13 @@
 import type { CloudMapState, DiscoveryService, Instance, InstanceHealth } from './state.ts';
 
-/** What ECS does when a task starts: an upsert by id. Does nothing where the service is gone. */
+/** Cloud Map quotas: the first is fixed, the second can be raised in AWS. */
+const MAX_INSTANCES_PER_SERVICE = 1000;
+const MAX_INSTANCES_PER_NAMESPACE = 2000;
+
+/**
+ * What ECS does when a task starts: an upsert by id. False where the service is gone, or it or its namespace has
+ * as many instances as it can.
+ */
 export function registerTaskInstance(
   state: CloudMapState,
   serviceId: string,
@@ -9,9 +16,11 @@ export function registerTaskInstance(
     readonly attributes: Readonly<Record<string, string>>;
     readonly health: InstanceHealth;
   },
-): void {
+): boolean {
   const service = state.services.get(serviceId);
-  if (service !== undefined) putInstance(service, { ...instance, creatorRequestId: undefined });
+  if (service === undefined || !reserveInstance(state, service, instance.id)) return false;
+  putInstance(state, service, { ...instance, creatorRequestId: undefined });
+  return true;
 }
 
 /** Does nothing where there is no such instance. */
@@ -21,10 +30,8 @@ export function setInstanceHealth(
   instanceId: string,
   health: InstanceHealth,
 ): void {
-  const service = state.services.get(serviceId);
-  const instance = service?.instances.get(instanceId);
-  if (service === undefined || instance === undefined) return;
-  if (instance.health !== health) service.instancesRevision += 1;
+  const instance = state.services.get(serviceId)?.instances.get(instanceId);
+  if (instance === undefined) return;
   instance.health = health;
   instance.reportedHealth = health;
 }
@@ -32,7 +39,9 @@ export function setInstanceHealth(
 /** Does nothing where there is no such instance. */
 export function deregisterTaskInstance(state: CloudMapState, serviceId: string, instanceId: string): void {
   const service = state.services.get(serviceId);
-  if (service?.instances.delete(instanceId) === true) service.instancesRevision += 1;
+  if (service?.instances.delete(instanceId) !== true) return;
+  service.instancesRevision += 1;
+  countInstances(state, service, -1);
 }
 
 export function findDiscoveryServiceByArn(state: CloudMapState, arn: string): DiscoveryService | undefined {
@@ -40,7 +49,36 @@ export function findDiscoveryServiceByArn(state: CloudMapState, arn: string): Di
   return service?.arn === arn ? service : undefined;
 }
 
-export function putInstance(service: DiscoveryService, instance: Omit<Instance, 'reportedHealth'>): void {
+/** Keeps a place for an instance until `putInstance` or `releaseInstance`. False where a quota leaves none. */
+export function reserveInstance(state: CloudMapState, service: DiscoveryService, id: string): boolean {
+  const { instances, registering } = service;
+  if (instances.has(id) || registering.has(id)) return true;
+  const inNamespace = state.namespaces.get(service.namespaceId)?.instanceCount ?? 0;
+  if (instances.size + registering.size >= MAX_INSTANCES_PER_SERVICE) return false;
+  if (inNamespace >= MAX_INSTANCES_PER_NAMESPACE) return false;
+  registering.add(id);
+  countInstances(state, service, 1);
+  return true;
+}
+
+/** An upsert by id, whatever the quotas: they are checked when a place is reserved. */
+export function putInstance(
+  state: CloudMapState,
+  service: DiscoveryService,
+  instance: Omit<Instance, 'reportedHealth'>,
+): void {
+  const reserved = service.registering.delete(instance.id);
+  if (!reserved && !service.instances.has(instance.id)) countInstances(state, service, 1);
   service.instances.set(instance.id, { ...instance, reportedHealth: instance.health });
   service.instancesRevision += 1;
+}
+
+/** Gives up the place of an instance that was not registered after all. */
+export function releaseInstance(state: CloudMapState, service: DiscoveryService, id: string): void {
+  if (service.registering.delete(id)) countInstances(state, service, -1);
+}
+
+function countInstances(state: CloudMapState, { namespaceId }: DiscoveryService, change: number): void {
+  const namespace = state.namespaces.get(namespaceId);
+  if (namespace !== undefined) namespace.instanceCount += change;
 }

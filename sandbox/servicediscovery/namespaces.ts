@@ -16,9 +16,11 @@ import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { duplicateRequest, hasEnded, startOperation } from './async-operations.ts';
 import {
   checkDescription,
+  checkResourceId,
   checkTtl,
   cloudMapPage,
   filterBy,
@@ -48,7 +50,8 @@ export function createPrivateDnsNamespace(
 ): Answer<CreatePrivateDnsNamespaceCommandOutput> {
   const { world, accountId, region } = context;
   const state = context.state.servicediscovery;
-  const creatorRequestId = input.CreatorRequestId ?? newRequestId(world);
+  const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId') ?? newRequestId(world);
+  checkResourceId(input.Vpc, 'Vpc');
   const request = JSON.stringify([input.Name, input.Vpc, input.Description, input.Properties, input.Tags]);
   const earlier = repeatedCreation(state, creatorRequestId, request);
   if (earlier !== undefined) return { OperationId: earlier };
@@ -66,9 +69,14 @@ export function createPrivateDnsNamespace(
     soaTtl: checkTtl(input.Properties?.DnsProperties?.SOA?.TTL ?? DEFAULT_SOA_TTL),
     tags: withTags(new Map(), input.Tags, id),
     services: new Map(),
+    instanceCount: 0,
   };
-  if (state.namespaces.size >= MAX_NAMESPACES) {
-    throw new AwsError('ResourceLimitExceeded', 'The limit of namespaces in this region has been reached.');
+  // Those being created count too: `creations` has both.
+  if (state.creations.size >= MAX_NAMESPACES) {
+    throw new AwsError(
+      'ResourceLimitExceeded',
+      'The namespace cannot be created because the quota on namespaces has been reached.',
+    );
   }
   const operationId = startOperation(context, {
     type: 'CREATE_NAMESPACE',
@@ -76,8 +84,10 @@ export function createPrivateDnsNamespace(
     changes: id,
     complete: () => {
       const error = hostedZoneError(context, namespace);
-      if (error === undefined) state.namespaces.set(id, namespace);
-      else state.creations.delete(creatorRequestId);
+      if (error === undefined) {
+        state.namespaces.set(id, namespace);
+        tagsChanged(context.state.tagging, namespace.arn, namespace.tags);
+      } else state.creations.delete(creatorRequestId);
       return error;
     },
   });
@@ -85,7 +95,7 @@ export function createPrivateDnsNamespace(
   return { OperationId: operationId };
 }
 
-/** What the request leaves out stays. */
+/** What the request leaves out stays. Throws NamespaceNotFound, InvalidInput, DuplicateRequest. */
 export function updatePrivateDnsNamespace(
   input: UpdatePrivateDnsNamespaceCommandInput,
   context: CallContext,
@@ -95,11 +105,13 @@ export function updatePrivateDnsNamespace(
   if (change === undefined) throw invalidInput('Namespace must not be empty.');
   const description =
     change.Description === undefined ? namespace.description : checkDescription(change.Description);
+  const updaterRequestId = checkResourceId(input.UpdaterRequestId, 'UpdaterRequestId');
   const soaTtl = checkTtl(change.Properties?.DnsProperties?.SOA?.TTL ?? namespace.soaTtl);
   const operationId = startOperation(context, {
     type: 'UPDATE_NAMESPACE',
     targets: { NAMESPACE: namespace.id },
     changes: namespace.id,
+    ...(updaterRequestId === undefined ? {} : { request: updaterRequestId }),
     complete: () => {
       Object.assign(namespace, { description, soaTtl });
       return undefined;
@@ -118,7 +130,7 @@ export function deleteNamespace(
   if (namespace.services.size > 0) {
     throw new AwsError(
       'ResourceInUse',
-      'Namespace contains services; delete the services before deleting the namespace',
+      'Namespace has associated services; delete the services before deleting the namespace',
     );
   }
   const operationId = startOperation(context, {
@@ -127,6 +139,7 @@ export function deleteNamespace(
     changes: namespace.id,
     complete: () => {
       state.namespaces.delete(namespace.id);
+      tagsChanged(context.state.tagging, namespace.arn, undefined);
       state.creations.delete(namespace.creatorRequestId);
       for (const key of state.formerServiceIds.keys()) {
         if (key.startsWith(`${namespace.id}/`)) state.formerServiceIds.delete(key);
@@ -144,8 +157,7 @@ export function getNamespace(
   const namespace = requireNamespace(state.servicediscovery, input.Id);
   return {
     Namespace: {
-      ...namespaceSummary(namespace),
-      ResourceOwner: accountId,
+      ...namespaceSummary(namespace, accountId),
       CreatorRequestId: namespace.creatorRequestId,
     },
   };
@@ -154,16 +166,19 @@ export function getNamespace(
 /** Filters sieve a page after it was cut: a page can be empty and still carry a token (reference: Batches). */
 export function listNamespaces(
   input: ListNamespacesCommandInput,
-  { state: { servicediscovery } }: CallContext,
+  { state: { servicediscovery }, accountId }: CallContext,
 ): Answer<ListNamespacesCommandOutput> {
   const keep = filterBy<Namespace>(input.Filters, {
-    TYPE: { conditions: ['EQ', 'IN'], valueOf: () => 'DNS_PRIVATE' },
+    TYPE: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: () => 'DNS_PRIVATE' },
     NAME: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: ({ name }) => name },
     HTTP_NAME: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: ({ httpName }) => httpName },
     RESOURCE_OWNER: { conditions: ['EQ'], valueOf: () => 'SELF' },
   });
   const page = cloudMapPage(input, (start) => servicediscovery.namespaces.from(start));
-  return { Namespaces: page.items.filter(keep).map(namespaceSummary), NextToken: page.nextToken };
+  return {
+    Namespaces: page.items.filter(keep).map((namespace) => namespaceSummary(namespace, accountId)),
+    NextToken: page.nextToken,
+  };
 }
 
 /** Throws NamespaceNotFound. */
@@ -225,16 +240,17 @@ function sameName(a: string, b: string): boolean {
 function checkName(name: string | undefined): string {
   const text = required(name, 'Name');
   const labels = text.split('.');
-  if (text.length > 253 || !labels.every((label) => /^[!-~]{1,63}$/.test(label))) {
+  if (text.startsWith('arn:') || text.length > 253 || !labels.every((label) => /^[!-~]{1,63}$/.test(label))) {
     throw invalidInput(`${text} is not a valid namespace name.`);
   }
   return text;
 }
 
-function namespaceSummary(namespace: Namespace): NamespaceSummary {
+function namespaceSummary(namespace: Namespace, accountId: string): NamespaceSummary {
   return {
     Id: namespace.id,
     Arn: namespace.arn,
+    ResourceOwner: accountId,
     Name: namespace.name,
     Type: 'DNS_PRIVATE',
     ...(namespace.description === undefined ? {} : { Description: namespace.description }),

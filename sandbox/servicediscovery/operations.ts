@@ -10,6 +10,11 @@ import {
 } from './namespaces.ts';
 import { deregisterInstance, getInstance, listInstances, registerInstance } from './registrations.ts';
 import { createService, deleteService, getService, listServices, updateService } from './services.ts';
+import {
+  deleteServiceAttributes,
+  getServiceAttributes,
+  updateServiceAttributes,
+} from './service-attributes.ts';
 import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
 
 export const cloudMapOperations = {
@@ -17,6 +22,7 @@ export const cloudMapOperations = {
   CreateService: createService,
   DeleteNamespace: deleteNamespace,
   DeleteService: deleteService,
+  DeleteServiceAttributes: deleteServiceAttributes,
   DeregisterInstance: deregisterInstance,
   DiscoverInstances: discoverInstances,
   DiscoverInstancesRevision: discoverInstancesRevision,
@@ -25,6 +31,7 @@ export const cloudMapOperations = {
   GetNamespace: getNamespace,
   GetOperation: getOperation,
   GetService: getService,
+  GetServiceAttributes: getServiceAttributes,
   ListInstances: listInstances,
   ListNamespaces: listNamespaces,
   ListOperations: listOperations,
@@ -36,4 +43,5 @@ export const cloudMapOperations = {
   UpdateInstanceCustomHealthStatus: updateInstanceCustomHealthStatus,
   UpdatePrivateDnsNamespace: updatePrivateDnsNamespace,
   UpdateService: updateService,
+  UpdateServiceAttributes: updateServiceAttributes,
 } as const;

@@ -12,18 +12,15 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { startOperation } from './async-operations.ts';
-import { cloudMapPage } from './checks.ts';
-import { checkAttributes, checkInstanceId, initialHealth } from './instance-checks.ts';
-import { deregisterTaskInstance, putInstance } from './instances.ts';
+import { checkResourceId, cloudMapPage } from './checks.ts';
+import { checkAttributes, checkInstanceId, initialHealth, invalidRecordName } from './instance-checks.ts';
+import { deregisterTaskInstance, putInstance, releaseInstance, reserveInstance } from './instances.ts';
 import { requireService } from './services.ts';
-import type { CloudMapOperation, DiscoveryService, Instance } from './state.ts';
-
-/** Cloud Map quotas; the first cannot be raised. */
-const MAX_INSTANCES_PER_SERVICE = 1000;
+import type { CloudMapOperation, CloudMapState, DiscoveryService, Instance } from './state.ts';
 
 /**
- * An upsert: it creates the instance, or replaces its attributes. Throws ServiceNotFound, InvalidInput,
- * DuplicateRequest, ResourceLimitExceeded.
+ * An upsert: it creates the instance, or replaces its attributes. One operation at a time runs for an instance; the
+ * same CreatorRequestId joins it. Throws ServiceNotFound, InvalidInput, DuplicateRequest, ResourceLimitExceeded.
  */
 export function registerInstance(
   input: RegisterInstanceCommandInput,
@@ -34,18 +31,24 @@ export function registerInstance(
   const id = checkInstanceId(input.InstanceId);
   const attributes = checkAttributes(service, input.Attributes);
   const health = initialHealth(service, attributes);
-  if (!service.instances.has(id) && service.instances.size >= MAX_INSTANCES_PER_SERVICE) {
-    throw new AwsError('ResourceLimitExceeded', 'The limit of instances of this service has been reached.');
+  const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId');
+  if (!reserveInstance(state, service, id)) {
+    throw new AwsError(
+      'ResourceLimitExceeded',
+      'The instance cannot be registered because the quota on instances has been reached.',
+    );
   }
   const operationId = startOperation(context, {
     type: 'REGISTER_INSTANCE',
     targets: { INSTANCE: id, SERVICE: service.id },
     changes: pairKey(service, id),
-    ...(input.CreatorRequestId === undefined ? {} : { request: input.CreatorRequestId }),
+    ...(creatorRequestId === undefined ? {} : { request: creatorRequestId }),
     complete: () => {
-      if (state.services.get(service.id) !== service) return serviceGone(service);
-      putInstance(service, { id, attributes, creatorRequestId: input.CreatorRequestId, health });
-      return undefined;
+      const error =
+        state.services.get(service.id) === service ? recordError(state, service, id) : serviceGone(service);
+      if (error === undefined) putInstance(state, service, { id, attributes, creatorRequestId, health });
+      else releaseInstance(state, service, id);
+      return error;
     },
   });
   return { OperationId: operationId };
@@ -112,6 +115,19 @@ export function requireInstance(service: DiscoveryService, instanceId: string | 
 
 function pairKey(service: DiscoveryService, instanceId: string): string {
   return `${service.id}/${instanceId}`;
+}
+
+/** Route 53 takes no record whose name is not one of DNS. */
+function recordError(
+  state: CloudMapState,
+  service: DiscoveryService,
+  instanceId: string,
+): CloudMapOperation['error'] {
+  const zone = state.namespaces.get(service.namespaceId)?.name ?? '';
+  const name = invalidRecordName(service, zone, instanceId);
+  return name === undefined
+    ? undefined
+    : { code: 'INVALID_CHANGE_BATCH', message: `${name} is not a valid domain name. (InvalidChangeBatch)` };
 }
 
 function serviceGone(service: DiscoveryService): CloudMapOperation['error'] {

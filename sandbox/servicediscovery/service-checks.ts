@@ -7,8 +7,12 @@ import type { DiscoveryService, DnsRecord, DnsRecordType } from './state.ts';
 
 /** Sets of record types that a service can have (reference: ECS and Cloud Map). */
 const RECORD_SETS: readonly string[] = ['', 'A', 'AAAA', 'A,AAAA', 'SRV', 'CNAME'];
-const LABEL = '[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?';
-const SERVICE_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+/** As in the Cloud Map API reference; `.` is the namespace's own name. */
+const LABEL = '([a-zA-Z0-9_][a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9])';
+const SERVICE_NAME = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\.)$`);
+
+/** AWS's text (terraform-provider-aws#7016). */
+export const NO_DNS_FOR_HTTP = "When you specify an HTTP service, you can't include a DnsConfig element.";
 
 export type ServiceSettings = Pick<
   DiscoveryService,
@@ -25,12 +29,18 @@ export function checkServiceSettings(input: CreateServiceCommandInput): ServiceS
     );
   }
   const customHealthCheck = input.HealthCheckCustomConfig !== undefined;
+  const { FailureThreshold: threshold = 1 } = input.HealthCheckCustomConfig ?? {};
+  if (threshold < 1 || threshold > 10) throw invalidInput('FailureThreshold must be from 1 to 10.');
+  if (input.Type !== undefined && input.Type !== 'HTTP') throw invalidInput('Type can only be HTTP.');
   if (input.Type === 'HTTP') {
-    if (input.DnsConfig !== undefined) throw invalidInput('A service of type HTTP has no DnsConfig.');
+    if (input.DnsConfig !== undefined) throw invalidInput(NO_DNS_FOR_HTTP);
     return { type: 'HTTP', routingPolicy: 'MULTIVALUE', dnsRecords: [], customHealthCheck };
   }
   const dnsRecords = checkDnsRecords(input.DnsConfig?.DnsRecords ?? []);
   const routingPolicy = input.DnsConfig?.RoutingPolicy ?? 'MULTIVALUE';
+  if (routingPolicy !== 'MULTIVALUE' && routingPolicy !== 'WEIGHTED') {
+    throw invalidInput(`${String(routingPolicy)} is not a routing policy.`);
+  }
   if (dnsRecords.some(({ type }) => type === 'CNAME') && routingPolicy !== 'WEIGHTED') {
     throw invalidInput('A CNAME record needs the routing policy WEIGHTED.');
   }

@@ -15,10 +15,12 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { isBeingDeleted, startOperation } from './async-operations.ts';
 import {
   checkDescription,
+  checkResourceId,
   cloudMapPage,
   filterBy,
   idOf,
@@ -30,6 +32,7 @@ import {
 import { requireNamespace } from './namespaces.ts';
 import {
   checkDnsRecords,
+  NO_DNS_FOR_HTTP,
   checkRecordChange,
   checkServiceName,
   checkServiceSettings,
@@ -37,10 +40,13 @@ import {
 import type { CloudMapState, DiscoveryService } from './state.ts';
 import { withTags } from './tag-rules.ts';
 
+/** Deleted services whose ids are kept for their names. */
+const MAX_FORMER_SERVICES = 5000;
+
 /** At once, not by an operation. Throws NamespaceNotFound, ServiceAlreadyExists, InvalidInput, TooManyTagsException. */
 export function createService(
   input: CreateServiceCommandInput,
-  { state: { servicediscovery: state }, world, region, accountId }: CallContext,
+  { state: { servicediscovery: state, tagging }, world, region, accountId }: CallContext,
 ): Answer<CreateServiceCommandOutput> {
   const name = checkServiceName(input.Name);
   const namespace = requireNamespace(state, input.NamespaceId ?? input.DnsConfig?.NamespaceId);
@@ -49,6 +55,8 @@ export function createService(
   }
   const settings = checkServiceSettings(input);
   const description = checkDescription(input.Description);
+  const tags = withTags(new Map(), input.Tags, name);
+  const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId') ?? newRequestId(world);
   const existing = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
   if (existing !== undefined) {
     throw new AwsError('ServiceAlreadyExists', 'Service already exists.', 400, {
@@ -65,16 +73,19 @@ export function createService(
     arn: `arn:${partitionOf(region)}:servicediscovery:${region}:${accountId}:service/${id}`,
     name,
     namespaceId: namespace.id,
-    creatorRequestId: input.CreatorRequestId ?? newRequestId(world),
+    creatorRequestId,
     createDate: world.date(),
     description,
     dnsRecordTypes: settings.dnsRecords.map(({ type }) => type),
-    tags: withTags(new Map(), input.Tags, name),
+    tags,
+    attributes: new Map(),
     instances: new SortedMap(),
+    registering: new Set(),
     instancesRevision: 1,
   };
-  state.formerServiceIds.set(nameKey, id);
+  rememberServiceId(state, nameKey, id);
   state.services.set(id, service);
+  tagsChanged(tagging, service.arn, service.tags);
   namespace.services.set(name.toLowerCase(), id);
   return { Service: serviceShape(service, accountId) };
 }
@@ -89,14 +100,17 @@ export function getService(
 /** Filters sieve a page after it was cut: a page can be empty and still carry a token (reference: Batches). */
 export function listServices(
   input: ListServicesCommandInput,
-  { state: { servicediscovery } }: CallContext,
+  { state: { servicediscovery }, accountId }: CallContext,
 ): Answer<ListServicesCommandOutput> {
   const keep = filterBy<DiscoveryService>(input.Filters, {
-    NAMESPACE_ID: { conditions: ['EQ'], valueOf: ({ namespaceId }) => namespaceId },
+    NAMESPACE_ID: { conditions: ['EQ'], valueOf: ({ namespaceId }) => namespaceId, asValue: idOf },
     RESOURCE_OWNER: { conditions: ['EQ'], valueOf: () => 'SELF' },
   });
   const page = cloudMapPage(input, (start) => servicediscovery.services.from(start));
-  return { Services: page.items.filter(keep).map(serviceSummary), NextToken: page.nextToken };
+  return {
+    Services: page.items.filter(keep).map((service) => serviceSummary(service, accountId)),
+    NextToken: page.nextToken,
+  };
 }
 
 /**
@@ -110,7 +124,7 @@ export function updateService(
   const service = requireService(context.state.servicediscovery, input.Id);
   const change = input.Service;
   if (change === undefined) throw invalidInput('Service must not be empty.');
-  if (service.type === 'HTTP') throw invalidInput('A service of type HTTP cannot be updated.');
+  if (service.type === 'HTTP' && change.DnsConfig !== undefined) throw invalidInput(NO_DNS_FOR_HTTP);
   if (change.HealthCheckConfig !== undefined) {
     throw invalidInput('A health check by Route 53 is not possible in a private DNS namespace.');
   }
@@ -135,7 +149,7 @@ export function updateService(
 /** At once. Throws ResourceInUse while instances are registered. */
 export function deleteService(
   input: DeleteServiceCommandInput,
-  { state: { servicediscovery: state } }: CallContext,
+  { state: { servicediscovery: state, tagging } }: CallContext,
 ): Answer<DeleteServiceCommandOutput> {
   const service = requireService(state, input.Id);
   if (service.instances.size > 0) {
@@ -145,6 +159,7 @@ export function deleteService(
     );
   }
   state.services.delete(service.id);
+  tagsChanged(tagging, service.arn, undefined);
   state.namespaces.get(service.namespaceId)?.services.delete(service.name.toLowerCase());
   return {};
 }
@@ -158,19 +173,31 @@ export function requireService(state: CloudMapState, id: string | undefined): Di
   return service;
 }
 
+/** What was deleted longest ago is forgotten first: memory stays bounded. */
+function rememberServiceId({ formerServiceIds, services }: CloudMapState, nameKey: string, id: string): void {
+  formerServiceIds.delete(nameKey);
+  formerServiceIds.set(nameKey, id);
+  if (formerServiceIds.size - services.size <= MAX_FORMER_SERVICES) return;
+  for (const [key, former] of formerServiceIds) {
+    if (services.has(former)) continue;
+    formerServiceIds.delete(key);
+    return;
+  }
+}
+
 function serviceShape(service: DiscoveryService, accountId: string) {
   return {
-    ...serviceSummary(service),
-    ResourceOwner: accountId,
+    ...serviceSummary(service, accountId),
     NamespaceId: service.namespaceId,
     CreatorRequestId: service.creatorRequestId,
   };
 }
 
-function serviceSummary(service: DiscoveryService): ServiceSummary {
+function serviceSummary(service: DiscoveryService, accountId: string): ServiceSummary {
   return {
     Id: service.id,
     Arn: service.arn,
+    ResourceOwner: accountId,
     Name: service.name,
     Type: service.type,
     ...(service.description === undefined ? {} : { Description: service.description }),

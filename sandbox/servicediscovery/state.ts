@@ -16,6 +16,8 @@ export interface Namespace {
   readonly tags: Map<string, string>;
   /** Service ids by lower-case name. */
   readonly services: Map<string, string>;
+  /** Of all its services, with those being registered. */
+  instanceCount: number;
 }
 
 export type DnsRecordType = 'A' | 'AAAA' | 'SRV' | 'CNAME';
@@ -44,9 +46,13 @@ export interface DiscoveryService {
   /** The types of `dnsRecords`. */
   dnsRecordTypes: readonly DnsRecordType[];
   readonly tags: Map<string, string>;
+  /** Of the service itself, as UpdateServiceAttributes sets them. */
+  readonly attributes: Map<string, string>;
   /** By id. */
   readonly instances: SortedMap<Instance>;
-  /** Grows with every change of the instances or of their health. */
+  /** Ids of new instances whose registration is under way. */
+  readonly registering: Set<string>;
+  /** Grows with every registration and deregistration; a change of health leaves it. */
   instancesRevision: number;
 }
 
@@ -94,7 +100,7 @@ export interface CloudMapState {
   readonly busy: Map<string, RememberedRequest>;
   /** Creations of namespaces by CreatorRequestId, as long as the namespace lives. */
   readonly creations: Map<string, RememberedRequest>;
-  /** `<namespace id>/<lower-case name>` → id: a service created again under its name gets its old id. */
+  /** `<namespace id>/<lower-case name>` → id: a service created again under its name gets its old id. The oldest go. */
   readonly formerServiceIds: Map<string, string>;
 }
 

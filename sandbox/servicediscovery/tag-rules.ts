@@ -1,8 +1,9 @@
 import type { Tag } from '@aws-sdk/client-servicediscovery';
 import { AwsError } from '../error.ts';
-import { invalidInput } from './checks.ts';
+import { checkLength, invalidInput } from './checks.ts';
 
 const MAX_TAGS = 50;
+const MAX_TAGS_IN_REQUEST = 200;
 
 /** The tags with those of a request. Throws InvalidInput, TooManyTagsException. */
 export function withTags(
@@ -11,6 +12,7 @@ export function withTags(
   resourceName: string,
 ): Map<string, string> {
   const tags = new Map(before);
+  checkLength('Tags', added, MAX_TAGS_IN_REQUEST);
   for (const { Key: key = '', Value: value = '' } of added ?? []) {
     if (key === '' || key.length > 128) throw invalidInput('A tag key has 1 to 128 characters.');
     if (value.length > 256) throw invalidInput('A tag value has at most 256 characters.');
@@ -25,4 +27,10 @@ export function withTags(
     });
   }
   return tags;
+}
+
+/** Throws InvalidInput. */
+export function checkTagKeys(keys: readonly string[] | undefined): readonly string[] {
+  checkLength('TagKeys', keys, MAX_TAGS_IN_REQUEST);
+  return keys ?? [];
 }

@@ -9,10 +9,10 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import type { TaggedResource } from '../tagged-resource.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { idOf, required } from './checks.ts';
 import type { CloudMapState } from './state.ts';
-import { withTags } from './tag-rules.ts';
+import { checkTagKeys, withTags } from './tag-rules.ts';
 
 export function tagResource(
   input: TagResourceCommandInput,
@@ -22,6 +22,7 @@ export function tagResource(
   for (const [key, value] of withTags(resource.tags, input.Tags, resource.arn)) {
     resource.tags.set(key, value);
   }
+  tagsChanged(state.tagging, resource.arn, resource.tags);
   return {};
 }
 
@@ -29,8 +30,9 @@ export function untagResource(
   input: UntagResourceCommandInput,
   { state }: CallContext,
 ): Answer<UntagResourceCommandOutput> {
-  const { tags } = taggedResource(state.servicediscovery, input.ResourceARN);
-  for (const key of input.TagKeys ?? []) tags.delete(key);
+  const { arn, tags } = taggedResource(state.servicediscovery, input.ResourceARN);
+  for (const key of checkTagKeys(input.TagKeys)) tags.delete(key);
+  tagsChanged(state.tagging, arn, tags);
   return {};
 }
 
@@ -40,16 +42,6 @@ export function listTagsForResource(
 ): Answer<ListTagsForResourceCommandOutput> {
   const { tags } = taggedResource(state.servicediscovery, input.ResourceARN);
   return { Tags: [...tags].map(([key, value]) => ({ Key: key, Value: value })) };
-}
-
-/** Every namespace and service that has tags, for the tagging API: by id, from `start` on. */
-export function* taggedCloudMapResources(state: CloudMapState, start: string): Generator<TaggedResource> {
-  for (const [key, { arn, tags }] of state.namespaces.from(start)) {
-    if (tags.size > 0) yield { key, arn, resourceType: 'namespace', tags };
-  }
-  for (const [key, { arn, tags }] of state.services.from(start)) {
-    if (tags.size > 0) yield { key, arn, resourceType: 'service', tags };
-  }
 }
 
 function taggedResource(

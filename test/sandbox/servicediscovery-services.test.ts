@@ -1,123 +1,148 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-servicediscovery';
 import { describe, expect, it } from 'vitest';
+import { A_RECORD, LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/cloud-map.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
-
-const LONGEST_OPERATION_MS = 3000;
-const A_RECORD = { DnsRecords: [{ Type: 'A' as const, TTL: 60 }] };
-
-/** A namespace, and the calls that most tests make in it. */
-async function inNamespace() {
-  const cloudMap = serviceSandbox('servicediscovery');
-  const { Vpcs = [] } = await cloudMap.other('ec2').call('DescribeVpcs', {});
-  const newNamespace = async (Name: string) => {
-    const { OperationId } = await cloudMap.call('CreatePrivateDnsNamespace', { Name, Vpc: Vpcs[0]?.VpcId });
-    cloudMap.advance(LONGEST_OPERATION_MS);
-    return (await cloudMap.call('GetOperation', { OperationId })).Operation?.Targets?.NAMESPACE ?? '';
-  };
-  const NamespaceId = await newNamespace('svc.local');
-  const create = async (changes: Partial<CreateServiceCommandInput> = {}) => {
-    const input = { Name: 'xray', NamespaceId, DnsConfig: A_RECORD, HealthCheckCustomConfig: {}, ...changes };
-    return (await cloudMap.call('CreateService', input)).Service;
-  };
-  const register = async (ServiceId: string | undefined, InstanceId: string, attributes = {}) => {
-    const Attributes = { AWS_INSTANCE_IPV4: '172.31.0.4', AWS_INSTANCE_PORT: '2000', ...attributes };
-    const answer = await cloudMap.call('RegisterInstance', { ServiceId, InstanceId, Attributes });
-    cloudMap.advance(LONGEST_OPERATION_MS);
-    return answer;
-  };
-  return { cloudMap, NamespaceId, newNamespace, create, register };
-}
 
 describe('CreateService', () => {
   it('answers at once, with MULTIVALUE routing and a failure threshold of 1', async () => {
-    const { create, NamespaceId } = await inNamespace();
-    const service = await create({ HealthCheckCustomConfig: { FailureThreshold: 5 } });
-    expect(service).toMatchObject({
-      Id: expect.stringMatching(/^srv-[a-z2-7]{16}$/) as string,
-      Arn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${service?.Id}`,
+    const { cloudMap, namespaceId } = await cloudMapSandbox();
+    const { Service } = await cloudMap.call('CreateService', {
       Name: 'xray',
-      NamespaceId,
+      NamespaceId: namespaceId,
+      DnsConfig: A_RECORD,
+      HealthCheckCustomConfig: { FailureThreshold: 5 },
+    });
+    expect(Service).toMatchObject({
+      Id: expect.stringMatching(/^srv-[a-z2-7]{16}$/) as string,
+      Arn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${Service?.Id}`,
+      ResourceOwner: '385605022855',
+      Name: 'xray',
+      NamespaceId: namespaceId,
       Type: 'DNS_HTTP',
       InstanceCount: 0,
-      DnsConfig: { NamespaceId, RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 60 }] },
+      DnsConfig: {
+        NamespaceId: namespaceId,
+        RoutingPolicy: 'MULTIVALUE',
+        DnsRecords: [{ Type: 'A', TTL: 60 }],
+      },
       HealthCheckCustomConfig: { FailureThreshold: 1 },
     });
   });
 
+  it('custom health is there or not: an empty HealthCheckCustomConfig turns it on', async () => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const health = async (Id: string) =>
+      (await cloudMap.call('GetService', { Id })).Service?.HealthCheckCustomConfig;
+    expect(await health(await create({ Name: 'with', HealthCheckCustomConfig: {} }))).toEqual({
+      FailureThreshold: 1,
+    });
+    expect(
+      await health(await create({ Name: 'without', HealthCheckCustomConfig: undefined })),
+    ).toBeUndefined();
+  });
+
+  it('takes the ARN of a namespace for its id, and the namespace where DnsConfig has it', async () => {
+    const { cloudMap, create, namespaceId } = await cloudMapSandbox();
+    const { Namespace } = await cloudMap.call('GetNamespace', { Id: namespaceId });
+    await create({ NamespaceId: Namespace?.Arn });
+    await create({
+      Name: 'old-style',
+      NamespaceId: undefined,
+      DnsConfig: { ...A_RECORD, NamespaceId: namespaceId },
+    });
+    expect((await cloudMap.call('GetNamespace', { Id: namespaceId })).Namespace?.ServiceCount).toBe(2);
+  });
+
   it('a name is taken once per namespace, whatever its case, and the refusal names the service', async () => {
-    const { cloudMap, create, newNamespace, NamespaceId } = await inNamespace();
+    const { cloudMap, create, newNamespace, namespaceId } = await cloudMapSandbox();
     const service = await create({ CreatorRequestId: 'first' });
-    const refused = await cloudMap.refusal('CreateService', { Name: 'XRAY', NamespaceId });
+    const refused = await cloudMap.refusal('CreateService', { Name: 'XRAY', NamespaceId: namespaceId });
     expect(refused).toMatchObject({
       name: 'ServiceAlreadyExists',
-      ServiceId: service?.Id,
-      ServiceArn: service?.Arn,
+      ServiceId: service,
+      ServiceArn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${service}`,
       CreatorRequestId: 'first',
     });
     await create({ NamespaceId: await newNamespace('other.local') });
   });
 
   it('the same name after deletion gets the same id', async () => {
-    const { cloudMap, create } = await inNamespace();
+    const { cloudMap, create } = await cloudMapSandbox();
     const service = await create();
-    await cloudMap.call('DeleteService', { Id: service?.Id });
-    expect(await cloudMap.refusal('GetService', { Id: service?.Id })).toMatchObject({
-      name: 'ServiceNotFound',
-    });
-    expect((await create())?.Id).toBe(service?.Id);
-    expect((await create({ Name: 'other' }))?.Id).not.toBe(service?.Id);
+    await cloudMap.call('DeleteService', { Id: service });
+    expect(await cloudMap.refusal('GetService', { Id: service })).toMatchObject({ name: 'ServiceNotFound' });
+    expect(await create()).toBe(service);
+    expect(await create({ Name: 'other' })).not.toBe(service);
   });
 
   it.each([[['A']], [['AAAA']], [['AAAA', 'A']], [['SRV']], [[]]] as const)(
     'records of the types %j are possible',
     async (types) => {
-      const { create } = await inNamespace();
+      const { cloudMap, create } = await cloudMapSandbox();
       const DnsRecords = types.map((Type) => ({ Type, TTL: 10 }));
-      expect((await create({ DnsConfig: { DnsRecords } }))?.DnsConfig?.DnsRecords).toEqual(DnsRecords);
+      const { Service } = await cloudMap.call('GetService', {
+        Id: await create({ DnsConfig: { DnsRecords } }),
+      });
+      expect(Service?.DnsConfig?.DnsRecords).toEqual(DnsRecords);
     },
   );
 
-  it.each<[string, Partial<CreateServiceCommandInput>]>([
+  it('CNAME records are possible with WEIGHTED routing', async () => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const DnsConfig = {
+      RoutingPolicy: 'WEIGHTED' as const,
+      DnsRecords: [{ Type: 'CNAME' as const, TTL: 10 }],
+    };
+    const { Service } = await cloudMap.call('GetService', { Id: await create({ DnsConfig }) });
+    expect(Service?.DnsConfig).toMatchObject(DnsConfig);
+  });
+
+  it.each(['x', 'X-ray_1', '_xray._tcp', '.', 'x'.repeat(63), `${'x'.repeat(63)}.${'y'.repeat(63)}`])(
+    'the name %s is possible',
+    async (Name) => {
+      const { create } = await cloudMapSandbox();
+      expect(await create({ Name })).toMatch(/^srv-/);
+    },
+  );
+
+  const records = (...types: ('A' | 'SRV' | 'CNAME' | 'AAAA')[]) => ({
+    DnsConfig: { DnsRecords: types.map((Type) => ({ Type, TTL: 60 })) },
+  });
+
+  it.each<[string, string, Partial<CreateServiceCommandInput>]>([
+    ['InvalidInput', 'A and SRV records', records('A', 'SRV')],
+    ['InvalidInput', 'a record type twice', records('A', 'A')],
+    ['InvalidInput', 'a CNAME with MULTIVALUE routing', records('CNAME')],
+    ['InvalidInput', 'a TTL below 0', { DnsConfig: { DnsRecords: [{ Type: 'A', TTL: -1 }] } }],
+    ['InvalidInput', 'a TTL over 2147483647', { DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 2 ** 31 }] } }],
+    ['InvalidInput', 'a space in the name', { Name: 'x ray' }],
+    ['InvalidInput', 'a label that ends with a hyphen', { Name: 'xray-' }],
+    ['InvalidInput', 'a name of one underscore', { Name: '_' }],
+    ['InvalidInput', 'a label over 63 characters', { Name: 'x'.repeat(64) }],
+    ['InvalidInput', 'a name over 127 characters', { Name: `${'x'.repeat(63)}.${'y'.repeat(62)}.z` }],
+    ['InvalidInput', 'no namespace', { NamespaceId: undefined }],
+    ['InvalidInput', 'a description over 1024 characters', { Description: 'd'.repeat(1025) }],
+    ['InvalidInput', 'a request id over 64 characters', { CreatorRequestId: 'r'.repeat(65) }],
+    ['InvalidInput', 'a failure threshold over 10', { HealthCheckCustomConfig: { FailureThreshold: 11 } }],
+    ['InvalidInput', 'a Route 53 health check', { HealthCheckConfig: { Type: 'TCP' } }],
+    ['InvalidInput', 'DNS records for the type HTTP', { Type: 'HTTP' }],
+    ['InvalidInput', 'another type than HTTP', { Type: 'DNS' as 'HTTP' }],
+    ['NamespaceNotFound', 'an unknown namespace', { NamespaceId: 'ns-0' }],
     [
-      'InvalidInput',
-      {
-        DnsConfig: {
-          DnsRecords: [
-            { Type: 'A', TTL: 60 },
-            { Type: 'SRV', TTL: 60 },
-          ],
-        },
-      },
+      'TooManyTagsException',
+      '51 tags',
+      { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
     ],
-    [
-      'InvalidInput',
-      {
-        DnsConfig: {
-          DnsRecords: [
-            { Type: 'A', TTL: 60 },
-            { Type: 'A', TTL: 60 },
-          ],
-        },
-      },
-    ],
-    ['InvalidInput', { DnsConfig: { DnsRecords: [{ Type: 'CNAME', TTL: 60 }] } }],
-    ['InvalidInput', { DnsConfig: { DnsRecords: [{ Type: 'A', TTL: -1 }] } }],
-    ['InvalidInput', { Name: 'x ray' }],
-    ['InvalidInput', { Name: 'x'.repeat(64) }],
-    ['InvalidInput', { NamespaceId: undefined }],
-    ['InvalidInput', { HealthCheckConfig: { Type: 'TCP' } }],
-    ['InvalidInput', { Type: 'HTTP' }],
-    ['NamespaceNotFound', { NamespaceId: 'ns-0' }],
-  ])('%s for %j', async (name, changes) => {
-    const { cloudMap, NamespaceId } = await inNamespace();
-    const input = { Name: 'xray', NamespaceId, DnsConfig: A_RECORD, ...changes };
+  ])('%s for %s', async (name, _what, changes) => {
+    const { cloudMap, namespaceId } = await cloudMapSandbox();
+    const input = { Name: 'xray', NamespaceId: namespaceId, DnsConfig: A_RECORD, ...changes };
     expect(await cloudMap.refusal('CreateService', input)).toMatchObject({ name });
   });
 });
 
 describe('ListServices', () => {
   it('filters a page after cutting it, so an empty page can carry a token', async () => {
-    const { cloudMap, create, newNamespace } = await inNamespace();
+    const { cloudMap, create, newNamespace } = await cloudMapSandbox();
     for (let index = 0; index < 8; index++) await create({ Name: `xray-${index}` });
     const NamespaceId = await newNamespace('other.local');
     const wanted = await create({ Name: 'wanted', NamespaceId });
@@ -136,11 +161,19 @@ describe('ListServices', () => {
     } while (NextToken !== undefined);
     expect(pages).toHaveLength(5);
     expect(pages.filter((size) => size === 0)).toHaveLength(4);
-    expect(found).toEqual([wanted?.Id]);
+    expect(found).toEqual([wanted]);
+  });
+
+  it('finds the services of a namespace by its ARN too', async () => {
+    const { cloudMap, create, namespaceId } = await cloudMapSandbox();
+    await create();
+    const { Namespace } = await cloudMap.call('GetNamespace', { Id: namespaceId });
+    const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [Namespace?.Arn ?? ''] }];
+    expect((await cloudMap.call('ListServices', { Filters })).Services).toHaveLength(1);
   });
 
   it('gives 100 a page', async () => {
-    const { cloudMap, create } = await inNamespace();
+    const { cloudMap, create } = await cloudMapSandbox();
     for (let index = 0; index < 101; index++) await create({ Name: `xray-${index}` });
     const first = await cloudMap.call('ListServices', {});
     expect(first.Services).toHaveLength(100);
@@ -151,6 +184,7 @@ describe('ListServices', () => {
 
   it.each([
     [{ MaxResults: 101 }],
+    [{ MaxResults: 0 }],
     [{ NextToken: 'x' }],
     [{ Filters: [{ Name: 'NAMESPACE_ID' as const, Values: ['a', 'b'] }] }],
     [{ Filters: [{ Name: 'NAMESPACE_ID' as const, Values: ['a'], Condition: 'BETWEEN' as const }] }],
@@ -163,25 +197,26 @@ describe('ListServices', () => {
 
 describe('UpdateService', () => {
   it('changes a TTL in its own time', async () => {
-    const { cloudMap, create } = await inNamespace();
-    const Id = (await create())?.Id;
+    const { cloudMap, create } = await cloudMapSandbox();
+    const Id = await create();
     const ttl = async () =>
       (await cloudMap.call('GetService', { Id })).Service?.DnsConfig?.DnsRecords?.[0]?.TTL;
     const DnsConfig = { DnsRecords: [{ Type: 'A' as const, TTL: 10 }] };
-    await cloudMap.call('UpdateService', { Id, Service: { DnsConfig } });
+    const { OperationId } = await cloudMap.call('UpdateService', { Id, Service: { DnsConfig } });
     expect(await ttl()).toBe(60);
     expect(await cloudMap.refusal('UpdateService', { Id, Service: { DnsConfig } })).toMatchObject({
       name: 'DuplicateRequest',
+      DuplicateOperationId: OperationId,
     });
     cloudMap.advance(LONGEST_OPERATION_MS);
     expect(await ttl()).toBe(10);
   });
 
   it('deletes the records that it does not name, and keeps the custom health check', async () => {
-    const { cloudMap, create } = await inNamespace();
-    const Id = (await create())?.Id;
-    await cloudMap.call('UpdateService', { Id, Service: { Description: 'x' } });
-    cloudMap.advance(LONGEST_OPERATION_MS);
+    const { cloudMap, create, ended } = await cloudMapSandbox();
+    const Id = await create();
+    const operation = await ended(cloudMap.call('UpdateService', { Id, Service: { Description: 'x' } }));
+    expect(operation).toMatchObject({ Type: 'UPDATE_SERVICE', Status: 'SUCCESS', Targets: { SERVICE: Id } });
     expect((await cloudMap.call('GetService', { Id })).Service).toMatchObject({
       Description: 'x',
       DnsConfig: { DnsRecords: [] },
@@ -189,192 +224,72 @@ describe('UpdateService', () => {
     });
   });
 
-  it('cannot change the type of a record', async () => {
-    const { cloudMap, create } = await inNamespace();
-    const Id = (await create())?.Id;
-    const DnsConfig = { DnsRecords: [{ Type: 'SRV' as const, TTL: 60 }] };
-    expect(await cloudMap.refusal('UpdateService', { Id, Service: { DnsConfig } })).toMatchObject({
-      name: 'InvalidInput',
-    });
+  it.each([
+    ['change the type of a record', { DnsConfig: { DnsRecords: [{ Type: 'SRV' as const, TTL: 60 }] } }],
+    ['add a Route 53 health check', { HealthCheckConfig: { Type: 'TCP' as const } }],
+  ])('cannot %s', async (_what, Service) => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const Id = await create();
+    expect(await cloudMap.refusal('UpdateService', { Id, Service })).toMatchObject({ name: 'InvalidInput' });
   });
 });
 
-describe('instances', () => {
-  it('are registered by an operation, an upsert by id, and keep their service from being deleted', async () => {
-    const { cloudMap, create, register } = await inNamespace();
-    const ServiceId = (await create())?.Id;
-    const { OperationId } = await register(ServiceId, 'i-1');
-    expect((await cloudMap.call('GetOperation', { OperationId })).Operation).toMatchObject({
-      Type: 'REGISTER_INSTANCE',
-      Status: 'SUCCESS',
-      Targets: { INSTANCE: 'i-1', SERVICE: ServiceId },
-    });
-    await register(ServiceId, 'i-1', { AWS_INSTANCE_IPV4: '172.31.0.5' });
-    expect((await cloudMap.call('ListInstances', { ServiceId })).Instances).toMatchObject([
-      { Id: 'i-1', Attributes: { AWS_INSTANCE_IPV4: '172.31.0.5' } },
-    ]);
-    expect(await cloudMap.refusal('DeleteService', { Id: ServiceId })).toMatchObject({
-      name: 'ResourceInUse',
-      message: 'Service contains registered instances; delete the instances before deleting the service',
-    });
-    await cloudMap.call('DeregisterInstance', { ServiceId, InstanceId: 'i-1' });
-    expect((await cloudMap.call('GetInstance', { ServiceId, InstanceId: 'i-1' })).Instance?.Id).toBe('i-1');
-    cloudMap.advance(LONGEST_OPERATION_MS);
-    expect(await cloudMap.refusal('GetInstance', { ServiceId, InstanceId: 'i-1' })).toMatchObject({
-      name: 'InstanceNotFound',
-    });
-    await cloudMap.call('DeleteService', { Id: ServiceId });
-  });
-
-  it('one operation at a time per instance', async () => {
-    const { cloudMap, create } = await inNamespace();
-    const ServiceId = (await create())?.Id;
-    const input = {
-      ServiceId,
-      InstanceId: 'i-1',
-      CreatorRequestId: 'r1',
-      Attributes: { AWS_INSTANCE_IPV4: '172.31.0.4' },
-    };
-    const first = await cloudMap.call('RegisterInstance', input);
-    expect(await cloudMap.call('RegisterInstance', input)).toEqual(first);
-    const other = { ...input, CreatorRequestId: 'r2' };
-    expect(await cloudMap.refusal('RegisterInstance', other)).toMatchObject({
-      name: 'DuplicateRequest',
-      DuplicateOperationId: first.OperationId,
-    });
-    await cloudMap.call('RegisterInstance', { ...other, InstanceId: 'i-2' });
-  });
-
-  it('a service deleted meanwhile fails the registration', async () => {
-    const { cloudMap, create } = await inNamespace();
-    const ServiceId = (await create())?.Id;
-    const Attributes = { AWS_INSTANCE_IPV4: '172.31.0.4' };
-    const { OperationId } = await cloudMap.call('RegisterInstance', {
-      ServiceId,
-      InstanceId: 'i',
-      Attributes,
-    });
+describe('attributes of a service', () => {
+  it('are merged, deleted by key, and gone with the service', async () => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const ServiceId = await create();
+    const attributes = async () =>
+      (await cloudMap.call('GetServiceAttributes', { ServiceId })).ServiceAttributes?.Attributes;
+    await cloudMap.call('UpdateServiceAttributes', { ServiceId, Attributes: { a: '1', b: '2' } });
+    await cloudMap.call('UpdateServiceAttributes', { ServiceId, Attributes: { b: '3' } });
+    expect(await attributes()).toEqual({ a: '1', b: '3' });
+    await cloudMap.call('DeleteServiceAttributes', { ServiceId, Attributes: ['a'] });
+    expect(await attributes()).toEqual({ b: '3' });
     await cloudMap.call('DeleteService', { Id: ServiceId });
     await create();
-    cloudMap.advance(LONGEST_OPERATION_MS);
-    expect((await cloudMap.call('GetOperation', { OperationId })).Operation?.Status).toBe('FAIL');
-    expect((await cloudMap.call('ListInstances', { ServiceId })).Instances).toEqual([]);
+    expect(await attributes()).toEqual({});
   });
 
-  it.each([
-    ['an A record needs an IPv4 address', ['A'], {}],
-    ['an address must be one', ['A'], { AWS_INSTANCE_IPV4: '172.31.0' }],
-    ['an AAAA record needs an IPv6 address', ['AAAA'], { AWS_INSTANCE_IPV4: '172.31.0.4' }],
-    ['an SRV record needs a port', ['SRV'], { AWS_INSTANCE_IPV4: '172.31.0.4' }],
-    ['an SRV record needs an address', ['SRV'], { AWS_INSTANCE_PORT: '2000' }],
-    ['a port must be one', ['SRV'], { AWS_INSTANCE_IPV4: '172.31.0.4', AWS_INSTANCE_PORT: '65536' }],
-    [
-      'an initial health must be one',
-      ['A'],
-      { AWS_INSTANCE_IPV4: '172.31.0.4', AWS_INIT_HEALTH_STATUS: 'SICK' },
-    ],
-    [
-      '30 attributes are the limit',
-      [],
-      Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`k${i}`, 'v'])),
-    ],
-  ] as const)('%s', async (_rule, types, attributes) => {
-    const { cloudMap, create } = await inNamespace();
-    const DnsRecords = types.map((Type) => ({ Type, TTL: 60 }));
-    const ServiceId = (await create({ DnsConfig: { DnsRecords } }))?.Id;
-    const Attributes: Record<string, string> = { ...attributes };
-    const refused = await cloudMap.refusal('RegisterInstance', { ServiceId, InstanceId: 'i', Attributes });
-    expect(refused).toMatchObject({ name: 'InvalidInput' });
-  });
-});
-
-describe('health and discovery', () => {
-  it('a reported health shows after 30 seconds, unless it is taken back', async () => {
-    const { cloudMap, create, register } = await inNamespace();
-    const ServiceId = (await create())?.Id;
-    await register(ServiceId, 'i-1');
-    const report = (Status: 'HEALTHY' | 'UNHEALTHY') =>
-      cloudMap.call('UpdateInstanceCustomHealthStatus', { ServiceId, InstanceId: 'i-1', Status });
-    const health = async () =>
-      (await cloudMap.call('GetInstancesHealthStatus', { ServiceId })).Status?.['i-1'];
-    await report('UNHEALTHY');
-    cloudMap.advance(29_000);
-    expect(await health()).toBe('HEALTHY');
-    await report('HEALTHY');
-    cloudMap.advance(60_000);
-    expect(await health()).toBe('HEALTHY');
-    await report('UNHEALTHY');
-    cloudMap.advance(30_000);
-    expect(await health()).toBe('UNHEALTHY');
-  });
-
-  it('without a custom health check there is none to report', async () => {
-    const { cloudMap, create, register } = await inNamespace();
-    const ServiceId = (await create({ HealthCheckCustomConfig: undefined }))?.Id;
-    await register(ServiceId, 'i-1');
+  it('are at most 30', async () => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const ServiceId = await create();
+    const Attributes = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index}`, 'v']));
+    await cloudMap.call('UpdateServiceAttributes', { ServiceId, Attributes });
     expect(
-      await cloudMap.refusal('UpdateInstanceCustomHealthStatus', {
-        ServiceId,
-        InstanceId: 'i-1',
-        Status: 'HEALTHY',
-      }),
-    ).toMatchObject({ name: 'CustomHealthNotFound' });
-    expect((await cloudMap.call('GetInstancesHealthStatus', { ServiceId })).Status).toEqual({
-      'i-1': 'UNKNOWN',
-    });
-  });
-
-  it.each([
-    [undefined, ['well']],
-    ['HEALTHY', ['well']],
-    ['UNHEALTHY', ['ill']],
-    ['ALL', ['ill', 'well']],
-  ] as const)('DiscoverInstances with health %s finds %j', async (HealthStatus, expected) => {
-    const { cloudMap, create, register } = await inNamespace();
-    const ServiceId = (await create())?.Id;
-    await register(ServiceId, 'well');
-    await register(ServiceId, 'ill', { AWS_INIT_HEALTH_STATUS: 'UNHEALTHY' });
-    const { Instances } = await cloudMap.call('DiscoverInstances', {
-      NamespaceName: 'svc.local',
-      ServiceName: 'xray',
-      HealthStatus,
-    });
-    expect(Instances?.map((instance) => instance.InstanceId)).toEqual(expected);
-  });
-
-  it('DiscoverInstances finds by attributes, and its revision moves with every change', async () => {
-    const { cloudMap, create, register } = await inNamespace();
-    const names = { NamespaceName: 'svc.local', ServiceName: 'xray' };
-    const ServiceId = (await create())?.Id;
-    await register(ServiceId, 'a', { zone: '1' });
-    await register(ServiceId, 'b', { zone: '2', AWS_INIT_HEALTH_STATUS: 'UNHEALTHY' });
-    const ids = async (input: object) =>
-      (await cloudMap.call('DiscoverInstances', { ...names, ...input })).Instances?.map((i) => i.InstanceId);
-    expect(await ids({ QueryParameters: { zone: '2' } })).toEqual(['b']);
-    expect(await ids({ OptionalParameters: { zone: '3' } })).toEqual(['a']);
-    const before = await cloudMap.call('DiscoverInstancesRevision', names);
-    await cloudMap.call('DeregisterInstance', { ServiceId, InstanceId: 'a' });
-    cloudMap.advance(LONGEST_OPERATION_MS);
-    const after = await cloudMap.call('DiscoverInstancesRevision', names);
-    expect(after.InstancesRevision).toBeGreaterThan(before.InstancesRevision ?? Infinity);
-    expect(await cloudMap.refusal('DiscoverInstances', { ...names, ServiceName: 'y' })).toMatchObject({
-      name: 'ServiceNotFound',
-    });
-    expect(await cloudMap.refusal('DiscoverInstances', { ...names, NamespaceName: 'y' })).toMatchObject({
-      name: 'NamespaceNotFound',
-    });
+      await cloudMap.refusal('UpdateServiceAttributes', { ServiceId, Attributes: { more: 'v' } }),
+    ).toMatchObject({ name: 'ServiceAttributesLimitExceededException' });
   });
 });
 
-it('tags are read and changed by ARN', async () => {
-  const { cloudMap, create } = await inNamespace();
-  const ResourceARN = (await create({ Tags: [{ Key: 'a', Value: '1' }] }))?.Arn;
-  await cloudMap.call('TagResource', { ResourceARN, Tags: [{ Key: 'b', Value: '2' }] });
-  await cloudMap.call('UntagResource', { ResourceARN, TagKeys: ['a'] });
-  expect((await cloudMap.call('ListTagsForResource', { ResourceARN })).Tags).toEqual([
-    { Key: 'b', Value: '2' },
-  ]);
-  expect(await cloudMap.refusal('ListTagsForResource', { ResourceARN: `${ResourceARN}x` })).toMatchObject({
-    name: 'ResourceNotFoundException',
+describe('tags', () => {
+  it('are read and changed by ARN', async () => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const Id = await create({ Tags: [{ Key: 'a', Value: '1' }] });
+    const ResourceARN = (await cloudMap.call('GetService', { Id })).Service?.Arn;
+    await cloudMap.call('TagResource', { ResourceARN, Tags: [{ Key: 'b', Value: '2' }] });
+    await cloudMap.call('UntagResource', { ResourceARN, TagKeys: ['a'] });
+    expect((await cloudMap.call('ListTagsForResource', { ResourceARN })).Tags).toEqual([
+      { Key: 'b', Value: '2' },
+    ]);
+    const other = { ResourceARN: `${ResourceARN}x` };
+    expect(await cloudMap.refusal('ListTagsForResource', other)).toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+
+  it.each([
+    ['InvalidInput', 'a key over 128 characters', [{ Key: 'k'.repeat(129), Value: '' }]],
+    ['InvalidInput', 'a value over 256 characters', [{ Key: 'k', Value: 'v'.repeat(257) }]],
+    ['InvalidInput', 'an empty key', [{ Key: '', Value: '' }]],
+    ['InvalidInput', 'a reserved key', [{ Key: 'AWS:x', Value: '' }]],
+    ['InvalidInput', 'more than 200 in a request', many(201)],
+    ['TooManyTagsException', 'more than 50 on a resource', many(51)],
+  ])('%s for %s', async (name, _what, Tags) => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const ResourceARN = (await cloudMap.call('GetService', { Id: await create() })).Service?.Arn;
+    expect(await cloudMap.refusal('TagResource', { ResourceARN, Tags })).toMatchObject({ name });
   });
 });
