@@ -1,7 +1,7 @@
 import { AwsError } from '../error.ts';
 import type { Operation } from '../sandbox.ts';
 
-/** A change that `DryRun` stops. AWS checks permissions only then; the sandbox has none to check. */
+/** A call that `DryRun` stops. AWS checks permissions only then; the sandbox has none to check. */
 export function orDryRun<Input extends { readonly DryRun?: boolean | undefined }, Output>(
   operation: Operation<Input, Output>,
 ): Operation<Input, Output> {

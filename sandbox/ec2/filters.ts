@@ -44,17 +44,36 @@ export function listed<Item>(items: readonly Item[] | undefined): readonly Item[
   return items?.length === 0 ? undefined : items;
 }
 
-/** `MaxResults` is 5 to 1000, without it everything is returned. Throws InvalidParameterValue, InvalidNextToken. */
+/** Filters that EC2 has, and that nothing in the sandbox has a value for. */
+export function neverMatching(
+  ...names: readonly string[]
+): Readonly<Record<string, () => readonly string[]>> {
+  return Object.fromEntries(names.map((name) => [name, () => []]));
+}
+
+export interface PageLimits {
+  readonly least: number;
+  readonly most: number;
+}
+
+const USUAL_LIMITS: PageLimits = { least: 5, most: 1000 };
+
+/**
+ * `MaxResults` is 5 to 1000 where the operation has no other limits; without it everything is returned (reference:
+ * batches). Throws InvalidParameterValue, InvalidNextToken.
+ */
 export function ec2Page<Item>(
   request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
   entriesFrom: (start: string) => Iterable<readonly [string, Item]>,
   keep: (item: Item) => boolean,
+  { least, most }: PageLimits = USUAL_LIMITS,
 ): Page<Item> {
   const { MaxResults: size = Infinity, NextToken: token } = request;
-  if (size < 5 || (size > 1000 && size !== Infinity)) {
+  if (size < least || (size > most && size !== Infinity)) {
+    const expected = size < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
     throw new AwsError(
       'InvalidParameterValue',
-      `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value ${size < 5 ? 'greater than or equal to 5' : 'less than or equal to 1000'}.`,
+      `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value ${expected}.`,
     );
   }
   const start = startOf(token);

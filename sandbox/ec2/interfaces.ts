@@ -10,7 +10,7 @@ export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups
 
 /**
  * A new interface in a subnet, as ECS makes one for an awsvpc task. Throws InvalidSubnetID.NotFound,
- * InvalidGroup.NotFound, InvalidParameterValue (group of another VPC), InsufficientFreeAddressesInSubnet.
+ * InvalidGroup.NotFound, InvalidParameter (group of another VPC), InsufficientFreeAddressesInSubnet.
  */
 export function attachInterface(
   state: Ec2State,
@@ -28,8 +28,8 @@ export function attachInterface(
   for (const group of groups) {
     if (group.vpcId !== subnet.vpcId) {
       throw new AwsError(
-        'InvalidParameterValue',
-        `You have specified two resources that belong to different networks: ${group.groupId}, ${subnet.subnetId}`,
+        'InvalidParameter',
+        `Security group ${group.groupId} and subnet ${subnet.subnetId} belong to different networks.`,
       );
     }
   }
@@ -37,7 +37,7 @@ export function attachInterface(
   if (privateIpv4Address === undefined) {
     throw new AwsError(
       'InsufficientFreeAddressesInSubnet',
-      `The specified subnet does not have enough free addresses to satisfy the request: ${subnet.subnetId}`,
+      `Insufficient free addresses in subnet '${subnet.subnetId}'`,
     );
   }
   const attached: NetworkInterface = {

@@ -1,26 +1,66 @@
 import type {
+  DeleteNetworkInterfaceCommandInput,
+  DeleteNetworkInterfaceCommandOutput,
   DescribeNetworkInterfacesCommandInput,
   DescribeNetworkInterfacesCommandOutput,
+  DetachNetworkInterfaceCommandInput,
+  DetachNetworkInterfaceCommandOutput,
   NetworkInterface as NetworkInterfaceShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { ec2Page, entriesOf, exactValues, filterBy, listed } from './filters.ts';
+import { ec2Page, entriesOf, exactValues, filterBy, listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
-import { findSecurityGroup, requireInterface } from './lookups.ts';
+import { requireById, requireByIds } from './ids.ts';
+import { findSecurityGroup, findSubnet, requireInterface } from './lookups.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 import { tagList, tagsOf } from './tags.ts';
+import { zonesOf } from './zones.ts';
+
+/** The accounts of AWS that make Fargate's interfaces and hold what they are attached to. */
+const REQUESTER_ID = '578734482556';
+const INSTANCE_OWNER_ID = '209853563923';
 
 export function describeNetworkInterfaces(
   input: DescribeNetworkInterfacesCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<DescribeNetworkInterfacesCommandOutput> {
+  if (input.MaxResults !== undefined && listed(input.NetworkInterfaceIds) !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The parameter NetworkInterfaceIds cannot be used with the parameter MaxResults',
+    );
+  }
   const keep = filterBy(input.Filters, filterTable(ec2), (eni) => tagsOf(ec2, eni.networkInterfaceId));
   const page = ec2Page(input, candidates(ec2, input), keep);
   return {
     NetworkInterfaces: page.items.map((eni) => interfaceShape(ec2, eni)),
     NextToken: page.nextToken,
   };
+}
+
+/** Tasks' interfaces are ECS's to delete (Fargate task networking, ECS developer guide): to others they are in use. */
+export function deleteNetworkInterface(
+  input: DeleteNetworkInterfaceCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DeleteNetworkInterfaceCommandOutput> {
+  const { networkInterfaceId } = requireInterface(ec2, input.NetworkInterfaceId ?? '');
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Network interface '${networkInterfaceId}' is currently in use.`,
+  );
+}
+
+/** Always refused too. */
+export function detachNetworkInterface(
+  input: DetachNetworkInterfaceCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DetachNetworkInterfaceCommandOutput> {
+  requireById('attachment', input.AttachmentId ?? '', (id) =>
+    [...ec2.interfaces.values()].find((eni) => eni.attachmentId === id),
+  );
+  throw new AwsError('OperationNotPermitted', "You are not allowed to manage 'eni-attach' attachments.");
 }
 
 function candidates(
@@ -30,17 +70,28 @@ function candidates(
   const ids = listed(input.NetworkInterfaceIds);
   if (ids !== undefined) {
     return entriesOf(
-      ids.map((id) => requireInterface(ec2, id)),
+      requireByIds('interface', ids, (id) => ec2.interfaces.get(id)),
       idOf,
     );
   }
-  const ofGroups = exactValues(input.Filters, 'group-id');
-  if (ofGroups === undefined) return (start) => ec2.interfaces.from(start);
-  const attached = ofGroups.flatMap((groupId) => [...(findSecurityGroup(ec2, groupId)?.interfaceIds ?? [])]);
+  const filtered = idsByFilter(ec2, input);
+  if (filtered === undefined) return (start) => ec2.interfaces.from(start);
   return entriesOf(
-    attached.map((id) => requireInterface(ec2, id)),
+    filtered.flatMap((id) => ec2.interfaces.get(id) ?? []),
     idOf,
   );
+}
+
+/** Of a superset of what the filters let pass, where an index has one. */
+function idsByFilter(ec2: Ec2State, input: DescribeNetworkInterfacesCommandInput): string[] | undefined {
+  const byId = exactValues(input.Filters, 'network-interface-id');
+  if (byId !== undefined) return byId;
+  const ofGroups = exactValues(input.Filters, 'group-id');
+  if (ofGroups !== undefined) {
+    return ofGroups.flatMap((id) => [...(findSecurityGroup(ec2, id)?.interfaceIds ?? [])]);
+  }
+  const ofSubnets = exactValues(input.Filters, 'subnet-id');
+  return ofSubnets?.flatMap((id) => [...(findSubnet(ec2, id)?.interfaceIds ?? [])]);
 }
 
 function idOf(eni: NetworkInterface): string {
@@ -62,14 +113,38 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'owner-id': () => [ec2.place.accountId],
     'interface-type': () => ['interface'],
     'requester-managed': () => ['true'],
+    'requester-id': () => [REQUESTER_ID],
     'attachment.attachment-id': (eni) => [eni.attachmentId],
+    'attachment.attach-time': (eni) => [eni.attachTime.toISOString()],
+    'attachment.delete-on-termination': () => ['false'],
+    'attachment.device-index': () => ['1'],
+    'attachment.instance-owner-id': () => [INSTANCE_OWNER_ID],
     'attachment.status': () => ['attached'],
+    'addresses.primary': () => ['true'],
+    'availability-zone-id': (eni) => [
+      zonesOf(ec2.place.region).find(({ name }) => name === eni.availabilityZone)?.id,
+    ],
+    'private-dns-name': (eni) => [privateDnsName(ec2, eni)],
+    'source-dest-check': () => ['true'],
     status: () => ['in-use'],
+    'operator.managed': () => ['false'],
+    ...neverMatching(
+      'addresses.association.owner-id',
+      'addresses.association.public-ip',
+      'association.allocation-id',
+      'association.association-id',
+      'association.ip-owner-id',
+      'association.public-dns-name',
+      'association.public-ip',
+      'attachment.instance-id',
+      'ipv6-addresses.ipv6-address',
+      'operator.principal',
+    ),
   };
 }
 
 function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceShape {
-  const privateDnsName = `ip-${eni.privateIpv4Address.replaceAll('.', '-')}.${internalDomain(ec2.place.region)}`;
+  const dnsName = privateDnsName(ec2, eni);
   return {
     NetworkInterfaceId: eni.networkInterfaceId,
     Description: eni.description,
@@ -80,6 +155,7 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
       AttachTime: eni.attachTime,
       DeleteOnTermination: false,
       DeviceIndex: 1,
+      InstanceOwnerId: INSTANCE_OWNER_ID,
       Status: 'attached',
     },
     AvailabilityZone: eni.availabilityZone,
@@ -90,11 +166,12 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
     Ipv6Addresses: [],
     MacAddress: eni.macAddress,
     OwnerId: ec2.place.accountId,
-    PrivateDnsName: privateDnsName,
+    PrivateDnsName: dnsName,
     PrivateIpAddress: eni.privateIpv4Address,
     PrivateIpAddresses: [
-      { Primary: true, PrivateDnsName: privateDnsName, PrivateIpAddress: eni.privateIpv4Address },
+      { Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIpv4Address },
     ],
+    RequesterId: REQUESTER_ID,
     RequesterManaged: true,
     SourceDestCheck: true,
     SubnetId: eni.subnetId,
@@ -103,6 +180,8 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
   };
 }
 
-function internalDomain(region: string): string {
-  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+function privateDnsName(ec2: Ec2State, eni: NetworkInterface): string {
+  const { region } = ec2.place;
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return `ip-${eni.privateIpv4Address.replaceAll('.', '-')}.${domain}`;
 }

@@ -1,5 +1,14 @@
+import { describeAccountAttributes } from './account.ts';
 import { orDryRun } from './dry-run.ts';
-import { describeNetworkInterfaces } from './network-interfaces.ts';
+import { describeSecurityGroupReferences, getSecurityGroupsForVpc } from './groups-for-vpc.ts';
+import { describeInternetGateways, describeNetworkAcls, describeRouteTables } from './network-defaults.ts';
+import {
+  deleteNetworkInterface,
+  describeNetworkInterfaces,
+  detachNetworkInterface,
+} from './network-interfaces.ts';
+import { describeManagedPrefixLists, describePrefixLists } from './prefix-lists.ts';
+import { describeRegions } from './regions.ts';
 import {
   modifySecurityGroupRules,
   updateSecurityGroupRuleDescriptionsEgress,
@@ -13,9 +22,11 @@ import {
   revokeSecurityGroupIngress,
 } from './security-group-rules.ts';
 import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from './security-groups.ts';
+import { modifySubnetAttribute } from './subnet-attributes.ts';
 import { createSubnet, deleteSubnet, describeSubnets } from './subnets.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
-import { createVpc, deleteVpc, describeVpcAttribute, describeVpcs } from './vpcs.ts';
+import { describeVpcAttribute, modifyVpcAttribute } from './vpc-attributes.ts';
+import { createVpc, deleteVpc, describeVpcs } from './vpcs.ts';
 import { describeAvailabilityZones } from './zones.ts';
 
 export const ec2Operations = {
@@ -25,19 +36,32 @@ export const ec2Operations = {
   CreateSubnet: orDryRun(createSubnet),
   CreateTags: orDryRun(createTags),
   CreateVpc: orDryRun(createVpc),
+  DeleteNetworkInterface: orDryRun(deleteNetworkInterface),
   DeleteSecurityGroup: orDryRun(deleteSecurityGroup),
   DeleteSubnet: orDryRun(deleteSubnet),
   DeleteTags: orDryRun(deleteTags),
   DeleteVpc: orDryRun(deleteVpc),
-  DescribeAvailabilityZones: describeAvailabilityZones,
-  DescribeNetworkInterfaces: describeNetworkInterfaces,
-  DescribeSecurityGroupRules: describeSecurityGroupRules,
-  DescribeSecurityGroups: describeSecurityGroups,
-  DescribeSubnets: describeSubnets,
-  DescribeTags: describeTags,
-  DescribeVpcAttribute: describeVpcAttribute,
-  DescribeVpcs: describeVpcs,
+  DescribeAccountAttributes: orDryRun(describeAccountAttributes),
+  DescribeAvailabilityZones: orDryRun(describeAvailabilityZones),
+  DescribeInternetGateways: orDryRun(describeInternetGateways),
+  DescribeManagedPrefixLists: orDryRun(describeManagedPrefixLists),
+  DescribeNetworkAcls: orDryRun(describeNetworkAcls),
+  DescribeNetworkInterfaces: orDryRun(describeNetworkInterfaces),
+  DescribePrefixLists: orDryRun(describePrefixLists),
+  DescribeRegions: orDryRun(describeRegions),
+  DescribeRouteTables: orDryRun(describeRouteTables),
+  DescribeSecurityGroupReferences: orDryRun(describeSecurityGroupReferences),
+  DescribeSecurityGroupRules: orDryRun(describeSecurityGroupRules),
+  DescribeSecurityGroups: orDryRun(describeSecurityGroups),
+  DescribeSubnets: orDryRun(describeSubnets),
+  DescribeTags: orDryRun(describeTags),
+  DescribeVpcAttribute: orDryRun(describeVpcAttribute),
+  DescribeVpcs: orDryRun(describeVpcs),
+  DetachNetworkInterface: orDryRun(detachNetworkInterface),
+  GetSecurityGroupsForVpc: orDryRun(getSecurityGroupsForVpc),
   ModifySecurityGroupRules: orDryRun(modifySecurityGroupRules),
+  ModifySubnetAttribute: modifySubnetAttribute,
+  ModifyVpcAttribute: modifyVpcAttribute,
   RevokeSecurityGroupEgress: orDryRun(revokeSecurityGroupEgress),
   RevokeSecurityGroupIngress: orDryRun(revokeSecurityGroupIngress),
   UpdateSecurityGroupRuleDescriptionsEgress: orDryRun(updateSecurityGroupRuleDescriptionsEgress),

@@ -2,11 +2,12 @@ import type { IpPermission } from '@aws-sdk/client-ec2';
 import { AwsError } from '../error.ts';
 import { canonicalIpv6Cidr, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { permissionKey } from './group-store.ts';
+import { readRuleDescription } from './group-text.ts';
 import { defaultVpc, findSecurityGroupByName, requireSecurityGroup } from './lookups.ts';
-import type { Direction, Ec2State, Peer, Permission } from './state.ts';
+import { requirePrefixList } from './prefix-lists.ts';
+import type { Direction, Ec2State, Peer, Permission, SecurityGroup } from './state.ts';
 
 const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
-  all: '-1',
   '1': 'icmp',
   '6': 'tcp',
   '17': 'udp',
@@ -21,16 +22,17 @@ export interface RequestedPermission {
 
 /**
  * One permission per protocol, port range and peer, normalised as EC2 stores them. Throws MissingParameter,
- * InvalidParameterValue, InvalidGroup.NotFound.
+ * InvalidParameterValue, InvalidGroup.NotFound, InvalidGroupId.Malformed, InvalidPrefixListID.NotFound.
  */
 export function readIpPermissions(
   ec2: Ec2State,
+  group: SecurityGroup,
   direction: Direction,
   ipPermissions: readonly IpPermission[],
 ): readonly RequestedPermission[] {
   const requested = ipPermissions.flatMap((ipPermission) => {
     const traffic = readTraffic(ipPermission);
-    const peers = readPeers(ec2, ipPermission);
+    const peers = readPeers(ec2, group, ipPermission);
     if (peers.length === 0) {
       throw new AwsError(
         'MissingParameter',
@@ -39,7 +41,7 @@ export function readIpPermissions(
     }
     return peers.map(({ peer, description }) => ({
       permission: { direction, ...traffic, peer },
-      description: readDescription(description),
+      description: readRuleDescription(description),
     }));
   });
   if (new Set(requested.map(({ permission }) => permissionKey(permission))).size < requested.length) {
@@ -77,31 +79,26 @@ export function readIpv6Peer(cidr: string): Peer {
   return { type: 'ipv6', cidr: canonical };
 }
 
-/** Prefix lists are not simulated; any well-formed id is taken for one of AWS's. */
-export function readPrefixListPeer(prefixListId: string): Peer {
-  if (!/^pl-[0-9a-f]{8}([0-9a-f]{9})?$/.test(prefixListId)) {
-    throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${prefixListId}' does not exist`);
-  }
-  return { type: 'prefix-list', prefixListId };
+/** Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed. */
+export function readPrefixListPeer(ec2: Ec2State, prefixListId: string): Peer {
+  return { type: 'prefix-list', prefixListId: requirePrefixList(ec2.place.region, prefixListId).id };
 }
 
-export function readGroupPeer(ec2: Ec2State, groupId: string): Peer {
-  return { type: 'group', groupId: requireSecurityGroup(ec2, groupId).groupId };
-}
-
-export function readDescription(description: string | undefined): string | undefined {
-  if (description === undefined || description === '') return undefined;
-  if (description.length > 255 || !/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/.test(description)) {
+/** A group of the same VPC and account: the sandbox peers no VPCs. Throws InvalidGroup.NotFound. */
+export function readGroupPeer(ec2: Ec2State, group: SecurityGroup, groupId: string, ownerId?: string): Peer {
+  const peer = requireSecurityGroup(ec2, groupId);
+  if (peer.vpcId !== group.vpcId || (ownerId ?? ec2.place.accountId) !== ec2.place.accountId) {
     throw new AwsError(
-      'InvalidParameterValue',
-      'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
+      'InvalidGroup.NotFound',
+      'You have specified two resources that belong to different networks.',
     );
   }
-  return description;
+  return { type: 'group', groupId };
 }
 
 function readPeers(
   ec2: Ec2State,
+  group: SecurityGroup,
   ipPermission: IpPermission,
 ): { readonly peer: Peer; readonly description: string | undefined }[] {
   return [
@@ -114,14 +111,28 @@ function readPeers(
       description: range.Description,
     })),
     ...(ipPermission.PrefixListIds ?? []).map((list) => ({
-      peer: readPrefixListPeer(list.PrefixListId ?? ''),
+      peer: readPrefixListPeer(ec2, list.PrefixListId ?? ''),
       description: list.Description,
     })),
     ...(ipPermission.UserIdGroupPairs ?? []).map((pair) => ({
-      peer: readGroupPeer(ec2, pair.GroupId ?? groupIdByName(ec2, pair.GroupName)),
+      peer: readGroupPeer(ec2, group, pair.GroupId ?? groupIdByName(ec2, pair.GroupName), pair.UserId),
       description: pair.Description,
     })),
   ];
+}
+
+/** The group that a change is about. Throws InvalidGroup.NotFound, InvalidGroupId.Malformed, MissingParameter. */
+export function groupOf(
+  ec2: Ec2State,
+  input: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
+): SecurityGroup {
+  if (input.GroupId !== undefined && input.GroupName !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The parameter groupName cannot be used with the parameter groupId',
+    );
+  }
+  return requireSecurityGroup(ec2, input.GroupId ?? groupIdByName(ec2, input.GroupName));
 }
 
 /** Names are understood in the default VPC only. */

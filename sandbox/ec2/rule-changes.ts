@@ -11,8 +11,9 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { changeRules, permissionKey } from './group-store.ts';
+import { readRuleDescription } from './group-text.ts';
 import {
-  readDescription,
+  groupOf,
   readGroupPeer,
   readIpPermissions,
   readIpv4Peer,
@@ -21,8 +22,8 @@ import {
   readTraffic,
 } from './permissions.ts';
 import { ruleText } from './rule-shapes.ts';
-import { groupOf, ruleOfGroup } from './security-group-rules.ts';
-import type { Direction, Ec2State, Peer } from './state.ts';
+import { ruleOfGroup } from './security-group-rules.ts';
+import type { Direction, Ec2State, Peer, SecurityGroup } from './state.ts';
 
 /** Rules keep their ids. All or none; throws InvalidPermission.Duplicate where two rules would be the same. */
 export function modifySecurityGroupRules(
@@ -36,9 +37,10 @@ export function modifySecurityGroupRules(
     const permission = {
       direction: rule.permission.direction,
       ...readTraffic(request),
-      peer: readPeer(ec2, request),
+      peer: readPeer(ec2, group, request),
     };
-    return { rule, permission, description: readDescription(request.Description) };
+    refuseOtherPeerType(rule.permission.peer, permission.peer);
+    return { rule, permission, description: readRuleDescription(request.Description) };
   });
   if (changes.length === 0) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter SecurityGroupRule');
@@ -80,11 +82,18 @@ function updateDescriptions(
   input: UpdateSecurityGroupRuleDescriptionsIngressCommandInput,
 ): { readonly Return: boolean } {
   const group = groupOf(ec2, input);
-  const byId = (input.SecurityGroupRuleDescriptions ?? []).map((update) => ({
+  const { IpPermissions: permissions = [], SecurityGroupRuleDescriptions: descriptions = [] } = input;
+  if (permissions.length === 0 && descriptions.length === 0) {
+    throw new AwsError(
+      'MissingParameter',
+      `Either 'ipPermissions' or 'securityGroupRuleDescriptions' should be provided.`,
+    );
+  }
+  const byId = descriptions.map((update) => ({
     rule: ruleOfGroup(ec2, group, direction, update.SecurityGroupRuleId ?? ''),
-    description: readDescription(update.Description),
+    description: readRuleDescription(update.Description),
   }));
-  const byPermission = readIpPermissions(ec2, direction, input.IpPermissions ?? []).map(
+  const byPermission = readIpPermissions(ec2, group, direction, permissions).map(
     ({ permission, description }) => {
       const rule = group.rules.get(permissionKey(permission));
       if (rule === undefined) {
@@ -100,14 +109,30 @@ function updateDescriptions(
   return { Return: true };
 }
 
+const PEER_TYPES = {
+  ipv4: { request: 'an IPv4 CIDR', rule: 'IPv4 CIDR' },
+  ipv6: { request: 'an IPv6 CIDR', rule: 'IPv6 CIDR' },
+  'prefix-list': { request: 'a prefix list id', rule: 'prefix list' },
+  group: { request: 'a referenced group id', rule: 'referenced group id' },
+} as const satisfies Readonly<Record<Peer['type'], object>>;
+
+/** A rule stays one about blocks, a prefix list or a group; another kind of peer needs another rule. */
+function refuseOtherPeerType(before: Peer, after: Peer): void {
+  if (before.type === after.type) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `You may not specify ${PEER_TYPES[after.type].request} for an existing ${PEER_TYPES[before.type].rule} rule.`,
+  );
+}
+
 /** Exactly one peer. */
-function readPeer(ec2: Ec2State, request: SecurityGroupRuleRequest): Peer {
+function readPeer(ec2: Ec2State, group: SecurityGroup, request: SecurityGroupRuleRequest): Peer {
   const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId } = request;
   const peers = [
     ...(CidrIpv4 === undefined ? [] : [readIpv4Peer(CidrIpv4)]),
     ...(CidrIpv6 === undefined ? [] : [readIpv6Peer(CidrIpv6)]),
-    ...(PrefixListId === undefined ? [] : [readPrefixListPeer(PrefixListId)]),
-    ...(ReferencedGroupId === undefined ? [] : [readGroupPeer(ec2, ReferencedGroupId)]),
+    ...(PrefixListId === undefined ? [] : [readPrefixListPeer(ec2, PrefixListId)]),
+    ...(ReferencedGroupId === undefined ? [] : [readGroupPeer(ec2, group, ReferencedGroupId)]),
   ];
   const [peer, ...others] = peers;
   if (peer === undefined || others.length > 0) {

@@ -73,9 +73,13 @@ export function ruleText(permission: Permission): string {
   if (protocol === '-1') return `peer: ${peerName(peer)}, ALL, ALLOW`;
   const ports =
     protocol === 'icmp' || protocol === 'icmpv6'
-      ? `type: ${fromPort}, code: ${toPort}`
+      ? `type: ${icmpText(fromPort)}, code: ${icmpText(toPort)}`
       : `from port: ${fromPort}, to port: ${toPort}`;
   return `peer: ${peerName(peer)}, ${protocol.toUpperCase()}, ${ports}, ALLOW`;
+}
+
+function icmpText(typeOrCode: number): string {
+  return typeOrCode === -1 ? 'ALL' : String(typeOrCode);
 }
 
 type PeerList = 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs';

@@ -17,14 +17,17 @@ import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { ec2Page, entriesOf, exactValues, filterBy, listed } from './filters.ts';
 import { addRule, permissionKey, removeRule } from './group-store.ts';
-import { findSecurityGroup, findVpc, requireRule, requireSecurityGroup } from './lookups.ts';
-import { groupIdByName, readIpPermissions } from './permissions.ts';
+import { requireByIds } from './ids.ts';
+import { findVisibleGroup, findVpc, requireRule } from './lookups.ts';
+import { groupOf, readIpPermissions } from './permissions.ts';
+import { prefixListWeight } from './prefix-lists.ts';
 import { ipPermissionOf, revokedShape, ruleShape, ruleText } from './rule-shapes.ts';
-import type { Direction, Ec2State, SecurityGroup, SecurityGroupRule } from './state.ts';
+import { isVisible } from './state.ts';
+import type { Direction, Ec2State, Peer, SecurityGroup, SecurityGroupRule } from './state.ts';
 import { setTags } from './tag-store.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** Per group and direction, before any increase (Amazon VPC quotas). */
+/** Per group, direction and IP version, before any increase (Amazon VPC quotas). */
 const MAX_RULES = 60;
 
 export function authorizeSecurityGroupIngress(
@@ -67,7 +70,7 @@ export function describeSecurityGroupRules(
     { 'group-id': (rule) => [rule.groupId], 'security-group-rule-id': (rule) => [rule.ruleId] },
     (rule) => tagsOf(ec2, rule.ruleId),
   );
-  const page = ec2Page(input, candidates(ec2, input), keep);
+  const page = ec2Page(input, candidates(ec2, input), (rule) => isVisible(ec2, rule) && keep(rule));
   return {
     SecurityGroupRules: page.items.map((rule) => ruleShape(ec2, rule)),
     NextToken: page.nextToken,
@@ -83,7 +86,7 @@ function authorize(
   tagSpecifications: readonly TagSpecification[] | undefined,
 ): Answer<AuthorizeSecurityGroupIngressCommandOutput> {
   if (ipPermissions.length === 0) throw noPermissions();
-  const requested = readIpPermissions(ec2, direction, ipPermissions);
+  const requested = readIpPermissions(ec2, group, direction, ipPermissions);
   const tags = specifiedTags(tagSpecifications, 'security-group-rule');
   for (const { permission } of requested) {
     if (group.rules.has(permissionKey(permission))) {
@@ -93,16 +96,31 @@ function authorize(
       );
     }
   }
-  const before = [...group.rules.values()].filter((rule) => rule.permission.direction === direction).length;
-  if (before + requested.length > MAX_RULES) {
-    throw new AwsError(
-      'RulesPerSecurityGroupLimitExceeded',
-      'The maximum number of rules per security group has been reached.',
-    );
-  }
-  const added = requested.map(({ permission, description }) => addRule(ec2, group, permission, description));
+  const peers = [...group.rules.values()]
+    .filter((rule) => rule.permission.direction === direction)
+    .map((rule) => rule.permission.peer);
+  refuseTooMany(ec2, [...peers, ...requested.map(({ permission }) => permission.peer)]);
+  const { world } = ec2.place;
+  const visibleAt = world.now() + world.pick(world.timing.ec2.visibility);
+  const added = requested.map((wanted) => addRule(ec2, group, { ...wanted, visibleAt }));
   for (const rule of added) setTags(ec2, rule.ruleId, tags);
   return { Return: true, SecurityGroupRules: added.map((rule) => ruleShape(ec2, rule)) };
+}
+
+/** A group counts for both IP versions, a prefix list with its weight (Amazon VPC quotas; AWS-managed prefix lists). */
+function refuseTooMany(ec2: Ec2State, peers: readonly Peer[]): void {
+  for (const other of ['ipv6', 'ipv4'] as const) {
+    const counts = peers.map((peer) => {
+      if (peer.type === 'prefix-list') return prefixListWeight(ec2.place.region, peer.prefixListId);
+      return peer.type === other ? 0 : 1;
+    });
+    if (counts.reduce((sum, count) => sum + count, 0) > MAX_RULES) {
+      throw new AwsError(
+        'RulesPerSecurityGroupLimitExceeded',
+        'The maximum number of rules per security group has been reached.',
+      );
+    }
+  }
 }
 
 /**
@@ -116,9 +134,20 @@ function revoke(
   ipPermissions: readonly IpPermission[],
   ruleIds: readonly string[] = [],
 ): Answer<RevokeSecurityGroupIngressCommandOutput> {
-  if (ipPermissions.length === 0 && ruleIds.length === 0) throw noPermissions();
+  if (ipPermissions.length === 0 && ruleIds.length === 0) {
+    throw new AwsError(
+      'MissingParameter',
+      `Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.`,
+    );
+  }
+  if (ipPermissions.length > 0 && ruleIds.length > 0) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The parameter 'ipPermissions' may not be used in combination with 'securityGroupRuleIds'`,
+    );
+  }
   const byId = ruleIds.map((ruleId) => ruleOfGroup(ec2, group, direction, ruleId));
-  const requested = readIpPermissions(ec2, direction, ipPermissions);
+  const requested = readIpPermissions(ec2, group, direction, ipPermissions);
   const unknown = requested.filter(({ permission }) => !group.rules.has(permissionKey(permission)));
   if (unknown.length > 0 && findVpc(ec2, group.vpcId)?.isDefault !== true) {
     throw new AwsError(
@@ -156,14 +185,6 @@ export function ruleOfGroup(
   return rule;
 }
 
-/** Throws InvalidGroup.NotFound, MissingParameter. */
-export function groupOf(
-  ec2: Ec2State,
-  input: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
-): SecurityGroup {
-  return requireSecurityGroup(ec2, input.GroupId ?? groupIdByName(ec2, input.GroupName));
-}
-
 /** The old form with one rule in the request itself. A source group without a protocol means all TCP, UDP and ICMP. */
 function flatPermissions(input: AuthorizeSecurityGroupIngressCommandInput): IpPermission[] {
   const { IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupName } = input;
@@ -186,14 +207,15 @@ function candidates(
 ): (start: string) => Iterable<readonly [string, SecurityGroupRule]> {
   const ids = listed(input.SecurityGroupRuleIds);
   if (ids !== undefined) {
-    return entriesOf(
-      ids.map((id) => requireRule(ec2, id)),
-      idOf,
-    );
+    const find = (id: string) => {
+      const rule = ec2.rules.get(id);
+      return rule !== undefined && isVisible(ec2, rule) ? rule : undefined;
+    };
+    return entriesOf(requireByIds('rule', ids, find), idOf);
   }
   const ofGroups = exactValues(input.Filters, 'group-id');
   if (ofGroups === undefined) return (start) => ec2.rules.from(start);
-  const rules = ofGroups.flatMap((groupId) => [...(findSecurityGroup(ec2, groupId)?.rules.values() ?? [])]);
+  const rules = ofGroups.flatMap((groupId) => [...(findVisibleGroup(ec2, groupId)?.rules.values() ?? [])]);
   return entriesOf(rules, idOf);
 }
 

@@ -14,25 +14,29 @@ import type { CallContext } from '../sandbox.ts';
 import { ec2Page, entriesOf, exactValues, filterBy } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { addSecurityGroup, peerName, removeSecurityGroup } from './group-store.ts';
+import { readGroupDescription, readGroupName } from './group-text.ts';
+import { requireByIds } from './ids.ts';
 import {
   defaultVpc,
   findSecurityGroup,
   findSecurityGroupByName,
-  requireSecurityGroup,
+  findVisibleGroup,
   requireVpc,
 } from './lookups.ts';
-import { groupIdByName } from './permissions.ts';
+import { groupIdByName, groupOf } from './permissions.ts';
 import { ipPermissionsOf } from './rule-shapes.ts';
+import { isVisible } from './state.ts';
 import type { Direction, Ec2State, Peer, Permission, SecurityGroup } from './state.ts';
 import { setTags } from './tag-store.ts';
 import { shownTags, specifiedTags, tagList, tagsOf } from './tags.ts';
 
-/** Per region, before any increase (Amazon VPC quotas). */
+/** Per region, in all its VPCs, before any increase (Amazon VPC quotas). */
 const MAX_GROUPS = 2500;
 
+/** Reads show it a little later (world.timing.ec2.visibility). */
 export function createSecurityGroup(
   input: CreateSecurityGroupCommandInput,
-  { state: { ec2 } }: CallContext,
+  { state: { ec2 }, world }: CallContext,
 ): Answer<CreateSecurityGroupCommandOutput> {
   const groupName = readGroupName(input.GroupName);
   const description = readGroupDescription(input.Description);
@@ -47,11 +51,17 @@ export function createSecurityGroup(
   if (ec2.groups.size >= MAX_GROUPS) {
     throw new AwsError(
       'SecurityGroupLimitExceeded',
-      'The maximum number of security groups for this account has been reached.',
+      `The maximum number of security groups for VPC '${vpc.vpcId}' has been reached.`,
     );
   }
   const tags = specifiedTags(input.TagSpecifications, 'security-group');
-  const group = addSecurityGroup(ec2, { groupName, description, vpcId: vpc.vpcId, openWithinGroup: false });
+  const group = addSecurityGroup(ec2, {
+    groupName,
+    description,
+    vpcId: vpc.vpcId,
+    visibleAt: world.now() + world.pick(world.timing.ec2.visibility),
+    openWithinGroup: false,
+  });
   setTags(ec2, group.groupId, tags);
   return { GroupId: group.groupId, SecurityGroupArn: securityGroupArn(ec2, group), Tags: tagList(tags) };
 }
@@ -61,7 +71,7 @@ export function deleteSecurityGroup(
   input: DeleteSecurityGroupCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<DeleteSecurityGroupCommandOutput> {
-  const group = requireSecurityGroup(ec2, input.GroupId ?? groupIdByName(ec2, input.GroupName));
+  const group = groupOf(ec2, input);
   if (group.groupName === 'default') {
     throw new AwsError(
       'CannotDelete',
@@ -83,7 +93,7 @@ export function describeSecurityGroups(
   { state: { ec2 } }: CallContext,
 ): Answer<DescribeSecurityGroupsCommandOutput> {
   const keep = filterBy(input.Filters, filterTable(ec2), (group) => tagsOf(ec2, group.groupId));
-  const page = ec2Page(input, candidates(ec2, input), keep);
+  const page = ec2Page(input, candidates(ec2, input), (group) => isVisible(ec2, group) && keep(group));
   return {
     SecurityGroups: page.items.map((group) => groupShape(ec2, group)),
     NextToken: page.nextToken,
@@ -100,14 +110,22 @@ function candidates(
   ];
   if (ids.length > 0) {
     return entriesOf(
-      ids.map((id) => requireSecurityGroup(ec2, id)),
+      requireByIds('group', ids, (id) => findVisibleGroup(ec2, id)),
       idOf,
     );
   }
-  const filtered = exactValues(input.Filters, 'group-id');
+  const filtered = exactValues(input.Filters, 'group-id') ?? idsByNames(ec2, input);
   if (filtered === undefined) return (start) => ec2.groups.from(start);
-  const found = filtered.flatMap((id) => findSecurityGroup(ec2, id) ?? []);
+  const found = filtered.flatMap((id) => findVisibleGroup(ec2, id) ?? []);
   return entriesOf(found, idOf);
+}
+
+/** Of groups that may have one of the filter's names, in any VPC. */
+function idsByNames(ec2: Ec2State, input: DescribeSecurityGroupsCommandInput): string[] | undefined {
+  const wanted = exactValues(input.Filters, 'group-name');
+  return wanted?.flatMap((name) =>
+    [...ec2.groupNames.values()].flatMap((names) => names.get(name.toLowerCase()) ?? []),
+  );
 }
 
 function idOf(group: SecurityGroup): string {
@@ -121,12 +139,12 @@ function filterTable(ec2: Ec2State): FilterTable<SecurityGroup> {
     description: (group) => [group.description],
     'vpc-id': (group) => [group.vpcId],
     'owner-id': () => [ec2.place.accountId],
-    ...permissionFilters('ip-permission', 'ingress'),
-    ...permissionFilters('egress.ip-permission', 'egress'),
+    ...permissionFilters(ec2, 'ip-permission', 'ingress'),
+    ...permissionFilters(ec2, 'egress.ip-permission', 'egress'),
   };
 }
 
-function permissionFilters(prefix: string, direction: Direction): FilterTable<SecurityGroup> {
+function permissionFilters(ec2: Ec2State, prefix: string, direction: Direction): FilterTable<SecurityGroup> {
   const values = (read: (permission: Permission) => string | undefined) => (group: SecurityGroup) =>
     [...group.rules.values()]
       .filter(({ permission }) => permission.direction === direction)
@@ -141,6 +159,10 @@ function permissionFilters(prefix: string, direction: Direction): FilterTable<Se
     [`${prefix}.ipv6-cidr`]: peers('ipv6'),
     [`${prefix}.prefix-list-id`]: peers('prefix-list'),
     [`${prefix}.group-id`]: peers('group'),
+    [`${prefix}.group-name`]: values(({ peer }) =>
+      peer.type === 'group' ? findSecurityGroup(ec2, peer.groupId)?.groupName : undefined,
+    ),
+    [`${prefix}.user-id`]: values(({ peer }) => (peer.type === 'group' ? ec2.place.accountId : undefined)),
   };
 }
 
@@ -161,41 +183,4 @@ function groupShape(ec2: Ec2State, group: SecurityGroup): SecurityGroupShape {
 function securityGroupArn(ec2: Ec2State, group: SecurityGroup): string {
   const { region, accountId } = ec2.place;
   return `arn:${partitionOf(region)}:ec2:${region}:${accountId}:security-group/${group.groupId}`;
-}
-
-/** 1 to 255 characters of EC2's set; `sg-…` and `default` are AWS's (CreateSecurityGroup, EC2 API reference). */
-function readGroupName(groupName: string | undefined): string {
-  if (groupName === undefined || groupName === '') {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter GroupName');
-  }
-  if (groupName.toLowerCase() === 'default') {
-    throw new AwsError('InvalidParameterValue', 'Cannot use reserved security group name: default');
-  }
-  if (groupName.toLowerCase().startsWith('sg-')) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Invalid value '${groupName}' for groupName. Group names may not be in the format sg-*`,
-    );
-  }
-  if (!isPlainText(groupName)) throw invalidText('groupName', groupName);
-  return groupName;
-}
-
-function readGroupDescription(description: string | undefined): string {
-  if (description === undefined || description === '') {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter GroupDescription');
-  }
-  if (!isPlainText(description)) throw invalidText('groupDescription', description);
-  return description;
-}
-
-function isPlainText(text: string): boolean {
-  return text.length <= 255 && /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/.test(text);
-}
-
-function invalidText(parameter: string, value: string): AwsError {
-  return new AwsError(
-    'InvalidParameterValue',
-    `Value (${value}) for parameter ${parameter} is invalid. It must be at most 255 characters of the set a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*`,
-  );
 }

@@ -13,9 +13,10 @@ import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { contains, formatIpv4Cidr, freeAddressCount, overlaps, parseIpv4Cidr } from './addresses.ts';
 import type { Ipv4Cidr } from './addresses.ts';
-import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
+import { ec2Page, entriesOf, filterBy, listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
-import { requireSubnet, requireVpc } from './lookups.ts';
+import { requireByIds } from './ids.ts';
+import { findSubnet, requireSubnet, requireVpc } from './lookups.ts';
 import { addSubnet } from './network-store.ts';
 import type { Ec2State, Subnet } from './state.ts';
 import { forgetTags, setTags } from './tag-store.ts';
@@ -33,6 +34,22 @@ const FILTERS = {
   defaultForAz: (subnet) => [String(subnet.defaultForAz)],
   'map-public-ip-on-launch': (subnet) => [String(subnet.mapPublicIpOnLaunch)],
   'available-ip-address-count': (subnet) => [String(freeAddressCount(subnet.addresses))],
+  'enable-dns64': () => ['false'],
+  'ipv6-native': () => ['false'],
+  'map-customer-owned-ip-on-launch': () => ['false'],
+  'private-dns-name-options-on-launch.hostname-type': (subnet) => [subnet.hostnameType],
+  'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': (subnet) => [
+    String(subnet.resourceNameDnsARecord),
+  ],
+  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => ['false'],
+  ...neverMatching(
+    'customer-owned-ipv4-pool',
+    'enable-lni-at-device-index',
+    'ipv6-cidr-block-association.association-id',
+    'ipv6-cidr-block-association.ipv6-cidr-block',
+    'ipv6-cidr-block-association.state',
+    'outpost-arn',
+  ),
   state: () => ['available'],
 } as const satisfies FilterTable<Subnet>;
 
@@ -52,12 +69,15 @@ export function describeSubnets(
     subnetIds === undefined
       ? (start: string) => ec2.subnets.from(start)
       : entriesOf(
-          subnetIds.map((id) => requireSubnet(ec2, id)),
+          requireByIds('subnet', subnetIds, (id) => findSubnet(ec2, id)),
           (subnet) => subnet.subnetId,
         );
   const page = ec2Page(input, entries, keep);
   return { Subnets: page.items.map((subnet) => subnetShape(ec2, subnet)), NextToken: page.nextToken };
 }
+
+/** Per VPC, before any increase (Amazon VPC quotas). */
+const MAX_SUBNETS = 200;
 
 /** A block of /16 to /28 within the VPC's that meets no other subnet's. */
 export function createSubnet(
@@ -65,6 +85,9 @@ export function createSubnet(
   { state: { ec2 }, region }: CallContext,
 ): Answer<CreateSubnetCommandOutput> {
   const vpc = requireVpc(ec2, input.VpcId ?? '');
+  if (input.Ipv6CidrBlock !== undefined) {
+    throw new AwsError('Unsupported', 'The sandbox serves no IPv6 blocks of subnets.');
+  }
   const text = input.CidrBlock;
   if (text === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
@@ -79,10 +102,12 @@ export function createSubnet(
   if (cidr.prefixLength < 16 || cidr.prefixLength > 28 || !contains(cidrOf(vpc), cidr)) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${text}' is invalid.`);
   }
-  for (const other of ec2.subnets.values()) {
-    if (other.vpcId === vpc.vpcId && overlaps(cidrOf(other), cidr)) {
-      throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${text}' conflicts with another subnet`);
-    }
+  const others = [...ec2.subnets.values()].filter((other) => other.vpcId === vpc.vpcId);
+  if (others.some((other) => overlaps(cidrOf(other), cidr))) {
+    throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${text}' conflicts with another subnet`);
+  }
+  if (others.length >= MAX_SUBNETS) {
+    throw new AwsError('SubnetLimitExceeded', 'The maximum number of subnets has been reached.');
   }
   const zone = requireZone(region, input.AvailabilityZone ?? zoneNameOf(region, input.AvailabilityZoneId));
   const tags = specifiedTags(input.TagSpecifications, 'subnet');
@@ -130,8 +155,8 @@ function subnetShape(ec2: Ec2State, subnet: Subnet): SubnetShape {
     Ipv6Native: false,
     EnableDns64: false,
     PrivateDnsNameOptionsOnLaunch: {
-      HostnameType: 'ip-name',
-      EnableResourceNameDnsARecord: false,
+      HostnameType: subnet.hostnameType,
+      EnableResourceNameDnsARecord: subnet.resourceNameDnsARecord,
       EnableResourceNameDnsAAAARecord: false,
     },
     OwnerId: ec2.place.accountId,

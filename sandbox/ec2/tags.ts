@@ -12,14 +12,17 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { ec2Page, filterBy, listed } from './filters.ts';
+import { ec2Page, exactValues, filterBy, listed } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
+import { isVisible } from './state.ts';
 import type { Ec2State } from './state.ts';
 import { setTags, taggableType } from './tag-store.ts';
 
+/** Tag, CreateTags (EC2 API reference). */
 const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 127;
-const MAX_VALUE_LENGTH = 255;
+const MAX_VALUE_LENGTH = 256;
+const MAX_RESOURCES = 1000;
 const NO_TAGS: ReadonlyMap<string, string> = new Map();
 
 /** How to look up what can be tagged; each throws where there is none of that id. */
@@ -35,7 +38,7 @@ export function createTags(
   input: CreateTagsCommandInput,
   { state }: CallContext,
 ): Answer<CreateTagsCommandOutput> {
-  const resources = required(input.Resources, 'resourceIdSet');
+  const resources = resourceIds(input.Resources);
   const tags = required(input.Tags, 'tagSet');
   for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
   const changed = resources.map((id) => [id, withTags(tagsOf(state.ec2, id), tags)] as const);
@@ -48,7 +51,7 @@ export function deleteTags(
   input: DeleteTagsCommandInput,
   { state }: CallContext,
 ): Answer<DeleteTagsCommandOutput> {
-  const resources = required(input.Resources, 'resourceIdSet');
+  const resources = resourceIds(input.Resources);
   const tags = listed(input.Tags);
   for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
   for (const id of resources) {
@@ -75,7 +78,14 @@ export function describeTags(
     },
     (tag) => new Map([[tag.key, tag.value]]),
   );
-  const page = ec2Page(input, (start) => tagEntries(state.ec2, start), keep);
+  const ids = exactValues(input.Filters, 'resource-id');
+  const tagged = (start: string) =>
+    ids === undefined ? state.ec2.tags.from(start) : taggedAmong(state.ec2, ids, start);
+  const page = ec2Page(
+    input,
+    (start) => tagEntries(tagged, start),
+    (tag) => isShown(state.ec2, tag.id) && keep(tag),
+  );
   return {
     Tags: page.items.map((tag) => ({
       Key: tag.key,
@@ -94,15 +104,33 @@ interface TagDescription {
   readonly value: string;
 }
 
-function* tagEntries(state: Ec2State, start: string): Generator<readonly [string, TagDescription]> {
+type TagsById = Iterable<readonly [string, ReadonlyMap<string, string>]>;
+
+function* tagEntries(
+  tagged: (start: string) => TagsById,
+  start: string,
+): Generator<readonly [string, TagDescription]> {
   const [firstId = ''] = start.split(' ', 1);
-  for (const [id, tags] of state.tags.from(firstId)) {
+  for (const [id, tags] of tagged(firstId)) {
     const type = typeOf(id);
     for (const [key, value] of [...tags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const position = `${id} ${key}`;
       if (position >= start) yield [position, { id, type, key, value }];
     }
   }
+}
+
+function taggedAmong(state: Ec2State, ids: readonly string[], start: string): TagsById {
+  return ids
+    .filter((id) => id >= start && state.tags.has(id))
+    .toSorted()
+    .map((id) => [id, tagsOf(state, id)] as const);
+}
+
+/** A group that reads do not show yet has no tags to show. */
+function isShown(state: Ec2State, id: string): boolean {
+  const made = state.groups.get(id) ?? state.rules.get(id);
+  return made === undefined || isVisible(state, made);
 }
 
 export function tagsOf(state: Ec2State, id: string): ReadonlyMap<string, string> {
@@ -137,25 +165,32 @@ export function specifiedTags(
   return tags;
 }
 
+/** Throws InvalidTagKey.Malformed, InvalidParameterValue, TagLimitExceeded. */
 function withTags(before: ReadonlyMap<string, string>, added: readonly Tag[]): ReadonlyMap<string, string> {
   const tags = new Map(before);
+  const keys = new Set<string>();
   for (const { Key: key = '', Value: value = '' } of added) {
-    if (key === '' || key.length > MAX_KEY_LENGTH) {
+    if (key === '') throw new AwsError('InvalidTagKey.Malformed', 'Tag key cannot be null or empty');
+    if (keys.has(key)) {
+      throw new AwsError('InvalidParameterValue', `Duplicate tag key '${key}' specified.`);
+    }
+    keys.add(key);
+    if (key.length > MAX_KEY_LENGTH) {
       throw new AwsError(
         'InvalidParameterValue',
-        `Tag key is invalid: it must have 1 to ${MAX_KEY_LENGTH} characters.`,
+        `Tag key exceeds the maximum length of ${MAX_KEY_LENGTH} characters`,
       );
     }
     if (value.length > MAX_VALUE_LENGTH) {
       throw new AwsError(
         'InvalidParameterValue',
-        `Tag value exceeds the maximum length of ${MAX_VALUE_LENGTH} characters.`,
+        `Tag value exceeds the maximum length of ${MAX_VALUE_LENGTH} characters`,
       );
     }
     if (key.toLowerCase().startsWith('aws:')) {
       throw new AwsError(
         'InvalidParameterValue',
-        `Tag keys starting with 'aws:' are reserved for internal use`,
+        `Value ( ${key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use`,
       );
     }
     tags.set(key, value);
@@ -170,6 +205,17 @@ function typeOf(id: string): keyof typeof LOOKUPS {
   const type = taggableType(id);
   if (type === undefined) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
   return type;
+}
+
+function resourceIds(ids: readonly string[] | undefined): readonly string[] {
+  const resources = required(ids, 'resourceIdSet');
+  if (resources.length > MAX_RESOURCES) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The request names ${resources.length} resources; at most ${MAX_RESOURCES} can be tagged at once.`,
+    );
+  }
+  return resources;
 }
 
 function required<Item>(items: readonly Item[] | undefined, name: string): readonly Item[] {

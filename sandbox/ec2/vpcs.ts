@@ -3,8 +3,6 @@ import type {
   CreateVpcCommandOutput,
   DeleteVpcCommandInput,
   DeleteVpcCommandOutput,
-  DescribeVpcAttributeCommandInput,
-  DescribeVpcAttributeCommandOutput,
   DescribeVpcsCommandInput,
   DescribeVpcsCommandOutput,
   Vpc as VpcShape,
@@ -16,7 +14,9 @@ import { formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { removeSecurityGroup } from './group-store.ts';
-import { defaultSecurityGroupOf, requireVpc } from './lookups.ts';
+import { requireByIds } from './ids.ts';
+import { defaultSecurityGroupOf, findVpc, requireVpc } from './lookups.ts';
+import { internetGatewayOf } from './network-defaults.ts';
 import { addVpc } from './network-store.ts';
 import type { Ec2State, Vpc } from './state.ts';
 import { forgetTags, setTags } from './tag-store.ts';
@@ -26,6 +26,13 @@ const FILTERS = {
   'vpc-id': (vpc) => [vpc.vpcId],
   cidr: (vpc) => [vpc.cidrBlock],
   'cidr-block-association.cidr-block': (vpc) => [vpc.cidrBlock],
+  'cidr-block-association.association-id': (vpc) => [vpc.cidrAssociationId],
+  'cidr-block-association.state': () => ['associated'],
+  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => [vpc.ipv6CidrBlock],
+  'ipv6-cidr-block-association.association-id': (vpc) =>
+    vpc.ipv6CidrBlock === undefined ? [] : [vpc.cidrAssociationId],
+  'ipv6-cidr-block-association.ipv6-pool': (vpc) => (vpc.ipv6CidrBlock === undefined ? [] : ['Amazon']),
+  'ipv6-cidr-block-association.state': (vpc) => (vpc.ipv6CidrBlock === undefined ? [] : ['associated']),
   'is-default': (vpc) => [String(vpc.isDefault)],
   isDefault: (vpc) => [String(vpc.isDefault)],
   state: () => ['available'],
@@ -46,34 +53,17 @@ export function describeVpcs(
     vpcIds === undefined
       ? (start: string) => ec2.vpcs.from(start)
       : entriesOf(
-          vpcIds.map((id) => requireVpc(ec2, id)),
+          requireByIds('vpc', vpcIds, (id) => findVpc(ec2, id)),
           (vpc) => vpc.vpcId,
         );
   const page = ec2Page(input, entries, keep);
   return { Vpcs: page.items.map((vpc) => vpcShape(ec2, vpc)), NextToken: page.nextToken };
 }
 
-export function describeVpcAttribute(
-  input: DescribeVpcAttributeCommandInput,
-  { state }: CallContext,
-): Answer<DescribeVpcAttributeCommandOutput> {
-  const vpc = requireVpc(state.ec2, input.VpcId ?? '');
-  if (input.Attribute === 'enableDnsSupport') {
-    return { VpcId: vpc.vpcId, EnableDnsSupport: { Value: vpc.enableDnsSupport } };
-  }
-  if (input.Attribute === 'enableDnsHostnames') {
-    return { VpcId: vpc.vpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
-  }
-  if (input.Attribute === 'enableNetworkAddressUsageMetrics') {
-    return { VpcId: vpc.vpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
-  }
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${String(input.Attribute)}) for parameter attribute is invalid. Unknown attribute.`,
-  );
-}
+/** Per region, before any increase (Amazon VPC quotas). */
+const MAX_VPCS = 5;
 
-/** A block of /16 to /28. */
+/** A block of /16 to /28, and an Amazon-provided IPv6 block where one is asked for. */
 export function createVpc(
   input: CreateVpcCommandInput,
   { state: { ec2 } }: CallContext,
@@ -92,19 +82,30 @@ export function createVpc(
     throw new AwsError('InvalidVpc.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
   }
   const tags = specifiedTags(input.TagSpecifications, 'vpc');
-  const vpc = addVpc(ec2, { cidrBlock: formatIpv4Cidr(cidr), isDefault: false, enableDnsHostnames: false });
+  if (ec2.vpcs.size >= MAX_VPCS) {
+    throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
+  }
+  const vpc = addVpc(ec2, {
+    cidrBlock: formatIpv4Cidr(cidr),
+    isDefault: false,
+    hasIpv6: input.AmazonProvidedIpv6CidrBlock === true,
+  });
   setTags(ec2, vpc.vpcId, tags);
   return { Vpc: vpcShape(ec2, vpc) };
 }
 
-/** Only its default security group may be left in it. */
+/**
+ * Only its default security group may be left in it. A default VPC cannot be deleted here: its internet gateway would
+ * have to be detached first, and the sandbox changes no gateways.
+ */
 export function deleteVpc(
   input: DeleteVpcCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<DeleteVpcCommandOutput> {
   const vpc = requireVpc(ec2, input.VpcId ?? '');
   const hasSubnet = [...ec2.subnets.values()].some((subnet) => subnet.vpcId === vpc.vpcId);
-  if (hasSubnet || (ec2.groupNames.get(vpc.vpcId)?.size ?? 0) > 1) {
+  const hasGroup = (ec2.groupNames.get(vpc.vpcId)?.size ?? 0) > 1;
+  if (hasSubnet || hasGroup || internetGatewayOf(vpc) !== undefined) {
     throw new AwsError(
       'DependencyViolation',
       `The vpc '${vpc.vpcId}' has dependencies and cannot be deleted.`,
@@ -129,6 +130,19 @@ function vpcShape(ec2: Ec2State, vpc: Vpc): VpcShape {
         CidrBlockState: { State: 'associated' },
       },
     ],
+    ...(vpc.ipv6CidrBlock === undefined
+      ? {}
+      : {
+          Ipv6CidrBlockAssociationSet: [
+            {
+              AssociationId: vpc.cidrAssociationId,
+              Ipv6CidrBlock: vpc.ipv6CidrBlock,
+              Ipv6CidrBlockState: { State: 'associated' as const },
+              Ipv6Pool: 'Amazon',
+              NetworkBorderGroup: ec2.place.region,
+            },
+          ],
+        }),
     DhcpOptionsId: ec2.dhcpOptionsId,
     InstanceTenancy: 'default',
     IsDefault: vpc.isDefault,

@@ -10,8 +10,12 @@ const HTTP: IpPermission = {
   IpRanges: [{ CidrIp: '0.0.0.0/0' }],
 };
 
+/** After this long every read shows what was made. */
+const VISIBLE_MS = 500;
+
 async function newGroup(ec2: ServiceSandbox<'ec2'>, GroupName = 'web', VpcId?: string): Promise<string> {
   const { GroupId = '' } = await ec2.call('CreateSecurityGroup', { GroupName, Description: 'test', VpcId });
+  ec2.advance(VISIBLE_MS);
   return GroupId;
 }
 
@@ -20,6 +24,7 @@ async function otherVpc(ec2: ServiceSandbox<'ec2'>): Promise<string> {
 }
 
 async function rulesOf(ec2: ServiceSandbox<'ec2'>, groupId: string, egress = false) {
+  ec2.advance(VISIBLE_MS);
   const { SecurityGroupRules = [] } = await ec2.call('DescribeSecurityGroupRules', {
     Filters: [{ Name: 'group-id', Values: [groupId] }],
   });
@@ -48,7 +53,7 @@ describe('CreateSecurityGroup', () => {
 
   it.each([
     ['InvalidParameterValue', { GroupName: 'sg-web', Description: 'x' }],
-    ['InvalidParameterValue', { GroupName: 'default', Description: 'x' }],
+    ['InvalidGroup.Reserved', { GroupName: 'default', Description: 'x' }],
     ['InvalidParameterValue', { GroupName: 'wäb', Description: 'x' }],
     ['InvalidParameterValue', { GroupName: 'w'.repeat(256), Description: 'x' }],
     ['InvalidParameterValue', { GroupName: 'web', Description: 'tab\t' }],
@@ -152,7 +157,8 @@ describe('authorising', () => {
     ['InvalidParameterValue', { ...HTTP, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'ä' }] }],
     ['InvalidParameterValue', { ...HTTP, IpRanges: [{ CidrIp: '10.0.0.0/8' }, { CidrIp: '10.0.0.1/8' }] }],
     ['InvalidGroup.NotFound', { ...HTTP, UserIdGroupPairs: [{ GroupId: 'sg-0' }] }],
-    ['InvalidPrefixListID.NotFound', { ...HTTP, PrefixListIds: [{ PrefixListId: 'pl-x' }] }],
+    ['InvalidPrefixListID.NotFound', { ...HTTP, PrefixListIds: [{ PrefixListId: 'pl-0' }] }],
+    ['InvalidPrefixListId.Malformed', { ...HTTP, PrefixListIds: [{ PrefixListId: 'pl-x' }] }],
     ['MissingParameter', { ...HTTP, IpRanges: [] }],
     ['MissingParameter', { ...HTTP, IpProtocol: undefined }],
   ])('%s for %o', async (name, permission) => {
@@ -211,6 +217,7 @@ describe('authorising', () => {
       IpPermissions: [HTTP],
       TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'a', Value: '1' }] }],
     });
+    ec2.advance(VISIBLE_MS);
     expect(SecurityGroupRules[0]?.SecurityGroupRuleId).toMatch(/^sgr-[0-9a-f]{17}$/);
     const found = await ec2.call('DescribeSecurityGroupRules', {
       Filters: [{ Name: 'tag:a', Values: ['1'] }],
