@@ -78,18 +78,16 @@ test('an image that cannot be pulled never runs, and its task says why', async (
   const aws = await ecsSandbox();
   await aws.register({ containerDefinitions: BROKEN });
   await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
-  aws.advance(4000);
-  const stopped = { cluster: 'daemons', serviceName: 'xray', desiredStatus: 'STOPPED' } as const;
-  const { taskArns = [] } = await aws.ecs('ListTasks', stopped);
-  const { tasks } = await aws.ecs('DescribeTasks', { cluster: 'daemons', tasks: taskArns });
-  expect(tasks?.[0]).toMatchObject({
+  await aws.until(async () => (await aws.stopped())[0]?.lastStatus === 'STOPPED');
+  const [task] = await aws.stopped();
+  expect(task).toMatchObject({
     stopCode: 'TaskFailedToStart',
     stoppedReason: expect.stringMatching(
       /^CannotPullContainerError: .*aws-xray-daemon:fail-pull: not found$/,
     ),
     containers: [{ reason: expect.stringContaining('CannotPullContainerError') }],
   });
-  expect(tasks?.[0]?.startedAt).toBeUndefined();
+  expect(task?.startedAt).toBeUndefined();
 });
 
 test('without a breaker a broken rollout backs off, complains once and stays in progress', async () => {
@@ -181,11 +179,13 @@ test('an old task that dies during a rollout that cannot succeed is replaced', a
   const deploymentCircuitBreaker = { enable: true, rollback: false };
   const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker } });
   await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
-  aws.advance(120_000);
+  await aws.until(async () => (await aws.service()).deployments?.[0]?.rolloutState === 'FAILED');
   const [victim] = await aws.tasks();
   await aws.ecs('StopTask', { cluster: 'daemons', task: victim?.taskArn });
-  aws.advance(10_000);
-  expect((await aws.service()).runningCount).toBe(2);
+  expect((await aws.service()).runningCount).toBe(1);
+  await aws.until(async () => (await aws.service()).runningCount === 2);
+  const definitions = (await aws.tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn);
+  expect(new Set(definitions)).toEqual(new Set([victim?.taskDefinitionArn]));
 });
 
 test('a change of the desired count alone starts no deployment', async () => {

@@ -64,13 +64,14 @@ test('a stopped task is no instance any more, and its replacement is one', async
   await aws.steady();
   const [victim] = await aws.tasks();
   await aws.ecs('StopTask', { cluster: 'daemons', task: victim?.taskArn });
-  expect(await instances(aws, id)).toHaveLength(1);
+  expect(await instances(aws, id)).toHaveLength(2);
+  await aws.until(async () => (await instances(aws, id)).length === 1);
   await aws.until(async () => (await aws.service()).runningCount === 2);
   const ids = (await instances(aws, id)).map((instance) => instance.id);
   expect(ids).toEqual((await aws.tasks()).map(({ taskArn }) => taskArn?.split('/').at(-1)));
 });
 
-test('an instance is UNHEALTHY until the health check of its container passes', async () => {
+test('an instance is UNHEALTHY until the health check of its container has passed, and Cloud Map waits 30 s more', async () => {
   const aws = await ecsSandbox();
   const { id, arn } = await registry(aws, 'A');
   const healthCheck = { command: ['CMD', '/healthcheck'] };
@@ -81,6 +82,8 @@ test('an instance is UNHEALTHY until the health check of its container passes', 
   expect(await healthOf(aws, id)).toEqual(['UNHEALTHY']);
   expect((await aws.service()).deployments?.[0]?.rolloutState).toBe('IN_PROGRESS');
   await aws.steady();
+  expect(await healthOf(aws, id)).toEqual(['UNHEALTHY']);
+  aws.advance(30_000);
   expect(await healthOf(aws, id)).toEqual(['HEALTHY']);
 });
 

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
 
-test('a new service runs its tasks within a few seconds, each with an address of its own', async () => {
+test('a new service runs its tasks within half a minute, each with an address of its own', async () => {
   const aws = await ecsSandbox();
   const { service } = await aws.ecs('CreateService', aws.serviceInput());
   expect(service).toMatchObject({ status: 'ACTIVE', desiredCount: 2, runningCount: 0, events: [] });
   expect(service?.deployments).toMatchObject([{ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }]);
-  aws.advance(3500);
+  aws.advance(35_000);
+  expect(await aws.service()).toMatchObject({ runningCount: 2, pendingCount: 0 });
+  expect((await aws.service()).deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS' }]);
+  aws.advance(45_000);
   const running = await aws.service();
-  expect(running).toMatchObject({ runningCount: 2, pendingCount: 0 });
   expect(running.deployments).toMatchObject([
     {
       rolloutState: 'COMPLETED',
@@ -59,7 +61,7 @@ test('a task passes through every phase that ECS names', async () => {
   });
 });
 
-test('a stopped task is replaced, and its interface is given back', async () => {
+test('a stopped task is replaced; its interface is in use for a while, and with it the security group', async () => {
   const aws = await ecsSandbox();
   await aws.ecs('CreateService', aws.serviceInput());
   await aws.steady();
@@ -67,11 +69,19 @@ test('a stopped task is replaced, and its interface is given back', async () => 
   await aws.ecs('StopTask', { cluster: 'daemons', task: victim!.taskArn });
   expect((await aws.service()).runningCount).toBe(1);
   await aws.until(async () => (await aws.service()).runningCount === 2);
-  aws.advance(5000);
   const survivors = await aws.tasks();
   expect(survivors.map(({ taskArn }) => taskArn)).not.toContain(victim!.taskArn);
-  const { NetworkInterfaces } = await aws.call('ec2', 'DescribeNetworkInterfaces', {});
-  expect(NetworkInterfaces).toHaveLength(2);
+  const interfaces = async () =>
+    (await aws.call('ec2', 'DescribeNetworkInterfaces', {})).NetworkInterfaces ?? [];
+  await aws.until(async () => (await aws.stopped())[0]?.lastStatus === 'STOPPED');
+  expect(await interfaces()).toHaveLength(3);
+  await aws.ecs('DeleteService', { cluster: 'daemons', service: 'xray', force: true });
+  await aws.until(async () => (await aws.service()).status === 'INACTIVE');
+  const deletion = () => aws.call('ec2', 'DeleteSecurityGroup', { GroupId: aws.securityGroup });
+  await expect(deletion()).rejects.toMatchObject({ name: 'DependencyViolation' });
+  aws.advance(60_000);
+  expect(await interfaces()).toEqual([]);
+  await deletion();
 });
 
 test('a stopped task stays visible for an hour', async () => {
@@ -80,7 +90,7 @@ test('a stopped task stays visible for an hour', async () => {
   await aws.steady();
   const [victim] = await aws.tasks();
   await aws.ecs('StopTask', { cluster: 'daemons', task: victim!.taskArn });
-  aws.advance(10_000);
+  aws.advance(30_000);
   const stopped = { cluster: 'daemons', desiredStatus: 'STOPPED' } as const;
   expect((await aws.ecs('ListTasks', stopped)).taskArns).toEqual([victim!.taskArn]);
   aws.advance(61 * 60_000);

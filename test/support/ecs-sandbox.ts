@@ -41,6 +41,8 @@ export interface EcsSandbox {
   service(name?: string): Promise<Service>;
   /** Tasks of a service that are meant to run. */
   tasks(name?: string): Promise<Task[]>;
+  /** Tasks of a service that are not. */
+  stopped(name?: string): Promise<Task[]>;
   steady(name?: string): Promise<void>;
   /** ARN of a new revision of the family `xray`. */
   register(changes?: Partial<RegisterTaskDefinitionCommandInput>): Promise<string>;
@@ -80,7 +82,7 @@ export async function ecsSandbox(): Promise<EcsSandbox> {
     now += ms;
     return Promise.resolve();
   };
-  const sandbox = createSandbox({ clock: { now: () => now, sleep } });
+  const sandbox = createSandbox({ clock: { now: () => now, sleep }, quotas: 'off' });
   const call = ((service, operation, input) =>
     sandbox.call({ service, operation, input, region: 'us-east-1' })) as (
     ...request: [service: string, operation: string, input: object]
@@ -111,6 +113,11 @@ export async function ecsSandbox(): Promise<EcsSandbox> {
       advance(Math.max(1, next));
     }
   };
+  const tasksOf = async (serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Task[]> => {
+    const { taskArns = [] } = await ecs('ListTasks', { cluster: 'daemons', serviceName, desiredStatus });
+    if (taskArns.length === 0) return [];
+    return (await ecs('DescribeTasks', { cluster: 'daemons', tasks: taskArns })).tasks ?? [];
+  };
   return {
     sandbox,
     subnets,
@@ -125,11 +132,8 @@ export async function ecsSandbox(): Promise<EcsSandbox> {
         () => 'accepted',
         (refused: Error) => `${refused.name}: ${refused.message}`,
       ),
-    tasks: async (name = 'xray') => {
-      const { taskArns } = await ecs('ListTasks', { cluster: 'daemons', serviceName: name });
-      if (taskArns === undefined || taskArns.length === 0) return [];
-      return (await ecs('DescribeTasks', { cluster: 'daemons', tasks: taskArns })).tasks ?? [];
-    },
+    tasks: (name = 'xray') => tasksOf(name, 'RUNNING'),
+    stopped: (name = 'xray') => tasksOf(name, 'STOPPED'),
     steady: (name) =>
       until(async () => {
         const { deployments = [], runningCount, desiredCount } = await service(name);
