@@ -9,6 +9,7 @@ import type {
   DescribeClustersCommandInput,
   DescribeClustersCommandOutput,
   Failure,
+  KeyValuePair,
   ListClustersCommandInput,
   ListClustersCommandOutput,
   PutClusterCapacityProvidersCommandInput,
@@ -21,13 +22,23 @@ import type {
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../error.ts';
 import type { Answer } from '../answer.ts';
+import { ensureServiceLinkedRole } from '../iam/service-linked-roles.ts';
 import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
-import { clusterNotFound, invalidParameter } from './errors.ts';
+import { effectiveSetting } from './account-settings.ts';
+import { readCapacityProviders, readStrategy } from './capacity-providers.ts';
+import {
+  clientError,
+  clusterNotFound,
+  invalidParameter,
+  requireBatch,
+  requireOneOf,
+  serviceLinkedRoleMissing,
+} from './errors.ts';
 import { ECS_NAME, ecsArn, resourcePath } from './names.ts';
-import { readPage } from './pages.ts';
-import type { ClusterRecord } from './state.ts';
+import { filtered, readPageFrom } from './pages.ts';
+import type { ClusterRecord, EcsState } from './state.ts';
 import { readTags, showTags } from './tags.ts';
 
 const MOST_DESCRIBED = 100;
@@ -38,7 +49,10 @@ const EVERY_FIELD: readonly ClusterField[] = [
   'STATISTICS',
   'TAGS',
 ];
-const DEFAULT_SETTINGS: ClusterSetting[] = [{ name: 'containerInsights', value: 'disabled' }];
+/** Quota "Clusters per account". */
+const MOST_CLUSTERS = 10_000;
+/** How many deleted clusters can still be described; AWS forgets them some time later. */
+const DELETED_REMEMBERED = 100;
 
 /** The name that a request's optional `cluster` means; an ARN of elsewhere means none that exists. */
 export function clusterName(context: CallContext, cluster: string | undefined): string {
@@ -66,10 +80,15 @@ export function createCluster(
 ): Answer<CreateClusterCommandOutput> {
   const name = input.clusterName ?? 'default';
   if (!ECS_NAME.test(name)) throw invalidParameter('Invalid cluster name.');
-  const settings = readSettings(input.settings, DEFAULT_SETTINGS);
+  const settings = readSettings(input.settings, defaultSettings(context));
   const tags = readTags(input.tags);
-  const { clusters } = context.state.ecs;
-  const existing = clusters.get(name);
+  const capacityProviders = readCapacityProviders(input.capacityProviders);
+  const defaultCapacityProviderStrategy = readStrategy(
+    input.defaultCapacityProviderStrategy ?? [],
+    capacityProviders,
+  );
+  const { ecs } = context.state;
+  const existing = ecs.clusters.get(name);
   if (existing?.status === 'ACTIVE') {
     if (input.settings !== undefined && !isDeepStrictEqual(settings, existing.settings)) {
       throw invalidParameter(
@@ -78,6 +97,10 @@ export function createCluster(
     }
     return { cluster: showCluster(existing, EVERY_FIELD) };
   }
+  if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
+  if (ecs.clusters.size - ecs.deletedClusters.length >= MOST_CLUSTERS) {
+    throw clientError('The maximum number of clusters per account has been exceeded.');
+  }
   const cluster: ClusterRecord = {
     arn: ecsArn(context, `cluster/${name}`),
     name,
@@ -85,15 +108,16 @@ export function createCluster(
     settings,
     configuration: input.configuration,
     serviceConnectDefaults: input.serviceConnectDefaults,
-    capacityProviders: readCapacityProviders(input.capacityProviders),
-    defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
+    capacityProviders,
+    defaultCapacityProviderStrategy,
     tags,
     activeServices: 0,
     services: new SortedMap(),
     tasks: new SortedMap(),
     stoppedTasks: [],
   };
-  clusters.set(name, cluster);
+  if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);
+  ecs.clusters.set(name, cluster);
   tagsChanged(context.state.tagging, cluster.arn, tags);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
@@ -103,9 +127,8 @@ export function describeClusters(
   context: CallContext,
 ): Answer<DescribeClustersCommandOutput> {
   const asked = input.clusters === undefined || input.clusters.length === 0 ? ['default'] : input.clusters;
-  if (asked.length > MOST_DESCRIBED) {
-    throw invalidParameter(`clusters can have at most ${MOST_DESCRIBED} items.`);
-  }
+  requireBatch('clusters', asked, MOST_DESCRIBED);
+  for (const field of input.include ?? []) requireOneOf('include', field, EVERY_FIELD);
   const clusters: Cluster[] = [];
   const failures: Failure[] = [];
   for (const cluster of new Set(asked)) {
@@ -124,8 +147,12 @@ export function listClusters(
   input: ListClustersCommandInput,
   context: CallContext,
 ): Answer<ListClustersCommandOutput> {
-  const active = [...context.state.ecs.clusters.from('')].filter(([, { status }]) => status === 'ACTIVE');
-  const { items, nextToken } = readPage(active, input, { size: 100 });
+  const { clusters } = context.state.ecs;
+  const { items, nextToken } = readPageFrom(
+    (start) => filtered(clusters.from(start), ([, { status }]) => status === 'ACTIVE'),
+    input,
+    { size: 100 },
+  );
   return { clusterArns: items.map(({ arn }) => arn), nextToken };
 }
 
@@ -161,16 +188,25 @@ export function putClusterCapacityProviders(
 ): Answer<PutClusterCapacityProvidersCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   const providers = readCapacityProviders(input.capacityProviders);
-  for (const { capacityProvider } of input.defaultCapacityProviderStrategy ?? []) {
-    if (capacityProvider === undefined || !providers.includes(capacityProvider)) {
-      throw invalidParameter(
-        'The specified default capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.',
+  const strategy = readStrategy(input.defaultCapacityProviderStrategy ?? [], providers);
+  for (const provider of cluster.capacityProviders) {
+    if (!providers.includes(provider)) refuseRemovalWhereUsed(cluster, provider);
+  }
+  cluster.capacityProviders = providers;
+  cluster.defaultCapacityProviderStrategy = strategy;
+  return { cluster: showCluster(cluster, EVERY_FIELD) };
+}
+
+function refuseRemovalWhereUsed({ services }: ClusterRecord, provider: string): void {
+  for (const { status, options } of services.values()) {
+    if (status === 'INACTIVE') continue;
+    if (options.capacityProviderStrategy.some(({ capacityProvider }) => capacityProvider === provider)) {
+      throw new AwsError(
+        'ResourceInUseException',
+        'The specified capacity provider is in use and cannot be removed.',
       );
     }
   }
-  cluster.capacityProviders = providers;
-  cluster.defaultCapacityProviderStrategy = input.defaultCapacityProviderStrategy ?? [];
-  return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 
 /** An emptied cluster stays describable as INACTIVE (reference: hazards). */
@@ -179,6 +215,7 @@ export function deleteCluster(
   context: CallContext,
 ): Answer<DeleteClusterCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
+  if (cluster.status === 'INACTIVE') return { cluster: showCluster(cluster, EVERY_FIELD) };
   for (const service of cluster.services.values()) {
     if (service.status === 'INACTIVE') continue;
     throw new AwsError(
@@ -195,6 +232,7 @@ export function deleteCluster(
   }
   cluster.status = 'INACTIVE';
   cluster.tags.clear();
+  rememberDeleted(context.state.ecs, cluster);
   tagsChanged(context.state.tagging, cluster.arn, undefined);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
@@ -213,13 +251,17 @@ function readSettings(
   return settings.map(({ name, value }) => ({ name, value }));
 }
 
-function readCapacityProviders(providers: readonly string[] | undefined): string[] {
-  for (const provider of providers ?? []) {
-    if (provider !== 'FARGATE' && provider !== 'FARGATE_SPOT') {
-      throw invalidParameter('The specified capacity provider was not found.');
-    }
-  }
-  return [...(providers ?? [])];
+/** What the account's settings say. */
+function defaultSettings(context: CallContext): ClusterSetting[] {
+  return [{ name: 'containerInsights', value: effectiveSetting(context, 'containerInsights').value }];
+}
+
+/** A deleted cluster stays describable, until too many others were deleted after it. */
+function rememberDeleted(ecs: EcsState, cluster: ClusterRecord): void {
+  ecs.deletedClusters.push(cluster);
+  if (ecs.deletedClusters.length <= DELETED_REMEMBERED) return;
+  const oldest = ecs.deletedClusters.shift();
+  if (oldest !== undefined) ecs.clusters.delete(oldest.name);
 }
 
 function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
@@ -229,8 +271,6 @@ function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): 
     if (lastStatus === 'RUNNING') running += 1;
     else if (desiredStatus === 'RUNNING') pending += 1;
   }
-  let services = 0;
-  for (const { status } of cluster.services.values()) if (status === 'ACTIVE') services += 1;
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,
@@ -238,13 +278,9 @@ function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): 
     registeredContainerInstancesCount: 0,
     runningTasksCount: running,
     pendingTasksCount: pending,
-    activeServicesCount: services,
+    activeServicesCount: cluster.activeServices,
     statistics: include.includes('STATISTICS')
-      ? [
-          { name: 'runningFargateTasksCount', value: String(running) },
-          { name: 'pendingFargateTasksCount', value: String(pending) },
-          { name: 'activeFargateServiceCount', value: String(services) },
-        ]
+      ? showStatistics(running, pending, cluster.activeServices)
       : [],
     tags: include.includes('TAGS') ? showTags(cluster.tags) : [],
     settings: include.includes('SETTINGS') ? cluster.settings : [],
@@ -257,4 +293,15 @@ function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): 
       ? {}
       : { serviceConnectDefaults: cluster.serviceConnectDefaults }),
   };
+}
+
+function showStatistics(running: number, pending: number, services: number): KeyValuePair[] {
+  return [
+    ['runningEC2TasksCount', 0],
+    ['runningFargateTasksCount', running],
+    ['pendingEC2TasksCount', 0],
+    ['pendingFargateTasksCount', pending],
+    ['activeEC2ServiceCount', 0],
+    ['activeFargateServiceCount', services],
+  ].map(([name, value]) => ({ name: String(name), value: String(value) }));
 }

@@ -15,3 +15,20 @@ export function clusterNotFound(message = 'Cluster not found.'): AwsError {
 export function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.');
 }
+
+export function serviceLinkedRoleMissing(): AwsError {
+  return invalidParameter(
+    'Unable to assume the service linked role. Please verify that the ECS service linked role exists.',
+  );
+}
+
+/** Refuses a value that the API does not know: `Launch type should be one of [EC2,FARGATE]`. */
+export function requireOneOf(what: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw invalidParameter(`${what} should be one of [${known.join(',')}]`);
+}
+
+/** Throws where a batch is empty or larger than AWS takes. */
+export function requireBatch(name: string, items: readonly unknown[] | undefined, most: number): void {
+  if (items === undefined || items.length === 0) throw invalidParameter(`${name} can not be empty.`);
+  if (items.length > most) throw invalidParameter(`${name} can have at most ${most} items.`);
+}

@@ -1,6 +1,6 @@
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
-import { getCallerIdentity } from '../sts/identity.ts';
+import { callerOf } from '../sts/caller.ts';
 
 /** Whose ARNs are meant. */
 export interface Owner {
@@ -22,12 +22,17 @@ export function rootArn(owner: Owner): string {
 
 /** Who calls, as GetCallerIdentity names them. */
 export function callerArn(context: CallContext): string {
-  return getCallerIdentity({}, context).Arn ?? '';
+  return callerOf(context).arn;
+}
+
+/** `role` is a name, with its path where that is not `/`. */
+export function roleArn(owner: Owner, role: string): string {
+  return `arn:${partitionOf(owner.region)}:iam::${owner.accountId}:role/${role.replace(/^\//, '')}`;
 }
 
 /** The role that ECS acts with when it makes interfaces and registers instances. */
 export function serviceLinkedRoleArn(owner: Owner): string {
-  return `arn:${partitionOf(owner.region)}:iam::${owner.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`;
+  return roleArn(owner, 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS');
 }
 
 /**

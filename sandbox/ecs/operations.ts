@@ -1,3 +1,9 @@
+import {
+  deleteAccountSetting,
+  listAccountSettings,
+  putAccountSetting,
+  putAccountSettingDefault,
+} from './account-settings.ts';
 import { describeCapacityProviders } from './capacity-providers.ts';
 import {
   createCluster,
@@ -17,6 +23,7 @@ import {
 import { listServices, listServicesByNamespace } from './service-list.ts';
 import { createService, deleteService, describeServices, updateService } from './services.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { refuseTaskSets } from './task-sets.ts';
 import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
@@ -55,6 +62,15 @@ export const ecsOperations = {
   ListTasks: listTasks,
   DescribeTasks: describeTasks,
   StopTask: stopTask,
+  ListAccountSettings: listAccountSettings,
+  PutAccountSetting: putAccountSetting,
+  PutAccountSettingDefault: putAccountSettingDefault,
+  DeleteAccountSetting: deleteAccountSetting,
+  CreateTaskSet: refuseTaskSets,
+  DescribeTaskSets: refuseTaskSets,
+  UpdateTaskSet: refuseTaskSets,
+  UpdateServicePrimaryTaskSet: refuseTaskSets,
+  DeleteTaskSet: refuseTaskSets,
   TagResource: tagResource,
   UntagResource: untagResource,
   ListTagsForResource: listTagsForResource,

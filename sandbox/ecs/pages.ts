@@ -7,33 +7,51 @@ interface PageRequest {
   readonly maxResults?: number | undefined;
 }
 
-/** ECS pages hold at most this many items. */
+interface PageSize {
+  /** Without maxResults. */
+  readonly size: number;
+  /** Default: 100. */
+  readonly most?: number;
+}
+
+/** ECS pages hold at most this many items, but for few operations. */
 const MOST = 100;
 
 /**
- * One page of `entries`, which come in key order, ascending or descending; `size` is the operation's default.
- * Throws InvalidParameterException for another size than 1 to 100 and for a token that is not ours.
+ * One page of the entries that `entriesFrom` gives in key order, from a key on.
+ * Throws InvalidParameterException for a size that is not from 1 to `most`, and for a token that is not ours.
  */
-export function readPage<Item>(
-  entries: Iterable<readonly [string, Item]>,
+export function readPageFrom<Item>(
+  entriesFrom: (start: string) => Iterable<readonly [string, Item]>,
   request: PageRequest,
-  options: { readonly size: number; readonly descending?: boolean },
+  options: PageSize,
 ): Page<Item> {
+  const most = options.most ?? MOST;
   const size = request.maxResults ?? options.size;
-  if (!Number.isInteger(size) || size < 1 || size > MOST) {
-    throw invalidParameter(`maxResults must be between 1 and ${MOST}.`);
+  if (!Number.isInteger(size) || size < 1 || size > most) {
+    throw invalidParameter(`maxResults must be between 1 and ${most}.`);
   }
   const start = startOf(request.nextToken);
   if (start === undefined) throw invalidParameter('Invalid token.');
-  return takePage(start === '' ? entries : entriesFrom(entries, start, options.descending === true), size);
+  return takePage(entriesFrom(start), size);
 }
 
-function* entriesFrom<Item>(
+/** One page of `entries`, which come in key order, ascending or descending. Throws as `readPageFrom`. */
+export function readPage<Item>(
   entries: Iterable<readonly [string, Item]>,
-  start: string,
-  descending: boolean,
-): Generator<readonly [string, Item]> {
-  for (const entry of entries) {
-    if (descending ? entry[0] <= start : entry[0] >= start) yield entry;
-  }
+  request: PageRequest,
+  options: PageSize & { readonly descending?: boolean },
+): Page<Item> {
+  const { descending = false } = options;
+  return readPageFrom(
+    (start) =>
+      start === '' ? entries : filtered(entries, ([key]) => (descending ? key <= start : key >= start)),
+    request,
+    options,
+  );
+}
+
+/** Those that `keep` lets pass, one by one as they are asked for. */
+export function* filtered<Item>(entries: Iterable<Item>, keep: (entry: Item) => boolean): Generator<Item> {
+  for (const entry of entries) if (keep(entry)) yield entry;
 }

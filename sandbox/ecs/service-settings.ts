@@ -1,24 +1,21 @@
 import type {
-  AvailabilityZoneRebalancing,
+  CapacityProviderStrategyItem,
   CreateServiceCommandInput,
   DeploymentConfiguration,
-  NetworkConfiguration,
   PropagateTags,
-  ServiceRegistry,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import { findSecurityGroup, findSubnet } from '../ec2/interfaces.ts';
-import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { findDiscoveryServiceByArn } from '../servicediscovery/instances.ts';
-import { clientError, invalidParameter } from './errors.ts';
-import type { Network, ServiceOptions, TaskDefinitionRecord } from './state.ts';
-import { findTaskDefinition } from './task-definitions.ts';
+import { readStrategy } from './capacity-providers.ts';
+import { clientError, invalidParameter, requireOneOf } from './errors.ts';
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from './state.ts';
+import { findTaskDefinition, isUsable } from './task-definition-store.ts';
 
-const MOST_SUBNETS = 16;
-const MOST_SECURITY_GROUPS = 5;
+/** Quota "Tasks per service". */
 const MOST_TASKS = 5000;
-const PLATFORM_VERSIONS = ['LATEST', '1.4.0', '1.3.0'];
+const MOST_GRACE_PERIOD_S = 2_147_483_647;
+const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+const CONTROLLERS = ['ECS', 'CODE_DEPLOY', 'EXTERNAL'];
 
 type ServiceInput = CreateServiceCommandInput | UpdateServiceCommandInput;
 
@@ -26,192 +23,140 @@ function refuse(what: string): never {
   throw invalidParameter(`${what} The sandbox runs REPLICA services on Fargate only.`);
 }
 
-/** What this sandbox does not run, said plainly instead of accepted and ignored. */
+/**
+ * What Fargate does not know, and what this sandbox does not run, said plainly instead of accepted and ignored.
+ * Throws InvalidParameterException.
+ */
 export function refuseUnserved(input: ServiceInput): void {
-  if ('launchType' in input && input.launchType !== undefined && input.launchType !== 'FARGATE') {
-    refuse(`The launch type ${input.launchType} is not available.`);
+  if ((input.placementConstraints ?? []).length > 0) {
+    throw invalidParameter('Placement constraints are not supported with FARGATE launch type.');
   }
-  if ('schedulingStrategy' in input && input.schedulingStrategy === 'DAEMON') {
-    refuse('The scheduling strategy DAEMON is not supported on Fargate.');
+  if ((input.placementStrategy ?? []).length > 0) {
+    throw invalidParameter('Placement strategies are not supported with FARGATE launch type.');
   }
   const controller = input.deploymentController?.type ?? 'ECS';
+  requireOneOf('Deployment controller', controller, CONTROLLERS);
   if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
   if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
   if ((input.volumeConfigurations ?? []).length > 0) refuse('There are no volumes.');
   if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
   if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
-  const strategy = input.deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') refuse(`The deployment strategy ${strategy} is not available.`);
-  if ((input.placementConstraints ?? []).length > 0 || (input.placementStrategy ?? []).length > 0) {
-    throw invalidParameter(
-      'Placement constraints and strategies are not supported with FARGATE launch type.',
-    );
+  refuseUnservedDeployments(input.deploymentConfiguration ?? {});
+}
+
+function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: DeploymentConfiguration): void {
+  if (strategy !== undefined && strategy !== 'ROLLING') {
+    refuse(`The deployment strategy ${strategy} is not available.`);
   }
-  if ((input.healthCheckGracePeriodSeconds ?? 0) > 0) {
+  if (alarms?.enable === true) refuse('There are no CloudWatch alarms.');
+  if ((lifecycleHooks ?? []).length > 0) refuse('There are no lifecycle hooks.');
+}
+
+/** What only a creation says: how tasks are scheduled and launched. Throws InvalidParameterException. */
+export function checkScheduling(cluster: ClusterRecord, input: CreateServiceCommandInput): void {
+  const { schedulingStrategy = 'REPLICA', launchType, capacityProviderStrategy = [] } = input;
+  requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
+  if (input.role !== undefined) {
+    throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
+  }
+  if (schedulingStrategy === 'DAEMON') refuseDaemon(cluster, input);
+  if (launchType !== undefined && launchType !== 'FARGATE') {
+    refuse(`The launch type ${launchType} is not available.`);
+  }
+  if (launchType !== undefined && capacityProviderStrategy.length > 0) {
     throw invalidParameter(
-      'Health check grace period is only valid for services configured to use load balancers.',
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     );
   }
 }
 
-/** An ACTIVE revision that can run on Fargate. */
-export function readTaskDefinition(context: CallContext, reference: string): TaskDefinitionRecord {
-  const found = findTaskDefinition(context, reference);
+/** Daemons run on container instances only (reference: daemons). */
+function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput): never {
+  if (input.launchType === 'FARGATE') {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
+    );
+  }
+  if (input.desiredCount !== undefined) {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    );
+  }
+  const strategy = input.capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy;
+  if (input.launchType === undefined && strategy.length > 0) {
+    throw invalidParameter(
+      'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
+    );
+  }
+  refuse('There are no container instances.');
+}
+
+/** A strategy of the cluster's own Fargate providers, or none for the launch type FARGATE. */
+export function readCapacity(
+  cluster: ClusterRecord,
+  input: CreateServiceCommandInput,
+): CapacityProviderStrategyItem[] {
+  if (input.launchType !== undefined) return [];
+  const asked = input.capacityProviderStrategy ?? [];
+  const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
+  if (strategy.length === 0) refuse('No launch type means EC2, which is not available.');
+  return readStrategy(strategy, cluster.capacityProviders);
+}
+
+/** An empty strategy goes back to the launch type. */
+export function readUpdatedCapacity(
+  { cluster, options }: ServiceRecord,
+  { capacityProviderStrategy: asked }: UpdateServiceCommandInput,
+): CapacityProviderStrategyItem[] {
+  if (asked === undefined) return options.capacityProviderStrategy;
+  return readStrategy(asked, cluster.capacityProviders);
+}
+
+/** A revision that may be used and can run on Fargate. Throws ClientException, InvalidParameterException. */
+export function readTaskDefinition(
+  context: CallContext,
+  reference: string | undefined,
+): TaskDefinitionRecord {
+  const found = reference === undefined ? undefined : findTaskDefinition(context, reference);
   if (found === undefined) throw clientError('TaskDefinition not found.');
-  if (found.definition.status !== 'ACTIVE') throw clientError('TaskDefinition is inactive');
+  if (!isUsable(context, found)) throw clientError('TaskDefinition is inactive');
   if (found.definition.compatibilities?.includes('FARGATE') !== true) {
     throw invalidParameter('Task definition does not support launch_type FARGATE.');
   }
   return found;
 }
 
-/** Subnets and groups that exist, in one VPC. */
-export function readNetwork(context: CallContext, configuration: NetworkConfiguration | undefined): Network {
-  const asked = configuration?.awsvpcConfiguration;
-  if (asked === undefined) {
-    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
-  }
-  const { subnets = [], securityGroups = [], assignPublicIp = 'DISABLED' } = asked;
-  if (subnets.length === 0) throw invalidParameter('subnets can not be empty.');
-  if (subnets.length > MOST_SUBNETS) {
-    throw invalidParameter(`subnets can have at most ${MOST_SUBNETS} items.`);
-  }
-  if (securityGroups.length > MOST_SECURITY_GROUPS) {
-    throw invalidParameter(`securityGroups can have at most ${MOST_SECURITY_GROUPS} items.`);
-  }
-  if (assignPublicIp !== 'ENABLED' && assignPublicIp !== 'DISABLED') {
-    throw invalidParameter('assignPublicIp must be ENABLED or DISABLED.');
-  }
-  const { ec2 } = context.state;
-  const vpcs = new Set<string>();
-  for (const subnetId of subnets) {
-    const subnet = findSubnet(ec2, subnetId);
-    if (subnet === undefined) {
-      throw invalidParameter(
-        `Error retrieving subnet information for [${subnetId}]: The subnet ID '${subnetId}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
-      );
-    }
-    vpcs.add(subnet.vpcId);
-  }
-  if (vpcs.size > 1) throw invalidParameter('The subnets must all be in the same VPC.');
-  for (const groupId of securityGroups) {
-    const group = findSecurityGroup(ec2, groupId);
-    if (group === undefined) {
-      throw invalidParameter(
-        `Error retrieving security group information for [${groupId}]: The security group '${groupId}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
-      );
-    }
-    if (!vpcs.has(group.vpcId)) {
-      throw invalidParameter(`The security group ${groupId} and the subnets must be in the same VPC.`);
-    }
-  }
-  return { subnets, securityGroups, assignPublicIp };
-}
-
-/** At most one registry, which exists; SRV records need a port (reference: ECS ↔ Cloud Map). */
-export function readRegistries(
-  context: CallContext,
-  registries: readonly ServiceRegistry[],
-  taskDefinition: TaskDefinitionRecord,
-): ServiceRegistry[] {
-  if (registries.length > 1) throw invalidParameter('service registries can have at most 1 items.');
-  for (const { registryArn, port, containerName, containerPort } of registries) {
-    const registry = findDiscoveryServiceByArn(context.state.servicediscovery, registryArn ?? '');
-    if (registry === undefined) throw invalidParameter(`Service registry ${registryArn} was not found.`);
-    if ((containerName === undefined) !== (containerPort === undefined)) {
-      throw invalidParameter(
-        "A service registry needs both 'containerName' and 'containerPort', or neither.",
-      );
-    }
-    if (port !== undefined && containerPort !== undefined) {
-      throw invalidParameter(
-        "A service registry can have either 'port' or 'containerName' and 'containerPort', not both.",
-      );
-    }
-    if (registry.dnsRecordTypes.includes('SRV') && port === undefined && containerPort === undefined) {
-      throw invalidParameter(
-        "A service registry with SRV records needs 'port', or 'containerName' and 'containerPort'.",
-      );
-    }
-    if (containerName !== undefined) checkContainerPort(taskDefinition, containerName, containerPort!);
-  }
-  return registries.map((registry) => ({ ...registry }));
-}
-
-function checkContainerPort(taskDefinition: TaskDefinitionRecord, name: string, port: number): void {
-  const containers = taskDefinition.definition.containerDefinitions ?? [];
-  const container = containers.find((candidate) => candidate.name === name);
-  if (container === undefined) {
-    throw invalidParameter(`The container ${name} does not exist in the task definition.`);
-  }
-  if (container.portMappings?.some(({ containerPort }) => containerPort === port) !== true) {
-    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
-  }
-}
-
-export function readPlatformVersion(platformVersion: string): string {
-  if (PLATFORM_VERSIONS.includes(platformVersion)) return platformVersion;
-  throw new AwsError('PlatformUnknownException', 'The specified platform does not exist.');
-}
-
 export function readDesiredCount(desiredCount: number | undefined): number {
-  if (desiredCount === undefined || !Number.isInteger(desiredCount) || desiredCount < 0) {
-    throw invalidParameter('desiredCount must be a number of tasks, 0 or more.');
+  if (desiredCount === undefined) throw invalidParameter('DesiredCount is missing');
+  if (!Number.isInteger(desiredCount) || desiredCount < 0) {
+    throw invalidParameter('DesiredCount can not be lesser than 0');
   }
-  if (desiredCount > MOST_TASKS) throw invalidParameter(`desiredCount can be at most ${MOST_TASKS}.`);
+  if (desiredCount > MOST_TASKS) throw invalidParameter(`DesiredCount can not be greater than ${MOST_TASKS}`);
   return desiredCount;
-}
-
-/** What was there, with what was asked for over it. */
-export function readDeploymentConfiguration(
-  asked: DeploymentConfiguration | undefined,
-  before: DeploymentConfiguration = {},
-): ServiceOptions['deploymentConfiguration'] {
-  const { deploymentCircuitBreaker = before.deploymentCircuitBreaker } = asked ?? {};
-  const merged = {
-    alarms: { alarmNames: [], rollback: false, enable: false },
-    bakeTimeInMinutes: 0,
-    strategy: 'ROLLING' as const,
-    ...before,
-    ...asked,
-    deploymentCircuitBreaker: { rollback: false, enable: false, ...deploymentCircuitBreaker },
-    maximumPercent: asked?.maximumPercent ?? before.maximumPercent ?? 200,
-    minimumHealthyPercent: asked?.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100,
-  };
-  const { minimumHealthyPercent, maximumPercent } = merged;
-  if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100) {
-    throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
-  }
-  if (maximumPercent < 100 || maximumPercent > 200) {
-    throw invalidParameter('maximumPercent must be between 100 and 200.');
-  }
-  if (minimumHealthyPercent === 100 && maximumPercent === 100) {
-    throw invalidParameter(
-      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
-    );
-  }
-  return merged;
-}
-
-/** Enabled unless said otherwise where maximumPercent allows it (reference: perpetual diffs). */
-export function readRebalancing(
-  asked: AvailabilityZoneRebalancing | undefined,
-  maximumPercent: number,
-): AvailabilityZoneRebalancing {
-  if (asked === undefined) return maximumPercent > 100 ? 'ENABLED' : 'DISABLED';
-  if (asked !== 'ENABLED' && asked !== 'DISABLED') {
-    throw invalidParameter('availabilityZoneRebalancing must be ENABLED or DISABLED.');
-  }
-  if (asked === 'ENABLED' && maximumPercent <= 100) {
-    throw invalidParameter('AvailabilityZoneRebalancing does not support maximumPercent <= 100.');
-  }
-  return asked;
 }
 
 export function readPropagateTags(propagateTags: PropagateTags | undefined): PropagateTags {
   const value = propagateTags ?? 'NONE';
-  if (!['NONE', 'SERVICE', 'TASK_DEFINITION'].includes(value)) {
-    throw invalidParameter('propagateTags must be SERVICE, TASK_DEFINITION or NONE.');
-  }
+  requireOneOf('propagateTags', value, ['SERVICE', 'TASK_DEFINITION', 'NONE']);
   return value;
+}
+
+export function readGracePeriod(seconds: number | undefined): number | undefined {
+  if (seconds !== undefined && (seconds < 0 || seconds > MOST_GRACE_PERIOD_S)) {
+    throw invalidParameter(`healthCheckGracePeriodSeconds must be between 0 and ${MOST_GRACE_PERIOD_S}`);
+  }
+  return seconds;
+}
+
+/** Commands are executed with the task's role. Throws InvalidParameterException. */
+export function checkExecuteCommand(
+  isEnabled: boolean,
+  taskDefinition: TaskDefinitionRecord,
+  what: 'created' | 'updated',
+): void {
+  if (!isEnabled || taskDefinition.definition.taskRoleArn !== undefined) return;
+  throw invalidParameter(
+    `The service couldn't be ${what} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+  );
 }

@@ -26,6 +26,7 @@ import {
   serviceNotFound,
 } from './errors.ts';
 import { ECS_NAME, callerArn, ecsArn } from './names.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { checkPlatformVersion, platformOf } from './platform.ts';
 import { wakeScheduler } from './scheduler.ts';
 import { readNetwork } from './service-network.ts';
@@ -144,7 +145,10 @@ function readRollout(
       : readTaskDefinition(context, input.taskDefinition);
   const platformVersion = input.platformVersion ?? before?.platformVersion ?? 'LATEST';
   checkPlatformVersion(taskDefinition, platformVersion);
-  if (before !== undefined && platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family) {
+  if (
+    before !== undefined &&
+    platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family
+  ) {
     throw invalidParameter('The platform family of a service cannot be changed.');
   }
   const registries =

@@ -234,8 +234,6 @@ export interface EcsState {
   readonly clusters: SortedMap<ClusterRecord>;
   /** By name. */
   readonly families: SortedMap<Family>;
-  /** Revisions in DELETE_IN_PROGRESS, with the epoch milliseconds before which they do not go. */
-  readonly deleting: Map<TaskDefinitionRecord, number>;
   /** INACTIVE revisions, longest first. */
   inactiveRevisions: TaskDefinitionRecord[];
   /** Services that were deleted and can still be described, longest first. */
@@ -250,7 +248,6 @@ export function createEcsState(): EcsState {
   return {
     clusters: new SortedMap(),
     families: new SortedMap(),
-    deleting: new Map(),
     inactiveRevisions: [],
     deletedServices: [],
     deletedClusters: [],

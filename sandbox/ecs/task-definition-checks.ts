@@ -1,11 +1,13 @@
-import type {
-  ContainerDefinition,
-  HealthCheck,
-  PortMapping,
-  RegisterTaskDefinitionCommandInput,
-} from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import { checkContainer } from './container-checks.ts';
 import { clientError } from './errors.ts';
 import { ECS_NAME } from './names.ts';
+
+const MOST_CONTAINERS = 10;
+/** Quota "Task definition size limit", 64 KiB. */
+const MOST_BYTES = 65_536;
+const NETWORK_MODES = ['awsvpc', 'bridge', 'host', 'none'];
+const COMPATIBILITIES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
 
 /** Task-level sizes in units and MiB, where set. */
 export interface TaskSize {
@@ -27,101 +29,60 @@ export function readTaskSize(input: RegisterTaskDefinitionCommandInput): TaskSiz
 function readAmount(text: string | undefined, large: RegExp, refusal: string): number | undefined {
   if (text === undefined) return undefined;
   const inLargeUnits = large.exec(text.trim())?.[1];
-  const amount = inLargeUnits === undefined ? Number(text) : Number(inLargeUnits) * 1024;
+  const plain = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  const amount = inLargeUnits === undefined ? plain : Number(inLargeUnits) * 1024;
   if (!Number.isInteger(amount) || amount <= 0) throw clientError(refusal);
   return amount;
 }
 
 /** What every launch type asks of a definition. Throws ClientException. */
 export function checkTaskDefinition(input: RegisterTaskDefinitionCommandInput, size: TaskSize): void {
-  if (input.family === undefined || input.family === '') {
-    throw clientError('Family should not be null or empty.');
-  }
+  if (!input.family) throw clientError('Family should not be null or empty.');
   if (!ECS_NAME.test(input.family)) throw clientError('Family contains invalid characters.');
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes > MOST_BYTES) {
+    throw clientError(`Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`);
+  }
+  checkTaskSettings(input);
   const containers = input.containerDefinitions ?? [];
   if (containers.length === 0) throw clientError('Container list cannot be empty.');
-  if (containers.length > 10) throw clientError('containerDefinitions can have at most 10 items.');
-  const names = new Set<string>();
-  for (const container of containers) {
-    checkContainer(container, input, size);
-    if (names.has(container.name!)) throw clientError(`Container name '${container.name}' is not unique.`);
-    names.add(container.name!);
-  }
+  if (containers.length > MOST_CONTAINERS) throw clientError('Too many containers.');
+  for (const container of containers) checkContainer(container, input, size);
+  refuseRepeated(
+    containers.map(({ name }) => name),
+    'Container names must be unique within a task definition.',
+  );
   if (!containers.some(({ essential }) => essential ?? true)) {
-    throw clientError('At least one container in a task definition must be essential.');
+    throw clientError("Task definition doesn't have any essential container.");
   }
   checkDependencies(containers);
   checkSums(containers, size);
-  checkPortNames(containers);
+  checkPortsTogether(containers, input.networkMode);
+  checkRouter(containers);
 }
 
-function checkContainer(
-  container: ContainerDefinition,
-  input: RegisterTaskDefinitionCommandInput,
-  size: TaskSize,
-): void {
-  if (!container.name) throw clientError('Container.name should not be null or empty.');
-  if (!ECS_NAME.test(container.name)) throw clientError('Container.name contains invalid characters.');
-  if (!container.image) throw clientError('Container.image should not be null or empty.');
-  const setting = `Invalid setting for container '${container.name}'.`;
-  const { cpu = 0, memory, memoryReservation } = container;
-  if (cpu < 0) throw clientError(`${setting} 'cpu' must not be negative.`);
-  if (memory === undefined && memoryReservation === undefined && size.memory === undefined) {
-    throw clientError(`${setting} At least one of 'memory' or 'memoryReservation' must be specified.`);
+function checkTaskSettings(input: RegisterTaskDefinitionCommandInput): void {
+  const { networkMode = 'bridge', requiresCompatibilities = [], volumes = [] } = input;
+  if (!NETWORK_MODES.includes(networkMode)) {
+    throw clientError(`Network mode should be one of [${NETWORK_MODES.join(',')}]`);
   }
-  if (memory !== undefined && memory < 6) throw clientError(`${setting} 'memory' must be at least 6.`);
-  if (memory !== undefined && memoryReservation !== undefined && memory <= memoryReservation) {
-    throw clientError(`${setting} The 'memory' setting must be greater than 'memoryReservation'.`);
-  }
-  if (size.memory !== undefined && (memory ?? memoryReservation ?? 0) > size.memory) {
-    throw clientError("The 'memory' setting for container is greater than for the task.");
-  }
-  if ((container.secrets ?? []).length > 0 && input.executionRoleArn === undefined) {
-    throw clientError(
-      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
-    );
-  }
-  for (const { name } of container.environment ?? []) {
-    if (!name) throw clientError(`${setting} Environment variable names should not be null or empty.`);
-  }
-  for (const mapping of container.portMappings ?? []) checkPort(mapping, input.networkMode, setting);
-  if (container.healthCheck !== undefined) checkHealthCheck(container.healthCheck, setting);
-}
-
-function checkPort(mapping: PortMapping, networkMode: string | undefined, setting: string): void {
-  const { containerPort, hostPort, protocol = 'tcp', appProtocol, name, containerPortRange } = mapping;
-  if (containerPortRange !== undefined) return;
-  if (containerPort === undefined || containerPort < 1 || containerPort > 65_535) {
-    throw clientError(`${setting} 'containerPort' must be between 1 and 65535.`);
-  }
-  if (protocol !== 'tcp' && protocol !== 'udp')
-    throw clientError(`${setting} 'protocol' must be tcp or udp.`);
-  if (networkMode === 'awsvpc' && hostPort !== undefined && hostPort !== containerPort) {
-    throw clientError(
-      'When networkMode=awsvpc, the host ports and container ports in port mappings must match.',
-    );
-  }
-  if (appProtocol !== undefined && name === undefined) {
-    throw clientError(`${setting} A port mapping with 'appProtocol' must have a 'name'.`);
-  }
-}
-
-/** Bounds: API reference, HealthCheck. */
-function checkHealthCheck(check: HealthCheck, setting: string): void {
-  const [type] = check.command ?? [];
-  if (type !== 'CMD' && type !== 'CMD-SHELL' && type !== 'NONE') {
-    throw clientError(`${setting} The health check command must begin with CMD, CMD-SHELL or NONE.`);
-  }
-  for (const [name, value, least, most] of [
-    ['interval', check.interval, 5, 300],
-    ['timeout', check.timeout, 2, 120],
-    ['retries', check.retries, 1, 10],
-    ['startPeriod', check.startPeriod, 0, 300],
-  ] as const) {
-    if (value !== undefined && (value < least || value > most)) {
-      throw clientError(`${setting} The health check '${name}' must be between ${least} and ${most}.`);
+  for (const compatibility of requiresCompatibilities) {
+    if (!COMPATIBILITIES.includes(compatibility)) {
+      throw clientError(`Compatibility should be one of [${COMPATIBILITIES.join(',')}]`);
     }
   }
+  if ((input.inferenceAccelerators ?? []).length > 0) {
+    throw clientError("Unsupported field 'inferenceAccelerators'.");
+  }
+  refuseRepeated(
+    volumes.map(({ name }) => name),
+    'Volume names must be unique within a task definition.',
+  );
+}
+
+function refuseRepeated(names: readonly (string | undefined)[], refusal: string): void {
+  const given = names.filter((name) => name !== undefined);
+  if (new Set(given).size < given.length) throw clientError(refusal);
 }
 
 function checkDependencies(containers: readonly ContainerDefinition[]): void {
@@ -129,20 +90,34 @@ function checkDependencies(containers: readonly ContainerDefinition[]): void {
   for (const { name, dependsOn = [] } of containers) {
     for (const { containerName, condition } of dependsOn) {
       const other = byName.get(containerName);
-      if (other === undefined || containerName === name) {
-        throw clientError(
-          `Container '${name}' depends on '${containerName}', which is not another container.`,
-        );
+      if (other === undefined) {
+        throw clientError(`Cannot depend on container ${containerName} because it does not exist.`);
       }
+      if (containerName === name) throw clientError(`Container ${name} cannot depend on itself.`);
       if (condition === 'HEALTHY' && other.healthCheck === undefined) {
-        throw clientError(
-          `Container '${name}' depends on '${containerName}' being HEALTHY, which has no health check.`,
-        );
+        throw clientError('A dependency container with HEALTHY condition must have health check configured.');
       }
       if ((condition === 'COMPLETE' || condition === 'SUCCESS') && (other.essential ?? true)) {
-        throw clientError(`A container that others depend on with ${condition} cannot be essential.`);
+        throw clientError(
+          'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container.',
+        );
       }
     }
+  }
+  refuseCycles(containers);
+}
+
+/** Takes away containers that wait for nobody left, until none or a cycle remains. */
+function refuseCycles(containers: readonly ContainerDefinition[]): void {
+  let waiting = containers;
+  for (;;) {
+    const names = new Set(waiting.map(({ name }) => name));
+    const stillWaiting = waiting.filter(({ dependsOn = [] }) =>
+      dependsOn.some(({ containerName }) => names.has(containerName)),
+    );
+    if (stillWaiting.length === 0) return;
+    if (stillWaiting.length === waiting.length) throw clientError('Container dependencies form a cycle.');
+    waiting = stillWaiting;
   }
 }
 
@@ -159,11 +134,30 @@ function checkSums(containers: readonly ContainerDefinition[], size: TaskSize): 
   }
 }
 
-function checkPortNames(containers: readonly ContainerDefinition[]): void {
-  const names = new Set<string>();
-  for (const { name } of containers.flatMap(({ portMappings = [] }) => portMappings)) {
-    if (name === undefined) continue;
-    if (names.has(name)) throw clientError(`The port mapping name '${name}' is not unique.`);
-    names.add(name);
+/** Containers of a task share its ports, except behind a bridge. */
+function checkPortsTogether(containers: readonly ContainerDefinition[], networkMode = 'bridge'): void {
+  const mappings = containers.flatMap(({ portMappings = [] }) => portMappings);
+  refuseRepeated(
+    mappings.map(({ name }) => name),
+    'The port mapping name is already used.',
+  );
+  if (networkMode === 'bridge') return;
+  refuseRepeated(
+    mappings.map(
+      ({ containerPort, containerPortRange, protocol = 'tcp' }) =>
+        `${containerPort ?? containerPortRange}/${protocol}`,
+    ),
+    'The container port is used multiple times in task.',
+  );
+}
+
+function checkRouter(containers: readonly ContainerDefinition[]): void {
+  const routers = containers.filter(({ firelensConfiguration }) => firelensConfiguration !== undefined);
+  if (routers.length > 1) throw clientError('Only one container can have a firelensConfiguration.');
+  const usesRouter = containers.some(({ logConfiguration }) => logConfiguration?.logDriver === 'awsfirelens');
+  if (usesRouter && routers.length === 0) {
+    throw clientError(
+      'When awsfirelens log driver is specified in log configuration, a firelensConfiguration must be specified for one container.',
+    );
   }
 }

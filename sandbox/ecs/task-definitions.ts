@@ -14,20 +14,27 @@ import type {
   RegisterTaskDefinitionCommandOutput,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { findRoleByArn } from '../iam/roles.ts';
+import { roleReadiness } from '../iam/role-store.ts';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { SortedMap } from '../sorted-map.ts';
-import { clientError, invalidParameter } from './errors.ts';
+import { clientError, requireBatch, requireOneOf } from './errors.ts';
 import { whyNotOnFargate } from './fargate.ts';
-import { callerArn, ecsArn, resourcePath } from './names.ts';
-import { readPage } from './pages.ts';
+import { callerArn, ecsArn, roleArn } from './names.ts';
+import { filtered, readPage, readPageFrom } from './pages.ts';
 import { revisionKey } from './state.ts';
-import type { EcsState, Family, TaskDefinitionRecord } from './state.ts';
+import type { EcsState, TaskDefinitionRecord } from './state.ts';
 import { readTags, showTags } from './tags.ts';
 import { checkTaskDefinition, readTaskSize } from './task-definition-checks.ts';
 import { normaliseTaskDefinition } from './task-definition-normal-form.ts';
+import {
+  deactivate,
+  familyOf,
+  findTaskDefinition,
+  newestActive,
+  requireRevision,
+  startDeletion,
+} from './task-definition-store.ts';
 
 const MOST_DELETED = 10;
 
@@ -42,12 +49,15 @@ export function registerTaskDefinition(
   if (whyNot !== undefined && input.requiresCompatibilities?.includes('FARGATE') === true) {
     throw clientError(whyNot);
   }
-  for (const arn of [input.executionRoleArn, input.taskRoleArn]) checkRole(context, arn);
+  const roles = {
+    ...roleMember('executionRoleArn', readRole(context, input.executionRoleArn)),
+    ...roleMember('taskRoleArn', readRole(context, input.taskRoleArn)),
+  };
   const tags = readTags(input.tags);
   const family = familyOf(context.state.ecs, input.family!);
   const revision = ++family.lastRevision;
   const arn = ecsArn(context, `task-definition/${family.name}:${revision}`);
-  const definition = normaliseTaskDefinition(input, size, {
+  const definition = normaliseTaskDefinition({ ...input, ...roles }, size, {
     taskDefinitionArn: arn,
     revision,
     registeredAt: context.world.date(),
@@ -66,31 +76,20 @@ export function registerTaskDefinition(
   return { taskDefinition: definition, ...(tags.size === 0 ? {} : { tags: showTags(tags) }) };
 }
 
-/** A role of the caller's account must exist; roles of other accounts are not this sandbox's to know. */
-function checkRole(context: CallContext, arn: string | undefined): void {
-  if (arn === undefined) return;
-  const [, accountId] = /^arn:[^:]+:iam::(\d{12}):role\/.+$/.exec(arn) ?? [];
-  const known = accountId !== context.accountId || findRoleByArn(context.account.iam, arn) !== undefined;
-  if (accountId === undefined || !known) throw clientError('Role is not valid');
+function roleMember(name: 'executionRoleArn' | 'taskRoleArn', arn: string | undefined) {
+  return arn === undefined ? {} : { [name]: arn };
 }
 
-function familyOf(state: EcsState, name: string): Family {
-  const known = state.families.get(name) ?? { name, lastRevision: 0, revisions: new SortedMap() };
-  state.families.set(name, known);
-  return known;
-}
-
-/** `family` (its newest ACTIVE revision), `family:revision` or an ARN. */
-export function findTaskDefinition(
-  context: CallContext,
-  reference: string | undefined,
-): TaskDefinitionRecord | undefined {
-  forgetDeleted(context);
-  const [name = '', revision] = (resourcePath(context, 'task-definition', reference ?? '') ?? '').split(':');
-  const family = context.state.ecs.families.get(name);
-  if (family === undefined) return undefined;
-  if (revision !== undefined) return family.revisions.get(revisionKey(Number(revision)));
-  return [...family.revisions.values()].findLast(({ definition }) => definition.status === 'ACTIVE');
+/**
+ * The ARN of the role that a request names by its ARN or, in the caller's account, by its path and name. Refuses one
+ * that cannot be passed to ECS, perhaps only yet (reference: hazards, new roles).
+ */
+function readRole(context: CallContext, role: string | undefined): string | undefined {
+  if (role === undefined) return undefined;
+  const arn = role.startsWith('arn:') ? role : roleArn(context, role);
+  const isArn = /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn);
+  if (!isArn || roleReadiness(context, arn) === 'unknown') throw clientError('Role is not valid.');
+  return arn;
 }
 
 export function describeTaskDefinition(
@@ -109,41 +108,63 @@ export function listTaskDefinitions(
   input: ListTaskDefinitionsCommandInput,
   context: CallContext,
 ): Answer<ListTaskDefinitionsCommandOutput> {
-  forgetDeleted(context);
-  const status = input.status ?? 'ACTIVE';
-  const descending = input.sort === 'DESC';
-  const entries: [string, string][] = [];
-  for (const family of families(context.state.ecs, input.familyPrefix)) {
-    for (const [key, { arn, definition }] of family.revisions.from('')) {
-      if (definition.status === status) entries.push([`${family.name}:${key}`, arn]);
-    }
-  }
-  if (descending) entries.reverse();
-  const { items, nextToken } = readPage(entries, input, { size: 100, descending });
-  return { taskDefinitionArns: [...items], nextToken };
+  const { familyPrefix: family, status = 'ACTIVE', sort = 'ASC' } = input;
+  requireOneOf('Task definition status', status, ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']);
+  requireOneOf('Sort order', sort, ['ASC', 'DESC']);
+  const { ecs } = context.state;
+  const from = (start: string) =>
+    filtered(revisionsFrom(ecs, family, start), ([, { definition }]) => definition.status === status);
+  const { items, nextToken } =
+    sort === 'ASC'
+      ? readPageFrom(from, input, { size: 100 })
+      : readPage([...from('')].toReversed(), input, { size: 100, descending: true });
+  return { taskDefinitionArns: items.map(({ arn }) => arn), nextToken };
 }
 
-/** `familyPrefix` of ListTaskDefinitions is a whole name, whatever its name says (API reference). */
-function families(state: EcsState, name: string | undefined): Iterable<Family> {
-  if (name === undefined) return state.families.values();
-  const family = state.families.get(name);
-  return family === undefined ? [] : [family];
+/**
+ * Revisions by family and number, their keys parted by a space, which sorts before anything that a name holds.
+ * `familyPrefix` of ListTaskDefinitions is a whole name, whatever its name says (API reference).
+ */
+function* revisionsFrom(
+  { families }: EcsState,
+  only: string | undefined,
+  start: string,
+): Generator<readonly [string, TaskDefinitionRecord]> {
+  const [firstFamily = '', firstRevision = ''] = start.split(' ');
+  for (const [name, family] of families.from(only ?? firstFamily)) {
+    if (only !== undefined && name !== only) return;
+    const revisions = family.revisions.from(name === firstFamily ? firstRevision : '');
+    for (const [key, revision] of revisions) yield [`${name} ${key}`, revision];
+  }
 }
 
 export function listTaskDefinitionFamilies(
   input: ListTaskDefinitionFamiliesCommandInput,
   context: CallContext,
 ): Answer<ListTaskDefinitionFamiliesCommandOutput> {
-  forgetDeleted(context);
-  const status = input.status ?? 'ALL';
-  const entries: [string, string][] = [];
-  for (const family of context.state.ecs.families.values()) {
-    if (!family.name.startsWith(input.familyPrefix ?? '') || family.revisions.size === 0) continue;
-    const isActive = [...family.revisions.values()].some(({ definition }) => definition.status === 'ACTIVE');
-    if (status === 'ALL' || isActive === (status === 'ACTIVE')) entries.push([family.name, family.name]);
+  const { familyPrefix: prefix = '', status = 'ALL' } = input;
+  requireOneOf('Task definition family status', status, ['ACTIVE', 'INACTIVE', 'ALL']);
+  const { families } = context.state.ecs;
+  const { items, nextToken } = readPageFrom(
+    (start) =>
+      filtered(withPrefix(families.from(start === '' ? prefix : start), prefix), ([, family]) => {
+        if (family.revisions.size === 0) return false;
+        return status === 'ALL' || (newestActive(family) !== undefined) === (status === 'ACTIVE');
+      }),
+    input,
+    { size: 100 },
+  );
+  return { families: items.map(({ name }) => name), nextToken };
+}
+
+function* withPrefix<Item>(
+  entries: Iterable<readonly [string, Item]>,
+  prefix: string,
+): Generator<readonly [string, Item]> {
+  for (const entry of entries) {
+    if (!entry[0].startsWith(prefix)) return;
+    yield entry;
   }
-  const { items, nextToken } = readPage(entries, input, { size: 100 });
-  return { families: [...items], nextToken };
 }
 
 /** Running services and tasks keep using an INACTIVE revision; nothing new may (reference: task definitions). */
@@ -152,9 +173,7 @@ export function deregisterTaskDefinition(
   context: CallContext,
 ): Answer<DeregisterTaskDefinitionCommandOutput> {
   const found = requireRevision(context, input.taskDefinition);
-  if (found.definition.status === 'ACTIVE') {
-    change(found, { status: 'INACTIVE', deregisteredAt: context.world.date() });
-  }
+  if (found.definition.status === 'ACTIVE') deactivate(context, found);
   return { taskDefinition: found.definition };
 }
 
@@ -162,70 +181,19 @@ export function deleteTaskDefinitions(
   input: DeleteTaskDefinitionsCommandInput,
   context: CallContext,
 ): Answer<DeleteTaskDefinitionsCommandOutput> {
-  const references = input.taskDefinitions ?? [];
-  if (references.length === 0) throw invalidParameter('taskDefinitions cannot be empty.');
-  if (references.length > MOST_DELETED) {
-    throw invalidParameter(`taskDefinitions can have at most ${MOST_DELETED} items.`);
-  }
+  const { taskDefinitions: references = [] } = input;
+  requireBatch('taskDefinitions', references, MOST_DELETED);
   const taskDefinitions: TaskDefinition[] = [];
   const failures: Failure[] = [];
-  for (const reference of references) {
-    const found = requireRevision(context, reference);
+  for (const found of references.map((reference) => requireRevision(context, reference))) {
     if (found.definition.status === 'ACTIVE') {
       const reason =
         'The specified task definition is still in ACTIVE status. Please deregister the target and try again.';
       failures.push({ arn: found.arn, reason });
       continue;
     }
-    if (found.definition.status === 'INACTIVE') {
-      change(found, { status: 'DELETE_IN_PROGRESS', deleteRequestedAt: context.world.date() });
-      const { world } = context;
-      context.state.ecs.deleting.set(
-        found,
-        world.now() + world.pick(world.timing.ecs.taskDefinitionDeletion),
-      );
-    }
+    if (found.definition.status === 'INACTIVE') startDeletion(context, found);
     taskDefinitions.push(found.definition);
   }
   return { taskDefinitions, failures };
-}
-
-function requireRevision(context: CallContext, reference: string | undefined): TaskDefinitionRecord {
-  const revision = resourcePath(context, 'task-definition', reference ?? '')?.split(':')[1];
-  if (revision === undefined || !/^\d+$/.test(revision)) {
-    throw clientError(`Invalid revision number. Number: ${revision ?? 'null'}`);
-  }
-  const found = findTaskDefinition(context, reference);
-  if (found !== undefined) return found;
-  throw clientError(
-    'The specified task definition does not exist. Specify a valid account, family, revision and try again.',
-  );
-}
-
-function change(record: TaskDefinitionRecord, changes: Partial<TaskDefinition>): void {
-  record.definition = { ...record.definition, ...changes };
-}
-
-/** A revision whose deletion was asked for goes once nobody uses it any more. */
-function forgetDeleted(context: CallContext): void {
-  const { deleting, families } = context.state.ecs;
-  if (deleting.size === 0) return;
-  const used = usedTaskDefinitions(context.state.ecs);
-  for (const [record, notBefore] of deleting) {
-    if (used.has(record) || context.world.now() < notBefore) continue;
-    families.get(record.family)?.revisions.delete(revisionKey(record.revision));
-    tagsChanged(context.state.tagging, record.arn, undefined);
-    deleting.delete(record);
-  }
-}
-
-function usedTaskDefinitions(state: EcsState): Set<TaskDefinitionRecord> {
-  const used = new Set<TaskDefinitionRecord>();
-  for (const cluster of state.clusters.values()) {
-    for (const service of cluster.services.values()) {
-      for (const { rollout } of service.deployments) used.add(rollout.taskDefinition);
-      for (const { deployment } of service.tasks) used.add(deployment.rollout.taskDefinition);
-    }
-  }
-  return used;
 }

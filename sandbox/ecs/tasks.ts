@@ -12,10 +12,11 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
+import { tagsChanged } from '../tagging/state.ts';
 import { clusterName, requireCluster } from './clusters.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, requireBatch, requireOneOf } from './errors.ts';
 import { ecsArn, resourcePath } from './names.ts';
-import { readPage } from './pages.ts';
+import { filtered, readPageFrom } from './pages.ts';
 import { platformOf, runningVersion } from './platform.ts';
 import { requireSameCluster, requireService } from './service-store.ts';
 import type { ClusterRecord, TaskRecord } from './state.ts';
@@ -23,32 +24,53 @@ import { showTags } from './tags.ts';
 import { forgetStopped, stopTask as stopRunningTask } from './task-life.ts';
 
 const MOST_DESCRIBED = 100;
+const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
 
-/** Tasks meant to run, or with desiredStatus STOPPED those that are not. */
+/** Tasks meant to run, or with desiredStatus STOPPED those that are not; none is ever meant to be PENDING. */
 export function listTasks(
   input: ListTasksCommandInput,
   context: CallContext,
 ): Answer<ListTasksCommandOutput> {
+  const { desiredStatus = 'RUNNING', launchType } = input;
+  requireOneOf('desired status', desiredStatus, ['RUNNING', 'PENDING', 'STOPPED']);
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
+  checkStartedBy(input);
   const cluster = requireCluster(context, input.cluster);
   forgetStopped(context, cluster);
   const service =
     input.serviceName === undefined ? undefined : requireService(context, cluster, input.serviceName);
-  const status = input.desiredStatus ?? 'RUNNING';
-  const candidates = service !== undefined && status === 'RUNNING' ? service.tasks : cluster.tasks.values();
-  const entries: [string, string][] = [];
-  for (const task of candidates) {
-    const isListed =
-      task.desiredStatus === status &&
-      (service === undefined || task.service === service) &&
-      (input.family === undefined || task.deployment.rollout.taskDefinition.family === input.family) &&
-      (input.startedBy === undefined || task.deployment.id === input.startedBy) &&
-      (input.launchType === undefined || input.launchType === 'FARGATE') &&
-      input.containerInstance === undefined;
-    if (isListed) entries.push([task.id, task.arn]);
-  }
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  const { items, nextToken } = readPage(entries, input, { size: 100 });
-  return { taskArns: [...items], nextToken };
+  const isListed = (task: TaskRecord): boolean =>
+    task.desiredStatus === desiredStatus &&
+    (service === undefined || task.service === service) &&
+    (input.family === undefined || task.deployment.rollout.taskDefinition.family === input.family) &&
+    (input.startedBy === undefined || task.deployment.id === input.startedBy) &&
+    (launchType === undefined || launchType === 'FARGATE') &&
+    input.containerInstance === undefined;
+  const candidates = (start: string): Iterable<readonly [string, TaskRecord]> =>
+    service !== undefined && desiredStatus === 'RUNNING'
+      ? byId(service.tasks, start)
+      : cluster.tasks.from(start);
+  const { items, nextToken } = readPageFrom(
+    (start) => filtered(candidates(start), ([, task]) => isListed(task)),
+    input,
+    { size: 100 },
+  );
+  return { taskArns: items.map(({ arn }) => arn), nextToken };
+}
+
+function byId(tasks: Iterable<TaskRecord>, start: string): (readonly [string, TaskRecord])[] {
+  return [...tasks]
+    .filter(({ id }) => id >= start)
+    .map((task) => [task.id, task] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** It cannot be combined with other filters (API reference, ListTasks). */
+function checkStartedBy({ startedBy, serviceName, family, containerInstance }: ListTasksCommandInput): void {
+  if (startedBy === undefined || (serviceName ?? family ?? containerInstance) === undefined) return;
+  throw invalidParameter(
+    'When you specify startedBy as the filter, it must be the only filter that you use.',
+  );
 }
 
 function findTask(
@@ -58,25 +80,22 @@ function findTask(
 ): TaskRecord | undefined {
   const path = resourcePath(context, 'task', reference ?? '') ?? '';
   const [first = '', id] = path.split('/');
-  if (id === undefined) return cluster.tasks.get(first);
-  return first === cluster.name ? cluster.tasks.get(id) : undefined;
+  if (id !== undefined) requireSameCluster(first, cluster);
+  return cluster.tasks.get(id ?? first);
 }
 
 export function describeTasks(
   input: DescribeTasksCommandInput,
   context: CallContext,
 ): Answer<DescribeTasksCommandOutput> {
-  const asked = input.tasks ?? [];
-  if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
-  if (asked.length > MOST_DESCRIBED) {
-    throw invalidParameter(`tasks can have at most ${MOST_DESCRIBED} items.`);
-  }
+  requireBatch('tasks', input.tasks, MOST_DESCRIBED);
+  for (const field of input.include ?? []) requireOneOf('include', field, ['TAGS']);
   const cluster = requireCluster(context, input.cluster);
   forgetStopped(context, cluster);
   const withTags = input.include?.includes('TAGS') === true;
   const tasks: Task[] = [];
   const failures: Failure[] = [];
-  for (const reference of new Set(asked)) {
+  for (const reference of new Set(input.tasks)) {
     const found = findTask(context, cluster, reference);
     if (found !== undefined) tasks.push(showTask(found, withTags));
     else failures.push({ arn: missingArn(context, input.cluster, reference), reason: 'MISSING' });
@@ -88,12 +107,14 @@ function missingArn(context: CallContext, cluster: string | undefined, task: str
   return task.startsWith('arn:') ? task : ecsArn(context, `task/${clusterName(context, cluster)}/${task}`);
 }
 
-/** The service replaces it. */
+/** The service replaces it. Its tags go at once (API reference, StopTask). */
 export function stopTask(input: StopTaskCommandInput, context: CallContext): Answer<StopTaskCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   forgetStopped(context, cluster);
   const task = findTask(context, cluster, input.task);
   if (task === undefined) throw invalidParameter('The referenced task was not found.');
+  task.tags.clear();
+  tagsChanged(context.state.tagging, task.arn, task.tags);
   stopRunningTask(context, task, {
     code: 'UserInitiated',
     reason: input.reason ?? 'Task stopped by user',
@@ -108,7 +129,12 @@ function showTask(task: TaskRecord, withTags: boolean): Task {
   const { service, networkInterface } = task;
   return {
     attachments: [showAttachment(task)],
-    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    attributes: [
+      {
+        name: 'ecs.cpu-architecture',
+        value: (definition.runtimePlatform?.cpuArchitecture ?? 'X86_64').toLowerCase(),
+      },
+    ],
     ...(networkInterface === undefined
       ? {}
       : { availabilityZone: networkInterface.availabilityZone, connectivity: 'CONNECTED' }),
