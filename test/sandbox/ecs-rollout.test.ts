@@ -246,3 +246,60 @@ test('the next move never breaks the bounds, whatever runs', () => {
     }),
   );
 });
+
+test('a service at rest says so again every six hours, and its ids stay the same', async () => {
+  const aws = await running();
+  const rest = async () =>
+    ((await aws.service()).events ?? []).filter(({ message }) =>
+      message?.endsWith('has reached a steady state.'),
+    );
+  expect(await rest()).toHaveLength(1);
+  aws.advance(13 * 60 * 60_000);
+  const repeated = await rest();
+  const times = repeated.map(({ createdAt }) => Number(createdAt));
+  expect(times.map((at) => (at - times.at(-1)!) / 3_600_000)).toEqual([12, 6, 0]);
+  expect(await rest()).toEqual(repeated);
+  await update(aws, { desiredCount: 3 });
+  await aws.until(async () => (await aws.service()).runningCount === 3);
+  const after = (await aws.service()).events ?? [];
+  const ordered = after.map(({ createdAt }) => Number(createdAt));
+  expect(ordered).toEqual(ordered.toSorted((a, b) => b - a));
+  expect(await rest()).toEqual(expect.arrayContaining(repeated));
+});
+
+test('a service shows its hundred newest events', async () => {
+  const aws = await running();
+  aws.advance(60 * 24 * 60 * 60_000);
+  expect((await aws.service()).events).toHaveLength(100);
+});
+
+test('a complaint is repeated after six hours at the earliest', async () => {
+  const aws = await ecsSandbox();
+  await aws.register({ containerDefinitions: BROKEN });
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
+  aws.advance(7 * 60 * 60_000);
+  const events = (await aws.service()).events ?? [];
+  const complaints = events.filter(({ message }) => message?.includes('was unable to place a task'));
+  expect(complaints).toHaveLength(2);
+  const [second, first] = complaints.map(({ createdAt }) => Number(createdAt));
+  expect(second! - first!).toBeGreaterThan(6 * 60 * 60_000);
+});
+
+test('a failing launch is tried again after ever longer pauses, at most a quarter of an hour', async () => {
+  const aws = await ecsSandbox();
+  await aws.register({ containerDefinitions: BROKEN });
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
+  aws.advance(4 * 60 * 60_000);
+  const starts = ((await aws.service()).events ?? [])
+    .filter(({ message }) => message?.includes('has started'))
+    .map(({ createdAt }) => Number(createdAt))
+    .toReversed();
+  const pauses = starts.slice(1).map((at, index) => at - starts[index]!);
+  expect(pauses[0]).toBeLessThan(60_000);
+  expect(pauses.at(-1)).toBeGreaterThan(15 * 60_000);
+  expect(Math.max(...pauses)).toBeLessThan(16.5 * 60_000);
+  await update(aws, { forceNewDeployment: true });
+  const [deployment] = (await aws.service()).deployments ?? [];
+  aws.advance(5000);
+  expect((await aws.service()).deployments?.find(({ id }) => id === deployment?.id)?.pendingCount).toBe(1);
+});

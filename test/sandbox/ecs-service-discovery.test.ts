@@ -5,7 +5,11 @@ import type { EcsSandbox } from '../support/ecs-sandbox.ts';
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 
 /** A private namespace with one service of these records. */
-async function registry(aws: EcsSandbox, type: 'A' | 'SRV'): Promise<{ id: string; arn: string }> {
+async function registry(
+  aws: EcsSandbox,
+  type: 'A' | 'SRV',
+  custom = true,
+): Promise<{ id: string; arn: string }> {
   const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
   const { OperationId } = await aws.call('servicediscovery', 'CreatePrivateDnsNamespace', {
     Name: 'services.example.org',
@@ -20,7 +24,7 @@ async function registry(aws: EcsSandbox, type: 'A' | 'SRV'): Promise<{ id: strin
     Name: 'xray',
     NamespaceId: Operation?.Targets?.NAMESPACE,
     DnsConfig: { DnsRecords: [{ Type: type, TTL: 60 }] },
-    HealthCheckCustomConfig: {},
+    ...(custom ? { HealthCheckCustomConfig: {} } : {}),
   });
   return { id: Service!.Id!, arn: Service!.Arn! };
 }
@@ -131,4 +135,119 @@ test('another registry is a new deployment, and instances move with their tasks'
   expect(await instances(aws, id)).toEqual([]);
   await aws.steady();
   expect(await instances(aws, id)).toHaveLength(2);
+});
+
+const TIMEOUT = 'Timeout waiting for service discovery instance provisioning to complete.';
+
+async function firstStop(aws: EcsSandbox) {
+  await aws.until(async () => (await aws.stopped()).length > 0);
+  const [{ stopCode, stoppedReason } = {}] = await aws.stopped();
+  return { stopCode, stoppedReason };
+}
+
+test('a task is an instance before it is RUNNING, and HEALTHY at once where no health check says otherwise', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  const serviceRegistries = [{ registryArn: arn }];
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
+  await aws.until(async () => (await instances(aws, id)).length === 1);
+  expect((await aws.tasks())[0]?.lastStatus).toBe('ACTIVATING');
+  expect(await healthOf(aws, id)).toEqual(['HEALTHY']);
+});
+
+test('a task whose health check fails is no instance any more, while it still runs', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  const healthCheck = { command: ['CMD', '/healthcheck'] };
+  const image = 'public.ecr.aws/xray/aws-xray-daemon:fail-health';
+  await aws.register({ containerDefinitions: [{ ...CONTAINER, image, healthCheck }] });
+  const serviceRegistries = [{ registryArn: arn }];
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
+  const sickOne = async () => (await aws.tasks()).find(({ healthStatus }) => healthStatus === 'UNHEALTHY');
+  await aws.until(async () => (await sickOne()) !== undefined);
+  const taskId = (await sickOne())?.taskArn?.split('/').at(-1);
+  expect((await instances(aws, id)).map((instance) => instance.id)).toContain(taskId);
+  aws.advance(6000);
+  expect((await instances(aws, id)).map((instance) => instance.id)).not.toContain(taskId);
+  expect((await sickOne())?.lastStatus).toBe('RUNNING');
+});
+
+test('tasks of a registry that is gone wait three minutes and stop', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  const serviceRegistries = [{ registryArn: arn }];
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
+  await aws.call('servicediscovery', 'DeleteService', { Id: id });
+  expect(await firstStop(aws)).toEqual({ stopCode: 'TaskFailedToStart', stoppedReason: TIMEOUT });
+  const [task] = await aws.stopped();
+  expect(Number(task?.stoppingAt) - Number(task?.pullStoppedAt)).toBeGreaterThanOrEqual(180_000);
+  expect(task?.startedAt).toBeUndefined();
+});
+
+test('a registry without custom health check never lets a task become RUNNING', async () => {
+  const aws = await ecsSandbox();
+  const { arn } = await registry(aws, 'A', false);
+  const serviceRegistries = [{ registryArn: arn }];
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
+  expect(await firstStop(aws)).toEqual({ stopCode: 'TaskFailedToStart', stoppedReason: TIMEOUT });
+});
+
+test('a recreated registry gets no instance of tasks that run already, until a new deployment', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  const service = aws.serviceInput({ serviceRegistries: [{ registryArn: arn }] });
+  await aws.ecs('CreateService', service);
+  await aws.steady();
+  const { Service: before } = await aws.call('servicediscovery', 'GetService', { Id: id });
+  for (const instance of await instances(aws, id)) {
+    await aws.call('servicediscovery', 'DeregisterInstance', { ServiceId: id, InstanceId: instance.id });
+  }
+  aws.advance(6000);
+  await aws.call('servicediscovery', 'DeleteService', { Id: id });
+  const { Service: after } = await aws.call('servicediscovery', 'CreateService', {
+    Name: 'xray',
+    NamespaceId: before?.NamespaceId,
+    DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+    HealthCheckCustomConfig: {},
+  });
+  expect(after?.Id).toBe(id);
+  aws.advance(10 * 60_000);
+  expect((await aws.service()).runningCount).toBe(2);
+  expect(await instances(aws, id)).toEqual([]);
+  await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', forceNewDeployment: true });
+  await aws.steady();
+  expect(await instances(aws, id)).toHaveLength(2);
+});
+
+test('without its registry a service keeps the instances of its old tasks until these are replaced', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  await aws.ecs('CreateService', aws.serviceInput({ serviceRegistries: [{ registryArn: arn }] }));
+  await aws.steady();
+  await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', serviceRegistries: [] });
+  expect(await instances(aws, id)).toHaveLength(2);
+  await expect(aws.call('servicediscovery', 'DeleteService', { Id: id })).rejects.toMatchObject({
+    name: 'ResourceInUse',
+  });
+  await aws.steady();
+  aws.advance(6000);
+  expect(await instances(aws, id)).toEqual([]);
+});
+
+test('a deregistration that fails leaves an orphan, in the way of deleting the registry', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A');
+  const image = 'public.ecr.aws/xray/aws-xray-daemon:fail-deregister';
+  await aws.register({ containerDefinitions: [{ ...CONTAINER, image }] });
+  const serviceRegistries = [{ registryArn: arn }];
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
+  await aws.steady();
+  await aws.ecs('DeleteService', { cluster: 'daemons', service: 'xray', force: true });
+  await aws.until(async () => (await aws.service()).status === 'INACTIVE');
+  aws.advance(60_000);
+  const [orphan] = await instances(aws, id);
+  expect(orphan?.attributes).toMatchObject({ ECS_SERVICE_NAME: 'xray', ECS_CLUSTER_NAME: 'daemons' });
+  await expect(aws.call('servicediscovery', 'DeleteService', { Id: id })).rejects.toMatchObject({
+    name: 'ResourceInUse',
+  });
 });
