@@ -121,7 +121,7 @@ describe('RegisterInstance', () => {
     const refused = await cloudMap.refusal('RegisterInstance', {
       ServiceId,
       InstanceId: 'i',
-      Attributes: { ...attributes } as Record<string, string>,
+      Attributes: { ...attributes },
     });
     expect(refused).toMatchObject({ name: 'InvalidInput' });
   });
