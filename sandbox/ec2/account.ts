@@ -13,7 +13,7 @@ export function describeAccountAttributes(
   input: DescribeAccountAttributesCommandInput,
   { state }: CallContext,
 ): Answer<DescribeAccountAttributesCommandOutput> {
-  const attributes = new Map([
+  const attributes = new Map<string, string>([
     ['supported-platforms', 'VPC'],
     ['default-vpc', defaultVpc(state.ec2)?.vpcId ?? 'none'],
     ['max-instances', '20'],
@@ -31,7 +31,7 @@ export function describeAccountAttributes(
           `Value (${name}) for parameter attributeName is invalid. Unknown attribute.`,
         );
       }
-      return { AttributeName: name as never, AttributeValues: [{ AttributeValue: value }] };
+      return { AttributeName: name, AttributeValues: [{ AttributeValue: value }] };
     }),
   };
 }

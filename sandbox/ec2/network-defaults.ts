@@ -1,4 +1,5 @@
 import type {
+  AttachmentStatus,
   DescribeInternetGatewaysCommandInput,
   DescribeInternetGatewaysCommandOutput,
   DescribeNetworkAclsCommandInput,
@@ -19,6 +20,9 @@ import type { Ec2State, Vpc } from './state.ts';
  * gateway (Default VPCs, Amazon VPC user guide). They cannot be changed here, so they are not kept: their ids have
  * the VPC's own digits.
  */
+
+/** The model knows only the states of other attachments (InternetGatewayAttachment, EC2 API reference). */
+const ATTACHED_TO_VPC = 'available' as AttachmentStatus;
 
 export function describeRouteTables(
   input: DescribeRouteTablesCommandInput,
@@ -95,7 +99,7 @@ export function describeInternetGateways(
     InternetGateways: page.items.map((vpc) => ({
       InternetGatewayId: internetGatewayOf(vpc),
       OwnerId: ec2.place.accountId,
-      Attachments: [{ State: 'available' as never, VpcId: vpc.vpcId }],
+      Attachments: [{ State: ATTACHED_TO_VPC, VpcId: vpc.vpcId }],
       Tags: [],
     })),
     NextToken: page.nextToken,

@@ -8,8 +8,13 @@ import {
   returnAddress,
   takeAddress,
 } from '../../sandbox/ec2/addresses.ts';
-import { attachInterface, detachInterface, findSubnet } from '../../sandbox/ec2/interfaces.ts';
-import { createEc2State } from '../../sandbox/ec2/network-store.ts';
+import {
+  attachInterface,
+  defaultSecurityGroupOf,
+  detachInterface,
+  findSubnet,
+} from '../../sandbox/ec2/interfaces.ts';
+import { addVpc, createEc2State } from '../../sandbox/ec2/network-store.ts';
 import { createTaggingState } from '../../sandbox/tagging/state.ts';
 import { World } from '../../sandbox/world.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -220,8 +225,38 @@ describe('network interfaces', () => {
       Filters: [{ Name: 'group-id', Values: [GroupId] }],
     });
     expect(NetworkInterfaces).toMatchObject([
-      { SubnetId: Subnets[0]?.SubnetId, Status: 'in-use', Groups: [{ GroupId, GroupName: 'web' }] },
+      {
+        SubnetId: Subnets[0]?.SubnetId,
+        Status: 'in-use',
+        InterfaceType: 'interface',
+        Groups: [{ GroupId, GroupName: 'web' }],
+        Description: expect.stringMatching(
+          /^arn:aws:ecs:us-east-1:385605022855:attachment\/[0-9a-f-]{36}$/,
+        ) as string,
+        RequesterManaged: true,
+        Attachment: { Status: 'attached', DeviceIndex: 1, DeleteOnTermination: false },
+        PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: NetworkInterfaces[0]?.PrivateIpAddress }],
+      },
     ]);
+    const [{ NetworkInterfaceId = '', Attachment } = {}] = NetworkInterfaces;
+    expect(await ec2.refusal('DeleteNetworkInterface', { NetworkInterfaceId })).toMatchObject({
+      name: 'InvalidParameterValue',
+      message: `Network interface '${NetworkInterfaceId}' is currently in use.`,
+    });
+    const AttachmentId = Attachment?.AttachmentId ?? '';
+    expect(await ec2.refusal('DetachNetworkInterface', { AttachmentId })).toMatchObject({
+      name: 'OperationNotPermitted',
+    });
+    for (const [Name, Value] of [
+      ['subnet-id', Subnets[0]?.SubnetId ?? ''],
+      ['network-interface-id', NetworkInterfaceId],
+      ['requester-managed', 'true'],
+      ['attachment.attachment-id', AttachmentId],
+    ] as const) {
+      const Filters = [{ Name, Values: [Value] }];
+      const found = await ec2.call('DescribeNetworkInterfaces', { Filters });
+      expect(found.NetworkInterfaces).toEqual(NetworkInterfaces);
+    }
     expect(await ec2.refusal('DeleteSecurityGroup', { GroupId })).toMatchObject({
       name: 'DependencyViolation',
       message: `resource ${GroupId} has a dependent object`,
@@ -251,6 +286,22 @@ describe('network interfaces', () => {
     detachInterface(state, attached[7]?.networkInterfaceId ?? '');
     expect(attach().privateIpv4Address).toBe(attached[7]?.privateIpv4Address);
     expect(freeAddressCount(findSubnet(state, subnet?.subnetId ?? '')!.addresses)).toBe(0);
+  });
+
+  it('do not join a group of another VPC', () => {
+    const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
+    const place = { world, accountId: '385605022855', region: 'us-east-1' };
+    const state = createEc2State(place, createTaggingState(world));
+    const [subnet] = [...state.subnets.values()];
+    const { vpcId } = addVpc(state, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
+    const request = {
+      subnetId: subnet?.subnetId ?? '',
+      securityGroupIds: [defaultSecurityGroupOf(state, vpcId)?.groupId ?? ''],
+      description: '',
+    };
+    expect(() => attachInterface(state, world, request)).toThrow(
+      expect.objectContaining({ name: 'InvalidParameter' }),
+    );
   });
 
   it('addresses in use differ, lie in the block, and leave AWS its first four and the last', () => {

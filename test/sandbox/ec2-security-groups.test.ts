@@ -57,6 +57,10 @@ describe('CreateSecurityGroup', () => {
     ['InvalidParameterValue', { GroupName: 'wäb', Description: 'x' }],
     ['InvalidParameterValue', { GroupName: 'w'.repeat(256), Description: 'x' }],
     ['InvalidParameterValue', { GroupName: 'web', Description: 'tab\t' }],
+    ['InvalidParameterValue', { GroupName: 'web', Description: 'x'.repeat(256) }],
+    ['InvalidParameterValue', { GroupName: 'SG-web', Description: 'x' }],
+    ['InvalidGroup.Reserved', { GroupName: 'Default', Description: 'x' }],
+    ['MissingParameter', { GroupName: ' ', Description: 'x' }],
     ['MissingParameter', { GroupName: 'web', Description: undefined }],
     ['InvalidVpcID.NotFound', { GroupName: 'web', Description: 'x', VpcId: 'vpc-0' }],
     [
@@ -65,6 +69,56 @@ describe('CreateSecurityGroup', () => {
     ],
   ])('%s for %o', async (name, input) => {
     expect(await serviceSandbox('ec2').refusal('CreateSecurityGroup', input)).toMatchObject({ name });
+  });
+});
+
+describe('CreateSecurityGroup, in its limits', () => {
+  it('trims the spaces at the end of a name, and takes 255 characters', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2, 'web  ');
+    const { SecurityGroups = [] } = await ec2.call('DescribeSecurityGroups', { GroupIds: [GroupId] });
+    expect(SecurityGroups).toMatchObject([{ GroupName: 'web' }]);
+    await newGroup(ec2, 'w'.repeat(255));
+  });
+
+  it.each([
+    [
+      { GroupName: 'web', Description: "an app's" },
+      'Invalid security group description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
+    ],
+    [
+      { GroupName: 'web', Description: 'für' },
+      'Value (für) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.',
+    ],
+    [
+      { GroupName: 'sg-1', Description: 'x' },
+      "Invalid value 'sg-1' for groupName. Group names may not be in the format sg-*",
+    ],
+  ])('says what is wrong with %o', async (input, message) => {
+    expect(await serviceSandbox('ec2').refusal('CreateSecurityGroup', input)).toMatchObject({ message });
+  });
+
+  it('makes 2,500 groups in a Region, the default ones among them (Amazon VPC quotas)', async () => {
+    const ec2 = serviceSandbox('ec2');
+    for (let index = 1; index < 2500; index++) await newGroup(ec2, `g${index}`);
+    expect(await ec2.refusal('CreateSecurityGroup', { GroupName: 'a', Description: 'a' })).toMatchObject({
+      name: 'SecurityGroupLimitExceeded',
+      message: expect.stringMatching(
+        /^The maximum number of security groups for VPC 'vpc-\w+' has been reached\.$/,
+      ) as string,
+    });
+  });
+
+  it('allows all egress over IPv6 too where the VPC has IPv6', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const CidrBlock = '10.0.0.0/16';
+    const { Vpc } = await ec2.call('CreateVpc', { CidrBlock, AmazonProvidedIpv6CidrBlock: true });
+    expect(Vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock).toMatch(/^2600:1f18:\w+:\w+::\/56$/);
+    const GroupId = await newGroup(ec2, 'web', Vpc?.VpcId);
+    const rules = await rulesOf(ec2, GroupId, true);
+    expect(new Set(rules.map(({ CidrIpv4, CidrIpv6 }) => CidrIpv4 ?? CidrIpv6))).toEqual(
+      new Set(['0.0.0.0/0', '::/0']),
+    );
   });
 });
 
@@ -172,6 +226,72 @@ describe('authorising', () => {
     expect(await rulesOf(ec2, GroupId)).toEqual([]);
   });
 
+  it.each<[string, IpPermission]>([
+    ['peer: 10.0.0.0/8, ALL, ALLOW', { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+    [
+      'peer: 10.0.0.0/8, UDP, from port: 2000, to port: 2001, ALLOW',
+      { IpProtocol: '17', FromPort: 2000, ToPort: 2001, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+    ],
+    [
+      'peer: 10.0.0.0/8, ICMP, type: ALL, code: ALL, ALLOW',
+      { IpProtocol: 'icmp', FromPort: -1, ToPort: -1, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+    ],
+  ])('a duplicate is named as "%s"', async (text, permission) => {
+    const ec2 = serviceSandbox('ec2');
+    const authorize = { GroupId: await newGroup(ec2), IpPermissions: [permission] };
+    await ec2.call('AuthorizeSecurityGroupIngress', authorize);
+    expect(await ec2.refusal('AuthorizeSecurityGroupIngress', authorize)).toMatchObject({
+      message: `the specified rule "${text}" already exists`,
+    });
+  });
+
+  it('a group of another VPC or account is no peer', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2, 'a');
+    const elsewhere = await newGroup(ec2, 'b', await otherVpc(ec2));
+    for (const pair of [{ GroupId: elsewhere }, { GroupId, UserId: '111122223333' }]) {
+      const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [pair] }];
+      expect(await ec2.refusal('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions })).toMatchObject({
+        name: 'InvalidGroup.NotFound',
+        message: 'You have specified two resources that belong to different networks.',
+      });
+    }
+  });
+
+  it("one of AWS's prefix lists is a peer, and counts for as many rules as it weighs", async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2);
+    const { PrefixLists = [] } = await ec2.call('DescribeManagedPrefixLists', {
+      Filters: [{ Name: 'prefix-list-name', Values: ['com.amazonaws.us-east-1.vpc-lattice'] }],
+    });
+    const PrefixListId = PrefixLists[0]?.PrefixListId ?? '';
+    const IpRanges = Array.from({ length: 51 }, (_, index) => ({ CidrIp: `10.0.${index}.0/24` }));
+    const list = { ...HTTP, IpRanges: [], PrefixListIds: [{ PrefixListId }] };
+    await ec2.call('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [{ ...HTTP, IpRanges }] });
+    const IpPermissions = [list];
+    expect(await ec2.refusal('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions })).toMatchObject({
+      name: 'RulesPerSecurityGroupLimitExceeded',
+    });
+    await ec2.call('AuthorizeSecurityGroupEgress', { GroupId, IpPermissions });
+    expect(await rulesOf(ec2, GroupId, true)).toContainEqual(expect.objectContaining({ PrefixListId }));
+  });
+
+  it('the limit counts IPv4 and IPv6 apart (Amazon VPC quotas)', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2);
+    const IpRanges = Array.from({ length: 60 }, (_, index) => ({ CidrIp: `10.0.${index}.0/24` }));
+    const Ipv6Ranges = Array.from({ length: 60 }, (_, index) => ({ CidrIpv6: `2001:db8:${index}::/48` }));
+    await ec2.call('AuthorizeSecurityGroupIngress', {
+      GroupId,
+      IpPermissions: [{ ...HTTP, IpRanges, Ipv6Ranges }],
+    });
+    const UserIdGroupPairs = [{ GroupId }];
+    const IpPermissions = [{ ...HTTP, IpRanges: [], UserIdGroupPairs }];
+    expect(await ec2.refusal('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions })).toMatchObject({
+      name: 'RulesPerSecurityGroupLimitExceeded',
+    });
+  });
+
   it('60 rules per direction are the limit', async () => {
     const ec2 = serviceSandbox('ec2');
     const GroupId = await newGroup(ec2);
@@ -247,6 +367,27 @@ describe('revoking', () => {
     expect(await rulesOf(ec2, inDefault)).toEqual([]);
   });
 
+  it('needs rules, by what they allow or by their ids, and one group', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2);
+    const [rule] = await rulesOf(ec2, GroupId, true);
+    const SecurityGroupRuleIds = [rule?.SecurityGroupRuleId ?? ''];
+    expect(await ec2.refusal('RevokeSecurityGroupEgress', { GroupId })).toMatchObject({
+      name: 'MissingParameter',
+      message: "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.",
+    });
+    expect(
+      await ec2.refusal('RevokeSecurityGroupEgress', {
+        GroupId,
+        SecurityGroupRuleIds,
+        IpPermissions: [HTTP],
+      }),
+    ).toMatchObject({ name: 'InvalidParameterCombination' });
+    expect(
+      await ec2.refusal('RevokeSecurityGroupIngress', { GroupId, GroupName: 'web', IpPermissions: [HTTP] }),
+    ).toMatchObject({ name: 'InvalidParameterCombination' });
+  });
+
   it('goes by rule id too, of the right group and direction', async () => {
     const ec2 = serviceSandbox('ec2');
     const GroupId = await newGroup(ec2);
@@ -303,6 +444,22 @@ describe('changing rules', () => {
       IpPermissions: [HTTP, https, { ...HTTP, FromPort: 8080, ToPort: 8080 }],
     });
     expect(await rulesOf(ec2, GroupId)).toEqual([]);
+  });
+
+  it('a rule about a block becomes none about a group', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const GroupId = await newGroup(ec2);
+    const { SecurityGroupRules: [rule] = [] } = await ec2.call('AuthorizeSecurityGroupIngress', {
+      GroupId,
+      IpPermissions: [HTTP],
+    });
+    const change = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, ReferencedGroupId: GroupId };
+    const SecurityGroupRules = [
+      { SecurityGroupRuleId: rule?.SecurityGroupRuleId, SecurityGroupRule: change },
+    ];
+    expect(await ec2.refusal('ModifySecurityGroupRules', { GroupId, SecurityGroupRules })).toMatchObject({
+      message: 'You may not specify a referenced group id for an existing IPv4 CIDR rule.',
+    });
   });
 
   it('a description changes in place', async () => {
