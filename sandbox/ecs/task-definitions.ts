@@ -88,7 +88,7 @@ function readRole(context: CallContext, role: string | undefined): string | unde
   if (role === undefined) return undefined;
   const arn = role.startsWith('arn:') ? role : roleArn(context, role);
   const isArn = /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn);
-  if (!isArn || roleReadiness(context, arn) === 'unknown') throw clientError('Role is not valid.');
+  if (!isArn || roleReadiness(context, arn) === 'unknown') throw clientError('Role is not valid');
   return arn;
 }
 

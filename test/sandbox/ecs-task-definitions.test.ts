@@ -1,6 +1,6 @@
-import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { TASK_ROLE, ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
 
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 
@@ -37,7 +37,7 @@ test('a definition comes back with the defaults and spellings that AWS gives it'
     compatibilities: ['EC2', 'FARGATE'],
     requiresCompatibilities: ['FARGATE'],
     registeredAt: expect.any(Date),
-    registeredBy: expect.any(String),
+    registeredBy: 'arn:aws:iam::385605022855:user/sandbox',
   });
   expect(taskDefinition?.requiresAttributes).toContainEqual({ name: 'ecs.capability.task-eni' });
   expect(taskDefinition?.containerDefinitions).toEqual([
@@ -81,22 +81,111 @@ test('a bare family means its newest ACTIVE revision', async () => {
   expect(third).toMatchObject({ status: 'INACTIVE', deregisteredAt: expect.any(Date) });
 });
 
-test('a revision in use outlives its deletion', async () => {
+test('an INACTIVE revision is refused to new users after up to ten minutes, and keeps those it has', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  await aws.ecs(
+    'CreateService',
+    aws.serviceInput({ serviceName: 'other', taskDefinition: await aws.register() }),
+  );
+  await aws.ecs('DeregisterTaskDefinition', { taskDefinition: 'xray:1' });
+  expect(
+    await aws.refusal('CreateService', aws.serviceInput({ serviceName: 'late', taskDefinition: 'xray:1' })),
+  ).toBe('accepted');
+  aws.advance(10 * 60_000);
+  const inactive = 'ClientException: TaskDefinition is inactive';
+  const toFirst = { cluster: 'daemons', service: 'other', taskDefinition: 'xray:1' };
+  expect(await aws.refusal('UpdateService', toFirst)).toBe(inactive);
+  expect(
+    await aws.refusal('CreateService', aws.serviceInput({ serviceName: 'later', taskDefinition: 'xray:1' })),
+  ).toBe(inactive);
+  await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', desiredCount: 3 });
+  await aws.until(async () => (await aws.service()).runningCount === 3);
+});
+
+test('only an INACTIVE revision is deleted; it is refused to new users at once and goes with its last user', async () => {
   const aws = await ecsSandbox();
   await aws.ecs('CreateService', aws.serviceInput());
   await aws.steady();
-  const { failures } = await aws.ecs('DeleteTaskDefinitions', { taskDefinitions: ['xray:1'] });
-  expect(failures?.[0]?.reason).toContain('still in ACTIVE status');
+  const active = await aws.ecs('DeleteTaskDefinitions', { taskDefinitions: ['xray:1'] });
+  expect(active).toEqual({
+    taskDefinitions: [],
+    failures: [
+      { arn: expect.stringMatching(/:1$/), reason: expect.stringContaining('still in ACTIVE status') },
+    ],
+  });
   await aws.ecs('DeregisterTaskDefinition', { taskDefinition: 'xray:1' });
-  await aws.ecs('DeleteTaskDefinitions', { taskDefinitions: ['xray:1'] });
+  const { taskDefinitions } = await aws.ecs('DeleteTaskDefinitions', { taskDefinitions: ['xray:1'] });
+  expect(taskDefinitions).toMatchObject([{ revision: 1, status: 'DELETE_IN_PROGRESS' }]);
+  const late = aws.serviceInput({ serviceName: 'late', taskDefinition: 'xray:1' });
+  expect(await aws.refusal('CreateService', late)).toBe('ClientException: TaskDefinition is inactive');
   aws.advance(60_000);
   const used = await aws.ecs('DescribeTaskDefinition', { taskDefinition: 'xray:1' });
   expect(used.taskDefinition?.status).toBe('DELETE_IN_PROGRESS');
+  await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', desiredCount: 1 });
+  await aws.until(async () => (await aws.service()).runningCount === 1);
   await aws.ecs('DeleteService', { cluster: 'daemons', service: 'xray', force: true });
-  aws.advance(60_000);
-  expect(await aws.refusal('DescribeTaskDefinition', { taskDefinition: 'xray:1' })).toContain(
-    'ClientException',
+  aws.advance(2 * 60_000);
+  expect(await aws.refusal('DescribeTaskDefinition', { taskDefinition: 'xray:1' })).toBe(
+    'ClientException: Unable to describe task definition.',
   );
+  expect((await aws.ecs('ListTaskDefinitionFamilies', {})).families).toEqual([]);
+  expect(await aws.register()).toMatch(/:2$/);
+});
+
+test.each([
+  ['no revision', 'xray', 'Invalid revision number. Number: null'],
+  ['no number', 'xray:new', 'Invalid revision number. Number: new'],
+  [
+    'an unknown revision',
+    'xray:9',
+    'The specified task definition does not exist. Specify a valid account, family, revision and try again.',
+  ],
+])('%s is neither deregistered nor deleted', async (_, taskDefinition, message) => {
+  const aws = await ecsSandbox();
+  const refused = `ClientException: ${message}`;
+  expect(await aws.refusal('DeregisterTaskDefinition', { taskDefinition })).toBe(refused);
+  expect(await aws.refusal('DeleteTaskDefinitions', { taskDefinitions: [taskDefinition] })).toBe(refused);
+});
+
+test('at most ten revisions are deleted at once', async () => {
+  const aws = await ecsSandbox();
+  const eleven = Array.from({ length: 11 }, (_, index) => `xray:${index + 1}`);
+  expect(await aws.refusal('DeleteTaskDefinitions', { taskDefinitions: eleven })).toBe(
+    'InvalidParameterException: taskDefinitions can have at most 10 items.',
+  );
+});
+
+test('families whose names begin alike are listed without repeating or forgetting any', async () => {
+  const aws = await ecsSandbox();
+  const names = ['xray', 'xray-a', 'xray-a-b', 'xray_c', 'xrayz'];
+  for (const family of names.slice(1)) await aws.register({ family });
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await aws.ecs('ListTaskDefinitions', { maxResults: 1, nextToken });
+    arns.push(...(page.taskDefinitionArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  expect(arns.map((arn) => arn.slice(arn.indexOf('/') + 1))).toEqual(names.map((name) => `${name}:1`));
+  expect((await aws.ecs('ListTaskDefinitionFamilies', { familyPrefix: 'xray-' })).families).toEqual([
+    'xray-a',
+    'xray-a-b',
+  ]);
+});
+
+test('INACTIVE families are told from ACTIVE ones', async () => {
+  const aws = await ecsSandbox();
+  await aws.register({ family: 'other' });
+  await aws.ecs('DeregisterTaskDefinition', { taskDefinition: 'other:1' });
+  const families = async (status: 'ACTIVE' | 'INACTIVE' | 'ALL') =>
+    (await aws.ecs('ListTaskDefinitionFamilies', { status })).families;
+  expect(await families('ACTIVE')).toEqual(['xray']);
+  expect(await families('INACTIVE')).toEqual(['other']);
+  expect(await families('ALL')).toEqual(['other', 'xray']);
+  expect((await aws.ecs('ListTaskDefinitions', { status: 'INACTIVE' })).taskDefinitionArns).toEqual([
+    expect.stringMatching(/other:1$/),
+  ]);
 });
 
 test('tags are answered only where they are asked for', async () => {
@@ -126,89 +215,4 @@ test('definitions are listed by family and revision, in both directions, page by
   }
   expect((await aws.ecs('ListTaskDefinitions', { familyPrefix: 'xr' })).taskDefinitionArns).toEqual([]);
   expect((await aws.ecs('ListTaskDefinitionFamilies', { familyPrefix: 'xr' })).families).toEqual(['xray']);
-});
-
-test.each([
-  ['256', '512'],
-  ['512', '4096'],
-  ['1024', '8192'],
-  ['4096', '30720'],
-  ['16384', '122880'],
-])('Fargate offers %s CPU units with %s MiB', async (cpu, memory) => {
-  const aws = await ecsSandbox();
-  expect(await aws.register({ cpu, memory })).toMatch(/:2$/);
-});
-
-const AWSLOGS = { 'awslogs-group': '/stationkeeper/xray', 'awslogs-region': 'us-east-1' };
-
-test.each<[string, Partial<RegisterTaskDefinitionCommandInput>, string]>([
-  ['an unknown CPU size', { cpu: '400', memory: '600' }, "Invalid 'cpu' setting for task."],
-  ['a bad pair', { cpu: '256', memory: '4096' }, 'No Fargate configuration exists for given values.'],
-  ['no CPU', { cpu: undefined }, "Fargate requires that 'cpu' be defined at the task level."],
-  ['another network mode', { networkMode: 'bridge' }, 'Fargate only supports network mode ‘awsvpc’.'],
-  ['no container', { containerDefinitions: [] }, 'Container list cannot be empty.'],
-  ['no image', container({ image: undefined }), 'Container.image should not be null or empty.'],
-  ['a bad family', { family: 'x ray' }, 'Family contains invalid characters.'],
-  ['a role that does not exist', { taskRoleArn: `${TASK_ROLE}-other` }, 'Role is not valid'],
-  ['an empty role', { executionRoleArn: '' }, 'Role is not valid'],
-  [
-    'another host port',
-    container({ portMappings: [{ containerPort: 2000, hostPort: 80 }] }),
-    'When networkMode=awsvpc, the host ports and container ports in port mappings must match.',
-  ],
-  [
-    'more memory than the task has',
-    container({ memory: 1024 }),
-    "The 'memory' setting for container is greater than for the task.",
-  ],
-  [
-    'awslogs without a stream prefix',
-    container({ logConfiguration: { logDriver: 'awslogs', options: AWSLOGS } }),
-    "Log driver awslogs option 'awslogs-stream-prefix' should not be null or empty.",
-  ],
-  [
-    'awslogs without an execution role',
-    {
-      executionRoleArn: undefined,
-      ...container({
-        logConfiguration: {
-          logDriver: 'awslogs',
-          options: { ...AWSLOGS, 'awslogs-stream-prefix': 'docker' },
-        },
-      }),
-    },
-    'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
-  ],
-  [
-    'an ECR image without an execution role',
-    {
-      executionRoleArn: undefined,
-      ...container({ image: '385605022855.dkr.ecr.us-east-1.amazonaws.com/xray:3' }),
-    },
-    'Fargate requires task definition to have execution role ARN to support ECR images.',
-  ],
-  [
-    'a privileged container',
-    container({ privileged: true }),
-    'Fargate compatible task definitions do not support privileged.',
-  ],
-  [
-    'little storage',
-    { ephemeralStorage: { sizeInGiB: 20 } },
-    "The 'ephemeralStorage' size should be at least 21.",
-  ],
-])('%s is refused', async (_, changes, message) => {
-  const aws = await ecsSandbox();
-  const refusal = await aws.refusal('RegisterTaskDefinition', taskDefinitionInput(changes));
-  expect(refusal).toBe(`ClientException: ${message}`);
-});
-
-test('what Fargate does not support may still be registered for EC2, and no service of Fargate takes it', async () => {
-  const aws = await ecsSandbox();
-  const ec2 = { requiresCompatibilities: ['EC2' as const], ...container({ privileged: true }) };
-  await aws.register({ family: 'privileged', ...ec2 });
-  const input = aws.serviceInput({ taskDefinition: 'privileged' });
-  expect(await aws.refusal('CreateService', input)).toBe(
-    'InvalidParameterException: Task definition does not support launch_type FARGATE.',
-  );
 });
