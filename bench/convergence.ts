@@ -4,6 +4,7 @@ import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/leftovers.ts';
 import { createEnvironments } from '../controller/reconcile/environments.ts';
 import { createFailures } from '../controller/reconcile/failures.ts';
 import { createPassRunner } from '../controller/reconcile/pass.ts';
+import { createPauses } from '../controller/reconcile/pauses.ts';
 import type { PassResult } from '../controller/reconcile/pass.ts';
 import type { Source } from '../controller/source/source.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -28,6 +29,8 @@ export interface Measurement {
   readonly peakMemoryMb: number;
 }
 
+/** The controller's default. */
+const INTERVAL_MS = 60_000;
 const IDLE_PASSES = 5;
 const LONGEST_CONVERGENCE_PASSES = 200;
 
@@ -70,13 +73,14 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
     () => requests,
     async () => {
       let passes = 0;
+      const pauses = createPauses(INTERVAL_MS);
       for (let pauseMs: number | undefined = 0; pauseMs !== undefined; passes += 1) {
         if (passes === LONGEST_CONVERGENCE_PASSES) throw new Error(`not converged after ${passes} passes`);
         await clock.advance(pauseMs);
         const result = await pass();
         const failed = result.outcomes.find((outcome) => outcome.result === 'failed');
         if (failed !== undefined) throw failed.error ?? new Error('an outcome failed');
-        pauseMs = result.lookAgainInMs === undefined ? undefined : Math.max(2_000, result.lookAgainInMs);
+        pauseMs = result.lookAgainInMs === undefined ? undefined : pauses.after(result);
       }
       return passes;
     },

@@ -15,6 +15,7 @@ const RETRY_BY_CODE: Readonly<Record<string, Retry>> = {
   'InvalidGroup.InUse': 'wait',
   'InvalidGroup.NotFound': 'wait',
   NamespaceNotFound: 'wait',
+  NoSuchEntity: 'wait',
   OperationAbortedException: 'wait',
   ResourceInUse: 'wait',
   ServiceNotActiveException: 'wait',
@@ -109,7 +110,7 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
     return make(
       code,
       'backoff',
-      `${name} was refused: ${code}: ${said}; allow the action ${iamAction(service, operation)} to the controller`,
+      `${name} was refused: ${code}: ${said}; allow the action ${deniedAction(said) ?? iamAction(service, operation)} to the controller`,
     );
   }
   if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
@@ -117,6 +118,11 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
   }
   const retry = RETRY_BY_CODE[code] ?? (statusOf(thrown) === 0 ? 'backoff' : 'never');
   return make(code, retry, `${name} failed: ${code}: ${said}`);
+}
+
+/** The action that was denied, where AWS names it: passing a role is another one than the operation that was called. */
+function deniedAction(said: string): string | undefined {
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(said)?.[1];
 }
 
 /** The IAM action that allows an operation, as a policy statement names it. */

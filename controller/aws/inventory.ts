@@ -19,7 +19,7 @@ export interface Inventory {
   startPass(): void;
   /** Tags of one resource; `read` is the service's own ListTagsForResource, used where the batch does not list it. */
   tagsOf(arn: string, read: () => Promise<Tags>): Promise<Tags>;
-  /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`), by ARN. */
+  /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`), by ARN; what we have just made is among it. */
   owned(service: AwsService): Promise<ReadonlyMap<string, Tags>>;
   /** Records tags that we have just written; none for what we have just deleted, which the batch still lists for a while. */
   wrote(arn: string, tags: Tags): void;
@@ -70,9 +70,9 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
     },
     async owned(service) {
       const mine = new Map([...(await listed())].filter(([arn]) => arn.split(':')[2] === service));
-      for (const arn of mine.keys()) {
+      for (const arn of [...mine.keys(), ...writes.keys()]) {
         const written = recentWrite(arn);
-        if (written === undefined) continue;
+        if (written === undefined || arn.split(':')[2] !== service) continue;
         if (written[OWNER_TAG] === owner) mine.set(arn, written);
         else mine.delete(arn);
       }

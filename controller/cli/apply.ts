@@ -3,6 +3,7 @@ import { planToText, summaryLine, withoutEchoes } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf } from '../plan/step.ts';
+import { createPauses } from '../reconcile/pauses.ts';
 import type { PassResult } from '../reconcile/pass.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
@@ -25,7 +26,7 @@ export interface ApplyOptions {
 /** How an apply ended, or that it goes on. */
 type Verdict = 'done' | 'stuck' | 'again';
 
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Plans and converges until there is nothing left to do and, with `wait`, everything is Ready. Exit code 0, or 1
@@ -38,6 +39,7 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
   const { owner, pruneBudget } = options;
   const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
   const progress = createProgress(terminal, clock);
+  const pauses = createPauses(LONGEST_PAUSE_MS);
   const until = clock.monotonic() + options.timeoutMs;
 
   const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
@@ -47,14 +49,14 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
   for (;;) {
     const result = await runPass({ dryRun: false, confirmed: new Set(), signal: stop, listener: progress });
     const verdict = judge(result, options.wait);
+    progress.passed(result.plan.steps, stateLine(result.plan));
     if (verdict !== 'again') return finish(verdict, result, context, progress);
     if (clock.monotonic() >= until || stop.aborted) {
       progress.end();
       terminal.err(`${paint.removed('error')} ${whyUnfinished(options, stop)}\n${openText(result.plan)}`);
       return 1;
     }
-    progress.state(stateLine(result.plan));
-    await clock.sleep(Math.min(LONGEST_PAUSE_MS, result.lookAgainInMs ?? LONGEST_PAUSE_MS), stop);
+    await clock.sleep(pauses.after(result), stop);
   }
 }
 

@@ -1,6 +1,8 @@
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Mutation, Outcome, ProgressListener } from '../reconcile/apply.ts';
+import { intentOf } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
 import type { Terminal } from './terminal.ts';
 import { paintFor } from './terminal.ts';
 
@@ -19,27 +21,38 @@ const DONE = {
 
 /** Shows mutations as they happen. */
 export interface Progress extends ProgressListener {
-  /** One line about the state of things; said once until it changes. */
-  state(line: string): void;
+  /** What is still to do after a pass, and one line about the state of things, said once until it changes. */
+  passed(steps: readonly Step[], line: string): void;
   /** Ends the live display; what was shown stays. */
   end(): void;
 }
 
 /**
  * On a terminal what is under way is redrawn in place below what is finished; elsewhere every event is one plain
- * line, so that a log of it reads from top to bottom.
+ * line, so that a log of it reads from top to bottom. What AWS takes minutes for is followed by pass after pass, and shown as one thing.
  */
 export function createProgress(terminal: Terminal, clock: Clock): Progress {
   return terminal.isTty ? liveProgress(terminal, clock) : plainProgress(terminal);
 }
 
 function plainProgress(terminal: Terminal): Progress {
+  const underWay = new Map<string, UnderWay>();
   let last = '';
+  const say = (step: Mutation, text: string): void => terminal.out(`${displayId(step.id)}: ${text}\n`);
   return {
-    began: (step) => terminal.out(`${displayId(step.id)}: ${verb(step)}\n`),
-    ended: (step, outcome) => terminal.out(`${displayId(step.id)}: ${ending(step, outcome)}\n`),
-    state(line) {
-      if (line !== last) terminal.out(`${line}\n`);
+    began(step) {
+      if (!underWay.has(resourceKey(step.id))) say(step, verb(step));
+    },
+    ended(step, outcome) {
+      const key = resourceKey(step.id);
+      const text = ending(step, outcome);
+      if (underWay.get(key)?.text !== text) say(step, text);
+      if (outcome.result === 'started') underWay.set(key, { step, text });
+      else underWay.delete(key);
+    },
+    passed(steps, line) {
+      for (const { step, isDone } of cameToEnd(underWay, steps)) if (isDone) say(step, done(step));
+      if (line !== last && line !== '') terminal.out(`${line}\n`);
       last = line;
     },
     end: () => undefined,
@@ -48,15 +61,16 @@ function plainProgress(terminal: Terminal): Progress {
 
 function liveProgress(terminal: Terminal, clock: Clock): Progress {
   const paint = paintFor(terminal);
-  const running = new Map<string, { readonly text: string; readonly since: number }>();
+  const underWay = new Map<string, UnderWay & { readonly since: number }>();
   let state = '';
   let drawn = 0;
 
   function redraw(finished = ''): void {
     const seconds = (since: number): string => `${Math.round((clock.monotonic() - since) / 1000)}s`;
     const fitting = (text: string): string => cut(text, terminal.columns() - ROOM_BESIDE_TEXT);
-    const lines = [...running.values()].map(
-      ({ text, since }) => `  … ${fitting(text)} ${paint.faint(seconds(since))}`,
+    const lines = [...underWay.values()].map(
+      ({ step, text, since }) =>
+        `  … ${fitting(`${displayId(step.id)} ${text}`)} ${paint.faint(seconds(since))}`,
     );
     if (state !== '') lines.push(`  ${paint.faint(fitting(state))}`);
     const up = drawn === 0 ? '' : `\u001B[${drawn}A\u001B[0J`;
@@ -66,29 +80,61 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
 
   return {
     began(step) {
-      const text = `${displayId(step.id)} ${verb(step)}`;
-      running.set(resourceKey(step.id), { text, since: clock.monotonic() });
+      const key = resourceKey(step.id);
+      const { text = verb(step), since = clock.monotonic() } = underWay.get(key) ?? {};
+      underWay.set(key, { step, text, since });
       redraw();
     },
     ended(step, outcome) {
-      running.delete(resourceKey(step.id));
-      const mark =
-        outcome.result === 'failed'
-          ? paint.removed('✗')
-          : outcome.result === 'started'
-            ? paint.changed('…')
-            : paint.added('✓');
-      redraw(`  ${mark} ${displayId(step.id)} ${ending(step, outcome)}\n`);
+      const key = resourceKey(step.id);
+      const { since = clock.monotonic() } = underWay.get(key) ?? {};
+      underWay.delete(key);
+      const text = ending(step, outcome);
+      if (outcome.result === 'started') {
+        underWay.set(key, { step, text, since });
+        redraw();
+        return;
+      }
+      const mark = outcome.result === 'failed' ? paint.removed('✗') : paint.added('✓');
+      redraw(`  ${mark} ${displayId(step.id)} ${text}\n`);
     },
-    state(line) {
+    passed(steps, line) {
       state = line;
-      redraw();
+      const finished = cameToEnd(underWay, steps)
+        .filter(({ isDone }) => isDone)
+        .map(({ step }) => `  ${paint.added('✓')} ${displayId(step.id)} ${done(step)}\n`);
+      redraw(finished.join(''));
     },
     end() {
       state = '';
       redraw();
     },
   };
+}
+
+/** What AWS was last heard to be at. */
+interface UnderWay {
+  readonly step: Mutation;
+  readonly text: string;
+}
+
+/**
+ * Takes out what AWS is no longer at. What was not followed to its end by a step of its own, as a service that drains away, is
+ * done where nothing is left to do about it.
+ */
+function cameToEnd(
+  underWay: Map<string, UnderWay>,
+  steps: readonly Step[],
+): readonly { readonly step: Mutation; readonly isDone: boolean }[] {
+  const open = new Map(
+    steps.map((step) => [resourceKey(step.id), intentOf(step) !== 'none' ? step : undefined]),
+  );
+  return [...underWay].flatMap(([key, { step }]) => {
+    const left = open.get(key);
+    if (left?.type === 'hold' && left.why === 'waiting') return [];
+    underWay.delete(key);
+    return [{ step, isDone: left === undefined }];
+  });
 }
 
 /** Indentation, mark and seconds. */
@@ -105,10 +151,14 @@ function verb(step: Mutation): string {
 function ending(step: Mutation, outcome: Outcome): string {
   switch (outcome.result) {
     case 'done':
-      return step.type === 'delete' && step.release ? 'released' : DONE[step.type];
+      return done(step);
     case 'started':
       return `${verb(step)}, ${outcome.message ?? 'AWS is working on it'}`;
     case 'failed':
       return `failed: ${outcome.error?.message ?? 'unknown error'}`;
   }
+}
+
+function done(step: Mutation): string {
+  return step.type === 'delete' && step.release ? 'released' : DONE[step.type];
 }

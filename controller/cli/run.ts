@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { StationkeeperError } from '../core/errors.ts';
-import { displayId } from '../core/resource.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
 import { createMetrics } from '../metrics.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
-import type { ProgressListener } from '../reconcile/apply.ts';
 import { createLoop } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass.ts';
 import type { Source } from '../source/source.ts';
@@ -16,6 +14,7 @@ import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
+import { createMutationLog } from './mutation-log.ts';
 import { createTransitionLog } from './transition-log.ts';
 
 export interface RunOptions {
@@ -53,7 +52,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     const report = store.record(reportInputOf(result, facts));
     const revision = wanted.reading.snapshot?.revision;
     lastPlan = planToJson(plan, { plannedAt: finishedAt, ...(revision === undefined ? {} : { revision }) });
-    const failed = result.outcomes.some((outcome) => outcome.result === 'failed');
+    const failed = result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
     metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
     metrics.recordReport(report);
     transitions.record(report);
@@ -74,7 +73,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     clock,
     log,
     intervalMs,
-    listener: mutationLog(log),
+    listener: createMutationLog(log),
     onPass: recordPass,
     onFailedPass: () => metrics.recordPass({ result: 'failure', seconds: 0 }),
   });
@@ -128,27 +127,4 @@ async function readSecret(file: string | undefined, flag: string): Promise<strin
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function mutationLog(log: CommandContext['log']): ProgressListener {
-  return {
-    began: () => undefined,
-    ended(step, { result, error, message }) {
-      const changes = step.changes.map(({ path }) => path);
-      const fields = {
-        resource: displayId(step.id),
-        environment: step.id.environment,
-        step: step.type,
-        ...(changes.length === 0 ? {} : { changes, changedBy: step.changedBy }),
-      };
-      if (result === 'failed') {
-        log.warn(
-          { ...fields, code: error?.code, operation: error?.operation, error: error?.message },
-          'mutation failed',
-        );
-      } else {
-        log.info({ ...fields, result, ...(message === undefined ? {} : { message }) }, 'mutation made');
-      }
-    },
-  };
 }

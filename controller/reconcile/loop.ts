@@ -3,6 +3,7 @@ import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { ProgressListener } from './apply.ts';
+import { createPauses } from './pauses.ts';
 import type { PassResult, PassRunner } from './pass.ts';
 
 export interface LoopOptions {
@@ -35,12 +36,9 @@ export interface Loop {
   health(): LoopHealth;
 }
 
-const SHORTEST_PAUSE_MS = 200;
 const LONGEST_SILENCE_MS = 30_000;
 /** Shorter than the longest silence, so that an environment that hangs leaves the loop alive, and the others served. */
 const PATIENCE_MS = 25_000;
-/** While something is under way the pauses grow by this factor, up to the interval. */
-const PAUSE_GROWTH = 1.2;
 
 /** The controller's heart: a pass, a pause, a pass. Level, not edge: a request only shortens the pause. */
 export function createLoop(options: LoopOptions): Loop {
@@ -51,7 +49,7 @@ export function createLoop(options: LoopOptions): Loop {
   let requested = false;
   let number = 0;
   let last: PassResult | undefined;
-  let growth = 1;
+  const pauses = createPauses(intervalMs);
   let confirmed: ReadonlySet<string> = new Set();
 
   async function onePass(signal: AbortSignal): Promise<number> {
@@ -68,25 +66,13 @@ export function createLoop(options: LoopOptions): Loop {
       last = result;
       confirmed = stillPlanned(confirmed, result);
       options.onPass(result, number);
-      return pauseAfter(result);
+      return pauses.after(result);
     } catch (thrown) {
       tellFailed(asStationkeeperError(thrown));
       return intervalMs;
     } finally {
       lastEndedAt = clock.monotonic();
     }
-  }
-
-  /** The longer nothing comes of looking, the seldomer it is done; what failed is tried again when its time has come. */
-  function pauseAfter({ lookAgainInMs, failures, finishedAtMonotonic }: PassResult): number {
-    if (lookAgainInMs === undefined) {
-      growth = 1;
-      return intervalMs;
-    }
-    const retries = [...failures.values()].map(({ nextAttemptAt }) => nextAttemptAt - finishedAtMonotonic);
-    const pauseMs = Math.min(lookAgainInMs * growth, ...retries);
-    growth = Math.min(growth * PAUSE_GROWTH, intervalMs);
-    return Math.min(intervalMs, Math.max(SHORTEST_PAUSE_MS, pauseMs));
   }
 
   function tellFailed(error: StationkeeperError): void {
@@ -112,7 +98,7 @@ export function createLoop(options: LoopOptions): Loop {
     requestPass(reason) {
       log.info({ reason }, 'pass requested');
       requested = true;
-      growth = 1;
+      pauses.reset();
       wake.abort();
     },
     confirm(hash) {

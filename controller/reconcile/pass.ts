@@ -261,11 +261,14 @@ function lookAgainInMs(
   );
   const now = clock.monotonic();
   const times = [
-    ...outcomes.flatMap((outcome) => (outcome.checkAgainInMs === undefined ? [] : [outcome.checkAgainInMs])),
+    ...outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>
+      result === 'failed' ? [] : [checkAgainInMs],
+    ),
     ...[...failures.values()]
       .filter(({ id }) => id.environment === name)
       .map((failure) => Math.max(0, failure.nextAttemptAt - now)),
-    ...(progressing || waiting || outcomes.length > 0 ? [LOOK_AGAIN_MS] : []),
+    ...(progressing ? [LOOK_AGAIN_MS] : []),
   ];
-  return times.length === 0 ? undefined : Math.min(...times);
+  if (times.length > 0) return Math.min(...times);
+  return waiting ? LOOK_AGAIN_MS : undefined;
 }

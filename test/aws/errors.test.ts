@@ -22,6 +22,7 @@ describe('an error of AWS', () => {
     ['ResourceInUse', 400, 'wait', false],
     ['DependencyViolation', 400, 'wait', false],
     ['ClusterNotFoundException', 400, 'wait', false],
+    ['NoSuchEntity', 404, 'wait', false],
     ['InvalidParameterException', 400, 'never', false],
     ['LimitExceededException', 400, 'never', false],
   ] as const)('%s (%d) is retried by %s; another attempt at once: %s', (code, status, retry, transient) => {
@@ -39,6 +40,18 @@ describe('an error of AWS', () => {
   it('that refuses a permission names the action to allow, as IAM spells it', () => {
     expect(translate(refusal('AccessDeniedException', 400), 'tagging', 'GetResources').message).toContain(
       'tag:GetResources',
+    );
+  });
+
+  it('that refuses to pass a role names that action, not the call', () => {
+    const denied = Object.assign(
+      new Error(
+        'User: arn:aws:sts::1:assumed-role/a is not authorized to perform: iam:PassRole on resource: x',
+      ),
+      { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } },
+    );
+    expect(translate(denied, 'ecs', 'RegisterTaskDefinition').message).toContain(
+      'allow the action iam:PassRole',
     );
   });
 

@@ -16,6 +16,7 @@ beforeEach(() => {
 
 async function makeLogGroup(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
   await world.aws.logs.createLogGroup({ logGroupName: name, tags });
+  await world.becomeKnown();
   return `arn:aws:logs:us-east-1:385605022855:log-group:${name}`;
 }
 
@@ -25,7 +26,9 @@ function neverAsked(): Promise<never> {
 
 describe('the inventory', () => {
   it('lists what carries our owner tag, by service, over any number of pages, in one read per pass', async () => {
-    for (let index = 0; index < 120; index += 1) await makeLogGroup(`/g/${index}`, OURS);
+    for (let index = 0; index < 120; index += 1) {
+      await world.aws.logs.createLogGroup({ logGroupName: `/g/${index}`, tags: OURS });
+    }
     await makeLogGroup('/foreign', { 'stationkeeper:owner': 'another' });
     world.resetRequests();
     expect((await inventory.owned('logs')).size).toBe(120);
@@ -65,6 +68,7 @@ describe('the inventory', () => {
     inventory.wrote(arn, OURS);
     expect(await inventory.tagsOf(arn, neverAsked)).toEqual(OURS);
     await world.aws.logs.untagResource({ resourceArn: arn, tagKeys: ['stationkeeper:owner'] });
+    await world.becomeKnown();
     inventory.startPass();
     expect(await inventory.tagsOf(arn, () => Promise.resolve({ team: 'a' }))).toEqual({ team: 'a' });
     expect((await inventory.owned('logs')).has(arn)).toBe(false);
@@ -80,6 +84,14 @@ describe('the inventory', () => {
     await world.aws.logs.untagResource({ resourceArn: arn, tagKeys: ['stationkeeper:owner'] });
     inventory.startPass();
     expect(await inventory.tagsOf(arn, neverAsked)).toEqual(OURS);
+  });
+
+  it('lists what we have just made, before AWS does', async () => {
+    await world.aws.logs.createLogGroup({ logGroupName: '/new', tags: OURS });
+    const arn = 'arn:aws:logs:us-east-1:385605022855:log-group:/new';
+    inventory.wrote(arn, OURS);
+    expect(await inventory.owned('logs')).toEqual(new Map([[arn, OURS]]));
+    expect(await inventory.owned('ecs')).toEqual(new Map());
   });
 
   it('does not list what we have just released', async () => {

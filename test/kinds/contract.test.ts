@@ -164,7 +164,7 @@ describe.each(KIND_CASES)('$kind', (example) => {
     const remove = () => subject.world.run(subject.driver.delete(observed));
     await remove();
     let removal = await remove();
-    for (let looks = 0; removal.type === 'started' && looks < 60; looks += 1) {
+    for (let looks = 0; removal.type === 'started' && looks < 120; looks += 1) {
       await subject.world.clock.advance(removal.checkAgainInMs);
       removal = await remove();
     }

@@ -44,8 +44,17 @@ async function observe(desired = [group()], scope: 'these' | 'all-owned' = 'thes
   return items[0] as Observed<SecurityGroupState>;
 }
 
-function create(desired = group()) {
+function begin(desired = group()) {
   return world.run(driver.create(desired, tagsFor(world, desired), needs));
+}
+
+/** Creates it as passes do: where EC2 does not know the new group everywhere yet, an update gives it its rules. */
+async function create(desired = group()) {
+  const begun = await begin(desired);
+  await world.becomeKnown();
+  if (begun.type === 'done') return begun;
+  const seen = await observe([desired]);
+  return world.run(driver.update(desired, seen, changesOf(seen, desired), seen.tags, needs));
 }
 
 function changesOf(observed: Observed<SecurityGroupState>, desired = group()) {
@@ -54,7 +63,9 @@ function changesOf(observed: Observed<SecurityGroupState>, desired = group()) {
 
 async function repair(observed: Observed<SecurityGroupState>, desired = group()) {
   const update = driver.update(desired, observed, changesOf(observed, desired), observed.tags, needs);
-  return doneOf(await world.run(update));
+  const repaired = doneOf(await world.run(update));
+  await world.becomeKnown();
+  return repaired;
 }
 
 describe('a new group', () => {
@@ -90,14 +101,21 @@ describe('a new group', () => {
     'ec2:RevokeSecurityGroupEgress',
     'ec2:AuthorizeSecurityGroupIngress',
     'ec2:AuthorizeSecurityGroupEgress',
-  ])('left half made by a failing %s is ours, and is repaired by an update', async (operation) => {
-    world.failNext(operation, 'InvalidGroup.NotFound');
-    await expect(create()).rejects.toMatchObject({ code: 'InvalidGroup.NotFound', retry: 'wait' });
-    const half = await observe();
-    expect(half.owner).toBe('us');
-    expect(changesOf(await repair(half))).toEqual([]);
-    expect(changesOf(await observe())).toEqual([]);
-  });
+  ])(
+    'that EC2 does not know everywhere yet (%s) is ours, and is repaired by an update',
+    async (operation) => {
+      world.failNext(operation, 'InvalidGroup.NotFound');
+      expect(await begin()).toMatchObject({
+        type: 'started',
+        message: expect.stringContaining('InvalidGroup.NotFound'),
+      });
+      await world.becomeKnown();
+      const half = await observe();
+      expect(half.owner).toBe('us');
+      expect(changesOf(await repair(half))).toEqual([]);
+      expect(changesOf(await observe())).toEqual([]);
+    },
+  );
 
   test('in a VPC without IPv6 loses its one default rule, which costs more only the first time', async () => {
     const { Vpc } = (await world.sandbox.call({
@@ -120,7 +138,7 @@ describe('a new group', () => {
 
   test('whose name is taken is looked at again', async () => {
     await create();
-    expect(await create()).toMatchObject({ type: 'started' });
+    expect(await begin()).toMatchObject({ type: 'started' });
   });
 
   test('gets its other rules where one exists already', async () => {
@@ -143,6 +161,7 @@ describe('a group that somebody changed', () => {
     await world.aws.ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [everywhere] });
     const own = { IpProtocol: 'udp', FromPort: 2000, ToPort: 2000, IpRanges: [{ CidrIp: '172.31.0.0/16' }] };
     await world.aws.ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: [own] });
+    await world.becomeKnown();
     const changed = await observe();
     world.resetRequests();
     expect(changesOf(await repair(changed))).toEqual([]);
@@ -223,7 +242,29 @@ describe('deleting a group', () => {
 
   test('that tasks still use is waited for', async () => {
     await create();
-    world.failNext('ec2:DeleteSecurityGroup', 'DependencyViolation');
-    expect(await world.run(driver.delete(await observe()))).toMatchObject({ type: 'started' });
+    world.failNext('ec2:DeleteSecurityGroup', 'DependencyViolation', { times: 3 });
+    const seen = await observe();
+    expect(await world.run(driver.delete(seen))).toMatchObject({ type: 'started' });
+    await world.clock.advance(14 * 60_000);
+    expect(await world.run(driver.delete(seen))).toMatchObject({
+      type: 'started',
+      message: expect.stringMatching(/xray .*is still used: .*network interfaces of stopped tasks/),
+    });
+    await world.clock.advance(2 * 60_000);
+    await expect(world.run(driver.delete(seen))).rejects.toMatchObject({
+      code: 'DependencyViolation',
+      retry: 'backoff',
+      message: expect.stringContaining('rules of other groups'),
+    });
+    expect(await world.run(driver.delete(seen))).toEqual({ type: 'gone' });
+  });
+
+  test('whose rules name a group that is not there is told so once that cannot be new any more', async () => {
+    await create(group({ ingress: [] }));
+    const seen = await observe();
+    world.failNext('ec2:AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound', { times: 2 });
+    await expect(repair(seen)).rejects.toThrow('not done: waits until EC2 knows');
+    await world.clock.advance(6 * 60_000);
+    await expect(repair(seen)).rejects.toMatchObject({ code: 'InvalidGroup.NotFound' });
   });
 });

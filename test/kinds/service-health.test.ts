@@ -17,6 +17,7 @@ function deployment(overrides: Partial<Deployment> = {}): Deployment {
     rolloutState: 'COMPLETED',
     rolloutStateReason: '',
     failedTasks: 0,
+    runningCount: undefined,
     ...overrides,
   };
 }
@@ -35,6 +36,9 @@ function rollout(overrides: Partial<Rollout> = {}): Rollout {
 
 const RUNNING = { id: 'a', lastStatus: 'RUNNING', healthStatus: 'HEALTHY' };
 const CANNOT_START = '(service xray) is unable to consistently start tasks successfully.';
+const CANNOT_ASSUME =
+  "(service xray) failed to launch a task with (error ECS was unable to assume the role 'r'.).";
+const STARTED = '(service xray) has started 2 tasks: (task a) (task b).';
 const STEADY = '(service xray) has reached a steady state.';
 
 describe('health of a service', () => {
@@ -60,7 +64,37 @@ describe('health of a service', () => {
       'Progressing',
       '2 of 2 tasks running, deployment in progress',
     ],
-    ['it drains', { draining: true }, 'Progressing', 'draining, 2 of 2 tasks running'],
+    [
+      'new tasks run beside those that they replace',
+      {
+        runningCount: 3,
+        deployments: [
+          deployment({ rolloutState: 'IN_PROGRESS', runningCount: 1 }),
+          deployment({ isPrimary: false, runningCount: 2 }),
+        ],
+      },
+      'Progressing',
+      '1 of 2 new tasks running, and 2 of the former deployment',
+    ],
+    [
+      'a new role has not reached ECS',
+      { runningCount: 0, events: [CANNOT_ASSUME] },
+      'Progressing',
+      "0 of 2 tasks running; ECS says: failed to launch a task with (error ECS was unable to assume the role 'r'.). (a new role can be assumed after some seconds, and ECS tries again every half minute; if this stays, check the role and its trust policy)",
+    ],
+    [
+      'a new role has reached ECS since',
+      { runningCount: 0, events: [STARTED, CANNOT_ASSUME] },
+      'Progressing',
+      '0 of 2 tasks running',
+    ],
+    ['it drains', { draining: true }, 'Progressing', 'draining, 2 tasks still running'],
+    [
+      'it drains to the end',
+      { draining: true, desiredCount: 0, runningCount: 0 },
+      'Progressing',
+      'draining, its last tasks are stopping',
+    ],
     [
       'the circuit breaker rolled back, though all tasks run',
       { failedTaskDefinition: revision(6) },

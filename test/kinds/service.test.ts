@@ -41,6 +41,7 @@ beforeEach(async () => {
     },
   };
   await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.becomeKnown();
   await world.aws.ecs.createCluster({ clusterName: 'daemons' });
   outputs = {
     environment: { ...environment, subnetIds: Subnets.map(({ SubnetId = '' }) => SubnetId) },
@@ -58,6 +59,7 @@ async function register(image: string): Promise<string> {
     cpu: '256',
     memory: '512',
     executionRoleArn: 'arn:aws:iam::385605022855:role/daemon',
+    taskRoleArn: 'arn:aws:iam::385605022855:role/daemon',
     containerDefinitions: [{ name: 'xray', image, portMappings: [{ containerPort: 2000, protocol: 'udp' }] }],
   });
   return taskDefinition?.taskDefinitionArn ?? '';
@@ -142,7 +144,23 @@ describe('a new service', () => {
 
   test('waits for a cluster that is not known everywhere yet', async () => {
     world.failNext('ecs:CreateService', 'ClusterNotFoundException');
-    await expect(create()).rejects.toMatchObject({ retry: 'wait' });
+    expect(await create()).toMatchObject({
+      type: 'started',
+      message: expect.stringContaining('its cluster'),
+    });
+    doneOf(await create());
+  });
+
+  test('waits for a security group that ECS does not know yet, and after two minutes believes it', async () => {
+    const message =
+      "Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)";
+    world.failNext('ecs:CreateService', 'InvalidParameterException', { message, times: 3 });
+    const waiting = { type: 'started', message: expect.stringContaining('its security group') as string };
+    expect(await create()).toMatchObject(waiting);
+    await world.clock.advance(110_000);
+    expect(await create()).toMatchObject(waiting);
+    await world.clock.advance(20_000);
+    await expect(create()).rejects.toMatchObject({ code: 'InvalidParameterException', retry: 'never' });
   });
 
   test('refused for what it asks is not tried again', async () => {
@@ -324,7 +342,7 @@ describe('reading services', () => {
       desiredService({ name: `daemon-${index}`, desiredCount: 1 }),
     );
     for (const one of desired) await create(one);
-    await world.clock.advance(60_000);
+    await world.clock.advance(120_000);
     world.resetRequests();
     const { items } = await observeAll(desired);
     expect(items.every(isHealthy)).toBe(true);

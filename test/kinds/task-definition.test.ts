@@ -27,6 +27,7 @@ beforeEach(async () => {
     },
   };
   await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.becomeKnown();
 });
 
 const DESIRED = desiredTaskDefinition();
@@ -211,15 +212,16 @@ describe('reading families that are not known', () => {
 
 describe('a role that ECS does not know yet', () => {
   test.each([
-    ['AccessDeniedException', 'User is not authorized to perform: iam:PassRole on resource'],
-    ['ClientException', 'Role is not valid'],
-  ])('is waited for two minutes, and is then an error: %s', async (code, message) => {
+    ['AccessDeniedException', 'User is not authorized to perform: iam:PassRole on resource', 'backoff'],
+    ['ClientException', 'Role is not valid', 'never'],
+  ])('is waited for two minutes, and is then an error: %s', async (code, message, retry) => {
     world.failNext('ecs:RegisterTaskDefinition', code, { message, times: 3 });
-    await expect(create()).rejects.toMatchObject({ code, retry: 'wait' });
+    const waiting = { type: 'started', message: expect.stringContaining(`${code}: ${message}`) as string };
+    expect(await create()).toMatchObject(waiting);
     await world.clock.advance(100_000);
-    await expect(create()).rejects.toMatchObject({ code, retry: 'wait' });
+    expect(await create()).toMatchObject(waiting);
     await world.clock.advance(30_000);
-    await expect(create()).rejects.not.toMatchObject({ retry: 'wait' });
+    await expect(create()).rejects.toMatchObject({ code, retry });
   });
 
   test('does not excuse another refusal', async () => {

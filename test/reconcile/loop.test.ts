@@ -33,7 +33,8 @@ function loopOf(
   return createLoop({
     runPass: async () => {
       begun.push(clock.monotonic() / 1000);
-      return { ...idle, ...(await pass(begun.length)) };
+      const said = await pass(begun.length);
+      return { ...idle, finishedAtMonotonic: clock.monotonic(), ...said };
     },
     clock,
     log: SILENT_LOG,
@@ -99,7 +100,6 @@ describe('the pause', () => {
       return {
         lookAgainInMs: 1_000,
         failures: failures as unknown as PassResult['failures'],
-        finishedAtMonotonic: clock.monotonic(),
       };
     };
     await runFor(loopOf(failure), 1_000_000);

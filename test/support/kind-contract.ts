@@ -133,6 +133,7 @@ export async function subjectOf(
       const strange = { ...context, inventory: createInventory(context.aws, 'nobody', world.clock) };
       const before = await self.see();
       await world.run(kind.driver(strange).tag(before, set, Object.keys(before.tags).filter(remove)));
+      await world.becomeKnown();
     },
     muchLater: () => world.clock.advance(MUCH_LATER_MS),
     needs: (id) => snapshot?.items.get(resourceKey(id))?.outputs,

@@ -10,7 +10,10 @@ import { VirtualClock } from './virtual-clock.ts';
 /** A read changes nothing in AWS. */
 const READ = /^(Describe|List|Get|Discover)/;
 
-/** A sandbox in virtual time, and the controller's door to it. */
+/** AWS's longest: 15 s until the tagging API lists a change (sandbox/timing.ts). */
+const KNOWN_AFTER_MS = 20_000;
+
+/** A sandbox without quotas in virtual time, and the controller's door to it. */
 export interface SandboxAws {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
@@ -28,6 +31,8 @@ export interface SandboxAws {
     code: string,
     options?: { readonly message?: string; readonly status?: number; readonly times?: number },
   ): void;
+  /** Lets time pass until AWS knows everywhere what was made just now: roles, security groups, and tags in the tagging API. */
+  becomeKnown(): Promise<void>;
   /** Runs work to its end in virtual time. */
   run<T>(work: Promise<T>): Promise<T>;
 }
@@ -36,7 +41,7 @@ export function sandboxAws(
   options: { readonly owner?: string; readonly environment?: string; readonly region?: string } = {},
 ): SandboxAws {
   const clock = new VirtualClock();
-  const sandbox = createSandbox({ clock });
+  const sandbox = createSandbox({ clock, quotas: 'off' });
   const region = options.region ?? 'us-east-1';
   const requests: AwsRequest[] = [];
   const transport: Transport = ({ service, operation, input }) =>
@@ -62,6 +67,7 @@ export function sandboxAws(
     failNext: (operation, code, { message = code, status = 400, times = 1 } = {}) => {
       sandbox.control.inject({ operation, times, effect: 'fail', code, message, status });
     },
+    becomeKnown: () => clock.advance(KNOWN_AFTER_MS),
     run: (work) => clock.run(work),
   };
 }

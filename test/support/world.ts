@@ -7,6 +7,7 @@ import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/failures.ts';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
+import { createPauses } from '../../controller/reconcile/pauses.ts';
 import type { PassContext, PassRequest, PassResult, PassRunner } from '../../controller/reconcile/pass.ts';
 import type { Source, SourceReading } from '../../controller/source/source.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
@@ -46,7 +47,7 @@ export interface World {
   pass(request?: Partial<PassRequest>): Promise<PassResult>;
   /** The real loop, looking every minute, for so long. Its passes. */
   loopFor(ms: number): Promise<readonly PassResult[]>;
-  /** Passes until there is nothing to look at again. Fails after `most` passes. */
+  /** Passes, as far apart as the loop's, until there is nothing to look at again. Fails after `most` passes. */
   settle(most?: number): Promise<readonly PassResult[]>;
   /** The controller dies: its calls are never answered again. Another starts, with empty memory. */
   restart(): void;
@@ -63,6 +64,9 @@ export const MANIFESTS = {
   'xray.yaml': manifestFile('xray.yaml'),
   'otel-collector.yaml': manifestFile('otel-collector.yaml'),
 } as const;
+
+/** The controller's default. */
+const INTERVAL_MS = 60_000;
 
 /** A pass that failed for `never` is looked at again this late; what waits longer than that is at rest. */
 const AT_REST_MS = 300_000;
@@ -166,12 +170,13 @@ export function createWorld(options: WorldOptions = {}): World {
     pass,
     async settle(most = 60) {
       const results: PassResult[] = [];
+      const pauses = createPauses(INTERVAL_MS);
       for (;;) {
         const result = await pass();
         results.push(result);
         if (result.lookAgainInMs === undefined || result.lookAgainInMs > AT_REST_MS) return results;
         if (results.length === most) throw new Error(`not at rest after ${most} passes: ${whyNot(result)}`);
-        await clock.advance(Math.max(1_000, result.lookAgainInMs));
+        await clock.advance(pauses.after(result));
       }
     },
     async loopFor(ms) {
@@ -181,7 +186,7 @@ export function createWorld(options: WorldOptions = {}): World {
         runPass: controller.runPass,
         clock,
         log: SILENT_LOG,
-        intervalMs: 60_000,
+        intervalMs: INTERVAL_MS,
         onPass: (result) => results.push(result),
         onFailedPass: (error) => {
           throw error;

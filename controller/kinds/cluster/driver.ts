@@ -1,5 +1,6 @@
 import type { Cluster, ClusterSetting, Failure } from '@aws-sdk/client-ecs';
 import { inBatchesOf } from '../../aws/collect.ts';
+import { createLinkedRole } from '../../aws/linked-role.ts';
 import { changeTags, fromTagList, toLowerTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
@@ -17,13 +18,14 @@ const STILL_USED = [
   'ClusterContainsCapacityProviderException',
   'UpdateInProgressException',
 ];
-const STILL_USED_MS = 10_000;
-const ROLE_PROPAGATION_MS = 5_000;
+const STILL_USED_MS = 3_000;
+const ROLE_PROPAGATION_MS = 3_000;
 const LOOK_AGAIN_MS = 1_000;
 
 /** An INACTIVE cluster is still described for a while, and is gone all the same. */
 export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, ClusterState> {
   const { aws, claim, inventory } = context;
+  const linkedRole = createLinkedRole(aws, context.clock);
 
   function idOf(name: string): ResourceId {
     return { environment: claim.environment, kind: 'cluster', name };
@@ -80,6 +82,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
           settings: settingsOf(spec),
           tags: toLowerTags(tags),
         });
+        linkedRole.works();
         // CreateCluster answers an existing cluster of that name as if it had made it.
         const created = cluster === undefined ? undefined : seen(cluster);
         if (created?.owner !== 'us' || created.arn === undefined) {
@@ -88,12 +91,9 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
         inventory.wrote(created.arn, created.tags);
         return { type: 'done', observed: created };
       } catch (thrown) {
-        if (!lacksServiceLinkedRole(thrown)) throw thrown;
-        await createServiceLinkedRole(context);
-        return started(
-          ROLE_PROPAGATION_MS,
-          'the service-linked role of ECS was created; AWS is propagating it',
-        );
+        const lack = await linkedRole.lackedBy(thrown);
+        if (lack === undefined) throw thrown;
+        return started(ROLE_PROPAGATION_MS, `cluster ${spec.name} waits: ${lack}`);
       }
     },
 
@@ -168,20 +168,6 @@ function whyNotDescribed(name: string, failures: readonly Failure[]): string | u
   const reason = failure === undefined ? 'did not answer for it' : `answered ${failure.reason}`;
   const detail = failure?.detail === undefined ? '' : `: ${failure.detail}`;
   return `ecs:DescribeClusters ${reason}${detail}`;
-}
-
-/** The first ECS call of an account (reference: hazards, first ECS use). */
-function lacksServiceLinkedRole(thrown: unknown): boolean {
-  return hasCode(thrown, 'InvalidParameterException') && thrown.message.includes('service linked role');
-}
-
-async function createServiceLinkedRole({ aws }: DriverContext): Promise<void> {
-  try {
-    await aws.iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
-  } catch (thrown) {
-    // It exists already and is only not visible to ECS yet.
-    if (!hasCode(thrown, 'InvalidInput', 'InvalidInputException')) throw thrown;
-  }
 }
 
 function started(checkAgainInMs: number, message: string): Extract<Progress<never>, { type: 'started' }> {

@@ -176,7 +176,8 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
           return answer.OperationId;
         });
         const namespaceId = look.status === 'done' ? look.targets['NAMESPACE'] : undefined;
-        if (namespaceId === undefined) return started(`namespace ${name} is being created`);
+        if (namespaceId === undefined)
+          return started(`namespace ${name} is being created, which takes Cloud Map up to two minutes`);
         const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
           requireText(needs, environment, output),
         );

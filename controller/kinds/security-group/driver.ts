@@ -1,13 +1,14 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { collect, inBatchesOf } from '../../aws/collect.ts';
+import { createSettling } from '../../aws/settling.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
-import { hasCode } from '../../core/errors.ts';
+import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Needs } from '../../core/kind.ts';
 import { requireText, textOutput } from '../../core/outputs.ts';
 import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
-import { environmentId } from '../../core/resource.ts';
-import type { Desired, Observed, ResourceId, Tags } from '../../core/resource.ts';
+import { environmentId, resourceKey } from '../../core/resource.ts';
+import type { Desired, Observed, Removal, ResourceId, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
 import { fromApiRule } from './permission.ts';
@@ -17,13 +18,20 @@ const PAGE_SIZE = 1000;
 /** Values that one EC2 filter takes (EC2 API reference, Filter). */
 const FILTER_VALUES = 200;
 const LOOK_AGAIN_MS = 2_000;
-/** ECS releases a stopped task's network interface after minutes (reference: hazards, SG delete). */
-const RELEASE_CHECK_MS = 15_000;
+const RELEASE_CHECK_MS = 5_000;
+/** EC2 is consistent within minutes (reference: hazards, security group create/use). */
+const KNOWN_WITHIN_MS = 300_000;
+/** ECS releases a stopped task's network interface after seconds to minutes (reference: hazards, SG delete). */
+const RELEASED_WITHIN_MS = 900_000;
 
 export function securityGroupDriver(
   context: DriverContext,
 ): KindDriver<SecurityGroupSpec, SecurityGroupState> {
   const { ec2 } = context.aws;
+  /** By the group's key. */
+  const newGroups = createSettling(context.clock, KNOWN_WITHIN_MS);
+  /** By group id. */
+  const releases = createSettling(context.clock, RELEASED_WITHIN_MS);
   /** VPCs that gave a new group no default egress over IPv6. */
   const withoutIpv6 = new Set<string>();
 
@@ -128,6 +136,30 @@ export function securityGroupDriver(
     return { items, unseen };
   }
 
+  /** EC2 does not know a new group everywhere at once, be it this one or one that its rules name; an update adds what is missing. */
+  function whileKnownNowhere(id: ResourceId, error: StationkeeperError): Started {
+    if (!newGroups.mayEnd(resourceKey(id))) throw error;
+    return started(`waits until EC2 knows a new security group everywhere (${error.message})`);
+  }
+
+  /** Network interfaces outlive their tasks; what still holds a group after that has to be found by people. */
+  function stillUsed({ name }: ResourceId, groupId: string, error: StationkeeperError): Removal {
+    const group = `security group ${name} (${groupId})`;
+    if (releases.mayEnd(groupId)) {
+      return started(
+        `${group} is still used: AWS takes up to fifteen minutes to remove the network interfaces of stopped tasks`,
+        RELEASE_CHECK_MS,
+      );
+    }
+    throw new StationkeeperError({
+      code: error.code,
+      retry: 'backoff',
+      message: `${group} is still used after fifteen minutes; find the network interfaces that carry it and the rules of other groups that name it`,
+      ...(error.operation === undefined ? {} : { operation: error.operation }),
+      cause: error,
+    });
+  }
+
   return {
     observe,
 
@@ -146,13 +178,14 @@ export function securityGroupDriver(
         const hadAll = await establishEgress(ec2, groupId, egress, { ipv6 });
         if (!hadAll) withoutIpv6.add(vpcId);
         await authorize(ec2, 'ingress', groupId, ingress);
+        newGroups.ended(resourceKey(id));
         const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
         const state = { id: groupId, description, vpcId, ingress, egress };
         return { type: 'done', observed: observed(id, arn, tags, state) };
       } catch (error) {
+        if (hasCode(error, 'InvalidGroup.NotFound')) return whileKnownNowhere(id, error);
         if (!hasCode(error, 'InvalidGroup.Duplicate')) throw error;
-        const message = `a security group named ${spec.name} exists already; it is looked at again`;
-        return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+        return started(`a security group named ${spec.name} exists already; it is looked at again`);
       }
     },
 
@@ -160,24 +193,30 @@ export function securityGroupDriver(
       const { id, ingress, egress } = before.state;
       const change = (direction: 'ingress' | 'egress', actual: readonly ObservedRule[]) =>
         changeRules(ec2, direction, id, { wanted: spec[direction], actual }, changes);
-      const state = {
-        ...before.state,
-        ingress: await change('ingress', ingress),
-        egress: await change('egress', egress),
-      };
-      return { type: 'done', observed: { ...before, state } };
+      try {
+        const state = {
+          ...before.state,
+          ingress: await change('ingress', ingress),
+          egress: await change('egress', egress),
+        };
+        newGroups.ended(resourceKey(before.id));
+        return { type: 'done', observed: { ...before, state } };
+      } catch (error) {
+        if (!hasCode(error, 'InvalidGroup.NotFound')) throw error;
+        return whileKnownNowhere(before.id, error);
+      }
     },
 
     async delete({ id, state }) {
       try {
         await ec2.deleteSecurityGroup({ GroupId: state.id });
-        return { type: 'gone' };
       } catch (error) {
-        if (hasCode(error, 'InvalidGroup.NotFound')) return { type: 'gone' };
-        if (!hasCode(error, 'DependencyViolation', 'InvalidGroup.InUse')) throw error;
-        const message = `security group ${id.name} (${state.id}) is still used by network interfaces or other groups' rules`;
-        return { type: 'started', checkAgainInMs: RELEASE_CHECK_MS, message };
+        if (hasCode(error, 'DependencyViolation', 'InvalidGroup.InUse'))
+          return stillUsed(id, state.id, error);
+        if (!hasCode(error, 'InvalidGroup.NotFound')) throw error;
       }
+      releases.ended(state.id);
+      return { type: 'gone' };
     },
 
     async tagsNow({ state }) {
@@ -194,6 +233,12 @@ export function securityGroupDriver(
       return observed(before.id, before.arn, tags, before.state);
     },
   };
+}
+
+type Started = Extract<Removal, { type: 'started' }>;
+
+function started(message: string, checkAgainInMs = LOOK_AGAIN_MS): Started {
+  return { type: 'started', checkAgainInMs, message };
 }
 
 /** Group names are unique in a VPC, whatever their case (reference: security groups). */

@@ -1,10 +1,12 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { createLinkedRole } from '../../aws/linked-role.ts';
+import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import type { Needs } from '../../core/kind.ts';
 import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Desired, Observed, Progress, Removal, Tags, Task } from '../../core/resource.ts';
+import type { Desired, Observed, Progress, Removal, ResourceId, Tags, Task } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { failedDeployments } from './failed-deployments.ts';
@@ -17,46 +19,51 @@ import type { KnownFields } from './request.ts';
 
 const LOOK_AGAIN_MS = 2_000;
 /** Draining takes as long as the tasks' stop timeouts (reference: hazards, name DRAINING). */
-const DRAINING_CHECK_MS = 10_000;
+const DRAINING_CHECK_MS = 3_000;
+/** What is new in EC2 or ECS is known everywhere within this (reference: hazards, security group create/use). */
+const PARTS_SETTLE_MS = 120_000;
 /** A service-linked role is usable within two minutes (reference: hazards, first ECS use). */
-const ROLE_CHECK_MS = 5_000;
+const ROLE_CHECK_MS = 3_000;
 
 export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, ServiceState> {
   const { clock, inventory } = context;
-  const { ecs, iam } = context.aws;
+  const { ecs } = context.aws;
   const failedOf = failedDeployments();
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
   const reRegistrations = createReRegistrations(clock);
-  let linkedRoleMade = false;
+  const linkedRole = createLinkedRole(context.aws, clock);
+  /** What a service is made of and ECS may not know yet, by the service's key. */
+  const newParts = createSettling(clock, PARTS_SETTLE_MS);
 
   function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, tasks: readonly Task[] = []) {
     return toObserved(context, { id: desired.id, service, tags, failed: failedOf(service) }, tasks);
   }
 
-  /** The service that CreateService refused for its name, its role or its timing, is looked at again. */
-  async function afterRefusal(name: string, error: unknown): Promise<Progress<ServiceState>> {
-    if (!hasCode(error, 'InvalidParameterException')) throw error;
-    if (/was not idempotent/i.test(error.message)) {
-      return started(LOOK_AGAIN_MS, `a service named ${name} exists already; it is looked at again`);
+  /** A service that CreateService refused for its name, its role or its timing is looked at again. */
+  async function afterRefusal(
+    { id, spec: { name } }: Desired<ServiceSpec>,
+    error: unknown,
+  ): Promise<Started> {
+    if (hasCode(error, 'InvalidParameterException')) {
+      if (/was not idempotent/i.test(error.message)) {
+        return started(LOOK_AGAIN_MS, `a service named ${name} exists already; it is looked at again`);
+      }
+      if (/still draining/i.test(error.message)) {
+        return started(DRAINING_CHECK_MS, `the former service ${name} is draining; it is created after that`);
+      }
     }
-    if (/still draining/i.test(error.message)) {
-      return started(DRAINING_CHECK_MS, `the former service ${name} is draining; it is created after that`);
-    }
-    if (!/service linked role/i.test(error.message)) throw error;
-    if (!linkedRoleMade) await makeLinkedRole();
-    return started(ROLE_CHECK_MS, "waits for ECS's service-linked role");
+    const lack = await linkedRole.lackedBy(error);
+    return lack === undefined
+      ? whilePartsSettle(id, error)
+      : started(ROLE_CHECK_MS, `service ${name} waits: ${lack}`);
   }
 
-  async function makeLinkedRole(): Promise<void> {
-    try {
-      await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
-    } catch (error) {
-      // It exists already.
-      if (!hasCode(error, 'InvalidInput')) throw error;
-    }
-    linkedRoleMade = true;
+  function whilePartsSettle(id: ResourceId, error: unknown): Started {
+    const part = unknownPart(error);
+    if (part === undefined || !newParts.mayEnd(resourceKey(id))) throw error;
+    return started(LOOK_AGAIN_MS, `service ${id.name} waits until ECS knows its ${part}, which is new`);
   }
 
   return {
@@ -70,12 +77,14 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       try {
         const { service } = await ecs.createService({ ...input, clientToken });
         creations.set(key, before + 1);
+        linkedRole.works();
+        newParts.ended(key);
         if (service?.serviceArn === undefined)
           return started(LOOK_AGAIN_MS, 'created; it is looked at again');
         inventory.wrote(service.serviceArn, tags);
         return { type: 'done', observed: shown(desired, service, tags) };
       } catch (error) {
-        return afterRefusal(desired.spec.name, error);
+        return afterRefusal(desired, error);
       }
     },
 
@@ -91,11 +100,14 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       if (input === undefined) return { type: 'done', observed: before };
       try {
         const { service } = await ecs.updateService(input);
+        newParts.ended(resourceKey(desired.id));
         if (input.forceNewDeployment === true) reRegistrations.made(arn);
         if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
         return { type: 'done', observed: shown(desired, service, before.tags, before.tasks) };
       } catch (error) {
-        if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) throw error;
+        if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
+          return whilePartsSettle(desired.id, error);
+        }
         return started(LOOK_AGAIN_MS, `${before.id.name} was deleted meanwhile; it is looked at again`);
       }
     },
@@ -128,8 +140,17 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   };
 }
 
-function started(checkAgainInMs: number, message: string) {
-  return { type: 'started', checkAgainInMs, message } as const;
+type Started = Extract<Progress<never>, { type: 'started' }>;
+
+function started(checkAgainInMs: number, message: string): Started {
+  return { type: 'started', checkAgainInMs, message };
+}
+
+/** What ECS says that there is not, and may only not know yet (reference: hazards, new cluster, security group create/use). */
+function unknownPart(error: unknown): string | undefined {
+  if (hasCode(error, 'ClusterNotFoundException')) return 'cluster';
+  if (!hasCode(error, 'InvalidParameterException', 'InvalidGroup.NotFound')) return undefined;
+  return /InvalidGroup\.NotFound/.test(`${error.code} ${error.message}`) ? 'security group' : undefined;
 }
 
 /** All that git wants. Throws NeedMissing, retry `wait`, where something it needs is gone since it was planned. */

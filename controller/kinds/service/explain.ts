@@ -32,7 +32,7 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/failed container health checks/i, 'the container health check fails'],
   [
     /unable to assume the role/i,
-    'the role cannot be assumed: check its trust policy; a new role takes a while',
+    'a new role can be assumed after some seconds, and ECS tries again every half minute; if this stays, check the role and its trust policy',
   ],
 ];
 

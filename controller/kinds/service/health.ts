@@ -15,6 +15,8 @@ export interface Rollout {
     readonly rolloutState: string | undefined;
     readonly rolloutStateReason: string;
     readonly failedTasks: number;
+    /** Undefined where the endpoint does not tell. */
+    readonly runningCount: number | undefined;
   }[];
   /** Messages, newest first. */
   readonly events: readonly string[];
@@ -27,7 +29,7 @@ export interface Rollout {
  */
 export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: string | undefined): Health {
   const running = runningText(rollout, tasks);
-  if (rollout.draining) return { status: 'Progressing', message: `draining, ${running}` };
+  if (rollout.draining) return { status: 'Progressing', message: drainingText(rollout) };
   const primary = rollout.deployments.find(({ isPrimary }) => isPrimary);
   const because = stopReason === undefined ? '' : `: ${explained(stopReason)}`;
   if (rollout.failedTaskDefinition !== null && isRolledBack(rollout)) {
@@ -50,8 +52,35 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
     return { status: 'Degraded', message: `${running}; tasks cannot be started consistently${because}` };
   }
   if (isSteady(rollout, tasks)) return { status: 'Healthy', message: running };
-  const inRollout = rollout.runningCount === rollout.desiredCount ? ', deployment in progress' : '';
-  return { status: 'Progressing', message: `${running}${inRollout}${because && `; tasks stop${because}`}` };
+  const trouble = because === '' ? troubleOf(rollout) : `; tasks stop${because}`;
+  return { status: 'Progressing', message: `${progressText(rollout, running)}${trouble}` };
+}
+
+/** Of a replacement both sides are told: that more tasks run than are wanted is as it should be. */
+function progressText({ desiredCount, runningCount, deployments }: Rollout, running: string): string {
+  const primary = deployments.find(({ isPrimary }) => isPrimary);
+  const old = deployments.filter(({ isPrimary }) => !isPrimary);
+  const oldCount = old.reduce((sum, deployment) => sum + (deployment.runningCount ?? 0), 0);
+  if (primary?.runningCount !== undefined && oldCount > 0) {
+    return `${primary.runningCount} of ${desiredCount} new tasks running, and ${oldCount} of the former deployment`;
+  }
+  return runningCount === desiredCount ? `${running}, deployment in progress` : running;
+}
+
+const TROUBLE = /failed to launch a task|unable to assume the role|unable to place a task|being throttled/i;
+const RELIEF = /has started \d+ tasks|has reached a steady state/i;
+
+/** What ECS said last about not being able to start tasks, where nothing was started since. */
+function troubleOf({ runningCount, desiredCount, events }: Rollout): string {
+  const latest = events.find((message) => TROUBLE.test(message) || RELIEF.test(message));
+  if (runningCount >= desiredCount || latest === undefined || !TROUBLE.test(latest)) return '';
+  return `; ECS says: ${explained(latest.replace(/^\(service [^)]*\) /, ''))}`;
+}
+
+function drainingText({ runningCount }: Rollout): string {
+  return runningCount === 0
+    ? 'draining, its last tasks are stopping'
+    : `draining, ${runningCount} tasks still running`;
 }
 
 /** Whether it has come to rest as it is wanted. */

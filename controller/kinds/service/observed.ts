@@ -59,6 +59,7 @@ export function rolloutOf(service: Service, failedTaskDefinition: string | null)
       rolloutState: deployment.rolloutState,
       rolloutStateReason: deployment.rolloutStateReason ?? '',
       failedTasks: deployment.failedTasks ?? 0,
+      runningCount: deployment.runningCount,
     })),
     events: (service.events ?? []).map(({ message }) => message ?? ''),
   };

@@ -1,6 +1,8 @@
 import { mapConcurrently } from '../../aws/collect.ts';
+import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
-import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import type { StationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Needs } from '../../core/kind.ts';
 import { requireText } from '../../core/outputs.ts';
@@ -40,8 +42,8 @@ export function taskDefinitionDriver(
   const { ecs } = context.aws;
   /** Our newest revision of each wanted family. A revision never changes; that it is the newest is sampled. */
   const known = new Map<string, Revision>();
-  /** When registering first failed for want of a role, by family and roles. */
-  const roleMissingSince = new Map<string, number>();
+  /** By family and roles. */
+  const newRoles = createSettling(clock, ROLE_SETTLES_MS);
   /** Until when families that had no active revision of ours are not looked at. */
   const emptyUntil = new Map<string, number>();
   let sampledUpTo = '';
@@ -140,7 +142,7 @@ export function taskDefinitionDriver(
     const attempt = JSON.stringify([spec.family, resolved]);
     try {
       const { taskDefinition } = await ecs.registerTaskDefinition(registration(spec, resolved, tags));
-      roleMissingSince.delete(attempt);
+      newRoles.ended(attempt);
       const revision = toRevision(taskDefinition, tags);
       if (revision === undefined) {
         return {
@@ -155,23 +157,15 @@ export function taskDefinitionDriver(
       return { type: 'done', observed: observed(spec.family, revision) };
     } catch (error) {
       known.delete(spec.family);
-      throw whileRoleSettles(attempt, error);
+      return whileRoleSettles(attempt, error);
     }
   }
 
   /** ECS refuses a role that it does not know yet as if it were wrong or forbidden; for a while that is waited for. */
-  function whileRoleSettles(attempt: string, error: unknown): unknown {
-    if (!refusesRole(error)) return error;
-    const since = roleMissingSince.get(attempt) ?? clock.monotonic();
-    roleMissingSince.set(attempt, since);
-    if (clock.monotonic() - since > ROLE_SETTLES_MS) return error;
-    return new StationkeeperError({
-      code: error.code,
-      message: `${error.message}; a new role takes up to two minutes to reach ECS, so it is tried again`,
-      retry: 'wait',
-      ...(error.operation === undefined ? {} : { operation: error.operation }),
-      cause: error.cause,
-    });
+  function whileRoleSettles(attempt: string, error: unknown): Progress<TaskDefinitionState> {
+    if (!refusesRole(error) || !newRoles.mayEnd(attempt)) throw error;
+    const message = `waits until ECS takes its roles, which for new ones lasts up to two minutes (${error.code}: ${error.cause instanceof Error ? error.cause.message : error.message})`;
+    return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
   }
 
   return {

@@ -1,0 +1,57 @@
+import { StationkeeperError, hasCode } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Aws } from './operations.ts';
+import { createSettling } from './settling.ts';
+
+/** ECS's service-linked role, which an account that has never used ECS lacks (reference: hazards, first ECS use). */
+export interface LinkedRole {
+  /**
+   * What to wait for, where this is a refusal for want of the role, which is then made; undefined for any other.
+   *
+   * @throws StationkeeperError retry `backoff`, where ECS cannot assume the role minutes after it was made
+   */
+  lackedBy(refusal: unknown): Promise<string | undefined>;
+  /** ECS has taken a call that needs it. */
+  works(): void;
+}
+
+/** ECS can assume a new role within two minutes (reference: hazards, first ECS use). */
+const USABLE_AFTER_MS = 120_000;
+const THE_ROLE = 'role';
+
+export function createLinkedRole({ iam }: Pick<Aws, 'iam'>, clock: Clock): LinkedRole {
+  const settling = createSettling(clock, USABLE_AFTER_MS);
+  let made = false;
+
+  async function make(): Promise<void> {
+    try {
+      await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
+    } catch (thrown) {
+      // It exists already.
+      if (!hasCode(thrown, 'InvalidInput')) throw thrown;
+    }
+    made = true;
+  }
+
+  return {
+    async lackedBy(refusal) {
+      if (!hasCode(refusal, 'InvalidParameterException')) return undefined;
+      if (!/service linked role/i.test(refusal.message)) return undefined;
+      if (!made) await make();
+      if (settling.mayEnd(THE_ROLE)) {
+        return 'the service-linked role of ECS is new, and takes up to two minutes until ECS can assume it';
+      }
+      made = false;
+      throw new StationkeeperError({
+        code: refusal.code,
+        retry: 'backoff',
+        message: `${refusal.message} It exists for more than two minutes: look at the trust policy and the region's settings of AWSServiceRoleForECS`,
+        ...(refusal.operation === undefined ? {} : { operation: refusal.operation }),
+        cause: refusal,
+      });
+    },
+    works() {
+      settling.ended(THE_ROLE);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { createPauses } from '../../controller/reconcile/pauses.ts';
+import type { Looked } from '../../controller/reconcile/pauses.ts';
+
+const INTERVAL_MS = 60_000;
+const NOTHING: Looked = {
+  lookAgainInMs: 1_000,
+  outcomes: [],
+  failures: new Map(),
+  finishedAtMonotonic: 0,
+};
+
+function outcome(result: 'done' | 'started' | 'failed', name = 'a'): Looked['outcomes'][number] {
+  return {
+    id: { environment: 'default', kind: 'namespace', name },
+    manifest: { kind: 'Namespace', name },
+    type: 'create',
+    changes: [],
+    changedBy: 'git',
+    result,
+    at: '',
+  };
+}
+
+/** When passes look, in seconds, for so long, where each says the same. */
+function looks(forSeconds: number, what: Partial<Looked> = {}, pauses = createPauses(INTERVAL_MS)): number[] {
+  const times = [0];
+  for (let now = 0; now < forSeconds * 1000; times.push(now / 1000)) {
+    now += pauses.after({ ...NOTHING, ...what, finishedAtMonotonic: now });
+  }
+  return times;
+}
+
+test('what takes AWS a minute and a half is noticed within some ten seconds, by some fifteen looks', () => {
+  const times = looks(90);
+  expect(times.slice(0, 5)).toEqual([0, 1, 2, 3, 4.5]);
+  expect(times.length).toBeLessThan(18);
+  const lateness = times.slice(1).map((at, index) => at - times[index]!);
+  expect(Math.max(...lateness)).toBeLessThan(12);
+});
+
+test('what does not end within minutes is looked at every interval, and no more', () => {
+  const times = looks(3_600);
+  expect(times.at(-1)! - times.at(-2)!).toBe(60);
+  expect(times.length).toBeLessThan(100);
+});
+
+test('what asks to be looked at later is', () => {
+  expect(looks(20, { lookAgainInMs: 5_000 })).toEqual([0, 5, 10, 15, 22.5]);
+});
+
+test.each([
+  ['a step that was taken', outcome('done')],
+  ['another thing that was begun', outcome('started', 'b')],
+])('after %s it is looked soon again', (_what, news) => {
+  const pauses = createPauses(INTERVAL_MS);
+  const begun = { outcomes: [outcome('started')] };
+  looks(80, begun, pauses);
+  expect(pauses.after({ ...NOTHING, ...begun, finishedAtMonotonic: 90_000 })).toBeGreaterThan(9_000);
+  expect(pauses.after({ ...NOTHING, outcomes: [news], finishedAtMonotonic: 100_000 })).toBe(1_000);
+});
+
+test('a failure is no news, and its next attempt is waited for no longer than it asks', () => {
+  const pauses = createPauses(INTERVAL_MS);
+  looks(80, {}, pauses);
+  const failures = new Map([['a', { nextAttemptAt: 93_000 }]]) as unknown as Looked['failures'];
+  const failed = { ...NOTHING, outcomes: [outcome('failed')], failures, finishedAtMonotonic: 90_000 };
+  expect(pauses.after(failed)).toBe(3_000);
+});
+
+test('once there is nothing to watch the interval counts, and what begins then is looked at soon', () => {
+  const pauses = createPauses(INTERVAL_MS);
+  looks(80, {}, pauses);
+  expect(pauses.after({ ...NOTHING, lookAgainInMs: undefined, finishedAtMonotonic: 90_000 })).toBe(60_000);
+  expect(pauses.after({ ...NOTHING, finishedAtMonotonic: 150_000 })).toBe(1_000);
+});
