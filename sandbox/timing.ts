@@ -52,6 +52,8 @@ export const AWS_TIMING = {
     passRole: seconds(0.5, 2),
     /** From creating a role until another service can assume it. */
     propagation: seconds(4, 12),
+    /** From DeleteServiceLinkedRole until the role is gone. */
+    serviceLinkedRoleDeletion: seconds(2, 10),
   },
   ec2: {
     /** From creating a security group until every read shows it. */

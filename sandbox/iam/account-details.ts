@@ -1,29 +1,71 @@
 import type {
   GetAccountAuthorizationDetailsCommandInput,
   GetAccountAuthorizationDetailsCommandOutput,
+  ManagedPolicyDetail,
   RoleDetail,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
-import { iamPage, pageMembers } from './checks.ts';
-import { encodePolicy } from './policy-document.ts';
+import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
+import { iamPage, invalid, pageMembers } from './checks.ts';
+import { encodePolicy } from './policy-encoding.ts';
+import { attachedShape, briefPolicy, policyUsage, versionShape } from './policy-store.ts';
+import type { PolicyUsage } from './policy-store.ts';
 import { boundaryMember, tagShape } from './role-store.ts';
-import type { Role } from './state.ts';
+import type { IamState, ManagedPolicy, Role } from './state.ts';
 
-/** Everything about every role, page by page. The sandbox has no users, groups or managed policies of its own. */
+const TYPES = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
+
+type Entity =
+  | { readonly type: 'Role'; readonly role: Role }
+  | { readonly type: 'LocalManagedPolicy' | 'AWSManagedPolicy'; readonly policy: ManagedPolicy };
+
+/** Roles and managed policies in use, page by page, whatever kind they are of. The sandbox has no users and groups. */
 export function getAccountAuthorizationDetails(
   input: GetAccountAuthorizationDetailsCommandInput,
-  { account }: CallContext,
+  { account: { iam } }: CallContext,
 ): Answer<GetAccountAuthorizationDetailsCommandOutput> {
-  const asked = input.Filter === undefined || input.Filter.length === 0 || input.Filter.includes('Role');
-  const page = iamPage(input, (start) => (asked ? account.iam.roles.from(start) : []));
+  const asked: readonly string[] = input.Filter ?? [];
+  for (const [index, type] of asked.entries()) {
+    if (TYPES.some((known) => known === type)) continue;
+    const constraint = `Member must satisfy enum value set: [${TYPES.join(', ')}]`;
+    throw invalid(type, `filter.${index + 1}.member`, constraint);
+  }
+  const usage = policyUsage(iam);
+  const page = iamPage(
+    input,
+    (start) => entities(iam, usage, start),
+    ({ type }) => asked.length === 0 || asked.includes(type),
+  );
   return {
     UserDetailList: [],
     GroupDetailList: [],
-    RoleDetailList: page.items.map(roleDetail),
-    Policies: [],
+    RoleDetailList: page.items.flatMap((entity) => (entity.type === 'Role' ? [roleDetail(entity.role)] : [])),
+    Policies: page.items.flatMap((entity) =>
+      entity.type === 'Role' ? [] : [policyDetail(entity.policy, usage)],
+    ),
     ...pageMembers(page),
   };
+}
+
+/** By kind, then by name, from where a page begins: `2 arn:…` for the second kind. */
+function* entities(
+  iam: IamState,
+  { attachments }: PolicyUsage,
+  start: string,
+): Generator<readonly [string, Entity]> {
+  const [, firstKind = '1', firstKey = ''] = /^(\d) (.*)$/.exec(start) ?? [];
+  const from = (kind: string): string => (kind === firstKind ? firstKey : '');
+  if (firstKind === '1') {
+    for (const [key, role] of iam.roles.from(from('1'))) yield [`1 ${key}`, { type: 'Role', role }];
+  }
+  if (firstKind <= '2') {
+    for (const [arn, policy] of iam.policies.from(from('2')))
+      yield [`2 ${arn}`, { type: 'LocalManagedPolicy', policy }];
+  }
+  for (const [arn, policy] of AWS_MANAGED_POLICIES) {
+    if (arn >= from('3') && attachments.has(arn)) yield [`3 ${arn}`, { type: 'AWSManagedPolicy', policy }];
+  }
 }
 
 function roleDetail(role: Role): RoleDetail {
@@ -40,11 +82,16 @@ function roleDetail(role: Role): RoleDetail {
       PolicyName: name,
       PolicyDocument: encodePolicy(document),
     })),
-    AttachedManagedPolicies: [...role.attachedPolicies.values()].map(({ policyName, policyArn }) => ({
-      PolicyName: policyName,
-      PolicyArn: policyArn,
-    })),
+    AttachedManagedPolicies: [...role.attachedPolicies.values()].map(attachedShape),
     Tags: [...role.tags.values()].map(tagShape),
     RoleLastUsed: {},
+  };
+}
+
+function policyDetail(policy: ManagedPolicy, usage: PolicyUsage): ManagedPolicyDetail {
+  return {
+    ...briefPolicy(policy, usage),
+    ...(policy.description === undefined ? {} : { Description: policy.description }),
+    PolicyVersionList: [...policy.versions.values()].map((version) => versionShape(policy, version)),
   };
 }

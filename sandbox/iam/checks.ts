@@ -4,20 +4,53 @@ import type { Page } from '../paging.ts';
 import type { Role } from './state.ts';
 
 /** Limits of the IAM API reference, with the texts of IAM's ValidationError. */
-const NAME_PATTERN = '[\\w+=,.@-]+';
+const NAME = /^[\w+=,.@-]+$/;
 
 export function checkRoleName(name: string | undefined): string {
-  return checkText(name, 'roleName', { max: 64, pattern: NAME_PATTERN });
+  return checkName(name, 'roleName', 64);
 }
 
 export function checkPolicyName(name: string | undefined): string {
-  return checkText(name, 'policyName', { max: 128, pattern: NAME_PATTERN });
+  return checkName(name, 'policyName', 128);
+}
+
+function checkName(name: string | undefined, member: string, max: number): string {
+  const text = checkLength(name, member, { min: 1, max });
+  if (NAME.test(text)) return text;
+  throw new AwsError(
+    'ValidationError',
+    `The specified value for ${member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+  );
 }
 
 /** `/` where the request names none. */
 export function checkPath(path: string | undefined): string {
   if (path === undefined) return '/';
-  return checkText(path, 'path', { max: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' });
+  const text = checkLength(path, 'path', { min: 1, max: 512 });
+  if (/^\/([\u0021-\u007e]+\/)?$/.test(text)) return text;
+  throw new AwsError(
+    'ValidationError',
+    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+  );
+}
+
+/** `/` where the request names none. */
+export function checkPolicyPath(path: string | undefined): string {
+  if (path === undefined) return '/';
+  return checkText(path, 'path', { max: 512, pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/' });
+}
+
+/** `/` where the request names none. */
+export function checkPathPrefix(prefix: string | undefined): string {
+  if (prefix === undefined) return '/';
+  return checkText(prefix, 'pathPrefix', { max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' });
+}
+
+/** The ARN of a managed policy, whether or not there is one. Throws ValidationError, InvalidInput. */
+export function checkPolicyArn(arn: string | undefined, member = 'policyArn'): string {
+  const text = checkLength(arn, member, { min: 20, max: 2048 });
+  if (/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/([\u0021-\u007e]*\/)?[\w+=,.@-]+$/.test(text)) return text;
+  throw new AwsError('InvalidInput', `ARN ${text} is not valid.`);
 }
 
 export function checkDescription(description: string | undefined): string | undefined {
@@ -52,25 +85,32 @@ export function checkText(
   member: string,
   limits: { readonly max: number; readonly pattern: string },
 ): string {
-  if (text === undefined) {
-    throw new AwsError(
-      'ValidationError',
-      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    );
+  const checked = checkLength(text, member, { min: 1, max: limits.max });
+  if (!new RegExp(`^(${limits.pattern})$`, 'u').test(checked)) {
+    throw invalid(checked, member, `Member must satisfy regular expression pattern: ${limits.pattern}`);
   }
-  if (text === '') throw invalid(text, member, 'Member must have length greater than or equal to 1');
-  if (text.length > limits.max) {
-    throw invalid(text, member, `Member must have length less than or equal to ${limits.max}`);
-  }
-  if (!new RegExp(`^(${limits.pattern})$`).test(text)) {
-    throw invalid(text, member, `Member must satisfy regular expression pattern: ${limits.pattern}`);
-  }
+  return checked;
+}
+
+export function checkLength(
+  text: string | undefined,
+  member: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): string {
+  if (text === undefined) throw missing(member);
+  if (text.length < min)
+    throw invalid(text, member, `Member must have length greater than or equal to ${min}`);
+  if (text.length > max) throw invalid(text, member, `Member must have length less than or equal to ${max}`);
   return text;
 }
 
-/** Service-linked roles belong to AWS. */
+export function isServiceLinked({ path }: Role): boolean {
+  return path.startsWith('/aws-service-role/');
+}
+
+/** Service-linked roles belong to AWS. Throws UnmodifiableEntity. */
 export function checkModifiable(role: Role): void {
-  if (role.path.startsWith('/aws-service-role/')) {
+  if (isServiceLinked(role)) {
     throw new AwsError(
       'UnmodifiableEntity',
       `Cannot perform the operation on the protected role '${role.roleName}' - this role is only modifiable by AWS`,
@@ -101,7 +141,14 @@ export function pageMembers(page: Page<unknown>): {
   return { IsTruncated: page.nextToken !== undefined, Marker: page.nextToken };
 }
 
-function invalid(value: string, member: string, constraint: string): AwsError {
+export function missing(member: string): AwsError {
+  return new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+export function invalid(value: string, member: string, constraint: string): AwsError {
   return new AwsError(
     'ValidationError',
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`,

@@ -1,8 +1,14 @@
 import { AwsError } from '../error.ts';
+import type { CallContext } from '../sandbox.ts';
+import { missing } from './checks.ts';
+import { malformed } from './malformed.ts';
+import { checkPrincipal } from './principals.ts';
 
 /** Bytes without white space (IAM and AWS STS quotas). */
 export const MAX_INLINE_POLICY_SIZE = 10_240;
+/** Raisable to 4096. */
 const MAX_TRUST_POLICY_SIZE = 2048;
+const MAX_MANAGED_POLICY_SIZE = 6144;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,9 +31,29 @@ export function checkIdentityPolicy(document: string | undefined): string {
   return text;
 }
 
-/** Throws MalformedPolicyDocument, LimitExceeded where IAM would not take it for who may assume a role. */
-export function checkTrustPolicy(document: string | undefined): string {
-  const { text, statements } = parse(document);
+/** Throws MalformedPolicyDocument, LimitExceeded where IAM would not take it for a managed policy. */
+export function checkManagedPolicy(document: string | undefined): string {
+  const text = checkIdentityPolicy(document);
+  if (policySize(text) > MAX_MANAGED_POLICY_SIZE) {
+    throw new AwsError(
+      'LimitExceeded',
+      `Cannot exceed quota for PolicySize: ${MAX_MANAGED_POLICY_SIZE}`,
+      409,
+    );
+  }
+  return text;
+}
+
+/**
+ * Throws MalformedPolicyDocument, LimitExceeded where IAM would not take it for who may assume a role: a role of the
+ * account that it names must have propagated.
+ */
+export function checkTrustPolicy(
+  document: string | undefined,
+  context: CallContext,
+  member = 'assumeRolePolicyDocument',
+): string {
+  const { text, statements } = parse(document, member);
   for (const statement of statements) {
     for (const field of ['Resource', 'NotResource']) {
       if (has(statement, field)) throw malformed(`Has prohibited field ${field}`);
@@ -35,6 +61,7 @@ export function checkTrustPolicy(document: string | undefined): string {
     if (!has(statement, 'Principal') && !has(statement, 'NotPrincipal')) {
       throw malformed('Missing required field Principal');
     }
+    checkPrincipal(statement['Principal'] ?? statement['NotPrincipal'], context);
     checkActions(statement);
     for (const action of listOf(statement['Action'])) {
       if (!/^sts:/i.test(action))
@@ -56,23 +83,15 @@ export function policySize(document: string): number {
   return Buffer.byteLength(document.replace(/\s/g, ''));
 }
 
-/** IAM answers policies URL-encoded as RFC 3986 has it, which is a little more than encodeURIComponent does. */
-export function encodePolicy(document: string): string {
-  return encodeURIComponent(document).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function parse(document: string | undefined): {
+function parse(
+  document: string | undefined,
+  member = 'policyDocument',
+): {
   readonly text: string;
   readonly statements: readonly Json[];
 } {
   if (document === undefined || document === '') {
-    throw new AwsError(
-      'ValidationError',
-      `1 validation error detected: Value null at 'policyDocument' failed to satisfy constraint: Member must not be null`,
-    );
+    throw missing(member);
   }
   const policy = parseJson(document);
   const version = policy['Version'] ?? '2008-10-17';
@@ -144,8 +163,4 @@ function has(statement: Json, field: string): boolean {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function malformed(message: string): AwsError {
-  return new AwsError('MalformedPolicyDocument', message);
 }

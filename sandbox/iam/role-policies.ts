@@ -17,8 +17,10 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { checkModifiable, checkPolicyName, iamPage, pageMembers } from './checks.ts';
-import { MAX_INLINE_POLICY_SIZE, checkIdentityPolicy, encodePolicy, policySize } from './policy-document.ts';
+import { checkModifiable, checkPolicyArn, checkPolicyName, iamPage, pageMembers } from './checks.ts';
+import { MAX_INLINE_POLICY_SIZE, checkIdentityPolicy, policySize } from './policy-document.ts';
+import { encodePolicy } from './policy-encoding.ts';
+import { attachedShape, requireAttachable } from './policy-store.ts';
 import { requireRole } from './role-store.ts';
 import type { Role } from './state.ts';
 
@@ -81,15 +83,15 @@ export function deleteRolePolicy(
   return {};
 }
 
-/** Attaching what is attached changes nothing. Every policy that AWS manages is taken to exist, and no other. */
+/** Attaching what is attached changes nothing. */
 export function attachRolePolicy(
   input: AttachRolePolicyCommandInput,
   { account }: CallContext,
 ): Answer<AttachRolePolicyCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
   checkModifiable(role);
-  const policyArn = input.PolicyArn ?? '';
-  const policyName = managedPolicyName(policyArn);
+  const attached = requireAttachable(account.iam, input.PolicyArn);
+  const { policyArn } = attached;
   if (!role.attachedPolicies.has(policyArn) && role.attachedPolicies.size >= MAX_ATTACHED_POLICIES) {
     throw new AwsError(
       'LimitExceeded',
@@ -97,7 +99,7 @@ export function attachRolePolicy(
       409,
     );
   }
-  role.attachedPolicies.set(policyArn, { policyName, policyArn });
+  role.attachedPolicies.set(policyArn, attached);
   return {};
 }
 
@@ -107,7 +109,7 @@ export function detachRolePolicy(
 ): Answer<DetachRolePolicyCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
   checkModifiable(role);
-  const policyArn = input.PolicyArn ?? '';
+  const policyArn = checkPolicyArn(input.PolicyArn);
   if (!role.attachedPolicies.delete(policyArn)) {
     throw new AwsError('NoSuchEntity', `Policy ${policyArn} was not found.`, 404);
   }
@@ -121,10 +123,7 @@ export function listAttachedRolePolicies(
   const role = requireRole(account.iam, input.RoleName);
   const page = iamPage(input, (start) => role.attachedPolicies.from(start));
   return {
-    AttachedPolicies: page.items.map(({ policyName, policyArn }) => ({
-      PolicyName: policyName,
-      PolicyArn: policyArn,
-    })),
+    AttachedPolicies: page.items.map(attachedShape),
     ...pageMembers(page),
   };
 }
@@ -139,14 +138,4 @@ function inlinePolicy(role: Role, policyName: string): string {
 
 function* policyNames(role: Role, start: string): Generator<readonly [string, string]> {
   for (const [name] of role.inlinePolicies.from(start)) yield [name, name];
-}
-
-function managedPolicyName(policyArn: string): string {
-  const match = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/(?:.*\/)?([\w+=,.@-]+)$/.exec(policyArn);
-  if (match === null) throw new AwsError('ValidationError', `Invalid ARN:  Could not be parsed!`);
-  const [, owner, policyName = ''] = match;
-  if (owner !== 'aws') {
-    throw new AwsError('NoSuchEntity', `Policy ${policyArn} does not exist or is not attachable.`, 404);
-  }
-  return policyName;
 }

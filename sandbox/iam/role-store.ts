@@ -3,7 +3,7 @@ import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { checkRoleName } from './checks.ts';
-import { encodePolicy } from './policy-document.ts';
+import { encodePolicy } from './policy-encoding.ts';
 import type { IamState, Role, Tag } from './state.ts';
 
 /** The most that AWS raises RolesPerAccount to; its default of 1000 would stop at 500 daemons (IAM and AWS STS quotas). */
@@ -59,16 +59,25 @@ export function addRole({ account, accountId, region, world }: CallContext, role
     assumableFrom: world.now() + world.pick(propagation),
     roleId: roleIdFrom(() => world.random()),
     arn: `arn:${partitionOf(region)}:iam::${accountId}:role${role.path}${role.roleName}`,
-    createDate: new Date(Math.floor(world.now() / 1000) * 1000),
+    createDate: wholeSecond(world.now()),
   };
   roles.set(added.roleName.toLowerCase(), added);
   return added;
 }
 
-/** From random numbers in [0, 1). */
 export function roleIdFrom(random: () => number): string {
+  return idFrom('AROA', random);
+}
+
+/** From random numbers in [0, 1). */
+export function idFrom(prefix: string, random: () => number): string {
   const letters = Array.from({ length: 17 }, () => ID_LETTERS[Math.floor(random() * ID_LETTERS.length)]);
-  return `AROA${letters.join('')}`;
+  return `${prefix}${letters.join('')}`;
+}
+
+/** IAM's dates have no milliseconds. */
+export function wholeSecond(epochMs: number): Date {
+  return new Date(Math.floor(epochMs / 1000) * 1000);
 }
 
 /** As CreateRole and GetRole answer it. */

@@ -11,7 +11,7 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import type { SortedMap } from '../sorted-map.ts';
-import { checkText, iamPage, pageMembers } from './checks.ts';
+import { checkLength, checkText, iamPage, invalid, pageMembers } from './checks.ts';
 import { requireRole, tagShape } from './role-store.ts';
 import type { Tag } from './state.ts';
 
@@ -43,15 +43,18 @@ export function listRoleTags(
 
 /** Keys that differ in case only are one tag; the newest spelling stays. All or none. */
 export function addTags(tags: SortedMap<Tag>, added: readonly TagShape[]): void {
-  const checked = added.map(({ Key, Value }) => {
-    const key = checkText(Key, 'tags.1.member.key', { max: 128, pattern: '[\\s\\S]+' });
-    const value = Value ?? '';
-    if (value.length > 256 || !new RegExp(`^${TAG_CHARACTERS}*$`, 'u').test(`${key}${value}`)) {
-      throw new AwsError(
-        'ValidationError',
-        `1 validation error detected: Value '${value}' at 'tags.1.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: ${TAG_CHARACTERS}*`,
-      );
-    }
+  if (added.length > MAX_TAGS) {
+    throw invalid(
+      `[${added.length} tags]`,
+      'tags',
+      `Member must have length less than or equal to ${MAX_TAGS}`,
+    );
+  }
+  const checked = added.map(({ Key, Value }, index) => {
+    const key = checkText(Key, `tags.${index + 1}.member.key`, { max: 128, pattern: `${TAG_CHARACTERS}+` });
+    const member = `tags.${index + 1}.member.value`;
+    const value = checkLength(Value, member, { min: 0, max: 256 });
+    if (value !== '') checkText(value, member, { max: 256, pattern: `${TAG_CHARACTERS}*` });
     if (key.toLowerCase().startsWith('aws:')) {
       throw new AwsError('InvalidInput', 'Tag keys may not begin with "aws:"; it is reserved for AWS use.');
     }
@@ -65,7 +68,7 @@ export function addTags(tags: SortedMap<Tag>, added: readonly TagShape[]): void 
     );
   }
   if ([...keys].filter((key) => !tags.has(key)).length + tags.size > MAX_TAGS) {
-    throw new AwsError('LimitExceeded', `Cannot exceed quota for TagsPerRole: ${MAX_TAGS}`, 409);
+    throw new AwsError('LimitExceeded', 'The number of tags has reached the maximum limit.', 409);
   }
   for (const tag of checked) tags.set(tag.key.toLowerCase(), tag);
 }

@@ -13,6 +13,8 @@ import type {
   UpdateAssumeRolePolicyCommandOutput,
   UpdateRoleCommandInput,
   UpdateRoleCommandOutput,
+  UpdateRoleDescriptionCommandInput,
+  UpdateRoleDescriptionCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
@@ -22,12 +24,15 @@ import {
   checkDescription,
   checkModifiable,
   checkPath,
+  checkPathPrefix,
   checkRoleName,
   checkSessionDuration,
   iamPage,
+  missing,
   pageMembers,
 } from './checks.ts';
 import { checkTrustPolicy } from './policy-document.ts';
+import { requireBoundary } from './policy-store.ts';
 import { addRole, briefRole, requireRole, wholeRole } from './role-store.ts';
 import { addTags } from './role-tags.ts';
 import type { Tag } from './state.ts';
@@ -45,10 +50,13 @@ export function createRole(
   const role = addRole(context, {
     roleName: checkRoleName(input.RoleName),
     path: checkPath(input.Path),
-    assumeRolePolicyDocument: checkTrustPolicy(input.AssumeRolePolicyDocument),
+    assumeRolePolicyDocument: checkTrustPolicy(input.AssumeRolePolicyDocument, context),
     description: checkDescription(input.Description),
     maxSessionDuration: checkSessionDuration(input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS),
-    permissionsBoundary: input.PermissionsBoundary,
+    permissionsBoundary:
+      input.PermissionsBoundary === undefined
+        ? undefined
+        : requireBoundary(context.account.iam, input.PermissionsBoundary),
     inlinePolicies: new SortedMap(),
     attachedPolicies: new SortedMap(),
     tags,
@@ -65,7 +73,7 @@ export function listRoles(
   input: ListRolesCommandInput,
   { account }: CallContext,
 ): Answer<ListRolesCommandOutput> {
-  const prefix = input.PathPrefix ?? '/';
+  const prefix = checkPathPrefix(input.PathPrefix);
   const page = iamPage(
     input,
     (start) => account.iam.roles.from(start),
@@ -88,13 +96,25 @@ export function updateRole(
   return {};
 }
 
-export function updateAssumeRolePolicy(
-  input: UpdateAssumeRolePolicyCommandInput,
+/** The older form of UpdateRole. */
+export function updateRoleDescription(
+  input: UpdateRoleDescriptionCommandInput,
   { account }: CallContext,
-): Answer<UpdateAssumeRolePolicyCommandOutput> {
+): Answer<UpdateRoleDescriptionCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
   checkModifiable(role);
-  role.assumeRolePolicyDocument = checkTrustPolicy(input.PolicyDocument);
+  if (input.Description === undefined) throw missing('description');
+  role.description = checkDescription(input.Description);
+  return { Role: wholeRole(role) };
+}
+
+export function updateAssumeRolePolicy(
+  input: UpdateAssumeRolePolicyCommandInput,
+  context: CallContext,
+): Answer<UpdateAssumeRolePolicyCommandOutput> {
+  const role = requireRole(context.account.iam, input.RoleName);
+  checkModifiable(role);
+  role.assumeRolePolicyDocument = checkTrustPolicy(input.PolicyDocument, context, 'policyDocument');
   return {};
 }
 

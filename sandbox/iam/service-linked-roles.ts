@@ -8,7 +8,7 @@ import type { CallContext } from '../sandbox.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { World } from '../world.ts';
-import { addRole, roleIdFrom, wholeRole } from './role-store.ts';
+import { addRole, roleIdFrom, wholeRole, wholeSecond } from './role-store.ts';
 import type { NewRole } from './role-store.ts';
 import type { IamState, Role } from './state.ts';
 
@@ -71,7 +71,7 @@ export function addFormerServiceLinkedRole(iam: IamState, world: World, accountI
     ...newServiceLinkedRole(ECS, ECS_DESCRIPTION),
     roleId: roleIdFrom(seededRandom(Number(accountId))),
     arn: `arn:aws:iam::${accountId}:role/aws-service-role/${ECS}/${SERVICE_LINKED_ROLES[ECS].roleName}`,
-    createDate: new Date(Math.floor(made / 1000) * 1000),
+    createDate: wholeSecond(made),
     passableFrom: made,
     assumableFrom: made,
   };

@@ -15,7 +15,7 @@ export interface Role {
   /** Seconds. */
   maxSessionDuration: number;
   /** ARN. */
-  readonly permissionsBoundary: string | undefined;
+  permissionsBoundary: string | undefined;
   /** Policy name → JSON text. */
   readonly inlinePolicies: SortedMap<string>;
   /** By ARN. */
@@ -23,7 +23,7 @@ export interface Role {
   readonly tags: SortedMap<Tag>;
 }
 
-interface AttachedPolicy {
+export interface AttachedPolicy {
   readonly policyName: string;
   readonly policyArn: string;
 }
@@ -33,11 +33,46 @@ export interface Tag {
   readonly value: string;
 }
 
+export interface ManagedPolicy {
+  readonly policyName: string;
+  readonly policyId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly description: string | undefined;
+  readonly createDate: Date;
+  updateDate: Date;
+  /** By id: `v1`. */
+  readonly versions: SortedMap<PolicyVersion>;
+  defaultVersionId: string;
+  /** Numbers are not used again. */
+  lastVersion: number;
+  readonly tags: SortedMap<Tag>;
+}
+
+export interface PolicyVersion {
+  readonly versionId: string;
+  /** JSON text. */
+  readonly document: string;
+  readonly createDate: Date;
+}
+
+/** Of a service-linked role. */
+export interface DeletionTask {
+  readonly roleId: string;
+  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
+  /** ARNs of what kept the role from being deleted. */
+  usedBy: readonly string[];
+}
+
 export interface IamState {
   /** By lower-case name: role names differ in more than case. */
   readonly roles: SortedMap<Role>;
+  /** The account's own, by ARN. */
+  readonly policies: SortedMap<ManagedPolicy>;
+  /** By id. */
+  readonly deletionTasks: Map<string, DeletionTask>;
 }
 
 export function createIamState(): IamState {
-  return { roles: new SortedMap() };
+  return { roles: new SortedMap(), policies: new SortedMap(), deletionTasks: new Map() };
 }

@@ -1,39 +1,34 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/policies.ts';
 
-const TRUST = policy({
-  Effect: 'Allow',
-  Principal: { Service: 'ecs-tasks.amazonaws.com' },
-  Action: 'sts:AssumeRole',
-});
-const ALLOW_LOGS = { Effect: 'Allow', Action: ['logs:PutLogEvents'], Resource: '*' };
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-function policy(...statements: object[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
-}
-
-async function newRole(iam: ServiceSandbox<'iam'>, RoleName = 'xray-task', Path?: string) {
-  return (await iam.call('CreateRole', { RoleName, Path, AssumeRolePolicyDocument: TRUST })).Role;
+/** An account without any role. */
+function emptyIam(): ServiceSandbox<'iam'> {
+  return serviceSandbox('iam', 'us-east-1', { newAccount: true });
 }
 
 describe('CreateRole', () => {
-  it('answers the role with its ARN, id and URL-encoded trust policy', async () => {
-    const iam = serviceSandbox('iam');
+  it('answers the role with its ARN, id, URL-encoded trust policy and a date of whole seconds', async () => {
+    const iam = emptyIam();
+    iam.advance(1_750);
     const role = await newRole(iam, 'xray', '/daemons/');
     expect(role).toMatchObject({
       Arn: 'arn:aws:iam::385605022855:role/daemons/xray',
       MaxSessionDuration: 3600,
       RoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}$/) as string,
     });
-    expect(role?.AssumeRolePolicyDocument).toMatch(/^%7B%22/);
-    expect(decodeURIComponent(role?.AssumeRolePolicyDocument ?? '')).toBe(TRUST);
+    expect(role.CreateDate?.getTime()).toBe(Date.UTC(2026, 10, 22, 0, 0, 1));
+    expect(role.AssumeRolePolicyDocument).toMatch(/^%7B%22/);
+    expect(decodeURIComponent(role.AssumeRolePolicyDocument ?? '')).toBe(TRUST);
   });
 
   it('a name is taken whatever its case', async () => {
-    const iam = serviceSandbox('iam');
+    const iam = emptyIam();
     await newRole(iam, 'xray');
     expect(
       await iam.refusal('CreateRole', { RoleName: 'XRay', AssumeRolePolicyDocument: TRUST }),
@@ -77,17 +72,90 @@ describe('CreateRole', () => {
       },
     ],
   ])('%s for %o', async (name, change) => {
-    const iam = serviceSandbox('iam');
+    const iam = emptyIam();
     const input = { RoleName: 'xray', AssumeRolePolicyDocument: TRUST, ...change };
     expect(await iam.refusal('CreateRole', input)).toMatchObject({ name });
     expect((await iam.call('ListRoles', {})).Roles).toEqual([]);
   });
 });
 
+it.each([
+  [
+    { RoleName: 'a b' },
+    'The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+  ],
+  [
+    { RoleName: 'x'.repeat(65) },
+    `1 validation error detected: Value '${'x'.repeat(65)}' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+  ],
+  [
+    { Path: 'daemons' },
+    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+  ],
+  [
+    { MaxSessionDuration: 3599 },
+    "1 validation error detected: Value '3599' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
+  ],
+  [
+    { MaxSessionDuration: 43_201 },
+    "1 validation error detected: Value '43201' at 'maxSessionDuration' failed to satisfy constraint: Member must have value less than or equal to 43200",
+  ],
+  [
+    { AssumeRolePolicyDocument: undefined },
+    "1 validation error detected: Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+  ],
+])('CreateRole with %o says what is wrong', async (change, message) => {
+  const input = { RoleName: 'xray', AssumeRolePolicyDocument: TRUST, ...change };
+  expect(await emptyIam().refusal('CreateRole', input)).toMatchObject({
+    name: 'ValidationError',
+    statusCode: 400,
+    message,
+  });
+});
+
+describe('who may assume a role', () => {
+  const trusting = (Principal: unknown) => policy({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' });
+  const input = (Principal: unknown) => ({ RoleName: 'b', AssumeRolePolicyDocument: trusting(Principal) });
+
+  it.each([
+    ['*'],
+    [{ Service: ['ecs.amazonaws.com', 'ecs-tasks.amazonaws.com'] }],
+    [{ AWS: '385605022855' }],
+    [{ AWS: 'arn:aws:iam::385605022855:root' }],
+    [{ AWS: 'arn:aws:iam::111122223333:role/of-another-account' }],
+    [{ Federated: 'cognito-identity.amazonaws.com' }],
+  ])('can be %o', async (principal) => {
+    const { Role } = await emptyIam().call('CreateRole', input(principal));
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(trusting(principal));
+  });
+
+  it.each([
+    [{ Service: 'ecs-tasks' }, '"SERVICE":"ecs-tasks"'],
+    [{ AWS: 'nobody' }, '"AWS":"nobody"'],
+    [{ AWS: 'arn:aws:iam::385605022855:role/none' }, '"AWS":"arn:aws:iam::385605022855:role/none"'],
+  ])('cannot be %o', async (principal, named) => {
+    expect(await emptyIam().refusal('CreateRole', input(principal))).toMatchObject({
+      name: 'MalformedPolicyDocument',
+      message: `Invalid principal in policy: ${named}`,
+    });
+  });
+
+  it('can be a new role once it has propagated', async () => {
+    const iam = emptyIam();
+    const { Arn } = await newRole(iam, 'a');
+    expect(await iam.refusal('CreateRole', input({ AWS: Arn }))).toMatchObject({
+      name: 'MalformedPolicyDocument',
+    });
+    iam.advance(AWS_TIMING.iam.passRole.most);
+    await iam.call('CreateRole', input({ AWS: Arn }));
+    expect((await iam.call('ListRoles', {})).Roles).toHaveLength(2);
+  });
+});
+
 describe('inline policies', () => {
   it('are put, read back URL-encoded, listed and deleted', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     const PolicyDocument = policy(ALLOW_LOGS);
     await iam.call('PutRolePolicy', { RoleName, PolicyName: 'logs', PolicyDocument });
     const read = await iam.call('GetRolePolicy', { RoleName, PolicyName: 'logs' });
@@ -123,16 +191,16 @@ describe('inline policies', () => {
     ['no effect', policy({ ...ALLOW_LOGS, Effect: 'Maybe' }), 'Syntax errors in policy.'],
     ['equal ids', policy({ ...ALLOW_LOGS, Sid: 'a' }, { ...ALLOW_LOGS, Sid: 'a' }), /must be unique/],
   ])('with %s are malformed', async (_what, PolicyDocument, message) => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     const refused = await iam.refusal('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument });
     expect(refused.name).toBe('MalformedPolicyDocument');
     expect(refused.message).toMatch(message);
   });
 
   it('of one role have 10240 characters together, white space not counted', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     const resources = Array.from({ length: 100 }, (_, index) => `arn:aws:s3:::${'b'.repeat(50)}${index}`);
     const document = { Version: '2012-10-17', Statement: [{ ...ALLOW_LOGS, Resource: resources }] };
     const spacious = JSON.stringify(document, undefined, 60);
@@ -149,8 +217,8 @@ describe('inline policies', () => {
 
 describe('DeleteRole', () => {
   it('needs every policy gone first', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     await iam.call('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument: policy(ALLOW_LOGS) });
     await iam.call('AttachRolePolicy', { RoleName, PolicyArn: READ_ONLY });
     expect(await iam.refusal('DeleteRole', { RoleName })).toMatchObject({
@@ -178,35 +246,10 @@ describe('DeleteRole', () => {
   });
 });
 
-describe('managed policies', () => {
-  it('of AWS can be attached, twice to no effect', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
-    const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
-    await iam.call('AttachRolePolicy', { RoleName, PolicyArn });
-    await iam.call('AttachRolePolicy', { RoleName, PolicyArn });
-    expect((await iam.call('ListAttachedRolePolicies', { RoleName })).AttachedPolicies).toEqual([
-      { PolicyName: 'AmazonECSTaskExecutionRolePolicy', PolicyArn },
-    ]);
-  });
-
-  it.each([
-    ['ValidationError', 'nonsense'],
-    ['NoSuchEntity', 'arn:aws:iam::385605022855:policy/mine'],
-  ])('%s for %s', async (name, PolicyArn) => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
-    expect(await iam.refusal('AttachRolePolicy', { RoleName, PolicyArn })).toMatchObject({ name });
-    expect(await iam.refusal('DetachRolePolicy', { RoleName, PolicyArn })).toMatchObject({
-      name: 'NoSuchEntity',
-    });
-  });
-});
-
 describe('changing a role', () => {
   it('its trust policy, description, session duration and tags change in place', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     const trust = policy({ Effect: 'Allow', Principal: '*', Action: ['sts:AssumeRole', 'sts:TagSession'] });
     await iam.call('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust });
     await iam.call('UpdateRole', { RoleName, Description: 'of the daemon', MaxSessionDuration: 7200 });
@@ -230,17 +273,46 @@ describe('changing a role', () => {
   });
 
   it('fifty tags are the limit', async () => {
-    const iam = serviceSandbox('iam');
-    const { RoleName } = (await newRole(iam))!;
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
     const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
-    expect(await iam.refusal('TagRole', { RoleName, Tags })).toMatchObject({ name: 'LimitExceeded' });
+    expect(await iam.refusal('TagRole', { RoleName, Tags })).toMatchObject({ name: 'ValidationError' });
     await iam.call('TagRole', { RoleName, Tags: Tags.slice(1) });
+    expect(await iam.refusal('TagRole', { RoleName, Tags: Tags.slice(0, 1) })).toMatchObject({
+      name: 'LimitExceeded',
+      statusCode: 409,
+    });
+  });
+});
+
+it.each([
+  ['InvalidInput', { Key: 'aws:team', Value: '' }],
+  ['ValidationError', { Key: 'x'.repeat(129), Value: '' }],
+  ['ValidationError', { Key: 'a', Value: 'x'.repeat(257) }],
+  ['ValidationError', { Key: 'a', Value: '<>' }],
+  ['ValidationError', { Key: 'a', Value: undefined }],
+])('TagRole answers %s for %o', async (name, tag) => {
+  const iam = emptyIam();
+  const { RoleName } = await newRole(iam);
+  expect(await iam.refusal('TagRole', { RoleName, Tags: [tag] })).toMatchObject({ name });
+  expect((await iam.call('ListRoleTags', { RoleName })).Tags).toEqual([]);
+});
+
+it('UpdateRoleDescription answers the role, and UpdateRole leaves what it is not given', async () => {
+  const iam = emptyIam();
+  const { RoleName } = await newRole(iam);
+  const { Role } = await iam.call('UpdateRoleDescription', { RoleName, Description: 'of the daemon' });
+  expect(Role).toMatchObject({ Description: 'of the daemon', MaxSessionDuration: 3600 });
+  await iam.call('UpdateRole', { RoleName, MaxSessionDuration: 7200 });
+  expect((await iam.call('GetRole', { RoleName })).Role).toMatchObject({
+    Description: 'of the daemon',
+    MaxSessionDuration: 7200,
   });
 });
 
 describe('GetAccountAuthorizationDetails', () => {
   it('shows roles with tags and both kinds of policies, page by page', async () => {
-    const iam = serviceSandbox('iam');
+    const iam = emptyIam();
     for (let index = 0; index < 7; index++) await newRole(iam, `role-${index}`);
     const RoleName = 'role-5';
     await iam.call('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument: policy(ALLOW_LOGS) });
@@ -273,11 +345,12 @@ describe('GetAccountAuthorizationDetails', () => {
   });
 
   it('shows no roles where others are asked for, and refuses a marker it did not give', async () => {
-    const iam = serviceSandbox('iam');
+    const iam = emptyIam();
     await newRole(iam);
     const users = await iam.call('GetAccountAuthorizationDetails', { Filter: ['User'] });
     expect(users.RoleDetailList).toEqual([]);
-    for (const input of [{ Marker: 'x' }, { MaxItems: 0 }, { MaxItems: 1001 }]) {
+    const inputs = [{ Marker: 'x' }, { MaxItems: 0 }, { MaxItems: 1001 }, { Filter: ['Robot' as 'Role'] }];
+    for (const input of inputs) {
       expect(await iam.refusal('GetAccountAuthorizationDetails', input)).toMatchObject({
         name: 'ValidationError',
       });
@@ -285,27 +358,22 @@ describe('GetAccountAuthorizationDetails', () => {
   });
 });
 
-it('ListRoles shows roles of a path, without their tags', async () => {
-  const iam = serviceSandbox('iam');
+it('ListRoles shows roles of a path, without their tags and boundaries', async () => {
+  const iam = emptyIam();
   await newRole(iam, 'a', '/daemons/');
   await newRole(iam, 'b');
   await iam.call('TagRole', { RoleName: 'a', Tags: [{ Key: 'k', Value: 'v' }] });
+  await iam.call('PutRolePermissionsBoundary', { RoleName: 'a', PermissionsBoundary: READ_ONLY });
   const { Roles = [] } = await iam.call('ListRoles', { PathPrefix: '/daemons/' });
   expect(Roles.map((role) => role.RoleName)).toEqual(['a']);
   expect(Roles[0]).not.toHaveProperty('Tags');
-});
-
-it('the service-linked role of ECS is made once, and is not ours to change', async () => {
-  const iam = serviceSandbox('iam');
-  const AWSServiceName = 'ecs.amazonaws.com';
-  const { Role } = await iam.call('CreateServiceLinkedRole', { AWSServiceName });
-  expect(Role?.Arn).toBe(
-    'arn:aws:iam::385605022855:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
-  );
-  expect(await iam.refusal('CreateServiceLinkedRole', { AWSServiceName })).toMatchObject({
-    name: 'InvalidInput',
+  expect(Roles[0]).not.toHaveProperty('PermissionsBoundary');
+  const { Role } = await iam.call('GetRole', { RoleName: 'a' });
+  expect(Role).toMatchObject({
+    Tags: [{ Key: 'k', Value: 'v' }],
+    PermissionsBoundary: { PermissionsBoundaryArn: READ_ONLY },
   });
-  expect(await iam.refusal('DeleteRole', { RoleName: Role?.RoleName })).toMatchObject({
-    name: 'UnmodifiableEntity',
+  expect(await iam.refusal('ListRoles', { PathPrefix: 'daemons' })).toMatchObject({
+    name: 'ValidationError',
   });
 });

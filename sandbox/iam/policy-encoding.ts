@@ -1,0 +1,7 @@
+/** IAM answers policies URL-encoded as RFC 3986 has it, which is a little more than encodeURIComponent does. */
+export function encodePolicy(document: string): string {
+  return encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

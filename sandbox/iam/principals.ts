@@ -1,0 +1,35 @@
+import type { CallContext } from '../sandbox.ts';
+import { malformed } from './malformed.ts';
+import { roleReadiness } from './role-store.ts';
+
+const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
+/** `ecs-tasks.amazonaws.com`; services have few other domains. */
+const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.com|aws\.internal)$/;
+const IAM_ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):[\w+=,.@/*-]+$/;
+/** Of a role or user that was deleted since. */
+const UNIQUE_ID = /^A(ROA|IDA)[A-Z0-9]{16,17}$/;
+
+/** Throws MalformedPolicyDocument for who cannot be trusted. */
+export function checkPrincipal(principal: unknown, context: CallContext): void {
+  if (principal === '*') return;
+  if (typeof principal !== 'object' || principal === null || Array.isArray(principal)) {
+    throw malformed(`Invalid principal in policy: "${String(principal)}"`);
+  }
+  for (const [type, value] of Object.entries(principal)) {
+    if (!TYPES.includes(type)) throw malformed(`Invalid principal in policy: "${type}"`);
+    const names: unknown[] = Array.isArray(value) ? value : [value];
+    for (const name of names) {
+      if (typeof name !== 'string' || !isValid(type, name, context)) {
+        throw malformed(`Invalid principal in policy: "${type.toUpperCase()}":"${String(name)}"`);
+      }
+    }
+  }
+}
+
+function isValid(type: string, name: string, context: CallContext): boolean {
+  if (type === 'Service') return SERVICE.test(name);
+  if (type !== 'AWS') return name !== '';
+  if (name === '*' || /^\d{12}$/.test(name) || UNIQUE_ID.test(name)) return true;
+  if (!IAM_ARN.test(name)) return false;
+  return !name.includes(':role/') || roleReadiness(context, name) !== 'unknown';
+}
