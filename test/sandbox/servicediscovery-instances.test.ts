@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deregisterTaskInstance, registerTaskInstance } from '../../sandbox/servicediscovery/instances.ts';
 import { LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/cloud-map.ts';
 
 const Attributes = { AWS_INSTANCE_IPV4: '172.31.0.4' };
@@ -166,6 +167,19 @@ describe('quotas on instances', () => {
     await ended(cloudMap.call('RegisterInstance', { ...more, InstanceId: 'i-0' }));
     await ended(cloudMap.call('DeregisterInstance', { ServiceId, InstanceId: 'i-0' }));
     expect(await ended(cloudMap.call('RegisterInstance', more))).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  it('tasks of ECS count, and are not registered over them', async () => {
+    const { cloudMap, create } = await full();
+    const serviceId = await create();
+    const state = cloudMap.sandbox.places.regions.get('385605022855/us-east-1')!.servicediscovery;
+    const task = (id: string) =>
+      registerTaskInstance(state, serviceId, { id, attributes: Attributes, health: 'HEALTHY' });
+    for (let index = 0; index < 1000; index++) expect(task(`t-${index}`)).toBe(true);
+    expect(task('more')).toBe(false);
+    expect(task('t-0')).toBe(true);
+    deregisterTaskInstance(state, serviceId, 't-0');
+    expect(task('more')).toBe(true);
   });
 
   it('2000 per namespace', async () => {
