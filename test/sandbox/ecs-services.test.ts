@@ -1,4 +1,3 @@
-import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { ecsSandbox } from '../support/ecs-sandbox.ts';
 import type { EcsSandbox } from '../support/ecs-sandbox.ts';
@@ -64,88 +63,6 @@ test('a creation is repeated by its clientToken, and refused without', async () 
   }
 });
 
-test.each<[string, (aws: EcsSandbox) => Partial<CreateServiceCommandInput>, string]>([
-  ['an unknown cluster', () => ({ cluster: 'other' }), 'ClusterNotFoundException: Cluster not found.'],
-  ['an unknown family', () => ({ taskDefinition: 'other' }), 'ClientException: TaskDefinition not found.'],
-  ['an unknown revision', () => ({ taskDefinition: 'xray:9' }), 'ClientException: TaskDefinition not found.'],
-  [
-    'a platform that does not exist',
-    () => ({ platformVersion: '9.9' }),
-    'PlatformUnknownException: The specified platform does not exist.',
-  ],
-  [
-    'no network',
-    () => ({ networkConfiguration: undefined }),
-    `${INVALID}Network Configuration must be provided when networkMode 'awsvpc' is specified.`,
-  ],
-  [
-    'an unknown subnet',
-    () => ({ networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } }),
-    `${INVALID}Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
-  ],
-  [
-    'an unknown security group',
-    ({ subnets }) => ({
-      networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: ['sg-1'] } },
-    }),
-    `${INVALID}Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)`,
-  ],
-  [
-    'six security groups',
-    ({ subnets, securityGroup }) => ({
-      networkConfiguration: {
-        awsvpcConfiguration: {
-          subnets: [...subnets],
-          securityGroups: Array.from({ length: 6 }, () => securityGroup),
-        },
-      },
-    }),
-    `${INVALID}securityGroups can have at most 5 items.`,
-  ],
-  [
-    'an unknown registry',
-    () => ({
-      serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1' }],
-    }),
-    `${INVALID}Service registry arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1 was not found.`,
-  ],
-  [
-    'both percentages 100',
-    () => ({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }),
-    `${INVALID}Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.`,
-  ],
-  [
-    'the launch type EC2',
-    () => ({ launchType: 'EC2' }),
-    `${INVALID}The launch type EC2 is not available. The sandbox runs REPLICA services on Fargate only.`,
-  ],
-  [
-    'the strategy DAEMON',
-    () => ({ schedulingStrategy: 'DAEMON', desiredCount: undefined }),
-    `${INVALID}The scheduling strategy DAEMON is not supported on Fargate. The sandbox runs REPLICA services on Fargate only.`,
-  ],
-  [
-    'a launch type and a strategy',
-    () => ({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }),
-    `${INVALID}Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.`,
-  ],
-])('%s is refused', async (_, changes, refusal) => {
-  const aws = await ecsSandbox();
-  expect(await aws.refusal('CreateService', aws.serviceInput(changes(aws)))).toBe(refusal);
-  expect((await aws.ecs('ListServices', { cluster: 'daemons' })).serviceArns).toEqual([]);
-});
-
-test('an inactive revision is refused for new use, and keeps serving whom it serves', async () => {
-  const aws = await ecsSandbox();
-  await aws.ecs('CreateService', aws.serviceInput());
-  await aws.ecs('DeregisterTaskDefinition', { taskDefinition: 'xray:1' });
-  await aws.steady();
-  await aws.ecs('UpdateService', { ...XRAY, desiredCount: 3 });
-  await aws.until(async () => (await aws.service()).runningCount === 3);
-  const other = aws.serviceInput({ serviceName: 'other', taskDefinition: 'xray:1' });
-  expect(await aws.refusal('CreateService', other)).toBe('ClientException: TaskDefinition is inactive');
-});
-
 test.each<[string, (aws: EcsSandbox) => Promise<object> | object, boolean]>([
   ['a new revision', async (aws) => ({ taskDefinition: await aws.register() }), true],
   ['the same revision', () => ({ taskDefinition: 'xray:1' }), false],
@@ -160,6 +77,10 @@ test.each<[string, (aws: EcsSandbox) => Promise<object> | object, boolean]>([
   ['another deployment configuration', () => ({ deploymentConfiguration: { maximumPercent: 150 } }), false],
   ['other tag rules', () => ({ propagateTags: 'SERVICE', enableECSManagedTags: true }), false],
   ['another rebalancing', () => ({ availabilityZoneRebalancing: 'DISABLED' }), false],
+  ['another grace period', () => ({ healthCheckGracePeriodSeconds: 30 }), false],
+  ['commands executed', () => ({ enableExecuteCommand: true }), false],
+  ['the same network', (aws) => ({ networkConfiguration: aws.serviceInput().networkConfiguration }), false],
+  ['no registries, as before', () => ({ serviceRegistries: [] }), false],
 ])('%s: a new deployment follows or not', async (_, changes, deploys) => {
   const aws = await ecsSandbox();
   await aws.ecs('CreateService', aws.serviceInput());
@@ -264,4 +185,78 @@ test('a thousand services converge without anybody looking at all of them at onc
   aws.advance(90_000);
   const { clusters } = await aws.ecs('DescribeClusters', { clusters: ['daemons'] });
   expect(clusters?.[0]).toMatchObject({ runningTasksCount: 1000, activeServicesCount: 1000 });
+});
+
+test('a service of another cluster is refused, one of an unknown name is MISSING', async () => {
+  const aws = await ecsSandbox();
+  const services = ['arn:aws:ecs:us-east-1:385605022855:service/other/xray'];
+  expect(await aws.refusal('DescribeServices', { cluster: 'daemons', services })).toBe(
+    `${INVALID}Invalid identifier: Identifier is for cluster other. Your cluster is daemons`,
+  );
+  expect(await aws.refusal('DescribeServices', { cluster: 'daemons', services: [] })).toBe(
+    `${INVALID}services can not be empty.`,
+  );
+});
+
+test('the caller is named as the one who made it, as GetCallerIdentity names them', async () => {
+  const aws = await ecsSandbox();
+  const { Arn } = await aws.call('sts', 'GetCallerIdentity', {});
+  const { service } = await aws.ecs('CreateService', aws.serviceInput());
+  expect(service?.createdBy).toBe(Arn);
+});
+
+test('listed by launch type and scheduling strategy', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  const count = async (filter: object) =>
+    (await aws.ecs('ListServices', { cluster: 'daemons', ...filter })).serviceArns?.length;
+  expect(await count({ launchType: 'FARGATE', schedulingStrategy: 'REPLICA' })).toBe(1);
+  expect(await count({ launchType: 'EC2' })).toBe(0);
+  expect(await count({ schedulingStrategy: 'DAEMON' })).toBe(0);
+  expect(await aws.refusal('ListServices', { cluster: 'daemons', launchType: 'LAMBDA' as 'EC2' })).toContain(
+    INVALID,
+  );
+});
+
+test('services of Service Connect are listed by namespace: there are none', async () => {
+  const aws = await ecsSandbox();
+  expect(await aws.refusal('ListServicesByNamespace', { namespace: 'xray.local' })).toBe(
+    'NamespaceNotFoundException: The specified namespace was not found.',
+  );
+  const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
+  await aws.call('servicediscovery', 'CreatePrivateDnsNamespace', {
+    Name: 'xray.local',
+    Vpc: Vpcs[0]?.VpcId,
+  });
+  aws.advance(2 * 60_000);
+  expect(await aws.ecs('ListServicesByNamespace', { namespace: 'xray.local' })).toEqual({ serviceArns: [] });
+});
+
+test('the oldest of many deleted services are forgotten', async () => {
+  const aws = await ecsSandbox();
+  const names = Array.from({ length: 1001 }, (_, index) => `daemon-${index}`);
+  for (const serviceName of names) {
+    await aws.ecs('CreateService', aws.serviceInput({ serviceName, desiredCount: 0 }));
+  }
+  for (const service of names) {
+    await aws.ecs('DeleteService', { cluster: 'daemons', service });
+    aws.advance(5000);
+  }
+  const { services, failures } = await aws.ecs('DescribeServices', {
+    cluster: 'daemons',
+    services: ['daemon-0', 'daemon-1', 'daemon-1000'],
+  });
+  expect(services?.map(({ serviceName, status }) => [serviceName, status])).toEqual([
+    ['daemon-1', 'INACTIVE'],
+    ['daemon-1000', 'INACTIVE'],
+  ]);
+  expect(failures).toMatchObject([{ reason: 'MISSING' }]);
+});
+
+test('task sets belong to services with another deployment controller', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput());
+  expect(await aws.refusal('DescribeTaskSets', XRAY)).toBe(
+    `${INVALID}Amazon ECS only supports task set management on services configured to use external deployment controllers.`,
+  );
 });
