@@ -1,11 +1,13 @@
 import type { DescribeRegionsCommandInput, DescribeRegionsCommandOutput } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
+import { partitionOf } from '../partition.ts';
+import { REGIONS } from '../regions.ts';
 import type { CallContext } from '../sandbox.ts';
 import { filterBy, listed } from './filters.ts';
 
-/** Enabled in every account by default (AWS Regions, account management reference). */
-const ALWAYS_ENABLED = [
+/** Enabled in every account by default (AWS Regions, account management reference); elsewhere one opts in. */
+const ENABLED_BY_DEFAULT: ReadonlySet<string> = new Set([
   'ap-northeast-1',
   'ap-northeast-2',
   'ap-northeast-3',
@@ -23,35 +25,53 @@ const ALWAYS_ENABLED = [
   'us-east-2',
   'us-west-1',
   'us-west-2',
-] as const;
+]);
 
-/** The caller's own is among them, whichever it is: the sandbox serves every region. */
+interface Region {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly optInStatus: 'opt-in-not-required' | 'opted-in' | 'not-opted-in';
+}
+
+/** Those of the caller's partition that are enabled; with `AllRegions` the others too. */
 export function describeRegions(
   input: DescribeRegionsCommandInput,
-  { region }: CallContext,
+  { region: own }: CallContext,
 ): Answer<DescribeRegionsCommandOutput> {
-  const names = [...new Set<string>([...ALWAYS_ENABLED, region])].toSorted();
+  const regions = REGIONS.filter((name) => partitionOf(name) === partitionOf(own)).map((name) =>
+    describe(name, own),
+  );
   const wanted = listed(input.RegionNames);
-  const unknown = (wanted ?? []).filter((name) => !names.includes(name));
+  const unknown = (wanted ?? []).filter((name) => regions.every((region) => region.name !== name));
   if (unknown.length > 0) {
     throw new AwsError('InvalidParameterValue', `Invalid region: [${unknown.join(', ')}]`);
   }
-  const keep = filterBy<string>(input.Filters, {
-    endpoint: (name) => [endpointOf(name)],
-    'opt-in-status': () => ['opt-in-not-required'],
-    'region-name': (name) => [name],
+  const keep = filterBy<Region>(input.Filters, {
+    endpoint: ({ endpoint }) => [endpoint],
+    'opt-in-status': ({ optInStatus }) => [optInStatus],
+    'region-name': ({ name }) => [name],
   });
   return {
-    Regions: names
-      .filter((name) => (wanted?.includes(name) ?? true) && keep(name))
-      .map((name) => ({
+    Regions: regions
+      .filter(({ name }) => wanted?.includes(name) ?? true)
+      .filter(({ optInStatus }) => input.AllRegions === true || optInStatus !== 'not-opted-in')
+      .filter(keep)
+      .map(({ name, endpoint, optInStatus }) => ({
         RegionName: name,
-        Endpoint: endpointOf(name),
-        OptInStatus: 'opt-in-not-required',
+        Endpoint: endpoint,
+        OptInStatus: optInStatus,
       })),
   };
 }
 
-function endpointOf(region: string): string {
-  return `ec2.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+/** An account uses its opt-in Region once somebody calls from there. */
+function describe(name: string, own: string): Region {
+  const suffix = partitionOf(name) === 'aws-cn' ? '.cn' : '';
+  const everywhere = ENABLED_BY_DEFAULT.has(name) || partitionOf(name) !== 'aws';
+  const optIn = name === own ? 'opted-in' : 'not-opted-in';
+  return {
+    name,
+    endpoint: `ec2.${name}.amazonaws.com${suffix}`,
+    optInStatus: everywhere ? 'opt-in-not-required' : optIn,
+  };
 }

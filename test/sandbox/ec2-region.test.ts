@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { resolvesPrivateNames } from '../../sandbox/ec2/lookups.ts';
+import { addVpc, createEc2State } from '../../sandbox/ec2/network-store.ts';
+import { createTaggingState } from '../../sandbox/tagging/state.ts';
+import { World } from '../../sandbox/world.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 async function newVpc(ec2: ServiceSandbox<'ec2'>, CidrBlock = '10.0.0.0/16'): Promise<string> {
   return (await ec2.call('CreateVpc', { CidrBlock })).Vpc?.VpcId ?? '';
@@ -12,6 +17,19 @@ async function defaultVpcId(ec2: ServiceSandbox<'ec2'>): Promise<string> {
 }
 
 describe('the attributes of a VPC', () => {
+  it('private names resolve where DNS support and DNS hostnames are both on', () => {
+    const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
+    const place = { world, accountId: '385605022855', region: 'us-east-1' };
+    const state = createEc2State(place, createTaggingState(world));
+    const vpc = addVpc(state, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
+    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(false);
+    vpc.enableDnsHostnames = true;
+    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(true);
+    vpc.enableDnsSupport = false;
+    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(false);
+    expect(resolvesPrivateNames(state, 'vpc-0')).toBe(false);
+  });
+
   it('a new VPC resolves names and gives none; both can be set, one per request', async () => {
     const ec2 = serviceSandbox('ec2');
     const VpcId = await newVpc(ec2);
@@ -197,8 +215,12 @@ describe('the account and its Regions', () => {
   });
 
   it('has the Regions that every account has, and the one that is asked', async () => {
-    const { Regions = [] } = await serviceSandbox('ec2', 'me-south-1').call('DescribeRegions', {});
+    const inBahrain = serviceSandbox('ec2', 'me-south-1');
+    const { Regions = [] } = await inBahrain.call('DescribeRegions', {});
     expect(Regions).toHaveLength(18);
+    const every = (await inBahrain.call('DescribeRegions', { AllRegions: true })).Regions ?? [];
+    expect(every.find(({ RegionName }) => RegionName === 'me-south-1')?.OptInStatus).toBe('opted-in');
+    expect(every.find(({ RegionName }) => RegionName === 'af-south-1')?.OptInStatus).toBe('not-opted-in');
     expect(Regions).toContainEqual({
       RegionName: 'eu-west-1',
       Endpoint: 'ec2.eu-west-1.amazonaws.com',
