@@ -6,6 +6,9 @@ import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
+/** A namespace takes AWS up to a minute and a half, and the tasks of a service more than one. */
+const MOST_PASSES = 16;
+
 const SHIPPED_COUNTS = {
   roles: 4,
   logGroups: 2,
@@ -36,7 +39,7 @@ function doneIn(results: readonly PassResult[]): readonly string[] {
 describe('the X-Ray daemon and the collector', () => {
   test('converge from an empty account in a few passes, and run', async () => {
     const world = createWorld();
-    const results = await world.settle(12);
+    const results = await world.settle(MOST_PASSES);
     const last = results.at(-1)!;
     expect(stepsOf(last.plan)).toEqual([]);
     expect(countsOf(await describeAccount(world.sandbox))).toEqual(SHIPPED_COUNTS);
@@ -170,7 +173,7 @@ describe('a change in git', () => {
     for (let passes = 0; passes < 30; passes += 1) {
       const result = await world.pass({ confirmed });
       if (result.lookAgainInMs === undefined) break;
-      await world.clock.advance(2_000);
+      await world.clock.advance(10_000);
     }
     expect(countsOf(await describeAccount(world.sandbox))).toEqual({
       roles: 0,

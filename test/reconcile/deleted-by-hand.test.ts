@@ -28,6 +28,9 @@ async function deregisterInstances(call: Call): Promise<void> {
   }
 }
 
+/** A service drains, its network interfaces are detached and a namespace is gone within this. */
+const AWS_TIME_MS = 120_000;
+
 /** What people delete, step by step; between the steps AWS is given time. */
 const DELETIONS: Readonly<Record<string, readonly ((call: Call) => Promise<unknown>)[]>> = {
   'the execution role': [(call) => deleteRole(call, 'xray-execution')],
@@ -66,7 +69,7 @@ describe('somebody deletes', () => {
     await world.loopFor(300_000);
     const before = await describeAccount(world.sandbox);
     for (const [index, step] of deletions.entries()) {
-      if (index > 0) await world.clock.advance(20_000);
+      if (index > 0) await world.clock.advance(AWS_TIME_MS);
       await step(call);
     }
     const results = await world.loopFor(300_000);

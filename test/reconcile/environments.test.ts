@@ -61,7 +61,7 @@ async function countsIn(world: World, region: string): Promise<Readonly<Record<s
 describe('two environments', () => {
   test('in two regions converge side by side, each where it belongs', async () => {
     const world = createWorld({ files: twoRegions() });
-    const results = await world.settle(12);
+    const results = await world.settle();
     expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
     // IAM is global: both see both.
     expect(await countsIn(world, 'us-east-1')).toEqual({ ...ONE_DAEMON, roles: 4 });
@@ -102,7 +102,7 @@ describe('two environments', () => {
         'there.yaml': `${environment('there', `region: us-east-1, roleArn: "${role}", account: "${ELSEWHERE}"`)}---\n${daemonIn('there', 'b-')}`,
       },
     });
-    const results = await world.settle(12);
+    const results = await world.settle();
     expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
     expect(countsOf(await describeAccount(world.sandbox))).toEqual(ONE_DAEMON);
     expect(countsOf(await describeAccount(world.sandbox, { accountId: ELSEWHERE }))).toEqual(ONE_DAEMON);
@@ -169,7 +169,7 @@ describe('two environments', () => {
 
   test('of which one falls silent: what hangs is said, and all there is unknown until AWS answers', async () => {
     const world = createWorld({ files: twoRegions() });
-    await world.settle(12);
+    await world.settle();
     world.intercept((call, perform) =>
       call.region === 'eu-west-1' && call.name === 'ec2:DescribeVpcs'
         ? new Promise(() => undefined)
@@ -192,7 +192,7 @@ describe('two environments', () => {
 
   test('of which one is slow is shown as it was last seen', async () => {
     const world = createWorld({ files: twoRegions() });
-    await world.settle(12);
+    await world.settle();
     world.intercept(async (call, perform) => {
       if (call.region === 'eu-west-1') await world.clock.sleep(10_000);
       return perform();

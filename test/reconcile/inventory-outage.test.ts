@@ -13,7 +13,7 @@ function listingFails(world: World, code: string, status: number): void {
 test('what git wants is created, kept and healed although AWS cannot list what we own', async () => {
   const world = createWorld();
   listingFails(world, 'InternalServiceException', 500);
-  const results = await world.settle(12);
+  const results = await world.settle();
   expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
   await world.sandbox.call({
     service: 'ecs',
@@ -24,7 +24,7 @@ test('what git wants is created, kept and healed although AWS cannot list what w
   await world.loopFor(120_000);
   const healed = await describeAccount(world.sandbox);
   const undisturbed = createWorld();
-  await undisturbed.settle(12);
+  await undisturbed.settle();
   expect(healed.services).toEqual((await describeAccount(undisturbed.sandbox)).services);
 });
 

@@ -103,7 +103,7 @@ describe('the pause', () => {
       };
     };
     await runFor(loopOf(failure), 1_000_000);
-    expect(begun[19]! - begun[18]!).toBeGreaterThan(20);
+    expect(begun[19]! - begun[18]!).toBeGreaterThan(10);
     expect(begun[22]! - begun[21]!).toBe(5);
   });
 

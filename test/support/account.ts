@@ -36,7 +36,10 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
   const list = async (service: string, operation: string, member: string, input: object = {}) =>
     ((await call(service, operation, input))[member] ?? []) as Answer[];
 
-  const roles = await list('iam', 'GetAccountAuthorizationDetails', 'RoleDetailList', { Filter: ['Role'] });
+  // AWS makes service-linked roles by itself, and they stay.
+  const roles = (
+    await list('iam', 'GetAccountAuthorizationDetails', 'RoleDetailList', { Filter: ['Role'] })
+  ).filter(({ Path }) => !String(Path).startsWith('/aws-service-role/'));
   const logGroups = await Promise.all(
     (await list('logs', 'DescribeLogGroups', 'logGroups')).map(
       async ({ logGroupName, logGroupArn, retentionInDays }) => ({
@@ -135,6 +138,7 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
         ...without(service, [
           'createdAt',
           'createdBy',
+          'currentServiceRevisions',
           'deployments',
           'events',
           'taskSets',

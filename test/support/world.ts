@@ -7,7 +7,6 @@ import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/failures.ts';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
-import { createPauses } from '../../controller/reconcile/pauses.ts';
 import type { PassContext, PassRequest, PassResult, PassRunner } from '../../controller/reconcile/pass.ts';
 import type { Source, SourceReading } from '../../controller/source/source.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
@@ -47,7 +46,7 @@ export interface World {
   pass(request?: Partial<PassRequest>): Promise<PassResult>;
   /** The real loop, looking every minute, for so long. Its passes. */
   loopFor(ms: number): Promise<readonly PassResult[]>;
-  /** Passes, as far apart as the loop's, until there is nothing to look at again. Fails after `most` passes. */
+  /** Passes, fewer and further apart than the loop's, until there is nothing to look at again. Fails after `most` passes. */
   settle(most?: number): Promise<readonly PassResult[]>;
   /** The controller dies: its calls are never answered again. Another starts, with empty memory. */
   restart(): void;
@@ -67,6 +66,10 @@ export const MANIFESTS = {
 
 /** The controller's default. */
 const INTERVAL_MS = 60_000;
+
+/** When to look again: after a step was taken, and while AWS works, which it does for up to a minute and a half. */
+const SOON_MS = 1_000;
+const LATER_MS = 15_000;
 
 /** A pass that failed for `never` is looked at again this late; what waits longer than that is at rest. */
 const AT_REST_MS = 300_000;
@@ -170,13 +173,13 @@ export function createWorld(options: WorldOptions = {}): World {
     pass,
     async settle(most = 60) {
       const results: PassResult[] = [];
-      const pauses = createPauses(INTERVAL_MS);
       for (;;) {
         const result = await pass();
         results.push(result);
         if (result.lookAgainInMs === undefined || result.lookAgainInMs > AT_REST_MS) return results;
         if (results.length === most) throw new Error(`not at rest after ${most} passes: ${whyNot(result)}`);
-        await clock.advance(pauses.after(result));
+        const isNews = result.outcomes.some((outcome) => outcome.result === 'done');
+        await clock.advance(isNews ? SOON_MS : LATER_MS);
       }
     },
     async loopFor(ms) {
