@@ -11,14 +11,38 @@ export function checkLogGroupName(name: string | undefined, member = 'logGroupNa
   return checkText(name, member, 512, '[\\.\\-_/#A-Za-z0-9]+');
 }
 
-export function checkLogStreamName(name: string | undefined): string {
-  return checkText(name, 'logStreamName', 512, '[^:*]*');
+/** Throws InvalidParameterException, also for the names that AWS keeps for itself. */
+export function checkNewLogGroupName(name: string | undefined): string {
+  const text = checkLogGroupName(name);
+  if (/^aws\//i.test(text)) {
+    throw new AwsError('InvalidParameterException', 'Log groups starting with AWS/ are reserved for AWS.');
+  }
+  return text;
+}
+
+/** The name in a log group's name or ARN, with or without `:*`. */
+export function checkLogGroupIdentifier(identifier: string | undefined): string {
+  const text = checkText(identifier, 'logGroupIdentifier', 2048, '[\\w#+=/:,.@-]*');
+  return (
+    /^arn:[^:]+:logs:[^:]*:\d{12}:log-group:([^:]+)(:\*)?$/.exec(text)?.[1] ??
+    checkLogGroupName(text, 'logGroupIdentifier')
+  );
+}
+
+export function checkEnum(value: string | undefined, member: string, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw invalid(`'${value}'`, member, `Member must satisfy enum value set: [${known.join(', ')}]`);
+}
+
+export function checkLogStreamName(name: string | undefined, member = 'logStreamName'): string {
+  return checkText(name, member, 512, '[^:*]*');
 }
 
 export function checkRetention(days: number | undefined): number {
-  if (days === undefined || !RETENTION_DAYS.includes(days)) {
+  if (days === undefined) throw invalid('null', 'retentionInDays', 'Member must not be null');
+  if (!RETENTION_DAYS.includes(days)) {
     throw invalid(
-      days === undefined ? 'null' : `'${days}'`,
+      `'${days}'`,
       'retentionInDays',
       `Member must satisfy enum value set: [${RETENTION_DAYS.join(', ')}]`,
     );
@@ -37,15 +61,16 @@ export function checkText(text: string | undefined, member: string, max: number,
   return text;
 }
 
-/** 50 a page and no more. */
+/** 50 a page, and no more unless the operation says so. */
 export function logsPage<Item>(
   request: { readonly limit?: number | undefined; readonly nextToken?: string | undefined },
   entriesFrom: (start: string) => Iterable<readonly [string, Item]>,
-  keep?: (item: Item) => boolean,
+  { keep, most = 50 }: { readonly keep?: (item: Item) => boolean; readonly most?: number } = {},
 ): Page<Item> {
   const { limit = 50, nextToken } = request;
   if (limit < 1) throw invalid(`'${limit}'`, 'limit', 'Member must have value greater than or equal to 1');
-  if (limit > 50) throw invalid(`'${limit}'`, 'limit', 'Member must have value less than or equal to 50');
+  if (limit > most)
+    throw invalid(`'${limit}'`, 'limit', `Member must have value less than or equal to ${most}`);
   const start = startOf(nextToken);
   if (start === undefined) {
     throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
@@ -53,7 +78,7 @@ export function logsPage<Item>(
   return takePage(entriesFrom(start), limit, keep);
 }
 
-function invalid(value: string, member: string, constraint: string): AwsError {
+export function invalid(value: string, member: string, constraint: string): AwsError {
   return new AwsError(
     'InvalidParameterException',
     `1 validation error detected: Value ${value} at '${member}' failed to satisfy constraint: ${constraint}`,

@@ -5,9 +5,8 @@ import type {
   DeleteLogGroupCommandOutput,
   DeleteRetentionPolicyCommandInput,
   DeleteRetentionPolicyCommandOutput,
-  DescribeLogGroupsCommandInput,
-  DescribeLogGroupsCommandOutput,
-  LogGroup as LogGroupShape,
+  PutLogGroupDeletionProtectionCommandInput,
+  PutLogGroupDeletionProtectionCommandOutput,
   PutRetentionPolicyCommandInput,
   PutRetentionPolicyCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -17,57 +16,44 @@ import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { checkLogGroupName, checkRetention, logsPage } from './checks.ts';
+import {
+  checkEnum,
+  checkLogGroupIdentifier,
+  checkLogGroupName,
+  checkNewLogGroupName,
+  checkRetention,
+  invalid,
+} from './checks.ts';
 import { findLogGroup } from './state.ts';
 import type { LogGroup, LogsState } from './state.ts';
-import { withTags } from './tag-rules.ts';
+import { newTags } from './tag-rules.ts';
+
+const LOG_GROUP_CLASSES = ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'];
 
 export function createLogGroup(
   input: CreateLogGroupCommandInput,
   { state: { logs, tagging }, region, accountId, world }: CallContext,
 ): Answer<CreateLogGroupCommandOutput> {
-  const name = checkLogGroupName(input.logGroupName);
+  const name = checkNewLogGroupName(input.logGroupName);
+  checkEnum(input.logGroupClass, 'logGroupClass', LOG_GROUP_CLASSES);
+  const tags = newTags(input.tags);
   if (logs.groups.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
   }
   const group: LogGroup = {
     name,
     arn: `arn:${partitionOf(region)}:logs:${region}:${accountId}:log-group:${name}`,
-    creationTime: world.now(),
+    creationTime: Math.floor(world.now()),
     class: input.logGroupClass ?? 'STANDARD',
     kmsKeyId: input.kmsKeyId,
     deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
     retentionInDays: undefined,
-    tags: withTags(new Map(), input.tags ?? {}),
+    tags,
     streams: new SortedMap(),
   };
   logs.groups.set(name, group);
   tagsChanged(tagging, group.arn, group.tags);
   return {};
-}
-
-/** By prefix or by a part of the name: never exactly, and never both. */
-export function describeLogGroups(
-  input: DescribeLogGroupsCommandInput,
-  { state: { logs } }: CallContext,
-): Answer<DescribeLogGroupsCommandOutput> {
-  const { logGroupNamePrefix, logGroupNamePattern: pattern, logGroupClass } = input;
-  if (logGroupNamePrefix !== undefined && pattern !== undefined) {
-    throw new AwsError(
-      'InvalidParameterException',
-      'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
-    );
-  }
-  const prefix =
-    logGroupNamePrefix === undefined ? '' : checkLogGroupName(logGroupNamePrefix, 'logGroupNamePrefix');
-  if (pattern !== undefined && pattern !== '') checkLogGroupName(pattern, 'logGroupNamePattern');
-  const page = logsPage(
-    input,
-    (start) => withPrefix(logs, prefix, start),
-    (group) =>
-      group.name.includes(pattern ?? '') && (logGroupClass === undefined || group.class === logGroupClass),
-  );
-  return { logGroups: page.items.map(groupShape), nextToken: page.nextToken };
 }
 
 export function putRetentionPolicy(
@@ -88,20 +74,36 @@ export function deleteRetentionPolicy(
   return {};
 }
 
+export function putLogGroupDeletionProtection(
+  input: PutLogGroupDeletionProtectionCommandInput,
+  { state }: CallContext,
+): Answer<PutLogGroupDeletionProtectionCommandOutput> {
+  const { deletionProtectionEnabled: enabled } = input;
+  if (enabled === undefined) throw invalid('null', 'deletionProtectionEnabled', 'Member must not be null');
+  requireLogGroup(state.logs, checkLogGroupIdentifier(input.logGroupIdentifier)).deletionProtectionEnabled =
+    enabled;
+  return {};
+}
+
+/** Throws ValidationException while it is protected from deletion. */
 export function deleteLogGroup(
   input: DeleteLogGroupCommandInput,
   { state: { logs, tagging } }: CallContext,
 ): Answer<DeleteLogGroupCommandOutput> {
   const group = requireLogGroup(logs, input.logGroupName);
-  if (group.deletionProtectionEnabled) {
-    throw new AwsError(
-      'ValidationException',
-      'The specified log group cannot be deleted because deletion protection is enabled.',
-    );
-  }
+  refuseProtected(group);
   logs.groups.delete(group.name);
   tagsChanged(tagging, group.arn, undefined);
   return {};
+}
+
+/** Deletion protection keeps a group and what is in it. Throws ValidationException. */
+export function refuseProtected({ deletionProtectionEnabled }: LogGroup): void {
+  if (!deletionProtectionEnabled) return;
+  throw new AwsError(
+    'ValidationException',
+    'The specified log group cannot be deleted because deletion protection is enabled.',
+  );
 }
 
 /** Throws InvalidParameterException, ResourceNotFoundException. */
@@ -111,27 +113,4 @@ export function requireLogGroup(logs: LogsState, logGroupName: string | undefine
     throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
   }
   return group;
-}
-
-function* withPrefix(logs: LogsState, prefix: string, start: string): Generator<readonly [string, LogGroup]> {
-  for (const entry of logs.groups.from(start > prefix ? start : prefix)) {
-    if (!entry[0].startsWith(prefix)) return;
-    yield entry;
-  }
-}
-
-/** `arn` ends in `:*`, for policies; `logGroupArn` does not, for tags (DescribeLogGroups, API reference). */
-function groupShape(group: LogGroup): LogGroupShape {
-  return {
-    logGroupName: group.name,
-    arn: `${group.arn}:*`,
-    logGroupArn: group.arn,
-    creationTime: group.creationTime,
-    logGroupClass: group.class,
-    metricFilterCount: 0,
-    storedBytes: 0,
-    deletionProtectionEnabled: group.deletionProtectionEnabled,
-    ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
-    ...(group.retentionInDays === undefined ? {} : { retentionInDays: group.retentionInDays }),
-  };
 }

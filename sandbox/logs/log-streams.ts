@@ -1,29 +1,46 @@
 import type {
   CreateLogStreamCommandInput,
   CreateLogStreamCommandOutput,
+  DeleteLogStreamCommandInput,
+  DeleteLogStreamCommandOutput,
   DescribeLogStreamsCommandInput,
   DescribeLogStreamsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { checkLogStreamName, logsPage } from './checks.ts';
-import { requireLogGroup } from './log-groups.ts';
+import { checkEnum, checkLogGroupIdentifier, checkLogStreamName, logsPage } from './checks.ts';
+import { refuseProtected, requireLogGroup } from './log-groups.ts';
+import type { LogGroup, LogStream } from './state.ts';
 
 export function createLogStream(
   input: CreateLogStreamCommandInput,
   { state, world }: CallContext,
 ): Answer<CreateLogStreamCommandOutput> {
-  const group = requireLogGroup(state.logs, input.logGroupName);
   const name = checkLogStreamName(input.logStreamName);
+  const group = requireLogGroup(state.logs, input.logGroupName);
   if (group.streams.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
   }
   group.streams.set(name, {
     name,
     arn: `${group.arn}:log-stream:${name}`,
-    creationTime: world.now(),
+    creationTime: Math.floor(world.now()),
   });
+  return {};
+}
+
+/** Throws ValidationException while the group is protected from deletion. */
+export function deleteLogStream(
+  input: DeleteLogStreamCommandInput,
+  { state }: CallContext,
+): Answer<DeleteLogStreamCommandOutput> {
+  const name = checkLogStreamName(input.logStreamName);
+  const group = requireLogGroup(state.logs, input.logGroupName);
+  refuseProtected(group);
+  if (!group.streams.delete(name)) {
+    throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+  }
   return {};
 }
 
@@ -32,18 +49,26 @@ export function describeLogStreams(
   input: DescribeLogStreamsCommandInput,
   { state }: CallContext,
 ): Answer<DescribeLogStreamsCommandOutput> {
-  const { logStreamNamePrefix: prefix = '', orderBy } = input;
-  if (prefix !== '' && orderBy === 'LastEventTime') {
+  const { logGroupName, logGroupIdentifier, logStreamNamePrefix: prefix, orderBy, descending } = input;
+  checkEnum(orderBy, 'orderBy', ['LogStreamName', 'LastEventTime']);
+  if (prefix !== undefined && orderBy === 'LastEventTime') {
     throw new AwsError(
       'InvalidParameterException',
       'Cannot order by LastEventTime with a logStreamNamePrefix.',
     );
   }
-  const group = requireLogGroup(state.logs, input.logGroupName);
+  if (prefix !== undefined) checkLogStreamName(prefix, 'logStreamNamePrefix');
+  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
+    throw new AwsError(
+      'InvalidParameterException',
+      'Exactly one of logGroupName and logGroupIdentifier is needed.',
+    );
+  }
+  const group = requireLogGroup(state.logs, logGroupName ?? checkLogGroupIdentifier(logGroupIdentifier));
   const page = logsPage(
     input,
-    (start) => group.streams.from(start),
-    (stream) => stream.name.startsWith(prefix),
+    (start) => (descending === true ? backwards(group, start) : group.streams.from(start)),
+    { keep: (stream) => stream.name.startsWith(prefix ?? '') },
   );
   return {
     logStreams: page.items.map((stream) => ({
@@ -54,4 +79,8 @@ export function describeLogStreams(
     })),
     nextToken: page.nextToken,
   };
+}
+
+function backwards({ streams }: LogGroup, start: string): (readonly [string, LogStream])[] {
+  return [...streams.from('')].toReversed().filter(([name]) => start === '' || name <= start);
 }

@@ -2,10 +2,11 @@ import {
   createLogGroup,
   deleteLogGroup,
   deleteRetentionPolicy,
-  describeLogGroups,
+  putLogGroupDeletionProtection,
   putRetentionPolicy,
 } from './log-groups.ts';
-import { createLogStream, describeLogStreams } from './log-streams.ts';
+import { describeLogGroups, listLogGroups } from './log-group-lists.ts';
+import { createLogStream, deleteLogStream, describeLogStreams } from './log-streams.ts';
 import {
   listTagsForResource,
   listTagsLogGroup,
@@ -19,11 +20,14 @@ export const logsOperations = {
   CreateLogGroup: createLogGroup,
   CreateLogStream: createLogStream,
   DeleteLogGroup: deleteLogGroup,
+  DeleteLogStream: deleteLogStream,
   DeleteRetentionPolicy: deleteRetentionPolicy,
   DescribeLogGroups: describeLogGroups,
   DescribeLogStreams: describeLogStreams,
+  ListLogGroups: listLogGroups,
   ListTagsForResource: listTagsForResource,
   ListTagsLogGroup: listTagsLogGroup,
+  PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
   PutRetentionPolicy: putRetentionPolicy,
   TagLogGroup: tagLogGroup,
   TagResource: tagResource,

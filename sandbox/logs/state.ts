@@ -9,7 +9,7 @@ export interface LogGroup {
   readonly creationTime: number;
   readonly class: LogGroupClass;
   readonly kmsKeyId: string | undefined;
-  readonly deletionProtectionEnabled: boolean;
+  deletionProtectionEnabled: boolean;
   /** Days; undefined keeps events for ever. */
   retentionInDays: number | undefined;
   readonly tags: Map<string, string>;
@@ -17,7 +17,7 @@ export interface LogGroup {
   readonly streams: SortedMap<LogStream>;
 }
 
-interface LogStream {
+export interface LogStream {
   readonly name: string;
   readonly arn: string;
   readonly creationTime: number;

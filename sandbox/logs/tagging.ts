@@ -20,13 +20,13 @@ import { tagsChanged } from '../tagging/state.ts';
 import { checkText } from './checks.ts';
 import { requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogsState } from './state.ts';
-import { withTags } from './tag-rules.ts';
+import { addedTags, withTags } from './tag-rules.ts';
 
 export function tagResource(
   input: TagResourceCommandInput,
   { state }: CallContext,
 ): Answer<TagResourceCommandOutput> {
-  addTags(state, groupByArn(state.logs, input.resourceArn), input.tags ?? {});
+  addTags(state, groupByArn(state.logs, input.resourceArn), addedTags(input.tags));
   return {};
 }
 
@@ -50,7 +50,7 @@ export function tagLogGroup(
   input: TagLogGroupCommandInput,
   { state }: CallContext,
 ): Answer<TagLogGroupCommandOutput> {
-  addTags(state, requireLogGroup(state.logs, input.logGroupName), input.tags ?? {});
+  addTags(state, requireLogGroup(state.logs, input.logGroupName), addedTags(input.tags));
   return {};
 }
 
@@ -70,7 +70,7 @@ export function listTagsLogGroup(
 }
 
 function addTags({ tagging }: RegionState, group: LogGroup, added: Readonly<Record<string, string>>): void {
-  for (const [key, value] of withTags(group.tags, added)) group.tags.set(key, value);
+  for (const [key, value] of withTags(group.tags, added, group.arn)) group.tags.set(key, value);
   tagsChanged(tagging, group.arn, group.tags);
 }
 
