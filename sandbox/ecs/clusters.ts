@@ -9,7 +9,6 @@ import type {
   DescribeClustersCommandInput,
   DescribeClustersCommandOutput,
   Failure,
-  KeyValuePair,
   ListClustersCommandInput,
   ListClustersCommandOutput,
   PutClusterCapacityProvidersCommandInput,
@@ -28,6 +27,7 @@ import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { effectiveSetting } from './account-settings.ts';
 import { readCapacityProviders, readStrategy } from './capacity-providers.ts';
+import { showCluster } from './cluster-view.ts';
 import {
   clientError,
   clusterNotFound,
@@ -39,7 +39,7 @@ import {
 import { ECS_NAME, ecsArn, resourcePath } from './names.ts';
 import { filtered, readPageFrom } from './pages.ts';
 import type { ClusterRecord, EcsState } from './state.ts';
-import { readTags, showTags } from './tags.ts';
+import { readTags } from './tags.ts';
 
 const MOST_DESCRIBED = 100;
 const EVERY_FIELD: readonly ClusterField[] = [
@@ -262,46 +262,4 @@ function rememberDeleted(ecs: EcsState, cluster: ClusterRecord): void {
   if (ecs.deletedClusters.length <= DELETED_REMEMBERED) return;
   const oldest = ecs.deletedClusters.shift();
   if (oldest !== undefined) ecs.clusters.delete(oldest.name);
-}
-
-function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
-  let running = 0;
-  let pending = 0;
-  for (const { lastStatus, desiredStatus } of cluster.tasks.values()) {
-    if (lastStatus === 'RUNNING') running += 1;
-    else if (desiredStatus === 'RUNNING') pending += 1;
-  }
-  return {
-    clusterArn: cluster.arn,
-    clusterName: cluster.name,
-    status: cluster.status,
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: running,
-    pendingTasksCount: pending,
-    activeServicesCount: cluster.activeServices,
-    statistics: include.includes('STATISTICS')
-      ? showStatistics(running, pending, cluster.activeServices)
-      : [],
-    tags: include.includes('TAGS') ? showTags(cluster.tags) : [],
-    settings: include.includes('SETTINGS') ? cluster.settings : [],
-    ...(include.includes('CONFIGURATIONS') && cluster.configuration !== undefined
-      ? { configuration: cluster.configuration }
-      : {}),
-    capacityProviders: cluster.capacityProviders,
-    defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy,
-    ...(cluster.serviceConnectDefaults === undefined
-      ? {}
-      : { serviceConnectDefaults: cluster.serviceConnectDefaults }),
-  };
-}
-
-function showStatistics(running: number, pending: number, services: number): KeyValuePair[] {
-  return [
-    ['runningEC2TasksCount', 0],
-    ['runningFargateTasksCount', running],
-    ['pendingEC2TasksCount', 0],
-    ['pendingFargateTasksCount', pending],
-    ['activeEC2ServiceCount', 0],
-    ['activeFargateServiceCount', services],
-  ].map(([name, value]) => ({ name: String(name), value: String(value) }));
 }
