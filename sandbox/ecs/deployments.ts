@@ -91,7 +91,10 @@ export function breakCircuit(context: CallContext, service: ServiceRecord): void
   abandon(context, failed, 'ECS deployment circuit breaker: tasks failed to start.');
   addEvent(context.world, service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
   if (breaker.rollback === true) {
-    rollBack(context, service, failed, 'the circuit breaker threshold was exceeded');
+    rollBack(context, service, failed, {
+      by: 'ECS deployment circuit breaker',
+      because: 'the circuit breaker threshold was exceeded',
+    });
     return;
   }
   const because = 'Service deployment stopped because the circuit breaker threshold was exceeded.';
@@ -103,7 +106,7 @@ export function rollBackIfAsked(context: CallContext, service: ServiceRecord): v
   const entry = ongoing(service);
   if (entry?.status !== 'ROLLBACK_REQUESTED') return;
   abandon(context, entry.target, 'ECS deployment was stopped by a user.');
-  rollBack(context, service, entry.target, 'a user stopped it');
+  rollBack(context, service, entry.target, { by: 'Stopped by a user', because: 'a user stopped it' });
 }
 
 /** Launches nothing of a deployment any more. */
@@ -119,7 +122,7 @@ function rollBack(
   context: CallContext,
   service: ServiceRecord,
   failed: DeploymentRecord,
-  because: string,
+  { by, because }: { readonly by: string; readonly because: string },
 ): void {
   const { world } = context;
   const target = service.lastCompleted;
@@ -130,7 +133,7 @@ function rollBack(
   addEvent(world, service, `rolling back to deployment ${target.id}.`);
   startRollback(world, service, target, `Service deployment rolled back because ${because}.`);
   target.rolloutState = 'IN_PROGRESS';
-  target.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`;
+  target.rolloutStateReason = `${by}: rolling back to deploymentId ${target.id}.`;
   target.updatedAt = world.date();
   target.failedTasks = 0;
   target.failedRounds = 0;

@@ -211,6 +211,29 @@ test.each([
   expect(breakerThreshold(desiredCount, undefined)).toBe(failures);
 });
 
+test.each([
+  [{ type: 'COUNT', value: 7 }, 1000, 7],
+  [{ type: 'BOUNDED_PERCENT', value: 10 }, 10, 3],
+  [{ type: 'UNBOUNDED_PERCENT', value: 10 }, 10, 1],
+  [{ type: 'UNBOUNDED_PERCENT', value: 50 }, 1000, 500],
+])('the threshold %j of %i tasks desired is %i failures', (configuration, desiredCount, failures) => {
+  expect(breakerThreshold(desiredCount, configuration)).toBe(failures);
+});
+
+test('an UNHEALTHY task is replaced before it is stopped where there is room, and after it where not', () => {
+  const oneSick = {
+    desiredCount: 2,
+    minimumHealthyPercent: 50,
+    primary: { live: 1, healthy: 1 },
+    old: { live: 1, healthy: 0 },
+    sick: 1,
+    mayStart: true,
+    oldIsProven: false,
+  };
+  expect(nextMove({ ...oneSick, maximumPercent: 200 })).toMatchObject({ startPrimary: 1, stopOld: 0 });
+  expect(nextMove({ ...oneSick, maximumPercent: 100 })).toMatchObject({ startPrimary: 0, stopOld: 1 });
+});
+
 test('the next move never breaks the bounds, whatever runs', () => {
   const counted = fc
     .tuple(fc.nat(12), fc.nat(12))
