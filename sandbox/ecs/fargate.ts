@@ -77,7 +77,7 @@ function whyNotThisPlatform(
     return `CPU architecture ${cpuArchitecture as string} is not valid.`;
   }
   if (operatingSystemFamily === 'LINUX') return undefined;
-  if (!/^WINDOWS_SERVER_\d{4}_(CORE|FULL)$/.test(operatingSystemFamily)) {
+  if (!/^WINDOWS_SERVER_[0-9H]{4}_(CORE|FULL)$/.test(operatingSystemFamily)) {
     return unsupported(`operatingSystemFamily ${operatingSystemFamily}`);
   }
   if (cpuArchitecture === 'ARM64') return unsupported('cpuArchitecture ARM64 with Windows');

@@ -16,6 +16,8 @@ import { revisionKey } from './state.ts';
 import type { Tags } from './state.ts';
 
 const MOST_TAGS = 50;
+/** Of AWS's own tags; neither keys nor values of others begin so (API reference, Tag). */
+const RESERVED = /^aws:/i;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Throws InvalidParameterException for a tag that AWS refuses. */
@@ -29,7 +31,7 @@ export function readTags(tags: readonly Tag[] | undefined): Tags {
     if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) {
       throw invalidParameter(`Tag '${key}' contains invalid characters.`);
     }
-    if (/^aws:/i.test(key)) throw invalidParameter('Tag keys with the prefix aws: are reserved.');
+    if (RESERVED.test(key) || RESERVED.test(value)) throw reserved();
     if (read.has(key)) throw invalidParameter(`Duplicate tag key '${key}'.`);
     read.set(key, value);
   }
@@ -63,7 +65,9 @@ export function untagResource(
   context: CallContext,
 ): Answer<UntagResourceCommandOutput> {
   const tags = tagsOf(context, input.resourceArn);
-  for (const key of input.tagKeys ?? []) tags.delete(key);
+  const { tagKeys = [] } = input;
+  if (tagKeys.some((key) => RESERVED.test(key))) throw reserved();
+  for (const key of tagKeys) tags.delete(key);
   tagsChanged(context.state.tagging, input.resourceArn ?? '', tags);
   return {};
 }
@@ -91,7 +95,9 @@ function tagsOf(context: CallContext, arn: string | undefined): Tags {
   const revision = resourcePath(context, 'task-definition', arn);
   if (revision !== undefined) {
     const [family = '', number = ''] = revision.split(':');
-    const found = families.get(family)?.revisions.get(revisionKey(Number(number)));
+    const found = /^[1-9]\d*$/.test(number)
+      ? families.get(family)?.revisions.get(revisionKey(Number(number)))
+      : undefined;
     if (found === undefined) throw unknown('task definition');
     return found.tags;
   }
@@ -107,6 +113,10 @@ function tagsOf(context: CallContext, arn: string | undefined): Tags {
   const task = clusters.get(cluster)?.tasks.get(id);
   if (task === undefined) throw unknown('resource');
   return task.tags;
+}
+
+function reserved(): Error {
+  return invalidParameter('Tag keys and values with the prefix aws: are reserved for AWS.');
 }
 
 function unknown(what: string): Error {

@@ -92,8 +92,41 @@ test('services, definitions and clusters are tagged, untagged and listed by ARN'
   }
 });
 
+test.each<[string, string, string]>([
+  ['an unknown cluster', ARN.replace('daemons', 'other'), 'ClusterNotFoundException: Cluster not found.'],
+  [
+    'an unknown service',
+    ARN.replace('cluster/daemons', 'service/daemons/other'),
+    'InvalidParameterException: The specified service is not found. Verify that the resource exists and try again.',
+  ],
+  [
+    'an unknown revision',
+    ARN.replace('cluster/daemons', 'task-definition/xray:9'),
+    'InvalidParameterException: The specified task definition is not found. Verify that the resource exists and try again.',
+  ],
+  [
+    'a name instead of an ARN',
+    'daemons',
+    'InvalidParameterException: The specified resource ARN is invalid. Specify a full ARN and try again.',
+  ],
+])('the tags of %s are refused', async (_, resourceArn, refusal) => {
+  const aws = await ecsSandbox();
+  expect(await aws.refusal('ListTagsForResource', { resourceArn })).toBe(refusal);
+  expect(await aws.refusal('TagResource', { resourceArn, tags: TAGS })).toBe(refusal);
+});
+
+test('AWS keeps its own tags on a task', async () => {
+  const aws = await ecsSandbox();
+  await aws.ecs('CreateService', aws.serviceInput({ enableECSManagedTags: true }));
+  await aws.steady();
+  const [task] = await aws.tasks();
+  const untag = { resourceArn: task?.taskArn, tagKeys: ['aws:ecs:serviceName'] };
+  expect(await aws.refusal('UntagResource', untag)).toContain('InvalidParameterException: ');
+});
+
 test.each([
   ['a reserved key', [{ key: 'aws:owner', value: 'x' }]],
+  ['a reserved value', [{ key: 'owner', value: 'AWS:x' }]],
   ['a key twice', [...TAGS, ...TAGS]],
   ['an empty key', [{ key: '', value: 'x' }]],
   ['a long value', [{ key: 'team', value: 'x'.repeat(257) }]],

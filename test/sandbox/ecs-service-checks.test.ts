@@ -258,3 +258,15 @@ describe('CreateService', () => {
     expect(refusal.split(':')[0]).toBe(code);
   });
 });
+
+test('a cluster holds five thousand services', async () => {
+  const aws = await ecsSandbox();
+  for (let index = 0; index < 5000; index++) {
+    await aws.ecs('CreateService', aws.serviceInput({ serviceName: `daemon-${index}`, desiredCount: 0 }));
+  }
+  expect(await aws.refusal('CreateService', aws.serviceInput())).toBe(
+    `${INVALID}You have reached the limit of 5000 services per cluster.`,
+  );
+  await aws.ecs('DeleteService', { cluster: 'daemons', service: 'daemon-0' });
+  expect(await aws.refusal('CreateService', aws.serviceInput())).toBe('accepted');
+});
