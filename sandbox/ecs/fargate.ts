@@ -37,7 +37,7 @@ export function whyNotOnFargate(
   definition: RegisterTaskDefinitionCommandInput,
   size: TaskSize,
 ): string | undefined {
-  if (definition.networkMode !== 'awsvpc') return "Fargate only supports network mode ‘awsvpc’.";
+  if (definition.networkMode !== 'awsvpc') return 'Fargate only supports network mode ‘awsvpc’.';
   return (
     whyNotThisSize(size) ??
     whyNotThisPlatform(definition.runtimePlatform, size) ??
