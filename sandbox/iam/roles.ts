@@ -37,8 +37,6 @@ import { addRole, briefRole, requireRole, wholeRole } from './role-store.ts';
 import { addTags } from './role-tags.ts';
 import type { Tag } from './state.ts';
 
-export { findRoleByArn } from './role-store.ts';
-
 const DEFAULT_SESSION_SECONDS = 3600;
 
 export function createRole(
