@@ -4,7 +4,7 @@ import { canRun } from '../support/command.ts';
 import { leftInAccount } from '../support/left-in-account.ts';
 
 const installed = await canRun('aws', '--version');
-const title = 'the AWS CLI';
+const missing = installed ? '' : ' (aws is not on this machine)';
 
 // Each command is a process that loads the models of its service.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -25,7 +25,7 @@ function json(value: unknown): string {
   return `'${JSON.stringify(value)}'`;
 }
 
-describe.skipIf(!installed)(installed ? title : `${title} (aws is not on this machine)`, () => {
+describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
   const client = useClientStack();
 
   /** Runs `aws …line`, as typed into a shell. */

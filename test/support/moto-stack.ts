@@ -1,15 +1,10 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { ANY_CREDENTIALS, run } from './cli.ts';
 import type { Ended } from './cli.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import type { CountingProxy } from './counting-proxy.ts';
-import { startMoto } from './moto-server.ts';
-import type { MotoServer } from './moto-server.ts';
 import { sdkClients } from './sdk.ts';
 import type { SdkClients } from './sdk.ts';
-
-/** The first run may install moto. */
-const INSTALL_MS = 300_000;
 
 /** The account that moto gives to credentials that it does not know. */
 export const MOTO_ACCOUNT = '123456789012';
@@ -40,34 +35,27 @@ interface PlannedStep {
 
 /** One for all tests of a file; call it where hooks are declared. Its members can be used once the tests run. */
 export function useMotoStack(): MotoStack {
-  let moto: MotoServer;
+  const url = inject('motoUrl') ?? '';
+  const aws = sdkClients(url);
+  const reset = async (): Promise<void> => {
+    await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+  };
   let proxy: CountingProxy;
-  let aws: SdkClients;
   beforeAll(async () => {
-    moto = await startMoto();
-    proxy = await startCountingProxy(moto.url);
-    aws = sdkClients(moto.url);
-  }, INSTALL_MS);
-  afterAll(async () => {
-    await proxy.close();
-    moto.stop();
+    await reset();
+    proxy = await startCountingProxy(url);
   });
+  afterAll(() => proxy.close());
   const stationkeeper = (...args: readonly string[]): Promise<Ended> =>
     run(args, { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: proxy.url });
   return {
-    get url() {
-      return moto.url;
-    },
-    get aws() {
-      return aws;
-    },
+    url,
+    aws,
     get proxy() {
       return proxy;
     },
     stationkeeper,
-    async reset() {
-      await fetch(`${moto.url}/moto-api/reset`, { method: 'POST' });
-    },
+    reset,
     async changes(path) {
       const { stdout } = await stationkeeper('plan', path, '--output', 'json');
       const { steps } = JSON.parse(stdout) as { readonly steps: readonly PlannedStep[] };
