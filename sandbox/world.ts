@@ -56,6 +56,11 @@ export class World {
     return this.#now;
   }
 
+  /** Epoch milliseconds as clients have them, whatever the speed: they compare the expiry of credentials with their own clock. */
+  clientNow(): number {
+    return this.#clock.now();
+  }
+
   date(): Date {
     return new Date(this.#now);
   }

@@ -22,7 +22,7 @@ export function requireCaller(context: CallContext): Caller {
   if (session === undefined && accountIdOfAccessKey(accessKeyId) !== undefined) {
     throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   }
-  if (session !== undefined && world.now() >= session.expiresAt) {
+  if (session !== undefined && world.clientNow() >= session.expiresAt) {
     throw new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
   }
   return callerOf(context);

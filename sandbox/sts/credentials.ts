@@ -113,7 +113,7 @@ function give(
 ): Credentials {
   const { caller, isAssumedRole, seconds } = session;
   const AccessKeyId = accessKeyOf(accountId, world.randomText(4, LETTERS_AND_DIGITS));
-  const expiresAt = Math.floor(world.now() / 1000) * 1000 + seconds * 1000;
+  const expiresAt = Math.floor(world.clientNow() / 1000) * 1000 + seconds * 1000;
   addSession(account.sts, AccessKeyId, { caller, isAssumedRole, expiresAt });
   return {
     AccessKeyId,

@@ -11,7 +11,7 @@ export interface Caller {
 export interface Session {
   readonly caller: Caller;
   readonly isAssumedRole: boolean;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds of the clients' clock. */
   readonly expiresAt: number;
 }
 

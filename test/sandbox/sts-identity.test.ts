@@ -87,6 +87,16 @@ describe('GetCallerIdentity', () => {
   });
 });
 
+it("at any speed, credentials expire when their holder's clock says so", async () => {
+  const sts = serviceSandbox('sts', 'us-east-1', { speed: 20 });
+  const { Credentials } = await sts.call('AssumeRole', { ...ELSEWHERE, DurationSeconds: 900 });
+  expect(Credentials?.Expiration).toEqual(new Date(Date.UTC(2026, 10, 22, 0, 15)));
+  sts.advance(900_000 - 1);
+  expect(await as(sts, Credentials?.AccessKeyId)).toMatchObject({ Account: OTHER_ACCOUNT });
+  sts.advance(1);
+  await expect(as(sts, Credentials?.AccessKeyId)).rejects.toMatchObject({ name: 'ExpiredToken' });
+});
+
 describe('AssumeRole', () => {
   it("gives an access key that tells the role's account", async () => {
     const { Credentials } = await serviceSandbox('sts').call('AssumeRole', ELSEWHERE);
