@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureConvergence } from './convergence.ts';
 import type { Measurement } from './convergence.ts';
+import { measureSandboxSpeed } from './sandbox-speed.ts';
 import { measureStart } from './start.ts';
 
 const FLEETS = [1, 10, 100, 1000];
@@ -54,7 +55,9 @@ async function main(): Promise<number> {
     return measurement;
   });
   const startMs = await measureStart();
-  write(`\nStart to the first 200 of /readyz: ${startMs.toFixed(0)} ms\n`);
+  write(`\nStart to the first 200 of /readyz: ${startMs.toFixed(0)} ms`);
+  const operationsPerSecond = await measureSandboxSpeed();
+  write(`Simple operations of the sandbox: ${operationsPerSecond.toFixed(0)} a second\n`);
 
   const largest = measurements.at(-1)!;
   const targets: readonly Target[] = [
@@ -73,6 +76,13 @@ async function main(): Promise<number> {
     },
     { name: 'peak memory', measured: largest.peakMemoryMb, limit: 300, unit: ' MB' },
     { name: 'start to /readyz', measured: startMs / 1000, limit: 2, unit: ' s' },
+    { name: 'first convergence, wall', measured: largest.first.wallMs / 1000, limit: 20, unit: ' s' },
+    {
+      name: 'a simple operation of the sandbox',
+      measured: 1e6 / operationsPerSecond,
+      limit: 200,
+      unit: ' µs',
+    },
   ];
   const missed = targets.filter((target) => target.measured > target.limit);
   for (const { name, measured, limit, unit } of targets) {

@@ -220,7 +220,20 @@ async function openSandboxDoors(
 ): Promise<SandboxDoors> {
   const { serveSandbox } = await import('../sandbox/http/server.ts');
   const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
-  return { url: http.url, dns: undefined, close: () => http.close() };
+  if (at.dns === undefined) return { url: http.url, dns: undefined, close: () => http.close() };
+  const { serveDns } = await import('../sandbox/dns/server.ts');
+  const zones = {
+    settle: () => sandbox.world.settle(),
+    cloudMaps: () => [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery),
+  };
+  const dns = await listening(serveDns(zones, at.dns), at.dns, '--dns');
+  return {
+    url: http.url,
+    dns: dns.address,
+    close: async () => {
+      await Promise.all([http.close(), dns.close()]);
+    },
+  };
 }
 
 /** What opens a port, or an error that says which flag to change. */
