@@ -13,7 +13,7 @@ import type { CallContext } from '../sandbox.ts';
 import { accessKeyOf } from './access-keys.ts';
 import { callerOf, requireCaller, sessionOf } from './caller.ts';
 import { checkDuration, checkText } from './checks.ts';
-import { addSession } from './state.ts';
+import { addSession, trustAccount } from './state.ts';
 import type { Session } from './state.ts';
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -76,7 +76,7 @@ export function getSessionToken(
 function assumableRole(context: CallContext, accountId: string, roleArn: string): Role | undefined {
   const { account, accounts, world } = context;
   const theirs = accounts.get(accountId);
-  if (theirs === undefined) account.sts.trustedAccounts.add(accountId);
+  if (theirs === undefined) trustAccount(account.sts, accountId);
   const role = theirs === undefined ? undefined : findRoleByArn(theirs.iam, roleArn);
   if (role !== undefined && world.now() >= role.assumableFrom) return role;
   const isTrusted = [...accounts.values()].some(({ sts }) => sts.trustedAccounts.has(accountId));

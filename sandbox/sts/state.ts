@@ -1,5 +1,6 @@
-/** Credentials of an account that the sandbox gave out; the oldest are forgotten. */
+/** The oldest beyond these are forgotten. */
 const MAX_SESSIONS = 1000;
+const MAX_TRUSTED_ACCOUNTS = 1000;
 
 /** Whom temporary credentials stand for, as GetCallerIdentity names them. */
 export interface Caller {
@@ -30,4 +31,10 @@ export function addSession({ sessions }: StsState, accessKeyId: string, session:
   sessions.set(accessKeyId, session);
   const [oldest] = sessions.keys();
   if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest);
+}
+
+export function trustAccount({ trustedAccounts }: StsState, accountId: string): void {
+  trustedAccounts.add(accountId);
+  const [oldest] = trustedAccounts;
+  if (trustedAccounts.size > MAX_TRUSTED_ACCOUNTS && oldest !== undefined) trustedAccounts.delete(oldest);
 }
