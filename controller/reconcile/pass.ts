@@ -75,12 +75,17 @@ export interface PassResult {
   readonly changes: number;
   /** Where something is under way: when to look again, although the interval is not over. */
   readonly lookAgainInMs: number | undefined;
+  /** However much is under way: looking at all of it costs AWS's read quotas, which others share. */
+  readonly leastPauseMs: number;
 }
 
 export type PassRunner = (request: PassRequest) => Promise<PassResult>;
 
 /** The first look at something that has been started, or whose health is on its way. */
 const LOOK_AGAIN_MS = 1_000;
+
+/** ECS and EC2 refill their read buckets by 20 calls a second (reference: quotas). */
+const PAUSE_PER_READ_MS = 50;
 
 /** What has not come to its end is looked at again so soon. */
 const OVERDUE_LOOK_AGAIN_MS = 5_000;
@@ -147,6 +152,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       awsRequests: context.requestCount() - begun.requests,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
       lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
+      leastPauseMs: Math.max(0, ...parts.map(({ reads }) => reads * PAUSE_PER_READ_MS)),
     };
   };
 }
@@ -155,6 +161,8 @@ export function createPassRunner(context: PassContext): PassRunner {
 interface Ended extends Converged, Pick<PassResult, 'unread'> {
   /** Absent where the source was never read. */
   readonly revision: string | undefined;
+  /** AWS requests that looking took. */
+  readonly reads: number;
 }
 
 /** One environment's part of a pass. */
@@ -191,7 +199,7 @@ function unseenAsYet(
   const steps = planSteps({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
   const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
   const revision = wanted.reading.snapshot?.revision;
-  return { before: steps, steps, snapshot, outcomes: [], unread, revision };
+  return { before: steps, steps, snapshot, outcomes: [], unread, revision, reads: 0 };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
@@ -203,7 +211,9 @@ async function runEnvironment(
 ): Promise<Ended> {
   const { owner, mode, failures, clock } = context;
   const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
+  const requestsBefore = context.requestCount();
   const { snapshot, refused } = await observe(runtime, desired, context.scope);
+  const reads = context.requestCount() - requestsBefore;
   const unread = unreadResources(desired, refused);
   const revision = wanted.reading.snapshot?.revision;
   failures.review(runtime.name, desired, snapshot);
@@ -221,7 +231,7 @@ async function runEnvironment(
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
     const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
-    return { before: steps, steps, snapshot, outcomes: [], unread, revision };
+    return { before: steps, steps, snapshot, outcomes: [], unread, revision, reads };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
@@ -233,7 +243,7 @@ async function runEnvironment(
     stop: () => signal.aborted || clock.monotonic() >= until,
     ...(listener === undefined ? {} : { listener }),
   });
-  return { ...converged, unread, revision };
+  return { ...converged, unread, revision, reads };
 }
 
 /** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */

@@ -2,7 +2,10 @@ import { resourceKey } from '../core/resource.ts';
 import type { PassResult } from './pass.ts';
 
 /** What a pause follows from. */
-export type Looked = Pick<PassResult, 'lookAgainInMs' | 'outcomes' | 'failures' | 'finishedAtMonotonic'>;
+export type Looked = Pick<
+  PassResult,
+  'lookAgainInMs' | 'leastPauseMs' | 'outcomes' | 'failures' | 'finishedAtMonotonic'
+>;
 
 /** How long to wait from one pass to the next. */
 export interface Pauses {
@@ -29,7 +32,7 @@ export function createPauses(intervalMs: number): Pauses {
   let underWay: ReadonlySet<string> = new Set();
 
   return {
-    after({ lookAgainInMs, outcomes, failures, finishedAtMonotonic: now }) {
+    after({ lookAgainInMs, leastPauseMs, outcomes, failures, finishedAtMonotonic: now }) {
       const started = new Set(
         outcomes
           .filter(({ result }) => result === 'started')
@@ -47,7 +50,7 @@ export function createPauses(intervalMs: number): Pauses {
       const growingMs = Math.max(Math.min(waitedMs * EARLY_SHARE, NOTICED_WITHIN_MS), waitedMs * LATE_SHARE);
       const retries = [...failures.values()].map(({ nextAttemptAt }) => nextAttemptAt - now);
       const pauseMs = Math.min(Math.max(lookAgainInMs, growingMs), ...retries);
-      return Math.min(intervalMs, Math.max(SHORTEST_MS, pauseMs));
+      return Math.min(intervalMs, Math.max(SHORTEST_MS, leastPauseMs, pauseMs));
     },
     reset() {
       newsAt = undefined;

@@ -5,6 +5,7 @@ import type { Looked } from '../../controller/reconcile/pauses.ts';
 const INTERVAL_MS = 60_000;
 const NOTHING: Looked = {
   lookAgainInMs: 1_000,
+  leastPauseMs: 0,
   outcomes: [],
   failures: new Map(),
   finishedAtMonotonic: 0,
@@ -43,6 +44,11 @@ test('what does not end within minutes is looked at every interval, and no more'
   const times = looks(3_600);
   expect(times.at(-1)! - times.at(-2)!).toBe(60);
   expect(times.length).toBeLessThan(100);
+});
+
+test('a fleet that takes many requests to look at is looked at seldomer, but every interval', () => {
+  expect(looks(60, { leastPauseMs: 20_000 })).toEqual([0, 20, 40, 60]);
+  expect(looks(120, { leastPauseMs: 300_000 })).toEqual([0, 60, 120]);
 });
 
 test('what asks to be looked at later is', () => {
