@@ -39,7 +39,7 @@ export function createLinkedRole({ iam }: Pick<Aws, 'iam'>, clock: Clock): Linke
       if (!/service linked role/i.test(refusal.message)) return undefined;
       if (!made) await make();
       if (settling.mayEnd(THE_ROLE)) {
-        return 'the service-linked role of ECS is new, and takes up to two minutes until ECS can assume it';
+        return 'waits until ECS can assume its new service-linked role, within two minutes';
       }
       made = false;
       throw new StationkeeperError({

@@ -248,7 +248,7 @@ describe('deleting a group', () => {
     await world.clock.advance(14 * 60_000);
     expect(await world.run(driver.delete(seen))).toMatchObject({
       type: 'started',
-      message: expect.stringMatching(/xray .*is still used: .*network interfaces of stopped tasks/),
+      message: expect.stringMatching(/sg-.* is still used: .*network interfaces of stopped tasks/),
     });
     await world.clock.advance(2 * 60_000);
     await expect(world.run(driver.delete(seen))).rejects.toMatchObject({

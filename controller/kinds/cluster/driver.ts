@@ -93,7 +93,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       } catch (thrown) {
         const lack = await linkedRole.lackedBy(thrown);
         if (lack === undefined) throw thrown;
-        return started(ROLE_PROPAGATION_MS, `cluster ${spec.name} waits: ${lack}`);
+        return started(ROLE_PROPAGATION_MS, lack);
       }
     },
 
@@ -108,7 +108,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
         await aws.ecs.deleteCluster({ cluster: id.name });
       } catch (thrown) {
         if (hasCode(thrown, ...STILL_USED)) {
-          return started(STILL_USED_MS, `cluster ${id.name} waits until it is empty (${thrown.code})`);
+          return started(STILL_USED_MS, `waits until it is empty (${thrown.code})`);
         }
         if (!hasCode(thrown, 'ClusterNotFoundException')) throw thrown;
       }

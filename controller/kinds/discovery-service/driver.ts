@@ -64,7 +64,7 @@ export function discoveryServiceDriver(
         };
       } catch (thrown) {
         if (!hasCode(thrown, 'ServiceAlreadyExists')) throw thrown;
-        return started(`discovery service ${name} exists already; it is looked up again`);
+        return started('it exists already, and is looked up again');
       }
     },
 
@@ -76,17 +76,17 @@ export function discoveryServiceDriver(
           ? undefined
           : await lookAtOperation(aws, operationId, 'UPDATE_SERVICE', `update discovery service ${id.name}`);
       if (look?.status === 'failed') throw look.error;
-      if (look?.status !== 'done') return started(`discovery service ${id.name} is being updated`);
+      if (look?.status !== 'done') return started('Cloud Map works on it');
       return { type: 'done', observed: { ...before, state } };
     },
 
-    async delete({ id, arn = '', state }) {
+    async delete({ arn = '', state }) {
       try {
         await aws.servicediscovery.deleteService({ Id: state.id });
       } catch (thrown) {
         if (hasCode(thrown, 'ResourceInUse')) {
           const instances = await countInstances(state.id);
-          const message = `discovery service ${id.name} waits until its ${instances} registered instances are gone`;
+          const message = `waits until its ${instances} registered instances are gone`;
           return started(message, STILL_USED_MS);
         }
         if (!hasCode(thrown, 'ServiceNotFound')) throw thrown;

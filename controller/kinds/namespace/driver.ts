@@ -23,6 +23,7 @@ const PAGE_SIZE = 100;
 const READS_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
+const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
 const OPERATION = {
   create: 'CREATE_NAMESPACE',
@@ -176,8 +177,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
           return answer.OperationId;
         });
         const namespaceId = look.status === 'done' ? look.targets['NAMESPACE'] : undefined;
-        if (namespaceId === undefined)
-          return started(`namespace ${name} is being created, which takes Cloud Map up to two minutes`);
+        if (namespaceId === undefined) return started(IN_WORK);
         const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
           requireText(needs, environment, output),
         );
@@ -190,7 +190,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         };
       } catch (thrown) {
         if (!hasCode(thrown, 'NamespaceAlreadyExists')) throw thrown;
-        return started(`namespace ${name} exists already; it is looked up again`);
+        return started('it exists already, and is looked up again');
       }
     },
 
@@ -206,7 +206,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         });
         return answer.OperationId;
       });
-      if (look.status === 'running') return started(`namespace ${name} is being updated`);
+      if (look.status === 'running') return started(IN_WORK);
       return { type: 'done', observed: { ...before, state: { ...before.state, ...changed } } };
     },
 
@@ -217,10 +217,10 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
           const answer = await aws.servicediscovery.deleteNamespace({ Id: id });
           return answer.OperationId;
         });
-        if (look.status === 'running') return started(`namespace ${name} is being deleted`);
+        if (look.status === 'running') return started(IN_WORK);
       } catch (thrown) {
         if (hasCode(thrown, 'ResourceInUse')) {
-          return started(`namespace ${name} waits until its services are gone`, STILL_USED_MS);
+          return started('waits until its services are gone', STILL_USED_MS);
         }
         if (!hasCode(thrown, 'NamespaceNotFound')) throw thrown;
       }

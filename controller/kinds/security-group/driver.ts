@@ -144,17 +144,16 @@ export function securityGroupDriver(
 
   /** Network interfaces outlive their tasks; what still holds a group after that has to be found by people. */
   function stillUsed({ name }: ResourceId, groupId: string, error: StationkeeperError): Removal {
-    const group = `security group ${name} (${groupId})`;
     if (releases.mayEnd(groupId)) {
       return started(
-        `${group} is still used: AWS takes up to fifteen minutes to remove the network interfaces of stopped tasks`,
+        `${groupId} is still used: AWS takes up to fifteen minutes to remove the network interfaces of stopped tasks`,
         RELEASE_CHECK_MS,
       );
     }
     throw new StationkeeperError({
       code: error.code,
       retry: 'backoff',
-      message: `${group} is still used after fifteen minutes; find the network interfaces that carry it and the rules of other groups that name it`,
+      message: `security group ${name} (${groupId}) is still used after fifteen minutes; find the network interfaces that carry it and the rules of other groups that name it`,
       ...(error.operation === undefined ? {} : { operation: error.operation }),
       cause: error,
     });
@@ -185,7 +184,7 @@ export function securityGroupDriver(
       } catch (error) {
         if (hasCode(error, 'InvalidGroup.NotFound')) return whileKnownNowhere(id, error);
         if (!hasCode(error, 'InvalidGroup.Duplicate')) throw error;
-        return started(`a security group named ${spec.name} exists already; it is looked at again`);
+        return started('one of this name exists already; it is looked at again');
       }
     },
 

@@ -22,6 +22,7 @@ const LOOK_AGAIN_MS = 2_000;
 const DRAINING_CHECK_MS = 3_000;
 /** What is new in EC2 or ECS is known everywhere within this (reference: hazards, security group create/use). */
 const PARTS_SETTLE_MS = 120_000;
+const DRAINS = 'it is draining: its tasks stop first';
 /** A service-linked role is usable within two minutes (reference: hazards, first ECS use). */
 const ROLE_CHECK_MS = 3_000;
 
@@ -42,28 +43,23 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */
-  async function afterRefusal(
-    { id, spec: { name } }: Desired<ServiceSpec>,
-    error: unknown,
-  ): Promise<Started> {
+  async function afterRefusal({ id }: Desired<ServiceSpec>, error: unknown): Promise<Started> {
     if (hasCode(error, 'InvalidParameterException')) {
       if (/was not idempotent/i.test(error.message)) {
-        return started(LOOK_AGAIN_MS, `a service named ${name} exists already; it is looked at again`);
+        return started(LOOK_AGAIN_MS, 'one of this name exists already; it is looked at again');
       }
       if (/still draining/i.test(error.message)) {
-        return started(DRAINING_CHECK_MS, `the former service ${name} is draining; it is created after that`);
+        return started(DRAINING_CHECK_MS, 'the former one is draining; it is created after that');
       }
     }
     const lack = await linkedRole.lackedBy(error);
-    return lack === undefined
-      ? whilePartsSettle(id, error)
-      : started(ROLE_CHECK_MS, `service ${name} waits: ${lack}`);
+    return lack === undefined ? whilePartsSettle(id, error) : started(ROLE_CHECK_MS, lack);
   }
 
   function whilePartsSettle(id: ResourceId, error: unknown): Started {
     const part = unknownPart(error);
     if (part === undefined || !newParts.mayEnd(resourceKey(id))) throw error;
-    return started(LOOK_AGAIN_MS, `service ${id.name} waits until ECS knows its ${part}, which is new`);
+    return started(LOOK_AGAIN_MS, `waits until ECS knows its ${part}, which is new`);
   }
 
   return {
@@ -90,7 +86,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 
     async update(desired, before, changes, _tags, needs) {
       if (before.state.status === 'DRAINING') {
-        return started(DRAINING_CHECK_MS, `${before.id.name} is draining; it is created again after that`);
+        return started(DRAINING_CHECK_MS, 'the former one is draining; it is created again after that');
       }
       const { arn = '' } = before;
       const isTooSoon = isChanged(changes, REGISTRATIONS) && reRegistrations.isRecent(arn);
@@ -108,16 +104,16 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
           return whilePartsSettle(desired.id, error);
         }
-        return started(LOOK_AGAIN_MS, `${before.id.name} was deleted meanwhile; it is looked at again`);
+        return started(LOOK_AGAIN_MS, 'it was deleted meanwhile, and is looked at again');
       }
     },
 
     async delete({ id, state }): Promise<Removal> {
-      if (state.status === 'DRAINING') return started(DRAINING_CHECK_MS, `${id.name} is draining`);
+      if (state.status === 'DRAINING') return started(DRAINING_CHECK_MS, DRAINS);
       try {
         const { service } = await ecs.deleteService({ cluster: id.scope, service: id.name, force: true });
         if (service?.status === 'INACTIVE') return { type: 'gone' };
-        return started(DRAINING_CHECK_MS, `${id.name} is draining`);
+        return started(DRAINING_CHECK_MS, DRAINS);
       } catch (error) {
         const gone = ['ServiceNotFoundException', 'ServiceNotActiveException', 'ClusterNotFoundException'];
         if (hasCode(error, ...gone)) return { type: 'gone' };
