@@ -48,8 +48,11 @@ export const AWS_TIMING = {
     customHealthChange: seconds(30),
   },
   iam: {
-    /** From creating a role until it can be passed to another service. */
-    passRole: seconds(0.5, 2),
+    /**
+     * From creating a role until it can be passed to another service. In AWS it seldom shows, and within a second (reference:
+     * hazards, new roles); Terraform, which registers about 25 ms after the role and does not try again, has to get through.
+     */
+    passRole: seconds(0.005, 0.02),
     /** From creating a role until another service can assume it. */
     propagation: seconds(4, 12),
     /** From DeleteServiceLinkedRole until the role is gone. */
