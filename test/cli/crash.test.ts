@@ -38,7 +38,7 @@ async function everything({ ecs, ec2, iam, logs, cloudMap }: SdkClients) {
 }
 
 it('reaches the same end, with nothing made twice, when it is killed in the middle of a first convergence', async () => {
-  const sandbox = await startSandbox(['--speed', '4']);
+  const sandbox = await startSandbox(['--speed', '20']);
   const env = { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url };
   for (const resource of ['role/', 'service/']) {
     const victim = await startController([MANIFESTS], env);

@@ -56,6 +56,8 @@ export interface WorldOptions extends Partial<Pick<PassContext, 'mode' | 'scope'
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
   readonly seed?: number;
+  /** The account has never used ECS. */
+  readonly newAccount?: boolean;
 }
 
 /** The shipped manifests: the X-Ray daemon with cluster and namespace, and the collector beside it. */
@@ -81,7 +83,7 @@ export function isRead(name: string): boolean {
 
 export function createWorld(options: WorldOptions = {}): World {
   const clock = new VirtualClock();
-  const sandbox = createSandbox({ clock, seed: options.seed ?? 1 });
+  const sandbox = createSandbox({ clock, seed: options.seed ?? 1, newAccount: options.newAccount ?? false });
   const files = new Map(Object.entries(options.files ?? MANIFESTS));
   const calls: WorldCall[] = [];
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
