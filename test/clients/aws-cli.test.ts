@@ -26,7 +26,8 @@ function json(value: unknown): string {
 }
 
 describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
-  const client = useClientStack();
+  // Waiters see an end at their first or second look.
+  const client = useClientStack('--speed', '1000');
 
   /** Runs `aws …line`, as typed into a shell. */
   const aws = (line: string) => client.run('bash', ['-c', `aws ${line}`]);

@@ -7,7 +7,8 @@ const installed = await canRun('python3', '-c', 'import boto3');
 const missing = installed ? '' : ' (Python with boto3 is not on this machine)';
 
 describe.skipIf(!installed)(`boto3${missing}`, () => {
-  const client = useClientStack();
+  // Waiters see an end at their first or second look.
+  const client = useClientStack('--speed', '1000');
 
   it.for([
     [

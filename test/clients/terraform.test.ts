@@ -38,6 +38,7 @@ async function whatIsMissing(): Promise<string> {
 
 describe.skipIf(missing !== '')(`Terraform's AWS provider, with the X-Ray stack${missing}`, () => {
   vi.setConfig({ testTimeout: APPLY_MS, hookTimeout: APPLY_MS });
+  // At the default speed: its next call comes before everything has settled.
   const client = useClientStack();
   const changed = [
     ['desired_count', '3'],

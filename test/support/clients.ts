@@ -4,9 +4,6 @@ import { ANY_CREDENTIALS, scratchFolder, startSandbox } from './cli.ts';
 import type { Ended } from './cli.ts';
 import { runCommand } from './command.ts';
 
-/** AWS's minutes in a moment: clients that poll see an end at their first or second look. */
-const SPEED = '1000';
-
 /** A sandbox of the built program, and programs of this machine that take it for AWS. */
 export interface ClientStack {
   readonly url: string;
@@ -18,12 +15,12 @@ export interface ClientStack {
   ) => Promise<Ended>;
 }
 
-/** One for all tests of a file; call it where hooks are declared. */
-export function useClientStack(): ClientStack {
+/** One for all tests of a file, with further flags of `sandbox`; call it where hooks are declared. */
+export function useClientStack(...flags: readonly string[]): ClientStack {
   let url = '';
   let env: NodeJS.ProcessEnv = {};
   beforeAll(async () => {
-    const sandbox = await startSandbox(['--speed', SPEED]);
+    const sandbox = await startSandbox(flags);
     url = sandbox.url;
     const nothing = join(scratchFolder(), 'none');
     env = {
