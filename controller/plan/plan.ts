@@ -66,11 +66,12 @@ interface PlanContext extends PlanInput {
 
 /** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
 function inCreationOrder(desired: readonly Desired[]): readonly Desired[] {
-  return desired.toSorted(
-    (a, b) =>
-      KIND_NAMES.indexOf(a.id.kind) - KIND_NAMES.indexOf(b.id.kind) ||
-      compareText(resourceKey(a.id), resourceKey(b.id)),
-  );
+  const keyed = desired.map((one) => ({
+    one,
+    rank: KIND_NAMES.indexOf(one.id.kind),
+    key: resourceKey(one.id),
+  }));
+  return keyed.toSorted((a, b) => a.rank - b.rank || compareText(a.key, b.key)).map(({ one }) => one);
 }
 
 function planDesired(desired: Desired, context: PlanContext): Step {

@@ -76,7 +76,9 @@ describe('somebody deletes', () => {
     expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
     const created = results
       .flatMap(({ outcomes }) => outcomes)
-      .filter(({ type, result }) => type === 'create' && result === 'done')
+      .filter(
+        ({ type, id, result }) => type === 'create' && result === (id.kind === 'role' ? 'started' : 'done'),
+      )
       .map(({ id }) => id.kind);
     expect(created.length).toBeGreaterThan(0);
     expect(new Set(created).size).toBe(created.length);

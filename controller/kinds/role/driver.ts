@@ -6,13 +6,15 @@ import { ownership } from '../../core/ownership.ts';
 import type { Observed, Progress, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
-import { canonicalPolicies, inlinePolicyOf, trustPolicyOf } from './model.ts';
+import { inlinePolicyOf, trustPolicyOf } from './model.ts';
 import type { RoleSpec, RoleState } from './model.ts';
 import { canonicalPolicy, parsePolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
 /** How soon a role that somebody else just made is visible to a read. */
 const LOOK_AGAIN_MS = 2_000;
+/** How soon ECS most often takes a new role (reference: hazards, new roles); where it takes longer, ECS refuses it and is asked again. */
+const KNOWN_ELSEWHERE_MS = 3_000;
 
 export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleState> {
   const { iam } = context.aws;
@@ -76,23 +78,18 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
 
     async create(desired, tags, needs): Promise<Progress<RoleState>> {
       const { spec } = desired;
-      const trustPolicy = trustPolicyOf(spec);
       const inlinePolicies = inlinePolicyOf(desired, needs) ?? {};
       try {
-        const { Role } = await iam.createRole({
+        await iam.createRole({
           RoleName: spec.name,
           Path: '/',
-          AssumeRolePolicyDocument: JSON.stringify(trustPolicy),
+          AssumeRolePolicyDocument: JSON.stringify(trustPolicyOf(spec)),
           Description: spec.description,
           Tags: toUpperTags(tags),
         });
         await putPolicies(spec.name, inlinePolicies);
-        const state = {
-          trustPolicy: canonicalPolicy(trustPolicy),
-          inlinePolicies: canonicalPolicies(inlinePolicies),
-          attachedPolicies: [],
-        };
-        return { type: 'done', observed: observed(spec.name, Role?.Arn ?? '', tags, state) };
+        const message = 'it is created, and other services know it in a few seconds';
+        return { type: 'started', checkAgainInMs: KNOWN_ELSEWHERE_MS, message };
       } catch (error) {
         if (!hasCode(error, 'EntityAlreadyExists')) throw error;
         const message = `a role named ${spec.name} exists already; it is looked at again`;

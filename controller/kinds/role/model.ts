@@ -70,7 +70,7 @@ export function trustPolicyOf(spec: RoleSpec): PolicyDocument {
 }
 
 /** What a role's State holds for documents that were written. */
-export function canonicalPolicies(
+function canonicalPolicies(
   policies: Readonly<Record<string, PolicyDocument>>,
 ): Readonly<Record<string, PolicyDocument>> {
   return Object.fromEntries(
