@@ -1,0 +1,197 @@
+import { expect } from 'vitest';
+import { conformance, eventually, refused } from '../support/conformance.ts';
+import type { Row } from '../support/conformance.ts';
+import { createCluster, registered, service } from '../support/ecs-calls.ts';
+
+/** Sources: the ECS API reference; reference: ECS service, hazards, batches. */
+
+const SERVICES: readonly Row[] = [
+  {
+    aws: 'makes an ACTIVE service with full ARNs and one PRIMARY deployment',
+    check: async (aws, name) => {
+      expect(await service(aws, name)).toMatchObject({
+        serviceName: 'xray',
+        status: 'ACTIVE',
+        desiredCount: 1,
+        serviceArn: expect.stringMatching(new RegExp(`:service/${name}/xray$`)),
+        clusterArn: expect.stringMatching(new RegExp(`:cluster/${name}$`)),
+        taskDefinition: expect.stringMatching(new RegExp(`:task-definition/${name}:1$`)),
+        deployments: [{ status: 'PRIMARY', desiredCount: 1 }],
+      });
+    },
+  },
+  {
+    aws: 'fills in deployment configuration, platform version and public address',
+    moto: 'shows no deployment configuration',
+    check: async (aws, name) => {
+      expect(await service(aws, name)).toMatchObject({
+        schedulingStrategy: 'REPLICA',
+        platformVersion: 'LATEST',
+        deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
+        networkConfiguration: { awsvpcConfiguration: { assignPublicIp: 'DISABLED' } },
+      });
+    },
+  },
+  {
+    aws: 'refuses a second, different service of one name with InvalidParameterException',
+    moto: 'takes it',
+    check: async (aws, name) => {
+      await service(aws, name);
+      await refused(service(aws, name, { desiredCount: 2 }), 'InvalidParameterException');
+    },
+  },
+  {
+    aws: 'refuses a service in an unknown cluster with ClusterNotFoundException',
+    check: (aws, name) => refused(service(aws, name, { cluster: 'none' }), 'ClusterNotFoundException'),
+  },
+  {
+    aws: 'refuses a service of an unknown task definition with ClientException',
+    check: (aws, name) => refused(service(aws, name, { taskDefinition: 'none' }), 'ClientException'),
+  },
+  {
+    aws: 'refuses an awsvpc service without a network with InvalidParameterException',
+    moto: 'takes it',
+    check: (aws, name) =>
+      refused(service(aws, name, { networkConfiguration: undefined }), 'InvalidParameterException'),
+  },
+  {
+    aws: 'answers 200 for an unknown service that is described, and MISSING among the failures',
+    check: async (aws, name) => {
+      await service(aws, name);
+      const { services, failures } = await aws.ecs.describeServices({
+        cluster: name,
+        services: ['xray', 'none'],
+      });
+      expect(services?.map((one) => one.serviceName)).toEqual(['xray']);
+      expect(failures).toMatchObject([{ arn: expect.stringMatching(/\/none$/), reason: 'MISSING' }]);
+    },
+  },
+  {
+    aws: 'refuses to describe eleven services with InvalidParameterException',
+    moto: 'describes them',
+    check: async (aws, name) => {
+      await createCluster(aws, name);
+      const services = Array.from({ length: 11 }, (_, number) => `s-${number}`);
+      await refused(aws.ecs.describeServices({ cluster: name, services }), 'InvalidParameterException');
+    },
+  },
+  {
+    aws: 'refuses to describe services of an unknown cluster with ClusterNotFoundException',
+    check: ({ ecs }) =>
+      refused(ecs.describeServices({ cluster: 'none', services: ['xray'] }), 'ClusterNotFoundException'),
+  },
+  {
+    aws: 'lists ten services a page unless told otherwise',
+    moto: 'lists all at once',
+    check: async (aws, name) => {
+      await service(aws, name, { desiredCount: 0 });
+      for (let number = 0; number < 10; number += 1) {
+        await service(aws, name, { serviceName: `s-${number}`, desiredCount: 0 });
+      }
+      const first = await aws.ecs.listServices({ cluster: name });
+      expect(first.serviceArns).toHaveLength(10);
+      const rest = await aws.ecs.listServices({ cluster: name, nextToken: first.nextToken });
+      expect(rest.serviceArns).toHaveLength(1);
+      expect(rest.nextToken).toBeUndefined();
+    },
+  },
+  {
+    aws: 'changes the desired count without a new deployment',
+    check: async (aws, name) => {
+      const before = await service(aws, name);
+      const { service: after } = await aws.ecs.updateService({
+        cluster: name,
+        service: 'xray',
+        desiredCount: 2,
+      });
+      expect(after?.desiredCount).toBe(2);
+      expect(after?.deployments?.map(({ id }) => id)).toEqual(before?.deployments?.map(({ id }) => id));
+    },
+  },
+  {
+    aws: 'begins a PRIMARY deployment for another task definition',
+    moto: 'keeps the name as it was sent',
+    check: async (aws, name) => {
+      const before = await service(aws, name);
+      await registered(aws, name);
+      const { service: after } = await aws.ecs.updateService({
+        cluster: name,
+        service: 'xray',
+        taskDefinition: name,
+      });
+      expect(after?.taskDefinition).toMatch(/:2$/);
+      expect(after?.deployments?.[0]).toMatchObject({
+        status: 'PRIMARY',
+        taskDefinition: after?.taskDefinition,
+      });
+      expect(after?.deployments?.[0]?.id).not.toBe(before?.deployments?.[0]?.id);
+    },
+  },
+  {
+    aws: 'refuses to update an unknown service with ServiceNotFoundException',
+    check: async (aws, name) => {
+      await createCluster(aws, name);
+      await refused(aws.ecs.updateService({ cluster: name, service: 'none' }), 'ServiceNotFoundException');
+    },
+  },
+  {
+    aws: 'refuses to delete a service that is scaled above 0 with InvalidParameterException, unless forced',
+    check: async (aws, name) => {
+      await service(aws, name);
+      const it = { cluster: name, service: 'xray' };
+      await refused(aws.ecs.deleteService(it), 'InvalidParameterException', {
+        message: 'The service cannot be stopped while it is scaled above 0.',
+      });
+      await aws.ecs.deleteService({ ...it, force: true });
+    },
+  },
+  {
+    aws: 'describes a deleted service as INACTIVE at last, refuses to update it, and takes its name again',
+    moto: 'updates it',
+    check: async (aws, name) => {
+      await service(aws, name);
+      await aws.ecs.deleteService({ cluster: name, service: 'xray', force: true });
+      await eventually(async () => {
+        const { services } = await aws.ecs.describeServices({ cluster: name, services: ['xray'] });
+        expect(services?.[0]?.status).toBe('INACTIVE');
+      });
+      await refused(
+        aws.ecs.updateService({ cluster: name, service: 'xray', desiredCount: 1 }),
+        'ServiceNotActiveException',
+        { message: 'Service was not ACTIVE.' },
+      );
+      expect((await service(aws, name))?.status).toBe('ACTIVE');
+    },
+  },
+];
+
+conformance('ECS services', SERVICES);
+
+const TAGS: readonly Row[] = [
+  {
+    aws: 'keeps tags of clusters, services and task definitions by ARN',
+    check: async (aws, name) => {
+      const created = await service(aws, name);
+      for (const resourceArn of [created?.clusterArn, created?.serviceArn, created?.taskDefinition]) {
+        await aws.ecs.tagResource({ resourceArn, tags: [{ key: 'team', value: 'platform' }] });
+        await aws.ecs.tagResource({ resourceArn, tags: [{ key: 'stage', value: 'test' }] });
+        await aws.ecs.untagResource({ resourceArn, tagKeys: ['team', 'none'] });
+        const { tags } = await aws.ecs.listTagsForResource({ resourceArn });
+        expect(tags).toEqual([{ key: 'stage', value: 'test' }]);
+      }
+    },
+  },
+  {
+    aws: 'refuses tag keys that begin with aws: with InvalidParameterException',
+    moto: 'takes them',
+    check: async (aws, name) => {
+      const { cluster } = await createCluster(aws, name);
+      await refused(
+        aws.ecs.tagResource({ resourceArn: cluster?.clusterArn, tags: [{ key: 'aws:mine', value: 'x' }] }),
+        'InvalidParameterException',
+      );
+    },
+  },
+];
+
+conformance('ECS tags', TAGS);
