@@ -31,7 +31,7 @@ const KEY_HINTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(FORBIDDEN_BY_FARGATE.map((key) => [key, 'Fargate does not allow it; remove it'])),
   assignPublicIp: 'it belongs to the Environment: spec.assignPublicIp',
   retentionInDays: 'it belongs to the DaemonService: spec.logs.retentionInDays',
-  logConfiguration: 'every container logs with awslogs as spec.logs says',
+  logConfiguration: 'it belongs to a container; all of them log as spec.logs says',
   taskRoleArn: 'write taskRole: { arn: … }',
   executionRoleArn: 'write executionRole: { arn: … }',
   deploymentConfiguration: 'write deployment: { minimumHealthyPercent, maximumPercent, circuitBreaker }',

@@ -133,10 +133,13 @@ export function taskDefinitionDriver(
     needs: Needs,
   ): Promise<Progress<TaskDefinitionState>> {
     const { spec } = desired;
-    const arnOf = (role: RoleReference) => ('arn' in role ? role.arn : requireText(needs, role.role, 'arn'));
+    const arnOf = (role: RoleReference | null) => {
+      if (role === null) return null;
+      return 'arn' in role ? role.arn : requireText(needs, role.role, 'arn');
+    };
     const resolved = {
       executionRoleArn: arnOf(spec.executionRole),
-      taskRoleArn: spec.taskRole === null ? null : arnOf(spec.taskRole),
+      taskRoleArn: arnOf(spec.taskRole),
       region: requireText(needs, spec.environment, 'region'),
     };
     const attempt = JSON.stringify([spec.family, resolved]);

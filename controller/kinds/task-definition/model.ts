@@ -54,9 +54,14 @@ export interface ContainerSpec {
   readonly stopTimeout?: number;
   readonly dockerLabels?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
-  /** awslogs; the region is the environment's. */
-  readonly logs: { readonly group: string; readonly streamPrefix: string };
+  /** Null: ECS keeps nothing of what it prints. */
+  readonly logs: ContainerLogs | null;
 }
+
+/** awslogs into a group, in the environment's region; or a driver with its own options. */
+export type ContainerLogs =
+  | { readonly group: string; readonly streamPrefix: string }
+  | { readonly logDriver: string; readonly options: Readonly<Record<string, string>> };
 
 /** An ECS task definition family on Fargate; every change registers a new revision. Outputs: `arn`, `family`. */
 export interface TaskDefinitionSpec {
@@ -67,7 +72,10 @@ export interface TaskDefinitionSpec {
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
-  readonly executionRole: RoleReference;
+  /** Undefined: FARGATE. Empty: ECS checks it for none. */
+  readonly requiresCompatibilities?: readonly string[];
+  /** Null: ECS starts the task with none. */
+  readonly executionRole: RoleReference | null;
   /** Null: the task has no role. */
   readonly taskRole: RoleReference | null;
   /** Managed log groups that must exist before a task starts. */
@@ -150,10 +158,10 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
   name: 'task-definition',
   updateChangesOutputs: true,
   needs({ spec }) {
-    const roles = [spec.executionRole, ...(spec.taskRole === null ? [] : [spec.taskRole])];
+    const roles = [spec.executionRole, spec.taskRole];
     return [
       spec.environment,
-      ...roles.flatMap((reference) => ('role' in reference ? [reference.role] : [])),
+      ...roles.flatMap((reference) => (reference !== null && 'role' in reference ? [reference.role] : [])),
       ...spec.logGroups,
     ];
   },
@@ -162,7 +170,7 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
     const region = textOutput(needs(spec.environment), 'region');
     const wanted = wantedFields(spec, {
       executionRole: roleArn(spec.executionRole, needs),
-      taskRole: spec.taskRole === null ? null : roleArn(spec.taskRole, needs),
+      taskRole: roleArn(spec.taskRole, needs),
     });
     return [
       ...compareFields(
@@ -201,7 +209,8 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
 };
 
 /** Undefined while a role of ours does not exist. */
-function roleArn(reference: RoleReference, needs: Needs): string | undefined {
+function roleArn(reference: RoleReference | null, needs: Needs): string | null | undefined {
+  if (reference === null) return null;
   return 'arn' in reference ? reference.arn : textOutput(needs(reference.role), 'arn');
 }
 

@@ -1,29 +1,34 @@
 import type {
+  Compatibility,
   ContainerDefinition,
+  LogConfiguration,
+  LogDriver,
   RegisterTaskDefinitionCommandInput,
   UlimitName,
 } from '@aws-sdk/client-ecs';
 import { toLowerTags } from '../../aws/tags.ts';
 import type { Tags } from '../../core/resource.ts';
-import type { ContainerSpec, TaskDefinitionSpec } from './model.ts';
+import type { ContainerLogs, ContainerSpec, TaskDefinitionSpec } from './model.ts';
+import { DEFAULT_COMPATIBILITIES, logConfigurationOf } from './wanted.ts';
 
 /** What RegisterTaskDefinition is asked for; what the manifest leaves out is left to ECS. */
 export function registration(
   spec: TaskDefinitionSpec,
   resolved: {
-    readonly executionRoleArn: string;
+    readonly executionRoleArn: string | null;
     readonly taskRoleArn: string | null;
     readonly region: string;
   },
   tags: Tags,
 ): RegisterTaskDefinitionCommandInput {
+  const compatibilities = (spec.requiresCompatibilities ?? DEFAULT_COMPATIBILITIES) as Compatibility[];
   return {
     family: spec.family,
     networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
+    ...(compatibilities.length === 0 ? {} : { requiresCompatibilities: compatibilities }),
     cpu: String(spec.cpu),
     memory: String(spec.memory),
-    executionRoleArn: resolved.executionRoleArn,
+    ...(resolved.executionRoleArn === null ? {} : { executionRoleArn: resolved.executionRoleArn }),
     ...(resolved.taskRoleArn === null ? {} : { taskRoleArn: resolved.taskRoleArn }),
     ...(spec.cpuArchitecture === undefined
       ? {}
@@ -65,15 +70,13 @@ function containerDefinition(spec: ContainerSpec, region: string): ContainerDefi
     stopTimeout: spec.stopTimeout,
     dockerLabels: spec.dockerLabels,
     workingDirectory: spec.workingDirectory,
-    logConfiguration: {
-      logDriver: 'awslogs',
-      options: {
-        'awslogs-group': spec.logs.group,
-        'awslogs-region': region,
-        'awslogs-stream-prefix': spec.logs.streamPrefix,
-      },
-    },
+    ...(spec.logs === null ? {} : { logConfiguration: logConfiguration(spec.logs, region) }),
   };
+}
+
+function logConfiguration(logs: ContainerLogs, region: string): LogConfiguration {
+  const { logDriver, options } = logConfigurationOf(logs, region);
+  return { logDriver: logDriver as LogDriver, options: { ...options } };
 }
 
 function copy<Item>(list: readonly Item[] | undefined): Item[] | undefined {

@@ -1,5 +1,13 @@
-import type { ContainerSpec, ContainerState, DefinitionFields, TaskDefinitionSpec } from './model.ts';
+import type {
+  ContainerLogs,
+  ContainerSpec,
+  ContainerState,
+  DefinitionFields,
+  TaskDefinitionSpec,
+} from './model.ts';
 
+/** What the language has where a manifest says nothing. */
+export const DEFAULT_COMPATIBILITIES: readonly string[] = ['FARGATE'];
 /** GiB that Fargate gives a task that asks for none (reference: Fargate validity). */
 export const DEFAULT_EPHEMERAL_STORAGE = 20;
 /** What ECS fills in where a health check leaves it out (reference: task definitions, normalised). */
@@ -7,7 +15,7 @@ export const HEALTH_CHECK_DEFAULTS = { interval: 30, timeout: 5, retries: 3, sta
 
 /** A role that is not known yet is undefined, and then not compared. */
 interface WantedRoles {
-  readonly executionRole: string | undefined;
+  readonly executionRole: string | null | undefined;
   readonly taskRole: string | null | undefined;
 }
 
@@ -20,7 +28,7 @@ export function wantedFields(
     cpu: spec.cpu,
     memory: spec.memory,
     networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
+    requiresCompatibilities: spec.requiresCompatibilities ?? DEFAULT_COMPATIBILITIES,
     ...(executionRole === undefined ? {} : { executionRoleArn: executionRole }),
     ...(taskRole === undefined ? {} : { taskRoleArn: taskRole }),
     cpuArchitecture: spec.cpuArchitecture ?? 'X86_64',
@@ -75,13 +83,22 @@ function wantedContainer(spec: ContainerSpec, region: string | undefined): Omit<
     stopTimeout: spec.stopTimeout ?? null,
     dockerLabels: spec.dockerLabels ?? {},
     workingDirectory: spec.workingDirectory ?? null,
-    logConfiguration: {
-      logDriver: 'awslogs',
-      options: {
-        'awslogs-group': spec.logs.group,
-        ...(region === undefined ? {} : { 'awslogs-region': region }),
-        'awslogs-stream-prefix': spec.logs.streamPrefix,
-      },
+    logConfiguration: spec.logs === null ? null : logConfigurationOf(spec.logs, region),
+  };
+}
+
+/** Without a region where that is not known. */
+export function logConfigurationOf(
+  logs: ContainerLogs,
+  region: string | undefined,
+): NonNullable<ContainerState['logConfiguration']> {
+  if ('logDriver' in logs) return logs;
+  return {
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': logs.group,
+      ...(region === undefined ? {} : { 'awslogs-region': region }),
+      'awslogs-stream-prefix': logs.streamPrefix,
     },
   };
 }

@@ -92,10 +92,14 @@ function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
       within: scope.region,
       path: ['spec', 'serviceName'],
     },
-    { what: 'log group', name: names.logGroup, within: scope.region, path: ['spec', 'logs', 'group'] },
   ];
+  if (spec.logs?.logDriver !== 'none') {
+    const path = ['spec', 'logs', 'group'];
+    claims.push({ what: 'log group', name: names.logGroup, within: scope.region, path });
+  }
   for (const role of ['executionRole', 'taskRole'] as const) {
     if (spec[role]?.arn !== undefined || (role === 'taskRole' && spec.taskRole === undefined)) continue;
+    if (role === 'executionRole' && spec.executionRole?.omit === true) continue;
     claims.push({ what: 'IAM role', name: names[role], within: scope.account, path: ['spec', role, 'name'] });
   }
   if (spec.securityGroupIds === undefined) {

@@ -29,7 +29,7 @@ const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) 
   const names = awsNames(name, spec);
   for (const field of ['taskRole', 'executionRole'] as const) {
     const role = spec[field];
-    const made = field === 'executionRole' || role !== undefined;
+    const made = field === 'executionRole' ? spec.executionRole?.omit !== true : role !== undefined;
     if (!made || role?.arn !== undefined || role?.name !== undefined || names[field].length <= MAX_ROLE_NAME)
       continue;
     report(
@@ -53,7 +53,7 @@ const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) 
 const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
   for (const field of ['taskRole', 'executionRole'] as const) {
     const role = spec[field];
-    for (const other of ['name', 'statements'] as const) {
+    for (const other of ['name', 'policyName', 'statements'] as const) {
       if (role?.arn === undefined || role[other] === undefined) continue;
       report(
         ['spec', field, other],
@@ -71,6 +71,40 @@ const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
       sids.add(sid);
     });
   }
+});
+
+const noExecutionRole = check(
+  ['executionRole', 'containers'],
+  ({ executionRole = {}, containers }, { report }) => {
+    if (executionRole.omit !== true) return;
+    for (const other of ['name', 'arn', 'policyName', 'statements'] as const) {
+      if (executionRole[other] === undefined) continue;
+      report(
+        ['spec', 'executionRole', other],
+        `omit says that there is no execution role; remove ${other} or omit`,
+      );
+    }
+    const withSecrets = containers.find(({ secrets = {} }) => Object.keys(secrets).length > 0);
+    if (withSecrets === undefined) return;
+    const message = `ECS reads the secrets of container ${withSecrets.name} with the execution role; remove omit`;
+    report(['spec', 'executionRole', 'omit'], message);
+  },
+);
+
+const noLogs = check(['logs'], ({ logs }, { report }) => {
+  if (logs?.logDriver !== 'none') return;
+  for (const other of ['group', 'retentionInDays', 'streamPrefix', 'deletionPolicy'] as const) {
+    if (logs[other] === undefined) continue;
+    report(['spec', 'logs', other], `logDriver none makes no log group; remove ${other} or logDriver`);
+  }
+});
+
+const compatibilities = check(['requiresCompatibilities'], ({ requiresCompatibilities = [] }, { report }) => {
+  if (requiresCompatibilities.length === 0 || requiresCompatibilities.includes('FARGATE')) return;
+  report(
+    ['spec', 'requiresCompatibilities'],
+    'the service runs on FARGATE: name it, or write [] for no check',
+  );
 });
 
 const execute = check(['enableExecuteCommand', 'taskRole'], (spec, { report }) => {
@@ -191,6 +225,9 @@ export const daemonServiceChecks = [
   retention,
   roleNames,
   roleFields,
+  noExecutionRole,
+  noLogs,
+  compatibilities,
   execute,
   discovery,
   instances,

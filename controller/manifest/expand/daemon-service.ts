@@ -43,6 +43,7 @@ export function expandDaemonService(
   const where = environmentId(environment);
   const cluster = clusterId(environment, spec.cluster);
 
+  const hasLogGroup = spec.logs?.logDriver !== 'none';
   const logGroup: Desired<LogGroupSpec> = {
     ...own,
     id: idOf('log-group', names.logGroup),
@@ -57,20 +58,24 @@ export function expandDaemonService(
   ): { readonly reference: RoleReference; readonly desired: readonly Desired<RoleSpec>[] } => {
     if (role.arn !== undefined) return { reference: { arn: role.arn }, desired: [] };
     const id = idOf('role', made.name);
-    const trust = { trustedService: 'ecs-tasks.amazonaws.com', policyName: 'stationkeeper' };
+    const policyName = role.policyName ?? 'stationkeeper';
+    const trust = { trustedService: 'ecs-tasks.amazonaws.com', policyName };
     return {
       reference: { role: id },
       desired: [{ ...own, id, spec: { ...made, ...trust, environment: where } }],
     };
   };
-  const executionRole = roleOf(spec.executionRole ?? {}, {
-    name: names.executionRole,
-    description: `ECS starts the tasks of daemon service ${name} with it`,
-    statements: [
-      ...executionStatements(spec.containers, names.logGroup),
-      ...(spec.executionRole?.statements ?? []).map(expandStatement),
-    ],
-  });
+  const executionRole =
+    spec.executionRole?.omit === true
+      ? undefined
+      : roleOf(spec.executionRole ?? {}, {
+          name: names.executionRole,
+          description: `ECS starts the tasks of daemon service ${name} with it`,
+          statements: [
+            ...executionStatements(spec.containers, hasLogGroup ? names.logGroup : undefined),
+            ...(spec.executionRole?.statements ?? []).map(expandStatement),
+          ],
+        });
   const taskRole =
     spec.taskRole === undefined
       ? undefined
@@ -95,10 +100,10 @@ export function expandDaemonService(
     spec: taskDefinitionSpec(spec, {
       family: names.family,
       environment: where,
-      executionRole: executionRole.reference,
+      executionRole: executionRole?.reference ?? null,
       taskRole: taskRole?.reference ?? null,
-      logGroups: [logGroup.id],
-      logs: { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name },
+      logGroups: hasLogGroup ? [logGroup.id] : [],
+      logs: hasLogGroup ? { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name } : null,
     }),
   };
 
@@ -135,9 +140,9 @@ export function expandDaemonService(
   return {
     endpoint: discovery?.endpoint,
     desired: [
-      ...executionRole.desired,
+      ...(executionRole?.desired ?? []),
       ...(taskRole?.desired ?? []),
-      logGroup,
+      ...(hasLogGroup ? [logGroup] : []),
       ...securityGroups,
       ...(discovery === undefined ? [] : [discovery.desired]),
       taskDefinition,

@@ -8,10 +8,10 @@ export function expandStatement(statement: StatementManifest): PolicyStatement {
   return { ...rest, effect };
 }
 
-/** What ECS needs to start these containers, and no more: their images, this log group, exactly their secrets. */
+/** What ECS needs to start these containers, and no more: their images, this log group if there is one, exactly their secrets. */
 export function executionStatements(
   containers: DaemonServiceManifestSpec['containers'],
-  logGroup: string,
+  logGroup: string | undefined,
 ): readonly PolicyStatement[] {
   const sources = [...new Set(containers.flatMap(({ secrets = {} }) => Object.values(secrets)))].toSorted(
     compareText,
@@ -20,7 +20,7 @@ export function executionStatements(
   return [
     allow(['ecr:GetAuthorizationToken'], ['*']),
     allow(['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'], ['*']),
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ logGroup }]),
+    ...(logGroup === undefined ? [] : [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ logGroup }])]),
     ...allowAny(['ssm:GetParameters'], sources.filter((source) => !isSecret(source)).map(parameterResource)),
     ...allowAny(['secretsmanager:GetSecretValue'], [...new Set(sources.filter(isSecret).map(secretArn))]),
   ];

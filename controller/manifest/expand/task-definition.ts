@@ -10,7 +10,10 @@ const HEALTH_CHECK = { interval: 30, timeout: 5, retries: 3 };
 type Surroundings = Pick<
   TaskDefinitionSpec,
   'family' | 'environment' | 'executionRole' | 'taskRole' | 'logGroups'
-> & { readonly logs: ContainerSpec['logs'] };
+> & {
+  /** Of containers that do not say themselves. */
+  readonly logs: ContainerSpec['logs'];
+};
 
 export function taskDefinitionSpec(
   spec: DaemonServiceManifestSpec,
@@ -21,6 +24,9 @@ export function taskDefinitionSpec(
   const ephemeralStorage = spec.ephemeralStorage?.sizeInGiB;
   return {
     ...rest,
+    ...(spec.requiresCompatibilities !== undefined && {
+      requiresCompatibilities: spec.requiresCompatibilities,
+    }),
     cpu: sizeInUnits(spec.cpu),
     memory: sizeInUnits(spec.memory),
     ...(cpuArchitecture !== undefined && { cpuArchitecture }),
@@ -36,6 +42,7 @@ function containerSpec(container: ContainerManifest, logs: ContainerSpec['logs']
     environment = {},
     secrets = {},
     healthCheck,
+    logConfiguration,
     ...rest
   } = container;
   return {
@@ -49,6 +56,13 @@ function containerSpec(container: ContainerManifest, logs: ContainerSpec['logs']
     environment,
     secrets,
     ...(healthCheck !== undefined && { healthCheck: { ...HEALTH_CHECK, ...healthCheck } }),
-    logs,
+    logs: logConfiguration === undefined ? logs : ownLogs(logConfiguration),
   };
+}
+
+function ownLogs({
+  logDriver,
+  options = {},
+}: NonNullable<ContainerManifest['logConfiguration']>): ContainerSpec['logs'] {
+  return logDriver === 'none' ? null : { logDriver, options };
 }

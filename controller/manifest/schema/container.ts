@@ -96,6 +96,20 @@ const linuxParameters = Type.Object(
   { additionalProperties: false, description: 'What Fargate has of the Linux parameters.' },
 );
 
+const logConfiguration = Type.Object(
+  {
+    logDriver: Type.Enum(['awslogs', 'splunk', 'awsfirelens', 'none'], {
+      description: 'One that Fargate has; none keeps nothing.',
+    }),
+    options: Type.Optional(stringMap("The driver's options, with its own names.")),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "Of this container, instead of spec.logs; what it names is used, never made. Default: awslogs into spec.logs' group.",
+  },
+);
+
 export const container = Type.Object(
   {
     name: text(
@@ -173,6 +187,7 @@ export const container = Type.Object(
     ),
     dockerLabels: Type.Optional(stringMap('Labels of the container.')),
     workingDirectory: Type.Optional(Type.String({ minLength: 1, description: 'Where commands run.' })),
+    logConfiguration: Type.Optional(logConfiguration),
   },
   { additionalProperties: false },
 );

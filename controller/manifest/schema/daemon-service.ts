@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { container } from './container.ts';
-import { role } from './role.ts';
+import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
 import { DOMAIN_NAME, environmentName, text } from './text.ts';
 
@@ -37,6 +37,12 @@ const logs = Type.Object(
     deletionPolicy: Type.Optional(
       Type.Enum(['retain', 'delete'], {
         description: 'When the manifest goes: retain (default) releases the log group, delete deletes it.',
+      }),
+    ),
+    logDriver: Type.Optional(
+      Type.Enum(['awslogs', 'none'], {
+        description:
+          'awslogs (default): into this log group. none: there is no log group, and a container logs as its own logConfiguration says, or nowhere.',
       }),
     ),
   },
@@ -142,10 +148,11 @@ export const daemonServiceSpec = Type.Object(
     ),
     networkMode: Type.Optional(Type.Enum(['awsvpc'], { description: 'Default: awsvpc.' })),
     requiresCompatibilities: Type.Optional(
-      Type.Array(Type.Enum(['FARGATE']), {
-        minItems: 1,
-        maxItems: 1,
-        description: 'Default: [FARGATE].',
+      Type.Array(Type.Enum(['FARGATE', 'EC2']), {
+        maxItems: 2,
+        uniqueItems: true,
+        description:
+          'What ECS checks the task definition for: FARGATE, beside it EC2, or [] nothing. Default: [FARGATE].',
       }),
     ),
     desiredCount: Type.Optional(
@@ -190,7 +197,7 @@ export const daemonServiceSpec = Type.Object(
     logs: Type.Optional(logs),
     taskRole: Type.Optional(role('The role that the containers act with. Without it they have none.')),
     executionRole: Type.Optional(
-      role(
+      executionRole(
         'The role that ECS starts tasks with. Default: pulls from ECR and writes to exactly this log group.',
       ),
     ),

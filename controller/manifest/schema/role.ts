@@ -2,6 +2,9 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { roleArn, text } from './text.ts';
 
+export const IAM_ACTION = '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$';
+export const IAM_RESOURCE = '^(\\*|arn:[^\\s]+)$';
+
 const statement = Type.Object(
   {
     sid: Type.Optional(
@@ -10,16 +13,16 @@ const statement = Type.Object(
     effect: Type.Optional(Type.Enum(['Allow', 'Deny'], { description: 'Default: Allow.' })),
     actions: Type.Array(
       text(
-        '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$',
+        IAM_ACTION,
         'must be an IAM action such as xray:PutTraceSegments',
         'service:Action, with * and ? as wildcards.',
       ),
       { minItems: 1, description: 'IAM actions.' },
     ),
-    resources: Type.Array(
-      text('^(\\*|arn:[^\\s]+)$', 'must be an ARN or "*"', 'ARNs, with * and ? as wildcards.'),
-      { minItems: 1, description: 'What the actions apply to.' },
-    ),
+    resources: Type.Array(text(IAM_RESOURCE, 'must be an ARN or "*"', 'ARNs, with * and ? as wildcards.'), {
+      minItems: 1,
+      description: 'What the actions apply to.',
+    }),
     conditions: Type.Optional(
       Type.Record(
         Type.String(),
@@ -37,23 +40,45 @@ const statement = Type.Object(
 );
 export type StatementManifest = Static<typeof statement>;
 
+const roleFields = {
+  name: Type.Optional(
+    text(
+      '^[A-Za-z0-9+=,.@_-]{1,64}$',
+      'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
+      'Name of the role in IAM, instead of the derived one.',
+    ),
+  ),
+  arn: Type.Optional(roleArn('An existing role: used, never changed.')),
+  policyName: Type.Optional(
+    text(
+      '^[A-Za-z0-9+=,.@_-]{1,128}$',
+      'must be the name of an IAM policy: at most 128 letters, digits and + = , . @ _ -',
+      "Name of the role's inline policy. Default: stationkeeper.",
+    ),
+  ),
+  statements: Type.Optional(
+    Type.Array(statement, { description: "Statements of the role's inline policy." }),
+  ),
+};
+
 /** A role that Stationkeeper makes (`name`, `statements`) or one that exists (`arn`). */
 export function role(description: string) {
+  return Type.Object(roleFields, { additionalProperties: false, description });
+}
+export type RoleManifest = Static<ReturnType<typeof role>>;
+
+/** The same, or none at all. */
+export function executionRole(description: string) {
   return Type.Object(
     {
-      name: Type.Optional(
-        text(
-          '^[A-Za-z0-9+=,.@_-]{1,64}$',
-          'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
-          'Name of the role in IAM, instead of the derived one.',
-        ),
-      ),
-      arn: Type.Optional(roleArn('An existing role: used, never changed.')),
-      statements: Type.Optional(
-        Type.Array(statement, { description: "Statements of the role's inline policy." }),
+      ...roleFields,
+      omit: Type.Optional(
+        Type.Boolean({
+          description:
+            'true: there is none, for tasks that pull public images, log with no driver that needs it, and have no secrets. Default: false.',
+        }),
       ),
     },
     { additionalProperties: false, description },
   );
 }
-export type RoleManifest = Static<ReturnType<typeof role>>;
