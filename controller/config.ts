@@ -46,6 +46,7 @@ interface PlanConfig extends GlobalConfig {
   readonly path: string;
   readonly output: 'text' | 'json' | 'markdown';
   readonly detailedExitcode: boolean;
+  readonly pruneBudget: PruneBudget;
 }
 
 interface ApplyConfig extends GlobalConfig {
@@ -53,6 +54,9 @@ interface ApplyConfig extends GlobalConfig {
   readonly path: string;
   readonly wait: boolean;
   readonly timeoutMs: number;
+  readonly pruneBudget: PruneBudget;
+  /** Hash of a plan whose held deletions are confirmed. */
+  readonly confirm: string | undefined;
 }
 
 export type SourceConfig =
@@ -165,6 +169,7 @@ function configOf(
         path: operand ?? 'manifests',
         output: given.value(PLAN_FLAGS.output),
         detailedExitcode: given.on(PLAN_FLAGS.detailedExitcode),
+        pruneBudget: given.value(PLAN_FLAGS.pruneBudget),
       };
     case 'apply':
       return {
@@ -173,6 +178,8 @@ function configOf(
         path: operand ?? 'manifests',
         wait: !given.on(APPLY_FLAGS.noWait),
         timeoutMs: given.value(APPLY_FLAGS.timeout),
+        pruneBudget: given.value(APPLY_FLAGS.pruneBudget),
+        confirm: given.value(APPLY_FLAGS.confirm),
       };
     case 'run':
       return { command, ...globals, ...runConfig(operand, globals.sandbox, given) };

@@ -113,15 +113,14 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     kill,
     transport: sandbox === undefined ? await awsTransport(config) : sandboxTransport(sandbox, config),
   };
-  const pruneBudget = DEFAULT_PRUNE_BUDGET;
   switch (config.command) {
     case 'plan':
-      return (await import('./cli/plan.ts')).planCommand({ ...config, pruneBudget }, context);
+      return (await import('./cli/plan.ts')).planCommand(config, context);
     case 'apply':
-      return (await import('./cli/apply.ts')).applyCommand({ ...config, pruneBudget }, context);
+      return (await import('./cli/apply.ts')).applyCommand(config, context);
     case 'status': {
       const { statusCommand } = await import('./cli/status.ts');
-      return statusCommand({ ...config, path: 'manifests', pruneBudget }, context);
+      return statusCommand({ ...config, path: 'manifests', pruneBudget: DEFAULT_PRUNE_BUDGET }, context);
     }
     case 'run': {
       const { runCommand } = await import('./cli/run.ts');

@@ -1,10 +1,12 @@
-import type { PruneBudget } from '../plan/leftovers.ts';
+import { confirmedBy } from '../plan/confirmation.ts';
 import { planToText, summaryLine, withoutEchoes } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf } from '../plan/step.ts';
 import { createPauses } from '../reconcile/pauses.ts';
 import type { PassResult } from '../reconcile/pass.ts';
+import { confirmationText } from './confirmation.ts';
+import type { ConfirmedWith } from './confirmation.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { sourceErrorText } from './manifest-errors.ts';
@@ -14,13 +16,12 @@ import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { paintFor } from './terminal.ts';
 
-export interface ApplyOptions {
-  readonly path: string;
-  readonly owner: string;
+export interface ApplyOptions extends ConfirmedWith {
   /** Until every object is Ready; otherwise until every change has been made. */
   readonly wait: boolean;
   readonly timeoutMs: number;
-  readonly pruneBudget: PruneBudget;
+  /** Hash of a plan: the deletions that it holds for the prune budget are made, and nothing is done where it is another plan. */
+  readonly confirm: string | undefined;
 }
 
 /** How an apply ended, or that it goes on. */
@@ -45,12 +46,18 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
   const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
   terminal.err(sourceErrorText(preview.wanted, folder, paint));
   terminal.out(`${planToText(preview.plan, paint)}\n\n`);
+  const confirmed =
+    options.confirm === undefined ? new Set<string>() : confirmedBy(preview.plan, options.confirm);
+  if (confirmed === undefined) {
+    terminal.err(`${paint.removed('error')} ${whyNotConfirmed(preview, options)}`);
+    return 1;
+  }
 
   for (;;) {
-    const result = await runPass({ dryRun: false, confirmed: new Set(), signal: stop, listener: progress });
+    const result = await runPass({ dryRun: false, confirmed, signal: stop, listener: progress });
     const verdict = judge(result, options.wait);
     progress.passed(result.plan.steps, stateLine(result.plan));
-    if (verdict !== 'again') return finish(verdict, result, context, progress);
+    if (verdict !== 'again') return finish(verdict, result, options, context, progress);
     if (clock.monotonic() >= until || stop.aborted) {
       progress.end();
       terminal.err(`${paint.removed('error')} ${whyUnfinished(options, stop)}\n${openText(result.plan)}`);
@@ -86,6 +93,7 @@ function healthOf(step: Step): string {
 function finish(
   verdict: Verdict,
   result: PassResult,
+  options: ApplyOptions,
   { terminal }: CommandContext,
   progress: Progress,
 ): number {
@@ -96,9 +104,25 @@ function finish(
   }
   terminal.out(`${paint.strong('Now:')} ${summaryLine(result.plan.summary)}\n`);
   if (verdict === 'stuck') terminal.err(openText(result.plan));
+  terminal.err(confirmationText(result.plan, options));
   return verdict === 'done' && result.wanted.errors.length === 0 && result.wanted.reading.type === 'fresh'
     ? 0
     : 1;
+}
+
+/** Nothing was done: what was confirmed is not what there is to delete now. */
+function whyNotConfirmed({ plan, wanted }: PassResult, options: ApplyOptions): string {
+  const nothing = `nothing was changed, for --confirm ${options.confirm} does not name this plan: `;
+  const held = confirmationText(plan, options);
+  if (held !== '') return `${nothing}it would delete something else than the plan of that hash.\n${held}`;
+  const leaving = plan.steps.filter((step) => intentOf(step) === 'delete');
+  const [first] = leaving;
+  if (first === undefined) return `${nothing}there is nothing to delete any more\n`;
+  const why = wanted.frozen ?? (first.type === 'hold' && first.why !== 'waiting' ? first.reason : undefined);
+  const objects = new Set(leaving.map(({ manifest }) => manifestKey(manifest)));
+  return why === undefined
+    ? `${nothing}the prune budget holds nothing; apply without --confirm deletes ${[...objects].join(', ')}\n`
+    : `${nothing}nothing can be deleted now: ${why}\n`;
 }
 
 function whyUnfinished({ timeoutMs, wait }: ApplyOptions, stop: AbortSignal): string {

@@ -1,19 +1,18 @@
 import { planToJson } from '../plan/json.ts';
 import { planToMarkdown, planToText } from '../plan/render.ts';
+import { intentOf } from '../plan/step.ts';
 import type { Plan } from '../plan/step.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import { confirmationText } from './confirmation.ts';
+import type { ConfirmedWith } from './confirmation.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { paintFor } from './terminal.ts';
 
-export interface PlanOptions {
-  readonly path: string;
-  readonly owner: string;
+export interface PlanOptions extends ConfirmedWith {
   readonly output: 'text' | 'json' | 'markdown';
   readonly detailedExitcode: boolean;
-  readonly pruneBudget: PruneBudget;
 }
 
 /**
@@ -28,23 +27,29 @@ export async function planCommand(options: PlanOptions, context: CommandContext)
   const { plan, wanted } = await runPass({ dryRun: true, confirmed: new Set(), signal: context.stop });
 
   terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
-  terminal.out(`${render(plan, options.output, context)}\n`);
+  terminal.out(`${render(plan, options, context)}\n`);
   const unseen = plan.steps.some((step) => step.type === 'hold' && step.why === 'unseen');
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale' || unseen) return 1;
   return options.detailedExitcode && hasChanges(plan) ? 2 : 0;
 }
 
-function render(plan: Plan, output: PlanOptions['output'], { terminal }: CommandContext): string {
-  switch (output) {
+function render(plan: Plan, options: PlanOptions, { terminal }: CommandContext): string {
+  const confirmation = confirmationText(plan, options).trimEnd();
+  switch (options.output) {
     case 'text':
-      return planToText(plan, paintFor(terminal));
+      return joined(planToText(plan, paintFor(terminal)), confirmation);
     case 'json':
       return JSON.stringify(planToJson(plan), null, 2);
     case 'markdown':
-      return planToMarkdown(plan);
+      return joined(planToMarkdown(plan), confirmation === '' ? '' : `\`\`\`\n${confirmation}\n\`\`\``);
   }
 }
 
-export function hasChanges({ summary }: Plan): boolean {
-  return summary.create + summary.update + summary.replace + summary.delete > 0;
+function joined(...blocks: readonly string[]): string {
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+/** Whether something differs from the manifests, held or not. */
+export function hasChanges({ steps }: Plan): boolean {
+  return steps.some((step) => intentOf(step) !== 'none');
 }

@@ -9,6 +9,7 @@ import {
   httpUrl,
   integer,
   oneOf,
+  planHash,
   pruneBudget,
   quotaScale,
   region,
@@ -110,9 +111,18 @@ export const GLOBAL_FLAGS = {
   ),
 } as const;
 
+const PRUNE_BUDGET = flag(
+  'prune-budget',
+  'count|percent%',
+  'most objects that one plan may delete without being confirmed',
+  pruneBudget,
+  { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10%' },
+);
+
 export const PLAN_FLAGS = {
   output: choice('output', 'form of the plan', 'text', 'json', 'markdown'),
   detailedExitcode: { name: 'detailed-exitcode', description: 'exit with 2 where there are changes' },
+  pruneBudget: PRUNE_BUDGET,
 } as const;
 
 export const APPLY_FLAGS = {
@@ -121,6 +131,8 @@ export const APPLY_FLAGS = {
     value: 600_000,
     shown: '10m',
   }),
+  pruneBudget: PRUNE_BUDGET,
+  confirm: optional('confirm', 'hash', 'delete what the plan of this hash holds for confirmation', planHash),
 } as const;
 
 export const GIT_FLAGS = {
@@ -155,13 +167,7 @@ export const RUN_FLAGS = {
     shown: '127.0.0.1:8080',
   }),
   mode: choice('mode', 'observe reports drift and changes nothing', 'enforce', 'observe'),
-  pruneBudget: flag(
-    'prune-budget',
-    'count|percent%',
-    'most objects that one plan may delete without being confirmed',
-    pruneBudget,
-    { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10%' },
-  ),
+  pruneBudget: PRUNE_BUDGET,
   tokenFile: optional('token-file', 'file', 'file with the token for POST requests', filePath),
   webhookSecretFile: optional(
     'webhook-secret-file',

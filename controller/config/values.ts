@@ -89,6 +89,13 @@ export function pruneBudget(text: string): Parsed<PruneBudget> {
     : accept({ percent: Number(percent) });
 }
 
+/** As a plan shows its hash. */
+export function planHash(text: string): Parsed<string> {
+  return /^[0-9a-f]{16}$/.test(text)
+    ? accept(text)
+    : expected('the hash of a plan: 16 hexadecimal digits, as plan prints them');
+}
+
 /** @returns the URL in the form that the git source shows */
 export function gitUrl(text: string): Parsed<string> {
   const parsed = parseGitUrl(text);

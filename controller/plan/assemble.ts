@@ -1,5 +1,6 @@
-import { canonicalJson, digest } from '../core/ownership.ts';
+import { canonicalJson, digest, leftoverPolicy } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
+import { heldByBudget } from './confirmation.ts';
 import { intentOf } from './step.ts';
 import type { Plan, PlanSummary, Step } from './step.ts';
 
@@ -9,19 +10,30 @@ export function planOf(steps: readonly Step[]): Plan {
 }
 
 function summarize(steps: readonly Step[]): PlanSummary {
-  const count = (test: (step: Step) => boolean): number => steps.filter(test).length;
-  return {
-    create: count((step) => intentOf(step) === 'create'),
-    update: count((step) => intentOf(step) === 'update'),
-    replace: count((step) => intentOf(step) === 'replace'),
-    delete: count((step) => intentOf(step) === 'delete'),
-    keep: count((step) => step.type === 'keep'),
-    hold: count((step) => step.type === 'hold' && step.why !== 'waiting'),
-  };
+  const summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0, hold: 0 };
+  for (const step of steps) summary[countedAs(step)] += 1;
+  return summary;
 }
 
-/** Equal for plans that would change the same things in the same way, held or not. */
+/** What only waits for a step of the same plan will happen with it; what is held otherwise, or waits for nothing to do, will not. */
+function countedAs(step: Step): keyof PlanSummary {
+  if (step.type !== 'hold') return step.type;
+  return step.why === 'waiting' && step.intent !== 'none' ? step.intent : 'hold';
+}
+
+/**
+ * Equal for plans that would change the same things in the same way, held or not. Where the prune budget holds deletions it is a
+ * digest of these alone: what somebody has looked at and confirms is not outdated by drift elsewhere.
+ */
 function planHash(steps: readonly Step[]): string {
+  const held = heldByBudget(steps);
+  if (held.length > 0) {
+    const deletions = held.map(({ id, observed }) => [
+      resourceKey(id),
+      leftoverPolicy(observed?.tags ?? {}).deletion,
+    ]);
+    return digest(['deletions', deletions.map(canonicalJson).toSorted()]);
+  }
   const effects = steps
     .filter((step) => intentOf(step) !== 'none')
     .map((step) => [resourceKey(step.id), intentOf(step), step.changes.map(({ path, to }) => [path, to])])

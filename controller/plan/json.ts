@@ -52,7 +52,10 @@ const Count = Type.Integer({ minimum: 0 });
 /** A plan as JSON: `GET /plan` and `plan --output json`. */
 export const PlanJson = Type.Object(
   {
-    hash: Type.String({ description: 'Names the plan where it is to be confirmed' }),
+    hash: Type.String({
+      description:
+        'Names the plan where it is to be confirmed. Where the prune budget holds deletions it covers these alone',
+    }),
     revision: Type.Optional(Type.String({ description: 'Revision of the source that was planned' })),
     plannedAt: Type.Optional(Type.String({ description: 'ISO 8601, UTC' })),
     summary: Type.Object(

@@ -84,14 +84,14 @@ export type Step = CreateStep | UpdateStep | ReplaceStep | DeleteStep | KeepStep
 export interface Plan {
   /** In order of creation; deletions last, in reverse order. */
   readonly steps: readonly Step[];
-  /** Digest of what the plan would change; equal for equal plans. What `confirm` names. */
+  /** Digest of what the plan would change; of the deletions alone where the prune budget holds any. What `confirm` names. */
   readonly hash: string;
   readonly summary: PlanSummary;
 }
 
 /**
- * Counts as the summary line shows them. A held step counts under its intent; under `hold` too, unless it only
- * waits for another step of the same plan.
+ * Counts as the summary line shows them, each step once: what is held under `hold`, unless it only waits for another step of
+ * the same plan, which is counted as what it will then be.
  */
 export interface PlanSummary {
   readonly create: number;

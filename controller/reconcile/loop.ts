@@ -2,6 +2,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { resourceKey } from '../core/resource.ts';
+import { confirmedBy } from '../plan/confirmation.ts';
 import type { ProgressListener } from './apply.ts';
 import { createPauses } from './pauses.ts';
 import type { PassResult, PassRunner } from './pass.ts';
@@ -102,9 +103,9 @@ export function createLoop(options: LoopOptions): Loop {
       wake.abort();
     },
     confirm(hash) {
-      const held = last?.plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget') ?? [];
-      if (last === undefined || held.length === 0 || last.plan.hash !== hash) return 'unknown';
-      confirmed = new Set(held.map((step) => resourceKey(step.id)));
+      const deletions = last === undefined ? undefined : confirmedBy(last.plan, hash);
+      if (deletions === undefined) return 'unknown';
+      confirmed = new Set([...confirmed, ...deletions]);
       this.requestPass('plan confirmed');
       return 'confirmed';
     },

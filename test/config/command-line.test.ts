@@ -22,6 +22,8 @@ function errorsOf(line: string, env: Environment = {}): readonly string[] {
 
 const SANDBOX_WORLD = { speed: 20, seed: 1, quotas: 1, newAccount: false };
 
+const BUDGET = { pruneBudget: { count: 3, percent: 10 } };
+
 const DEFAULTS = {
   sandbox: false,
   sandboxWorld: SANDBOX_WORLD,
@@ -36,15 +38,29 @@ describe('a command line', () => {
   it.each([
     ['validate', { command: 'validate', path: 'manifests' }],
     ['validate a/b.yaml', { command: 'validate', path: 'a/b.yaml' }],
-    ['plan', { command: 'plan', path: 'manifests', output: 'text', detailedExitcode: false }],
+    ['plan', { command: 'plan', path: 'manifests', output: 'text', detailedExitcode: false, ...BUDGET }],
     [
       'plan live --output markdown --detailed-exitcode',
-      { command: 'plan', path: 'live', output: 'markdown', detailedExitcode: true },
+      { command: 'plan', path: 'live', output: 'markdown', detailedExitcode: true, ...BUDGET },
     ],
-    ['apply', { command: 'apply', path: 'manifests', wait: true, timeoutMs: 600_000 }],
+    [
+      'apply',
+      { command: 'apply', path: 'manifests', wait: true, timeoutMs: 600_000, ...BUDGET, confirm: undefined },
+    ],
     [
       'apply --no-wait --timeout=90s',
-      { command: 'apply', path: 'manifests', wait: false, timeoutMs: 90_000 },
+      { command: 'apply', path: 'manifests', wait: false, timeoutMs: 90_000, ...BUDGET, confirm: undefined },
+    ],
+    [
+      'apply live --prune-budget 0 --confirm 0123456789abcdef',
+      {
+        command: 'apply',
+        path: 'live',
+        wait: true,
+        timeoutMs: 600_000,
+        pruneBudget: { count: 0 },
+        confirm: '0123456789abcdef',
+      },
     ],
     [
       'run',
@@ -100,6 +116,7 @@ describe('a command line', () => {
         path: 'manifests',
         output: 'text',
         detailedExitcode: false,
+        ...BUDGET,
         sandbox: true,
         sandboxWorld: { ...SANDBOX_WORLD, speed: 1, quotas: 0.5 },
       },

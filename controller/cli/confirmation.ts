@@ -1,0 +1,53 @@
+import { DEFAULT_PRUNE_BUDGET } from '../plan/leftovers.ts';
+import type { PruneBudget } from '../plan/leftovers.ts';
+import { heldByBudget, heldObjects } from '../plan/confirmation.ts';
+import type { Plan } from '../plan/step.ts';
+
+/** What was given on the command line, or by its variables, that a confirmation must be given again. */
+export interface ConfirmedWith {
+  readonly path: string;
+  readonly owner: string;
+  readonly region: string | undefined;
+  readonly endpointUrl: string | undefined;
+  readonly pruneBudget: PruneBudget;
+}
+
+const NAMED_AT_MOST = 20;
+
+/** What the prune budget holds, and the command that lets it go; empty where it holds nothing. Lines end with a line break. */
+export function confirmationText(plan: Plan, given: ConfirmedWith): string {
+  if (heldByBudget(plan.steps).length === 0) return '';
+  const objects = heldObjects(plan);
+  const named = objects.slice(0, NAMED_AT_MOST).map((object) => `  ${object}\n`);
+  const more = objects.length - named.length;
+  return [
+    `The prune budget holds the deletion of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'}:\n`,
+    ...named,
+    ...(more > 0 ? [`  and ${more} more\n`] : []),
+    `To delete exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,
+  ].join('');
+}
+
+function confirmCommand(hash: string, given: ConfirmedWith): string {
+  const { path, owner, region, endpointUrl, pruneBudget } = given;
+  const flags = [
+    ['owner', owner === 'stationkeeper' ? undefined : owner],
+    ['region', region],
+    ['endpoint-url', endpointUrl],
+    ['prune-budget', pruneBudget === DEFAULT_PRUNE_BUDGET ? undefined : budgetText(pruneBudget)],
+    ['confirm', hash],
+  ] as const;
+  const options = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${quoted(value)}`],
+  );
+  return ['stationkeeper apply', quoted(path), ...options].join(' ');
+}
+
+function budgetText({ count, percent }: PruneBudget): string {
+  return count === undefined ? `${percent ?? 0}%` : String(count);
+}
+
+/** As a POSIX shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,24 @@
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { HoldStep, Plan, Step } from './step.ts';
+
+/** Deletions that wait for somebody's confirmation. */
+export function heldByBudget(steps: readonly Step[]): readonly HoldStep[] {
+  return steps.filter((step): step is HoldStep => step.type === 'hold' && step.why === 'budget');
+}
+
+/** What a confirmation by this hash lets go, by resource key; undefined where the plan holds nothing of this hash. */
+export function confirmedBy(plan: Plan, hash: string): ReadonlySet<string> | undefined {
+  const held = heldByBudget(plan.steps);
+  if (held.length === 0 || plan.hash !== hash) return undefined;
+  return new Set(held.map((step) => resourceKey(step.id)));
+}
+
+/** What a plan that has to be confirmed would delete, object by object: `DaemonService/xray: service/xray, role/xray-task`. */
+export function heldObjects(plan: Plan): readonly string[] {
+  const objects = new Map<string, string[]>();
+  for (const { manifest, id } of heldByBudget(plan.steps)) {
+    const key = manifestKey(manifest);
+    objects.set(key, [...(objects.get(key) ?? []), displayId(id)]);
+  }
+  return [...objects].map(([object, resources]) => `${object}: ${resources.join(', ')}`);
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyCommand } from '../../controller/cli/apply.ts';
+import type { ApplyOptions } from '../../controller/cli/apply.ts';
+import type { CommandContext } from '../../controller/cli/context.ts';
+import { planCommand } from '../../controller/cli/plan.ts';
+import type { PlanOptions } from '../../controller/cli/plan.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../../controller/plan/leftovers.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import { SILENT_LOG, isRead } from './world.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** What the command changed in AWS: `ecs:CreateCluster` of every mutation. */
+  readonly mutations: readonly string[];
+}
+
+/** `plan` and `apply` as somebody runs them one after the other, in one account and in virtual time. */
+export interface Shell {
+  /** Manifests are read from here. */
+  readonly folder: string;
+  readonly sandbox: Sandbox;
+  plan(options?: Partial<PlanOptions>): Promise<Ran>;
+  apply(options?: Partial<ApplyOptions>): Promise<Ran>;
+}
+
+export function createShell(): Shell {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-'));
+  const common = {
+    path: folder,
+    owner: 'stationkeeper',
+    region: undefined,
+    endpointUrl: undefined,
+    pruneBudget: DEFAULT_PRUNE_BUDGET,
+  };
+
+  async function ran(command: (context: CommandContext) => Promise<number>): Promise<Ran> {
+    const said = { out: '', err: '' };
+    const mutations: string[] = [];
+    const code = await clock.run(
+      command({
+        terminal: {
+          out: (text) => {
+            said.out += text;
+          },
+          err: (text) => {
+            said.err += text;
+          },
+          isTty: false,
+          columns: () => 80,
+          color: false,
+        },
+        clock,
+        random: () => 0.5,
+        log: SILENT_LOG,
+        version: '0.0.0',
+        stop: new AbortController().signal,
+        kill: new AbortController().signal,
+        transport:
+          () =>
+          ({ service, operation, input }) => {
+            const name = `${service}:${operation}`;
+            if (!isRead(name)) mutations.push(name);
+            return sandbox.call({ service, operation, input, region: 'us-east-1' });
+          },
+      }),
+    );
+    // Until the tagging API lists what was changed.
+    await clock.advance(20_000);
+    return { code, ...said, mutations };
+  }
+
+  return {
+    folder,
+    sandbox,
+    plan: (options = {}) =>
+      ran((context) =>
+        planCommand({ ...common, output: 'text', detailedExitcode: false, ...options }, context),
+      ),
+    apply: (options = {}) =>
+      ran((context) =>
+        applyCommand({ ...common, wait: true, timeoutMs: 600_000, confirm: undefined, ...options }, context),
+      ),
+  };
+}
