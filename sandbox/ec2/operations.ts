@@ -7,7 +7,11 @@ import {
   describeNetworkInterfaces,
   detachNetworkInterface,
 } from './network-interfaces.ts';
-import { describeManagedPrefixLists, describePrefixLists } from './prefix-lists.ts';
+import {
+  describeManagedPrefixLists,
+  describePrefixLists,
+  getManagedPrefixListEntries,
+} from './prefix-lists.ts';
 import { describeRegions } from './regions.ts';
 import {
   modifySecurityGroupRules,
@@ -58,6 +62,7 @@ export const ec2Operations = {
   DescribeVpcAttribute: orDryRun(describeVpcAttribute),
   DescribeVpcs: orDryRun(describeVpcs),
   DetachNetworkInterface: orDryRun(detachNetworkInterface),
+  GetManagedPrefixListEntries: orDryRun(getManagedPrefixListEntries),
   GetSecurityGroupsForVpc: orDryRun(getSecurityGroupsForVpc),
   ModifySecurityGroupRules: orDryRun(modifySecurityGroupRules),
   ModifySubnetAttribute: modifySubnetAttribute,

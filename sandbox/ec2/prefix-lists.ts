@@ -4,6 +4,8 @@ import type {
   DescribeManagedPrefixListsCommandOutput,
   DescribePrefixListsCommandInput,
   DescribePrefixListsCommandOutput,
+  GetManagedPrefixListEntriesCommandInput,
+  GetManagedPrefixListEntriesCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import { partitionOf } from '../partition.ts';
@@ -29,6 +31,8 @@ const AWS_MANAGED = [
   { service: 'vpc-lattice', weight: 10, cidrs: ['169.254.171.0/24'], gatewayService: false },
 ] as const;
 
+const MANAGED_LIMITS = { least: 1, most: 100 };
+
 export function describeManagedPrefixLists(
   input: DescribeManagedPrefixListsCommandInput,
   { region }: CallContext,
@@ -38,10 +42,8 @@ export function describeManagedPrefixLists(
     'prefix-list-id': (list) => [list.id],
     'prefix-list-name': (list) => [list.name],
   });
-  const page = ec2Page(input, entriesOf(chosen(region, listed(input.PrefixListIds)), idOf), keep, {
-    least: 1,
-    most: 100,
-  });
+  const entries = entriesOf(chosen(region, listed(input.PrefixListIds)), idOf);
+  const page = ec2Page(input, entries, keep, MANAGED_LIMITS);
   return {
     PrefixLists: page.items.map(({ id, name }) => ({
       PrefixListId: id,
@@ -54,6 +56,17 @@ export function describeManagedPrefixLists(
     })),
     NextToken: page.nextToken,
   };
+}
+
+/** Those of AWS have one version. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed. */
+export function getManagedPrefixListEntries(
+  input: GetManagedPrefixListEntriesCommandInput,
+  { region }: CallContext,
+): Answer<GetManagedPrefixListEntriesCommandOutput> {
+  const { cidrs } = requirePrefixList(region, input.PrefixListId ?? '');
+  const entries = entriesOf(cidrs, (cidr) => cidr);
+  const page = ec2Page(input, entries, () => true, MANAGED_LIMITS);
+  return { Entries: page.items.map((cidr) => ({ Cidr: cidr })), NextToken: page.nextToken };
 }
 
 export function describePrefixLists(

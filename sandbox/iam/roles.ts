@@ -80,14 +80,14 @@ export function listRoles(
   return { Roles: page.items.map(briefRole), ...pageMembers(page) };
 }
 
-/** What the request leaves out stays. */
+/** What the request leaves out stays. A service-linked role can be described only (Update a service-linked role, IAM user guide). */
 export function updateRole(
   input: UpdateRoleCommandInput,
   { account }: CallContext,
 ): Answer<UpdateRoleCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
-  checkModifiable(role);
   const { Description: description, MaxSessionDuration: seconds } = input;
+  if (seconds !== undefined) checkModifiable(role);
   const maxSessionDuration = seconds === undefined ? role.maxSessionDuration : checkSessionDuration(seconds);
   if (description !== undefined) role.description = checkDescription(description);
   role.maxSessionDuration = maxSessionDuration;
@@ -100,7 +100,6 @@ export function updateRoleDescription(
   { account }: CallContext,
 ): Answer<UpdateRoleDescriptionCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
-  checkModifiable(role);
   if (input.Description === undefined) throw missing('description');
   role.description = checkDescription(input.Description);
   return { Role: wholeRole(role) };

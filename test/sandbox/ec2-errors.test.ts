@@ -105,6 +105,12 @@ describe('an id that names nothing', () => {
       'InvalidPrefixListID.NotFound',
       `The prefix list ID 'pl-${digits}' does not exist`,
     ],
+    [
+      'GetManagedPrefixListEntries',
+      { PrefixListId: `pl-${digits}` },
+      'InvalidPrefixListID.NotFound',
+      `The prefix list ID 'pl-${digits}' does not exist`,
+    ],
   ])('%s of %o is %s', async (operation, input, name, message) => {
     expect(await refusalOf(operation, input)).toMatchObject({ name, message, statusCode: 400 });
   });

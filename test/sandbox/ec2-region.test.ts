@@ -240,4 +240,18 @@ describe('the account and its Regions', () => {
       new Set(['com.amazonaws.eu-west-1.dynamodb', 'com.amazonaws.eu-west-1.s3']),
     );
   });
+
+  it('gives the entries of a prefix list page by page', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const { PrefixLists } = await ec2.call('DescribePrefixLists', {
+      Filters: [{ Name: 'prefix-list-name', Values: ['com.amazonaws.us-east-1.s3'] }],
+    });
+    const { PrefixListId, Cidrs = [] } = PrefixLists![0]!;
+    const page = (NextToken?: string) =>
+      ec2.call('GetManagedPrefixListEntries', { PrefixListId, MaxResults: 1, NextToken });
+    const first = await page();
+    const second = await page(first.NextToken);
+    expect([...first.Entries!, ...second.Entries!]).toEqual(Cidrs.map((Cidr) => ({ Cidr })));
+    expect(second.NextToken).toBeUndefined();
+  });
 });

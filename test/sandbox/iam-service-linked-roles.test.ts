@@ -70,8 +70,8 @@ describe('AWS alone changes a service-linked role', () => {
 
   it.each([
     ['DeleteRole', {}],
-    ['UpdateRole', { Description: 'mine' }],
-    ['UpdateRoleDescription', { Description: 'mine' }],
+    ['UpdateRole', { MaxSessionDuration: 7200 }],
+    ['UpdateRole', { Description: 'mine', MaxSessionDuration: 7200 }],
     ['UpdateAssumeRolePolicy', trust],
     ['PutRolePolicy', inline],
     ['DeleteRolePolicy', { PolicyName: 'p' }],
@@ -88,7 +88,16 @@ describe('AWS alone changes a service-linked role', () => {
     });
   });
 
-  it('its tags are the exception', async () => {
+  it.each(['UpdateRole', 'UpdateRoleDescription'] as const)(
+    '%s describes it as its account likes',
+    async (operation) => {
+      const iam = serviceSandbox('iam');
+      await iam.call(operation, { RoleName, Description: 'mine' });
+      expect((await iam.call('GetRole', { RoleName })).Role?.Description).toBe('mine');
+    },
+  );
+
+  it('so it is with its tags', async () => {
     const iam = serviceSandbox('iam');
     await iam.call('TagRole', { RoleName, Tags: [{ Key: 'team', Value: 'a' }] });
     expect((await iam.call('ListRoleTags', { RoleName })).Tags).toEqual([{ Key: 'team', Value: 'a' }]);
