@@ -104,3 +104,9 @@ function parseIpv4(text: string): number | undefined {
 function formatIpv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
+
+/** As EC2 calls an address in its VPC: `ip-172-31-0-4.ec2.internal`. */
+export function privateDnsName(region: string, ipv4: string): string {
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return `ip-${ipv4.replaceAll('.', '-')}.${domain}`;
+}

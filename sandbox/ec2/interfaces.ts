@@ -6,6 +6,7 @@ import { newId } from './state.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 import { forgetTags } from './tag-store.ts';
 
+export { privateDnsName } from './addresses.ts';
 export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
 
 /**

@@ -10,6 +10,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
+import { privateDnsName } from './addresses.ts';
 import { ec2Page, entriesOf, exactValues, filterBy, listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { requireById, requireByIds } from './ids.ts';
@@ -124,7 +125,7 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'availability-zone-id': (eni) => [
       zonesOf(ec2.place.region).find(({ name }) => name === eni.availabilityZone)?.id,
     ],
-    'private-dns-name': (eni) => [privateDnsName(ec2, eni)],
+    'private-dns-name': (eni) => [privateDnsName(ec2.place.region, eni.privateIpv4Address)],
     'source-dest-check': () => ['true'],
     status: () => ['in-use'],
     'operator.managed': () => ['false'],
@@ -144,7 +145,7 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
 }
 
 function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceShape {
-  const dnsName = privateDnsName(ec2, eni);
+  const dnsName = privateDnsName(ec2.place.region, eni.privateIpv4Address);
   return {
     NetworkInterfaceId: eni.networkInterfaceId,
     Description: eni.description,
@@ -178,10 +179,4 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
     TagSet: tagList(tagsOf(ec2, eni.networkInterfaceId)),
     VpcId: eni.vpcId,
   };
-}
-
-function privateDnsName(ec2: Ec2State, eni: NetworkInterface): string {
-  const { region } = ec2.place;
-  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${eni.privateIpv4Address.replaceAll('.', '-')}.${domain}`;
 }

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, requireOneOf } from './errors.ts';
 import { ecsArn, resourcePath } from './names.ts';
 import { readPage } from './pages.ts';
 
@@ -22,7 +22,8 @@ export function describeCapacityProviders(
   input: DescribeCapacityProvidersCommandInput,
   context: CallContext,
 ): Answer<DescribeCapacityProvidersCommandOutput> {
-  const { capacityProviders: asked = [] } = input;
+  const { capacityProviders: asked = [], include = [] } = input;
+  for (const field of include) requireOneOf('include', field, ['TAGS']);
   const names = asked.length === 0 ? FARGATE_PROVIDERS : [...new Set(asked)];
   const failures: Failure[] = [];
   const found: [string, CapacityProvider][] = [];

@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  ClusterConfiguration,
   ClusterField,
   ClusterSetting,
   CreateClusterCommandInput,
@@ -36,7 +37,7 @@ import {
   requireOneOf,
   serviceLinkedRoleMissing,
 } from './errors.ts';
-import { ECS_NAME, ecsArn, resourcePath } from './names.ts';
+import { ECS_NAME, ecsArn, identifierPath, pathParts } from './names.ts';
 import { filtered, readPageFrom } from './pages.ts';
 import type { ClusterRecord, EcsState } from './state.ts';
 import { readTags } from './tags.ts';
@@ -54,9 +55,11 @@ const MOST_CLUSTERS = 10_000;
 /** How many deleted clusters can still be described; AWS forgets them some time later. */
 const DELETED_REMEMBERED = 100;
 
-/** The name that a request's optional `cluster` means; an ARN of elsewhere means none that exists. */
+/** The name that a request's optional `cluster` means. Throws InvalidParameterException for what can be none. */
 export function clusterName(context: CallContext, cluster: string | undefined): string {
-  return resourcePath(context, 'cluster', cluster ?? 'default') ?? '';
+  const [name = ''] = pathParts(identifierPath(context, 'cluster', cluster ?? 'default'), 1);
+  if (ECS_NAME.test(name)) return name;
+  throw invalidParameter(`Cluster must match ^[a-zA-Z0-9\\-_]{1,255}$, but was ${name}`);
 }
 
 /** Throws ClusterNotFoundException. An INACTIVE one is found. */
@@ -80,6 +83,7 @@ export function createCluster(
 ): Answer<CreateClusterCommandOutput> {
   const name = input.clusterName ?? 'default';
   if (!ECS_NAME.test(name)) throw invalidParameter('Invalid cluster name.');
+  checkConfiguration(input.configuration);
   const settings = readSettings(input.settings, defaultSettings(context));
   const tags = readTags(input.tags);
   const capacityProviders = readCapacityProviders(input.capacityProviders);
@@ -161,8 +165,8 @@ export function updateCluster(
   context: CallContext,
 ): Answer<UpdateClusterCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
-  const settings = readSettings(input.settings, cluster.settings);
-  cluster.settings = settings;
+  checkConfiguration(input.configuration);
+  cluster.settings = readSettings(input.settings, cluster.settings);
   if (input.configuration !== undefined) cluster.configuration = input.configuration;
   if (input.serviceConnectDefaults !== undefined) {
     cluster.serviceConnectDefaults = input.serviceConnectDefaults;
@@ -235,6 +239,17 @@ export function deleteCluster(
   rememberDeleted(context.state.ecs, cluster);
   tagsChanged(context.state.tagging, cluster.arn, undefined);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
+}
+
+/** OVERRIDE says where to (API reference, ExecuteCommandConfiguration). */
+function checkConfiguration(configuration: ClusterConfiguration | undefined): void {
+  const { logging, logConfiguration } = configuration?.executeCommandConfiguration ?? {};
+  if (logging !== undefined) {
+    requireOneOf('executeCommandConfiguration.logging', logging, ['NONE', 'DEFAULT', 'OVERRIDE']);
+  }
+  if (logging === 'OVERRIDE' && logConfiguration === undefined) {
+    throw invalidParameter('A logConfiguration must be provided when logging is OVERRIDE.');
+  }
 }
 
 function readSettings(

@@ -38,6 +38,7 @@ export function checkContainer(
   if (!ECS_NAME.test(container.name)) throw clientError('Container.name contains invalid characters.');
   if (!container.image) throw clientError('Container.image should not be null or empty.');
   const setting = `Invalid setting for container '${container.name}'.`;
+  checkWords(container, setting);
   checkSize(container, size, setting);
   checkSecrets(container, input.executionRoleArn);
   for (const { name } of container.environment ?? []) {
@@ -60,6 +61,22 @@ export function checkContainer(
   if (input.networkMode !== 'awsvpc') return;
   for (const [name, refusal] of REFUSED_IN_AWSVPC) {
     if (isSet(container[name])) throw clientError(refusal);
+  }
+}
+
+/** Settings that are one of a few words (API reference, ContainerDefinition). */
+function checkWords(container: ContainerDefinition, setting: string): void {
+  const { versionConsistency, firelensConfiguration, resourceRequirements = [] } = container;
+  for (const [name, value, known] of [
+    ['versionConsistency', versionConsistency, ['enabled', 'disabled']],
+    ['firelensConfiguration.type', firelensConfiguration?.type, ['fluentd', 'fluentbit']],
+    ...resourceRequirements.map(
+      ({ type }) => ['resourceRequirements.type', type, ['GPU', 'InferenceAccelerator']] as const,
+    ),
+  ] as const) {
+    if (value !== undefined && !(known as readonly string[]).includes(value)) {
+      throw clientError(`${setting} '${name}' should be one of [${known.join(',')}]`);
+    }
   }
 }
 

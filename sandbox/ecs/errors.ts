@@ -27,8 +27,15 @@ export function requireOneOf(what: string, value: string, known: readonly string
   if (!known.includes(value)) throw invalidParameter(`${what} should be one of [${known.join(',')}]`);
 }
 
-/** Throws where a batch is empty or larger than AWS takes. */
-export function requireBatch(name: string, items: readonly unknown[] | undefined, most: number): void {
-  if (items === undefined || items.length === 0) throw invalidParameter(`${name} can not be empty.`);
-  if (items.length > most) throw invalidParameter(`${name} can have at most ${most} items.`);
+/** Throws where a batch is empty or larger than AWS takes; `counted` is what AWS calls one that is too large. */
+export function requireBatch(
+  name: string,
+  items: readonly unknown[] | undefined,
+  most: number,
+  counted = name,
+): void {
+  if (items === undefined || items.length === 0) {
+    throw invalidParameter(`${name.charAt(0).toUpperCase()}${name.slice(1)} cannot be empty.`);
+  }
+  if (items.length > most) throw invalidParameter(`${counted} can have at most ${most} items.`);
 }

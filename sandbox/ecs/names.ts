@@ -1,3 +1,4 @@
+import { invalidParameter } from './errors.ts';
 import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { callerOf } from '../sts/caller.ts';
@@ -36,11 +37,31 @@ export function serviceLinkedRoleArn(owner: Owner): string {
 }
 
 /**
- * What follows `<type>/` in an ARN of the owner, or the whole value where it is no ARN at all.
- * Undefined for an ARN of another account, region or type.
+ * What follows `<type>/` in an ARN of the owner, or the whole value where it is no ARN at all; undefined for an ARN of
+ * another type. Throws InvalidParameterException for one of another region or account, in AWS's words (aws-cli#3175).
  */
 export function resourcePath(owner: Owner, type: string, value: string): string | undefined {
   if (!value.startsWith('arn:')) return value;
+  const [, , service, region, accountId] = value.split(':');
+  if (service === 'ecs' && region !== owner.region) throw invalidParameter('Invalid Region in ARN');
+  if (service === 'ecs' && accountId !== owner.accountId) throw invalidParameter('AccountIDs mismatch');
   const prefix = ecsArn(owner, `${type}/`);
   return value.startsWith(prefix) ? value.slice(prefix.length) : undefined;
+}
+
+/** As resourcePath, of what can be nothing but a cluster, service or task. */
+export function identifierPath(owner: Owner, type: 'cluster' | 'service' | 'task', value: string): string {
+  const path = resourcePath(owner, type, value);
+  if (path !== undefined) return path;
+  throw invalidParameter(`${type.charAt(0).toUpperCase()}${type.slice(1)} Identifier is invalid`);
+}
+
+/**
+ * The parts between the slashes of a resource path. Throws InvalidParameterException where there are more than such
+ * a path has, as where an ARN was taken for a name.
+ */
+export function pathParts(path: string, most: number): readonly string[] {
+  const parts = path.split('/');
+  if (parts.length > most) throw invalidParameter('Invalid identifier: Unexpected number of separators');
+  return parts;
 }

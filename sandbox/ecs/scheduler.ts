@@ -8,7 +8,8 @@ import type { TaskCount } from './rollout.ts';
 import { startOngoing } from './service-history.ts';
 import { primaryOf } from './state.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStop } from './state.ts';
-import { isHealthy, startTask, stopTask } from './task-life.ts';
+import { startServiceTask } from './service-tasks.ts';
+import { isHealthy, stopTask } from './task-life.ts';
 
 /** Failed rounds of launches after which ECS says so. */
 const ROUNDS_BEFORE_COMPLAINT = 3;
@@ -55,7 +56,7 @@ function schedule(context: CallContext, service: ServiceRecord, primary: Deploym
   const { minimumHealthyPercent, maximumPercent } = deploymentConfiguration;
   const proven = service.deployments.slice(1).find((deployment) => deployment === service.lastCompleted);
   const live = [...service.tasks].filter(isLive);
-  const isWanted = (task: TaskRecord) => task.deployment === primary && task.health !== 'UNHEALTHY';
+  const isWanted = (task: TaskRecord) => task.owner?.deployment === primary && task.health !== 'UNHEALTHY';
   const primaryTasks = live.filter(isWanted);
   const oldTasks = live.filter((task) => !isWanted(task));
   const backsOff = world.now() < primary.retryAt;
@@ -122,7 +123,7 @@ function launch(
     service.wake(deployment.retryAt - world.now());
     return;
   }
-  const started = Array.from({ length: amount }, () => startTask(context, service, deployment));
+  const started = Array.from({ length: amount }, () => startServiceTask(context, { service, deployment }));
   tellTasks(world, service, 'has started', started);
 }
 
@@ -140,14 +141,14 @@ function stopAll(
   initiator: DeploymentRecord | undefined,
 ): void {
   tellTasks(context.world, service, 'has stopped', tasks);
-  for (const task of tasks) stopTask(context, task, stopBy(initiator ?? task.deployment, task));
+  for (const task of tasks) stopTask(context, task, stopBy(initiator ?? task.owner?.deployment, task));
 }
 
-function stopBy({ id }: DeploymentRecord, { health }: TaskRecord): TaskStop {
+function stopBy(initiator: DeploymentRecord | undefined, { health }: TaskRecord): TaskStop {
   const reason =
     health === 'UNHEALTHY'
       ? 'Task failed container health checks'
-      : `Scaling activity initiated by (deployment ${id})`;
+      : `Scaling activity initiated by (deployment ${initiator?.id})`;
   return { code: 'ServiceSchedulerInitiated', reason, exitCode: 0 };
 }
 

@@ -1,3 +1,4 @@
+import { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import type {
   DescribeServiceDeploymentsCommandInput,
   DescribeServiceDeploymentsCommandOutput,
@@ -17,7 +18,7 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { requireCluster } from './clusters.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, requireOneOf } from './errors.ts';
 import { resourcePath } from './names.ts';
 import type { Owner } from './names.ts';
 import { readPage } from './pages.ts';
@@ -29,6 +30,7 @@ import { capacity, showNetwork, showRevisionCounts } from './service-view.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from './state.ts';
 
 const MOST_DESCRIBED = 20;
+const STATUSES = Object.values(ServiceDeploymentStatus);
 
 interface Found<Item> {
   readonly service: ServiceRecord;
@@ -55,6 +57,7 @@ export function listServiceDeployments(
 ): Answer<ListServiceDeploymentsCommandOutput> {
   const service = requireService(context, requireCluster(context, input.cluster), input.service);
   const { status = [], createdAt = {} } = input;
+  for (const wantedStatus of status) requireOneOf('status', wantedStatus, STATUSES);
   const { before, after } = createdAt;
   const wanted = service.history.filter(
     (entry) =>

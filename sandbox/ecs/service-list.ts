@@ -19,13 +19,15 @@ export function listServices(
   input: ListServicesCommandInput,
   context: CallContext,
 ): Answer<ListServicesCommandOutput> {
-  const { launchType, schedulingStrategy = 'REPLICA' } = input;
+  const { launchType, schedulingStrategy = 'REPLICA', resourceManagementType = 'CUSTOMER' } = input;
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
   requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  requireOneOf('resourceManagementType', resourceManagementType, ['CUSTOMER', 'ECS']);
   const { services } = requireCluster(context, input.cluster);
   const isListed = ({ status, options }: ServiceRecord): boolean =>
     status !== 'INACTIVE' &&
     schedulingStrategy === 'REPLICA' &&
+    resourceManagementType === 'CUSTOMER' &&
     (launchType === undefined || (launchType === 'FARGATE' && options.capacityProviderStrategy.length === 0));
   const { items, nextToken } = readPageFrom(
     (start) => filtered(services.from(start), ([, service]) => isListed(service)),

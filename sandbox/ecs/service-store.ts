@@ -1,7 +1,7 @@
 import type { CallContext } from '../sandbox.ts';
 import { clusterName } from './clusters.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
-import { ecsArn, resourcePath } from './names.ts';
+import { ecsArn, identifierPath, pathParts } from './names.ts';
 import type { ClusterRecord, EcsState, ServiceRecord } from './state.ts';
 
 /** How many deleted services can still be described; AWS forgets them some time later. */
@@ -15,8 +15,8 @@ export function findService(
   cluster: ClusterRecord,
   reference: string | undefined,
 ): ServiceRecord | undefined {
-  const path = resourcePath(context, 'service', reference ?? '') ?? '';
-  const [first = '', name] = path.split('/');
+  const path = identifierPath(context, 'service', reference ?? '');
+  const [first = '', name] = pathParts(path, 2);
   if (name !== undefined) requireSameCluster(first, cluster);
   return cluster.services.get(name ?? first);
 }

@@ -13,6 +13,7 @@ import type {
   ServiceRegistry,
   Task,
   TaskDefinition,
+  TaskOverride,
   TaskStopCode,
 } from '@aws-sdk/client-ecs';
 import type { Failure } from './failures.ts';
@@ -181,14 +182,34 @@ export interface TaskStop {
   readonly container?: string;
 }
 
-export interface TaskRecord {
-  readonly id: string;
-  readonly arn: string;
+/** Whose a service's task is. */
+export interface TaskOwner {
   readonly service: ServiceRecord;
   readonly deployment: DeploymentRecord;
-  readonly subnetId: string;
-  readonly attachmentId: string;
+}
+
+/** What a task is started with. */
+export interface TaskLaunch {
+  readonly cluster: ClusterRecord;
+  readonly rollout: Rollout;
+  /** Undefined where RunTask started it. */
+  readonly owner: TaskOwner | undefined;
+  /** `service:xray`, `family:xray`, or as RunTask was told. */
+  readonly group: string;
+  /** The deployment, or as RunTask was told. */
+  readonly startedBy: string | undefined;
+  readonly overrides: TaskOverride;
+  readonly enableExecuteCommand: boolean;
+  /** Undefined: by launch type. */
+  readonly capacityProvider: string | undefined;
   readonly tags: Tags;
+  readonly subnetId: string;
+}
+
+export interface TaskRecord extends TaskLaunch {
+  readonly id: string;
+  readonly arn: string;
+  readonly attachmentId: string;
   /** What its images make it meet. */
   readonly failure: Failure | undefined;
   lastStatus: TaskStatus;

@@ -26,7 +26,8 @@ export function findTaskDefinition(
   reference: string | undefined,
 ): TaskDefinitionRecord | undefined {
   const path = resourcePath(context, 'task-definition', reference ?? '') ?? '';
-  const [name = '', revision] = path.split(':');
+  const [name = '', revision, ...rest] = path.split(':');
+  if (rest.length > 0) return undefined;
   const family = context.state.ecs.families.get(name);
   if (family === undefined) return undefined;
   if (revision === undefined) return newestActive(family);
@@ -114,7 +115,9 @@ function usedTaskDefinitions(ecs: EcsState): Set<TaskDefinitionRecord> {
   for (const cluster of ecs.clusters.values()) {
     for (const service of cluster.services.values()) {
       for (const { rollout } of service.deployments) used.add(rollout.taskDefinition);
-      for (const { deployment } of service.tasks) used.add(deployment.rollout.taskDefinition);
+    }
+    for (const { lastStatus, rollout } of cluster.tasks.values()) {
+      if (lastStatus !== 'STOPPED') used.add(rollout.taskDefinition);
     }
   }
   return used;

@@ -96,6 +96,7 @@ export function describeTaskDefinition(
   input: DescribeTaskDefinitionCommandInput,
   context: CallContext,
 ): Answer<DescribeTaskDefinitionCommandOutput> {
+  for (const field of input.include ?? []) requireOneOf('include', field, ['TAGS']);
   const found = findTaskDefinition(context, input.taskDefinition);
   if (found === undefined) throw clientError('Unable to describe task definition.');
   return {

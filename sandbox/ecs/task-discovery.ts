@@ -26,7 +26,7 @@ export function registerTask(
   task: TaskRecord,
   { registered, timedOut }: Continuation,
 ): void {
-  const [registry] = task.deployment.rollout.registries;
+  const [registry] = task.rollout.registries;
   if (registry === undefined) {
     registered();
     return;
@@ -59,7 +59,7 @@ export function registerTask(
 
 /** Reference: ECS ↔ Cloud Map, attributes. */
 function attributesOf({ region }: CallContext, task: TaskRecord): Record<string, string> {
-  const { registries, taskDefinition } = task.deployment.rollout;
+  const { registries, taskDefinition } = task.rollout;
   const { containerDefinitions = [] } = taskDefinition.definition;
   const [registry] = registries;
   const firstPort = containerDefinitions.flatMap(({ portMappings = [] }) => portMappings)[0]?.containerPort;
@@ -73,8 +73,8 @@ function attributesOf({ region }: CallContext, task: TaskRecord): Record<string,
         }),
     ...(port === undefined ? {} : { AWS_INSTANCE_PORT: String(port) }),
     REGION: region,
-    ECS_SERVICE_NAME: task.service.name,
-    ECS_CLUSTER_NAME: task.service.cluster.name,
+    ...(task.owner === undefined ? {} : { ECS_SERVICE_NAME: task.owner.service.name }),
+    ECS_CLUSTER_NAME: task.cluster.name,
     ECS_TASK_DEFINITION_FAMILY: taskDefinition.family,
   };
 }

@@ -13,7 +13,7 @@ export interface HealthPlan {
 
 /** The essential containers' health checks decide about a task; the others' do not. */
 export function healthChecksOf(task: TaskRecord): HealthCheck[] {
-  const { definition } = task.deployment.rollout.taskDefinition;
+  const { definition } = task.rollout.taskDefinition;
   return (definition.containerDefinitions ?? []).flatMap(({ essential, healthCheck }) =>
     essential !== false && healthCheck !== undefined ? [healthCheck] : [],
   );

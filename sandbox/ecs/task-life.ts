@@ -6,7 +6,7 @@ import { addEvent, complainOnce } from './events.ts';
 import { failureOf } from './failures.ts';
 import { uuid } from './ids.ts';
 import { ecsArn } from './names.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStatus, TaskStop } from './state.ts';
+import type { ClusterRecord, TaskLaunch, TaskRecord, TaskStatus, TaskStop } from './state.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './task-discovery.ts';
 import { healthChecksOf, planHealth } from './task-health.ts';
 import { logsRefusal } from './task-logs.ts';
@@ -17,23 +17,17 @@ const STOPPED_TASKS_REMEMBERED = 1000;
 
 type Phase = 'provisioning' | 'pending' | 'activating';
 
-/** Launches a task of a deployment; it climbs to RUNNING by itself, and wakes its service whenever it counts. */
-export function startTask(
-  context: CallContext,
-  service: ServiceRecord,
-  deployment: DeploymentRecord,
-): TaskRecord {
+/** Launches a task; it climbs to RUNNING by itself, and wakes the service that it has whenever it counts. */
+export function launchTask(context: CallContext, launch: TaskLaunch): TaskRecord {
   const { world } = context;
   const id = world.randomText(32);
+  const { cluster, owner, rollout, tags } = launch;
   const task: TaskRecord = {
+    ...launch,
     id,
-    arn: ecsArn(context, `task/${service.cluster.name}/${id}`),
-    service,
-    deployment,
-    subnetId: emptiestSubnet(service, deployment),
+    arn: ecsArn(context, `task/${cluster.name}/${id}`),
     attachmentId: uuid(world),
-    tags: tagsFor(service, deployment),
-    failure: failureOf(deployment.rollout.taskDefinition, context.region),
+    failure: failureOf(rollout.taskDefinition, context.region),
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     health: 'UNKNOWN',
@@ -44,36 +38,12 @@ export function startTask(
     registeredIn: undefined,
     stop: undefined,
   };
-  service.cluster.tasks.set(id, task);
-  tagsChanged(context.state.tagging, task.arn, task.tags);
-  service.tasks.add(task);
-  deployment.tasks.add(task);
+  cluster.tasks.set(id, task);
+  tagsChanged(context.state.tagging, task.arn, tags);
+  owner?.service.tasks.add(task);
+  owner?.deployment.tasks.add(task);
   climb(context, task, 'provisioning', () => provision(context, task));
   return task;
-}
-
-/** Tasks spread over the subnets of their service. */
-function emptiestSubnet(service: ServiceRecord, deployment: DeploymentRecord): string {
-  const load = new Map(deployment.rollout.network.subnets.map((subnetId) => [subnetId, 0]));
-  for (const { subnetId, desiredStatus } of service.tasks) {
-    const count = load.get(subnetId);
-    if (count !== undefined && desiredStatus === 'RUNNING') load.set(subnetId, count + 1);
-  }
-  return [...load].reduce((least, next) => (next[1] < least[1] ? next : least))[0];
-}
-
-function tagsFor(service: ServiceRecord, deployment: DeploymentRecord): Map<string, string> {
-  const { propagateTags, enableECSManagedTags } = service.options;
-  const propagated = {
-    SERVICE: service.tags,
-    TASK_DEFINITION: deployment.rollout.taskDefinition.tags,
-    NONE: [],
-  };
-  const managed = [
-    ['aws:ecs:clusterName', service.cluster.name],
-    ['aws:ecs:serviceName', service.name],
-  ] as const;
-  return new Map([...propagated[propagateTags], ...(enableECSManagedTags ? managed : [])]);
 }
 
 /** Runs the next step up after the phase's time, unless the task was told to stop meanwhile. */
@@ -122,8 +92,8 @@ function activate(context: CallContext, task: TaskRecord): void {
 function run(context: CallContext, task: TaskRecord): void {
   move(task, 'RUNNING');
   task.times.startedAt = context.world.date();
-  task.deployment.failedRounds = 0;
-  task.service.wake();
+  if (task.owner !== undefined) task.owner.deployment.failedRounds = 0;
+  task.owner?.service.wake();
   const { failure } = task;
   if (failure?.at === 'exit')
     later(context, task, failure.after, () => stopTask(context, task, failure.stop));
@@ -153,19 +123,22 @@ function becomeHealthy(context: CallContext, task: TaskRecord): void {
   becomeSuccess(task);
 }
 
-function becomeSuccess({ deployment, service }: TaskRecord): void {
-  countHealthy(service, deployment);
-  service.wake();
+function becomeSuccess({ owner }: TaskRecord): void {
+  if (owner === undefined) return;
+  countHealthy(owner.service, owner.deployment);
+  owner.service.wake();
 }
 
-/** Out of service discovery at once; the scheduler replaces and stops it. */
+/** Out of service discovery at once; the scheduler replaces and stops it, where a service has it. */
 function becomeUnhealthy(context: CallContext, task: TaskRecord): void {
   task.health = 'UNHEALTHY';
   task.version += 1;
   deregisterTask(context, task);
-  countFailedHealth(context, task.deployment);
-  addEvent(context.world, task.service, `(task ${task.id}) failed container health checks.`);
-  task.service.wake();
+  if (task.owner === undefined) return;
+  const { service, deployment } = task.owner;
+  countFailedHealth(context, deployment);
+  addEvent(context.world, service, `(task ${task.id}) failed container health checks.`);
+  service.wake();
 }
 
 /** Counts towards the minimum healthy percent. */
@@ -177,9 +150,12 @@ export function isHealthy(task: TaskRecord): boolean {
 /** Stops a task that has not reached RUNNING, and counts it against its deployment. */
 function failToStart(context: CallContext, task: TaskRecord, stop: TaskStop): void {
   if (task.desiredStatus === 'STOPPED') return;
-  countFailedLaunch(context, task.deployment);
-  const sentence = stop.reason.endsWith('.') ? stop.reason : `${stop.reason}.`;
-  complainOnce(context.world, task.service, `was unable to place a task. Reason: ${sentence}`);
+  if (task.owner !== undefined) {
+    const { service, deployment } = task.owner;
+    countFailedLaunch(context, deployment);
+    const sentence = stop.reason.endsWith('.') ? stop.reason : `${stop.reason}.`;
+    complainOnce(context.world, service, `was unable to place a task. Reason: ${sentence}`);
+  }
   stopTask(context, task, stop);
 }
 
@@ -198,7 +174,7 @@ export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop)
     ['STOPPING', stopping],
     ['DEPROVISIONING', deprovisioning],
   ]);
-  task.service.wake();
+  task.owner?.service.wake();
 }
 
 function sink(context: CallContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
@@ -217,15 +193,15 @@ function end(context: CallContext, task: TaskRecord): void {
   task.times.stoppedAt = context.world.date();
   tagsChanged(context.state.tagging, task.arn, undefined);
   detachTask(context, task);
-  task.service.tasks.delete(task);
-  task.deployment.tasks.delete(task);
-  task.service.cluster.stoppedTasks.push(task);
-  forgetStopped(context, task.service.cluster);
-  task.service.wake();
+  task.owner?.service.tasks.delete(task);
+  task.owner?.deployment.tasks.delete(task);
+  task.cluster.stoppedTasks.push(task);
+  forgetStopped(context, task.cluster);
+  task.owner?.service.wake();
 }
 
 /** Forgets what stopped long ago, and the oldest where there are too many. */
-export function forgetStopped(context: CallContext, cluster: ServiceRecord['cluster']): void {
+export function forgetStopped(context: CallContext, cluster: ClusterRecord): void {
   const { stoppedTasks, tasks } = cluster;
   const since = context.world.now() - context.world.timing.ecs.stoppedTaskVisible.least;
   while (

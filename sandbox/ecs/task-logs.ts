@@ -12,7 +12,7 @@ export function logsRefusal(
   context: CallContext,
   task: TaskRecord,
 ): ReturnType<typeof uninitialized> | undefined {
-  const { definition } = task.deployment.rollout.taskDefinition;
+  const { definition } = task.rollout.taskDefinition;
   for (const { logConfiguration } of definition.containerDefinitions ?? []) {
     if (logConfiguration?.logDriver !== 'awslogs') continue;
     const { options = {} } = logConfiguration;

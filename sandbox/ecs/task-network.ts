@@ -2,12 +2,12 @@ import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } 
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { ecsArn } from './names.ts';
-import type { TaskRecord } from './state.ts';
+import type { Network, TaskRecord } from './state.ts';
 
 /** Gives a task its network interface; answers why EC2 did not. */
 export function attachTask(context: CallContext, task: TaskRecord): string | undefined {
   if (task.failure?.at === 'network') return refusal(task, task.failure.code);
-  const { network } = task.deployment.rollout;
+  const { network } = task.rollout;
   const { ec2 } = context.state;
   const vpcId = findSubnet(ec2, task.subnetId)?.vpcId ?? '';
   const defaultGroup = defaultSecurityGroupOf(ec2, vpcId)?.groupId;
@@ -29,7 +29,7 @@ export function attachTask(context: CallContext, task: TaskRecord): string | und
 /** ECS Developer Guide, troubleshooting TaskFailedToStart errors. */
 function refusal(task: TaskRecord, code: string): string {
   const withAddress =
-    task.deployment.rollout.network.assignPublicIp === 'ENABLED' ? ' with public IP assignment enabled' : '';
+    task.rollout.network.assignPublicIp === 'ENABLED' ? ' with public IP assignment enabled' : '';
   return `Unexpected EC2 error while attempting to Create Network Interface${withAddress} in subnet '${task.subnetId}': ${code}`;
 }
 
@@ -38,4 +38,14 @@ export function detachTask({ state, world }: CallContext, task: TaskRecord): voi
   const id = task.networkInterface?.networkInterfaceId;
   if (id === undefined) return;
   world.after(world.pick(world.timing.ec2.interfaceDetachment), () => detachInterface(state.ec2, id));
+}
+
+/** Tasks spread over the subnets that they share. */
+export function emptiestSubnet({ subnets }: Network, tasks: Iterable<TaskRecord>): string {
+  const load = new Map(subnets.map((subnetId) => [subnetId, 0]));
+  for (const { subnetId, desiredStatus } of tasks) {
+    const count = load.get(subnetId);
+    if (count !== undefined && desiredStatus === 'RUNNING') load.set(subnetId, count + 1);
+  }
+  return [...load].reduce((least, next) => (next[1] < least[1] ? next : least))[0];
 }

@@ -56,7 +56,6 @@ test('an unknown cluster is refused by its own code', async () => {
   const refused = 'ClusterNotFoundException: Cluster not found.';
   expect(await aws.refusal('DeleteCluster', { cluster: 'other' })).toBe(refused);
   expect(await aws.refusal('ListServices', {})).toBe(refused);
-  expect(await aws.refusal('ListTasks', { cluster: ARN.replace('us-east-1', 'us-east-2') })).toBe(refused);
   expect(await aws.refusal('CreateCluster', { clusterName: 'a b' })).toBe(
     'InvalidParameterException: Invalid cluster name.',
   );
@@ -278,4 +277,16 @@ test('a capacity provider that a service uses stays with its cluster', async () 
   expect(await aws.refusal('PutClusterCapacityProviders', put(['FARGATE']))).toContain(
     'ResourceInUseException: ',
   );
+});
+
+test.each([
+  ['of another region', ARN.replace('us-east-1', 'us-east-2'), 'Invalid Region in ARN'],
+  ['of another account', ARN.replace('385605022855', '111122223333'), 'AccountIDs mismatch'],
+  ['of a service', `${ARN.replace(':cluster/', ':service/')}/xray`, 'Cluster Identifier is invalid'],
+  ['nobody could give', 'a b', 'Cluster must match ^[a-zA-Z0-9\\-_]{1,255}$, but was a b'],
+])('a cluster identifier %s is refused, and is no unknown cluster', async (_, cluster, message) => {
+  const aws = await ecsSandbox();
+  const refusal = `InvalidParameterException: ${message}`;
+  expect(await aws.refusal('DescribeClusters', { clusters: [cluster] })).toBe(refusal);
+  expect(await aws.refusal('ListServices', { cluster })).toBe(refusal);
 });

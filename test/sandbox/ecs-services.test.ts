@@ -194,7 +194,7 @@ test('a service of another cluster is refused, one of an unknown name is MISSING
     `${INVALID}Invalid identifier: Identifier is for cluster other. Your cluster is daemons`,
   );
   expect(await aws.refusal('DescribeServices', { cluster: 'daemons', services: [] })).toBe(
-    `${INVALID}services can not be empty.`,
+    `${INVALID}Services cannot be empty.`,
   );
 });
 
@@ -259,4 +259,16 @@ test('task sets belong to services with another deployment controller', async ()
   expect(await aws.refusal('DescribeTaskSets', XRAY)).toBe(
     `${INVALID}Amazon ECS only supports task set management on services configured to use external deployment controllers.`,
   );
+});
+
+test.each([
+  ['another region', 'arn:aws:ecs:eu-west-1:385605022855:service/daemons/xray', 'Invalid Region in ARN'],
+  ['another account', 'arn:aws:ecs:us-east-1:111122223333:service/daemons/xray', 'AccountIDs mismatch'],
+  ['a cluster', 'arn:aws:ecs:us-east-1:385605022855:cluster/daemons', 'Service Identifier is invalid'],
+])('the ARN of %s is refused as a service', async (_, service, message) => {
+  const aws = await ecsSandbox();
+  const refusal = `${INVALID}${message}`;
+  expect(await aws.refusal('DescribeServices', { cluster: 'daemons', services: [service] })).toBe(refusal);
+  expect(await aws.refusal('UpdateService', { cluster: 'daemons', service })).toBe(refusal);
+  expect(await aws.refusal('DeleteService', { cluster: 'daemons', service })).toBe(refusal);
 });
