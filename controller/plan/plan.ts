@@ -23,7 +23,15 @@ export interface PlanInput {
   readonly failed: ReadonlyMap<string, string>;
   /** Mutations that AWS is still working on, with what to say; by resource key. */
   readonly started: ReadonlyMap<string, string>;
+  /** Fields that are left alone for now, by resource key. */
+  readonly resting?: ReadonlyMap<string, Resting>;
   readonly prune: PruneRules;
+}
+
+/** Fields of a resource that are not corrected although they differ. */
+export interface Resting {
+  readonly paths: ReadonlySet<string>;
+  readonly reason: string;
 }
 
 /**
@@ -127,7 +135,12 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
     ...modelOf(context, desired.id.kind).diff(desired, observed, needsOf(context, desired.id.environment)),
     ...tagChanges(tags, observed.tags),
   ];
-  const changes = all.filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
+  const resting = context.resting?.get(resourceKey(desired.id));
+  const minded = all.filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
+  const changes = minded.filter(({ path }) => resting?.paths.has(path) !== true);
+  if (resting !== undefined && changes.length === 0 && minded.length > 0) {
+    return hold(desired, observed, 'failed', intentFor(minded), resting.reason, minded);
+  }
   if (changes.length === 0) {
     const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
     if (pending.length > 0) {
@@ -136,8 +149,8 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
     }
     return { ...base(desired, observed, ignoredReason(all), all), type: 'keep', desired, observed };
   }
-  const replaces = changes.some((change) => change.by === 'replace');
-  const intent = replaces ? 'replace' : 'update';
+  const intent = intentFor(changes);
+  const replaces = intent === 'replace';
   const held = heldBack(desired, observed, intent, changes, context);
   if (held !== undefined) return held;
   if (adopts) {
@@ -164,6 +177,10 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
         tags,
       }
     : { ...base(desired, observed, '', changes), type: 'update', desired, observed, tags, adopts };
+}
+
+function intentFor(changes: readonly FieldChange[]): 'update' | 'replace' {
+  return changes.some((change) => change.by === 'replace') ? 'replace' : 'update';
 }
 
 /** The hold that keeps an intended step from being taken now; undefined where nothing does. */

@@ -1,8 +1,9 @@
-import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
+import { asStationkeeperError } from '../core/errors.ts';
+import type { StationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
-import { TAG_PREFIX, digest, withoutDigest } from '../core/ownership.ts';
+import { TAG_PREFIX, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
-import { displayId, resourceKey } from '../core/resource.ts';
+import { resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef, Observed, ResourceId } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan.ts';
@@ -57,6 +58,8 @@ export interface Converged {
   readonly steps: readonly Step[];
   readonly snapshot: Snapshot;
   readonly outcomes: readonly Outcome[];
+  /** Something was read that was older than our own last write of it: to be looked at again soon. */
+  readonly isLagging: boolean;
 }
 
 /** Mutations under way at once; AWS's buckets allow bursts of 20 to 50. */
@@ -68,24 +71,31 @@ const CONCURRENCY = 10;
  * steps under way end and no further one begins.
  */
 export async function converge(options: ConvergeOptions): Promise<Converged> {
-  const { failures, stop } = options;
+  const { failures, runtime, stop } = options;
+  const { disputes } = failures;
   const outcomes: Outcome[] = [];
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
   const planAgain = (): readonly Step[] => {
-    const failed = new Map([...failures.current].map(([key, failure]) => [key, failure.error.message]));
-    return planSteps({ ...options.input, snapshot, failed, started });
+    const resting = disputes.resting();
+    return planSteps({ ...options.input, snapshot, failed: failures.held(), started, resting });
   };
-  let steps = planAgain();
-  if (failWhatWasInVain(steps, failures)) steps = planAgain();
+  // What differs, whether it is left alone for now or not.
+  let steps = planSteps({ ...options.input, snapshot, failed: new Map(), started });
+  for (const { id } of steps.filter(({ type }) => type === 'keep')) failures.settled(id);
+  const unseenWrites = disputes.look(runtime.name, steps);
+  snapshot = withOutcomes(snapshot, unseenWrites);
+  if (unseenWrites.size > 0 || failures.setbacks().size > 0) steps = planAgain();
   const before = steps;
   for (;;) {
     const mutations = steps.filter(isMutation);
-    if (mutations.length === 0 || stop()) return { before, steps, snapshot, outcomes };
+    if (mutations.length === 0 || stop()) {
+      return { before, steps, snapshot, outcomes, isLagging: unseenWrites.size > 0 };
+    }
 
     const again = mutations.filter((step) => taken.has(attemptKey(step)));
-    for (const step of again) fail(step, notConverging(step), failures);
+    for (const step of again) disputes.tookInVain(step);
     const fresh = mutations.filter((step) => !taken.has(attemptKey(step)));
     for (const step of fresh) taken.add(attemptKey(step));
 
@@ -101,18 +111,6 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     snapshot = withOutcomes(snapshot, changed);
     steps = planAgain();
   }
-}
-
-/** Doing again at once what was done in vain would go on for ever: it fails instead, with growing pauses. True where something did. */
-function failWhatWasInVain(steps: readonly Step[], failures: Failures): boolean {
-  for (const { id } of steps.filter(({ type }) => type === 'keep')) failures.settled(id);
-  const inVain = steps.filter(isMutation).filter((step) => failures.wasInVain(step.id, effectOf(step)));
-  for (const step of inVain) fail(step, notConverging(step), failures);
-  return inVain.length > 0;
-}
-
-function effectOf({ type, changes }: Mutation): string {
-  return digest([type, changes]);
 }
 
 function fail(step: Mutation, error: StationkeeperError, failures: Failures): void {
@@ -132,15 +130,6 @@ function observedOf(step: Mutation): Observed | undefined {
   return step.type === 'create' ? undefined : step.observed;
 }
 
-function notConverging(step: Mutation): StationkeeperError {
-  const paths = step.changes.map((change) => change.path).join(', ');
-  return new StationkeeperError({
-    code: 'NotConverging',
-    retry: 'backoff',
-    message: `${displayId(step.id)} still differs after the ${step.type} that should have ended it (${paths || 'no field'}): AWS does not keep it, or somebody changes it back; tried again later`,
-  });
-}
-
 async function take(
   step: Mutation,
   snapshot: Snapshot,
@@ -155,6 +144,7 @@ async function take(
     const needs: Needs = (id) => snapshot.items.get(resourceKey(id))?.outputs;
     if (step.type !== 'create') await ensureStillOurs(step, driver, input.owner);
     const done = await mutate(step, driver, needs);
+    failures.disputes.took(step, done.type, done.type === 'done' ? done.observed : undefined);
     if (done.type === 'started') {
       return {
         ...common,
@@ -164,7 +154,7 @@ async function take(
         at: at(),
       };
     }
-    failures.succeeded(step.id, effectOf(step));
+    failures.succeeded(step.id);
     changed.set(resourceKey(step.id), done.observed);
     return { ...common, result: 'done', at: at() };
   } catch (thrown) {

@@ -5,12 +5,12 @@ import { resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, ResourceId } from '../core/resource.ts';
 import { whyUnseen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
+import { createDisputes } from './disputes.ts';
+import type { Disputes, Setback } from './disputes.ts';
 
 const BACKOFF_BASE_MS = 1_000;
 /** A permission that was granted, or credentials that were renewed, are noticed within this. */
 const BACKOFF_CEILING_MS = 60_000;
-/** What a field keeps coming back to, or AWS fills in itself, is not fought over: each try may roll a daemon out anew. */
-const FUTILE_CEILING_MS = 3_600_000;
 const WAIT_MS = 2_000;
 /** So often the world is believed to settle soon. */
 const SOON_ATTEMPTS = 30;
@@ -18,12 +18,7 @@ const SOON_ATTEMPTS = 30;
 const NEVER_MS = 600_000;
 
 /** A resource whose last mutation failed. */
-export interface Failure {
-  readonly id: ResourceId;
-  readonly error: StationkeeperError;
-  readonly attempts: number;
-  /** On the Clock's monotonic scale. */
-  readonly nextAttemptAt: number;
+interface Failure extends Setback {
   /** Of what was wanted and what was there; a change of either is a reason to try at once. */
   readonly fingerprint: string;
 }
@@ -39,45 +34,48 @@ export interface Failures {
     desired: Desired | undefined,
     observed: Observed | undefined,
   ): void;
-  /** `effect`: what was done, such that the same done again would be equal. */
-  succeeded(id: ResourceId, effect: string): void;
-  /**
-   * Whether this very thing was done since a pass last looked, so that it did not end the difference, or somebody made
-   * it again. Asking forgets: the answer is for one pass.
-   */
-  wasInVain(id: ResourceId, effect: string): boolean;
+  succeeded(id: ResourceId): void;
   /** A pass found nothing to do about it. */
   settled(id: ResourceId): void;
   /** Drops what is of environments that there are no more. */
   forgetOthers(environments: readonly string[]): void;
   /** Drops an environment's failures whose time has come, or whose manifest or world has changed, and all memory of what is gone. */
   review(environment: string, desired: readonly Desired[], snapshot: Snapshot): void;
-  /** What is to be left alone now, by resource key. */
-  readonly current: ReadonlyMap<string, Failure>;
+  /** Why resources are to be left alone now as a whole, by resource key. */
+  held(): ReadonlyMap<string, string>;
+  /** All that is left alone now, fields too, by resource key. */
+  setbacks(): ReadonlyMap<string, Setback>;
+  /** What was done and did not last. */
+  readonly disputes: Disputes;
 }
 
 /** What is remembered of a resource from one attempt to the next. */
 interface Past {
   readonly environment: string;
-  /** They outlive `review`, which only lets the next attempt through, and a success that may have been in vain. */
+  /** They outlive `review`, which only lets the next attempt through. */
   attempts: number;
-  /** What was done to it since a pass last looked at it. */
-  readonly effects: Set<string>;
 }
 
 export function createFailures(clock: Clock, random: Random): Failures {
   const current = new Map<string, Failure>();
   const pasts = new Map<string, Past>();
+  const disputes = createDisputes(clock, random);
 
   function pastOf(id: ResourceId): Past {
     const key = resourceKey(id);
-    const past = pasts.get(key) ?? { environment: id.environment, attempts: 0, effects: new Set() };
+    const past = pasts.get(key) ?? { environment: id.environment, attempts: 0 };
     pasts.set(key, past);
     return past;
   }
 
   return {
-    current,
+    disputes,
+    held: () =>
+      new Map([
+        ...disputes.restingWhole(),
+        ...[...current].map(([key, { error }]) => [key, error.message] as const),
+      ]),
+    setbacks: () => new Map<string, Setback>([...disputes.setbacks(), ...current]),
     failed(id, error, desired, observed) {
       const past = pastOf(id);
       past.attempts += 1;
@@ -89,20 +87,14 @@ export function createFailures(clock: Clock, random: Random): Failures {
         fingerprint: fingerprint(desired, observed),
       });
     },
-    succeeded(id, effect) {
+    succeeded(id) {
       current.delete(resourceKey(id));
-      pastOf(id).effects.add(effect);
-    },
-    wasInVain(id, effect) {
-      const effects = pasts.get(resourceKey(id))?.effects;
-      const inVain = effects?.has(effect) ?? false;
-      effects?.clear();
-      return inVain;
     },
     settled(id) {
       pasts.delete(resourceKey(id));
     },
     forgetOthers(environments) {
+      disputes.forgetOthers(environments);
       for (const [key, { id }] of current) if (!environments.includes(id.environment)) current.delete(key);
       for (const [key, past] of pasts) if (!environments.includes(past.environment)) pasts.delete(key);
     },
@@ -134,10 +126,8 @@ function delayMs(error: StationkeeperError, attempts: number, random: Random): n
         : backoffMs(attempts - SOON_ATTEMPTS, BACKOFF_CEILING_MS, random);
     case 'never':
       return NEVER_MS;
-    case 'backoff': {
-      const ceilingMs = error.code === 'NotConverging' ? FUTILE_CEILING_MS : BACKOFF_CEILING_MS;
-      return backoffMs(attempts, ceilingMs, random);
-    }
+    case 'backoff':
+      return backoffMs(attempts, BACKOFF_CEILING_MS, random);
   }
 }
 

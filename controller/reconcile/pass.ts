@@ -15,7 +15,8 @@ import { converge } from './apply.ts';
 import type { Converged, Outcome, ProgressListener } from './apply.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { EnvironmentRuntime, Environments, Silence } from './environments.ts';
-import type { Failure, Failures } from './failures.ts';
+import type { Setback } from './disputes.ts';
+import type { Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
 import { createPatience } from './patience.ts';
@@ -62,8 +63,8 @@ export interface PassResult {
   readonly outcomes: readonly Outcome[];
   /** Why resources could not be read, by resource key. */
   readonly unread: ReadonlyMap<string, StationkeeperError>;
-  /** Failures still remembered of the environments that have come to their end, by resource key. */
-  readonly failures: ReadonlyMap<string, Failure>;
+  /** What failed or did not last, and is left alone for now, of the environments that have come to their end; by resource key. */
+  readonly failures: ReadonlyMap<string, Setback>;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -135,7 +136,9 @@ export function createPassRunner(context: PassContext): PassRunner {
     const plan = planOf(parts.flatMap((part) => part.steps));
     const outcomes = parts.flatMap((part) => part.outcomes);
     const ended = new Set(parts.filter(({ overdue }) => !overdue).map(({ name }) => name));
-    const failures = new Map([...context.failures.current].filter(([, { id }]) => ended.has(id.environment)));
+    const failures = new Map(
+      [...context.failures.setbacks()].filter(([, { id }]) => ended.has(id.environment)),
+    );
     const soonest = parts
       .map((part) => lookAgainInMs(part, failures, context))
       .filter((ms) => ms !== undefined);
@@ -206,7 +209,7 @@ function unseenAsYet(
   const steps = planSteps({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
   const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
   const revision = wanted.reading.snapshot?.revision;
-  return { before: steps, steps, snapshot, outcomes: [], unread, revision, reads: 0 };
+  return { before: steps, steps, snapshot, outcomes: [], isLagging: false, unread, revision, reads: 0 };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
@@ -238,7 +241,7 @@ async function runEnvironment(
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {
     const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
-    return { before: steps, steps, snapshot, outcomes: [], unread, revision, reads };
+    return { before: steps, steps, snapshot, outcomes: [], isLagging: false, unread, revision, reads };
   }
   const { listener, signal } = request;
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
@@ -265,7 +268,7 @@ function unreadResources(desired: readonly Desired[], refused: Look['refused']):
 
 /** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
 function lookAgainInMs(
-  { name, steps, outcomes, overdue }: Part,
+  { name, steps, outcomes, overdue, isLagging }: Part,
   failures: PassResult['failures'],
   { clock }: PassContext,
 ): number | undefined {
@@ -273,9 +276,9 @@ function lookAgainInMs(
   const progressing = steps.some(
     (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
   );
-  const waiting = steps.some(
-    (step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none',
-  );
+  const waiting =
+    isLagging ||
+    steps.some((step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none');
   const now = clock.monotonic();
   const times = [
     ...outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>
