@@ -7,7 +7,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { cloudMapPage, filterBy, required } from './checks.ts';
+import { checkOwnerAccount, checkReference, cloudMapPage, filterBy } from './checks.ts';
 import type { CloudMapOperation, CloudMapState, OperationType } from './state.ts';
 
 /** Operations that have ended; AWS documents no time for which it shows them. */
@@ -84,9 +84,10 @@ export function getOperation(
   input: GetOperationCommandInput,
   { state, accountId }: CallContext,
 ): Answer<GetOperationCommandOutput> {
-  const id = required(input.OperationId, 'OperationId');
+  const id = checkReference(input.OperationId, 'OperationId');
+  const owner = checkOwnerAccount(input.OwnerAccount) ?? accountId;
   const operation = state.servicediscovery.operations.get(id);
-  if (operation === undefined) {
+  if (operation === undefined || owner !== accountId) {
     throw new AwsError('OperationNotFound', `No operation exists with the specified ID: ${id}`);
   }
   return {

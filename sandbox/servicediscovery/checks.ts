@@ -27,6 +27,21 @@ export function checkLength(
   }
 }
 
+/** Of a namespace or service: an id or an ARN (Cloud Map API reference). */
+export function checkReference(idOrArn: string | undefined, member: string): string {
+  const text = required(idOrArn, member);
+  checkLength(member, text, 255);
+  return text;
+}
+
+/** Of a namespace's owner. Throws InvalidInput for what is no account id. */
+export function checkOwnerAccount(accountId: string | undefined): string | undefined {
+  if (accountId !== undefined && accountId.length !== 12) {
+    throw invalidInput('OwnerAccount must have 12 digits.');
+  }
+  return accountId;
+}
+
 /** Request ids, VPC ids and instance ids have at most 64 characters (Cloud Map API reference). */
 export function checkResourceId(id: string | undefined, member: string): string | undefined {
   checkLength(member, id, 64);
@@ -124,6 +139,11 @@ export function newRequestId(world: World): string {
 /** Ids may be given as ARNs. */
 export function idOf(idOrArn: string): string {
   return idOrArn.startsWith('arn:') ? idOrArn.slice(idOrArn.lastIndexOf('/') + 1) : idOrArn;
+}
+
+/** An ARN is one of this very resource, and not only of one with its id elsewhere. */
+export function isReferenceTo({ arn }: { readonly arn: string }, reference: string): boolean {
+  return !reference.startsWith('arn:') || reference === arn;
 }
 
 function passes(value: string | undefined, values: readonly string[], condition: string): boolean {

@@ -9,26 +9,32 @@ import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { shuffled } from '../shuffle.ts';
-import { checkMaxResults, invalidInput, required } from './checks.ts';
+import { checkMaxResults, checkOwnerAccount, invalidInput, required } from './checks.ts';
 import { shownHealth } from './health.ts';
-import type { CloudMapState, DiscoveryService, Instance } from './state.ts';
+import { checkAttribute } from './instance-checks.ts';
+import { checkServiceName } from './service-checks.ts';
+import type { DiscoveryService, Instance } from './state.ts';
+
+const NAMESPACE_NAME = /^[!-~]{1,1024}$/;
 
 /**
- * In random order. Throws NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults (at most 1000) is
+ * In random order. Throws InvalidInput, NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults (at most 1000) is
  * not shown. AWS documents no default for HealthStatus; here it is the one that fails open.
  */
 export function discoverInstances(
   input: DiscoverInstancesCommandInput,
-  { state, world }: CallContext,
+  context: CallContext,
 ): Answer<DiscoverInstancesCommandOutput> {
-  const service = findByNames(state.servicediscovery, input.NamespaceName, input.ServiceName);
   const limit = checkMaxResults(input.MaxResults, 1000);
+  checkWantedAttributes(input.QueryParameters);
+  checkWantedAttributes(input.OptionalParameters);
+  const service = findByNames(context, input);
   const matching = withAttributes([...service.instances.values()], input.QueryParameters);
   const healthy = withHealth(service, matching, input.HealthStatus ?? 'HEALTHY_OR_ELSE_ALL');
   const preferred = withAttributes(healthy, input.OptionalParameters);
   const found = preferred.length > 0 ? preferred : healthy;
   // The order comes from the moment, and not from the world's random: looking changes nothing.
-  const order = seededRandom(world.now());
+  const order = seededRandom(context.world.now());
   return {
     Instances: shuffled(found, order)
       .slice(0, limit)
@@ -45,28 +51,40 @@ export function discoverInstances(
 
 export function discoverInstancesRevision(
   input: DiscoverInstancesRevisionCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<DiscoverInstancesRevisionCommandOutput> {
-  const service = findByNames(state.servicediscovery, input.NamespaceName, input.ServiceName);
+  const service = findByNames(context, input);
   return { InstancesRevision: service.instancesRevision };
 }
 
+/** Nobody shares namespaces here: those of another owner are not found. */
 function findByNames(
-  state: CloudMapState,
-  namespaceName: string | undefined,
-  serviceName: string | undefined,
+  { state: { servicediscovery: state }, accountId }: CallContext,
+  {
+    NamespaceName,
+    ServiceName,
+    OwnerAccount,
+  }: Pick<DiscoverInstancesCommandInput, 'NamespaceName' | 'ServiceName' | 'OwnerAccount'>,
 ): DiscoveryService {
-  const wanted = required(namespaceName, 'NamespaceName').toLowerCase();
+  const namespaceName = required(NamespaceName, 'NamespaceName');
+  if (!NAMESPACE_NAME.test(namespaceName)) throw invalidInput('NamespaceName is not valid.');
+  const name = checkServiceName(ServiceName);
+  const owner = checkOwnerAccount(OwnerAccount) ?? accountId;
+  const wanted = namespaceName.toLowerCase();
   const namespace = [...state.namespaces.values()].find(({ httpName }) => httpName.toLowerCase() === wanted);
-  if (namespace === undefined) {
+  if (namespace === undefined || owner !== accountId) {
     throw new AwsError('NamespaceNotFound', `No namespace exists with the specified name: ${namespaceName}`);
   }
-  const name = required(serviceName, 'ServiceName');
   const service = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
   if (service === undefined) {
     throw new AwsError('ServiceNotFound', `No service exists with the specified name: ${name}`);
   }
   return service;
+}
+
+/** Throws InvalidInput for what no instance can have as an attribute. */
+function checkWantedAttributes(attributes: Readonly<Record<string, string>> | undefined): void {
+  for (const [key, value] of Object.entries(attributes ?? {})) checkAttribute(key, value);
 }
 
 function withAttributes(

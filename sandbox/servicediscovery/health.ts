@@ -44,6 +44,7 @@ export function getInstancesHealthStatus(
   { state }: CallContext,
 ): Answer<GetInstancesHealthStatusCommandOutput> {
   const service = requireService(state.servicediscovery, input.ServiceId);
+  if (input.Instances?.length === 0) throw invalidInput('Instances must not be empty.');
   const asked = input.Instances?.map((id) => requireInstance(service, id));
   const wanted = asked === undefined ? undefined : new Set(asked);
   const page = cloudMapPage(input, (start) => instancesFrom(service, wanted, start));

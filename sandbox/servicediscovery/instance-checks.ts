@@ -26,10 +26,7 @@ export function checkAttributes(
   }
   let size = 0;
   for (const [key, value] of entries) {
-    if (!ATTRIBUTE_KEY.test(key)) throw invalidInput(`The attribute key ${key} is not valid.`);
-    if (value.length > 1024 || !ATTRIBUTE_VALUE.test(value)) {
-      throw invalidInput(`The value of the attribute ${key} is not valid.`);
-    }
+    checkAttribute(key, value);
     size += key.length + value.length;
   }
   if (size > MAX_ATTRIBUTES_SIZE) {
@@ -41,6 +38,14 @@ export function checkAttributes(
   if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
   else checkAlias(service, attributes);
   return attributes;
+}
+
+/** Throws InvalidInput. */
+export function checkAttribute(key: string, value: string): void {
+  if (!ATTRIBUTE_KEY.test(key)) throw invalidInput(`The attribute key ${key} is not valid.`);
+  if (value.length > 1024 || !ATTRIBUTE_VALUE.test(value)) {
+    throw invalidInput(`The value of the attribute ${key} is not valid.`);
+  }
 }
 
 /** HEALTHY where the attributes do not say. */

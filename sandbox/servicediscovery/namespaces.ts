@@ -20,12 +20,14 @@ import { tagsChanged } from '../tagging/state.ts';
 import { duplicateRequest, hasEnded, startOperation } from './async-operations.ts';
 import {
   checkDescription,
+  checkReference,
   checkResourceId,
   checkTtl,
   cloudMapPage,
   filterBy,
   idOf,
   invalidInput,
+  isReferenceTo,
   newCloudMapId,
   newRequestId,
   required,
@@ -100,13 +102,15 @@ export function updatePrivateDnsNamespace(
   input: UpdatePrivateDnsNamespaceCommandInput,
   context: CallContext,
 ): Answer<UpdatePrivateDnsNamespaceCommandOutput> {
-  const namespace = requireNamespace(context.state.servicediscovery, input.Id);
   const change = input.Namespace;
   if (change === undefined) throw invalidInput('Namespace must not be empty.');
-  const description =
-    change.Description === undefined ? namespace.description : checkDescription(change.Description);
   const updaterRequestId = checkResourceId(input.UpdaterRequestId, 'UpdaterRequestId');
-  const soaTtl = checkTtl(change.Properties?.DnsProperties?.SOA?.TTL ?? namespace.soaTtl);
+  const askedDescription = checkDescription(change.Description);
+  const askedTtl = change.Properties?.DnsProperties?.SOA?.TTL;
+  if (askedTtl !== undefined) checkTtl(askedTtl);
+  const namespace = requireNamespace(context.state.servicediscovery, input.Id);
+  const description = change.Description === undefined ? namespace.description : askedDescription;
+  const soaTtl = askedTtl ?? namespace.soaTtl;
   const operationId = startOperation(context, {
     type: 'UPDATE_NAMESPACE',
     targets: { NAMESPACE: namespace.id },
@@ -183,8 +187,9 @@ export function listNamespaces(
 
 /** Throws NamespaceNotFound. */
 export function requireNamespace(state: CloudMapState, id: string | undefined): Namespace {
-  const namespace = state.namespaces.get(idOf(required(id, 'Id')));
-  if (namespace === undefined) {
+  const reference = checkReference(id, 'Id');
+  const namespace = state.namespaces.get(idOf(reference));
+  if (namespace === undefined || !isReferenceTo(namespace, reference)) {
     throw new AwsError('NamespaceNotFound', `No namespace exists with the specified ID: ${id}`);
   }
   return namespace;

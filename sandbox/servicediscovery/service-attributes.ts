@@ -60,6 +60,7 @@ export function deleteServiceAttributes(
   const keys = input.Attributes ?? [];
   if (keys.length === 0) throw invalidInput('Attributes must not be empty.');
   checkLength('Attributes', keys, MAX_ATTRIBUTES);
+  for (const key of keys) checkLength('Attributes', required(key, 'Attributes'), 255);
   for (const key of keys) attributes.delete(key);
   return {};
 }

@@ -20,14 +20,15 @@ import { SortedMap } from '../sorted-map.ts';
 import { isBeingDeleted, startOperation } from './async-operations.ts';
 import {
   checkDescription,
+  checkReference,
   checkResourceId,
   cloudMapPage,
   filterBy,
   idOf,
   invalidInput,
+  isReferenceTo,
   newCloudMapId,
   newRequestId,
-  required,
 } from './checks.ts';
 import { requireNamespace } from './namespaces.ts';
 import {
@@ -49,14 +50,15 @@ export function createService(
   { state: { servicediscovery: state, tagging }, world, region, accountId }: CallContext,
 ): Answer<CreateServiceCommandOutput> {
   const name = checkServiceName(input.Name);
-  const namespace = requireNamespace(state, input.NamespaceId ?? input.DnsConfig?.NamespaceId);
-  if (isBeingDeleted(state, namespace.id)) {
-    throw new AwsError('NamespaceNotFound', `The namespace ${namespace.id} is being deleted.`);
-  }
   const settings = checkServiceSettings(input);
   const description = checkDescription(input.Description);
   const tags = withTags(new Map(), input.Tags, name);
   const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId') ?? newRequestId(world);
+  checkResourceId(input.DnsConfig?.NamespaceId, 'NamespaceId');
+  const namespace = requireNamespace(state, input.NamespaceId ?? input.DnsConfig?.NamespaceId);
+  if (isBeingDeleted(state, namespace.id)) {
+    throw new AwsError('NamespaceNotFound', `The namespace ${namespace.id} is being deleted.`);
+  }
   const existing = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
   if (existing !== undefined) {
     throw new AwsError('ServiceAlreadyExists', 'Service already exists.', 400, {
@@ -166,8 +168,9 @@ export function deleteService(
 
 /** Throws ServiceNotFound. */
 export function requireService(state: CloudMapState, id: string | undefined): DiscoveryService {
-  const service = state.services.get(idOf(required(id, 'Id')));
-  if (service === undefined) {
+  const reference = checkReference(id, 'Id');
+  const service = state.services.get(idOf(reference));
+  if (service === undefined || !isReferenceTo(service, reference)) {
     throw new AwsError('ServiceNotFound', `No service exists with the specified ID: ${id}`);
   }
   return service;

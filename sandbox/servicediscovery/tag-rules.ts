@@ -14,7 +14,7 @@ export function withTags(
   const tags = new Map(before);
   checkLength('Tags', added, MAX_TAGS_IN_REQUEST);
   for (const { Key: key = '', Value: value = '' } of added ?? []) {
-    if (key === '' || key.length > 128) throw invalidInput('A tag key has 1 to 128 characters.');
+    checkKey(key);
     if (value.length > 256) throw invalidInput('A tag value has at most 256 characters.');
     if (key.toLowerCase().startsWith('aws:')) {
       throw invalidInput('Tag keys that start with aws: are reserved.');
@@ -32,5 +32,10 @@ export function withTags(
 /** Throws InvalidInput. */
 export function checkTagKeys(keys: readonly string[] | undefined): readonly string[] {
   checkLength('TagKeys', keys, MAX_TAGS_IN_REQUEST);
+  for (const key of keys ?? []) checkKey(key);
   return keys ?? [];
+}
+
+function checkKey(key: string): void {
+  if (key === '' || key.length > 128) throw invalidInput('A tag key has 1 to 128 characters.');
 }

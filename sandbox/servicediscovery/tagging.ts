@@ -10,7 +10,7 @@ import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { idOf, required } from './checks.ts';
+import { checkLength, idOf, required } from './checks.ts';
 import type { CloudMapState } from './state.ts';
 import { checkTagKeys, withTags } from './tag-rules.ts';
 
@@ -49,6 +49,7 @@ function taggedResource(
   arn: string | undefined,
 ): { readonly arn: string; readonly tags: Map<string, string> } {
   const text = required(arn, 'ResourceARN');
+  checkLength('ResourceARN', text, 1011);
   const found = state.namespaces.get(idOf(text)) ?? state.services.get(idOf(text));
   if (found?.arn !== text) {
     throw new AwsError('ResourceNotFoundException', `The resource ${text} was not found.`);
