@@ -16,3 +16,9 @@ export const OPERATIONS = {
   sts: stsOperations,
   tagging: taggingOperations,
 } as const;
+
+/** Whether there is such an operation here: `ecs`, `CreateService`. */
+export function isServed(service: string, operation: string): boolean {
+  const operations: Readonly<Record<string, object>> = OPERATIONS;
+  return Object.hasOwn(operations, service) && Object.hasOwn(operations[service]!, operation);
+}

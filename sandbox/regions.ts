@@ -12,11 +12,17 @@ export const REGIONS: readonly string[] = `
   .trim()
   .split(/\s+/);
 
-/** Throws what AWS answers to a signature for a region that there is not. */
-export function requireRegion(region: string): void {
+/**
+ * Throws what the service answers to a signature for a region that there is not: EC2's AuthFailure, the query
+ * services' SignatureDoesNotMatch, InvalidSignatureException of those that speak JSON.
+ */
+export function requireRegion(region: string, service: string): void {
   if (REGIONS.includes(region)) return;
+  if (service === 'ec2') {
+    throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+  }
   throw new AwsError(
-    'InvalidSignatureException',
+    service === 'iam' || service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
     `Credential should be scoped to a valid region: ${region} is none.`,
     403,
   );

@@ -101,7 +101,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     }: Pick<SandboxRequest, 'region' | 'accountId' | 'accessKeyId'>,
     from: Places,
   ): CallContext {
-    requireRegion(region);
     return {
       world,
       region,
@@ -114,6 +113,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   function perform(request: SandboxRequest, fault: InjectedFault | undefined): object {
     const { service, operation: name, input } = request;
     const operation = operationOf(service, name);
+    requireRegion(request.region, service);
     const context = contextOf(request, places);
     throttle.take(request, context);
     if (fault?.effect === 'fail') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);

@@ -7,7 +7,7 @@ import { accountIdOfAccessKey } from '../sts/access-keys.ts';
 import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } from './json.ts';
 import { readQueryInput } from './query-input.ts';
 import { writeQueryError, writeQueryOutput } from './query-output.ts';
-import { jsonServiceOf, operationSchema, queryServiceOf } from './services.ts';
+import { jsonServiceOf, operationSchema, queryServiceOf, requireVersion } from './services.ts';
 import type { JsonService, QueryService } from './services.ts';
 
 /** What of a request carries meaning in AWS's RPC protocols: the path does not. */
@@ -66,7 +66,7 @@ export async function answer(
   const caller = callerOf(request);
   const target = targetOf(request, caller);
   try {
-    const schema = operationSchema(target.service, target.operation);
+    const schema = schemaOf(target);
     const input = inputOf(target, schema, request.body);
     const output = await sandbox.call(callOf(target, input, caller), { signal: gone });
     const body =
@@ -114,12 +114,18 @@ function answerOf(target: Target, status: number, requestId: string, body: strin
 
 function targetOf(request: AwsHttpRequest, caller: Caller): Target {
   const target = header(request, 'x-amz-target');
-  const parameters = new URLSearchParams(isForm(request) ? request.body.toString('utf8') : request.search);
+  const parameters = new URLSearchParams(request.search);
+  if (isForm(request)) {
+    for (const [key, value] of new URLSearchParams(request.body.toString('utf8'))) {
+      parameters.append(key, value);
+    }
+  }
   if (target === undefined && (isForm(request) || parameters.has('Action'))) {
     const service = queryServiceOf(caller.scope, parameters.get('Version'));
     return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
   }
-  const [prefix, operation = ''] = target?.split('.') ?? [];
+  const [prefix, ...rest] = target?.split('.') ?? [];
+  const operation = rest.join('.');
   return { protocol: 'json', service: jsonServiceOf(prefix, caller.scope), operation };
 }
 
@@ -131,13 +137,16 @@ function callerOf(request: AwsHttpRequest): Caller {
   return scope === null ? UNSIGNED : { accessKeyId: scope[1], region: scope[2]!, scope: scope[3] };
 }
 
+function schemaOf(target: Target): StaticOperationSchema {
+  const { protocol, service, operation } = target;
+  if (protocol === 'query') requireVersion(service, operation, target.parameters.get('Version'));
+  return operationSchema(service, operation);
+}
+
 function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): object {
-  if (target.protocol === 'json') return readJsonInput(target.service, schema, body);
-  const input = readQueryInput(target.service, schema, target.parameters);
-  if (target.service.protocol === 'ec2' && 'DryRun' in input && input.DryRun === true) {
-    throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
-  }
-  return input;
+  return target.protocol === 'json'
+    ? readJsonInput(target.service, schema, body)
+    : readQueryInput(target.service, schema, target.parameters);
 }
 
 function callOf({ service, operation }: Target, input: object, caller: Caller): SandboxRequest {
@@ -154,7 +163,8 @@ function callOf({ service, operation }: Target, input: object, caller: Caller): 
 }
 
 function isForm(request: AwsHttpRequest): boolean {
-  return header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true;
+  const type = header(request, 'content-type')?.toLowerCase();
+  return type?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function header(request: AwsHttpRequest, name: string): string | undefined {

@@ -4,6 +4,7 @@ import type { Static } from 'typebox';
 import type { SandboxControl, TaskEnd } from '../control/control.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
+import { OPERATIONS, isServed } from '../operations.ts';
 import type { QuotaScale } from '../throttle.ts';
 
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -77,7 +78,7 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) =>
     reply.code(statusOf(error)).send({ message: error.message }),
   );
-  app.setNotFoundHandler((request, reply) =>
+  app.all('/*', (request, reply) =>
     notFound(reply, `Nothing is served at ${request.method} ${request.url}; GET /_sandbox/ lists what is.`),
   );
 
@@ -94,8 +95,14 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     (request) => ({ taskArn: control.stopTask(request.params.task, request.body ?? {}) }),
   );
   app.get('/faults', () => ({ faults: control.faults() }));
-  app.post<{ Body: Static<typeof FaultBody> }>('/faults', { schema: { body: FaultBody } }, (request, reply) =>
-    reply.code(201).send(control.inject(request.body satisfies Fault)),
+  app.post<{ Body: Static<typeof FaultBody> }>(
+    '/faults',
+    { schema: { body: FaultBody } },
+    (request, reply) => {
+      const { operation } = request.body;
+      if (canHappen(operation)) return reply.code(201).send(control.inject(request.body satisfies Fault));
+      return reply.code(400).send({ message: `The sandbox serves nothing that is ${operation}.` });
+    },
   );
   app.delete('/faults', (_request, reply) => {
     control.clearFaults();
@@ -119,6 +126,12 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     control.reset();
     return reply.code(204).send();
   });
+}
+
+/** A misspelt operation would never meet its fault. */
+function canHappen(operation: string): boolean {
+  const [service = '', name = ''] = operation.split(':');
+  return operation === '*' || (name === '*' ? Object.hasOwn(OPERATIONS, service) : isServed(service, name));
 }
 
 function statusOf(error: Error & { readonly statusCode?: number }): number {

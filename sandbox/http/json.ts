@@ -3,6 +3,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { fromBase64 } from '@smithy/core/serde';
 import type { StaticOperationSchema, StaticSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
+import { isInt32 } from './numbers.ts';
 import { missingMembers, missingMessage } from './required.ts';
 import { errorSchema } from './services.ts';
 import type { JsonService } from './services.ts';
@@ -12,7 +13,12 @@ export const JSON_CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 const EPOCH_SECONDS = 7;
 
-/** Raises SerializationException for malformed JSON and wrong types, the service's own error for missing members. */
+/** The numbers that may be fractions (ECS API reference): the SDK's schemas know one type of number only. */
+const FRACTIONS = /(^|\.)(canaryPercent|stepPercent|scale\.value)$/;
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Raises SerializationException for malformed JSON or UTF-8 and wrong types, the service's own error for missing members. */
 export function readJsonInput(service: JsonService, operation: StaticOperationSchema, body: Buffer): object {
   const schema = NormalizedSchema.of(operation[4]);
   const input = schema.isUnitSchema() ? {} : (decode(schema, parse(body), '') as object);
@@ -50,7 +56,7 @@ function write(schema: StaticSchema, value: object): string {
 
 function parse(body: Buffer): unknown {
   try {
-    return body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    return body.length === 0 ? {} : JSON.parse(UTF_8.decode(body));
   } catch {
     throw new AwsError('SerializationException', 'The request body is not valid JSON.');
   }
@@ -98,6 +104,7 @@ function decodeSimple(schema: NormalizedSchema, value: unknown, path: string): u
   }
   if (schema.isNumericSchema()) {
     if (typeof value !== 'number') throw wrongType(value, 'number', path);
+    if (!FRACTIONS.test(path) && !isInt32(value)) throw wrongType(value, '32-bit integer', path);
     return value;
   }
   if (schema.isTimestampSchema()) {

@@ -2,6 +2,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { fromBase64 } from '@smithy/core/serde';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
+import { isInt32 } from './numbers.ts';
 import { missingMembers, missingMessage } from './required.ts';
 import type { QueryService } from './services.ts';
 
@@ -112,7 +113,7 @@ function decodeSimple(schema: NormalizedSchema, text: string, place: Place): unk
     return text === 'true';
   }
   if (schema.isNumericSchema()) {
-    if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw wrongType(text, 'a number', place);
+    if (!/^[+-]?\d+$/.test(text) || !isInt32(Number(text))) throw wrongType(text, 'a 32-bit integer', place);
     return Number(text);
   }
   if (schema.isTimestampSchema()) {

@@ -8,6 +8,10 @@ const ISO_8601 = 5;
 const STRING = 0;
 const BOOLEAN = 2;
 
+/** Characters that no XML 1.0 document can hold, not even as references (https://www.w3.org/TR/xml/#charsets). */
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
 /** `<XxxResponse>` around the output, in the shape of the service's protocol. */
 export function writeQueryOutput(
   service: QueryService,
@@ -83,5 +87,6 @@ function write(xmlNamespace: string, schema: StaticStructureSchema, value: objec
     timestampFormat: { useTrait: true, default: ISO_8601 },
   });
   serializer.write(schema, value);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
+  const text = String(serializer.flush()).replace(NOT_XML, '\ufffd');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}`;
 }

@@ -9,6 +9,8 @@ import { controlRoutes } from './control-routes.ts';
 import type { AwsHttpAnswer, AwsHttpRequest } from './answer.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Within this a request must have come whole. */
+const REQUEST_LIMIT_MS = 60_000;
 
 const NOT_AWS = 'This is the Stationkeeper sandbox and not AWS.';
 
@@ -27,7 +29,11 @@ export async function serveSandbox(
   sandbox: Pick<Sandbox, 'call' | 'control'>,
   options: { readonly host: string; readonly port: number },
 ): Promise<SandboxServer> {
-  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: true,
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);

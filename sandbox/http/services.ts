@@ -7,6 +7,7 @@ import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
+import { isServed } from '../operations.ts';
 
 /** How one AWS service is spoken to. Sources: the service's API reference and its Smithy model. */
 export type Service = JsonService | QueryService;
@@ -115,7 +116,9 @@ export function queryServiceOf(scope: string | undefined, version: string | null
 /** The schema of an operation. Raises UnknownOperationException, which query callers see as InvalidAction. */
 export function operationSchema(service: Service, operation: string): StaticOperationSchema {
   const schema = schemaOf(service, operation);
-  if (Array.isArray(schema) && schema[0] === 9) return schema as StaticOperationSchema;
+  if (isServed(service.name, operation) && Array.isArray(schema) && schema[0] === 9) {
+    return schema as StaticOperationSchema;
+  }
   const others = SERVED.includes(service.name) ? '' : ` The sandbox serves ${SERVED.join(', ')}.`;
   throw new AwsError(
     'UnknownOperationException',
@@ -123,6 +126,18 @@ export function operationSchema(service: Service, operation: string): StaticOper
       ? `The request to ${service.name} names no operation, neither as X-Amz-Target nor as Action.${others}`
       : `The sandbox does not serve ${service.name}:${operation}.${others}`,
   );
+}
+
+/** `version` is the request's own, where it names one. Throws EC2's NoSuchVersion, InvalidAction. */
+export function requireVersion(
+  { name, protocol, version: served }: QueryService,
+  operation: string,
+  version: string | null,
+): void {
+  if (version === null || served === '' || version === served) return;
+  throw protocol === 'ec2'
+    ? new AwsError('NoSuchVersion', `The requested version (${version}) of service ${name} does not exist`)
+    : new AwsError('InvalidAction', `Could not find operation ${operation} for version ${version}`);
 }
 
 export function errorSchema(service: Service, code: string): StaticErrorSchema | undefined {

