@@ -4,6 +4,7 @@ import type { Arguments } from './config/command-line.ts';
 import {
   APPLY_FLAGS,
   COMMANDS,
+  EXPORT_FLAGS,
   GIT_FLAGS,
   GLOBAL_FLAGS,
   PLAN_FLAGS,
@@ -96,6 +97,14 @@ interface StatusConfig extends GlobalConfig {
   readonly watch: boolean;
 }
 
+interface ExportConfig extends GlobalConfig {
+  readonly command: 'export';
+  /** Empty: all services. */
+  readonly names: readonly string[];
+  readonly out: string | undefined;
+  readonly force: boolean;
+}
+
 interface SandboxConfig extends GlobalConfig {
   readonly command: 'sandbox';
   readonly listen: Address;
@@ -112,6 +121,7 @@ export type Config =
   | ApplyConfig
   | RunConfig
   | StatusConfig
+  | ExportConfig
   | SandboxConfig
   | SchemaConfig;
 
@@ -192,6 +202,14 @@ function configOf(
         serverGiven: given.by(STATUS_FLAGS.server) !== undefined,
         output: given.value(STATUS_FLAGS.output),
         watch: given.on(STATUS_FLAGS.watch),
+      };
+    case 'export':
+      return {
+        command,
+        ...globals,
+        names: operands,
+        out: given.value(EXPORT_FLAGS.out),
+        force: given.on(EXPORT_FLAGS.force),
       };
     case 'sandbox':
       return {
@@ -293,7 +311,7 @@ function soleOperand(
 ): string | undefined {
   const { operand } = COMMANDS[command];
   const [first, ...more] = operand === undefined ? [undefined, ...operands] : operands;
-  if (more.length > 0) {
+  if (more.length > 0 && (operand === undefined || !('several' in operand))) {
     const taken = operand === undefined ? 'nothing' : `one ${operand.name}`;
     given.report(`too many arguments: '${more.join("', '")}'; ${command} takes ${taken}`);
   }

@@ -118,6 +118,8 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
       return (await import('./cli/plan.ts')).planCommand(config, context);
     case 'apply':
       return (await import('./cli/apply.ts')).applyCommand(config, context);
+    case 'export':
+      return (await import('./cli/export.ts')).exportCommand(config, context);
     case 'status': {
       const { statusCommand } = await import('./cli/status.ts');
       return statusCommand({ ...config, path: 'manifests', pruneBudget: DEFAULT_PRUNE_BUDGET }, context);

@@ -14,6 +14,7 @@ import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 export const OPERATIONS = {
   ecs: {
     createCluster: ecs.CreateClusterCommand,
+    listClusters: ecs.ListClustersCommand,
     describeClusters: ecs.DescribeClustersCommand,
     updateCluster: ecs.UpdateClusterCommand,
     deleteCluster: ecs.DeleteClusterCommand,
@@ -44,6 +45,7 @@ export const OPERATIONS = {
     deleteService: servicediscovery.DeleteServiceCommand,
     discoverInstances: servicediscovery.DiscoverInstancesCommand,
     listInstances: servicediscovery.ListInstancesCommand,
+    deregisterInstance: servicediscovery.DeregisterInstanceCommand,
     listTagsForResource: servicediscovery.ListTagsForResourceCommand,
     tagResource: servicediscovery.TagResourceCommand,
     untagResource: servicediscovery.UntagResourceCommand,
@@ -51,6 +53,7 @@ export const OPERATIONS = {
   ec2: {
     describeVpcs: ec2.DescribeVpcsCommand,
     describeSubnets: ec2.DescribeSubnetsCommand,
+    describeNetworkInterfaces: ec2.DescribeNetworkInterfacesCommand,
     describeSecurityGroups: ec2.DescribeSecurityGroupsCommand,
     describeSecurityGroupRules: ec2.DescribeSecurityGroupRulesCommand,
     createSecurityGroup: ec2.CreateSecurityGroupCommand,

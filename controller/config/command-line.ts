@@ -98,7 +98,8 @@ function buildProgram(
   for (const [name, spec] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(spec.description).allowExcessArguments();
     if (spec.operand !== undefined) {
-      command.addArgument(new Argument(`[${spec.operand.name}]`, spec.operand.description));
+      const several = 'several' in spec.operand ? '...' : '';
+      command.addArgument(new Argument(`[${spec.operand.name}${several}]`, spec.operand.description));
     }
     const flags: readonly Flag[] = Object.values(spec.flags);
     for (const flag of flags) command.addOption(optionOf(flag));

@@ -191,6 +191,14 @@ export const STATUS_FLAGS = {
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 
+export const EXPORT_FLAGS = {
+  out: optional('out', 'folder', 'folder to write files to (default: all to standard output)', filePath),
+  force: {
+    name: 'force',
+    description: 'overwrite files that say something else; without it nothing is written where there is one',
+  },
+} as const;
+
 export const SANDBOX_FLAGS = {
   listen: flag('listen', 'host:port', 'where the AWS listens', address, {
     value: { host: '127.0.0.1', port: 4566 },
@@ -232,6 +240,15 @@ export const COMMANDS = {
     description: 'serve an AWS for this tool, the AWS CLI or any SDK',
     operand: undefined,
     flags: SANDBOX_FLAGS,
+  },
+  export: {
+    description: 'write manifests for the services that run in the account, to be adopted as they are',
+    operand: {
+      name: 'NAME',
+      description: 'ECS services, as name or cluster/name (default: all)',
+      several: true,
+    },
+    flags: EXPORT_FLAGS,
   },
   schema: {
     description: 'print the JSON Schema of the manifests, for editors',

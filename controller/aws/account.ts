@@ -1,0 +1,197 @@
+import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import type { NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet } from '@aws-sdk/client-ec2';
+import type { Cluster, Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { RoleDetail } from '@aws-sdk/client-iam';
+import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
+import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
+import type { Aws } from './operations.ts';
+
+/** Every ECS service of an account and region, with what it is made of, as AWS describes it. */
+export interface Account {
+  readonly accountId: string;
+  readonly clusters: readonly Cluster[];
+  /** Without those that are draining or gone. */
+  readonly services: readonly Service[];
+  /** What the services run, by ARN. */
+  readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
+  readonly roles: readonly RoleDetail[];
+  readonly subnets: readonly Subnet[];
+  /** Those that services carry. */
+  readonly securityGroups: readonly SecurityGroup[];
+  readonly rules: readonly SecurityGroupRule[];
+  /** Whatever carries one of these groups. */
+  readonly interfaces: readonly NetworkInterface[];
+  /** Those that containers log into. */
+  readonly logGroups: readonly LogGroup[];
+  readonly namespaces: readonly NamespaceSummary[];
+  /** With the namespace that each was listed in. */
+  readonly discoveryServices: readonly (ServiceSummary & { readonly namespaceId: string })[];
+}
+
+/** What one call takes (reference: batches). */
+const CLUSTERS_AT_ONCE = 100;
+const SERVICES_AT_ONCE = 10;
+/** Values that one EC2 filter takes (EC2 API reference, Filter). */
+const FILTER_VALUES = 200;
+const CONCURRENT_READS = 5;
+
+/** Reads all of it; any refusal ends it, since half an account would be taken for a whole one. */
+export async function readAccount(aws: Aws): Promise<Account> {
+  const { Account: accountId = '' } = await aws.sts.getCallerIdentity({});
+  const clusters = await readClusters(aws);
+  const services = (
+    await mapConcurrently(CONCURRENT_READS, clusters, (cluster) =>
+      readServices(aws, cluster.clusterArn ?? ''),
+    )
+  ).flat();
+  const definitionArns = distinct(services.map(({ taskDefinition }) => taskDefinition));
+  const definitions = await mapConcurrently(CONCURRENT_READS, definitionArns, async (arn) => {
+    const { taskDefinition } = await aws.ecs.describeTaskDefinition({ taskDefinition: arn });
+    return taskDefinition === undefined ? [] : ([[arn, taskDefinition]] as const);
+  });
+  const taskDefinitions = new Map(definitions.flat());
+  const networks = services.map(({ networkConfiguration }) => networkConfiguration?.awsvpcConfiguration);
+  const groupIds = distinct(networks.flatMap((network) => network?.securityGroups ?? []));
+  const logGroupNames = distinct(
+    [...taskDefinitions.values()].flatMap(({ containerDefinitions = [] }) =>
+      containerDefinitions.map(({ logConfiguration }) => logConfiguration?.options?.['awslogs-group']),
+    ),
+  );
+  const [roles, subnets, securityGroups, rules, interfaces, logGroups, cloudMap] = await Promise.all([
+    services.length === 0 ? [] : readRoles(aws),
+    readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
+    readGroups(aws, groupIds),
+    readRules(aws, groupIds),
+    readInterfaces(aws, groupIds),
+    readLogGroups(aws, logGroupNames),
+    services.some(({ serviceRegistries = [] }) => serviceRegistries.length > 0)
+      ? readCloudMap(aws)
+      : { namespaces: [], discoveryServices: [] },
+  ]);
+  return {
+    accountId,
+    clusters,
+    services,
+    taskDefinitions,
+    roles,
+    subnets,
+    securityGroups,
+    rules,
+    interfaces,
+    logGroups,
+    ...cloudMap,
+  };
+}
+
+async function readClusters({ ecs }: Aws): Promise<readonly Cluster[]> {
+  const arns = await collect(async (nextToken) => {
+    const page = await ecs.listClusters({ maxResults: 100, nextToken });
+    return { items: page.clusterArns, next: page.nextToken };
+  });
+  const batches = inBatchesOf(CLUSTERS_AT_ONCE, arns);
+  const described = await mapConcurrently(CONCURRENT_READS, batches, async (batch) => {
+    const { clusters = [] } = await ecs.describeClusters({ clusters: batch, include: ['SETTINGS', 'TAGS'] });
+    return clusters.filter(({ status }) => status !== 'INACTIVE');
+  });
+  return described.flat();
+}
+
+async function readServices({ ecs }: Aws, cluster: string): Promise<readonly Service[]> {
+  const arns = await collect(async (nextToken) => {
+    const page = await ecs.listServices({ cluster, maxResults: 100, nextToken });
+    return { items: page.serviceArns, next: page.nextToken };
+  });
+  const batches = inBatchesOf(SERVICES_AT_ONCE, arns);
+  const described = await mapConcurrently(CONCURRENT_READS, batches, async (batch) => {
+    const { services = [] } = await ecs.describeServices({ cluster, services: batch, include: ['TAGS'] });
+    return services.filter(({ status }) => status === 'ACTIVE');
+  });
+  return described.flat();
+}
+
+function readRoles({ iam }: Aws): Promise<readonly RoleDetail[]> {
+  return collect(async (Marker) => {
+    const page = await iam.getAccountAuthorizationDetails({ Filter: ['Role'], MaxItems: 1000, Marker });
+    return { items: page.RoleDetailList, next: page.IsTruncated === true ? page.Marker : undefined };
+  });
+}
+
+function readSubnets({ ec2 }: Aws, ids: readonly string[]): Promise<readonly Subnet[]> {
+  return byFilter('subnet-id', ids, async (Filters, NextToken) => {
+    const page = await ec2.describeSubnets({ Filters, NextToken });
+    return { items: page.Subnets, next: page.NextToken };
+  });
+}
+
+function readGroups({ ec2 }: Aws, ids: readonly string[]): Promise<readonly SecurityGroup[]> {
+  return byFilter('group-id', ids, async (Filters, NextToken) => {
+    const page = await ec2.describeSecurityGroups({ Filters, NextToken });
+    return { items: page.SecurityGroups, next: page.NextToken };
+  });
+}
+
+function readRules({ ec2 }: Aws, ids: readonly string[]): Promise<readonly SecurityGroupRule[]> {
+  return byFilter('group-id', ids, async (Filters, NextToken) => {
+    const page = await ec2.describeSecurityGroupRules({ Filters, NextToken });
+    return { items: page.SecurityGroupRules, next: page.NextToken };
+  });
+}
+
+function readInterfaces({ ec2 }: Aws, ids: readonly string[]): Promise<readonly NetworkInterface[]> {
+  return byFilter('group-id', ids, async (Filters, NextToken) => {
+    const page = await ec2.describeNetworkInterfaces({ Filters, NextToken });
+    return { items: page.NetworkInterfaces, next: page.NextToken };
+  });
+}
+
+async function readLogGroups({ logs }: Aws, names: readonly string[]): Promise<readonly LogGroup[]> {
+  const listings = await mapConcurrently(CONCURRENT_READS, names, async (name) => {
+    const groups = await collect(async (nextToken) => {
+      const page = await logs.describeLogGroups({ logGroupNamePrefix: name, nextToken });
+      return { items: page.logGroups, next: page.nextToken };
+    });
+    return groups.filter(({ logGroupName }) => logGroupName === name);
+  });
+  return listings.flat();
+}
+
+async function readCloudMap({
+  servicediscovery,
+}: Aws): Promise<Pick<Account, 'namespaces' | 'discoveryServices'>> {
+  const namespaces = await collect(async (NextToken) => {
+    const page = await servicediscovery.listNamespaces({ MaxResults: 100, NextToken });
+    return { items: page.Namespaces, next: page.NextToken };
+  });
+  const ids = distinct(namespaces.map(({ Id }) => Id));
+  const listed = await mapConcurrently(CONCURRENT_READS, ids, async (namespaceId) => {
+    const services = await collect(async (NextToken) => {
+      const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId], Condition: 'EQ' as const }];
+      const page = await servicediscovery.listServices({ Filters, MaxResults: 100, NextToken });
+      return { items: page.Services, next: page.NextToken };
+    });
+    // An endpoint that ignores the filter lists all; each says for itself where it belongs.
+    return services
+      .filter(({ DnsConfig }) => (DnsConfig?.NamespaceId ?? namespaceId) === namespaceId)
+      .map((service) => ({ ...service, namespaceId }));
+  });
+  return { namespaces, discoveryServices: listed.flat() };
+}
+
+async function byFilter<Item>(
+  Name: string,
+  ids: readonly string[],
+  read: (
+    filters: { Name: string; Values: string[] }[],
+    token: string | undefined,
+  ) => Promise<{ readonly items: readonly Item[] | undefined; readonly next: string | undefined }>,
+): Promise<readonly Item[]> {
+  const batches = inBatchesOf(FILTER_VALUES, ids);
+  const items = await mapConcurrently(CONCURRENT_READS, batches, (Values) =>
+    collect((token) => read([{ Name, Values }], token)),
+  );
+  return items.flat();
+}
+
+function distinct(names: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+}

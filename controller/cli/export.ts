@@ -1,0 +1,147 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDoor } from '../aws/door.ts';
+import { readAccount } from '../aws/account.ts';
+import type { Account } from '../aws/account.ts';
+import { StationkeeperError } from '../core/errors.ts';
+import { manifestKey } from '../core/resource.ts';
+import { displayService, exportAccount, unknownNames } from '../export/export.ts';
+import type { Exported } from '../export/exported.ts';
+import { exportedFiles, leftOutText } from '../export/text.ts';
+import type { ExportedFile } from '../export/text.ts';
+import { expandManifests } from '../manifest/expand/index.ts';
+import { parseManifests } from '../manifest/parse.ts';
+import { createEnvironments } from '../reconcile/environments.ts';
+import { rehearseAdoption } from '../reconcile/rehearse.ts';
+import type { CommandContext } from './context.ts';
+import { paintFor } from './terminal.ts';
+
+export interface ExportOptions {
+  /** ECS services, as `name` or `cluster/name`; empty for all. */
+  readonly names: readonly string[];
+  /** Folder for the files; undefined: all goes to standard output. */
+  readonly out: string | undefined;
+  /** Whether files that say something else are overwritten. */
+  readonly force: boolean;
+  readonly owner: string;
+}
+
+/**
+ * Writes manifests for the services that run in the account, so that applying them adopts what is there with nothing but
+ * tags. Changes nothing in AWS. Exit code 0; 1 where something could not be read or written, or a service was asked for by name that does not
+ * exist or cannot be said by a manifest.
+ */
+export async function exportCommand(options: ExportOptions, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const paint = paintFor(terminal);
+  const account = await read(context);
+  const unknown = unknownNames(account, options.names);
+  if (unknown.length > 0) {
+    const all = account.services.map(displayService).toSorted();
+    terminal.err(
+      `${paint.removed('error')} there is no service ${unknown.join(', ')} in this account and region; ${all.length === 0 ? 'there are none' : `there are ${all.join(', ')}`}\n`,
+    );
+    return 1;
+  }
+  const exported = await provenExport(account, options, context);
+  const files = exportedFiles(exported);
+  const written = await write(files, options, terminal);
+  for (const { manifest, notes } of exported.services) {
+    for (const note of notes) terminal.err(`${paint.changed('note')} ${manifestKey(manifest)}: ${note}\n`);
+  }
+  const leftOut = exported.services.filter((service) => service.leftOut.length > 0);
+  for (const service of leftOut) terminal.err(`${paint.changed('warning')} ${leftOutText(service)}\n`);
+  if (exported.services.length === 0) terminal.err('no ECS service runs in this account and region\n');
+  return written && (options.names.length === 0 || leftOut.length === 0) ? 0 : 1;
+}
+
+function read({ transport, clock, random, kill }: CommandContext): Promise<Account> {
+  return readAccount(openDoor({ transport: transport({}), clock, random, signal: kill }));
+}
+
+/**
+ * The manifests that are valid and whose adoption was rehearsed on what AWS has: what would be changed, for whatever reason,
+ * is left out, and the rest tried again without it.
+ */
+async function provenExport(
+  account: Account,
+  { names, owner }: ExportOptions,
+  { transport, clock, random, kill }: CommandContext,
+): Promise<Exported> {
+  const environments = createEnvironments({
+    owner,
+    clock,
+    random,
+    transport,
+    onRequest: () => undefined,
+    signal: kill,
+  });
+  const refused = new Map<string, readonly string[]>();
+  for (;;) {
+    const exported = exportAccount(account, { names, refused });
+    const { manifests, errors } = parseManifests(exportedFiles(exported));
+    const found = new Map<string, readonly string[]>();
+    for (const { manifest, path, message } of errors) {
+      if (manifest === undefined) throw unwritable(message);
+      const key = manifestKey(manifest);
+      found.set(key, [...(found.get(key) ?? []), `${path} ${message}`]);
+    }
+    const left =
+      errors.length > 0 ? found : await rehearseAdoption(expandManifests(manifests), environments, owner);
+    for (const [key, reasons] of left) {
+      if (key.startsWith('Environment/') || refused.has(key))
+        throw unwritable(`${key}: ${reasons.join('; ')}`);
+      refused.set(key, reasons);
+    }
+    if (left.size === 0) return exported;
+  }
+}
+
+function unwritable(why: string): StationkeeperError {
+  return new StationkeeperError({
+    code: 'CannotExport',
+    retry: 'never',
+    message: `what runs in this account cannot be exported: ${why}`,
+  });
+}
+
+/** All of the files or, where one would overwrite another text, none. */
+async function write(
+  files: readonly ExportedFile[],
+  { out, force }: ExportOptions,
+  terminal: CommandContext['terminal'],
+): Promise<boolean> {
+  if (out === undefined) {
+    terminal.out(files.map(({ text }) => text).join('---\n'));
+    return true;
+  }
+  const targets = await Promise.all(
+    files.map(async ({ file, text, manifests }) => {
+      const path = join(out, file);
+      return { path, text, manifests, before: await textAt(path) };
+    }),
+  );
+  const inTheWay = targets.filter(({ before, text }) => before !== undefined && before !== text);
+  if (inTheWay.length > 0 && !force) {
+    const paths = inTheWay.map(({ path }) => path).join(', ');
+    terminal.err(
+      `error: ${paths} would be overwritten, so nothing was written; choose another --out, or add --force\n`,
+    );
+    return false;
+  }
+  if (targets.length > 0) await mkdir(out, { recursive: true });
+  for (const { path, text, manifests, before } of targets) {
+    if (before !== text) await writeFile(path, text);
+    terminal.out(`${before === text ? 'unchanged' : 'written'} ${path}: ${manifests.join(', ')}\n`);
+  }
+  return true;
+}
+
+async function textAt(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}

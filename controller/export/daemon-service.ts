@@ -1,0 +1,130 @@
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Account } from '../aws/account.ts';
+import { fromTaskDefinition } from '../kinds/task-definition/observed.ts';
+import { executionStatements } from '../manifest/expand/statements.ts';
+import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
+import { exportContainers } from './containers.ts';
+import { present } from './exported.ts';
+import type { Part } from './exported.ts';
+import { exportRole } from './role.ts';
+import { exportSecurityGroups } from './security-group.ts';
+import { exportDiscovery, exportSettings } from './service.ts';
+import { isShared } from './uses.ts';
+import type { Uses } from './uses.ts';
+
+/** Where a service is, and what its manifest is called. */
+export interface Place {
+  readonly manifest: string;
+  readonly cluster: string;
+  /** Undefined where there is one Environment only. */
+  readonly environment: string | undefined;
+  readonly vpcId: string;
+  readonly partition: string;
+  readonly region: string;
+}
+
+/** One ECS service with all that is its own, as the spec of a DaemonService. */
+export function exportDaemonService(
+  account: Account,
+  uses: Uses,
+  service: Service,
+  place: Place,
+): Part<DaemonServiceManifestSpec> | Pick<Part, 'obstacles' | 'notes'> {
+  const settings = exportSettings(service);
+  const definition = account.taskDefinitions.get(service.taskDefinition ?? '');
+  if (definition === undefined) {
+    return {
+      obstacles: [...settings.obstacles, 'its task definition cannot be read'],
+      notes: settings.notes,
+    };
+  }
+  const { manifest, cluster, environment } = place;
+  const discovery = exportDiscovery(account, uses, service, manifest);
+  const containers = exportContainers(definition, { ...place, logGroups: account.logGroups, uses });
+  const groupIds = service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [];
+  const groups = exportSecurityGroups(account, uses, { ...place, groupIds });
+  const roles = exportRoles(account, uses, definition, containers.spec, place);
+  const { serviceName } = service;
+  const parts = [settings, containers, discovery, { ...groups, obstacles: [] }, { ...roles, obstacles: [] }];
+  return {
+    spec: present({
+      environment,
+      cluster,
+      serviceName: serviceName === manifest ? undefined : serviceName,
+      family: definition.family === manifest ? undefined : definition.family,
+      ...settings.spec,
+      ...taskFields(definition),
+      ...containers.spec,
+      ...roles.spec,
+      ...groups.spec,
+      ...discovery.spec,
+    }) as DaemonServiceManifestSpec,
+    obstacles: [...taskObstacles(definition, uses), ...parts.flatMap(({ obstacles }) => obstacles)],
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}
+
+function taskFields(definition: TaskDefinition) {
+  const { fields } = fromTaskDefinition(definition);
+  const { cpu, memory, cpuArchitecture, ephemeralStorage, requiresCompatibilities } = fields;
+  const isUsual = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
+  return present({
+    requiresCompatibilities: isUsual ? undefined : [...requiresCompatibilities],
+    cpu,
+    memory,
+    runtimePlatform: cpuArchitecture === 'X86_64' ? undefined : { cpuArchitecture },
+    ephemeralStorage: ephemeralStorage <= 20 ? undefined : { sizeInGiB: ephemeralStorage },
+  });
+}
+
+function taskObstacles(definition: TaskDefinition, uses: Uses): readonly string[] {
+  const { fields, other } = fromTaskDefinition(definition);
+  const name = `its task definition ${definition.family}:${definition.revision}`;
+  return [
+    ...(definition.status === 'INACTIVE' ? [`${name} is INACTIVE`] : []),
+    ...(isShared(uses.families, definition.family ?? '')
+      ? [`${name} is of a family that another service runs too`]
+      : []),
+    ...(fields.networkMode === 'awsvpc' ? [] : [`${name} has the network mode ${fields.networkMode}`]),
+    ...(fields.cpu === null || fields.memory === null ? [`${name} has no CPU or memory of its own`] : []),
+    ...(fields.operatingSystemFamily === 'LINUX' ? [] : [`${name} is for ${fields.operatingSystemFamily}`]),
+    ...Object.keys(other).map((field) => `${name} has ${field}`),
+  ];
+}
+
+function exportRoles(
+  { roles, accountId }: Account,
+  uses: Uses,
+  { taskRoleArn, executionRoleArn }: TaskDefinition,
+  { containers, logs }: Pick<DaemonServiceManifestSpec, 'containers' | 'logs'>,
+  { manifest, partition, region }: Place,
+): {
+  readonly spec: Pick<DaemonServiceManifestSpec, 'taskRole' | 'executionRole'>;
+  readonly notes: readonly string[];
+} {
+  const common = { roles, place: { partition, region, accountId } };
+  const logGroup = logs?.logDriver === 'none' ? undefined : (logs?.group ?? `/stationkeeper/${manifest}`);
+  const execution =
+    executionRoleArn === undefined
+      ? { spec: { omit: true }, notes: [] }
+      : exportRole(executionRoleArn, {
+          ...common,
+          isShared: isShared(uses.roles, executionRoleArn),
+          derivedName: `${manifest}-execution`,
+          given: executionStatements(containers, logGroup),
+        });
+  const task =
+    taskRoleArn === undefined
+      ? undefined
+      : exportRole(taskRoleArn, {
+          ...common,
+          isShared: isShared(uses.roles, taskRoleArn),
+          derivedName: `${manifest}-task`,
+          given: [],
+        });
+  const isDerived = Object.keys(execution.spec).length === 0;
+  return {
+    spec: present({ taskRole: task?.spec, executionRole: isDerived ? undefined : execution.spec }),
+    notes: [...new Set([...(task?.notes ?? []), ...execution.notes])],
+  };
+}

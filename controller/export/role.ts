@@ -1,0 +1,133 @@
+import type { RoleDetail } from '@aws-sdk/client-iam';
+import type { Needs } from '../core/kind.ts';
+import { canonicalJson } from '../core/ownership.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { inlinePolicyOf, trustPolicyOf } from '../kinds/role/model.ts';
+import type { PolicyStatement, RoleSpec } from '../kinds/role/model.ts';
+import { canonicalPolicy, parsePolicy } from '../kinds/role/policy-document.ts';
+import type { PolicyDocument } from '../kinds/role/policy-document.ts';
+import { DEFAULT_POLICY } from '../manifest/expand/policy.ts';
+import { IAM_ACTION, IAM_RESOURCE } from '../manifest/schema/role.ts';
+import type { RoleManifest, StatementManifest } from '../manifest/schema/role.ts';
+
+/** What is known around a role. */
+export interface RolePlace {
+  readonly roles: readonly RoleDetail[];
+  readonly isShared: boolean;
+  /** The name and the policy name that a manifest does not have to say. */
+  readonly derivedName: string;
+  /** What Stationkeeper puts before the manifest's own statements. */
+  readonly given: readonly PolicyStatement[];
+  readonly place: { readonly partition: string; readonly region: string; readonly accountId: string };
+}
+
+const DEFAULT_POLICY_NAME = 'stationkeeper';
+const TRUST = canonicalPolicy(trustPolicyOf({ trustedService: 'ecs-tasks.amazonaws.com' } as RoleSpec));
+
+/** A role as a manifest has it: taken over where that says all of it, else used by its ARN and never changed. */
+export function exportRole(
+  arn: string,
+  around: RolePlace,
+): { readonly spec: RoleManifest; readonly notes: readonly string[] } {
+  const role = around.roles.find(({ Arn }) => Arn === arn);
+  const why = whyOnlyUsed(role, around);
+  if (role === undefined || why !== undefined) {
+    return {
+      spec: { arn },
+      notes: [`role ${arn.split('/').at(-1)} is used by its ARN and never changed: ${why}`],
+    };
+  }
+  const [policy] = role.RolePolicyList ?? [];
+  const statements = policy === undefined ? [] : ownStatements(policy.PolicyDocument, around);
+  const policyName = policy?.PolicyName ?? DEFAULT_POLICY_NAME;
+  return {
+    spec: {
+      ...(role.RoleName === undefined || role.RoleName === around.derivedName ? {} : { name: role.RoleName }),
+      ...(policyName === DEFAULT_POLICY_NAME ? {} : { policyName }),
+      ...(statements === undefined || statements.length === 0 ? {} : { statements: [...statements] }),
+    },
+    notes: [],
+  };
+}
+
+function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | undefined {
+  if (role === undefined) return 'it is of another account, or gone';
+  if (around.isShared) return 'it is used more than once';
+  const attached = (role.AttachedManagedPolicies ?? []).map(({ PolicyName }) => PolicyName);
+  if (attached.length > 0) return `managed policies are attached to it (${attached.join(', ')})`;
+  if (role.PermissionsBoundary !== undefined) return 'it has a permissions boundary';
+  if ((role.InstanceProfileList ?? []).length > 0) return 'it is in an instance profile';
+  if ((role.Path ?? '/') !== '/') return `it has the path ${role.Path}`;
+  if (canonicalJson(parsePolicy(role.AssumeRolePolicyDocument ?? '{}')) !== canonicalJson(TRUST)) {
+    return 'its trust policy is another than the one for ECS tasks';
+  }
+  const policies = role.RolePolicyList ?? [];
+  if (policies.length > 1) return `it has ${policies.length} inline policies`;
+  const [policy] = policies;
+  if (policy === undefined) {
+    return around.given.length === 0 ? undefined : 'it lacks what ECS needs to start tasks';
+  }
+  return ownStatements(policy.PolicyDocument, around) === undefined
+    ? `its policy ${policy.PolicyName} says something that a manifest cannot`
+    : undefined;
+}
+
+/** The statements after those that Stationkeeper gives; undefined where a manifest cannot say them. */
+function ownStatements(
+  encoded: string | undefined,
+  { given, place }: RolePlace,
+): readonly StatementManifest[] | undefined {
+  const document = parsePolicy(encoded ?? '{}');
+  const expected = resolved(given, place);
+  const first = document.Statement.slice(0, expected.length);
+  if (document.Version !== '2012-10-17' || canonicalJson(first) !== canonicalJson(expected)) return undefined;
+  const statements = document.Statement.slice(expected.length).map(statementOf);
+  return statements.every((statement) => statement !== undefined) ? statements : undefined;
+}
+
+function resolved(
+  statements: readonly PolicyStatement[],
+  place: RolePlace['place'],
+): PolicyDocument['Statement'] {
+  const environment: ResourceId = { environment: '', kind: 'environment', name: '' };
+  const needs: Needs = () => ({ ...place });
+  const spec = { name: '', description: '', environment, trustedService: '', policyName: 'all', statements };
+  const desired = {
+    id: { ...environment, kind: 'role' as const },
+    manifest: { kind: 'DaemonService' as const, name: '' },
+    management: 'managed' as const,
+    spec,
+    labels: {},
+    policy: DEFAULT_POLICY,
+  };
+  const document = inlinePolicyOf(desired, needs)?.['all'];
+  return document === undefined ? [] : canonicalPolicy(document).Statement;
+}
+
+const MEMBERS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition']);
+
+/** As canonicalPolicy leaves it: lists of texts. */
+function statementOf(statement: PolicyDocument['Statement'][number]): StatementManifest | undefined {
+  const { Sid, Effect, Action, Resource, Condition } = statement as {
+    readonly Sid?: string;
+    readonly Effect?: string;
+    readonly Action?: readonly string[];
+    readonly Resource?: readonly string[];
+    readonly Condition?: NonNullable<StatementManifest['conditions']>;
+  };
+  if (Object.keys(statement).some((member) => !MEMBERS.has(member))) return undefined;
+  if (Effect !== 'Allow' && Effect !== 'Deny') return undefined;
+  if (Sid !== undefined && !/^[0-9A-Za-z]+$/.test(Sid)) return undefined;
+  if (!allMatch(Action, IAM_ACTION) || !allMatch(Resource, IAM_RESOURCE)) return undefined;
+  return {
+    ...(Sid === undefined ? {} : { sid: Sid }),
+    ...(Effect === 'Allow' ? {} : { effect: Effect }),
+    actions: [...Action],
+    resources: [...Resource],
+    ...(Condition === undefined ? {} : { conditions: Condition }),
+  };
+}
+
+function allMatch(texts: readonly string[] | undefined, pattern: string): texts is readonly string[] {
+  return texts !== undefined && texts.length > 0 && texts.every((text) => new RegExp(pattern).test(text));
+}

@@ -1,0 +1,101 @@
+import type { SecurityGroupRule as ApiRule } from '@aws-sdk/client-ec2';
+import type { Account } from '../aws/account.ts';
+import { compareText } from '../core/order.ts';
+import { fromApiRule } from '../kinds/security-group/permission.ts';
+import { parseCidr } from '../manifest/cidr.ts';
+import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
+import { isShared } from './uses.ts';
+import type { Uses } from './uses.ts';
+
+type Groups = Pick<DaemonServiceManifestSpec, 'securityGroup' | 'securityGroupIds'>;
+type Rule = NonNullable<NonNullable<DaemonServiceManifestSpec['securityGroup']>['ingress']>[number];
+
+/** A service's security groups: one of its own is taken over with its rules, any other is used by its id. */
+export function exportSecurityGroups(
+  account: Account,
+  uses: Uses,
+  service: { readonly manifest: string; readonly vpcId: string; readonly groupIds: readonly string[] },
+): { readonly spec: Groups; readonly notes: readonly string[] } {
+  const { groupIds, manifest } = service;
+  const why = whyOnlyUsed(account, uses, service);
+  if (why !== undefined) {
+    const what = groupIds.length === 1 ? 'is used by its id' : 'are used by their ids';
+    return {
+      spec: { securityGroupIds: [...groupIds] },
+      notes: [
+        `security ${groupIds.length === 1 ? 'group' : 'groups'} ${groupIds.join(', ')} ${what} and never changed: ${why}`,
+      ],
+    };
+  }
+  const group = account.securityGroups.find(({ GroupId }) => GroupId === groupIds[0]);
+  const rules = account.rules.filter(({ GroupId }) => GroupId === group?.GroupId);
+  const inDirection = (egress: boolean): readonly Rule[] =>
+    rules
+      .filter(({ IsEgress = false }) => IsEgress === egress)
+      .map((rule) => exportRule(rule, egress))
+      .toSorted((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+  return {
+    spec: {
+      securityGroup: {
+        ...(group?.GroupName === undefined || group.GroupName === manifest ? {} : { name: group.GroupName }),
+        ...(group?.Description === undefined ? {} : { description: group.Description }),
+        ingress: [...inDirection(false)],
+        egress: [...inDirection(true)],
+      },
+    },
+    notes: [],
+  };
+}
+
+function whyOnlyUsed(
+  { securityGroups, rules, interfaces }: Account,
+  { securityGroups: shared }: Uses,
+  { groupIds, vpcId }: { readonly vpcId: string; readonly groupIds: readonly string[] },
+): string | undefined {
+  const [id = ''] = groupIds;
+  if (groupIds.length !== 1) return 'a manifest makes one group only';
+  const group = securityGroups.find(({ GroupId }) => GroupId === id);
+  if (group === undefined || group.VpcId !== vpcId) return 'it is of another VPC or account';
+  if (group.GroupName === 'default') return "it is the VPC's default group";
+  if (isShared(shared, id)) return 'another service has it too';
+  const elsewhere = interfaces.filter(({ Groups = [], Description = '' }) => {
+    const isTask = /^arn:[^:]+:ecs:.*:attachment\//.test(Description);
+    return !isTask && Groups.some(({ GroupId }) => GroupId === id);
+  });
+  if (elsewhere.length > 0) {
+    return `other network interfaces carry it too (${elsewhere.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ')})`;
+  }
+  const foreign = rules
+    .filter((rule) => rule.GroupId === id)
+    .find((rule) => !isOfOneAccount(rule, group.OwnerId));
+  return foreign === undefined
+    ? undefined
+    : `its rule ${foreign.SecurityGroupRuleId} is for a group of another account`;
+}
+
+function isOfOneAccount({ ReferencedGroupInfo: peer }: ApiRule, account: string | undefined): boolean {
+  return peer?.UserId === undefined || account === undefined || peer.UserId === account;
+}
+
+function exportRule(rule: ApiRule, egress: boolean): Rule {
+  const { protocol, fromPort, toPort, peer, description } = fromApiRule(rule);
+  const anywhere = !egress && parseCidr(peer)?.anywhere === true;
+  return {
+    protocol: protocol === '-1' ? 'all' : /^\d+$/.test(protocol) ? Number(protocol) : protocol,
+    ...portsOf(fromPort, toPort, protocol),
+    ...peerOf(peer),
+    ...(anywhere ? { allowAnywhere: true } : {}),
+    ...(description === undefined || description === '' ? {} : { description }),
+  };
+}
+
+function portsOf(from: number | null, to: number | null, protocol: string): Partial<Rule> {
+  if (from === null || to === null) return {};
+  const isOne = from === to && from > 0 && !protocol.startsWith('icmp');
+  return isOne ? { port: from } : { fromPort: from, toPort: to };
+}
+
+function peerOf(peer: string): Partial<Rule> {
+  if (peer.startsWith('sg-')) return { securityGroupId: peer };
+  return peer.startsWith('pl-') ? { prefixListId: peer } : { cidr: peer };
+}

@@ -1,0 +1,155 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Account } from '../aws/account.ts';
+import { fromService } from '../kinds/service/observed.ts';
+import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
+import { present } from './exported.ts';
+import type { Part } from './exported.ts';
+import { isShared } from './uses.ts';
+import type { Uses } from './uses.ts';
+
+type Settings = Pick<
+  DaemonServiceManifestSpec,
+  'platformVersion' | 'desiredCount' | 'deployment' | 'enableExecuteCommand' | 'availabilityZoneRebalancing'
+>;
+
+/** What the ECS service says itself. */
+export function exportSettings(service: Service): Part<Settings> {
+  const state = fromService(service, null);
+  const { platformVersion, minimumHealthyPercent, maximumPercent, circuitBreaker } = state;
+  const rebalancing = state.availabilityZoneRebalancing as Settings['availabilityZoneRebalancing'];
+  return {
+    spec: present({
+      platformVersion: platformVersion === 'LATEST' ? undefined : platformVersion,
+      desiredCount: state.desiredCount ?? 0,
+      deployment:
+        service.deploymentConfiguration === undefined
+          ? undefined
+          : present({ minimumHealthyPercent, maximumPercent, circuitBreaker }),
+      enableExecuteCommand: state.enableExecuteCommand === true ? true : undefined,
+      availabilityZoneRebalancing: rebalancing,
+    }),
+    obstacles: [...whyNotFargate(service), ...whyNotPlain(service)],
+    notes: settingNotes(service),
+  };
+}
+
+function whyNotFargate(service: Service): readonly string[] {
+  const { launchType, schedulingStrategy } = fromService(service, null);
+  const providers = (service.capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider);
+  return [
+    ...(providers.length > 0 ? [`it runs on capacity providers (${providers.join(', ')})`] : []),
+    ...(providers.length === 0 && launchType !== 'FARGATE' ? [`its launch type is ${launchType}`] : []),
+    ...(schedulingStrategy === undefined || schedulingStrategy === 'REPLICA'
+      ? []
+      : [`its scheduling strategy is ${schedulingStrategy}`]),
+    ...(service.networkConfiguration?.awsvpcConfiguration === undefined
+      ? ['it has no network configuration of its own']
+      : []),
+    ...(service.platformFamily === undefined || /^linux$/i.test(service.platformFamily)
+      ? []
+      : [`its platform is ${service.platformFamily}`]),
+  ];
+}
+
+/** What a manifest has no word for, and a later change of the service could take from it. */
+function whyNotPlain(service: Service): readonly string[] {
+  const { deploymentController, loadBalancers = [], serviceRegistries = [], deployments = [] } = service;
+  const {
+    strategy,
+    alarms,
+    lifecycleHooks = [],
+    bakeTimeInMinutes = 0,
+  } = service.deploymentConfiguration ?? {};
+  const controller = deploymentController?.type ?? 'ECS';
+  const some = (has: boolean, what: string): readonly string[] => (has ? [what] : []);
+  return [
+    ...some(controller !== 'ECS', `its deployments are controlled by ${controller}`),
+    ...some(strategy !== undefined && strategy !== 'ROLLING', `its deployment strategy is ${strategy}`),
+    ...some(alarms?.enable === true, 'its deployments watch alarms'),
+    ...some(
+      lifecycleHooks.length > 0 || bakeTimeInMinutes > 0,
+      'its deployments have lifecycle hooks or a bake time',
+    ),
+    ...some(
+      loadBalancers.length > 0,
+      `it is behind ${loadBalancers.length === 1 ? 'a load balancer' : `${loadBalancers.length} load balancers`}`,
+    ),
+    ...some(serviceRegistries.length > 1, `it has ${serviceRegistries.length} service registries`),
+    ...some(
+      deployments.some(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0),
+      'it has volumes',
+    ),
+    ...some(
+      deployments.some(({ serviceConnectConfiguration }) => serviceConnectConfiguration?.enabled === true),
+      'it is in Service Connect',
+    ),
+    ...some(
+      deployments.some(({ vpcLatticeConfigurations = [] }) => vpcLatticeConfigurations.length > 0),
+      'it is in VPC Lattice',
+    ),
+  ];
+}
+
+/** Never compared and never changed. */
+function settingNotes({
+  enableECSManagedTags,
+  propagateTags = 'NONE',
+  healthCheckGracePeriodSeconds = 0,
+}: Service): readonly string[] {
+  const kept = [
+    ...(enableECSManagedTags === true ? ['enableECSManagedTags'] : []),
+    ...(propagateTags === 'TASK_DEFINITION' ? ['propagateTags: TASK_DEFINITION'] : []),
+    ...(healthCheckGracePeriodSeconds > 0 ? ['healthCheckGracePeriodSeconds'] : []),
+  ];
+  return kept.length === 0 ? [] : [`${kept.join(', ')} stays as it is: no manifest says it`];
+}
+
+/** Its place in service discovery; nothing where it has none. */
+export function exportDiscovery(
+  { namespaces, discoveryServices }: Account,
+  uses: Uses,
+  { serviceRegistries = [] }: Service,
+  manifest: string,
+): Part<Pick<DaemonServiceManifestSpec, 'serviceDiscovery'>> {
+  const [registry] = serviceRegistries;
+  if (registry === undefined) return { spec: {}, obstacles: [], notes: [] };
+  const arn = registry.registryArn ?? '';
+  const found = discoveryServices.find(({ Arn }) => Arn === arn);
+  const namespace = namespaces.find(({ Id }) => Id === found?.namespaceId);
+  if (found?.Name === undefined || namespace?.Name === undefined) {
+    return { spec: {}, obstacles: [`its discovery service ${arn} cannot be found`], notes: [] };
+  }
+  const namesakes = namespaces.filter(({ Name, Type }) => Name === namespace.Name && Type === 'DNS_PRIVATE');
+  const { DnsRecords: records = [], RoutingPolicy = 'MULTIVALUE' } = found.DnsConfig ?? {};
+  const some = (has: boolean, what: string): readonly string[] => (has ? [what] : []);
+  return {
+    spec: {
+      serviceDiscovery: present({
+        namespace: namespace.Name,
+        name: found.Name === manifest ? undefined : found.Name,
+        description: found.Description === '' ? undefined : found.Description,
+        dnsRecords: records.map(({ Type, TTL = 0 }) => ({ type: Type as 'A', ttl: TTL })),
+        port: registry.port,
+        containerName: registry.containerName,
+        containerPort: registry.containerPort,
+      }),
+    },
+    obstacles: [
+      ...some(
+        namespace.Type !== 'DNS_PRIVATE',
+        `its namespace ${namespace.Name} is no private DNS namespace`,
+      ),
+      ...some(namesakes.length > 1, `${namesakes.length} namespaces are called ${namespace.Name}`),
+      ...some(records.length === 0, `its discovery service ${found.Name} has no DNS records`),
+      ...some(
+        found.HealthCheckCustomConfig === undefined,
+        `its discovery service ${found.Name} has no custom health check`,
+      ),
+      ...some(isShared(uses.registries, arn), `its discovery service ${found.Name} is another service's too`),
+    ],
+    notes: some(
+      RoutingPolicy !== 'MULTIVALUE',
+      `the routing policy ${RoutingPolicy} stays as it is: no manifest says it`,
+    ),
+  };
+}

@@ -1,0 +1,70 @@
+import { Document } from 'yaml';
+import { manifestKey } from '../core/resource.ts';
+import { API_VERSION } from '../manifest/schema/metadata.ts';
+import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
+
+export interface ExportedFile {
+  /** Without a folder. */
+  readonly file: string;
+  readonly text: string;
+  /** `Kind/name`. */
+  readonly manifests: readonly string[];
+}
+
+/** What the daemon services share. */
+const SHARED_FILE = 'environment.yaml';
+
+/** A file for each daemon service, and one for what they share. Where nothing is written there are none. */
+export function exportedFiles(exported: Exported): readonly ExportedFile[] {
+  const { manifests } = exported;
+  const shared = manifests.filter(({ kind }) => kind !== 'DaemonService');
+  const daemons = manifests.filter(({ kind }) => kind === 'DaemonService');
+  if (daemons.length === 0) return [];
+  return [
+    fileOf(SHARED_FILE, shared, headerOf(exported)),
+    ...daemons.map((manifest) => {
+      const file = `${manifest.name}.yaml`;
+      return fileOf(file === SHARED_FILE ? `${manifest.name}-daemon.yaml` : file, [manifest], []);
+    }),
+  ];
+}
+
+function fileOf(
+  file: string,
+  manifests: readonly ExportedManifest[],
+  header: readonly string[],
+): ExportedFile {
+  const head = header.map((line) => `# ${line}\n`).join('');
+  const documents = manifests.map(documentText);
+  return {
+    file,
+    text: [head === '' ? '' : `${head}\n`, documents.join('---\n')].join(''),
+    manifests: manifests.map(manifestKey),
+  };
+}
+
+function headerOf({ services }: Exported): readonly string[] {
+  return [
+    'Written by stationkeeper export, of what runs in the account.',
+    'Applied, these manifests adopt it with nothing but tags; what they own is then kept as they say, and deleted with them.',
+    ...services.filter(({ leftOut }) => leftOut.length > 0).map(leftOutText),
+  ];
+}
+
+/** `left out: service web of cluster shop: it is behind a load balancer`. */
+export function leftOutText({ cluster, serviceName, leftOut }: ExportedService): string {
+  return `left out: service ${serviceName} of cluster ${cluster}: ${leftOut.join('; ')}`;
+}
+
+function documentText({ kind, name, spec, notes }: ExportedManifest): string {
+  // An Environment is looked up: there is nothing of it to adopt.
+  const adopts = kind !== 'Environment';
+  const annotations = { annotations: { 'stationkeeper.dev/adoption-policy': 'adopt' } };
+  const document = new Document(
+    { apiVersion: API_VERSION, kind, metadata: { name, ...(adopts ? annotations : {}) }, spec },
+    // Manifests have no aliases, and what other YAML would read as a boolean or a number is quoted.
+    { aliasDuplicateObjects: false, compat: 'yaml-1.1' },
+  );
+  if (notes.length > 0) document.commentBefore = notes.map((note) => ` ${note}`).join('\n');
+  return document.toString({ lineWidth: 0 });
+}

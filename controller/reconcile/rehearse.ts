@@ -1,0 +1,63 @@
+import { wantedTags } from '../core/ownership.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { FieldChange } from '../core/resource.ts';
+import { MODELS } from '../kinds/index.ts';
+import type { Expansion } from '../manifest/expand/index.ts';
+import { claimIn } from '../plan/claim.ts';
+import { planSteps } from '../plan/plan.ts';
+import { show } from '../plan/show.ts';
+import { withOutcomes } from '../plan/snapshot.ts';
+import type { Step } from '../plan/step.ts';
+import type { Environments } from './environments.ts';
+import { observe } from './observe.ts';
+
+/**
+ * What would still be done, or could not be, once everything that these manifests want and nobody owns had been tagged: by
+ * manifest, in words. Empty where adopting is nothing but tags. Only reads AWS.
+ */
+export async function rehearseAdoption(
+  { environments: targets, desired }: Expansion,
+  environments: Environments,
+  owner: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const left = new Map<string, readonly string[]>();
+  for (const target of targets) {
+    const runtime = environments.runtimeOf(target);
+    const here = desired.filter(({ id }) => id.environment === target.name);
+    const { snapshot } = await observe(runtime, here, 'these');
+    const claim = claimIn(target.name, { owner, snapshot });
+    const adopted = here.flatMap((one) => {
+      const key = resourceKey(one.id);
+      const observed = snapshot.items.get(key);
+      if (one.management === 'external' || observed?.owner !== 'nobody') return [];
+      const tags = { ...observed.tags, ...wantedTags(claim, one) };
+      return [[key, { ...observed, owner: 'us', tags }] as const];
+    });
+    const steps = planSteps({
+      owner,
+      desired: here,
+      snapshot: withOutcomes(snapshot, new Map(adopted)),
+      models: MODELS,
+      mode: 'enforce',
+      failed: new Map(),
+      started: new Map(),
+      prune: { budget: { count: 0 }, confirmed: new Set() },
+    });
+    for (const step of steps.filter(({ type }) => type !== 'keep')) {
+      const key = manifestKey(step.manifest);
+      left.set(key, [...(left.get(key) ?? []), whatIsLeft(step)]);
+    }
+  }
+  return left;
+}
+
+function whatIsLeft(step: Step): string {
+  const what = displayId(step.id);
+  if (step.changes.length > 0)
+    return `adopting it would change ${what}: ${step.changes.map(inWords).join(', ')}`;
+  return `${what} cannot be adopted: ${step.reason === '' ? `there is a ${step.type} left` : step.reason}`;
+}
+
+function inWords({ path, from, to }: FieldChange): string {
+  return `${path} ${show(from)} → ${show(to)}`;
+}
