@@ -7,7 +7,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../sandbox.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
-import { iamPage, invalid, pageMembers } from './checks.ts';
+import { checkEnum, iamPage, pageMembers } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';
 import { attachedShape, briefPolicy, policyUsage, versionShape } from './policy-store.ts';
 import type { PolicyUsage } from './policy-store.ts';
@@ -27,9 +27,7 @@ export function getAccountAuthorizationDetails(
 ): Answer<GetAccountAuthorizationDetailsCommandOutput> {
   const asked: readonly string[] = input.Filter ?? [];
   for (const [index, type] of asked.entries()) {
-    if (TYPES.some((known) => known === type)) continue;
-    const constraint = `Member must satisfy enum value set: [${TYPES.join(', ')}]`;
-    throw invalid(type, `filter.${index + 1}.member`, constraint);
+    checkEnum(type, `filter.${index + 1}.member`, TYPES);
   }
   const usage = policyUsage(iam);
   const page = iamPage(

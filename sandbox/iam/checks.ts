@@ -24,20 +24,27 @@ function checkName(name: string | undefined, member: string, max: number): strin
 }
 
 /** `/` where the request names none. */
-export function checkPath(path: string | undefined): string {
+export function checkPath(path: string | undefined, member = 'path'): string {
   if (path === undefined) return '/';
-  const text = checkLength(path, 'path', { min: 1, max: 512 });
+  const text = checkLength(path, member, { min: 1, max: 512 });
   if (/^\/([\u0021-\u007e]+\/)?$/.test(text)) return text;
   throw new AwsError(
     'ValidationError',
-    'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    `The specified value for ${member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`,
   );
 }
 
+/** As checkPath, for a role that is not of a service. */
+export function checkRolePath(path: string | undefined): string {
+  const text = checkPath(path);
+  if (!isServiceLinked({ path: text })) return text;
+  throw new AwsError('InvalidInput', `The path ${text} is reserved for service-linked roles.`);
+}
+
 /** `/` where the request names none. */
-export function checkPolicyPath(path: string | undefined): string {
+export function checkPolicyPath(path: string | undefined, member = 'path'): string {
   if (path === undefined) return '/';
-  return checkText(path, 'path', { max: 512, pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/' });
+  return checkText(path, member, { max: 512, pattern: '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/' });
 }
 
 /** `/` where the request names none. */
@@ -104,8 +111,14 @@ export function checkLength(
   return text;
 }
 
-export function isServiceLinked({ path }: Role): boolean {
+export function isServiceLinked({ path }: Pick<Role, 'path'>): boolean {
   return path.startsWith('/aws-service-role/');
+}
+
+/** Throws ValidationError. */
+export function checkEnum(value: string | undefined, member: string, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw invalid(value, member, `Member must satisfy enum value set: [${known.join(', ')}]`);
 }
 
 /** Service-linked roles belong to AWS. Throws UnmodifiableEntity. */

@@ -22,7 +22,15 @@ import { partitionOf } from '../partition.ts';
 import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
-import { checkLength, checkPolicyName, checkPolicyPath, iamPage, pageMembers } from './checks.ts';
+import {
+  checkEnum,
+  checkLength,
+  checkPath,
+  checkPolicyName,
+  checkPolicyPath,
+  iamPage,
+  pageMembers,
+} from './checks.ts';
 import { checkManagedPolicy } from './policy-document.ts';
 import {
   briefPolicy,
@@ -33,11 +41,14 @@ import {
   wholePolicy,
 } from './policy-store.ts';
 import { idFrom, tagShape, wholeSecond } from './role-store.ts';
-import { addTags } from './role-tags.ts';
+import { addTags, removeTags } from './role-tags.ts';
 import type { ManagedPolicy, PolicyVersion, Tag } from './state.ts';
 
 /** Customer managed policies per account, before any increase. */
 const MAX_POLICIES = 1500;
+
+const USES = ['PermissionsPolicy', 'PermissionsBoundary'];
+const ENTITY_TYPES = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
 
 /** Throws EntityAlreadyExists, MalformedPolicyDocument, LimitExceeded. */
 export function createPolicy(
@@ -99,14 +110,17 @@ export function listPolicies(
   input: ListPoliciesCommandInput,
   { account: { iam } }: CallContext,
 ): Answer<ListPoliciesCommandOutput> {
-  const { Scope = 'All', OnlyAttached = false, PathPrefix = '/', PolicyUsageFilter } = input;
+  const { Scope = 'All', OnlyAttached = false, PolicyUsageFilter } = input;
+  checkEnum(Scope, 'scope', ['All', 'AWS', 'Local']);
+  checkEnum(PolicyUsageFilter, 'policyUsageFilter', USES);
+  const prefix = checkPolicyPath(input.PathPrefix, 'pathPrefix');
   const usage = policyUsage(iam);
   const used = PolicyUsageFilter === 'PermissionsBoundary' ? usage.boundaries : usage.attachments;
   const page = iamPage(
     input,
     (start) => allPolicies([...AWS_MANAGED_POLICIES.values(), ...iam.policies.values()], start),
     (policy) =>
-      policy.path.startsWith(PathPrefix) &&
+      policy.path.startsWith(prefix) &&
       (Scope === 'All' || isAwsManaged(policy.arn) === (Scope === 'AWS')) &&
       (used.has(policy.arn) || (!OnlyAttached && PolicyUsageFilter === undefined)),
   );
@@ -119,12 +133,15 @@ export function listEntitiesForPolicy(
   { account: { iam } }: CallContext,
 ): Answer<ListEntitiesForPolicyCommandOutput> {
   const { arn } = requirePolicy(iam, input.PolicyArn);
-  const { EntityFilter: filter, PolicyUsageFilter: usage, PathPrefix = '/' } = input;
+  const { EntityFilter: filter, PolicyUsageFilter: usage } = input;
+  checkEnum(filter, 'entityFilter', ENTITY_TYPES);
+  checkEnum(usage, 'policyUsageFilter', USES);
+  const prefix = checkPath(input.PathPrefix, 'pathPrefix');
   const page = iamPage(
     input,
     (start) => (filter === undefined || filter === 'Role' ? iam.roles.from(start) : []),
     ({ path, attachedPolicies, permissionsBoundary }) =>
-      path.startsWith(PathPrefix) &&
+      path.startsWith(prefix) &&
       ((usage !== 'PermissionsBoundary' && attachedPolicies.has(arn)) ||
         (usage !== 'PermissionsPolicy' && permissionsBoundary === arn)),
   );
@@ -166,7 +183,7 @@ export function untagPolicy(
   { account }: CallContext,
 ): Answer<UntagPolicyCommandOutput> {
   const { tags } = requireOwnPolicy(account.iam, input.PolicyArn);
-  for (const key of input.TagKeys ?? []) tags.delete(key.toLowerCase());
+  removeTags(tags, input.TagKeys ?? []);
   return {};
 }
 

@@ -1,7 +1,8 @@
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { missing } from './checks.ts';
+import { checkText, missing } from './checks.ts';
 import { malformed } from './malformed.ts';
+import { checkConditions } from './policy-conditions.ts';
 import { checkPrincipal } from './principals.ts';
 
 /** Bytes without white space (IAM and AWS STS quotas). */
@@ -9,10 +10,29 @@ export const MAX_INLINE_POLICY_SIZE = 10_240;
 /** Raisable to 4096. */
 const MAX_TRUST_POLICY_SIZE = 2048;
 const MAX_MANAGED_POLICY_SIZE = 6144;
+/** Of any document, white space included (IAM API reference). */
+const DOCUMENT = { max: 131_072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' };
+
+const TOP_FIELDS = ['Version', 'Id', 'Statement'];
+const STATEMENT_FIELDS = [
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+];
+
+/** What a trust policy can allow; wildcards too (IAM user guide, AssumeRole and its like). */
+const TRUST_ACTION =
+  /^sts:(assumerole(with(saml|webidentity))?|tagsession|setsourceidentity|setcontext|.*[*?].*)$/i;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Throws MalformedPolicyDocument where IAM would not take it for the policy of an identity. */
+/** Throws ValidationError, MalformedPolicyDocument where IAM would not take it for the policy of an identity. */
 export function checkIdentityPolicy(document: string | undefined): string {
   const { text, statements } = parse(document);
   for (const statement of statements) {
@@ -64,7 +84,7 @@ export function checkTrustPolicy(
     checkPrincipal(statement['Principal'] ?? statement['NotPrincipal'], context);
     checkActions(statement);
     for (const action of listOf(statement['Action'])) {
-      if (!/^sts:/i.test(action))
+      if (!TRUST_ACTION.test(action))
         throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
     }
   }
@@ -93,13 +113,14 @@ function parse(
   if (document === undefined || document === '') {
     throw missing(member);
   }
+  checkText(document, member, DOCUMENT);
   const policy = parseJson(document);
   const version = policy['Version'] ?? '2008-10-17';
   if (version !== '2012-10-17' && version !== '2008-10-17') {
     throw malformed('The policy failed legacy parsing: unknown Version.');
   }
   for (const field of Object.keys(policy)) {
-    if (!['Version', 'Id', 'Statement'].includes(field)) throw malformed('Syntax errors in policy.');
+    if (!TOP_FIELDS.includes(field)) throw malformed('Syntax errors in policy.');
   }
   const found = policy['Statement'];
   const statements = Array.isArray(found) ? (found as unknown[]) : [found];
@@ -124,9 +145,13 @@ function checkShape(statements: readonly Json[]): void {
     if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') {
       throw malformed('Syntax errors in policy.');
     }
-    if (has(statement, 'Condition') && !isObject(statement['Condition'])) {
+    if (!Object.keys(statement).every((field) => STATEMENT_FIELDS.includes(field))) {
       throw malformed('Syntax errors in policy.');
     }
+    for (const field of ['Principal', 'Action', 'Resource']) {
+      if (has(statement, field) && has(statement, `Not${field}`)) throw malformed('Syntax errors in policy.');
+    }
+    if (has(statement, 'Condition')) checkConditions(statement['Condition']);
   }
 }
 

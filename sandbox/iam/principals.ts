@@ -1,3 +1,4 @@
+import type { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import { malformed } from './malformed.ts';
 import { roleReadiness } from './role-store.ts';
@@ -6,6 +7,8 @@ const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 /** `ecs-tasks.amazonaws.com`; services have few other domains. */
 const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.com|aws\.internal)$/;
 const IAM_ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):[\w+=,.@/*-]+$/;
+/** The only one that an account has here: who calls. */
+const THE_USER = 'user/sandbox';
 /** Of a role or user that was deleted since. */
 const UNIQUE_ID = /^A(ROA|IDA)[A-Z0-9]{16,17}$/;
 
@@ -15,9 +18,12 @@ export function checkPrincipal(principal: unknown, context: CallContext): void {
   if (typeof principal !== 'object' || principal === null || Array.isArray(principal)) {
     throw malformed(`Invalid principal in policy: "${String(principal)}"`);
   }
-  for (const [type, value] of Object.entries(principal)) {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(principal);
+  if (entries.length === 0) throw noPrincipal();
+  for (const [type, value] of entries) {
     if (!TYPES.includes(type)) throw malformed(`Invalid principal in policy: "${type}"`);
-    const names: unknown[] = Array.isArray(value) ? value : [value];
+    const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (names.length === 0) throw noPrincipal();
     for (const name of names) {
       if (typeof name !== 'string' || !isValid(type, name, context)) {
         throw malformed(`Invalid principal in policy: "${type.toUpperCase()}":"${String(name)}"`);
@@ -30,6 +36,12 @@ function isValid(type: string, name: string, context: CallContext): boolean {
   if (type === 'Service') return SERVICE.test(name);
   if (type !== 'AWS') return name !== '';
   if (name === '*' || /^\d{12}$/.test(name) || UNIQUE_ID.test(name)) return true;
-  if (!IAM_ARN.test(name)) return false;
-  return !name.includes(':role/') || roleReadiness(context, name) !== 'unknown';
+  const [, , , , accountId, resource = ''] = IAM_ARN.test(name) ? name.split(':') : [];
+  if (accountId === undefined) return false;
+  if (resource.startsWith('role/')) return roleReadiness(context, name) !== 'unknown';
+  return accountId !== context.accountId || !resource.startsWith('user/') || resource === THE_USER;
+}
+
+function noPrincipal(): AwsError {
+  return malformed('Missing required field Principal cannot be empty!');
 }

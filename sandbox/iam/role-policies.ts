@@ -17,7 +17,14 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { checkModifiable, checkPolicyArn, checkPolicyName, iamPage, pageMembers } from './checks.ts';
+import {
+  checkModifiable,
+  checkPolicyArn,
+  checkPolicyName,
+  checkPolicyPath,
+  iamPage,
+  pageMembers,
+} from './checks.ts';
 import { MAX_INLINE_POLICY_SIZE, checkIdentityPolicy, policySize } from './policy-document.ts';
 import { encodePolicy } from './policy-encoding.ts';
 import { attachedShape, requireAttachable } from './policy-store.ts';
@@ -121,7 +128,12 @@ export function listAttachedRolePolicies(
   { account }: CallContext,
 ): Answer<ListAttachedRolePoliciesCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
-  const page = iamPage(input, (start) => role.attachedPolicies.from(start));
+  const prefix = checkPolicyPath(input.PathPrefix, 'pathPrefix');
+  const page = iamPage(
+    input,
+    (start) => role.attachedPolicies.from(start),
+    ({ policyArn }) => pathOf(policyArn).startsWith(prefix),
+  );
   return {
     AttachedPolicies: page.items.map(attachedShape),
     ...pageMembers(page),
@@ -134,6 +146,11 @@ function inlinePolicy(role: Role, policyName: string): string {
     throw new AwsError('NoSuchEntity', `The role policy with name ${policyName} cannot be found.`, 404);
   }
   return document;
+}
+
+/** `/service-role/` of `arn:aws:iam::aws:policy/service-role/X`. */
+function pathOf(policyArn: string): string {
+  return policyArn.slice(policyArn.indexOf('/'), policyArn.lastIndexOf('/') + 1);
 }
 
 function* policyNames(role: Role, start: string): Generator<readonly [string, string]> {

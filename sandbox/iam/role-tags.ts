@@ -28,7 +28,7 @@ export function untagRole(
   { account }: CallContext,
 ): Answer<UntagRoleCommandOutput> {
   const role = requireRole(account.iam, input.RoleName);
-  for (const key of input.TagKeys ?? []) role.tags.delete(key.toLowerCase());
+  removeTags(role.tags, input.TagKeys ?? []);
   return {};
 }
 
@@ -41,15 +41,27 @@ export function listRoleTags(
   return { Tags: page.items.map(tagShape), ...pageMembers(page) };
 }
 
+/** A key that is on no tag is no error; all or none. */
+export function removeTags(tags: SortedMap<Tag>, keys: readonly string[]): void {
+  checkCount(keys, 'tagKeys');
+  for (const [index, key] of keys.entries()) {
+    checkText(key, `tagKeys.${index + 1}.member`, { max: 128, pattern: `${TAG_CHARACTERS}+` });
+  }
+  for (const key of keys) tags.delete(key.toLowerCase());
+}
+
+function checkCount(items: readonly unknown[], member: string): void {
+  if (items.length <= MAX_TAGS) return;
+  throw invalid(
+    `[${items.length} items]`,
+    member,
+    `Member must have length less than or equal to ${MAX_TAGS}`,
+  );
+}
+
 /** Keys that differ in case only are one tag; the newest spelling stays. All or none. */
 export function addTags(tags: SortedMap<Tag>, added: readonly TagShape[]): void {
-  if (added.length > MAX_TAGS) {
-    throw invalid(
-      `[${added.length} tags]`,
-      'tags',
-      `Member must have length less than or equal to ${MAX_TAGS}`,
-    );
-  }
+  checkCount(added, 'tags');
   const checked = added.map(({ Key, Value }, index) => {
     const key = checkText(Key, `tags.${index + 1}.member.key`, { max: 128, pattern: `${TAG_CHARACTERS}+` });
     const member = `tags.${index + 1}.member.value`;

@@ -23,7 +23,7 @@ import { SortedMap } from '../sorted-map.ts';
 import {
   checkDescription,
   checkModifiable,
-  checkPath,
+  checkRolePath,
   checkPathPrefix,
   checkRoleName,
   checkSessionDuration,
@@ -47,7 +47,7 @@ export function createRole(
   addTags(tags, input.Tags ?? []);
   const role = addRole(context, {
     roleName: checkRoleName(input.RoleName),
-    path: checkPath(input.Path),
+    path: checkRolePath(input.Path),
     assumeRolePolicyDocument: checkTrustPolicy(input.AssumeRolePolicyDocument, context),
     description: checkDescription(input.Description),
     maxSessionDuration: checkSessionDuration(input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS),
@@ -138,5 +138,6 @@ export function listInstanceProfilesForRole(
   { account }: CallContext,
 ): Answer<ListInstanceProfilesForRoleCommandOutput> {
   requireRole(account.iam, input.RoleName);
-  return { InstanceProfiles: [], IsTruncated: false };
+  const page = iamPage<never>(input, () => []);
+  return { InstanceProfiles: [...page.items], ...pageMembers(page) };
 }

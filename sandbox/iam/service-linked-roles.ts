@@ -8,6 +8,7 @@ import type { CallContext } from '../sandbox.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { World } from '../world.ts';
+import { checkText } from './checks.ts';
 import { addRole, roleIdFrom, wholeRole, wholeSecond } from './role-store.ts';
 import type { NewRole } from './role-store.ts';
 import type { IamState, Role } from './state.ts';
@@ -35,7 +36,7 @@ export function createServiceLinkedRole(
   input: CreateServiceLinkedRoleCommandInput,
   context: CallContext,
 ): Answer<CreateServiceLinkedRoleCommandOutput> {
-  const service = input.AWSServiceName ?? '';
+  const service = checkText(input.AWSServiceName, 'aWSServiceName', { max: 128, pattern: '[\\w+=,.@-]+' });
   if (!isKnown(service)) {
     throw new AwsError('InvalidInput', `Service ${service} has no service-linked role in the sandbox.`);
   }

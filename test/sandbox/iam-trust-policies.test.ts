@@ -17,6 +17,9 @@ describe('who may assume a role', () => {
     [{ Service: ['ecs.amazonaws.com', 'ecs-tasks.amazonaws.com'] }],
     [{ AWS: '385605022855' }],
     [{ AWS: 'arn:aws:iam::385605022855:root' }],
+    [{ AWS: 'arn:aws:iam::385605022855:user/sandbox' }],
+    [{ AWS: 'arn:aws:iam::111122223333:user/of-another-account' }],
+    [{ AWS: 'arn:aws:sts::385605022855:assumed-role/ops/session' }],
     [{ AWS: 'arn:aws:iam::111122223333:role/of-another-account' }],
     [{ Federated: 'cognito-identity.amazonaws.com' }],
   ])('can be %o', async (principal) => {
@@ -28,10 +31,20 @@ describe('who may assume a role', () => {
     [{ Service: 'ecs-tasks' }, '"SERVICE":"ecs-tasks"'],
     [{ AWS: 'nobody' }, '"AWS":"nobody"'],
     [{ AWS: 'arn:aws:iam::385605022855:role/none' }, '"AWS":"arn:aws:iam::385605022855:role/none"'],
+    [{ AWS: 'arn:aws:iam::385605022855:user/none' }, '"AWS":"arn:aws:iam::385605022855:user/none"'],
+    [{ Service: '*' }, '"SERVICE":"*"'],
+    [{ service: 'ecs.amazonaws.com' }, '"service"'],
   ])('cannot be %o', async (principal, named) => {
     expect(await newAccount().refusal('CreateRole', input(principal))).toMatchObject({
       name: 'MalformedPolicyDocument',
       message: `Invalid principal in policy: ${named}`,
+    });
+  });
+
+  it.each([[{}], [{ Service: [] }]])('must be somebody: %o is refused', async (principal) => {
+    expect(await newAccount().refusal('CreateRole', input(principal))).toMatchObject({
+      name: 'MalformedPolicyDocument',
+      message: 'Missing required field Principal cannot be empty!',
     });
   });
 
@@ -45,4 +58,56 @@ describe('who may assume a role', () => {
     await iam.call('CreateRole', input({ AWS: Arn }));
     expect((await iam.call('ListRoles', {})).Roles).toHaveLength(2);
   });
+});
+
+describe('a trust policy', () => {
+  const create = (statement: object) => ({
+    RoleName: 'b',
+    AssumeRolePolicyDocument: policy({
+      Effect: 'Allow',
+      Principal: { Service: 'ecs.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      ...statement,
+    }),
+  });
+
+  it.each([
+    [{ Action: 'sts:*' }],
+    [{ Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'] }],
+    [{ Action: 'sts:AssumeRoleWithWebIdentity' }],
+    [{ Condition: { StringEquals: { 'sts:ExternalId': 'x' }, Bool: { 'aws:SecureTransport': true } } }],
+    [{ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:PrincipalArn': ['a', 'b'] } } }],
+  ])('with %o is taken', async (statement) => {
+    await newAccount().call('CreateRole', create(statement));
+  });
+
+  it.each([
+    [{ Action: 'sts:GetCallerIdentity' }, 'AssumeRole policy may only specify STS AssumeRole actions.'],
+    [{ Resource: '*' }, 'Has prohibited field Resource'],
+    [{ Colour: 'red' }, 'Syntax errors in policy.'],
+    [{ NotAction: 'sts:TagSession' }, 'Syntax errors in policy.'],
+    [{ NotPrincipal: '*' }, 'Syntax errors in policy.'],
+    [{ Condition: 'x' }, 'Syntax errors in policy.'],
+    [{ Condition: { StringEquals: 'x' } }, 'Syntax errors in policy.'],
+    [{ Condition: { StringEquals: { 'aws:x': { y: 1 } } } }, 'Syntax errors in policy.'],
+    [{ Condition: { Equals: { 'aws:x': 'y' } } }, 'Invalid Condition type : Equals.'],
+    [
+      { Condition: { StringEquals: { ExternalId: 'y' } } },
+      'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
+    ],
+  ])('with %o is malformed', async (statement, message) => {
+    expect(await newAccount().refusal('CreateRole', create(statement))).toMatchObject({
+      name: 'MalformedPolicyDocument',
+      message,
+    });
+  });
+
+  it.each([['\u0416'], ['x'.repeat(131_073)]])(
+    'is ASCII or Latin-1, and 131072 characters at most',
+    async (text) => {
+      expect(
+        await newAccount().refusal('CreateRole', { RoleName: 'b', AssumeRolePolicyDocument: text }),
+      ).toMatchObject({ name: 'ValidationError' });
+    },
+  );
 });
