@@ -17,6 +17,11 @@ export function exportSecurityGroups(
   service: { readonly manifest: string; readonly vpcId: string; readonly groupIds: readonly string[] },
 ): { readonly spec: Groups; readonly notes: readonly string[] } {
   const { groupIds, manifest } = service;
+  if (groupIds.length === 0)
+    return {
+      spec: { securityGroupIds: [] },
+      notes: ["it names no security group, so its tasks have the VPC's default one"],
+    };
   const why = whyOnlyUsed(account, uses, service);
   if (why !== undefined) {
     const what = groupIds.length === 1 ? 'is used by its id' : 'are used by their ids';

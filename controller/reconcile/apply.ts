@@ -198,7 +198,7 @@ async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<D
   const { desired, tags, adopts } = step;
   const fields = step.changes.filter((change) => !change.path.startsWith('tags.'));
   let observed = step.observed;
-  if (adopts) observed = await driver.tag(observed, withoutDigest(tags), []);
+  if (adopts) observed = await driver.tag(observed, fields.length === 0 ? tags : withoutDigest(tags), []);
   if (fields.length > 0) {
     const progress = await driver.update(desired, observed, fields, tags, needs);
     if (progress.type === 'started') return progress;

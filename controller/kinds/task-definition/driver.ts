@@ -19,6 +19,7 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
+import { taskDefinitionModel } from './model.ts';
 import { registration } from './register.ts';
 
 const CONCURRENT_READS = 10;
@@ -79,7 +80,24 @@ export function taskDefinitionDriver(
     return [...unknown.filter((family) => existing.has(family)), ...again];
   }
 
-  async function observeDesired(families: readonly string[]): Promise<Observation<TaskDefinitionState>> {
+  /** What a manifest that adopts takes for its family's: the revision that it describes. */
+  function asWanted({ desired, needs }: ObserveRequest<TaskDefinitionSpec>) {
+    const byFamily = new Map(desired.map((one) => [one.spec.family, one]));
+    return (revision: Revision): boolean => {
+      const { family } = parseRevisionArn(revision.arn);
+      const one = byFamily.get(family);
+      return (
+        one !== undefined &&
+        one.policy.adoption !== 'create' &&
+        taskDefinitionModel.diff(one, observed(family, revision), needs).length === 0
+      );
+    };
+  }
+
+  async function observeDesired(
+    families: readonly string[],
+    isAsWanted: (revision: Revision) => boolean,
+  ): Promise<Observation<TaskDefinitionState>> {
     const wanted = new Set(families);
     for (const family of known.keys()) if (!wanted.has(family)) known.delete(family);
     const again = sample([...known.keys()]);
@@ -88,7 +106,7 @@ export function taskDefinitionDriver(
     await mapConcurrently(CONCURRENT_READS, await familiesToRead(families, again), async (family) => {
       known.delete(family);
       try {
-        const revision = await lookUpFamily(ecs, claim, family);
+        const revision = await lookUpFamily(ecs, claim, family, isAsWanted);
         if (revision === undefined) return;
         if (ownerOf(claim, revision.tags) === 'us') known.set(family, revision);
         else items.push(observed(family, revision));
@@ -172,10 +190,10 @@ export function taskDefinitionDriver(
   }
 
   return {
-    async observe({ desired, scope }: ObserveRequest<TaskDefinitionSpec>) {
-      const families = desired.map(({ spec }) => spec.family);
-      const seen = await observeDesired(families);
-      if (scope === 'these') return seen;
+    async observe(request: ObserveRequest<TaskDefinitionSpec>) {
+      const families = request.desired.map(({ spec }) => spec.family);
+      const seen = await observeDesired(families, asWanted(request));
+      if (request.scope === 'these') return seen;
       return { ...seen, items: [...seen.items, ...(await observeLeftovers(new Set(families)))] };
     },
 

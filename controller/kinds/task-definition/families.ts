@@ -20,25 +20,29 @@ export interface Revision {
 const LOOK_BACK = 20;
 
 /**
- * The newest active revision of a family that is ours; where there is none, the newest active one, whoseever it
- * is; undefined where the family has no active revision. One request where the newest is ours.
+ * The newest active revision of a family that is ours; where there is none, the newest active one that is as wanted, which need not be
+ * the newest where somebody went back, else the newest active one, whoseever it is; undefined where the family has no
+ * active revision. One request where the newest is ours.
  */
 export async function lookUpFamily(
   ecs: Aws['ecs'],
   claim: Claim,
   family: string,
+  isAsWanted: (revision: Revision) => boolean,
 ): Promise<Revision | undefined> {
   const newest = await describeRevision(ecs, family);
   if (newest === undefined) return undefined;
   if (newest.active && ownerOf(claim, newest.tags) === 'us') return newest;
   let newestActive: Revision | undefined;
+  let asWanted: Revision | undefined;
   for (const arn of (await activeRevisions(ecs, family)).slice(0, LOOK_BACK)) {
     const revision = arn === newest.arn ? newest : await describeRevision(ecs, arn);
     if (revision === undefined || !revision.active) continue;
     if (ownerOf(claim, revision.tags) === 'us') return revision;
     newestActive ??= revision;
+    if (asWanted === undefined && isAsWanted(revision)) asWanted = revision;
   }
-  return newestActive;
+  return asWanted ?? newestActive;
 }
 
 /** Every family in the account and region that has an active revision. */

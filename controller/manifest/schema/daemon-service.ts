@@ -210,11 +210,10 @@ export const daemonServiceSpec = Type.Object(
           'A security group id.',
         ),
         {
-          minItems: 1,
           maxItems: 5,
           uniqueItems: true,
           description:
-            'Existing security groups, at most five: used, never changed. Instead of securityGroup.',
+            "Existing security groups, at most five: used, never changed; [] is the VPC's default group. Instead of securityGroup.",
         },
       ),
     ),
