@@ -55,7 +55,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     const failed = result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
     metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
     metrics.recordReport(report);
-    transitions.record(report);
+    transitions.record(report, store.fresh());
   }
 
   const loop = createLoop({
@@ -80,6 +80,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const server = buildServer({
     version,
     report: () => store.report(),
+    transitions: (object) => store.transitions(object),
     plan: () => lastPlan,
     requestReconcile: (reason) => loop.requestPass(reason),
     confirmPlan: (hash) => loop.confirm(hash),

@@ -1,16 +1,18 @@
 import type { Log } from '../core/ports.ts';
+import type { FreshTransition } from '../status/history.ts';
 import type { StatusReport } from '../status/schema.ts';
 
 /** Logs what became different from one report to the next, once; a pass in which nothing changed says nothing. */
 export interface TransitionLog {
-  record(report: StatusReport): void;
+  /** `fresh`: what happened to the objects since the report before. */
+  record(report: StatusReport, fresh?: readonly FreshTransition[]): void;
 }
 
 export function createTransitionLog(log: Log): TransitionLog {
   let said = new Map<string, string>();
   let sourceSaid = '';
   return {
-    record(report) {
+    record(report, fresh = []) {
       const { revision, errors } = report.source;
       const source = JSON.stringify([revision, errors]);
       if (source !== sourceSaid) {
@@ -42,6 +44,18 @@ export function createTransitionLog(log: Log): TransitionLog {
       }
       for (const name of said.keys()) if (!now.has(name)) log.info({ object: name }, 'object is gone');
       said = now;
+      for (const one of fresh) tell(log, one);
     },
   };
+}
+
+/** What no other line tells: steps as they are taken have their own, and so has an object's health. */
+function tell(log: Log, { object, environment, transition }: FreshTransition): void {
+  const { resource, why, changes, result, message, finishedAt } = transition;
+  const paths = changes.map(({ path }) => path);
+  const fields = { object, resource, environment, why, ...(paths.length === 0 ? {} : { changes: paths }) };
+  if (finishedAt !== undefined && result === 'done') log.info(fields, 'AWS has ended what was begun');
+  else if (result === 'held') log.info({ ...fields, reason: message }, 'resource held');
+  else if (result === 'ignored') log.info({ ...fields, reason: message }, 'drift ignored');
+  else if (why === 'Ended') log.info(fields, 'resource is as wanted again');
 }

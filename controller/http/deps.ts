@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { PlanJson } from '../plan/json.ts';
-import type { StatusReport } from '../status/schema.ts';
+import type { ManifestRef } from '../core/resource.ts';
+import type { StatusReport, Transition } from '../status/schema.ts';
 
 interface Health {
   /** A pass has ended, well or not, within 3 intervals (at least 30 s), or none was due. */
@@ -16,6 +17,8 @@ interface Health {
 export interface HttpDeps {
   readonly version: string;
   report(): StatusReport;
+  /** What happened to an object, newest first; undefined where nothing is known of it. */
+  transitions(object: ManifestRef): readonly Transition[] | undefined;
   /** The last plan; undefined before there was one. */
   plan(): PlanJson | undefined;
   /** Asks for a pass and returns at once; asking often must cost no more than asking once. */

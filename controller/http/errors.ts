@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { Transitions } from '../status/schema.ts';
 
 /** The one shape of every error: `{"error": {"code": "NotFound", "message": "…"}}`. */
 export const ErrorBody = Type.Object(
@@ -25,6 +26,12 @@ const MEANINGS: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   500: 'A defect; the log has the details',
 };
+
+/** An error about an object that is no more, with what happened to it. */
+export const GoneBody = Type.Object(
+  { ...ErrorBody.properties, history: Type.Optional(Transitions) },
+  { $id: 'Gone', additionalProperties: false },
+);
 
 /** Response schemas for errors. Any route can answer 400, 403 (Host) and 500. */
 export function errorResponses(...statuses: readonly number[]) {

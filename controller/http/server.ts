@@ -3,10 +3,17 @@ import { LogController, fastify } from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { PlanJson } from '../plan/json.ts';
-import { ObjectStatus, StatusReport } from '../status/schema.ts';
+import { ObjectDetail, StatusReport } from '../status/schema.ts';
 import { AcceptedBody } from './accepted.ts';
 import type { HttpDeps } from './deps.ts';
-import { ErrorBody, answerClientError, answerError, answerUnknownRoutes, errorResponses } from './errors.ts';
+import {
+  ErrorBody,
+  GoneBody,
+  answerClientError,
+  answerError,
+  answerUnknownRoutes,
+  errorResponses,
+} from './errors.ts';
 import { requireHost } from './guards.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -66,9 +73,10 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   answerUnknownRoutes(app);
 
   app.addSchema({ ...StatusReport, $id: 'StatusReport' });
-  app.addSchema({ ...ObjectStatus, $id: 'ObjectStatus' });
+  app.addSchema({ ...ObjectDetail, $id: 'ObjectDetail' });
   app.addSchema({ ...PlanJson, $id: 'Plan' });
   app.addSchema(ErrorBody);
+  app.addSchema(GoneBody);
   app.addSchema(AcceptedBody);
   void app.register(swagger, {
     openapi: {

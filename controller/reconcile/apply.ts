@@ -25,6 +25,8 @@ export interface Outcome {
   /** What differed, and who had made it differ. */
   readonly changes: readonly FieldChange[];
   readonly changedBy: 'git' | 'aws';
+  /** Why the step was planned, in words; empty where there is nothing to add. */
+  readonly reason: string;
   readonly result: 'done' | 'started' | 'failed';
   /** What AWS works on, for `started`. */
   readonly message?: string;
@@ -136,8 +138,8 @@ async function take(
   { runtime, failures, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
 ): Promise<Outcome> {
-  const { id, manifest, type, changes, changedBy } = step;
-  const common = { id, manifest, type, changes, changedBy };
+  const { id, manifest, type, changes, changedBy, reason } = step;
+  const common = { id, manifest, type, changes, changedBy, reason };
   const at = (): string => new Date(clock.now()).toISOString();
   try {
     const driver = runtime.drivers.get(step.id.kind)!;

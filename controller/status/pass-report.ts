@@ -48,11 +48,9 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
     revisions: result.revisions,
     plan: result.plan,
     before: result.before,
-    outcomes: result.outcomes.map(({ id, manifest, result: ended, error, message, at }) => ({
-      id,
-      manifest,
+    outcomes: result.outcomes.map(({ result: ended, error, message, checkAgainInMs: _later, ...rest }) => ({
+      ...rest,
       result: ended,
-      at,
       ...(error === undefined ? {} : { error: failureOf(error) }),
       ...(message === undefined ? {} : { message }),
     })),

@@ -1,6 +1,6 @@
 import { groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
-import type { ManifestRef, ResourceId, ResourcePolicy } from '../core/resource.ts';
+import type { FieldChange, ManifestRef, ResourceId, ResourcePolicy } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectView } from './conditions.ts';
@@ -23,6 +23,12 @@ export interface ReportedObject {
 export interface Outcome {
   readonly id: ResourceId;
   readonly manifest: ManifestRef;
+  readonly type: 'create' | 'update' | 'replace' | 'delete';
+  /** What differed, and who had made it differ. */
+  readonly changes: readonly FieldChange[];
+  readonly changedBy: 'git' | 'aws';
+  /** Why, in words; empty where there is nothing to add. */
+  readonly reason: string;
   readonly result: 'done' | 'started' | 'failed';
   readonly error?: Failure;
   /** What AWS is working on. */

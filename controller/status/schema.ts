@@ -79,6 +79,37 @@ const InstanceSchema = Type.Object(
 );
 export type Instance = Static<typeof InstanceSchema>;
 
+const TransitionSchema = Type.Object(
+  {
+    at: Time,
+    revision: Type.Optional(Type.String({ description: 'Revision of the source that was in force' })),
+    resource: Type.Optional(Type.String({ description: '`kind/name`; absent for the object as a whole' })),
+    why: oneOf(
+      ['Created', 'Changed', 'Drifted', 'Missing', 'Replaced', 'Deleted', 'Held', 'Ended', 'Health'],
+      'Changed: git made it differ. Drifted: somebody in AWS did. Ended: a difference went without our doing',
+    ),
+    changes: Type.Array(
+      Type.Object({ path: Type.String(), from: Type.Unknown(), to: Type.Unknown() }, closed),
+    ),
+    result: oneOf(
+      ['done', 'started', 'failed', 'held', 'ignored', 'seen'],
+      'started: AWS works on it. held: something could be done and is not. seen: nothing was to be done',
+    ),
+    message: Type.String(),
+    error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }, closed)),
+    finishedAt: Type.Optional(
+      Type.String({ description: 'ISO 8601, UTC: when what AWS worked on came to its end' }),
+    ),
+  },
+  closed,
+);
+export type Transition = Static<typeof TransitionSchema>;
+
+/** Newest first. */
+export const Transitions = Type.Array(TransitionSchema, {
+  description: 'What happened to it since the controller started, newest first; at most 20',
+});
+
 export const ObjectStatus = Type.Object(
   {
     kind: oneOf(MANIFEST_KINDS),
@@ -98,6 +129,9 @@ export const ObjectStatus = Type.Object(
   closed,
 );
 export type ObjectStatus = Static<typeof ObjectStatus>;
+
+/** An object with what happened to it, which the report of all of them leaves out. */
+export const ObjectDetail = Type.Object({ ...ObjectStatus.properties, history: Transitions }, closed);
 
 const ControllerSchema = Type.Object(
   { version: Type.String(), owner: Type.String(), startedAt: Time },

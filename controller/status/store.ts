@@ -1,6 +1,9 @@
 import { buildReport } from './report.ts';
 import type { ReportInput, SourceStatus } from './report.ts';
-import type { StatusReport } from './schema.ts';
+import type { StatusReport, Transition } from './schema.ts';
+import type { ManifestRef } from '../core/resource.ts';
+import { NO_HISTORY, transitionsOf, withPass } from './history.ts';
+import type { FreshTransition } from './history.ts';
 
 /** The last report, which is also the memory that the next one is built upon. */
 export interface StatusStore {
@@ -8,6 +11,10 @@ export interface StatusStore {
   report(): StatusReport;
   /** Builds the report of a pass and keeps it. */
   record(input: ReportInput): StatusReport;
+  /** Transitions of an object, newest first; also of one that is no more, for a while. Undefined where there never was one. */
+  transitions(object: ManifestRef): readonly Transition[] | undefined;
+  /** What the last recorded pass added to all of them. */
+  fresh(): readonly FreshTransition[];
 }
 
 export function createStatusStore(controller: StatusReport['controller'], source: SourceStatus): StatusStore {
@@ -26,11 +33,16 @@ export function createStatusStore(controller: StatusReport['controller'], source
     outcomes: [],
     failures: new Map(),
   });
+  let history = NO_HISTORY;
+  let fresh: readonly FreshTransition[] = [];
   return {
     report: () => last,
     record: (input) => {
       last = buildReport(input, last);
+      ({ history, fresh } = withPass(history, input, last));
       return last;
     },
+    transitions: (object) => transitionsOf(history, object),
+    fresh: () => fresh,
   };
 }

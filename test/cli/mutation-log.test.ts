@@ -10,8 +10,8 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 const STEP = createStep({ kind: 'namespace' }) as Mutation;
 
 function outcome(result: Outcome['result'], rest: Partial<Outcome> = {}): Outcome {
-  const { id, manifest, type, changes, changedBy } = STEP;
-  return { id, manifest, type, changes, changedBy, result, at: '', ...rest };
+  const { id, manifest, type, changes, changedBy, reason } = STEP;
+  return { id, manifest, type, changes, changedBy, reason, result, at: '', ...rest };
 }
 
 const WORKING = outcome('started', { message: 'Cloud Map works on it' });

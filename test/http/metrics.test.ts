@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../controller/metrics.ts';
-import { reportOf, reportedObject } from '../support/reports.ts';
+import { outcomeOf, reportOf, reportedObject } from '../support/reports.ts';
 import { change, keepStep, planOf, updateStep } from '../support/steps.ts';
 
 async function linesOf(metrics: ReturnType<typeof createMetrics>, name: string): Promise<readonly string[]> {
@@ -65,12 +65,7 @@ describe('metrics', () => {
     const line = 'stationkeeper_resource_drift{kind="DaemonService",name="xray",resource="service/xray"}';
     metrics.recordReport(reportOf({ steps: [drifted] }));
     expect(await linesOf(metrics, 'resource_drift')).toEqual([`${line} 2`]);
-    const done = {
-      id: drifted.id,
-      manifest: drifted.manifest,
-      result: 'done',
-      at: '2026-11-02T10:00:00.000Z',
-    } as const;
+    const done = outcomeOf(drifted);
     metrics.recordReport(reportOf({ steps: [keepStep()], before: planOf([drifted]), outcomes: [done] }));
     expect(await linesOf(metrics, 'resource_drift')).toEqual([`${line} 0`]);
   });

@@ -68,7 +68,7 @@ describe('GET /openapi.json', () => {
     const held = Object.keys(description.components.schemas);
     expect(references.length).toBeGreaterThan(10);
     expect(references.map(([, name]) => name).filter((name) => !held.includes(name ?? ''))).toEqual([]);
-    expect(held.toSorted()).toEqual(['Accepted', 'Error', 'ObjectStatus', 'Plan', 'StatusReport']);
+    expect(held.toSorted()).toEqual(['Accepted', 'Error', 'Gone', 'ObjectDetail', 'Plan', 'StatusReport']);
   });
 });
 

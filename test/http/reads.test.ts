@@ -2,8 +2,19 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { planToJson } from '../../controller/plan/json.ts';
+import type { Transition } from '../../controller/status/schema.ts';
 import { testServer } from '../support/http.ts';
 import { change, holdStep, planOf, updateStep } from '../support/steps.ts';
+
+const HAPPENED: Transition = {
+  at: '2026-11-02T09:59:59.500Z',
+  revision: 'c0ffee1',
+  resource: 'service/xray',
+  why: 'Drifted',
+  changes: [{ path: 'desiredCount', from: 1, to: 2 }],
+  result: 'done',
+  message: '',
+};
 
 describe('GET /status', () => {
   it('answers the whole report', async () => {
@@ -24,8 +35,21 @@ describe('GET /status', () => {
   });
 
   it.each(['DaemonService', 'daemonservice'])('answers one object under the kind %s', async (kind) => {
-    const { app, report } = testServer();
-    expect((await app.inject(`/status/${kind}/xray`)).json()).toEqual(report.objects[0]);
+    const { app, report } = testServer({ transitions: () => [HAPPENED] });
+    expect((await app.inject(`/status/${kind}/xray`)).json()).toEqual({
+      ...report.objects[0],
+      history: [HAPPENED],
+    });
+  });
+
+  it('answers 404 for an object that is no more, with what happened to it', async () => {
+    const { app } = testServer({ transitions: ({ name }) => (name === 'old' ? [HAPPENED] : undefined) });
+    const response = await app.inject('/status/DaemonService/old');
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toEqual({
+      error: { code: 'Gone', message: 'there is no DaemonService of this name any more' },
+      history: [HAPPENED],
+    });
   });
 
   it.each([

@@ -18,6 +18,7 @@ function outcome(result: 'done' | 'started' | 'failed', name = 'a'): Looked['out
     type: 'create',
     changes: [],
     changedBy: 'git',
+    reason: '',
     result,
     at: '',
   };

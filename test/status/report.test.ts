@@ -4,7 +4,7 @@ import { buildReport } from '../../controller/status/report.ts';
 import type { Outcome } from '../../controller/status/report.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
-import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
+import { onlyObject, outcomeOf, reportInput, reportOf, reportedObject } from '../support/reports.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
 import { change, createStep, deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/steps.ts';
 
@@ -13,7 +13,7 @@ const drifted = updateStep({ changedBy: 'aws', changes: [change('desiredCount', 
 const xray = { kind: 'DaemonService', name: 'xray' } as const;
 
 function outcome(result: Outcome['result'], overrides: Partial<Outcome> = {}): Outcome {
-  return { id: drifted.id, manifest: xray, result, at: '2026-11-02T09:59:59.500Z', ...overrides };
+  return outcomeOf(drifted, { manifest: xray, result, ...overrides });
 }
 
 describe('the status report', () => {

@@ -14,6 +14,7 @@ export function testServer(overrides: Partial<HttpDeps> = {}) {
   const app = buildServer({
     version: '0.1.0',
     report: () => report,
+    transitions: () => undefined,
     plan: () => planToJson(planOf([keepStep()])),
     requestReconcile: (reason) => {
       asked.push(reason);

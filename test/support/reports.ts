@@ -1,5 +1,5 @@
 import { buildReport } from '../../controller/status/report.ts';
-import type { ReportInput, ReportedObject } from '../../controller/status/report.ts';
+import type { Outcome, ReportInput, ReportedObject } from '../../controller/status/report.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { keepStep, planOf } from './steps.ts';
@@ -50,6 +50,14 @@ export function reportInput({ steps, ...overrides }: ReportOverrides = {}): Repo
 
 export function reportOf(overrides: ReportOverrides = {}, previous?: StatusReport): StatusReport {
   return buildReport(reportInput(overrides), previous);
+}
+
+/** What became of a step that was taken. */
+export function outcomeOf(step: Step, overrides: Partial<Outcome> = {}): Outcome {
+  const { id, manifest, changes, changedBy, reason } = step;
+  const type = step.type === 'keep' || step.type === 'hold' ? 'update' : step.type;
+  const at = '2026-11-02T09:59:59.500Z';
+  return { id, manifest, type, changes, changedBy, reason, result: 'done', at, ...overrides };
 }
 
 export function onlyObject(report: StatusReport): StatusReport['objects'][number] {

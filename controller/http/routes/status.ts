@@ -31,11 +31,15 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
     {
       schema: {
         operationId: 'getObjectStatus',
-        summary: 'One object of the report',
+        summary: 'One object of the report, and what happened to it',
         params: ObjectParams,
         response: {
-          200: { description: 'The object', ...Type.Ref('ObjectStatus#') },
-          ...errorResponses(404),
+          200: { description: 'The object', ...Type.Ref('ObjectDetail#') },
+          ...errorResponses(),
+          404: {
+            description: 'There is no such thing; of what there was not long ago its history is told',
+            ...Type.Ref('Gone#'),
+          },
         },
       },
     },
@@ -47,7 +51,12 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
         return refuse(reply, 404, 'UnknownKind', message);
       }
       const found = deps.report().objects.find((object) => object.kind === kind && object.name === name);
-      if (found !== undefined) return found;
+      const history = deps.transitions({ kind, name });
+      if (found !== undefined) return { ...found, history: history ?? [] };
+      if (history !== undefined) {
+        const error = { code: 'Gone', message: `there is no ${kind} of this name any more` };
+        return reply.code(404).send({ error, history });
+      }
       const message = `there is no ${kind} of this name (names are case-sensitive); GET /status lists all objects`;
       return refuse(reply, 404, 'NotFound', message);
     },

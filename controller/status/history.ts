@@ -1,0 +1,277 @@
+import { groupBy } from '../core/order.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { FieldChange, ManifestRef } from '../core/resource.ts';
+import { intentOf } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
+import type { Outcome, ReportInput } from './report.ts';
+import { stateOf } from './resource-view.ts';
+import type { ObjectStatus, StatusReport, Transition } from './schema.ts';
+
+/** What happened to every object of late; immutable. */
+export interface History {
+  /** By manifest key; what git names, and what is left of what it named. */
+  readonly present: ReadonlyMap<string, ObjectHistory>;
+  /** Of objects that are no more, the one that went last at the end. */
+  readonly gone: ReadonlyMap<string, ObjectHistory>;
+}
+
+interface ObjectHistory {
+  /** Newest first. */
+  readonly transitions: readonly Entry[];
+  /** By resource key: how it stands, where nothing is done about it although something could be. */
+  readonly standing: ReadonlyMap<string, string>;
+  readonly health: ObjectStatus['health'] | undefined;
+}
+
+/** A transition with the resource that it is about. */
+interface Entry {
+  readonly key: string;
+  readonly transition: Transition;
+}
+
+export const NO_HISTORY: History = { present: new Map(), gone: new Map() };
+
+/** One more transition of an object, or the end of one that was under way. */
+export interface FreshTransition {
+  readonly object: string;
+  readonly environment: string;
+  readonly transition: Transition;
+}
+
+/** Transitions that are kept of each object. */
+const KEPT = 20;
+/** Objects that are no more whose transitions are kept. */
+const GONE_KEPT = 50;
+/** Changed fields that a transition names. */
+const CHANGES_NAMED = 20;
+/** Characters of a value as JSON; of a longer one the beginning is kept. */
+const LONGEST_VALUE = 200;
+
+/** The transitions of an object, newest first; undefined for one that there never was, or long ago. */
+export function transitionsOf(history: History, ref: ManifestRef): readonly Transition[] | undefined {
+  const key = manifestKey(ref);
+  const found = history.present.get(key) ?? history.gone.get(key);
+  return found?.transitions.map(({ transition }) => transition);
+}
+
+/**
+ * The history after a pass, and what is new in it. Pure. A pass in which nothing changes adds nothing: neither what AWS is
+ * still at, nor what fails again in the same way, nor what is still held for the same reason.
+ */
+export function withPass(
+  history: History,
+  input: ReportInput,
+  report: StatusReport,
+): { readonly history: History; readonly fresh: readonly FreshTransition[] } {
+  const objects = new Map(report.objects.map((object) => [manifestKey(object), object]));
+  const steps = groupBy(input.plan.steps, ({ manifest }) => manifestKey(manifest));
+  const outcomes = groupBy(input.outcomes, ({ manifest }) => manifestKey(manifest));
+  const present = new Map<string, ObjectHistory>();
+  const gone = new Map(history.gone);
+  const fresh: FreshTransition[] = [];
+  for (const key of new Set([...objects.keys(), ...outcomes.keys(), ...history.present.keys()])) {
+    const before = history.present.get(key) ?? history.gone.get(key);
+    const object = objects.get(key);
+    const environment = object?.environment ?? outcomes.get(key)?.[0]?.id.environment ?? '';
+    const writer = createWriter(before, input, environment);
+    for (const outcome of outcomes.get(key) ?? []) writer.outcome(outcome, object);
+    const after = writer.end(steps.get(key) ?? [], object);
+    for (const transition of writer.fresh) fresh.push({ object: key, environment, transition });
+    gone.delete(key);
+    if (object === undefined) gone.set(key, after);
+    else present.set(key, after);
+  }
+  for (const key of gone.keys()) {
+    if (gone.size <= GONE_KEPT) break;
+    gone.delete(key);
+  }
+  return { history: { present, gone }, fresh };
+}
+
+interface Writer {
+  readonly fresh: readonly Transition[];
+  outcome(outcome: Outcome, object: ObjectStatus | undefined): void;
+  end(steps: readonly Step[], object: ObjectStatus | undefined): ObjectHistory;
+}
+
+function createWriter(before: ObjectHistory | undefined, input: ReportInput, environment: string): Writer {
+  let entries = before?.transitions ?? [];
+  const fresh: Transition[] = [];
+  const touched = new Set<string>();
+  const revision = input.revisions.get(environment);
+
+  function add(key: string, transition: Omit<Transition, 'revision'>): void {
+    const dated = { ...transition, ...(revision === undefined ? {} : { revision }) };
+    entries = [{ key, transition: dated }, ...entries].slice(0, KEPT);
+    fresh.push(dated);
+  }
+
+  function conclude(key: string, end: Pick<Transition, 'result' | 'finishedAt'> & Partial<Transition>): void {
+    const index = entries.findIndex((entry) => entry.key === key);
+    const entry = entries[index];
+    if (entry === undefined) return;
+    const transition = { ...entry.transition, ...end };
+    entries = entries.with(index, { key, transition });
+    fresh.push(transition);
+  }
+
+  const lastOf = (key: string): Transition | undefined =>
+    entries.find((entry) => entry.key === key)?.transition;
+
+  return {
+    fresh,
+    outcome(outcome, object) {
+      const key = resourceKey(outcome.id);
+      touched.add(key);
+      const transition = transitionOf(outcome, object);
+      const last = lastOf(key);
+      const isSame = last?.why === transition.why && last.resource === transition.resource;
+      if (isSame && last.result === 'started') {
+        if (transition.result === 'started') return;
+        const { result, at, error } = transition;
+        conclude(key, { result, finishedAt: at, ...(error === undefined ? {} : { error }) });
+        return;
+      }
+      // What is tried again and fails in the same way is no news.
+      if (isSame && transition.result === 'failed' && last.error?.code === transition.error?.code) return;
+      add(key, transition);
+    },
+    end(steps, object) {
+      const standing = new Map<string, string>();
+      const planned = new Map(steps.map((step) => [resourceKey(step.id), step]));
+      for (const { key, transition } of entries) {
+        if (transition.result !== 'started' || touched.has(key) || !hasEnded(planned.get(key))) continue;
+        conclude(key, { result: 'done', finishedAt: input.now });
+      }
+      for (const [key, step] of planned) {
+        const known = before?.standing.get(key) ?? '';
+        const now = isUnseen(step) ? known : standingOf(step, input);
+        if (now !== '') standing.set(key, now);
+        if (now === known || isUnseen(step)) continue;
+        if (now !== '') {
+          if (!toldByOutcome(lastOf(key), step, input)) add(key, standingTransition(step, input));
+        } else if (step.type === 'keep' && !touched.has(key)) {
+          add(key, {
+            ...plain(step, input.now),
+            why: 'Ended',
+            message: 'is as git wants it, by nothing that we did',
+          });
+        }
+      }
+      const health = object?.health;
+      if (object !== undefined && before?.health !== undefined && health !== before.health) {
+        add('', healthTransition(object, before.health, input.now));
+      }
+      return { transitions: entries, standing, health };
+    },
+  };
+}
+
+function isUnseen(step: Step): boolean {
+  return step.type === 'hold' && step.why === 'unseen';
+}
+
+/** Whether what AWS was at is over: the resource is as wanted, or gone as wanted. */
+function hasEnded(step: Step | undefined): boolean {
+  return step === undefined || step.type === 'keep';
+}
+
+function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Transition {
+  const { id, type, changes, changedBy, result, error, message, reason, at } = outcome;
+  const resource = displayId(id);
+  const drift = object?.resources.find((one) => one.id === resource)?.drift ?? [];
+  const wasDeleted = type === 'create' && drift.some(({ path }) => path === 'exists');
+  const said = error === undefined ? (message ?? reason) : error.message;
+  return {
+    at,
+    resource,
+    why: wasDeleted ? 'Drifted' : whyOf(type, changedBy),
+    changes: wasDeleted
+      ? [{ path: 'exists', from: false, to: true }]
+      : changes.slice(0, CHANGES_NAMED).map(shownChange),
+    result,
+    message: said,
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+}
+
+function whyOf(type: Outcome['type'], changedBy: Outcome['changedBy']): Transition['why'] {
+  switch (type) {
+    case 'create':
+      return 'Created';
+    case 'update':
+      return changedBy === 'aws' ? 'Drifted' : 'Changed';
+    case 'replace':
+      return 'Replaced';
+    case 'delete':
+      return 'Deleted';
+  }
+}
+
+/** How a resource stands that is not as wanted and that nothing is done about; empty where there is nothing to say. */
+function standingOf(step: Step, { failures }: ReportInput): string {
+  const paths = step.changes.map(({ path }) => path).toSorted();
+  if (step.type === 'keep') return paths.length === 0 ? '' : JSON.stringify(['ignored', paths]);
+  if (step.type !== 'hold' || step.why === 'waiting') return '';
+  // That the object as a whole is suspended is told once, by its health.
+  if (step.why === 'policy' && step.intent === 'none') return '';
+  const code = step.why === 'failed' ? (failures.get(resourceKey(step.id))?.code ?? '') : '';
+  return JSON.stringify([step.why, step.intent, code, paths]);
+}
+
+/** A failure that an outcome of its own has told. */
+function toldByOutcome(last: Transition | undefined, step: Step, { failures }: ReportInput): boolean {
+  const code = failures.get(resourceKey(step.id))?.code;
+  return last?.result === 'failed' && last.error?.code === code && code !== undefined;
+}
+
+function standingTransition(step: Step, { failures, now }: ReportInput): Transition {
+  const failure =
+    step.type === 'hold' && step.why === 'failed' ? failures.get(resourceKey(step.id)) : undefined;
+  return {
+    ...plain(step, now),
+    why: step.type === 'keep' ? 'Drifted' : whyStanding(step),
+    result: step.type === 'keep' ? 'ignored' : 'held',
+    message: failure?.message ?? step.reason,
+    ...(failure === undefined ? {} : { error: { code: failure.code, message: failure.message } }),
+  };
+}
+
+function whyStanding(step: Step): Transition['why'] {
+  if (intentOf(step) === 'delete') return 'Deleted';
+  const state = stateOf(step);
+  return state === 'Drifted' || state === 'Changed' || state === 'Missing' ? state : 'Held';
+}
+
+function plain(step: Step, at: string): Transition {
+  return {
+    at,
+    resource: displayId(step.id),
+    why: 'Held',
+    changes: step.changes.slice(0, CHANGES_NAMED).map(shownChange),
+    result: 'seen',
+    message: '',
+  };
+}
+
+function healthTransition(object: ObjectStatus, from: ObjectStatus['health'], at: string): Transition {
+  const ready = object.conditions.find(({ type }) => type === 'Ready');
+  return {
+    at,
+    why: 'Health',
+    changes: [{ path: 'health', from, to: object.health }],
+    result: 'seen',
+    message: ready?.message ?? '',
+  };
+}
+
+function shownChange({ path, from, to }: FieldChange): Transition['changes'][number] {
+  return { path, from: shownValue(from), to: shownValue(to) };
+}
+
+function shownValue(value: unknown): unknown {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length <= LONGEST_VALUE
+    ? value
+    : `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;
+}
