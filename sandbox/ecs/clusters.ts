@@ -119,6 +119,7 @@ export function createCluster(
     services: new SortedMap(),
     tasks: new SortedMap(),
     stoppedTasks: [],
+    runs: new Map(),
   };
   if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);
   ecs.clusters.set(name, cluster);

@@ -60,7 +60,8 @@ function firstReason<Item>(
   return undefined;
 }
 
-function whyNotThisSize(size: TaskSize): string | undefined {
+/** Why Fargate has no tasks of a size; undefined where it has. */
+export function whyNotThisSize(size: TaskSize): string | undefined {
   if (size.cpu === undefined) return "Fargate requires that 'cpu' be defined at the task level.";
   if (size.memory === undefined) return "Fargate requires that 'memory' be defined at the task level.";
   const memory = MEMORY_BY_CPU.get(size.cpu);

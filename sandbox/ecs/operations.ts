@@ -20,6 +20,7 @@ import {
   listServiceDeployments,
   stopServiceDeployment,
 } from './service-deployments.ts';
+import { runTask } from './run-task.ts';
 import { listServices, listServicesByNamespace } from './service-list.ts';
 import { createService, deleteService, describeServices, updateService } from './services.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
@@ -61,6 +62,7 @@ export const ecsOperations = {
   StopServiceDeployment: stopServiceDeployment,
   ListTasks: listTasks,
   DescribeTasks: describeTasks,
+  RunTask: runTask,
   StopTask: stopTask,
   ListAccountSettings: listAccountSettings,
   PutAccountSetting: putAccountSetting,

@@ -3,6 +3,7 @@ import type {
   CreateServiceCommandInput,
   DeploymentConfiguration,
   PropagateTags,
+  RunTaskCommandInput,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import type { CallContext } from '../sandbox.ts';
@@ -17,6 +18,7 @@ const MOST_GRACE_PERIOD_S = 2_147_483_647;
 const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
 const CONTROLLERS = ['ECS', 'CODE_DEPLOY', 'EXTERNAL'];
 
+type CapacityInput = Pick<RunTaskCommandInput, 'launchType' | 'capacityProviderStrategy'>;
 type ServiceInput = CreateServiceCommandInput | UpdateServiceCommandInput;
 
 function refuse(what: string): never {
@@ -28,20 +30,27 @@ function refuse(what: string): never {
  * Throws InvalidParameterException.
  */
 export function refuseUnserved(input: ServiceInput): void {
+  refusePlacement(input);
+  const controller = input.deploymentController?.type ?? 'ECS';
+  requireOneOf('Deployment controller', controller, CONTROLLERS);
+  if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
+  if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
+  if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
+  if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
+  refuseUnservedDeployments(input.deploymentConfiguration ?? {});
+}
+
+/** Where tasks are placed on Fargate, and with what volumes, nobody says. Throws InvalidParameterException. */
+export function refusePlacement(
+  input: Pick<RunTaskCommandInput, 'placementConstraints' | 'placementStrategy' | 'volumeConfigurations'>,
+): void {
   if ((input.placementConstraints ?? []).length > 0) {
     throw invalidParameter('Placement constraints are not supported with FARGATE launch type.');
   }
   if ((input.placementStrategy ?? []).length > 0) {
     throw invalidParameter('Placement strategies are not supported with FARGATE launch type.');
   }
-  const controller = input.deploymentController?.type ?? 'ECS';
-  requireOneOf('Deployment controller', controller, CONTROLLERS);
-  if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
-  if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
   if ((input.volumeConfigurations ?? []).length > 0) refuse('There are no volumes.');
-  if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
-  if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
-  refuseUnservedDeployments(input.deploymentConfiguration ?? {});
 }
 
 function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: DeploymentConfiguration): void {
@@ -54,13 +63,19 @@ function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: Deploym
 
 /** What only a creation says: how tasks are scheduled and launched. Throws InvalidParameterException. */
 export function checkScheduling(cluster: ClusterRecord, input: CreateServiceCommandInput): void {
-  const { schedulingStrategy = 'REPLICA', launchType, capacityProviderStrategy = [] } = input;
+  const { schedulingStrategy = 'REPLICA', launchType } = input;
   requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
   if (input.role !== undefined) {
     throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
   }
   if (schedulingStrategy === 'DAEMON') refuseDaemon(cluster, input);
+  checkLaunch(input);
+}
+
+/** By launch type or by capacity provider strategy, not both. Throws InvalidParameterException. */
+export function checkLaunch({ launchType, capacityProviderStrategy = [] }: CapacityInput): void {
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
   if (launchType !== undefined && launchType !== 'FARGATE') {
     refuse(`The launch type ${launchType} is not available.`);
   }
@@ -93,10 +108,7 @@ function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput):
 }
 
 /** A strategy of the cluster's own Fargate providers, or none for the launch type FARGATE. */
-export function readCapacity(
-  cluster: ClusterRecord,
-  input: CreateServiceCommandInput,
-): CapacityProviderStrategyItem[] {
+export function readCapacity(cluster: ClusterRecord, input: CapacityInput): CapacityProviderStrategyItem[] {
   if (input.launchType !== undefined) return [];
   const asked = input.capacityProviderStrategy ?? [];
   const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
@@ -153,10 +165,10 @@ export function readGracePeriod(seconds: number | undefined): number | undefined
 export function checkExecuteCommand(
   isEnabled: boolean,
   taskDefinition: TaskDefinitionRecord,
-  what: 'created' | 'updated',
+  what: "service couldn't be created" | "service couldn't be updated" | "task couldn't be run",
 ): void {
   if (!isEnabled || taskDefinition.definition.taskRoleArn !== undefined) return;
   throw invalidParameter(
-    `The service couldn't be ${what} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+    `The ${what} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
   );
 }

@@ -73,7 +73,7 @@ export function createService(
   const desiredCount = readDesiredCount(input.desiredCount);
   const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
   const enableExecuteCommand = input.enableExecuteCommand ?? false;
-  checkExecuteCommand(enableExecuteCommand, rollout.taskDefinition, 'created');
+  checkExecuteCommand(enableExecuteCommand, rollout.taskDefinition, "service couldn't be created");
   if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
   const service: ServiceRecord = {
     arn: ecsArn(context, `service/${cluster.name}/${name}`),
@@ -218,7 +218,7 @@ export function updateService(
   checkExecuteCommand(
     input.enableExecuteCommand ?? options.enableExecuteCommand,
     rollout.taskDefinition,
-    'updated',
+    "service couldn't be updated",
   );
   Object.assign(options, changed);
   if (input.forceNewDeployment === true || !isDeepStrictEqual(rollout, service.rollout)) {

@@ -8,6 +8,7 @@ import type {
   DeploymentConfiguration,
   DeploymentRolloutState,
   PropagateTags,
+  RunTaskCommandInput,
   ServiceDeploymentStatus,
   ServiceEvent,
   ServiceRegistry,
@@ -39,6 +40,13 @@ export interface ClusterRecord {
   readonly tasks: SortedMap<TaskRecord>;
   /** Oldest first. */
   readonly stoppedTasks: TaskRecord[];
+  /** What RunTask was asked for with a clientToken, by that; the oldest are forgotten. */
+  readonly runs: Map<string, TaskRun>;
+}
+
+export interface TaskRun {
+  readonly request: RunTaskCommandInput;
+  readonly tasks: readonly TaskRecord[];
 }
 
 export interface TaskDefinitionRecord {

@@ -19,7 +19,9 @@ export interface TaskSize {
  * `256`, `.25 vCPU` and `512`, `0.5 GB` in units and MiB (API reference, RegisterTaskDefinition).
  * Throws ClientException for anything else.
  */
-export function readTaskSize(input: RegisterTaskDefinitionCommandInput): TaskSize {
+export function readTaskSize(
+  input: Partial<Pick<RegisterTaskDefinitionCommandInput, 'cpu' | 'memory'>>,
+): TaskSize {
   return {
     cpu: readAmount(input.cpu, /^(\d*\.?\d+)\s*vcpu$/i, "Invalid 'cpu' setting for task."),
     memory: readAmount(input.memory, /^(\d*\.?\d+)\s*gb$/i, "Invalid 'memory' setting for task."),
