@@ -18,8 +18,24 @@ export interface KindModel<Spec = unknown, State = unknown> {
    * dependents change with it.
    */
   readonly updateChangesOutputs: boolean;
+  /** Whether a change is mere tidying, which nothing that uses the resource has to wait for. Absent: none is. */
+  isAside?(change: FieldChange): boolean;
+  /** ARNs and ids of what it refers to in AWS: none of that goes before it has let go of it. */
+  uses?(observed: Observed<State>): readonly string[];
+  /** The changes by which it lets go of something that is to be made anew; empty where it cannot be without it. */
+  letGo?(observed: Observed<State>, used: Observed): readonly FieldChange[];
+  /** What deleting it removes besides itself, and why it must not be deleted, where something forbids it. */
+  removal?(observed: Observed<State>): Removing;
+  /** AWS cannot rename it, and another name is a replacement: made under the new name, then deleted under the old. */
+  readonly renameReplaces?: true;
   /** What replacing it interrupts, for the plan; absent where a replacement interrupts nothing. */
   readonly replaceInterrupts?: string;
+}
+
+export interface Removing {
+  readonly changes: readonly FieldChange[];
+  /** Said to people. */
+  readonly held?: string;
 }
 
 /** The health of a kind that has no health of its own. */

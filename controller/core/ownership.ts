@@ -14,6 +14,8 @@ const OUTSIDE_REGIONS: ReadonlySet<KindName> = new Set(['role']);
 const SPEC_TAG = 'stationkeeper:spec';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
+/** On a discovery service: which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
+const REGISTRANT_TAG = 'stationkeeper:registrant';
 
 /** Who this controller is, and which environment it acts in. */
 export interface Claim {
@@ -73,7 +75,15 @@ export function wantedTags(claim: Claim, desired: Desired): Tags {
     [SPEC_TAG]: wantedDigest(desired),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
+    ...(desired.id.kind === 'discovery-service' && desired.usedBy !== undefined
+      ? { [REGISTRANT_TAG]: `${desired.usedBy.scope ?? ''}/${desired.usedBy.name}` }
+      : {}),
   };
+}
+
+/** The ECS service that registers in a discovery service with these tags, `cluster/service`; undefined where they do not say. */
+export function registrantOf(tags: Tags): string | undefined {
+  return tags[REGISTRANT_TAG];
 }
 
 /** Whether the resource was last written for exactly this spec. */
@@ -97,6 +107,11 @@ function wantedDigest(desired: Desired): string {
 /** The tags that mean something by themselves: the digest alone never makes an update, and says that a whole spec was applied. */
 export function withoutDigest(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== SPEC_TAG));
+}
+
+/** The tags, saying that no spec is applied as a whole any more. */
+export function withoutAppliedSpec(tags: Tags): Tags {
+  return { ...tags, [SPEC_TAG]: '' };
 }
 
 /** Deletion policy of a resource whose manifest has gone. Unreadable means the careful answer. */

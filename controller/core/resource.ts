@@ -74,6 +74,8 @@ export interface Desired<Spec = unknown> {
   /** Labels of the manifest, which become AWS tags; ownership tags are added by the planner's caller. */
   readonly labels: Tags;
   readonly policy: ResourcePolicy;
+  /** The ECS service that runs from it or registers in it; absent for what no one service uses. */
+  readonly usedBy?: ResourceId;
 }
 
 export type Owner = 'us' | 'another' | 'nobody';
@@ -101,6 +103,8 @@ export interface Registration {
   readonly port?: number;
   /** HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly health: string;
+  /** The ECS service that registered it, `cluster/service`; absent where ECS did not. */
+  readonly registeredBy?: string;
 }
 
 /** How a resource fares, apart from whether it is as wanted. */
@@ -139,6 +143,8 @@ export interface FieldChange {
   readonly to: unknown;
   /** Whether AWS can make the change in place. */
   readonly by: 'update' | 'replace';
+  /** Why it is not made although git wants it; absent where it is. */
+  readonly held?: string;
 }
 
 /** What a mutation came to. */

@@ -5,7 +5,9 @@ import type { ManifestRef, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { seenWhole } from './snapshot.ts';
 import type { PlanInput } from './plan.ts';
+import { intentOf } from './step.ts';
 import type { HoldWhy, Step } from './step.ts';
+import { usersIn } from './uses.ts';
 
 /** When what no manifest names any more may be deleted. */
 export interface PruneRules {
@@ -25,15 +27,49 @@ export interface PruneBudget {
 
 export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };
 
-/** Resources of ours that no manifest names: what happens to them, in order of deletion. Pure. */
-export function planLeftovers(input: PlanInput, wanted: ReadonlySet<string>): readonly Step[] {
+/** Resources of ours that no manifest names: what happens to them, in order of deletion; `planned` are the steps of what is desired. Pure. */
+export function planLeftovers(
+  input: PlanInput,
+  wanted: ReadonlySet<string>,
+  planned: ReadonlyMap<string, Step>,
+): readonly Step[] {
   const leftovers = [...input.snapshot.items.values()]
-    .filter((item) => !wanted.has(resourceKey(item.id)) && item.manifest !== undefined)
-    .filter((item) => ownerOf(claimIn(item.id.environment, input), item.tags) === 'us')
+    .filter((item) => isLeftover(item, input, wanted))
     .toSorted(inDeletionOrder);
-  const users = usersOf(leftovers);
+  if (leftovers.length === 0) return [];
+  const users = usersOf(leftovers, input);
+  const successors = groupBy([...planned.values()], successorKey);
   const overBudget = whyOverBudget(leftovers, input);
-  return leftovers.map((item) => planLeftover(item, users(item), overBudget, input));
+  return leftovers.map((item) => {
+    const around = { users: users(item), successors: successors.get(successorKey(item)) ?? [] };
+    return planLeftover(item, around, overBudget, input);
+  });
+}
+
+/** Whether it is ours, made for a manifest, and no longer desired. */
+export function isLeftover(
+  item: Observed,
+  input: Pick<PlanInput, 'owner' | 'snapshot'>,
+  wanted: ReadonlySet<string>,
+): boolean {
+  return (
+    !wanted.has(resourceKey(item.id)) &&
+    item.manifest !== undefined &&
+    ownerOf(claimIn(item.id.environment, input), item.tags) === 'us'
+  );
+}
+
+/** What of the same manifest is desired takes the place of what is not any more. */
+function successorKey({ id, manifest }: Pick<Observed, 'id' | 'manifest'>): string {
+  return `${id.environment}|${manifest === undefined ? '' : manifestKey(manifest)}`;
+}
+
+/** What stands around a leftover. */
+interface Around {
+  /** Leftovers that must go first. */
+  readonly users: readonly Observed[];
+  /** Steps of what is desired of the same manifest. */
+  readonly successors: readonly Step[];
 }
 
 /** Why a plan that removes this much is held; undefined while it is within the budget, or confirmed. */
@@ -69,16 +105,18 @@ function distinctManifests(manifests: readonly ManifestRef[]): number {
 
 function planLeftover(
   item: Observed,
-  users: readonly Observed[],
+  { users, successors }: Around,
   overBudget: string | undefined,
   input: PlanInput,
 ): Step {
   const { environment } = item.id;
+  const release = isReleased(item);
+  const removing = release ? undefined : input.models.get(item.id.kind)?.removal?.(item);
   const step = {
     id: item.id,
     manifest: manifestOfLeftover(item),
     owner: 'us',
-    changes: [],
+    changes: removing?.changes ?? [],
     changedBy: 'git',
   } as const;
   const held = (why: HoldWhy, reason: string): Step => ({
@@ -102,30 +140,72 @@ function planLeftover(
   if (unread !== undefined) return held('unseen', `not every ${unread} could be read`);
   if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
   if (input.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
+  const forbidden = whyForbidden(item, successors) ?? removing?.held;
+  if (forbidden !== undefined) return held('policy', forbidden);
   const key = resourceKey(item.id);
   if (overBudget !== undefined && !input.prune.confirmed.has(key)) return held('budget', overBudget);
   const failure = input.failed.get(key);
   if (failure !== undefined) return held('failed', failure);
   const started = input.started.get(key);
   if (started !== undefined) return held('waiting', started);
-  const release = isReleased(item);
-  if (users.length > 0)
-    return held(
-      'waiting',
-      `${release ? 'to be untagged and left; ' : ''}waits for the end of ${namesOf(users)}`,
-    );
+  const waits = whatItWaitsFor(item, { users, successors }, input);
+  if (waits !== undefined) return held('waiting', `${release ? 'to be untagged and left; ' : ''}${waits}`);
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
   return { ...step, type: 'delete', observed: item, release, reason };
+}
+
+/** Why its manifest, which desires other things now, keeps it. */
+function whyForbidden(item: Observed, successors: readonly Step[]): string | undefined {
+  const [policy] = successors.flatMap((step) =>
+    'desired' in step && step.desired?.management === 'managed' ? [step.desired.policy.reconcile] : [],
+  );
+  if (policy !== undefined && policy !== 'enabled') return `stationkeeper.dev/reconcile: ${policy}`;
+  const replacing = successors.find(
+    (step) => step.id.kind === item.id.kind && intentOf(step) === 'replace' && isPolicy(step),
+  );
+  return replacing === undefined
+    ? undefined
+    : `stays until ${displayId(replacing.id)} may take its place: see there`;
+}
+
+function isPolicy(step: Step): boolean {
+  return step.type === 'hold' && step.why === 'policy';
+}
+
+/** In words; undefined where it may go now. */
+function whatItWaitsFor(item: Observed, { users, successors }: Around, input: PlanInput): string | undefined {
+  if (users.length > 0) return `waits for the end of ${namesOf(users)}`;
+  // What is made anew must be let go of by all, and so does not wait for the service that takes it up again.
+  const isReplacing = item.id.kind === 'service' && successors.some((step) => intentOf(step) === 'replace');
+  const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item) && !isAtRest(step));
+  if (coming.length > 0) return `waits until ${displayId(coming[0]!.id)} is well on what replaces it`;
+  if (isReleased(item)) return undefined;
+  const using = usersIn(input, item);
+  return using.length > 0 ? `waits until ${namesOf(using)} uses it no more` : undefined;
+}
+
+/** Later kinds may still run on what their manifest named before; a service gives way to the one that takes its place. */
+function isBuiltOn({ id }: Step, item: Observed): boolean {
+  return KIND_NAMES.indexOf(id.kind) > rank(item) || (id.kind === 'service' && item.id.kind === 'service');
+}
+
+function isAtRest(step: Step): boolean {
+  if (step.type === 'keep') return step.observed.health.status === 'Healthy';
+  return intentOf(step) === 'none';
 }
 
 /**
  * What must go before an item can: later kinds of the same manifest are built on earlier ones, and a cluster or a
  * namespace is used by what is scoped to it. What is only released stands in nobody's way.
  */
-function usersOf(leftovers: readonly Observed[]): (item: Observed) => readonly Observed[] {
+function usersOf(
+  leftovers: readonly Observed[],
+  { models }: PlanInput,
+): (item: Observed) => readonly Observed[] {
   const staying = leftovers.filter((item) => !isReleased(item));
+  // What must stay all the same uses nothing of its manifest but what it stands in.
   const byManifest = groupBy(
-    staying,
+    staying.filter((item) => models.get(item.id.kind)?.removal?.(item).held === undefined),
     (item) => `${item.id.environment}|${manifestKey(manifestOfLeftover(item))}`,
   );
   const byScope = groupBy(staying, (item) => `${item.id.environment}|${item.id.scope ?? ''}`);

@@ -1,16 +1,22 @@
 import { compareText } from '../core/order.ts';
-import type { KindModel, Needs } from '../core/kind.ts';
-import { appliedThisSpec, ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
+import type { KindModel } from '../core/kind.ts';
+import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, KindName, Observed, Tags } from '../core/resource.ts';
+import type { Desired, FieldChange, KindName, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import { planLeftovers } from './leftovers.ts';
+import { modelOf, needsOf } from './context.ts';
+import type { PlanContext } from './context.ts';
+import { ignoredReason, isIgnored, tagChanges } from './differences.ts';
+import { base, hold } from './hold.ts';
+import { isLeftover, planLeftovers } from './leftovers.ts';
 import type { PruneRules } from './leftovers.ts';
+import { planLettingGo } from './letting-go.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { intentOf } from './step.ts';
 import type { HoldStep, HoldWhy, Intent, Step } from './step.ts';
+import { usersIn } from './uses.ts';
+import { changesOutputs, pendingNeeds, waitReasons } from './waiting.ts';
 
 export interface PlanInput {
   readonly owner: string;
@@ -47,6 +53,8 @@ export interface Resting {
  *   yes     yes      us       in place                  update
  *   yes     yes      us       not in place              replace       (allow-replace false: hold policy)
  *
+ * What is still used is replaced after its users have let go of it, each by an update of its own; they take it up
+ * again once it is made anew.
  * A create, update or replace is held instead where the manifest or the mode only observes (policy), where it
  * has just failed (failed), or where something it needs is missing or has a step of its own (waiting).
  */
@@ -57,19 +65,13 @@ export function planSteps(input: PlanInput): readonly Step[] {
   const context: PlanContext = {
     ...input,
     planned,
+    wanted,
     external: new Set(external.map((desired) => resourceKey(desired.id))),
   };
   for (const desired of inCreationOrder(input.desired)) {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
-  return [...planned.values(), ...planLeftovers(input, wanted)];
-}
-
-interface PlanContext extends PlanInput {
-  /** Steps of the resources that come before; what a resource needs always does. */
-  readonly planned: ReadonlyMap<string, Step>;
-  /** Keys of what is used and never changed. */
-  readonly external: ReadonlySet<string>;
+  return [...planned.values(), ...planLeftovers(input, wanted, planned)];
 }
 
 /** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
@@ -109,13 +111,33 @@ function planAbsent(desired: Desired, claim: Claim, context: PlanContext): Step 
     const reason = 'nothing to adopt: it does not exist, and adoption-policy adopt never creates';
     return hold(desired, undefined, 'missing', 'none', reason);
   }
+  const former = formerlyNamed(desired, context);
+  if (former !== undefined && !desired.policy.allowReplace) {
+    const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
+    const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it and delete ${displayId(former.id)}`;
+    return hold(desired, undefined, 'policy', 'replace', reason, [change]);
+  }
+  const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   return (
     heldBack(desired, undefined, 'create', [], context) ?? {
-      ...base(desired, undefined, '', []),
+      ...base(desired, undefined, reason, []),
       type: 'create',
       desired,
       tags: wantedTags(claim, desired),
     }
+  );
+}
+
+/** What of ours its manifest named before, where AWS cannot rename it. */
+function formerlyNamed({ id, manifest }: Desired, context: PlanContext): Observed | undefined {
+  if (modelOf(context, id.kind).renameReplaces !== true) return undefined;
+  return [...context.snapshot.items.values()].find(
+    (item) =>
+      item.id.environment === id.environment &&
+      item.id.kind === id.kind &&
+      item.manifest !== undefined &&
+      manifestKey(item.manifest) === manifestKey(manifest) &&
+      isLeftover(item, context, context.wanted),
   );
 }
 
@@ -137,9 +159,16 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
   ];
   const resting = context.resting?.get(resourceKey(desired.id));
   const minded = all.filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
-  const changes = minded.filter(({ path }) => resting?.paths.has(path) !== true);
-  if (resting !== undefined && changes.length === 0 && minded.length > 0) {
+  const differing = minded.filter(({ path }) => resting?.paths.has(path) !== true);
+  const letting = adopts ? undefined : planLettingGo(desired, observed, differing, context);
+  if (letting !== undefined) return letting;
+  if (resting !== undefined && differing.length === 0 && minded.length > 0) {
     return hold(desired, observed, 'failed', intentFor(minded), resting.reason, minded);
+  }
+  const changes = differing.filter((change) => change.held === undefined);
+  const [refused] = differing.filter((change) => change.held !== undefined);
+  if (changes.length === 0 && refused?.held !== undefined) {
+    return hold(desired, observed, 'policy', 'update', refused.held, all);
   }
   if (changes.length === 0) {
     const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
@@ -205,112 +234,24 @@ function heldBack(
   if (failure !== undefined) return held('failed', failure);
   const started = context.started.get(key);
   if (started !== undefined) return held('waiting', started);
+  if (intent === 'replace' && observed !== undefined) {
+    const forbidden = modelOf(context, desired.id.kind).removal?.(observed).held;
+    if (forbidden !== undefined) return held('policy', forbidden);
+    const users = usersIn(context, observed);
+    if (users.length > 0) {
+      const names = users.map(({ id }) => displayId(id)).join(', ');
+      const reason = `waits until ${names} has let go of it`;
+      return held(
+        'waiting',
+        [reason, interruption(context, desired)].filter((part) => part !== '').join('; '),
+      );
+    }
+  }
   const waits = waitReasons(desired, context);
   return waits.length > 0 ? held('waiting', `waits for ${waits.join(', ')}`) : undefined;
-}
-
-/** Law 3: what it needs is missing, may not be used, or has a step of its own. Ill health is no reason. */
-function waitReasons(desired: Desired, context: PlanContext): readonly string[] {
-  const missing = modelOf(context, desired.id.kind)
-    .needs(desired)
-    .filter((id) => needsOf(context, desired.id.environment)(id) === undefined);
-  const pending = pendingNeeds(desired, context).map((step) => step.id);
-  return [...new Set([...missing, ...pending].map(displayId))];
-}
-
-/** Steps of needed resources that are still to be taken. */
-function pendingNeeds(desired: Desired, context: PlanContext): readonly Step[] {
-  return modelOf(context, desired.id.kind)
-    .needs(desired)
-    .map((id) => context.planned.get(resourceKey(id)))
-    .filter(
-      (step): step is Step => step !== undefined && intentOf(step) !== 'none' && !isStandingStill(step),
-    );
-}
-
-/** Held for a reason that only people or another pass can lift: dependents go on with what exists. */
-function isStandingStill(step: Step): boolean {
-  return step.type === 'hold' && step.why !== 'waiting';
-}
-
-function changesOutputs(step: Step, context: PlanContext): boolean {
-  const intent = intentOf(step);
-  return intent === 'update' ? modelOf(context, step.id.kind).updateChangesOutputs : true;
-}
-
-/** Outputs of what exists and is ours, or declared external; what belongs to others is never built upon. */
-function needsOf(context: PlanContext, environment: string): Needs {
-  const claim = claimIn(environment, context);
-  return (id) => {
-    const key = resourceKey(id);
-    const observed = context.snapshot.items.get(key);
-    if (observed === undefined || whyUnseen(context.snapshot, id) !== undefined) return undefined;
-    return context.external.has(key) || ownerOf(claim, observed.tags) === 'us' ? observed.outputs : undefined;
-  };
-}
-
-function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
-  return Object.entries(withoutDigest(wanted))
-    .filter(([key, value]) => actual[key] !== value)
-    .map(
-      ([key, value]) =>
-        ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
-    );
-}
-
-/** An ignored path covers everything below it: `containers[xray]` ignores its image too. */
-function isIgnored(ignored: readonly string[], path: string): boolean {
-  return ignored.some(
-    (prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`),
-  );
-}
-
-function ignoredReason(changes: readonly FieldChange[]): string {
-  return changes.length === 0 ? '' : `drift ignored: ${changes.map((change) => change.path).join(', ')}`;
 }
 
 function interruption(context: PlanContext, desired: Desired): string {
   const interrupts = modelOf(context, desired.id.kind).replaceInterrupts;
   return interrupts === undefined ? '' : `replacing it interrupts ${interrupts}`;
-}
-
-function modelOf(context: PlanContext, kind: KindName): KindModel {
-  const model = context.models.get(kind);
-  if (model === undefined) throw new Error(`no model for the kind ${kind}`);
-  return model;
-}
-
-function base(
-  desired: Desired,
-  observed: Observed | undefined,
-  reason: string,
-  changes: readonly FieldChange[],
-) {
-  return {
-    id: desired.id,
-    manifest: desired.manifest,
-    owner: observed?.owner ?? 'nobody',
-    reason,
-    changes,
-    changedBy:
-      observed !== undefined && changes.length > 0 && appliedThisSpec(desired, observed.tags) ? 'aws' : 'git',
-  } as const;
-}
-
-function hold(
-  desired: Desired,
-  observed: Observed | undefined,
-  why: HoldWhy,
-  intent: Intent,
-  reason: string,
-  changes: readonly FieldChange[] = [],
-): HoldStep {
-  return {
-    ...base(desired, observed, reason, changes),
-    type: 'hold',
-    why,
-    intent,
-    desired,
-    ...(observed === undefined ? {} : { observed }),
-  };
 }

@@ -11,8 +11,8 @@ import type { EnvironmentRuntime } from './environments.ts';
 /** Kinds that need nothing of each other to be read are read side by side; a wave needs the ones before it. */
 const WAVES: readonly (readonly KindName[])[] = [
   ['environment'],
-  ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'task-definition'],
-  ['discovery-service', 'service'],
+  ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'service'],
+  ['discovery-service', 'task-definition'],
 ];
 
 /** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */

@@ -164,9 +164,12 @@ describe('a difference is named by its field', () => {
 });
 
 describe('a revision whose deployment failed and was rolled back', () => {
-  test('is not rolled out again, and what else differs is changed', () => {
+  test('differs, is not rolled out again, and what else differs is changed', () => {
     const changes = diff({ taskDefinition: 'xray:6', desiredCount: 1 }, {}, { failed: REVISION });
-    expect(changes.map(({ path }) => path)).toEqual(['desiredCount']);
+    expect(changes.map(({ path, held }) => [path, held])).toEqual([
+      ['taskDefinition', expect.stringContaining('it is not tried again')],
+      ['desiredCount', undefined],
+    ]);
   });
 
   test('does not hold another revision', () => {

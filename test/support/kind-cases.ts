@@ -51,14 +51,18 @@ export const KIND_CASES: readonly KindCase[] = [
     })),
     changes: ['inlinePolicies[stationkeeper].Statement[0].Action'],
     meddle: (call) =>
-      call('iam', 'AttachRolePolicy', {
+      call('iam', 'PutRolePolicy', {
         RoleName: 'xray-task',
-        PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+        PolicyName: 'stationkeeper',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['*'] }],
+        }),
       }),
     drift: {
-      path: 'attachedPolicies[arn:aws:iam::aws:policy/AdministratorAccess]',
-      from: 'arn:aws:iam::aws:policy/AdministratorAccess',
-      to: null,
+      path: 'inlinePolicies[stationkeeper].Statement[0].Action',
+      from: ['s3:*'],
+      to: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     },
     rephrase: withSpec<RoleSpec>((spec) => ({
       ...spec,

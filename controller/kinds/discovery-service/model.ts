@@ -1,6 +1,7 @@
 import type { KindModel } from '../../core/kind.ts';
+import { registrantOf } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
-import type { FieldChange, ResourceId } from '../../core/resource.ts';
+import type { FieldChange, Registration, ResourceId, Tags } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 
 export interface DnsRecord {
@@ -11,8 +12,8 @@ export interface DnsRecord {
 
 /**
  * A Cloud Map service that ECS registers tasks in; always with a custom health check, without which ECS
- * kills the tasks (reference: ECS and Cloud Map). Outputs: `id`, `arn`, `name`; `registered` is `none` where nothing has
- * been registered for a while.
+ * kills the tasks (reference: ECS and Cloud Map). Outputs: `id`, `arn`, `name`; `unregistered` are the ids of tasks that have run
+ * for a while and are not registered.
  */
 export interface DiscoveryServiceSpec {
   readonly name: string;
@@ -28,6 +29,8 @@ export interface DiscoveryServiceState {
   readonly dnsRecords: Readonly<Record<string, { readonly ttl: number }>>;
   /** Whether it has a custom health check: Cloud Map ignores what is in it (reference: Cloud Map). */
   readonly customHealthCheck: boolean;
+  /** Ids of instances that its ECS service registered and whose tasks have been gone for a while. */
+  readonly stale?: readonly string[];
 }
 
 export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoveryServiceState> = {
@@ -41,8 +44,50 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
       typesAreReplaced,
     ),
     ...compareFields({ customHealthCheck: true }, state, { replace: ['customHealthCheck'] }),
+    ...deregistrations(state),
   ],
+  isAside: isDeregistration,
+  removal: ({ state, tags, registrations = [] }) => ({
+    changes: deregistrations(state),
+    ...foreignHold(registrations.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy))),
+  }),
 };
+
+/** Path of the changes that deregister instances. */
+const INSTANCES = 'instances';
+
+export function isDeregistration({ path }: FieldChange): boolean {
+  return path.startsWith(`${INSTANCES}[`);
+}
+
+/** Of an instance that is registered and shall not be. */
+export function instancePath(id: string): string {
+  return `${INSTANCES}[${id}]`;
+}
+
+function deregistrations({ stale = [] }: DiscoveryServiceState): readonly FieldChange[] {
+  return stale.map((id) => ({
+    path: instancePath(id),
+    from: 'registered, and its task is no more',
+    to: null,
+    by: 'update',
+  }));
+}
+
+function isRegistrant(tags: Tags, registeredBy: string | undefined): boolean {
+  return registeredBy !== undefined && registeredBy === registrantOf(tags);
+}
+
+const NAMED_AT_MOST = 3;
+
+function foreignHold(foreign: readonly Registration[]): { readonly held?: string } {
+  if (foreign.length === 0) return {};
+  const names = foreign.slice(0, NAMED_AT_MOST).map(({ id }) => id);
+  const more = foreign.length - names.length;
+  return {
+    held: `AWS deletes no discovery service that has instances, and of these ${foreign.length} were not registered by ECS for its daemon: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}; deregister what is not needed`,
+  };
+}
 
 export function recordsByType(records: readonly DnsRecord[]): DiscoveryServiceState['dnsRecords'] {
   return Object.fromEntries(records.map(({ type, ttl }) => [type, { ttl }]));

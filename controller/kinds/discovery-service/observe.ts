@@ -2,8 +2,9 @@ import type { CloudMapTags } from '../../aws/cloud-map.ts';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import { textOutput } from '../../core/outputs.ts';
-import { ownerOf, ownership } from '../../core/ownership.ts';
+import type { Needs } from '../../core/kind.ts';
+import { listOutput, textOutput } from '../../core/outputs.ts';
+import { leftoverPolicy, ownerOf, ownership, registrantOf } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type {
@@ -20,11 +21,15 @@ import type { DriverContext, ObserveRequest } from '../kind.ts';
 import { listNamespaceNames, listServices } from './listing.ts';
 import type { Listed } from './listing.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
-import { createRegistrationReader } from './registrations.ts';
+import { createRegistrationReader, listRegistrations, mismatch } from './registrations.ts';
+import type { TaskIds } from './registrations.ts';
+import { createSightings } from './sightings.ts';
 
 const READS_AT_ONCE = 8;
 /** Longer than Cloud Map takes to show what ECS has registered. */
-const DESERTED_AFTER_MS = 45_000;
+const MISSING_AFTER_MS = 45_000;
+/** Longer than a task takes to stop, and ECS to deregister it. */
+const STALE_AFTER_MS = 120_000;
 
 /** A desired service and what was found for it. */
 interface Found {
@@ -42,18 +47,19 @@ interface Known {
   readonly state: DiscoveryServiceState;
   /** Undefined where they were not, or could not be, read. */
   readonly registrations?: readonly Registration[] | undefined;
-  readonly isDeserted?: boolean;
+  /** Ids of tasks that have run for a while and are not registered. */
+  readonly unregistered?: readonly string[];
   readonly health?: Health;
 }
 
 export function observedService(claim: Claim, known: Known): Observed<DiscoveryServiceState> {
-  const { id, arn, tags, state, registrations, isDeserted = false, health = HEALTHY } = known;
+  const { id, arn, tags, state, registrations, unregistered = [], health = HEALTHY } = known;
   return {
     id,
     ...ownership(claim, tags),
     arn,
     state,
-    outputs: { id: state.id, arn, name: id.name, ...(isDeserted ? { registered: 'none' } : {}) },
+    outputs: { id: state.id, arn, name: id.name, ...(unregistered.length > 0 ? { unregistered } : {}) },
     health,
     ...(registrations === undefined ? {} : { registrations }),
   };
@@ -68,50 +74,55 @@ export function createObserver(
   tagging: CloudMapTags,
 ): (request: ObserveRequest<DiscoveryServiceSpec>) => Promise<Observation<DiscoveryServiceState>> {
   const readRegistrations = createRegistrationReader(aws);
-  /** Since when a service has been seen without an instance, by its id. */
-  const emptySince = new Map<string, number>();
+  /** By the service's id. */
+  const stales = createSightings(clock, STALE_AFTER_MS);
+  const missings = createSightings(clock, MISSING_AFTER_MS);
 
-  /** Neither the listing nor discovery, which show a new instance at their own pace, have shown any for a while. */
-  function isDeserted(
-    { instanceCount = 0, state: { id } }: Listed,
-    registrations: readonly Registration[] | undefined,
-  ): boolean {
-    if (instanceCount > 0 || registrations?.length !== 0) {
-      emptySince.delete(id);
-      return false;
-    }
-    const since = emptySince.get(id) ?? clock.monotonic();
-    emptySince.set(id, since);
-    return clock.monotonic() - since >= DESERTED_AFTER_MS;
+  /** What ECS and Cloud Map have disagreed about for a while. Where a task list was not read, nobody disagrees. */
+  function disagreement(
+    { id }: DiscoveryServiceState,
+    registrations: readonly Registration[],
+    tasks: TaskIds | undefined,
+  ): { readonly stale: readonly string[]; readonly missing: readonly string[] } {
+    if (tasks === undefined) return { stale: [], missing: [] };
+    const now = mismatch(registrations, tasks);
+    return { stale: stales.look(id, now.stale), missing: missings.look(id, now.missing) };
   }
 
-  async function observeFound(found: readonly Found[]): Promise<readonly Result[]> {
+  async function observeFound(found: readonly Found[], needs: Needs): Promise<readonly Result[]> {
     const readings = await readRegistrations(
-      found.map(({ desired: { spec }, listed }) => ({
+      found.map(({ desired: { spec, usedBy }, listed }) => ({
         id: listed.state.id,
         name: listed.name,
         namespace: spec.namespace.name,
         instanceCount: listed.instanceCount,
+        tasks: tasksOf(usedBy, needs),
       })),
     );
-    return mapConcurrently(READS_AT_ONCE, found, async ({ desired: { id }, listed }): Promise<Result> => {
-      const { arn, state } = listed;
-      const reading = readings.get(state.id);
-      try {
-        const known = { id, arn, state, tags: await tagging.of(arn) };
-        // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
-        if (reading?.type === 'failed')
-          return observedService(claim, { ...known, health: unreadable(reading.why) });
-        const registrations = reading?.registrations;
-        return observedService(claim, {
-          ...known,
-          registrations,
-          isDeserted: isDeserted(listed, registrations),
-        });
-      } catch (thrown) {
-        return { id, why: asStationkeeperError(thrown).message };
-      }
-    });
+    return mapConcurrently(
+      READS_AT_ONCE,
+      found,
+      async ({ desired: { id, usedBy }, listed }): Promise<Result> => {
+        const { arn, state } = listed;
+        const reading = readings.get(state.id);
+        try {
+          const known = { id, arn, state, tags: await tagging.of(arn) };
+          // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
+          if (reading?.type === 'failed')
+            return observedService(claim, { ...known, health: unreadable(reading.why) });
+          const registrations = reading?.registrations ?? [];
+          const { stale, missing } = disagreement(state, registrations, tasksOf(usedBy, needs));
+          return observedService(claim, {
+            ...known,
+            state: withStale(state, stale),
+            registrations,
+            unregistered: missing,
+          });
+        } catch (thrown) {
+          return { id, why: asStationkeeperError(thrown).message };
+        }
+      },
+    );
   }
 
   /** Services of ours that were not listed yet: their namespace is no longer wanted. */
@@ -128,9 +139,34 @@ export function createObserver(
     return (await listServices(aws, undefined)).filter(({ arn }) => !known.has(arn));
   }
 
+  /** AWS deletes none that has instances: which they are decides what happens to it. */
+  async function observeLeftover(
+    id: ResourceId,
+    { arn, state, instanceCount }: Listed,
+    tags: Tags,
+    needs: Needs,
+  ): Promise<Result> {
+    const { prune, deletion } = leftoverPolicy(tags);
+    if (instanceCount === 0 || !prune || deletion !== 'delete') {
+      return observedService(claim, { id, arn, tags, state });
+    }
+    try {
+      const registrations = await listRegistrations(aws, state.id);
+      const service = registrantOf(tags) ?? '';
+      const [scope = '', name = ''] = service.split('/');
+      const usedBy: ResourceId = { environment: claim.environment, kind: 'service', name, scope };
+      const none: TaskIds = { service, live: new Set(), running: [] };
+      const { stale } = disagreement(state, registrations, tasksOf(usedBy, needs) ?? none);
+      return observedService(claim, { id, arn, tags, state: withStale(state, stale), registrations });
+    } catch (thrown) {
+      return { id, why: asStationkeeperError(thrown).message };
+    }
+  }
+
   async function observeLeftovers(
     candidates: readonly Listed[],
     namespaceNames: ReadonlyMap<string, string>,
+    needs: Needs,
   ): Promise<readonly Result[]> {
     const tagged = await mapConcurrently(READS_AT_ONCE, candidates, async (listed) => ({
       listed,
@@ -141,15 +177,15 @@ export function createObserver(
     const names = ours.every(({ listed }) => isNamed(listed))
       ? namespaceNames
       : await listNamespaceNames(aws);
-    return ours.map(({ listed, tags }): Result => {
-      const { arn, name, namespaceId = '', state } = listed;
+    return mapConcurrently(READS_AT_ONCE, ours, async ({ listed, tags }): Promise<Result> => {
+      const { name, namespaceId = '', state } = listed;
       const scope = names.get(namespaceId);
       const id = { environment: claim.environment, kind: 'discovery-service', name } as const;
       if (scope === undefined) {
         const why = `the namespace ${namespaceId} of the discovery service ${name} (${state.id}) could not be found`;
         return { id: { ...id, scope: namespaceId }, why };
       }
-      return observedService(claim, { id: { ...id, scope }, arn, tags, state });
+      return observeLeftover({ ...id, scope }, listed, tags, needs);
     });
   }
 
@@ -170,21 +206,24 @@ export function createObserver(
     if (scope === 'all-owned') listed.push(...(await listElsewhere(listed, namespaceNames.size)));
 
     const existing = new Set(listed.map(({ state }) => state.id));
-    for (const id of emptySince.keys()) if (!existing.has(id)) emptySince.delete(id);
+    stales.keepOnly(existing);
+    missings.keepOnly(existing);
     const byPlace = new Map(listed.map((each) => [placeKey(each.namespaceId, each.name), each]));
     const found = desired.flatMap((one): Found[] => {
       const namespaceId = namespaceOf(one);
       const match = namespaceId === undefined ? undefined : byPlace.get(placeKey(namespaceId, one.spec.name));
       return match === undefined ? [] : [{ desired: one, listed: match }];
     });
-    const results = [...(await observeFound(found))];
+    const results = [...(await observeFound(found, needs))];
     if (scope === 'all-owned') {
       const matched = new Set(found.map(({ listed: { arn } }) => arn));
       const taken = new Set(found.map(({ desired: { id } }) => resourceKey(id)));
       const rest = listed.filter(({ arn }) => !matched.has(arn));
       // One of the same name in a second namespace of the same name cannot be told apart, so it is left alone.
       results.push(
-        ...(await observeLeftovers(rest, namespaceNames)).filter(({ id }) => !taken.has(resourceKey(id))),
+        ...(await observeLeftovers(rest, namespaceNames, needs)).filter(
+          ({ id }) => !taken.has(resourceKey(id)),
+        ),
       );
     }
     return {
@@ -192,6 +231,19 @@ export function createObserver(
       unseen: results.filter((result) => 'why' in result),
     };
   };
+}
+
+/** Undefined where they could not be read, or are not ours. */
+function tasksOf(usedBy: ResourceId | undefined, needs: Needs): TaskIds | undefined {
+  const outputs = usedBy === undefined ? undefined : needs(usedBy);
+  const live = listOutput(outputs, 'tasks');
+  const running = listOutput(outputs, 'running');
+  if (usedBy === undefined || live === undefined || running === undefined) return undefined;
+  return { service: `${usedBy.scope ?? ''}/${usedBy.name}`, live: new Set(live), running };
+}
+
+function withStale(state: DiscoveryServiceState, stale: readonly string[]): DiscoveryServiceState {
+  return stale.length === 0 ? state : { ...state, stale };
 }
 
 /** Cloud Map's service names are unique in their namespace, whatever their case. */

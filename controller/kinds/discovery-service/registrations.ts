@@ -1,5 +1,5 @@
 import type { HttpInstanceSummary } from '@aws-sdk/client-servicediscovery';
-import { mapConcurrently } from '../../aws/collect.ts';
+import { collect, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import type { Registration } from '../../core/resource.ts';
@@ -12,6 +12,32 @@ export interface Discoverable {
   readonly namespace: string;
   /** As ListServices counts them; undefined where it does not. */
   readonly instanceCount: number | undefined;
+  /** Who shall be registered, as far as that is known. */
+  readonly tasks?: TaskIds | undefined;
+}
+
+/** Tasks of the ECS service that registers in a discovery service. */
+export interface TaskIds {
+  /** `cluster/service`. */
+  readonly service: string;
+  /** Of those that are meant to run. */
+  readonly live: ReadonlySet<string>;
+  /** Of those among them that run. */
+  readonly running: readonly string[];
+}
+
+/** Instances of ours whose task is no more, and tasks that are not registered. */
+export function mismatch(
+  registrations: readonly Registration[],
+  { service, live, running }: TaskIds,
+): { readonly stale: readonly string[]; readonly missing: readonly string[] } {
+  const registered = new Set(registrations.map(({ id }) => id));
+  return {
+    stale: registrations.flatMap(({ id, registeredBy }) =>
+      registeredBy === service && !live.has(id) ? [id] : [],
+    ),
+    missing: running.filter((id) => !registered.has(id)),
+  };
 }
 
 /** A read of one service's instances: the latest, whatever pass it is of, or why there is none. */
@@ -33,7 +59,7 @@ const SAMPLED_SHARE = 0.03;
 
 /**
  * Reads the instances of services, one call each, which would be most of a pass's cost. So what has settled (as
- * many instances as ListServices counts or, where it does not count, as the time before; all healthy) is read again only in
+ * many instances as ListServices counts or, where it does not count, as the time before; all healthy, all tasks of the service) is read again only in
  * turn, a few in each pass; everything else is read in every pass, except what ListServices counts no instance in.
  */
 export function createRegistrationReader(
@@ -88,8 +114,11 @@ function keep(
   return { registrations, instanceCount, settled };
 }
 
-function isSettled({ instanceCount }: Discoverable, kept: Kept | undefined): boolean {
-  return kept?.settled === true && kept.instanceCount === instanceCount;
+function isSettled({ instanceCount, tasks }: Discoverable, kept: Kept | undefined): boolean {
+  if (kept?.settled !== true || kept.instanceCount !== instanceCount) return false;
+  if (tasks === undefined) return true;
+  const { stale, missing } = mismatch(kept.registrations, tasks);
+  return stale.length === 0 && missing.length === 0;
 }
 
 /** The next few in turn, and whose turn it is in the next pass. */
@@ -123,6 +152,23 @@ async function discover(aws: Aws, { name, namespace }: Discoverable): Promise<re
   }
 }
 
+/** What ECS says of itself on what it registers (reference: ECS and Cloud Map, attributes). */
+function registrant(attributes: Readonly<Record<string, string>>): Pick<Registration, 'registeredBy'> {
+  const { ECS_CLUSTER_NAME: cluster, ECS_SERVICE_NAME: service } = attributes;
+  return cluster === undefined || service === undefined ? {} : { registeredBy: `${cluster}/${service}` };
+}
+
+/** All instances of a service by the control plane, which shows no health. */
+export async function listRegistrations(aws: Aws, ServiceId: string): Promise<readonly Registration[]> {
+  const instances = await collect(async (NextToken) => {
+    const page = await aws.servicediscovery.listInstances({ ServiceId, NextToken });
+    return { items: page.Instances, next: page.NextToken };
+  });
+  return instances.map(({ Id, Attributes }) =>
+    registrationOf({ InstanceId: Id, Attributes: { ...Attributes } }),
+  );
+}
+
 function registrationOf({ InstanceId, HealthStatus, Attributes = {} }: HttpInstanceSummary): Registration {
   const ipv4 = Attributes['AWS_INSTANCE_IPV4'];
   const port = Number(Attributes['AWS_INSTANCE_PORT']);
@@ -131,5 +177,6 @@ function registrationOf({ InstanceId, HealthStatus, Attributes = {} }: HttpInsta
     ...(ipv4 === undefined ? {} : { ipv4 }),
     ...(Number.isInteger(port) ? { port } : {}),
     health: HealthStatus ?? 'UNKNOWN',
+    ...registrant(Attributes),
   };
 }

@@ -116,11 +116,6 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         await unlessGone(() => iam.deleteRolePolicy({ RoleName: name, PolicyName: policy }));
         delete state.inlinePolicies[policy];
       }
-      for (const arn of before.state.attachedPolicies) {
-        if (!isChanged(changes, `attachedPolicies[${arn}]`)) continue;
-        await unlessGone(() => iam.detachRolePolicy({ RoleName: name, PolicyArn: arn }));
-        state.attachedPolicies = state.attachedPolicies.filter((other) => other !== arn);
-      }
       return { type: 'done', observed: { ...before, state } };
     },
 

@@ -22,7 +22,10 @@ export interface PolicyStatement {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** An IAM role that ECS tasks assume, with one inline policy. Inside an owned role every inline policy is ours. Outputs: `arn`, `name`. */
+/**
+ * An IAM role that ECS tasks assume, with one inline policy. Inside an owned role every inline policy is ours; a managed policy
+ * that somebody attached is theirs, and only detached where the role is deleted, which IAM demands. Outputs: `arn`, `name`.
+ */
 export interface RoleSpec {
   readonly name: string;
   readonly description: string;
@@ -40,7 +43,7 @@ export interface RoleState {
   readonly trustPolicy: PolicyDocument;
   /** By policy name. */
   readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
-  /** ARNs of managed policies. */
+  /** ARNs of managed policies, which are not ours. */
   readonly attachedPolicies: readonly string[];
 }
 
@@ -51,12 +54,11 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
     'every task that uses the role: it loses its permissions until its service is redeployed',
   needs: (desired) => [desired.spec.environment],
   diff(desired, observed, needs) {
-    const { trustPolicy, inlinePolicies, attachedPolicies } = observed.state;
+    const { trustPolicy, inlinePolicies } = observed.state;
     const wanted = inlinePolicyOf(desired, needs);
     return [
       ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
       ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
-      ...compareCollection('attachedPolicies', {}, asEntries(attachedPolicies)),
     ];
   },
 };
@@ -147,8 +149,4 @@ function documentChanges(at: string, wanted: PolicyDocument, actual: PolicyDocum
 function valueChanges(path: string, to: unknown, from: unknown): readonly FieldChange[] {
   if (to !== undefined && from !== undefined && canonicalJson(to) === canonicalJson(from)) return [];
   return [{ path, from: from ?? null, to: to ?? null, by: 'update' }];
-}
-
-function asEntries(names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name) => [name, name]));
 }

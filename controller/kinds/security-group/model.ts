@@ -44,8 +44,9 @@ export interface SecurityGroupState {
 export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState> = {
   name: 'security-group',
   updateChangesOutputs: false,
+  renameReplaces: true,
   replaceInterrupts:
-    'its service: AWS deletes no group that tasks use, so the service has to be stopped first',
+    "its daemon: AWS deletes no group that tasks use, so that until it is made anew new tasks take the old ones' place in the VPC's default group",
   needs: (desired) => [desired.spec.environment],
   diff({ spec }, { state }) {
     return [

@@ -4,15 +4,17 @@ import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import type { Needs } from '../../core/kind.ts';
+import { listOutput } from '../../core/outputs.ts';
 import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Desired, Observed, Progress, Removal, ResourceId, Tags, Task } from '../../core/resource.ts';
+import type { Desired, Observed, Progress, Removal, ResourceId, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { failedDeployments } from './failed-deployments.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
-import { observeServices, tagsNow, toObserved } from './observe.ts';
+import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
+import type { TasksSeen } from './observe.ts';
 import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
 import type { KnownFields } from './request.ts';
@@ -38,8 +40,8 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   /** What a service is made of and ECS may not know yet, by the service's key. */
   const newParts = createSettling(clock, PARTS_SETTLE_MS);
 
-  function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, tasks: readonly Task[] = []) {
-    return toObserved(context, { id: desired.id, service, tags, failed: failedOf(service) }, tasks);
+  function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, seen: TasksSeen = NO_TASKS) {
+    return toObserved(context, { id: desired.id, service, tags, failed: failedOf(service) }, seen);
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */
@@ -99,7 +101,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         newParts.ended(resourceKey(desired.id));
         if (input.forceNewDeployment === true) reRegistrations.made(arn);
         if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
-        return { type: 'done', observed: shown(desired, service, before.tags, before.tasks) };
+        return { type: 'done', observed: shown(desired, service, before.tags, seenBefore(before)) };
       } catch (error) {
         if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
           return whilePartsSettle(desired.id, error);
@@ -134,6 +136,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       return { ...rest, ...ownership(context.claim, tags) };
     },
   };
+}
+
+/** Its tasks are those of before until a pass looks again. */
+function seenBefore({ tasks = [], outputs }: Observed): TasksSeen {
+  return { tasks, revisions: () => listOutput(outputs, 'revisions') ?? [] };
 }
 
 type Started = Extract<Progress<never>, { type: 'started' }>;

@@ -3,7 +3,11 @@ import { listOutput, textOutput } from '../../core/outputs.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
 
-/** An ECS service on Fargate. Outputs: `arn`, `name`. */
+/**
+ * An ECS service on Fargate. Outputs: `arn`, `name`; where its tasks could be read also `tasks` (ids of those that are meant to
+ * run), `running` (of those among them that run and are not unhealthy) and `revisions` (ARNs of the task definition
+ * revisions that it, or a task in its cluster, runs from).
+ */
 export interface ServiceSpec {
   readonly name: string;
   readonly cluster: ResourceId;
@@ -81,17 +85,40 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.
     if (state.status === 'DRAINING') return [IS_DRAINING];
     const wanted = wantedFields(desired, needs);
-    const fields = compareFields(
+    const fields = compareFields(wanted, state, {
+      sets: ['subnets', 'securityGroups'],
+      replace: ['launchType', 'schedulingStrategy'],
+    });
+    return [
       // Rolling out again what the circuit breaker has just rolled back would go on for ever.
-      wanted.taskDefinition === state.failedTaskDefinition
-        ? { ...wanted, taskDefinition: undefined }
-        : wanted,
-      state,
-      { sets: ['subnets', 'securityGroups'], replace: ['launchType', 'schedulingStrategy'] },
-    );
-    return [...fields, ...registrationChanges(desired, observed, needs)];
+      ...(wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields),
+      ...registrationChanges(desired, observed, needs),
+    ];
+  },
+  uses: ({ state: { registry, securityGroups = [], taskDefinition } }) => [
+    ...(registry?.arn === undefined ? [] : [registry.arn]),
+    ...securityGroups,
+    ...(taskDefinition === undefined ? [] : [taskDefinition]),
+  ],
+  /** Without a group of its own a task gets the VPC's default group (ECS API reference, AwsVpcConfiguration). */
+  letGo({ state }, used) {
+    if (state.status === 'DRAINING') return [];
+    if (used.id.kind === 'discovery-service') {
+      return [{ path: 'registry', from: state.registry ?? null, to: null, by: 'update' }];
+    }
+    if (used.id.kind !== 'security-group') return [];
+    const { securityGroups = [] } = state;
+    const others = securityGroups.filter((id) => id !== textOutput(used.outputs, 'id'));
+    return [{ path: 'securityGroups', from: securityGroups, to: others, by: 'update' }];
   },
 };
+
+function notRolledOutAgain(change: FieldChange): FieldChange {
+  if (change.path !== 'taskDefinition') return change;
+  const held =
+    'the deployment of the revision that git wants failed and was given up; it is not tried again: change the manifest to roll out another revision';
+  return { ...change, held };
+}
 
 /** Path of the change that new tasks make, whatever else stays as it is. */
 export const REGISTRATIONS = 'registrations';
@@ -108,11 +135,11 @@ function registrationChanges(
   needs: Needs,
 ): readonly FieldChange[] {
   if (spec.registry === null || health.status !== 'Healthy') return [];
-  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
-  const registered = textOutput(needs(spec.registry.discoveryService), 'registered');
-  return running > 0 && registered === 'none'
-    ? [{ path: REGISTRATIONS, from: 0, to: running, by: 'update' }]
-    : [];
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  const unregistered = listOutput(needs(spec.registry.discoveryService), 'unregistered') ?? [];
+  const missing = running.filter(({ id }) => unregistered.includes(id)).length;
+  if (missing === 0) return [];
+  return [{ path: REGISTRATIONS, from: running.length - missing, to: running.length, by: 'update' }];
 }
 
 /** What git wants, with what it needs filled in as far as it is known. */

@@ -5,12 +5,20 @@ import { fromTagList } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Observation, Observed, ResourceId, Tags, Task, UnseenResource } from '../../core/resource.ts';
+import type {
+  Observation,
+  Observed,
+  Outputs,
+  ResourceId,
+  Tags,
+  Task,
+  UnseenResource,
+} from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import { healthOf, needOfExplanation } from './health.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
-import { lastStopReason, tasksByService } from './tasks.ts';
+import { familyOf, lastStopReason, tasksInCluster } from './tasks.ts';
 
 /** Most services that one DescribeServices takes (reference: batches). */
 const SERVICES_AT_ONCE = 10;
@@ -26,8 +34,12 @@ export interface Described {
   readonly failed: string | null;
 }
 
-/** The tasks of a service, or why they could not be read. */
-export type TasksSeen = readonly Task[] | { readonly unreadable: string };
+/** The tasks of a service and the revisions of a family that its cluster's tasks run from, or why they could not be read. */
+export type TasksSeen =
+  | { readonly tasks: readonly Task[]; readonly revisions: (family: string) => readonly string[] }
+  | { readonly unreadable: string };
+
+export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [] };
 
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
@@ -36,16 +48,17 @@ export function toObserved(
   seen: TasksSeen,
   stopReason?: string,
 ): Observed<ServiceState> {
+  const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
   const health = healthOf(rolloutOf(service, failed), tasks, stopReason);
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
-    ...ownership(context.claim, tags),
+    ...owned,
     arn,
     state: fromService(service, failed),
-    outputs: { arn, name: id.name },
+    outputs: { arn, name: id.name, ...(owned.owner === 'us' ? taskOutputs(service, seen) : {}) },
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
@@ -54,7 +67,24 @@ export function toObserved(
 }
 
 function listOf(seen: TasksSeen): readonly Task[] {
-  return 'unreadable' in seen ? [] : seen;
+  return 'unreadable' in seen ? [] : seen.tasks;
+}
+
+function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksSeen): Outputs {
+  if ('unreadable' in seen) return {};
+  const { tasks, revisions } = seen;
+  const running = tasks.filter(
+    ({ lastStatus, healthStatus }) => lastStatus === 'RUNNING' && healthStatus !== 'UNHEALTHY',
+  );
+  const own = [taskDefinition, ...deployments.map((deployment) => deployment.taskDefinition)].filter(
+    (arn) => arn !== undefined,
+  );
+  const families = new Set(own.map(familyOf));
+  return {
+    tasks: tasks.map(({ id }) => id),
+    running: running.map(({ id }) => id),
+    revisions: [...new Set([...own, ...[...families].flatMap(revisions)])],
+  };
 }
 
 /**
@@ -88,7 +118,7 @@ export async function observeServices(
       async (cluster) => [cluster, await tasksIn(ecs, cluster)] as const,
     ),
   );
-  const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.(id.name) ?? [];
+  const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.(id.name) ?? NO_TASKS;
   const reasons = await explain(context, described, tasksOf);
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
@@ -99,8 +129,8 @@ export async function observeServices(
 /** Looks up a service's tasks in what could be read of its cluster. */
 async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: string) => TasksSeen> {
   try {
-    const byService = await tasksByService(ecs, cluster);
-    return (service) => byService.get(service) ?? [];
+    const { byService, revisions } = await tasksInCluster(ecs, cluster);
+    return (service) => ({ tasks: byService.get(service) ?? [], revisions });
   } catch (error) {
     const unreadable = asStationkeeperError(error).message;
     return () => ({ unreadable });

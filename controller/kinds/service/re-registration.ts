@@ -27,6 +27,6 @@ export function notRegistered(name: string): StationkeeperError {
   return new StationkeeperError({
     code: 'TasksNotRegistered',
     retry: 'never',
-    message: `new tasks of service ${name} were started within the last hour to be registered in service discovery, and none is; look at the service's events, and at whether ECS's service-linked role may register instances in Cloud Map`,
+    message: `new tasks of service ${name} were started within the last hour to be registered in service discovery, and not all are; look at the service's events, and at whether ECS's service-linked role may register instances in Cloud Map`,
   });
 }

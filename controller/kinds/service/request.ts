@@ -53,10 +53,14 @@ export function changed(
   const is = (field: keyof ServiceFields): boolean => isChanged(changes, field);
   const pick = <Field extends keyof ServiceFields>(field: Field): KnownFields[Field] =>
     is(field) ? wanted[field] : ((actual[field] ?? wanted[field]) as KnownFields[Field]);
+  // Where it lets go of something, the change says less than git wants.
+  const givenUp = (path: string): unknown => changes.find((change) => change.path === path)?.to;
+  const groups = givenUp('securityGroups');
+  const registry = is('registry') && givenUp('registry') === null ? null : wanted.registry;
   const whole: KnownFields = {
     ...wanted,
     subnets: pick('subnets'),
-    securityGroups: pick('securityGroups'),
+    securityGroups: Array.isArray(groups) ? groups.map(String) : pick('securityGroups'),
     assignPublicIp: pick('assignPublicIp'),
     minimumHealthyPercent: pick('minimumHealthyPercent'),
     maximumPercent: pick('maximumPercent'),
@@ -69,9 +73,7 @@ export function changed(
     ...(is('subnets') || is('securityGroups') || is('assignPublicIp')
       ? { networkConfiguration: networkConfiguration(whole) }
       : {}),
-    ...(is('registry')
-      ? { serviceRegistries: wanted.registry === null ? [] : [serviceRegistry(wanted.registry)] }
-      : {}),
+    ...(is('registry') ? { serviceRegistries: registry === null ? [] : [serviceRegistry(registry)] } : {}),
     ...(is('minimumHealthyPercent') || is('maximumPercent') || is('circuitBreaker')
       ? { deploymentConfiguration: deploymentConfiguration(whole) }
       : {}),

@@ -8,12 +8,16 @@ import { fromTask, stopText } from './observed.ts';
 const TASKS_AT_ONCE = 100;
 const CONCURRENT_READS = 5;
 
-/** The tasks of a cluster that are meant to run, by the service that they belong to. */
-export async function tasksByService(
-  ecs: Aws['ecs'],
-  cluster: string,
-): Promise<ReadonlyMap<string, readonly Task[]>> {
+/** The tasks of a cluster that are meant to run. */
+export interface ClusterTasks {
+  readonly byService: ReadonlyMap<string, readonly Task[]>;
+  /** ARNs of the revisions of a family that they run from, whoseever they are. */
+  readonly revisions: (family: string) => readonly string[];
+}
+
+export async function tasksInCluster(ecs: Aws['ecs'], cluster: string): Promise<ClusterTasks> {
   const byService = new Map<string, Task[]>();
+  const revisions = new Map<string, Set<string>>();
   const arns = await collect(async (nextToken) => {
     const page = await ecs.listTasks({
       cluster,
@@ -23,11 +27,20 @@ export async function tasksByService(
     return { items: page.taskArns, next: page.nextToken };
   });
   for (const task of await describeTasks(ecs, cluster, arns)) {
+    const { taskDefinitionArn: revision } = task;
+    if (revision !== undefined) {
+      revisions.set(familyOf(revision), (revisions.get(familyOf(revision)) ?? new Set()).add(revision));
+    }
     const [kind, service = ''] = task.group?.split(':') ?? [];
     if (kind !== 'service') continue;
     byService.set(service, [...(byService.get(service) ?? []), fromTask(task)]);
   }
-  return byService;
+  return { byService, revisions: (family) => [...(revisions.get(family) ?? [])] };
+}
+
+/** `xray` of `arn:aws:ecs:…:task-definition/xray:7`. */
+export function familyOf(taskDefinition: string): string {
+  return (taskDefinition.split('/').at(-1) ?? '').replace(/:\d+$/, '');
 }
 
 /**

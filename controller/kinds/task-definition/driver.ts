@@ -5,7 +5,8 @@ import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import type { StationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Needs } from '../../core/kind.ts';
-import { requireText } from '../../core/outputs.ts';
+import { groupBy } from '../../core/order.ts';
+import { listOutput, requireText } from '../../core/outputs.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
@@ -19,8 +20,9 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
-import { taskDefinitionModel } from './model.ts';
+import { isDeregistration, taskDefinitionModel } from './model.ts';
 import { registration } from './register.ts';
+import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
 const CONCURRENT_READS = 10;
 /** Families that a pass reads again although it knows them: at least so many, and at least this share of all. */
@@ -35,6 +37,7 @@ const ROLE_SETTLES_MS = 120_000;
 /** Register and Deregister share one request a second; a long history is removed in several passes. */
 const DEREGISTERED_AT_ONCE = 20;
 const LOOK_AGAIN_MS = 2_000;
+const STILL_USED_MS = 10_000;
 
 export function taskDefinitionDriver(
   context: DriverContext,
@@ -48,6 +51,9 @@ export function taskDefinitionDriver(
   /** Until when families that had no active revision of ours are not looked at. */
   const emptyUntil = new Map<string, number>();
   let sampledUpTo = '';
+  const superseded = createSuperseded(ecs, clock);
+  /** Asked for once in a pass, and only where something is deregistered. */
+  let clusters: Promise<readonly string[]> | undefined;
 
   function observed(family: string, { arn, tags, state }: Revision): Observed<TaskDefinitionState> {
     return {
@@ -121,6 +127,36 @@ export function taskDefinitionDriver(
     };
   }
 
+  /** With what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
+  async function withSuperseded(
+    items: readonly Observed<TaskDefinitionState>[],
+    { desired, needs }: ObserveRequest<TaskDefinitionSpec>,
+  ): Promise<readonly Observed<TaskDefinitionState>[]> {
+    const used = new Map(
+      desired.flatMap(({ spec, usedBy }) => {
+        const revisions = usedBy === undefined ? undefined : listOutput(needs(usedBy), 'revisions');
+        return revisions === undefined ? [] : [[spec.family, revisions] as const];
+      }),
+    );
+    const listed = groupBy(
+      [...(await inventory.owned('ecs'))].flatMap(([arn, tags]) =>
+        used.has(parseRevisionArn(arn).family) && ownerOf(claim, tags) === 'us' ? [arn] : [],
+      ),
+      (arn) => parseRevisionArn(arn).family,
+    );
+    const ours = items.filter(({ owner }) => owner === 'us');
+    const old = await superseded.find(
+      ours.flatMap(({ id: { name: family } }) => {
+        const inUse = used.get(family);
+        return inUse === undefined ? [] : [{ family, used: inUse, listed: listed.get(family) ?? [] }];
+      }),
+    );
+    return items.map((item) => {
+      const arns = old.get(item.id.name);
+      return arns === undefined ? item : { ...item, state: { ...item.state, superseded: arns } };
+    });
+  }
+
   /** Families with active revisions of ours that no manifest wants any more. */
   async function observeLeftovers(
     wanted: ReadonlySet<string>,
@@ -191,23 +227,42 @@ export function taskDefinitionDriver(
 
   return {
     async observe(request: ObserveRequest<TaskDefinitionSpec>) {
+      clusters = undefined;
       const families = request.desired.map(({ spec }) => spec.family);
       const seen = await observeDesired(families, asWanted(request));
       if (request.scope === 'these') return seen;
-      return { ...seen, items: [...seen.items, ...(await observeLeftovers(new Set(families)))] };
+      const items = await withSuperseded(seen.items, request);
+      return { ...seen, items: [...items, ...(await observeLeftovers(new Set(families)))] };
     },
 
     create: register,
-    update: (desired, _observed, _changes, tags, needs) => register(desired, tags, needs),
+
+    async update(desired, before, changes, tags, needs) {
+      if (!changes.every(isDeregistration)) return register(desired, tags, needs);
+      const { superseded: old = [], ...state } = before.state;
+      const running = await runningNow(before.id.name);
+      for (const arn of old) {
+        if (running.has(arn)) superseded.usedElsewhere(arn);
+        else await deregister(arn);
+      }
+      return { type: 'done', observed: { ...before, state } };
+    },
 
     async delete({ id, arn, state }) {
       // The newest goes last: it is what shows that there is something left.
       const all = (state.ownRevisions ?? (arn === undefined ? [] : [arn])).toReversed();
       known.delete(id.name);
-      for (const taskDefinition of all.slice(0, DEREGISTERED_AT_ONCE)) await deregister(taskDefinition);
-      if (all.length <= DEREGISTERED_AT_ONCE) return { type: 'gone' };
-      const message = `${all.length - DEREGISTERED_AT_ONCE} older revisions of ${id.name} are still registered`;
-      return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+      const running = await runningNow(id.name);
+      const unused = all.filter((revision) => !running.has(revision));
+      for (const taskDefinition of unused.slice(0, DEREGISTERED_AT_ONCE)) await deregister(taskDefinition);
+      if (unused.length > DEREGISTERED_AT_ONCE) {
+        const message = `${unused.length - DEREGISTERED_AT_ONCE} more revisions of ${id.name} are still registered`;
+        return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
+      }
+      if (unused.length === all.length) return { type: 'gone' };
+      const names = [...running].map((revision) => revision.split('/').at(-1)).join(', ');
+      const message = `waits for the tasks that still run from ${names}`;
+      return { type: 'started', checkAgainInMs: STILL_USED_MS, message };
     },
 
     async tagsNow({ arn = '' }) {
@@ -233,13 +288,27 @@ export function taskDefinitionDriver(
     },
   };
 
+  /** Services outlive the revision that they run from, but their tasks are somebody's all the same. */
+  async function runningNow(family: string): Promise<ReadonlySet<string>> {
+    clusters ??= allClusters(ecs);
+    return runningRevisions(ecs, await clusters, family);
+  }
+
+  /** Each revision has tags of its own: one that is not ours, or not any more, stays. */
   async function deregister(taskDefinition: string): Promise<void> {
+    const revision = await describeRevision(ecs, taskDefinition);
+    if (revision?.active !== true || ownerOf(claim, revision.tags) !== 'us') {
+      superseded.gone(taskDefinition);
+      return;
+    }
+    superseded.attempted();
     try {
       await ecs.deregisterTaskDefinition({ taskDefinition });
     } catch (error) {
       const gone = /inactive|does not exist|unable to describe|revision is missing/i;
       if (!hasCode(error, 'ClientException') || !gone.test(error.message)) throw error;
     }
+    superseded.gone(taskDefinition);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { KindModel, Needs } from '../../core/kind.ts';
 import { textOutput } from '../../core/outputs.ts';
-import type { ResourceId } from '../../core/resource.ts';
+import type { FieldChange, ResourceId } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { wantedContainers, wantedFields } from './wanted.ts';
 
@@ -152,6 +152,8 @@ export interface TaskDefinitionState {
   readonly other: Readonly<Record<string, unknown>>;
   /** ARNs of all our active revisions of the family; only where no manifest wants the family any more. */
   readonly ownRevisions?: readonly string[];
+  /** ARNs of old active revisions of ours that nothing uses, as many as may be deregistered now; oldest first. */
+  readonly superseded?: readonly string[];
 }
 
 export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionState> = {
@@ -167,46 +169,74 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
   },
   /** A revision is ours as a whole: what it carries and the manifest does not name differs too. */
   diff({ spec }, { state }, needs) {
-    const region = textOutput(needs(spec.environment), 'region');
-    const wanted = wantedFields(spec, {
-      executionRole: roleArn(spec.executionRole, needs),
-      taskRole: roleArn(spec.taskRole, needs),
-    });
-    return [
-      ...compareFields(
-        { ...wanted, ...allNull(state.other) },
-        { ...state.fields, ...state.other },
-        { sets: ['requiresCompatibilities'] },
-      ),
-      ...compareCollection(
-        'containers',
-        mapValues(wantedContainers(spec, region), (container, name) => ({
-          ...container,
-          ...allNull(state.containers[name]?.other ?? {}),
-        })),
-        mapValues(state.containers, ({ other, ...container }) => ({
-          ...(region === undefined ? withoutLogRegion(container) : container),
-          ...other,
-        })),
-        {
-          sets: [
-            'containers.linuxParameters.capabilities.add',
-            'containers.linuxParameters.capabilities.drop',
-          ],
-          collections: [
-            'containers.portMappings',
-            'containers.environment',
-            'containers.secrets',
-            'containers.ulimits',
-            'containers.dependsOn',
-            'containers.dockerLabels',
-            'containers.logConfiguration.options',
-          ],
-        },
-      ),
-    ];
+    const changes = revisionChanges(spec, state, needs);
+    // A revision that is about to be registered is what matters; the old ones can wait.
+    return changes.length > 0 ? changes : deregistrations(state.superseded);
   },
+  isAside: isDeregistration,
+  uses: ({ state: { fields } }) =>
+    [fields.executionRoleArn, fields.taskRoleArn].filter((arn) => arn !== null),
+  removal: ({ state }) => ({ changes: deregistrations(state.ownRevisions) }),
 };
+
+/** Path of the changes that deregister revisions. */
+const REVISIONS = 'revisions';
+
+export function isDeregistration({ path }: FieldChange): boolean {
+  return path.startsWith(`${REVISIONS}[`);
+}
+
+/** `revisions[xray:7]`, for each. */
+function deregistrations(arns: readonly string[] = []): readonly FieldChange[] {
+  return arns.map((arn) => ({
+    path: `${REVISIONS}[${arn.split('/').at(-1) ?? arn}]`,
+    from: 'ACTIVE',
+    to: null,
+    by: 'update',
+  }));
+}
+
+function revisionChanges(
+  spec: TaskDefinitionSpec,
+  state: TaskDefinitionState,
+  needs: Needs,
+): readonly FieldChange[] {
+  const region = textOutput(needs(spec.environment), 'region');
+  const wanted = wantedFields(spec, {
+    executionRole: roleArn(spec.executionRole, needs),
+    taskRole: roleArn(spec.taskRole, needs),
+  });
+  return [
+    ...compareFields(
+      { ...wanted, ...allNull(state.other) },
+      { ...state.fields, ...state.other },
+      { sets: ['requiresCompatibilities'] },
+    ),
+    ...compareCollection(
+      'containers',
+      mapValues(wantedContainers(spec, region), (container, name) => ({
+        ...container,
+        ...allNull(state.containers[name]?.other ?? {}),
+      })),
+      mapValues(state.containers, ({ other, ...container }) => ({
+        ...(region === undefined ? withoutLogRegion(container) : container),
+        ...other,
+      })),
+      {
+        sets: ['containers.linuxParameters.capabilities.add', 'containers.linuxParameters.capabilities.drop'],
+        collections: [
+          'containers.portMappings',
+          'containers.environment',
+          'containers.secrets',
+          'containers.ulimits',
+          'containers.dependsOn',
+          'containers.dockerLabels',
+          'containers.logConfiguration.options',
+        ],
+      },
+    ),
+  ];
+}
 
 /** Undefined while a role of ours does not exist. */
 function roleArn(reference: RoleReference | null, needs: Needs): string | null | undefined {

@@ -92,10 +92,12 @@ export function expandDaemonService(
       ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]
       : [];
 
+  const serviceId: ResourceId = { ...idOf('service', names.serviceName), scope: spec.cluster };
   const discovery = discoveryOf();
 
   const taskDefinition: Desired<TaskDefinitionSpec> = {
     ...own,
+    usedBy: serviceId,
     id: idOf('task-definition', names.family),
     spec: taskDefinitionSpec(spec, {
       family: names.family,
@@ -109,7 +111,7 @@ export function expandDaemonService(
 
   const service: Desired<ServiceSpec> = {
     ...own,
-    id: { ...idOf('service', names.serviceName), scope: spec.cluster },
+    id: serviceId,
     spec: {
       name: names.serviceName,
       cluster,
@@ -130,6 +132,7 @@ export function expandDaemonService(
     const id = { ...idOf('discovery-service', names.discoveryService), scope: namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
+      usedBy: serviceId,
       id,
       spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace),
     };

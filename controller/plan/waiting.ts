@@ -1,0 +1,46 @@
+import { displayId, resourceKey } from '../core/resource.ts';
+import type { Desired } from '../core/resource.ts';
+import { modelOf, needsOf } from './context.ts';
+import type { PlanContext } from './context.ts';
+import { intentOf } from './step.ts';
+import type { Step } from './step.ts';
+
+/** Law 3: what it needs is missing, may not be used, or has a step of its own. Ill health is no reason. */
+export function waitReasons(desired: Desired, context: PlanContext): readonly string[] {
+  const missing = modelOf(context, desired.id.kind)
+    .needs(desired)
+    .filter((id) => needsOf(context, desired.id.environment)(id) === undefined);
+  const pending = pendingNeeds(desired, context).map((step) => step.id);
+  return [...new Set([...missing, ...pending].map(displayId))];
+}
+
+/** Steps of needed resources that are still to be taken. */
+export function pendingNeeds(desired: Desired, context: PlanContext): readonly Step[] {
+  return modelOf(context, desired.id.kind)
+    .needs(desired)
+    .map((id) => context.planned.get(resourceKey(id)))
+    .filter(
+      (step): step is Step =>
+        step !== undefined && intentOf(step) !== 'none' && !isStandingStill(step) && !isAside(step, context),
+    );
+}
+
+/** Tidying up that leaves it the same for those that need it. */
+function isAside(step: Step, context: PlanContext): boolean {
+  const model = modelOf(context, step.id.kind);
+  return (
+    intentOf(step) === 'update' &&
+    step.changes.length > 0 &&
+    step.changes.every((change) => model.isAside?.(change) ?? false)
+  );
+}
+
+/** Held for a reason that only people or another pass can lift: dependents go on with what exists. */
+function isStandingStill(step: Step): boolean {
+  return step.type === 'hold' && step.why !== 'waiting';
+}
+
+export function changesOutputs(step: Step, context: PlanContext): boolean {
+  const intent = intentOf(step);
+  return intent === 'update' ? modelOf(context, step.id.kind).updateChangesOutputs : true;
+}
