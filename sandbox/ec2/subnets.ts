@@ -79,15 +79,17 @@ export function describeSubnets(
 /** Per VPC, before any increase (Amazon VPC quotas). */
 const MAX_SUBNETS = 200;
 
+/** What would make another subnet than the sandbox's are. */
+const NOT_SERVED = ['Ipv4IpamPoolId', 'Ipv6CidrBlock', 'Ipv6IpamPoolId', 'Ipv6Native', 'OutpostArn'] as const;
+
 /** A block of /16 to /28 within the VPC's that meets no other subnet's. */
 export function createSubnet(
   input: CreateSubnetCommandInput,
   { state: { ec2 }, region }: CallContext,
 ): Answer<CreateSubnetCommandOutput> {
   const vpc = requireVpc(ec2, input.VpcId ?? '');
-  if (input.Ipv6CidrBlock !== undefined) {
-    throw new AwsError('Unsupported', 'The sandbox serves no IPv6 blocks of subnets.');
-  }
+  const notServed = NOT_SERVED.find((name) => input[name] !== undefined && input[name] !== false);
+  if (notServed !== undefined) throw new AwsError('Unsupported', `The sandbox does not serve ${notServed}.`);
   const text = input.CidrBlock;
   if (text === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');

@@ -147,18 +147,24 @@ export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
   return [...tags].map(([key, value]) => ({ Key: key, Value: value }));
 }
 
-/** The tags that a request gives to what it creates. Throws InvalidParameterValue for another resource type. */
+/** The tags that a request gives to what it creates. Throws InvalidParameterValue, InvalidTagKey.Malformed. */
 export function specifiedTags(
   specifications: readonly TagSpecification[] | undefined,
   type: ResourceType,
 ): ReadonlyMap<string, string> {
   let tags = NO_TAGS;
   for (const specification of specifications ?? []) {
+    if (specification.ResourceType === undefined) {
+      throw new AwsError('InvalidParameterValue', 'Tag specification resource type must have a value');
+    }
     if (specification.ResourceType !== type) {
       throw new AwsError(
         'InvalidParameterValue',
         `'${specification.ResourceType}' is not a valid taggable resource type for this operation.`,
       );
+    }
+    if (listed(specification.Tags) === undefined) {
+      throw new AwsError('InvalidTagKey.Malformed', 'Tag specification must have at least one tag');
     }
     tags = withTags(tags, specification.Tags ?? []);
   }

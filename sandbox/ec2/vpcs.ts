@@ -63,6 +63,16 @@ export function describeVpcs(
 /** Per region, before any increase (Amazon VPC quotas). */
 const MAX_VPCS = 5;
 
+/** Throws Unsupported for a VPC that would not be what was asked for. */
+function refuseNotServed(input: CreateVpcCommandInput): void {
+  const tenancy = input.InstanceTenancy ?? 'default';
+  const wanted = (['Ipv4IpamPoolId', 'Ipv6CidrBlock', 'Ipv6IpamPoolId', 'Ipv6Pool'] as const).find(
+    (name) => input[name] !== undefined,
+  );
+  if (tenancy === 'default' && wanted === undefined) return;
+  throw new AwsError('Unsupported', `The sandbox does not serve ${wanted ?? `the tenancy ${tenancy}`}.`);
+}
+
 /** A block of /16 to /28, and an Amazon-provided IPv6 block where one is asked for. */
 export function createVpc(
   input: CreateVpcCommandInput,
@@ -81,6 +91,7 @@ export function createVpc(
   if (cidr.prefixLength < 16 || cidr.prefixLength > 28) {
     throw new AwsError('InvalidVpc.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
   }
+  refuseNotServed(input);
   const tags = specifiedTags(input.TagSpecifications, 'vpc');
   if (ec2.vpcs.size >= MAX_VPCS) {
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');

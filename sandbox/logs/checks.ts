@@ -34,6 +34,31 @@ export function checkEnum(value: string | undefined, member: string, known: read
   throw invalid(`'${value}'`, member, `Member must satisfy enum value set: [${known.join(', ')}]`);
 }
 
+export function checkLogGroupClass(value: string | undefined): void {
+  checkEnum(value, 'logGroupClass', ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY']);
+}
+
+/** The sandbox has no keys: any ARN of one is taken on trust. */
+export function checkKmsKeyId(arn: string | undefined): void {
+  if (arn === undefined) return;
+  checkText(arn, 'kmsKeyId', 256, '[\\s\\S]*');
+  if (!/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/.test(arn)) {
+    throw new AwsError('InvalidParameterException', `The specified KMS Key Id ${arn} is not valid.`);
+  }
+}
+
+/** Accounts to list besides the caller's own. */
+export function checkAccountIdentifiers(ids: readonly string[] | undefined): void {
+  if (ids !== undefined && ids.length > 20) {
+    throw invalid(
+      `'[${ids.length} items]'`,
+      'accountIdentifiers',
+      'Member must have length less than or equal to 20',
+    );
+  }
+  for (const id of ids ?? []) checkText(id, 'accountIdentifiers', 12, '\\d{12}');
+}
+
 export function checkLogStreamName(name: string | undefined, member = 'logStreamName'): string {
   return checkText(name, member, 512, '[^:*]*');
 }

@@ -8,7 +8,14 @@ import type {
 import type { Answer } from '../answer.ts';
 import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
-import { checkLogGroupIdentifier, checkLogGroupName, checkText, logsPage } from './checks.ts';
+import {
+  checkAccountIdentifiers,
+  checkLogGroupClass,
+  checkLogGroupIdentifier,
+  checkLogGroupName,
+  checkText,
+  logsPage,
+} from './checks.ts';
 import type { LogGroup, LogsState } from './state.ts';
 
 const MAX_IDENTIFIERS = 50;
@@ -23,6 +30,8 @@ export function describeLogGroups(
   { state: { logs } }: CallContext,
 ): Answer<DescribeLogGroupsCommandOutput> {
   const { logGroupNamePrefix, logGroupNamePattern: pattern, logGroupClass, logGroupIdentifiers } = input;
+  checkLogGroupClass(logGroupClass);
+  checkAccountIdentifiers(input.accountIdentifiers);
   if (logGroupNamePrefix !== undefined && pattern !== undefined) {
     throw new AwsError(
       'InvalidParameterException',
@@ -52,6 +61,8 @@ export function listLogGroups(
     if (input[member] === undefined) continue;
     throw new AwsError('InvalidParameterException', `The sandbox does not filter log groups by ${member}.`);
   }
+  checkLogGroupClass(input.logGroupClass);
+  checkAccountIdentifiers(input.accountIdentifiers);
   const parts = patternParts(input.logGroupNamePattern);
   const page = logsPage(input, (start) => logs.groups.from(start), {
     most: MAX_LISTED,

@@ -17,7 +17,8 @@ import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import {
-  checkEnum,
+  checkKmsKeyId,
+  checkLogGroupClass,
   checkLogGroupIdentifier,
   checkLogGroupName,
   checkNewLogGroupName,
@@ -28,18 +29,22 @@ import { findLogGroup } from './state.ts';
 import type { LogGroup, LogsState } from './state.ts';
 import { newTags } from './tag-rules.ts';
 
-const LOG_GROUP_CLASSES = ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'];
+/** AWS has room for a million (CloudWatch Logs quotas); a process has not. */
+const MAX_GROUPS = 100_000;
 
 export function createLogGroup(
   input: CreateLogGroupCommandInput,
   { state: { logs, tagging }, region, accountId, world }: CallContext,
 ): Answer<CreateLogGroupCommandOutput> {
   const name = checkNewLogGroupName(input.logGroupName);
-  checkEnum(input.logGroupClass, 'logGroupClass', LOG_GROUP_CLASSES);
+  checkLogGroupClass(input.logGroupClass);
+  checkKmsKeyId(input.kmsKeyId);
   const tags = newTags(input.tags);
   if (logs.groups.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
   }
+  if (logs.groups.size >= MAX_GROUPS)
+    throw new AwsError('LimitExceededException', 'Resource limit exceeded.');
   const group: LogGroup = {
     name,
     arn: `arn:${partitionOf(region)}:logs:${region}:${accountId}:log-group:${name}`,
@@ -93,6 +98,7 @@ export function deleteLogGroup(
   const group = requireLogGroup(logs, input.logGroupName);
   refuseProtected(group);
   logs.groups.delete(group.name);
+  logs.streamCount -= group.streams.size;
   tagsChanged(tagging, group.arn, undefined);
   return {};
 }

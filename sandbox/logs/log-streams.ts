@@ -13,6 +13,9 @@ import { checkEnum, checkLogGroupIdentifier, checkLogStreamName, logsPage } from
 import { refuseProtected, requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogStream } from './state.ts';
 
+/** In a region. AWS has no limit. */
+const MAX_STREAMS = 100_000;
+
 export function createLogStream(
   input: CreateLogStreamCommandInput,
   { state, world }: CallContext,
@@ -22,6 +25,10 @@ export function createLogStream(
   if (group.streams.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
   }
+  if (state.logs.streamCount >= MAX_STREAMS) {
+    throw new AwsError('LimitExceededException', `The sandbox holds ${MAX_STREAMS} log streams at most.`);
+  }
+  state.logs.streamCount += 1;
   group.streams.set(name, {
     name,
     arn: `${group.arn}:log-stream:${name}`,
@@ -41,6 +48,7 @@ export function deleteLogStream(
   if (!group.streams.delete(name)) {
     throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
   }
+  state.logs.streamCount -= 1;
   return {};
 }
 

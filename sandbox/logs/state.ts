@@ -26,10 +26,12 @@ export interface LogStream {
 export interface LogsState {
   /** By name. */
   readonly groups: SortedMap<LogGroup>;
+  /** Of all groups. */
+  streamCount: number;
 }
 
 export function createLogsState(): LogsState {
-  return { groups: new SortedMap() };
+  return { groups: new SortedMap(), streamCount: 0 };
 }
 
 export function findLogGroup(state: LogsState, name: string): LogGroup | undefined {

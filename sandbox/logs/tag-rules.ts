@@ -5,9 +5,8 @@ const MAX_TAGS = 50;
 const TAG_CHARACTERS = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
 
 /** The tags of what is created. Throws InvalidParameterException, also for too many. */
-export function newTags(tags: Readonly<Record<string, string>> = {}): Map<string, string> {
-  checkCount(tags, 0);
-  return withTags(new Map(), tags, '');
+export function newTags(tags: Readonly<Record<string, string>> | undefined): Map<string, string> {
+  return tags === undefined ? new Map() : withTags(new Map(), addedTags(tags), '');
 }
 
 /** Tags that a request adds. Throws InvalidParameterException for none, or too many in itself. */
@@ -15,7 +14,7 @@ export function addedTags(
   tags: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
   if (tags === undefined) throw invalid('null', 'tags', 'Member must not be null');
-  checkCount(tags, 1);
+  checkCount(Object.keys(tags).length, 'tags', 1);
   return tags;
 }
 
@@ -45,11 +44,18 @@ export function withTags(
   return tags;
 }
 
-function checkCount(tags: Readonly<Record<string, string>>, least: number): void {
-  const { length } = Object.keys(tags);
-  if (length < least)
-    throw invalid('{}', 'tags', `Member must have length greater than or equal to ${least}`);
-  if (length > MAX_TAGS) {
-    throw invalid(`{${length} tags}`, 'tags', `Member must have length less than or equal to ${MAX_TAGS}`);
+/** Throws InvalidParameterException. */
+export function checkTagKeys(keys: readonly string[], member: string): readonly string[] {
+  checkCount(keys.length, member, 0);
+  for (const key of keys) checkText(key, member, 128, `${TAG_CHARACTERS}+`);
+  return keys;
+}
+
+function checkCount(count: number, member: string, least: number): void {
+  const value = `'[${count} items]'`;
+  if (count < least)
+    throw invalid(value, member, `Member must have length greater than or equal to ${least}`);
+  if (count > MAX_TAGS) {
+    throw invalid(value, member, `Member must have length less than or equal to ${MAX_TAGS}`);
   }
 }

@@ -17,10 +17,10 @@ import { AwsError } from '../error.ts';
 import type { CallContext } from '../sandbox.ts';
 import type { RegionState } from '../state.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { checkText } from './checks.ts';
+import { checkText, invalid } from './checks.ts';
 import { requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogsState } from './state.ts';
-import { addedTags, withTags } from './tag-rules.ts';
+import { addedTags, checkTagKeys, withTags } from './tag-rules.ts';
 
 export function tagResource(
   input: TagResourceCommandInput,
@@ -34,7 +34,8 @@ export function untagResource(
   input: UntagResourceCommandInput,
   { state }: CallContext,
 ): Answer<UntagResourceCommandOutput> {
-  removeTags(state, groupByArn(state.logs, input.resourceArn), input.tagKeys ?? []);
+  const keys = checkTagKeys(input.tagKeys ?? [], 'tagKeys');
+  removeTags(state, groupByArn(state.logs, input.resourceArn), keys);
   return {};
 }
 
@@ -45,12 +46,18 @@ export function listTagsForResource(
   return { tags: Object.fromEntries(groupByArn(state.logs, input.resourceArn).tags) };
 }
 
-/** The older form, by name. */
+/** The older form, by name, which knows no TooManyTagsException. */
 export function tagLogGroup(
   input: TagLogGroupCommandInput,
   { state }: CallContext,
 ): Answer<TagLogGroupCommandOutput> {
-  addTags(state, requireLogGroup(state.logs, input.logGroupName), addedTags(input.tags));
+  const group = requireLogGroup(state.logs, input.logGroupName);
+  try {
+    addTags(state, group, addedTags(input.tags));
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError) || thrown.name !== 'TooManyTagsException') throw thrown;
+    throw new AwsError('InvalidParameterException', thrown.message);
+  }
   return {};
 }
 
@@ -58,7 +65,9 @@ export function untagLogGroup(
   input: UntagLogGroupCommandInput,
   { state }: CallContext,
 ): Answer<UntagLogGroupCommandOutput> {
-  removeTags(state, requireLogGroup(state.logs, input.logGroupName), input.tags ?? []);
+  const keys = checkTagKeys(input.tags ?? [], 'tags');
+  if (keys.length === 0) throw invalid("'[]'", 'tags', 'Member must have length greater than or equal to 1');
+  removeTags(state, requireLogGroup(state.logs, input.logGroupName), keys);
   return {};
 }
 

@@ -23,6 +23,20 @@ export function checkText(
 }
 
 /** Throws ValidationError. */
+export function checkCount(
+  items: readonly unknown[] | undefined,
+  member: string,
+  { min, max }: Limits,
+): void {
+  if (items === undefined) return;
+  const value = `'[${items.length} items]'`;
+  if (items.length < min)
+    throw invalid(value, member, `Member must have length greater than or equal to ${min}`);
+  if (items.length > max)
+    throw invalid(value, member, `Member must have length less than or equal to ${max}`);
+}
+
+/** Throws ValidationError. */
 export function checkDuration(seconds: number, { min, max }: Limits): number {
   const value = `'${seconds}'`;
   if (seconds < min) {

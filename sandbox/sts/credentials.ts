@@ -13,6 +13,7 @@ import type { CallContext } from '../sandbox.ts';
 import { accessKeyOf } from './access-keys.ts';
 import { callerOf, requireCaller, sessionOf } from './caller.ts';
 import { checkDuration, checkText } from './checks.ts';
+import { checkDevice, checkSession } from './session-checks.ts';
 import { addSession, trustAccount } from './state.ts';
 import type { Session } from './state.ts';
 
@@ -26,7 +27,8 @@ const MOST_CHAINED_SECONDS = 3600;
 
 /**
  * Nobody is asked for permission, but the role must be there and have reached STS. Roles of an account that nobody had called
- * before are taken on trust. Throws ValidationError, AccessDenied, ExpiredToken, InvalidClientTokenId.
+ * before are taken on trust. Policies and tags of the session are checked and forgotten. Throws what checkSession throws, and
+ * ValidationError, AccessDenied, ExpiredToken, InvalidClientTokenId.
  */
 export function assumeRole(
   input: AssumeRoleCommandInput,
@@ -39,6 +41,7 @@ export function assumeRole(
     pattern: '[\\w+=,.@-]*',
   });
   const seconds = checkDuration(input.DurationSeconds ?? DEFAULT_ROLE_SECONDS, ROLE_DURATION);
+  const packedSize = checkSession(input);
   const match = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\u0021-\u007e]*\/)?([\w+=,.@-]{1,64})$/.exec(
     roleArn,
   );
@@ -55,6 +58,8 @@ export function assumeRole(
   return {
     Credentials: give(context, accountId, { caller, isAssumedRole: true, seconds }),
     AssumedRoleUser: user,
+    ...(packedSize === undefined ? {} : { PackedPolicySize: packedSize }),
+    ...(input.SourceIdentity === undefined ? {} : { SourceIdentity: input.SourceIdentity }),
   };
 }
 
@@ -64,6 +69,7 @@ export function getSessionToken(
   context: CallContext,
 ): Answer<GetSessionTokenCommandOutput> {
   const seconds = checkDuration(input.DurationSeconds ?? DEFAULT_USER_SECONDS, USER_DURATION);
+  checkDevice(input);
   requireCaller(context);
   if (sessionOf(context) !== undefined) {
     throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);

@@ -238,3 +238,38 @@ describe('tags', () => {
     expect((await ec2.call('DescribeTags', { Filters })).Tags).toMatchObject(Tags);
   });
 });
+
+describe('a tag specification', () => {
+  it.each<[object, string, string]>([
+    [
+      { Tags: [{ Key: 'a', Value: '' }] },
+      'InvalidParameterValue',
+      'Tag specification resource type must have a value',
+    ],
+    [
+      { ResourceType: 'security-group' },
+      'InvalidTagKey.Malformed',
+      'Tag specification must have at least one tag',
+    ],
+    [
+      { ResourceType: 'security-group', Tags: [] },
+      'InvalidTagKey.Malformed',
+      'Tag specification must have at least one tag',
+    ],
+    [
+      { ResourceType: 'vpc', Tags: [{ Key: 'a', Value: '' }] },
+      'InvalidParameterValue',
+      "'vpc' is not a valid taggable resource type for this operation.",
+    ],
+  ])('that is %o is refused with %s', async (specification, name, message) => {
+    const input = { GroupName: 'a', Description: 'a', TagSpecifications: [specification] };
+    expect(await refusalOf('CreateSecurityGroup', input)).toMatchObject({ name, message });
+  });
+});
+
+it.each<[Name, object]>([
+  ['CreateVpc', { CidrBlock: '10.0.0.0/16', InstanceTenancy: 'dedicated' }],
+  ['CreateVpc', { CidrBlock: '10.0.0.0/16', Ipv6CidrBlock: 'fd00::/56' }],
+])('what the sandbox would not make as asked is not made: %s %o', async (operation, input) => {
+  expect(await refusalOf(operation, input)).toMatchObject({ name: 'Unsupported' });
+});

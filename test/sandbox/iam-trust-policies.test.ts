@@ -78,7 +78,8 @@ describe('a trust policy', () => {
     [{ Condition: { StringEquals: { 'sts:ExternalId': 'x' }, Bool: { 'aws:SecureTransport': true } } }],
     [{ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:PrincipalArn': ['a', 'b'] } } }],
   ])('with %o is taken', async (statement) => {
-    await newAccount().call('CreateRole', create(statement));
+    const { Role } = await newAccount().call('CreateRole', create(statement));
+    expect(Role?.RoleName).toBe('b');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { accountIdOfAccessKey } from '../../sandbox/sts/access-keys.ts';
+import { ALLOW_LOGS, policy } from '../support/policies.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
 
@@ -158,11 +159,76 @@ describe('AssumeRole', () => {
     [{ RoleSessionName: 'a'.repeat(65) }, /at 'roleSessionName' .* less than or equal to 64$/],
     [{ DurationSeconds: 899 }, /'899' at 'durationSeconds' .* greater than or equal to 900$/],
     [{ DurationSeconds: 43_201 }, /'43201' at 'durationSeconds' .* less than or equal to 43200$/],
+    [{ ExternalId: 'x' }, /at 'externalId' .* greater than or equal to 2$/],
+    [{ ExternalId: 'a b' }, /at 'externalId' .* regular expression/],
+    [{ SourceIdentity: 'a b' }, /at 'sourceIdentity' .* regular expression/],
+    [{ SerialNumber: 'short' }, /at 'serialNumber' .* greater than or equal to 9$/],
+    [{ TokenCode: '12345x' }, /at 'tokenCode' .* regular expression/],
+    [{ TokenCode: '1234567' }, /at 'tokenCode' .* less than or equal to 6$/],
+    [{ Policy: '' }, /at 'policy' .* greater than or equal to 1$/],
+    [{ PolicyArns: [{ arn: 'arn:aws:iam' }] }, /at 'policyArns.1.member.arn' .* equal to 20$/],
+    [{ Tags: [{ Key: 'a?', Value: '' }] }, /at 'tags.1.member.key' .* regular expression/],
+    [{ TransitiveTagKeys: [''] }, /at 'transitiveTagKeys.1.member' .* greater than or equal to 1$/],
+    [{ ProvidedContexts: [] }, /at 'providedContexts' .* greater than or equal to 1$/],
   ])('refuses %o', async (change, message) => {
     const refused = await serviceSandbox('sts').refusal('AssumeRole', { ...ELSEWHERE, ...change });
     expect(refused.name).toBe('ValidationError');
     expect(refused.message).toMatch(message);
   });
+});
+
+describe('a session', () => {
+  const session = (change: object) => ({ ...ELSEWHERE, ...change });
+
+  it('may be given policies, tags and who is behind it', async () => {
+    const more = {
+      Policy: policy(ALLOW_LOGS),
+      PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
+      Tags: [{ Key: 'team', Value: 'tracing' }],
+      TransitiveTagKeys: ['team'],
+      ExternalId: 'external:1',
+      SourceIdentity: 'ada',
+    };
+    const answer = await serviceSandbox('sts').call('AssumeRole', session(more));
+    expect(answer).toMatchObject({ SourceIdentity: 'ada', PackedPolicySize: expect.any(Number) as number });
+    expect(answer.PackedPolicySize).toBeLessThan(100);
+  });
+
+  it.each([
+    [{ Policy: '{' }, 'MalformedPolicyDocument'],
+    [{ Policy: policy({ Effect: 'Allow', Action: 'x', Resource: '*' }) }, 'MalformedPolicyDocument'],
+    [
+      { Policy: policy({ ...ALLOW_LOGS, Resource: `arn:aws:logs:::${'x'.repeat(2048)}` }) },
+      'PackedPolicyTooLarge',
+    ],
+    [
+      {
+        Tags: [
+          { Key: 'team', Value: '' },
+          { Key: 'TEAM', Value: '' },
+        ],
+      },
+      'InvalidParameterValue',
+    ],
+    [{ Tags: [{ Key: 'aws:team', Value: '' }] }, 'InvalidParameterValue'],
+  ])('with %o is refused with %s', async (change, name) => {
+    expect(await serviceSandbox('sts').refusal('AssumeRole', session(change))).toMatchObject({ name });
+  });
+});
+
+it('there are a hundred accounts at most', async () => {
+  const { sandbox } = serviceSandbox('sts');
+  const identity = (index: number) =>
+    sandbox.call({
+      service: 'sts',
+      operation: 'GetCallerIdentity',
+      input: {},
+      region: 'us-east-1',
+      accountId: String(100_000_000_000 + index),
+    });
+  for (let index = 0; index < 100; index += 1) await identity(index);
+  await expect(identity(100)).rejects.toMatchObject({ name: 'AccessDenied', statusCode: 403 });
+  expect(await identity(99)).toMatchObject({ Account: '100000000099' });
 });
 
 describe('GetSessionToken', () => {
