@@ -47,10 +47,11 @@ export interface Stack {
 
 export interface StackOptions {
   readonly name?: string;
-  /** Laid over the inputs of RegisterTaskDefinition, its first container, and CreateService. */
+  /** Laid over the inputs of RegisterTaskDefinition, its first container, CreateService and CreateCluster. */
   readonly definition?: object;
   readonly container?: object;
   readonly service?: object;
+  readonly cluster?: object;
 }
 
 /** The X-Ray daemon's stack with the settings that Terraform's provider sends (test/clients/xray.tf), running. */
@@ -109,6 +110,7 @@ export async function buildStack(
   await call('ecs', 'CreateCluster', {
     clusterName: `${name}-daemons`,
     settings: [{ name: 'containerInsights', value: 'enabled' }],
+    ...over.cluster,
   });
   await call('ecs', 'RegisterTaskDefinition', {
     family: name,
