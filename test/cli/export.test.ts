@@ -27,7 +27,7 @@ describe('stationkeeper export', () => {
       'kind: DaemonService',
     ]);
     expect(stderr).toMatch(/^note DaemonService\/xray: SECRETS\? API_TOKEN/m);
-    expect(stderr).not.toContain('in clear text');
+    expect(stderr).not.toContain('sesame');
   });
 
   it('writes a file for each daemon service and one for what they share', async () => {

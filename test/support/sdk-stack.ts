@@ -51,7 +51,7 @@ export async function buildSdkStack(endpoint: string): Promise<void> {
     name: 'xray',
     image: 'public.ecr.aws/xray/aws-xray-daemon:3.x',
     portMappings: [{ containerPort: 2000, protocol: 'udp' as const }],
-    environment: [{ name: 'API_TOKEN', value: 'in clear text' }],
+    environment: [{ name: 'API_TOKEN', value: 'open sesame' }],
   };
   await vi.waitFor(
     () =>
