@@ -152,10 +152,12 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
       return false;
     }
     const isSame = field.change === digest([change.from, change.to]);
-    if (field.state === 'kept' || (field.state === 'made' && !isSame)) cameBack(step, change.path, field);
-    else if (field.state === 'made') {
-      if (clock.monotonic() - field.at < READS_LAG_MS) return true;
-      restsInVain(step, field);
+    if (field.state === 'made' && isSame && clock.monotonic() - field.at < READS_LAG_MS) return true;
+    // An update that ended this difference before would have ended it again.
+    const works = field.state === 'kept' || !isSame || field.comebacks > 0;
+    if (field.state === 'kept' || field.state === 'made') {
+      if (works) cameBack(step, change.path, field);
+      else restsInVain(step, field);
     }
     return false;
   }
