@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import type { SandboxControl, TaskEnd } from '../control/control.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
@@ -19,7 +18,7 @@ const Common = {
 const Ms = Type.Number({ minimum: 0, maximum: LONGEST_MS });
 const strict = { additionalProperties: false };
 
-const FaultBody = Type.Union([
+const EFFECTS = [
   Type.Object(
     {
       ...Common,
@@ -34,7 +33,15 @@ const FaultBody = Type.Union([
   Type.Object({ ...Common, effect: Type.Literal('hang') }, strict),
   Type.Object({ ...Common, effect: Type.Literal('drop') }, strict),
   Type.Object({ ...Common, effect: Type.Literal('lag'), ms: Ms }, strict),
-]);
+];
+
+/** Chosen by its effect, so that a refusal speaks of that one alone. */
+const FaultBody = Type.Unsafe<Fault>({
+  type: 'object',
+  required: ['effect'],
+  discriminator: { propertyName: 'effect' },
+  oneOf: EFFECTS,
+});
 
 const TaskEndBody = Type.Object(
   {
@@ -95,15 +102,11 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     (request) => ({ taskArn: control.stopTask(request.params.task, request.body ?? {}) }),
   );
   app.get('/faults', () => ({ faults: control.faults() }));
-  app.post<{ Body: Static<typeof FaultBody> }>(
-    '/faults',
-    { schema: { body: FaultBody } },
-    (request, reply) => {
-      const { operation } = request.body;
-      if (canHappen(operation)) return reply.code(201).send(control.inject(request.body satisfies Fault));
-      return reply.code(400).send({ message: `The sandbox serves nothing that is ${operation}.` });
-    },
-  );
+  app.post<{ Body: Fault }>('/faults', { schema: { body: FaultBody } }, (request, reply) => {
+    const { operation } = request.body;
+    if (canHappen(operation)) return reply.code(201).send(control.inject(request.body));
+    return reply.code(400).send({ message: `The sandbox serves nothing that is ${operation}.` });
+  });
   app.delete('/faults', (_request, reply) => {
     control.clearFaults();
     return reply.code(204).send();

@@ -32,6 +32,8 @@ export async function serveSandbox(
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_LIMIT_MS,
+    // A body is taken as it is: what one alternative of a schema does not know, another one may.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, discriminator: true } },
     forceCloseConnections: true,
   });
   app.removeAllContentTypeParsers();

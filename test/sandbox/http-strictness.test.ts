@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
@@ -143,17 +143,60 @@ test('XML answers hold no character that XML has not, whatever was sent', async 
   expect(body).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
 });
 
-test('a fault for an operation that is not served is refused, as it would never happen', async () => {
-  const sandbox = createSandbox({ clock: new VirtualClock() });
-  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
-  const inject = async (operation: string) => {
-    const body = JSON.stringify({ operation, effect: 'hang' });
-    const answer = await fetch(`${server.url}/_sandbox/faults`, { method: 'POST', body });
-    return answer.status;
-  };
-  expect(await Promise.all(['ecs:createService', 'cloudmap:*', 'ec2:RunInstances'].map(inject))).toEqual([
-    400, 400, 400,
-  ]);
-  expect(await Promise.all(['ecs:CreateService', 'ecs:*', '*'].map(inject))).toEqual([201, 201, 201]);
-  await server.close();
+describe('a fault sent over HTTP', () => {
+  test('that lacks something is told what', async () => {
+    const sandbox = createSandbox({ clock: new VirtualClock() });
+    const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const answer = await fetch(`${server.url}/_sandbox/faults`, {
+      method: 'POST',
+      body: '{"operation": "ecs:ListClusters", "effect": "lag"}',
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { message: "body must have required property 'ms'" },
+    ]);
+  });
+
+  /** The status with which each of the bodies is answered. */
+  async function inject(...bodies: readonly object[]): Promise<readonly number[]> {
+    const sandbox = createSandbox({ clock: new VirtualClock() });
+    const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const answers = await Promise.all(
+      bodies.map((body) =>
+        fetch(`${server.url}/_sandbox/faults`, { method: 'POST', body: JSON.stringify(body) }),
+      ),
+    );
+    return answers.map(({ status }) => status);
+  }
+
+  test.each([
+    { effect: 'fail', code: 'ThrottlingException', message: 'slow', status: 429 },
+    { effect: 'delay', ms: 5 },
+    { effect: 'hang' },
+    { effect: 'drop' },
+    { effect: 'lag', ms: 60_000 },
+  ])('may be %o', async (effect) => {
+    const fault = { operation: 'ecs:ListClusters', times: 'always', probability: 0.5, ...effect };
+    expect(await inject(fault)).toEqual([201]);
+  });
+
+  test.each([
+    { effect: 'lag' },
+    { effect: 'lag', ms: '5' },
+    { effect: 'hang', ms: 5 },
+    { effect: 'drop', times: '2' },
+    { effect: 'drop', colour: 'red' },
+  ])('is not %o', async (effect) => {
+    expect(await inject({ operation: 'ecs:ListClusters', ...effect })).toEqual([400]);
+  });
+
+  test('is refused for an operation that is not served, as it would never happen', async () => {
+    const hang = (operation: string) => ({ operation, effect: 'hang' });
+    expect(await inject(...['ecs:createService', 'cloudmap:*', 'ec2:RunInstances'].map(hang))).toEqual([
+      400, 400, 400,
+    ]);
+    expect(await inject(...['ecs:CreateService', 'ecs:*', '*'].map(hang))).toEqual([201, 201, 201]);
+  });
 });
