@@ -1,12 +1,14 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, ListTasksCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { scratchFolder } from '../support/cli.ts';
+import { ANY_CREDENTIALS, run, scratchFolder } from '../support/cli.ts';
 import { useClientStack } from '../support/clients.ts';
 import { canRun } from '../support/command.ts';
+import { startCountingProxy } from '../support/counting-proxy.ts';
 import { leftInAccount } from '../support/left-in-account.ts';
+import { READ } from '../support/moto-stack.ts';
 import { sdkClients } from '../support/sdk.ts';
 
 /** `terraform plan -detailed-exitcode`. */
@@ -104,6 +106,32 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider, with the X-Ray stack$
       deployments: [{ rolloutState: 'COMPLETED' }],
     });
     await plan(NO_CHANGES, ...changed);
+  });
+
+  it('is exported and adopted by tagging calls only, with its tasks as they were', async () => {
+    const { ecs } = sdkClients(client.url);
+    const tasks = async () => {
+      const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: 'terraform-daemons' }));
+      return taskArns?.toSorted();
+    };
+    const exported = join(folder, 'exported');
+    const proxy = await startCountingProxy(client.url);
+    const stationkeeper = (...args: readonly string[]) =>
+      run(args, { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: proxy.url });
+    const running = await tasks();
+
+    expect(await stationkeeper('export', '--out', exported)).toMatchObject({ code: 0 });
+    expect(await stationkeeper('validate', exported)).toMatchObject({ code: 0 });
+    expect(await stationkeeper('apply', exported)).toMatchObject({ code: 0, stderr: '' });
+    const planned = await stationkeeper('plan', exported, '--detailed-exitcode');
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('no changes') });
+
+    const made = proxy.requests.map(({ operation }) => operation).filter((one) => !READ.test(one));
+    await proxy.close();
+    expect(made).not.toEqual([]);
+    expect(made.filter((one) => !/(TagResource|CreateTags|TagRole)$/.test(one))).toEqual([]);
+    expect(running).toHaveLength(3);
+    expect(await tasks()).toEqual(running);
   });
 
   it('destroys it, and nothing is left in the account', async () => {

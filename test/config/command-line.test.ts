@@ -99,6 +99,11 @@ describe('a command line', () => {
         watch: true,
       },
     ],
+    ['export', { command: 'export', names: [], out: undefined, force: false }],
+    [
+      'export xray shop/web --out exported --force',
+      { command: 'export', names: ['xray', 'shop/web'], out: 'exported', force: true },
+    ],
     ['sandbox', { command: 'sandbox', listen: { host: '127.0.0.1', port: 4566 }, dns: undefined }],
     [
       'sandbox --listen [::]:0 --dns 127.0.0.1:5353 --speed 2.5 --seed 7 --quotas off --new-account',
@@ -240,15 +245,15 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help',
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { exportFrom } from '../support/exporting.ts';
 import {
@@ -44,11 +44,8 @@ async function expectAdoption(world: World, manifests: string): Promise<void> {
 }
 
 describe('a stack that other tools made, exported and adopted', () => {
-  let world: World;
-  afterEach(() => expect(world.calls.map(({ name }) => name).filter((name) => !isRead(name))).toEqual([]));
-
   it('is, as Terraform makes it, taken over by tagging calls only, with its tasks as they were', async () => {
-    world = await worldWith(buildStack);
+    const world = await worldWith(buildStack);
     const tasks = await runningTasks(world, 'terraform-xray-daemons');
     const { code, out, err, calls } = await exportFrom(world);
     expect({ code, writes: calls.filter((name) => !isRead(name)) }).toEqual({ code: 0, writes: [] });
@@ -61,11 +58,10 @@ describe('a stack that other tools made, exported and adopted', () => {
   });
 
   it('is exported again, once adopted, as the same manifests', async () => {
-    world = await worldWith(buildStack);
+    const world = await worldWith(buildStack);
     const { out } = await exportFrom(world);
     world.files.set('exported.yaml', out);
     await world.settle();
-    world.calls.length = 0;
     expect((await exportFrom(world)).out).toBe(out);
   });
 
@@ -165,7 +161,7 @@ describe('a stack that other tools made, exported and adopted', () => {
     ],
     ['no tasks', { service: { desiredCount: 0 } }],
   ])('is taken over by tagging calls only with %s', async (what, options) => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       if (what !== 'no public address') return buildStack(empty, options);
       const { subnets } = await networkOf(empty);
       const awsvpcConfiguration = { subnets: subnets.slice(0, 1), assignPublicIp: 'DISABLED' };
@@ -174,10 +170,10 @@ describe('a stack that other tools made, exported and adopted', () => {
     const { code, out, err } = await exportFrom(world);
     expect({ code, leftOut: err.match(/left out.*/) }).toEqual({ code: 0, leftOut: null });
     await expectAdoption(world, out);
-    world.calls.length = 0;
   });
+
   it('is taken over with two containers, of which one logs nowhere', async () => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       await buildStack(empty);
       const { call } = otherTool(empty);
       const { taskDefinition } = await call<{ taskDefinition: { containerDefinitions: object[] } }>(
@@ -209,7 +205,7 @@ describe('a stack that other tools made, exported and adopted', () => {
   });
 
   it("is taken over with two services in one security group, one role and one log group, which stay nobody's", async () => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       const { group, subnets } = await buildStack(empty);
       const { call } = otherTool(empty);
       const { taskDefinition } = await call<{ taskDefinition: Record<string, unknown> }>(
@@ -258,7 +254,7 @@ describe('a stack that other tools made, exported and adopted', () => {
   });
 
   it('is left to itself where it is not asked for, and then its cluster and namespace are only used', async () => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       await buildStack(empty);
       await buildStack(empty, {
         name: 'other',
@@ -271,7 +267,7 @@ describe('a stack that other tools made, exported and adopted', () => {
   });
 
   it('has an Environment for each place that its services run in', async () => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       const { group, subnets } = await buildStack(empty);
       const awsvpcConfiguration = {
         subnets: subnets.slice(0, 1),
@@ -286,7 +282,7 @@ describe('a stack that other tools made, exported and adopted', () => {
   });
 
   it('is used with a role that two managed policies and a trust of its own make more than a manifest says', async () => {
-    world = await worldWith(async (empty) => {
+    const world = await worldWith(async (empty) => {
       const { call } = otherTool(empty);
       const { Role } = await call<{ Role: { Arn: string } }>('iam', 'CreateRole', {
         RoleName: 'both',

@@ -303,6 +303,44 @@ const ROWS: readonly Row[] = [
     says: /remove name or arn/,
   },
   {
+    rule: 'a role brought and a policy name for it',
+    fields: { taskRole: '{ arn: "arn:aws:iam::123456789012:role/x", policyName: yonder }' },
+    at: 'yonder',
+    path: 'spec.taskRole.policyName',
+    says: /remove policyName or arn/,
+  },
+  {
+    rule: 'no execution role, and one by its ARN',
+    fields: { executionRole: '{ omit: true, arn: "arn:aws:iam::123456789012:role/x" }' },
+    at: '"arn',
+    path: 'spec.executionRole.arn',
+    says: /remove arn or omit/,
+  },
+  {
+    rule: 'secrets that no execution role could read',
+    fields: {
+      executionRole: '{ omit: true }',
+      containers: containers(container('secrets: { TOKEN: /xray/token }')),
+    },
+    at: 'true',
+    path: 'spec.executionRole.omit',
+    says: /ECS reads the secrets of container main with the execution role/,
+  },
+  {
+    rule: 'a log group where there is none',
+    fields: { logs: '{ logDriver: none, retentionInDays: 7 }' },
+    at: '7',
+    path: 'spec.logs.retentionInDays',
+    says: /logDriver none makes no log group/,
+  },
+  {
+    rule: 'compatibility with EC2 only',
+    fields: { requiresCompatibilities: '[EC2]' },
+    at: '[EC2]',
+    path: 'spec.requiresCompatibilities',
+    says: /the service runs on FARGATE/,
+  },
+  {
     rule: 'one sid twice',
     fields: {
       taskRole:

@@ -158,6 +158,44 @@ describe('what a daemon service becomes', () => {
     expect(desiredOf<ServiceSpec>(desired, 'service').spec.securityGroups).toEqual({ ids: ['sg-00000001'] });
   });
 
+  it('makes no log group and no execution role where there are to be none, and lets containers log elsewhere', () => {
+    const { desired } = expand(
+      daemonService({
+        logs: { logDriver: 'none' },
+        executionRole: { omit: true },
+        requiresCompatibilities: [],
+        containers: [
+          { name: 'quiet', image: 'a:1' },
+          { name: 'loud', image: 'a:1', logConfiguration: { logDriver: 'splunk', options: { tag: 'x' } } },
+        ],
+      }),
+    );
+    expect(summary(desired).filter((one) => /role|log-group/.test(one))).toEqual([]);
+    expect(desiredOf<TaskDefinitionSpec>(desired, 'task-definition').spec).toMatchObject({
+      executionRole: null,
+      logGroups: [],
+      requiresCompatibilities: [],
+      containers: [
+        { name: 'quiet', logs: null },
+        { name: 'loud', logs: { logDriver: 'splunk', options: { tag: 'x' } } },
+      ],
+    });
+  });
+
+  it('lets one container log nowhere, and the others into the log group', () => {
+    const logConfiguration = { logDriver: 'none' } as const;
+    const { spec } = expandDaemon<TaskDefinitionSpec>(
+      {
+        containers: [
+          { name: 'main', image: 'a:1' },
+          { name: 'quiet', image: 'a:1', logConfiguration },
+        ],
+      },
+      'task-definition',
+    );
+    expect(spec.containers.map(({ logs }) => logs === null)).toEqual([false, true]);
+  });
+
   it('registers an SRV record by container and port', () => {
     const { spec } = expandDaemon<ServiceSpec>(
       {

@@ -4,11 +4,11 @@ import type { World } from './world.ts';
 
 /** Somebody else's calls to the AWS of a world, as any SDK makes them. */
 export interface OtherTool {
-  call<Answer = Record<string, unknown>>(
+  readonly call: <Answer = Record<string, unknown>>(
     service: AwsService,
     operation: string,
     input: object,
-  ): Promise<Answer>;
+  ) => Promise<Answer>;
 }
 
 export const TRUST = JSON.stringify({
