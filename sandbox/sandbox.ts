@@ -176,11 +176,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         logged.outcome = 'OK';
         return output;
       } catch (thrown) {
-        logged.outcome = thrown instanceof Error ? thrown.name : 'Error';
+        logged.outcome = outcomeOf(thrown);
         throw thrown;
       }
     },
   };
+}
+
+function outcomeOf(thrown: unknown): string {
+  if (thrown instanceof ConnectionLost) return 'no answer';
+  return thrown instanceof Error ? thrown.name : 'Error';
 }
 
 function operationOf(service: string, name: string): Operation<object, object> {

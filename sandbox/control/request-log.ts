@@ -8,7 +8,7 @@ export interface LoggedRequest {
   readonly region: string;
   /** `ecs:CreateService`. */
   readonly operation: string;
-  /** `OK`, AWS's error code, or `pending` while it is not answered. */
+  /** `OK`, AWS's error code, `pending` while it is not answered, or `no answer` where the connection was lost instead. */
   outcome: string;
   /** The fault that happened to it. */
   fault?: string;

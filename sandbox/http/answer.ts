@@ -112,6 +112,7 @@ function answerOf(target: Target, status: number, requestId: string, body: strin
   return { status, body, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId } };
 }
 
+/** Clients of S3 read errors in XML only, which are near enough to those of the query protocol. */
 function targetOf(request: AwsHttpRequest, caller: Caller): Target {
   const target = header(request, 'x-amz-target');
   const parameters = new URLSearchParams(request.search);
@@ -120,7 +121,7 @@ function targetOf(request: AwsHttpRequest, caller: Caller): Target {
       parameters.append(key, value);
     }
   }
-  if (target === undefined && (isForm(request) || parameters.has('Action'))) {
+  if (target === undefined && (isForm(request) || parameters.has('Action') || caller.scope === 's3')) {
     const service = queryServiceOf(caller.scope, parameters.get('Version'));
     return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
   }

@@ -112,6 +112,7 @@ describe('a call', () => {
       region: 'us-east-1',
     });
     await expect(dropped).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(sandbox.control.requests().latest[0]).toMatchObject({ outcome: 'no answer', fault: 'drop' });
     expect(await clusters()).toEqual(['a']);
   });
 

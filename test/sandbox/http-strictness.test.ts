@@ -134,6 +134,13 @@ describe('a request', () => {
   });
 });
 
+test('a client of S3 is told in XML that there is none', async () => {
+  const door = await openDoor({});
+  const answer = await post(door, { service: 's3', body: '' });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toMatch(/<Error>.*<Code>MissingAction<.*The sandbox serves ecs, .*<\/Error>/);
+});
+
 test('XML answers hold no character that XML has not, whatever was sent', async () => {
   const door = await openSandbox();
   const odd = encodeURIComponent('a\u0000\u0001\u000b\ufffe\uffffb');
