@@ -1,9 +1,10 @@
 import { SENSITIVE, readsLikeSecret } from './compare.ts';
+import { withoutSecretSources } from './secret-sources.ts';
 import { show } from './show.ts';
 
 /** The fields of a spec that will be created, one `path: value` a line; secrets hidden, references by their display id. */
 export function specLines(spec: unknown): readonly string[] {
-  return fieldLines('', spec, false);
+  return fieldLines('', withoutSecretSources(spec), false);
 }
 
 function fieldLines(path: string, value: unknown, hidden: boolean): readonly string[] {

@@ -3,6 +3,7 @@ import { textOutput } from '../../core/outputs.ts';
 import { canonicalJson } from '../../core/ownership.ts';
 import type { Desired, FieldChange, Outputs, ResourceId } from '../../core/resource.ts';
 import { compareCollection } from '../../plan/compare.ts';
+import { withoutSecretSources } from '../../plan/secret-sources.ts';
 import { canonicalPolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
@@ -124,8 +125,14 @@ function inlineChanges(
     Object.fromEntries(Object.entries(policies).filter(([name]) => !both.includes(name)));
   return [
     ...both.flatMap((name) => documentChanges(`inlinePolicies[${name}]`, wanted[name]!, actual[name]!)),
-    // Nothing in a policy is secret, whatever a condition key is called.
-    ...compareCollection('inlinePolicies', without(wanted), without(actual), { sensitive: () => false }),
+    // Nothing else in a policy is secret, whatever a condition key is called.
+    ...compareCollection('inlinePolicies', without(wanted), without(actual), { sensitive: () => false }).map(
+      (change) => ({
+        ...change,
+        from: withoutSecretSources(change.from),
+        to: withoutSecretSources(change.to),
+      }),
+    ),
   ];
 }
 
@@ -148,5 +155,6 @@ function documentChanges(at: string, wanted: PolicyDocument, actual: PolicyDocum
 /** A policy is whole: a member that one side lacks differs. */
 function valueChanges(path: string, to: unknown, from: unknown): readonly FieldChange[] {
   if (to !== undefined && from !== undefined && canonicalJson(to) === canonicalJson(from)) return [];
-  return [{ path, from: from ?? null, to: to ?? null, by: 'update' }];
+  const shown = (value: unknown): unknown => withoutSecretSources(value ?? null);
+  return [{ path, from: shown(from), to: shown(to), by: 'update' }];
 }

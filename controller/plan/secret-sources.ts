@@ -1,0 +1,19 @@
+import { SENSITIVE } from './compare.ts';
+
+/** A Secrets Manager secret or an SSM parameter: what `secrets` of a manifest names, and a role's statement names again. */
+const SECRET_ARN = /^arn:[\w-]+:(?:secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter\/)/;
+/** The same by its name, among the resources of a statement. */
+const SECRET_NAME = 'ssmParameter';
+
+/** A value with every source of a secret in it hidden, however deep. */
+export function withoutSecretSources(value: unknown): unknown {
+  if (typeof value === 'string') return SECRET_ARN.test(value) ? SENSITIVE : value;
+  if (Array.isArray(value)) return value.map(withoutSecretSources);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === SECRET_NAME ? SENSITIVE : withoutSecretSources(inner),
+    ]),
+  );
+}
