@@ -34,8 +34,10 @@ export interface KindModel<Spec = unknown, State = unknown> {
 
 export interface Removing {
   readonly changes: readonly FieldChange[];
-  /** Said to people. */
+  /** Why only people can let it go. */
   readonly held?: string;
+  /** What AWS has to end by itself before. */
+  readonly waits?: string;
 }
 
 /** The health of a kind that has no health of its own. */

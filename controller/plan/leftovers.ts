@@ -148,7 +148,7 @@ function planLeftover(
   if (failure !== undefined) return held('failed', failure);
   const started = input.started.get(key);
   if (started !== undefined) return held('waiting', started);
-  const waits = whatItWaitsFor(item, { users, successors }, input);
+  const waits = whatItWaitsFor(item, { users, successors }, input) ?? removing?.waits;
   if (waits !== undefined) return held('waiting', `${release ? 'to be untagged and left; ' : ''}${waits}`);
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
   return { ...step, type: 'delete', observed: item, release, reason };

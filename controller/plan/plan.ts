@@ -235,12 +235,11 @@ function heldBack(
   const started = context.started.get(key);
   if (started !== undefined) return held('waiting', started);
   if (intent === 'replace' && observed !== undefined) {
-    const forbidden = modelOf(context, desired.id.kind).removal?.(observed).held;
-    if (forbidden !== undefined) return held('policy', forbidden);
-    const users = usersIn(context, observed);
-    if (users.length > 0) {
-      const names = users.map(({ id }) => displayId(id)).join(', ');
-      const reason = `waits until ${names} has let go of it`;
+    const removing = modelOf(context, desired.id.kind).removal?.(observed);
+    if (removing?.held !== undefined) return held('policy', removing.held);
+    const users = usersIn(context, observed).map(({ id }) => displayId(id));
+    const reason = users.length > 0 ? `waits until ${users.join(', ')} has let go of it` : removing?.waits;
+    if (reason !== undefined) {
       return held(
         'waiting',
         [reason, interruption(context, desired)].filter((part) => part !== '').join('; '),

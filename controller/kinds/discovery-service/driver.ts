@@ -1,7 +1,5 @@
 import type { DnsRecord, RecordType } from '@aws-sdk/client-servicediscovery';
 import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
-import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
-import type { Aws } from '../../aws/operations.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { requireText } from '../../core/outputs.ts';
@@ -10,6 +8,7 @@ import { environmentId, resourceKey } from '../../core/resource.ts';
 import type { FieldChange, Progress } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { createDeregistrations } from './deregistrations.ts';
 import { instancePath, isDeregistration, recordsByType } from './model.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createObserver, observedService } from './observe.ts';
@@ -17,8 +16,6 @@ import { listRegistrations } from './registrations.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
-const DEREGISTERED_AT_ONCE = 5;
-const TASKS_AT_ONCE = 100;
 
 export function discoveryServiceDriver(
   context: DriverContext,
@@ -28,6 +25,7 @@ export function discoveryServiceDriver(
   const incarnation = context.clock.now();
   /** How often each was created: Cloud Map remembers a CreatorRequestId with what it came to. */
   const rounds = new Map<string, number>();
+  const deregister = createDeregistrations(aws);
 
   return {
     observe: createObserver(context, tagging),
@@ -73,10 +71,11 @@ export function discoveryServiceDriver(
     },
 
     async update({ id, spec }, before, changes) {
-      const waits = await deregisterAll(before.state, registrantOf(before.tags), changes);
+      const { stale = [], ...clean } = before.state;
+      const gone = stale.filter((instance) => isChanged(changes, instancePath(instance)));
+      const waits = await deregister(before.state.id, registrantOf(before.tags), gone);
       if (waits !== undefined) return started(waits);
       const fields = changes.filter((change) => !isDeregistration(change));
-      const { stale: _gone, ...clean } = before.state;
       if (fields.length === 0) return { type: 'done', observed: { ...before, state: clean } };
       const state = changedState(spec, clean, fields);
       const operationId = await updateService(state);
@@ -90,7 +89,7 @@ export function discoveryServiceDriver(
     },
 
     async delete({ arn = '', state, tags }) {
-      const waits = await deregisterAll(state, registrantOf(tags));
+      const waits = await deregister(state.id, registrantOf(tags), state.stale ?? []);
       if (waits !== undefined) return started(waits);
       try {
         await aws.servicediscovery.deleteService({ Id: state.id });
@@ -132,76 +131,6 @@ export function discoveryServiceDriver(
       if (underWay === undefined) throw thrown;
       return underWay;
     }
-  }
-
-  /**
-   * Deregisters stale instances, all or those that `changes` name. ECS has the last word on each: one whose task is not over stays.
-   * Returns what Cloud Map still works on, in words.
-   */
-  async function deregisterAll(
-    { id, stale = [] }: DiscoveryServiceState,
-    registrant: string | undefined,
-    changes?: readonly FieldChange[],
-  ): Promise<string | undefined> {
-    const asked = stale.filter((each) => changes === undefined || isChanged(changes, instancePath(each)));
-    if (asked.length === 0 || registrant === undefined) return undefined;
-    const over = await withoutLiveTask(aws, registrant, asked);
-    const ended = await mapConcurrently(DEREGISTERED_AT_ONCE, over, (instance) => deregister(id, instance));
-    const running = ended.filter((isOver) => !isOver).length;
-    return running === 0
-      ? undefined
-      : `${running} stale ${running === 1 ? 'instance is' : 'instances are'} being deregistered`;
-  }
-
-  /** True where it has come to its end. */
-  async function deregister(ServiceId: string, InstanceId: string): Promise<boolean> {
-    const operationId = await startDeregistration(ServiceId, InstanceId);
-    if (operationId === undefined) return true;
-    const what = `deregister the instance ${InstanceId}`;
-    const look = await lookAtOperation(aws, operationId, 'DEREGISTER_INSTANCE', what);
-    if (look.status === 'failed') throw look.error;
-    return look.status === 'done';
-  }
-
-  async function startDeregistration(ServiceId: string, InstanceId: string): Promise<string | undefined> {
-    try {
-      return (await aws.servicediscovery.deregisterInstance({ ServiceId, InstanceId })).OperationId;
-    } catch (thrown) {
-      if (hasCode(thrown, 'InstanceNotFound', 'ServiceNotFound')) return undefined;
-      const underWay = duplicateOperationId(thrown);
-      if (underWay === undefined) throw thrown;
-      return underWay;
-    }
-  }
-}
-
-/** Those of the instances whose task ECS calls stopped, or does not know any more. */
-async function withoutLiveTask(
-  aws: Aws,
-  registrant: string,
-  ids: readonly string[],
-): Promise<readonly string[]> {
-  const [cluster = ''] = registrant.split('/');
-  try {
-    const answers = await mapConcurrently(DEREGISTERED_AT_ONCE, inBatchesOf(TASKS_AT_ONCE, ids), (tasks) =>
-      aws.ecs.describeTasks({ cluster, tasks }),
-    );
-    const live = new Set(
-      answers.flatMap(({ tasks = [] }) =>
-        tasks.flatMap(({ taskArn, lastStatus }) =>
-          lastStatus === 'STOPPED' || lastStatus === 'DELETED' ? [] : [taskArn?.split('/').at(-1)],
-        ),
-      ),
-    );
-    const untold = new Set(
-      answers.flatMap(({ failures = [] }) =>
-        failures.flatMap(({ arn, reason }) => (reason === 'MISSING' ? [] : [arn?.split('/').at(-1)])),
-      ),
-    );
-    return ids.filter((id) => !live.has(id) && !untold.has(id));
-  } catch (thrown) {
-    if (hasCode(thrown, 'ClusterNotFoundException')) return ids;
-    throw thrown;
   }
 }
 

@@ -47,10 +47,14 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
     ...deregistrations(state),
   ],
   isAside: isDeregistration,
-  removal: ({ state, tags, registrations = [] }) => ({
-    changes: deregistrations(state),
-    ...foreignHold(registrations.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy))),
-  }),
+  removal({ state, tags, registrations = [] }) {
+    const changes = deregistrations(state);
+    const foreign = registrations.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy));
+    if (foreign.length > 0) return { changes, held: foreignHold(foreign) };
+    const leaving = registrations.filter(({ id }) => !(state.stale ?? []).includes(id)).length;
+    if (leaving === 0) return { changes };
+    return { changes, waits: `waits until ECS has deregistered ${leaving} instances` };
+  },
 };
 
 /** Path of the changes that deregister instances. */
@@ -80,13 +84,10 @@ function isRegistrant(tags: Tags, registeredBy: string | undefined): boolean {
 
 const NAMED_AT_MOST = 3;
 
-function foreignHold(foreign: readonly Registration[]): { readonly held?: string } {
-  if (foreign.length === 0) return {};
+function foreignHold(foreign: readonly Registration[]): string {
   const names = foreign.slice(0, NAMED_AT_MOST).map(({ id }) => id);
   const more = foreign.length - names.length;
-  return {
-    held: `AWS deletes no discovery service that has instances, and of these ${foreign.length} were not registered by ECS for its daemon: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}; deregister what is not needed`,
-  };
+  return `AWS deletes no discovery service that has instances, and of these ${foreign.length} were not registered by ECS for its daemon: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}; deregister what is not needed`;
 }
 
 export function recordsByType(records: readonly DnsRecord[]): DiscoveryServiceState['dnsRecords'] {

@@ -143,20 +143,31 @@ export function securityGroupDriver(
   }
 
   /** Network interfaces outlive their tasks; what still holds a group after that has to be found by people. */
-  function stillUsed({ name }: ResourceId, groupId: string, error: StationkeeperError): Removal {
+  function stillUsed({ name }: ResourceId, groupId: string, by: string, error?: StationkeeperError): Removal {
     if (releases.mayEnd(groupId)) {
-      return started(
-        `${groupId} is still used: AWS takes up to fifteen minutes to remove the network interfaces of stopped tasks`,
-        RELEASE_CHECK_MS,
-      );
+      const message = `${groupId} is still used${by}: AWS takes up to fifteen minutes to remove the network interfaces of stopped tasks`;
+      return started(message, RELEASE_CHECK_MS);
     }
     throw new StationkeeperError({
-      code: error.code,
+      code: error?.code ?? 'DependencyViolation',
       retry: 'backoff',
-      message: `security group ${name} (${groupId}) is still used after fifteen minutes; find the network interfaces that carry it and the rules of other groups that name it`,
-      ...(error.operation === undefined ? {} : { operation: error.operation }),
-      cause: error,
+      message: `security group ${name} (${groupId}) is still used${by} after fifteen minutes; find the network interfaces that carry it and the rules of other groups that name it`,
+      ...(error?.operation === undefined ? {} : { operation: error.operation }),
+      ...(error === undefined ? {} : { cause: error }),
     });
+  }
+
+  /** Ids of the network interfaces that carry a group. */
+  async function interfacesWith(groupId: string): Promise<readonly string[]> {
+    const found = await collect(async (NextToken) => {
+      const page = await ec2.describeNetworkInterfaces({
+        Filters: [{ Name: 'group-id', Values: [groupId] }],
+        MaxResults: PAGE_SIZE,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      });
+      return { items: page.NetworkInterfaces, next: page.NextToken };
+    });
+    return found.flatMap(({ NetworkInterfaceId }) => NetworkInterfaceId ?? []);
   }
 
   return {
@@ -207,11 +218,16 @@ export function securityGroupDriver(
     },
 
     async delete({ id, state }) {
+      const [first, ...others] = await interfacesWith(state.id);
+      if (first !== undefined) {
+        const more = others.length === 0 ? '' : ` and ${others.length} more`;
+        return stillUsed(id, state.id, ` by ${first}${more}`);
+      }
       try {
         await ec2.deleteSecurityGroup({ GroupId: state.id });
       } catch (error) {
         if (hasCode(error, 'DependencyViolation', 'InvalidGroup.InUse'))
-          return stillUsed(id, state.id, error);
+          return stillUsed(id, state.id, '', error);
         if (!hasCode(error, 'InvalidGroup.NotFound')) throw error;
       }
       releases.ended(state.id);
