@@ -171,6 +171,16 @@ test.each([
     'memory',
   ],
   ['exec /xray: exec format error', 'CPU architecture'],
+  [
+    "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
+    'CPU architecture',
+  ],
+  [
+    'CannotStartContainerError: unable to start container process: exec: "/missing": no such file or directory',
+    'entryPoint and command',
+  ],
+  ['Task failed container health checks', 'startPeriod'],
+  ['Essential container in task exited; container xray: exit code 1', 'log group'],
   ['Timeout waiting for service discovery instance provisioning to complete.', 'Cloud Map'],
   ['Unexpected EC2 error while attempting to Create Network Interface', 'subnet'],
 ])('%s is explained', (reason, part) => {
@@ -178,7 +188,7 @@ test.each([
 });
 
 test('a reason that nobody knows is told as it is', () => {
-  expect(explained('Essential container in task exited')).toBe('Essential container in task exited');
+  expect(explained('The moon is full')).toBe('The moon is full');
 });
 
 describe('the revision that failed', () => {

@@ -387,4 +387,28 @@ describe('reading services', () => {
     await observeAll(desired);
     expect(world.requests.filter(({ operation }) => operation === 'ListTasks').length).toBe(1 + 5);
   });
+
+  test('explains the others in their turn, and remembers what ECS forgets after an hour', async () => {
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    const desired = Array.from({ length: 8 }, (_, index) => desiredService({ name: `daemon-${index}` }));
+    for (const one of desired) await create(one);
+    await world.clock.advance(300_000);
+    const explainedNow = async () =>
+      (await observeAll(desired)).items.filter(({ health }) =>
+        health.message.includes('CannotPullContainer'),
+      );
+    expect(await explainedNow()).toHaveLength(5);
+    expect(await explainedNow()).toHaveLength(8);
+    await world.clock.advance(2 * 60 * 60_000);
+    expect(await explainedNow()).toHaveLength(8);
+  });
+
+  test('does not explain a new revision by what befell the former one', async () => {
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    await create();
+    expect((await until(isDegraded)).health.message).toContain('CannotPullContainer');
+    outputs['task-definition'] = { arn: await register(GOOD_IMAGE) };
+    await update();
+    expect((await observe()).health.message).toBe('0 of 2 tasks running');
+  });
 });

@@ -10,6 +10,7 @@ import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Progress, Removal, ResourceId, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { createExplanations } from './explanations.ts';
 import { failedDeployments } from './failed-deployments.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
@@ -32,6 +33,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   const { clock, inventory } = context;
   const { ecs } = context.aws;
   const failedOf = failedDeployments();
+  const explanations = createExplanations(ecs);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
@@ -65,7 +67,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, failedOf, request),
+    observe: (request) => observeServices(context, { failedOf, explanations }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);

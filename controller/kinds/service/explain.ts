@@ -13,6 +13,10 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /CannotPullContainer.*(failed to resolve ref|not found|manifest unknown)/i,
     'the image or its tag does not exist: check the image in the manifest',
   ],
+  [
+    /matching platform|exec format error/i,
+    "the image has no variant for the task's CPU architecture: build or name one that has",
+  ],
   [/CannotPullContainer/i, 'the image cannot be pulled: check its name and the way to its registry'],
   [
     /unable to pull secrets or registry auth/i,
@@ -28,12 +32,19 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, advice: string])[] = [
     'no network interface could be made: a subnet is out of addresses, or the security group is gone',
   ],
   [/OutOfMemory|exit code 137/i, 'the container ran out of memory: raise spec.memory'],
-  [/exec format error/i, 'the image is for another CPU architecture'],
-  [/failed container health checks/i, 'the container health check fails'],
+  [
+    /CannotStartContainer.*(no such file|not found|permission denied)/i,
+    'the image has no such program, or it may not be run: check entryPoint and command',
+  ],
+  [
+    /failed container health checks/i,
+    'the container health check fails: check its command, and startPeriod where the daemon is slow to start',
+  ],
   [
     /unable to assume the role/i,
     'a new role can be assumed after some seconds, and ECS tries again every half minute; if this stays, check the role and its trust policy',
   ],
+  [/Essential container in task exited/i, 'the container ended by itself: its log group tells why'],
 ];
 
 /** Advice for a stop reason or an event; empty where there is none. */

@@ -106,6 +106,13 @@ export function needOfExplanation(rollout: Rollout, tasks: readonly Task[]): num
   return rollout.runningCount < rollout.desiredCount ? 1 : 0;
 }
 
+/** ARN of the revision whose stopped tasks tell what is wrong. */
+export function troubledRevision(rollout: Rollout): string {
+  const { failedTaskDefinition, deployments } = rollout;
+  if (failedTaskDefinition !== null && isRolledBack(rollout)) return failedTaskDefinition;
+  return deployments.find(({ isPrimary }) => isPrimary)?.taskDefinition ?? '';
+}
+
 /** Revision numbers only grow, so that a primary older than the failed revision is a rollback from it. */
 function isRolledBack({ failedTaskDefinition, deployments }: Rollout): boolean {
   const primary = deployments.find(({ isPrimary }) => isPrimary);

@@ -15,16 +15,15 @@ import type {
   UnseenResource,
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
-import { healthOf, needOfExplanation } from './health.ts';
+import type { Explanations } from './explanations.ts';
+import { healthOf } from './health.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
-import { familyOf, lastStopReason, tasksInCluster } from './tasks.ts';
+import { familyOf, tasksInCluster } from './tasks.ts';
 
 /** Most services that one DescribeServices takes (reference: batches). */
 const SERVICES_AT_ONCE = 10;
 const CONCURRENT_READS = 5;
-/** Services whose stopped tasks are looked at in one pass, those that need it most first. */
-const EXPLAINED_AT_ONCE = 5;
 
 export interface Described {
   readonly id: ResourceId;
@@ -87,13 +86,20 @@ function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksS
   };
 }
 
+/** What is remembered of services between passes. */
+export interface ServiceMemory {
+  /** ARN of the revision whose deployment failed last. */
+  readonly failedOf: (service: Service) => string | null;
+  readonly explanations: Explanations;
+}
+
 /**
  * Reads services ten at a time, and the tasks of their clusters as a whole. A batch that cannot be read leaves
  * its services unseen; where none can be read, it throws.
  */
 export async function observeServices(
   context: DriverContext,
-  failedOf: (service: Service) => string | null,
+  { failedOf, explanations }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -119,7 +125,13 @@ export async function observeServices(
     ),
   );
   const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.(id.name) ?? NO_TASKS;
-  const reasons = await explain(context, described, tasksOf);
+  const reasons = await explanations.look(
+    described.map((one) => ({
+      id: one.id,
+      rollout: rolloutOf(one.service, one.failed),
+      tasks: listOf(tasksOf(one)),
+    })),
+  );
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
@@ -214,26 +226,4 @@ async function describe({ aws }: DriverContext, { cluster, ids }: Batch): Promis
     const why = asStationkeeperError(error).message;
     return { found: [], unseen: ids.map((id) => ({ id, why })), error };
   }
-}
-
-/** Why the tasks of the services that fare worst stop, by resource key. */
-async function explain(
-  { aws }: DriverContext,
-  described: readonly Described[],
-  tasksOf: (one: Described) => TasksSeen,
-): Promise<ReadonlyMap<string, string>> {
-  const worst = described
-    .map((one) => ({
-      one,
-      need: needOfExplanation(rolloutOf(one.service, one.failed), listOf(tasksOf(one))),
-    }))
-    .filter(({ need }) => need > 0)
-    .toSorted((a, b) => b.need - a.need)
-    .slice(0, EXPLAINED_AT_ONCE);
-  const reasons = new Map<string, string>();
-  for (const { one } of worst) {
-    const reason = await lastStopReason(aws.ecs, one.id.scope ?? '', one.id.name);
-    if (reason !== undefined) reasons.set(resourceKey(one.id), reason);
-  }
-  return reasons;
 }

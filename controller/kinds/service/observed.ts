@@ -88,12 +88,15 @@ function addressOf(task: ApiTask): string | undefined {
   );
 }
 
-/** Why a task stopped: its own reason, then each container's, which is often the only one that tells. */
+/** Why a task stopped: its own reason, unless a container repeats it, then each container's, which is often the only one that tells. */
 export function stopText(task: ApiTask): string {
   const containers = (task.containers ?? []).flatMap(({ name, reason, exitCode }) => {
     const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
     const what = [reason, exit].filter((part) => part !== undefined && part !== '').join(', ');
     return what === '' ? [] : [`container ${name ?? ''}: ${what}`];
   });
-  return [task.stoppedReason ?? '', ...containers].filter((part) => part !== '').join('; ');
+  const isRepeated = (task.containers ?? []).some(({ reason }) => reason === task.stoppedReason);
+  return [isRepeated ? '' : (task.stoppedReason ?? ''), ...containers]
+    .filter((part) => part !== '')
+    .join('; ');
 }

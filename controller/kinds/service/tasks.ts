@@ -1,7 +1,7 @@
 import type { Task as ApiTask } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import type { Task } from '../../core/resource.ts';
+import type { ResourceId, Task } from '../../core/resource.ts';
 import { fromTask, stopText } from './observed.ts';
 
 /** Most ARNs that one DescribeTasks takes (reference: batches). */
@@ -44,13 +44,13 @@ export function familyOf(taskDefinition: string): string {
 }
 
 /**
- * Why a service's tasks stopped last, other than because somebody or the scheduler wanted them to; undefined
+ * Why a service's tasks of a revision stopped last, other than because somebody or the scheduler wanted them to; undefined
  * where none did. ECS shows stopped tasks for about an hour.
  */
 export async function lastStopReason(
   ecs: Aws['ecs'],
-  cluster: string,
-  serviceName: string,
+  { scope: cluster = '', name: serviceName }: ResourceId,
+  revision: string,
 ): Promise<string | undefined> {
   try {
     const { taskArns } = await ecs.listTasks({
@@ -61,7 +61,12 @@ export async function lastStopReason(
     });
     const stopped = await describeTasks(ecs, cluster, taskArns ?? []);
     const failed = stopped
-      .filter((task) => task.lastStatus === 'STOPPED' && !wasAskedToStop(task))
+      .filter(
+        (task) =>
+          task.lastStatus === 'STOPPED' &&
+          !wasAskedToStop(task) &&
+          (task.taskDefinitionArn ?? revision) === revision,
+      )
       .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
     return failed.map(stopText).find((text) => text !== '');
   } catch {
