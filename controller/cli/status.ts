@@ -1,7 +1,7 @@
 import { StationkeeperError } from '../core/errors.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
-import type { StatusReport } from '../status/schema.ts';
+import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
 import { statusDetail, statusTable } from '../status/table.ts';
 import { assemblePassRunner } from './context.ts';
@@ -27,13 +27,14 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
 export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
-  const read = await chooseReader(options, context);
+  const { read, detail } = await chooseReader(options, context);
   for (;;) {
     const report = await read();
-    const objects = report.objects.filter(
+    const named = report.objects.filter(
       ({ kind, name }) =>
         options.name === undefined || name === options.name || `${kind}/${name}` === options.name,
     );
+    const objects = options.name === undefined ? named : await Promise.all(named.map(detail));
     if (options.name !== undefined && objects.length === 0) {
       const known = report.objects.map((object) => object.name).join(', ') || 'none';
       throw new StationkeeperError({
@@ -62,12 +63,16 @@ function isReady({ health, conditions }: StatusReport['objects'][number]): boole
   );
 }
 
-type Reader = () => Promise<StatusReport>;
+interface Reader {
+  read(this: void): Promise<StatusReport>;
+  /** The object with its history, where somebody has been keeping one. */
+  detail(this: void, object: ObjectStatus): Promise<ObjectStatus>;
+}
 
 async function chooseReader(options: StatusOptions, context: CommandContext): Promise<Reader> {
   const ask = serverReader(options.server, context.stop);
   if (options.serverGiven) return ask;
-  const answers = await ask().then(
+  const answers = await ask.read().then(
     () => true,
     () => false,
   );
@@ -79,20 +84,30 @@ async function chooseReader(options: StatusOptions, context: CommandContext): Pr
 }
 
 function serverReader(server: string, stop: AbortSignal): Reader {
-  return async () => {
-    const refuse = (why: string, cause?: unknown): StationkeeperError =>
-      new StationkeeperError({
-        code: 'ServerUnreachable',
-        retry: 'never',
-        message: `${server} ${why}; is the controller running there? Choose another with --server`,
-        cause,
-      });
+  const refuse = (why: string, cause?: unknown): StationkeeperError =>
+    new StationkeeperError({
+      code: 'ServerUnreachable',
+      retry: 'never',
+      message: `${server} ${why}; is the controller running there? Choose another with --server`,
+      cause,
+    });
+  const get = (path: string): Promise<Response> => {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    const response = await fetch(new URL('/status', server), { signal }).catch((thrown: unknown) => {
+    return fetch(new URL(path, server), { signal }).catch((thrown: unknown) => {
       throw refuse('does not answer', thrown);
     });
-    if (!response.ok) throw refuse(`answered ${response.status}`);
-    return (await response.json()) as StatusReport;
+  };
+  return {
+    async read() {
+      const response = await get('/status');
+      if (!response.ok) throw refuse(`answered ${response.status}`);
+      return (await response.json()) as StatusReport;
+    },
+    async detail(object) {
+      const response = await get(`/status/${object.kind}/${object.name}`);
+      // It may have gone since the report.
+      return response.ok ? ((await response.json()) as ObjectStatus) : object;
+    },
   };
 }
 
@@ -100,7 +115,7 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
   const { clock, version, stop } = context;
   const { owner, pruneBudget } = options;
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
-  return async () => {
+  const read = async (): Promise<StatusReport> => {
     const { source, scope } = await manifestsAt(options.path);
     const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
     const result = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
@@ -109,4 +124,5 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
       reportInputOf(result, { number: 1, controller, source, lastFetchedAt: result.finishedAt }),
     );
   };
+  return { read, detail: (object) => Promise.resolve(object) };
 }

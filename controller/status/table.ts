@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Condition, ObjectStatus, StatusReport } from './schema.ts';
+import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
 
 export interface TableOptions {
   readonly colour: boolean;
@@ -30,8 +30,11 @@ export function statusTable(report: StatusReport, options: TableOptions): string
   return [...table, ...sourceErrors(report, options)].join('\n');
 }
 
-/** All that is known of one object. */
-export function statusDetail(object: ObjectStatus, options: TableOptions): string {
+/** All that is known of one object; its history where that is known too. */
+export function statusDetail(
+  object: ObjectStatus & { readonly history?: readonly Transition[] },
+  options: TableOptions,
+): string {
   const facts: readonly (readonly [string, string])[] = [
     ['Name', object.name],
     ['Kind', object.kind],
@@ -66,6 +69,13 @@ export function statusDetail(object: ObjectStatus, options: TableOptions): strin
       healedAt ?? '-',
     ]),
   );
+  const history = (object.history ?? []).map(({ at, resource, why, result, changes, message }) => [
+    at,
+    why,
+    resource ?? '-',
+    result,
+    [changes.map(changeText).join(', '), oneLine(message)].filter((part) => part !== '').join('; ') || '-',
+  ]);
   const instances = object.instances.map(({ id, ipv4, port, health, task }) => [
     id,
     ipv4 ?? '-',
@@ -82,6 +92,7 @@ export function statusDetail(object: ObjectStatus, options: TableOptions): strin
     section('Resources', ['ID', 'STATE', 'STEP', 'OWNER', 'REASON'], resources, options),
     section('Drift', ['RESOURCE', 'PATH', 'DESIRED', 'ACTUAL', 'SINCE', 'HEALED'], drift, options),
     section('Instances', ['ID', 'IPV4', 'PORT', 'HEALTH', 'TASK'], instances, options),
+    section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),
   ]
     .flat()
     .join('\n');
@@ -133,6 +144,10 @@ function conditionOf(object: ObjectStatus, type: Condition['type']): Condition |
 /** Seven digits of a commit, as git shows it; of a digest those after its algorithm. */
 function shortRevision(revision: string | undefined): string {
   return revision === undefined ? '-' : revision.replace(/^\w+:/, '').slice(0, 7);
+}
+
+function changeText({ path, from, to }: Transition['changes'][number]): string {
+  return `${path}: ${valueText(from)} → ${valueText(to)}`;
 }
 
 function valueText(value: unknown): string {

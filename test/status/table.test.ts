@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { statusDetail, statusTable } from '../../controller/status/table.ts';
+import type { Transition } from '../../controller/status/schema.ts';
 import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
 import { change, keepStep, updateStep } from '../support/steps.ts';
 
@@ -54,4 +55,30 @@ it('keeps control characters of AWS messages out of the terminal', () => {
   const text = statusTable(reportOf({ steps: [updateStep({ reason })] }), plain);
   expect(text.split('\n')).toHaveLength(2);
   expect(text).not.toContain(String.fromCodePoint(27));
+});
+
+it('prints what happened to one object, newest first', () => {
+  const history = [
+    {
+      at: '2026-11-02T10:00:00.000Z',
+      why: 'Health',
+      changes: [{ path: 'health', from: 'Progressing', to: 'Healthy' }],
+      result: 'seen',
+      message: '2 of 2 tasks running',
+    },
+    {
+      at: '2026-11-02T09:59:00.000Z',
+      resource: 'service/xray',
+      why: 'Drifted',
+      changes: [{ path: 'desiredCount', from: 1, to: 2 }],
+      result: 'done',
+      message: '',
+    },
+  ] as const satisfies readonly Transition[];
+  const text = statusDetail({ ...onlyObject(reportOf()), history }, plain);
+  expect(text.split('\n').slice(-3)).toEqual([
+    '  AT                         WHY       RESOURCE       RESULT   WHAT',
+    '  2026-11-02T10:00:00.000Z   Health    -              seen     health: Progressing → Healthy; 2 of 2 tasks running',
+    '  2026-11-02T09:59:00.000Z   Drifted   service/xray   done     desiredCount: 1 → 2',
+  ]);
 });
