@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import type { PassResult } from '../../controller/reconcile/pass.ts';
+import { callsTo, countsOf, describeAccount } from '../support/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const XRAY = MANIFESTS['xray.yaml'];
+const HOUR_MS = 3_600_000;
+const [CLUSTER_MANIFEST = '', NAMESPACE_MANIFEST = '', DAEMON_MANIFEST = ''] = XRAY.split('---\n');
+const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
+const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+
+async function converged(text = XRAY): Promise<World> {
+  const world = createWorld({ files: { 'xray.yaml': text } });
+  await world.settle();
+  await world.clock.advance(300_000);
+  await world.settle();
+  world.calls.length = 0;
+  return world;
+}
+
+function withAnnotation(annotation: string): string {
+  return XRAY.replace(
+    '  labels: { team: platform }',
+    `  labels: { team: platform }\n  annotations: { ${annotation} }`,
+  );
+}
+
+function reasonsOf(results: readonly PassResult[]): readonly string[] {
+  return results.flatMap(({ plan }) => plan.steps.map(({ id, reason }) => `${id.kind}: ${reason}`));
+}
+
+function atRest(results: readonly PassResult[]): readonly string[] {
+  expect([...results.at(-1)!.failures]).toEqual([]);
+  return stepsOf(results.at(-1)!.plan);
+}
+
+async function runningCount(world: World, cluster: string): Promise<number> {
+  const { services } = await callsTo(world.sandbox)('ecs', 'DescribeServices', {
+    cluster,
+    services: ['xray'],
+  });
+  return (services as { runningCount: number }[])[0]?.runningCount ?? 0;
+}
+
+describe('what no manifest names any more', () => {
+  test('goes in the order that AWS demands, and each wait is told', async () => {
+    const world = await converged();
+    world.files.set('xray.yaml', OTHER);
+    const results = await world.loopFor(HOUR_MS);
+    expect(atRest(results)).toEqual([]);
+    const reasons = reasonsOf(results);
+    for (const told of [
+      'service: it is draining: its tasks stop first',
+      'discovery-service: waits for the end of service/xray',
+      'namespace: waits for the end of discovery-service/xray',
+      'security-group: waits for the end of',
+      'role: waits for the end of',
+      'cluster: waits for the end of service/xray',
+    ]) {
+      expect(
+        reasons.some((reason) => reason.startsWith(told)),
+        told,
+      ).toBe(true);
+    }
+    expect(reasons.some((reason) => /security-group: sg-\S+ is still used by eni-/.test(reason))).toBe(true);
+    expect(countsOf(await describeAccount(world.sandbox))).toEqual({
+      roles: 0,
+      logGroups: 1,
+      securityGroups: 0,
+      namespaces: 0,
+      discoveryServices: 0,
+      clusters: 1,
+      taskDefinitions: 0,
+      services: 0,
+    });
+  });
+
+  test('is untagged and left with deletion-policy retain, and runs on', async () => {
+    const world = await converged(withAnnotation('stationkeeper.dev/deletion-policy: retain'));
+    const before = await describeAccount(world.sandbox);
+    world.files.set('xray.yaml', [CLUSTER_MANIFEST, NAMESPACE_MANIFEST].join('---\n'));
+    expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
+    const after = await describeAccount(world.sandbox);
+    expect(countsOf(after)).toEqual(countsOf(before));
+    const { clusters: _kept, namespaces: _too, ...released } = after;
+    expect(JSON.stringify(released)).not.toContain('stationkeeper:');
+    expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
+    expect(world.mutations().every((name) => /[Tt]ag/.test(name))).toBe(true);
+  });
+
+  test('waits where others use it, without failing', async () => {
+    const world = await converged();
+    const call = callsTo(world.sandbox);
+    const namespaces = await call('servicediscovery', 'ListNamespaces');
+    const NamespaceId = (namespaces['Namespaces'] as { Id: string }[])[0]!.Id;
+    await call('servicediscovery', 'CreateService', {
+      Name: 'theirs',
+      NamespaceId,
+      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+    });
+    world.files.set('xray.yaml', OTHER);
+    const results = await world.loopFor(HOUR_MS);
+    expect(atRest(results)).toEqual(['hold waiting namespace/services.dockerinaws.org']);
+    expect(results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'namespace')?.reason).toBe(
+      'waits until its services are gone',
+    );
+  });
+});
+
+describe('a managed policy that somebody attached to a role of ours', () => {
+  async function attached(): Promise<World> {
+    const world = await converged();
+    await callsTo(world.sandbox)('iam', 'AttachRolePolicy', { RoleName: 'xray-task', PolicyArn: READ_ONLY });
+    return world;
+  }
+
+  test('is theirs, and stays', async () => {
+    const world = await attached();
+    expect(atRest(await world.loopFor(300_000))).toEqual([]);
+    expect(world.mutations()).toEqual([]);
+  });
+
+  test('is detached where the role is deleted, which IAM demands', async () => {
+    const world = await attached();
+    world.files.set('xray.yaml', OTHER);
+    expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
+    expect(world.mutations().filter((name) => name === 'iam:DetachRolePolicy')).toHaveLength(1);
+  });
+});
+
+describe('what a manifest named otherwise before', () => {
+  test('a service in another cluster runs until the one that takes its place is well', async () => {
+    const world = await converged(
+      [CLUSTER_MANIFEST, NAMESPACE_MANIFEST, OTHER, DAEMON_MANIFEST].join('---\n'),
+    );
+    const moved = DAEMON_MANIFEST.replace('cluster: xray-daemon-cluster', 'cluster: other');
+    world.files.set('xray.yaml', [CLUSTER_MANIFEST, NAMESPACE_MANIFEST, OTHER, moved].join('---\n'));
+    let fewest = Infinity;
+    world.intercept(async (_call, perform) => {
+      const answer = await perform();
+      const running =
+        (await runningCount(world, 'xray-daemon-cluster')) + (await runningCount(world, 'other'));
+      fewest = Math.min(fewest, running);
+      return answer;
+    });
+    expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
+    expect(fewest).toBeGreaterThanOrEqual(2);
+    expect(await runningCount(world, 'xray-daemon-cluster')).toBe(0);
+    expect(await runningCount(world, 'other')).toBe(2);
+  });
+
+  test('a role stays until no task acts with it any more', async () => {
+    const world = await converged();
+    world.files.set('xray.yaml', XRAY.replace('  taskRole:\n', '  taskRole:\n    name: tracer\n'));
+    const roleOfTasks: boolean[] = [];
+    world.intercept(async ({ name, input }, perform) => {
+      if (name === 'iam:DeleteRole' && input['RoleName'] === 'xray-task') {
+        const { services } = await callsTo(world.sandbox)('ecs', 'DescribeServices', {
+          cluster: 'xray-daemon-cluster',
+          services: ['xray'],
+        });
+        const { deployments } = (services as { deployments: { taskDefinition: string }[] }[])[0]!;
+        roleOfTasks.push(deployments.every(({ taskDefinition }) => taskDefinition.endsWith(':2')));
+      }
+      return perform();
+    });
+    expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
+    expect(roleOfTasks).toEqual([true]);
+  });
+
+  test.each(['observe', 'disabled'])('stays while its manifest says %s', async (mode) => {
+    const world = await converged();
+    const text = withAnnotation(`stationkeeper.dev/reconcile: ${mode}`);
+    world.files.set('xray.yaml', text.replace('  taskRole:\n', '  taskRole:\n    name: tracer\n'));
+    const results = await world.loopFor(HOUR_MS);
+    expect(stepsOf(results.at(-1)!.plan)).toContain('hold policy role/xray-task');
+    expect(world.mutations()).toEqual([]);
+  });
+});
