@@ -163,6 +163,26 @@ test('a running task that is not registered is told, and mended by new tasks, on
   expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
 });
 
+test('a daemon that nobody finds is not called healthy, and new tasks are started within a minute', async () => {
+  const world = await converged();
+  for (const InstanceId of await instances(world)) {
+    const ServiceId = await discoveryId(world);
+    await callsTo(world.sandbox)('servicediscovery', 'DeregisterInstance', { ServiceId, InstanceId });
+  }
+  await world.clock.advance(MINUTE_MS / 6);
+  const { plan } = await world.pass();
+  expect(plan.steps.find(({ id }) => id.kind === 'discovery-service')).toMatchObject({
+    observed: {
+      health: {
+        status: 'Progressing',
+        message: 'none of the 2 running tasks is registered: nobody finds them',
+      },
+    },
+  });
+  await world.loopFor(MINUTE_MS);
+  expect(world.mutations()).toEqual(['ecs:UpdateService']);
+});
+
 function withoutDaemon(): string {
   return MANIFESTS['xray.yaml'].split('---').slice(0, 2).join('---');
 }

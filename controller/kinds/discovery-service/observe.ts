@@ -111,12 +111,14 @@ export function createObserver(
           if (reading?.type === 'failed')
             return observedService(claim, { ...known, health: unreadable(reading.why) });
           const registrations = reading?.registrations ?? [];
-          const { stale, missing } = disagreement(state, registrations, tasksOf(usedBy, needs));
+          const tasks = tasksOf(usedBy, needs);
+          const { stale, missing } = disagreement(state, registrations, tasks);
           return observedService(claim, {
             ...known,
             state: withStale(state, stale),
             registrations,
             unregistered: missing,
+            health: tasks === undefined ? HEALTHY : healthOf(registrations, tasks),
           });
         } catch (thrown) {
           return { id, why: asStationkeeperError(thrown).message };
@@ -249,6 +251,18 @@ function withStale(state: DiscoveryServiceState, stale: readonly string[]): Disc
 /** Cloud Map's service names are unique in their namespace, whatever their case. */
 function placeKey(namespaceId: string | undefined, name: string): string {
   return `${namespaceId ?? ''}/${name.toLowerCase()}`;
+}
+
+/** Who is not registered is not found, however well its task fares. */
+function healthOf(registrations: readonly Registration[], tasks: TaskIds): Health {
+  const running = tasks.running.length;
+  const missing = mismatch(registrations, tasks).missing.length;
+  if (missing === 0) return HEALTHY;
+  const what =
+    missing === running
+      ? `none of the ${running} running tasks is registered: nobody finds them`
+      : `${missing} of the ${running} running tasks not registered yet`;
+  return { status: 'Progressing', message: what };
 }
 
 function unreadable(why: string): Health {
