@@ -27,6 +27,8 @@ export interface Outcome {
   readonly changedBy: 'git' | 'aws';
   /** Why the step was planned, in words; empty where there is nothing to add. */
   readonly reason: string;
+  /** A deletion that untags and leaves. */
+  readonly releases: boolean;
   readonly result: 'done' | 'started' | 'failed';
   /** What AWS works on, for `started`. */
   readonly message?: string;
@@ -139,7 +141,8 @@ async function take(
   changed: Map<string, Observed | undefined>,
 ): Promise<Outcome> {
   const { id, manifest, type, changes, changedBy, reason } = step;
-  const common = { id, manifest, type, changes, changedBy, reason };
+  const releases = step.type === 'delete' && step.release;
+  const common = { id, manifest, type, changes, changedBy, reason, releases };
   const at = (): string => new Date(clock.now()).toISOString();
   try {
     const driver = runtime.drivers.get(step.id.kind)!;

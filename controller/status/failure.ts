@@ -28,7 +28,9 @@ function advice(failure: Failure): string {
     return named ? '' : `; allow the action ${action} to the controller`;
   }
   if (failure.retry === 'never') return '; change the manifest or what AWS has, then it is tried again';
-  const attempts = failure.attempts === undefined ? '' : ` after ${failure.attempts} failed`;
+  // What is contested did not fail: it did not last.
+  const counts = failure.attempts !== undefined && failure.code !== 'Contested';
+  const attempts = counts ? ` after ${failure.attempts} failed` : '';
   return failure.nextAttemptAt === undefined
     ? ''
     : `; next attempt at ${failure.nextAttemptAt}${attempts === '' ? '' : `,${attempts}`}`;

@@ -177,7 +177,7 @@ function hasEnded(step: Step | undefined): boolean {
 }
 
 function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Transition {
-  const { id, type, changes, changedBy, result, error, message, reason, at } = outcome;
+  const { id, type, changes, result, error, message, reason, at } = outcome;
   const resource = displayId(id);
   const drift = object?.resources.find((one) => one.id === resource)?.drift ?? [];
   const wasDeleted = type === 'create' && drift.some(({ path }) => path === 'exists');
@@ -185,7 +185,7 @@ function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Trans
   return {
     at,
     resource,
-    why: wasDeleted ? 'Drifted' : whyOf(type, changedBy),
+    why: wasDeleted ? 'Drifted' : whyOf(outcome),
     changes: wasDeleted
       ? [{ path: 'exists', from: false, to: true }]
       : changes.slice(0, CHANGES_NAMED).map(shownChange),
@@ -195,7 +195,7 @@ function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Trans
   };
 }
 
-function whyOf(type: Outcome['type'], changedBy: Outcome['changedBy']): Transition['why'] {
+function whyOf({ type, changedBy, releases }: Outcome): Transition['why'] {
   switch (type) {
     case 'create':
       return 'Created';
@@ -204,7 +204,7 @@ function whyOf(type: Outcome['type'], changedBy: Outcome['changedBy']): Transiti
     case 'replace':
       return 'Replaced';
     case 'delete':
-      return 'Deleted';
+      return releases ? 'Released' : 'Deleted';
   }
 }
 

@@ -29,6 +29,8 @@ export interface Outcome {
   readonly changedBy: 'git' | 'aws';
   /** Why, in words; empty where there is nothing to add. */
   readonly reason: string;
+  /** A deletion that untags and leaves. */
+  readonly releases: boolean;
   readonly result: 'done' | 'started' | 'failed';
   readonly error?: Failure;
   /** What AWS is working on. */

@@ -85,7 +85,18 @@ const TransitionSchema = Type.Object(
     revision: Type.Optional(Type.String({ description: 'Revision of the source that was in force' })),
     resource: Type.Optional(Type.String({ description: '`kind/name`; absent for the object as a whole' })),
     why: oneOf(
-      ['Created', 'Changed', 'Drifted', 'Missing', 'Replaced', 'Deleted', 'Held', 'Ended', 'Health'],
+      [
+        'Created',
+        'Changed',
+        'Drifted',
+        'Missing',
+        'Replaced',
+        'Deleted',
+        'Released',
+        'Held',
+        'Ended',
+        'Health',
+      ],
       'Changed: git made it differ. Drifted: somebody in AWS did. Ended: a difference went without our doing',
     ),
     changes: Type.Array(

@@ -11,7 +11,7 @@ const STEP = createStep({ kind: 'namespace' }) as Mutation;
 
 function outcome(result: Outcome['result'], rest: Partial<Outcome> = {}): Outcome {
   const { id, manifest, type, changes, changedBy, reason } = STEP;
-  return { id, manifest, type, changes, changedBy, reason, result, at: '', ...rest };
+  return { id, manifest, type, changes, changedBy, reason, releases: false, result, at: '', ...rest };
 }
 
 const WORKING = outcome('started', { message: 'Cloud Map works on it' });

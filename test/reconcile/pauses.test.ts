@@ -19,6 +19,7 @@ function outcome(result: 'done' | 'started' | 'failed', name = 'a'): Looked['out
     changes: [],
     changedBy: 'git',
     reason: '',
+    releases: false,
     result,
     at: '',
   };

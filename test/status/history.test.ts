@@ -177,6 +177,12 @@ describe("an object's history", () => {
     expect(store.transitions({ ...XRAY, name: 'other-59' })).toHaveLength(1);
   });
 
+  it('tells a release from a deletion', () => {
+    const { pass, history } = watched();
+    pass({ steps: [], outcomes: [outcomeOf(deleteStep(), { releases: true })] });
+    expect(told(history())).toEqual(['Released service/xray done']);
+  });
+
   it('is bounded, in number and in size', () => {
     const { pass, history } = watched();
     const long = Array.from({ length: 50 }, (_, index) => change(`f${index}`, null, 'x'.repeat(5_000)));

@@ -57,7 +57,18 @@ export function outcomeOf(step: Step, overrides: Partial<Outcome> = {}): Outcome
   const { id, manifest, changes, changedBy, reason } = step;
   const type = step.type === 'keep' || step.type === 'hold' ? 'update' : step.type;
   const at = '2026-11-02T09:59:59.500Z';
-  return { id, manifest, type, changes, changedBy, reason, result: 'done', at, ...overrides };
+  return {
+    id,
+    manifest,
+    type,
+    changes,
+    changedBy,
+    reason,
+    releases: step.type === 'delete' && step.release,
+    result: 'done',
+    at,
+    ...overrides,
+  };
 }
 
 export function onlyObject(report: StatusReport): StatusReport['objects'][number] {
