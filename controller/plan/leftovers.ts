@@ -88,7 +88,7 @@ function whyOverBudget(leftovers: readonly Observed[], input: PlanInput): string
   const { count = 0, percent = 0 } = input.prune.budget;
   const budget = Math.max(count, Math.floor((all * percent) / 100));
   if (objects <= budget) return undefined;
-  return `${objects} objects would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
+  return `${objects} ${objects === 1 ? 'object' : 'objects'} would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
 }
 
 const NAMED_AT_MOST = 2;
