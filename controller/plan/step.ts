@@ -14,7 +14,8 @@ import type {
  * `missing`: an external resource does not exist, or `adopt` found nothing to adopt;
  * `not-ours`: it exists without our tag, or with another's;
  * `waiting`: something it needs is missing or about to change (law 3);
- * `policy`: an annotation or mode forbids it (`reconcile`, `allow-replace`, `prune`, observe mode, frozen pruning);
+ * `policy`: an annotation or mode forbids it (`reconcile`, `allow-replace`, `prune`, observe mode, frozen pruning), or only people
+ * can let it go on (a revision that was rolled back, instances of others in what is to be deleted);
  * `budget`: more deletions than the prune budget allows, not confirmed;
  * `failed`: it was tried and failed; tried again later, or Stalled.
  */

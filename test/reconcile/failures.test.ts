@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
 import { countsOf, describeAccount, revisionCounts } from '../support/account.ts';
+import { onlyObject, reportOf } from '../support/reports.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
 import type { World, WorldCall } from '../support/world.ts';
 
@@ -276,6 +277,19 @@ describe('a rollout that the circuit breaker rolls back', () => {
       /xray:2 failed and was rolled back to xray:1.*CannotPullContainerError.*check the image/,
     );
     expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
+    const step = results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'service')!;
+    expect(step).toMatchObject({
+      type: 'hold',
+      why: 'policy',
+      intent: 'update',
+      changes: [
+        { path: 'taskDefinition', from: expect.stringMatching(/:1$/), to: expect.stringMatching(/:2$/) },
+      ],
+    });
+    expect(onlyObject(reportOf({ steps: [step] }))).toMatchObject({
+      sync: 'OutOfSync',
+      health: 'Degraded',
+    });
     world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:3.4'));
     const mended = await world.settle();
     expect(healthOf(mended.at(-1)!, 'service/xray')).toEqual({
