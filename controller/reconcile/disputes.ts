@@ -1,20 +1,13 @@
-import { StationkeeperError } from '../core/errors.ts';
+import type { StationkeeperError } from '../core/errors.ts';
 import { digest } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
-import { displayId, resourceKey } from '../core/resource.ts';
+import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
 import type { Resting } from '../plan/plan.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
-
-/** What is left alone for a while, because what was done about it failed or did not last. */
-export interface Setback {
-  readonly id: ResourceId;
-  readonly error: StationkeeperError;
-  readonly attempts: number;
-  /** On the Clock's monotonic scale. */
-  readonly nextAttemptAt: number;
-}
+import { EXISTS, contested, messageOf, notConverging, together } from './setbacks.ts';
+import type { Setback } from './setbacks.ts';
 
 /** A step of the plan that was taken. */
 export type TakenStep = Exclude<Step, { readonly type: 'keep' | 'hold' }>;
@@ -59,9 +52,6 @@ const CONTESTED_BASE_MS = 60_000;
 const NOT_CONVERGING_BASE_MS = 1_000;
 /** Each try may roll a daemon out anew. */
 const CEILING_MS = 3_600_000;
-
-/** Stands for the resource itself among its fields: that it is there although it shall not be, or the other way round. */
-const EXISTS = 'exists';
 
 interface Field {
   /** Of both values of the correction. */
@@ -125,11 +115,11 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     field.at = clock.monotonic();
   }
 
-  function restsInVain(step: Step, field: Field): void {
+  function restsInVain(step: Step, path: string, field: Field): void {
     field.vain += 1;
     enter(field, 'open');
     const until = clock.monotonic() + pauseMs(field.vain, NOT_CONVERGING_BASE_MS, random);
-    field.rest = { error: notConverging(step), until };
+    field.rest = { error: notConverging(step, path), until };
   }
 
   function cameBack(step: Step, path: string, field: Field): void {
@@ -157,7 +147,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     const works = field.state === 'kept' || !isSame || field.comebacks > 0;
     if (field.state === 'kept' || field.state === 'made') {
       if (works) cameBack(step, change.path, field);
-      else restsInVain(step, field);
+      else restsInVain(step, change.path, field);
     }
     return false;
   }
@@ -197,7 +187,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     },
     tookInVain(step) {
       const past = pastOf(step);
-      for (const change of differencesOf(step) ?? []) restsInVain(step, fieldOf(past, change));
+      for (const change of differencesOf(step) ?? []) restsInVain(step, change.path, fieldOf(past, change));
     },
     look(environment, steps) {
       const lagging = new Map<string, Observed | undefined>();
@@ -227,7 +217,15 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
         [...pasts].flatMap(([key, past]) => {
           const rests = restingFields(past).filter(([path]) => path !== EXISTS);
           if (rests.length === 0) return [];
-          return [[key, { paths: new Set(rests.map(([path]) => path)), reason: messageOf(rests) }] as const];
+          return [
+            [
+              key,
+              {
+                paths: new Set(rests.map(([path]) => path)),
+                reason: messageOf(rests.map(([, { error }]) => error)),
+              },
+            ] as const,
+          ];
         }),
       );
     },
@@ -235,7 +233,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
       return new Map(
         [...pasts].flatMap(([key, past]) => {
           const rests = restingFields(past).filter(([path]) => path === EXISTS);
-          return rests.length === 0 ? [] : [[key, messageOf(rests)] as const];
+          return rests.length === 0 ? [] : [[key, messageOf(rests.map(([, { error }]) => error))] as const];
         }),
       );
     },
@@ -243,16 +241,14 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
       return new Map(
         [...pasts].flatMap(([key, past]): (readonly [string, Setback])[] => {
           const rests = restingFields(past);
-          const [first] = rests.toSorted(([, a], [, b]) => rankOf(a.error) - rankOf(b.error));
-          if (first === undefined) return [];
-          const { code } = first[1].error;
+          if (rests.length === 0) return [];
           const fields = rests.map(([path]) => past.fields.get(path)!);
           return [
             [
               key,
               {
                 id: past.id,
-                error: new StationkeeperError({ code, retry: 'backoff', message: messageOf(rests) }),
+                error: together(rests.map(([, { error }]) => error)),
                 attempts: Math.max(...fields.map(({ comebacks, vain }) => Math.max(comebacks, vain))),
                 nextAttemptAt: Math.min(...rests.map(([, { until }]) => until)),
               },
@@ -278,8 +274,9 @@ function wantedDigest(desired: Desired | undefined): string {
   return fresh;
 }
 
-/** What a step is to end, or would; undefined where it is not known whether anything differs. */
+/** What a step is to end, or would; undefined where it is not known whether anything differs, or nothing is to be done about it. */
 function differencesOf(step: Step): readonly FieldChange[] | undefined {
+  if (step.type === 'hold' && step.why === 'policy') return undefined;
   switch (intentOf(step)) {
     case 'create':
       return [{ path: EXISTS, from: false, to: true, by: 'update' }];
@@ -291,32 +288,6 @@ function differencesOf(step: Step): readonly FieldChange[] | undefined {
     case 'none':
       return step.type === 'keep' ? [] : undefined;
   }
-}
-
-function notConverging(step: Step): StationkeeperError {
-  const paths = step.changes.map((change) => change.path).join(', ');
-  return new StationkeeperError({
-    code: 'NotConverging',
-    retry: 'backoff',
-    message: `${displayId(step.id)} still differs after the ${intentOf(step)} that should have ended it (${paths || 'no field'}): AWS does not keep it, or somebody changes it back at once; tried again later`,
-  });
-}
-
-function contested(id: ResourceId, path: string, times: number): StationkeeperError {
-  const resource = displayId(id);
-  const message =
-    path === EXISTS
-      ? `${resource} was made again ${times} times, and somebody keeps undoing it: find the other controller or person (CloudTrail names them), or take it out of the manifests`
-      : `${path} of ${resource} was corrected ${times} times, and somebody keeps changing it back: find the other controller or person (CloudTrail names them), or leave the field to them with stationkeeper.dev/ignore-drift: ${path}`;
-  return new StationkeeperError({ code: 'Contested', retry: 'backoff', message });
-}
-
-function messageOf(rests: readonly (readonly [string, { readonly error: StationkeeperError }])[]): string {
-  return [...new Set(rests.map(([, { error }]) => error.message))].join('; ');
-}
-
-function rankOf({ code }: StationkeeperError): number {
-  return code === 'Contested' ? 0 : 1;
 }
 
 function pauseMs(times: number, baseMs: number, random: Random): number {

@@ -6,7 +6,8 @@ import type { Desired, Observed, ResourceId } from '../core/resource.ts';
 import { whyUnseen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { createDisputes } from './disputes.ts';
-import type { Disputes, Setback } from './disputes.ts';
+import type { Disputes } from './disputes.ts';
+import type { Setback } from './setbacks.ts';
 
 const BACKOFF_BASE_MS = 1_000;
 /** A permission that was granted, or credentials that were renewed, are noticed within this. */

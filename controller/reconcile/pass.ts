@@ -15,7 +15,7 @@ import { converge } from './apply.ts';
 import type { Converged, Outcome, ProgressListener } from './apply.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { EnvironmentRuntime, Environments, Silence } from './environments.ts';
-import type { Setback } from './disputes.ts';
+import type { Setback } from './setbacks.ts';
 import type { Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
