@@ -114,7 +114,7 @@ function planAbsent(desired: Desired, claim: Claim, context: PlanContext): Step 
   const former = formerlyNamed(desired, context);
   if (former !== undefined && !desired.policy.allowReplace) {
     const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
-    const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it and delete ${displayId(former.id)}`;
+    const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it by a rolling deployment, which interrupts nothing, and delete ${displayId(former.id)}`;
     return hold(desired, undefined, 'policy', 'replace', reason, [change]);
   }
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
@@ -135,6 +135,7 @@ function formerlyNamed({ id, manifest }: Desired, context: PlanContext): Observe
     (item) =>
       item.id.environment === id.environment &&
       item.id.kind === id.kind &&
+      item.id.name !== id.name &&
       item.manifest !== undefined &&
       manifestKey(item.manifest) === manifestKey(manifest) &&
       isLeftover(item, context, context.wanted),

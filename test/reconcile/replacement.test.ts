@@ -29,7 +29,7 @@ const CHANGES = {
     change: (text: string) => text.replace('securityGroup:\n', 'securityGroup:\n    name: tracing\n'),
     held: 'hold policy security-group/tracing',
     path: 'name',
-    interrupts: 'move to it and delete security-group/xray',
+    interrupts: 'by a rolling deployment, which interrupts nothing, and delete security-group/xray',
   },
 } as const;
 
