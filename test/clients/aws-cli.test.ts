@@ -27,7 +27,7 @@ function json(value: unknown): string {
 
 describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
   // Waiters see an end at their first or second look.
-  const client = useClientStack('--speed', '1000');
+  const client = useClientStack('--speed', '100');
 
   /** Runs `aws …line`, as typed into a shell. */
   const aws = (line: string) => client.run('bash', ['-c', `aws ${line}`]);

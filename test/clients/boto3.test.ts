@@ -8,7 +8,7 @@ const missing = installed ? '' : ' (Python with boto3 is not on this machine)';
 
 describe.skipIf(!installed)(`boto3${missing}`, () => {
   // Waiters see an end at their first or second look.
-  const client = useClientStack('--speed', '1000');
+  const client = useClientStack('--speed', '100');
 
   it.for([
     [
