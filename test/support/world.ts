@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AwsService } from '../../controller/aws/operations.ts';
-import type { Transport } from '../../controller/aws/door.ts';
+import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
 import type { Log } from '../../controller/core/ports.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import { createEnvironments } from '../../controller/reconcile/environments.ts';
+import type { Environments } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/failures.ts';
 import { createLoop } from '../../controller/reconcile/loop.ts';
+import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
+import type { ProgressListener } from '../../controller/reconcile/apply.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest, PassResult, PassRunner } from '../../controller/reconcile/pass.ts';
 import type { Source, SourceReading } from '../../controller/source/source.ts';
@@ -24,8 +28,8 @@ export interface WorldCall {
   readonly name: string;
 }
 
-/** Stands between the controller and AWS: performs the call, or does something else. */
-export type Interceptor = (call: WorldCall, perform: () => Promise<object>) => Promise<object>;
+/** Stands between the controller and AWS: performs the call, with another input where it gives one, or does something else. */
+export type Interceptor = (call: WorldCall, perform: (input?: object) => Promise<object>) => Promise<object>;
 
 /** A controller without its loop, the git it reads and the AWS it keeps, in virtual time. */
 export interface World {
@@ -41,9 +45,13 @@ export interface World {
   sourceFails(code: 'SourceUnreachable' | 'SourceInvalid' | undefined): void;
   /** Undefined: every call is performed. */
   intercept(interceptor: Interceptor | undefined): void;
+  /** What a controller last read of git; undefined before the first pass. */
+  reading(): SourceReading | undefined;
   /** The running controller's passes. */
   readonly runPass: PassRunner;
   pass(request?: Partial<PassRequest>): Promise<PassResult>;
+  /** The running controller's loop, looking every minute while time goes on, until it is stopped or dies. */
+  startLoop(watch: LoopWatch): RunningLoop;
   /** The real loop, looking every minute, for so long. Its passes. */
   loopFor(ms: number): Promise<readonly PassResult[]>;
   /** Passes, fewer and further apart than the loop's, until there is nothing to look at again. Fails after `most` passes. */
@@ -52,12 +60,23 @@ export interface World {
   restart(): void;
 }
 
+/** Who is told of a loop's passes; nobody is once the controller has died. */
+export type LoopWatch = Pick<LoopOptions, 'log' | 'listener' | 'onPass'>;
+
+export interface RunningLoop extends Pick<Loop, 'confirm'> {
+  /** Lets the pass that runs come to its end; while time goes on. */
+  stop(): Promise<void>;
+}
+
 export interface WorldOptions extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner'>> {
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
   readonly seed?: number;
   /** The account has never used ECS. */
   readonly newAccount?: boolean;
+  readonly onRequest?: (request: AwsRequest) => void;
+  /** Stands between passes and the environments, with their drivers. */
+  readonly environments?: (made: Environments) => Environments;
 }
 
 /** The shipped manifests: the X-Ray daemon with cluster and namespace, and the collector beside it. */
@@ -76,6 +95,13 @@ const LATER_MS = 15_000;
 /** A pass that failed for `never` is looked at again this late; what waits longer than that is at rest. */
 const AT_REST_MS = 300_000;
 
+/** What stands for the commit of these files. */
+export function revisionOf(files: ReadonlyMap<string, string>): string {
+  return createHash('sha1')
+    .update(JSON.stringify([...files]))
+    .digest('hex');
+}
+
 /** Whether `ecs:DescribeServices` changes nothing in AWS. */
 export function isRead(name: string): boolean {
   return /:(Describe|List|Get|Discover)/.test(name);
@@ -88,33 +114,37 @@ export function createWorld(options: WorldOptions = {}): World {
   const calls: WorldCall[] = [];
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
   let lastGood: Extract<SourceReading, { type: 'fresh' }>['snapshot'] | undefined;
+  let reading: SourceReading | undefined;
   let intercept: Interceptor = (_call, perform) => perform();
+
+  function readSource(): SourceReading {
+    const code = failure ?? (files.size === 0 ? 'SourceInvalid' : undefined);
+    if (code !== undefined) return { type: 'stale', snapshot: lastGood, code, message: 'git says no' };
+    const all = [...files].map(([file, text]) => ({ file, text }));
+    lastGood = { revision: revisionOf(files), files: all, errors: [] };
+    return { type: 'fresh', snapshot: lastGood };
+  }
 
   const source: Source = {
     type: 'git',
     url: 'https://git.example.org/daemons.git',
     read: () => {
-      if (failure !== undefined) {
-        const message = 'git says no';
-        return Promise.resolve({ type: 'stale', snapshot: lastGood, code: failure, message });
-      }
-      const all = [...files].map(([file, text]) => ({ file, text }));
-      lastGood = { revision: JSON.stringify(all), files: all, errors: [] };
-      return Promise.resolve({ type: 'fresh', snapshot: lastGood });
+      reading = readSource();
+      return Promise.resolve(reading);
     },
   };
 
   function start(): { readonly runPass: PassRunner; alive: boolean } {
     const incarnation = { alive: true };
     const { owner = 'stationkeeper' } = options;
-    const environments = createEnvironments({
+    const made = createEnvironments({
       owner,
       clock,
       random: () => 0.5,
       transport: (target): Transport => {
         const region = target.region ?? 'us-east-1';
         const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
-        return ({ service, operation, input }) => {
+        return ({ service, operation, input, signal }) => {
           if (!incarnation.alive) return new Promise(() => undefined);
           const call = {
             accountId,
@@ -125,15 +155,17 @@ export function createWorld(options: WorldOptions = {}): World {
             name: `${service}:${operation}`,
           };
           calls.push(call);
-          return intercept(call, () => sandbox.call({ service, operation, input, region, accountId }));
+          return intercept(call, (changed = input) =>
+            sandbox.call({ service, operation, input: changed, region, accountId }, { signal }),
+          );
         };
       },
-      onRequest: () => undefined,
+      onRequest: options.onRequest ?? (() => undefined),
       signal: new AbortController().signal,
     });
     const runPass = createPassRunner({
       source,
-      environments,
+      environments: options.environments?.(made) ?? made,
       failures: createFailures(clock, () => 0.5),
       clock,
       owner,
@@ -169,6 +201,7 @@ export function createWorld(options: WorldOptions = {}): World {
     intercept: (interceptor) => {
       intercept = interceptor ?? ((_call, perform) => perform());
     },
+    reading: () => reading,
     get runPass() {
       return controller.runPass;
     },
@@ -183,6 +216,33 @@ export function createWorld(options: WorldOptions = {}): World {
         const isNews = result.outcomes.some((outcome) => outcome.result === 'done');
         await clock.advance(isNews ? SOON_MS : LATER_MS);
       }
+    },
+    startLoop({ log, listener, onPass }) {
+      const stop = new AbortController();
+      const running = controller;
+      const loop = createLoop({
+        // However slow AWS is: so that a pass is about one revision.
+        runPass: ({ patienceMs: _untilItsEnd, ...request }) => running.runPass(request),
+        clock,
+        log,
+        intervalMs: INTERVAL_MS,
+        ...(listener === undefined ? {} : { listener: whileAlive(running, listener) }),
+        onPass: (result, number) => {
+          if (running.alive) onPass(result, number);
+          else stop.abort();
+        },
+        onFailedPass: (error) => {
+          throw error;
+        },
+      });
+      const ended = loop.run(stop.signal);
+      return {
+        confirm: (hash) => loop.confirm(hash),
+        stop: () => {
+          stop.abort();
+          return clock.run(ended);
+        },
+      };
     },
     async loopFor(ms) {
       const results: PassResult[] = [];
@@ -208,6 +268,13 @@ export function createWorld(options: WorldOptions = {}): World {
       lastGood = undefined;
       controller = start();
     },
+  };
+}
+
+function whileAlive(controller: { readonly alive: boolean }, listener: ProgressListener): ProgressListener {
+  return {
+    began: (step) => (controller.alive ? listener.began(step) : undefined),
+    ended: (step, outcome) => (controller.alive ? listener.ended(step, outcome) : undefined),
   };
 }
 

@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Account } from '../support/account.ts';
+import {
+  LIVES,
+  countRevisions,
+  countedCalls,
+  dieAt,
+  endOf,
+  worldBefore,
+} from '../support/simulation/crash.ts';
+import { isRead } from '../support/world.ts';
+
+describe.each(Object.entries(LIVES))('during %s', (_name, life) => {
+  let faultFree: Account;
+  let revisions: number;
+  let mutations: number;
+
+  beforeAll(async () => {
+    const world = await worldBefore(life);
+    await world.settle();
+    mutations = countedCalls(world, 'mutations');
+    faultFree = await endOf(world);
+    revisions = await countRevisions(world);
+  });
+
+  // A death before or after a read is the death after the mutation before it: `npm run soak -- --crashes` dies there too.
+  test.each(['before', 'after'] as const)(
+    'a controller that dies %s any call that changes something, and starts again with empty memory, ends as if nothing had been',
+    async (when) => {
+      expect(mutations).toBeGreaterThan(8);
+      for (let mutation = 0; mutation < mutations; mutation += 1) {
+        const world = await worldBefore(life);
+        await dieAt(world, mutation, 'mutations', when);
+        expect({ mutation, end: await endOf(world) }).toEqual({ mutation, end: faultFree });
+        expect(await countRevisions(world)).toBeLessThanOrEqual(revisions + 1);
+      }
+    },
+    60_000,
+  );
+
+  test('answers that are lost after the call was performed make nothing twice', async () => {
+    const world = await worldBefore(life);
+    const lost = new Set<string>();
+    world.intercept(async ({ name, input }, perform) => {
+      const answer = await perform();
+      const call = `${name} ${JSON.stringify(input)}`;
+      if (isRead(name) || lost.has(call)) return answer;
+      lost.add(call);
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    });
+    expect(await endOf(world)).toEqual(faultFree);
+    expect(lost.size).toBeGreaterThan(8);
+    expect(await countRevisions(world)).toBeLessThanOrEqual(revisions + 1);
+  });
+});

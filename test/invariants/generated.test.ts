@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { runSeed } from '../support/simulation/run.ts';
+
+/** `npm run soak` runs as many as there is time for. */
+const SEEDS = [1, 3, 4, 5, 6, 7, 9, 10];
+
+test.each(SEEDS)(
+  'every invariant holds in the generated world %i, whatever is done to it',
+  async (seed) => {
+    const { violation, script } = await runSeed(seed);
+    const found = violation === undefined ? undefined : { violation, script };
+    expect(found).toBeUndefined();
+  },
+  60_000,
+);

@@ -1,0 +1,35 @@
+import * as fc from 'fast-check';
+import { beforeEach, expect, it } from 'vitest';
+import { MANIFESTS, scratchFolder } from '../support/cli.ts';
+import { writeFiles } from '../support/folder.ts';
+import { anyDaemonService } from '../support/manifest-arbitrary.ts';
+import { cluster, namespace, yamlOf } from '../support/manifests.ts';
+import { useMotoStack } from '../support/moto-stack.ts';
+
+const moto = useMotoStack();
+
+beforeEach(() => moto.reset());
+
+/** What is planned after an apply, and the exit code of that plan: 0 where it is empty. */
+async function afterApply(folder: string): Promise<object> {
+  const { code, stderr } = await moto.stationkeeper('apply', folder, '--no-wait');
+  const planned = await moto.changes(folder);
+  const plan = await moto.stationkeeper('plan', folder, '--detailed-exitcode');
+  return { applied: code, stderr, planned, planCode: plan.code };
+}
+
+const NOTHING = { applied: 0, stderr: '', planned: [], planCode: 0 };
+
+it('plans nothing after the examples were applied', async () => {
+  expect(await afterApply(MANIFESTS)).toEqual(NOTHING);
+});
+
+const GENERATED = fc.sample(anyDaemonService, { seed: 7, numRuns: 3 });
+
+it.each(GENERATED.map((daemon, nth) => [nth + 1, daemon] as const))(
+  'plans nothing after generated daemon service %i was applied',
+  async (_nth, daemon) => {
+    const text = yamlOf(cluster(), namespace({ name: 'services.example.org', soaTtl: 30 }), daemon);
+    expect(await afterApply(writeFiles(scratchFolder(), { 'all.yaml': text }))).toEqual(NOTHING);
+  },
+);

@@ -1,0 +1,122 @@
+import type { ManifestDocument } from '../manifests.ts';
+import { cluster, daemonService, environment, namespace, yamlOf } from '../manifests.ts';
+import type { Chance } from './chance.ts';
+
+export type Document = ManifestDocument;
+export type Daemon = ManifestDocument<'DaemonService'>;
+
+/** What git holds: documents by file, and of the files that are broken the text that stands there instead. */
+export interface Commit {
+  readonly documents: ReadonlyMap<string, Document>;
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+/** Where a generated world's manifests apply: one region without a name, or two Environments of one account. */
+export interface Region {
+  readonly environment: string;
+  readonly region: string;
+}
+
+/** Stands for every secret that a manifest holds; nothing that people see may hold it. */
+export const SECRET = 'hunter2-SECRET-of-the-daemon';
+
+const ONE: readonly [Region] = [{ environment: 'default', region: 'us-east-1' }];
+const TWO: readonly [Region, Region] = [
+  { environment: 'home', region: 'us-east-1' },
+  { environment: 'away', region: 'eu-west-1' },
+];
+
+export function regionsOf(commit: Commit): readonly [Region, ...Region[]] {
+  return commit.documents.has('environment-home.yaml') ? TWO : ONE;
+}
+
+/** The files' texts, as a controller reads them. */
+export function textsOf({ documents, broken }: Commit): ReadonlyMap<string, string> {
+  return new Map(
+    [...documents].map(([file, document]) => [file, broken.get(file) ?? yamlOf(document)] as const),
+  );
+}
+
+export function fileOf({ kind, metadata }: Document): string {
+  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+}
+
+export function daemonsOf({ documents }: Commit): readonly Daemon[] {
+  return [...documents.values()].filter((one): one is Daemon => one.kind === 'DaemonService');
+}
+
+export function withDocument(commit: Commit, document: Document): Commit {
+  return { ...commit, documents: new Map(commit.documents).set(fileOf(document), document) };
+}
+
+export function withoutFile(commit: Commit, file: string): Commit {
+  const documents = new Map(commit.documents);
+  const broken = new Map(commit.broken);
+  documents.delete(file);
+  broken.delete(file);
+  return { documents, broken };
+}
+
+/** Clusters, namespaces and some daemons, in one environment or two. */
+export function firstCommit(chance: Chance): Commit {
+  const regions = chance.happens(0.3) ? TWO : ONE;
+  const places = regions.flatMap((place) => {
+    const suffix = place.environment === 'away' ? '-away' : '';
+    return [
+      ...(regions.length > 1 ? [environment({ name: place.environment, region: place.region })] : []),
+      cluster({ name: `main${suffix}`, ...where(regions, place) }),
+      cluster({ name: `side${suffix}`, ...where(regions, place) }),
+      namespace({ name: `services${suffix}.example.org`, soaTtl: 60, ...where(regions, place) }),
+      namespace({ name: `inner${suffix}.example.org`, ...where(regions, place) }),
+    ];
+  });
+  const bare: Commit = { documents: new Map(places.map((one) => [fileOf(one), one])), broken: new Map() };
+  const names = ['statsd', 'xray', 'otel'].slice(0, chance.whole(2, 3));
+  return names.reduce((commit, name) => withDocument(commit, newDaemon(commit, name, chance)), bare);
+}
+
+function where(regions: readonly Region[], { environment }: Region): { readonly environment?: string } {
+  return regions.length > 1 ? { environment } : {};
+}
+
+export function newDaemon(commit: Commit, name: string, chance: Chance): Daemon {
+  const regions = regionsOf(commit);
+  const place = chance.one(regions);
+  const suffix = place.environment === 'away' ? '-away' : '';
+  const healthCheck = { command: ['CMD', '/health'], interval: 10, retries: 2 };
+  return daemonService({
+    name,
+    ...where(regions, place),
+    ...(chance.happens(0.3) ? { labels: { team: chance.one(['platform', 'data']) } } : {}),
+    cluster: `${chance.one(['main', 'side'])}${suffix}`,
+    desiredCount: chance.whole(0, 3),
+    containers: [
+      {
+        name: 'main',
+        image: `example.org/${name}:1`,
+        environment: { LOG_LEVEL: 'info', API_TOKEN: SECRET, DB_PASSWORD: `${SECRET}-too` },
+        portMappings: [{ containerPort: 2000, protocol: 'udp' }],
+        ...(chance.happens(0.3) ? { healthCheck } : {}),
+      },
+    ],
+    logs: {
+      retentionInDays: chance.one([7, 14, 30]),
+      ...(chance.happens(0.5) ? { deletionPolicy: 'delete' } : {}),
+    },
+    ...(chance.happens(0.7)
+      ? { taskRole: { statements: [{ actions: ['xray:PutTraceSegments'], resources: ['*'] }] } }
+      : {}),
+    securityGroup: { ingress: [{ protocol: 'udp', port: 2000, cidr: '172.31.0.0/16' }] },
+    ...(chance.happens(0.7)
+      ? {
+          serviceDiscovery: {
+            namespace: `${chance.one(['services', 'inner'])}${suffix}.example.org`,
+            dnsRecords: [{ type: 'A', ttl: 60 }],
+          },
+        }
+      : {}),
+    ...(chance.happens(0.5)
+      ? { deployment: { minimumHealthyPercent: chance.one([50, 100]), maximumPercent: 200 } }
+      : {}),
+  });
+}

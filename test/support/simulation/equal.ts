@@ -1,0 +1,184 @@
+import type { PassResult } from '../../../controller/reconcile/pass.ts';
+import { displayId, manifestKey } from '../../../controller/core/resource.ts';
+import type { Step } from '../../../controller/plan/step.ts';
+import type { Commit, Daemon } from './commit.ts';
+import { daemonsOf } from './commit.ts';
+import { findLiveService, runningTasks } from './live.ts';
+import type { Live, Place } from './live.ts';
+import { defaultVpc, keysOf, regionOf, wantedOf } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * In what AWS differs from git once everything has come to rest, by a comparison of its own. `held`: manifests of which something
+ * is held for a reason that people have to lift, and of which nothing is expected.
+ */
+export function differences(
+  commit: Commit,
+  places: readonly Place[],
+  live: readonly Live[],
+  held: ReadonlySet<string>,
+): readonly string[] {
+  const wanted = wantedOf(commit, places);
+  const isExpected = (manifest: string): boolean => !held.has(manifest);
+  const missing = [...wanted.resources]
+    .filter(([key, { manifest }]) => isExpected(manifest) && !live.some((one) => one.key === key))
+    .map(([key]) => `${key} is missing`);
+  const untagged = live.flatMap((one) => {
+    const asked = wanted.resources.get(one.key);
+    if (asked === undefined || !isExpected(asked.manifest) || one.kind === 'task-definition') return [];
+    const labels = { ...asked.document.metadata.labels, 'stationkeeper:manifest': asked.manifest };
+    const actual = Object.fromEntries(Object.keys(labels).map((label) => [label, one.tags.get(label)]));
+    return differenceOf(one.key, labels, actual);
+  });
+  const fields = daemonsOf(commit)
+    .filter(({ metadata }) => isExpected(`DaemonService/${metadata.name}`))
+    .flatMap((daemon) => daemonDifferences(daemon, commit, places));
+  return [...missing, ...untagged, ...fields];
+}
+
+/** What carries our tags and no manifest names, though its tags let it go. */
+export function leftovers(
+  wanted: Wanted,
+  live: readonly Live[],
+  environments: ReadonlySet<string>,
+): readonly string[] {
+  return live
+    .filter(({ tags }) => tags.get('stationkeeper:owner') === 'stationkeeper')
+    .filter(({ tags }) => environments.has(tags.get('stationkeeper:environment') ?? ''))
+    .filter(({ tags }) => tags.get('stationkeeper:prune') === 'enabled')
+    .filter(({ key }) => !wanted.resources.has(key) && !wanted.used.has(key))
+    .map(({ key, id }) => `${key} (${id}) is left`);
+}
+
+/**
+ * What a plan at rest holds, for reasons that are allowed to last: by manifest. A step that is neither at its end nor held so is
+ * `unfinished`.
+ */
+export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
+  readonly held: ReadonlySet<string>;
+  readonly unfinished: readonly Step[];
+} {
+  const holds = new Set(plan.steps.filter(isHeldForGood));
+  // What waits for something that is held waits as long.
+  for (let found = -1; found !== holds.size; ) {
+    found = holds.size;
+    for (const step of plan.steps) {
+      const isWaiting = step.type === 'hold' && step.why === 'waiting';
+      if (isWaiting && [...holds].some(({ id }) => step.reason.includes(displayId(id)))) holds.add(step);
+    }
+  }
+  return {
+    held: new Set([...holds].map(({ manifest }) => manifestKey(manifest))),
+    unfinished: plan.steps.filter((step) => step.type !== 'keep' && !holds.has(step)),
+  };
+}
+
+/** Only people can lift it. */
+function isHeldForGood(step: Step): boolean {
+  if (step.type !== 'hold') return false;
+  const isAmbiguous = step.why === 'unseen' && step.reason.includes('namespaces are named');
+  return isAmbiguous || ['policy', 'not-ours', 'missing'].includes(step.why);
+}
+
+function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Place[]): readonly string[] {
+  const { region } = regionOf(daemon, commit);
+  const place = places.find((each) => each.region === region);
+  if (place === undefined) return [`${region} is empty`];
+  const { spec } = daemon;
+  const keys = keysOf(daemon, commit, places);
+  const { name } = daemon.metadata;
+  const service = findLiveService(places, region, spec.cluster, name);
+  if (service === undefined) return [`${keys.service} is not there`];
+  const { rollout, options } = service;
+  const vpc = defaultVpc(places, region);
+  const { state, account } = place;
+  const groupId = state.ec2.groupNames.get(vpc)?.get(name) ?? '';
+  const rules = [...(state.ec2.groups.get(groupId)?.rules.values() ?? [])].map(
+    ({ permission }) => permission,
+  );
+  const definition = rollout.taskDefinition.definition;
+  const container = spec.containers[0];
+  const actualContainer = definition.containerDefinitions?.[0];
+  const registry = rollout.registries[0]?.registryArn?.split('/').at(-1);
+  const discovery = registry === undefined ? undefined : state.servicediscovery.services.get(registry);
+  const actionsOf = (arn: string): readonly unknown[] => {
+    const role = account.iam.roles.get(arn.split('/').at(-1)?.toLowerCase() ?? '');
+    const documents = [...(role?.inlinePolicies.values() ?? [])].map((text) => JSON.parse(text) as Policy);
+    return documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+  };
+  const wantedFacts: Facts = {
+    desiredCount: spec.desiredCount,
+    running: spec.desiredCount,
+    minimumHealthyPercent: spec.deployment?.minimumHealthyPercent ?? 100,
+    maximumPercent: spec.deployment?.maximumPercent ?? 200,
+    groups: [groupId],
+    family: name,
+    image: container?.image,
+    environment: container?.environment,
+    retention: spec.logs?.retentionInDays,
+    ingress: (spec.securityGroup?.ingress ?? [])
+      .map(({ protocol, port, cidr }) => `${protocol} ${port} ${cidr}`)
+      .toSorted((a, b) => a.localeCompare(b)),
+    egress: spec.securityGroup?.egress === undefined ? 3 : spec.securityGroup.egress.length,
+    taskRole: spec.taskRole?.statements?.flatMap(({ actions }) => actions),
+    discovery: spec.serviceDiscovery?.dnsRecords,
+    deployments: 1,
+    registered: discovery === undefined ? undefined : spec.desiredCount,
+  };
+  const actualFacts: Facts = {
+    desiredCount: options.desiredCount,
+    running: runningTasks(service),
+    minimumHealthyPercent: options.deploymentConfiguration.minimumHealthyPercent,
+    maximumPercent: options.deploymentConfiguration.maximumPercent,
+    groups: rollout.network.securityGroups,
+    family: rollout.taskDefinition.family,
+    image: actualContainer?.image,
+    environment: Object.fromEntries(
+      (actualContainer?.environment ?? []).map((entry) => [entry.name ?? '', entry.value]),
+    ),
+    retention: state.logs.groups.get(`/stationkeeper/${name}`)?.retentionInDays,
+    ingress: [...new Set(rules.filter(({ direction }) => direction === 'ingress').map(ruleText))].toSorted(
+      (a, b) => a.localeCompare(b),
+    ),
+    egress: rules.filter(({ direction }) => direction === 'egress').length,
+    taskRole: definition.taskRoleArn === undefined ? undefined : actionsOf(definition.taskRoleArn),
+    discovery: discovery?.dnsRecords,
+    deployments: service.deployments.length,
+    registered: discovery === undefined ? undefined : [...discovery.instances.values()].length,
+  };
+  return differenceOf(keys.service, wantedFacts, actualFacts);
+}
+
+interface Policy {
+  readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+}
+
+function ruleText({
+  protocol,
+  fromPort,
+  peer,
+}: {
+  protocol: string;
+  fromPort: number;
+  peer: object;
+}): string {
+  return `${protocol} ${fromPort} ${'cidr' in peer ? String(peer.cidr) : ''}`;
+}
+
+function differenceOf(key: string, wanted: Facts, actual: Facts): readonly string[] {
+  return Object.keys(wanted).flatMap((field) => {
+    const [should, is] = [canonical(wanted[field]), canonical(actual[field])];
+    return should === is ? [] : [`${field} of ${key} is ${is}, and should be ${should}`];
+  });
+}
+
+function canonical(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a.localeCompare(b)))
+      : inner,
+  );
+}

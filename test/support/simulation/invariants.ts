@@ -1,0 +1,223 @@
+import type { Live, LiveService } from './live.ts';
+import type { Mutation, Tags } from './mutation.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What an invariant is shown of one call: what it is about to do, to what, and what git wanted when its pass began. */
+export interface BeforeCall {
+  readonly mutation: Mutation;
+  readonly owner: string;
+  /** The Environment's name, by region. */
+  readonly environments: ReadonlyMap<string, string>;
+  readonly wanted: Wanted;
+  /** All that there is in the account. */
+  readonly live: readonly Live[];
+  /** Manifests whose deletion somebody has confirmed. */
+  readonly confirmed: ReadonlySet<string>;
+}
+
+/** What a call has brought about. */
+export interface AfterCall extends BeforeCall {
+  readonly liveAfter: readonly Live[];
+  readonly services: readonly LiveService[];
+}
+
+/** Why the call must not be made; undefined where it may. */
+export type BeforeInvariant = (view: BeforeCall) => string | undefined;
+export type AfterInvariant = (view: AfterCall) => string | undefined;
+
+const OWNER = 'stationkeeper:owner';
+const MANIFEST = 'stationkeeper:manifest';
+const ENVIRONMENT = 'stationkeeper:environment';
+const DELETION = 'stationkeeper:deletion-policy';
+const PRUNE = 'stationkeeper:prune';
+const REVISIONS_KEPT = 5;
+/** Objects that may go without confirmation: the default, for fleets of less than forty. */
+const PRUNE_BUDGET = 3;
+
+/** Nothing is changed that does not carry our tags at that moment; an adoption that git asks for may tag what is nobody's. */
+function changesOnlyOurs(view: BeforeCall): string | undefined {
+  const { mutation } = view;
+  for (const one of mutation.touched) {
+    if (isOurs(one.tags, one, view)) continue;
+    const asked = view.wanted.resources.get(one.key);
+    const isNobodys = !one.tags.has(OWNER);
+    if (mutation.effect === 'tag' && isNobodys && asked !== undefined && asked.adoption !== 'create')
+      continue;
+    // A call that is repeated because its answer was lost finds that it has been done.
+    if (mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key))) continue;
+    // AWS refuses to make anything twice, but a revision beside those of others becomes what their family means.
+    if (mutation.effect === 'create' && one.kind !== 'task-definition') continue;
+    if (mutation.effect === 'create' && mutation.touched.some((other) => isOurs(other.tags, other, view)))
+      continue;
+    return `${mutation.name} changes ${one.key} (${one.id}), which carries ${said(one.tags)}`;
+  }
+  return undefined;
+}
+
+/** What is made carries our tags from its first moment. */
+function createsWithTags(view: BeforeCall): string | undefined {
+  const { mutation } = view;
+  if (mutation.effect !== 'create') return undefined;
+  const region = mutation.kind === 'role' ? undefined : mutation.region;
+  const isTagged = isOurs(mutation.tags, { region: region ?? '' }, view) && mutation.tags.has(MANIFEST);
+  return isTagged ? undefined : `${mutation.name} makes ${mutation.key} with ${said(mutation.tags)}`;
+}
+
+/** Nothing is made or changed that git does not want so: not named, only observed, or left alone. */
+function changesOnlyWanted(view: BeforeCall): string | undefined {
+  const { mutation, wanted } = view;
+  const keys = mutation.effect === 'create' ? [mutation.key] : mutation.touched.map(({ key }) => key);
+  for (const key of keys) {
+    const asked = wanted.resources.get(key);
+    if (asked !== undefined && asked.reconcile !== 'enabled') {
+      return `${mutation.name} changes ${key}, whose manifest says reconcile: ${asked.reconcile}`;
+    }
+    const isUpkeep =
+      mutation.effect === 'create' || mutation.effect === 'change' || mutation.effect === 'tag';
+    if (asked === undefined && isUpkeep) return `${mutation.name} changes ${key}, which no manifest names`;
+  }
+  return undefined;
+}
+
+/** Nothing is deleted, or let go, that git wants; what must be replaced only where the manifest allows it. */
+function deletesOnlyUnwanted({ mutation, wanted, live }: BeforeCall): string | undefined {
+  if (mutation.effect !== 'delete' && !letsGo(mutation)) return undefined;
+  for (const one of mutation.touched) {
+    const asked = wanted.resources.get(one.key);
+    if (asked === undefined && wanted.used.has(one.key))
+      return `${mutation.name} ends ${one.key}, which is in use`;
+    if (asked === undefined) continue;
+    if (mutation.effect === 'delete' && asked.mayBeReplaced) continue;
+    if (one.kind === 'task-definition' && mutation.effect === 'delete' && isOldRevision(one, live)) continue;
+    return `${mutation.name} ends ${one.key}, which ${asked.manifest} wants`;
+  }
+  return undefined;
+}
+
+/** Nothing that no manifest names goes while git is invalid or cannot be read, or where its tags say that it stays. */
+function deletesOnlyWhatMayGo({ mutation, wanted }: BeforeCall): string | undefined {
+  if (mutation.effect !== 'delete' && mutation.effect !== 'part' && mutation.effect !== 'untag')
+    return undefined;
+  for (const one of mutation.touched) {
+    if (wanted.resources.has(one.key)) continue;
+    if (wanted.frozen) return `${mutation.name} ends ${one.key} while git is not whole`;
+    if (one.tags.get(PRUNE) !== 'enabled')
+      return `${mutation.name} ends ${one.key}, whose prune tag forbids it`;
+    if (mutation.effect !== 'untag' && one.tags.get(DELETION) !== 'delete')
+      return `${mutation.name} deletes ${one.key}, which is to be retained`;
+  }
+  return undefined;
+}
+
+/** No more objects go at once than the budget allows, unless somebody has confirmed it. */
+function deletesWithinBudget(view: BeforeCall): string | undefined {
+  const { mutation, wanted, live, confirmed } = view;
+  if (mutation.effect !== 'delete' && mutation.effect !== 'part') return undefined;
+  const unwanted = mutation.touched.find(({ key }) => !wanted.resources.has(key));
+  if (unwanted === undefined) return undefined;
+  const environment = unwanted.tags.get(ENVIRONMENT);
+  const going = live.filter(
+    (one) =>
+      isOurs(one.tags, one, view) &&
+      one.tags.get(ENVIRONMENT) === environment &&
+      !wanted.resources.has(one.key) &&
+      !wanted.used.has(one.key) &&
+      one.tags.get(PRUNE) === 'enabled' &&
+      one.tags.get(DELETION) === 'delete',
+  );
+  const objects = new Set(
+    going.map(({ tags }) => tags.get(MANIFEST) ?? '').filter((manifest) => !confirmed.has(manifest)),
+  );
+  if (objects.size <= PRUNE_BUDGET || confirmed.has(unwanted.tags.get(MANIFEST) ?? '')) return undefined;
+  return `${mutation.name} deletes ${unwanted.key} although ${objects.size} objects would go: ${[...objects].join(', ')}`;
+}
+
+/**
+ * No live service of ours is left without its cluster, group, roles, task definition or discovery service by our call. (One that
+ * somebody has taken over, and that is built on what is ours, is theirs to mend.)
+ */
+function leavesNothingDangling(view: AfterCall): string | undefined {
+  const { mutation, live, liveAfter, services, wanted } = view;
+  if (mutation.effect !== 'delete') return undefined;
+  const ours = new Set(live.filter((one) => isOurs(one.tags, one, view)).map(({ key }) => key));
+  const left = new Set(liveAfter.map(({ id }) => id));
+  const gone = mutation.touched.filter(({ id }) => !left.has(id) && live.some((one) => one.id === id));
+  for (const one of gone) {
+    // Whoever allows a replacement is told what it interrupts.
+    if (wanted.resources.get(one.key)?.mayBeReplaced === true) continue;
+    const user = services.find(({ key, uses }) => ours.has(key) && uses.includes(one.id));
+    if (user !== undefined) return `${mutation.name} took ${one.key} (${one.id}) from ${user.key}`;
+  }
+  return undefined;
+}
+
+/** No call of ours asks for fewer tasks than git, or lets a rollout stop more of them than git allows. */
+function keepsEnoughTasks({ mutation, wanted }: BeforeCall): string | undefined {
+  const { name, input } = mutation;
+  if (name !== 'ecs:UpdateService' && name !== 'ecs:CreateService') return undefined;
+  const key = mutation.effect === 'create' ? mutation.key : mutation.touched[0]?.key;
+  const asked = wanted.tasks.get(key ?? '');
+  if (asked === undefined) return undefined;
+  const count = input['desiredCount'] as number | undefined;
+  if (count !== undefined && count < asked.desiredCount) {
+    return `${name} asks ${key} for ${count} tasks, and git for ${asked.desiredCount}`;
+  }
+  const configuration = input['deploymentConfiguration'] as { minimumHealthyPercent?: number } | undefined;
+  const least = configuration?.minimumHealthyPercent;
+  return least !== undefined && least < asked.minimumHealthyPercent
+    ? `${name} lets ${key} fall to ${least} %, and git to ${asked.minimumHealthyPercent} %`
+    : undefined;
+}
+
+/** What people are shown, told or can look up holds no secret. */
+export function tellsNoSecret(told: { readonly where: string; readonly text: string }, secret: string) {
+  const at = told.text.indexOf(secret);
+  if (at < 0) return undefined;
+  return `${told.where} tells a secret: …${told.text.slice(Math.max(0, at - 120), at + secret.length)}`;
+}
+
+export const BEFORE_EACH_CALL = {
+  changesOnlyOurs,
+  createsWithTags,
+  changesOnlyWanted,
+  deletesOnlyUnwanted,
+  deletesOnlyWhatMayGo,
+  deletesWithinBudget,
+  keepsEnoughTasks,
+} as const satisfies Readonly<Record<string, BeforeInvariant>>;
+
+export const AFTER_EACH_CALL = { leavesNothingDangling } as const satisfies Readonly<
+  Record<string, AfterInvariant>
+>;
+
+/** Our owner and the environment of its region; a role is in the environment of either. */
+function isOurs(
+  tags: Tags,
+  { region }: Pick<Live, 'region'>,
+  { owner, environments }: Pick<BeforeCall, 'owner' | 'environments'>,
+): boolean {
+  const named = tags.get(ENVIRONMENT) ?? '';
+  const isHere =
+    region === '' ? [...environments.values()].includes(named) : environments.get(region) === named;
+  return tags.get(OWNER) === owner && isHere;
+}
+
+function letsGo(mutation: Mutation): boolean {
+  return mutation.effect === 'untag' && mutation.keys.includes(OWNER);
+}
+
+/** Not among the newest of its family that are its owner's. */
+function isOldRevision(one: Live, live: readonly Live[]): boolean {
+  const revisionOf = ({ arn }: Live): number => Number(arn.split(':').at(-1));
+  const newer = live.filter(
+    (other) =>
+      other.key === one.key &&
+      other.tags.get(OWNER) === one.tags.get(OWNER) &&
+      revisionOf(other) > revisionOf(one),
+  );
+  return newer.length >= REVISIONS_KEPT;
+}
+
+function said(tags: Tags): string {
+  return tags.size === 0 ? 'no tags' : JSON.stringify(Object.fromEntries(tags));
+}

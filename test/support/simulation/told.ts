@@ -1,0 +1,76 @@
+import type { Log } from '../../../controller/core/ports.ts';
+import { createMutationLog } from '../../../controller/cli/mutation-log.ts';
+import { createTransitionLog } from '../../../controller/cli/transition-log.ts';
+import { createMetrics } from '../../../controller/metrics.ts';
+import { planToJson } from '../../../controller/plan/json.ts';
+import { planToMarkdown, planToText } from '../../../controller/plan/render.ts';
+import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
+import type { PassResult } from '../../../controller/reconcile/pass.ts';
+import type { AwsRequest } from '../../../controller/aws/door.ts';
+import { reportInputOf, sourceStatusOf } from '../../../controller/status/pass-report.ts';
+import { createStatusStore } from '../../../controller/status/store.ts';
+
+export interface Told {
+  readonly where: string;
+  readonly text: string;
+}
+
+/** Everything by which a controller tells people what it does, as `run` wires it: log, report, plans, metrics. */
+export interface Teller {
+  readonly log: Log;
+  readonly listener: ProgressListener;
+  onRequest(request: AwsRequest): void;
+  /** What was told since it was last asked, the pass included. */
+  afterPass(result: PassResult, number: number): readonly Told[];
+}
+
+/** One for all worlds: each registry watches the process it is in. */
+const metrics = createMetrics();
+
+export async function toldByMetrics(): Promise<Told> {
+  return { where: 'the metrics', text: await metrics.text() };
+}
+
+export function createTeller(): Teller {
+  let told: Told[] = [];
+  const write = (fields: object, message: string): void => {
+    told.push({ where: `the log ("${message}")`, text: JSON.stringify(fields, withErrors) });
+  };
+  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const controller = { version: '0', owner: 'stationkeeper', startedAt: '2026-11-22T09:00:00.000Z' };
+  const source = { type: 'git', url: 'https://git.example.org/daemons.git' } as const;
+  const read = { ...source, read: () => Promise.reject(new Error('nobody reads here')) };
+  const store = createStatusStore(controller, sourceStatusOf(read));
+  const transitions = createTransitionLog(log);
+  let lastPlan = '';
+
+  return {
+    log,
+    listener: createMutationLog(log),
+    onRequest: (request) => metrics.recordAwsRequest(request),
+    afterPass(result, number) {
+      const report = store.record(reportInputOf(result, { number, controller, source: read }));
+      metrics.recordReport(report);
+      transitions.record(report);
+      told.push({ where: 'the status report', text: JSON.stringify(report) });
+      const { before, plan } = result;
+      if (lastPlan !== before.hash + plan.hash) {
+        for (const one of [before, plan]) {
+          told.push({ where: 'the plan', text: JSON.stringify(planToJson(one)) });
+          told.push({ where: 'the plan in words', text: planToText(one) + planToMarkdown(one) });
+        }
+      }
+      lastPlan = before.hash + plan.hash;
+      const since = told;
+      told = [];
+      return since;
+    },
+  };
+}
+
+/** As pino's serializer has it: an error with its message, stack and causes. */
+function withErrors(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const own: Record<string, unknown> = Object.fromEntries(Object.entries(value));
+  return { ...own, message: value.message, stack: value.stack, cause: value.cause };
+}
