@@ -1,4 +1,3 @@
-import type { PruneBudget } from './plan/leftovers.ts';
 import { readArguments } from './config/command-line.ts';
 import type { Arguments } from './config/command-line.ts';
 import {
@@ -12,118 +11,9 @@ import {
   SANDBOX_FLAGS,
   STATUS_FLAGS,
 } from './config/flags.ts';
-import type { LogLevel } from './config/flags.ts';
 import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
-import type { Address } from './config/values.ts';
-
-/** What the AWS in this process is like. */
-export interface SandboxWorld {
-  readonly speed: number;
-  readonly seed: number;
-  readonly quotas: number | 'off';
-  readonly newAccount: boolean;
-}
-
-export interface GlobalConfig {
-  readonly sandbox: boolean;
-  /** Matters with `sandbox` and to the command of that name. */
-  readonly sandboxWorld: SandboxWorld;
-  readonly endpointUrl: string | undefined;
-  /** Undefined: the SDK's own. */
-  readonly region: string | undefined;
-  readonly owner: string;
-  readonly logLevel: LogLevel;
-  readonly logFormat: 'json' | 'pretty';
-}
-
-interface ValidateConfig extends GlobalConfig {
-  readonly command: 'validate';
-  readonly path: string;
-}
-
-interface PlanConfig extends GlobalConfig {
-  readonly command: 'plan';
-  readonly path: string;
-  readonly output: 'text' | 'json' | 'markdown';
-  readonly detailedExitcode: boolean;
-  readonly pruneBudget: PruneBudget;
-}
-
-interface ApplyConfig extends GlobalConfig {
-  readonly command: 'apply';
-  readonly path: string;
-  readonly wait: boolean;
-  readonly timeoutMs: number;
-  readonly pruneBudget: PruneBudget;
-  /** Hash of a plan whose held deletions are confirmed. */
-  readonly confirm: string | undefined;
-}
-
-export type SourceConfig =
-  | { readonly type: 'directory'; readonly path: string }
-  | {
-      readonly type: 'git';
-      readonly url: string;
-      readonly branch: string;
-      /** Inside the repository; empty for its root. */
-      readonly path: string;
-      readonly cacheDir: string | undefined;
-      readonly timeoutMs: number;
-    };
-
-interface RunConfig extends GlobalConfig {
-  readonly command: 'run';
-  readonly source: SourceConfig;
-  readonly intervalMs: number;
-  readonly listen: Address;
-  readonly mode: 'enforce' | 'observe';
-  readonly pruneBudget: PruneBudget;
-  readonly tokenFile: string | undefined;
-  readonly webhookSecretFile: string | undefined;
-  /** Where the AWS of `--sandbox` listens. */
-  readonly sandboxListen: Address;
-  /** Where its names are resolved. */
-  readonly dns: Address | undefined;
-}
-
-interface StatusConfig extends GlobalConfig {
-  readonly command: 'status';
-  readonly name: string | undefined;
-  readonly server: string;
-  /** Somebody named the server, so that there is no looking elsewhere. */
-  readonly serverGiven: boolean;
-  readonly output: 'table' | 'json';
-  readonly watch: boolean;
-}
-
-interface ExportConfig extends GlobalConfig {
-  readonly command: 'export';
-  /** Empty: all services. */
-  readonly names: readonly string[];
-  readonly out: string | undefined;
-  readonly force: boolean;
-}
-
-interface SandboxConfig extends GlobalConfig {
-  readonly command: 'sandbox';
-  readonly listen: Address;
-  readonly dns: Address | undefined;
-}
-
-interface SchemaConfig extends GlobalConfig {
-  readonly command: 'schema';
-}
-
-export type Config =
-  | ValidateConfig
-  | PlanConfig
-  | ApplyConfig
-  | RunConfig
-  | StatusConfig
-  | ExportConfig
-  | SandboxConfig
-  | SchemaConfig;
+import type { Config, GlobalConfig, RunConfig, SourceConfig } from './config/commands.ts';
 
 export type CommandLine =
   | { readonly type: 'config'; readonly config: Config }

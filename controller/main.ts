@@ -11,7 +11,7 @@ import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { parseCommandLine } from './config.ts';
 import type { Address } from './config/values.ts';
-import type { Config, GlobalConfig, SourceConfig } from './config.ts';
+import type { Config, GlobalConfig, SourceConfig } from './config/commands.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
 import type { Clock } from './core/ports.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/leftovers.ts';

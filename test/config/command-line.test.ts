@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../controller/config.ts';
-import type { Config } from '../../controller/config.ts';
+import type { Config } from '../../controller/config/commands.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
