@@ -99,7 +99,8 @@ function wantedDigest(desired: Desired): string {
   const known = digests.get(desired);
   if (known !== undefined) return known;
   const { deletion, prune } = desired.policy;
-  const fresh = digest({ spec: desired.spec, labels: desired.labels, deletion, prune });
+  const { spec, labels, basis } = desired;
+  const fresh = digest({ spec, labels, deletion, prune, ...(basis === undefined ? {} : { basis }) });
   digests.set(desired, fresh);
   return fresh;
 }

@@ -76,6 +76,8 @@ export interface Desired<Spec = unknown> {
   readonly policy: ResourcePolicy;
   /** The ECS service that runs from it or registers in it; absent for what no one service uses. */
   readonly usedBy?: ResourceId;
+  /** Digest of what git decides beside the spec, and thereby changes here: what a service's revision holds. */
+  readonly basis?: string;
 }
 
 export type Owner = 'us' | 'another' | 'nobody';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
-import { countsOf, describeAccount } from '../support/account.ts';
+import { callsTo, countsOf, describeAccount } from '../support/account.ts';
 import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -105,7 +105,28 @@ describe('a change in git', () => {
     world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:3.3'));
     const results = await world.settle();
     expect(doneIn(results)).toEqual(['update task-definition/xray', 'update service/xray']);
-    expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
+    expect(world.mutations()).toEqual([
+      'ecs:RegisterTaskDefinition',
+      'ecs:UpdateService',
+      // What was applied is noted in a tag.
+      'ecs:TagResource',
+    ]);
+  });
+
+  test("of the image is git's doing in the service too, and another revision by hand is not", async () => {
+    const world = await converged();
+    const causes = (results: readonly PassResult[]) =>
+      results
+        .flatMap(({ outcomes }) => outcomes)
+        .flatMap(({ id, changedBy }) => (id.kind === 'service' ? [changedBy] : []));
+    world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:3.3'));
+    expect(causes(await world.settle())).toEqual(['git']);
+    await callsTo(world.sandbox)('ecs', 'UpdateService', {
+      cluster: 'xray-daemon-cluster',
+      service: 'xray',
+      taskDefinition: 'xray:1',
+    });
+    expect(causes(await world.settle())).toEqual(['aws']);
   });
 
   test('from no task at all to two starts two, and no more for having had none registered', async () => {

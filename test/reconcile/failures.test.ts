@@ -276,7 +276,7 @@ describe('a rollout that the circuit breaker rolls back', () => {
     expect(health?.message).toMatch(
       /xray:2 failed and was rolled back to xray:1.*CannotPullContainerError.*check the image/,
     );
-    expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService']);
+    expect(world.mutations()).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService', 'ecs:TagResource']);
     const step = results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'service')!;
     expect(step).toMatchObject({
       type: 'hold',

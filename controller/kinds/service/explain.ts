@@ -1,6 +1,6 @@
 /** What a stop reason means and what to do about it (reference: deployments and failures, explain map). The first match counts. */
 const EXPLANATIONS: readonly (readonly [pattern: RegExp, advice: string])[] = [
-  [/toomanyrequests/i, 'Docker Hub limits pulls: use a registry such as ECR Public'],
+  [/toomanyrequests/i, 'the registry limits pulls, as Docker Hub does by address: pull through ECR'],
   [
     /pull access denied|role has the permissions/i,
     'the execution role may not pull this image, or the repository does not exist',

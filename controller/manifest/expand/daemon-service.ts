@@ -1,3 +1,4 @@
+import { digest } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
 import type { Desired, KindName, ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
@@ -112,6 +113,7 @@ export function expandDaemonService(
   const service: Desired<ServiceSpec> = {
     ...own,
     id: serviceId,
+    basis: digest(taskDefinition.spec),
     spec: {
       name: names.serviceName,
       cluster,
