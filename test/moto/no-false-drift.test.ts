@@ -24,7 +24,11 @@ it('plans nothing after the examples were applied', async () => {
   expect(await afterApply(MANIFESTS)).toEqual(NOTHING);
 });
 
-const GENERATED = fc.sample(anyDaemonService, { seed: 7, numRuns: 3 });
+/** moto does not show rules of protocols that it has no name for. */
+const GENERATED = fc.sample(
+  anyDaemonService.filter(({ spec }) => !JSON.stringify(spec).includes('"protocol":50')),
+  { seed: 7, numRuns: 3 },
+);
 
 it.each(GENERATED.map((daemon, nth) => [nth + 1, daemon] as const))(
   'plans nothing after generated daemon service %i was applied',

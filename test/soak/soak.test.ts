@@ -21,7 +21,9 @@ test.runIf(!CRASHES)('every invariant holds in every generated world', async () 
     return `${seed - FIRST} seeds in ${seconds.toFixed(0)} s, ${((seed - FIRST) / seconds).toFixed(2)} seeds per second`;
   };
   for (; seed === FIRST || Date.now() - startedAt < MINUTES * 60_000; seed += 1) {
-    const { violation, script } = await runSeed(seed);
+    const { violation, script } = await runSeed(seed).catch((thrown: unknown) => {
+      throw new Error(`seed ${seed} could not be run to its end`, { cause: thrown });
+    });
     if (violation !== undefined) {
       failed.push(seed);
       say(`seed ${seed}: ${violation.invariant} does not hold: ${violation.message}`);

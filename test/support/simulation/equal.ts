@@ -60,13 +60,13 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
   readonly held: ReadonlySet<string>;
   readonly unfinished: readonly Step[];
 } {
-  const holds = new Set(plan.steps.filter(isHeldForGood));
+  const holds = new Set(plan.steps.filter((step) => isHeldForGood(step) || isKeptLeftover(step)));
   // What waits for something that is held waits as long.
   for (let found = -1; found !== holds.size; ) {
     found = holds.size;
     for (const step of plan.steps) {
       const isWaiting = step.type === 'hold' && step.why === 'waiting';
-      if (isWaiting && [...holds].some(({ id }) => step.reason.includes(displayId(id)))) holds.add(step);
+      if (isWaiting && [...holds].some((other) => isWaitedFor(other, step))) holds.add(step);
     }
   }
   return {
@@ -75,11 +75,20 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
   };
 }
 
+/** By its name; a cluster or a namespace waits for whatever is in it. */
+function isWaitedFor({ id }: Step, step: Step): boolean {
+  return id.scope === step.id.name || step.reason.includes(displayId(id));
+}
+
+/** What no manifest names and its tags keep. */
+function isKeptLeftover(step: Step): boolean {
+  return step.type === 'keep' && step.desired === undefined;
+}
+
 /** Only people can lift it. */
 function isHeldForGood(step: Step): boolean {
   if (step.type !== 'hold') return false;
-  const isAmbiguous = step.why === 'unseen' && step.reason.includes('namespaces are named');
-  return isAmbiguous || ['policy', 'not-ours', 'missing'].includes(step.why);
+  return ['policy', 'not-ours', 'missing'].includes(step.why);
 }
 
 function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Place[]): readonly string[] {
@@ -92,6 +101,8 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
   const service = findLiveService(places, region, spec.cluster, name);
   if (service === undefined) return [`${keys.service} is not there`];
   const { rollout, options } = service;
+  // The circuit breaker has opened where there was nothing to go back to: ECS starts no task until something is deployed anew.
+  const hasGivenUp = service.deployments[0]?.stalled === true;
   const vpc = defaultVpc(places, region);
   const { state, account } = place;
   const groupId = state.ec2.groupNames.get(vpc)?.get(name) ?? '';
@@ -110,7 +121,7 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
   };
   const wantedFacts: Facts = {
     desiredCount: spec.desiredCount,
-    running: spec.desiredCount,
+    running: hasGivenUp ? undefined : spec.desiredCount,
     minimumHealthyPercent: spec.deployment?.minimumHealthyPercent ?? 100,
     maximumPercent: spec.deployment?.maximumPercent ?? 200,
     groups: [groupId],
@@ -125,11 +136,11 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     taskRole: spec.taskRole?.statements?.flatMap(({ actions }) => actions),
     discovery: spec.serviceDiscovery?.dnsRecords,
     deployments: 1,
-    registered: discovery === undefined ? undefined : spec.desiredCount,
+    registered: discovery === undefined || hasGivenUp ? undefined : spec.desiredCount,
   };
   const actualFacts: Facts = {
     desiredCount: options.desiredCount,
-    running: runningTasks(service),
+    running: hasGivenUp ? undefined : runningTasks(service),
     minimumHealthyPercent: options.deploymentConfiguration.minimumHealthyPercent,
     maximumPercent: options.deploymentConfiguration.maximumPercent,
     groups: rollout.network.securityGroups,
@@ -146,7 +157,7 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     taskRole: definition.taskRoleArn === undefined ? undefined : actionsOf(definition.taskRoleArn),
     discovery: discovery?.dnsRecords,
     deployments: service.deployments.length,
-    registered: discovery === undefined ? undefined : [...discovery.instances.values()].length,
+    registered: discovery === undefined || hasGivenUp ? undefined : [...discovery.instances.values()].length,
   };
   return differenceOf(keys.service, wantedFacts, actualFacts);
 }

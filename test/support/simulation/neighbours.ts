@@ -62,9 +62,11 @@ async function moveIn(world: World, region: string, names: readonly string[], ch
   const { cluster } = await call('ecs', 'CreateCluster', { clusterName: 'theirs', tags: lower(whose()) });
   const { clusterName } = cluster as { readonly clusterName: string };
   const role = await roleOf(world, region, `theirs-${region}`, whose());
-  // Cloud Map does not tell whose VPC a namespace is in: one of our name keeps ours from being made.
-  const namespace = chance.happens(0.1) ? 'services.example.org' : 'theirs.example.org';
-  const namespaceId = await namespaceIn(world, region, { Name: namespace, Vpc: VpcId, ...upper(whose()) });
+  const namespaceId = await namespaceIn(world, region, {
+    Name: 'theirs.example.org',
+    Vpc: VpcId,
+    ...upper(whose()),
+  });
 
   for (const name of names) {
     const group = await call('ec2', 'CreateSecurityGroup', {

@@ -120,6 +120,8 @@ async function createRun(seed: number, options: RunOptions) {
   let loop = startLoop();
 
   function here(): { readonly places: readonly Place[]; readonly live: readonly Live[] } {
+    // What is due by now has happened, as it would have for whoever calls.
+    world.sandbox.world.settle();
     const places = placesOf(world.sandbox.places, DEFAULT_ACCOUNT_ID);
     return { places, live: liveIn(places) };
   }
@@ -205,7 +207,6 @@ async function createRun(seed: number, options: RunOptions) {
 
   /** The call, in the weather that there is, and what the invariants say of it: all at one moment. */
   function checked(call: WorldCall, perform: Perform): Promise<object> {
-    world.sandbox.world.settle();
     const mutation = isRead(call.name) ? undefined : mutationOf(call, here().live);
     if (mutation === undefined) return inWeather(call.name, () => perform(call.input));
     const before: BeforeCall = {
