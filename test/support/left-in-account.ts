@@ -1,34 +1,56 @@
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { paginateDescribeNetworkInterfaces, paginateDescribeSecurityGroups } from '@aws-sdk/client-ec2';
+import {
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
+} from '@aws-sdk/client-ec2';
 import { paginateListClusters, paginateListTaskDefinitions } from '@aws-sdk/client-ecs';
-import { paginateListRoles } from '@aws-sdk/client-iam';
+import { paginateListPolicies, paginateListRoles } from '@aws-sdk/client-iam';
 import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
 import { sdkClients } from './sdk.ts';
 
 /** Names of what can be made in an account and still exists, as AWS lists it. */
 export async function leftInAccount(endpoint: string) {
   const { ecs, ec2, iam, logs, cloudMap } = sdkClients(endpoint);
-  const [clusters, definitions, groups, interfaces, roles, logGroups, namespaces, services] =
-    await Promise.all([
-      all(paginateListClusters({ client: ecs }, {}), (page) => page.clusterArns),
-      all(
-        paginateListTaskDefinitions({ client: ecs }, { status: 'ACTIVE' }),
-        (page) => page.taskDefinitionArns,
-      ),
-      all(paginateDescribeSecurityGroups({ client: ec2 }, {}), (page) => page.SecurityGroups),
-      all(paginateDescribeNetworkInterfaces({ client: ec2 }, {}), (page) => page.NetworkInterfaces),
-      all(paginateListRoles({ client: iam }, {}), (page) => page.Roles),
-      all(paginateDescribeLogGroups({ client: logs }, {}), (page) => page.logGroups),
-      all(paginateListNamespaces({ client: cloudMap }, {}), (page) => page.Namespaces),
-      all(paginateListServices({ client: cloudMap }, {}), (page) => page.Services),
-    ]);
+  const [
+    clusters,
+    definitions,
+    vpcs,
+    subnets,
+    groups,
+    interfaces,
+    roles,
+    policies,
+    logGroups,
+    namespaces,
+    services,
+  ] = await Promise.all([
+    all(paginateListClusters({ client: ecs }, {}), (page) => page.clusterArns),
+    all(
+      paginateListTaskDefinitions({ client: ecs }, { status: 'ACTIVE' }),
+      (page) => page.taskDefinitionArns,
+    ),
+    all(paginateDescribeVpcs({ client: ec2 }, {}), (page) => page.Vpcs),
+    all(paginateDescribeSubnets({ client: ec2 }, {}), (page) => page.Subnets),
+    all(paginateDescribeSecurityGroups({ client: ec2 }, {}), (page) => page.SecurityGroups),
+    all(paginateDescribeNetworkInterfaces({ client: ec2 }, {}), (page) => page.NetworkInterfaces),
+    all(paginateListRoles({ client: iam }, {}), (page) => page.Roles),
+    all(paginateListPolicies({ client: iam }, { Scope: 'Local' }), (page) => page.Policies),
+    all(paginateDescribeLogGroups({ client: logs }, {}), (page) => page.logGroups),
+    all(paginateListNamespaces({ client: cloudMap }, {}), (page) => page.Namespaces),
+    all(paginateListServices({ client: cloudMap }, {}), (page) => page.Services),
+  ]);
   return {
     clusters,
     definitions,
+    vpcs: vpcs.map((vpc) => vpc.VpcId),
+    subnets: subnets.map((subnet) => subnet.SubnetId),
     groups: groups.map((group) => group.GroupName),
     interfaces: interfaces.map((item) => item.NetworkInterfaceId),
     // AWS makes service-linked roles by itself, and they stay.
     roles: roles.filter((role) => !role.Path?.startsWith('/aws-service-role/')).map((role) => role.RoleName),
+    policies: policies.map((policy) => policy.PolicyName),
     logGroups: logGroups.map((group) => group.logGroupName),
     namespaces: namespaces.map((namespace) => namespace.Name),
     services: services.map((service) => service.Name),

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { useClientStack } from '../support/clients.ts';
+import { leftInAccount } from '../support/left-in-account.ts';
+import { NO_CHANGES, TERRAFORM_MS, lackOfTerraform, useTerraform } from '../support/terraform.ts';
+
+const RELEASE_2 = '-var=release=2';
+
+const missing = await lackOfTerraform();
+
+describe.skipIf(missing !== '')(`Terraform's AWS provider, with a network of its own${missing}`, () => {
+  vi.setConfig({ testTimeout: TERRAFORM_MS, hookTimeout: TERRAFORM_MS });
+  const client = useClientStack();
+  const terraform = useTerraform(client, join(import.meta.dirname, 'own-network.tf'));
+  let before: Awaited<ReturnType<typeof leftInAccount>>;
+
+  beforeAll(async () => {
+    before = await leftInAccount(client.url);
+  });
+
+  it('applies it, and plans no changes after that', async () => {
+    expect(await terraform.apply()).toContain('Apply complete! Resources: 26 added');
+    await terraform.plan(NO_CHANGES);
+  });
+
+  it('applies a release, its security group made anew first, and plans no changes after that', async () => {
+    await terraform.apply(RELEASE_2);
+    await terraform.plan(NO_CHANGES, RELEASE_2);
+  });
+
+  it('imports what it has forgotten as it is', async () => {
+    const ids = JSON.parse(await terraform.run('output', '-json', 'import_ids')) as Record<string, string>;
+    await terraform.run('state', 'rm', ...Object.keys(ids));
+    const blocks = Object.entries(ids).map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
+    writeFileSync(join(terraform.folder, 'imports.tf'), blocks.join('\n'));
+    expect(await terraform.apply(RELEASE_2)).toContain(
+      `Apply complete! Resources: ${blocks.length} imported, 0 added, 0 changed, 0 destroyed.`,
+    );
+    await terraform.plan(NO_CHANGES, RELEASE_2);
+  });
+
+  it('destroys it, and nothing is left in the account', async () => {
+    await terraform.destroy(RELEASE_2);
+    expect(await leftInAccount(client.url)).toEqual(before);
+  });
+});

@@ -1,0 +1,74 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { beforeAll, expect } from 'vitest';
+import { scratchFolder } from './cli.ts';
+import type { ClientStack } from './clients.ts';
+import { canRun } from './command.ts';
+
+/** The provider waits 10 s before it first looks at a cluster, and whenever it changes one. */
+export const TERRAFORM_MS = 120_000;
+
+/** What `terraform plan -detailed-exitcode` ends with. */
+export const NO_CHANGES = 0;
+export const CHANGES = 2;
+
+const plugins = [
+  process.env['STATIONKEEPER_TF_PLUGIN_DIR'],
+  '/opt/tf-plugins',
+  join(homedir(), '.terraform.d', 'plugins'),
+  '/usr/local/share/terraform/plugins',
+].find(
+  (folder) => folder !== undefined && existsSync(join(folder, 'registry.terraform.io', 'hashicorp', 'aws')),
+);
+
+/** ` (…)` for the name of a test that cannot run here; empty where it can. */
+export async function lackOfTerraform(): Promise<string> {
+  if (!(await canRun('terraform', 'version'))) return ' (terraform is not on this machine)';
+  if (plugins === undefined) {
+    return ' (the provider is not on this machine; STATIONKEEPER_TF_PLUGIN_DIR names the folder that has it)';
+  }
+  return '';
+}
+
+/** Terraform in a folder of its own. */
+export interface Terraform {
+  readonly folder: string;
+  /** Any command; what it prints. Fails unless it ends with 0. */
+  readonly run: (...args: readonly string[]) => Promise<string>;
+  readonly apply: (...args: readonly string[]) => Promise<string>;
+  /** Fails unless it ends with `expected`. */
+  readonly plan: (expected: number, ...args: readonly string[]) => Promise<string>;
+  readonly destroy: (...args: readonly string[]) => Promise<string>;
+}
+
+/** With one configuration file, initialized before the tests; call it where hooks are declared. */
+export function useTerraform(client: ClientStack, configuration: string): Terraform {
+  let folder = '';
+
+  async function endsWith(expected: number, ...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await client.run('terraform', args, {
+      cwd: folder,
+      timeoutMs: TERRAFORM_MS,
+      env: { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0', TF_CLI_ARGS: '-no-color' },
+    });
+    expect(code, `terraform ${args.join(' ')}\n${stdout}${stderr}`).toBe(expected);
+    return stdout;
+  }
+
+  beforeAll(async () => {
+    folder = scratchFolder();
+    copyFileSync(configuration, join(folder, basename(configuration)));
+    await endsWith(0, 'init', `-plugin-dir=${plugins}`);
+  });
+
+  return {
+    get folder() {
+      return folder;
+    },
+    run: (...args) => endsWith(0, ...args),
+    apply: (...args) => endsWith(0, 'apply', '-auto-approve', ...args),
+    plan: (expected, ...args) => endsWith(expected, 'plan', '-detailed-exitcode', ...args),
+    destroy: (...args) => endsWith(0, 'destroy', '-auto-approve', ...args),
+  };
+}
