@@ -21,7 +21,7 @@ export function notConverging(step: Step, path: string): StationkeeperError {
   return new StationkeeperError({
     code: 'NotConverging',
     retry: 'backoff',
-    message: `${displayId(step.id)} still differs after the ${intentOf(step)} that should have ended it (${path}): AWS does not keep it, or somebody changes it back at once; tried again later`,
+    message: `${displayId(step.id)} still differs after the ${intentOf(step)} that should have ended it (${path}): AWS does not keep it or shows it late, or somebody changes it back at once; tried again later`,
   });
 }
 
