@@ -60,7 +60,9 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
   readonly held: ReadonlySet<string>;
   readonly unfinished: readonly Step[];
 } {
-  const holds = new Set(plan.steps.filter((step) => isHeldForGood(step) || isKeptLeftover(step)));
+  const holds = new Set(
+    plan.steps.filter((step) => isHeldForGood(step) || isKeptLeftover(step) || isFullOfOthers(step)),
+  );
   // What waits for something that is held waits as long.
   for (let found = -1; found !== holds.size; ) {
     found = holds.size;
@@ -78,6 +80,11 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
 /** By its name; a cluster or a namespace waits for whatever is in it. */
 function isWaitedFor({ id }: Step, step: Step): boolean {
   return id.scope === step.id.name || step.reason.includes(displayId(id));
+}
+
+/** A namespace or a cluster that nobody names holds what was released into the hands of others. */
+function isFullOfOthers(step: Step): boolean {
+  return step.type === 'hold' && /until (its services are gone|it is empty)/.test(step.reason);
 }
 
 /** What no manifest names and its tags keep. */

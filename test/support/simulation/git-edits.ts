@@ -20,7 +20,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
   'a daemon without tasks': ofDaemon((daemon) => specWith(daemon, { desiredCount: 0 })),
   'another minimum': ofDaemon((daemon, chance) =>
     specWith(daemon, {
-      deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: chance.one([150, 200]) },
+      deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: 200 },
     }),
   ),
   'another retention': ofDaemon((daemon, chance) =>

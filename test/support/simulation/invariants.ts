@@ -43,8 +43,7 @@ function changesOnlyOurs(view: BeforeCall): string | undefined {
     const isNobodys = !one.tags.has(OWNER);
     if (mutation.effect === 'tag' && isNobodys && asked !== undefined && asked.adoption !== 'create')
       continue;
-    // A call that is repeated because its answer was lost finds that it has been done.
-    if (mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key))) continue;
+    if (isDone(mutation, one)) continue;
     // AWS refuses to make anything twice, but a revision beside those of others becomes what their family means.
     if (mutation.effect === 'create' && one.kind !== 'task-definition') continue;
     if (mutation.effect === 'create' && mutation.touched.some((other) => isOurs(other.tags, other, view)))
@@ -99,7 +98,7 @@ function deletesOnlyWhatMayGo({ mutation, wanted }: BeforeCall): string | undefi
   if (mutation.effect !== 'delete' && mutation.effect !== 'part' && mutation.effect !== 'untag')
     return undefined;
   for (const one of mutation.touched) {
-    if (wanted.resources.has(one.key)) continue;
+    if (wanted.resources.has(one.key) || isDone(mutation, one)) continue;
     if (wanted.frozen) return `${mutation.name} ends ${one.key} while git is not whole`;
     if (one.tags.get(PRUNE) !== 'enabled')
       return `${mutation.name} ends ${one.key}, whose prune tag forbids it`;
@@ -200,6 +199,11 @@ function isOurs(
   const isHere =
     region === '' ? [...environments.values()].includes(named) : environments.get(region) === named;
   return tags.get(OWNER) === owner && isHere;
+}
+
+/** A call that is repeated because its answer was lost finds that it has been done. */
+function isDone(mutation: Mutation, one: Live): boolean {
+  return mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key));
 }
 
 function letsGo(mutation: Mutation): boolean {

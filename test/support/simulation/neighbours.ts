@@ -46,10 +46,14 @@ const ALLOWED = JSON.stringify({
  * where ours would go. In every region that the commit is about.
  */
 export async function moveInNeighbours(world: World, commit: Commit, chance: Chance): Promise<void> {
+  const names = [...daemonsOf(commit).map(({ metadata }) => metadata.name), 'fluent'];
   for (const { region } of regionsOf(commit)) {
-    const names = daemonsOf(commit).map(({ metadata }) => metadata.name);
-    await moveIn(world, region, [...names, 'fluent', 'theirs'], chance);
+    await moveIn(world, region, [...names, 'theirs'], chance);
   }
+  // Roles are of the account and not of a region.
+  const taken = chance.any(names);
+  if (taken !== undefined && chance.happens(0.2))
+    await roleOf(world, 'us-east-1', `${taken}-execution`, chance.one(STRANGERS));
 }
 
 async function moveIn(world: World, region: string, names: readonly string[], chance: Chance): Promise<void> {
@@ -124,7 +128,6 @@ async function moveIn(world: World, region: string, names: readonly string[], ch
   if (taken === undefined || chance.happens(0.5)) return;
   await chance.one<() => Promise<unknown>>([
     () => call('logs', 'CreateLogGroup', { logGroupName: `/stationkeeper/${taken}`, ...plain(whose()) }),
-    () => roleOf(world, region, `${taken}-execution`, whose()),
     () =>
       call('ec2', 'CreateSecurityGroup', {
         GroupName: taken,
