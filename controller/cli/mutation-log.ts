@@ -10,7 +10,7 @@ export function createMutationLog(log: Log): ProgressListener {
   const underWay = new Map<string, string>();
   return {
     began: () => undefined,
-    ended(step, { result, error, message }) {
+    ended(step, { result, error, message, releases }) {
       const key = resourceKey(step.id);
       const isKnown = result === 'started' && underWay.get(key) === `${step.type} ${message}`;
       if (result === 'started') underWay.set(key, `${step.type} ${message}`);
@@ -21,6 +21,8 @@ export function createMutationLog(log: Log): ProgressListener {
         resource: displayId(step.id),
         environment: step.id.environment,
         step: step.type,
+        // Untagged and left as it is.
+        ...(releases ? { releases } : {}),
         ...(changes.length === 0 ? {} : { changes, changedBy: step.changedBy }),
       };
       if (result === 'failed') {

@@ -32,6 +32,20 @@ test('the log tells once what AWS works on, however often it is looked at, and t
   expect(lines).toEqual(['mutation begun', 'mutation made', 'mutation begun']);
 });
 
+test('the log says of what is only released that it stays', () => {
+  const logged: object[] = [];
+  const log: Log = {
+    debug: () => undefined,
+    info: (fields) => logged.push(fields),
+    warn: () => undefined,
+    error: () => undefined,
+  };
+  createMutationLog(log).ended(STEP, outcome('done', { releases: true }));
+  createMutationLog(log).ended(STEP, outcome('done'));
+  expect(logged).toMatchObject([{ releases: true }, { step: 'create' }]);
+  expect(logged[1]).not.toHaveProperty('releases');
+});
+
 test.each([
   ['wait', 'mutation waits for AWS'],
   ['backoff', '! mutation failed'],
