@@ -1,4 +1,11 @@
-import { AUTHORITATIVE_ANSWER, RECURSION_DESIRED, TRUNCATED_RESPONSE, decode, encode } from 'dns-packet';
+import {
+  AUTHORITATIVE_ANSWER,
+  RECURSION_AVAILABLE,
+  RECURSION_DESIRED,
+  TRUNCATED_RESPONSE,
+  decode,
+  encode,
+} from 'dns-packet';
 import type { Answer, DecodedPacket, OptAnswer, Question } from 'dns-packet';
 import type { Resolution } from './resolve.ts';
 
@@ -81,12 +88,15 @@ function isEchoed(question: Question, message: Buffer): boolean {
   return written.equals(message.subarray(HEADER_BYTES, HEADER_BYTES + written.length));
 }
 
+/** It stands where the VPC's resolver does, of whom stub resolvers want recursion, and for the zone, of which forwarders want authority. */
+const ANSWERED = AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE;
+
 /**
  * Leaves out first the additional records, which nobody misses (RFC 2181, 9), then answers, saying so by the TC bit:
  * the client asks again over TCP.
  */
 function fitted(reply: Reply, { rcode, answers, authority, additional }: Resolution): Buffer {
-  const flags = RCODES[rcode] | (rcode === 'REFUSED' ? 0 : AUTHORITATIVE_ANSWER);
+  const flags = RCODES[rcode] | (rcode === 'REFUSED' ? 0 : ANSWERED);
   const whole = write(reply, flags, { answers, authority, additional });
   if (whole.length <= reply.most) return whole;
   let sections: Sections = { answers, authority, additional: [] };

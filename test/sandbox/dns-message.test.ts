@@ -39,7 +39,7 @@ function edns(changes: Partial<OptAnswer> = {}): OptAnswer {
 }
 
 describe('an answer', () => {
-  it('has the id and the question as they were asked, and is authoritative', () => {
+  it('has the id and the question as they were asked, and is authoritative and that of a resolver', () => {
     const questions = [{ name: 'XrAy.svc.local', type: 'A', class: 'IN' }] as const;
     const answer = ask({ id: 7, flags: 1 << 8, questions: [...questions] });
     expect(answer).toMatchObject({
@@ -49,15 +49,15 @@ describe('an answer', () => {
       questions,
       flag_aa: true,
       flag_rd: true,
-      flag_ra: false,
+      flag_ra: true,
       flag_tc: false,
     });
     expect(answer.answers).toHaveLength(2);
   });
 
-  it('to a name outside is REFUSED, and not authoritative', () => {
+  it('to a name outside is REFUSED: neither authoritative nor recursive', () => {
     const answer = ask({ questions: [{ name: 'example.org', type: 'A' }] });
-    expect(answer).toMatchObject({ rcode: 'REFUSED', flag_aa: false, answers: [] });
+    expect(answer).toMatchObject({ rcode: 'REFUSED', flag_aa: false, flag_ra: false, answers: [] });
   });
 
   it('to a type that nobody here knows is empty', () => {
