@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/clients/**/*.test.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    maxWorkers: 2,
+    // Most of their time clients wait.
+    maxWorkers: 4,
     // Names what is skipped, and why.
     ...reportersFor('verbose'),
   },
