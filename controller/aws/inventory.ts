@@ -26,7 +26,7 @@ export interface Inventory {
 }
 
 /** How long our own write counts for more than a batch that does not show it yet. */
-const OWN_WRITES_COUNT_FOR_MS = 120_000;
+export const INVENTORY_LAG_MS = 120_000;
 const PAGE_SIZE = 100;
 /** What the inventory is asked for; tasks and network interfaces carry our tags too, and would only cost pages. */
 const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'logs', 'servicediscovery'];
@@ -52,16 +52,14 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
 
   function recentWrite(arn: string): Tags | undefined {
     const write = writes.get(arn);
-    return write !== undefined && clock.monotonic() - write.at < OWN_WRITES_COUNT_FOR_MS
-      ? write.tags
-      : undefined;
+    return write !== undefined && clock.monotonic() - write.at < INVENTORY_LAG_MS ? write.tags : undefined;
   }
 
   return {
     startPass() {
       reading = undefined;
       for (const [arn, write] of writes) {
-        if (clock.monotonic() - write.at >= OWN_WRITES_COUNT_FOR_MS) writes.delete(arn);
+        if (clock.monotonic() - write.at >= INVENTORY_LAG_MS) writes.delete(arn);
       }
     },
     async tagsOf(arn, read) {

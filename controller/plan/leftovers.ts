@@ -135,14 +135,15 @@ function planLeftover(
       reason: 'no manifest names it; kept by stationkeeper.dev/prune: disabled',
     };
   }
-  // Of what could not be read, something may still be built on it.
-  const unread = KIND_NAMES.slice(rank(item)).find((each) => !seenWhole(input.snapshot, environment, each));
+  const key = resourceKey(item.id);
+  // Of what could not be read, something may still be built on it, and more may have to go than the budget counts.
+  const toRead = input.prune.confirmed.has(key) ? KIND_NAMES.slice(rank(item)) : KIND_NAMES;
+  const unread = toRead.find((each) => !seenWhole(input.snapshot, environment, each));
   if (unread !== undefined) return held('unseen', `not every ${unread} could be read`);
   if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
   if (input.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
   const forbidden = whyForbidden(item, successors) ?? removing?.held;
   if (forbidden !== undefined) return held('policy', forbidden);
-  const key = resourceKey(item.id);
   if (overBudget !== undefined && !input.prune.confirmed.has(key)) return held('budget', overBudget);
   const failure = input.failed.get(key);
   if (failure !== undefined) return held('failed', failure);

@@ -70,6 +70,17 @@ describe('what we own and no manifest names', () => {
     expect(told(stepsFor([], { snapshot: partly }))).toEqual(['hold unseen role/xray']);
   });
 
+  it('stays while the budget cannot count all that would go, unless it is confirmed', () => {
+    const leftover = observedResource(SERVICE);
+    const unread = withSeen(snapshotOf([leftover]), 'default', 'namespace', {
+      type: 'unseen',
+      why: 'refused',
+    });
+    expect(told(stepsFor([], { snapshot: unread }))).toEqual(['hold unseen service/xray']);
+    const prune = { budget: { count: 0 }, confirmed: new Set([resourceKey(leftover.id)]) };
+    expect(told(stepsFor([], { snapshot: unread, prune }))).toEqual(['delete service/xray']);
+  });
+
   it('is untagged and left with deletion-policy retain', () => {
     expect(told(stepsFor([withPolicy(ROLE, { deletion: 'retain' })]))).toEqual(['release role/xray']);
   });

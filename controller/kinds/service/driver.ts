@@ -14,6 +14,7 @@ import { createExplanations } from './explanations.ts';
 import { failedDeployments } from './failed-deployments.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
+import { createUnlistedReader } from './unlisted.ts';
 import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
 import type { TasksSeen } from './observe.ts';
 import { createReRegistrations, notRegistered } from './re-registration.ts';
@@ -37,6 +38,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
+  const unlisted = createUnlistedReader(context);
   const reRegistrations = createReRegistrations(clock);
   const linkedRole = createLinkedRole(context.aws, clock);
   /** What a service is made of and ECS may not know yet, by the service's key. */
@@ -67,7 +69,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { failedOf, explanations }, request),
+    observe: (request) => observeServices(context, { failedOf, explanations, unlisted }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);

@@ -91,6 +91,8 @@ export interface ServiceMemory {
   /** ARN of the revision whose deployment failed last. */
   readonly failedOf: (service: Service) => string | null;
   readonly explanations: Explanations;
+  /** Services that the inventory may not list yet. */
+  readonly unlisted: () => Promise<readonly ResourceId[]>;
 }
 
 /**
@@ -99,14 +101,15 @@ export interface ServiceMemory {
  */
 export async function observeServices(
   context: DriverContext,
-  { failedOf, explanations }: ServiceMemory,
+  { failedOf, explanations, unlisted }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
   const wanted = desired.map(({ id, spec }) => ({ ...id, scope: spec.cluster.name, name: spec.name }));
   const keys = new Set(wanted.map(resourceKey));
-  const leftovers = scope === 'all-owned' ? await ownedServices(context) : [];
-  const ids = [...wanted, ...leftovers.filter((id) => !keys.has(resourceKey(id)))];
+  const others = scope === 'all-owned' ? [...(await ownedServices(context)), ...(await unlisted())] : [];
+  const leftovers = new Map(others.map((id) => [resourceKey(id), id]));
+  const ids = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
 
   const reads = await mapConcurrently(CONCURRENT_READS, batches(ids), (batch) => describe(context, batch));
   const errors = reads.flatMap(({ error }) => (error === undefined ? [] : [error]));
