@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
 import type { Desired, KindName, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 
@@ -128,7 +129,12 @@ export function leftoverPolicy(tags: Tags): {
 
 /** 16 hex digits over the canonical JSON of a value: keys sorted, undefined left out. */
 export function digest(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+  return createHash('sha256').update(canonicalJson(value)).digest().toString('hex', 0, 8);
+}
+
+/** Whether two values have equal canonical JSON; most are equal, and need none made. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(a, b) || canonicalJson(a) === canonicalJson(b);
 }
 
 /** JSON with sorted keys; equal values give equal text. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../core/ownership.ts';
+import { canonicalJson, isSameJson } from '../core/ownership.ts';
 import type { FieldChange } from '../core/resource.ts';
 
 /** Stands for a value that must not be shown; the change says only that it differs. */
@@ -123,7 +123,7 @@ function valueChanges(to: unknown, from: unknown, place: Place, options: Compare
 function sameValue(a: unknown, b: unknown, asSet: boolean): boolean {
   return asSet && Array.isArray(a) && Array.isArray(b)
     ? canonicalSet(a) === canonicalSet(b)
-    : canonicalJson(a) === canonicalJson(b);
+    : isSameJson(a, b);
 }
 
 function canonicalSet(items: readonly unknown[]): string {

@@ -206,6 +206,8 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
           lagging.set(key, past.written.observed);
           continue;
         }
+        // What was read is believed: what we wrote is not needed any more.
+        past.written = undefined;
         // Of what does not exist no field is as wanted.
         if (intentOf(step) !== 'create') settle(past, new Set(differences.map(({ path }) => path)));
         if (past.fields.size === 0) pasts.delete(key);

@@ -1,6 +1,6 @@
 import type { KindModel, Needs } from '../../core/kind.ts';
 import { textOutput } from '../../core/outputs.ts';
-import { canonicalJson } from '../../core/ownership.ts';
+import { isSameJson } from '../../core/ownership.ts';
 import type { Desired, FieldChange, Outputs, ResourceId } from '../../core/resource.ts';
 import { compareCollection } from '../../plan/compare.ts';
 import { withoutSecretSources } from '../../plan/secret-sources.ts';
@@ -154,7 +154,7 @@ function documentChanges(at: string, wanted: PolicyDocument, actual: PolicyDocum
 
 /** A policy is whole: a member that one side lacks differs. */
 function valueChanges(path: string, to: unknown, from: unknown): readonly FieldChange[] {
-  if (to !== undefined && from !== undefined && canonicalJson(to) === canonicalJson(from)) return [];
+  if (to !== undefined && from !== undefined && isSameJson(to, from)) return [];
   const shown = (value: unknown): unknown => withoutSecretSources(value ?? null);
   return [{ path, from: shown(from), to: shown(to), by: 'update' }];
 }
