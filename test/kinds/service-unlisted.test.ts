@@ -1,21 +1,14 @@
 import { expect, test } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
+import { TRUST } from '../support/policies.ts';
 import { sandboxAws } from '../support/sandbox-aws.ts';
 
 test('a service that the inventory does not list yet is seen by a controller that has just started', async () => {
   const world = sandboxAws();
   await world.aws.ecs.createCluster({ clusterName: 'daemons' });
   const { Subnets = [] } = await world.aws.ec2.describeSubnets({});
-  const trust = {
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Principal: { Service: 'ecs-tasks.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    },
-  };
-  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: TRUST });
   await world.becomeKnown();
   await world.aws.ecs.registerTaskDefinition({
     family: 'xray',

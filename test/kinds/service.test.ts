@@ -4,6 +4,7 @@ import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import type { ServiceSpec, ServiceState } from '../../controller/kinds/service/model.ts';
 import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { TRUST } from '../support/policies.ts';
 import { sandboxAws } from '../support/sandbox-aws.ts';
 import type { SandboxAws } from '../support/sandbox-aws.ts';
 import { desiredService } from '../support/services.ts';
@@ -32,15 +33,7 @@ beforeEach(async () => {
     Description: 'xray',
     VpcId: Subnets[0]?.VpcId,
   });
-  const trust = {
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Principal: { Service: 'ecs-tasks.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    },
-  };
-  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: TRUST });
   await world.becomeKnown();
   await world.aws.ecs.createCluster({ clusterName: 'daemons' });
   outputs = {

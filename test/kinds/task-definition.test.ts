@@ -7,6 +7,7 @@ import type {
   TaskDefinitionState,
 } from '../../controller/kinds/task-definition/model.ts';
 import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { TRUST } from '../support/policies.ts';
 import { sandboxAws } from '../support/sandbox-aws.ts';
 import type { SandboxAws } from '../support/sandbox-aws.ts';
 import { containerSpec, desiredTaskDefinition } from '../support/task-definitions.ts';
@@ -18,15 +19,7 @@ beforeEach(async () => {
   world = sandboxAws();
   needs = await needsIn(world);
   driver = taskDefinitionKind.driver(world.context);
-  const trust = {
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Principal: { Service: 'ecs-tasks.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    },
-  };
-  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: TRUST });
   await world.becomeKnown();
 });
 
