@@ -9,6 +9,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Transport } from './aws/door.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
+import { readSecretFile } from './cli/secret-file.ts';
 import { parseCommandLine } from './config.ts';
 import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig, SourceConfig } from './config/commands.ts';
@@ -126,6 +127,12 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     }
     case 'run': {
       const { runCommand } = await import('./cli/run.ts');
+      // Before anything is opened: what is wrong with the arguments is told without a trace of a start.
+      const [token, webhookSecret] = await Promise.all([
+        readSecretFile(config.tokenFile, '--token-file'),
+        readSecretFile(config.webhookSecretFile, '--webhook-secret-file'),
+      ]);
+      const source = sourceOf(config.source);
       const door =
         sandbox === undefined
           ? undefined
@@ -138,7 +145,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
         logger.info({ url: door.url, dns: door.dns }, 'the sandbox answers; it is not AWS');
       }
       try {
-        return await runCommand({ ...config, source: sourceOf(config.source), logger }, context);
+        return await runCommand({ ...config, source, token, webhookSecret, logger }, context);
       } finally {
         await door?.close();
       }

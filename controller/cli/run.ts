@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { StationkeeperError } from '../core/errors.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
@@ -24,17 +23,15 @@ export interface RunOptions {
   readonly intervalMs: number;
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
-  readonly tokenFile: string | undefined;
-  readonly webhookSecretFile: string | undefined;
+  readonly token: string | undefined;
+  readonly webhookSecret: string | undefined;
   readonly logger: FastifyBaseLogger;
 }
 
 /** The controller: the loop and the HTTP API until it is told to stop. Exit code 0. */
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
-  const { source, owner, mode, pruneBudget, intervalMs } = options;
-  const token = await readSecret(options.tokenFile, '--token-file');
-  const webhookSecret = await readSecret(options.webhookSecretFile, '--webhook-secret-file');
+  const { source, owner, mode, pruneBudget, intervalMs, token, webhookSecret } = options;
   const metrics = createMetrics();
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
   const store = createStatusStore(controller, sourceStatusOf(source));
@@ -111,19 +108,6 @@ async function listen(server: FastifyInstance, { host, port }: RunOptions['liste
       cause: thrown,
     });
   }
-}
-
-/** The first line of a file that holds a secret, so that the secret is in no argument and no environment. */
-async function readSecret(file: string | undefined, flag: string): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  const refuse = (why: string): StationkeeperError =>
-    new StationkeeperError({ code: 'BadSecretFile', retry: 'never', message: `${flag} ${file}: ${why}` });
-  const text = await readFile(file, 'utf8').catch((thrown: { readonly code?: string }) => {
-    throw refuse(`cannot be read (${thrown.code ?? 'unknown error'})`);
-  });
-  const secret = text.split('\n')[0]!.trim();
-  if (secret === '') throw refuse('its first line is empty; it must hold the secret');
-  return secret;
 }
 
 function isLoopback(host: string): boolean {
