@@ -37,13 +37,43 @@ export function planLeftovers(
     .filter((item) => isLeftover(item, input, wanted))
     .toSorted(inDeletionOrder);
   if (leftovers.length === 0) return [];
-  const users = usersOf(leftovers, input);
+  const releases = releasesOf(leftovers);
+  const users = usersOf(leftovers, releases, input);
   const successors = groupBy([...planned.values()], successorKey);
-  const overBudget = whyOverBudget(leftovers, input);
+  const overBudget = whyOverBudget(leftovers, releases, input);
   return leftovers.map((item) => {
-    const around = { users: users(item), successors: successors.get(successorKey(item)) ?? [] };
+    const around = {
+      release: releases.has(item),
+      before: releasedBefore(item, releases),
+      users: users(item),
+      successors: successors.get(successorKey(item)) ?? [],
+    };
     return planLeftover(item, around, overBudget, input);
   });
+}
+
+/**
+ * What is untagged and left. One policy is written on many resources, one after another: where only some of a manifest's say
+ * `retain`, the careful answer counts for all of them. A log group says it by default, and so speaks for itself alone.
+ */
+function releasesOf(leftovers: readonly Observed[]): ReadonlySet<Observed> {
+  const retained = new Set(
+    leftovers.filter((item) => saysRetain(item) && item.id.kind !== 'log-group').map(successorKey),
+  );
+  return new Set(leftovers.filter((item) => saysRetain(item) || retained.has(successorKey(item))));
+}
+
+/** Who says `retain` is released last: without its word the others would be deleted. */
+function releasedBefore(item: Observed, releases: ReadonlySet<Observed>): readonly Observed[] {
+  if (!releases.has(item) || !saysRetain(item)) return [];
+  const key = successorKey(item);
+  return [...releases].filter(
+    (other) => !saysRetain(other) && leftoverPolicy(other.tags).prune && successorKey(other) === key,
+  );
+}
+
+function saysRetain(item: Observed): boolean {
+  return leftoverPolicy(item.tags).deletion === 'retain';
 }
 
 /** Whether it is ours, made for a manifest, and no longer desired. */
@@ -66,6 +96,10 @@ function successorKey({ id, manifest }: Pick<Observed, 'id' | 'manifest'>): stri
 
 /** What stands around a leftover. */
 interface Around {
+  /** It is untagged and left instead of deleted. */
+  readonly release: boolean;
+  /** Leftovers that are untagged first. */
+  readonly before: readonly Observed[];
   /** Leftovers that must go first. */
   readonly users: readonly Observed[];
   /** Steps of what is desired of the same manifest. */
@@ -73,11 +107,15 @@ interface Around {
 }
 
 /** Why a plan that removes this much is held; undefined while it is within the budget, or confirmed. */
-function whyOverBudget(leftovers: readonly Observed[], input: PlanInput): string | undefined {
+function whyOverBudget(
+  leftovers: readonly Observed[],
+  releases: ReadonlySet<Observed>,
+  input: PlanInput,
+): string | undefined {
   const going = leftovers.filter(
     (item) =>
       leftoverPolicy(item.tags).prune &&
-      !isReleased(item) &&
+      !releases.has(item) &&
       !input.prune.confirmed.has(resourceKey(item.id)),
   );
   const objects = distinctManifests(going.map(manifestOfLeftover));
@@ -105,12 +143,12 @@ function distinctManifests(manifests: readonly ManifestRef[]): number {
 
 function planLeftover(
   item: Observed,
-  { users, successors }: Around,
+  around: Around,
   overBudget: string | undefined,
   input: PlanInput,
 ): Step {
   const { environment } = item.id;
-  const release = isReleased(item);
+  const { release, successors } = around;
   const removing = release ? undefined : input.models.get(item.id.kind)?.removal?.(item);
   const step = {
     id: item.id,
@@ -149,7 +187,7 @@ function planLeftover(
   if (failure !== undefined) return held('failed', failure);
   const started = input.started.get(key);
   if (started !== undefined) return held('waiting', started);
-  const waits = whatItWaitsFor(item, { users, successors }, input) ?? removing?.waits;
+  const waits = whatItWaitsFor(item, around, input) ?? removing?.waits;
   if (waits !== undefined) return held('waiting', `${release ? 'to be untagged and left; ' : ''}${waits}`);
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
   return { ...step, type: 'delete', observed: item, release, reason };
@@ -174,13 +212,15 @@ function isPolicy(step: Step): boolean {
 }
 
 /** In words; undefined where it may go now. */
-function whatItWaitsFor(item: Observed, { users, successors }: Around, input: PlanInput): string | undefined {
+function whatItWaitsFor(item: Observed, around: Around, input: PlanInput): string | undefined {
+  const { before, users, successors } = around;
+  if (before.length > 0) return `waits until ${namesOf(before)} is released`;
   if (users.length > 0) return `waits for the end of ${namesOf(users)}`;
   // What is made anew must be let go of by all, and so does not wait for the service that takes it up again.
   const isReplacing = item.id.kind === 'service' && successors.some((step) => intentOf(step) === 'replace');
   const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item) && !isAtRest(step));
   if (coming.length > 0) return `waits until ${displayId(coming[0]!.id)} is well on what replaces it`;
-  if (isReleased(item)) return undefined;
+  if (around.release) return undefined;
   const using = usersIn(input, item);
   return using.length > 0 ? `waits until ${namesOf(using)} uses it no more` : undefined;
 }
@@ -201,9 +241,10 @@ function isAtRest(step: Step): boolean {
  */
 function usersOf(
   leftovers: readonly Observed[],
+  releases: ReadonlySet<Observed>,
   { models }: PlanInput,
 ): (item: Observed) => readonly Observed[] {
-  const staying = leftovers.filter((item) => !isReleased(item));
+  const staying = leftovers.filter((item) => !releases.has(item));
   // What must stay all the same uses nothing of its manifest but what it stands in.
   const byManifest = groupBy(
     staying.filter((item) => models.get(item.id.kind)?.removal?.(item).held === undefined),
@@ -219,10 +260,6 @@ function usersOf(
       kind === 'cluster' || kind === 'namespace' ? (byScope.get(`${environment}|${name}`) ?? []) : [];
     return [...new Set([...later, ...scoped])];
   };
-}
-
-function isReleased(item: Observed): boolean {
-  return leftoverPolicy(item.tags).deletion === 'retain';
 }
 
 function inDeletionOrder(a: Observed, b: Observed): number {

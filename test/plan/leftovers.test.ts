@@ -85,6 +85,43 @@ describe('what we own and no manifest names', () => {
     expect(told(stepsFor([withPolicy(ROLE, { deletion: 'retain' })]))).toEqual(['release role/xray']);
   });
 
+  describe('where only some of a manifest say retain', () => {
+    const group = observedResource(GROUP);
+    const service = withPolicy(SERVICE, { deletion: 'retain' });
+
+    it('is left as a whole, and who says so is released last', () => {
+      expect(told(stepsFor([group, service]))).toEqual([
+        'hold waiting service/xray',
+        'release security-group/xray',
+      ]);
+      expect(stepsFor([group, service])).toMatchObject([
+        { reason: 'to be untagged and left; waits until security-group/xray is released' },
+        {},
+      ]);
+      expect(told(stepsFor([service]))).toEqual(['release service/xray']);
+    });
+
+    it('is no business of other manifests', () => {
+      const other = observedResource(desiredResource({ kind: 'role', name: 'other', manifest: 'other' }));
+      expect(told(stepsFor([other, service]))).toEqual(['release service/xray', 'delete role/other']);
+    });
+
+    it('waits for nothing that stays with prune disabled', () => {
+      const kept = withPolicy(GROUP, { prune: false });
+      expect(told(stepsFor([kept, service]))).toEqual(['release service/xray', 'keep security-group/xray']);
+    });
+
+    it('is deleted where it is but the log group that says so, as it does by default', () => {
+      const logGroup = withPolicy(desiredResource({ kind: 'log-group', manifest: 'gone' }), {
+        deletion: 'retain',
+      });
+      expect(told(stepsFor([logGroup, observedResource(SERVICE)]))).toEqual([
+        'delete service/xray',
+        'hold waiting log-group/xray',
+      ]);
+    });
+  });
+
   it('stays with prune disabled', () => {
     expect(told(stepsFor([withPolicy(ROLE, { prune: false })]))).toEqual(['keep role/xray']);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
 import { callsTo, countsOf, describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
@@ -83,6 +83,30 @@ describe('what no manifest names any more', () => {
     expect(JSON.stringify(released)).not.toContain('stationkeeper:');
     expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
     expect(world.mutations().every((name) => /[Tt]ag/.test(name))).toBe(true);
+  });
+
+  test('is left as a whole where retain could be written on some of it only, and a release is taken up again', async () => {
+    const world = await converged();
+    let isRefused = true;
+    world.intercept(({ name, input }, perform) =>
+      isRefused && /^ec2:(Create|Delete)Tags$/.test(name) && JSON.stringify(input).includes('"sg-')
+        ? Promise.reject(refusal('UnauthorizedOperation', { status: 403 }))
+        : perform(),
+    );
+    world.files.set('xray.yaml', withAnnotation('stationkeeper.dev/deletion-policy: retain'));
+    await world.loopFor(HOUR_MS);
+    const before = await describeAccount(world.sandbox);
+    world.files.set('xray.yaml', [CLUSTER_MANIFEST, NAMESPACE_MANIFEST].join('---\n'));
+    const results = await world.loopFor(HOUR_MS);
+    expect(stepsOf(results.at(-1)!.plan)).toContain('hold waiting service/xray');
+    isRefused = false;
+    world.restart();
+    expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
+    const after = await describeAccount(world.sandbox);
+    expect(countsOf(after)).toEqual(countsOf(before));
+    const { clusters: _kept, namespaces: _too, ...released } = after;
+    expect(JSON.stringify(released)).not.toContain('stationkeeper:');
+    expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
   });
 
   test('waits where others use it, without failing', async () => {

@@ -15,13 +15,16 @@ const CHANGED = DAEMON.replace('xray-daemon:3.x', 'xray-daemon:3.4')
   .replace('containerInsights: disabled', 'containerInsights: enabled')
   .replace('xray:PutTelemetryRecords', 'xray:GetSamplingRules')
   .replace('team: platform', 'team: observability');
-const ADOPTING = CHANGED.replaceAll(
-  /^metadata: \{ name: (.*) \}$/gm,
-  'metadata: { name: $1, annotations: { stationkeeper.dev/adoption-policy: adopt-or-create } }',
-).replace(
-  '  name: xray\n  labels:',
-  '  name: xray\n  annotations: { stationkeeper.dev/adoption-policy: adopt }\n  labels:',
-);
+const ADOPTING = annotated(CHANGED, 'stationkeeper.dev/adoption-policy: adopt-or-create');
+const RETAINED = annotated(DAEMON, 'stationkeeper.dev/deletion-policy: retain');
+const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
+
+/** The same on every document. */
+function annotated(text: string, annotation: string): string {
+  return text
+    .replaceAll(/^metadata: \{ name: (.*) \}$/gm, `metadata: { name: $1, annotations: { ${annotation} } }`)
+    .replace('  name: xray\n  labels:', `  name: xray\n  annotations: { ${annotation} }\n  labels:`);
+}
 
 /** A part of a daemon's life: what it begins from, and what is then wanted. */
 export interface Life {
@@ -35,10 +38,8 @@ export const LIVES: Readonly<Record<string, Life>> = {
   'its first convergence': { wanted: DAEMON },
   'a change of everything': { before: DAEMON, wanted: CHANGED },
   'its adoption, with a change of everything': { before: DAEMON, wanted: ADOPTING, meanwhile: disown },
-  'its removal': {
-    before: DAEMON,
-    wanted: 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n',
-  },
+  'its removal': { before: DAEMON, wanted: OTHER },
+  'its release': { before: RETAINED, wanted: OTHER },
 };
 
 /** Nothing carries our tags any more, as if others had made it. */
