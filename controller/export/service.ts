@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
-import { fromService } from '../kinds/service/observed.ts';
+import { NO_HISTORY, fromService } from '../kinds/service/observed.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
@@ -14,7 +14,7 @@ type Settings = Pick<
 
 /** What the ECS service says itself. */
 export function exportSettings(service: Service): Part<Settings> {
-  const state = fromService(service, null);
+  const state = fromService(service, NO_HISTORY);
   const { platformVersion, minimumHealthyPercent, maximumPercent, circuitBreaker } = state;
   const rebalancing = state.availabilityZoneRebalancing as Settings['availabilityZoneRebalancing'];
   return {
@@ -34,7 +34,7 @@ export function exportSettings(service: Service): Part<Settings> {
 }
 
 function whyNotFargate(service: Service): readonly string[] {
-  const { launchType, schedulingStrategy } = fromService(service, null);
+  const { launchType, schedulingStrategy } = fromService(service, NO_HISTORY);
   const providers = (service.capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider);
   return [
     ...(providers.length > 0 ? [`it runs on capacity providers (${providers.join(', ')})`] : []),

@@ -109,7 +109,7 @@ describe('health of a service', () => {
         failedTaskDefinition: revision(5),
       },
       'Degraded',
-      'the deployment of xray:5 failed (0 of 2 tasks running): tasks failed to start; ECS starts no more tasks until the manifest changes',
+      'the deployment of xray:5 failed (0 of 2 tasks running): tasks failed to start; ECS starts no more tasks; it is rolled out again when the manifest changes, or after a pause that grows to an hour',
     ],
     [
       'tasks cannot be started',

@@ -4,7 +4,8 @@ import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Needs } from '../../controller/core/kind.ts';
 import { serviceModel } from '../../controller/kinds/service/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
-import { fromService } from '../../controller/kinds/service/observed.ts';
+import { NO_HISTORY, fromService } from '../../controller/kinds/service/observed.ts';
+import type { RolloutHistory } from '../../controller/kinds/service/observed.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { desiredService } from '../support/services.ts';
 
@@ -55,10 +56,10 @@ const DISCOVERY = {
 function diff(
   service: Partial<Service>,
   spec: Partial<ServiceSpec> = {},
-  { failed = null, with: known = needs }: { readonly failed?: string | null; readonly with?: Needs } = {},
+  { with: known = needs, ...history }: Partial<RolloutHistory> & { readonly with?: Needs } = {},
 ) {
   const desired = deepFreeze(desiredService(spec));
-  const state = deepFreeze(fromService({ ...SERVICE, ...service }, failed));
+  const state = deepFreeze(fromService({ ...SERVICE, ...service }, { ...NO_HISTORY, ...history }));
   const observed = { id: desired.id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
   return serviceModel.diff(desired, observed, known);
 }
@@ -135,6 +136,11 @@ describe('a difference is named by its field', () => {
       { registry: { discoveryService: DISCOVERY, port: 2000 } },
       { path: 'registry', from: null, by: 'update' },
     ],
+    [
+      { schedulingStrategy: 'DAEMON' },
+      {},
+      { path: 'schedulingStrategy', from: 'DAEMON', to: 'REPLICA', by: 'replace' },
+    ],
     [{ launchType: 'EC2' }, {}, { path: 'launchType', from: 'EC2', to: 'FARGATE', by: 'replace' }],
     [
       { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
@@ -176,6 +182,12 @@ describe('a revision whose deployment failed and was rolled back', () => {
     const changes = diff({ taskDefinition: 'xray:5' }, {}, { failed: 'xray:6' });
     expect(changes.map(({ path }) => path)).toEqual(['taskDefinition']);
   });
+});
+
+test('a rollout that ECS has given up differs when it is to be tried again', () => {
+  expect(diff({}, {}, { retry: 3 })).toEqual([
+    { path: 'rollout', from: 'FAILED', to: 'attempt 3', by: 'update' },
+  ]);
 });
 
 test('a draining service differs in that alone, for nothing of it can be changed', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
-import { countsOf, describeAccount, revisionCounts } from '../support/account.ts';
+import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/account.ts';
 import { onlyObject, reportOf } from '../support/reports.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
 import type { World, WorldCall } from '../support/world.ts';
 
+const HOUR_MS = 3_600_000;
 const XRAY_ONLY = { 'xray.yaml': MANIFESTS['xray.yaml'] };
 
 function outcomeOf({ outcomes }: PassResult, id: string) {
@@ -309,5 +310,34 @@ describe('a rollout that the circuit breaker rolls back', () => {
     world.files.set('xray.yaml', MANIFESTS['xray.yaml']);
     const mended = await world.settle();
     expect(healthOf(mended.at(-1)!, 'service/xray')?.status).toBe('Healthy');
+  });
+
+  test('on a first deployment is tried again ever later, and found well once its cause is mended outside of git', async () => {
+    const logging =
+      '      logConfiguration: { logDriver: awslogs, options: { awslogs-group: theirs, awslogs-region: us-east-1, awslogs-stream-prefix: xray } }\n';
+    const world = createWorld({
+      files: {
+        'xray.yaml': MANIFESTS['xray.yaml'].replace(
+          '      environment: { AWS_REGION',
+          `${logging}      environment: { AWS_REGION`,
+        ),
+      },
+    });
+    const results = await world.loopFor(3 * HOUR_MS);
+    expect(healthOf(results.at(-1)!, 'service/xray')).toEqual({
+      status: 'Degraded',
+      message: expect.stringMatching(/0 of 2 tasks running.*log group.*it is rolled out again/),
+    });
+    const tries = world.calls.filter(({ input }) => input['forceNewDeployment'] === true).length;
+    expect(tries).toBeGreaterThanOrEqual(3);
+    expect(tries).toBeLessThanOrEqual(6);
+    expect([...results.at(-1)!.failures]).toEqual([]);
+    await callsTo(world.sandbox)('logs', 'CreateLogGroup', { logGroupName: 'theirs' });
+    const mended = await world.loopFor(1.5 * HOUR_MS);
+    expect(healthOf(mended.at(-1)!, 'service/xray')).toEqual({
+      status: 'Healthy',
+      message: '2 of 2 tasks running',
+    });
+    expect(stepsOf(mended.at(-1)!.plan)).toEqual([]);
   });
 });

@@ -121,21 +121,19 @@ describe.each(Object.entries(CHANGES))('%s', (_what, { change, held, path, inter
   }, 60_000);
 });
 
-describe("a service's launch type", () => {
+describe.each([{ launchType: 'EC2' }, { schedulingStrategy: 'DAEMON' }])('a service with %o', (otherwise) => {
   /** The sandbox has no EC2 instances: its service is shown as one that somebody made on them. */
-  async function onInstances(text: string): Promise<World> {
+  async function madeOtherwise(text: string): Promise<World> {
     const world = await converged();
     const [made] = await servicesOf(world);
     world.intercept(async ({ name }, perform) => {
       const answer = await perform();
       if (name !== 'ecs:DescribeServices') return answer;
       const { services } = answer as {
-        readonly services: readonly { createdAt: Date; launchType: string }[];
+        readonly services: readonly { createdAt: Date }[];
       };
       const shown = services.map((service) =>
-        service.createdAt.getTime() === made?.createdAt.getTime()
-          ? { ...service, launchType: 'EC2' }
-          : service,
+        service.createdAt.getTime() === made?.createdAt.getTime() ? { ...service, ...otherwise } : service,
       );
       return { ...answer, services: shown };
     });
@@ -144,7 +142,7 @@ describe("a service's launch type", () => {
   }
 
   test('is held until it is allowed, and the plan says what that would interrupt', async () => {
-    const world = await onInstances(XRAY);
+    const world = await madeOtherwise(XRAY);
     const result = await world.pass();
     expect(result.plan.steps.find(({ id }) => id.kind === 'service')).toMatchObject({
       type: 'hold',
@@ -156,7 +154,7 @@ describe("a service's launch type", () => {
   });
 
   test('is made where it is allowed: the former service drains before the new one is created', async () => {
-    const world = await onInstances(allowed(XRAY));
+    const world = await madeOtherwise(allowed(XRAY));
     expect(await endOf(world)).toEqual(await madeAnew(allowed(XRAY)));
     expect(world.mutations()).toEqual(['ecs:DeleteService', 'ecs:CreateService']);
   });

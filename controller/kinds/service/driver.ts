@@ -17,9 +17,11 @@ import type { ServiceSpec, ServiceState } from './model.ts';
 import { createUnlistedReader } from './unlisted.ts';
 import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
 import type { TasksSeen } from './observe.ts';
+import type { RolloutHistory } from './observed.ts';
 import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
 import type { KnownFields } from './request.ts';
+import { rolloutRetries } from './rollout-retries.ts';
 
 const LOOK_AGAIN_MS = 2_000;
 /** Draining takes as long as the tasks' stop timeouts (reference: hazards, name DRAINING). */
@@ -34,6 +36,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   const { clock, inventory } = context;
   const { ecs } = context.aws;
   const failedOf = failedDeployments();
+  const retryOf = rolloutRetries(clock);
+  const historyOf = (service: Service): RolloutHistory => ({
+    failed: failedOf(service),
+    retry: retryOf(service),
+  });
   const explanations = createExplanations(ecs);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
@@ -45,7 +52,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   const newParts = createSettling(clock, PARTS_SETTLE_MS);
 
   function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, seen: TasksSeen = NO_TASKS) {
-    return toObserved(context, { id: desired.id, service, tags, failed: failedOf(service) }, seen);
+    return toObserved(context, { id: desired.id, service, tags, history: historyOf(service) }, seen);
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */
@@ -69,7 +76,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { failedOf, explanations, unlisted }, request),
+    observe: (request) => observeServices(context, { historyOf, explanations, unlisted }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);

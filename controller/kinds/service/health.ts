@@ -45,7 +45,7 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
     const why = because === '' ? `: ${primary.rolloutStateReason.replace(/\.$/, '')}` : because;
     return {
       status: 'Degraded',
-      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks until the manifest changes`,
+      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks; it is rolled out again when the manifest changes, or after a pause that grows to an hour`,
     };
   }
   if (cannotStart(rollout)) {

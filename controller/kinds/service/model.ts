@@ -65,6 +65,8 @@ export interface ServiceState extends ServiceFields {
   readonly status: 'ACTIVE' | 'DRAINING';
   /** ARN of the revision whose deployment failed last and was given up; null where none has. */
   readonly failedTaskDefinition: string | null;
+  /** The attempt that is due of a rollout that ECS has given up; null where none is. */
+  readonly rolloutRetry: number | null;
 }
 
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
@@ -92,6 +94,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     return [
       // Rolling out again what the circuit breaker has just rolled back would go on for ever.
       ...(wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields),
+      ...(state.rolloutRetry === null ? [] : [rolledOutAgain(state.rolloutRetry)]),
       ...registrationChanges(desired, observed, needs),
     ];
   },
@@ -120,8 +123,14 @@ function notRolledOutAgain(change: FieldChange): FieldChange {
   return { ...change, held };
 }
 
-/** Path of the change that new tasks make, whatever else stays as it is. */
+/** Paths of the changes that new tasks make, whatever else stays as it is. */
 export const REGISTRATIONS = 'registrations';
+export const ROLLOUT = 'rollout';
+
+/** Each attempt is another value, so that it is not taken for a field that somebody changes back. */
+function rolledOutAgain(attempt: number): FieldChange {
+  return { path: ROLLOUT, from: 'FAILED', to: `attempt ${attempt}`, by: 'update' };
+}
 
 const IS_DRAINING: FieldChange = { path: 'status', from: 'DRAINING', to: 'ACTIVE', by: 'update' };
 

@@ -19,6 +19,7 @@ import type { Explanations } from './explanations.ts';
 import { healthOf } from './health.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
+import type { RolloutHistory } from './observed.ts';
 import { familyOf, tasksInCluster } from './tasks.ts';
 
 /** Most services that one DescribeServices takes (reference: batches). */
@@ -29,8 +30,7 @@ export interface Described {
   readonly id: ResourceId;
   readonly service: Service;
   readonly tags: Tags;
-  /** ARN of the revision whose deployment failed last. */
-  readonly failed: string | null;
+  readonly history: RolloutHistory;
 }
 
 /** The tasks of a service and the revisions of a family that its cluster's tasks run from, or why they could not be read. */
@@ -43,20 +43,20 @@ export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [] };
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
   context: DriverContext,
-  { id, service, tags, failed }: Described,
+  { id, service, tags, history }: Described,
   seen: TasksSeen,
   stopReason?: string,
 ): Observed<ServiceState> {
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
-  const health = healthOf(rolloutOf(service, failed), tasks, stopReason);
+  const health = healthOf(rolloutOf(service, history), tasks, stopReason);
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
     ...owned,
     arn,
-    state: fromService(service, failed),
+    state: fromService(service, history),
     outputs: { arn, name: id.name, ...(owned.owner === 'us' ? taskOutputs(service, seen) : {}) },
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
@@ -88,8 +88,7 @@ function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksS
 
 /** What is remembered of services between passes. */
 export interface ServiceMemory {
-  /** ARN of the revision whose deployment failed last. */
-  readonly failedOf: (service: Service) => string | null;
+  readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
   /** Services that the inventory may not list yet. */
   readonly unlisted: () => Promise<readonly ResourceId[]>;
@@ -101,7 +100,7 @@ export interface ServiceMemory {
  */
 export async function observeServices(
   context: DriverContext,
-  { failedOf, explanations, unlisted }: ServiceMemory,
+  { historyOf, explanations, unlisted }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -118,7 +117,7 @@ export async function observeServices(
   const described = reads
     .flatMap((read) => read.found)
     .filter(({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us')
-    .map((found) => ({ ...found, failed: failedOf(found.service) }));
+    .map((found) => ({ ...found, history: historyOf(found.service) }));
   const clusters = [...new Set(described.flatMap(({ id }) => id.scope ?? []))];
   const tasks = new Map(
     await mapConcurrently(
@@ -131,7 +130,7 @@ export async function observeServices(
   const reasons = await explanations.look(
     described.map((one) => ({
       id: one.id,
-      rollout: rolloutOf(one.service, one.failed),
+      rollout: rolloutOf(one.service, one.history),
       tasks: listOf(tasksOf(one)),
     })),
   );
@@ -197,7 +196,7 @@ function batches(ids: readonly ResourceId[]): readonly Batch[] {
 }
 
 interface Read {
-  readonly found: readonly Omit<Described, 'failed'>[];
+  readonly found: readonly Omit<Described, 'history'>[];
   readonly unseen: readonly UnseenResource[];
   readonly error?: unknown;
 }

@@ -3,8 +3,18 @@ import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
 import type { RegistryState, ServiceState } from './model.ts';
 
+/** What is remembered of a service's rollouts, and ECS does not list. */
+export interface RolloutHistory {
+  /** ARN of the revision whose deployment failed last; null where none has. */
+  readonly failed: string | null;
+  /** The attempt that is due of a rollout that ECS has given up; null where none is. */
+  readonly retry: number | null;
+}
+
+export const NO_HISTORY: RolloutHistory = { failed: null, retry: null };
+
 /** A described service in our words (reference: ECS service, perpetual diffs). */
-export function fromService(service: Service, failedTaskDefinition: string | null): ServiceState {
+export function fromService(service: Service, { failed, retry }: RolloutHistory): ServiceState {
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
   const network = (service.networkConfiguration ?? primary?.networkConfiguration)?.awsvpcConfiguration;
   const deployment = service.deploymentConfiguration;
@@ -12,7 +22,8 @@ export function fromService(service: Service, failedTaskDefinition: string | nul
   const byStrategy = (service.capacityProviderStrategy ?? []).length > 0;
   return {
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
-    failedTaskDefinition,
+    failedTaskDefinition: failed,
+    rolloutRetry: retry,
     taskDefinition: service.taskDefinition,
     desiredCount: service.desiredCount,
     launchType: byStrategy ? 'a capacity provider strategy' : service.launchType,
@@ -47,12 +58,12 @@ function registryOf({ serviceRegistries }: Service): RegistryState | null | unde
 }
 
 /** What a described service says about how it fares. */
-export function rolloutOf(service: Service, failedTaskDefinition: string | null): Rollout {
+export function rolloutOf(service: Service, { failed }: RolloutHistory): Rollout {
   return {
     desiredCount: service.desiredCount ?? 0,
     runningCount: service.runningCount ?? 0,
     draining: service.status === 'DRAINING',
-    failedTaskDefinition,
+    failedTaskDefinition: failed,
     deployments: (service.deployments ?? []).map((deployment) => ({
       isPrimary: deployment.status === 'PRIMARY',
       taskDefinition: deployment.taskDefinition ?? '',

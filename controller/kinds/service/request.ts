@@ -7,7 +7,7 @@ import type {
 import { toLowerTags } from '../../aws/tags.ts';
 import type { Desired, FieldChange, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
-import { REGISTRATIONS } from './model.ts';
+import { REGISTRATIONS, ROLLOUT } from './model.ts';
 import type { RegistryState, ServiceFields, ServiceSpec, ServiceState } from './model.ts';
 
 /** What is asked for, with nothing left unknown. */
@@ -81,7 +81,9 @@ export function changed(
     ...(is('availabilityZoneRebalancing')
       ? { availabilityZoneRebalancing: spec.availabilityZoneRebalancing }
       : {}),
-    ...(isChanged(changes, REGISTRATIONS) ? { forceNewDeployment: true } : {}),
+    ...([REGISTRATIONS, ROLLOUT].some((path) => isChanged(changes, path))
+      ? { forceNewDeployment: true }
+      : {}),
   };
   return Object.keys(input).length === 0
     ? undefined
