@@ -9,19 +9,20 @@ import { planOf } from '../plan/assemble.ts';
 import { intentOf } from '../plan/step.ts';
 import type { PlanInput } from '../plan/plan.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
-import type { Plan } from '../plan/step.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { Plan, Step } from '../plan/step.ts';
 import type { Source } from '../source/source.ts';
 import { converge } from './apply.ts';
 import type { Converged, Outcome, ProgressListener } from './apply.ts';
-import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { EnvironmentRuntime, Environments, Silence } from './environments.ts';
 import type { Setback } from './setbacks.ts';
 import type { Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
 import { createPatience } from './patience.ts';
-import { createWantedReader } from './wanted.ts';
-import type { Wanted } from './wanted.ts';
+import { createRetiredEnvironments } from './retired-environments.ts';
+import { createWantedReader, wantedByEnvironment } from './wanted.ts';
+import type { Wanted, WantedHere } from './wanted.ts';
 
 /** What passes need from the world around them. */
 export interface PassContext {
@@ -103,21 +104,22 @@ export function createPassRunner(context: PassContext): PassRunner {
   const readWanted = createWantedReader();
   const patience = createPatience<Ended>(context.clock);
   const lastSeen = new Map<string, Ended>();
+  const retired = createRetiredEnvironments();
 
-  async function passOver(target: EnvironmentTarget, wanted: Wanted, request: PassRequest): Promise<Part> {
-    const { name } = target;
-    const runtime = context.environments.runtimeOf(target);
+  async function passOver(wanted: WantedHere, request: PassRequest): Promise<Part> {
+    const { name } = wanted.target;
+    const runtime = context.environments.runtimeOf(wanted.target);
     const begin = () => runEnvironment(runtime, wanted, context, request);
     const ended = await patience.wait(name, begin, request.patienceMs);
     if (ended === undefined) {
       const silence = runtime.silence();
       // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
       const known = silence === undefined ? lastSeen.get(name) : undefined;
-      const shown = known ?? unseenAsYet(name, wanted, context, silence);
+      const shown = known ?? unseenAsYet(wanted, context, silence);
       return { name, ...shown, outcomes: [], overdue: true };
     }
     lastSeen.set(name, ended);
-    return { name, ...ended, overdue: false };
+    return { name, ...(wanted.retired ? withoutItself(ended) : ended), overdue: false };
   }
 
   return async (request) => {
@@ -127,11 +129,14 @@ export function createPassRunner(context: PassContext): PassRunner {
       requests: context.requestCount(),
     };
     const wanted = readWanted(await context.source.read(request.signal));
-    const { environments } = wanted.expansion;
-    const names = environments.map(({ name }) => name);
+    const environments = [
+      ...wantedByEnvironment(wanted),
+      ...retired.besides(wanted.expansion, (name) => ownsAny(lastSeen.get(name)?.snapshot)),
+    ];
+    const names = environments.map(({ target }) => target.name);
     context.failures.forgetOthers(names);
     for (const name of lastSeen.keys()) if (!names.includes(name)) lastSeen.delete(name);
-    const parts = await Promise.all(environments.map((target) => passOver(target, wanted, request)));
+    const parts = await Promise.all(environments.map((each) => passOver(each, request)));
     const before = planOf(parts.flatMap((part) => part.before));
     const plan = planOf(parts.flatMap((part) => part.steps));
     const outcomes = parts.flatMap((part) => part.outcomes);
@@ -182,13 +187,23 @@ interface Part extends Ended {
   readonly overdue: boolean;
 }
 
+/** Of an environment that is declared no more, what is left in it is shown. */
+function withoutItself(ended: Ended): Ended {
+  const isIn = ({ id }: Step): boolean => id.kind !== 'environment';
+  return { ...ended, before: ended.before.filter(isIn), steps: ended.steps.filter(isIn) };
+}
+
+function ownsAny(snapshot: Snapshot | undefined): boolean {
+  return [...(snapshot?.items.values() ?? [])].some(({ manifest }) => manifest !== undefined);
+}
+
 /** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
 function unseenAsYet(
-  environment: string,
-  wanted: Wanted,
+  { target, desired, revision }: WantedHere,
   { owner, mode, pruneBudget }: PassContext,
   silence: Silence | undefined,
 ): Ended {
+  const environment = target.name;
   const message =
     silence === undefined
       ? `AWS has been slow to answer for environment "${environment}"; it is still being read`
@@ -199,7 +214,6 @@ function unseenAsYet(
     retry: 'backoff',
     ...(silence === undefined ? {} : { operation: silence.operation }),
   });
-  const desired = wanted.expansion.desired.filter((one) => one.id.environment === environment);
   const snapshot = KIND_NAMES.reduce(
     (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
     EMPTY_SNAPSHOT,
@@ -208,24 +222,21 @@ function unseenAsYet(
   const nothing = { failed: new Map(), started: new Map() };
   const steps = planSteps({ owner, desired, snapshot, mode, models: MODELS, prune, ...nothing });
   const unread = new Map(desired.map(({ id }) => [resourceKey(id), error] as const));
-  const revision = wanted.reading.snapshot?.revision;
   return { before: steps, steps, snapshot, outcomes: [], isLagging: false, unread, revision, reads: 0 };
 }
 
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
 async function runEnvironment(
   runtime: EnvironmentRuntime,
-  wanted: Wanted,
+  { desired, frozen, revision }: WantedHere,
   context: PassContext,
   request: PassRequest,
 ): Promise<Ended> {
   const { owner, mode, failures, clock } = context;
-  const desired = wanted.expansion.desired.filter((one) => one.id.environment === runtime.name);
   const requestsBefore = context.requestCount();
   const { snapshot, refused } = await observe(runtime, desired, context.scope);
   const reads = context.requestCount() - requestsBefore;
   const unread = unreadResources(desired, refused);
-  const revision = wanted.reading.snapshot?.revision;
   failures.review(runtime.name, desired, snapshot);
   const input = {
     owner,
@@ -236,7 +247,7 @@ async function runEnvironment(
     prune: {
       budget: context.pruneBudget,
       confirmed: request.confirmed,
-      ...(wanted.frozen === undefined ? {} : { frozen: wanted.frozen }),
+      ...(frozen === undefined ? {} : { frozen }),
     },
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {

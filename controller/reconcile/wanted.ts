@@ -1,4 +1,6 @@
 import { canonicalJson } from '../core/ownership.ts';
+import type { Desired } from '../core/resource.ts';
+import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
@@ -13,6 +15,28 @@ export interface Wanted {
   readonly expansion: Expansion;
   /** Why nothing may be deleted; undefined where the source was read whole and every document is valid. */
   readonly frozen: string | undefined;
+}
+
+/** What is wanted of one environment. */
+export interface WantedHere {
+  readonly target: EnvironmentTarget;
+  readonly desired: readonly Desired[];
+  /** Why nothing may be deleted in it. */
+  readonly frozen: string | undefined;
+  /** The revision that wants it; undefined where the source was never read. */
+  readonly revision: string | undefined;
+  /** It is declared no more. */
+  readonly retired: boolean;
+}
+
+export function wantedByEnvironment({ expansion, frozen, reading }: Wanted): readonly WantedHere[] {
+  return expansion.environments.map((target) => ({
+    target,
+    desired: expansion.desired.filter(({ id }) => id.environment === target.name),
+    frozen,
+    revision: reading.snapshot?.revision,
+    retired: false,
+  }));
 }
 
 /** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */

@@ -129,6 +129,41 @@ describe('two environments', () => {
     expect(new Set(there)).toEqual(new Set(['sts:GetCallerIdentity']));
   });
 
+  test('of which one is declared no more: what is left in it is told and not touched, until it is declared again', async () => {
+    const world = createWorld({ files: twoRegions() });
+    await world.settle();
+    const before = await describeAccount(world.sandbox, { region: 'eu-west-1' });
+    world.calls.length = 0;
+    world.files.delete('there.yaml');
+    const results = await world.loopFor(600_000);
+    const held = results.at(-1)!.plan.steps.filter(({ id }) => id.environment === 'there');
+    expect(held.length).toBeGreaterThan(8);
+    for (const step of held) {
+      expect(step).toMatchObject({
+        type: 'hold',
+        why: 'policy',
+        intent: 'delete',
+        reason: expect.stringContaining('no manifest declares the environment "there" any more'),
+      });
+    }
+    const { objects } = reportOf(results.at(-1)!);
+    const daemon = objects.find(({ name }) => name === 'b-xray');
+    expect(daemon?.conditions[0]).toMatchObject({ type: 'Ready', status: 'False', reason: 'DeletionHeld' });
+    expect(objects.map(({ kind, name }) => `${kind}/${name}`)).not.toContain('Environment/there');
+    expect(world.mutations()).toEqual([]);
+    expect(await describeAccount(world.sandbox, { region: 'eu-west-1' })).toEqual(before);
+
+    world.files.set('there.yaml', environment('there', 'region: eu-west-1'));
+    await world.loopFor(1_800_000);
+    expect(await countsIn(world, 'eu-west-1')).toMatchObject({ services: 0, clusters: 0, securityGroups: 0 });
+    world.files.delete('there.yaml');
+    // A log group that was released is ours no more.
+    expect(stepsIn((await world.loopFor(120_000)).at(-1)!, 'there')).toEqual([]);
+    world.calls.length = 0;
+    await world.loopFor(120_000);
+    expect(world.calls.filter(({ region }) => region === 'eu-west-1')).toEqual([]);
+  });
+
   test('of which one hangs are each reported at the revision that was compared there', async () => {
     const world = createWorld({ files: twoRegions() });
     await world.settle();
