@@ -11,9 +11,11 @@ import {
   SANDBOX_FLAGS,
   STATUS_FLAGS,
 } from './config/flags.ts';
+import type { SecretFlag, Switch } from './config/flags.ts';
 import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
 import type { Config, GlobalConfig, RunConfig, SourceConfig } from './config/commands.ts';
+import { parseGitUrl } from './source/git-url.ts';
 
 export type CommandLine =
   | { readonly type: 'config'; readonly config: Config }
@@ -157,8 +159,9 @@ function runConfig(
     listen: given.value(RUN_FLAGS.listen),
     mode: given.value(RUN_FLAGS.mode),
     pruneBudget: given.value(RUN_FLAGS.pruneBudget),
-    tokenFile: given.value(RUN_FLAGS.tokenFile),
-    webhookSecretFile: given.value(RUN_FLAGS.webhookSecretFile),
+    token: given.secret(RUN_FLAGS.token),
+    webhookSecret: given.secret(RUN_FLAGS.webhookSecret),
+    allowedHosts: given.value(RUN_FLAGS.allowedHosts),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
     dns: given.value(RUN_FLAGS.dns),
   };
@@ -188,10 +191,33 @@ function sourceConfig(operand: string | undefined, given: Given): SourceConfig {
     path: given.value(GIT_FLAGS.path),
     cacheDir: given.value(GIT_FLAGS.gitCache),
     timeoutMs: given.value(GIT_FLAGS.gitTimeout),
+    username: given.value(GIT_FLAGS.gitUsername),
+    token: given.secret(GIT_FLAGS.gitToken),
+    keyFile: given.value(GIT_FLAGS.gitSshKeyFile),
+    knownHostsFile: given.value(GIT_FLAGS.gitKnownHostsFile),
+    allowedSignersFile: given.value(GIT_FLAGS.verifySignatures),
   };
+  if (url !== undefined) reportMisfits(url, given);
   return url === undefined
     ? { type: 'directory', path: operand ?? 'manifests' }
     : { type: 'git', url, ...git };
+}
+
+/** Credentials that the URL has no use for were meant for another one. */
+function reportMisfits(url: string, given: Given): void {
+  const parsed = parseGitUrl(url);
+  const protocol = parsed.ok ? parsed.remote.protocol : undefined;
+  const { gitToken, gitUsername, gitSshKeyFile, gitKnownHostsFile } = GIT_FLAGS;
+  const fits: readonly (readonly [SecretFlag | Switch, boolean, string])[] = [
+    [gitToken, protocol === 'https' || protocol === 'http', 'an https URL in --git-url'],
+    [gitUsername, given.by(gitToken) !== undefined, `--${gitToken.name} or ${gitToken.secretVariable}`],
+    [gitSshKeyFile, protocol === 'ssh', 'an ssh URL in --git-url'],
+    [gitKnownHostsFile, protocol === 'ssh', 'an ssh URL in --git-url'],
+  ];
+  for (const [flag, isFitting, what] of fits) {
+    const by = given.by(flag);
+    if (by !== undefined && !isFitting) given.report(`${by} needs ${what}`);
+  }
 }
 
 function soleOperand(

@@ -9,16 +9,14 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Transport } from './aws/door.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
-import { readSecretFile } from './cli/secret-file.ts';
+import { secretFrom } from './cli/secret.ts';
+import { sourceFrom } from './cli/source.ts';
 import { parseCommandLine } from './config.ts';
 import type { Address } from './config/values.ts';
-import type { Config, GlobalConfig, SourceConfig } from './config/commands.ts';
+import type { Config, GlobalConfig } from './config/commands.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
 import type { Clock } from './core/ports.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/leftovers.ts';
-import { directorySource } from './source/directory.ts';
-import { gitSource } from './source/git.ts';
-import type { Source } from './source/source.ts';
 
 /**
  * The composition root: argv, process, signals, exit codes. Nothing else touches them. A command is imported when it
@@ -128,11 +126,9 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     case 'run': {
       const { runCommand } = await import('./cli/run.ts');
       // Before anything is opened: what is wrong with the arguments is told without a trace of a start.
-      const [token, webhookSecret] = await Promise.all([
-        readSecretFile(config.tokenFile, '--token-file'),
-        readSecretFile(config.webhookSecretFile, '--webhook-secret-file'),
-      ]);
-      const source = sourceOf(config.source);
+      const token = await secretFrom(config.token, process.env);
+      const webhookSecret = await secretFrom(config.webhookSecret, process.env);
+      const source = await sourceFrom(config.source, { clock, env: process.env });
       const door =
         sandbox === undefined
           ? undefined
@@ -151,12 +147,6 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
       }
     }
   }
-}
-
-function sourceOf(config: SourceConfig): Source {
-  if (config.type === 'directory') return directorySource({ path: config.path });
-  const { cacheDir, ...rest } = config;
-  return gitSource({ ...rest, clock, env: process.env, ...(cacheDir === undefined ? {} : { cacheDir }) });
 }
 
 async function awsTransport({ region, endpointUrl }: GlobalConfig): Promise<CommandContext['transport']> {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { StationkeeperError } from '../core/errors.ts';
+import type { Secret } from '../core/ports.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
 import { buildServer } from '../http/server.ts';
 import { createMetrics } from '../metrics.ts';
@@ -23,8 +24,10 @@ export interface RunOptions {
   readonly intervalMs: number;
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
-  readonly token: string | undefined;
-  readonly webhookSecret: string | undefined;
+  readonly token: Secret | undefined;
+  readonly webhookSecret: Secret | undefined;
+  /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -32,6 +35,7 @@ export interface RunOptions {
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
   const { source, owner, mode, pruneBudget, intervalMs, token, webhookSecret } = options;
+  const allowedHosts = allowedHostsOf(options);
   const metrics = createMetrics();
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
   const store = createStatusStore(controller, sourceStatusOf(source));
@@ -86,7 +90,8 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     logger: options.logger,
     ...(token === undefined ? {} : { token }),
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
-    ...(isLoopback(options.listen.host) ? { allowedHosts: LOOPBACK_HOSTS } : {}),
+    ...(source.branch === undefined ? {} : { branch: source.branch }),
+    ...(allowedHosts === undefined ? {} : { allowedHosts }),
   });
   const url = await listen(server, options.listen);
   log.info({ url, source: source.url, owner, mode, intervalMs }, 'controller started');
@@ -108,6 +113,11 @@ async function listen(server: FastifyInstance, { host, port }: RunOptions['liste
       cause: thrown,
     });
   }
+}
+
+function allowedHostsOf({ allowedHosts, listen }: RunOptions): readonly string[] | undefined {
+  if (allowedHosts !== undefined) return [...LOOPBACK_HOSTS, ...allowedHosts];
+  return isLoopback(listen.host) ? LOOPBACK_HOSTS : undefined;
 }
 
 function isLoopback(host: string): boolean {

@@ -18,7 +18,8 @@ export function createTransitionLog(log: Log): TransitionLog {
       if (source !== sourceSaid) {
         if (errors.length === 0) log.info({ revision }, 'source read');
         for (const { file, line, column, path, message } of errors) {
-          log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');
+          if (file === '') log.warn({ revision, error: message }, 'the source needs attention');
+          else log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');
         }
       }
       sourceSaid = source;

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { COMMANDS, GLOBAL_FLAGS, variableOf } from './flags.ts';
+import { COMMANDS, GLOBAL_FLAGS, RUN_FLAGS, variableOf } from './flags.ts';
 import type { CommandName, Flag } from './flags.ts';
 
 /** What stands on a command line, its values still unread. */
@@ -75,8 +75,20 @@ function wrong({ code, message }: CommanderError): Attempt {
   const line = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const addition = code === 'commander.unknownCommand' ? `; ${COMMAND_LIST}` : '';
   const named = /^(?:unknown option '(.+?)'|option '(?:-\w, )?(--[\w-]+)[^']*' argument missing)/.exec(line);
-  return { type: 'wrong', code, message: `${line}${addition}`, flag: named?.[1] ?? named?.[2] };
+  const flag = named?.[1] ?? named?.[2];
+  return { type: 'wrong', code, message: secretInArgument(flag) ?? `${line}${addition}`, flag };
 }
+
+/** What to say to `--git-token=…`, without its value: a command line can be read by everybody on the machine. */
+function secretInArgument(flag: string | undefined): string | undefined {
+  const [name] = flag?.split('=') ?? [];
+  const secret = SECRETS.find((each) => `--${each.name}` === `${name}-file`);
+  return secret === undefined
+    ? undefined
+    : `a secret does not belong on a command line, as in ${name}; put it in a file (--${secret.name}) or in the variable ${secret.secretVariable}`;
+}
+
+const SECRETS = Object.values(RUN_FLAGS).filter((flag) => 'secretVariable' in flag);
 
 const COMMAND_LIST = `commands: ${Object.keys(COMMANDS).join(', ')}; see stationkeeper --help`;
 
@@ -112,7 +124,8 @@ function buildProgram(
 }
 
 function optionOf(flag: Flag): Option {
-  const variable = `env: ${variableOf(flag.name)}`;
+  const itself = 'secretVariable' in flag ? `, or the secret itself in ${flag.secretVariable}` : '';
+  const variable = `env: ${variableOf(flag.name)}${itself}`;
   if (!('parse' in flag)) return new Option(`--${flag.name}`, `${flag.description} (${variable})`);
   const fallback = flag.shown === '' ? '' : `default: ${flag.shown}; `;
   return new Option(`--${flag.name} <${flag.placeholder}>`, `${flag.description} (${fallback}${variable})`);

@@ -45,17 +45,30 @@ interface ApplyConfig extends GlobalConfig {
   readonly confirm: string | undefined;
 }
 
-export type SourceConfig =
-  | { readonly type: 'directory'; readonly path: string }
-  | {
-      readonly type: 'git';
-      readonly url: string;
-      readonly branch: string;
-      /** Inside the repository; empty for its root. */
-      readonly path: string;
-      readonly cacheDir: string | undefined;
-      readonly timeoutMs: number;
-    };
+/** Where a secret is kept, and what said so: `--token-file`, or the variable that holds it. The secret itself is no part of a Config. */
+export type SecretSource =
+  | { readonly type: 'file'; readonly path: string; readonly by: string }
+  | { readonly type: 'variable'; readonly by: string };
+
+interface GitConfig {
+  readonly type: 'git';
+  readonly url: string;
+  readonly branch: string;
+  /** Inside the repository; empty for its root. */
+  readonly path: string;
+  readonly cacheDir: string | undefined;
+  readonly timeoutMs: number;
+  /** For https. */
+  readonly username: string;
+  readonly token: SecretSource | undefined;
+  /** For ssh. */
+  readonly keyFile: string | undefined;
+  readonly knownHostsFile: string | undefined;
+  /** Whose signature the head of the branch must bear. */
+  readonly allowedSignersFile: string | undefined;
+}
+
+export type SourceConfig = { readonly type: 'directory'; readonly path: string } | GitConfig;
 
 export interface RunConfig extends GlobalConfig {
   readonly command: 'run';
@@ -64,8 +77,10 @@ export interface RunConfig extends GlobalConfig {
   readonly listen: Address;
   readonly mode: 'enforce' | 'observe';
   readonly pruneBudget: PruneBudget;
-  readonly tokenFile: string | undefined;
-  readonly webhookSecretFile: string | undefined;
+  readonly token: SecretSource | undefined;
+  readonly webhookSecret: SecretSource | undefined;
+  /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Where the AWS of `--sandbox` listens. */
   readonly sandboxListen: Address;
   /** Where its names are resolved. */

@@ -6,6 +6,7 @@ import {
   filePath,
   gitPath,
   gitUrl,
+  hostNames,
   httpUrl,
   integer,
   oneOf,
@@ -14,7 +15,9 @@ import {
   quotaScale,
   region,
   speed,
+  sshFilePath,
   tagValue,
+  userName,
 } from './values.ts';
 import type { ParseValue } from './values.ts';
 
@@ -35,7 +38,12 @@ export interface Switch {
   readonly description: string;
 }
 
-export type Flag = ValueFlag<unknown> | Switch;
+/** A file that holds a secret. Its variable without `_FILE` holds the secret itself; no flag ever does. */
+export interface SecretFlag extends ValueFlag<string, undefined> {
+  readonly secretVariable: string;
+}
+
+export type Flag = ValueFlag<unknown> | SecretFlag | Switch;
 
 function flag<T>(
   name: string,
@@ -54,6 +62,11 @@ function optional<T>(
   parse: ParseValue<T>,
 ): ValueFlag<T, undefined> {
   return { name, placeholder, description, parse, absent: undefined, shown: '' };
+}
+
+function secretFile(name: `${string}-file`, description: string): SecretFlag {
+  const secretVariable = variableOf(name.replace(/-file$/, ''));
+  return { ...optional(name, 'file', description, filePath), secretVariable };
 }
 
 function choice<const T extends string>(
@@ -151,6 +164,24 @@ export const GIT_FLAGS = {
     value: 30_000,
     shown: '30s',
   }),
+  gitToken: secretFile('git-token-file', 'file with the token for git over https'),
+  gitUsername: flag('git-username', 'name', 'user name that goes with the token', userName, {
+    value: 'x-access-token',
+    shown: 'x-access-token, which fits GitHub and GitLab',
+  }),
+  gitSshKeyFile: optional('git-ssh-key-file', 'file', 'private key for git over ssh', sshFilePath),
+  gitKnownHostsFile: optional(
+    'git-known-hosts-file',
+    'file',
+    "known_hosts with the keys of the git host (default: ssh's own)",
+    sshFilePath,
+  ),
+  verifySignatures: optional(
+    'verify-signatures',
+    'file',
+    "take a commit only with an ssh signature of this allowed-signers file's keys",
+    filePath,
+  ),
 } as const;
 
 const DNS = optional('dns', 'host:port', 'where the sandbox resolves the names of its namespaces', address);
@@ -168,12 +199,13 @@ export const RUN_FLAGS = {
   }),
   mode: choice('mode', 'observe reports drift and changes nothing', 'enforce', 'observe'),
   pruneBudget: PRUNE_BUDGET,
-  tokenFile: optional('token-file', 'file', 'file with the token for POST requests', filePath),
-  webhookSecretFile: optional(
-    'webhook-secret-file',
-    'file',
-    "file with the secret of the git host's webhook",
-    filePath,
+  token: secretFile('token-file', 'file with the token for POST requests'),
+  webhookSecret: secretFile('webhook-secret-file', "file with the secret of the git host's webhook"),
+  allowedHosts: optional(
+    'allowed-hosts',
+    'names',
+    'comma-separated host names that the HTTP API answers to, besides localhost and addresses (default: no other on loopback, any elsewhere)',
+    hostNames,
   ),
   dns: DNS,
   sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {

@@ -1,5 +1,6 @@
+import type { SecretSource } from './commands.ts';
 import { variableOf } from './flags.ts';
-import type { Switch, ValueFlag } from './flags.ts';
+import type { SecretFlag, Switch, ValueFlag } from './flags.ts';
 import { yesOrNo } from './values.ts';
 import type { ParseValue } from './values.ts';
 
@@ -7,8 +8,9 @@ import type { ParseValue } from './values.ts';
 export interface Given {
   value<T, Absent>(flag: ValueFlag<T, Absent>): T | Absent;
   on(flag: Switch): boolean;
+  secret(flag: SecretFlag): SecretSource | undefined;
   /** `--branch` or `STATIONKEEPER_BRANCH`, whichever set it; undefined where neither did. */
-  by(flag: Switch): string | undefined;
+  by(flag: Switch | SecretFlag): string | undefined;
   report(error: string): void;
 }
 
@@ -34,10 +36,24 @@ export function readGiven(
     errors.push(`${given.from}${shown}: expected ${parsed.expected}`);
     return absent;
   }
+  function holder(flag: SecretFlag): string | undefined {
+    return (env[flag.secretVariable] ?? '') === '' ? undefined : flag.secretVariable;
+  }
+  function secret(flag: SecretFlag): SecretSource | undefined {
+    const path = parse(flag.name, flag.parse, undefined);
+    const fileBy = raw(flag.name)?.from;
+    const variable = holder(flag);
+    if (fileBy !== undefined && variable !== undefined) {
+      errors.push(`${fileBy} and ${variable} exclude each other: which secret is meant?`);
+    }
+    if (path !== undefined && fileBy !== undefined) return { type: 'file', path, by: fileBy };
+    return variable === undefined ? undefined : { type: 'variable', by: variable };
+  }
   return {
     value: (flag) => parse(flag.name, flag.parse, flag.absent),
     on: (flag) => parse(flag.name, yesOrNo, false),
-    by: (flag) => raw(flag.name)?.from,
+    secret,
+    by: (flag) => raw(flag.name)?.from ?? ('secretVariable' in flag ? holder(flag) : undefined),
     report: (error) => void errors.push(error),
   };
 }

@@ -80,6 +80,28 @@ export function filePath(text: string): Parsed<string> {
   return /^[^\0]+$/.test(text) ? accept(text) : expected('the path of a file or folder');
 }
 
+/** A file that ssh is told of: it makes something else of `"`, `\\` and `${…}`, however they are quoted. */
+export function sshFilePath(text: string): Parsed<string> {
+  return /^[^\p{Cc}"\\]+$/u.test(text) && !text.includes('${')
+    ? accept(text)
+    : expected('the path of a file, without quotation marks, backslashes and ${');
+}
+
+/** As HTTP Basic authentication takes it (RFC 7617): without a colon. */
+export function userName(text: string): Parsed<string> {
+  return /^[^\s:\p{Cc}]{1,256}$/u.test(text)
+    ? accept(text)
+    : expected('a user name without colons and spaces');
+}
+
+/** `hooks.example.com,keeper.internal`, in lower case, without ports. */
+export function hostNames(text: string): Parsed<readonly string[]> {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  return names.every((name) => /^[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?$/.test(name))
+    ? accept(names)
+    : expected('host names without scheme and port, such as hooks.example.com,keeper.internal');
+}
+
 /** `3` objects, or `10%` of them. */
 export function pruneBudget(text: string): Parsed<PruneBudget> {
   const [, count, percent] = /^(?:(\d{1,6})|(\d{1,3})%)$/.exec(text) ?? [];

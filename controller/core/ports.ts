@@ -18,3 +18,6 @@ export interface Log {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
+
+/** A secret as it is at this moment, read where it is kept: never empty, and kept no longer than it is used. */
+export type Secret = () => Promise<string>;

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { PlanJson } from '../plan/json.ts';
+import type { Secret } from '../core/ports.ts';
 import type { ManifestRef } from '../core/resource.ts';
 import type { StatusReport, Transition } from '../status/schema.ts';
 
@@ -27,12 +28,14 @@ export interface HttpDeps {
   health(): Health;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** Bearer token for what is not read-only; without one such requests are refused. */
-  readonly token?: string;
+  readonly token?: Secret;
   /** Secret that a git host signs its webhooks with; without one webhooks are refused. */
-  readonly webhookSecret?: string;
+  readonly webhookSecret?: Secret;
+  /** The branch that is followed; undefined where manifests do not come from git. */
+  readonly branch?: string;
   /**
-   * Names that a request's Host may have, without port: against DNS rebinding, where the server is reached over
-   * loopback. Undefined accepts any.
+   * Names that a request's Host may have, without port: against DNS rebinding, which needs a name, so that any address
+   * will do. Undefined accepts any name too.
    */
   readonly allowedHosts?: readonly string[];
   /** Pino, or what looks like it; without one nothing is logged. */
@@ -40,4 +43,4 @@ export interface HttpDeps {
 }
 
 /** What a server on loopback is called by those who reach it. */
-export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+export const LOOPBACK_HOSTS: readonly string[] = ['localhost'];

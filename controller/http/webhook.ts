@@ -1,26 +1,45 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { secretCheck, signatureCheck } from './secret.ts';
+import { isHmacOf, isSecret, isStandardSignatureOf } from './secret.ts';
 
-/** The headers that carry an HMAC-SHA256 of the body: GitHub's (Gitea and Forgejo send it too), and one for anybody else. */
-const SIGNATURE_HEADERS = ['x-hub-signature-256', 'x-stationkeeper-signature-256'] as const;
-/** GitLab sends the secret itself. */
+/** The headers that carry an HMAC-SHA256 of the body: GitHub's (Gitea and Forgejo send it too), Bitbucket's, one for anybody else. */
+const HMAC_HEADERS = ['x-hub-signature-256', 'x-hub-signature', 'x-stationkeeper-signature-256'] as const;
+/** GitLab's signing token: Standard Webhooks, which name the delivery and its time in what they sign. */
+const STANDARD_HEADER = 'webhook-signature';
+/** GitLab's secret token: the secret itself. */
 const TOKEN_HEADER = 'x-gitlab-token';
-const DELIVERY_HEADERS = ['x-github-delivery', 'x-gitlab-event-uuid', 'x-stationkeeper-delivery'] as const;
+/** GitLab gives one event UUID to all that follows from one event, and a key of its own to each delivery. */
+const DELIVERY_HEADERS = [
+  'x-github-delivery',
+  'webhook-id',
+  'idempotency-key',
+  'x-gitlab-event-uuid',
+  'x-request-uuid',
+  'x-stationkeeper-delivery',
+] as const;
+/** What hosts that name their events call a push. */
+const PUSHES: Readonly<Record<string, readonly string[]>> = {
+  'x-github-event': ['push'],
+  'x-gitlab-event': ['Push Hook'],
+  'x-event-key': ['repo:push', 'repo:refs_changed'],
+};
 
-export type Verdict = 'genuine' | 'unsigned' | 'forged';
+/** Whether there is anything to check the secret by. */
+export function isSigned(headers: IncomingHttpHeaders): boolean {
+  return [...HMAC_HEADERS, STANDARD_HEADER, TOKEN_HEADER].some(
+    (name) => headerOf(headers, name) !== undefined,
+  );
+}
 
-/** Whether a delivery comes from somebody who knows the secret. */
-export function deliveryCheck(secret: string): (headers: IncomingHttpHeaders, body: Buffer) => Verdict {
-  const signed = signatureCheck(secret);
-  const matches = secretCheck(secret);
-  return (headers, body) => {
-    const signatures = SIGNATURE_HEADERS.flatMap((name) => headerOf(headers, name) ?? []);
-    const token = headerOf(headers, TOKEN_HEADER);
-    if (signatures.length === 0 && token === undefined) return 'unsigned';
-    const genuine =
-      signatures.some((signature) => signed(body, signature)) || (token !== undefined && matches(token));
-    return genuine ? 'genuine' : 'forged';
-  };
+/** Whether a delivery comes from somebody who knows the secret. When it was made does not matter: repeated, it asks for one more pass. */
+export function isGenuine(headers: IncomingHttpHeaders, body: Buffer, secret: string): boolean {
+  const token = headerOf(headers, TOKEN_HEADER);
+  if (token !== undefined && isSecret(token, secret)) return true;
+  const signatures = headerOf(headers, STANDARD_HEADER);
+  const id = headerOf(headers, 'webhook-id') ?? '';
+  const timestamp = headerOf(headers, 'webhook-timestamp') ?? '';
+  if (signatures !== undefined && isStandardSignatureOf(body, { id, timestamp, signatures }, secret))
+    return true;
+  return HMAC_HEADERS.some((name) => isHmacOf(body, headerOf(headers, name) ?? '', secret));
 }
 
 /** The host's id of a delivery, which it repeats when it delivers again. */
@@ -30,9 +49,15 @@ export function deliveryId(headers: IncomingHttpHeaders): string | undefined {
 
 /** A host that names its events says whether this one is a push; one that names none sends what it was asked to. */
 export function isPush(headers: IncomingHttpHeaders): boolean {
-  const github = headerOf(headers, 'x-github-event');
-  const gitlab = headerOf(headers, 'x-gitlab-event');
-  return (github === undefined || github === 'push') && (gitlab === undefined || gitlab === 'Push Hook');
+  return Object.entries(PUSHES).every(([name, pushes]) => {
+    const event = headerOf(headers, name);
+    return event === undefined || pushes.includes(event);
+  });
+}
+
+/** The ref that a push moved, `refs/heads/main`, where the payload says it (GitHub, GitLab, Gitea). */
+export function pushedRef(payload: object): string | undefined {
+  return 'ref' in payload && typeof payload.ref === 'string' ? payload.ref : undefined;
 }
 
 /** The payload; undefined where it is no JSON object. GitHub can also send it as the field `payload` of a form. */

@@ -13,6 +13,8 @@ import { usersIn } from './uses.ts';
 export interface PruneRules {
   /** Why nothing is deleted at all: an invalid document, a source that could not be read. */
   readonly frozen?: string;
+  /** Why nothing is deleted without confirmation, whatever the budget: a branch that was moved back. */
+  readonly suspect?: string;
   /** How many objects (manifests) of one environment may go without confirmation. */
   readonly budget: PruneBudget;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
@@ -112,6 +114,8 @@ function whyOverBudget(
   releases: ReadonlySet<Observed>,
   input: PlanInput,
 ): string | undefined {
+  // What is only untagged would have to be adopted to be ours again, so that waits too.
+  if (input.prune.suspect !== undefined) return input.prune.suspect;
   const going = leftovers.filter(
     (item) =>
       leftoverPolicy(item.tags).prune &&

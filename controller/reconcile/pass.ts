@@ -248,6 +248,7 @@ async function runEnvironment(
       budget: context.pruneBudget,
       confirmed: request.confirmed,
       ...(frozen === undefined ? {} : { frozen }),
+      ...(wanted.suspect === undefined ? {} : { suspect: wanted.suspect }),
     },
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {

@@ -5,6 +5,7 @@ import { expandManifests } from '../manifest/expand/index.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { ManifestError } from '../manifest/parse.ts';
+import { rewindNotice } from '../source/failure.ts';
 import type { SourceReading } from '../source/source.ts';
 
 /** What git wants, as one reading of the source says it. */
@@ -15,6 +16,8 @@ export interface Wanted {
   readonly expansion: Expansion;
   /** Why nothing may be deleted; undefined where the source was read whole and every document is valid. */
   readonly frozen: string | undefined;
+  /** Why nothing may be deleted without confirmation; undefined where the source only went on. */
+  readonly suspect: string | undefined;
 }
 
 /** What is wanted of one environment. */
@@ -55,7 +58,8 @@ export function createWantedReader(): (reading: SourceReading) => Wanted {
       last = { key, errors: [...refused, ...parsed.errors], expansion: expandManifests(parsed.manifests) };
     }
     const { errors, expansion } = last;
-    return { reading, errors, expansion, frozen: whyFrozen(reading, errors) };
+    const suspect = reading.snapshot === undefined ? undefined : rewindNotice(reading.snapshot);
+    return { reading, errors, expansion, frozen: whyFrozen(reading, errors), suspect };
   };
 }
 

@@ -30,3 +30,10 @@ export function staleReading(thrown: unknown, lastGood: SourceSnapshot | undefin
 export function shortRevision(revision: string): string {
   return revision.slice(0, revision.startsWith('sha256:') ? 14 : 7);
 }
+
+/** What a branch that was moved off a commit means, and what to do; undefined where it only went on. */
+export function rewindNotice({ revision, rewoundFrom }: SourceSnapshot): string | undefined {
+  if (rewoundFrom === undefined) return undefined;
+  const lost = shortRevision(rewoundFrom);
+  return `the branch was moved to ${shortRevision(revision)}, which does not hold ${lost}, in force before; nothing is deleted unless the plan is confirmed by its hash, until the branch holds it again (git merge -s ours ${lost} gives it up)`;
+}

@@ -11,6 +11,8 @@ import type { SourceError, SourceFile, SourceSnapshot } from './source.ts';
 export const FETCHED_REF = 'refs/stationkeeper/fetched';
 /** The commit last read well; what a restart without a network goes on with. */
 export const GOOD_REF = 'refs/stationkeeper/good';
+/** A commit that was read well before the branch was moved off it. */
+const LOST_REF = 'refs/stationkeeper/lost';
 
 const SIZE_CHECK_MS = 250;
 const LISTING_BYTES = 64 * 1024 * 1024;
@@ -31,7 +33,7 @@ export interface Fetch {
   readonly branch: string;
   /**
    * `tip`: the head commit alone. `since-last`: every commit since the one that is there already, so that
-   * `merge-base --is-ancestor` can tell an advance of the branch from a rewind.
+   * an advance of the branch can be told from a rewind.
    */
   readonly history: 'tip' | 'since-last';
   /** Most bytes the whole clone may take on disk; git has no limit of its own for a fetch. */
@@ -86,13 +88,45 @@ export async function commitAt(
   return commit === '' ? undefined : commit;
 }
 
+/**
+ * Remembers a commit as read well. Where the branch came to it by a rewind or a rewrite, returns the commit that it lost,
+ * and goes on to do so, restarts included, until the branch holds that one again: a merge of strategy `ours` records
+ * in git that it is given up. A clone that was built anew knows of no commit before its first.
+ */
 export async function rememberGood(
   git: Git,
   dir: string,
   commit: string,
   signal: AbortSignal,
-): Promise<void> {
-  await git([`--git-dir=${dir}`, 'update-ref', GOOD_REF, commit], { signal });
+): Promise<string | undefined> {
+  const known = [await commitAt(git, dir, LOST_REF, signal), await commitAt(git, dir, GOOD_REF, signal)];
+  let lost: string | undefined;
+  for (const earlier of known) {
+    if (earlier === undefined || lost !== undefined) continue;
+    if (!(await holds(git, dir, commit, earlier, signal))) lost = earlier;
+  }
+  const update = [
+    `update ${GOOD_REF} ${commit}`,
+    lost === undefined ? `delete ${LOST_REF}` : `update ${LOST_REF} ${lost}`,
+  ];
+  await git([`--git-dir=${dir}`, 'update-ref', '--stdin'], { signal, input: `${update.join('\n')}\n` });
+  return lost;
+}
+
+/** Whether a commit is, or comes after, an earlier one. */
+async function holds(
+  git: Git,
+  dir: string,
+  commit: string,
+  earlier: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (commit === earlier) return true;
+  // Not `merge-base --is-ancestor`, whose "no" is an exit code like that of a failure.
+  const missing = await git([`--git-dir=${dir}`, 'rev-list', '--max-count=1', earlier, `^${commit}`], {
+    signal,
+  });
+  return missing.length === 0;
 }
 
 export interface CommitPlace {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { StationkeeperError } from '../core/errors.ts';
 import { unreachable } from './failure.ts';
+import type { Credentials } from './git-access.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,6 +13,8 @@ interface GitCall {
   readonly input?: string;
   /** Most bytes of output; 1 MiB unless told. */
   readonly maxOutputBytes?: number;
+  /** For a call that talks to the remote. */
+  readonly credentials?: Credentials;
 }
 
 /**
@@ -32,6 +35,7 @@ const GRACE_MS = 500;
  */
 const SETTINGS: readonly string[] = [
   'core.hooksPath=/dev/null',
+  'core.useReplaceRefs=false',
   'fetch.fsckObjects=true',
   'fetch.prune=false',
   'fetch.recurseSubmodules=false',
@@ -41,7 +45,7 @@ const SETTINGS: readonly string[] = [
   'credential.interactive=false',
 ];
 
-/** Variables of git's own that a user may need for access; every other GIT_ variable is taken away. */
+/** Variables of git's own that a user may need for access; every other GIT_ variable is taken away, and so are ours: some hold secrets. */
 const KEPT_GIT_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ASKPASS',
   'GIT_CONFIG_GLOBAL',
@@ -62,12 +66,12 @@ const KEPT_GIT_VARIABLES: ReadonlySet<string> = new Set([
 export function gitRunner(environment: Environment, protocols: readonly string[]): Git {
   const env = gitEnvironment(environment, protocols);
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
-  return (args, call) => run([...settings, ...args], env, call);
+  return (args, call) => run([...settings, ...args], { ...env, ...call.credentials?.variables }, call);
 }
 
 function gitEnvironment(environment: Environment, protocols: readonly string[]): Environment {
   const kept = Object.entries(environment).filter(
-    ([name]) => (!name.startsWith('GIT_') || KEPT_GIT_VARIABLES.has(name)) && name !== 'LANGUAGE',
+    ([name]) => KEPT_GIT_VARIABLES.has(name) || !/^(?:GIT_|STATIONKEEPER_|LANGUAGE$)/.test(name),
   );
   const ssh =
     environment['GIT_SSH'] === undefined
@@ -121,7 +125,7 @@ async function run(args: readonly string[], env: Environment, call: GitCall): Pr
     });
     if (outputBytes > maxOutputBytes) throw tooMuch(maxOutputBytes);
     if (signal.aborted) throw stopped(signal);
-    if (code !== 0) throw failed(errorText, code);
+    if (code !== 0) throw failed(errorText, code, call.credentials?.secrets);
     return Buffer.concat(output);
   } catch (error) {
     if (error instanceof StationkeeperError) throw error;
@@ -160,25 +164,27 @@ function tooMuch(limit: number): StationkeeperError {
   });
 }
 
-function failed(errorText: string, code: number | null): StationkeeperError {
-  const words = remoteWords(errorText);
+function failed(errorText: string, code: number | null, secrets?: readonly string[]): StationkeeperError {
+  const words = remoteWords(errorText, secrets);
   const message = words === '' ? `git ended with exit code ${code ?? 'unknown'}` : words;
   return new StationkeeperError({ code: 'GitFailed', message, retry: 'backoff' });
 }
 
 /**
  * What git and the remote wrote, safe to show: no terminal sequences or control characters (CVE-2024-52005), no
- * credentials (a user's `insteadOf` can bring some into git's messages), at most 400 characters.
+ * credentials (a user's `insteadOf` can bring some into git's messages, a remote can write back what it was sent), at
+ * most 400 characters.
  */
-export function remoteWords(text: string): string {
+export function remoteWords(text: string, secrets: readonly string[] = []): string {
   const words = stripVTControlCharacters(text)
     .split(/[\r\n]+/)
     .map((line) => line.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim())
-    .filter((line) => line !== '' && !/^(?:Please make sure|and the repository exists)/.test(line))
+    .filter((line) => !/^(?:@*|Please make sure.*|and the repository exists.*)$/.test(line))
     .slice(0, 4)
     .join('; ')
     .replaceAll(/:\/\/[^/\s@]*@/g, '://***@');
-  return words.length > 400 ? `${words.slice(0, 399)}…` : words;
+  const shown = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), words);
+  return shown.length > 400 ? `${shown.slice(0, 399)}…` : shown;
 }
 
 /**

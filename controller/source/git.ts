@@ -1,6 +1,8 @@
 import { asStationkeeperError, StationkeeperError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { invalid, staleReading, unreachable } from './failure.ts';
+import { credentialsFor } from './git-access.ts';
+import type { GitAccess } from './git-access.ts';
 import { gitCache, hasClone, installClone, makeBuildFolder, prepareCache, remove } from './git-cache.ts';
 import {
   commitAt,
@@ -12,7 +14,8 @@ import {
   rememberGood,
 } from './git-clone.ts';
 import { gitRunner, withDeadline } from './git-process.ts';
-import type { Environment } from './git-process.ts';
+import type { Environment, Git } from './git-process.ts';
+import { digestOfSigners, OLDEST_GIT_FOR_SIGNATURES, requireSignature } from './git-signature.ts';
 import { parseGitPath, parseGitUrl } from './git-url.ts';
 import { MANIFEST_LIMITS } from './screen.ts';
 import type { ManifestLimits } from './screen.ts';
@@ -30,6 +33,9 @@ export interface GitSourceOptions {
   readonly timeoutMs?: number;
   /** What the clone may take on disk; 1 GiB by default. */
   readonly maxCloneBytes?: number;
+  readonly access?: GitAccess | undefined;
+  /** The head must bear an ssh signature by a key that this file allows; without one, any commit is taken. */
+  readonly allowedSignersFile?: string | undefined;
   readonly limits?: Partial<ManifestLimits>;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** The process's environment: PATH, HOME, the ssh agent, what credential helpers need. */
@@ -70,21 +76,33 @@ export function gitSource(options: GitSourceOptions): Source {
   if (!parsedPath.ok) throw invalid(`the path in the git repository is not usable: ${parsedPath.problem}`);
   const { url, protocol } = parsedUrl.remote;
   const { path } = parsedPath;
-  const { branch, clock, timeoutMs = 30_000, maxCloneBytes = 1024 ** 3 } = options;
+  const {
+    branch,
+    clock,
+    timeoutMs = 30_000,
+    maxCloneBytes = 1024 ** 3,
+    access,
+    allowedSignersFile,
+  } = options;
+  const oldestGit = allowedSignersFile === undefined ? OLDEST_GIT : OLDEST_GIT_FOR_SIGNATURES;
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
   const protocols = ['file', 'https', 'ssh', ...(protocol === 'http' ? ['http'] : [])];
   const git = gitRunner(options.env, protocols);
+  /** Its credentials are read for each call: a token may be replaced at any time, and many live an hour. */
+  const remoteGit: Git = async (args, call) =>
+    git(args, { ...call, credentials: await credentialsFor(access, url) });
   const cache = gitCache(options.cacheDir, [url, branch, path]);
 
   let checked = false;
   let lastGood: SourceSnapshot | undefined;
+  let signers: string | undefined;
   let held: Held | undefined;
 
   async function checkSetUp(signal: AbortSignal): Promise<void> {
     if (checked) return;
     const version = (await git(['version'], { signal })).toString('utf8');
-    if (isTooOld(version)) {
-      throw unreachable(`${version.trim()} is too old; install git ${OLDEST_GIT.join('.')} or newer`);
+    if (isTooOld(version, oldestGit)) {
+      throw unreachable(`${version.trim()} is too old; install git ${oldestGit.join('.')} or newer`);
     }
     await git(['check-ref-format', `refs/heads/${branch}`], { signal }).catch((error: unknown) => {
       throw isGitError(error, 'GitFailed') ? invalid('the branch name is not one that git allows') : error;
@@ -96,7 +114,7 @@ export function gitSource(options: GitSourceOptions): Source {
     const ref = `refs/heads/${branch}`;
     // No repository: a damaged clone must not look like an unreachable remote.
     const args = ['--git-dir=/dev/null', 'ls-remote', '--quiet', '--end-of-options', url, ref];
-    const heads = (await git(args, { signal })).toString('utf8').split('\n');
+    const heads = (await remoteGit(args, { signal })).toString('utf8').split('\n');
     const tip = heads.find((line) => line.endsWith(`\t${ref}`))?.split('\t')[0];
     if (tip === undefined) throw unreachable(`${url} has no branch ${branch}; is --branch right?`);
     return tip;
@@ -128,7 +146,7 @@ export function gitSource(options: GitSourceOptions): Source {
     if (commit !== tip) {
       const fetch = { url, branch, history: 'since-last', maxBytes: maxCloneBytes } as const;
       // Half the time, so that a rewind across a long history leaves enough to fetch the head alone.
-      await withDeadline(timeoutMs / 2, signal, (half) => fetchBranch(git, dir, fetch, half));
+      await withDeadline(timeoutMs / 2, signal, (half) => fetchBranch(remoteGit, dir, fetch, half));
       commit = await commitAt(git, dir, FETCHED_REF, signal);
     }
     return readGood(dir, commit ?? tip, signal);
@@ -142,7 +160,7 @@ export function gitSource(options: GitSourceOptions): Source {
     const dir = await makeBuildFolder(cache, timeoutMs * 2);
     try {
       await createClone(git, dir, tip, signal);
-      await fetchBranch(git, dir, { url, branch, history: 'tip', maxBytes: maxCloneBytes }, signal);
+      await fetchBranch(remoteGit, dir, { url, branch, history: 'tip', maxBytes: maxCloneBytes }, signal);
       const commit = (await commitAt(git, dir, FETCHED_REF, signal)) ?? tip;
       // Read before it is moved into place: another process may put its own clone there at any moment.
       const snapshot = await readGood(dir, commit, signal).catch(async (error: unknown) => {
@@ -158,9 +176,24 @@ export function gitSource(options: GitSourceOptions): Source {
   }
 
   async function readGood(dir: string, commit: string, signal: AbortSignal): Promise<SourceSnapshot> {
-    const snapshot = await readCommit(git, { dir, commit, path, limits }, signal);
-    await rememberGood(git, dir, commit, signal);
-    return snapshot;
+    const snapshot = await readTrusted(dir, commit, signal);
+    const rewoundFrom = await rememberGood(git, dir, commit, signal);
+    return rewoundFrom === undefined ? snapshot : { ...snapshot, rewoundFrom };
+  }
+
+  async function readTrusted(dir: string, commit: string, signal: AbortSignal): Promise<SourceSnapshot> {
+    if (allowedSignersFile !== undefined) {
+      await requireSignature(git, { dir, commit, allowedSignersFile }, signal);
+    }
+    return readCommit(git, { dir, commit, path, limits }, signal);
+  }
+
+  /** Whoever is taken off the list takes along what he signed, also what is in force. */
+  async function reviewSigners(): Promise<void> {
+    if (allowedSignersFile === undefined) return;
+    const now = await digestOfSigners(allowedSignersFile);
+    if (signers !== now) lastGood = undefined;
+    signers = now;
   }
 
   /** What an earlier process last read well; undefined where there is none that can be read. */
@@ -171,9 +204,7 @@ export function gitSource(options: GitSourceOptions): Source {
       return await withDeadline(LOCAL_READ_MS, undefined, async (signal) => {
         const dir = cache.clone;
         const commit = await commitAt(git, dir, GOOD_REF, signal);
-        return commit === undefined
-          ? undefined
-          : await readCommit(git, { dir, commit, path, limits }, signal);
+        return commit === undefined ? undefined : await readTrusted(dir, commit, signal);
       });
     } catch {
       return undefined;
@@ -188,6 +219,7 @@ export function gitSource(options: GitSourceOptions): Source {
       try {
         lastGood = await withDeadline(timeoutMs, signal, async (deadline) => {
           await checkSetUp(deadline);
+          await reviewSigners();
           const tip = await remoteTip(deadline);
           return lastGood?.revision === tip ? lastGood : readHead(tip, deadline);
         });
@@ -200,9 +232,9 @@ export function gitSource(options: GitSourceOptions): Source {
   };
 }
 
-function isTooOld(version: string): boolean {
+function isTooOld(version: string, [oldestMajor, oldestMinor]: readonly [number, number]): boolean {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
+  return Number(major) < oldestMajor || (Number(major) === oldestMajor && Number(minor) < oldestMinor);
 }
 
 function isGitError(error: unknown, code?: string): boolean {
@@ -211,12 +243,22 @@ function isGitError(error: unknown, code?: string): boolean {
 }
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/could not read (Username|Password)/i, 'name a token (--git-token-file), or use an ssh URL'],
   [
-    /could not read (Username|Password)|Authentication failed/i,
-    'set up a git credential helper, or use an ssh URL',
+    /Authentication failed|returned error: 40[13]/i,
+    'is the token valid and not expired, may it read this repository, and does --git-username go with it?',
   ],
-  [/Host key verification failed/i, "add the host's key to known_hosts"],
-  [/Permission denied \(/i, 'give ssh a key that the host accepts, by an agent or ~/.ssh/config'],
+  [/repository.* not found/i, 'is --git-url right, and may the token or key read this repository?'],
+  [
+    /Host key verification failed/i,
+    "list the host's key in --git-known-hosts-file; if the host has changed its key, make sure that it is the host",
+  ],
+  [/UNPROTECTED PRIVATE KEY/i, 'make the key readable by its owner alone (chmod 600)'],
+  [
+    /Permission denied \(/i,
+    'give ssh a key that the host accepts: --git-ssh-key-file, an agent or ~/.ssh/config',
+  ],
+  [/No user exists for uid/i, "ssh needs an entry for the program's user in /etc/passwd"],
   [/dubious ownership/i, "list the repository under safe.directory in the user's git configuration"],
   [/No space left/i, 'free some space for the git cache folder'],
   [/no answer within/, 'is the remote reachable? --git-timeout gives it longer'],

@@ -20,6 +20,8 @@ export interface SourceSnapshot {
   readonly revision: string;
   /** ISO 8601; absent for a folder. */
   readonly committedAt?: string;
+  /** A commit that was in force before, and that the branch was moved off: what goes with it may have gone by accident. */
+  readonly rewoundFrom?: string;
   readonly files: readonly SourceFile[];
   /** Files that were refused before parsing: too big, not text, a symlink. Nothing is deleted while there are any. */
   readonly errors: readonly SourceError[];

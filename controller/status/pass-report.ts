@@ -22,9 +22,10 @@ export interface PassFacts {
 
 /** What the status report needs to know of a pass. Pure. */
 export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput {
-  const { reading, errors } = result.wanted;
+  const { reading, errors, suspect } = result.wanted;
   const { snapshot } = reading;
-  const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : undefined;
+  const rewound = suspect === undefined ? undefined : { code: 'SourceRewound', message: suspect };
+  const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : rewound;
   return {
     now: result.finishedAt,
     controller: facts.controller,

@@ -40,7 +40,7 @@ export interface Outcome {
 }
 
 export interface SourceStatus extends Readonly<StatusReport['source']> {
-  /** The source as a whole could not be read; shown as its first error. */
+  /** The source as a whole could not be read, or was moved back; shown as its first error. */
   readonly failure?: { readonly code: string; readonly message: string };
 }
 

@@ -71,8 +71,9 @@ describe('a command line', () => {
         listen: { host: '127.0.0.1', port: 8080 },
         mode: 'enforce',
         pruneBudget: { count: 3, percent: 10 },
-        tokenFile: undefined,
-        webhookSecretFile: undefined,
+        token: undefined,
+        webhookSecret: undefined,
+        allowedHosts: undefined,
         sandboxListen: { host: '127.0.0.1', port: 4566 },
         dns: undefined,
       },
@@ -134,7 +135,8 @@ describe('a command line', () => {
   it('takes every flag of run', () => {
     const line = `run --git-url git@example.com:acme/daemons --branch live --path ./daemons/ --git-cache /var/cache
       --git-timeout 2m --interval 1s --listen 0.0.0.0:80 --mode observe --prune-budget 25% --token-file /t
-      --webhook-secret-file /w --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
+      --webhook-secret-file /w --allowed-hosts Hooks.example.com,keeper --git-ssh-key-file /k --git-known-hosts-file /h
+      --verify-signatures /s --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
     expect(configOf(line.replaceAll('\n', ' '))).toEqual({
       ...DEFAULTS,
       command: 'run',
@@ -146,13 +148,19 @@ describe('a command line', () => {
         path: 'daemons',
         cacheDir: '/var/cache',
         timeoutMs: 120_000,
+        username: 'x-access-token',
+        token: undefined,
+        keyFile: '/k',
+        knownHostsFile: '/h',
+        allowedSignersFile: '/s',
       },
       intervalMs: 1000,
       listen: { host: '0.0.0.0', port: 80 },
       mode: 'observe',
       pruneBudget: { percent: 25 },
-      tokenFile: '/t',
-      webhookSecretFile: '/w',
+      token: { type: 'file', path: '/t', by: '--token-file' },
+      webhookSecret: { type: 'file', path: '/w', by: '--webhook-secret-file' },
+      allowedHosts: ['hooks.example.com', 'keeper'],
       sandboxListen: { host: 'localhost', port: 0 },
       dns: { host: 'localhost', port: 53 },
     });
@@ -218,6 +226,59 @@ describe('the environment', () => {
   });
 });
 
+describe('a secret', () => {
+  const HTTPS = 'run --git-url https://example.com/x';
+
+  it('is in a file, or in the variable of its own name, and never in the configuration', () => {
+    const env = {
+      STATIONKEEPER_TOKEN: 'hunter2',
+      STATIONKEEPER_WEBHOOK_SECRET: 'hunter2',
+      STATIONKEEPER_GIT_TOKEN_FILE: '/g',
+    };
+    const config = configOf(`${HTTPS} --git-username deploy`, env);
+    expect(config).toMatchObject({
+      token: { type: 'variable', by: 'STATIONKEEPER_TOKEN' },
+      webhookSecret: { type: 'variable', by: 'STATIONKEEPER_WEBHOOK_SECRET' },
+      source: {
+        username: 'deploy',
+        token: { type: 'file', path: '/g', by: 'STATIONKEEPER_GIT_TOKEN_FILE' },
+      },
+    });
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['TOKEN', '--token-file /f'],
+    ['WEBHOOK_SECRET', '--webhook-secret-file /f'],
+    ['GIT_TOKEN', '--git-token-file /f'],
+  ])('given twice as %s is an error that names both', (name, flag) => {
+    const variable = `STATIONKEEPER_${name}`;
+    expect(errorsOf(`${HTTPS} ${flag}`, { [variable]: 'hunter2' })).toEqual([
+      `${flag.split(' ')[0]} and ${variable} exclude each other: which secret is meant?`,
+    ]);
+  });
+
+  it.each([
+    ['--token hunter2', 'token'],
+    ['--token=hunter2', 'token'],
+    ['--webhook-secret hunter2', 'webhook-secret'],
+    ['--git-token=hunter2', 'git-token'],
+    ['--git-token hunter2', 'git-token'],
+  ])('is not taken from the command line (%s), nor shown', (argument, name) => {
+    const variable = `STATIONKEEPER_${name.replaceAll('-', '_').toUpperCase()}`;
+    expect(errorsOf(`${HTTPS} ${argument}`)).toEqual([
+      `a secret does not belong on a command line, as in --${name}; put it in a file (--${name}-file) or in the variable ${variable}`,
+    ]);
+  });
+
+  it('is told of in the help, with both ways', () => {
+    const help = parse('run --help');
+    expect(help.type === 'text' && help.text.replaceAll(/\s+/g, ' ')).toContain(
+      '(env: STATIONKEEPER_GIT_TOKEN_FILE, or the secret itself in STATIONKEEPER_GIT_TOKEN)',
+    );
+  });
+});
+
 describe('help and version', () => {
   it('are text', () => {
     expect(parse('--version')).toEqual({ type: 'text', text: '1.2.3\n' });
@@ -274,6 +335,29 @@ describe('a wrong command line', () => {
     ['run --path x', '--path needs --git-url'],
     ['run --branch x', '--branch needs --git-url'],
     ['run --git-cache x', '--git-cache needs --git-url'],
+    ['run --git-token-file x', '--git-token-file needs --git-url'],
+    ['run --git-ssh-key-file x', '--git-ssh-key-file needs --git-url'],
+    ['run --git-known-hosts-file x', '--git-known-hosts-file needs --git-url'],
+    ['run --verify-signatures x', '--verify-signatures needs --git-url'],
+    ['run --git-url git@h:x --git-token-file x', '--git-token-file needs an https URL in --git-url'],
+    ['run --git-url /srv/x --git-token-file x', '--git-token-file needs an https URL in --git-url'],
+    [
+      'run --git-url https://h/x --git-username x',
+      '--git-username needs --git-token-file or STATIONKEEPER_GIT_TOKEN',
+    ],
+    ['run --git-url https://h/x --git-ssh-key-file x', '--git-ssh-key-file needs an ssh URL in --git-url'],
+    [
+      'run --git-url https://h/x --git-known-hosts-file x',
+      '--git-known-hosts-file needs an ssh URL in --git-url',
+    ],
+    [
+      'run --git-url git@h:x --git-ssh-key-file /a"b',
+      "--git-ssh-key-file '/a\"b': expected the path of a file, without quotation marks, backslashes and ${",
+    ],
+    [
+      'run --allowed-hosts http://a',
+      "--allowed-hosts 'http://a': expected host names without scheme and port, such as hooks.example.com,keeper.internal",
+    ],
     ['run --sandbox-listen localhost:1', '--sandbox-listen needs --sandbox'],
     ['run --dns localhost:1', '--dns needs --sandbox'],
     ['plan --speed 1', '--speed needs --sandbox'],
@@ -283,6 +367,14 @@ describe('a wrong command line', () => {
     ],
   ])('%s', (line, error) => {
     expect(errorsOf(line)).toEqual([error]);
+  });
+
+  it('may be wrong in a variable that holds a secret', () => {
+    const git = { STATIONKEEPER_GIT_TOKEN: 'hunter2' };
+    expect(errorsOf('run', git)).toEqual(['STATIONKEEPER_GIT_TOKEN needs --git-url']);
+    expect(errorsOf('run --git-url git@h:x', git)).toEqual([
+      'STATIONKEEPER_GIT_TOKEN needs an https URL in --git-url',
+    ]);
   });
 
   it('is told every mistake at once', () => {

@@ -7,7 +7,7 @@ const authorization = `Bearer ${token}`;
 describe.each(['/reconcile', '/plan/a1b2c3/confirm'])('POST %s', (url) => {
   it.each([
     ['no token is configured', undefined, authorization, 403, 'NoTokenConfigured'],
-    ['the configured token is empty', '', 'Bearer ', 403, 'NoTokenConfigured'],
+    ['an empty one is presented', token, 'Bearer ', 401, 'Unauthorized'],
     ['none is presented', token, undefined, 401, 'Unauthorized'],
     ['another is presented', token, 'Bearer wrong', 401, 'Unauthorized'],
     ['only its beginning is presented', token, 'Bearer correct', 401, 'Unauthorized'],

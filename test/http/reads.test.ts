@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { LOOPBACK_HOSTS } from '../../controller/http/deps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import type { Transition } from '../../controller/status/schema.ts';
 import { testServer } from '../support/http.ts';
@@ -202,9 +203,9 @@ describe('over a socket', () => {
 });
 
 describe('the Host header', () => {
-  const guarded = { allowedHosts: ['localhost', '127.0.0.1', '[::1]'] };
-  it.each(['127.0.0.1:8080', 'localhost', 'LOCALHOST:8080', '[::1]:8080'])(
-    '%s is served where only loopback is',
+  const guarded = { allowedHosts: LOOPBACK_HOSTS };
+  it.each(['127.0.0.1:8080', 'localhost', 'LOCALHOST:8080', '[::1]:8080', '10.0.3.7:8080', '[fd00::7]'])(
+    '%s is served where only loopback is named: a probe comes by address, DNS rebinding by a name',
     async (host) => {
       const response = await testServer(guarded).app.inject({ url: '/status', headers: { host } });
       expect(response.statusCode).toBe(200);
@@ -217,6 +218,8 @@ describe('the Host header', () => {
     'localhost.evil.example.org',
     '127.0.0.1@evil.example.org',
     'localhost:evil',
+    '127.0.0.1.evil.example.org',
+    '[::1].evil.example.org',
   ])('%s is refused where only loopback is served', async (host) => {
     const response = await testServer(guarded).app.inject({ url: '/status', headers: { host } });
     expect([response.statusCode, response.json().error.code]).toEqual([403, 'HostNotAllowed']);

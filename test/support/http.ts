@@ -7,8 +7,13 @@ import { keepStep, planOf } from './steps.ts';
 
 const metrics = createMetrics();
 
+type Overrides = Partial<Omit<HttpDeps, 'token' | 'webhookSecret'>> & {
+  readonly token?: string;
+  readonly webhookSecret?: string;
+};
+
 /** A server over a converged controller, and what it was asked to do. */
-export function testServer(overrides: Partial<HttpDeps> = {}) {
+export function testServer({ token, webhookSecret, ...overrides }: Overrides = {}) {
   const asked: string[] = [];
   const report = reportOf();
   const app = buildServer({
@@ -22,6 +27,8 @@ export function testServer(overrides: Partial<HttpDeps> = {}) {
     confirmPlan: (hash) => (hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
     health: () => ({ alive: true, ready: true, detail: 'pass 12 ended 3 s ago' }),
     metrics,
+    ...(token === undefined ? {} : { token: () => Promise.resolve(token) }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret: () => Promise.resolve(webhookSecret) }),
     ...overrides,
   });
   return { app, asked, report };
