@@ -12,6 +12,8 @@ interface CommitOptions {
   readonly branch?: string;
   /** Epoch seconds. */
   readonly at?: number;
+  /** File of the ssh key that signs it. */
+  readonly signedWith?: string;
 }
 
 /** A real bare repository in a temporary folder, as the remote that others push to. */
@@ -50,7 +52,8 @@ export function createGitRepository(options: GitRepositoryOptions = {}): GitRepo
     return git(['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]) || undefined;
   }
 
-  function write(changes: Changes, parent: string | undefined, { branch = main, at }: CommitOptions): string {
+  function write(changes: Changes, parent: string | undefined, options: CommitOptions): string {
+    const { branch = main, at, signedWith } = options;
     const committer = `Tester <tester@example.com> ${at ?? 1_700_000_000} +0000`;
     const start = `commit refs/heads/${branch}\ncommitter ${committer}\ndata 6\nChange\n`;
     const from = parent === undefined ? '' : `from ${parent}\n`;
@@ -59,7 +62,26 @@ export function createGitRepository(options: GitRepositoryOptions = {}): GitRepo
     ];
     for (const [path, change] of Object.entries(changes)) stream.push(...instruction(path, change));
     git(['fast-import', '--quiet', '--force'], Buffer.concat(stream));
+    if (signedWith !== undefined) sign(branch, signedWith);
     return head(branch) ?? '';
+  }
+
+  /** Signs the head of a branch, which thereby becomes another commit. */
+  function sign(branch: string, keyFile: string): void {
+    const unsigned = git(['cat-file', 'commit', `refs/heads/${branch}`]);
+    const payload = `${unsigned}\n`;
+    const signature = execFileSync('ssh-keygen', ['-Y', 'sign', '-q', '-n', 'git', '-f', keyFile], {
+      input: payload,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const name = options.objectFormat === 'sha256' ? 'gpgsig-sha256' : 'gpgsig';
+    const header = `${name} ${signature.toString('utf8').trim().replaceAll('\n', '\n ')}`;
+    const signed = payload.replace('\n\n', `\n${header}\n\n`);
+    git([
+      'update-ref',
+      `refs/heads/${branch}`,
+      git(['hash-object', '-t', 'commit', '-w', '--stdin'], signed),
+    ]);
   }
 
   return {
