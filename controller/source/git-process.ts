@@ -178,8 +178,9 @@ function failed(errorText: string, code: number | null, secrets?: readonly strin
 export function remoteWords(text: string, secrets: readonly string[] = []): string {
   const words = stripVTControlCharacters(text)
     .split(/[\r\n]+/)
-    .map((line) => line.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim())
-    .filter((line) => !/^(?:@*|Please make sure.*|and the repository exists.*)$/.test(line))
+    // ssh frames its warnings.
+    .map((line) => line.replaceAll(/[\p{Cc}\p{Cf}]|^@+ *| *@+$/gu, '').trim())
+    .filter((line) => !/^(?:Please make sure.*|and the repository exists.*|)$/.test(line))
     .slice(0, 4)
     .join('; ')
     .replaceAll(/:\/\/[^/\s@]*@/g, '://***@');

@@ -250,7 +250,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [/repository.* not found/i, 'is --git-url right, and may the token or key read this repository?'],
   [
-    /Host key verification failed/i,
+    /Host key verification failed|HOST IDENTIFICATION HAS CHANGED/,
     "list the host's key in --git-known-hosts-file; if the host has changed its key, make sure that it is the host",
   ],
   [/UNPROTECTED PRIVATE KEY/i, 'make the key readable by its owner alone (chmod 600)'],
