@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitSourceOptions } from '../../controller/source/git.ts';
+import { contentsBelow } from '../support/folder.ts';
 import { demandBasic, serveGit } from '../support/git-http-server.ts';
 import type { GitHttpServer, Guard } from '../support/git-http-server.ts';
 import { commandLines } from '../support/processes.ts';
@@ -151,7 +152,7 @@ describe('where a token goes', () => {
     clearInterval(timer);
     expect([...seen].filter((line) => line.includes('git-remote-http'))).not.toEqual([]);
     expect(server.authorizations).toContain(`Basic ${BASIC}`);
-    const files = [fixture.cacheDir, fixture.remote.folder].flatMap(contents);
+    const files = [fixture.cacheDir, fixture.remote.folder].flatMap(contentsBelow);
     expect(files.length).toBeGreaterThan(5);
     for (const text of [...seen, ...files]) {
       expect(text).not.toContain(TOKEN);
@@ -192,11 +193,3 @@ describe('where a token goes', () => {
     expect(calls.filter((call) => /STATIONKEEPER_(GIT_)?TOKEN/.test(call))).toEqual([]);
   });
 });
-
-/** Everything in the files below a folder. */
-function contents(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile())
-    .map((file) => readFileSync(file, 'latin1'));
-}

@@ -70,16 +70,6 @@ describe('a git repository as a source', () => {
     expect(clone(['merge-base', first.revision, last])).toBe(first.revision);
   });
 
-  it.each(['rewound', 'rewritten'])('follows a branch that was %s', async (how) => {
-    const { remote } = fixture;
-    const source = fixture.source();
-    remote.commit({ 'a.yaml': '1' });
-    remote.commit({ 'a.yaml': '2' });
-    await readFresh(source);
-    const commit = how === 'rewound' ? remote.rewind(1) : remote.rewrite({ 'a.yaml': '3' });
-    expect((await readFresh(source)).revision).toBe(commit);
-  });
-
   it('reads repositories with SHA-256 object names', async () => {
     const remote = createGitRepository({ objectFormat: 'sha256' });
     try {
@@ -146,6 +136,70 @@ describe('a git repository as a source', () => {
     expect(snapshot.files.map(({ file }) => file)).toEqual(['full.yaml']);
     expect(snapshot.errors).toMatchObject([{ file: 'big.yaml', line: 1, column: 1 }]);
   });
+});
+
+describe('a branch that was moved off a commit in force', () => {
+  it.each<readonly [string, (fixture: GitFixture) => string]>([
+    ['rewound', ({ remote }) => remote.rewind(1)],
+    ['rewritten', ({ remote }) => remote.rewrite({ 'a.yaml': '3' })],
+    ['amended', ({ remote }) => (remote.rewind(1), remote.commit({ 'a.yaml': '3' }))],
+  ])('is followed when it was %s, and says so from then on, restart or not', async (_how, move) => {
+    const { remote } = fixture;
+    const source = fixture.source();
+    remote.commit({ 'a.yaml': '1' });
+    const lost = remote.commit({ 'a.yaml': '2' });
+    expect(await readFresh(source)).not.toHaveProperty('rewoundFrom');
+    const moved = move(fixture);
+    expect(await readFresh(source)).toMatchObject({ revision: moved, rewoundFrom: lost });
+    expect(await readFresh(fixture.source())).toMatchObject({ revision: moved, rewoundFrom: lost });
+    const next = remote.commit({ 'b.yaml': 'b' });
+    expect(await readFresh(source)).toMatchObject({ revision: next, rewoundFrom: lost });
+  });
+
+  it('is as any other again once it holds that commit, though only to give it up', async () => {
+    const { remote } = fixture;
+    const source = fixture.source();
+    remote.commit({ 'a.yaml': '1' });
+    const lost = remote.commit({ 'a.yaml': '2' });
+    await readFresh(source);
+    remote.rewind(1);
+    const other = remote.commit({ 'a.yaml': '3' });
+    expect(await readFresh(source)).toHaveProperty('rewoundFrom', lost);
+    const merge = merged(other, lost);
+    const snapshot = await readFresh(source);
+    expect(snapshot).toMatchObject({ revision: merge, files: [{ text: '3' }] });
+    expect(snapshot).not.toHaveProperty('rewoundFrom');
+    expect(await readFresh(fixture.source())).not.toHaveProperty('rewoundFrom');
+    remote.commit({ 'a.yaml': '4' });
+    expect(await readFresh(source)).not.toHaveProperty('rewoundFrom');
+  });
+
+  it('remembers the first of several such commits', async () => {
+    const { remote } = fixture;
+    const source = fixture.source();
+    remote.commit({ 'a.yaml': '1' });
+    const first = remote.commit({ 'a.yaml': '2' });
+    await readFresh(source);
+    remote.rewind(1);
+    remote.commit({ 'a.yaml': '3' });
+    await readFresh(source);
+    remote.rewind(1);
+    const third = remote.commit({ 'a.yaml': '4' });
+    expect(await readFresh(source)).toHaveProperty('rewoundFrom', first);
+    merged(third, first);
+    expect(await readFresh(source)).not.toHaveProperty('rewoundFrom');
+  });
+
+  /** What `git merge -s ours` makes: the files of the one, and both for parents. */
+  function merged(ours: string, theirs: string): string {
+    const { remote } = fixture;
+    const who = 'T <t@example.com> 1700000000 +0000';
+    const tree = remote.git(['rev-parse', `${ours}^{tree}`]);
+    const commit = `tree ${tree}\nparent ${ours}\nparent ${theirs}\nauthor ${who}\ncommitter ${who}\n\nMerge\n`;
+    const id = remote.git(['hash-object', '-t', 'commit', '-w', '--stdin'], commit);
+    remote.git(['update-ref', 'refs/heads/main', id]);
+    return id;
+  }
 });
 
 describe('a git repository that holds nothing to work with', () => {

@@ -7,13 +7,15 @@ import { keepStep, planOf } from './steps.ts';
 
 const metrics = createMetrics();
 
-type Overrides = Partial<Omit<HttpDeps, 'token' | 'webhookSecret'>> & {
-  readonly token?: string;
-  readonly webhookSecret?: string;
-};
+type SecretName = 'token' | 'webhookSecret';
 
-/** A server over a converged controller, and what it was asked to do. */
-export function testServer({ token, webhookSecret, ...overrides }: Overrides = {}) {
+type Overrides = Partial<Omit<HttpDeps, SecretName> & Record<SecretName, string>>;
+
+/** A server over a converged controller, and what it was asked to do. Its secrets stay the same, unless they are read. */
+export function testServer(
+  { token, webhookSecret, ...overrides }: Overrides = {},
+  read: Partial<Pick<HttpDeps, SecretName>> = {},
+) {
   const asked: string[] = [];
   const report = reportOf();
   const app = buildServer({
@@ -30,6 +32,7 @@ export function testServer({ token, webhookSecret, ...overrides }: Overrides = {
     ...(token === undefined ? {} : { token: () => Promise.resolve(token) }),
     ...(webhookSecret === undefined ? {} : { webhookSecret: () => Promise.resolve(webhookSecret) }),
     ...overrides,
+    ...read,
   });
   return { app, asked, report };
 }
