@@ -28,7 +28,8 @@ function variableSecret(name: string, env: Variables): Secret {
 }
 
 function fileSecret(path: string, by: string): Secret {
-  const where = `${by} ${path}`;
+  // Without a folder it may be the secret itself, put in the wrong place.
+  const where = path.includes('/') ? `${by} ${path}` : by;
   return async () => {
     const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
       throw cannotRead(where, thrown);

@@ -60,11 +60,11 @@ export function pushedRef(payload: object): string | undefined {
   return 'ref' in payload && typeof payload.ref === 'string' ? payload.ref : undefined;
 }
 
-/** The payload; undefined where it is no JSON object. GitHub can also send it as the field `payload` of a form. */
+/** The payload; undefined where it is no JSON object. GitHub can also send it as the field `payload` of a form, and curl calls any body a form. */
 export function payloadOf(headers: IncomingHttpHeaders, body: Buffer): object | undefined {
   const text = body.toString('utf8');
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  const json = isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
+  const json = isForm ? (new URLSearchParams(text).get('payload') ?? text) : text;
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

@@ -48,14 +48,10 @@ describe('a controller on a git host that demands a token, with signed commits a
     });
     const url = `${host.origin}/${basename(repository.folder)}`;
     const git = ['--git-url', url, '--git-token-file', tokenFile, '--git-cache', cache];
+    const guards = ['--verify-signatures', signers, '--allowed-hosts', 'hooks.example.com'];
+    const setting = ['--sandbox', '--interval', '1h', '--log-level', 'trace'];
     const secrets = { STATIONKEEPER_TOKEN: API_TOKEN, STATIONKEEPER_WEBHOOK_SECRET: WEBHOOK_SECRET };
-    controller = await startController(
-      [
-        ...[...git, '--verify-signatures', signers, '--allowed-hosts', 'hooks.example.com'],
-        ...['--sandbox', '--interval', '1h', '--log-level', 'trace'],
-      ],
-      secrets,
-    );
+    controller = await startController([...git, ...guards, ...setting], secrets);
     await controller.untilStatus(expectConverged);
   });
   afterAll(async () => {

@@ -43,6 +43,11 @@ describe('a secret', () => {
     await expect(refused).rejects.not.toThrow('hunter2');
   });
 
+  it('that somebody gave for the name of its file is not shown', async () => {
+    const mistaken = { type: 'file', path: 'hunter2', by: '--token-file' } as const;
+    await expect(secretFrom(mistaken, {})).rejects.toThrow(/^--token-file: cannot be read \(ENOENT\)$/);
+  });
+
   it('is none where no file and no variable is named', async () => {
     expect(await secretFrom(undefined, {})).toBeUndefined();
   });

@@ -61,6 +61,14 @@ describe('a genuine delivery', () => {
     expect((await deliver(standardWebhook(payload, key), payload, server)).asked).toHaveLength(1);
   });
 
+  it('may be called a form although it is none, as curl does it by default', async () => {
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-stationkeeper-signature-256': sign(payload),
+    };
+    expect((await deliver(headers)).asked).toHaveLength(1);
+  });
+
   it.each([
     ['x-github-event', 'ping'],
     ['x-gitlab-event', 'Tag Push Hook'],

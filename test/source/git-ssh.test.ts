@@ -74,7 +74,7 @@ describe.skipIf(!HAS_SSHD)('git over ssh, with a real sshd (skipped where none i
     copyFileSync(key.file, files.keyFile);
     chmodSync(files.keyFile, 0o600);
     copyFileSync(knownHostsFile, files.knownHostsFile);
-    await readFresh(sourceOver(files));
+    expect((await readFresh(sourceOver(files))).files).toHaveLength(1);
   });
 
   it('trusts no host that is not known, nor one with another key, and writes none down', async () => {
@@ -116,6 +116,6 @@ describe.skipIf(!HAS_SSHD)('git over ssh, with a real sshd (skipped where none i
 
   it("is not led by the user's own ssh command or configuration", async () => {
     const env = { GIT_SSH_COMMAND: '/bin/false', GIT_SSH: '/bin/false', GIT_SSH_VARIANT: 'plink' };
-    await readFresh(sourceOver({ keyFile: key.file, knownHostsFile }, env));
+    expect((await readFresh(sourceOver({ keyFile: key.file, knownHostsFile }, env))).files).toHaveLength(1);
   });
 });

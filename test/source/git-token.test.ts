@@ -57,13 +57,13 @@ describe('a token for git over https', () => {
       username: "o'brien $(id) %s",
       token: () => Promise.resolve(TOKEN),
     } as const;
-    await readFresh(fixture.source({ url, access }));
+    expect((await readFresh(fixture.source({ url, access }))).files).toHaveLength(1);
   });
 
   it('may hold any character that a line can hold', async () => {
     const odd = `"'\\$HOME\`id\`%n;&|  ü`;
     const { url } = await serve(demandBasic((_username, password) => password === odd));
-    await readFresh(sourceWith(url, () => odd));
+    expect((await readFresh(sourceWith(url, () => odd))).files).toHaveLength(1);
   });
 
   it('is read anew each time, so that one that was replaced needs no restart', async () => {
@@ -134,7 +134,7 @@ describe('where a token goes', () => {
     });
     const old = new URL(url);
     old.pathname = `/old${old.pathname}`;
-    await readFresh(sourceWith(old.href));
+    expect((await readFresh(sourceWith(old.href))).files).toHaveLength(1);
   });
 
   it('is no other place: no command line, no file, nothing that is said', async () => {
