@@ -228,7 +228,7 @@ function unseenAsYet(
 /** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
 async function runEnvironment(
   runtime: EnvironmentRuntime,
-  { desired, frozen, revision }: WantedHere,
+  { desired, frozen, suspect, revision }: WantedHere,
   context: PassContext,
   request: PassRequest,
 ): Promise<Ended> {
@@ -248,7 +248,7 @@ async function runEnvironment(
       budget: context.pruneBudget,
       confirmed: request.confirmed,
       ...(frozen === undefined ? {} : { frozen }),
-      ...(wanted.suspect === undefined ? {} : { suspect: wanted.suspect }),
+      ...(suspect === undefined ? {} : { suspect }),
     },
   } satisfies Partial<PlanInput>;
   if (request.dryRun) {

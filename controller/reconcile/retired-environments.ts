@@ -26,7 +26,17 @@ export function createRetiredEnvironments(): RetiredEnvironments {
       const names = new Set(environments.map(({ name }) => name));
       for (const name of declared.keys()) if (!names.has(name) && !ownsAny(name)) declared.delete(name);
       const retired = [...declared].flatMap(([name, former]) =>
-        names.has(name) ? [] : [{ ...former, frozen: notDeclared(name), revision: undefined, retired: true }],
+        names.has(name)
+          ? []
+          : [
+              {
+                ...former,
+                frozen: notDeclared(name),
+                suspect: undefined,
+                revision: undefined,
+                retired: true,
+              },
+            ],
       );
       for (const target of environments) {
         const itself = desired.filter(

@@ -26,17 +26,19 @@ export interface WantedHere {
   readonly desired: readonly Desired[];
   /** Why nothing may be deleted in it. */
   readonly frozen: string | undefined;
+  readonly suspect: string | undefined;
   /** The revision that wants it; undefined where the source was never read. */
   readonly revision: string | undefined;
   /** It is declared no more. */
   readonly retired: boolean;
 }
 
-export function wantedByEnvironment({ expansion, frozen, reading }: Wanted): readonly WantedHere[] {
+export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wanted): readonly WantedHere[] {
   return expansion.environments.map((target) => ({
     target,
     desired: expansion.desired.filter(({ id }) => id.environment === target.name),
     frozen,
+    suspect,
     revision: reading.snapshot?.revision,
     retired: false,
   }));

@@ -37,8 +37,7 @@ export function parseGitUrl(text: string): GitRemoteResult {
   return refuse(`it is none of ${GIT_URL_FORMS}`);
 }
 
-const NO_CREDENTIALS =
-  'a URL must not hold a password or token: use a git credential helper (https) or a key (ssh)';
+const NO_CREDENTIALS = 'a URL must not hold a password or token: use --git-token-file (https) or a key (ssh)';
 
 function parseWithScheme(scheme: string, rest: string): GitRemoteResult {
   if (scheme !== 'https' && scheme !== 'http' && scheme !== 'ssh' && scheme !== 'file') {

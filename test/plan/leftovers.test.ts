@@ -70,6 +70,17 @@ describe('what we own and no manifest names', () => {
     expect(told(stepsFor([], { snapshot: partly }))).toEqual(['hold unseen role/xray']);
   });
 
+  it('is neither deleted nor released while git is suspect, however large the budget, unless it is confirmed', () => {
+    const going = observedResource(SERVICE);
+    const staying = withPolicy(ROLE, { deletion: 'retain' });
+    const suspect = { budget: { count: 100 }, suspect: 'the branch was moved back' };
+    const held = stepsFor([going, staying], { prune: { ...suspect, confirmed: new Set() } });
+    expect(told(held).toSorted()).toEqual(['hold budget role/xray', 'hold budget service/xray']);
+    for (const { reason } of held) expect(reason).toBe('the branch was moved back');
+    const confirmed = new Set([resourceKey(going.id)]);
+    expect(told(stepsFor([going], { prune: { ...suspect, confirmed } }))).toEqual(['delete service/xray']);
+  });
+
   it('stays while the budget cannot count all that would go, unless it is confirmed', () => {
     const leftover = observedResource(SERVICE);
     const unread = withSeen(snapshotOf([leftover]), 'default', 'namespace', {

@@ -262,7 +262,9 @@ describe('a git repository that holds nothing to work with', () => {
   });
 
   it('cannot be pointed at a URL or path that is not allowed', () => {
-    expect(() => fixture.source({ url: 'https://u:hunter2@host/x' })).toThrow(/credential helper/);
+    expect(() => fixture.source({ url: 'https://u:hunter2@host/x' })).toThrow(
+      /use --git-token-file \(https\) or a key/,
+    );
     expect(() => fixture.source({ url: 'https://u:hunter2@host/x' })).not.toThrow(/hunter2/);
     expect(() => fixture.source({ path: '../x' })).toThrow(/inside the repository/);
   });
