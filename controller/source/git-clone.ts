@@ -11,8 +11,8 @@ import type { SourceError, SourceFile, SourceSnapshot } from './source.ts';
 export const FETCHED_REF = 'refs/stationkeeper/fetched';
 /** The commit last read well; what a restart without a network goes on with. */
 export const GOOD_REF = 'refs/stationkeeper/good';
-/** A commit that was read well before the branch was moved off it. */
-const LOST_REF = 'refs/stationkeeper/lost';
+/** A commit that was read well before the branch was moved off it, while the branch does not hold it. */
+export const LOST_REF = 'refs/stationkeeper/lost';
 
 const SIZE_CHECK_MS = 250;
 const LISTING_BYTES = 64 * 1024 * 1024;

@@ -10,6 +10,7 @@ import {
   FETCHED_REF,
   fetchBranch,
   GOOD_REF,
+  LOST_REF,
   readCommit,
   rememberGood,
 } from './git-clone.ts';
@@ -177,8 +178,7 @@ export function gitSource(options: GitSourceOptions): Source {
 
   async function readGood(dir: string, commit: string, signal: AbortSignal): Promise<SourceSnapshot> {
     const snapshot = await readTrusted(dir, commit, signal);
-    const rewoundFrom = await rememberGood(git, dir, commit, signal);
-    return rewoundFrom === undefined ? snapshot : { ...snapshot, rewoundFrom };
+    return withLost(snapshot, await rememberGood(git, dir, commit, signal));
   }
 
   async function readTrusted(dir: string, commit: string, signal: AbortSignal): Promise<SourceSnapshot> {
@@ -204,7 +204,8 @@ export function gitSource(options: GitSourceOptions): Source {
       return await withDeadline(LOCAL_READ_MS, undefined, async (signal) => {
         const dir = cache.clone;
         const commit = await commitAt(git, dir, GOOD_REF, signal);
-        return commit === undefined ? undefined : await readTrusted(dir, commit, signal);
+        if (commit === undefined) return undefined;
+        return withLost(await readTrusted(dir, commit, signal), await commitAt(git, dir, LOST_REF, signal));
       });
     } catch {
       return undefined;
@@ -230,6 +231,10 @@ export function gitSource(options: GitSourceOptions): Source {
       }
     },
   };
+}
+
+function withLost(snapshot: SourceSnapshot, lost: string | undefined): SourceSnapshot {
+  return lost === undefined ? snapshot : { ...snapshot, rewoundFrom: lost };
 }
 
 function isTooOld(version: string, [oldestMajor, oldestMinor]: readonly [number, number]): boolean {

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGitRepository } from '../support/git-repository.ts';
 import { gitFixture, readFresh, readStale } from './git-fixture.ts';
@@ -154,6 +155,21 @@ describe('a branch that was moved off a commit in force', () => {
     expect(await readFresh(fixture.source())).toMatchObject({ revision: moved, rewoundFrom: lost });
     const next = remote.commit({ 'b.yaml': 'b' });
     expect(await readFresh(source)).toMatchObject({ revision: next, rewoundFrom: lost });
+  });
+
+  it('says so after a restart without a network too, and when the network is back', async () => {
+    const { remote } = fixture;
+    const source = fixture.source();
+    remote.commit({ 'a.yaml': '1' });
+    const lost = remote.commit({ 'a.yaml': '2' });
+    await readFresh(source);
+    remote.rewind(1);
+    await readFresh(source);
+    const restarted = fixture.source();
+    renameSync(remote.folder, `${remote.folder}.away`);
+    expect((await readStale(restarted)).snapshot).toHaveProperty('rewoundFrom', lost);
+    renameSync(`${remote.folder}.away`, remote.folder);
+    expect(await readFresh(restarted)).toHaveProperty('rewoundFrom', lost);
   });
 
   it('is as any other again once it holds that commit, though only to give it up', async () => {
