@@ -7,6 +7,7 @@ import {
   GIT_FLAGS,
   GLOBAL_FLAGS,
   PLAN_FLAGS,
+  POLICY_FLAGS,
   RUN_FLAGS,
   SANDBOX_FLAGS,
   STATUS_FLAGS,
@@ -16,6 +17,7 @@ import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
 import type { Config, GlobalConfig, RunConfig, SourceConfig } from './config/commands.ts';
 import { parseGitUrl } from './source/git-url.ts';
+import type { Host } from './policy/trust.ts';
 
 export type CommandLine =
   | { readonly type: 'config'; readonly config: Config }
@@ -110,8 +112,47 @@ function configOf(
         listen: given.value(SANDBOX_FLAGS.listen),
         dns: given.value(SANDBOX_FLAGS.dns),
       };
+    case 'policy':
+      return {
+        command,
+        ...globals,
+        path: operand ?? 'manifests',
+        access: given.value(POLICY_FLAGS.access),
+        document: given.value(POLICY_FLAGS.document),
+        host: hostOf(given),
+        controllerArn: given.value(POLICY_FLAGS.controllerArn),
+        output: given.value(POLICY_FLAGS.output),
+      };
     case 'schema':
       return { command, ...globals };
+  }
+}
+
+function hostOf(given: Given): Host | undefined {
+  const { host, oidcProvider: providerFlag, serviceAccount: accountFlag } = POLICY_FLAGS;
+  const type = given.value(host);
+  const oidcProvider = given.value(providerFlag);
+  const serviceAccount = given.value(accountFlag);
+  const surplus = (flag: typeof providerFlag | typeof accountFlag, hosts: string): void => {
+    const by = given.by(flag);
+    if (by !== undefined) given.report(`${by} needs --host ${hosts}`);
+  };
+  if (type !== 'irsa') surplus(providerFlag, 'irsa');
+  switch (type) {
+    case undefined:
+    case 'ecs':
+    case 'ec2':
+      surplus(accountFlag, 'irsa or --host pod-identity');
+      return type === undefined ? undefined : { type };
+    case 'pod-identity':
+      return { type, serviceAccount };
+    case 'irsa':
+      if (oidcProvider !== undefined && serviceAccount !== undefined)
+        return { type, oidcProvider, serviceAccount };
+      for (const flag of [providerFlag, accountFlag]) {
+        if (given.by(flag) === undefined) given.report(`--host irsa needs --${flag.name}`);
+      }
+      return undefined;
   }
 }
 

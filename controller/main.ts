@@ -99,6 +99,9 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
   if (config.command === 'validate') {
     return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop });
   }
+  if (config.command === 'policy') {
+    return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop });
+  }
   if (config.command === 'sandbox') return sandboxCommand(config, stop);
 
   const sandbox = config.sandbox ? createSandbox({ clock, ...config.sandboxWorld }) : undefined;

@@ -1,4 +1,5 @@
 import type { PruneBudget } from '../plan/leftovers.ts';
+import type { Host } from '../policy/trust.ts';
 import type { LogLevel } from './flags.ts';
 import type { Address } from './values.ts';
 
@@ -111,6 +112,19 @@ interface SandboxConfig extends GlobalConfig {
   readonly dns: Address | undefined;
 }
 
+interface PolicyConfig extends GlobalConfig {
+  readonly command: 'policy';
+  readonly path: string;
+  readonly access: 'read' | 'converge';
+  /** Undefined: there is only one. */
+  readonly document: string | undefined;
+  /** Undefined: no trust policy of the controller's own role is made. */
+  readonly host: Host | undefined;
+  /** Undefined: no trust policies of the Environments' roles are made. */
+  readonly controllerArn: string | undefined;
+  readonly output: 'policy' | 'json' | 'text';
+}
+
 interface SchemaConfig extends GlobalConfig {
   readonly command: 'schema';
 }
@@ -123,4 +137,5 @@ export type Config =
   | StatusConfig
   | ExportConfig
   | SandboxConfig
+  | PolicyConfig
   | SchemaConfig;

@@ -2,6 +2,7 @@ import { DEFAULT_PRUNE_BUDGET } from '../plan/leftovers.ts';
 import {
   address,
   branchName,
+  documentName,
   duration,
   filePath,
   gitPath,
@@ -9,11 +10,14 @@ import {
   hostNames,
   httpUrl,
   integer,
+  oidcProviderArn,
   oneOf,
   planHash,
+  principalArn,
   pruneBudget,
   quotaScale,
   region,
+  serviceAccount,
   speed,
   sshFilePath,
   tagValue,
@@ -231,6 +235,42 @@ export const EXPORT_FLAGS = {
   },
 } as const;
 
+export const POLICY_FLAGS = {
+  access: choice('access', 'read is enough to plan and to report', 'converge', 'read'),
+  document: optional('document', 'name', 'print this one document, where there are several', documentName),
+  host: optional(
+    'host',
+    'ecs|ec2|irsa|pod-identity',
+    "what the controller runs on: also makes the trust policy of the controller's role",
+    oneOf('ecs', 'ec2', 'irsa', 'pod-identity'),
+  ),
+  oidcProvider: optional(
+    'oidc-provider',
+    'arn',
+    "the cluster's OIDC provider, for --host irsa",
+    oidcProviderArn,
+  ),
+  serviceAccount: optional(
+    'service-account',
+    'namespace/name',
+    'the ServiceAccount of the controller, for --host irsa and pod-identity',
+    serviceAccount,
+  ),
+  controllerArn: optional(
+    'controller-arn',
+    'arn',
+    'the role or user that the controller runs as: also makes the trust policies of the roles that Environments name',
+    principalArn,
+  ),
+  output: choice(
+    'output',
+    'policy is one document for IAM, json is all of them, text says what they are for',
+    'policy',
+    'json',
+    'text',
+  ),
+} as const;
+
 export const SANDBOX_FLAGS = {
   listen: flag('listen', 'host:port', 'where the AWS listens', address, {
     value: { host: '127.0.0.1', port: 4566 },
@@ -281,6 +321,11 @@ export const COMMANDS = {
       several: true,
     },
     flags: EXPORT_FLAGS,
+  },
+  policy: {
+    description: 'print the IAM policy that the manifests need; calls no AWS',
+    operand: MANIFESTS_OPERAND,
+    flags: POLICY_FLAGS,
   },
   schema: {
     description: 'print the JSON Schema of the manifests, for editors',

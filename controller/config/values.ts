@@ -160,6 +160,37 @@ export function quotaScale(text: string): Parsed<number | 'off'> {
     : { ok: false, expected: "aws, off, or a factor on AWS's rates from above 0 to 1000, such as 0.1" };
 }
 
+/** Of an IAM role or user. */
+export function principalArn(text: string): Parsed<string> {
+  return /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/.test(text)
+    ? accept(text)
+    : expected('the ARN of an IAM role or user, such as arn:aws:iam::123456789012:role/stationkeeper');
+}
+
+export function oidcProviderArn(text: string): Parsed<string> {
+  return /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[\w.:/-]{1,255}$/.test(text)
+    ? accept(text)
+    : expected(
+        'the ARN of an OIDC provider, such as arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE',
+      );
+}
+
+/** `namespace/name`, each a DNS label as Kubernetes has them. */
+export function serviceAccount(text: string): Parsed<{ readonly namespace: string; readonly name: string }> {
+  const [, namespace, name] =
+    /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(text) ?? [];
+  return namespace === undefined || name === undefined
+    ? expected('namespace/name of a ServiceAccount, such as stationkeeper/stationkeeper')
+    : accept({ namespace, name });
+}
+
+/** As `policy` names its documents. */
+export function documentName(text: string): Parsed<string> {
+  return /^[\w/-]{1,200}$/.test(text)
+    ? accept(text)
+    : expected('the name of a document, such as controller or Environment/production/trust');
+}
+
 export function yesOrNo(text: string): Parsed<boolean> {
   if (text === 'true' || text === '1') return accept(true);
   return text === 'false' || text === '0' ? accept(false) : expected('true or false');

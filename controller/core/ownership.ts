@@ -7,7 +7,7 @@ import type { Desired, KindName, ManifestRef, Observed, Owner, Tags } from './re
 export const TAG_PREFIX = 'stationkeeper:';
 export const OWNER_TAG = 'stationkeeper:owner';
 const MANIFEST_TAG = 'stationkeeper:manifest';
-const ENVIRONMENT_TAG = 'stationkeeper:environment';
+export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** On what is not of a region by itself: environments of one name in two regions share IAM. */
 const REGION_TAG = 'stationkeeper:region';
 const OUTSIDE_REGIONS: ReadonlySet<KindName> = new Set(['role']);

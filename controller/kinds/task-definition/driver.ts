@@ -20,7 +20,7 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
-import { isDeregistration, taskDefinitionModel } from './model.ts';
+import { LISTED_FROM, isDeregistration, taskDefinitionModel } from './model.ts';
 import { registration } from './register.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
@@ -28,8 +28,6 @@ const CONCURRENT_READS = 10;
 /** Families that a pass reads again although it knows them: at least so many, and at least this share of all. */
 const SAMPLE_LEAST = 20;
 const SAMPLE_SHARE = 0.02;
-/** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
-const LISTED_FROM = 50;
 /** The tagging API goes on listing what was deregistered, so that a family without active revisions is looked at this seldom. */
 const EMPTY_FAMILY_MS = 600_000;
 /** A new role reaches ECS within two minutes, or not at all (reference: hazards, new role). */

@@ -4,6 +4,9 @@ import type { FieldChange, ResourceId } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { wantedContainers, wantedFields } from './wanted.ts';
 
+/** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
+export const LISTED_FROM = 50;
+
 /** A role of ours by id, or one that the manifest brings by ARN. */
 export type RoleReference = { readonly role: ResourceId } | { readonly arn: string };
 

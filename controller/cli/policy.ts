@@ -1,0 +1,145 @@
+import { MOST_CHARACTERS, permissionDocuments } from '../policy/documents.ts';
+import type { PolicyDocument } from '../policy/documents.ts';
+import { purposeOf } from '../policy/statements.ts';
+import { environmentTrusts, hostTrust } from '../policy/trust.ts';
+import type { Host } from '../policy/trust.ts';
+import type { Access } from '../policy/uses.ts';
+import type { Expansion } from '../manifest/expand/index.ts';
+import { createWantedReader } from '../reconcile/wanted.ts';
+import type { CommandContext } from './context.ts';
+import { sourceErrorText } from './manifest-errors.ts';
+import { manifestsAt } from './manifests-at.ts';
+import { paintFor } from './terminal.ts';
+
+export interface PolicyOptions {
+  readonly path: string;
+  readonly owner: string;
+  /** Of environments that name none; undefined: any. */
+  readonly region: string | undefined;
+  readonly access: Access;
+  readonly document: string | undefined;
+  readonly host: Host | undefined;
+  readonly controllerArn: string | undefined;
+  readonly output: 'policy' | 'json' | 'text';
+}
+
+/** Managed policies that a role can have attached before its quota is raised (IAM quotas). */
+const MOST_ATTACHED = 10;
+
+/**
+ * Prints what IAM has to allow for these manifests; calls no AWS. Exit code 0; 1 where the manifests are not all valid, or one
+ * document is to be printed and there are several, or none of that name.
+ */
+export async function policyCommand(
+  options: PolicyOptions,
+  { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
+): Promise<number> {
+  const paint = paintFor(terminal);
+  const { source, folder, scope } = await manifestsAt(options.path);
+  const wanted = createWantedReader()(await source.read(stop));
+  terminal.err(sourceErrorText(wanted, folder, paint));
+  if (wanted.errors.length > 0 || wanted.reading.type === 'stale') return 1;
+
+  const { expansion } = wanted;
+  const all = [
+    ...permissionDocuments(expansion, { ...options, scope }),
+    ...(options.host === undefined ? [] : [hostTrust(options.host, expansion.environments)]),
+    ...(options.controllerArn === undefined
+      ? []
+      : environmentTrusts(expansion.environments, options.controllerArn)),
+  ];
+  const chosen = options.document === undefined ? all : all.filter(({ name }) => name === options.document);
+  if (chosen.length === 0) {
+    terminal.err(`${paint.removed('error')} there is no document ${options.document}; ${listOf(all)}\n`);
+    return 1;
+  }
+  for (const note of notes(expansion, all, options)) terminal.err(`${paint.changed('note')} ${note}\n`);
+  switch (options.output) {
+    case 'json':
+      terminal.out(`${JSON.stringify({ documents: chosen }, null, 2)}\n`);
+      return 0;
+    case 'text':
+      terminal.out(chosen.map(textOf).join('\n'));
+      return 0;
+    case 'policy': {
+      const [only, ...others] = onlyPermissions(chosen, options);
+      if (only === undefined || others.length > 0) {
+        terminal.err(
+          `${paint.removed('error')} one document is printed at a time, and there are several: choose one with --document, or print all with --output json; ${listOf(chosen)}\n`,
+        );
+        return 1;
+      }
+      terminal.out(`${JSON.stringify(only.policy, null, 2)}\n`);
+      return 0;
+    }
+  }
+}
+
+/** The one that is meant where none is named is what the controller may do, not who may be the controller. */
+function onlyPermissions(
+  documents: readonly PolicyDocument[],
+  { document }: PolicyOptions,
+): readonly PolicyDocument[] {
+  return document === undefined ? documents.filter(({ type }) => type === 'permissions') : documents;
+}
+
+function listOf(documents: readonly PolicyDocument[]): string {
+  return `documents: ${documents.map(({ name }) => name).join(', ')}`;
+}
+
+/** What somebody who attaches these documents has to know, and cannot see in them. */
+function notes(
+  { environments }: Expansion,
+  documents: readonly PolicyDocument[],
+  { region, host, controllerArn }: PolicyOptions,
+): readonly string[] {
+  const anywhere = environments.filter((target) => target.region === undefined && region === undefined);
+  const anyAccount = environments.filter(
+    ({ account, roleArn }) => account === undefined && roleArn === undefined,
+  );
+  const assumed = environments.filter(({ roleArn }) => roleArn !== undefined);
+  const names = (targets: Expansion['environments']): string => targets.map(({ name }) => name).join(', ');
+  const crowded = [...new Set(documents.map(({ of }) => of))].filter(
+    (who) => documents.filter(({ of, type }) => of === who && type === 'permissions').length > MOST_ATTACHED,
+  );
+  return [
+    ...(anywhere.length === 0
+      ? []
+      : [
+          `the environment ${names(anywhere)} names no region, so the ARNs are of any; set spec.region or --region`,
+        ]),
+    ...(anyAccount.length === 0
+      ? []
+      : [`the environment ${names(anyAccount)} names no account, so the ARNs are of any; set spec.account`]),
+    ...(assumed.length > 0 && host !== undefined && controllerArn === undefined
+      ? [
+          `the roles of the environment ${names(assumed)} have to trust the controller; give --controller-arn to print how`,
+        ]
+      : []),
+    ...crowded.map(
+      (who) =>
+        `${who} needs more than ${MOST_ATTACHED} managed policies, which is IAM's quota at first; have it raised, or divide the manifests`,
+    ),
+  ];
+}
+
+function textOf({ name, of, type, characters, policy }: PolicyDocument): string {
+  const heading =
+    type === 'trust'
+      ? `${name}: who may assume ${of}`
+      : `${name}: what ${of} may do; ${characters} of ${MOST_CHARACTERS} characters of a managed policy`;
+  const lines = policy.Statement.map((statement) => {
+    const about = statement.Sid === undefined ? '' : `  ${statement.Sid}: ${purposeOf(statement.Sid)}\n`;
+    const { Sid: _sid, Effect: _effect, ...rest } = statement;
+    const members = Object.entries(rest).map(
+      ([member, value]) => `    ${member.toLowerCase()} ${shown(value)}\n`,
+    );
+    return `${about}${members.join('')}`;
+  });
+  return `${heading}\n${lines.join('')}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.join(', ') : JSON.stringify(value);
+}

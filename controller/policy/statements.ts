@@ -1,0 +1,220 @@
+import { ENVIRONMENT_TAG, OWNER_TAG } from '../core/ownership.ts';
+import { compareText, groupBy } from '../core/order.ts';
+import type { KindName } from '../core/resource.ts';
+import type { Authorization, Authorized, Condition, Use } from './authorization.ts';
+import { AUTHORIZED } from './operations.ts';
+import { RESOURCE_TYPES, arnsOf } from './resource-types.ts';
+import type { Extent, Place, ResourceTypeName } from './resource-types.ts';
+import { reachOf } from './uses.ts';
+import type { Demand, Reach } from './uses.ts';
+
+/** A statement of an IAM policy, with IAM's own member names. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Condition;
+}
+
+/** What the statements of one environment are made for. */
+export interface EnvironmentDemand extends Demand {
+  readonly place: Place;
+  /** What everything of ours carries. */
+  readonly owner: string;
+  readonly environment: string;
+}
+
+/** What must be true of the tags, for one action in one use. */
+type Guard = 'read' | 'created' | 'changed' | 'removed' | 'released' | 'adopted' | 'none';
+
+/** The statements, in their order, and what each is for. */
+const PURPOSES = {
+  AssumeRoles: 'acts as the roles that Environments name',
+  Read: 'looks at what there is; what is left of removed manifests can only be found among everything',
+  Create: 'makes what the manifests name, and only with our tags',
+  CreateUnnamed: 'makes what AWS knows by no name yet, and only with our tags',
+  TagNewEcs: 'gives our tags to what ECS is just making',
+  TagNewEc2: 'gives our tags to the security group that EC2 is just making',
+  PassRolesToTasks: 'hands the roles that the manifests name to ECS tasks, and to nothing else',
+  CreateLinkedRoleOfEcs: "makes ECS's own role in an account that has never used ECS",
+  ChangeOwned: 'changes what carries our tags',
+  ChangeOwnedRoles: 'changes the roles that the manifests name, while they carry our tags',
+  RemoveOwned: 'deletes what carries our tags: what no manifest names any more',
+  ReleaseOwned: 'takes our tags from what is to be left',
+  Adopt: 'gives our tags to what the manifests name and nobody owns',
+  ChangeStartOfAuthority: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
+  UnconditionedByType: 'changes for which AWS has no condition, on these types',
+  Unconditioned: 'changes that AWS lets nobody restrict',
+} as const satisfies Readonly<Record<string, string>>;
+
+type Sid = keyof typeof PURPOSES;
+
+/** What a statement is for, in words; its id may end with an environment's name. */
+export function purposeOf(sid: string): string {
+  const known = (Object.keys(PURPOSES) as Sid[]).filter((candidate) => sid.startsWith(candidate));
+  const [longest] = known.toSorted((a, b) => b.length - a.length);
+  return longest === undefined ? '' : PURPOSES[longest];
+}
+
+/**
+ * What an environment's manifests need, as statements: reads first. What is made must get our tags, and what is changed or
+ * removed must carry them, wherever AWS can tell. What is made, adopted or passed is named by ARN where AWS makes the ARN of its
+ * name. Removing is for whatever carries our tags, since what no manifest names any more has to go as well.
+ */
+export function statementsFor(demand: EnvironmentDemand): readonly Statement[] {
+  const grants = Object.values(AUTHORIZED)
+    .flatMap((operations): readonly Authorized[] => Object.values(operations))
+    .flatMap((operation) => grantsOf(operation, demand));
+  const removable = new Set(grants.flatMap(({ guard, action }) => (guard === 'removed' ? [action] : [])));
+  const needed = grants.filter(
+    ({ guard, action, resources }) => resources.length > 0 && (guard !== 'changed' || !removable.has(action)),
+  );
+  const bySid = groupBy(needed, ({ sid }) => sid);
+  return (Object.keys(PURPOSES) as Sid[]).flatMap((sid) => {
+    const own = bySid.get(sid);
+    return own === undefined ? [] : [merged(sid, own)];
+  });
+}
+
+/** One action on some resources; the grants of one `sid` have conditions on the same keys. */
+interface Grant {
+  readonly sid: Sid;
+  readonly guard: Guard;
+  readonly action: string;
+  readonly resources: readonly string[];
+  readonly condition: Condition;
+}
+
+function grantsOf({ uses, actions }: Authorized, demand: EnvironmentDemand): readonly Grant[] {
+  return (Object.entries(uses) as [KindName, readonly Use[]][]).flatMap(([kind, each]) =>
+    each.flatMap((use) => {
+      const reach = reachOf(kind, use, demand);
+      return reach === undefined
+        ? []
+        : actions.map((authorization) => grantOf(authorization, { kind, use, reach }, demand));
+    }),
+  );
+}
+
+function grantOf(
+  authorization: Authorization,
+  { kind, use, reach }: { readonly kind: KindName; readonly use: Use; readonly reach: Reach },
+  demand: EnvironmentDemand,
+): Grant {
+  const { action, condition } = authorization;
+  const guard = guardOf(authorization, use);
+  const on = authorization.on === 'own' ? ownType(kind) : authorization.on;
+  const sid = sidOf(authorization, guard);
+  return {
+    sid,
+    guard,
+    action,
+    resources: arnsOf(on, demand.place, EXTENTS[sid] ?? 'type', reach === 'owned' ? undefined : reach),
+    condition: union(guardCondition(guard, demand), condition ?? {}),
+  };
+}
+
+function guardOf({ access, tags }: Authorization, use: Use): Guard {
+  if (access === 'read') return 'read';
+  switch (tags) {
+    case 'none':
+      return 'none';
+    case 'request':
+      return 'created';
+    case 'either':
+      return use === 'adopt' ? 'adopted' : 'changed';
+    case 'resource':
+      if (use === 'release') return 'released';
+      return use === 'delete' ? 'removed' : 'changed';
+  }
+}
+
+function sidOf({ action, condition, on, sid }: Authorization, guard: Guard): Sid {
+  if (sid !== undefined) return sid;
+  const isForAll = on === '*';
+  switch (guard) {
+    case 'read':
+      return 'Read';
+    case 'created':
+      if (condition !== undefined) return action.startsWith('ecs:') ? 'TagNewEcs' : 'TagNewEc2';
+      return isForAll ? 'CreateUnnamed' : 'Create';
+    case 'changed':
+      // Who may write a role's policies could give anything to anybody.
+      return action.startsWith('iam:') ? 'ChangeOwnedRoles' : 'ChangeOwned';
+    case 'removed':
+      return 'RemoveOwned';
+    case 'released':
+      return 'ReleaseOwned';
+    case 'adopted':
+      return 'Adopt';
+    case 'none':
+      return isForAll ? 'Unconditioned' : 'UnconditionedByType';
+  }
+}
+
+/** What a statement's resources are: by name, all of a type, or, where our tags draw the line, all of a service. */
+const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
+  Create: 'named',
+  PassRolesToTasks: 'named',
+  ChangeOwnedRoles: 'named',
+  Adopt: 'named',
+  TagNewEcs: 'service',
+  TagNewEc2: 'service',
+  ChangeOwned: 'service',
+  RemoveOwned: 'service',
+  ReleaseOwned: 'service',
+};
+
+function guardCondition(guard: Guard, { owner, environment }: EnvironmentDemand): Condition {
+  const ours = (key: string): Condition => ({
+    StringEquals: { [`${key}/${OWNER_TAG}`]: [owner], [`${key}/${ENVIRONMENT_TAG}`]: [environment] },
+  });
+  switch (guard) {
+    case 'none':
+    case 'read':
+      return {};
+    case 'created':
+      return ours('aws:RequestTag');
+    case 'adopted':
+      return { ...ours('aws:RequestTag'), Null: { [`aws:ResourceTag/${OWNER_TAG}`]: ['true'] } };
+    case 'changed':
+    case 'removed':
+    case 'released':
+      return ours('aws:ResourceTag');
+  }
+}
+
+function ownType(kind: KindName): ResourceTypeName {
+  if (kind in RESOURCE_TYPES) return kind as ResourceTypeName;
+  throw new Error(`no resource type of AWS is called ${kind}`);
+}
+
+function merged(sid: Sid, grants: readonly Grant[]): Statement {
+  const sorted = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(compareText);
+  const condition = grants.map((grant) => grant.condition).reduce(union);
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: sorted(grants.map(({ action }) => action)),
+    Resource: sorted(grants.flatMap(({ resources }) => resources)),
+    ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+  };
+}
+
+function union(a: Condition, b: Condition): Condition {
+  return mergeRecords(a, b, (keysA, keysB) =>
+    mergeRecords(keysA, keysB, (valuesA, valuesB) => [...new Set([...valuesA, ...valuesB])]),
+  );
+}
+
+function mergeRecords<Value>(
+  a: Readonly<Record<string, Value>>,
+  b: Readonly<Record<string, Value>>,
+  merge: (a: Value, b: Value) => Value,
+): Readonly<Record<string, Value>> {
+  const both = Object.entries(b).map(
+    ([key, value]) => [key, key in a ? merge(a[key]!, value) : value] as const,
+  );
+  return { ...a, ...Object.fromEntries(both) };
+}

@@ -1,0 +1,53 @@
+import type { Desired, KindName } from '../core/resource.ts';
+import { LISTED_FROM } from '../kinds/task-definition/model.ts';
+import type { Use } from './authorization.ts';
+
+/** `read` plans and reports, `converge` also changes. */
+export type Access = 'read' | 'converge';
+
+/** Which uses there are to be. */
+export interface Demand {
+  /** Of one environment. */
+  readonly desired: readonly Desired[];
+  readonly access: Access;
+  /** How far is looked beyond what is desired, as the planner has it. */
+  readonly scope: 'these' | 'all-owned';
+}
+
+/** What a use may touch: what these name, or whatever carries our tags. */
+export type Reach = 'owned' | readonly Desired[];
+
+/** What resources of a kind are used for at a time; undefined where they are not. */
+export function reachOf(kind: KindName, use: Use, { desired, access, scope }: Demand): Reach | undefined {
+  const ofKind = desired.filter(({ id }) => id.kind === kind);
+  const managed = ofKind.filter(({ management }) => management === 'managed');
+  const kept = managed.filter(({ policy }) => policy.reconcile === 'enabled');
+  const isWhole = scope === 'all-owned';
+  if (use === 'observe') return some(ofKind);
+  if (use === 'observe-many') return ofKind.length < LISTED_FROM ? undefined : ofKind;
+  if (use === 'leftovers') return isWhole ? 'owned' : undefined;
+  if (access === 'read') return undefined;
+  switch (use) {
+    case 'create':
+      return some(kept.filter(({ policy }) => policy.adoption !== 'adopt' || policy.allowReplace));
+    case 'update':
+      return some(kept);
+    case 'adopt':
+      return some(kept.filter(({ policy }) => policy.adoption !== 'create'));
+    case 'tidy':
+      return isWhole && kept.length > 0 ? 'owned' : undefined;
+    case 'delete': {
+      const isReplaced = kept.some(({ policy }) => policy.allowReplace);
+      const isPruned = isWhole && managed.some(({ policy }) => policy.prune && policy.deletion === 'delete');
+      return isReplaced || isPruned ? 'owned' : undefined;
+    }
+    case 'release':
+      return isWhole && managed.some(({ policy }) => policy.prune && policy.deletion === 'retain')
+        ? 'owned'
+        : undefined;
+  }
+}
+
+function some(desired: readonly Desired[]): Reach | undefined {
+  return desired.length === 0 ? undefined : desired;
+}
