@@ -167,21 +167,24 @@ const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
 };
 
 function guardCondition(guard: Guard, { owner, environment }: EnvironmentDemand): Condition {
-  const ours = (key: string): Condition => ({
-    StringEquals: { [`${key}/${OWNER_TAG}`]: [owner], [`${key}/${ENVIRONMENT_TAG}`]: [environment] },
-  });
+  const made: Condition = { StringEquals: { [`aws:RequestTag/${OWNER_TAG}`]: [owner] } };
   switch (guard) {
     case 'none':
     case 'read':
       return {};
     case 'created':
-      return ours('aws:RequestTag');
+      return made;
     case 'adopted':
-      return { ...ours('aws:RequestTag'), Null: { [`aws:ResourceTag/${OWNER_TAG}`]: ['true'] } };
+      return { ...made, Null: { [`aws:ResourceTag/${OWNER_TAG}`]: ['true'] } };
     case 'changed':
     case 'removed':
     case 'released':
-      return ours('aws:ResourceTag');
+      return {
+        StringEquals: {
+          [`aws:ResourceTag/${OWNER_TAG}`]: [owner],
+          [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: [environment],
+        },
+      };
   }
 }
 

@@ -43,7 +43,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
 };
 
 /** Nothing carries our tags any more, as if others had made it. */
-async function disown(world: World): Promise<void> {
+export async function disown(world: World): Promise<void> {
   const all = liveIn(placesOf(world.sandbox.places, DEFAULT_ACCOUNT_ID));
   for (const one of all) {
     const ours = [...one.tags.keys()].filter((key) => key.startsWith('stationkeeper:'));

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { callsTo } from '../support/account.ts';
+import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
+import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
+import { guard, policiesFor } from '../support/iam/guard.ts';
+import { MANAGED_EXECUTION_POLICY } from '../support/other-tools.ts';
+import { cluster, daemonService, yamlOf } from '../support/manifests.ts';
+import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+
+const NEVER_HELD = { count: 1000 };
+
+describe('with what `policy` prints, and nothing more,', () => {
+  test('the examples come into being in an account that has never used ECS, and go again', async () => {
+    const world = createWorld({ newAccount: true, pruneBudget: NEVER_HELD });
+    const iam = guard(world);
+    iam.grant(policiesFor(MANIFESTS));
+    const created = (await world.settle()).at(-1);
+    expect({ denied: iam.denied, left: stepsOf(created!.plan) }).toEqual({ denied: [], left: [] });
+
+    world.files.clear();
+    world.files.set('other.yaml', yamlOf(cluster({ name: 'other' })));
+    await world.clock.advance(200_000);
+    iam.grant([...policiesFor(MANIFESTS), ...policiesFor(Object.fromEntries(world.files))]);
+    const removed = (await world.settle()).at(-1);
+    expect({ denied: iam.denied, left: stepsOf(removed!.plan) }).toEqual({ denied: [], left: [] });
+  });
+
+  test.each(['a change of everything', 'its adoption, with a change of everything'])(
+    'a daemon lives through %s',
+    async (name) => {
+      const world = await worldBefore(LIVES[name]!);
+      const iam = guard(world);
+      iam.grant(policiesFor(Object.fromEntries(world.files)));
+      const last = (await world.settle()).at(-1);
+      expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
+    },
+  );
+
+  test('no daemon reads more than it plans with', async () => {
+    const world = createWorld();
+    const iam = guard(world);
+    iam.grant(policiesFor(MANIFESTS));
+    await world.settle();
+    world.restart();
+    iam.grant(policiesFor(MANIFESTS, 'read'));
+    iam.used.clear();
+    const planned = await world.pass({ dryRun: true });
+    expect({ denied: iam.denied, plan: stepsOf(planned.plan) }).toEqual({ denied: [], plan: [] });
+    expect(iam.denied).toEqual([]);
+  });
+
+  test('a whole life uses every action that is ever allowed, and is refused none', async () => {
+    const world = createWorld({ files: { 'xray.yaml': DAEMON }, newAccount: true, pruneBudget: NEVER_HELD });
+    const call = callsTo(world.sandbox);
+    const iam = guard(world);
+    const live = async (changes: Readonly<Record<string, string>> = {}): Promise<void> => {
+      for (const [file, text] of Object.entries(changes)) world.files.set(file, text);
+      iam.grant(policiesFor(Object.fromEntries(world.files)));
+      await world.settle();
+      await world.clock.advance(MINUTE_MS);
+    };
+    await live();
+
+    for (const { meddle } of Object.values(DRIFTS)) {
+      await meddle(call);
+      await world.clock.advance(MINUTE_MS);
+      await world.settle();
+      // No correction is contested that the one before is long past.
+      await world.clock.advance(3 * 60 * MINUTE_MS);
+    }
+    for (let image = 1; image <= 7; image += 1) {
+      await live({ 'xray.yaml': DAEMON.replace('xray-daemon:3.x', `xray-daemon:3.${image}`) });
+    }
+    await registerStale(call);
+    await world.loopFor(5 * MINUTE_MS);
+    expect(iam.denied).toEqual([]);
+
+    await live({ 'xray.yaml': CHANGED });
+    await live({ 'xray.yaml': annotated(WITH_PORT, 'allow-replace: "true"') });
+    await disown(world);
+    await live({ 'xray.yaml': annotated(WITH_PORT, 'adoption-policy: adopt-or-create') });
+    expect(iam.denied).toEqual([]);
+
+    world.files.set('many.yaml', manyDaemons(50));
+    iam.grant(policiesFor(Object.fromEntries(world.files), 'read'));
+    await world.pass({ dryRun: true });
+    world.files.delete('many.yaml');
+    await live({ 'xray.yaml': annotated(WITH_PORT, 'deletion-policy: retain') });
+    const retaining = policiesFor(Object.fromEntries(world.files));
+    world.files.clear();
+    world.files.set('other.yaml', yamlOf(cluster({ name: 'other' })));
+    iam.grant([...retaining, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    await world.clock.advance(MINUTE_MS);
+    await live({ 'xray.yaml': annotated(WITH_PORT, 'adoption-policy: adopt') });
+    expect(iam.denied).toEqual([]);
+
+    await live({ 'xray.yaml': WITH_PORT });
+    await call('iam', 'AttachRolePolicy', { RoleName: 'xray-task', PolicyArn: MANAGED_EXECUTION_POLICY });
+    const whole = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('xray.yaml');
+    iam.grant([...whole, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    expect(iam.denied).toEqual([]);
+    expect([...iam.used].toSorted()).toEqual([...iam.granted].toSorted());
+  }, 60_000);
+});
+
+const MINUTE_MS = 60_000;
+const DRIFTS = { ...IAM_LOGS_AND_EC2_DRIFTS, ...CLOUD_MAP_AND_ECS_DRIFTS };
+const DAEMON = LIVES['its first convergence']!.wanted;
+const CHANGED = LIVES['a change of everything']!.wanted.replace(
+  'retentionInDays: 30',
+  'retentionInDays: 30, deletionPolicy: delete',
+);
+
+const WITH_PORT = CHANGED.replace('dnsRecords: [{ type: A,', 'port: 2000\n    dnsRecords: [{ type: SRV,')
+  .replace('retentionInDays: 30, ', '')
+  .replace('port: 443, cidr: 0.0.0.0/0', 'port: 443, cidr: 0.0.0.0/0, description: X-Ray');
+
+function annotated(text: string, annotation: string): string {
+  return text
+    .replaceAll(
+      /^metadata: \{ name: (.*) \}$/gm,
+      `metadata: { name: $1, annotations: { stationkeeper.dev/${annotation} } }`,
+    )
+    .replace(
+      '  name: xray\n  labels:',
+      `  name: xray\n  annotations: { stationkeeper.dev/${annotation} }\n  labels:`,
+    );
+}
+
+function manyDaemons(count: number): string {
+  return yamlOf(
+    ...Array.from({ length: count }, (_, nth) =>
+      daemonService({ name: `daemon-${nth}`, cluster: 'xray-daemon-cluster', desiredCount: 0 }),
+    ),
+  );
+}
+
+async function registerStale(call: ReturnType<typeof callsTo>): Promise<void> {
+  const { Services } = await call('servicediscovery', 'ListServices');
+  await call('servicediscovery', 'RegisterInstance', {
+    ServiceId: (Services as { Id: string }[])[0]!.Id,
+    InstanceId: 'gone',
+    Attributes: {
+      AWS_INSTANCE_IPV4: '172.31.99.1',
+      AWS_INSTANCE_PORT: '2000',
+      ECS_CLUSTER_NAME: 'xray-daemon-cluster',
+      ECS_SERVICE_NAME: 'xray',
+    },
+  });
+}

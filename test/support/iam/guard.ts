@@ -1,0 +1,87 @@
+import { permissionDocuments } from '../../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../../controller/policy/documents.ts';
+import type { Access } from '../../../controller/policy/uses.ts';
+import { expandManifests } from '../../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../../controller/manifest/parse.ts';
+import { liveIn, placesOf } from '../simulation/live.ts';
+import type { World, WorldCall } from '../world.ts';
+import { isAllowed } from './evaluate.ts';
+import type { IamRequest } from './evaluate.ts';
+import { requestsOf } from './requests.ts';
+
+/** IAM between a controller and its AWS: refuses what the policies of the day do not allow. */
+export interface Guard {
+  /** `ecs:UpdateService on arn:…` of every refusal so far. */
+  readonly denied: string[];
+  /** Actions that IAM was asked about. */
+  readonly used: Set<string>;
+  /** Actions that policies of the day allowed. */
+  readonly granted: Set<string>;
+  /** From now on, what these policies allow is allowed, and nothing else. */
+  grant(policies: readonly PolicyJson[]): void;
+}
+
+export function guard(world: World): Guard {
+  let policies: readonly PolicyJson[] = [];
+  const denied: string[] = [];
+  const used = new Set<string>();
+  const granted = new Set<string>();
+  world.intercept((call, perform) => {
+    const live = liveIn(placesOf(world.sandbox.places, call.accountId));
+    const requests = requestsOf({ call, live });
+    for (const { action } of requests) used.add(action);
+    const refused = requests.find((request) => !isAllowed(policies, request));
+    if (refused === undefined) return perform();
+    denied.push(`${refused.action} on ${refused.resource}`);
+    return Promise.reject(accessDenied(call, refused));
+  });
+  return {
+    denied,
+    used,
+    granted,
+    grant(next) {
+      policies = next;
+      for (const action of actionsOf(next)) granted.add(action);
+    },
+  };
+}
+
+export function actionsOf(policies: readonly PolicyJson[]): readonly string[] {
+  return policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+}
+
+/** As `stationkeeper policy` prints them for these files, a folder of them. */
+export function policiesFor(
+  files: Readonly<Record<string, string>>,
+  access: Access = 'converge',
+): readonly PolicyJson[] {
+  const { manifests, errors } = parseManifests(Object.entries(files).map(([file, text]) => ({ file, text })));
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`${error.file}:${error.line} ${error.path}: ${error.message}`);
+  const options = { owner: 'stationkeeper', region: 'us-east-1', access, scope: 'all-owned' } as const;
+  return permissionDocuments(expandManifests(manifests), options).map(({ policy }) => policy);
+}
+
+const USER = 'arn:aws:sts::385605022855:assumed-role/stationkeeper/controller';
+const BLOB = 'c2VjcmV0'.repeat(40);
+
+/** AWS's refusals, in its services' own codes and words (IAM: troubleshoot access denied error messages). */
+export function accessDenied(
+  { service, operation }: Pick<WorldCall, 'service' | 'operation'>,
+  refused: IamRequest,
+): Error {
+  const said = `User: ${USER} is not authorized to perform: ${refused.action} on resource: ${refused.resource} because no identity-based policy allows the ${refused.action} action`;
+  const [code, message, httpStatusCode] =
+    service === 'ec2'
+      ? [
+          'UnauthorizedOperation',
+          `You are not authorized to perform this operation. ${said}. Encoded authorization failure message: ${BLOB}`,
+          403,
+        ]
+      : service === 'iam'
+        ? ['AccessDenied', said, 403]
+        : ['AccessDeniedException', said, 400];
+  const error = Object.assign(new Error(String(message)), { $metadata: { httpStatusCode }, operation });
+  error.name = String(code);
+  return error;
+}
