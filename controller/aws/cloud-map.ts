@@ -1,5 +1,6 @@
 import type { Operation, OperationType } from '@aws-sdk/client-servicediscovery';
-import { StationkeeperError, hasCode } from '../core/errors.ts';
+import { denialAdvice } from '../core/denial.ts';
+import { StationkeeperError, hasCode, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import { ownerOf } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
@@ -47,9 +48,12 @@ export async function lookAtOperation(
 
 function failureOf({ Type, ErrorCode, ErrorMessage }: Operation, what: string): StationkeeperError {
   const code = ErrorCode ?? 'UNKNOWN_ERROR';
+  const said = ErrorMessage ?? 'no reason given';
+  // Cloud Map acts in Route 53 in our name.
+  const advice = isDenial(code) ? `; ${denialAdvice(said, undefined)}` : '';
   return new StationkeeperError({
     code,
-    message: `Cloud Map could not ${what}: ${code}: ${ErrorMessage ?? 'no reason given'}`,
+    message: `Cloud Map could not ${what}: ${code}: ${said}${advice}`,
     retry: RETRY_BY_ERROR_CODE[code] ?? 'backoff',
     operation: `servicediscovery:${Type}`,
   });

@@ -1,3 +1,4 @@
+import { denialAdvice, iamAction, withoutEncoding } from '../core/denial.ts';
 import { StationkeeperError, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import type { AwsService } from './operations.ts';
@@ -110,7 +111,7 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
     return make(
       code,
       'backoff',
-      `${name} was refused: ${code}: ${said}; allow the action ${deniedAction(said) ?? iamAction(service, operation)} to the controller`,
+      `${name} was refused: ${code}: ${withoutEncoding(said)}; ${denialAdvice(said, iamAction(name))}`,
     );
   }
   if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
@@ -118,16 +119,6 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
   }
   const retry = RETRY_BY_CODE[code] ?? (statusOf(thrown) === 0 ? 'backoff' : 'never');
   return make(code, retry, `${name} failed: ${code}: ${said}`);
-}
-
-/** The action that was denied, where AWS names it: passing a role is another one than the operation that was called. */
-function deniedAction(said: string): string | undefined {
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(said)?.[1];
-}
-
-/** The IAM action that allows an operation, as a policy statement names it. */
-function iamAction(service: AwsService, operation: string): string {
-  return `${service === 'tagging' ? 'tag' : service}:${operation}`;
 }
 
 /**

@@ -45,6 +45,8 @@ export function hasCode(thrown: unknown, ...codes: readonly string[]): thrown is
 }
 
 const DENIALS = new Set([
+  // Of an asynchronous operation of Cloud Map.
+  'ACCESS_DENIED',
   'AccessDenied',
   'AccessDeniedException',
   'UnauthorizedOperation',

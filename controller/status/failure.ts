@@ -1,3 +1,4 @@
+import { denialAdvice, iamAction, isAdvised } from '../core/denial.ts';
 import { isDenial } from '../core/errors.ts';
 import type { Failure } from './resource-view.ts';
 
@@ -23,9 +24,10 @@ export function failureMessage(id: string, failure: Failure): string {
 
 function advice(failure: Failure): string {
   if (isDenial(failure.code)) {
-    const action = failure.operation?.replace(/^tagging:/, 'tag:');
-    const named = action === undefined || failure.message.includes(`action ${action}`);
-    return named ? '' : `; allow the action ${action} to the controller`;
+    const { message, operation } = failure;
+    return operation === undefined || isAdvised(message)
+      ? ''
+      : `; ${denialAdvice(message, iamAction(operation))}`;
   }
   if (failure.retry === 'never') return '; change the manifest or what AWS has, then it is tried again';
   // What is contested did not fail: it did not last.

@@ -11,6 +11,8 @@ function refusal(name: string, status: number, members: object = {}): Error {
   return error;
 }
 
+const USER = 'User: arn:aws:sts::1:assumed-role/a/b';
+
 describe('an error of AWS', () => {
   it.each([
     ['ThrottlingException', 400, 'backoff', true],
@@ -37,22 +39,42 @@ describe('an error of AWS', () => {
     ).toBe('NoSuchEntity');
   });
 
-  it('that refuses a permission names the action to allow, as IAM spells it', () => {
+  it('that refuses a permission names the statement to add, its action as IAM spells it', () => {
     expect(translate(refusal('AccessDeniedException', 400), 'tagging', 'GetResources').message).toContain(
-      'tag:GetResources',
+      '; add {"Effect":"Allow","Action":"tag:GetResources","Resource":"*"} to the controller\'s policy; `stationkeeper policy` prints',
     );
   });
 
-  it('that refuses to pass a role names that action, not the call', () => {
-    const denied = Object.assign(
-      new Error(
-        'User: arn:aws:sts::1:assumed-role/a is not authorized to perform: iam:PassRole on resource: x',
-      ),
-      { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } },
-    );
-    expect(translate(denied, 'ecs', 'RegisterTaskDefinition').message).toContain(
-      'allow the action iam:PassRole',
-    );
+  it.each([
+    [
+      'names action and resource as AWS does, which for a role that is passed are not those of the call',
+      `${USER} is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/xray-task because no identity-based policy allows the iam:PassRole action`,
+      'add {"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::1:role/xray-task"} to the controller\'s policy',
+    ],
+    [
+      'takes no full stop for a part of the resource',
+      `You are not authorized to perform this operation. ${USER} is not authorized to perform: ec2:CreateTags on resource: arn:aws:ec2:us-east-1:1:vpc/vpc-1. Encoded authorization failure message: ${'Blob-_'.repeat(50)}`,
+      'add {"Effect":"Allow","Action":"ec2:CreateTags","Resource":"arn:aws:ec2:us-east-1:1:vpc/vpc-1"} to',
+    ],
+    [
+      'says where a permissions boundary is too narrow',
+      `${USER} is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/x because no permissions boundary allows the iam:CreateRole action`,
+      'to the permissions boundary too',
+    ],
+    [
+      'says that nothing can be added where a policy forbids it',
+      `${USER} is not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:1:cluster/x with an explicit deny in a service control policy`,
+      '; an explicit deny in a service control policy forbids ecs:CreateCluster, which no other statement overrides: change that policy',
+    ],
+  ])('that refuses a permission %s', (_rule, said, advice) => {
+    const denied = Object.assign(new Error(said), {
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    const { message } = translate(denied, 'ecs', 'RegisterTaskDefinition');
+    expect(message).toContain(advice);
+    expect(message).not.toContain('Blob');
+    expect(message).not.toContain('\n');
   });
 
   it('keeps what was thrown as its cause, for its modelled members', () => {

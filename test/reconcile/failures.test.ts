@@ -51,7 +51,7 @@ describe('one refused call', () => {
     expect(stepsOf(last.plan).every((step) => step.includes('otel-collector'))).toBe(true);
     const { error } = outcomeOf(results[0]!, 'role/otel-collector-task')!;
     expect(error).toMatchObject({ code: 'AccessDenied', operation: 'iam:CreateRole' });
-    expect(error?.message).toContain('allow the action iam:CreateRole');
+    expect(error?.message).toContain('add {"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"}');
     expect([...last.failures.values()].map(({ id }) => displayId(id))).toEqual(['role/otel-collector-task']);
   });
 
@@ -185,7 +185,7 @@ test('tasks that cannot be listed hold no rollout, and the daemon is not called 
   expect(world.mutations().filter((name) => name === 'ecs:UpdateService')).toHaveLength(1);
   expect(healthOf(results.at(-1)!, 'service/xray')).toMatchObject({
     status: 'Degraded',
-    message: expect.stringContaining('allow the action ecs:ListTasks'),
+    message: expect.stringContaining('"Action":"ecs:ListTasks"'),
   });
 });
 

@@ -61,5 +61,5 @@ test('a missing permission to list what we own is told, not worked around', asyn
   listingFails(world, 'AccessDeniedException', 400);
   const { plan } = await world.pass();
   const unseen = plan.steps.find((step) => step.id.kind === 'cluster');
-  expect(unseen?.reason).toContain('allow the action tag:GetResources');
+  expect(unseen?.reason).toContain('"Action":"tag:GetResources"');
 });

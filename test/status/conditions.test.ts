@@ -132,7 +132,7 @@ describe('conditions of an object', () => {
   const denied: Failure = {
     code: 'AccessDeniedException',
     message:
-      'ecs:CreateService was refused: AccessDeniedException: no; allow the action ecs:CreateService to the controller',
+      'ecs:CreateService was refused: AccessDeniedException: no; add {"Effect":"Allow","Action":"ecs:CreateService","Resource":"*"} to the controller\'s policy',
     operation: 'ecs:CreateService',
     retry: 'backoff',
   };
@@ -308,7 +308,7 @@ describe('conditions of an object', () => {
     );
   });
 
-  it('names the missing action where the message does not', () => {
+  it('names the missing statement where the message does not', () => {
     const failure: Failure = {
       code: 'AccessDenied',
       message: 'not authorized',
@@ -316,7 +316,7 @@ describe('conditions of an object', () => {
       retry: 'backoff',
     };
     expect(conditionsOf(objectOf(failedCreate, { failure })).Ready.message).toContain(
-      'allow the action tag:GetResources',
+      'add {"Effect":"Allow","Action":"tag:GetResources","Resource":"*"} to the controller\'s policy',
     );
   });
 
