@@ -32,7 +32,7 @@ export interface Authorization {
   /** A condition of its own, whatever the tags: operator → key → values. */
   readonly condition?: Condition;
   /** Name of its statement, where it has one of its own. */
-  readonly sid?: 'PassRolesToTasks' | 'CreateLinkedRoleOfEcs' | 'ChangeStartOfAuthority';
+  readonly sid?: 'PassRoles' | 'CreateLinkedRole' | 'ChangeSoaRecord';
 }
 
 export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

@@ -38,7 +38,7 @@ export const AUTHORIZED = {
       // The tags of a role that is passed are not reliable in a condition (IAM: Granting a user permissions to pass a role).
       writes('iam:PassRole', 'passed-role', 'none', {
         condition: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
-        sid: 'PassRolesToTasks',
+        sid: 'PassRoles',
       }),
     ),
     describeTaskDefinition: calls({ 'task-definition': SEEN }, reads('ecs:DescribeTaskDefinition')),
@@ -94,7 +94,7 @@ export const AUTHORIZED = {
         condition: {
           'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['SOA'] },
         },
-        sid: 'ChangeStartOfAuthority',
+        sid: 'ChangeSoaRecord',
       }),
     ),
     deleteNamespace: calls(
@@ -213,7 +213,7 @@ export const AUTHORIZED = {
       { cluster: ['create'], service: ['create'] },
       writes('iam:CreateServiceLinkedRole', 'linked-role', 'none', {
         condition: { StringEquals: { 'iam:AWSServiceName': ['ecs.amazonaws.com'] } },
-        sid: 'CreateLinkedRoleOfEcs',
+        sid: 'CreateLinkedRole',
       }),
     ),
   },

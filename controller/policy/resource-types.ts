@@ -73,7 +73,9 @@ export type Extent =
   /** All there can be of the type in the place. */
   | 'type'
   /** All that its service has in the place: an action says itself which types it is about. */
-  | 'service';
+  | 'service'
+  /** No matter what. */
+  | 'any';
 
 /** ARNs of a type; of all of it where nothing is desired by name. */
 export function arnsOf(
@@ -82,7 +84,7 @@ export function arnsOf(
   extent: Extent,
   desired?: readonly Desired[],
 ): readonly string[] {
-  if (type === '*') return ['*'];
+  if (type === '*' || extent === 'any') return ['*'];
   const { all, named }: ResourceType = RESOURCE_TYPES[type];
   switch (extent) {
     case 'named':
@@ -92,8 +94,14 @@ export function arnsOf(
     case 'type':
       return all(place);
     case 'service':
-      return all(place).map((arn) => [...arn.split(':').slice(0, 5), '*'].join(':'));
+      return all(place).map(wholeService);
   }
+}
+
+/** IAM refuses an ARN of its own without a resource type (IAM: CreatePolicy, MalformedPolicyDocument). */
+function wholeService(arn: string): string {
+  const [prefix, partition, service, region, account] = arn.split(':');
+  return service === 'iam' ? arn : `${prefix}:${partition}:${service}:${region}:${account}:*`;
 }
 
 function regional({ partition, region, account }: Place, service: string, resource: string): string {

@@ -36,15 +36,15 @@ const PURPOSES = {
   CreateUnnamed: 'makes what AWS knows by no name yet, and only with our tags',
   TagNewEcs: 'gives our tags to what ECS is just making',
   TagNewEc2: 'gives our tags to the security group that EC2 is just making',
-  PassRolesToTasks: 'hands the roles that the manifests name to ECS tasks, and to nothing else',
-  CreateLinkedRoleOfEcs: "makes ECS's own role in an account that has never used ECS",
+  PassRoles: 'hands the roles that the manifests name to ECS tasks, and to nothing else',
+  CreateLinkedRole: "makes ECS's own role in an account that has never used ECS",
   ChangeOwned: 'changes what carries our tags',
   ChangeOwnedRoles: 'changes the roles that the manifests name, while they carry our tags',
   RemoveOwned: 'deletes what carries our tags: what no manifest names any more',
   ReleaseOwned: 'takes our tags from what is to be left',
   Adopt: 'gives our tags to what the manifests name and nobody owns',
-  ChangeStartOfAuthority: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
-  UnconditionedByType: 'changes for which AWS has no condition, on these types',
+  ChangeSoaRecord: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
+  CreateInVpc: 'makes security groups in this VPC',
   Unconditioned: 'changes that AWS lets nobody restrict',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -149,18 +149,19 @@ function sidOf({ action, condition, on, sid }: Authorization, guard: Guard): Sid
     case 'adopted':
       return 'Adopt';
     case 'none':
-      return isForAll ? 'Unconditioned' : 'UnconditionedByType';
+      return isForAll ? 'Unconditioned' : 'CreateInVpc';
   }
 }
 
 /** What a statement's resources are: by name, all of a type, or, where our tags draw the line, all of a service. */
 const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
   Create: 'named',
-  PassRolesToTasks: 'named',
+  PassRoles: 'named',
   ChangeOwnedRoles: 'named',
   Adopt: 'named',
-  TagNewEcs: 'service',
-  TagNewEc2: 'service',
+  // The call that makes it is restricted.
+  TagNewEcs: 'any',
+  TagNewEc2: 'any',
   ChangeOwned: 'service',
   RemoveOwned: 'service',
   ReleaseOwned: 'service',

@@ -32,7 +32,7 @@ describe.concurrent('the program', () => {
       run(['--version']),
     ]);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'schema']) {
+    for (const command of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'policy', 'schema']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(runHelp).toMatchObject({ code: 0, stderr: '' });

@@ -20,6 +20,8 @@ function errorsOf(line: string, env: Environment = {}): readonly string[] {
   return parsed.type === 'errors' ? parsed.errors : [];
 }
 
+const OIDC_PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+
 const SANDBOX_WORLD = { speed: 20, seed: 1, quotas: 1, newAccount: false };
 
 const BUDGET = { pruneBudget: { count: 3, percent: 10 } };
@@ -125,6 +127,34 @@ describe('a command line', () => {
         ...BUDGET,
         sandbox: true,
         sandboxWorld: { ...SANDBOX_WORLD, speed: 1, quotas: 0.5 },
+      },
+    ],
+    [
+      'policy',
+      {
+        command: 'policy',
+        path: 'manifests',
+        access: 'converge',
+        document: undefined,
+        host: undefined,
+        controllerArn: undefined,
+        output: 'policy',
+      },
+    ],
+    [
+      `policy daemons --access read --host irsa --oidc-provider ${OIDC_PROVIDER} --service-account infra/keeper --document controller/trust`,
+      {
+        command: 'policy',
+        path: 'daemons',
+        access: 'read',
+        document: 'controller/trust',
+        host: {
+          type: 'irsa',
+          oidcProvider: OIDC_PROVIDER,
+          serviceAccount: { namespace: 'infra', name: 'keeper' },
+        },
+        controllerArn: undefined,
+        output: 'policy',
       },
     ],
     ['schema', { command: 'schema' }],
@@ -288,7 +318,7 @@ describe('help and version', () => {
 
   it('name every command, flag, default and variable', () => {
     const program = parse('--help');
-    for (const name of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'schema']) {
+    for (const name of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'policy', 'schema']) {
       expect(program.type === 'text' && program.text).toContain(`  ${name} `);
     }
     const run = parse('run --help');
@@ -306,15 +336,15 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -361,6 +391,18 @@ describe('a wrong command line', () => {
     ['run --sandbox-listen localhost:1', '--sandbox-listen needs --sandbox'],
     ['run --dns localhost:1', '--dns needs --sandbox'],
     ['plan --speed 1', '--speed needs --sandbox'],
+    [`policy --host irsa --oidc-provider ${OIDC_PROVIDER}`, '--host irsa needs --service-account'],
+    ['policy --host irsa --service-account infra/keeper', '--host irsa needs --oidc-provider'],
+    [`policy --host ecs --oidc-provider ${OIDC_PROVIDER}`, '--oidc-provider needs --host irsa'],
+    ['policy --service-account a/b', '--service-account needs --host irsa or --host pod-identity'],
+    [
+      'policy --host pod-identity --service-account keeper',
+      "--service-account 'keeper': expected namespace/name of a ServiceAccount, such as stationkeeper/stationkeeper",
+    ],
+    [
+      'policy --controller-arn stationkeeper',
+      "--controller-arn 'stationkeeper': expected the ARN of an IAM role or user, such as arn:aws:iam::123456789012:role/stationkeeper",
+    ],
     [
       'plan --sandbox --endpoint-url http://localhost:1',
       '--endpoint-url and --sandbox exclude each other: which AWS is meant?',

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyDocument, PolicyJson } from '../../controller/policy/documents.ts';
+import { MANIFESTS, run, scratchFolder } from '../support/cli.ts';
+import { writeFiles } from '../support/folder.ts';
+import { actionsOf } from '../support/iam/documents.ts';
+import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
+import type { ManifestDocument } from '../support/manifests.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/stationkeeper';
+
+function folderOf(...documents: readonly ManifestDocument[]): string {
+  return writeFiles(scratchFolder(), { 'all.yaml': yamlOf(...documents) });
+}
+
+describe.concurrent('policy', () => {
+  it('prints one document that IAM takes as it is, and beside it what the document cannot say', async () => {
+    const { code, stdout, stderr } = await run(['policy', MANIFESTS, '--region', 'us-east-1']);
+    const policy = JSON.parse(stdout) as PolicyJson;
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'note the environment default names no account, so the ARNs are of any; set spec.account\n',
+    );
+    expect(policy.Version).toBe('2012-10-17');
+    expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
+    expect(actionsOf([{ policy }])).toContain('ecs:CreateService');
+  });
+
+  it('calls the owner as the controller is told to', async () => {
+    const { stdout } = await run(['policy', MANIFESTS, '--owner', 'platform']);
+    expect(stdout).toContain('"aws:ResourceTag/stationkeeper:owner": "platform"');
+    expect(stdout).not.toContain('"stationkeeper:owner": "stationkeeper"');
+  });
+
+  it('prints the reads alone for those who plan and report', async () => {
+    const { stdout } = await run(['policy', MANIFESTS, '--access', 'read']);
+    const policy = JSON.parse(stdout) as PolicyJson;
+    expect(policy.Statement.map(({ Sid }) => Sid)).toEqual(['Read']);
+  });
+
+  it('prints nothing but the errors where a manifest is wrong', async () => {
+    const folder = folderOf(cluster(), daemonService({ cpu: 400, memory: 600 }));
+    const { code, stdout, stderr } = await run(['policy', folder]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe((await run(['validate', folder])).stderr.replace(/^1 error, .*\n/m, ''));
+    expect(stderr).toMatch(/^error \S+all\.yaml:\d+:\d+ spec\.cpu: /);
+  });
+
+  it('asks which one is meant where there are several, and prints that', async () => {
+    const folder = folderOf(environment({ region: 'us-east-1', roleArn: ROLE }), cluster());
+    const { code, stdout, stderr } = await run(['policy', folder]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      'error one document is printed at a time, and there are several: choose one with --document, or print all with --output json; documents: controller, Environment/default\n',
+    );
+    const chosen = await run(['policy', folder, '--document', 'Environment/default']);
+    expect(chosen.code).toBe(0);
+    expect(chosen.stdout).toContain('arn:aws:ecs:us-east-1:111122223333:cluster/main');
+    const wrong = await run(['policy', folder, '--document', 'production']);
+    expect(wrong).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error there is no document production; documents: controller, Environment/default\n',
+    });
+  });
+
+  it('makes the trust policies with it, for the host and for the roles that Environments name', async () => {
+    const folder = folderOf(environment({ region: 'us-east-1', roleArn: ROLE }), cluster());
+    const controller = 'arn:aws:iam::385605022855:role/controller';
+    const flags = ['--host', 'ecs', '--controller-arn', controller, '--output', 'json'];
+    const { code, stdout, stderr } = await run(['policy', folder, ...flags]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { documents } = JSON.parse(stdout) as { readonly documents: readonly PolicyDocument[] };
+    expect(documents.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'controller permissions',
+      'Environment/default permissions',
+      'controller/trust trust',
+      'Environment/default/trust trust',
+    ]);
+    const trust = await run(['policy', folder, '--host', 'ecs', '--document', 'controller/trust']);
+    expect(JSON.parse(trust.stdout)).toEqual(documents[2]!.policy);
+    expect(trust.stderr).toContain('note the roles of the environment default have to trust the controller');
+  });
+
+  it('says in text what each statement is for', async () => {
+    const { code, stdout } = await run(['policy', MANIFESTS, '--region', 'us-east-1', '--output', 'text']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^controller: what the role or user that the controller runs as may do; \d+ of 6144 /,
+    );
+    expect(stdout).toContain(
+      '\n  PassRoles: hands the roles that the manifests name to ECS tasks, and to nothing else\n',
+    );
+    for (const line of stdout.split('\n')) expect(line).not.toMatch(/^ {2}\w+: $/);
+  });
+});
