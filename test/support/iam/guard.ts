@@ -5,6 +5,7 @@ import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
 import { liveIn, placesOf } from '../simulation/live.ts';
 import type { World, WorldCall } from '../world.ts';
+import { actionsOf } from './documents.ts';
 import { isAllowed } from './evaluate.ts';
 import type { IamRequest } from './evaluate.ts';
 import { requestsOf } from './requests.ts';
@@ -41,13 +42,9 @@ export function guard(world: World): Guard {
     granted,
     grant(next) {
       policies = next;
-      for (const action of actionsOf(next)) granted.add(action);
+      for (const action of actionsOf(next.map((policy) => ({ policy })))) granted.add(action);
     },
   };
-}
-
-export function actionsOf(policies: readonly PolicyJson[]): readonly string[] {
-  return policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
 }
 
 /** As `stationkeeper policy` prints them for these files, a folder of them. */
@@ -66,12 +63,12 @@ const USER = 'arn:aws:sts::385605022855:assumed-role/stationkeeper/controller';
 const BLOB = 'c2VjcmV0'.repeat(40);
 
 /** AWS's refusals, in its services' own codes and words (IAM: troubleshoot access denied error messages). */
-export function accessDenied(
+function accessDenied(
   { service, operation }: Pick<WorldCall, 'service' | 'operation'>,
   refused: IamRequest,
 ): Error {
   const said = `User: ${USER} is not authorized to perform: ${refused.action} on resource: ${refused.resource} because no identity-based policy allows the ${refused.action} action`;
-  const [code, message, httpStatusCode] =
+  const [code, message, httpStatusCode]: readonly [string, string, number] =
     service === 'ec2'
       ? [
           'UnauthorizedOperation',
@@ -81,7 +78,7 @@ export function accessDenied(
       : service === 'iam'
         ? ['AccessDenied', said, 403]
         : ['AccessDeniedException', said, 400];
-  const error = Object.assign(new Error(String(message)), { $metadata: { httpStatusCode }, operation });
-  error.name = String(code);
+  const error = Object.assign(new Error(message), { $metadata: { httpStatusCode }, operation });
+  error.name = code;
   return error;
 }
