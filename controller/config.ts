@@ -203,6 +203,7 @@ function runConfig(
     token: given.secret(RUN_FLAGS.token),
     webhookSecret: given.secret(RUN_FLAGS.webhookSecret),
     allowedHosts: given.value(RUN_FLAGS.allowedHosts),
+    ownService: given.value(RUN_FLAGS.ownService),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
     dns: given.value(RUN_FLAGS.dns),
   };

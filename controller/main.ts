@@ -132,6 +132,8 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
       const token = await secretFrom(config.token, process.env);
       const webhookSecret = await secretFrom(config.webhookSecret, process.env);
       const source = await sourceFrom(config.source, { clock, env: process.env });
+      // ECS sets it in every container (ECS Developer Guide, task metadata endpoint version 4).
+      const taskMetadataUri = process.env['ECS_CONTAINER_METADATA_URI_V4'] || undefined;
       const door =
         sandbox === undefined
           ? undefined
@@ -144,7 +146,8 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
         logger.info({ url: door.url, dns: door.dns }, 'the sandbox answers; it is not AWS');
       }
       try {
-        return await runCommand({ ...config, source, token, webhookSecret, logger }, context);
+        const started = { ...config, source, token, webhookSecret, taskMetadataUri, logger };
+        return await runCommand(started, context);
       } finally {
         await door?.close();
       }

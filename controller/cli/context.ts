@@ -23,7 +23,8 @@ export interface CommandContext {
   readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
 }
 
-export interface RunnerOptions extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner'> {
+export interface RunnerOptions
+  extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'self'> {
   readonly source: Source;
   readonly onRequest?: (request: AwsRequest) => void;
 }
@@ -31,7 +32,7 @@ export interface RunnerOptions extends Pick<PassContext, 'mode' | 'scope' | 'pru
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
   const { clock, random, kill, transport } = context;
-  const { source, owner, mode, scope, pruneBudget } = options;
+  const { source, owner, mode, scope, pruneBudget, self } = options;
   let requests = 0;
   const environments = createEnvironments({
     owner,
@@ -55,5 +56,6 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     scope,
     pruneBudget,
     requestCount: () => requests,
+    ...(self === undefined ? {} : { self }),
   });
 }

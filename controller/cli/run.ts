@@ -6,6 +6,7 @@ import { buildServer } from '../http/server.ts';
 import { createMetrics } from '../metrics.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
+import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { createLoop } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass.ts';
@@ -15,6 +16,7 @@ import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { createMutationLog } from './mutation-log.ts';
+import { createSelfReader } from './self.ts';
 import { createTransitionLog } from './transition-log.ts';
 
 export interface RunOptions {
@@ -28,6 +30,10 @@ export interface RunOptions {
   readonly webhookSecret: Secret | undefined;
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** The ECS service that it runs as, where somebody said so. */
+  readonly ownService: OwnTask | undefined;
+  /** Where ECS tells in which task it runs; undefined outside ECS. */
+  readonly taskMetadataUri: string | undefined;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -66,6 +72,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       mode,
       pruneBudget,
       scope: 'all-owned',
+      self: createSelfReader({ ...options, log }),
       onRequest: (request) => {
         metrics.recordAwsRequest(request);
         if (request.attempt > 0) metrics.recordAwsRetry(request);

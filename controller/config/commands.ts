@@ -1,3 +1,4 @@
+import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import type { Host } from '../policy/trust.ts';
 import type { LogLevel } from './flags.ts';
@@ -82,6 +83,8 @@ export interface RunConfig extends GlobalConfig {
   readonly webhookSecret: SecretSource | undefined;
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** The ECS service that it runs as; undefined: as ECS tells. */
+  readonly ownService: OwnTask | undefined;
   /** Where the AWS of `--sandbox` listens. */
   readonly sandboxListen: Address;
   /** Where its names are resolved. */

@@ -18,6 +18,7 @@ import {
   quotaScale,
   region,
   serviceAccount,
+  serviceArn,
   speed,
   sshFilePath,
   tagValue,
@@ -210,6 +211,12 @@ export const RUN_FLAGS = {
     'names',
     'comma-separated host names that the HTTP API answers to, besides localhost and addresses (default: no other on loopback, any elsewhere)',
     hostNames,
+  ),
+  ownService: optional(
+    'own-service',
+    'arn',
+    'ECS service that the controller runs as and never removes (default: as ECS tells its tasks)',
+    serviceArn,
   ),
   dns: DNS,
   sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {

@@ -1,3 +1,5 @@
+import { ownTaskOf } from '../core/self.ts';
+import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { parseGitPath, parseGitUrl } from '../source/git-url.ts';
 
@@ -109,6 +111,16 @@ export function pruneBudget(text: string): Parsed<PruneBudget> {
   return percent === undefined || Number(percent) > 100
     ? expected('a number of objects, such as 3, or a share of them, such as 10%')
     : accept({ percent: Number(percent) });
+}
+
+/** In the form that names the cluster too; older ones do not. */
+export function serviceArn(text: string): Parsed<OwnTask> {
+  const task = ownTaskOf(text);
+  return task === undefined
+    ? expected(
+        'the ARN of an ECS service, such as arn:aws:ecs:us-east-1:385605022855:service/platform/stationkeeper',
+      )
+    : accept(task);
 }
 
 /** As a plan shows its hash. */

@@ -4,6 +4,7 @@ import { resourceKey } from '../core/resource.ts';
 import type { KindName } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import type { PlanInput } from './plan.ts';
+import type { SelfProtection } from './self.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 
@@ -15,6 +16,7 @@ export interface PlanContext extends PlanInput {
   readonly wanted: ReadonlySet<string>;
   /** Keys of what is used and never changed. */
   readonly external: ReadonlySet<string>;
+  readonly protection: SelfProtection;
 }
 
 export function modelOf(context: PlanContext, kind: KindName): KindModel {

@@ -4,6 +4,7 @@ import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.t
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed } from '../core/resource.ts';
+import type { Self } from '../core/self.ts';
 import { claimIn } from './claim.ts';
 import { modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
@@ -12,6 +13,7 @@ import { base, hold } from './hold.ts';
 import { isLeftover, planLeftovers } from './leftovers.ts';
 import type { PruneRules } from './leftovers.ts';
 import { planLettingGo } from './letting-go.ts';
+import { heldForSelf, selfProtection } from './self.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { HoldStep, HoldWhy, Intent, Step } from './step.ts';
@@ -32,6 +34,8 @@ export interface PlanInput {
   /** Fields that are left alone for now, by resource key. */
   readonly resting?: ReadonlyMap<string, Resting>;
   readonly prune: PruneRules;
+  /** Where the controller itself runs, if on ECS: it never removes that. */
+  readonly self?: Self;
 }
 
 /** Fields of a resource that are not corrected although they differ. */
@@ -62,16 +66,19 @@ export function planSteps(input: PlanInput): readonly Step[] {
   const planned = new Map<string, Step>();
   const wanted = new Set(input.desired.map((desired) => resourceKey(desired.id)));
   const external = input.desired.filter((desired) => desired.management === 'external');
+  const protection = selfProtection(input);
   const context: PlanContext = {
     ...input,
     planned,
     wanted,
     external: new Set(external.map((desired) => resourceKey(desired.id))),
+    protection,
   };
   for (const desired of inCreationOrder(input.desired)) {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
-  return [...planned.values(), ...planLeftovers(input, wanted, planned)];
+  const leftovers = planLeftovers(input, wanted, planned).map((step) => heldForSelf(step, protection));
+  return [...planned.values(), ...leftovers];
 }
 
 /** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
@@ -159,7 +166,9 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
     ...tagChanges(tags, observed.tags),
   ];
   const resting = context.resting?.get(resourceKey(desired.id));
-  const minded = all.filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
+  const minded = context.protection
+    .withheld(desired.id, all)
+    .filter((change) => !isIgnored(desired.policy.ignoreDrift, change.path));
   const differing = minded.filter(({ path }) => resting?.paths.has(path) !== true);
   const letting = adopts ? undefined : planLettingGo(desired, observed, differing, context);
   if (letting !== undefined) return letting;
@@ -225,6 +234,8 @@ function heldBack(
     hold(desired, observed, why, intent, reason, changes);
   if (context.mode === 'observe') return held('policy', 'the controller runs with --mode observe');
   if (desired.policy.reconcile === 'observe') return held('policy', 'stationkeeper.dev/reconcile: observe');
+  const forbidden = context.protection.whyForbidden(desired, intent);
+  if (forbidden !== undefined) return held('policy', forbidden);
   if (intent === 'replace' && !desired.policy.allowReplace) {
     const paths = changes.filter((change) => change.by === 'replace').map((change) => change.path);
     const reason = `AWS cannot change ${paths.join(', ')} in place; set stationkeeper.dev/allow-replace: "true" to delete and create it again`;

@@ -2,6 +2,7 @@ import { StationkeeperError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { KIND_NAMES, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
+import type { Self } from '../core/self.ts';
 import { MODELS } from '../kinds/index.ts';
 import type { PruneBudget } from '../plan/leftovers.ts';
 import { planSteps } from '../plan/plan.ts';
@@ -37,6 +38,8 @@ export interface PassContext {
   readonly pruneBudget: PruneBudget;
   /** Attempts of AWS calls so far. */
   readonly requestCount: () => number;
+  /** As what it runs on ECS itself, if there; asked once a pass. Absent: nowhere. */
+  readonly self?: () => Promise<Self | undefined>;
 }
 
 export interface PassRequest {
@@ -53,6 +56,9 @@ export interface PassRequest {
   readonly patienceMs?: number;
 }
 
+/** With what the pass learned of the controller itself. */
+type RequestHere = PassRequest & Pick<PassResult, 'self'>;
+
 export interface PassResult {
   readonly wanted: Wanted;
   /** By environment: the revision that its part is about; an older one than is wanted now where AWS is slow to answer there. */
@@ -61,6 +67,8 @@ export interface PassResult {
   readonly before: Plan;
   /** What is still to do, and why it was not done. */
   readonly plan: Plan;
+  /** As what the controller ran on ECS, if there. */
+  readonly self: Self | undefined;
   readonly outcomes: readonly Outcome[];
   /** Why resources could not be read, by resource key. */
   readonly unread: ReadonlyMap<string, StationkeeperError>;
@@ -106,7 +114,7 @@ export function createPassRunner(context: PassContext): PassRunner {
   const lastSeen = new Map<string, Ended>();
   const retired = createRetiredEnvironments();
 
-  async function passOver(wanted: WantedHere, request: PassRequest): Promise<Part> {
+  async function passOver(wanted: WantedHere, request: RequestHere): Promise<Part> {
     const { name } = wanted.target;
     const runtime = context.environments.runtimeOf(wanted.target);
     const begin = () => runEnvironment(runtime, wanted, context, request);
@@ -128,7 +136,8 @@ export function createPassRunner(context: PassContext): PassRunner {
       monotonic: context.clock.monotonic(),
       requests: context.requestCount(),
     };
-    const wanted = readWanted(await context.source.read(request.signal));
+    const [reading, self] = await Promise.all([context.source.read(request.signal), context.self?.()]);
+    const wanted = readWanted(reading);
     const environments = [
       ...wantedByEnvironment(wanted),
       ...retired.besides(wanted.expansion, (name) => ownsAny(lastSeen.get(name)?.snapshot)),
@@ -136,7 +145,7 @@ export function createPassRunner(context: PassContext): PassRunner {
     const names = environments.map(({ target }) => target.name);
     context.failures.forgetOthers(names);
     for (const name of lastSeen.keys()) if (!names.includes(name)) lastSeen.delete(name);
-    const parts = await Promise.all(environments.map((each) => passOver(each, request)));
+    const parts = await Promise.all(environments.map((each) => passOver(each, { ...request, self })));
     const before = planOf(parts.flatMap((part) => part.before));
     const plan = planOf(parts.flatMap((part) => part.steps));
     const outcomes = parts.flatMap((part) => part.outcomes);
@@ -151,6 +160,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       wanted,
       before,
       plan,
+      self,
       outcomes,
       revisions: new Map(
         parts.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]])),
@@ -230,7 +240,7 @@ async function runEnvironment(
   runtime: EnvironmentRuntime,
   { desired, frozen, suspect, revision }: WantedHere,
   context: PassContext,
-  request: PassRequest,
+  request: RequestHere,
 ): Promise<Ended> {
   const { owner, mode, failures, clock } = context;
   const requestsBefore = context.requestCount();
@@ -244,6 +254,7 @@ async function runEnvironment(
     snapshot,
     mode,
     models: MODELS,
+    ...(request.self === undefined ? {} : { self: request.self }),
     prune: {
       budget: context.pruneBudget,
       confirmed: request.confirmed,

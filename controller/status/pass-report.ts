@@ -1,5 +1,6 @@
 import type { StationkeeperError } from '../core/errors.ts';
 import { manifestKey, resourceKey } from '../core/resource.ts';
+import type { Self } from '../core/self.ts';
 import type { PassResult } from '../reconcile/pass.ts';
 import type { Source } from '../source/source.ts';
 import type { ReportInput, ReportedObject, SourceStatus } from './report.ts';
@@ -28,7 +29,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
   const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : rewound;
   return {
     now: result.finishedAt,
-    controller: facts.controller,
+    controller: { ...facts.controller, ...(result.self === undefined ? {} : { self: selfOf(result.self) }) },
     source: {
       ...sourceStatusOf(facts.source),
       ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
@@ -56,6 +57,16 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...(message === undefined ? {} : { message }),
     })),
     failures: failuresOf(result),
+  };
+}
+
+function selfOf(self: Self): NonNullable<StatusReport['controller']['self']> {
+  if (self.type === 'unseen') return { unknown: self.why };
+  const { cluster, service, family } = self;
+  return {
+    cluster,
+    ...(service === undefined ? {} : { service }),
+    ...(family === undefined ? {} : { family }),
   };
 }
 

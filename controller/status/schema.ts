@@ -144,8 +144,25 @@ export type ObjectStatus = Static<typeof ObjectStatus>;
 /** An object with what happened to it, which the report of all of them leaves out. */
 export const ObjectDetail = Type.Object({ ...ObjectStatus.properties, history: Transitions }, closed);
 
+const SelfSchema = Type.Object(
+  {
+    cluster: Type.Optional(Type.String()),
+    service: Type.Optional(Type.String({ description: 'Absent where ECS does not tell it' })),
+    family: Type.Optional(Type.String({ description: 'Of its task definition' })),
+    unknown: Type.Optional(
+      Type.String({ description: 'Why it is not known as what it runs; nothing is removed meanwhile' }),
+    ),
+  },
+  { ...closed, description: 'What it runs as on ECS, and never removes; absent elsewhere' },
+);
+
 const ControllerSchema = Type.Object(
-  { version: Type.String(), owner: Type.String(), startedAt: Time },
+  {
+    version: Type.String(),
+    owner: Type.String(),
+    startedAt: Time,
+    self: Type.Optional(SelfSchema),
+  },
   closed,
 );
 

@@ -76,6 +76,7 @@ describe('a command line', () => {
         token: undefined,
         webhookSecret: undefined,
         allowedHosts: undefined,
+        ownService: undefined,
         sandboxListen: { host: '127.0.0.1', port: 4566 },
         dns: undefined,
       },
@@ -166,7 +167,8 @@ describe('a command line', () => {
     const line = `run --git-url git@example.com:acme/daemons --branch live --path ./daemons/ --git-cache /var/cache
       --git-timeout 2m --interval 1s --listen 0.0.0.0:80 --mode observe --prune-budget 25% --token-file /t
       --webhook-secret-file /w --allowed-hosts Hooks.example.com,keeper --git-ssh-key-file /k --git-known-hosts-file /h
-      --verify-signatures /s --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
+      --verify-signatures /s --own-service arn:aws:ecs:us-east-1:385605022855:service/platform/stationkeeper
+      --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
     expect(configOf(line.replaceAll('\n', ' '))).toEqual({
       ...DEFAULTS,
       command: 'run',
@@ -191,6 +193,12 @@ describe('a command line', () => {
       token: { type: 'file', path: '/t', by: '--token-file' },
       webhookSecret: { type: 'file', path: '/w', by: '--webhook-secret-file' },
       allowedHosts: ['hooks.example.com', 'keeper'],
+      ownService: {
+        region: 'us-east-1',
+        accountId: '385605022855',
+        cluster: 'platform',
+        service: 'stationkeeper',
+      },
       sandboxListen: { host: 'localhost', port: 0 },
       dns: { host: 'localhost', port: 53 },
     });

@@ -12,6 +12,7 @@ import {
   pruneBudget,
   region,
   quotaScale,
+  serviceArn,
   speed,
   tagValue,
 } from '../../controller/config/values.ts';
@@ -66,6 +67,25 @@ const ROWS: Readonly<Record<string, Row>> = {
       ]),
     ),
     wrong: ['', 'us-east', 'US-EAST-1', 'useast1', 'us-east-1a', 'us-east-1 '],
+  },
+  'service ARN': {
+    parse: serviceArn,
+    valid: {
+      'arn:aws-cn:ecs:cn-north-1:385605022855:service/platform/keeper': {
+        region: 'cn-north-1',
+        accountId: '385605022855',
+        cluster: 'platform',
+        service: 'keeper',
+      },
+    },
+    wrong: [
+      '',
+      'keeper',
+      'platform/keeper',
+      'arn:aws:ecs:us-east-1:385605022855:service/keeper',
+      'arn:aws:ecs:us-east-1:385605022855:cluster/platform',
+      'arn:aws:ecs:us-east-1:385605022855:service/platform/keeper ',
+    ],
   },
   'tag value': {
     parse: tagValue,

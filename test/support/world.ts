@@ -68,7 +68,8 @@ export interface RunningLoop extends Pick<Loop, 'confirm'> {
   stop(): Promise<void>;
 }
 
-export interface WorldOptions extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner'>> {
+export interface WorldOptions
+  extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'self'>> {
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
   readonly seed?: number;
@@ -173,6 +174,7 @@ export function createWorld(options: WorldOptions = {}): World {
       scope: options.scope ?? 'all-owned',
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
       requestCount: () => calls.length,
+      ...(options.self === undefined ? {} : { self: options.self }),
     });
     return Object.assign(incarnation, { runPass });
   }

@@ -1,0 +1,166 @@
+import { textOutput } from '../core/outputs.ts';
+import { environmentId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { Desired, FieldChange, KindName, Observed, ResourceId } from '../core/resource.ts';
+import type { OwnTask } from '../core/self.ts';
+import type { PlanInput } from './plan.ts';
+import type { Intent, Step } from './step.ts';
+import { refersTo } from './uses.ts';
+
+/** What a controller must not do to itself, whatever git says. Each answer is a reason, undefined where there is none. */
+export interface SelfProtection {
+  /** Why a resource is neither deleted, nor replaced, nor released. */
+  whyKept(id: ResourceId): string | undefined;
+  /** Why what git wants is not replaced, or not created: it would be a second controller beside this one. */
+  whyForbidden(desired: Desired, intent: Intent): string | undefined;
+  /** The changes, with those held that would end its own tasks for good. */
+  withheld(id: ResourceId, changes: readonly FieldChange[]): readonly FieldChange[];
+}
+
+const NOT_HERE: SelfProtection = {
+  whyKept: () => undefined,
+  whyForbidden: () => undefined,
+  withheld: (_id, changes) => changes,
+};
+
+const INSTEAD = 'to have it so, run "stationkeeper apply" on these manifests from elsewhere';
+
+/**
+ * Protects the ECS service that the controller itself runs as, all that its manifest owns, and all that these stand on: cluster,
+ * namespace, discovery service, group, roles, log group. While it does not know as what it runs on ECS, everything is
+ * protected (law 2). Pure.
+ */
+export function selfProtection(input: PlanInput): SelfProtection {
+  const { self } = input;
+  if (self === undefined) return NOT_HERE;
+  if (self.type === 'unseen') {
+    const reason = `this controller runs on ECS and does not know as which service, so that it removes and replaces nothing: ${self.why}`;
+    return protecting(reason, () => true);
+  }
+  const own = ownResources(self, input);
+  const protectedKeys = new Set([...own.items.map(({ id }) => resourceKey(id)), ...neededBy(own, input)]);
+  const running = own.services[0];
+  const name = `service/${self.service ?? running?.id.name ?? self.family ?? ''} of the cluster ${self.cluster}`;
+  const isElsewhere = ({ id, manifest }: Desired): boolean =>
+    running !== undefined &&
+    id.kind === 'service' &&
+    resourceKey(id) !== resourceKey(running.id) &&
+    own.manifests.has(ownerKey(id, manifest));
+  const protection = protecting(
+    `this controller runs as ${name} and never removes, replaces or releases itself or what it stands on; ${INSTEAD}`,
+    (id) => protectedKeys.has(resourceKey(id)),
+  );
+  return {
+    ...protection,
+    whyForbidden: (desired, intent) =>
+      intent === 'create' && isElsewhere(desired)
+        ? `this controller runs as ${name} and starts no second one beside itself; ${INSTEAD}`
+        : protection.whyForbidden(desired, intent),
+  };
+}
+
+function protecting(reason: string, isProtected: (id: ResourceId) => boolean): SelfProtection {
+  const whyKept = (id: ResourceId): string | undefined => (isProtected(id) ? reason : undefined);
+  return {
+    whyKept,
+    whyForbidden: ({ id }, intent) => (intent === 'replace' ? whyKept(id) : undefined),
+    withheld: (id, changes) => {
+      const held = id.kind === 'service' ? whyKept(id) : undefined;
+      return held === undefined
+        ? changes
+        : changes.map((change) =>
+            change.path === 'desiredCount' && change.to === 0 ? { ...change, held } : change,
+          );
+    },
+  };
+}
+
+/** A removal of what nobody wants any more, held where it is protected. */
+export function heldForSelf(step: Step, protection: SelfProtection): Step {
+  if (step.type !== 'delete' && (step.type !== 'hold' || step.intent !== 'delete')) return step;
+  const reason = protection.whyKept(step.id);
+  if (reason === undefined) return step;
+  const { id, manifest, owner, changes, changedBy, observed } = step;
+  return {
+    ...{ id, manifest, owner, changes, changedBy, reason },
+    type: 'hold',
+    why: 'policy',
+    intent: 'delete',
+    ...(observed === undefined ? {} : { observed }),
+  };
+}
+
+/** What of a snapshot is the controller's own. */
+interface Own {
+  readonly items: readonly Observed[];
+  /** By environment and manifest. */
+  readonly manifests: ReadonlySet<string>;
+  /** The service that it runs as, where it was seen. */
+  readonly services: readonly Observed[];
+}
+
+/** By every name that its host tells it; then with all that carries the same manifest, and all that these refer to. */
+function ownResources(self: OwnTask, input: PlanInput): Own {
+  const here = [...input.snapshot.items.values()].filter(({ id }) => isHere(id, self, input));
+  const named = here.filter((item) => isNamed(item, self));
+  const manifests = new Set(
+    named.flatMap(({ id, manifest }) => (manifest === undefined ? [] : ownerKey(id, manifest))),
+  );
+  const items = new Set([
+    ...named,
+    ...here.filter(({ id, manifest }) => manifest !== undefined && manifests.has(ownerKey(id, manifest))),
+    ...here.filter(({ id }) => id.kind === 'cluster' && id.name === self.cluster),
+  ]);
+  // A set that grows is iterated to its new end.
+  for (const item of items) for (const other of here) if (standsOn(item, other, input)) items.add(other);
+  return { items: [...items], manifests, services: named.filter(({ id }) => id.kind === 'service') };
+}
+
+function isNamed({ id, tasks = [] }: Observed, { cluster, service, family, taskId }: OwnTask): boolean {
+  if (id.kind === 'task-definition') return id.name === family;
+  return (
+    id.kind === 'service' &&
+    id.scope === cluster &&
+    (id.name === service || tasks.some((task) => task.id === taskId))
+  );
+}
+
+/** Where the place is not known it may be here. */
+function isHere(
+  { environment }: ResourceId,
+  { region, accountId }: OwnTask,
+  { snapshot }: PlanInput,
+): boolean {
+  const place = snapshot.items.get(resourceKey(environmentId(environment)))?.outputs;
+  return (
+    (textOutput(place, 'region') ?? region) === region &&
+    (textOutput(place, 'accountId') ?? accountId) === accountId
+  );
+}
+
+const SCOPES: Partial<Record<KindName, KindName>> = { service: 'cluster', 'discovery-service': 'namespace' };
+
+function standsOn(item: Observed, other: Observed, { models }: PlanInput): boolean {
+  if (item.id.environment !== other.id.environment) return false;
+  const isScope = SCOPES[item.id.kind] === other.id.kind && item.id.scope === other.id.name;
+  return isScope || refersTo(models.get(item.id.kind)?.uses?.(item) ?? [], other);
+}
+
+/** Keys of what git builds it on, which includes what AWS does not name as used: a log group. */
+function neededBy({ items, manifests }: Own, { desired, models }: PlanInput): readonly string[] {
+  const byKey = new Map(desired.map((one) => [resourceKey(one.id), one]));
+  const needing = new Set([
+    ...desired.filter(({ id, manifest }) => manifests.has(ownerKey(id, manifest))),
+    ...items.flatMap(({ id }) => byKey.get(resourceKey(id)) ?? []),
+  ]);
+  for (const one of needing) {
+    for (const id of models.get(one.id.kind)?.needs(one) ?? []) {
+      const need = byKey.get(resourceKey(id));
+      if (need !== undefined) needing.add(need);
+    }
+  }
+  return [...needing].map(({ id }) => resourceKey(id));
+}
+
+function ownerKey({ environment }: ResourceId, manifest: Desired['manifest']): string {
+  return `${environment}|${manifestKey(manifest)}`;
+}
