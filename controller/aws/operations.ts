@@ -26,6 +26,8 @@ export const OPERATIONS = {
     createService: ecs.CreateServiceCommand,
     describeServices: ecs.DescribeServicesCommand,
     listServices: ecs.ListServicesCommand,
+    listServiceDeployments: ecs.ListServiceDeploymentsCommand,
+    describeServiceRevisions: ecs.DescribeServiceRevisionsCommand,
     updateService: ecs.UpdateServiceCommand,
     deleteService: ecs.DeleteServiceCommand,
     listTasks: ecs.ListTasksCommand,

@@ -94,7 +94,7 @@ interface Own {
   readonly items: readonly Observed[];
   /** By environment and manifest. */
   readonly manifests: ReadonlySet<string>;
-  /** The service that it runs as, where it was seen. */
+  /** In its cluster: first the one that it runs as, where it was seen. */
   readonly services: readonly Observed[];
 }
 
@@ -112,7 +112,11 @@ function ownResources(self: OwnTask, input: PlanInput): Own {
   ]);
   // A set that grows is iterated to its new end.
   for (const item of items) for (const other of here) if (standsOn(item, other, input)) items.add(other);
-  return { items: [...items], manifests, services: named.filter(({ id }) => id.kind === 'service') };
+  return {
+    items: [...items],
+    manifests,
+    services: [...items].filter(({ id }) => id.kind === 'service' && id.scope === self.cluster),
+  };
 }
 
 function isNamed({ id, tasks = [] }: Observed, { cluster, service, family, taskId }: OwnTask): boolean {

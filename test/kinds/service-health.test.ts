@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explained } from '../../controller/kinds/service/explain.ts';
-import { failedDeployments } from '../../controller/kinds/service/failed-deployments.ts';
+import { createFailedDeployments } from '../../controller/kinds/service/failed-deployments.ts';
 import { healthOf, needOfExplanation } from '../../controller/kinds/service/health.ts';
 import type { Rollout } from '../../controller/kinds/service/health.ts';
 
@@ -200,31 +200,69 @@ describe('the revision that failed', () => {
     { id: 'ecs-svc/6', taskDefinition: revision(6) },
     { id: 'ecs-svc/5', taskDefinition: revision(5) },
   ];
+  const rolledBack = { serviceArn: 'a', deployments: [both[1]!], events: [FAILED] };
 
-  test('is known by its event after ECS has dropped its deployment', () => {
-    const look = failedDeployments();
-    expect(look({ serviceArn: 'a', deployments: both, events: [] })).toBeNull();
-    const after = {
-      serviceArn: 'a',
-      deployments: [both[1]!],
-      events: [event('ecs-svc/5', 'completed'), FAILED],
-    };
-    expect(look(after)).toBe(revision(6));
+  /** An ECS that has rolled these back, with the times. */
+  function failures(history: readonly { readonly of: number; readonly at: number }[] = []) {
+    const asked: string[] = [];
+    const look = createFailedDeployments({
+      listServiceDeployments: () => {
+        asked.push('list');
+        const serviceDeployments = history.map(({ of, at }) => ({
+          createdAt: new Date(at),
+          targetServiceRevisionArn: `service-revision/${of}`,
+        }));
+        return Promise.resolve({ serviceDeployments, $metadata: {} });
+      },
+      describeServiceRevisions: ({ serviceRevisionArns: [arn = ''] = [] }) => {
+        asked.push(arn);
+        const taskDefinition = revision(Number(arn.split('/').at(-1)));
+        return Promise.resolve({ serviceRevisions: [{ taskDefinition }], $metadata: {} });
+      },
+    });
+    return { ...look, asked };
+  }
+
+  test('is known by its event after ECS has dropped its deployment', async () => {
+    const look = failures();
+    expect(look.of({ serviceArn: 'a', deployments: both, events: [] })).toBeNull();
+    const after = { ...rolledBack, events: [event('ecs-svc/5', 'completed'), FAILED] };
+    await look.learn(after);
+    expect(look.of(after)).toBe(revision(6));
+    expect(look.asked).toEqual([]);
   });
 
   test('is known by its deployment while ECS lists that', () => {
     const deployments = [both[1]!, { ...both[0]!, rolloutState: 'FAILED' as const }];
-    expect(failedDeployments()({ serviceArn: 'a', deployments, events: [] })).toBe(revision(6));
+    expect(failures().of({ serviceArn: 'a', deployments, events: [] })).toBe(revision(6));
   });
 
-  test('is none that succeeded later', () => {
-    const look = failedDeployments();
+  test('is none that succeeded later', async () => {
+    const look = failures();
     const again = { id: 'ecs-svc/7', taskDefinition: revision(6) };
     const events = [event('ecs-svc/7', 'completed'), FAILED];
-    expect(look({ serviceArn: 'a', deployments: [again, ...both], events })).toBeNull();
+    const service = { serviceArn: 'a', deployments: [again, ...both], events };
+    await look.learn(service);
+    expect(look.of(service)).toBeNull();
   });
 
-  test('is none that nobody has seen: it is tried once more', () => {
-    expect(failedDeployments()({ serviceArn: 'a', deployments: [both[1]!], events: [FAILED] })).toBeNull();
+  test('is looked up once where nobody has seen it: the newest that was rolled back', async () => {
+    const look = failures([
+      { of: 4, at: 1 },
+      { of: 6, at: 3 },
+      { of: 5, at: 2 },
+    ]);
+    await look.learn(rolledBack);
+    await look.learn(rolledBack);
+    expect(look.of(rolledBack)).toBe(revision(6));
+    expect(look.asked).toEqual(['list', 'service-revision/6']);
+  });
+
+  test('is none that AWS has forgotten: it is tried once more', async () => {
+    const look = failures();
+    await look.learn(rolledBack);
+    await look.learn(rolledBack);
+    expect(look.of(rolledBack)).toBeNull();
+    expect(look.asked).toEqual(['list']);
   });
 });

@@ -11,7 +11,7 @@ import type { Desired, Observed, Progress, Removal, ResourceId, Tags } from '../
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createExplanations } from './explanations.ts';
-import { failedDeployments } from './failed-deployments.ts';
+import { createFailedDeployments } from './failed-deployments.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { createUnlistedReader } from './unlisted.ts';
@@ -35,10 +35,10 @@ const ROLE_CHECK_MS = 3_000;
 export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, ServiceState> {
   const { clock, inventory } = context;
   const { ecs } = context.aws;
-  const failedOf = failedDeployments();
+  const failures = createFailedDeployments(ecs);
   const retryOf = rolloutRetries(clock);
   const historyOf = (service: Service): RolloutHistory => ({
-    failed: failedOf(service),
+    failed: failures.of(service),
     retry: retryOf(service),
   });
   const explanations = createExplanations(ecs);
@@ -76,7 +76,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { historyOf, explanations, unlisted }, request),
+    observe: (request) => observeServices(context, { failures, historyOf, explanations, unlisted }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);

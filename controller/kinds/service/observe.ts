@@ -16,6 +16,7 @@ import type {
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
+import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf } from './health.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
@@ -88,6 +89,7 @@ function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksS
 
 /** What is remembered of services between passes. */
 export interface ServiceMemory {
+  readonly failures: Pick<FailedDeployments, 'learn'>;
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
   /** Services that the inventory may not list yet. */
@@ -100,7 +102,7 @@ export interface ServiceMemory {
  */
 export async function observeServices(
   context: DriverContext,
-  { historyOf, explanations, unlisted }: ServiceMemory,
+  { failures, historyOf, explanations, unlisted }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -114,10 +116,13 @@ export async function observeServices(
   const errors = reads.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length > 0 && errors.length === reads.length) throw errors[0];
 
-  const described = reads
+  const found = reads
     .flatMap((read) => read.found)
-    .filter(({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us')
-    .map((found) => ({ ...found, history: historyOf(found.service) }));
+    .filter(({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us');
+  const unlearned = await learn(failures, found);
+  const described = found
+    .filter(({ id }) => !unlearned.some((one) => one.id === id))
+    .map((one) => ({ ...one, history: historyOf(one.service) }));
   const clusters = [...new Set(described.flatMap(({ id }) => id.scope ?? []))];
   const tasks = new Map(
     await mapConcurrently(
@@ -137,7 +142,23 @@ export async function observeServices(
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
-  return { items, unseen: reads.flatMap((read) => read.unseen) };
+  return { items, unseen: [...reads.flatMap((read) => read.unseen), ...unlearned] };
+}
+
+/** What failed of a service must be known before it is rolled out again: where that cannot be looked up, the service was not seen. */
+async function learn(
+  failures: ServiceMemory['failures'],
+  found: Read['found'],
+): Promise<readonly UnseenResource[]> {
+  const looks = await mapConcurrently(CONCURRENT_READS, found, async ({ id, service }) => {
+    try {
+      await failures.learn(service);
+      return [];
+    } catch (error) {
+      return [{ id, why: asStationkeeperError(error).message }];
+    }
+  });
+  return looks.flat();
 }
 
 /** Looks up a service's tasks in what could be read of its cluster. */
