@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KIND_NAMES, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
+import type { Self } from '../../controller/core/self.ts';
 import type { PlanInput } from '../../controller/plan/plan.ts';
 import { withOutcomes, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
@@ -186,6 +187,30 @@ describe('any plan', () => {
           expect(input.prune.frozen).toBeUndefined();
           expect(step.observed.tags['stationkeeper:prune']).toBe('enabled');
         }
+      }),
+    );
+  });
+
+  it('removes and replaces nothing of what the controller itself runs as, nor anything while it does not know as what', () => {
+    const place = { region: 'us-east-1', accountId: '385605022855', cluster: 'platform' };
+    const own = KINDS.indexOf('task-definition') * NAMES.length + NAMES.indexOf('a');
+    fc.assert(
+      fc.property(world, (generated) => {
+        const cells = generated.cells.with(own, {
+          ...generated.cells[own]!,
+          exists: true,
+          seen: true,
+          owner: 'us',
+        });
+        const { input } = build({ ...generated, cells });
+        const endingsAs = (self: Self): readonly Step[] =>
+          mutations(planFor({ ...input, self })).filter(
+            ({ type }) => type === 'delete' || type === 'replace',
+          );
+        expect(
+          endingsAs({ type: 'seen', ...place, family: 'a' }).filter(({ id }) => id.name === 'a'),
+        ).toEqual([]);
+        expect(endingsAs({ type: 'unseen', why: 'nobody answers' })).toEqual([]);
       }),
     );
   });

@@ -11,6 +11,9 @@ export interface BeforeCall {
   readonly wanted: Wanted;
   /** All that there is in the account. */
   readonly live: readonly Live[];
+  readonly services: readonly LiveService[];
+  /** The daemon that the controller itself runs as; undefined where it runs elsewhere. */
+  readonly self: string | undefined;
   /** Manifests whose deletion somebody has confirmed. */
   readonly confirmed: ReadonlySet<string>;
 }
@@ -18,7 +21,6 @@ export interface BeforeCall {
 /** What a call has brought about. */
 export interface AfterCall extends BeforeCall {
   readonly liveAfter: readonly Live[];
-  readonly services: readonly LiveService[];
 }
 
 /** Why the call must not be made; undefined where it may. */
@@ -87,7 +89,7 @@ function deletesOnlyUnwanted({ mutation, wanted, live }: BeforeCall): string | u
       return `${mutation.name} ends ${one.key}, which is in use`;
     if (asked === undefined) continue;
     if (mutation.effect === 'delete' && asked.mayBeReplaced) continue;
-    if (one.kind === 'task-definition' && mutation.effect === 'delete' && isOldRevision(one, live)) continue;
+    if (mutation.effect === 'delete' && isSuperseded(one, live)) continue;
     return `${mutation.name} ends ${one.key}, which ${asked.manifest} wants`;
   }
   return undefined;
@@ -168,6 +170,28 @@ function keepsEnoughTasks({ mutation, wanted }: BeforeCall): string | undefined 
     : undefined;
 }
 
+/** While the controller's own service is there and is ours, nothing of its manifest goes, nor what it uses, nor its last task. */
+function keepsItself(view: BeforeCall): string | undefined {
+  const { mutation, live, services, self } = view;
+  const manifest = `DaemonService/${self}`;
+  const isOwn = ({ tags }: Live): boolean => tags.get(MANIFEST) === manifest;
+  const own = live.find((one) => one.kind === 'service' && isOwn(one) && isOurs(one.tags, one, view));
+  if (self === undefined || own === undefined) return undefined;
+  const { name, input } = mutation;
+  if (name === 'ecs:UpdateService' && mutation.touched.some(isOwn) && input['desiredCount'] === 0)
+    return `${name} ends the last task of ${own.key}`;
+  if (mutation.effect !== 'delete' && !letsGo(mutation)) return undefined;
+  const used = services.find(({ key }) => key === own.key)?.uses ?? [];
+  const going = mutation.touched.find(
+    (one) => (isOwn(one) && !isSuperseded(one, live)) || used.includes(one.id),
+  );
+  return going && `${name} ends ${going.key}, on which the controller itself runs`;
+}
+
+function isSuperseded(one: Live, live: readonly Live[]): boolean {
+  return one.kind === 'task-definition' && isOldRevision(one, live);
+}
+
 /** What people are shown, told or can look up holds no secret. */
 export function tellsNoSecret(told: { readonly where: string; readonly text: string }, secret: string) {
   const at = told.text.indexOf(secret);
@@ -183,6 +207,7 @@ export const BEFORE_EACH_CALL = {
   deletesOnlyWhatMayGo,
   deletesWithinBudget,
   keepsEnoughTasks,
+  keepsItself,
 } as const satisfies Readonly<Record<string, BeforeInvariant>>;
 
 export const AFTER_EACH_CALL = { leavesNothingDangling } as const satisfies Readonly<

@@ -23,6 +23,20 @@ const OURS = {
   'stationkeeper:environment': 'default',
 } as const;
 
+/** A controller that runs as one of its daemons, and what people may do in git to end it. */
+export const RUNS_AS_DAEMON = {
+  runsAs: 'statsd',
+  edits: [
+    'a daemon removed',
+    'a daemon renamed',
+    'a daemon without tasks',
+    'into another cluster',
+    'into another namespace, or none',
+    'what must be replaced',
+    'a policy',
+  ],
+} as const satisfies RunOptions;
+
 /** Whatever there is is taken for ours, for the eyes of the planner and right before a change. */
 function claiming(claimed: (tags: Tags) => Tags): Pick<RunOptions, 'environments'> {
   return withDrivers((driver) => ({
@@ -264,5 +278,10 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
         return { ...seen, items };
       },
     })),
+  },
+  'it does not know that it runs as one of the daemons': {
+    seed: 6,
+    caughtBy: 'keepsItself',
+    fault: { ...RUNS_AS_DAEMON, selfless: true },
   },
 };

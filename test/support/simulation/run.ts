@@ -1,11 +1,12 @@
 import { manifestKey } from '../../../controller/core/resource.ts';
+import type { Self } from '../../../controller/core/self.ts';
 import type { PassResult } from '../../../controller/reconcile/pass.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { createWorld, isRead, revisionOf } from '../world.ts';
 import type { Interceptor, RunningLoop, WorldCall, WorldOptions } from '../world.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
-import { SECRET, firstCommit, regionsOf, textsOf } from './commit.ts';
+import { SECRET, daemonsOf, firstCommit, regionsOf, textsOf } from './commit.ts';
 import type { Commit } from './commit.ts';
 import { differences, heldIn, leftovers } from './equal.ts';
 import { newWeather, startLag } from './faults.ts';
@@ -19,7 +20,7 @@ import { MEDDLING, meddle, retag } from './meddler.ts';
 import { mutationOf } from './mutation.ts';
 import { moveInNeighbours } from './neighbours.ts';
 import { createTeller, toldByMetrics } from './told.ts';
-import { NOTHING_KNOWN, wantedOf } from './wanted.ts';
+import { NOTHING_KNOWN, regionOf, wantedOf } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
 /** An invariant that does not hold. */
@@ -42,6 +43,10 @@ export interface RunOptions extends Pick<WorldOptions, 'environments' | 'pruneBu
   readonly edits?: readonly (keyof typeof GIT_EDITS)[];
   /** People keep changing tags while the controller looks. */
   readonly retagsMuch?: boolean;
+  /** The daemon that the controller itself runs as, on ECS. */
+  readonly runsAs?: string;
+  /** It is not told so. */
+  readonly selfless?: boolean;
   /** The weather of every spell. */
   readonly weather?: readonly Weather[];
   /** The invariant to look for: others that do not hold are passed over. */
@@ -104,9 +109,12 @@ async function createRun(seed: number, options: RunOptions) {
   let meddlesMidway = false;
   let diesAt: { readonly call: number; readonly after: boolean } | undefined;
 
+  const isTold = options.runsAs !== undefined && options.selfless !== true;
+  const self = isTold ? selfOf(commit, options.runsAs) : undefined;
   const world = createWorld({
     files: {},
     seed,
+    self: () => Promise.resolve(self),
     onRequest: (request) => teller.onRequest(request),
     ...(options.environments === undefined ? {} : { environments: options.environments }),
     ...(options.pruneBudget === undefined ? {} : { pruneBudget: options.pruneBudget }),
@@ -215,6 +223,8 @@ async function createRun(seed: number, options: RunOptions) {
       environments,
       wanted: wanted(),
       live: here().live,
+      services: liveServicesIn(here().places),
+      self: options.runsAs,
       confirmed,
     };
     for (const [name, invariant] of Object.entries(BEFORE_EACH_CALL)) broken(name, invariant(before));
@@ -379,6 +389,14 @@ async function createRun(seed: number, options: RunOptions) {
   }
 
   return { world, script, disturb, rest, violation: () => violation };
+}
+
+/** As ECS's task metadata tells it. */
+function selfOf(commit: Commit, name: string): Self {
+  const daemon = daemonsOf(commit).find(({ metadata }) => metadata.name === name)!;
+  const { region } = regionOf(daemon, commit);
+  const { cluster } = daemon.spec;
+  return { type: 'seen', region, accountId: DEFAULT_ACCOUNT_ID, cluster, service: name, family: name };
 }
 
 /** It wrote, and nothing was under way when it began: what it wrote could have been written before. */
