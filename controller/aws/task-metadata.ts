@@ -10,9 +10,9 @@ const DEADLINE_MS = 2_000;
  * @param endpoint value of ECS_CONTAINER_METADATA_URI_V4, which ECS sets in every container
  * @throws StationkeeperError `TaskMetadataUnavailable`, which may be tried again
  */
-export async function readOwnTask(endpoint: string): Promise<OwnTask> {
+export async function readOwnTask(endpoint: string, deadlineMs = DEADLINE_MS): Promise<OwnTask> {
   const answer = await fetch(`${endpoint}/task`, {
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
     redirect: 'error',
   }).catch((thrown: unknown) => {
     throw unavailable('it does not answer', thrown);

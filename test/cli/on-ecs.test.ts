@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { StatusReport } from '../../controller/status/schema.ts';
+import { ANY_CREDENTIALS, run, scratchFolder, startController, startSandbox } from '../support/cli.ts';
+import type { Controller } from '../support/cli.ts';
+import { daemon, expectConverged } from '../support/converged.ts';
+import { createGitRepository } from '../support/git-repository.ts';
+import { sdkClients } from '../support/sdk.ts';
+import type { SdkClients } from '../support/sdk.ts';
+import { serveTaskMetadata, taskMetadata } from '../support/task-metadata.ts';
+import type { TaskMetadataServer } from '../support/task-metadata.ts';
+
+const SHIPPED = readFileSync(new URL('../../deploy/ecs/stationkeeper.yaml', import.meta.url), 'utf8');
+const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
+const NEW_IMAGE = '385605022855.dkr.ecr.us-east-1.amazonaws.com/stationkeeper:0.2.0';
+const OWN = { cluster: 'platform', services: ['stationkeeper'] };
+
+/** Applied from a laptop; then each test pushes to what it reads, and goes on where the last one ended. */
+describe('the controller of deploy/ecs, started as ECS starts it', () => {
+  const repository = createGitRepository();
+  const manifest = SHIPPED.replace(/STATIONKEEPER_GIT_URL: .*/, `STATIONKEEPER_GIT_URL: ${repository.url}`);
+  let aws: SdkClients;
+  let env: Readonly<Record<string, string>>;
+  let metadata: TaskMetadataServer;
+  let controller: Controller;
+
+  beforeAll(async () => {
+    const sandbox = await startSandbox(['--speed', '60']);
+    aws = sdkClients(sandbox.url);
+    env = { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url };
+    repository.commit({ 'live/stationkeeper.yaml': manifest, 'live/other.yaml': OTHER });
+    const applied = await run(
+      ['apply', checkout({ 'stationkeeper.yaml': manifest, 'other.yaml': OTHER })],
+      env,
+    );
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toContain('endpoint stationkeeper.platform.internal:8080');
+
+    const { taskArns = [] } = await aws.ecs.listTasks({ cluster: 'platform', serviceName: 'stationkeeper' });
+    metadata = await serveTaskMetadata((_request, response) =>
+      response.end(JSON.stringify(taskMetadata({ TaskARN: taskArns[0] }))),
+    );
+    const container = await runningContainer();
+    expect(container.command).toEqual(['run']);
+    const variables = (container.environment ?? []).map(
+      ({ name = '', value = '' }) => [name, value] as const,
+    );
+    // The repository of the test asks for no token.
+    const secrets = (container.secrets ?? [])
+      .map(({ name = '' }) => [name, 'a-secret-of-the-test'] as const)
+      .filter(([name]) => name !== 'STATIONKEEPER_GIT_TOKEN');
+    controller = await startController(['--interval', '1s', '--git-cache', scratchFolder()], {
+      ...Object.fromEntries([...variables, ...secrets]),
+      ...env,
+      ECS_CONTAINER_METADATA_URI_V4: metadata.uri,
+    });
+    await controller.untilStatus(expectConverged);
+  });
+  afterAll(async () => {
+    await metadata.close();
+    repository.remove();
+  });
+
+  function checkout(files: Readonly<Record<string, string>>): string {
+    const folder = scratchFolder();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return folder;
+  }
+
+  async function ownService() {
+    const { services = [] } = await aws.ecs.describeServices(OWN);
+    return services[0]!;
+  }
+
+  async function runningContainer() {
+    const { taskDefinition } = await ownService();
+    const described = await aws.ecs.describeTaskDefinition({ taskDefinition });
+    return described.taskDefinition!.containerDefinitions![0]!;
+  }
+
+  function readyOf(report: StatusReport) {
+    return daemon(report, 'stationkeeper').conditions.find(({ type }) => type === 'Ready');
+  }
+
+  /** Waits for a pass over this commit after which its own object is not Ready, for this reason. */
+  async function untilHeld(commit: string, reason: string): Promise<void> {
+    await controller.untilStatus((report) => {
+      expect(report.source.revision).toBe(commit);
+      expect(readyOf(report)).toMatchObject({
+        status: 'False',
+        reason,
+        message: expect.stringContaining('run "stationkeeper apply" on these manifests from elsewhere'),
+      });
+    });
+    expect(await ownService()).toMatchObject({ status: 'ACTIVE', desiredCount: 1, runningCount: 1 });
+  }
+
+  it('knows itself, is Ready, and is found through Cloud Map', async () => {
+    const report = await controller.status();
+    expect(report.controller.self).toEqual({ cluster: 'platform', family: 'stationkeeper' });
+    expect(daemon(report, 'stationkeeper')).toMatchObject({
+      endpoint: 'stationkeeper.platform.internal:8080',
+      instances: [{ health: 'HEALTHY', task: 'RUNNING' }],
+    });
+    const { Instances = [] } = await aws.cloudMap.discoverInstances({
+      NamespaceName: 'platform.internal',
+      ServiceName: 'stationkeeper',
+    });
+    expect(Instances.map(({ Attributes }) => Attributes?.['AWS_INSTANCE_IPV4'])).toEqual([
+      daemon(report, 'stationkeeper').instances[0]?.ipv4,
+    ]);
+  });
+
+  it('heals what somebody changes of it', async () => {
+    await aws.ecs.updateService({ cluster: 'platform', service: 'stationkeeper', desiredCount: 3 });
+    await vi.waitFor(async () => expect(await ownService()).toMatchObject({ desiredCount: 1 }), 10_000);
+    await controller.untilStatus(expectConverged);
+  });
+
+  it('stays where its manifest goes from git, and tells what to do', async () => {
+    await untilHeld(repository.commit({ 'live/stationkeeper.yaml': null }), 'DeletionHeld');
+    repository.commit({ 'live/stationkeeper.yaml': manifest });
+    await controller.untilStatus(expectConverged);
+  });
+
+  it('keeps its task where git says desiredCount 0, and tells what to do', async () => {
+    const text = manifest.replace('desiredCount: 1', 'desiredCount: 0');
+    await untilHeld(repository.commit({ 'live/stationkeeper.yaml': text }), 'ChangesPending');
+  });
+
+  it('rolls another image of itself out', async () => {
+    const text = manifest.replace(/image: .*/, `image: ${NEW_IMAGE}`);
+    const commit = repository.commit({ 'live/stationkeeper.yaml': text });
+    await controller.untilStatus((report) => {
+      expect(report.source.revision).toBe(commit);
+      expectConverged(report);
+    });
+    expect((await runningContainer()).image).toBe(NEW_IMAGE);
+  });
+
+  it('ends well when ECS stops it, and is then removed from a laptop', async () => {
+    controller.kill('SIGTERM');
+    expect(await controller.ended).toMatchObject({ code: 0 });
+    expect(await run(['apply', checkout({ 'other.yaml': OTHER })], env)).toMatchObject({ code: 0 });
+    const { services = [] } = await aws.ecs.describeServices(OWN).catch(() => ({ services: [] }));
+    expect(services.filter(({ status }) => status === 'ACTIVE')).toEqual([]);
+  });
+});
