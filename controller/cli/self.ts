@@ -20,14 +20,19 @@ export function createSelfReader({
   taskMetadataUri,
   log,
 }: SelfOptions): () => Promise<Self | undefined> {
-  let known: Self | undefined = ownService && { type: 'seen', ...ownService };
+  let known: Self | undefined;
   let toldOf: string | undefined;
+
+  function learned(task: OwnTask): Self {
+    log.info({ ...task }, 'runs on ECS, and never removes its own service');
+    return { type: 'seen', ...task };
+  }
+
   return async () => {
+    if (ownService !== undefined) known ??= learned(ownService);
     if (known !== undefined || taskMetadataUri === undefined) return known;
     try {
-      const task = await readOwnTask(taskMetadataUri);
-      known = { type: 'seen', ...task };
-      log.info({ ...task }, 'runs on ECS, and never removes its own service');
+      known = learned(await readOwnTask(taskMetadataUri));
       return known;
     } catch (thrown) {
       const why = asStationkeeperError(thrown).message;

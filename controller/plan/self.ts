@@ -22,7 +22,8 @@ const NOT_HERE: SelfProtection = {
   withheld: (_id, changes) => changes,
 };
 
-const INSTEAD = 'to have it so, run "stationkeeper apply" on these manifests from elsewhere';
+/** Who has no self there. */
+const ELSEWHERE = 'only "stationkeeper apply" from elsewhere';
 
 /**
  * Protects the ECS service that the controller itself runs as, all that its manifest owns, and all that these stand on: cluster,
@@ -39,21 +40,21 @@ export function selfProtection(input: PlanInput): SelfProtection {
   const own = ownResources(self, input);
   const protectedKeys = new Set([...own.items.map(({ id }) => resourceKey(id)), ...neededBy(own, input)]);
   const running = own.services[0];
-  const name = `service/${self.service ?? running?.id.name ?? self.family ?? ''} of the cluster ${self.cluster}`;
+  const name = `service/${self.service ?? running?.id.name ?? self.family ?? ''} in cluster ${self.cluster}`;
   const isElsewhere = ({ id, manifest }: Desired): boolean =>
     running !== undefined &&
     id.kind === 'service' &&
     resourceKey(id) !== resourceKey(running.id) &&
     own.manifests.has(ownerKey(id, manifest));
   const protection = protecting(
-    `this controller runs as ${name} and never removes, replaces or releases itself or what it stands on; ${INSTEAD}`,
+    `this controller runs on it (${name}); ${ELSEWHERE} removes or replaces it`,
     (id) => protectedKeys.has(resourceKey(id)),
   );
   return {
     ...protection,
     whyForbidden: (desired, intent) =>
       intent === 'create' && isElsewhere(desired)
-        ? `this controller runs as ${name} and starts no second one beside itself; ${INSTEAD}`
+        ? `this controller starts no second one beside itself (${name}); ${ELSEWHERE} moves it`
         : protection.whyForbidden(desired, intent),
   };
 }
@@ -64,12 +65,11 @@ function protecting(reason: string, isProtected: (id: ResourceId) => boolean): S
     whyKept,
     whyForbidden: ({ id }, intent) => (intent === 'replace' ? whyKept(id) : undefined),
     withheld: (id, changes) => {
-      const held = id.kind === 'service' ? whyKept(id) : undefined;
-      return held === undefined
-        ? changes
-        : changes.map((change) =>
-            change.path === 'desiredCount' && change.to === 0 ? { ...change, held } : change,
-          );
+      if (id.kind !== 'service' || !isProtected(id)) return changes;
+      const held = `this controller would end itself; ${ELSEWHERE} stops it`;
+      return changes.map((change) =>
+        change.path === 'desiredCount' && change.to === 0 ? { ...change, held } : change,
+      );
     },
   };
 }

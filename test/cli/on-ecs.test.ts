@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
-import { ANY_CREDENTIALS, run, scratchFolder, startController, startSandbox } from '../support/cli.ts';
+import {
+  ANY_CREDENTIALS,
+  MANIFESTS,
+  run,
+  scratchFolder,
+  startController,
+  startSandbox,
+} from '../support/cli.ts';
 import type { Controller } from '../support/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
@@ -11,7 +18,7 @@ import type { SdkClients } from '../support/sdk.ts';
 import { serveTaskMetadata, taskMetadata } from '../support/task-metadata.ts';
 import type { TaskMetadataServer } from '../support/task-metadata.ts';
 
-const SHIPPED = readFileSync(new URL('../../deploy/ecs/stationkeeper.yaml', import.meta.url), 'utf8');
+const SHIPPED = readFileSync(join(MANIFESTS, '..', 'deploy', 'ecs', 'stationkeeper.yaml'), 'utf8');
 const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
 const NEW_IMAGE = '385605022855.dkr.ecr.us-east-1.amazonaws.com/stationkeeper:0.2.0';
 const OWN = { cluster: 'platform', services: ['stationkeeper'] };
@@ -90,7 +97,7 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
       expect(readyOf(report)).toMatchObject({
         status: 'False',
         reason,
-        message: expect.stringContaining('run "stationkeeper apply" on these manifests from elsewhere'),
+        message: expect.stringContaining('only "stationkeeper apply" from elsewhere'),
       });
     });
     expect(await ownService()).toMatchObject({ status: 'ACTIVE', desiredCount: 1, runningCount: 1 });

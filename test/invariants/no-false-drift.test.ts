@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyDaemonService } from '../support/manifest-arbitrary.ts';
 import { cluster, namespace, yamlOf } from '../support/manifests.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
 
 /** Generated daemons, each applied to an account of its own. */
 const RUNS = 40;
@@ -26,6 +26,7 @@ describe('after an apply the plan is empty', () => {
   test.each([
     ['the X-Ray daemon', { 'xray.yaml': MANIFESTS['xray.yaml'] }],
     ['all examples', MANIFESTS],
+    ['the controller itself', { 'stationkeeper.yaml': OWN_MANIFEST }],
   ])('for %s', async (_name, files) => {
     expect(await plannedAfterApply(files)).toEqual([]);
   });

@@ -1,25 +1,33 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { OPERATIONS } from '../../controller/aws/operations.ts';
 import type { RoleSpec } from '../../controller/kinds/role/model.ts';
+import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/model.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 
-const files = readdirSync('manifests')
-  .filter((file) => /\.ya?ml$/.test(file))
-  .map((file) => ({ file, text: readFileSync(`manifests/${file}`, 'utf8') }));
-const { manifests, errors } = parseManifests(files);
-const { objects, desired } = expandManifests(manifests);
-
-function specOf(key: string): unknown {
-  return desired.find(({ id }) => `${id.kind}/${id.name}` === key)?.spec;
+function read(folder: string) {
+  const files = readdirSync(folder)
+    .filter((file) => /\.ya?ml$/.test(file))
+    .map((file) => ({ file, text: readFileSync(`${folder}/${file}`, 'utf8') }));
+  const { manifests, errors } = parseManifests(files);
+  const { objects, desired } = expandManifests(manifests);
+  return {
+    errors,
+    objects: objects.map(({ manifest, endpoint }) => [manifest.kind, manifest.name, endpoint]),
+    external: desired.filter(({ management }) => management === 'external').map(({ id }) => id.kind),
+    specOf: (key: string): unknown => desired.find(({ id }) => `${id.kind}/${id.name}` === key)?.spec,
+  };
 }
 
 describe('the example manifests', () => {
+  const { errors, objects, external, specOf } = read('manifests');
+
   it('are valid', () => {
     expect(errors).toEqual([]);
-    expect(objects.map(({ manifest, endpoint }) => [manifest.kind, manifest.name, endpoint])).toEqual([
+    expect(objects).toEqual([
       ['Cluster', 'xray-daemon-cluster', undefined],
       ['Namespace', 'services.dockerinaws.org', undefined],
       ['DaemonService', 'otel-collector', 'otel-collector.services.dockerinaws.org:4317'],
@@ -28,8 +36,7 @@ describe('the example manifests', () => {
   });
 
   it('need nothing that they do not declare', () => {
-    const external = desired.filter(({ management }) => management === 'external');
-    expect(external.map(({ id }) => id.kind)).toEqual(['environment']);
+    expect(external).toEqual(['environment']);
   });
 
   it('give the X-Ray daemon exactly the two actions of the design', () => {
@@ -54,5 +61,64 @@ describe('the example manifests', () => {
     });
     expect(config.service.pipelines['metrics']).toMatchObject({ exporters: ['awsemf'] });
     expect(containers[0]!.healthCheck?.command).toEqual(['CMD', '/healthcheck']);
+  });
+});
+
+describe('the controller on ECS itself', () => {
+  const { errors, objects, external, specOf } = read('deploy/ecs');
+  const { statements } = specOf('role/stationkeeper-task') as RoleSpec;
+
+  it('is valid, and needs nothing that it does not declare', () => {
+    expect(errors).toEqual([]);
+    expect(objects).toEqual([
+      ['Cluster', 'platform', undefined],
+      ['Namespace', 'platform.internal', undefined],
+      ['DaemonService', 'stationkeeper', 'stationkeeper.platform.internal:8080'],
+    ]);
+    expect(external).toEqual(['environment']);
+  });
+
+  it('is one task that ends before the next one starts, and goes back where that fails', () => {
+    expect(specOf('service/stationkeeper') as ServiceSpec).toMatchObject({
+      desiredCount: 1,
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      circuitBreaker: { enable: true, rollback: true },
+    });
+  });
+
+  it('may do all that the controller does in AWS, and else only what AWS does in its name', () => {
+    const used = Object.entries(OPERATIONS).flatMap(([service, operations]) =>
+      Object.keys(operations).map(
+        (name) =>
+          `${service === 'tagging' ? 'tag' : service}:${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+      ),
+    );
+    const allowed = new Set(statements.flatMap(({ actions }) => actions));
+    // Nobody needs a permission to ask who they are.
+    expect(used.filter((action) => !allowed.has(action))).toEqual(['sts:GetCallerIdentity']);
+    expect([...allowed].filter((action) => !used.includes(action)).toSorted()).toEqual([
+      'ec2:DescribeRegions',
+      'iam:PassRole',
+      'route53:ChangeResourceRecordSets',
+      'route53:CreateHostedZone',
+      'route53:DeleteHostedZone',
+      'route53:GetHostedZone',
+      'route53:ListHostedZonesByName',
+    ]);
+  });
+
+  it('changes nothing that does not carry its owner tag, wherever IAM can tell', () => {
+    const unconditional = statements
+      .filter(({ conditions }) => conditions === undefined)
+      .flatMap(({ actions }) => actions)
+      .filter((action) => !/:(Describe|List|Get|Discover)/.test(action));
+    expect(unconditional.toSorted()).toEqual([
+      'ec2:CreateSecurityGroup',
+      'ecs:DeregisterTaskDefinition',
+      'route53:ChangeResourceRecordSets',
+      'route53:CreateHostedZone',
+      'route53:DeleteHostedZone',
+    ]);
   });
 });

@@ -82,9 +82,12 @@ export interface WorldOptions
 
 /** The shipped manifests: the X-Ray daemon with cluster and namespace, and the collector beside it. */
 export const MANIFESTS = {
-  'xray.yaml': manifestFile('xray.yaml'),
-  'otel-collector.yaml': manifestFile('otel-collector.yaml'),
+  'xray.yaml': shipped('manifests/xray.yaml'),
+  'otel-collector.yaml': shipped('manifests/otel-collector.yaml'),
 } as const;
+
+/** The controller as a daemon service of its own. */
+export const OWN_MANIFEST = shipped('deploy/ecs/stationkeeper.yaml');
 
 /** The controller's default. */
 const INTERVAL_MS = 60_000;
@@ -308,6 +311,6 @@ function whyNot({ plan }: PassResult): string {
     .join('; ');
 }
 
-function manifestFile(name: string): string {
-  return readFileSync(new URL(`../../manifests/${name}`, import.meta.url), 'utf8');
+function shipped(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
