@@ -81,7 +81,12 @@ export function heldForSelf(step: Step, protection: SelfProtection): Step {
   if (reason === undefined) return step;
   const { id, manifest, owner, changes, changedBy, observed } = step;
   return {
-    ...{ id, manifest, owner, changes, changedBy, reason },
+    id,
+    manifest,
+    owner,
+    changes,
+    changedBy,
+    reason,
     type: 'hold',
     why: 'policy',
     intent: 'delete',

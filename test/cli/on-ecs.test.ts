@@ -10,7 +10,7 @@ import {
   startController,
   startSandbox,
 } from '../support/cli.ts';
-import type { Controller } from '../support/cli.ts';
+import type { Controller, Ended } from '../support/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import { sdkClients } from '../support/sdk.ts';
@@ -21,6 +21,7 @@ import type { TaskMetadataServer } from '../support/task-metadata.ts';
 const SHIPPED = readFileSync(join(MANIFESTS, '..', 'deploy', 'ecs', 'stationkeeper.yaml'), 'utf8');
 const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
 const NEW_IMAGE = '385605022855.dkr.ecr.us-east-1.amazonaws.com/stationkeeper:0.2.0';
+const RUNNING = { status: 'ACTIVE', desiredCount: 1, runningCount: 1 };
 const OWN = { cluster: 'platform', services: ['stationkeeper'] };
 
 /** Applied from a laptop; then each test pushes to what it reads, and goes on where the last one ended. */
@@ -31,25 +32,20 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
   let env: Readonly<Record<string, string>>;
   let metadata: TaskMetadataServer;
   let controller: Controller;
+  let applied: Ended;
 
   beforeAll(async () => {
     const sandbox = await startSandbox(['--speed', '60']);
     aws = sdkClients(sandbox.url);
     env = { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url };
     repository.commit({ 'live/stationkeeper.yaml': manifest, 'live/other.yaml': OTHER });
-    const applied = await run(
-      ['apply', checkout({ 'stationkeeper.yaml': manifest, 'other.yaml': OTHER })],
-      env,
-    );
-    expect(applied).toMatchObject({ code: 0 });
-    expect(applied.stdout).toContain('endpoint stationkeeper.platform.internal:8080');
+    applied = await run(['apply', checkout({ 'stationkeeper.yaml': manifest, 'other.yaml': OTHER })], env);
 
     const { taskArns = [] } = await aws.ecs.listTasks({ cluster: 'platform', serviceName: 'stationkeeper' });
     metadata = await serveTaskMetadata((_request, response) =>
       response.end(JSON.stringify(taskMetadata({ TaskARN: taskArns[0] }))),
     );
     const container = await runningContainer();
-    expect(container.command).toEqual(['run']);
     const variables = (container.environment ?? []).map(
       ({ name = '', value = '' }) => [name, value] as const,
     );
@@ -90,18 +86,23 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
     return daemon(report, 'stationkeeper').conditions.find(({ type }) => type === 'Ready');
   }
 
-  /** Waits for a pass over this commit after which its own object is not Ready, for this reason. */
-  async function untilHeld(commit: string, reason: string): Promise<void> {
-    await controller.untilStatus((report) => {
+  /** That this commit was read, and its own object is not Ready, for this reason and with what to do instead. */
+  function heldAt(commit: string, reason: string): (report: StatusReport) => void {
+    return (report) => {
       expect(report.source.revision).toBe(commit);
       expect(readyOf(report)).toMatchObject({
         status: 'False',
         reason,
         message: expect.stringContaining('only "stationkeeper apply" from elsewhere'),
       });
-    });
-    expect(await ownService()).toMatchObject({ status: 'ACTIVE', desiredCount: 1, runningCount: 1 });
+    };
   }
+
+  it('is applied from a laptop, which tells where it is found', async () => {
+    expect(applied).toMatchObject({ code: 0 });
+    expect(applied.stdout).toContain('endpoint stationkeeper.platform.internal:8080');
+    expect((await runningContainer()).command).toEqual(['run']);
+  });
 
   it('knows itself, is Ready, and is found through Cloud Map', async () => {
     const report = await controller.status();
@@ -126,14 +127,18 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
   });
 
   it('stays where its manifest goes from git, and tells what to do', async () => {
-    await untilHeld(repository.commit({ 'live/stationkeeper.yaml': null }), 'DeletionHeld');
+    const commit = repository.commit({ 'live/stationkeeper.yaml': null });
+    await controller.untilStatus(heldAt(commit, 'DeletionHeld'));
+    expect(await ownService()).toMatchObject(RUNNING);
     repository.commit({ 'live/stationkeeper.yaml': manifest });
     await controller.untilStatus(expectConverged);
   });
 
   it('keeps its task where git says desiredCount 0, and tells what to do', async () => {
     const text = manifest.replace('desiredCount: 1', 'desiredCount: 0');
-    await untilHeld(repository.commit({ 'live/stationkeeper.yaml': text }), 'ChangesPending');
+    const commit = repository.commit({ 'live/stationkeeper.yaml': text });
+    await controller.untilStatus(heldAt(commit, 'ChangesPending'));
+    expect(await ownService()).toMatchObject(RUNNING);
   });
 
   it('rolls another image of itself out', async () => {

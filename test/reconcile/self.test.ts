@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { compareText } from '../../controller/core/order.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
@@ -59,7 +60,7 @@ function heldIn({ plan }: PassResult): readonly (readonly [string, string])[] {
     .flatMap((step) =>
       step.type === 'hold' && step.why === 'policy' ? [[displayId(step.id), step.reason] as const] : [],
     )
-    .toSorted();
+    .toSorted(([a], [b]) => compareText(a, b));
 }
 
 /** What takes something away; superseded revisions of a task definition apart. */
