@@ -102,7 +102,6 @@ describe('the controller on ECS itself', () => {
       'iam:PassRole',
       'route53:ChangeResourceRecordSets',
       'route53:CreateHostedZone',
-      'route53:DeleteHostedZone',
       'route53:GetHostedZone',
       'route53:ListHostedZonesByName',
     ]);
@@ -116,9 +115,9 @@ describe('the controller on ECS itself', () => {
     expect(unconditional.toSorted()).toEqual([
       'ec2:CreateSecurityGroup',
       'ecs:DeregisterTaskDefinition',
-      'route53:ChangeResourceRecordSets',
       'route53:CreateHostedZone',
-      'route53:DeleteHostedZone',
+      'servicediscovery:TagResource',
+      'servicediscovery:UntagResource',
     ]);
   });
 });
