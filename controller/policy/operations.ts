@@ -57,6 +57,8 @@ export const AUTHORIZED = {
       tagsNew('ecs:TagResource', 'service', 'ecs:CreateAction', 'CreateService'),
     ),
     describeServices: calls({ service: SEEN }, reads('ecs:DescribeServices')),
+    listServiceDeployments: calls({ service: SEEN }, reads('ecs:ListServiceDeployments')),
+    describeServiceRevisions: calls({ service: SEEN }, reads('ecs:DescribeServiceRevisions')),
     listServices: calls({ service: ['leftovers'] }, reads('ecs:ListServices')),
     updateService: calls({ service: ['update'] }, writes('ecs:UpdateService', 'service', 'resource')),
     deleteService: calls({ service: ['delete'] }, writes('ecs:DeleteService', 'service', 'resource')),

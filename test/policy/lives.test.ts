@@ -72,6 +72,12 @@ describe('with what `policy` prints, and nothing more,', () => {
     for (let image = 1; image <= 7; image += 1) {
       await live({ 'xray.yaml': DAEMON.replace('xray-daemon:3.x', `xray-daemon:3.${image}`) });
     }
+    await live({ 'xray.yaml': DAEMON.replace('xray-daemon:3.x', 'xray-daemon:fail-3.x') });
+    await world.loopFor(10 * MINUTE_MS);
+    // Who did not see it fail asks ECS which revision it was.
+    world.restart();
+    await world.settle();
+    await live({ 'xray.yaml': DAEMON });
     await registerStale(call);
     await world.loopFor(5 * MINUTE_MS);
     expect(iam.denied).toEqual([]);
