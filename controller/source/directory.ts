@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { invalid, staleReading, unreachable } from './failure.ts';
@@ -21,7 +22,11 @@ import type { Source, SourceError, SourceFile, SourceSnapshot } from './source.t
 const VISITED_PER_FILE_LIMIT = 10;
 
 export interface DirectorySourceOptions {
-  /** A folder, or one manifest file. The path itself may be a link; links below it are refused. */
+  /**
+   * A folder, or one manifest file. The path itself may be a link, and is followed once for each reading: where it is
+   * swapped meanwhile (Kubernetes swaps `..data` of a mounted ConfigMap), a reading is of one of the two, never of
+   * both. Links below it are refused.
+   */
   readonly path: string;
   readonly limits?: Partial<ManifestLimits>;
 }
@@ -54,17 +59,17 @@ async function readSnapshot(
   signal: AbortSignal | undefined,
 ): Promise<SourceSnapshot> {
   const errors: SourceError[] = [];
-  const root = await stat(path).catch((error: unknown) => {
+  const { location, stats: root } = await follow(path).catch((error: unknown) => {
     throw reasonOf(error) === 'does not exist'
       ? invalid(`${path} does not exist; name a file or folder of manifests`)
       : unreachable(`${path} ${reasonOf(error)}`, error);
   });
   const listed = root.isDirectory()
-    ? await walk(path, limits, errors, signal)
+    ? await walk(location, limits, errors, signal)
     : [
         {
           file: basename(path),
-          location: path,
+          location,
           type: root.isFile() ? 'file' : 'special',
           size: root.size,
         } as const,
@@ -74,12 +79,17 @@ async function readSnapshot(
   const files: SourceFile[] = [];
   for (const entry of screened.wanted) {
     stopIfAsked(path, signal);
-    const content = await readText(entry.location, limits, root.isDirectory());
+    const content = await readText(entry.location, limits);
     if (content.type === 'text') files.push({ file: entry.file, text: content.text });
     else errors.push(refusal(entry.file, content.problem));
   }
   if (files.length === 0) throw noManifests(path, errors);
   return { revision: digest(files, errors), files, errors };
+}
+
+async function follow(path: string): Promise<{ readonly location: string; readonly stats: Stats }> {
+  const location = await realpath(path);
+  return { location, stats: await stat(location) };
 }
 
 type Located = Entry & { readonly location: string };
@@ -132,9 +142,9 @@ type Content =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'refused'; readonly problem: string };
 
-async function readText(location: string, limits: ManifestLimits, refuseLinks: boolean): Promise<Content> {
+async function readText(location: string, limits: ManifestLimits): Promise<Content> {
   // The file may have been swapped for a link, a pipe or a bigger file since it was listed.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (refuseLinks ? constants.O_NOFOLLOW : 0);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   let handle: FileHandle | undefined;
   try {
     handle = await open(location, flags);

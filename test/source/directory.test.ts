@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +51,46 @@ describe('a folder as a source', () => {
     write('xray.yaml');
     const reading = await directorySource({ path: join(folder, 'xray.yaml') }).read();
     expect(reading).toMatchObject({ type: 'fresh', snapshot: { files: [{ file: 'xray.yaml' }] } });
+  });
+
+  it('is a mounted ConfigMap through its `..data`, whose update shows whole', async () => {
+    write('..2026_01/a.yaml', 'one');
+    symlinkSync('..2026_01', join(folder, '..data'));
+    symlinkSync('..data/a.yaml', join(folder, 'a.yaml'));
+    const source = directorySource({ path: join(folder, '..data') });
+    const before = (await source.read()).snapshot;
+    expect(before).toMatchObject({ files: [{ file: 'a.yaml', text: 'one' }], errors: [] });
+    write('..2026_02/b.yaml', 'two');
+    symlinkSync('..2026_02', join(folder, '..next'));
+    renameSync(join(folder, '..next'), join(folder, '..data'));
+    rmSync(join(folder, '..2026_01'), { recursive: true });
+    expect((await source.read()).snapshot).toMatchObject({
+      files: [{ file: 'b.yaml', text: 'two' }],
+      errors: [],
+    });
+  });
+
+  it('is never a mixture of two folders when the link to it is swapped while it is read', async () => {
+    write('old/a.yaml', 'a moved to c');
+    write('old/b.yaml', 'b');
+    write('new/a.yaml', '# empty');
+    write('new/c.yaml', 'a moved to c');
+    symlinkSync('old', join(folder, 'current'));
+    const source = directorySource({ path: join(folder, 'current') });
+    const swapped: unknown[] = [];
+    const swapWhenListed = {
+      get aborted(): boolean {
+        // The second question comes after the listing and before the first file is opened.
+        if (swapped.push('asked') === 2) {
+          symlinkSync('new', join(folder, 'next'));
+          renameSync(join(folder, 'next'), join(folder, 'current'));
+        }
+        return false;
+      },
+    } as AbortSignal;
+    const { snapshot } = await source.read(swapWhenListed);
+    expect(readlinkSync(join(folder, 'current'))).toBe('new');
+    expect(snapshot?.files.map(({ text }) => text)).toEqual(['a moved to c', 'b']);
   });
 
   it('has a revision that changes exactly when a name, a content or a refusal changes', async () => {
