@@ -65,6 +65,20 @@ What values.schema.json cannot say, or not in words that help. Every mistake at 
 {{- if and .Values.serviceAccount.roleArn (not .Values.serviceAccount.create) -}}
   {{- $wrong = append $wrong "serviceAccount.roleArn is written to a ServiceAccount that the chart creates; annotate your own yourself" -}}
 {{- end -}}
+{{- $ours := include "stationkeeper.ownLabels" (dict "root" .) | fromYaml -}}
+{{- range list
+  (list "commonLabels" .Values.commonLabels)
+  (list "podLabels" .Values.podLabels)
+  (list "metrics.serviceMonitor.labels" .Values.metrics.serviceMonitor.labels)
+  (list "metrics.prometheusRule.labels" .Values.metrics.prometheusRule.labels)
+-}}
+  {{- $where := index . 0 -}}
+  {{- range $label, $value := index . 1 -}}
+    {{- if hasKey $ours $label -}}
+      {{- $wrong = append $wrong (printf "%s must not hold %s, which the chart sets" $where $label) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- range .Values.extraEnv -}}
   {{- if and (has .name (list "STATIONKEEPER_TOKEN" "STATIONKEEPER_WEBHOOK_SECRET" "STATIONKEEPER_GIT_TOKEN")) (hasKey . "value") -}}
     {{- $wrong = append $wrong (printf "extraEnv %s would show a secret to everybody who may read Deployments; use api.token, webhook.secret or source.git.token" .name) -}}

@@ -23,15 +23,20 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: controller
 {{- end -}}
 
-{{- /* Labels of an object. Takes { root, component, extra }. */ -}}
+{{- /* The labels that are the chart's to set. Takes { root, component }. */ -}}
+{{- define "stationkeeper.ownLabels" -}}
+app.kubernetes.io/name: {{ include "stationkeeper.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component | default "controller" }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: stationkeeper
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
+{{- /* All labels of an object. Takes { root, component, extra }. */ -}}
 {{- define "stationkeeper.labels" -}}
-{{- $own := include "stationkeeper.selectorLabels" .root | fromYaml -}}
-{{- $_ := set $own "app.kubernetes.io/component" (.component | default "controller") -}}
-{{- $_ := set $own "app.kubernetes.io/version" .root.Chart.AppVersion -}}
-{{- $_ := set $own "app.kubernetes.io/part-of" "stationkeeper" -}}
-{{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service -}}
-{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
-{{- merge $own (.extra | default dict) .root.Values.commonLabels | toYaml -}}
+{{- merge (include "stationkeeper.ownLabels" . | fromYaml) (.extra | default dict) .root.Values.commonLabels | toYaml -}}
 {{- end -}}
 
 {{- define "stationkeeper.serviceAccountName" -}}

@@ -1,0 +1,108 @@
+import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { scratchFolder } from './cli.ts';
+import type { Ended } from './cli.ts';
+import { runCommand } from './command.ts';
+import { writeFiles } from './folder.ts';
+
+/** The chart, rendered by Helm as its users render it. */
+
+export const CHART = join(import.meta.dirname, '..', '..', 'charts', 'stationkeeper');
+
+/** What `.ci/chart-tools` installs. */
+export const CHART_TOOLS = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'stationkeeper',
+  'chart-tools',
+);
+
+const helm = await firstHelm3('helm', join(CHART_TOOLS, 'helm'));
+
+/** ` (…)` for the name of a test that cannot run here; empty where it can. */
+export const LACK_OF_HELM =
+  helm === undefined ? ' (Helm 3 is not on this machine; .ci/chart-tools installs it)' : '';
+
+async function firstHelm3(...programs: readonly string[]): Promise<string | undefined> {
+  for (const program of programs) {
+    const { stdout } = await runCommand(program, ['version', '--template', '{{.Version}}'], {
+      env: process.env,
+    }).catch(() => ({ stdout: '' }));
+    if (stdout.startsWith('v3.')) return program;
+  }
+  return undefined;
+}
+
+/** The value files that come with the chart: `minimal`. */
+export const VALUE_FILES = readdirSync(join(CHART, 'ci')).map((file) => file.replace(/-values\.yaml$/, ''));
+
+/** One of VALUE_FILES, or what a value file says. */
+export type Values = string | object;
+
+/** The least that Chart.yaml takes, and the newest that there are schemas of. */
+export const KUBERNETES_VERSIONS = ['v1.27.0', 'v1.37.0'] as const;
+export type KubernetesVersion = (typeof KUBERNETES_VERSIONS)[number];
+
+/** What all objects have in common. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+interface Rendering {
+  readonly release?: string;
+  readonly kubernetes?: KubernetesVersion;
+}
+
+export const NAMESPACE = 'platform';
+
+/** Runs `helm <command> … --values …` to its end; it sees no cluster and none of this machine's settings. */
+export function runHelm(command: readonly string[], values: Values): Promise<Ended> {
+  const file =
+    typeof values === 'string'
+      ? join(CHART, 'ci', `${values}-values.yaml`)
+      : join(writeFiles(scratchFolder(), { 'values.yaml': stringify(values) }), 'values.yaml');
+  return runCommand(helm ?? 'helm', [...command, CHART, '--values', file, '--namespace', NAMESPACE], {
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: '/nonexistent' },
+  });
+}
+
+function template(values: Values, { release = 'keeper', kubernetes = 'v1.37.0' }: Rendering): Promise<Ended> {
+  return runHelm(['template', release, '--kube-version', kubernetes], values);
+}
+
+/** The objects of `helm template`; fails where it does. */
+export async function render(
+  values: Values,
+  rendering: Rendering = {},
+): Promise<readonly KubernetesObject[]> {
+  const { code, stdout, stderr } = await template(values, rendering);
+  expect(code, stderr).toBe(0);
+  return parseAllDocuments(stdout).flatMap((document) => {
+    expect(document.errors).toEqual([]);
+    const object = document.toJS() as KubernetesObject | null;
+    return object === null ? [] : [object];
+  });
+}
+
+/** What `helm template` says of values that it refuses. */
+export async function refusal(values: Values): Promise<string> {
+  const { code, stderr } = await template(values, {});
+  expect(code, 'these values were not refused').not.toBe(0);
+  return stderr;
+}
+
+/** The one of this kind, in the shape that the caller knows it to have. */
+export function only<T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T {
+  const found = objects.filter((object) => object.kind === kind);
+  expect(found, kind).toHaveLength(1);
+  return found[0] as T;
+}

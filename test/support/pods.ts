@@ -1,0 +1,101 @@
+import type { KubernetesObject } from './chart.ts';
+
+/** What tests look at in pods; the whole shape is Kubernetes' schema. */
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly startupProbe?: Probe;
+  readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>;
+  readonly securityContext: object;
+  readonly volumeMounts?: readonly VolumeMount[];
+}
+
+interface Probe {
+  readonly httpGet: {
+    readonly path: string;
+    readonly port: string;
+    readonly httpHeaders?: readonly object[];
+  };
+}
+
+interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
+}
+
+interface Item {
+  readonly key: string;
+  readonly path: string;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly emptyDir?: object;
+  readonly configMap?: { readonly name: string; readonly items?: readonly Item[] };
+  readonly projected?: {
+    readonly defaultMode: number;
+    readonly sources: readonly {
+      readonly secret: { readonly name: string; readonly items: readonly Item[] };
+    }[];
+  };
+}
+
+export interface PodSpec {
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken: boolean;
+  readonly enableServiceLinks: boolean;
+  readonly securityContext: object;
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly Volume[];
+}
+
+type Selector = Readonly<Record<string, string>>;
+
+export interface Deployment extends KubernetesObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly strategy: { readonly type: string };
+    readonly selector: { readonly matchLabels: Selector };
+    readonly template: Omit<KubernetesObject, 'apiVersion' | 'kind'> & { readonly spec: PodSpec };
+  };
+}
+
+interface Pod extends KubernetesObject {
+  readonly spec: PodSpec;
+}
+
+export interface Configured extends KubernetesObject {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+interface PodTemplate {
+  readonly labels: Selector;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+}
+
+/** Of the Deployment, and of the test. */
+export function podsOf(objects: readonly KubernetesObject[]): readonly PodTemplate[] {
+  return objects.flatMap((object) => {
+    if (object.kind === 'Pod') {
+      const { metadata, spec } = object as Pod;
+      return [{ labels: metadata.labels, annotations: metadata.annotations ?? {}, spec }];
+    }
+    if (object.kind !== 'Deployment') return [];
+    const { metadata, spec } = (object as Deployment).spec.template;
+    return [{ labels: metadata.labels, annotations: metadata.annotations ?? {}, spec }];
+  });
+}
+
+export function selects(selector: Selector, labels: Selector): boolean {
+  return Object.entries(selector).every(([label, value]) => labels[label] === value);
+}
