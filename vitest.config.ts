@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'in-process',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/moto/**', 'test/clients/**', 'test/cli/**', 'test/soak/**'],
+          exclude: ['test/moto/**', 'test/clients/**', 'test/chart/**', 'test/cli/**', 'test/soak/**'],
           // Loading the SDK anew for every file would take as long as all the tests.
           isolate: false,
         },

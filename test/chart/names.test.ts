@@ -26,6 +26,13 @@ describe.skipIf(LACK_OF_HELM !== '')(`names of the chart${LACK_OF_HELM}`, () => 
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('stay text where the name of the release reads like a number', async () => {
+    const wrong = (await render('everything', { release: '1e3' })).flatMap(({ metadata }) =>
+      Object.values(metadata.labels).filter((value) => typeof value !== 'string'),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('follow nameOverride and fullnameOverride', async () => {
     const names = (await render('everything')).map(({ metadata }) => metadata.name);
     expect(names.filter((name) => !name.startsWith('daemon-keeper') && name !== 'keeper')).toEqual([]);

@@ -18,15 +18,15 @@
 
 {{- /* What selects the controller's pod. Never changes: a Deployment's selector cannot. */ -}}
 {{- define "stationkeeper.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "stationkeeper.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "stationkeeper.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: controller
 {{- end -}}
 
 {{- /* The labels that are the chart's to set. Takes { root, component }. */ -}}
 {{- define "stationkeeper.ownLabels" -}}
-app.kubernetes.io/name: {{ include "stationkeeper.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "stationkeeper.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component | default "controller" }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: stationkeeper

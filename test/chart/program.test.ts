@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseCommandLine } from '../../controller/config.ts';
+import { GLOBAL_FLAGS, RUN_FLAGS, variableOf } from '../../controller/config/flags.ts';
+import { ANY_CREDENTIALS, scratchFolder, startController } from '../support/cli.ts';
+import type { Controller } from '../support/cli.ts';
+import { CHART, LACK_OF_HELM, VALUE_FILES, only, render } from '../support/chart.ts';
+import type { KubernetesObject, Values } from '../support/chart.ts';
+import { runCommand } from '../support/command.ts';
+import { mountPod } from '../support/kubelet.ts';
+import type { MountedPod } from '../support/kubelet.ts';
+import { podsOf } from '../support/pods.ts';
+import type { Deployment } from '../support/pods.ts';
+
+const TOKEN = 'only-for-the-tests-0123456789';
+
+interface PrometheusRule extends KubernetesObject {
+  readonly spec: {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+    }[];
+  };
+}
+
+function valuesOf(file: string): object {
+  return parse(readFileSync(join(CHART, 'ci', `${file}-values.yaml`), 'utf8')) as object;
+}
+
+async function commandLineOf(values: Values) {
+  const { env = [], args = [] } = podsOf(await render(values)).find(({ spec }) => spec.volumes !== undefined)!
+    .spec.containers[0]!;
+  const variables = Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
+  return { args, variables };
+}
+
+describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, () => {
+  it.each(VALUE_FILES)('takes its arguments and variables (%s)', async (values) => {
+    const { args, variables } = await commandLineOf(values);
+    const surroundings = { version: '0.0.0', isTerminal: false };
+    const parsed = parseCommandLine(args, variables, surroundings);
+    expect(parsed).toMatchObject({ type: 'config', config: { command: 'run', listen: { port: 8080 } } });
+    const known = [...Object.values(GLOBAL_FLAGS), ...Object.values(RUN_FLAGS)].map(({ name }) =>
+      variableOf(name),
+    );
+    const ours = Object.keys(variables).filter((name) => name.startsWith('STATIONKEEPER_'));
+    // A variable that is no flag is not looked at, so that parsing alone would not show it.
+    expect(ours.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('is configured as the values say', async () => {
+    const { args, variables } = await commandLineOf('everything');
+    const parsed = parseCommandLine(args, variables, { version: '0.0.0', isTerminal: false });
+    expect(parsed).toMatchObject({
+      config: {
+        owner: 'everything',
+        region: 'eu-west-1',
+        logLevel: 'debug',
+        logFormat: 'json',
+        mode: 'enforce',
+        intervalMs: 120_000,
+        pruneBudget: { count: 5 },
+        listen: { host: '::', port: 8080 },
+        tokenFile: '/etc/stationkeeper/credentials/token',
+        webhookSecretFile: '/etc/stationkeeper/credentials/webhook-secret',
+        source: {
+          type: 'git',
+          url: 'git@git.example.com:platform/daemons.git',
+          branch: 'production',
+          path: 'daemons/eu',
+          timeoutMs: 60_000,
+          cacheDir: '/tmp/clone',
+        },
+      },
+    });
+  });
+
+  describe('with its volumes mounted as a kubelet does it', () => {
+    let objects: readonly KubernetesObject[];
+    let pod: MountedPod;
+    let controller: Controller;
+
+    beforeAll(async () => {
+      objects = await render({ ...valuesOf('configmap'), controller: { interval: '1s' } });
+      pod = mountPod(only<Deployment>(objects, 'Deployment'), objects, scratchFolder());
+      expect(pod.args[0]).toBe('run');
+      controller = await startController(['--sandbox', ...pod.args.slice(1)], {
+        ...ANY_CREDENTIALS,
+        ...pod.env,
+      });
+    });
+    afterAll(() => controller.kill('SIGTERM'));
+
+    it('gets ready, and converges what the ConfigMap holds', async () => {
+      const report = await controller.untilStatus(({ summary }) => {
+        expect(summary).toMatchObject({ total: 3, ready: 3 });
+      });
+      expect(report.source).toMatchObject({ errors: [] });
+      expect((await fetch(`${controller.url}/readyz`)).status).toBe(200);
+    });
+
+    it('asks for the token of the Secret', async () => {
+      const ask = (token: string): Promise<Response> =>
+        fetch(`${controller.url}/reconcile`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}` },
+        });
+      expect((await ask('another')).status).toBe(401);
+      expect((await ask(TOKEN)).status).toBe(202);
+    });
+
+    it('is what the test of the release asks for', async () => {
+      const test = podsOf(objects).find(({ spec }) => spec.volumes === undefined)!.spec.containers[0]!;
+      expect(test.command?.[0]).toBe('node');
+      const [script] = test.args!;
+      const { code, stdout } = await runCommand(process.execPath, [...test.command!.slice(1), script!], {
+        env: { URL_TO_ASK: `${controller.url}/readyz` },
+      });
+      expect(stdout).toContain('/readyz: 200 ');
+      expect(code).toBe(0);
+    });
+
+    it('counts what the alerts ask for', async () => {
+      const values = { ...valuesOf('observability'), source: { existingConfigMap: 'daemons' } };
+      const { spec } = only<PrometheusRule>(await render(values), 'PrometheusRule');
+      const metrics = await (await fetch(`${controller.url}/metrics`)).text();
+      const asked = spec.groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
+      expect(asked.length).toBeGreaterThan(7);
+      for (const { metric, labels } of asked) {
+        const samples = metrics.split('\n').filter((line) => new RegExp(`^${metric}(\\{| )`).test(line));
+        expect(samples, metric).not.toEqual([]);
+        for (const label of labels) expect(samples[0], metric).toMatch(new RegExp(`[{,]${label}="`));
+      }
+    });
+
+    it('takes up another ConfigMap without a restart', async () => {
+      const before = await controller.status();
+      pod.remount('manifests', {
+        'cluster.yaml':
+          'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: second }\nspec: {}\n',
+      });
+      const after = await controller.untilStatus(({ objects }) => {
+        expect(objects.map(({ name }) => name)).toContain('second');
+      });
+      expect(after.controller.startedAt).toBe(before.controller.startedAt);
+      expect(after.source.errors).toEqual([]);
+    });
+  });
+});
+
+/** Those of a PromQL expression, each with the labels of ours that it matches; namespace and service are the scrape's. */
+function metricsIn(expr: string): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
+  return [...expr.matchAll(/(stationkeeper_\w+)\{([^}]*)\}/g)].map(([, metric, matchers]) => ({
+    metric: metric!,
+    labels: [...matchers!.matchAll(/(\w+)(?:=|!)/g)]
+      .map(([, label]) => label!)
+      .filter((label) => !['namespace', 'service'].includes(label)),
+  }));
+}
