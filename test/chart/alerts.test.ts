@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { LACK_OF_HELM, only, render } from '../support/chart.ts';
-import type { KubernetesObject } from '../support/chart.ts';
+import { LACK_OF_HELM, render } from '../support/chart.ts';
 import { scratchFolder } from '../support/cli.ts';
 import { canRun, runCommand } from '../support/command.ts';
 import { writeFiles } from '../support/folder.ts';
+import { only } from '../support/kubernetes-objects.ts';
 
 const lack =
   LACK_OF_HELM === '' && !(await canRun('promtool', '--version'))
@@ -73,16 +73,12 @@ const CASES: readonly {
   },
 ];
 
-interface PrometheusRule extends KubernetesObject {
-  readonly spec: { readonly groups: readonly { readonly rules: readonly { readonly alert: string }[] }[] };
-}
-
-async function alertRules(): Promise<PrometheusRule['spec']> {
+async function alertRules() {
   const values = {
     source: { existingConfigMap: 'daemons' },
     metrics: { prometheusRule: { enabled: true } },
   };
-  return only<PrometheusRule>(await render(values), 'PrometheusRule').spec;
+  return only(await render(values), 'PrometheusRule').spec;
 }
 
 describe.skipIf(lack !== '')(`alerts of the chart${lack}`, () => {
@@ -117,6 +113,6 @@ describe.skipIf(lack !== '')(`alerts of the chart${lack}`, () => {
         env: { PATH: process.env['PATH'] },
       },
     );
-    expect(code, stdout + stderr).toBe(0);
+    expect(code, `promtool\n${stdout}${stderr}`).toBe(0);
   });
 });

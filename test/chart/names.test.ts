@@ -9,7 +9,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`names of the chart${LACK_OF_HELM}`, () => 
     async (values) => {
       expect(LONG).toHaveLength(53);
       for (const { kind, metadata } of await render(values, { release: LONG })) {
-        expect(metadata.name, kind).toMatch(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
+        expect(metadata.name, `name of a ${kind}`).toMatch(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
         for (const value of Object.values(metadata.labels)) expect(value).toMatch(/^\w([\w.-]{0,61}\w)?$/);
       }
     },

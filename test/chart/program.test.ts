@@ -6,26 +6,23 @@ import { parseCommandLine } from '../../controller/config.ts';
 import { GLOBAL_FLAGS, RUN_FLAGS, variableOf } from '../../controller/config/flags.ts';
 import { ANY_CREDENTIALS, scratchFolder, startController } from '../support/cli.ts';
 import type { Controller } from '../support/cli.ts';
-import { CHART, LACK_OF_HELM, VALUE_FILES, only, render } from '../support/chart.ts';
-import type { KubernetesObject, Values } from '../support/chart.ts';
+import { CHART, LACK_OF_HELM, VALUE_FILES, render } from '../support/chart.ts';
+import type { Values } from '../support/chart.ts';
 import { runCommand } from '../support/command.ts';
 import { mountPod } from '../support/kubelet.ts';
 import type { MountedPod } from '../support/kubelet.ts';
-import { podsOf } from '../support/pods.ts';
-import type { Deployment } from '../support/pods.ts';
+import { only, podsOf } from '../support/kubernetes-objects.ts';
+import type { KubernetesObject } from '../support/kubernetes-objects.ts';
 
 const TOKEN = 'only-for-the-tests-0123456789';
 
-interface PrometheusRule extends KubernetesObject {
-  readonly spec: {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
-    }[];
-  };
-}
-
 function valuesOf(file: string): object {
   return parse(readFileSync(join(CHART, 'ci', `${file}-values.yaml`), 'utf8')) as object;
+}
+
+function argumentsOfRun({ args: [command, ...rest] }: MountedPod): readonly string[] {
+  if (command !== 'run') throw new Error(`the pod starts ${command}`);
+  return rest;
 }
 
 async function commandLineOf(values: Values) {
@@ -83,9 +80,8 @@ describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, ()
 
     beforeAll(async () => {
       objects = await render({ ...valuesOf('configmap'), controller: { interval: '1s' } });
-      pod = mountPod(only<Deployment>(objects, 'Deployment'), objects, scratchFolder());
-      expect(pod.args[0]).toBe('run');
-      controller = await startController(['--sandbox', ...pod.args.slice(1)], {
+      pod = mountPod(only(objects, 'Deployment'), objects, scratchFolder());
+      controller = await startController(['--sandbox', ...argumentsOfRun(pod)], {
         ...ANY_CREDENTIALS,
         ...pod.env,
       });
@@ -123,14 +119,15 @@ describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, ()
 
     it('counts what the alerts ask for', async () => {
       const values = { ...valuesOf('observability'), source: { existingConfigMap: 'daemons' } };
-      const { spec } = only<PrometheusRule>(await render(values), 'PrometheusRule');
+      const { spec } = only(await render(values), 'PrometheusRule');
       const metrics = await (await fetch(`${controller.url}/metrics`)).text();
       const asked = spec.groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
       expect(asked.length).toBeGreaterThan(7);
       for (const { metric, labels } of asked) {
         const samples = metrics.split('\n').filter((line) => new RegExp(`^${metric}(\\{| )`).test(line));
-        expect(samples, metric).not.toEqual([]);
-        for (const label of labels) expect(samples[0], metric).toMatch(new RegExp(`[{,]${label}="`));
+        expect(samples, `samples of ${metric}`).not.toEqual([]);
+        for (const label of labels)
+          expect(samples[0], `samples of ${metric}`).toMatch(new RegExp(`[{,]${label}="`));
       }
     });
 

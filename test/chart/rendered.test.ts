@@ -4,14 +4,12 @@ import {
   LACK_OF_HELM,
   NAMESPACE,
   VALUE_FILES,
-  only,
   render,
   runHelm,
 } from '../support/chart.ts';
-import type { KubernetesObject } from '../support/chart.ts';
+import { only, podsOf, selects } from '../support/kubernetes-objects.ts';
+import type { Configured, KubernetesObject, Labels } from '../support/kubernetes-objects.ts';
 import { LACK_OF_SCHEMAS, schemaErrors } from '../support/kubernetes-schemas.ts';
-import { podsOf, selects } from '../support/pods.ts';
-import type { Configured, Deployment } from '../support/pods.ts';
 
 const LABELS = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'];
 
@@ -27,7 +25,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
 
     it('passes helm lint --strict', async () => {
       const { code, stdout } = await runHelm(['lint', '--strict'], values);
-      expect(code, stdout).toBe(0);
+      expect(code, `helm lint\n${stdout}`).toBe(0);
     });
 
     it.skipIf(LACK_OF_SCHEMAS !== '').each(KUBERNETES_VERSIONS)(
@@ -53,7 +51,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
     });
 
     it('runs one controller at a time', () => {
-      const { spec } = only<Deployment>(objects, 'Deployment');
+      const { spec } = only(objects, 'Deployment');
       expect([spec.replicas, spec.strategy.type]).toEqual([1, 'Recreate']);
     });
 
@@ -95,7 +93,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
     });
 
     it('mounts only what it or somebody else keeps, and every volume once', () => {
-      const { spec } = only<Deployment>(objects, 'Deployment').spec.template;
+      const { spec } = only(objects, 'Deployment').spec.template;
       const mounted = spec.containers[0]!.volumeMounts!.map(({ name }) => name);
       expect(mounted.toSorted()).toEqual(spec.volumes!.map(({ name }) => name).toSorted());
       for (const { name, configMap, projected } of spec.volumes!) {
@@ -114,7 +112,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
     });
 
     it('leads Service, probes, policy, budget and monitor to the controller, and never to the test', () => {
-      const { spec } = only<Deployment>(objects, 'Deployment');
+      const { spec } = only(objects, 'Deployment');
       const [controller, test] = podsOf(objects).toSorted((a) => (a.spec.volumes === undefined ? 1 : -1));
       const container = controller!.spec.containers[0]!;
       expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
@@ -127,10 +125,10 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
       expect(selectors).toContainEqual(spec.selector.matchLabels);
       expect(selectors.length).toBeGreaterThan(2);
       for (const selector of selectors) {
-        expect(selects(selector, controller!.labels), JSON.stringify(selector)).toBe(true);
-        expect(selects(selector, test!.labels), JSON.stringify(selector)).toBe(false);
+        expect(selects(selector, controller!.labels), `selector ${JSON.stringify(selector)}`).toBe(true);
+        expect(selects(selector, test!.labels), `selector ${JSON.stringify(selector)}`).toBe(false);
       }
-      const service = only<ServiceObject>(objects, 'Service');
+      const service = only(objects, 'Service');
       expect(service.spec.ports).toMatchObject([{ name: 'http', targetPort: 'http' }]);
       expect(test!.spec.containers[0]!.env).toEqual([
         {
@@ -142,7 +140,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
 
     it('lets helm test through its NetworkPolicy', () => {
       const test = podsOf(objects).find(({ spec }) => spec.volumes === undefined)!;
-      const { spec } = only<NetworkPolicy>(objects, 'NetworkPolicy');
+      const { spec } = only(objects, 'NetworkPolicy');
       const peers = spec.ingress.flatMap(({ from }) =>
         from.map(({ podSelector }) => podSelector?.matchLabels),
       );
@@ -151,21 +149,6 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
     });
   });
 });
-
-type Labels = Readonly<Record<string, string>>;
-
-interface ServiceObject extends KubernetesObject {
-  readonly spec: { readonly ports: readonly { readonly port: number }[] };
-}
-
-interface NetworkPolicy extends KubernetesObject {
-  readonly spec: {
-    readonly ingress: readonly {
-      readonly ports: readonly { readonly port: number }[];
-      readonly from: readonly { readonly podSelector?: { readonly matchLabels: Labels } }[];
-    }[];
-  };
-}
 
 interface Selecting extends KubernetesObject {
   readonly spec?: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LACK_OF_HELM, only, render } from '../support/chart.ts';
+import { LACK_OF_HELM, render } from '../support/chart.ts';
 import { LACK_OF_SCHEMAS, schemaErrors } from '../support/kubernetes-schemas.ts';
-import type { KubernetesObject } from '../support/chart.ts';
+import type { KubernetesObject } from '../support/kubernetes-objects.ts';
 
 const lack = LACK_OF_HELM === '' ? LACK_OF_SCHEMAS : LACK_OF_HELM;
 
@@ -62,9 +62,13 @@ const MISTAKES: readonly (readonly [string, string, Mistake, RegExp])[] = [
   ],
 ];
 
+interface Planted extends KubernetesObject {
+  readonly spec: Spec;
+}
+
 describe.skipIf(lack !== '')(`the schemas of Kubernetes${lack}`, () => {
   it.each(MISTAKES)('show %s', async (_mistake, kind, plant, shown) => {
-    const object = only<KubernetesObject & { readonly spec: Spec }>(await render('everything'), kind);
+    const [object] = (await render('everything')).filter((one) => one.kind === kind) as [Planted];
     expect(schemaErrors('v1.37.0')(object)).toEqual([]);
     const before = JSON.stringify(object);
     plant(object.spec);

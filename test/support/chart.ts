@@ -7,6 +7,7 @@ import { scratchFolder } from './cli.ts';
 import type { Ended } from './cli.ts';
 import { runCommand } from './command.ts';
 import { writeFiles } from './folder.ts';
+import type { KubernetesObject } from './kubernetes-objects.ts';
 
 /** The chart, rendered by Helm as its users render it. */
 
@@ -45,18 +46,6 @@ export type Values = string | object;
 export const KUBERNETES_VERSIONS = ['v1.27.0', 'v1.37.0'] as const;
 export type KubernetesVersion = (typeof KUBERNETES_VERSIONS)[number];
 
-/** What all objects have in common. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-}
-
 interface Rendering {
   readonly release?: string;
   readonly kubernetes?: KubernetesVersion;
@@ -85,7 +74,7 @@ export async function render(
   rendering: Rendering = {},
 ): Promise<readonly KubernetesObject[]> {
   const { code, stdout, stderr } = await template(values, rendering);
-  expect(code, stderr).toBe(0);
+  expect(code, `helm template\n${stderr}`).toBe(0);
   return parseAllDocuments(stdout).flatMap((document) => {
     expect(document.errors).toEqual([]);
     const object = document.toJS() as KubernetesObject | null;
@@ -98,11 +87,4 @@ export async function refusal(values: Values): Promise<string> {
   const { code, stderr } = await template(values, {});
   expect(code, 'these values were not refused').not.toBe(0);
   return stderr;
-}
-
-/** The one of this kind, in the shape that the caller knows it to have. */
-export function only<T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T {
-  const found = objects.filter((object) => object.kind === kind);
-  expect(found, kind).toHaveLength(1);
-  return found[0] as T;
 }

@@ -1,8 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubernetesObject } from './chart.ts';
 import { writeFiles } from './folder.ts';
-import type { Configured, Container, Deployment, Volume } from './pods.ts';
+import type { Configured, Container, Deployment, KubernetesObject, Volume } from './kubernetes-objects.ts';
 
 /** What a kubelet does with a rendered pod, in a folder instead of a container's root. */
 

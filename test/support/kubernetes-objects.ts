@@ -1,6 +1,19 @@
-import type { KubernetesObject } from './chart.ts';
+import { expect } from 'vitest';
 
-/** What tests look at in pods; the whole shape is Kubernetes' schema. */
+/** Kubernetes' objects as far as tests look at them; their whole shape is Kubernetes' schema. */
+
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Labels;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+export type Labels = Readonly<Record<string, string>>;
 
 export interface Container {
   readonly name: string;
@@ -58,13 +71,11 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-type Selector = Readonly<Record<string, string>>;
-
 export interface Deployment extends KubernetesObject {
   readonly spec: {
     readonly replicas: number;
     readonly strategy: { readonly type: string };
-    readonly selector: { readonly matchLabels: Selector };
+    readonly selector: { readonly matchLabels: Labels };
     readonly template: Omit<KubernetesObject, 'apiVersion' | 'kind'> & { readonly spec: PodSpec };
   };
 }
@@ -77,8 +88,51 @@ export interface Configured extends KubernetesObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
+interface Service extends KubernetesObject {
+  readonly spec: { readonly selector: Labels; readonly ports: readonly { readonly port: number }[] };
+}
+
+interface NetworkPolicy extends KubernetesObject {
+  readonly spec: {
+    readonly ingress: readonly {
+      readonly ports: readonly { readonly port: number }[];
+      readonly from: readonly { readonly podSelector?: { readonly matchLabels: Labels } }[];
+    }[];
+    readonly egress: readonly {
+      readonly ports: readonly { readonly port: number }[];
+      readonly to?: readonly object[];
+    }[];
+  };
+}
+
+interface PrometheusRule extends KubernetesObject {
+  readonly spec: {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+    }[];
+  };
+}
+
+interface ByKind {
+  readonly Deployment: Deployment;
+  readonly Service: Service;
+  readonly NetworkPolicy: NetworkPolicy;
+  readonly PrometheusRule: PrometheusRule;
+  readonly ServiceAccount: KubernetesObject;
+}
+
+/** The one of this kind. */
+export function only<Kind extends keyof ByKind>(
+  objects: readonly KubernetesObject[],
+  kind: Kind,
+): ByKind[Kind] {
+  const found = objects.filter((object) => object.kind === kind);
+  expect(found).toHaveLength(1);
+  return found[0] as ByKind[Kind];
+}
+
 interface PodTemplate {
-  readonly labels: Selector;
+  readonly labels: Labels;
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
 }
@@ -96,6 +150,6 @@ export function podsOf(objects: readonly KubernetesObject[]): readonly PodTempla
   });
 }
 
-export function selects(selector: Selector, labels: Selector): boolean {
+export function selects(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([label, value]) => labels[label] === value);
 }
