@@ -34,7 +34,6 @@ interface Probe {
   readonly httpGet: {
     readonly path: string;
     readonly port: string;
-    readonly httpHeaders?: readonly object[];
   };
 }
 

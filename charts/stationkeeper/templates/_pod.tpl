@@ -14,12 +14,11 @@ readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end -}}
 
-{{- /* Host names that the API answers to, where it does not answer to any. $(POD_IP) is filled in by the kubelet. */ -}}
+{{- /* Where the API does not answer to any name: the Service's and the Ingress's. Probes and scrapes come by address, which it always takes. */ -}}
 {{- define "stationkeeper.allowedHosts" -}}
 {{- if .Values.api.allowedHosts -}}
 {{- $service := include "stationkeeper.fullname" . -}}
-{{- $namespace := .Release.Namespace -}}
-{{- $names := list "localhost" "127.0.0.1" "$(POD_IP)" $service (printf "%s.%s" $service $namespace) (printf "%s.%s.svc" $service $namespace) -}}
+{{- $names := list $service (printf "%s.%s" $service .Release.Namespace) (printf "%s.%s.svc" $service .Release.Namespace) -}}
 {{- if .Values.webhook.ingress.enabled -}}{{- $names = append $names .Values.webhook.ingress.host -}}{{- end -}}
 {{- concat $names .Values.api.allowedHosts | uniq | join "," -}}
 {{- end -}}
@@ -62,19 +61,9 @@ and source.
 - { name: {{ .variable }}, value: /etc/stationkeeper/credentials/{{ .file }} }
 {{- end }}
 {{- with include "stationkeeper.allowedHosts" . }}
-- { name: POD_IP, valueFrom: { fieldRef: { fieldPath: status.podIP } } }
 - { name: STATIONKEEPER_ALLOWED_HOSTS, value: {{ . | quote }} }
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
-{{- end }}
-{{- end -}}
-
-{{- /* A request of the kubelet, which would send the pod's address as Host. */ -}}
-{{- define "stationkeeper.httpGet" -}}
-path: {{ .path }}
-port: http
-{{- if .root.Values.api.allowedHosts }}
-httpHeaders: [{ name: Host, value: localhost }]
 {{- end }}
 {{- end -}}
