@@ -59,8 +59,6 @@ describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, ()
         intervalMs: 120_000,
         pruneBudget: { count: 5 },
         listen: { host: '::', port: 8080 },
-        tokenFile: '/etc/stationkeeper/credentials/token',
-        webhookSecretFile: '/etc/stationkeeper/credentials/webhook-secret',
         source: {
           type: 'git',
           url: 'git@git.example.com:platform/daemons.git',
