@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LACK_OF_HELM, refusal, render } from '../support/chart.ts';
+import { GIT_SOURCE, LACK_OF_HELM, refusal, render } from '../support/chart.ts';
 
-const url = 'https://github.com/example/daemons.git';
 const ssh = 'ssh://git@github.com/example/daemons.git';
-const source = { git: { url } };
+const { source } = GIT_SOURCE;
+const { url } = source.git;
 const given = { existingSecret: 'mine' };
 
 /** Values, and what their author is told. */

@@ -46,6 +46,9 @@ export type Values = string | object;
 export const KUBERNETES_VERSIONS = ['v1.27.0', 'v1.37.0'] as const;
 export type KubernetesVersion = (typeof KUBERNETES_VERSIONS)[number];
 
+/** A source, for values that have none of their own. */
+export const GIT_SOURCE = { source: { git: { url: 'https://github.com/example/daemons.git' } } };
+
 interface Rendering {
   readonly release?: string;
   readonly kubernetes?: KubernetesVersion;

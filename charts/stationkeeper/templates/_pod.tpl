@@ -24,10 +24,7 @@ capabilities: { drop: [ALL] }
 {{- end -}}
 {{- end -}}
 
-{{- /*
-Variables and not arguments, so that a command that somebody runs in the pod (status, plan) sees the same owner, region
-and source.
-*/ -}}
+{{- /* Variables and not arguments, so that a command that somebody runs in the pod acts as the same owner in the same region. */ -}}
 {{- define "stationkeeper.env" -}}
 - { name: STATIONKEEPER_LISTEN, value: {{ printf "%s:8080" .Values.controller.listenHost | quote }} }
 - { name: STATIONKEEPER_OWNER, value: {{ .Values.controller.owner | quote }} }
