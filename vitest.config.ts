@@ -21,7 +21,14 @@ export default defineConfig({
         test: {
           name: 'in-process',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/moto/**', 'test/clients/**', 'test/chart/**', 'test/cli/**', 'test/soak/**'],
+          exclude: [
+            'test/moto/**',
+            'test/clients/**',
+            'test/chart/**',
+            'test/cli/**',
+            'test/soak/**',
+            'test/stories/**',
+          ],
           // Loading the SDK anew for every file would take as long as all the tests.
           isolate: false,
         },
