@@ -74,7 +74,8 @@ export function openSession({ folder, scratch, env, within }: SessionOptions): S
     async start(command) {
       const log = join(scratch, `${typed + 1}.log`);
       writeFileSync(log, '');
-      const { printed } = await type(`{\n${command}\n} >"${log}" 2>&1 </dev/null &\necho "$!"; disown`);
+      // Its shell outlives the signal, so that the program is waited for by whom it was started.
+      const { printed } = await type(`{\ntrap : TERM\n${command}\n} >"${log}" 2>&1 </dev/null &\necho "$!"; disown`);
       const group = -Number(printed.trim());
       const started: Background = {
         printed: () => readFileSync(log, 'utf8'),
