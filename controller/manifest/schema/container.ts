@@ -32,7 +32,7 @@ const portMapping = Type.Object(
         description: 'With awsvpc the same as containerPort, or left out.',
       }),
     ),
-    protocol: Type.Optional(Type.Enum(['tcp', 'udp'], { description: 'Default: tcp.' })),
+    protocol: Type.Optional(Type.Enum(['tcp', 'udp'], { description: 'Of the port. Default: tcp.' })),
     name: Type.Optional(
       text(
         '^[a-z0-9_][a-z0-9_-]{0,63}$',
@@ -51,13 +51,13 @@ const healthCheck = Type.Object(
       description: 'Starts with CMD (arguments follow) or CMD-SHELL (one line for the shell follows).',
     }),
     interval: Type.Optional(
-      Type.Integer({ minimum: 5, maximum: 300, description: 'Seconds between checks. Default 30.' }),
+      Type.Integer({ minimum: 5, maximum: 300, description: 'Seconds between checks. Default: 30.' }),
     ),
     timeout: Type.Optional(
-      Type.Integer({ minimum: 2, maximum: 60, description: 'Seconds a check may take. Default 5.' }),
+      Type.Integer({ minimum: 2, maximum: 60, description: 'Seconds a check may take. Default: 5.' }),
     ),
     retries: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 10, description: 'Failures before UNHEALTHY. Default 3.' }),
+      Type.Integer({ minimum: 1, maximum: 10, description: 'Failures before UNHEALTHY. Default: 3.' }),
     ),
     startPeriod: Type.Optional(
       Type.Integer({
@@ -89,7 +89,7 @@ const linuxParameters = Type.Object(
             }),
           ),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'Linux capabilities of the container.' },
       ),
     ),
   },
@@ -159,9 +159,9 @@ export const container = Type.Object(
       Type.Array(
         Type.Object(
           {
-            name: Type.Enum(ULIMITS),
-            softLimit: Type.Integer({ minimum: 0 }),
-            hardLimit: Type.Integer({ minimum: 0 }),
+            name: Type.Enum(ULIMITS, { description: 'What is limited.' }),
+            softLimit: Type.Integer({ minimum: 0, description: 'At most the hard limit.' }),
+            hardLimit: Type.Integer({ minimum: 0, description: 'Up to which the container may raise it.' }),
           },
           { additionalProperties: false },
         ),

@@ -36,13 +36,14 @@ const logs = Type.Object(
     ),
     deletionPolicy: Type.Optional(
       Type.Enum(['retain', 'delete'], {
-        description: 'When the manifest goes: retain (default) releases the log group, delete deletes it.',
+        description:
+          'When the manifest goes: retain releases the log group, delete deletes it. Default: retain.',
       }),
     ),
     logDriver: Type.Optional(
       Type.Enum(['awslogs', 'none'], {
         description:
-          'awslogs (default): into this log group. none: there is no log group, and a container logs as its own logConfiguration says, or nowhere.',
+          'awslogs: into this log group. none: there is no log group, and a container logs as its own logConfiguration says, or nowhere. Default: awslogs.',
       }),
     ),
   },
@@ -117,7 +118,7 @@ const deployment = Type.Object(
             Type.Boolean({ description: 'Then go back to the last one that worked. Default: as enable.' }),
           ),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'What happens to a rollout that fails.' },
       ),
     ),
   },
@@ -138,7 +139,7 @@ export const daemonServiceSpec = Type.Object(
     family: Type.Optional(
       text(SERVICE_NAME, SERVICE_NAME_ERROR, 'Task definition family, instead of metadata.name.'),
     ),
-    launchType: Type.Optional(Type.Enum(['FARGATE'], { description: 'Default: FARGATE.' })),
+    launchType: Type.Optional(Type.Enum(['FARGATE'], { description: 'Where tasks run. Default: FARGATE.' })),
     platformVersion: Type.Optional(
       text(
         '^(LATEST|1\\.[0-9]\\.[0-9])$',
@@ -146,7 +147,9 @@ export const daemonServiceSpec = Type.Object(
         'Fargate platform version. Default: LATEST.',
       ),
     ),
-    networkMode: Type.Optional(Type.Enum(['awsvpc'], { description: 'Default: awsvpc.' })),
+    networkMode: Type.Optional(
+      Type.Enum(['awsvpc'], { description: 'Each task has an address of its own. Default: awsvpc.' }),
+    ),
     requiresCompatibilities: Type.Optional(
       Type.Array(Type.Enum(['FARGATE', 'EC2']), {
         maxItems: 2,
@@ -175,10 +178,10 @@ export const daemonServiceSpec = Type.Object(
       Type.Object(
         {
           cpuArchitecture: Type.Optional(
-            Type.Enum(['X86_64', 'ARM64'], { description: 'Must be one the images have.' }),
+            Type.Enum(['X86_64', 'ARM64'], { description: 'Must be one the images have. Default: X86_64.' }),
           ),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'What the task runs on.' },
       ),
     ),
     ephemeralStorage: Type.Optional(
@@ -224,7 +227,8 @@ export const daemonServiceSpec = Type.Object(
     ),
     availabilityZoneRebalancing: Type.Optional(
       Type.Enum(['ENABLED', 'DISABLED'], {
-        description: 'Default: ENABLED, and DISABLED where maximumPercent is 100.',
+        description:
+          'Whether ECS evens tasks out over zones. Default: ENABLED, and DISABLED where maximumPercent is 100.',
       }),
     ),
   },

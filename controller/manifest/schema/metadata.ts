@@ -21,26 +21,26 @@ const annotations = Type.Unsafe<Record<string, string>>({
     'stationkeeper.dev/reconcile': {
       type: 'string',
       description:
-        'enabled (default): converge. observe: report drift, change nothing. disabled: leave alone.',
+        'enabled: converge. observe: report drift, change nothing. disabled: leave alone. Default: enabled.',
     },
     'stationkeeper.dev/adoption-policy': {
       type: 'string',
       description:
-        'For an existing resource without our tag. create (default): hold. adopt: take over, never create. adopt-or-create: take over or create.',
+        'For an existing resource without our tag. create: hold. adopt: take over, never create. adopt-or-create: take over or create. Default: create.',
     },
     'stationkeeper.dev/deletion-policy': {
       type: 'string',
       description:
-        'When the manifest goes. delete (default): delete what we own. retain: untag it and leave it.',
+        'When the manifest goes. delete: delete what we own. retain: untag it and leave it. Default: delete.',
     },
     'stationkeeper.dev/prune': {
       type: 'string',
-      description: 'enabled (default) or disabled: whether removal from git deletes at all.',
+      description: 'enabled or disabled: whether removal from git deletes at all. Default: enabled.',
     },
     'stationkeeper.dev/allow-replace': {
       type: 'string',
       description:
-        '"true" lets a change that AWS cannot make in place delete and create again. Default "false".',
+        '"true" lets a change that AWS cannot make in place delete and create again. Default: "false".',
     },
     'stationkeeper.dev/ignore-drift': {
       type: 'string',

@@ -5,7 +5,9 @@ export const namespaceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
     type: Type.Optional(
-      Type.Enum(['private-dns'], { description: 'A namespace with a private hosted zone. Default.' }),
+      Type.Enum(['private-dns'], {
+        description: 'A namespace with a private hosted zone. Default: private-dns.',
+      }),
     ),
     description: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown in Cloud Map.' })),
     soaTtl: Type.Optional(

@@ -10,7 +10,9 @@ const statement = Type.Object(
     sid: Type.Optional(
       text('^[0-9A-Za-z]+$', 'must be letters and digits only', 'Identifies the statement in the policy.'),
     ),
-    effect: Type.Optional(Type.Enum(['Allow', 'Deny'], { description: 'Default: Allow.' })),
+    effect: Type.Optional(
+      Type.Enum(['Allow', 'Deny'], { description: 'What the statement does. Default: Allow.' }),
+    ),
     actions: Type.Array(
       text(
         IAM_ACTION,

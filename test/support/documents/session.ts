@@ -75,7 +75,9 @@ export function openSession({ folder, scratch, env, within }: SessionOptions): S
       const log = join(scratch, `${typed + 1}.log`);
       writeFileSync(log, '');
       // Its shell outlives the signal, so that the program is waited for by whom it was started.
-      const { printed } = await type(`{\ntrap : TERM\n${command}\n} >"${log}" 2>&1 </dev/null &\necho "$!"; disown`);
+      const { printed } = await type(
+        `{\ntrap : TERM\n${command}\n} >"${log}" 2>&1 </dev/null &\necho "$!"; disown`,
+      );
       const group = -Number(printed.trim());
       const started: Background = {
         printed: () => readFileSync(log, 'utf8'),

@@ -1,0 +1,109 @@
+import type { ManifestKind } from '../../controller/core/resource.ts';
+
+/** What the manifest reference says that no schema can say. */
+
+export const INTRODUCTION = `# Manifest reference
+
+Written from the schema by \`npm run docs\`; change the schema, not this file. \`stationkeeper schema\` prints the same for
+[editors](editors.md), and \`stationkeeper validate\` says what is wrong with a manifest, and where.
+
+A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file below the source path, several to a file if you like:
+
+\`\`\`text
+apiVersion: stationkeeper.dev/v1
+kind: Environment | Cluster | Namespace | DaemonService
+metadata: { name, labels, annotations }
+spec: …
+\`\`\`
+
+Fields keep AWS's names, units and limits where AWS has any. What is not written has the default of the table, or is not
+Stationkeeper's: a field without a value and without a default is never compared and never changed. Unknown and repeated keys,
+anchors and aliases, custom tags and wrong types are errors; all errors of all files are told at once. A bad document stops no
+other, and while any is bad nothing is deleted.`;
+
+export const EXAMPLES: Readonly<Record<ManifestKind, string>> = {
+  Environment: `
+apiVersion: stationkeeper.dev/v1
+kind: Environment
+metadata: { name: production }
+spec:
+  region: us-east-1
+  account: "123456789012"
+  vpc: { tags: { Name: main } }
+  subnets: { tags: { Tier: private } }
+  roleArn: arn:aws:iam::123456789012:role/stationkeeper
+`,
+  Cluster: `
+apiVersion: stationkeeper.dev/v1
+kind: Cluster
+metadata: { name: daemons }
+spec: { containerInsights: enabled }
+`,
+  Namespace: `
+apiVersion: stationkeeper.dev/v1
+kind: Namespace
+metadata: { name: services.example.org }
+spec: { description: shared daemons, soaTtl: 60 }
+`,
+  DaemonService: `
+apiVersion: stationkeeper.dev/v1
+kind: DaemonService
+metadata:
+  name: xray
+  labels: { team: platform }
+spec:
+  cluster: daemons
+  desiredCount: 2
+  cpu: 256
+  memory: 512
+  containers:
+    - name: xray
+      image: public.ecr.aws/xray/aws-xray-daemon:3.x
+      command: ["-o"]
+      portMappings:
+        - { containerPort: 2000, protocol: udp }
+        - { containerPort: 2000, protocol: tcp }
+  logs: { retentionInDays: 7 }
+  taskRole:
+    statements:
+      - actions: [xray:PutTraceSegments, xray:PutTelemetryRecords]
+        resources: ["*"]
+  securityGroup:
+    ingress:
+      - { protocol: udp, port: 2000, cidr: 172.31.0.0/16 }
+      - { protocol: tcp, port: 2000, cidr: 172.31.0.0/16 }
+  serviceDiscovery: { namespace: services.example.org }
+`,
+};
+
+export const OWNERSHIP = `Everything that is made or adopted carries these, and the manifest's labels. Nothing without the owner tag is
+ever changed or deleted. Inside an owned security group every rule is Stationkeeper's, inside an owned role every inline policy.`;
+
+/** By tag key. */
+export const TAG_MEANINGS: Readonly<Record<string, string>> = {
+  'stationkeeper:owner': 'the `--owner` of the controller: whose the resource is',
+  'stationkeeper:manifest': '`DaemonService/xray`: the manifest it belongs to',
+  'stationkeeper:environment':
+    "the Environment, so that two of one account do not take each other's resources for leftovers",
+  'stationkeeper:region': "of roles, which all regions share: the Environment's region",
+  'stationkeeper:spec':
+    'a digest of what was last applied: a difference while it is current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
+  'stationkeeper:deletion-policy': '`delete` or `retain`: still known when the manifest has gone',
+  'stationkeeper:prune': '`enabled` or `disabled`: the same',
+  'stationkeeper:registrant':
+    "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
+};
+
+export const ENDING = `## Between manifests
+
+One AWS resource has one manifest: two that would have the same name in the same account, region or VPC are both refused. Where
+several Environments are declared, each other manifest says \`spec.environment\`, and a DaemonService uses clusters and namespaces of
+its own. A cluster or namespace that no manifest declares must exist in AWS; it is used and never changed.
+
+## When a manifest goes
+
+What is owned is deleted, in the order in which nothing loses what it uses: service, task definition, discovery service, security
+group, roles. A log group is released instead (its tags go, its events stay until their retention ends) unless
+\`logs.deletionPolicy: delete\` says otherwise. \`stationkeeper.dev/deletion-policy: retain\` releases everything,
+\`stationkeeper.dev/prune: disabled\` keeps it as it is. More than the prune budget waits for a
+[confirmation](operations.md#the-prune-budget).`;
