@@ -49,6 +49,19 @@ describe('docs/operations.md, metrics', () => {
   });
 });
 
+describe('docs/operations.md, logs', () => {
+  it('names messages that there are', () => {
+    const table = TEXT.slice(TEXT.indexOf('## Logs'), TEXT.indexOf('## The prune budget'));
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const messages = rows
+      .filter((row) => !row.startsWith('| `msg`'))
+      .flatMap((row) => matches(row.split('|')[1]!, /`([^`]+)`/g));
+    expect(messages.length).toBeGreaterThan(10);
+    const all = sources.map(({ text }) => text).join('\n');
+    expect(messages.filter((message) => !all.includes(`'${message}'`))).toEqual([]);
+  });
+});
+
 describe('docs/operations.md, reasons', () => {
   it('names every reason that a condition can have by itself', () => {
     const conditions = sourceOf('status/conditions.ts');

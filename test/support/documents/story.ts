@@ -92,9 +92,7 @@ interface Story {
 async function type(command: DocumentCommand, story: Story): Promise<void> {
   const kind = ENDLESS.find(({ pattern }) => pattern.test(command.text));
   if (kind !== undefined) return begin(command, kind, story);
-  const t0 = Date.now();
   const problem = await problemOf(command, story.session);
-  if (process.env['STORY_TIMES']) console.error(Date.now() - t0, command.text.slice(0, 70));
   if (problem === undefined) return;
   const running = [...story.endless.values()].map((background) => lastLines(background.printed()));
   throw new Error(
