@@ -33,8 +33,7 @@ describe('docs/operations.md, metrics', () => {
   });
 
   it('alerts on metrics and labels that there are', async () => {
-    const { text } = createMetrics();
-    const names = new Set(matches(await text(), /^# TYPE (\S+)/gm));
+    const names = new Set(matches(await createMetrics().text(), /^# TYPE (\S+)/gm));
     const labels = new Set(
       matches(sourceOf('metrics.ts'), /labelNames: \[([^\]]*)\]/g).flatMap((list) =>
         matches(list, /'(\w+)'/g),
