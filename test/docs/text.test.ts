@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS, GLOBAL_FLAGS } from '../../controller/config/flags.ts';
+import type { Flag } from '../../controller/config/flags.ts';
 import { allDocuments, badMarks } from '../support/documents/blocks.ts';
 import { badData, badLinks, missingFiles } from '../support/documents/text.ts';
 
@@ -31,7 +33,34 @@ describe('every document', () => {
   });
 });
 
+describe('the flags that documents name in their text', () => {
+  const known = new Set(['help', 'version']);
+  for (const flags of [GLOBAL_FLAGS, ...Object.values(COMMANDS).map((command) => command.flags)]) {
+    for (const { name } of Object.values<Flag>(flags)) known.add(name);
+  }
+
+  /** What is written elsewhere and not here yet. Delete this once it is. */
+  const flagsToCome = ['allowed-hosts', 'verify-signatures'];
+
+  /** The comparison names those of other tools. */
+  const ours = documents.filter(({ file }) => file !== 'docs/comparison.md');
+
+  it.each(ours)('are flags of the program: $file', ({ text }) => {
+    const prose = text.replaceAll(/^```[^]*?^```$/gm, '');
+    const named = [...prose.matchAll(/`((?:--|stationkeeper )[^`]*)`/g)].flatMap(([, code = '']) =>
+      [...code.matchAll(/(?<=^|\s)--([a-z-]+)/g)].map(([, flag = '']) => flag),
+    );
+    expect(named.filter((flag) => !known.has(flag) && !flagsToCome.includes(flag))).toEqual([]);
+  });
+});
+
 describe('README.md', () => {
+  it('has a row for every command', () => {
+    const readme = documents.find(({ file }) => file === 'README.md')!;
+    const rows = [...readme.text.matchAll(/^\| `([a-z]+)[^`]*` \|/gm)].map(([, command]) => command);
+    expect(rows).toEqual(expect.arrayContaining(Object.keys(COMMANDS)));
+  });
+
   it.each(['npm ci && npm start', 'npm ci && npm test'])('begins with %s', (command) => {
     const readme = documents.find(({ file }) => file === 'README.md')!;
     expect(readme.text.split('\n').some((line) => line.startsWith(command))).toBe(true);

@@ -8,7 +8,7 @@ const network = ownNetwork();
 const stories = allDocuments().filter((document) => commandsOf(blocksOf(document)).length > 0);
 
 /** Without networks of their own documents share the ports that they name, and must wait for each other. */
-const options = { concurrent: network !== undefined, timeout: 300_000 };
+const options = { concurrent: network !== undefined, timeout: 600_000 };
 
 describe('what the documents say to type can be typed, and prints what they show', options, () => {
   it.for(stories)('$file', async (document, { annotate, expect, skip }) => {

@@ -21,7 +21,8 @@ const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
 /** What a checkout has that documents speak of. Manifests are copied, so that a story may change them. */
 const LINKED = ['dist', 'node_modules', 'package.json', 'docs', 'charts', 'deploy'];
 
-const PATIENCE_MS = 60_000;
+/** A machine that does much else takes its time. */
+const PATIENCE_MS = 120_000;
 
 /** What runs until it is stopped, and what it says once it can be used. */
 const ENDLESS = [

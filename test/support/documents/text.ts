@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
 import { API_VERSION } from '../../../controller/manifest/schema/metadata.ts';
+import { daemonText } from '../manifest-errors.ts';
 import { blocksOf } from './blocks.ts';
 import type { Block, MarkdownDocument } from './blocks.ts';
 
@@ -43,20 +44,9 @@ function manifestProblems(text: string): readonly string[] {
   return errors.map(({ path, message }) => `${path ?? ''}: ${message}`);
 }
 
-/** What a part of a DaemonService is shown without. */
-const REST = `
-apiVersion: ${API_VERSION}
-kind: DaemonService
-metadata: { name: xray }
-spec:
-  cluster: main
-  cpu: 256
-  memory: 512
-  containers: [{ name: xray, image: "public.ecr.aws/xray/aws-xray-daemon:3.x" }]
-`;
-
+/** A part of a DaemonService with the rest that it is shown without. */
 function completed(part: Readonly<Record<string, unknown>>): string {
-  return stringify(merged(parse(REST), part));
+  return stringify(merged(parse(daemonText()), part));
 }
 
 function merged(whole: unknown, part: unknown): unknown {
