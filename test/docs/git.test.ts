@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../controller/config/flags.ts';
+import { blocksOf } from '../support/documents/blocks.ts';
 import { testServer } from '../support/http.ts';
 import { createSshKey } from '../support/ssh-keys.ts';
 
@@ -15,8 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The commands that stand in a block of their own, by a word in them. */
 function commands(word: string): string {
-  const blocks = [...TEXT.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!);
-  return blocks.find((block) => block.includes(word)) ?? 'false';
+  const blocks = blocksOf({ file: 'docs/git.md', text: TEXT });
+  return blocks.find(({ mark, text }) => mark.includes('tried') && text.includes(word))?.text ?? 'false';
 }
 
 describe('docs/git.md', () => {

@@ -6,7 +6,7 @@ import { allDocuments, badMarks } from '../support/documents/blocks.ts';
 import { badData, badLinks, missingFiles } from '../support/documents/text.ts';
 
 /** Documents that are written elsewhere and not here yet. Delete this once they are. */
-const YET_TO_COME = ['permissions', 'git', 'image', 'kubernetes', 'on-ecs'];
+const YET_TO_COME = ['image', 'kubernetes', 'on-ecs'];
 
 const documents = allDocuments();
 const linked = [
@@ -39,9 +39,6 @@ describe('the flags that documents name in their text', () => {
     for (const { name } of Object.values<Flag>(flags)) known.add(name);
   }
 
-  /** What is written elsewhere and not here yet. Delete this once it is. */
-  const flagsToCome = ['allowed-hosts', 'verify-signatures'];
-
   /** The comparison names those of other tools. */
   const ours = documents.filter(({ file }) => file !== 'docs/comparison.md');
 
@@ -50,7 +47,7 @@ describe('the flags that documents name in their text', () => {
     const named = [...prose.matchAll(/`((?:--|stationkeeper )[^`]*)`/g)].flatMap(([, code = '']) =>
       [...code.matchAll(/(?<=^|\s)--([a-z-]+)/g)].map(([, flag = '']) => flag),
     );
-    expect(named.filter((flag) => !known.has(flag) && !flagsToCome.includes(flag))).toEqual([]);
+    expect(named.filter((flag) => !known.has(flag))).toEqual([]);
   });
 });
 

@@ -80,7 +80,7 @@ export function badLinks(document: MarkdownDocument, all: readonly MarkdownDocum
 /** Files of the repository that a document names in backticks and that are not there. */
 export function missingFiles(document: MarkdownDocument): readonly string[] {
   return proseLines(document).flatMap(({ line, text }) =>
-    [...text.matchAll(/`((?:controller|sandbox|bench|test|docs|charts|deploy)\/[\w./-]*)`/g)]
+    [...text.matchAll(/`((?:controller|sandbox|bench|test|docs|charts|deploy)\/[\w./-]*(?:\/|\.\w+))`/g)]
       .map(([, path = '']) => path)
       .filter((path) => !existsSync(join(ROOT, path)))
       .map((path) => `${document.file}:${line}: there is no ${path}`),
