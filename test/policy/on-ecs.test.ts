@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { RoleSpec } from '../../controller/kinds/role/model.ts';
+import { expandManifests } from '../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../controller/manifest/parse.ts';
+import type { PolicyJson } from '../../controller/policy/documents.ts';
+import { callsTo } from '../support/account.ts';
+import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
+import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
+import { guard } from '../support/iam/guard.ts';
+import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
+
+const MINUTE_MS = 60_000;
+const DAEMONS = {
+  'xray.yaml': MANIFESTS['xray.yaml'],
+  'otel-collector.yaml': MANIFESTS['otel-collector.yaml'],
+};
+
+/** The policy that deploy/ecs gives the controller's own tasks. */
+function policyOfOwnRole(): PolicyJson {
+  const { manifests } = parseManifests([{ file: 'stationkeeper.yaml', text: OWN_MANIFEST }]);
+  const role = expandManifests(manifests).desired.find(({ id }) => id.name === 'stationkeeper-task');
+  const { statements } = role?.spec as RoleSpec;
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map(({ sid = '', effect, actions, resources, conditions }) => ({
+      Sid: sid,
+      Effect: effect as 'Allow',
+      Action: actions,
+      Resource: resources as readonly string[],
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    })),
+  };
+}
+
+test('the role that deploy/ecs gives the controller lets it keep itself and the examples, from an empty account to their end', async () => {
+  const files = { ...DAEMONS, 'stationkeeper.yaml': OWN_MANIFEST };
+  const world = createWorld({ files, newAccount: true, pruneBudget: { count: 1000 } });
+  const iam = guard(world);
+  iam.grant([policyOfOwnRole()]);
+  const kept = async (): Promise<void> => {
+    const last = (await world.settle()).at(-1);
+    expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
+  };
+  await kept();
+  for (const { meddle } of Object.values({ ...IAM_LOGS_AND_EC2_DRIFTS, ...CLOUD_MAP_AND_ECS_DRIFTS })) {
+    await meddle(callsTo(world.sandbox));
+    await world.clock.advance(MINUTE_MS);
+    await world.settle();
+    await world.clock.advance(180 * MINUTE_MS);
+  }
+  expect(iam.denied).toEqual([]);
+  world.files.set('stationkeeper.yaml', OWN_MANIFEST.replace('stationkeeper:0.1.0', 'stationkeeper:0.2.0'));
+  await kept();
+  for (const file of Object.keys(DAEMONS)) world.files.delete(file);
+  await kept();
+  expect(iam.used.size).toBeGreaterThan(50);
+}, 60_000);
