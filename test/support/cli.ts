@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
+import { follow } from './command.ts';
 
 /** The built program as its users run it: a process with arguments, an environment and an exit code. */
 
@@ -80,21 +81,11 @@ function start(args: readonly string[], env: Variables = {}): Process {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const written = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    written.out += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    written.err += chunk;
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('close', (code) => resolve({ code, stdout: written.out, stderr: written.err }));
-    child.once('error', reject);
-  });
+  const { ended, stdout, stderr } = follow(child);
   const started: Process = {
     ended,
-    stdout: () => written.out,
-    log: () => logLines(written.err),
+    stdout,
+    log: () => logLines(stderr()),
     kill: (signal) => void child.kill(signal),
   };
   running.add(started);

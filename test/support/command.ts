@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Ended } from './cli.ts';
 
 interface Options {
@@ -34,4 +36,27 @@ export function canRun(program: string, ...args: readonly string[]): Promise<boo
     ({ code }) => code === 0,
     () => false,
   );
+}
+
+export interface Followed {
+  readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+/** Keeps what a process prints, until its end. */
+export function follow(child: ChildProcessByStdio<null, Readable, Readable>): Followed {
+  const written = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    written.out += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    written.err += chunk;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('close', (code) => resolve({ code, stdout: written.out, stderr: written.err }));
+    child.once('error', reject);
+  });
+  return { ended, stdout: () => written.out, stderr: () => written.err };
 }
