@@ -21,19 +21,16 @@ export default defineConfig({
         test: {
           name: 'in-process',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/moto/**',
-            'test/clients/**',
-            'test/chart/**',
-            'test/cli/**',
-            'test/soak/**',
-            'test/stories/**',
-          ],
+          exclude: ['moto', 'clients', 'chart', 'cli', 'image', 'release', 'soak', 'stories'].map(
+            (room) => `test/${room}/**`,
+          ),
           // Loading the SDK anew for every file would take as long as all the tests.
           isolate: false,
         },
       },
       { extends: true, test: { name: 'cli', include: ['test/cli/**/*.test.ts'] } },
+      // What is shipped: the packages, and the image, made and started by the Dockerfile's own steps.
+      { extends: true, test: { name: 'release', include: ['test/{image,release}/**/*.test.ts'] } },
     ],
   },
 });
