@@ -19,7 +19,7 @@ const DAEMONS = {
 function policyOfOwnRole(): PolicyJson {
   const { manifests } = parseManifests([{ file: 'stationkeeper.yaml', text: OWN_MANIFEST }]);
   const role = expandManifests(manifests).desired.find(({ id }) => id.name === 'stationkeeper-task');
-  const { statements } = role?.spec as RoleSpec;
+  const { statements } = role!.spec as RoleSpec;
   return {
     Version: '2012-10-17',
     Statement: statements.map(({ sid = '', effect, actions, resources, conditions }) => ({
