@@ -3,6 +3,8 @@ import { displayId, manifestKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { Commit, Daemon } from './commit.ts';
 import { daemonsOf } from './commit.ts';
+import type { ServiceRecord } from '../../../sandbox/ecs/state.ts';
+import type { Instance } from '../../../sandbox/servicediscovery/state.ts';
 import { findLiveService, runningTasks } from './live.ts';
 import type { Live, Place } from './live.ts';
 import { defaultVpc, keysOf, regionOf, wantedOf } from './wanted.ts';
@@ -108,8 +110,6 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
   const service = findLiveService(places, region, spec.cluster, name);
   if (service === undefined) return [`${keys.service} is not there`];
   const { rollout, options } = service;
-  // The circuit breaker has opened where there was nothing to go back to: ECS starts no task until something is deployed anew.
-  const hasGivenUp = service.deployments[0]?.stalled === true;
   const vpc = defaultVpc(places, region);
   const { state, account } = place;
   const groupId = state.ec2.groupNames.get(vpc)?.get(name) ?? '';
@@ -128,7 +128,7 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
   };
   const wantedFacts: Facts = {
     desiredCount: spec.desiredCount,
-    running: hasGivenUp ? undefined : spec.desiredCount,
+    running: spec.desiredCount,
     minimumHealthyPercent: spec.deployment?.minimumHealthyPercent ?? 100,
     maximumPercent: spec.deployment?.maximumPercent ?? 200,
     groups: [groupId],
@@ -143,11 +143,11 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     taskRole: spec.taskRole?.statements?.flatMap(({ actions }) => actions),
     discovery: spec.serviceDiscovery?.dnsRecords,
     deployments: 1,
-    registered: discovery === undefined || hasGivenUp ? undefined : spec.desiredCount,
+    registered: discovery === undefined ? undefined : spec.desiredCount,
   };
   const actualFacts: Facts = {
     desiredCount: options.desiredCount,
-    running: hasGivenUp ? undefined : runningTasks(service),
+    running: runningTasks(service),
     minimumHealthyPercent: options.deploymentConfiguration.minimumHealthyPercent,
     maximumPercent: options.deploymentConfiguration.maximumPercent,
     groups: rollout.network.securityGroups,
@@ -164,9 +164,19 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     taskRole: definition.taskRoleArn === undefined ? undefined : actionsOf(definition.taskRoleArn),
     discovery: discovery?.dnsRecords,
     deployments: service.deployments.length,
-    registered: discovery === undefined || hasGivenUp ? undefined : [...discovery.instances.values()].length,
+    registered:
+      discovery === undefined
+        ? undefined
+        : [...discovery.instances.values()].filter((instance) => !isOfAnother(instance, service, place)).length,
   };
   return differenceOf(keys.service, wantedFacts, actualFacts);
+}
+
+/** Another service that there still is has registered it: one that was released goes on as it is. */
+function isOfAnother({ attributes }: Instance, service: ServiceRecord, { state }: Place): boolean {
+  const cluster = state.ecs.clusters.get(attributes['ECS_CLUSTER_NAME'] ?? '');
+  const registrant = cluster?.services.get(attributes['ECS_SERVICE_NAME'] ?? '');
+  return registrant !== undefined && registrant !== service && registrant.status === 'ACTIVE';
 }
 
 interface Policy {

@@ -18,6 +18,7 @@ import { liveIn, liveServicesIn, placesOf } from './live.ts';
 import type { Live, Place } from './live.ts';
 import { MEDDLING, meddle, retag } from './meddler.ts';
 import { mutationOf } from './mutation.ts';
+import type { Mutation } from './mutation.ts';
 import { moveInNeighbours } from './neighbours.ts';
 import { createTeller, toldByMetrics } from './told.ts';
 import { NOTHING_KNOWN, regionOf, wantedOf } from './wanted.ts';
@@ -108,6 +109,7 @@ async function createRun(seed: number, options: RunOptions) {
   let violation: Violation | undefined;
   let meddlesMidway = false;
   let diesAt: { readonly call: number; readonly after: boolean } | undefined;
+  let deaths = 0;
 
   const isTold = options.runsAs !== undefined && options.selfless !== true;
   const self = isTold ? selfOf(commit, options.runsAs) : undefined;
@@ -123,6 +125,10 @@ async function createRun(seed: number, options: RunOptions) {
   await moveInNeighbours(world, commit, chance.fork());
   const theirs = new Map(here().live.map((one) => [one.id, one.fingerprint()]));
   const wasTheirs = new Set(theirs.keys());
+  /** What was theirs and a call of ours was to adopt, by id; that git asks for it is seen before the call. */
+  const taggedByUs = new Set<string>();
+  /** What of it carried our tag then: ours from that moment, to be changed, released or deleted. */
+  const adopted = new Set<string>();
   push(commit, 'begins');
   world.intercept(between);
   let loop = startLoop();
@@ -194,6 +200,7 @@ async function createRun(seed: number, options: RunOptions) {
   function die(): Promise<never> {
     script.push(`dies at call ${world.calls.length}, ${world.calls.at(-1)?.name}`);
     diesAt = undefined;
+    deaths += 1;
     underWay.clear();
     confirmed = new Set();
     world.restart();
@@ -202,10 +209,13 @@ async function createRun(seed: number, options: RunOptions) {
   }
 
   async function between(call: WorldCall, perform: Perform): Promise<object> {
+    const before = deaths;
     const isLast = diesAt !== undefined && world.calls.length >= diesAt.call;
     if (isLast && diesAt?.after === false) return die();
     if (options.retagsMuch === true && isRead(call.name) && chance.happens(0.1)) await retagSomething();
     if (meddlesMidway && chance.happens(0.01)) await meddleSomewhere();
+    // People took their time, and a call at the same moment was the controller's last.
+    if (deaths > before) return new Promise(() => undefined);
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
     const answer = mutant(call, (given) => checked(given, perform));
     if (!isLast) return answer;
@@ -217,6 +227,7 @@ async function createRun(seed: number, options: RunOptions) {
   function checked(call: WorldCall, perform: Perform): Promise<object> {
     const mutation = isRead(call.name) ? undefined : mutationOf(call, here().live);
     if (mutation === undefined) return inWeather(call.name, () => perform(call.input));
+    noteAdoptions();
     const before: BeforeCall = {
       mutation,
       owner: OWNER,
@@ -230,9 +241,19 @@ async function createRun(seed: number, options: RunOptions) {
     for (const [name, invariant] of Object.entries(BEFORE_EACH_CALL)) broken(name, invariant(before));
     const answer = inWeather(call.name, () => perform(call.input));
     const { places, live } = here();
+    noteAdoptions(mutation);
     const after = { ...before, liveAfter: live, services: liveServicesIn(places) };
     for (const [name, invariant] of Object.entries(AFTER_EACH_CALL)) broken(name, invariant(after));
     return answer;
+  }
+
+  function noteAdoptions(mutation?: Mutation): void {
+    if (mutation?.effect === 'tag' && mutation.tags.get('stationkeeper:owner') === OWNER) {
+      for (const { id } of mutation.touched) if (theirs.has(id)) taggedByUs.add(id);
+    }
+    for (const { id, tags } of here().live) {
+      if (taggedByUs.has(id) && tags.get('stationkeeper:owner') === OWNER) adopted.add(id);
+    }
   }
 
   function inWeather(name: string, perform: () => Promise<object>): Promise<object> {
@@ -353,12 +374,13 @@ async function createRun(seed: number, options: RunOptions) {
 
   /** What is not ours and has changed. */
   function changedNeighbours(): readonly string[] {
+    noteAdoptions();
     const { live } = here();
-    const changed = live.filter((one) => {
-      const isAdopted = one.tags.get('stationkeeper:owner') === OWNER && one.tags.has('stationkeeper:spec');
-      return theirs.has(one.id) && !isAdopted && theirs.get(one.id) !== one.fingerprint();
-    });
-    const gone = [...theirs.keys()].filter((id) => !live.some((one) => one.id === id));
+    const fingerprints = new Map([...theirs].filter(([id]) => !adopted.has(id)));
+    const changed = live.filter(
+      ({ id, fingerprint }) => fingerprints.has(id) && fingerprints.get(id) !== fingerprint(),
+    );
+    const gone = [...fingerprints.keys()].filter((id) => !live.some((one) => one.id === id));
     return [...changed.map(({ key }) => `${key} is not as it was`), ...gone.map((id) => `${id} is gone`)];
   }
 
