@@ -167,7 +167,8 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     registered:
       discovery === undefined
         ? undefined
-        : [...discovery.instances.values()].filter((instance) => !isOfAnother(instance, service, place)).length,
+        : [...discovery.instances.values()].filter((instance) => !isOfAnother(instance, service, place))
+            .length,
   };
   return differenceOf(keys.service, wantedFacts, actualFacts);
 }

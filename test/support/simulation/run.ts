@@ -1,5 +1,6 @@
 import { manifestKey } from '../../../controller/core/resource.ts';
 import type { Self } from '../../../controller/core/self.ts';
+import type { Step } from '../../../controller/plan/step.ts';
 import type { PassResult } from '../../../controller/reconcile/pass.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { createWorld, isRead, revisionOf } from '../world.ts';
@@ -392,7 +393,7 @@ async function createRun(seed: number, options: RunOptions) {
     for (let minutes = 0; minutes < REST_MINUTES && !isEqual; minutes += 1) {
       await world.clock.advance(MINUTE_MS);
       const last = passes.at(-1);
-      const isQuiet = passes.length > began + 1 && last?.outcomes.length === 0;
+      const isQuiet = passes.length > began + 1 && last?.outcomes.length === 0 && !isAtWork(last);
       isEqual = !confirmWhatIsHeld() && isQuiet && unequal().length === 0;
       if (violation !== undefined) return;
     }
@@ -424,8 +425,17 @@ function selfOf(commit: Commit, name: string): Self {
 /** It wrote, and nothing was under way when it began: what it wrote could have been written before. */
 function isLate(pass: PassResult, before: PassResult | undefined): boolean {
   const isBusy = ({ outcomes, plan, failures }: PassResult): boolean =>
-    failures.size > 0 ||
-    outcomes.some(({ result }) => result !== 'done') ||
-    plan.steps.some((step) => 'observed' in step && step.observed?.health.status === 'Progressing');
+    failures.size > 0 || outcomes.some(({ result }) => result !== 'done') || progressing({ plan }).length > 0;
   return pass.outcomes.length > 0 && before !== undefined && !isBusy(before);
+}
+
+function progressing({ plan }: Pick<PassResult, 'plan'>): readonly Step[] {
+  return plan.steps.filter((step) => 'observed' in step && step.observed?.health.status === 'Progressing');
+}
+
+/** AWS is at work on something; what a service would have to be rolled out for waits as long as it is held. */
+function isAtWork({ plan }: Pick<PassResult, 'plan'>): boolean {
+  const services = plan.steps.filter(({ type, id }) => type === 'hold' && id.kind === 'service');
+  const held = new Set(services.map(({ manifest }) => manifestKey(manifest)));
+  return progressing({ plan }).some(({ manifest }) => !held.has(manifestKey(manifest)));
 }
