@@ -72,12 +72,17 @@ export interface CloudMapTags {
   /** As a driver's `tagsNow`. */
   now(arn: string): Promise<Tags | undefined>;
   /**
-   * Tags of a resource that no manifest names; undefined where it is not ours. Only an endpoint whose inventory shows
-   * nothing of Cloud Map may not know it, and is asked for each resource's tags, once: a foreign one costs no call per pass.
+   * Tags of a resource that no manifest names; undefined where it is not ours. One that the inventory does not list is asked for its
+   * own tags, once: it may be of this minute, and a foreign one costs no call per pass.
    */
   ofLeftover(arn: string): Promise<Tags | undefined>;
   /** As a driver's `tag`: returns the tags as they now are. */
   change(arn: string, current: Tags, set: Tags, remove: readonly string[]): Promise<Tags>;
+}
+
+/** Namespaces can be shared between accounts (Cloud Map developer guide); in another account nothing is ours. */
+export function isOfAnotherAccount(arn: string, accountId: string | undefined): boolean {
+  return accountId !== undefined && arn.split(':')[4] !== accountId;
 }
 
 export function createCloudMapTags(aws: Aws, inventory: Inventory, claim: Claim): CloudMapTags {
@@ -102,7 +107,7 @@ export function createCloudMapTags(aws: Aws, inventory: Inventory, claim: Claim)
     async ofLeftover(arn) {
       const owned = await inventory.owned('servicediscovery');
       const listed = owned.get(arn);
-      if (listed === undefined && (owned.size > 0 || foreign.has(arn))) return undefined;
+      if (listed === undefined && foreign.has(arn)) return undefined;
       const tags = listed ?? (await of(arn));
       if (ownerOf(claim, tags) === 'us') return tags;
       foreign.add(arn);

@@ -21,12 +21,19 @@ export interface Inventory {
   tagsOf(arn: string, read: () => Promise<Tags>): Promise<Tags>;
   /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`), by ARN; what we have just made is among it. */
   owned(service: AwsService): Promise<ReadonlyMap<string, Tags>>;
+  /**
+   * ARNs of all clusters by ECS's own list, whoever's they are, read at most once per pass. None while the batch lists what there is
+   * of ours: it may not right after a start, nor after a creation of which nobody knows what became.
+   */
+  unlistedClusters(): Promise<readonly string[]>;
+  /** Records that something may have been made, although we were not told so. */
+  doubted(): void;
   /** Records tags that we have just written; none for what we have just deleted, which the batch still lists for a while. */
   wrote(arn: string, tags: Tags): void;
 }
 
-/** How long our own write counts for more than a batch that does not show it yet. */
-export const INVENTORY_LAG_MS = 120_000;
+/** How long our own write counts for more than a batch that does not show it yet: longer than it ever lags. */
+const INVENTORY_LAG_MS = 120_000;
 const PAGE_SIZE = 100;
 /** What the inventory is asked for; tasks and network interfaces carry our tags too, and would only cost pages. */
 const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'logs', 'servicediscovery'];
@@ -34,6 +41,8 @@ const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'lo
 export function createInventory(aws: Aws, owner: string, clock: Clock): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
   const writes = new Map<string, { readonly tags: Tags; readonly at: number }>();
+  let clusters: Promise<readonly string[]> | undefined;
+  let doubtedAt = clock.monotonic();
 
   function listed(): Promise<ReadonlyMap<string, Tags>> {
     reading ??= readBatch();
@@ -58,6 +67,7 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
   return {
     startPass() {
       reading = undefined;
+      clusters = undefined;
       for (const [arn, write] of writes) {
         if (clock.monotonic() - write.at >= INVENTORY_LAG_MS) writes.delete(arn);
       }
@@ -75,6 +85,14 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
         else mine.delete(arn);
       }
       return mine;
+    },
+    async unlistedClusters() {
+      if (clock.monotonic() - doubtedAt >= INVENTORY_LAG_MS) return [];
+      clusters ??= listClusters(aws);
+      return clusters;
+    },
+    doubted() {
+      doubtedAt = clock.monotonic();
     },
     wrote(arn, tags) {
       writes.set(arn, { tags, at: clock.monotonic() });
@@ -102,6 +120,13 @@ function noneListed(thrown: unknown): ReadonlyMap<string, Tags> {
  */
 function shows(listed: Tags | undefined, written: Tags): boolean {
   return listed !== undefined && Object.entries(written).every(([key, value]) => listed[key] === value);
+}
+
+function listClusters({ ecs }: Aws): Promise<readonly string[]> {
+  return collect(async (nextToken) => {
+    const page = await ecs.listClusters({ maxResults: 100, nextToken });
+    return { items: page.clusterArns, next: page.nextToken };
+  });
 }
 
 async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, Tags>> {

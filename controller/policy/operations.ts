@@ -25,7 +25,7 @@ export const AUTHORIZED = {
       tagsNew('ecs:TagResource', 'cluster', 'ecs:CreateAction', 'CreateCluster'),
     ),
     listClusters: calls(
-      { service: ['leftovers'], 'task-definition': ['tidy', 'delete'] },
+      { cluster: ['leftovers'], service: ['leftovers'], 'task-definition': ['tidy', 'delete'] },
       reads('ecs:ListClusters'),
     ),
     describeClusters: calls({ cluster: SEEN }, reads('ecs:DescribeClusters')),

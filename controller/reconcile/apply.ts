@@ -164,6 +164,8 @@ async function take(
     return { ...common, result: 'done', at: at() };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
+    // The call may have been done, and only its answer lost.
+    if (type === 'create' && error.retry === 'backoff') runtime.inventory.doubted();
     fail(step, error, failures);
     return { ...common, result: 'failed', error, at: at() };
   }

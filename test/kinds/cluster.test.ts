@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createInventory } from '../../controller/aws/inventory.ts';
 import { clusterKind } from '../../controller/kinds/cluster/index.ts';
 import type { ClusterSpec, ClusterState } from '../../controller/kinds/cluster/model.ts';
 import type { DriverContext, KindDriver } from '../../controller/kinds/kind.ts';
@@ -53,6 +54,22 @@ describe('what differs', () => {
 });
 
 describe('observing', () => {
+  test('finds what is ours before the inventory lists it, for two minutes after a start', async () => {
+    await create(cluster('ours'));
+    await world.aws.ecs.createCluster({ clusterName: 'foreign' });
+    const inventory = createInventory(world.aws, 'stationkeeper', world.clock);
+    const successor = clusterKind.driver({ ...world.context, inventory });
+    const names = async (): Promise<readonly string[]> => {
+      inventory.startPass();
+      return (await observe([], 'all-owned', successor)).items.map(({ id }) => id.name);
+    };
+    expect(await names()).toEqual(['ours']);
+    await world.clock.advance(120_000);
+    world.resetRequests();
+    expect(await names()).toEqual(['ours']);
+    expect(world.requests.map(({ operation }) => operation)).toEqual(['GetResources', 'DescribeClusters']);
+  });
+
   test('describes a hundred clusters a call', async () => {
     const desired = Array.from({ length: 150 }, (_, index) => cluster(`c${index}`));
     await create(desired[149]!);

@@ -319,6 +319,21 @@ describe('observing', () => {
     expect(items.map((item) => item.id)).toEqual([service().id]);
   });
 
+  test('one whose tags cannot be read is unseen, and the others are not', async () => {
+    await world.aws.servicediscovery.createService({
+      Name: 'foreign',
+      NamespaceId: namespace.state.id,
+      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+      HealthCheckCustomConfig: { FailureThreshold: 1 },
+    });
+    await created();
+    world.failNext('servicediscovery:ListTagsForResource', 'AccessDeniedException');
+    expect(await observe([service()], 'all-owned')).toMatchObject({
+      items: [{ id: service().id }],
+      unseen: [{ id: { name: 'foreign' } }],
+    });
+  });
+
   test('asks a foreign service for its tags once, not in every pass', async () => {
     await world.aws.servicediscovery.createService({
       Name: 'foreign',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createInventory } from '../../controller/aws/inventory.ts';
 import { namespaceKind } from '../../controller/kinds/namespace/index.ts';
 import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/namespace/model.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';
@@ -252,6 +253,65 @@ describe('observing', () => {
     await foreign('foreign.example.org');
     const { items } = await observe([], 'all-owned');
     expect(items.map((item) => item.id.name)).toEqual(['ours.example.org']);
+  });
+
+  test('finds what is ours before the inventory lists it', async () => {
+    const known = await created(namespace({}, 'known.example.org'));
+    await created(namespace({}, 'young.example.org'));
+    const { aws } = world.context;
+    const tagging: typeof aws.tagging = {
+      ...aws.tagging,
+      async getResources(input) {
+        const page = await aws.tagging.getResources(input);
+        const listed = page.ResourceTagMappingList?.filter(({ ResourceARN }) => ResourceARN === known.arn);
+        return { ...page, ResourceTagMappingList: listed };
+      },
+    };
+    const inventory = createInventory({ ...aws, tagging }, 'stationkeeper', world.clock);
+    const successor = namespaceKind.driver({ ...world.context, inventory });
+    const { items } = await successor.observe({ desired: [], scope: 'all-owned', needs: nothingNeeded });
+    expect(items.map(({ id }) => id.name)).toEqual(['known.example.org', 'young.example.org']);
+  });
+
+  test('of one that is wanted no more, nothing is known until its creation has ended', async () => {
+    await create();
+    expect(await observe([], 'all-owned')).toEqual({
+      items: [],
+      unseen: [{ id: namespace().id, why: `namespace ${NAME} is being created` }],
+    });
+    await world.clock.advance(A_WHILE_MS);
+    expect(await observe([], 'all-owned')).toMatchObject({ items: [{ id: namespace().id }], unseen: [] });
+  });
+
+  test('one that could not be made after all leaves nothing behind', async () => {
+    await create();
+    world.failNext('servicediscovery:GetOperation', 'OperationNotFound');
+    expect(await observe([], 'all-owned')).toEqual({ items: [], unseen: [] });
+  });
+
+  test('takes one of another account, shared with ours, for none of ours, and does not ask for its tags', async () => {
+    const arn = 'arn:aws:servicediscovery:us-east-1:222222222222:namespace/ns-shared';
+    const shared = { Id: 'ns-shared', Arn: arn, Name: 'shared.example.org', Type: 'DNS_PRIVATE' as const };
+    const { aws } = world.context;
+    const listNamespaces = () => Promise.resolve({ $metadata: {}, Namespaces: [shared] });
+    const servicediscovery = { ...aws.servicediscovery, listNamespaces };
+    const sharing = namespaceKind.driver({ ...world.context, aws: { ...aws, servicediscovery } });
+    const needs = await needsIn(world);
+    expect(await sharing.observe({ desired: [], scope: 'all-owned', needs })).toEqual({
+      items: [],
+      unseen: [],
+    });
+    expect(world.requests.map(({ operation }) => operation)).not.toContain('ListTagsForResource');
+  });
+
+  test('one whose tags cannot be read is unseen, and the others are not', async () => {
+    await created(namespace({}, 'ours.example.org'));
+    await foreign('foreign.example.org');
+    world.failNext('servicediscovery:ListTagsForResource', 'AccessDeniedException');
+    expect(await observe([], 'all-owned')).toMatchObject({
+      items: [{ id: { name: 'ours.example.org' } }],
+      unseen: [{ id: { name: 'foreign.example.org' } }],
+    });
   });
 
   test('asks a foreign namespace for its tags once, not in every pass', async () => {

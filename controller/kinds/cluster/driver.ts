@@ -51,7 +51,8 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
     const names = desired.map(({ spec }) => spec.name);
     if (scope === 'these') return names;
     const owned = [...(await inventory.owned('ecs'))].filter(([, tags]) => ownerOf(claim, tags) === 'us');
-    return [...new Set([...names, ...owned.flatMap(([arn]) => nameInArn(arn) ?? [])])];
+    const others = [...owned.map(([arn]) => arn), ...(await inventory.unlistedClusters())];
+    return [...new Set([...names, ...others.flatMap((arn) => nameInArn(arn) ?? [])])];
   }
 
   return {

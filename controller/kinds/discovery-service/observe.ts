@@ -1,3 +1,4 @@
+import { isOfAnotherAccount } from '../../aws/cloud-map.ts';
 import type { CloudMapTags } from '../../aws/cloud-map.ts';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
@@ -6,7 +7,7 @@ import type { Needs } from '../../core/kind.ts';
 import { listOutput, textOutput } from '../../core/outputs.ts';
 import { leftoverPolicy, ownerOf, ownership, registrantOf } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
-import { resourceKey } from '../../core/resource.ts';
+import { environmentId, resourceKey } from '../../core/resource.ts';
 import type {
   Desired,
   Health,
@@ -170,16 +171,28 @@ export function createObserver(
     namespaceNames: ReadonlyMap<string, string>,
     needs: Needs,
   ): Promise<readonly Result[]> {
-    const tagged = await mapConcurrently(READS_AT_ONCE, candidates, async (listed) => ({
-      listed,
-      tags: await tagging.ofLeftover(listed.arn),
-    }));
+    const accountId = textOutput(needs(environmentId(claim.environment)), 'accountId');
+    const here = candidates.filter(({ arn }) => !isOfAnotherAccount(arn, accountId));
+    const unseen: UnseenResource[] = [];
+    const tagged = await mapConcurrently(READS_AT_ONCE, here, async (listed) => {
+      try {
+        return { listed, tags: await tagging.ofLeftover(listed.arn) };
+      } catch (thrown) {
+        const { environment } = claim;
+        const id = { environment, kind: 'discovery-service', name: listed.name } as const;
+        unseen.push({
+          id: { ...id, scope: listed.namespaceId ?? '' },
+          why: asStationkeeperError(thrown).message,
+        });
+        return { listed, tags: undefined };
+      }
+    });
     const ours = tagged.flatMap(({ listed, tags }) => (tags === undefined ? [] : [{ listed, tags }]));
     const isNamed = ({ namespaceId }: Listed): boolean => namespaceNames.has(namespaceId ?? '');
     const names = ours.every(({ listed }) => isNamed(listed))
       ? namespaceNames
       : await listNamespaceNames(aws);
-    return mapConcurrently(READS_AT_ONCE, ours, async ({ listed, tags }): Promise<Result> => {
+    const seen = await mapConcurrently(READS_AT_ONCE, ours, async ({ listed, tags }): Promise<Result> => {
       const { name, namespaceId = '', state } = listed;
       const scope = names.get(namespaceId);
       const id = { environment: claim.environment, kind: 'discovery-service', name } as const;
@@ -189,6 +202,7 @@ export function createObserver(
       }
       return observeLeftover({ ...id, scope }, listed, tags, needs);
     });
+    return [...seen, ...unseen];
   }
 
   return async ({ desired, scope, needs }) => {

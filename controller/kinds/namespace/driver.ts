@@ -1,12 +1,18 @@
 import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
-import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
+import {
+  createCloudMapTags,
+  duplicateOperationId,
+  isOfAnotherAccount,
+  lookAtOperation,
+} from '../../aws/cloud-map.ts';
 import type { OperationLook } from '../../aws/cloud-map.ts';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import { requireText } from '../../core/outputs.ts';
+import { requireText, textOutput } from '../../core/outputs.ts';
 import { digest, ownership } from '../../core/ownership.ts';
+import { environmentId } from '../../core/resource.ts';
 import type {
   FieldChange,
   Observed,
@@ -39,6 +45,8 @@ interface Pending {
   readonly wish: string;
   readonly operationId: string;
 }
+
+type Result = Observed<NamespaceState> | UnseenResource;
 
 interface Listed extends NamespaceState {
   readonly name: string;
@@ -87,10 +95,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   /** The one of this name; where there are several, in different VPCs, the one that is ours. */
-  async function choose(
-    name: string,
-    candidates: readonly Listed[],
-  ): Promise<Observed<NamespaceState> | UnseenResource> {
+  async function choose(name: string, candidates: readonly Listed[]): Promise<Result> {
     try {
       const all = await Promise.all(
         candidates.map(async (candidate) => observed(candidate, await tagging.of(candidate.arn))),
@@ -104,6 +109,30 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     } catch (thrown) {
       return { id: idOf(name), why: asStationkeeperError(thrown).message };
     }
+  }
+
+  async function observeLeftover(leftover: Listed): Promise<readonly Result[]> {
+    try {
+      const tags = await tagging.ofLeftover(leftover.arn);
+      return tags === undefined ? [] : [observed(leftover, tags)];
+    } catch (thrown) {
+      return [{ id: idOf(leftover.name), why: asStationkeeperError(thrown).message }];
+    }
+  }
+
+  /** Namespaces that we have begun to make and that are wanted no more: there is no telling yet what there will be to delete. */
+  async function stillComing(wanted: ReadonlySet<string>): Promise<readonly UnseenResource[]> {
+    const begun = [...pending].filter(([name, { verb }]) => verb === 'create' && !wanted.has(name));
+    const coming = await mapConcurrently(READS_AT_ONCE, begun, async ([name, { wish, operationId }]) => {
+      try {
+        await follow('create', name, wish, () => Promise.resolve(operationId));
+      } catch (thrown) {
+        const why = asStationkeeperError(thrown).message;
+        return pending.has(name) ? [{ id: idOf(name), why }] : [];
+      }
+      return [{ id: idOf(name), why: `namespace ${name} is being created` }];
+    });
+    return coming.flat();
   }
 
   /** Starts the operation, or follows the one that was started before; throws where it failed. */
@@ -139,24 +168,26 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   return {
-    async observe({ desired, scope }) {
+    async observe({ desired, scope, needs }) {
       const listed = await list();
       forgetCreated(listed);
+      const accountId = textOutput(needs(environmentId(claim.environment)), 'accountId');
       const named = (name: string) => listed.filter((each) => each.name === name);
       const wanted = new Set(desired.map(({ spec }) => spec.name));
-      const leftovers = scope === 'these' ? [] : listed.filter(({ name }) => !wanted.has(name));
+      const leftovers = listed.filter(
+        ({ name, arn }) => scope === 'all-owned' && !wanted.has(name) && !isOfAnotherAccount(arn, accountId),
+      );
       const chosen = await mapConcurrently(
         READS_AT_ONCE,
         [...wanted].filter((name) => named(name).length > 0),
         (name) => choose(name, named(name)),
       );
-      const owned = await mapConcurrently(READS_AT_ONCE, leftovers, async (leftover) => {
-        const tags = await tagging.ofLeftover(leftover.arn);
-        return tags === undefined ? [] : [observed(leftover, tags)];
-      });
+      const left = await mapConcurrently(READS_AT_ONCE, leftovers, observeLeftover);
+      const coming = scope === 'these' ? [] : await stillComing(wanted);
+      const results = [...chosen, ...left.flat(), ...coming];
       return {
-        items: [...chosen.filter((result) => 'state' in result), ...owned.flat()],
-        unseen: chosen.filter((result) => 'why' in result),
+        items: results.filter((result) => 'state' in result),
+        unseen: results.filter((result) => 'why' in result),
       };
     },
 

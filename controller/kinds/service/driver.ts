@@ -14,7 +14,6 @@ import { createExplanations } from './explanations.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
-import { createUnlistedReader } from './unlisted.ts';
 import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
 import type { TasksSeen } from './observe.ts';
 import type { RolloutHistory } from './observed.ts';
@@ -45,7 +44,6 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
-  const unlisted = createUnlistedReader(context);
   const reRegistrations = createReRegistrations(clock);
   const linkedRole = createLinkedRole(context.aws, clock);
   /** What a service is made of and ECS may not know yet, by the service's key. */
@@ -76,7 +74,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { failures, historyOf, explanations, unlisted }, request),
+    observe: (request) => observeServices(context, { failures, historyOf, explanations }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);

@@ -22,6 +22,7 @@ import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
 import type { RolloutHistory } from './observed.ts';
 import { familyOf, tasksInCluster } from './tasks.ts';
+import { unlistedServices } from './unlisted.ts';
 
 /** Most services that one DescribeServices takes (reference: batches). */
 const SERVICES_AT_ONCE = 10;
@@ -92,8 +93,6 @@ export interface ServiceMemory {
   readonly failures: Pick<FailedDeployments, 'learn'>;
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
-  /** Services that the inventory may not list yet. */
-  readonly unlisted: () => Promise<readonly ResourceId[]>;
 }
 
 /**
@@ -102,13 +101,14 @@ export interface ServiceMemory {
  */
 export async function observeServices(
   context: DriverContext,
-  { failures, historyOf, explanations, unlisted }: ServiceMemory,
+  { failures, historyOf, explanations }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
   const wanted = desired.map(({ id, spec }) => ({ ...id, scope: spec.cluster.name, name: spec.name }));
   const keys = new Set(wanted.map(resourceKey));
-  const others = scope === 'all-owned' ? [...(await ownedServices(context)), ...(await unlisted())] : [];
+  const others =
+    scope === 'all-owned' ? [...(await ownedServices(context)), ...(await unlistedServices(context))] : [];
   const leftovers = new Map(others.map((id) => [resourceKey(id), id]));
   const ids = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
 

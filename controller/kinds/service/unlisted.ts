@@ -1,25 +1,22 @@
 import { collect, mapConcurrently } from '../../aws/collect.ts';
-import { INVENTORY_LAG_MS } from '../../aws/inventory.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DriverContext } from '../kind.ts';
 
 const CONCURRENT_READS = 5;
 
 /**
- * Services by their clusters' own lists, whoever's they are; none once the inventory lists all that was there at the start. A service
- * made right before a controller died is missing in the inventory of the next one, which must not take what the service runs on for
+ * Services by their clusters' own lists, whoever's they are; none while the inventory lists what there is of ours. A service made
+ * right before a controller died is missing in the inventory of the next one, which must not take what the service runs on for
  * unused (reference: faults, lagging reads).
  */
-export function createUnlistedReader({
-  aws: { ecs },
+export async function unlistedServices({
+  aws,
   claim: { environment },
-  clock,
-}: DriverContext): () => Promise<readonly ResourceId[]> {
-  const startedAt = clock.monotonic();
-
+  inventory,
+}: DriverContext): Promise<readonly ResourceId[]> {
   async function servicesOf(cluster: string): Promise<readonly ResourceId[]> {
     const arns = await collect(async (nextToken) => {
-      const page = await ecs.listServices({ cluster, maxResults: 100, nextToken });
+      const page = await aws.ecs.listServices({ cluster, maxResults: 100, nextToken });
       return { items: page.serviceArns, next: page.nextToken };
     });
     return arns.map((arn) => ({
@@ -30,14 +27,8 @@ export function createUnlistedReader({
     }));
   }
 
-  return async () => {
-    if (clock.monotonic() - startedAt >= INVENTORY_LAG_MS) return [];
-    const clusters = await collect(async (nextToken) => {
-      const page = await ecs.listClusters({ maxResults: 100, nextToken });
-      return { items: page.clusterArns, next: page.nextToken };
-    });
-    return (await mapConcurrently(CONCURRENT_READS, clusters, servicesOf)).flat();
-  };
+  const clusters = await inventory.unlistedClusters();
+  return (await mapConcurrently(CONCURRENT_READS, clusters, servicesOf)).flat();
 }
 
 function lastPart(arn: string): string {
