@@ -1,10 +1,11 @@
-import type { Operation, OperationType } from '@aws-sdk/client-servicediscovery';
+import type { Operation, OperationType, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { denialAdvice } from '../core/denial.ts';
 import { StationkeeperError, hasCode, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import { ownerOf } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import type { Tags } from '../core/resource.ts';
+import { collect } from './collect.ts';
 import type { Inventory } from './inventory.ts';
 import type { Aws } from './operations.ts';
 import { changeTags, fromTagList, toUpperTags } from './tags.ts';
@@ -78,6 +79,26 @@ export interface CloudMapTags {
   ofLeftover(arn: string): Promise<Tags | undefined>;
   /** As a driver's `tag`: returns the tags as they now are. */
   change(arn: string, current: Tags, set: Tags, remove: readonly string[]): Promise<Tags>;
+}
+
+const PAGE_SIZE = 100;
+
+/** The services of one namespace, or of the whole account and region; of an endpoint that ignores filters, always the latter. */
+export function listCloudMapServices(
+  { servicediscovery }: Aws,
+  namespaceId: string | undefined,
+): Promise<readonly ServiceSummary[]> {
+  return collect(async (NextToken) => {
+    const page = await servicediscovery.listServices({
+      Filters:
+        namespaceId === undefined
+          ? undefined
+          : [{ Name: 'NAMESPACE_ID', Values: [namespaceId], Condition: 'EQ' }],
+      MaxResults: PAGE_SIZE,
+      NextToken,
+    });
+    return { items: page.Services, next: page.NextToken };
+  });
 }
 
 /** Namespaces can be shared between accounts (Cloud Map developer guide); in another account nothing is ours. */

@@ -107,7 +107,10 @@ export const AUTHORIZED = {
       { namespace: WORKING, 'discovery-service': ['update', 'delete'] },
       reads('servicediscovery:GetOperation'),
     ),
-    listServices: calls({ 'discovery-service': SEEN }, reads('servicediscovery:ListServices')),
+    listServices: calls(
+      { 'discovery-service': SEEN, namespace: ['leftovers'] },
+      reads('servicediscovery:ListServices'),
+    ),
     createService: calls(
       { 'discovery-service': ['create'] },
       writes('servicediscovery:CreateService', 'discovery-service', 'request'),

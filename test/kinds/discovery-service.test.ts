@@ -56,6 +56,15 @@ async function created(desired = service()): Promise<Observed<DiscoveryServiceSt
   return doneOf(await driver.create(desired, tagsFor(world, desired), needs));
 }
 
+async function foreign(): Promise<void> {
+  await world.aws.servicediscovery.createService({
+    Name: 'foreign',
+    NamespaceId: namespace.state.id,
+    DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+    HealthCheckCustomConfig: { FailureThreshold: 1 },
+  });
+}
+
 function observe(
   desired: readonly Desired<DiscoveryServiceSpec>[] = [service()],
   scope: 'these' | 'all-owned' = 'these',
@@ -288,12 +297,7 @@ describe('observing', () => {
     await created(service('kept'));
     await created(service('dropped'));
     await created(service('elsewhere', {}, 'other.example.org'));
-    await world.aws.servicediscovery.createService({
-      Name: 'foreign',
-      NamespaceId: namespace.state.id,
-      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
-      HealthCheckCustomConfig: { FailureThreshold: 1 },
-    });
+    await foreign();
     world.context.inventory.startPass();
     const { items, unseen } = await observe([service('kept')], 'all-owned');
     expect(unseen).toEqual([]);
@@ -320,12 +324,7 @@ describe('observing', () => {
   });
 
   test('one whose tags cannot be read is unseen, and the others are not', async () => {
-    await world.aws.servicediscovery.createService({
-      Name: 'foreign',
-      NamespaceId: namespace.state.id,
-      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
-      HealthCheckCustomConfig: { FailureThreshold: 1 },
-    });
+    await foreign();
     await created();
     world.failNext('servicediscovery:ListTagsForResource', 'AccessDeniedException');
     expect(await observe([service()], 'all-owned')).toMatchObject({
@@ -335,12 +334,7 @@ describe('observing', () => {
   });
 
   test('asks a foreign service for its tags once, not in every pass', async () => {
-    await world.aws.servicediscovery.createService({
-      Name: 'foreign',
-      NamespaceId: namespace.state.id,
-      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
-      HealthCheckCustomConfig: { FailureThreshold: 1 },
-    });
+    await foreign();
     await created();
     await observe([service()], 'all-owned');
     world.context.inventory.startPass();

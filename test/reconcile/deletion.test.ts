@@ -109,6 +109,23 @@ describe('what no manifest names any more', () => {
     expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
   });
 
+  test('leaves what holds a service that was released, and does not ask AWS in vain', async () => {
+    const world = createWorld({
+      files: { 'xray.yaml': withAnnotation('stationkeeper.dev/deletion-policy: retain') },
+    });
+    await world.loopFor(HOUR_MS);
+    world.files.set('xray.yaml', OTHER);
+    await world.loopFor(300_000);
+    world.calls.length = 0;
+    const results = await world.loopFor(HOUR_MS);
+    const held = results.at(-1)!.plan.steps.filter(({ type }) => type === 'hold');
+    expect(held.map(({ id, reason }) => `${id.kind} ${reason}`)).toEqual([
+      'cluster waits until it is empty: it has 1 service, 2 tasks',
+      'namespace waits until its services are gone, which are not ours: xray',
+    ]);
+    expect(world.mutations()).toEqual([]);
+  });
+
   test('waits where others use it, without failing', async () => {
     const world = await converged();
     const call = callsTo(world.sandbox);
@@ -123,8 +140,9 @@ describe('what no manifest names any more', () => {
     const results = await world.loopFor(HOUR_MS);
     expect(atRest(results)).toEqual(['hold waiting namespace/services.dockerinaws.org']);
     expect(results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'namespace')?.reason).toBe(
-      'waits until its services are gone',
+      'waits until its services are gone, which are not ours: theirs',
     );
+    expect(world.mutations()).not.toContain('servicediscovery:DeleteNamespace');
   });
 });
 

@@ -65,8 +65,12 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
           clusters: names,
           include: ['TAGS', 'SETTINGS'],
         });
-        const live = clusters.filter((cluster) => cluster.status !== 'INACTIVE').map(seen);
-        items.push(...live.filter((item) => desired.has(item.id.name) || item.owner === 'us'));
+        for (const cluster of clusters.filter(({ status }) => status !== 'INACTIVE')) {
+          const item = seen(cluster);
+          if (desired.has(item.id.name)) items.push(item);
+          else if (item.owner === 'us')
+            items.push({ ...item, state: { ...item.state, contents: contentsOf(cluster) } });
+        }
         const described = new Set(clusters.map((cluster) => cluster.clusterName));
         for (const name of names.filter((each) => !described.has(each))) {
           const why = whyNotDescribed(name, failures);
@@ -143,6 +147,21 @@ function nameInArn(arn: string): string | undefined {
 
 function containerInsightsOf({ settings }: Cluster): string | undefined {
   return settings?.find((setting) => setting.name === 'containerInsights')?.value;
+}
+
+/** AWS deletes no cluster that has any of these. */
+function contentsOf(cluster: Cluster): readonly string[] {
+  const { activeServicesCount, runningTasksCount, pendingTasksCount = 0 } = cluster;
+  return [
+    counted(activeServicesCount, 'service'),
+    counted((runningTasksCount ?? 0) + pendingTasksCount, 'task'),
+    counted(cluster.registeredContainerInstancesCount, 'container instance'),
+  ].flat();
+}
+
+function counted(count: number | undefined, what: string): readonly string[] {
+  if (count === undefined || count === 0) return [];
+  return [`${count} ${what}${count === 1 ? '' : 's'}`];
 }
 
 function settingsOf({ containerInsights }: ClusterSpec): ClusterSetting[] | undefined {

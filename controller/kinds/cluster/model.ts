@@ -12,6 +12,8 @@ export interface ClusterSpec {
 export interface ClusterState {
   /** Undefined where AWS did not return the cluster's settings. */
   readonly containerInsights: string | undefined;
+  /** What is in it, in words; of one that no manifest names. */
+  readonly contents?: readonly string[];
 }
 
 export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
@@ -20,4 +22,8 @@ export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
   replaceInterrupts: 'every service in the cluster',
   needs: ({ id }) => [environmentId(id.environment)],
   diff: ({ spec }, { state }) => compareFields({ containerInsights: spec.containerInsights }, state),
+  removal: ({ state: { contents = [] } }) => ({
+    changes: [],
+    ...(contents.length === 0 ? {} : { waits: `waits until it is empty: it has ${contents.join(', ')}` }),
+  }),
 };

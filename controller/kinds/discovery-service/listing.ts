@@ -1,4 +1,5 @@
 import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
+import { listCloudMapServices } from '../../aws/cloud-map.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { DiscoveryServiceState } from './model.ts';
@@ -20,17 +21,7 @@ export interface Listed {
  * more than was asked for, so each service says for itself where it belongs.
  */
 export async function listServices(aws: Aws, namespaceId: string | undefined): Promise<readonly Listed[]> {
-  const services = await collect(async (NextToken) => {
-    const page = await aws.servicediscovery.listServices({
-      Filters:
-        namespaceId === undefined
-          ? undefined
-          : [{ Name: 'NAMESPACE_ID', Values: [namespaceId], Condition: 'EQ' }],
-      MaxResults: PAGE_SIZE,
-      NextToken,
-    });
-    return { items: page.Services, next: page.NextToken };
-  });
+  const services = await listCloudMapServices(aws, namespaceId);
   return services.flatMap((service) => listedOf(service, namespaceId));
 }
 

@@ -1,17 +1,11 @@
 import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
-import {
-  createCloudMapTags,
-  duplicateOperationId,
-  isOfAnotherAccount,
-  lookAtOperation,
-} from '../../aws/cloud-map.ts';
-import type { OperationLook } from '../../aws/cloud-map.ts';
+import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireText, textOutput } from '../../core/outputs.ts';
-import { digest, ownership } from '../../core/ownership.ts';
+import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
 import type {
   FieldChange,
@@ -24,27 +18,13 @@ import type {
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
+import { createNamespaceOperations } from './operations.ts';
 
 const PAGE_SIZE = 100;
 const READS_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
 const IN_WORK = 'Cloud Map works on it, for up to two minutes';
-
-const OPERATION = {
-  create: 'CREATE_NAMESPACE',
-  update: 'UPDATE_NAMESPACE',
-  delete: 'DELETE_NAMESPACE',
-} as const;
-type Verb = keyof typeof OPERATION;
-
-/** An operation of ours that was still under way when we last looked. */
-interface Pending {
-  readonly verb: Verb;
-  /** What was asked for; a different wish is a new request. */
-  readonly wish: string;
-  readonly operationId: string;
-}
 
 type Result = Observed<NamespaceState> | UnseenResource;
 
@@ -60,11 +40,7 @@ interface Listed extends NamespaceState {
 export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpec, NamespaceState> {
   const { aws, claim, inventory } = context;
   const tagging = createCloudMapTags(aws, inventory, claim);
-  /** By name. */
-  const pending = new Map<string, Pending>();
-  /** How many operations on a name have ended: Cloud Map remembers a CreatorRequestId with what it came to. */
-  const rounds = new Map<string, number>();
-  const roundOf = (name: string): number => rounds.get(name) ?? 0;
+  const operations = createNamespaceOperations(aws);
   const incarnation = context.clock.now();
 
   function idOf(name: string): ResourceId {
@@ -111,66 +87,33 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     }
   }
 
+  /** Names of the services in it that are not ours; an endpoint that ignores filters lists those of others too. */
+  async function foreignIn({ id }: Listed): Promise<readonly string[]> {
+    const owned = await inventory.owned('servicediscovery');
+    const services = await listCloudMapServices(aws, id);
+    return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
+      const isIn = (DnsConfig?.NamespaceId ?? id) === id;
+      const isOurs = ownerOf(claim, owned.get(Arn) ?? {}) === 'us';
+      return Name === undefined || !isIn || isOurs ? [] : [Name];
+    });
+  }
+
   async function observeLeftover(leftover: Listed): Promise<readonly Result[]> {
     try {
       const tags = await tagging.ofLeftover(leftover.arn);
-      return tags === undefined ? [] : [observed(leftover, tags)];
+      if (tags === undefined) return [];
+      const { prune, deletion } = leftoverPolicy(tags);
+      const mayGo = prune && deletion === 'delete';
+      return [observed({ ...leftover, ...(mayGo ? { foreign: await foreignIn(leftover) } : {}) }, tags)];
     } catch (thrown) {
       return [{ id: idOf(leftover.name), why: asStationkeeperError(thrown).message }];
     }
   }
 
-  /** Namespaces that we have begun to make and that are wanted no more: there is no telling yet what there will be to delete. */
-  async function stillComing(wanted: ReadonlySet<string>): Promise<readonly UnseenResource[]> {
-    const begun = [...pending].filter(([name, { verb }]) => verb === 'create' && !wanted.has(name));
-    const coming = await mapConcurrently(READS_AT_ONCE, begun, async ([name, { wish, operationId }]) => {
-      try {
-        await follow('create', name, wish, () => Promise.resolve(operationId));
-      } catch (thrown) {
-        const why = asStationkeeperError(thrown).message;
-        return pending.has(name) ? [{ id: idOf(name), why }] : [];
-      }
-      return [{ id: idOf(name), why: `namespace ${name} is being created` }];
-    });
-    return coming.flat();
-  }
-
-  /** Starts the operation, or follows the one that was started before; throws where it failed. */
-  async function follow(
-    verb: Verb,
-    name: string,
-    wish: string,
-    start: () => Promise<string | undefined>,
-  ): Promise<Exclude<OperationLook, { status: 'failed' }>> {
-    const before = pending.get(name);
-    let operationId = before?.wish === wish ? before.operationId : undefined;
-    if (operationId === undefined) {
-      try {
-        operationId = await start();
-        if (operationId !== undefined) pending.set(name, { verb, wish, operationId });
-      } catch (thrown) {
-        operationId = duplicateOperationId(thrown);
-        if (operationId === undefined) throw thrown;
-      }
-    }
-    if (operationId === undefined) return { status: 'running' };
-    const look = await lookAtOperation(aws, operationId, OPERATION[verb], `${verb} namespace ${name}`);
-    if (look.status === 'running') return look;
-    pending.delete(name);
-    rounds.set(name, roundOf(name) + 1);
-    if (look.status === 'failed') throw look.error;
-    return look;
-  }
-
-  /** A namespace that is seen has been created: should it vanish, creating it again is a new request. */
-  function forgetCreated(listed: readonly Listed[]): void {
-    for (const { name } of listed) if (pending.get(name)?.verb === 'create') pending.delete(name);
-  }
-
   return {
     async observe({ desired, scope, needs }) {
       const listed = await list();
-      forgetCreated(listed);
+      for (const { name } of listed) operations.forgetCreated(name);
       const accountId = textOutput(needs(environmentId(claim.environment)), 'accountId');
       const named = (name: string) => listed.filter((each) => each.name === name);
       const wanted = new Set(desired.map(({ spec }) => spec.name));
@@ -183,8 +126,12 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         (name) => choose(name, named(name)),
       );
       const left = await mapConcurrently(READS_AT_ONCE, leftovers, observeLeftover);
-      const coming = scope === 'these' ? [] : await stillComing(wanted);
-      const results = [...chosen, ...left.flat(), ...coming];
+      const coming = scope === 'these' ? [] : await operations.stillComing(wanted);
+      const results = [
+        ...chosen,
+        ...left.flat(),
+        ...coming.map(({ name, why }): Result => ({ id: idOf(name), why })),
+      ];
       return {
         items: results.filter((result) => 'state' in result),
         unseen: results.filter((result) => 'why' in result),
@@ -196,11 +143,11 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const vpcId = requireText(needs, environment, 'vpcId');
       const wish = digest({ create: spec, vpcId, owner: claim.owner, environment: id.environment });
       try {
-        const look = await follow('create', name, wish, async () => {
+        const look = await operations.follow('create', name, wish, async () => {
           const answer = await aws.servicediscovery.createPrivateDnsNamespace({
             Name: name,
             Vpc: vpcId,
-            CreatorRequestId: `${wish}-${incarnation}-${roundOf(name)}`,
+            CreatorRequestId: `${wish}-${incarnation}-${operations.roundOf(name)}`,
             Description: spec.description,
             Properties: dnsPropertiesOf(spec),
             Tags: toUpperTags(tags),
@@ -230,7 +177,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const { id } = before.state;
       const changed = changedFields(spec, changes);
       const wish = digest({ update: changed, id });
-      const look = await follow('update', name, wish, async () => {
+      const look = await operations.follow('update', name, wish, async () => {
         const answer = await aws.servicediscovery.updatePrivateDnsNamespace({
           Id: id,
           Namespace: { Description: changed.description, Properties: dnsPropertiesOf(changed) },
@@ -244,7 +191,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     async delete({ id: { name }, arn = '', state: { id } }) {
       const wish = digest({ delete: id });
       try {
-        const look = await follow('delete', name, wish, async () => {
+        const look = await operations.follow('delete', name, wish, async () => {
           const answer = await aws.servicediscovery.deleteNamespace({ Id: id });
           return answer.OperationId;
         });

@@ -18,6 +18,8 @@ export interface NamespaceState {
   readonly description: string | undefined;
   /** Seconds. */
   readonly soaTtl: number | undefined;
+  /** Names of services in it that are not ours; of one that is to be deleted. */
+  readonly foreign?: readonly string[];
 }
 
 export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
@@ -26,4 +28,17 @@ export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
   replaceInterrupts: 'every name in the namespace',
   needs: ({ spec }) => [spec.environment],
   diff: ({ spec }, { state }) => compareFields({ description: spec.description, soaTtl: spec.soaTtl }, state),
+  removal: ({ state: { foreign = [] } }) => ({
+    changes: [],
+    ...(foreign.length === 0
+      ? {}
+      : { waits: `waits until its services are gone, which are not ours: ${namesOf(foreign)}` }),
+  }),
 };
+
+const NAMED_AT_MOST = 3;
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - NAMED_AT_MOST;
+  return `${names.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
