@@ -11,6 +11,8 @@ export interface BeforeCall {
   readonly wanted: Wanted;
   /** All that there is in the account. */
   readonly live: readonly Live[];
+  /** Ids of what a pass that began when this one did can have seen to be ours. */
+  readonly visible: ReadonlySet<string>;
   readonly services: readonly LiveService[];
   /** The daemon that the controller itself runs as; undefined where it runs elsewhere. */
   readonly self: string | undefined;
@@ -110,15 +112,16 @@ function deletesOnlyWhatMayGo({ mutation, wanted }: BeforeCall): string | undefi
   return undefined;
 }
 
-/** No more objects go at once than the budget allows, unless somebody has confirmed it. */
+/** No more objects go at once than the budget allows, of those that the pass can have seen, unless somebody has confirmed it. */
 function deletesWithinBudget(view: BeforeCall): string | undefined {
-  const { mutation, wanted, live, confirmed } = view;
+  const { mutation, wanted, live, visible, confirmed } = view;
   if (mutation.effect !== 'delete' && mutation.effect !== 'part') return undefined;
   const unwanted = mutation.touched.find(({ key }) => !wanted.resources.has(key));
   if (unwanted === undefined) return undefined;
   const environment = unwanted.tags.get(ENVIRONMENT);
   const going = live.filter(
     (one) =>
+      visible.has(one.id) &&
       isOurs(one.tags, one, view) &&
       one.tags.get(ENVIRONMENT) === environment &&
       !wanted.resources.has(one.key) &&

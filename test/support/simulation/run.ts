@@ -76,6 +76,9 @@ const AT_REST: ReadonlySet<string> = new Set([
 const OWNER = 'stationkeeper';
 const ROUNDS = 6;
 const MINUTE_MS = 60_000;
+/** AWS's longest (sandbox/timing.ts). */
+const TAGS_LISTED_AFTER_MS = 15_000;
+const NOTHING_BEGUN = { reading: undefined, visible: new Set<string>() };
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
 const REST_MINUTES = 150;
 /** Passes after all is quiet that may write although nothing was under way. */
@@ -104,6 +107,10 @@ async function createRun(seed: number, options: RunOptions) {
   const underWay = new Set<string>();
   /** What people have taken from us, by id. */
   const taken = new Map<string, Live>();
+  /** When they gave it back, by id. */
+  const givenBackAt = new Map<string, number>();
+  /** What there was when the pass that runs began. */
+  let begun: { readonly reading: unknown; readonly visible: ReadonlySet<string> } = NOTHING_BEGUN;
   let commit = firstCommit(chance);
   let confirmed: ReadonlySet<string> = new Set();
   let weather: readonly Weather[] = [];
@@ -171,6 +178,16 @@ async function createRun(seed: number, options: RunOptions) {
     return all;
   }
 
+  /** What was made since the pass began is not in what it read; what people have just tagged may not be in AWS's lists yet. */
+  function visible(): ReadonlySet<string> {
+    const reading = world.reading();
+    if (reading === begun.reading) return begun.visible;
+    const known = world.clock.now() - TAGS_LISTED_AFTER_MS;
+    const there = here().live.filter(({ id }) => (givenBackAt.get(id) ?? known) <= known);
+    begun = { reading, visible: new Set(there.map(({ id }) => id)) };
+    return begun.visible;
+  }
+
   function startLoop(): RunningLoop {
     return world.startLoop({
       log: {
@@ -226,6 +243,7 @@ async function createRun(seed: number, options: RunOptions) {
 
   /** The call, in the weather that there is, and what the invariants say of it: all at one moment. */
   function checked(call: WorldCall, perform: Perform): Promise<object> {
+    const seen = visible();
     const mutation = isRead(call.name) ? undefined : mutationOf(call, here().live);
     if (mutation === undefined) return inWeather(call.name, () => perform(call.input));
     noteAdoptions();
@@ -235,6 +253,7 @@ async function createRun(seed: number, options: RunOptions) {
       environments,
       wanted: wanted(),
       live: here().live,
+      visible: seen,
       services: liveServicesIn(here().places),
       self: options.runsAs,
       confirmed,
@@ -358,7 +377,9 @@ async function createRun(seed: number, options: RunOptions) {
     world.sourceFails(undefined);
     push(mended(lastWhole()), 'is whole');
     for (const one of here().live) {
-      if (taken.has(one.id)) await retag(world, one, { 'stationkeeper:owner': OWNER });
+      if (!taken.has(one.id)) continue;
+      await retag(world, one, { 'stationkeeper:owner': OWNER });
+      givenBackAt.set(one.id, world.clock.now());
     }
   }
 
