@@ -110,12 +110,12 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     fault: claiming((tags) => ({ ...tags, ...OURS })),
   },
   "another environment's resources are taken for ours": {
-    seed: 5,
+    seed: 10,
     caughtBy: 'changesOnlyOurs',
     fault: claiming((tags) => ({ ...tags, 'stationkeeper:environment': 'default' })),
   },
   'the tags are not read again right before a change': {
-    seed: 2,
+    seed: 4,
     caughtBy: 'changesOnlyOurs',
     fault: {
       edits: ['other labels', 'another count', 'other rules'],
@@ -124,7 +124,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'everything that exists is adopted': {
-    seed: 3,
+    seed: 10,
     caughtBy: 'changesOnlyOurs',
     fault: { misread: allDaemons((daemon) => annotated(daemon, 'adoption-policy', 'adopt-or-create')) },
   },
@@ -226,12 +226,12 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'a changed service is scaled to nothing first': {
-    seed: 2,
+    seed: 10,
     caughtBy: 'keepsEnoughTasks',
     fault: { mutant: sending(['ecs:UpdateService'], (input) => ({ ...input, desiredCount: 0 })) },
   },
   'the token of one creation is used for the next': {
-    seed: 1,
+    seed: 3,
     caughtBy: 'liveEqualsDesired',
     fault: {
       mutant: sending(['servicediscovery:CreatePrivateDnsNamespace'], (input) => ({
@@ -256,7 +256,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'what was changed by hand is not put right': {
-    seed: 2,
+    seed: 3,
     caughtBy: 'liveEqualsDesired',
     fault: withDrivers((driver, kind) => ({
       ...driver,
@@ -267,7 +267,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     })),
   },
   'a service is updated in every pass': {
-    seed: 3,
+    seed: 15,
     caughtBy: 'restsOnceConverged',
     fault: withDrivers((driver, kind) => ({
       ...driver,
