@@ -12,6 +12,7 @@ import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createExplanations } from './explanations.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
+import { createLatelySeen } from './lately.ts';
 import { REGISTRATIONS, wantedFields } from './model.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
@@ -41,6 +42,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
     retry: retryOf(service),
   });
   const explanations = createExplanations(ecs);
+  const lately = createLatelySeen(clock);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
@@ -67,6 +69,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
     return lack === undefined ? whilePartsSettle(id, error) : started(ROLE_CHECK_MS, lack);
   }
 
+  function ended(id: ResourceId): Removal {
+    lately.ended(id);
+    return { type: 'gone' };
+  }
+
   function whilePartsSettle(id: ResourceId, error: unknown): Started {
     const part = unknownPart(error);
     if (part === undefined || !newParts.mayEnd(resourceKey(id))) throw error;
@@ -74,7 +81,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { failures, historyOf, explanations }, request),
+    observe: (request) => observeServices(context, { failures, historyOf, explanations, lately }, request),
 
     async create(desired, tags, needs) {
       const input = creation(desired, knownFields(desired, needs), tags);
@@ -123,11 +130,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       if (state.status === 'DRAINING') return started(DRAINING_CHECK_MS, DRAINS);
       try {
         const { service } = await ecs.deleteService({ cluster: id.scope, service: id.name, force: true });
-        if (service?.status === 'INACTIVE') return { type: 'gone' };
+        if (service?.status === 'INACTIVE') return ended(id);
         return started(DRAINING_CHECK_MS, DRAINS);
       } catch (error) {
         const gone = ['ServiceNotFoundException', 'ServiceNotActiveException', 'ClusterNotFoundException'];
-        if (hasCode(error, ...gone)) return { type: 'gone' };
+        if (hasCode(error, ...gone)) return ended(id);
         throw error;
       }
     },

@@ -18,6 +18,7 @@ import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf } from './health.ts';
+import type { LatelySeen } from './lately.ts';
 import type { ServiceSpec, ServiceState } from './model.ts';
 import { fromService, rolloutOf } from './observed.ts';
 import type { RolloutHistory } from './observed.ts';
@@ -93,6 +94,7 @@ export interface ServiceMemory {
   readonly failures: Pick<FailedDeployments, 'learn'>;
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
+  readonly lately: LatelySeen;
 }
 
 /**
@@ -101,7 +103,7 @@ export interface ServiceMemory {
  */
 export async function observeServices(
   context: DriverContext,
-  { failures, historyOf, explanations }: ServiceMemory,
+  { failures, historyOf, explanations, lately }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -110,15 +112,25 @@ export async function observeServices(
   const others =
     scope === 'all-owned' ? [...(await ownedServices(context)), ...(await unlistedServices(context))] : [];
   const leftovers = new Map(others.map((id) => [resourceKey(id), id]));
-  const ids = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
+  const listed = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
+  const ids = scope === 'all-owned' ? [...listed, ...lately.besides(listed)] : listed;
 
   const reads = await mapConcurrently(CONCURRENT_READS, batches(ids), (batch) => describe(context, batch));
   const errors = reads.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length > 0 && errors.length === reads.length) throw errors[0];
 
-  const found = reads
-    .flatMap((read) => read.found)
-    .filter(({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us');
+  const answered = reads.flatMap((read) => read.found);
+  const unread = reads.flatMap((read) => read.unseen);
+  for (const { id, tags } of answered) {
+    if (ownerOf(context.claim, tags) === 'us') lately.saw(id);
+    else lately.ended(id);
+  }
+  for (const id of reads.flatMap((read) => read.ended)) lately.ended(id);
+  const missing =
+    scope === 'all-owned' ? lately.besides([...wanted, ...[...answered, ...unread].map(({ id }) => id)]) : [];
+  const found = answered.filter(
+    ({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us',
+  );
   const unlearned = await learn(failures, found);
   const described = found
     .filter(({ id }) => !unlearned.some((one) => one.id === id))
@@ -142,8 +154,10 @@ export async function observeServices(
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
-  return { items, unseen: [...reads.flatMap((read) => read.unseen), ...unlearned] };
+  return { items, unseen: [...unread, ...unlearned, ...missing.map((id) => ({ id, why: WAS_THERE }))] };
 }
+
+const WAS_THERE = 'it was there some seconds ago, and AWS shows it no more without saying that it ended';
 
 /** What failed of a service must be known before it is rolled out again: where that cannot be looked up, the service was not seen. */
 async function learn(
@@ -218,6 +232,8 @@ function batches(ids: readonly ResourceId[]): readonly Batch[] {
 
 interface Read {
   readonly found: readonly Omit<Described, 'history'>[];
+  /** Of which AWS says that they are no more. */
+  readonly ended: readonly ResourceId[];
   readonly unseen: readonly UnseenResource[];
   readonly error?: unknown;
 }
@@ -242,11 +258,12 @@ async function describe({ aws }: DriverContext, { cluster, ids }: Batch): Promis
       const why = byName.has(id.name) ? 'MISSING' : (whyByName.get(id.name) ?? 'AWS said nothing about it');
       return why === 'MISSING' ? [] : [{ id, why: `ecs:DescribeServices: ${why}` }];
     });
-    return { found, unseen };
+    const ended = ids.filter(({ name }) => byName.get(name)?.status === 'INACTIVE');
+    return { found, ended, unseen };
   } catch (error) {
     // There are no services in a cluster that does not exist.
-    if (hasCode(error, 'ClusterNotFoundException')) return { found: [], unseen: [] };
+    if (hasCode(error, 'ClusterNotFoundException')) return { found: [], ended: [], unseen: [] };
     const why = asStationkeeperError(error).message;
-    return { found: [], unseen: ids.map((id) => ({ id, why })), error };
+    return { found: [], ended: [], unseen: ids.map((id) => ({ id, why })), error };
   }
 }
