@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass.ts';
 import { callsTo, countsOf, describeAccount } from '../support/account.ts';
+import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -43,6 +44,15 @@ async function runningCount(world: World, cluster: string): Promise<number> {
   return (services as { runningCount: number }[])[0]?.runningCount ?? 0;
 }
 
+/** All that the daemon had is there without our tags, and runs on; cluster and namespace are still wanted. */
+async function expectLeft(world: World, before: Account): Promise<void> {
+  const after = await describeAccount(world.sandbox);
+  expect(countsOf(after)).toEqual(countsOf(before));
+  const { clusters: _kept, namespaces: _too, ...released } = after;
+  expect(JSON.stringify(released)).not.toContain('stationkeeper:');
+  expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
+}
+
 describe('what no manifest names any more', () => {
   test('goes in the order that AWS demands, and each wait is told', async () => {
     const world = await converged();
@@ -77,11 +87,7 @@ describe('what no manifest names any more', () => {
     const before = await describeAccount(world.sandbox);
     world.files.set('xray.yaml', [CLUSTER_MANIFEST, NAMESPACE_MANIFEST].join('---\n'));
     expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
-    const after = await describeAccount(world.sandbox);
-    expect(countsOf(after)).toEqual(countsOf(before));
-    const { clusters: _kept, namespaces: _too, ...released } = after;
-    expect(JSON.stringify(released)).not.toContain('stationkeeper:');
-    expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
+    await expectLeft(world, before);
     expect(world.mutations().every((name) => /[Tt]ag/.test(name))).toBe(true);
   });
 
@@ -102,11 +108,7 @@ describe('what no manifest names any more', () => {
     isRefused = false;
     world.restart();
     expect(atRest(await world.loopFor(HOUR_MS))).toEqual([]);
-    const after = await describeAccount(world.sandbox);
-    expect(countsOf(after)).toEqual(countsOf(before));
-    const { clusters: _kept, namespaces: _too, ...released } = after;
-    expect(JSON.stringify(released)).not.toContain('stationkeeper:');
-    expect(await runningCount(world, 'xray-daemon-cluster')).toBe(2);
+    await expectLeft(world, before);
   });
 
   test('leaves what holds a service that was released, and does not ask AWS in vain', async () => {
