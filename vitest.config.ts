@@ -9,7 +9,8 @@ export function reportersFor(people: 'default' | 'verbose'): ViteUserConfig['tes
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // On two cores: the tests of the program mostly wait for it.
+    maxWorkers: 3,
     // The SDK warns of Node 20, which is our floor, in every worker.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 20_000,
