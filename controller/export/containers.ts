@@ -1,12 +1,10 @@
 import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { canonicalJson } from '../core/ownership.ts';
-import { fromTaskDefinition } from '../kinds/task-definition/observed.ts';
-import { HEALTH_CHECK_DEFAULTS } from '../kinds/task-definition/wanted.ts';
-import type { ContainerState } from '../kinds/task-definition/model.ts';
 import { readsLikeSecret } from '../plan/compare.ts';
-import type { ContainerManifest } from '../manifest/schema/container.ts';
-import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
+import { unsaidIn, writtenOf } from '../core/fields/table.ts';
+import { CONTAINER } from '../kinds/task-definition/container-fields.ts';
+import type { ContainerManifest, DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
 import { isShared } from './uses.ts';
@@ -24,19 +22,14 @@ interface Around {
 /** The containers of a task definition, and where they log. */
 export function exportContainers(definition: TaskDefinition, around: Around): Part<Logging> {
   const definitions = definition.containerDefinitions ?? [];
-  const states = fromTaskDefinition(definition).containers;
   const bundled = bundledLogs(definitions, around);
   const parts = definitions.map((container) => {
-    const state = states[container.name ?? '']!;
     const { logConfiguration } = container;
     const isBundled = bundled !== undefined && isLike(logConfiguration, bundled.logConfiguration);
     const isNone = logConfiguration === undefined && bundled === undefined;
     return {
-      spec: {
-        ...containerSpec(container, state),
-        ...(isBundled || isNone ? {} : { logConfiguration: ownLogs(logConfiguration) }),
-      },
-      obstacles: Object.keys(state.other).map((field) => `container ${container.name} has ${field}`),
+      spec: containerSpec(container, isBundled || isNone ? undefined : ownLogs(logConfiguration)),
+      obstacles: unsaidIn(CONTAINER, container).map((member) => `container ${container.name} has ${member}`),
       notes: secretNotes(container),
       isUnmanaged: !isBundled && logConfiguration !== undefined,
     };
@@ -93,67 +86,20 @@ function isLike(actual: LogConfiguration | undefined, wanted: LogConfiguration):
   return canonicalJson([logDriver, options]) === canonicalJson([wanted.logDriver, wanted.options ?? {}]);
 }
 
-function ownLogs(logs: LogConfiguration | undefined): NonNullable<ContainerManifest['logConfiguration']> {
+function ownLogs(logs: LogConfiguration | undefined): ContainerManifest['logConfiguration'] {
   if (logs === undefined) return { logDriver: 'none' };
   // A driver that Fargate does not have is refused when the manifest is checked.
-  const logDriver = (logs.logDriver ?? 'none') as 'awslogs';
-  return { logDriver, ...present({ options: nonEmpty(logs.options) }) };
-}
-
-function containerSpec(container: ContainerDefinition, state: ContainerState): ContainerManifest {
-  const { portMappings = [], linuxParameters, ulimits = [], dependsOn = [] } = container;
-  return present({
-    name: container.name ?? '',
-    image: state.image,
-    essential: state.essential ? undefined : false,
-    entryPoint: copy(state.entryPoint),
-    command: copy(state.command),
-    portMappings: nonEmptyList(
-      portMappings.map(({ containerPort, protocol = 'tcp', name }) =>
-        // A range has no containerPort, which is refused when the manifest is checked.
-        present({ containerPort: containerPort ?? 0, protocol, name }),
-      ),
-    ),
-    environment: nonEmpty(state.environment),
-    secrets: nonEmpty(state.secrets),
-    healthCheck: state.healthCheck === null ? undefined : healthCheck(state.healthCheck),
-    cpu: state.cpu === 0 ? undefined : state.cpu,
-    memory: state.memory,
-    memoryReservation: state.memoryReservation,
-    user: state.user,
-    readonlyRootFilesystem: state.readonlyRootFilesystem ? true : undefined,
-    linuxParameters: linuxParameters === undefined ? undefined : linux(state.linuxParameters),
-    ulimits: nonEmptyList(
-      ulimits.map(({ name, softLimit = 0, hardLimit = 0 }) => ({ name: name ?? '', softLimit, hardLimit })),
-    ),
-    dependsOn: nonEmptyList(
-      dependsOn.map(({ containerName = '', condition = 'START' }) => ({ containerName, condition })),
-    ),
-    stopTimeout: state.stopTimeout,
-    dockerLabels: nonEmpty(state.dockerLabels),
-    workingDirectory: state.workingDirectory,
-  }) as ContainerManifest;
-}
-
-function healthCheck(check: NonNullable<ContainerState['healthCheck']>) {
-  const { command, startPeriod, ...times } = check;
-  const said = Object.entries(times).filter(
-    ([name, value]) => value !== HEALTH_CHECK_DEFAULTS[name as keyof typeof times],
+  return CONTAINER.fields.logConfiguration.written(
+    logs as Parameters<typeof CONTAINER.fields.logConfiguration.written>[0],
   );
-  return {
-    command: [...command],
-    ...Object.fromEntries(said),
-    ...(startPeriod === 0 ? {} : { startPeriod }),
-  };
 }
 
-function linux({ initProcessEnabled, capabilities: { add, drop } }: ContainerState['linuxParameters']) {
-  return nonEmpty(
-    present({
-      initProcessEnabled: initProcessEnabled ? true : undefined,
-      capabilities: nonEmpty(present({ add: nonEmptyList([...add]), drop: nonEmptyList([...drop]) })),
-    }),
-  );
+function containerSpec(
+  container: ContainerDefinition,
+  logConfiguration: ContainerManifest['logConfiguration'],
+): ContainerManifest {
+  const { logConfiguration: _elsewhere, ...spec } = writtenOf(CONTAINER.fields, container);
+  return { ...spec, ...(logConfiguration === undefined ? {} : { logConfiguration }) };
 }
 
 function secretNotes({ name, environment = [] }: ContainerDefinition): readonly string[] {
@@ -164,16 +110,4 @@ function secretNotes({ name, environment = [] }: ContainerDefinition): readonly 
   return [
     `SECRETS? ${hidden.join(', ')} of container ${name} read${hidden.length === 1 ? 's' : ''} like a secret, and stands here in clear text as in ECS; move it to Secrets Manager or SSM and to secrets before this is committed`,
   ];
-}
-
-function copy(list: readonly string[] | null): string[] | undefined {
-  return list === null ? undefined : [...list];
-}
-
-function nonEmptyList<Item>(list: Item[]): Item[] | undefined {
-  return list.length === 0 ? undefined : list;
-}
-
-function nonEmpty<Fields extends object>(fields: Fields | undefined): Fields | undefined {
-  return fields === undefined || Object.keys(fields).length === 0 ? undefined : fields;
 }

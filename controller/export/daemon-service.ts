@@ -1,6 +1,8 @@
 import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
-import { fromTaskDefinition } from '../kinds/task-definition/observed.ts';
+import { unsaidIn, writtenOf } from '../core/fields/table.ts';
+import { fromDefinition } from '../kinds/task-definition/definition.ts';
+import { RUNTIME_PLATFORM, TASK } from '../kinds/task-definition/fields.ts';
 import { executionStatements } from '../manifest/expand/statements.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { exportContainers } from './containers.ts';
@@ -58,27 +60,22 @@ export function exportDaemonService(
       ...roles.spec,
       ...groups.spec,
       ...discovery.spec,
-    }) as DaemonServiceManifestSpec,
+    }),
     obstacles: [...taskObstacles(definition, uses), ...parts.flatMap(({ obstacles }) => obstacles)],
     notes: parts.flatMap(({ notes }) => notes),
   };
 }
 
 function taskFields(definition: TaskDefinition) {
-  const { fields } = fromTaskDefinition(definition);
-  const { cpu, memory, cpuArchitecture, ephemeralStorage, requiresCompatibilities } = fields;
-  const isUsual = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
-  return present({
-    requiresCompatibilities: isUsual ? undefined : [...requiresCompatibilities],
-    cpu,
-    memory,
-    runtimePlatform: cpuArchitecture === 'X86_64' ? undefined : { cpuArchitecture },
-    ephemeralStorage: ephemeralStorage <= 20 ? undefined : { sizeInGiB: ephemeralStorage },
-  });
+  const runtimePlatform = writtenOf(RUNTIME_PLATFORM.fields, definition.runtimePlatform ?? {});
+  return {
+    ...writtenOf(TASK.fields, definition),
+    ...(Object.keys(runtimePlatform).length === 0 ? {} : { runtimePlatform }),
+  };
 }
 
 function taskObstacles(definition: TaskDefinition, uses: Uses): readonly string[] {
-  const { fields, other } = fromTaskDefinition(definition);
+  const { fields } = fromDefinition(definition);
   const name = `its task definition ${definition.family}:${definition.revision}`;
   return [
     ...(definition.status === 'INACTIVE' ? [`${name} is INACTIVE`] : []),
@@ -88,7 +85,7 @@ function taskObstacles(definition: TaskDefinition, uses: Uses): readonly string[
     ...(fields.networkMode === 'awsvpc' ? [] : [`${name} has the network mode ${fields.networkMode}`]),
     ...(fields.cpu === null || fields.memory === null ? [`${name} has no CPU or memory of its own`] : []),
     ...(fields.operatingSystemFamily === 'LINUX' ? [] : [`${name} is for ${fields.operatingSystemFamily}`]),
-    ...Object.keys(other).map((field) => `${name} has ${field}`),
+    ...unsaidIn(TASK, definition).map((member) => `${name} has ${member}`),
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
+import { writtenOf } from '../core/fields/table.ts';
+import { DEPLOYMENT, SERVICE } from '../kinds/service/fields.ts';
 import { NO_HISTORY, fromService } from '../kinds/service/observed.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
@@ -7,27 +9,14 @@ import type { Part } from './exported.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
-type Settings = Pick<
-  DaemonServiceManifestSpec,
-  'platformVersion' | 'desiredCount' | 'deployment' | 'enableExecuteCommand' | 'availabilityZoneRebalancing'
->;
-
 /** What the ECS service says itself. */
-export function exportSettings(service: Service): Part<Settings> {
-  const state = fromService(service, NO_HISTORY);
-  const { platformVersion, minimumHealthyPercent, maximumPercent, circuitBreaker } = state;
-  const rebalancing = state.availabilityZoneRebalancing as Settings['availabilityZoneRebalancing'];
+export function exportSettings(service: Service): Part {
+  const deployment = writtenOf(DEPLOYMENT.fields, service.deploymentConfiguration ?? {});
   return {
-    spec: present({
-      platformVersion: platformVersion === 'LATEST' ? undefined : platformVersion,
-      desiredCount: state.desiredCount ?? 0,
-      deployment:
-        service.deploymentConfiguration === undefined
-          ? undefined
-          : present({ minimumHealthyPercent, maximumPercent, circuitBreaker }),
-      enableExecuteCommand: state.enableExecuteCommand === true ? true : undefined,
-      availabilityZoneRebalancing: rebalancing,
-    }),
+    spec: {
+      ...writtenOf(SERVICE.fields, service),
+      ...(service.deploymentConfiguration === undefined ? {} : { deployment }),
+    },
     obstacles: [...whyNotFargate(service), ...whyNotPlain(service)],
     notes: settingNotes(service),
   };

@@ -1,5 +1,7 @@
 import type { ErrorObject } from 'ajv';
+import type { Knowledge } from '../core/fields/table.ts';
 import type { Path } from './position.ts';
+import { MANIFEST_SCHEMAS } from './schema/index.ts';
 import { closest, didYouMean } from './suggest.ts';
 
 /** What the messages read of a schema. */
@@ -16,33 +18,35 @@ interface SchemaNode {
   readonly description?: string;
   readonly errorMessage?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly knowledge?: Knowledge;
 }
 
-/** Reference: Fargate validity. */
-const FORBIDDEN_BY_FARGATE = (
-  'privileged links disableNetworking dnsServers dnsSearchDomains extraHosts ' +
-  'dockerSecurityOptions resourceRequirements gpu ipcMode placementConstraints ' +
-  'placementStrategy maxSwap swappiness sharedMemorySize devices tmpfs hostname ' +
-  'systemControls'
-).split(' ');
-
-/** Keys that people bring along from ECS, and where Fargate or this language stands on them. */
+/** Keys that people bring along from elsewhere, and where this language stands on them. */
 const KEY_HINTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(FORBIDDEN_BY_FARGATE.map((key) => [key, 'Fargate does not allow it; remove it'])),
-  assignPublicIp: 'it belongs to the Environment: spec.assignPublicIp',
   retentionInDays: 'it belongs to the DaemonService: spec.logs.retentionInDays',
   logConfiguration: 'it belongs to a container; all of them log as spec.logs says',
-  taskRoleArn: 'write taskRole: { arn: … }',
-  executionRoleArn: 'write executionRole: { arn: … }',
-  deploymentConfiguration: 'write deployment: { minimumHealthyPercent, maximumPercent, circuitBreaker }',
-  containerDefinitions: 'write containers',
-  deploymentCircuitBreaker: 'write circuitBreaker',
-  serviceRegistries: 'write serviceDiscovery: { namespace: … }',
+  gpu: 'Fargate does not allow it; remove it',
 };
 
-/** Values that must never be shown. */
+const DAEMON_SERVICE = MANIFEST_SCHEMAS.DaemonService as SchemaNode;
+
+/** What each object of a DaemonService knows of AWS's members, for keys that stand in the wrong one. */
+const ANYWHERE = knowledgeWithin(DAEMON_SERVICE);
+
+function knowledgeWithin(node: SchemaNode): readonly Knowledge[] {
+  const below = [...Object.values(node.properties ?? {}), ...(node.items === undefined ? [] : [node.items])];
+  return [...(node.knowledge === undefined ? [] : [node.knowledge]), ...below.flatMap(knowledgeWithin)];
+}
+
+/** Values that must never be shown: those of fields that say so, wherever an error is in them. */
 function isSensitive(path: Path): boolean {
-  return path[1] === 'containers' && (path[3] === 'environment' || path[3] === 'secrets');
+  let node: SchemaNode | undefined = DAEMON_SERVICE;
+  for (const key of path) {
+    if (node?.knowledge?.secrets.includes(String(key)) === true) return true;
+    node = typeof key === 'number' ? node?.items : node?.properties?.[key];
+  }
+  return false;
 }
 
 /**
@@ -60,7 +64,7 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
     }
     case 'additionalProperties': {
       const { additionalProperty } = error.params as { additionalProperty: string };
-      return unknownKey(additionalProperty, Object.keys(schema.properties ?? {}));
+      return unknownKey(additionalProperty, schema);
     }
     case 'type':
       return typeMessage(error.data, schema, path, source);
@@ -96,11 +100,24 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
   }
 }
 
-function unknownKey(key: string, valid: readonly string[]): string {
-  const hint = KEY_HINTS[key];
-  const help =
-    hint !== undefined && Object.hasOwn(KEY_HINTS, key) ? hint : didYouMean(key, valid, 'valid keys here');
+function unknownKey(key: string, { properties = {}, knowledge }: SchemaNode): string {
+  const found = knowledge === undefined ? ANYWHERE : [knowledge, ...ANYWHERE];
+  const notOffered = own(found, 'notOffered', key);
+  if (notOffered !== undefined) {
+    return `ECS has \`${key}\`; stationkeeper does not offer it yet: ${notOffered}`;
+  }
+  const hint = own(found, 'elsewhere', key) ?? (Object.hasOwn(KEY_HINTS, key) ? KEY_HINTS[key] : undefined);
+  const help = hint ?? didYouMean(key, Object.keys(properties), 'valid keys here');
   return `unknown key ${JSON.stringify(key.slice(0, 128))}; ${help}`;
+}
+
+/** What the first that knows a member of AWS's says of it. */
+function own(
+  knowledge: readonly Knowledge[],
+  part: 'elsewhere' | 'notOffered',
+  key: string,
+): string | undefined {
+  return knowledge.find((one) => Object.hasOwn(one[part], key))?.[part][key];
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

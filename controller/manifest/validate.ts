@@ -4,7 +4,7 @@ import type { ManifestKind } from '../core/resource.ts';
 import type { ManifestDocument } from './documents.ts';
 import { placeOf, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
-import { MANIFEST_SCHEMAS } from './schema/index.ts';
+import { MANIFEST_SCHEMAS, PRIVATE_KEYWORDS } from './schema/index.ts';
 import { schemaMessage } from './schema-message.ts';
 import { closest } from './suggest.ts';
 
@@ -15,7 +15,7 @@ const ajv = new Ajv({
   strictRequired: false,
   allowUnionTypes: true,
 });
-ajv.addVocabulary(['errorMessage']);
+ajv.addVocabulary([...PRIVATE_KEYWORDS]);
 
 /** Compiled when first used: a compilation costs some milliseconds. */
 const validators = new Map<ManifestKind, ValidateFunction>();

@@ -17,7 +17,11 @@ export interface CompareOptions {
   readonly sets?: readonly string[];
   /** Objects below the compared ones that are ours key by key, as `compareCollection` has them. */
   readonly collections?: readonly string[];
-  /** Names whose values are never shown; default `readsLikeSecret`. */
+  /** Fields whose values, with everything below them, are never shown. */
+  readonly hidden?: readonly string[];
+  /** The compared objects are ours as a whole: a field that `wanted` does not name is wanted to be absent. */
+  readonly whole?: boolean;
+  /** Names whose values are never shown besides; default `readsLikeSecret`. */
   readonly sensitive?: (name: string) => boolean;
 }
 
@@ -82,8 +86,9 @@ function fieldChanges(
   parent: Place,
   options: CompareOptions,
 ): FieldChange[] {
-  return Object.keys(wanted).flatMap((name) => {
-    const to = wanted[name];
+  const unnamed = options.whole === true ? Object.keys(actual).filter((name) => !(name in wanted)) : [];
+  return [...Object.keys(wanted), ...unnamed].flatMap((name) => {
+    const to = name in wanted ? wanted[name] : null;
     const from = actual[name];
     if (to === undefined || from === undefined) return [];
     return valueChanges(to, from, fieldPlace(parent, name, options), options);
@@ -161,10 +166,11 @@ function shown(value: unknown, place: Place, options: CompareOptions): unknown {
 
 function fieldPlace(parent: Place, name: string, options: CompareOptions): Place {
   const join = (above: string): string => (above === '' ? name : `${above}.${name}`);
+  const rule = join(parent.rule);
   return {
     path: join(parent.path),
-    rule: join(parent.rule),
-    hidden: parent.hidden || isSensitive(name, options),
+    rule,
+    hidden: parent.hidden || options.hidden?.includes(rule) === true || isSensitive(name, options),
   };
 }
 

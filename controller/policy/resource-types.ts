@@ -1,5 +1,5 @@
 import type { Desired } from '../core/resource.ts';
-import type { RoleReference, TaskDefinitionSpec } from '../kinds/task-definition/model.ts';
+import type { RoleReference, TaskDefinitionSpec } from '../kinds/task-definition/spec.ts';
 
 /** Where ARNs lie: what an Environment says, `*` for what it does not. */
 export interface Place {

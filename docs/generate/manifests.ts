@@ -5,7 +5,7 @@ import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { MANIFEST_SCHEMAS } from '../../controller/manifest/schema/index.ts';
 import { ANNOTATIONS } from '../../controller/manifest/schema/metadata.ts';
-import { FARGATE_SIZES } from '../../controller/manifest/task-size.ts';
+import { FARGATE_SIZES } from '../../controller/kinds/task-definition/size.ts';
 import { fieldsOf, nestedIn } from './fields.ts';
 import type { Field, SchemaNode } from './fields.ts';
 import { answerTo, REFUSED } from './refused.ts';

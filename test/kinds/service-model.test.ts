@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Needs } from '../../controller/core/kind.ts';
 import { serviceModel } from '../../controller/kinds/service/model.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
+import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import { NO_HISTORY, fromService } from '../../controller/kinds/service/observed.ts';
 import type { RolloutHistory } from '../../controller/kinds/service/observed.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';

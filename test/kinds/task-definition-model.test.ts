@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Needs } from '../../controller/core/kind.ts';
 import { taskDefinitionModel } from '../../controller/kinds/task-definition/model.ts';
-import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/model.ts';
-import { fromTaskDefinition } from '../../controller/kinds/task-definition/observed.ts';
+import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
+import { fromDefinition } from '../../controller/kinds/task-definition/definition.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { ROLE_ARN, containerSpec, desiredTaskDefinition } from '../support/task-definitions.ts';
 
@@ -64,7 +64,7 @@ function diff(
 ) {
   const desired = deepFreeze(desiredTaskDefinition(spec));
   const described = { containerDefinitions: [CONTAINER], ...DEFINITION, ...definition };
-  const state = deepFreeze(fromTaskDefinition(described));
+  const state = deepFreeze(fromDefinition(described));
   const observed = { id: desired.id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
   return taskDefinitionModel.diff(desired, observed, needs);
 }

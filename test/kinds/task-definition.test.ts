@@ -2,10 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Needs } from '../../controller/core/kind.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { taskDefinitionKind } from '../../controller/kinds/task-definition/index.ts';
-import type {
-  TaskDefinitionSpec,
-  TaskDefinitionState,
-} from '../../controller/kinds/task-definition/model.ts';
+import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
+import type { TaskDefinitionState } from '../../controller/kinds/task-definition/state.ts';
 import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
 import { TRUST } from '../support/policies.ts';
 import { sandboxAws } from '../support/sandbox-aws.ts';

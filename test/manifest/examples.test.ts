@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
 import type { RoleSpec } from '../../controller/kinds/role/model.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
-import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/model.ts';
+import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
+import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 

@@ -5,7 +5,7 @@ import { parseCidr } from '../../controller/manifest/cidr.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { RETENTION_DAYS } from '../../controller/manifest/schema/daemon-service.ts';
-import { FARGATE_SIZES } from '../../controller/manifest/task-size.ts';
+import { FARGATE_SIZES } from '../../controller/kinds/task-definition/size.ts';
 import { cluster, daemonService, environment, namespace, yamlOf } from '../support/manifests.ts';
 import type { DocumentOverrides } from '../support/manifests.ts';
 

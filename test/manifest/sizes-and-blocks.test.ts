@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meantCidr, parseCidr } from '../../controller/manifest/cidr.ts';
 import { closest } from '../../controller/manifest/suggest.ts';
-import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../controller/manifest/task-size.ts';
+import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../controller/kinds/task-definition/size.ts';
 
 describe('Fargate sizes', () => {
   it('are the documented pairs', () => {

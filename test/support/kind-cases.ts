@@ -5,8 +5,8 @@ import type { LogGroupSpec } from '../../controller/kinds/log-group/model.ts';
 import type { NamespaceSpec } from '../../controller/kinds/namespace/model.ts';
 import type { RoleSpec } from '../../controller/kinds/role/model.ts';
 import type { SecurityGroupSpec } from '../../controller/kinds/security-group/model.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
-import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/model.ts';
+import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
+import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import type { Account } from './account.ts';
 
 type Call = (

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { FARGATE_SIZES } from '../../controller/manifest/task-size.ts';
+import { FARGATE_SIZES } from '../../controller/kinds/task-definition/size.ts';
 import { RETENTION_DAYS } from '../../controller/manifest/schema/daemon-service.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { cluster, daemonService, namespace, yamlOf } from './manifests.ts';
@@ -65,7 +65,7 @@ function container(index: number): fc.Arbitrary<Container> {
       }),
     }),
     ulimits: fc
-      .subarray(['nofile', 'core'])
+      .subarray(['nofile', 'core'] as ['nofile', 'core'])
       .map((names) => names.map((name) => ({ name, softLimit: 1024, hardLimit: 4096 }))),
     stopTimeout: fc.integer({ min: 0, max: 120 }),
     dockerLabels: fc.dictionary(fc.constantFrom('a', 'b.c'), word, { maxKeys: 2 }),

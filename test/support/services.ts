@@ -1,6 +1,6 @@
 import { environmentId } from '../../controller/core/resource.ts';
 import type { Desired } from '../../controller/core/resource.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/model.ts';
+import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import { desiredOf } from './kinds.ts';
 
 /** The X-Ray daemon's service in the cluster `daemons`, without service discovery. */

@@ -1,6 +1,6 @@
 import { environmentId } from '../../controller/core/resource.ts';
 import type { Desired } from '../../controller/core/resource.ts';
-import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/model.ts';
+import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { desiredOf } from './kinds.ts';
 
 export const ROLE_ARN = 'arn:aws:iam::385605022855:role/daemon';

@@ -13,15 +13,16 @@ import type { DriverContext, KindDriver } from '../kind.ts';
 import { createExplanations } from './explanations.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
 import { createLatelySeen } from './lately.ts';
-import { REGISTRATIONS, wantedFields } from './model.ts';
-import type { ServiceSpec, ServiceState } from './model.ts';
+import { REGISTRATIONS, wantedOf } from './model.ts';
+import type { Wanted } from './model.ts';
 import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
 import type { TasksSeen } from './observe.ts';
 import type { RolloutHistory } from './observed.ts';
 import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
-import type { KnownFields } from './request.ts';
 import { rolloutRetries } from './rollout-retries.ts';
+import type { ServiceSpec } from './spec.ts';
+import type { ServiceState } from './state.ts';
 
 const LOOK_AGAIN_MS = 2_000;
 /** Draining takes as long as the tasks' stop timeouts (reference: hazards, name DRAINING). */
@@ -84,7 +85,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
     observe: (request) => observeServices(context, { failures, historyOf, explanations, lately }, request),
 
     async create(desired, tags, needs) {
-      const input = creation(desired, knownFields(desired, needs), tags);
+      const input = creation(knownParts(desired, needs), tags);
       const key = resourceKey(desired.id);
       const before = creations.get(key) ?? 0;
       const clientToken = digest([incarnation, before, input]);
@@ -109,7 +110,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       const { arn = '' } = before;
       const isTooSoon = isChanged(changes, REGISTRATIONS) && reRegistrations.isRecent(arn);
       const possible = isTooSoon ? changes.filter(({ path }) => path !== REGISTRATIONS) : changes;
-      const input = changed(desired, knownFields(desired, needs), before.state, possible);
+      const input = changed(knownParts(desired, needs), before.state, possible);
       if (input === undefined && isTooSoon) throw notRegistered(before.id.name);
       if (input === undefined) return { type: 'done', observed: before };
       try {
@@ -172,14 +173,22 @@ function unknownPart(error: unknown): string | undefined {
   return /InvalidGroup\.NotFound/.test(`${error.code} ${error.message}`) ? 'security group' : undefined;
 }
 
+/** What a service is made of besides itself. */
+const PARTS = [
+  'taskDefinition',
+  'subnets',
+  'securityGroups',
+  'registry',
+] as const satisfies readonly (keyof Wanted)[];
+
 /** All that git wants. Throws NeedMissing, retry `wait`, where something it needs is gone since it was planned. */
-function knownFields(desired: Desired<ServiceSpec>, needs: Needs): KnownFields {
-  const fields = wantedFields(desired, needs);
-  const missing = Object.entries(fields).filter(([, value]) => value === undefined);
-  if (missing.length === 0) return fields as KnownFields;
+function knownParts(desired: Desired<ServiceSpec>, needs: Needs): Wanted {
+  const wanted = wantedOf(desired, needs);
+  const missing = PARTS.filter((part) => wanted[part] === undefined);
+  if (missing.length === 0) return wanted;
   throw new StationkeeperError({
     code: 'NeedMissing',
-    message: `${missing.map(([field]) => field).join(', ')} of service ${desired.spec.name} are not known yet; they are looked up again`,
+    message: `${missing.join(', ')} of service ${desired.spec.name} are not known yet; they are looked up again`,
     retry: 'wait',
   });
 }

@@ -1,73 +1,14 @@
+import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
 import type { KindModel, Needs } from '../../core/kind.ts';
 import { listOutput, textOutput } from '../../core/outputs.ts';
-import type { Desired, FieldChange, Observed, ResourceId } from '../../core/resource.ts';
+import type { Desired, FieldChange, Observed } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import { SERVICE_FIELDS } from './fields.ts';
+import type { RegistryState } from './fields.ts';
+import type { ServiceSpec } from './spec.ts';
+import type { ServiceState } from './state.ts';
 
-/**
- * An ECS service on Fargate. Outputs: `arn`, `name`; where its tasks could be read also `tasks` (ids of those that are meant to
- * run), `running` (of those among them that run and are not unhealthy) and `revisions` (ARNs of the task definition
- * revisions that it, or a task in its cluster, runs from).
- */
-export interface ServiceSpec {
-  readonly name: string;
-  readonly cluster: ResourceId;
-  readonly taskDefinition: ResourceId;
-  readonly launchType: 'FARGATE';
-  readonly platformVersion: string;
-  readonly desiredCount: number;
-  /** The Environment, for its subnets. */
-  readonly environment: ResourceId;
-  readonly assignPublicIp: boolean;
-  /** A group of ours by id, or groups that the manifest brings. */
-  readonly securityGroups: { readonly managed: ResourceId } | { readonly ids: readonly string[] };
-  /** Null: not in service discovery. */
-  readonly registry: {
-    readonly discoveryService: ResourceId;
-    /** For SRV records: a port, or a container and its port; never both. */
-    readonly port?: number;
-    readonly containerName?: string;
-    readonly containerPort?: number;
-  } | null;
-  readonly minimumHealthyPercent: number;
-  readonly maximumPercent: number;
-  readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
-  readonly enableExecuteCommand: boolean;
-  readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
-}
-
-export interface RegistryState {
-  readonly arn: string;
-  readonly port: number | null;
-  readonly containerName: string | null;
-  readonly containerPort: number | null;
-}
-
-/** What is compared; a member that the API did not return is undefined, one whose need is not known too. */
-export interface ServiceFields {
-  /** ARN of the revision. */
-  readonly taskDefinition: string | undefined;
-  readonly desiredCount: number | undefined;
-  readonly launchType: string | undefined;
-  readonly schedulingStrategy: string | undefined;
-  readonly platformVersion: string | undefined;
-  readonly subnets: readonly string[] | undefined;
-  readonly securityGroups: readonly string[] | undefined;
-  readonly assignPublicIp: boolean | undefined;
-  readonly registry: RegistryState | null | undefined;
-  readonly minimumHealthyPercent: number | undefined;
-  readonly maximumPercent: number | undefined;
-  readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean } | undefined;
-  readonly enableExecuteCommand: boolean | undefined;
-  readonly availabilityZoneRebalancing: string | undefined;
-}
-
-export interface ServiceState extends ServiceFields {
-  readonly status: 'ACTIVE' | 'DRAINING';
-  /** ARN of the revision whose deployment failed last and was given up; null where none has. */
-  readonly failedTaskDefinition: string | null;
-  /** The attempt that is due of a rollout that ECS has given up; null where none is. */
-  readonly rolloutRetry: number | null;
-}
+const RULES = rulesOf(SERVICE_FIELDS);
 
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   name: 'service',
@@ -86,11 +27,8 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     const { state } = observed;
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.
     if (state.status === 'DRAINING') return [IS_DRAINING];
-    const wanted = wantedFields(desired, needs);
-    const fields = compareFields(wanted, state, {
-      sets: ['subnets', 'securityGroups'],
-      replace: ['launchType', 'schedulingStrategy'],
-    });
+    const wanted = wantedOf(desired, needs);
+    const fields = compareFields(askedStateOf(SERVICE_FIELDS, wanted), state, RULES);
     return [
       // Rolling out again what the circuit breaker has just rolled back would go on for ever.
       ...(wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields),
@@ -98,10 +36,10 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...registrationChanges(desired, observed, needs),
     ];
   },
-  uses: ({ state: { registry, securityGroups = [], taskDefinition } }) => [
+  uses: ({ state: { registry, securityGroups, taskDefinition } }) => [
     ...(registry?.arn === undefined ? [] : [registry.arn]),
-    ...securityGroups,
-    ...(taskDefinition === undefined ? [] : [taskDefinition]),
+    ...(securityGroups ?? []),
+    ...(taskDefinition === undefined || taskDefinition === null ? [] : [taskDefinition]),
   ],
   /** Without a group of its own a task gets the VPC's default group (ECS API reference, AwsVpcConfiguration). */
   letGo({ state }, used) {
@@ -110,7 +48,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       return [{ path: 'registry', from: state.registry ?? null, to: null, by: 'update' }];
     }
     if (used.id.kind !== 'security-group') return [];
-    const { securityGroups = [] } = state;
+    const securityGroups = state.securityGroups ?? [];
     const others = securityGroups.filter((id) => id !== textOutput(used.outputs, 'id'));
     return [{ path: 'securityGroups', from: securityGroups, to: others, by: 'update' }];
   },
@@ -151,24 +89,21 @@ function registrationChanges(
   return [{ path: REGISTRATIONS, from: running.length - missing, to: running.length, by: 'update' }];
 }
 
-/** What git wants, with what it needs filled in as far as it is known. */
-export function wantedFields({ spec }: Desired<ServiceSpec>, needs: Needs): ServiceFields {
-  const environment = needs(spec.environment);
+/** What git wants, with what the service is made of; undefined is what is not known yet. */
+export type Wanted = Omit<ServiceSpec, 'taskDefinition' | 'securityGroups' | 'registry'> & {
+  readonly taskDefinition: string | undefined;
+  readonly subnets: readonly string[] | undefined;
+  readonly securityGroups: readonly string[] | undefined;
+  readonly registry: RegistryState | null | undefined;
+};
+
+export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
   return {
+    ...spec,
     taskDefinition: textOutput(needs(spec.taskDefinition), 'arn'),
-    desiredCount: spec.desiredCount,
-    launchType: spec.launchType,
-    schedulingStrategy: 'REPLICA',
-    platformVersion: spec.platformVersion,
-    subnets: listOutput(environment, 'subnetIds'),
+    subnets: listOutput(needs(spec.environment), 'subnetIds'),
     securityGroups: securityGroupIds(spec.securityGroups, needs),
-    assignPublicIp: spec.assignPublicIp,
     registry: wantedRegistry(spec.registry, needs),
-    minimumHealthyPercent: spec.minimumHealthyPercent,
-    maximumPercent: spec.maximumPercent,
-    circuitBreaker: spec.circuitBreaker,
-    enableExecuteCommand: spec.enableExecuteCommand,
-    availabilityZoneRebalancing: spec.availabilityZoneRebalancing,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Service, Task as ApiTask } from '@aws-sdk/client-ecs';
+import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
-import type { RegistryState, ServiceState } from './model.ts';
+import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
+import type { ServiceState } from './state.ts';
 
 /** What is remembered of a service's rollouts, and ECS does not list. */
 export interface RolloutHistory {
@@ -18,42 +20,15 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
   const network = (service.networkConfiguration ?? primary?.networkConfiguration)?.awsvpcConfiguration;
   const deployment = service.deploymentConfiguration;
-  const breaker = deployment?.deploymentCircuitBreaker;
   const byStrategy = (service.capacityProviderStrategy ?? []).length > 0;
   return {
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
     failedTaskDefinition: failed,
     rolloutRetry: retry,
-    taskDefinition: service.taskDefinition,
-    desiredCount: service.desiredCount,
-    launchType: byStrategy ? 'a capacity provider strategy' : service.launchType,
-    schedulingStrategy: service.schedulingStrategy,
-    platformVersion: service.platformVersion === '' ? 'LATEST' : service.platformVersion,
-    subnets: network?.subnets,
-    securityGroups: network?.securityGroups,
-    assignPublicIp: network && network.assignPublicIp === 'ENABLED',
-    registry: registryOf(service),
-    minimumHealthyPercent: deployment?.minimumHealthyPercent,
-    maximumPercent: deployment?.maximumPercent,
-    circuitBreaker: deployment && {
-      enable: breaker?.enable ?? false,
-      rollback: breaker?.rollback ?? false,
-    },
-    enableExecuteCommand: service.enableExecuteCommand,
-    availabilityZoneRebalancing: service.availabilityZoneRebalancing,
-  };
-}
-
-/** ECS takes one registry a service (reference: ECS and Cloud Map). */
-function registryOf({ serviceRegistries }: Service): RegistryState | null | undefined {
-  if (serviceRegistries === undefined) return undefined;
-  const [registry] = serviceRegistries;
-  if (registry === undefined) return null;
-  return {
-    arn: registry.registryArn ?? '',
-    port: registry.port ?? null,
-    containerName: registry.containerName ?? null,
-    containerPort: registry.containerPort ?? null,
+    ...knownStateOf(SERVICE.fields, service),
+    ...(deployment && knownStateOf(DEPLOYMENT.fields, deployment)),
+    ...(network && knownStateOf(NETWORK.fields, network)),
+    ...(byStrategy ? { launchType: 'a capacity provider strategy' } : {}),
   };
 }
 

@@ -19,9 +19,10 @@ import {
   toRevision,
 } from './families.ts';
 import type { Revision } from './families.ts';
-import type { RoleReference, TaskDefinitionSpec, TaskDefinitionState } from './model.ts';
+import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
+import type { TaskDefinitionState } from './state.ts';
 import { LISTED_FROM, isDeregistration, taskDefinitionModel } from './model.ts';
-import { registration } from './register.ts';
+import { toDefinition } from './definition.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
 const CONCURRENT_READS = 10;
@@ -189,14 +190,18 @@ export function taskDefinitionDriver(
       if (role === null) return null;
       return 'arn' in role ? role.arn : requireText(needs, role.role, 'arn');
     };
-    const resolved = {
-      executionRoleArn: arnOf(spec.executionRole),
-      taskRoleArn: arnOf(spec.taskRole),
-      region: requireText(needs, spec.environment, 'region'),
+    const region = requireText(needs, spec.environment, 'region');
+    const roles = {
+      executionRoleArn: arnOf(spec.executionRole) ?? undefined,
+      taskRoleArn: arnOf(spec.taskRole) ?? undefined,
     };
-    const attempt = JSON.stringify([spec.family, resolved]);
+    const attempt = JSON.stringify([spec.family, region, roles]);
     try {
-      const { taskDefinition } = await ecs.registerTaskDefinition(registration(spec, resolved, tags));
+      const { taskDefinition } = await ecs.registerTaskDefinition({
+        ...toDefinition(spec, region),
+        ...roles,
+        tags: toLowerTags(tags),
+      });
       newRoles.ended(attempt);
       const revision = toRevision(taskDefinition, tags);
       if (revision === undefined) {

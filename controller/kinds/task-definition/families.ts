@@ -6,8 +6,8 @@ import { hasCode } from '../../core/errors.ts';
 import { ownerOf } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
 import type { Tags } from '../../core/resource.ts';
-import type { TaskDefinitionState } from './model.ts';
-import { fromTaskDefinition } from './observed.ts';
+import { fromDefinition } from './definition.ts';
+import type { TaskDefinitionState } from './state.ts';
 
 /** One revision as it was described. */
 export interface Revision {
@@ -96,7 +96,7 @@ export function toRevision(definition: TaskDefinition | undefined, tags: Tags): 
   const arn = definition?.taskDefinitionArn;
   return definition === undefined || arn === undefined
     ? undefined
-    : { arn, tags, state: fromTaskDefinition(definition) };
+    : { arn, tags, state: fromDefinition(definition) };
 }
 
 /** `…:task-definition/xray:7` → xray, 7; of anything else the family is empty. */

@@ -1,5 +1,4 @@
-import type { ContainerManifest } from '../schema/container.ts';
-import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { didYouMean } from '../suggest.ts';
 import { checkEach, checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';

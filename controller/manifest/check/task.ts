@@ -1,6 +1,6 @@
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../task-size.ts';
-import type { TaskSize } from '../task-size.ts';
+import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../kinds/task-definition/size.ts';
+import type { TaskSize } from '../../kinds/task-definition/size.ts';
 import { checksOf } from './check.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();

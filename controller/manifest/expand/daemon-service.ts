@@ -5,8 +5,8 @@ import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.t
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
 import type { RoleSpec } from '../../kinds/role/model.ts';
 import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
-import type { ServiceSpec } from '../../kinds/service/model.ts';
-import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/model.ts';
+import type { ServiceSpec } from '../../kinds/service/spec.ts';
+import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { awsNames } from '../names.ts';

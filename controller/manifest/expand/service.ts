@@ -1,26 +1,18 @@
+import { specOf } from '../../core/fields/table.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
-import type { ServiceSpec } from '../../kinds/service/model.ts';
+import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
+import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec) {
-  const { minimumHealthyPercent = 100, maximumPercent = 200, circuitBreaker } = spec.deployment ?? {};
-  const enable = circuitBreaker?.enable ?? true;
-  return {
-    launchType: spec.launchType ?? 'FARGATE',
-    platformVersion: spec.platformVersion ?? 'LATEST',
-    desiredCount: spec.desiredCount ?? 1,
-    minimumHealthyPercent,
-    maximumPercent,
-    circuitBreaker: { enable, rollback: circuitBreaker?.rollback ?? enable },
-    enableExecuteCommand: spec.enableExecuteCommand ?? false,
-    // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
-    availabilityZoneRebalancing:
-      spec.availabilityZoneRebalancing ?? (maximumPercent <= 100 ? 'DISABLED' : 'ENABLED'),
-  } satisfies Partial<ServiceSpec>;
+  const settings = specOf(WRITTEN_FIELDS, { ...spec, ...spec.deployment });
+  const { availabilityZoneRebalancing = settings.maximumPercent <= 100 ? 'DISABLED' : 'ENABLED' } = settings;
+  // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
+  return { ...settings, availabilityZoneRebalancing } satisfies Partial<ServiceSpec>;
 }
 
 /** How the service is registered; a port is named for SRV records only. */

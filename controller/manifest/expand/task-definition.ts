@@ -1,10 +1,8 @@
-import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definition/model.ts';
-import type { ContainerManifest } from '../schema/container.ts';
-import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { sizeInUnits } from '../task-size.ts';
-
-/** ECS's defaults for a health check. */
-const HEALTH_CHECK = { interval: 30, timeout: 5, retries: 3 };
+import { specOf } from '../../core/fields/table.ts';
+import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
+import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
+import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
+import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 /** What the other resources of the bundle give the task definition. */
 type Surroundings = Pick<
@@ -17,45 +15,20 @@ type Surroundings = Pick<
 
 export function taskDefinitionSpec(
   spec: DaemonServiceManifestSpec,
-  around: Surroundings,
+  { logs, ...bundle }: Surroundings,
 ): TaskDefinitionSpec {
-  const { logs, ...rest } = around;
-  const cpuArchitecture = spec.runtimePlatform?.cpuArchitecture;
-  const ephemeralStorage = spec.ephemeralStorage?.sizeInGiB;
   return {
-    ...rest,
-    ...(spec.requiresCompatibilities !== undefined && {
-      requiresCompatibilities: spec.requiresCompatibilities,
-    }),
-    cpu: sizeInUnits(spec.cpu),
-    memory: sizeInUnits(spec.memory),
-    ...(cpuArchitecture !== undefined && { cpuArchitecture }),
-    ...(ephemeralStorage !== undefined && { ephemeralStorage }),
+    ...bundle,
+    ...specOf(TASK.fields, spec),
+    ...specOf(RUNTIME_PLATFORM.fields, spec.runtimePlatform ?? {}),
     containers: spec.containers.map((container) => containerSpec(container, logs)),
   };
 }
 
 function containerSpec(container: ContainerManifest, logs: ContainerSpec['logs']): ContainerSpec {
-  const {
-    essential = true,
-    portMappings = [],
-    environment = {},
-    secrets = {},
-    healthCheck,
-    logConfiguration,
-    ...rest
-  } = container;
+  const { logConfiguration } = container;
   return {
-    ...rest,
-    essential,
-    portMappings: portMappings.map(({ containerPort, protocol = 'tcp', name }) => ({
-      containerPort,
-      protocol,
-      ...(name !== undefined && { name }),
-    })),
-    environment,
-    secrets,
-    ...(healthCheck !== undefined && { healthCheck: { ...HEALTH_CHECK, ...healthCheck } }),
+    ...specOf(CONTAINER.fields, container),
     logs: logConfiguration === undefined ? logs : ownLogs(logConfiguration),
   };
 }

@@ -1,9 +1,13 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { container } from './container.ts';
+import { knowledgeOf, objectOf, schemasOf } from '../../core/fields/table.ts';
+import { text } from '../../core/schema.ts';
+import { DEPLOYMENT, NETWORK, SERVICE } from '../../kinds/service/fields.ts';
+import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
+import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
-import { DOMAIN_NAME, environmentName, text } from './text.ts';
+import { DOMAIN_NAME, environmentName } from './text.ts';
 
 const SERVICE_NAME = '^[A-Za-z0-9_-]{1,255}$';
 const SERVICE_NAME_ERROR = 'must be at most 255 letters, digits, hyphens and underscores';
@@ -94,36 +98,8 @@ const serviceDiscovery = Type.Object(
   { additionalProperties: false, description: 'The name under which applications find the service.' },
 );
 
-const deployment = Type.Object(
-  {
-    minimumHealthyPercent: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        description: 'Tasks that stay up during a rollout, in percent of desiredCount. Default: 100.',
-      }),
-    ),
-    maximumPercent: Type.Optional(
-      Type.Integer({
-        minimum: 100,
-        maximum: 2147483647,
-        description: 'Tasks that may run during a rollout, in percent of desiredCount. Default: 200.',
-      }),
-    ),
-    circuitBreaker: Type.Optional(
-      Type.Object(
-        {
-          enable: Type.Optional(Type.Boolean({ description: 'Stop a rollout that fails. Default: true.' })),
-          rollback: Type.Optional(
-            Type.Boolean({ description: 'Then go back to the last one that worked. Default: as enable.' }),
-          ),
-        },
-        { additionalProperties: false, description: 'What happens to a rollout that fails.' },
-      ),
-    ),
-  },
-  { additionalProperties: false, description: 'How a new revision is rolled out.' },
-);
+const container = objectOf(CONTAINER);
+export type ContainerManifest = Static<typeof container>;
 
 export const daemonServiceSpec = Type.Object(
   {
@@ -139,59 +115,9 @@ export const daemonServiceSpec = Type.Object(
     family: Type.Optional(
       text(SERVICE_NAME, SERVICE_NAME_ERROR, 'Task definition family, instead of metadata.name.'),
     ),
-    launchType: Type.Optional(Type.Enum(['FARGATE'], { description: 'Where tasks run. Default: FARGATE.' })),
-    platformVersion: Type.Optional(
-      text(
-        '^(LATEST|1\\.[0-9]\\.[0-9])$',
-        'must be LATEST or a Fargate platform version such as 1.4.0',
-        'Fargate platform version. Default: LATEST.',
-      ),
-    ),
-    networkMode: Type.Optional(
-      Type.Enum(['awsvpc'], { description: 'Each task has an address of its own. Default: awsvpc.' }),
-    ),
-    requiresCompatibilities: Type.Optional(
-      Type.Array(Type.Enum(['FARGATE', 'EC2']), {
-        maxItems: 2,
-        uniqueItems: true,
-        description:
-          'What ECS checks the task definition for: FARGATE, beside it EC2, or [] nothing. Default: [FARGATE].',
-      }),
-    ),
-    desiredCount: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 5000, description: 'Tasks to keep running. Default: 1.' }),
-    ),
-    cpu: Type.Unsafe<number | string>({
-      type: ['integer', 'string'],
-      pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})? ?[vV][cC][pP][uU]$',
-      errorMessage: 'must be CPU units such as 256, or text with its unit such as "0.25 vCPU"',
-      description:
-        'CPU of the task: units (256) or "0.25 vCPU". With memory, one of the pairs Fargate offers.',
-    }),
-    memory: Type.Unsafe<number | string>({
-      type: ['integer', 'string'],
-      pattern: '^[0-9]{1,6}(\\.[0-9]{1,6})? ?[gG][bB]$',
-      errorMessage: 'must be MiB such as 512, or text with its unit such as "0.5 GB"',
-      description: 'Memory of the task: MiB (512) or "0.5 GB".',
-    }),
-    runtimePlatform: Type.Optional(
-      Type.Object(
-        {
-          cpuArchitecture: Type.Optional(
-            Type.Enum(['X86_64', 'ARM64'], { description: 'Must be one the images have. Default: X86_64.' }),
-          ),
-        },
-        { additionalProperties: false, description: 'What the task runs on.' },
-      ),
-    ),
-    ephemeralStorage: Type.Optional(
-      Type.Object(
-        {
-          sizeInGiB: Type.Integer({ minimum: 21, maximum: 200, description: '21 to 200; without it 20.' }),
-        },
-        { additionalProperties: false, description: 'Disk of the task.' },
-      ),
-    ),
+    ...schemasOf(SERVICE.fields),
+    ...schemasOf(TASK.fields),
+    runtimePlatform: Type.Optional(objectOf(RUNTIME_PLATFORM, { description: 'What the task runs on.' })),
     containers: Type.Array(container, {
       minItems: 1,
       maxItems: 10,
@@ -221,20 +147,12 @@ export const daemonServiceSpec = Type.Object(
       ),
     ),
     serviceDiscovery: Type.Optional(serviceDiscovery),
-    deployment: Type.Optional(deployment),
-    enableExecuteCommand: Type.Optional(
-      Type.Boolean({ description: 'Let people run commands in the containers (ECS Exec). Default: false.' }),
-    ),
-    availabilityZoneRebalancing: Type.Optional(
-      Type.Enum(['ENABLED', 'DISABLED'], {
-        description:
-          'Whether ECS evens tasks out over zones. Default: ENABLED, and DISABLED where maximumPercent is 100.',
-      }),
-    ),
+    deployment: Type.Optional(objectOf(DEPLOYMENT, { description: 'How a new revision is rolled out.' })),
   },
   {
     additionalProperties: false,
     description: 'A daemon service: everything it needs in AWS, as one object.',
+    knowledge: knowledgeOf(SERVICE, TASK, NETWORK),
   },
 );
 export type DaemonServiceManifestSpec = Static<typeof daemonServiceSpec>;

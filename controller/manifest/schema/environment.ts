@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { tagSelector, text, roleArn } from './text.ts';
+import { text } from '../../core/schema.ts';
+import { tagSelector, roleArn } from './text.ts';
 
 export const environmentSpec = Type.Object(
   {

@@ -18,6 +18,9 @@ export type ManifestSpecs = {
   readonly [Kind in keyof typeof MANIFEST_SCHEMAS]: Static<(typeof MANIFEST_SCHEMAS)[Kind]>['spec'];
 };
 
+/** What we say beside JSON Schema: sentences of our own, and what a table knows of AWS (core/fields/table.ts). */
+export const PRIVATE_KEYWORDS: readonly string[] = ['errorMessage', 'knowledge'];
+
 /** JSON Schema (draft 7, which the YAML language servers read) of one manifest document. */
 export function manifestJsonSchema(): object {
   const schema = {
@@ -28,7 +31,9 @@ export function manifestJsonSchema(): object {
     required: ['apiVersion', 'kind', 'metadata', 'spec'],
     oneOf: MANIFEST_KINDS.map((kind) => ({ title: kind, ...MANIFEST_SCHEMAS[kind] })),
   };
-  // Our own sentences are no keyword of JSON Schema: a strict validator would refuse the whole schema for them.
-  const text = JSON.stringify(schema, (key, value: unknown) => (key === 'errorMessage' ? undefined : value));
+  // A strict validator would refuse the whole schema for a keyword that it does not know.
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    PRIVATE_KEYWORDS.includes(key) ? undefined : value,
+  );
   return JSON.parse(text) as object;
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { DNS_LABEL, DOMAIN_NAME, stringMap, text } from './text.ts';
+import { text } from '../../core/schema.ts';
+import { DNS_LABEL, DOMAIN_NAME, stringMap } from './text.ts';
 
 export const API_VERSION = 'stationkeeper.dev/v1';
 

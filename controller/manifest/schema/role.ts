@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { roleArn, text } from './text.ts';
+import { text } from '../../core/schema.ts';
+import { roleArn } from './text.ts';
 
 export const IAM_ACTION = '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$';
 export const IAM_RESOURCE = '^(\\*|arn:[^\\s]+)$';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { text } from './text.ts';
+import { text } from '../../core/schema.ts';
 
 /** EC2's characters for group names and descriptions. */
 const GROUP_TEXT = '^[a-zA-Z0-9. _:/()#,@[\\]+=&;{}!$*-]{1,255}$';

@@ -1,14 +1,5 @@
 import { Type } from 'typebox';
-
-/**
- * Shared pieces of the manifest schemas. `errorMessage` completes the sentence "<value> …" for people: editors
- * show it, and validate.ts builds our own errors from it.
- */
-
-/** A string with a pattern, and what to say when it does not match. */
-export function text(pattern: string, errorMessage: string, description: string, maxLength?: number) {
-  return Type.String({ pattern, errorMessage, description, ...(maxLength !== undefined && { maxLength }) });
-}
+import { text } from '../../core/schema.ts';
 
 /** A DNS label: RFC 1123, lower case. */
 export const DNS_LABEL = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';

@@ -15,9 +15,14 @@ export const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [32768, [61440, 122880, 249856]],
 ]);
 
-/** CPU units of `256` or `"0.25 vCPU"`; memory in MiB of `512` or `"0.5 GB"`. May be no whole number. */
+/**
+ * CPU units of `256`, `"256"` or `"0.25 vCPU"`; memory in MiB of `512`, `"512"` or `"0.5 GB"`: a vCPU and a GB have 1024 (reference:
+ * task definitions, normalised). May be no whole number.
+ */
 export function sizeInUnits(size: number | string): number {
-  return typeof size === 'number' ? size : Number.parseFloat(size) * 1024;
+  if (typeof size === 'number') return size;
+  const amount = Number.parseFloat(size);
+  return /vcpu|gb/i.test(size) ? amount * 1024 : amount;
 }
 
 export interface TaskSize {

@@ -1,0 +1,64 @@
+import type {
+  ContainerDefinition,
+  LogConfiguration,
+  RegisterTaskDefinitionCommandInput,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { awsOf, wholeStateOf } from '../../core/fields/table.ts';
+import { CONTAINER } from './container-fields.ts';
+import { RUNTIME_PLATFORM, TASK } from './fields.ts';
+import type { ContainerLogs, ContainerSpec, TaskDefinitionSpec } from './spec.ts';
+import type { ContainerState, TaskDefinitionState } from './state.ts';
+
+/** What RegisterTaskDefinition is asked for, but for roles and tags; what the manifest leaves out is left to ECS. */
+export function toDefinition(
+  spec: TaskDefinitionSpec,
+  region: string | undefined,
+): RegisterTaskDefinitionCommandInput {
+  return {
+    family: spec.family,
+    ...awsOf(TASK.fields, spec),
+    runtimePlatform: awsOf(RUNTIME_PLATFORM.fields, spec),
+    containerDefinitions: spec.containers.map((container) => toContainer(container, region)),
+  };
+}
+
+function toContainer(spec: ContainerSpec, region: string | undefined): ContainerDefinition {
+  const definition = awsOf(CONTAINER.fields, spec);
+  return spec.logs === null ? definition : { ...definition, logConfiguration: toLogs(spec.logs, region) };
+}
+
+/** Without a region where that is not known. */
+function toLogs(logs: ContainerLogs, region: string | undefined): LogConfiguration {
+  if ('logDriver' in logs) return logs as LogConfiguration;
+  return {
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': logs.group,
+      ...(region === undefined ? {} : { 'awslogs-region': region }),
+      'awslogs-stream-prefix': logs.streamPrefix,
+    },
+  };
+}
+
+/** A described revision in our words, with what ECS adds and reorders undone (reference: task definitions). */
+export function fromDefinition(
+  definition: TaskDefinition | RegisterTaskDefinitionCommandInput,
+): TaskDefinitionState {
+  const { executionRoleArn = null, taskRoleArn = null, containerDefinitions = [] } = definition;
+  return {
+    revision: 'revision' in definition ? (definition.revision ?? 0) : 0,
+    fields: {
+      ...wholeStateOf(TASK, definition),
+      ...wholeStateOf(RUNTIME_PLATFORM, definition.runtimePlatform ?? {}),
+      executionRoleArn,
+      taskRoleArn,
+    },
+    containers: Object.fromEntries(containerDefinitions.map(fromContainer)),
+  };
+}
+
+function fromContainer(definition: ContainerDefinition): readonly [string, ContainerState] {
+  const { name, ...state } = wholeStateOf(CONTAINER, definition);
+  return [name ?? '', state];
+}

@@ -1,0 +1,32 @@
+import type { SpecOf } from '../../core/fields/field.ts';
+import type { ResourceId } from '../../core/resource.ts';
+import type { CONTAINER } from './container-fields.ts';
+import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
+
+/** A role of ours by id, or one that the manifest brings by ARN. */
+export type RoleReference = { readonly role: ResourceId } | { readonly arn: string };
+
+/** awslogs into a group, in the environment's region; or a driver with its own options. */
+export type ContainerLogs =
+  | { readonly group: string; readonly streamPrefix: string }
+  | { readonly logDriver: string; readonly options: Readonly<Record<string, string>> };
+
+/** A container as its fields have it (container-fields.ts), and where it logs. */
+export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
+  /** Null: ECS keeps nothing of what it prints. */
+  readonly logs: ContainerLogs | null;
+};
+
+/** An ECS task definition family on Fargate, as its fields have it (fields.ts); every change registers a new revision. */
+export type TaskDefinitionSpec = SpecOf<typeof TASK.fields & typeof RUNTIME_PLATFORM.fields> & {
+  readonly family: string;
+  /** The Environment, for `awslogs-region`. */
+  readonly environment: ResourceId;
+  /** Null: ECS starts the task with none. */
+  readonly executionRole: RoleReference | null;
+  /** Null: the task has no role. */
+  readonly taskRole: RoleReference | null;
+  /** Managed log groups that must exist before a task starts. */
+  readonly logGroups: readonly ResourceId[];
+  readonly containers: readonly ContainerSpec[];
+};
