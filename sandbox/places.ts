@@ -1,6 +1,13 @@
+import { createEc2State } from './ec2/network-store.ts';
+import { createEcsState } from './ecs/state.ts';
 import { AwsError } from './error.ts';
-import { createAccountState, createRegionState } from './state.ts';
+import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
+import { createIamState } from './iam/state.ts';
+import { createLogsState } from './logs/state.ts';
+import { createCloudMapState } from './servicediscovery/state.ts';
 import type { AccountState, RegionState } from './state.ts';
+import { createStsState } from './sts/state.ts';
+import { createTaggingState } from './tagging/state.ts';
 import type { World } from './world.ts';
 
 /** All that the sandbox holds. */
@@ -25,25 +32,44 @@ interface Found {
   readonly accounts: ReadonlyMap<string, AccountState>;
 }
 
+interface Origin {
+  readonly world: World;
+  /** Without the service-linked role that an account has which used ECS before. */
+  readonly newAccount: boolean;
+}
+
 export function emptyPlaces(): Places {
   return { accounts: new Map(), regions: new Map() };
 }
 
 /** The state of an account in a region; made when somebody first looks. Throws AccessDenied for an account too many. */
-export function stateAt(
-  { accounts, regions }: Places,
-  { accountId, region }: Place,
-  { world, newAccount }: { readonly world: World; readonly newAccount: boolean },
-): Found {
+export function stateAt({ accounts, regions }: Places, { accountId, region }: Place, origin: Origin): Found {
   if (accounts.size >= MAX_ACCOUNTS && !accounts.has(accountId)) {
     throw new AwsError('AccessDenied', `The sandbox holds ${MAX_ACCOUNTS} accounts at most.`, 403);
   }
-  const account = accounts.get(accountId) ?? createAccountState({ world, accountId, newAccount });
+  const account = accounts.get(accountId) ?? createAccountState(accountId, origin);
   accounts.set(accountId, account);
   const key = `${accountId}/${region}`;
-  const state = regions.get(key) ?? createRegionState({ world, accountId, region });
+  const state = regions.get(key) ?? createRegionState({ accountId, region }, origin);
   regions.set(key, state);
   return { account, state, accounts };
+}
+
+function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {
+  const iam = createIamState();
+  if (!newAccount) addFormerServiceLinkedRole(iam, world, accountId);
+  return { iam, sts: createStsState() };
+}
+
+function createRegionState(place: Place, { world }: Origin): RegionState {
+  const tagging = createTaggingState(world);
+  return {
+    ecs: createEcsState(),
+    servicediscovery: createCloudMapState(),
+    ec2: createEc2State({ ...place, world }, tagging),
+    logs: createLogsState(),
+    tagging,
+  };
 }
 
 /** The regions of all accounts that somebody has looked at. */

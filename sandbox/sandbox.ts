@@ -1,3 +1,4 @@
+import type { CallContext, Operation } from './call.ts';
 import { createControl } from './control/control.ts';
 import type { SandboxControl } from './control/control.ts';
 import { ConnectionLost } from './control/connection-lost.ts';
@@ -13,7 +14,6 @@ import { Throttle } from './throttle.ts';
 import type { QuotaScale } from './throttle.ts';
 import { requireRegion } from './regions.ts';
 import { seededRandom } from './seeded-random.ts';
-import type { AccountState, RegionState } from './state.ts';
 import type { TimingChanges } from './timing.ts';
 import { World } from './world.ts';
 import type { SandboxClock } from './world.ts';
@@ -30,23 +30,6 @@ export interface SandboxRequest {
   /** Who calls, where the request was signed. */
   readonly accessKeyId?: string;
 }
-
-/** What an operation sees: the simulated world, and the caller's account and region in it. */
-export interface CallContext {
-  readonly world: World;
-  readonly region: string;
-  readonly accountId: string;
-  readonly accessKeyId: string | undefined;
-  /** What is global in the account: IAM. */
-  readonly account: AccountState;
-  /** What is regional. */
-  readonly state: RegionState;
-  /** Every account that somebody has called, by id: STS is where they meet. */
-  readonly accounts: ReadonlyMap<string, AccountState>;
-}
-
-/** One AWS operation: synchronous over the state; throws AwsError. */
-export type Operation<Input, Output> = (input: Input, context: CallContext) => Output;
 
 export interface Sandbox {
   /**

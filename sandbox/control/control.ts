@@ -1,8 +1,8 @@
+import type { CallContext } from '../call.ts';
 import { stopAnyTask } from '../ecs/task-life.ts';
 import { AwsError } from '../error.ts';
 import { placesOf } from '../places.ts';
 import type { Place, Places } from '../places.ts';
-import type { CallContext } from '../sandbox.ts';
 import type { QuotaScale, Throttle } from '../throttle.ts';
 import type { World } from '../world.ts';
 import type { Fault, Faults, InjectedFault } from './faults.ts';

@@ -1,5 +1,5 @@
+import type { Operation } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { Operation } from '../sandbox.ts';
 
 /** A call that `DryRun` stops. AWS checks permissions only then; the sandbox has none to check. */
 export function orDryRun<Input extends { readonly DryRun?: boolean | undefined }, Output>(

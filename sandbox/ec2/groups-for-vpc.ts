@@ -5,7 +5,7 @@ import type {
   GetSecurityGroupsForVpcCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { ec2Page, entriesOf, filterBy } from './filters.ts';
 import { requireByIds } from './ids.ts';
 import { findVisibleGroup, requireVpc } from './lookups.ts';

@@ -10,7 +10,7 @@ import type {
   Route,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { ec2Page, entriesOf, filterBy, listed, neverMatching } from './filters.ts';
 import { requireByIds } from './ids.ts';
 import type { Ec2State, Vpc } from './state.ts';

@@ -8,8 +8,8 @@ import type {
   NetworkInterface as NetworkInterfaceShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { privateDnsName } from './addresses.ts';
 import { ec2Page, entriesOf, exactValues, filterBy, listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';

@@ -1,4 +1,4 @@
-import type { Place } from '../state.ts';
+import type { Place } from '../place.ts';
 import type { TaggingState } from '../tagging/state.ts';
 import { createAddressPool, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { addSecurityGroup } from './group-store.ts';

@@ -8,8 +8,8 @@ import type {
   GetManagedPrefixListEntriesCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
 import { requireById, requireByIds } from './ids.ts';
 

@@ -1,9 +1,9 @@
 import type { DescribeRegionsCommandInput, DescribeRegionsCommandOutput } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import { REGIONS } from '../regions.ts';
-import type { CallContext } from '../sandbox.ts';
 import { filterBy, listed } from './filters.ts';
 
 /** Enabled in every account by default (AWS Regions, account management reference); elsewhere one opts in. */

@@ -8,8 +8,8 @@ import type {
   UpdateSecurityGroupRuleDescriptionsIngressCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { changeRules, permissionKey } from './group-store.ts';
 import { readRuleDescription } from './group-text.ts';
 import {

@@ -13,8 +13,8 @@ import type {
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { ec2Page, entriesOf, exactValues, filterBy, listed } from './filters.ts';
 import { addRule, permissionKey, removeRule } from './group-store.ts';
 import { requireByIds } from './ids.ts';

@@ -8,9 +8,9 @@ import type {
   SecurityGroup as SecurityGroupShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { ec2Page, entriesOf, exactValues, filterBy } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { addSecurityGroup, peerName, removeSecurityGroup } from './group-store.ts';

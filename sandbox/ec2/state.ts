@@ -1,4 +1,4 @@
-import type { Place } from '../state.ts';
+import type { Place } from '../place.ts';
 import type { TaggingState } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { AddressPool } from './addresses.ts';

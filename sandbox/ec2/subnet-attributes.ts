@@ -3,8 +3,8 @@ import type {
   ModifySubnetAttributeCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { requireSubnet } from './lookups.ts';
 import { requireOneAttribute } from './vpc-attributes.ts';
 

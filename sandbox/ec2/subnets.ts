@@ -8,9 +8,9 @@ import type {
   Subnet as SubnetShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { contains, formatIpv4Cidr, freeAddressCount, overlaps, parseIpv4Cidr } from './addresses.ts';
 import type { Ipv4Cidr } from './addresses.ts';
 import { ec2Page, entriesOf, filterBy, listed, neverMatching } from './filters.ts';

@@ -10,8 +10,8 @@ import type {
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { ec2Page, exactValues, filterBy, listed } from './filters.ts';
 import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
 import { isVisible } from './state.ts';

@@ -5,8 +5,8 @@ import type {
   ModifyVpcAttributeCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { requireVpc } from './lookups.ts';
 
 /** One attribute per request. Throws InvalidParameterValue for another. */

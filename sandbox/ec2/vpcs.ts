@@ -8,8 +8,8 @@ import type {
   Vpc as VpcShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
 import type { FilterTable } from './filters.ts';

@@ -3,8 +3,8 @@ import type {
   DescribeAvailabilityZonesCommandOutput,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { filterBy } from './filters.ts';
 
 /** Every region of the sandbox has three zones. */

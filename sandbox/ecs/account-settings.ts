@@ -11,7 +11,7 @@ import type {
   SettingName,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { invalidParameter } from './errors.ts';
 import { callerArn, rootArn } from './names.ts';
 import { readPage } from './pages.ts';

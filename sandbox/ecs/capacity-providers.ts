@@ -6,7 +6,7 @@ import type {
   Failure,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { invalidParameter, requireOneOf } from './errors.ts';
 import { ecsArn, resourcePath } from './names.ts';
 import { readPage } from './pages.ts';

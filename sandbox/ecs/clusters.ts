@@ -20,10 +20,10 @@ import type {
   UpdateClusterSettingsCommandOutput,
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import type { Answer } from '../answer.ts';
 import { ensureServiceLinkedRole } from '../iam/service-linked-roles.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { effectiveSetting } from './account-settings.ts';

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { clientError } from './errors.ts';
 import { ECS_NAME } from './names.ts';
-import type { TaskSize } from './task-definition-checks.ts';
+import type { TaskSize } from './task-size.ts';
 
 /** What Docker needs at least (API reference, ContainerDefinition). */
 const LEAST_MEMORY_MIB = 6;

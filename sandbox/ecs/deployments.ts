@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { addEvent, noLongerSteady } from './events.ts';
 import { breakerThreshold } from './rollout.ts';
 import { finish, ongoing, recordDeployment, startRollback } from './service-history.ts';

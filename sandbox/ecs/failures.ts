@@ -1,19 +1,9 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { imageReference, tagOf } from './images.ts';
 import type { ImageReference } from './images.ts';
-import type { TaskDefinitionRecord, TaskStop } from './state.ts';
+import type { TaskDefinitionRecord } from './state.ts';
+import type { TaskFailure } from './task-state.ts';
 import type { Range } from '../timing.ts';
-
-/**
- * What a task meets that runs an image whose tag begins with `fail-`, and where in its life. An `exit` is counted
- * from RUNNING; a `health` failure is that of the container's own health check, `from` milliseconds after RUNNING on.
- */
-export type Failure =
-  | { readonly at: 'network'; readonly code: string }
-  | { readonly at: 'pending'; readonly stop: TaskStop }
-  | { readonly at: 'exit'; readonly after: Range; readonly stop: TaskStop }
-  | { readonly at: 'health'; readonly from: number }
-  | { readonly at: 'deregistration' };
 
 interface Failing {
   readonly container: string;
@@ -32,7 +22,7 @@ const EXIT = /^fail-exit-(\d{1,3})$/;
  * CannotPullContainer errors, TaskFailedToStart errors; reference: explain map), else as people quoted them. Every other
  * tag beginning with `fail-` does what `fail-pull` does.
  */
-const FAILURES: Readonly<Record<string, (failing: Failing) => Failure>> = {
+const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
   /** The image or its tag does not exist. */
   'fail-pull': (failing) =>
     unpullable(failing, `failed to resolve ref ${failing.image.text}: ${failing.image.text}: not found`),
@@ -102,7 +92,7 @@ export const LOG_GROUP_MISSING =
   'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, ResourceNotFoundException: The specified log group does not exist. : exit status 1';
 
 /** What the first container with a failing image does to a task; `fail-exit-3` exits with 3. */
-export function failureOf(taskDefinition: TaskDefinitionRecord, region: string): Failure | undefined {
+export function failureOf(taskDefinition: TaskDefinitionRecord, region: string): TaskFailure | undefined {
   const { containerDefinitions = [], runtimePlatform } = taskDefinition.definition;
   const failing = containerDefinitions.find(({ image = '' }) => tagOf(image).startsWith('fail-'));
   if (failing === undefined) return undefined;
@@ -118,19 +108,19 @@ export function failureOf(taskDefinition: TaskDefinitionRecord, region: string):
 }
 
 /** What an inessential container does after its start leaves its task running. */
-function concernsTask({ essential }: ContainerDefinition, { at }: Failure): boolean {
+function concernsTask({ essential }: ContainerDefinition, { at }: TaskFailure): boolean {
   return essential !== false || (at !== 'exit' && at !== 'health');
 }
 
 /** A task that ended before its containers ran, for want of `what`. */
-export function uninitialized(what: string): Failure & { readonly at: 'pending' } {
+export function uninitialized(what: string): TaskFailure & { readonly at: 'pending' } {
   return {
     at: 'pending',
     stop: { code: 'TaskFailedToStart', reason: `ResourceInitializationError: ${what}` },
   };
 }
 
-function unpullable({ container }: Failing, why: string): Failure {
+function unpullable({ container }: Failing, why: string): TaskFailure {
   const reason = `CannotPullContainerError: pull image manifest has been retried 7 time(s): ${why}`;
   return {
     at: 'pending',
@@ -138,7 +128,7 @@ function unpullable({ container }: Failing, why: string): Failure {
   };
 }
 
-function unstartable({ container }: Failing, why: string): Failure {
+function unstartable({ container }: Failing, why: string): TaskFailure {
   const reason = `CannotStartContainerError: failed to get container status: OCI runtime create failed: runc create failed: ${why}: unknown`;
   return {
     at: 'pending',
@@ -146,7 +136,7 @@ function unstartable({ container }: Failing, why: string): Failure {
   };
 }
 
-function exits({ container }: Failing, exitCode: number): Failure {
+function exits({ container }: Failing, exitCode: number): TaskFailure {
   const stop = {
     code: 'EssentialContainerExited',
     reason: 'Essential container in task exited',

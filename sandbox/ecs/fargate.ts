@@ -5,7 +5,7 @@ import type {
   Volume,
 } from '@aws-sdk/client-ecs';
 import { isSet } from './container-checks.ts';
-import type { TaskSize } from './task-definition-checks.ts';
+import type { TaskSize } from './task-size.ts';
 
 /**
  * CPU units → memory in MiB that Fargate offers with it: [least, most, step].

@@ -1,6 +1,6 @@
 import { invalidParameter } from './errors.ts';
+import type { CallContext } from '../call.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { callerOf } from '../sts/caller.ts';
 
 /** Whose ARNs are meant. */

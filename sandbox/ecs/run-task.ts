@@ -6,10 +6,10 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { roleReadiness } from '../iam/role-store.ts';
 import { ensureServiceLinkedRole } from '../iam/service-linked-roles.ts';
-import type { CallContext } from '../sandbox.ts';
 import { requireActiveCluster } from './clusters.ts';
 import { clientError, invalidParameter, requireOneOf, serviceLinkedRoleMissing } from './errors.ts';
 import { whyNotThisSize } from './fargate.ts';
@@ -25,7 +25,7 @@ import {
 } from './service-settings.ts';
 import type { ClusterRecord, Rollout, TaskLaunch, TaskRecord } from './state.ts';
 import { readTags } from './tags.ts';
-import { readTaskSize } from './task-definition-checks.ts';
+import { readTaskSize } from './task-size.ts';
 import { launchTask } from './task-life.ts';
 import { emptiestSubnet } from './task-network.ts';
 import { showTask } from './task-view.ts';

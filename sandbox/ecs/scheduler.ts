@@ -1,5 +1,5 @@
+import type { CallContext } from '../call.ts';
 import { roleReadiness } from '../iam/role-store.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { breakCircuit, complete, rollBackIfAsked } from './deployments.ts';
 import { complainOnce, noLongerSteady, tellSteady, tellTasks } from './events.ts';
@@ -7,9 +7,10 @@ import { nextMove } from './rollout.ts';
 import type { TaskCount } from './rollout.ts';
 import { startOngoing } from './service-history.ts';
 import { primaryOf } from './state.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskStop } from './state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord } from './state.ts';
 import { startServiceTask } from './service-tasks.ts';
 import { isHealthy, stopTask } from './task-life.ts';
+import type { TaskStop } from './task-state.ts';
 
 /** Failed rounds of launches after which ECS says so. */
 const ROUNDS_BEFORE_COMPLAINT = 3;

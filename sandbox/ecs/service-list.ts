@@ -5,8 +5,8 @@ import type {
   ListServicesCommandOutput,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { requireCluster } from './clusters.ts';
 import { invalidParameter, requireOneOf } from './errors.ts';
 import { filtered, readPage, readPageFrom } from './pages.ts';

@@ -1,6 +1,6 @@
 import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
+import type { CallContext } from '../call.ts';
 import { findSecurityGroup, findSubnet } from '../ec2/interfaces.ts';
-import type { CallContext } from '../sandbox.ts';
 import { invalidParameter } from './errors.ts';
 import type { Network } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { ServiceRegistry } from '@aws-sdk/client-ecs';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { findDiscoveryServiceByArn } from '../servicediscovery/instances.ts';
 import { invalidParameter } from './errors.ts';
 import type { TaskDefinitionRecord } from './state.ts';

@@ -6,7 +6,7 @@ import type {
   RunTaskCommandInput,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { readStrategy } from './capacity-providers.ts';
 import { clientError, invalidParameter, requireOneOf } from './errors.ts';
 import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from './state.ts';

@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { clusterName } from './clusters.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { ecsArn, identifierPath, pathParts } from './names.ts';

@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import type { TaskOwner, TaskRecord } from './state.ts';
 import { launchTask } from './task-life.ts';
 import { emptiestSubnet } from './task-network.ts';

@@ -12,9 +12,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { ensureServiceLinkedRole } from '../iam/service-linked-roles.ts';
-import type { CallContext } from '../sandbox.ts';
 import { requireActiveCluster, requireCluster } from './clusters.ts';
 import { readDeploymentConfiguration, readRebalancing } from './deployment-configuration.ts';
 import { deploy } from './deployments.ts';

@@ -15,10 +15,9 @@ import type {
   Task,
   TaskDefinition,
   TaskOverride,
-  TaskStopCode,
 } from '@aws-sdk/client-ecs';
-import type { Failure } from './failures.ts';
 import { SortedMap } from '../sorted-map.ts';
+import type { TaskFailure, TaskInterface, TaskStatus, TaskStop } from './task-state.ts';
 
 export type Tags = Map<string, string>;
 
@@ -169,27 +168,6 @@ export interface ServiceRecord {
   readonly wake: (delayMs?: number) => void;
 }
 
-export type TaskStatus =
-  | 'PROVISIONING'
-  | 'PENDING'
-  | 'ACTIVATING'
-  | 'RUNNING'
-  | 'DEACTIVATING'
-  | 'STOPPING'
-  | 'DEPROVISIONING'
-  | 'STOPPED';
-
-export interface TaskStop {
-  readonly code: TaskStopCode;
-  readonly reason: string;
-  /** For tasks whose containers ran. */
-  readonly exitCode?: number;
-  /** What the containers say, for tasks that failed. */
-  readonly containerReason?: string;
-  /** Name of the container at fault; the exit code and reason are its own. */
-  readonly container?: string;
-}
-
 /** Whose a service's task is. */
 export interface TaskOwner {
   readonly service: ServiceRecord;
@@ -219,7 +197,7 @@ export interface TaskRecord extends TaskLaunch {
   readonly arn: string;
   readonly attachmentId: string;
   /** What its images make it meet. */
-  readonly failure: Failure | undefined;
+  readonly failure: TaskFailure | undefined;
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
@@ -241,13 +219,6 @@ export interface TaskRecord extends TaskLaunch {
   /** Id of the Cloud Map service in which the task is an instance. */
   registeredIn: string | undefined;
   stop: TaskStop | undefined;
-}
-
-interface TaskInterface {
-  readonly networkInterfaceId: string;
-  readonly privateIpv4Address: string;
-  readonly macAddress: string;
-  readonly availabilityZone: string;
 }
 
 export interface Family {

@@ -8,7 +8,7 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { clusterNotFound, invalidParameter } from './errors.ts';
 import { resourcePath } from './names.ts';

@@ -2,40 +2,13 @@ import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@a
 import { checkContainer } from './container-checks.ts';
 import { clientError } from './errors.ts';
 import { ECS_NAME } from './names.ts';
+import type { TaskSize } from './task-size.ts';
 
 const MOST_CONTAINERS = 10;
 /** Quota "Task definition size limit", 64 KiB. */
 const MOST_BYTES = 65_536;
 const NETWORK_MODES = ['awsvpc', 'bridge', 'host', 'none'];
 const COMPATIBILITIES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
-
-/** Task-level sizes in units and MiB, where set. */
-export interface TaskSize {
-  readonly cpu: number | undefined;
-  readonly memory: number | undefined;
-}
-
-/**
- * `256`, `.25 vCPU` and `512`, `0.5 GB` in units and MiB (API reference, RegisterTaskDefinition).
- * Throws ClientException for anything else.
- */
-export function readTaskSize(
-  input: Partial<Pick<RegisterTaskDefinitionCommandInput, 'cpu' | 'memory'>>,
-): TaskSize {
-  return {
-    cpu: readAmount(input.cpu, /^(\d*\.?\d+)\s*vcpu$/i, "Invalid 'cpu' setting for task."),
-    memory: readAmount(input.memory, /^(\d*\.?\d+)\s*gb$/i, "Invalid 'memory' setting for task."),
-  };
-}
-
-function readAmount(text: string | undefined, large: RegExp, refusal: string): number | undefined {
-  if (text === undefined) return undefined;
-  const inLargeUnits = large.exec(text.trim())?.[1];
-  const plain = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  const amount = inLargeUnits === undefined ? plain : Number(inLargeUnits) * 1024;
-  if (!Number.isInteger(amount) || amount <= 0) throw clientError(refusal);
-  return amount;
-}
 
 /** What every launch type asks of a definition. Throws ClientException. */
 export function checkTaskDefinition(input: RegisterTaskDefinitionCommandInput, size: TaskSize): void {

@@ -6,7 +6,7 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { isEcrImage } from './fargate.ts';
-import type { TaskSize } from './task-definition-checks.ts';
+import type { TaskSize } from './task-size.ts';
 
 /** What AWS makes of a request: its defaults, spellings and additions (reference: task definitions). */
 export function normaliseTaskDefinition(

@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { clientError } from './errors.ts';

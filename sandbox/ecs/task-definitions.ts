@@ -14,9 +14,9 @@ import type {
   RegisterTaskDefinitionCommandOutput,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
+import type { CallContext } from '../call.ts';
 import { roleReadiness } from '../iam/role-store.ts';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { clientError, requireBatch, requireOneOf } from './errors.ts';
 import { whyNotOnFargate } from './fargate.ts';
@@ -25,7 +25,8 @@ import { filtered, readPage, readPageFrom } from './pages.ts';
 import { revisionKey } from './state.ts';
 import type { EcsState, TaskDefinitionRecord } from './state.ts';
 import { readTags, showTags } from './tags.ts';
-import { checkTaskDefinition, readTaskSize } from './task-definition-checks.ts';
+import { checkTaskDefinition } from './task-definition-checks.ts';
+import { readTaskSize } from './task-size.ts';
 import { normaliseTaskDefinition } from './task-definition-normal-form.ts';
 import {
   deactivate,

@@ -1,5 +1,5 @@
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { updateInstanceCustomHealthStatus } from '../servicediscovery/health.ts';
 import {
   deregisterTaskInstance,

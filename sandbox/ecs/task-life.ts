@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import type { Range } from '../timing.ts';
 import { countFailedHealth, countFailedLaunch, countHealthy } from './deployments.ts';
@@ -6,11 +6,12 @@ import { addEvent, complainOnce } from './events.ts';
 import { failureOf } from './failures.ts';
 import { uuid } from './ids.ts';
 import { ecsArn } from './names.ts';
-import type { ClusterRecord, TaskLaunch, TaskRecord, TaskStatus, TaskStop } from './state.ts';
+import type { ClusterRecord, TaskLaunch, TaskRecord } from './state.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './task-discovery.ts';
 import { healthChecksOf, planHealth } from './task-health.ts';
 import { logsRefusal } from './task-logs.ts';
 import { attachTask, detachTask } from './task-network.ts';
+import type { TaskStatus, TaskStop } from './task-state.ts';
 
 /** How many stopped tasks a cluster remembers. */
 const STOPPED_TASKS_REMEMBERED = 1000;

@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { createLogGroup } from '../logs/log-groups.ts';
 import { findLogGroup } from '../logs/state.ts';
 import { LOG_GROUP_MISSING, uninitialized } from './failures.ts';

@@ -1,6 +1,6 @@
+import type { CallContext } from '../call.ts';
 import { attachInterface, defaultSecurityGroupOf, detachInterface, findSubnet } from '../ec2/interfaces.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { ecsArn } from './names.ts';
 import type { Network, TaskRecord } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { requireActiveCluster } from './clusters.ts';
 import { invalidParameter } from './errors.ts';
 import { requireService } from './service-store.ts';

@@ -9,7 +9,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { clusterName, requireCluster } from './clusters.ts';
 import { invalidParameter, requireBatch, requireOneOf } from './errors.ts';

@@ -5,7 +5,7 @@ import type {
   RoleDetail,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
 import { checkEnum, iamPage, pageMembers } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';

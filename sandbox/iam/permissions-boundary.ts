@@ -5,8 +5,8 @@ import type {
   PutRolePermissionsBoundaryCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkModifiable } from './checks.ts';
 import { requireBoundary } from './policy-store.ts';
 import { requireRole } from './role-store.ts';

@@ -17,9 +17,9 @@ import type {
   UntagPolicyCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
 import {

@@ -1,5 +1,5 @@
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkText, missing } from './checks.ts';
 import { malformed } from './malformed.ts';
 import { checkConditions } from './policy-conditions.ts';

@@ -11,8 +11,8 @@ import type {
   SetDefaultPolicyVersionCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkText, iamPage, pageMembers } from './checks.ts';
 import { checkManagedPolicy } from './policy-document.ts';
 import { requireOwnPolicy, requirePolicy, versionShape } from './policy-store.ts';

@@ -1,5 +1,5 @@
+import type { CallContext } from '../call.ts';
 import type { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { malformed } from './malformed.ts';
 import { roleReadiness } from './role-store.ts';
 

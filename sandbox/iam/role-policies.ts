@@ -15,8 +15,8 @@ import type {
   PutRolePolicyCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import {
   checkModifiable,
   checkPolicyArn,

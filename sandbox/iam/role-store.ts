@@ -1,7 +1,7 @@
 import type { Role as RoleShape, Tag as TagShape } from '@aws-sdk/client-iam';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkRoleName } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';
 import type { IamState, Role, Tag } from './state.ts';

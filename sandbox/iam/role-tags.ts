@@ -8,8 +8,8 @@ import type {
   UntagRoleCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import type { SortedMap } from '../sorted-map.ts';
 import { checkLength, checkText, iamPage, invalid, pageMembers } from './checks.ts';
 import { requireRole, tagShape } from './role-store.ts';

@@ -17,8 +17,8 @@ import type {
   UpdateRoleDescriptionCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import {
   checkDescription,

@@ -5,8 +5,8 @@ import type {
   GetServiceLinkedRoleDeletionStatusCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkLength, isServiceLinked } from './checks.ts';
 import { requireRole } from './role-store.ts';
 import type { DeletionTask, Role } from './state.ts';

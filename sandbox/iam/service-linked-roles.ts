@@ -3,8 +3,8 @@ import type {
   CreateServiceLinkedRoleCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { World } from '../world.ts';

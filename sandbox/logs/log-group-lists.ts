@@ -6,8 +6,8 @@ import type {
   LogGroup as LogGroupShape,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import {
   checkAccountIdentifiers,
   checkLogGroupClass,

@@ -11,9 +11,9 @@ import type {
   PutRetentionPolicyCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import {

@@ -7,8 +7,8 @@ import type {
   DescribeLogStreamsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkEnum, checkLogGroupIdentifier, checkLogStreamName, logsPage } from './checks.ts';
 import { refuseProtected, requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogStream } from './state.ts';

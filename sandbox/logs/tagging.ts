@@ -13,8 +13,8 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import type { RegionState } from '../state.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { checkText, invalid } from './checks.ts';

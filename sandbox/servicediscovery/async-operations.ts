@@ -5,8 +5,8 @@ import type {
   ListOperationsCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkOwnerAccount, checkReference, cloudMapPage, filterBy } from './checks.ts';
 import type { CloudMapOperation, CloudMapState, OperationType } from './state.ts';
 

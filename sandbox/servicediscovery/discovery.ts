@@ -5,8 +5,8 @@ import type {
   DiscoverInstancesRevisionCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { shuffled } from '../shuffle.ts';
 import { checkMaxResults, checkOwnerAccount, invalidInput, required } from './checks.ts';

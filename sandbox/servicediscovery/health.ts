@@ -6,8 +6,8 @@ import type {
   UpdateInstanceCustomHealthStatusCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { cloudMapPage, invalidInput } from './checks.ts';
 import { setInstanceHealth } from './instances.ts';
 import { requireInstance } from './registrations.ts';

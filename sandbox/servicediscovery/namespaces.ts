@@ -12,10 +12,10 @@ import type {
   UpdatePrivateDnsNamespaceCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { duplicateRequest, hasEnded, startOperation } from './async-operations.ts';
 import {

@@ -9,8 +9,8 @@ import type {
   RegisterInstanceCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { startOperation } from './async-operations.ts';
 import { checkResourceId, cloudMapPage } from './checks.ts';
 import { checkAttributes, checkInstanceId, initialHealth, invalidRecordName } from './instance-checks.ts';

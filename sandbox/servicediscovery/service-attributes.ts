@@ -7,8 +7,8 @@ import type {
   UpdateServiceAttributesCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { checkLength, invalidInput, required } from './checks.ts';
 import { requireService } from './services.ts';
 

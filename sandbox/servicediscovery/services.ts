@@ -12,9 +12,9 @@ import type {
   UpdateServiceCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { isBeingDeleted, startOperation } from './async-operations.ts';

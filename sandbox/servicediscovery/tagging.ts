@@ -7,8 +7,8 @@ import type {
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { CallContext } from '../sandbox.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { checkLength, idOf, required } from './checks.ts';
 import type { CloudMapState } from './state.ts';

@@ -1,6 +1,6 @@
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import { accountIdOfAccessKey } from './access-keys.ts';
 import type { Caller, Session } from './state.ts';
 

@@ -6,10 +6,10 @@ import type {
   GetSessionTokenCommandOutput,
 } from '@aws-sdk/client-sts';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { findRoleByArn, roleIdFrom } from '../iam/role-store.ts';
 import type { Role } from '../iam/state.ts';
-import type { CallContext } from '../sandbox.ts';
 import { accessKeyOf } from './access-keys.ts';
 import { callerOf, requireCaller, sessionOf } from './caller.ts';
 import { checkDuration, checkText } from './checks.ts';

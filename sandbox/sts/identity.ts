@@ -5,7 +5,7 @@ import type {
   GetCallerIdentityCommandOutput,
 } from '@aws-sdk/client-sts';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { accountIdOfAccessKey } from './access-keys.ts';
 import { requireCaller } from './caller.ts';
 import { checkText } from './checks.ts';

@@ -6,12 +6,12 @@ import type {
   UntagResourcesCommandOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
+import type { CallContext } from '../call.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import * as ecs from '../ecs/tags.ts';
 import { AwsError } from '../error.ts';
 import * as logs from '../logs/tagging.ts';
 import { partitionOf } from '../partition.ts';
-import type { CallContext } from '../sandbox.ts';
 import * as cloudMap from '../servicediscovery/tagging.ts';
 import { checkArns, checkTagKeys, checkTags, invalidParameter } from './checks.ts';
 

@@ -5,7 +5,7 @@ import type {
   GetTagValuesCommandOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import type { World } from '../world.ts';
 import { checkTagKey } from './checks.ts';
 import { nextPage, pageStart } from './pages.ts';

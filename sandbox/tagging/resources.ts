@@ -4,7 +4,7 @@ import type {
   TagFilter,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
-import type { CallContext } from '../sandbox.ts';
+import type { CallContext } from '../call.ts';
 import { checkArns, checkTagKey, invalidParameter, resourceTypeOf } from './checks.ts';
 import { nextPage, pageStart } from './pages.ts';
 import type { TagMap } from './state.ts';

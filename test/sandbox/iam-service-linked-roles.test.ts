@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensureServiceLinkedRole } from '../../sandbox/iam/service-linked-roles.ts';
-import { createAccountState, createRegionState } from '../../sandbox/state.ts';
+import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { World } from '../../sandbox/world.ts';
 import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/policies.ts';
@@ -52,10 +52,9 @@ it.each([{ AWSServiceName: 'nobody.amazonaws.com' }, { AWSServiceName, CustomSuf
 it('the first use of ECS makes the role, which can be used once it has propagated', () => {
   let now = 0;
   const world = new World({ clock: { now: () => now, sleep: () => Promise.resolve() }, seed: 1, speed: 1 });
-  const place = { world, accountId: '385605022855', region: 'us-east-1' };
-  const account = createAccountState({ world, accountId: place.accountId, newAccount: true });
-  const accounts = new Map([[place.accountId, account]]);
-  const context = { ...place, account, accounts, accessKeyId: undefined, state: createRegionState(place) };
+  const place = { accountId: '385605022855', region: 'us-east-1' };
+  const state = stateAt(emptyPlaces(), place, { world, newAccount: true });
+  const context = { world, ...place, accessKeyId: undefined, ...state };
   const readiness = () => ensureServiceLinkedRole(context, AWSServiceName);
   expect([readiness(), readiness()]).toEqual(['propagating', 'propagating']);
   now = AWS_TIMING.iam.propagation.most;

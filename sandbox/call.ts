@@ -1,0 +1,19 @@
+import type { AccountState, RegionState } from './state.ts';
+import type { World } from './world.ts';
+
+/** What an operation sees: the simulated world, and the caller's account and region in it. */
+export interface CallContext {
+  readonly world: World;
+  readonly region: string;
+  readonly accountId: string;
+  readonly accessKeyId: string | undefined;
+  /** What is global in the account: IAM. */
+  readonly account: AccountState;
+  /** What is regional. */
+  readonly state: RegionState;
+  /** Every account that somebody has called, by id: STS is where they meet. */
+  readonly accounts: ReadonlyMap<string, AccountState>;
+}
+
+/** One AWS operation: synchronous over the state; throws AwsError. */
+export type Operation<Input, Output> = (input: Input, context: CallContext) => Output;
