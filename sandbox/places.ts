@@ -1,10 +1,12 @@
-import { createEc2State } from './ec2/network-store.ts';
+import { addDefaultNetwork } from './ec2/network-store.ts';
+import { createEc2State } from './ec2/state.ts';
 import { createEcsState } from './ecs/state.ts';
 import { AwsError } from './error.ts';
 import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
 import { createCloudMapState } from './servicediscovery/state.ts';
+import type { Place } from './place.ts';
 import type { AccountState, RegionState } from './state.ts';
 import { createStsState } from './sts/state.ts';
 import { createTaggingState } from './tagging/state.ts';
@@ -16,11 +18,6 @@ export interface Places {
   readonly accounts: Map<string, AccountState>;
   /** By `<account id>/<region>`. */
   readonly regions: Map<string, RegionState>;
-}
-
-export interface Place {
-  readonly accountId: string;
-  readonly region: string;
 }
 
 /** Any access key can name another one, and each takes memory, in each region. */
@@ -62,14 +59,15 @@ function createAccountState(accountId: string, { world, newAccount }: Origin): A
 }
 
 function createRegionState(place: Place, { world }: Origin): RegionState {
-  const tagging = createTaggingState(world);
-  return {
+  const state = {
     ecs: createEcsState(),
     servicediscovery: createCloudMapState(),
-    ec2: createEc2State({ ...place, world }, tagging),
+    ec2: createEc2State(place, world),
     logs: createLogsState(),
-    tagging,
+    tagging: createTaggingState(),
   };
+  addDefaultNetwork({ world, state });
+  return state;
 }
 
 /** The regions of all accounts that somebody has looked at. */

@@ -1,8 +1,10 @@
 import type { CallContext } from '../call.ts';
+import { taskContext } from '../ecs/scheduler.ts';
 import { stopAnyTask } from '../ecs/task-life.ts';
 import { AwsError } from '../error.ts';
+import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
-import type { Place, Places } from '../places.ts';
+import type { Places } from '../places.ts';
 import type { QuotaScale, Throttle } from '../throttle.ts';
 import type { World } from '../world.ts';
 import type { Fault, Faults, InjectedFault } from './faults.ts';
@@ -72,7 +74,7 @@ export function createControl(inside: Inside): SandboxControl {
     stopTask(task, { reason = 'Essential container in task exited', exitCode = 1 } = {}) {
       world.settle();
       for (const place of placesOf(places)) {
-        const stopped = stopAnyTask(inside.contextOf(place), task, {
+        const stopped = stopAnyTask(taskContext(inside.contextOf(place)), task, {
           code: 'EssentialContainerExited',
           reason,
           exitCode,

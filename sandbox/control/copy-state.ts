@@ -1,9 +1,8 @@
 import { SortedMap } from '../sorted-map.ts';
-import { World } from '../world.ts';
 
 /**
- * A copy that shares nothing with the state but its world and its functions; references within the state, also circular ones,
- * stay what they are. (structuredClone knows neither SortedMap nor functions.)
+ * A copy that shares nothing with the state; references within the state, also circular ones, stay what they are.
+ * (structuredClone does not know SortedMap.)
  */
 export function copyState<T>(state: T): T {
   const copies = new Map<object, object>();
@@ -11,7 +10,7 @@ export function copyState<T>(state: T): T {
 }
 
 function copyOf<T>(value: T, copies: Map<object, object>): T {
-  if (typeof value !== 'object' || value === null || value instanceof World) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const known = copies.get(value);
   if (known !== undefined) return known as T;
   return copyObject(value, copies) as T;

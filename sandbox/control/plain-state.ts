@@ -1,5 +1,4 @@
 import { SortedMap } from '../sorted-map.ts';
-import { World } from '../world.ts';
 
 /**
  * State as JSON: maps become objects, sets lists, dates ISO 8601. A record that another one only points to, or that is
@@ -16,8 +15,7 @@ interface Place {
 }
 
 function plain(value: unknown, place: Place): unknown {
-  if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value;
-  if (value instanceof World) return undefined;
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   const name = nameOf(value);
   if (name !== undefined && (place.pointedTo || place.shown.has(value))) return name;

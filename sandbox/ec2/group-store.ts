@@ -1,65 +1,75 @@
 import { newId } from './state.ts';
-import type { Direction, Ec2State, Peer, Permission, SecurityGroup, SecurityGroupRule } from './state.ts';
+import type {
+  Direction,
+  Ec2Context,
+  Ec2State,
+  Peer,
+  Permission,
+  SecurityGroup,
+  SecurityGroupRule,
+} from './state.ts';
 import { forgetTags } from './tag-store.ts';
 
 /** A new group allows all egress, over IPv6 too where its VPC has it (reference: Security groups). */
 export function addSecurityGroup(
-  state: Ec2State,
+  context: Ec2Context,
   group: Pick<SecurityGroup, 'groupName' | 'description' | 'vpcId' | 'visibleAt'> & {
     readonly openWithinGroup: boolean;
   },
 ): SecurityGroup {
   const { openWithinGroup, ...identity } = group;
+  const { ec2 } = context.state;
   const added: SecurityGroup = {
     ...identity,
-    groupId: newId(state.place, 'sg'),
+    groupId: newId(context.world, 'sg'),
     rules: new Map(),
     interfaceIds: new Set(),
     referencingRuleIds: new Set(),
   };
-  state.groups.set(added.groupId, added);
-  const names = state.groupNames.get(added.vpcId) ?? new Map<string, string>();
+  ec2.groups.set(added.groupId, added);
+  const names = ec2.groupNames.get(added.vpcId) ?? new Map<string, string>();
   names.set(added.groupName.toLowerCase(), added.groupId);
-  state.groupNames.set(added.vpcId, names);
+  ec2.groupNames.set(added.vpcId, names);
   const everything = { protocol: '-1', fromPort: -1, toPort: -1 } as const;
   const add = (direction: Direction, peer: Peer) =>
-    addRule(state, added, { permission: { ...everything, direction, peer }, visibleAt: added.visibleAt });
+    addRule(context, added, { permission: { ...everything, direction, peer }, visibleAt: added.visibleAt });
   if (openWithinGroup) add('ingress', { type: 'group', groupId: added.groupId });
   add('egress', { type: 'ipv4', cidr: '0.0.0.0/0' });
-  if (state.vpcs.get(added.vpcId)?.ipv6CidrBlock !== undefined) add('egress', { type: 'ipv6', cidr: '::/0' });
+  if (ec2.vpcs.get(added.vpcId)?.ipv6CidrBlock !== undefined) add('egress', { type: 'ipv6', cidr: '::/0' });
   return added;
 }
 
 /** The group, its rules, and what points to them. Its tags too. */
-export function removeSecurityGroup(state: Ec2State, group: SecurityGroup): void {
-  for (const rule of group.rules.values()) removeRule(state, rule);
-  state.groups.delete(group.groupId);
-  state.groupNames.get(group.vpcId)?.delete(group.groupName.toLowerCase());
-  forgetTags(state, group.groupId);
+export function removeSecurityGroup(context: Ec2Context, group: SecurityGroup): void {
+  const { ec2 } = context.state;
+  for (const rule of group.rules.values()) removeRule(context, rule);
+  ec2.groups.delete(group.groupId);
+  ec2.groupNames.get(group.vpcId)?.delete(group.groupName.toLowerCase());
+  forgetTags(context, group.groupId);
 }
 
 export function addRule(
-  state: Ec2State,
+  { world, state }: Ec2Context,
   group: SecurityGroup,
   wanted: Pick<SecurityGroupRule, 'permission' | 'visibleAt'> & { readonly description?: string | undefined },
 ): SecurityGroupRule {
   const { permission, visibleAt, description } = wanted;
   const rule: SecurityGroupRule = {
-    ruleId: newId(state.place, 'sgr'),
+    ruleId: newId(world, 'sgr'),
     groupId: group.groupId,
     visibleAt,
     permission,
     description,
   };
-  state.rules.set(rule.ruleId, rule);
-  link(state, rule);
+  state.ec2.rules.set(rule.ruleId, rule);
+  link(state.ec2, rule);
   return rule;
 }
 
-export function removeRule(state: Ec2State, rule: SecurityGroupRule): void {
-  unlink(state, rule);
-  state.rules.delete(rule.ruleId);
-  forgetTags(state, rule.ruleId);
+export function removeRule(context: Ec2Context, rule: SecurityGroupRule): void {
+  unlink(context.state.ec2, rule);
+  context.state.ec2.rules.delete(rule.ruleId);
+  forgetTags(context, rule.ruleId);
 }
 
 /** The rules keep their ids and tags. Together, so that two rules can change places. */

@@ -15,8 +15,9 @@ import { tagList, tagsOf } from './tags.ts';
 /** The VPC's own groups: the sandbox shares none between VPCs. */
 export function getSecurityGroupsForVpc(
   input: GetSecurityGroupsForVpcCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<GetSecurityGroupsForVpcCommandOutput> {
+  const { ec2 } = context.state;
   const { vpcId } = requireVpc(ec2, input.VpcId ?? '');
   const keep = filterBy<SecurityGroup>(input.Filters, {
     'group-id': (group) => [group.groupId],
@@ -26,7 +27,7 @@ export function getSecurityGroupsForVpc(
     'primary-vpc-id': (group) => [group.vpcId],
   });
   const ids = [...(ec2.groupNames.get(vpcId)?.values() ?? [])];
-  const groups = ids.flatMap((id) => findVisibleGroup(ec2, id) ?? []);
+  const groups = ids.flatMap((id) => findVisibleGroup(context, id) ?? []);
   const page = ec2Page(
     input,
     entriesOf(groups, (group) => group.groupId),
@@ -48,8 +49,8 @@ export function getSecurityGroupsForVpc(
 /** Groups of peered VPCs that refer to these: there are none, as the sandbox peers no VPCs. */
 export function describeSecurityGroupReferences(
   input: DescribeSecurityGroupReferencesCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DescribeSecurityGroupReferencesCommandOutput> {
-  requireByIds('group', input.GroupId ?? [], (id) => findVisibleGroup(ec2, id));
+  requireByIds('group', input.GroupId ?? [], (id) => findVisibleGroup(context, id));
   return { SecurityGroupReferenceSet: [] };
 }

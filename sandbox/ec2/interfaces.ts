@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import { returnAddress, takeAddress } from './addresses.ts';
 import { requireSecurityGroup, requireSubnet } from './lookups.ts';
 import { newId } from './state.ts';
-import type { Ec2State, NetworkInterface } from './state.ts';
+import type { Ec2Context, NetworkInterface } from './state.ts';
 import { forgetTags } from './tag-store.ts';
 
 export { privateDnsName } from './addresses.ts';
@@ -14,18 +14,15 @@ export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups
  * InvalidGroup.NotFound, InvalidParameter (group of another VPC), InsufficientFreeAddressesInSubnet.
  */
 export function attachInterface(
-  state: Ec2State,
-  world: World,
+  { world, state: { ec2 } }: Ec2Context,
   request: {
     readonly subnetId: string;
     readonly securityGroupIds: readonly string[];
     readonly description: string;
   },
 ): NetworkInterface {
-  const subnet = requireSubnet(state, request.subnetId);
-  const groups = [...new Set(request.securityGroupIds)].map((groupId) =>
-    requireSecurityGroup(state, groupId),
-  );
+  const subnet = requireSubnet(ec2, request.subnetId);
+  const groups = [...new Set(request.securityGroupIds)].map((groupId) => requireSecurityGroup(ec2, groupId));
   for (const group of groups) {
     if (group.vpcId !== subnet.vpcId) {
       throw new AwsError(
@@ -42,7 +39,7 @@ export function attachInterface(
     );
   }
   const attached: NetworkInterface = {
-    networkInterfaceId: newId(state.place, 'eni'),
+    networkInterfaceId: newId(world, 'eni'),
     subnetId: subnet.subnetId,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
@@ -50,26 +47,27 @@ export function attachInterface(
     macAddress: macAddress(world),
     securityGroupIds: groups.map((group) => group.groupId),
     description: request.description,
-    attachmentId: newId(state.place, 'eni-attach'),
+    attachmentId: newId(world, 'eni-attach'),
     attachTime: world.date(),
   };
-  state.interfaces.set(attached.networkInterfaceId, attached);
+  ec2.interfaces.set(attached.networkInterfaceId, attached);
   subnet.interfaceIds.add(attached.networkInterfaceId);
   for (const group of groups) group.interfaceIds.add(attached.networkInterfaceId);
   return attached;
 }
 
 /** The interface is gone and its address free; does nothing where it does not exist. */
-export function detachInterface(state: Ec2State, networkInterfaceId: string): void {
-  const attached = state.interfaces.get(networkInterfaceId);
+export function detachInterface(context: Ec2Context, networkInterfaceId: string): void {
+  const { ec2 } = context.state;
+  const attached = ec2.interfaces.get(networkInterfaceId);
   if (attached === undefined) return;
-  state.interfaces.delete(networkInterfaceId);
-  forgetTags(state, networkInterfaceId);
-  const subnet = requireSubnet(state, attached.subnetId);
+  ec2.interfaces.delete(networkInterfaceId);
+  forgetTags(context, networkInterfaceId);
+  const subnet = requireSubnet(ec2, attached.subnetId);
   subnet.interfaceIds.delete(networkInterfaceId);
   returnAddress(subnet.addresses, attached.privateIpv4Address);
   for (const groupId of attached.securityGroupIds) {
-    requireSecurityGroup(state, groupId).interfaceIds.delete(networkInterfaceId);
+    requireSecurityGroup(ec2, groupId).interfaceIds.delete(networkInterfaceId);
   }
 }
 

@@ -1,6 +1,14 @@
 import { requireById } from './ids.ts';
 import { isVisible } from './state.ts';
-import type { Ec2State, NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './state.ts';
+import type {
+  Ec2Context,
+  Ec2State,
+  NetworkInterface,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from './state.ts';
 
 export function findVpc(state: Ec2State, vpcId: string): Vpc | undefined {
   return state.vpcs.get(vpcId);
@@ -16,9 +24,9 @@ export function findSecurityGroup(state: Ec2State, groupId: string): SecurityGro
 }
 
 /** As reads see it. */
-export function findVisibleGroup(state: Ec2State, groupId: string): SecurityGroup | undefined {
-  const group = findSecurityGroup(state, groupId);
-  return group !== undefined && isVisible(state, group) ? group : undefined;
+export function findVisibleGroup({ world, state }: Ec2Context, groupId: string): SecurityGroup | undefined {
+  const group = findSecurityGroup(state.ec2, groupId);
+  return group !== undefined && isVisible(world, group) ? group : undefined;
 }
 
 /** The group that what names no group gets. */

@@ -1,60 +1,60 @@
-import type { Place } from '../place.ts';
-import type { TaggingState } from '../tagging/state.ts';
 import { createAddressPool, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
 import { addSecurityGroup } from './group-store.ts';
-import { emptyEc2State, newId } from './state.ts';
-import type { Ec2State, Subnet, Vpc } from './state.ts';
+import { newId } from './state.ts';
+import type { Ec2Context, Subnet, Vpc } from './state.ts';
 
 const DEFAULT_VPC_CIDR = '172.31.0.0/16';
 /** By zone suffix. */
 const DEFAULT_SUBNET_CIDRS = { a: '172.31.0.0/20', b: '172.31.16.0/20', c: '172.31.32.0/20' } as const;
 
-/** A region as a new account has it: with its default VPC. */
-export function createEc2State(place: Place, tagging: TaggingState): Ec2State {
-  const state = emptyEc2State(place, tagging);
-  const vpc = addVpc(state, { cidrBlock: DEFAULT_VPC_CIDR, isDefault: true, hasIpv6: false });
+/** What a new account has in each region: the default VPC with its subnets. */
+export function addDefaultNetwork(context: Ec2Context): void {
+  const { region } = context.state.ec2.place;
+  const vpc = addVpc(context, { cidrBlock: DEFAULT_VPC_CIDR, isDefault: true, hasIpv6: false });
   for (const [zone, cidrBlock] of Object.entries(DEFAULT_SUBNET_CIDRS)) {
-    addSubnet(state, {
+    addSubnet(context, {
       vpcId: vpc.vpcId,
       cidrBlock,
-      availabilityZone: `${place.region}${zone}`,
+      availabilityZone: `${region}${zone}`,
       defaultForAz: true,
       mapPublicIpOnLaunch: true,
     });
   }
-  return state;
 }
 
 /** Every VPC comes with its default security group, whose members may reach each other and everything else. */
 export function addVpc(
-  state: Ec2State,
+  { world, state }: Ec2Context,
   vpc: Pick<Vpc, 'cidrBlock' | 'isDefault'> & { readonly hasIpv6: boolean },
 ): Vpc {
   const { cidrBlock, isDefault, hasIpv6 } = vpc;
-  const vpcId = newId(state.place, 'vpc');
+  const vpcId = newId(world, 'vpc');
   const added: Vpc = {
     cidrBlock,
     isDefault,
     vpcId,
-    cidrAssociationId: newId(state.place, 'vpc-cidr-assoc'),
+    cidrAssociationId: newId(world, 'vpc-cidr-assoc'),
     ipv6CidrBlock: hasIpv6 ? ipv6BlockOf(vpcId) : undefined,
     enableDnsSupport: true,
     enableDnsHostnames: isDefault,
     enableNetworkAddressUsageMetrics: false,
   };
-  state.vpcs.set(added.vpcId, added);
-  addSecurityGroup(state, {
-    groupName: 'default',
-    description: 'default VPC security group',
-    vpcId: added.vpcId,
-    visibleAt: state.place.world.now(),
-    openWithinGroup: true,
-  });
+  state.ec2.vpcs.set(added.vpcId, added);
+  addSecurityGroup(
+    { world, state },
+    {
+      groupName: 'default',
+      description: 'default VPC security group',
+      vpcId: added.vpcId,
+      visibleAt: world.now(),
+      openWithinGroup: true,
+    },
+  );
   return added;
 }
 
 export function addSubnet(
-  state: Ec2State,
+  { world, state }: Ec2Context,
   subnet: Pick<Subnet, 'vpcId' | 'cidrBlock' | 'availabilityZone' | 'defaultForAz' | 'mapPublicIpOnLaunch'>,
 ): Subnet {
   const cidr = parseIpv4Cidr(subnet.cidrBlock);
@@ -62,13 +62,13 @@ export function addSubnet(
   const added: Subnet = {
     ...subnet,
     cidrBlock: formatIpv4Cidr(cidr),
-    subnetId: newId(state.place, 'subnet'),
+    subnetId: newId(world, 'subnet'),
     hostnameType: 'ip-name',
     resourceNameDnsARecord: false,
     addresses: createAddressPool(cidr),
     interfaceIds: new Set(),
   };
-  state.subnets.set(added.subnetId, added);
+  state.ec2.subnets.set(added.subnetId, added);
   return added;
 }
 

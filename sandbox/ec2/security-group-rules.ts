@@ -32,45 +32,54 @@ const MAX_RULES = 60;
 
 export function authorizeSecurityGroupIngress(
   input: AuthorizeSecurityGroupIngressCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<AuthorizeSecurityGroupIngressCommandOutput> {
   const permissions = listed(input.IpPermissions) ?? flatPermissions(input);
-  return authorize(ec2, 'ingress', groupOf(ec2, input), permissions, input.TagSpecifications);
+  const group = groupOf(context.state.ec2, input);
+  return authorize(context, 'ingress', group, permissions, input.TagSpecifications);
 }
 
 export function authorizeSecurityGroupEgress(
   input: AuthorizeSecurityGroupEgressCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<AuthorizeSecurityGroupEgressCommandOutput> {
-  return authorize(ec2, 'egress', groupOf(ec2, input), input.IpPermissions ?? [], input.TagSpecifications);
+  const group = groupOf(context.state.ec2, input);
+  return authorize(context, 'egress', group, input.IpPermissions ?? [], input.TagSpecifications);
 }
 
 export function revokeSecurityGroupIngress(
   input: RevokeSecurityGroupIngressCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<RevokeSecurityGroupIngressCommandOutput> {
   const permissions = listed(input.IpPermissions) ?? flatPermissions(input);
-  return revoke(ec2, 'ingress', groupOf(ec2, input), permissions, input.SecurityGroupRuleIds);
+  const group = groupOf(context.state.ec2, input);
+  return revoke(context, 'ingress', group, permissions, input.SecurityGroupRuleIds);
 }
 
 export function revokeSecurityGroupEgress(
   input: RevokeSecurityGroupEgressCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<RevokeSecurityGroupEgressCommandOutput> {
+  const group = groupOf(context.state.ec2, input);
   const permissions = input.IpPermissions ?? [];
-  return revoke(ec2, 'egress', groupOf(ec2, input), permissions, input.SecurityGroupRuleIds);
+  return revoke(context, 'egress', group, permissions, input.SecurityGroupRuleIds);
 }
 
 export function describeSecurityGroupRules(
   input: DescribeSecurityGroupRulesCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DescribeSecurityGroupRulesCommandOutput> {
+  const { ec2 } = context.state;
   const keep = filterBy<SecurityGroupRule>(
     input.Filters,
     { 'group-id': (rule) => [rule.groupId], 'security-group-rule-id': (rule) => [rule.ruleId] },
     (rule) => tagsOf(ec2, rule.ruleId),
   );
-  const page = ec2Page(input, candidates(ec2, input), (rule) => isVisible(ec2, rule) && keep(rule));
+  const page = ec2Page(
+    input,
+    candidates(context, input),
+    (rule) => isVisible(context.world, rule) && keep(rule),
+  );
   return {
     SecurityGroupRules: page.items.map((rule) => ruleShape(ec2, rule)),
     NextToken: page.nextToken,
@@ -79,13 +88,15 @@ export function describeSecurityGroupRules(
 
 /** All or none. Throws InvalidPermission.Duplicate, RulesPerSecurityGroupLimitExceeded. */
 function authorize(
-  ec2: Ec2State,
+  context: CallContext,
   direction: Direction,
   group: SecurityGroup,
   ipPermissions: readonly IpPermission[],
   tagSpecifications: readonly TagSpecification[] | undefined,
 ): Answer<AuthorizeSecurityGroupIngressCommandOutput> {
   if (ipPermissions.length === 0) throw noPermissions();
+  const { world } = context;
+  const { ec2 } = context.state;
   const requested = readIpPermissions(ec2, group, direction, ipPermissions);
   const tags = specifiedTags(tagSpecifications, 'security-group-rule');
   for (const { permission } of requested) {
@@ -100,10 +111,9 @@ function authorize(
     .filter((rule) => rule.permission.direction === direction)
     .map((rule) => rule.permission.peer);
   refuseTooMany(ec2, [...peers, ...requested.map(({ permission }) => permission.peer)]);
-  const { world } = ec2.place;
   const visibleAt = world.now() + world.pick(world.timing.ec2.visibility);
-  const added = requested.map((wanted) => addRule(ec2, group, { ...wanted, visibleAt }));
-  for (const rule of added) setTags(ec2, rule.ruleId, tags);
+  const added = requested.map((wanted) => addRule(context, group, { ...wanted, visibleAt }));
+  for (const rule of added) setTags(context, rule.ruleId, tags);
   return { Return: true, SecurityGroupRules: added.map((rule) => ruleShape(ec2, rule)) };
 }
 
@@ -128,7 +138,7 @@ function refuseTooMany(ec2: Ec2State, peers: readonly Peer[]): void {
  * (reference: Security groups). Throws InvalidPermission.NotFound, InvalidSecurityGroupRuleId.NotFound.
  */
 function revoke(
-  ec2: Ec2State,
+  context: CallContext,
   direction: Direction,
   group: SecurityGroup,
   ipPermissions: readonly IpPermission[],
@@ -146,6 +156,7 @@ function revoke(
       `The parameter 'ipPermissions' may not be used in combination with 'securityGroupRuleIds'`,
     );
   }
+  const { ec2 } = context.state;
   const byId = ruleIds.map((ruleId) => ruleOfGroup(ec2, group, direction, ruleId));
   const requested = readIpPermissions(ec2, group, direction, ipPermissions);
   const unknown = requested.filter(({ permission }) => !group.rules.has(permissionKey(permission)));
@@ -157,7 +168,7 @@ function revoke(
   }
   const matched = requested.flatMap(({ permission }) => group.rules.get(permissionKey(permission)) ?? []);
   const revoked = [...new Set([...byId, ...matched])];
-  for (const rule of revoked) removeRule(ec2, rule);
+  for (const rule of revoked) removeRule(context, rule);
   return {
     Return: true,
     RevokedSecurityGroupRules: revoked.map((rule) => revokedShape(rule)),
@@ -202,20 +213,23 @@ function flatPermissions(input: AuthorizeSecurityGroupIngressCommandInput): IpPe
 }
 
 function candidates(
-  ec2: Ec2State,
+  context: CallContext,
   input: DescribeSecurityGroupRulesCommandInput,
 ): (start: string) => Iterable<readonly [string, SecurityGroupRule]> {
+  const { ec2 } = context.state;
   const ids = listed(input.SecurityGroupRuleIds);
   if (ids !== undefined) {
     const find = (id: string) => {
       const rule = ec2.rules.get(id);
-      return rule !== undefined && isVisible(ec2, rule) ? rule : undefined;
+      return rule !== undefined && isVisible(context.world, rule) ? rule : undefined;
     };
     return entriesOf(requireByIds('rule', ids, find), idOf);
   }
   const ofGroups = exactValues(input.Filters, 'group-id');
   if (ofGroups === undefined) return (start) => ec2.rules.from(start);
-  const rules = ofGroups.flatMap((groupId) => [...(findVisibleGroup(ec2, groupId)?.rules.values() ?? [])]);
+  const rules = ofGroups.flatMap((groupId) => [
+    ...(findVisibleGroup(context, groupId)?.rules.values() ?? []),
+  ]);
   return entriesOf(rules, idOf);
 }
 

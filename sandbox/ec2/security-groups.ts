@@ -36,8 +36,10 @@ const MAX_GROUPS = 2500;
 /** Reads show it a little later (world.timing.ec2.visibility). */
 export function createSecurityGroup(
   input: CreateSecurityGroupCommandInput,
-  { state: { ec2 }, world }: CallContext,
+  context: CallContext,
 ): Answer<CreateSecurityGroupCommandOutput> {
+  const { world } = context;
+  const { ec2 } = context.state;
   const groupName = readGroupName(input.GroupName);
   const description = readGroupDescription(input.Description);
   const vpc = input.VpcId === undefined ? defaultVpc(ec2) : requireVpc(ec2, input.VpcId);
@@ -55,22 +57,23 @@ export function createSecurityGroup(
     );
   }
   const tags = specifiedTags(input.TagSpecifications, 'security-group');
-  const group = addSecurityGroup(ec2, {
+  const group = addSecurityGroup(context, {
     groupName,
     description,
     vpcId: vpc.vpcId,
     visibleAt: world.now() + world.pick(world.timing.ec2.visibility),
     openWithinGroup: false,
   });
-  setTags(ec2, group.groupId, tags);
+  setTags(context, group.groupId, tags);
   return { GroupId: group.groupId, SecurityGroupArn: securityGroupArn(ec2, group), Tags: tagList(tags) };
 }
 
 /** Refused while an interface or a rule of another group uses it. */
 export function deleteSecurityGroup(
   input: DeleteSecurityGroupCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DeleteSecurityGroupCommandOutput> {
+  const { ec2 } = context.state;
   const group = groupOf(ec2, input);
   if (group.groupName === 'default') {
     throw new AwsError(
@@ -84,16 +87,21 @@ export function deleteSecurityGroup(
   if (group.interfaceIds.size > 0 || usedByAnother) {
     throw new AwsError('DependencyViolation', `resource ${group.groupId} has a dependent object`);
   }
-  removeSecurityGroup(ec2, group);
+  removeSecurityGroup(context, group);
   return { Return: true, GroupId: group.groupId };
 }
 
 export function describeSecurityGroups(
   input: DescribeSecurityGroupsCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DescribeSecurityGroupsCommandOutput> {
+  const { ec2 } = context.state;
   const keep = filterBy(input.Filters, filterTable(ec2), (group) => tagsOf(ec2, group.groupId));
-  const page = ec2Page(input, candidates(ec2, input), (group) => isVisible(ec2, group) && keep(group));
+  const page = ec2Page(
+    input,
+    candidates(context, input),
+    (group) => isVisible(context.world, group) && keep(group),
+  );
   return {
     SecurityGroups: page.items.map((group) => groupShape(ec2, group)),
     NextToken: page.nextToken,
@@ -101,22 +109,23 @@ export function describeSecurityGroups(
 }
 
 function candidates(
-  ec2: Ec2State,
+  context: CallContext,
   input: DescribeSecurityGroupsCommandInput,
 ): (start: string) => Iterable<readonly [string, SecurityGroup]> {
+  const { ec2 } = context.state;
   const ids = [
     ...(input.GroupIds ?? []),
     ...(input.GroupNames ?? []).map((name) => groupIdByName(ec2, name)),
   ];
   if (ids.length > 0) {
     return entriesOf(
-      requireByIds('group', ids, (id) => findVisibleGroup(ec2, id)),
+      requireByIds('group', ids, (id) => findVisibleGroup(context, id)),
       idOf,
     );
   }
   const filtered = exactValues(input.Filters, 'group-id') ?? idsByNames(ec2, input);
   if (filtered === undefined) return (start) => ec2.groups.from(start);
-  const found = filtered.flatMap((id) => findVisibleGroup(ec2, id) ?? []);
+  const found = filtered.flatMap((id) => findVisibleGroup(context, id) ?? []);
   return entriesOf(found, idOf);
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from '../place.ts';
-import type { TaggingState } from '../tagging/state.ts';
 import { SortedMap } from '../sorted-map.ts';
+import type { TaggingState } from '../tagging/state.ts';
+import type { World } from '../world.ts';
 import type { AddressPool } from './addresses.ts';
 
 export interface Vpc {
@@ -95,18 +96,21 @@ export interface Ec2State {
   readonly groupNames: Map<string, Map<string, string>>;
   readonly rules: SortedMap<SecurityGroupRule>;
   readonly interfaces: SortedMap<NetworkInterface>;
-  /** What the tagging API shows of the region. */
-  readonly tagging: TaggingState;
   /** Tags by resource id, for every EC2 resource that has any; written by tag-store.ts alone. */
   readonly tags: SortedMap<ReadonlyMap<string, string>>;
 }
 
+/** What EC2's stores need of a call. */
+export interface Ec2Context {
+  readonly world: World;
+  readonly state: { readonly ec2: Ec2State; readonly tagging: TaggingState };
+}
+
 /** Nothing at all; a real region also has its default network (network-store.ts). */
-export function emptyEc2State(place: Place, tagging: TaggingState): Ec2State {
+export function createEc2State(place: Place, world: World): Ec2State {
   return {
     place,
-    tagging,
-    dhcpOptionsId: newId(place, 'dopt'),
+    dhcpOptionsId: newId(world, 'dopt'),
     vpcs: new SortedMap(),
     subnets: new SortedMap(),
     groups: new SortedMap(),
@@ -122,11 +126,11 @@ export function emptyEc2State(place: Place, tagging: TaggingState): Ec2State {
  * found (Eventual consistency in the Amazon EC2 API, EC2 developer guide). Only reads lag here: names stay unique, and
  * changes by id take effect, from the moment of creation.
  */
-export function isVisible({ place }: Ec2State, made: { readonly visibleAt: number }): boolean {
-  return made.visibleAt <= place.world.now();
+export function isVisible(world: World, made: { readonly visibleAt: number }): boolean {
+  return made.visibleAt <= world.now();
 }
 
 /** `vpc-` and 17 hexadecimal digits. */
-export function newId(place: Place, prefix: string): string {
-  return `${prefix}-0${place.world.randomText(16)}`;
+export function newId(world: World, prefix: string): string {
+  return `${prefix}-0${world.randomText(16)}`;
 }

@@ -85,8 +85,10 @@ const NOT_SERVED = ['Ipv4IpamPoolId', 'Ipv6CidrBlock', 'Ipv6IpamPoolId', 'Ipv6Na
 /** A block of /16 to /28 within the VPC's that meets no other subnet's. */
 export function createSubnet(
   input: CreateSubnetCommandInput,
-  { state: { ec2 }, region }: CallContext,
+  context: CallContext,
 ): Answer<CreateSubnetCommandOutput> {
+  const { region } = context;
+  const { ec2 } = context.state;
   const vpc = requireVpc(ec2, input.VpcId ?? '');
   const notServed = NOT_SERVED.find((name) => input[name] !== undefined && input[name] !== false);
   if (notServed !== undefined) throw new AwsError('Unsupported', `The sandbox does not serve ${notServed}.`);
@@ -113,21 +115,22 @@ export function createSubnet(
   }
   const zone = requireZone(region, input.AvailabilityZone ?? zoneNameOf(region, input.AvailabilityZoneId));
   const tags = specifiedTags(input.TagSpecifications, 'subnet');
-  const subnet = addSubnet(ec2, {
+  const subnet = addSubnet(context, {
     vpcId: vpc.vpcId,
     cidrBlock: formatIpv4Cidr(cidr),
     availabilityZone: zone.name,
     defaultForAz: false,
     mapPublicIpOnLaunch: false,
   });
-  setTags(ec2, subnet.subnetId, tags);
+  setTags(context, subnet.subnetId, tags);
   return { Subnet: subnetShape(ec2, subnet) };
 }
 
 export function deleteSubnet(
   input: DeleteSubnetCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DeleteSubnetCommandOutput> {
+  const { ec2 } = context.state;
   const subnet = requireSubnet(ec2, input.SubnetId ?? '');
   if (subnet.interfaceIds.size > 0) {
     throw new AwsError(
@@ -136,7 +139,7 @@ export function deleteSubnet(
     );
   }
   ec2.subnets.delete(subnet.subnetId);
-  forgetTags(ec2, subnet.subnetId);
+  forgetTags(context, subnet.subnetId);
   return {};
 }
 

@@ -1,6 +1,6 @@
 import { partitionOf } from '../partition.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import type { Ec2State } from './state.ts';
+import type { Ec2Context, Ec2State } from './state.ts';
 
 /** Id prefix → what can be tagged, as ARNs name it. */
 const TAGGABLE_TYPES = {
@@ -20,16 +20,18 @@ export function taggableType(id: string): (typeof TAGGABLE_TYPES)[keyof typeof T
 }
 
 /** All tags of a resource that there is. */
-export function setTags(state: Ec2State, id: string, tags: ReadonlyMap<string, string>): void {
-  if (tags.size === 0) state.tags.delete(id);
-  else state.tags.set(id, tags);
-  tagsChanged(state.tagging, arnOf(state, id), tags);
+export function setTags(context: Ec2Context, id: string, tags: ReadonlyMap<string, string>): void {
+  const { ec2 } = context.state;
+  if (tags.size === 0) ec2.tags.delete(id);
+  else ec2.tags.set(id, tags);
+  tagsChanged(context, arnOf(ec2, id), tags);
 }
 
 /** For a resource that is gone. */
-export function forgetTags(state: Ec2State, id: string): void {
-  state.tags.delete(id);
-  tagsChanged(state.tagging, arnOf(state, id), undefined);
+export function forgetTags(context: Ec2Context, id: string): void {
+  const { ec2 } = context.state;
+  ec2.tags.delete(id);
+  tagsChanged(context, arnOf(ec2, id), undefined);
 }
 
 function arnOf({ place: { region, accountId } }: Ec2State, id: string): string {

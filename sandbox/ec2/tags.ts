@@ -36,38 +36,41 @@ const LOOKUPS = {
 
 export function createTags(
   input: CreateTagsCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<CreateTagsCommandOutput> {
+  const { ec2 } = context.state;
   const resources = resourceIds(input.Resources);
   const tags = required(input.Tags, 'tagSet');
-  for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
-  const changed = resources.map((id) => [id, withTags(tagsOf(state.ec2, id), tags)] as const);
-  for (const [id, all] of changed) setTags(state.ec2, id, all);
+  for (const id of resources) LOOKUPS[typeOf(id)](ec2, id);
+  const changed = resources.map((id) => [id, withTags(tagsOf(ec2, id), tags)] as const);
+  for (const [id, all] of changed) setTags(context, id, all);
   return {};
 }
 
 /** A key alone removes the tag whatever its value; no tags at all removes every one. */
 export function deleteTags(
   input: DeleteTagsCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<DeleteTagsCommandOutput> {
+  const { ec2 } = context.state;
   const resources = resourceIds(input.Resources);
   const tags = listed(input.Tags);
-  for (const id of resources) LOOKUPS[typeOf(id)](state.ec2, id);
+  for (const id of resources) LOOKUPS[typeOf(id)](ec2, id);
   for (const id of resources) {
-    const left = new Map(tags === undefined ? [] : tagsOf(state.ec2, id));
+    const left = new Map(tags === undefined ? [] : tagsOf(ec2, id));
     for (const { Key: key = '', Value: value } of tags ?? []) {
       if (value === undefined || left.get(key) === value) left.delete(key);
     }
-    setTags(state.ec2, id, left);
+    setTags(context, id, left);
   }
   return {};
 }
 
 export function describeTags(
   input: DescribeTagsCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<DescribeTagsCommandOutput> {
+  const { ec2 } = context.state;
   const keep = filterBy<TagDescription>(
     input.Filters,
     {
@@ -79,12 +82,11 @@ export function describeTags(
     (tag) => new Map([[tag.key, tag.value]]),
   );
   const ids = exactValues(input.Filters, 'resource-id');
-  const tagged = (start: string) =>
-    ids === undefined ? state.ec2.tags.from(start) : taggedAmong(state.ec2, ids, start);
+  const tagged = (start: string) => (ids === undefined ? ec2.tags.from(start) : taggedAmong(ec2, ids, start));
   const page = ec2Page(
     input,
     (start) => tagEntries(tagged, start),
-    (tag) => isShown(state.ec2, tag.id) && keep(tag),
+    (tag) => isShown(context, tag.id) && keep(tag),
   );
   return {
     Tags: page.items.map((tag) => ({
@@ -128,9 +130,9 @@ function taggedAmong(state: Ec2State, ids: readonly string[], start: string): Ta
 }
 
 /** A group that reads do not show yet has no tags to show. */
-function isShown(state: Ec2State, id: string): boolean {
-  const made = state.groups.get(id) ?? state.rules.get(id);
-  return made === undefined || isVisible(state, made);
+function isShown({ world, state: { ec2 } }: CallContext, id: string): boolean {
+  const made = ec2.groups.get(id) ?? ec2.rules.get(id);
+  return made === undefined || isVisible(world, made);
 }
 
 export function tagsOf(state: Ec2State, id: string): ReadonlyMap<string, string> {

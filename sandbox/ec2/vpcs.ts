@@ -76,8 +76,9 @@ function refuseNotServed(input: CreateVpcCommandInput): void {
 /** A block of /16 to /28, and an Amazon-provided IPv6 block where one is asked for. */
 export function createVpc(
   input: CreateVpcCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<CreateVpcCommandOutput> {
+  const { ec2 } = context.state;
   if (input.CidrBlock === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }
@@ -96,12 +97,12 @@ export function createVpc(
   if (ec2.vpcs.size >= MAX_VPCS) {
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
   }
-  const vpc = addVpc(ec2, {
+  const vpc = addVpc(context, {
     cidrBlock: formatIpv4Cidr(cidr),
     isDefault: false,
     hasIpv6: input.AmazonProvidedIpv6CidrBlock === true,
   });
-  setTags(ec2, vpc.vpcId, tags);
+  setTags(context, vpc.vpcId, tags);
   return { Vpc: vpcShape(ec2, vpc) };
 }
 
@@ -111,8 +112,9 @@ export function createVpc(
  */
 export function deleteVpc(
   input: DeleteVpcCommandInput,
-  { state: { ec2 } }: CallContext,
+  context: CallContext,
 ): Answer<DeleteVpcCommandOutput> {
+  const { ec2 } = context.state;
   const vpc = requireVpc(ec2, input.VpcId ?? '');
   const hasSubnet = [...ec2.subnets.values()].some((subnet) => subnet.vpcId === vpc.vpcId);
   const hasGroup = (ec2.groupNames.get(vpc.vpcId)?.size ?? 0) > 1;
@@ -123,10 +125,10 @@ export function deleteVpc(
     );
   }
   const group = defaultSecurityGroupOf(ec2, vpc.vpcId);
-  if (group !== undefined) removeSecurityGroup(ec2, group);
+  if (group !== undefined) removeSecurityGroup(context, group);
   ec2.groupNames.delete(vpc.vpcId);
   ec2.vpcs.delete(vpc.vpcId);
-  forgetTags(ec2, vpc.vpcId);
+  forgetTags(context, vpc.vpcId);
   return {};
 }
 

@@ -123,7 +123,7 @@ export function createCluster(
   };
   if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);
   ecs.clusters.set(name, cluster);
-  tagsChanged(context.state.tagging, cluster.arn, tags);
+  tagsChanged(context, cluster.arn, tags);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 
@@ -238,7 +238,7 @@ export function deleteCluster(
   cluster.status = 'INACTIVE';
   cluster.tags.clear();
   rememberDeleted(context.state.ecs, cluster);
-  tagsChanged(context.state.tagging, cluster.arn, undefined);
+  tagsChanged(context, cluster.arn, undefined);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 

@@ -25,6 +25,7 @@ import {
 } from './service-settings.ts';
 import type { ClusterRecord, Rollout, TaskLaunch, TaskRecord } from './state.ts';
 import { readTags } from './tags.ts';
+import { taskContext } from './scheduler.ts';
 import { readTaskSize } from './task-size.ts';
 import { launchTask } from './task-life.ts';
 import { emptiestSubnet } from './task-network.ts';
@@ -51,7 +52,7 @@ export function runTask(input: RunTaskCommandInput, context: CallContext): Answe
   const tasks: TaskRecord[] = [];
   for (let started = 0; started < count; started += 1) {
     const subnetId = emptiestSubnet(launch.rollout.network, tasks);
-    tasks.push(launchTask(context, { ...launch, tags: new Map(launch.tags), subnetId }));
+    tasks.push(launchTask(taskContext(context), { ...launch, tags: new Map(launch.tags), subnetId }));
   }
   if (input.clientToken !== undefined) rememberRun(cluster, input, tasks);
   return { tasks: tasks.map((task) => showTask(task, true)), failures: [] };

@@ -10,6 +10,7 @@ import { primaryOf } from './state.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './state.ts';
 import { startServiceTask } from './service-tasks.ts';
 import { isHealthy, stopTask } from './task-life.ts';
+import type { TaskContext } from './task-life.ts';
 import type { TaskStop } from './task-state.ts';
 
 /** Failed rounds of launches after which ECS says so. */
@@ -27,11 +28,16 @@ export function wakeScheduler(context: CallContext, service: ServiceRecord, dela
   world.after(at - world.now(), () => {
     if (service.wakesAt !== at) return;
     service.wakesAt = undefined;
-    look(context, service);
+    look(taskContext(context), service);
   });
 }
 
-function look(context: CallContext, service: ServiceRecord): void {
+/** What befalls a task in it wakes the task's service. */
+export function taskContext(context: CallContext): TaskContext {
+  return { ...context, wake: (service) => wakeScheduler(context, service) };
+}
+
+function look(context: TaskContext, service: ServiceRecord): void {
   if (service.status === 'DRAINING') drain(context, service);
   if (service.status !== 'ACTIVE') return;
   startOngoing(context.world, service);
@@ -42,16 +48,16 @@ function look(context: CallContext, service: ServiceRecord): void {
 }
 
 /** A deleted service's deployments are forgotten with it (ECS Developer Guide, service deployments). */
-function drain(context: CallContext, service: ServiceRecord): void {
+function drain(context: TaskContext, service: ServiceRecord): void {
   stopAll(context, service, [...service.tasks].filter(isLive), service.deployments[0]);
   if (service.tasks.size > 0) return;
   service.status = 'INACTIVE';
-  tagsChanged(context.state.tagging, service.arn, undefined);
+  tagsChanged(context, service.arn, undefined);
   service.deployments = [];
   service.history.length = 0;
 }
 
-function schedule(context: CallContext, service: ServiceRecord, primary: DeploymentRecord): void {
+function schedule(context: TaskContext, service: ServiceRecord, primary: DeploymentRecord): void {
   const { world } = context;
   const { desiredCount, deploymentConfiguration } = service.options;
   const { minimumHealthyPercent, maximumPercent } = deploymentConfiguration;
@@ -80,7 +86,9 @@ function schedule(context: CallContext, service: ServiceRecord, primary: Deploym
   if (proven !== undefined) launch(context, service, proven, move.startOld);
   if (unwanted.length > 0 || move.startPrimary > 0 || move.startOld > 0) noLongerSteady(world, service);
   complain(context, service, primary, move.blocked);
-  if (world.now() < primary.retryAt && !primary.stalled) service.wake(primary.retryAt - world.now());
+  if (world.now() < primary.retryAt && !primary.stalled) {
+    wakeScheduler(context, service, primary.retryAt - world.now());
+  }
   if (!move.done) return;
   complete(context, service, primary);
   tellSteady(world, service);
@@ -106,7 +114,7 @@ function complain(
 
 /** Without a role that can be assumed nothing is launched, and this is tried again later (reference: hazards). */
 function launch(
-  context: CallContext,
+  context: TaskContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
   amount: number,
@@ -121,7 +129,7 @@ function launch(
       `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
     );
     deployment.retryAt = Math.max(deployment.retryAt, world.now() + world.pick(world.timing.ecs.roleRetry));
-    service.wake(deployment.retryAt - world.now());
+    wakeScheduler(context, service, deployment.retryAt - world.now());
     return;
   }
   const started = Array.from({ length: amount }, () => startServiceTask(context, { service, deployment }));
@@ -136,7 +144,7 @@ function unassumableRole(context: CallContext, { rollout }: DeploymentRecord): s
 }
 
 function stopAll(
-  context: CallContext,
+  context: TaskContext,
   service: ServiceRecord,
   tasks: readonly TaskRecord[],
   initiator: DeploymentRecord | undefined,

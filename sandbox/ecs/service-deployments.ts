@@ -23,6 +23,7 @@ import { resourcePath } from './names.ts';
 import type { Owner } from './names.ts';
 import { readPage } from './pages.ts';
 import { breakerThreshold } from './rollout.ts';
+import { wakeScheduler } from './scheduler.ts';
 import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './service-history.ts';
 import { platformOf, runningVersion } from './platform.ts';
 import { requireService } from './service-store.ts';
@@ -107,7 +108,7 @@ export function stopServiceDeployment(
   if (item.status === 'PENDING' || item.status === 'IN_PROGRESS') {
     item.status = 'ROLLBACK_REQUESTED';
     item.updatedAt = context.world.date();
-    service.wake();
+    wakeScheduler(context, service);
   }
   return { serviceDeploymentArn: arn };
 }

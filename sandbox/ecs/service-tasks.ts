@@ -1,10 +1,10 @@
-import type { CallContext } from '../call.ts';
 import type { TaskOwner, TaskRecord } from './state.ts';
 import { launchTask } from './task-life.ts';
+import type { TaskContext } from './task-life.ts';
 import { emptiestSubnet } from './task-network.ts';
 
 /** Launches a task of a deployment. */
-export function startServiceTask(context: CallContext, owner: TaskOwner): TaskRecord {
+export function startServiceTask(context: TaskContext, owner: TaskOwner): TaskRecord {
   const { service, deployment } = owner;
   return launchTask(context, {
     cluster: service.cluster,

@@ -105,12 +105,11 @@ export function createService(
     history: [],
     steadySince: undefined,
     wakesAt: undefined,
-    wake: (delayMs) => wakeScheduler(context, service, delayMs),
   };
   addService(service);
-  tagsChanged(context.state.tagging, service.arn, service.tags);
+  tagsChanged(context, service.arn, service.tags);
   deploy(context, service, rollout);
-  service.wake();
+  wakeScheduler(context, service);
   return { service: showService(context, service, true) };
 }
 
@@ -224,7 +223,7 @@ export function updateService(
   if (input.forceNewDeployment === true || !isDeepStrictEqual(rollout, service.rollout)) {
     deploy(context, service, rollout);
   }
-  service.wake();
+  wakeScheduler(context, service);
   return { service: showService(context, service, true) };
 }
 
@@ -246,7 +245,7 @@ export function deleteService(
     service.options.desiredCount = 0;
     service.cluster.activeServices -= 1;
     rememberDeleted(context.state.ecs, service);
-    service.wake();
+    wakeScheduler(context, service);
   }
   return { service: showService(context, service, true) };
 }

@@ -164,8 +164,6 @@ export interface ServiceRecord {
   steadySince: number | undefined;
   /** Epoch milliseconds of the scheduler's next look, undefined where none is planned. */
   wakesAt: number | undefined;
-  /** Lets the scheduler look at the service soon, or not before `delayMs`. */
-  readonly wake: (delayMs?: number) => void;
 }
 
 /** Whose a service's task is. */

@@ -56,7 +56,7 @@ export function tagResource(
   const merged = new Map([...tags, ...readTags(input.tags)]);
   refuseTooMany(merged);
   for (const [key, value] of merged) tags.set(key, value);
-  tagsChanged(context.state.tagging, input.resourceArn ?? '', tags);
+  tagsChanged(context, input.resourceArn ?? '', tags);
   return {};
 }
 
@@ -68,7 +68,7 @@ export function untagResource(
   const { tagKeys = [] } = input;
   if (tagKeys.some((key) => RESERVED.test(key))) throw reserved();
   for (const key of tagKeys) tags.delete(key);
-  tagsChanged(context.state.tagging, input.resourceArn ?? '', tags);
+  tagsChanged(context, input.resourceArn ?? '', tags);
   return {};
 }
 

@@ -105,9 +105,9 @@ function forgetInactive(context: CallContext): void {
   ecs.inactiveRevisions = [...ecs.inactiveRevisions.slice(FORGOTTEN_TOGETHER), ...kept];
 }
 
-function forget({ state }: CallContext, { arn, family, revision }: TaskDefinitionRecord): void {
-  state.ecs.families.get(family)?.revisions.delete(revisionKey(revision));
-  tagsChanged(state.tagging, arn, undefined);
+function forget(context: CallContext, { arn, family, revision }: TaskDefinitionRecord): void {
+  context.state.ecs.families.get(family)?.revisions.delete(revisionKey(revision));
+  tagsChanged(context, arn, undefined);
 }
 
 function usedTaskDefinitions(ecs: EcsState): Set<TaskDefinitionRecord> {

@@ -73,7 +73,7 @@ export function registerTaskDefinition(
     refusedFrom: Number.POSITIVE_INFINITY,
     tags,
   });
-  tagsChanged(context.state.tagging, arn, tags);
+  tagsChanged(context, arn, tags);
   return { taskDefinition: definition, ...(tags.size === 0 ? {} : { tags: showTags(tags) }) };
 }
 

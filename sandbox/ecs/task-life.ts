@@ -6,7 +6,7 @@ import { addEvent, complainOnce } from './events.ts';
 import { failureOf } from './failures.ts';
 import { uuid } from './ids.ts';
 import { ecsArn } from './names.ts';
-import type { ClusterRecord, TaskLaunch, TaskRecord } from './state.ts';
+import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from './state.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './task-discovery.ts';
 import { healthChecksOf, planHealth } from './task-health.ts';
 import { logsRefusal } from './task-logs.ts';
@@ -18,8 +18,14 @@ const STOPPED_TASKS_REMEMBERED = 1000;
 
 type Phase = 'provisioning' | 'pending' | 'activating';
 
+/** Where tasks live. The scheduler makes it: what befalls a task moves its service, whose scheduler starts and stops tasks. */
+export interface TaskContext extends CallContext {
+  /** Lets the scheduler look at a service soon. */
+  readonly wake: (service: ServiceRecord) => void;
+}
+
 /** Launches a task; it climbs to RUNNING by itself, and wakes the service that it has whenever it counts. */
-export function launchTask(context: CallContext, launch: TaskLaunch): TaskRecord {
+export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord {
   const { world } = context;
   const id = world.randomText(32);
   const { cluster, owner, rollout, tags } = launch;
@@ -40,7 +46,7 @@ export function launchTask(context: CallContext, launch: TaskLaunch): TaskRecord
     stop: undefined,
   };
   cluster.tasks.set(id, task);
-  tagsChanged(context.state.tagging, task.arn, tags);
+  tagsChanged(context, task.arn, tags);
   owner?.service.tasks.add(task);
   owner?.deployment.tasks.add(task);
   climb(context, task, 'provisioning', () => provision(context, task));
@@ -48,14 +54,18 @@ export function launchTask(context: CallContext, launch: TaskLaunch): TaskRecord
 }
 
 /** Runs the next step up after the phase's time, unless the task was told to stop meanwhile. */
-function climb(context: CallContext, task: TaskRecord, phase: Phase, step: () => void): void {
+function climb(context: TaskContext, task: TaskRecord, phase: Phase, step: () => void): void {
   later(context, task, context.world.timing.ecs[phase], step);
 }
 
-function later({ world }: CallContext, task: TaskRecord, delay: Range, step: () => void): void {
+function later({ world }: TaskContext, task: TaskRecord, delay: Range, step: () => void): void {
   world.after(world.pick(delay), () => {
     if (task.desiredStatus === 'RUNNING') step();
   });
+}
+
+function wakeOwner(context: TaskContext, { owner }: TaskRecord): void {
+  if (owner !== undefined) context.wake(owner.service);
 }
 
 function move(task: TaskRecord, status: TaskStatus): void {
@@ -63,7 +73,7 @@ function move(task: TaskRecord, status: TaskStatus): void {
   task.version += 1;
 }
 
-function provision(context: CallContext, task: TaskRecord): void {
+function provision(context: TaskContext, task: TaskRecord): void {
   const refusal = attachTask(context, task);
   if (refusal !== undefined) {
     failToStart(context, task, { code: 'TaskFailedToStart', reason: refusal });
@@ -75,7 +85,7 @@ function provision(context: CallContext, task: TaskRecord): void {
   climb(context, task, 'pending', () => activate(context, task));
 }
 
-function activate(context: CallContext, task: TaskRecord): void {
+function activate(context: TaskContext, task: TaskRecord): void {
   const failure = task.failure?.at === 'pending' ? task.failure : logsRefusal(context, task);
   if (failure !== undefined) {
     failToStart(context, task, failure.stop);
@@ -90,11 +100,11 @@ function activate(context: CallContext, task: TaskRecord): void {
 }
 
 /** Launches that reach RUNNING end the backoff, whatever comes of them (reference: deployments). */
-function run(context: CallContext, task: TaskRecord): void {
+function run(context: TaskContext, task: TaskRecord): void {
   move(task, 'RUNNING');
   task.times.startedAt = context.world.date();
   if (task.owner !== undefined) task.owner.deployment.failedRounds = 0;
-  task.owner?.service.wake();
+  wakeOwner(context, task);
   const { failure } = task;
   if (failure?.at === 'exit')
     later(context, task, failure.after, () => stopTask(context, task, failure.stop));
@@ -102,7 +112,7 @@ function run(context: CallContext, task: TaskRecord): void {
   if (checks.length === 0) {
     later(context, task, context.world.timing.ecs.healthyAfterRunning, () => {
       task.outlivedStart = true;
-      becomeSuccess(task);
+      becomeSuccess(context, task);
     });
     return;
   }
@@ -116,22 +126,22 @@ function exactly(ms: number): Range {
   return { least: ms, most: ms };
 }
 
-function becomeHealthy(context: CallContext, task: TaskRecord): void {
+function becomeHealthy(context: TaskContext, task: TaskRecord): void {
   if (task.health !== 'UNKNOWN') return;
   task.health = 'HEALTHY';
   task.version += 1;
   reportHealthy(context, task);
-  becomeSuccess(task);
+  becomeSuccess(context, task);
 }
 
-function becomeSuccess({ owner }: TaskRecord): void {
+function becomeSuccess(context: TaskContext, { owner }: TaskRecord): void {
   if (owner === undefined) return;
   countHealthy(owner.service, owner.deployment);
-  owner.service.wake();
+  context.wake(owner.service);
 }
 
 /** Out of service discovery at once; the scheduler replaces and stops it, where a service has it. */
-function becomeUnhealthy(context: CallContext, task: TaskRecord): void {
+function becomeUnhealthy(context: TaskContext, task: TaskRecord): void {
   task.health = 'UNHEALTHY';
   task.version += 1;
   deregisterTask(context, task);
@@ -139,7 +149,7 @@ function becomeUnhealthy(context: CallContext, task: TaskRecord): void {
   const { service, deployment } = task.owner;
   countFailedHealth(context, deployment);
   addEvent(context.world, service, `(task ${task.id}) failed container health checks.`);
-  service.wake();
+  context.wake(service);
 }
 
 /** Counts towards the minimum healthy percent. */
@@ -149,7 +159,7 @@ export function isHealthy(task: TaskRecord): boolean {
 }
 
 /** Stops a task that has not reached RUNNING, and counts it against its deployment. */
-function failToStart(context: CallContext, task: TaskRecord, stop: TaskStop): void {
+function failToStart(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
   if (task.desiredStatus === 'STOPPED') return;
   if (task.owner !== undefined) {
     const { service, deployment } = task.owner;
@@ -161,7 +171,7 @@ function failToStart(context: CallContext, task: TaskRecord, stop: TaskStop): vo
 }
 
 /** Takes a task down to STOPPED, out of service discovery too. Does nothing where it is on its way already. */
-export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop): void {
+export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
   if (task.desiredStatus === 'STOPPED') return;
   const { world } = context;
   const hasRun = task.lastStatus === 'RUNNING';
@@ -175,10 +185,10 @@ export function stopTask(context: CallContext, task: TaskRecord, stop: TaskStop)
     ['STOPPING', stopping],
     ['DEPROVISIONING', deprovisioning],
   ]);
-  task.owner?.service.wake();
+  wakeOwner(context, task);
 }
 
-function sink(context: CallContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
+function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
   const [next, ...rest] = down;
   if (next === undefined) {
     end(context, task);
@@ -189,16 +199,16 @@ function sink(context: CallContext, task: TaskRecord, down: readonly (readonly [
   context.world.after(context.world.pick(next[1]), () => sink(context, task, rest));
 }
 
-function end(context: CallContext, task: TaskRecord): void {
+function end(context: TaskContext, task: TaskRecord): void {
   move(task, 'STOPPED');
   task.times.stoppedAt = context.world.date();
-  tagsChanged(context.state.tagging, task.arn, undefined);
+  tagsChanged(context, task.arn, undefined);
   detachTask(context, task);
   task.owner?.service.tasks.delete(task);
   task.owner?.deployment.tasks.delete(task);
   task.cluster.stoppedTasks.push(task);
   forgetStopped(context, task.cluster);
-  task.owner?.service.wake();
+  wakeOwner(context, task);
 }
 
 /** Forgets what stopped long ago, and the oldest where there are too many. */
@@ -215,7 +225,7 @@ export function forgetStopped(context: CallContext, cluster: ClusterRecord): voi
 }
 
 /** Stops a task of any cluster of the region, by id or ARN. Undefined where none of them runs. */
-export function stopAnyTask(context: CallContext, idOrArn: string, stop: TaskStop): TaskRecord | undefined {
+export function stopAnyTask(context: TaskContext, idOrArn: string, stop: TaskStop): TaskRecord | undefined {
   const id = idOrArn.slice(idOrArn.lastIndexOf('/') + 1);
   for (const { tasks } of context.state.ecs.clusters.values()) {
     const task = tasks.get(id);

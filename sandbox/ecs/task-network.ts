@@ -14,7 +14,7 @@ export function attachTask(context: CallContext, task: TaskRecord): string | und
   const securityGroupIds =
     network.securityGroups.length > 0 || defaultGroup === undefined ? network.securityGroups : [defaultGroup];
   try {
-    task.networkInterface = attachInterface(ec2, context.world, {
+    task.networkInterface = attachInterface(context, {
       subnetId: task.subnetId,
       securityGroupIds,
       description: ecsArn(context, `attachment/${task.attachmentId}`),
@@ -34,10 +34,11 @@ function refusal(task: TaskRecord, code: string): string {
 }
 
 /** A stopped task's interface stays in use for a while, and with it whatever it holds (reference: hazards). */
-export function detachTask({ state, world }: CallContext, task: TaskRecord): void {
+export function detachTask(context: CallContext, task: TaskRecord): void {
+  const { world } = context;
   const id = task.networkInterface?.networkInterfaceId;
   if (id === undefined) return;
-  world.after(world.pick(world.timing.ec2.interfaceDetachment), () => detachInterface(state.ec2, id));
+  world.after(world.pick(world.timing.ec2.interfaceDetachment), () => detachInterface(context, id));
 }
 
 /** Tasks spread over the subnets that they share. */

@@ -15,6 +15,7 @@ import { clusterName, requireCluster } from './clusters.ts';
 import { invalidParameter, requireBatch, requireOneOf } from './errors.ts';
 import { ecsArn, identifierPath, pathParts } from './names.ts';
 import { filtered, readPageFrom } from './pages.ts';
+import { taskContext } from './scheduler.ts';
 import { requireSameCluster, requireService } from './service-store.ts';
 import type { ClusterRecord, TaskRecord } from './state.ts';
 import { forgetStopped, stopTask as stopRunningTask } from './task-life.ts';
@@ -122,8 +123,8 @@ export function stopTask(input: StopTaskCommandInput, context: CallContext): Ans
   const task = findTask(context, cluster, input.task);
   if (task === undefined) throw invalidParameter('The referenced task was not found.');
   task.tags.clear();
-  tagsChanged(context.state.tagging, task.arn, task.tags);
-  stopRunningTask(context, task, {
+  tagsChanged(context, task.arn, task.tags);
+  stopRunningTask(taskContext(context), task, {
     code: 'UserInitiated',
     reason: input.reason ?? 'Task stopped by user',
     exitCode: 0,

@@ -34,8 +34,10 @@ const MAX_GROUPS = 100_000;
 
 export function createLogGroup(
   input: CreateLogGroupCommandInput,
-  { state: { logs, tagging }, region, accountId, world }: CallContext,
+  context: CallContext,
 ): Answer<CreateLogGroupCommandOutput> {
+  const { region, accountId, world } = context;
+  const { logs } = context.state;
   const name = checkNewLogGroupName(input.logGroupName);
   checkLogGroupClass(input.logGroupClass);
   checkKmsKeyId(input.kmsKeyId);
@@ -57,7 +59,7 @@ export function createLogGroup(
     streams: new SortedMap(),
   };
   logs.groups.set(name, group);
-  tagsChanged(tagging, group.arn, group.tags);
+  tagsChanged(context, group.arn, group.tags);
   return {};
 }
 
@@ -93,13 +95,14 @@ export function putLogGroupDeletionProtection(
 /** Throws ValidationException while it is protected from deletion. */
 export function deleteLogGroup(
   input: DeleteLogGroupCommandInput,
-  { state: { logs, tagging } }: CallContext,
+  context: CallContext,
 ): Answer<DeleteLogGroupCommandOutput> {
+  const { logs } = context.state;
   const group = requireLogGroup(logs, input.logGroupName);
   refuseProtected(group);
   logs.groups.delete(group.name);
   logs.streamCount -= group.streams.size;
-  tagsChanged(tagging, group.arn, undefined);
+  tagsChanged(context, group.arn, undefined);
   return {};
 }
 

@@ -15,7 +15,6 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import type { RegionState } from '../state.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { checkText, invalid } from './checks.ts';
 import { requireLogGroup } from './log-groups.ts';
@@ -24,18 +23,18 @@ import { addedTags, checkTagKeys, withTags } from './tag-rules.ts';
 
 export function tagResource(
   input: TagResourceCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<TagResourceCommandOutput> {
-  addTags(state, groupByArn(state.logs, input.resourceArn), addedTags(input.tags));
+  addTags(context, groupByArn(context.state.logs, input.resourceArn), addedTags(input.tags));
   return {};
 }
 
 export function untagResource(
   input: UntagResourceCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<UntagResourceCommandOutput> {
   const keys = checkTagKeys(input.tagKeys ?? [], 'tagKeys');
-  removeTags(state, groupByArn(state.logs, input.resourceArn), keys);
+  removeTags(context, groupByArn(context.state.logs, input.resourceArn), keys);
   return {};
 }
 
@@ -49,11 +48,11 @@ export function listTagsForResource(
 /** The older form, by name, which knows no TooManyTagsException. */
 export function tagLogGroup(
   input: TagLogGroupCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<TagLogGroupCommandOutput> {
-  const group = requireLogGroup(state.logs, input.logGroupName);
+  const group = requireLogGroup(context.state.logs, input.logGroupName);
   try {
-    addTags(state, group, addedTags(input.tags));
+    addTags(context, group, addedTags(input.tags));
   } catch (thrown) {
     if (!(thrown instanceof AwsError) || thrown.name !== 'TooManyTagsException') throw thrown;
     throw new AwsError('InvalidParameterException', thrown.message);
@@ -63,11 +62,11 @@ export function tagLogGroup(
 
 export function untagLogGroup(
   input: UntagLogGroupCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<UntagLogGroupCommandOutput> {
   const keys = checkTagKeys(input.tags ?? [], 'tags');
   if (keys.length === 0) throw invalid("'[]'", 'tags', 'Member must have length greater than or equal to 1');
-  removeTags(state, requireLogGroup(state.logs, input.logGroupName), keys);
+  removeTags(context, requireLogGroup(context.state.logs, input.logGroupName), keys);
   return {};
 }
 
@@ -78,14 +77,14 @@ export function listTagsLogGroup(
   return { tags: Object.fromEntries(requireLogGroup(state.logs, input.logGroupName).tags) };
 }
 
-function addTags({ tagging }: RegionState, group: LogGroup, added: Readonly<Record<string, string>>): void {
+function addTags(context: CallContext, group: LogGroup, added: Readonly<Record<string, string>>): void {
   for (const [key, value] of withTags(group.tags, added, group.arn)) group.tags.set(key, value);
-  tagsChanged(tagging, group.arn, group.tags);
+  tagsChanged(context, group.arn, group.tags);
 }
 
-function removeTags({ tagging }: RegionState, group: LogGroup, keys: readonly string[]): void {
+function removeTags(context: CallContext, group: LogGroup, keys: readonly string[]): void {
   for (const key of keys) group.tags.delete(key);
-  tagsChanged(tagging, group.arn, group.tags);
+  tagsChanged(context, group.arn, group.tags);
 }
 
 /** The ARN without `:*`: the asterisk is not in the pattern of a tagged resource's ARN. */

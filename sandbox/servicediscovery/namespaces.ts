@@ -88,7 +88,7 @@ export function createPrivateDnsNamespace(
       const error = hostedZoneError(context, namespace);
       if (error === undefined) {
         state.namespaces.set(id, namespace);
-        tagsChanged(context.state.tagging, namespace.arn, namespace.tags);
+        tagsChanged(context, namespace.arn, namespace.tags);
       } else state.creations.delete(creatorRequestId);
       return error;
     },
@@ -143,7 +143,7 @@ export function deleteNamespace(
     changes: namespace.id,
     complete: () => {
       state.namespaces.delete(namespace.id);
-      tagsChanged(context.state.tagging, namespace.arn, undefined);
+      tagsChanged(context, namespace.arn, undefined);
       state.creations.delete(namespace.creatorRequestId);
       for (const key of state.formerServiceIds.keys()) {
         if (key.startsWith(`${namespace.id}/`)) state.formerServiceIds.delete(key);

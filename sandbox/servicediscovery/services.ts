@@ -47,8 +47,10 @@ const MAX_FORMER_SERVICES = 5000;
 /** At once, not by an operation. Throws NamespaceNotFound, ServiceAlreadyExists, InvalidInput, TooManyTagsException. */
 export function createService(
   input: CreateServiceCommandInput,
-  { state: { servicediscovery: state, tagging }, world, region, accountId }: CallContext,
+  context: CallContext,
 ): Answer<CreateServiceCommandOutput> {
+  const { world, region, accountId } = context;
+  const state = context.state.servicediscovery;
   const name = checkServiceName(input.Name);
   const settings = checkServiceSettings(input);
   const description = checkDescription(input.Description);
@@ -87,7 +89,7 @@ export function createService(
   };
   rememberServiceId(state, nameKey, id);
   state.services.set(id, service);
-  tagsChanged(tagging, service.arn, service.tags);
+  tagsChanged(context, service.arn, service.tags);
   namespace.services.set(name.toLowerCase(), id);
   return { Service: serviceShape(service, accountId) };
 }
@@ -151,8 +153,9 @@ export function updateService(
 /** At once. Throws ResourceInUse while instances are registered. */
 export function deleteService(
   input: DeleteServiceCommandInput,
-  { state: { servicediscovery: state, tagging } }: CallContext,
+  context: CallContext,
 ): Answer<DeleteServiceCommandOutput> {
+  const state = context.state.servicediscovery;
   const service = requireService(state, input.Id);
   if (service.instances.size > 0) {
     throw new AwsError(
@@ -161,7 +164,7 @@ export function deleteService(
     );
   }
   state.services.delete(service.id);
-  tagsChanged(tagging, service.arn, undefined);
+  tagsChanged(context, service.arn, undefined);
   state.namespaces.get(service.namespaceId)?.services.delete(service.name.toLowerCase());
   return {};
 }

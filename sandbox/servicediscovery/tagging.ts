@@ -16,23 +16,23 @@ import { checkTagKeys, withTags } from './tag-rules.ts';
 
 export function tagResource(
   input: TagResourceCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<TagResourceCommandOutput> {
-  const resource = taggedResource(state.servicediscovery, input.ResourceARN);
+  const resource = taggedResource(context.state.servicediscovery, input.ResourceARN);
   for (const [key, value] of withTags(resource.tags, input.Tags, resource.arn)) {
     resource.tags.set(key, value);
   }
-  tagsChanged(state.tagging, resource.arn, resource.tags);
+  tagsChanged(context, resource.arn, resource.tags);
   return {};
 }
 
 export function untagResource(
   input: UntagResourceCommandInput,
-  { state }: CallContext,
+  context: CallContext,
 ): Answer<UntagResourceCommandOutput> {
-  const { arn, tags } = taggedResource(state.servicediscovery, input.ResourceARN);
+  const { arn, tags } = taggedResource(context.state.servicediscovery, input.ResourceARN);
   for (const key of checkTagKeys(input.TagKeys)) tags.delete(key);
-  tagsChanged(state.tagging, arn, tags);
+  tagsChanged(context, arn, tags);
   return {};
 }
 

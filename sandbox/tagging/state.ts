@@ -5,23 +5,28 @@ export type TagMap = ReadonlyMap<string, string>;
 
 /** What the tagging API shows of a region. It hears of every change, and shows it later. */
 export interface TaggingState {
-  readonly world: World;
   /** By ARN: every resource that has tags, or had some. */
   readonly shown: SortedMap<TagMap>;
   /** ARN → when the last of the changes that are not shown yet will be; epoch milliseconds. */
   readonly due: Map<string, number>;
 }
 
-export function createTaggingState(world: World): TaggingState {
-  return { world, shown: new SortedMap(), due: new Map() };
+/** What a change of tags happens in; every call has it. */
+interface Region {
+  readonly world: World;
+  readonly state: { readonly tagging: TaggingState };
+}
+
+export function createTaggingState(): TaggingState {
+  return { shown: new SortedMap(), due: new Map() };
 }
 
 /**
  * For every service to call after it has changed a resource's tags, created it with some, or deleted it (`undefined`).
  * GetResources and its like show it `timing.tagging.visibility` later; changes of one resource show in their order.
  */
-export function tagsChanged(tagging: TaggingState, arn: string, tags: TagMap | undefined): void {
-  const { world, shown, due } = tagging;
+export function tagsChanged({ world, state }: Region, arn: string, tags: TagMap | undefined): void {
+  const { shown, due } = state.tagging;
   const isNews = shown.has(arn) || due.has(arn);
   if (!isNews && (tags === undefined || tags.size === 0)) return;
   const after = tags === undefined ? undefined : new Map(tags);

@@ -14,11 +14,18 @@ import {
   detachInterface,
   findSubnet,
 } from '../../sandbox/ec2/interfaces.ts';
-import { addVpc, createEc2State } from '../../sandbox/ec2/network-store.ts';
-import { createTaggingState } from '../../sandbox/tagging/state.ts';
+import { addVpc } from '../../sandbox/ec2/network-store.ts';
+import type { Ec2Context } from '../../sandbox/ec2/state.ts';
+import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
+
+function newRegion(): Ec2Context {
+  const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
+  const place = { accountId: '385605022855', region: 'us-east-1' };
+  return { world, ...stateAt(emptyPlaces(), place, { world, newAccount: false }) };
+}
 
 describe('a fresh region', () => {
   it('has a default VPC 172.31.0.0/16 with DNS names', async () => {
@@ -270,12 +277,11 @@ describe('network interfaces', () => {
   });
 
   it('a full subnet has no address left until one comes back', () => {
-    const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
-    const place = { world, accountId: '385605022855', region: 'us-east-1' };
-    const state = createEc2State(place, createTaggingState(world));
-    const [subnet] = [...state.subnets.values()];
+    const context = newRegion();
+    const { ec2 } = context.state;
+    const [subnet] = [...ec2.subnets.values()];
     const attach = () =>
-      attachInterface(state, world, {
+      attachInterface(context, {
         subnetId: subnet?.subnetId ?? '',
         securityGroupIds: [],
         description: '',
@@ -283,23 +289,22 @@ describe('network interfaces', () => {
     const attached = Array.from({ length: 4091 }, attach);
     expect(new Set(attached.map((eni) => eni.privateIpv4Address)).size).toBe(4091);
     expect(attach).toThrow(expect.objectContaining({ name: 'InsufficientFreeAddressesInSubnet' }));
-    detachInterface(state, attached[7]?.networkInterfaceId ?? '');
+    detachInterface(context, attached[7]?.networkInterfaceId ?? '');
     expect(attach().privateIpv4Address).toBe(attached[7]?.privateIpv4Address);
-    expect(freeAddressCount(findSubnet(state, subnet?.subnetId ?? '')!.addresses)).toBe(0);
+    expect(freeAddressCount(findSubnet(ec2, subnet?.subnetId ?? '')!.addresses)).toBe(0);
   });
 
   it('do not join a group of another VPC', () => {
-    const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
-    const place = { world, accountId: '385605022855', region: 'us-east-1' };
-    const state = createEc2State(place, createTaggingState(world));
-    const [subnet] = [...state.subnets.values()];
-    const { vpcId } = addVpc(state, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
+    const context = newRegion();
+    const { ec2 } = context.state;
+    const [subnet] = [...ec2.subnets.values()];
+    const { vpcId } = addVpc(context, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
     const request = {
       subnetId: subnet?.subnetId ?? '',
-      securityGroupIds: [defaultSecurityGroupOf(state, vpcId)?.groupId ?? ''],
+      securityGroupIds: [defaultSecurityGroupOf(ec2, vpcId)?.groupId ?? ''],
       description: '',
     };
-    expect(() => attachInterface(state, world, request)).toThrow(
+    expect(() => attachInterface(context, request)).toThrow(
       expect.objectContaining({ name: 'InvalidParameter' }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolvesPrivateNames } from '../../sandbox/ec2/lookups.ts';
-import { addVpc, createEc2State } from '../../sandbox/ec2/network-store.ts';
-import { createTaggingState } from '../../sandbox/tagging/state.ts';
+import { addVpc } from '../../sandbox/ec2/network-store.ts';
+import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
 import { serviceSandbox } from '../support/service-sandbox.ts';
 import type { ServiceSandbox } from '../support/service-sandbox.ts';
@@ -19,15 +19,16 @@ async function defaultVpcId(ec2: ServiceSandbox<'ec2'>): Promise<string> {
 describe('the attributes of a VPC', () => {
   it('private names resolve where DNS support and DNS hostnames are both on', () => {
     const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });
-    const place = { world, accountId: '385605022855', region: 'us-east-1' };
-    const state = createEc2State(place, createTaggingState(world));
-    const vpc = addVpc(state, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
-    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(false);
+    const place = { accountId: '385605022855', region: 'us-east-1' };
+    const context = { world, ...stateAt(emptyPlaces(), place, { world, newAccount: false }) };
+    const { ec2 } = context.state;
+    const vpc = addVpc(context, { cidrBlock: '10.0.0.0/16', isDefault: false, hasIpv6: false });
+    expect(resolvesPrivateNames(ec2, vpc.vpcId)).toBe(false);
     vpc.enableDnsHostnames = true;
-    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(true);
+    expect(resolvesPrivateNames(ec2, vpc.vpcId)).toBe(true);
     vpc.enableDnsSupport = false;
-    expect(resolvesPrivateNames(state, vpc.vpcId)).toBe(false);
-    expect(resolvesPrivateNames(state, 'vpc-0')).toBe(false);
+    expect(resolvesPrivateNames(ec2, vpc.vpcId)).toBe(false);
+    expect(resolvesPrivateNames(ec2, 'vpc-0')).toBe(false);
   });
 
   it('a new VPC resolves names and gives none; both can be set, one per request', async () => {

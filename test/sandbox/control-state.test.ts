@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { copyState } from '../../sandbox/control/copy-state.ts';
+import { plainState } from '../../sandbox/control/plain-state.ts';
+import type { Places } from '../../sandbox/places.ts';
+import { SortedMap } from '../../sandbox/sorted-map.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
+import { ALLOW_LOGS, TRUST, policy } from '../support/policies.ts';
+
+/** What state is made of beside words, numbers and dates: these hold what is put into them, and nothing of their own. */
+const CONTAINERS = [Object.prototype, Array.prototype, Map.prototype, Set.prototype, SortedMap.prototype];
+
+interface Found {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** All that can be reached from a value, itself included, everything once. */
+function reachable(root: unknown): readonly Found[] {
+  const found: Found[] = [{ path: '', value: root }];
+  const seen = new Set<unknown>([root]);
+  for (const { path, value } of found) {
+    for (const [key, part] of partsOf(value)) {
+      if (seen.has(part)) continue;
+      if (typeof part === 'object') seen.add(part);
+      found.push({ path: `${path}/${key}`, value: part });
+    }
+  }
+  return found;
+}
+
+function partsOf(value: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (value instanceof Set) return [...value].map((item, index) => [String(index), item]);
+  if (value instanceof Map || value instanceof SortedMap) {
+    return [...value.entries()].flatMap(([key, item]) => [
+      [`key ${String(key)}`, key],
+      [String(key), item],
+    ]);
+  }
+  return Object.entries(value);
+}
+
+function isData({ value }: Found): boolean {
+  if (typeof value !== 'object' || value === null) return !['function', 'symbol'].includes(typeof value);
+  return value instanceof Date || CONTAINERS.includes(Object.getPrototypeOf(value) as object);
+}
+
+/** What every service holds while much goes on: a rollout that fails and one that is well, a run, a session, deletions. */
+async function livelyState(): Promise<Places> {
+  const aws = await ecsSandbox();
+  const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
+  const tags = [{ Key: 'team', Value: 'observability' }];
+  await aws.call('ec2', 'CreateTags', { Resources: [aws.securityGroup], Tags: tags });
+  await aws.call('ec2', 'AuthorizeSecurityGroupIngress', {
+    GroupId: aws.securityGroup,
+    IpPermissions: [
+      { IpProtocol: 'udp', FromPort: 2000, ToPort: 2000, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+    ],
+  });
+  await aws.call('logs', 'CreateLogGroup', {
+    logGroupName: '/daemons/xray',
+    tags: { team: 'observability' },
+  });
+  await aws.call('iam', 'CreatePolicy', { PolicyName: 'logs', PolicyDocument: policy(ALLOW_LOGS) });
+  await aws.call('iam', 'CreateRole', { RoleName: 'ops', AssumeRolePolicyDocument: TRUST });
+  await aws.call('sts', 'AssumeRole', {
+    RoleArn: 'arn:aws:iam::111122223333:role/ops',
+    RoleSessionName: 'session',
+  });
+  await aws.call('servicediscovery', 'CreatePrivateDnsNamespace', {
+    Name: 'services.example.org',
+    Vpc: Vpcs[0]?.VpcId,
+  });
+  aws.advance(120_000);
+  const { Namespaces = [] } = await aws.call('servicediscovery', 'ListNamespaces', {});
+  const { Service } = await aws.call('servicediscovery', 'CreateService', {
+    Name: 'xray',
+    NamespaceId: Namespaces[0]?.Id,
+    DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+    HealthCheckCustomConfig: {},
+  });
+  await aws.ecs('CreateService', aws.serviceInput({ serviceRegistries: [{ registryArn: Service?.Arn }] }));
+  await aws.steady();
+  await aws.ecs('RunTask', {
+    cluster: 'daemons',
+    taskDefinition: 'xray',
+    launchType: 'FARGATE',
+    clientToken: 'once',
+    networkConfiguration: { awsvpcConfiguration: { subnets: [...aws.subnets] } },
+  });
+  const [container] = taskDefinitionInput().containerDefinitions!;
+  const image = 'public.ecr.aws/xray/aws-xray-daemon:fail-exit';
+  const taskDefinition = await aws.register({ containerDefinitions: [{ ...container, image }] });
+  await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', taskDefinition });
+  aws.advance(60_000);
+  await aws.ecs('CreateService', aws.serviceInput({ serviceName: 'leaving' }));
+  aws.advance(30_000);
+  await aws.ecs('DeleteService', { cluster: 'daemons', service: 'leaving', force: true });
+  aws.advance(2_000);
+  return aws.sandbox.places;
+}
+
+it('the state is plain data, in maps and sets: no function, and nothing that has any of its own', async () => {
+  const found = reachable(await livelyState());
+  expect(found.length).toBeGreaterThan(1000);
+  expect(found.filter((one) => !isData(one)).map(({ path }) => path)).toEqual([]);
+});
+
+it('a copy of the state is the same, and shares no record with it', async () => {
+  const state = await livelyState();
+  const copy = copyState(state);
+  expect(plainState(copy)).toEqual(plainState(state));
+  const originals = new Set(reachable(state).map(({ value }) => value));
+  const shared = reachable(copy).filter(({ value }) => typeof value === 'object' && originals.has(value));
+  expect(shared.filter(({ value }) => value !== null).map(({ path }) => path)).toEqual([]);
+});
