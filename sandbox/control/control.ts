@@ -1,6 +1,6 @@
 import type { CallContext } from '../call.ts';
-import { taskContext } from '../ecs/scheduler.ts';
-import { stopAnyTask } from '../ecs/task-life.ts';
+import { taskContext } from '../ecs/services/scheduler.ts';
+import { stopAnyTask } from '../ecs/tasks/life.ts';
 import { AwsError } from '../error.ts';
 import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';

@@ -1,7 +1,7 @@
-import { invalidParameter } from './errors.ts';
 import type { CallContext } from '../call.ts';
 import { partitionOf } from '../partition.ts';
 import { callerOf } from '../sts/caller.ts';
+import { invalidParameter } from './errors.ts';
 
 /** Whose ARNs are meant. */
 export interface Owner {

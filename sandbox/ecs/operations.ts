@@ -3,8 +3,8 @@ import {
   listAccountSettings,
   putAccountSetting,
   putAccountSettingDefault,
-} from './account-settings.ts';
-import { describeCapacityProviders } from './capacity-providers.ts';
+} from './account/settings.ts';
+import { describeCapacityProviders } from './clusters/capacity-providers.ts';
 import {
   createCluster,
   deleteCluster,
@@ -13,18 +13,17 @@ import {
   putClusterCapacityProviders,
   updateCluster,
   updateClusterSettings,
-} from './clusters.ts';
+} from './clusters/operations.ts';
 import {
   describeServiceDeployments,
   describeServiceRevisions,
   listServiceDeployments,
   stopServiceDeployment,
-} from './service-deployments.ts';
-import { runTask } from './run-task.ts';
-import { listServices, listServicesByNamespace } from './service-list.ts';
-import { createService, deleteService, describeServices, updateService } from './services.ts';
+} from './deployments/operations.ts';
+import { listServices, listServicesByNamespace } from './services/list.ts';
+import { createService, deleteService, describeServices, updateService } from './services/operations.ts';
+import { refuseTaskSets } from './services/task-sets.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
-import { refuseTaskSets } from './task-sets.ts';
 import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
@@ -32,8 +31,9 @@ import {
   listTaskDefinitionFamilies,
   listTaskDefinitions,
   registerTaskDefinition,
-} from './task-definitions.ts';
-import { describeTasks, listTasks, stopTask } from './tasks.ts';
+} from './task-definitions/operations.ts';
+import { describeTasks, listTasks, stopTask } from './tasks/operations.ts';
+import { runTask } from './tasks/run.ts';
 
 export const ecsOperations = {
   CreateCluster: createCluster,

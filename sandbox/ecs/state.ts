@@ -17,7 +17,7 @@ import type {
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { SortedMap } from '../sorted-map.ts';
-import type { TaskFailure, TaskInterface, TaskStatus, TaskStop } from './task-state.ts';
+import type { TaskFailure, TaskInterface, TaskStatus, TaskStop } from './tasks/state.ts';
 
 export type Tags = Map<string, string>;
 

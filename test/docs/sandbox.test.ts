@@ -29,7 +29,7 @@ describe('docs/sandbox.md', () => {
   });
 
   it('names every failure that an image can provoke', () => {
-    const source = readFileSync(new URL('../../sandbox/ecs/failures.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../sandbox/ecs/tasks/failures.ts', import.meta.url), 'utf8');
     const tags = [...source.matchAll(/^ {2}'(fail-[a-z-]+)':/gm)].map(([, tag]) => tag!);
     expect(tags.length).toBeGreaterThan(10);
     for (const tag of tags) expect(TEXT).toContain(`\`${tag}\``);

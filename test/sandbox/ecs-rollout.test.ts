@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { breakerThreshold, nextMove } from '../../sandbox/ecs/rollout.ts';
+import { breakerThreshold, nextMove } from '../../sandbox/ecs/deployments/rollout.ts';
 import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
 import type { EcsSandbox } from '../support/ecs-sandbox.ts';
 

@@ -1,0 +1,70 @@
+import type {
+  AvailabilityZoneRebalancing,
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+} from '@aws-sdk/client-ecs';
+import { invalidParameter, requireOneOf } from '../errors.ts';
+import type { ServiceOptions } from '../state.ts';
+
+const MOST_BAKE_MINUTES = 1440;
+const STRATEGIES = ['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'];
+const THRESHOLD_TYPES = ['BOUNDED_PERCENT', 'COUNT', 'UNBOUNDED_PERCENT'];
+
+/** What was there, with what was asked for over it. Throws InvalidParameterException. */
+export function readDeploymentConfiguration(
+  asked: DeploymentConfiguration = {},
+  before: DeploymentConfiguration = {},
+): ServiceOptions['deploymentConfiguration'] {
+  const { deploymentCircuitBreaker = before.deploymentCircuitBreaker } = asked;
+  const merged = {
+    alarms: { alarmNames: [], rollback: false, enable: false },
+    ...before,
+    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+    bakeTimeInMinutes: asked.bakeTimeInMinutes ?? before.bakeTimeInMinutes ?? 0,
+    strategy: asked.strategy ?? before.strategy ?? ('ROLLING' as const),
+    deploymentCircuitBreaker: { rollback: false, enable: false, ...deploymentCircuitBreaker },
+    maximumPercent: asked.maximumPercent ?? before.maximumPercent ?? 200,
+    minimumHealthyPercent: asked.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100,
+  };
+  requireBetween('minimumHealthyPercent', merged.minimumHealthyPercent, 0, 100);
+  requireBetween('maximumPercent', merged.maximumPercent, 100, 200);
+  requireBetween('bakeTimeInMinutes', merged.bakeTimeInMinutes, 0, MOST_BAKE_MINUTES);
+  if (merged.minimumHealthyPercent === 100 && merged.maximumPercent === 100) {
+    throw invalidParameter(
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    );
+  }
+  requireOneOf('Deployment strategy', merged.strategy, STRATEGIES);
+  checkBreaker(merged.deploymentCircuitBreaker);
+  return merged;
+}
+
+function requireBetween(name: string, value: number, least: number, most: number): void {
+  if (value < least) throw invalidParameter(`${name} must be at least ${least}`);
+  if (value > most) throw invalidParameter(`${name} must be at most ${most}`);
+}
+
+/** A count of tasks, or a percentage of the desired count (API reference, ThresholdConfiguration). */
+function checkBreaker({ thresholdConfiguration }: DeploymentCircuitBreaker): void {
+  if (thresholdConfiguration === undefined) return;
+  const { type = 'BOUNDED_PERCENT', value = 50 } = thresholdConfiguration;
+  requireOneOf('Circuit breaker threshold type', type, THRESHOLD_TYPES);
+  const most = type === 'COUNT' ? Number.MAX_SAFE_INTEGER : 100;
+  requireBetween('thresholdConfiguration.value', value, 1, most);
+}
+
+/**
+ * Asked for nothing, a creation enables it where maximumPercent allows it, and an update keeps what was
+ * (reference: perpetual diffs). Throws InvalidParameterException.
+ */
+export function readRebalancing(
+  asked: AvailabilityZoneRebalancing | undefined,
+  maximumPercent: number,
+): AvailabilityZoneRebalancing {
+  if (asked === undefined) return maximumPercent > 100 ? 'ENABLED' : 'DISABLED';
+  requireOneOf('Availability Zone rebalancing', asked, ['ENABLED', 'DISABLED']);
+  if (asked === 'ENABLED' && maximumPercent <= 100) {
+    throw invalidParameter('AvailabilityZoneRebalancing does not support maximumPercent <= 100');
+  }
+  return asked;
+}

@@ -1,0 +1,53 @@
+import type {
+  ListServicesByNamespaceCommandInput,
+  ListServicesByNamespaceCommandOutput,
+  ListServicesCommandInput,
+  ListServicesCommandOutput,
+} from '@aws-sdk/client-ecs';
+import type { Answer } from '../../answer.ts';
+import type { CallContext } from '../../call.ts';
+import { AwsError } from '../../error.ts';
+import { requireCluster } from '../clusters/store.ts';
+import { invalidParameter, requireOneOf } from '../errors.ts';
+import { filtered, readPage, readPageFrom } from '../pages.ts';
+import type { ServiceRecord } from '../state.ts';
+
+const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+
+/** Those not yet INACTIVE, ten a page unless asked otherwise. */
+export function listServices(
+  input: ListServicesCommandInput,
+  context: CallContext,
+): Answer<ListServicesCommandOutput> {
+  const { launchType, schedulingStrategy = 'REPLICA', resourceManagementType = 'CUSTOMER' } = input;
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
+  requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  requireOneOf('resourceManagementType', resourceManagementType, ['CUSTOMER', 'ECS']);
+  const { services } = requireCluster(context, input.cluster);
+  const isListed = ({ status, options }: ServiceRecord): boolean =>
+    status !== 'INACTIVE' &&
+    schedulingStrategy === 'REPLICA' &&
+    resourceManagementType === 'CUSTOMER' &&
+    (launchType === undefined || (launchType === 'FARGATE' && options.capacityProviderStrategy.length === 0));
+  const { items, nextToken } = readPageFrom(
+    (start) => filtered(services.from(start), ([, service]) => isListed(service)),
+    input,
+    { size: 10 },
+  );
+  return { serviceArns: items.map(({ arn }) => arn), nextToken };
+}
+
+/** Services of Service Connect, of which the sandbox has none. Throws NamespaceNotFoundException. */
+export function listServicesByNamespace(
+  input: ListServicesByNamespaceCommandInput,
+  context: CallContext,
+): Answer<ListServicesByNamespaceCommandOutput> {
+  const { namespace = '' } = input;
+  if (namespace === '') throw invalidParameter('Namespace should not be null or empty.');
+  for (const { name, arn } of context.state.servicediscovery.namespaces.values()) {
+    if (name !== namespace && arn !== namespace) continue;
+    const { items, nextToken } = readPage<string>([], input, { size: 10 });
+    return { serviceArns: [...items], nextToken };
+  }
+  throw new AwsError('NamespaceNotFoundException', 'The specified namespace was not found.');
+}

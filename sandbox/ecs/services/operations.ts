@@ -1,0 +1,245 @@
+import type {
+  CreateServiceCommandInput,
+  CreateServiceCommandOutput,
+  DeleteServiceCommandInput,
+  DeleteServiceCommandOutput,
+  DescribeServicesCommandInput,
+  DescribeServicesCommandOutput,
+  Failure,
+  Service,
+  UpdateServiceCommandInput,
+  UpdateServiceCommandOutput,
+} from '@aws-sdk/client-ecs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '../../answer.ts';
+import type { CallContext } from '../../call.ts';
+import { AwsError } from '../../error.ts';
+import { ensureServiceLinkedRole } from '../../iam/service-linked-roles.ts';
+import { tagsChanged } from '../../tagging/state.ts';
+import { requireActiveCluster, requireCluster } from '../clusters/store.ts';
+import { readDeploymentConfiguration, readRebalancing } from '../deployments/configuration.ts';
+import { deploy } from '../deployments/lifecycle.ts';
+import {
+  invalidParameter,
+  requireBatch,
+  requireOneOf,
+  serviceLinkedRoleMissing,
+  serviceNotFound,
+} from '../errors.ts';
+import { ECS_NAME, callerArn, ecsArn } from '../names.ts';
+import type { ClusterRecord, Rollout, ServiceRecord } from '../state.ts';
+import { readTags } from '../tags.ts';
+import { checkPlatformVersion, platformOf } from '../task-definitions/platform.ts';
+import { readNetwork } from './network.ts';
+import { readRegistries } from './registries.ts';
+import { wakeScheduler } from './scheduler.ts';
+import {
+  checkExecuteCommand,
+  checkScheduling,
+  readCapacity,
+  readDesiredCount,
+  readGracePeriod,
+  readPropagateTags,
+  readTaskDefinition,
+  readUpdatedCapacity,
+  refuseUnserved,
+} from './settings.ts';
+import { addService, findService, missingServiceArn, rememberDeleted, requireService } from './store.ts';
+import { showService } from './view.ts';
+
+const MOST_DESCRIBED = 10;
+
+/** A name in use is refused, unless the very same request is repeated with its clientToken. */
+export function createService(
+  input: CreateServiceCommandInput,
+  context: CallContext,
+): Answer<CreateServiceCommandOutput> {
+  const name = input.serviceName ?? '';
+  if (!ECS_NAME.test(name)) throw invalidParameter('Service name contains invalid characters.');
+  checkClientToken(input.clientToken);
+  const cluster = requireActiveCluster(context, input.cluster);
+  const replayed = repeatedCreation(cluster, input);
+  if (replayed !== undefined) return { service: showService(context, replayed, true) };
+  checkScheduling(cluster, input);
+  refuseUnserved(input);
+  const capacityProviderStrategy = readCapacity(cluster, input);
+  const rollout = readRollout(context, input);
+  const desiredCount = readDesiredCount(input.desiredCount);
+  const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
+  const enableExecuteCommand = input.enableExecuteCommand ?? false;
+  checkExecuteCommand(enableExecuteCommand, rollout.taskDefinition, "service couldn't be created");
+  if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
+  const service: ServiceRecord = {
+    arn: ecsArn(context, `service/${cluster.name}/${name}`),
+    name,
+    cluster,
+    creation: input,
+    createdAt: context.world.date(),
+    createdBy: callerArn(context),
+    options: {
+      desiredCount,
+      deploymentConfiguration,
+      availabilityZoneRebalancing: readRebalancing(
+        input.availabilityZoneRebalancing,
+        deploymentConfiguration.maximumPercent,
+      ),
+      propagateTags: readPropagateTags(input.propagateTags),
+      enableExecuteCommand,
+      enableECSManagedTags: input.enableECSManagedTags ?? false,
+      healthCheckGracePeriodSeconds: readGracePeriod(input.healthCheckGracePeriodSeconds),
+      capacityProviderStrategy,
+    },
+    tags: readTags(input.tags),
+    status: 'ACTIVE',
+    rollout,
+    deployments: [],
+    lastCompleted: undefined,
+    events: [],
+    tasks: new Set(),
+    history: [],
+    steadySince: undefined,
+    wakesAt: undefined,
+  };
+  addService(service);
+  tagsChanged(context, service.arn, service.tags);
+  deploy(context, service, rollout);
+  wakeScheduler(context, service);
+  return { service: showService(context, service, true) };
+}
+
+function repeatedCreation(
+  cluster: ClusterRecord,
+  input: CreateServiceCommandInput,
+): ServiceRecord | undefined {
+  const existing = cluster.services.get(input.serviceName ?? '');
+  if (existing === undefined || existing.status === 'INACTIVE') return undefined;
+  if (existing.status === 'DRAINING') {
+    throw invalidParameter('Unable to Start a service that is still Draining.');
+  }
+  if (input.clientToken !== undefined && isDeepStrictEqual(input, existing.creation)) return existing;
+  throw invalidParameter('Creation of service was not idempotent.');
+}
+
+/** Up to 36 ASCII characters that can be seen (API reference, CreateService). */
+function checkClientToken(token = ''): void {
+  if (token.length > 36) throw invalidParameter('idempotency token longer than 36.');
+  if (!/^[!-~]*$/.test(token)) throw invalidParameter('idempotency token contains invalid characters.');
+}
+
+/** What a request asks to roll out, over what was rolled out before. */
+function readRollout(
+  context: CallContext,
+  input: CreateServiceCommandInput | UpdateServiceCommandInput,
+  before?: Rollout,
+): Rollout {
+  const taskDefinition =
+    before !== undefined && input.taskDefinition === undefined
+      ? before.taskDefinition
+      : readTaskDefinition(context, input.taskDefinition);
+  const platformVersion = input.platformVersion ?? before?.platformVersion ?? 'LATEST';
+  checkPlatformVersion(taskDefinition, platformVersion);
+  if (
+    before !== undefined &&
+    platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family
+  ) {
+    throw invalidParameter('The platform family of a service cannot be changed.');
+  }
+  const registries =
+    input.serviceRegistries === undefined && taskDefinition === before?.taskDefinition
+      ? before.registries
+      : readRegistries(context, input.serviceRegistries ?? before?.registries ?? [], taskDefinition);
+  const network =
+    before !== undefined && input.networkConfiguration === undefined
+      ? before.network
+      : readNetwork(context, input.networkConfiguration);
+  return { taskDefinition, network, platformVersion, registries };
+}
+
+export function describeServices(
+  input: DescribeServicesCommandInput,
+  context: CallContext,
+): Answer<DescribeServicesCommandOutput> {
+  requireBatch('services', input.services, MOST_DESCRIBED);
+  for (const field of input.include ?? []) requireOneOf('include', field, ['TAGS']);
+  const cluster = requireCluster(context, input.cluster);
+  const withTags = input.include?.includes('TAGS') === true;
+  const services: Service[] = [];
+  const failures: Failure[] = [];
+  for (const reference of new Set(input.services)) {
+    const found = findService(context, cluster, reference);
+    if (found !== undefined) services.push(showService(context, found, withTags));
+    else failures.push({ arn: missingServiceArn(context, input.cluster, reference), reason: 'MISSING' });
+  }
+  return { services, failures };
+}
+
+/**
+ * Changes of what is rolled out make a new deployment, as does forceNewDeployment; the rest does not
+ * (reference: ECS service).
+ */
+export function updateService(
+  input: UpdateServiceCommandInput,
+  context: CallContext,
+): Answer<UpdateServiceCommandOutput> {
+  const cluster = requireActiveCluster(context, input.cluster);
+  const service = requireService(context, cluster, input.service);
+  if (service.status !== 'ACTIVE') {
+    throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
+  }
+  refuseUnserved(input);
+  const { options } = service;
+  const rollout = readRollout(context, input, service.rollout);
+  const deploymentConfiguration = readDeploymentConfiguration(
+    input.deploymentConfiguration,
+    options.deploymentConfiguration,
+  );
+  const changed: Partial<ServiceRecord['options']> = {
+    deploymentConfiguration,
+    availabilityZoneRebalancing: readRebalancing(
+      input.availabilityZoneRebalancing ?? options.availabilityZoneRebalancing,
+      deploymentConfiguration.maximumPercent,
+    ),
+    desiredCount:
+      input.desiredCount === undefined ? options.desiredCount : readDesiredCount(input.desiredCount),
+    propagateTags: readPropagateTags(input.propagateTags ?? options.propagateTags),
+    enableExecuteCommand: input.enableExecuteCommand ?? options.enableExecuteCommand,
+    enableECSManagedTags: input.enableECSManagedTags ?? options.enableECSManagedTags,
+    healthCheckGracePeriodSeconds:
+      readGracePeriod(input.healthCheckGracePeriodSeconds) ?? options.healthCheckGracePeriodSeconds,
+    capacityProviderStrategy: readUpdatedCapacity(service, input),
+  };
+  checkExecuteCommand(
+    input.enableExecuteCommand ?? options.enableExecuteCommand,
+    rollout.taskDefinition,
+    "service couldn't be updated",
+  );
+  Object.assign(options, changed);
+  if (input.forceNewDeployment === true || !isDeepStrictEqual(rollout, service.rollout)) {
+    deploy(context, service, rollout);
+  }
+  wakeScheduler(context, service);
+  return { service: showService(context, service, true) };
+}
+
+/** Drains: the tasks stop, then the service is INACTIVE. Deleting a draining service again changes nothing. */
+export function deleteService(
+  input: DeleteServiceCommandInput,
+  context: CallContext,
+): Answer<DeleteServiceCommandOutput> {
+  const service = requireService(context, requireCluster(context, input.cluster), input.service);
+  if (service.status === 'INACTIVE') throw serviceNotFound();
+  if (service.status === 'ACTIVE') {
+    if (input.force !== true && service.options.desiredCount > 0) {
+      throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+    }
+    if (input.force !== true && service.deployments.length > 1) {
+      throw invalidParameter('The service cannot be stopped while deployments are active.');
+    }
+    service.status = 'DRAINING';
+    service.options.desiredCount = 0;
+    service.cluster.activeServices -= 1;
+    rememberDeleted(context.state.ecs, service);
+    wakeScheduler(context, service);
+  }
+  return { service: showService(context, service, true) };
+}

@@ -1,0 +1,71 @@
+import type { ServiceRegistry } from '@aws-sdk/client-ecs';
+import type { CallContext } from '../../call.ts';
+import { findDiscoveryServiceByArn } from '../../servicediscovery/instances.ts';
+import { invalidParameter } from '../errors.ts';
+import type { TaskDefinitionRecord } from '../state.ts';
+
+/**
+ * At most one registry, which exists and has records that tasks with their own network can have; SRV records need a
+ * port, which no other records take from a container (reference: ECS ↔ Cloud Map). Throws InvalidParameterException.
+ */
+export function readRegistries(
+  context: CallContext,
+  registries: readonly ServiceRegistry[],
+  taskDefinition: TaskDefinitionRecord,
+): ServiceRegistry[] {
+  if (registries.length > 1) throw invalidParameter('service registries can have at most 1 items.');
+  for (const registry of registries) checkRegistry(context, registry, taskDefinition);
+  return registries.map((registry) => ({ ...registry }));
+}
+
+function checkRegistry(
+  context: CallContext,
+  registry: ServiceRegistry,
+  taskDefinition: TaskDefinitionRecord,
+): void {
+  const { registryArn = '', port, containerName, containerPort } = registry;
+  const discoveryService = findDiscoveryServiceByArn(context.state.servicediscovery, registryArn);
+  if (discoveryService === undefined) {
+    throw invalidParameter(`Service registry ${registryArn} was not found.`);
+  }
+  const which = `Registry: ${registryArn}`;
+  const types = discoveryService.dnsRecordTypes;
+  if (types.includes('CNAME')) {
+    throw invalidParameter(`Service registries with records of type CNAME are not supported. ${which}`);
+  }
+  const takesContainer = containerName !== undefined || containerPort !== undefined;
+  if (port !== undefined && takesContainer) {
+    throw invalidParameter(
+      `Specify a value for either 'port' or the 'containerName' and 'containerPort' combination, but not both. Remove one and retry. ${which}`,
+    );
+  }
+  if (takesContainer && !types.includes('SRV')) {
+    throw invalidParameter(
+      `The values specified for serviceRegistries do not require a value for '${containerPort === undefined ? 'containerName' : 'containerPort'}'. Remove the value and retry. ${which}`,
+    );
+  }
+  if (types.includes('SRV') && port === undefined && (containerName ?? containerPort) === undefined) {
+    throw invalidParameter(
+      `When specifying a service registry with SRV records, a value for 'port' or for 'containerName' and 'containerPort' is needed. ${which}`,
+    );
+  }
+  if (port !== undefined && (port < 1 || port > 65_535)) {
+    throw invalidParameter(`'port' must be between 1 and 65535. ${which}`);
+  }
+  if (!takesContainer) return;
+  if (containerName === undefined || containerPort === undefined) {
+    throw invalidParameter(`'containerName' and 'containerPort' must be specified together. ${which}`);
+  }
+  checkContainerPort(taskDefinition, containerName, containerPort);
+}
+
+function checkContainerPort(taskDefinition: TaskDefinitionRecord, name: string, port: number): void {
+  const containers = taskDefinition.definition.containerDefinitions ?? [];
+  const container = containers.find((candidate) => candidate.name === name);
+  if (container === undefined) {
+    throw invalidParameter(`The container ${name} does not exist in the task definition.`);
+  }
+  if (container.portMappings?.some(({ containerPort }) => containerPort === port) !== true) {
+    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
+  }
+}

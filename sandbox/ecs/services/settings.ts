@@ -1,0 +1,174 @@
+import type {
+  CapacityProviderStrategyItem,
+  CreateServiceCommandInput,
+  DeploymentConfiguration,
+  PropagateTags,
+  RunTaskCommandInput,
+  UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import type { CallContext } from '../../call.ts';
+import { readStrategy } from '../clusters/capacity-providers.ts';
+import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
+import { findTaskDefinition, isUsable } from '../task-definitions/store.ts';
+
+/** Quota "Tasks per service". */
+const MOST_TASKS = 5000;
+const MOST_GRACE_PERIOD_S = 2_147_483_647;
+const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+const CONTROLLERS = ['ECS', 'CODE_DEPLOY', 'EXTERNAL'];
+
+type CapacityInput = Pick<RunTaskCommandInput, 'launchType' | 'capacityProviderStrategy'>;
+type ServiceInput = CreateServiceCommandInput | UpdateServiceCommandInput;
+
+function refuse(what: string): never {
+  throw invalidParameter(`${what} The sandbox runs REPLICA services on Fargate only.`);
+}
+
+/**
+ * What Fargate does not know, and what this sandbox does not run, said plainly instead of accepted and ignored.
+ * Throws InvalidParameterException.
+ */
+export function refuseUnserved(input: ServiceInput): void {
+  refusePlacement(input);
+  const controller = input.deploymentController?.type ?? 'ECS';
+  requireOneOf('Deployment controller', controller, CONTROLLERS);
+  if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
+  if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
+  if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
+  if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
+  refuseUnservedDeployments(input.deploymentConfiguration ?? {});
+}
+
+/** Where tasks are placed on Fargate, and with what volumes, nobody says. Throws InvalidParameterException. */
+export function refusePlacement(
+  input: Pick<RunTaskCommandInput, 'placementConstraints' | 'placementStrategy' | 'volumeConfigurations'>,
+): void {
+  if ((input.placementConstraints ?? []).length > 0) {
+    throw invalidParameter('Placement constraints are not supported with FARGATE launch type.');
+  }
+  if ((input.placementStrategy ?? []).length > 0) {
+    throw invalidParameter('Placement strategies are not supported with FARGATE launch type.');
+  }
+  if ((input.volumeConfigurations ?? []).length > 0) refuse('There are no volumes.');
+}
+
+function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: DeploymentConfiguration): void {
+  if (strategy !== undefined && strategy !== 'ROLLING') {
+    refuse(`The deployment strategy ${strategy} is not available.`);
+  }
+  if (alarms?.enable === true) refuse('There are no CloudWatch alarms.');
+  if ((lifecycleHooks ?? []).length > 0) refuse('There are no lifecycle hooks.');
+}
+
+/** What only a creation says: how tasks are scheduled and launched. Throws InvalidParameterException. */
+export function checkScheduling(cluster: ClusterRecord, input: CreateServiceCommandInput): void {
+  const { schedulingStrategy = 'REPLICA', launchType } = input;
+  requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
+  if (input.role !== undefined) {
+    throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
+  }
+  if (schedulingStrategy === 'DAEMON') refuseDaemon(cluster, input);
+  checkLaunch(input);
+}
+
+/** By launch type or by capacity provider strategy, not both. Throws InvalidParameterException. */
+export function checkLaunch({ launchType, capacityProviderStrategy = [] }: CapacityInput): void {
+  if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
+  if (launchType !== undefined && launchType !== 'FARGATE') {
+    refuse(`The launch type ${launchType} is not available.`);
+  }
+  if (launchType !== undefined && capacityProviderStrategy.length > 0) {
+    throw invalidParameter(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
+  }
+}
+
+/** Daemons run on container instances only (reference: daemons). */
+function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput): never {
+  if (input.launchType === 'FARGATE') {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
+    );
+  }
+  if (input.desiredCount !== undefined) {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    );
+  }
+  const strategy = input.capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy;
+  if (input.launchType === undefined && strategy.length > 0) {
+    throw invalidParameter(
+      'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
+    );
+  }
+  refuse('There are no container instances.');
+}
+
+/** A strategy of the cluster's own Fargate providers, or none for the launch type FARGATE. */
+export function readCapacity(cluster: ClusterRecord, input: CapacityInput): CapacityProviderStrategyItem[] {
+  if (input.launchType !== undefined) return [];
+  const asked = input.capacityProviderStrategy ?? [];
+  const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
+  if (strategy.length === 0) refuse('No launch type means EC2, which is not available.');
+  return readStrategy(strategy, cluster.capacityProviders);
+}
+
+/** An empty strategy goes back to the launch type. */
+export function readUpdatedCapacity(
+  { cluster, options }: ServiceRecord,
+  { capacityProviderStrategy: asked }: UpdateServiceCommandInput,
+): CapacityProviderStrategyItem[] {
+  if (asked === undefined) return options.capacityProviderStrategy;
+  return readStrategy(asked, cluster.capacityProviders);
+}
+
+/** A revision that may be used and can run on Fargate. Throws ClientException, InvalidParameterException. */
+export function readTaskDefinition(
+  context: CallContext,
+  reference: string | undefined,
+): TaskDefinitionRecord {
+  const found = reference === undefined ? undefined : findTaskDefinition(context, reference);
+  if (found === undefined) throw clientError('TaskDefinition not found.');
+  if (!isUsable(context, found)) throw clientError('TaskDefinition is inactive');
+  if (found.definition.compatibilities?.includes('FARGATE') !== true) {
+    throw invalidParameter('Task definition does not support launch_type FARGATE.');
+  }
+  return found;
+}
+
+export function readDesiredCount(desiredCount: number | undefined): number {
+  if (desiredCount === undefined) throw invalidParameter('DesiredCount is missing');
+  if (!Number.isInteger(desiredCount) || desiredCount < 0) {
+    throw invalidParameter('DesiredCount can not be lesser than 0');
+  }
+  if (desiredCount > MOST_TASKS) throw invalidParameter(`DesiredCount can not be greater than ${MOST_TASKS}`);
+  return desiredCount;
+}
+
+export function readPropagateTags(propagateTags: PropagateTags | undefined): PropagateTags {
+  const value = propagateTags ?? 'NONE';
+  requireOneOf('propagateTags', value, ['SERVICE', 'TASK_DEFINITION', 'NONE']);
+  return value;
+}
+
+export function readGracePeriod(seconds: number | undefined): number | undefined {
+  if (seconds !== undefined && (seconds < 0 || seconds > MOST_GRACE_PERIOD_S)) {
+    throw invalidParameter(`healthCheckGracePeriodSeconds must be between 0 and ${MOST_GRACE_PERIOD_S}`);
+  }
+  return seconds;
+}
+
+/** Commands are executed with the task's role. Throws InvalidParameterException. */
+export function checkExecuteCommand(
+  isEnabled: boolean,
+  taskDefinition: TaskDefinitionRecord,
+  what: "service couldn't be created" | "service couldn't be updated" | "task couldn't be run",
+): void {
+  if (!isEnabled || taskDefinition.definition.taskRoleArn !== undefined) return;
+  throw invalidParameter(
+    `The ${what} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+  );
+}

@@ -1,0 +1,35 @@
+import type { TaskOwner, TaskRecord } from '../state.ts';
+import { launchTask } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/life.ts';
+import { emptiestSubnet } from '../tasks/network.ts';
+
+/** Launches a task of a deployment. */
+export function startServiceTask(context: TaskContext, owner: TaskOwner): TaskRecord {
+  const { service, deployment } = owner;
+  return launchTask(context, {
+    cluster: service.cluster,
+    rollout: deployment.rollout,
+    owner,
+    group: `service:${service.name}`,
+    startedBy: deployment.id,
+    overrides: {},
+    enableExecuteCommand: service.options.enableExecuteCommand,
+    capacityProvider: deployment.capacityProviderStrategy[0]?.capacityProvider,
+    tags: tagsFor(owner),
+    subnetId: emptiestSubnet(deployment.rollout.network, service.tasks),
+  });
+}
+
+function tagsFor({ service, deployment }: TaskOwner): Map<string, string> {
+  const { propagateTags, enableECSManagedTags } = service.options;
+  const propagated = {
+    SERVICE: service.tags,
+    TASK_DEFINITION: deployment.rollout.taskDefinition.tags,
+    NONE: [],
+  };
+  const managed = [
+    ['aws:ecs:clusterName', service.cluster.name],
+    ['aws:ecs:serviceName', service.name],
+  ] as const;
+  return new Map([...propagated[propagateTags], ...(enableECSManagedTags ? managed : [])]);
+}

@@ -1,0 +1,45 @@
+import { AwsError } from '../../error.ts';
+import type { TaskDefinitionRecord } from '../state.ts';
+import { LARGE_CPU } from './fargate.ts';
+
+/** What Fargate runs tasks on (reference: Fargate validity; developer guide, platform versions). */
+interface Platform {
+  /** As services and tasks show it: `Linux`, `Windows_Server_2022_Core`. */
+  readonly family: string;
+  /** What LATEST means. */
+  readonly latest: string;
+  readonly versions: readonly string[];
+}
+
+const LINUX: Platform = { family: 'Linux', latest: '1.4.0', versions: ['1.4.0', '1.3.0'] };
+
+export function platformOf({ definition }: TaskDefinitionRecord): Platform {
+  const system = definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
+  if (system === 'LINUX') return LINUX;
+  const family = system
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('_');
+  return { family, latest: '1.0.0', versions: ['1.0.0'] };
+}
+
+/** The version that a platform version asked for means now. */
+export function runningVersion(taskDefinition: TaskDefinitionRecord, platformVersion: string): string {
+  return platformVersion === 'LATEST' ? platformOf(taskDefinition).latest : platformVersion;
+}
+
+/** Throws PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException. */
+export function checkPlatformVersion(taskDefinition: TaskDefinitionRecord, platformVersion: string): void {
+  const { latest, versions } = platformOf(taskDefinition);
+  if (platformVersion === 'LATEST' || platformVersion === latest) return;
+  if (!versions.includes(platformVersion)) {
+    throw new AwsError('PlatformUnknownException', 'The specified platform does not exist.');
+  }
+  const { cpu, ephemeralStorage } = taskDefinition.definition;
+  if (Number(cpu) >= LARGE_CPU || ephemeralStorage !== undefined) {
+    throw new AwsError(
+      'PlatformTaskDefinitionIncompatibilityException',
+      'The specified platform does not satisfy the task definition’s required capabilities.',
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { Range } from '../../timing.ts';
+import type { TaskDefinitionRecord } from '../state.ts';
+import { imageReference, tagOf } from './images.ts';
+import type { ImageReference } from './images.ts';
+import type { TaskFailure } from './state.ts';
+
+interface Failing {
+  readonly container: string;
+  readonly image: ImageReference;
+  readonly region: string;
+  readonly architecture: string;
+}
+
+const AT_ONCE: Range = { least: 1_000, most: 3_000 };
+const AFTER_A_WHILE: Range = { least: 60_000, most: 90_000 };
+const HEALTHY_FOR_MS = 120_000;
+const EXIT = /^fail-exit-(\d{1,3})$/;
+
+/**
+ * By tag. The texts are AWS's own where it documents them (ECS Developer Guide, stopped task error messages,
+ * CannotPullContainer errors, TaskFailedToStart errors; reference: explain map), else as people quoted them. Every other
+ * tag beginning with `fail-` does what `fail-pull` does.
+ */
+const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
+  /** The image or its tag does not exist. */
+  'fail-pull': (failing) =>
+    unpullable(failing, `failed to resolve ref ${failing.image.text}: ${failing.image.text}: not found`),
+  /** No way to the registry: no NAT, public address or endpoint. */
+  'fail-pull-timeout': (failing) =>
+    unpullable(
+      failing,
+      `failed to resolve ref ${failing.image.text}: failed to do request: Head "${failing.image.manifestUrl}": dial tcp 192.0.2.10:443: i/o timeout`,
+    ),
+  /** The repository does not exist, or the execution role may not pull from it. */
+  'fail-pull-denied': (failing) =>
+    unpullable(
+      failing,
+      `failed to resolve ref ${failing.image.text}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+    ),
+  /** The registry limits pulls. */
+  'fail-pull-rate': (failing) =>
+    unpullable(
+      failing,
+      `failed to resolve ref ${failing.image.text}: unexpected status from HEAD request to ${failing.image.manifestUrl}: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit`,
+    ),
+  /** The image was built for another platform than the task's. */
+  'fail-pull-platform': (failing) =>
+    unpullable(
+      failing,
+      `image Manifest does not contain descriptor matching platform 'linux/${failing.architecture}'`,
+    ),
+  /** The execution role or the network keeps the task from its secrets. */
+  'fail-secrets': ({ region }) =>
+    uninitialized(
+      `unable to pull secrets or registry auth: unable to retrieve secret from asm: There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. failed to fetch secret from secrets manager: operation error Secrets Manager: GetSecretValue, exceeded maximum number of attempts, https://secretsmanager.${region}.amazonaws.com: context deadline exceeded`,
+    ),
+  'fail-logging': () => uninitialized(LOG_GROUP_MISSING),
+  /** The subnet has no free address. */
+  'fail-address': () => ({ at: 'network', code: 'InsufficientFreeAddressesInSubnet' }),
+  /** The container's command does not exist. */
+  'fail-start': (failing) =>
+    unstartable(failing, 'unable to start container process: exec: "/missing": no such file or directory'),
+  /** The image's binary is for another CPU. */
+  'fail-architecture': (failing) =>
+    unstartable(failing, 'unable to start container process: exec /entrypoint: exec format error'),
+  'fail-exit': (failing) => exits(failing, 1),
+  /** Runs for a while, then is killed. */
+  'fail-memory': ({ container }) => ({
+    at: 'exit',
+    after: AFTER_A_WHILE,
+    stop: {
+      code: 'EssentialContainerExited',
+      reason: OUT_OF_MEMORY,
+      containerReason: OUT_OF_MEMORY,
+      exitCode: 137,
+      container,
+    },
+  }),
+  /** The health check never passes. */
+  'fail-health': () => ({ at: 'health', from: 0 }),
+  /** The health check passes for two minutes, then fails. */
+  'fail-health-later': () => ({ at: 'health', from: HEALTHY_FOR_MS }),
+  /** ECS does not get to deregister the task from Cloud Map: its instance stays when it is gone. */
+  'fail-deregister': () => ({ at: 'deregistration' }),
+};
+
+const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
+
+/** Why a task stops whose log group does not exist. */
+export const LOG_GROUP_MISSING =
+  'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, ResourceNotFoundException: The specified log group does not exist. : exit status 1';
+
+/** What the first container with a failing image does to a task; `fail-exit-3` exits with 3. */
+export function failureOf(taskDefinition: TaskDefinitionRecord, region: string): TaskFailure | undefined {
+  const { containerDefinitions = [], runtimePlatform } = taskDefinition.definition;
+  const failing = containerDefinitions.find(({ image = '' }) => tagOf(image).startsWith('fail-'));
+  if (failing === undefined) return undefined;
+  const image = imageReference(failing.image ?? '');
+  const architecture = runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64';
+  const facts: Failing = { container: failing.name ?? '', image, region, architecture };
+  const exitCode = EXIT.exec(image.tag)?.[1];
+  const failure =
+    exitCode === undefined
+      ? (Object.hasOwn(FAILURES, image.tag) ? FAILURES[image.tag]! : FAILURES['fail-pull']!)(facts)
+      : exits(facts, Number(exitCode));
+  return concernsTask(failing, failure) ? failure : undefined;
+}
+
+/** What an inessential container does after its start leaves its task running. */
+function concernsTask({ essential }: ContainerDefinition, { at }: TaskFailure): boolean {
+  return essential !== false || (at !== 'exit' && at !== 'health');
+}
+
+/** A task that ended before its containers ran, for want of `what`. */
+export function uninitialized(what: string): TaskFailure & { readonly at: 'pending' } {
+  return {
+    at: 'pending',
+    stop: { code: 'TaskFailedToStart', reason: `ResourceInitializationError: ${what}` },
+  };
+}
+
+function unpullable({ container }: Failing, why: string): TaskFailure {
+  const reason = `CannotPullContainerError: pull image manifest has been retried 7 time(s): ${why}`;
+  return {
+    at: 'pending',
+    stop: { code: 'TaskFailedToStart', reason, containerReason: reason, container },
+  };
+}
+
+function unstartable({ container }: Failing, why: string): TaskFailure {
+  const reason = `CannotStartContainerError: failed to get container status: OCI runtime create failed: runc create failed: ${why}: unknown`;
+  return {
+    at: 'pending',
+    stop: { code: 'TaskFailedToStart', reason, containerReason: reason, container },
+  };
+}
+
+function exits({ container }: Failing, exitCode: number): TaskFailure {
+  const stop = {
+    code: 'EssentialContainerExited',
+    reason: 'Essential container in task exited',
+    exitCode,
+    container,
+  } as const;
+  return { at: 'exit', after: AT_ONCE, stop };
+}

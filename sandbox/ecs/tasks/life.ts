@@ -1,0 +1,238 @@
+import type { CallContext } from '../../call.ts';
+import { tagsChanged } from '../../tagging/state.ts';
+import type { Range } from '../../timing.ts';
+import { countFailedHealth, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
+import { uuid } from '../ids.ts';
+import { ecsArn } from '../names.ts';
+import { addEvent, complainOnce } from '../services/events.ts';
+import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from '../state.ts';
+import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './discovery.ts';
+import { failureOf } from './failures.ts';
+import { healthChecksOf, planHealth } from './health.ts';
+import { logsRefusal } from './logs.ts';
+import { attachTask, detachTask } from './network.ts';
+import type { TaskStatus, TaskStop } from './state.ts';
+
+/** How many stopped tasks a cluster remembers. */
+const STOPPED_TASKS_REMEMBERED = 1000;
+
+type Phase = 'provisioning' | 'pending' | 'activating';
+
+/** Where tasks live. The scheduler makes it: what befalls a task moves its service, whose scheduler starts and stops tasks. */
+export interface TaskContext extends CallContext {
+  /** Lets the scheduler look at a service soon. */
+  readonly wake: (service: ServiceRecord) => void;
+}
+
+/** Launches a task; it climbs to RUNNING by itself, and wakes the service that it has whenever it counts. */
+export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord {
+  const { world } = context;
+  const id = world.randomText(32);
+  const { cluster, owner, rollout, tags } = launch;
+  const task: TaskRecord = {
+    ...launch,
+    id,
+    arn: ecsArn(context, `task/${cluster.name}/${id}`),
+    attachmentId: uuid(world),
+    failure: failureOf(rollout.taskDefinition, context.region),
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    health: 'UNKNOWN',
+    outlivedStart: false,
+    version: 1,
+    times: { createdAt: world.date() },
+    networkInterface: undefined,
+    registeredIn: undefined,
+    stop: undefined,
+  };
+  cluster.tasks.set(id, task);
+  tagsChanged(context, task.arn, tags);
+  owner?.service.tasks.add(task);
+  owner?.deployment.tasks.add(task);
+  climb(context, task, 'provisioning', () => provision(context, task));
+  return task;
+}
+
+/** Runs the next step up after the phase's time, unless the task was told to stop meanwhile. */
+function climb(context: TaskContext, task: TaskRecord, phase: Phase, step: () => void): void {
+  later(context, task, context.world.timing.ecs[phase], step);
+}
+
+function later({ world }: TaskContext, task: TaskRecord, delay: Range, step: () => void): void {
+  world.after(world.pick(delay), () => {
+    if (task.desiredStatus === 'RUNNING') step();
+  });
+}
+
+function wakeOwner(context: TaskContext, { owner }: TaskRecord): void {
+  if (owner !== undefined) context.wake(owner.service);
+}
+
+function move(task: TaskRecord, status: TaskStatus): void {
+  task.lastStatus = status;
+  task.version += 1;
+}
+
+function provision(context: TaskContext, task: TaskRecord): void {
+  const refusal = attachTask(context, task);
+  if (refusal !== undefined) {
+    failToStart(context, task, { code: 'TaskFailedToStart', reason: refusal });
+    return;
+  }
+  move(task, 'PENDING');
+  task.times.connectivityAt = context.world.date();
+  task.times.pullStartedAt = context.world.date();
+  climb(context, task, 'pending', () => activate(context, task));
+}
+
+function activate(context: TaskContext, task: TaskRecord): void {
+  const failure = task.failure?.at === 'pending' ? task.failure : logsRefusal(context, task);
+  if (failure !== undefined) {
+    failToStart(context, task, failure.stop);
+    return;
+  }
+  move(task, 'ACTIVATING');
+  task.times.pullStoppedAt = context.world.date();
+  registerTask(context, task, {
+    registered: () => climb(context, task, 'activating', () => run(context, task)),
+    timedOut: () => failToStart(context, task, { code: 'TaskFailedToStart', reason: DISCOVERY_TIMEOUT }),
+  });
+}
+
+/** Launches that reach RUNNING end the backoff, whatever comes of them (reference: deployments). */
+function run(context: TaskContext, task: TaskRecord): void {
+  move(task, 'RUNNING');
+  task.times.startedAt = context.world.date();
+  if (task.owner !== undefined) task.owner.deployment.failedRounds = 0;
+  wakeOwner(context, task);
+  const { failure } = task;
+  if (failure?.at === 'exit')
+    later(context, task, failure.after, () => stopTask(context, task, failure.stop));
+  const checks = healthChecksOf(task);
+  if (checks.length === 0) {
+    later(context, task, context.world.timing.ecs.healthyAfterRunning, () => {
+      task.outlivedStart = true;
+      becomeSuccess(context, task);
+    });
+    return;
+  }
+  const { healthyAt, unhealthyAt } = planHealth(checks, failure?.at === 'health' ? failure.from : undefined);
+  if (healthyAt !== undefined) later(context, task, exactly(healthyAt), () => becomeHealthy(context, task));
+  if (unhealthyAt !== undefined)
+    later(context, task, exactly(unhealthyAt), () => becomeUnhealthy(context, task));
+}
+
+function exactly(ms: number): Range {
+  return { least: ms, most: ms };
+}
+
+function becomeHealthy(context: TaskContext, task: TaskRecord): void {
+  if (task.health !== 'UNKNOWN') return;
+  task.health = 'HEALTHY';
+  task.version += 1;
+  reportHealthy(context, task);
+  becomeSuccess(context, task);
+}
+
+function becomeSuccess(context: TaskContext, { owner }: TaskRecord): void {
+  if (owner === undefined) return;
+  countHealthy(owner.service, owner.deployment);
+  context.wake(owner.service);
+}
+
+/** Out of service discovery at once; the scheduler replaces and stops it, where a service has it. */
+function becomeUnhealthy(context: TaskContext, task: TaskRecord): void {
+  task.health = 'UNHEALTHY';
+  task.version += 1;
+  deregisterTask(context, task);
+  if (task.owner === undefined) return;
+  const { service, deployment } = task.owner;
+  countFailedHealth(context, deployment);
+  addEvent(context.world, service, `(task ${task.id}) failed container health checks.`);
+  context.wake(service);
+}
+
+/** Counts towards the minimum healthy percent. */
+export function isHealthy(task: TaskRecord): boolean {
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
+  return task.health === 'HEALTHY' || (task.health === 'UNKNOWN' && task.outlivedStart);
+}
+
+/** Stops a task that has not reached RUNNING, and counts it against its deployment. */
+function failToStart(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  if (task.owner !== undefined) {
+    const { service, deployment } = task.owner;
+    countFailedLaunch(context, deployment);
+    const sentence = stop.reason.endsWith('.') ? stop.reason : `${stop.reason}.`;
+    complainOnce(context.world, service, `was unable to place a task. Reason: ${sentence}`);
+  }
+  stopTask(context, task, stop);
+}
+
+/** Takes a task down to STOPPED, out of service discovery too. Does nothing where it is on its way already. */
+export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const { world } = context;
+  const hasRun = task.lastStatus === 'RUNNING';
+  task.desiredStatus = 'STOPPED';
+  task.stop = stop;
+  task.times.stoppingAt = world.date();
+  deregisterTask(context, task);
+  const { deactivating, stopping, deprovisioning } = world.timing.ecs;
+  sink(context, task, [
+    ...(hasRun ? ([['DEACTIVATING', deactivating]] as const) : []),
+    ['STOPPING', stopping],
+    ['DEPROVISIONING', deprovisioning],
+  ]);
+  wakeOwner(context, task);
+}
+
+function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
+  const [next, ...rest] = down;
+  if (next === undefined) {
+    end(context, task);
+    return;
+  }
+  move(task, next[0]);
+  if (next[0] === 'DEPROVISIONING') task.times.executionStoppedAt = context.world.date();
+  context.world.after(context.world.pick(next[1]), () => sink(context, task, rest));
+}
+
+function end(context: TaskContext, task: TaskRecord): void {
+  move(task, 'STOPPED');
+  task.times.stoppedAt = context.world.date();
+  tagsChanged(context, task.arn, undefined);
+  detachTask(context, task);
+  task.owner?.service.tasks.delete(task);
+  task.owner?.deployment.tasks.delete(task);
+  task.cluster.stoppedTasks.push(task);
+  forgetStopped(context, task.cluster);
+  wakeOwner(context, task);
+}
+
+/** Forgets what stopped long ago, and the oldest where there are too many. */
+export function forgetStopped(context: CallContext, cluster: ClusterRecord): void {
+  const { stoppedTasks, tasks } = cluster;
+  const since = context.world.now() - context.world.timing.ecs.stoppedTaskVisible.least;
+  while (
+    stoppedTasks.length > STOPPED_TASKS_REMEMBERED ||
+    (stoppedTasks[0]?.times.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY) < since
+  ) {
+    const forgotten = stoppedTasks.shift();
+    if (forgotten !== undefined) tasks.delete(forgotten.id);
+  }
+}
+
+/** Stops a task of any cluster of the region, by id or ARN. Undefined where none of them runs. */
+export function stopAnyTask(context: TaskContext, idOrArn: string, stop: TaskStop): TaskRecord | undefined {
+  const id = idOrArn.slice(idOrArn.lastIndexOf('/') + 1);
+  for (const { tasks } of context.state.ecs.clusters.values()) {
+    const task = tasks.get(id);
+    if (task === undefined || (idOrArn !== id && idOrArn !== task.arn)) continue;
+    if (task.desiredStatus === 'STOPPED') continue;
+    stopTask(context, task, stop);
+    return task;
+  }
+  return undefined;
+}

@@ -1,0 +1,197 @@
+import type {
+  RunTaskCommandInput,
+  RunTaskCommandOutput,
+  TaskOverride,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '../../answer.ts';
+import type { CallContext } from '../../call.ts';
+import { AwsError } from '../../error.ts';
+import { roleReadiness } from '../../iam/role-store.ts';
+import { ensureServiceLinkedRole } from '../../iam/service-linked-roles.ts';
+import { requireActiveCluster } from '../clusters/store.ts';
+import { clientError, invalidParameter, requireOneOf, serviceLinkedRoleMissing } from '../errors.ts';
+import { roleArn } from '../names.ts';
+import { readNetwork } from '../services/network.ts';
+import { taskContext } from '../services/scheduler.ts';
+import {
+  checkExecuteCommand,
+  checkLaunch,
+  readCapacity,
+  readTaskDefinition,
+  refusePlacement,
+} from '../services/settings.ts';
+import type { ClusterRecord, Rollout, TaskLaunch, TaskRecord } from '../state.ts';
+import { readTags } from '../tags.ts';
+import { whyNotThisSize } from '../task-definitions/fargate.ts';
+import { checkPlatformVersion } from '../task-definitions/platform.ts';
+import { readTaskSize } from '../task-definitions/size.ts';
+import { launchTask } from './life.ts';
+import { emptiestSubnet } from './network.ts';
+import { showTask } from './view.ts';
+
+const MOST_TASKS = 10;
+const MOST_OVERRIDES = 8192;
+const STARTED_BY = /^[a-zA-Z0-9_/-]{0,128}$/;
+/** How many clientTokens are remembered in a cluster; AWS remembers each for up to a day. */
+const TOKENS_REMEMBERED = 1000;
+
+/**
+ * Starts up to ten tasks that no service keeps running. Repeated with its clientToken it answers with the same tasks.
+ * Throws ClusterNotFoundException, ClientException, InvalidParameterException, PlatformUnknownException,
+ * PlatformTaskDefinitionIncompatibilityException, ConflictException (a clientToken of another request).
+ */
+export function runTask(input: RunTaskCommandInput, context: CallContext): Answer<RunTaskCommandOutput> {
+  const cluster = requireActiveCluster(context, input.cluster);
+  const repeated = repeatedRun(cluster, input);
+  if (repeated !== undefined) return { tasks: repeated.map((task) => showTask(task, true)), failures: [] };
+  const count = readCount(input.count);
+  const launch = readLaunch(context, cluster, input);
+  if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
+  const tasks: TaskRecord[] = [];
+  for (let started = 0; started < count; started += 1) {
+    const subnetId = emptiestSubnet(launch.rollout.network, tasks);
+    tasks.push(launchTask(taskContext(context), { ...launch, tags: new Map(launch.tags), subnetId }));
+  }
+  if (input.clientToken !== undefined) rememberRun(cluster, input, tasks);
+  return { tasks: tasks.map((task) => showTask(task, true)), failures: [] };
+}
+
+function repeatedRun({ runs }: ClusterRecord, input: RunTaskCommandInput): readonly TaskRecord[] | undefined {
+  const { clientToken } = input;
+  if (clientToken === undefined) return undefined;
+  if (!/^[!-~]{1,64}$/.test(clientToken)) throw invalidParameter('The clientToken is not valid.');
+  const earlier = runs.get(clientToken);
+  if (earlier === undefined || isDeepStrictEqual(earlier.request, input)) return earlier?.tasks;
+  throw new AwsError(
+    'ConflictException',
+    'The RunTask request could not be processed because the clientToken was used with other parameters.',
+    400,
+    { resourceIds: earlier.tasks.map(({ arn }) => arn) },
+  );
+}
+
+function rememberRun(
+  { runs }: ClusterRecord,
+  request: RunTaskCommandInput,
+  tasks: readonly TaskRecord[],
+): void {
+  runs.set(request.clientToken ?? '', { request, tasks });
+  if (runs.size > TOKENS_REMEMBERED) {
+    for (const oldest of [...runs.keys()].slice(0, 1)) runs.delete(oldest);
+  }
+}
+
+function readCount(count = 1): number {
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_TASKS) return count;
+  throw invalidParameter(`count must be between 1 and ${MOST_TASKS}.`);
+}
+
+function readLaunch(
+  context: CallContext,
+  cluster: ClusterRecord,
+  input: RunTaskCommandInput,
+): Omit<TaskLaunch, 'subnetId'> {
+  const { startedBy, enableExecuteCommand = false } = input;
+  if (startedBy !== undefined && !STARTED_BY.test(startedBy)) {
+    throw invalidParameter(startedBy.length > 128 ? 'startedBy longer than 128.' : 'Invalid startedBy.');
+  }
+  checkLaunch(input);
+  refusePlacement(input);
+  const [strategy] = readCapacity(cluster, input);
+  const taskDefinition = readTaskDefinition(context, input.taskDefinition);
+  const platformVersion = input.platformVersion ?? 'LATEST';
+  checkPlatformVersion(taskDefinition, platformVersion);
+  const network = readNetwork(context, input.networkConfiguration);
+  const overrides = readOverrides(context, input.overrides, taskDefinition.definition);
+  checkRoles(context, overrides, taskDefinition.definition);
+  if (overrides.taskRoleArn === undefined) {
+    checkExecuteCommand(enableExecuteCommand, taskDefinition, "task couldn't be run");
+  }
+  const rollout: Rollout = { taskDefinition, network, platformVersion, registries: [] };
+  return {
+    cluster,
+    rollout,
+    owner: undefined,
+    group: readGroup(input.group, taskDefinition.family),
+    startedBy,
+    overrides,
+    enableExecuteCommand,
+    capacityProvider: strategy?.capacityProvider,
+    tags: readRunTags(cluster, input, taskDefinition.tags),
+  };
+}
+
+/** Groups named `service:…` are those of services. */
+function readGroup(group: string | undefined, family: string): string {
+  if (group === undefined) return `family:${family}`;
+  if (group.startsWith('service:')) throw invalidParameter('Invalid namespace for group.');
+  return group;
+}
+
+function readRunTags(
+  cluster: ClusterRecord,
+  { propagateTags, tags, enableECSManagedTags }: RunTaskCommandInput,
+  ofTaskDefinition: ReadonlyMap<string, string>,
+): Map<string, string> {
+  if (propagateTags !== undefined) {
+    requireOneOf('propagateTags', propagateTags, ['SERVICE', 'TASK_DEFINITION', 'NONE']);
+    if (propagateTags === 'SERVICE') {
+      throw invalidParameter('Tags can only be propagated from the task definition when a task is run.');
+    }
+  }
+  const managed = enableECSManagedTags === true ? ([['aws:ecs:clusterName', cluster.name]] as const) : [];
+  return new Map([
+    ...(propagateTags === 'TASK_DEFINITION' ? ofTaskDefinition : []),
+    ...readTags(tags),
+    ...managed,
+  ]);
+}
+
+/** Of containers that there are, in sizes that Fargate has, by roles that can be passed. */
+function readOverrides(
+  context: CallContext,
+  overrides: TaskOverride = {},
+  { containerDefinitions = [], cpu, memory }: TaskDefinition,
+): TaskOverride {
+  if (JSON.stringify(overrides).length > MOST_OVERRIDES) {
+    throw invalidParameter(`Container Overrides length must be at most ${MOST_OVERRIDES}`);
+  }
+  for (const { name } of overrides.containerOverrides ?? []) {
+    if (!containerDefinitions.some((container) => container.name === name)) {
+      throw invalidParameter(
+        `Override for container named ${name} is not a container in the TaskDefinition.`,
+      );
+    }
+  }
+  const size = readTaskSize({ cpu: overrides.cpu ?? cpu, memory: overrides.memory ?? memory });
+  const whyNot = whyNotThisSize(size);
+  if (whyNot !== undefined) throw clientError(whyNot);
+  return {
+    ...overrides,
+    ...(overrides.cpu === undefined ? {} : { cpu: String(size.cpu) }),
+    ...(overrides.memory === undefined ? {} : { memory: String(size.memory) }),
+    ...roleOf(context, 'executionRoleArn', overrides.executionRoleArn),
+    ...roleOf(context, 'taskRoleArn', overrides.taskRoleArn),
+  };
+}
+
+function roleOf(context: CallContext, name: 'executionRoleArn' | 'taskRoleArn', role: string | undefined) {
+  if (role === undefined) return {};
+  return { [name]: role.startsWith('arn:') ? role : roleArn(context, role) };
+}
+
+/** What a service tries again later, RunTask refuses (reference: hazards, new roles). */
+function checkRoles(context: CallContext, overrides: TaskOverride, definition: TaskDefinition): void {
+  const roles = [
+    overrides.executionRoleArn ?? definition.executionRoleArn,
+    overrides.taskRoleArn ?? definition.taskRoleArn,
+  ];
+  for (const arn of roles) {
+    if (arn === undefined || roleReadiness(context, arn) === 'assumable') continue;
+    throw clientError(
+      `ECS was unable to assume the role '${arn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
+    );
+  }
+}
