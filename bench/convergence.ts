@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Transport } from '../controller/aws/door.ts';
-import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/leftovers.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/prune-rules.ts';
 import { createEnvironments } from '../controller/reconcile/environments.ts';
 import { createFailures } from '../controller/reconcile/failures.ts';
 import { createPassRunner } from '../controller/reconcile/pass.ts';

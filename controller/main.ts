@@ -16,7 +16,7 @@ import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig } from './config/commands.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
 import type { Clock } from './core/ports.ts';
-import { DEFAULT_PRUNE_BUDGET } from './plan/leftovers.ts';
+import { DEFAULT_PRUNE_BUDGET } from './plan/prune-rules.ts';
 
 /**
  * The composition root: argv, process, signals, exit codes. Nothing else touches them. A command is imported when it

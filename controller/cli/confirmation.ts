@@ -1,5 +1,5 @@
-import { DEFAULT_PRUNE_BUDGET } from '../plan/leftovers.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
+import type { PruneBudget } from '../plan/prune-rules.ts';
 import { heldByBudget, heldObjects } from '../plan/confirmation.ts';
 import type { Plan } from '../plan/step.ts';
 

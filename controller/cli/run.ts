@@ -7,7 +7,7 @@ import { createMetrics } from '../metrics.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import type { PruneBudget } from '../plan/prune-rules.ts';
 import { createLoop } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass.ts';
 import type { Source } from '../source/source.ts';

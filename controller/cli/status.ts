@@ -1,5 +1,5 @@
 import { StationkeeperError } from '../core/errors.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import type { PruneBudget } from '../plan/prune-rules.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';

@@ -1,5 +1,5 @@
 import type { OwnTask } from '../core/self.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Host } from '../policy/trust.ts';
 import type { LogLevel } from './flags.ts';
 import type { Address } from './values.ts';

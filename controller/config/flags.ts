@@ -1,4 +1,4 @@
-import { DEFAULT_PRUNE_BUDGET } from '../plan/leftovers.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
 import {
   address,
   branchName,

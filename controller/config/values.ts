@@ -1,6 +1,6 @@
 import { ownTaskOf } from '../core/self.ts';
 import type { OwnTask } from '../core/self.ts';
-import type { PruneBudget } from '../plan/leftovers.ts';
+import type { PruneBudget } from '../plan/prune-rules.ts';
 import { parseGitPath, parseGitUrl } from '../source/git-url.ts';
 
 /** A flag's text as a value, or what a valid one looks like. */

@@ -3,7 +3,7 @@ import { ownerOf } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { KindName } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './input.ts';
 import type { SelfProtection } from './self.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';

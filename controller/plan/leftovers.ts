@@ -3,31 +3,11 @@ import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
+import type { PlanInput } from './input.ts';
 import { seenWhole } from './snapshot.ts';
-import type { PlanInput } from './plan.ts';
 import { intentOf } from './step.ts';
 import type { HoldWhy, Step } from './step.ts';
 import { usersIn } from './uses.ts';
-
-/** When what no manifest names any more may be deleted. */
-export interface PruneRules {
-  /** Why nothing is deleted at all: an invalid document, a source that could not be read. */
-  readonly frozen?: string;
-  /** Why nothing is deleted without confirmation, whatever the budget: a branch that was moved back. */
-  readonly suspect?: string;
-  /** How many objects (manifests) of one environment may go without confirmation. */
-  readonly budget: PruneBudget;
-  /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
-  readonly confirmed: ReadonlySet<string>;
-}
-
-/** A number of objects, or a share of all of them in percent; the larger counts where both are given. */
-export interface PruneBudget {
-  readonly count?: number;
-  readonly percent?: number;
-}
-
-export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };
 
 /** Resources of ours that no manifest names: what happens to them, in order of deletion; `planned` are the steps of what is desired. Pure. */
 export function planLeftovers(

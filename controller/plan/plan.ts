@@ -1,48 +1,21 @@
 import { compareText } from '../core/order.ts';
-import type { KindModel } from '../core/kind.ts';
 import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
 import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, KindName, Observed } from '../core/resource.ts';
-import type { Self } from '../core/self.ts';
+import type { Desired, FieldChange, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { ignoredReason, isIgnored, tagChanges } from './differences.ts';
 import { base, hold } from './hold.ts';
+import type { PlanInput } from './input.ts';
 import { isLeftover, planLeftovers } from './leftovers.ts';
-import type { PruneRules } from './leftovers.ts';
 import { planLettingGo } from './letting-go.ts';
 import { heldForSelf, selfProtection } from './self.ts';
 import { whyUnseen } from './snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
 import type { HoldStep, HoldWhy, Intent, Step } from './step.ts';
 import { usersIn } from './uses.ts';
 import { changesOutputs, pendingNeeds, waitReasons } from './waiting.ts';
-
-export interface PlanInput {
-  readonly owner: string;
-  readonly desired: readonly Desired[];
-  readonly snapshot: Snapshot;
-  readonly models: ReadonlyMap<KindName, KindModel>;
-  /** `observe` plans everything and lets nothing be done. */
-  readonly mode: 'enforce' | 'observe';
-  /** Resources that failed and whose time has not come again, with the reason to show; by resource key. */
-  readonly failed: ReadonlyMap<string, string>;
-  /** Mutations that AWS is still working on, with what to say; by resource key. */
-  readonly started: ReadonlyMap<string, string>;
-  /** Fields that are left alone for now, by resource key. */
-  readonly resting?: ReadonlyMap<string, Resting>;
-  readonly prune: PruneRules;
-  /** Where the controller itself runs, if on ECS: it never removes that. */
-  readonly self?: Self;
-}
-
-/** Fields of a resource that are not corrected although they differ. */
-export interface Resting {
-  readonly paths: ReadonlySet<string>;
-  readonly reason: string;
-}
 
 /**
  * (desired, snapshot, policy) → one step per resource. Pure (law 1).

@@ -2,7 +2,7 @@ import { textOutput } from '../core/outputs.ts';
 import { environmentId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, KindName, Observed, ResourceId } from '../core/resource.ts';
 import type { OwnTask } from '../core/self.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './input.ts';
 import type { Intent, Step } from './step.ts';
 import { refersTo } from './uses.ts';
 

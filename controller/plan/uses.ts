@@ -1,7 +1,7 @@
 import { textOutput } from '../core/outputs.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Observed } from '../core/resource.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './input.ts';
 
 /** Whether one of these ARNs and ids is the resource's. */
 export function refersTo(references: readonly string[], { arn, outputs }: Observed): boolean {

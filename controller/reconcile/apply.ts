@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef, Observed, ResourceId } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
-import type { PlanInput } from '../plan/plan.ts';
+import type { PlanInput } from '../plan/input.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';

@@ -3,7 +3,7 @@ import { digest } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
-import type { Resting } from '../plan/plan.ts';
+import type { Resting } from '../plan/input.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
 import { EXISTS, contested, messageOf, notConverging, together } from './setbacks.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KindModel } from '../../controller/core/kind.ts';
 import type { KindName, Observed } from '../../controller/core/resource.ts';
 import { displayId } from '../../controller/core/resource.ts';
-import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
 import type { ObservedOverrides } from '../support/resources.ts';

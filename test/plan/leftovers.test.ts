@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired, Observed, ResourcePolicy } from '../../controller/core/resource.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
-import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KIND_NAMES, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
-import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
 import { withOutcomes, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
 import type { Plan, Step } from '../../controller/plan/step.ts';

@@ -11,7 +11,7 @@ import type {
 } from '../../controller/core/resource.ts';
 import { planSteps } from '../../controller/plan/plan.ts';
 import { planOf } from '../../controller/plan/assemble.ts';
-import type { PlanInput } from '../../controller/plan/plan.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
