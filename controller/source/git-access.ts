@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Secret } from '../core/ports.ts';
-import type { Environment } from './git-process.ts';
+import type { Credentials, Environment } from './git-process.ts';
 
 /** How git makes itself known to the remote; without one of these, by what the user's own configuration brings. */
 export type GitAccess =
@@ -11,13 +11,6 @@ export type GitAccess =
       readonly keyFile?: string | undefined;
       readonly knownHostsFile?: string | undefined;
     };
-
-/** What one git process that talks to the remote is given beyond the rest. */
-export interface Credentials {
-  readonly variables: Environment;
-  /** What must not be shown, should the remote write it back to us. */
-  readonly secrets: readonly string[];
-}
 
 /**
  * Prints what the environment holds when git asks for a credential, and nothing when it wants one stored or forgotten.

@@ -3,9 +3,15 @@ import type { ChildProcess } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { StationkeeperError } from '../core/errors.ts';
 import { unreachable } from './failure.ts';
-import type { Credentials } from './git-access.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What one git process that talks to the remote is given beyond the rest. */
+export interface Credentials {
+  readonly variables: Environment;
+  /** What must not be shown, should the remote write it back to us. */
+  readonly secrets: readonly string[];
+}
 
 interface GitCall {
   /** Ends the process and its group when it aborts. */
