@@ -10,7 +10,8 @@ import {
   startController,
   startSandbox,
 } from '../support/cli.ts';
-import type { Controller, Ended } from '../support/cli.ts';
+import type { Controller } from '../support/cli.ts';
+import type { Ended } from '../support/command.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import { sdkClients } from '../support/sdk.ts';

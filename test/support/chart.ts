@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { scratchFolder } from './cli.ts';
-import type { Ended } from './cli.ts';
 import { runCommand } from './command.ts';
+import type { Ended } from './command.ts';
 import { writeFiles } from './folder.ts';
 import type { KubernetesObject } from './kubernetes-objects.ts';
 

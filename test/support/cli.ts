@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { follow } from './command.ts';
+import type { Ended } from './command.ts';
 
 /** The built program as its users run it: a process with arguments, an environment and an exit code. */
 
@@ -41,13 +42,6 @@ export const ANY_CREDENTIALS = {
 /** A new folder that goes when the test file has ended. */
 export function scratchFolder(): string {
   return mkdtempSync(join(scratch, 'folder-'));
-}
-
-export interface Ended {
-  /** Null where a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface Process {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import { ANY_CREDENTIALS, scratchFolder, startSandbox } from './cli.ts';
-import type { Ended } from './cli.ts';
 import { runCommand } from './command.ts';
+import type { Ended } from './command.ts';
 
 /** A sandbox of the built program, and programs of this machine that take it for AWS. */
 export interface ClientStack {

@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Ended } from './cli.ts';
 
 interface Options {
   /** All of it; a variable set to undefined is left out. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly timeoutMs?: number;
+}
+
+/** How a program ended, and what it printed. */
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const MOST_OUTPUT = 32 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { canRun, follow, runCommand } from '../command.ts';
-import type { Ended } from '../cli.ts';
+import type { Ended } from '../command.ts';
 import type { Image } from './build.ts';
 
 /**
