@@ -74,6 +74,8 @@ export interface Desired<Spec = unknown> {
   /** Labels of the manifest, which become AWS tags; ownership tags are added by the planner's caller. */
   readonly labels: Tags;
   readonly policy: ResourcePolicy;
+  /** Fields of the spec whose values must not be shown, as paths without the keys of entries. */
+  readonly secrets?: readonly string[];
   /** The ECS service that runs from it or registers in it; absent for what no one service uses. */
   readonly usedBy?: ResourceId;
   /** Digest of what git decides beside the spec, and thereby changes here: what a service's revision holds. */

@@ -111,7 +111,7 @@ function noteOf(step: Step): string {
 
 function detailLines(step: Step, paint: Paint): readonly string[] {
   if (intentOf(step) === 'create' && 'desired' in step && step.desired !== undefined) {
-    return specLines(step.desired.spec).map((line) => paint.added(`          + ${line}`));
+    return specLines(step.desired).map((line) => paint.added(`          + ${line}`));
   }
   return step.changes.map((change) => changeLine(change, paint));
 }

@@ -1,37 +1,53 @@
+import type { Desired } from '../core/resource.ts';
 import { SENSITIVE, readsLikeSecret } from './compare.ts';
 import { withoutSecretSources } from './secret-sources.ts';
 import { show } from './show.ts';
 
 /** The fields of a spec that will be created, one `path: value` a line; secrets hidden, references by their display id. */
-export function specLines(spec: unknown): readonly string[] {
-  return fieldLines('', withoutSecretSources(spec), false);
+export function specLines({ spec, secrets = [] }: Pick<Desired, 'spec' | 'secrets'>): readonly string[] {
+  return fieldLines('', withoutSecretSources(spec), (path) => secrets.includes(withoutKeys(path)));
 }
 
-function fieldLines(path: string, value: unknown, hidden: boolean): readonly string[] {
+/** Whether the value at a path must not be shown. */
+type IsHidden = (path: string) => boolean;
+
+const ALL: IsHidden = () => true;
+
+function fieldLines(path: string, value: unknown, isHidden: IsHidden): readonly string[] {
   if (value === undefined || value === null || isEmpty(value)) return [];
+  const hidden = isHidden(path);
   if (hidden && typeof value !== 'object') return [`${path}: ${SENSITIVE}`];
   // Everything stands in an environment; saying so on every resource helps nobody.
   if (isReference(value)) return value.kind === 'environment' ? [] : [`${path}: ${value.kind}/${value.name}`];
-  if (Array.isArray(value)) return listLines(path, value, hidden);
+  if (Array.isArray(value)) return listLines(path, value, hidden ? ALL : isHidden);
   if (typeof value !== 'object') return [`${path}: ${show(value)}`];
   return Object.entries(value).flatMap(([key, inner]) =>
-    fieldLines(path === '' ? key : `${path}.${key}`, inner, hidden || hides(path, key)),
+    fieldLines(
+      path === '' ? key : `${path}.${key}`,
+      inner,
+      hidden || isNamedSecret(path, key) ? ALL : isHidden,
+    ),
   );
 }
 
 /** Plain lists are shown on one line, flat entries (a rule, a port mapping) on one each, others field by field. */
-function listLines(path: string, items: readonly unknown[], hidden: boolean): readonly string[] {
+function listLines(path: string, items: readonly unknown[], isHidden: IsHidden): readonly string[] {
+  const hidden = isHidden(path);
   if (items.every(isPlain)) return [`${path}: ${hidden ? SENSITIVE : show(items)}`];
   return items.flatMap((item, index) => {
     const at = `${path}[${nameOf(item) ?? index}]`;
     const isFlat = nameOf(item) === undefined && !hidden && Object.values(item as object).every(isPlain);
-    return isFlat && !isReference(item) ? [`${at}: ${show(item)}`] : fieldLines(at, item, hidden);
+    return isFlat && !isReference(item) ? [`${at}: ${show(item)}`] : fieldLines(at, item, isHidden);
   });
 }
 
-/** Everything below `secrets`, and entries of an environment whose name reads like a secret. */
-function hides(path: string, key: string): boolean {
-  return key === 'secrets' || (path.endsWith('environment') && readsLikeSecret(key));
+/** An entry of an environment whose name reads like a secret. */
+function isNamedSecret(path: string, key: string): boolean {
+  return path.endsWith('environment') && readsLikeSecret(key);
+}
+
+function withoutKeys(path: string): string {
+  return path.replaceAll(/\[[^\]]*\]/g, '');
 }
 
 function isReference(value: unknown): value is { readonly kind: string; readonly name: string } {

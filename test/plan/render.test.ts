@@ -136,7 +136,7 @@ describe('the fields of what will be created', () => {
         },
       ],
     };
-    const lines = specLines(spec);
+    const lines = specLines({ spec, secrets: ['containers.secrets'] });
     expect(lines).toContain('containers[x].environment.LEVEL: "debug"');
     expect(lines).toContain('containers[x].environment.API_TOKEN: (sensitive)');
     expect(lines.join('\n')).not.toMatch(/hunter2|arn:aws:ssm/);
@@ -149,7 +149,7 @@ describe('the fields of what will be created', () => {
       config: 'x'.repeat(500),
       nothing: [],
     };
-    expect(specLines(spec)).toEqual([
+    expect(specLines({ spec })).toEqual([
       'cluster: cluster/fleet',
       'rules[0]: {"protocol":"udp","port":2000}',
       expect.stringMatching(/^config: "x{99}… \(502 characters\)$/),

@@ -1,3 +1,6 @@
+import type { Fields } from '../../core/fields/field.ts';
+import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
+import { TASK } from '../../kinds/task-definition/fields.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../kinds/task-definition/size.ts';
 import type { TaskSize } from '../../kinds/task-definition/size.ts';
@@ -31,15 +34,42 @@ const taskSize = check(['cpu', 'memory'], (spec, { report }) => {
   }
 });
 
-/** Sizes from 8 vCPU on, and more than the default disk, came with platform version 1.4.0. */
-const platform = check(['cpu', 'platformVersion', 'ephemeralStorage'], (spec, { report }) => {
+/** Sizes from 8 vCPU on came with this (reference: Fargate validity). */
+const LARGE_SIZES_SINCE = '1.4.0';
+
+/** What of the task asks for a Fargate platform, and since which version it is there. */
+function platformNeeds(
+  spec: Pick<DaemonServiceManifestSpec, 'cpu' | 'ephemeralStorage' | 'containers'>,
+): readonly (readonly [what: string, since: string])[] {
+  return [
+    ...(sizeInUnits(spec.cpu) >= 8192 ? [['this cpu', LARGE_SIZES_SINCE] as const] : []),
+    ...fieldNeeds(TASK.fields, spec, ''),
+    ...spec.containers.flatMap((container) =>
+      fieldNeeds(CONTAINER.fields, container, `of container ${container.name}`),
+    ),
+  ];
+}
+
+function fieldNeeds(fields: Fields, written: object, where: string) {
+  return Object.entries(fields).flatMap(([name, { fargatePlatform }]) =>
+    fargatePlatform === undefined || !(name in written)
+      ? []
+      : [[[name, where].filter((word) => word !== '').join(' '), fargatePlatform] as const],
+  );
+}
+
+const platform = check(['cpu', 'platformVersion', 'ephemeralStorage', 'containers'], (spec, { report }) => {
   const version = spec.platformVersion ?? 'LATEST';
-  if (version === 'LATEST' || Number(version.split('.')[1]) >= 4) return;
-  const why = sizeInUnits(spec.cpu) >= 8192 ? 'this cpu' : spec.ephemeralStorage && 'ephemeralStorage';
-  if (why !== undefined) {
-    report(['spec', 'platformVersion'], `${why} needs platform version 1.4.0 or LATEST, not ${version}`);
-  }
+  if (version === 'LATEST') return;
+  const missing = platformNeeds(spec).find(([, since]) => compareVersions(version, since) < 0);
+  if (missing === undefined) return;
+  const [what, since] = missing;
+  report(['spec', 'platformVersion'], `${what} needs platform version ${since} or LATEST, not ${version}`);
 });
+
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
 
 const containerSums = check(['cpu', 'memory', 'containers'], (spec, { report }) => {
   const task = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };

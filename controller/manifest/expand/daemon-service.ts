@@ -1,3 +1,4 @@
+import { rulesOf } from '../../core/fields/table.ts';
 import { digest } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
 import type { Desired, KindName, ResourceId } from '../../core/resource.ts';
@@ -6,6 +7,7 @@ import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
 import type { RoleSpec } from '../../kinds/role/model.ts';
 import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
+import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
@@ -18,6 +20,9 @@ import { securityGroupSpec } from './security-group.ts';
 import { discoveryServiceSpec, endpointOf, registryOf, serviceSettings } from './service.ts';
 import { executionStatements, expandStatement } from './statements.ts';
 import { taskDefinitionSpec } from './task-definition.ts';
+
+/** Of a task definition's spec. */
+const SECRETS = rulesOf(CONTAINER.fields, 'containers').hidden;
 
 export interface DaemonServiceExpansion {
   /** `xray.services.example.org:2000`: what applications are told. Undefined outside service discovery. */
@@ -98,6 +103,7 @@ export function expandDaemonService(
 
   const taskDefinition: Desired<TaskDefinitionSpec> = {
     ...own,
+    secrets: SECRETS,
     usedBy: serviceId,
     id: idOf('task-definition', names.family),
     spec: taskDefinitionSpec(spec, {
