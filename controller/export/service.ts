@@ -79,17 +79,17 @@ function whyNotPlain(service: Service): readonly string[] {
   ];
 }
 
-/** Never compared and never changed. */
-function settingNotes({
-  enableECSManagedTags,
-  propagateTags = 'NONE',
-  healthCheckGracePeriodSeconds = 0,
-}: Service): readonly string[] {
-  const kept = [
-    ...(enableECSManagedTags === true ? ['enableECSManagedTags'] : []),
-    ...(propagateTags === 'TASK_DEFINITION' ? ['propagateTags: TASK_DEFINITION'] : []),
-    ...(healthCheckGracePeriodSeconds > 0 ? ['healthCheckGracePeriodSeconds'] : []),
-  ];
+/** Members that stay as they are where no manifest says them, with the values that need no word. */
+const LEFT_ALONE = {
+  propagateTags: [undefined, 'NONE', 'SERVICE'],
+  healthCheckGracePeriodSeconds: [undefined, 0],
+};
+
+function settingNotes(service: Service): readonly string[] {
+  const kept = Object.entries(LEFT_ALONE).flatMap(([name, usual]: readonly [string, readonly unknown[]]) => {
+    const value = service[name as keyof typeof LEFT_ALONE];
+    return usual.includes(value) ? [] : [`${name}: ${value}`];
+  });
   return kept.length === 0 ? [] : [`${kept.join(', ')} stays as it is: no manifest says it`];
 }
 

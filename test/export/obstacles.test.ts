@@ -78,13 +78,12 @@ describe('what of an ECS service no manifest can say', () => {
   it('is told and left as it is where nothing ever touches it', () => {
     const { obstacles, notes } = exportSettings({
       ...PLAIN,
-      enableECSManagedTags: true,
       propagateTags: 'TASK_DEFINITION',
       healthCheckGracePeriodSeconds: 30,
     });
     expect(obstacles).toEqual([]);
     expect(notes).toEqual([
-      'enableECSManagedTags, propagateTags: TASK_DEFINITION, healthCheckGracePeriodSeconds stays as it is: no manifest says it',
+      'propagateTags: TASK_DEFINITION, healthCheckGracePeriodSeconds: 30 stays as it is: no manifest says it',
     ]);
   });
 });
