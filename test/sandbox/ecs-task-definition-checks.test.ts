@@ -113,6 +113,11 @@ describe('containers', () => {
       container({ memory: 256, memoryReservation: 256 }),
       `${invalid} The 'memory' setting must be greater than 'memoryReservation'.`,
     ],
+    [
+      'a start timeout in the past',
+      container({ startTimeout: -1 }),
+      `${invalid} 'startTimeout' must not be negative.`,
+    ],
     ['4 MiB', container({ memory: 4 }), `${invalid} 'memory' must be at least 6.`],
     [
       'together more CPU than the task has',

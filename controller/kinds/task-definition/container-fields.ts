@@ -262,6 +262,16 @@ export const CONTAINER = {
       key: ({ containerName = '' }) => containerName,
       says: ({ condition = '' }) => condition,
     }),
+    startTimeout: {
+      ...value(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'Seconds in which it must reach what others wait for in dependsOn, before they give up.',
+        }),
+      ),
+      fargatePlatform: '1.3.0',
+    },
     stopTimeout: value(
       Type.Integer({ minimum: 0, maximum: 120, description: 'Seconds between SIGTERM and SIGKILL.' }),
     ),

@@ -100,7 +100,9 @@ function checkSize(container: ContainerDefinition, size: TaskSize, setting: stri
   if (size.memory !== undefined && (memory ?? memoryReservation ?? 0) > size.memory) {
     throw clientError("The 'memory' setting for container is greater than for the task.");
   }
-  if ((container.stopTimeout ?? 0) < 0) throw clientError(`${setting} 'stopTimeout' must not be negative.`);
+  for (const name of ['startTimeout', 'stopTimeout'] as const) {
+    if ((container[name] ?? 0) < 0) throw clientError(`${setting} '${name}' must not be negative.`);
+  }
 }
 
 function checkSecrets(container: ContainerDefinition, executionRoleArn: string | undefined): void {
