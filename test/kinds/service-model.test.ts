@@ -104,6 +104,11 @@ describe('a difference is named by its field', () => {
       { path: 'taskDefinition', from: 'xray:6', to: REVISION, by: 'update' },
     ],
     [
+      { enableECSManagedTags: false },
+      { enableECSManagedTags: true },
+      { path: 'enableECSManagedTags', from: false, to: true, by: 'update' },
+    ],
+    [
       { platformVersion: '1.4.0' },
       {},
       { path: 'platformVersion', from: '1.4.0', to: 'LATEST', by: 'update' },

@@ -50,6 +50,11 @@ const WRITTEN = {
     ),
     written: (aws: boolean | undefined) => (aws === true ? true : undefined),
   },
+  enableECSManagedTags: value(
+    Type.Boolean({
+      description: 'Let ECS tag new tasks with the names of their cluster and service.',
+    }),
+  ),
   /** Always wanted, by maximumPercent (rebalancingOf). */
   availabilityZoneRebalancing: value(
     Type.Enum(['ENABLED', 'DISABLED'], {
