@@ -1,4 +1,4 @@
-import { Document } from 'yaml';
+import { Document, visit } from 'yaml';
 import { manifestKey } from '../core/resource.ts';
 import { API_VERSION } from '../manifest/schema/metadata.ts';
 import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
@@ -65,6 +65,12 @@ function documentText({ kind, name, spec, notes }: ExportedManifest): string {
     // Manifests have no aliases, and what other YAML would read as a boolean or a number is quoted.
     { aliasDuplicateObjects: false, compat: 'yaml-1.1' },
   );
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      // Written as a block, lines of nothing but blanks lose these.
+      if (typeof scalar.value === 'string' && /^\s*\n\s*$/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
   if (notes.length > 0) document.commentBefore = notes.map((note) => ` ${note}`).join('\n');
   return document.toString({ lineWidth: 0 });
 }

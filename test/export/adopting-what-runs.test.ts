@@ -82,6 +82,7 @@ describe('a stack that other tools made, exported and adopted', () => {
       { name: 'ENABLED', value: 'no' },
       { name: 'EMPTY', value: '' },
       { name: 'LINES', value: 'first: 1\n  second # not a comment\n' },
+      { name: 'BLANK_LINES', value: ' \n  \n' },
       { name: 'QUOTED', value: `it's "quoted" & *starred` },
     ],
     secrets: [{ name: 'API_TOKEN', valueFrom: 'arn:aws:ssm:us-east-1:385605022855:parameter/xray/token' }],
