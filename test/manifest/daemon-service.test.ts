@@ -62,11 +62,11 @@ const ROWS: readonly Row[] = [
     says: /adds up to 513 MiB, the task has 512/,
   },
   {
-    rule: 'a soft memory limit above the hard one',
-    fields: { containers: containers(container('memory: 100, memoryReservation: 101')) },
-    at: '101',
+    rule: 'a soft memory limit that is the hard one',
+    fields: { containers: containers(container('memory: 100, memoryReservation: 100')) },
+    at: '100 }',
     path: 'spec.containers[0].memoryReservation',
-    says: /not be more than memory, which is 100 MiB/,
+    says: /must be less than memory, which is 100 MiB/,
   },
   {
     rule: 'a soft ulimit above the hard one',
@@ -90,6 +90,18 @@ const ROWS: readonly Row[] = [
     at: '[{',
     path: 'spec.containers',
     says: /at least one container must be essential/,
+  },
+  {
+    rule: 'one name of two ports',
+    fields: {
+      containers: containers(
+        container('portMappings: [{ containerPort: 1, name: traces }]', 'a'),
+        container('portMappings: [{ containerPort: 2, name: traces  }]', 'b'),
+      ),
+    },
+    at: 'traces  ',
+    path: 'spec.containers[1].portMappings[0].name',
+    says: /another port of this task is called traces already/,
   },
   {
     rule: 'one port of two containers',
@@ -282,6 +294,20 @@ const ROWS: readonly Row[] = [
     says: /must not start with sg-/,
   },
   {
+    rule: "the name of the VPC's own group",
+    fields: { securityGroup: '{ name: Default }' },
+    at: 'Default',
+    path: 'spec.securityGroup.name',
+    says: /must not be default/,
+  },
+  {
+    rule: 'a group name that EC2 would keep without the space at its end',
+    fields: { securityGroup: '{ name: "xray " }' },
+    at: '"xray "',
+    path: 'spec.securityGroup.name',
+    says: /must not end with a space/,
+  },
+  {
     rule: 'groups brought and a group made',
     fields: { securityGroup: '{}', securityGroupIds: '[sg-00000001]' },
     at: '[sg-',
@@ -311,7 +337,10 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'no execution role, and one by its ARN',
-    fields: { executionRole: '{ omit: true, arn: "arn:aws:iam::123456789012:role/x" }' },
+    fields: {
+      executionRole: '{ omit: true, arn: "arn:aws:iam::123456789012:role/x" }',
+      logs: '{ logDriver: none }',
+    },
     at: '"arn',
     path: 'spec.executionRole.arn',
     says: /remove arn or omit/,
@@ -320,11 +349,19 @@ const ROWS: readonly Row[] = [
     rule: 'secrets that no execution role could read',
     fields: {
       executionRole: '{ omit: true }',
+      logs: '{ logDriver: none }',
       containers: containers(container('secrets: { TOKEN: /xray/token }')),
     },
     at: 'true',
     path: 'spec.executionRole.omit',
     says: /ECS reads the secrets of container main with the execution role/,
+  },
+  {
+    rule: 'logs in CloudWatch that no execution role could write',
+    fields: { executionRole: '{ omit: true }' },
+    at: 'true',
+    path: 'spec.executionRole.omit',
+    says: /awslogs, which container main logs with, needs the execution role/,
   },
   {
     rule: 'a log group where there is none',

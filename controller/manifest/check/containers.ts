@@ -7,8 +7,8 @@ const check = checksOf<DaemonServiceManifestSpec>();
 const each = (run: Parameters<typeof checkEach<ContainerManifest>>[1]) => checkEach(['containers'], run);
 
 const limits = each(({ memory, memoryReservation, ulimits = [] }, at, { report }) => {
-  if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
-    report([...at, 'memoryReservation'], `must not be more than memory, which is ${memory} MiB`);
+  if (memory !== undefined && memoryReservation !== undefined && memoryReservation >= memory) {
+    report([...at, 'memoryReservation'], `must be less than memory, which is ${memory} MiB`);
   }
   ulimits.forEach(({ name, softLimit, hardLimit }, nth) => {
     if (softLimit > hardLimit) {
@@ -113,6 +113,22 @@ const ports = check(['containers'], ({ containers }, { report }) => {
   });
 });
 
+const portNames = check(['containers'], ({ containers }, { report }) => {
+  const seen = new Set<string>();
+  containers.forEach(({ portMappings = [] }, index) => {
+    portMappings.forEach(({ name }, nth) => {
+      if (name === undefined) return;
+      if (seen.has(name)) {
+        report(
+          ['spec', 'containers', index, 'portMappings', nth, 'name'],
+          `another port of this task is called ${name} already; choose another name`,
+        );
+      }
+      seen.add(name);
+    });
+  });
+});
+
 const dependencies = check(['containers'], ({ containers }, context) => {
   const { report } = context;
   const byName = new Map(containers.map((container) => [container.name, container]));
@@ -171,5 +187,6 @@ export const containerChecks = [
   names,
   essential,
   ports,
+  portNames,
   dependencies,
 ];

@@ -74,8 +74,8 @@ const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
 });
 
 const noExecutionRole = check(
-  ['executionRole', 'containers'],
-  ({ executionRole = {}, containers }, { report }) => {
+  ['executionRole', 'containers', 'logs'],
+  ({ executionRole = {}, containers, logs }, { report }) => {
     if (executionRole.omit !== true) return;
     for (const other of ['name', 'arn', 'policyName', 'statements'] as const) {
       if (executionRole[other] === undefined) continue;
@@ -84,10 +84,24 @@ const noExecutionRole = check(
         `omit says that there is no execution role; remove ${other} or omit`,
       );
     }
+    const at = ['spec', 'executionRole', 'omit'];
     const withSecrets = containers.find(({ secrets = {} }) => Object.keys(secrets).length > 0);
-    if (withSecrets === undefined) return;
-    const message = `ECS reads the secrets of container ${withSecrets.name} with the execution role; remove omit`;
-    report(['spec', 'executionRole', 'omit'], message);
+    if (withSecrets !== undefined) {
+      report(
+        at,
+        `ECS reads the secrets of container ${withSecrets.name} with the execution role; remove omit`,
+      );
+    }
+    const withLogs = containers.find(({ logConfiguration }) => {
+      const { logDriver = 'awslogs' } = logConfiguration ?? logs ?? {};
+      return logDriver === 'awslogs';
+    });
+    if (withLogs !== undefined) {
+      report(
+        at,
+        `awslogs, which container ${withLogs.name} logs with, needs the execution role; remove omit, or write logs: { logDriver: none }`,
+      );
+    }
   },
 );
 
