@@ -1,15 +1,21 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { anyDaemonService } from '../support/manifest-arbitrary.ts';
-import { cluster, namespace, yamlOf } from '../support/manifests.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Existing } from '../support/generated/existing.ts';
+import { anyValidFleet } from '../support/generated/fleet.ts';
+import { worldBesideAnother } from '../support/generated/world.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
-/** Generated daemons, each applied to an account of its own. */
-const RUNS = 40;
+/** Generated fleets, each applied to an account of its own. */
+const RUNS = 30;
+
+let existing: Existing;
+beforeAll(async () => {
+  ({ existing } = await worldBesideAnother());
+});
 
 /** What is planned after an apply, by a controller that knows nothing of it; with the fields that seem to differ. */
-async function plannedAfterApply(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const world = createWorld({ files });
+async function plannedAfterApply(world: World): Promise<readonly string[]> {
   const [first] = await world.settle();
   expect(first?.wanted.errors).toEqual([]);
   world.restart();
@@ -28,16 +34,16 @@ describe('after an apply the plan is empty', () => {
     ['all examples', MANIFESTS],
     ['the controller itself', { 'stationkeeper.yaml': OWN_MANIFEST }],
   ])('for %s', async (_name, files) => {
-    expect(await plannedAfterApply(files)).toEqual([]);
+    expect(await plannedAfterApply(createWorld({ files }))).toEqual([]);
   });
 
-  test('for any daemon service that the schema allows', async () => {
+  test('for any manifests that the schema allows', async () => {
     await fc.assert(
-      fc.asyncProperty(anyDaemonService, async (daemon) => {
-        const text = yamlOf(cluster(), namespace({ soaTtl: 30 }), daemon);
-        expect(await plannedAfterApply({ 'all.yaml': text })).toEqual([]);
+      fc.asyncProperty(anyValidFleet({ existing }), async (fleet) => {
+        const { world } = await worldBesideAnother(fleet);
+        expect(await plannedAfterApply(world)).toEqual([]);
       }),
       { numRuns: RUNS, seed: 1 },
     );
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,0 +1,60 @@
+import * as fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { readAccount } from '../../controller/aws/account.ts';
+import { exportAccount } from '../../controller/export/export.ts';
+import { exportedFiles } from '../../controller/export/text.ts';
+import type { Existing } from '../support/generated/existing.ts';
+import { anyValidFleet, textOf } from '../support/generated/fleet.ts';
+import type { Fleet } from '../support/generated/fleet.ts';
+import { meaningOf } from '../support/generated/meaning.ts';
+import { doorTo, worldBesideAnother } from '../support/generated/world.ts';
+
+/** Generated fleets, each applied to an account of its own. */
+const RUNS = 30;
+
+let existing: Existing;
+beforeAll(async () => {
+  ({ existing } = await worldBesideAnother());
+});
+
+/**
+ * What the applied manifests are, as far as AWS can tell. Not what they look up, who owns what, which labels and policies it
+ * has, and not a namespace in which nothing is found.
+ */
+function asAwsTells(text: string): Readonly<Record<string, unknown>> {
+  const meaning = meaningOf(text);
+  const isUsed = (key: string) =>
+    !key.startsWith('namespace/') ||
+    [...meaning.keys()].some((other) => other.startsWith('discovery-service/'));
+  return Object.fromEntries([...meaning].filter(([key]) => !key.startsWith('environment/') && isUsed(key)));
+}
+
+/** A log group that nothing logs into is nobody's in AWS, nor is the right to log there. */
+function logsWhereItSays(fleet: Fleet): boolean {
+  return fleet.every(
+    ({ spec }) =>
+      !('containers' in spec) ||
+      spec.logs?.logDriver === 'none' ||
+      spec.containers.some(({ logConfiguration }) => logConfiguration === undefined),
+  );
+}
+
+async function exportedAfterApply(fleet: Fleet): Promise<string> {
+  const { world } = await worldBesideAnother(fleet);
+  await world.settle();
+  const account = await world.clock.run(readAccount(doorTo(world)));
+  const exported = exportAccount(account, { names: [], refused: new Map() });
+  expect(exported.services.flatMap(({ leftOut }) => leftOut)).toEqual([]);
+  return exportedFiles(exported)
+    .map(({ text }) => text)
+    .join('---\n');
+}
+
+test('what was applied is exported as manifests that mean the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyValidFleet({ existing }).filter(logsWhereItSays), async (fleet) => {
+      expect(asAwsTells(await exportedAfterApply(fleet))).toEqual(asAwsTells(textOf(fleet)));
+    }),
+    { numRuns: RUNS, seed: 1 },
+  );
+}, 120_000);

@@ -1,0 +1,66 @@
+import type { Aws } from '../../../controller/aws/operations.ts';
+import { TRUST } from '../other-tools.ts';
+
+/**
+ * What is in an AWS before a manifest is applied, so that manifests can name it. All of it is plainly another's, so that export
+ * never takes it for a service's own: the role has a path, the first group is its VPC's default one.
+ */
+export interface Existing {
+  readonly roleArn: string;
+  readonly securityGroupIds: readonly string[];
+  readonly prefixListId: string;
+  readonly logGroup: string;
+  readonly account: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  /** What the VPC and all of these subnets are tagged with. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** S3's, as the sandbox has it in us-east-1. */
+const PREFIX_LIST = 'pl-6855ce84';
+const LOG_GROUP = '/of/another/tool';
+const TAGS = { 'made by': 'another tool' };
+
+/** Makes it, in the default VPC: the same in every AWS of one seed. */
+export async function makeExisting({
+  ec2,
+  iam,
+  logs,
+  sts,
+}: Pick<Aws, 'ec2' | 'iam' | 'logs' | 'sts'>): Promise<Existing> {
+  const { Account: account = '' } = await sts.getCallerIdentity({});
+  const { Vpcs: [vpc] = [] } = await ec2.describeVpcs({
+    Filters: [{ Name: 'is-default', Values: ['true'] }],
+  });
+  const vpcId = vpc?.VpcId ?? '';
+  const inVpc = [{ Name: 'vpc-id', Values: [vpcId] }];
+  const { Subnets = [] } = await ec2.describeSubnets({ Filters: inVpc });
+  const subnetIds = Subnets.map(({ SubnetId = '' }) => SubnetId)
+    .toSorted()
+    .slice(0, 2);
+  const Tags = Object.entries(TAGS).map(([Key, Value]) => ({ Key, Value }));
+  await ec2.createTags({ Resources: [vpcId, ...subnetIds], Tags });
+  const { SecurityGroups: [defaultGroup] = [] } = await ec2.describeSecurityGroups({ Filters: inVpc });
+  const { GroupId: otherGroup = '' } = await ec2.createSecurityGroup({
+    GroupName: 'of another tool',
+    Description: 'of another tool',
+    VpcId: vpcId,
+  });
+  const { Role } = await iam.createRole({
+    RoleName: 'of-another-tool',
+    Path: '/another/',
+    AssumeRolePolicyDocument: TRUST,
+  });
+  await logs.createLogGroup({ logGroupName: LOG_GROUP });
+  return {
+    roleArn: Role?.Arn ?? '',
+    securityGroupIds: [defaultGroup?.GroupId ?? '', otherGroup],
+    prefixListId: PREFIX_LIST,
+    logGroup: LOG_GROUP,
+    account,
+    vpcId,
+    subnetIds,
+    tags: TAGS,
+  };
+}

@@ -1,0 +1,166 @@
+import * as fc from 'fast-check';
+import { parseCidr } from '../../../controller/manifest/cidr.ts';
+import { RETENTION_DAYS } from '../../../controller/manifest/schema/daemon-service.ts';
+import { FARGATE_SIZES } from '../../../controller/kinds/task-definition/size.ts';
+import type { Existing } from './existing.ts';
+import type { Hint, Hints } from './json-schema.ts';
+
+const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
+const TAG_TEXTS = fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{1,20}$/);
+const ACTIONS = ['xray:PutTraceSegments', 's3:Get*', 'logs:?ut*', '*'];
+const RESOURCES = ['*', 'arn:aws:s3:::bucket/*', 'arn:aws:logs:us-east-1:385605022855:log-group:/a:*'];
+const SECRETS = [
+  'arn:aws:ssm:us-east-1:385605022855:parameter/a/b',
+  'arn:aws:secretsmanager:us-east-1:385605022855:secret:plain-AbCdEf',
+  'arn:aws:secretsmanager:us-east-1:385605022855:secret:keyed-AbCdEf:key::',
+  'parameter-name',
+  '/a/parameter',
+];
+
+/** What manifests mean, where their schema cannot say it. Without `existing`, they name nothing that they do not bring themselves. */
+export function hintsFor(existing: Existing | undefined): Hints {
+  return {
+    ...Object.assign({}, ...KINDS.map(hintsForAll)),
+    ...hintsForEnvironments(existing),
+    ...hintsForTasks(existing),
+    ...hintsForRole('DaemonService.spec.taskRole', existing, []),
+    ...hintsForRole('DaemonService.spec.executionRole', existing, [['omit']]),
+    ...hintsForRules('DaemonService.spec.securityGroup.ingress[]', existing),
+    ...hintsForRules('DaemonService.spec.securityGroup.egress[]', existing),
+  };
+}
+
+/** One of these values, or nothing where there are none. */
+function oneOf(values: readonly unknown[], lack: string): Hint {
+  return values.length === 0 ? { leftOut: lack } : { value: fc.constantFrom(...values) };
+}
+
+const NOTHING_EXISTS = 'what it names is to exist already, and nothing does';
+
+function hintsForAll(kind: string): Hints {
+  const annotation = (name: string, ...values: readonly string[]): Hints => ({
+    [`${kind}.metadata.annotations.stationkeeper.dev/${name}`]: { value: fc.constantFrom(...values) },
+  });
+  return {
+    // Short: AWS names that are derived from it are longer.
+    ...(kind === 'Namespace'
+      ? {}
+      : { [`${kind}.metadata.name`]: { value: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/) } }),
+    [`${kind}.metadata.labels`]: { keys: TAG_TEXTS.filter((key) => !/^(aws|stationkeeper):/i.test(key)) },
+    [`${kind}.metadata.labels.*`]: { value: fc.oneof(fc.constant(''), TAG_TEXTS) },
+    // What is not reconciled is not applied.
+    ...annotation('reconcile', 'enabled'),
+    // Nothing is there to be adopted alone.
+    ...annotation('adoption-policy', 'create', 'adopt-or-create'),
+    ...annotation('deletion-policy', 'delete', 'retain'),
+    ...annotation('prune', 'enabled', 'disabled'),
+    ...annotation('allow-replace', 'false', 'true'),
+    ...annotation('ignore-drift', 'desiredCount', 'desiredCount, containers[xray].image'),
+    // The one Environment, declared or not.
+    [`${kind}.spec.environment`]: { value: fc.constant('default') },
+  };
+}
+
+function hintsForEnvironments(existing: Existing | undefined): Hints {
+  return {
+    'Environment.metadata.name': { value: fc.constant('default') },
+    'Environment.spec.region': { value: fc.constant('us-east-1') },
+    'Environment.spec.account': oneOf(existing === undefined ? [] : [existing.account], NOTHING_EXISTS),
+    'Environment.spec.roleArn': { leftOut: 'it is a way into an account, and no part of what is in it' },
+  };
+}
+
+const PROTOCOLS = ['tcp', 'udp', 'tcp', 'udp', 6, 17, 'icmp', 'icmpv6', 1, 58, 'all', '-1', -1, 0, 50, 255];
+
+const cidr = fc.oneof(
+  fc.constantFrom('0.0.0.0/0', '::/0', '2001:db8::/32', 'fd00::/8', '192.168.1.7/32'),
+  fc
+    .tuple(fc.ipV4(), fc.integer({ min: 1, max: 32 }))
+    .map(([address, length]) => parseCidr(`${address}/${length}`)?.canonical ?? '10.0.0.0/8'),
+);
+
+function hintsForRules(path: string, existing: Existing | undefined): Hints {
+  return {
+    [path]: {
+      choices: [
+        [['port'], ['fromPort', 'toPort']],
+        existing === undefined ? [['cidr']] : [['cidr'], ['securityGroupId'], ['prefixListId']],
+      ],
+      always: ['port', 'fromPort', 'toPort', 'cidr', 'securityGroupId', 'prefixListId'],
+    },
+    // Mostly those that have ports.
+    [`${path}.protocol`]: { value: fc.constantFrom(...PROTOCOLS) },
+    [`${path}.cidr`]: { value: cidr },
+    [`${path}.securityGroupId`]: oneOf(existing?.securityGroupIds ?? [], NOTHING_EXISTS),
+    [`${path}.prefixListId`]: oneOf(existing === undefined ? [] : [existing.prefixListId], NOTHING_EXISTS),
+  };
+}
+
+function hintsForRole(path: string, existing: Existing | undefined, more: readonly string[][]): Hints {
+  const statement = `${path}.statements[]`;
+  return {
+    [path]: { choices: [[['arn'], ['name', 'policyName', 'statements'], ...more]] },
+    [`${path}.arn`]: oneOf(existing === undefined ? [] : [existing.roleArn], NOTHING_EXISTS),
+    [`${statement}.actions[]`]: { value: fc.constantFrom(...ACTIONS) },
+    [`${statement}.resources[]`]: { value: fc.constantFrom(...RESOURCES) },
+    [`${statement}.conditions`]: {
+      keys: fc.constantFrom('StringEquals', 'StringNotLike', 'ForAnyValue:StringLike'),
+    },
+    // IAM's characters.
+    [`${statement}.conditions.*.*`]: {
+      value: fc.oneof(iamText, fc.array(iamText, { minLength: 1, maxLength: 3 })),
+    },
+    [`${statement}.conditions.*`]: { keys: fc.constantFrom('aws:RequestedRegion', 'aws:PrincipalTag/team') },
+  };
+}
+
+const iamText = fc.stringMatching(/^[ -~\u00A1-\u00FF]{0,10}$/);
+const discoveryLabel = fc.stringMatching(/^([A-Za-z0-9_][A-Za-z0-9_-]{0,20}[A-Za-z0-9_]|[A-Za-z0-9])$/);
+
+function groupLists({ securityGroupIds }: Existing): readonly (readonly string[])[] {
+  return [[], securityGroupIds.slice(0, 1), securityGroupIds, securityGroupIds.toReversed()];
+}
+
+const sizes = [...FARGATE_SIZES];
+const cpus = sizes.map(([cpu]) => cpu);
+const memories = [...new Set(sizes.flatMap(([, memory]) => memory))];
+const words = fc.constantFrom('/ok', '-q', 'a b', '');
+
+function hintsForTasks(existing: Existing | undefined): Hints {
+  return {
+    'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
+    // Cloud Map takes no label that is one underscore or begins with a hyphen.
+    'DaemonService.spec.serviceDiscovery.name': {
+      value: fc.array(discoveryLabel, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.')),
+    },
+    // More tasks show nothing more, and cost time.
+    'DaemonService.spec.desiredCount': { value: fc.integer({ min: 0, max: 3 }) },
+    // ECS takes 200 at most.
+    'DaemonService.spec.deployment.maximumPercent': { value: fc.integer({ min: 100, max: 200 }) },
+    // Those that Fargate has.
+    'DaemonService.spec.platformVersion': { value: fc.constantFrom('LATEST', '1.4.0', '1.3.0') },
+    'DaemonService.spec.cpu': {
+      value: fc.constantFrom(...cpus, ...cpus.map((cpu) => `${cpu / 1024} vCPU`), '0.50VCPU'),
+    },
+    'DaemonService.spec.memory': {
+      value: fc.constantFrom(...memories, ...memories.map((memory) => `${memory / 1024} GB`), '2.0gb'),
+    },
+    'DaemonService.spec.logs.retentionInDays': { value: fc.constantFrom(...RETENTION_DAYS) },
+    // The first alone, or with the second: export takes the second alone for the service's own.
+    'DaemonService.spec.securityGroupIds': oneOf(
+      existing === undefined ? [] : groupLists(existing),
+      NOTHING_EXISTS,
+    ),
+    'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
+    'DaemonService.spec.containers[].healthCheck.command': {
+      value: fc.oneof(
+        fc.array(words, { minLength: 1, maxLength: 3 }).map((command) => ['CMD', ...command]),
+        fc.constant(['CMD-SHELL', 'test -f /ok || exit 1']),
+      ),
+    },
+    // No awsfirelens: ECS wants a container that is the router, and manifests have none.
+    'DaemonService.spec.containers[].logConfiguration.logDriver': {
+      value: fc.constantFrom('awslogs', 'splunk', 'none'),
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { compareText } from '../../../controller/core/order.ts';
+import { canonicalJson } from '../../../controller/core/ownership.ts';
+import type { Desired } from '../../../controller/core/resource.ts';
+import { expandManifests } from '../../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../../controller/manifest/parse.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What AWS has where nothing is said, of fields to which the language gives no default; by the field or kind that they are in. */
+const DEFAULTS: Readonly<Record<string, Fields>> = {
+  namespace: { description: '', soaTtl: 15 },
+  'discovery-service': { description: '' },
+  'task-definition': { cpuArchitecture: 'X86_64', requiresCompatibilities: ['FARGATE'] },
+  containers: { cpu: 0 },
+  healthCheck: { startPeriod: 0 },
+};
+
+/** Lists whose order means nothing, and in which nothing means more for being said twice. */
+const SETS = new Set(['actions', 'add', 'containers', 'drop', 'egress', 'ingress', 'resources', 'ulimits']);
+
+/** What manifests want of AWS, as `kind/name` → spec, in a form in which what means the same is equal. */
+export function meaningOf(text: string): ReadonlyMap<string, unknown> {
+  const { manifests, errors } = parseManifests([{ file: 'manifests.yaml', text }]);
+  if (errors.length > 0) throw new Error(errors.map(({ path, message }) => `${path} ${message}`).join('\n'));
+  return new Map(
+    expandManifests(manifests).desired.map((desired) => {
+      const { kind, name } = desired.id;
+      return [`${kind}/${name}`, normal(kind, { management: desired.management, ...toldByAws(desired) })];
+    }),
+  );
+}
+
+/** Without what the name of a manifest is in, which AWS does not know, and what is nowhere in AWS. */
+function toldByAws({ id, spec }: Desired): Fields {
+  const { description, policyName, ...told } = spec as Fields;
+  if (id.kind === 'role') {
+    const { statements } = told;
+    return Array.isArray(statements) && statements.length > 0 ? { ...told, policyName } : told;
+  }
+  const isDerived =
+    id.kind === 'security-group' && String(description).startsWith('Tasks of daemon service ');
+  return isDerived ? told : (spec as Fields);
+}
+
+function normal(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => normal(name, item));
+    return SETS.has(name) ? asSet(items) : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (name === 'conditions') return withLists(value);
+  const fields = Object.entries({ ...DEFAULTS[name], ...value });
+  return Object.fromEntries(
+    fields.map(([field, inner]) => [field, normal(field, inner)]).filter(([, inner]) => !isNothing(inner)),
+  );
+}
+
+function asSet(items: readonly unknown[]): readonly unknown[] {
+  const texts = [...new Set(items.map(canonicalJson))];
+  return texts.toSorted(compareText).map((text): unknown => JSON.parse(text));
+}
+
+/** IAM takes one value for a list of one, in any order. */
+function withLists(conditions: object): unknown {
+  return Object.fromEntries(
+    Object.entries(conditions).map(([operator, tests]: [string, Fields]) => [
+      operator,
+      Object.fromEntries(Object.entries(tests).map(([key, values]) => [key, asSet([values].flat())])),
+    ]),
+  );
+}
+
+/** AWS has no other word for what is not said. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === false || ['[]', '{}'].includes(canonicalJson(value));
+}

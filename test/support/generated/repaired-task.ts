@@ -1,0 +1,104 @@
+import { FARGATE_SIZES, sizeInUnits } from '../../../controller/kinds/task-definition/size.ts';
+import type { DaemonSpec } from './repaired.ts';
+import { withField } from './with-field.ts';
+
+type Container = DaemonSpec['containers'][number];
+type PortMapping = NonNullable<Container['portMappings']>[number];
+type Dependency = NonNullable<Container['dependsOn']>[number];
+
+/** A task of a size that Fargate has, whose containers share its CPU, memory, ports and names, and wait for those before them. */
+export function repairedTask(before: DaemonSpec): DaemonSpec {
+  const spec = withTaskSize(before);
+  const shareOf = (size: number | string) => Math.floor(sizeInUnits(size) / spec.containers.length);
+  const share = { cpu: shareOf(spec.cpu), memory: shareOf(spec.memory) };
+  const containers: Container[] = [];
+  for (const container of spec.containers) {
+    const sized = withContainerSize(withoutContradictions(container), share);
+    containers.push(besideOthers(sized, containers));
+  }
+  // Nobody waits for the end of the last one.
+  const { essential: _optional, ...last } = containers.at(-1)!;
+  const isOptional = containers.every(({ essential }) => essential === false);
+  return { ...spec, containers: isOptional ? [...containers.slice(0, -1), last] : containers };
+}
+
+/** One of the memories that Fargate has with this CPU, in the same kind of words. */
+function withTaskSize(spec: DaemonSpec): DaemonSpec {
+  const memories = FARGATE_SIZES.get(sizeInUnits(spec.cpu)) ?? [];
+  const wish = sizeInUnits(spec.memory);
+  if (memories.includes(wish)) return spec;
+  const memory = memories[wish % memories.length] ?? wish;
+  return { ...spec, memory: typeof spec.memory === 'string' ? `${memory / 1024}GB` : memory };
+}
+
+function withContainerSize(
+  before: Container,
+  share: { readonly cpu: number; readonly memory: number },
+): Container {
+  const between = (least: number, most: number) => (wish: number) => least + (wish % (most - least + 1));
+  const container = withField(
+    withField(before, 'cpu', between(0, share.cpu)),
+    'memory',
+    between(7, share.memory),
+  );
+  const { memory = share.memory } = container;
+  return withField(container, 'memoryReservation', between(6, memory - 1));
+}
+
+/** What one container says of itself, without what it says twice. */
+function withoutContradictions(before: Container): Container {
+  const { secrets = {} } = before;
+  const container = withField(before, 'environment', (environment) =>
+    Object.fromEntries(Object.entries(environment).filter(([name]) => !Object.hasOwn(secrets, name))),
+  );
+  return withField(container, 'ulimits', (ulimits) =>
+    ulimits
+      .filter(({ name }, nth) => ulimits.findIndex((other) => other.name === name) === nth)
+      .map((limit) => ({ ...limit, softLimit: Math.min(limit.softLimit, limit.hardLimit) })),
+  );
+}
+
+function besideOthers(before: Container, others: readonly Container[]): Container {
+  const named = { ...before, name: unused(before.name, namesOf(others)) };
+  const container = withField(named, 'portMappings', (mappings) => portsBeside(others, mappings));
+  return withField(container, 'dependsOn', (dependencies) => dependenciesOn(others, dependencies));
+}
+
+function portsBeside(others: readonly Container[], mappings: readonly PortMapping[]): PortMapping[] {
+  const all = others.flatMap(({ portMappings = [] }) => portMappings);
+  const own: PortMapping[] = [];
+  for (const { hostPort, ...mapping } of mappings) {
+    const taken = [...all, ...own];
+    const { protocol = 'tcp' } = mapping;
+    const ports = new Set(
+      taken.filter((other) => (other.protocol ?? 'tcp') === protocol).map((other) => other.containerPort),
+    );
+    const containerPort = freePort(mapping.containerPort, ports);
+    const named = withField(mapping, 'name', (name) => unused(name, namesOf(taken)));
+    own.push({ ...named, containerPort, ...(hostPort === undefined ? {} : { hostPort: containerPort }) });
+  }
+  return own;
+}
+
+function freePort(port: number, taken: ReadonlySet<number>): number {
+  return taken.has(port) ? freePort((port % 65_535) + 1, taken) : port;
+}
+
+function namesOf(named: readonly { readonly name?: string }[]): ReadonlySet<string> {
+  return new Set(named.flatMap(({ name }) => name ?? []));
+}
+
+function unused(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? unused(`${name}-2`, taken) : name;
+}
+
+function dependenciesOn(others: readonly Container[], dependencies: readonly Dependency[]): Dependency[] {
+  return others.slice(0, dependencies.length).map((other, nth) => {
+    const { condition, ...rest } = dependencies[nth]!;
+    const isPossible =
+      condition === 'HEALTHY'
+        ? other.healthCheck !== undefined
+        : condition === 'START' || other.essential === false;
+    return { ...rest, containerName: other.name, condition: isPossible ? condition : 'START' };
+  });
+}

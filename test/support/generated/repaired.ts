@@ -1,0 +1,174 @@
+import { sizeInUnits } from '../../../controller/kinds/task-definition/size.ts';
+import type { ManifestDocument } from '../manifests.ts';
+import type { Existing } from './existing.ts';
+import { repairedTask } from './repaired-task.ts';
+import { withField } from './with-field.ts';
+
+export type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
+export type EnvironmentSpec = ManifestDocument<'Environment'>['spec'];
+type Container = DaemonSpec['containers'][number];
+type SecurityGroup = NonNullable<DaemonSpec['securityGroup']>;
+type Rule = NonNullable<SecurityGroup['ingress']>[number];
+
+/** The same daemon service with fields that go together, as far as chance alone would seldom bring them together. */
+export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
+  const repairs = [
+    repairedTask,
+    withCompatibilities,
+    withPlatform,
+    withRoles,
+    withoutExecutionRole,
+    withRegistry,
+    withRollout,
+    withRollout,
+  ];
+  const repaired = repairs.reduce((before, repair) => repair(before), spec);
+  return withLogs(withField(repaired, 'securityGroup', withRules), existing);
+}
+
+/** An Environment that looks up what is there. */
+export function repairedEnvironment(spec: EnvironmentSpec, existing: Existing | undefined): EnvironmentSpec {
+  const { vpc: _vpc, subnets: _subnets, ...rest } = spec;
+  if (existing === undefined) return rest;
+  const tags = { ...existing.tags };
+  const environment = withField(spec, 'vpc', (vpc) => {
+    if (typeof vpc === 'object') return { tags };
+    return vpc === 'default' ? vpc : existing.vpcId;
+  });
+  return withField(environment, 'subnets', (subnets) => {
+    if (Array.isArray(subnets)) return existing.subnetIds.slice(0, subnets.length);
+    return subnets === 'default' ? subnets : { tags };
+  });
+}
+
+/** The service runs on Fargate. */
+function withCompatibilities(spec: DaemonSpec): DaemonSpec {
+  return withField(spec, 'requiresCompatibilities', (names) =>
+    names.length === 0 || names.includes('FARGATE') ? names : ['FARGATE' as const, ...names],
+  );
+}
+
+/** Large tasks and large disks came with 1.4.0. */
+function withPlatform(spec: DaemonSpec): DaemonSpec {
+  const isLarge = sizeInUnits(spec.cpu) >= 8192 || spec.ephemeralStorage !== undefined;
+  return withField(spec, 'platformVersion', (version) =>
+    isLarge && version === '1.3.0' ? '1.4.0' : version,
+  );
+}
+
+/** ECS Exec has a role to act with. */
+function withRoles(spec: DaemonSpec): DaemonSpec {
+  return spec.enableExecuteCommand === true && spec.taskRole === undefined ? { ...spec, taskRole: {} } : spec;
+}
+
+/** Without an execution role there are no secrets, and nothing is logged to CloudWatch. */
+function withoutExecutionRole(spec: DaemonSpec): DaemonSpec {
+  if (spec.executionRole?.omit !== true) return spec;
+  return {
+    ...spec,
+    logs: { ...spec.logs, logDriver: 'none' },
+    containers: spec.containers.map(({ secrets: _secrets, ...container }) =>
+      withField(container, 'logConfiguration', (logs) =>
+        logs.logDriver === 'awslogs' ? { ...logs, logDriver: 'none' as const } : logs,
+      ),
+    ),
+  };
+}
+
+/** A log group that is not made has no settings; drivers have the options that they cannot do without. */
+function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
+  const containers = spec.containers.map(
+    (container): Container =>
+      withField(container, 'logConfiguration', (logs) => {
+        if (logs.logDriver !== 'awslogs') return logs;
+        if (existing === undefined) return { ...logs, logDriver: 'none' as const };
+        // The mode is what spec.logs cannot say: the group is not taken for the service's own.
+        const where = {
+          mode: 'non-blocking',
+          'awslogs-group': existing.logGroup,
+          'awslogs-region': 'us-east-1',
+          'awslogs-stream-prefix': 'generated',
+        };
+        return { ...logs, options: { ...logs.options, ...where } };
+      }),
+  );
+  return withField({ ...spec, containers }, 'logs', (logs) => {
+    const {
+      group: _group,
+      retentionInDays: _days,
+      streamPrefix: _prefix,
+      deletionPolicy: _policy,
+      ...rest
+    } = logs;
+    return logs.logDriver === 'none' ? rest : logs;
+  });
+}
+
+function withRules(group: SecurityGroup): SecurityGroup {
+  return withField(
+    withField(group, 'ingress', (rules) => rules.map(withPorts)),
+    'egress',
+    (rules) => rules.map(withPorts),
+  );
+}
+
+/** Ports, a type and a code, or neither, as the protocol has them. */
+function withPorts(rule: Rule): Rule {
+  const { port, fromPort = port ?? 0, toPort = port ?? 0, ...rest } = rule;
+  switch (String(rule.protocol)) {
+    case 'tcp':
+    case 'udp':
+    case '6':
+    case '17': {
+      if (port !== undefined) return { ...rest, port };
+      const [first, last] = [Math.max(fromPort, 0), Math.max(toPort, 0)];
+      return { ...rest, fromPort: Math.min(first, last), toPort: Math.max(first, last) };
+    }
+    case 'icmp':
+    case 'icmpv6':
+    case '1':
+    case '58':
+      // Every code, where the type is every type.
+      return { ...rest, fromPort: fromPort % 256, toPort: fromPort % 256 === -1 ? -1 : toPort % 256 };
+    default:
+      return rest;
+  }
+}
+
+/** Records that Cloud Map has together; an SRV record is of a port that a container maps. */
+function withRegistry(spec: DaemonSpec): DaemonSpec {
+  return withField(spec, 'serviceDiscovery', (discovery) => {
+    const { port, containerName: _name, containerPort, dnsRecords, ...rest } = discovery;
+    const mapped = spec.containers.flatMap(({ name, portMappings = [] }) =>
+      portMappings.map((mapping) => ({ containerName: name, containerPort: mapping.containerPort })),
+    );
+    const [first] = dnsRecords ?? [];
+    const registered = mapped[(port ?? containerPort ?? 0) % mapped.length];
+    if (first?.type === 'SRV' && registered !== undefined) {
+      const isByPort = port !== undefined;
+      return {
+        ...rest,
+        dnsRecords: [first],
+        ...(isByPort ? { port: registered.containerPort } : registered),
+      };
+    }
+    const addresses = (dnsRecords ?? []).filter(
+      ({ type }, nth, all) => type !== 'SRV' && all.findIndex((other) => other.type === type) === nth,
+    );
+    return addresses.length === 0 ? rest : { ...rest, dnsRecords: addresses };
+  });
+}
+
+/** A rollout that can start or stop a task, and goes back only where it can fail. */
+function withRollout(spec: DaemonSpec): DaemonSpec {
+  const { desiredCount: count = 1 } = spec;
+  return withField(spec, 'deployment', (deployment) => {
+    const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = deployment;
+    const canStart = Math.floor((count * maximum) / 100) > count;
+    const canStop = Math.ceil((count * minimum) / 100) < count;
+    const moving = canStart || canStop ? deployment : { ...deployment, minimumHealthyPercent: 0 };
+    return withField(moving, 'circuitBreaker', (breaker) =>
+      breaker.enable === false ? withField(breaker, 'rollback', () => false) : breaker,
+    );
+  });
+}

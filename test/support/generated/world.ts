@@ -1,0 +1,31 @@
+import { openDoor } from '../../../controller/aws/door.ts';
+import type { Aws } from '../../../controller/aws/operations.ts';
+import { createWorld } from '../world.ts';
+import type { World } from '../world.ts';
+import { makeExisting } from './existing.ts';
+import type { Existing } from './existing.ts';
+import { textOf } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Longer than AWS takes until everything of a new resource is known everywhere. */
+const KNOWN_AFTER_MS = 60_000;
+
+/** A world with what another tool has made: the same, with the same ids, in every one. */
+export async function worldBesideAnother(
+  fleet: Fleet = [],
+): Promise<{ readonly world: World; readonly existing: Existing }> {
+  const world = createWorld({ files: { 'fleet.yaml': textOf(fleet) } });
+  const existing = await world.clock.run(makeExisting(doorTo(world)));
+  await world.clock.advance(KNOWN_AFTER_MS);
+  return { world, existing };
+}
+
+/** The AWS of a world, without the controller. */
+export function doorTo({ sandbox, clock }: World): Aws {
+  return openDoor({
+    transport: ({ service, operation, input }) =>
+      sandbox.call({ service, operation, input, region: 'us-east-1' }),
+    clock,
+    random: () => 0.5,
+  });
+}
