@@ -73,13 +73,6 @@ const ROWS: readonly Row[] = [
     says: /^ECS has `mountPoints`; stationkeeper does not offer it yet/,
   },
   {
-    rule: 'an unknown key that only looks like one of JavaScript',
-    text: daemonText({ constructor: '{}' }),
-    at: 'constructor',
-    path: 'spec.constructor',
-    says: /^unknown key "constructor"/,
-  },
-  {
     rule: 'a key of ECS that is called otherwise here',
     text: daemonText({ taskRoleArn: '"arn:aws:iam::123456789012:role/x"' }),
     at: 'taskRoleArn',

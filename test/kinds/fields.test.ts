@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Field, Table } from '../../controller/core/fields/field.ts';
+import { canonicalJson } from '../../controller/core/ownership.ts';
+import { DEPLOYMENT, SERVICE } from '../../controller/kinds/service/fields.ts';
+import { CONTAINER } from '../../controller/kinds/task-definition/container-fields.ts';
+import { RUNTIME_PLATFORM, TASK } from '../../controller/kinds/task-definition/fields.ts';
+import { PRIVATE_KEYWORDS } from '../../controller/manifest/schema/index.ts';
+import { hintsFor } from '../support/generated/hints.ts';
+import { valuesOf } from '../support/generated/json-schema.ts';
+import type { JsonSchema } from '../support/generated/json-schema.ts';
+
+/** The tables, by where their fields stand in a manifest. */
+const TABLES: Readonly<Record<string, Table>> = {
+  'DaemonService.spec': { ...TASK, fields: { ...TASK.fields, ...SERVICE.fields } },
+  'DaemonService.spec.runtimePlatform': RUNTIME_PLATFORM,
+  'DaemonService.spec.deployment': DEPLOYMENT,
+  'DaemonService.spec.containers[]': CONTAINER,
+};
+
+/** What people write besides something that says it already, and what ECS has from elsewhere. */
+const SAY_NOTHING = new Set(['networkMode', 'logConfiguration']);
+
+const ROWS = Object.entries(TABLES).flatMap(([path, { fields }]) =>
+  Object.entries(fields)
+    .filter(([name, { presence }]) => presence !== 'unwritten' && !SAY_NOTHING.has(name))
+    .map(([name, field]) => [`${path}.${name}`, field] as const),
+);
+
+function anyWritten(path: string, { schema }: Field): fc.Arbitrary<unknown> {
+  const plain = JSON.stringify(schema, (key, value: unknown) =>
+    PRIVATE_KEYWORDS.includes(key) ? undefined : value,
+  );
+  return valuesOf(JSON.parse(plain) as JsonSchema, hintsFor(undefined), path);
+}
+
+const asked = (field: Field, written: unknown): unknown => field.toAws(field.wanted(written));
+
+/** Lists whose order means nothing are the same in any. */
+function meaningOf({ compared }: Field, value: unknown): string {
+  const anyOrder = compared === 'set' || compared === 'entries';
+  return canonicalJson(anyOrder && Array.isArray(value) ? value.map(canonicalJson).toSorted() : value);
+}
+
+function namesTwice({ compared, observed }: Field, aws: unknown): boolean {
+  const entries = compared === 'entries' || compared === 'set';
+  return entries && Array.isArray(aws) && Object.keys(observed(aws) as object).length < new Set(aws).size;
+}
+
+describe.each(ROWS)('the field %s', (path, field) => {
+  const written = anyWritten(path, field);
+
+  test('is exported as what was asked for, or as nothing that means the same', () => {
+    fc.assert(
+      fc.property(written, (value) => {
+        const aws = asked(field, value);
+        const again = asked(field, field.written(aws));
+        expect(field.observed(again)).toEqual(field.observed(aws));
+      }),
+    );
+  });
+
+  test('is compared by all that it says', () => {
+    fc.assert(
+      fc.property(written, written, (one, other) => {
+        const [a, b] = [asked(field, one), asked(field, other)];
+        fc.pre(!namesTwice(field, a) && !namesTwice(field, b));
+        const differ = meaningOf(field, field.written(a)) !== meaningOf(field, field.written(b));
+        expect(canonicalJson(field.observed(a)) !== canonicalJson(field.observed(b)) || !differ).toBe(true);
+      }),
+    );
+  });
+});
