@@ -1,13 +1,15 @@
-import { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 
 /** Deployments that are remembered for each service; events tell of them after ECS has dropped them. */
 const REMEMBERED = 10;
 
-const { ROLLBACK_FAILED, ROLLBACK_IN_PROGRESS, ROLLBACK_SUCCESSFUL } = ServiceDeploymentStatus;
-const ROLLED_BACK = [ROLLBACK_IN_PROGRESS, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED];
+const ROLLED_BACK: ServiceDeploymentStatus[] = [
+  'ROLLBACK_IN_PROGRESS',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+];
 
 /**
  * Tells which revision's deployment failed last. ECS lists a failed deployment only while it still has tasks; after that only an
