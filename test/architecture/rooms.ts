@@ -1,0 +1,179 @@
+/** What the files of a room may import besides one another. What is not named is refused. */
+export interface Room {
+  /** Places of ours. `type …` lets in types alone. */
+  readonly places: readonly string[];
+  /** Packages and Node's own modules, in the same way. */
+  readonly packages: readonly string[];
+  readonly why: string;
+}
+
+/** What can be said of a kind's spec before there is an AWS. */
+const WANTED = 'kinds/*/{container-fields,fields,model,size,spec}.ts';
+
+/** How AWS's shapes are read and written, without calling it. */
+const SHAPES = 'kinds/*/{definition,explain,health,observed,permission,policy-document,state}.ts';
+
+/**
+ * The walls of the house, which `walls.test.ts` holds. A place is named from `controller/` on, or from the root with a slash before
+ * it; with a slash behind it, it is all that stands in that folder. A file belongs to the first room that it matches. The `*` of a room
+ * and the `*` of the places that it may import are the same name, so that a kind reaches no other kind.
+ */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  'core/': {
+    places: [],
+    packages: ['typebox', 'node:crypto', 'node:util'],
+    why: 'the vocabulary stands below everything',
+  },
+  'plan/': {
+    places: ['core/'],
+    packages: ['typebox'],
+    why: 'a plan follows from what is given, and from nothing else',
+  },
+  'source/': {
+    places: ['core/'],
+    packages: ['node:*'],
+    why: 'where manifests come from says nothing of what they mean',
+  },
+  'aws/': {
+    places: ['core/'],
+    packages: ['@aws-sdk/*', '@smithy/node-http-handler', 'type @smithy/types', 'node:events'],
+    why: 'the door to AWS does not know what it is used for',
+  },
+
+  'kinds/*/model.ts': {
+    places: ['core/', 'plan/', WANTED, SHAPES],
+    packages: [],
+    why: 'a model is pure, knows its own kind alone, and SDK types stop before it',
+  },
+  [WANTED]: {
+    places: ['core/'],
+    packages: ['typebox', 'type @aws-sdk/*'],
+    why: 'manifests are read by this, without an AWS',
+  },
+  [SHAPES]: {
+    places: ['core/', WANTED],
+    packages: ['type @aws-sdk/*'],
+    why: 'models and exports use this, which call nobody',
+  },
+  'kinds/*/': {
+    places: ['core/', 'plan/', 'aws/', 'kinds/kind.ts'],
+    packages: ['type @aws-sdk/*'],
+    why: 'a kind imports no other kind, and reaches AWS through its door',
+  },
+  'kinds/kind.ts': {
+    places: ['core/', 'type aws/'],
+    packages: [],
+    why: 'it says what every kind is, and so knows none',
+  },
+  'kinds/index.ts': {
+    places: ['core/', 'kinds/kind.ts', 'kinds/*/index.ts'],
+    packages: [],
+    why: 'it lists the kinds',
+  },
+
+  'manifest/': {
+    places: ['core/', WANTED],
+    packages: ['ajv', 'typebox', 'yaml', 'node:net'],
+    why: 'what people write is understood without AWS, a plan or a place that it comes from',
+  },
+  'policy/': {
+    places: ['core/', 'manifest/', 'kinds/*/{model,spec}.ts', 'type aws/operations.ts'],
+    packages: [],
+    why: "policies follow from manifests, the kinds' specs and the list of operations",
+  },
+  'export/': {
+    places: ['core/', 'plan/compare.ts', 'manifest/', WANTED, SHAPES, 'type aws/account.ts'],
+    packages: ['yaml', 'type @aws-sdk/*'],
+    why: "an export knows AWS's shapes, and calls nobody",
+  },
+  'reconcile/': {
+    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{index,kind}.ts', 'manifest/'],
+    packages: [],
+    why: 'a pass knows no kind by name, and nothing of how it is reported',
+  },
+  'status/': {
+    places: ['core/', 'plan/', 'type source/', 'type reconcile/'],
+    packages: ['picocolors', 'typebox'],
+    why: 'a report is made of plain data',
+  },
+  'metrics.ts': {
+    places: ['type status/'],
+    packages: ['prom-client'],
+    why: 'metrics are made of the report',
+  },
+  'http/': {
+    places: ['core/', 'plan/', 'status/', 'type metrics.ts'],
+    packages: ['@fastify/swagger', 'fastify', 'typebox', 'node:crypto', 'node:http', 'node:net'],
+    why: 'the server never calls AWS, and is given all that it shows',
+  },
+
+  'config/': {
+    places: ['core/', 'plan/prune-rules.ts', 'source/git-url.ts', 'type policy/trust.ts'],
+    packages: ['commander'],
+    why: 'flags are read before anything runs',
+  },
+  'config.ts': {
+    places: ['config/', 'source/git-url.ts', 'type policy/trust.ts'],
+    packages: [],
+    why: 'flags are read before anything runs',
+  },
+  'cli/': {
+    places: [
+      'core/',
+      'plan/',
+      'source/',
+      'aws/',
+      'manifest/',
+      'policy/',
+      'export/',
+      'reconcile/',
+      'status/',
+      'metrics.ts',
+      'http/',
+      'config/',
+    ],
+    packages: ['picocolors', 'type fastify', 'node:fs', 'node:path'],
+    why: 'a command reaches kinds through reconcile/, the SDK through aws/, and is not told that AWS is a sandbox',
+  },
+  'healthcheck.ts': {
+    places: ['config/'],
+    packages: ['node:http'],
+    why: 'it starts every few seconds, and so loads little',
+  },
+  'main.ts': {
+    places: ['/controller/', '/sandbox/'],
+    packages: ['pino', 'pino-pretty', 'node:fs', 'node:tty'],
+    why: 'the composition root puts together what others made',
+  },
+
+  '/sandbox/': {
+    places: [],
+    packages: ['@aws-sdk/*', '@smithy/*', 'dns-packet', 'fastify', 'typebox', 'node:*'],
+    why: 'an AWS knows nothing of who calls it',
+  },
+  '/bench/': {
+    places: ['/controller/', '/sandbox/'],
+    packages: ['node:*'],
+    why: 'it measures what is shipped, and nothing else',
+  },
+  '/release/': {
+    places: [],
+    packages: ['node:*'],
+    why: 'it looks at what is packed, from outside',
+  },
+  '/docs/': {
+    places: ['core/', 'manifest/', WANTED],
+    packages: [],
+    why: 'the reference is made of the schema',
+  },
+  '/test/': {
+    places: ['/controller/', '/sandbox/', '/docs/'],
+    packages: ['*'],
+    why: 'what is released or measured is run as a program',
+  },
+  '/*.config.ts': {
+    places: ['/vitest.config.ts'],
+    packages: ['vitest'],
+    why: 'it only says which tests there are',
+  },
+};
