@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'in-process',
           include: ['test/**/*.test.ts'],
-          exclude: ['moto', 'clients', 'chart', 'cli', 'image', 'release', 'soak', 'stories'].map(
+          exclude: ['moto', 'clients', 'chart', 'cli', 'image', 'previous', 'release', 'soak', 'stories'].map(
             (room) => `test/${room}/**`,
           ),
           // Loading the SDK anew for every file would take as long as all the tests.

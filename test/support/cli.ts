@@ -62,9 +62,9 @@ export interface LogLine {
 type Variables = Readonly<Record<string, string>>;
 
 /** Starts `stationkeeper …args`, knowing nothing of the environment that the tests run in but PATH. */
-function start(args: readonly string[], env: Variables = {}): Process {
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing; run npm run build first`);
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+function start(args: readonly string[], env: Variables = {}, program = PROGRAM): Process {
+  if (!existsSync(program)) throw new Error(`${program} is missing; run npm run build first`);
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
@@ -87,9 +87,9 @@ function start(args: readonly string[], env: Variables = {}): Process {
   return started;
 }
 
-/** Runs `stationkeeper …args` to its end. */
-export async function run(args: readonly string[], env: Variables = {}): Promise<Ended> {
-  return start(args, env).ended;
+/** Runs `stationkeeper …args` to its end; `program` is another version's. */
+export async function run(args: readonly string[], env: Variables = {}, program = PROGRAM): Promise<Ended> {
+  return start(args, env, program).ended;
 }
 
 function logLines(written: string): readonly LogLine[] {

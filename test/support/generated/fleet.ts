@@ -10,6 +10,7 @@ import { valuesOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
 import { repairedDaemon, repairedEnvironment } from './repaired.ts';
+import { withField } from './with-field.ts';
 
 /** Documents of one source: perhaps an Environment, and daemon services, each with a cluster and a namespace of its own. */
 export type Fleet = readonly ManifestDocument[];
@@ -37,64 +38,69 @@ export function documentSchemas(
   );
 }
 
-/** Fleets as the schema has them; most of them are valid. */
-export function anyFleet({ schema, existing, count = 1 }: FleetOptions = {}): fc.Arbitrary<Fleet> {
-  const schemas = documentSchemas(schema);
-  const hints = hintsFor(existing);
-  const documentOf = <Kind extends ManifestKind>(kind: Kind) =>
-    // The schema vouches for it.
-    valuesOf(schemas.get(kind) ?? {}, hints, kind) as fc.Arbitrary<ManifestDocument<Kind>>;
-  const bundle = fc.record({
-    cluster: documentOf('Cluster'),
-    namespace: documentOf('Namespace'),
-    daemon: documentOf('DaemonService'),
-  });
-  return fc
-    .record({
-      environment: fc.option(documentOf('Environment'), { nil: undefined }),
-      bundles: fc.array(bundle, { minLength: count, maxLength: count, size: 'max' }),
-    })
-    .map(({ environment, bundles }) => [
-      ...(environment === undefined
-        ? []
-        : [{ ...environment, spec: repairedEnvironment(environment.spec, existing) }]),
-      ...bundles.flatMap(({ cluster, namespace, daemon }, index) => {
-        const documents = [
-          renamed(cluster, (name) => `${name}-${index}`),
-          renamed(namespace, (name) => `n${index}.${name}`),
-        ] as const;
-        return [
-          ...documents,
-          joined(
-            renamed(daemon, (name) => `${name}-${index}`),
-            documents,
-            existing,
-          ),
-        ];
-      }),
-    ]);
+/** A daemon service, and the cluster and namespace that it is in; names are given in a fleet. */
+export interface Bundle {
+  readonly cluster: ManifestDocument<'Cluster'>;
+  readonly namespace: ManifestDocument<'Namespace'>;
+  readonly daemon: ManifestDocument<'DaemonService'>;
 }
 
-/** Names are unique in a fleet. */
+export function anyEnvironment(options: FleetOptions): fc.Arbitrary<ManifestDocument<'Environment'>> {
+  return documentsOf('Environment', options).map((environment) => ({
+    ...environment,
+    spec: repairedEnvironment(environment.spec, options.existing),
+  }));
+}
+
+export function anyBundle(options: FleetOptions): fc.Arbitrary<Bundle> {
+  return fc.record({
+    cluster: documentsOf('Cluster', options),
+    namespace: documentsOf('Namespace', options),
+    daemon: documentsOf('DaemonService', options).map((daemon) => ({
+      ...daemon,
+      spec: repairedDaemon(daemon.spec, options.existing),
+    })),
+  });
+}
+
+function documentsOf<Kind extends ManifestKind>(kind: Kind, { schema, existing }: FleetOptions) {
+  const found = documentSchemas(schema).get(kind) ?? {};
+  // The schema vouches for it.
+  return valuesOf(found, hintsFor(existing), kind) as fc.Arbitrary<ManifestDocument<Kind>>;
+}
+
+export function fleetOf(
+  environment: ManifestDocument<'Environment'> | undefined,
+  bundles: readonly Bundle[],
+): Fleet {
+  return [...(environment === undefined ? [] : [environment]), ...bundles.flatMap(named)];
+}
+
+/** Fleets as the schema has them; most of them are valid. */
+export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbitrary<Fleet> {
+  const bundles = fc.array(anyBundle(options), { minLength: count, maxLength: count });
+  return fc
+    .tuple(fc.option(anyEnvironment(options), { nil: undefined }), bundles)
+    .map(([environment, all]) => fleetOf(environment, all));
+}
+
+/** With names that are unique in a fleet, and that of the daemon service's cluster and namespace in it. */
+function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
+  const first = renamed(cluster, (name) => `${name}-${index}`);
+  const second = renamed(namespace, (name) => `n${index}.${name}`);
+  const spec = withField(
+    { ...daemon.spec, cluster: first.metadata.name },
+    'serviceDiscovery',
+    (discovery) => ({ ...discovery, namespace: second.metadata.name }),
+  );
+  return [first, second, { ...renamed(daemon, (name) => `${name}-${index}`), spec }];
+}
+
 function renamed<Kind extends ManifestKind>(
   document: ManifestDocument<Kind>,
   rename: (name: string) => string,
 ): ManifestDocument<Kind> {
   return { ...document, metadata: { ...document.metadata, name: rename(document.metadata.name) } };
-}
-
-function joined(
-  daemon: ManifestDocument<'DaemonService'>,
-  [cluster, namespace]: readonly [ManifestDocument<'Cluster'>, ManifestDocument<'Namespace'>],
-  existing: Existing | undefined,
-): ManifestDocument<'DaemonService'> {
-  const spec = repairedDaemon({ ...daemon.spec, cluster: cluster.metadata.name }, existing);
-  const { serviceDiscovery } = spec;
-  const registry = { ...serviceDiscovery, namespace: namespace.metadata.name };
-  return {
-    ...daemon,
-    spec: { ...spec, ...(serviceDiscovery === undefined ? {} : { serviceDiscovery: registry }) },
-  };
 }
 
 /** Those of them that this version takes. */
@@ -106,18 +112,42 @@ export function isValid(fleet: Fleet): boolean {
   return parseManifests([{ file: 'fleet.yaml', text: textOf(fleet) }]).errors.length === 0;
 }
 
-/** What the schemas allow and none of the fleets shows, sorted. */
+/** What the schemas allow and none of the documents shows, sorted. */
 export function lackingIn(
-  fleets: readonly Fleet[],
+  documents: readonly ManifestDocument[],
   schemas: ReadonlyMap<ManifestKind, JsonSchema>,
 ): readonly string[] {
-  const shown = new Set(
-    fleets.flatMap((fleet) =>
-      fleet.flatMap((document) => placesIn(document, schemas.get(document.kind) ?? {}, document.kind)),
-    ),
-  );
+  const shown = new Set(documents.flatMap((document) => shownBy(document, schemas)));
   const all = [...schemas].flatMap(([kind, schema]) => placesOf(schema, kind));
   return [...new Set(all)].filter((place) => !shown.has(place)).toSorted();
+}
+
+/** A few of the items that show all that all of them do: again and again the one that shows most of what is left. */
+export function fewToShow<Item>(
+  items: readonly Item[],
+  documentsOf: (item: Item) => readonly ManifestDocument[],
+  schemas: ReadonlyMap<ManifestKind, JsonSchema>,
+): readonly Item[] {
+  const shows = items.map((item) => ({
+    item,
+    places: new Set(documentsOf(item).flatMap((document) => shownBy(document, schemas))),
+  }));
+  const left = new Set(shows.flatMap(({ places }) => [...places]));
+  const chosen: Item[] = [];
+  while (left.size > 0) {
+    const gains = shows.map(({ places }) => [...left].filter((place) => places.has(place)).length);
+    const best = shows[gains.indexOf(Math.max(...gains))]!;
+    for (const place of best.places) left.delete(place);
+    chosen.push(best.item);
+  }
+  return chosen;
+}
+
+function shownBy(
+  document: ManifestDocument,
+  schemas: ReadonlyMap<ManifestKind, JsonSchema>,
+): readonly string[] {
+  return placesIn(document, schemas.get(document.kind) ?? {}, document.kind);
 }
 
 /** The text of a manifest file, in the words of JSON: what writes nicer YAML is not to be trusted with every text. */

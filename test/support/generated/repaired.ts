@@ -23,7 +23,7 @@ export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined)
     withRollout,
   ];
   const repaired = repairs.reduce((before, repair) => repair(before), spec);
-  return withLogs(withField(repaired, 'securityGroup', withRules), existing);
+  return withLogs(withField(repaired, 'securityGroup', withGroup), existing);
 }
 
 /** An Environment that looks up what is there. */
@@ -104,12 +104,11 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
   });
 }
 
-function withRules(group: SecurityGroup): SecurityGroup {
-  return withField(
-    withField(group, 'ingress', (rules) => rules.map(withPorts)),
-    'egress',
-    (rules) => rules.map(withPorts),
-  );
+/** EC2 keeps no space at the end of a name. */
+function withGroup(before: SecurityGroup): SecurityGroup {
+  const group = withField(before, 'name', (name) => name.replace(/ +$/, '.'));
+  const ingress = withField(group, 'ingress', (rules) => rules.map(withPorts));
+  return withField(ingress, 'egress', (rules) => rules.map(withPorts));
 }
 
 /** Ports, a type and a code, or neither, as the protocol has them. */

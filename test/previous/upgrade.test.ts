@@ -1,0 +1,194 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { OWNER_TAG, wantedTags } from '../../controller/core/ownership.ts';
+import { expandManifests } from '../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../controller/manifest/parse.ts';
+import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/cli.ts';
+import { writeFiles } from '../support/folder.ts';
+import { makeExisting } from '../support/generated/existing.ts';
+import {
+  anyBundle,
+  anyEnvironment,
+  documentSchemas,
+  fewToShow,
+  fleetOf,
+  lackingIn,
+  textOf,
+} from '../support/generated/fleet.ts';
+import type { Fleet } from '../support/generated/fleet.ts';
+import type { JsonSchema } from '../support/generated/json-schema.ts';
+import { NOT_SHOWN } from '../support/generated/not-shown.ts';
+import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/previous.ts';
+import { sdkClients } from '../support/sdk.ts';
+import type { SdkClients } from '../support/sdk.ts';
+
+/** Of these a few show all that the others do. */
+const SAMPLES = 600;
+/** And some more are applied, for what goes together. */
+const MORE = 40;
+/** Fleets that are looked after at the same time. */
+const AT_ONCE = 2;
+const MOST_MS = 300_000;
+const NOTHING_TO_DO = /^Plan: no changes; \d+ resources are as the manifests say$/m;
+
+type Files = Readonly<Record<string, string>>;
+
+/** An AWS, and the environment of programs that know nothing else. */
+interface Aws extends SdkClients {
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<unknown>;
+}
+
+async function startAws(): Promise<Aws> {
+  const sandbox = await startSandbox(['--speed', '500', '--quotas', 'off']);
+  return {
+    ...sdkClients(sandbox.url),
+    env: { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url },
+    stop: () => {
+      sandbox.kill('SIGTERM');
+      return sandbox.ended;
+    },
+  };
+}
+
+function filesIn(folder: string): Files {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    names
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+/** What the previous version says of applying the files, then this one of planning them, and which digests are not as this one has them. */
+async function upgraded({ env, tagging }: Aws, files: Files): Promise<object> {
+  const folder = writeFiles(scratchFolder(), files);
+  const applied = await runPrevious(['apply', folder], env);
+  const plan = await run(['plan', folder, '--detailed-exitcode'], env);
+  const wanted = digestsOf(files);
+  const found = await digestsIn(tagging);
+  return {
+    applied: { code: applied.code, said: applied.code === 0 ? '' : applied.stderr },
+    created: applied.stdout.match(/: created$/gm)?.length ?? 0,
+    plan: { code: plan.code, stdout: plan.stdout, stderr: plan.stderr },
+    digests: found.length,
+    otherDigests: found.filter((digest) => !wanted.has(digest)),
+  };
+}
+
+const NOTHING = {
+  applied: { code: 0, said: '' },
+  created: expect.toSatisfy((count: number) => count > 10),
+  plan: { code: 0, stdout: expect.stringMatching(NOTHING_TO_DO), stderr: '' },
+  digests: expect.toSatisfy((count: number) => count > 10),
+  otherDigests: [],
+};
+
+function digestsOf(files: Files): ReadonlySet<string> {
+  const { manifests } = parseManifests(
+    Object.entries(files).flatMap(([file, text]) => (/\.ya?ml$/.test(file) ? { file, text } : [])),
+  );
+  const claim = { owner: 'stationkeeper', environment: 'default' };
+  return new Set(expandManifests(manifests).desired.map((desired) => digestIn(wantedTags(claim, desired))));
+}
+
+async function digestsIn(tagging: SdkClients['tagging']): Promise<readonly string[]> {
+  const found: string[] = [];
+  const pages = paginateGetResources({ client: tagging }, { TagFilters: [{ Key: OWNER_TAG }] });
+  for await (const { ResourceTagMappingList = [] } of pages) {
+    for (const { Tags = [] } of ResourceTagMappingList) {
+      found.push(digestIn(Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]))));
+    }
+  }
+  return found;
+}
+
+function digestIn(tags: Readonly<Record<string, string>>): string {
+  return `${tags['stationkeeper:manifest']} ${tags['stationkeeper:spec']}`;
+}
+
+/** Manifests of the previous version's schema that it takes, and that together show all of it. */
+async function fleetsOfPrevious(options: {
+  readonly schema: JsonSchema;
+  readonly existing: Awaited<ReturnType<typeof makeExisting>>;
+}): Promise<readonly Fleet[]> {
+  const schemas = documentSchemas(options.schema);
+  const sampled = fc.sample(anyBundle(options), { numRuns: SAMPLES, seed: 1 });
+  const texts = sampled.map((_, nth) => textOf(fleetOf(undefined, sampled).slice(nth * 3, nth * 3 + 3)));
+  const folder = writeFiles(
+    scratchFolder(),
+    Object.fromEntries(texts.map((text, nth) => [`${nth}.yaml`, text])),
+  );
+  const { stderr } = await runPrevious(['validate', folder], {});
+  const refused = new Set([...stderr.matchAll(/^error \S*?(\d+)\.yaml:/gm)].map(([, nth]) => Number(nth)));
+  const valid = sampled.filter((_, nth) => !refused.has(nth));
+  expect(valid.length / SAMPLES).toBeGreaterThan(0.5);
+
+  const covering = fewToShow(
+    valid,
+    ({ cluster, namespace, daemon }) => [cluster, namespace, daemon],
+    schemas,
+  );
+  const bundles = [...new Set([...covering, ...valid.slice(0, MORE)])];
+  const declared = fc.sample(anyEnvironment(options), { numRuns: SAMPLES, seed: 1 });
+  const environments = [undefined, ...fewToShow(declared, (environment) => [environment], schemas)];
+  return environments.map((environment, nth) =>
+    fleetOf(
+      environment,
+      bundles.filter((_, index) => index % environments.length === nth),
+    ),
+  );
+}
+
+describe.skipIf(LACK_OF_PREVIOUS !== '')(
+  `what the version that landed before this one applied${LACK_OF_PREVIOUS}`,
+  () => {
+    test(
+      'is planned as empty where it is its examples, and not where somebody changes a field of them',
+      async () => {
+        const aws = await startAws();
+        const files = filesIn(PREVIOUS_MANIFESTS);
+        expect(await upgraded(aws, files)).toEqual(NOTHING);
+
+        const changed = Object.entries(files).map(([file, text]) => [
+          file,
+          text.replace('desiredCount: 2', 'desiredCount: 3'),
+        ]);
+        const folder = writeFiles(scratchFolder(), Object.fromEntries(changed));
+        const { code, stdout } = await run(['plan', folder, '--detailed-exitcode'], aws.env);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('desiredCount: 2 → 3') });
+      },
+      MOST_MS,
+    );
+
+    test(
+      'is planned as empty whatever its schema allows',
+      async () => {
+        const printed = await runPrevious(['schema'], {});
+        const schema = JSON.parse(printed.stdout) as JsonSchema;
+        const first = await startAws();
+        const existing = await makeExisting(first);
+        await first.stop();
+        const fleets = await fleetsOfPrevious({ schema, existing });
+        expect(lackingIn(fleets.flat(), documentSchemas(schema))).toEqual(Object.keys(NOT_SHOWN).toSorted());
+
+        const results: object[] = [];
+        const left = [...fleets];
+        const work = async (): Promise<void> => {
+          for (let fleet = left.shift(); fleet !== undefined; fleet = left.shift()) {
+            const aws = await startAws();
+            expect(await makeExisting(aws)).toEqual(existing);
+            results.push(await upgraded(aws, { 'fleet.yaml': textOf(fleet) }));
+            await aws.stop();
+          }
+        };
+        await Promise.all(Array.from({ length: AT_ONCE }, work));
+        expect(results).toEqual(fleets.map(() => NOTHING));
+      },
+      MOST_MS,
+    );
+  },
+);
