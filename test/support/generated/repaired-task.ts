@@ -1,7 +1,8 @@
 import { FARGATE_SIZES, sizeInUnits } from '../../../controller/kinds/task-definition/size.ts';
-import type { DaemonSpec } from './repaired.ts';
+import type { ManifestDocument } from '../manifests.ts';
 import { withField } from './with-field.ts';
 
+type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
 type Container = DaemonSpec['containers'][number];
 type PortMapping = NonNullable<Container['portMappings']>[number];
 type Dependency = NonNullable<Container['dependsOn']>[number];

@@ -4,7 +4,7 @@ import type { Existing } from './existing.ts';
 import { repairedTask } from './repaired-task.ts';
 import { withField } from './with-field.ts';
 
-export type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
+type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
 export type EnvironmentSpec = ManifestDocument<'Environment'>['spec'];
 type Container = DaemonSpec['containers'][number];
 type SecurityGroup = NonNullable<DaemonSpec['securityGroup']>;
