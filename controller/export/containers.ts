@@ -28,7 +28,7 @@ export function exportContainers(definition: TaskDefinition, around: Around): Pa
     const isBundled = bundled !== undefined && isLike(logConfiguration, bundled.logConfiguration);
     const isNone = logConfiguration === undefined && bundled === undefined;
     return {
-      spec: containerSpec(container, isBundled || isNone ? undefined : ownLogs(logConfiguration)),
+      spec: containerSpec(container, isBundled || isNone),
       obstacles: unsaidIn(CONTAINER, container).map((member) => `container ${container.name} has ${member}`),
       notes: secretNotes(container),
       isUnmanaged: !isBundled && logConfiguration !== undefined,
@@ -86,20 +86,10 @@ function isLike(actual: LogConfiguration | undefined, wanted: LogConfiguration):
   return canonicalJson([logDriver, options]) === canonicalJson([wanted.logDriver, wanted.options ?? {}]);
 }
 
-function ownLogs(logs: LogConfiguration | undefined): ContainerManifest['logConfiguration'] {
-  if (logs === undefined) return { logDriver: 'none' };
-  // A driver that Fargate does not have is refused when the manifest is checked.
-  return CONTAINER.fields.logConfiguration.written(
-    logs as Parameters<typeof CONTAINER.fields.logConfiguration.written>[0],
-  );
-}
-
-function containerSpec(
-  container: ContainerDefinition,
-  logConfiguration: ContainerManifest['logConfiguration'],
-): ContainerManifest {
-  const { logConfiguration: _elsewhere, ...spec } = writtenOf(CONTAINER.fields, container);
-  return { ...spec, ...(logConfiguration === undefined ? {} : { logConfiguration }) };
+/** `asUsual`: it logs as `spec.logs` says. A driver that Fargate does not have is refused when the manifest is checked. */
+function containerSpec(container: ContainerDefinition, asUsual: boolean): ContainerManifest {
+  const { logConfiguration = { logDriver: 'none' }, ...spec } = writtenOf(CONTAINER.fields, container);
+  return asUsual ? spec : { ...spec, logConfiguration };
 }
 
 function secretNotes({ name, environment = [] }: ContainerDefinition): readonly string[] {

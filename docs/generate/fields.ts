@@ -14,6 +14,7 @@ export interface SchemaNode {
   readonly description?: string;
   /** Completes "<value> …": `must be a VPC id`. */
   readonly errorMessage?: string;
+  readonly knowledge?: { readonly notOffered: Readonly<Record<string, string>> };
 }
 
 /** A row of the reference. */

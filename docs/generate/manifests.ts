@@ -19,6 +19,7 @@ export function manifestReference(): string {
     ...MANIFEST_KINDS.map(kindSection),
     `## Sizes of tasks\n\nThe pairs that Fargate offers.\n\n${sizesTable()}`,
     `## Rules between fields\n\nWhat the schema cannot say, with what is said where it is broken.\n\n${rulesTables()}`,
+    `## What ECS has and a manifest has not\n\nEach is refused by name, with the reason.\n\n${notOfferedTable()}`,
     `## Names in AWS\n\nOf a DaemonService \`xray\` in the namespace \`services.example.org\`; the last column overrides.\n\n${namesTable()}`,
     `## Ownership tags\n\n${OWNERSHIP}\n\n${tagsTable()}`,
     ENDING,
@@ -105,6 +106,23 @@ function rulesTables(): string {
       return `### ${subject}\n\n${table(['written', 'said'], rows)}`;
     })
     .join('\n\n');
+}
+
+/** From what the schemas know of AWS's structures (core/fields/table.ts). */
+function notOfferedTable(): string {
+  return table(['field', 'why not'], notOfferedIn(schemaOf('DaemonService').properties?.['spec'] ?? {}, ''));
+}
+
+function notOfferedIn(node: SchemaNode, path: string): readonly (readonly string[])[] {
+  const here = Object.entries(node.knowledge?.notOffered ?? {}).map(([name, why]) => [
+    `\`${path}${name}\``,
+    escaped(why),
+  ]);
+  const below = Object.entries(node.properties ?? {}).flatMap(([name, property]) => {
+    const nested = nestedIn(property);
+    return nested === undefined ? [] : notOfferedIn(nested.node, `${path}${name}${nested.list ? '[]' : ''}.`);
+  });
+  return [...here, ...below];
 }
 
 const SAMPLE = `

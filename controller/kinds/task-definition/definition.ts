@@ -30,7 +30,7 @@ function toContainer(spec: ContainerSpec, region: string | undefined): Container
 
 /** Without a region where that is not known. */
 function toLogs(logs: ContainerLogs, region: string | undefined): LogConfiguration {
-  if ('logDriver' in logs) return logs as LogConfiguration;
+  if ('logDriver' in logs) return logs;
   return {
     logDriver: 'awslogs',
     options: {

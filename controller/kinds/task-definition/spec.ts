@@ -9,7 +9,7 @@ export type RoleReference = { readonly role: ResourceId } | { readonly arn: stri
 /** awslogs into a group, in the environment's region; or a driver with its own options. */
 export type ContainerLogs =
   | { readonly group: string; readonly streamPrefix: string }
-  | { readonly logDriver: string; readonly options: Readonly<Record<string, string>> };
+  | { readonly logDriver: 'awslogs' | 'splunk' | 'awsfirelens'; readonly options: Record<string, string> };
 
 /** A container as its fields have it (container-fields.ts), and where it logs. */
 export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
