@@ -17,6 +17,8 @@ export interface EnvironmentRuntime {
   readonly name: string;
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
+  /** Attempts of its AWS calls so far. */
+  requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
   silence(): Silence | undefined;
 }
@@ -70,6 +72,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
   };
   const underWay = new Set<CallUnderWay>();
   let lastAnswerAt = clock.monotonic();
+  let requests = 0;
   const aws = openDoor({
     transport: options.transport(where),
     clock,
@@ -77,6 +80,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     signal,
     underWay,
     onRequest(request) {
+      requests += 1;
       if (request.code !== REQUEST_TIMEOUT) lastAnswerAt = clock.monotonic();
       onRequest(request);
     },
@@ -88,6 +92,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     name,
     inventory,
     drivers,
+    requestCount: () => requests,
     silence() {
       const [oldest] = underWay;
       if (oldest === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { StationkeeperError } from '../core/errors.ts';
+import { textOutput } from '../core/outputs.ts';
 import type { Clock } from '../core/ports.ts';
-import { KIND_NAMES, resourceKey } from '../core/resource.ts';
+import { KIND_NAMES, environmentId, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import type { Self } from '../core/self.ts';
 import { MODELS } from '../kinds/index.ts';
@@ -21,6 +22,7 @@ import type { Failures } from './failures.ts';
 import { observe } from './observe.ts';
 import type { Look } from './observe.ts';
 import { createPatience } from './patience.ts';
+import { leastPauseMs } from './read-quota.ts';
 import { createRetiredEnvironments } from './retired-environments.ts';
 import { createWantedReader, wantedByEnvironment } from './wanted.ts';
 import type { Wanted, WantedHere } from './wanted.ts';
@@ -36,7 +38,7 @@ export interface PassContext {
   /** `these` looks at what the manifests name only, and removes nothing. */
   readonly scope: 'these' | 'all-owned';
   readonly pruneBudget: PruneBudget;
-  /** Attempts of AWS calls so far. */
+  /** Attempts of AWS calls so far, of all environments. */
   readonly requestCount: () => number;
   /** As what it runs on ECS itself, if there; asked once a pass. Absent: nowhere. */
   readonly self?: () => Promise<Self | undefined>;
@@ -85,7 +87,7 @@ export interface PassResult {
   readonly changes: number;
   /** Where something is under way: when to look again, although the interval is not over. */
   readonly lookAgainInMs: number | undefined;
-  /** However much is under way: looking at all of it costs AWS's read quotas, which others share. */
+  /** However much is under way: looking at all of it costs AWS's read quotas, which others share. See `leastPauseMs`. */
   readonly leastPauseMs: number;
 }
 
@@ -93,13 +95,6 @@ export type PassRunner = (request: PassRequest) => Promise<PassResult>;
 
 /** The first look at something that has been started, or whose health is on its way. */
 const LOOK_AGAIN_MS = 1_000;
-
-/**
- * ECS and EC2 refill their read buckets by 20 calls a second, which the account's other clients share: a quarter is ours. The first
- * fill costs nobody anything (reference: quotas).
- */
-const PAUSE_PER_READ_MS = 200;
-const READS_WITHOUT_PAUSE = 50;
 
 /** What has not come to its end is looked at again so soon. */
 const OVERDUE_LOOK_AGAIN_MS = 5_000;
@@ -174,10 +169,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       awsRequests: context.requestCount() - begun.requests,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
       lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
-      leastPauseMs: Math.max(
-        0,
-        ...parts.map(({ reads }) => (reads - READS_WITHOUT_PAUSE) * PAUSE_PER_READ_MS),
-      ),
+      leastPauseMs: leastPauseMs(parts.map((part) => ({ place: placeOf(part), reads: part.reads }))),
     };
   };
 }
@@ -186,7 +178,7 @@ export function createPassRunner(context: PassContext): PassRunner {
 interface Ended extends Converged, Pick<PassResult, 'unread'> {
   /** Absent where the source was never read. */
   readonly revision: string | undefined;
-  /** AWS requests that looking took. */
+  /** AWS requests that looking at this environment took. */
   readonly reads: number;
 }
 
@@ -205,6 +197,13 @@ function withoutItself(ended: Ended): Ended {
 
 function ownsAny(snapshot: Snapshot | undefined): boolean {
   return [...(snapshot?.items.values() ?? [])].some(({ manifest }) => manifest !== undefined);
+}
+
+/** The account and Region, which AWS's rate limits are counted in; of an environment that could not be looked up, itself. */
+function placeOf({ name, snapshot }: Part): string {
+  const outputs = snapshot.items.get(resourceKey(environmentId(name)))?.outputs;
+  const [account, region] = [textOutput(outputs, 'accountId'), textOutput(outputs, 'region')];
+  return account === undefined || region === undefined ? name : `${account}/${region}`;
 }
 
 /** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
@@ -243,9 +242,9 @@ async function runEnvironment(
   request: RequestHere,
 ): Promise<Ended> {
   const { owner, mode, failures, clock } = context;
-  const requestsBefore = context.requestCount();
+  const requestsBefore = runtime.requestCount();
   const { snapshot, refused } = await observe(runtime, desired, context.scope);
-  const reads = context.requestCount() - requestsBefore;
+  const reads = runtime.requestCount() - requestsBefore;
   const unread = unreadResources(desired, refused);
   failures.review(runtime.name, desired, snapshot);
   const input = {

@@ -251,3 +251,41 @@ describe('two environments', () => {
     expect(result.lookAgainInMs).toBeUndefined();
   });
 });
+
+describe('the pause for the read quotas', () => {
+  const REGIONS = [
+    'us-east-1',
+    'us-east-2',
+    'us-west-1',
+    'us-west-2',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'eu-central-1',
+  ];
+
+  /** Eight environments with a daemon each, in these Regions, at rest. */
+  async function leastPauseOf(regions: readonly string[]): Promise<PassResult> {
+    const files = regions.map((region, index) => {
+      const name = `e${index}`;
+      return [
+        `${name}.yaml`,
+        `${environment(name, `region: ${region}`)}---\n${daemonIn(name, `d${index}-`)}`,
+      ];
+    });
+    const world = createWorld({ files: Object.fromEntries(files) as Record<string, string> });
+    await world.settle();
+    return world.pass();
+  }
+
+  test('does not count the reads of another account or Region', async () => {
+    const { awsRequests, leastPauseMs } = await leastPauseOf(REGIONS);
+    expect(awsRequests).toBeGreaterThan(100);
+    expect(leastPauseMs).toBe(0);
+  });
+
+  test('counts the reads of all environments of one account and Region', async () => {
+    const { awsRequests, leastPauseMs } = await leastPauseOf(REGIONS.map(() => 'us-east-1'));
+    expect(leastPauseMs).toBe((awsRequests - 50) * 200);
+  });
+});

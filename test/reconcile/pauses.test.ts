@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createPauses } from '../../controller/reconcile/pauses.ts';
 import type { Looked } from '../../controller/reconcile/pauses.ts';
+import { leastPauseMs } from '../../controller/reconcile/read-quota.ts';
 
 const INTERVAL_MS = 60_000;
 const NOTHING: Looked = {
@@ -81,4 +82,23 @@ test('once there is nothing to watch the interval counts, and what begins then i
   looks(80, {}, pauses);
   expect(pauses.after({ ...NOTHING, lookAgainInMs: undefined, finishedAtMonotonic: 90_000 })).toBe(60_000);
   expect(pauses.after({ ...NOTHING, finishedAtMonotonic: 150_000 })).toBe(1_000);
+});
+
+describe('the least pause, which spares the read quotas of an account and Region', () => {
+  const eightRegions = Array.from({ length: 8 }, (_, index) => ({
+    place: `111111111111/r${index}`,
+    reads: 16,
+  }));
+
+  test('is none for eight environments of 16 requests each, in different places', () => {
+    expect(leastPauseMs(eightRegions)).toBe(0);
+  });
+
+  test('is that of the one environment that needs one, however many others there are', () => {
+    expect(leastPauseMs([...eightRegions, { place: '222222222222/r0', reads: 128 }])).toBe(15_600);
+  });
+
+  test('counts environments of one account and Region together', () => {
+    expect(leastPauseMs(eightRegions.map(({ reads }) => ({ place: '111111111111/r0', reads })))).toBe(15_600);
+  });
 });

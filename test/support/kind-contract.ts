@@ -64,7 +64,13 @@ export async function subjectOf(
   const around = needsClosure(desired);
   const drivers = new Map(KINDS.map((each) => [each.model.name, each.driver(world.context)]));
   const { inventory } = world.context;
-  const runtime: EnvironmentRuntime = { name: 'default', inventory, drivers, silence: () => undefined };
+  const runtime: EnvironmentRuntime = {
+    name: 'default',
+    inventory,
+    drivers,
+    requestCount: () => 0,
+    silence: () => undefined,
+  };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;
 
