@@ -14,6 +14,8 @@ export interface Candidate {
   readonly kind: ManifestKind | undefined;
   /** Known also of most documents that are wrong. */
   readonly ref: ManifestRef | undefined;
+  /** The Environment that it is or names; undefined where it names none, or cannot be read so far. */
+  readonly environment: string | undefined;
   /** Grows while the document is checked, alone and beside the others. */
   readonly findings: Finding[];
 }
@@ -31,10 +33,25 @@ export function candidateOf(
 ): Candidate {
   const written = document.broken ? guessIdentity(document.text) : identityOf(document.value);
   const kind = MANIFEST_KINDS.find((known) => known === written.kind);
-  const usable = written.name !== undefined && written.name !== '' && written.name.length <= 253;
-  const named = kind !== undefined && usable && findForbiddenCharacter(written.name) === undefined;
+  const named = kind !== undefined && isUsable(written.name);
   const ref = named ? { kind, name: written.name } : undefined;
-  return { file, document, position, kind, ref, findings: [...document.findings] };
+  const environment = kind === 'Environment' ? ref?.name : written.environment;
+  return {
+    file,
+    document,
+    position,
+    kind,
+    ref,
+    environment: isUsable(environment) ? environment : undefined,
+    findings: [...document.findings],
+  };
+}
+
+/** Whether text can stand as a name in reports, be it valid or not. */
+function isUsable(name: string | undefined): name is string {
+  return (
+    name !== undefined && name !== '' && name.length <= 253 && findForbiddenCharacter(name) === undefined
+  );
 }
 
 export function isNamed(candidate: Candidate): candidate is NamedCandidate {
@@ -87,36 +104,54 @@ export function isReadable(candidate: Candidate, fields: readonly string[]): boo
 interface Identity {
   readonly kind?: string;
   readonly name?: string;
+  /** `spec.environment`. */
+  readonly environment?: string;
 }
 
 function identityOf(value: unknown): Identity {
   if (!isMapping(value)) return {};
-  const { kind, metadata } = value;
+  const { kind, metadata, spec } = value;
   const name = isMapping(metadata) ? metadata['name'] : undefined;
-  return { ...(typeof kind === 'string' && { kind }), ...(typeof name === 'string' && { name }) };
+  const environment = isMapping(spec) ? spec['environment'] : undefined;
+  return {
+    ...(typeof kind === 'string' && { kind }),
+    ...(typeof name === 'string' && { name }),
+    ...(typeof environment === 'string' && { environment }),
+  };
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Kind and name of text that is no YAML, by its lines: its object must be left alone, so a guess is worth having. */
+/** Kind, name and environment of text that is no YAML, by its lines: its object must be left alone, so a guess is worth having. */
 export function guessIdentity(text: string): Identity {
   const lines = text.split('\n');
   const kind = lines
     .map((line) => /^kind:\s*["']?(\w+)/.exec(line)?.[1])
     .find((found) => found !== undefined);
-  const metadata = lines.findIndex((line) => line.startsWith('metadata:'));
-  const below = lines.slice(metadata + 1);
+  const name = guessEntry(lines, 'metadata', 'name');
+  const environment = guessEntry(lines, 'spec', 'environment');
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(name !== undefined && { name }),
+    ...(environment !== undefined && { environment }),
+  };
+}
+
+/** The text of `key` in a mapping at the top, written in one line or below it: the entry that stands furthest left. */
+function guessEntry(lines: readonly string[], mapping: string, key: string): string | undefined {
+  const start = lines.findIndex((line) => line.startsWith(`${mapping}:`));
+  if (start === -1) return undefined;
+  const inOneLine = new RegExp(`^${mapping}:\\s*\\{(?:.*?[\\s,])?${key}:\\s*["']?([^\\s"',{}]+)`);
+  const inline = inOneLine.exec(lines[start]!);
+  if (inline !== null) return inline[1];
+  const below = lines.slice(start + 1);
   const end = below.findIndex((line) => /^[^\s#]/.test(line));
-  const inline = /^metadata:\s*\{(?:.*?[\s,])?name:\s*["']?([^\s"',}]+)/.exec(lines[metadata] ?? '')?.[1];
-  const name =
-    metadata === -1
-      ? undefined
-      : (inline ??
-        below
-          .slice(0, end === -1 ? undefined : end)
-          .map((line) => /^\s+name:\s*["']?([^\s"'#]+)/.exec(line)?.[1])
-          .find((found) => found !== undefined));
-  return { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) };
+  const entry = new RegExp(`^(\\s+)${key}:\\s*["']?([^\\s"'#{]+)`);
+  const entries = below.slice(0, end === -1 ? undefined : end).flatMap((line) => {
+    const [, indent, text] = entry.exec(line) ?? [];
+    return indent === undefined ? [] : [{ depth: indent.length, text }];
+  });
+  return entries.toSorted((a, b) => a.depth - b.depth)[0]?.text;
 }

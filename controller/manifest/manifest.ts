@@ -28,6 +28,8 @@ export interface ManifestError {
   readonly message: string;
   /** The bad document's object, where its kind and name could be read: it is reported and left untouched. */
   readonly manifest?: ManifestRef;
+  /** The Environment that the bad document names, where that could be read. */
+  readonly environment?: string;
 }
 
 export function refOf(manifest: Manifest): ManifestRef {

@@ -183,11 +183,15 @@ function toManifest({ file, kind, document, position }: Candidate): Manifest {
   return { kind, metadata: { name, labels, annotations }, spec, from: { file, line } } as Manifest;
 }
 
-function toErrors({ file, ref, findings, position }: Candidate): readonly ManifestError[] {
+function toErrors({ file, ref, environment, findings, position }: Candidate): readonly ManifestError[] {
   const errors = findings
     .filter((finding) => finding.silent !== true)
     .map((finding) => located(file, position, finding))
-    .map((error) => (ref === undefined ? error : { ...error, manifest: ref }))
+    .map((error) => ({
+      ...error,
+      ...(ref !== undefined && { manifest: ref }),
+      ...(environment !== undefined && { environment }),
+    }))
     .toSorted(byPlace);
   const last = errors[MAX_ERRORS - 1];
   if (last === undefined || errors.length === MAX_ERRORS) return errors;

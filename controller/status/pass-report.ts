@@ -70,17 +70,22 @@ function selfOf(self: Self): NonNullable<StatusReport['controller']['self']> {
   };
 }
 
-/** Objects of valid documents, and those whose document is invalid but says which object it means. */
-function reportedObjects({ wanted }: PassResult): readonly ReportedObject[] {
+/**
+ * Objects of valid documents, and those whose document is invalid but says which object it means. Such a document is reported in
+ * the environment that it names; where it names none, in the one that holds what is left of it, and else in the first.
+ */
+function reportedObjects({ wanted, plan }: PassResult): readonly ReportedObject[] {
   const { expansion, errors } = wanted;
   const valid = new Set(expansion.objects.map((object) => manifestKey(object.manifest)));
   const invalid = new Map<string, ReportedObject>();
-  for (const { manifest, file, line, message } of errors) {
-    if (manifest === undefined || valid.has(manifestKey(manifest)) || invalid.has(manifestKey(manifest)))
-      continue;
-    invalid.set(manifestKey(manifest), {
+  for (const { manifest, environment, file, line, message } of errors) {
+    if (manifest === undefined) continue;
+    const key = manifestKey(manifest);
+    if (valid.has(key) || invalid.has(key)) continue;
+    const left = plan.steps.find((step) => manifestKey(step.manifest) === key);
+    invalid.set(key, {
       manifest,
-      environment: expansion.environments[0]?.name ?? 'default',
+      environment: environment ?? left?.id.environment ?? expansion.environments[0]?.name ?? 'default',
       policy: { reconcile: 'enabled' },
       error: `${file}:${line}: ${message}`,
     });

@@ -252,6 +252,62 @@ describe('two environments', () => {
   });
 });
 
+describe('an invalid document', () => {
+  /** Which environment the report shows of a daemon of the second environment when its document is this text. */
+  async function reportedIn(text: string): Promise<string | undefined> {
+    const world = createWorld({
+      files: {
+        'environments.yaml': `${environment('here', 'region: us-east-1')}---\n${environment('there', 'region: eu-west-1')}`,
+        'there.yaml': text,
+      },
+    });
+    const daemon = reportOf(await world.pass({ dryRun: true })).objects.find(({ name }) => name === 'b-xray');
+    expect(daemon?.conditions[0]).toMatchObject({
+      type: 'Ready',
+      status: 'False',
+      reason: 'SourceInvalid',
+    });
+    return daemon?.environment;
+  }
+  const XRAY = daemonIn('there', 'b-').split('---\n').at(-1)!;
+
+  test.each<[string, string]>([
+    ['with an unknown field', XRAY.replace('desiredCount', 'desiredCuont')],
+    ['that is no YAML', XRAY.replace('command: ["-o"]', 'command: ["-o"')],
+    [
+      'with an unknown field, in an environment that nobody declares',
+      XRAY.replace('there', 'elsewhere').replace('desiredCount', 'desiredCuont'),
+    ],
+  ])('%s is reported in the environment that it names', async (_what, text) => {
+    expect(await reportedIn(text)).toBe(/environment: (\w+)/.exec(text)![1]);
+  });
+
+  test('that names no environment is reported where its resources are, and in the first one where it has none', async () => {
+    const nameless = XRAY.replace(/ +environment: there\n/, '');
+    expect(await reportedIn(nameless)).toBe('here');
+    const world = createWorld({ files: twoRegions() });
+    await world.settle();
+    world.files.set('there.yaml', `${environment('there', 'region: eu-west-1')}---\n${nameless}`);
+    const daemon = reportOf(await world.pass()).objects.find(({ name }) => name === 'b-xray');
+    expect(daemon).toMatchObject({
+      environment: 'there',
+      conditions: [{ reason: 'SourceInvalid' }, {}, {}],
+    });
+  });
+
+  test('of an Environment is reported in itself', async () => {
+    const files = {
+      'here.yaml': environment('here', 'region: us-east-1'),
+      'there.yaml': environment('there', 'regoin: eu-west-1'),
+    };
+    const { objects } = reportOf(await createWorld({ files }).pass());
+    expect(objects.map(({ name, environment: its }) => `${name} in ${its}`)).toEqual([
+      'here in here',
+      'there in there',
+    ]);
+  });
+});
+
 describe('the pause for the read quotas', () => {
   const REGIONS = [
     'us-east-1',
