@@ -1,5 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import type { Knowledge } from '../core/fields/table.ts';
+import { groupBy } from '../core/order.ts';
+import { MANIFEST_KINDS } from '../core/resource.ts';
+import type { ManifestKind } from '../core/resource.ts';
 import type { Path } from './position.ts';
 import { MANIFEST_SCHEMAS } from './schema/index.ts';
 import { closest, didYouMean } from './suggest.ts';
@@ -19,17 +22,51 @@ interface SchemaNode {
   readonly errorMessage?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
   readonly knowledge?: Knowledge;
 }
 
-/** Keys that people bring along from elsewhere, and where this language stands on them. */
+/** Keys of which more is to be said than the object that has them. */
 const KEY_HINTS: Readonly<Record<string, string>> = {
-  retentionInDays: 'it belongs to the DaemonService: spec.logs.retentionInDays',
-  logConfiguration: 'it belongs to a container; all of them log as spec.logs says',
+  logConfiguration: 'write spec.containers[].logConfiguration, or spec.logs for all containers',
   gpu: 'Fargate does not allow it; remove it',
 };
 
-const DAEMON_SERVICE = MANIFEST_SCHEMAS.DaemonService as SchemaNode;
+const DAEMON_SERVICE = schemaOf('DaemonService');
+/** The objects that have a key, by kind and key. */
+const PLACES: Readonly<Record<ManifestKind, ReadonlyMap<string, readonly KeyPlace[]>>> = {
+  Environment: placesOf('Environment'),
+  Cluster: placesOf('Cluster'),
+  Namespace: placesOf('Namespace'),
+  DaemonService: placesOf('DaemonService'),
+};
+/** Objects named in one message. */
+const MAX_PLACES = 3;
+
+function schemaOf(kind: ManifestKind): SchemaNode {
+  return MANIFEST_SCHEMAS[kind] as SchemaNode;
+}
+
+interface KeyPlace {
+  readonly key: string;
+  /** `spec.containers[]`; empty for the document itself. */
+  readonly object: string;
+}
+
+function placesOf(kind: ManifestKind): ReadonlyMap<string, readonly KeyPlace[]> {
+  return groupBy(keysWithin(schemaOf(kind), ''), ({ key }) => key);
+}
+
+function keysWithin({ properties = {}, items, anyOf = [] }: SchemaNode, object: string): readonly KeyPlace[] {
+  return [
+    ...Object.entries(properties).flatMap(([key, node]) => [
+      { key, object },
+      ...keysWithin(node, object === '' ? key : `${object}.${key}`),
+    ]),
+    ...(items === undefined ? [] : keysWithin(items, `${object}[]`)),
+    ...anyOf.flatMap((branch) => keysWithin(branch, object)),
+  ];
+}
 
 /** What each object of a DaemonService knows of AWS's members, for keys that stand in the wrong one. */
 const ANYWHERE = knowledgeWithin(DAEMON_SERVICE);
@@ -53,7 +90,12 @@ function isSensitive(path: Path): boolean {
  * What is wrong, and what would be right, in words. `source` is what was written where YAML read it as a number,
  * a boolean or null.
  */
-export function schemaMessage(error: ErrorObject, path: Path, source: string | undefined): string {
+export function schemaMessage(
+  kind: ManifestKind,
+  error: ErrorObject,
+  path: Path,
+  source: string | undefined,
+): string {
   const schema = (error.parentSchema ?? {}) as SchemaNode;
   switch (error.keyword) {
     case 'required': {
@@ -64,7 +106,7 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
     }
     case 'additionalProperties': {
       const { additionalProperty } = error.params as { additionalProperty: string };
-      return unknownKey(additionalProperty, schema);
+      return unknownKey(kind, additionalProperty, schema);
     }
     case 'type':
       return typeMessage(error.data, schema, path, source);
@@ -100,15 +142,42 @@ export function schemaMessage(error: ErrorObject, path: Path, source: string | u
   }
 }
 
-function unknownKey(key: string, { properties = {}, knowledge }: SchemaNode): string {
-  const found = knowledge === undefined ? ANYWHERE : [knowledge, ...ANYWHERE];
-  const notOffered = own(found, 'notOffered', key);
+function unknownKey(kind: ManifestKind, key: string, { properties = {}, knowledge }: SchemaNode): string {
+  const valid = Object.keys(properties);
+  const here = knowledge === undefined ? [] : [knowledge];
+  const place = own(here, 'elsewhere', key) ?? hintOn(key) ?? placeOfKey(kind, key, valid);
+  const notOffered = own(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
   if (notOffered !== undefined) {
     return `ECS has \`${key}\`; stationkeeper does not offer it yet: ${notOffered}`;
   }
-  const hint = own(found, 'elsewhere', key) ?? (Object.hasOwn(KEY_HINTS, key) ? KEY_HINTS[key] : undefined);
-  const help = hint ?? didYouMean(key, Object.keys(properties), 'valid keys here');
+  const help =
+    place ??
+    own(ANYWHERE, 'elsewhere', key) ??
+    placeInOtherKind(kind, key) ??
+    didYouMean(key, valid, 'valid keys here');
   return `unknown key ${JSON.stringify(key.slice(0, 128))}; ${help}`;
+}
+
+function hintOn(key: string): string | undefined {
+  return Object.hasOwn(KEY_HINTS, key) ? KEY_HINTS[key] : undefined;
+}
+
+/** Which other objects of the same manifest have the key. Where several have it, it may be one of this object's that was meant. */
+function placeOfKey(kind: ManifestKind, key: string, valid: readonly string[]): string | undefined {
+  const places = (PLACES[kind].get(key) ?? []).map(({ object }) => object || 'the top of the document');
+  if (places.length === 0) return undefined;
+  if (places.length === 1) return `it belongs to ${places[0]}`;
+  const more = places.length - MAX_PLACES;
+  const shown = [...places.slice(0, MAX_PLACES), ...(more > 0 ? [`${more} more`] : [])];
+  return `it belongs to ${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}; valid keys here: ${valid.join(', ')}`;
+}
+
+/** The object of another kind that has the key, where it is but one. */
+function placeInOtherKind(kind: ManifestKind, key: string): string | undefined {
+  const places = MANIFEST_KINDS.filter((other) => other !== kind).flatMap((other) =>
+    (PLACES[other].get(key) ?? []).map(({ object }) => `it belongs to the ${other}: ${object}.${key}`),
+  );
+  return places.length === 1 ? places[0] : undefined;
 }
 
 /** What the first that knows a member of AWS's says of it. */

@@ -37,7 +37,7 @@ export function schemaFindings(kind: ManifestKind, document: ManifestDocument): 
   );
   const misspelt = misspeltKeys(errors);
   const findings = errors.map((error): Finding => {
-    const finding = toFinding(error, document);
+    const finding = toFinding(kind, error, document);
     return error.keyword === 'required' && misspelt.has(pointerOf(finding.path))
       ? { ...finding, silent: true }
       : finding;
@@ -100,9 +100,9 @@ function propertiesOf(error: ErrorObject): readonly string[] {
   return Object.keys(schema?.properties ?? {});
 }
 
-function toFinding(error: ErrorObject, document: ManifestDocument): Finding {
+function toFinding(kind: ManifestKind, error: ErrorObject, document: ManifestDocument): Finding {
   const place = document.places.get(error.instancePath) ?? placeOf(document.places, []);
-  const message = schemaMessage(error, place.path, document.plain.get(error.instancePath));
+  const message = schemaMessage(kind, error, place.path, document.plain.get(error.instancePath));
   const at = (path: Path): Finding => {
     const found = placeOf(document.places, path);
     return { path, offset: found.path.length === path.length ? found.key : place.key, message };

@@ -20,7 +20,6 @@ import { text } from '../../core/schema.ts';
 import { NOT_ON_FARGATE } from './fields.ts';
 
 /** The fields of a container: what ContainerDefinition has. Those of the task are in fields.ts. */
-
 const CAPABILITIES = (
   'ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER ' +
   'FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD ' +
@@ -306,7 +305,9 @@ export const CONTAINER = {
     dockerSecurityOptions: NOT_ON_FARGATE,
     interactive: 'nobody types into a daemon',
     pseudoTerminal: 'nobody types into a daemon',
-    systemControls: 'kernel parameters stay as Fargate has them',
+    systemControls:
+      'kernel parameters keep their defaults (Fargate itself takes it from platform version 1.4.0)',
+    startTimeout: 'a container waits for those it depends on as long as ECS has it by default',
     resourceRequirements: NOT_ON_FARGATE,
     firelensConfiguration: 'a log router is a daemon service of its own here',
     credentialSpecs: 'they are for Windows, and every task runs on LINUX',
