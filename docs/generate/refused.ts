@@ -69,7 +69,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     ofRule('egress', 'protocol: all, port: 80, cidr: 10.0.0.0/8'),
   ],
   'Service discovery': [
-    refused('serviceDiscovery: { namespace: example.org, dnsRecords: [{ type: A }, { type: SRV }] }'),
+    refused('serviceDiscovery: { namespace: example.org, dnsRecords: [{ type: A }, { type: A }] }'),
     refused('serviceDiscovery: { namespace: example.org, dnsRecords: [{ type: SRV }] }'),
     refused('serviceDiscovery: { namespace: example.org, port: 2000 }'),
     refused('serviceDiscovery: { namespace: example.org }', 'desiredCount: 1001'),

@@ -91,6 +91,9 @@ function checkAlias(service: DiscoveryService, attributes: Readonly<Record<strin
   }
   const other = Object.keys(attributes).find((key) => key.startsWith('AWS_INSTANCE_'));
   if (other !== undefined) throw invalidInput(`${other} cannot be used together with AWS_ALIAS_DNS_NAME.`);
+  if (types.includes('SRV')) {
+    throw invalidInput('AWS_ALIAS_DNS_NAME has no port, which the SRV records of the service need.');
+  }
 }
 
 function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {

@@ -5,8 +5,8 @@ import type {
 import { checkTtl, invalidInput, required } from './checks.ts';
 import type { DiscoveryService, DnsRecord, DnsRecordType } from './state.ts';
 
-/** Sets of record types that a service can have (reference: ECS and Cloud Map). */
-const RECORD_SETS: readonly string[] = ['', 'A', 'AAAA', 'A,AAAA', 'SRV', 'CNAME'];
+/** Record types that a service can have together, each once; CNAME stands alone (ECS developer guide, service discovery). */
+const COMBINABLE: readonly string[] = ['A', 'AAAA', 'SRV'];
 /** As in the Cloud Map API reference; `.` is the namespace's own name. */
 const LABEL = '([a-zA-Z0-9_][a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9])';
 const SERVICE_NAME = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\.)$`);
@@ -52,13 +52,13 @@ export function checkDnsRecords(records: readonly DnsRecordShape[]): readonly Dn
     type: required(Type, 'Type') as DnsRecordType,
     ttl: checkTtl(TTL),
   }));
-  const types = checked
-    .map(({ type }) => type)
-    .toSorted()
-    .join(',');
-  if (!RECORD_SETS.includes(types)) {
+  const types = checked.map(({ type }) => type);
+  const isAlias = types.length === 1 && types[0] === 'CNAME';
+  const areCombinable =
+    types.every((type) => COMBINABLE.includes(type)) && new Set(types).size === types.length;
+  if (!isAlias && !areCombinable) {
     throw invalidInput(
-      `A service cannot have DNS records of the types ${types}; possible are A, AAAA, A and AAAA, SRV, CNAME.`,
+      `A service cannot have DNS records of the types ${types.join(', ')}; possible are A, AAAA and SRV in any combination, each once, or CNAME alone.`,
     );
   }
   return checked;

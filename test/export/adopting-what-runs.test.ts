@@ -10,6 +10,7 @@ import {
   runningTasks,
 } from '../support/other-tools.ts';
 import { createWorld, isRead, stepsOf } from '../support/world.ts';
+import type { StackOptions } from '../support/other-tools.ts';
 import type { World } from '../support/world.ts';
 
 const TAGGING = /:(TagResource|CreateTags|TagRole)$/;
@@ -108,7 +109,7 @@ describe('a stack that other tools made, exported and adopted', () => {
     },
   };
 
-  it.each([
+  it.each<[string, StackOptions]>([
     ['everything that a container can say', { container }],
     ['no log configuration', { container: { logConfiguration: undefined } }],
     ['log options of its own', { container: { logConfiguration: logsElsewhere } }],
@@ -149,6 +150,11 @@ describe('a stack that other tools made, exported and adopted', () => {
         service: { availabilityZoneRebalancing: 'DISABLED', platformVersion: '1.4.0', serviceRegistries: [] },
       },
     ],
+    [
+      'A and SRV records, by container and port',
+      { records: ['A', 'SRV'], registry: { containerName: 'xray', containerPort: 2000 } },
+    ],
+    ['SRV and A records, by port', { records: ['SRV', 'A'], registry: { port: 2000 } }],
     ['no public address', { service: { networkConfiguration: undefined } }],
     [
       'ECS Exec, and tags of its own',

@@ -101,6 +101,28 @@ describe('what differs', () => {
       [['dnsRecords[A].ttl', 60, 10, 'update']],
     ],
     [
+      'a type beside another, by replacement',
+      {
+        dnsRecords: [
+          { type: 'SRV', ttl: 60 },
+          { type: 'A', ttl: 60 },
+        ],
+      },
+      {},
+      [['dnsRecords[SRV]', null, { ttl: 60 }, 'replace']],
+    ],
+    [
+      'the order of A and SRV records, which means nothing, and the TTL of one of them',
+      {
+        dnsRecords: [
+          { type: 'SRV', ttl: 10 },
+          { type: 'A', ttl: 60 },
+        ],
+      },
+      { dnsRecords: { A: { ttl: 60 }, SRV: { ttl: 60 } } },
+      [['dnsRecords[SRV].ttl', 60, 10, 'update']],
+    ],
+    [
       'a type, by replacement',
       { dnsRecords: [{ type: 'SRV', ttl: 60 }] },
       {},
@@ -142,6 +164,12 @@ describe('creating', () => {
       [
         { type: 'A', ttl: 60 },
         { type: 'AAAA', ttl: 30 },
+      ],
+    ],
+    [
+      [
+        { type: 'SRV', ttl: 10 },
+        { type: 'A', ttl: 60 },
       ],
     ],
   ] as const)('with %j leaves nothing that differs', async (dnsRecords) => {

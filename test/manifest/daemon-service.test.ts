@@ -417,18 +417,18 @@ const ROWS: readonly Row[] = [
     says: /the nearest is 7/,
   },
   {
-    rule: 'A and SRV records of one service',
+    rule: 'A and SRV records without the port that SRV needs',
     fields: { serviceDiscovery: discovery('dnsRecords: [{ type: A }, { type: SRV }]') },
-    at: '[{ type: A }',
-    path: 'spec.serviceDiscovery.dnsRecords',
-    says: /A, AAAA, A and AAAA, or SRV alone/,
+    at: '{ namespace',
+    path: 'spec.serviceDiscovery',
+    says: /an SRV record needs port, or containerName and containerPort/,
   },
   {
     rule: 'one record type twice',
     fields: { serviceDiscovery: discovery('dnsRecords: [{ type: A }, { type: A }]') },
     at: '[{ type: A }',
     path: 'spec.serviceDiscovery.dnsRecords',
-    says: /cannot be combined/,
+    says: /A is listed twice; a service has one record of each type/,
   },
   {
     rule: 'SRV without a port',
@@ -623,6 +623,15 @@ describe('what a daemon service can be', () => {
         serviceDiscovery: discovery('dnsRecords: [{ type: SRV, ttl: 0 }], port: 2000'),
       },
     ],
+    ...['A', 'AAAA', 'A }, { type: AAAA'].map((types): [string, Record<string, string>] => [
+      `SRV records beside ${types.replace(' }, { type:', ' and')}`,
+      {
+        containers: containers(container(udp)),
+        serviceDiscovery: discovery(
+          `dnsRecords: [{ type: SRV }, { type: ${types} }], containerName: main, containerPort: 2000`,
+        ),
+      },
+    ]),
     ['A and AAAA records', { serviceDiscovery: discovery('dnsRecords: [{ type: AAAA }, { type: A }]') }],
     [
       'a rollout that stops before it starts',

@@ -143,6 +143,13 @@ const ROWS: readonly Row[] = [
     says: /does not offer it yet: kernel parameters keep their defaults \(Fargate itself takes it from platform version 1\.4\.0\)$/,
   },
   {
+    rule: 'a key of ECS that is spelt almost like one of the language, as what it is',
+    text: daemonText({ containers: ONE_CONTAINER('startTimeout: 30') }),
+    at: 'startTimeout',
+    path: 'spec.containers[0].startTimeout',
+    says: /^ECS has `startTimeout`; stationkeeper does not offer it yet: /,
+  },
+  {
     rule: 'a key of ECS that is called otherwise here',
     text: daemonText({ taskRoleArn: '"arn:aws:iam::123456789012:role/x"' }),
     at: 'taskRoleArn',

@@ -19,6 +19,16 @@ const CHANGES = {
     path: 'dnsRecords[SRV]',
     interrupts: 'its name, which resolves again once ECS has registered new tasks',
   },
+  'an SRV record beside the A record': {
+    change: (text: string) =>
+      text.replace(
+        'dnsRecords: [{ type: A, ttl: 60 }]',
+        'dnsRecords: [{ type: A, ttl: 60 }, { type: SRV, ttl: 60 }]\n    port: 2000',
+      ),
+    held: 'hold policy discovery-service/xray',
+    path: 'dnsRecords[SRV]',
+    interrupts: 'its name, which resolves again once ECS has registered new tasks',
+  },
   "the security group's description": {
     change: (text: string) => text.replace('securityGroup:\n', 'securityGroup:\n    description: traces\n'),
     held: 'hold policy security-group/xray',

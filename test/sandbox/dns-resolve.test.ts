@@ -11,6 +11,7 @@ const ZONE = cloudMapOf('svc.local', {
   xray: { instances: instancesOf(2) },
   dual: { types: ['A', 'AAAA'], instances: { both: { AWS_INSTANCE_IPV4: '10.0.1.1', ...IPV6 } } },
   '_xray._tcp': { types: ['SRV'], ttl: 30, instances: { One: { ...instancesOf(1)['i-1'], ...IPV6 } } },
+  both: { types: ['A', 'SRV'], ttl: 30, instances: instancesOf(2) },
   alias: {
     types: ['CNAME'],
     routingPolicy: 'WEIGHTED',
@@ -58,6 +59,19 @@ describe('names of services', () => {
     ],
     ['what an SRV record points to', 'one._xray._tcp.svc.local', 'A', ['30 A 10.0.0.1']],
     ['what an SRV record points to, in IPv6', 'One._xray._tcp.svc.local', 'AAAA', ['30 AAAA 2001:db8::1']],
+    [
+      'addresses of a service with A and SRV records',
+      'both.svc.local',
+      'A',
+      ['30 A 10.0.0.1', '30 A 10.0.0.2'],
+    ],
+    [
+      'SRV records of a service with A and SRV records',
+      'both.svc.local',
+      'SRV',
+      ['i-1', 'i-2'].map((id) => `30 SRV {priority:1,weight:1,port:2000,target:${id}.both.svc.local}`),
+    ],
+    ['what SRV records beside A records point to', 'i-2.both.svc.local', 'A', ['30 A 10.0.0.2']],
     ['a CNAME', 'alias.svc.local', 'CNAME', ['60 CNAME xray.svc.local']],
     ['a CNAME to elsewhere', 'outside.svc.local', 'A', ['60 CNAME example.org']],
     ['a name of several labels', 'deep.down.svc.local', 'A', ['60 A 10.0.0.1']],

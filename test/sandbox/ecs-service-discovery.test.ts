@@ -7,7 +7,7 @@ const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 /** A private namespace with one service of these records. */
 async function registry(
   aws: EcsSandbox,
-  type: 'A' | 'SRV',
+  type: 'A' | 'SRV' | 'A and SRV',
   custom = true,
 ): Promise<{ id: string; arn: string }> {
   const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
@@ -23,7 +23,9 @@ async function registry(
   const { Service } = await aws.call('servicediscovery', 'CreateService', {
     Name: 'xray',
     NamespaceId: Operation?.Targets?.NAMESPACE,
-    DnsConfig: { DnsRecords: [{ Type: type, TTL: 60 }] },
+    DnsConfig: {
+      DnsRecords: type.split(' and ').map((Type) => ({ Type: Type as 'A' | 'SRV', TTL: 60 })),
+    },
     ...(custom ? { HealthCheckCustomConfig: {} } : {}),
   });
   return { id: Service!.Id!, arn: Service!.Arn! };
@@ -123,6 +125,28 @@ test('a registry with SRV records needs a port, and its instances carry it', asy
   await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, serviceRegistries }));
   await aws.steady();
   expect((await instances(aws, id))[0]?.attributes).toMatchObject({ AWS_INSTANCE_PORT: '2001' });
+});
+
+test('a registry with A and SRV records has each task as one instance, with its address and the port of its container', async () => {
+  const aws = await ecsSandbox();
+  const { id, arn } = await registry(aws, 'A and SRV');
+  const serviceRegistries = [{ registryArn: arn, containerName: 'xray', containerPort: 2000 }];
+  await aws.ecs('CreateService', aws.serviceInput({ serviceRegistries }));
+  await aws.steady();
+  const { Instances = [] } = await aws.call('servicediscovery', 'DiscoverInstances', {
+    NamespaceName: 'services.example.org',
+    ServiceName: 'xray',
+  });
+  const addresses = (await aws.tasks()).map(
+    ({ containers }) => containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address,
+  );
+  expect(Instances.map(({ Attributes }) => Attributes?.['AWS_INSTANCE_IPV4']).toSorted()).toEqual(
+    addresses.toSorted(),
+  );
+  expect(Instances.map(({ Attributes }) => Attributes?.['AWS_INSTANCE_PORT'])).toEqual(['2000', '2000']);
+  expect((await instances(aws, id)).map((instance) => instance.id).toSorted()).toEqual(
+    Instances.map(({ InstanceId }) => InstanceId).toSorted(),
+  );
 });
 
 test('another registry is a new deployment, and instances move with their tasks', async () => {

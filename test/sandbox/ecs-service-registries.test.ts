@@ -38,6 +38,20 @@ describe('a service registry', () => {
       { containerName: 'xray', containerPort: 2000 },
       () => 'accepted',
     ],
+    ['of A and SRV records with a port', ['A', 'SRV'], { port: 2000 }, () => 'accepted'],
+    [
+      'of A and SRV records with a container',
+      ['A', 'SRV'],
+      { containerName: 'xray', containerPort: 2000 },
+      () => 'accepted',
+    ],
+    [
+      'of A and SRV records with neither',
+      ['A', 'SRV'],
+      {},
+      (arn) =>
+        `${INVALID}When specifying a service registry with SRV records, a value for 'port' or for 'containerName' and 'containerPort' is needed. ${which(arn)}`,
+    ],
     [
       'of SRV records with neither',
       ['SRV'],

@@ -94,6 +94,7 @@ describe('RegisterInstance', () => {
     ['A and AAAA records need both', ['A', 'AAAA'], { AWS_INSTANCE_IPV4: '172.31.0.4' }],
     ['an SRV record needs a port', ['SRV'], { AWS_INSTANCE_IPV4: '172.31.0.4' }],
     ['an SRV record needs an address', ['SRV'], { AWS_INSTANCE_PORT: '2000' }],
+    ['A and SRV records need a port', ['A', 'SRV'], { AWS_INSTANCE_IPV4: '172.31.0.4' }],
     ['a port must be one', ['SRV'], { AWS_INSTANCE_IPV4: '172.31.0.4', AWS_INSTANCE_PORT: '65536' }],
     [
       'an initial health must be one',

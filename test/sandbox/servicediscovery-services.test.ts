@@ -87,17 +87,22 @@ describe('CreateService', () => {
     expect(await create({ Name: 'first' })).not.toBe(first);
   });
 
-  it.each([[['A']], [['AAAA']], [['AAAA', 'A']], [['SRV']], [[]]] as const)(
-    'records of the types %j are possible',
-    async (types) => {
-      const { cloudMap, create } = await cloudMapSandbox();
-      const DnsRecords = types.map((Type) => ({ Type, TTL: 10 }));
-      const { Service } = await cloudMap.call('GetService', {
-        Id: await create({ DnsConfig: { DnsRecords } }),
-      });
-      expect(Service?.DnsConfig?.DnsRecords).toEqual(DnsRecords);
-    },
-  );
+  it.each([
+    [['A']],
+    [['AAAA']],
+    [['AAAA', 'A']],
+    [['SRV']],
+    [['A', 'SRV']],
+    [['SRV', 'AAAA', 'A']],
+    [[]],
+  ] as const)('records of the types %j are possible', async (types) => {
+    const { cloudMap, create } = await cloudMapSandbox();
+    const DnsRecords = types.map((Type) => ({ Type, TTL: 10 }));
+    const { Service } = await cloudMap.call('GetService', {
+      Id: await create({ DnsConfig: { DnsRecords } }),
+    });
+    expect(Service?.DnsConfig?.DnsRecords).toEqual(DnsRecords);
+  });
 
   it('CNAME records are possible with WEIGHTED routing', async () => {
     const { cloudMap, create } = await cloudMapSandbox();
@@ -122,7 +127,8 @@ describe('CreateService', () => {
   });
 
   it.each<[string, string, Partial<CreateServiceCommandInput>]>([
-    ['InvalidInput', 'A and SRV records', records('A', 'SRV')],
+    ['InvalidInput', 'CNAME and A records', records('CNAME', 'A')],
+    ['InvalidInput', 'a record type twice beside another', records('A', 'SRV', 'A')],
     ['InvalidInput', 'a record type twice', records('A', 'A')],
     ['InvalidInput', 'a CNAME with MULTIVALUE routing', records('CNAME')],
     ['InvalidInput', 'a TTL below 0', { DnsConfig: { DnsRecords: [{ Type: 'A', TTL: -1 }] } }],

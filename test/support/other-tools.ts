@@ -47,6 +47,10 @@ export interface Stack {
 
 export interface StackOptions {
   readonly name?: string;
+  /** Record types of the discovery service; A where nothing is said. */
+  readonly records?: readonly ('A' | 'SRV')[];
+  /** Laid over the registry of the service, which is its place in the discovery service. */
+  readonly registry?: object;
   /** Laid over the inputs of RegisterTaskDefinition, its first container, CreateService and CreateCluster. */
   readonly definition?: object;
   readonly container?: object;
@@ -57,7 +61,7 @@ export interface StackOptions {
 /** The X-Ray daemon's stack with the settings that Terraform's provider sends (test/clients/xray.tf), running. */
 export async function buildStack(
   world: World,
-  { name = 'terraform-xray', ...over }: StackOptions = {},
+  { name = 'terraform-xray', records = ['A'], ...over }: StackOptions = {},
 ): Promise<Stack> {
   const { call } = otherTool(world);
   const network = await networkOf(world);
@@ -103,7 +107,7 @@ export async function buildStack(
     {
       Name: 'xray',
       NamespaceId: namespaceId,
-      DnsConfig: { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 45 }] },
+      DnsConfig: { RoutingPolicy: 'MULTIVALUE', DnsRecords: records.map((Type) => ({ Type, TTL: 45 })) },
       HealthCheckCustomConfig: { FailureThreshold: 1 },
     },
   );
@@ -152,7 +156,7 @@ export async function buildStack(
     networkConfiguration: {
       awsvpcConfiguration: { subnets, securityGroups: [group], assignPublicIp: 'ENABLED' },
     },
-    serviceRegistries: [{ registryArn: discovery.Arn }],
+    serviceRegistries: [{ registryArn: discovery.Arn, ...over.registry }],
     ...over.service,
   });
   await world.clock.advance(180_000);

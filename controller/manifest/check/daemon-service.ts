@@ -130,20 +130,16 @@ const execute = check(['enableExecuteCommand', 'taskRole'], (spec, { report }) =
   }
 });
 
-/** Record sets that Cloud Map allows for what ECS registers (reference: ECS and Cloud Map). */
-const RECORD_SETS = ['A', 'AAAA', 'A,AAAA', 'SRV'];
-
 const discovery = check(['serviceDiscovery', 'containers'], (spec, context) => {
   const registry = spec.serviceDiscovery;
   if (registry === undefined) return;
   const { name, report } = context;
   const at = ['spec', 'serviceDiscovery'];
   const types = (registry.dnsRecords ?? [{ type: 'A' }]).map((record) => record.type);
-  if (!RECORD_SETS.includes(types.toSorted().join(','))) {
-    report(
-      [...at, 'dnsRecords'],
-      `${types.join(' and ')} cannot be combined; valid are A, AAAA, A and AAAA, or SRV alone`,
-    );
+  // Cloud Map takes A, AAAA and SRV in any combination, each once (ECS developer guide: service discovery).
+  const twice = types.find((type, index) => types.indexOf(type) !== index);
+  if (twice !== undefined) {
+    report([...at, 'dnsRecords'], `${twice} is listed twice; a service has one record of each type`);
     return;
   }
   const domain = `${registry.name ?? name}.${registry.namespace}`;

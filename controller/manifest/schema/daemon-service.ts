@@ -82,7 +82,10 @@ const serviceDiscovery = Type.Object(
           },
           { additionalProperties: false },
         ),
-        { minItems: 1, description: 'A, AAAA, A and AAAA, or SRV. Default: A with a TTL of 60 seconds.' },
+        {
+          minItems: 1,
+          description: 'A, AAAA and SRV in any combination, each once. Default: A with a TTL of 60 seconds.',
+        },
       ),
     ),
     port: Type.Optional(
