@@ -51,11 +51,13 @@ function failureOf({ Type, ErrorCode, ErrorMessage }: Operation, what: string): 
   const code = ErrorCode ?? 'UNKNOWN_ERROR';
   const said = ErrorMessage ?? 'no reason given';
   // Cloud Map acts in Route 53 in our name.
-  const advice = isDenial(code) ? `; ${denialAdvice(said, undefined)}` : '';
+  const isAdvised = isDenial(code);
+  const advice = isAdvised ? `; ${denialAdvice(said, undefined)}` : '';
   return new StationkeeperError({
     code,
     message: `Cloud Map could not ${what}: ${code}: ${said}${advice}`,
     retry: RETRY_BY_ERROR_CODE[code] ?? 'backoff',
+    isAdvised,
     operation: `servicediscovery:${Type}`,
   });
 }

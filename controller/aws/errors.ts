@@ -108,11 +108,14 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
     );
   }
   if (isDenial(code)) {
-    return make(
+    return new StationkeeperError({
       code,
-      'backoff',
-      `${name} was refused: ${code}: ${withoutEncoding(said)}; ${denialAdvice(said, iamAction(name))}`,
-    );
+      retry: 'backoff',
+      message: `${name} was refused: ${code}: ${withoutEncoding(said)}; ${denialAdvice(said, iamAction(name))}`,
+      isAdvised: true,
+      operation: name,
+      cause: thrown,
+    });
   }
   if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
     return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);

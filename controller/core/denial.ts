@@ -32,8 +32,3 @@ export function denialAdvice(said: string, called: string | undefined): string {
 export function iamAction(operation: string): string {
   return operation.replace(/^tagging:/, 'tag:');
 }
-
-/** Whether a message says already what `denialAdvice` would. */
-export function isAdvised(message: string): boolean {
-  return message.includes('"Effect":"Allow"') || message.includes('no other statement overrides');
-}

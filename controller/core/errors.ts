@@ -14,6 +14,8 @@ export interface StationkeeperErrorInit {
   readonly retry: Retry;
   /** The AWS operation that failed, `ecs:CreateService`; absent for failures of our own. */
   readonly operation?: string;
+  /** The message says already what people have to do about a refused permission (`denialAdvice`). */
+  readonly isAdvised?: boolean;
   readonly cause?: unknown;
 }
 
@@ -22,6 +24,7 @@ export class StationkeeperError extends Error {
   readonly code: string;
   readonly retry: Retry;
   readonly operation: string | undefined;
+  readonly isAdvised: boolean;
 
   constructor(init: StationkeeperErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -29,6 +32,7 @@ export class StationkeeperError extends Error {
     this.code = init.code;
     this.retry = init.retry;
     this.operation = init.operation;
+    this.isAdvised = init.isAdvised ?? false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { denialAdvice, iamAction, isAdvised } from '../core/denial.ts';
+import { denialAdvice, iamAction } from '../core/denial.ts';
 import { isDenial } from '../core/errors.ts';
 import type { Failure } from './resource-view.ts';
 
@@ -25,7 +25,7 @@ export function failureMessage(id: string, failure: Failure): string {
 function advice(failure: Failure): string {
   if (isDenial(failure.code)) {
     const { message, operation } = failure;
-    return operation === undefined || isAdvised(message)
+    return operation === undefined || failure.isAdvised === true
       ? ''
       : `; ${denialAdvice(message, iamAction(operation))}`;
   }

@@ -115,6 +115,6 @@ function failuresOf({
   return new Map([...reads, ...remembered, ...justNow]);
 }
 
-function failureOf({ code, message, retry, operation }: StationkeeperError): Failure {
-  return { code, message, retry, ...(operation === undefined ? {} : { operation }) };
+function failureOf({ code, message, retry, operation, isAdvised }: StationkeeperError): Failure {
+  return { code, message, retry, isAdvised, ...(operation === undefined ? {} : { operation }) };
 }

@@ -13,6 +13,8 @@ export interface Failure {
   readonly retry: Retry;
   /** `ecs:CreateService`. */
   readonly operation?: string;
+  /** The message says already what people have to do about a refused permission. */
+  readonly isAdvised?: boolean;
   readonly attempts?: number;
   readonly nextAttemptAt?: string;
 }

@@ -24,7 +24,10 @@ it('names the statement to add where an operation of Cloud Map was refused in Ro
     },
   };
   const look = await lookAtOperation(refused, 'op-1', 'CREATE_NAMESPACE', 'create namespace example.org');
-  expect(look).toMatchObject({ status: 'failed', error: { code: 'ACCESS_DENIED', retry: 'backoff' } });
+  expect(look).toMatchObject({
+    status: 'failed',
+    error: { code: 'ACCESS_DENIED', retry: 'backoff', isAdvised: true },
+  });
   const { error } = look as Extract<typeof look, { status: 'failed' }>;
   expect(isDenial(error.code)).toBe(true);
   expect(error.message).toContain('"Action":"route53:CreateHostedZone"');

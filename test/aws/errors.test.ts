@@ -71,8 +71,9 @@ describe('an error of AWS', () => {
       name: 'AccessDeniedException',
       $metadata: { httpStatusCode: 400 },
     });
-    const { message } = translate(denied, 'ecs', 'RegisterTaskDefinition');
+    const { message, isAdvised } = translate(denied, 'ecs', 'RegisterTaskDefinition');
     expect(message).toContain(advice);
+    expect(isAdvised).toBe(true);
     expect(message).not.toContain('Blob');
     expect(message).not.toContain('\n');
   });
@@ -101,7 +102,7 @@ describe('a failure on the way to AWS', () => {
     ],
   ])('such as %s says what to do', (_what, thrown, code, advice) => {
     const error = translate(thrown, 'sts', 'GetCallerIdentity');
-    expect(error).toMatchObject({ code, retry: 'backoff' });
+    expect(error).toMatchObject({ code, retry: 'backoff', isAdvised: false });
     expect(error.message).toContain(advice);
   });
 });

@@ -134,6 +134,7 @@ describe('conditions of an object', () => {
     message:
       'ecs:CreateService was refused: AccessDeniedException: no; add {"Effect":"Allow","Action":"ecs:CreateService","Resource":"*"} to the controller\'s policy',
     operation: 'ecs:CreateService',
+    isAdvised: true,
     retry: 'backoff',
   };
   const throttled: Failure = {
@@ -308,10 +309,24 @@ describe('conditions of an object', () => {
     );
   });
 
-  it('names the missing statement where the message does not', () => {
+  it('adds no advice of its own to a message with advice in other words', () => {
+    const message = 'Cloud Map could not create it: ACCESS_DENIED: no; `stationkeeper policy` prints it';
+    const failure = {
+      ...denied,
+      code: 'ACCESS_DENIED',
+      message,
+      operation: 'servicediscovery:CREATE_NAMESPACE',
+    };
+    expect(conditionsOf(objectOf(failedCreate, { failure })).Ready.message).toMatch(/prints it$/);
+  });
+
+  it.each([
+    ['does not', 'not authorized'],
+    ['only quotes one', 'not authorized by {"Effect":"Allow"}'],
+  ])('names the missing statement where the message %s', (_how, message) => {
     const failure: Failure = {
       code: 'AccessDenied',
-      message: 'not authorized',
+      message,
       operation: 'tagging:GetResources',
       retry: 'backoff',
     };
