@@ -144,10 +144,10 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a key of ECS that is spelt almost like one of the language, as what it is',
-    text: daemonText({ containers: ONE_CONTAINER('startTimeout: 30') }),
-    at: 'startTimeout',
-    path: 'spec.containers[0].startTimeout',
-    says: /^ECS has `startTimeout`; stationkeeper does not offer it yet: /,
+    text: daemonText({ containers: ONE_CONTAINER('environmentFiles: []') }),
+    at: 'environmentFiles',
+    path: 'spec.containers[0].environmentFiles',
+    says: /^ECS has `environmentFiles`; stationkeeper does not offer it yet: /,
   },
   {
     rule: 'a key of ECS that is called otherwise here',

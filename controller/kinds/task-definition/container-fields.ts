@@ -307,7 +307,6 @@ export const CONTAINER = {
     pseudoTerminal: 'nobody types into a daemon',
     systemControls:
       'kernel parameters keep their defaults (Fargate itself takes it from platform version 1.4.0)',
-    startTimeout: 'a container waits for those it depends on as long as ECS has it by default',
     resourceRequirements: NOT_ON_FARGATE,
     firelensConfiguration: 'a log router is a daemon service of its own here',
     credentialSpecs: 'they are for Windows, and every task runs on LINUX',
