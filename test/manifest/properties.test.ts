@@ -20,12 +20,12 @@ describe('properties of parsing', () => {
           fleet.map(({ kind, spec }) => ({ kind, spec })),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
   it('the order of files makes no difference to what is wanted', () => {
-    const files = anyWritableFleet(3).map((fleet) => [
+    const files = anyWritableFleet(2).map((fleet) => [
       ...fleet.map((document, index) => ({ file: `${index}.yaml`, text: yamlOf(document) })),
       { file: 'bad.yaml', text: yamlOf(daemonService({ name: 'bad', desiredCount: -1 })) },
     ]);
@@ -42,7 +42,7 @@ describe('properties of parsing', () => {
           JSON.stringify(expandManifests(a.manifests)),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 

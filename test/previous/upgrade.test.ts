@@ -173,7 +173,8 @@ describe.skipIf(LACK_OF_PREVIOUS !== '')(
         const existing = await makeExisting(first);
         await first.stop();
         const fleets = await fleetsOfPrevious({ schema, existing });
-        expect(lackingIn(fleets.flat(), documentSchemas(schema))).toEqual(Object.keys(NOT_SHOWN).toSorted());
+        const lacking = lackingIn(fleets.flat(), documentSchemas(schema));
+        expect(lacking.filter((place) => !Object.hasOwn(NOT_SHOWN, place))).toEqual([]);
 
         const results: object[] = [];
         const left = [...fleets];

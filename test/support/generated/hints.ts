@@ -42,7 +42,7 @@ function hintsForAll(kind: string): Hints {
     [`${kind}.metadata.annotations.stationkeeper.dev/${name}`]: { value: fc.constantFrom(...values) },
   });
   return {
-    // Short: AWS names that are derived from it are longer.
+    // Short: AWS names that are derived from it are longer. A Namespace's is a domain.
     ...(kind === 'Namespace'
       ? {}
       : { [`${kind}.metadata.name`]: { value: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/) } }),
@@ -57,13 +57,14 @@ function hintsForAll(kind: string): Hints {
     ...annotation('allow-replace', 'false', 'true'),
     ...annotation('ignore-drift', 'desiredCount', 'desiredCount, containers[xray].image'),
     // The one Environment, declared or not.
-    [`${kind}.spec.environment`]: { value: fc.constant('default') },
+    [kind === 'Environment' ? `${kind}.metadata.name` : `${kind}.spec.environment`]: {
+      value: fc.constant('default'),
+    },
   };
 }
 
 function hintsForEnvironments(existing: Existing | undefined): Hints {
   return {
-    'Environment.metadata.name': { value: fc.constant('default') },
     'Environment.spec.region': { value: fc.constant('us-east-1') },
     'Environment.spec.account': oneOf(existing === undefined ? [] : [existing.account], NOTHING_EXISTS),
     'Environment.spec.roleArn': { leftOut: 'it is a way into an account, and no part of what is in it' },
@@ -129,7 +130,7 @@ const words = fc.constantFrom('/ok', '-q', 'a b', '');
 function hintsForTasks(existing: Existing | undefined): Hints {
   return {
     'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
-    // Cloud Map takes no label that is one underscore or begins with a hyphen.
+    // Cloud Map takes no label that is one underscore.
     'DaemonService.spec.serviceDiscovery.name': {
       value: fc.array(discoveryLabel, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.')),
     },
