@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import { fullJitterMs } from '../core/backoff.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { isThrottle, isTransient, translate } from './errors.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Aws, AwsService } from './operations.ts';
-import { OperationPace, jitteredBackoffMs } from './throttle.ts';
+import { OperationPace } from './throttle.ts';
 
 /** Carries one call to an AWS: the SDK's clients, or the sandbox in the same process. Rejects as AWS answers. */
 export type Transport = (call: {
@@ -122,8 +123,9 @@ async function callWithRetries(
       const throttled = isThrottle(error.code);
       if (throttled) pace.throttled();
       if (!isTransient(error) || attempt + 1 >= ATTEMPTS || shutdown.aborted) throw error;
-      const base = throttled ? THROTTLE_BASE_MS : BACKOFF_BASE_MS;
-      await clock.sleep(jitteredBackoffMs(attempt, base, BACKOFF_CEILING_MS, random), shutdown);
+      const baseMs = throttled ? THROTTLE_BASE_MS : BACKOFF_BASE_MS;
+      const pauseMs = fullJitterMs(attempt + 1, { baseMs, ceilingMs: BACKOFF_CEILING_MS }, random);
+      await clock.sleep(pauseMs, shutdown);
     }
   }
 }

@@ -2,6 +2,7 @@ import { asStationkeeperError, isDenial } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { OWNER_TAG } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
+import { createRemembered } from '../core/remembered.ts';
 import type { Tags } from '../core/resource.ts';
 import { collect } from './collect.ts';
 import type { Aws, AwsService } from './operations.ts';
@@ -40,7 +41,7 @@ const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'lo
 
 export function createInventory(aws: Aws, owner: string, clock: Clock): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
-  const writes = new Map<string, { readonly tags: Tags; readonly at: number }>();
+  const writes = createRemembered<Tags>(clock, INVENTORY_LAG_MS);
   let clusters: Promise<readonly string[]> | undefined;
   let doubtedAt = clock.monotonic();
 
@@ -50,37 +51,28 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
   }
 
   async function readBatch(): Promise<ReadonlyMap<string, Tags>> {
-    const before = new Map(writes);
+    const before = new Map(writes.all());
     const found = await readOwned(aws, owner);
     for (const [arn, write] of before) {
-      if (write.tags[OWNER_TAG] === owner && shows(found.get(arn), write.tags) && writes.get(arn) === write)
-        writes.delete(arn);
+      const isSeen = write.value[OWNER_TAG] === owner && shows(found.get(arn), write.value);
+      if (isSeen && writes.of(arn) === write) writes.forget(arn);
     }
     return found;
-  }
-
-  function recentWrite(arn: string): Tags | undefined {
-    const write = writes.get(arn);
-    return write !== undefined && clock.monotonic() - write.at < INVENTORY_LAG_MS ? write.tags : undefined;
   }
 
   return {
     startPass() {
       reading = undefined;
       clusters = undefined;
-      for (const [arn, write] of writes) {
-        if (clock.monotonic() - write.at >= INVENTORY_LAG_MS) writes.delete(arn);
-      }
     },
     async tagsOf(arn, read) {
       const batch = await listed().catch(noneListed);
-      return recentWrite(arn) ?? batch.get(arn) ?? read();
+      return writes.of(arn)?.value ?? batch.get(arn) ?? read();
     },
     async owned(service) {
       const mine = new Map([...(await listed())].filter(([arn]) => arn.split(':')[2] === service));
-      for (const arn of [...mine.keys(), ...writes.keys()]) {
-        const written = recentWrite(arn);
-        if (written === undefined || arn.split(':')[2] !== service) continue;
+      for (const [arn, { value: written }] of writes.all()) {
+        if (arn.split(':')[2] !== service) continue;
         if (written[OWNER_TAG] === owner) mine.set(arn, written);
         else mine.delete(arn);
       }
@@ -95,7 +87,7 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
       doubtedAt = clock.monotonic();
     },
     wrote(arn, tags) {
-      writes.set(arn, { tags, at: clock.monotonic() });
+      writes.note(arn, tags);
     },
   };
 }

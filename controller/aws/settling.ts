@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import { createRemembered } from '../core/remembered.ts';
 
 /** AWS refuses at first what refers to something that it has just been given; after a while such a refusal is meant. */
 export interface Settling {
@@ -13,20 +14,9 @@ const FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** `longestMs`: how long AWS takes at most until everything of it knows what is new. */
 export function createSettling(clock: Clock, longestMs: number): Settling {
-  const refusals = new Map<string, { readonly first: number; last: number }>();
+  const refusals = createRemembered<true>(clock, FORGOTTEN_AFTER_MS);
   return {
-    mayEnd(what) {
-      const now = clock.monotonic();
-      for (const [other, { last }] of refusals) {
-        if (now - last > FORGOTTEN_AFTER_MS) refusals.delete(other);
-      }
-      const refusal = refusals.get(what) ?? { first: now, last: now };
-      refusal.last = now;
-      refusals.set(what, refusal);
-      return now - refusal.first <= longestMs;
-    },
-    ended(what) {
-      refusals.delete(what);
-    },
+    mayEnd: (what) => clock.monotonic() - refusals.note(what, true).since <= longestMs,
+    ended: (what) => refusals.forget(what),
   };
 }

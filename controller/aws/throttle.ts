@@ -36,13 +36,3 @@ export class OperationPace {
     this.#spacingMs = this.#spacingMs < FIRST_SPACING_MS ? 0 : this.#spacingMs * 0.9;
   }
 }
-
-/** Full jitter: anywhere between nothing and an exponentially growing ceiling. */
-export function jitteredBackoffMs(
-  attempt: number,
-  baseMs: number,
-  ceilingMs: number,
-  random: Random,
-): number {
-  return random() * Math.min(ceilingMs, baseMs * 2 ** attempt);
-}

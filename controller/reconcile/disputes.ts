@@ -1,3 +1,4 @@
+import { backoffMs } from '../core/backoff.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { digest } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
@@ -48,10 +49,10 @@ const READS_LAG_MS = 5_000;
 const CORRECTIONS = 3;
 /** A field that stayed as wanted for so long is contested no more. A job that runs every hour is found out all the same. */
 const CALM_MS = 7_200_000;
-const CONTESTED_BASE_MS = 60_000;
-const NOT_CONVERGING_BASE_MS = 1_000;
 /** Each try may roll a daemon out anew. */
 const CEILING_MS = 3_600_000;
+const CONTESTED = { baseMs: 60_000, ceilingMs: CEILING_MS };
+const NOT_CONVERGING = { baseMs: 1_000, ceilingMs: CEILING_MS };
 
 interface Field {
   /** Of both values of the correction. */
@@ -118,7 +119,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
   function restsInVain(step: Step, path: string, field: Field): void {
     field.vain += 1;
     enter(field, 'open');
-    const until = clock.monotonic() + pauseMs(field.vain, NOT_CONVERGING_BASE_MS, random);
+    const until = clock.monotonic() + backoffMs(field.vain, NOT_CONVERGING, random);
     field.rest = { error: notConverging(step, path), until };
   }
 
@@ -129,7 +130,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     enter(field, 'open');
     const beyond = field.comebacks - CORRECTIONS;
     if (beyond < 0) return;
-    const until = clock.monotonic() + pauseMs(beyond + 1, CONTESTED_BASE_MS, random);
+    const until = clock.monotonic() + backoffMs(beyond + 1, CONTESTED, random);
     field.rest = { error: contested(step.id, path, field.comebacks), until };
   }
 
@@ -290,8 +291,4 @@ function differencesOf(step: Step): readonly FieldChange[] | undefined {
     case 'none':
       return step.type === 'keep' ? [] : undefined;
   }
-}
-
-function pauseMs(times: number, baseMs: number, random: Random): number {
-  return Math.min(CEILING_MS, baseMs * 2 ** (times - 1)) * (0.5 + random() / 2);
 }

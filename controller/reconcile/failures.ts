@@ -1,3 +1,4 @@
+import { backoffMs } from '../core/backoff.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { digest } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
@@ -9,9 +10,8 @@ import { createDisputes } from './disputes.ts';
 import type { Disputes } from './disputes.ts';
 import type { Setback } from './setbacks.ts';
 
-const BACKOFF_BASE_MS = 1_000;
-/** A permission that was granted, or credentials that were renewed, are noticed within this. */
-const BACKOFF_CEILING_MS = 60_000;
+/** A permission that was granted, or credentials that were renewed, are noticed within the ceiling. */
+const BACKOFF = { baseMs: 1_000, ceilingMs: 60_000 };
 const WAIT_MS = 2_000;
 /** So often the world is believed to settle soon. */
 const SOON_ATTEMPTS = 30;
@@ -122,18 +122,12 @@ export function createFailures(clock: Clock, random: Random): Failures {
 function delayMs(error: StationkeeperError, attempts: number, random: Random): number {
   switch (error.retry) {
     case 'wait':
-      return attempts <= SOON_ATTEMPTS
-        ? WAIT_MS
-        : backoffMs(attempts - SOON_ATTEMPTS, BACKOFF_CEILING_MS, random);
+      return attempts <= SOON_ATTEMPTS ? WAIT_MS : backoffMs(attempts - SOON_ATTEMPTS, BACKOFF, random);
     case 'never':
       return NEVER_MS;
     case 'backoff':
-      return backoffMs(attempts, BACKOFF_CEILING_MS, random);
+      return backoffMs(attempts, BACKOFF, random);
   }
-}
-
-function backoffMs(attempts: number, ceilingMs: number, random: Random): number {
-  return Math.min(ceilingMs, BACKOFF_BASE_MS * 2 ** (attempts - 1)) * (0.5 + random() / 2);
 }
 
 function fingerprint(desired: Desired | undefined, observed: Observed | undefined): string {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports.ts';
+import { createRemembered } from '../../core/remembered.ts';
 
 /** Since when something has been seen, look by look; told once it has been for long enough. */
 export interface Sightings {
@@ -12,20 +13,21 @@ export interface Sightings {
 }
 
 export function createSightings(clock: Clock, longEnoughMs: number): Sightings {
-  const since = new Map<string, ReadonlyMap<string, number>>();
+  /** The place, by place and thing. */
+  const sightings = createRemembered<string>(clock);
   return {
     look(place, seen) {
-      const now = clock.monotonic();
-      const before = since.get(place);
-      if (seen.length === 0) since.delete(place);
-      else since.set(place, new Map(seen.map((thing) => [thing, before?.get(thing) ?? now])));
+      const keyOf = (thing: string): string => `${place} ${thing}`;
+      const keys = new Set(seen.map(keyOf));
+      sightings.keep((key, where) => where !== place || keys.has(key));
       return seen.filter((thing) => {
-        const first = before?.get(thing);
-        return first !== undefined && now - first >= longEnoughMs;
+        const earlier = sightings.of(keyOf(thing)) !== undefined;
+        const { since } = sightings.note(keyOf(thing), place);
+        return earlier && clock.monotonic() - since >= longEnoughMs;
       });
     },
     keepOnly(places) {
-      for (const place of since.keys()) if (!places.has(place)) since.delete(place);
+      sightings.keep((_key, place) => places.has(place));
     },
   };
 }

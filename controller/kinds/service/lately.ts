@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports.ts';
+import { createRemembered } from '../../core/remembered.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { ResourceId } from '../../core/resource.ts';
 
@@ -18,14 +19,13 @@ export interface LatelySeen {
 }
 
 export function createLatelySeen(clock: Clock): LatelySeen {
-  const seen = new Map<string, { readonly id: ResourceId; readonly at: number }>();
+  const seen = createRemembered<ResourceId>(clock, READS_LAG_MS);
   return {
     besides(ids) {
       const keys = new Set(ids.map(resourceKey));
-      for (const [key, { at }] of seen) if (clock.monotonic() - at >= READS_LAG_MS) seen.delete(key);
-      return [...seen].flatMap(([key, { id }]) => (keys.has(key) ? [] : [id]));
+      return [...seen.all()].flatMap(([key, { value: id }]) => (keys.has(key) ? [] : [id]));
     },
-    saw: (id) => void seen.set(resourceKey(id), { id, at: clock.monotonic() }),
-    ended: (id) => void seen.delete(resourceKey(id)),
+    saw: (id) => void seen.note(resourceKey(id), id),
+    ended: (id) => seen.forget(resourceKey(id)),
   };
 }

@@ -1,5 +1,6 @@
 import { StationkeeperError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
+import { createRemembered } from '../../core/remembered.ts';
 
 /** New tasks that were not registered either would otherwise be replaced for ever, as soon as they are healthy. */
 const ONCE_IN_MS = 3_600_000;
@@ -12,14 +13,10 @@ export interface ReRegistrations {
 }
 
 export function createReRegistrations(clock: Clock): ReRegistrations {
-  const madeAt = new Map<string, number>();
-  const isOver = (at: number): boolean => clock.monotonic() - at >= ONCE_IN_MS;
+  const recent = createRemembered<true>(clock, ONCE_IN_MS);
   return {
-    isRecent: (arn) => madeAt.has(arn) && !isOver(madeAt.get(arn) ?? 0),
-    made(arn) {
-      for (const [other, at] of madeAt) if (isOver(at)) madeAt.delete(other);
-      madeAt.set(arn, clock.monotonic());
-    },
+    isRecent: (arn) => recent.of(arn) !== undefined,
+    made: (arn) => void recent.note(arn, true),
   };
 }
 

@@ -1,16 +1,15 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { growingMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/ports.ts';
+import { createRemembered } from '../../core/remembered.ts';
 
 /** Each attempt launches tasks until the circuit breaker opens: seldom, and ever more so. */
-const FIRST_PAUSE_MS = 300_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const PAUSE = { baseMs: 300_000, ceilingMs: 3_600_000 };
 
 interface GivenUp {
   /** ARN. */
   readonly revision: string;
   readonly deployment: string;
-  /** On the Clock's monotonic scale. */
-  readonly since: number;
   readonly attempts: number;
 }
 
@@ -21,22 +20,18 @@ interface GivenUp {
  * the first pause.
  */
 export function rolloutRetries(clock: Clock): (service: Service) => number | null {
-  const byService = new Map<string, GivenUp>();
+  const byService = createRemembered<GivenUp>(clock);
 
   return ({ serviceArn = '', deployments = [], runningCount = 0, desiredCount = 0 }) => {
     const primary = deployments.find(({ status }) => status === 'PRIMARY');
-    if (primary?.rolloutState === 'COMPLETED') byService.delete(serviceArn);
+    if (primary?.rolloutState === 'COMPLETED') byService.forget(serviceArn);
     if (primary?.rolloutState !== 'FAILED' || runningCount >= desiredCount) return null;
     const { id: deployment = '', taskDefinition: revision = '' } = primary;
-    const before = byService.get(serviceArn);
+    const before = byService.of(serviceArn)?.value;
     const known = before?.revision === revision ? before : undefined;
-    const now = clock.monotonic();
-    const current =
-      known?.deployment === deployment
-        ? known
-        : { revision, deployment, since: now, attempts: (known?.attempts ?? 0) + 1 };
-    byService.set(serviceArn, current);
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (current.attempts - 1));
-    return now - current.since >= pauseMs ? current.attempts + 1 : null;
+    if (known?.deployment !== deployment) byService.forget(serviceArn);
+    const attempts = known?.deployment === deployment ? known.attempts : (known?.attempts ?? 0) + 1;
+    const { since } = byService.note(serviceArn, { revision, deployment, attempts });
+    return clock.monotonic() - since >= growingMs(attempts, PAUSE) ? attempts + 1 : null;
   };
 }

@@ -8,6 +8,7 @@ import type { Needs } from '../../core/kind.ts';
 import { groupBy } from '../../core/order.ts';
 import { listOutput, requireText } from '../../core/outputs.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
+import { createRemembered } from '../../core/remembered.ts';
 import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import {
@@ -47,8 +48,8 @@ export function taskDefinitionDriver(
   const known = new Map<string, Revision>();
   /** By family and roles. */
   const newRoles = createSettling(clock, ROLE_SETTLES_MS);
-  /** Until when families that had no active revision of ours are not looked at. */
-  const emptyUntil = new Map<string, number>();
+  /** Families that had no active revision of ours, and are not looked at for a while. */
+  const empty = createRemembered<true>(clock, EMPTY_FAMILY_MS);
   let sampledUpTo = '';
   const superseded = createSuperseded(ecs, clock);
   /** Asked for once in a pass, and only where something is deregistered. */
@@ -166,13 +167,12 @@ export function taskDefinitionDriver(
       if (family === '' || wanted.has(family) || ownerOf(claim, tags) !== 'us') continue;
       ours.set(family, (ours.get(family) ?? new Set()).add(arn));
     }
-    for (const family of emptyUntil.keys()) if (!ours.has(family)) emptyUntil.delete(family);
-    const due = [...ours].filter(([family]) => clock.monotonic() >= (emptyUntil.get(family) ?? 0));
+    empty.keep((family) => ours.has(family));
+    const due = [...ours].filter(([family]) => empty.of(family) === undefined);
     const found = await mapConcurrently(CONCURRENT_READS, due, async ([family, arns]) => {
       const active = (await activeRevisions(ecs, family)).filter((arn) => arns.has(arn));
       const [newest] = active;
-      if (newest === undefined) emptyUntil.set(family, clock.monotonic() + EMPTY_FAMILY_MS);
-      else emptyUntil.delete(family);
+      if (newest === undefined) empty.note(family, true);
       const revision = newest === undefined ? undefined : await describeRevision(ecs, newest);
       if (revision === undefined || ownerOf(claim, revision.tags) !== 'us') return [];
       return [observed(family, { ...revision, state: { ...revision.state, ownRevisions: active } })];
@@ -212,7 +212,7 @@ export function taskDefinitionDriver(
         };
       }
       known.set(spec.family, revision);
-      emptyUntil.delete(spec.family);
+      empty.forget(spec.family);
       inventory.wrote(revision.arn, tags);
       return { type: 'done', observed: observed(spec.family, revision) };
     } catch (error) {

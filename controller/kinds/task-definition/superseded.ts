@@ -1,6 +1,7 @@
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { Clock } from '../../core/ports.ts';
+import { createRemembered } from '../../core/remembered.ts';
 import { activeRevisions, parseRevisionArn } from './families.ts';
 
 /** Revisions of ours that a family keeps whether or not anything uses them: what people go back to. */
@@ -39,7 +40,7 @@ export interface Superseded {
 export function createSuperseded(ecs: Aws['ecs'], clock: Clock): Superseded {
   /** What was listed of a family when its active revisions were looked up, newest first. */
   const known = new Map<string, { readonly listed: ReadonlySet<string>; active: readonly string[] }>();
-  const usedUntil = new Map<string, number>();
+  const usedElsewhere = createRemembered<true>(clock, USED_ELSEWHERE_MS);
   let allowance = AT_ONCE;
   let countedAt = clock.monotonic();
 
@@ -63,10 +64,9 @@ export function createSuperseded(ecs: Aws['ecs'], clock: Clock): Superseded {
   function oldOf({ family, listed, used }: Family): readonly string[] {
     const ours = new Set(listed);
     const own = (known.get(family)?.active ?? []).filter((arn) => ours.has(arn));
-    const now = clock.monotonic();
     return own
       .slice(KEPT)
-      .filter((arn) => !used.includes(arn) && (usedUntil.get(arn) ?? 0) <= now)
+      .filter((arn) => !used.includes(arn) && usedElsewhere.of(arn) === undefined)
       .toReversed();
   }
 
@@ -75,7 +75,6 @@ export function createSuperseded(ecs: Aws['ecs'], clock: Clock): Superseded {
       const long = families.filter(({ listed }) => listed.length > KEPT);
       const current = new Set(long.map(({ family }) => family));
       for (const family of known.keys()) if (!current.has(family)) known.delete(family);
-      for (const [arn, until] of usedUntil) if (until <= clock.monotonic()) usedUntil.delete(arn);
       const most = allowed();
       if (most <= 0) return new Map();
       const toLearn = long.filter((family) => !isKnown(family)).slice(0, LISTED_AT_ONCE);
@@ -97,7 +96,7 @@ export function createSuperseded(ecs: Aws['ecs'], clock: Clock): Superseded {
       if (family !== undefined) family.active = family.active.filter((other) => other !== arn);
     },
     usedElsewhere(arn) {
-      usedUntil.set(arn, clock.monotonic() + USED_ELSEWHERE_MS);
+      usedElsewhere.note(arn, true);
     },
   };
 }
