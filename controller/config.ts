@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly version: string;
   /** Whether the log goes to a terminal. */
   readonly isTerminal: boolean;
+  /** Columns of the terminal that help is shown on; undefined: it is not shown on one. */
+  readonly columns?: number | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export function parseCommandLine(
   env: Readonly<Record<string, string | undefined>>,
   surroundings: Surroundings,
 ): CommandLine {
-  const read = readArguments(argv, surroundings.version);
+  const read = readArguments(argv, surroundings);
   if (read.type === 'text') return read;
   if (read.found === undefined) return { type: 'errors', errors: read.errors };
   const errors = [...read.errors];

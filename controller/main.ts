@@ -65,6 +65,7 @@ async function main(): Promise<number> {
   const commandLine = parseCommandLine(process.argv.slice(2), process.env, {
     version,
     isTerminal: isatty(2),
+    columns: isTty ? terminal.columns() : undefined,
   });
   switch (commandLine.type) {
     case 'text':

@@ -16,7 +16,7 @@ import { compareText } from '../core/order.ts';
 import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { API_VERSION } from './schema/metadata.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../core/suggest.ts';
 import { schemaFindings } from './validate.ts';
 
 export type { Manifest, ManifestError } from './manifest.ts';

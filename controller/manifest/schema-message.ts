@@ -5,7 +5,7 @@ import { MANIFEST_KINDS } from '../core/resource.ts';
 import type { ManifestKind } from '../core/resource.ts';
 import type { Path } from './position.ts';
 import { MANIFEST_SCHEMAS } from './schema/index.ts';
-import { closest, didYouMean } from './suggest.ts';
+import { closest, didYouMean } from '../core/suggest.ts';
 
 /** What the messages read of a schema. */
 interface SchemaNode {

@@ -6,7 +6,7 @@ import { placeOf, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { MANIFEST_SCHEMAS, PRIVATE_KEYWORDS } from './schema/index.ts';
 import { schemaMessage } from './schema-message.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../core/suggest.ts';
 
 const ajv = new Ajv({
   allErrors: true,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../controller/config.ts';
 import type { Config } from '../../controller/config/commands.ts';
+import { COMMANDS, GLOBAL_FLAGS } from '../../controller/config/flags.ts';
+import type { Flag } from '../../controller/config/flags.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -213,6 +215,35 @@ describe('a command line', () => {
     }
   });
 
+  it("takes a command's flags before the command too, each with its value", () => {
+    expect(configOf('--interval 5s --mode=observe run')).toMatchObject({
+      command: 'run',
+      intervalMs: 5000,
+      mode: 'observe',
+    });
+  });
+
+  it('takes the last of a flag that is given twice', () => {
+    expect(configOf('run --interval 5s --interval 7s')).toMatchObject({ intervalMs: 7000 });
+  });
+
+  it('has operands behind -- only, flags as they may look', () => {
+    expect(configOf('export --force -- --out')).toMatchObject({
+      names: ['--out'],
+      out: undefined,
+      force: true,
+    });
+  });
+
+  it('has flags that take a value with every command or with none', () => {
+    const flags: readonly Flag[] = [
+      GLOBAL_FLAGS,
+      ...Object.values(COMMANDS).map((command) => command.flags),
+    ].flatMap((some) => Object.values(some));
+    const takesValue = new Map(flags.map((flag) => [flag.name, 'parse' in flag]));
+    expect(flags.filter((flag) => takesValue.get(flag.name) !== 'parse' in flag)).toEqual([]);
+  });
+
   it('logs pretty on a terminal unless told otherwise', () => {
     expect(configOf('schema', {}, true).logFormat).toBe('pretty');
     expect(configOf('schema --log-format json', {}, true).logFormat).toBe('json');
@@ -320,8 +351,27 @@ describe('a secret', () => {
 describe('help and version', () => {
   it('are text', () => {
     expect(parse('--version')).toEqual({ type: 'text', text: '1.2.3\n' });
-    for (const line of ['--help', '-h', 'help', 'help run', 'run --help'])
+    for (const line of ['--help', '-h', 'help', 'help run', 'run --help', 'run --foo -h'])
       expect(parse(line).type).toBe('text');
+    expect(parse('run --version')).toEqual(parse('--version'));
+    expect(parse('help run')).toEqual(parse('run --help'));
+    expect(parse('help')).toEqual(parse('--help'));
+  });
+
+  it('fit the terminal, down to the width at which nothing is broken any more', () => {
+    const linesAt = (columns: number | undefined): readonly string[] => {
+      const help = parseCommandLine(['run', '--help'], {}, { version: '1.2.3', isTerminal: true, columns });
+      return help.type === 'text' ? help.text.split('\n') : [];
+    };
+    for (const columns of [100, 120]) {
+      const longest = Math.max(...linesAt(columns).map(({ length }) => length));
+      expect(longest).toBeLessThanOrEqual(columns);
+      expect(longest).toBeGreaterThan(columns - 15);
+    }
+    expect(linesAt(undefined)).toEqual(linesAt(80));
+    expect(linesAt(50)).toContain(
+      '  --interval <duration>            time between passes (default: 60s; env: STATIONKEEPER_INTERVAL)',
+    );
   });
 
   it('name every command, flag, default and variable', () => {
@@ -359,6 +409,14 @@ describe('a wrong command line', () => {
     ['plan --interval 5s', "unknown option '--interval'"],
     ['run --foo=bar', "unknown option '--foo=bar'"],
     ['run -x', "unknown option '-x'"],
+    ['run -xyz', "unknown option '-xyz'"],
+    ['run --sandbox=true', "option '--sandbox' takes no value"],
+    ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
+    [
+      'help aply',
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help",
+    ],
+    ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],
     ['plan a b c', "too many arguments: 'b', 'c'; plan takes one PATH"],
     ['schema a', "too many arguments: 'a'; schema takes nothing"],

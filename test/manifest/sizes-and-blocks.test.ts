@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meantCidr, parseCidr } from '../../controller/manifest/cidr.ts';
-import { closest } from '../../controller/manifest/suggest.ts';
+import { closest } from '../../controller/core/suggest.ts';
 import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../controller/kinds/task-definition/size.ts';
 
 describe('Fargate sizes', () => {

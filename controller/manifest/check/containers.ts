@@ -1,5 +1,5 @@
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { checkEach, checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { awsNames } from '../names.ts';
 import { RETENTION_DAYS } from '../schema/daemon-service.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 import { containerChecks } from './containers.ts';

@@ -1,7 +1,7 @@
 import { manifestKey } from '../../core/resource.ts';
 import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../core/suggest.ts';
 
 /** The Environment that applies where none is declared (contract, section 1). */
 export const IMPLICIT_ENVIRONMENT = 'default';

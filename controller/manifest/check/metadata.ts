@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../schema/metadata.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../core/suggest.ts';
 import type { Report } from './check.ts';
 
 const OUR_ANNOTATIONS = 'stationkeeper.dev/';
