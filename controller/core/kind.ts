@@ -1,4 +1,5 @@
-import type { Desired, FieldChange, Health, KindName, Observed, Outputs, ResourceId } from './resource.ts';
+import type { KindFacts } from './facts.ts';
+import type { Desired, FieldChange, Health, Observed, Outputs, ResourceId } from './resource.ts';
 
 /**
  * Outputs of the resources that a resource needs. Undefined while the needed resource does not exist, is not
@@ -8,7 +9,7 @@ export type Needs = (id: ResourceId) => Outputs | undefined;
 
 /** The pure half of a kind. Synchronous, deterministic, never mutates its input (law 1). */
 export interface KindModel<Spec = unknown, State = unknown> {
-  readonly name: KindName;
+  readonly facts: KindFacts;
   /** The resources whose outputs this one uses; it is created after them. */
   needs(desired: Desired<Spec>): readonly ResourceId[];
   /** What differs, with AWS's normalisations undone on both sides; empty right after a create or an update. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { KindFacts } from './facts.ts';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
-import type { Desired, KindName, ManifestRef, Observed, Owner, Tags } from './resource.ts';
+import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 
 /** Contract section 3. What must still be known when the manifest has gone is a tag. */
 export const TAG_PREFIX = 'stationkeeper:';
@@ -10,13 +11,10 @@ const MANIFEST_TAG = 'stationkeeper:manifest';
 export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** On what is not of a region by itself: environments of one name in two regions share IAM. */
 const REGION_TAG = 'stationkeeper:region';
-const OUTSIDE_REGIONS: ReadonlySet<KindName> = new Set(['role']);
 /** Digest of the spec last applied: tells a change made in git from one made in AWS. */
 const SPEC_TAG = 'stationkeeper:spec';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
-/** On a discovery service: which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
-const REGISTRANT_TAG = 'stationkeeper:registrant';
 
 /** Who this controller is, and which environment it acts in. */
 export interface Claim {
@@ -63,28 +61,23 @@ export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'm
   return { owner, tags, ...(manifest === undefined ? {} : { manifest }) };
 }
 
-/** The complete set of tags that a desired resource shall carry. */
-export function wantedTags(claim: Claim, desired: Desired): Tags {
+/** The complete set of tags that a desired resource shall carry, by the facts of its kind. */
+export function wantedTags(
+  claim: Claim,
+  desired: Desired,
+  facts: Pick<KindFacts, 'isGlobal' | 'tags'>,
+): Tags {
   return {
     ...desired.labels,
     [OWNER_TAG]: claim.owner,
     [MANIFEST_TAG]: manifestKey(desired.manifest),
     [ENVIRONMENT_TAG]: claim.environment,
-    ...(claim.region !== undefined && OUTSIDE_REGIONS.has(desired.id.kind)
-      ? { [REGION_TAG]: claim.region }
-      : {}),
+    ...(claim.region !== undefined && facts.isGlobal === true ? { [REGION_TAG]: claim.region } : {}),
     [SPEC_TAG]: wantedDigest(desired),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
-    ...(desired.id.kind === 'discovery-service' && desired.usedBy !== undefined
-      ? { [REGISTRANT_TAG]: `${desired.usedBy.scope ?? ''}/${desired.usedBy.name}` }
-      : {}),
+    ...facts.tags?.(desired),
   };
-}
-
-/** The ECS service that registers in a discovery service with these tags, `cluster/service`; undefined where they do not say. */
-export function registrantOf(tags: Tags): string | undefined {
-  return tags[REGISTRANT_TAG];
 }
 
 /** Whether the resource was last written for exactly this spec. */

@@ -1,16 +1,8 @@
-/** The resource kinds, in the order in which they are created; deletion goes the other way. */
-export const KIND_NAMES = [
-  'environment',
-  'role',
-  'log-group',
-  'security-group',
-  'namespace',
-  'discovery-service',
-  'cluster',
-  'task-definition',
-  'service',
-] as const;
-export type KindName = (typeof KIND_NAMES)[number];
+/** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
+export type KindName = string;
+
+/** The kind that everything else stands in, and that nothing can be said of a resource without. */
+export const ENVIRONMENT_KIND: KindName = 'environment';
 
 export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'] as const;
 export type ManifestKind = (typeof MANIFEST_KINDS)[number];
@@ -39,7 +31,11 @@ export function resourceKey(id: ResourceId): string {
 
 /** The Environment itself as a resource: everything in it needs it, so that nothing happens where it was not seen. */
 export function environmentId(environment: string): ResourceId {
-  return { environment, kind: 'environment', name: environment };
+  return { environment, kind: ENVIRONMENT_KIND, name: environment };
+}
+
+export function isEnvironment(id: ResourceId): boolean {
+  return id.kind === ENVIRONMENT_KIND;
 }
 
 /** `service/xray`, as people read it in plans and reports. */

@@ -3,6 +3,7 @@ import type { KindName } from '../core/resource.ts';
 import { clusterKind } from './cluster/index.ts';
 import { discoveryServiceKind } from './discovery-service/index.ts';
 import { environmentKind } from './environment/index.ts';
+import { FACTS } from './facts.ts';
 import type { Kind } from './kind.ts';
 import { logGroupKind } from './log-group/index.ts';
 import { namespaceKind } from './namespace/index.ts';
@@ -10,8 +11,9 @@ import { roleKind } from './role/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
 import { serviceKind } from './service/index.ts';
 import { taskDefinitionKind } from './task-definition/index.ts';
+import { wavesOf } from './waves.ts';
 
-/** Every resource kind. To add one, write its folder and name it here. */
+/** Every resource kind, in the order of their facts. To add one, write its folder and name it here and in `facts.ts`. */
 export const KINDS: readonly Kind[] = [
   environmentKind,
   roleKind,
@@ -25,5 +27,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 export const MODELS: ReadonlyMap<KindName, KindModel> = new Map(
-  KINDS.map((kind) => [kind.model.name, kind.model]),
+  KINDS.map(({ model }) => [model.facts.name, model]),
 );
+
+export const WAVES = wavesOf(FACTS);

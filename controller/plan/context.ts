@@ -19,8 +19,8 @@ export interface PlanContext extends PlanInput {
   readonly protection: SelfProtection;
 }
 
-export function modelOf(context: PlanContext, kind: KindName): KindModel {
-  const model = context.models.get(kind);
+export function modelOf({ models }: Pick<PlanInput, 'models'>, kind: KindName): KindModel {
+  const model = models.get(kind);
   if (model === undefined) throw new Error(`no model for the kind ${kind}`);
   return model;
 }

@@ -9,6 +9,7 @@ export interface PlanInput {
   readonly owner: string;
   readonly desired: readonly Desired[];
   readonly snapshot: Snapshot;
+  /** In the order in which the kinds are created. */
   readonly models: ReadonlyMap<KindName, KindModel>;
   /** `observe` plans everything and lets nothing be done. */
   readonly mode: 'enforce' | 'observe';

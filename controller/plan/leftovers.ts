@@ -1,9 +1,11 @@
 import { compareText, groupBy } from '../core/order.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
-import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
+import { modelOf } from './context.ts';
 import type { PlanInput } from './input.ts';
+import { rankIn } from './order.ts';
 import { seenWhole } from './snapshot.ts';
 import { intentOf } from './step.ts';
 import type { HoldWhy, Step } from './step.ts';
@@ -17,9 +19,9 @@ export function planLeftovers(
 ): readonly Step[] {
   const leftovers = [...input.snapshot.items.values()]
     .filter((item) => isLeftover(item, input, wanted))
-    .toSorted(inDeletionOrder);
+    .toSorted(inDeletionOrder(input));
   if (leftovers.length === 0) return [];
-  const releases = releasesOf(leftovers);
+  const releases = releasesOf(leftovers, input);
   const users = usersOf(leftovers, releases, input);
   const successors = groupBy([...planned.values()], successorKey);
   const overBudget = whyOverBudget(leftovers, releases, input);
@@ -36,12 +38,11 @@ export function planLeftovers(
 
 /**
  * What is untagged and left. One policy is written on many resources, one after another: where only some of a manifest's say
- * `retain`, the careful answer counts for all of them. A log group says it by default, and so speaks for itself alone.
+ * `retain`, the careful answer counts for all of them. A kind that says it by default speaks for itself alone.
  */
-function releasesOf(leftovers: readonly Observed[]): ReadonlySet<Observed> {
-  const retained = new Set(
-    leftovers.filter((item) => saysRetain(item) && item.id.kind !== 'log-group').map(successorKey),
-  );
+function releasesOf(leftovers: readonly Observed[], input: PlanInput): ReadonlySet<Observed> {
+  const speaks = ({ id }: Observed): boolean => modelOf(input, id.kind).facts.retainedByDefault !== true;
+  const retained = new Set(leftovers.filter((item) => saysRetain(item) && speaks(item)).map(successorKey));
   return new Set(leftovers.filter((item) => saysRetain(item) || retained.has(successorKey(item))));
 }
 
@@ -159,7 +160,8 @@ function planLeftover(
   }
   const key = resourceKey(item.id);
   // Of what could not be read, something may still be built on it, and more may have to go than the budget counts.
-  const toRead = input.prune.confirmed.has(key) ? KIND_NAMES.slice(rank(item)) : KIND_NAMES;
+  const kinds = [...input.models.keys()];
+  const toRead = input.prune.confirmed.has(key) ? kinds.slice(kinds.indexOf(item.id.kind)) : kinds;
   const unread = toRead.find((each) => !seenWhole(input.snapshot, environment, each));
   if (unread !== undefined) return held('unseen', `not every ${unread} could be read`);
   if (input.prune.frozen !== undefined) return held('policy', `nothing is deleted: ${input.prune.frozen}`);
@@ -200,18 +202,23 @@ function whatItWaitsFor(item: Observed, around: Around, input: PlanInput): strin
   const { before, users, successors } = around;
   if (before.length > 0) return `waits until ${namesOf(before)} is released`;
   if (users.length > 0) return `waits for the end of ${namesOf(users)}`;
-  // What is made anew must be let go of by all, and so does not wait for the service that takes it up again.
-  const isReplacing = item.id.kind === 'service' && successors.some((step) => intentOf(step) === 'replace');
-  const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item) && !isAtRest(step));
+  // What is made anew must be let go of by all, and so does not wait for the workload that takes it up again.
+  const isReplacing = isWorkload(item, input) && successors.some((step) => intentOf(step) === 'replace');
+  const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item, input) && !isAtRest(step));
   if (coming.length > 0) return `waits until ${displayId(coming[0]!.id)} is well on what replaces it`;
   if (around.release) return undefined;
   const using = usersIn(input, item);
   return using.length > 0 ? `waits until ${namesOf(using)} uses it no more` : undefined;
 }
 
-/** Later kinds may still run on what their manifest named before; a service gives way to the one that takes its place. */
-function isBuiltOn({ id }: Step, item: Observed): boolean {
-  return KIND_NAMES.indexOf(id.kind) > rank(item) || (id.kind === 'service' && item.id.kind === 'service');
+/** Later kinds may still run on what their manifest named before; a workload gives way to the one that takes its place. */
+function isBuiltOn(step: Step, item: Observed, input: PlanInput): boolean {
+  const rank = rankIn(input);
+  return rank(step.id.kind) > rank(item.id.kind) || (isWorkload(step, input) && isWorkload(item, input));
+}
+
+function isWorkload({ id }: Pick<Observed, 'id'>, input: PlanInput): boolean {
+  return modelOf(input, id.kind).facts.workload !== undefined;
 }
 
 function isAtRest(step: Step): boolean {
@@ -226,32 +233,35 @@ function isAtRest(step: Step): boolean {
 function usersOf(
   leftovers: readonly Observed[],
   releases: ReadonlySet<Observed>,
-  { models }: PlanInput,
+  input: PlanInput,
 ): (item: Observed) => readonly Observed[] {
+  const rank = rankIn(input);
   const staying = leftovers.filter((item) => !releases.has(item));
   // What must stay all the same uses nothing of its manifest but what it stands in.
   const byManifest = groupBy(
-    staying.filter((item) => models.get(item.id.kind)?.removal?.(item).held === undefined),
+    staying.filter((item) => modelOf(input, item.id.kind).removal?.(item).held === undefined),
     (item) => `${item.id.environment}|${manifestKey(manifestOfLeftover(item))}`,
   );
-  const byScope = groupBy(staying, (item) => `${item.id.environment}|${item.id.scope ?? ''}`);
+  const byScope = groupBy(staying, ({ id: { environment, kind, scope } }) =>
+    scopeKey(environment, modelOf(input, kind).facts.scope, scope),
+  );
   return (item) => {
     const { environment, kind, name } = item.id;
     const later = (byManifest.get(`${environment}|${manifestKey(manifestOfLeftover(item))}`) ?? []).filter(
-      (other) => rank(other) > rank(item),
+      (other) => rank(other.id.kind) > rank(kind),
     );
-    const scoped =
-      kind === 'cluster' || kind === 'namespace' ? (byScope.get(`${environment}|${name}`) ?? []) : [];
+    const scoped = byScope.get(scopeKey(environment, kind, name)) ?? [];
     return [...new Set([...later, ...scoped])];
   };
 }
 
-function inDeletionOrder(a: Observed, b: Observed): number {
-  return rank(b) - rank(a) || compareText(resourceKey(a.id), resourceKey(b.id));
+function scopeKey(environment: string, kind = '', name = ''): string {
+  return `${environment}|${kind}|${name}`;
 }
 
-function rank(item: Observed): number {
-  return KIND_NAMES.indexOf(item.id.kind);
+function inDeletionOrder(input: PlanInput): (a: Observed, b: Observed) => number {
+  const rank = rankIn(input);
+  return (a, b) => rank(b.id.kind) - rank(a.id.kind) || compareText(resourceKey(a.id), resourceKey(b.id));
 }
 
 /** Leftovers without a readable manifest tag were filtered out before. */

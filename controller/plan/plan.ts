@@ -1,7 +1,7 @@
 import { compareText } from '../core/order.ts';
 import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
-import { KIND_NAMES, displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { modelOf, needsOf } from './context.ts';
@@ -11,6 +11,7 @@ import { base, hold } from './hold.ts';
 import type { PlanInput } from './input.ts';
 import { isLeftover, planLeftovers } from './leftovers.ts';
 import { planLettingGo } from './letting-go.ts';
+import { rankIn } from './order.ts';
 import { heldForSelf, selfProtection } from './self.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { HoldStep, HoldWhy, Intent, Step } from './step.ts';
@@ -47,7 +48,7 @@ export function planSteps(input: PlanInput): readonly Step[] {
     external: new Set(external.map((desired) => resourceKey(desired.id))),
     protection,
   };
-  for (const desired of inCreationOrder(input.desired)) {
+  for (const desired of inCreationOrder(input)) {
     planned.set(resourceKey(desired.id), planDesired(desired, context));
   }
   const leftovers = planLeftovers(input, wanted, planned).map((step) => heldForSelf(step, protection));
@@ -55,10 +56,11 @@ export function planSteps(input: PlanInput): readonly Step[] {
 }
 
 /** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
-function inCreationOrder(desired: readonly Desired[]): readonly Desired[] {
-  const keyed = desired.map((one) => ({
+function inCreationOrder(input: PlanInput): readonly Desired[] {
+  const rank = rankIn(input);
+  const keyed = input.desired.map((one) => ({
     one,
-    rank: KIND_NAMES.indexOf(one.id.kind),
+    rank: rank(one.id.kind),
     key: resourceKey(one.id),
   }));
   return keyed.toSorted((a, b) => a.rank - b.rank || compareText(a.key, b.key)).map(({ one }) => one);
@@ -103,7 +105,7 @@ function planAbsent(desired: Desired, claim: Claim, context: PlanContext): Step 
       ...base(desired, undefined, reason, []),
       type: 'create',
       desired,
-      tags: wantedTags(claim, desired),
+      tags: wantedTags(claim, desired, modelOf(context, desired.id.kind).facts),
     }
   );
 }
@@ -133,9 +135,10 @@ function planPresent(desired: Desired, observed: Observed, claim: Claim, context
     const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(desired.manifest)} to take it over`;
     return hold(desired, observed, 'not-ours', 'none', reason);
   }
-  const tags = wantedTags(claim, desired);
+  const model = modelOf(context, desired.id.kind);
+  const tags = wantedTags(claim, desired, model.facts);
   const all = [
-    ...modelOf(context, desired.id.kind).diff(desired, observed, needsOf(context, desired.id.environment)),
+    ...model.diff(desired, observed, needsOf(context, desired.id.environment)),
     ...tagChanges(tags, observed.tags),
   ];
   const resting = context.resting?.get(resourceKey(desired.id));

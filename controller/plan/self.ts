@@ -1,6 +1,7 @@
+import type { Workload } from '../core/facts.ts';
 import { textOutput } from '../core/outputs.ts';
 import { environmentId, manifestKey, resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, KindName, Observed, ResourceId } from '../core/resource.ts';
+import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PlanInput } from './input.ts';
 import type { Intent, Step } from './step.ts';
@@ -35,7 +36,7 @@ export function selfProtection(input: PlanInput): SelfProtection {
   if (self === undefined) return NOT_HERE;
   if (self.type === 'unseen') {
     const reason = `this controller runs on ECS and does not know as which service, so that it removes and replaces nothing: ${self.why}`;
-    return protecting(reason, () => true);
+    return protecting(reason, () => true, input);
   }
   const own = ownResources(self, input);
   const protectedKeys = new Set([...own.items.map(({ id }) => resourceKey(id)), ...neededBy(own, input)]);
@@ -43,12 +44,13 @@ export function selfProtection(input: PlanInput): SelfProtection {
   const name = `service/${self.service ?? running?.id.name ?? self.family ?? ''} in cluster ${self.cluster}`;
   const isElsewhere = ({ id, manifest }: Desired): boolean =>
     running !== undefined &&
-    id.kind === 'service' &&
+    workloadOf(id, input) !== undefined &&
     resourceKey(id) !== resourceKey(running.id) &&
     own.manifests.has(ownerKey(id, manifest));
   const protection = protecting(
     `this controller runs on it (${name}); ${ELSEWHERE} removes or replaces it`,
     (id) => protectedKeys.has(resourceKey(id)),
+    input,
   );
   return {
     ...protection,
@@ -59,17 +61,20 @@ export function selfProtection(input: PlanInput): SelfProtection {
   };
 }
 
-function protecting(reason: string, isProtected: (id: ResourceId) => boolean): SelfProtection {
+function protecting(
+  reason: string,
+  isProtected: (id: ResourceId) => boolean,
+  input: PlanInput,
+): SelfProtection {
   const whyKept = (id: ResourceId): string | undefined => (isProtected(id) ? reason : undefined);
   return {
     whyKept,
     whyForbidden: ({ id }, intent) => (intent === 'replace' ? whyKept(id) : undefined),
     withheld: (id, changes) => {
-      if (id.kind !== 'service' || !isProtected(id)) return changes;
+      const workload = workloadOf(id, input);
+      if (workload === undefined || !isProtected(id)) return changes;
       const held = `this controller would end itself; ${ELSEWHERE} stops it`;
-      return changes.map((change) =>
-        change.path === 'desiredCount' && change.to === 0 ? { ...change, held } : change,
-      );
+      return changes.map((change) => (workload.stops(change) ? { ...change, held } : change));
     },
   };
 }
@@ -106,31 +111,25 @@ interface Own {
 /** By every name that its host tells it; then with all that carries the same manifest, and all that these refer to. */
 function ownResources(self: OwnTask, input: PlanInput): Own {
   const here = [...input.snapshot.items.values()].filter(({ id }) => isHere(id, self, input));
-  const named = here.filter((item) => isNamed(item, self));
+  const named = here.filter((item) => input.models.get(item.id.kind)?.facts.isOwn?.(item, self) === true);
   const manifests = new Set(
     named.flatMap(({ id, manifest }) => (manifest === undefined ? [] : ownerKey(id, manifest))),
   );
   const items = new Set([
     ...named,
     ...here.filter(({ id, manifest }) => manifest !== undefined && manifests.has(ownerKey(id, manifest))),
-    ...here.filter(({ id }) => id.kind === 'cluster' && id.name === self.cluster),
   ]);
   // A set that grows is iterated to its new end.
   for (const item of items) for (const other of here) if (standsOn(item, other, input)) items.add(other);
   return {
     items: [...items],
     manifests,
-    services: [...items].filter(({ id }) => id.kind === 'service' && id.scope === self.cluster),
+    services: [...items].filter(({ id }) => workloadOf(id, input) !== undefined && id.scope === self.cluster),
   };
 }
 
-function isNamed({ id, tasks = [] }: Observed, { cluster, service, family, taskId }: OwnTask): boolean {
-  if (id.kind === 'task-definition') return id.name === family;
-  return (
-    id.kind === 'service' &&
-    id.scope === cluster &&
-    (id.name === service || tasks.some((task) => task.id === taskId))
-  );
+function workloadOf({ kind }: ResourceId, { models }: PlanInput): Workload | undefined {
+  return models.get(kind)?.facts.workload;
 }
 
 /** Where the place is not known it may be here. */
@@ -146,12 +145,11 @@ function isHere(
   );
 }
 
-const SCOPES: Partial<Record<KindName, KindName>> = { service: 'cluster', 'discovery-service': 'namespace' };
-
 function standsOn(item: Observed, other: Observed, { models }: PlanInput): boolean {
   if (item.id.environment !== other.id.environment) return false;
-  const isScope = SCOPES[item.id.kind] === other.id.kind && item.id.scope === other.id.name;
-  return isScope || refersTo(models.get(item.id.kind)?.uses?.(item) ?? [], other);
+  const model = models.get(item.id.kind);
+  const isScope = model?.facts.scope === other.id.kind && item.id.scope === other.id.name;
+  return isScope || refersTo(model?.uses?.(item) ?? [], other);
 }
 
 /** Keys of what git builds it on, which includes what AWS does not name as used: a log group. */

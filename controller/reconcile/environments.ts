@@ -8,7 +8,7 @@ import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import type { KindName } from '../core/resource.ts';
-import { KINDS } from '../kinds/index.ts';
+import { KINDS, WAVES } from '../kinds/index.ts';
 import type { KindDriver } from '../kinds/kind.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 
@@ -17,6 +17,8 @@ export interface EnvironmentRuntime {
   readonly name: string;
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
+  /** Kinds that are read side by side, each wave after the ones before it. */
+  readonly waves: readonly (readonly KindName[])[];
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
@@ -87,11 +89,12 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
   });
   const inventory = createInventory(aws, owner, clock);
   const context = { claim: { owner, environment: name }, aws, inventory, clock };
-  const drivers = new Map(KINDS.map((kind) => [kind.model.name, kind.driver(context)]));
+  const drivers = new Map(KINDS.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,
     inventory,
     drivers,
+    waves: WAVES,
     requestCount: () => requests,
     silence() {
       const [oldest] = underWay;

@@ -2,18 +2,11 @@ import { isBatchOutage } from '../aws/inventory.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { Needs } from '../core/kind.ts';
-import { KIND_NAMES, resourceKey } from '../core/resource.ts';
+import { environmentId, resourceKey } from '../core/resource.ts';
 import type { Desired, KindName, Seen } from '../core/resource.ts';
 import { EMPTY_SNAPSHOT, whyUnseen, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
-
-/** Kinds that need nothing of each other to be read are read side by side; a wave needs the ones before it. */
-const WAVES: readonly (readonly KindName[])[] = [
-  ['environment'],
-  ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'service'],
-  ['discovery-service', 'task-definition'],
-];
 
 /** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */
 export interface Look {
@@ -33,7 +26,7 @@ export async function observe(
   runtime.inventory.startPass();
   const refused = new Map<KindName, StationkeeperError>();
   let snapshot = EMPTY_SNAPSHOT;
-  for (const wave of WAVES) {
+  for (const wave of runtime.waves) {
     const before = snapshot;
     const blocked = whyEnvironmentUnseen(before, runtime.name);
     const results = await Promise.all(
@@ -50,7 +43,7 @@ export async function observe(
 
 /** Nothing is read or touched in an environment that is not known to be the right one. */
 function whyEnvironmentUnseen(snapshot: Snapshot, environment: string): string | undefined {
-  return whyUnseen(snapshot, { environment, kind: 'environment', name: environment });
+  return whyUnseen(snapshot, environmentId(environment));
 }
 
 async function observeKind(
@@ -75,7 +68,3 @@ async function observeKind(
     return { type: 'unseen', why: error.message };
   }
 }
-
-/** A kind that no wave reads would look absent and be created for ever. */
-const unread = KIND_NAMES.filter((kind) => !WAVES.flat().includes(kind));
-if (unread.length > 0) throw new Error(`no wave observes ${unread.join(', ')}`);

@@ -1,7 +1,7 @@
 import { StationkeeperError } from '../core/errors.ts';
 import { textOutput } from '../core/outputs.ts';
 import type { Clock } from '../core/ports.ts';
-import { KIND_NAMES, environmentId, resourceKey } from '../core/resource.ts';
+import { ENVIRONMENT_KIND, environmentId, isEnvironment, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import type { Self } from '../core/self.ts';
 import { MODELS } from '../kinds/index.ts';
@@ -191,7 +191,7 @@ interface Part extends Ended {
 
 /** Of an environment that is declared no more, what is left in it is shown. */
 function withoutItself(ended: Ended): Ended {
-  const isIn = ({ id }: Step): boolean => id.kind !== 'environment';
+  const isIn = ({ id }: Step): boolean => !isEnvironment(id);
   return { ...ended, before: ended.before.filter(isIn), steps: ended.steps.filter(isIn) };
 }
 
@@ -223,7 +223,7 @@ function unseenAsYet(
     retry: 'backoff',
     ...(silence === undefined ? {} : { operation: silence.operation }),
   });
-  const snapshot = KIND_NAMES.reduce(
+  const snapshot = [...MODELS.keys()].reduce(
     (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
     EMPTY_SNAPSHOT,
   );
@@ -282,7 +282,7 @@ async function runEnvironment(
 function unreadResources(desired: readonly Desired[], refused: Look['refused']): PassResult['unread'] {
   return new Map(
     desired.flatMap(({ id }) => {
-      const error = refused.get('environment') ?? refused.get(id.kind);
+      const error = refused.get(ENVIRONMENT_KIND) ?? refused.get(id.kind);
       return error === undefined ? [] : [[resourceKey(id), error] as const];
     }),
   );

@@ -30,7 +30,7 @@ export async function rehearseAdoption(
       const key = resourceKey(one.id);
       const observed = snapshot.items.get(key);
       if (one.management === 'external' || observed?.owner !== 'nobody') return [];
-      const tags = { ...observed.tags, ...wantedTags(claim, one) };
+      const tags = { ...observed.tags, ...wantedTags(claim, one, MODELS.get(one.id.kind)!.facts) };
       return [[key, { ...observed, owner: 'us', tags }] as const];
     });
     const steps = planSteps({

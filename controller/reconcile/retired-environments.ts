@@ -1,3 +1,4 @@
+import { isEnvironment } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
@@ -39,9 +40,7 @@ export function createRetiredEnvironments(): RetiredEnvironments {
             ],
       );
       for (const target of environments) {
-        const itself = desired.filter(
-          ({ id }) => id.kind === 'environment' && id.environment === target.name,
-        );
+        const itself = desired.filter(({ id }) => isEnvironment(id) && id.environment === target.name);
         declared.set(target.name, { target, desired: itself });
       }
       return retired;

@@ -5,6 +5,7 @@ import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { MANIFEST_SCHEMAS } from '../../controller/manifest/schema/index.ts';
 import { ANNOTATIONS } from '../../controller/manifest/schema/metadata.ts';
+import { FACTS } from '../../controller/kinds/facts.ts';
 import { FARGATE_SIZES } from '../../controller/kinds/task-definition/size.ts';
 import { fieldsOf, nestedIn } from './fields.ts';
 import type { Field, SchemaNode } from './fields.ts';
@@ -162,7 +163,12 @@ function namesTable(): string {
 
 function tagsTable(): string {
   const claim = { owner: 'stationkeeper', environment: 'default', region: 'us-east-1' };
-  const keys = new Set(sampleResources().flatMap((desired) => Object.keys(wantedTags(claim, desired))));
+  const keys = new Set(
+    sampleResources().flatMap((desired) => {
+      const facts = FACTS.find(({ name }) => name === desired.id.kind) ?? {};
+      return Object.keys(wantedTags(claim, desired, facts));
+    }),
+  );
   const rows = [...keys].map((key) => {
     const meaning = TAG_MEANINGS[key];
     if (meaning === undefined)

@@ -8,7 +8,7 @@ export interface Room {
 }
 
 /** What can be said of a kind's spec before there is an AWS. */
-const WANTED = 'kinds/*/{container-fields,fields,model,size,spec}.ts';
+const WANTED = 'kinds/*/{container-fields,facts,fields,model,size,spec}.ts';
 
 /** How AWS's shapes are read and written, without calling it. */
 const SHAPES = 'kinds/*/{definition,explain,health,observed,permission,policy-document,state}.ts';
@@ -65,14 +65,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'it says what every kind is, and so knows none',
   },
+  'kinds/facts.ts': {
+    places: ['core/', 'kinds/*/facts.ts'],
+    packages: [],
+    why: 'it lists what is known of the kinds, for those who know no AWS',
+  },
+  'kinds/waves.ts': {
+    places: ['core/'],
+    packages: [],
+    why: 'it follows from the facts that it is given',
+  },
   'kinds/index.ts': {
-    places: ['core/', 'kinds/kind.ts', 'kinds/*/index.ts'],
+    places: ['core/', 'kinds/{facts,kind,waves}.ts', 'kinds/*/index.ts'],
     packages: [],
     why: 'it lists the kinds',
   },
 
   'manifest/': {
-    places: ['core/', WANTED],
+    places: ['core/', 'kinds/facts.ts', WANTED],
     packages: ['ajv', 'typebox', 'yaml', 'node:net'],
     why: 'what people write is understood without AWS, a plan or a place that it comes from',
   },
@@ -162,7 +172,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it looks at what is packed, from outside',
   },
   '/docs/': {
-    places: ['core/', 'manifest/', WANTED],
+    places: ['core/', 'kinds/facts.ts', 'manifest/', WANTED],
     packages: [],
     why: 'the reference is made of the schema',
   },

@@ -5,21 +5,20 @@ import {
   leftoverPolicy,
   ownerOf,
   ownership,
-  wantedTags,
   whoseIs,
 } from '../../controller/core/ownership.ts';
-import { desiredResource } from '../support/resources.ts';
+import { desiredResource, tagsOf } from '../support/resources.ts';
 
 const CLAIM = { owner: 'stationkeeper', environment: 'default' };
 
 describe('whose a resource is', () => {
   it.each([
     ['without our tag', {}, 'nobody'],
-    ['with our owner and environment', wantedTags(CLAIM, desiredResource()), 'us'],
-    ['with another owner', wantedTags({ ...CLAIM, owner: 'other' }, desiredResource()), 'another'],
+    ['with our owner and environment', tagsOf(CLAIM, desiredResource()), 'us'],
+    ['with another owner', tagsOf({ ...CLAIM, owner: 'other' }, desiredResource()), 'another'],
     [
       'with another environment of ours',
-      wantedTags({ ...CLAIM, environment: 'eu' }, desiredResource()),
+      tagsOf({ ...CLAIM, environment: 'eu' }, desiredResource()),
       'another',
     ],
     ['with our owner but no environment', { 'stationkeeper:owner': 'stationkeeper' }, 'another'],
@@ -36,7 +35,7 @@ describe('whose a resource is', () => {
       'the environment "default" in eu-west-1',
     ],
   ])('is said in words: %s', (_what, claim, words) => {
-    const tags = wantedTags(claim, desiredResource({ kind: 'role' }));
+    const tags = tagsOf(claim, desiredResource({ kind: 'role' }));
     expect(whoseIs({ ...CLAIM, region: 'us-east-1' }, tags)).toBe(words);
   });
 
@@ -45,7 +44,7 @@ describe('whose a resource is', () => {
   });
 
   it('is told with its manifest only where it is ours', () => {
-    const tags = wantedTags(CLAIM, desiredResource({ manifest: 'xray' }));
+    const tags = tagsOf(CLAIM, desiredResource({ manifest: 'xray' }));
     expect(ownership(CLAIM, tags)).toMatchObject({
       owner: 'us',
       manifest: { kind: 'DaemonService', name: 'xray' },
@@ -57,7 +56,7 @@ describe('whose a resource is', () => {
 describe('the tags of a resource', () => {
   it('are its labels and everything that must be known without its manifest', () => {
     const desired = desiredResource({ labels: { team: 'a' }, policy: { deletion: 'retain', prune: false } });
-    expect(wantedTags(CLAIM, desired)).toMatchObject({
+    expect(tagsOf(CLAIM, desired)).toMatchObject({
       team: 'a',
       'stationkeeper:owner': 'stationkeeper',
       'stationkeeper:manifest': 'DaemonService/xray',
@@ -67,7 +66,7 @@ describe('the tags of a resource', () => {
   });
 
   it('tell whether exactly this spec was applied', () => {
-    const tags = wantedTags(CLAIM, desiredResource());
+    const tags = tagsOf(CLAIM, desiredResource());
     expect(appliedThisSpec(desiredResource(), tags)).toBe(true);
     expect(appliedThisSpec(desiredResource({ fields: { size: 'big' } }), tags)).toBe(false);
     expect(appliedThisSpec(desiredResource({ labels: { team: 'a' } }), tags)).toBe(false);

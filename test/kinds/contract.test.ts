@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OWNER_TAG, TAG_PREFIX } from '../../controller/core/ownership.ts';
-import { KIND_NAMES } from '../../controller/core/resource.ts';
 import type { Desired, ResourcePolicy } from '../../controller/core/resource.ts';
+import { KIND_NAMES } from '../../controller/kinds/facts.ts';
 import { KINDS } from '../../controller/kinds/index.ts';
 import { callsTo, describeAccount } from '../support/account.ts';
 import { KIND_CASES } from '../support/kind-cases.ts';
@@ -18,11 +18,11 @@ describe('the registry', () => {
     const folders = readdirSync(new URL('../../controller/kinds/', import.meta.url), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
-    expect(KINDS.map(({ model }) => model.name).toSorted()).toEqual(folders.toSorted());
+    expect(KINDS.map(({ model }) => model.facts.name).toSorted()).toEqual(folders.toSorted());
   });
 
   test('names the kinds in the order of creation', () => {
-    expect(KINDS.map(({ model }) => model.name)).toEqual(KIND_NAMES);
+    expect(KINDS.map(({ model }) => model.facts.name)).toEqual(KIND_NAMES);
   });
 
   test('has every kind under contract but the environment, which is looked up and never made or changed', () => {

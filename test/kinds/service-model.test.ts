@@ -44,7 +44,7 @@ const needs: Needs = ({ kind }) =>
     'task-definition': { arn: REVISION },
     'security-group': { id: 'sg-1' },
     'discovery-service': { arn: REGISTRY },
-  })[kind as string];
+  })[kind];
 
 const DISCOVERY = {
   environment: 'default',

@@ -44,6 +44,26 @@ describe('what we own and no manifest names', () => {
     ]);
   });
 
+  it('goes after what is scoped to it, and not after what stands in a scope of that name of another kind', () => {
+    const within = (kind: string, manifest: string): Observed => {
+      const item = observedResource(desiredResource({ kind, manifest }));
+      return { ...item, id: { ...item.id, scope: 'main' } };
+    };
+    const scopes = ['cluster', 'namespace'].map((kind) =>
+      observedResource(desiredResource({ kind, name: 'main', manifest: kind })),
+    );
+    expect(told(stepsFor([...scopes, within('discovery-service', 'gone')]))).toEqual([
+      'delete cluster/main',
+      'delete discovery-service/xray',
+      'hold waiting namespace/main',
+    ]);
+    expect(told(stepsFor([...scopes, within('service', 'gone')]))).toEqual([
+      'delete service/xray',
+      'hold waiting cluster/main',
+      'delete namespace/main',
+    ]);
+  });
+
   it.each(['another', 'nobody'] as const)('is not even mentioned when it is owned by %s', (owner) => {
     expect(stepsFor([observedResource(ROLE, { owner })])).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KIND_NAMES, resourceKey } from '../../controller/core/resource.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
+import { KIND_NAMES } from '../../controller/kinds/facts.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import { withOutcomes, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OWNER_TAG, wantedTags } from '../../controller/core/ownership.ts';
+import { OWNER_TAG } from '../../controller/core/ownership.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/cli.ts';
@@ -22,6 +22,7 @@ import type { Fleet } from '../support/generated/fleet.ts';
 import type { JsonSchema } from '../support/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/previous.ts';
+import { tagsOf } from '../support/resources.ts';
 import { sdkClients } from '../support/sdk.ts';
 import type { SdkClients } from '../support/sdk.ts';
 
@@ -92,7 +93,7 @@ function digestsOf(files: Files): ReadonlySet<string> {
     Object.entries(files).flatMap(([file, text]) => (/\.ya?ml$/.test(file) ? { file, text } : [])),
   );
   const claim = { owner: 'stationkeeper', environment: 'default' };
-  return new Set(expandManifests(manifests).desired.map((desired) => digestIn(wantedTags(claim, desired))));
+  return new Set(expandManifests(manifests).desired.map((desired) => digestIn(tagsOf(claim, desired))));
 }
 
 async function digestsIn(tagging: SdkClients['tagging']): Promise<readonly string[]> {

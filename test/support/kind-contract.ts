@@ -1,7 +1,7 @@
 import { createInventory } from '../../controller/aws/inventory.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, KindName, Observed, ResourceId, Tags } from '../../controller/core/resource.ts';
-import { KINDS, MODELS } from '../../controller/kinds/index.ts';
+import { KINDS, MODELS, WAVES } from '../../controller/kinds/index.ts';
 import type { Kind, KindDriver } from '../../controller/kinds/kind.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
@@ -58,16 +58,17 @@ export async function subjectOf(
   change: (desired: Desired) => Desired = (desired) => desired,
 ): Promise<Subject> {
   const world = sandboxAws();
-  const kind = KINDS.find(({ model }) => model.name === kindName)!;
+  const kind = KINDS.find(({ model }) => model.facts.name === kindName)!;
   const desired = change(SHIPPED.find(({ id }) => id.kind === kindName && id.name === name)!);
   const key = resourceKey(desired.id);
   const around = needsClosure(desired);
-  const drivers = new Map(KINDS.map((each) => [each.model.name, each.driver(world.context)]));
+  const drivers = new Map(KINDS.map((each) => [each.model.facts.name, each.driver(world.context)]));
   const { inventory } = world.context;
   const runtime: EnvironmentRuntime = {
     name: 'default',
     inventory,
     drivers,
+    waves: WAVES,
     requestCount: () => 0,
     silence: () => undefined,
   };

@@ -1,5 +1,4 @@
 import type { Needs } from '../../controller/core/kind.ts';
-import { wantedTags } from '../../controller/core/ownership.ts';
 import { environmentId, resourceKey } from '../../controller/core/resource.ts';
 import type {
   Desired,
@@ -10,7 +9,7 @@ import type {
   Tags,
 } from '../../controller/core/resource.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import { DEFAULT_POLICY } from './resources.ts';
+import { DEFAULT_POLICY, tagsOf } from './resources.ts';
 import type { SandboxAws } from './sandbox-aws.ts';
 
 /** A desired resource of any kind, managed by the manifest `xray` unless overridden. */
@@ -32,7 +31,7 @@ export function desiredOf<Spec>(
 
 /** The tags that a world's controller gives to a desired resource. */
 export function tagsFor(world: SandboxAws, desired: Desired): Tags {
-  return wantedTags(world.context.claim, desired);
+  return tagsOf(world.context.claim, desired);
 }
 
 /** Outputs of the sandbox's default environment, and of what else was observed. */

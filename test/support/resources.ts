@@ -1,6 +1,7 @@
+import type { KindFacts } from '../../controller/core/facts.ts';
 import type { KindModel } from '../../controller/core/kind.ts';
 import { wantedTags } from '../../controller/core/ownership.ts';
-import { KIND_NAMES } from '../../controller/core/resource.ts';
+import type { Claim } from '../../controller/core/ownership.ts';
 import type {
   Desired,
   FieldChange,
@@ -8,7 +9,9 @@ import type {
   Observed,
   ResourceId,
   ResourcePolicy,
+  Tags,
 } from '../../controller/core/resource.ts';
+import { FACTS, KIND_NAMES } from '../../controller/kinds/facts.ts';
 import { planSteps } from '../../controller/plan/plan.ts';
 import { planOf } from '../../controller/plan/assemble.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
@@ -71,10 +74,7 @@ export interface ObservedOverrides {
 export function observedResource(desired: Desired<SampleSpec>, overrides: ObservedOverrides = {}): Observed {
   const { owner = 'us' } = overrides;
   const claimed = owner === 'another' ? 'somebody-else' : 'stationkeeper';
-  const tags = wantedTags(
-    { owner: claimed, environment: desired.id.environment },
-    overrides.applied ?? desired,
-  );
+  const tags = tagsOf({ owner: claimed, environment: desired.id.environment }, overrides.applied ?? desired);
   return {
     id: desired.id,
     owner,
@@ -87,10 +87,20 @@ export function observedResource(desired: Desired<SampleSpec>, overrides: Observ
   };
 }
 
+/** What is known of one of the program's kinds. */
+export function factsOf(kind: KindName): KindFacts {
+  return FACTS.find(({ name }) => name === kind)!;
+}
+
+/** The tags that a resource of one of the program's kinds shall carry. */
+export function tagsOf(claim: Claim, desired: Desired): Tags {
+  return wantedTags(claim, desired, factsOf(desired.id.kind));
+}
+
 /** Fields whose name starts with `fixed` cannot change in place. Only task definitions change outputs with an update. */
-function sampleModel(name: KindName): KindModel<SampleSpec, Readonly<Record<string, string>>> {
+function sampleModel(facts: KindFacts): KindModel<SampleSpec, Readonly<Record<string, string>>> {
   return {
-    name,
+    facts,
     needs: (desired) => desired.spec.needs,
     diff: (desired, observed) =>
       Object.entries(desired.spec.fields)
@@ -103,13 +113,13 @@ function sampleModel(name: KindName): KindModel<SampleSpec, Readonly<Record<stri
             by: path.startsWith('fixed') ? 'replace' : 'update',
           }),
         ),
-    updateChangesOutputs: name === 'task-definition',
+    updateChangesOutputs: facts.name === 'task-definition',
     replaceInterrupts: 'everything',
   };
 }
 
 const SAMPLE_MODELS: ReadonlyMap<KindName, KindModel> = new Map(
-  KIND_NAMES.map((name) => [name, sampleModel(name)]),
+  FACTS.map((facts) => [facts.name, sampleModel(facts)]),
 );
 
 /** A whole, successful read that found exactly these. */

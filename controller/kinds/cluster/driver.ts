@@ -7,6 +7,7 @@ import { HEALTHY } from '../../core/kind.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import { clusterFacts } from './facts.ts';
 import type { ClusterSpec, ClusterState } from './model.ts';
 
 /** DescribeClusters takes as many (reference: batches). */
@@ -28,7 +29,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
   const linkedRole = createLinkedRole(aws, context.clock);
 
   function idOf(name: string): ResourceId {
-    return { environment: claim.environment, kind: 'cluster', name };
+    return { environment: claim.environment, kind: clusterFacts.name, name };
   }
 
   function observed(

@@ -1,6 +1,7 @@
 import type { KindModel } from '../../core/kind.ts';
 import { environmentId } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import { clusterFacts } from './facts.ts';
 
 /** An ECS cluster. Outputs: `arn`, `name`. */
 export interface ClusterSpec {
@@ -17,7 +18,7 @@ export interface ClusterState {
 }
 
 export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
-  name: 'cluster',
+  facts: clusterFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'every service in the cluster',
   needs: ({ id }) => [environmentId(id.environment)],

@@ -3,12 +3,13 @@ import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../..
 import { toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { requireText } from '../../core/outputs.ts';
-import { digest, registrantOf } from '../../core/ownership.ts';
+import { digest } from '../../core/ownership.ts';
 import { environmentId, resourceKey } from '../../core/resource.ts';
 import type { FieldChange, Progress } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createDeregistrations } from './deregistrations.ts';
+import { registrantOf } from './facts.ts';
 import { instancePath, isDeregistration, recordsByType } from './model.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createObserver, observedService } from './observe.ts';

@@ -1,8 +1,8 @@
 import type { KindModel } from '../../core/kind.ts';
-import { registrantOf } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
 import type { FieldChange, Registration, ResourceId, Tags } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
+import { discoveryServiceFacts, registrantOf } from './facts.ts';
 
 export interface DnsRecord {
   readonly type: 'A' | 'AAAA' | 'SRV';
@@ -34,7 +34,7 @@ export interface DiscoveryServiceState {
 }
 
 export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoveryServiceState> = {
-  name: 'discovery-service',
+  facts: discoveryServiceFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'its name, which resolves again once ECS has registered new tasks',
   needs: ({ id, spec }) => [environmentId(id.environment), spec.namespace],

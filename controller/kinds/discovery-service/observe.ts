@@ -5,7 +5,7 @@ import { asStationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Needs } from '../../core/kind.ts';
 import { listOutput, textOutput } from '../../core/outputs.ts';
-import { leftoverPolicy, ownerOf, ownership, registrantOf } from '../../core/ownership.ts';
+import { leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
 import { environmentId, resourceKey } from '../../core/resource.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   UnseenResource,
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
+import { discoveryServiceFacts, registrantOf } from './facts.ts';
 import { listNamespaceNames, listServices } from './listing.ts';
 import type { Listed } from './listing.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
@@ -179,7 +180,7 @@ export function createObserver(
         return { listed, tags: await tagging.ofLeftover(listed.arn) };
       } catch (thrown) {
         const { environment } = claim;
-        const id = { environment, kind: 'discovery-service', name: listed.name } as const;
+        const id = { environment, kind: discoveryServiceFacts.name, name: listed.name } as const;
         unseen.push({
           id: { ...id, scope: listed.namespaceId ?? '' },
           why: asStationkeeperError(thrown).message,
@@ -195,7 +196,7 @@ export function createObserver(
     const seen = await mapConcurrently(READS_AT_ONCE, ours, async ({ listed, tags }): Promise<Result> => {
       const { name, namespaceId = '', state } = listed;
       const scope = names.get(namespaceId);
-      const id = { environment: claim.environment, kind: 'discovery-service', name } as const;
+      const id = { environment: claim.environment, kind: discoveryServiceFacts.name, name } as const;
       if (scope === undefined) {
         const why = `the namespace ${namespaceId} of the discovery service ${name} (${state.id}) could not be found`;
         return { id: { ...id, scope: namespaceId }, why };

@@ -1,5 +1,6 @@
 import type { KindModel } from '../../core/kind.ts';
 import type { Tags } from '../../core/resource.ts';
+import { environmentFacts } from './facts.ts';
 
 /**
  * Where manifests apply: an account, a region, a VPC and its subnets. Always external: it is looked up, never made.
@@ -22,7 +23,7 @@ export interface EnvironmentState {
 }
 
 export const environmentModel: KindModel<EnvironmentSpec, EnvironmentState> = {
-  name: 'environment',
+  facts: environmentFacts,
   updateChangesOutputs: false,
   needs: () => [],
   diff: () => [],

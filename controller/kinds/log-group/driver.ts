@@ -9,6 +9,7 @@ import { ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
 import type { Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import { logGroupFacts } from './facts.ts';
 import type { LogGroupSpec, LogGroupState } from './model.ts';
 import { prefixesFor } from './prefixes.ts';
 
@@ -26,7 +27,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
   const { aws, claim, inventory } = context;
 
   function idOf(name: string): ResourceId {
-    return { environment: claim.environment, kind: 'log-group', name };
+    return { environment: claim.environment, kind: logGroupFacts.name, name };
   }
 
   function seen({ name, arn, retentionInDays }: Listed, tags: Tags): Observed<LogGroupState> {

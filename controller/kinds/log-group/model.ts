@@ -1,6 +1,7 @@
 import type { KindModel } from '../../core/kind.ts';
 import { environmentId } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import { logGroupFacts } from './facts.ts';
 
 /** A CloudWatch Logs group. Outputs: `name`, `arn` (without the trailing `:*`). */
 export interface LogGroupSpec {
@@ -15,7 +16,7 @@ export interface LogGroupState {
 }
 
 export const logGroupModel: KindModel<LogGroupSpec, LogGroupState> = {
-  name: 'log-group',
+  facts: logGroupFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'nothing that runs, but every event in it is lost',
   needs: ({ id }) => [environmentId(id.environment)],

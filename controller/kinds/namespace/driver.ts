@@ -17,6 +17,7 @@ import type {
 } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { namespaceFacts } from './facts.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
 import { createNamespaceOperations } from './operations.ts';
 
@@ -44,7 +45,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   const incarnation = context.clock.now();
 
   function idOf(name: string): ResourceId {
-    return { environment: claim.environment, kind: 'namespace', name };
+    return { environment: claim.environment, kind: namespaceFacts.name, name };
   }
 
   function observed({ name, arn, ...state }: Listed, tags: Tags): Observed<NamespaceState> {

@@ -1,6 +1,7 @@
 import type { KindModel } from '../../core/kind.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import { namespaceFacts } from './facts.ts';
 
 /** A Cloud Map private DNS namespace. Outputs: `id`, `arn`, `name`. */
 export interface NamespaceSpec {
@@ -23,7 +24,7 @@ export interface NamespaceState {
 }
 
 export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
-  name: 'namespace',
+  facts: namespaceFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'every name in the namespace',
   needs: ({ spec }) => [spec.environment],

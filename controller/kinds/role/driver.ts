@@ -6,6 +6,7 @@ import { ownership } from '../../core/ownership.ts';
 import type { Observed, Progress, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { roleFacts } from './facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from './model.ts';
 import type { RoleSpec, RoleState } from './model.ts';
 import { canonicalPolicy, parsePolicy } from './policy-document.ts';
@@ -21,7 +22,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
 
   function observed(name: string, arn: string, tags: Tags, state: RoleState): Observed<RoleState> {
     return {
-      id: { environment: context.claim.environment, kind: 'role', name },
+      id: { environment: context.claim.environment, kind: roleFacts.name, name },
       ...ownership(context.claim, tags),
       arn,
       state,

@@ -4,6 +4,7 @@ import { isSameJson } from '../../core/ownership.ts';
 import type { Desired, FieldChange, Outputs, ResourceId } from '../../core/resource.ts';
 import { compareCollection } from '../../plan/compare.ts';
 import { withoutSecretSources } from '../../plan/secret-sources.ts';
+import { roleFacts } from './facts.ts';
 import { canonicalPolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
@@ -49,7 +50,7 @@ export interface RoleState {
 }
 
 export const roleModel: KindModel<RoleSpec, RoleState> = {
-  name: 'role',
+  facts: roleFacts,
   updateChangesOutputs: false,
   replaceInterrupts:
     'every task that uses the role: it loses its permissions until its service is redeployed',

@@ -10,6 +10,7 @@ import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId, resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Removal, ResourceId, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import { securityGroupFacts } from './facts.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
 import { fromApiRule } from './permission.ts';
 import { authorize, changeRules, establishEgress } from './rules.ts';
@@ -116,7 +117,7 @@ export function securityGroupDriver(
       const groupId = group.GroupId ?? '';
       const leftover: ResourceId = {
         environment: context.claim.environment,
-        kind: 'security-group',
+        kind: securityGroupFacts.name,
         name,
         // Its name alone would be mistaken for the group of that name that is wanted in another VPC.
         ...(names.has(name.toLowerCase()) && group.VpcId !== undefined ? { scope: group.VpcId } : {}),

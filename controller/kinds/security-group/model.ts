@@ -1,6 +1,7 @@
 import type { KindModel } from '../../core/kind.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
+import { securityGroupFacts } from './facts.ts';
 
 export interface SecurityGroupRule {
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all. */
@@ -42,7 +43,7 @@ export interface SecurityGroupState {
  * one removed once nothing uses it. So only the description needs a replacement.
  */
 export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState> = {
-  name: 'security-group',
+  facts: securityGroupFacts,
   updateChangesOutputs: false,
   renameReplaces: true,
   replaceInterrupts:

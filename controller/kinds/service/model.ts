@@ -3,6 +3,7 @@ import type { KindModel, Needs } from '../../core/kind.ts';
 import { listOutput, textOutput } from '../../core/outputs.ts';
 import type { Desired, FieldChange, Observed } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
 import type { ServiceSpec } from './spec.ts';
@@ -11,7 +12,7 @@ import type { ServiceState } from './state.ts';
 const RULES = rulesOf(SERVICE_FIELDS);
 
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
-  name: 'service',
+  facts: serviceFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'the daemon: all its tasks stop before new ones start',
   needs({ spec }) {

@@ -16,6 +16,7 @@ import type {
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
+import { serviceFacts } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
@@ -209,7 +210,7 @@ async function ownedServices({ claim, inventory }: DriverContext): Promise<reado
     const [, cluster, name] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
     return cluster === undefined || name === undefined || ownerOf(claim, tags) !== 'us'
       ? []
-      : [{ environment: claim.environment, kind: 'service', name, scope: cluster } as const];
+      : [{ environment: claim.environment, kind: serviceFacts.name, name, scope: cluster } as const];
   });
 }
 

@@ -1,6 +1,7 @@
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DriverContext } from '../kind.ts';
+import { serviceFacts } from './facts.ts';
 
 const CONCURRENT_READS = 5;
 
@@ -21,7 +22,7 @@ export async function unlistedServices({
     });
     return arns.map((arn) => ({
       environment,
-      kind: 'service',
+      kind: serviceFacts.name,
       name: lastPart(arn),
       scope: lastPart(cluster),
     }));

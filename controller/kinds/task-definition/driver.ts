@@ -20,6 +20,7 @@ import {
   toRevision,
 } from './families.ts';
 import type { Revision } from './families.ts';
+import { taskDefinitionFacts } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
 import { LISTED_FROM, isDeregistration, taskDefinitionModel } from './model.ts';
@@ -57,7 +58,7 @@ export function taskDefinitionDriver(
 
   function observed(family: string, { arn, tags, state }: Revision): Observed<TaskDefinitionState> {
     return {
-      id: { environment: claim.environment, kind: 'task-definition', name: family },
+      id: { environment: claim.environment, kind: taskDefinitionFacts.name, name: family },
       ...ownership(claim, tags),
       arn,
       state,
@@ -117,7 +118,7 @@ export function taskDefinitionDriver(
         if (ownerOf(claim, revision.tags) === 'us') known.set(family, revision);
         else items.push(observed(family, revision));
       } catch (error) {
-        const id = { environment: claim.environment, kind: 'task-definition', name: family } as const;
+        const id = { environment: claim.environment, kind: taskDefinitionFacts.name, name: family } as const;
         unseen.push({ id, why: asStationkeeperError(error).message });
       }
     });

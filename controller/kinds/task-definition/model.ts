@@ -5,6 +5,7 @@ import type { FieldChange } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { CONTAINER } from './container-fields.ts';
 import { fromDefinition, toDefinition } from './definition.ts';
+import { taskDefinitionFacts } from './facts.ts';
 import { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { ContainerState, TaskDefinitionState } from './state.ts';
@@ -13,7 +14,7 @@ import type { ContainerState, TaskDefinitionState } from './state.ts';
 export const LISTED_FROM = 50;
 
 export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionState> = {
-  name: 'task-definition',
+  facts: taskDefinitionFacts,
   updateChangesOutputs: true,
   needs({ spec }) {
     const roles = [spec.executionRole, spec.taskRole];

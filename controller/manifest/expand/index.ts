@@ -1,5 +1,6 @@
-import { KIND_NAMES, MANIFEST_KINDS, manifestKey, resourceKey } from '../../core/resource.ts';
+import { MANIFEST_KINDS, manifestKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
+import { KIND_NAMES } from '../../kinds/facts.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { compareText } from '../../core/order.ts';

@@ -1,0 +1,28 @@
+import type { KindFacts } from '../core/facts.ts';
+import { clusterFacts } from './cluster/facts.ts';
+import { discoveryServiceFacts } from './discovery-service/facts.ts';
+import { environmentFacts } from './environment/facts.ts';
+import { logGroupFacts } from './log-group/facts.ts';
+import { namespaceFacts } from './namespace/facts.ts';
+import { roleFacts } from './role/facts.ts';
+import { securityGroupFacts } from './security-group/facts.ts';
+import { serviceFacts } from './service/facts.ts';
+import { taskDefinitionFacts } from './task-definition/facts.ts';
+
+/**
+ * What is known of every kind, in the order in which they are created; deletion goes the other way. It loads no model and no driver,
+ * for those who read manifests or reports.
+ */
+export const FACTS: readonly KindFacts[] = [
+  environmentFacts,
+  roleFacts,
+  logGroupFacts,
+  securityGroupFacts,
+  namespaceFacts,
+  discoveryServiceFacts,
+  clusterFacts,
+  taskDefinitionFacts,
+  serviceFacts,
+];
+
+export const KIND_NAMES = FACTS.map(({ name }) => name);

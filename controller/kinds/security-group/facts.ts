@@ -1,0 +1,5 @@
+import type { KindFacts } from '../../core/facts.ts';
+
+export const securityGroupFacts: KindFacts = {
+  name: 'security-group',
+};

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { KindFacts } from '../../controller/core/facts.ts';
+import { WAVES } from '../../controller/kinds/index.ts';
+import { wavesOf } from '../../controller/kinds/waves.ts';
+import { factsOf } from '../support/resources.ts';
+
+const environment = factsOf('environment');
+
+function kind(name: string, ...readAfter: readonly string[]): KindFacts {
+  return { name, readAfter };
+}
+
+test('the environment is read alone, and the other kinds in as few waves as they need', () => {
+  expect(WAVES).toEqual([
+    ['environment'],
+    ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'service'],
+    ['discovery-service', 'task-definition'],
+  ]);
+});
+
+test('a kind is read in the first wave after all that it is read after', () => {
+  const waves = wavesOf([kind('c', 'b', 'a'), kind('b', 'a'), environment, kind('a'), kind('d')]);
+  expect(waves).toEqual([['environment'], ['a', 'd'], ['b'], ['c']]);
+});
+
+test.each([
+  ['kinds are read after each other', [kind('a', 'b'), kind('b', 'a')]],
+  ['one is read after a kind that there is not', [kind('a', 'clustr')]],
+])('nothing starts where %s', (_what, kinds) => {
+  expect(() => wavesOf([environment, ...kinds])).toThrow('nothing reads a');
+});
