@@ -2,9 +2,10 @@ import type { AwsTarget } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
 import type { Clock, Log, Random } from '../core/ports.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
-import { createFailures } from '../reconcile/failures.ts';
+import { createFailures } from '../reconcile/memory/failures.ts';
 import { createPassRunner } from '../reconcile/pass.ts';
-import type { PassContext, PassRunner } from '../reconcile/pass.ts';
+import type { PassRunner } from '../reconcile/pass.ts';
+import type { PassContext } from '../reconcile/pass-context.ts';
 import type { Source } from '../source/source.ts';
 import type { Terminal } from './terminal.ts';
 

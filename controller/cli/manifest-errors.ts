@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PassResult } from '../reconcile/pass.ts';
+import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Paint } from '../plan/render.ts';
 
 type LocatedError = PassResult['wanted']['errors'][number];

@@ -9,7 +9,7 @@ import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import { createLoop } from '../reconcile/loop.ts';
-import type { PassResult } from '../reconcile/pass.ts';
+import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';

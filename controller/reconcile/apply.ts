@@ -11,7 +11,7 @@ import { withOutcomes } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
-import type { Failures } from './failures.ts';
+import type { Failures } from './memory/failures.ts';
 import { ensureStillOurs } from './still-ours.ts';
 
 /** A step that changes AWS. */

@@ -4,8 +4,9 @@ import type { StationkeeperError } from '../core/errors.ts';
 import { resourceKey } from '../core/resource.ts';
 import { confirmedBy } from '../plan/confirmation.ts';
 import type { ProgressListener } from './apply.ts';
-import { createPauses } from './pauses.ts';
-import type { PassResult, PassRunner } from './pass.ts';
+import { createPauses } from './next-look.ts';
+import type { PassRunner } from './pass.ts';
+import type { PassResult } from './pass-result.ts';
 
 export interface LoopOptions {
   readonly runPass: PassRunner;

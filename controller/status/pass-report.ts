@@ -1,7 +1,7 @@
 import type { StationkeeperError } from '../core/errors.ts';
 import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Self } from '../core/self.ts';
-import type { PassResult } from '../reconcile/pass.ts';
+import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import type { ReportInput, ReportedObject, SourceStatus } from './report.ts';
 import type { Failure } from './resource-view.ts';

@@ -119,7 +119,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 
   'config/': {
     places: ['core/', 'plan/prune-rules.ts', 'source/git-url.ts', 'type policy/trust.ts'],
-    packages: ['commander'],
+    packages: ['node:util'],
     why: 'flags are read before anything runs',
   },
   'config.ts': {

@@ -90,7 +90,7 @@ describe('docs/operations.md, reasons', () => {
     'aws/linked-role.ts',
     'kinds/environment/driver.ts',
     'kinds/security-group/driver.ts',
-    'reconcile/setbacks.ts',
+    'reconcile/memory/setbacks.ts',
   ];
 
   it('names every code that the controller gives to an error', () => {

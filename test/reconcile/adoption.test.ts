@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEnvironments } from '../../controller/reconcile/environments.ts';
-import { createFailures } from '../../controller/reconcile/failures.ts';
+import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { describeAccount } from '../support/account.ts';

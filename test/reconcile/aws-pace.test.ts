@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { countsOf, describeAccount } from '../support/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount } from '../support/account.ts';
 import type { Account } from '../support/account.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';

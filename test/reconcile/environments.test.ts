@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import type { Source } from '../../controller/source/source.ts';
 import { reportInputOf } from '../../controller/status/pass-report.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';

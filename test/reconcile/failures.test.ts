@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/account.ts';
 import { onlyObject, reportOf } from '../support/reports.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';

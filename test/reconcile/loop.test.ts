@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world.ts';
 

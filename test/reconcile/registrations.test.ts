@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo } from '../support/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';

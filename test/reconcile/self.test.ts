@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { compareText } from '../../controller/core/order.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { callsTo } from '../support/account.ts';
 import { OWN_MANIFEST as OWN, createWorld, refusal, stepsOf } from '../support/world.ts';

@@ -137,16 +137,18 @@ test('a registry with A and SRV records has each task as one instance, with its 
     NamespaceName: 'services.example.org',
     ServiceName: 'xray',
   });
-  const addresses = (await aws.tasks()).map(
-    ({ containers }) => containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address,
-  );
-  expect(Instances.map(({ Attributes }) => Attributes?.['AWS_INSTANCE_IPV4']).toSorted()).toEqual(
-    addresses.toSorted(),
-  );
-  expect(Instances.map(({ Attributes }) => Attributes?.['AWS_INSTANCE_PORT'])).toEqual(['2000', '2000']);
-  expect((await instances(aws, id)).map((instance) => instance.id).toSorted()).toEqual(
-    Instances.map(({ InstanceId }) => InstanceId).toSorted(),
-  );
+  const found = Instances.map(({ InstanceId, Attributes = {} }) => ({
+    id: InstanceId,
+    address: Attributes['AWS_INSTANCE_IPV4'],
+    port: Attributes['AWS_INSTANCE_PORT'],
+  }));
+  const expected = (await aws.tasks()).map(({ taskArn, containers }) => ({
+    id: taskArn?.split('/').at(-1),
+    address: containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address,
+    port: '2000',
+  }));
+  expect(new Set(found)).toEqual(new Set(expected));
+  expect(await instances(aws, id)).toHaveLength(2);
 });
 
 test('another registry is a new deployment, and instances move with their tasks', async () => {

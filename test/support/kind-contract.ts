@@ -9,7 +9,7 @@ import type { Step } from '../../controller/plan/step.ts';
 import { converge } from '../../controller/reconcile/apply.ts';
 import type { Converged } from '../../controller/reconcile/apply.ts';
 import type { EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
-import { createFailures } from '../../controller/reconcile/failures.ts';
+import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import { observe } from '../../controller/reconcile/observe.ts';
 import { sandboxAws } from './sandbox-aws.ts';
 import type { SandboxAws } from './sandbox-aws.ts';

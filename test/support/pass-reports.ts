@@ -1,4 +1,4 @@
-import type { PassResult } from '../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { reportInputOf, sourceStatusOf } from '../../controller/status/pass-report.ts';
 import type { ObjectStatus, ResourceStatus, StatusReport } from '../../controller/status/schema.ts';
 import { createStatusStore } from '../../controller/status/store.ts';

@@ -1,4 +1,4 @@
-import type { PassResult } from '../../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { displayId, manifestKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { Commit, Daemon } from './commit.ts';

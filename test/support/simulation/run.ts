@@ -1,7 +1,7 @@
 import { manifestKey } from '../../../controller/core/resource.ts';
 import type { Self } from '../../../controller/core/self.ts';
 import type { Step } from '../../../controller/plan/step.ts';
-import type { PassResult } from '../../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { createWorld, isRead, revisionOf } from '../world.ts';
 import type { Interceptor, RunningLoop, WorldCall, WorldOptions } from '../world.ts';

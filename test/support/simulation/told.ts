@@ -5,7 +5,7 @@ import { createMetrics } from '../../../controller/metrics.ts';
 import { planToJson } from '../../../controller/plan/json.ts';
 import { planToMarkdown, planToText } from '../../../controller/plan/render.ts';
 import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
-import type { PassResult } from '../../../controller/reconcile/pass.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import type { AwsRequest } from '../../../controller/aws/door.ts';
 import { reportInputOf, sourceStatusOf } from '../../../controller/status/pass-report.ts';
 import { createStatusStore } from '../../../controller/status/store.ts';

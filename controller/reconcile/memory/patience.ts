@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 
 /** Waits for the work of an environment for a while; who has waited enough leaves, and the work goes on. */
 export interface Patience<Result> {

@@ -1,8 +1,8 @@
-import { isEnvironment } from '../core/resource.ts';
-import type { Desired } from '../core/resource.ts';
-import type { Expansion } from '../manifest/expand/index.ts';
-import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
-import type { WantedHere } from './wanted.ts';
+import { isEnvironment } from '../../core/resource.ts';
+import type { Desired } from '../../core/resource.ts';
+import type { Expansion } from '../../manifest/expand/index.ts';
+import type { EnvironmentTarget } from '../../manifest/expand/environment.ts';
+import type { WantedHere } from '../wanted.ts';
 
 /** Environments that were declared and are no more, while something of ours is left in them. */
 export interface RetiredEnvironments {

@@ -1,12 +1,12 @@
-import { backoffMs } from '../core/backoff.ts';
-import type { StationkeeperError } from '../core/errors.ts';
-import { digest } from '../core/ownership.ts';
-import type { Clock, Random } from '../core/ports.ts';
-import { resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
-import type { Resting } from '../plan/input.ts';
-import { intentOf } from '../plan/step.ts';
-import type { Step } from '../plan/step.ts';
+import { backoffMs } from '../../core/backoff.ts';
+import type { StationkeeperError } from '../../core/errors.ts';
+import { digest } from '../../core/ownership.ts';
+import type { Clock, Random } from '../../core/ports.ts';
+import { resourceKey } from '../../core/resource.ts';
+import type { Desired, FieldChange, Observed, ResourceId } from '../../core/resource.ts';
+import type { Resting } from '../../plan/input.ts';
+import { intentOf } from '../../plan/step.ts';
+import type { Step } from '../../plan/step.ts';
 import { EXISTS, contested, messageOf, notConverging, together } from './setbacks.ts';
 import type { Setback } from './setbacks.ts';
 

@@ -1,8 +1,8 @@
-import { StationkeeperError } from '../core/errors.ts';
-import { displayId } from '../core/resource.ts';
-import type { ResourceId } from '../core/resource.ts';
-import { intentOf } from '../plan/step.ts';
-import type { Step } from '../plan/step.ts';
+import { StationkeeperError } from '../../core/errors.ts';
+import { displayId } from '../../core/resource.ts';
+import type { ResourceId } from '../../core/resource.ts';
+import { intentOf } from '../../plan/step.ts';
+import type { Step } from '../../plan/step.ts';
 
 /** What is left alone for a while, because what was done about it failed or did not last. */
 export interface Setback {

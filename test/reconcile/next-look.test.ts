@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createPauses } from '../../controller/reconcile/pauses.ts';
-import type { Looked } from '../../controller/reconcile/pauses.ts';
-import { leastPauseMs } from '../../controller/reconcile/read-quota.ts';
+import { createPauses, leastPauseMs } from '../../controller/reconcile/next-look.ts';
+import type { Looked } from '../../controller/reconcile/next-look.ts';
 
 const INTERVAL_MS = 60_000;
 const NOTHING: Looked = {

@@ -1,0 +1,151 @@
+import { StationkeeperError } from '../core/errors.ts';
+import { ENVIRONMENT_KIND, isEnvironment, resourceKey } from '../core/resource.ts';
+import type { Desired } from '../core/resource.ts';
+import { MODELS } from '../kinds/index.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { planSteps } from '../plan/plan.ts';
+import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { Step } from '../plan/step.ts';
+import { converge } from './apply.ts';
+import type { Converged } from './apply.ts';
+import type { EnvironmentRuntime, Silence } from './environments.ts';
+import { observe } from './observe.ts';
+import type { Look } from './observe.ts';
+import type { PassContext, PassRequest } from './pass-context.ts';
+import type { PassResult } from './pass-result.ts';
+import type { WantedHere } from './wanted.ts';
+
+/** What became of one environment in a pass. */
+export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
+  readonly name: string;
+  /** The revision that it is about; absent where the source was never read. */
+  readonly revision: string | undefined;
+  /** AWS requests that looking at this environment took. */
+  readonly reads: number;
+  /** It has not come to its end, and what it shows is older than this pass. */
+  readonly isOverdue: boolean;
+}
+
+/** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
+const LONGEST_CONVERGENCE_MS = 20_000;
+
+/** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
+export async function passOver(
+  runtime: EnvironmentRuntime,
+  here: WantedHere,
+  context: PassContext,
+  request: PassRequest & Pick<PassResult, 'self'>,
+): Promise<EnvironmentPass> {
+  const requestsBefore = runtime.requestCount();
+  const { snapshot, refused } = await observe(runtime, here.desired, context.scope);
+  const reads = runtime.requestCount() - requestsBefore;
+  context.failures.review(runtime.name, here.desired, snapshot);
+  const input = planInput(here, snapshot, context, request);
+  const converged = request.dryRun ? planOnly(input) : await apply(input, runtime, context, request);
+  const pass = {
+    ...converged,
+    name: runtime.name,
+    revision: here.revision,
+    unread: unreadResources(here.desired, refused),
+    reads,
+    isOverdue: false,
+  };
+  return here.retired ? withoutItself(pass) : pass;
+}
+
+function planInput(
+  { desired, frozen, suspect }: WantedHere,
+  snapshot: Snapshot,
+  { owner, mode, pruneBudget }: PassContext,
+  { confirmed, self }: Pick<PassRequest, 'confirmed'> & Partial<Pick<PassResult, 'self'>>,
+): Omit<PlanInput, 'failed' | 'started'> {
+  return {
+    owner,
+    desired,
+    snapshot,
+    mode,
+    models: MODELS,
+    ...(self === undefined ? {} : { self }),
+    prune: {
+      budget: pruneBudget,
+      confirmed,
+      ...(frozen === undefined ? {} : { frozen }),
+      ...(suspect === undefined ? {} : { suspect }),
+    },
+  };
+}
+
+function planOnly(input: Omit<PlanInput, 'failed' | 'started'>): Converged {
+  const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
+  return { before: steps, steps, snapshot: input.snapshot, outcomes: [], isLagging: false };
+}
+
+function apply(
+  input: Omit<PlanInput, 'failed' | 'started'>,
+  runtime: EnvironmentRuntime,
+  { failures, clock }: PassContext,
+  { listener, signal }: PassRequest,
+): Promise<Converged> {
+  const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
+  return converge({
+    input,
+    runtime,
+    failures,
+    clock,
+    stop: () => signal.aborted || clock.monotonic() >= until,
+    ...(listener === undefined ? {} : { listener }),
+  });
+}
+
+/** Of an environment that is declared no more, what is left in it is shown. */
+function withoutItself(pass: EnvironmentPass): EnvironmentPass {
+  const isIn = ({ id }: Step): boolean => !isEnvironment(id);
+  return { ...pass, before: pass.before.filter(isIn), steps: pass.steps.filter(isIn) };
+}
+
+/** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */
+function unreadResources(desired: readonly Desired[], refused: Look['refused']): PassResult['unread'] {
+  return new Map(
+    desired.flatMap(({ id }) => {
+      const error = refused.get(ENVIRONMENT_KIND) ?? refused.get(id.kind);
+      return error === undefined ? [] : [[resourceKey(id), error] as const];
+    }),
+  );
+}
+
+/** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
+export function unseenAsYet(
+  here: WantedHere,
+  context: PassContext,
+  silence: Silence | undefined,
+): EnvironmentPass {
+  const { target, desired, revision } = here;
+  const environment = target.name;
+  const message =
+    silence === undefined
+      ? `AWS has been slow to answer for environment "${environment}"; it is still being read`
+      : `${silence.operation} has not been answered since ${silence.since} in environment "${environment}"; it is still being asked: check the network and the endpoint`;
+  const error = new StationkeeperError({
+    code: 'NotAnswering',
+    message,
+    retry: 'backoff',
+    ...(silence === undefined ? {} : { operation: silence.operation }),
+  });
+  const snapshot = [...MODELS.keys()].reduce(
+    (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
+    EMPTY_SNAPSHOT,
+  );
+  return {
+    ...planOnly(
+      planInput({ ...here, frozen: undefined, suspect: undefined }, snapshot, context, {
+        confirmed: new Set(),
+      }),
+    ),
+    name: environment,
+    unread: new Map(desired.map(({ id }) => [resourceKey(id), error] as const)),
+    revision,
+    reads: 0,
+    isOverdue: true,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../core/ports.ts';
+import { textOutput } from '../core/outputs.ts';
+import { environmentId, resourceKey } from '../core/resource.ts';
+import { intentOf } from '../plan/step.ts';
+import type { EnvironmentPass } from './environment-pass.ts';
+import type { Setback } from './memory/setbacks.ts';
+import type { NextLook, PassResult } from './pass-result.ts';
+
+/** All that decides when a controller looks again: what a pass left under way, what it cost, and how long nothing has come of looking. */
+
+/** The first look at something that has been started, or whose health is on its way. */
+const LOOK_AGAIN_MS = 1_000;
+/** What has not come to its end is looked at again so soon. */
+const OVERDUE_LOOK_AGAIN_MS = 5_000;
+
+export function nextLook(
+  passes: readonly EnvironmentPass[],
+  setbacks: ReadonlyMap<string, Setback>,
+  clock: Clock,
+): NextLook {
+  const soonest = passes
+    .map((pass) => lookAgainInMs(pass, [...setbacks.values()], clock.monotonic()))
+    .filter((ms) => ms !== undefined);
+  return {
+    lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
+    leastPauseMs: leastPauseMs(passes.map((pass) => ({ place: placeOf(pass), reads: pass.reads }))),
+  };
+}
+
+/** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
+function lookAgainInMs(
+  { name, steps, outcomes, isOverdue, isLagging }: EnvironmentPass,
+  setbacks: readonly Setback[],
+  now: number,
+): number | undefined {
+  if (isOverdue) return OVERDUE_LOOK_AGAIN_MS;
+  const progressing = steps.some(
+    (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
+  );
+  const waiting =
+    isLagging ||
+    steps.some((step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none');
+  const times = [
+    ...outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>
+      result === 'failed' ? [] : [checkAgainInMs],
+    ),
+    ...setbacks
+      .filter(({ id }) => id.environment === name)
+      .map(({ nextAttemptAt }) => Math.max(0, nextAttemptAt - now)),
+    ...(progressing ? [LOOK_AGAIN_MS] : []),
+  ];
+  if (times.length > 0) return Math.min(...times);
+  return waiting ? LOOK_AGAIN_MS : undefined;
+}
+
+/** The account and Region, which AWS's rate limits are counted in; of an environment that could not be looked up, itself. */
+function placeOf({ name, snapshot }: EnvironmentPass): string {
+  const outputs = snapshot.items.get(resourceKey(environmentId(name)))?.outputs;
+  const [account, region] = [textOutput(outputs, 'accountId'), textOutput(outputs, 'region')];
+  return account === undefined || region === undefined ? name : `${account}/${region}`;
+}
+
+/**
+ * ECS and EC2 refill their read buckets by 20 calls a second, which the account's other clients share: a quarter is ours. The first
+ * fill costs nobody anything (reference: quotas).
+ */
+const PAUSE_PER_READ_MS = 200;
+const READS_WITHOUT_PAUSE = 50;
+
+/** AWS requests that looking at one environment took, and the account and Region whose rate limits they count against. */
+export interface Reads {
+  readonly place: string;
+  readonly reads: number;
+}
+
+/**
+ * The pause that the busiest account and Region needs for its read buckets. What is read elsewhere costs it nothing; what other
+ * environments read in the same place does.
+ */
+export function leastPauseMs(looks: readonly Reads[]): number {
+  const byPlace = new Map<string, number>();
+  for (const { place, reads } of looks) byPlace.set(place, (byPlace.get(place) ?? 0) + reads);
+  const most = Math.max(0, ...byPlace.values());
+  return Math.max(0, most - READS_WITHOUT_PAUSE) * PAUSE_PER_READ_MS;
+}
+
+/** What a pause follows from. */
+export type Looked = Pick<
+  PassResult,
+  'lookAgainInMs' | 'leastPauseMs' | 'outcomes' | 'failures' | 'finishedAtMonotonic'
+>;
+
+/** How long to wait from one pass to the next. */
+export interface Pauses {
+  /** Milliseconds after this pass. */
+  after(result: Looked): number;
+  /** Somebody asks: what is under way is looked at often again. */
+  reset(): void;
+}
+
+const SHORTEST_MS = 200;
+/** Cloud Map and ECS take seconds to minutes: what is under way is noticed at most this late, and costs a pass this seldom. */
+const NOTICED_WITHIN_MS = 10_000;
+/** Shares of the time that nothing has come of looking. */
+const EARLY_SHARE = 1 / 2;
+const LATE_SHARE = 1 / 8;
+
+/**
+ * The interval while there is nothing to watch. While something is under way, the longer nothing has come of looking the seldomer
+ * it is done: soon after a step, every ten seconds within the minutes that AWS takes, and every interval in the end.
+ * What failed is tried again when its time has come.
+ */
+export function createPauses(intervalMs: number): Pauses {
+  let newsAt: number | undefined;
+  let underWay: ReadonlySet<string> = new Set();
+
+  return {
+    after({ lookAgainInMs, leastPauseMs, outcomes, failures, finishedAtMonotonic: now }) {
+      const started = new Set(
+        outcomes
+          .filter(({ result }) => result === 'started')
+          .map(({ type, id }) => `${type} ${resourceKey(id)}`),
+      );
+      const isNews =
+        outcomes.some(({ result }) => result === 'done') || [...started].some((key) => !underWay.has(key));
+      underWay = started;
+      if (lookAgainInMs === undefined) {
+        newsAt = undefined;
+        return intervalMs;
+      }
+      if (isNews || newsAt === undefined) newsAt = now;
+      const waitedMs = now - newsAt;
+      const growingMs = Math.max(Math.min(waitedMs * EARLY_SHARE, NOTICED_WITHIN_MS), waitedMs * LATE_SHARE);
+      const retries = [...failures.values()].map(({ nextAttemptAt }) => nextAttemptAt - now);
+      const pauseMs = Math.min(Math.max(lookAgainInMs, growingMs), ...retries);
+      return Math.min(intervalMs, Math.max(SHORTEST_MS, leastPauseMs, pauseMs));
+    },
+    reset() {
+      newsAt = undefined;
+    },
+  };
+}
