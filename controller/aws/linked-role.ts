@@ -1,3 +1,5 @@
+import { roleArn, writes } from '../core/authorization.ts';
+import type { ResourceType } from '../core/authorization.ts';
 import { StationkeeperError, hasCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Aws } from './operations.ts';
@@ -15,9 +17,20 @@ export interface LinkedRole {
   works(): void;
 }
 
+const LINKED_ROLE: ResourceType = {
+  name: 'role',
+  all: (place) => [roleArn(place, 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS')],
+};
+
+/** What making it takes. */
+export const LINKED_ROLE_MADE = writes('iam:CreateServiceLinkedRole', LINKED_ROLE, 'none', {
+  condition: { StringEquals: { 'iam:AWSServiceName': ['ecs.amazonaws.com'] } },
+  sid: 'CreateLinkedRole',
+});
+
 /** ECS can assume a new role within two minutes (reference: hazards, first ECS use). */
 const USABLE_AFTER_MS = 120_000;
-const THE_ROLE = 'role';
+const THE_ROLE = 'the role';
 
 export function createLinkedRole({ iam }: Pick<Aws, 'iam'>, clock: Clock): LinkedRole {
   const settling = createSettling(clock, USABLE_AFTER_MS);

@@ -102,6 +102,13 @@ export const OPERATIONS = {
 
 export type AwsService = keyof typeof OPERATIONS;
 
+/** Something for each operation that it names. */
+export type ByOperation<Value> = {
+  readonly [Service in AwsService]?: {
+    readonly [Operation in keyof (typeof OPERATIONS)[Service]]?: Value;
+  };
+};
+
 type Constructor = new (...input: never[]) => unknown;
 
 type Call<C extends Constructor> =

@@ -1,3 +1,4 @@
+import type { Calls, ResourceType } from './authorization.ts';
 import type { Desired, FieldChange, KindName, ManifestKind, Observed, Tags } from './resource.ts';
 import type { OwnTask } from './self.ts';
 
@@ -24,6 +25,15 @@ export interface KindFacts {
   isOwn?(observed: Observed, task: OwnTask): boolean;
   /** Tags that it carries beside those of every kind. */
   tags?(desired: Desired): Tags;
+  /** As what IAM knows it; absent where none is ever made. */
+  readonly resourceType?: ResourceType;
+  /**
+   * The AWS operations that it is read and changed by, and what each takes in IAM: all that this program may do. Sources: AWS's
+   * Service Authorization Reference, which a test compares it with, and what is named where it says more.
+   */
+  readonly calls: Calls;
+  /** From so many on, `observe-many` is a use of it. */
+  readonly listedFrom?: number;
 }
 
 /**

@@ -1,9 +1,10 @@
+import type { Condition, Place } from '../core/authorization.ts';
 import { groupBy } from '../core/order.ts';
+import { isEnvironment } from '../core/resource.ts';
 import type { EnvironmentSpec } from '../kinds/environment/model.ts';
+import { FACTS } from '../kinds/facts.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
-import type { Condition } from './authorization.ts';
-import type { Place } from './resource-types.ts';
 import { statementsFor } from './statements.ts';
 import type { Statement } from './statements.ts';
 import type { Demand } from './uses.ts';
@@ -58,7 +59,15 @@ export function permissionDocuments(
   const statementsOf = (target: EnvironmentTarget): readonly Statement[] => {
     const own = desired.filter(({ id }) => id.environment === target.name);
     const place = placeOf(target, region, own);
-    return statementsFor({ desired: own, access, scope, place, owner, environment: target.name });
+    return statementsFor({
+      kinds: FACTS,
+      desired: own,
+      access,
+      scope,
+      place,
+      owner,
+      environment: target.name,
+    });
   };
   const direct = environments.filter(({ roleArn }) => roleArn === undefined);
   const assumed = environments.flatMap((target) =>
@@ -112,9 +121,7 @@ function placeOf(
   desired: Expansion['desired'],
 ): Place {
   const region = own ?? fallback ?? '*';
-  const vpcs = desired.flatMap(({ id, spec }) =>
-    id.kind === 'environment' ? [(spec as EnvironmentSpec).vpc] : [],
-  );
+  const vpcs = desired.flatMap(({ id, spec }) => (isEnvironment(id) ? [(spec as EnvironmentSpec).vpc] : []));
   const [vpc] = vpcs.flatMap((one) => (typeof one === 'object' && 'id' in one ? [one.id] : []));
   return {
     partition: roleArn?.split(':')[1] ?? partitionOf(region),

@@ -1,10 +1,9 @@
+import type { Authorization, Call, Condition, Place, ResourceType, Use } from '../core/authorization.ts';
+import type { KindFacts } from '../core/facts.ts';
 import { ENVIRONMENT_TAG, OWNER_TAG } from '../core/ownership.ts';
 import { compareText, groupBy } from '../core/order.ts';
-import type { KindName } from '../core/resource.ts';
-import type { Authorization, Authorized, Condition, Use } from './authorization.ts';
-import { AUTHORIZED } from './operations.ts';
-import { RESOURCE_TYPES, arnsOf } from './resource-types.ts';
-import type { Extent, Place, ResourceTypeName } from './resource-types.ts';
+import { arnsOf } from './resource-types.ts';
+import type { Extent } from './resource-types.ts';
 import { reachOf } from './uses.ts';
 import type { Demand, Reach } from './uses.ts';
 
@@ -19,6 +18,8 @@ export interface Statement {
 
 /** What the statements of one environment are made for. */
 export interface EnvironmentDemand extends Demand {
+  /** What is known of the kinds that are to be made and found. */
+  readonly kinds: readonly KindFacts[];
   readonly place: Place;
   /** What everything of ours carries. */
   readonly owner: string;
@@ -63,9 +64,11 @@ export function purposeOf(sid: string): string {
  * name. Removing is for whatever carries our tags, since what no manifest names any more has to go as well.
  */
 export function statementsFor(demand: EnvironmentDemand): readonly Statement[] {
-  const grants = Object.values(AUTHORIZED)
-    .flatMap((operations): readonly Authorized[] => Object.values(operations))
-    .flatMap((operation) => grantsOf(operation, demand));
+  const grants = demand.kinds.flatMap((facts) =>
+    Object.values(facts.calls)
+      .flatMap((operations) => Object.values(operations))
+      .flatMap((call) => grantsOf(call, facts, demand)),
+  );
   const removable = new Set(grants.flatMap(({ guard, action }) => (guard === 'removed' ? [action] : [])));
   const needed = grants.filter(
     ({ guard, action, resources }) => resources.length > 0 && (guard !== 'changed' || !removable.has(action)),
@@ -86,25 +89,23 @@ interface Grant {
   readonly condition: Condition;
 }
 
-function grantsOf({ uses, actions }: Authorized, demand: EnvironmentDemand): readonly Grant[] {
-  return (Object.entries(uses) as [KindName, readonly Use[]][]).flatMap(([kind, each]) =>
-    each.flatMap((use) => {
-      const reach = reachOf(kind, use, demand);
-      return reach === undefined
-        ? []
-        : actions.map((authorization) => grantOf(authorization, { kind, use, reach }, demand));
-    }),
-  );
+function grantsOf({ uses, actions }: Call, facts: KindFacts, demand: EnvironmentDemand): readonly Grant[] {
+  return uses.flatMap((use) => {
+    const reach = reachOf(facts, use, demand);
+    return reach === undefined
+      ? []
+      : actions.map((authorization) => grantOf(authorization, { facts, use, reach }, demand));
+  });
 }
 
 function grantOf(
   authorization: Authorization,
-  { kind, use, reach }: { readonly kind: KindName; readonly use: Use; readonly reach: Reach },
+  { facts, use, reach }: { readonly facts: KindFacts; readonly use: Use; readonly reach: Reach },
   demand: EnvironmentDemand,
 ): Grant {
   const { action, condition } = authorization;
   const guard = guardOf(authorization, use);
-  const on = authorization.on === 'own' ? ownType(kind) : authorization.on;
+  const on = authorization.on === 'own' ? ownType(facts) : authorization.on;
   const sid = sidOf(authorization, guard);
   return {
     sid,
@@ -189,9 +190,9 @@ function guardCondition(guard: Guard, { owner, environment }: EnvironmentDemand)
   }
 }
 
-function ownType(kind: KindName): ResourceTypeName {
-  if (kind in RESOURCE_TYPES) return kind as ResourceTypeName;
-  throw new Error(`no resource type of AWS is called ${kind}`);
+function ownType({ name, resourceType }: KindFacts): ResourceType {
+  if (resourceType === undefined) throw new Error(`AWS has no resource type for the kind ${name}`);
+  return resourceType;
 }
 
 function merged(sid: Sid, grants: readonly Grant[]): Statement {

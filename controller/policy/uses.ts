@@ -1,6 +1,6 @@
-import type { Desired, KindName } from '../core/resource.ts';
-import { LISTED_FROM } from '../kinds/task-definition/model.ts';
-import type { Use } from './authorization.ts';
+import type { Use } from '../core/authorization.ts';
+import type { KindFacts } from '../core/facts.ts';
+import type { Desired } from '../core/resource.ts';
 
 /** `read` plans and reports, `converge` also changes. */
 export type Access = 'read' | 'converge';
@@ -18,13 +18,17 @@ export interface Demand {
 export type Reach = 'owned' | readonly Desired[];
 
 /** What resources of a kind are used for at a time; undefined where they are not. */
-export function reachOf(kind: KindName, use: Use, { desired, access, scope }: Demand): Reach | undefined {
-  const ofKind = desired.filter(({ id }) => id.kind === kind);
+export function reachOf(
+  { name, listedFrom = Infinity }: Pick<KindFacts, 'name' | 'listedFrom'>,
+  use: Use,
+  { desired, access, scope }: Demand,
+): Reach | undefined {
+  const ofKind = desired.filter(({ id }) => id.kind === name);
   const managed = ofKind.filter(({ management }) => management === 'managed');
   const kept = managed.filter(({ policy }) => policy.reconcile === 'enabled');
   const isWhole = scope === 'all-owned';
   if (use === 'observe') return some(ofKind);
-  if (use === 'observe-many') return ofKind.length < LISTED_FROM ? undefined : ofKind;
+  if (use === 'observe-many') return ofKind.length < listedFrom ? undefined : ofKind;
   if (use === 'leftovers') return isWhole ? 'owned' : undefined;
   if (access === 'read') return undefined;
   switch (use) {

@@ -45,6 +45,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'a model is pure, knows its own kind alone, and SDK types stop before it',
   },
+  'kinds/*/facts.ts': {
+    places: ['core/', 'kinds/*/spec.ts', 'aws/linked-role.ts', 'type aws/operations.ts'],
+    packages: [],
+    why: 'everybody asks it, and so it loads nothing that talks to AWS',
+  },
   [WANTED]: {
     places: ['core/'],
     packages: ['typebox', 'type @aws-sdk/*'],
@@ -87,9 +92,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'what people write is understood without AWS, a plan or a place that it comes from',
   },
   'policy/': {
-    places: ['core/', 'manifest/', 'kinds/*/{model,spec}.ts', 'type aws/operations.ts'],
+    places: ['core/', 'manifest/', 'kinds/facts.ts', 'type kinds/*/model.ts'],
     packages: [],
-    why: "policies follow from manifests, the kinds' specs and the list of operations",
+    why: "policies follow from manifests and from the kinds' facts",
   },
   'export/': {
     places: ['core/', 'plan/compare.ts', 'manifest/', WANTED, SHAPES, 'type aws/account.ts'],

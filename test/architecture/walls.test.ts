@@ -56,6 +56,8 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
     "import type { Role } from '@aws-sdk/client-iam';",
     'types of @aws-sdk/client-iam',
   ],
+  ['controller/kinds/service/facts.ts', "import './model.ts';", 'kinds/service/model.ts'],
+  ['controller/kinds/service/facts.ts', "import '../../aws/operations.ts';", 'aws/operations.ts'],
   ['controller/kinds/service/fields.ts', "import '../../plan/show.ts';", 'plan/show.ts'],
   ['controller/kinds/service/fields.ts', "import './observed.ts';", 'kinds/service/observed.ts'],
   ['controller/kinds/service/fields.ts', "import '@aws-sdk/client-ecs';", '@aws-sdk/client-ecs'],

@@ -7,7 +7,7 @@ import { factsOf } from '../support/resources.ts';
 const environment = factsOf('environment');
 
 function kind(name: string, ...readAfter: readonly string[]): KindFacts {
-  return { name, readAfter };
+  return { name, readAfter, calls: {} };
 }
 
 test('the environment is read alone, and the other kinds in as few waves as they need', () => {

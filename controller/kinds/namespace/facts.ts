@@ -1,6 +1,56 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
+const HOSTED_ZONE: ResourceType = {
+  name: 'hostedzone',
+  all: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
+};
+
+/**
+ * What Route 53 asks for is in the Cloud Map API permissions reference. What that asks for health checks is left out: a private
+ * namespace cannot have any (Cloud Map API reference, HealthCheckConfig).
+ */
 export const namespaceFacts: KindFacts = {
   name: 'namespace',
   mainOf: 'Namespace',
+  resourceType: {
+    name: 'namespace',
+    all: (place) => [regionalArn(place, 'servicediscovery', 'namespace/*')],
+  },
+  calls: {
+    servicediscovery: {
+      listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')),
+      createPrivateDnsNamespace: calls(
+        ['create'],
+        writes('servicediscovery:CreatePrivateDnsNamespace', '*', 'request'),
+        writes('servicediscovery:TagResource', '*', 'none'),
+        writes('route53:CreateHostedZone', '*', 'none'),
+        reads('route53:GetHostedZone'),
+        reads('route53:ListHostedZonesByName'),
+        reads('ec2:DescribeVpcs'),
+        reads('ec2:DescribeRegions'),
+      ),
+      updatePrivateDnsNamespace: calls(
+        ['update'],
+        writes('servicediscovery:UpdatePrivateDnsNamespace', 'own', 'resource'),
+        // All that can be updated of a zone is the TTL in its SOA record.
+        writes('route53:ChangeResourceRecordSets', HOSTED_ZONE, 'none', {
+          condition: {
+            'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['SOA'] },
+          },
+          sid: 'ChangeSoaRecord',
+        }),
+      ),
+      deleteNamespace: calls(['delete'], writes('servicediscovery:DeleteNamespace', 'own', 'resource')),
+      // Cloud Map's changes go on after the call, and their end is asked for.
+      getOperation: calls(['create', 'update', 'delete'], reads('servicediscovery:GetOperation')),
+      listServices: calls(['leftovers'], reads('servicediscovery:ListServices')),
+      listTagsForResource: calls(SEEN, reads('servicediscovery:ListTagsForResource')),
+      tagResource: calls(TAGGED, writes('servicediscovery:TagResource', '*', 'none')),
+      untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
+    },
+    tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };

@@ -1,6 +1,32 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, roleArn, writes } from '../../core/authorization.ts';
+import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
 export const roleFacts: KindFacts = {
   name: 'role',
   isGlobal: true,
+  resourceType: {
+    name: 'role',
+    all: (place) => [roleArn(place, '*')],
+    named: (place, { id }) => [roleArn(place, id.name)],
+  },
+  calls: {
+    iam: {
+      getAccountAuthorizationDetails: calls(SEEN, reads('iam:GetAccountAuthorizationDetails')),
+      listRoleTags: calls(SEEN, reads('iam:ListRoleTags')),
+      createRole: calls(
+        ['create'],
+        writes('iam:CreateRole', 'own', 'request'),
+        writes('iam:TagRole', 'own', 'request'),
+      ),
+      updateAssumeRolePolicy: calls(['update'], writes('iam:UpdateAssumeRolePolicy', 'own', 'resource')),
+      putRolePolicy: calls(['create', 'update'], writes('iam:PutRolePolicy', 'own', 'resource')),
+      deleteRolePolicy: calls(['update', 'delete'], writes('iam:DeleteRolePolicy', 'own', 'resource')),
+      detachRolePolicy: calls(['delete'], writes('iam:DetachRolePolicy', 'own', 'resource')),
+      deleteRole: calls(['delete'], writes('iam:DeleteRole', 'own', 'resource')),
+      tagRole: calls(TAGGED, writes('iam:TagRole', 'own', 'either')),
+      untagRole: calls(['release'], writes('iam:UntagRole', 'own', 'resource')),
+    },
+  } satisfies ByOperation<Call>,
 };

@@ -1,5 +1,56 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import type { Call, ResourceType, Use } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+
+const VPC: ResourceType = {
+  name: 'vpc',
+  all: (place) => [regionalArn(place, 'ec2', `vpc/${place.vpc}`)],
+};
+
+const RULES_SET: readonly Use[] = ['create', 'update'];
 
 export const securityGroupFacts: KindFacts = {
   name: 'security-group',
+  resourceType: {
+    name: 'security-group',
+    all: (place) => [regionalArn(place, 'ec2', 'security-group/*')],
+  },
+  calls: {
+    ec2: {
+      describeNetworkInterfaces: calls(['delete'], reads('ec2:DescribeNetworkInterfaces')),
+      describeSecurityGroups: calls(SEEN, reads('ec2:DescribeSecurityGroups')),
+      describeSecurityGroupRules: calls(SEEN, reads('ec2:DescribeSecurityGroupRules')),
+      createSecurityGroup: calls(
+        ['create'],
+        writes('ec2:CreateSecurityGroup', 'own', 'request'),
+        writes('ec2:CreateSecurityGroup', VPC, 'none'),
+        tagsNew('ec2:CreateTags', 'ec2:CreateAction', 'CreateSecurityGroup'),
+      ),
+      authorizeSecurityGroupIngress: calls(
+        RULES_SET,
+        writes('ec2:AuthorizeSecurityGroupIngress', 'own', 'resource'),
+      ),
+      authorizeSecurityGroupEgress: calls(
+        RULES_SET,
+        writes('ec2:AuthorizeSecurityGroupEgress', 'own', 'resource'),
+      ),
+      revokeSecurityGroupIngress: calls(
+        ['update'],
+        writes('ec2:RevokeSecurityGroupIngress', 'own', 'resource'),
+      ),
+      revokeSecurityGroupEgress: calls(RULES_SET, writes('ec2:RevokeSecurityGroupEgress', 'own', 'resource')),
+      updateSecurityGroupRuleDescriptionsIngress: calls(
+        ['update'],
+        writes('ec2:UpdateSecurityGroupRuleDescriptionsIngress', 'own', 'resource'),
+      ),
+      updateSecurityGroupRuleDescriptionsEgress: calls(
+        ['update'],
+        writes('ec2:UpdateSecurityGroupRuleDescriptionsEgress', 'own', 'resource'),
+      ),
+      deleteSecurityGroup: calls(['delete'], writes('ec2:DeleteSecurityGroup', 'own', 'resource')),
+      createTags: calls(TAGGED, writes('ec2:CreateTags', 'own', 'either')),
+      deleteTags: calls(['release'], writes('ec2:DeleteTags', 'own', 'resource')),
+    },
+  } satisfies ByOperation<Call>,
 };

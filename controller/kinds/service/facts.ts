@@ -1,3 +1,7 @@
+import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
+import type { ByOperation } from '../../aws/operations.ts';
+import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
 export const serviceFacts: KindFacts = {
@@ -7,4 +11,31 @@ export const serviceFacts: KindFacts = {
   workload: { stops: ({ path, to }) => path === 'desiredCount' && to === 0 },
   isOwn: ({ id, tasks = [] }, { cluster, service, taskId }) =>
     id.scope === cluster && (id.name === service || tasks.some((task) => task.id === taskId)),
+  resourceType: {
+    name: 'service',
+    all: (place) => [regionalArn(place, 'ecs', 'service/*')],
+    named: (place, { id }) => [regionalArn(place, 'ecs', `service/${id.scope ?? '*'}/${id.name}`)],
+  },
+  calls: {
+    ecs: {
+      createService: calls(
+        ['create'],
+        writes('ecs:CreateService', 'own', 'request'),
+        tagsNew('ecs:TagResource', 'ecs:CreateAction', 'CreateService'),
+      ),
+      listClusters: calls(['leftovers'], reads('ecs:ListClusters')),
+      describeServices: calls(SEEN, reads('ecs:DescribeServices')),
+      listServiceDeployments: calls(SEEN, reads('ecs:ListServiceDeployments')),
+      describeServiceRevisions: calls(SEEN, reads('ecs:DescribeServiceRevisions')),
+      listServices: calls(['leftovers'], reads('ecs:ListServices')),
+      updateService: calls(['update'], writes('ecs:UpdateService', 'own', 'resource')),
+      deleteService: calls(['delete'], writes('ecs:DeleteService', 'own', 'resource')),
+      listTasks: calls(SEEN, reads('ecs:ListTasks')),
+      describeTasks: calls(SEEN, reads('ecs:DescribeTasks')),
+      tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
+      untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
+    },
+    iam: { createServiceLinkedRole: calls(['create'], LINKED_ROLE_MADE) },
+    tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };

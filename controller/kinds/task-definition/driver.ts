@@ -20,10 +20,10 @@ import {
   toRevision,
 } from './families.ts';
 import type { Revision } from './families.ts';
-import { taskDefinitionFacts } from './facts.ts';
+import { LISTED_FROM, taskDefinitionFacts } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
-import { LISTED_FROM, isDeregistration, taskDefinitionModel } from './model.ts';
+import { isDeregistration, taskDefinitionModel } from './model.ts';
 import { toDefinition } from './definition.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 

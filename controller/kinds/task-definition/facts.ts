@@ -1,7 +1,70 @@
+import type { ByOperation } from '../../aws/operations.ts';
+import {
+  SEEN,
+  TAGGED,
+  calls,
+  reads,
+  regionalArn,
+  roleArn,
+  tagsNew,
+  writes,
+} from '../../core/authorization.ts';
+import type { Call, Place, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
+
+/** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
+export const LISTED_FROM = 50;
+
+/** The roles that it hands to its tasks: ours, and those that a manifest brings by ARN. */
+const PASSED_ROLE: ResourceType = {
+  name: 'role',
+  all: (place) => [roleArn(place, '*')],
+  named: (place, { spec }) => {
+    const { executionRole, taskRole } = spec as TaskDefinitionSpec;
+    return [executionRole, taskRole].flatMap((role) => (role === null ? [] : [passedArn(place, role)]));
+  },
+};
+
+function passedArn(place: Place, role: RoleReference): string {
+  return 'arn' in role ? role.arn : roleArn(place, role.role.name);
+}
 
 export const taskDefinitionFacts: KindFacts = {
   name: 'task-definition',
   readAfter: ['service'],
+  listedFrom: LISTED_FROM,
   isOwn: ({ id }, { family }) => id.name === family,
+  resourceType: {
+    name: 'task-definition',
+    all: (place) => [regionalArn(place, 'ecs', 'task-definition/*')],
+    named: (place, { id }) => [regionalArn(place, 'ecs', `task-definition/${id.name}:*`)],
+  },
+  calls: {
+    ecs: {
+      registerTaskDefinition: calls(
+        ['create', 'update'],
+        writes('ecs:RegisterTaskDefinition', 'own', 'request'),
+        tagsNew('ecs:TagResource', 'ecs:CreateAction', 'RegisterTaskDefinition'),
+        // The tags of a role that is passed are not reliable in a condition (IAM: Granting a user permissions to pass a role).
+        writes('iam:PassRole', PASSED_ROLE, 'none', {
+          condition: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com'] } },
+          sid: 'PassRoles',
+        }),
+      ),
+      describeTaskDefinition: calls(SEEN, reads('ecs:DescribeTaskDefinition')),
+      listTaskDefinitions: calls(SEEN, reads('ecs:ListTaskDefinitions')),
+      listTaskDefinitionFamilies: calls(['observe-many'], reads('ecs:ListTaskDefinitionFamilies')),
+      deregisterTaskDefinition: calls(
+        ['tidy', 'delete'],
+        writes('ecs:DeregisterTaskDefinition', '*', 'none'),
+      ),
+      listClusters: calls(['tidy', 'delete'], reads('ecs:ListClusters')),
+      listTasks: calls(['tidy', 'delete'], reads('ecs:ListTasks')),
+      describeTasks: calls(['tidy', 'delete'], reads('ecs:DescribeTasks')),
+      tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
+      untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
+    },
+    tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
+  } satisfies ByOperation<Call>,
 };

@@ -10,9 +10,6 @@ import { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { ContainerState, TaskDefinitionState } from './state.ts';
 
-/** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
-export const LISTED_FROM = 50;
-
 export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionState> = {
   facts: taskDefinitionFacts,
   updateChangesOutputs: true,
