@@ -1,7 +1,8 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Needs } from '../core/kind.ts';
 import { canonicalJson } from '../core/ownership.ts';
-import type { ResourceId } from '../core/resource.ts';
+import { environmentId } from '../core/resource.ts';
+import { roleFacts } from '../kinds/role/facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from '../kinds/role/model.ts';
 import type { PolicyStatement, RoleSpec } from '../kinds/role/model.ts';
 import { canonicalPolicy, parsePolicy } from '../kinds/role/policy-document.ts';
@@ -89,11 +90,11 @@ function resolved(
   statements: readonly PolicyStatement[],
   place: RolePlace['place'],
 ): PolicyDocument['Statement'] {
-  const environment: ResourceId = { environment: '', kind: 'environment', name: '' };
+  const environment = environmentId('');
   const needs: Needs = () => ({ ...place });
   const spec = { name: '', description: '', environment, trustedService: '', policyName: 'all', statements };
   const desired = {
-    id: { ...environment, kind: 'role' as const },
+    id: { ...environment, kind: roleFacts.name },
     manifest: { kind: 'DaemonService' as const, name: '' },
     management: 'managed' as const,
     spec,

@@ -1,5 +1,5 @@
 import { groupBy } from '../core/order.ts';
-import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
+import { MANIFEST_KINDS, displayId, isEnvironment, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import { intentOf } from './step.ts';
 import { show } from './show.ts';
@@ -70,7 +70,7 @@ export function withoutEchoes(steps: readonly Step[]): readonly Step[] {
 }
 
 function isUnreadEnvironment(step: Step): boolean {
-  return step.id.kind === 'environment' && isUnseen(step);
+  return isEnvironment(step.id) && isUnseen(step);
 }
 
 function isUnseen(step: Step): boolean {

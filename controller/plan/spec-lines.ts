@@ -1,3 +1,4 @@
+import { ENVIRONMENT_KIND } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { SENSITIVE, readsLikeSecret } from './compare.ts';
 import { withoutSecretSources } from './secret-sources.ts';
@@ -18,7 +19,8 @@ function fieldLines(path: string, value: unknown, isHidden: IsHidden): readonly 
   const hidden = isHidden(path);
   if (hidden && typeof value !== 'object') return [`${path}: ${SENSITIVE}`];
   // Everything stands in an environment; saying so on every resource helps nobody.
-  if (isReference(value)) return value.kind === 'environment' ? [] : [`${path}: ${value.kind}/${value.name}`];
+  if (isReference(value))
+    return value.kind === ENVIRONMENT_KIND ? [] : [`${path}: ${value.kind}/${value.name}`];
   if (Array.isArray(value)) return listLines(path, value, hidden ? ALL : isHidden);
   if (typeof value !== 'object') return [`${path}: ${show(value)}`];
   return Object.entries(value).flatMap(([key, inner]) =>

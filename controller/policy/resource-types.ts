@@ -8,7 +8,7 @@ export type Extent =
   /** All there can be of the type in the place. */
   | 'type'
   /** All that its service has in the place: an action says itself which types it is about. */
-  | 'service'
+  | 'whole-service'
   /** No matter what. */
   | 'any';
 
@@ -27,7 +27,7 @@ export function arnsOf(
         : desired.flatMap((one) => type.named?.(place, one) ?? []);
     case 'type':
       return type.all(place);
-    case 'service':
+    case 'whole-service':
       return type.all(place).map(wholeService);
   }
 }

@@ -163,9 +163,9 @@ const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
   // The call that makes it is restricted.
   TagNewEcs: 'any',
   TagNewEc2: 'any',
-  ChangeOwned: 'service',
-  RemoveOwned: 'service',
-  ReleaseOwned: 'service',
+  ChangeOwned: 'whole-service',
+  RemoveOwned: 'whole-service',
+  ReleaseOwned: 'whole-service',
 };
 
 function guardCondition(guard: Guard, { owner, environment }: EnvironmentDemand): Condition {

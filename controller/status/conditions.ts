@@ -1,6 +1,7 @@
 import { HEALTHY } from '../core/kind.ts';
 import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
+import { FACTS } from '../kinds/facts.ts';
 import { intentOf } from '../plan/step.ts';
 import { failureMessage, needsPeople, reasonOf } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
@@ -8,12 +9,9 @@ import type { ResourceView } from './resource-view.ts';
 import type { Condition, ObjectStatus } from './schema.ts';
 
 /** The resource that an object is about; the others serve it. */
-const MAIN_RESOURCE: Readonly<Record<ManifestKind, KindName>> = {
-  Environment: 'environment',
-  Cluster: 'cluster',
-  Namespace: 'namespace',
-  DaemonService: 'service',
-};
+const MAIN_RESOURCE: ReadonlyMap<ManifestKind, KindName> = new Map(
+  FACTS.flatMap(({ mainOf, name }) => (mainOf === undefined ? [] : [[mainOf, name] as const])),
+);
 
 /** All that an object's sync, health and conditions are made of. */
 export interface ObjectView {
@@ -57,7 +55,7 @@ export function healthOf(object: ObjectView): ObjectHealth {
 
 /** Of two with the same kind (moved to another cluster) the one that git wants. */
 function mainResource({ kind, resources }: ObjectView): ResourceView | undefined {
-  const candidates = resources.filter(({ step }) => step.id.kind === MAIN_RESOURCE[kind]);
+  const candidates = resources.filter(({ step }) => step.id.kind === MAIN_RESOURCE.get(kind));
   return candidates.find(({ step }) => 'desired' in step && step.desired !== undefined) ?? candidates[0];
 }
 

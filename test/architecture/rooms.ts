@@ -107,7 +107,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
   'status/': {
-    places: ['core/', 'plan/', 'type source/', 'type reconcile/'],
+    places: ['core/', 'kinds/facts.ts', 'plan/', 'type source/', 'type reconcile/'],
     packages: ['picocolors', 'typebox'],
     why: 'a report is made of plain data',
   },

@@ -2,6 +2,7 @@ import type { ByOperation } from '../../aws/operations.ts';
 import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { ResourcePolicy } from '../../core/resource.ts';
 
 export const logGroupFacts: KindFacts = {
   name: 'log-group',
@@ -33,3 +34,11 @@ export const logGroupFacts: KindFacts = {
     tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };
+
+/** A log group outlives its daemon (contract section 3), unless its manifest says of the group itself that it goes. */
+export function deletionOfLogGroup(
+  { deletion }: Pick<ResourcePolicy, 'deletion'>,
+  own: ResourcePolicy['deletion'] | undefined,
+): ResourcePolicy['deletion'] {
+  return own === 'delete' ? deletion : 'retain';
+}

@@ -1,11 +1,12 @@
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
+import { clusterFacts } from '../../kinds/cluster/facts.ts';
 import type { ClusterSpec } from '../../kinds/cluster/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
 export function clusterId(environment: string, name: string): ResourceId {
-  return { environment, kind: 'cluster', name };
+  return { environment, kind: clusterFacts.name, name };
 }
 
 export function expandCluster(manifest: ManifestOf<'Cluster'>, environment: string): Desired<ClusterSpec> {

@@ -1,13 +1,20 @@
 import { rulesOf } from '../../core/fields/table.ts';
 import { digest } from '../../core/ownership.ts';
 import { environmentId } from '../../core/resource.ts';
-import type { Desired, KindName, ResourceId } from '../../core/resource.ts';
+import type { Desired, ResourceId } from '../../core/resource.ts';
+import type { KindFacts } from '../../core/facts.ts';
+import { discoveryServiceFacts } from '../../kinds/discovery-service/facts.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.ts';
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
+import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/model.ts';
+import { securityGroupFacts } from '../../kinds/security-group/facts.ts';
 import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
+import { serviceFacts } from '../../kinds/service/facts.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
+import { taskDefinitionFacts } from '../../kinds/task-definition/facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
@@ -45,17 +52,20 @@ export function expandDaemonService(
   const names = awsNames(name, spec);
   const policy = policyOf(manifest);
   const own = { manifest: refOf(manifest), management: 'managed', labels, policy } as const;
-  const idOf = (kind: KindName, awsName: string): ResourceId => ({ environment, kind, name: awsName });
+  const idOf = ({ name: kind }: KindFacts, awsName: string): ResourceId => ({
+    environment,
+    kind,
+    name: awsName,
+  });
   const where = environmentId(environment);
   const cluster = clusterId(environment, spec.cluster);
 
   const hasLogGroup = spec.logs?.logDriver !== 'none';
   const logGroup: Desired<LogGroupSpec> = {
     ...own,
-    id: idOf('log-group', names.logGroup),
+    id: idOf(logGroupFacts, names.logGroup),
     spec: { name: names.logGroup, retentionInDays: spec.logs?.retentionInDays ?? null },
-    // A log group outlives its daemon (contract section 3).
-    policy: { ...policy, deletion: spec.logs?.deletionPolicy === 'delete' ? policy.deletion : 'retain' },
+    policy: { ...policy, deletion: deletionOfLogGroup(policy, spec.logs?.deletionPolicy) },
   };
 
   const roleOf = (
@@ -63,7 +73,7 @@ export function expandDaemonService(
     made: Pick<RoleSpec, 'name' | 'description' | 'statements'>,
   ): { readonly reference: RoleReference; readonly desired: readonly Desired<RoleSpec>[] } => {
     if (role.arn !== undefined) return { reference: { arn: role.arn }, desired: [] };
-    const id = idOf('role', made.name);
+    const id = idOf(roleFacts, made.name);
     const policyName = role.policyName ?? 'stationkeeper';
     const trust = { trustedService: 'ecs-tasks.amazonaws.com', policyName };
     return {
@@ -91,21 +101,21 @@ export function expandDaemonService(
           statements: (spec.taskRole.statements ?? []).map(expandStatement),
         });
 
-  const securityGroupId = idOf('security-group', names.securityGroup);
+  const securityGroupId = idOf(securityGroupFacts, names.securityGroup);
   const derived = { name: names.securityGroup, environment: where };
   const securityGroups: readonly Desired<SecurityGroupSpec>[] =
     spec.securityGroupIds === undefined
       ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]
       : [];
 
-  const serviceId: ResourceId = { ...idOf('service', names.serviceName), scope: spec.cluster };
+  const serviceId: ResourceId = { ...idOf(serviceFacts, names.serviceName), scope: spec.cluster };
   const discovery = discoveryOf();
 
   const taskDefinition: Desired<TaskDefinitionSpec> = {
     ...own,
     secrets: SECRETS,
     usedBy: serviceId,
-    id: idOf('task-definition', names.family),
+    id: idOf(taskDefinitionFacts, names.family),
     spec: taskDefinitionSpec(spec, {
       family: names.family,
       environment: where,
@@ -137,7 +147,7 @@ export function expandDaemonService(
     const { serviceDiscovery } = spec;
     if (serviceDiscovery === undefined) return undefined;
     const namespace = namespaceId(environment, serviceDiscovery.namespace);
-    const id = { ...idOf('discovery-service', names.discoveryService), scope: namespace.name };
+    const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
       usedBy: serviceId,

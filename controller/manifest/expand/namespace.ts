@@ -1,12 +1,13 @@
 import { environmentId } from '../../core/resource.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
+import { namespaceFacts } from '../../kinds/namespace/facts.ts';
 import type { NamespaceSpec } from '../../kinds/namespace/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
 export function namespaceId(environment: string, name: string): ResourceId {
-  return { environment, kind: 'namespace', name };
+  return { environment, kind: namespaceFacts.name, name };
 }
 
 export function expandNamespace(

@@ -1,0 +1,68 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Visitor, parseSync } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+import { FACTS, KIND_NAMES } from '../../controller/kinds/facts.ts';
+import { MANIFEST_KINDS } from '../../controller/core/resource.ts';
+
+/** A kind is known in its folder: whoever needs to know something of it asks its facts. */
+
+const CONTROLLER = join(import.meta.dirname, '..', '..', 'controller');
+
+/** Files outside `kinds/` that hold such a word, and what they mean by it. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'core/resource.ts': 'the environment is what every resource stands in',
+  'aws/linked-role.ts': "IAM's word for a role that is none of ours",
+  'metrics.ts': 'a label: the AWS service that is called',
+  'export/export.ts': 'the name of a manifest whose service has none that can be written',
+  'manifest/candidate.ts': 'a field of manifests',
+  'manifest/check/claims.ts': 'a field of manifests',
+  'manifest/check/containers.ts': 'a field of manifests',
+  'manifest/check/environments.ts': 'fields of manifests',
+  'manifest/expand/task-definition.ts': 'a field of the spec',
+  'plan/spec-lines.ts': 'a field of a resource id, and the variables of a container',
+};
+
+/** Texts of a file that are the name of a kind, by whichever quotes. */
+function kindNamesIn(file: string, text: string): readonly string[] {
+  const { program, errors } = parseSync(file, text);
+  if (errors.length > 0) throw new Error(`${file} cannot be read`);
+  const found: string[] = [];
+  new Visitor({
+    Literal: ({ value }) => {
+      if (typeof value === 'string') found.push(value);
+    },
+    TemplateElement: ({ value }) => {
+      found.push(value.raw);
+    },
+  }).visit(program);
+  return found.filter((each) => KIND_NAMES.includes(each));
+}
+
+const NAMING = readdirSync(CONTROLLER, { recursive: true, encoding: 'utf8' }).filter(
+  (file) =>
+    file.endsWith('.ts') &&
+    !file.startsWith('kinds/') &&
+    kindNamesIn(file, readFileSync(join(CONTROLLER, file), 'utf8')).length > 0,
+);
+
+test('no file outside kinds/ names a kind, but for words that mean something else', () => {
+  expect(NAMING.toSorted()).toEqual(Object.keys(OTHERWISE).toSorted());
+});
+
+describe('a kind is named', () => {
+  test.each(["'log-group'", '"log-group"', '`log-group`', "{ 'log-group': 1 }", "1 as 'log-group'"])(
+    'by %s',
+    (text) => {
+      expect(kindNamesIn('planted.ts', `export const planted = ${text};`)).toEqual(['log-group']);
+    },
+  );
+
+  test('by no comment, and not by a longer text', () => {
+    expect(kindNamesIn('planted.ts', "// 'role'\nexport const planted = 'the role';")).toEqual([]);
+  });
+});
+
+test('every kind of manifest is about one kind of resource', () => {
+  expect(FACTS.flatMap(({ mainOf }) => mainOf ?? []).toSorted()).toEqual(MANIFEST_KINDS.toSorted());
+});
