@@ -7,38 +7,35 @@ import type { RoleSpec } from '../../controller/kinds/role/model.ts';
 import type { SecurityGroupSpec } from '../../controller/kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
-import type { Account } from './account.ts';
-
-type Call = (
-  service: string,
-  operation: string,
-  input?: object,
-) => Promise<Readonly<Record<string, unknown>>>;
+import { shippedStage } from './kind-stage.ts';
+import type { KindStage } from './kind-stage.ts';
 
 /** What of the contract differs from kind to kind. */
 export interface KindCase {
   readonly kind: KindName;
-  /** Of the shipped resource that stands for the kind. */
+  /** Where it plays. */
+  readonly stage: () => KindStage;
+  /** Of the resource that stands for the kind. */
   readonly name: string;
   /** What a person would change in git, and the paths at which it shows. */
   readonly change: (desired: Desired) => Desired;
   readonly changes: readonly string[];
   /** What a person would change in AWS, and how it shows. */
-  readonly meddle: (call: Call, observed: Observed) => Promise<unknown>;
+  readonly meddle: (call: KindStage['call'], observed: Observed) => Promise<unknown>;
   readonly drift: { readonly path: string; readonly from: unknown; readonly to: unknown };
   /** Another way to write the same, as AWS understands it; absent where there is none, with the reason. */
   readonly rephrase: ((desired: Desired) => Desired) | string;
   /** A read without which nothing is known of the kind. */
   readonly read: string;
   /** Where the account shows objects of the kind. */
-  readonly sort: keyof Account;
+  readonly sort: string;
 }
 
 function withSpec<Spec>(change: (spec: Spec) => Spec): (desired: Desired) => Desired {
   return (desired) => ({ ...desired, spec: change(desired.spec as Spec) });
 }
 
-export const KIND_CASES: readonly KindCase[] = [
+const SHIPPED_CASES: readonly Omit<KindCase, 'stage'>[] = [
   {
     kind: 'role',
     name: 'xray-task',
@@ -210,3 +207,6 @@ export const KIND_CASES: readonly KindCase[] = [
     sort: 'services',
   },
 ];
+
+/** The program's own kinds. */
+export const KIND_CASES: readonly KindCase[] = SHIPPED_CASES.map((one) => ({ ...one, stage: shippedStage }));

@@ -1,32 +1,23 @@
 import { createInventory } from '../../controller/aws/inventory.ts';
-import { resourceKey } from '../../controller/core/resource.ts';
+import { environmentId, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, KindName, Observed, ResourceId, Tags } from '../../controller/core/resource.ts';
-import { KINDS, MODELS, WAVES } from '../../controller/kinds/index.ts';
 import type { Kind, KindDriver } from '../../controller/kinds/kind.ts';
-import { expandManifests } from '../../controller/manifest/expand/index.ts';
-import { parseManifests } from '../../controller/manifest/parse.ts';
+import { wavesOf } from '../../controller/kinds/waves.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { converge } from '../../controller/reconcile/apply.ts';
 import type { Converged } from '../../controller/reconcile/apply.ts';
 import type { EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import { observe } from '../../controller/reconcile/observe.ts';
-import { sandboxAws } from './sandbox-aws.ts';
-import type { SandboxAws } from './sandbox-aws.ts';
-import { MANIFESTS } from './world.ts';
+import type { KindStage } from './kind-stage.ts';
 
 /** Longer than our own writes count for more than what AWS lists. */
 const MUCH_LATER_MS = 300_000;
 const MOST_PASSES = 60;
 
-/** What the shipped manifests want of AWS. */
-const SHIPPED: readonly Desired[] = expandManifests(
-  parseManifests(Object.entries(MANIFESTS).map(([file, text]) => ({ file, text }))).manifests,
-).desired;
-
-/** One resource under test on a sandbox, everything that it needs being there. */
-export interface Subject {
-  readonly world: SandboxAws;
+/** One resource under test, everything that it needs being there. */
+export interface Subject extends KindStage {
   readonly kind: Kind;
   readonly desired: Desired;
   readonly driver: KindDriver;
@@ -51,24 +42,26 @@ export interface Subject {
   mutationsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
 }
 
-/** The shipped resource of a kind with this name, wanted as `change` makes it. */
+/** The resource of a kind with this name, wanted as `change` makes it. */
 export async function subjectOf(
+  stage: KindStage,
   kindName: KindName,
   name: string,
   change: (desired: Desired) => Desired = (desired) => desired,
 ): Promise<Subject> {
-  const world = sandboxAws();
-  const kind = KINDS.find(({ model }) => model.facts.name === kindName)!;
-  const desired = change(SHIPPED.find(({ id }) => id.kind === kindName && id.name === name)!);
+  const { world, kinds } = stage;
+  const models: PlanInput['models'] = new Map(kinds.map(({ model }) => [model.facts.name, model]));
+  const kind = kinds.find(({ model }) => model.facts.name === kindName)!;
+  const desired = change(stage.wanted.find(({ id }) => id.kind === kindName && id.name === name)!);
   const key = resourceKey(desired.id);
-  const around = needsClosure(desired);
-  const drivers = new Map(KINDS.map((each) => [each.model.facts.name, each.driver(world.context)]));
+  const around = needsClosure(desired, stage.wanted, models);
+  const drivers = new Map(kinds.map((each) => [each.model.facts.name, each.driver(world.context)]));
   const { inventory } = world.context;
   const runtime: EnvironmentRuntime = {
     name: 'default',
     inventory,
     drivers,
-    waves: WAVES,
+    waves: wavesOf(kinds.map(({ model }) => model.facts)),
     requestCount: () => 0,
     silence: () => undefined,
   };
@@ -84,7 +77,7 @@ export async function subjectOf(
         owner: world.context.claim.owner,
         desired: wanted,
         snapshot: look.snapshot,
-        models: MODELS,
+        models,
         mode: 'enforce',
         prune: { budget: { count: 3 }, confirmed: new Set() },
       },
@@ -115,7 +108,7 @@ export async function subjectOf(
   }
 
   const self: Subject = {
-    world,
+    ...stage,
     kind,
     desired,
     driver: drivers.get(kindName)!,
@@ -155,18 +148,22 @@ export async function subjectOf(
 }
 
 /** What it needs, and what that needs. */
-function needsClosure(desired: Desired): readonly Desired[] {
+function needsClosure(
+  desired: Desired,
+  all: readonly Desired[],
+  models: PlanInput['models'],
+): readonly Desired[] {
   const found = new Map<string, Desired>();
   const visit = (one: Desired): void => {
-    for (const id of MODELS.get(one.id.kind)!.needs(one)) add(id);
+    for (const id of models.get(one.id.kind)!.needs(one)) add(id);
   };
   const add = (id: ResourceId): void => {
-    const needed = SHIPPED.find((one) => resourceKey(one.id) === resourceKey(id));
+    const needed = all.find((one) => resourceKey(one.id) === resourceKey(id));
     if (needed === undefined || found.has(resourceKey(id))) return;
     found.set(resourceKey(id), needed);
     visit(needed);
   };
-  add({ environment: 'default', kind: 'environment', name: 'default' });
+  add(environmentId('default'));
   visit(desired);
   return [...found.values()];
 }
