@@ -1,9 +1,11 @@
 import { withoutAppliedSpec } from '../core/ownership.ts';
-import { displayId, resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, Observed } from '../core/resource.ts';
+import { displayId } from '../core/resource.ts';
+import type { Desired, Observed } from '../core/resource.ts';
 import { modelOf } from './context.ts';
 import type { PlanContext } from './context.ts';
+import type { Differences } from './differences.ts';
 import { base, hold } from './hold.ts';
+import { notNow } from './not-now.ts';
 import type { Step } from './step.ts';
 import { refersTo } from './uses.ts';
 import { pendingNeeds } from './waiting.ts';
@@ -12,12 +14,13 @@ import { pendingNeeds } from './waiting.ts';
  * Something that it uses is to be made anew, which AWS refuses while it is used: it lets go of that, and changes nothing
  * else meanwhile. Undefined where it uses nothing of the kind, or cannot be without it.
  */
-export function planLettingGo(
+export function letsGo(
   desired: Desired,
   observed: Observed,
-  differing: readonly FieldChange[],
   context: PlanContext,
+  { adopts, differing }: Differences,
 ): Step | undefined {
+  if (adopts) return undefined;
   const model = modelOf(context, desired.id.kind);
   const going = pendingNeeds(desired, context).flatMap((step) =>
     step.type === 'hold' && step.intent === 'replace' && step.observed !== undefined ? [step.observed] : [],
@@ -25,12 +28,11 @@ export function planLettingGo(
   const used = going.filter((need) => refersTo(model.uses?.(observed) ?? [], need));
   const changes = used.flatMap((need) => model.letGo?.(observed, need) ?? []);
   if (changes.length === 0) return undefined;
+  const obstacle = notNow({ type: 'let-go', id: desired.id, changes, desired, observed }, context);
+  if (obstacle !== undefined) {
+    return hold(desired, observed, obstacle.why, 'update', obstacle.reason, differing);
+  }
   const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is made anew`;
-  const key = resourceKey(desired.id);
-  const failure = context.failed.get(key);
-  const started = context.started.get(key);
-  if (failure !== undefined) return hold(desired, observed, 'failed', 'update', failure, differing);
-  if (started !== undefined) return hold(desired, observed, 'waiting', 'update', started, differing);
   return {
     ...base(desired, observed, reason, changes),
     changedBy: 'git',

@@ -4,7 +4,7 @@ import { environmentId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PlanInput } from './input.ts';
-import type { Intent, Step } from './step.ts';
+import type { Intent } from './step.ts';
 import { refersTo } from './uses.ts';
 
 /** What a controller must not do to itself, whatever git says. Each answer is a reason, undefined where there is none. */
@@ -76,26 +76,6 @@ function protecting(
       const held = `this controller would end itself; ${ELSEWHERE} stops it`;
       return changes.map((change) => (workload.stops(change) ? { ...change, held } : change));
     },
-  };
-}
-
-/** A removal of what nobody wants any more, held where it is protected. */
-export function heldForSelf(step: Step, protection: SelfProtection): Step {
-  if (step.type !== 'delete' && (step.type !== 'hold' || step.intent !== 'delete')) return step;
-  const reason = protection.whyKept(step.id);
-  if (reason === undefined) return step;
-  const { id, manifest, owner, changes, changedBy, observed } = step;
-  return {
-    id,
-    manifest,
-    owner,
-    changes,
-    changedBy,
-    reason,
-    type: 'hold',
-    why: 'policy',
-    intent: 'delete',
-    ...(observed === undefined ? {} : { observed }),
   };
 }
 

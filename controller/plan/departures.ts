@@ -1,0 +1,200 @@
+import { groupBy } from '../core/order.ts';
+import { leftoverPolicy } from '../core/ownership.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import type { ManifestRef, Observed, ResourceId, ResourcePolicy } from '../core/resource.ts';
+import { modelOf } from './context.ts';
+import type { PlanInput } from './input.ts';
+import { namesOf } from './names.ts';
+import { rankIn } from './order.ts';
+import { intentOf } from './step.ts';
+import type { Step } from './step.ts';
+
+/** How something of ours goes that no manifest names any more, as all that goes together decides it. */
+export interface Departure {
+  /** It is untagged and left instead of deleted. */
+  readonly release: boolean;
+  /** What its manifest, which wants other things now, says of being changed. */
+  readonly reconcile: ResourcePolicy['reconcile'];
+  /** What is to take its place and may not. */
+  readonly heldSuccessor: ResourceId | undefined;
+  /** What of its own manifest has to happen first, in words. */
+  readonly waits: string | undefined;
+  /** Why so much is not removed without confirmation. */
+  readonly overBudget: string | undefined;
+}
+
+/** `planned` are the steps of what is desired. */
+export function departuresOf(
+  leftovers: readonly Observed[],
+  planned: Iterable<Step>,
+  input: PlanInput,
+): (item: Observed) => Departure {
+  const releases = releasesOf(leftovers, input);
+  const usersOfItem = usersOf(leftovers, releases, input);
+  const successorsOf = groupBy([...planned], successorKey);
+  const overBudget = whyOverBudget(leftovers, releases, input);
+  return (item) => {
+    const successors = successorsOf.get(successorKey(item)) ?? [];
+    const company = { before: releasedBefore(item, releases), users: usersOfItem(item), successors };
+    return {
+      release: releases.has(item),
+      reconcile: reconcileOf(successors),
+      heldSuccessor: heldSuccessor(item, successors),
+      waits: whatItWaitsFor(item, company, input),
+      overBudget,
+    };
+  };
+}
+
+/** What of the same manifest stands around something that goes. */
+interface Company {
+  /** What is untagged first. */
+  readonly before: readonly Observed[];
+  /** What must go first. */
+  readonly users: readonly Observed[];
+  /** Steps of what is desired. */
+  readonly successors: readonly Step[];
+}
+
+function reconcileOf(successors: readonly Step[]): ResourcePolicy['reconcile'] {
+  const [policy] = successors.flatMap((step) =>
+    'desired' in step && step.desired?.management === 'managed' ? [step.desired.policy] : [],
+  );
+  return policy?.reconcile ?? 'enabled';
+}
+
+function heldSuccessor({ id }: Observed, successors: readonly Step[]): ResourceId | undefined {
+  return successors.find(
+    (step) =>
+      step.id.kind === id.kind &&
+      intentOf(step) === 'replace' &&
+      step.type === 'hold' &&
+      step.why === 'policy',
+  )?.id;
+}
+
+/**
+ * What is untagged and left. One policy is written on many resources, one after another: where only some of a manifest's say
+ * `retain`, the careful answer counts for all of them. A kind that says it by default speaks for itself alone.
+ */
+function releasesOf(leftovers: readonly Observed[], input: PlanInput): ReadonlySet<Observed> {
+  const speaks = ({ id }: Observed): boolean => modelOf(input, id.kind).facts.retainedByDefault !== true;
+  const retained = new Set(leftovers.filter((item) => saysRetain(item) && speaks(item)).map(successorKey));
+  return new Set(leftovers.filter((item) => saysRetain(item) || retained.has(successorKey(item))));
+}
+
+/** Who says `retain` is released last: without its word the others would be deleted. */
+function releasedBefore(item: Observed, releases: ReadonlySet<Observed>): readonly Observed[] {
+  if (!releases.has(item) || !saysRetain(item)) return [];
+  const key = successorKey(item);
+  return [...releases].filter(
+    (other) => !saysRetain(other) && leftoverPolicy(other.tags).prune && successorKey(other) === key,
+  );
+}
+
+function saysRetain(item: Observed): boolean {
+  return leftoverPolicy(item.tags).deletion === 'retain';
+}
+
+/** What of the same manifest is desired takes the place of what is not any more. */
+function successorKey({ id, manifest }: Pick<Observed, 'id' | 'manifest'>): string {
+  return `${id.environment}|${manifest === undefined ? '' : manifestKey(manifest)}`;
+}
+
+/** Why a plan that removes this much is held; undefined while it is within the budget, or confirmed. */
+function whyOverBudget(
+  leftovers: readonly Observed[],
+  releases: ReadonlySet<Observed>,
+  input: PlanInput,
+): string | undefined {
+  // What is only untagged would have to be adopted to be ours again, so that waits too.
+  if (input.prune.suspect !== undefined) return input.prune.suspect;
+  const going = leftovers.filter(
+    (item) =>
+      leftoverPolicy(item.tags).prune &&
+      !releases.has(item) &&
+      !input.prune.confirmed.has(resourceKey(item.id)),
+  );
+  const objects = distinctManifests(going.map(manifestOfLeftover));
+  const all = distinctManifests([
+    ...input.desired.map((desired) => desired.manifest),
+    ...leftovers.map(manifestOfLeftover),
+  ]);
+  const { count = 0, percent = 0 } = input.prune.budget;
+  const budget = Math.max(count, Math.floor((all * percent) / 100));
+  if (objects <= budget) return undefined;
+  return `${objects} ${objects === 1 ? 'object' : 'objects'} would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
+}
+
+function distinctManifests(manifests: readonly ManifestRef[]): number {
+  return new Set(manifests.map(manifestKey)).size;
+}
+
+/** In words; undefined where nothing of its manifest is in the way. */
+function whatItWaitsFor(
+  item: Observed,
+  { before, users, successors }: Company,
+  input: PlanInput,
+): string | undefined {
+  if (before.length > 0) return `waits until ${namesOf(before)} is released`;
+  if (users.length > 0) return `waits for the end of ${namesOf(users)}`;
+  // What is made anew must be let go of by all, and so does not wait for the workload that takes it up again.
+  const isReplacing = isWorkload(item, input) && successors.some((step) => intentOf(step) === 'replace');
+  const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item, input) && !isAtRest(step));
+  return coming.length > 0
+    ? `waits until ${displayId(coming[0]!.id)} is well on what replaces it`
+    : undefined;
+}
+
+/** Later kinds may still run on what their manifest named before; a workload gives way to the one that takes its place. */
+function isBuiltOn(step: Step, item: Observed, input: PlanInput): boolean {
+  const rank = rankIn(input);
+  return rank(step.id.kind) > rank(item.id.kind) || (isWorkload(step, input) && isWorkload(item, input));
+}
+
+function isWorkload({ id }: Pick<Observed, 'id'>, input: PlanInput): boolean {
+  return modelOf(input, id.kind).facts.workload !== undefined;
+}
+
+function isAtRest(step: Step): boolean {
+  if (step.type === 'keep') return step.observed.health.status === 'Healthy';
+  return intentOf(step) === 'none';
+}
+
+/**
+ * What must go before an item can: later kinds of the same manifest are built on earlier ones, and a cluster or a
+ * namespace is used by what is scoped to it. What is only released stands in nobody's way.
+ */
+function usersOf(
+  leftovers: readonly Observed[],
+  releases: ReadonlySet<Observed>,
+  input: PlanInput,
+): (item: Observed) => readonly Observed[] {
+  const rank = rankIn(input);
+  const staying = leftovers.filter((item) => !releases.has(item));
+  // What must stay all the same uses nothing of its manifest but what it stands in.
+  const byManifest = groupBy(
+    staying.filter((item) => modelOf(input, item.id.kind).removal?.(item).held === undefined),
+    (item) => `${item.id.environment}|${manifestKey(manifestOfLeftover(item))}`,
+  );
+  const byScope = groupBy(staying, ({ id: { environment, kind, scope } }) =>
+    scopeKey(environment, modelOf(input, kind).facts.scope, scope),
+  );
+  return (item) => {
+    const { environment, kind, name } = item.id;
+    const later = (byManifest.get(`${environment}|${manifestKey(manifestOfLeftover(item))}`) ?? []).filter(
+      (other) => rank(other.id.kind) > rank(kind),
+    );
+    const scoped = byScope.get(scopeKey(environment, kind, name)) ?? [];
+    return [...new Set([...later, ...scoped])];
+  };
+}
+
+function scopeKey(environment: string, kind = '', name = ''): string {
+  return `${environment}|${kind}|${name}`;
+}
+
+/** Leftovers without a readable manifest tag were filtered out before. */
+export function manifestOfLeftover(item: Observed): ManifestRef {
+  return item.manifest!;
+}

@@ -1,0 +1,190 @@
+import type { Removing } from '../core/kind.ts';
+import { displayId, resourceKey } from '../core/resource.ts';
+import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
+import { modelOf } from './context.ts';
+import type { PlanContext } from './context.ts';
+import type { Departure } from './departures.ts';
+import { namesOf } from './names.ts';
+import { seenWhole } from './snapshot.ts';
+import type { HoldWhy } from './step.ts';
+import { usersIn } from './uses.ts';
+import { waitReasons } from './waiting.ts';
+
+/** A step that there would be to take. */
+export type Action = {
+  readonly id: ResourceId;
+  readonly changes: readonly FieldChange[];
+} & (
+  | { readonly type: 'create'; readonly desired: Desired }
+  | { readonly type: 'update' | 'replace'; readonly desired: Desired; readonly observed: Observed }
+  /** An update by which it gives up what is to be made anew; it takes that up again later. */
+  | { readonly type: 'let-go'; readonly desired: Desired; readonly observed: Observed }
+  /** It is ours, and no manifest names it any more. */
+  | { readonly type: 'remove'; readonly observed: Observed; readonly departure: Departure }
+);
+
+/** Why a step is not taken now, although there is something to do. */
+export interface Obstacle {
+  readonly why: HoldWhy;
+  readonly reason: string;
+}
+
+type Rule = (action: Action, context: PlanContext) => Obstacle | undefined;
+
+/**
+ * Everything that keeps a step from being taken now, for what is wanted, for what lets go and for what is left over alike. The
+ * first that speaks is told: what only people can lift comes before what ends by itself.
+ */
+const OBSTACLES: readonly Rule[] = [
+  runsOnIt,
+  unread,
+  frozen,
+  observedOnly,
+  annotated,
+  notReplaceable,
+  kept,
+  overBudget,
+  failed,
+  underWay,
+  released,
+  used,
+  needed,
+];
+
+export function notNow(action: Action, context: PlanContext): Obstacle | undefined {
+  for (const rule of OBSTACLES) {
+    const obstacle = rule(action, context);
+    if (obstacle !== undefined) return obstacle;
+  }
+  return undefined;
+}
+
+function because(why: HoldWhy, reason: string | undefined): Obstacle | undefined {
+  return reason === undefined ? undefined : { why, reason };
+}
+
+/** The controller removes and replaces nothing that it runs on, and starts no second one beside itself. */
+function runsOnIt(action: Action, { protection }: PlanContext): Obstacle | undefined {
+  switch (action.type) {
+    case 'remove':
+      return because('policy', protection.whyKept(action.id));
+    case 'create':
+    case 'replace':
+      return because('policy', protection.whyForbidden(action.desired, action.type));
+    case 'update':
+    case 'let-go':
+      return undefined;
+  }
+}
+
+/** Of what could not be read, something may still be built on it, and more may have to go than the budget counts. */
+function unread({ type, id }: Action, { models, prune, snapshot }: PlanContext): Obstacle | undefined {
+  if (type !== 'remove') return undefined;
+  const kinds = [...models.keys()];
+  const toRead = prune.confirmed.has(resourceKey(id)) ? kinds.slice(kinds.indexOf(id.kind)) : kinds;
+  const missing = toRead.find((kind) => !seenWhole(snapshot, id.environment, kind));
+  return missing === undefined ? undefined : { why: 'unseen', reason: `not every ${missing} could be read` };
+}
+
+function frozen({ type }: Action, { prune }: PlanContext): Obstacle | undefined {
+  if (type !== 'remove' || prune.frozen === undefined) return undefined;
+  return { why: 'policy', reason: `nothing is deleted: ${prune.frozen}` };
+}
+
+function observedOnly(_action: Action, { mode }: PlanContext): Obstacle | undefined {
+  return mode === 'observe'
+    ? { why: 'policy', reason: 'the controller runs with --mode observe' }
+    : undefined;
+}
+
+/** A manifest that only observes keeps what it named before, too. */
+function annotated(action: Action): Obstacle | undefined {
+  const said = action.type === 'remove' ? action.departure.reconcile : action.desired.policy.reconcile;
+  return said === 'enabled' ? undefined : { why: 'policy', reason: `stationkeeper.dev/reconcile: ${said}` };
+}
+
+/** What may not take the place of something else keeps that in its place. */
+function notReplaceable(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type === 'remove') {
+    const { heldSuccessor } = action.departure;
+    if (heldSuccessor === undefined) return undefined;
+    return { why: 'policy', reason: `stays until ${displayId(heldSuccessor)} may take its place: see there` };
+  }
+  if (action.type !== 'replace' || action.desired.policy.allowReplace) return undefined;
+  const paths = action.changes.filter(({ by }) => by === 'replace').map(({ path }) => path);
+  const reason = `AWS cannot change ${paths.join(', ')} in place; set stationkeeper.dev/allow-replace: "true" to delete and create it again`;
+  return { why: 'policy', reason: withInterruption(reason, action, context) };
+}
+
+/** Something in it forbids that it goes: only people can let it. */
+function kept(action: Action, context: PlanContext): Obstacle | undefined {
+  return because('policy', removalOf(action, context)?.held);
+}
+
+function overBudget(action: Action, { prune }: PlanContext): Obstacle | undefined {
+  if (action.type !== 'remove' || prune.confirmed.has(resourceKey(action.id))) return undefined;
+  return because('budget', action.departure.overBudget);
+}
+
+function failed({ id }: Action, context: PlanContext): Obstacle | undefined {
+  return because('failed', context.failed.get(resourceKey(id)));
+}
+
+function underWay({ id }: Action, { started }: PlanContext): Obstacle | undefined {
+  return because('waiting', started.get(resourceKey(id)));
+}
+
+/** Of one manifest, what goes waits for what has to go before it, and for what takes its place. */
+function released(action: Action): Obstacle | undefined {
+  if (action.type !== 'remove' || action.departure.waits === undefined) return undefined;
+  return { why: 'waiting', reason: asRelease(action.departure, action.departure.waits) };
+}
+
+/** AWS refuses to delete what is used, and ends by itself what is in it. */
+function used(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type !== 'replace' && action.type !== 'remove') return undefined;
+  if (action.type === 'remove' && action.departure.release) return undefined;
+  const users = usersIn(context, action.observed);
+  const waits = removalOf(action, context)?.waits;
+  const reason = users.length === 0 ? waits : whileUsed(users, action);
+  if (reason === undefined) return undefined;
+  return {
+    why: 'waiting',
+    reason: action.type === 'replace' ? withInterruption(reason, action, context) : reason,
+  };
+}
+
+/** Law 3. What lets go of something does so because that has a step to come. */
+function needed(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type === 'remove' || action.type === 'let-go') return undefined;
+  const waits = waitReasons(action.desired, context);
+  return waits.length === 0 ? undefined : { why: 'waiting', reason: `waits for ${waits.join(', ')}` };
+}
+
+/** What deleting it would remove besides, and what is in the way of that. Of what is only untagged, nothing. */
+export function removalOf(action: Action, context: PlanContext): Removing | undefined {
+  if (action.type !== 'replace' && action.type !== 'remove') return undefined;
+  if (action.type === 'remove' && action.departure.release) return undefined;
+  return modelOf(context, action.id.kind).removal?.(action.observed);
+}
+
+function whileUsed(users: readonly Observed[], { type }: Action): string {
+  return type === 'replace'
+    ? `waits until ${users.map(({ id }) => displayId(id)).join(', ')} has let go of it`
+    : `waits until ${namesOf(users)} uses it no more`;
+}
+
+function asRelease({ release }: Departure, waits: string): string {
+  return `${release ? 'to be untagged and left; ' : ''}${waits}`;
+}
+
+function withInterruption(reason: string, { id }: Action, context: PlanContext): string {
+  const interrupts = interruption(id, context);
+  return interrupts === '' ? reason : `${reason}; ${interrupts}`;
+}
+
+/** What replacing it interrupts, in words; empty where it interrupts nothing. */
+export function interruption({ kind }: ResourceId, context: PlanContext): string {
+  const interrupts = modelOf(context, kind).replaceInterrupts;
+  return interrupts === undefined ? '' : `replacing it interrupts ${interrupts}`;
+}

@@ -1,0 +1,227 @@
+import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
+import { displayId, manifestKey } from '../core/resource.ts';
+import type { Desired, Observed } from '../core/resource.ts';
+import { claimIn } from './claim.ts';
+import { modelOf } from './context.ts';
+import type { PlanContext } from './context.ts';
+import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
+import type { Differences } from './differences.ts';
+import { base, hold } from './hold.ts';
+import { isLeftover } from './leftovers.ts';
+import { letsGo } from './letting-go.ts';
+import { interruption, notNow } from './not-now.ts';
+import { whyUnseen } from './snapshot.ts';
+import type { Step } from './step.ts';
+import { changesOutputs, pendingNeeds } from './waiting.ts';
+
+type Rule = (desired: Desired, observed: Observed | undefined, context: PlanContext) => Step | undefined;
+type RuleOfPresent = (
+  desired: Desired,
+  observed: Observed,
+  context: PlanContext,
+  differences: Differences,
+) => Step | undefined;
+
+/**
+ * (desired, observed, context) → the one step of something that git wants. The first rule that speaks decides. A step that there would
+ * be to take is held instead while anything keeps it from being taken (not-now.ts).
+ */
+const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, renamed, absent, present];
+
+/** What there is to do about something that exists. */
+const RULES_OF_PRESENT: readonly RuleOfPresent[] = [
+  letsGo,
+  resting,
+  refused,
+  following,
+  asWanted,
+  heldBack,
+  adopted,
+  changed,
+];
+
+export function planDesired(desired: Desired, observed: Observed | undefined, context: PlanContext): Step {
+  return firstOf(RULES, (rule) => rule(desired, observed, context));
+}
+
+function firstOf<Each>(rules: readonly Each[], ask: (rule: Each) => Step | undefined): Step {
+  for (const rule of rules) {
+    const step = ask(rule);
+    if (step !== undefined) return step;
+  }
+  throw new Error('no rule decides');
+}
+
+/** Law 2: what was not seen is neither there nor absent. */
+function unseen(
+  desired: Desired,
+  _observed: Observed | undefined,
+  { snapshot }: PlanContext,
+): Step | undefined {
+  const why = whyUnseen(snapshot, desired.id);
+  return why === undefined ? undefined : hold(desired, undefined, 'unseen', 'none', why);
+}
+
+function suspended(desired: Desired, observed: Observed | undefined): Step | undefined {
+  if (desired.policy.reconcile !== 'disabled') return undefined;
+  return hold(desired, observed, 'policy', 'none', 'suspended by stationkeeper.dev/reconcile: disabled');
+}
+
+/** What no manifest declares is used, and never changed. */
+function external(desired: Desired, observed: Observed | undefined): Step | undefined {
+  if (desired.management !== 'external') return undefined;
+  if (observed !== undefined) {
+    return { ...base(desired, observed, 'used, not managed here', []), type: 'keep', desired, observed };
+  }
+  const { kind, name } = desired.id;
+  const reason = `the ${kind} "${name}" does not exist and no manifest declares it; declare it or create it`;
+  return hold(desired, undefined, 'missing', 'none', reason);
+}
+
+function nothingToAdopt(desired: Desired, observed: Observed | undefined): Step | undefined {
+  if (observed !== undefined || desired.policy.adoption !== 'adopt') return undefined;
+  const reason = 'nothing to adopt: it does not exist, and adoption-policy adopt never creates';
+  return hold(desired, undefined, 'missing', 'none', reason);
+}
+
+/** Another name of what AWS cannot rename is a replacement. */
+function renamed(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
+  if (observed !== undefined || desired.policy.allowReplace) return undefined;
+  const former = formerlyNamed(desired, context);
+  if (former === undefined) return undefined;
+  const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
+  const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it by a rolling deployment, which interrupts nothing, and delete ${displayId(former.id)}`;
+  return hold(desired, undefined, 'policy', 'replace', reason, [change]);
+}
+
+function absent(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
+  if (observed !== undefined) return undefined;
+  const obstacle = notNow({ type: 'create', id: desired.id, changes: [], desired }, context);
+  if (obstacle !== undefined) return hold(desired, undefined, obstacle.why, 'create', obstacle.reason);
+  const former = formerlyNamed(desired, context);
+  const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
+  const claim = claimIn(desired.id.environment, context);
+  const tags = wantedTags(claim, desired, modelOf(context, desired.id.kind).facts);
+  return { ...base(desired, undefined, reason, []), type: 'create', desired, tags };
+}
+
+/** What of ours its manifest named before, where AWS cannot rename it. */
+function formerlyNamed({ id, manifest }: Desired, context: PlanContext): Observed | undefined {
+  if (modelOf(context, id.kind).renameReplaces !== true) return undefined;
+  return [...context.snapshot.items.values()].find(
+    (item) =>
+      item.id.environment === id.environment &&
+      item.id.kind === id.kind &&
+      item.id.name !== id.name &&
+      item.manifest !== undefined &&
+      manifestKey(item.manifest) === manifestKey(manifest) &&
+      isLeftover(item, context),
+  );
+}
+
+/** Nothing without our tag is changed, unless its manifest takes it over. */
+function present(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
+  if (observed === undefined) return undefined;
+  const claim = claimIn(desired.id.environment, context);
+  const owner = ownerOf(claim, observed.tags);
+  if (owner === 'another') {
+    const reason = `exists and belongs to ${whoseIs(claim, observed.tags)}; use another name here, or have it released there (stationkeeper.dev/deletion-policy: retain)`;
+    return hold(desired, { ...observed, owner }, 'not-ours', 'none', reason);
+  }
+  if (owner === 'nobody' && desired.policy.adoption === 'create') {
+    const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(desired.manifest)} to take it over`;
+    return hold(desired, observed, 'not-ours', 'none', reason);
+  }
+  const differences = differencesOf(desired, observed, owner === 'nobody', context);
+  return firstOf(RULES_OF_PRESENT, (rule) => rule(desired, observed, context, differences));
+}
+
+/** All that is to be corrected is left alone for now. */
+function resting(
+  desired: Desired,
+  observed: Observed,
+  _context: PlanContext,
+  { minded, differing, rests }: Differences,
+): Step | undefined {
+  if (rests === undefined || differing.length > 0 || minded.length === 0) return undefined;
+  return hold(desired, observed, 'failed', intentFor(minded), rests.reason, minded);
+}
+
+/** All that differs is held, each for a reason of its own. */
+function refused(
+  desired: Desired,
+  observed: Observed,
+  _context: PlanContext,
+  { all, changes, differing }: Differences,
+): Step | undefined {
+  const [first] = differing;
+  if (changes.length > 0 || first?.held === undefined) return undefined;
+  return hold(desired, observed, 'policy', 'update', first.held, all);
+}
+
+/** It is as wanted, and will change with what it needs. */
+function following(
+  desired: Desired,
+  observed: Observed,
+  context: PlanContext,
+  { all, changes }: Differences,
+): Step | undefined {
+  if (changes.length > 0) return undefined;
+  const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
+  if (pending.length === 0) return undefined;
+  const reason = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
+  return { ...hold(desired, observed, 'waiting', 'update', reason), changes: all };
+}
+
+function asWanted(
+  desired: Desired,
+  observed: Observed,
+  _context: PlanContext,
+  { all, changes }: Differences,
+): Step | undefined {
+  if (changes.length > 0) return undefined;
+  return { ...base(desired, observed, ignoredReason(all), all), type: 'keep', desired, observed };
+}
+
+function heldBack(
+  desired: Desired,
+  observed: Observed,
+  context: PlanContext,
+  { changes }: Differences,
+): Step | undefined {
+  const type = intentFor(changes);
+  const obstacle = notNow({ type, id: desired.id, changes, desired, observed }, context);
+  if (obstacle === undefined) return undefined;
+  return hold(desired, observed, obstacle.why, type, obstacle.reason, changes);
+}
+
+/** What must be replaced is only tagged at first: nothing is deleted that does not carry our tag. */
+function adopted(
+  desired: Desired,
+  observed: Observed,
+  _context: PlanContext,
+  { adopts, changes, tags }: Differences,
+): Step | undefined {
+  if (!adopts) return undefined;
+  const isReplaced = intentFor(changes) === 'replace';
+  const taken = isReplaced
+    ? { changes: tagChanges(tags, observed.tags), tags: withoutDigest(tags) }
+    : { changes, tags };
+  const reason = `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
+  const step = base(desired, observed, reason, taken.changes);
+  return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
+}
+
+function changed(
+  desired: Desired,
+  observed: Observed,
+  context: PlanContext,
+  { changes, tags }: Differences,
+): Step {
+  const common = { desired, observed, tags };
+  if (intentFor(changes) === 'update') {
+    return { ...base(desired, observed, '', changes), ...common, type: 'update', adopts: false };
+  }
+  const reason = interruption(desired.id, context);
+  return { ...base(desired, observed, reason, changes), ...common, type: 'replace' };
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { KindModel } from '../../controller/core/kind.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
+import type { KindName } from '../../controller/core/resource.ts';
+import type { PlanInput } from '../../controller/plan/input.ts';
+import { withSeen } from '../../controller/plan/snapshot.ts';
+import type { HoldStep, Step } from '../../controller/plan/step.ts';
+import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
+
+/** One thing that keeps a step from being taken now. */
+interface Obstacle {
+  readonly name: string;
+  readonly with: Partial<PlanInput>;
+  readonly why: HoldStep['why'];
+  readonly says: RegExp;
+}
+
+function modelsWith(kind: KindName, overrides: Partial<KindModel>): PlanInput['models'] {
+  const all = new Map(planInput().models);
+  all.set(kind, { ...all.get(kind)!, ...overrides });
+  return all;
+}
+
+/** Each obstacle beside all that come after it: the first is told. */
+function precedence(obstacles: readonly Obstacle[], stepOf: (input: Partial<PlanInput>) => Step): void {
+  it.each(obstacles.map((obstacle, index) => [obstacle.name, index] as const))('%s', (_name, index) => {
+    const { why, says } = obstacles[index]!;
+    const step = stepOf(
+      Object.assign(
+        {},
+        ...obstacles
+          .slice(index)
+          .map((one) => one.with)
+          .toReversed(),
+      ) as Partial<PlanInput>,
+    );
+    expect(step).toMatchObject({ type: 'hold', why, reason: expect.stringMatching(says) as string });
+  });
+
+  it('nothing at all', () => {
+    expect(stepOf({}).type).not.toBe('hold');
+  });
+}
+
+const UNKNOWN_SELF = { type: 'unseen', why: 'ECS does not tell' } as const;
+const KEY = resourceKey(desiredResource().id);
+const FAILED = { failed: new Map([[KEY, 'it was refused']]) };
+const STARTED = { started: new Map([[KEY, 'AWS is working on it']]) };
+
+describe('what is left over is kept by, in this order', () => {
+  const leftover = observedResource(desiredResource());
+  const unread = withSeen(snapshotOf([leftover]), 'default', 'service', { type: 'unseen', why: 'refused' });
+  const prune = planInput().prune;
+  precedence(
+    [
+      { name: 'the controller itself', with: { self: UNKNOWN_SELF }, why: 'policy', says: /runs on ECS/ },
+      { name: 'what was not read', with: { snapshot: unread }, why: 'unseen', says: /not every service/ },
+      {
+        name: 'frozen pruning',
+        with: { prune: { ...prune, frozen: 'a bad document' } },
+        why: 'policy',
+        says: /a bad document/,
+      },
+      { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
+      {
+        name: 'its model',
+        with: {
+          models: modelsWith('log-group', { removal: () => ({ changes: [], held: 'people log in it' }) }),
+        },
+        why: 'policy',
+        says: /people log in it/,
+      },
+      {
+        name: 'the budget',
+        with: { prune: { ...prune, suspect: 'the branch was moved back' } },
+        why: 'budget',
+        says: /moved back/,
+      },
+      { name: 'a failure', with: FAILED, why: 'failed', says: /it was refused/ },
+      { name: 'work under way', with: STARTED, why: 'waiting', says: /AWS is working/ },
+      {
+        name: 'what AWS ends by itself',
+        with: {
+          models: modelsWith('log-group', { removal: () => ({ changes: [], waits: 'waits for streams' }) }),
+        },
+        why: 'waiting',
+        says: /waits for streams/,
+      },
+    ],
+    (input) => planFor({ snapshot: snapshotOf([leftover]), ...input }).steps[0]!,
+  );
+});
+
+describe('a replacement is kept by, in this order', () => {
+  const policy = { allowReplace: true };
+  const wanted = desiredResource({ fields: { fixed: 'new' }, policy });
+  const snapshot = snapshotOf([observedResource(wanted, { fields: { fixed: 'old' } })]);
+  const missing = desiredResource({ kind: 'role', name: 'gone' });
+  const needing = { ...wanted, spec: { ...wanted.spec, needs: [missing.id] } };
+  const variant = (over: Partial<typeof wanted.policy>) => ({
+    desired: [{ ...needing, policy: { ...needing.policy, ...over } }],
+  });
+  precedence(
+    [
+      { name: 'the controller itself', with: { self: UNKNOWN_SELF }, why: 'policy', says: /runs on ECS/ },
+      { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
+      {
+        name: 'its annotation',
+        with: variant({ reconcile: 'observe', allowReplace: false }),
+        why: 'policy',
+        says: /reconcile: observe/,
+      },
+      {
+        name: 'a replacement that is not allowed',
+        with: variant({ allowReplace: false }),
+        why: 'policy',
+        says: /allow-replace: "true" to delete and create it again; replacing it interrupts everything/,
+      },
+      {
+        name: 'its model',
+        with: {
+          models: modelsWith('log-group', { removal: () => ({ changes: [], held: 'people log in it' }) }),
+        },
+        why: 'policy',
+        says: /people log in it/,
+      },
+      { name: 'a failure', with: FAILED, why: 'failed', says: /it was refused/ },
+      { name: 'work under way', with: STARTED, why: 'waiting', says: /AWS is working/ },
+      {
+        name: 'what AWS ends by itself',
+        with: {
+          models: modelsWith('log-group', { removal: () => ({ changes: [], waits: 'waits for streams' }) }),
+        },
+        why: 'waiting',
+        says: /waits for streams; replacing it interrupts everything/,
+      },
+      { name: 'what it needs', with: { desired: [needing] }, why: 'waiting', says: /waits for role\/gone/ },
+    ],
+    (input) => planFor({ desired: [wanted], snapshot, ...input }).steps[0]!,
+  );
+});
+
+describe('letting go is kept by, in this order', () => {
+  const policy = { allowReplace: true };
+  const group = desiredResource({ kind: 'security-group', name: 'group', fields: { fixed: 'new' }, policy });
+  const service = desiredResource({ kind: 'service', needs: [group.id], policy });
+  const key = resourceKey(service.id);
+  const old = observedResource(group, { fields: { fixed: 'old' } });
+  const models = modelsWith('service', {
+    uses: () => [old.arn!],
+    letGo: () => [{ path: 'uses', from: 'it', to: null, by: 'update' }],
+  });
+  const observing = { ...service, policy: { ...service.policy, reconcile: 'observe' as const } };
+  precedence(
+    [
+      {
+        name: 'its annotation',
+        with: { desired: [group, observing] },
+        why: 'policy',
+        says: /reconcile: observe/,
+      },
+      {
+        name: 'a failure',
+        with: { failed: new Map([[key, 'it was refused']]) },
+        why: 'failed',
+        says: /it was refused/,
+      },
+      {
+        name: 'work under way',
+        with: { started: new Map([[key, 'AWS is working on it']]) },
+        why: 'waiting',
+        says: /AWS is working/,
+      },
+    ],
+    (input) =>
+      planFor({
+        desired: [group, service],
+        snapshot: snapshotOf([old, observedResource(service)]),
+        models,
+        ...input,
+      }).steps.at(-1)!,
+  );
+});
