@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { LACK_OF_HELM, render } from '../support/chart.ts';
-import { scratchFolder } from '../support/cli.ts';
-import { canRun, runCommand } from '../support/command.ts';
-import { writeFiles } from '../support/folder.ts';
+import { scratchFolder } from '../support/programs/cli.ts';
+import { canRun, runCommand } from '../support/programs/command.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { only } from '../support/kubernetes-objects.ts';
 
 const lack =

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MANIFESTS, run, scratchFolder } from '../support/cli.ts';
+import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
 
 const FREE = ['--listen', '127.0.0.1:0'];
 const QUIET = ['--log-level', 'silent'];

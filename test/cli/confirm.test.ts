@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callsTo } from '../support/account.ts';
-import { writeFiles } from '../support/folder.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { createShell } from '../support/in-process-command.ts';
 import type { Shell } from '../support/in-process-command.ts';
 import { cluster, yamlOf } from '../support/manifests.ts';

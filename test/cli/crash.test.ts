@@ -7,7 +7,7 @@ import {
   ListServicesCommand as ListDiscoveryServices,
 } from '@aws-sdk/client-servicediscovery';
 import { expect, it, vi } from 'vitest';
-import { ANY_CREDENTIALS, MANIFESTS, startController, startSandbox } from '../support/cli.ts';
+import { ANY_CREDENTIALS, MANIFESTS, startController, startSandbox } from '../support/programs/cli.ts';
 import { expectConverged } from '../support/converged.ts';
 import { sdkClients } from '../support/sdk.ts';
 import type { SdkClients } from '../support/sdk.ts';

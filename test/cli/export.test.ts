@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/cli.ts';
-import type { Ended } from '../support/command.ts';
+import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/programs/cli.ts';
+import type { Ended } from '../support/programs/command.ts';
 import { buildSdkStack } from '../support/sdk-stack.ts';
 
 describe('stationkeeper export', () => {

@@ -5,14 +5,14 @@ import { request } from 'node:http';
 import { basename, join } from 'node:path';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MANIFESTS, scratchFolder, startController } from '../support/cli.ts';
-import type { Controller } from '../support/cli.ts';
+import { MANIFESTS, scratchFolder, startController } from '../support/programs/cli.ts';
+import type { Controller } from '../support/programs/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { demandBasic, serveGit } from '../support/git-http-server.ts';
 import type { GitHttpServer } from '../support/git-http-server.ts';
 import { createGitRepository } from '../support/git-repository.ts';
-import { contentsBelow } from '../support/folder.ts';
-import { commandLines } from '../support/processes.ts';
+import { contentsBelow } from '../support/programs/folder.ts';
+import { commandLines } from '../support/programs/processes.ts';
 import { sdkClients } from '../support/sdk.ts';
 import { createSshKey } from '../support/ssh-keys.ts';
 

@@ -4,9 +4,9 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startController } from '../support/cli.ts';
-import { runCommand } from '../support/command.ts';
-import type { Ended } from '../support/command.ts';
+import { startController } from '../support/programs/cli.ts';
+import { runCommand } from '../support/programs/command.ts';
+import type { Ended } from '../support/programs/command.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'controller', 'healthcheck.js');
 const HEALTHY = { code: 0, stdout: '', stderr: '' };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { MANIFESTS, run, scratchFolder } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { cluster, daemonService, namespace, yamlOf } from '../support/manifests.ts';
 
 describe.concurrent('validate', () => {

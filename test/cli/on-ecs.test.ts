@@ -9,9 +9,9 @@ import {
   scratchFolder,
   startController,
   startSandbox,
-} from '../support/cli.ts';
-import type { Controller } from '../support/cli.ts';
-import type { Ended } from '../support/command.ts';
+} from '../support/programs/cli.ts';
+import type { Controller } from '../support/programs/cli.ts';
+import type { Ended } from '../support/programs/command.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import { sdkClients } from '../support/sdk.ts';

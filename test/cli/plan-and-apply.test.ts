@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MANIFESTS, run, scratchFolder, startSandbox, ANY_CREDENTIALS } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, run, scratchFolder, startSandbox, ANY_CREDENTIALS } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { cluster, daemonService, yamlOf } from '../support/manifests.ts';
 
 const ESCAPE = '\u001B';

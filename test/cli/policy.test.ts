@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument, PolicyJson } from '../../controller/policy/documents.ts';
-import { MANIFESTS, run, scratchFolder } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
 import type { ManifestDocument } from '../support/manifests.ts';

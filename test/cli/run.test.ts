@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ECSClient, DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
-import { MANIFESTS, run, scratchFolder, startController } from '../support/cli.ts';
-import type { Controller } from '../support/cli.ts';
+import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
+import type { Controller } from '../support/programs/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 
 /** One controller for all that follows, which leaves it as it was. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { useClientStack } from '../support/clients.ts';
-import { canRun } from '../support/command.ts';
+import { useClientStack } from '../support/programs/clients.ts';
+import { canRun } from '../support/programs/command.ts';
 import { leftInAccount } from '../support/left-in-account.ts';
 
 const installed = await canRun('aws', '--version');

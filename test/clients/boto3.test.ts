@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { useClientStack } from '../support/clients.ts';
-import { canRun } from '../support/command.ts';
+import { useClientStack } from '../support/programs/clients.ts';
+import { canRun } from '../support/programs/command.ts';
 
 const installed = await canRun('python3', '-c', 'import boto3');
 const missing = installed ? '' : ' (Python with boto3 is not on this machine)';

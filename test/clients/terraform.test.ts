@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import { DescribeServicesCommand, ListTasksCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { ANY_CREDENTIALS, run } from '../support/cli.ts';
-import { useClientStack } from '../support/clients.ts';
+import { ANY_CREDENTIALS, run } from '../support/programs/cli.ts';
+import { useClientStack } from '../support/programs/clients.ts';
 import { startCountingProxy } from '../support/counting-proxy.ts';
 import { leftInAccount } from '../support/left-in-account.ts';
 import { READ } from '../support/moto-stack.ts';
 import { sdkClients } from '../support/sdk.ts';
-import { CHANGES, NO_CHANGES, TERRAFORM_MS, lackOfTerraform, useTerraform } from '../support/terraform.ts';
+import {
+  CHANGES,
+  NO_CHANGES,
+  TERRAFORM_MS,
+  lackOfTerraform,
+  useTerraform,
+} from '../support/programs/terraform.ts';
 
 const missing = await lackOfTerraform();
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
-import { ANY_CREDENTIALS, MANIFESTS } from '../support/cli.ts';
+import { ANY_CREDENTIALS, MANIFESTS } from '../support/programs/cli.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import { buildImage } from '../support/image/build.ts';
 import type { Image } from '../support/image/build.ts';

@@ -12,8 +12,8 @@ import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { ListServicesCommand as ListDiscoveryServices } from '@aws-sdk/client-servicediscovery';
 import { beforeEach, expect, it } from 'vitest';
-import { MANIFESTS, scratchFolder } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
 import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/moto-stack.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { MANIFESTS, scratchFolder } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { anyValidFleet, textOf } from '../support/generated/fleet.ts';
 import { useMotoStack } from '../support/moto-stack.ts';
 

@@ -1,8 +1,8 @@
 import { CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { beforeEach, expect, it } from 'vitest';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
-import { MANIFESTS, scratchFolder } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';
 import { cluster, yamlOf } from '../support/manifests.ts';
 import { useMotoStack } from '../support/moto-stack.ts';

@@ -31,7 +31,7 @@ import {
   UpdateServiceCommand as UpdateDiscoveryService,
 } from '@aws-sdk/client-servicediscovery';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MANIFESTS } from '../support/cli.ts';
+import { MANIFESTS } from '../support/programs/cli.ts';
 import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/moto-stack.ts';
 
 const CLUSTER = 'xray-daemon-cluster';

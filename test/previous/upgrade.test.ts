@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { OWNER_TAG } from '../../controller/core/ownership.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/cli.ts';
-import { writeFiles } from '../support/folder.ts';
+import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { makeExisting } from '../support/generated/existing.ts';
 import {
   anyBundle,
@@ -21,7 +21,7 @@ import {
 import type { Fleet } from '../support/generated/fleet.ts';
 import type { JsonSchema } from '../support/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/generated/not-shown.ts';
-import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/previous.ts';
+import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/resources.ts';
 import { sdkClients } from '../support/sdk.ts';
 import type { SdkClients } from '../support/sdk.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scratchFolder } from '../support/cli.ts';
-import type { Ended } from '../support/command.ts';
-import { runCommand } from '../support/command.ts';
-import { writeFiles } from '../support/folder.ts';
+import { scratchFolder } from '../support/programs/cli.ts';
+import type { Ended } from '../support/programs/command.ts';
+import { runCommand } from '../support/programs/command.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import type { GitRepository } from '../support/git-repository.ts';
 

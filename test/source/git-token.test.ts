@@ -2,10 +2,10 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitSourceOptions } from '../../controller/source/git.ts';
-import { contentsBelow } from '../support/folder.ts';
+import { contentsBelow } from '../support/programs/folder.ts';
 import { demandBasic, serveGit } from '../support/git-http-server.ts';
 import type { GitHttpServer, Guard } from '../support/git-http-server.ts';
-import { commandLines } from '../support/processes.ts';
+import { commandLines } from '../support/programs/processes.ts';
 import { gitFixture, readFresh, readStale } from './git-fixture.ts';
 import type { GitFixture } from './git-fixture.ts';
 

@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { scratchFolder } from './cli.ts';
-import { runCommand } from './command.ts';
-import type { Ended } from './command.ts';
-import { writeFiles } from './folder.ts';
+import { scratchFolder } from './programs/cli.ts';
+import { runCommand } from './programs/command.ts';
+import type { Ended } from './programs/command.ts';
+import { writeFiles } from './programs/folder.ts';
 import type { KubernetesObject } from './kubernetes-objects.ts';
 
 /** The chart, rendered by Helm as its users render it. */

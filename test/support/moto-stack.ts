@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest';
-import { ANY_CREDENTIALS, run } from './cli.ts';
-import type { Ended } from './command.ts';
+import { ANY_CREDENTIALS, run } from './programs/cli.ts';
+import type { Ended } from './programs/command.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { sdkClients } from './sdk.ts';

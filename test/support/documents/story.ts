@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeFiles } from '../folder.ts';
+import { writeFiles } from '../programs/folder.ts';
 import { blocksOf } from './blocks.ts';
 import type { MarkdownDocument } from './blocks.ts';
 import { commandsOf, isShown } from './commands.ts';

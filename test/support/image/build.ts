@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import dockerignore from '@balena/dockerignore';
-import { runCommand } from '../command.ts';
+import { runCommand } from '../programs/command.ts';
 import { ROOT, execForm, pairsOf, readDockerfile, stepsOf } from './dockerfile.ts';
 import type { Stage, Step } from './dockerfile.ts';
 

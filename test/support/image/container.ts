@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { canRun, follow, runCommand } from '../command.ts';
-import type { Ended } from '../command.ts';
+import { canRun, follow, runCommand } from '../programs/command.ts';
+import type { Ended } from '../programs/command.ts';
 import type { Image } from './build.ts';
 
 /**

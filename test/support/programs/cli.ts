@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
-import type { StatusReport } from '../../controller/status/schema.ts';
+import type { StatusReport } from '../../../controller/status/schema.ts';
 import { follow } from './command.ts';
 import type { Ended } from './command.ts';
 
 /** The built program as its users run it: a process with arguments, an environment and an exit code. */
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();

@@ -5,7 +5,7 @@ import type { Ended } from './command.ts';
 
 /** The version that landed before this one, built by `.ci/previous-build`. */
 
-const SCRIPT = join(import.meta.dirname, '..', '..', '.ci', 'previous-build');
+const SCRIPT = join(import.meta.dirname, '..', '..', '..', '.ci', 'previous-build');
 /** The script's word for what cannot be made here, which is no fault of ours. */
 const UNAVAILABLE = 69;
 const MOST_BUILDING_MS = 600_000;
