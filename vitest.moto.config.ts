@@ -5,7 +5,7 @@ import { reportersFor } from './vitest.config.ts';
 export default defineConfig({
   test: {
     include: ['test/moto/**/*.test.ts', 'test/conformance/**/*.test.ts'],
-    globalSetup: 'test/support/moto-for-all.ts',
+    globalSetup: 'test/support/aws/moto/for-all.ts',
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     fileParallelism: false,
     // The first calls of a service load all of it.

@@ -104,7 +104,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['release/planted.ts', "import '../controller/main.ts';", 'main.ts'],
   ['docs/generate/planted.ts', "import '../../controller/kinds/index.ts';", 'kinds/index.ts'],
   ['test/support/planted.ts', "import '../../bench/fleet.ts';", 'bench/fleet.ts'],
-  ['planted.config.ts', "import './test/support/moto-for-all.ts';", 'test/support/moto-for-all.ts'],
+  ['planted.config.ts', "import './test/support/aws/moto/for-all.ts';", 'test/support/aws/moto/for-all.ts'],
 ];
 
 describe('a wall', () => {

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it, test } from 'vitest';
 import { ownTaskIn, readOwnTask } from '../../controller/aws/task-metadata.ts';
 import { createSelfReader } from '../../controller/cli/self.ts';
 import type { Log } from '../../controller/core/ports.ts';
-import { serveTaskMetadata, taskMetadata } from '../support/task-metadata.ts';
-import type { TaskMetadataServer } from '../support/task-metadata.ts';
+import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';
+import type { TaskMetadataServer } from '../support/aws/task-metadata.ts';
 import { SILENT_LOG } from '../support/world.ts';
 
 const HERE = { region: 'us-east-1', accountId: '385605022855', cluster: 'platform' };

@@ -9,8 +9,8 @@ import {
 import { expect, it, vi } from 'vitest';
 import { ANY_CREDENTIALS, MANIFESTS, startController, startSandbox } from '../support/programs/cli.ts';
 import { expectConverged } from '../support/converged.ts';
-import { sdkClients } from '../support/sdk.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 /** Names of all there is of each kind, so that nothing made twice stays hidden. */
 async function everything({ ecs, ec2, iam, logs, cloudMap }: SdkClients) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
-import { buildSdkStack } from '../support/sdk-stack.ts';
+import { buildSdkStack } from '../support/aws/sdk-stack.ts';
 
 describe('stationkeeper export', () => {
   let url = '';

@@ -13,7 +13,7 @@ import type { GitHttpServer } from '../support/git-http-server.ts';
 import { createGitRepository } from '../support/git-repository.ts';
 import { contentsBelow } from '../support/programs/folder.ts';
 import { commandLines } from '../support/programs/processes.ts';
-import { sdkClients } from '../support/sdk.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
 import { createSshKey } from '../support/ssh-keys.ts';
 
 const XRAY = readFileSync(join(MANIFESTS, 'xray.yaml'), 'utf8');

@@ -6,8 +6,8 @@ import { MANIFESTS, run, scratchFolder, startController } from '../support/progr
 import type { Controller } from '../support/programs/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
-import { sdkClients } from '../support/sdk.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 const XRAY = readFileSync(join(MANIFESTS, 'xray.yaml'), 'utf8');
 const OTEL = readFileSync(join(MANIFESTS, 'otel-collector.yaml'), 'utf8');

@@ -14,10 +14,10 @@ import type { Controller } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
 import { createGitRepository } from '../support/git-repository.ts';
-import { sdkClients } from '../support/sdk.ts';
-import type { SdkClients } from '../support/sdk.ts';
-import { serveTaskMetadata, taskMetadata } from '../support/task-metadata.ts';
-import type { TaskMetadataServer } from '../support/task-metadata.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
+import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';
+import type { TaskMetadataServer } from '../support/aws/task-metadata.ts';
 
 const SHIPPED = readFileSync(join(MANIFESTS, '..', 'deploy', 'ecs', 'stationkeeper.yaml'), 'utf8');
 const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';

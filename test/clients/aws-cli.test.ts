@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
 import { canRun } from '../support/programs/command.ts';
-import { leftInAccount } from '../support/left-in-account.ts';
+import { leftInAccount } from '../support/aws/left-in-account.ts';
 
 const installed = await canRun('aws', '--version');
 const missing = installed ? '' : ' (aws is not on this machine)';

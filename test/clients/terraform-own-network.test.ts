@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
-import { leftInAccount } from '../support/left-in-account.ts';
+import { leftInAccount } from '../support/aws/left-in-account.ts';
 import { NO_CHANGES, TERRAFORM_MS, lackOfTerraform, useTerraform } from '../support/programs/terraform.ts';
 
 const RELEASE_2 = '-var=release=2';

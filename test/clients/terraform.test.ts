@@ -3,10 +3,10 @@ import { DescribeServicesCommand, ListTasksCommand, UpdateServiceCommand } from 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ANY_CREDENTIALS, run } from '../support/programs/cli.ts';
 import { useClientStack } from '../support/programs/clients.ts';
-import { startCountingProxy } from '../support/counting-proxy.ts';
-import { leftInAccount } from '../support/left-in-account.ts';
-import { READ } from '../support/moto-stack.ts';
-import { sdkClients } from '../support/sdk.ts';
+import { startCountingProxy } from '../support/aws/counting-proxy.ts';
+import { leftInAccount } from '../support/aws/left-in-account.ts';
+import { READ } from '../support/aws/moto/stack.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
 import {
   CHANGES,
   NO_CHANGES,

@@ -1,8 +1,8 @@
 import type { CreateServiceCommandInput, DnsConfig } from '@aws-sdk/client-servicediscovery';
 import { expect, onTestFinished } from 'vitest';
-import { conformance, eventually, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { conformance, eventually, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 /** Sources: the Cloud Map API reference; reference: Cloud Map, hazards, ECS ↔ Cloud Map. */
 

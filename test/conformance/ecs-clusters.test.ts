@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { conformance, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import { createCluster, service } from '../support/ecs-calls.ts';
+import { conformance, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import { createCluster, service } from '../support/aws/ecs-calls.ts';
 
 /** Sources: the ECS API reference; reference: hazards, batches. */
 

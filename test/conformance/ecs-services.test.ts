@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { conformance, eventually, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import { createCluster, registered, service } from '../support/ecs-calls.ts';
+import { conformance, eventually, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import { createCluster, registered, service } from '../support/aws/ecs-calls.ts';
 
 /** Sources: the ECS API reference; reference: ECS service, hazards, batches. */
 

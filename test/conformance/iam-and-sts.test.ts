@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { conformance, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { conformance, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 /** Sources: the IAM and STS API references; reference: hazards, others. */
 

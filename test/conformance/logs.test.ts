@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { conformance, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
+import { conformance, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
 
 /** Sources: the CloudWatch Logs API reference; reference: hazards, others. */
 

@@ -1,8 +1,8 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
-import { conformance, eventually, refused } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { conformance, eventually, refused } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 /** Sources: the EC2 API reference and its error codes; reference: security groups, hazards. */
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { conformance, eventually } from '../support/conformance.ts';
-import type { Row } from '../support/conformance.ts';
-import { createCluster } from '../support/ecs-calls.ts';
+import { conformance, eventually } from '../support/aws/conformance.ts';
+import type { Row } from '../support/aws/conformance.ts';
+import { createCluster } from '../support/aws/ecs-calls.ts';
 
 /** Source: the API reference of the Resource Groups Tagging API. */
 

@@ -15,7 +15,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
-import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/moto-stack.ts';
+import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();
 

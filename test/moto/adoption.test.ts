@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { READ, useMotoStack } from '../support/moto-stack.ts';
-import { buildSdkStack } from '../support/sdk-stack.ts';
+import { READ, useMotoStack } from '../support/aws/moto/stack.ts';
+import { buildSdkStack } from '../support/aws/sdk-stack.ts';
 
 const moto = useMotoStack();
 const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-exported-'));

@@ -5,7 +5,7 @@ import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';
 import { cluster, yamlOf } from '../support/manifests.ts';
-import { useMotoStack } from '../support/moto-stack.ts';
+import { useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();
 

@@ -32,7 +32,7 @@ import {
 } from '@aws-sdk/client-servicediscovery';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MANIFESTS } from '../support/programs/cli.ts';
-import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/moto-stack.ts';
+import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/aws/moto/stack.ts';
 
 const CLUSTER = 'xray-daemon-cluster';
 

@@ -23,8 +23,8 @@ import type { JsonSchema } from '../support/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/resources.ts';
-import { sdkClients } from '../support/sdk.ts';
-import type { SdkClients } from '../support/sdk.ts';
+import { sdkClients } from '../support/aws/sdk.ts';
+import type { SdkClients } from '../support/aws/sdk.ts';
 
 /** Of these a few show all that the others do. */
 const SAMPLES = 600;

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startMoto } from './moto-server.ts';
+import { startMoto } from './server.ts';
 
 /** One moto for all test files, which reset it and run one after another. */
 export async function setup(project: TestProject): Promise<() => void> {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, inject } from 'vitest';
-import { ANY_CREDENTIALS, run } from './programs/cli.ts';
-import type { Ended } from './programs/command.ts';
-import { startCountingProxy } from './counting-proxy.ts';
-import type { CountingProxy } from './counting-proxy.ts';
-import { sdkClients } from './sdk.ts';
-import type { SdkClients } from './sdk.ts';
+import { ANY_CREDENTIALS, run } from '../../programs/cli.ts';
+import type { Ended } from '../../programs/command.ts';
+import { startCountingProxy } from '../counting-proxy.ts';
+import type { CountingProxy } from '../counting-proxy.ts';
+import { sdkClients } from '../sdk.ts';
+import type { SdkClients } from '../sdk.ts';
 
 /** The account that moto gives to credentials that it does not know. */
 export const MOTO_ACCOUNT = '123456789012';

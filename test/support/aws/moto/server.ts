@@ -9,7 +9,7 @@ export interface MotoServer {
   stop(): void;
 }
 
-const VENV = join(import.meta.dirname, '..', '..', '.venv-moto');
+const VENV = join(import.meta.dirname, '..', '..', '..', '..', '.venv-moto');
 
 /** A fresh moto_server of its own on a free port: from PATH, else installed into a virtual environment here. */
 export async function startMoto(): Promise<MotoServer> {

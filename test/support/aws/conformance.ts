@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { serveSandbox } from '../../sandbox/http/server.ts';
-import { createSandbox } from '../../sandbox/sandbox.ts';
+import { serveSandbox } from '../../../sandbox/http/server.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
 import { sdkClients } from './sdk.ts';
 import type { SdkClients } from './sdk.ts';
 
