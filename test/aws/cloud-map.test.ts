@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lookAtOperation } from '../../controller/aws/cloud-map.ts';
 import { isDenial } from '../../controller/core/errors.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
 
 it('names the statement to add where an operation of Cloud Map was refused in Route 53', async () => {
   const { aws } = sandboxAws();

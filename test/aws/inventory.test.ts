@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import type { Inventory } from '../../controller/aws/inventory.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 const OURS = { 'stationkeeper:owner': 'stationkeeper', team: 'a' };
 

@@ -5,8 +5,8 @@ import type { ClusterSpec, ClusterState } from '../../controller/kinds/cluster/m
 import type { DriverContext, KindDriver } from '../../controller/kinds/kind.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 let world: SandboxAws;
 let driver: KindDriver<ClusterSpec, ClusterState>;

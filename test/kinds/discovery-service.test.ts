@@ -12,8 +12,8 @@ import { environmentId } from '../../controller/core/resource.ts';
 import type { Desired, Observed, ResourceId } from '../../controller/core/resource.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 const DOMAIN = 'services.example.org';
 const A_WHILE_MS = 120_000;

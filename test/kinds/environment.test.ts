@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentKind } from '../../controller/kinds/environment/index.ts';
 import type { EnvironmentSpec } from '../../controller/kinds/environment/model.ts';
 import { desiredOf } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 let world: SandboxAws;
 beforeEach(() => {

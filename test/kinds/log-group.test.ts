@@ -5,8 +5,8 @@ import { prefixesFor } from '../../controller/kinds/log-group/prefixes.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 let world: SandboxAws;
 let driver: KindDriver<LogGroupSpec, LogGroupState>;

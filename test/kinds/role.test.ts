@@ -5,8 +5,8 @@ import type { Observed } from '../../controller/core/resource.ts';
 import { roleKind } from '../../controller/kinds/role/index.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 const DESIRED = desiredOf<RoleSpec>(
   { kind: 'role', name: 'xray-task' },

@@ -9,8 +9,8 @@ import type {
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 const UDP: SecurityGroupRule = { protocol: 'udp', fromPort: 2000, toPort: 2000, peer: '172.31.0.0/16' };
 const HTTPS: SecurityGroupRule = { protocol: 'tcp', fromPort: 443, toPort: 443, peer: '0.0.0.0/0' };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
-import { TRUST } from '../support/policies.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
+import { TRUST } from '../support/iam/policies.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
 
 /** A service of ours and a foreign one, in one cluster. */
 async function twoServices() {

@@ -5,9 +5,9 @@ import { serviceKind } from '../../controller/kinds/service/index.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { ServiceState } from '../../controller/kinds/service/state.ts';
 import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { TRUST } from '../support/policies.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { TRUST } from '../support/iam/policies.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 import { desiredService } from '../support/services.ts';
 
 const DESIRED = desiredService();

@@ -5,9 +5,9 @@ import { taskDefinitionKind } from '../../controller/kinds/task-definition/index
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import type { TaskDefinitionState } from '../../controller/kinds/task-definition/state.ts';
 import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
-import { TRUST } from '../support/policies.ts';
-import { sandboxAws } from '../support/sandbox-aws.ts';
-import type { SandboxAws } from '../support/sandbox-aws.ts';
+import { TRUST } from '../support/iam/policies.ts';
+import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 import { containerSpec, desiredTaskDefinition } from '../support/task-definitions.ts';
 
 let world: SandboxAws;

@@ -3,8 +3,8 @@ import { copyState } from '../../sandbox/control/copy-state.ts';
 import { plainState } from '../../sandbox/control/plain-state.ts';
 import type { Places } from '../../sandbox/places.ts';
 import { SortedMap } from '../../sandbox/sorted-map.ts';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import { ALLOW_LOGS, TRUST, policy } from '../support/policies.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import { ALLOW_LOGS, TRUST, policy } from '../support/iam/policies.ts';
 
 /** What state is made of beside words, numbers and dates: these hold what is put into them, and nothing of their own. */
 const CONTAINERS = [Object.prototype, Array.prototype, Map.prototype, Set.prototype, SortedMap.prototype];

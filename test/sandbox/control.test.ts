@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
-import { ecsSandbox } from '../support/ecs-sandbox.ts';
-import { clientConfig } from '../support/sandbox-door.ts';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
+import { clientConfig } from '../support/sandbox/http-door.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 interface Answer {

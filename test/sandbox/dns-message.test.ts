@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { answerMessage } from '../../sandbox/dns/message.ts';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
-import { cloudMapOf, instancesOf } from '../support/dns-zones.ts';
+import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
 
 const ZONE = cloudMapOf('svc.local', {
   xray: { instances: instancesOf(2) },

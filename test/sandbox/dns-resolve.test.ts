@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import type { Resolution } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
-import { cloudMapOf, instancesOf } from '../support/dns-zones.ts';
+import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
 
 const IPV6 = { AWS_INSTANCE_IPV6: '2001:db8::1' };
 const ZONE = cloudMapOf('svc.local', {

@@ -8,8 +8,8 @@ import type { Packet } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serveDns } from '../../sandbox/dns/server.ts';
 import type { DnsServer, DnsSource } from '../../sandbox/dns/server.ts';
-import { A_RECORD, cloudMapSandbox } from '../support/cloud-map.ts';
-import { cloudMapOf, instancesOf } from '../support/dns-zones.ts';
+import { A_RECORD, cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
+import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
 
 const HOST = '127.0.0.1';
 const servers: DnsServer[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 /** AWS_TIMING.ec2.visibility, at most. */
 const VISIBLE_MS = 500;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ec2Operations } from '../../sandbox/ec2/operations.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 type Name = keyof typeof ec2Operations;
 

@@ -19,7 +19,7 @@ import type { Ec2Context } from '../../sandbox/ec2/state.ts';
 import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 function newRegion(): Ec2Context {
   const world = new World({ clock: new VirtualClock(), seed: 1, speed: 1 });

@@ -3,8 +3,8 @@ import { resolvesPrivateNames } from '../../sandbox/ec2/lookups.ts';
 import { addVpc } from '../../sandbox/ec2/network-store.ts';
 import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 async function newVpc(ec2: ServiceSandbox<'ec2'>, CidrBlock = '10.0.0.0/16'): Promise<string> {

@@ -1,7 +1,7 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 const HTTP: IpPermission = {
   IpProtocol: 'tcp',

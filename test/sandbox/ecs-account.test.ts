@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 const USER = 'arn:aws:iam::385605022855:user/sandbox';
 const ROOT = 'arn:aws:iam::385605022855:root';

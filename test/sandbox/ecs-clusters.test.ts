@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ecsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
 
 const ARN = 'arn:aws:ecs:us-east-1:385605022855:cluster/daemons';
 const TAGS = [{ key: 'team', value: 'platform' }];

@@ -1,7 +1,7 @@
 import type { ContainerDefinition, Service, Task } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const REPOSITORY = 'public.ecr.aws/xray/aws-xray-daemon';
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;

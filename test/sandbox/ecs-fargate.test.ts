@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import { AWSLOGS, awslogs, beside, container, refusals } from '../support/task-definition-refusals.ts';
-import type { TaskDefinitionChanges } from '../support/task-definition-refusals.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import {
+  AWSLOGS,
+  awslogs,
+  beside,
+  container,
+  refusals,
+} from '../support/sandbox/task-definition-refusals.ts';
+import type { TaskDefinitionChanges } from '../support/sandbox/task-definition-refusals.ts';
 
 /** Reference: Fargate validity. */
 const OFFERED: Readonly<Record<string, readonly number[]>> = {

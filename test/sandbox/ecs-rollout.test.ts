@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { breakerThreshold, nextMove } from '../../sandbox/ecs/deployments/rollout.ts';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 const BROKEN = [{ ...CONTAINER, image: 'public.ecr.aws/xray/aws-xray-daemon:fail-pull' }];

@@ -1,7 +1,7 @@
 import type { RunTaskCommandInput } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { TASK_ROLE, ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { TASK_ROLE, ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const INVALID = 'InvalidParameterException: ';
 

@@ -1,7 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
-import { ecsSandbox } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const INVALID = 'InvalidParameterException: ';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 const BROKEN = [{ ...CONTAINER, image: 'public.ecr.aws/xray/aws-xray-daemon:fail-pull' }];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const INVALID = 'InvalidParameterException: ';
 const XRAY = { cluster: 'daemons', service: 'xray' };

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { TASK_ROLE, ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
-import { AWSLOGS, awslogs, beside, container, refusals } from '../support/task-definition-refusals.ts';
+import { TASK_ROLE, ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import {
+  AWSLOGS,
+  awslogs,
+  beside,
+  container,
+  refusals,
+} from '../support/sandbox/task-definition-refusals.ts';
 
 describe('execution roles', () => {
   const needs = 'Fargate requires task definition to have execution role ARN to support';

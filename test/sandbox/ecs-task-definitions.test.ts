@@ -1,6 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 

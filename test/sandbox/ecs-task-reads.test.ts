@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ecsSandbox } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const INVALID = 'InvalidParameterException: ';
 const UNKNOWN = '0123456789abcdef'.repeat(2);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from '../support/ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 
 test('a new service runs its tasks within half a minute, each with an address of its own', async () => {
   const aws = await ecsSandbox();

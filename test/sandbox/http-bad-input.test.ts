@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test, describe } from 'vitest';
 import { AwsError } from '../../sandbox/error.ts';
-import { ECS_TARGET, FORM, openDoor, post } from '../support/sandbox-door.ts';
+import { ECS_TARGET, FORM, openDoor, post } from '../support/sandbox/http-door.ts';
 
 function json(target: string, body: string) {
   return { headers: { 'x-amz-target': target }, body };

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../sandbox/error.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { accessKeyOf } from '../../sandbox/sts/access-keys.ts';
-import { ECS_TARGET, FORM, clientConfig, openDoor, post } from '../support/sandbox-door.ts';
+import { ECS_TARGET, FORM, clientConfig, openDoor, post } from '../support/sandbox/http-door.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 function refusing(error: AwsError): () => object {

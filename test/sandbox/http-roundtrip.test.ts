@@ -9,9 +9,9 @@ import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
 import type { AwsService } from '../../controller/aws/operations.ts';
-import { clientConfig, openDoor } from '../support/sandbox-door.ts';
-import type { Door } from '../support/sandbox-door.ts';
-import { valueOf } from '../support/schema-arbitrary.ts';
+import { clientConfig, openDoor } from '../support/sandbox/http-door.ts';
+import type { Door } from '../support/sandbox/http-door.ts';
+import { valueOf } from '../support/sandbox/schema-arbitrary.ts';
 
 interface Client {
   send(command: unknown): Promise<object>;

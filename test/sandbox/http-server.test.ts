@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { ECS_TARGET, clientConfig, openDoor, post } from '../support/sandbox-door.ts';
+import { ECS_TARGET, clientConfig, openDoor, post } from '../support/sandbox/http-door.ts';
 
 test('a whole sandbox answers through the door, and says what it does not serve', async () => {
   const sandbox = createSandbox({ clock: new VirtualClock() });

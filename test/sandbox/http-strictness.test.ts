@@ -2,8 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
-import { ECS_TARGET, FORM, openDoor, post } from '../support/sandbox-door.ts';
-import type { Door } from '../support/sandbox-door.ts';
+import { ECS_TARGET, FORM, openDoor, post } from '../support/sandbox/http-door.ts';
+import type { Door } from '../support/sandbox/http-door.ts';
 
 type Request = Parameters<typeof post>[1];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/policies.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/iam/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 const PolicyArn = 'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess';
 const EXECUTION = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';

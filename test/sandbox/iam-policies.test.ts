@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ALLOW_LOGS, newRole, policy } from '../support/policies.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { ALLOW_LOGS, newRole, policy } from '../support/iam/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 const EXECUTION = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';

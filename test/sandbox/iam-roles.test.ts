@@ -1,8 +1,8 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
-import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
+import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/iam/policies.ts';
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 

@@ -3,9 +3,9 @@ import { ensureServiceLinkedRole } from '../../sandbox/iam/service-linked-roles.
 import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { World } from '../../sandbox/world.ts';
-import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/policies.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/iam/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 const AWSServiceName = 'ecs.amazonaws.com';
 const RoleName = 'AWSServiceRoleForECS';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
-import { newRole, policy } from '../support/policies.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { newRole, policy } from '../support/iam/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 function newAccount(): ServiceSandbox<'iam'> {
   return serviceSandbox('iam', 'us-east-1', { newAccount: true });

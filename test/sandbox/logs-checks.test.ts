@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 const logGroupName = '/daemons/xray';
 const KEY = 'arn:aws:kms:us-east-1:385605022855:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 const logGroupName = '/stationkeeper/xray';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/cloud-map.ts';
+import { LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
 
 const NAMES = { NamespaceName: 'svc.local', ServiceName: 'xray' };
 

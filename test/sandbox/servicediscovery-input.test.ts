@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cloudMapSandbox } from '../support/cloud-map.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 type Operation = Parameters<ServiceSandbox<'servicediscovery'>['call']>[0];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deregisterTaskInstance, registerTaskInstance } from '../../sandbox/servicediscovery/instances.ts';
-import { LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/cloud-map.ts';
+import { LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
 
 const Attributes = { AWS_INSTANCE_IPV4: '172.31.0.4' };
 

@@ -4,8 +4,8 @@ import {
   LONGEST_OPERATION_MS,
   cloudMapSandbox,
   defaultVpc,
-} from '../support/cloud-map.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+} from '../support/sandbox/cloud-map.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 const SHORTEST_NAMESPACE_OPERATION_MS = 3000;
 

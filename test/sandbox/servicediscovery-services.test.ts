@@ -1,7 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-servicediscovery';
 import { describe, expect, it } from 'vitest';
-import { A_RECORD, LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/cloud-map.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
+import { A_RECORD, LONGEST_OPERATION_MS, cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
 
 describe('CreateService', () => {
   it('answers at once, with MULTIVALUE routing and a failure threshold of 1', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cloudMapSandbox } from '../support/cloud-map.ts';
+import { cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
 
 describe('attributes of a service', () => {
   it('are merged, deleted by key, and gone with the service', async () => {

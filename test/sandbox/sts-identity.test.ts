@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { accountIdOfAccessKey } from '../../sandbox/sts/access-keys.ts';
-import { ALLOW_LOGS, policy } from '../support/policies.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { ALLOW_LOGS, policy } from '../support/iam/policies.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 const ACCOUNT = '385605022855';
 const OTHER_ACCOUNT = '111122223333';

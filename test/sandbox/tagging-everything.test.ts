@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
-import { ecsSandbox } from '../support/ecs-sandbox.ts';
-import type { EcsSandbox } from '../support/ecs-sandbox.ts';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
 const key = 'team';
 const FILTER = { TagFilters: [{ Key: key }] };

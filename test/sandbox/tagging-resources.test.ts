@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
-import { serviceSandbox } from '../support/service-sandbox.ts';
-import type { ServiceSandbox } from '../support/service-sandbox.ts';
+import { serviceSandbox } from '../support/sandbox/service.ts';
+import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 const OWNER = { Key: 'owner', Value: 'us' };
 const ARN = 'arn:aws:logs:us-east-1:385605022855:log-group:/xray';

@@ -4,8 +4,8 @@ import type { Kind } from '../../controller/kinds/kind.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { callsTo, describeAccount } from './account.ts';
-import { sandboxAws } from './sandbox-aws.ts';
-import type { SandboxAws } from './sandbox-aws.ts';
+import { sandboxAws } from './sandbox/controller-door.ts';
+import type { SandboxAws } from './sandbox/controller-door.ts';
 import { MANIFESTS } from './world.ts';
 
 /** An AWS, and what is at home in it. */

@@ -10,7 +10,7 @@ import type {
 } from '../../controller/core/resource.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { DEFAULT_POLICY, tagsOf } from './resources.ts';
-import type { SandboxAws } from './sandbox-aws.ts';
+import type { SandboxAws } from './sandbox/controller-door.ts';
 
 /** A desired resource of any kind, managed by the manifest `xray` unless overridden. */
 export function desiredOf<Spec>(

@@ -1,11 +1,11 @@
-import { openDoor } from '../../controller/aws/door.ts';
-import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
-import { createInventory } from '../../controller/aws/inventory.ts';
-import type { Aws } from '../../controller/aws/operations.ts';
-import type { DriverContext } from '../../controller/kinds/kind.ts';
-import { createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { openDoor } from '../../../controller/aws/door.ts';
+import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
+import { createInventory } from '../../../controller/aws/inventory.ts';
+import type { Aws } from '../../../controller/aws/operations.ts';
+import type { DriverContext } from '../../../controller/kinds/kind.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 /** A read changes nothing in AWS. */
 const READ = /^(Describe|List|Get|Discover)/;

@@ -1,4 +1,4 @@
-import type { ServiceSandbox } from './service-sandbox.ts';
+import type { ServiceSandbox } from '../sandbox/service.ts';
 
 /** A policy document of these statements. */
 export function policy(...statements: object[]): string {

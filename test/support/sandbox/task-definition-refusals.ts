@@ -1,6 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
-import { ecsSandbox, taskDefinitionInput } from './ecs-sandbox.ts';
+import { ecsSandbox, taskDefinitionInput } from './ecs.ts';
 
 export type TaskDefinitionChanges = Partial<RegisterTaskDefinitionCommandInput>;
 

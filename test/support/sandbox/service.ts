@@ -1,6 +1,6 @@
-import type { OPERATIONS } from '../../sandbox/operations.ts';
-import { createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
+import type { OPERATIONS } from '../../../sandbox/operations.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/sandbox.ts';
 
 type Operations = typeof OPERATIONS;
 type Input<Call> = Call extends (input: infer In, ...rest: never[]) => unknown ? In : never;

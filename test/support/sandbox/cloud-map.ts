@@ -1,6 +1,6 @@
 import type { CreateServiceCommandInput, Operation } from '@aws-sdk/client-servicediscovery';
-import { serviceSandbox } from './service-sandbox.ts';
-import type { ServiceSandbox } from './service-sandbox.ts';
+import { serviceSandbox } from './service.ts';
+import type { ServiceSandbox } from './service.ts';
 
 /** What the slowest operations of the sandbox's timing take. */
 export const LONGEST_NAMESPACE_OPERATION_MS = 90_000;

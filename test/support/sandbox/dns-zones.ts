@@ -1,7 +1,7 @@
-import type { Instance, Namespace } from '../../sandbox/servicediscovery/state.ts';
-import type { CloudMapState, DiscoveryService } from '../../sandbox/servicediscovery/state.ts';
-import { createCloudMapState } from '../../sandbox/servicediscovery/state.ts';
-import { SortedMap } from '../../sandbox/sorted-map.ts';
+import type { Instance, Namespace } from '../../../sandbox/servicediscovery/state.ts';
+import type { CloudMapState, DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
+import { createCloudMapState } from '../../../sandbox/servicediscovery/state.ts';
+import { SortedMap } from '../../../sandbox/sorted-map.ts';
 
 type RecordType = DiscoveryService['dnsRecordTypes'][number];
 

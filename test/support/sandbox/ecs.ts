@@ -4,9 +4,9 @@ import type {
   Service,
   Task,
 } from '@aws-sdk/client-ecs';
-import type { OPERATIONS } from '../../sandbox/operations.ts';
-import { createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { OPERATIONS } from '../../../sandbox/operations.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 
 type Operations = typeof OPERATIONS;
 type Input<Call> = Call extends (input: infer In, ...rest: never[]) => unknown ? In : never;
