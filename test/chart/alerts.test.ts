@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { LACK_OF_HELM, render } from '../support/chart.ts';
+import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
 import { scratchFolder } from '../support/programs/cli.ts';
 import { canRun, runCommand } from '../support/programs/command.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { only } from '../support/kubernetes-objects.ts';
+import { only } from '../support/chart/objects.ts';
 
 const lack =
   LACK_OF_HELM === '' && !(await canRun('promtool', '--version'))

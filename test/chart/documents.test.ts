@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart.ts';
+import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart/helm.ts';
 
 interface Values {
   readonly source?: object;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LACK_OF_HELM, render } from '../support/chart.ts';
+import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
 
 const LONG = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be';
 

@@ -6,13 +6,13 @@ import { parseCommandLine } from '../../controller/config.ts';
 import { GLOBAL_FLAGS, RUN_FLAGS, variableOf } from '../../controller/config/flags.ts';
 import { ANY_CREDENTIALS, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
-import { CHART, LACK_OF_HELM, VALUE_FILES, render } from '../support/chart.ts';
-import type { Values } from '../support/chart.ts';
+import { CHART, LACK_OF_HELM, VALUE_FILES, render } from '../support/chart/helm.ts';
+import type { Values } from '../support/chart/helm.ts';
 import { runCommand } from '../support/programs/command.ts';
-import { mountPod } from '../support/kubelet.ts';
-import type { MountedPod } from '../support/kubelet.ts';
-import { only, podsOf } from '../support/kubernetes-objects.ts';
-import type { KubernetesObject } from '../support/kubernetes-objects.ts';
+import { mountPod } from '../support/chart/kubelet.ts';
+import type { MountedPod } from '../support/chart/kubelet.ts';
+import { only, podsOf } from '../support/chart/objects.ts';
+import type { KubernetesObject } from '../support/chart/objects.ts';
 
 const TOKEN = 'only-for-the-tests-0123456789';
 

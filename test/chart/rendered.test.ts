@@ -6,10 +6,10 @@ import {
   VALUE_FILES,
   render,
   runHelm,
-} from '../support/chart.ts';
-import { only, podsOf, selects } from '../support/kubernetes-objects.ts';
-import type { Configured, KubernetesObject, Labels } from '../support/kubernetes-objects.ts';
-import { LACK_OF_SCHEMAS, schemaErrors } from '../support/kubernetes-schemas.ts';
+} from '../support/chart/helm.ts';
+import { only, podsOf, selects } from '../support/chart/objects.ts';
+import type { Configured, KubernetesObject, Labels } from '../support/chart/objects.ts';
+import { LACK_OF_SCHEMAS, schemaErrors } from '../support/chart/schemas.ts';
 
 const LABELS = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LACK_OF_HELM, render } from '../support/chart.ts';
-import { LACK_OF_SCHEMAS, schemaErrors } from '../support/kubernetes-schemas.ts';
-import type { KubernetesObject } from '../support/kubernetes-objects.ts';
+import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
+import { LACK_OF_SCHEMAS, schemaErrors } from '../support/chart/schemas.ts';
+import type { KubernetesObject } from '../support/chart/objects.ts';
 
 const lack = LACK_OF_HELM === '' ? LACK_OF_SCHEMAS : LACK_OF_HELM;
 

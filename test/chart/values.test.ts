@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart.ts';
-import type { Values } from '../support/chart.ts';
-import { only, podsOf } from '../support/kubernetes-objects.ts';
-import type { Configured, KubernetesObject } from '../support/kubernetes-objects.ts';
+import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart/helm.ts';
+import type { Values } from '../support/chart/helm.ts';
+import { only, podsOf } from '../support/chart/objects.ts';
+import type { Configured, KubernetesObject } from '../support/chart/objects.ts';
 
 const given = { existingSecret: 'mine' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GIT_SOURCE, LACK_OF_HELM, refusal, render } from '../support/chart.ts';
+import { GIT_SOURCE, LACK_OF_HELM, refusal, render } from '../support/chart/helm.ts';
 
 const ssh = 'ssh://git@github.com/example/daemons.git';
 const { source } = GIT_SOURCE;

@@ -8,13 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
-import { demandBasic, serveGit } from '../support/git-http-server.ts';
-import type { GitHttpServer } from '../support/git-http-server.ts';
-import { createGitRepository } from '../support/git-repository.ts';
+import { demandBasic, serveGit } from '../support/git/http-server.ts';
+import type { GitHttpServer } from '../support/git/http-server.ts';
+import { createGitRepository } from '../support/git/repository.ts';
 import { contentsBelow } from '../support/programs/folder.ts';
 import { commandLines } from '../support/programs/processes.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
-import { createSshKey } from '../support/ssh-keys.ts';
+import { createSshKey } from '../support/git/ssh-keys.ts';
 
 const XRAY = readFileSync(join(MANIFESTS, 'xray.yaml'), 'utf8');
 const OTEL = readFileSync(join(MANIFESTS, 'otel-collector.yaml'), 'utf8');

@@ -13,7 +13,7 @@ import {
 import type { Controller } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
 import { daemon, expectConverged } from '../support/converged.ts';
-import { createGitRepository } from '../support/git-repository.ts';
+import { createGitRepository } from '../support/git/repository.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';

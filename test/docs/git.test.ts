@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../controller/config/flags.ts';
 import { blocksOf } from '../support/documents/blocks.ts';
 import { testServer } from '../support/http.ts';
-import { createSshKey } from '../support/ssh-keys.ts';
+import { createSshKey } from '../support/git/ssh-keys.ts';
 
 const TEXT = readFileSync(new URL('../../docs/git.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-docs-'));

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { ANY_CREDENTIALS, MANIFESTS } from '../support/programs/cli.ts';
-import { createGitRepository } from '../support/git-repository.ts';
+import { createGitRepository } from '../support/git/repository.ts';
 import { buildImage } from '../support/image/build.ts';
 import type { Image } from '../support/image/build.ts';
 import { runContainer, whyNotHere } from '../support/image/container.ts';
 import type { Container, RunOptions } from '../support/image/container.ts';
-import { readLockfile } from '../support/lockfile.ts';
+import { readLockfile } from '../support/image/lockfile.ts';
 
 const MOST_BYTES = 60_000_000;
 const USER = 65_532;

@@ -5,8 +5,8 @@ import { scratchFolder } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
 import { runCommand } from '../support/programs/command.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { createGitRepository } from '../support/git-repository.ts';
-import type { GitRepository } from '../support/git-repository.ts';
+import { createGitRepository } from '../support/git/repository.ts';
+import type { GitRepository } from '../support/git/repository.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '.ci', 'previous-build');
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../support/programs/command.ts';
-import { readLockfile } from '../support/lockfile.ts';
+import { readLockfile } from '../support/image/lockfile.ts';
 
 /** What we build on, and under which terms. */
 

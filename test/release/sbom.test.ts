@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../support/programs/command.ts';
-import { readLockfile } from '../support/lockfile.ts';
+import { readLockfile } from '../support/image/lockfile.ts';
 
 interface Spdx {
   readonly spdxVersion: string;

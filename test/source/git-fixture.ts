@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gitSource } from '../../controller/source/git.ts';
 import type { GitSourceOptions } from '../../controller/source/git.ts';
 import type { Source, SourceSnapshot } from '../../controller/source/source.ts';
-import { createGitRepository } from '../support/git-repository.ts';
-import type { GitRepository } from '../support/git-repository.ts';
+import { createGitRepository } from '../support/git/repository.ts';
+import type { GitRepository } from '../support/git/repository.ts';
 
 /** A remote, a cache folder and a clock that a test moves. */
 export interface GitFixture {

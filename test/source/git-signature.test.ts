@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGitRepository } from '../support/git-repository.ts';
-import { createSshKey } from '../support/ssh-keys.ts';
-import type { SshKey } from '../support/ssh-keys.ts';
+import { createGitRepository } from '../support/git/repository.ts';
+import { createSshKey } from '../support/git/ssh-keys.ts';
+import type { SshKey } from '../support/git/ssh-keys.ts';
 import { gitFixture, readFresh, readStale } from './git-fixture.ts';
 import type { GitFixture } from './git-fixture.ts';
 

@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gitFixture, readFresh, readStale } from './git-fixture.ts';
 import type { GitFixture } from './git-fixture.ts';
-import { createSshKey } from '../support/ssh-keys.ts';
-import type { SshKey } from '../support/ssh-keys.ts';
-import { HAS_SSHD, startAgent, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { createSshKey } from '../support/git/ssh-keys.ts';
+import type { SshKey } from '../support/git/ssh-keys.ts';
+import { HAS_SSHD, startAgent, startSshd } from '../support/git/sshd.ts';
+import type { Sshd } from '../support/git/sshd.ts';
 
 /** All that a shell, git or ssh could make something of. */
 const ODD_FOLDER = "it's $HOME & %h; (no) #~*";

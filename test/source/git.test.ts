@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createGitRepository } from '../support/git-repository.ts';
+import { createGitRepository } from '../support/git/repository.ts';
 import { gitFixture, readFresh, readStale } from './git-fixture.ts';
 import type { GitFixture } from './git-fixture.ts';
 

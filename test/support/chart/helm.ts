@@ -3,15 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { scratchFolder } from './programs/cli.ts';
-import { runCommand } from './programs/command.ts';
-import type { Ended } from './programs/command.ts';
-import { writeFiles } from './programs/folder.ts';
-import type { KubernetesObject } from './kubernetes-objects.ts';
+import { scratchFolder } from '../programs/cli.ts';
+import { runCommand } from '../programs/command.ts';
+import type { Ended } from '../programs/command.ts';
+import { writeFiles } from '../programs/folder.ts';
+import type { KubernetesObject } from './objects.ts';
 
 /** The chart, rendered by Helm as its users render it. */
 
-export const CHART = join(import.meta.dirname, '..', '..', 'charts', 'stationkeeper');
+export const CHART = join(import.meta.dirname, '..', '..', '..', 'charts', 'stationkeeper');
 
 /** What `.ci/chart-tools` installs. */
 export const CHART_TOOLS = join(

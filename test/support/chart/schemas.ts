@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
-import { CHART_TOOLS } from './chart.ts';
-import type { KubernetesVersion } from './chart.ts';
-import type { KubernetesObject } from './kubernetes-objects.ts';
+import { CHART_TOOLS } from './helm.ts';
+import type { KubernetesVersion } from './helm.ts';
+import type { KubernetesObject } from './objects.ts';
 
 /**
  * Kubernetes' own OpenAPI types as strict JSON schemas: an unknown field, a wrong type and a missing field are errors.

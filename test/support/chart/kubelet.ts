@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFiles } from './programs/folder.ts';
-import type { Configured, Container, Deployment, KubernetesObject, Volume } from './kubernetes-objects.ts';
+import { writeFiles } from '../programs/folder.ts';
+import type { Configured, Container, Deployment, KubernetesObject, Volume } from './objects.ts';
 
 /** What a kubelet does with a rendered pod, in a folder instead of a container's root. */
 

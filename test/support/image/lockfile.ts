@@ -17,7 +17,7 @@ export interface LockedPackage {
 
 /** Every package of the lockfile but our own, by folder. */
 export function readLockfile(): readonly LockedPackage[] {
-  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package-lock.json'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'package-lock.json'), 'utf8');
   const { packages } = JSON.parse(text) as { packages: Record<string, Partial<LockedPackage>> };
   return Object.entries(packages)
     .filter(([folder]) => folder !== '')
