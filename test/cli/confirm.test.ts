@@ -5,7 +5,7 @@ import { callsTo } from '../support/account.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { createShell } from '../support/in-process-command.ts';
 import type { Shell } from '../support/in-process-command.ts';
-import { cluster, yamlOf } from '../support/manifests.ts';
+import { cluster, yamlOf } from '../support/manifests/documents.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { cluster, daemonService, namespace, yamlOf } from '../support/manifests.ts';
+import { cluster, daemonService, namespace, yamlOf } from '../support/manifests/documents.ts';
 
 describe.concurrent('validate', () => {
   it('accepts the shipped manifests', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MANIFESTS, run, scratchFolder, startSandbox, ANY_CREDENTIALS } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests.ts';
+import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
 
 const ESCAPE = '\u001B';
 const TOKEN = 'hunter2-and-more';

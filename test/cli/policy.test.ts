@@ -3,8 +3,8 @@ import type { PolicyDocument, PolicyJson } from '../../controller/policy/documen
 import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';
-import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
-import type { ManifestDocument } from '../support/manifests.ts';
+import { cluster, daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
+import type { ManifestDocument } from '../support/manifests/documents.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/stationkeeper';
 

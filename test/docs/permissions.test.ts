@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
 import { exportFrom } from '../support/exporting.ts';
 import { actionsOf, documentsOf, statementsOf } from '../support/iam/documents.ts';
-import { cluster, daemonService, environment, namespace } from '../support/manifests.ts';
+import { cluster, daemonService, environment, namespace } from '../support/manifests/documents.ts';
 import { buildStack } from '../support/other-tools.ts';
 import { createWorld } from '../support/world.ts';
 

@@ -3,11 +3,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { readAccount } from '../../controller/aws/account.ts';
 import { exportAccount } from '../../controller/export/export.ts';
 import { exportedFiles } from '../../controller/export/text.ts';
-import type { Existing } from '../support/generated/existing.ts';
-import { anyValidFleet, textOf } from '../support/generated/fleet.ts';
-import type { Fleet } from '../support/generated/fleet.ts';
-import { meaningOf } from '../support/generated/meaning.ts';
-import { doorTo, worldBesideAnother } from '../support/generated/world.ts';
+import type { Existing } from '../support/manifests/generated/existing.ts';
+import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
+import type { Fleet } from '../support/manifests/generated/fleet.ts';
+import { meaningOf } from '../support/manifests/generated/meaning.ts';
+import { doorTo, worldBesideAnother } from '../support/manifests/generated/world.ts';
 
 /** Generated fleets, each applied to an account of its own. */
 const RUNS = 30;

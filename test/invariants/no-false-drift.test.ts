@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Existing } from '../support/generated/existing.ts';
-import { anyValidFleet } from '../support/generated/fleet.ts';
-import { worldBesideAnother } from '../support/generated/world.ts';
+import type { Existing } from '../support/manifests/generated/existing.ts';
+import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
+import { worldBesideAnother } from '../support/manifests/generated/world.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 

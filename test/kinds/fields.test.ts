@@ -6,9 +6,9 @@ import { DEPLOYMENT, SERVICE } from '../../controller/kinds/service/fields.ts';
 import { CONTAINER } from '../../controller/kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../controller/kinds/task-definition/fields.ts';
 import { PRIVATE_KEYWORDS } from '../../controller/manifest/schema/index.ts';
-import { hintsFor } from '../support/generated/hints.ts';
-import { valuesOf } from '../support/generated/json-schema.ts';
-import type { JsonSchema } from '../support/generated/json-schema.ts';
+import { hintsFor } from '../support/manifests/generated/hints.ts';
+import { valuesOf } from '../support/manifests/generated/json-schema.ts';
+import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
 
 /** The tables, by where their fields stand in a manifest. */
 const TABLES: Readonly<Record<string, Table>> = {

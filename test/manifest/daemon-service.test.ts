@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daemonText, errorsOf, placeIn } from '../support/manifest-errors.ts';
+import { daemonText, errorsOf, placeIn } from '../support/manifests/errors.ts';
 
 interface Row {
   readonly rule: string;

@@ -8,8 +8,14 @@ import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
-import { cluster, daemonService, environment, manifestsOf, namespace } from '../support/manifests.ts';
-import type { DocumentOverrides, ManifestDocument } from '../support/manifests.ts';
+import {
+  cluster,
+  daemonService,
+  environment,
+  manifestsOf,
+  namespace,
+} from '../support/manifests/documents.ts';
+import type { DocumentOverrides, ManifestDocument } from '../support/manifests/documents.ts';
 
 function expand(...documents: readonly ManifestDocument[]) {
   return expandManifests(deepFreeze(manifestsOf(...documents)));

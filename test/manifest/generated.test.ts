@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { manifestJsonSchema } from '../../controller/manifest/schema/index.ts';
-import type { Existing } from '../support/generated/existing.ts';
-import { anyFleet, documentSchemas, isValid, lackingIn } from '../support/generated/fleet.ts';
-import type { Fleet } from '../support/generated/fleet.ts';
-import { hintsFor } from '../support/generated/hints.ts';
-import { pathTo } from '../support/generated/json-schema.ts';
-import type { JsonSchema } from '../support/generated/json-schema.ts';
-import { NOT_SHOWN } from '../support/generated/not-shown.ts';
-import { placesOf } from '../support/generated/places.ts';
-import { worldBesideAnother } from '../support/generated/world.ts';
+import type { Existing } from '../support/manifests/generated/existing.ts';
+import { anyFleet, documentSchemas, isValid, lackingIn } from '../support/manifests/generated/fleet.ts';
+import type { Fleet } from '../support/manifests/generated/fleet.ts';
+import { hintsFor } from '../support/manifests/generated/hints.ts';
+import { pathTo } from '../support/manifests/generated/json-schema.ts';
+import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
+import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
+import { placesOf } from '../support/manifests/generated/places.ts';
+import { worldBesideAnother } from '../support/manifests/generated/world.ts';
 
 const SAMPLES = 500;
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { anyValidFleet } from '../support/generated/fleet.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests.ts';
+import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
+import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
 
 /** The library that writes the YAML loses blanks in a block of nothing but blank lines. */
 const anyWritableFleet = (count = 1) =>

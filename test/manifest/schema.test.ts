@@ -2,8 +2,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { manifestJsonSchema } from '../../controller/manifest/schema/index.ts';
-import { daemonText, errorsOf, placeIn } from '../support/manifest-errors.ts';
-import { cluster, daemonService, environment, namespace, yamlOf } from '../support/manifests.ts';
+import { daemonText, errorsOf, placeIn } from '../support/manifests/errors.ts';
+import { cluster, daemonService, environment, namespace, yamlOf } from '../support/manifests/documents.ts';
 
 interface Row {
   readonly rule: string;

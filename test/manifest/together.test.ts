@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { ManifestError } from '../../controller/manifest/parse.ts';
-import { cluster, daemonService, environment, namesOf, namespace, yamlOf } from '../support/manifests.ts';
-import type { ManifestDocument } from '../support/manifests.ts';
+import {
+  cluster,
+  daemonService,
+  environment,
+  namesOf,
+  namespace,
+  yamlOf,
+} from '../support/manifests/documents.ts';
+import type { ManifestDocument } from '../support/manifests/documents.ts';
 
 function fileOf(file: string, ...documents: readonly ManifestDocument[]) {
   return { file, text: yamlOf(...documents) };

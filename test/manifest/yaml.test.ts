@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { errorsOf, daemonText, placeIn } from '../support/manifest-errors.ts';
-import { cluster, namesOf, yamlOf } from '../support/manifests.ts';
+import { errorsOf, daemonText, placeIn } from '../support/manifests/errors.ts';
+import { cluster, namesOf, yamlOf } from '../support/manifests/documents.ts';
 
 const good = yamlOf(cluster());
 

@@ -14,7 +14,7 @@ import { ListServicesCommand as ListDiscoveryServices } from '@aws-sdk/client-se
 import { beforeEach, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { cluster, daemonService, environment, yamlOf } from '../support/manifests.ts';
+import { cluster, daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
 import { MOTO_ACCOUNT, READ, useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { anyValidFleet, textOf } from '../support/generated/fleet.ts';
+import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
 import { useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();

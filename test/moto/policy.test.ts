@@ -4,7 +4,7 @@ import type { PolicyJson } from '../../controller/policy/documents.ts';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';
-import { cluster, yamlOf } from '../support/manifests.ts';
+import { cluster, yamlOf } from '../support/manifests/documents.ts';
 import { useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();

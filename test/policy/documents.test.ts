@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { environmentTrusts, hostTrust } from '../../controller/policy/trust.ts';
 import { ACCOUNT, actionsOf, documentsOf, resourcesOf, statementsOf } from '../support/iam/documents.ts';
-import { cluster, daemonService, environment } from '../support/manifests.ts';
+import { cluster, daemonService, environment } from '../support/manifests/documents.ts';
 
 const PRODUCTION = `arn:aws:iam::111122223333:role/stationkeeper`;
 

@@ -4,7 +4,7 @@ import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
 import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/other-tools.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests.ts';
+import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
 

@@ -7,7 +7,7 @@ import {
   resourcesOf,
   statementsOf,
 } from '../support/iam/documents.ts';
-import { cluster, daemonService, environment, namespace } from '../support/manifests.ts';
+import { cluster, daemonService, environment, namespace } from '../support/manifests/documents.ts';
 
 const OURS = { 'stationkeeper:owner': 'stationkeeper', 'stationkeeper:environment': 'default' };
 const HERE = environment({ account: ACCOUNT, region: 'us-east-1', vpc: 'vpc-f8233a80' });

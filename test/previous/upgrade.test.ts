@@ -8,7 +8,7 @@ import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { makeExisting } from '../support/generated/existing.ts';
+import { makeExisting } from '../support/manifests/generated/existing.ts';
 import {
   anyBundle,
   anyEnvironment,
@@ -17,10 +17,10 @@ import {
   fleetOf,
   lackingIn,
   textOf,
-} from '../support/generated/fleet.ts';
-import type { Fleet } from '../support/generated/fleet.ts';
-import type { JsonSchema } from '../support/generated/json-schema.ts';
-import { NOT_SHOWN } from '../support/generated/not-shown.ts';
+} from '../support/manifests/generated/fleet.ts';
+import type { Fleet } from '../support/manifests/generated/fleet.ts';
+import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
+import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/resources.ts';
 import { sdkClients } from '../support/aws/sdk.ts';

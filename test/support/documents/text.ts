@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
 import { API_VERSION } from '../../../controller/manifest/schema/metadata.ts';
-import { daemonText } from '../manifest-errors.ts';
+import { daemonText } from '../manifests/errors.ts';
 import { blocksOf } from './blocks.ts';
 import type { Block, MarkdownDocument } from './blocks.ts';
 

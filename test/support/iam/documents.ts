@@ -1,8 +1,8 @@
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { permissionDocuments } from '../../../controller/policy/documents.ts';
 import type { PermissionOptions, PolicyDocument, PolicyJson } from '../../../controller/policy/documents.ts';
-import { manifestsOf } from '../manifests.ts';
-import type { ManifestDocument } from '../manifests.ts';
+import { manifestsOf } from '../manifests/documents.ts';
+import type { ManifestDocument } from '../manifests/documents.ts';
 import { isAllowed } from './evaluate.ts';
 
 export const ACCOUNT = '385605022855';

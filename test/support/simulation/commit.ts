@@ -1,5 +1,5 @@
-import type { ManifestDocument } from '../manifests.ts';
-import { cluster, daemonService, environment, namespace, yamlOf } from '../manifests.ts';
+import type { ManifestDocument } from '../manifests/documents.ts';
+import { cluster, daemonService, environment, namespace, yamlOf } from '../manifests/documents.ts';
 import type { Chance } from './chance.ts';
 
 export type Document = ManifestDocument;

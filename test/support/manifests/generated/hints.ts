@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { parseCidr } from '../../../controller/manifest/cidr.ts';
-import { RETENTION_DAYS } from '../../../controller/manifest/schema/daemon-service.ts';
-import { FARGATE_SIZES } from '../../../controller/kinds/task-definition/size.ts';
+import { parseCidr } from '../../../../controller/manifest/cidr.ts';
+import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-service.ts';
+import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
 import type { Existing } from './existing.ts';
 import type { Hint, Hints } from './json-schema.ts';
 

@@ -1,8 +1,8 @@
-import { compareText } from '../../../controller/core/order.ts';
-import { canonicalJson } from '../../../controller/core/ownership.ts';
-import type { Desired } from '../../../controller/core/resource.ts';
-import { expandManifests } from '../../../controller/manifest/expand/index.ts';
-import { parseManifests } from '../../../controller/manifest/parse.ts';
+import { compareText } from '../../../../controller/core/order.ts';
+import { canonicalJson } from '../../../../controller/core/ownership.ts';
+import type { Desired } from '../../../../controller/core/resource.ts';
+import { expandManifests } from '../../../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../../../controller/manifest/parse.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

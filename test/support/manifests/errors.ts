@@ -1,5 +1,5 @@
-import { parseManifests } from '../../controller/manifest/parse.ts';
-import type { ManifestError } from '../../controller/manifest/parse.ts';
+import { parseManifests } from '../../../controller/manifest/parse.ts';
+import type { ManifestError } from '../../../controller/manifest/parse.ts';
 
 /** The text of a DaemonService, field by field as it is written, so that a test can point into it. */
 export function daemonText(fields: Readonly<Record<string, string>> = {}, metadata = 'name: xray'): string {

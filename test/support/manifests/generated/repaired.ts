@@ -1,5 +1,5 @@
-import { sizeInUnits } from '../../../controller/kinds/task-definition/size.ts';
-import type { ManifestDocument } from '../manifests.ts';
+import { sizeInUnits } from '../../../../controller/kinds/task-definition/size.ts';
+import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
 import { repairedTask } from './repaired-task.ts';
 import { withField } from './with-field.ts';

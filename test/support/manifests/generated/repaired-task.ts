@@ -1,5 +1,5 @@
-import { FARGATE_SIZES, sizeInUnits } from '../../../controller/kinds/task-definition/size.ts';
-import type { ManifestDocument } from '../manifests.ts';
+import { FARGATE_SIZES, sizeInUnits } from '../../../../controller/kinds/task-definition/size.ts';
+import type { ManifestDocument } from '../documents.ts';
 import { withField } from './with-field.ts';
 
 type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];

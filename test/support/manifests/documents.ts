@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { refOf } from '../../controller/manifest/manifest.ts';
-import type { ManifestOf } from '../../controller/manifest/manifest.ts';
-import { parseManifests } from '../../controller/manifest/parse.ts';
-import type { Manifest } from '../../controller/manifest/parse.ts';
-import type { ManifestKind } from '../../controller/core/resource.ts';
-import { manifestKey } from '../../controller/core/resource.ts';
+import { refOf } from '../../../controller/manifest/manifest.ts';
+import type { ManifestOf } from '../../../controller/manifest/manifest.ts';
+import { parseManifests } from '../../../controller/manifest/parse.ts';
+import type { Manifest } from '../../../controller/manifest/parse.ts';
+import type { ManifestKind } from '../../../controller/core/resource.ts';
+import { manifestKey } from '../../../controller/core/resource.ts';
 
 /** A manifest as people write it, before it is YAML. */
 export interface ManifestDocument<Kind extends ManifestKind = ManifestKind> {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { MANIFEST_KINDS } from '../../../controller/core/resource.ts';
-import type { ManifestKind } from '../../../controller/core/resource.ts';
-import { parseManifests } from '../../../controller/manifest/parse.ts';
-import { manifestJsonSchema } from '../../../controller/manifest/schema/index.ts';
-import type { ManifestDocument } from '../manifests.ts';
+import { MANIFEST_KINDS } from '../../../../controller/core/resource.ts';
+import type { ManifestKind } from '../../../../controller/core/resource.ts';
+import { parseManifests } from '../../../../controller/manifest/parse.ts';
+import { manifestJsonSchema } from '../../../../controller/manifest/schema/index.ts';
+import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
 import { hintsFor } from './hints.ts';
 import { valuesOf } from './json-schema.ts';
