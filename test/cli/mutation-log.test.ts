@@ -4,7 +4,7 @@ import { createProgress } from '../../controller/cli/progress.ts';
 import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Log } from '../../controller/core/ports.ts';
 import type { Mutation, Outcome } from '../../controller/reconcile/apply.ts';
-import { createStep, holdStep, keepStep } from '../support/steps.ts';
+import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const STEP = createStep({ kind: 'namespace' }) as Mutation;

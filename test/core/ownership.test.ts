@@ -7,7 +7,7 @@ import {
   ownership,
   whoseIs,
 } from '../../controller/core/ownership.ts';
-import { desiredResource, tagsOf } from '../support/resources.ts';
+import { desiredResource, tagsOf } from '../support/plans/resources.ts';
 
 const CLAIM = { owner: 'stationkeeper', environment: 'default' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../controller/metrics.ts';
 import { outcomeOf, reportOf, reportedObject } from '../support/reports.ts';
-import { change, keepStep, planOf, updateStep } from '../support/steps.ts';
+import { change, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 
 async function linesOf(metrics: ReturnType<typeof createMetrics>, name: string): Promise<readonly string[]> {
   const text = await metrics.text();

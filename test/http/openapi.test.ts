@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { testServer } from '../support/http.ts';
-import { change, createStep, holdStep, keepStep, planOf, updateStep } from '../support/steps.ts';
+import { change, createStep, holdStep, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import { reportOf } from '../support/reports.ts';
 

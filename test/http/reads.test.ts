@@ -5,7 +5,7 @@ import { LOOPBACK_HOSTS } from '../../controller/http/deps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import type { Transition } from '../../controller/status/schema.ts';
 import { testServer } from '../support/http.ts';
-import { change, holdStep, planOf, updateStep } from '../support/steps.ts';
+import { change, holdStep, planOf, updateStep } from '../support/plans/steps.ts';
 
 const HAPPENED: Transition = {
   at: '2026-11-02T09:59:59.500Z',

@@ -3,8 +3,8 @@ import { createInventory } from '../../controller/aws/inventory.ts';
 import { clusterKind } from '../../controller/kinds/cluster/index.ts';
 import type { ClusterSpec, ClusterState } from '../../controller/kinds/cluster/model.ts';
 import type { DriverContext, KindDriver } from '../../controller/kinds/kind.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

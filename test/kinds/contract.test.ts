@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { KIND_NAMES } from '../../controller/kinds/facts.ts';
 import { KINDS } from '../../controller/kinds/index.ts';
-import { KIND_CASES } from '../support/kind-cases.ts';
-import { testContract } from '../support/kind-promises.ts';
+import { KIND_CASES } from '../support/kinds/cases.ts';
+import { testContract } from '../support/kinds/promises.ts';
 
 describe('the registry', () => {
   test('has every kind that has a folder, and no other', () => {

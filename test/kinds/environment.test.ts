@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentKind } from '../../controller/kinds/environment/index.ts';
 import type { EnvironmentSpec } from '../../controller/kinds/environment/model.ts';
-import { desiredOf } from '../support/kinds.ts';
+import { desiredOf } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

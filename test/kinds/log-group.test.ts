@@ -3,8 +3,8 @@ import { logGroupKind } from '../../controller/kinds/log-group/index.ts';
 import type { LogGroupSpec, LogGroupState } from '../../controller/kinds/log-group/model.ts';
 import { prefixesFor } from '../../controller/kinds/log-group/prefixes.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

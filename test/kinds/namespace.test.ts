@@ -5,8 +5,8 @@ import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/names
 import type { KindDriver } from '../../controller/kinds/kind.ts';
 import { environmentId } from '../../controller/core/resource.ts';
 import type { Desired, Observed, Progress } from '../../controller/core/resource.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

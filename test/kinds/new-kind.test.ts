@@ -6,11 +6,17 @@ import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { statementsFor } from '../../controller/policy/statements.ts';
-import { testContract } from '../support/kind-promises.ts';
-import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
-import { queueFacts } from '../support/toy-kind/facts.ts';
-import { queueModel } from '../support/toy-kind/model.ts';
-import { QUEUE, QUEUE_CASE } from '../support/toy-kind/stage.ts';
+import { testContract } from '../support/kinds/promises.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  planInput,
+  snapshotOf,
+} from '../support/plans/resources.ts';
+import { queueFacts } from '../support/kinds/toy/facts.ts';
+import { queueModel } from '../support/kinds/toy/model.ts';
+import { QUEUE, QUEUE_CASE } from '../support/kinds/toy/stage.ts';
 
 /** A kind that nobody knows but the list that it stands in. */
 

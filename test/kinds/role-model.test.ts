@@ -5,8 +5,8 @@ import { environmentId } from '../../controller/core/resource.ts';
 import { roleModel } from '../../controller/kinds/role/model.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
 import { parsePolicy } from '../../controller/kinds/role/policy-document.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredOf } from '../support/kinds.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredOf } from '../support/kinds/desired.ts';
 
 const LOG_GROUP = 'arn:aws:logs:us-east-1:385605022855:log-group:/stationkeeper/xray:*';
 

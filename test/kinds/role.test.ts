@@ -4,7 +4,7 @@ import { environmentId } from '../../controller/core/resource.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import { roleKind } from '../../controller/kinds/role/index.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
-import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

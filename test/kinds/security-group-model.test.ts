@@ -8,8 +8,8 @@ import type {
   SecurityGroupSpec,
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredOf } from '../support/kinds.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredOf } from '../support/kinds/desired.ts';
 
 const UDP: SecurityGroupRule = { protocol: 'udp', fromPort: 2000, toPort: 2000, peer: '172.31.0.0/16' };
 

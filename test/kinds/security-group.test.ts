@@ -8,7 +8,7 @@ import type {
   SecurityGroupSpec,
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
-import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 

@@ -6,8 +6,8 @@ import { serviceModel } from '../../controller/kinds/service/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import { NO_HISTORY, fromService } from '../../controller/kinds/service/observed.ts';
 import type { RolloutHistory } from '../../controller/kinds/service/observed.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredService } from '../support/services.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { desiredService } from '../support/kinds/services.ts';
 
 const REVISION = 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:7';
 const REGISTRY = 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1';

@@ -4,11 +4,11 @@ import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { ServiceState } from '../../controller/kinds/service/state.ts';
-import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
-import { desiredService } from '../support/services.ts';
+import { desiredService } from '../support/kinds/services.ts';
 
 const DESIRED = desiredService();
 const GOOD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:3.x';

@@ -5,8 +5,8 @@ import type { Needs } from '../../controller/core/kind.ts';
 import { taskDefinitionModel } from '../../controller/kinds/task-definition/model.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { fromDefinition } from '../../controller/kinds/task-definition/definition.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { ROLE_ARN, containerSpec, desiredTaskDefinition } from '../support/task-definitions.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import { ROLE_ARN, containerSpec, desiredTaskDefinition } from '../support/kinds/task-definitions.ts';
 
 /** The X-Ray daemon's revision as ECS describes it, with all that ECS adds and reorders. */
 const DEFINITION: TaskDefinition = {

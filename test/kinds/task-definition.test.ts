@@ -4,11 +4,11 @@ import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { taskDefinitionKind } from '../../controller/kinds/task-definition/index.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import type { TaskDefinitionState } from '../../controller/kinds/task-definition/state.ts';
-import { doneOf, needsIn, tagsFor } from '../support/kinds.ts';
+import { doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
-import { containerSpec, desiredTaskDefinition } from '../support/task-definitions.ts';
+import { containerSpec, desiredTaskDefinition } from '../support/kinds/task-definitions.ts';
 
 let world: SandboxAws;
 let needs: Needs;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KindFacts } from '../../controller/core/facts.ts';
 import { WAVES } from '../../controller/kinds/index.ts';
 import { wavesOf } from '../../controller/kinds/waves.ts';
-import { factsOf } from '../support/resources.ts';
+import { factsOf } from '../support/plans/resources.ts';
 
 const environment = factsOf('environment');
 

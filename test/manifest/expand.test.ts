@@ -7,7 +7,7 @@ import type { SecurityGroupSpec } from '../../controller/kinds/security-group/mo
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import {
   cluster,
   daemonService,

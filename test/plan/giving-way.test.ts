@@ -4,8 +4,14 @@ import type { KindName, Observed } from '../../controller/core/resource.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
-import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
-import type { ObservedOverrides } from '../support/resources.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  planInput,
+  snapshotOf,
+} from '../support/plans/resources.ts';
+import type { ObservedOverrides } from '../support/plans/resources.ts';
 
 const ALLOWED = { policy: { allowReplace: true } };
 const group = desiredResource({

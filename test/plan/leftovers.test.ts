@@ -4,8 +4,14 @@ import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
-import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
-import type { SampleSpec } from '../support/resources.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  planInput,
+  snapshotOf,
+} from '../support/plans/resources.ts';
+import type { SampleSpec } from '../support/plans/resources.ts';
 
 const ROLE = desiredResource({ kind: 'role', manifest: 'gone' });
 const GROUP = desiredResource({ kind: 'security-group', manifest: 'gone' });

@@ -8,9 +8,15 @@ import type { PlanInput } from '../../controller/plan/input.ts';
 import { withOutcomes, withSeen } from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
 import type { Plan, Step } from '../../controller/plan/step.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
-import type { SampleSpec } from '../support/resources.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  planInput,
+  snapshotOf,
+} from '../support/plans/resources.ts';
+import type { SampleSpec } from '../support/plans/resources.ts';
 
 /** Kinds of the samples, so that needs can point to an earlier kind. */
 const KINDS = ['role', 'security-group', 'task-definition', 'service'] as const;

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { Step } from '../../controller/plan/step.ts';
-import { desiredResource, observedResource, planFor, resourceId, snapshotOf } from '../support/resources.ts';
-import type { DesiredOverrides, ObservedOverrides } from '../support/resources.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  resourceId,
+  snapshotOf,
+} from '../support/plans/resources.ts';
+import type { DesiredOverrides, ObservedOverrides } from '../support/plans/resources.ts';
 
 interface Row {
   readonly rule: string;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { specLines } from '../../controller/plan/spec-lines.ts';
-import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
-import { holdStep, planOf } from '../support/steps.ts';
+import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
+import { holdStep, planOf } from '../support/plans/steps.ts';
 
 const CREATED = desiredResource({
   kind: 'role',

@@ -22,7 +22,7 @@ import type { Fleet } from '../support/manifests/generated/fleet.ts';
 import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
-import { tagsOf } from '../support/resources.ts';
+import { tagsOf } from '../support/plans/resources.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 

@@ -12,7 +12,7 @@ import {
   keepStep,
   replaceStep,
   updateStep,
-} from '../support/steps.ts';
+} from '../support/plans/steps.ts';
 
 const drifted = { changes: [change()], changedBy: 'aws' } as const;
 

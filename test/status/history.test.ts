@@ -4,7 +4,7 @@ import { createStatusStore } from '../../controller/status/store.ts';
 import type { Transition } from '../../controller/status/schema.ts';
 import { outcomeOf, reportInput } from '../support/reports.ts';
 import type { ReportOverrides } from '../support/reports.ts';
-import { change, createStep, deleteStep, holdStep, keepStep, updateStep } from '../support/steps.ts';
+import { change, createStep, deleteStep, holdStep, keepStep, updateStep } from '../support/plans/steps.ts';
 
 const XRAY = { kind: 'DaemonService', name: 'xray' } as const;
 const drifted = updateStep({ changedBy: 'aws', changes: [change('desiredCount', 1, 2)] });

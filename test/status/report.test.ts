@@ -3,10 +3,18 @@ import { resourceKey } from '../../controller/core/resource.ts';
 import { buildReport } from '../../controller/status/report.ts';
 import type { Outcome } from '../../controller/status/report.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { onlyObject, outcomeOf, reportInput, reportOf, reportedObject } from '../support/reports.ts';
-import { desiredResource, observedResource, planFor, snapshotOf } from '../support/resources.ts';
-import { change, createStep, deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/steps.ts';
+import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
+import {
+  change,
+  createStep,
+  deleteStep,
+  holdStep,
+  keepStep,
+  planOf,
+  updateStep,
+} from '../support/plans/steps.ts';
 
 const LATER = '2026-11-02T10:01:00.000Z';
 const drifted = updateStep({ changedBy: 'aws', changes: [change('desiredCount', 1, 2)] });

@@ -3,7 +3,7 @@ import { buildServer } from '../../controller/http/server.ts';
 import { createMetrics } from '../../controller/metrics.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
-import { keepStep, planOf } from './steps.ts';
+import { keepStep, planOf } from './plans/steps.ts';
 
 const metrics = createMetrics();
 

@@ -1,7 +1,7 @@
-import type { KindFacts } from '../../controller/core/facts.ts';
-import type { KindModel } from '../../controller/core/kind.ts';
-import { wantedTags } from '../../controller/core/ownership.ts';
-import type { Claim } from '../../controller/core/ownership.ts';
+import type { KindFacts } from '../../../controller/core/facts.ts';
+import type { KindModel } from '../../../controller/core/kind.ts';
+import { wantedTags } from '../../../controller/core/ownership.ts';
+import type { Claim } from '../../../controller/core/ownership.ts';
 import type {
   Desired,
   FieldChange,
@@ -10,14 +10,14 @@ import type {
   ResourceId,
   ResourcePolicy,
   Tags,
-} from '../../controller/core/resource.ts';
-import { FACTS, KIND_NAMES } from '../../controller/kinds/facts.ts';
-import { planSteps } from '../../controller/plan/plan.ts';
-import { planOf } from '../../controller/plan/assemble.ts';
-import type { PlanInput } from '../../controller/plan/input.ts';
-import type { Plan } from '../../controller/plan/step.ts';
-import { EMPTY_SNAPSHOT, withSeen } from '../../controller/plan/snapshot.ts';
-import type { Snapshot } from '../../controller/plan/snapshot.ts';
+} from '../../../controller/core/resource.ts';
+import { FACTS, KIND_NAMES } from '../../../controller/kinds/facts.ts';
+import { planSteps } from '../../../controller/plan/plan.ts';
+import { planOf } from '../../../controller/plan/assemble.ts';
+import type { PlanInput } from '../../../controller/plan/input.ts';
+import type { Plan } from '../../../controller/plan/step.ts';
+import { EMPTY_SNAPSHOT, withSeen } from '../../../controller/plan/snapshot.ts';
+import type { Snapshot } from '../../../controller/plan/snapshot.ts';
 
 /** A spec of no kind in particular: fields, and the resources it needs. */
 export interface SampleSpec {

@@ -1,6 +1,6 @@
-import type { KindModel } from '../../../controller/core/kind.ts';
-import { environmentId } from '../../../controller/core/resource.ts';
-import { compareFields } from '../../../controller/plan/compare.ts';
+import type { KindModel } from '../../../../controller/core/kind.ts';
+import { environmentId } from '../../../../controller/core/resource.ts';
+import { compareFields } from '../../../../controller/plan/compare.ts';
 import { queueFacts } from './facts.ts';
 
 /** An SQS queue. Outputs: `arn`. */

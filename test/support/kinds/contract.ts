@@ -1,16 +1,16 @@
-import { createInventory } from '../../controller/aws/inventory.ts';
-import { environmentId, resourceKey } from '../../controller/core/resource.ts';
-import type { Desired, KindName, Observed, ResourceId, Tags } from '../../controller/core/resource.ts';
-import type { Kind, KindDriver } from '../../controller/kinds/kind.ts';
-import { wavesOf } from '../../controller/kinds/waves.ts';
-import type { PlanInput } from '../../controller/plan/input.ts';
-import type { Step } from '../../controller/plan/step.ts';
-import { converge } from '../../controller/reconcile/apply.ts';
-import type { Converged } from '../../controller/reconcile/apply.ts';
-import type { EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
-import { createFailures } from '../../controller/reconcile/memory/failures.ts';
-import { observe } from '../../controller/reconcile/observe.ts';
-import type { KindStage } from './kind-stage.ts';
+import { createInventory } from '../../../controller/aws/inventory.ts';
+import { environmentId, resourceKey } from '../../../controller/core/resource.ts';
+import type { Desired, KindName, Observed, ResourceId, Tags } from '../../../controller/core/resource.ts';
+import type { Kind, KindDriver } from '../../../controller/kinds/kind.ts';
+import { wavesOf } from '../../../controller/kinds/waves.ts';
+import type { PlanInput } from '../../../controller/plan/input.ts';
+import type { Step } from '../../../controller/plan/step.ts';
+import { converge } from '../../../controller/reconcile/apply.ts';
+import type { Converged } from '../../../controller/reconcile/apply.ts';
+import type { EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
+import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
+import { observe } from '../../../controller/reconcile/observe.ts';
+import type { KindStage } from './stage.ts';
 
 /** Longer than our own writes count for more than what AWS lists. */
 const MUCH_LATER_MS = 300_000;

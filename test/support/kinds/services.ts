@@ -1,7 +1,7 @@
-import { environmentId } from '../../controller/core/resource.ts';
-import type { Desired } from '../../controller/core/resource.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
-import { desiredOf } from './kinds.ts';
+import { environmentId } from '../../../controller/core/resource.ts';
+import type { Desired } from '../../../controller/core/resource.ts';
+import type { ServiceSpec } from '../../../controller/kinds/service/spec.ts';
+import { desiredOf } from './desired.ts';
 
 /** The X-Ray daemon's service in the cluster `daemons`, without service discovery. */
 export function desiredService(overrides: Partial<ServiceSpec> = {}): Desired<ServiceSpec> {

@@ -1,4 +1,4 @@
-import type { Kind } from '../../../controller/kinds/kind.ts';
+import type { Kind } from '../../../../controller/kinds/kind.ts';
 import { queueDriver } from './driver.ts';
 import { queueModel } from './model.ts';
 import type { QueueSpec, QueueState } from './model.ts';

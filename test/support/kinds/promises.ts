@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { OWNER_TAG, TAG_PREFIX } from '../../controller/core/ownership.ts';
-import type { Desired, ResourcePolicy } from '../../controller/core/resource.ts';
-import type { KindCase } from './kind-cases.ts';
-import { subjectOf } from './kind-contract.ts';
-import type { Subject } from './kind-contract.ts';
+import { OWNER_TAG, TAG_PREFIX } from '../../../controller/core/ownership.ts';
+import type { Desired, ResourcePolicy } from '../../../controller/core/resource.ts';
+import type { KindCase } from './cases.ts';
+import { subjectOf } from './contract.ts';
+import type { Subject } from './contract.ts';
 
 function withPolicy(policy: Partial<ResourcePolicy>): (desired: Desired) => Desired {
   return (desired) => ({ ...desired, policy: { ...desired.policy, ...policy } });

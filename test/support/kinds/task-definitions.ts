@@ -1,7 +1,7 @@
-import { environmentId } from '../../controller/core/resource.ts';
-import type { Desired } from '../../controller/core/resource.ts';
-import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
-import { desiredOf } from './kinds.ts';
+import { environmentId } from '../../../controller/core/resource.ts';
+import type { Desired } from '../../../controller/core/resource.ts';
+import type { ContainerSpec, TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';
+import { desiredOf } from './desired.ts';
 
 export const ROLE_ARN = 'arn:aws:iam::385605022855:role/daemon';
 

@@ -1,5 +1,5 @@
-import { StationkeeperError } from '../../../controller/core/errors.ts';
-import type { Tags } from '../../../controller/core/resource.ts';
+import { StationkeeperError } from '../../../../controller/core/errors.ts';
+import type { Tags } from '../../../../controller/core/resource.ts';
 
 export interface Queue {
   readonly name: string;

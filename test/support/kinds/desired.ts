@@ -1,5 +1,5 @@
-import type { Needs } from '../../controller/core/kind.ts';
-import { environmentId, resourceKey } from '../../controller/core/resource.ts';
+import type { Needs } from '../../../controller/core/kind.ts';
+import { environmentId, resourceKey } from '../../../controller/core/resource.ts';
 import type {
   Desired,
   Observed,
@@ -7,10 +7,10 @@ import type {
   Progress,
   ResourceId,
   Tags,
-} from '../../controller/core/resource.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import { DEFAULT_POLICY, tagsOf } from './resources.ts';
-import type { SandboxAws } from './sandbox/controller-door.ts';
+} from '../../../controller/core/resource.ts';
+import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
+import { DEFAULT_POLICY, tagsOf } from '../plans/resources.ts';
+import type { SandboxAws } from '../sandbox/controller-door.ts';
 
 /** A desired resource of any kind, managed by the manifest `xray` unless overridden. */
 export function desiredOf<Spec>(

@@ -1,7 +1,7 @@
-import { HEALTHY } from '../../../controller/core/kind.ts';
-import { ownership } from '../../../controller/core/ownership.ts';
-import type { Observed } from '../../../controller/core/resource.ts';
-import type { DriverContext, KindDriver } from '../../../controller/kinds/kind.ts';
+import { HEALTHY } from '../../../../controller/core/kind.ts';
+import { ownership } from '../../../../controller/core/ownership.ts';
+import type { Observed } from '../../../../controller/core/resource.ts';
+import type { DriverContext, KindDriver } from '../../../../controller/kinds/kind.ts';
 import { queueFacts } from './facts.ts';
 import type { QueueSpec, QueueState } from './model.ts';
 import type { Queue, Queues } from './queues.ts';

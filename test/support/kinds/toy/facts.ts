@@ -1,5 +1,12 @@
-import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../../controller/core/authorization.ts';
-import type { KindFacts } from '../../../controller/core/facts.ts';
+import {
+  SEEN,
+  TAGGED,
+  calls,
+  reads,
+  regionalArn,
+  writes,
+} from '../../../../controller/core/authorization.ts';
+import type { KindFacts } from '../../../../controller/core/facts.ts';
 
 export const queueFacts: KindFacts = {
   name: 'queue',

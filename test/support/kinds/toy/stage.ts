@@ -1,8 +1,8 @@
-import { KINDS } from '../../../controller/kinds/index.ts';
-import type { KindCase } from '../kind-cases.ts';
-import { shippedStage } from '../kind-stage.ts';
-import type { KindStage } from '../kind-stage.ts';
-import { desiredOf } from '../kinds.ts';
+import { KINDS } from '../../../../controller/kinds/index.ts';
+import type { KindCase } from '../cases.ts';
+import { shippedStage } from '../stage.ts';
+import type { KindStage } from '../stage.ts';
+import { desiredOf } from '../desired.ts';
 import { queueKind } from './index.ts';
 import type { QueueSpec } from './model.ts';
 import { createQueues } from './queues.ts';

@@ -1,5 +1,5 @@
-import type { FieldChange, Observed, Task, Registration } from '../../controller/core/resource.ts';
-import type { HoldWhy, Intent, Plan, Step } from '../../controller/plan/step.ts';
+import type { FieldChange, Observed, Task, Registration } from '../../../controller/core/resource.ts';
+import type { HoldWhy, Intent, Plan, Step } from '../../../controller/plan/step.ts';
 import { desiredResource, observedResource } from './resources.ts';
 import type { DesiredOverrides } from './resources.ts';
 
