@@ -5,7 +5,7 @@ import { createSelfReader } from '../../controller/cli/self.ts';
 import type { Log } from '../../controller/core/ports.ts';
 import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';
 import type { TaskMetadataServer } from '../support/aws/task-metadata.ts';
-import { SILENT_LOG } from '../support/world.ts';
+import { SILENT_LOG } from '../support/world/world.ts';
 
 const HERE = { region: 'us-east-1', accountId: '385605022855', cluster: 'platform' };
 const ON_FARGATE = { ...HERE, family: 'stationkeeper', taskId: '158d1c8083dd49d6b527399fd6414f5c' };

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { callsTo } from '../support/account.ts';
+import { callsTo } from '../support/world/account.ts';
 import { writeFiles } from '../support/programs/folder.ts';
-import { createShell } from '../support/in-process-command.ts';
-import type { Shell } from '../support/in-process-command.ts';
+import { createShell } from '../support/world/shell.ts';
+import type { Shell } from '../support/world/shell.ts';
 import { cluster, yamlOf } from '../support/manifests/documents.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-servicediscovery';
 import { expect, it, vi } from 'vitest';
 import { ANY_CREDENTIALS, MANIFESTS, startController, startSandbox } from '../support/programs/cli.ts';
-import { expectConverged } from '../support/converged.ts';
+import { expectConverged } from '../support/reports/converged.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 

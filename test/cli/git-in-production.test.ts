@@ -7,7 +7,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
-import { daemon, expectConverged } from '../support/converged.ts';
+import { daemon, expectConverged } from '../support/reports/converged.ts';
 import { demandBasic, serveGit } from '../support/git/http-server.ts';
 import type { GitHttpServer } from '../support/git/http-server.ts';
 import { createGitRepository } from '../support/git/repository.ts';

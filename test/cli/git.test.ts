@@ -4,7 +4,7 @@ import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
-import { daemon, expectConverged } from '../support/converged.ts';
+import { daemon, expectConverged } from '../support/reports/converged.ts';
 import { createGitRepository } from '../support/git/repository.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';

@@ -12,7 +12,7 @@ import {
 } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
-import { daemon, expectConverged } from '../support/converged.ts';
+import { daemon, expectConverged } from '../support/reports/converged.ts';
 import { createGitRepository } from '../support/git/repository.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
-import { daemon, expectConverged } from '../support/converged.ts';
+import { daemon, expectConverged } from '../support/reports/converged.ts';
 
 /** One controller for all that follows, which leaves it as it was. */
 describe('the controller', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { secretFrom } from '../../controller/cli/secret.ts';
 import type { SecretSource } from '../../controller/config/commands.ts';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-secret-'));
 afterAll(() => rmSync(folder, { recursive: true }));

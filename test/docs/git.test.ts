@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../controller/config/flags.ts';
 import { blocksOf } from '../support/documents/blocks.ts';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 import { createSshKey } from '../support/git/ssh-keys.ts';
 
 const TEXT = readFileSync(new URL('../../docs/git.md', import.meta.url), 'utf8');

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
-import { exportFrom } from '../support/exporting.ts';
+import { exportFrom } from '../support/world/export.ts';
 import { actionsOf, documentsOf, statementsOf } from '../support/iam/documents.ts';
 import { cluster, daemonService, environment, namespace } from '../support/manifests/documents.ts';
-import { buildStack } from '../support/other-tools.ts';
-import { createWorld } from '../support/world.ts';
+import { buildStack } from '../support/world/other-tools.ts';
+import { createWorld } from '../support/world/world.ts';
 
 const TEXT = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
 

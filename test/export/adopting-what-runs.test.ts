@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { exportFrom } from '../support/exporting.ts';
+import { exportFrom } from '../support/world/export.ts';
 import {
   MANAGED_EXECUTION_POLICY,
   TRUST,
@@ -8,10 +8,10 @@ import {
   networkOf,
   otherTool,
   runningTasks,
-} from '../support/other-tools.ts';
-import { createWorld, isRead, stepsOf } from '../support/world.ts';
-import type { StackOptions } from '../support/other-tools.ts';
-import type { World } from '../support/world.ts';
+} from '../support/world/other-tools.ts';
+import { createWorld, isRead, stepsOf } from '../support/world/world.ts';
+import type { StackOptions } from '../support/world/other-tools.ts';
+import type { World } from '../support/world/world.ts';
 
 const TAGGING = /:(TagResource|CreateTags|TagRole)$/;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { exportFrom } from '../support/exporting.ts';
-import { buildStack, otherTool } from '../support/other-tools.ts';
-import type { StackOptions } from '../support/other-tools.ts';
-import { createWorld } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { exportFrom } from '../support/world/export.ts';
+import { buildStack, otherTool } from '../support/world/other-tools.ts';
+import type { StackOptions } from '../support/world/other-tools.ts';
+import { createWorld } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 async function worldWith(options: StackOptions): Promise<World> {
   const world = createWorld({ files: {} });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 
 const token = 'correct-horse';
 const authorization = `Bearer ${token}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../controller/metrics.ts';
-import { outcomeOf, reportOf, reportedObject } from '../support/reports.ts';
+import { outcomeOf, reportOf, reportedObject } from '../support/reports/reports.ts';
 import { change, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 
 async function linesOf(metrics: ReturnType<typeof createMetrics>, name: string): Promise<readonly string[]> {

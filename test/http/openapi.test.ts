@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 import { change, createStep, holdStep, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
-import { reportOf } from '../support/reports.ts';
+import { reportOf } from '../support/reports/reports.ts';
 
 interface Operation {
   readonly operationId: string;

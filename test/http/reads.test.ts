@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LOOPBACK_HOSTS } from '../../controller/http/deps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import type { Transition } from '../../controller/status/schema.ts';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 import { change, holdStep, planOf, updateStep } from '../support/plans/steps.ts';
 
 const HAPPENED: Transition = {

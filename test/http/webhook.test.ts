@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDeliveryLog } from '../../controller/http/webhook.ts';
-import { testServer } from '../support/http.ts';
+import { testServer } from '../support/reports/server.ts';
 
 const webhookSecret = 'shared-with-the-git-host';
 const payload = JSON.stringify({ ref: 'refs/heads/main' });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Account } from '../support/account.ts';
+import type { Account } from '../support/world/account.ts';
 import {
   LIVES,
   countRevisions,
@@ -8,7 +8,7 @@ import {
   endOf,
   worldBefore,
 } from '../support/simulation/crash.ts';
-import { isRead } from '../support/world.ts';
+import { isRead } from '../support/world/world.ts';
 
 describe.each(Object.entries(LIVES))('during %s', (_name, life) => {
   let faultFree: Account;

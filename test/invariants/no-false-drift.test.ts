@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
 import { worldBesideAnother } from '../support/manifests/generated/world.ts';
-import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 /** Generated fleets, each applied to an account of its own. */
 const RUNS = 30;

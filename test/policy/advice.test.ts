@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
-import { createReporter } from '../support/pass-reports.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { createReporter } from '../support/reports/reporter.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
 /** A statement as a message says it. */
 const STATEMENT = /add (\{"Effect":"Allow".*?\}) to the controller's policy/g;

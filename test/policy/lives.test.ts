@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { callsTo } from '../support/account.ts';
+import { callsTo } from '../support/world/account.ts';
 import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
 import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
-import { MANAGED_EXECUTION_POLICY } from '../support/other-tools.ts';
+import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
 import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
 const NEVER_HELD = { count: 1000 };
 

@@ -3,11 +3,11 @@ import type { RoleSpec } from '../../controller/kinds/role/model.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
-import { callsTo } from '../support/account.ts';
+import { callsTo } from '../support/world/account.ts';
 import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
 import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
 import { guard } from '../support/iam/guard.ts';
-import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world.ts';
+import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
 const DAEMONS = {

@@ -5,11 +5,11 @@ import { createPassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import { describeAccount } from '../support/account.ts';
-import { exportFrom } from '../support/exporting.ts';
-import { buildStack, otherTool } from '../support/other-tools.ts';
-import { MANIFESTS, createWorld, isRead, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { describeAccount } from '../support/world/account.ts';
+import { exportFrom } from '../support/world/export.ts';
+import { buildStack, otherTool } from '../support/world/other-tools.ts';
+import { MANIFESTS, createWorld, isRead, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const TAGGING = /:(TagResource|CreateTags|TagRole)$/;
 

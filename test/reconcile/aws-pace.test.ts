@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { countsOf, describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { countsOf, describeAccount } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
 

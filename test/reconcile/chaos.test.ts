@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
-import { describeAccount, withoutDigests } from '../support/account.ts';
-import type { Account } from '../support/account.ts';
-import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world.ts';
-import type { Interceptor } from '../support/world.ts';
+import { describeAccount, withoutDigests } from '../support/world/account.ts';
+import type { Account } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world/world.ts';
+import type { Interceptor } from '../support/world/world.ts';
 
 const DAEMON = MANIFESTS['xray.yaml'].replace(
   'streamPrefix: docker',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo, countsOf, describeAccount } from '../support/account.ts';
-import type { Account } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo, countsOf, describeAccount } from '../support/world/account.ts';
+import type { Account } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 /** A namespace takes AWS up to a minute and a half, and the tasks of a service more than one. */
 const MOST_PASSES = 16;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { callsTo, describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
+import { callsTo, describeAccount } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
 type Call = ReturnType<typeof callsTo>;
 

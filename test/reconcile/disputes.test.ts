@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo } from '../support/account.ts';
-import { createReporter, objectIn, resourceIn } from '../support/pass-reports.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { createReporter, objectIn, resourceIn } from '../support/reports/reporter.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const LOG_GROUP = '/stationkeeper/xray';
 const MINUTE_MS = 60_000;

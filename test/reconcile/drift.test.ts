@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planToJson } from '../../controller/plan/json.ts';
 import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
-import { callsTo } from '../support/account.ts';
+import { callsTo } from '../support/world/account.ts';
 import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
 import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
 import { LOG_GROUP, PARAMETER, TASK_ROLE, endsIn } from '../support/drifts/row.ts';
-import { createReporter, resourceIn } from '../support/pass-reports.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { createReporter, resourceIn } from '../support/reports/reporter.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const SECRET = 'hunter2-and-more';
 const HIDDEN = /hunter2|parameter\/xray/;

@@ -4,9 +4,9 @@ import type { Source } from '../../controller/source/source.ts';
 import { reportInputOf } from '../../controller/status/pass-report.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
-import { countsOf, describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { countsOf, describeAccount } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const ELSEWHERE = '210987654321';
 const ONE_DAEMON = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/account.ts';
-import { onlyObject, reportOf } from '../support/reports.ts';
-import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world.ts';
-import type { World, WorldCall } from '../support/world.ts';
+import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/world/account.ts';
+import { onlyObject, reportOf } from '../support/reports/reports.ts';
+import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world/world.ts';
+import type { World, WorldCall } from '../support/world/world.ts';
 
 const HOUR_MS = 3_600_000;
 const XRAY_ONLY = { 'xray.yaml': MANIFESTS['xray.yaml'] };

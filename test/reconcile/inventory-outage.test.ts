@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { describeAccount } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 /** From now on the list of everything tagged cannot be read. */
 function listingFails(world: World, code: string, status: number): void {

@@ -3,7 +3,7 @@ import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world.ts';
+import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world/world.ts';
 
 const INTERVAL_MS = 60_000;
 

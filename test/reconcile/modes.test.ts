@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../../controller/plan/assemble.ts';
-import { callsTo } from '../support/account.ts';
-import { createReporter, objectIn, resourceIn } from '../support/pass-reports.ts';
-import { MANIFESTS, createWorld, isRead } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { createReporter, objectIn, resourceIn } from '../support/reports/reporter.ts';
+import { MANIFESTS, createWorld, isRead } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const LOG_GROUP = '/stationkeeper/xray';
 const PLAIN = MANIFESTS['xray.yaml'];

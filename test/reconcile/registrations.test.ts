@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
 const OURS = { ECS_CLUSTER_NAME: 'xray-daemon-cluster', ECS_SERVICE_NAME: 'xray' };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo, describeAccount, withoutDigests } from '../support/account.ts';
-import type { Account } from '../support/account.ts';
-import { MANIFESTS, createWorld, isRead, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo, describeAccount, withoutDigests } from '../support/world/account.ts';
+import type { Account } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, isRead, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
 

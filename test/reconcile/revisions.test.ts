@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
 const CLUSTER = 'xray-daemon-cluster';

@@ -4,9 +4,9 @@ import { displayId } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import { callsTo } from '../support/account.ts';
-import { OWN_MANIFEST as OWN, createWorld, refusal, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { OWN_MANIFEST as OWN, createWorld, refusal, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const FILE = 'stationkeeper.yaml';
 /** Something else that git wants, so that it is never empty. */

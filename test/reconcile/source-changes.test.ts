@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { describeAccount } from '../support/account.ts';
-import { MANIFESTS, createWorld, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { describeAccount } from '../support/world/account.ts';
+import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
 const OTEL = MANIFESTS['otel-collector.yaml'];

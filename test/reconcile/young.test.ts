@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createWorld, refusal, stepsOf } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { createWorld, refusal, stepsOf } from '../support/world/world.ts';
+import type { World } from '../support/world/world.ts';
 
 const FIVE_MINUTES_MS = 300_000;
 const OTHER = manifest('Cluster', 'other', '{}');

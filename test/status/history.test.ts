@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import type { Transition } from '../../controller/status/schema.ts';
-import { outcomeOf, reportInput } from '../support/reports.ts';
-import type { ReportOverrides } from '../support/reports.ts';
+import { outcomeOf, reportInput } from '../support/reports/reports.ts';
+import type { ReportOverrides } from '../support/reports/reports.ts';
 import { change, createStep, deleteStep, holdStep, keepStep, updateStep } from '../support/plans/steps.ts';
 
 const XRAY = { kind: 'DaemonService', name: 'xray' } as const;

@@ -4,7 +4,7 @@ import { buildReport } from '../../controller/status/report.ts';
 import type { Outcome } from '../../controller/status/report.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
-import { onlyObject, outcomeOf, reportInput, reportOf, reportedObject } from '../support/reports.ts';
+import { onlyObject, outcomeOf, reportInput, reportOf, reportedObject } from '../support/reports/reports.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
 import {
   change,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { statusDetail, statusTable } from '../../controller/status/table.ts';
 import type { Transition } from '../../controller/status/schema.ts';
-import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports.ts';
+import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports/reports.ts';
 import { change, keepStep, updateStep } from '../support/plans/steps.ts';
 
 const plain = { colour: false };

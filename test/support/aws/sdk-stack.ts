@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { TRUST, WRITE_TRACES } from '../other-tools.ts';
+import { TRUST, WRITE_TRACES } from '../world/other-tools.ts';
 import { sdkClients } from './sdk.ts';
 
 /** A small stack as somebody's script makes it with the SDK, over the wire: no log group, the VPC's default egress. */

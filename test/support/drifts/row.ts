@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
-import type { callsTo } from '../account.ts';
+import type { callsTo } from '../world/account.ts';
 
 export type Call = ReturnType<typeof callsTo>;
 

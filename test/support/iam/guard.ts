@@ -4,7 +4,7 @@ import type { Access } from '../../../controller/policy/uses.ts';
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
 import { liveIn, placesOf } from '../simulation/live.ts';
-import type { World, WorldCall } from '../world.ts';
+import type { World, WorldCall } from '../world/world.ts';
 import { actionsOf } from './documents.ts';
 import { isAllowed } from './evaluate.ts';
 import type { IamRequest } from './evaluate.ts';

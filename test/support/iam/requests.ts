@@ -1,7 +1,7 @@
 import { fromTagList } from '../../../controller/aws/tags.ts';
 import type { Live } from '../simulation/live.ts';
-import type { WorldCall } from '../world.ts';
-import { isRead } from '../world.ts';
+import type { WorldCall } from '../world/world.ts';
+import { isRead } from '../world/world.ts';
 import type { IamRequest } from './evaluate.ts';
 
 /** A call, and all that there is in its account at that moment. */

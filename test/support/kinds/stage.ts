@@ -3,10 +3,10 @@ import { KINDS } from '../../../controller/kinds/index.ts';
 import type { Kind } from '../../../controller/kinds/kind.ts';
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
-import { callsTo, describeAccount } from '../account.ts';
+import { callsTo, describeAccount } from '../world/account.ts';
 import { sandboxAws } from '../sandbox/controller-door.ts';
 import type { SandboxAws } from '../sandbox/controller-door.ts';
-import { MANIFESTS } from '../world.ts';
+import { MANIFESTS } from '../world/world.ts';
 
 /** An AWS, and what is at home in it. */
 export interface KindStage {

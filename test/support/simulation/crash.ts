@@ -1,7 +1,7 @@
-import { describeAccount, revisionCounts } from '../account.ts';
-import type { Account } from '../account.ts';
-import { MANIFESTS, createWorld, isRead } from '../world.ts';
-import type { World } from '../world.ts';
+import { describeAccount, revisionCounts } from '../world/account.ts';
+import type { Account } from '../world/account.ts';
+import { MANIFESTS, createWorld, isRead } from '../world/world.ts';
+import type { World } from '../world/world.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { liveIn, placesOf } from './live.ts';
 import { retag } from './meddler.ts';

@@ -1,5 +1,5 @@
 import type { Effect } from '../../../sandbox/control/faults.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
 
 /** A spell of bad weather: what happens to calls, how often, and to which. */

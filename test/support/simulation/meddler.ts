@@ -1,5 +1,5 @@
-import { callsTo } from '../account.ts';
-import type { World } from '../world.ts';
+import { callsTo } from '../world/account.ts';
+import type { World } from '../world/world.ts';
 import { AwsError } from '../../../sandbox/error.ts';
 import type { Chance } from './chance.ts';
 import type { Live } from './live.ts';

@@ -3,7 +3,7 @@ import type { KindDriver } from '../../../controller/kinds/kind.ts';
 import type { KindName, Tags } from '../../../controller/core/resource.ts';
 
 import type { Effect } from '../../../sandbox/control/faults.ts';
-import { isRead } from '../world.ts';
+import { isRead } from '../world/world.ts';
 import type { Commit } from './commit.ts';
 import { annotated } from './git-edits.ts';
 import type { Daemon } from './commit.ts';

@@ -1,6 +1,6 @@
 import type { KindName } from '../../../controller/core/resource.ts';
-import type { WorldCall } from '../world.ts';
-import { isRead } from '../world.ts';
+import type { WorldCall } from '../world/world.ts';
+import { isRead } from '../world/world.ts';
 import { liveKey } from './live.ts';
 import type { Live } from './live.ts';
 

@@ -1,5 +1,5 @@
-import type { World } from '../world.ts';
-import { callsTo } from '../account.ts';
+import type { World } from '../world/world.ts';
+import { callsTo } from '../world/account.ts';
 import type { Chance } from './chance.ts';
 import { daemonsOf, regionsOf } from './commit.ts';
 import type { Commit } from './commit.ts';

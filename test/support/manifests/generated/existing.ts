@@ -1,5 +1,5 @@
 import type { Aws } from '../../../../controller/aws/operations.ts';
-import { TRUST } from '../../other-tools.ts';
+import { TRUST } from '../../world/other-tools.ts';
 
 /**
  * What is in an AWS before a manifest is applied, so that manifests can name it. All of it is plainly another's, so that export

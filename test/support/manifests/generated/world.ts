@@ -1,7 +1,7 @@
 import { openDoor } from '../../../../controller/aws/door.ts';
 import type { Aws } from '../../../../controller/aws/operations.ts';
-import { createWorld } from '../../world.ts';
-import type { World } from '../../world.ts';
+import { createWorld } from '../../world/world.ts';
+import type { World } from '../../world/world.ts';
 import { makeExisting } from './existing.ts';
 import type { Existing } from './existing.ts';
 import { textOf } from './fleet.ts';

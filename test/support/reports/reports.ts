@@ -1,8 +1,8 @@
-import { buildReport } from '../../controller/status/report.ts';
-import type { Outcome, ReportInput, ReportedObject } from '../../controller/status/report.ts';
-import type { StatusReport } from '../../controller/status/schema.ts';
-import type { Step } from '../../controller/plan/step.ts';
-import { keepStep, planOf } from './plans/steps.ts';
+import { buildReport } from '../../../controller/status/report.ts';
+import type { Outcome, ReportInput, ReportedObject } from '../../../controller/status/report.ts';
+import type { StatusReport } from '../../../controller/status/schema.ts';
+import type { Step } from '../../../controller/plan/step.ts';
+import { keepStep, planOf } from '../plans/steps.ts';
 
 export function reportedObject(overrides: Partial<ReportedObject> = {}): ReportedObject {
   return {

@@ -1,15 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyCommand } from '../../controller/cli/apply.ts';
-import type { ApplyOptions } from '../../controller/cli/apply.ts';
-import type { CommandContext } from '../../controller/cli/context.ts';
-import { planCommand } from '../../controller/cli/plan.ts';
-import type { PlanOptions } from '../../controller/cli/plan.ts';
-import { DEFAULT_PRUNE_BUDGET } from '../../controller/plan/prune-rules.ts';
-import { createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { applyCommand } from '../../../controller/cli/apply.ts';
+import type { ApplyOptions } from '../../../controller/cli/apply.ts';
+import type { CommandContext } from '../../../controller/cli/context.ts';
+import { planCommand } from '../../../controller/cli/plan.ts';
+import type { PlanOptions } from '../../../controller/cli/plan.ts';
+import { DEFAULT_PRUNE_BUDGET } from '../../../controller/plan/prune-rules.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { SILENT_LOG, isRead } from './world.ts';
 
 export interface Ran {

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { AwsService } from '../../controller/aws/operations.ts';
-import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
-import type { Log } from '../../controller/core/ports.ts';
-import { displayId } from '../../controller/core/resource.ts';
-import { createEnvironments } from '../../controller/reconcile/environments.ts';
-import type { Environments } from '../../controller/reconcile/environments.ts';
-import { createFailures } from '../../controller/reconcile/memory/failures.ts';
-import { createLoop } from '../../controller/reconcile/loop.ts';
-import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
-import type { ProgressListener } from '../../controller/reconcile/apply.ts';
-import { createPassRunner } from '../../controller/reconcile/pass.ts';
-import type { PassRunner } from '../../controller/reconcile/pass.ts';
-import type { PassContext, PassRequest } from '../../controller/reconcile/pass-context.ts';
-import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import type { Source, SourceReading } from '../../controller/source/source.ts';
-import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import type { AwsService } from '../../../controller/aws/operations.ts';
+import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
+import type { Log } from '../../../controller/core/ports.ts';
+import { displayId } from '../../../controller/core/resource.ts';
+import { createEnvironments } from '../../../controller/reconcile/environments.ts';
+import type { Environments } from '../../../controller/reconcile/environments.ts';
+import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
+import { createLoop } from '../../../controller/reconcile/loop.ts';
+import type { Loop, LoopOptions } from '../../../controller/reconcile/loop.ts';
+import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
+import { createPassRunner } from '../../../controller/reconcile/pass.ts';
+import type { PassRunner } from '../../../controller/reconcile/pass.ts';
+import type { PassContext, PassRequest } from '../../../controller/reconcile/pass-context.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import type { Source, SourceReading } from '../../../controller/source/source.ts';
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 /** One attempt of a call, as it leaves the controller. */
 export interface WorldCall {
@@ -314,5 +314,5 @@ function whyNot({ plan }: PassResult): string {
 }
 
 function shipped(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 }

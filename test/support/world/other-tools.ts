@@ -1,5 +1,5 @@
-import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import type { AwsService } from '../../controller/aws/operations.ts';
+import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
+import type { AwsService } from '../../../controller/aws/operations.ts';
 import type { World } from './world.ts';
 
 /** Somebody else's calls to the AWS of a world, as any SDK makes them. */

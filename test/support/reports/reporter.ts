@@ -1,9 +1,9 @@
-import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { reportInputOf, sourceStatusOf } from '../../controller/status/pass-report.ts';
-import type { ObjectStatus, ResourceStatus, StatusReport } from '../../controller/status/schema.ts';
-import { createStatusStore } from '../../controller/status/store.ts';
-import type { StatusStore } from '../../controller/status/store.ts';
-import type { Source } from '../../controller/source/source.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import { reportInputOf, sourceStatusOf } from '../../../controller/status/pass-report.ts';
+import type { ObjectStatus, ResourceStatus, StatusReport } from '../../../controller/status/schema.ts';
+import { createStatusStore } from '../../../controller/status/store.ts';
+import type { StatusStore } from '../../../controller/status/store.ts';
+import type { Source } from '../../../controller/source/source.ts';
 
 /** What a controller tells of the passes that it is given, one after the other. */
 export interface Reporter {

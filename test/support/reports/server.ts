@@ -1,9 +1,9 @@
-import type { HttpDeps } from '../../controller/http/deps.ts';
-import { buildServer } from '../../controller/http/server.ts';
-import { createMetrics } from '../../controller/metrics.ts';
-import { planToJson } from '../../controller/plan/json.ts';
+import type { HttpDeps } from '../../../controller/http/deps.ts';
+import { buildServer } from '../../../controller/http/server.ts';
+import { createMetrics } from '../../../controller/metrics.ts';
+import { planToJson } from '../../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
-import { keepStep, planOf } from './plans/steps.ts';
+import { keepStep, planOf } from '../plans/steps.ts';
 
 const metrics = createMetrics();
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ObjectStatus, StatusReport } from '../../controller/status/schema.ts';
+import type { ObjectStatus, StatusReport } from '../../../controller/status/schema.ts';
 
 /** The daemon service of a report. */
 export function daemon(report: StatusReport, name: string): ObjectStatus {

@@ -1,5 +1,5 @@
-import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 
 /** Everything of one account and region that a controller can make, without what AWS makes up: ids, times, tasks. */
 export interface Account {
