@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openDoor } from '../../controller/aws/door.ts';
 import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 /** Answers calls in turn: a code is refused with it, `OK` is answered, `HANG` never is. */
 type Answer = 'OK' | 'HANG' | { readonly code: string; readonly status: number };

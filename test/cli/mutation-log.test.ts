@@ -5,7 +5,7 @@ import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Log } from '../../controller/core/ports.ts';
 import type { Mutation, Outcome } from '../../controller/reconcile/apply.ts';
 import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 const STEP = createStep({ kind: 'namespace' }) as Mutation;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { backoffMs, fullJitterMs, growingMs } from '../../controller/core/backoff.ts';
 import { createRemembered } from '../../controller/core/remembered.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 const FORGOTTEN_AFTER_MS = 1_000;
 

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { rolloutRetries } from '../../controller/kinds/service/rollout-retries.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world/world.ts';
 
 const INTERVAL_MS = 60_000;

@@ -5,7 +5,7 @@ import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
 import { clientConfig } from '../support/sandbox/http-door.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 interface Answer {
   readonly status: number;

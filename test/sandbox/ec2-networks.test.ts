@@ -18,7 +18,7 @@ import { addVpc } from '../../sandbox/ec2/network-store.ts';
 import type { Ec2Context } from '../../sandbox/ec2/state.ts';
 import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
 
 function newRegion(): Ec2Context {

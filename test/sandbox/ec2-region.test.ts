@@ -5,7 +5,7 @@ import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { World } from '../../sandbox/world.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
 import type { ServiceSandbox } from '../support/sandbox/service.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 async function newVpc(ec2: ServiceSandbox<'ec2'>, CidrBlock = '10.0.0.0/16'): Promise<string> {
   return (await ec2.call('CreateVpc', { CidrBlock })).Vpc?.VpcId ?? '';

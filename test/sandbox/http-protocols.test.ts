@@ -11,7 +11,7 @@ import { AwsError } from '../../sandbox/error.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { accessKeyOf } from '../../sandbox/sts/access-keys.ts';
 import { ECS_TARGET, FORM, clientConfig, openDoor, post } from '../support/sandbox/http-door.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 function refusing(error: AwsError): () => object {
   return () => {

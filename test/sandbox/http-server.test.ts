@@ -3,7 +3,7 @@ import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { ECS_TARGET, clientConfig, openDoor, post } from '../support/sandbox/http-door.ts';
 
 test('a whole sandbox answers through the door, and says what it does not serve', async () => {

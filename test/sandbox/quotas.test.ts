@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { quotaOf } from '../../sandbox/quotas.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { QuotaScale } from '../../sandbox/throttle.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 type Call = readonly [service: string, operation: string, input?: object];
 

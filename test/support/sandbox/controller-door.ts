@@ -5,7 +5,7 @@ import type { Aws } from '../../../controller/aws/operations.ts';
 import type { DriverContext } from '../../../controller/kinds/kind.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 
 /** A read changes nothing in AWS. */
 const READ = /^(Describe|List|Get|Discover)/;

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { SandboxRequest } from '../../../sandbox/sandbox.ts';
 import { serveSandbox } from '../../../sandbox/http/server.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 
 type Answer = (request: SandboxRequest) => object;
 

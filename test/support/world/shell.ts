@@ -9,7 +9,7 @@ import type { PlanOptions } from '../../../controller/cli/plan.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../../../controller/plan/prune-rules.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 import { SILENT_LOG, isRead } from './world.ts';
 
 export interface Ran {

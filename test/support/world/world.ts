@@ -17,7 +17,7 @@ import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import type { Source, SourceReading } from '../../../controller/source/source.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 
 /** One attempt of a call, as it leaves the controller. */
 export interface WorldCall {
