@@ -23,7 +23,9 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** Everything that people are given to read and to type from. */
 export function allDocuments(): readonly MarkdownDocument[] {
   const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /^([A-Z]+\.md|docs\/[^/]+\.md|charts\/[^/]+\/README\.md|deploy\/(.*\/)?[^/]+\.md)$/.test(file),
+    /^(([A-Z]+|test\/README)\.md|docs\/[^/]+\.md|charts\/[^/]+\/README\.md|deploy\/(.*\/)?[^/]+\.md)$/.test(
+      file,
+    ),
   );
   return files.toSorted().map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 }
