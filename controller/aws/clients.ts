@@ -1,14 +1,8 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
-import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Transport } from './door.ts';
-import { OPERATIONS } from './operations.ts';
+import { CLIENTS, OPERATIONS } from './operations.ts';
+import type { AwsService } from './operations.ts';
 
 /** Where calls go: the SDK's own configuration, unless set here. */
 export interface AwsTarget {
@@ -40,15 +34,9 @@ export function sdkTransport(target: AwsTarget): Transport {
       httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
     }),
   };
-  const clients: Readonly<Record<keyof typeof OPERATIONS, AnyClient>> = {
-    ecs: new ECSClient(config),
-    servicediscovery: new ServiceDiscoveryClient(config),
-    ec2: new EC2Client(config),
-    iam: new IAMClient(config),
-    logs: new CloudWatchLogsClient(config),
-    sts: new STSClient(config),
-    tagging: new ResourceGroupsTaggingAPIClient(config),
-  };
+  const clients = Object.fromEntries(
+    Object.entries(CLIENTS).map(([service, Client]): [string, AnyClient] => [service, new Client(config)]),
+  ) as Readonly<Record<AwsService, AnyClient>>;
   return ({ service, operation, input, signal }) => {
     const name = operation.charAt(0).toLowerCase() + operation.slice(1);
     const commands: Readonly<Record<string, unknown>> = OPERATIONS[service];

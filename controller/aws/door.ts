@@ -30,6 +30,8 @@ export interface DoorOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
+  /** Codes that end once something else in AWS has: `DependencyViolation`. Default: none. */
+  readonly waitCodes?: ReadonlySet<string>;
   /** Ends everything under way; used on shutdown. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (request: AwsRequest) => void;
@@ -51,6 +53,7 @@ const THROTTLE_BASE_MS = 500;
 /** Without a reason every call would make a DOMException with a stack, only to say that all is well. */
 const ANSWERED = 'answered';
 const BACKOFF_CEILING_MS = 5_000;
+const NO_CODES: ReadonlySet<string> = new Set();
 
 /**
  * The only way to AWS: every call has a deadline, is retried here and nowhere else, paced per operation while
@@ -118,7 +121,7 @@ async function callWithRetries(
       pace.succeeded();
       return output;
     } catch (thrown) {
-      const error = translate(thrown, service, operation);
+      const error = translate(thrown, service, operation, options.waitCodes ?? NO_CODES);
       count(error.code);
       const throttled = isThrottle(error.code);
       if (throttled) pace.throttled();

@@ -3,26 +3,8 @@ import { StationkeeperError, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import type { AwsService } from './operations.ts';
 
-/** What AWS's error codes mean for a retry; everything else with a 4xx status is `never` (reference: hazards). */
-const RETRY_BY_CODE: Readonly<Record<string, Retry>> = {
-  ConcurrentModification: 'wait',
-  ConcurrentModificationException: 'wait',
-  ClusterContainsServicesException: 'wait',
-  ClusterContainsTasksException: 'wait',
-  ClusterNotFoundException: 'wait',
-  DeleteConflict: 'wait',
-  DependencyViolation: 'wait',
-  DuplicateRequest: 'wait',
-  'InvalidGroup.InUse': 'wait',
-  'InvalidGroup.NotFound': 'wait',
-  NamespaceNotFound: 'wait',
-  NoSuchEntity: 'wait',
-  OperationAbortedException: 'wait',
-  ResourceInUse: 'wait',
-  ServiceNotActiveException: 'wait',
-  ServiceNotFound: 'wait',
-  UpdateInProgressException: 'wait',
-};
+/** Somebody else changes it at the same time. */
+const CONFLICTS: readonly string[] = ['ConcurrentModification', 'ConcurrentModificationException'];
 
 const THROTTLES = new Set([
   'Throttling',
@@ -73,9 +55,15 @@ export function isTransient(error: StationkeeperError): boolean {
 
 /**
  * What the SDK, the sandbox or the network threw, in our words: the operation, the code, AWS's message and
- * what to do. The cause is kept for drivers that need a modelled exception's members.
+ * what to do. The cause is kept for drivers that need a modelled exception's members. What else has a 4xx status than `waitCodes` is
+ * retried `never` (reference: hazards).
  */
-export function translate(thrown: unknown, service: AwsService, operation: string): StationkeeperError {
+export function translate(
+  thrown: unknown,
+  service: AwsService,
+  operation: string,
+  waitCodes: ReadonlySet<string>,
+): StationkeeperError {
   if (thrown instanceof StationkeeperError) return thrown;
   const name = `${service}:${operation}`;
   const code = codeOf(thrown);
@@ -120,8 +108,9 @@ export function translate(thrown: unknown, service: AwsService, operation: strin
   if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
     return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);
   }
-  const retry = RETRY_BY_CODE[code] ?? (statusOf(thrown) === 0 ? 'backoff' : 'never');
-  return make(code, retry, `${name} failed: ${code}: ${said}`);
+  const failed = (retry: Retry) => make(code, retry, `${name} failed: ${code}: ${said}`);
+  if (waitCodes.has(code) || CONFLICTS.includes(code)) return failed('wait');
+  return failed(statusOf(thrown) === 0 ? 'backoff' : 'never');
 }
 
 /**

@@ -36,10 +36,9 @@ export interface Inventory {
 /** How long our own write counts for more than a batch that does not show it yet: longer than it ever lags. */
 const INVENTORY_LAG_MS = 120_000;
 const PAGE_SIZE = 100;
-/** What the inventory is asked for; tasks and network interfaces carry our tags too, and would only cost pages. */
-const RESOURCE_TYPES = ['ecs:cluster', 'ecs:service', 'ecs:task-definition', 'logs', 'servicediscovery'];
 
-export function createInventory(aws: Aws, owner: string, clock: Clock): Inventory {
+/** Asks for these types only: tasks and network interfaces carry our tags too, and would only cost pages. */
+export function createInventory(aws: Aws, owner: string, clock: Clock, types: readonly string[]): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
   const writes = createRemembered<Tags>(clock, INVENTORY_LAG_MS);
   let clusters: Promise<readonly string[]> | undefined;
@@ -52,7 +51,7 @@ export function createInventory(aws: Aws, owner: string, clock: Clock): Inventor
 
   async function readBatch(): Promise<ReadonlyMap<string, Tags>> {
     const before = new Map(writes.all());
-    const found = await readOwned(aws, owner);
+    const found = await readOwned(aws, owner, types);
     for (const [arn, write] of before) {
       const isSeen = write.value[OWNER_TAG] === owner && shows(found.get(arn), write.value);
       if (isSeen && writes.of(arn) === write) writes.forget(arn);
@@ -121,11 +120,15 @@ function listClusters({ ecs }: Aws): Promise<readonly string[]> {
   });
 }
 
-async function readOwned(aws: Aws, owner: string): Promise<ReadonlyMap<string, Tags>> {
+async function readOwned(
+  aws: Aws,
+  owner: string,
+  types: readonly string[],
+): Promise<ReadonlyMap<string, Tags>> {
   const resources = await collect(async (PaginationToken) => {
     const page = await aws.tagging.getResources({
       TagFilters: [{ Key: OWNER_TAG, Values: [owner] }],
-      ResourceTypeFilters: RESOURCE_TYPES,
+      ResourceTypeFilters: [...types],
       ResourcesPerPage: PAGE_SIZE,
       ...(PaginationToken === undefined ? {} : { PaginationToken }),
     });

@@ -102,6 +102,17 @@ export const OPERATIONS = {
 
 export type AwsService = keyof typeof OPERATIONS;
 
+/** The SDK's client of each service that operations are called of. */
+export const CLIENTS = {
+  ecs: ecs.ECSClient,
+  servicediscovery: servicediscovery.ServiceDiscoveryClient,
+  ec2: ec2.EC2Client,
+  iam: iam.IAMClient,
+  logs: logs.CloudWatchLogsClient,
+  sts: sts.STSClient,
+  tagging: tagging.ResourceGroupsTaggingAPIClient,
+} as const satisfies Readonly<Record<AwsService, unknown>>;
+
 /** Something for each operation that it names. */
 export type ByOperation<Value> = {
   readonly [Service in AwsService]?: {

@@ -32,6 +32,10 @@ export interface KindFacts {
    * Service Authorization Reference, which a test compares it with, and what is named where it says more.
    */
   readonly calls: Calls;
+  /** AWS's error codes for what ends once something else in AWS has, so that it is waited for. */
+  readonly waitCodes?: readonly string[];
+  /** As what the tagging API lists it, where the inventory is asked for it: `ecs:cluster`, or a whole service. */
+  readonly inventoryType?: string;
   /** From so many on, `observe-many` is a use of it. */
   readonly listedFrom?: number;
 }

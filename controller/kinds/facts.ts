@@ -26,3 +26,7 @@ export const FACTS: readonly KindFacts[] = [
 ];
 
 export const KIND_NAMES = FACTS.map(({ name }) => name);
+
+export const WAIT_CODES: ReadonlySet<string> = new Set(FACTS.flatMap(({ waitCodes = [] }) => waitCodes));
+
+export const INVENTORY_TYPES = [...new Set(FACTS.flatMap(({ inventoryType }) => inventoryType ?? []))];

@@ -8,6 +8,7 @@ import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import type { KindName } from '../core/resource.ts';
+import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
 import { KINDS, WAVES } from '../kinds/index.ts';
 import type { KindDriver } from '../kinds/kind.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
@@ -79,6 +80,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     transport: options.transport(where),
     clock,
     random,
+    waitCodes: WAIT_CODES,
     signal,
     underWay,
     onRequest(request) {
@@ -87,7 +89,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
       onRequest(request);
     },
   });
-  const inventory = createInventory(aws, owner, clock);
+  const inventory = createInventory(aws, owner, clock, INVENTORY_TYPES);
   const context = { claim: { owner, environment: name }, aws, inventory, clock };
   const drivers = new Map(KINDS.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {

@@ -102,7 +102,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "an export knows AWS's shapes, and calls nobody",
   },
   'reconcile/': {
-    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{index,kind}.ts', 'manifest/'],
+    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,index,kind}.ts', 'manifest/'],
     packages: [],
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isTransient, translate } from '../../controller/aws/errors.ts';
+import { isTransient, translate as translateBy } from '../../controller/aws/errors.ts';
+import type { AwsService } from '../../controller/aws/operations.ts';
+import { WAIT_CODES } from '../../controller/kinds/facts.ts';
+
+function translate(thrown: unknown, service: AwsService, operation: string) {
+  return translateBy(thrown, service, operation, WAIT_CODES);
+}
 
 /** An error as the SDK throws it. */
 function refusal(name: string, status: number, members: object = {}): Error {
@@ -25,6 +31,7 @@ describe('an error of AWS', () => {
     ['DependencyViolation', 400, 'wait', false],
     ['ClusterNotFoundException', 400, 'wait', false],
     ['NoSuchEntity', 404, 'wait', false],
+    ['ConcurrentModificationException', 400, 'wait', false],
     ['InvalidParameterException', 400, 'never', false],
     ['LimitExceededException', 400, 'never', false],
   ] as const)('%s (%d) is retried by %s; another attempt at once: %s', (code, status, retry, transient) => {

@@ -13,6 +13,12 @@ export const clusterFacts: KindFacts = {
     all: (place) => [regionalArn(place, 'ecs', 'cluster/*')],
     named: (place, { id }) => [regionalArn(place, 'ecs', `cluster/${id.name}`)],
   },
+  waitCodes: [
+    'ClusterContainsServicesException',
+    'ClusterContainsTasksException',
+    'UpdateInProgressException',
+  ],
+  inventoryType: 'ecs:cluster',
   calls: {
     ecs: {
       createCluster: calls(

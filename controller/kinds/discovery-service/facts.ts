@@ -23,6 +23,8 @@ export const discoveryServiceFacts: KindFacts = {
     name: 'service',
     all: (place) => [regionalArn(place, 'servicediscovery', 'service/*')],
   },
+  waitCodes: ['DuplicateRequest', 'NamespaceNotFound', 'ResourceInUse', 'ServiceNotFound'],
+  inventoryType: 'servicediscovery',
   calls: {
     servicediscovery: {
       listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')),

@@ -16,6 +16,8 @@ export const logGroupFacts: KindFacts = {
       return [arn, `${arn}:*`];
     },
   },
+  waitCodes: ['OperationAbortedException'],
+  inventoryType: 'logs',
   calls: {
     logs: {
       describeLogGroups: calls(SEEN, reads('logs:DescribeLogGroups')),

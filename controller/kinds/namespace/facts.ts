@@ -19,6 +19,8 @@ export const namespaceFacts: KindFacts = {
     name: 'namespace',
     all: (place) => [regionalArn(place, 'servicediscovery', 'namespace/*')],
   },
+  waitCodes: ['DuplicateRequest', 'NamespaceNotFound', 'ResourceInUse'],
+  inventoryType: 'servicediscovery',
   calls: {
     servicediscovery: {
       listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')),

@@ -11,6 +11,7 @@ export const roleFacts: KindFacts = {
     all: (place) => [roleArn(place, '*')],
     named: (place, { id }) => [roleArn(place, id.name)],
   },
+  waitCodes: ['DeleteConflict', 'NoSuchEntity'],
   calls: {
     iam: {
       getAccountAuthorizationDetails: calls(SEEN, reads('iam:GetAccountAuthorizationDetails')),

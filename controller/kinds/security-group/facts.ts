@@ -16,6 +16,7 @@ export const securityGroupFacts: KindFacts = {
     name: 'security-group',
     all: (place) => [regionalArn(place, 'ec2', 'security-group/*')],
   },
+  waitCodes: ['DependencyViolation', 'InvalidGroup.InUse', 'InvalidGroup.NotFound'],
   calls: {
     ec2: {
       describeNetworkInterfaces: calls(['delete'], reads('ec2:DescribeNetworkInterfaces')),

@@ -16,6 +16,8 @@ export const serviceFacts: KindFacts = {
     all: (place) => [regionalArn(place, 'ecs', 'service/*')],
     named: (place, { id }) => [regionalArn(place, 'ecs', `service/${id.scope ?? '*'}/${id.name}`)],
   },
+  waitCodes: ['ClusterNotFoundException', 'ServiceNotActiveException'],
+  inventoryType: 'ecs:service',
   calls: {
     ecs: {
       createService: calls(

@@ -40,6 +40,7 @@ export const taskDefinitionFacts: KindFacts = {
     all: (place) => [regionalArn(place, 'ecs', 'task-definition/*')],
     named: (place, { id }) => [regionalArn(place, 'ecs', `task-definition/${id.name}:*`)],
   },
+  inventoryType: 'ecs:task-definition',
   calls: {
     ecs: {
       registerTaskDefinition: calls(

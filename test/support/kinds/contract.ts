@@ -1,3 +1,4 @@
+import { INVENTORY_TYPES } from '../../../controller/kinds/facts.ts';
 import { createInventory } from '../../../controller/aws/inventory.ts';
 import { environmentId, resourceKey } from '../../../controller/core/resource.ts';
 import type { Desired, KindName, Observed, ResourceId, Tags } from '../../../controller/core/resource.ts';
@@ -130,7 +131,10 @@ export async function subjectOf(
     async retag(set, remove) {
       await self.muchLater();
       const { context } = world;
-      const strange = { ...context, inventory: createInventory(context.aws, 'nobody', world.clock) };
+      const strange = {
+        ...context,
+        inventory: createInventory(context.aws, 'nobody', world.clock, INVENTORY_TYPES),
+      };
       const before = await self.see();
       await world.run(kind.driver(strange).tag(before, set, Object.keys(before.tags).filter(remove)));
       await world.becomeKnown();

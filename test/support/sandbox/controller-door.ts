@@ -1,3 +1,4 @@
+import { INVENTORY_TYPES, WAIT_CODES } from '../../../controller/kinds/facts.ts';
 import { openDoor } from '../../../controller/aws/door.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
 import { createInventory } from '../../../controller/aws/inventory.ts';
@@ -50,6 +51,7 @@ export function sandboxAws(
     transport,
     clock,
     random: () => 0.5,
+    waitCodes: WAIT_CODES,
     onRequest: (request) => requests.push(request),
   });
   const claim = { owner: options.owner ?? 'stationkeeper', environment: options.environment ?? 'default' };
@@ -58,7 +60,7 @@ export function sandboxAws(
     sandbox,
     aws,
     requests,
-    context: { claim, aws, clock, inventory: createInventory(aws, claim.owner, clock) },
+    context: { claim, aws, clock, inventory: createInventory(aws, claim.owner, clock, INVENTORY_TYPES) },
     mutations: () =>
       requests.filter((request) => !READ.test(request.operation)).map((r) => `${r.service}:${r.operation}`),
     resetRequests: () => {
