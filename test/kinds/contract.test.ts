@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { KIND_NAMES } from '../../controller/kinds/facts.ts';
+import { FACTS, KIND_NAMES } from '../../controller/kinds/facts.ts';
 import { KINDS } from '../../controller/kinds/index.ts';
 import { KIND_CASES } from '../support/kinds/cases.ts';
 import { testContract } from '../support/kinds/promises.ts';
@@ -15,6 +15,12 @@ describe('the registry', () => {
 
   test('names the kinds in the order of creation', () => {
     expect(KINDS.map(({ model }) => model.facts.name)).toEqual(KIND_NAMES);
+  });
+
+  test('has the kinds that others are scoped to, made before them', () => {
+    for (const { name, scope } of FACTS.filter((facts) => facts.scope !== undefined)) {
+      expect(KIND_NAMES.slice(0, KIND_NAMES.indexOf(name))).toContain(scope);
+    }
   });
 
   test('has every kind under contract but the environment, which is looked up and never made or changed', () => {
