@@ -5,7 +5,13 @@ import type { KindName } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { HoldStep, Step } from '../../controller/plan/step.ts';
-import { desiredResource, observedResource, planFor, planInput, snapshotOf } from '../support/resources.ts';
+import {
+  desiredResource,
+  observedResource,
+  planFor,
+  planInput,
+  snapshotOf,
+} from '../support/plans/resources.ts';
 
 /** One thing that keeps a step from being taken now. */
 interface Obstacle {
