@@ -1,6 +1,6 @@
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Mutation, Outcome, ProgressListener } from '../reconcile/apply.ts';
+import type { Mutation, MutationOutcome, ProgressListener } from '../reconcile/apply.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
 import type { Terminal } from './terminal.ts';
@@ -148,7 +148,7 @@ function verb(step: Mutation): string {
   return step.type === 'delete' && step.release ? 'releasing' : DOING[step.type];
 }
 
-function ending(step: Mutation, outcome: Outcome): string {
+function ending(step: Mutation, outcome: MutationOutcome): string {
   switch (outcome.result) {
     case 'done':
       return done(step);

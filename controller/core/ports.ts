@@ -21,3 +21,13 @@ export interface Log {
 
 /** A secret as it is at this moment, read where it is kept: never empty, and kept no longer than it is used. */
 export type Secret = () => Promise<string>;
+
+/** Whether the loop of passes lives. */
+export interface LoopHealth {
+  /** A pass has ended, well or not, within three intervals (at least 30 s), or none was due. */
+  readonly alive: boolean;
+  /** A first pass has ended. */
+  readonly ready: boolean;
+  /** One line for people. */
+  readonly detail: string;
+}

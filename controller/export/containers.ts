@@ -12,7 +12,7 @@ import type { Uses } from './uses.ts';
 
 type Logging = Pick<DaemonServiceManifestSpec, 'logs' | 'containers'>;
 
-interface Around {
+interface Surroundings {
   readonly manifest: string;
   readonly region: string;
   readonly logGroups: readonly LogGroup[];
@@ -20,7 +20,7 @@ interface Around {
 }
 
 /** The containers of a task definition, and where they log. */
-export function exportContainers(definition: TaskDefinition, around: Around): Part<Logging> {
+export function exportContainers(definition: TaskDefinition, around: Surroundings): Part<Logging> {
   const definitions = definition.containerDefinitions ?? [];
   const bundled = bundledLogs(definitions, around);
   const parts = definitions.map((container) => {
@@ -55,7 +55,7 @@ export function exportContainers(definition: TaskDefinition, around: Around): Pa
 /** The log group that is this service's own: the first that a container logs into as `spec.logs` has it. */
 function bundledLogs(
   definitions: readonly ContainerDefinition[],
-  { manifest, region, logGroups, uses }: Around,
+  { manifest, region, logGroups, uses }: Surroundings,
 ) {
   for (const { logConfiguration } of definitions) {
     const { 'awslogs-group': group, 'awslogs-stream-prefix': streamPrefix } = logConfiguration?.options ?? {};

@@ -1,18 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { PlanJson } from '../plan/json.ts';
-import type { Secret } from '../core/ports.ts';
+import type { LoopHealth, Secret } from '../core/ports.ts';
 import type { ManifestRef } from '../core/resource.ts';
 import type { StatusReport, Transition } from '../status/schema.ts';
-
-interface Health {
-  /** A pass has ended, well or not, within 3 intervals (at least 30 s), or none was due. */
-  readonly alive: boolean;
-  /** A first pass has ended. */
-  readonly ready: boolean;
-  /** One line for people. */
-  readonly detail: string;
-}
 
 /** All that the HTTP side knows of the controller. It never calls AWS (law 4). */
 export interface HttpDeps {
@@ -25,7 +16,7 @@ export interface HttpDeps {
   /** Asks for a pass and returns at once; asking often must cost no more than asking once. */
   requestReconcile(reason: string): void;
   confirmPlan(hash: string): 'confirmed' | 'unknown';
-  health(): Health;
+  health(): LoopHealth;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** Bearer token for what is not read-only; without one such requests are refused. */
   readonly token?: Secret;

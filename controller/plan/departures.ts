@@ -47,7 +47,7 @@ export function departuresOf(
 }
 
 /** What of the same manifest stands around something that goes. */
-interface Company {
+interface Siblings {
   /** What is untagged first. */
   readonly before: readonly Observed[];
   /** What must go first. */
@@ -133,7 +133,7 @@ function distinctManifests(manifests: readonly ManifestRef[]): number {
 /** In words; undefined where nothing of its manifest is in the way. */
 function whatItWaitsFor(
   item: Observed,
-  { before, users, successors }: Company,
+  { before, users, successors }: Siblings,
   input: PlanInput,
 ): string | undefined {
   if (before.length > 0) return `waits until ${namesOf(before)} is released`;

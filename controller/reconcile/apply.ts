@@ -4,7 +4,8 @@ import type { Needs } from '../core/kind.ts';
 import { TAG_PREFIX, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { FieldChange, ManifestRef, Observed, ResourceId } from '../core/resource.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Observed } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
@@ -18,31 +19,12 @@ import { ensureStillOurs } from './still-ours.ts';
 export type Mutation = CreateStep | UpdateStep | ReplaceStep | DeleteStep;
 
 /** What became of one mutation. */
-export interface Outcome {
-  readonly id: ResourceId;
-  readonly manifest: ManifestRef;
-  readonly type: Mutation['type'];
-  /** What differed, and who had made it differ. */
-  readonly changes: readonly FieldChange[];
-  readonly changedBy: 'git' | 'aws';
-  /** Why the step was planned, in words; empty where there is nothing to add. */
-  readonly reason: string;
-  /** A deletion that untags and leaves. */
-  readonly releases: boolean;
-  readonly result: 'done' | 'started' | 'failed';
-  /** What AWS works on, for `started`. */
-  readonly message?: string;
-  readonly error?: StationkeeperError;
-  /** For `started`: when to look again. */
-  readonly checkAgainInMs?: number;
-  /** ISO 8601. */
-  readonly at: string;
-}
+export type MutationOutcome = Outcome<StationkeeperError>;
 
 /** Told about each mutation as it begins and ends, for people who watch. */
 export interface ProgressListener {
   began(step: Mutation): void;
-  ended(step: Mutation, outcome: Outcome): void;
+  ended(step: Mutation, outcome: MutationOutcome): void;
 }
 
 export interface ConvergeOptions {
@@ -61,7 +43,7 @@ export interface Converged {
   /** What is still to do, and what holds it. */
   readonly steps: readonly Step[];
   readonly snapshot: Snapshot;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly MutationOutcome[];
   /** Something was read that was older than our own last write of it: to be looked at again soon. */
   readonly isLagging: boolean;
 }
@@ -77,7 +59,7 @@ const CONCURRENCY = 10;
 export async function converge(options: ConvergeOptions): Promise<Converged> {
   const { failures, runtime, stop } = options;
   const { disputes } = failures;
-  const outcomes: Outcome[] = [];
+  const outcomes: MutationOutcome[] = [];
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
@@ -139,7 +121,7 @@ async function take(
   snapshot: Snapshot,
   { runtime, failures, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
-): Promise<Outcome> {
+): Promise<MutationOutcome> {
   const { id, manifest, type, changes, changedBy, reason } = step;
   const releases = step.type === 'delete' && step.release;
   const common = { id, manifest, type, changes, changedBy, reason, releases };

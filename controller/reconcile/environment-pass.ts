@@ -11,7 +11,7 @@ import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
 import type { EnvironmentRuntime, Silence } from './environments.ts';
 import { observe } from './observe.ts';
-import type { Look } from './observe.ts';
+import type { EnvironmentReading } from './observe.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
 import type { WantedHere } from './wanted.ts';
@@ -105,7 +105,10 @@ function withoutItself(pass: EnvironmentPass): EnvironmentPass {
 }
 
 /** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */
-function unreadResources(desired: readonly Desired[], refused: Look['refused']): PassResult['unread'] {
+function unreadResources(
+  desired: readonly Desired[],
+  refused: EnvironmentReading['refused'],
+): PassResult['unread'] {
   return new Map(
     desired.flatMap(({ id }) => {
       const error = refused.get(ENVIRONMENT_KIND) ?? refused.get(id.kind);

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../core/ports.ts';
+import type { Clock, Log, LoopHealth } from '../core/ports.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import { resourceKey } from '../core/resource.ts';
@@ -18,14 +18,6 @@ export interface LoopOptions {
   readonly onPass: (result: PassResult, number: number) => void;
   /** Told a pass that threw, which only a defect of ours does; its own failures never stop the loop. */
   readonly onFailedPass: (error: Error) => void;
-}
-
-export interface LoopHealth {
-  /** A pass has ended, well or not, within three intervals (at least 30 s), or none was due. */
-  readonly alive: boolean;
-  /** A first pass has ended. */
-  readonly ready: boolean;
-  readonly detail: string;
 }
 
 export interface Loop {

@@ -85,7 +85,7 @@ export function leastPauseMs(looks: readonly Reads[]): number {
 }
 
 /** What a pause follows from. */
-export type Looked = Pick<
+export type PauseBasis = Pick<
   PassResult,
   'lookAgainInMs' | 'leastPauseMs' | 'outcomes' | 'failures' | 'finishedAtMonotonic'
 >;
@@ -93,7 +93,7 @@ export type Looked = Pick<
 /** How long to wait from one pass to the next. */
 export interface Pauses {
   /** Milliseconds after this pass. */
-  after(result: Looked): number;
+  after(result: PauseBasis): number;
   /** Somebody asks: what is under way is looked at often again. */
   reset(): void;
 }

@@ -9,7 +9,7 @@ import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 
 /** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */
-export interface Look {
+export interface EnvironmentReading {
   readonly snapshot: Snapshot;
   readonly refused: ReadonlyMap<KindName, StationkeeperError>;
 }
@@ -22,7 +22,7 @@ export async function observe(
   runtime: EnvironmentRuntime,
   desired: readonly Desired[],
   scope: 'these' | 'all-owned',
-): Promise<Look> {
+): Promise<EnvironmentReading> {
   runtime.inventory.startPass();
   const refused = new Map<KindName, StationkeeperError>();
   let snapshot = EMPTY_SNAPSHOT;

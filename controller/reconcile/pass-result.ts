@@ -1,7 +1,7 @@
 import type { StationkeeperError } from '../core/errors.ts';
 import type { Self } from '../core/self.ts';
 import type { Plan } from '../plan/step.ts';
-import type { Outcome } from './apply.ts';
+import type { MutationOutcome } from './apply.ts';
 import type { Setback } from './memory/setbacks.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -24,7 +24,7 @@ export interface PassResult extends NextLook {
   readonly plan: Plan;
   /** As what the controller ran on ECS, if there. */
   readonly self: Self | undefined;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly MutationOutcome[];
   /** Why resources could not be read, by resource key. */
   readonly unread: ReadonlyMap<string, StationkeeperError>;
   /** What failed or did not last, and is left alone for now, of the environments that have come to their end; by resource key. */

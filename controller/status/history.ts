@@ -3,7 +3,7 @@ import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef } from '../core/resource.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
-import type { Outcome, ReportInput } from './report.ts';
+import type { ReportedOutcome, ReportInput } from './report.ts';
 import { stateOf } from './resource-view.ts';
 import type { ObjectStatus, StatusReport, Transition } from './schema.ts';
 
@@ -90,7 +90,7 @@ export function withPass(
 
 interface Writer {
   readonly fresh: readonly Transition[];
-  outcome(outcome: Outcome, object: ObjectStatus | undefined): void;
+  outcome(outcome: ReportedOutcome, object: ObjectStatus | undefined): void;
   end(steps: readonly Step[], object: ObjectStatus | undefined): ObjectHistory;
 }
 
@@ -176,7 +176,7 @@ function hasEnded(step: Step | undefined): boolean {
   return step === undefined || step.type === 'keep';
 }
 
-function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Transition {
+function transitionOf(outcome: ReportedOutcome, object: ObjectStatus | undefined): Transition {
   const { id, type, changes, result, error, message, reason, at } = outcome;
   const resource = displayId(id);
   const drift = object?.resources.find((one) => one.id === resource)?.drift ?? [];
@@ -195,7 +195,7 @@ function transitionOf(outcome: Outcome, object: ObjectStatus | undefined): Trans
   };
 }
 
-function whyOf({ type, changedBy, releases }: Outcome): Transition['why'] {
+function whyOf({ type, changedBy, releases }: ReportedOutcome): Transition['why'] {
   switch (type) {
     case 'create':
       return 'Created';

@@ -1,6 +1,7 @@
 import { groupBy } from '../core/order.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
-import type { FieldChange, ManifestRef, ResourceId, ResourcePolicy } from '../core/resource.ts';
+import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectView } from './conditions.ts';
@@ -20,24 +21,7 @@ export interface ReportedObject {
 }
 
 /** What became of one resource in this pass. */
-export interface Outcome {
-  readonly id: ResourceId;
-  readonly manifest: ManifestRef;
-  readonly type: 'create' | 'update' | 'replace' | 'delete';
-  /** What differed, and who had made it differ. */
-  readonly changes: readonly FieldChange[];
-  readonly changedBy: 'git' | 'aws';
-  /** Why, in words; empty where there is nothing to add. */
-  readonly reason: string;
-  /** A deletion that untags and leaves. */
-  readonly releases: boolean;
-  readonly result: 'done' | 'started' | 'failed';
-  readonly error?: Failure;
-  /** What AWS is working on. */
-  readonly message?: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
+export type ReportedOutcome = Outcome<Failure>;
 
 export interface SourceStatus extends Readonly<StatusReport['source']> {
   /** The source as a whole could not be read, or was moved back; shown as its first error. */
@@ -57,7 +41,7 @@ export interface ReportInput {
   readonly plan: Plan;
   /** What there was to do when the pass began; shows drift that the pass healed. */
   readonly before?: Plan;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly ReportedOutcome[];
   /** Failures that count until they are tried again, and failed reads of unseen resources; by resource key. */
   readonly failures: ReadonlyMap<string, Failure>;
 }
@@ -91,7 +75,7 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
 interface ReportContext extends ReportInput {
   /** Steps of the plan before the pass that the pass has done, by resource key. */
   readonly healed: ReadonlyMap<string, Step>;
-  readonly done: ReadonlyMap<string, Outcome>;
+  readonly done: ReadonlyMap<string, ReportedOutcome>;
 }
 
 function healedSteps({ before, outcomes }: ReportInput): ReadonlyMap<string, Step> {

@@ -3,13 +3,13 @@ import { createMutationLog } from '../../controller/cli/mutation-log.ts';
 import { createProgress } from '../../controller/cli/progress.ts';
 import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Log } from '../../controller/core/ports.ts';
-import type { Mutation, Outcome } from '../../controller/reconcile/apply.ts';
+import type { Mutation, MutationOutcome } from '../../controller/reconcile/apply.ts';
 import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 const STEP = createStep({ kind: 'namespace' }) as Mutation;
 
-function outcome(result: Outcome['result'], rest: Partial<Outcome> = {}): Outcome {
+function outcome(result: MutationOutcome['result'], rest: Partial<MutationOutcome> = {}): MutationOutcome {
   const { id, manifest, type, changes, changedBy, reason } = STEP;
   return { id, manifest, type, changes, changedBy, reason, releases: false, result, at: '', ...rest };
 }

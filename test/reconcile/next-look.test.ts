@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createPauses, leastPauseMs } from '../../controller/reconcile/next-look.ts';
-import type { Looked } from '../../controller/reconcile/next-look.ts';
+import type { PauseBasis } from '../../controller/reconcile/next-look.ts';
 
 const INTERVAL_MS = 60_000;
-const NOTHING: Looked = {
+const NOTHING: PauseBasis = {
   lookAgainInMs: 1_000,
   leastPauseMs: 0,
   outcomes: [],
@@ -11,7 +11,7 @@ const NOTHING: Looked = {
   finishedAtMonotonic: 0,
 };
 
-function outcome(result: 'done' | 'started' | 'failed', name = 'a'): Looked['outcomes'][number] {
+function outcome(result: 'done' | 'started' | 'failed', name = 'a'): PauseBasis['outcomes'][number] {
   return {
     id: { environment: 'default', kind: 'namespace', name },
     manifest: { kind: 'Namespace', name },
@@ -26,7 +26,11 @@ function outcome(result: 'done' | 'started' | 'failed', name = 'a'): Looked['out
 }
 
 /** When passes look, in seconds, for so long, where each says the same. */
-function looks(forSeconds: number, what: Partial<Looked> = {}, pauses = createPauses(INTERVAL_MS)): number[] {
+function looks(
+  forSeconds: number,
+  what: Partial<PauseBasis> = {},
+  pauses = createPauses(INTERVAL_MS),
+): number[] {
   const times = [0];
   for (let now = 0; now < forSeconds * 1000; times.push(now / 1000)) {
     now += pauses.after({ ...NOTHING, ...what, finishedAtMonotonic: now });
@@ -71,7 +75,7 @@ test.each([
 test('a failure is no news, and its next attempt is waited for no longer than it asks', () => {
   const pauses = createPauses(INTERVAL_MS);
   looks(80, {}, pauses);
-  const failures = new Map([['a', { nextAttemptAt: 93_000 }]]) as unknown as Looked['failures'];
+  const failures = new Map([['a', { nextAttemptAt: 93_000 }]]) as unknown as PauseBasis['failures'];
   const failed = { ...NOTHING, outcomes: [outcome('failed')], failures, finishedAtMonotonic: 90_000 };
   expect(pauses.after(failed)).toBe(3_000);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resourceKey } from '../../controller/core/resource.ts';
 import { buildReport } from '../../controller/status/report.ts';
-import type { Outcome } from '../../controller/status/report.ts';
+import type { ReportedOutcome } from '../../controller/status/report.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { onlyObject, outcomeOf, reportInput, reportOf, reportedObject } from '../support/reports/reports.ts';
@@ -20,7 +20,10 @@ const LATER = '2026-11-02T10:01:00.000Z';
 const drifted = updateStep({ changedBy: 'aws', changes: [change('desiredCount', 1, 2)] });
 const xray = { kind: 'DaemonService', name: 'xray' } as const;
 
-function outcome(result: Outcome['result'], overrides: Partial<Outcome> = {}): Outcome {
+function outcome(
+  result: ReportedOutcome['result'],
+  overrides: Partial<ReportedOutcome> = {},
+): ReportedOutcome {
   return outcomeOf(drifted, { manifest: xray, result, ...overrides });
 }
 

@@ -7,7 +7,7 @@ import type { DiscoveryServiceState } from './model.ts';
 const PAGE_SIZE = 100;
 
 /** A Cloud Map service as ListServices shows it. */
-export interface Listed {
+export interface ListedService {
   readonly arn: string;
   readonly name: string;
   /** Undefined where neither the service nor the listing says. */
@@ -20,12 +20,15 @@ export interface Listed {
  * The services of one namespace, or of the whole account and region. An endpoint that ignores filters lists
  * more than was asked for, so each service says for itself where it belongs.
  */
-export async function listServices(aws: Aws, namespaceId: string | undefined): Promise<readonly Listed[]> {
+export async function listServices(
+  aws: Aws,
+  namespaceId: string | undefined,
+): Promise<readonly ListedService[]> {
   const services = await listCloudMapServices(aws, namespaceId);
   return services.flatMap((service) => listedOf(service, namespaceId));
 }
 
-function listedOf(service: ServiceSummary, listedNamespace: string | undefined): Listed[] {
+function listedOf(service: ServiceSummary, listedNamespace: string | undefined): ListedService[] {
   const { Id: id, Arn: arn, Name: name, DnsConfig: dns } = service;
   if (id === undefined || arn === undefined || name === undefined) return [];
   return [

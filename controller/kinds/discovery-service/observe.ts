@@ -21,7 +21,7 @@ import type {
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
 import { listNamespaceNames, listServices } from './listing.ts';
-import type { Listed } from './listing.ts';
+import type { ListedService } from './listing.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createRegistrationReader, listRegistrations, mismatch } from './registrations.ts';
 import type { TaskIds } from './registrations.ts';
@@ -36,13 +36,13 @@ const STALE_AFTER_MS = 120_000;
 /** A desired service and what was found for it. */
 interface Found {
   readonly desired: Desired<DiscoveryServiceSpec>;
-  readonly listed: Listed;
+  readonly listed: ListedService;
 }
 
 type Result = Observed<DiscoveryServiceState> | UnseenResource;
 
 /** What is known of one service. */
-interface Known {
+interface CachedService {
   readonly id: ResourceId;
   readonly arn: string;
   readonly tags: Tags;
@@ -54,7 +54,7 @@ interface Known {
   readonly health?: Health;
 }
 
-export function observedService(claim: Claim, known: Known): Observed<DiscoveryServiceState> {
+export function observedService(claim: Claim, known: CachedService): Observed<DiscoveryServiceState> {
   const { id, arn, tags, state, registrations, unregistered = [], health = HEALTHY } = known;
   return {
     id,
@@ -131,9 +131,9 @@ export function createObserver(
 
   /** Services of ours that were not listed yet: their namespace is no longer wanted. */
   async function listElsewhere(
-    listed: readonly Listed[],
+    listed: readonly ListedService[],
     listedNamespaces: number,
-  ): Promise<readonly Listed[]> {
+  ): Promise<readonly ListedService[]> {
     const known = new Set(listed.map(({ arn }) => arn));
     const owned = [...(await inventory.owned('servicediscovery'))].filter(
       ([arn, tags]) => arn.includes(':service/') && !known.has(arn) && ownerOf(claim, tags) === 'us',
@@ -146,7 +146,7 @@ export function createObserver(
   /** AWS deletes none that has instances: which they are decides what happens to it. */
   async function observeLeftover(
     id: ResourceId,
-    { arn, state, instanceCount }: Listed,
+    { arn, state, instanceCount }: ListedService,
     tags: Tags,
     needs: Needs,
   ): Promise<Result> {
@@ -168,7 +168,7 @@ export function createObserver(
   }
 
   async function observeLeftovers(
-    candidates: readonly Listed[],
+    candidates: readonly ListedService[],
     namespaceNames: ReadonlyMap<string, string>,
     needs: Needs,
   ): Promise<readonly Result[]> {
@@ -189,7 +189,7 @@ export function createObserver(
       }
     });
     const ours = tagged.flatMap(({ listed, tags }) => (tags === undefined ? [] : [{ listed, tags }]));
-    const isNamed = ({ namespaceId }: Listed): boolean => namespaceNames.has(namespaceId ?? '');
+    const isNamed = ({ namespaceId }: ListedService): boolean => namespaceNames.has(namespaceId ?? '');
     const names = ours.every(({ listed }) => isNamed(listed))
       ? namespaceNames
       : await listNamespaceNames(aws);
@@ -214,7 +214,7 @@ export function createObserver(
         return id === undefined ? [] : [[id, one.spec.namespace.name] as const];
       }),
     );
-    const listed: Listed[] = [];
+    const listed: ListedService[] = [];
     for (const id of namespaceNames.keys()) {
       // An endpoint that ignores the filter has listed it already.
       const known = new Set(listed.map(({ arn }) => arn));

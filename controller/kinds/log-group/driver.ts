@@ -18,7 +18,7 @@ const READS_AT_ONCE = 5;
 const LOOK_AGAIN_MS = 1_000;
 
 /** A log group as the listing shows it; ARN without the trailing `:*`. */
-interface Listed extends LogGroupState {
+interface ListedLogGroup extends LogGroupState {
   readonly name: string;
   readonly arn: string;
 }
@@ -30,7 +30,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
     return { environment: claim.environment, kind: logGroupFacts.name, name };
   }
 
-  function seen({ name, arn, retentionInDays }: Listed, tags: Tags): Observed<LogGroupState> {
+  function seen({ name, arn, retentionInDays }: ListedLogGroup, tags: Tags): Observed<LogGroupState> {
     return {
       id: idOf(name),
       ...ownership(claim, tags),
@@ -136,14 +136,14 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
   };
 }
 
-function listByPrefix(aws: Aws, logGroupNamePrefix: string): Promise<Listed[]> {
+function listByPrefix(aws: Aws, logGroupNamePrefix: string): Promise<ListedLogGroup[]> {
   return collect(async (nextToken) => {
     const page = await aws.logs.describeLogGroups({ logGroupNamePrefix, nextToken });
     return { items: page.logGroups?.flatMap(listedOf), next: page.nextToken };
   });
 }
 
-function listedOf({ logGroupName: name, logGroupArn, arn, retentionInDays }: LogGroup): Listed[] {
+function listedOf({ logGroupName: name, logGroupArn, arn, retentionInDays }: LogGroup): ListedLogGroup[] {
   const found = logGroupArn ?? arn?.replace(/:\*$/, '');
   if (name === undefined || found === undefined) return [];
   return [{ name, arn: found, retentionInDays: retentionInDays ?? null }];

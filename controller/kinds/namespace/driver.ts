@@ -29,7 +29,7 @@ const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
 type Result = Observed<NamespaceState> | UnseenResource;
 
-interface Listed extends NamespaceState {
+interface ListedNamespace extends NamespaceState {
   readonly name: string;
   readonly arn: string;
 }
@@ -48,7 +48,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     return { environment: claim.environment, kind: namespaceFacts.name, name };
   }
 
-  function observed({ name, arn, ...state }: Listed, tags: Tags): Observed<NamespaceState> {
+  function observed({ name, arn, ...state }: ListedNamespace, tags: Tags): Observed<NamespaceState> {
     return {
       id: idOf(name),
       ...ownership(claim, tags),
@@ -59,7 +59,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     };
   }
 
-  async function list(): Promise<readonly Listed[]> {
+  async function list(): Promise<readonly ListedNamespace[]> {
     const namespaces = await collect(async (NextToken) => {
       const page = await aws.servicediscovery.listNamespaces({
         Filters: [{ Name: 'TYPE', Values: ['DNS_PRIVATE'], Condition: 'EQ' }],
@@ -72,7 +72,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   /** The one of this name; where there are several, in different VPCs, the one that is ours. */
-  async function choose(name: string, candidates: readonly Listed[]): Promise<Result> {
+  async function choose(name: string, candidates: readonly ListedNamespace[]): Promise<Result> {
     try {
       const all = await Promise.all(
         candidates.map(async (candidate) => observed(candidate, await tagging.of(candidate.arn))),
@@ -89,7 +89,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   /** Names of the services in it that are not ours; an endpoint that ignores filters lists those of others too. */
-  async function foreignIn({ id }: Listed): Promise<readonly string[]> {
+  async function foreignIn({ id }: ListedNamespace): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
     const services = await listCloudMapServices(aws, id);
     return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
@@ -99,7 +99,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     });
   }
 
-  async function observeLeftover(leftover: Listed): Promise<readonly Result[]> {
+  async function observeLeftover(leftover: ListedNamespace): Promise<readonly Result[]> {
     try {
       const tags = await tagging.ofLeftover(leftover.arn);
       if (tags === undefined) return [];
@@ -218,7 +218,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
 }
 
 /** Filters of its own: some endpoints ignore ListNamespaces' Filters. */
-function listedOf({ Id, Arn, Name, Type, Description, Properties }: NamespaceSummary): Listed[] {
+function listedOf({ Id, Arn, Name, Type, Description, Properties }: NamespaceSummary): ListedNamespace[] {
   if (Id === undefined || Arn === undefined || Name === undefined || Type !== 'DNS_PRIVATE') return [];
   const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
   return [{ id: Id, arn: Arn, name: Name, description: Description, soaTtl }];

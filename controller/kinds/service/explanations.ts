@@ -21,7 +21,7 @@ export interface Explanations {
   look(cases: readonly Case[]): Promise<ReadonlyMap<string, string>>;
 }
 
-interface Known {
+interface Explanation {
   readonly revision: string;
   readonly need: number;
   /** Since it is in this need. */
@@ -29,13 +29,13 @@ interface Known {
   readonly reason: string | undefined;
 }
 
-interface Troubled extends Known {
+interface Troubled extends Explanation {
   readonly key: string;
   readonly id: ResourceId;
 }
 
 export function createExplanations(ecs: Aws['ecs']): Explanations {
-  let known: ReadonlyMap<string, Known> = new Map();
+  let known: ReadonlyMap<string, Explanation> = new Map();
 
   function asTroubled({ id, rollout, tasks }: Case): readonly Troubled[] {
     const need = needOfExplanation(rollout, tasks);
@@ -50,7 +50,7 @@ export function createExplanations(ecs: Aws['ecs']): Explanations {
   return {
     async look(cases) {
       const troubled = cases.flatMap(asTroubled);
-      const next = new Map<string, Known>(troubled.map((one) => [one.key, one]));
+      const next = new Map<string, Explanation>(troubled.map((one) => [one.key, one]));
       const turn = troubled.toSorted((a, b) => a.looks - b.looks || b.need - a.need).slice(0, LOOKED_AT_ONCE);
       for (const one of turn) {
         const reason = await lastStopReason(ecs, one.id, one.revision);

@@ -72,7 +72,7 @@ interface Field {
   rest: { readonly error: StationkeeperError; readonly until: number } | undefined;
 }
 
-interface Past {
+interface Corrections {
   readonly id: ResourceId;
   /** Of all that git decides about it. */
   wanted: string;
@@ -81,9 +81,9 @@ interface Past {
 }
 
 export function createDisputes(clock: Clock, random: Random): Disputes {
-  const pasts = new Map<string, Past>();
+  const pasts = new Map<string, Corrections>();
 
-  function pastOf(step: Step): Past {
+  function pastOf(step: Step): Corrections {
     const key = resourceKey(step.id);
     const wanted = wantedDigest('desired' in step ? step.desired : undefined);
     const known = pasts.get(key);
@@ -93,7 +93,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     return past;
   }
 
-  function fieldOf(past: Past, change: FieldChange): Field {
+  function fieldOf(past: Corrections, change: FieldChange): Field {
     const to = digest(change.to);
     const known = past.fields.get(change.path);
     if (known?.to === to) return known;
@@ -135,7 +135,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
   }
 
   /** True where the difference may be one that only an old read shows. */
-  function judge(step: Step, change: FieldChange, past: Past): boolean {
+  function judge(step: Step, change: FieldChange, past: Corrections): boolean {
     const field = past.fields.get(change.path);
     if (field === undefined) return false;
     if (field.to !== digest(change.to)) {
@@ -153,7 +153,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     return false;
   }
 
-  function settle(past: Past, differing: ReadonlySet<string>): void {
+  function settle(past: Corrections, differing: ReadonlySet<string>): void {
     for (const [path, field] of past.fields) {
       if (differing.has(path)) continue;
       if (field.state !== 'kept') enter(field, 'kept');
@@ -163,7 +163,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     }
   }
 
-  function restingFields(past: Past): readonly (readonly [string, NonNullable<Field['rest']>])[] {
+  function restingFields(past: Corrections): readonly (readonly [string, NonNullable<Field['rest']>])[] {
     return [...past.fields].flatMap(([path, { rest }]) =>
       rest !== undefined && clock.monotonic() < rest.until ? [[path, rest] as const] : [],
     );

@@ -51,7 +51,7 @@ export interface Failures {
 }
 
 /** What is remembered of a resource from one attempt to the next. */
-interface Past {
+interface Attempts {
   readonly environment: string;
   /** They outlive `review`, which only lets the next attempt through. */
   attempts: number;
@@ -59,10 +59,10 @@ interface Past {
 
 export function createFailures(clock: Clock, random: Random): Failures {
   const current = new Map<string, Failure>();
-  const pasts = new Map<string, Past>();
+  const pasts = new Map<string, Attempts>();
   const disputes = createDisputes(clock, random);
 
-  function pastOf(id: ResourceId): Past {
+  function pastOf(id: ResourceId): Attempts {
     const key = resourceKey(id);
     const past = pasts.get(key) ?? { environment: id.environment, attempts: 0 };
     pasts.set(key, past);

@@ -1,5 +1,5 @@
 import { buildReport } from '../../../controller/status/report.ts';
-import type { Outcome, ReportInput, ReportedObject } from '../../../controller/status/report.ts';
+import type { ReportedOutcome, ReportInput, ReportedObject } from '../../../controller/status/report.ts';
 import type { StatusReport } from '../../../controller/status/schema.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import { keepStep, planOf } from '../plans/steps.ts';
@@ -53,7 +53,7 @@ export function reportOf(overrides: ReportOverrides = {}, previous?: StatusRepor
 }
 
 /** What became of a step that was taken. */
-export function outcomeOf(step: Step, overrides: Partial<Outcome> = {}): Outcome {
+export function outcomeOf(step: Step, overrides: Partial<ReportedOutcome> = {}): ReportedOutcome {
   const { id, manifest, changes, changedBy, reason } = step;
   const type = step.type === 'keep' || step.type === 'hold' ? 'update' : step.type;
   const at = '2026-11-02T09:59:59.500Z';
