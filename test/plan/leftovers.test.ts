@@ -96,6 +96,22 @@ describe('what we own and no manifest names', () => {
     expect(told(stepsFor([], { snapshot: partly }))).toEqual(['hold unseen role/xray']);
   });
 
+  it('counts in the budget where it is deleted, and not where it is only released', () => {
+    const gone = (manifest: string, deletion: 'delete' | 'retain'): Observed =>
+      withPolicy(desiredResource({ kind: 'role', name: manifest, manifest }), { deletion });
+    const prune = { ...planInput().prune, budget: { count: 1 } };
+    const released = ['a', 'b', 'c'].map((name) => gone(name, 'retain'));
+    expect(told(stepsFor([...released, gone('d', 'delete')], { prune }))).toEqual([
+      'release role/a',
+      'release role/b',
+      'release role/c',
+      'delete role/d',
+    ]);
+    expect(
+      told(stepsFor([...released, gone('d', 'delete'), gone('e', 'delete')], { prune })).slice(-2),
+    ).toEqual(['hold budget role/d', 'hold budget role/e']);
+  });
+
   it('is neither deleted nor released while git is suspect, however large the budget, unless it is confirmed', () => {
     const going = observedResource(SERVICE);
     const staying = withPolicy(ROLE, { deletion: 'retain' });
