@@ -13,8 +13,9 @@ export default defineConfig({
     maxWorkers: 3,
     // The SDK warns of Node 20, which is our floor, in every worker.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // A busy machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     ...reportersFor('default'),
     projects: [
       {
