@@ -8,7 +8,7 @@ export interface Room {
 }
 
 /** What can be said of a kind's spec before there is an AWS. */
-const WANTED = 'kinds/*/{container-fields,facts,fields,model,size,spec}.ts';
+const WANTED = 'kinds/*/{container-fields,container-structures,facts,fields,model,size,spec}.ts';
 
 /** How AWS's shapes are read and written, without calling it. */
 const SHAPES = 'kinds/*/{definition,explain,health,observed,permission,policy-document,state}.ts';
