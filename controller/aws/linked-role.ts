@@ -1,4 +1,5 @@
-import { roleArn, writes } from '../core/authorization.ts';
+import { roleArn } from '../core/arn.ts';
+import { writes } from '../core/authorization.ts';
 import type { ResourceType } from '../core/authorization.ts';
 import { StationkeeperError, hasCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';

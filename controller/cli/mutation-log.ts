@@ -1,5 +1,6 @@
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Log } from '../core/ports.ts';
+import { listed } from '../plan/work.ts';
 import type { ProgressListener } from '../reconcile/apply.ts';
 
 /**
@@ -16,7 +17,7 @@ export function createMutationLog(log: Log): ProgressListener {
       if (result === 'started') underWay.set(key, `${step.type} ${message}`);
       else underWay.delete(key);
       if (isKnown) return;
-      const changes = step.changes.map(({ path }) => path);
+      const changes = listed(step).map(({ path }) => path);
       const fields = {
         resource: displayId(step.id),
         environment: step.id.environment,

@@ -1,3 +1,4 @@
+import type { Place } from './arn.ts';
 import type { Desired } from './resource.ts';
 
 /** What a kind calls an operation for. */
@@ -23,12 +24,8 @@ export const SEEN: readonly Use[] = ['observe', 'leftovers'];
 export const TAGGED: readonly Use[] = ['update', 'adopt'];
 
 /** Where ARNs lie: what an Environment says, `*` for what it does not. */
-export interface Place {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  /** The VPC's id. */
-  readonly vpc: string;
+export interface PolicyPlace extends Place {
+  readonly vpcId: string;
 }
 
 /** A resource type of the Service Authorization Reference, as ARNs of one place. */
@@ -36,9 +33,9 @@ export interface ResourceType {
   /** What the reference calls it. */
   readonly name: string;
   /** All there can be in the place. */
-  all(place: Place): readonly string[];
+  all(place: PolicyPlace): readonly string[];
   /** What one desired resource names; left out where AWS makes up what its ARN is called by, and `all` stands for it. */
-  named?(place: Place, desired: Desired): readonly string[];
+  named?(place: PolicyPlace, desired: Desired): readonly string[];
 }
 
 /** An action that AWS asks for. */
@@ -89,17 +86,4 @@ export function writes(
 /** AWS asks for it when something of the kind is made with tags, and says by which call. */
 export function tagsNew(action: string, key: string, call: string): Authorization {
   return writes(action, 'own', 'request', { condition: { StringEquals: { [key]: [call] } } });
-}
-
-export function regionalArn(
-  { partition, region, account }: Place,
-  service: string,
-  resource: string,
-): string {
-  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
-}
-
-/** Of IAM, which is of no region. */
-export function roleArn({ partition, account }: Place, name: string): string {
-  return `arn:${partition}:iam::${account}:role/${name}`;
 }

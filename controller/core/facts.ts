@@ -1,12 +1,14 @@
 import type { Calls, ResourceType } from './authorization.ts';
+import type { Giving } from './reference.ts';
 import type { Desired, FieldChange, KindName, ManifestKind, Observed, Tags } from './resource.ts';
 import type { OwnTask } from './self.ts';
 
 /**
  * What is known of a kind beside its model and its driver, `kinds/<kind>/facts.ts`: data, and small pure functions. Whoever needs
- * to know something of a kind asks here, and so names none.
+ * to know something of a kind asks here, and so names none. `Outputs` is what it gives to those that use it, `Findings` what its
+ * driver finds out for other kinds.
  */
-export interface KindFacts {
+export interface KindFacts<out Outputs = unknown, out Findings = unknown> extends Giving<Outputs, Findings> {
   /** `log-group`, as in `log-group/xray`. */
   readonly name: KindName;
   /** The kind that its names are unique in, which is what `scope` of its ids names; absent: account and region. */
@@ -15,6 +17,8 @@ export interface KindFacts {
   readonly isGlobal?: true;
   /** Whose outputs its driver reads it with, beside the environment's. */
   readonly readAfter?: readonly KindName[];
+  /** Whose drivers' findings it makes use of. */
+  readonly learnsFrom?: readonly KindName[];
   /** The manifests that are about it; absent: it serves what they are about. */
   readonly mainOf?: ManifestKind;
   /** What runs tasks; absent: none run as it. */

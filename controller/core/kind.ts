@@ -1,11 +1,6 @@
 import type { KindFacts } from './facts.ts';
-import type { Desired, FieldChange, Health, Observed, Outputs, ResourceId } from './resource.ts';
-
-/**
- * Outputs of the resources that a resource needs. Undefined while the needed resource does not exist, is not
- * ours to use or was not seen; a model then leaves the fields that depend on it out of its diff.
- */
-export type Needs = (id: ResourceId) => Outputs | undefined;
+import type { Findings, Needs } from './outputs.ts';
+import type { Desired, FieldChange, Health, Observed, ResourceId, Upkeep } from './resource.ts';
 
 /** The pure half of a kind. Synchronous, deterministic, never mutates its input (law 1). */
 export interface KindModel<Spec = unknown, State = unknown> {
@@ -19,8 +14,8 @@ export interface KindModel<Spec = unknown, State = unknown> {
    * dependents change with it.
    */
   readonly updateChangesOutputs: boolean;
-  /** Whether a change is mere tidying, which nothing that uses the resource has to wait for. Absent: none is. */
-  isAside?(change: FieldChange): boolean;
+  /** What is to be put in order besides. Absent: nothing ever is. */
+  upkeep?(desired: Desired<Spec>, observed: Observed<State>, findings: Findings): readonly Upkeep[];
   /** ARNs and ids of what it refers to in AWS: none of that goes before it has let go of it. */
   uses?(observed: Observed<State>): readonly string[];
   /** The changes by which it lets go of something that is to be made anew; empty where it cannot be without it. */
@@ -34,7 +29,7 @@ export interface KindModel<Spec = unknown, State = unknown> {
 }
 
 export interface Removing {
-  readonly changes: readonly FieldChange[];
+  readonly upkeep: readonly Upkeep[];
   /** Why only people can let it go. */
   readonly held?: string;
   /** What AWS has to end by itself before. */

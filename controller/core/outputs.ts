@@ -1,32 +1,48 @@
 import { StationkeeperError } from './errors.ts';
-import type { Needs } from './kind.ts';
+import type { KindFacts } from './facts.ts';
+import type { Reference } from './reference.ts';
 import { displayId } from './resource.ts';
-import type { Outputs, ResourceId } from './resource.ts';
+import type { Observed, ResourceId } from './resource.ts';
 
-/** An output that is one text; undefined where it is missing. */
-export function textOutput(outputs: Outputs | undefined, name: string): string | undefined {
-  const value = outputs?.[name];
-  return typeof value === 'string' ? value : undefined;
+/**
+ * Outputs of the resources that a resource needs. Undefined while the needed resource does not exist, is not
+ * ours to use or was not seen; a model then leaves the fields that depend on it out of its diff.
+ */
+export type Needs = <Outputs>(reference: Reference<Outputs>) => Outputs | undefined;
+
+/**
+ * What drivers found out for a kind, of the resources whose kinds its facts name under `learnsFrom`; of any other kind it throws,
+ * which is a fault in the program. Undefined while the resource was not seen, or its driver could not find it out.
+ */
+export type Findings = <Found>(reference: Reference<unknown, Found>) => Found | undefined;
+
+/** Finds a resource that was seen and may be used. */
+type Lookup = (id: ResourceId) => Pick<Observed, 'outputs' | 'findings'> | undefined;
+
+/** Drivers are held to what their kind's facts say that they give, where they make it. */
+export function needsFrom(lookup: Lookup): Needs {
+  return <Outputs>(reference: Reference<Outputs>) => lookup(reference)?.outputs as Outputs | undefined;
 }
 
-/** An output that is a list; undefined where it is missing. */
-export function listOutput(outputs: Outputs | undefined, name: string): readonly string[] | undefined {
-  const value = outputs?.[name];
-  return value === undefined || typeof value === 'string' ? undefined : value;
+export function findingsFrom(lookup: Lookup, { name, learnsFrom = [] }: KindFacts): Findings {
+  return <Found>(reference: Reference<unknown, Found>) => {
+    if (!learnsFrom.includes(reference.kind)) {
+      throw new Error(`the facts of ${name} do not say that it learns from ${reference.kind}`);
+    }
+    return lookup(reference)?.findings as Found | undefined;
+  };
 }
 
 /**
- * An output that a mutation cannot do without. The planner holds such a step as `waiting`, so this fails only
+ * The outputs that a mutation cannot do without. The planner holds such a step as `waiting`, so this fails only
  * where what is needed vanished since: StationkeeperError NeedMissing, retry `wait`.
  */
-export function requireText(needs: Needs, id: ResourceId, name: string): string {
-  return textOutput(needs(id), name) ?? missing(id, name);
-}
-
-function missing(id: ResourceId, name: string): never {
+export function requireOutputs<Outputs>(needs: Needs, reference: Reference<Outputs>): Outputs {
+  const outputs = needs(reference);
+  if (outputs !== undefined) return outputs;
   throw new StationkeeperError({
     code: 'NeedMissing',
-    message: `the ${name} of ${displayId(id)} is not known yet; it is looked up again`,
+    message: `${displayId(reference)} is not known yet; it is looked up again`,
     retry: 'wait',
   });
 }

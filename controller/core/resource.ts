@@ -1,9 +1,6 @@
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
 export type KindName = string;
 
-/** The kind that everything else stands in, and that nothing can be said of a resource without. */
-export const ENVIRONMENT_KIND: KindName = 'environment';
-
 export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'] as const;
 export type ManifestKind = (typeof MANIFEST_KINDS)[number];
 
@@ -27,15 +24,6 @@ export interface ResourceId {
 /** One string per resource, for maps. Two ids are the same resource exactly when their keys are equal. */
 export function resourceKey(id: ResourceId): string {
   return `${id.environment}|${id.kind}|${id.scope ?? ''}|${id.name}`;
-}
-
-/** The Environment itself as a resource: everything in it needs it, so that nothing happens where it was not seen. */
-export function environmentId(environment: string): ResourceId {
-  return { environment, kind: ENVIRONMENT_KIND, name: environment };
-}
-
-export function isEnvironment(id: ResourceId): boolean {
-  return id.kind === ENVIRONMENT_KIND;
 }
 
 /** `service/xray`, as people read it in plans and reports. */
@@ -80,7 +68,7 @@ export interface Desired<Spec = unknown> {
 
 export type Owner = 'us' | 'another' | 'nobody';
 
-/** What a resource exports for others to use: an ARN, a group id, a list of subnets. */
+/** What a resource gives those that use it: an ARN, a group id, a list of subnets. Each kind says in its facts what that is. */
 export type Outputs = Readonly<Record<string, string | readonly string[]>>;
 
 /** An ECS task as its service shows it. */
@@ -128,6 +116,8 @@ export interface Observed<State = unknown> {
    */
   readonly state: State;
   readonly outputs: Outputs;
+  /** What its driver found out for other kinds, as its facts say; absent where it found nothing out. */
+  readonly findings?: object;
   readonly health: Health;
   readonly tasks?: readonly Task[];
   readonly registrations?: readonly Registration[];
@@ -145,6 +135,28 @@ export interface FieldChange {
   readonly by: 'update' | 'replace';
   /** Why it is not made although git wants it; absent where it is. */
   readonly held?: string;
+}
+
+/**
+ * Something about a resource that is put in order although nothing that git says differs: an old revision is deregistered, tasks are
+ * registered again.
+ */
+export interface Upkeep {
+  /** What is put in order: `revisions`, `registrations`. */
+  readonly what: string;
+  /** Which of several: `xray:7`. */
+  readonly which?: string;
+  /** How it stands, and how it stands afterwards; null is nothing. */
+  readonly from: string | number;
+  readonly to: string | number | null;
+  /** Mere tidying, which waits for all that differs and which nothing that uses the resource waits for. */
+  readonly isTidying: boolean;
+}
+
+/** What there is to do about a resource that exists. */
+export interface Work {
+  readonly changes: readonly FieldChange[];
+  readonly upkeep: readonly Upkeep[];
 }
 
 /** What a mutation came to. */

@@ -1,13 +1,10 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
-import type { Needs } from '../core/kind.ts';
+import type { Place } from '../core/arn.ts';
 import { canonicalJson } from '../core/ownership.ts';
-import { environmentId } from '../core/resource.ts';
-import { roleFacts } from '../kinds/role/facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from '../kinds/role/model.ts';
 import type { PolicyStatement, RoleSpec } from '../kinds/role/model.ts';
 import { canonicalPolicy, parsePolicy } from '../kinds/role/policy-document.ts';
 import type { PolicyDocument } from '../kinds/role/policy-document.ts';
-import { DEFAULT_POLICY } from '../manifest/expand/policy.ts';
 import { IAM_ACTION, IAM_RESOURCE } from '../manifest/schema/role.ts';
 import type { RoleManifest, StatementManifest } from '../manifest/schema/role.ts';
 
@@ -19,7 +16,7 @@ export interface RolePlace {
   readonly derivedName: string;
   /** What Stationkeeper puts before the manifest's own statements. */
   readonly given: readonly PolicyStatement[];
-  readonly place: { readonly partition: string; readonly region: string; readonly accountId: string };
+  readonly place: Place;
 }
 
 const DEFAULT_POLICY_NAME = 'stationkeeper';
@@ -86,22 +83,8 @@ function ownStatements(
   return statements.every((statement) => statement !== undefined) ? statements : undefined;
 }
 
-function resolved(
-  statements: readonly PolicyStatement[],
-  place: RolePlace['place'],
-): PolicyDocument['Statement'] {
-  const environment = environmentId('');
-  const needs: Needs = () => ({ ...place });
-  const spec = { name: '', description: '', environment, trustedService: '', policyName: 'all', statements };
-  const desired = {
-    id: { ...environment, kind: roleFacts.name },
-    manifest: { kind: 'DaemonService' as const, name: '' },
-    management: 'managed' as const,
-    spec,
-    labels: {},
-    policy: DEFAULT_POLICY,
-  };
-  const document = inlinePolicyOf(desired, needs)?.['all'];
+function resolved(statements: readonly PolicyStatement[], place: Place): PolicyDocument['Statement'] {
+  const document = inlinePolicyOf({ policyName: 'all', statements }, place)['all'];
   return document === undefined ? [] : canonicalPolicy(document).Statement;
 }
 

@@ -1,17 +1,10 @@
 import type { Aws } from '../aws/operations.ts';
 import type { Inventory } from '../aws/inventory.ts';
-import type { KindModel, Needs } from '../core/kind.ts';
+import type { KindModel } from '../core/kind.ts';
+import type { Findings, Needs } from '../core/outputs.ts';
 import type { Claim } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
-import type {
-  Desired,
-  FieldChange,
-  Observation,
-  Observed,
-  Progress,
-  Removal,
-  Tags,
-} from '../core/resource.ts';
+import type { Desired, Observation, Observed, Progress, Removal, Tags, Work } from '../core/resource.ts';
 
 export interface ObserveRequest<Spec> {
   /** Desired resources of this kind in this environment. */
@@ -20,6 +13,7 @@ export interface ObserveRequest<Spec> {
   readonly scope: 'these' | 'all-owned';
   /** Outputs of the kinds observed before this one in the same pass. */
   readonly needs: Needs;
+  readonly findings: Findings;
 }
 
 /**
@@ -30,11 +24,11 @@ export interface KindDriver<Spec = unknown, State = unknown> {
   observe(request: ObserveRequest<Spec>): Promise<Observation<State>>;
   /** `tags` is the complete set the resource shall carry, ownership included. */
   create(desired: Desired<Spec>, tags: Tags, needs: Needs): Promise<Progress<State>>;
-  /** Makes `changes` in place. Tags are changed by `tag`, except where the update makes a new object, which gets `tags`. */
+  /** Makes the changes in place, and does the upkeep. Tags are changed by `tag`, except where the update makes a new object, which gets `tags`. */
   update(
     desired: Desired<Spec>,
     observed: Observed<State>,
-    changes: readonly FieldChange[],
+    work: Work,
     tags: Tags,
     needs: Needs,
   ): Promise<Progress<State>>;

@@ -2,6 +2,7 @@ import { canonicalJson, digest, leftoverPolicy } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import { heldByBudget } from './confirmation.ts';
 import { intentOf } from './step.ts';
+import { listed } from './work.ts';
 import type { Plan, PlanSummary, Step } from './step.ts';
 
 /** Steps, of one environment or several, as a plan with its hash and counts. */
@@ -36,7 +37,7 @@ function planHash(steps: readonly Step[]): string {
   }
   const effects = steps
     .filter((step) => intentOf(step) !== 'none')
-    .map((step) => [resourceKey(step.id), intentOf(step), step.changes.map(({ path, to }) => [path, to])])
+    .map((step) => [resourceKey(step.id), intentOf(step), listed(step).map(({ path, to }) => [path, to])])
     .map(canonicalJson)
     .toSorted();
   return digest(effects);

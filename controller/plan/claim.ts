@@ -1,14 +1,20 @@
-import { textOutput } from '../core/outputs.ts';
+import { needsFrom } from '../core/outputs.ts';
 import type { Claim } from '../core/ownership.ts';
-import { environmentId, resourceKey } from '../core/resource.ts';
+import { environmentId } from '../core/reference.ts';
+import type { EnvironmentOutputs } from '../core/reference.ts';
+import { seenIn } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** Where an environment is; undefined where that was not looked up. */
+export function placeOf(environment: string, snapshot: Snapshot): EnvironmentOutputs | undefined {
+  return needsFrom(seenIn(snapshot))(environmentId(environment));
+}
 
 /** As whom we act in an environment: with its region, where that was looked up. */
 export function claimIn(
   environment: string,
   { owner, snapshot }: { readonly owner: string; readonly snapshot: Snapshot },
 ): Claim {
-  const place = snapshot.items.get(resourceKey(environmentId(environment)))?.outputs;
-  const region = textOutput(place, 'region');
+  const region = placeOf(environment, snapshot)?.region;
   return { owner, environment, ...(region === undefined ? {} : { region }) };
 }

@@ -1,7 +1,9 @@
-import type { KindModel, Needs } from '../core/kind.ts';
+import type { KindModel } from '../core/kind.ts';
+import { findingsFrom, needsFrom } from '../core/outputs.ts';
+import type { Findings, Needs } from '../core/outputs.ts';
 import { ownerOf } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { KindName } from '../core/resource.ts';
+import type { KindName, Observed, ResourceId } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import type { PlanInput } from './input.ts';
 import type { SelfProtection } from './self.ts';
@@ -25,13 +27,23 @@ export function modelOf({ models }: Pick<PlanInput, 'models'>, kind: KindName): 
   return model;
 }
 
-/** Outputs of what exists and is ours, or declared external; what belongs to others is never built upon. */
 export function needsOf(context: PlanContext, environment: string): Needs {
+  return needsFrom(usableIn(context, environment));
+}
+
+/** For a resource of a kind. */
+export function findingsOf(context: PlanContext, { environment, kind }: ResourceId): Findings {
+  return findingsFrom(usableIn(context, environment), modelOf(context, kind).facts);
+}
+
+/** What exists and is ours, or declared external; what belongs to others is never built upon. */
+function usableIn(context: PlanContext, environment: string): (id: ResourceId) => Observed | undefined {
   const claim = claimIn(environment, context);
   return (id) => {
     const key = resourceKey(id);
     const observed = context.snapshot.items.get(key);
     if (observed === undefined || whyUnseen(context.snapshot, id) !== undefined) return undefined;
-    return context.external.has(key) || ownerOf(claim, observed.tags) === 'us' ? observed.outputs : undefined;
+    const isUsable = context.external.has(key) || ownerOf(claim, observed.tags) === 'us';
+    return isUsable ? observed : undefined;
   };
 }

@@ -1,10 +1,11 @@
 import { wantedTags, withoutDigest } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { Desired, FieldChange, Observed, Tags } from '../core/resource.ts';
+import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import { modelOf, needsOf } from './context.ts';
+import { findingsOf, modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import type { Resting } from './input.ts';
+import { listed, upkeepPath } from './work.ts';
 
 /** In what something that exists differs from what git wants of it. */
 export interface Differences {
@@ -12,13 +13,13 @@ export interface Differences {
   readonly adopts: boolean;
   /** That it shall carry. */
   readonly tags: Tags;
-  readonly all: readonly FieldChange[];
-  /** Those that the manifest does not ignore. */
-  readonly minded: readonly FieldChange[];
-  /** Those of them that are not left alone for now. */
-  readonly differing: readonly FieldChange[];
-  /** Those of them that may be made. */
-  readonly changes: readonly FieldChange[];
+  readonly all: Work;
+  /** Without the fields that the manifest ignores. */
+  readonly minded: Work;
+  /** Of that, what is not left alone for now. */
+  readonly differing: Work;
+  /** Of that, what may be done. */
+  readonly work: Work;
   /** Why some are left alone for now. */
   readonly rests: Resting | undefined;
 }
@@ -32,20 +33,35 @@ export function differencesOf(
   const { environment, kind } = desired.id;
   const model = modelOf(context, kind);
   const tags = wantedTags(claimIn(environment, context), desired, model.facts);
-  const all = [
+  const changes = [
     ...model.diff(desired, observed, needsOf(context, environment)),
     ...tagChanges(tags, observed.tags),
   ];
+  const upkeep = model.upkeep?.(desired, observed, findingsOf(context, desired.id)) ?? [];
   const rests = context.resting?.get(resourceKey(desired.id));
   const minded = context.protection
-    .withheld(desired.id, all)
+    .withheld(desired.id, changes)
     .filter(({ path }) => !isIgnored(desired.policy.ignoreDrift, path));
-  const differing = minded.filter(({ path }) => rests?.paths.has(path) !== true);
-  const changes = differing.filter(({ held }) => held === undefined);
-  return { adopts, tags, all, minded, differing, changes, rests };
+  const differing = {
+    changes: minded.filter(({ path }) => rests?.paths.has(path) !== true),
+    upkeep: upkeep.filter((one) => rests?.paths.has(upkeepPath(one)) !== true),
+  };
+  const made = differing.changes.filter(({ held }) => held === undefined);
+  return {
+    adopts,
+    tags,
+    all: { changes, upkeep },
+    minded: { changes: minded, upkeep },
+    differing,
+    work: {
+      changes: made,
+      upkeep: differing.upkeep.filter(({ isTidying }) => !isTidying || made.length === 0),
+    },
+    rests,
+  };
 }
 
-export function intentFor(changes: readonly FieldChange[]): 'update' | 'replace' {
+export function intentFor({ changes }: Work): 'update' | 'replace' {
   return changes.some(({ by }) => by === 'replace') ? 'replace' : 'update';
 }
 
@@ -65,6 +81,7 @@ function isIgnored(ignored: readonly string[], path: string): boolean {
   );
 }
 
-export function ignoredReason(changes: readonly FieldChange[]): string {
-  return changes.length === 0 ? '' : `drift ignored: ${changes.map((change) => change.path).join(', ')}`;
+export function ignoredReason(work: Work): string {
+  const paths = listed(work).map(({ path }) => path);
+  return paths.length === 0 ? '' : `drift ignored: ${paths.join(', ')}`;
 }

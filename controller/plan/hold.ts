@@ -1,5 +1,6 @@
 import { appliedThisSpec } from '../core/ownership.ts';
-import type { Desired, FieldChange, Observed } from '../core/resource.ts';
+import type { Desired, Observed, Work } from '../core/resource.ts';
+import { NO_WORK, isWork } from './work.ts';
 import type { HoldStep, HoldWhy, Intent } from './step.ts';
 
 /** What every step of something desired says. */
@@ -7,7 +8,7 @@ export function base(
   desired: Desired,
   observed: Observed | undefined,
   reason: string,
-  changes: readonly FieldChange[],
+  { changes, upkeep }: Work,
 ) {
   return {
     id: desired.id,
@@ -15,8 +16,11 @@ export function base(
     owner: observed?.owner ?? 'nobody',
     reason,
     changes,
+    upkeep,
     changedBy:
-      observed !== undefined && changes.length > 0 && appliedThisSpec(desired, observed.tags) ? 'aws' : 'git',
+      observed !== undefined && isWork({ changes, upkeep }) && appliedThisSpec(desired, observed.tags)
+        ? 'aws'
+        : 'git',
   } as const;
 }
 
@@ -26,10 +30,10 @@ export function hold(
   why: HoldWhy,
   intent: Intent,
   reason: string,
-  changes: readonly FieldChange[] = [],
+  work: Work = NO_WORK,
 ): HoldStep {
   return {
-    ...base(desired, observed, reason, changes),
+    ...base(desired, observed, reason, work),
     type: 'hold',
     why,
     intent,

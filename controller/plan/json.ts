@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import type { Plan, Step } from './step.ts';
+import { listed } from './work.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -97,7 +98,7 @@ function stepToJson(step: Step): StepJson {
     ...(step.type === 'delete' && step.release ? { releases: true } : {}),
     owner: step.owner,
     reason: step.reason,
-    changes: step.changes.map(({ path, from, to, by }) => ({ path, from, to, by })),
+    changes: listed(step).map(({ path, from, to, by }) => ({ path, from, to, by })),
     changedBy: step.changedBy,
   };
 }

@@ -40,7 +40,8 @@ function planLeftover(item: Observed, departure: Departure, context: PlanContext
     id: item.id,
     manifest: manifestOfLeftover(item),
     owner: 'us',
-    changes: removalOf(action, context)?.changes ?? [],
+    changes: [],
+    upkeep: removalOf(action, context)?.upkeep ?? [],
     changedBy: 'git',
     observed: item,
   } as const;

@@ -34,7 +34,7 @@ export function letsGo(
   }
   const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is made anew`;
   return {
-    ...base(desired, observed, reason, changes),
+    ...base(desired, observed, reason, { changes, upkeep: [] }),
     changedBy: 'git',
     type: 'update',
     desired,

@@ -1,10 +1,12 @@
 import { groupBy } from '../core/order.ts';
-import { MANIFEST_KINDS, displayId, isEnvironment, manifestKey } from '../core/resource.ts';
+import { isEnvironment } from '../core/reference.ts';
+import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import { intentOf } from './step.ts';
 import { show } from './show.ts';
 import { specLines } from './spec-lines.ts';
 import type { Intent, Plan, PlanSummary, Step } from './step.ts';
+import { isWork, listed } from './work.ts';
 
 /** How the parts of a plan are painted; the identity where there is no colour. */
 export interface Paint {
@@ -78,7 +80,7 @@ function isUnseen(step: Step): boolean {
 }
 
 function isWorthShowing(step: Step): boolean {
-  return step.type !== 'keep' || step.changes.length > 0;
+  return step.type !== 'keep' || isWork(step);
 }
 
 function byManifest(steps: readonly Step[]): readonly (readonly [string, readonly Step[]])[] {
@@ -103,7 +105,7 @@ function stepLines(step: Step, paint: Paint): readonly string[] {
 }
 
 function noteOf(step: Step): string {
-  const drifted = step.changes.length > 0 && step.changedBy === 'aws' ? 'drifted in AWS' : '';
+  const drifted = isWork(step) && step.changedBy === 'aws' ? 'drifted in AWS' : '';
   const held = step.type === 'hold' && step.why !== 'waiting' ? `held: ${step.reason}` : step.reason;
   const rest = isUnreadEnvironment(step) ? 'nothing else in this environment was read' : '';
   return [drifted, held, rest].filter((part) => part !== '').join('; ');
@@ -113,7 +115,7 @@ function detailLines(step: Step, paint: Paint): readonly string[] {
   if (intentOf(step) === 'create' && 'desired' in step && step.desired !== undefined) {
     return specLines(step.desired).map((line) => paint.added(`          + ${line}`));
   }
-  return step.changes.map((change) => changeLine(change, paint));
+  return listed(step).map((change) => changeLine(change, paint));
 }
 
 function changeLine(change: FieldChange, paint: Paint): string {

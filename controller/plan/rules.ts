@@ -13,6 +13,7 @@ import { interruption, notNow } from './not-now.ts';
 import { whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { changesOutputs, pendingNeeds } from './waiting.ts';
+import { NO_WORK, isWork } from './work.ts';
 
 type Rule = (desired: Desired, observed: Observed | undefined, context: PlanContext) => Step | undefined;
 type RuleOfPresent = (
@@ -71,7 +72,7 @@ function suspended(desired: Desired, observed: Observed | undefined): Step | und
 function external(desired: Desired, observed: Observed | undefined): Step | undefined {
   if (desired.management !== 'external') return undefined;
   if (observed !== undefined) {
-    return { ...base(desired, observed, 'used, not managed here', []), type: 'keep', desired, observed };
+    return { ...base(desired, observed, 'used, not managed here', NO_WORK), type: 'keep', desired, observed };
   }
   const { kind, name } = desired.id;
   const reason = `the ${kind} "${name}" does not exist and no manifest declares it; declare it or create it`;
@@ -90,8 +91,9 @@ function renamed(desired: Desired, observed: Observed | undefined, context: Plan
   const former = formerlyNamed(desired, context);
   if (former === undefined) return undefined;
   const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
+  const work = { changes: [change], upkeep: [] };
   const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it by a rolling deployment, which interrupts nothing, and delete ${displayId(former.id)}`;
-  return hold(desired, undefined, 'policy', 'replace', reason, [change]);
+  return hold(desired, undefined, 'policy', 'replace', reason, work);
 }
 
 function absent(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
@@ -102,7 +104,7 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
   const tags = wantedTags(claim, desired, modelOf(context, desired.id.kind).facts);
-  return { ...base(desired, undefined, reason, []), type: 'create', desired, tags };
+  return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags };
 }
 
 /** What of ours its manifest named before, where AWS cannot rename it. */
@@ -143,7 +145,7 @@ function resting(
   _context: PlanContext,
   { minded, differing, rests }: Differences,
 ): Step | undefined {
-  if (rests === undefined || differing.length > 0 || minded.length === 0) return undefined;
+  if (rests === undefined || isWork(differing) || !isWork(minded)) return undefined;
   return hold(desired, observed, 'failed', intentFor(minded), rests.reason, minded);
 }
 
@@ -152,10 +154,10 @@ function refused(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { all, changes, differing }: Differences,
+  { all, differing, work }: Differences,
 ): Step | undefined {
-  const [first] = differing;
-  if (changes.length > 0 || first?.held === undefined) return undefined;
+  const [first] = differing.changes;
+  if (isWork(work) || first?.held === undefined) return undefined;
   return hold(desired, observed, 'policy', 'update', first.held, all);
 }
 
@@ -164,22 +166,22 @@ function following(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { all, changes }: Differences,
+  { all, work }: Differences,
 ): Step | undefined {
-  if (changes.length > 0) return undefined;
+  if (isWork(work)) return undefined;
   const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
   if (pending.length === 0) return undefined;
   const reason = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
-  return { ...hold(desired, observed, 'waiting', 'update', reason), changes: all };
+  return { ...hold(desired, observed, 'waiting', 'update', reason), ...all };
 }
 
 function asWanted(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { all, changes }: Differences,
+  { all, work }: Differences,
 ): Step | undefined {
-  if (changes.length > 0) return undefined;
+  if (isWork(work)) return undefined;
   return { ...base(desired, observed, ignoredReason(all), all), type: 'keep', desired, observed };
 }
 
@@ -187,12 +189,13 @@ function heldBack(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { changes }: Differences,
+  { work }: Differences,
 ): Step | undefined {
-  const type = intentFor(changes);
+  const type = intentFor(work);
+  const { changes } = work;
   const obstacle = notNow({ type, id: desired.id, changes, desired, observed }, context);
   if (obstacle === undefined) return undefined;
-  return hold(desired, observed, obstacle.why, type, obstacle.reason, changes);
+  return hold(desired, observed, obstacle.why, type, obstacle.reason, work);
 }
 
 /** What must be replaced is only tagged at first: nothing is deleted that does not carry our tag. */
@@ -200,15 +203,15 @@ function adopted(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { adopts, changes, tags }: Differences,
+  { adopts, tags, work }: Differences,
 ): Step | undefined {
   if (!adopts) return undefined;
-  const isReplaced = intentFor(changes) === 'replace';
+  const isReplaced = intentFor(work) === 'replace';
   const taken = isReplaced
-    ? { changes: tagChanges(tags, observed.tags), tags: withoutDigest(tags) }
-    : { changes, tags };
+    ? { work: { changes: tagChanges(tags, observed.tags), upkeep: [] }, tags: withoutDigest(tags) }
+    : { work, tags };
   const reason = `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
-  const step = base(desired, observed, reason, taken.changes);
+  const step = base(desired, observed, reason, taken.work);
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
 }
 
@@ -216,12 +219,12 @@ function changed(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { changes, tags }: Differences,
+  { tags, work }: Differences,
 ): Step {
   const common = { desired, observed, tags };
-  if (intentFor(changes) === 'update') {
-    return { ...base(desired, observed, '', changes), ...common, type: 'update', adopts: false };
+  if (intentFor(work) === 'update') {
+    return { ...base(desired, observed, '', work), ...common, type: 'update', adopts: false };
   }
   const reason = interruption(desired.id, context);
-  return { ...base(desired, observed, reason, changes), ...common, type: 'replace' };
+  return { ...base(desired, observed, reason, work), ...common, type: 'replace' };
 }

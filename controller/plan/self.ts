@@ -1,8 +1,8 @@
 import type { Workload } from '../core/facts.ts';
-import { textOutput } from '../core/outputs.ts';
-import { environmentId, manifestKey, resourceKey } from '../core/resource.ts';
+import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
 import type { OwnTask } from '../core/self.ts';
+import { placeOf } from './claim.ts';
 import type { PlanInput } from './input.ts';
 import type { Intent } from './step.ts';
 import { refersTo } from './uses.ts';
@@ -118,11 +118,8 @@ function isHere(
   { region, accountId }: OwnTask,
   { snapshot }: PlanInput,
 ): boolean {
-  const place = snapshot.items.get(resourceKey(environmentId(environment)))?.outputs;
-  return (
-    (textOutput(place, 'region') ?? region) === region &&
-    (textOutput(place, 'accountId') ?? accountId) === accountId
-  );
+  const place = placeOf(environment, snapshot);
+  return (place?.region ?? region) === region && (place?.accountId ?? accountId) === accountId;
 }
 
 function standsOn(item: Observed, other: Observed, { models }: PlanInput): boolean {

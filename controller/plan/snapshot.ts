@@ -34,6 +34,11 @@ export function seenWhole(snapshot: Snapshot, environment: string, kind: KindNam
   return !snapshot.unseenKinds.has(key) && !snapshot.incompleteKinds.has(key);
 }
 
+/** Finds a resource as it was seen. */
+export function seenIn({ items }: Snapshot): (id: ResourceId) => Observed | undefined {
+  return (id) => items.get(resourceKey(id));
+}
+
 /** Adds what was seen of one kind in one environment. */
 export function withSeen(snapshot: Snapshot, environment: string, kind: KindName, seen: Seen): Snapshot {
   const key = kindKey(environment, kind);

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_KIND } from '../core/resource.ts';
+import { ENVIRONMENT_KIND } from '../core/reference.ts';
 import type { Desired } from '../core/resource.ts';
 import { SENSITIVE, readsLikeSecret } from './compare.ts';
 import { withoutSecretSources } from './secret-sources.ts';

@@ -1,12 +1,4 @@
-import type {
-  Desired,
-  FieldChange,
-  ManifestRef,
-  Observed,
-  Owner,
-  ResourceId,
-  Tags,
-} from '../core/resource.ts';
+import type { Desired, ManifestRef, Observed, Owner, ResourceId, Tags, Work } from '../core/resource.ts';
 
 /**
  * Why nothing is done although something could be:
@@ -24,15 +16,14 @@ export type HoldWhy = 'unseen' | 'missing' | 'not-ours' | 'waiting' | 'policy' |
 /** What a hold holds back; `none` where the resource is as wanted or nothing is known. */
 export type Intent = 'create' | 'update' | 'replace' | 'delete' | 'none';
 
-interface StepBase {
+/** A step says what differs, also on a keep (ignored drift) and a hold; tag differences have paths `tags.<key>`. */
+interface StepBase extends Work {
   readonly id: ResourceId;
   readonly manifest: ManifestRef;
   /** One line for people; empty for a plain keep. */
   readonly reason: string;
   /** Whom it belongs to; `nobody` where it does not exist. */
   readonly owner: Owner;
-  /** What differs, also on a keep (ignored drift) and a hold. Tag differences have paths `tags.<key>`. */
-  readonly changes: readonly FieldChange[];
   /**
    * Where the changes come from: `git` where the last applied spec was another one (Changed), `aws` where
    * somebody changed what we applied (Drifted).

@@ -1,12 +1,10 @@
-import { textOutput } from '../core/outputs.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Observed } from '../core/resource.ts';
 import type { PlanInput } from './input.ts';
 
 /** Whether one of these ARNs and ids is the resource's. */
 export function refersTo(references: readonly string[], { arn, outputs }: Observed): boolean {
-  const id = textOutput(outputs, 'id');
-  return (arn !== undefined && references.includes(arn)) || (id !== undefined && references.includes(id));
+  return references.some((reference) => reference === arn || reference === outputs['id']);
 }
 
 /** What refers to a resource in AWS, as far as it was seen. */

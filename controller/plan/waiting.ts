@@ -21,17 +21,18 @@ export function pendingNeeds(desired: Desired, context: PlanContext): readonly S
     .map((id) => context.planned.get(resourceKey(id)))
     .filter(
       (step): step is Step =>
-        step !== undefined && intentOf(step) !== 'none' && !isStandingStill(step) && !isAside(step, context),
+        step !== undefined && intentOf(step) !== 'none' && !isStandingStill(step) && !onlyTidies(step),
     );
 }
 
-/** Tidying up that leaves it the same for those that need it. */
-function isAside(step: Step, context: PlanContext): boolean {
-  const model = modelOf(context, step.id.kind);
+/** It leaves the resource the same for those that need it. */
+function onlyTidies(step: Step): boolean {
+  const { changes, upkeep } = step;
   return (
     intentOf(step) === 'update' &&
-    step.changes.length > 0 &&
-    step.changes.every((change) => model.isAside?.(change) ?? false)
+    changes.length === 0 &&
+    upkeep.length > 0 &&
+    upkeep.every(({ isTidying }) => isTidying)
   );
 }
 

@@ -1,6 +1,6 @@
-import type { Condition, Place } from '../core/authorization.ts';
+import type { Condition, PolicyPlace } from '../core/authorization.ts';
 import { groupBy } from '../core/order.ts';
-import { isEnvironment } from '../core/resource.ts';
+import { isEnvironment } from '../core/reference.ts';
 import type { EnvironmentSpec } from '../kinds/environment/model.ts';
 import { FACTS } from '../kinds/facts.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
@@ -119,15 +119,15 @@ function placeOf(
   { region: own, account, roleArn }: EnvironmentTarget,
   fallback: string | undefined,
   desired: Expansion['desired'],
-): Place {
+): PolicyPlace {
   const region = own ?? fallback ?? '*';
   const vpcs = desired.flatMap(({ id, spec }) => (isEnvironment(id) ? [(spec as EnvironmentSpec).vpc] : []));
   const [vpc] = vpcs.flatMap((one) => (typeof one === 'object' && 'id' in one ? [one.id] : []));
   return {
     partition: roleArn?.split(':')[1] ?? partitionOf(region),
     region,
-    account: account ?? roleArn?.split(':')[4] ?? '*',
-    vpc: vpc ?? '*',
+    accountId: account ?? roleArn?.split(':')[4] ?? '*',
+    vpcId: vpc ?? '*',
   };
 }
 

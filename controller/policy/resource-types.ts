@@ -1,4 +1,4 @@
-import type { Place, ResourceType } from '../core/authorization.ts';
+import type { PolicyPlace, ResourceType } from '../core/authorization.ts';
 import type { Desired } from '../core/resource.ts';
 
 /** How much of a resource type. */
@@ -15,7 +15,7 @@ export type Extent =
 /** ARNs of a type; of all of it where nothing is desired by name. */
 export function arnsOf(
   type: ResourceType | '*',
-  place: Place,
+  place: PolicyPlace,
   extent: Extent,
   desired?: readonly Desired[],
 ): readonly string[] {

@@ -1,4 +1,11 @@
-import type { Authorization, Call, Condition, Place, ResourceType, Use } from '../core/authorization.ts';
+import type {
+  Authorization,
+  Call,
+  Condition,
+  PolicyPlace,
+  ResourceType,
+  Use,
+} from '../core/authorization.ts';
 import type { KindFacts } from '../core/facts.ts';
 import { ENVIRONMENT_TAG, OWNER_TAG } from '../core/ownership.ts';
 import { compareText, groupBy } from '../core/order.ts';
@@ -20,7 +27,7 @@ export interface Statement {
 export interface EnvironmentDemand extends Demand {
   /** What is known of the kinds that are to be made and found. */
   readonly kinds: readonly KindFacts[];
-  readonly place: Place;
+  readonly place: PolicyPlace;
   /** What everything of ours carries. */
   readonly owner: string;
   readonly environment: string;

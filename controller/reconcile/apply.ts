@@ -1,6 +1,7 @@
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
-import type { Needs } from '../core/kind.ts';
+import { needsFrom } from '../core/outputs.ts';
+import type { Needs } from '../core/outputs.ts';
 import { TAG_PREFIX, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
@@ -8,8 +9,9 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Observed } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
-import { withOutcomes } from '../plan/snapshot.ts';
+import { seenIn, withOutcomes } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
+import { isWork, listed } from '../plan/work.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
@@ -122,13 +124,13 @@ async function take(
   { runtime, failures, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
 ): Promise<MutationOutcome> {
-  const { id, manifest, type, changes, changedBy, reason } = step;
+  const { id, manifest, type, changedBy, reason } = step;
   const releases = step.type === 'delete' && step.release;
-  const common = { id, manifest, type, changes, changedBy, reason, releases };
+  const common = { id, manifest, type, changes: listed(step), changedBy, reason, releases };
   const at = (): string => new Date(clock.now()).toISOString();
   try {
     const driver = runtime.drivers.get(step.id.kind)!;
-    const needs: Needs = (id) => snapshot.items.get(resourceKey(id))?.outputs;
+    const needs = needsFrom(seenIn(snapshot));
     if (step.type !== 'create') await ensureStillOurs(step, driver, input.owner);
     const done = await mutate(step, driver, needs);
     failures.disputes.took(step, done.type, done.type === 'done' ? done.observed : undefined);
@@ -185,11 +187,13 @@ async function mutate(step: Mutation, driver: Driver, needs: Needs): Promise<Don
  */
 async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<Done> {
   const { desired, tags, adopts } = step;
-  const fields = step.changes.filter((change) => !change.path.startsWith('tags.'));
+  const { upkeep } = step;
+  const changes = step.changes.filter((change) => !change.path.startsWith('tags.'));
+  const hasWork = isWork({ changes, upkeep });
   let observed = step.observed;
-  if (adopts) observed = await driver.tag(observed, fields.length === 0 ? tags : withoutDigest(tags), []);
-  if (fields.length > 0) {
-    const progress = await driver.update(desired, observed, fields, tags, needs);
+  if (adopts) observed = await driver.tag(observed, !hasWork ? tags : withoutDigest(tags), []);
+  if (hasWork) {
+    const progress = await driver.update(desired, observed, { changes, upkeep }, tags, needs);
     if (progress.type === 'started') return progress;
     observed = progress.observed;
   }

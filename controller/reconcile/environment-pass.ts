@@ -1,5 +1,6 @@
 import { StationkeeperError } from '../core/errors.ts';
-import { ENVIRONMENT_KIND, isEnvironment, resourceKey } from '../core/resource.ts';
+import { ENVIRONMENT_KIND, isEnvironment } from '../core/reference.ts';
+import { resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { MODELS } from '../kinds/index.ts';
 import type { PlanInput } from '../plan/input.ts';

@@ -7,6 +7,7 @@ import { createInventory } from '../aws/inventory.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import type { KindFacts } from '../core/facts.ts';
 import type { KindName } from '../core/resource.ts';
 import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
 import { KINDS, WAVES } from '../kinds/index.ts';
@@ -19,7 +20,7 @@ export interface EnvironmentRuntime {
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
   /** Kinds that are read side by side, each wave after the ones before it. */
-  readonly waves: readonly (readonly KindName[])[];
+  readonly waves: readonly (readonly KindFacts[])[];
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/ports.ts';
-import { textOutput } from '../core/outputs.ts';
-import { environmentId, resourceKey } from '../core/resource.ts';
+import { resourceKey } from '../core/resource.ts';
+import { placeOf } from '../plan/claim.ts';
 import { intentOf } from '../plan/step.ts';
 import type { EnvironmentPass } from './environment-pass.ts';
 import type { Setback } from './memory/setbacks.ts';
@@ -23,7 +23,7 @@ export function nextLook(
     .filter((ms) => ms !== undefined);
   return {
     lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
-    leastPauseMs: leastPauseMs(passes.map((pass) => ({ place: placeOf(pass), reads: pass.reads }))),
+    leastPauseMs: leastPauseMs(passes.map((pass) => ({ place: sharedLimitsOf(pass), reads: pass.reads }))),
   };
 }
 
@@ -54,10 +54,9 @@ function lookAgainInMs(
 }
 
 /** The account and Region, which AWS's rate limits are counted in; of an environment that could not be looked up, itself. */
-function placeOf({ name, snapshot }: EnvironmentPass): string {
-  const outputs = snapshot.items.get(resourceKey(environmentId(name)))?.outputs;
-  const [account, region] = [textOutput(outputs, 'accountId'), textOutput(outputs, 'region')];
-  return account === undefined || region === undefined ? name : `${account}/${region}`;
+function sharedLimitsOf({ name, snapshot }: EnvironmentPass): string {
+  const place = placeOf(name, snapshot);
+  return place === undefined ? name : `${place.accountId}/${place.region}`;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { isBatchOutage } from '../aws/inventory.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
-import type { Needs } from '../core/kind.ts';
-import { environmentId, resourceKey } from '../core/resource.ts';
+import type { KindFacts } from '../core/facts.ts';
+import { findingsFrom, needsFrom } from '../core/outputs.ts';
+import { environmentId } from '../core/reference.ts';
 import type { Desired, KindName, Seen } from '../core/resource.ts';
-import { EMPTY_SNAPSHOT, whyUnseen, withSeen } from '../plan/snapshot.ts';
+import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 
@@ -30,10 +31,11 @@ export async function observe(
     const before = snapshot;
     const blocked = whyEnvironmentUnseen(before, runtime.name);
     const results = await Promise.all(
-      wave.map(async (kind): Promise<readonly [KindName, Seen]> => {
-        if (blocked !== undefined) return [kind, { type: 'unseen', why: blocked }];
-        const ofKind = desired.filter((one) => one.id.kind === kind);
-        return [kind, await observeKind(runtime, kind, ofKind, scope, before, refused)];
+      wave.map(async (facts): Promise<readonly [KindName, Seen]> => {
+        const { name } = facts;
+        if (blocked !== undefined) return [name, { type: 'unseen', why: blocked }];
+        const ofKind = desired.filter((one) => one.id.kind === name);
+        return [name, await observeKind(runtime, facts, ofKind, scope, before, refused)];
       }),
     );
     for (const [kind, result] of results) snapshot = withSeen(snapshot, runtime.name, kind, result);
@@ -48,23 +50,27 @@ function whyEnvironmentUnseen(snapshot: Snapshot, environment: string): string |
 
 async function observeKind(
   runtime: EnvironmentRuntime,
-  kind: KindName,
+  facts: KindFacts,
   desired: readonly Desired[],
   scope: 'these' | 'all-owned',
   before: Snapshot,
   refused: Map<KindName, StationkeeperError>,
 ): Promise<Seen> {
   if (desired.length === 0 && scope === 'these') return { type: 'seen', items: [], unseen: [] };
-  const needs: Needs = (id) => before.items.get(resourceKey(id))?.outputs;
   try {
-    return { type: 'seen', ...(await runtime.drivers.get(kind)!.observe({ desired, scope, needs })) };
+    const needs = needsFrom(seenIn(before));
+    const findings = findingsFrom(seenIn(before), facts);
+    return {
+      type: 'seen',
+      ...(await runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings })),
+    };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
     if (scope === 'all-owned' && isBatchOutage(error)) {
-      const wanted = await observeKind(runtime, kind, desired, 'these', before, refused);
+      const wanted = await observeKind(runtime, facts, desired, 'these', before, refused);
       return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: true } : wanted;
     }
-    refused.set(kind, error);
+    refused.set(facts.name, error);
     return { type: 'unseen', why: error.message };
   }
 }

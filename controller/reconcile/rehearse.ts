@@ -8,6 +8,7 @@ import { planSteps } from '../plan/plan.ts';
 import { show } from '../plan/show.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
 import type { Step } from '../plan/step.ts';
+import { isWork, listed } from '../plan/work.ts';
 import type { Environments } from './environments.ts';
 import { observe } from './observe.ts';
 
@@ -53,8 +54,7 @@ export async function rehearseAdoption(
 
 function whatIsLeft(step: Step): string {
   const what = displayId(step.id);
-  if (step.changes.length > 0)
-    return `adopting it would change ${what}: ${step.changes.map(inWords).join(', ')}`;
+  if (isWork(step)) return `adopting it would change ${what}: ${listed(step).map(inWords).join(', ')}`;
   return `${what} cannot be adopted: ${step.reason === '' ? `there is a ${step.type} left` : step.reason}`;
 }
 

@@ -3,6 +3,7 @@ import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
 import { FACTS } from '../kinds/facts.ts';
 import { intentOf } from '../plan/step.ts';
+import { listed } from '../plan/work.ts';
 import { failureMessage, needsPeople, reasonOf } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
 import type { ResourceView } from './resource-view.ts';
@@ -205,7 +206,9 @@ function pending(reason: string, message: string, progress: Concern['progress'])
 function pendingChange({ step, state }: ResourceView, progress: Concern['progress']): Concern {
   const id = displayId(step.id);
   const said = step.reason === '' ? '' : `: ${step.reason}`;
-  const paths = step.changes.map((change) => change.path).join(', ');
+  const paths = listed(step)
+    .map((change) => change.path)
+    .join(', ');
   if (intentOf(step) === 'delete') return pending('Deleting', `${id} is to be deleted${said}`, progress);
   if (state === 'Missing') return pending('Missing', `${id} does not exist${said}`, progress);
   return state === 'Drifted'

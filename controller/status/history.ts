@@ -2,6 +2,7 @@ import { groupBy } from '../core/order.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef } from '../core/resource.ts';
 import { intentOf } from '../plan/step.ts';
+import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
 import type { ReportedOutcome, ReportInput } from './report.ts';
 import { stateOf } from './resource-view.ts';
@@ -210,7 +211,9 @@ function whyOf({ type, changedBy, releases }: ReportedOutcome): Transition['why'
 
 /** How a resource stands that is not as wanted and that nothing is done about; empty where there is nothing to say. */
 function standingOf(step: Step, { failures }: ReportInput): string {
-  const paths = step.changes.map(({ path }) => path).toSorted();
+  const paths = listed(step)
+    .map(({ path }) => path)
+    .toSorted();
   if (step.type === 'keep') return paths.length === 0 ? '' : JSON.stringify(['ignored', paths]);
   if (step.type !== 'hold' || step.why === 'waiting') return '';
   // That the object as a whole is suspended is told once, by its health.
@@ -248,7 +251,7 @@ function plain(step: Step, at: string): Transition {
     at,
     resource: displayId(step.id),
     why: 'Held',
-    changes: step.changes.slice(0, CHANGES_NAMED).map(shownChange),
+    changes: listed(step).slice(0, CHANGES_NAMED).map(shownChange),
     result: 'seen',
     message: '',
   };

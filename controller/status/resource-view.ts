@@ -2,6 +2,7 @@ import { displayId } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import type { Retry } from '../core/errors.ts';
 import { intentOf } from '../plan/step.ts';
+import { isWork, listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
 import type { Drift, ResourceStatus } from './schema.ts';
 
@@ -57,7 +58,7 @@ export function stateOf(step: Step): ResourceStatus['state'] {
   if (step.why === 'unseen') return 'Unknown';
   if (step.why === 'missing' || step.intent === 'create') return 'Missing';
   if (step.why === 'not-ours' || step.intent === 'delete' || step.intent === 'none') return 'Held';
-  if (step.changes.length === 0) return 'Held';
+  if (!isWork(step)) return 'Held';
   return step.changedBy === 'aws' ? 'Drifted' : 'Changed';
 }
 
@@ -128,23 +129,23 @@ function driftOf({ step, state }: ResourceView, context: DriftContext): Drift[] 
   if (intentOf(step) === 'delete') return [];
   const since = (path: string): string =>
     previous?.drift.find((drift) => drift.path === path && drift.healedAt === undefined)?.since ?? seenAt;
-  const listed = (changes: Step['changes']): Drift[] =>
+  const drifts = (changes: Step['changes']): Drift[] =>
     changes.map(({ path, from, to }) => ({ path, desired: to, actual: from, since: since(path) }));
-  const healedBy = ({ type, changes, changedBy }: Step): Drift[] => {
-    if (type === 'create') return gone;
-    return changedBy === 'aws' ? listed(changes) : [];
+  const healedBy = (step: Step): Drift[] => {
+    if (step.type === 'create') return gone;
+    return step.changedBy === 'aws' ? drifts(listed(step)) : [];
   };
-  const gone = isGone(context) ? listed([GONE]) : [];
+  const gone = isGone(context) ? drifts([GONE]) : [];
   if (state === 'Missing') return gone;
-  const now = listed(step.changes);
+  const now = drifts(listed(step));
   const justHealed =
     healed === undefined ? [] : healedBy(healed.step).map((drift) => ({ ...drift, healedAt: healed.at }));
   const healedBefore = (previous?.drift ?? []).filter(
     ({ healedAt }) => healedAt !== undefined && Date.parse(seenAt) - Date.parse(healedAt) < HEALED_SHOWN_MS,
   );
-  const drifts = new Map<string, Drift>();
+  const byPath = new Map<string, Drift>();
   for (const drift of [...now, ...justHealed, ...healedBefore]) {
-    if (!drifts.has(drift.path)) drifts.set(drift.path, drift);
+    if (!byPath.has(drift.path)) byPath.set(drift.path, drift);
   }
-  return [...drifts.values()];
+  return [...byPath.values()];
 }

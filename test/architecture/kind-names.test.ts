@@ -11,7 +11,7 @@ const CONTROLLER = join(import.meta.dirname, '..', '..', 'controller');
 
 /** Files outside `kinds/` that hold such a word, and what they mean by it. */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'core/resource.ts': 'the environment is what every resource stands in',
+  'core/reference.ts': 'the environment is what every resource stands in',
   'aws/linked-role.ts': "IAM's word for a role that is none of ours",
   'metrics.ts': 'a label: the AWS service that is called',
   'export/export.ts': 'the name of a manifest whose service has none that can be written',

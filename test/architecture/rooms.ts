@@ -10,13 +10,16 @@ export interface Room {
 /** What can be said of a kind's spec before there is an AWS. */
 const WANTED = 'kinds/*/{container-fields,container-structures,facts,fields,model,size,spec}.ts';
 
+/** What any kind gives and finds out. */
+const GIVEN = 'type kinds/?/facts.ts';
+
 /** How AWS's shapes are read and written, without calling it. */
 const SHAPES = 'kinds/*/{definition,explain,health,observed,permission,policy-document,state}.ts';
 
 /**
  * The walls of the house, which `walls.test.ts` holds. A place is named from `controller/` on, or from the root with a slash before
  * it; with a slash behind it, it is all that stands in that folder. A file belongs to the first room that it matches. The `*` of a room
- * and the `*` of the places that it may import are the same name, so that a kind reaches no other kind.
+ * and the `*` of the places that it may import are the same name, so that a kind reaches no other kind; a `?` is any name.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   'core/': {
@@ -41,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
 
   'kinds/*/model.ts': {
-    places: ['core/', 'plan/', WANTED, SHAPES],
+    places: ['core/', 'plan/', WANTED, SHAPES, GIVEN],
     packages: [],
     why: 'a model is pure, knows its own kind alone, and SDK types stop before it',
   },
@@ -51,7 +54,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'everybody asks it, and so it loads nothing that talks to AWS',
   },
   [WANTED]: {
-    places: ['core/'],
+    places: ['core/', GIVEN],
     packages: ['typebox', 'type @aws-sdk/*'],
     why: 'manifests are read by this, without an AWS',
   },
@@ -61,9 +64,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'models and exports use this, which call nobody',
   },
   'kinds/*/': {
-    places: ['core/', 'plan/', 'aws/', 'kinds/kind.ts'],
+    places: ['core/', 'plan/', 'aws/', 'kinds/kind.ts', GIVEN],
     packages: ['type @aws-sdk/*'],
-    why: 'a kind imports no other kind, and reaches AWS through its door',
+    why: 'a kind knows of another only what that gives, and reaches AWS through its door',
   },
   'kinds/kind.ts': {
     places: ['core/', 'type aws/'],

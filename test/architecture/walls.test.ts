@@ -64,6 +64,12 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/kinds/service/observed.ts', "import './tasks.ts';", 'kinds/service/tasks.ts'],
   ['controller/kinds/service/observed.ts', "import '@aws-sdk/client-ecs';", '@aws-sdk/client-ecs'],
   ['controller/kinds/role/driver.ts', "import '../cluster/model.ts';", 'kinds/cluster/model.ts'],
+  ['controller/kinds/role/driver.ts', "import '../cluster/facts.ts';", 'kinds/cluster/facts.ts'],
+  [
+    'controller/kinds/service/spec.ts',
+    "import type { A } from '../cluster/spec.ts';",
+    'types of kinds/cluster/spec.ts',
+  ],
   ['controller/kinds/role/driver.ts', "import '../../status/store.ts';", 'status/store.ts'],
   ['controller/kinds/role/driver.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
   ['controller/kinds/kind.ts', "import '../aws/door.ts';", 'aws/door.ts'],

@@ -74,6 +74,7 @@ function packagePattern(name: string): RegExp {
 function patternSource(glob: string): string {
   return glob
     .replaceAll('.', '\\.')
+    .replaceAll('?', '[^/]*')
     .replaceAll('*', '([^/]*)')
     .replaceAll(/\{([^}]*)\}/g, (_braces, names: string) => `(?:${names.replaceAll(',', '|')})`);
 }

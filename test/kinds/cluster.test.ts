@@ -8,6 +8,7 @@ import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 let world: SandboxAws;
 let driver: KindDriver<ClusterSpec, ClusterState>;
@@ -15,10 +16,6 @@ beforeEach(() => {
   world = sandboxAws();
   driver = clusterKind.driver(world.context);
 });
-
-function nothingNeeded(): undefined {
-  return undefined;
-}
 
 function cluster(name: string, containerInsights?: ClusterSpec['containerInsights']) {
   const spec = containerInsights === undefined ? { name } : { name, containerInsights };
@@ -34,7 +31,7 @@ function observe(
   scope: 'these' | 'all-owned' = 'these',
   from = driver,
 ) {
-  return from.observe({ desired, scope, needs: nothingNeeded });
+  return from.observe({ desired, scope, needs: nothingNeeded, findings: nothingFound });
 }
 
 describe('what differs', () => {
@@ -157,7 +154,9 @@ test('an update changes the setting in place', async () => {
   const made = doneOf(await create(cluster('a', 'disabled')));
   const wanted = cluster('a', 'enabled');
   const changes = clusterKind.model.diff(wanted, made, nothingNeeded);
-  const updated = doneOf(await driver.update(wanted, made, changes, made.tags, nothingNeeded));
+  const updated = doneOf(
+    await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded),
+  );
   expect((await observe([wanted])).items).toEqual([updated]);
   expect(updated.state.containerInsights).toBe('enabled');
 });

@@ -7,13 +7,14 @@ import type {
 import { namespaceKind } from '../../controller/kinds/namespace/index.ts';
 import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/namespace/model.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';
-import type { Needs } from '../../controller/core/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed, ResourceId } from '../../controller/core/resource.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound } from '../support/kinds/known.ts';
 
 const DOMAIN = 'services.example.org';
 const A_WHILE_MS = 120_000;
@@ -69,7 +70,7 @@ function observe(
   desired: readonly Desired<DiscoveryServiceSpec>[] = [service()],
   scope: 'these' | 'all-owned' = 'these',
 ) {
-  return driver.observe({ desired, scope, needs });
+  return driver.observe({ desired, scope, needs, findings: nothingFound });
 }
 
 async function register(serviceId: string, instanceId: string): Promise<void> {
@@ -209,7 +210,7 @@ describe('creating', () => {
 describe('updating', () => {
   async function update(before: Observed<DiscoveryServiceState>, wanted: Desired<DiscoveryServiceSpec>) {
     const changes = discoveryServiceKind.model.diff(wanted, before, needs);
-    await driver.update(wanted, before, changes, before.tags, needs);
+    await driver.update(wanted, before, { changes, upkeep: [] }, before.tags, needs);
     await world.clock.advance(A_WHILE_MS);
     return (await observe([wanted])).items[0];
   }
@@ -244,7 +245,7 @@ describe('updating', () => {
     const changes = discoveryServiceKind.model
       .diff(wanted, made, needs)
       .filter(({ path }) => path !== 'description');
-    await driver.update(wanted, made, changes, made.tags, needs);
+    await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, needs);
     await world.clock.advance(A_WHILE_MS);
     expect((await observe([wanted])).items[0]?.state).toMatchObject({
       description: 'theirs',
@@ -347,7 +348,12 @@ describe('observing', () => {
     await created();
     world.context.inventory.startPass();
     const blind = await needsIn(world);
-    const { items } = await driver.observe({ desired: [service()], scope: 'all-owned', needs: blind });
+    const { items } = await driver.observe({
+      desired: [service()],
+      scope: 'all-owned',
+      needs: blind,
+      findings: nothingFound,
+    });
     expect(items.map((item) => item.id)).toEqual([service().id]);
   });
 

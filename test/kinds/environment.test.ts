@@ -4,6 +4,7 @@ import type { EnvironmentSpec } from '../../controller/kinds/environment/model.t
 import { desiredOf } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 let world: SandboxAws;
 beforeEach(() => {
@@ -21,7 +22,12 @@ function environment(spec: Partial<EnvironmentSpec> = {}) {
 
 function lookUp(spec: Partial<EnvironmentSpec> = {}) {
   const driver = environmentKind.driver(world.context);
-  return driver.observe({ desired: [environment(spec)], scope: 'all-owned', needs: () => undefined });
+  return driver.observe({
+    desired: [environment(spec)],
+    scope: 'all-owned',
+    needs: nothingNeeded,
+    findings: nothingFound,
+  });
 }
 
 async function call(operation: string, input: object): Promise<Record<string, Record<string, string>>> {
@@ -65,7 +71,12 @@ describe('the default environment', () => {
 
   test('asks who we are once, and for the network in every pass', async () => {
     const driver = environmentKind.driver(world.context);
-    const request = { desired: [environment()], scope: 'these', needs: () => undefined } as const;
+    const request = {
+      desired: [environment()],
+      scope: 'these',
+      needs: nothingNeeded,
+      findings: nothingFound,
+    } as const;
     await driver.observe(request);
     await driver.observe(request);
     expect(world.requests.map((each) => each.operation)).toEqual([
@@ -79,7 +90,12 @@ describe('the default environment', () => {
 
   test('asks again who we are after a failure', async () => {
     const driver = environmentKind.driver(world.context);
-    const request = { desired: [environment()], scope: 'these', needs: () => undefined } as const;
+    const request = {
+      desired: [environment()],
+      scope: 'these',
+      needs: nothingNeeded,
+      findings: nothingFound,
+    } as const;
     world.failNext('sts:GetCallerIdentity', 'ExpiredToken');
     await expect(world.run(driver.observe(request))).rejects.toMatchObject({ code: 'ExpiredToken' });
     await expect(driver.observe(request)).resolves.toMatchObject({ unseen: [] });
@@ -103,7 +119,8 @@ describe('another account', () => {
     const aws = { ...world.aws, sts: { getCallerIdentity } };
     const driver = environmentKind.driver({ ...world.context, aws });
     const desired = [environment({ account: '385605022855' })];
-    const observe = () => driver.observe({ desired, scope: 'these', needs: () => undefined });
+    const observe = () =>
+      driver.observe({ desired, scope: 'these', needs: nothingNeeded, findings: nothingFound });
     await expect(observe()).resolves.toMatchObject({ unseen: [] });
     await expect(observe()).rejects.toMatchObject({ code: 'WrongAccount' });
     await expect(observe()).resolves.toMatchObject({ unseen: [] });

@@ -7,6 +7,7 @@ import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 let world: SandboxAws;
 let driver: KindDriver<LogGroupSpec, LogGroupState>;
@@ -14,10 +15,6 @@ beforeEach(() => {
   world = sandboxAws();
   driver = logGroupKind.driver(world.context);
 });
-
-function nothingNeeded(): undefined {
-  return undefined;
-}
 
 function logGroup(name: string, retentionInDays: number | null = 7) {
   return desiredOf<LogGroupSpec>({ kind: 'log-group', name }, { name, retentionInDays });
@@ -28,7 +25,7 @@ async function create(desired: ReturnType<typeof logGroup>) {
 }
 
 function observe(desired: readonly ReturnType<typeof logGroup>[], scope: 'these' | 'all-owned' = 'these') {
-  return driver.observe({ desired, scope, needs: nothingNeeded });
+  return driver.observe({ desired, scope, needs: nothingNeeded, findings: nothingFound });
 }
 
 /** Time in which the inventory no longer needs our own writes. */
@@ -159,7 +156,9 @@ test.each([
   const made = doneOf(await create(logGroup('a', before)));
   const wanted = logGroup('a', after);
   const changes = logGroupKind.model.diff(wanted, made, nothingNeeded);
-  const updated = doneOf(await driver.update(wanted, made, changes, made.tags, nothingNeeded));
+  const updated = doneOf(
+    await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded),
+  );
   expect((await observe([wanted])).items).toEqual([updated]);
 });
 

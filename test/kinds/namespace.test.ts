@@ -3,13 +3,14 @@ import { createInventory } from '../../controller/aws/inventory.ts';
 import { namespaceKind } from '../../controller/kinds/namespace/index.ts';
 import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/namespace/model.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed, Progress } from '../../controller/core/resource.ts';
 import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 const NAME = 'services.example.org';
 const A_WHILE_MS = 120_000;
@@ -20,10 +21,6 @@ beforeEach(() => {
   world = sandboxAws();
   driver = namespaceKind.driver(world.context);
 });
-
-function nothingNeeded(): undefined {
-  return undefined;
-}
 
 function namespace(fields: Partial<Pick<NamespaceSpec, 'description' | 'soaTtl'>> = {}, name = NAME) {
   const spec = { name, environment: environmentId('default'), ...fields };
@@ -59,7 +56,7 @@ function observe(
   desired: readonly Desired<NamespaceSpec>[] = [namespace()],
   scope: 'these' | 'all-owned' = 'these',
 ) {
-  return driver.observe({ desired, scope, needs: nothingNeeded });
+  return driver.observe({ desired, scope, needs: nothingNeeded, findings: nothingFound });
 }
 
 function mutated(operation: string): number {
@@ -180,7 +177,7 @@ describe('updating', () => {
     const made = await created(namespace({ description: 'old', soaTtl: 60 }));
     const wanted = namespace({ description: 'new', soaTtl: 30 });
     const changes = namespaceKind.model.diff(wanted, made, nothingNeeded);
-    const update = () => driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    const update = () => driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded);
     await update();
     await world.clock.advance(A_WHILE_MS);
     const updated = doneOf(await update());
@@ -195,7 +192,7 @@ describe('updating', () => {
     const changes = namespaceKind.model
       .diff(wanted, made, nothingNeeded)
       .filter(({ path }) => path === 'soaTtl');
-    await driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded);
     await world.clock.advance(A_WHILE_MS);
     expect((await observe([wanted])).items[0]?.state).toMatchObject({ description: 'theirs', soaTtl: 30 });
   });
@@ -217,7 +214,7 @@ describe('deleting', () => {
       { ...made, state: { ...made.state, soaTtl: 60 } },
       nothingNeeded,
     );
-    await driver.update(wanted, made, changes, made.tags, nothingNeeded);
+    await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded);
     expect(await driver.delete(made)).toMatchObject({ type: 'started' });
     await world.clock.advance(A_WHILE_MS);
     expect(await driver.delete(made)).toMatchObject({ type: 'started' });
@@ -270,7 +267,12 @@ describe('observing', () => {
     };
     const inventory = createInventory({ ...aws, tagging }, 'stationkeeper', world.clock, INVENTORY_TYPES);
     const successor = namespaceKind.driver({ ...world.context, inventory });
-    const { items } = await successor.observe({ desired: [], scope: 'all-owned', needs: nothingNeeded });
+    const { items } = await successor.observe({
+      desired: [],
+      scope: 'all-owned',
+      needs: nothingNeeded,
+      findings: nothingFound,
+    });
     expect(items.map(({ id }) => id.name)).toEqual(['known.example.org', 'young.example.org']);
   });
 
@@ -298,10 +300,12 @@ describe('observing', () => {
     const servicediscovery = { ...aws.servicediscovery, listNamespaces };
     const sharing = namespaceKind.driver({ ...world.context, aws: { ...aws, servicediscovery } });
     const needs = await needsIn(world);
-    expect(await sharing.observe({ desired: [], scope: 'all-owned', needs })).toEqual({
-      items: [],
-      unseen: [],
-    });
+    expect(await sharing.observe({ desired: [], scope: 'all-owned', needs, findings: nothingFound })).toEqual(
+      {
+        items: [],
+        unseen: [],
+      },
+    );
     expect(world.requests.map(({ operation }) => operation)).not.toContain('ListTagsForResource');
   });
 

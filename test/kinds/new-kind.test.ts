@@ -24,8 +24,8 @@ describe('a kind that is only listed', () => {
   testContract(QUEUE_CASE);
 
   test('is read in the first wave after all that it is read after', () => {
-    const facts = [...FACTS, { ...queueFacts, readAfter: ['task-definition'] }];
-    expect(wavesOf(facts).at(-1)).toEqual(['queue']);
+    const last = { ...queueFacts, readAfter: ['task-definition'] };
+    expect(wavesOf([...FACTS, last]).at(-1)).toEqual([last]);
   });
 
   test('is planned where the list has it: made after the kinds before it, and removed before them', () => {
@@ -48,7 +48,7 @@ describe('a kind that is only listed', () => {
   });
 
   test('is in the policy with what its facts say, and not without them', () => {
-    const place = { partition: 'aws', region: 'us-east-1', account: '123456789012', vpc: '*' };
+    const place = { partition: 'aws', region: 'us-east-1', accountId: '123456789012', vpcId: '*' };
     const statements = (kinds: typeof FACTS) =>
       statementsFor({
         kinds,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Observed } from '../../controller/core/resource.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import { roleModel } from '../../controller/kinds/role/model.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
 import { parsePolicy } from '../../controller/kinds/role/policy-document.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
+import { needsByKind } from '../support/kinds/known.ts';
 
 const LOG_GROUP = 'arn:aws:logs:us-east-1:385605022855:log-group:/stationkeeper/xray:*';
 
@@ -76,7 +77,9 @@ function observed(
   });
 }
 
-const needs = () => ({ accountId: '385605022855', partition: 'aws', region: 'us-east-1' });
+const needs = needsByKind({
+  environment: { accountId: '385605022855', partition: 'aws', region: 'us-east-1' },
+});
 
 function paths(documents: Parameters<typeof observed>[0], spec: Partial<RoleSpec> = {}) {
   return roleModel.diff(desired(spec), observed(documents), needs).map(({ path }) => path);

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Needs } from '../../controller/core/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import { roleKind } from '../../controller/kinds/role/index.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound } from '../support/kinds/known.ts';
+import { NO_WORK } from '../../controller/plan/work.ts';
 
 const DESIRED = desiredOf<RoleSpec>(
   { kind: 'role', name: 'xray-task' },
@@ -38,7 +40,9 @@ beforeEach(async () => {
 });
 
 async function observe(desired = [DESIRED]): Promise<Observed<RoleState>> {
-  const { items } = await world.run(driver.observe({ desired, scope: 'all-owned', needs }));
+  const { items } = await world.run(
+    driver.observe({ desired, scope: 'all-owned', needs, findings: nothingFound }),
+  );
   return items[0]!;
 }
 
@@ -64,7 +68,7 @@ describe('a role of ours', () => {
     await expect(create()).rejects.toMatchObject({ code: 'AccessDenied' });
     const half = await observe();
     expect(half.owner).toBe('us');
-    const update = driver.update(DESIRED, half, changesOf(half), half.tags, needs);
+    const update = driver.update(DESIRED, half, { changes: changesOf(half), upkeep: [] }, half.tags, needs);
     expect(changesOf(doneOf(await world.run(update)))).toEqual([]);
     expect(changesOf(await observe())).toEqual([]);
   });
@@ -85,7 +89,13 @@ describe('a role of ours', () => {
       region: 'us-east-1',
     });
     const changed = await observe();
-    const update = driver.update(DESIRED, changed, changesOf(changed), changed.tags, needs);
+    const update = driver.update(
+      DESIRED,
+      changed,
+      { changes: changesOf(changed), upkeep: [] },
+      changed.tags,
+      needs,
+    );
     expect(changesOf(doneOf(await world.run(update)))).toEqual([]);
     expect(changesOf(await observe())).toEqual([]);
   });
@@ -98,7 +108,7 @@ describe('a role of ours', () => {
     });
     await world.aws.iam.putRolePolicy({ RoleName: 'xray-task', PolicyName: 'extra', PolicyDocument: wide });
     world.resetRequests();
-    await world.run(driver.update(DESIRED, await observe(), [], {}, needs));
+    await world.run(driver.update(DESIRED, await observe(), NO_WORK, {}, needs));
     expect(world.mutations()).toEqual([]);
   });
 

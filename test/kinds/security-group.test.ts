@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Needs } from '../../controller/core/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import { securityGroupKind } from '../../controller/kinds/security-group/index.ts';
 import type {
@@ -11,6 +11,8 @@ import type {
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
+import { needsByKind, nothingFound, nothingNeeded } from '../support/kinds/known.ts';
+import { NO_WORK } from '../../controller/plan/work.ts';
 
 const UDP: SecurityGroupRule = { protocol: 'udp', fromPort: 2000, toPort: 2000, peer: '172.31.0.0/16' };
 const HTTPS: SecurityGroupRule = { protocol: 'tcp', fromPort: 443, toPort: 443, peer: '0.0.0.0/0' };
@@ -40,7 +42,7 @@ beforeEach(async () => {
 });
 
 async function observe(desired = [group()], scope: 'these' | 'all-owned' = 'these') {
-  const { items } = await world.run(driver.observe({ desired, scope, needs }));
+  const { items } = await world.run(driver.observe({ desired, scope, needs, findings: nothingFound }));
   return items[0] as Observed<SecurityGroupState>;
 }
 
@@ -54,7 +56,9 @@ async function create(desired = group()) {
   await world.becomeKnown();
   if (begun.type === 'done') return begun;
   const seen = await observe([desired]);
-  return world.run(driver.update(desired, seen, changesOf(seen, desired), seen.tags, needs));
+  return world.run(
+    driver.update(desired, seen, { changes: changesOf(seen, desired), upkeep: [] }, seen.tags, needs),
+  );
 }
 
 function changesOf(observed: Observed<SecurityGroupState>, desired = group()) {
@@ -62,7 +66,13 @@ function changesOf(observed: Observed<SecurityGroupState>, desired = group()) {
 }
 
 async function repair(observed: Observed<SecurityGroupState>, desired = group()) {
-  const update = driver.update(desired, observed, changesOf(observed, desired), observed.tags, needs);
+  const update = driver.update(
+    desired,
+    observed,
+    { changes: changesOf(observed, desired), upkeep: [] },
+    observed.tags,
+    needs,
+  );
   const repaired = doneOf(await world.run(update));
   await world.becomeKnown();
   return repaired;
@@ -125,7 +135,9 @@ describe('a new group', () => {
       region: 'us-east-1',
     })) as { readonly Vpc: { readonly VpcId: string } };
     const known = needs;
-    needs = (id) => ({ ...known(id), vpcId: Vpc.VpcId });
+    needs = needsByKind({
+      environment: { ...known(environmentId('default'))!, vpcId: Vpc.VpcId },
+    });
     const revocations: number[] = [];
     for (const name of ['xray', 'otel']) {
       world.resetRequests();
@@ -188,7 +200,7 @@ describe('a group that somebody changed', () => {
   test('keeps a drift that is ignored', async () => {
     await create();
     world.resetRequests();
-    await world.run(driver.update(group({ ingress: [] }), await observe(), [], {}, needs));
+    await world.run(driver.update(group({ ingress: [] }), await observe(), NO_WORK, {}, needs));
     expect(world.mutations()).toEqual([]);
   });
 });
@@ -198,7 +210,9 @@ describe('reading groups', () => {
     for (const name of ['xray', 'otel', 'statsd']) await create(group({ name }));
     world.resetRequests();
     const desired = ['xray', 'otel', 'statsd'].map((name) => group({ name }));
-    const { items } = await world.run(driver.observe({ desired, scope: 'these', needs }));
+    const { items } = await world.run(
+      driver.observe({ desired, scope: 'these', needs, findings: nothingFound }),
+    );
     expect(items.length).toBe(3);
     expect(world.requests.map(({ operation }) => operation)).toEqual([
       'DescribeSecurityGroups',
@@ -214,13 +228,15 @@ describe('reading groups', () => {
   test('finds what we own and no manifest wants, and nothing of others', async () => {
     await create();
     await makeForeignGroup('theirs');
-    const { items } = await world.run(driver.observe({ desired: [], scope: 'all-owned', needs }));
+    const { items } = await world.run(
+      driver.observe({ desired: [], scope: 'all-owned', needs, findings: nothingFound }),
+    );
     expect(items.map(({ id }) => id.name)).toEqual(['xray']);
   });
 
   test('leaves every group unseen while the VPC is not known', async () => {
     const { items, unseen } = await world.run(
-      driver.observe({ desired: [group()], scope: 'these', needs: () => undefined }),
+      driver.observe({ desired: [group()], scope: 'these', needs: nothingNeeded, findings: nothingFound }),
     );
     expect(items).toEqual([]);
     expect(unseen).toEqual([{ id: group().id, why: 'the VPC of the environment default is not known' }]);

@@ -1,13 +1,15 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
-import type { Needs } from '../../controller/core/kind.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
+import type { Observed } from '../../controller/core/resource.ts';
 import { serviceModel } from '../../controller/kinds/service/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import { NO_HISTORY, fromService } from '../../controller/kinds/service/observed.ts';
 import type { RolloutHistory } from '../../controller/kinds/service/observed.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredService } from '../support/kinds/services.ts';
+import { findingsByKind, needsByKind } from '../support/kinds/known.ts';
 
 const REVISION = 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:7';
 const REGISTRY = 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1';
@@ -38,13 +40,12 @@ const SERVICE: Service = {
   availabilityZoneRebalancing: 'ENABLED',
 };
 
-const needs: Needs = ({ kind }) =>
-  ({
-    environment: { subnetIds: ['subnet-a', 'subnet-b'] },
-    'task-definition': { arn: REVISION },
-    'security-group': { id: 'sg-1' },
-    'discovery-service': { arn: REGISTRY },
-  })[kind];
+const needs = needsByKind({
+  environment: { subnetIds: ['subnet-a', 'subnet-b'] },
+  'task-definition': { arn: REVISION },
+  'security-group': { id: 'sg-1' },
+  'discovery-service': { arn: REGISTRY },
+});
 
 const DISCOVERY = {
   environment: 'default',
@@ -58,10 +59,13 @@ function diff(
   spec: Partial<ServiceSpec> = {},
   { with: known = needs, ...history }: Partial<RolloutHistory> & { readonly with?: Needs } = {},
 ) {
-  const desired = deepFreeze(desiredService(spec));
+  return serviceModel.diff(deepFreeze(desiredService(spec)), observedService(service, history), known);
+}
+
+function observedService(service: Partial<Service>, history: Partial<RolloutHistory>) {
   const state = deepFreeze(fromService({ ...SERVICE, ...service }, { ...NO_HISTORY, ...history }));
-  const observed = { id: desired.id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
-  return serviceModel.diff(desired, observed, known);
+  const { id } = desiredService();
+  return { id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
 }
 
 describe('no difference', () => {
@@ -189,10 +193,40 @@ describe('a revision whose deployment failed and was rolled back', () => {
   });
 });
 
-test('a rollout that ECS has given up differs when it is to be tried again', () => {
-  expect(diff({}, {}, { retry: 3 })).toEqual([
-    { path: 'rollout', from: 'FAILED', to: 'attempt 3', by: 'update' },
-  ]);
+describe('upkeep', () => {
+  const spec = { registry: { discoveryService: DISCOVERY } };
+  const tasks = ['a', 'b', 'c'].map((id) => ({ id, lastStatus: 'RUNNING', healthStatus: 'HEALTHY' }));
+
+  function upkeep(
+    history: Partial<RolloutHistory>,
+    seen: Partial<Pick<Observed, 'tasks' | 'health'>> = {},
+    service: Partial<Service> = {},
+  ) {
+    const observed = { ...observedService(service, history), ...seen };
+    const findings = findingsByKind(serviceModel.facts, {
+      'discovery-service': { unregistered: ['b', 'gone'] },
+    });
+    return serviceModel.upkeep?.(desiredService(spec), observed, findings);
+  }
+
+  test('is there none of a service that is as it shall be', () => {
+    expect(upkeep({})).toEqual([]);
+  });
+
+  test('is a rollout that ECS has given up, once it is to be tried again', () => {
+    expect(upkeep({ retry: 3 })).toEqual([
+      { what: 'rollout', from: 'FAILED', to: 'attempt 3', isTidying: false },
+    ]);
+  });
+
+  test('is new tasks in place of running ones that are not registered', () => {
+    expect(upkeep({}, { tasks })).toEqual([{ what: 'registrations', from: 2, to: 3, isTidying: false }]);
+  });
+
+  test('waits until the service is well, and while it drains', () => {
+    expect(upkeep({}, { tasks, health: { status: 'Progressing', message: '' } })).toEqual([]);
+    expect(upkeep({ retry: 3 }, { tasks }, { status: 'DRAINING' })).toEqual([]);
+  });
 });
 
 test('a draining service differs in that alone, for nothing of it can be changed', () => {

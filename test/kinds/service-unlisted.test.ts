@@ -5,6 +5,7 @@ import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 /** A service of ours and a foreign one, in one cluster. */
 async function twoServices() {
@@ -48,7 +49,7 @@ test('a service that the inventory does not list yet is seen by a controller tha
   const namesSeen = async (): Promise<readonly string[]> => {
     inventory.startPass();
     const { items } = await world.run(
-      driver.observe({ desired: [], scope: 'all-owned', needs: () => undefined }),
+      driver.observe({ desired: [], scope: 'all-owned', needs: nothingNeeded, findings: nothingFound }),
     );
     return items.map(({ id }) => id.name);
   };
@@ -80,7 +81,7 @@ test('a service that was there moments ago is unseen, not absent, until no read 
   const look = async () => {
     inventory.startPass();
     const { items, unseen } = await world.run(
-      driver.observe({ desired: [], scope: 'all-owned', needs: () => undefined }),
+      driver.observe({ desired: [], scope: 'all-owned', needs: nothingNeeded, findings: nothingFound }),
     );
     return { seen: items.map(({ id }) => id.name), unseen: unseen.map(({ id }) => id.name) };
   };

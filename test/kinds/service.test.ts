@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Needs } from '../../controller/core/kind.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
@@ -9,6 +9,9 @@ import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 import { desiredService } from '../support/kinds/services.ts';
+import { needsByKind, nothingFound } from '../support/kinds/known.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import { NO_WORK } from '../../controller/plan/work.ts';
 
 const DESIRED = desiredService();
 const GOOD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:3.x';
@@ -18,16 +21,12 @@ const BAD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:fail-pull';
 let world: SandboxAws;
 let outputs: Record<string, Readonly<Record<string, string | readonly string[]>>>;
 let driver: ReturnType<typeof serviceKind.driver>;
-const needs: Needs = ({ kind }) => outputs[kind];
+const needs: Needs = (id) => needsByKind(outputs)(id);
 
 beforeEach(async () => {
   world = sandboxAws();
   driver = serviceKind.driver(world.context);
-  const environment = (await needsIn(world))({
-    environment: 'default',
-    kind: 'environment',
-    name: 'default',
-  });
+  const environment = (await needsIn(world))(environmentId('default'));
   const { Subnets = [] } = await world.aws.ec2.describeSubnets({});
   const { GroupId = '' } = await world.aws.ec2.createSecurityGroup({
     GroupName: 'xray',
@@ -61,7 +60,7 @@ async function register(image: string): Promise<string> {
 
 function observeAll(desired: readonly Desired<ServiceSpec>[], scope: 'these' | 'all-owned' = 'these') {
   world.context.inventory.startPass();
-  return world.run(driver.observe({ desired, scope, needs }));
+  return world.run(driver.observe({ desired, scope, needs, findings: nothingFound }));
 }
 
 async function observe(desired = DESIRED) {
@@ -78,7 +77,9 @@ function changesOf(observed: Observed<ServiceState>, desired = DESIRED) {
 
 async function update(desired = DESIRED) {
   const before = await observe(desired);
-  return world.run(driver.update(desired, before, changesOf(before, desired), before.tags, needs));
+  return world.run(
+    driver.update(desired, before, { changes: changesOf(before, desired), upkeep: [] }, before.tags, needs),
+  );
 }
 
 /** Lets simulated time pass until the service is seen so. */
@@ -189,7 +190,7 @@ describe('a change', () => {
     const desired = desiredService({ assignPublicIp: false });
     const before = await observe();
     const subnetsOnly = changesOf(before, desired).filter(({ path }) => path === 'subnets');
-    await world.run(driver.update(desired, before, subnetsOnly, before.tags, needs));
+    await world.run(driver.update(desired, before, { changes: subnetsOnly, upkeep: [] }, before.tags, needs));
     expect((await observe()).state).toMatchObject({ subnets: [first], assignPublicIp: true });
   });
 
@@ -212,9 +213,7 @@ describe('a change', () => {
   test('of tags alone asks nothing of the service', async () => {
     world.resetRequests();
     const before = await observe();
-    await world.run(
-      driver.update(DESIRED, before, [{ path: 'tags.team', from: null, to: 'a', by: 'update' }], {}, needs),
-    );
+    await world.run(driver.update(DESIRED, before, NO_WORK, {}, needs));
     const tagged = await world.run(driver.tag(before, { team: 'a' }, []));
     expect(world.mutations()).toEqual(['ecs:TagResource']);
     expect(tagged.tags['team']).toBe('a');

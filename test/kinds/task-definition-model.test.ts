@@ -1,12 +1,13 @@
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
-import type { Needs } from '../../controller/core/kind.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
 import { taskDefinitionModel } from '../../controller/kinds/task-definition/model.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { fromDefinition } from '../../controller/kinds/task-definition/definition.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { ROLE_ARN, containerSpec, desiredTaskDefinition } from '../support/kinds/task-definitions.ts';
+import { needsByKind } from '../support/kinds/known.ts';
 
 /** The X-Ray daemon's revision as ECS describes it, with all that ECS adds and reorders. */
 const DEFINITION: TaskDefinition = {
@@ -60,7 +61,7 @@ const ENVIRONMENT = { region: 'us-east-1' };
 function diff(
   definition: Partial<TaskDefinition>,
   spec: Partial<TaskDefinitionSpec> = {},
-  needs: Needs = () => ENVIRONMENT,
+  needs: Needs = needsByKind({ environment: ENVIRONMENT }),
 ) {
   const desired = deepFreeze(desiredTaskDefinition(spec));
   const described = { containerDefinitions: [CONTAINER], ...DEFINITION, ...definition };
@@ -222,7 +223,7 @@ describe('what depends on others', () => {
   const role = { environment: 'default', kind: 'role', name: 'xray-task' } as const;
 
   test('is compared with their outputs', () => {
-    const needs: Needs = (id) => (id.kind === 'role' ? { arn: 'arn:aws:iam::1:role/new' } : ENVIRONMENT);
+    const needs = needsByKind({ role: { arn: 'arn:aws:iam::1:role/new' }, environment: ENVIRONMENT });
     expect(diff({}, { taskRole: { role } }, needs).map(({ path }) => path)).toEqual(['taskRoleArn']);
   });
 

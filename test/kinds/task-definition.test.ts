@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Needs } from '../../controller/core/kind.ts';
+import type { Needs } from '../../controller/core/outputs.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { taskDefinitionKind } from '../../controller/kinds/task-definition/index.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
@@ -9,6 +9,7 @@ import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 import { containerSpec, desiredTaskDefinition } from '../support/kinds/task-definitions.ts';
+import { nothingFound } from '../support/kinds/known.ts';
 
 let world: SandboxAws;
 let needs: Needs;
@@ -25,7 +26,7 @@ const DESIRED = desiredTaskDefinition();
 
 function observeAll(desired: readonly Desired<TaskDefinitionSpec>[], scope: 'these' | 'all-owned' = 'these') {
   world.context.inventory.startPass();
-  return world.run(driver.observe({ desired, scope, needs }));
+  return world.run(driver.observe({ desired, scope, needs, findings: nothingFound }));
 }
 
 async function observe(desired = DESIRED) {
@@ -98,7 +99,7 @@ describe('a task definition', () => {
     const changes = changesOf(first, newer);
     expect(changes.map(({ path }) => path)).toEqual(['containers[xray].image']);
     const second = doneOf(
-      await world.run(driver.update(newer, first, changes, tagsFor(world, newer), needs)),
+      await world.run(driver.update(newer, first, { changes, upkeep: [] }, tagsFor(world, newer), needs)),
     );
     expect([first.arn, second.arn].map((arn) => arn?.split(':').at(-1))).toEqual(['1', '2']);
     expect(second.outputs['arn']).toBe(second.arn);

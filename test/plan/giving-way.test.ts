@@ -96,7 +96,7 @@ describe('something that is to be replaced', () => {
 
   it('stays where its removal is forbidden, with the reason', () => {
     const forbidding = models(
-      { removal: () => ({ changes: [], held: 'somebody is in it' }) },
+      { removal: () => ({ upkeep: [], held: 'somebody is in it' }) },
       'security-group',
     );
     expect(steps([oldGroup], { models: forbidding })[0]).toMatchObject({
@@ -158,12 +158,11 @@ describe('a leftover', () => {
   });
 });
 
-describe('a change', () => {
-  const changing = (change: object, isAside: boolean) =>
+describe('upkeep', () => {
+  const upkeep = (isTidying: boolean) =>
     models(
       {
-        diff: () => [{ path: 'revisions[xray:1]', from: 'ACTIVE', to: null, by: 'update', ...change }],
-        isAside: () => isAside,
+        upkeep: () => [{ what: 'revisions', which: 'xray:1', from: 'ACTIVE', to: null, isTidying }],
       },
       'security-group',
     );
@@ -177,23 +176,36 @@ describe('a change', () => {
 
   it('that is mere tidying holds nothing up', () => {
     const desired = [group, needy];
-    expect(told(steps(items, { desired, models: changing({}, true) }))).toEqual([
+    expect(told(steps(items, { desired, models: upkeep(true) }))).toEqual([
       'update security-group/group',
       'update service/xray',
     ]);
-    expect(told(steps(items, { desired, models: changing({}, false) }))).toEqual([
+    expect(told(steps(items, { desired, models: upkeep(false) }))).toEqual([
       'update security-group/group',
       'hold waiting service/xray',
     ]);
   });
 
-  it('that would be in vain is told and not made', () => {
-    expect(steps(items, { models: changing({ held: 'it was rolled back' }, false) })[0]).toMatchObject({
-      type: 'hold',
-      why: 'policy',
-      intent: 'update',
-      reason: 'it was rolled back',
-      changes: [{ path: 'revisions[xray:1]' }],
+  it('that only tidies waits for what differs, and other upkeep is done with it', () => {
+    const desired = [{ ...group, spec: { ...group.spec, fields: { size: 'big' } } }];
+    const of = (isTidying: boolean) => steps(items, { desired, models: upkeep(isTidying) })[0];
+    expect(of(true)).toMatchObject({ type: 'update', changes: [{ path: 'size' }], upkeep: [] });
+    expect(of(false)).toMatchObject({
+      type: 'update',
+      changes: [{ path: 'size' }],
+      upkeep: [{ what: 'revisions', which: 'xray:1' }],
     });
+  });
+});
+
+it('a change that would be in vain is told and not made', () => {
+  const change = { path: 'taskDefinition', from: 'xray:6', to: 'xray:7', by: 'update' } as const;
+  const vain = models({ diff: () => [{ ...change, held: 'it was rolled back' }] }, 'security-group');
+  expect(steps([observedResource(group), using(undefined)], { models: vain })[0]).toMatchObject({
+    type: 'hold',
+    why: 'policy',
+    intent: 'update',
+    reason: 'it was rolled back',
+    changes: [change],
   });
 });

@@ -71,7 +71,7 @@ describe('what is left over is kept by, in this order', () => {
       {
         name: 'its model',
         with: {
-          models: modelsWith('log-group', { removal: () => ({ changes: [], held: 'people log in it' }) }),
+          models: modelsWith('log-group', { removal: () => ({ upkeep: [], held: 'people log in it' }) }),
         },
         why: 'policy',
         says: /people log in it/,
@@ -87,7 +87,7 @@ describe('what is left over is kept by, in this order', () => {
       {
         name: 'what AWS ends by itself',
         with: {
-          models: modelsWith('log-group', { removal: () => ({ changes: [], waits: 'waits for streams' }) }),
+          models: modelsWith('log-group', { removal: () => ({ upkeep: [], waits: 'waits for streams' }) }),
         },
         why: 'waiting',
         says: /waits for streams/,
@@ -125,7 +125,7 @@ describe('a replacement is kept by, in this order', () => {
       {
         name: 'its model',
         with: {
-          models: modelsWith('log-group', { removal: () => ({ changes: [], held: 'people log in it' }) }),
+          models: modelsWith('log-group', { removal: () => ({ upkeep: [], held: 'people log in it' }) }),
         },
         why: 'policy',
         says: /people log in it/,
@@ -135,7 +135,7 @@ describe('a replacement is kept by, in this order', () => {
       {
         name: 'what AWS ends by itself',
         with: {
-          models: modelsWith('log-group', { removal: () => ({ changes: [], waits: 'waits for streams' }) }),
+          models: modelsWith('log-group', { removal: () => ({ upkeep: [], waits: 'waits for streams' }) }),
         },
         why: 'waiting',
         says: /waits for streams; replacing it interrupts everything/,

@@ -11,7 +11,7 @@ import { FACTS } from '../../controller/kinds/facts.ts';
 
 /** AWS's Service Authorization Reference as data, for what the kinds say of their calls to be compared with. */
 
-const SOMEWHERE = { partition: 'aws', region: 'us-east-1', account: '123456789012', vpc: '*' };
+const SOMEWHERE = { partition: 'aws', region: 'us-east-1', accountId: '123456789012', vpcId: '*' };
 
 const ROWS = FACTS.flatMap(({ name, resourceType, calls }) =>
   Object.entries(calls).flatMap(([service, operations]) =>
@@ -136,7 +136,7 @@ test.each([...RESOURCE_TYPES])("%s is made as AWS's ARNs are", async (arn, { nam
   const fixed = format
     .replace('${Partition}', SOMEWHERE.partition)
     .replace('${Region}', SOMEWHERE.region)
-    .replace('${Account}', SOMEWHERE.account)
+    .replace('${Account}', SOMEWHERE.accountId)
     .split('${')[0]!;
   expect(arn.startsWith(fixed)).toBe(true);
 });

@@ -8,6 +8,7 @@ import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { clusterFacts } from './facts.ts';
+import type { ClusterOutputs } from './facts.ts';
 import type { ClusterSpec, ClusterState } from './model.ts';
 
 /** DescribeClusters takes as many (reference: batches). */
@@ -39,7 +40,14 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
     state: ClusterState,
     health: Health,
   ): Observed<ClusterState> {
-    return { id: idOf(name), ...ownership(claim, tags), arn, state, outputs: { arn, name }, health };
+    return {
+      id: idOf(name),
+      ...ownership(claim, tags),
+      arn,
+      state,
+      outputs: { arn, name } satisfies ClusterOutputs,
+      health,
+    };
   }
 
   function seen(cluster: Cluster): Observed<ClusterState> {

@@ -1,10 +1,16 @@
 import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
-export const clusterFacts: KindFacts = {
+export interface ClusterOutputs {
+  readonly arn: string;
+  readonly name: string;
+}
+
+export const clusterFacts: KindFacts<ClusterOutputs> = {
   name: 'cluster',
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,

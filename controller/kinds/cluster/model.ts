@@ -1,9 +1,9 @@
 import type { KindModel } from '../../core/kind.ts';
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { clusterFacts } from './facts.ts';
 
-/** An ECS cluster. Outputs: `arn`, `name`. */
+/** An ECS cluster. */
 export interface ClusterSpec {
   readonly name: string;
   /** Undefined for an external cluster: not ours to compare. */
@@ -24,7 +24,7 @@ export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
   needs: ({ id }) => [environmentId(id.environment)],
   diff: ({ spec }, { state }) => compareFields({ containerInsights: spec.containerInsights }, state),
   removal: ({ state: { contents = [] } }) => ({
-    changes: [],
+    upkeep: [],
     ...(contents.length === 0 ? {} : { waits: `waits until it is empty: it has ${contents.join(', ')}` }),
   }),
 };

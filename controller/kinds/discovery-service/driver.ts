@@ -1,16 +1,19 @@
 import type { DnsRecord, RecordType } from '@aws-sdk/client-servicediscovery';
 import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
 import { toUpperTags } from '../../aws/tags.ts';
+import { regionalArn } from '../../core/arn.ts';
 import { hasCode } from '../../core/errors.ts';
-import { requireText } from '../../core/outputs.ts';
+import { requireOutputs } from '../../core/outputs.ts';
+import type { Needs } from '../../core/outputs.ts';
 import { digest } from '../../core/ownership.ts';
-import { environmentId, resourceKey } from '../../core/resource.ts';
-import type { FieldChange, Progress } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
+import { resourceKey } from '../../core/resource.ts';
+import type { FieldChange, Progress, ResourceId } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createDeregistrations } from './deregistrations.ts';
 import { registrantOf } from './facts.ts';
-import { instancePath, isDeregistration, recordsByType } from './model.ts';
+import { recordsByType } from './model.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createObserver, observedService } from './observe.ts';
 import { listRegistrations } from './registrations.ts';
@@ -33,7 +36,7 @@ export function discoveryServiceDriver(
 
     async create({ id, spec }, tags, needs) {
       const { name, description, dnsRecords } = spec;
-      const namespaceId = requireText(needs, spec.namespace, 'id');
+      const namespaceId = requireOutputs(needs, spec.namespace).id;
       const key = resourceKey(id);
       const round = rounds.get(key) ?? 0;
       try {
@@ -53,7 +56,7 @@ export function discoveryServiceDriver(
         });
         rounds.set(key, round + 1);
         const serviceId = service?.Id ?? '';
-        const arn = service?.Arn ?? arnOf(serviceId, id.environment, needs);
+        const arn = service?.Arn ?? arnOf(serviceId, id, needs);
         inventory.wrote(arn, tags);
         const state = {
           id: serviceId,
@@ -71,14 +74,13 @@ export function discoveryServiceDriver(
       }
     },
 
-    async update({ id, spec }, before, changes) {
-      const { stale = [], ...clean } = before.state;
-      const gone = stale.filter((instance) => isChanged(changes, instancePath(instance)));
+    async update({ id, spec }, before, { changes, upkeep }) {
+      const { stale: _deregistered, ...clean } = before.state;
+      const gone = upkeep.flatMap(({ which }) => which ?? []);
       const waits = await deregister(before.state.id, registrantOf(before.tags), gone);
       if (waits !== undefined) return started(waits);
-      const fields = changes.filter((change) => !isDeregistration(change));
-      if (fields.length === 0) return { type: 'done', observed: { ...before, state: clean } };
-      const state = changedState(spec, clean, fields);
+      if (changes.length === 0) return { type: 'done', observed: { ...before, state: clean } };
+      const state = changedState(spec, clean, changes);
       const operationId = await updateService(state);
       const look =
         operationId === undefined
@@ -135,11 +137,9 @@ export function discoveryServiceDriver(
   }
 }
 
-function arnOf(serviceId: string, environment: string, needs: Parameters<typeof requireText>[0]): string {
-  const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
-    requireText(needs, environmentId(environment), output),
-  );
-  return `arn:${partition}:servicediscovery:${region}:${account}:service/${serviceId}`;
+function arnOf(serviceId: string, { environment }: ResourceId, needs: Needs): string {
+  const place = requireOutputs(needs, environmentId(environment));
+  return regionalArn(place, 'servicediscovery', `service/${serviceId}`);
 }
 
 /** What there is, with the fields that are to be changed, and no field that the manifest ignores. */

@@ -1,5 +1,6 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { Tags } from '../../core/resource.ts';
@@ -13,10 +14,22 @@ const NAMESPACE: ResourceType = {
   all: (place) => [regionalArn(place, 'servicediscovery', 'namespace/*')],
 };
 
-export const discoveryServiceFacts: KindFacts = {
+export interface DiscoveryServiceOutputs {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+}
+
+export interface DiscoveryServiceFindings {
+  /** Ids of tasks that have run for a while and are not registered in it. */
+  readonly unregistered: readonly string[];
+}
+
+export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, DiscoveryServiceFindings> = {
   name: 'discovery-service',
   scope: 'namespace',
   readAfter: ['namespace', 'service'],
+  learnsFrom: ['service'],
   tags: ({ usedBy }) =>
     usedBy === undefined ? {} : { [REGISTRANT_TAG]: `${usedBy.scope ?? ''}/${usedBy.name}` },
   resourceType: {

@@ -1,7 +1,9 @@
 import type { KindModel } from '../../core/kind.ts';
-import { environmentId } from '../../core/resource.ts';
-import type { FieldChange, Registration, ResourceId, Tags } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
+import type { Reference } from '../../core/reference.ts';
+import type { FieldChange, Registration, Tags, Upkeep } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
+import type { NamespaceOutputs } from '../namespace/facts.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
 
 export interface DnsRecord {
@@ -12,12 +14,11 @@ export interface DnsRecord {
 
 /**
  * A Cloud Map service that ECS registers tasks in; always with a custom health check, without which ECS
- * kills the tasks (reference: ECS and Cloud Map). Outputs: `id`, `arn`, `name`; `unregistered` are the ids of tasks that have run
- * for a while and are not registered.
+ * kills the tasks (reference: ECS and Cloud Map).
  */
 export interface DiscoveryServiceSpec {
   readonly name: string;
-  readonly namespace: ResourceId;
+  readonly namespace: Reference<NamespaceOutputs>;
   readonly description?: string;
   readonly dnsRecords: readonly DnsRecord[];
 }
@@ -44,37 +45,25 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
       typesAreReplaced,
     ),
     ...compareFields({ customHealthCheck: true }, state, { replace: ['customHealthCheck'] }),
-    ...deregistrations(state),
   ],
-  isAside: isDeregistration,
+  upkeep: (_desired, { state }) => deregistrations(state),
   removal({ state, tags, registrations = [] }) {
-    const changes = deregistrations(state);
+    const upkeep = deregistrations(state);
     const foreign = registrations.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy));
-    if (foreign.length > 0) return { changes, held: foreignHold(foreign) };
+    if (foreign.length > 0) return { upkeep, held: foreignHold(foreign) };
     const leaving = registrations.filter(({ id }) => !(state.stale ?? []).includes(id)).length;
-    if (leaving === 0) return { changes };
-    return { changes, waits: `waits until ECS has deregistered ${leaving} instances` };
+    if (leaving === 0) return { upkeep };
+    return { upkeep, waits: `waits until ECS has deregistered ${leaving} instances` };
   },
 };
 
-/** Path of the changes that deregister instances. */
-const INSTANCES = 'instances';
-
-export function isDeregistration({ path }: FieldChange): boolean {
-  return path.startsWith(`${INSTANCES}[`);
-}
-
-/** Of an instance that is registered and shall not be. */
-export function instancePath(id: string): string {
-  return `${INSTANCES}[${id}]`;
-}
-
-function deregistrations({ stale = [] }: DiscoveryServiceState): readonly FieldChange[] {
+function deregistrations({ stale = [] }: DiscoveryServiceState): readonly Upkeep[] {
   return stale.map((id) => ({
-    path: instancePath(id),
+    what: 'instances',
+    which: id,
     from: 'registered, and its task is no more',
     to: null,
-    by: 'update',
+    isTidying: true,
   }));
 }
 

@@ -3,11 +3,12 @@ import type { CloudMapTags } from '../../aws/cloud-map.ts';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import type { Needs } from '../../core/kind.ts';
-import { listOutput, textOutput } from '../../core/outputs.ts';
+import type { Findings } from '../../core/outputs.ts';
 import { leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
-import { environmentId, resourceKey } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
+import type { Reference } from '../../core/reference.ts';
+import { resourceKey } from '../../core/resource.ts';
 import type {
   Desired,
   Health,
@@ -19,7 +20,9 @@ import type {
   UnseenResource,
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
+import type { ServiceFindings } from '../service/facts.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
+import type { DiscoveryServiceFindings, DiscoveryServiceOutputs } from './facts.ts';
 import { listNamespaceNames, listServices } from './listing.ts';
 import type { ListedService } from './listing.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
@@ -61,7 +64,8 @@ export function observedService(claim: Claim, known: CachedService): Observed<Di
     ...ownership(claim, tags),
     arn,
     state,
-    outputs: { id: state.id, arn, name: id.name, ...(unregistered.length > 0 ? { unregistered } : {}) },
+    outputs: { id: state.id, arn, name: id.name } satisfies DiscoveryServiceOutputs,
+    findings: { unregistered } satisfies DiscoveryServiceFindings,
     health,
     ...(registrations === undefined ? {} : { registrations }),
   };
@@ -91,14 +95,14 @@ export function createObserver(
     return { stale: stales.look(id, now.stale), missing: missings.look(id, now.missing) };
   }
 
-  async function observeFound(found: readonly Found[], needs: Needs): Promise<readonly Result[]> {
+  async function observeFound(found: readonly Found[], findings: Findings): Promise<readonly Result[]> {
     const readings = await readRegistrations(
       found.map(({ desired: { spec, usedBy }, listed }) => ({
         id: listed.state.id,
         name: listed.name,
         namespace: spec.namespace.name,
         instanceCount: listed.instanceCount,
-        tasks: tasksOf(usedBy, needs),
+        tasks: tasksOf(usedBy, findings),
       })),
     );
     return mapConcurrently(
@@ -113,7 +117,7 @@ export function createObserver(
           if (reading?.type === 'failed')
             return observedService(claim, { ...known, health: unreadable(reading.why) });
           const registrations = reading?.registrations ?? [];
-          const tasks = tasksOf(usedBy, needs);
+          const tasks = tasksOf(usedBy, findings);
           const { stale, missing } = disagreement(state, registrations, tasks);
           return observedService(claim, {
             ...known,
@@ -148,7 +152,7 @@ export function createObserver(
     id: ResourceId,
     { arn, state, instanceCount }: ListedService,
     tags: Tags,
-    needs: Needs,
+    findings: Findings,
   ): Promise<Result> {
     const { prune, deletion } = leftoverPolicy(tags);
     if (instanceCount === 0 || !prune || deletion !== 'delete') {
@@ -160,7 +164,7 @@ export function createObserver(
       const [scope = '', name = ''] = service.split('/');
       const usedBy: ResourceId = { environment: claim.environment, kind: 'service', name, scope };
       const none: TaskIds = { service, live: new Set(), running: [] };
-      const { stale } = disagreement(state, registrations, tasksOf(usedBy, needs) ?? none);
+      const { stale } = disagreement(state, registrations, tasksOf(usedBy, findings) ?? none);
       return observedService(claim, { id, arn, tags, state: withStale(state, stale), registrations });
     } catch (thrown) {
       return { id, why: asStationkeeperError(thrown).message };
@@ -170,9 +174,9 @@ export function createObserver(
   async function observeLeftovers(
     candidates: readonly ListedService[],
     namespaceNames: ReadonlyMap<string, string>,
-    needs: Needs,
+    { needs, findings }: Pick<ObserveRequest<DiscoveryServiceSpec>, 'needs' | 'findings'>,
   ): Promise<readonly Result[]> {
-    const accountId = textOutput(needs(environmentId(claim.environment)), 'accountId');
+    const accountId = needs(environmentId(claim.environment))?.accountId;
     const here = candidates.filter(({ arn }) => !isOfAnotherAccount(arn, accountId));
     const unseen: UnseenResource[] = [];
     const tagged = await mapConcurrently(READS_AT_ONCE, here, async (listed) => {
@@ -201,13 +205,13 @@ export function createObserver(
         const why = `the namespace ${namespaceId} of the discovery service ${name} (${state.id}) could not be found`;
         return { id: { ...id, scope: namespaceId }, why };
       }
-      return observeLeftover({ ...id, scope }, listed, tags, needs);
+      return observeLeftover({ ...id, scope }, listed, tags, findings);
     });
     return [...seen, ...unseen];
   }
 
-  return async ({ desired, scope, needs }) => {
-    const namespaceOf = ({ spec }: Desired<DiscoveryServiceSpec>) => textOutput(needs(spec.namespace), 'id');
+  return async ({ desired, scope, needs, findings }) => {
+    const namespaceOf = ({ spec }: Desired<DiscoveryServiceSpec>) => needs(spec.namespace)?.id;
     const namespaceNames = new Map(
       desired.flatMap((one) => {
         const id = namespaceOf(one);
@@ -231,14 +235,14 @@ export function createObserver(
       const match = namespaceId === undefined ? undefined : byPlace.get(placeKey(namespaceId, one.spec.name));
       return match === undefined ? [] : [{ desired: one, listed: match }];
     });
-    const results = [...(await observeFound(found, needs))];
+    const results = [...(await observeFound(found, findings))];
     if (scope === 'all-owned') {
       const matched = new Set(found.map(({ listed: { arn } }) => arn));
       const taken = new Set(found.map(({ desired: { id } }) => resourceKey(id)));
       const rest = listed.filter(({ arn }) => !matched.has(arn));
       // One of the same name in a second namespace of the same name cannot be told apart, so it is left alone.
       results.push(
-        ...(await observeLeftovers(rest, namespaceNames, needs)).filter(
+        ...(await observeLeftovers(rest, namespaceNames, { needs, findings })).filter(
           ({ id }) => !taken.has(resourceKey(id)),
         ),
       );
@@ -251,12 +255,17 @@ export function createObserver(
 }
 
 /** Undefined where they could not be read, or are not ours. */
-function tasksOf(usedBy: ResourceId | undefined, needs: Needs): TaskIds | undefined {
-  const outputs = usedBy === undefined ? undefined : needs(usedBy);
-  const live = listOutput(outputs, 'tasks');
-  const running = listOutput(outputs, 'running');
-  if (usedBy === undefined || live === undefined || running === undefined) return undefined;
-  return { service: `${usedBy.scope ?? ''}/${usedBy.name}`, live: new Set(live), running };
+function tasksOf(
+  usedBy: Reference<unknown, ServiceFindings> | undefined,
+  findings: Findings,
+): TaskIds | undefined {
+  const found = usedBy && findings(usedBy);
+  if (usedBy === undefined || found === undefined) return undefined;
+  return {
+    service: `${usedBy.scope ?? ''}/${usedBy.name}`,
+    live: new Set(found.tasks),
+    running: found.running,
+  };
 }
 
 function withStale(state: DiscoveryServiceState, stale: readonly string[]): DiscoveryServiceState {

@@ -5,6 +5,7 @@ import { collect } from '../../aws/collect.ts';
 import { fromTagList } from '../../aws/tags.ts';
 import { StationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
+import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type { Desired, Observed, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import type { EnvironmentSpec, EnvironmentState } from './model.ts';
@@ -98,7 +99,7 @@ async function lookUp(
     owner: 'nobody',
     tags: {},
     state: { accountId, vpcId, subnetIds },
-    outputs: { accountId, partition, region, vpcId, subnetIds },
+    outputs: { accountId, partition, region, vpcId, subnetIds } satisfies EnvironmentOutputs,
     health: HEALTHY,
   };
 }

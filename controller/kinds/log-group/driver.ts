@@ -2,14 +2,16 @@ import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { Aws } from '../../aws/operations.ts';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import { changeTags } from '../../aws/tags.ts';
+import { regionalArn } from '../../core/arn.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import { requireText } from '../../core/outputs.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import type { Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { logGroupFacts } from './facts.ts';
+import type { LogGroupOutputs } from './facts.ts';
 import type { LogGroupSpec, LogGroupState } from './model.ts';
 import { prefixesFor } from './prefixes.ts';
 
@@ -36,7 +38,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
       ...ownership(claim, tags),
       arn,
       state: { retentionInDays },
-      outputs: { name, arn },
+      outputs: { name, arn } satisfies LogGroupOutputs,
       health: HEALTHY,
     };
   }
@@ -71,8 +73,10 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
 
     async create({ id, spec }, tags, needs) {
       const { name, retentionInDays } = spec;
-      const place = ['partition', 'region', 'accountId'].map((output) =>
-        requireText(needs, environmentId(id.environment), output),
+      const arn = regionalArn(
+        requireOutputs(needs, environmentId(id.environment)),
+        'logs',
+        `log-group:${name}`,
       );
       try {
         await aws.logs.createLogGroup({ logGroupName: name, tags: { ...tags } });
@@ -80,8 +84,6 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
         if (!hasCode(thrown, 'ResourceAlreadyExistsException', 'OperationAbortedException')) throw thrown;
         return started(`log group ${name} is being created; it is looked up again`);
       }
-      const [partition, region, account] = place;
-      const arn = `arn:${partition}:logs:${region}:${account}:log-group:${name}`;
       inventory.wrote(arn, tags);
       if (retentionInDays !== null) {
         await aws.logs.putRetentionPolicy({ logGroupName: name, retentionInDays });

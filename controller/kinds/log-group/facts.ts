@@ -1,10 +1,17 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { ResourcePolicy } from '../../core/resource.ts';
 
-export const logGroupFacts: KindFacts = {
+export interface LogGroupOutputs {
+  readonly name: string;
+  /** Without the trailing `:*`. */
+  readonly arn: string;
+}
+
+export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   name: 'log-group',
   retainedByDefault: true,
   resourceType: {

@@ -1,9 +1,9 @@
 import type { KindModel } from '../../core/kind.ts';
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { logGroupFacts } from './facts.ts';
 
-/** A CloudWatch Logs group. Outputs: `name`, `arn` (without the trailing `:*`). */
+/** A CloudWatch Logs group. */
 export interface LogGroupSpec {
   readonly name: string;
   /** Days; null keeps events for ever. */

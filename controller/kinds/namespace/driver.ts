@@ -2,11 +2,12 @@ import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
 import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import { toUpperTags } from '../../aws/tags.ts';
+import { regionalArn } from '../../core/arn.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import { requireText, textOutput } from '../../core/outputs.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import type {
   FieldChange,
   Observed,
@@ -18,6 +19,7 @@ import type {
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { namespaceFacts } from './facts.ts';
+import type { NamespaceOutputs } from './facts.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
 import { createNamespaceOperations } from './operations.ts';
 
@@ -54,7 +56,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       ...ownership(claim, tags),
       arn,
       state,
-      outputs: { id: state.id, arn, name },
+      outputs: { id: state.id, arn, name } satisfies NamespaceOutputs,
       health: HEALTHY,
     };
   }
@@ -115,7 +117,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     async observe({ desired, scope, needs }) {
       const listed = await list();
       for (const { name } of listed) operations.forgetCreated(name);
-      const accountId = textOutput(needs(environmentId(claim.environment)), 'accountId');
+      const accountId = needs(environmentId(claim.environment))?.accountId;
       const named = (name: string) => listed.filter((each) => each.name === name);
       const wanted = new Set(desired.map(({ spec }) => spec.name));
       const leftovers = listed.filter(
@@ -141,7 +143,8 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
 
     async create({ id, spec }, tags, needs) {
       const { name, environment } = spec;
-      const vpcId = requireText(needs, environment, 'vpcId');
+      const place = requireOutputs(needs, environment);
+      const { vpcId } = place;
       const wish = digest({ create: spec, vpcId, owner: claim.owner, environment: id.environment });
       try {
         const look = await operations.follow('create', name, wish, async () => {
@@ -157,10 +160,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         });
         const namespaceId = look.status === 'done' ? look.targets['NAMESPACE'] : undefined;
         if (namespaceId === undefined) return started(IN_WORK);
-        const [partition, region, account] = ['partition', 'region', 'accountId'].map((output) =>
-          requireText(needs, environment, output),
-        );
-        const arn = `arn:${partition}:servicediscovery:${region}:${account}:namespace/${namespaceId}`;
+        const arn = regionalArn(place, 'servicediscovery', `namespace/${namespaceId}`);
         inventory.wrote(arn, tags);
         const { description, soaTtl } = spec;
         return {
@@ -173,7 +173,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       }
     },
 
-    async update({ spec }, before, changes) {
+    async update({ spec }, before, { changes }) {
       const { name } = spec;
       const { id } = before.state;
       const changed = changedFields(spec, changes);

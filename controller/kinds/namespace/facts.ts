@@ -1,5 +1,6 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
@@ -8,11 +9,17 @@ const HOSTED_ZONE: ResourceType = {
   all: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
 };
 
+export interface NamespaceOutputs {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+}
+
 /**
  * What Route 53 asks for is in the Cloud Map API permissions reference. What that asks for health checks is left out: a private
  * namespace cannot have any (Cloud Map API reference, HealthCheckConfig).
  */
-export const namespaceFacts: KindFacts = {
+export const namespaceFacts: KindFacts<NamespaceOutputs> = {
   name: 'namespace',
   mainOf: 'Namespace',
   resourceType: {

@@ -1,13 +1,13 @@
 import type { KindModel } from '../../core/kind.ts';
-import type { ResourceId } from '../../core/resource.ts';
+import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { namespaceFacts } from './facts.ts';
 
-/** A Cloud Map private DNS namespace. Outputs: `id`, `arn`, `name`. */
+/** A Cloud Map private DNS namespace. */
 export interface NamespaceSpec {
   readonly name: string;
   /** The Environment whose VPC its hosted zone is for. */
-  readonly environment: ResourceId;
+  readonly environment: Reference<EnvironmentOutputs>;
   /** Description and SOA TTL (seconds) are undefined for an external namespace, and where the manifest sets none. */
   readonly description?: string;
   readonly soaTtl?: number;
@@ -30,7 +30,7 @@ export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
   needs: ({ spec }) => [spec.environment],
   diff: ({ spec }, { state }) => compareFields({ description: spec.description, soaTtl: spec.soaTtl }, state),
   removal: ({ state: { foreign = [] } }) => ({
-    changes: [],
+    upkeep: [],
     ...(foreign.length === 0
       ? {}
       : { waits: `waits until its services are gone, which are not ours: ${namesOf(foreign)}` }),

@@ -2,11 +2,13 @@ import { collect } from '../../aws/collect.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import { ownership } from '../../core/ownership.ts';
 import type { Observed, Progress, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { roleFacts } from './facts.ts';
+import type { RoleOutputs } from './facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from './model.ts';
 import type { RoleSpec, RoleState } from './model.ts';
 import { canonicalPolicy, parsePolicy } from './policy-document.ts';
@@ -26,7 +28,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       ...ownership(context.claim, tags),
       arn,
       state,
-      outputs: { arn, name },
+      outputs: { arn, name } satisfies RoleOutputs,
       health: HEALTHY,
     };
   }
@@ -79,7 +81,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
 
     async create(desired, tags, needs): Promise<Progress<RoleState>> {
       const { spec } = desired;
-      const inlinePolicies = inlinePolicyOf(desired, needs) ?? {};
+      const inlinePolicies = inlinePolicyOf(spec, requireOutputs(needs, spec.environment));
       try {
         await iam.createRole({
           RoleName: spec.name,
@@ -98,10 +100,10 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       }
     },
 
-    async update(desired, before, changes, _tags, needs) {
+    async update(desired, before, { changes }, _tags, needs) {
       const name = before.id.name;
       const trustPolicy = trustPolicyOf(desired.spec);
-      const wanted = inlinePolicyOf(desired, needs) ?? {};
+      const wanted = inlinePolicyOf(desired.spec, requireOutputs(needs, desired.spec.environment));
       const state = { ...before.state, inlinePolicies: { ...before.state.inlinePolicies } };
       if (isChanged(changes, 'trustPolicy')) {
         await iam.updateAssumeRolePolicy({ RoleName: name, PolicyDocument: JSON.stringify(trustPolicy) });

@@ -1,9 +1,15 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, roleArn, writes } from '../../core/authorization.ts';
+import { roleArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
-export const roleFacts: KindFacts = {
+export interface RoleOutputs {
+  readonly arn: string;
+  readonly name: string;
+}
+
+export const roleFacts: KindFacts<RoleOutputs> = {
   name: 'role',
   isGlobal: true,
   resourceType: {

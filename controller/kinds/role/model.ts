@@ -1,7 +1,9 @@
-import type { KindModel, Needs } from '../../core/kind.ts';
-import { textOutput } from '../../core/outputs.ts';
+import { regionalArn } from '../../core/arn.ts';
+import type { Place } from '../../core/arn.ts';
+import type { KindModel } from '../../core/kind.ts';
 import { isSameJson } from '../../core/ownership.ts';
-import type { Desired, FieldChange, Outputs, ResourceId } from '../../core/resource.ts';
+import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
+import type { FieldChange } from '../../core/resource.ts';
 import { compareCollection } from '../../plan/compare.ts';
 import { withoutSecretSources } from '../../plan/secret-sources.ts';
 import { roleFacts } from './facts.ts';
@@ -26,13 +28,13 @@ export interface PolicyStatement {
 
 /**
  * An IAM role that ECS tasks assume, with one inline policy. Inside an owned role every inline policy is ours; a managed policy
- * that somebody attached is theirs, and only detached where the role is deleted, which IAM demands. Outputs: `arn`, `name`.
+ * that somebody attached is theirs, and only detached where the role is deleted, which IAM demands.
  */
 export interface RoleSpec {
   readonly name: string;
   readonly description: string;
   /** Account, partition and region for the statements' ARNs. */
-  readonly environment: ResourceId;
+  readonly environment: Reference<EnvironmentOutputs>;
   /** Who may assume it: `ecs-tasks.amazonaws.com`. */
   readonly trustedService: string;
   readonly policyName: string;
@@ -57,7 +59,8 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
   needs: (desired) => [desired.spec.environment],
   diff(desired, observed, needs) {
     const { trustPolicy, inlinePolicies } = observed.state;
-    const wanted = inlinePolicyOf(desired, needs);
+    const place = needs(desired.spec.environment);
+    const wanted = place && inlinePolicyOf(desired.spec, place);
     return [
       ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
       ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
@@ -82,17 +85,11 @@ function canonicalPolicies(
   );
 }
 
-/**
- * The wanted inline policies by name, none where there are no statements; undefined while the environment's
- * account and region are not known.
- */
+/** The wanted inline policies by name; none where there are no statements. */
 export function inlinePolicyOf(
-  desired: Desired<RoleSpec>,
-  needs: Needs,
-): Readonly<Record<string, PolicyDocument>> | undefined {
-  const { spec } = desired;
-  const place = needs(spec.environment);
-  if (place === undefined) return undefined;
+  spec: Pick<RoleSpec, 'policyName' | 'statements'>,
+  place: Place,
+): Readonly<Record<string, PolicyDocument>> {
   if (spec.statements.length === 0) return {};
   const Statement = spec.statements.map((statement) => ({
     ...(statement.sid === undefined ? {} : { Sid: statement.sid }),
@@ -104,17 +101,14 @@ export function inlinePolicyOf(
   return { [spec.policyName]: { Version: '2012-10-17', Statement } };
 }
 
-function resourceArns(resource: PolicyResource, place: Outputs): readonly string[] {
+function resourceArns(resource: PolicyResource, place: Place): readonly string[] {
   if (typeof resource === 'string') return [resource];
-  const [partition, region, account] = ['partition', 'region', 'accountId'].map((name) =>
-    textOutput(place, name),
-  );
   if ('logGroup' in resource) {
     // Writing goes to the group's streams, which the suffix names (CloudWatch Logs: IAM resource types).
-    return [`arn:${partition}:logs:${region}:${account}:log-group:${resource.logGroup}:*`];
+    return [regionalArn(place, 'logs', `log-group:${resource.logGroup}:*`)];
   }
   const name = resource.ssmParameter.replace(/^\//, '');
-  return [`arn:${partition}:ssm:${region}:${account}:parameter/${name}`];
+  return [regionalArn(place, 'ssm', `parameter/${name}`)];
 }
 
 function inlineChanges(

@@ -2,15 +2,18 @@ import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { collect, inBatchesOf } from '../../aws/collect.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
+import { regionalArn } from '../../core/arn.ts';
+import type { Place } from '../../core/arn.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import type { Needs } from '../../core/kind.ts';
-import { requireText, textOutput } from '../../core/outputs.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
-import { environmentId, resourceKey } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
+import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Removal, ResourceId, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { securityGroupFacts } from './facts.ts';
+import type { SecurityGroupOutputs } from './facts.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
 import { fromApiRule } from './permission.ts';
 import { authorize, changeRules, establishEgress } from './rules.ts';
@@ -47,7 +50,7 @@ export function securityGroupDriver(
       ...ownership(context.claim, tags),
       ...(arn === undefined ? {} : { arn }),
       state,
-      outputs: { id: state.id, ...(arn === undefined ? {} : { arn }) },
+      outputs: { id: state.id, ...(arn === undefined ? {} : { arn }) } satisfies SecurityGroupOutputs,
       health: HEALTHY,
     };
   }
@@ -89,7 +92,7 @@ export function securityGroupDriver(
   }
 
   async function observe({ desired, scope, needs }: ObserveRequest<SecurityGroupSpec>) {
-    const vpcOf = (item: Desired<SecurityGroupSpec>) => textOutput(needs(item.spec.environment), 'vpcId');
+    const vpcOf = (item: Desired<SecurityGroupSpec>) => needs(item.spec.environment)?.vpcId;
     const findable = desired.filter((item) => vpcOf(item) !== undefined);
     const unseen = desired
       .filter((item) => vpcOf(item) === undefined)
@@ -124,7 +127,7 @@ export function securityGroupDriver(
       };
       return observed(
         wanted.get(groupKey(group.VpcId, name))?.id ?? leftover,
-        group.SecurityGroupArn ?? arnOf(place, groupId),
+        group.SecurityGroupArn ?? (place && arnOf(place, groupId)),
         fromTagList(group.Tags),
         {
           id: groupId,
@@ -175,7 +178,8 @@ export function securityGroupDriver(
     observe,
 
     async create({ id, spec, manifest }, tags, needs) {
-      const vpcId = requireText(needs, spec.environment, 'vpcId');
+      const place = requireOutputs(needs, spec.environment);
+      const { vpcId } = place;
       const { description = `Tasks of daemon service ${manifest.name}`, ingress, egress } = spec;
       try {
         const group = await ec2.createSecurityGroup({
@@ -190,7 +194,7 @@ export function securityGroupDriver(
         if (!hadAll) withoutIpv6.add(vpcId);
         await authorize(ec2, 'ingress', groupId, ingress);
         newGroups.ended(resourceKey(id));
-        const arn = group.SecurityGroupArn ?? arnOf(needs(spec.environment), groupId);
+        const arn = group.SecurityGroupArn ?? arnOf(place, groupId);
         const state = { id: groupId, description, vpcId, ingress, egress };
         return { type: 'done', observed: observed(id, arn, tags, state) };
       } catch (error) {
@@ -200,7 +204,7 @@ export function securityGroupDriver(
       }
     },
 
-    async update({ spec }, before, changes) {
+    async update({ spec }, before, { changes }) {
       const { id, ingress, egress } = before.state;
       const change = (direction: 'ingress' | 'egress', actual: readonly ObservedRule[]) =>
         changeRules(ec2, direction, id, { wanted: spec[direction], actual }, changes);
@@ -262,10 +266,6 @@ function groupKey(vpcId: string | undefined, name: string | undefined): string {
   return `${vpcId ?? ''}/${(name ?? '').toLowerCase()}`;
 }
 
-function arnOf(place: ReturnType<Needs>, groupId: string): string | undefined {
-  const [partition, region, account] = ['partition', 'region', 'accountId'].map((name) =>
-    textOutput(place, name),
-  );
-  if (partition === undefined || region === undefined || account === undefined) return undefined;
-  return `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
+function arnOf(place: Place, groupId: string): string {
+  return regionalArn(place, 'ec2', `security-group/${groupId}`);
 }

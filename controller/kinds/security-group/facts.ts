@@ -1,16 +1,22 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType, Use } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
 const VPC: ResourceType = {
   name: 'vpc',
-  all: (place) => [regionalArn(place, 'ec2', `vpc/${place.vpc}`)],
+  all: (place) => [regionalArn(place, 'ec2', `vpc/${place.vpcId}`)],
 };
 
 const RULES_SET: readonly Use[] = ['create', 'update'];
 
-export const securityGroupFacts: KindFacts = {
+export interface SecurityGroupOutputs {
+  readonly id: string;
+  readonly arn?: string;
+}
+
+export const securityGroupFacts: KindFacts<SecurityGroupOutputs> = {
   name: 'security-group',
   resourceType: {
     name: 'security-group',

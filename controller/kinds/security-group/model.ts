@@ -1,5 +1,5 @@
 import type { KindModel } from '../../core/kind.ts';
-import type { ResourceId } from '../../core/resource.ts';
+import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { securityGroupFacts } from './facts.ts';
 
@@ -14,13 +14,13 @@ export interface SecurityGroupRule {
   readonly description?: string;
 }
 
-/** An EC2 security group with all its rules: inside an owned group every rule is ours. Outputs: `id`, `arn`. */
+/** An EC2 security group with all its rules: inside an owned group every rule is ours. */
 export interface SecurityGroupSpec {
   readonly name: string;
   /** AWS never changes one: where the manifest gives none, a new group gets ours and any other keeps its own. */
   readonly description?: string;
   /** The Environment whose VPC it belongs to. */
-  readonly environment: ResourceId;
+  readonly environment: Reference<EnvironmentOutputs>;
   readonly ingress: readonly SecurityGroupRule[];
   readonly egress: readonly SecurityGroupRule[];
 }

@@ -3,14 +3,13 @@ import { createLinkedRole } from '../../aws/linked-role.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
-import type { Needs } from '../../core/kind.ts';
-import { listOutput } from '../../core/outputs.ts';
+import type { Needs } from '../../core/outputs.ts';
 import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Desired, Observed, Progress, Removal, ResourceId, Tags } from '../../core/resource.ts';
-import { isChanged } from '../../plan/compare.ts';
+import type { Desired, Observed, Progress, Removal, ResourceId, Tags, Upkeep } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createExplanations } from './explanations.ts';
+import type { ServiceFindings } from './facts.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
 import { createLatelySeen } from './lately.ts';
 import { REGISTRATIONS, wantedOf } from './model.ts';
@@ -103,14 +102,15 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       }
     },
 
-    async update(desired, before, changes, _tags, needs) {
+    async update(desired, before, { changes, upkeep }, _tags, needs) {
       if (before.state.status === 'DRAINING') {
         return started(DRAINING_CHECK_MS, 'the former one is draining; it is created again after that');
       }
       const { arn = '' } = before;
-      const isTooSoon = isChanged(changes, REGISTRATIONS) && reRegistrations.isRecent(arn);
-      const possible = isTooSoon ? changes.filter(({ path }) => path !== REGISTRATIONS) : changes;
-      const input = changed(knownParts(desired, needs), before.state, possible);
+      const isRegistration = ({ what }: Upkeep): boolean => what === REGISTRATIONS;
+      const isTooSoon = upkeep.some(isRegistration) && reRegistrations.isRecent(arn);
+      const due = isTooSoon ? upkeep.filter((one) => !isRegistration(one)) : upkeep;
+      const input = changed(knownParts(desired, needs), before.state, changes, due.length > 0);
       if (input === undefined && isTooSoon) throw notRegistered(before.id.name);
       if (input === undefined) return { type: 'done', observed: before };
       try {
@@ -156,8 +156,9 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 }
 
 /** Its tasks are those of before until a pass looks again. */
-function seenBefore({ tasks = [], outputs }: Observed): TasksSeen {
-  return { tasks, revisions: () => listOutput(outputs, 'revisions') ?? [] };
+function seenBefore({ tasks = [], findings }: Observed): TasksSeen {
+  const { revisions = [] } = (findings ?? {}) as Partial<ServiceFindings>;
+  return { tasks, revisions: () => revisions };
 }
 
 type Started = Extract<Progress<never>, { type: 'started' }>;

@@ -1,13 +1,30 @@
 import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
 import type { ByOperation } from '../../aws/operations.ts';
-import { SEEN, TAGGED, calls, reads, regionalArn, tagsNew, writes } from '../../core/authorization.ts';
+import { regionalArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 
-export const serviceFacts: KindFacts = {
+export interface ServiceOutputs {
+  readonly arn: string;
+  readonly name: string;
+}
+
+/** What is in use of what others keep in order: told of a service of ours whose tasks could be read. */
+export interface ServiceFindings {
+  /** Ids of its tasks. */
+  readonly tasks: readonly string[];
+  /** Ids of those that run and are not ill. */
+  readonly running: readonly string[];
+  /** ARNs of the revisions of its families that it, or a task in its cluster, runs from. */
+  readonly revisions: readonly string[];
+}
+
+export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
   scope: 'cluster',
   mainOf: 'DaemonService',
+  learnsFrom: ['discovery-service'],
   workload: { stops: ({ path, to }) => path === 'desiredCount' && to === 0 },
   isOwn: ({ id, tasks = [] }, { cluster, service, taskId }) =>
     id.scope === cluster && (id.name === service || tasks.some((task) => task.id === taskId)),

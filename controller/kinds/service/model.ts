@@ -1,7 +1,7 @@
 import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
-import type { KindModel, Needs } from '../../core/kind.ts';
-import { listOutput, textOutput } from '../../core/outputs.ts';
-import type { Desired, FieldChange, Observed } from '../../core/resource.ts';
+import type { KindModel } from '../../core/kind.ts';
+import type { Findings, Needs } from '../../core/outputs.ts';
+import type { Desired, FieldChange, Observed, Upkeep } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
@@ -30,11 +30,15 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     if (state.status === 'DRAINING') return [IS_DRAINING];
     const wanted = wantedOf(desired, needs);
     const fields = compareFields(askedStateOf(SERVICE_FIELDS, wanted), state, RULES);
+    // Rolling out again what the circuit breaker has just rolled back would go on for ever.
+    return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;
+  },
+  upkeep(desired, observed, findings) {
+    const { state } = observed;
+    if (state.status === 'DRAINING') return [];
     return [
-      // Rolling out again what the circuit breaker has just rolled back would go on for ever.
-      ...(wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields),
       ...(state.rolloutRetry === null ? [] : [rolledOutAgain(state.rolloutRetry)]),
-      ...registrationChanges(desired, observed, needs),
+      ...registeredAgain(desired, observed, findings),
     ];
   },
   uses: ({ state: { registry, securityGroups, taskDefinition } }) => [
@@ -50,7 +54,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     }
     if (used.id.kind !== 'security-group') return [];
     const securityGroups = state.securityGroups ?? [];
-    const others = securityGroups.filter((id) => id !== textOutput(used.outputs, 'id'));
+    const others = securityGroups.filter((id) => id !== used.outputs['id']);
     return [{ path: 'securityGroups', from: securityGroups, to: others, by: 'update' }];
   },
 };
@@ -62,13 +66,12 @@ function notRolledOutAgain(change: FieldChange): FieldChange {
   return { ...change, held };
 }
 
-/** Paths of the changes that new tasks make, whatever else stays as it is. */
+/** What new tasks put in order, whatever else stays as it is. */
 export const REGISTRATIONS = 'registrations';
-export const ROLLOUT = 'rollout';
+const ROLLOUT = 'rollout';
 
-/** Each attempt is another value, so that it is not taken for a field that somebody changes back. */
-function rolledOutAgain(attempt: number): FieldChange {
-  return { path: ROLLOUT, from: 'FAILED', to: `attempt ${attempt}`, by: 'update' };
+function rolledOutAgain(attempt: number): Upkeep {
+  return { what: ROLLOUT, from: 'FAILED', to: `attempt ${attempt}`, isTidying: false };
 }
 
 const IS_DRAINING: FieldChange = { path: 'status', from: 'DRAINING', to: 'ACTIVE', by: 'update' };
@@ -77,17 +80,18 @@ const IS_DRAINING: FieldChange = { path: 'status', from: 'DRAINING', to: 'ACTIVE
  * ECS registers a task when it starts, and never again: where its discovery service was deleted and made anew, or its
  * instances were taken out, only new tasks are found (reference: ECS and Cloud Map, orphans).
  */
-function registrationChanges(
+function registeredAgain(
   { spec }: Desired<ServiceSpec>,
   { tasks = [], health }: Observed<ServiceState>,
-  needs: Needs,
-): readonly FieldChange[] {
+  findings: Findings,
+): readonly Upkeep[] {
   if (spec.registry === null || health.status !== 'Healthy') return [];
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
-  const unregistered = listOutput(needs(spec.registry.discoveryService), 'unregistered') ?? [];
+  const unregistered = findings(spec.registry.discoveryService)?.unregistered ?? [];
   const missing = running.filter(({ id }) => unregistered.includes(id)).length;
   if (missing === 0) return [];
-  return [{ path: REGISTRATIONS, from: running.length - missing, to: running.length, by: 'update' }];
+  const { length } = running;
+  return [{ what: REGISTRATIONS, from: length - missing, to: length, isTidying: false }];
 }
 
 /** What git wants, with what the service is made of; undefined is what is not known yet. */
@@ -101,8 +105,8 @@ export type Wanted = Omit<ServiceSpec, 'taskDefinition' | 'securityGroups' | 're
 export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
   return {
     ...spec,
-    taskDefinition: textOutput(needs(spec.taskDefinition), 'arn'),
-    subnets: listOutput(needs(spec.environment), 'subnetIds'),
+    taskDefinition: needs(spec.taskDefinition)?.arn,
+    subnets: needs(spec.environment)?.subnetIds,
     securityGroups: securityGroupIds(spec.securityGroups, needs),
     registry: wantedRegistry(spec.registry, needs),
   };
@@ -113,13 +117,13 @@ function securityGroupIds(
   needs: Needs,
 ): readonly string[] | undefined {
   if ('ids' in groups) return groups.ids;
-  const id = textOutput(needs(groups.managed), 'id');
+  const id = needs(groups.managed)?.id;
   return id === undefined ? undefined : [id];
 }
 
 function wantedRegistry(registry: ServiceSpec['registry'], needs: Needs): RegistryState | null | undefined {
   if (registry === null) return null;
-  const arn = textOutput(needs(registry.discoveryService), 'arn');
+  const arn = needs(registry.discoveryService)?.arn;
   if (arn === undefined) return undefined;
   const { port = null, containerName = null, containerPort = null } = registry;
   return { arn, port, containerName, containerPort };

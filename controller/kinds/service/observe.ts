@@ -5,18 +5,11 @@ import { fromTagList } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type {
-  Observation,
-  Observed,
-  Outputs,
-  ResourceId,
-  Tags,
-  Task,
-  UnseenResource,
-} from '../../core/resource.ts';
+import type { Observation, Observed, ResourceId, Tags, Task, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
 import { serviceFacts } from './facts.ts';
+import type { ServiceFindings, ServiceOutputs } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
@@ -62,7 +55,8 @@ export function toObserved(
     ...owned,
     arn,
     state: fromService(service, history),
-    outputs: { arn, name: id.name, ...(owned.owner === 'us' ? taskOutputs(service, seen) : {}) },
+    outputs: { arn, name: id.name } satisfies ServiceOutputs,
+    ...(owned.owner === 'us' && findingsOf(service, seen)),
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
@@ -74,7 +68,10 @@ function listOf(seen: TasksSeen): readonly Task[] {
   return 'unreadable' in seen ? [] : seen.tasks;
 }
 
-function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksSeen): Outputs {
+function findingsOf(
+  { taskDefinition, deployments = [] }: Service,
+  seen: TasksSeen,
+): { readonly findings?: ServiceFindings } {
   if ('unreadable' in seen) return {};
   const { tasks, revisions } = seen;
   const running = tasks.filter(
@@ -85,9 +82,11 @@ function taskOutputs({ taskDefinition, deployments = [] }: Service, seen: TasksS
   );
   const families = new Set(own.map(familyOf));
   return {
-    tasks: tasks.map(({ id }) => id),
-    running: running.map(({ id }) => id),
-    revisions: [...new Set([...own, ...[...families].flatMap(revisions)])],
+    findings: {
+      tasks: tasks.map(({ id }) => id),
+      running: running.map(({ id }) => id),
+      revisions: [...new Set([...own, ...[...families].flatMap(revisions)])],
+    },
   };
 }
 

@@ -5,7 +5,6 @@ import { awsOf } from '../../core/fields/table.ts';
 import type { FieldChange, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
-import { REGISTRATIONS, ROLLOUT } from './model.ts';
 import type { Wanted } from './model.ts';
 import type { ServiceState } from './state.ts';
 
@@ -23,13 +22,14 @@ export function creation(wanted: Wanted, tags: Tags): CreateServiceCommandInput 
 }
 
 /**
- * UpdateService's input for some changes; undefined where none of them is the service's own. ECS takes network and deployment
+ * UpdateService's input for some changes, and for new tasks where they are needed; undefined where it would be empty. ECS takes network and deployment
  * configuration whole: what is not to change in them is sent as AWS has it.
  */
 export function changed(
   git: Wanted,
   actual: ServiceState,
   changes: readonly FieldChange[],
+  needsNewTasks: boolean,
 ): UpdateServiceCommandInput | undefined {
   const wanted = { ...git, ...givenUp(changes) };
   const isMeant = (field: string): boolean => isChanged(changes, field);
@@ -42,7 +42,7 @@ export function changed(
     ...(anyOf(NETWORK.fields)
       ? { networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, whole) } }
       : {}),
-    ...([REGISTRATIONS, ROLLOUT].some(isMeant) ? { forceNewDeployment: true } : {}),
+    ...(needsNewTasks ? { forceNewDeployment: true } : {}),
   };
   return Object.keys(input).length === 0
     ? undefined

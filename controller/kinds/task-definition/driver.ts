@@ -4,12 +4,14 @@ import { changeTags, toLowerTags } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import type { StationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
-import type { Needs } from '../../core/kind.ts';
+import type { Findings, Needs } from '../../core/outputs.ts';
+import type { Reference } from '../../core/reference.ts';
 import { groupBy } from '../../core/order.ts';
-import { listOutput, requireText } from '../../core/outputs.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { createRemembered } from '../../core/remembered.ts';
 import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
+import type { ServiceFindings } from '../service/facts.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import {
   activeFamilies,
@@ -21,9 +23,10 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import { LISTED_FROM, taskDefinitionFacts } from './facts.ts';
+import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
-import { isDeregistration, taskDefinitionModel } from './model.ts';
+import { taskDefinitionModel } from './model.ts';
 import { toDefinition } from './definition.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
@@ -62,7 +65,7 @@ export function taskDefinitionDriver(
       ...ownership(claim, tags),
       arn,
       state,
-      outputs: { arn, family },
+      outputs: { arn, family } satisfies TaskDefinitionOutputs,
       health: HEALTHY,
     };
   }
@@ -131,11 +134,11 @@ export function taskDefinitionDriver(
   /** With what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
   async function withSuperseded(
     items: readonly Observed<TaskDefinitionState>[],
-    { desired, needs }: ObserveRequest<TaskDefinitionSpec>,
+    { desired, findings }: ObserveRequest<TaskDefinitionSpec>,
   ): Promise<readonly Observed<TaskDefinitionState>[]> {
     const used = new Map(
       desired.flatMap(({ spec, usedBy }) => {
-        const revisions = usedBy === undefined ? undefined : listOutput(needs(usedBy), 'revisions');
+        const revisions = usedBy && revisionsUsedBy(usedBy, findings);
         return revisions === undefined ? [] : [[spec.family, revisions] as const];
       }),
     );
@@ -189,9 +192,9 @@ export function taskDefinitionDriver(
     const { spec } = desired;
     const arnOf = (role: RoleReference | null) => {
       if (role === null) return null;
-      return 'arn' in role ? role.arn : requireText(needs, role.role, 'arn');
+      return 'arn' in role ? role.arn : requireOutputs(needs, role.role).arn;
     };
-    const region = requireText(needs, spec.environment, 'region');
+    const region = requireOutputs(needs, spec.environment).region;
     const roles = {
       executionRoleArn: arnOf(spec.executionRole) ?? undefined,
       taskRoleArn: arnOf(spec.taskRole) ?? undefined,
@@ -241,8 +244,8 @@ export function taskDefinitionDriver(
 
     create: register,
 
-    async update(desired, before, changes, tags, needs) {
-      if (!changes.every(isDeregistration)) return register(desired, tags, needs);
+    async update(desired, before, { changes }, tags, needs) {
+      if (changes.length > 0) return register(desired, tags, needs);
       const { superseded: old = [], ...state } = before.state;
       const running = await runningNow(before.id.name);
       for (const arn of old) {
@@ -314,6 +317,13 @@ export function taskDefinitionDriver(
     }
     superseded.gone(taskDefinition);
   }
+}
+
+function revisionsUsedBy(
+  service: Reference<unknown, ServiceFindings>,
+  findings: Findings,
+): readonly string[] | undefined {
+  return findings(service)?.revisions;
 }
 
 function refusesRole(error: unknown): error is StationkeeperError {

@@ -1,15 +1,7 @@
 import type { ByOperation } from '../../aws/operations.ts';
-import {
-  SEEN,
-  TAGGED,
-  calls,
-  reads,
-  regionalArn,
-  roleArn,
-  tagsNew,
-  writes,
-} from '../../core/authorization.ts';
-import type { Call, Place, ResourceType } from '../../core/authorization.ts';
+import { regionalArn, roleArn } from '../../core/arn.ts';
+import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
+import type { Call, PolicyPlace, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 
@@ -26,13 +18,20 @@ const PASSED_ROLE: ResourceType = {
   },
 };
 
-function passedArn(place: Place, role: RoleReference): string {
+function passedArn(place: PolicyPlace, role: RoleReference): string {
   return 'arn' in role ? role.arn : roleArn(place, role.role.name);
 }
 
-export const taskDefinitionFacts: KindFacts = {
+export interface TaskDefinitionOutputs {
+  /** Of the newest revision. */
+  readonly arn: string;
+  readonly family: string;
+}
+
+export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
   readAfter: ['service'],
+  learnsFrom: ['service'],
   listedFrom: LISTED_FROM,
   isOwn: ({ id }, { family }) => id.name === family,
   resourceType: {

@@ -1,7 +1,7 @@
 import { rulesOf } from '../../core/fields/table.ts';
-import type { KindModel, Needs } from '../../core/kind.ts';
-import { textOutput } from '../../core/outputs.ts';
-import type { FieldChange } from '../../core/resource.ts';
+import type { KindModel } from '../../core/kind.ts';
+import type { Needs } from '../../core/outputs.ts';
+import type { FieldChange, Upkeep } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { CONTAINER } from './container-fields.ts';
 import { fromDefinition, toDefinition } from './definition.ts';
@@ -22,31 +22,20 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
     ];
   },
   /** A revision is ours as a whole: what it carries and the manifest does not name differs too. */
-  diff({ spec }, { state }, needs) {
-    const changes = revisionChanges(spec, state, needs);
-    // A revision that is about to be registered is what matters; the old ones can wait.
-    return changes.length > 0 ? changes : deregistrations(state.superseded);
-  },
-  isAside: isDeregistration,
+  diff: ({ spec }, { state }, needs) => revisionChanges(spec, state, needs),
+  upkeep: (_desired, { state }) => deregistrations(state.superseded),
   uses: ({ state: { fields } }) =>
     [fields.executionRoleArn, fields.taskRoleArn].filter((arn) => arn !== null),
-  removal: ({ state }) => ({ changes: deregistrations(state.ownRevisions) }),
+  removal: ({ state }) => ({ upkeep: deregistrations(state.ownRevisions) }),
 };
 
-/** Path of the changes that deregister revisions. */
-const REVISIONS = 'revisions';
-
-export function isDeregistration({ path }: FieldChange): boolean {
-  return path.startsWith(`${REVISIONS}[`);
-}
-
-/** `revisions[xray:7]`, for each. */
-function deregistrations(arns: readonly string[] = []): readonly FieldChange[] {
+function deregistrations(arns: readonly string[] = []): readonly Upkeep[] {
   return arns.map((arn) => ({
-    path: `${REVISIONS}[${arn.split('/').at(-1) ?? arn}]`,
+    what: 'revisions',
+    which: arn.split('/').at(-1) ?? arn,
     from: 'ACTIVE',
     to: null,
-    by: 'update',
+    isTidying: true,
   }));
 }
 
@@ -59,7 +48,7 @@ function revisionChanges(
   state: TaskDefinitionState,
   needs: Needs,
 ): readonly FieldChange[] {
-  const region = textOutput(needs(spec.environment), 'region');
+  const region = needs(spec.environment)?.region;
   const wanted = wantedState(spec, region);
   const roles = {
     executionRoleArn: roleArn(spec.executionRole, needs),
@@ -86,7 +75,7 @@ function wantedState(spec: TaskDefinitionSpec, region: string | undefined): Task
 /** Undefined while a role of ours does not exist. */
 function roleArn(reference: RoleReference | null, needs: Needs): string | null | undefined {
   if (reference === null) return null;
-  return 'arn' in reference ? reference.arn : textOutput(needs(reference.role), 'arn');
+  return 'arn' in reference ? reference.arn : needs(reference.role)?.arn;
 }
 
 function withoutLogRegion(container: ContainerState): ContainerState {

@@ -1,10 +1,12 @@
 import type { SpecOf } from '../../core/fields/field.ts';
+import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { ResourceId } from '../../core/resource.ts';
+import type { RoleOutputs } from '../role/facts.ts';
 import type { CONTAINER } from './container-fields.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
 
 /** A role of ours by id, or one that the manifest brings by ARN. */
-export type RoleReference = { readonly role: ResourceId } | { readonly arn: string };
+export type RoleReference = { readonly role: Reference<RoleOutputs> } | { readonly arn: string };
 
 /** awslogs into a group, in the environment's region; or a driver with its own options. */
 export type ContainerLogs =
@@ -21,7 +23,7 @@ export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
 export type TaskDefinitionSpec = SpecOf<typeof TASK.fields & typeof RUNTIME_PLATFORM.fields> & {
   readonly family: string;
   /** The Environment, for `awslogs-region`. */
-  readonly environment: ResourceId;
+  readonly environment: Reference<EnvironmentOutputs>;
   /** Null: ECS starts the task with none. */
   readonly executionRole: RoleReference | null;
   /** Null: the task has no role. */

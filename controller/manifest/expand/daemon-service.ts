@@ -1,6 +1,6 @@
 import { rulesOf } from '../../core/fields/table.ts';
 import { digest } from '../../core/ownership.ts';
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import type { Desired, ResourceId } from '../../core/resource.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { discoveryServiceFacts } from '../../kinds/discovery-service/facts.ts';

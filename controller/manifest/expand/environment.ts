@@ -1,4 +1,4 @@
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import type { EnvironmentSpec } from '../../kinds/environment/model.ts';
 import type { ManifestOf } from '../manifest.ts';

@@ -1,4 +1,4 @@
-import { environmentId } from '../../core/resource.ts';
+import { environmentId } from '../../core/reference.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { namespaceFacts } from '../../kinds/namespace/facts.ts';
 import type { NamespaceSpec } from '../../kinds/namespace/model.ts';

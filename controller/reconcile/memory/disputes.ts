@@ -7,6 +7,7 @@ import type { Desired, FieldChange, Observed, ResourceId } from '../../core/reso
 import type { Resting } from '../../plan/input.ts';
 import { intentOf } from '../../plan/step.ts';
 import type { Step } from '../../plan/step.ts';
+import { listed } from '../../plan/work.ts';
 import { EXISTS, contested, messageOf, notConverging, together } from './setbacks.ts';
 import type { Setback } from './setbacks.ts';
 
@@ -287,7 +288,7 @@ function differencesOf(step: Step): readonly FieldChange[] | undefined {
       return [{ path: EXISTS, from: true, to: false, by: 'update' }];
     case 'update':
     case 'replace':
-      return step.changes;
+      return listed(step);
     case 'none':
       return step.type === 'keep' ? [] : undefined;
   }

@@ -1,4 +1,4 @@
-import { isEnvironment } from '../../core/resource.ts';
+import { isEnvironment } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import type { Expansion } from '../../manifest/expand/index.ts';
 import type { EnvironmentTarget } from '../../manifest/expand/environment.ts';

@@ -1,6 +1,9 @@
 import { INVENTORY_TYPES } from '../../../controller/kinds/facts.ts';
 import { createInventory } from '../../../controller/aws/inventory.ts';
-import { environmentId, resourceKey } from '../../../controller/core/resource.ts';
+import { findingsFrom, needsFrom } from '../../../controller/core/outputs.ts';
+import type { Findings, Needs } from '../../../controller/core/outputs.ts';
+import { environmentId } from '../../../controller/core/reference.ts';
+import { resourceKey } from '../../../controller/core/resource.ts';
 import type { Desired, KindName, Observed, ResourceId, Tags } from '../../../controller/core/resource.ts';
 import type { Kind, KindDriver } from '../../../controller/kinds/kind.ts';
 import { wavesOf } from '../../../controller/kinds/waves.ts';
@@ -38,7 +41,8 @@ export interface Subject extends KindStage {
   retag(set: Tags, remove: (key: string) => boolean): Promise<void>;
   /** Time in which our own writes are forgotten. */
   muchLater(): Promise<void>;
-  needs: Parameters<KindDriver['create']>[2];
+  needs: Needs;
+  findings: Findings;
   /** Mutations at the door while work runs. */
   mutationsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
 }
@@ -121,7 +125,12 @@ export async function subjectOf(
       return (await rest(wantedWith(subject))).snapshot.items.get(key);
     },
     async see() {
-      const request = { desired: [desired], scope: 'these', needs: self.needs } as const;
+      const request = {
+        desired: [desired],
+        scope: 'these',
+        needs: self.needs,
+        findings: self.findings,
+      } as const;
       world.context.inventory.startPass();
       const { items } = await world.run(self.driver.observe(request));
       const found = items.find(({ id }) => resourceKey(id) === key);
@@ -140,7 +149,8 @@ export async function subjectOf(
       await world.becomeKnown();
     },
     muchLater: () => world.clock.advance(MUCH_LATER_MS),
-    needs: (id) => snapshot?.items.get(resourceKey(id))?.outputs,
+    needs: needsFrom((id) => snapshot?.items.get(resourceKey(id))),
+    findings: findingsFrom((id) => snapshot?.items.get(resourceKey(id)), kind.model.facts),
     async mutationsOf(work) {
       world.resetRequests();
       await work();

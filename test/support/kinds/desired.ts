@@ -1,5 +1,7 @@
-import type { Needs } from '../../../controller/core/kind.ts';
-import { environmentId, resourceKey } from '../../../controller/core/resource.ts';
+import { needsFrom } from '../../../controller/core/outputs.ts';
+import type { Needs } from '../../../controller/core/outputs.ts';
+import { environmentId } from '../../../controller/core/reference.ts';
+import { resourceKey } from '../../../controller/core/resource.ts';
 import type {
   Desired,
   Observed,
@@ -44,9 +46,9 @@ export async function needsIn(world: SandboxAws, ...observed: readonly Observed[
     vpcId: Vpcs?.[0]?.VpcId ?? '',
     subnetIds: [],
   };
-  const known = new Map(observed.map((item) => [resourceKey(item.id), item.outputs]));
-  known.set(resourceKey(environmentId('default')), environment);
-  return (id) => known.get(resourceKey(id));
+  const known = new Map(observed.map(({ id, outputs }) => [resourceKey(id), { outputs }]));
+  known.set(resourceKey(environmentId('default')), { outputs: environment });
+  return needsFrom((id) => known.get(resourceKey(id)));
 }
 
 /** What a mutation made, where it is done. */

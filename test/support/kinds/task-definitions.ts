@@ -1,4 +1,4 @@
-import { environmentId } from '../../../controller/core/resource.ts';
+import { environmentId } from '../../../controller/core/reference.ts';
 import type { Desired } from '../../../controller/core/resource.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';
 import { desiredOf } from './desired.ts';

@@ -29,6 +29,7 @@ function parts(overrides: StepOverrides) {
     manifest: desired.manifest,
     reason: overrides.reason ?? '',
     changes: overrides.changes ?? [],
+    upkeep: [],
     changedBy: overrides.changedBy ?? 'git',
   } as const;
   return { desired, observed, base };

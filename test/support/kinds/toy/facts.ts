@@ -1,11 +1,5 @@
-import {
-  SEEN,
-  TAGGED,
-  calls,
-  reads,
-  regionalArn,
-  writes,
-} from '../../../../controller/core/authorization.ts';
+import { regionalArn } from '../../../../controller/core/arn.ts';
+import { SEEN, TAGGED, calls, reads, writes } from '../../../../controller/core/authorization.ts';
 import type { KindFacts } from '../../../../controller/core/facts.ts';
 
 export const queueFacts: KindFacts = {

@@ -1,5 +1,5 @@
 import type { KindModel } from '../../../../controller/core/kind.ts';
-import { environmentId } from '../../../../controller/core/resource.ts';
+import { environmentId } from '../../../../controller/core/reference.ts';
 import { compareFields } from '../../../../controller/plan/compare.ts';
 import { queueFacts } from './facts.ts';
 

@@ -1,0 +1,23 @@
+import { findingsFrom, needsFrom } from '../../../controller/core/outputs.ts';
+import type { Findings, Needs } from '../../../controller/core/outputs.ts';
+import type { KindFacts } from '../../../controller/core/facts.ts';
+import type { KindName, Outputs } from '../../../controller/core/resource.ts';
+
+export const nothingNeeded: Needs = () => undefined;
+export const nothingFound: Findings = () => undefined;
+
+/** Every resource of a kind gives the same. */
+export function needsByKind(outputs: Readonly<Record<KindName, Outputs>>): Needs {
+  return needsFrom(({ kind }) => {
+    const given = outputs[kind];
+    return given && { outputs: given };
+  });
+}
+
+/** For a kind with these facts, the driver of every resource of a kind found out the same. */
+export function findingsByKind(facts: KindFacts, findings: Readonly<Record<KindName, object>>): Findings {
+  return findingsFrom(({ kind }) => {
+    const found = findings[kind];
+    return found && { outputs: {}, findings: found };
+  }, facts);
+}
