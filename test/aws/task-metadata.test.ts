@@ -51,7 +51,9 @@ describe('the metadata of a task', () => {
 });
 
 describe('a host that is asked in which task this runs', () => {
-  it.each<[string, RequestListener, string]>([
+  const PATIENT_MS = 30_000;
+
+  it.each<[string, RequestListener, string, number?]>([
     ['refuses', (_request, response) => response.writeHead(500).end(), 'it answered 500'],
     ['babbles', (_request, response) => response.end('<html>'), 'its answer is no JSON'],
     ['tells of something else', (_request, response) => response.end('{}'), 'its answer names no task'],
@@ -60,9 +62,9 @@ describe('a host that is asked in which task this runs', () => {
       (_request, response) => response.writeHead(302, { location: '/' }).end(),
       'does not answer',
     ],
-    ['is silent', () => undefined, 'does not answer'],
-  ])('and %s is told as such', async (_how, answer, why) => {
-    await expect(readOwnTask(await serving(answer), 200)).rejects.toMatchObject({
+    ['is silent', () => undefined, 'does not answer', 200],
+  ])('and %s is told as such', async (_how, answer, why, timeoutMs = PATIENT_MS) => {
+    await expect(readOwnTask(await serving(answer), timeoutMs)).rejects.toMatchObject({
       code: 'TaskMetadataUnavailable',
       retry: 'backoff',
       message: expect.stringContaining(why) as string,

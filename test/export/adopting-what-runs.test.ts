@@ -12,6 +12,7 @@ import {
 import { createWorld, isRead, stepsOf } from '../support/world/world.ts';
 import type { StackOptions } from '../support/world/other-tools.ts';
 import type { World } from '../support/world/world.ts';
+import { listed } from '../../controller/plan/work.ts';
 
 const TAGGING = /:(TagResource|CreateTags|TagRole)$/;
 
@@ -28,7 +29,7 @@ async function expectAdoption(world: World, manifests: string): Promise<void> {
   world.files.set('exported.yaml', manifests);
 
   const { plan } = await world.pass({ dryRun: true });
-  const changes = plan.steps.flatMap((step) => step.changes.map(({ path }) => path));
+  const changes = plan.steps.flatMap((step) => listed(step).map(({ path }) => path));
   expect(changes).not.toEqual([]);
   expect(changes.filter((path) => !path.startsWith('tags.stationkeeper:'))).toEqual([]);
   expect(stepsOf(plan).filter((step) => !/^(update|hold waiting) /.test(step))).toEqual([]);

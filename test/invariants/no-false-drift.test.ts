@@ -5,6 +5,7 @@ import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
 import { worldBesideAnother } from '../support/manifests/generated/world.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
+import { listed } from '../../controller/plan/work.ts';
 
 /** Generated fleets, each applied to an account of its own. */
 const RUNS = 30;
@@ -22,8 +23,8 @@ async function plannedAfterApply(world: World): Promise<readonly string[]> {
   // GetResources has caught up with all that was written.
   await world.clock.advance(60_000);
   const { plan } = await world.pass({ dryRun: true });
-  const differing = plan.steps.flatMap(({ changes }) =>
-    changes.map(({ path, from, to }) => JSON.stringify({ path, from, to })),
+  const differing = plan.steps.flatMap((step) =>
+    listed(step).map(({ path, from, to }) => JSON.stringify({ path, from, to })),
   );
   return [...stepsOf(plan), ...differing];
 }

@@ -3,6 +3,7 @@ import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo } from '../support/world/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
+import { listed } from '../../controller/plan/work.ts';
 
 const MINUTE_MS = 60_000;
 const OURS = { ECS_CLUSTER_NAME: 'xray-daemon-cluster', ECS_SERVICE_NAME: 'xray' };
@@ -41,7 +42,7 @@ async function instances(world: World): Promise<readonly string[]> {
 function changesOf({ before }: PassResult, kind: string): readonly string[] {
   return before.steps
     .filter(({ id }) => id.kind === kind)
-    .flatMap(({ changes }) => changes.map(({ path }) => path));
+    .flatMap((step) => listed(step).map(({ path }) => path));
 }
 
 describe('an instance that ECS registered for the daemon and whose task is no more', () => {

@@ -3,6 +3,7 @@ import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo } from '../support/world/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
+import { listed } from '../../controller/plan/work.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
 const CLUSTER = 'xray-daemon-cluster';
@@ -38,7 +39,7 @@ async function registerByHand(world: World, from: string, tags: object[]): Promi
 function changes({ before }: PassResult): readonly string[] {
   return before.steps
     .filter(({ id, type }) => id.kind === 'task-definition' && type === 'update')
-    .flatMap((step) => step.changes.map(({ path }) => path));
+    .flatMap((step) => listed(step).map(({ path }) => path));
 }
 
 describe('old revisions of a daemon that lives', () => {
@@ -188,9 +189,12 @@ describe('the revisions of a daemon whose manifest has gone', () => {
     const planned = await world.pass({ dryRun: true });
     const step = planned.plan.steps.find(({ id }) => id.kind === 'task-definition');
     expect(step).toMatchObject({ type: 'hold', intent: 'delete', why: 'waiting' });
-    expect(step?.changes.map(({ path }) => path).toSorted()).toEqual(
-      [1, 2, 3, 4].map((revision) => `revisions[xray:${revision}]`),
-    );
+    expect(
+      step &&
+        listed(step)
+          .map(({ path }) => path)
+          .toSorted(),
+    ).toEqual([1, 2, 3, 4].map((revision) => `revisions[xray:${revision}]`));
     const results = await world.loopFor(1_200_000);
     expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
     expect(await active(world)).toEqual(['xray:5']);
