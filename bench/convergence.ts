@@ -118,5 +118,10 @@ async function measure(requests: () => number, work: () => Promise<number>): Pro
 function fleetSource(daemons: number): Source {
   const files = fleetManifests(daemons);
   const snapshot = { revision: `fleet-of-${daemons}`, files, errors: [] };
-  return { type: 'directory', url: 'bench', read: () => Promise.resolve({ type: 'fresh', snapshot }) };
+  return {
+    type: 'directory',
+    url: 'bench',
+    read: () => Promise.resolve({ type: 'fresh', snapshot }),
+    head: () => Promise.resolve(snapshot.revision),
+  };
 }

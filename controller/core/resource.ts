@@ -115,6 +115,8 @@ export interface Observed<State = unknown> {
    * not compared (law 2); `null` means known to be absent.
    */
   readonly state: State;
+  /** When AWS says that it was made, in milliseconds of the wall clock; absent where it does not tell. */
+  readonly createdAt?: number;
   readonly outputs: Outputs;
   /** What its driver found out for other kinds, as its facts say; absent where it found nothing out. */
   readonly findings?: object;

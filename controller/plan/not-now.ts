@@ -7,6 +7,7 @@ import type { Departure } from './departures.ts';
 import { namesOf } from './names.ts';
 import { seenWhole } from './snapshot.ts';
 import type { HoldWhy } from './step.ts';
+import { createdAtOf } from './created-at.ts';
 import { usersIn } from './uses.ts';
 import { waitReasons } from './waiting.ts';
 
@@ -39,6 +40,7 @@ const OBSTACLES: readonly Rule[] = [
   runsOnIt,
   unread,
   frozen,
+  newer,
   observedOnly,
   annotated,
   notReplaceable,
@@ -89,6 +91,16 @@ function unread({ type, id }: Action, { models, prune, snapshot }: PlanContext):
 function frozen({ type }: Action, { prune }: PlanContext): Obstacle | undefined {
   if (type !== 'remove' || prune.frozen === undefined) return undefined;
   return { why: 'policy', reason: `nothing is deleted: ${prune.frozen}` };
+}
+
+/** What is newer than what is known of git may be what git wants by now (law 2). */
+function newer(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type !== 'remove' && action.type !== 'replace') return undefined;
+  const { wantedAt } = context.prune;
+  const createdAt = createdAtOf(action.observed, context);
+  if (wantedAt === undefined || createdAt === undefined || createdAt <= wantedAt) return undefined;
+  const reason = 'it was made after the source was last asked what it wants, which is asked again first';
+  return { why: 'waiting', reason };
 }
 
 function observedOnly(_action: Action, { mode }: PlanContext): Obstacle | undefined {

@@ -4,6 +4,8 @@ export interface PruneRules {
   readonly frozen?: string;
   /** Why nothing is deleted without confirmation, whatever the budget: a branch that was moved back. */
   readonly suspect?: string;
+  /** Until when what git wants is known, in milliseconds of the wall clock: nothing that was made later is deleted. Absent: not known. */
+  readonly wantedAt?: number;
   /** How many objects (manifests) of one environment may go without confirmation. */
   readonly budget: PruneBudget;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */

@@ -15,6 +15,7 @@ import { isWork, listed } from '../plan/work.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
+import type { HeadWatch } from './head.ts';
 import { ensureStillOurs } from './still-ours.ts';
 
 /** A step that changes AWS. */
@@ -33,6 +34,8 @@ export interface ConvergeOptions {
   readonly input: Omit<PlanInput, 'failed' | 'started'>;
   readonly runtime: EnvironmentRuntime;
   readonly failures: Failures;
+  /** Asked before anything is changed. */
+  readonly head: HeadWatch;
   readonly clock: Clock;
   /** Whether no further step may begin: the program is ending, or the pass has had its time. */
   readonly stop: () => boolean;
@@ -48,6 +51,8 @@ export interface Converged {
   readonly outcomes: readonly MutationOutcome[];
   /** Something was read that was older than our own last write of it: to be looked at again soon. */
   readonly isLagging: boolean;
+  /** It ended because the source has moved on. */
+  readonly isOutdated: boolean;
 }
 
 /** Mutations under way at once; AWS's buckets allow bursts of 20 to 50. */
@@ -59,18 +64,25 @@ const CONCURRENCY = 10;
  * steps under way end and no further one begins.
  */
 export async function converge(options: ConvergeOptions): Promise<Converged> {
-  const { failures, runtime, stop } = options;
+  const { failures, head, runtime, stop } = options;
   const { disputes } = failures;
   const outcomes: MutationOutcome[] = [];
   const started = new Map<string, string>();
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
+  /** Why nothing is deleted: what git wants, or whether that is still so, is not known. */
+  let { frozen } = options.input.prune;
+  const input = (): Omit<PlanInput, 'failed'> => {
+    const { frozen: _asItBegan, ...rules } = options.input.prune;
+    const prune = { ...rules, wantedAt: head.confirmedAt(), ...(frozen === undefined ? {} : { frozen }) };
+    return { ...options.input, snapshot, started, prune };
+  };
   const planAgain = (): readonly Step[] => {
     const resting = disputes.resting();
-    return planSteps({ ...options.input, snapshot, failed: failures.held(), started, resting });
+    return planSteps({ ...input(), failed: failures.held(), resting });
   };
   // What differs, whether it is left alone for now or not.
-  let steps = planSteps({ ...options.input, snapshot, failed: new Map(), started });
+  let steps = planSteps({ ...input(), failed: new Map() });
   for (const { id } of steps.filter(({ type }) => type === 'keep')) failures.settled(id);
   const unseenWrites = disputes.look(runtime.name, steps);
   snapshot = withOutcomes(snapshot, unseenWrites);
@@ -78,8 +90,15 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const before = steps;
   for (;;) {
     const mutations = steps.filter(isMutation);
-    if (mutations.length === 0 || stop()) {
-      return { before, steps, snapshot, outcomes, isLagging: unseenWrites.size > 0 };
+    const source = mutations.length === 0 || stop() ? undefined : await head.ask();
+    if (source === undefined || source.type === 'moved') {
+      const isOutdated = source !== undefined;
+      return { before, steps, snapshot, outcomes, isLagging: unseenWrites.size > 0, isOutdated };
+    }
+    if (source.type === 'unknown' && frozen === undefined) {
+      frozen = source.why;
+      steps = planAgain();
+      continue;
     }
 
     const again = mutations.filter((step) => taken.has(attemptKey(step)));
@@ -121,7 +140,7 @@ function observedOf(step: Mutation): Observed | undefined {
 async function take(
   step: Mutation,
   snapshot: Snapshot,
-  { runtime, failures, clock, input }: ConvergeOptions,
+  { runtime, failures, head, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
 ): Promise<MutationOutcome> {
   const { id, manifest, type, changedBy, reason } = step;
@@ -132,6 +151,7 @@ async function take(
     const driver = runtime.drivers.get(step.id.kind)!;
     const needs = needsFrom(seenIn(snapshot));
     if (step.type !== 'create') await ensureStillOurs(step, driver, input.owner);
+    await head.ensureWanted(step);
     const done = await mutate(step, driver, needs);
     failures.disputes.took(step, done.type, done.type === 'done' ? done.observed : undefined);
     if (done.type === 'started') {

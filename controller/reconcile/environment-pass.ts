@@ -11,6 +11,7 @@ import type { Step } from '../plan/step.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
 import type { EnvironmentRuntime, Silence } from './environments.ts';
+import type { HeadWatch } from './head.ts';
 import { observe } from './observe.ts';
 import type { EnvironmentReading } from './observe.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
@@ -28,6 +29,11 @@ export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
   readonly isOverdue: boolean;
 }
 
+/** What is asked of one environment. */
+export interface EnvironmentRequest extends PassRequest, Pick<PassResult, 'self'> {
+  readonly head: HeadWatch;
+}
+
 /** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
 const LONGEST_CONVERGENCE_MS = 20_000;
 
@@ -36,7 +42,7 @@ export async function passOver(
   runtime: EnvironmentRuntime,
   here: WantedHere,
   context: PassContext,
-  request: PassRequest & Pick<PassResult, 'self'>,
+  request: EnvironmentRequest,
 ): Promise<EnvironmentPass> {
   const requestsBefore = runtime.requestCount();
   const { snapshot, refused } = await observe(runtime, here.desired, context.scope);
@@ -79,20 +85,28 @@ function planInput(
 
 function planOnly(input: Omit<PlanInput, 'failed' | 'started'>): Converged {
   const steps = planSteps({ ...input, failed: new Map(), started: new Map() });
-  return { before: steps, steps, snapshot: input.snapshot, outcomes: [], isLagging: false };
+  return {
+    before: steps,
+    steps,
+    snapshot: input.snapshot,
+    outcomes: [],
+    isLagging: false,
+    isOutdated: false,
+  };
 }
 
 function apply(
   input: Omit<PlanInput, 'failed' | 'started'>,
   runtime: EnvironmentRuntime,
   { failures, clock }: PassContext,
-  { listener, signal }: PassRequest,
+  { head, listener, signal }: EnvironmentRequest,
 ): Promise<Converged> {
   const until = clock.monotonic() + LONGEST_CONVERGENCE_MS;
   return converge({
     input,
     runtime,
     failures,
+    head,
     clock,
     stop: () => signal.aborted || clock.monotonic() >= until,
     ...(listener === undefined ? {} : { listener }),

@@ -1,19 +1,15 @@
 import type { Snapshot } from '../plan/snapshot.ts';
 import { passOver, unseenAsYet } from './environment-pass.ts';
-import type { EnvironmentPass } from './environment-pass.ts';
+import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts';
 import { createPatience } from './memory/patience.ts';
 import { createRetiredEnvironments } from './memory/retired-environments.ts';
-import type { PassContext, PassRequest } from './pass-context.ts';
-import type { PassResult } from './pass-result.ts';
+import type { PassContext } from './pass-context.ts';
 import { wantedByEnvironment } from './wanted.ts';
 import type { Wanted, WantedHere } from './wanted.ts';
 
 /** The environments of a pass side by side: one that is slow, or does not answer, holds no other up. */
 export interface EnvironmentPasses {
-  passOverAll(
-    wanted: Wanted,
-    request: PassRequest & Pick<PassResult, 'self'>,
-  ): Promise<readonly EnvironmentPass[]>;
+  passOverAll(wanted: Wanted, request: EnvironmentRequest): Promise<readonly EnvironmentPass[]>;
 }
 
 export function createEnvironmentPasses(context: PassContext): EnvironmentPasses {
@@ -21,10 +17,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   const lastEnded = new Map<string, EnvironmentPass>();
   const retired = createRetiredEnvironments();
 
-  async function patientlyOver(
-    here: WantedHere,
-    request: PassRequest & Pick<PassResult, 'self'>,
-  ): Promise<EnvironmentPass> {
+  async function patientlyOver(here: WantedHere, request: EnvironmentRequest): Promise<EnvironmentPass> {
     const { name } = here.target;
     const runtime = context.environments.runtimeOf(here.target);
     const begin = () => passOver(runtime, here, context, request);

@@ -29,7 +29,7 @@ export function nextLook(
 
 /** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
 function lookAgainInMs(
-  { name, steps, outcomes, isOverdue, isLagging }: EnvironmentPass,
+  { name, steps, outcomes, isOverdue, isLagging, isOutdated }: EnvironmentPass,
   setbacks: readonly Setback[],
   now: number,
 ): number | undefined {
@@ -39,6 +39,7 @@ function lookAgainInMs(
   );
   const waiting =
     isLagging ||
+    isOutdated ||
     steps.some((step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none');
   const times = [
     ...outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>

@@ -1,6 +1,7 @@
 import { planOf } from '../plan/assemble.ts';
 import type { EnvironmentPass } from './environment-pass.ts';
 import { createEnvironmentPasses } from './environment-passes.ts';
+import { watchHead } from './head.ts';
 import { nextLook } from './next-look.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
@@ -29,7 +30,9 @@ export function createPassRunner(context: PassContext): PassRunner {
     };
     const [reading, self] = await Promise.all([context.source.read(request.signal), context.self?.()]);
     const wanted = readWanted(reading);
-    const passes = await environments.passOverAll(wanted, { ...request, self });
+    const { source, clock } = context;
+    const head = watchHead({ source, reading, since: begun }, clock, request.signal);
+    const passes = await environments.passOverAll(wanted, { ...request, self, head });
     const failures = setbacksIn(passes, context);
     const outcomes = passes.flatMap((pass) => pass.outcomes);
     return {

@@ -50,6 +50,7 @@ export function directorySource(options: DirectorySourceOptions): Source {
         return staleReading(thrown, lastGood);
       }
     },
+    head: async (signal) => (await readSnapshot(options.path, limits, signal)).revision,
   };
 }
 

@@ -12,7 +12,11 @@ export function unreachable(message: string, cause?: unknown): StationkeeperErro
 }
 
 /** A failed read as a reading that keeps the last good snapshot in force. */
-export function staleReading(thrown: unknown, lastGood: SourceSnapshot | undefined): SourceReading {
+export function staleReading(
+  thrown: unknown,
+  lastGood: SourceSnapshot | undefined,
+  head?: string,
+): SourceReading {
   const { code, message } = asStationkeeperError(thrown);
   const rest =
     lastGood === undefined
@@ -21,6 +25,7 @@ export function staleReading(thrown: unknown, lastGood: SourceSnapshot | undefin
   return {
     type: 'stale',
     snapshot: lastGood,
+    ...(head === undefined ? {} : { head }),
     code: code === 'SourceInvalid' ? 'SourceInvalid' : 'SourceUnreachable',
     message: `${message.replace(/(?<![.?])$/, '.')} ${rest}`,
   };

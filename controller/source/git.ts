@@ -217,17 +217,25 @@ export function gitSource(options: GitSourceOptions): Source {
     url,
     branch,
     async read(signal) {
+      let tip: string | undefined;
       try {
         lastGood = await withDeadline(timeoutMs, signal, async (deadline) => {
           await checkSetUp(deadline);
           await reviewSigners();
-          const tip = await remoteTip(deadline);
+          tip = await remoteTip(deadline);
           return lastGood?.revision === tip ? lastGood : readHead(tip, deadline);
         });
         return { type: 'fresh', snapshot: lastGood };
       } catch (thrown) {
         lastGood ??= await lastGoodOnDisk();
-        return staleReading(explain(thrown, url, branch), lastGood);
+        return staleReading(explain(thrown, url, branch), lastGood, tip);
+      }
+    },
+    async head(signal) {
+      try {
+        return await withDeadline(timeoutMs, signal, remoteTip);
+      } catch (thrown) {
+        throw explain(thrown, url, branch);
       }
     },
   };

@@ -37,6 +37,8 @@ export type SourceReading =
   | {
       readonly type: 'stale';
       readonly snapshot: SourceSnapshot | undefined;
+      /** The revision that could not be used; absent where the source could not even be asked for it. */
+      readonly head?: string;
       /** `SourceUnreachable` or `SourceInvalid`. */
       readonly code: 'SourceUnreachable' | 'SourceInvalid';
       /** What happened and what to do; credentials redacted, control characters stripped. */
@@ -51,4 +53,10 @@ export interface Source {
   readonly branch?: string;
   /** Reads, never throws; bounded in time by `signal` and the source's own limits. */
   read(signal?: AbortSignal): Promise<SourceReading>;
+  /**
+   * The revision in force at this moment, whether it can be used or not. May be asked while a read goes on.
+   *
+   * @throws StationkeeperError where the source cannot be asked
+   */
+  head(signal?: AbortSignal): Promise<string>;
 }

@@ -8,7 +8,10 @@ import type { Failure } from './resource-view.ts';
 import type { StatusReport } from './schema.ts';
 
 /** The source as it is known before a first pass. */
-export function sourceStatusOf(source: Source): SourceStatus {
+/** What a source is told by. */
+type SourceName = Pick<Source, 'type' | 'url' | 'branch'>;
+
+export function sourceStatusOf(source: SourceName): SourceStatus {
   const { type, url, branch } = source;
   return { type, url, ...(branch === undefined ? {} : { branch }), errors: [] };
 }
@@ -16,7 +19,7 @@ export function sourceStatusOf(source: Source): SourceStatus {
 export interface PassFacts {
   readonly number: number;
   readonly controller: StatusReport['controller'];
-  readonly source: Source;
+  readonly source: SourceName;
   /** ISO 8601: when the source was last read well; absent while it never was. */
   readonly lastFetchedAt?: string;
 }

@@ -67,6 +67,15 @@ describe('what is left over is kept by, in this order', () => {
         why: 'policy',
         says: /a bad document/,
       },
+      {
+        name: 'its youth',
+        with: {
+          prune: { ...prune, wantedAt: 1_000 },
+          snapshot: snapshotOf([{ ...leftover, createdAt: 1_001 }]),
+        },
+        why: 'waiting',
+        says: /was made after the source was last asked/,
+      },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
         name: 'its model',

@@ -161,6 +161,7 @@ describe('two controllers with different owners', () => {
         type: 'git',
         url: 'https://git.example.org/others.git',
         read: () => Promise.resolve({ type: 'fresh', snapshot: { revision: 'one', files: all, errors: [] } }),
+        head: () => Promise.resolve('one'),
       },
       environments,
       failures: createFailures(clock, () => 0.5),

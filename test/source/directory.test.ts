@@ -47,6 +47,16 @@ describe('a folder as a source', () => {
     expect(snapshot.committedAt).toBeUndefined();
   });
 
+  it('tells its revision at any moment', async () => {
+    write('a.yaml');
+    const source = directorySource({ path: folder });
+    const { revision } = await read();
+    expect(await source.head()).toBe(revision);
+    write('z.yaml');
+    expect(await source.head()).toBe((await read()).revision);
+    expect(await source.head()).not.toBe(revision);
+  });
+
   it('may be a single file', async () => {
     write('xray.yaml');
     const reading = await directorySource({ path: join(folder, 'xray.yaml') }).read();

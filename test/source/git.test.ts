@@ -52,6 +52,20 @@ describe('a git repository as a source', () => {
     }
   });
 
+  it('tells its head at any moment, whether it can be used or not', async () => {
+    const { remote } = fixture;
+    const source = fixture.source({ path: 'live' });
+    const first = remote.commit({ 'live/a.yaml': '1' });
+    expect(await source.head()).toBe(first);
+    await readFresh(source);
+    const second = remote.commit({ 'live/a.yaml': null, 'README.md': 'nothing left' });
+    expect(await source.head()).toBe(second);
+    expect(await readStale(source)).toMatchObject({ snapshot: { revision: first }, head: second });
+    remote.remove();
+    await expect(source.head()).rejects.toMatchObject({ code: 'SourceUnreachable' });
+    expect(await readStale(source)).not.toHaveProperty('head');
+  });
+
   it('follows another branch when told to', async () => {
     fixture.remote.commit({ 'a.yaml': 'main' });
     fixture.remote.commit({ 'a.yaml': 'live' }, { branch: 'env/live' });

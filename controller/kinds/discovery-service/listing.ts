@@ -1,5 +1,6 @@
 import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { listCloudMapServices } from '../../aws/cloud-map.ts';
+import { createdAt } from '../../aws/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { DiscoveryServiceState } from './model.ts';
@@ -13,6 +14,7 @@ export interface ListedService {
   /** Undefined where neither the service nor the listing says. */
   readonly namespaceId: string | undefined;
   readonly instanceCount: number | undefined;
+  readonly createdAt?: number;
   readonly state: DiscoveryServiceState;
 }
 
@@ -37,6 +39,7 @@ function listedOf(service: ServiceSummary, listedNamespace: string | undefined):
       name,
       namespaceId: dns?.NamespaceId ?? listedNamespace,
       instanceCount: service.InstanceCount,
+      ...createdAt(service.CreateDate),
       state: {
         id,
         description: service.Description,

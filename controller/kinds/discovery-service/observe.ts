@@ -49,6 +49,7 @@ interface CachedService {
   readonly id: ResourceId;
   readonly arn: string;
   readonly tags: Tags;
+  readonly createdAt?: number | undefined;
   readonly state: DiscoveryServiceState;
   /** Undefined where they were not, or could not be, read. */
   readonly registrations?: readonly Registration[] | undefined;
@@ -58,11 +59,12 @@ interface CachedService {
 }
 
 export function observedService(claim: Claim, known: CachedService): Observed<DiscoveryServiceState> {
-  const { id, arn, tags, state, registrations, unregistered = [], health = HEALTHY } = known;
+  const { id, arn, tags, createdAt, state, registrations, unregistered = [], health = HEALTHY } = known;
   return {
     id,
     ...ownership(claim, tags),
     arn,
+    ...(createdAt === undefined ? {} : { createdAt }),
     state,
     outputs: { id: state.id, arn, name: id.name } satisfies DiscoveryServiceOutputs,
     findings: { unregistered } satisfies DiscoveryServiceFindings,
@@ -109,10 +111,10 @@ export function createObserver(
       READS_AT_ONCE,
       found,
       async ({ desired: { id, usedBy }, listed }): Promise<Result> => {
-        const { arn, state } = listed;
+        const { arn, createdAt, state } = listed;
         const reading = readings.get(state.id);
         try {
-          const known = { id, arn, state, tags: await tagging.of(arn) };
+          const known = { id, arn, createdAt, state, tags: await tagging.of(arn) };
           // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
           if (reading?.type === 'failed')
             return observedService(claim, { ...known, health: unreadable(reading.why) });
@@ -150,13 +152,13 @@ export function createObserver(
   /** AWS deletes none that has instances: which they are decides what happens to it. */
   async function observeLeftover(
     id: ResourceId,
-    { arn, state, instanceCount }: ListedService,
+    { arn, createdAt, state, instanceCount }: ListedService,
     tags: Tags,
     findings: Findings,
   ): Promise<Result> {
     const { prune, deletion } = leftoverPolicy(tags);
     if (instanceCount === 0 || !prune || deletion !== 'delete') {
-      return observedService(claim, { id, arn, tags, state });
+      return observedService(claim, { id, arn, tags, createdAt, state });
     }
     try {
       const registrations = await listRegistrations(aws, state.id);
@@ -165,7 +167,14 @@ export function createObserver(
       const usedBy: ResourceId = { environment: claim.environment, kind: 'service', name, scope };
       const none: TaskIds = { service, live: new Set(), running: [] };
       const { stale } = disagreement(state, registrations, tasksOf(usedBy, findings) ?? none);
-      return observedService(claim, { id, arn, tags, state: withStale(state, stale), registrations });
+      return observedService(claim, {
+        id,
+        arn,
+        tags,
+        createdAt,
+        state: withStale(state, stale),
+        registrations,
+      });
     } catch (thrown) {
       return { id, why: asStationkeeperError(thrown).message };
     }

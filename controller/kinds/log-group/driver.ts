@@ -23,6 +23,7 @@ const LOOK_AGAIN_MS = 1_000;
 interface ListedLogGroup extends LogGroupState {
   readonly name: string;
   readonly arn: string;
+  readonly createdAt?: number;
 }
 
 export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec, LogGroupState> {
@@ -32,11 +33,15 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
     return { environment: claim.environment, kind: logGroupFacts.name, name };
   }
 
-  function seen({ name, arn, retentionInDays }: ListedLogGroup, tags: Tags): Observed<LogGroupState> {
+  function seen(
+    { name, arn, createdAt, retentionInDays }: ListedLogGroup,
+    tags: Tags,
+  ): Observed<LogGroupState> {
     return {
       id: idOf(name),
       ...ownership(claim, tags),
       arn,
+      ...(createdAt === undefined ? {} : { createdAt }),
       state: { retentionInDays },
       outputs: { name, arn } satisfies LogGroupOutputs,
       health: HEALTHY,
@@ -145,10 +150,23 @@ function listByPrefix(aws: Aws, logGroupNamePrefix: string): Promise<ListedLogGr
   });
 }
 
-function listedOf({ logGroupName: name, logGroupArn, arn, retentionInDays }: LogGroup): ListedLogGroup[] {
+function listedOf({
+  logGroupName: name,
+  logGroupArn,
+  arn,
+  retentionInDays,
+  creationTime,
+}: LogGroup): ListedLogGroup[] {
   const found = logGroupArn ?? arn?.replace(/:\*$/, '');
   if (name === undefined || found === undefined) return [];
-  return [{ name, arn: found, retentionInDays: retentionInDays ?? null }];
+  return [
+    {
+      name,
+      arn: found,
+      retentionInDays: retentionInDays ?? null,
+      ...(creationTime === undefined ? {} : { createdAt: creationTime }),
+    },
+  ];
 }
 
 async function readTags(aws: Aws, resourceArn: string): Promise<Tags> {

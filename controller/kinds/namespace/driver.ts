@@ -1,4 +1,5 @@
 import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
+import { createdAt } from '../../aws/created-at.ts';
 import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import { toUpperTags } from '../../aws/tags.ts';
@@ -34,6 +35,7 @@ type Result = Observed<NamespaceState> | UnseenResource;
 interface ListedNamespace extends NamespaceState {
   readonly name: string;
   readonly arn: string;
+  readonly createdAt?: number;
 }
 
 /**
@@ -50,11 +52,15 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     return { environment: claim.environment, kind: namespaceFacts.name, name };
   }
 
-  function observed({ name, arn, ...state }: ListedNamespace, tags: Tags): Observed<NamespaceState> {
+  function observed(
+    { name, arn, createdAt: madeAt, ...state }: ListedNamespace,
+    tags: Tags,
+  ): Observed<NamespaceState> {
     return {
       id: idOf(name),
       ...ownership(claim, tags),
       arn,
+      ...(madeAt === undefined ? {} : { createdAt: madeAt }),
       state,
       outputs: { id: state.id, arn, name } satisfies NamespaceOutputs,
       health: HEALTHY,
@@ -218,10 +224,18 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
 }
 
 /** Filters of its own: some endpoints ignore ListNamespaces' Filters. */
-function listedOf({ Id, Arn, Name, Type, Description, Properties }: NamespaceSummary): ListedNamespace[] {
+function listedOf({
+  Id,
+  Arn,
+  Name,
+  Type,
+  Description,
+  Properties,
+  CreateDate,
+}: NamespaceSummary): ListedNamespace[] {
   if (Id === undefined || Arn === undefined || Name === undefined || Type !== 'DNS_PRIVATE') return [];
   const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
-  return [{ id: Id, arn: Arn, name: Name, description: Description, soaTtl }];
+  return [{ id: Id, arn: Arn, name: Name, description: Description, soaTtl, ...createdAt(CreateDate) }];
 }
 
 type Fields = Pick<NamespaceSpec, 'description' | 'soaTtl'>;

@@ -1,3 +1,4 @@
+import { createdAt } from '../../aws/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
@@ -64,7 +65,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         const tags = fromTagList(
           role.Tags ?? (isWanted ? (await iam.listRoleTags({ RoleName: role.RoleName })).Tags : []),
         );
-        const item = observed(role.RoleName, role.Arn, tags, {
+        const seen = observed(role.RoleName, role.Arn, tags, {
           trustPolicy: parsePolicy(role.AssumeRolePolicyDocument ?? '{}'),
           inlinePolicies: Object.fromEntries(
             (role.RolePolicyList ?? []).map((policy) => [
@@ -74,6 +75,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
           ),
           attachedPolicies: (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
         });
+        const item = { ...seen, ...createdAt(role.CreateDate) };
         if (isWanted || (scope === 'all-owned' && item.owner === 'us')) items.push(item);
       }
       return { items, unseen: [] };

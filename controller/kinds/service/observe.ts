@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { createdAt } from '../../aws/created-at.ts';
 import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { fromTagList } from '../../aws/tags.ts';
@@ -54,6 +55,7 @@ export function toObserved(
     id,
     ...owned,
     arn,
+    ...createdAt(service.createdAt),
     state: fromService(service, history),
     outputs: { arn, name: id.name } satisfies ServiceOutputs,
     ...(owned.owner === 'us' && findingsOf(service, seen)),

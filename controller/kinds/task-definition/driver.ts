@@ -59,11 +59,15 @@ export function taskDefinitionDriver(
   /** Asked for once in a pass, and only where something is deregistered. */
   let clusters: Promise<readonly string[]> | undefined;
 
-  function observed(family: string, { arn, tags, state }: Revision): Observed<TaskDefinitionState> {
+  function observed(
+    family: string,
+    { arn, tags, state, createdAt }: Revision,
+  ): Observed<TaskDefinitionState> {
     return {
       id: { environment: claim.environment, kind: taskDefinitionFacts.name, name: family },
       ...ownership(claim, tags),
       arn,
+      ...(createdAt === undefined ? {} : { createdAt }),
       state,
       outputs: { arn, family } satisfies TaskDefinitionOutputs,
       health: HEALTHY,

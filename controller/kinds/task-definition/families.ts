@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { createdAt } from '../../aws/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { fromTagList } from '../../aws/tags.ts';
@@ -14,6 +15,8 @@ export interface Revision {
   readonly arn: string;
   readonly tags: Tags;
   readonly state: TaskDefinitionState;
+  /** When it was registered. */
+  readonly createdAt?: number;
 }
 
 /** How many of a family's revisions are looked through for one of ours, where others registered newer ones. */
@@ -96,7 +99,7 @@ export function toRevision(definition: TaskDefinition | undefined, tags: Tags): 
   const arn = definition?.taskDefinitionArn;
   return definition === undefined || arn === undefined
     ? undefined
-    : { arn, tags, state: fromDefinition(definition) };
+    : { arn, tags, state: fromDefinition(definition), ...createdAt(definition.registeredAt) };
 }
 
 /** `…:task-definition/xray:7` → xray, 7; of anything else the family is empty. */

@@ -13,8 +13,16 @@ import { converge } from '../../../controller/reconcile/apply.ts';
 import type { Converged } from '../../../controller/reconcile/apply.ts';
 import type { EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
 import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
+import type { HeadWatch } from '../../../controller/reconcile/head.ts';
 import { observe } from '../../../controller/reconcile/observe.ts';
 import type { KindStage } from './stage.ts';
+
+/** A source that stays as it was read. */
+const IN_FORCE: HeadWatch = {
+  ask: () => Promise.resolve({ type: 'same' }),
+  confirmedAt: () => Number.POSITIVE_INFINITY,
+  ensureWanted: () => Promise.resolve(),
+};
 
 /** Longer than our own writes count for more than what AWS lists. */
 const MUCH_LATER_MS = 300_000;
@@ -88,6 +96,7 @@ export async function subjectOf(
       },
       runtime,
       failures,
+      head: IN_FORCE,
       clock: world.clock,
       stop: () => false,
     });

@@ -3,7 +3,6 @@ import { reportInputOf, sourceStatusOf } from '../../../controller/status/pass-r
 import type { ObjectStatus, ResourceStatus, StatusReport } from '../../../controller/status/schema.ts';
 import { createStatusStore } from '../../../controller/status/store.ts';
 import type { StatusStore } from '../../../controller/status/store.ts';
-import type { Source } from '../../../controller/source/source.ts';
 
 /** What a controller tells of the passes that it is given, one after the other. */
 export interface Reporter {
@@ -13,11 +12,7 @@ export interface Reporter {
 
 export function createReporter(): Reporter {
   const controller = { version: '0.0.0', owner: 'stationkeeper', startedAt: new Date(0).toISOString() };
-  const source: Source = {
-    type: 'git',
-    url: 'https://git.example.org/daemons.git',
-    read: () => Promise.reject(new Error('is read by the passes')),
-  };
+  const source = { type: 'git', url: 'https://git.example.org/daemons.git' } as const;
   const store = createStatusStore(controller, sourceStatusOf(source));
   let number = 0;
   return {

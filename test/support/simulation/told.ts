@@ -39,8 +39,7 @@ export function createTeller(): Teller {
   const log: Log = { debug: write, info: write, warn: write, error: write };
   const controller = { version: '0', owner: 'stationkeeper', startedAt: '2026-11-22T09:00:00.000Z' };
   const source = { type: 'git', url: 'https://git.example.org/daemons.git' } as const;
-  const read = { ...source, read: () => Promise.reject(new Error('nobody reads here')) };
-  const store = createStatusStore(controller, sourceStatusOf(read));
+  const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
   let lastPlan = '';
 
@@ -49,7 +48,7 @@ export function createTeller(): Teller {
     listener: createMutationLog(log),
     onRequest: (request) => metrics.recordAwsRequest(request),
     afterPass(result, number) {
-      const report = store.record(reportInputOf(result, { number, controller, source: read }));
+      const report = store.record(reportInputOf(result, { number, controller, source }));
       metrics.recordReport(report);
       transitions.record(report);
       told.push({ where: 'the status report', text: JSON.stringify(report) });

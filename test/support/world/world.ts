@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AwsService } from '../../../controller/aws/operations.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
+import { StationkeeperError } from '../../../controller/core/errors.ts';
 import type { Log } from '../../../controller/core/ports.ts';
 import { displayId } from '../../../controller/core/resource.ts';
 import { createEnvironments } from '../../../controller/reconcile/environments.ts';
@@ -49,6 +50,8 @@ export interface World {
   intercept(interceptor: Interceptor | undefined): void;
   /** What a controller last read of git; undefined before the first pass. */
   reading(): SourceReading | undefined;
+  /** How often controllers asked git for its head beside reading it. */
+  headsAsked(): number;
   /** The running controller's passes. */
   readonly runPass: PassRunner;
   pass(request?: Partial<PassRequest>): Promise<PassResult>;
@@ -121,6 +124,7 @@ export function createWorld(options: WorldOptions = {}): World {
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
   let lastGood: Extract<SourceReading, { type: 'fresh' }>['snapshot'] | undefined;
   let reading: SourceReading | undefined;
+  let headsAsked = 0;
   let intercept: Interceptor = (_call, perform) => perform();
 
   function readSource(): SourceReading {
@@ -137,6 +141,12 @@ export function createWorld(options: WorldOptions = {}): World {
     read: () => {
       reading = readSource();
       return Promise.resolve(reading);
+    },
+    head() {
+      headsAsked += 1;
+      return failure === undefined
+        ? Promise.resolve(revisionOf(files))
+        : Promise.reject(new StationkeeperError({ code: failure, message: 'git says no', retry: 'backoff' }));
     },
   };
 
@@ -209,6 +219,7 @@ export function createWorld(options: WorldOptions = {}): World {
       intercept = interceptor ?? ((_call, perform) => perform());
     },
     reading: () => reading,
+    headsAsked: () => headsAsked,
     get runPass() {
       return controller.runPass;
     },

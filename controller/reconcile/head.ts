@@ -1,0 +1,98 @@
+import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { displayId } from '../core/resource.ts';
+import type { Step } from '../plan/step.ts';
+import { shortRevision } from '../source/failure.ts';
+import type { Source, SourceReading } from '../source/source.ts';
+
+/** Whether the reading that a pass acts on is in force. */
+export type Head =
+  | { readonly type: 'same' }
+  | { readonly type: 'moved'; readonly why: string }
+  /** The source cannot be asked. */
+  | { readonly type: 'unknown'; readonly why: string };
+
+/**
+ * Watches the head of the source while a pass goes on: a pass reads git first and AWS later, for as long as AWS takes, and what git
+ * wants may be another thing by then (law 2).
+ */
+export interface HeadWatch {
+  /** How it stands: as it was known within the last 10 s, or as the source says now. Once it has moved, it has moved for good. */
+  ask(): Promise<Head>;
+  /** Until when the reading is known to have been in force, in milliseconds of the wall clock. */
+  confirmedAt(): number;
+  /**
+   * Asks before a step is taken.
+   *
+   * @throws StationkeeperError `SourceMoved`, or where the step deletes and the source cannot be asked `SourceUnreachable`; retry `wait`
+   */
+  ensureWanted(step: Step): Promise<void>;
+}
+
+/** A head that was asked for within this is believed (DESIGN, law 2). */
+const BELIEVED_MS = 10_000;
+
+export interface WatchedReading {
+  readonly source: Pick<Source, 'head'>;
+  readonly reading: SourceReading;
+  /** When reading it began. */
+  readonly since: { readonly at: number; readonly monotonic: number };
+}
+
+export function watchHead(
+  { source, reading, since }: WatchedReading,
+  clock: Clock,
+  signal: AbortSignal,
+): HeadWatch {
+  const expected = reading.type === 'fresh' ? reading.snapshot.revision : reading.head;
+  let confirmedAt = since.at;
+  let askedAt = since.monotonic;
+  let known: Head = expected === undefined ? unknown(reading) : { type: 'same' };
+  let asking: Promise<Head> | undefined;
+
+  async function askNow(): Promise<Head> {
+    const begun = { at: clock.now(), monotonic: clock.monotonic() };
+    try {
+      const head = await source.head(signal);
+      if (head === (expected ?? reading.snapshot?.revision)) {
+        known = { type: 'same' };
+        confirmedAt = begun.at;
+      } else {
+        known = { type: 'moved', why: `the source has moved on to ${shortRevision(head)}` };
+      }
+    } catch (thrown) {
+      known = { type: 'unknown', why: asStationkeeperError(thrown).message };
+    }
+    askedAt = begun.monotonic;
+    asking = undefined;
+    return known;
+  }
+
+  async function ask(): Promise<Head> {
+    if (known.type === 'moved' || clock.monotonic() - askedAt <= BELIEVED_MS) return known;
+    asking ??= askNow();
+    return asking;
+  }
+
+  return {
+    ask,
+    confirmedAt: () => confirmedAt,
+    async ensureWanted(step) {
+      const head = await ask();
+      if (head.type === 'same' || (head.type === 'unknown' && !deletes(step))) return;
+      throw new StationkeeperError({
+        code: head.type === 'moved' ? 'SourceMoved' : 'SourceUnreachable',
+        retry: 'wait',
+        message: `${head.why}, so there was no ${step.type} of ${displayId(step.id)}; it is planned again`,
+      });
+    },
+  };
+}
+
+function unknown(reading: SourceReading): Head {
+  return { type: 'unknown', why: reading.type === 'stale' ? reading.message : '' };
+}
+
+function deletes({ type }: Step): boolean {
+  return type === 'delete' || type === 'replace';
+}
