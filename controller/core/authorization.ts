@@ -5,7 +5,7 @@ import type { Desired } from './resource.ts';
 export type Use =
   /** To see what manifests want, or use. */
   | 'observe'
-  /** To see what is owned and no manifest names any more: of every kind, wherever a folder is all there is to be. */
+  /** To see what is owned and no manifest names any more; every kind does so, wherever the manifests are all that there is to be. */
   | 'leftovers'
   /** To see so many at once that asking for each costs more (`KindFacts.listedFrom`). */
   | 'observe-many'
@@ -19,11 +19,11 @@ export type Use =
   /** To untag and leave what no manifest names any more. */
   | 'release';
 
-/** Of most kinds what is there is read, and what of ours is left. */
+/** Most kinds read what manifests want and what of ours no manifest names any more. */
 export const SEEN: readonly Use[] = ['observe', 'leftovers'];
 export const TAGGED: readonly Use[] = ['update', 'adopt'];
 
-/** Where ARNs lie: what an Environment says, `*` for what it does not. */
+/** Where the ARNs of a policy lie: `*` stands for what an Environment does not say. */
 export interface PolicyPlace extends Place {
   readonly vpcId: string;
 }
@@ -62,18 +62,19 @@ export interface Call {
   readonly actions: readonly Authorization[];
 }
 
-/** By service and operation, `ecs` → `createCluster`. */
+/** What a kind calls, by service and operation: `ecs` → `createCluster`. */
 export type Calls = Readonly<Record<string, Readonly<Record<string, Call>>>>;
 
 export function calls(uses: readonly Use[], ...actions: readonly Authorization[]): Call {
   return { uses, actions };
 }
 
-/** Of everything: what no manifest names any more is to be found, too. */
+/** A read, which is allowed on everything: what no manifest names any more has to be found too. */
 export function reads(action: string): Authorization {
   return { action, access: 'read', on: '*', tags: 'none' };
 }
 
+/** A change, on what AWS lets it be restricted to. */
 export function writes(
   action: string,
   on: Authorization['on'],
@@ -83,7 +84,9 @@ export function writes(
   return { action, access: 'write', on, tags, ...own };
 }
 
-/** AWS asks for it when something of the kind is made with tags, and says by which call. */
+/**
+ * The tagging that AWS asks for when a call makes something of the kind with tags; `key` is the condition key that says which call it is.
+ */
 export function tagsNew(action: string, key: string, call: string): Authorization {
   return writes(action, 'own', 'request', { condition: { StringEquals: { [key]: [call] } } });
 }

@@ -11,12 +11,12 @@ export function growingMs(attempts: number, { baseMs, ceilingMs }: Growth): numb
   return Math.min(ceilingMs, baseMs * 2 ** (attempts - 1));
 }
 
-/** Between half of that and all of it: who tries seldom keeps some distance all the same. */
+/** The growing pause, shortened by chance to between half of it and all of it: who tries seldom keeps some distance all the same. */
 export function backoffMs(attempts: number, growth: Growth, random: Random): number {
   return growingMs(attempts, growth) * (0.5 + random() / 2);
 }
 
-/** Anything between nothing and that, which spreads many callers best (full jitter). */
+/** A pause by chance between nothing and the growing one (full jitter), which spreads many callers best. */
 export function fullJitterMs(attempts: number, growth: Growth, random: Random): number {
   return growingMs(attempts, growth) * random();
 }

@@ -43,13 +43,13 @@ export function asStationkeeperError(thrown: unknown): StationkeeperError {
   return new StationkeeperError({ code: 'InternalError', message, retry: 'backoff', cause: thrown });
 }
 
-/** Whether it is an error with one of these codes. */
+/** Whether something thrown is an error of ours with one of these codes. */
 export function hasCode(thrown: unknown, ...codes: readonly string[]): thrown is StationkeeperError {
   return thrown instanceof StationkeeperError && codes.includes(thrown.code);
 }
 
 const DENIALS = new Set([
-  // Of an asynchronous operation of Cloud Map.
+  // Cloud Map says this of an asynchronous operation that fails.
   'ACCESS_DENIED',
   'AccessDenied',
   'AccessDeniedException',

@@ -13,34 +13,36 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly name: KindName;
   /** The kind that its names are unique in, which is what `scope` of its ids names; absent: account and region. */
   readonly scope?: KindName;
-  /** It belongs to the account, whose regions share it. */
+  /** Resources of the kind belong to the account, whose Regions share them. */
   readonly isGlobal?: true;
-  /** Whose outputs its driver reads it with, beside the environment's. */
+  /** The kinds whose outputs and findings its driver reads with, beside the environment; they are read before. */
   readonly readAfter?: readonly KindName[];
-  /** Whose drivers' findings it makes use of. */
+  /** The kinds whose findings its driver and its model may ask for. */
   readonly learnsFrom?: readonly KindName[];
   /** The manifests that are about it; absent: it serves what they are about. */
   readonly mainOf?: ManifestKind;
-  /** What runs tasks; absent: none run as it. */
+  /** What is to be known of a kind that runs tasks; absent: the kind runs none. */
   readonly workload?: Workload;
-  /** It is retained unless its manifest says of it alone that it goes; so it speaks for nothing else of its manifest. */
+  /**
+   * A resource of the kind is retained unless its manifest says of it alone that it goes; so it speaks for nothing else of its manifest.
+   */
   readonly retainedByDefault?: true;
-  /** Whether the controller's own task runs as it, from it or in it. */
+  /** Whether the controller's own task runs as the resource, from it or in it. */
   isOwn?(observed: Observed, task: OwnTask): boolean;
-  /** Tags that it carries beside those of every kind. */
+  /** Tags that a resource of the kind carries beside those of every kind. */
   tags?(desired: Desired): Tags;
-  /** As what IAM knows it; absent where none is ever made. */
+  /** As what IAM knows the kind; absent where no resource of it is ever made. */
   readonly resourceType?: ResourceType;
   /**
-   * The AWS operations that it is read and changed by, and what each takes in IAM: all that this program may do. Sources: AWS's
+   * The AWS operations that the kind is read and changed by, and what each takes in IAM: all that this program may do. Sources: AWS's
    * Service Authorization Reference, which a test compares it with, and what is named where it says more.
    */
   readonly calls: Calls;
-  /** AWS's error codes for what ends once something else in AWS has, so that it is waited for. */
+  /** AWS's error codes for a refusal that ends once something else in AWS has ended, so that it is waited out. */
   readonly waitCodes?: readonly string[];
-  /** As what the tagging API lists it, where the inventory is asked for it: `ecs:cluster`, or a whole service. */
+  /** As what the tagging API lists the kind, where the inventory is asked for it: `ecs:cluster`, or a whole service. */
   readonly inventoryType?: string;
-  /** From so many on, `observe-many` is a use of it. */
+  /** The number of resources from which on `observe-many` is a use of the kind. */
   readonly listedFrom?: number;
 }
 

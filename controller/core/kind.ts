@@ -5,7 +5,7 @@ import type { Desired, FieldChange, Health, Observed, ResourceId, Upkeep } from 
 /** The pure half of a kind. Synchronous, deterministic, never mutates its input (law 1). */
 export interface KindModel<Spec = unknown, State = unknown> {
   readonly facts: KindFacts;
-  /** The resources whose outputs this one uses; it is created after them. */
+  /** The resources whose outputs this one uses, and which are created before it. */
   needs(desired: Desired<Spec>): readonly ResourceId[];
   /** What differs, with AWS's normalisations undone on both sides; empty right after a create or an update. */
   diff(desired: Desired<Spec>, observed: Observed<State>, needs: Needs): readonly FieldChange[];
@@ -14,17 +14,17 @@ export interface KindModel<Spec = unknown, State = unknown> {
    * dependents change with it.
    */
   readonly updateChangesOutputs: boolean;
-  /** What is to be put in order besides. Absent: nothing ever is. */
+  /** What is to be put in order besides what differs. Absent: nothing ever is. */
   upkeep?(desired: Desired<Spec>, observed: Observed<State>, findings: Findings): readonly Upkeep[];
-  /** ARNs and ids of what it refers to in AWS: none of that goes before it has let go of it. */
+  /** ARNs and ids of what the resource refers to in AWS: nothing of that goes before the resource has let go of it. */
   uses?(observed: Observed<State>): readonly string[];
-  /** The changes by which it lets go of something that is to be made anew; empty where it cannot be without it. */
+  /** The changes by which the resource lets go of `used`, which is to be made anew; empty where it cannot be without that. */
   letGo?(observed: Observed<State>, used: Observed): readonly FieldChange[];
-  /** What deleting it removes besides itself, and why it must not be deleted, where something forbids it. */
+  /** What deleting the resource removes besides itself, and why it must not be deleted, where something forbids that. */
   removal?(observed: Observed<State>): Removing;
-  /** AWS cannot rename it, and another name is a replacement: made under the new name, then deleted under the old. */
+  /** AWS cannot rename the resource, and another name is a replacement: it is made under the new name, then deleted under the old. */
   readonly renameReplaces?: true;
-  /** What replacing it interrupts, for the plan; absent where a replacement interrupts nothing. */
+  /** What replacing the resource interrupts, as plans say it; absent where a replacement interrupts nothing. */
   readonly replaceInterrupts?: string;
 }
 

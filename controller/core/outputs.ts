@@ -19,11 +19,12 @@ export type Findings = <Found>(reference: Reference<unknown, Found>) => Found | 
 /** Finds a resource that was seen and may be used. */
 type Lookup = (id: ResourceId) => Pick<Observed, 'outputs' | 'findings'> | undefined;
 
-/** Drivers are held to what their kind's facts say that they give, where they make it. */
+/** Finds outputs as the facts of their kind type them: `satisfies` holds each driver to that type where it makes them. */
 export function needsFrom(lookup: Lookup): Needs {
   return <Outputs>(reference: Reference<Outputs>) => lookup(reference)?.outputs as Outputs | undefined;
 }
 
+/** Finds findings for a kind, and throws an Error for those of kinds that its facts do not name under `learnsFrom`. */
 export function findingsFrom(lookup: Lookup, { name, learnsFrom = [] }: KindFacts): Findings {
   return <Found>(reference: Reference<unknown, Found>) => {
     if (!learnsFrom.includes(reference.kind)) {

@@ -4,23 +4,23 @@ import type { KindFacts } from './facts.ts';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
 import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 
-/** Contract section 3. What must still be known when the manifest has gone is a tag. */
+/** What must still be known of a resource when its manifest has gone is a tag (docs/manifests.md, "Ownership tags"). */
 export const TAG_PREFIX = 'stationkeeper:';
 export const OWNER_TAG = 'stationkeeper:owner';
 const MANIFEST_TAG = 'stationkeeper:manifest';
 export const ENVIRONMENT_TAG = 'stationkeeper:environment';
-/** On what is not of a region by itself: environments of one name in two regions share IAM. */
+/** Stands on what belongs to no Region by itself: environments of one name in two Regions share IAM. */
 const REGION_TAG = 'stationkeeper:region';
 /** Digest of the spec last applied: tells a change made in git from one made in AWS. */
 const SPEC_TAG = 'stationkeeper:spec';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
 
-/** Who this controller is, and which environment it acts in. */
+/** As whom we act, and in which environment. */
 export interface Claim {
   readonly owner: string;
   readonly environment: string;
-  /** The environment's; absent where it is not known, and then not looked at. */
+  /** The environment's Region; absent while it is not known, and then not compared. */
   readonly region?: string;
 }
 
@@ -36,7 +36,7 @@ export function ownerOf(claim: Claim, tags: Tags): Owner {
   return isOurs ? 'us' : 'another';
 }
 
-/** Whose a resource of another is, in words: the first of its tags that is not as ours would be. */
+/** In words, whose a resource is that is not ours: the first of its tags that differs from ours tells. */
 export function whoseIs(claim: Claim, tags: Tags): string {
   const { [OWNER_TAG]: owner = '', [ENVIRONMENT_TAG]: environment, [REGION_TAG]: region = '' } = tags;
   if (owner !== claim.owner) return `the owner "${owner}"`;
@@ -85,10 +85,10 @@ export function appliedThisSpec(desired: Desired, tags: Tags): boolean {
   return tags[SPEC_TAG] === wantedDigest(desired);
 }
 
-/** A pass asks for the same digests several times, and a revision that stays asks every pass. */
+/** A pass asks for the same digests several times, and while a revision stays every pass asks for them again. */
 const digests = new WeakMap<Desired, string>();
 
-/** Everything about a resource that git decides. */
+/** Digest of everything about a resource that git decides. */
 function wantedDigest(desired: Desired): string {
   const known = digests.get(desired);
   if (known !== undefined) return known;
@@ -109,7 +109,7 @@ export function withoutAppliedSpec(tags: Tags): Tags {
   return { ...tags, [SPEC_TAG]: '' };
 }
 
-/** Deletion policy of a resource whose manifest has gone. Unreadable means the careful answer. */
+/** Deletion policy of a resource whose manifest has gone, by its tags. Where a tag cannot be read the careful answer counts. */
 export function leftoverPolicy(tags: Tags): {
   readonly deletion: 'delete' | 'retain';
   readonly prune: boolean;

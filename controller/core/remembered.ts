@@ -9,7 +9,7 @@ export interface Memory<Value> {
   readonly notedAt: number;
 }
 
-/** What is remembered by key from one look to the next, and since when. Each is forgotten once it was not noted for long enough. */
+/** What is remembered by key from one look to the next, and since when. A memory that nobody notes for long enough is forgotten. */
 export interface Remembered<Value> {
   /** Notes it as of now. */
   note(key: string, value: Value): Memory<Value>;
@@ -20,7 +20,7 @@ export interface Remembered<Value> {
   all(): ReadonlyMap<string, Memory<Value>>;
 }
 
-/** In memory only: a restart begins with nothing. `forgottenAfterMs`: never, where it is not given. */
+/** Keeps memories in the process only: a restart begins with nothing. Without `forgottenAfterMs` none is ever forgotten. */
 export function createRemembered<Value>(
   clock: Clock,
   forgottenAfterMs = Number.POSITIVE_INFINITY,

@@ -37,7 +37,7 @@ export function manifestKey(ref: ManifestRef): string {
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Annotations of a manifest (contract section 2), parsed; every resource of the manifest carries them. */
+/** Annotations of a manifest (docs/manifests.md, "Annotations"), parsed; every resource of the manifest carries them. */
 export interface ResourcePolicy {
   readonly reconcile: 'enabled' | 'observe' | 'disabled';
   readonly adoption: 'create' | 'adopt' | 'adopt-or-create';
@@ -55,7 +55,7 @@ export interface Desired<Spec = unknown> {
   /** `managed`: ours to create and change. `external`: must exist, is used, never changed. */
   readonly management: 'managed' | 'external';
   readonly spec: Spec;
-  /** Labels of the manifest, which become AWS tags; ownership tags are added by the planner's caller. */
+  /** Labels of the manifest, which become AWS tags; the planner adds the tags of ownership. */
   readonly labels: Tags;
   readonly policy: ResourcePolicy;
   /** Fields of the spec whose values must not be shown, as paths without the keys of entries. */
@@ -181,12 +181,15 @@ export interface UnseenResource {
 /** What a driver saw of one kind in one environment. */
 export interface Observation<State = unknown> {
   readonly items: readonly Observed<State>[];
-  /** Desired resources that could not be read although the others could. Nothing of this kind is deleted while there are any. */
+  /**
+   * Resources that could not be read although the others could. Nothing in the environment is deleted while there are any, unless somebody
+   * confirms a deletion that comes after this kind.
+   */
   readonly unseen: readonly UnseenResource[];
 }
 
 export type Seen =
-  /** `leftoversUnseen`: what is no longer desired could not be listed. Nothing of this kind is deleted. */
+  /** `leftoversUnseen`: what is no longer desired could not be listed, which keeps deletions as an unseen resource does. */
   | ({ readonly type: 'seen'; readonly leftoversUnseen?: boolean } & Observation)
   /** The whole kind could not be read in this environment. */
   | { readonly type: 'unseen'; readonly why: string };

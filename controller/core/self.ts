@@ -17,7 +17,9 @@ export interface OwnTask {
   readonly taskId?: string;
 }
 
-/** The ECS service that an ARN names, `arn:aws:ecs:us-east-1:385605022855:service/platform/stationkeeper`; undefined where it names none. */
+/**
+ * The ECS service that an ARN names, `arn:aws:ecs:us-east-1:385605022855:service/platform/stationkeeper`; undefined where it names none.
+ */
 export function ownTaskOf(serviceArn: string): OwnTask | undefined {
   const [, region, accountId, cluster, service] =
     /^arn:aws[a-z-]*:ecs:([a-z0-9-]+):(\d{12}):service\/([A-Za-z0-9_-]+)\/([A-Za-z0-9_-]+)$/.exec(
