@@ -16,15 +16,15 @@ function summarize(steps: readonly Step[]): PlanSummary {
   return summary;
 }
 
-/** What only waits for a step of the same plan will happen with it; what is held otherwise, or waits for nothing to do, will not. */
+/** As what a step counts: what only waits for a step of the same plan will happen with that, what is held otherwise will not. */
 function countedAs(step: Step): keyof PlanSummary {
   if (step.type !== 'hold') return step.type;
   return step.why === 'waiting' && step.intent !== 'none' ? step.intent : 'hold';
 }
 
 /**
- * Equal for plans that would change the same things in the same way, held or not. Where the prune budget holds deletions it is a
- * digest of these alone: what somebody has looked at and confirms is not outdated by drift elsewhere.
+ * The hash is equal for plans that would change the same things in the same way, held or not. Where the prune budget holds deletions it is
+ * a digest of these alone: drift elsewhere does not outdate what somebody has looked at and confirms.
  */
 function planHash(steps: readonly Step[]): string {
   const held = heldByBudget(steps);

@@ -68,7 +68,7 @@ export function isChanged(changes: readonly FieldChange[], path: string): boolea
   );
 }
 
-/** A place in a resource: as people read it, as rules name it, and whether what is there must not be shown. */
+/** A place in a resource: `path` as people read it, `rule` as rules name it, and whether what is there must not be shown. */
 interface Place {
   readonly path: string;
   readonly rule: string;

@@ -12,7 +12,7 @@ import type { Step } from './step.ts';
 
 /** What a step is planned in: the input, and what was planned before. */
 export interface PlanContext extends PlanInput {
-  /** Steps of the resources that come before; what a resource needs always does. */
+  /** Steps of the resources that come before this one, among them all that it needs. */
   readonly planned: ReadonlyMap<string, Step>;
   /** Keys of all desired resources. */
   readonly wanted: ReadonlySet<string>;
@@ -21,17 +21,19 @@ export interface PlanContext extends PlanInput {
   readonly protection: SelfProtection;
 }
 
+/** The model of a kind; a kind without one is a fault in the program and throws. */
 export function modelOf({ models }: Pick<PlanInput, 'models'>, kind: KindName): KindModel {
   const model = models.get(kind);
   if (model === undefined) throw new Error(`no model for the kind ${kind}`);
   return model;
 }
 
+/** The outputs that models may build on in an environment. */
 export function needsOf(context: PlanContext, environment: string): Needs {
   return needsFrom(usableIn(context, environment));
 }
 
-/** For a resource of a kind. */
+/** The findings that the model of a resource may ask for. */
 export function findingsOf(context: PlanContext, { environment, kind }: ResourceId): Findings {
   return findingsFrom(usableIn(context, environment), modelOf(context, kind).facts);
 }

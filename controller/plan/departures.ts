@@ -9,9 +9,9 @@ import { rankIn } from './order.ts';
 import { intentOf } from './step.ts';
 import type { Step } from './step.ts';
 
-/** How something of ours goes that no manifest names any more, as all that goes together decides it. */
+/** How a resource of ours goes that no manifest names any more, as all that goes with it decides. */
 export interface Departure {
-  /** It is untagged and left instead of deleted. */
+  /** The resource is untagged and left instead of deleted. */
   readonly release: boolean;
   /** What its manifest, which wants other things now, says of being changed. */
   readonly reconcile: ResourcePolicy['reconcile'];
@@ -23,7 +23,7 @@ export interface Departure {
   readonly overBudget: string | undefined;
 }
 
-/** `planned` are the steps of what is desired. */
+/** How each leftover goes; `planned` are the steps of what is desired. */
 export function departuresOf(
   leftovers: readonly Observed[],
   planned: Iterable<Step>,
@@ -130,7 +130,7 @@ function distinctManifests(manifests: readonly ManifestRef[]): number {
   return new Set(manifests.map(manifestKey)).size;
 }
 
-/** In words; undefined where nothing of its manifest is in the way. */
+/** What a leftover waits for, in words; undefined where nothing of its manifest is in the way. */
 function whatItWaitsFor(
   item: Observed,
   { before, users, successors }: Siblings,

@@ -7,11 +7,11 @@ import type { PlanContext } from './context.ts';
 import type { Resting } from './input.ts';
 import { listed, upkeepPath } from './work.ts';
 
-/** In what something that exists differs from what git wants of it. */
+/** How a resource that exists differs from what git wants of it. */
 export interface Differences {
-  /** It exists without an owner, and is taken over. */
+  /** The resource exists without an owner, and is taken over. */
   readonly adopts: boolean;
-  /** That it shall carry. */
+  /** The tags that the resource shall carry. */
   readonly tags: Tags;
   readonly all: Work;
   /** Without the fields that the manifest ignores. */

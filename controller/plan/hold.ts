@@ -3,7 +3,10 @@ import type { Desired, Observed, Work } from '../core/resource.ts';
 import { NO_WORK, isWork } from './work.ts';
 import type { HoldStep, HoldWhy, Intent } from './step.ts';
 
-/** What every step of something desired says. */
+/**
+ * What every step of a desired resource says. The digest on the resource tells who made it differ: somebody in AWS where the wanted spec is
+ * the one applied last, otherwise git.
+ */
 export function base(
   desired: Desired,
   observed: Observed | undefined,
@@ -24,6 +27,7 @@ export function base(
   } as const;
 }
 
+/** The step that holds back `intent`, with why and what differs. */
 export function hold(
   desired: Desired,
   observed: Observed | undefined,

@@ -18,9 +18,9 @@ export type Action = {
 } & (
   | { readonly type: 'create'; readonly desired: Desired }
   | { readonly type: 'update' | 'replace'; readonly desired: Desired; readonly observed: Observed }
-  /** An update by which it gives up what is to be made anew; it takes that up again later. */
+  /** An update by which the resource gives up what is to be made anew; a later one takes that up again. */
   | { readonly type: 'let-go'; readonly desired: Desired; readonly observed: Observed }
-  /** It is ours, and no manifest names it any more. */
+  /** A resource of ours that no manifest names any more goes. */
   | { readonly type: 'remove'; readonly observed: Observed; readonly departure: Departure }
 );
 
@@ -53,6 +53,7 @@ const OBSTACLES: readonly Rule[] = [
   needed,
 ];
 
+/** The first obstacle of an action; undefined where it can be taken now. */
 export function notNow(action: Action, context: PlanContext): Obstacle | undefined {
   for (const rule of OBSTACLES) {
     const obstacle = rule(action, context);
@@ -79,7 +80,7 @@ function runsOnIt(action: Action, { protection }: PlanContext): Obstacle | undef
   }
 }
 
-/** Of what could not be read, something may still be built on it, and more may have to go than the budget counts. */
+/** While something cannot be read, it may still be built on what is to go, and more may have to go than the budget counts. */
 function unread({ type, id }: Action, { models, prune, snapshot }: PlanContext): Obstacle | undefined {
   if (type !== 'remove') return undefined;
   const kinds = [...models.keys()];
@@ -115,7 +116,7 @@ function annotated(action: Action): Obstacle | undefined {
   return said === 'enabled' ? undefined : { why: 'policy', reason: `stationkeeper.dev/reconcile: ${said}` };
 }
 
-/** What may not take the place of something else keeps that in its place. */
+/** A replacement needs an annotation; while that is missing, what would give way to it stays too. */
 function notReplaceable(action: Action, context: PlanContext): Obstacle | undefined {
   if (action.type === 'remove') {
     const { heldSuccessor } = action.departure;
@@ -128,7 +129,7 @@ function notReplaceable(action: Action, context: PlanContext): Obstacle | undefi
   return { why: 'policy', reason: withInterruption(reason, action, context) };
 }
 
-/** Something in it forbids that it goes: only people can let it. */
+/** Something in the resource forbids that it goes: only people can let it. */
 function kept(action: Action, context: PlanContext): Obstacle | undefined {
   return because('policy', removalOf(action, context)?.held);
 }
@@ -146,7 +147,7 @@ function underWay({ id }: Action, { started }: PlanContext): Obstacle | undefine
   return because('waiting', started.get(resourceKey(id)));
 }
 
-/** Of one manifest, what goes waits for what has to go before it, and for what takes its place. */
+/** What goes waits for what of its manifest has to go before it, and for what takes its place. */
 function released(action: Action): Obstacle | undefined {
   if (action.type !== 'remove' || action.departure.waits === undefined) return undefined;
   return { why: 'waiting', reason: asRelease(action.departure, action.departure.waits) };
@@ -166,14 +167,14 @@ function used(action: Action, context: PlanContext): Obstacle | undefined {
   };
 }
 
-/** Law 3. What lets go of something does so because that has a step to come. */
+/** Law 3: a step waits for what its resource needs. What lets go of something does not: it does so because that has a step to come. */
 function needed(action: Action, context: PlanContext): Obstacle | undefined {
   if (action.type === 'remove' || action.type === 'let-go') return undefined;
   const waits = waitReasons(action.desired, context);
   return waits.length === 0 ? undefined : { why: 'waiting', reason: `waits for ${waits.join(', ')}` };
 }
 
-/** What deleting it would remove besides, and what is in the way of that. Of what is only untagged, nothing. */
+/** What a deletion removes besides, and what is in its way; undefined where nothing is deleted, or only untagged. */
 export function removalOf(action: Action, context: PlanContext): Removing | undefined {
   if (action.type !== 'replace' && action.type !== 'remove') return undefined;
   if (action.type === 'remove' && action.departure.release) return undefined;

@@ -34,7 +34,7 @@ export function planSteps(input: PlanInput): readonly Step[] {
   return [...planned.values(), ...planLeftovers(context)];
 }
 
-/** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
+/** Sorts by kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
 function inCreationOrder(input: PlanInput): readonly Desired[] {
   const rank = rankIn(input);
   const keyed = input.desired.map((one) => ({

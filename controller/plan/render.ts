@@ -34,7 +34,7 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
   return [...blocks, `${paint.strong('Plan:')} ${summaryLine(plan.summary)}`].join('\n\n');
 }
 
-/** For a pull request: the summary, and per manifest a `diff` block that git hosts colour. */
+/** The plan as a pull request shows it: the summary, and per manifest a `diff` block that git hosts colour. */
 export function planToMarkdown(plan: Plan): string {
   const shown = withoutEchoes(plan.steps).filter(isWorthShowing);
   const blocks = byManifest(shown).map(([manifest, steps]) => {

@@ -29,7 +29,7 @@ type RuleOfPresent = (
  */
 const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, renamed, absent, present];
 
-/** What there is to do about something that exists. */
+/** What there is to do about something that exists and is ours, or becomes ours; the first rule that speaks decides. */
 const RULES_OF_PRESENT: readonly RuleOfPresent[] = [
   letsGo,
   resting,
@@ -138,7 +138,7 @@ function present(desired: Desired, observed: Observed | undefined, context: Plan
   return firstOf(RULES_OF_PRESENT, (rule) => rule(desired, observed, context, differences));
 }
 
-/** All that is to be corrected is left alone for now. */
+/** All that is to be corrected is left alone for now, since earlier corrections did not last. */
 function resting(
   desired: Desired,
   observed: Observed,
@@ -161,7 +161,7 @@ function refused(
   return hold(desired, observed, 'policy', 'update', first.held, all);
 }
 
-/** It is as wanted, and will change with what it needs. */
+/** The resource is as wanted, and will change with what it needs. */
 function following(
   desired: Desired,
   observed: Observed,

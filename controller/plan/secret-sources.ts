@@ -2,7 +2,7 @@ import { SENSITIVE } from './compare.ts';
 
 /** A Secrets Manager secret or an SSM parameter: what `secrets` of a manifest names, and a role's statement names again. */
 const SECRET_ARN = /^arn:[\w-]+:(?:secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter\/)/;
-/** The same by its name, among the resources of a statement. */
+/** The key under which a statement names an SSM parameter, by its name instead of its ARN. */
 const SECRET_NAME = 'ssmParameter';
 
 /** A value with every source of a secret in it hidden, however deep. */

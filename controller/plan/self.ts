@@ -23,7 +23,7 @@ const NOT_HERE: SelfProtection = {
   withheld: (_id, changes) => changes,
 };
 
-/** Who has no self there. */
+/** Who may do what the controller must not: a program that runs elsewhere has no self there. */
 const ELSEWHERE = 'only "stationkeeper apply" from elsewhere';
 
 /**
@@ -88,7 +88,7 @@ interface Own {
   readonly services: readonly Observed[];
 }
 
-/** By every name that its host tells it; then with all that carries the same manifest, and all that these refer to. */
+/** Finds the own resources by every name that the host tells, then all that carries the same manifest, and all that these refer to. */
 function ownResources(self: OwnTask, input: PlanInput): Own {
   const here = [...input.snapshot.items.values()].filter(({ id }) => isHere(id, self, input));
   const named = here.filter((item) => input.models.get(item.id.kind)?.facts.isOwn?.(item, self) === true);
@@ -112,7 +112,7 @@ function workloadOf({ kind }: ResourceId, { models }: PlanInput): Workload | und
   return models.get(kind)?.facts.workload;
 }
 
-/** Where the place is not known it may be here. */
+/** Whether an environment is where the controller runs; one whose place is not known may be. */
 function isHere(
   { environment }: ResourceId,
   { region, accountId }: OwnTask,
@@ -129,7 +129,7 @@ function standsOn(item: Observed, other: Observed, { models }: PlanInput): boole
   return isScope || refersTo(model?.uses?.(item) ?? [], other);
 }
 
-/** Keys of what git builds it on, which includes what AWS does not name as used: a log group. */
+/** Keys of what git builds the own resources on, which includes what AWS does not name as used: a log group. */
 function neededBy({ items, manifests }: Own, { desired, models }: PlanInput): readonly string[] {
   const byKey = new Map(desired.map((one) => [resourceKey(one.id), one]));
   const needing = new Set([

@@ -7,7 +7,7 @@ export interface Snapshot {
   readonly unseenKinds: ReadonlyMap<string, string>;
   /** Why a single resource could not be read, by resource key. */
   readonly unseen: ReadonlyMap<string, string>;
-  /** Kinds with an unseen resource, or unseen leftovers: nothing of them is deleted. By `environment|kind`. */
+  /** Kinds with an unseen resource, or unseen leftovers: they keep deletions from their environment. By `environment|kind`. */
   readonly incompleteKinds: ReadonlySet<string>;
   readonly items: ReadonlyMap<string, Observed>;
 }

@@ -5,7 +5,7 @@ import type { PlanContext } from './context.ts';
 import { intentOf } from './step.ts';
 import type { Step } from './step.ts';
 
-/** Law 3: what it needs is missing, may not be used, or has a step of its own. Ill health is no reason. */
+/** What a resource waits for by law 3: what it needs and is missing, may not be used, or has a step of its own. Ill health is no reason. */
 export function waitReasons(desired: Desired, context: PlanContext): readonly string[] {
   const missing = modelOf(context, desired.id.kind)
     .needs(desired)
@@ -25,7 +25,7 @@ export function pendingNeeds(desired: Desired, context: PlanContext): readonly S
     );
 }
 
-/** It leaves the resource the same for those that need it. */
+/** A step that only tidies leaves its resource the same for those that need it. */
 function onlyTidies(step: Step): boolean {
   const { changes, upkeep } = step;
   return (
@@ -36,11 +36,12 @@ function onlyTidies(step: Step): boolean {
   );
 }
 
-/** Held for a reason that only people or another pass can lift: dependents go on with what exists. */
+/** The step is held for a reason that only people or another pass can lift: dependents go on with what exists. */
 function isStandingStill(step: Step): boolean {
   return step.type === 'hold' && step.why !== 'waiting';
 }
 
+/** Whether a step gives its resource new outputs, so that what uses it has to follow. */
 export function changesOutputs(step: Step, context: PlanContext): boolean {
   const intent = intentOf(step);
   return intent === 'update' ? modelOf(context, step.id.kind).updateChangesOutputs : true;

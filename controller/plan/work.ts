@@ -6,7 +6,7 @@ export function isWork({ changes, upkeep }: Work): boolean {
   return changes.length > 0 || upkeep.length > 0;
 }
 
-/** As what upkeep is listed among fields: `registrations`, `revisions[xray:7]`. */
+/** The path under which upkeep is listed among fields: `registrations`, `revisions[xray:7]`. */
 export function upkeepPath({ what, which }: Upkeep): string {
   return which === undefined ? what : `${what}[${which}]`;
 }
