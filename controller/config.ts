@@ -247,7 +247,7 @@ function sourceConfig(operand: string | undefined, given: Given): SourceConfig {
     : { type: 'git', url, ...git };
 }
 
-/** Credentials that the URL has no use for were meant for another one. */
+/** Credentials that the URL has no use for are meant for another one, so that they are an error. */
 function reportMisfits(url: string, given: Given): void {
   const parsed = parseGitUrl(url);
   const protocol = parsed.ok ? parsed.remote.protocol : undefined;

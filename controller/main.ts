@@ -129,7 +129,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     }
     case 'run': {
       const { runCommand } = await import('./cli/run.ts');
-      // Before anything is opened: what is wrong with the arguments is told without a trace of a start.
+      // Secrets are read before anything is opened: what is wrong with the arguments is told without a trace of a start.
       const token = await secretFrom(config.token, process.env);
       const webhookSecret = await secretFrom(config.webhookSecret, process.env);
       const source = await sourceFrom(config.source, { clock, env: process.env });
@@ -175,10 +175,10 @@ function defaultRegion(): string | undefined {
   return process.env['AWS_REGION'] ? undefined : process.env['AWS_DEFAULT_REGION'] || undefined;
 }
 
-/** Straight into the sandbox: no sockets. A role's account is where its calls go, as if it had been assumed. */
+/** Calls go straight into the sandbox, without sockets; those of a role go to the account of the role, as if it were assumed. */
 function sandboxTransport(sandbox: Sandbox, config: GlobalConfig): CommandContext['transport'] {
   return (target): Transport => {
-    // As the SDK reads it, an empty variable is none.
+    // An empty variable is none, as the SDK reads it.
     const region =
       target.region ?? config.region ?? (process.env['AWS_REGION'] || defaultRegion() || SANDBOX_REGION);
     const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;

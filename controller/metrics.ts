@@ -3,7 +3,7 @@ import type { StatusReport } from './status/schema.ts';
 
 const PREFIX = 'stationkeeper_';
 
-/** Codes come from whoever answers at the endpoint: beyond so many, or of an odd form, they count as one. */
+/** Error codes come from whoever answers at the endpoint: beyond so many, and where they have an odd form, they count as one. */
 const MAX_CODES = 200;
 const CODE = /^[A-Za-z][A-Za-z0-9._-]{0,79}$/;
 
@@ -30,7 +30,7 @@ export interface Metrics {
   recordSourceSuccess(epochSeconds: number): void;
 }
 
-/** A registry of its own with the metrics of contract section 5, and those of the process. */
+/** A registry of its own with the metrics of docs/operations.md, and those of the process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -94,7 +94,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Filled from the last report when they are read, so that a pass pays nothing for them. */
+/** Gauges that are filled from the last report when somebody reads them, so that a pass pays nothing for them. */
 function reportGauges(registers: Registry[]): { set(report: StatusReport): void } {
   let latest: StatusReport | undefined;
   void new Gauge({

@@ -81,7 +81,7 @@ function judge(result: PassResult, wait: boolean): Verdict {
   return health.includes('Degraded') ? 'stuck' : 'done';
 }
 
-/** Held for a reason that apply cannot lift. What people asked to be left alone is not. */
+/** Whether a step is held for a reason that apply cannot lift. What people ask to be left alone is not stuck. */
 function isStuck(step: Step): boolean {
   return step.type === 'hold' && (step.why === 'unseen' || step.why === 'missing' || step.why === 'not-ours');
 }
@@ -110,7 +110,7 @@ function finish(
     : 1;
 }
 
-/** Nothing was done: what was confirmed is not what there is to delete now. */
+/** Says that nothing is done, because what was confirmed is not what there is to delete now. */
 function whyNotConfirmed({ plan, wanted }: PassResult, options: ApplyOptions): string {
   const nothing = `nothing was changed, for --confirm ${options.confirm} does not name this plan: `;
   const held = confirmationText(plan, options);
@@ -131,7 +131,7 @@ function whyUnfinished({ timeoutMs, wait }: ApplyOptions, stop: AbortSignal): st
   return `${goal} after ${timeoutMs / 1000} s; run apply again to go on, or give it more time with --timeout`;
 }
 
-/** What is not as it should be, a line each. */
+/** What is not as it should be when apply ends, a line each. */
 function openText(plan: Plan): string {
   return withoutEchoes(plan.steps)
     .filter(

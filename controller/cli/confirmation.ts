@@ -3,7 +3,7 @@ import type { PruneBudget } from '../plan/prune-rules.ts';
 import { heldByBudget, heldObjects } from '../plan/confirmation.ts';
 import type { Plan } from '../plan/step.ts';
 
-/** What was given on the command line, or by its variables, that a confirmation must be given again. */
+/** The flags and variables of this command that the confirming command has to be given again. */
 export interface ConfirmedWith {
   readonly path: string;
   readonly owner: string;
@@ -47,7 +47,7 @@ function budgetText({ count, percent }: PruneBudget): string {
   return count === undefined ? `${percent ?? 0}%` : String(count);
 }
 
-/** As a POSIX shell takes it for one word. */
+/** Quotes a text so that a POSIX shell takes it for one word. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

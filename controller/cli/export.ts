@@ -27,9 +27,9 @@ export interface ExportOptions {
 }
 
 /**
- * Writes manifests for the services that run in the account, so that applying them adopts what is there with nothing but
- * tags. Changes nothing in AWS. Exit code 0; 1 where something could not be read or written, or a service was asked for by name that does not
- * exist or cannot be said by a manifest.
+ * Writes manifests for the services that run in the account, so that applying them adopts what is there with nothing but tags. Changes
+ * nothing in AWS. Exit code 0; 1 where something could not be read or written, or a service was asked for by name that does not exist or
+ * cannot be said by a manifest.
  */
 export async function exportCommand(options: ExportOptions, context: CommandContext): Promise<number> {
   const { terminal } = context;
@@ -60,8 +60,8 @@ function read({ transport, clock, random, kill }: CommandContext): Promise<Accou
 }
 
 /**
- * The manifests that are valid and whose adoption was rehearsed on what AWS has: what would be changed, for whatever reason,
- * is left out, and the rest tried again without it.
+ * The manifests that are valid and change nothing in a rehearsal of their adoption on what AWS has. What would be changed, for whatever
+ * reason, is left out, and the rest is tried again without it.
  */
 async function provenExport(
   account: Account,

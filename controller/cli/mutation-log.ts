@@ -4,8 +4,8 @@ import { listed } from '../plan/work.ts';
 import type { ProgressListener } from '../reconcile/apply.ts';
 
 /**
- * Logs each mutation once it was made, and once that AWS has begun it: that it is still at it says the status. What AWS is not
- * ready for yet is no warning.
+ * Logs each mutation when it is made, and once when AWS begins it: the status says while AWS is still at it. A refusal that AWS lifts by
+ * itself is no warning.
  */
 export function createMutationLog(log: Log): ProgressListener {
   const underWay = new Map<string, string>();
@@ -22,7 +22,7 @@ export function createMutationLog(log: Log): ProgressListener {
         resource: displayId(step.id),
         environment: step.id.environment,
         step: step.type,
-        // Untagged and left as it is.
+        // A release untags the resource and leaves it as it is.
         ...(releases ? { releases } : {}),
         ...(changes.length === 0 ? {} : { changes, changedBy: step.changedBy }),
       };

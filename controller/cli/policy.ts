@@ -14,7 +14,7 @@ import { paintFor } from './terminal.ts';
 export interface PolicyOptions {
   readonly path: string;
   readonly owner: string;
-  /** Of environments that name none; undefined: any. */
+  /** The Region of environments that name none; undefined: any. */
   readonly region: string | undefined;
   readonly access: Access;
   readonly document: string | undefined;
@@ -75,7 +75,7 @@ export async function policyCommand(
   }
 }
 
-/** The one that is meant where none is named is what the controller may do, not who may be the controller. */
+/** Where no document is named, what the controller may do is meant, not who may be the controller. */
 function onlyPermissions(
   documents: readonly PolicyDocument[],
   { document }: PolicyOptions,

@@ -112,15 +112,15 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
   };
 }
 
-/** What AWS was last heard to be at. */
+/** What AWS works on, as it was last heard. */
 interface UnderWay {
   readonly step: Mutation;
   readonly text: string;
 }
 
 /**
- * Takes out what AWS is no longer at. What was not followed to its end by a step of its own, as a service that drains away, is
- * done where nothing is left to do about it.
+ * Takes out what AWS no longer works on. What no step of its own follows to its end, as a service that drains away, is done where nothing
+ * is left to do about it.
  */
 function cameToEnd(
   underWay: Map<string, UnderWay>,
@@ -137,7 +137,7 @@ function cameToEnd(
   });
 }
 
-/** Indentation, mark and seconds. */
+/** Columns that indentation, mark and seconds take beside the text. */
 const ROOM_BESIDE_TEXT = 12;
 
 function cut(text: string, length: number): string {

@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly logger: FastifyBaseLogger;
 }
 
-/** The controller: the loop and the HTTP API until it is told to stop. Exit code 0. */
+/** Runs the controller, which is the loop and the HTTP API, until it is told to stop. Exit code 0. */
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
   const { source, owner, mode, pruneBudget, intervalMs, token, webhookSecret } = options;

@@ -28,7 +28,7 @@ function variableSecret(name: string, env: Variables): Secret {
 }
 
 function fileSecret(path: string, by: string): Secret {
-  // Without a folder it may be the secret itself, put in the wrong place.
+  // A value without a folder may be the secret itself, put in the wrong place, so that it is not shown.
   const where = path.includes('/') ? `${by} ${path}` : by;
   return async () => {
     const text = await readFile(path, 'utf8').catch((thrown: unknown) => {

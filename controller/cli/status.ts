@@ -12,7 +12,7 @@ export interface StatusOptions {
   /** Only objects of this name, or of this `Kind/name`, in detail. */
   readonly name: string | undefined;
   readonly server: string;
-  /** Somebody named the server; otherwise, where none answers, we look at the manifests and AWS ourselves. */
+  /** Whether somebody names the server; otherwise, where none answers, the command looks at the manifests and AWS itself. */
   readonly serverGiven: boolean;
   readonly path: string;
   readonly owner: string;
@@ -105,7 +105,7 @@ function serverReader(server: string, stop: AbortSignal): Reader {
     },
     async detail(object) {
       const response = await get(`/status/${object.kind}/${object.name}`);
-      // It may have gone since the report.
+      // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },
   };

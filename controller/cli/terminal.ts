@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors';
 import type { Paint } from '../plan/render.ts';
 
-/** Where a command prints. Given in, so that tests read it. */
+/** Where a command prints. It is given to each command, so that tests read what is printed. */
 export interface Terminal {
-  /** To standard output, as it is. */
+  /** Prints to standard output, as it is. */
   readonly out: (text: string) => void;
-  /** To standard error, as it is. */
+  /** Prints to standard error, as it is. */
   readonly err: (text: string) => void;
   /** Whether standard output is a terminal that can be redrawn. */
   readonly isTty: boolean;

@@ -2,7 +2,7 @@ import type { Log } from '../core/ports.ts';
 import type { FreshTransition } from '../status/history.ts';
 import type { StatusReport } from '../status/schema.ts';
 
-/** Logs what became different from one report to the next, once; a pass in which nothing changed says nothing. */
+/** Logs once what differs from one report to the next; a pass in which nothing changes says nothing. */
 export interface TransitionLog {
   /** `fresh`: what happened to the objects since the report before. */
   record(report: StatusReport, fresh?: readonly FreshTransition[]): void;
@@ -50,7 +50,7 @@ export function createTransitionLog(log: Log): TransitionLog {
   };
 }
 
-/** What no other line tells: steps as they are taken have their own, and so has an object's health. */
+/** Logs the transitions that no other line tells: steps have lines of their own as they are taken, and so has an object's health. */
 function tell(log: Log, { object, environment, transition }: FreshTransition): void {
   const { resource, why, changes, result, message, finishedAt } = transition;
   const paths = changes.map(({ path }) => path);

@@ -288,7 +288,7 @@ export const SANDBOX_FLAGS = {
 
 const MANIFESTS_OPERAND = { name: 'PATH', description: 'file or folder of manifests (default: manifests)' };
 
-/** Every command: what it does, what it takes. Contract section 4. */
+/** Every command: what it does and what it takes. */
 export const COMMANDS = {
   validate: {
     description: 'check manifests and print every error; calls no AWS',

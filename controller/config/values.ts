@@ -89,7 +89,7 @@ export function sshFilePath(text: string): Parsed<string> {
     : expected('the path of a file, without quotation marks, backslashes and ${');
 }
 
-/** As HTTP Basic authentication takes it (RFC 7617): without a colon. */
+/** A user name as HTTP Basic authentication takes it (RFC 7617): without a colon. */
 export function userName(text: string): Parsed<string> {
   return /^[^\s:\p{Cc}]{1,256}$/u.test(text)
     ? accept(text)
@@ -113,7 +113,7 @@ export function pruneBudget(text: string): Parsed<PruneBudget> {
     : accept({ percent: Number(percent) });
 }
 
-/** In the form that names the cluster too; older ones do not. */
+/** The ARN of an ECS service in the form that names the cluster too; older ones do not. */
 export function serviceArn(text: string): Parsed<OwnTask> {
   const task = ownTaskOf(text);
   return task === undefined
@@ -123,7 +123,7 @@ export function serviceArn(text: string): Parsed<OwnTask> {
     : accept(task);
 }
 
-/** As a plan shows its hash. */
+/** A hash as plans show it. */
 export function planHash(text: string): Parsed<string> {
   return /^[0-9a-f]{16}$/.test(text)
     ? accept(text)
@@ -172,7 +172,7 @@ export function quotaScale(text: string): Parsed<number | 'off'> {
     : { ok: false, expected: "aws, off, or a factor on AWS's rates from above 0 to 1000, such as 0.1" };
 }
 
-/** Of an IAM role or user. */
+/** The ARN of an IAM role or user. */
 export function principalArn(text: string): Parsed<string> {
   return /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/.test(text)
     ? accept(text)
@@ -196,7 +196,7 @@ export function serviceAccount(text: string): Parsed<{ readonly namespace: strin
     : accept({ namespace, name });
 }
 
-/** As `policy` names its documents. */
+/** A document's name as `policy` gives it. */
 export function documentName(text: string): Parsed<string> {
   return /^[\w/-]{1,200}$/.test(text)
     ? accept(text)

@@ -33,5 +33,5 @@ export interface HttpDeps {
   readonly logger?: FastifyBaseLogger;
 }
 
-/** What a server on loopback is called by those who reach it. */
+/** The names by which people reach a server on loopback. */
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost'];

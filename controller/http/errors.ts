@@ -54,7 +54,7 @@ const CODES: Readonly<Record<number, string>> = {
   415: 'UnsupportedMediaType',
 };
 
-/** Whatever was thrown, as an answer: what the client did wrong is told, a defect of ours is only logged. */
+/** Answers whatever a route throws: a client is told what it did wrong, a defect of ours is only logged. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500)
@@ -63,7 +63,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return refuse(reply, 500, 'InternalError', 'the request failed inside the controller; its log says why');
 }
 
-/** What is not HTTP, or not soon enough, is answered on the bare socket. */
+/** Answers on the bare socket what is not HTTP, or does not arrive soon enough. */
 export function answerClientError(error: { readonly code?: string }, socket: Socket): void {
   if (!socket.writable) {
     socket.destroy();
@@ -88,7 +88,7 @@ const CLIENT_ERRORS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** 404 for what does not exist, 405 with Allow for what exists under other methods. Call before any route is added. */
+/** Answers 404 for what does not exist, 405 with Allow for what exists under other methods. Call it before any route is added. */
 export function answerUnknownRoutes(app: FastifyInstance): void {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {

@@ -18,7 +18,7 @@ export function requireHost(allowed: readonly string[]): onRequestHookHandler {
   };
 }
 
-/** Runs before the body is read. */
+/** Refuses a request without the token: 401, or 403 where no token is set. It runs before the body is read. */
 export function requireToken(token: Secret | undefined): onRequestAsyncHookHandler {
   return async (request, reply) => {
     if (token === undefined) {

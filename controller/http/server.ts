@@ -39,7 +39,7 @@ const ROUTES = [
   openapiRoutes,
 ] as const;
 
-/** The HTTP API (contract section 5), complete and not listening. */
+/** The HTTP API (docs/operations.md), complete and not listening. */
 export function buildServer(deps: HttpDeps): FastifyInstance {
   const app = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),

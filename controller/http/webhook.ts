@@ -60,7 +60,10 @@ export function pushedRef(payload: object): string | undefined {
   return 'ref' in payload && typeof payload.ref === 'string' ? payload.ref : undefined;
 }
 
-/** The payload; undefined where it is no JSON object. GitHub can also send it as the field `payload` of a form, and curl calls any body a form. */
+/**
+ * The payload; undefined where it is no JSON object. GitHub can also send it as the field `payload` of a form, and curl calls any body a
+ * form.
+ */
 export function payloadOf(headers: IncomingHttpHeaders, body: Buffer): object | undefined {
   const text = body.toString('utf8');
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
@@ -73,7 +76,7 @@ export function payloadOf(headers: IncomingHttpHeaders, body: Buffer): object | 
   }
 }
 
-/** Remembers the last `capacity` ids; true for one that it has not seen among them. */
+/** Remembers the last `capacity` ids; the function answers true for an id that is not among them. */
 export function createDeliveryLog(capacity: number): (id: string) => boolean {
   const seen = new Set<string>();
   return (id) => {

@@ -36,7 +36,7 @@ export interface ObjectHealth {
   readonly message: string;
 }
 
-/** The main resource decides whether there is anything to be healthy; then the worst of all counts. */
+/** The health of an object: its main resource decides whether there is anything to be healthy, and then the worst of all counts. */
 export function healthOf(object: ObjectView): ObjectHealth {
   if (object.invalid === undefined && object.reconcile === 'disabled') {
     return { status: 'Suspended', message: 'left alone: stationkeeper.dev/reconcile is disabled' };
@@ -54,7 +54,7 @@ export function healthOf(object: ObjectView): ObjectHealth {
   return worst('Degraded') ?? worst('Progressing') ?? fares;
 }
 
-/** Of two with the same kind (moved to another cluster) the one that git wants. */
+/** The resource that the object is about; while it moves to another cluster there are two, and the one that git wants counts. */
 function mainResource({ kind, resources }: ObjectView): ResourceView | undefined {
   const candidates = resources.filter(({ step }) => step.id.kind === MAIN_RESOURCE.get(kind));
   return candidates.find(({ step }) => 'desired' in step && step.desired !== undefined) ?? candidates[0];
@@ -69,8 +69,8 @@ type Facts = Pick<Condition, 'status' | 'reason' | 'message'>;
 export type ObjectConditions = Readonly<Record<Condition['type'], Facts>>;
 
 /**
- * Something that keeps an object from being Ready. The lower `rank`, the more a reader needs to know of it first.
- * `moving`: it is being worked on, or will be without anybody's help; `stuck`: it needs somebody's help.
+ * Something that keeps an object from being Ready. The lower `rank`, the more a reader needs to know of it first. `moving`: the concern
+ * ends without anybody's help; `stuck`: it needs somebody's help.
  */
 interface Concern {
   readonly rank: number;
@@ -96,7 +96,7 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
   const health = healthOf(object);
   if (health.status === 'Suspended') {
     const facts = { reason: 'ReconcilePaused', message: health.message };
-    // Nobody looks after it, so nobody can vouch for it; but nothing is wrong either.
+    // Nobody looks after a suspended object, so nobody can vouch for it; but nothing is wrong either.
     return {
       Ready: { status: 'Unknown', ...facts },
       Reconciling: { status: 'False', ...facts },
@@ -136,7 +136,7 @@ function readyOf(concerns: readonly Concern[], health: ObjectHealth): Facts {
   return { status: first.status, reason: first.reason, message: `${first.message}${others}` };
 }
 
-/** What failed and is tried again is still reconciling; Flux's name for it. */
+/** What failed and is tried again is still reconciling, under the reason that Flux gives to it. */
 function retrying(concern: Concern): string {
   return concern.rank === RANK.failing ? 'ProgressingWithRetry' : concern.reason;
 }
@@ -244,7 +244,7 @@ function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | un
     case 'Missing':
       return concern(RANK.health, 'False', 'neither');
     case 'Unknown':
-      // An unseen resource has said so itself.
+      // An unseen resource is a concern of its own.
       if (object.resources.length > 0) return undefined;
       return { ...concern(RANK.unseen, 'Unknown', 'neither'), reason: 'Unseen' };
     case 'Healthy':

@@ -2,7 +2,7 @@ import { denialAdvice, iamAction } from '../core/denial.ts';
 import { isDenial } from '../core/errors.ts';
 import type { Failure } from './resource-view.ts';
 
-/** Nothing we do helps before somebody changes the manifest, AWS or our permissions. */
+/** Whether nothing that we do helps before somebody changes the manifest, AWS or our permissions. */
 export function needsPeople(failure: Failure): boolean {
   return failure.retry === 'never' || isDenial(failure.code);
 }
@@ -30,7 +30,7 @@ function advice(failure: Failure): string {
       : `; ${denialAdvice(message, iamAction(operation))}`;
   }
   if (failure.retry === 'never') return '; change the manifest or what AWS has, then it is tried again';
-  // What is contested did not fail: it did not last.
+  // A contested field is no failure: its correction is done, and does not last.
   const counts = failure.attempts !== undefined && failure.code !== 'Contested';
   const attempts = counts ? ` after ${failure.attempts} failed` : '';
   return failure.nextAttemptAt === undefined

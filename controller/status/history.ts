@@ -32,7 +32,7 @@ interface Entry {
 
 export const NO_HISTORY: History = { present: new Map(), gone: new Map() };
 
-/** One more transition of an object, or the end of one that was under way. */
+/** One more transition of an object, or the end of one that is under way. */
 export interface FreshTransition {
   readonly object: string;
   readonly environment: string;
@@ -45,7 +45,7 @@ const KEPT = 20;
 const GONE_KEPT = 50;
 /** Changed fields that a transition names. */
 const CHANGES_NAMED = 20;
-/** Characters of a value as JSON; of a longer one the beginning is kept. */
+/** Characters that are kept of a value as JSON; a longer one is cut. */
 const LONGEST_VALUE = 200;
 
 /** The transitions of an object, newest first; undefined for one that there never was, or long ago. */
@@ -133,7 +133,7 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
         conclude(key, { result, finishedAt: at, ...(error === undefined ? {} : { error }) });
         return;
       }
-      // What is tried again and fails in the same way is no news.
+      // A step that is tried again and fails in the same way is no news.
       if (isSame && transition.result === 'failed' && last.error?.code === transition.error?.code) return;
       add(key, transition);
     },
@@ -172,7 +172,7 @@ function isUnseen(step: Step): boolean {
   return step.type === 'hold' && step.why === 'unseen';
 }
 
-/** Whether what AWS was at is over: the resource is as wanted, or gone as wanted. */
+/** Whether AWS has ended what it worked on: the resource is as wanted, or gone as wanted. */
 function hasEnded(step: Step | undefined): boolean {
   return step === undefined || step.type === 'keep';
 }
@@ -222,7 +222,7 @@ function standingOf(step: Step, { failures }: ReportInput): string {
   return JSON.stringify([step.why, step.intent, code, paths]);
 }
 
-/** A failure that an outcome of its own has told. */
+/** Whether the failure that holds a step is the one that an outcome has told already. */
 function toldByOutcome(last: Transition | undefined, step: Step, { failures }: ReportInput): boolean {
   const code = failures.get(resourceKey(step.id))?.code;
   return last?.result === 'failed' && last.error?.code === code && code !== undefined;

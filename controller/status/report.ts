@@ -47,9 +47,9 @@ export interface ReportInput {
 }
 
 /**
- * The status document (contract section 5). Pure. The report before this one is the only memory: it holds since
- * when something drifts, when a condition last changed its status, which revision was last in sync and
- * what was last known of an object whose document is invalid.
+ * The status document (docs/operations.md, "The HTTP API by example"). Pure. The report before this one is the only memory: it holds since
+ * when something drifts, when a condition last changed its status, which revision was last in sync and what was last known of an object
+ * whose document is invalid.
  */
 export function buildReport(input: ReportInput, previous?: StatusReport): StatusReport {
   const steps = groupBy(input.plan.steps, (step) => manifestKey(step.manifest));

@@ -84,7 +84,7 @@ export interface DriftContext {
   readonly seenAt: string;
   /** The resource in the report before this one. */
   readonly previous: ResourceStatus | undefined;
-  /** Git wants what it wanted in that report. */
+  /** Git wants the same as in that report. */
   readonly sameRevision: boolean;
   /** The step that this pass began with, and when it ended; absent where it took none. */
   readonly healed?: { readonly step: Step; readonly at: string };
@@ -104,10 +104,10 @@ export function resourceStatus(view: ResourceView, context: DriftContext): Resou
   };
 }
 
-/** That there is nothing, where there shall be something. */
+/** Stands among the fields for the resource itself: it is gone, although git wants it. */
 const GONE: FieldChange = { path: 'exists', from: false, to: true, by: 'update' };
 
-/** Whether somebody deleted what was there in the report before: git did not, and we delete nothing that it wants. */
+/** Whether somebody deleted what the report before shows: git did not, since it wants the same, and we delete nothing that it wants. */
 function isGone({ previous, sameRevision }: DriftContext): boolean {
   if (previous === undefined || !sameRevision) return false;
   return (
@@ -116,7 +116,7 @@ function isGone({ previous, sameRevision }: DriftContext): boolean {
   );
 }
 
-/** Drift that was healed stays listed this long, so that people who look now and then see what happened. */
+/** Healed drift stays listed this long, so that people who look now and then see what happened. */
 const HEALED_SHOWN_MS = 15_000;
 
 /**

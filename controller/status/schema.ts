@@ -4,8 +4,8 @@ import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 
 /**
- * The status document of contract section 5: what the report builder returns, what HTTP answers and what the
- * API description says, from one source. Times are ISO 8601 in UTC. What is not known is left out.
+ * The status document: what the report builder returns, what HTTP answers and what the API description says, from one source. Times are ISO
+ * 8601 in UTC. What is not known is left out.
  */
 const closed = { additionalProperties: false } as const;
 const Time = Type.String({ description: 'ISO 8601, UTC' });

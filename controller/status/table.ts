@@ -141,7 +141,7 @@ function conditionOf(object: ObjectStatus, type: Condition['type']): Condition |
   return object.conditions.find((condition) => condition.type === type);
 }
 
-/** Seven digits of a commit, as git shows it; of a digest those after its algorithm. */
+/** A revision as tables show it: seven digits of a commit, as git does, or of a digest the first after its algorithm. */
 function shortRevision(revision: string | undefined): string {
   return revision === undefined ? '-' : revision.replace(/^\w+:/, '').slice(0, 7);
 }

@@ -9,7 +9,7 @@ const PlanParams = Type.Object({
   hash: Type.String({ minLength: 1, maxLength: 128, description: '`hash` of GET /plan' }),
 });
 
-/** What is not read-only, behind the token. Bodies mean nothing here and are thrown away. */
+/** The routes that are not read-only, behind the token. Bodies mean nothing here and are thrown away. */
 export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));

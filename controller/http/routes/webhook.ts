@@ -15,7 +15,7 @@ import {
 const BODY_LIMIT = 256 * 1024;
 const REMEMBERED_DELIVERIES = 1000;
 
-/** A git host's push event. Whatever it says, it only asks for a pass. */
+/** The route for a git host's push event. Whatever the event says, it only asks for a pass. */
 export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
   const { webhookSecret, branch } = deps;
   const isNew = createDeliveryLog(REMEMBERED_DELIVERIES);
@@ -30,7 +30,7 @@ export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
     void reply.header('www-authenticate', 'HMAC-SHA256 realm="stationkeeper webhook"');
     return refuse(reply, 401, 'BadSignature', message);
   };
-  // Before the body is read: nobody makes us hold one without a signature.
+  // This runs before the body is read: nobody makes us hold one without a signature.
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (webhookSecret === undefined) {
       const message =
