@@ -23,9 +23,8 @@ const VISITED_PER_FILE_LIMIT = 10;
 
 export interface DirectorySourceOptions {
   /**
-   * A folder, or one manifest file. The path itself may be a link, and is followed once for each reading: where it is
-   * swapped meanwhile (Kubernetes swaps `..data` of a mounted ConfigMap), a reading is of one of the two, never of
-   * both. Links below it are refused.
+   * A folder, or one manifest file. The path itself may be a link, which each reading follows once: where the link is swapped meanwhile
+   * (Kubernetes swaps `..data` of a mounted ConfigMap), a reading is of one of the two, never of both. Links below it are refused.
    */
   readonly path: string;
   readonly limits?: Partial<ManifestLimits>;
@@ -131,7 +130,7 @@ async function walk(
   return found;
 }
 
-/** 0 where the file cannot be looked at: reading it then says why. */
+/** The size of a file in bytes; 0 where the file cannot be looked at: reading it then says why. */
 async function sizeOf(location: string): Promise<number> {
   return lstat(location).then(
     (stats) => stats.size,

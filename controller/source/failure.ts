@@ -1,12 +1,12 @@
 import { asStationkeeperError, StationkeeperError } from '../core/errors.ts';
 import type { SourceReading, SourceSnapshot } from './source.ts';
 
-/** The source was read, and what it holds cannot be used: no path, no manifests, more than the limits. */
+/** The error of a source that can be read and holds nothing that can be used: no path, no manifests, more than the limits. */
 export function invalid(message: string): StationkeeperError {
   return new StationkeeperError({ code: 'SourceInvalid', message, retry: 'backoff' });
 }
 
-/** The source could not be read. */
+/** The error of a source that cannot be read. */
 export function unreachable(message: string, cause?: unknown): StationkeeperError {
   return new StationkeeperError({ code: 'SourceUnreachable', message, retry: 'backoff', cause });
 }
@@ -36,7 +36,7 @@ export function shortRevision(revision: string): string {
   return revision.slice(0, revision.startsWith('sha256:') ? 14 : 7);
 }
 
-/** What a branch that was moved off a commit means, and what to do; undefined where it only went on. */
+/** What it means that the branch was moved off a commit, and what to do; undefined where the branch only went on. */
 export function rewindNotice({ revision, rewoundFrom }: SourceSnapshot): string | undefined {
   if (rewoundFrom === undefined) return undefined;
   const lost = shortRevision(rewoundFrom);

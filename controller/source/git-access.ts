@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Secret } from '../core/ports.ts';
 import type { Credentials, Environment } from './git-process.ts';
 
-/** How git makes itself known to the remote; without one of these, by what the user's own configuration brings. */
+/** How git makes itself known to the remote; without one of these it does so by what the user's own configuration brings. */
 export type GitAccess =
   | { readonly type: 'token'; readonly username: string; readonly token: Secret }
-  /** Paths as ssh can take them: without quotation marks, backslashes and `${`. */
+  /** The paths hold no quotation marks, backslashes and `${`, which ssh cannot take. */
   | {
       readonly type: 'ssh';
       readonly keyFile?: string | undefined;
@@ -50,7 +50,7 @@ function tokenVariables(username: string, token: string, origin: string): Enviro
   };
 }
 
-/** The user's ssh configuration and agent are left out of it: the same key and hosts everywhere, and nothing is written. */
+/** Has ssh leave out the user's configuration and agent: it uses the same key and hosts everywhere, and writes nothing. */
 function sshVariables({ keyFile, knownHostsFile }: Extract<GitAccess, { type: 'ssh' }>): Environment {
   const options = [
     'BatchMode=yes',
@@ -73,12 +73,15 @@ function sshVariables({ keyFile, knownHostsFile }: Extract<GitAccess, { type: 's
   return { GIT_SSH_COMMAND: words.map(shellWord).join(' '), GIT_SSH_VARIANT: 'ssh' };
 }
 
-/** As ssh reads the value of an option: quoted for its spaces, and `%` is no token of its own (ssh_config(5)). */
+/**
+ * Writes a path as ssh reads the value of an option: quoted for its spaces, and with `%` doubled, which is a token otherwise
+ * (ssh_config(5)).
+ */
 function sshPath(path: string): string {
   return `"${resolve(path).replaceAll('%', '%%')}"`;
 }
 
-/** git has a shell split GIT_SSH_COMMAND into words. */
+/** Quotes a word for the shell that git has split GIT_SSH_COMMAND. */
 function shellWord(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

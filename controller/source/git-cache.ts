@@ -83,7 +83,7 @@ export async function installClone({ clone }: GitCache, built: string): Promise<
 
 export async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {
-    // Left behind, it costs space and is swept the next time.
+    // A folder that is left behind costs space, and is swept the next time.
   });
 }
 

@@ -9,7 +9,7 @@ import type { SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
 /** Where a fetch puts the branch's head. */
 export const FETCHED_REF = 'refs/stationkeeper/fetched';
-/** The commit last read well; what a restart without a network goes on with. */
+/** The commit that was last read well, with which a restart without a network goes on. */
 export const GOOD_REF = 'refs/stationkeeper/good';
 /** A commit that was read well before the branch was moved off it, while the branch does not hold it. */
 export const LOST_REF = 'refs/stationkeeper/lost';
@@ -17,7 +17,7 @@ export const LOST_REF = 'refs/stationkeeper/lost';
 const SIZE_CHECK_MS = 250;
 const LISTING_BYTES = 64 * 1024 * 1024;
 const BATCH_HEADER_BYTES = 128;
-/** The commit itself, message and signature. */
+/** Most bytes of the commit itself, its message and signature. */
 const COMMIT_BYTES = 1024 * 1024;
 
 /** A bare repository without hooks and templates. `commit` tells the remote's object format by its length. */
@@ -122,7 +122,7 @@ async function holds(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (commit === earlier) return true;
-  // Not `merge-base --is-ancestor`, whose "no" is an exit code like that of a failure.
+  // `rev-list` tells, and not `merge-base --is-ancestor`, whose "no" is an exit code like that of a failure.
   const missing = await git([`--git-dir=${dir}`, 'rev-list', '--max-count=1', earlier, `^${commit}`], {
     signal,
   });

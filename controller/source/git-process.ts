@@ -19,7 +19,7 @@ interface GitCall {
   readonly input?: string;
   /** Most bytes of output; 1 MiB unless told. */
   readonly maxOutputBytes?: number;
-  /** For a call that talks to the remote. */
+  /** What a call that talks to the remote is given. */
   readonly credentials?: Credentials;
 }
 
@@ -32,7 +32,7 @@ interface GitCall {
 export type Git = (args: readonly string[], call: GitCall) => Promise<Buffer>;
 
 const MIB = 1024 * 1024;
-/** After a polite end, which lets git remove its lock files, and after an exit whose pipes stay open. */
+/** How long we wait after a polite end, which lets git remove its lock files, and after an exit whose pipes stay open. */
 const GRACE_MS = 500;
 
 /**
@@ -98,7 +98,7 @@ function gitEnvironment(environment: Environment, protocols: readonly string[]):
 async function run(args: readonly string[], env: Environment, call: GitCall): Promise<Buffer> {
   const { signal, input = '', maxOutputBytes = MIB } = call;
   if (signal.aborted) throw stopped(signal);
-  // A group of its own, so that ssh and the transport helpers end with it and no terminal can be asked.
+  // The process leads a group of its own, so that ssh and the transport helpers end with it and no terminal can be asked.
   const child = spawn('git', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   let outputBytes = 0;

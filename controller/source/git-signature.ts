@@ -14,10 +14,10 @@ export interface SignedCommit {
 /** git asks ssh-keygen about the time of the commit, not of today, from 2.35 on. */
 export const OLDEST_GIT_FOR_SIGNATURES = [2, 35] as const;
 
-/** A commit is one object here; it may hold a long message. */
+/** Most bytes of a commit, which is one object and may hold a long message. */
 const COMMIT_BYTES = 1024 * 1024;
 
-/** No program is started for a signature of another kind; a merely well-formed one does not count. */
+/** Settings under which git starts no program for a signature of another kind, and counts none that is merely well-formed. */
 const SETTINGS: readonly string[] = [
   'gpg.format=ssh',
   'gpg.program=/dev/null',

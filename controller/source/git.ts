@@ -23,14 +23,14 @@ import type { ManifestLimits } from './screen.ts';
 import type { Source, SourceSnapshot } from './source.ts';
 
 export interface GitSourceOptions {
-  /** One that parseGitUrl accepts: never with credentials. */
+  /** A URL that parseGitUrl accepts: never with credentials. */
   readonly url: string;
   readonly branch: string;
   /** A file or folder inside the repository; its root by default. */
   readonly path?: string;
   /** Folder for clones; the system's folder for temporary files by default. A restart without a network reads from it. */
   readonly cacheDir?: string | undefined;
-  /** Of one read, all its git processes together; 30 s by default. */
+  /** The time for one read, all its git processes together; 30 s by default. */
   readonly timeoutMs?: number;
   /** What the clone may take on disk; 1 GiB by default. */
   readonly maxCloneBytes?: number;
@@ -89,7 +89,7 @@ export function gitSource(options: GitSourceOptions): Source {
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
   const protocols = ['file', 'https', 'ssh', ...(protocol === 'http' ? ['http'] : [])];
   const git = gitRunner(options.env, protocols);
-  /** Its credentials are read for each call: a token may be replaced at any time, and many live an hour. */
+  /** Runs git with credentials that are read for each call: a token may be replaced at any time, and many live an hour. */
   const remoteGit: Git = async (args, call) =>
     git(args, { ...call, credentials: await credentialsFor(access, url) });
   const cache = gitCache(options.cacheDir, [url, branch, path]);
@@ -113,7 +113,7 @@ export function gitSource(options: GitSourceOptions): Source {
 
   async function remoteTip(signal: AbortSignal): Promise<string> {
     const ref = `refs/heads/${branch}`;
-    // No repository: a damaged clone must not look like an unreachable remote.
+    // The call names no repository: a damaged clone must not look like an unreachable remote.
     const args = ['--git-dir=/dev/null', 'ls-remote', '--quiet', '--end-of-options', url, ref];
     const heads = (await remoteGit(args, { signal })).toString('utf8').split('\n');
     const tip = heads.find((line) => line.endsWith(`\t${ref}`))?.split('\t')[0];
@@ -146,7 +146,7 @@ export function gitSource(options: GitSourceOptions): Source {
     let commit = await commitAt(git, dir, FETCHED_REF, signal);
     if (commit !== tip) {
       const fetch = { url, branch, history: 'since-last', maxBytes: maxCloneBytes } as const;
-      // Half the time, so that a rewind across a long history leaves enough to fetch the head alone.
+      // The fetch has half the time, so that after a rewind across a long history enough is left to fetch the head alone.
       await withDeadline(timeoutMs / 2, signal, (half) => fetchBranch(remoteGit, dir, fetch, half));
       commit = await commitAt(git, dir, FETCHED_REF, signal);
     }
@@ -163,7 +163,7 @@ export function gitSource(options: GitSourceOptions): Source {
       await createClone(git, dir, tip, signal);
       await fetchBranch(remoteGit, dir, { url, branch, history: 'tip', maxBytes: maxCloneBytes }, signal);
       const commit = (await commitAt(git, dir, FETCHED_REF, signal)) ?? tip;
-      // Read before it is moved into place: another process may put its own clone there at any moment.
+      // The clone is read before it is moved into place: another process may put its own there at any moment.
       const snapshot = await readGood(dir, commit, signal).catch(async (error: unknown) => {
         // An old clone may still hold the last good revision; without one, what was fetched need not be fetched again.
         if (!replaces) await installClone(cache, dir);

@@ -1,7 +1,7 @@
 import { invalid } from './failure.ts';
 import type { SourceError } from './source.ts';
 
-/** Reference: faults-and-bad-input, "YAML" and "Git". */
+/** What is read at most (reference: faults and bad input, "YAML" and "Git"). */
 export interface ManifestLimits {
   /** Bytes of one manifest file. */
   readonly fileBytes: number;
@@ -83,7 +83,7 @@ export function decodeManifest(bytes: Uint8Array): string | undefined {
 
 export const NOT_TEXT = 'is not UTF-8 text; save it as UTF-8';
 
-/** The snapshot would hold no manifest at all, which must never read as "delete everything". */
+/** The error of a source that holds no manifest at all, which must never read as "delete everything". */
 export function noManifests(where: string, errors: readonly SourceError[]): Error {
   const first = errors[0];
   if (first === undefined) return invalid(`${where} holds no *.yaml or *.yml file`);
@@ -95,7 +95,7 @@ export function isManifestName(file: string): boolean {
   return /\.ya?ml$/.test(file);
 }
 
-/** Control characters, and format characters such as bidi overrides, are shown as escapes. */
+/** Shows control characters, and format characters such as bidi overrides, as escapes. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
