@@ -6,7 +6,7 @@ import { areValid } from './check/check.ts';
 import { placeOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 
-/** A document on its way to being a manifest: it is one if nothing is found to be wrong with it. */
+/** A document on its way to being a manifest, which it is where no check finds anything wrong. */
 export interface Candidate {
   readonly file: string;
   readonly document: ManifestDocument;
@@ -76,7 +76,7 @@ export function nameAndPlace(candidate: NamedCandidate): string {
   return `${manifestKey(candidate.ref)} at ${whereabouts(candidate)}`;
 }
 
-/** Where the others of a group are, `a.yaml:3 and b.yaml:1`; of many only the first few. */
+/** The places of the others of a group, `a.yaml:3 and b.yaml:1`; of many only the first few. */
 export function othersIn<Member>(
   group: readonly Member[],
   self: Member,

@@ -6,7 +6,7 @@ import { plainDocument } from './yaml-values.ts';
 import type { PlainDocument } from './yaml-values.ts';
 import { worthTelling, yamlErrorMessage } from './yaml-errors.ts';
 
-/** Reference: faults and bad input, YAML. */
+/** How deep a document may be nested (reference: faults and bad input, YAML). */
 const MAX_DEPTH = 32;
 const TOO_DEEP = `mappings and lists may be nested at most ${MAX_DEPTH} deep; put long text in a block scalar (key: |)`;
 const MAX_ERROR_TOKENS = 20;
@@ -18,7 +18,7 @@ const BLANK: ReadonlySet<string> = new Set(['space', 'comment', 'newline', 'doc-
 export interface ManifestDocument extends PlainDocument {
   /** The document's own text, for what must be known of one that cannot be read. */
   readonly text: string;
-  /** It is not YAML that we read: its value is not to be trusted beyond its kind and name. */
+  /** The document is not YAML that we read: nothing of its value is to be trusted beyond kind and name. */
   readonly broken: boolean;
 }
 
@@ -103,7 +103,7 @@ function shifted(findings: readonly Finding[], start: number): readonly Finding[
   return findings.map((finding) => ({ ...finding, offset: finding.offset + start }));
 }
 
-/** Stops where nesting is hopeless: what builds up there takes a thousand times the text's size. */
+/** Parses a text, and stops where nesting is hopeless: what builds up there takes a thousand times the text's size. */
 function parseText(text: string): { readonly tokens: readonly CST.Token[]; readonly tooDeepAt?: number } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
@@ -120,7 +120,7 @@ function compose(tokens: readonly CST.Token[]) {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
-    // Ours tells the first place, and takes linear time.
+    // Our own check tells the first place, and takes linear time.
     uniqueKeys: false,
     strict: true,
   });

@@ -34,7 +34,7 @@ export interface ParsedManifests {
   readonly errors: readonly ManifestError[];
 }
 
-/** Reference: faults and bad input, YAML. */
+/** How much is read at most (reference: faults and bad input, YAML). */
 const MEBIBYTE = 1024 * 1024;
 const MAX_TOTAL_MIB = 64;
 const MAX_FILES = 20_000;
@@ -113,7 +113,7 @@ function checkAlone(candidate: Candidate): void {
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
   checkLabels(textEntries(document, 'labels'), report);
   checkAnnotations(textEntries(document, 'annotations'), report);
-  // A copy: what one check finds must not keep the next from looking.
+  // Each check gets a copy: what one finds must not keep the next from looking.
   const { spec } = value as { spec?: unknown };
   const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report };
   for (const check of SPEC_CHECKS[kind]) check(subject);

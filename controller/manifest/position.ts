@@ -1,4 +1,4 @@
-/** Where in a manifest: property names and list indices from the document's root. */
+/** Where something stands in a manifest: property names and list indices from the document's root. */
 export type Path = readonly (string | number)[];
 
 /** `spec.containers[0].cpu`; keys that are no plain words are quoted: `metadata.labels["a b"]`. */
@@ -12,7 +12,7 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
-/** RFC 6901; one string per path, for maps. */
+/** A path as a JSON pointer (RFC 6901): one string per path, for maps. */
 export function pointerOf(path: Path): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
@@ -33,9 +33,9 @@ export interface Finding {
   readonly path: Path;
   readonly offset: number;
   readonly message: string;
-  /** It is about a key that is none: what stands beside the key may be valid. */
+  /** The finding is about a key that is none: what stands beside the key may be valid. */
   readonly unknownKey?: true;
-  /** Another finding explains it: it counts, and is not told. */
+  /** Another finding explains this one: it counts, and is not told. */
   readonly silent?: true;
 }
 

@@ -26,7 +26,7 @@ interface SchemaNode {
   readonly knowledge?: Knowledge;
 }
 
-/** Keys of which more is to be said than the object that has them. */
+/** What is to be said of a key beyond the object that has it. */
 const KEY_HINTS: Readonly<Record<string, string>> = {
   logConfiguration: 'write spec.containers[].logConfiguration, or spec.logs for all containers',
   gpu: 'Fargate does not allow it; remove it',
@@ -76,7 +76,7 @@ function knowledgeWithin(node: SchemaNode): readonly Knowledge[] {
   return [...(node.knowledge === undefined ? [] : [node.knowledge]), ...below.flatMap(knowledgeWithin)];
 }
 
-/** Values that must never be shown: those of fields that say so, wherever an error is in them. */
+/** Whether the value at a path must never be shown: a field at it, or above it, says so. */
 function isSensitive(path: Path): boolean {
   let node: SchemaNode | undefined = DAEMON_SERVICE;
   for (const key of path) {
@@ -180,7 +180,7 @@ function placeInOtherKind(kind: ManifestKind, key: string): string | undefined {
   return places.length === 1 ? places[0] : undefined;
 }
 
-/** What the first that knows a member of AWS's says of it. */
+/** What is said of a member of AWS's by the first object that knows it. */
 function own(
   knowledge: readonly Knowledge[],
   part: 'elsewhere' | 'notOffered',

@@ -17,7 +17,7 @@ const ajv = new Ajv({
 });
 ajv.addVocabulary([...PRIVATE_KEYWORDS]);
 
-/** Compiled when first used: a compilation costs some milliseconds. */
+/** Validators are compiled when they are first used: each compilation costs some milliseconds. */
 const validators = new Map<ManifestKind, ValidateFunction>();
 
 function validatorOf(kind: ManifestKind): ValidateFunction {
@@ -56,8 +56,8 @@ function isAtOrBelow(pointer: string, ancestor: string): boolean {
 }
 
 /**
- * Of a union, the errors of the branch that was meant: the one whose own type fits. Where none fits, the union's
- * own error, which names what is valid.
+ * Keeps of a union the errors of the branch that is meant, whose own type fits. Where none fits, the union's own error stays, which names
+ * what is valid.
  */
 function chooseBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const unions = errors.filter((error) => error.keyword === 'anyOf');
@@ -124,7 +124,7 @@ function toFinding(kind: ManifestKind, error: ErrorObject, document: ManifestDoc
   }
 }
 
-/** `012` and `1e3` are numbers to YAML 1.2 and something else to people and other YAML versions. */
+/** Finds numbers such as `012` and `1e3`, which are something else to people and to other YAML versions than to YAML 1.2. */
 function unusualNumbers(document: ManifestDocument, known: readonly Finding[]): readonly Finding[] {
   const wrong = new Set(known.map(({ path }) => pointerOf(path)));
   return [...document.plain].flatMap(([pointer, source]) => {

@@ -40,11 +40,11 @@ export interface PolicyDocument {
 
 export interface PermissionOptions extends Pick<Demand, 'access' | 'scope'> {
   readonly owner: string;
-  /** Of environments that name none; undefined: any. */
+  /** The Region of environments that name none; undefined: any. */
   readonly region: string | undefined;
 }
 
-/** Of a managed policy, in characters without white space (IAM quotas). */
+/** Most characters of a managed policy, without white space (IAM quotas). */
 export const MOST_CHARACTERS = 6144;
 
 /**
@@ -157,7 +157,7 @@ function partName(name: string, nth: number): string {
 
 type Part = Pick<PolicyDocument, 'type' | 'characters' | 'policy'>;
 
-/** As few documents as the statements fit into one after the other. */
+/** Packs the statements, one after the other, into as few documents as they fit into. */
 function parts(statements: readonly Statement[]): readonly Part[] {
   const found: Statement[][] = [];
   for (const statement of statements.flatMap(fitting)) {

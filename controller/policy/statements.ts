@@ -148,7 +148,7 @@ function sidOf({ action, condition, on, sid }: Authorization, guard: Guard): Sid
       if (condition !== undefined) return action.startsWith('ecs:') ? 'TagNewEcs' : 'TagNewEc2';
       return isForAll ? 'CreateUnnamed' : 'Create';
     case 'changed':
-      // Who may write a role's policies could give anything to anybody.
+      // Whoever may write a role's policies could give anything to anybody, so that this has a statement of its own.
       return action.startsWith('iam:') ? 'ChangeOwnedRoles' : 'ChangeOwned';
     case 'removed':
       return 'RemoveOwned';

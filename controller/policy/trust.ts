@@ -53,7 +53,7 @@ function statementOf(host: Host, account: string | undefined): TrustStatement {
     case 'ec2':
       return service('ec2.amazonaws.com');
     case 'ecs':
-      // No task of another account may come by it (ECS: confused deputy).
+      // The condition keeps tasks of other accounts from the role (ECS: confused deputy).
       return service(
         'ecs-tasks.amazonaws.com',
         account === undefined ? {} : { 'aws:SourceAccount': account },
@@ -98,7 +98,7 @@ function service(Service: string, equal: Readonly<Record<string, string>> = {}):
   };
 }
 
-/** The controller's own: of the environments in which it acts as itself. */
+/** The controller's own account: that of the environments in which it acts as itself. */
 function ownAccount(environments: readonly EnvironmentTarget[]): string | undefined {
   return environments.find(({ roleArn }) => roleArn === undefined)?.account;
 }

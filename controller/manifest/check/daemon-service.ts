@@ -10,7 +10,7 @@ import { taskChecks } from './task.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
-/** IAM's limit. */
+/** Most characters of a role's name (IAM quotas). */
 const MAX_ROLE_NAME = 64;
 /** Instances that one Cloud Map service can hold (reference: ECS and Cloud Map). */
 const MAX_INSTANCES = 1000;

@@ -3,7 +3,7 @@ import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { didYouMean } from '../../core/suggest.ts';
 
-/** The Environment that applies where none is declared (contract, section 1). */
+/** The Environment that applies where none is declared. */
 export const IMPLICIT_ENVIRONMENT = 'default';
 
 /**

@@ -9,7 +9,7 @@ const MAX_LABELS = 40;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_CHARACTERS = 'letters, digits, spaces and _ . : / = + - @';
 
-/** Labels become tags (contract, section 1), so they obey AWS's rules for tags. */
+/** Checks labels by AWS's rules for tags, which labels become. */
 export function checkLabels(labels: Readonly<Record<string, string>>, report: Report): void {
   const keys = Object.keys(labels);
   if (keys.length > MAX_LABELS) {
@@ -35,7 +35,7 @@ export function checkLabels(labels: Readonly<Record<string, string>>, report: Re
   }
 }
 
-/** Contract section 2. Annotations of other tools are theirs. */
+/** Checks our annotations; those of other tools are theirs. */
 export function checkAnnotations(annotations: Readonly<Record<string, string>>, report: Report): void {
   for (const [key, value] of Object.entries(annotations)) {
     const at = ['metadata', 'annotations', key];

@@ -11,7 +11,7 @@ const check = checksOf<DaemonServiceManifestSpec>();
 const asPairs = (sizes: readonly TaskSize[]) =>
   sizes.map(({ cpu, memory }) => `(${cpu}, ${memory})`).join(', ');
 
-/** Reference: Fargate validity. */
+/** Fargate has certain pairs of CPU and memory only (reference: Fargate validity). */
 const taskSize = check(['cpu', 'memory'], (spec, { report }) => {
   const wish = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };
   const memories = FARGATE_SIZES.get(wish.cpu);
@@ -34,7 +34,7 @@ const taskSize = check(['cpu', 'memory'], (spec, { report }) => {
   }
 });
 
-/** Sizes from 8 vCPU on came with this (reference: Fargate validity). */
+/** The platform version from which on Fargate has 8 vCPU and more (reference: Fargate validity). */
 const LARGE_SIZES_SINCE = '1.4.0';
 
 /** What of the task asks for a Fargate platform, and since which version it is there. */

@@ -28,7 +28,7 @@ import { discoveryServiceSpec, endpointOf, registryOf, serviceSettings } from '.
 import { executionStatements, expandStatement } from './statements.ts';
 import { taskDefinitionSpec } from './task-definition.ts';
 
-/** Of a task definition's spec. */
+/** Paths of the secret fields in a task definition's spec. */
 const SECRETS = rulesOf(CONTAINER.fields, 'containers').hidden;
 
 export interface DaemonServiceExpansion {

@@ -10,7 +10,7 @@ export interface EnvironmentTarget {
   readonly name: string;
   /** Undefined: the region of the SDK's own configuration. */
   readonly region?: string;
-  /** Refuse to act in any other account. */
+  /** The one account to act in. */
   readonly account?: string;
   /** Assumed for everything in this environment. */
   readonly roleArn?: string;

@@ -31,8 +31,8 @@ export interface Expansion {
 }
 
 /**
- * What the manifests want of AWS. They are those that parseManifests accepted, so that names are unique and
- * environments known. The result does not depend on their order.
+ * What the manifests want of AWS. parseManifests has accepted them, so that names are unique and environments known. The result does not
+ * depend on their order.
  */
 export function expandManifests(manifests: readonly Manifest[]): Expansion {
   const sorted = manifests.toSorted(byKindAndName);

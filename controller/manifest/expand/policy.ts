@@ -2,7 +2,7 @@ import type { ResourcePolicy } from '../../core/resource.ts';
 import type { Manifest } from '../manifest.ts';
 import { ANNOTATIONS } from '../schema/metadata.ts';
 
-/** Of a resource that is used and never changed. */
+/** The policy of a resource that is used and never changed. */
 export const DEFAULT_POLICY: ResourcePolicy = {
   reconcile: 'enabled',
   adoption: 'create',
@@ -12,7 +12,7 @@ export const DEFAULT_POLICY: ResourcePolicy = {
   ignoreDrift: [],
 };
 
-/** Contract section 2: the annotations, with their defaults. */
+/** The annotations of a manifest, with their defaults. */
 export function policyOf({ metadata: { annotations } }: Manifest): ResourcePolicy {
   const choose = <Value extends string>(
     key: keyof typeof ANNOTATIONS,

@@ -4,7 +4,7 @@ import { normalizeRule } from '../rules.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 const ANYWHERE = '0.0.0.0/0';
-/** Contract section 1: what may go out where the manifest does not say. */
+/** What may go out where the manifest does not say: HTTP, HTTPS and DNS. */
 const DEFAULT_EGRESS: readonly SecurityGroupRule[] = [
   { protocol: 'tcp', fromPort: 80, toPort: 80, peer: ANYWHERE },
   { protocol: 'tcp', fromPort: 443, toPort: 443, peer: ANYWHERE },

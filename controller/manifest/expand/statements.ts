@@ -41,7 +41,7 @@ function parameterResource(source: string): PolicyResource {
   return source.startsWith('arn:') ? source : { ssmParameter: source };
 }
 
-/** Without the JSON key, version stage and version id that may follow the name. */
+/** The ARN of a secret without the JSON key, version stage and version id that may follow its name. */
 function secretArn(source: string): string {
   return source.split(':').slice(0, 7).join(':');
 }

@@ -4,7 +4,7 @@ import { DNS_LABEL, DOMAIN_NAME, stringMap } from './text.ts';
 
 export const API_VERSION = 'stationkeeper.dev/v1';
 
-/** Contract section 2: each annotation's values, the default first. Null: a list of field paths. */
+/** Each annotation's values, the default first. Null: a list of field paths. */
 export const ANNOTATIONS = {
   'stationkeeper.dev/reconcile': ['enabled', 'observe', 'disabled'],
   'stationkeeper.dev/adoption-policy': ['create', 'adopt', 'adopt-or-create'],

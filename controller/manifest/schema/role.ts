@@ -70,7 +70,7 @@ export function role(description: string) {
 }
 export type RoleManifest = Static<ReturnType<typeof role>>;
 
-/** The same, or none at all. */
+/** A role, or none at all. */
 export function executionRole(description: string) {
   return Type.Object(
     {
