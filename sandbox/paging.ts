@@ -6,7 +6,7 @@ export interface Page<Item> {
   readonly nextToken: string | undefined;
 }
 
-/** At most `size` of the entries that `keep` lets pass. A token is given only where another entry follows. */
+/** Takes at most `size` of the entries that `keep` lets pass. A token is given only where another entry follows. */
 export function takePage<Item>(
   entries: Iterable<readonly [string, Item]>,
   size: number,

@@ -108,7 +108,7 @@ function asksForEverything(input: object): boolean {
   );
 }
 
-/** As each service says it (reference: quotas, batches, retries). */
+/** The throttling error as each service says it (reference: quotas, batches, retries). */
 export function throttled(service: string, operation: string): AwsError {
   if (service === 'ec2') return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
   if (service === 'servicediscovery' && operation.startsWith('Discover')) {

@@ -11,7 +11,7 @@ import type { Fault, Faults, InjectedFault } from './faults.ts';
 import { plainState } from './plain-state.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 
-/** What a task ends with, as if it had happened to it. */
+/** What a task ends with, as if that happened to it by itself. */
 export interface TaskEnd {
   /** Default: that of an essential container which exits. */
   readonly reason?: string;
@@ -40,7 +40,7 @@ export interface SandboxControl {
   clearFaults(): void;
   readonly quotas: QuotaScale;
   setQuotas(scale: QuotaScale): void;
-  /** As at the start: nothing created, no faults, no requests, the seed's first ids. Time goes on. */
+  /** Makes everything as at the start: nothing created, no faults, no requests, the seed's first ids. Time goes on. */
   reset(): void;
 }
 

@@ -9,14 +9,14 @@ import {
 import type { Answer, DecodedPacket, OptAnswer, Question } from 'dns-packet';
 import type { Resolution } from './resolve.ts';
 
-/** RFC 1035, 4.1.1, and RFC 6891, 6.1.3. */
+/** Response codes (RFC 1035, 4.1.1, and RFC 6891, 6.1.3). */
 const RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 const BAD_VERSION = 16;
 const HEADER_BYTES = 12;
 const OPCODE_BITS = 0x78_00;
 const RESPONSE_BIT = 0x80_00;
 
-/** Bytes. */
+/** Bytes that a client without EDNS takes over UDP (RFC 1035, 4.2.1). */
 const UDP_PLAIN = 512;
 const UDP_MOST = 4096;
 const TCP_MOST = 65_535;
@@ -68,7 +68,7 @@ interface Query {
   readonly edns: OptAnswer | undefined;
 }
 
-/** Undefined for a message that is no proper query. */
+/** Reads a query; undefined for a message that is no proper one. */
 function read(message: Buffer): Query | undefined {
   let packet: DecodedPacket;
   try {
@@ -88,7 +88,10 @@ function isEchoed(question: Question, message: Buffer): boolean {
   return written.equals(message.subarray(HEADER_BYTES, HEADER_BYTES + written.length));
 }
 
-/** It stands where the VPC's resolver does, of whom stub resolvers want recursion, and for the zone, of which forwarders want authority. */
+/**
+ * Flags of an answer: the server stands where the VPC's resolver does, of whom stub resolvers want recursion, and for the zone, of which
+ * forwarders want authority.
+ */
 const ANSWERED = AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE;
 
 /**
@@ -147,7 +150,7 @@ function badVersion(reply: Reply): Buffer {
   return write(reply, BAD_VERSION & 0xf, { answers: [], authority: [], additional: [] }, BAD_VERSION >> 4);
 }
 
-/** Without the question: it may be what cannot be read. */
+/** The answer to a failure. It leaves out the question, which may be what cannot be read. */
 function failure({ id, flags }: Header, rcode: keyof typeof RCODES): Buffer {
   return encode({ type: 'response', id, flags: flags | RCODES[rcode] });
 }

@@ -11,7 +11,7 @@ export interface Resolution {
   readonly additional: readonly DnsRecord[];
 }
 
-/** Cloud Map API reference, DnsConfig: MULTIVALUE. */
+/** Most records that MULTIVALUE answers with (Cloud Map API reference, DnsConfig). */
 const MAX_ANSWERS = 8;
 const MAX_ALIASES = 8;
 const NOT_SERVED: ReadonlySet<string> = new Set(['AXFR', 'IXFR']);
@@ -42,7 +42,7 @@ export function resolve(
   });
 }
 
-/** Healthy ones, or any where none is: at most eight of MULTIVALUE, one of WEIGHTED. */
+/** Chooses among the healthy records, or among all where none is healthy: at most eight of MULTIVALUE, one of WEIGHTED. */
 function choose({ routing, records }: RecordSet, random: () => number): readonly DnsRecord[] {
   if (routing === 'SIMPLE') return records.map(({ record }) => record);
   const healthy = records.filter((each) => each.healthy);
@@ -73,7 +73,7 @@ function behindAlias(
   return found;
 }
 
-/** So that whoever asks for SRV records need not ask for their targets. */
+/** The addresses of an SRV record's target, so that whoever asks for the one need not ask for the other. */
 function addressesOf(zone: Zone, answer: DnsRecord): readonly DnsRecord[] {
   if (answer.type !== 'SRV') return [];
   const sets = recordSetsAt(zone, answer.data.target) ?? [];

@@ -101,7 +101,7 @@ async function bind(
   }
 }
 
-/** RFC 1035, 4.2.2: each message behind its length. Answers in the order of the questions. */
+/** Serves one TCP connection, where each message stands behind its length (RFC 1035, 4.2.2). Answers come in the order of the questions. */
 function serveConnection(
   socket: Socket,
   server: {

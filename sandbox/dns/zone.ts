@@ -143,7 +143,7 @@ function addressSets({ attributes }: Instance, name: string, ttl: number): reado
   ];
 }
 
-/** Undefined where the instance's attributes make no record of the type. */
+/** The record of an instance; undefined where the instance's attributes make none of the type. */
 function recordOf(
   { namespace }: Zone,
   service: DiscoveryService,

@@ -8,7 +8,7 @@ import { AwsError } from '../error.ts';
 import { listed } from './filters.ts';
 import { defaultVpc } from './lookups.ts';
 
-/** With AWS's quotas before any increase. */
+/** Answers AWS's quotas as they are before any increase. */
 export function describeAccountAttributes(
   input: DescribeAccountAttributesCommandInput,
   { state }: CallContext,

@@ -42,7 +42,10 @@ export interface Ipv4Cidr {
   readonly prefixLength: number;
 }
 
-/** Host bits are cleared, as AWS clears them: 10.0.0.5/8 is 10.0.0.0/8. Undefined where it is no CIDR block. */
+/**
+ * The block that a text names, its host bits cleared as AWS clears them: 10.0.0.5/8 is 10.0.0.0/8. Undefined where the text is no CIDR
+ * block.
+ */
 export function parseIpv4Cidr(text: string): Ipv4Cidr | undefined {
   const [address = '', length = '', ...rest] = text.split('/');
   const value = parseIpv4(address);
@@ -65,7 +68,7 @@ export function contains(outer: Ipv4Cidr, inner: Ipv4Cidr): boolean {
   return outer.prefixLength <= inner.prefixLength && overlaps(outer, inner);
 }
 
-/** Host bits cleared, shortest form: 2001:DB8:0:0::1/32 is 2001:db8::/32. Undefined where it is no CIDR block. */
+/** The block in its shortest form, host bits cleared: 2001:DB8:0:0::1/32 is 2001:db8::/32. Undefined where the text is no CIDR block. */
 export function canonicalIpv6Cidr(text: string): string | undefined {
   const [address = '', length = '', ...rest] = text.split('/');
   if (!isIPv6(address) || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(length)) {
@@ -105,7 +108,7 @@ function formatIpv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
-/** As EC2 calls an address in its VPC: `ip-172-31-0-4.ec2.internal`. */
+/** The name that EC2 gives an address in its VPC: `ip-172-31-0-4.ec2.internal`. */
 export function privateDnsName(region: string, ipv4: string): string {
   const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
   return `ip-${ipv4.replaceAll('.', '-')}.${domain}`;

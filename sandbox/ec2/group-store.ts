@@ -39,7 +39,7 @@ export function addSecurityGroup(
   return added;
 }
 
-/** The group, its rules, and what points to them. Its tags too. */
+/** Removes the group with its rules, its tags, and what points to them. */
 export function removeSecurityGroup(context: Ec2Context, group: SecurityGroup): void {
   const { ec2 } = context.state;
   for (const rule of group.rules.values()) removeRule(context, rule);
@@ -72,7 +72,7 @@ export function removeRule(context: Ec2Context, rule: SecurityGroupRule): void {
   forgetTags(context, rule.ruleId);
 }
 
-/** The rules keep their ids and tags. Together, so that two rules can change places. */
+/** Changes rules, which keep their ids and tags. It changes them together, so that two rules can change places. */
 export function changeRules(
   state: Ec2State,
   changes: readonly {
@@ -89,7 +89,7 @@ export function changeRules(
   }
 }
 
-/** Equal for permissions that AWS takes for the same; a description is no part of it. */
+/** One string per permission, equal for those that AWS takes for the same; a description is no part of it. */
 export function permissionKey(permission: Permission): string {
   const { direction, protocol, fromPort, toPort, peer } = permission;
   return `${direction} ${protocol} ${fromPort} ${toPort} ${peerName(peer)} ${peer.type}`;

@@ -5,8 +5,8 @@ const VALID = 'a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*';
 const VALID_TEXT = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/;
 
 /**
- * Without the spaces at its end. `default` and `sg-…` are AWS's own (CreateSecurityGroup, EC2 API reference). Throws
- * MissingParameter, InvalidGroup.Reserved, InvalidParameterValue.
+ * The group name of a request, without the spaces at its end. `default` and `sg-…` are AWS's own (CreateSecurityGroup, EC2 API reference).
+ * Throws MissingParameter, InvalidGroup.Reserved, InvalidParameterValue.
  */
 export function readGroupName(text: string | undefined): string {
   const groupName = text?.trimEnd() ?? '';
@@ -33,7 +33,7 @@ export function readGroupDescription(description: string | undefined): string {
   return description;
 }
 
-/** Undefined for none; an empty one is none. Throws InvalidParameterValue. */
+/** The description of a rule; undefined for none, and an empty one is none. Throws InvalidParameterValue. */
 export function readRuleDescription(description: string | undefined): string | undefined {
   if (description === undefined || description === '') return undefined;
   if (!isValid(description)) throw invalid('rule description. Valid descriptions');

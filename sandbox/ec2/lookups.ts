@@ -18,12 +18,12 @@ export function findSubnet(state: Ec2State, subnetId: string): Subnet | undefine
   return state.subnets.get(subnetId);
 }
 
-/** As changes and other services see it: from the moment it was made. */
+/** Finds a group as changes and other services see it: from the moment that it is made. */
 export function findSecurityGroup(state: Ec2State, groupId: string): SecurityGroup | undefined {
   return state.groups.get(groupId);
 }
 
-/** As reads see it. */
+/** Finds a group as reads see it: some time after it is made. */
 export function findVisibleGroup({ world, state }: Ec2Context, groupId: string): SecurityGroup | undefined {
   const group = findSecurityGroup(state.ec2, groupId);
   return group !== undefined && isVisible(world, group) ? group : undefined;

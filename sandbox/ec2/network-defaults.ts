@@ -157,7 +157,7 @@ export function describeNetworkAcls(
   };
 }
 
-/** Undefined where the VPC has none. */
+/** The id of a VPC's internet gateway; undefined where the VPC has none. */
 export function internetGatewayOf(vpc: Vpc): string | undefined {
   return vpc.isDefault ? related('igw', vpc) : undefined;
 }

@@ -83,7 +83,7 @@ function candidates(
   );
 }
 
-/** Of a superset of what the filters let pass, where an index has one. */
+/** Ids of a superset of what the filters let pass, where an index has one. */
 function idsByFilter(ec2: Ec2State, input: DescribeNetworkInterfacesCommandInput): string[] | undefined {
   const byId = exactValues(input.Filters, 'network-interface-id');
   if (byId !== undefined) return byId;

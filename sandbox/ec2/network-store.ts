@@ -4,7 +4,7 @@ import { newId } from './state.ts';
 import type { Ec2Context, Subnet, Vpc } from './state.ts';
 
 const DEFAULT_VPC_CIDR = '172.31.0.0/16';
-/** By zone suffix. */
+/** Blocks of the default subnets, by the suffix of their zone. */
 const DEFAULT_SUBNET_CIDRS = { a: '172.31.0.0/20', b: '172.31.16.0/20', c: '172.31.32.0/20' } as const;
 
 /** What a new account has in each region: the default VPC with its subnets. */

@@ -58,7 +58,7 @@ export function describeManagedPrefixLists(
   };
 }
 
-/** Those of AWS have one version. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed. */
+/** Answers the entries of a list; those of AWS have one version. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed. */
 export function getManagedPrefixListEntries(
   input: GetManagedPrefixListEntriesCommandInput,
   { region }: CallContext,

@@ -33,7 +33,7 @@ interface Region {
   readonly optInStatus: 'opt-in-not-required' | 'opted-in' | 'not-opted-in';
 }
 
-/** Those of the caller's partition that are enabled; with `AllRegions` the others too. */
+/** Answers the Regions of the caller's partition that are enabled; with `AllRegions` the others too. */
 export function describeRegions(
   input: DescribeRegionsCommandInput,
   { region: own }: CallContext,

@@ -75,7 +75,10 @@ export function updateSecurityGroupRuleDescriptionsEgress(
   return updateDescriptions(ec2, 'egress', input);
 }
 
-/** By rule id or by what the rule allows; no description removes it. Throws InvalidPermission.NotFound. */
+/**
+ * Finds rules by id or by what they allow, and sets their descriptions; a rule that is given none loses its own. Throws
+ * InvalidPermission.NotFound.
+ */
 function updateDescriptions(
   ec2: Ec2State,
   direction: Direction,

@@ -129,7 +129,7 @@ function candidates(
   return entriesOf(found, idOf);
 }
 
-/** Of groups that may have one of the filter's names, in any VPC. */
+/** Ids of groups that may have one of the filter's names, in any VPC. */
 function idsByNames(ec2: Ec2State, input: DescribeSecurityGroupsCommandInput): string[] | undefined {
   const wanted = exactValues(input.Filters, 'group-name');
   return wanted?.flatMap((name) =>

@@ -106,7 +106,7 @@ export interface Ec2Context {
   readonly state: { readonly ec2: Ec2State; readonly tagging: TaggingState };
 }
 
-/** Nothing at all; a real region also has its default network (network-store.ts). */
+/** A state that holds nothing at all; a real Region also has its default network (network-store.ts). */
 export function createEc2State(place: Place, world: World): Ec2State {
   return {
     place,

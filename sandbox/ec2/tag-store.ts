@@ -11,7 +11,7 @@ const TAGGABLE_TYPES = {
   eni: 'network-interface',
 } as const;
 
-/** Undefined for what has no tags in the sandbox. */
+/** The type of what an id names; undefined for what has no tags in the sandbox. */
 export function taggableType(id: string): (typeof TAGGABLE_TYPES)[keyof typeof TAGGABLE_TYPES] | undefined {
   const prefix = id.slice(0, Math.max(0, id.lastIndexOf('-')));
   return Object.hasOwn(TAGGABLE_TYPES, prefix)
@@ -27,7 +27,7 @@ export function setTags(context: Ec2Context, id: string, tags: ReadonlyMap<strin
   tagsChanged(context, arnOf(ec2, id), tags);
 }
 
-/** For a resource that is gone. */
+/** Forgets the tags of a resource that is gone. */
 export function forgetTags(context: Ec2Context, id: string): void {
   const { ec2 } = context.state;
   ec2.tags.delete(id);

@@ -139,7 +139,7 @@ export function tagsOf(state: Ec2State, id: string): ReadonlyMap<string, string>
   return state.tags.get(id) ?? NO_TAGS;
 }
 
-/** As answers show them; undefined where there are none, as EC2 then leaves the member out. */
+/** Tags as answers show them; undefined where there are none, as EC2 then leaves the member out. */
 export function shownTags(state: Ec2State, id: string): Tag[] | undefined {
   const tags = tagsOf(state, id);
   return tags.size === 0 ? undefined : tagList(tags);

@@ -107,8 +107,8 @@ export function createVpc(
 }
 
 /**
- * Only its default security group may be left in it. A default VPC cannot be deleted here: its internet gateway would
- * have to be detached first, and the sandbox changes no gateways.
+ * Deletes a VPC in which only its default security group is left. A default VPC cannot be deleted here: its internet gateway would have to
+ * be detached first, and the sandbox changes no gateways.
  */
 export function deleteVpc(
   input: DeleteVpcCommandInput,

@@ -3,7 +3,7 @@ import { partitionOf } from '../partition.ts';
 import { callerOf } from '../sts/caller.ts';
 import { invalidParameter } from './errors.ts';
 
-/** Whose ARNs are meant. */
+/** The Region and account of the ARNs that are meant. */
 export interface Owner {
   readonly region: string;
   readonly accountId: string;
@@ -49,7 +49,7 @@ export function resourcePath(owner: Owner, type: string, value: string): string 
   return value.startsWith(prefix) ? value.slice(prefix.length) : undefined;
 }
 
-/** As resourcePath, of what can be nothing but a cluster, service or task. */
+/** The same as resourcePath, for what can be nothing but a cluster, service or task. */
 export function identifierPath(owner: Owner, type: 'cluster' | 'service' | 'task', value: string): string {
   const path = resourcePath(owner, type, value);
   if (path !== undefined) return path;

@@ -51,7 +51,7 @@ export function readPage<Item>(
   );
 }
 
-/** Those that `keep` lets pass, one by one as they are asked for. */
+/** The entries that `keep` lets pass, one by one as they are asked for. */
 export function* filtered<Item>(entries: Iterable<Item>, keep: (entry: Item) => boolean): Generator<Item> {
   for (const entry of entries) if (keep(entry)) yield entry;
 }

@@ -96,7 +96,7 @@ export interface ServiceDeploymentRecord {
   rollback: { readonly to: DeploymentRecord; readonly reason: string; readonly startedAt: Date } | undefined;
 }
 
-/** Also a service revision: its digits are the end of the revision's ARN. */
+/** A deployment, which is a service revision too: its digits are the end of the revision's ARN. */
 export interface DeploymentRecord {
   /** `ecs-svc/` and 19 digits. */
   readonly id: string;

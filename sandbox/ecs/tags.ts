@@ -16,7 +16,7 @@ import { revisionKey } from './state.ts';
 import type { Tags } from './state.ts';
 
 const MOST_TAGS = 50;
-/** Of AWS's own tags; neither keys nor values of others begin so (API reference, Tag). */
+/** What AWS's own tags begin with; neither keys nor values of others do (API reference, Tag). */
 const RESERVED = /^aws:/i;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 

@@ -93,6 +93,6 @@ function awsRequest(request: FastifyRequest): AwsHttpRequest {
 }
 
 function send(reply: FastifyReply, { status, headers, body }: AwsHttpAnswer): FastifyReply {
-  // As bytes: fastify adds a charset to a text's content type, which AWS's JSON has not.
+  // The body is sent as bytes: fastify adds a charset to a text's content type, which AWS's JSON has not.
   return reply.code(status).headers(headers).send(Buffer.from(body));
 }

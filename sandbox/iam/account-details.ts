@@ -46,7 +46,7 @@ export function getAccountAuthorizationDetails(
   };
 }
 
-/** By kind, then by name, from where a page begins: `2 arn:…` for the second kind. */
+/** Walks entities by sort, then by name, from where a page begins: `2 arn:…` for the second sort. */
 function* entities(
   iam: IamState,
   { attachments }: PolicyUsage,

@@ -1,7 +1,7 @@
 import { SortedMap } from '../sorted-map.ts';
 import type { ManagedPolicy, PolicyVersion } from './state.ts';
 
-/** Those of AWS's managed policies that can be read here, as the AWS Managed Policy Reference has them. All can be attached. */
+/** The managed policies of AWS that can be read here, as the AWS Managed Policy Reference has them. All can be attached. */
 const POLICIES = [
   {
     path: '/service-role/',
@@ -34,7 +34,7 @@ const POLICIES = [
   },
 ] as const;
 
-/** By ARN. */
+/** The same policies by ARN. */
 export const AWS_MANAGED_POLICIES: ReadonlyMap<string, ManagedPolicy> = new Map(
   POLICIES.map(({ path, policyName, policyId, description, createDate, actions }) => {
     const arn = `arn:aws:iam::aws:policy${path}${policyName}`;

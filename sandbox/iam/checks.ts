@@ -34,7 +34,7 @@ export function checkPath(path: string | undefined, member = 'path'): string {
   );
 }
 
-/** As checkPath, for a role that is not of a service. */
+/** Does the same as checkPath, for a role that is not of a service. */
 export function checkRolePath(path: string | undefined): string {
   const text = checkPath(path);
   if (!isServiceLinked({ path: text })) return text;
@@ -68,7 +68,7 @@ export function checkDescription(description: string | undefined): string | unde
   });
 }
 
-/** Seconds. */
+/** Checks how long sessions of a role may be, in seconds. */
 export function checkSessionDuration(seconds: number): number {
   if (seconds < 3600) {
     throw invalid(

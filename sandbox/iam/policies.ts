@@ -127,7 +127,7 @@ export function listPolicies(
   return { Policies: page.items.map((policy) => briefPolicy(policy, usage)), ...pageMembers(page) };
 }
 
-/** Only roles can have policies here. */
+/** Answers the entities that have a policy: only roles can have some here. */
 export function listEntitiesForPolicy(
   input: ListEntitiesForPolicyCommandInput,
   { account: { iam } }: CallContext,

@@ -2,7 +2,7 @@ import { malformed } from './malformed.ts';
 
 const COMPARISONS = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
 
-/** In lower case (IAM user guide, condition operators). */
+/** Condition operators in lower case (IAM user guide, condition operators). */
 const OPERATORS = new Set(
   [
     ...['Equals', 'NotEquals', 'EqualsIgnoreCase', 'NotEqualsIgnoreCase', 'Like', 'NotLike'].map(

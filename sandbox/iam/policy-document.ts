@@ -5,12 +5,12 @@ import { malformed } from './malformed.ts';
 import { checkConditions } from './policy-conditions.ts';
 import { checkPrincipal } from './principals.ts';
 
-/** Bytes without white space (IAM and AWS STS quotas). */
+/** Most bytes of an inline policy, without white space (IAM and AWS STS quotas). */
 export const MAX_INLINE_POLICY_SIZE = 10_240;
 /** Raisable to 4096. */
 const MAX_TRUST_POLICY_SIZE = 2048;
 const MAX_MANAGED_POLICY_SIZE = 6144;
-/** Of any document, white space included (IAM API reference). */
+/** Limits of any document, white space included (IAM API reference). */
 const DOCUMENT = { max: 131_072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' };
 
 const TOP_FIELDS = ['Version', 'Id', 'Statement'];
@@ -98,7 +98,7 @@ export function checkTrustPolicy(
   return text;
 }
 
-/** As IAM counts it: without white space. */
+/** The size of a document as IAM counts it: without white space. */
 export function policySize(document: string): number {
   return Buffer.byteLength(document.replace(/\s/g, ''));
 }

@@ -1,4 +1,4 @@
-/** IAM answers policies URL-encoded as RFC 3986 has it, which is a little more than encodeURIComponent does. */
+/** Encodes a policy as IAM answers it: URL-encoded by RFC 3986, which is a little more than encodeURIComponent does. */
 export function encodePolicy(document: string): string {
   return encodeURIComponent(document).replace(
     /[!'()*]/g,

@@ -68,7 +68,7 @@ export function policyUsage({ roles }: IamState): PolicyUsage {
   return { attachments, boundaries };
 }
 
-/** As CreatePolicy and GetPolicy answer it; lists leave out description and tags. */
+/** A policy as CreatePolicy and GetPolicy answer it; lists leave out description and tags. */
 export function wholePolicy(policy: ManagedPolicy, usage: PolicyUsage): PolicyShape {
   return {
     ...briefPolicy(policy, usage),

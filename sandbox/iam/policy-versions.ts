@@ -53,7 +53,7 @@ export function getPolicyVersion(
   return { PolicyVersion: versionShape(policy, requireVersion(policy, input.VersionId)) };
 }
 
-/** Without the documents. */
+/** Answers the versions of a policy without their documents. */
 export function listPolicyVersions(
   input: ListPolicyVersionsCommandInput,
   { account }: CallContext,

@@ -9,7 +9,7 @@ const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.com|aws\.
 const IAM_ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):[\w+=,.@/*-]+$/;
 /** The only one that an account has here: who calls. */
 const THE_USER = 'user/sandbox';
-/** Of a role or user that was deleted since. */
+/** The unique id that IAM shows in place of a role or user that is deleted. */
 const UNIQUE_ID = /^A(ROA|IDA)[A-Z0-9]{16,17}$/;
 
 /** Throws MalformedPolicyDocument for who cannot be trusted. */

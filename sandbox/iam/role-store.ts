@@ -69,18 +69,18 @@ export function roleIdFrom(random: () => number): string {
   return idFrom('AROA', random);
 }
 
-/** From random numbers in [0, 1). */
+/** Makes an id from random numbers in [0, 1). */
 export function idFrom(prefix: string, random: () => number): string {
   const letters = Array.from({ length: 17 }, () => ID_LETTERS[Math.floor(random() * ID_LETTERS.length)]);
   return `${prefix}${letters.join('')}`;
 }
 
-/** IAM's dates have no milliseconds. */
+/** A date as IAM has it: without milliseconds. */
 export function wholeSecond(epochMs: number): Date {
   return new Date(Math.floor(epochMs / 1000) * 1000);
 }
 
-/** As CreateRole and GetRole answer it. */
+/** A role as CreateRole and GetRole answer it. */
 export function wholeRole(role: Role): RoleShape {
   return {
     ...briefRole(role),
@@ -99,7 +99,7 @@ export function boundaryMember(role: Role): Pick<RoleShape, 'PermissionsBoundary
   };
 }
 
-/** As ListRoles answers it: without tags and permissions boundary. */
+/** A role as ListRoles answers it: without tags and permissions boundary. */
 export function briefRole(role: Role): RoleShape {
   return {
     RoleName: role.roleName,

@@ -59,7 +59,7 @@ function checkCount(items: readonly unknown[], member: string): void {
   );
 }
 
-/** Keys that differ in case only are one tag; the newest spelling stays. All or none. */
+/** Adds all of the tags or none. Keys that differ in case only are one tag; the newest spelling stays. */
 export function addTags(tags: SortedMap<Tag>, added: readonly TagShape[]): void {
   checkCount(added, 'tags');
   const checked = added.map(({ Key, Value }, index) => {

@@ -66,7 +66,7 @@ export function getRole(input: GetRoleCommandInput, { account }: CallContext): A
   return { Role: { ...wholeRole(requireRole(account.iam, input.RoleName)), RoleLastUsed: {} } };
 }
 
-/** Without tags and permissions boundaries (reference: IAM role). */
+/** Lists roles without tags and permissions boundaries (reference: IAM role). */
 export function listRoles(
   input: ListRolesCommandInput,
   { account }: CallContext,
@@ -115,7 +115,7 @@ export function updateAssumeRolePolicy(
   return {};
 }
 
-/** Only a role without policies can go. */
+/** Deletes a role, which has to be without policies. */
 export function deleteRole(
   input: DeleteRoleCommandInput,
   { account }: CallContext,

@@ -56,7 +56,7 @@ export interface PolicyVersion {
   readonly createDate: Date;
 }
 
-/** Of a service-linked role. */
+/** The deletion of a service-linked role, which IAM carries out later. */
 export interface DeletionTask {
   readonly roleId: string;
   status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';

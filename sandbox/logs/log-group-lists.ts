@@ -22,7 +22,7 @@ const MAX_IDENTIFIERS = 50;
 const MAX_LISTED = 1000;
 
 /**
- * In the order of names: by prefix or by a part of the name, never exactly and never both; or by a list of names alone.
+ * Answers log groups in the order of names: by prefix or by a part of the name, never exactly and never both; or by a list of names alone.
  * Throws InvalidParameterException.
  */
 export function describeLogGroups(

@@ -13,7 +13,7 @@ import { checkEnum, checkLogGroupIdentifier, checkLogStreamName, logsPage } from
 import { refuseProtected, requireLogGroup } from './log-groups.ts';
 import type { LogGroup, LogStream } from './state.ts';
 
-/** In a region. AWS has no limit. */
+/** Most streams that the sandbox keeps in a Region; AWS has no limit. */
 const MAX_STREAMS = 100_000;
 
 export function createLogStream(
@@ -52,7 +52,7 @@ export function deleteLogStream(
   return {};
 }
 
-/** By name. The sandbox stores no events, so ordering by the last one is ordering by name too. */
+/** Answers streams by name. The sandbox stores no events, so ordering by the last one is ordering by name too. */
 export function describeLogStreams(
   input: DescribeLogStreamsCommandInput,
   { state }: CallContext,

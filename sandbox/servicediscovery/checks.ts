@@ -27,14 +27,14 @@ export function checkLength(
   }
 }
 
-/** Of a namespace or service: an id or an ARN (Cloud Map API reference). */
+/** Checks how a request refers to a namespace or service: by id or ARN (Cloud Map API reference). */
 export function checkReference(idOrArn: string | undefined, member: string): string {
   const text = required(idOrArn, member);
   checkLength(member, text, 255);
   return text;
 }
 
-/** Of a namespace's owner. Throws InvalidInput for what is no account id. */
+/** Checks the account of a namespace's owner. Throws InvalidInput for what is no account id. */
 export function checkOwnerAccount(accountId: string | undefined): string | undefined {
   if (accountId !== undefined && accountId.length !== 12) {
     throw invalidInput('OwnerAccount must have 12 digits.');

@@ -18,8 +18,8 @@ import type { DiscoveryService, Instance } from './state.ts';
 const NAMESPACE_NAME = /^[!-~]{1,1024}$/;
 
 /**
- * In random order. Throws InvalidInput, NamespaceNotFound, ServiceNotFound. Has no pages: what is over MaxResults (at most 1000) is
- * not shown. AWS documents no default for HealthStatus; here it is the one that fails open.
+ * Answers instances in random order. Throws InvalidInput, NamespaceNotFound, ServiceNotFound. There are no pages: what is over MaxResults
+ * (at most 1000) is not shown. AWS documents no default for HealthStatus; here it is the one that fails open.
  */
 export function discoverInstances(
   input: DiscoverInstancesCommandInput,

@@ -75,7 +75,7 @@ export function invalidRecordName(
   return service.dnsRecordTypes.length === 0 ? undefined : names.find((each) => !isDomainName(each));
 }
 
-/** RFC 1035, 2.3.4: labels of 1 to 63 octets, 255 with their lengths and the root. */
+/** Whether a name is a domain name: labels of 1 to 63 octets, 255 with their lengths and the root (RFC 1035, 2.3.4). */
 export function isDomainName(name: string): boolean {
   const labels = name.replace(/\.$/, '').split('.');
   return (

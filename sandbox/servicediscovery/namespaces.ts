@@ -37,7 +37,7 @@ import { withTags } from './tag-rules.ts';
 
 /** Per region, before any increase (Cloud Map quotas). */
 const MAX_NAMESPACES = 50;
-/** Seconds. */
+/** The SOA record's TTL in seconds, where a request says none. */
 const DEFAULT_SOA_TTL = 15;
 const ZONE_ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 

@@ -7,7 +7,7 @@ import type { DiscoveryService, DnsRecord, DnsRecordType } from './state.ts';
 
 /** Record types that a service can have together, each once; CNAME stands alone (ECS developer guide, service discovery). */
 const COMBINABLE: readonly string[] = ['A', 'AAAA', 'SRV'];
-/** As in the Cloud Map API reference; `.` is the namespace's own name. */
+/** A label of a service's name; the name `.` is the namespace's own (Cloud Map API reference). */
 const LABEL = '([a-zA-Z0-9_][a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9])';
 const SERVICE_NAME = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\.)$`);
 
@@ -64,7 +64,7 @@ export function checkDnsRecords(records: readonly DnsRecordShape[]): readonly Dn
   return checked;
 }
 
-/** Only a TTL can change, or records go. */
+/** Refuses a change of records that does more than to set a TTL or to take records away. */
 export function checkRecordChange(before: readonly DnsRecord[], after: readonly DnsRecord[]): void {
   for (const { type } of after) {
     if (!before.some((record) => record.type === type)) {

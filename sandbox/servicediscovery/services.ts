@@ -44,7 +44,7 @@ import { withTags } from './tag-rules.ts';
 /** Deleted services whose ids are kept for their names. */
 const MAX_FORMER_SERVICES = 5000;
 
-/** At once, not by an operation. Throws NamespaceNotFound, ServiceAlreadyExists, InvalidInput, TooManyTagsException. */
+/** Creates a service at once, not by an operation. Throws NamespaceNotFound, ServiceAlreadyExists, InvalidInput, TooManyTagsException. */
 export function createService(
   input: CreateServiceCommandInput,
   context: CallContext,
@@ -150,7 +150,7 @@ export function updateService(
   return { OperationId: operationId };
 }
 
-/** At once. Throws ResourceInUse while instances are registered. */
+/** Deletes a service at once. Throws ResourceInUse while instances are registered. */
 export function deleteService(
   input: DeleteServiceCommandInput,
   context: CallContext,

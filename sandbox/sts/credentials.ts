@@ -22,13 +22,13 @@ const ROLE_DURATION = { min: 900, max: 43_200 } as const;
 const USER_DURATION = { min: 900, max: 129_600 } as const;
 const DEFAULT_ROLE_SECONDS = 3600;
 const DEFAULT_USER_SECONDS = 43_200;
-/** However long the role's own sessions may be. */
+/** Most seconds of a session that another assumed role begins, however long the role's own sessions may be. */
 const MOST_CHAINED_SECONDS = 3600;
 
 /**
- * Nobody is asked for permission, but the role must be there and have reached STS. Roles of an account that nobody had called
- * before are taken on trust. Policies and tags of the session are checked and forgotten. Throws what checkSession throws, and
- * ValidationError, AccessDenied, ExpiredToken, InvalidClientTokenId.
+ * Answers credentials for a role. Nobody is asked for permission, but the role must be there and have reached STS. Roles of an account that
+ * nobody had called before are taken on trust. Policies and tags of the session are checked and forgotten. Throws what checkSession throws,
+ * and ValidationError, AccessDenied, ExpiredToken, InvalidClientTokenId.
  */
 export function assumeRole(
   input: AssumeRoleCommandInput,
@@ -78,7 +78,7 @@ export function getSessionToken(
   return { Credentials: give(context, context.accountId, { caller, isAssumedRole: false, seconds }) };
 }
 
-/** Undefined for a role that is taken on trust. */
+/** The role to assume; undefined for one that is taken on trust. */
 function assumableRole(context: CallContext, accountId: string, roleArn: string): Role | undefined {
   const { account, accounts, world } = context;
   const theirs = accounts.get(accountId);

@@ -3,7 +3,7 @@ import { AwsError } from '../error.ts';
 import { checkIdentityPolicy } from '../iam/policy-document.ts';
 import { checkCount, checkText } from './checks.ts';
 
-/** Of an inline session policy and the ARNs of managed ones, together (AssumeRole, STS API reference). */
+/** Most characters of an inline session policy and the ARNs of managed ones together (AssumeRole, STS API reference). */
 const MAX_POLICY_CHARACTERS = 2048;
 const MAX_MANAGED_POLICIES = 10;
 const MAX_TAGS = 50;

@@ -15,13 +15,13 @@ export function checkArns(arns: readonly string[] | undefined, most: number): re
   return arns;
 }
 
-/** As ResourceTypeFilters name it: `ecs:service`. */
+/** The type of a resource as ResourceTypeFilters name it: `ecs:service`. */
 export function resourceTypeOf(arn: string): string {
   const [, service = '', resource = ''] = ARN.exec(arn) ?? [];
   return `${service}:${resource.split(/[:/]/, 1)[0]}`;
 }
 
-/** From 1 to 50 tags. Throws InvalidParameterException. */
+/** Checks from 1 to 50 tags. Throws InvalidParameterException. */
 export function checkTags(
   tags: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
@@ -32,7 +32,7 @@ export function checkTags(
   return tags ?? {};
 }
 
-/** From 1 to 50 keys. Throws InvalidParameterException. */
+/** Checks from 1 to 50 keys. Throws InvalidParameterException. */
 export function checkTagKeys(keys: readonly string[] | undefined): readonly string[] {
   if (keys === undefined || keys.length === 0 || keys.length > MAX_TAGS) {
     throw invalidParameter(`There must be from 1 to ${MAX_TAGS} tags.`);

@@ -2,7 +2,7 @@ import { AwsError } from '../error.ts';
 import type { World } from '../world.ts';
 import { invalidParameter } from './checks.ts';
 
-/** API reference, PaginationTokenExpiredException. */
+/** How long a token is valid (API reference, PaginationTokenExpiredException). */
 const VALID_FOR_MS = 15 * 60_000;
 
 /** A token for the page that starts at `key`. */

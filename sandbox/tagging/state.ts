@@ -22,8 +22,8 @@ export function createTaggingState(): TaggingState {
 }
 
 /**
- * For every service to call after it has changed a resource's tags, created it with some, or deleted it (`undefined`).
- * GetResources and its like show it `timing.tagging.visibility` later; changes of one resource show in their order.
+ * Every service calls this after it has changed a resource's tags, created it with some, or deleted it (`undefined`). GetResources and its
+ * like show it `timing.tagging.visibility` later; changes of one resource show in their order.
  */
 export function tagsChanged({ world, state }: Region, arn: string, tags: TagMap | undefined): void {
   const { shown, due } = state.tagging;

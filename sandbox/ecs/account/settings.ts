@@ -36,7 +36,7 @@ const SYNONYMS: Readonly<Record<string, string>> = { on: 'enabled', off: 'disabl
 /** How many settings of principals are kept; the oldest are forgotten. */
 const MOST_REMEMBERED = 1000;
 
-/** Those that the principal set or, if asked for, those that apply to it. Throws InvalidParameterException. */
+/** Answers the settings that the principal has set or, if asked for, those that apply to it. Throws InvalidParameterException. */
 export function listAccountSettings(
   input: ListAccountSettingsCommandInput,
   context: CallContext,
@@ -66,7 +66,7 @@ export function putAccountSetting(
   return { setting: put(context, readPrincipal(context, input.principalArn), input) };
 }
 
-/** For every principal that has no setting of its own. */
+/** Sets what applies to every principal that has no setting of its own. */
 export function putAccountSettingDefault(
   input: PutAccountSettingDefaultCommandInput,
   context: CallContext,

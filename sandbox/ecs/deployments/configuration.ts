@@ -54,7 +54,7 @@ function checkBreaker({ thresholdConfiguration }: DeploymentCircuitBreaker): voi
 }
 
 /**
- * Asked for nothing, a creation enables it where maximumPercent allows it, and an update keeps what was
+ * Whether a service is rebalanced. Asked for nothing, a creation enables that where maximumPercent allows it, and an update keeps what is
  * (reference: perpetual diffs). Throws InvalidParameterException.
  */
 export function readRebalancing(

@@ -53,7 +53,7 @@ export function noLongerSteady(world: World, service: ServiceRecord): void {
   service.steadySince = undefined;
 }
 
-/** So that what happens next comes after them. */
+/** Lists the steady-state events that are due by now, so that what happens next comes after them. */
 function rememberRepeats(world: World, service: ServiceRecord): void {
   const repeats = steadyRepeats(world, service);
   const [newest] = repeats;

@@ -14,7 +14,7 @@ import type { ServiceRecord } from '../state.ts';
 
 const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
 
-/** Those not yet INACTIVE, ten a page unless asked otherwise. */
+/** Lists the services that are not INACTIVE yet, ten a page unless asked otherwise. */
 export function listServices(
   input: ListServicesCommandInput,
   context: CallContext,

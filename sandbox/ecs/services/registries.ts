@@ -5,8 +5,8 @@ import { invalidParameter } from '../errors.ts';
 import type { TaskDefinitionRecord } from '../state.ts';
 
 /**
- * At most one registry, which exists and has records that tasks with their own network can have; SRV records need a
- * port, which no other records take from a container (reference: ECS ↔ Cloud Map). Throws InvalidParameterException.
+ * Reads at most one registry, which exists and has records that tasks with their own network can have; SRV records need a port, which no
+ * other records take from a container (reference: ECS ↔ Cloud Map). Throws InvalidParameterException.
  */
 export function readRegistries(
   context: CallContext,

@@ -112,7 +112,7 @@ function complain(
   }
 }
 
-/** Without a role that can be assumed nothing is launched, and this is tried again later (reference: hazards). */
+/** Launches tasks. Without a role that can be assumed it launches none, and tries again later (reference: hazards). */
 function launch(
   context: TaskContext,
   service: ServiceRecord,

@@ -40,7 +40,7 @@ export function refuseUnserved(input: ServiceInput): void {
   refuseUnservedDeployments(input.deploymentConfiguration ?? {});
 }
 
-/** Where tasks are placed on Fargate, and with what volumes, nobody says. Throws InvalidParameterException. */
+/** Refuses to be told where tasks are placed on Fargate, and with what volumes. Throws InvalidParameterException. */
 export function refusePlacement(
   input: Pick<RunTaskCommandInput, 'placementConstraints' | 'placementStrategy' | 'volumeConfigurations'>,
 ): void {
@@ -73,7 +73,7 @@ export function checkScheduling(cluster: ClusterRecord, input: CreateServiceComm
   checkLaunch(input);
 }
 
-/** By launch type or by capacity provider strategy, not both. Throws InvalidParameterException. */
+/** Checks that tasks are launched by launch type or by capacity provider strategy, not both. Throws InvalidParameterException. */
 export function checkLaunch({ launchType, capacityProviderStrategy = [] }: CapacityInput): void {
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
   if (launchType !== undefined && launchType !== 'FARGATE') {

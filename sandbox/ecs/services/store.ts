@@ -9,7 +9,7 @@ const DELETED_REMEMBERED = 1000;
 /** Quota "Services per cluster". */
 const MOST_IN_CLUSTER = 5000;
 
-/** By name or ARN, INACTIVE ones included. Throws InvalidParameterException for an ARN of another cluster. */
+/** Finds a service by name or ARN, INACTIVE ones included. Throws InvalidParameterException for an ARN of another cluster. */
 export function findService(
   context: CallContext,
   cluster: ClusterRecord,
@@ -29,7 +29,7 @@ export function requireSameCluster(named: string, cluster: ClusterRecord): void 
   );
 }
 
-/** By name or ARN, INACTIVE ones included. Throws ServiceNotFoundException, InvalidParameterException. */
+/** The service of a name or ARN, INACTIVE ones included. Throws ServiceNotFoundException, InvalidParameterException. */
 export function requireService(
   context: CallContext,
   cluster: ClusterRecord,

@@ -23,7 +23,7 @@ const REFUSED_IN_AWSVPC = [
   ['links', 'Links are not supported when networkMode=awsvpc.'],
 ] as const satisfies readonly (readonly [keyof ContainerDefinition, string])[];
 
-/** True, or not empty. */
+/** Whether a member says something: it is true, or not empty. */
 export function isSet(value: unknown): boolean {
   return value === true || ((typeof value === 'string' || Array.isArray(value)) && value.length > 0);
 }

@@ -146,7 +146,7 @@ function whyTheRoleIsNeeded(
   return undefined;
 }
 
-/** In a private ECR registry. */
+/** Whether an image lies in a private ECR registry. */
 export function isEcrImage(image: string | undefined): boolean {
   return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.test(image ?? '');
 }

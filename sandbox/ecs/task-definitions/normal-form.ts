@@ -97,7 +97,7 @@ function requiredAttributes(input: RegisterTaskDefinitionCommandInput): Attribut
   return needed.filter(([isNeeded]) => isNeeded).map(([, name]) => ({ name }));
 }
 
-/** Without the members that are undefined: AWS answers with none of them. */
+/** A value without the members that are undefined: AWS answers with none of them. */
 function present<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

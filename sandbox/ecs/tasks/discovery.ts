@@ -57,7 +57,7 @@ export function registerTask(
   });
 }
 
-/** Reference: ECS ↔ Cloud Map, attributes. */
+/** The attributes that ECS registers a task with (reference: ECS ↔ Cloud Map, attributes). */
 function attributesOf({ region }: CallContext, task: TaskRecord): Record<string, string> {
   const { registries, taskDefinition } = task.rollout;
   const { containerDefinitions = [] } = taskDefinition.definition;

@@ -18,9 +18,9 @@ const HEALTHY_FOR_MS = 120_000;
 const EXIT = /^fail-exit-(\d{1,3})$/;
 
 /**
- * By tag. The texts are AWS's own where it documents them (ECS Developer Guide, stopped task error messages,
- * CannotPullContainer errors, TaskFailedToStart errors; reference: explain map), else as people quoted them. Every other
- * tag beginning with `fail-` does what `fail-pull` does.
+ * The failures by the tag of the image that provokes them. The texts are AWS's own where it documents them (ECS Developer Guide, stopped
+ * task error messages, CannotPullContainer errors, TaskFailedToStart errors; reference: explain map), else as people quoted them. Every
+ * other tag beginning with `fail-` does what `fail-pull` does.
  */
 const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
   /** The image or its tag does not exist. */

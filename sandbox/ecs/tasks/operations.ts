@@ -24,7 +24,7 @@ import { showTask } from './view.ts';
 const MOST_DESCRIBED = 100;
 /** Hexadecimal digits, or a UUID as ids were before 2021. */
 const TASK_ID_LENGTHS = [32, 36];
-/** API reference, RunTask. */
+/** Most characters of `startedBy` (API reference, RunTask). */
 const MOST_STARTED_BY = 128;
 const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
 
@@ -67,7 +67,7 @@ function byId(tasks: Iterable<TaskRecord>, start: string): (readonly [string, Ta
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** It cannot be combined with other filters (API reference, ListTasks). */
+/** Refuses `startedBy` beside other filters (API reference, ListTasks). */
 function checkStartedBy({ startedBy, serviceName, family, containerInstance }: ListTasksCommandInput): void {
   if (startedBy === undefined) return;
   if (startedBy.length > MOST_STARTED_BY) {

@@ -149,7 +149,7 @@ function readRunTags(
   ]);
 }
 
-/** Of containers that there are, in sizes that Fargate has, by roles that can be passed. */
+/** Reads overrides: of containers that there are, in sizes that Fargate has, by roles that can be passed. */
 function readOverrides(
   context: CallContext,
   overrides: TaskOverride = {},
