@@ -11,7 +11,7 @@ export interface TaskMetadataServer {
 
 const PATH = '/v4/3ea3fdd9f1e5-2531612879';
 
-/** On any free port; `answer` is asked for `/task` alone. */
+/** Serves the endpoint on any free port; `answer` is asked for `/task` alone. */
 export async function serveTaskMetadata(answer: RequestListener): Promise<TaskMetadataServer> {
   const server = createServer((request, response) => {
     if (request.url === `${PATH}/task`) return answer(request, response);
@@ -31,7 +31,7 @@ export async function serveTaskMetadata(answer: RequestListener): Promise<TaskMe
   };
 }
 
-/** As Fargate answers: without the name of the service. */
+/** The metadata of a task as Fargate answers it: without the name of the service. */
 export function taskMetadata(overrides: Readonly<Record<string, unknown>> = {}) {
   const place = 'arn:aws:ecs:us-east-1:385605022855';
   return {

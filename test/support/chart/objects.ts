@@ -136,7 +136,7 @@ interface PodTemplate {
   readonly spec: PodSpec;
 }
 
-/** Of the Deployment, and of the test. */
+/** The pods of the Deployment, and of the test. */
 export function podsOf(objects: readonly KubernetesObject[]): readonly PodTemplate[] {
   return objects.flatMap((object) => {
     if (object.kind === 'Pod') {

@@ -31,7 +31,7 @@ const ENDLESS = [
   { name: 'watch', pattern: / --watch\b/, ready: '\n' },
 ] as const;
 
-/** They only look: a story goes on without them. */
+/** Programs that only look: a story goes on without them. */
 const LOOKING_ONLY = new Set(['dig']);
 const FOREIGN = ['aws', 'curl', 'dig', 'docker', 'git', 'helm', 'jq', 'kubectl', 'openssl', 'ssh-keygen'];
 

@@ -97,7 +97,7 @@ function proseLines(document: MarkdownDocument): readonly { readonly line: numbe
     .filter(({ line }) => !fenced.has(line));
 }
 
-/** As GitHub derives them from headings. */
+/** Anchors as GitHub derives them from headings. */
 function anchorsOf(document: MarkdownDocument): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const { text } of proseLines(document)) {

@@ -30,7 +30,7 @@ function deployment(fields: object): DriftRow['meddle'] {
   });
 }
 
-/** Of namespaces, discovery services, clusters and services. */
+/** Drifts of namespaces, discovery services, clusters and services. */
 export const CLOUD_MAP_AND_ECS_DRIFTS: Readonly<Record<string, DriftRow>> = {
   // Namespace
   "a namespace's other description": {

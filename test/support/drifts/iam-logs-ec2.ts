@@ -31,7 +31,7 @@ function policyFor(actions: readonly string[]): string {
   });
 }
 
-/** Of roles, log groups and security groups. */
+/** Drifts of roles, log groups and security groups. */
 export const IAM_LOGS_AND_EC2_DRIFTS: Readonly<Record<string, DriftRow>> = {
   // Role
   'a policy that allows more': {

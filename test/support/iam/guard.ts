@@ -47,7 +47,7 @@ export function guard(world: World): Guard {
   };
 }
 
-/** As `stationkeeper policy` prints them for these files, a folder of them. */
+/** The policies that `stationkeeper policy` prints for these files, which are a folder. */
 export function policiesFor(
   files: Readonly<Record<string, string>>,
   access: Access = 'converge',

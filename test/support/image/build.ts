@@ -83,7 +83,7 @@ export function contextFiles(): readonly string[] {
     .toSorted();
 }
 
-/** As after a checkout under a strict umask: what must be readable for other users, the Dockerfile makes so. */
+/** Copies the context as a checkout under a strict umask leaves it: what must be readable for other users, the Dockerfile makes so. */
 function copyContext(context: string): void {
   mkdirSync(context);
   for (const name of contextFiles()) cpSync(join(ROOT, name), join(context, name), { recursive: true });

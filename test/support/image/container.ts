@@ -74,7 +74,7 @@ function killRunning(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-// Also where the tests are interrupted.
+// Containers end with the tests, also where these are interrupted.
 process.once('exit', killRunning);
 afterAll(killRunning);
 

@@ -24,7 +24,7 @@ const IN_FORCE: HeadWatch = {
   ensureWanted: () => Promise.resolve(),
 };
 
-/** Longer than our own writes count for more than what AWS lists. */
+/** A time after which our own writes count no more than what AWS lists. */
 const MUCH_LATER_MS = 300_000;
 const MOST_PASSES = 60;
 

@@ -14,7 +14,7 @@ export function needsByKind(outputs: Readonly<Record<KindName, Outputs>>): Needs
   });
 }
 
-/** For a kind with these facts, the driver of every resource of a kind found out the same. */
+/** Findings for a kind with these facts, where the driver finds out the same of every resource of a kind. */
 export function findingsByKind(facts: KindFacts, findings: Readonly<Record<KindName, object>>): Findings {
   return findingsFrom(({ kind }) => {
     const found = findings[kind];

@@ -21,7 +21,7 @@ function killRunning(): void {
   for (const left of running) left.kill('SIGKILL');
 }
 
-// Also where the tests are interrupted.
+// Programs end with the tests, also where these are interrupted.
 process.once('exit', killRunning);
 afterAll(async () => {
   killRunning();

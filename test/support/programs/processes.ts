@@ -8,7 +8,7 @@ export function commandLines(): readonly string[] {
       try {
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        // It has ended since it was listed.
+        // The process has ended since it was listed.
         return [];
       }
     });

@@ -42,7 +42,7 @@ export interface Terraform {
   readonly destroy: (...args: readonly string[]) => Promise<string>;
 }
 
-/** With one configuration file, initialized before the tests; call it where hooks are declared. */
+/** A Terraform with one configuration file, initialized before the tests; call it where hooks are declared. */
 export function useTerraform(client: ClientStack, configuration: string): Terraform {
   let folder = '';
 

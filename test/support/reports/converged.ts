@@ -8,7 +8,7 @@ export function daemon(report: StatusReport, name: string): ObjectStatus {
   return found!;
 }
 
-/** That there is something, and all of it is as git says and well. */
+/** Expects that the report has objects, and that all of them are as git says and well. */
 export function expectConverged(report: StatusReport): void {
   expect(report.objects).not.toHaveLength(0);
   for (const { kind, name, sync, health } of report.objects) {

@@ -19,7 +19,7 @@ const ADOPTING = annotated(CHANGED, 'stationkeeper.dev/adoption-policy: adopt-or
 const RETAINED = annotated(DAEMON, 'stationkeeper.dev/deletion-policy: retain');
 const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
 
-/** The same on every document. */
+/** Writes the same annotation on every document. */
 function annotated(text: string, annotation: string): string {
   return text
     .replaceAll(/^metadata: \{ name: (.*) \}$/gm, `metadata: { name: $1, annotations: { ${annotation} } }`)
@@ -42,7 +42,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
   'its release': { before: RETAINED, wanted: OTHER },
 };
 
-/** Nothing carries our tags any more, as if others had made it. */
+/** Takes our tags from everything, as if others had made it. */
 export async function disown(world: World): Promise<void> {
   const all = liveIn(placesOf(world.sandbox.places, DEFAULT_ACCOUNT_ID));
   for (const one of all) {

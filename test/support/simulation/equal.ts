@@ -13,8 +13,8 @@ import type { Wanted } from './wanted.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * In what AWS differs from git once everything has come to rest, by a comparison of its own. `held`: manifests of which something
- * is held for a reason that people have to lift, and of which nothing is expected.
+ * What AWS and git differ in once everything has come to rest, by a comparison of its own. `held`: manifests of which something is held for
+ * a reason that people have to lift, and of which nothing is expected.
  */
 export function differences(
   commit: Commit,
@@ -79,7 +79,7 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
   };
 }
 
-/** By its name; a cluster or a namespace waits for whatever is in it. */
+/** Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. */
 function isWaitedFor({ id }: Step, step: Step): boolean {
   return id.scope === step.id.name || step.reason.includes(displayId(id));
 }
@@ -94,7 +94,7 @@ function isKeptLeftover(step: Step): boolean {
   return step.type === 'keep' && step.desired === undefined;
 }
 
-/** Only people can lift it. */
+/** Whether only people can lift what holds a step. */
 function isHeldForGood(step: Step): boolean {
   if (step.type !== 'hold') return false;
   return ['policy', 'not-ours', 'missing'].includes(step.why);

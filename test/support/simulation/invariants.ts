@@ -238,7 +238,7 @@ function letsGo(mutation: Mutation): boolean {
   return mutation.effect === 'untag' && mutation.keys.includes(OWNER);
 }
 
-/** Not among the newest of its family that are its owner's. */
+/** Whether a revision is not among the newest of its family that are its owner's. */
 function isOldRevision(one: Live, live: readonly Live[]): boolean {
   const revisionOf = ({ arn }: Live): number => Number(arn.split(':').at(-1));
   const newer = live.filter(

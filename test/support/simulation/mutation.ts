@@ -104,7 +104,7 @@ const CREATIONS: Readonly<
   ],
 };
 
-/** Undefined for a read. Throws for a mutation that nobody has told the invariants about. */
+/** What a call changes; undefined for a read. Throws for a mutation that the invariants do not know. */
 export function mutationOf(call: WorldCall, live: readonly Live[]): Mutation | undefined {
   const { name, region, input } = call;
   if (isRead(name) || OWNERLESS.has(name)) return undefined;

@@ -27,7 +27,7 @@ const STRANGERS: readonly [Tags, ...Tags[]] = [
   },
 ];
 
-/** So long AWS takes for a namespace at most. */
+/** The longest that AWS takes to make a namespace. */
 const NAMESPACE_MS = 100_000;
 
 const POLICY = JSON.stringify({

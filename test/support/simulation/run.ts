@@ -100,7 +100,7 @@ async function createRun(seed: number, options: RunOptions) {
   const script: string[] = [];
   const passes: PassResult[] = [];
   const history: Commit[] = [];
-  /** By revision. */
+  /** The commits so far, by revision. */
   const commits = new Map<string, Commit>();
   const wantedBy = new Map<string, Wanted>();
   /** Steps under way, `kind/name`. */
@@ -383,7 +383,7 @@ async function createRun(seed: number, options: RunOptions) {
     }
   }
 
-  /** In what the world is not as git wants it. */
+  /** What is not as git wants it, a line each. */
   function unequal(): readonly string[] {
     const { held, unfinished } = heldIn(passes.at(-1)!);
     if (unfinished.length > 0)
@@ -435,7 +435,7 @@ async function createRun(seed: number, options: RunOptions) {
   return { world, script, disturb, rest, violation: () => violation };
 }
 
-/** As ECS's task metadata tells it. */
+/** The self of a daemon's task as ECS's task metadata tells it. */
 function selfOf(commit: Commit, name: string): Self {
   const daemon = daemonsOf(commit).find(({ metadata }) => metadata.name === name)!;
   const { region } = regionOf(daemon, commit);
@@ -443,7 +443,7 @@ function selfOf(commit: Commit, name: string): Self {
   return { type: 'seen', region, accountId: DEFAULT_ACCOUNT_ID, cluster, service: name, family: name };
 }
 
-/** It wrote, and nothing was under way when it began: what it wrote could have been written before. */
+/** Whether a pass writes although nothing is under way when it begins, so that the pass before could have written the same. */
 function isLate(pass: PassResult, before: PassResult | undefined): boolean {
   const isBusy = ({ outcomes, plan, failures }: PassResult): boolean =>
     failures.size > 0 || outcomes.some(({ result }) => result !== 'done') || progressing({ plan }).length > 0;

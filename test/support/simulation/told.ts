@@ -67,7 +67,7 @@ export function createTeller(): Teller {
   };
 }
 
-/** As pino's serializer has it: an error with its message, stack and causes. */
+/** Shows an error as pino's serializer does: with its message, stack and causes. */
 function withErrors(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const own: Record<string, unknown> = Object.fromEntries(Object.entries(value));

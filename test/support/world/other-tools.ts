@@ -177,7 +177,7 @@ export async function networkOf(
   return { vpc, subnets: Subnets.map(({ SubnetId }) => SubnetId) };
 }
 
-/** With ports, a rule for itself, one for the whole internet with a description, and not the egress that AWS adds. */
+/** Makes a group with ports, a rule for itself, one for the whole internet with a description, and not the egress that AWS adds. */
 async function securityGroup(world: World, name: string, vpc: string): Promise<string> {
   const { call } = otherTool(world);
   const { GroupId } = await call<{ GroupId: string }>('ec2', 'CreateSecurityGroup', {

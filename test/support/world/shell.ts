@@ -72,7 +72,7 @@ export function createShell(): Shell {
           },
       }),
     );
-    // Until the tagging API lists what was changed.
+    // After some seconds the tagging API lists what was changed.
     await clock.advance(20_000);
     return { code, ...said, mutations };
   }

@@ -239,7 +239,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const stop = new AbortController();
       const running = controller;
       const loop = createLoop({
-        // However slow AWS is: so that a pass is about one revision.
+        // A pass waits for its end, however slow AWS is, so that it is about one revision.
         runPass: ({ patienceMs: _untilItsEnd, ...request }) => running.runPass(request),
         clock,
         log,

@@ -84,7 +84,7 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
     .map(([environment, all]) => fleetOf(environment, all));
 }
 
-/** With names that are unique in a fleet, and that of the daemon service's cluster and namespace in it. */
+/** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
 function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
   const first = renamed(cluster, (name) => `${name}-${index}`);
   const second = renamed(namespace, (name) => `n${index}.${name}`);
@@ -103,7 +103,7 @@ function renamed<Kind extends ManifestKind>(
   return { ...document, metadata: { ...document.metadata, name: rename(document.metadata.name) } };
 }
 
-/** Those of them that this version takes. */
+/** The fleets that this version takes. */
 export function anyValidFleet(options: FleetOptions = {}): fc.Arbitrary<Fleet> {
   return anyFleet(options).filter(isValid);
 }

@@ -50,7 +50,7 @@ function hintsForAll(kind: string): Hints {
     [`${kind}.metadata.labels.*`]: { value: fc.oneof(fc.constant(''), TAG_TEXTS) },
     // What is not reconciled is not applied.
     ...annotation('reconcile', 'enabled'),
-    // Nothing is there to be adopted alone.
+    // `adopt` is left out: there is nothing that could be adopted.
     ...annotation('adoption-policy', 'create', 'adopt-or-create'),
     ...annotation('deletion-policy', 'delete', 'retain'),
     ...annotation('prune', 'enabled', 'disabled'),
@@ -107,7 +107,7 @@ function hintsForRole(path: string, existing: Existing | undefined, more: readon
     [`${statement}.conditions`]: {
       keys: fc.constantFrom('StringEquals', 'StringNotLike', 'ForAnyValue:StringLike'),
     },
-    // IAM's characters.
+    // These are IAM's characters.
     [`${statement}.conditions.*.*`]: {
       value: fc.oneof(iamText, fc.array(iamText, { minLength: 1, maxLength: 3 })),
     },
@@ -138,7 +138,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     'DaemonService.spec.desiredCount': { value: fc.integer({ min: 0, max: 3 }) },
     // ECS takes 200 at most.
     'DaemonService.spec.deployment.maximumPercent': { value: fc.integer({ min: 100, max: 200 }) },
-    // Those that Fargate has.
+    // These are the versions that Fargate has.
     'DaemonService.spec.platformVersion': { value: fc.constantFrom('LATEST', '1.4.0', '1.3.0') },
     'DaemonService.spec.cpu': {
       value: fc.constantFrom(...cpus, ...cpus.map((cpu) => `${cpu / 1024} vCPU`), '0.50VCPU'),

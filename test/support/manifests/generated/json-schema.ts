@@ -40,7 +40,7 @@ export interface Hint {
   readonly leftOut?: string;
 }
 
-/** By path, as `pathTo` writes it. */
+/** Hints by path, as `pathTo` writes it. */
 export type Hints = Readonly<Record<string, Hint>>;
 
 /** Paths are `DaemonService.spec.containers[].environment.*`: an item of a list, a value of a map. */
@@ -129,7 +129,7 @@ function textsMatching(pattern: string): fc.Arbitrary<string> {
 function listsOf(schema: JsonSchema, hints: Hints, path: string): fc.Arbitrary<unknown> {
   const { items = {}, minItems = 0, maxItems = Infinity, uniqueItems = false } = schema;
   const item = valuesOf(items, hints, pathTo.item(path));
-  // So that a list of words shows most of them.
+  // A list of words is long enough to show most of them.
   const more = Math.max(MORE, Math.ceil((items.enum?.length ?? 0) / 2));
   const lengths = { minLength: minItems, maxLength: Math.min(minItems + more, maxItems) };
   if (!uniqueItems) return fc.array(item, lengths);

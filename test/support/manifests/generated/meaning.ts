@@ -30,7 +30,7 @@ export function meaningOf(text: string): ReadonlyMap<string, unknown> {
   );
 }
 
-/** Without what the name of a manifest is in, which AWS does not know, and what is nowhere in AWS. */
+/** Leaves out what the name of a manifest is in, which AWS does not know, and what is nowhere in AWS. */
 function toldByAws({ id, spec }: Desired): Fields {
   const { description, policyName, ...told } = spec as Fields;
   if (id.kind === 'role') {

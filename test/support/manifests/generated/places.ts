@@ -17,7 +17,7 @@ export function placesOf(schema: JsonSchema, path: string): readonly string[] {
   return [...own, ...properties, ...values, ...inList, ...anyOf.flatMap((branch) => placesOf(branch, path))];
 }
 
-/** Of these, what one document shows. */
+/** The places of the schema that one document shows. */
 export function placesIn(document: unknown, schema: JsonSchema, path: string): readonly string[] {
   const own = variantsOf(schema, path)
     .filter(({ isShownBy }) => isShownBy(document))

@@ -17,7 +17,7 @@ export function repairedTask(before: DaemonSpec): DaemonSpec {
     const sized = withContainerSize(withoutContradictions(container), share);
     containers.push(besideOthers(sized, containers));
   }
-  // Nobody waits for the end of the last one.
+  // The last container is made essential where no other is: no container waits for its end.
   const { essential: _optional, ...last } = containers.at(-1)!;
   const isOptional = containers.every(({ essential }) => essential === false);
   return { ...spec, containers: isOptional ? [...containers.slice(0, -1), last] : containers };

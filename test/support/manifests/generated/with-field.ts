@@ -1,4 +1,4 @@
-/** The same with one field changed, where it is given. */
+/** The same object with one field changed, where that is given. */
 export function withField<Fields extends object, Name extends keyof Fields>(
   fields: Fields,
   name: Name,

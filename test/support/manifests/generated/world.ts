@@ -7,7 +7,7 @@ import type { Existing } from './existing.ts';
 import { textOf } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 
-/** Longer than AWS takes until everything of a new resource is known everywhere. */
+/** A time after which all of AWS knows a new resource. */
 const KNOWN_AFTER_MS = 60_000;
 
 /** A world with what another tool has made: the same, with the same ids, in every one. */
