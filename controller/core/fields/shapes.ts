@@ -29,7 +29,7 @@ export function omissible<Schema extends TSchema>(
   };
 }
 
-/** The same word for all; AWS takes an omitted one for `meaning`. */
+/** A value that is the same for all; AWS takes an omitted one for `meaning`. */
 export function constant<Schema extends TSchema>(
   schema: Schema,
   only: Static<Schema>,
@@ -190,7 +190,9 @@ export function required<Schema extends TSchema, Spec, Aws, State>(
   };
 }
 
-/** The same field, with what the language has where a manifest says nothing. It is part of the digest and sent, whether written or not. */
+/**
+ * The same field, with what the language has where a manifest says nothing. That is part of the digest and is sent, whether written or not.
+ */
 export function always<Schema extends TSchema, Spec, Aws, State>(
   field: Field<Schema, Spec, Aws, State>,
   value: Exclude<Spec, undefined>,

@@ -46,7 +46,7 @@ export function knownStateOf<Rows extends Fields>(fields: Rows, aws: object): Pa
   return known as Partial<StateOf<Rows>>;
 }
 
-/** The same of what is ours as a whole: what else AWS has there is too much, under its own name. */
+/** How what AWS has is compared where the structure is ours as a whole: what else AWS has there is too much, under its own name. */
 export function wholeStateOf<Rows extends Fields>(table: Table<Rows>, aws: object): StateOf<Rows> {
   return { ...stateOf(table.fields, aws), ...besides(table, aws) };
 }
@@ -140,7 +140,7 @@ function member(holder: object, name: string): unknown {
   return (holder as Readonly<Record<string, unknown>>)[name];
 }
 
-/** What is undefined is left out. */
+/** Collects an entry for each field, and leaves out what is undefined. */
 function collect(
   fields: Fields,
   entry: (field: Field, name: string) => readonly [string, unknown],
