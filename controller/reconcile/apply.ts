@@ -24,7 +24,7 @@ export type Mutation = CreateStep | UpdateStep | ReplaceStep | DeleteStep;
 /** What became of one mutation. */
 export type MutationOutcome = Outcome<StationkeeperError>;
 
-/** Told about each mutation as it begins and ends, for people who watch. */
+/** Hears of each mutation as it begins and ends, for people who watch. */
 export interface ProgressListener {
   began(step: Mutation): void;
   ended(step: Mutation, outcome: MutationOutcome): void;
@@ -49,7 +49,7 @@ export interface Converged {
   readonly steps: readonly Step[];
   readonly snapshot: Snapshot;
   readonly outcomes: readonly MutationOutcome[];
-  /** Something was read that was older than our own last write of it: to be looked at again soon. */
+  /** Something was read that is older than our own last write of it, and has to be looked at again soon. */
   readonly isLagging: boolean;
   /** It ended because the source has moved on. */
   readonly isOutdated: boolean;

@@ -21,11 +21,11 @@ import type { WantedHere } from './wanted.ts';
 /** What became of one environment in a pass. */
 export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
   readonly name: string;
-  /** The revision that it is about; absent where the source was never read. */
+  /** The revision that the pass is about; absent where the source was never read. */
   readonly revision: string | undefined;
   /** AWS requests that looking at this environment took. */
   readonly reads: number;
-  /** It has not come to its end, and what it shows is older than this pass. */
+  /** The environment has not come to its end, and what is shown of it is older than this pass. */
   readonly isOverdue: boolean;
 }
 
@@ -113,7 +113,7 @@ function apply(
   });
 }
 
-/** Of an environment that is declared no more, what is left in it is shown. */
+/** The pass without its environment: of one that is declared no more, only what is left in it is shown. */
 function withoutItself(pass: EnvironmentPass): EnvironmentPass {
   const isIn = ({ id }: Step): boolean => !isEnvironment(id);
   return { ...pass, before: pass.before.filter(isIn), steps: pass.steps.filter(isIn) };

@@ -34,7 +34,7 @@ export interface Silence {
   readonly since: string;
 }
 
-/** As long as one attempt of a call is given: what takes less may yet be answered. */
+/** How long AWS has to be silent: as long as one attempt of a call is given, since what takes less may yet be answered. */
 const SILENT_AFTER_MS = 15_000;
 
 export interface EnvironmentsOptions {

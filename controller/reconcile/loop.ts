@@ -14,9 +14,9 @@ export interface LoopOptions {
   readonly log: Log;
   readonly intervalMs: number;
   readonly listener?: ProgressListener;
-  /** Told every pass that ended; its own failures never stop the loop. */
+  /** Hears of every pass when it has ended; its own failures never stop the loop. */
   readonly onPass: (result: PassResult, number: number) => void;
-  /** Told a pass that threw, which only a defect of ours does; its own failures never stop the loop. */
+  /** Hears of a pass that throws, which only a defect of ours does; its own failures never stop the loop. */
   readonly onFailedPass: (error: Error) => void;
 }
 

@@ -54,7 +54,7 @@ function lookAgainInMs(
   return waiting ? LOOK_AGAIN_MS : undefined;
 }
 
-/** The account and Region, which AWS's rate limits are counted in; of an environment that could not be looked up, itself. */
+/** The account and Region, which AWS counts rate limits in; an environment that could not be looked up counts by itself. */
 function sharedLimitsOf({ name, snapshot }: EnvironmentPass): string {
   const place = placeOf(name, snapshot);
   return place === undefined ? name : `${place.accountId}/${place.region}`;
@@ -106,9 +106,9 @@ const EARLY_SHARE = 1 / 2;
 const LATE_SHARE = 1 / 8;
 
 /**
- * The interval while there is nothing to watch. While something is under way, the longer nothing has come of looking the seldomer
- * it is done: soon after a step, every ten seconds within the minutes that AWS takes, and every interval in the end.
- * What failed is tried again when its time has come.
+ * The pause is the interval while there is nothing to watch. While something is under way, the longer nothing has come of looking the
+ * seldomer it is done: soon after a step, every ten seconds within the minutes that AWS takes, and every interval in the end. What failed
+ * is tried again when its time has come.
  */
 export function createPauses(intervalMs: number): Pauses {
   let newsAt: number | undefined;

@@ -43,7 +43,7 @@ export async function observe(
   return { snapshot, refused };
 }
 
-/** Nothing is read or touched in an environment that is not known to be the right one. */
+/** Why an environment is not known to be the right one, in which case nothing is read or touched in it. */
 function whyEnvironmentUnseen(snapshot: Snapshot, environment: string): string | undefined {
   return whyUnseen(snapshot, environmentId(environment));
 }

@@ -9,7 +9,7 @@ import type { Wanted } from './wanted.ts';
 export interface NextLook {
   /** Where something is under way: when to look again, although the interval is not over. */
   readonly lookAgainInMs: number | undefined;
-  /** However much is under way: looking at all of it costs AWS's read quotas, which others share. See `leastPauseMs`. */
+  /** The pause to keep however much is under way: looking at all of it costs AWS's read quotas, which others share. See `leastPauseMs`. */
   readonly leastPauseMs: number;
 }
 

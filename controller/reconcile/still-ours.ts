@@ -6,9 +6,8 @@ import type { KindDriver } from '../kinds/kind.ts';
 import type { DeleteStep, ReplaceStep, UpdateStep } from '../plan/step.ts';
 
 /**
- * Looks once more at whose it is, right before something that exists is changed: a pass may be long, and the
- * batch that its tags come from shows a tag that was taken away only after a while. What is gone meanwhile is the
- * driver's to find out.
+ * Looks once more at whose a resource is, right before it is changed: a pass may be long, and the batch that its tags come from shows a tag
+ * that was taken away only after a while. What is gone meanwhile is the driver's to find out.
  *
  * @throws StationkeeperError `NotOurs`, retry `wait`, where the tags no longer allow the step
  */

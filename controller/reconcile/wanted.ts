@@ -29,7 +29,7 @@ export interface WantedHere {
   readonly suspect: string | undefined;
   /** The revision that wants it; undefined where the source was never read. */
   readonly revision: string | undefined;
-  /** It is declared no more. */
+  /** The environment is declared no more. */
   readonly retired: boolean;
 }
 

@@ -103,7 +103,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
       to,
       state: 'open',
       at: clock.monotonic(),
-      // That something is made for the first time corrects nobody.
+      // A resource that is made for the first time corrects nobody.
       comebacks: change.path === EXISTS ? -1 : 0,
       vain: 0,
       rest: undefined,
@@ -135,7 +135,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     field.rest = { error: contested(step.id, path, field.comebacks), until };
   }
 
-  /** True where the difference may be one that only an old read shows. */
+  /** Judges a field that differs; true where the difference may be one that only an old read shows. */
   function judge(step: Step, change: FieldChange, past: Corrections): boolean {
     const field = past.fields.get(change.path);
     if (field === undefined) return false;
@@ -210,7 +210,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
         }
         // What was read is believed: what we wrote is not needed any more.
         past.written = undefined;
-        // Of what does not exist no field is as wanted.
+        // A resource that does not exist has no field that is as wanted.
         if (intentOf(step) !== 'create') settle(past, new Set(differences.map(({ path }) => path)));
         if (past.fields.size === 0) pasts.delete(key);
       }

@@ -13,7 +13,7 @@ import type { Setback } from './setbacks.ts';
 /** A permission that was granted, or credentials that were renewed, are noticed within the ceiling. */
 const BACKOFF = { baseMs: 1_000, ceilingMs: 60_000 };
 const WAIT_MS = 2_000;
-/** So often the world is believed to settle soon. */
+/** Attempts for which the world is believed to settle soon. */
 const SOON_ATTEMPTS = 30;
 /** What would fail again is tried again this seldom, in case the world changed where we cannot see it. */
 const NEVER_MS = 600_000;
@@ -36,7 +36,7 @@ export interface Failures {
     observed: Observed | undefined,
   ): void;
   succeeded(id: ResourceId): void;
-  /** A pass found nothing to do about it. */
+  /** A pass finds nothing to do about the resource. */
   settled(id: ResourceId): void;
   /** Drops what is of environments that there are no more. */
   forgetOthers(environments: readonly string[]): void;
@@ -53,7 +53,7 @@ export interface Failures {
 /** What is remembered of a resource from one attempt to the next. */
 interface Attempts {
   readonly environment: string;
-  /** They outlive `review`, which only lets the next attempt through. */
+  /** Attempts so far; they outlive `review`, which only lets the next one through. */
   attempts: number;
 }
 

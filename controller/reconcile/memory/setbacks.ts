@@ -16,7 +16,7 @@ export interface Setback {
 /** Stands for the resource itself among its fields: that it is there although it shall not be, or the other way round. */
 export const EXISTS = 'exists';
 
-/** A step that did not end a difference. */
+/** The error of a step that does not end a difference. */
 export function notConverging(step: Step, path: string): StationkeeperError {
   return new StationkeeperError({
     code: 'NotConverging',
@@ -25,7 +25,7 @@ export function notConverging(step: Step, path: string): StationkeeperError {
   });
 }
 
-/** A field, or the resource itself, that was corrected so often and changed back each time. */
+/** The error of a field, or of the resource itself, that is corrected again and again and changed back each time. */
 export function contested(id: ResourceId, path: string, times: number): StationkeeperError {
   const resource = displayId(id);
   const message =
