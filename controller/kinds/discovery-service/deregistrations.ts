@@ -6,7 +6,7 @@ import { hasCode } from '../../core/errors.ts';
 const AT_ONCE = 5;
 const TASKS_AT_ONCE = 100;
 
-/** What else an instance is called is no task's id, and DescribeTasks refuses a request that has it. */
+/** The form of a task's id. Other instances have ids of other forms, for which DescribeTasks refuses the whole request. */
 const TASK_ID = /^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
@@ -35,7 +35,7 @@ export function createDeregistrations(aws: Aws): Deregister {
     }
   }
 
-  /** True where it has come to its end. */
+  /** Deregisters one instance; true once that has come to its end. */
   async function deregister(serviceId: string, instance: string): Promise<boolean> {
     const key = `${serviceId}/${instance}`;
     const operationId = underWay.get(key) ?? (await begin(serviceId, instance));

@@ -46,7 +46,7 @@ export function discoveryServiceDriver(
           CreatorRequestId: `${digest({ spec, namespaceId, owner: claim.owner, key })}-${incarnation}-${round}`,
           Description: description,
           DnsConfig: {
-            // Said twice, as CloudFormation does: where a listing cannot be filtered, this tells whose it is.
+            // The namespace is said twice, as CloudFormation does: where a listing cannot be filtered, this tells whose the service is.
             NamespaceId: namespaceId,
             RoutingPolicy: 'MULTIVALUE',
             DnsRecords: toApiRecords(recordsByType(dnsRecords)),

@@ -31,9 +31,9 @@ import type { TaskIds } from './registrations.ts';
 import { createSightings } from './sightings.ts';
 
 const READS_AT_ONCE = 8;
-/** Longer than Cloud Map takes to show what ECS has registered. */
+/** How long a task is missing before we believe it: longer than Cloud Map takes to show what ECS has registered. */
 const MISSING_AFTER_MS = 45_000;
-/** Longer than a task takes to stop, and ECS to deregister it. */
+/** How long an instance is stale before we believe it: longer than a task takes to stop, and ECS to deregister it. */
 const STALE_AFTER_MS = 120_000;
 
 /** A desired service and what was found for it. */
@@ -149,7 +149,7 @@ export function createObserver(
     return (await listServices(aws, undefined)).filter(({ arn }) => !known.has(arn));
   }
 
-  /** AWS deletes none that has instances: which they are decides what happens to it. */
+  /** Reads a leftover with its instances: AWS deletes no service that has any, so that they decide what happens to it. */
   async function observeLeftover(
     id: ResourceId,
     { arn, createdAt, state, instanceCount }: ListedService,
@@ -263,7 +263,7 @@ export function createObserver(
   };
 }
 
-/** Undefined where they could not be read, or are not ours. */
+/** The tasks of a registrant; undefined where they could not be read, or are not ours. */
 function tasksOf(
   usedBy: Reference<unknown, ServiceFindings> | undefined,
   findings: Findings,
@@ -286,7 +286,7 @@ function placeKey(namespaceId: string | undefined, name: string): string {
   return `${namespaceId ?? ''}/${name.toLowerCase()}`;
 }
 
-/** Who is not registered is not found, however well its task fares. */
+/** The health of a discovery service: a task that is not registered is not found, however well it fares. */
 function healthOf(registrations: readonly Registration[], tasks: TaskIds): Health {
   const running = tasks.running.length;
   const missing = mismatch(registrations, tasks).missing.length;

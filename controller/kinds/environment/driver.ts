@@ -183,7 +183,7 @@ function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 }
 
-/** EC2 reads `*` and `?` in a filter as wildcards; a tag in a manifest means itself. */
+/** The items that carry these very tags: EC2 reads `*` and `?` in a filter as wildcards, while a tag in a manifest means itself. */
 function carrying<Item extends Pick<Vpc, 'Tags'>>(tags: Tags, items: readonly Item[]): Item[] {
   return items.filter((item) => {
     const has = fromTagList(item.Tags);

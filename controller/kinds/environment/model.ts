@@ -9,7 +9,7 @@ import { environmentFacts } from './facts.ts';
 export interface EnvironmentSpec {
   /** Undefined: the region of the SDK's own configuration. */
   readonly region?: string;
-  /** Refuse to act in any other account. */
+  /** The one account to act in. */
   readonly account?: string;
   readonly vpc: 'default' | { readonly id: string } | { readonly tags: Tags };
   readonly subnets: 'default' | { readonly ids: readonly string[] } | { readonly tags: Tags };

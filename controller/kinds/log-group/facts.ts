@@ -44,7 +44,9 @@ export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   } satisfies ByOperation<Call>,
 };
 
-/** A log group outlives its daemon (contract section 3), unless its manifest says of the group itself that it goes. */
+/**
+ * A log group outlives its daemon, unless its manifest says of the group itself that it goes (docs/manifests.md, "When a manifest goes").
+ */
 export function deletionOfLogGroup(
   { deletion }: Pick<ResourcePolicy, 'deletion'>,
   own: ResourcePolicy['deletion'] | undefined,

@@ -140,7 +140,7 @@ export function securityGroupDriver(
     return { items, unseen };
   }
 
-  /** EC2 does not know a new group everywhere at once, be it this one or one that its rules name; an update adds what is missing. */
+  /** Waits while EC2 does not know a new group everywhere, be it this one or one that its rules name; an update adds what is missing. */
   function whileKnownNowhere(id: ResourceId, error: StationkeeperError): Started {
     if (!newGroups.mayEnd(resourceKey(id))) throw error;
     return started(`waits until EC2 knows a new security group everywhere (${error.message})`);

@@ -11,7 +11,7 @@ type Direction = 'ingress' | 'egress';
 
 /** What AWS puts into every new group: everything may leave. */
 const DEFAULT_EGRESS: SecurityGroupRule = { protocol: '-1', fromPort: null, toPort: null, peer: '0.0.0.0/0' };
-/** Over IPv6 too, where the VPC has it. */
+/** The same over IPv6, where the VPC has it. */
 const DEFAULT_EGRESS_V6: SecurityGroupRule = { ...DEFAULT_EGRESS, peer: '::/0' };
 
 /** The calls that EC2 has once for each direction. */

@@ -155,7 +155,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   };
 }
 
-/** Its tasks are those of before until a pass looks again. */
+/** The tasks of a service as it was seen before; they count until a pass looks again. */
 function seenBefore({ tasks = [], findings }: Observed): TasksSeen {
   const { revisions = [] } = (findings ?? {}) as Partial<ServiceFindings>;
   return { tasks, revisions: () => revisions };

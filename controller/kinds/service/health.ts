@@ -56,7 +56,7 @@ export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: s
   return { status: 'Progressing', message: `${progressText(rollout, running)}${trouble}` };
 }
 
-/** Of a replacement both sides are told: that more tasks run than are wanted is as it should be. */
+/** Tells of a replacement both sides, since more tasks than are wanted may then run. */
 function progressText({ desiredCount, runningCount, deployments }: Rollout, running: string): string {
   const primary = deployments.find(({ isPrimary }) => isPrimary);
   const old = deployments.filter(({ isPrimary }) => !isPrimary);

@@ -3,7 +3,10 @@ import { createRemembered } from '../../core/remembered.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { ResourceId } from '../../core/resource.ts';
 
-/** Longer than AWS's reads lag behind what was made (reference: faults, stale read; GetResources lags the most). */
+/**
+ * How long a service is remembered: longer than AWS's reads lag behind what was made (reference: faults, stale read; GetResources lags the
+ * most).
+ */
 const READS_LAG_MS = 15_000;
 
 /**

@@ -189,7 +189,7 @@ async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: stri
   }
 }
 
-/** As a driver's `tagsNow`. */
+/** What a driver's `tagsNow` answers for a service. */
 export async function tagsNow(ecs: Aws['ecs'], { scope, name }: ResourceId): Promise<Tags | undefined> {
   try {
     const { services = [] } = await ecs.describeServices({

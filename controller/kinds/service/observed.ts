@@ -63,7 +63,7 @@ export function fromTask(task: ApiTask): Task {
   };
 }
 
-/** In awsvpc mode the task's own network interface; containers repeat its address. */
+/** The address of a task: in awsvpc mode that of its own network interface, which containers repeat. */
 function addressOf(task: ApiTask): string | undefined {
   const details = (task.attachments ?? []).flatMap((attachment) => attachment.details ?? []);
   return (

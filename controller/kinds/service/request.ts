@@ -49,7 +49,7 @@ export function changed(
     : { cluster: wanted.cluster.name, service: wanted.name, ...input };
 }
 
-/** Where the service lets go of something, the change says less than git wants. */
+/** What the service lets go of: the change then says less than git wants. */
 function givenUp(
   changes: readonly FieldChange[],
 ): Pick<Wanted, 'securityGroups'> | Pick<Wanted, 'registry'> | object {

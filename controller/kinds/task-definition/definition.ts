@@ -28,7 +28,7 @@ function toContainer(spec: ContainerSpec, region: string | undefined): Container
   return spec.logs === null ? definition : { ...definition, logConfiguration: toLogs(spec.logs, region) };
 }
 
-/** Without a region where that is not known. */
+/** The log configuration of a container; it names no Region while that is not known. */
 function toLogs(logs: ContainerLogs, region: string | undefined): LogConfiguration {
   if ('logDriver' in logs) return logs;
   return {

@@ -56,7 +56,7 @@ export function taskDefinitionDriver(
   const empty = createRemembered<true>(clock, EMPTY_FAMILY_MS);
   let sampledUpTo = '';
   const superseded = createSuperseded(ecs, clock);
-  /** Asked for once in a pass, and only where something is deregistered. */
+  /** ARNs of all clusters, asked for once in a pass, and only where something is deregistered. */
   let clusters: Promise<readonly string[]> | undefined;
 
   function observed(
@@ -84,7 +84,7 @@ export function taskDefinitionDriver(
     return new Set(turn);
   }
 
-  /** A fleet that is new, or a controller that has just started, would cost a read per family to learn that it is absent. */
+  /** Families to read. In a new fleet, or after a start, one list of all families spares a read for each that is absent. */
   async function familiesToRead(
     families: readonly string[],
     again: ReadonlySet<string>,
@@ -135,7 +135,7 @@ export function taskDefinitionDriver(
     };
   }
 
-  /** With what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
+  /** The items with what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
   async function withSuperseded(
     items: readonly Observed<TaskDefinitionState>[],
     { desired, findings }: ObserveRequest<TaskDefinitionSpec>,

@@ -61,7 +61,7 @@ function revisionChanges(
   ];
 }
 
-/** A pass asks for it every time, and a spec stays as it is for many passes. */
+/** Each wanted state is made once: every pass asks for it, and a spec stays as it is for many passes. */
 const wantedStates = new WeakMap<TaskDefinitionSpec, Map<string | undefined, TaskDefinitionState>>();
 
 /** What git wants, but for the roles, as the revision that would be registered is compared. */
@@ -72,7 +72,7 @@ function wantedState(spec: TaskDefinitionSpec, region: string | undefined): Task
   return state;
 }
 
-/** Undefined while a role of ours does not exist. */
+/** The ARN of a role; undefined while a role of ours does not exist. */
 function roleArn(reference: RoleReference | null, needs: Needs): string | null | undefined {
   if (reference === null) return null;
   return 'arn' in reference ? reference.arn : needs(reference.role)?.arn;
