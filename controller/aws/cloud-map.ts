@@ -72,7 +72,7 @@ export function duplicateOperationId(thrown: unknown): string | undefined {
 /** Tags of Cloud Map's namespaces and services. */
 export interface CloudMapTags {
   of(arn: string): Promise<Tags>;
-  /** As a driver's `tagsNow`. */
+  /** Tags as a driver's `tagsNow` answers them. */
   now(arn: string): Promise<Tags | undefined>;
   /**
    * Tags of a resource that no manifest names; undefined where it is not ours. One that the inventory does not list is asked for its

@@ -3,7 +3,7 @@ import { StationkeeperError, isDenial } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import type { AwsService } from './operations.ts';
 
-/** Somebody else changes it at the same time. */
+/** Codes that AWS has where somebody else changes the same thing at the same time. */
 const CONFLICTS: readonly string[] = ['ConcurrentModification', 'ConcurrentModificationException'];
 
 const THROTTLES = new Set([
@@ -46,7 +46,7 @@ export function isThrottle(code: string): boolean {
   return THROTTLES.has(code);
 }
 
-/** Worth another attempt of the same call at once: AWS, or the way there, was not able just now. */
+/** Whether the same call is worth another attempt at once: AWS, or the way there, fails just now. */
 export function isTransient(error: StationkeeperError): boolean {
   if (isThrottle(error.code) || error.code === ENDPOINT_UNREACHABLE || error.code === REQUEST_TIMEOUT)
     return true;

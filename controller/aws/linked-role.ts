@@ -41,7 +41,7 @@ export function createLinkedRole({ iam }: Pick<Aws, 'iam'>, clock: Clock): Linke
     try {
       await iam.createServiceLinkedRole({ AWSServiceName: 'ecs.amazonaws.com' });
     } catch (thrown) {
-      // It exists already.
+      // InvalidInput says that the role exists already.
       if (!hasCode(thrown, 'InvalidInput')) throw thrown;
     }
     made = true;

@@ -5,11 +5,11 @@ import { createRemembered } from '../core/remembered.ts';
 export interface Settling {
   /** Whether the refusal of `what` may still end by itself: the first of them is not longer ago than AWS takes. */
   mayEnd(what: string): boolean;
-  /** It was not refused any more. */
+  /** AWS refuses `what` no more. */
   ended(what: string): void;
 }
 
-/** Whoever was not refused for so long begins anew: what is refused then is another story. */
+/** A refusal that comes so long after the last one begins anew: it has another cause. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** `longestMs`: how long AWS takes at most until everything of it knows what is new. */

@@ -31,7 +31,7 @@ export function ownTaskIn(metadata: unknown): OwnTask | undefined {
   const { Cluster, TaskARN, Family, ServiceName } = Object(metadata) as Readonly<Record<string, unknown>>;
   const [, region, accountId, path] =
     /^arn:aws[a-z-]*:ecs:([a-z0-9-]+):(\d{12}):task\/(.+)$/.exec(textOf(TaskARN) ?? '') ?? [];
-  // Of a cluster there is the ARN or the name, and old task ARNs do not name it.
+  // ECS tells the ARN of the cluster or its name, and old task ARNs do not name it.
   const cluster = textOf(Cluster)?.split('/').at(-1);
   if (region === undefined || accountId === undefined || path === undefined || cluster === undefined) {
     return undefined;

@@ -90,7 +90,7 @@ function resolved(statements: readonly PolicyStatement[], place: Place): PolicyD
 
 const MEMBERS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition']);
 
-/** As canonicalPolicy leaves it: lists of texts. */
+/** A statement as manifests have it, of one that canonicalPolicy leaves with lists of texts. */
 function statementOf(statement: PolicyDocument['Statement'][number]): StatementManifest | undefined {
   const { Sid, Effect, Action, Resource, Condition } = statement as {
     readonly Sid?: string;

@@ -67,7 +67,7 @@ function documentText({ kind, name, spec, notes }: ExportedManifest): string {
   );
   visit(document, {
     Scalar: (_key, scalar) => {
-      // Written as a block, lines of nothing but blanks lose these.
+      // As a block, a text of nothing but blank lines would lose its blanks.
       if (typeof scalar.value === 'string' && /^\s*\n\s*$/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
     },
   });

@@ -10,7 +10,7 @@ export interface Uses {
   readonly securityGroups: ReadonlyMap<string, number>;
 }
 
-/** Who shares what: one AWS resource has one manifest. */
+/** Counts what services share, since one AWS resource has one manifest. */
 export function usesIn({ services, taskDefinitions }: Account): Uses {
   const made = services.map((service) => ({
     service,
