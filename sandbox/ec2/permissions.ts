@@ -135,7 +135,7 @@ export function groupOf(
   return requireSecurityGroup(ec2, input.GroupId ?? groupIdByName(ec2, input.GroupName));
 }
 
-/** Names are understood in the default VPC only. */
+/** The id of a group by its name, which is understood in the default VPC only. */
 export function groupIdByName(ec2: Ec2State, groupName: string | undefined): string {
   if (groupName === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter groupName or groupId');

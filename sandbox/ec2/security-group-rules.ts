@@ -27,7 +27,7 @@ import type { Direction, Ec2State, Peer, SecurityGroup, SecurityGroupRule } from
 import { setTags } from './tag-store.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** Per group, direction and IP version, before any increase (Amazon VPC quotas). */
+/** Most rules of a group, by direction and IP version, before any increase (Amazon VPC quotas). */
 const MAX_RULES = 60;
 
 export function authorizeSecurityGroupIngress(

@@ -30,7 +30,7 @@ import type { Direction, Ec2State, Peer, Permission, SecurityGroup } from './sta
 import { setTags } from './tag-store.ts';
 import { shownTags, specifiedTags, tagList, tagsOf } from './tags.ts';
 
-/** Per region, in all its VPCs, before any increase (Amazon VPC quotas). */
+/** Most groups of a Region, in all its VPCs, before any increase (Amazon VPC quotas). */
 const MAX_GROUPS = 2500;
 
 /** Reads show it a little later (world.timing.ec2.visibility). */

@@ -76,7 +76,7 @@ export function describeSubnets(
   return { Subnets: page.items.map((subnet) => subnetShape(ec2, subnet)), NextToken: page.nextToken };
 }
 
-/** Per VPC, before any increase (Amazon VPC quotas). */
+/** Most subnets of a VPC, before any increase (Amazon VPC quotas). */
 const MAX_SUBNETS = 200;
 
 /** What would make another subnet than the sandbox's are. */

@@ -60,7 +60,7 @@ export function describeVpcs(
   return { Vpcs: page.items.map((vpc) => vpcShape(ec2, vpc)), NextToken: page.nextToken };
 }
 
-/** Per region, before any increase (Amazon VPC quotas). */
+/** Most VPCs of a Region, before any increase (Amazon VPC quotas). */
 const MAX_VPCS = 5;
 
 /** Throws Unsupported for a VPC that would not be what was asked for. */

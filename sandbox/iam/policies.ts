@@ -149,7 +149,7 @@ export function listEntitiesForPolicy(
   return { PolicyGroups: [], PolicyUsers: [], PolicyRoles: roles, ...pageMembers(page) };
 }
 
-/** Throws DeleteConflict while a role uses it, or while it has versions besides its default. */
+/** Deletes a policy. Throws DeleteConflict while a role uses the policy, or while it has versions besides its default. */
 export function deletePolicy(
   input: DeletePolicyCommandInput,
   { account: { iam } }: CallContext,

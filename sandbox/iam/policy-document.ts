@@ -7,7 +7,7 @@ import { checkPrincipal } from './principals.ts';
 
 /** Most bytes of an inline policy, without white space (IAM and AWS STS quotas). */
 export const MAX_INLINE_POLICY_SIZE = 10_240;
-/** Raisable to 4096. */
+/** Most bytes of a trust policy; AWS raises this to 4096 for those who ask. */
 const MAX_TRUST_POLICY_SIZE = 2048;
 const MAX_MANAGED_POLICY_SIZE = 6144;
 /** Limits of any document, white space included (IAM API reference). */

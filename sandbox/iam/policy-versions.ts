@@ -19,7 +19,7 @@ import { requireOwnPolicy, requirePolicy, versionShape } from './policy-store.ts
 import { wholeSecond } from './role-store.ts';
 import type { ManagedPolicy, PolicyVersion } from './state.ts';
 
-/** Per managed policy; not raisable. */
+/** Most versions of a managed policy, which AWS does not raise. */
 const MAX_VERSIONS = 5;
 
 /** Throws LimitExceeded, MalformedPolicyDocument. */

@@ -11,7 +11,7 @@ import { checkLength, isServiceLinked } from './checks.ts';
 import { requireRole } from './role-store.ts';
 import type { DeletionTask, Role } from './state.ts';
 
-/** The oldest are forgotten. */
+/** Deletions that are remembered; the oldest beyond these are forgotten. */
 const MAX_TASKS = 100;
 
 /**

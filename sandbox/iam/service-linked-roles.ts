@@ -31,7 +31,7 @@ const SERVICE_LINKED_ROLES = {
   },
 } as const satisfies Readonly<Record<string, ServiceLinkedRole>>;
 
-/** Throws InvalidInput where the account has it already. */
+/** Throws InvalidInput where the account has the role already. */
 export function createServiceLinkedRole(
   input: CreateServiceLinkedRoleCommandInput,
   context: CallContext,

@@ -92,7 +92,7 @@ export function putLogGroupDeletionProtection(
   return {};
 }
 
-/** Throws ValidationException while it is protected from deletion. */
+/** Throws ValidationException while the group is protected from deletion. */
 export function deleteLogGroup(
   input: DeleteLogGroupCommandInput,
   context: CallContext,

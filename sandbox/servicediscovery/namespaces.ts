@@ -35,7 +35,7 @@ import {
 import type { CloudMapOperation, CloudMapState, Namespace } from './state.ts';
 import { withTags } from './tag-rules.ts';
 
-/** Per region, before any increase (Cloud Map quotas). */
+/** Most namespaces of a Region, before any increase (Cloud Map quotas). */
 const MAX_NAMESPACES = 50;
 /** The SOA record's TTL in seconds, where a request says none. */
 const DEFAULT_SOA_TTL = 15;
@@ -124,7 +124,7 @@ export function updatePrivateDnsNamespace(
   return { OperationId: operationId };
 }
 
-/** Throws ResourceInUse while it has services. */
+/** Throws ResourceInUse while the namespace has services. */
 export function deleteNamespace(
   input: DeleteNamespaceCommandInput,
   context: CallContext,

@@ -1,4 +1,4 @@
-/** The oldest beyond these are forgotten. */
+/** Sessions that are remembered; the oldest beyond these are forgotten. */
 const MAX_SESSIONS = 1000;
 const MAX_TRUSTED_ACCOUNTS = 1000;
 

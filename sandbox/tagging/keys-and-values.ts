@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import { checkTagKey } from './checks.ts';
 import { nextPage, pageStart } from './pages.ts';
 
-/** AWS publishes no figure. */
+/** Keys or values on a page; AWS publishes no figure. */
 const PAGE_SIZE = 100;
 
 /** Every key in use in the region. Throws InvalidParameterException, PaginationTokenExpiredException. */
