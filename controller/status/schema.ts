@@ -116,7 +116,7 @@ const TransitionSchema = Type.Object(
 );
 export type Transition = Static<typeof TransitionSchema>;
 
-/** Newest first. */
+/** Transitions of an object, newest first. */
 export const Transitions = Type.Array(TransitionSchema, {
   description: 'What happened to it since the controller started, newest first; at most 20',
 });

@@ -82,7 +82,7 @@ export function createObserver(
   tagging: CloudMapTags,
 ): (request: ObserveRequest<DiscoveryServiceSpec>) => Promise<Observation<DiscoveryServiceState>> {
   const readRegistrations = createRegistrationReader(aws);
-  /** By the service's id. */
+  /** Instances and tasks that ECS and Cloud Map disagree about, by the service's id. */
   const stales = createSightings(clock, STALE_AFTER_MS);
   const missings = createSightings(clock, MISSING_AFTER_MS);
 

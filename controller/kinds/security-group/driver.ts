@@ -32,9 +32,9 @@ export function securityGroupDriver(
   context: DriverContext,
 ): KindDriver<SecurityGroupSpec, SecurityGroupState> {
   const { ec2 } = context.aws;
-  /** By the group's key. */
+  /** Groups that EC2 may not know everywhere yet, by their keys. */
   const newGroups = createSettling(context.clock, KNOWN_WITHIN_MS);
-  /** By group id. */
+  /** Groups whose network interfaces may not be released yet, by id. */
   const releases = createSettling(context.clock, RELEASED_WITHIN_MS);
   /** VPCs that gave a new group no default egress over IPv6. */
   const withoutIpv6 = new Set<string>();

@@ -50,7 +50,7 @@ export function taskDefinitionDriver(
   const { ecs } = context.aws;
   /** Our newest revision of each wanted family. A revision never changes; that it is the newest is sampled. */
   const known = new Map<string, Revision>();
-  /** By family and roles. */
+  /** Revisions whose new roles ECS may not know yet, by family and roles. */
   const newRoles = createSettling(clock, ROLE_SETTLES_MS);
   /** Families that had no active revision of ours, and are not looked at for a while. */
   const empty = createRemembered<true>(clock, EMPTY_FAMILY_MS);
