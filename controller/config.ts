@@ -185,6 +185,8 @@ function globalConfig(
     endpointUrl: given.value(GLOBAL_FLAGS.endpointUrl),
     region: given.value(GLOBAL_FLAGS.region),
     owner: given.value(GLOBAL_FLAGS.owner),
+    sourceId: given.value(GLOBAL_FLAGS.sourceId),
+    takeOverSource: given.value(GLOBAL_FLAGS.takeOverSource),
     logLevel: given.value(GLOBAL_FLAGS.logLevel),
     logFormat: given.value(GLOBAL_FLAGS.logFormat) ?? (isTerminal ? 'pretty' : 'json'),
   };

@@ -112,6 +112,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     random: Math.random,
     log: logger,
     version,
+    env: process.env,
     stop,
     kill,
     transport: sandbox === undefined ? await awsTransport(config) : sandboxTransport(sandbox, config),
@@ -132,7 +133,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
       // Secrets are read before anything is opened: what is wrong with the arguments is told without a trace of a start.
       const token = await secretFrom(config.token, process.env);
       const webhookSecret = await secretFrom(config.webhookSecret, process.env);
-      const source = await sourceFrom(config.source, { clock, env: process.env });
+      const source = await sourceFrom(config.source, { clock, env: process.env, sourceId: config.sourceId });
       // ECS sets it in every container (ECS Developer Guide, task metadata endpoint version 4).
       const taskMetadataUri = process.env['ECS_CONTAINER_METADATA_URI_V4'] || undefined;
       const door =

@@ -2,7 +2,7 @@ import { confirmedBy } from '../plan/confirmation.ts';
 import { planToText, summaryLine, withoutEchoes } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
-import { intentOf } from '../plan/step.ts';
+import { intentOf, isLeftToOther } from '../plan/step.ts';
 import { createPauses } from '../reconcile/next-look.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import { confirmationText } from './confirmation.ts';
@@ -36,9 +36,19 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function applyCommand(options: ApplyOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
   const paint = paintFor(terminal);
-  const { source, folder, scope } = await manifestsAt(options.path);
-  const { owner, pruneBudget } = options;
-  const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
+  const { source, folder, scope } = await manifestsAt(options.path, {
+    sourceId: options.sourceId,
+    env: context.env,
+  });
+  const { owner, pruneBudget, takeOverSource: takesOver } = options;
+  const runPass = assemblePassRunner(context, {
+    source,
+    scope,
+    owner,
+    takesOver,
+    pruneBudget,
+    mode: 'enforce',
+  });
   const progress = createProgress(terminal, clock);
   const pauses = createPauses(LONGEST_PAUSE_MS);
   const until = clock.monotonic() + options.timeoutMs;
@@ -83,7 +93,8 @@ function judge(result: PassResult, wait: boolean): Verdict {
 
 /** Whether a step is held for a reason that apply cannot lift. What people ask to be left alone is not stuck. */
 function isStuck(step: Step): boolean {
-  return step.type === 'hold' && (step.why === 'unseen' || step.why === 'missing' || step.why === 'not-ours');
+  if (step.type !== 'hold' || isLeftToOther(step)) return false;
+  return step.why === 'unseen' || step.why === 'missing' || step.why === 'not-ours';
 }
 
 function healthOf(step: Step): string {

@@ -9,6 +9,8 @@ export interface ConfirmedWith {
   readonly owner: string;
   readonly region: string | undefined;
   readonly endpointUrl: string | undefined;
+  readonly sourceId: string | undefined;
+  readonly takeOverSource: readonly string[];
   readonly pruneBudget: PruneBudget;
 }
 
@@ -29,9 +31,11 @@ export function confirmationText(plan: Plan, given: ConfirmedWith): string {
 }
 
 function confirmCommand(hash: string, given: ConfirmedWith): string {
-  const { path, owner, region, endpointUrl, pruneBudget } = given;
+  const { path, owner, sourceId, takeOverSource, region, endpointUrl, pruneBudget } = given;
   const flags = [
     ['owner', owner === 'stationkeeper' ? undefined : owner],
+    ['source-id', sourceId],
+    ['take-over-source', takeOverSource.length === 0 ? undefined : takeOverSource.join(',')],
     ['region', region],
     ['endpoint-url', endpointUrl],
     ['prune-budget', pruneBudget === DEFAULT_PRUNE_BUDGET ? undefined : budgetText(pruneBudget)],

@@ -6,6 +6,7 @@ import { createFailures } from '../reconcile/memory/failures.ts';
 import { createPassRunner } from '../reconcile/pass.ts';
 import type { PassRunner } from '../reconcile/pass.ts';
 import type { PassContext } from '../reconcile/pass-context.ts';
+import type { Environment } from '../source/git-process.ts';
 import type { Source } from '../source/source.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +17,8 @@ export interface CommandContext {
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
+  /** The process's environment, for git. */
+  readonly env: Environment;
   /** Aborts when the program shall end: nothing new begins. */
   readonly stop: AbortSignal;
   /** Aborts some seconds later: everything under way is given up. */
@@ -25,7 +28,7 @@ export interface CommandContext {
 }
 
 export interface RunnerOptions
-  extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'self'> {
+  extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'> {
   readonly source: Source;
   readonly onRequest?: (request: AwsRequest) => void;
 }
@@ -33,7 +36,7 @@ export interface RunnerOptions
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
   const { clock, random, kill, transport } = context;
-  const { source, owner, mode, scope, pruneBudget, self } = options;
+  const { source, owner, takesOver = [], mode, scope, pruneBudget, self } = options;
   let requests = 0;
   const environments = createEnvironments({
     owner,
@@ -53,6 +56,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     failures,
     clock,
     owner,
+    takesOver,
     mode,
     scope,
     pruneBudget,

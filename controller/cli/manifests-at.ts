@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { directorySource } from '../source/directory.ts';
+import { identifyFolder } from '../source/folder-id.ts';
+import type { Environment } from '../source/git-process.ts';
 import type { Source } from '../source/source.ts';
 
 /** What a command's PATH means. */
@@ -15,13 +17,20 @@ export interface ManifestsAt {
   readonly scope: 'these' | 'all-owned';
 }
 
-export async function manifestsAt(path: string): Promise<ManifestsAt> {
+/** What the manifests of a folder are told from those of others by. */
+export interface FolderIdentity {
+  /** What people call it, where git does not say. */
+  readonly sourceId: string | undefined;
+  readonly env: Environment;
+}
+
+/** `identity`: absent where nobody asks whose the resources are. */
+export async function manifestsAt(path: string, identity?: FolderIdentity): Promise<ManifestsAt> {
   const isFile = await stat(path).then(
     (entry) => entry.isFile(),
     () => false,
   );
-  const source = directorySource({ path });
-  return isFile
-    ? { source, folder: dirname(path), scope: 'these' }
-    : { source, folder: path, scope: 'all-owned' };
+  if (isFile) return { source: directorySource({ path }), folder: dirname(path), scope: 'these' };
+  const id = identity && (await identifyFolder(path, identity.sourceId, identity.env));
+  return { source: directorySource({ path, id }), folder: path, scope: 'all-owned' };
 }

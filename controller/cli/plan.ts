@@ -21,9 +21,19 @@ export interface PlanOptions extends ConfirmedWith {
  */
 export async function planCommand(options: PlanOptions, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const { source, folder, scope } = await manifestsAt(options.path);
-  const { owner, pruneBudget } = options;
-  const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
+  const { source, folder, scope } = await manifestsAt(options.path, {
+    sourceId: options.sourceId,
+    env: context.env,
+  });
+  const { owner, pruneBudget, takeOverSource: takesOver } = options;
+  const runPass = assemblePassRunner(context, {
+    source,
+    scope,
+    owner,
+    takesOver,
+    pruneBudget,
+    mode: 'enforce',
+  });
   const { plan, wanted } = await runPass({ dryRun: true, confirmed: new Set(), signal: context.stop });
 
   terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));

@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly owner: string;
   readonly mode: 'enforce' | 'observe';
   readonly intervalMs: number;
+  readonly takeOverSource: readonly string[];
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
   readonly token: Secret | undefined;
@@ -40,7 +41,16 @@ export interface RunOptions {
 /** Runs the controller, which is the loop and the HTTP API, until it is told to stop. Exit code 0. */
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
-  const { source, owner, mode, pruneBudget, intervalMs, token, webhookSecret } = options;
+  const {
+    source,
+    owner,
+    takeOverSource: takesOver,
+    mode,
+    pruneBudget,
+    intervalMs,
+    token,
+    webhookSecret,
+  } = options;
   const allowedHosts = allowedHostsOf(options);
   const metrics = createMetrics();
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
@@ -69,6 +79,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     runPass: assemblePassRunner(context, {
       source,
       owner,
+      takesOver,
       mode,
       pruneBudget,
       scope: 'all-owned',

@@ -2,21 +2,26 @@ import { access, constants } from 'node:fs/promises';
 import type { SourceConfig } from '../config/commands.ts';
 import { GIT_FLAGS } from '../config/flags.ts';
 import type { Clock } from '../core/ports.ts';
-import { directorySource } from '../source/directory.ts';
 import type { GitAccess } from '../source/git-access.ts';
 import type { Environment } from '../source/git-process.ts';
 import { gitSource } from '../source/git.ts';
 import type { Source } from '../source/source.ts';
+import { manifestsAt } from './manifests-at.ts';
 import { cannotRead, secretFrom } from './secret.ts';
 
 interface Surroundings {
   readonly clock: Clock;
   readonly env: Environment;
+  /** What people call a folder. */
+  readonly sourceId: string | undefined;
 }
 
 /** @throws StationkeeperError `CannotRead` for a file of credentials that is not there: told at the start, not in the first pass */
-export async function sourceFrom(config: SourceConfig, { clock, env }: Surroundings): Promise<Source> {
-  if (config.type === 'directory') return directorySource({ path: config.path });
+export async function sourceFrom(
+  config: SourceConfig,
+  { clock, env, sourceId }: Surroundings,
+): Promise<Source> {
+  if (config.type === 'directory') return (await manifestsAt(config.path, { sourceId, env })).source;
   const { keyFile, knownHostsFile, allowedSignersFile, username } = config;
   const token = await secretFrom(config.token, env);
   await requireReadable(keyFile, GIT_FLAGS.gitSshKeyFile);

@@ -18,6 +18,8 @@ export interface StatusOptions {
   readonly owner: string;
   readonly output: 'table' | 'json';
   readonly watch: boolean;
+  readonly sourceId: string | undefined;
+  readonly takeOverSource: readonly string[];
   readonly pruneBudget: PruneBudget;
 }
 
@@ -113,11 +115,21 @@ function serverReader(server: string, stop: AbortSignal): Reader {
 
 function localReader(options: StatusOptions, context: CommandContext): Reader {
   const { clock, version, stop } = context;
-  const { owner, pruneBudget } = options;
+  const { owner, pruneBudget, takeOverSource: takesOver } = options;
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
   const read = async (): Promise<StatusReport> => {
-    const { source, scope } = await manifestsAt(options.path);
-    const runPass = assemblePassRunner(context, { source, scope, owner, pruneBudget, mode: 'enforce' });
+    const { source, scope } = await manifestsAt(options.path, {
+      sourceId: options.sourceId,
+      env: context.env,
+    });
+    const runPass = assemblePassRunner(context, {
+      source,
+      scope,
+      owner,
+      takesOver,
+      pruneBudget,
+      mode: 'enforce',
+    });
     const result = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
     const store = createStatusStore(controller, sourceStatusOf(source));
     return store.record(

@@ -20,6 +20,8 @@ export interface GlobalConfig {
   /** Undefined: the SDK's own. */
   readonly region: string | undefined;
   readonly owner: string;
+  readonly sourceId: string | undefined;
+  readonly takeOverSource: readonly string[];
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
 }

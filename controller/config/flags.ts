@@ -15,6 +15,7 @@ import {
   planHash,
   principalArn,
   pruneBudget,
+  sourceIds,
   quotaScale,
   region,
   serviceAccount,
@@ -111,6 +112,19 @@ export const GLOBAL_FLAGS = {
     value: 'stationkeeper',
     shown: 'stationkeeper',
   }),
+  sourceId: optional(
+    'source-id',
+    'name',
+    'what a folder of manifests is known by where it is in no git work tree with an origin (default: its real path)',
+    tagValue,
+  ),
+  takeOverSource: flag(
+    'take-over-source',
+    'ids',
+    'comma-separated sources whose resources are taken over, as their tag stationkeeper:source names them',
+    sourceIds,
+    { value: [], shown: 'none' },
+  ),
   logLevel: flag<LogLevel>(
     'log-level',
     'level',

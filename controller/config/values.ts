@@ -78,6 +78,14 @@ export function tagValue(text: string): Parsed<string> {
     : expected('a tag value: 1 to 256 letters, digits, inner spaces or + - = . _ : / @');
 }
 
+/** `github.com/acme/infra//live,github.com/acme/daemons`; no id of a source holds a comma. */
+export function sourceIds(text: string): Parsed<readonly string[]> {
+  const ids = text.split(',').map((id) => id.trim());
+  return ids.every((id) => tagValue(id).ok)
+    ? accept(ids)
+    : expected('ids of sources, such as github.com/acme/infra//live, with commas between them');
+}
+
 export function filePath(text: string): Parsed<string> {
   return /^[^\0]+$/.test(text) ? accept(text) : expected('the path of a file or folder');
 }

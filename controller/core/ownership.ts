@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KindFacts } from './facts.ts';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
 import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
+import { SOURCE_TAG } from './sources.ts';
+import type { SourceClaim } from './sources.ts';
 
 /** What must still be known of a resource when its manifest has gone is a tag (docs/manifests.md, "Ownership tags"). */
 export const TAG_PREFIX = 'stationkeeper:';
@@ -20,6 +22,8 @@ const PRUNE_TAG = 'stationkeeper:prune';
 export interface Claim {
   readonly owner: string;
   readonly environment: string;
+  /** Whose manifests are read; absent for a single file, which is a part of a source and speaks for none. */
+  readonly source?: SourceClaim;
   /** The environment's Region; absent while it is not known, and then not compared. */
   readonly region?: string;
 }
@@ -74,6 +78,7 @@ export function wantedTags(
     [ENVIRONMENT_TAG]: claim.environment,
     ...(claim.region !== undefined && facts.isGlobal === true ? { [REGION_TAG]: claim.region } : {}),
     [SPEC_TAG]: wantedDigest(desired),
+    ...(claim.source === undefined ? {} : { [SOURCE_TAG]: claim.source.id }),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
     ...facts.tags?.(desired),

@@ -1,7 +1,7 @@
 import { canonicalJson, digest, leftoverPolicy } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import { heldByBudget } from './confirmation.ts';
-import { intentOf } from './step.ts';
+import { intentOf, isLeftToOther } from './step.ts';
 import { listed } from './work.ts';
 import type { Plan, PlanSummary, Step } from './step.ts';
 
@@ -12,7 +12,7 @@ export function planOf(steps: readonly Step[]): Plan {
 
 function summarize(steps: readonly Step[]): PlanSummary {
   const summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0, hold: 0 };
-  for (const step of steps) summary[countedAs(step)] += 1;
+  for (const step of steps) if (!isLeftToOther(step)) summary[countedAs(step)] += 1;
   return summary;
 }
 

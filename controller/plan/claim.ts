@@ -1,5 +1,6 @@
 import { needsFrom } from '../core/outputs.ts';
 import type { Claim } from '../core/ownership.ts';
+import type { SourceClaim } from '../core/sources.ts';
 import { environmentId } from '../core/reference.ts';
 import type { EnvironmentOutputs } from '../core/reference.ts';
 import { seenIn } from './snapshot.ts';
@@ -13,8 +14,17 @@ export function placeOf(environment: string, snapshot: Snapshot): EnvironmentOut
 /** As whom we act in an environment: with its Region, once that is looked up. */
 export function claimIn(
   environment: string,
-  { owner, snapshot }: { readonly owner: string; readonly snapshot: Snapshot },
+  {
+    owner,
+    source,
+    snapshot,
+  }: { readonly owner: string; readonly source?: SourceClaim; readonly snapshot: Snapshot },
 ): Claim {
   const region = placeOf(environment, snapshot)?.region;
-  return { owner, environment, ...(region === undefined ? {} : { region }) };
+  return {
+    owner,
+    environment,
+    ...(source === undefined ? {} : { source }),
+    ...(region === undefined ? {} : { region }),
+  };
 }

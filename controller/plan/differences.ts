@@ -1,4 +1,5 @@
-import { wantedTags, withoutDigest } from '../core/ownership.ts';
+import { mindedTags } from '../core/bookkeeping.ts';
+import { wantedTags } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
@@ -66,12 +67,9 @@ export function intentFor({ changes }: Work): 'update' | 'replace' {
 }
 
 export function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
-  return Object.entries(withoutDigest(wanted))
-    .filter(([key, value]) => actual[key] !== value)
-    .map(
-      ([key, value]) =>
-        ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
-    );
+  return Object.entries(mindedTags(wanted, actual)).map(
+    ([key, value]) => ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
+  );
 }
 
 /** An ignored path covers everything below it: `containers[xray]` ignores its image too. */

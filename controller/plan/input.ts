@@ -1,5 +1,6 @@
 import type { KindModel } from '../core/kind.ts';
 import type { Desired, KindName } from '../core/resource.ts';
+import type { SourceClaim } from '../core/sources.ts';
 import type { Self } from '../core/self.ts';
 import type { PruneRules } from './prune-rules.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -7,6 +8,8 @@ import type { Snapshot } from './snapshot.ts';
 /** What a plan is made from. It stands below the rules, so that each of them can read it. */
 export interface PlanInput {
   readonly owner: string;
+  /** Absent: of resources nobody asks which source they belong to. */
+  readonly source?: SourceClaim;
   readonly desired: readonly Desired[];
   readonly snapshot: Snapshot;
   /** In the order in which the kinds are created. */

@@ -1,5 +1,6 @@
 import { compareText } from '../core/order.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
+import { otherSourceOf } from '../core/sources.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
@@ -11,15 +12,36 @@ import { notNow, removalOf } from './not-now.ts';
 import type { Action } from './not-now.ts';
 import { rankIn } from './order.ts';
 import type { Step } from './step.ts';
+import { NO_WORK } from './work.ts';
 
 /** Resources of ours that no manifest names: what happens to them, in order of deletion. Pure. */
 export function planLeftovers(context: PlanContext): readonly Step[] {
   const leftovers = [...context.snapshot.items.values()]
     .filter((item) => isLeftover(item, context))
     .toSorted(inDeletionOrder(context));
-  if (leftovers.length === 0) return [];
-  const departureOf = departuresOf(leftovers, context.planned.values(), context);
-  return leftovers.map((item) => planLeftover(item, departureOf(item), context));
+  const own = leftovers.filter(({ tags }) => otherSourceOf(context, tags) === undefined);
+  const departureOf = departuresOf(own, context.planned.values(), context);
+  return leftovers.map((item) => {
+    const other = otherSourceOf(context, item.tags);
+    return other === undefined ? planLeftover(item, departureOf(item), context) : leftToOther(item, other);
+  });
+}
+
+/** The manifests of the source that it belongs to may well name it. */
+function leftToOther(item: Observed, otherSource: string): Step {
+  return {
+    id: item.id,
+    manifest: manifestOfLeftover(item),
+    owner: 'us',
+    ...NO_WORK,
+    changedBy: 'git',
+    observed: item,
+    type: 'hold',
+    why: 'not-ours',
+    intent: 'none',
+    otherSource,
+    reason: `left to another source, ${otherSource}`,
+  };
 }
 
 /** Whether it is ours, made for a manifest, and no longer desired. */

@@ -1,4 +1,5 @@
 import type { Removing } from '../core/kind.ts';
+import { lacksSource } from '../core/sources.ts';
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
 import { modelOf } from './context.ts';
@@ -46,6 +47,7 @@ const OBSTACLES: readonly Rule[] = [
   notReplaceable,
   kept,
   overBudget,
+  sourceless,
   failed,
   underWay,
   released,
@@ -137,6 +139,14 @@ function kept(action: Action, context: PlanContext): Obstacle | undefined {
 function overBudget(action: Action, { prune }: PlanContext): Obstacle | undefined {
   if (action.type !== 'remove' || prune.confirmed.has(resourceKey(action.id))) return undefined;
   return because('budget', action.departure.overBudget);
+}
+
+/** It may be another source's, from a time when nobody wrote down whose it was. */
+function sourceless(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type !== 'remove' || context.prune.confirmed.has(resourceKey(action.id))) return undefined;
+  if (!lacksSource(context, action.observed.tags)) return undefined;
+  const reason = 'it does not say which source it belongs to; confirm the plan by its hash to remove it';
+  return { why: 'budget', reason };
 }
 
 function failed({ id }: Action, context: PlanContext): Obstacle | undefined {

@@ -2,7 +2,7 @@ import { groupBy } from '../core/order.ts';
 import { isEnvironment } from '../core/reference.ts';
 import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
-import { intentOf } from './step.ts';
+import { intentOf, isLeftToOther } from './step.ts';
 import { show } from './show.ts';
 import { specLines } from './spec-lines.ts';
 import type { Intent, Plan, PlanSummary, Step } from './step.ts';
@@ -31,7 +31,12 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
   const blocks = byManifest(shown).map(([manifest, steps]) =>
     [paint.strong(manifest), ...steps.flatMap((step) => stepLines(step, paint))].join('\n'),
   );
-  return [...blocks, `${paint.strong('Plan:')} ${summaryLine(plan.summary)}`].join('\n\n');
+  const others = othersLine(plan);
+  return [
+    ...blocks,
+    ...(others === '' ? [] : [paint.faint(others)]),
+    `${paint.strong('Plan:')} ${summaryLine(plan.summary)}`,
+  ].join('\n\n');
 }
 
 /** The plan as a pull request shows it: the summary, and per manifest a `diff` block that git hosts colour. */
@@ -45,8 +50,19 @@ export function planToMarkdown(plan: Plan): string {
     '### Stationkeeper plan',
     `**${summaryLine(plan.summary)}**`,
     ...blocks,
+    ...(othersLine(plan) === '' ? [] : [othersLine(plan)]),
     `Plan hash: \`${plan.hash}\``,
   ].join('\n\n');
+}
+
+/** How much is left to other sources, in one line; empty where nothing is. */
+function othersLine({ steps }: Plan): string {
+  const sources = groupBy(steps.filter(isLeftToOther), (step) =>
+    step.type === 'hold' ? (step.otherSource ?? '') : '',
+  );
+  if (sources.size === 0) return '';
+  const counts = [...sources].map(([source, { length }]) => `${source} (${length})`);
+  return `Left to other sources, which have their own manifests: ${counts.join(', ')}`;
 }
 
 /** `2 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged, 1 held`. */
@@ -80,6 +96,7 @@ function isUnseen(step: Step): boolean {
 }
 
 function isWorthShowing(step: Step): boolean {
+  if (isLeftToOther(step)) return false;
   return step.type !== 'keep' || isWork(step);
 }
 

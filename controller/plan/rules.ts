@@ -1,4 +1,5 @@
 import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
+import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Desired, Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
@@ -117,6 +118,7 @@ function formerlyNamed({ id, manifest }: Desired, context: PlanContext): Observe
       item.id.name !== id.name &&
       item.manifest !== undefined &&
       manifestKey(item.manifest) === manifestKey(manifest) &&
+      otherSourceOf(context, item.tags) === undefined &&
       isLeftover(item, context),
   );
 }
@@ -134,8 +136,19 @@ function present(desired: Desired, observed: Observed | undefined, context: Plan
     const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(desired.manifest)} to take it over`;
     return hold(desired, observed, 'not-ours', 'none', reason);
   }
+  const other = otherSourceOf(context, observed.tags);
+  if (owner === 'us' && other !== undefined && desired.policy.adoption === 'create') {
+    return {
+      ...hold(desired, observed, 'not-ours', 'none', heldByOther(other, desired)),
+      otherSource: other,
+    };
+  }
   const differences = differencesOf(desired, observed, owner === 'nobody', context);
   return firstOf(RULES_OF_PRESENT, (rule) => rule(desired, observed, context, differences));
+}
+
+function heldByOther(source: string, { manifest }: Desired): string {
+  return `belongs to another source, ${source}; remove it there, set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(manifest)} to take it over, or say --take-over-source ${source} where this source takes that one's place`;
 }
 
 /** All that is to be corrected is left alone for now, since earlier corrections did not last. */

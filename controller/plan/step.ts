@@ -66,6 +66,8 @@ export interface HoldStep extends StepBase {
   readonly type: 'hold';
   readonly why: HoldWhy;
   readonly intent: Intent;
+  /** The source that it belongs to, where it is held for that. */
+  readonly otherSource?: string;
   readonly desired?: Desired;
   readonly observed?: Observed;
 }
@@ -82,7 +84,7 @@ export interface Plan {
 }
 
 /**
- * Counts as the summary line shows them, each step once: what is held under `hold`, unless it only waits for another step of
+ * Counts as the summary line shows them, each step once but for what is left to other sources: what is held under `hold`, unless it only waits for another step of
  * the same plan, which is counted as what it will then be.
  */
 export interface PlanSummary {
@@ -98,4 +100,9 @@ export interface PlanSummary {
 export function intentOf(step: Step): Intent {
   if (step.type === 'hold') return step.intent;
   return step.type === 'keep' ? 'none' : step.type;
+}
+
+/** Whether a step holds what another source has and this one does not want, which concerns nobody here. */
+export function isLeftToOther(step: Step): boolean {
+  return step.type === 'hold' && step.otherSource !== undefined && step.desired === undefined;
 }

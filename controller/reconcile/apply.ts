@@ -15,6 +15,7 @@ import { isWork, listed } from '../plan/work.ts';
 import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
+import { keepBooks, missingEntries } from './bookkeeping.ts';
 import type { HeadWatch } from './head.ts';
 import { ensureStillOurs } from './still-ours.ts';
 
@@ -93,6 +94,10 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     const source = mutations.length === 0 || stop() ? undefined : await head.ask();
     if (source === undefined || source.type === 'moved') {
       const isOutdated = source !== undefined;
+      if (!isOutdated && !stop()) {
+        const entries = missingEntries(steps, options.input);
+        snapshot = withOutcomes(snapshot, await keepBooks(entries, runtime, options.input));
+      }
       return { before, steps, snapshot, outcomes, isLagging: unseenWrites.size > 0, isOutdated };
     }
     if (source.type === 'unknown' && frozen === undefined) {
@@ -150,7 +155,7 @@ async function take(
   try {
     const driver = runtime.drivers.get(step.id.kind)!;
     const needs = needsFrom(seenIn(snapshot));
-    if (step.type !== 'create') await ensureStillOurs(step, driver, input.owner);
+    if (step.type !== 'create') await ensureStillOurs(step, driver, input);
     await head.ensureWanted(step);
     const done = await mutate(step, driver, needs);
     failures.disputes.took(step, done.type, done.type === 'done' ? done.observed : undefined);

@@ -64,11 +64,12 @@ export async function passOver(
 function planInput(
   { desired, frozen, suspect }: WantedHere,
   snapshot: Snapshot,
-  { owner, mode, pruneBudget }: PassContext,
+  { owner, mode, pruneBudget, source, takesOver = [] }: PassContext,
   { confirmed, self }: Pick<PassRequest, 'confirmed'> & Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
   return {
     owner,
+    ...(source.id === undefined ? {} : { source: { id: source.id, takesOver } }),
     desired,
     snapshot,
     mode,

@@ -13,6 +13,8 @@ export interface PassContext {
   readonly failures: Failures;
   readonly clock: Clock;
   readonly owner: string;
+  /** Ids of sources whose resources are taken for this one's. */
+  readonly takesOver?: readonly string[];
   readonly mode: 'enforce' | 'observe';
   /** `these` looks at what the manifests name only, and removes nothing. */
   readonly scope: 'these' | 'all-owned';

@@ -1,8 +1,10 @@
 import { StationkeeperError } from '../core/errors.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
+import { otherSourceOf } from '../core/sources.ts';
 import { displayId } from '../core/resource.ts';
-import type { Tags } from '../core/resource.ts';
+import type { Observed, Owner, Tags } from '../core/resource.ts';
 import type { KindDriver } from '../kinds/kind.ts';
+import type { PlanInput } from '../plan/input.ts';
 import type { DeleteStep, ReplaceStep, UpdateStep } from '../plan/step.ts';
 
 /**
@@ -14,10 +16,10 @@ import type { DeleteStep, ReplaceStep, UpdateStep } from '../plan/step.ts';
 export async function ensureStillOurs(
   step: UpdateStep | ReplaceStep | DeleteStep,
   driver: KindDriver,
-  owner: string,
+  input: Pick<PlanInput, 'owner' | 'source'>,
 ): Promise<void> {
   const tags = await driver.tagsNow(step.observed);
-  if (tags === undefined || isAllowed(step, tags, owner)) return;
+  if (tags === undefined || isAllowed(step, tags, input)) return;
   throw new StationkeeperError({
     code: 'NotOurs',
     retry: 'wait',
@@ -25,10 +27,29 @@ export async function ensureStillOurs(
   });
 }
 
-function isAllowed(step: UpdateStep | ReplaceStep | DeleteStep, tags: Tags, owner: string): boolean {
-  const actual = ownerOf({ owner, environment: step.id.environment }, tags);
-  if (step.type === 'update' && step.adopts) return actual === 'nobody';
-  if (actual !== 'us') return false;
+/** Whether its tags of this moment say of a resource what was seen: that it is ours, and of which source. */
+export function isStillOurs(
+  observed: Observed,
+  tags: Tags,
+  input: Pick<PlanInput, 'owner' | 'source'>,
+): boolean {
+  return (
+    whoseNow(observed, tags, input) === 'us' &&
+    otherSourceOf(input, tags) === otherSourceOf(input, observed.tags)
+  );
+}
+
+function whoseNow({ id }: Observed, tags: Tags, { owner }: Pick<PlanInput, 'owner'>): Owner {
+  return ownerOf({ owner, environment: id.environment }, tags);
+}
+
+function isAllowed(
+  step: UpdateStep | ReplaceStep | DeleteStep,
+  tags: Tags,
+  input: Pick<PlanInput, 'owner' | 'source'>,
+): boolean {
+  if (step.type === 'update' && step.adopts) return whoseNow(step.observed, tags, input) === 'nobody';
+  if (!isStillOurs(step.observed, tags, input)) return false;
   if (step.type !== 'delete') return true;
   const { prune, deletion } = leftoverPolicy(tags);
   return prune && (step.release || deletion === 'delete');

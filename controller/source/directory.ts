@@ -27,6 +27,8 @@ export interface DirectorySourceOptions {
    * (Kubernetes swaps `..data` of a mounted ConfigMap), a reading is of one of the two, never of both. Links below it are refused.
    */
   readonly path: string;
+  /** What it is known by in the tags of its resources; absent for a single file. */
+  readonly id?: string | undefined;
   readonly limits?: Partial<ManifestLimits>;
 }
 
@@ -40,6 +42,7 @@ export function directorySource(options: DirectorySourceOptions): Source {
   return {
     type: 'directory',
     url: options.path,
+    ...(options.id === undefined ? {} : { id: options.id }),
     async read(signal) {
       try {
         const snapshot = await readSnapshot(options.path, limits, signal);

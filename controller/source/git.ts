@@ -17,6 +17,7 @@ import {
 import { gitRunner, withDeadline } from './git-process.ts';
 import type { Environment, Git } from './git-process.ts';
 import { digestOfSigners, OLDEST_GIT_FOR_SIGNATURES, requireSignature } from './git-signature.ts';
+import { repositoryId } from './identity.ts';
 import { parseGitPath, parseGitUrl } from './git-url.ts';
 import { MANIFEST_LIMITS } from './screen.ts';
 import type { ManifestLimits } from './screen.ts';
@@ -216,6 +217,7 @@ export function gitSource(options: GitSourceOptions): Source {
     type: 'git',
     url,
     branch,
+    id: repositoryId(url, path),
     async read(signal) {
       let tip: string | undefined;
       try {

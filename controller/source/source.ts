@@ -51,6 +51,8 @@ export interface Source {
   /** The folder, or the repository's URL without credentials. */
   readonly url: string;
   readonly branch?: string;
+  /** What stands in the tag of its resources (identity.ts); absent for a single file, which is a part of a source. */
+  readonly id?: string;
   /** Reads, never throws; bounded in time by `signal` and the source's own limits. */
   read(signal?: AbortSignal): Promise<SourceReading>;
   /**

@@ -167,7 +167,7 @@ function concernOf(view: ResourceView): Concern | undefined {
   });
   switch (step.why) {
     case 'not-ours':
-      return held('NotOurs');
+      return held(step.otherSource === undefined ? 'NotOurs' : 'AnotherSource');
     case 'missing':
       return held('DependencyMissing');
     case 'budget':

@@ -2,6 +2,7 @@ import { groupBy } from '../core/order.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
+import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectView } from './conditions.ts';
@@ -52,7 +53,9 @@ export interface ReportInput {
  * whose document is invalid.
  */
 export function buildReport(input: ReportInput, previous?: StatusReport): StatusReport {
-  const steps = groupBy(input.plan.steps, (step) => manifestKey(step.manifest));
+  const others = input.plan.steps.filter(isLeftToOther);
+  const own = input.plan.steps.filter((step) => !isLeftToOther(step));
+  const steps = groupBy(own, (step) => manifestKey(step.manifest));
   const known = new Map(previous?.objects.map((object) => [manifestKey(object), object]));
   const context: ReportContext = {
     ...input,
@@ -65,7 +68,7 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
   });
   return {
     controller: input.controller,
-    source: sourceReport(input.source),
+    source: { ...sourceReport(input.source), others: others.length },
     pass: input.pass,
     summary: summarize(objects),
     objects,

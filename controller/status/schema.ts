@@ -174,6 +174,12 @@ const SourceSchema = Type.Object(
     revision: Type.Optional(Type.String({ description: 'A commit, or `sha256:…` of a folder' })),
     committedAt: Type.Optional(Time),
     lastFetchedAt: Type.Optional(Time),
+    others: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Resources of this owner that belong to other sources, and are left alone',
+      }),
+    ),
     errors: Type.Array(SourceErrorSchema),
   },
   closed,

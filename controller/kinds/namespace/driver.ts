@@ -223,7 +223,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   };
 }
 
-/** Filters of its own: some endpoints ignore ListNamespaces' Filters. */
+/** The private DNS namespaces of a listing: some endpoints ignore the filters of ListNamespaces. */
 function listedOf({
   Id,
   Arn,

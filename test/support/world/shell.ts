@@ -36,6 +36,8 @@ export function createShell(): Shell {
   const common = {
     path: folder,
     owner: 'stationkeeper',
+    sourceId: undefined,
+    takeOverSource: [],
     region: undefined,
     endpointUrl: undefined,
     pruneBudget: DEFAULT_PRUNE_BUDGET,
@@ -58,6 +60,7 @@ export function createShell(): Shell {
           color: false,
         },
         clock,
+        env: process.env,
         random: () => 0.5,
         log: SILENT_LOG,
         version: '0.0.0',

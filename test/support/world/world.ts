@@ -74,9 +74,13 @@ export interface RunningLoop extends Pick<Loop, 'confirm'> {
 }
 
 export interface WorldOptions
-  extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'self'>> {
+  extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'>> {
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Another controller's world, whose AWS and time this one shares. */
+  readonly beside?: World;
+  /** Of the source; null: it has none. */
+  readonly sourceId?: string | null;
   readonly seed?: number;
   /** The account has never used ECS. */
   readonly newAccount?: boolean;
@@ -117,8 +121,11 @@ export function isRead(name: string): boolean {
 }
 
 export function createWorld(options: WorldOptions = {}): World {
-  const clock = new VirtualClock();
-  const sandbox = createSandbox({ clock, seed: options.seed ?? 1, newAccount: options.newAccount ?? false });
+  const { beside } = options;
+  const clock = beside?.clock ?? new VirtualClock();
+  const sandbox =
+    beside?.sandbox ??
+    createSandbox({ clock, seed: options.seed ?? 1, newAccount: options.newAccount ?? false });
   const files = new Map(Object.entries(options.files ?? MANIFESTS));
   const calls: WorldCall[] = [];
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
@@ -138,6 +145,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const source: Source = {
     type: 'git',
     url: 'https://git.example.org/daemons.git',
+    ...(options.sourceId === null ? {} : { id: options.sourceId ?? 'git.example.org/daemons' }),
     read: () => {
       reading = readSource();
       return Promise.resolve(reading);
@@ -185,6 +193,7 @@ export function createWorld(options: WorldOptions = {}): World {
       failures: createFailures(clock, () => 0.5),
       clock,
       owner,
+      takesOver: options.takesOver ?? [],
       mode: options.mode ?? 'enforce',
       scope: options.scope ?? 'all-owned',
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
