@@ -1,9 +1,11 @@
 import { compareText } from '../core/order.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
+import { tagsOfRelease } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Observed } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
+import { modelOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { departuresOf, manifestOfLeftover } from './departures.ts';
 import type { Departure } from './departures.ts';
@@ -75,7 +77,12 @@ function planLeftover(item: Observed, departure: Departure, context: PlanContext
   if (obstacle !== undefined) return { ...step, ...obstacle, type: 'hold', intent: 'delete' };
   const { release } = departure;
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
-  return { ...step, type: 'delete', release, reason };
+  const { facts } = modelOf(context, item.id.kind);
+  const { environment } = item.id;
+  const leaves = release
+    ? tagsOfRelease({ owner: context.owner, environment, manifest: step.manifest }, facts)
+    : {};
+  return { ...step, type: 'delete', release, leaves, reason };
 }
 
 function inDeletionOrder(input: PlanInput): (a: Observed, b: Observed) => number {

@@ -1,4 +1,5 @@
 import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
+import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Desired, Observed } from '../core/resource.ts';
@@ -82,7 +83,8 @@ function external(desired: Desired, observed: Observed | undefined): Step | unde
 
 function nothingToAdopt(desired: Desired, observed: Observed | undefined): Step | undefined {
   if (observed !== undefined || desired.policy.adoption !== 'adopt') return undefined;
-  const reason = 'nothing to adopt: it does not exist, and adoption-policy adopt never creates';
+  const reason =
+    'nothing to adopt: it does not exist, and adoption-policy adopt never creates; set stationkeeper.dev/adoption-policy: adopt-or-create to create it';
   return hold(desired, undefined, 'missing', 'none', reason);
 }
 
@@ -132,8 +134,8 @@ function present(desired: Desired, observed: Observed | undefined, context: Plan
     const reason = `exists and belongs to ${whoseIs(claim, observed.tags)}; use another name here, or have it released there (stationkeeper.dev/deletion-policy: retain)`;
     return hold(desired, { ...observed, owner }, 'not-ours', 'none', reason);
   }
-  if (owner === 'nobody' && desired.policy.adoption === 'create') {
-    const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(desired.manifest)} to take it over`;
+  if (owner === 'nobody' && desired.policy.adoption === 'create' && !comesBack(desired, observed, context)) {
+    const reason = `exists without our tag; set stationkeeper.dev/adoption-policy: adopt-or-create on ${manifestKey(desired.manifest)} to take it over`;
     return hold(desired, observed, 'not-ours', 'none', reason);
   }
   const other = otherSourceOf(context, observed.tags);
@@ -147,8 +149,13 @@ function present(desired: Desired, observed: Observed | undefined, context: Plan
   return firstOf(RULES_OF_PRESENT, (rule) => rule(desired, observed, context, differences));
 }
 
+/** Whether it is what this manifest left behind when it went, as its kind does by itself. */
+function comesBack({ id, manifest }: Desired, observed: Observed, { owner }: PlanContext): boolean {
+  return wasReleasedBy({ owner, environment: id.environment, manifest }, observed.tags);
+}
+
 function heldByOther(source: string, { manifest }: Desired): string {
-  return `belongs to another source, ${source}; remove it there, set stationkeeper.dev/adoption-policy: adopt on ${manifestKey(manifest)} to take it over, or say --take-over-source ${source} where this source takes that one's place`;
+  return `belongs to another source, ${source}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on ${manifestKey(manifest)} to take it over, or say --take-over-source ${source} where this source takes that one's place`;
 }
 
 /** All that is to be corrected is left alone for now, since earlier corrections did not last. */
@@ -215,7 +222,7 @@ function heldBack(
 function adopted(
   desired: Desired,
   observed: Observed,
-  _context: PlanContext,
+  context: PlanContext,
   { adopts, tags, work }: Differences,
 ): Step | undefined {
   if (!adopts) return undefined;
@@ -223,8 +230,10 @@ function adopted(
   const taken = isReplaced
     ? { work: { changes: tagChanges(tags, observed.tags), upkeep: [] }, tags: withoutDigest(tags) }
     : { work, tags };
-  const reason = `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
-  const step = base(desired, observed, reason, taken.work);
+  const taking = comesBack(desired, observed, context)
+    ? 'taken back: it was released when its manifest went'
+    : `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
+  const step = base(desired, observed, taking, taken.work);
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
 }
 

@@ -55,6 +55,8 @@ export interface DeleteStep extends StepBase {
   readonly observed: Observed;
   /** Untag and leave, instead of deleting. */
   readonly release: boolean;
+  /** The tags that a release leaves on it. */
+  readonly leaves: Tags;
 }
 export interface KeepStep extends StepBase {
   readonly type: 'keep';

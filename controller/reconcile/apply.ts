@@ -4,6 +4,7 @@ import { needsFrom } from '../core/outputs.ts';
 import type { Needs } from '../core/outputs.ts';
 import { TAG_PREFIX, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
+import { RELEASED_TAG } from '../core/released.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Observed } from '../core/resource.ts';
@@ -196,10 +197,11 @@ async function mutate(step: Mutation, driver: Driver, needs: Needs): Promise<Don
       return removed(await driver.delete(step.observed));
     case 'delete': {
       if (!step.release) return removed(await driver.delete(step.observed));
+      const ours = Object.keys(step.observed.tags).filter((key) => key.startsWith(TAG_PREFIX));
       await driver.tag(
         step.observed,
-        {},
-        Object.keys(step.observed.tags).filter((key) => key.startsWith(TAG_PREFIX)),
+        step.leaves,
+        ours.filter((key) => step.leaves[key] === undefined),
       );
       return { type: 'done', observed: undefined };
     }
@@ -216,7 +218,10 @@ async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<D
   const changes = step.changes.filter((change) => !change.path.startsWith('tags.'));
   const hasWork = isWork({ changes, upkeep });
   let observed = step.observed;
-  if (adopts) observed = await driver.tag(observed, !hasWork ? tags : withoutDigest(tags), []);
+  if (adopts) {
+    const released = observed.tags[RELEASED_TAG] === undefined ? [] : [RELEASED_TAG];
+    observed = await driver.tag(observed, hasWork ? withoutDigest(tags) : tags, released);
+  }
   if (hasWork) {
     const progress = await driver.update(desired, observed, { changes, upkeep }, tags, needs);
     if (progress.type === 'started') return progress;

@@ -80,11 +80,10 @@ export function watchHead(
     async ensureWanted(step) {
       const head = await ask();
       if (head.type === 'same' || (head.type === 'unknown' && !deletes(step))) return;
-      throw new StationkeeperError({
-        code: head.type === 'moved' ? 'SourceMoved' : 'SourceUnreachable',
-        retry: 'wait',
-        message: `${head.why}, so there was no ${step.type} of ${displayId(step.id)}; it is planned again`,
-      });
+      const message = `${head.why}, so there was no ${step.type} of ${displayId(step.id)}; it is planned again`;
+      if (head.type === 'moved')
+        throw new StationkeeperError({ code: 'SourceMoved', retry: 'wait', message });
+      throw new StationkeeperError({ code: 'SourceUnreachable', retry: 'wait', message });
     },
   };
 }

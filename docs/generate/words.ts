@@ -90,6 +90,10 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     'a digest of what was last applied: a difference while it is current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
   'stationkeeper:deletion-policy': '`delete` or `retain`: still known when the manifest has gone',
   'stationkeeper:prune': '`enabled` or `disabled`: the same',
+  'stationkeeper:source':
+    'where its manifest is, `github.com/acme/infra//live`: two sources of one owner leave each other alone. Written quietly where it is missing',
+  'stationkeeper:released-from':
+    'of a log group that outlived its manifest: owner, Environment and manifest that take it back, `stationkeeper/default/DaemonService/xray`',
   'stationkeeper:registrant':
     "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
 };
@@ -103,7 +107,8 @@ its own. A cluster or namespace that no manifest declares must exist in AWS; it 
 ## When a manifest goes
 
 What is owned is deleted, in the order in which nothing loses what it uses: service, task definition, discovery service, security
-group, roles. A log group is released instead (its tags go, its events stay until their retention ends) unless
+group, roles. A log group is released instead (its tags go but for one, its events stay until their retention ends) and taken back when the manifest
+comes back, unless
 \`logs.deletionPolicy: delete\` says otherwise. \`stationkeeper.dev/deletion-policy: retain\` releases everything,
 \`stationkeeper.dev/prune: disabled\` keeps it as it is. More than the prune budget waits for a
 [confirmation](operations.md#the-prune-budget).`;

@@ -62,7 +62,9 @@ it('removes what a removed manifest made, and only releases its log group', asyn
       resourceArn: `arn:aws:logs:us-east-1:${MOTO_ACCOUNT}:log-group:/stationkeeper/otel-collector`,
     }),
   );
-  expect(Object.keys(tags ?? {}).filter((key) => key.startsWith('stationkeeper:'))).toEqual([]);
+  expect(Object.keys(tags ?? {}).filter((key) => key.startsWith('stationkeeper:'))).toEqual([
+    'stationkeeper:released-from',
+  ]);
 
   expect((await moto.stationkeeper('plan', one, '--detailed-exitcode')).code).toBe(0);
 });

@@ -62,7 +62,7 @@ describe('a plan as text', () => {
       snapshot: snapshotOf([observedResource(KEPT, { owner: 'nobody' })]),
     });
     expect(planToText(foreign)).toContain(
-      'held: exists without our tag; set stationkeeper.dev/adoption-policy: adopt',
+      'held: exists without our tag; set stationkeeper.dev/adoption-policy: adopt-or-create',
     );
     expect(planToText(foreign)).toContain('0 unchanged, 1 held');
   });

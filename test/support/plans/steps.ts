@@ -57,7 +57,7 @@ export function replaceStep(overrides: StepOverrides = {}): Step {
 
 export function deleteStep(overrides: StepOverrides = {}): Step {
   const { observed, base } = parts(overrides);
-  return { ...base, type: 'delete', owner: 'us', observed, release: false };
+  return { ...base, type: 'delete', owner: 'us', observed, release: false, leaves: {} };
 }
 
 export interface HoldOverrides extends StepOverrides {
