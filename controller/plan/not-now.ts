@@ -16,8 +16,9 @@ import { waitReasons } from './waiting.ts';
 export type Action = {
   readonly id: ResourceId;
   readonly changes: readonly FieldChange[];
-} & (
-  | { readonly type: 'create'; readonly desired: Desired }
+} & /** `former` is what of ours it takes the place of, which goes in the end. */
+(
+  | { readonly type: 'create'; readonly desired: Desired; readonly former?: Observed }
   | { readonly type: 'update' | 'replace'; readonly desired: Desired; readonly observed: Observed }
   /** An update by which the resource gives up what is to be made anew; a later one takes that up again. */
   | { readonly type: 'let-go'; readonly desired: Desired; readonly observed: Observed }
@@ -84,16 +85,34 @@ function runsOnIt(action: Action, { protection }: PlanContext): Obstacle | undef
 
 /** While something cannot be read, it may still be built on what is to go, and more may have to go than the budget counts. */
 function unread({ type, id }: Action, { models, prune, snapshot }: PlanContext): Obstacle | undefined {
-  if (type !== 'remove') return undefined;
+  if (type !== 'remove' && type !== 'replace') return undefined;
   const kinds = [...models.keys()];
-  const toRead = prune.confirmed.has(resourceKey(id)) ? kinds.slice(kinds.indexOf(id.kind)) : kinds;
+  const isCounted = type === 'remove' && !prune.confirmed.has(resourceKey(id));
+  const toRead = isCounted ? kinds : kinds.slice(kinds.indexOf(id.kind));
   const missing = toRead.find((kind) => !seenWhole(snapshot, id.environment, kind));
   return missing === undefined ? undefined : { why: 'unseen', reason: `not every ${missing} could be read` };
 }
 
-function frozen({ type }: Action, { prune }: PlanContext): Obstacle | undefined {
-  if (type !== 'remove' || prune.frozen === undefined) return undefined;
-  return { why: 'policy', reason: `nothing is deleted: ${prune.frozen}` };
+/** Nothing goes on the word of a source that was not read well, whatever has been confirmed; what begins or prepares that waits too. */
+function frozen(action: Action, { prune }: PlanContext): Obstacle | undefined {
+  const ending = endingBy(action);
+  if (ending === undefined || prune.frozen === undefined) return undefined;
+  return { why: 'policy', reason: `nothing is ${ending}: ${prune.frozen}` };
+}
+
+/** How something of ours ends by a step, or by what the step begins; undefined where nothing does. */
+function endingBy(action: Action): 'deleted' | 'released' | 'replaced' | undefined {
+  switch (action.type) {
+    case 'create':
+      return action.former === undefined ? undefined : 'replaced';
+    case 'update':
+      return undefined;
+    case 'replace':
+    case 'let-go':
+      return 'replaced';
+    case 'remove':
+      return action.departure.release ? 'released' : 'deleted';
+  }
 }
 
 /** What is newer than what is known of git may be what git wants by now (law 2). */
@@ -125,10 +144,17 @@ function notReplaceable(action: Action, context: PlanContext): Obstacle | undefi
     if (heldSuccessor === undefined) return undefined;
     return { why: 'policy', reason: `stays until ${displayId(heldSuccessor)} may take its place: see there` };
   }
+  if (action.type === 'create') return notRenamable(action);
   if (action.type !== 'replace' || action.desired.policy.allowReplace) return undefined;
   const paths = action.changes.filter(({ by }) => by === 'replace').map(({ path }) => path);
   const reason = `AWS cannot change ${paths.join(', ')} in place; set stationkeeper.dev/allow-replace: "true" to delete and create it again`;
   return { why: 'policy', reason: withInterruption(reason, action, context) };
+}
+
+function notRenamable({ desired, former }: Extract<Action, { type: 'create' }>): Obstacle | undefined {
+  if (former === undefined || desired.policy.allowReplace) return undefined;
+  const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it by a rolling deployment, which interrupts nothing, and delete ${displayId(former.id)}`;
+  return { why: 'policy', reason };
 }
 
 /** Something in the resource forbids that it goes: only people can let it. */
@@ -136,9 +162,11 @@ function kept(action: Action, context: PlanContext): Obstacle | undefined {
   return because('policy', removalOf(action, context)?.held);
 }
 
+/** What is replaced is there again afterwards, so that it counts in no budget; git that is suspect deletes it no more than anything else. */
 function overBudget(action: Action, { prune }: PlanContext): Obstacle | undefined {
-  if (action.type !== 'remove' || prune.confirmed.has(resourceKey(action.id))) return undefined;
-  return because('budget', action.departure.overBudget);
+  if (prune.confirmed.has(resourceKey(action.id))) return undefined;
+  if (action.type === 'replace') return because('budget', prune.suspect);
+  return action.type === 'remove' ? because('budget', action.departure.overBudget) : undefined;
 }
 
 /** It may be another source's, from a time when nobody wrote down whose it was. */

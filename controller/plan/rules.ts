@@ -2,7 +2,7 @@ import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.t
 import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
-import type { Desired, Observed } from '../core/resource.ts';
+import type { Desired, Observed, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { modelOf } from './context.ts';
 import type { PlanContext } from './context.ts';
@@ -29,7 +29,7 @@ type RuleOfPresent = (
  * (desired, observed, context) → the one step of something that git wants. The first rule that speaks decides. A step that there would
  * be to take is held instead while anything keeps it from being taken (not-now.ts).
  */
-const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, renamed, absent, present];
+const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, absent, present];
 
 /** What there is to do about something that exists and is ours, or becomes ours; the first rule that speaks decides. */
 const RULES_OF_PRESENT: readonly RuleOfPresent[] = [
@@ -88,26 +88,27 @@ function nothingToAdopt(desired: Desired, observed: Observed | undefined): Step 
   return hold(desired, undefined, 'missing', 'none', reason);
 }
 
-/** Another name of what AWS cannot rename is a replacement. */
-function renamed(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
-  if (observed !== undefined || desired.policy.allowReplace) return undefined;
-  const former = formerlyNamed(desired, context);
-  if (former === undefined) return undefined;
-  const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
-  const work = { changes: [change], upkeep: [] };
-  const reason = `AWS cannot change name in place; set stationkeeper.dev/allow-replace: "true" to create ${displayId(desired.id)}, move to it by a rolling deployment, which interrupts nothing, and delete ${displayId(former.id)}`;
-  return hold(desired, undefined, 'policy', 'replace', reason, work);
-}
-
 function absent(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
   if (observed !== undefined) return undefined;
-  const obstacle = notNow({ type: 'create', id: desired.id, changes: [], desired }, context);
-  if (obstacle !== undefined) return hold(desired, undefined, obstacle.why, 'create', obstacle.reason);
   const former = formerlyNamed(desired, context);
+  const instead = former === undefined ? {} : { former };
+  const obstacle = notNow({ type: 'create', id: desired.id, changes: [], desired, ...instead }, context);
+  if (obstacle !== undefined) {
+    const { why, reason } = obstacle;
+    return former !== undefined && why === 'policy'
+      ? hold(desired, undefined, why, 'replace', reason, renaming(former, desired))
+      : hold(desired, undefined, why, 'create', reason);
+  }
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
   const tags = wantedTags(claim, desired, modelOf(context, desired.id.kind).facts);
   return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags };
+}
+
+/** Another name of what AWS cannot rename is a replacement. */
+function renaming(former: Observed, desired: Desired): Work {
+  const change = { path: 'name', from: former.id.name, to: desired.id.name, by: 'replace' } as const;
+  return { changes: [change], upkeep: [] };
 }
 
 /** What of ours its manifest named before, where AWS cannot rename it. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KindModel } from '../../controller/core/kind.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
-import type { KindName } from '../../controller/core/resource.ts';
+import type { Desired, KindName } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';
-import type { HoldStep, Step } from '../../controller/plan/step.ts';
+import type { HoldStep, Plan, Step } from '../../controller/plan/step.ts';
 import {
   desiredResource,
   observedResource,
@@ -110,6 +110,8 @@ describe('a replacement is kept by, in this order', () => {
   const policy = { allowReplace: true };
   const wanted = desiredResource({ fields: { fixed: 'new' }, policy });
   const snapshot = snapshotOf([observedResource(wanted, { fields: { fixed: 'old' } })]);
+  const unread = withSeen(snapshot, 'default', 'service', { type: 'unseen', why: 'refused' });
+  const { prune } = planInput();
   const missing = desiredResource({ kind: 'role', name: 'gone' });
   const needing = { ...wanted, spec: { ...wanted.spec, needs: [missing.id] } };
   const variant = (over: Partial<typeof wanted.policy>) => ({
@@ -118,6 +120,13 @@ describe('a replacement is kept by, in this order', () => {
   precedence(
     [
       { name: 'the controller itself', with: { self: UNKNOWN_SELF }, why: 'policy', says: /runs on ECS/ },
+      { name: 'what was not read', with: { snapshot: unread }, why: 'unseen', says: /not every service/ },
+      {
+        name: 'frozen pruning',
+        with: { prune: { ...prune, frozen: 'a bad document' } },
+        why: 'policy',
+        says: /nothing is replaced: a bad document/,
+      },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
         name: 'its annotation',
@@ -138,6 +147,12 @@ describe('a replacement is kept by, in this order', () => {
         },
         why: 'policy',
         says: /people log in it/,
+      },
+      {
+        name: 'a suspect source',
+        with: { prune: { ...prune, suspect: 'the branch was moved back' } },
+        why: 'budget',
+        says: /moved back/,
       },
       { name: 'a failure', with: FAILED, why: 'failed', says: /it was refused/ },
       { name: 'work under way', with: STARTED, why: 'waiting', says: /AWS is working/ },
@@ -195,4 +210,116 @@ describe('letting go is kept by, in this order', () => {
         ...input,
       }).steps.at(-1)!,
   );
+});
+
+describe('while the source is not read well', () => {
+  const policy = { allowReplace: true };
+  const group = desiredResource({ kind: 'security-group', manifest: 'xray', policy });
+  const old = observedResource(group, { fields: { fixed: 'old' } });
+  const replaced = { ...group, spec: { ...group.spec, fields: { fixed: 'new' } } };
+  const service = desiredResource({ kind: 'service', manifest: 'xray', needs: [group.id] });
+  const former = desiredResource({ kind: 'security-group', name: 'former', manifest: 'xray' });
+  const released = desiredResource({
+    kind: 'role',
+    name: 'r',
+    manifest: 'r',
+    policy: { deletion: 'retain' },
+  });
+  const renaming = modelsWith('security-group', { renameReplaces: true });
+  const lettingGo = modelsWith('service', {
+    uses: () => [old.arn!],
+    letGo: () => [{ path: 'uses', from: 'it', to: null, by: 'update' }],
+  });
+  const confirmed = new Set([resourceKey(former.id)]);
+
+  interface Row {
+    readonly what: string;
+    readonly of: Desired;
+    readonly input: Partial<PlanInput>;
+    /** The step otherwise, and while a document is invalid; what is held says why. */
+    readonly otherwise: Step['type'];
+    readonly then: string;
+  }
+  const REPLACED = 'nothing is replaced: 1 document is invalid';
+  const DELETED = 'nothing is deleted: 1 document is invalid';
+  const ROWS: readonly Row[] = [
+    { what: 'is created', of: group, input: { desired: [group] }, otherwise: 'create', then: 'create' },
+    {
+      what: 'is updated',
+      of: group,
+      input: {
+        desired: [group],
+        snapshot: snapshotOf([observedResource(group, { fields: { size: 'big' } })]),
+      },
+      otherwise: 'update',
+      then: 'update',
+    },
+    {
+      what: 'is adopted',
+      of: group,
+      input: {
+        desired: [{ ...group, policy: { ...group.policy, adoption: 'adopt' } }],
+        snapshot: snapshotOf([observedResource(group, { owner: 'nobody' })]),
+      },
+      otherwise: 'update',
+      then: 'update',
+    },
+    {
+      what: 'is replaced',
+      of: group,
+      input: { desired: [replaced], snapshot: snapshotOf([old]) },
+      otherwise: 'replace',
+      then: REPLACED,
+    },
+    {
+      what: 'lets go of what is replaced',
+      of: service,
+      input: {
+        desired: [replaced, service],
+        snapshot: snapshotOf([old, observedResource(service)]),
+        models: lettingGo,
+      },
+      otherwise: 'update',
+      then: 'keep',
+    },
+    {
+      what: 'is made under another name, which AWS cannot change',
+      of: group,
+      input: { desired: [group], snapshot: snapshotOf([observedResource(former)]), models: renaming },
+      otherwise: 'create',
+      then: REPLACED,
+    },
+    {
+      what: 'is deleted',
+      of: former,
+      input: { snapshot: snapshotOf([observedResource(former)]) },
+      otherwise: 'delete',
+      then: DELETED,
+    },
+    {
+      what: 'is deleted as somebody confirmed',
+      of: former,
+      input: {
+        snapshot: snapshotOf([observedResource(former)]),
+        prune: { confirmed, budget: { count: 0 } },
+      },
+      otherwise: 'delete',
+      then: DELETED,
+    },
+    {
+      what: 'is released',
+      of: released,
+      input: { snapshot: snapshotOf([observedResource(released)]) },
+      otherwise: 'delete',
+      then: 'nothing is released: 1 document is invalid',
+    },
+  ];
+
+  it.each(ROWS)('what $what: $then', ({ of, input, otherwise, then }) => {
+    const stepOf = ({ steps }: Plan): Step => steps.find(({ id }) => resourceKey(id) === resourceKey(of.id))!;
+    const told = (step: Step): string => (step.type === 'hold' ? step.reason : step.type);
+    const prune = { ...(input.prune ?? planInput().prune), frozen: '1 document is invalid' };
+    expect(stepOf(planFor(input)).type).toBe(otherwise);
+    expect(told(stepOf(planFor({ ...input, prune })))).toBe(then);
+  });
 });

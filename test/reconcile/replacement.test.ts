@@ -7,6 +7,8 @@ import type { World } from '../support/world/world.ts';
 
 const XRAY = MANIFESTS['xray.yaml'];
 
+const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
+
 /** What AWS cannot change in place: how git changes it, the path at which it shows, and what is interrupted. */
 const CHANGES = {
   'the type of the DNS records': {
@@ -111,6 +113,21 @@ describe.each(Object.entries(CHANGES))('%s', (_what, { change, held, path, inter
     world.calls.length = 0;
     await world.loopFor(300_000);
     expect(world.mutations()).toEqual([]);
+  });
+
+  test('waits while another document is invalid, and is made once it is mended', async () => {
+    const world = await converged();
+    world.files.set('xray.yaml', allowed(change(XRAY)));
+    world.files.set('other.yaml', OTHER.replace('spec: {}', 'spec: { wrong: 1 }'));
+    const results = await world.loopFor(300_000);
+    expect(stepOn(results.at(-1)!, held.split(' ').at(-1)!.split('/')[0]!)).toMatchObject({
+      intent: 'replace',
+      why: 'policy',
+      reason: 'nothing is replaced: 1 document is invalid',
+    });
+    expect(world.mutations().filter((name) => /Delete|Deregister/.test(name))).toEqual([]);
+    world.files.delete('other.yaml');
+    expect(await endOf(world)).toEqual(await madeAnew(allowed(change(XRAY))));
   });
 
   test('comes to the same end with a controller that dies at any call', async () => {
