@@ -16,8 +16,7 @@ import { waitReasons } from './waiting.ts';
 export type Action = {
   readonly id: ResourceId;
   readonly changes: readonly FieldChange[];
-} & /** `former` is what of ours it takes the place of, which goes in the end. */
-(
+} /** `former` is what of ours it takes the place of, which goes in the end. */ & (
   | { readonly type: 'create'; readonly desired: Desired; readonly former?: Observed }
   | { readonly type: 'update' | 'replace'; readonly desired: Desired; readonly observed: Observed }
   /** An update by which the resource gives up what is to be made anew; a later one takes that up again. */

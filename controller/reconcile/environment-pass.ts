@@ -1,13 +1,14 @@
 import { StationkeeperError } from '../core/errors.ts';
-import { ENVIRONMENT_KIND, isEnvironment } from '../core/reference.ts';
+import { ENVIRONMENT_KIND } from '../core/reference.ts';
+import type { EnvironmentOutputs } from '../core/reference.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { MODELS } from '../kinds/index.ts';
+import { placeOf } from '../plan/claim.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { Step } from '../plan/step.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
 import type { EnvironmentRuntime, Silence } from './environments.ts';
@@ -23,6 +24,8 @@ export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
   readonly name: string;
   /** The revision that the pass is about; absent where the source was never read. */
   readonly revision: string | undefined;
+  /** Where it is; undefined where that was not looked up. */
+  readonly place: EnvironmentOutputs | undefined;
   /** AWS requests that looking at this environment took. */
   readonly reads: number;
   /** The environment has not come to its end, and what is shown of it is older than this pass. */
@@ -47,18 +50,20 @@ export async function passOver(
   const requestsBefore = runtime.requestCount();
   const { snapshot, refused } = await observe(runtime, here.desired, context.scope);
   const reads = runtime.requestCount() - requestsBefore;
-  context.failures.review(runtime.name, here.desired, snapshot);
   const input = planInput(here, snapshot, context, request);
-  const converged = request.dryRun ? planOnly(input) : await apply(input, runtime, context, request);
-  const pass = {
+  const isLeft = here.formerly !== undefined;
+  if (!isLeft) context.failures.review(runtime.name, here.desired, snapshot);
+  const converged =
+    request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
+  return {
     ...converged,
     name: runtime.name,
     revision: here.revision,
     unread: unreadResources(here.desired, refused),
+    place: placeOf(runtime.name, snapshot),
     reads,
     isOverdue: false,
   };
-  return here.retired ? withoutItself(pass) : pass;
 }
 
 function planInput(
@@ -114,12 +119,6 @@ function apply(
   });
 }
 
-/** The pass without its environment: of one that is declared no more, only what is left in it is shown. */
-function withoutItself(pass: EnvironmentPass): EnvironmentPass {
-  const isIn = ({ id }: Step): boolean => !isEnvironment(id);
-  return { ...pass, before: pass.before.filter(isIn), steps: pass.steps.filter(isIn) };
-}
-
 /** The refusal that keeps a desired resource from being read; an environment's own stands for all in it. */
 function unreadResources(
   desired: readonly Desired[],
@@ -162,6 +161,7 @@ export function unseenAsYet(
       }),
     ),
     name: environment,
+    place: undefined,
     unread: new Map(desired.map(({ id }) => [resourceKey(id), error] as const)),
     revision,
     reads: 0,

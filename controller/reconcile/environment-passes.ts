@@ -1,8 +1,8 @@
-import type { Snapshot } from '../plan/snapshot.ts';
 import { passOver, unseenAsYet } from './environment-pass.ts';
 import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts';
+import { createFormerPlaces, placeKey } from './memory/former-places.ts';
 import { createPatience } from './memory/patience.ts';
-import { createRetiredEnvironments } from './memory/retired-environments.ts';
+import { leftBehind, withUnread } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
 import { wantedByEnvironment } from './wanted.ts';
 import type { Wanted, WantedHere } from './wanted.ts';
@@ -15,37 +15,41 @@ export interface EnvironmentPasses {
 export function createEnvironmentPasses(context: PassContext): EnvironmentPasses {
   const patience = createPatience<EnvironmentPass>(context.clock);
   const lastEnded = new Map<string, EnvironmentPass>();
-  const retired = createRetiredEnvironments();
+  const places = createFormerPlaces();
 
   async function patientlyOver(here: WantedHere, request: EnvironmentRequest): Promise<EnvironmentPass> {
-    const { name } = here.target;
+    const key = placeKey(here.target);
     const runtime = context.environments.runtimeOf(here.target);
     const begin = () => passOver(runtime, here, context, request);
-    const ended = await patience.wait(name, begin, request.patienceMs);
+    const ended = await patience.wait(key, begin, request.patienceMs);
     if (ended !== undefined) {
-      lastEnded.set(name, ended);
-      return ended;
+      const pass = here.formerly === undefined ? ended : withUnread(ended, lastEnded.get(key));
+      places.saw(key, pass.snapshot);
+      lastEnded.set(key, pass);
+      return pass;
     }
     const silence = runtime.silence();
     // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
-    const known = silence === undefined ? lastEnded.get(name) : undefined;
+    const known = silence === undefined ? lastEnded.get(key) : undefined;
     return { ...(known ?? unseenAsYet(here, context, silence)), outcomes: [], isOverdue: true };
   }
 
   return {
     async passOverAll(wanted, request) {
-      const all = [
-        ...wantedByEnvironment(wanted),
-        ...retired.besides(wanted.expansion, (name) => ownsAny(lastEnded.get(name)?.snapshot)),
-      ];
-      const names = all.map(({ target }) => target.name);
-      context.failures.forgetOthers(names);
-      for (const name of lastEnded.keys()) if (!names.includes(name)) lastEnded.delete(name);
-      return Promise.all(all.map((here) => patientlyOver(here, request)));
+      const declared = wantedByEnvironment(wanted);
+      const moved = places.declare(wanted.expansion);
+      // What failed or was disputed there says nothing of another place.
+      context.failures.forgetOthers(
+        declared.map(({ target }) => target.name).filter((name) => !moved.includes(name)),
+      );
+      const passes = await Promise.all(declared.map((here) => patientlyOver(here, request)));
+      const left = places.left();
+      const known = [...declared, ...left].map(({ target }) => target);
+      context.environments.keepOnly(known);
+      const keys = new Set(known.map(placeKey));
+      for (const key of lastEnded.keys()) if (!keys.has(key)) lastEnded.delete(key);
+      const behind = left.map(async (here) => leftBehind(here.formerly, await patientlyOver(here, request)));
+      return [...passes, ...(await Promise.all(behind))];
     },
   };
-}
-
-function ownsAny(snapshot: Snapshot | undefined): boolean {
-  return [...(snapshot?.items.values() ?? [])].some(({ manifest }) => manifest !== undefined);
 }

@@ -48,21 +48,25 @@ export interface EnvironmentsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Keeps a runtime per Environment, and makes a new one when its region or role changes. */
+/** Keeps a runtime for each place that an Environment is in, or was. */
 export interface Environments {
   runtimeOf(target: EnvironmentTarget): EnvironmentRuntime;
+  /** Lets go of those of other places. */
+  keepOnly(targets: readonly EnvironmentTarget[]): void;
 }
 
 export function createEnvironments(options: EnvironmentsOptions): Environments {
-  const runtimes = new Map<string, { readonly target: string; readonly runtime: EnvironmentRuntime }>();
+  const runtimes = new Map<string, EnvironmentRuntime>();
   return {
     runtimeOf(target) {
       const key = canonicalJson(target);
-      const known = runtimes.get(target.name);
-      if (known !== undefined && known.target === key) return known.runtime;
-      const runtime = createRuntime(target, options);
-      runtimes.set(target.name, { target: key, runtime });
+      const runtime = runtimes.get(key) ?? createRuntime(target, options);
+      runtimes.set(key, runtime);
       return runtime;
+    },
+    keepOnly(targets) {
+      const keys = new Set(targets.map(canonicalJson));
+      for (const key of runtimes.keys()) if (!keys.has(key)) runtimes.delete(key);
     },
   };
 }

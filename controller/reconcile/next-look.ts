@@ -1,6 +1,5 @@
 import type { Clock } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
-import { placeOf } from '../plan/claim.ts';
 import { intentOf } from '../plan/step.ts';
 import type { EnvironmentPass } from './environment-pass.ts';
 import type { Setback } from './memory/setbacks.ts';
@@ -55,8 +54,7 @@ function lookAgainInMs(
 }
 
 /** The account and Region, which AWS counts rate limits in; an environment that could not be looked up counts by itself. */
-function sharedLimitsOf({ name, snapshot }: EnvironmentPass): string {
-  const place = placeOf(name, snapshot);
+function sharedLimitsOf({ name, place }: EnvironmentPass): string {
   return place === undefined ? name : `${place.accountId}/${place.region}`;
 }
 

@@ -29,8 +29,13 @@ export interface WantedHere {
   readonly suspect: string | undefined;
   /** The revision that wants it; undefined where the source was never read. */
   readonly revision: string | undefined;
-  /** The environment is declared no more. */
-  readonly retired: boolean;
+  /** The environment is not here any more: as what the place is shown. What is left is looked at and not touched. */
+  readonly formerly?: string;
+}
+
+/** What is wanted of a place where an environment was: nothing. */
+export interface LeftHere extends WantedHere {
+  readonly formerly: string;
 }
 
 export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wanted): readonly WantedHere[] {
@@ -40,7 +45,6 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
     frozen,
     suspect,
     revision: reading.snapshot?.revision,
-    retired: false,
   }));
 }
 

@@ -4,6 +4,7 @@ import type { FieldChange, ManifestRef } from '../core/resource.ts';
 import { intentOf } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
+import { inEnvironment, objectKeys, refOf } from './object-key.ts';
 import type { ReportedOutcome, ReportInput } from './report.ts';
 import { stateOf } from './resource-view.ts';
 import type { ObjectStatus, StatusReport, Transition } from './schema.ts';
@@ -64,9 +65,10 @@ export function withPass(
   input: ReportInput,
   report: StatusReport,
 ): { readonly history: History; readonly fresh: readonly FreshTransition[] } {
-  const objects = new Map(report.objects.map((object) => [manifestKey(object), object]));
-  const steps = groupBy(input.plan.steps, ({ manifest }) => manifestKey(manifest));
-  const outcomes = groupBy(input.outcomes, ({ manifest }) => manifestKey(manifest));
+  const keyOf = objectKeys(input.objects);
+  const objects = new Map(report.objects.map((object) => [keyOf(refOf(object)), object]));
+  const steps = groupBy(input.plan.steps, (step) => keyOf(inEnvironment(step)));
+  const outcomes = groupBy(input.outcomes, (outcome) => keyOf(inEnvironment(outcome)));
   const present = new Map<string, ObjectHistory>();
   const gone = new Map(history.gone);
   const fresh: FreshTransition[] = [];

@@ -4,6 +4,7 @@ import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
+import { inEnvironment, objectKeys, refOf } from './object-key.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectView } from './conditions.ts';
 import { joinInstances } from './instances.ts';
@@ -55,15 +56,16 @@ export interface ReportInput {
 export function buildReport(input: ReportInput, previous?: StatusReport): StatusReport {
   const others = input.plan.steps.filter(isLeftToOther);
   const own = input.plan.steps.filter((step) => !isLeftToOther(step));
-  const steps = groupBy(own, (step) => manifestKey(step.manifest));
-  const known = new Map(previous?.objects.map((object) => [manifestKey(object), object]));
+  const keyOf = objectKeys(input.objects);
+  const steps = groupBy(own, (step) => keyOf(inEnvironment(step)));
+  const known = new Map(previous?.objects.map((object) => [keyOf(refOf(object)), object]));
   const context: ReportContext = {
     ...input,
     healed: healedSteps(input),
     done: new Map(input.outcomes.map((outcome) => [resourceKey(outcome.id), outcome])),
   };
   const objects = reportedObjects(input, steps).map((object) => {
-    const key = manifestKey(object.manifest);
+    const key = keyOf(object);
     return objectStatus(object, steps.get(key) ?? [], known.get(key), context);
   });
   return {
@@ -100,9 +102,9 @@ function reportedObjects(
   const named = [...copies.values()].map(
     (same) => same.find((object) => object.error !== undefined) ?? same[0],
   );
-  const unnamed = [...steps.values()].flatMap((own): readonly ReportedObject[] => {
+  const unnamed = [...steps].flatMap(([key, own]): readonly ReportedObject[] => {
     const first = own[0];
-    if (first === undefined || copies.has(manifestKey(first.manifest))) return [];
+    if (first === undefined || copies.has(key)) return [];
     if (own.every((step) => step.type === 'keep' && !isLeftover(step))) return [];
     return [
       {

@@ -5,7 +5,7 @@ import { reportInputOf } from '../../controller/status/pass-report.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import { countsOf, describeAccount } from '../support/world/account.ts';
-import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world/world.ts';
+import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
 const ELSEWHERE = '210987654321';
@@ -82,6 +82,8 @@ describe('two environments', () => {
       await world.settle();
       const rolesOf = async () => (await describeAccount(world.sandbox)).roles;
       const before = await rolesOf();
+      // As another controller would have it, or this one once it was started again.
+      world.restart();
       world.files.set(
         'here.yaml',
         `${environment('default', 'region: eu-west-1')}---\n${daemonIn('default', prefix)}`,
@@ -162,6 +164,102 @@ describe('two environments', () => {
     world.calls.length = 0;
     await world.loopFor(120_000);
     expect(world.calls.filter(({ region }) => region === 'eu-west-1')).toEqual([]);
+  });
+
+  describe('of which one moves to another Region', () => {
+    const LEFT = 'there in eu-west-1 of account 385605022855';
+    const moving = (region: string): string =>
+      `${environment('there', `region: ${region}`)}---\n${daemonIn('there', 'b-')}`;
+
+    async function moved(): Promise<World> {
+      const world = createWorld({ files: twoRegions() });
+      await world.settle();
+      world.calls.length = 0;
+      world.files.set('there.yaml', moving('eu-central-1'));
+      return world;
+    }
+
+    const heldIn = ({ plan }: PassResult, name: string) =>
+      plan.steps.filter(({ id }) => id.environment === name);
+
+    test('what is left where it was is told and not touched, and what it wants is made where it is', async () => {
+      const world = await moved();
+      const before = await describeAccount(world.sandbox, { region: 'eu-west-1' });
+      const results = await world.loopFor(600_000);
+      const held = heldIn(results.at(-1)!, LEFT);
+      // Roles have no Region: those that are in the way are told where the environment is.
+      expect(held.length).toBeGreaterThan(8);
+      for (const step of held) {
+        expect(step).toMatchObject({
+          type: 'hold',
+          why: 'policy',
+          intent: 'delete',
+          reason: expect.stringContaining(
+            'the environment "there" has moved away from eu-west-1 of account 385605022855 and left this there; point it there again and remove what is in it first, or delete this by hand',
+          ),
+        });
+      }
+      const there = world.calls.filter(({ region, name }) => region === 'eu-west-1' && !isRead(name));
+      expect(there).toEqual([]);
+      expect(await describeAccount(world.sandbox, { region: 'eu-west-1' })).toMatchObject({
+        services: before.services,
+        clusters: before.clusters,
+      });
+      expect(await countsIn(world, 'eu-central-1')).toMatchObject({ clusters: 1, namespaces: 1 });
+    });
+
+    test('it is an object of its own in the report, beside what is wanted', async () => {
+      const world = await moved();
+      const { objects } = reportOf((await world.loopFor(600_000)).at(-1)!);
+      const daemons = objects.filter(({ kind, name }) => kind === 'DaemonService' && name === 'b-xray');
+      expect(daemons.map(({ environment: its }) => its)).toEqual(['there', LEFT]);
+      expect(daemons[1]?.conditions[0]).toMatchObject({ status: 'False', reason: 'DeletionHeld' });
+      expect(objects.filter(({ kind }) => kind === 'Environment').map(({ name }) => name)).toEqual([
+        'here',
+        'there',
+      ]);
+    });
+
+    test('it is all as before once the change is undone, and what was made meanwhile is told instead', async () => {
+      const world = await moved();
+      await world.loopFor(600_000);
+      world.files.set('there.yaml', moving('eu-west-1'));
+      const last = (await world.loopFor(600_000)).at(-1)!;
+      expect(stepsIn(last, 'there')).toEqual([]);
+      expect(heldIn(last, LEFT)).toEqual([]);
+      const other = heldIn(last, 'there in eu-central-1 of account 385605022855');
+      expect(other.map(({ id }) => id.kind)).toContain('cluster');
+      expect(stepsIn(last, 'here')).toEqual([]);
+    });
+
+    test('it stays told while it cannot be read, and is no more once it is empty', async () => {
+      const world = await moved();
+      await world.loopFor(120_000);
+      world.intercept((call, perform) =>
+        call.region === 'eu-west-1' ? Promise.reject(refusal('AccessDeniedException')) : perform(),
+      );
+      const unread = heldIn((await world.loopFor(120_000)).at(-1)!, LEFT);
+      expect(unread.length).toBeGreaterThan(8);
+      expect(new Set(unread.map((step) => step.type === 'hold' && step.why))).toEqual(new Set(['unseen']));
+      world.intercept(undefined);
+      expect(heldIn((await world.loopFor(120_000)).at(-1)!, LEFT).length).toBeGreaterThan(8);
+    });
+
+    test('another way into the same place leaves nothing behind', async () => {
+      const world = createWorld({ files: twoRegions() });
+      await world.settle();
+      world.files.set(
+        'there.yaml',
+        moving('eu-west-1').replace('eu-west-1 }', 'eu-west-1, account: "385605022855" }'),
+      );
+      const last = (await world.loopFor(120_000)).at(-1)!;
+      expect(last.plan.steps.filter(({ type }) => type !== 'keep')).toEqual([]);
+      world.calls.length = 0;
+      await world.pass();
+      expect(
+        world.calls.filter(({ name, region }) => name === 'ec2:DescribeVpcs' && region === 'eu-west-1'),
+      ).toHaveLength(1);
+    });
   });
 
   test('of which one hangs are each reported at the revision that was compared there', async () => {

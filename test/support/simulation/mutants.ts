@@ -62,6 +62,7 @@ function withDrivers(
     environments: (made: Environments): Environments => {
       const known = new Map<unknown, ReturnType<Environments['runtimeOf']>>();
       return {
+        ...made,
         runtimeOf(target) {
           const runtime = made.runtimeOf(target);
           const before = known.get(runtime);
