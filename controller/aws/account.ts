@@ -4,7 +4,9 @@ import type { Cluster, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
+import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
+import type { Tags } from '../core/resource.ts';
 
 /** Every ECS service of an account and region, with what it is made of, as AWS describes it. */
 export interface Account {
@@ -24,6 +26,8 @@ export interface Account {
   /** Those that containers log into. */
   readonly logGroups: readonly LogGroup[];
   readonly namespaces: readonly NamespaceSummary[];
+  /** Of clusters, services and namespaces, by ARN. */
+  readonly tags: ReadonlyMap<string, Tags>;
   /** With the namespace that each was listed in. */
   readonly discoveryServices: readonly (ServiceSummary & { readonly namespaceId: string })[];
 }
@@ -66,8 +70,9 @@ export async function readAccount(aws: Aws): Promise<Account> {
     readLogGroups(aws, logGroupNames),
     services.some(({ serviceRegistries = [] }) => serviceRegistries.length > 0)
       ? readCloudMap(aws)
-      : { namespaces: [], discoveryServices: [] },
+      : { namespaces: [], discoveryServices: [], namespaceTags: [] },
   ]);
+  const { namespaces, discoveryServices, namespaceTags } = cloudMap;
   return {
     accountId,
     clusters,
@@ -79,7 +84,13 @@ export async function readAccount(aws: Aws): Promise<Account> {
     rules,
     interfaces,
     logGroups,
-    ...cloudMap,
+    namespaces,
+    discoveryServices,
+    tags: new Map([
+      ...services.map(({ serviceArn = '', tags }) => [serviceArn, fromTagList(tags)] as const),
+      ...clusters.map(({ clusterArn = '', tags }) => [clusterArn, fromTagList(tags)] as const),
+      ...namespaceTags,
+    ]),
   };
 }
 
@@ -155,9 +166,11 @@ async function readLogGroups({ logs }: Aws, names: readonly string[]): Promise<r
   return listings.flat();
 }
 
-async function readCloudMap({
-  servicediscovery,
-}: Aws): Promise<Pick<Account, 'namespaces' | 'discoveryServices'>> {
+interface CloudMap extends Pick<Account, 'namespaces' | 'discoveryServices'> {
+  readonly namespaceTags: readonly (readonly [arn: string, tags: Tags])[];
+}
+
+async function readCloudMap({ servicediscovery }: Aws): Promise<CloudMap> {
   const namespaces = await collect(async (NextToken) => {
     const page = await servicediscovery.listNamespaces({ MaxResults: 100, NextToken });
     return { items: page.Namespaces, next: page.NextToken };
@@ -174,7 +187,12 @@ async function readCloudMap({
       .filter(({ DnsConfig }) => (DnsConfig?.NamespaceId ?? namespaceId) === namespaceId)
       .map((service) => ({ ...service, namespaceId }));
   });
-  return { namespaces, discoveryServices: listed.flat() };
+  const arns = distinct(namespaces.map(({ Arn }) => Arn));
+  const namespaceTags = await mapConcurrently(CONCURRENT_READS, arns, async (ResourceARN) => {
+    const answer = await servicediscovery.listTagsForResource({ ResourceARN });
+    return [ResourceARN, fromTagList(answer.Tags)] as const;
+  });
+  return { namespaces, discoveryServices: listed.flat(), namespaceTags };
 }
 
 async function byFilter<Item>(

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDoor } from '../aws/door.ts';
 import { readAccount } from '../aws/account.ts';
@@ -6,13 +6,17 @@ import type { Account } from '../aws/account.ts';
 import { StationkeeperError } from '../core/errors.ts';
 import { manifestKey } from '../core/resource.ts';
 import { displayService, exportAccount, unknownNames } from '../export/export.ts';
-import type { Exported } from '../export/exported.ts';
+import type { Exported, ExportedManifest } from '../export/exported.ts';
+import { intoFolder } from '../export/folder.ts';
+import { appliedIn } from '../export/owned.ts';
 import { exportedFiles, leftOutText } from '../export/text.ts';
 import type { ExportedFile } from '../export/text.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
+import type { ManifestFile } from '../manifest/parse.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
 import { rehearseAdoption } from '../reconcile/rehearse.ts';
+import { directorySource } from '../source/directory.ts';
 import type { CommandContext } from './context.ts';
 import { paintFor } from './terminal.ts';
 
@@ -44,15 +48,40 @@ export async function exportCommand(options: ExportOptions, context: CommandCont
     return 1;
   }
   const exported = await provenExport(account, options, context);
-  const files = exportedFiles(exported);
+  const applied = appliedIn(account, options.owner);
+  const existing = await manifestsIn(options.out);
+  const isPart = options.names.length > 0;
+  const { files, kept, held } = intoFolder(exportedFiles(exported), existing, { applied, isPart });
   const written = await write(files, options, terminal);
+  if (written)
+    for (const [key, file] of kept) terminal.out(`kept ${join(options.out ?? '', file)}: ${key}\n`);
   for (const { manifest, notes } of exported.services) {
     for (const note of notes) terminal.err(`${paint.changed('note')} ${manifestKey(manifest)}: ${note}\n`);
   }
   const leftOut = exported.services.filter((service) => service.leftOut.length > 0);
   for (const service of leftOut) terminal.err(`${paint.changed('warning')} ${leftOutText(service)}\n`);
+  const removed = [...applied].filter((key) => !held.has(key));
+  if (removed.length > 0 && files.length > 0) {
+    terminal.err(`${paint.changed('warning')} ${removedText(removed, options)}\n`);
+  }
   if (exported.services.length === 0) terminal.err('no ECS service runs in this account and region\n');
   return written && (options.names.length === 0 || leftOut.length === 0) ? 0 : 1;
+}
+
+function removedText(removed: readonly string[], { out, names }: ExportOptions): string {
+  const what = out === undefined ? 'a folder of these manifests' : out;
+  const all =
+    names.length === 0
+      ? 'put their manifests beside these'
+      : 'export without names, or put their manifests beside these';
+  return `applying ${what} would remove what is applied and has no manifest there: ${removed.join(', ')}; ${all}`;
+}
+
+/** What the folder holds so far; nothing where it is not there yet. */
+async function manifestsIn(out: string | undefined): Promise<readonly ManifestFile[]> {
+  if (out === undefined || (await stat(out).catch(() => undefined)) === undefined) return [];
+  const { snapshot } = await directorySource({ path: out }).read();
+  return snapshot?.files ?? [];
 }
 
 function read({ transport, clock, random, kill }: CommandContext): Promise<Account> {
@@ -77,8 +106,10 @@ async function provenExport(
     signal: kill,
   });
   const refused = new Map<string, readonly string[]>();
+  const misplaced = new Set<string>();
   for (;;) {
-    const exported = exportAccount(account, { names, refused });
+    const exported = exportAccount(account, { names, refused, misplaced, owner });
+    const placeholders = new Set(exported.manifests.filter(isPlaceholder).map(manifestKey));
     const { manifests, errors } = parseManifests(exportedFiles(exported));
     const found = new Map<string, readonly string[]>();
     for (const { manifest, path, message } of errors) {
@@ -89,12 +120,17 @@ async function provenExport(
     const left =
       errors.length > 0 ? found : await rehearseAdoption(expandManifests(manifests), environments, owner);
     for (const [key, reasons] of left) {
-      if (key.startsWith('Environment/') || refused.has(key))
-        throw unwritable(`${key}: ${reasons.join('; ')}`);
-      refused.set(key, reasons);
+      const isTried = placeholders.has(key) ? misplaced.has(key) : refused.has(key);
+      if (key.startsWith('Environment/') || isTried) throw unwritable(`${key}: ${reasons.join('; ')}`);
+      if (placeholders.has(key)) misplaced.add(key);
+      else refused.set(key, reasons);
     }
     if (left.size === 0) return exported;
   }
+}
+
+function isPlaceholder({ isPlaceholder: is }: ExportedManifest): boolean {
+  return is === true;
 }
 
 function unwritable(why: string): StationkeeperError {

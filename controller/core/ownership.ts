@@ -58,6 +58,18 @@ function manifestOf(tags: Tags): ManifestRef | undefined {
   return known === undefined || name === '' ? undefined : { kind: known, name };
 }
 
+/** The manifest and the environment that something of this owner was made for, wherever that is; undefined for what is not this owner's. */
+export function madeFor(
+  owner: string,
+  tags: Tags,
+): { readonly manifest: ManifestRef; readonly environment: string } | undefined {
+  const { [OWNER_TAG]: by, [ENVIRONMENT_TAG]: environment } = tags;
+  const manifest = manifestOf(tags);
+  return by === owner && environment !== undefined && manifest !== undefined
+    ? { manifest, environment }
+    : undefined;
+}
+
 /** What tags say about whose a resource is; the part of an observation that every driver derives alike. */
 export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'manifest' | 'tags'> {
   const owner = ownerOf(claim, tags);

@@ -2,8 +2,13 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
 import { compareText } from '../core/order.ts';
 import { manifestKey } from '../core/resource.ts';
+import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { exportDaemonService } from './daemon-service.ts';
+import type { Place } from './daemon-service.ts';
+import { present } from './exported.ts';
 import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
+import { appliedBy } from './owned.ts';
+import type { AppliedAs } from './owned.ts';
 import { clustersOf, environmentsOf, namespacesOf } from './surroundings.ts';
 import type { Written } from './surroundings.ts';
 import { usesIn } from './uses.ts';
@@ -13,6 +18,10 @@ export interface ExportOptions {
   readonly names: readonly string[];
   /** Why manifests are not to be written, by `Kind/name`. */
   readonly refused: ReadonlyMap<string, readonly string[]>;
+  /** Manifests that cannot even be kept in their place. */
+  readonly misplaced: ReadonlySet<string>;
+  /** Whose tags tell what is applied already. */
+  readonly owner: string;
 }
 
 /** `shop/xray`: an ECS service with its cluster. */
@@ -30,14 +39,18 @@ export function unknownNames({ services }: Account, names: readonly string[]): r
 }
 
 /** What runs in an account as manifests that adopt it and change nothing. Pure. */
-export function exportAccount(account: Account, { names, refused }: ExportOptions): Exported {
+export function exportAccount(
+  account: Account,
+  { names, refused, misplaced, owner }: ExportOptions,
+): Exported {
+  const appliedAs = appliedBy(owner, account);
   const uses = usesIn(account);
   const selected = account.services
     .filter((service) => names.length === 0 || isNamed(service, names))
     .toSorted((a, b) => compareText(displayService(a), displayService(b)));
-  const manifestNames = manifestNamesOf(selected);
+  const manifestNames = manifestNamesOf(selected, appliedAs);
   const [, partition = 'aws', , region = ''] = selected[0]?.serviceArn?.split(':') ?? [];
-  const environments = environmentsOf(account, selected, region);
+  const environments = environmentsOf(account, selected, region, appliedAs);
   const several = new Set([...environments.values()].map(({ name }) => name)).size > 1;
   const environmentField = (name: string): string | undefined => (several ? name : undefined);
 
@@ -66,30 +79,76 @@ export function exportAccount(account: Account, { names, refused }: ExportOption
       notes: leftOut.length === 0 ? part.notes : [],
     };
     const isWritten = leftOut.length === 0 && environment !== undefined && 'spec' in part;
-    return { outcome, environment, service, spec: isWritten ? part.spec : undefined };
+    const applied = appliedAs(service.serviceArn, 'DaemonService');
+    const isPlaceholder = !isWritten && applied !== undefined && !misplaced.has(manifestKey(manifest));
+    const spec = isPlaceholder ? placeholderOf(service, place) : isWritten ? part.spec : undefined;
+    return { outcome, environment, service, applied, isPlaceholder, spec };
   });
-  const written = results.flatMap(({ spec, environment, service, outcome }): readonly Written[] =>
-    spec === undefined || environment === undefined
-      ? []
-      : [{ arn: service.serviceArn ?? '', environment: environment.name, cluster: outcome.cluster, spec }],
+  const written = results.flatMap(
+    ({ spec, environment, service, outcome, isPlaceholder }): readonly Written[] =>
+      spec === undefined || environment === undefined
+        ? []
+        : [
+            {
+              arn: service.serviceArn ?? '',
+              environment: environment.name,
+              cluster: outcome.cluster,
+              spec,
+              isPlaceholder,
+            },
+          ],
   );
   const used = new Map(
     written.map(({ arn, environment }) => [environment, environments.get(arn)!.manifest] as const),
   );
   const manifests: readonly ExportedManifest[] = [
     ...[...used.values()].toSorted((a, b) => compareText(a.name, b.name)),
-    ...clustersOf(account, written, environmentField),
-    ...namespacesOf(account, written, environmentField),
-    ...results.flatMap(({ outcome, spec }): readonly ExportedManifest[] =>
-      spec === undefined
-        ? []
-        : [{ kind: 'DaemonService', name: outcome.manifest.name, spec, notes: outcome.notes }],
+    ...clustersOf(account, written, appliedAs, environmentField),
+    ...namespacesOf(account, written, appliedAs, environmentField),
+    ...results.flatMap(
+      ({ outcome, spec, environment, applied, isPlaceholder }): readonly ExportedManifest[] => {
+        if (spec === undefined || environment === undefined) return [];
+        const common = { kind: 'DaemonService', name: outcome.manifest.name, spec } as const;
+        if (isPlaceholder) {
+          return [{ ...common, notes: keptNotes(outcome), annotations: LEFT_ALONE, isPlaceholder: true }];
+        }
+        const annotations = applied === undefined ? {} : { annotations: applied.annotations };
+        return [{ ...common, notes: outcome.notes, ...annotations }];
+      },
     ),
   ];
   return {
-    manifests: manifests.filter(({ kind, name }) => !refused.has(manifestKey({ kind, name }))),
+    manifests: manifests.filter(
+      ({ kind, name, isPlaceholder }) => isPlaceholder === true || !refused.has(manifestKey({ kind, name })),
+    ),
     services: results.map(({ outcome }) => outcome),
   };
+}
+
+const LEFT_ALONE = { 'stationkeeper.dev/reconcile': 'disabled' };
+
+/** As much as a manifest must say; it is left alone, so that none of it is done. */
+function placeholderOf(
+  { serviceName }: Service,
+  { manifest, cluster, environment }: Place,
+): DaemonServiceManifestSpec {
+  return present({
+    environment,
+    cluster,
+    serviceName: serviceName === manifest ? undefined : serviceName,
+    cpu: 256,
+    memory: 512,
+    containers: [{ name: 'placeholder', image: 'placeholder' }],
+  });
+}
+
+function keptNotes({ leftOut }: ExportedService): readonly string[] {
+  return [
+    'KEPT IN ITS PLACE: this daemon service is applied, and what it is now no manifest can say:',
+    ...leftOut,
+    'So it is left alone: nothing below is done, and nothing of it is changed or deleted. Write its manifest here;',
+    'without this file, or with an empty spec of it, what is applied is removed.',
+  ];
 }
 
 function clusterNameOf({ clusterArn }: Service): string {
@@ -97,11 +156,15 @@ function clusterNameOf({ clusterArn }: Service): string {
 }
 
 /** Every service's, whether it gets one or not: what is left out must not rename the others. */
-function manifestNamesOf(services: readonly Service[]): ReadonlyMap<Service, string> {
-  const taken = new Set<string>();
+function manifestNamesOf(services: readonly Service[], appliedAs: AppliedAs): ReadonlyMap<Service, string> {
+  const applied = (service: Service): string | undefined =>
+    appliedAs(service.serviceArn, 'DaemonService')?.manifest.name;
+  const taken = new Set(services.flatMap((service) => applied(service) ?? []));
   const isFree = (name: string): boolean => !taken.has(name);
   return new Map(
     services.map((service) => {
+      const own = applied(service);
+      if (own !== undefined) return [service, own] as const;
       const plain = labelOf(service.serviceName ?? '');
       const withCluster = labelOf(`${service.serviceName}-${clusterNameOf(service)}`);
       const numbered = (count: number): string => {

@@ -10,6 +10,10 @@ export type ExportedManifest = {
     readonly spec: ManifestSpecs[Kind];
     /** What the manifest cannot say, and what else its reader should know. */
     readonly notes: readonly string[];
+    /** Beside the one that adopts. */
+    readonly annotations?: Readonly<Record<string, string>>;
+    /** It says less than there is, and only keeps what is applied from being removed. */
+    readonly isPlaceholder?: true;
   };
 }[ManifestKind];
 

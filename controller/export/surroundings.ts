@@ -4,6 +4,7 @@ import { compareText, groupBy } from '../core/order.ts';
 import { DNS_LABEL } from '../manifest/schema/text.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
+import type { Applied, AppliedAs } from './owned.ts';
 import type { ExportedManifest } from './exported.ts';
 
 type ManifestOf<Kind extends ExportedManifest['kind']> = Extract<ExportedManifest, { kind: Kind }>;
@@ -15,11 +16,15 @@ export interface EnvironmentPlace {
   readonly manifest: ManifestOf<'Environment'>;
 }
 
-/** The place of every service that has one, by its ARN; the most common place is `default`. */
+/**
+ * The place of every service that has one, by its ARN. What is applied already stays in the Environment that it was applied in, and
+ * what is beside it joins that; otherwise the most common place is `default`.
+ */
 export function environmentsOf(
   { accountId, subnets }: Account,
   services: readonly Service[],
   region: string,
+  appliedAs: AppliedAs,
 ): ReadonlyMap<string, EnvironmentPlace> {
   const placed = services.flatMap((service) => {
     const network = service.networkConfiguration?.awsvpcConfiguration;
@@ -27,16 +32,29 @@ export function environmentsOf(
     const vpcId = subnets.find(({ SubnetId }) => SubnetId === ids[0])?.VpcId;
     if (service.serviceArn === undefined || vpcId === undefined) return [];
     const assignPublicIp = network?.assignPublicIp === 'ENABLED';
-    return [{ arn: service.serviceArn, vpcId, ids, assignPublicIp }];
+    const applied = appliedAs(service.serviceArn, 'DaemonService')?.environment;
+    const key = JSON.stringify([vpcId, ids, assignPublicIp]);
+    return [{ arn: service.serviceArn, vpcId, ids, assignPublicIp, key, applied }];
   });
-  const groups = [
-    ...groupBy(placed, ({ vpcId, ids, assignPublicIp }) => JSON.stringify([vpcId, ids, assignPublicIp])),
-  ];
-  const ranked = groups.toSorted(([a, x], [b, y]) => y.length - x.length || compareText(a, b));
+  const appliedAt = new Map(placed.flatMap(({ key, applied }) => (applied ? [[key, applied] as const] : [])));
+  const named = placed.map((one) => ({ ...one, name: one.applied ?? appliedAt.get(one.key) }));
+  const groups = [...groupBy(named, ({ key, name }) => JSON.stringify([name ?? null, key]))];
+  const ranked = groups.toSorted(
+    ([a, x], [b, y]) =>
+      Number(y[0]!.name !== undefined) - Number(x[0]!.name !== undefined) ||
+      y.length - x.length ||
+      compareText(a, b),
+  );
+  const taken = new Set<string>();
+  const free = (count = 1): string => {
+    const name = count === 1 ? 'default' : `default-${count}`;
+    return taken.has(name) ? free(count + 1) : name;
+  };
   return new Map(
-    ranked.flatMap(([, members], index) => {
-      const { vpcId, ids, assignPublicIp } = members[0]!;
-      const name = index === 0 ? 'default' : `default-${index + 1}`;
+    ranked.flatMap(([, members]) => {
+      const { vpcId, ids, assignPublicIp, name: wanted } = members[0]!;
+      const name = wanted === undefined || taken.has(wanted) ? free() : wanted;
+      taken.add(name);
       const spec = { region, account: accountId, vpc: vpcId, subnets: ids, assignPublicIp };
       const manifest = { kind: 'Environment', name, spec, notes: [] } as const;
       return members.map(({ arn }) => [arn, { name, vpcId, manifest }] as const);
@@ -50,22 +68,29 @@ export interface Written {
   readonly environment: string;
   readonly cluster: string;
   readonly spec: DaemonServiceManifestSpec;
+  readonly isPlaceholder: boolean;
 }
 
-/** Clusters that hold nothing but what is written, by name. The others are used, and need no manifest. */
+/** Clusters that are applied already, or hold nothing but what is written, by name. The others are used, and need no manifest. */
 export function clustersOf(
   { clusters, services }: Account,
   written: readonly Written[],
+  appliedAs: AppliedAs,
   environmentField: (environment: string) => string | undefined,
 ): readonly ManifestOf<'Cluster'>[] {
   return clusters.flatMap((cluster): readonly ManifestOf<'Cluster'>[] => {
     const { clusterName: name = '', clusterArn, registeredContainerInstancesCount = 0 } = cluster;
     const inside = services.filter((service) => service.clusterArn === clusterArn);
     const ours = written.filter((one) => one.cluster === name);
-    if (ours[0] === undefined || inside.length !== ours.length || registeredContainerInstancesCount > 0)
-      return [];
+    const applied = appliedAs(clusterArn, 'Cluster');
+    const where = environmentIn(ours, applied, written);
+    if (where === undefined) return [];
+    const isWhole =
+      inside.length === ours.filter(({ isPlaceholder }) => !isPlaceholder).length &&
+      registeredContainerInstancesCount === 0;
+    if (applied === undefined && !isWhole) return [];
     if (!new RegExp(DNS_LABEL).test(name)) return [];
-    const environment = environmentField(ours[0].environment);
+    const environment = environmentField(where);
     const containerInsights = insightsOf(cluster);
     return [
       {
@@ -73,9 +98,20 @@ export function clustersOf(
         name,
         spec: present({ environment, containerInsights }),
         notes: clusterNotes(cluster),
+        ...(applied === undefined ? {} : { annotations: applied.annotations }),
       },
     ];
   });
+}
+
+/** Where something is that these services use; what is applied already, and used by none of them, stays in its Environment if that is written. */
+function environmentIn(
+  users: readonly Written[],
+  applied: Applied | undefined,
+  written: readonly Written[],
+): string | undefined {
+  const name = users[0]?.environment ?? applied?.environment;
+  return written.some(({ environment }) => environment === name) ? name : undefined;
 }
 
 function insightsOf({ settings = [] }: Cluster): 'enabled' | 'enhanced' | 'disabled' | undefined {
@@ -89,21 +125,27 @@ function clusterNotes({ capacityProviders = [] }: Cluster): readonly string[] {
     : [`its capacity providers (${capacityProviders.join(', ')}) stay as they are: no manifest says them`];
 }
 
-/** Namespaces that hold nothing but what is written. The others are used, and need no manifest. */
+/** Namespaces that are applied already, or hold nothing but what is written. The others are used, and need no manifest. */
 export function namespacesOf(
   { namespaces, discoveryServices }: Account,
   written: readonly Written[],
+  appliedAs: AppliedAs,
   environmentField: (environment: string) => string | undefined,
 ): readonly ManifestOf<'Namespace'>[] {
   return namespaces.flatMap(
-    ({ Id, Name: name = '', Type, Description, Properties }): readonly ManifestOf<'Namespace'>[] => {
+    ({ Id, Arn, Name: name = '', Type, Description, Properties }): readonly ManifestOf<'Namespace'>[] => {
       const ours = written.filter(({ spec }) => spec.serviceDiscovery?.namespace === name);
       const inside = discoveryServices.filter(({ namespaceId }) => namespaceId === Id);
-      if (Type !== 'DNS_PRIVATE' || ours[0] === undefined || inside.length !== ours.length) return [];
-      const environment = environmentField(ours[0].environment);
+      const applied = appliedAs(Arn, 'Namespace');
+      const where = environmentIn(ours, applied, written);
+      if (Type !== 'DNS_PRIVATE' || where === undefined) return [];
+      if (applied === undefined && inside.length !== ours.length) return [];
+      const environment = environmentField(where);
       const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
       const description = Description === '' ? undefined : Description;
-      return [{ kind: 'Namespace', name, spec: present({ environment, description, soaTtl }), notes: [] }];
+      const annotations = applied === undefined ? {} : { annotations: applied.annotations };
+      const spec = present({ environment, description, soaTtl });
+      return [{ kind: 'Namespace', name, spec, notes: [], ...annotations }];
     },
   );
 }

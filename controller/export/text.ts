@@ -9,6 +9,8 @@ export interface ExportedFile {
   readonly text: string;
   /** `Kind/name`. */
   readonly manifests: readonly string[];
+  /** It gives way to any file that says more. */
+  readonly isPlaceholder: boolean;
 }
 
 /** What the daemon services share. */
@@ -21,10 +23,13 @@ export function exportedFiles(exported: Exported): readonly ExportedFile[] {
   const daemons = manifests.filter(({ kind }) => kind === 'DaemonService');
   if (daemons.length === 0) return [];
   return [
-    fileOf(SHARED_FILE, shared, headerOf(exported)),
+    { ...fileOf(SHARED_FILE, shared, headerOf(exported)), isPlaceholder: false },
     ...daemons.map((manifest) => {
       const file = `${manifest.name}.yaml`;
-      return fileOf(file === SHARED_FILE ? `${manifest.name}-daemon.yaml` : file, [manifest], []);
+      return {
+        ...fileOf(file === SHARED_FILE ? `${manifest.name}-daemon.yaml` : file, [manifest], []),
+        isPlaceholder: manifest.isPlaceholder === true,
+      };
     }),
   ];
 }
@@ -33,7 +38,7 @@ function fileOf(
   file: string,
   manifests: readonly ExportedManifest[],
   header: readonly string[],
-): ExportedFile {
+): Omit<ExportedFile, 'isPlaceholder'> {
   const head = header.map((line) => `# ${line}\n`).join('');
   const documents = manifests.map(documentText);
   return {
@@ -56,12 +61,14 @@ export function leftOutText({ cluster, serviceName, leftOut }: ExportedService):
   return `left out: service ${serviceName} of cluster ${cluster}: ${leftOut.join('; ')}`;
 }
 
-function documentText({ kind, name, spec, notes }: ExportedManifest): string {
+const TO_ADOPT = { 'stationkeeper.dev/adoption-policy': 'adopt' };
+
+function documentText({ kind, name, spec, notes, annotations: more }: ExportedManifest): string {
   // An Environment is looked up: there is nothing of it to adopt.
   const adopts = kind !== 'Environment';
-  const annotations = { annotations: { 'stationkeeper.dev/adoption-policy': 'adopt' } };
+  const annotations = { ...TO_ADOPT, ...more };
   const document = new Document(
-    { apiVersion: API_VERSION, kind, metadata: { name, ...(adopts ? annotations : {}) }, spec },
+    { apiVersion: API_VERSION, kind, metadata: { name, ...(adopts ? { annotations } : {}) }, spec },
     // Manifests have no aliases, and what other YAML would read as a boolean or a number is quoted.
     { aliasDuplicateObjects: false, compat: 'yaml-1.1' },
   );

@@ -13,8 +13,8 @@ import type { Environments } from './environments.ts';
 import { observe } from './observe.ts';
 
 /**
- * What would still be done, or could not be, once everything that these manifests want and nobody owns had been tagged: by
- * manifest, in words. Empty where adopting is nothing but tags. Only reads AWS.
+ * What would still be done, or could not be, once everything that these manifests want and that is nobody's, or ours already, had been
+ * tagged: by manifest, in words. Empty where applying them is nothing but tags. What is to be left alone is. Only reads AWS.
  */
 export async function rehearseAdoption(
   { environments: targets, desired }: Expansion,
@@ -30,7 +30,7 @@ export async function rehearseAdoption(
     const adopted = here.flatMap((one) => {
       const key = resourceKey(one.id);
       const observed = snapshot.items.get(key);
-      if (one.management === 'external' || observed?.owner !== 'nobody') return [];
+      if (one.management === 'external' || observed === undefined || observed.owner === 'another') return [];
       const tags = { ...observed.tags, ...wantedTags(claim, one, MODELS.get(one.id.kind)!.facts) };
       return [[key, { ...observed, owner: 'us', tags }] as const];
     });
@@ -44,12 +44,16 @@ export async function rehearseAdoption(
       started: new Map(),
       prune: { budget: { count: 0 }, confirmed: new Set() },
     });
-    for (const step of steps.filter(({ type }) => type !== 'keep')) {
+    for (const step of steps.filter((each) => each.type !== 'keep' && !isLeftAlone(each))) {
       const key = manifestKey(step.manifest);
       left.set(key, [...(left.get(key) ?? []), whatIsLeft(step)]);
     }
   }
   return left;
+}
+
+function isLeftAlone(step: Step): boolean {
+  return step.type === 'hold' && step.desired?.policy.reconcile === 'disabled';
 }
 
 function whatIsLeft(step: Step): string {

@@ -43,7 +43,12 @@ async function exportedAfterApply(fleet: Fleet): Promise<string> {
   const { world } = await worldBesideAnother(fleet);
   await world.settle();
   const account = await world.clock.run(readAccount(doorTo(world)));
-  const exported = exportAccount(account, { names: [], refused: new Map() });
+  const exported = exportAccount(account, {
+    names: [],
+    refused: new Map(),
+    misplaced: new Set(),
+    owner: 'stationkeeper',
+  });
   expect(exported.services.flatMap(({ leftOut }) => leftOut)).toEqual([]);
   return exportedFiles(exported)
     .map(({ text }) => text)

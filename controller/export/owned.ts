@@ -1,0 +1,37 @@
+import type { Account } from '../aws/account.ts';
+import { leftoverPolicy, madeFor } from '../core/ownership.ts';
+import { manifestKey } from '../core/resource.ts';
+import type { ManifestKind, ManifestRef, Tags } from '../core/resource.ts';
+
+/** An object that this owner has applied before, by the tags of what it owns. */
+export interface Applied {
+  readonly manifest: ManifestRef;
+  readonly environment: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export type AppliedAs = (arn: string | undefined, kind: ManifestKind) => Applied | undefined;
+
+/** As what something was applied by this owner; undefined for what is nobody's, or another's. */
+export function appliedBy(owner: string, { tags }: Account): AppliedAs {
+  return (arn, kind) => {
+    const own = tags.get(arn ?? '') ?? {};
+    const made = madeFor(owner, own);
+    return made?.manifest.kind === kind ? { ...made, annotations: annotationsOf(own) } : undefined;
+  };
+}
+
+/** As far as tags hold them. */
+function annotationsOf(tags: Tags): Readonly<Record<string, string>> {
+  const { deletion, prune } = leftoverPolicy(tags);
+  return {
+    ...(deletion === 'retain' ? { 'stationkeeper.dev/deletion-policy': 'retain' } : {}),
+    ...(prune ? {} : { 'stationkeeper.dev/prune': 'disabled' }),
+  };
+}
+
+/** `Kind/name` of all that this owner has applied in the account and region, as far as its clusters, services and namespaces tell. */
+export function appliedIn({ tags }: Account, owner: string): ReadonlySet<string> {
+  const made = [...tags.values()].flatMap((own) => madeFor(owner, own)?.manifest ?? []);
+  return new Set(made.map(manifestKey).toSorted());
+}
