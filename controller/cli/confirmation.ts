@@ -1,6 +1,7 @@
-import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
+import { DEFAULT_PRUNE_BUDGET, periodText } from '../plan/prune-rules.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import { heldByBudget, heldObjects } from '../plan/confirmation.ts';
+import { isRelease } from '../plan/step.ts';
 import type { Plan } from '../plan/step.ts';
 
 /** The flags and variables of this command that the confirming command has to be given again. */
@@ -18,15 +19,17 @@ const NAMED_AT_MOST = 20;
 
 /** What the prune budget holds, and the command that lets it go; empty where it holds nothing. Lines end with a line break. */
 export function confirmationText(plan: Plan, given: ConfirmedWith): string {
-  if (heldByBudget(plan.steps).length === 0) return '';
+  const held = heldByBudget(plan.steps);
+  if (held.length === 0) return '';
+  const [what, how] = held.every(isRelease) ? ['release', 'release'] : ['deletion', 'delete'];
   const objects = heldObjects(plan);
   const named = objects.slice(0, NAMED_AT_MOST).map((object) => `  ${object}\n`);
   const more = objects.length - named.length;
   return [
-    `The prune budget holds the deletion of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'}:\n`,
+    `The prune budget holds the ${what} of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'}:\n`,
     ...named,
     ...(more > 0 ? [`  and ${more} more\n`] : []),
-    `To delete exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,
+    `To ${how} exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,
   ].join('');
 }
 
@@ -47,8 +50,9 @@ function confirmCommand(hash: string, given: ConfirmedWith): string {
   return ['stationkeeper apply', quoted(path), ...options].join(' ');
 }
 
-function budgetText({ count, percent }: PruneBudget): string {
-  return count === undefined ? `${percent ?? 0}%` : String(count);
+function budgetText({ count, percent, perMs }: PruneBudget): string {
+  const most = count === undefined ? `${percent ?? 0}%` : String(count);
+  return perMs === undefined ? most : `${most} per ${periodText(perMs)}`;
 }
 
 /** Quotes a text so that a POSIX shell takes it for one word. */

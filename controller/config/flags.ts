@@ -146,9 +146,9 @@ export const GLOBAL_FLAGS = {
 const PRUNE_BUDGET = flag(
   'prune-budget',
   'count|percent%',
-  'most objects that one plan may delete without being confirmed',
+  'most objects that may be deleted or released in an hour ("3 per 10m": in that time) without being confirmed',
   pruneBudget,
-  { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10%' },
+  { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10% per 1h' },
 );
 
 export const PLAN_FLAGS = {

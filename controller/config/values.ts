@@ -112,13 +112,20 @@ export function hostNames(text: string): Parsed<readonly string[]> {
     : expected('host names without scheme and port, such as hooks.example.com,keeper.internal');
 }
 
-/** `3` objects, or `10%` of them. */
+/** `3` objects or `10%` of them in an hour, `3 per 10m` in another time. */
 export function pruneBudget(text: string): Parsed<PruneBudget> {
-  const [, count, percent] = /^(?:(\d{1,6})|(\d{1,3})%)$/.exec(text) ?? [];
-  if (count !== undefined) return accept({ count: Number(count) });
-  return percent === undefined || Number(percent) > 100
-    ? expected('a number of objects, such as 3, or a share of them, such as 10%')
-    : accept({ percent: Number(percent) });
+  const [, count, percent, period] = /^(?:(\d{1,6})|(\d{1,3})%)(?: per (\S+))?$/.exec(text) ?? [];
+  const per = period === undefined ? undefined : duration('1s')(period);
+  const isWrong = (count ?? percent) === undefined || Number(percent ?? 0) > 100;
+  if (isWrong || per?.ok === false) {
+    return expected(
+      'a number of objects, such as 3, or a share of them, such as 10%, that may go in an hour, or in another time: 3 per 10m',
+    );
+  }
+  const within = per === undefined ? {} : { perMs: per.value };
+  return accept(
+    count === undefined ? { percent: Number(percent), ...within } : { count: Number(count), ...within },
+  );
 }
 
 /** The ARN of an ECS service in the form that names the cluster too; older ones do not. */

@@ -186,6 +186,8 @@ export interface Observation<State = unknown> {
    * confirms a deletion that comes after this kind.
    */
   readonly unseen: readonly UnseenResource[];
+  /** Manifests of what was ours and AWS still shows as gone. */
+  readonly gone?: readonly ManifestRef[];
 }
 
 export type Seen =

@@ -1,7 +1,7 @@
 import { canonicalJson, digest, leftoverPolicy } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import { heldByBudget } from './confirmation.ts';
-import { intentOf, isLeftToOther } from './step.ts';
+import { intentOf, isLeftToOther, isRelease } from './step.ts';
 import { listed } from './work.ts';
 import type { Plan, PlanSummary, Step } from './step.ts';
 
@@ -11,15 +11,18 @@ export function planOf(steps: readonly Step[]): Plan {
 }
 
 function summarize(steps: readonly Step[]): PlanSummary {
-  const summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0, hold: 0 };
+  const summary = { create: 0, update: 0, replace: 0, delete: 0, release: 0, keep: 0, hold: 0 };
   for (const step of steps) if (!isLeftToOther(step)) summary[countedAs(step)] += 1;
   return summary;
 }
 
 /** As what a step counts: what only waits for a step of the same plan will happen with that, what is held otherwise will not. */
 function countedAs(step: Step): keyof PlanSummary {
-  if (step.type !== 'hold') return step.type;
-  return step.why === 'waiting' && step.intent !== 'none' ? step.intent : 'hold';
+  const isCounted = step.type !== 'hold' || (step.why === 'waiting' && step.intent !== 'none');
+  if (!isCounted) return 'hold';
+  const intent = intentOf(step);
+  if (intent === 'none') return 'keep';
+  return isRelease(step) ? 'release' : intent;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import { isRelease } from './step.ts';
 import type { HoldStep, Plan, Step } from './step.ts';
 
 /** Deletions that wait for somebody's confirmation. */
@@ -13,12 +14,13 @@ export function confirmedBy(plan: Plan, hash: string): ReadonlySet<string> | und
   return new Set(held.map((step) => resourceKey(step.id)));
 }
 
-/** What a plan that has to be confirmed would delete, object by object: `DaemonService/xray: service/xray, role/xray-task`. */
+/** What a plan that has to be confirmed would take away, object by object: `DaemonService/xray: service/xray, role/xray-task (released)`. */
 export function heldObjects(plan: Plan): readonly string[] {
   const objects = new Map<string, string[]>();
-  for (const { manifest, id } of heldByBudget(plan.steps)) {
-    const key = manifestKey(manifest);
-    objects.set(key, [...(objects.get(key) ?? []), displayId(id)]);
+  for (const step of heldByBudget(plan.steps)) {
+    const key = manifestKey(step.manifest);
+    const what = `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
+    objects.set(key, [...(objects.get(key) ?? []), what]);
   }
   return [...objects].map(([object, resources]) => `${object}: ${resources.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../core/order.ts';
+import { compareText, groupBy } from '../core/order.ts';
 import { leftoverPolicy } from '../core/ownership.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, Observed, ResourceId, ResourcePolicy } from '../core/resource.ts';
@@ -6,6 +6,8 @@ import { modelOf } from './context.ts';
 import type { PlanInput } from './input.ts';
 import { namesOf } from './names.ts';
 import { rankIn } from './order.ts';
+import { budgetPeriodMs, periodText } from './prune-rules.ts';
+import type { PruneRules, RecentRemoval } from './prune-rules.ts';
 import { intentOf } from './step.ts';
 import type { Step } from './step.ts';
 
@@ -19,7 +21,7 @@ export interface Departure {
   readonly heldSuccessor: ResourceId | undefined;
   /** What of its own manifest has to happen first, in words. */
   readonly waits: string | undefined;
-  /** Why so much is not removed without confirmation. */
+  /** Why so much is neither deleted nor released without confirmation. */
   readonly overBudget: string | undefined;
 }
 
@@ -33,6 +35,7 @@ export function departuresOf(
   const usersOfItem = usersOf(leftovers, releases, input);
   const successorsOf = groupBy([...planned], successorKey);
   const overBudget = whyOverBudget(leftovers, releases, input);
+  const { recent, suspect } = input.prune;
   return (item) => {
     const successors = successorsOf.get(successorKey(item)) ?? [];
     const company = { before: releasedBefore(item, releases), users: usersOfItem(item), successors };
@@ -41,7 +44,8 @@ export function departuresOf(
       reconcile: reconcileOf(successors),
       heldSuccessor: heldSuccessor(item, successors),
       waits: whatItWaitsFor(item, company, input),
-      overBudget,
+      // What this process has begun is counted already, and not left half done.
+      overBudget: suspect === undefined && hasBegun(item, recent) ? undefined : overBudget,
     };
   };
 }
@@ -101,33 +105,62 @@ function successorKey({ id, manifest }: Pick<Observed, 'id' | 'manifest'>): stri
   return `${id.environment}|${manifest === undefined ? '' : manifestKey(manifest)}`;
 }
 
-/** Why a plan that removes this much is held; undefined while it is within the budget, or confirmed. */
+function hasBegun(item: Observed, recent: PruneRules['recent']): boolean {
+  return recent?.get(manifestKey(manifestOfLeftover(item)))?.begunByUs === true;
+}
+
+/**
+ * Why a plan that takes away this much is held; undefined while it is within the budget, or confirmed. What is released counts as
+ * what is deleted does: it would have to be adopted to be ours again. What is released by default goes with its daemon, and is no
+ * object of its own.
+ */
 function whyOverBudget(
   leftovers: readonly Observed[],
   releases: ReadonlySet<Observed>,
   input: PlanInput,
 ): string | undefined {
-  // What is only untagged would have to be adopted to be ours again, so that waits too.
-  if (input.prune.suspect !== undefined) return input.prune.suspect;
+  const { suspect, confirmed, budget, recent = new Map<string, RecentRemoval>() } = input.prune;
+  if (suspect !== undefined) return suspect;
   const going = leftovers.filter(
     (item) =>
       leftoverPolicy(item.tags).prune &&
-      !releases.has(item) &&
-      !input.prune.confirmed.has(resourceKey(item.id)),
+      !(releases.has(item) && modelOf(input, item.id.kind).facts.retainedByDefault === true) &&
+      !confirmed.has(resourceKey(item.id)),
   );
-  const objects = distinctManifests(going.map(manifestOfLeftover));
-  const all = distinctManifests([
-    ...input.desired.map((desired) => desired.manifest),
-    ...leftovers.map(manifestOfLeftover),
+  const objects = distinct(going);
+  const deleted = distinct(going.filter((item) => !releases.has(item)));
+  const fresh = [...objects].filter((key) => !recent.has(key));
+  const all = new Set([
+    ...input.desired.map(({ manifest }) => manifestKey(manifest)),
+    ...distinct(leftovers),
+    ...recent.keys(),
   ]);
-  const { count = 0, percent = 0 } = input.prune.budget;
-  const budget = Math.max(count, Math.floor((all * percent) / 100));
-  if (objects <= budget) return undefined;
-  return `${objects} ${objects === 1 ? 'object' : 'objects'} would be removed and the prune budget is ${budget}; confirm the plan by its hash, or raise --prune-budget`;
+  const { count = 0, percent = 0 } = budget;
+  const allowed = Math.max(count, Math.floor((all.size * percent) / 100));
+  const counted = new Set([...objects, ...recent.keys()]).size;
+  if (fresh.length === 0 || counted <= allowed) return undefined;
+  const others = [...recent].filter(([key]) => !objects.has(key));
+  const released = objects.size - deleted.size;
+  const what = [
+    ...(deleted.size > 0 ? [`${objectsText(deleted.size)} would be removed`] : []),
+    ...(released > 0 ? [`${objectsText(released)} would be released`] : []),
+    ...(others.length > 0
+      ? [`${objectsText(others.length)} went within the last ${periodText(budgetPeriodMs(budget))}`]
+      : []),
+  ];
+  // With so many of the others forgotten these are within the budget.
+  const excess = counted - allowed;
+  const nextAt = others.map(([, { until }]) => until).toSorted(compareText)[excess - 1];
+  const by = nextAt === undefined ? '' : `wait until ${nextAt}, `;
+  return `${[...what, `the prune budget is ${allowed}`].join(', ').replace(/, (?=the prune)/, ' and ')}; ${by}confirm the plan by its hash, or raise --prune-budget`;
 }
 
-function distinctManifests(manifests: readonly ManifestRef[]): number {
-  return new Set(manifests.map(manifestKey)).size;
+function objectsText(count: number): string {
+  return `${count} ${count === 1 ? 'object' : 'objects'}`;
+}
+
+function distinct(items: readonly Observed[]): ReadonlySet<string> {
+  return new Set(items.map((item) => manifestKey(manifestOfLeftover(item))));
 }
 
 /** What a leftover waits for, in words; undefined where nothing of its manifest is in the way. */

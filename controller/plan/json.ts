@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
+import { isRelease } from './step.ts';
 import type { Plan, Step } from './step.ts';
 import { listed } from './work.ts';
 
@@ -27,7 +28,7 @@ const StepJson = Type.Object(
     ),
     adopts: Type.Optional(Type.Boolean({ description: 'An update that takes over what nobody owns' })),
     releases: Type.Optional(
-      Type.Boolean({ description: 'A deletion that only untags and leaves the resource' }),
+      Type.Boolean({ description: 'A deletion, held or not, that only untags and leaves the resource' }),
     ),
     owner: oneOf(['us', 'another', 'nobody']),
     reason: Type.String(),
@@ -60,7 +61,15 @@ export const PlanJson = Type.Object(
     revision: Type.Optional(Type.String({ description: 'Revision of the source that was planned' })),
     plannedAt: Type.Optional(Type.String({ description: 'ISO 8601, UTC' })),
     summary: Type.Object(
-      { create: Count, update: Count, replace: Count, delete: Count, keep: Count, hold: Count },
+      {
+        create: Count,
+        update: Count,
+        replace: Count,
+        delete: Count,
+        release: Count,
+        keep: Count,
+        hold: Count,
+      },
       closed,
     ),
     steps: Type.Array(StepJson),
@@ -95,7 +104,7 @@ function stepToJson(step: Step): StepJson {
     action: step.type,
     ...(step.type === 'hold' ? { why: step.why, intent: step.intent } : {}),
     ...(step.type === 'update' && step.adopts ? { adopts: true } : {}),
-    ...(step.type === 'delete' && step.release ? { releases: true } : {}),
+    ...(isRelease(step) ? { releases: true } : {}),
     owner: step.owner,
     reason: step.reason,
     changes: listed(step).map(({ path, from, to, by }) => ({ path, from, to, by })),

@@ -74,8 +74,8 @@ function planLeftover(item: Observed, departure: Departure, context: PlanContext
     return { ...step, type: 'keep', reason };
   }
   const obstacle = notNow(action, context);
-  if (obstacle !== undefined) return { ...step, ...obstacle, type: 'hold', intent: 'delete' };
   const { release } = departure;
+  if (obstacle !== undefined) return { ...step, ...obstacle, type: 'hold', intent: 'delete', release };
   const reason = release ? 'released: untagged and left as it is' : 'no manifest names it any more';
   const { facts } = modelOf(context, item.id.kind);
   const { environment } = item.id;

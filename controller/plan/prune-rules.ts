@@ -8,14 +8,37 @@ export interface PruneRules {
   readonly wantedAt?: number;
   /** How many objects (manifests) of one environment may go without confirmation. */
   readonly budget: PruneBudget;
+  /** What went within the time that the budget is for, by manifest. Absent: nothing. */
+  readonly recent?: ReadonlyMap<string, RecentRemoval>;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
   readonly confirmed: ReadonlySet<string>;
+}
+
+/** A manifest of which something was deleted or released. */
+export interface RecentRemoval {
+  /** Until when it counts; ISO 8601. */
+  readonly until: string;
+  /** This process has begun it: the rest of it goes on. */
+  readonly begunByUs: boolean;
 }
 
 /** A number of objects, or a share of all of them in percent; the larger counts where both are given. */
 export interface PruneBudget {
   readonly count?: number;
   readonly percent?: number;
+  /** Within which time; an hour where nothing is said. */
+  readonly perMs?: number;
+}
+
+export function budgetPeriodMs({ perMs = 3_600_000 }: PruneBudget): number {
+  return perMs;
+}
+
+/** As `--prune-budget` takes it: `1h`, `90s`. */
+export function periodText(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
 export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };

@@ -2,7 +2,7 @@ import { groupBy } from '../core/order.ts';
 import { isEnvironment } from '../core/reference.ts';
 import { MANIFEST_KINDS, displayId, manifestKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
-import { intentOf, isLeftToOther } from './step.ts';
+import { intentOf, isLeftToOther, isRelease } from './step.ts';
 import { show } from './show.ts';
 import { specLines } from './spec-lines.ts';
 import type { Intent, Plan, PlanSummary, Step } from './step.ts';
@@ -65,15 +65,16 @@ function othersLine({ steps }: Plan): string {
   return `Left to other sources, which have their own manifests: ${counts.join(', ')}`;
 }
 
-/** `2 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged, 1 held`. */
+/** `2 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged, 1 held`; and what is released, where anything is. */
 export function summaryLine(summary: PlanSummary): string {
-  const { create, update, replace, keep, hold } = summary;
-  const changes = create + update + replace + summary.delete;
+  const { create, update, replace, release, keep, hold } = summary;
+  const changes = create + update + replace + summary.delete + release;
   if (changes === 0 && hold === 0) {
     return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} as the manifests say`;
   }
   const held = hold === 0 ? '' : `, ${hold} held`;
-  return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete; ${keep} unchanged${held}`;
+  const released = release === 0 ? '' : `, ${release} to release`;
+  return `${create} to create, ${update} to update, ${replace} to replace, ${summary.delete} to delete${released}; ${keep} unchanged${held}`;
 }
 
 /**
@@ -123,7 +124,8 @@ function stepLines(step: Step, paint: Paint): readonly string[] {
 
 function noteOf(step: Step): string {
   const drifted = isWork(step) && step.changedBy === 'aws' ? 'drifted in AWS' : '';
-  const held = step.type === 'hold' && step.why !== 'waiting' ? `held: ${step.reason}` : step.reason;
+  const isHeld = step.type === 'hold' && step.why !== 'waiting';
+  const held = isHeld ? `${isRelease(step) ? 'release held' : 'held'}: ${step.reason}` : step.reason;
   const rest = isUnreadEnvironment(step) ? 'nothing else in this environment was read' : '';
   return [drifted, held, rest].filter((part) => part !== '').join('; ');
 }

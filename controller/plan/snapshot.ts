@@ -1,4 +1,4 @@
-import { resourceKey } from '../core/resource.ts';
+import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { KindName, Observed, ResourceId, Seen } from '../core/resource.ts';
 
 /** What AWS has, as one pass saw it and as its outcomes have changed it since. Immutable. */
@@ -10,6 +10,8 @@ export interface Snapshot {
   /** Kinds with an unseen resource, or unseen leftovers: they keep deletions from their environment. By `environment|kind`. */
   readonly incompleteKinds: ReadonlySet<string>;
   readonly items: ReadonlyMap<string, Observed>;
+  /** Manifests of what was ours and AWS still shows as gone, by environment. */
+  readonly gone: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -17,6 +19,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   unseen: new Map(),
   incompleteKinds: new Set(),
   items: new Map(),
+  gone: new Map(),
 };
 
 function kindKey(environment: string, kind: KindName): string {
@@ -53,7 +56,11 @@ export function withSeen(snapshot: Snapshot, environment: string, kind: KindName
     seen.unseen.length === 0 && seen.leftoversUnseen !== true
       ? snapshot.incompleteKinds
       : new Set(snapshot.incompleteKinds).add(key);
-  return { ...snapshot, items, unseen, incompleteKinds };
+  const gone = new Map(snapshot.gone);
+  for (const manifest of seen.gone ?? []) {
+    gone.set(environment, new Set([...(gone.get(environment) ?? []), manifestKey(manifest)]));
+  }
+  return { ...snapshot, items, unseen, incompleteKinds, gone };
 }
 
 /** Folds outcomes in: `undefined` for what is gone. */

@@ -70,6 +70,8 @@ export interface HoldStep extends StepBase {
   readonly intent: Intent;
   /** The source that it belongs to, where it is held for that. */
   readonly otherSource?: string;
+  /** Where the intent is to delete: it is untagged and left instead. */
+  readonly release?: boolean;
   readonly desired?: Desired;
   readonly observed?: Observed;
 }
@@ -94,6 +96,8 @@ export interface PlanSummary {
   readonly update: number;
   readonly replace: number;
   readonly delete: number;
+  /** Untagged and left, instead of deleted. */
+  readonly release: number;
   readonly keep: number;
   readonly hold: number;
 }
@@ -107,4 +111,9 @@ export function intentOf(step: Step): Intent {
 /** Whether a step holds what another source has and this one does not want, which concerns nobody here. */
 export function isLeftToOther(step: Step): boolean {
   return step.type === 'hold' && step.otherSource !== undefined && step.desired === undefined;
+}
+
+/** Whether it lets something of ours go without deleting it, or will. */
+export function isRelease(step: Step): boolean {
+  return (step.type === 'delete' || step.type === 'hold') && step.release === true;
 }

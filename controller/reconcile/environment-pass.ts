@@ -7,12 +7,14 @@ import { MODELS } from '../kinds/index.ts';
 import { placeOf } from '../plan/claim.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
+import type { PruneRules } from '../plan/prune-rules.ts';
 import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
 import type { EnvironmentRuntime, Silence } from './environments.ts';
 import type { HeadWatch } from './head.ts';
+import type { Removals } from './memory/removals.ts';
 import { observe } from './observe.ts';
 import type { EnvironmentReading } from './observe.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
@@ -45,16 +47,19 @@ export async function passOver(
   runtime: EnvironmentRuntime,
   here: WantedHere,
   context: PassContext,
+  removals: Removals,
   request: EnvironmentRequest,
 ): Promise<EnvironmentPass> {
   const requestsBefore = runtime.requestCount();
   const { snapshot, refused } = await observe(runtime, here.desired, context.scope);
   const reads = runtime.requestCount() - requestsBefore;
-  const input = planInput(here, snapshot, context, request);
+  const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
+  const input = planInput(here, snapshot, context, { ...request, recent });
   const isLeft = here.formerly !== undefined;
   if (!isLeft) context.failures.review(runtime.name, here.desired, snapshot);
   const converged =
     request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
+  removals.took(runtime.name, converged.outcomes, here.desired);
   return {
     ...converged,
     name: runtime.name,
@@ -70,7 +75,11 @@ function planInput(
   { desired, frozen, suspect }: WantedHere,
   snapshot: Snapshot,
   { owner, mode, pruneBudget, source, takesOver = [] }: PassContext,
-  { confirmed, self }: Pick<PassRequest, 'confirmed'> & Partial<Pick<PassResult, 'self'>>,
+  {
+    confirmed,
+    recent,
+    self,
+  }: Pick<PassRequest, 'confirmed'> & Pick<PruneRules, 'recent'> & Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
   return {
     owner,
@@ -83,6 +92,7 @@ function planInput(
     prune: {
       budget: pruneBudget,
       confirmed,
+      ...(recent === undefined ? {} : { recent }),
       ...(frozen === undefined ? {} : { frozen }),
       ...(suspect === undefined ? {} : { suspect }),
     },

@@ -1,6 +1,7 @@
 import { passOver, unseenAsYet } from './environment-pass.ts';
 import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts';
 import { createFormerPlaces, placeKey } from './memory/former-places.ts';
+import { createRemovals } from './memory/removals.ts';
 import { createPatience } from './memory/patience.ts';
 import { leftBehind, withUnread } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
@@ -16,11 +17,12 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   const patience = createPatience<EnvironmentPass>(context.clock);
   const lastEnded = new Map<string, EnvironmentPass>();
   const places = createFormerPlaces();
+  const removals = createRemovals(context.clock, context.pruneBudget);
 
   async function patientlyOver(here: WantedHere, request: EnvironmentRequest): Promise<EnvironmentPass> {
     const key = placeKey(here.target);
     const runtime = context.environments.runtimeOf(here.target);
-    const begin = () => passOver(runtime, here, context, request);
+    const begin = () => passOver(runtime, here, context, removals, request);
     const ended = await patience.wait(key, begin, request.patienceMs);
     if (ended !== undefined) {
       const pass = here.formerly === undefined ? ended : withUnread(ended, lastEnded.get(key));

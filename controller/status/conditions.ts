@@ -2,7 +2,7 @@ import { HEALTHY } from '../core/kind.ts';
 import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
 import { FACTS } from '../kinds/facts.ts';
-import { intentOf } from '../plan/step.ts';
+import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import { failureMessage, needsPeople, reasonOf } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
@@ -209,7 +209,8 @@ function pendingChange({ step, state }: ResourceView, progress: Concern['progres
   const paths = listed(step)
     .map((change) => change.path)
     .join(', ');
-  if (intentOf(step) === 'delete') return pending('Deleting', `${id} is to be deleted${said}`, progress);
+  if (intentOf(step) === 'delete')
+    return pending('Deleting', `${id} is to be ${isRelease(step) ? 'released' : 'deleted'}${said}`, progress);
   if (state === 'Missing') return pending('Missing', `${id} does not exist${said}`, progress);
   return state === 'Drifted'
     ? pending('DriftDetected', `${id} was changed in AWS: ${paths}${said}`, progress)

@@ -1,7 +1,7 @@
 import { groupBy } from '../core/order.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef } from '../core/resource.ts';
-import { intentOf } from '../plan/step.ts';
+import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
 import { inEnvironment, objectKeys, refOf } from './object-key.ts';
@@ -243,7 +243,7 @@ function standingTransition(step: Step, { failures, now }: ReportInput): Transit
 }
 
 function whyStanding(step: Step): Transition['why'] {
-  if (intentOf(step) === 'delete') return 'Deleted';
+  if (intentOf(step) === 'delete') return isRelease(step) ? 'Released' : 'Deleted';
   const state = stateOf(step);
   return state === 'Drifted' || state === 'Changed' || state === 'Missing' ? state : 'Held';
 }

@@ -28,7 +28,7 @@ export function createStatusStore(controller: StatusReport['controller'], source
     plan: {
       steps: [],
       hash: '',
-      summary: { create: 0, update: 0, replace: 0, delete: 0, keep: 0, hold: 0 },
+      summary: { create: 0, update: 0, replace: 0, delete: 0, release: 0, keep: 0, hold: 0 },
     },
     outcomes: [],
     failures: new Map(),

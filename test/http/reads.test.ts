@@ -87,7 +87,7 @@ describe('GET /plan', () => {
     expect(response.json()).toEqual({
       hash: 'a1b2c3',
       revision: 'c0ffee1',
-      summary: { create: 0, update: 1, replace: 0, delete: 0, keep: 0, hold: 1 },
+      summary: { create: 0, update: 1, replace: 0, delete: 0, release: 0, keep: 0, hold: 1 },
       steps: [
         {
           id: 'role/xray',

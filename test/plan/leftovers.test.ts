@@ -96,20 +96,71 @@ describe('what we own and no manifest names', () => {
     expect(told(stepsFor([], { snapshot: partly }))).toEqual(['hold unseen role/xray']);
   });
 
-  it('counts in the budget where it is deleted, and not where it is only released', () => {
-    const gone = (manifest: string, deletion: 'delete' | 'retain'): Observed =>
-      withPolicy(desiredResource({ kind: 'role', name: manifest, manifest }), { deletion });
-    const prune = { ...planInput().prune, budget: { count: 1 } };
-    const released = ['a', 'b', 'c'].map((name) => gone(name, 'retain'));
-    expect(told(stepsFor([...released, gone('d', 'delete')], { prune }))).toEqual([
-      'release role/a',
-      'release role/b',
-      'release role/c',
-      'delete role/d',
-    ]);
-    expect(
-      told(stepsFor([...released, gone('d', 'delete'), gone('e', 'delete')], { prune })).slice(-2),
-    ).toEqual(['hold budget role/d', 'hold budget role/e']);
+  describe('counts in the budget', () => {
+    const gone = (manifest: string, deletion: 'delete' | 'retain' = 'delete', kind = 'role'): Observed =>
+      withPolicy(desiredResource({ kind, name: manifest, manifest }), { deletion });
+    const until = (minute: number): string => `2026-11-02T11:0${minute}:00Z`;
+    const recent = (begunByUs: boolean, ...manifests: readonly string[]): PlanInput['prune'] => ({
+      budget: { count: 3 },
+      confirmed: new Set(),
+      recent: new Map(
+        manifests.map((name, index) => [`DaemonService/${name}`, { until: until(index), begunByUs }]),
+      ),
+    });
+    const budget = (count: number) => ({ ...planInput().prune, budget: { count } });
+
+    it('whether it is deleted or released, which are told apart', () => {
+      const items = [gone('a', 'retain'), gone('b', 'retain'), gone('c')];
+      expect(told(stepsFor(items, { prune: budget(3) }))).toEqual([
+        'release role/a',
+        'release role/b',
+        'delete role/c',
+      ]);
+      const held = planFor({ snapshot: snapshotOf(items), prune: budget(2) });
+      expect(held.steps.map(({ reason }) => reason)).toEqual(
+        items.map(
+          () =>
+            '1 object would be removed, 2 objects would be released and the prune budget is 2; confirm the plan by its hash, or raise --prune-budget',
+        ),
+      );
+      expect(held.summary).toMatchObject({ hold: 3, release: 0 });
+      expect(planFor({ snapshot: snapshotOf(items) }).summary).toMatchObject({ delete: 1, release: 2 });
+    });
+
+    it('but for what is released by default, which goes with its daemon', () => {
+      const items = ['a', 'b'].map((name) => gone(name, 'retain', 'log-group'));
+      expect(told(stepsFor(items, { prune: budget(0) }))).toEqual([
+        'release log-group/a',
+        'release log-group/b',
+      ]);
+    });
+
+    it('with what went lately, and says when the next may go', () => {
+      expect(told(stepsFor([gone('c')], { prune: recent(true, 'a', 'b') }))).toEqual(['delete role/c']);
+      expect(stepsFor([gone('d')], { prune: recent(false, 'a', 'b', 'c') })).toMatchObject([
+        {
+          why: 'budget',
+          reason:
+            '1 object would be removed, 3 objects went within the last 1h and the prune budget is 3; wait until 2026-11-02T11:00:00Z, confirm the plan by its hash, or raise --prune-budget',
+        },
+      ]);
+    });
+
+    it('once: what has begun goes on, although nothing more may begin', () => {
+      const prune = recent(true, 'a', 'b', 'c');
+      expect(told(stepsFor([gone('c'), gone('d')], { prune }))).toEqual([
+        'delete role/c',
+        'hold budget role/d',
+      ]);
+      expect(told(stepsFor([gone('c')], { prune: recent(false, 'a', 'b', 'c') }))).toEqual(['delete role/c']);
+    });
+
+    it('in the number that a share is of', () => {
+      const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
+      const desired = names.slice(4).map((name) => desiredResource({ name, manifest: name }));
+      const prune = { ...recent(true, 'n0', 'n1', 'n2'), budget: { percent: 20 } };
+      expect(told(stepsFor([gone('n3')], { desired, prune })).at(-1)).toBe('delete role/n3');
+    });
   });
 
   it('is neither deleted nor released while git is suspect, however large the budget, unless it is confirmed', () => {

@@ -316,6 +316,14 @@ describe('the plan as a whole', () => {
     const waiting = desiredResource({ name: 'a', needs: [resourceId('role', 'missing')] });
     const observed = desiredResource({ name: 'b', policy: { reconcile: 'observe' } });
     const plan = planFor({ desired: [waiting, observed] });
-    expect(plan.summary).toEqual({ create: 1, update: 0, replace: 0, delete: 0, keep: 0, hold: 1 });
+    expect(plan.summary).toEqual({
+      create: 1,
+      update: 0,
+      replace: 0,
+      delete: 0,
+      release: 0,
+      keep: 0,
+      hold: 1,
+    });
   });
 });

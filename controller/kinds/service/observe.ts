@@ -112,8 +112,9 @@ export async function observeServices(
   const { ecs } = context.aws;
   const wanted = desired.map(({ id, spec }) => ({ ...id, scope: spec.cluster.name, name: spec.name }));
   const keys = new Set(wanted.map(resourceKey));
+  const owned = scope === 'all-owned' ? await ownedServices(context) : [];
   const others =
-    scope === 'all-owned' ? [...(await ownedServices(context)), ...(await unlistedServices(context))] : [];
+    scope === 'all-owned' ? [...owned.map(({ id }) => id), ...(await unlistedServices(context))] : [];
   const leftovers = new Map(others.map((id) => [resourceKey(id), id]));
   const listed = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
   const ids = scope === 'all-owned' ? [...listed, ...lately.besides(listed)] : listed;
@@ -157,7 +158,11 @@ export async function observeServices(
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
   );
-  return { items, unseen: [...unread, ...unlearned, ...missing.map((id) => ({ id, why: WAS_THERE }))] };
+  const ended = new Set(reads.flatMap((read) => read.ended).map(resourceKey));
+  const gone = owned.flatMap(({ id, tags }) =>
+    ended.has(resourceKey(id)) ? (ownership(context.claim, tags).manifest ?? []) : [],
+  );
+  return { items, unseen: [...unread, ...unlearned, ...missing.map((id) => ({ id, why: WAS_THERE }))], gone };
 }
 
 const WAS_THERE = 'it was there some seconds ago, and AWS shows it no more without saying that it ended';
@@ -206,12 +211,15 @@ export async function tagsNow(ecs: Aws['ecs'], { scope, name }: ResourceId): Pro
 }
 
 /** Services with our tag, as the inventory lists them; gone ones are among them for a while. */
-async function ownedServices({ claim, inventory }: DriverContext): Promise<readonly ResourceId[]> {
+async function ownedServices({
+  claim,
+  inventory,
+}: DriverContext): Promise<readonly { readonly id: ResourceId; readonly tags: Tags }[]> {
   return [...(await inventory.owned('ecs'))].flatMap(([arn, tags]) => {
     const [, cluster, name] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
     return cluster === undefined || name === undefined || ownerOf(claim, tags) !== 'us'
       ? []
-      : [{ environment: claim.environment, kind: serviceFacts.name, name, scope: cluster } as const];
+      : [{ id: { environment: claim.environment, kind: serviceFacts.name, name, scope: cluster }, tags }];
   });
 }
 
