@@ -238,12 +238,12 @@ describe('while the source is not read well', () => {
     readonly input: Partial<PlanInput>;
     /** The step otherwise, and while a document is invalid; what is held says why. */
     readonly otherwise: Step['type'];
-    readonly then: string;
+    readonly held: string;
   }
   const REPLACED = 'nothing is replaced: 1 document is invalid';
   const DELETED = 'nothing is deleted: 1 document is invalid';
   const ROWS: readonly Row[] = [
-    { what: 'is created', of: group, input: { desired: [group] }, otherwise: 'create', then: 'create' },
+    { what: 'is created', of: group, input: { desired: [group] }, otherwise: 'create', held: 'create' },
     {
       what: 'is updated',
       of: group,
@@ -252,7 +252,7 @@ describe('while the source is not read well', () => {
         snapshot: snapshotOf([observedResource(group, { fields: { size: 'big' } })]),
       },
       otherwise: 'update',
-      then: 'update',
+      held: 'update',
     },
     {
       what: 'is adopted',
@@ -262,14 +262,14 @@ describe('while the source is not read well', () => {
         snapshot: snapshotOf([observedResource(group, { owner: 'nobody' })]),
       },
       otherwise: 'update',
-      then: 'update',
+      held: 'update',
     },
     {
       what: 'is replaced',
       of: group,
       input: { desired: [replaced], snapshot: snapshotOf([old]) },
       otherwise: 'replace',
-      then: REPLACED,
+      held: REPLACED,
     },
     {
       what: 'lets go of what is replaced',
@@ -280,21 +280,21 @@ describe('while the source is not read well', () => {
         models: lettingGo,
       },
       otherwise: 'update',
-      then: 'keep',
+      held: 'keep',
     },
     {
       what: 'is made under another name, which AWS cannot change',
       of: group,
       input: { desired: [group], snapshot: snapshotOf([observedResource(former)]), models: renaming },
       otherwise: 'create',
-      then: REPLACED,
+      held: REPLACED,
     },
     {
       what: 'is deleted',
       of: former,
       input: { snapshot: snapshotOf([observedResource(former)]) },
       otherwise: 'delete',
-      then: DELETED,
+      held: DELETED,
     },
     {
       what: 'is deleted as somebody confirmed',
@@ -304,22 +304,22 @@ describe('while the source is not read well', () => {
         prune: { confirmed, budget: { count: 0 } },
       },
       otherwise: 'delete',
-      then: DELETED,
+      held: DELETED,
     },
     {
       what: 'is released',
       of: released,
       input: { snapshot: snapshotOf([observedResource(released)]) },
       otherwise: 'delete',
-      then: 'nothing is released: 1 document is invalid',
+      held: 'nothing is released: 1 document is invalid',
     },
   ];
 
-  it.each(ROWS)('what $what: $then', ({ of, input, otherwise, then }) => {
+  it.each(ROWS)('what $what: $held', ({ of, input, otherwise, held }) => {
     const stepOf = ({ steps }: Plan): Step => steps.find(({ id }) => resourceKey(id) === resourceKey(of.id))!;
     const told = (step: Step): string => (step.type === 'hold' ? step.reason : step.type);
     const prune = { ...(input.prune ?? planInput().prune), frozen: '1 document is invalid' };
     expect(stepOf(planFor(input)).type).toBe(otherwise);
-    expect(told(stepOf(planFor({ ...input, prune })))).toBe(then);
+    expect(told(stepOf(planFor({ ...input, prune })))).toBe(held);
   });
 });
