@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { fullJitterMs } from '../core/backoff.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { isThrottle, isTransient, translate } from './errors.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Aws, AwsService } from './operations.ts';
@@ -57,23 +59,22 @@ const NO_CODES: ReadonlySet<string> = new Set();
 
 /**
  * The only way to AWS: every call has a deadline, is retried here and nowhere else, paced per operation while
- * AWS throttles it, counted, and its errors are translated (law 9).
+ * AWS throttles it, counted, and its errors are translated (law 9). An answer that lacks what it must hold is an error too.
  */
 export function openDoor(options: DoorOptions): Aws {
   // Every call under way listens to it, and there are more than Node's warning about leaks expects.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
-  const services = Object.entries(OPERATIONS).map(([service, operations]) => [
+  const services = Object.keys(OPERATIONS).map((service) => [
     service,
     Object.fromEntries(
-      Object.keys(operations).map((name) => {
-        const pace = new OperationPace(options.clock, options.random);
+      Object.entries(ANSWERS[service as AwsService]).map(([name, answer]) => {
         const operation = name.charAt(0).toUpperCase() + name.slice(1);
+        const pace = new OperationPace(options.clock, options.random);
+        const call = { service: service as AwsService, operation, pace, answer };
         return [
           name,
           (input: object) =>
-            whileUnderWay(`${service}:${operation}`, options, () =>
-              callWithRetries(service as AwsService, operation, input, pace, options),
-            ),
+            whileUnderWay(`${service}:${operation}`, options, () => callWithRetries(call, input, options)),
         ];
       }),
     ),
@@ -95,11 +96,18 @@ async function whileUnderWay(
   }
 }
 
+/** One operation, as everybody who calls it shares it. */
+interface SharedOperation {
+  readonly service: AwsService;
+  /** As AWS names it. */
+  readonly operation: string;
+  readonly pace: OperationPace;
+  readonly answer: Answer;
+}
+
 async function callWithRetries(
-  service: AwsService,
-  operation: string,
+  { service, operation, pace, answer }: SharedOperation,
   input: object,
-  pace: OperationPace,
   options: DoorOptions,
 ): Promise<object> {
   const { clock, random } = options;
@@ -117,6 +125,8 @@ async function callWithRetries(
       });
     try {
       const output = await attemptOnce(service, operation, input, options, shutdown);
+      const lack = lackOf(answer, input, output);
+      if (lack !== undefined) throw incompleteAnswer(`${service}:${operation}`, lack);
       count('OK');
       pace.succeeded();
       return output;

@@ -4,8 +4,11 @@ import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
-/** Answers calls in turn: a code is refused with it, `OK` is answered, `HANG` never is. */
-type Answer = 'OK' | 'HANG' | { readonly code: string; readonly status: number };
+/** Answers calls in turn: a code is refused with it, `OK` is answered, `EMPTY` with nothing, `HANG` never is. */
+type Answer = 'OK' | 'EMPTY' | 'HANG' | { readonly code: string; readonly status: number };
+
+/** All that any operation called here has to answer with, of nothing. */
+const WHOLE = { $metadata: {}, services: [], failures: [], serviceArns: [], taskArns: [] };
 
 let clock: VirtualClock;
 let requests: AwsRequest[];
@@ -25,7 +28,8 @@ function doorTo(answers: readonly Answer[]): Aws {
     calls.push({ operation, at: clock.monotonic() });
     const answer = answers[Math.min(turn, answers.length - 1)]!;
     turn += 1;
-    if (answer === 'OK') return Promise.resolve({ $metadata: {} });
+    if (answer === 'OK') return Promise.resolve(WHOLE);
+    if (answer === 'EMPTY') return Promise.resolve({ $metadata: {} });
     if (answer === 'HANG') return new Promise(() => undefined);
     const refusal = Object.assign(new Error('refused'), { $metadata: { httpStatusCode: answer.status } });
     refusal.name = answer.code;
@@ -69,6 +73,16 @@ describe('a call', () => {
       message: expect.stringContaining('ecs:CreateService'),
     });
     expect(requests).toHaveLength(1);
+  });
+
+  it('that is answered without what the answer must hold fails at once, and names what is missing', async () => {
+    await expect(clock.run(doorTo(['EMPTY']).ecs.listServices({}))).rejects.toMatchObject({
+      code: 'IncompleteAnswer',
+      retry: 'backoff',
+      operation: 'ecs:ListServices',
+      message: expect.stringContaining('ecs:ListServices answered without serviceArns'),
+    });
+    expect(requests.map(({ code }) => code)).toEqual(['IncompleteAnswer']);
   });
 
   it('that is always throttled fails after a bounded number of attempts', async () => {

@@ -34,6 +34,14 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
     };
   }
 
+  async function tagsOf(RoleName: string): Promise<Tags> {
+    const tags = await collect(async (Marker) => {
+      const page = await iam.listRoleTags({ RoleName, ...(Marker === undefined ? {} : { Marker }) });
+      return { items: page.Tags, next: page.IsTruncated === true ? page.Marker : undefined };
+    });
+    return fromTagList(tags);
+  }
+
   async function putPolicies(
     RoleName: string,
     policies: Readonly<Record<string, PolicyDocument>>,
@@ -62,9 +70,8 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       for (const role of details) {
         if (role.RoleName === undefined || role.Arn === undefined) continue;
         const isWanted = wanted.has(role.RoleName);
-        const tags = fromTagList(
-          role.Tags ?? (isWanted ? (await iam.listRoleTags({ RoleName: role.RoleName })).Tags : []),
-        );
+        const isUntold = role.Tags === undefined && isWanted;
+        const tags = isUntold ? await tagsOf(role.RoleName) : fromTagList(role.Tags);
         const seen = observed(role.RoleName, role.Arn, tags, {
           trustPolicy: parsePolicy(role.AssumeRolePolicyDocument ?? '{}'),
           inlinePolicies: Object.fromEntries(
@@ -143,7 +150,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
 
     async tagsNow({ id }) {
       try {
-        return fromTagList((await iam.listRoleTags({ RoleName: id.name })).Tags);
+        return await tagsOf(id.name);
       } catch (error) {
         if (!hasCode(error, 'NoSuchEntity')) throw error;
         return undefined;
