@@ -27,7 +27,7 @@ function holding(...holds: readonly string[]): Answer {
 }
 
 function under(at: string, members: readonly string[]): readonly string[] {
-  return members.map((member) => `${at}.${member}`);
+  return members.map((member) => `${at}${member}`);
 }
 
 const CLUSTER = ['clusterArn', 'clusterName', 'status'];
@@ -54,10 +54,10 @@ export const ANSWERS: {
   };
 } = {
   ecs: {
-    createCluster: holding(...under('cluster', CLUSTER)),
+    createCluster: holding(...under('cluster.', CLUSTER)),
     listClusters: holding('clusterArns'),
     describeClusters: {
-      holds: ['failures', ...under('clusters[]', CLUSTER)],
+      holds: ['failures', ...under('clusters[].', CLUSTER)],
       accountsFor: {
         asked: 'clusters',
         by: ['clusters[].clusterArn', 'clusters[].clusterName', 'failures[].arn'],
@@ -65,14 +65,14 @@ export const ANSWERS: {
     },
     updateCluster: DONE,
     deleteCluster: DONE,
-    registerTaskDefinition: holding(...under('taskDefinition', REVISION)),
-    describeTaskDefinition: holding(...under('taskDefinition', REVISION)),
+    registerTaskDefinition: holding(...under('taskDefinition.', REVISION)),
+    describeTaskDefinition: holding(...under('taskDefinition.', REVISION)),
     listTaskDefinitions: holding('taskDefinitionArns'),
     listTaskDefinitionFamilies: holding('families'),
     deregisterTaskDefinition: DONE,
-    createService: holding(...under('service', SERVICE)),
+    createService: holding(...under('service.', SERVICE)),
     describeServices: {
-      holds: ['failures', ...under('services[]', SERVICE)],
+      holds: ['failures', ...under('services[].', SERVICE)],
       accountsFor: {
         asked: 'services',
         by: ['services[].serviceArn', 'services[].serviceName', 'failures[].arn'],
@@ -84,29 +84,29 @@ export const ANSWERS: {
       'serviceDeployments[].targetServiceRevisionArn',
     ),
     describeServiceRevisions: {
-      holds: under('serviceRevisions[]', ['serviceRevisionArn', 'taskDefinition']),
+      holds: under('serviceRevisions[].', ['serviceRevisionArn', 'taskDefinition']),
       accountsFor: {
         asked: 'serviceRevisionArns',
         by: ['serviceRevisions[].serviceRevisionArn', 'failures[].arn'],
       },
     },
-    updateService: holding(...under('service', SERVICE)),
+    updateService: holding(...under('service.', SERVICE)),
     deleteService: DONE,
     listTasks: holding('taskArns'),
     describeTasks: {
-      holds: ['failures', ...under('tasks[]', ['taskArn', 'taskDefinitionArn', 'lastStatus'])],
+      holds: ['failures', ...under('tasks[].', ['taskArn', 'taskDefinitionArn', 'lastStatus'])],
       accountsFor: { asked: 'tasks', by: ['tasks[].taskArn', 'failures[].arn'] },
     },
     tagResource: DONE,
     untagResource: DONE,
   },
   servicediscovery: {
-    listNamespaces: holding(...under('Namespaces[]', ['Id', 'Arn', 'Name', 'Type'])),
+    listNamespaces: holding(...under('Namespaces[].', ['Id', 'Arn', 'Name', 'Type'])),
     createPrivateDnsNamespace: holding('OperationId'),
     updatePrivateDnsNamespace: holding('OperationId'),
     deleteNamespace: holding('OperationId'),
     getOperation: holding('Operation.Type', 'Operation.Status'),
-    listServices: holding(...under('Services[]', ['Id', 'Arn', 'Name'])),
+    listServices: holding(...under('Services[].', ['Id', 'Arn', 'Name'])),
     createService: holding('Service.Id'),
     updateService: holding('OperationId'),
     deleteService: DONE,
@@ -122,7 +122,7 @@ export const ANSWERS: {
     describeSubnets: holding('Subnets[].SubnetId', 'Subnets[].VpcId'),
     describeNetworkInterfaces: holding('NetworkInterfaces[].NetworkInterfaceId'),
     describeSecurityGroups: holding(
-      ...under('SecurityGroups[]', [
+      ...under('SecurityGroups[].', [
         'GroupId',
         'GroupName',
         'VpcId',
@@ -132,7 +132,7 @@ export const ANSWERS: {
       ]),
     ),
     describeSecurityGroupRules: holding(
-      ...under('SecurityGroupRules[]', [
+      ...under('SecurityGroupRules[].', [
         'SecurityGroupRuleId',
         'GroupId',
         'IsEgress',
@@ -153,7 +153,7 @@ export const ANSWERS: {
   },
   iam: {
     getAccountAuthorizationDetails: {
-      holds: under('RoleDetailList[]', [
+      holds: under('RoleDetailList[].', [
         'RoleName',
         'Arn',
         'AssumeRolePolicyDocument',

@@ -1,5 +1,7 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { Readable } from 'node:stream';
+import { bounded } from './bounded.ts';
 import type { Transport } from './door.ts';
 import { CLIENTS, OPERATIONS } from './operations.ts';
 import type { AwsService } from './operations.ts';
@@ -16,6 +18,11 @@ export interface AwsTarget {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const SOCKETS = 64;
+/**
+ * More than any answer is that is asked for here: most of a page of a thousand roles with as much inline policy as IAM takes. What answers
+ * with more, in AWS's place, would otherwise take the memory of the whole program.
+ */
+const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 type AnyClient = { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object> };
 
@@ -28,7 +35,7 @@ export function sdkTransport(target: AwsTarget): Transport {
     // DiscoverInstances goes to `data-servicediscovery…`.
     disableHostPrefix: target.ownEndpoint,
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new BoundedHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
       httpAgent: { maxSockets: SOCKETS, keepAlive: true },
       httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
@@ -45,10 +52,23 @@ export function sdkTransport(target: AwsTarget): Transport {
   };
 }
 
+/** The SDK reads answers whole; this one gives it no more of one than the limit. */
+class BoundedHandler extends NodeHttpHandler {
+  override async handle(
+    ...call: Parameters<NodeHttpHandler['handle']>
+  ): ReturnType<NodeHttpHandler['handle']> {
+    const answer = await super.handle(...call);
+    const { response } = answer;
+    if (response.body instanceof Readable) response.body = bounded(response.body, LONGEST_ANSWER_BYTES);
+    return answer;
+  }
+}
+
 function assumed(roleArn: string, target: AwsTarget): ReturnType<typeof fromTemporaryCredentials> {
   return fromTemporaryCredentials({
     params: { RoleArn: roleArn, RoleSessionName: 'stationkeeper' },
     clientConfig: {
+      requestHandler: new BoundedHandler({ connectionTimeout: CONNECT_TIMEOUT_MS }),
       ...(target.region === undefined ? {} : { region: target.region }),
       ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
     },

@@ -1,6 +1,7 @@
 import { denialAdvice, iamAction, withoutEncoding } from '../core/denial.ts';
-import { StationkeeperError, isDenial } from '../core/errors.ts';
+import { StationkeeperError, isDenial, outOfFiles } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
+import { TooLong } from './bounded.ts';
 import type { AwsService } from './operations.ts';
 
 /** Codes that AWS has where somebody else changes the same thing at the same time. */
@@ -73,6 +74,15 @@ export function translate(
 
   if (code === 'AbortError' || code === 'TimeoutError') {
     return make(REQUEST_TIMEOUT, 'backoff', `${name} was not answered in time; it is tried again`);
+  }
+  const starved = outOfFiles(thrown);
+  if (starved !== undefined) return make(starved.code, starved.retry, `${name}: ${starved.message}`);
+  if (thrown instanceof TooLong) {
+    return make(
+      'AnswerTooLong',
+      'backoff',
+      `${name} was answered with more than ${thrown.limitBytes / 1024 / 1024} MiB, which is not read; nothing is concluded from it: look at what answers in AWS's place, a proxy or another endpoint`,
+    );
   }
   if (said === 'Region is missing') {
     return make(

@@ -1,8 +1,11 @@
 import { StationkeeperError } from '../core/errors.ts';
 import type { OwnTask } from '../core/self.ts';
+import { TooLong, boundedText } from './bounded.ts';
 
 /** The agent answers from the same host; AWS's own clients give it seconds too. */
 const DEADLINE_MS = 2_000;
+/** A task has ten containers at most, with a few KB each. */
+const LONGEST_ANSWER_BYTES = 1024 * 1024;
 
 /**
  * Asks the host which ECS task this process runs in (ECS Developer Guide, task metadata endpoint version 4).
@@ -18,12 +21,21 @@ export async function readOwnTask(endpoint: string, deadlineMs = DEADLINE_MS): P
     throw unavailable('it does not answer', thrown);
   });
   if (!answer.ok) throw unavailable(`it answered ${answer.status}`);
-  const metadata: unknown = await answer.json().catch((thrown: unknown) => {
-    throw unavailable('its answer is no JSON', thrown);
+  const text = await boundedText(answer, LONGEST_ANSWER_BYTES).catch((thrown: unknown) => {
+    const isTooLong = thrown instanceof TooLong;
+    throw unavailable(isTooLong ? `answered with ${thrown.message}` : 'its answer broke off', thrown);
   });
-  const task = ownTaskIn(metadata);
+  const task = ownTaskIn(parsed(text));
   if (task === undefined) throw unavailable('its answer names no task');
   return task;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw unavailable('its answer is no JSON', thrown);
+  }
 }
 
 /** What the metadata of a task says of it; undefined where that is no task's. Pure. */

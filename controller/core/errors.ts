@@ -39,8 +39,23 @@ export class StationkeeperError extends Error {
 /** Anything thrown, as a StationkeeperError; an unknown throw is a defect of ours and is retried with backoff. */
 export function asStationkeeperError(thrown: unknown): StationkeeperError {
   if (thrown instanceof StationkeeperError) return thrown;
+  const starved = outOfFiles(thrown);
+  if (starved !== undefined) return starved;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new StationkeeperError({ code: 'InternalError', message, retry: 'backoff', cause: thrown });
+}
+
+/** The process, or the whole host, may open no more files and connections (errno EMFILE, ENFILE): what that says, else undefined. */
+export function outOfFiles(thrown: unknown): StationkeeperError | undefined {
+  const { code } = Object(thrown) as { readonly code?: unknown };
+  if (code !== 'EMFILE' && code !== 'ENFILE') return undefined;
+  const whose = code === 'EMFILE' ? 'this program' : 'the host';
+  return new StationkeeperError({
+    code: 'TooManyOpenFiles',
+    retry: 'backoff',
+    message: `the system lets ${whose} open no more files and connections (${code}); raise the limit of open files to 1024 or more: ulimit -n, LimitNOFILE of systemd, or ulimits of the container`,
+    cause: thrown,
+  });
 }
 
 /** Whether something thrown is an error of ours with one of these codes. */

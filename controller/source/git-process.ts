@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { StationkeeperError } from '../core/errors.ts';
+import { StationkeeperError, outOfFiles } from '../core/errors.ts';
 import { unreachable } from './failure.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -104,6 +104,16 @@ async function run(args: readonly string[], env: Environment, call: GitCall): Pr
   let outputBytes = 0;
   let errorText = '';
   const timers: NodeJS.Timeout[] = [];
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => reject(notStarted(error)));
+    child.once('close', resolve);
+    child.once('exit', () => {
+      // A shared ssh connection left in the background would hold our pipes open for ever.
+      timers.push(setTimeout(() => releasePipes(child), GRACE_MS));
+    });
+  });
+  // Where there is no child, there may be no pipes to it either; the error follows.
+  if (child.pid === undefined) await ended;
   const end = (): void => {
     killGroup(child, 'SIGTERM');
     timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS));
@@ -121,26 +131,23 @@ async function run(args: readonly string[], env: Environment, call: GitCall): Pr
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-      child.once('exit', () => {
-        // A shared ssh connection left in the background would hold our pipes open for ever.
-        timers.push(setTimeout(() => releasePipes(child), GRACE_MS));
-      });
-    });
+    const code = await ended;
     if (outputBytes > maxOutputBytes) throw tooMuch(maxOutputBytes);
     if (signal.aborted) throw stopped(signal);
     if (code !== 0) throw failed(errorText, code, call.credentials?.secrets);
     return Buffer.concat(output);
-  } catch (error) {
-    if (error instanceof StationkeeperError) throw error;
-    throw unreachable('git could not be started; install git and make sure that it is on the PATH', error);
   } finally {
     signal.removeEventListener('abort', end);
     for (const timer of timers) clearTimeout(timer);
     if (signal.aborted) killGroup(child, 'SIGKILL');
   }
+}
+
+function notStarted(error: Error): StationkeeperError {
+  return (
+    outOfFiles(error) ??
+    unreachable('git could not be started; install git and make sure that it is on the PATH', error)
+  );
 }
 
 function killGroup(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {

@@ -39,7 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'aws/': {
     places: ['core/'],
-    packages: ['@aws-sdk/*', '@smithy/node-http-handler', 'type @smithy/types', 'node:events'],
+    packages: ['@aws-sdk/*', '@smithy/node-http-handler', 'type @smithy/types', 'node:events', 'node:stream'],
     why: 'the door to AWS does not know what it is used for',
   },
 

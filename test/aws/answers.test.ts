@@ -37,7 +37,10 @@ const ROWS: readonly Row[] = Object.entries(ANSWERS).flatMap(([service, operatio
   })),
 );
 const READS = ROWS.filter(({ operation }) => /^(describe|list|get|discover)/.test(operation));
-const named = ({ service, operation, answer }: Row) => [`${service}:${operation}`, answer] as const;
+const named = ({ service, operation, answer }: Row): readonly [name: string, answer: Answer] => [
+  `${service}:${operation}`,
+  answer,
+];
 
 function schemasOf({ service, operation }: Row): { input: NormalizedSchema; output: NormalizedSchema } {
   const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}$`;

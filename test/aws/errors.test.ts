@@ -46,6 +46,16 @@ describe('an error of AWS', () => {
     ).toBe('NoSuchEntity');
   });
 
+  it.each(['EMFILE', 'ENFILE'])('of the system, %s, says which limit to raise', (code) => {
+    const refused = Object.assign(new Error('connect'), { code });
+    expect(translate(refused, 'ecs', 'ListTasks')).toMatchObject({
+      code: 'TooManyOpenFiles',
+      retry: 'backoff',
+      operation: 'ecs:ListTasks',
+      message: expect.stringContaining('raise the limit of open files'),
+    });
+  });
+
   it('that refuses a permission names the statement to add, its action as IAM spells it', () => {
     expect(translate(refusal('AccessDeniedException', 400), 'tagging', 'GetResources').message).toContain(
       '; add {"Effect":"Allow","Action":"tag:GetResources","Resource":"*"} to the controller\'s policy; `stationkeeper policy` prints',

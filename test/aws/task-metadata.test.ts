@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, test } from 'vitest';
 import { ownTaskIn, readOwnTask } from '../../controller/aws/task-metadata.ts';
 import { createSelfReader } from '../../controller/cli/self.ts';
 import type { Log } from '../../controller/core/ports.ts';
+import { endless } from '../support/aws/endless.ts';
 import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';
 import type { TaskMetadataServer } from '../support/aws/task-metadata.ts';
 import { SILENT_LOG } from '../support/world/world.ts';
@@ -63,6 +64,7 @@ describe('a host that is asked in which task this runs', () => {
       'does not answer',
     ],
     ['is silent', () => undefined, 'does not answer', 200],
+    ['never ends', (_request, response) => endless(response), 'answered with more than 1048576 bytes'],
   ])('and %s is told as such', async (_how, answer, why, timeoutMs = PATIENT_MS) => {
     await expect(readOwnTask(await serving(answer), timeoutMs)).rejects.toMatchObject({
       code: 'TaskMetadataUnavailable',
