@@ -13,37 +13,49 @@ import type { PlanInput } from './input.ts';
 import { notNow, removalOf } from './not-now.ts';
 import type { Action } from './not-now.ts';
 import { rankIn } from './order.ts';
+import { whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { NO_WORK } from './work.ts';
 
 /** Resources of ours that no manifest names: what happens to them, in order of deletion. Pure. */
 export function planLeftovers(context: PlanContext): readonly Step[] {
-  const leftovers = [...context.snapshot.items.values()]
-    .filter((item) => isLeftover(item, context))
-    .toSorted(inDeletionOrder(context));
+  const leftoversIn = (items: ReadonlyMap<string, Observed>): readonly Observed[] =>
+    [...items.values()].filter((item) => isLeftover(item, context)).toSorted(inDeletionOrder(context));
+  const leftovers = leftoversIn(context.snapshot.items);
   const own = leftovers.filter(({ tags }) => otherSourceOf(context, tags) === undefined);
   const departureOf = departuresOf(own, context.planned.values(), context);
-  return leftovers.map((item) => {
-    const other = otherSourceOf(context, item.tags);
-    return other === undefined ? planLeftover(item, departureOf(item), context) : leftToOther(item, other);
-  });
+  return [
+    ...leftovers.map((item) => leftToOther(item, context) ?? planLeftover(item, departureOf(item), context)),
+    ...leftoversIn(context.snapshot.outOfSight).map(
+      (item) => leftToOther(item, context) ?? outOfSight(item, context),
+    ),
+  ];
 }
 
-/** The manifests of the source that it belongs to may well name it. */
-function leftToOther(item: Observed, otherSource: string): Step {
+/** Law 2: what was there and was not seen again is not gone. */
+function outOfSight(item: Observed, { snapshot }: PlanContext): Step {
+  const reason = whyUnseen(snapshot, item.id) ?? `not every ${item.id.kind} could be read`;
+  return { ...held(item), observed: item, why: 'unseen', intent: 'delete', reason };
+}
+
+/** The manifests of another source, which it belongs to, may well name it. */
+function leftToOther(item: Observed, context: PlanContext): Step | undefined {
+  const otherSource = otherSourceOf(context, item.tags);
+  if (otherSource === undefined) return undefined;
+  const reason = `left to another source, ${otherSource}`;
+  return { ...held(item), observed: item, why: 'not-ours', intent: 'none', otherSource, reason };
+}
+
+function held(item: Observed) {
+  const { id } = item;
   return {
-    id: item.id,
+    id,
     manifest: manifestOfLeftover(item),
     owner: 'us',
     ...NO_WORK,
     changedBy: 'git',
-    observed: item,
     type: 'hold',
-    why: 'not-ours',
-    intent: 'none',
-    otherSource,
-    reason: `left to another source, ${otherSource}`,
-  };
+  } as const;
 }
 
 /** Whether it is ours, made for a manifest, and no longer desired. */

@@ -12,6 +12,11 @@ export interface Snapshot {
   readonly items: ReadonlyMap<string, Observed>;
   /** Manifests of what was ours and AWS still shows as gone, by environment. */
   readonly gone: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * Of ours, as an earlier pass saw it and this one did not, which could not read all of its kind: it counts as there, and as unseen,
+   * until a read that is whole lacks it. By resource key.
+   */
+  readonly outOfSight: ReadonlyMap<string, Observed>;
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -20,6 +25,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   incompleteKinds: new Set(),
   items: new Map(),
   gone: new Map(),
+  outOfSight: new Map(),
 };
 
 function kindKey(environment: string, kind: KindName): string {
@@ -61,6 +67,23 @@ export function withSeen(snapshot: Snapshot, environment: string, kind: KindName
     gone.set(environment, new Set([...(gone.get(environment) ?? []), manifestKey(manifest)]));
   }
   return { ...snapshot, items, unseen, incompleteKinds, gone };
+}
+
+/** With what an earlier pass saw of ours in an environment, and this one could not have seen. */
+export function withRemembered(
+  snapshot: Snapshot,
+  environment: string,
+  earlier: Snapshot | undefined,
+): Snapshot {
+  if (earlier === undefined) return snapshot;
+  const lost = [...earlier.outOfSight, ...earlier.items].filter(
+    ([key, { id, manifest }]) =>
+      id.environment === environment &&
+      manifest !== undefined &&
+      !snapshot.items.has(key) &&
+      !seenWhole(snapshot, environment, id.kind),
+  );
+  return lost.length === 0 ? snapshot : { ...snapshot, outOfSight: new Map(lost) };
 }
 
 /** Folds outcomes in: `undefined` for what is gone. */

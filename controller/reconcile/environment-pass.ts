@@ -8,7 +8,7 @@ import { placeOf } from '../plan/claim.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PruneRules } from '../plan/prune-rules.ts';
-import { EMPTY_SNAPSHOT, withSeen } from '../plan/snapshot.ts';
+import { EMPTY_SNAPSHOT, withRemembered, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
@@ -42,16 +42,21 @@ export interface EnvironmentRequest extends PassRequest, Pick<PassResult, 'self'
 /** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
 const LONGEST_CONVERGENCE_MS = 20_000;
 
-/** One environment from observation to outcomes; environments run side by side and know nothing of each other. */
+/**
+ * One environment from observation to outcomes; environments run side by side and know nothing of each other. `earlier`: as it was when the
+ * pass before came to its end.
+ */
 export async function passOver(
   runtime: EnvironmentRuntime,
   here: WantedHere,
   context: PassContext,
   removals: Removals,
   request: EnvironmentRequest,
+  earlier: Snapshot | undefined,
 ): Promise<EnvironmentPass> {
   const requestsBefore = runtime.requestCount();
-  const { snapshot, refused } = await observe(runtime, here.desired, context.scope);
+  const { snapshot: seen, refused } = await observe(runtime, here.desired, context.scope);
+  const snapshot = withRemembered(seen, runtime.name, earlier);
   const reads = runtime.requestCount() - requestsBefore;
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
   const input = planInput(here, snapshot, context, { ...request, recent });
@@ -147,6 +152,7 @@ export function unseenAsYet(
   here: WantedHere,
   context: PassContext,
   silence: Silence | undefined,
+  earlier: Snapshot | undefined,
 ): EnvironmentPass {
   const { target, desired, revision } = here;
   const environment = target.name;
@@ -160,10 +166,11 @@ export function unseenAsYet(
     retry: 'backoff',
     ...(silence === undefined ? {} : { operation: silence.operation }),
   });
-  const snapshot = [...MODELS.keys()].reduce(
+  const nothing = [...MODELS.keys()].reduce(
     (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
     EMPTY_SNAPSHOT,
   );
+  const snapshot = withRemembered(nothing, environment, earlier);
   return {
     ...planOnly(
       planInput({ ...here, frozen: undefined, suspect: undefined }, snapshot, context, {

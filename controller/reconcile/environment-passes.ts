@@ -1,9 +1,11 @@
+import type { Snapshot } from '../plan/snapshot.ts';
 import { passOver, unseenAsYet } from './environment-pass.ts';
 import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts';
 import { createFormerPlaces, placeKey } from './memory/former-places.ts';
 import { createRemovals } from './memory/removals.ts';
+import type { EnvironmentRuntime } from './environments.ts';
 import { createPatience } from './memory/patience.ts';
-import { leftBehind, withUnread } from './left-behind.ts';
+import { leftBehind } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
 import { wantedByEnvironment } from './wanted.ts';
 import type { Wanted, WantedHere } from './wanted.ts';
@@ -18,22 +20,25 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   const lastEnded = new Map<string, EnvironmentPass>();
   const places = createFormerPlaces();
   const removals = createRemovals(context.clock, context.pruneBudget);
+  /** By who looked: of another Region or role nothing is remembered here. */
+  const lastSeen = new WeakMap<EnvironmentRuntime, Snapshot>();
 
   async function patientlyOver(here: WantedHere, request: EnvironmentRequest): Promise<EnvironmentPass> {
     const key = placeKey(here.target);
     const runtime = context.environments.runtimeOf(here.target);
-    const begin = () => passOver(runtime, here, context, removals, request);
+    const begin = () => passOver(runtime, here, context, removals, request, lastSeen.get(runtime));
     const ended = await patience.wait(key, begin, request.patienceMs);
     if (ended !== undefined) {
-      const pass = here.formerly === undefined ? ended : withUnread(ended, lastEnded.get(key));
-      places.saw(key, pass.snapshot);
-      lastEnded.set(key, pass);
-      return pass;
+      places.saw(key, ended.snapshot);
+      lastEnded.set(key, ended);
+      lastSeen.set(runtime, ended.snapshot);
+      return ended;
     }
     const silence = runtime.silence();
     // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
     const known = silence === undefined ? lastEnded.get(key) : undefined;
-    return { ...(known ?? unseenAsYet(here, context, silence)), outcomes: [], isOverdue: true };
+    const shown = known ?? unseenAsYet(here, context, silence, lastSeen.get(runtime));
+    return { ...shown, outcomes: [], isOverdue: true };
   }
 
   return {
