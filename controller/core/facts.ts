@@ -15,6 +15,11 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly scope?: KindName;
   /** Resources of the kind belong to the account, whose Regions share them. */
   readonly isGlobal?: true;
+  /**
+   * The kinds that it may stand on, beside what those stand on: of one manifest, none of them goes before it. Absent, which is the careful
+   * answer: every kind that is made before it.
+   */
+  readonly builtOn?: readonly KindName[];
   /** The kinds whose outputs and findings its driver reads with, beside the environment; they are read before. */
   readonly readAfter?: readonly KindName[];
   /** The kinds whose findings its driver and its model may ask for. */

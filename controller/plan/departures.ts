@@ -5,7 +5,7 @@ import type { ManifestRef, Observed, ResourceId, ResourcePolicy } from '../core/
 import { modelOf } from './context.ts';
 import type { PlanInput } from './input.ts';
 import { namesOf } from './names.ts';
-import { rankIn } from './order.ts';
+import { rankIn, standsOnIn } from './order.ts';
 import { budgetPeriodMs, periodText } from './prune-rules.ts';
 import type { PruneRules, RecentRemoval } from './prune-rules.ts';
 import { intentOf } from './step.ts';
@@ -195,15 +195,15 @@ function isAtRest(step: Step): boolean {
 }
 
 /**
- * What must go before an item can: later kinds of the same manifest are built on earlier ones, and a cluster or a
- * namespace is used by what is scoped to it. What is only released stands in nobody's way.
+ * What must go before an item can: what of the same manifest may stand on it, and of a cluster or a namespace what is
+ * scoped to it. What is only released stands in nobody's way.
  */
 function usersOf(
   leftovers: readonly Observed[],
   releases: ReadonlySet<Observed>,
   input: PlanInput,
 ): (item: Observed) => readonly Observed[] {
-  const rank = rankIn(input);
+  const standsOn = standsOnIn(input);
   const staying = leftovers.filter((item) => !releases.has(item));
   // What must stay all the same uses nothing of its manifest but what it stands in.
   const byManifest = groupBy(
@@ -216,7 +216,7 @@ function usersOf(
   return (item) => {
     const { environment, kind, name } = item.id;
     const later = (byManifest.get(`${environment}|${manifestKey(manifestOfLeftover(item))}`) ?? []).filter(
-      (other) => rank(other.id.kind) > rank(kind),
+      (other) => standsOn(other.id.kind, kind),
     );
     const scoped = byScope.get(scopeKey(environment, kind, name)) ?? [];
     return [...new Set([...later, ...scoped])];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
+import type { MutationOutcome } from '../../controller/reconcile/apply.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/world/account.ts';
 import { onlyObject, reportOf } from '../support/reports/reports.ts';
@@ -154,7 +155,53 @@ test('roles that ECS does not know yet are waited for, tried again soon, and are
   const waits = results.flatMap((result) => outcomeOf(result, 'task-definition/xray') ?? []);
   expect(waits[0]).toMatchObject({
     result: 'started',
-    message: expect.stringMatching(/waits until ECS takes its roles.*Role is not valid/) as string,
+    message: expect.stringMatching(
+      /waits until ECS takes arn:\S+role\/xray-execution and arn:\S+role\/xray-task, .*Role is not valid/,
+    ) as string,
+  });
+});
+
+describe('a role that a manifest brings by its ARN', () => {
+  const bringing = (arn: string) => ({
+    'xray.yaml': MANIFESTS['xray.yaml'].replace(
+      '  taskRole:\n',
+      `  executionRole: { arn: "${arn}" }\n  taskRole:\n`,
+    ),
+  });
+
+  test('and that is not there is named at once, by the first attempt, as what people have to mend', async () => {
+    const arn = 'arn:aws:iam::385605022855:role/ops/nobody';
+    const world = createWorld({ files: bringing(arn) });
+    const results = await world.settle();
+    const outcomes = results.flatMap((result) => outcomeOf(result, 'task-definition/xray') ?? []);
+    expect(outcomes[0]).toMatchObject({
+      result: 'failed',
+      error: {
+        code: 'RoleNotFound',
+        retry: 'never',
+        message: expect.stringMatching(
+          `executionRole.arn names ${arn}: account 385605022855 has no such role; create it`,
+        ),
+      },
+    });
+  });
+
+  test('of another account is waited for, by its ARN and with where to look', async () => {
+    const arn = 'arn:aws:iam::123456789012:role/theirs';
+    const world = createWorld({ files: bringing(arn) });
+    world.intercept((call, perform) =>
+      call.name === 'ecs:RegisterTaskDefinition'
+        ? Promise.reject(refusal('ClientException', { message: 'Role is not valid' }))
+        : perform(),
+    );
+    const outcomes: MutationOutcome[] = [];
+    for (let passes = 0; passes < 5; passes += 1) {
+      outcomes.push(...(await world.pass()).outcomes.filter(({ id }) => id.kind === 'task-definition'));
+      await world.clock.advance(5_000);
+    }
+    expect(outcomes[0]).toMatchObject({ result: 'started', message: expect.stringContaining(arn) });
+    expect(outcomes[0]?.message).toContain('look there whether it exists');
+    expect(world.calls.map(({ name }) => name)).not.toContain('iam:ListRoleTags');
   });
 });
 

@@ -12,6 +12,7 @@ export interface ClusterOutputs {
 
 export const clusterFacts: KindFacts<ClusterOutputs> = {
   name: 'cluster',
+  builtOn: [],
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,
   resourceType: {

@@ -27,6 +27,7 @@ export interface DiscoveryServiceFindings {
 
 export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, DiscoveryServiceFindings> = {
   name: 'discovery-service',
+  builtOn: ['namespace'],
   scope: 'namespace',
   readAfter: ['namespace', 'service'],
   learnsFrom: ['service'],

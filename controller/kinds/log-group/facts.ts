@@ -13,6 +13,7 @@ export interface LogGroupOutputs {
 
 export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   name: 'log-group',
+  builtOn: [],
   retainedByDefault: true,
   resourceType: {
     name: 'log-group',

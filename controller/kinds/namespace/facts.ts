@@ -21,6 +21,7 @@ export interface NamespaceOutputs {
  */
 export const namespaceFacts: KindFacts<NamespaceOutputs> = {
   name: 'namespace',
+  builtOn: [],
   mainOf: 'Namespace',
   resourceType: {
     name: 'namespace',

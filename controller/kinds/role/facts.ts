@@ -11,6 +11,7 @@ export interface RoleOutputs {
 
 export const roleFacts: KindFacts<RoleOutputs> = {
   name: 'role',
+  builtOn: [],
   isGlobal: true,
   resourceType: {
     name: 'role',

@@ -16,7 +16,8 @@ import { securityGroupFacts } from './facts.ts';
 import type { SecurityGroupOutputs } from './facts.ts';
 import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
 import { fromApiRule } from './permission.ts';
-import { authorize, changeRules, establishEgress } from './rules.ts';
+import { referrersIn } from './referrers.ts';
+import { authorize, changeRules, establishEgress, revoke } from './rules.ts';
 
 const PAGE_SIZE = 1000;
 /** Values that one EC2 filter takes (EC2 API reference, Filter). */
@@ -107,15 +108,20 @@ export function securityGroupDriver(
     if (scope === 'all-owned') {
       keep(await groupsBy({ Name: `tag:${OWNER_TAG}`, Values: [context.claim.owner] }));
     }
-    const relevant = [...groups.values()].filter(
-      (group) =>
-        wanted.has(groupKey(group.VpcId, group.GroupName)) ||
-        (scope === 'all-owned' && ownerOf(context.claim, fromTagList(group.Tags)) === 'us'),
-    );
+    const isWanted = (group: SecurityGroup) => wanted.has(groupKey(group.VpcId, group.GroupName));
+    const isLeftover = (group: SecurityGroup) =>
+      scope === 'all-owned' && !isWanted(group) && ownerOf(context.claim, fromTagList(group.Tags)) === 'us';
+    const relevant = [...groups.values()].filter((group) => isWanted(group) || isLeftover(group));
+    const elsewhere = new Set(relevant.flatMap(({ VpcId }) => VpcId ?? []));
+    for (const vpc of vpcs) elsewhere.delete(vpc);
+    if (elsewhere.size > 0) keep(await groupsBy({ Name: 'vpc-id', Values: [...elsewhere] }));
+    const staying = [...groups.values()].filter((group) => !isLeftover(group));
+    const referrers = referrersIn(staying);
     const rules = await rulesOf(relevant.flatMap((group) => group.GroupId ?? []));
     const place = needs(environmentId(context.claim.environment));
     const names = new Set(desired.map((item) => item.spec.name.toLowerCase()));
-    const items = relevant.map((group) => {
+    const items: Observed<SecurityGroupState>[] = [];
+    for (const group of relevant) {
       const name = group.GroupName ?? '';
       const groupId = group.GroupId ?? '';
       const leftover: ResourceId = {
@@ -125,18 +131,26 @@ export function securityGroupDriver(
         // Its name alone would be mistaken for the group of that name that is wanted in another VPC.
         ...(names.has(name.toLowerCase()) && group.VpcId !== undefined ? { scope: group.VpcId } : {}),
       };
-      return observed(
-        wanted.get(groupKey(group.VpcId, name))?.id ?? leftover,
-        group.SecurityGroupArn ?? (place && arnOf(place, groupId)),
-        fromTagList(group.Tags),
-        {
-          id: groupId,
-          description: group.Description ?? '',
-          vpcId: group.VpcId ?? '',
-          ...(rules.get(groupId) ?? { ingress: [], egress: [] }),
-        },
-      );
-    });
+      const id = wanted.get(groupKey(group.VpcId, name))?.id ?? leftover;
+      const own = rules.get(groupId) ?? { ingress: [], egress: [] };
+      if (contradicts(group, own)) {
+        unseen.push({
+          id,
+          why: `ec2:DescribeSecurityGroupRules shows no rule of ${groupId}, which has some`,
+        });
+        continue;
+      }
+      const referredBy = referrers.get(groupId);
+      const state = {
+        id: groupId,
+        description: group.Description ?? '',
+        vpcId: group.VpcId ?? '',
+        ...own,
+        ...(referredBy === undefined ? {} : { referredBy }),
+      };
+      const arn = group.SecurityGroupArn ?? (place && arnOf(place, groupId));
+      items.push(observed(id, arn, fromTagList(group.Tags), state));
+    }
     return { items, unseen };
   }
 
@@ -229,6 +243,11 @@ export function securityGroupDriver(
         return stillUsed(id, state.id, ` by ${first}${more}`);
       }
       try {
+        // Groups that go together may name each other.
+        for (const direction of ['ingress', 'egress'] as const) {
+          const naming = state[direction].filter(({ peer }) => peer.startsWith('sg-') && peer !== state.id);
+          await revoke(ec2, direction, state.id, naming);
+        }
         await ec2.deleteSecurityGroup({ GroupId: state.id });
       } catch (error) {
         if (hasCode(error, 'DependencyViolation', 'InvalidGroup.InUse'))
@@ -253,6 +272,17 @@ export function securityGroupDriver(
       return observed(before.id, before.arn, tags, before.state);
     },
   };
+}
+
+/** Whether a group has rules by its own word, and none by that of the list of rules. */
+function contradicts(
+  { IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup,
+  { ingress, egress }: Pick<SecurityGroupState, 'ingress' | 'egress'>,
+): boolean {
+  return (
+    (IpPermissions.length > 0 && ingress.length === 0) ||
+    (IpPermissionsEgress.length > 0 && egress.length === 0)
+  );
 }
 
 type Started = Extract<Removal, { type: 'started' }>;

@@ -10,6 +10,7 @@ const VPC: ResourceType = {
 };
 
 const RULES_SET: readonly Use[] = ['create', 'update'];
+const RULES_TAKEN: readonly Use[] = ['create', 'update', 'delete'];
 
 export interface SecurityGroupOutputs {
   readonly id: string;
@@ -18,6 +19,7 @@ export interface SecurityGroupOutputs {
 
 export const securityGroupFacts: KindFacts<SecurityGroupOutputs> = {
   name: 'security-group',
+  builtOn: [],
   resourceType: {
     name: 'security-group',
     all: (place) => [regionalArn(place, 'ec2', 'security-group/*')],
@@ -43,10 +45,13 @@ export const securityGroupFacts: KindFacts<SecurityGroupOutputs> = {
         writes('ec2:AuthorizeSecurityGroupEgress', 'own', 'resource'),
       ),
       revokeSecurityGroupIngress: calls(
-        ['update'],
+        ['update', 'delete'],
         writes('ec2:RevokeSecurityGroupIngress', 'own', 'resource'),
       ),
-      revokeSecurityGroupEgress: calls(RULES_SET, writes('ec2:RevokeSecurityGroupEgress', 'own', 'resource')),
+      revokeSecurityGroupEgress: calls(
+        RULES_TAKEN,
+        writes('ec2:RevokeSecurityGroupEgress', 'own', 'resource'),
+      ),
       updateSecurityGroupRuleDescriptionsIngress: calls(
         ['update'],
         writes('ec2:UpdateSecurityGroupRuleDescriptionsIngress', 'own', 'resource'),

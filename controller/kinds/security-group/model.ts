@@ -36,7 +36,20 @@ export interface SecurityGroupState {
   readonly vpcId: string;
   readonly ingress: readonly ObservedRule[];
   readonly egress: readonly ObservedRule[];
+  /** Rules of other groups that name this one, but of those that are to go as well; absent where there are none. */
+  readonly referredBy?: readonly Referrer[];
 }
+
+/** A rule of another group that names a group. */
+export interface Referrer {
+  /** Of the other group. */
+  readonly id: string;
+  readonly name: string;
+  /** `ingress[tcp 2000 sg-…]`. */
+  readonly rule: string;
+}
+
+const NAMED_AT_MOST = 3;
 
 /**
  * Name and VPC are a group's identity: a group in another VPC is another group, made anew there and the old
@@ -58,7 +71,19 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
       ...compareCollection('egress', ruleDescriptions(spec.egress), ruleDescriptions(state.egress)),
     ];
   },
+  removal: ({ state: { referredBy = [] } }) => ({
+    upkeep: [],
+    ...(referredBy.length === 0 ? {} : { held: whileNamed(referredBy) }),
+  }),
 };
+
+function whileNamed(referrers: readonly Referrer[]): string {
+  const named = referrers
+    .slice(0, NAMED_AT_MOST)
+    .map(({ id, name, rule }) => `security group ${name} (${id}) names it in its rule ${rule}`);
+  const more = referrers.length - named.length;
+  return `AWS deletes no security group that a rule of another names: ${named.join(', ')}${more > 0 ? ` and ${more} more rules do` : ''}; take that out of the other group, or of the manifest that wants it there`;
+}
 
 /** A rule's identity, `udp 2000 172.31.0.0/16`; its description is none of it (reference: security groups). */
 export function ruleKey(rule: SecurityGroupRule): string {

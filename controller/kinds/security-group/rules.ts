@@ -64,7 +64,7 @@ async function authorizeOne(
 }
 
 /** Takes rules away, by id where it is known; false where one was gone already, which is no failure. */
-async function revoke(
+export async function revoke(
   ec2: Aws['ec2'],
   direction: Direction,
   GroupId: string,

@@ -22,6 +22,7 @@ export interface ServiceFindings {
 
 export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
+  builtOn: ['cluster', 'task-definition', 'security-group', 'discovery-service'],
   scope: 'cluster',
   mainOf: 'DaemonService',
   learnsFrom: ['discovery-service'],

@@ -23,6 +23,7 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import { LISTED_FROM, taskDefinitionFacts } from './facts.ts';
+import { givenRoles, refuseMissingRoles } from './given-roles.ts';
 import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
@@ -225,15 +226,13 @@ export function taskDefinitionDriver(
       return { type: 'done', observed: observed(spec.family, revision) };
     } catch (error) {
       known.delete(spec.family);
-      return whileRoleSettles(attempt, error);
+      if (!refusesRole(error)) throw error;
+      const given = givenRoles(spec);
+      const { accountId } = requireOutputs(needs, spec.environment);
+      await refuseMissingRoles(context.aws.iam, accountId, given, error);
+      if (!newRoles.mayEnd(attempt)) throw error;
+      return whileRolesSettle(Object.values(roles), error);
     }
-  }
-
-  /** ECS refuses a role that it does not know yet as if it were wrong or forbidden; for a while that is waited for. */
-  function whileRoleSettles(attempt: string, error: unknown): Progress<TaskDefinitionState> {
-    if (!refusesRole(error) || !newRoles.mayEnd(attempt)) throw error;
-    const message = `waits until ECS takes its roles, which for new ones lasts up to two minutes (${error.code}: ${error.cause instanceof Error ? error.cause.message : error.message})`;
-    return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
   }
 
   return {
@@ -328,6 +327,16 @@ function revisionsUsedBy(
   findings: Findings,
 ): readonly string[] | undefined {
   return findings(service)?.revisions;
+}
+
+/** ECS refuses a role that it does not know yet as if it were wrong or forbidden; for a while that is waited for. */
+function whileRolesSettle(
+  arns: readonly (string | undefined)[],
+  { code, cause, message: said }: StationkeeperError,
+): Progress<never> {
+  const named = arns.filter((arn) => arn !== undefined).join(' and ');
+  const message = `waits until ECS takes ${named}, which for new roles lasts up to two minutes (${code}: ${cause instanceof Error ? cause.message : said}); where a role is of another account, look there whether it exists and trusts ecs-tasks.amazonaws.com`;
+  return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
 }
 
 function refusesRole(error: unknown): error is StationkeeperError {

@@ -30,6 +30,7 @@ export interface TaskDefinitionOutputs {
 
 export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
+  builtOn: ['role', 'log-group'],
   readAfter: ['service'],
   learnsFrom: ['service'],
   listedFrom: LISTED_FROM,
@@ -65,6 +66,8 @@ export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },
+    // Whether a role that a manifest brings is there, where ECS refuses it.
+    iam: { listRoleTags: calls(['create', 'update'], reads('iam:ListRoleTags')) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };
