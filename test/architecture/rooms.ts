@@ -159,6 +159,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it starts every few seconds, and so loads little',
   },
   'main.ts': {
+    places: ['core/errors.ts', 'program.ts'],
+    packages: [],
+    why: 'it tells what kept the program from being loaded, and so loads next to nothing itself',
+  },
+  'program.ts': {
     places: ['/controller/', '/sandbox/'],
     packages: ['pino', 'pino-pretty', 'node:fs', 'node:tty'],
     why: 'the composition root puts together what others made',
