@@ -2,6 +2,7 @@ import { ec2Operations } from './ec2/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { logsOperations } from './logs/operations.ts';
+import { route53Operations } from './route53/operations.ts';
 import { cloudMapOperations } from './servicediscovery/operations.ts';
 import { stsOperations } from './sts/operations.ts';
 import { taggingOperations } from './tagging/operations.ts';
@@ -13,6 +14,7 @@ export const OPERATIONS = {
   ec2: ec2Operations,
   iam: iamOperations,
   logs: logsOperations,
+  route53: route53Operations,
   sts: stsOperations,
   tagging: taggingOperations,
 } as const;

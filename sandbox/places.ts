@@ -26,6 +26,7 @@ const MAX_ACCOUNTS = 100;
 interface Found {
   readonly account: AccountState;
   readonly state: RegionState;
+  readonly stateIn: (region: string) => RegionState | undefined;
   readonly accounts: ReadonlyMap<string, AccountState>;
 }
 
@@ -46,10 +47,10 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
   }
   const account = accounts.get(accountId) ?? createAccountState(accountId, origin);
   accounts.set(accountId, account);
-  const key = `${accountId}/${region}`;
-  const state = regions.get(key) ?? createRegionState({ accountId, region }, origin);
-  regions.set(key, state);
-  return { account, state, accounts };
+  const keyOf = (name: string): string => `${accountId}/${name}`;
+  const state = regions.get(keyOf(region)) ?? createRegionState({ accountId, region }, origin);
+  regions.set(keyOf(region), state);
+  return { account, state, stateIn: (name) => regions.get(keyOf(name)), accounts };
 }
 
 function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {

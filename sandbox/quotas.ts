@@ -79,11 +79,15 @@ const LOGS: readonly Row[] = [
 /** Requests a second, shared by all actions (IAM and AWS STS quotas). */
 const STS: readonly Row[] = [['all', rate(600, 600), /./]];
 
+/** Requests a second, shared by all actions (Amazon Route 53 quotas). */
+const ROUTE_53: readonly Row[] = [['all', rate(5, 5), /./]];
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ecs: ECS,
   ec2: EC2,
   servicediscovery: CLOUD_MAP,
   logs: LOGS,
+  route53: ROUTE_53,
   sts: STS,
 };
 
@@ -114,7 +118,7 @@ export function throttled(service: string, operation: string): AwsError {
   if (service === 'servicediscovery' && operation.startsWith('Discover')) {
     return new AwsError('RequestLimitExceeded', 'The quota for the number of requests is reached.', 400);
   }
-  if (service === 'iam' || service === 'sts') return new AwsError('Throttling', 'Rate exceeded', 400);
+  if (['iam', 'route53', 'sts'].includes(service)) return new AwsError('Throttling', 'Rate exceeded', 400);
   return new AwsError('ThrottlingException', 'Rate exceeded', 400);
 }
 

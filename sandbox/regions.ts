@@ -22,7 +22,7 @@ export function requireRegion(region: string, service: string): void {
     throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   }
   throw new AwsError(
-    service === 'iam' || service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+    ['iam', 'route53', 'sts'].includes(service) ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
     `Credential should be scoped to a valid region: ${region} is none.`,
     403,
   );

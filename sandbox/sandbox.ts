@@ -19,7 +19,7 @@ import { World } from './world.ts';
 import type { SandboxClock } from './world.ts';
 
 export interface SandboxRequest {
-  /** `ecs`, `servicediscovery`, `ec2`, `iam`, `logs`, `sts`, `tagging`. */
+  /** `ecs`, `servicediscovery`, `ec2`, `iam`, `logs`, `route53`, `sts`, `tagging`. */
   readonly service: string;
   /** As AWS names it: `DescribeServices`. */
   readonly operation: string;

@@ -4,6 +4,7 @@ import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as route53 from '@aws-sdk/client-route-53';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 
@@ -92,6 +93,9 @@ export const OPERATIONS = {
     tagResource: logs.TagResourceCommand,
     untagResource: logs.UntagResourceCommand,
   },
+  route53: {
+    listHostedZonesByVPC: route53.ListHostedZonesByVPCCommand,
+  },
   sts: {
     getCallerIdentity: sts.GetCallerIdentityCommand,
   },
@@ -109,6 +113,7 @@ export const CLIENTS = {
   ec2: ec2.EC2Client,
   iam: iam.IAMClient,
   logs: logs.CloudWatchLogsClient,
+  route53: route53.Route53Client,
   sts: sts.STSClient,
   tagging: tagging.ResourceGroupsTaggingAPIClient,
 } as const satisfies Readonly<Record<AwsService, unknown>>;

@@ -6,12 +6,22 @@ import type { Sandbox, SandboxRequest } from '../sandbox.ts';
 import { accountIdOfAccessKey } from '../sts/access-keys.ts';
 import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } from './json.ts';
 import { readQueryInput } from './query-input.ts';
-import { writeQueryError, writeQueryOutput } from './query-output.ts';
-import { jsonServiceOf, operationSchema, queryServiceOf, requireVersion } from './services.ts';
-import type { JsonService, QueryService } from './services.ts';
+import { writeQueryError, writeQueryOutput, writeRestXmlOutput } from './query-output.ts';
+import { operationAt, readRestInput } from './rest-input.ts';
+import {
+  jsonServiceOf,
+  operationSchema,
+  queryServiceOf,
+  requireVersion,
+  restXmlServiceOf,
+} from './services.ts';
+import type { JsonService, QueryService, RestXmlService } from './services.ts';
 
-/** What of a request carries meaning in AWS's RPC protocols: the path does not. */
+/** What of a request carries meaning in AWS's protocols. */
 export interface AwsHttpRequest {
+  /** Method and path mean something where a protocol has no other name for its operations. */
+  readonly method: string;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Form parameters of a query request may stand in the URL instead of the body. */
   readonly search: string;
@@ -30,6 +40,12 @@ type Target =
   | {
       readonly protocol: 'query';
       readonly service: QueryService;
+      readonly operation: string;
+      readonly parameters: URLSearchParams;
+    }
+  | {
+      readonly protocol: 'rest-xml';
+      readonly service: RestXmlService;
       readonly operation: string;
       readonly parameters: URLSearchParams;
     };
@@ -69,13 +85,20 @@ export async function answer(
     const schema = schemaOf(target);
     const input = inputOf(target, schema, request.body);
     const output = await sandbox.call(callOf(target, input, caller), { signal: gone });
-    const body =
-      target.protocol === 'json'
-        ? writeJsonOutput(schema, output)
-        : writeQueryOutput(target.service, schema, output, requestId);
-    return answerOf(target, 200, requestId, body);
+    return answerOf(target, 200, requestId, bodyOf(target, schema, output, requestId));
   } catch (error) {
     return error instanceof ConnectionLost ? undefined : refusalOf(target, error, requestId);
+  }
+}
+
+function bodyOf(target: Target, schema: StaticOperationSchema, output: object, requestId: string): string {
+  switch (target.protocol) {
+    case 'json':
+      return writeJsonOutput(schema, output);
+    case 'query':
+      return writeQueryOutput(target.service, schema, output, requestId);
+    case 'rest-xml':
+      return writeRestXmlOutput(target.service, schema, output);
   }
 }
 
@@ -87,7 +110,7 @@ export function refuse(request: AwsHttpRequest, error: AwsError): AwsHttpAnswer 
 function refusalOf(target: Target, thrown: unknown, requestId: string): AwsHttpAnswer {
   const error = awsErrorOf(target, thrown);
   const { statusCode } = error;
-  if (target.protocol === 'query') {
+  if (target.protocol !== 'json') {
     return answerOf(target, statusCode, requestId, writeQueryError(target.service, error, requestId));
   }
   const refusal = answerOf(target, statusCode, requestId, writeJsonError(target.service, error));
@@ -125,8 +148,12 @@ function targetOf(request: AwsHttpRequest, caller: Caller): Target {
     const service = queryServiceOf(caller.scope, parameters.get('Version'));
     return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
   }
-  const [prefix, ...rest] = target?.split('.') ?? [];
-  const operation = rest.join('.');
+  const rest = target === undefined ? restXmlServiceOf(caller.scope) : undefined;
+  if (rest !== undefined) {
+    return { protocol: 'rest-xml', service: rest, operation: operationAt(rest, request), parameters };
+  }
+  const [prefix, ...names] = target?.split('.') ?? [];
+  const operation = names.join('.');
   return { protocol: 'json', service: jsonServiceOf(prefix, caller.scope), operation };
 }
 
@@ -145,9 +172,14 @@ function schemaOf(target: Target): StaticOperationSchema {
 }
 
 function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): object {
-  return target.protocol === 'json'
-    ? readJsonInput(target.service, schema, body)
-    : readQueryInput(target.service, schema, target.parameters);
+  switch (target.protocol) {
+    case 'json':
+      return readJsonInput(target.service, schema, body);
+    case 'query':
+      return readQueryInput(target.service, schema, target.parameters);
+    case 'rest-xml':
+      return readRestInput(schema, target.parameters);
+  }
 }
 
 function callOf({ service, operation }: Target, input: object, caller: Caller): SandboxRequest {

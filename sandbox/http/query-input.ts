@@ -107,7 +107,8 @@ function decodeMap(schema: NormalizedSchema, node: Node, { ec2, path }: Place): 
   );
 }
 
-function decodeSimple(schema: NormalizedSchema, text: string, place: Place): unknown {
+/** One value as text. Raises MalformedInput, or EC2's InvalidParameterValue, for a wrong type. */
+export function decodeSimple(schema: NormalizedSchema, text: string, place: Place): unknown {
   if (schema.isBooleanSchema()) {
     if (text !== 'true' && text !== 'false') throw wrongType(text, 'true or false', place);
     return text === 'true';

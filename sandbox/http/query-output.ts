@@ -2,7 +2,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
 import type { AwsError } from '../error.ts';
-import type { QueryService } from './services.ts';
+import type { QueryService, RestXmlService } from './services.ts';
 
 const ISO_8601 = 5;
 const STRING = 0;
@@ -36,7 +36,22 @@ export function writeQueryOutput(
   return write(service.xmlNamespace, envelope, { [result]: output, ...metadata });
 }
 
-export function writeQueryError(service: QueryService, error: AwsError, requestId: string): string {
+/** The output as it is, under its own name. */
+export function writeRestXmlOutput(
+  { xmlNamespace }: RestXmlService,
+  operation: StaticOperationSchema,
+  output: object,
+): string {
+  const schema = NormalizedSchema.of(operation[5]);
+  if (schema.isUnitSchema()) return '';
+  return write(xmlNamespace, struct(schema.getName() ?? '', ...structMembers(schema)), output);
+}
+
+export function writeQueryError(
+  service: QueryService | RestXmlService,
+  error: AwsError,
+  requestId: string,
+): string {
   const { name: Code, message: Message } = error;
   if (service.protocol === 'ec2') {
     return write('', EC2_ERROR, { Errors: [{ Code, Message }], RequestID: requestId });

@@ -86,6 +86,8 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 function awsRequest(request: FastifyRequest): AwsHttpRequest {
   const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
   return {
+    method: request.method,
+    path: request.url.slice(0, request.url.length - search.length),
     headers: request.headers,
     search,
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),

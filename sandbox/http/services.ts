@@ -3,6 +3,7 @@ import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as route53 from '@aws-sdk/client-route-53';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
@@ -10,7 +11,7 @@ import { AwsError } from '../error.ts';
 import { isServed } from '../operations.ts';
 
 /** How one AWS service is spoken to. Sources: the service's API reference and its Smithy model. */
-export type Service = JsonService | QueryService;
+export type Service = JsonService | QueryService | RestXmlService;
 
 interface Common {
   /** As in the credential scope of a signature, and as the sandbox's operation tables name it. */
@@ -30,6 +31,12 @@ export interface JsonService extends Common {
 export interface QueryService extends Common {
   readonly protocol: 'query' | 'ec2';
   readonly version: string;
+  readonly xmlNamespace: string;
+}
+
+/** Method and path tell which operation is called (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html). */
+export interface RestXmlService extends Common {
+  readonly protocol: 'rest-xml';
   readonly xmlNamespace: string;
 }
 
@@ -88,7 +95,18 @@ const QUERY_SERVICES: readonly QueryService[] = [
   },
 ];
 
-const SERVED: readonly string[] = [...JSON_SERVICES, ...QUERY_SERVICES].map(({ name }) => name);
+const REST_XML_SERVICES: readonly RestXmlService[] = [
+  {
+    name: 'route53',
+    protocol: 'rest-xml',
+    xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+    schemas: route53,
+  },
+];
+
+const SERVED: readonly string[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES].map(
+  ({ name }) => name,
+);
 
 const UNKNOWN = 'an unknown service';
 
@@ -111,6 +129,11 @@ export function queryServiceOf(scope: string | undefined, version: string | null
     scope === undefined ? service.version === version : service.name === scope,
   );
   return found ?? { name: scope ?? UNKNOWN, protocol: 'query', version: '', xmlNamespace: '', schemas: {} };
+}
+
+/** The service that a request was signed for, where it is told by its path what it asks of that. */
+export function restXmlServiceOf(scope: string | undefined): RestXmlService | undefined {
+  return REST_XML_SERVICES.find(({ name }) => name === scope);
 }
 
 /** The schema of an operation. Raises UnknownOperationException, which query callers see as InvalidAction. */

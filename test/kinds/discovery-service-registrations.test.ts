@@ -14,7 +14,9 @@ beforeEach(() => {
   instances = new Map();
   failure = undefined;
   asked = [];
-  read = createRegistrationReader({ servicediscovery: { discoverInstances } } as unknown as Aws);
+  read = createRegistrationReader({
+    servicediscovery: { discoverInstances, listInstances },
+  } as unknown as Aws);
 });
 
 function discoverInstances({ ServiceName = '' }: { readonly ServiceName?: string }) {
@@ -28,6 +30,12 @@ function discoverInstances({ ServiceName = '' }: { readonly ServiceName?: string
     HealthStatus,
     Attributes: { AWS_INSTANCE_IPV4: `10.0.0.${index}`, AWS_INSTANCE_PORT: '2000' },
   }));
+  return Promise.resolve({ $metadata: {}, Instances });
+}
+
+/** Cloud Map's control plane: what is registered in the first service. */
+function listInstances({ ServiceId }: { readonly ServiceId?: string }) {
+  const Instances = ServiceId === 'srv-0' ? [{ Id: 'i0', Attributes: {} }] : [];
   return Promise.resolve({ $metadata: {}, Instances });
 }
 
@@ -134,10 +142,30 @@ describe('a service among a hundred is read in every pass while', () => {
   });
 });
 
-test('a service that the data plane does not know has no instances', async () => {
+const BY_ID = { type: 'read', registrations: [{ id: 'i0', health: 'UNKNOWN' }] };
+
+describe('a service that the data plane does not know', () => {
+  test.each(['ServiceNotFound', 'NamespaceNotFound'])(
+    'has no instances where none are counted (%s)',
+    async (code) => {
+      const [wanted] = services(1);
+      failure = { service: 's0', code };
+      const readings = await read([{ ...wanted!, instanceCount: undefined }]);
+      expect(readings).toEqual(new Map([['srv-0', { type: 'read', registrations: [] }]]));
+    },
+  );
+
+  test('is asked for by its id where instances are counted, so that nobody takes them for gone', async () => {
+    const [wanted] = services(1);
+    failure = { service: 's0', code: 'NamespaceNotFound' };
+    expect(await read([wanted!])).toEqual(new Map([['srv-0', BY_ID]]));
+  });
+});
+
+test('a service whose namespace has no name of its own is asked for by its id', async () => {
   const [wanted] = services(1);
-  failure = { service: 's0', code: 'ServiceNotFound' };
-  expect(await read([wanted!])).toEqual(new Map([['srv-0', { type: 'read', registrations: [] }]]));
+  expect(await read([{ ...wanted!, namespace: undefined }])).toEqual(new Map([['srv-0', BY_ID]]));
+  expect(asked).toEqual([]);
 });
 
 test('a failed reading is told as such, without its last instances, and the others are read', async () => {

@@ -39,10 +39,37 @@ async function created(desired = namespace()): Promise<Observed<NamespaceState>>
   return doneOf(await create(desired));
 }
 
-async function foreign(name = NAME, vpc?: string): Promise<void> {
+/** Somebody else's, in the Environment's VPC where none is named; its id. */
+async function foreign(name = NAME, vpc?: string): Promise<string> {
   const vpcId = vpc ?? (await needsIn(world))(environmentId('default'))?.['vpcId'];
-  await world.aws.servicediscovery.createPrivateDnsNamespace({ Name: name, Vpc: String(vpcId) });
+  const { OperationId } = await world.aws.servicediscovery.createPrivateDnsNamespace({
+    Name: name,
+    Vpc: String(vpcId),
+  });
   await world.clock.advance(A_WHILE_MS);
+  const { Operation } = await world.aws.servicediscovery.getOperation({ OperationId });
+  return Operation?.Targets?.NAMESPACE ?? '';
+}
+
+/** No manifest declares it. */
+function used(spec: Partial<NamespaceSpec> = {}): Desired<NamespaceSpec> {
+  const wanted = namespace();
+  const scope = spec.id === undefined ? {} : { scope: spec.id };
+  return {
+    ...wanted,
+    id: { ...wanted.id, ...scope },
+    management: 'external',
+    spec: { ...wanted.spec, ...spec },
+  };
+}
+
+async function observeHere(...desired: readonly Desired<NamespaceSpec>[]) {
+  const needs = await needsIn(world);
+  return driver.observe({ desired, scope: 'these', needs, findings: nothingFound });
+}
+
+function asked(operation: string): number {
+  return world.requests.filter((each) => each.operation === operation).length;
 }
 
 async function otherVpc(): Promise<string> {
@@ -127,7 +154,7 @@ describe('creating', () => {
   test('of what exists already looks again', async () => {
     await foreign();
     expect(await create()).toMatchObject({ type: 'started' });
-    expect((await observe()).items[0]?.owner).toBe('nobody');
+    expect((await observeHere(namespace())).items[0]?.owner).toBe('nobody');
   });
 
   test('again after a deletion makes a new namespace', async () => {
@@ -334,14 +361,69 @@ describe('observing', () => {
     expect((await observe()).items.map((item) => item.state.id)).toEqual([made.state.id]);
   });
 
-  test('of two with one name, neither ours, takes none and says so', async () => {
-    await foreign(NAME);
+  test("of several with one name takes the one of the Environment's VPC, asking Route 53 once in a while", async () => {
+    const there = await otherVpc();
+    await foreign(NAME, there);
+    const here = await foreign(NAME);
+    for (const _pass of [1, 2, 3]) {
+      expect((await observeHere(used())).items.map((item) => item.state.id)).toEqual([here]);
+    }
+    expect(asked('ListHostedZonesByVPC')).toBe(1);
+    await world.clock.advance(3 * A_WHILE_MS);
+    await observeHere(used());
+    expect(asked('ListHostedZonesByVPC')).toBe(2);
+  });
+
+  test('asks Route 53 nothing about one that is ours, or that is used and alone', async () => {
+    await created();
+    await foreign('used.example.org', await otherVpc());
+    const alone = {
+      ...used({ name: 'used.example.org' }),
+      id: { ...namespace().id, name: 'used.example.org' },
+    };
+    expect((await observeHere(namespace(), alone)).items).toHaveLength(2);
+    expect(asked('ListHostedZonesByVPC')).toBe(0);
+  });
+
+  test('one of another VPC is nothing that a manifest of this Environment means: it gets its own', async () => {
     await foreign(NAME, await otherVpc());
-    const { items, unseen } = await observe();
-    expect(items).toEqual([]);
-    expect(unseen).toMatchObject([
-      { id: namespace().id, why: expect.stringMatching(/^2 private namespaces are named/) },
+    expect(await observeHere(namespace())).toEqual({ items: [], unseen: [] });
+    const made = await created();
+    expect(made.outputs['httpName']).not.toBe(NAME);
+    expect((await observeHere(namespace())).items).toEqual([made]);
+  });
+
+  test('takes the one of the id that is said, wherever it is', async () => {
+    const there = await foreign(NAME, await otherVpc());
+    await foreign(NAME);
+    const { items } = await observeHere(used({ id: there }));
+    expect(items).toMatchObject([{ id: { name: NAME, scope: there }, state: { id: there } }]);
+    expect(asked('ListHostedZonesByVPC')).toBe(0);
+    expect(await observeHere(used({ id: 'ns-none' }))).toEqual({ items: [], unseen: [] });
+  });
+
+  test('one whose id is said, and that is named otherwise, is unseen', async () => {
+    const id = await foreign('other.example.org');
+    expect((await observeHere(used({ id }))).unseen).toMatchObject([
+      {
+        why: `the namespace ${id} is named other.example.org and not ${NAME}; correct spec.serviceDiscovery.namespace, or namespaceId`,
+      },
     ]);
+  });
+
+  test('where Route 53 cannot be asked, which of several is meant is unseen, with their ids and the way out', async () => {
+    const ids = [await foreign(NAME), await foreign(NAME, await otherVpc())].toSorted();
+    world.failNext('route53:ListHostedZonesByVPC', 'AccessDenied');
+    const { items, unseen } = await observeHere(used());
+    expect(items).toEqual([]);
+    expect(unseen).toMatchObject([{ id: used().id }]);
+    expect(unseen[0]?.why).toContain(ids.join(', '));
+    expect(unseen[0]?.why).toContain('spec.serviceDiscovery.namespaceId');
+  });
+
+  test('does not tell names apart by their case, as DNS does not', async () => {
+    await foreign('Services.Example.org');
+    expect((await observeHere(namespace())).items).toMatchObject([{ id: namespace().id, owner: 'nobody' }]);
   });
 
   test('a refused listing is no observation', async () => {
@@ -352,7 +434,7 @@ describe('observing', () => {
   test('a namespace whose tags cannot be read is unseen', async () => {
     await foreign();
     world.failNext('servicediscovery:ListTagsForResource', 'AccessDeniedException');
-    expect(await observe()).toMatchObject({ items: [], unseen: [{ id: namespace().id }] });
+    expect(await observeHere(namespace())).toMatchObject({ items: [], unseen: [{ id: namespace().id }] });
   });
 });
 

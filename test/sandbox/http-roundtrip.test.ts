@@ -4,6 +4,7 @@ import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as route53 from '@aws-sdk/client-route-53';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +18,7 @@ interface Client {
   send(command: unknown): Promise<object>;
 }
 
-const PACKAGES = { ecs, servicediscovery, ec2, iam, logs, sts, tagging };
+const PACKAGES = { ecs, servicediscovery, ec2, iam, logs, route53, sts, tagging };
 
 const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   ecs: (door) => new ecs.ECSClient(clientConfig(door)),
@@ -25,6 +26,7 @@ const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   ec2: (door) => new ec2.EC2Client(clientConfig(door)),
   iam: (door) => new iam.IAMClient(clientConfig(door)),
   logs: (door) => new logs.CloudWatchLogsClient(clientConfig(door)),
+  route53: (door) => new route53.Route53Client(clientConfig(door)),
   sts: (door) => new sts.STSClient(clientConfig(door)),
   tagging: (door) => new tagging.ResourceGroupsTaggingAPIClient(clientConfig(door)),
 };

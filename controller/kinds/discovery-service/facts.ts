@@ -54,7 +54,7 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
       // Cloud Map's changes go on after the call, and their end is asked for.
       getOperation: calls(['update', 'delete'], reads('servicediscovery:GetOperation')),
       discoverInstances: calls(['observe'], reads('servicediscovery:DiscoverInstances')),
-      listInstances: calls(['leftovers', 'delete'], reads('servicediscovery:ListInstances')),
+      listInstances: calls([...SEEN, 'delete'], reads('servicediscovery:ListInstances')),
       deregisterInstance: calls(
         ['update', 'delete'],
         writes('servicediscovery:DeregisterInstance', 'own', 'resource'),

@@ -97,12 +97,15 @@ export function createObserver(
     return { stale: stales.look(id, now.stale), missing: missings.look(id, now.missing) };
   }
 
-  async function observeFound(found: readonly Found[], findings: Findings): Promise<readonly Result[]> {
+  async function observeFound(
+    found: readonly Found[],
+    { needs, findings }: Pick<ObserveRequest<DiscoveryServiceSpec>, 'needs' | 'findings'>,
+  ): Promise<readonly Result[]> {
     const readings = await readRegistrations(
       found.map(({ desired: { spec, usedBy }, listed }) => ({
         id: listed.state.id,
         name: listed.name,
-        namespace: spec.namespace.name,
+        namespace: needs(spec.namespace)?.httpName,
         instanceCount: listed.instanceCount,
         tasks: tasksOf(usedBy, findings),
       })),
@@ -224,7 +227,7 @@ export function createObserver(
     const namespaceNames = new Map(
       desired.flatMap((one) => {
         const id = namespaceOf(one);
-        return id === undefined ? [] : [[id, one.spec.namespace.name] as const];
+        return id === undefined ? [] : [[id, one.id.scope ?? one.spec.namespace.name] as const];
       }),
     );
     const listed: ListedService[] = [];
@@ -244,7 +247,7 @@ export function createObserver(
       const match = namespaceId === undefined ? undefined : byPlace.get(placeKey(namespaceId, one.spec.name));
       return match === undefined ? [] : [{ desired: one, listed: match }];
     });
-    const results = [...(await observeFound(found, findings))];
+    const results = [...(await observeFound(found, { needs, findings }))];
     if (scope === 'all-owned') {
       const matched = new Set(found.map(({ listed: { arn } }) => arn));
       const taken = new Set(found.map(({ desired: { id } }) => resourceKey(id)));

@@ -9,7 +9,8 @@ export interface Discoverable {
   /** The service's id. */
   readonly id: string;
   readonly name: string;
-  readonly namespace: string;
+  /** What DiscoverInstances calls its namespace; undefined where that is not known, and a name may be another's. */
+  readonly namespace: string | undefined;
   /** As ListServices counts them; undefined where it does not. */
   readonly instanceCount: number | undefined;
   /** Who shall be registered, as far as that is known. */
@@ -136,7 +137,12 @@ function sampleOf<Item>(
   return { items: sample, turn: start + size };
 }
 
-async function discover(aws: Aws, { name, namespace }: Discoverable): Promise<readonly Registration[]> {
+/** By names, which AWS answers with health; by the service's id, which nobody shares, where the names may mean something else. */
+async function discover(
+  aws: Aws,
+  { id, name, namespace, instanceCount = 0 }: Discoverable,
+): Promise<readonly Registration[]> {
+  if (namespace === undefined) return listRegistrations(aws, id);
   try {
     const { Instances } = await aws.servicediscovery.discoverInstances({
       NamespaceName: namespace,
@@ -146,9 +152,9 @@ async function discover(aws: Aws, { name, namespace }: Discoverable): Promise<re
     });
     return (Instances ?? []).map(registrationOf);
   } catch (thrown) {
-    // What was made a moment ago is not known to the data plane yet; nothing is registered there either.
-    if (hasCode(thrown, 'NamespaceNotFound', 'ServiceNotFound')) return [];
-    throw thrown;
+    if (!hasCode(thrown, 'NamespaceNotFound', 'ServiceNotFound')) throw thrown;
+    // What was made a moment ago is not known to the data plane yet; that is no word about what ListServices counts.
+    return instanceCount === 0 ? [] : listRegistrations(aws, id);
   }
 }
 

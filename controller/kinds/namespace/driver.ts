@@ -1,7 +1,5 @@
-import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
-import { createdAt } from '../../aws/created-at.ts';
 import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
-import { collect, mapConcurrently } from '../../aws/collect.ts';
+import { mapConcurrently } from '../../aws/collect.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
@@ -9,7 +7,9 @@ import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
 import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
+import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type {
+  Desired,
   FieldChange,
   Observed,
   Progress,
@@ -19,12 +19,16 @@ import type {
 } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { chooseNamespace, whyNotTold } from './choice.ts';
+import type { AskedVpc, Candidate, Choice, Sought } from './choice.ts';
 import { namespaceFacts } from './facts.ts';
 import type { NamespaceOutputs } from './facts.ts';
+import { isSameName, listNamespaces } from './listing.ts';
+import type { ListedNamespace } from './listing.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
 import { createNamespaceOperations } from './operations.ts';
+import { createZones, plainZoneId } from './zones.ts';
 
-const PAGE_SIZE = 100;
 const READS_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
@@ -32,10 +36,10 @@ const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
 type Result = Observed<NamespaceState> | UnseenResource;
 
-interface ListedNamespace extends NamespaceState {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt?: number;
+/** Where the Environment is, as far as that is known, and how Route 53 is asked about its VPC: once for all that is open. */
+interface Surroundings {
+  readonly place: EnvironmentOutputs | undefined;
+  readonly askVpc: () => Promise<AskedVpc>;
 }
 
 /**
@@ -46,6 +50,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   const { aws, claim, inventory } = context;
   const tagging = createCloudMapTags(aws, inventory, claim);
   const operations = createNamespaceOperations(aws);
+  const zonesOf = createZones(aws, context.clock);
   const incarnation = context.clock.now();
 
   function idOf(name: string): ResourceId {
@@ -53,51 +58,62 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   function observed(
-    { name, arn, createdAt: madeAt, ...state }: ListedNamespace,
+    id: ResourceId,
+    { name, arn, httpName, createdAt, state }: Omit<ListedNamespace, 'zoneId'>,
     tags: Tags,
   ): Observed<NamespaceState> {
     return {
-      id: idOf(name),
+      id,
       ...ownership(claim, tags),
       arn,
-      ...(madeAt === undefined ? {} : { createdAt: madeAt }),
+      ...(createdAt === undefined ? {} : { createdAt }),
       state,
-      outputs: { id: state.id, arn, name } satisfies NamespaceOutputs,
+      outputs: {
+        id: state.id,
+        arn,
+        name,
+        ...(httpName === undefined ? {} : { httpName }),
+      } satisfies NamespaceOutputs,
       health: HEALTHY,
     };
   }
 
-  async function list(): Promise<readonly ListedNamespace[]> {
-    const namespaces = await collect(async (NextToken) => {
-      const page = await aws.servicediscovery.listNamespaces({
-        Filters: [{ Name: 'TYPE', Values: ['DNS_PRIVATE'], Condition: 'EQ' }],
-        MaxResults: PAGE_SIZE,
-        NextToken,
-      });
-      return { items: page.Namespaces, next: page.NextToken };
-    });
-    return namespaces.flatMap(listedOf);
-  }
-
-  /** The one of this name; where there are several, in different VPCs, the one that is ours. */
-  async function choose(name: string, candidates: readonly ListedNamespace[]): Promise<Result> {
+  /** Nothing is found where the Environment has none. */
+  async function find(
+    { id, spec, management }: Desired<NamespaceSpec>,
+    listed: readonly ListedNamespace[],
+    surroundings: Surroundings,
+  ): Promise<readonly Result[]> {
     try {
-      const all = await Promise.all(
-        candidates.map(async (candidate) => observed(candidate, await tagging.of(candidate.arn))),
-      );
-      const ours = all.filter((item) => item.owner === 'us');
-      const [only, ...others] = all.length > 1 ? ours : all;
-      if (only !== undefined && others.length === 0) return only;
-      const ids = all.map((item) => item.state.id).join(', ');
-      const why = `${all.length} private namespaces are named ${name} (${ids}) and ${ours.length} of them are ours; Cloud Map does not tell which is in this environment's VPC: tag the one to use, or delete the others`;
-      return { id: idOf(name), why };
+      const namesakes = listed.filter(({ name }) => isSameName(name, spec.name));
+      const said = spec.id === undefined ? namesakes : listed.filter(({ state }) => state.id === spec.id);
+      const [misnamed] = said.filter((one) => !namesakes.includes(one));
+      if (misnamed !== undefined) return [{ id, why: whyMisnamed(spec, misnamed) }];
+      const all = await mapConcurrently(READS_AT_ONCE, said, async (one) => ({
+        zoneId: plainZoneId(one.zoneId),
+        // In another account nothing is ours.
+        item: observed(
+          id,
+          one,
+          isOfAnotherAccount(one.arn, surroundings.place?.accountId) ? {} : await tagging.of(one.arn),
+        ),
+      }));
+      const candidates = all.map(({ zoneId, item }) => ({
+        zoneId,
+        id: item.state.id,
+        isOurs: item.owner === 'us',
+      }));
+      const sought = { name: spec.name, isManaged: management === 'managed' };
+      const choice = await choose(sought, candidates, surroundings);
+      if (choice.type === 'unclear') return [{ id, why: choice.why }];
+      return all.flatMap(({ item }) => (choice.type === 'this' && item.state.id === choice.id ? [item] : []));
     } catch (thrown) {
-      return { id: idOf(name), why: asStationkeeperError(thrown).message };
+      return [{ id, why: asStationkeeperError(thrown).message }];
     }
   }
 
   /** Names of the services in it that are not ours; an endpoint that ignores filters lists those of others too. */
-  async function foreignIn({ id }: ListedNamespace): Promise<readonly string[]> {
+  async function foreignIn({ state: { id } }: ListedNamespace): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
     const services = await listCloudMapServices(aws, id);
     return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
@@ -113,7 +129,8 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       if (tags === undefined) return [];
       const { prune, deletion } = leftoverPolicy(tags);
       const mayGo = prune && deletion === 'delete';
-      return [observed({ ...leftover, ...(mayGo ? { foreign: await foreignIn(leftover) } : {}) }, tags)];
+      const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover) } : {}) };
+      return [observed(idOf(leftover.name), { ...leftover, state }, tags)];
     } catch (thrown) {
       return [{ id: idOf(leftover.name), why: asStationkeeperError(thrown).message }];
     }
@@ -121,23 +138,29 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
 
   return {
     async observe({ desired, scope, needs }) {
-      const listed = await list();
-      for (const { name } of listed) operations.forgetCreated(name);
-      const accountId = needs(environmentId(claim.environment))?.accountId;
-      const named = (name: string) => listed.filter((each) => each.name === name);
+      const listed = await listNamespaces(aws);
+      const place = needs(environmentId(claim.environment));
       const wanted = new Set(desired.map(({ spec }) => spec.name));
+      const isWanted = ({ name }: ListedNamespace) => [...wanted].some((each) => isSameName(each, name));
       const leftovers = listed.filter(
-        ({ name, arn }) => scope === 'all-owned' && !wanted.has(name) && !isOfAnotherAccount(arn, accountId),
+        (one) => scope === 'all-owned' && !isWanted(one) && !isOfAnotherAccount(one.arn, place?.accountId),
       );
-      const chosen = await mapConcurrently(
-        READS_AT_ONCE,
-        [...wanted].filter((name) => named(name).length > 0),
-        (name) => choose(name, named(name)),
-      );
+      const ask = async (): Promise<AskedVpc> => {
+        const known = requireOutputs(needs, environmentId(claim.environment));
+        return { vpcId: known.vpcId, zones: await zonesOf(known, listed) };
+      };
+      let asked: Promise<AskedVpc> | undefined;
+      const askVpc = (): Promise<AskedVpc> => (asked ??= ask());
+      const found = (
+        await mapConcurrently(READS_AT_ONCE, desired, (one) => find(one, listed, { place, askVpc }))
+      ).flat();
       const left = await mapConcurrently(READS_AT_ONCE, leftovers, observeLeftover);
+      for (const item of [...found, ...left.flat()]) {
+        if ('state' in item && item.owner === 'us') operations.forgetCreated(item.id.name);
+      }
       const coming = scope === 'these' ? [] : await operations.stillComing(wanted);
       const results = [
-        ...chosen,
+        ...found,
         ...left.flat(),
         ...coming.map(({ name, why }): Result => ({ id: idOf(name), why })),
       ];
@@ -168,11 +191,9 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         if (namespaceId === undefined) return started(IN_WORK);
         const arn = regionalArn(place, 'servicediscovery', `namespace/${namespaceId}`);
         inventory.wrote(arn, tags);
-        const { description, soaTtl } = spec;
-        return {
-          type: 'done',
-          observed: observed({ name, arn, id: namespaceId, description, soaTtl }, tags),
-        };
+        const made = (await listNamespaces(aws)).find(({ state }) => state.id === namespaceId);
+        if (made === undefined) return started('it is made, and is looked up again');
+        return { type: 'done', observed: observed(id, made, tags) };
       } catch (thrown) {
         if (!hasCode(thrown, 'NamespaceAlreadyExists')) throw thrown;
         return started('it exists already, and is looked up again');
@@ -218,24 +239,31 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     async tag(before, set, remove) {
       const arn = before.arn ?? '';
       const tags = await tagging.change(arn, before.tags, set, remove);
-      return observed({ name: before.id.name, arn, ...before.state }, tags);
+      const { manifest: _former, ...rest } = before;
+      return { ...rest, ...ownership(claim, tags) };
     },
   };
 }
 
-/** The private DNS namespaces of a listing: some endpoints ignore the filters of ListNamespaces. */
-function listedOf({
-  Id,
-  Arn,
-  Name,
-  Type,
-  Description,
-  Properties,
-  CreateDate,
-}: NamespaceSummary): ListedNamespace[] {
-  if (Id === undefined || Arn === undefined || Name === undefined || Type !== 'DNS_PRIVATE') return [];
-  const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
-  return [{ id: Id, arn: Arn, name: Name, description: Description, soaTtl, ...createdAt(CreateDate) }];
+/** Route 53 is asked only where the namespaces' tags and number leave it open. */
+async function choose(
+  sought: Sought,
+  candidates: readonly Candidate[],
+  { place, askVpc }: Surroundings,
+): Promise<Choice> {
+  const choice = chooseNamespace(sought, candidates, undefined);
+  if (choice.type !== 'ask') return choice;
+  try {
+    return chooseNamespace(sought, candidates, await askVpc());
+  } catch (thrown) {
+    const vpc = place?.vpcId ?? "the Environment's VPC";
+    const why = whyNotTold(sought, candidates, vpc, asStationkeeperError(thrown).message);
+    return { type: 'unclear', why };
+  }
+}
+
+function whyMisnamed({ id, name }: NamespaceSpec, found: ListedNamespace): string {
+  return `the namespace ${id} is named ${found.name} and not ${name}; correct spec.serviceDiscovery.namespace, or namespaceId`;
 }
 
 type Fields = Pick<NamespaceSpec, 'description' | 'soaTtl'>;

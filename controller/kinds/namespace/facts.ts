@@ -13,6 +13,8 @@ export interface NamespaceOutputs {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
+  /** What DiscoverInstances calls it: the name, or a name of its own where others have that too. Undefined where AWS leaves it open. */
+  readonly httpName?: string;
 }
 
 /**
@@ -61,6 +63,8 @@ export const namespaceFacts: KindFacts<NamespaceOutputs> = {
       tagResource: calls(TAGGED, writes('servicediscovery:TagResource', '*', 'none')),
       untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
     },
+    // Only where Cloud Map leaves open which namespace of a name is the VPC's.
+    route53: { listHostedZonesByVPC: calls(['observe'], reads('route53:ListHostedZonesByVPC')) },
     tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };

@@ -6,6 +6,8 @@ import { namespaceFacts } from './facts.ts';
 /** A Cloud Map private DNS namespace. */
 export interface NamespaceSpec {
   readonly name: string;
+  /** The one of this id, where people say which; only of an external one. */
+  readonly id?: string;
   /** The Environment whose VPC its hosted zone is for. */
   readonly environment: Reference<EnvironmentOutputs>;
   /** Description and SOA TTL (seconds) are undefined for an external namespace, and where the manifest sets none. */
@@ -13,7 +15,7 @@ export interface NamespaceSpec {
   readonly soaTtl?: number;
 }
 
-/** Cloud Map does not tell a namespace's VPC, so there is none to compare. */
+/** Cloud Map does not tell a namespace's VPC, so there is none to compare; which is meant, `choice.ts` finds out. */
 export interface NamespaceState {
   readonly id: string;
   readonly description: string | undefined;

@@ -1,0 +1,5 @@
+import { listHostedZonesByVPC } from './hosted-zones.ts';
+
+export const route53Operations = {
+  ListHostedZonesByVPC: listHostedZonesByVPC,
+} as const;
