@@ -115,6 +115,7 @@ export function exportDiscovery(
     spec: {
       serviceDiscovery: present({
         namespace: namespace.Name,
+        namespaceId: namesakes.length > 1 ? namespace.Id : undefined,
         name: found.Name === manifest ? undefined : found.Name,
         description: found.Description === '' ? undefined : found.Description,
         dnsRecords: records.map(({ Type, TTL = 0 }) => ({ type: Type as 'A', ttl: TTL })),
@@ -128,7 +129,6 @@ export function exportDiscovery(
         namespace.Type !== 'DNS_PRIVATE',
         `its namespace ${namespace.Name} is no private DNS namespace`,
       ),
-      ...some(namesakes.length > 1, `${namesakes.length} namespaces are called ${namespace.Name}`),
       ...some(records.length === 0, `its discovery service ${found.Name} has no DNS records`),
       ...some(
         found.HealthCheckCustomConfig === undefined,

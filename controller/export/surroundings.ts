@@ -134,7 +134,10 @@ export function namespacesOf(
 ): readonly ManifestOf<'Namespace'>[] {
   return namespaces.flatMap(
     ({ Id, Arn, Name: name = '', Type, Description, Properties }): readonly ManifestOf<'Namespace'>[] => {
-      const ours = written.filter(({ spec }) => spec.serviceDiscovery?.namespace === name);
+      // One whose id a manifest says is used, and no manifest of its own would say which it is.
+      const ours = written.filter(
+        ({ spec: { serviceDiscovery: its } }) => its?.namespace === name && its.namespaceId === undefined,
+      );
       const inside = discoveryServices.filter(({ namespaceId }) => namespaceId === Id);
       const applied = appliedAs(Arn, 'Namespace');
       const where = environmentIn(ours, applied, written);

@@ -55,14 +55,20 @@ function firstOf<Each>(rules: readonly Each[], ask: (rule: Each) => Step | undef
   throw new Error('no rule decides');
 }
 
-/** Law 2: what was not seen is neither there nor absent. */
-function unseen(
-  desired: Desired,
-  _observed: Observed | undefined,
-  { snapshot }: PlanContext,
-): Step | undefined {
-  const why = whyUnseen(snapshot, desired.id);
+/** Law 2: what was not seen is neither there nor absent; nor is what was looked for by what was not seen. */
+function unseen(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
+  const why =
+    whyUnseen(context.snapshot, desired.id) ??
+    (observed === undefined ? whyNotLookedFor(desired, context) : undefined);
   return why === undefined ? undefined : hold(desired, undefined, 'unseen', 'none', why);
+}
+
+/** A driver reads by the outputs of the kinds that its facts name: without them it finds nothing of what there is. */
+function whyNotLookedFor(desired: Desired, context: PlanContext): string | undefined {
+  const { facts, needs } = modelOf(context, desired.id.kind);
+  const readBy = needs(desired).filter(({ kind }) => facts.readAfter?.includes(kind) === true);
+  const unread = readBy.find((id) => whyUnseen(context.snapshot, id) !== undefined);
+  return unread && `it is looked for by ${displayId(unread)}, which is not known: see there`;
 }
 
 function suspended(desired: Desired, observed: Observed | undefined): Step | undefined {
@@ -76,8 +82,9 @@ function external(desired: Desired, observed: Observed | undefined): Step | unde
   if (observed !== undefined) {
     return { ...base(desired, observed, 'used, not managed here', NO_WORK), type: 'keep', desired, observed };
   }
-  const { kind, name } = desired.id;
-  const reason = `the ${kind} "${name}" does not exist and no manifest declares it; declare it or create it`;
+  const { kind, name, scope } = desired.id;
+  const which = scope === undefined ? '' : ` (${scope})`;
+  const reason = `the ${kind} "${name}"${which} does not exist and no manifest declares it; declare it or create it`;
   return hold(desired, undefined, 'missing', 'none', reason);
 }
 

@@ -42,6 +42,30 @@ async function makeNamespace(name: string): Promise<Observed<NamespaceState>> {
   return doneOf(await create());
 }
 
+/** One of the same name in another VPC. */
+async function secondNamespace(): Promise<Observed<NamespaceState>> {
+  const call = {
+    service: 'ec2',
+    operation: 'CreateVpc',
+    input: { CidrBlock: '10.0.0.0/16' },
+    region: 'us-east-1',
+  };
+  const { Vpc } = (await world.sandbox.call(call)) as { readonly Vpc: { readonly VpcId: string } };
+  const { OperationId } = await world.aws.servicediscovery.createPrivateDnsNamespace({
+    Name: DOMAIN,
+    Vpc: Vpc.VpcId,
+  });
+  await world.clock.advance(A_WHILE_MS);
+  const { Operation } = await world.aws.servicediscovery.getOperation({ OperationId });
+  const id = Operation?.Targets?.NAMESPACE ?? '';
+  const spec = { name: DOMAIN, environment: environmentId('default'), id };
+  const desired = desiredOf<NamespaceSpec>({ kind: 'namespace', name: DOMAIN, scope: id }, spec, {
+    management: 'external',
+  });
+  const request = { desired: [desired], scope: 'these', needs, findings: nothingFound } as const;
+  return (await namespaceKind.driver(world.context).observe(request)).items[0]!;
+}
+
 function namespaceId(name: string): ResourceId {
   return { environment: 'default', kind: 'namespace', name };
 }
@@ -311,6 +335,41 @@ describe('observing', () => {
     const both = [service(), service('xray', {}, 'other.example.org')];
     const made = [await created(both[0]), await created(both[1])];
     expect((await observe(both)).items).toEqual(made);
+  });
+
+  test('reads the instances of its own namespace, where another has the same name', async () => {
+    await created();
+    const other = await secondNamespace();
+    const desired = { ...service(), id: { ...service().id, scope: other.state.id } };
+    needs = await needsIn(world, { ...other, id: namespaceId(DOMAIN) });
+    const made = doneOf(await driver.create(desired, tagsFor(world, desired), needs));
+    await register(made.state.id, 'mine');
+    expect((await observe([desired])).items).toMatchObject([
+      { state: { id: made.state.id }, registrations: [{ id: 'mine', health: 'HEALTHY' }] },
+    ]);
+  });
+
+  test('finds what is ours in a second namespace of one name, and tells it from what is wanted', async () => {
+    const wanted = await created();
+    const other = await secondNamespace();
+    const former = { ...service(), id: { ...service().id, scope: other.state.id } };
+    const inOther = await needsIn(world, { ...other, id: namespaceId(DOMAIN) });
+    const left = doneOf(await driver.create(former, tagsFor(world, former), inOther));
+    const { items, unseen } = await observe([service()], 'all-owned');
+    expect(unseen).toEqual([]);
+    expect(items.map(({ id, state }) => [id.scope, state.id])).toEqual([
+      [DOMAIN, wanted.state.id],
+      [other.state.id, left.state.id],
+    ]);
+  });
+
+  test('takes nothing for a leftover while it is not known which of two namespaces of one name is meant', async () => {
+    await created();
+    await secondNamespace();
+    needs = await needsIn(world);
+    const { items, unseen } = await observe([service()], 'all-owned');
+    expect(items).toEqual([]);
+    expect(unseen).toMatchObject([{ id: { name: 'xray', scope: namespace.state.id } }]);
   });
 
   test('a service whose namespace is not there is absent, and nothing is asked for it', async () => {

@@ -52,11 +52,18 @@ function listedOf(service: ServiceSummary, listedNamespace: string | undefined):
   ];
 }
 
-/** Names of all namespaces by id. */
-export async function listNamespaceNames(aws: Aws): Promise<ReadonlyMap<string, string>> {
+/** By namespace id, what its services are told apart by: as they are wanted, or its name, or its id where others have that name. */
+export async function listScopes(
+  aws: Aws,
+  wanted: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
   const namespaces = await collect(async (NextToken) => {
     const page = await aws.servicediscovery.listNamespaces({ MaxResults: PAGE_SIZE, NextToken });
     return { items: page.Namespaces, next: page.NextToken };
   });
-  return new Map(namespaces.map(({ Id, Name }) => [Id ?? '', Name ?? '']));
+  const scopes = namespaces.map(({ Id = '', Name = '' }) => {
+    const namesakes = namespaces.filter((other) => other.Name === Name);
+    return [Id, namesakes.length === 1 ? Name : Id] as const;
+  });
+  return new Map([...scopes, ...wanted]);
 }

@@ -8,7 +8,6 @@ import { leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Reference } from '../../core/reference.ts';
-import { resourceKey } from '../../core/resource.ts';
 import type {
   Desired,
   Health,
@@ -23,7 +22,7 @@ import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { ServiceFindings } from '../service/facts.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
 import type { DiscoveryServiceFindings, DiscoveryServiceOutputs } from './facts.ts';
-import { listNamespaceNames, listServices } from './listing.ts';
+import { listScopes, listServices } from './listing.ts';
 import type { ListedService } from './listing.ts';
 import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
 import { createRegistrationReader, listRegistrations, mismatch } from './registrations.ts';
@@ -186,7 +185,7 @@ export function createObserver(
   async function observeLeftovers(
     candidates: readonly ListedService[],
     namespaceNames: ReadonlyMap<string, string>,
-    { needs, findings }: Pick<ObserveRequest<DiscoveryServiceSpec>, 'needs' | 'findings'>,
+    { desired, needs, findings }: ObserveRequest<DiscoveryServiceSpec>,
   ): Promise<readonly Result[]> {
     const accountId = needs(environmentId(claim.environment))?.accountId;
     const here = candidates.filter(({ arn }) => !isOfAnotherAccount(arn, accountId));
@@ -208,7 +207,10 @@ export function createObserver(
     const isNamed = ({ namespaceId }: ListedService): boolean => namespaceNames.has(namespaceId ?? '');
     const names = ours.every(({ listed }) => isNamed(listed))
       ? namespaceNames
-      : await listNamespaceNames(aws);
+      : await listScopes(aws, new Map([...saidIds(desired), ...namespaceNames]));
+    const unplaced = new Set(
+      desired.flatMap(({ spec }) => (needs(spec.namespace) === undefined ? [spec.name.toLowerCase()] : [])),
+    );
     const seen = await mapConcurrently(READS_AT_ONCE, ours, async ({ listed, tags }): Promise<Result> => {
       const { name, namespaceId = '', state } = listed;
       const scope = names.get(namespaceId);
@@ -217,12 +219,18 @@ export function createObserver(
         const why = `the namespace ${namespaceId} of the discovery service ${name} (${state.id}) could not be found`;
         return { id: { ...id, scope: namespaceId }, why };
       }
+      // Until it is known which namespace is meant, it may be what is wanted.
+      if (scope === namespaceId && unplaced.has(name.toLowerCase())) {
+        const why = `several namespaces have the name of its own, ${namespaceId}, and which one is meant is not known`;
+        return { id: { ...id, scope }, why };
+      }
       return observeLeftover({ ...id, scope }, listed, tags, findings);
     });
     return [...seen, ...unseen];
   }
 
-  return async ({ desired, scope, needs, findings }) => {
+  return async (request) => {
+    const { desired, scope, needs, findings } = request;
     const namespaceOf = ({ spec }: Desired<DiscoveryServiceSpec>) => needs(spec.namespace)?.id;
     const namespaceNames = new Map(
       desired.flatMap((one) => {
@@ -250,20 +258,21 @@ export function createObserver(
     const results = [...(await observeFound(found, { needs, findings }))];
     if (scope === 'all-owned') {
       const matched = new Set(found.map(({ listed: { arn } }) => arn));
-      const taken = new Set(found.map(({ desired: { id } }) => resourceKey(id)));
       const rest = listed.filter(({ arn }) => !matched.has(arn));
-      // One of the same name in a second namespace of the same name cannot be told apart, so it is left alone.
-      results.push(
-        ...(await observeLeftovers(rest, namespaceNames, { needs, findings })).filter(
-          ({ id }) => !taken.has(resourceKey(id)),
-        ),
-      );
+      results.push(...(await observeLeftovers(rest, namespaceNames, request)));
     }
     return {
       items: results.filter((result) => 'state' in result),
       unseen: results.filter((result) => 'why' in result),
     };
   };
+}
+
+/** Namespaces whose ids people say, seen or not. */
+function saidIds(desired: readonly Desired<DiscoveryServiceSpec>[]): readonly (readonly [string, string])[] {
+  return desired.flatMap(({ spec: { namespace } }) =>
+    namespace.scope === undefined ? [] : [[namespace.scope, namespace.scope] as const],
+  );
 }
 
 /** The tasks of a registrant; undefined where they could not be read, or are not ours. */

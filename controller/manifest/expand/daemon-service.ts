@@ -146,8 +146,9 @@ export function expandDaemonService(
   function discoveryOf() {
     const { serviceDiscovery } = spec;
     if (serviceDiscovery === undefined) return undefined;
-    const namespace = namespaceId(environment, serviceDiscovery.namespace);
-    const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: namespace.name };
+    const { namespaceId: awsId } = serviceDiscovery;
+    const namespace = namespaceId(environment, serviceDiscovery.namespace, awsId);
+    const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: awsId ?? namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
       usedBy: serviceId,

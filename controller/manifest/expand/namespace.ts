@@ -6,8 +6,10 @@ import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
-export function namespaceId(environment: string, name: string): ResourceId {
-  return { environment, kind: namespaceFacts.name, name };
+/** One whose AWS id people say is another resource than the Environment's own of that name. */
+export function namespaceId(environment: string, name: string, awsId?: string): ResourceId {
+  const id = { environment, kind: namespaceFacts.name, name };
+  return awsId === undefined ? id : { ...id, scope: awsId };
 }
 
 export function expandNamespace(
@@ -37,7 +39,11 @@ export function externalNamespace(id: ResourceId, neededBy: ManifestRef): Desire
     id,
     manifest: neededBy,
     management: 'external',
-    spec: { name: id.name, environment: environmentId(id.environment) },
+    spec: {
+      name: id.name,
+      environment: environmentId(id.environment),
+      ...(id.scope !== undefined && { id: id.scope }),
+    },
     labels: {},
     policy: DEFAULT_POLICY,
   };

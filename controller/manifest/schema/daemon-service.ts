@@ -62,6 +62,13 @@ const serviceDiscovery = Type.Object(
       'A Cloud Map namespace, declared by a Namespace or existing in AWS.',
       253,
     ),
+    namespaceId: Type.Optional(
+      text(
+        '^ns-[0-9a-z]{1,61}$',
+        'must be the id of a Cloud Map namespace such as ns-abcdefgh23456722',
+        'Which namespace of that name is meant, where several VPCs of the account have one. It is used, never changed. Default: the one of the VPC of the Environment.',
+      ),
+    ),
     name: Type.Optional(
       text(
         '^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$',

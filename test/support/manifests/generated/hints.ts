@@ -130,6 +130,9 @@ const words = fc.constantFrom('/ok', '-q', 'a b', '');
 function hintsForTasks(existing: Existing | undefined): Hints {
   return {
     'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
+    'DaemonService.spec.serviceDiscovery.namespaceId': {
+      leftOut: 'AWS makes it up, of a namespace that no manifest of the fleet declares',
+    },
     // Cloud Map takes no label that is one underscore.
     'DaemonService.spec.serviceDiscovery.name': {
       value: fc.array(discoveryLabel, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.')),
