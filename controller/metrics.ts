@@ -108,14 +108,15 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
   void new Gauge({
     name: `${PREFIX}object_condition`,
     help: 'Conditions of the objects: 1 for the status that holds, 0 for the others.',
-    labelNames: ['kind', 'name', 'type', 'status'],
+    labelNames: ['kind', 'name', 'environment', 'type', 'status'],
     registers,
     collect() {
       this.reset();
-      for (const { kind, name, conditions } of latest?.objects ?? []) {
+      for (const { kind, name, environment, conditions } of latest?.objects ?? []) {
         for (const condition of conditions) {
           for (const status of ['True', 'False', 'Unknown'] as const) {
-            this.set({ kind, name, type: condition.type, status }, condition.status === status ? 1 : 0);
+            const labels = { kind, name, environment, type: condition.type, status };
+            this.set(labels, condition.status === status ? 1 : 0);
           }
         }
       }
@@ -124,15 +125,15 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
   void new Gauge({
     name: `${PREFIX}resource_drift`,
     help: 'Fields of a resource in which AWS differs from git.',
-    labelNames: ['kind', 'name', 'resource'],
+    labelNames: ['kind', 'name', 'environment', 'resource'],
     registers,
     collect() {
       this.reset();
-      for (const { kind, name, resources } of latest?.objects ?? []) {
+      for (const { kind, name, environment, resources } of latest?.objects ?? []) {
         for (const { id, drift } of resources) {
           // Two resources of one object may share an id while it moves from one cluster to another.
           this.inc(
-            { kind, name, resource: id },
+            { kind, name, environment, resource: id },
             drift.filter((field) => field.healedAt === undefined).length,
           );
         }

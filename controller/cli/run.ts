@@ -99,7 +99,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const server = buildServer({
     version,
     report: () => store.report(),
-    transitions: (object) => store.transitions(object),
+    transitions: (object, environment) => store.transitions(object, environment),
     plan: () => lastPlan,
     requestReconcile: (reason) => loop.requestPass(reason),
     confirmPlan: (hash) => loop.confirm(hash),

@@ -106,7 +106,8 @@ function serverReader(server: string, stop: AbortSignal): Reader {
       return (await response.json()) as StatusReport;
     },
     async detail(object) {
-      const response = await get(`/status/${object.kind}/${object.name}`);
+      const query = new URLSearchParams({ environment: object.environment });
+      const response = await get(`/status/${object.kind}/${object.name}?${query}`);
       // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },

@@ -1,4 +1,5 @@
 import type { Log } from '../core/ports.ts';
+import { manifestKey, objectKey } from '../core/resource.ts';
 import type { FreshTransition } from '../status/history.ts';
 import type { StatusReport } from '../status/schema.ts';
 
@@ -8,8 +9,15 @@ export interface TransitionLog {
   record(report: StatusReport, fresh?: readonly FreshTransition[]): void;
 }
 
+/** How an object stood when it was last logged. */
+interface Said {
+  readonly object: string;
+  readonly environment: string;
+  readonly state: string;
+}
+
 export function createTransitionLog(log: Log): TransitionLog {
-  let said = new Map<string, string>();
+  let said = new Map<string, Said>();
   let sourceSaid = '';
   return {
     record(report, fresh = []) {
@@ -24,16 +32,18 @@ export function createTransitionLog(log: Log): TransitionLog {
       }
       sourceSaid = source;
 
-      const now = new Map<string, string>();
+      const now = new Map<string, Said>();
       for (const object of report.objects) {
         const ready = object.conditions.find((condition) => condition.type === 'Ready');
-        const name = `${object.kind}/${object.name}`;
+        const { environment } = object;
+        const name = manifestKey(object);
+        const key = objectKey(environment, object);
         const state = JSON.stringify([object.sync, object.health, ready?.status, ready?.reason]);
-        now.set(name, state);
-        if (said.get(name) === state) continue;
+        now.set(key, { object: name, environment, state });
+        if (said.get(key)?.state === state) continue;
         const fields = {
           object: name,
-          environment: object.environment,
+          environment,
           sync: object.sync,
           health: object.health,
           reason: ready?.reason,
@@ -43,7 +53,9 @@ export function createTransitionLog(log: Log): TransitionLog {
         if (isBad) log.warn(fields, 'object changed for the worse');
         else log.info(fields, 'object changed');
       }
-      for (const name of said.keys()) if (!now.has(name)) log.info({ object: name }, 'object is gone');
+      for (const [key, { object, environment }] of said) {
+        if (!now.has(key)) log.info({ object, environment }, 'object is gone');
+      }
       said = now;
       for (const one of fresh) tell(log, one);
     },

@@ -35,6 +35,11 @@ export function manifestKey(ref: ManifestRef): string {
   return `${ref.kind}/${ref.name}`;
 }
 
+/** One string per object, for maps: two Environments may each have one of the same kind and name (contract section 6). */
+export function objectKey(environment: string, ref: ManifestRef): string {
+  return `${environment}|${manifestKey(ref)}`;
+}
+
 export type Tags = Readonly<Record<string, string>>;
 
 /** Annotations of a manifest (docs/manifests.md, "Annotations"), parsed; every resource of the manifest carries them. */

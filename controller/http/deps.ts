@@ -10,7 +10,7 @@ export interface HttpDeps {
   readonly version: string;
   report(): StatusReport;
   /** What happened to an object, newest first; undefined where nothing is known of it. */
-  transitions(object: ManifestRef): readonly Transition[] | undefined;
+  transitions(object: ManifestRef, environment?: string): readonly Transition[] | undefined;
   /** The last plan; undefined before there was one. */
   plan(): PlanJson | undefined;
   /** Asks for a pass and returns at once; asking often must cost no more than asking once. */

@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
-import { checkDuplicates } from './check/duplicates.ts';
+import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
 import { checkNamespaces, resolveEnvironments } from './check/environments.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
@@ -157,12 +157,13 @@ function checkTogether(
   unread: readonly string[],
 ): void {
   const named = candidates.filter(isNamed);
-  checkDuplicates(named);
+  checkDuplicateEnvironments(named);
   const nameless = candidates.filter(
     ({ ref, kind, document }) =>
       ref === undefined && (kind ?? guessIdentity(document.text).kind) === 'Environment',
   );
   const environments = resolveEnvironments(named, [...hidden, ...nameless.map(whereabouts)], unread);
+  checkDuplicates(named, environments);
   checkNamespaces(environments);
   checkClaims(environments, named);
 }

@@ -1,4 +1,5 @@
-import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import { displayId, manifestKey, objectKey, resourceKey } from '../core/resource.ts';
+import { groupBy } from '../core/order.ts';
 import { isRelease } from './step.ts';
 import type { HoldStep, Plan, Step } from './step.ts';
 
@@ -16,11 +17,11 @@ export function confirmedBy(plan: Plan, hash: string): ReadonlySet<string> | und
 
 /** What a plan that has to be confirmed would take away, object by object: `DaemonService/xray: service/xray, role/xray-task (released)`. */
 export function heldObjects(plan: Plan): readonly string[] {
-  const objects = new Map<string, string[]>();
-  for (const step of heldByBudget(plan.steps)) {
-    const key = manifestKey(step.manifest);
-    const what = `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
-    objects.set(key, [...(objects.get(key) ?? []), what]);
-  }
-  return [...objects].map(([object, resources]) => `${object}: ${resources.join(', ')}`);
+  const objects = groupBy(heldByBudget(plan.steps), ({ id, manifest }) =>
+    objectKey(id.environment, manifest),
+  );
+  const told = (step: HoldStep): string => `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
+  return [...objects.values()].map(
+    (own) => `${manifestKey(own[0]!.manifest)}: ${own.map(told).join(', ')}`,
+  );
 }

@@ -1,23 +1,28 @@
 import { groupBy } from '../core/order.ts';
-import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
+import { displayId, manifestKey, objectKey, resourceKey } from '../core/resource.ts';
 import type { FieldChange, ManifestRef } from '../core/resource.ts';
 import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
-import { inEnvironment, objectKeys, refOf } from './object-key.ts';
 import type { ReportedOutcome, ReportInput } from './report.ts';
 import { stateOf } from './resource-view.ts';
 import type { ObjectStatus, StatusReport, Transition } from './schema.ts';
 
+/** Which object: `DaemonService/xray`, and the environment that it is in. */
+interface Whereabouts {
+  readonly object: string;
+  readonly environment: string;
+}
+
 /** What happened to every object of late; immutable. */
 export interface History {
-  /** By manifest key; what git names, and what is left of what it named. */
+  /** By object key; what git names, and what is left of what it named. */
   readonly present: ReadonlyMap<string, ObjectHistory>;
   /** Of objects that are no more, the one that went last at the end. */
   readonly gone: ReadonlyMap<string, ObjectHistory>;
 }
 
-interface ObjectHistory {
+interface ObjectHistory extends Whereabouts {
   /** Newest first. */
   readonly transitions: readonly Entry[];
   /** By resource key: how it stands, where nothing is done about it although something could be. */
@@ -33,10 +38,8 @@ interface Entry {
 
 export const NO_HISTORY: History = { present: new Map(), gone: new Map() };
 
-/** One more transition of an object, or the end of one that is under way. */
-export interface FreshTransition {
-  readonly object: string;
-  readonly environment: string;
+/** One more transition of an object, or the end of one that was under way. */
+export interface FreshTransition extends Whereabouts {
   readonly transition: Transition;
 }
 
@@ -49,10 +52,19 @@ const CHANGES_NAMED = 20;
 /** Characters that are kept of a value as JSON; a longer one is cut. */
 const LONGEST_VALUE = 200;
 
-/** The transitions of an object, newest first; undefined for one that there never was, or long ago. */
-export function transitionsOf(history: History, ref: ManifestRef): readonly Transition[] | undefined {
-  const key = manifestKey(ref);
-  const found = history.present.get(key) ?? history.gone.get(key);
+/**
+ * The transitions of an object, newest first; undefined for one that there never was, or long ago. Where no environment is said, of the
+ * one that there is, or that went last.
+ */
+export function transitionsOf(
+  { present, gone }: History,
+  ref: ManifestRef,
+  environment: string | undefined,
+): readonly Transition[] | undefined {
+  const object = manifestKey(ref);
+  const isMeant = (one: ObjectHistory): boolean =>
+    one.object === object && (environment === undefined || one.environment === environment);
+  const found = [...present.values()].find(isMeant) ?? [...gone.values()].findLast(isMeant);
   return found?.transitions.map(({ transition }) => transition);
 }
 
@@ -65,21 +77,21 @@ export function withPass(
   input: ReportInput,
   report: StatusReport,
 ): { readonly history: History; readonly fresh: readonly FreshTransition[] } {
-  const keyOf = objectKeys(input.objects);
-  const objects = new Map(report.objects.map((object) => [keyOf(refOf(object)), object]));
-  const steps = groupBy(input.plan.steps, (step) => keyOf(inEnvironment(step)));
-  const outcomes = groupBy(input.outcomes, (outcome) => keyOf(inEnvironment(outcome)));
+  const objects = new Map(report.objects.map((object) => [objectKey(object.environment, object), object]));
+  const steps = groupBy(input.plan.steps, ({ id, manifest }) => objectKey(id.environment, manifest));
+  const outcomes = groupBy(input.outcomes, ({ id, manifest }) => objectKey(id.environment, manifest));
   const present = new Map<string, ObjectHistory>();
   const gone = new Map(history.gone);
   const fresh: FreshTransition[] = [];
   for (const key of new Set([...objects.keys(), ...outcomes.keys(), ...history.present.keys()])) {
     const before = history.present.get(key) ?? history.gone.get(key);
     const object = objects.get(key);
-    const environment = object?.environment ?? outcomes.get(key)?.[0]?.id.environment ?? '';
+    const { environment, object: name } = before ?? whereaboutsOf(object, outcomes.get(key)?.[0]);
+    const where = { environment, object: name };
     const writer = createWriter(before, input, environment);
     for (const outcome of outcomes.get(key) ?? []) writer.outcome(outcome, object);
-    const after = writer.end(steps.get(key) ?? [], object);
-    for (const transition of writer.fresh) fresh.push({ object: key, environment, transition });
+    const after = { ...writer.end(steps.get(key) ?? [], object), ...where };
+    for (const transition of writer.fresh) fresh.push({ ...where, transition });
     gone.delete(key);
     if (object === undefined) gone.set(key, after);
     else present.set(key, after);
@@ -91,10 +103,18 @@ export function withPass(
   return { history: { present, gone }, fresh };
 }
 
+function whereaboutsOf(object: ObjectStatus | undefined, outcome: ReportedOutcome | undefined): Whereabouts {
+  if (object !== undefined) return { object: manifestKey(object), environment: object.environment };
+  return {
+    object: outcome === undefined ? '' : manifestKey(outcome.manifest),
+    environment: outcome?.id.environment ?? '',
+  };
+}
+
 interface Writer {
   readonly fresh: readonly Transition[];
   outcome(outcome: ReportedOutcome, object: ObjectStatus | undefined): void;
-  end(steps: readonly Step[], object: ObjectStatus | undefined): ObjectHistory;
+  end(steps: readonly Step[], object: ObjectStatus | undefined): Omit<ObjectHistory, keyof Whereabouts>;
 }
 
 function createWriter(before: ObjectHistory | undefined, input: ReportInput, environment: string): Writer {

@@ -1,5 +1,5 @@
 import type { StationkeeperError } from '../core/errors.ts';
-import { manifestKey, resourceKey } from '../core/resource.ts';
+import { manifestKey, objectKey, resourceKey } from '../core/resource.ts';
 import type { Self } from '../core/self.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
@@ -79,16 +79,17 @@ function selfOf(self: Self): NonNullable<StatusReport['controller']['self']> {
  */
 function reportedObjects({ wanted, plan }: PassResult): readonly ReportedObject[] {
   const { expansion, errors } = wanted;
-  const valid = new Set(expansion.objects.map((object) => manifestKey(object.manifest)));
+  const valid = new Set(expansion.objects.map((object) => objectKey(object.environment, object.manifest)));
   const invalid = new Map<string, ReportedObject>();
   for (const { manifest, environment, file, line, message } of errors) {
     if (manifest === undefined) continue;
-    const key = manifestKey(manifest);
+    const left = plan.steps.find((step) => manifestKey(step.manifest) === manifestKey(manifest));
+    const where = environment ?? left?.id.environment ?? expansion.environments[0]?.name ?? 'default';
+    const key = objectKey(where, manifest);
     if (valid.has(key) || invalid.has(key)) continue;
-    const left = plan.steps.find((step) => manifestKey(step.manifest) === key);
     invalid.set(key, {
       manifest,
-      environment: environment ?? left?.id.environment ?? expansion.environments[0]?.name ?? 'default',
+      environment: where,
       policy: { reconcile: 'enabled' },
       error: `${file}:${line}: ${message}`,
     });

@@ -1,10 +1,9 @@
-import { groupBy } from '../core/order.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { MANIFEST_KINDS, manifestKey, resourceKey } from '../core/resource.ts';
+import { compareText, groupBy } from '../core/order.ts';
+import { MANIFEST_KINDS, objectKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
-import { inEnvironment, objectKeys, refOf } from './object-key.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectView } from './conditions.ts';
 import { joinInstances } from './instances.ts';
@@ -56,16 +55,15 @@ export interface ReportInput {
 export function buildReport(input: ReportInput, previous?: StatusReport): StatusReport {
   const others = input.plan.steps.filter(isLeftToOther);
   const own = input.plan.steps.filter((step) => !isLeftToOther(step));
-  const keyOf = objectKeys(input.objects);
-  const steps = groupBy(own, (step) => keyOf(inEnvironment(step)));
-  const known = new Map(previous?.objects.map((object) => [keyOf(refOf(object)), object]));
+  const steps = groupBy(own, ({ id, manifest }) => objectKey(id.environment, manifest));
+  const known = new Map(previous?.objects.map((object) => [objectKey(object.environment, object), object]));
   const context: ReportContext = {
     ...input,
     healed: healedSteps(input),
     done: new Map(input.outcomes.map((outcome) => [resourceKey(outcome.id), outcome])),
   };
   const objects = reportedObjects(input, steps).map((object) => {
-    const key = keyOf(object);
+    const key = objectKey(object.environment, object.manifest);
     return objectStatus(object, steps.get(key) ?? [], known.get(key), context);
   });
   return {
@@ -98,7 +96,7 @@ function reportedObjects(
   steps: ReadonlyMap<string, readonly Step[]>,
 ): readonly ReportedObject[] {
   // A name that two documents claim is one object; its error, if any copy has one, is what counts.
-  const copies = groupBy(input.objects, (object) => manifestKey(object.manifest));
+  const copies = groupBy(input.objects, ({ environment, manifest }) => objectKey(environment, manifest));
   const named = [...copies.values()].map(
     (same) => same.find((object) => object.error !== undefined) ?? same[0],
   );
@@ -121,10 +119,11 @@ function isLeftover(step: Step): boolean {
   return !('desired' in step) || step.desired === undefined;
 }
 
-function inReadingOrder({ manifest: a }: ReportedObject, { manifest: b }: ReportedObject): number {
+function inReadingOrder(a: ReportedObject, b: ReportedObject): number {
   return (
-    MANIFEST_KINDS.indexOf(a.kind) - MANIFEST_KINDS.indexOf(b.kind) ||
-    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+    MANIFEST_KINDS.indexOf(a.manifest.kind) - MANIFEST_KINDS.indexOf(b.manifest.kind) ||
+    compareText(a.manifest.name, b.manifest.name) ||
+    compareText(a.environment, b.environment)
   );
 }
 

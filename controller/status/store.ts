@@ -11,8 +11,8 @@ export interface StatusStore {
   report(): StatusReport;
   /** Builds the report of a pass and keeps it. */
   record(input: ReportInput): StatusReport;
-  /** Transitions of an object, newest first; also of one that is no more, for a while. Undefined where there never was one. */
-  transitions(object: ManifestRef): readonly Transition[] | undefined;
+  /** Transitions of an object, newest first; also of one that is no more, for a while. Undefined where there never was one. No environment: whichever has it. */
+  transitions(object: ManifestRef, environment?: string): readonly Transition[] | undefined;
   /** What the last recorded pass added to all of them. */
   fresh(): readonly FreshTransition[];
 }
@@ -42,7 +42,7 @@ export function createStatusStore(controller: StatusReport['controller'], source
       ({ history, fresh } = withPass(history, input, last));
       return last;
     },
-    transitions: (object) => transitionsOf(history, object),
+    transitions: (object, environment) => transitionsOf(history, object, environment),
     fresh: () => fresh,
   };
 }

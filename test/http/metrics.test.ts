@@ -52,9 +52,9 @@ describe('metrics', () => {
       line.includes('type="Ready"'),
     );
     expect(ready).toEqual([
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",type="Ready",status="True"} 1',
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",type="Ready",status="False"} 0',
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",type="Ready",status="Unknown"} 0',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="True"} 1',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="False"} 0',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="Unknown"} 0',
     ]);
     expect(await linesOf(metrics, 'pass_number')).toEqual(['stationkeeper_pass_number 12']);
   });
@@ -62,7 +62,8 @@ describe('metrics', () => {
   it('count the fields that differ, without those just healed', async () => {
     const metrics = createMetrics();
     const drifted = updateStep({ changedBy: 'aws', changes: [change('a'), change('b')] });
-    const line = 'stationkeeper_resource_drift{kind="DaemonService",name="xray",resource="service/xray"}';
+    const line =
+      'stationkeeper_resource_drift{kind="DaemonService",name="xray",environment="default",resource="service/xray"}';
     metrics.recordReport(reportOf({ steps: [drifted] }));
     expect(await linesOf(metrics, 'resource_drift')).toEqual([`${line} 2`]);
     const done = outcomeOf(drifted);

@@ -107,6 +107,110 @@ describe('two documents with one name', () => {
   });
 });
 
+describe('objects of one name in different Environments', () => {
+  const prod = environment({ name: 'prod', region: 'eu-west-1' });
+  const elsewhere = environment({ name: 'test', region: 'us-east-1' });
+  const sameRegion = environment({ name: 'test', region: 'eu-west-1', vpc: 'vpc-0a1b2c3d' });
+  const inBoth = (make: (of: { readonly environment: string }) => ManifestDocument) => [
+    make({ environment: 'prod' }),
+    make({ environment: 'test' }),
+  ];
+
+  it('are as many objects, each with its own', () => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', prod, elsewhere, ...inBoth(cluster), ...inBoth(namespace)),
+    );
+    expect(errors).toEqual([]);
+    expect(manifests).toHaveLength(6);
+  });
+
+  it('are refused where one Environment has two of them', () => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', prod, elsewhere, ...inBoth(cluster)),
+      fileOf('b.yaml', cluster({ environment: 'test' })),
+    );
+    expect(namesOf(manifests)).toEqual(['Environment/prod', 'Environment/test', 'Cluster/main']);
+    expect(errors.map(({ file, environment: of, message }) => [file, of, message.split('; ')[1]])).toEqual([
+      ['a.yaml', 'test', 'keep one, or give each its own environment'],
+      ['b.yaml', 'test', 'keep one, or give each its own environment'],
+    ]);
+  });
+
+  it('are refused where the environment of one cannot be read, which may be the same', () => {
+    const broken = yamlOf(cluster({ environment: 'test' })).replace(
+      'environment: test',
+      'containerInsights: [',
+    );
+    const { errors } = parseBoth(fileOf('a.yaml', prod, elsewhere, cluster({ environment: 'prod' })), {
+      file: 'b.yaml',
+      text: broken,
+    });
+    expect(errors.map(({ file, message }) => [file, /declared more than once/.test(message)])).toContainEqual(
+      ['a.yaml', true],
+    );
+  });
+
+  it('may be namespaces of one account and Region, each in its own VPC; the cluster of that name is one', () => {
+    const { errors } = parseBoth(
+      fileOf('a.yaml', prod, sameRegion, ...inBoth(namespace), ...inBoth(cluster)),
+    );
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the ECS cluster main is claimed by Cluster\/main at a\.yaml:\d+ too/),
+      expect.stringMatching(/^the ECS cluster main is claimed by Cluster\/main at a\.yaml:\d+ too/),
+    ]);
+  });
+
+  it('may not be namespaces of one VPC', () => {
+    const again = environment({ name: 'test', region: 'eu-west-1' });
+    const { errors } = parseBoth(fileOf('a.yaml', prod, again, ...inBoth(namespace)));
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the private DNS namespace services\.example\.org is claimed by Namespace/),
+      expect.stringMatching(/^the private DNS namespace services\.example\.org is claimed by Namespace/),
+    ]);
+  });
+});
+
+describe('the namespace that a daemon is registered in', () => {
+  const here = environment({ name: 'here' });
+  const there = environment({ name: 'there', region: 'eu-west-1' });
+  const daemonIn = (namespaceId?: string) =>
+    daemonService({
+      environment: 'here',
+      serviceDiscovery: {
+        namespace: 'services.example.org',
+        ...(namespaceId !== undefined && { namespaceId }),
+      },
+    });
+
+  it('may be said by its id, also where a manifest of another Environment has that name', () => {
+    const documents = [here, there, namespace({ environment: 'there' }), daemonIn('ns-abcdefgh23456722')];
+    expect(parseBoth(fileOf('a.yaml', ...documents)).errors).toEqual([]);
+  });
+
+  it('is not said twice: a Namespace of its Environment says which is meant', () => {
+    const documents = [here, there, namespace({ environment: 'here' }), daemonIn('ns-abcdefgh23456722')];
+    expect(parseBoth(fileOf('a.yaml', ...documents)).errors).toMatchObject([
+      {
+        path: 'spec.serviceDiscovery.namespaceId',
+        message: expect.stringMatching(
+          /^Namespace\/services\.example\.org at a\.yaml:\d+ is the namespace of this name here/,
+        ),
+      },
+    ]);
+  });
+
+  it('is of its own Environment where it has one, whatever others have', () => {
+    const both = ['here', 'there'].map((of) => namespace({ environment: of }));
+    expect(parseBoth(fileOf('a.yaml', here, there, ...both, daemonIn())).errors).toEqual([]);
+  });
+
+  it('has an id that looks like one', () => {
+    expect(parseBoth(fileOf('a.yaml', here, daemonIn('services'))).errors).toMatchObject([
+      { message: expect.stringContaining('must be the id of a Cloud Map namespace') },
+    ]);
+  });
+});
+
 describe('the environment of a manifest', () => {
   it('may be left out where one Environment is declared, or none', () => {
     expect(parseBoth(fileOf('a.yaml', daemonService())).errors).toEqual([]);

@@ -10,6 +10,12 @@ const ObjectParams = Type.Object({
   name: Type.String({ description: 'metadata.name' }),
 });
 
+const ObjectQuery = Type.Object({
+  environment: Type.Optional(
+    Type.String({ description: 'Which one, where several Environments have one of this kind and name' }),
+  ),
+});
+
 export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
   app.get(
     '/status',
@@ -26,13 +32,14 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
     () => deps.report(),
   );
 
-  app.get<{ Params: Static<typeof ObjectParams> }>(
+  app.get<{ Params: Static<typeof ObjectParams>; Querystring: Static<typeof ObjectQuery> }>(
     '/status/:kind/:name',
     {
       schema: {
         operationId: 'getObjectStatus',
         summary: 'One object of the report, and what happened to it',
         params: ObjectParams,
+        querystring: ObjectQuery,
         response: {
           200: { description: 'The object', ...Type.Ref('ObjectDetail#') },
           ...errorResponses(),
@@ -50,8 +57,17 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
         const message = `there is no such kind; the kinds are ${MANIFEST_KINDS.join(', ')}`;
         return refuse(reply, 404, 'UnknownKind', message);
       }
-      const found = deps.report().objects.find((object) => object.kind === kind && object.name === name);
-      const history = deps.transitions({ kind, name });
+      const { environment } = request.query;
+      const [found, ...others] = deps
+        .report()
+        .objects.filter((object) => object.kind === kind && object.name === name)
+        .filter((object) => environment === undefined || object.environment === environment);
+      if (found !== undefined && others.length > 0) {
+        const names = [found, ...others].map((object) => object.environment).join(', ');
+        const message = `several Environments have a ${kind} of this name; say which by ?environment=, one of ${names}`;
+        return refuse(reply, 400, 'EnvironmentNeeded', message);
+      }
+      const history = deps.transitions({ kind, name }, found?.environment ?? environment);
       if (found !== undefined) return { ...found, history: history ?? [] };
       if (history !== undefined) {
         const error = { code: 'Gone', message: `there is no ${kind} of this name any more` };

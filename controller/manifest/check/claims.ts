@@ -1,4 +1,4 @@
-import { manifestKey } from '../../core/resource.ts';
+import { objectKey } from '../../core/resource.ts';
 import { isReadable, nameAndPlace, othersIn, reportOn, specField } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { awsNames } from '../names.ts';
@@ -37,15 +37,18 @@ export function checkClaims(
 ): void {
   const scopes = new Map([...new Set(environments.values())].map((name) => [name, scopeOf(name, all)]));
   const claims = [...environments].flatMap(([candidate, environment]) => {
-    if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, READS)) return [];
-    return claimsOf(candidate, scopes.get(environment)!).map((claim) => ({ ...claim, candidate }));
+    return claimsOf(candidate, scopes.get(environment)!).map((claim) => ({
+      ...claim,
+      candidate,
+      object: objectKey(environment, candidate.ref),
+    }));
   });
   const byResource = groupBy(claims, ({ what, name, within }) =>
     JSON.stringify([what, name.toLowerCase(), within]),
   );
   for (const group of byResource.values()) {
     // Two documents with one name are reported as such.
-    if (new Set(group.map(({ candidate }) => manifestKey(candidate.ref))).size < 2) continue;
+    if (new Set(group.map(({ object }) => object)).size < 2) continue;
     for (const claim of group) {
       const { candidate, what, name, path } = claim;
       const rivals = othersIn(group, claim, (other) => nameAndPlace(other.candidate));
@@ -76,7 +79,22 @@ function scopeOf(environment: string, all: readonly NamedCandidate[]): Scope {
   return { account, region, vpc: [...region, field('vpc') ?? 'default'] };
 }
 
-function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
+function claimsOf(candidate: NamedCandidate, { region, vpc, account }: Scope): readonly Claim[] {
+  const { kind, name } = candidate.ref;
+  const path = ['metadata', 'name'];
+  switch (kind) {
+    case 'Environment':
+      return [];
+    case 'Cluster':
+      return [{ what: 'ECS cluster', name, within: region, path }];
+    case 'Namespace':
+      return [{ what: 'private DNS namespace', name, within: vpc, path }];
+    case 'DaemonService':
+      return isReadable(candidate, READS) ? claimsOfDaemon(candidate, { region, vpc, account }) : [];
+  }
+}
+
+function claimsOfDaemon(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
   const field = <Name extends (typeof READS)[number]>(name: Name) =>
     specField(candidate, name) as DaemonServiceManifestSpec[Name];
   const spec = Object.fromEntries(READS.map((name) => [name, field(name)])) as Pick<
@@ -107,9 +125,16 @@ function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
     claims.push({ what: 'security group', name: names.securityGroup, within: scope.vpc, path });
   }
   if (spec.serviceDiscovery !== undefined) {
-    const what = `discovery service of namespace ${spec.serviceDiscovery.namespace}`;
+    const { namespace, namespaceId } = spec.serviceDiscovery;
     const path = ['spec', 'serviceDiscovery', 'name'];
-    claims.push({ what, name: names.discoveryService, within: scope.vpc, path });
+    const [within, which] =
+      namespaceId === undefined ? [scope.vpc, namespace] : [[...scope.region, namespaceId], namespaceId];
+    claims.push({
+      what: `discovery service of namespace ${which}`,
+      name: names.discoveryService,
+      within,
+      path,
+    });
   }
   return claims;
 }

@@ -1,5 +1,5 @@
-import { manifestKey } from '../../core/resource.ts';
-import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
+import { groupBy } from '../../core/order.ts';
+import { isReadable, nameAndPlace, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { didYouMean } from '../../core/suggest.ts';
 
@@ -69,23 +69,37 @@ function findEnvironment(
   return { name };
 }
 
-/** A namespace belongs to one VPC, so a service cannot be registered in a namespace of another environment. */
+/**
+ * A namespace belongs to one VPC, so a service cannot be registered in a namespace of another environment, unless it says that one's id;
+ * and where a manifest declares the environment's own, that says which is meant.
+ */
 export function checkNamespaces(environments: ReadonlyMap<NamedCandidate, string>): void {
-  const namespaces = new Map(
-    [...environments.keys()].flatMap((candidate) =>
-      candidate.ref.kind === 'Namespace' ? [[candidate.ref.name, candidate]] : [],
-    ),
+  const namespaces = groupBy(
+    [...environments].filter(([{ ref }]) => ref.kind === 'Namespace'),
+    ([{ ref }]) => ref.name,
   );
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, ['serviceDiscovery'])) continue;
-    const discovery = specField(candidate, 'serviceDiscovery') as { readonly namespace: string } | undefined;
-    const namespace = namespaces.get(discovery?.namespace ?? '');
-    const its = namespace === undefined ? undefined : environments.get(namespace);
-    if (namespace === undefined || its === undefined || its === environment) continue;
+    const discovery = specField(candidate, 'serviceDiscovery') as
+      | { readonly namespace: string; readonly namespaceId?: string }
+      | undefined;
+    const declared = namespaces.get(discovery?.namespace ?? '') ?? [];
+    const [first] = declared;
+    const own = declared.find(([, its]) => its === environment)?.[0];
+    const isSaid = discovery?.namespaceId !== undefined;
+    if (own !== undefined && isSaid) {
+      reportOn(
+        candidate,
+        ['spec', 'serviceDiscovery', 'namespaceId'],
+        `${nameAndPlace(own)} is the namespace of this name here, and so says which is meant; remove namespaceId, or the Namespace`,
+      );
+    }
+    if (first === undefined || own !== undefined || isSaid) continue;
+    const [namespace, its] = first;
     reportOn(
       candidate,
       ['spec', 'serviceDiscovery', 'namespace'],
-      `${manifestKey(namespace.ref)} at ${whereabouts(namespace)} belongs to environment ${its}, and this to ${environment}; use a namespace of ${environment}`,
+      `${nameAndPlace(namespace)} belongs to environment ${its}, and this to ${environment}; use a namespace of ${environment}, declare one of this name there too, or say the id of another by namespaceId`,
     );
   }
 }

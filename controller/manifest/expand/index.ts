@@ -1,4 +1,4 @@
-import { MANIFEST_KINDS, manifestKey, resourceKey } from '../../core/resource.ts';
+import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { refOf } from '../manifest.ts';
@@ -49,9 +49,11 @@ export function expandManifests(manifests: readonly Manifest[]): Expansion {
   const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
     const environment = environmentOf(manifest);
     const expansion = expandDaemonService(manifest, environment, assignsPublicIp.get(environment) ?? false);
-    return { ref: refOf(manifest), ...expansion };
+    return { ref: refOf(manifest), environment, ...expansion };
   });
-  const endpoints = new Map(daemons.map(({ ref, endpoint }) => [manifestKey(ref), endpoint]));
+  const endpoints = new Map(
+    daemons.map(({ ref, environment, endpoint }) => [objectKey(environment, ref), endpoint]),
+  );
   const ours: readonly Desired[] = [
     ...environments.map(({ desired }) => desired),
     ...sorted.filter(isKind('Cluster')).map((manifest) => expandCluster(manifest, environmentOf(manifest))),
@@ -68,10 +70,11 @@ export function expandManifests(manifests: readonly Manifest[]): Expansion {
   return {
     environments: environments.map(({ target }) => target),
     objects: sorted.map((manifest) => {
-      const endpoint = endpoints.get(manifestKey(refOf(manifest)));
+      const environment = environmentOf(manifest);
+      const endpoint = endpoints.get(objectKey(environment, refOf(manifest)));
       return {
         manifest: refOf(manifest),
-        environment: environmentOf(manifest),
+        environment,
         ...(endpoint !== undefined && { endpoint }),
         policy: policyOf(manifest),
         declared: true,
@@ -96,7 +99,15 @@ function isKind<Kind extends ManifestKind>(kind: Kind) {
 
 function byKindAndName(a: Manifest, b: Manifest): number {
   const byKind = MANIFEST_KINDS.indexOf(a.kind) - MANIFEST_KINDS.indexOf(b.kind);
-  return byKind || compareText(a.metadata.name, b.metadata.name);
+  return (
+    byKind ||
+    compareText(a.metadata.name, b.metadata.name) ||
+    compareText(writtenEnvironment(a), writtenEnvironment(b))
+  );
+}
+
+function writtenEnvironment(manifest: Manifest): string {
+  return manifest.kind === 'Environment' ? '' : (manifest.spec.environment ?? '');
 }
 
 function byResource({ id: a }: Desired, { id: b }: Desired): number {
