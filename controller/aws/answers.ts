@@ -187,6 +187,9 @@ export const ANSWERS: {
   sts: {
     getCallerIdentity: holding('Account', 'Arn'),
   },
+  route53: {
+    listHostedZonesByVPC: holding('HostedZoneSummaries[].HostedZoneId', 'HostedZoneSummaries'),
+  },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
   },

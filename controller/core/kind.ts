@@ -14,6 +14,11 @@ export interface KindModel<Spec = unknown, State = unknown> {
    * dependents change with it.
    */
   readonly updateChangesOutputs: boolean;
+  /**
+   * What it is made of by what its needs give: where that is not what it was last made of, a difference in it is git's. Absent where git
+   * says all of it in the spec.
+   */
+  parts?(desired: Desired<Spec>, needs: Needs): unknown;
   /** What is to be put in order besides what differs. Absent: nothing ever is. */
   upkeep?(desired: Desired<Spec>, observed: Observed<State>, findings: Findings): readonly Upkeep[];
   /** ARNs and ids of what the resource refers to in AWS: nothing of that goes before the resource has let go of it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KindFacts } from './facts.ts';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
-import type { Desired, ManifestRef, Observed, Owner, Tags } from './resource.ts';
+import type { Desired, FieldChange, ManifestRef, Observed, Owner, Tags } from './resource.ts';
 import { SOURCE_TAG } from './sources.ts';
 import type { SourceClaim } from './sources.ts';
 
@@ -13,10 +13,15 @@ const MANIFEST_TAG = 'stationkeeper:manifest';
 export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** Stands on what belongs to no Region by itself: environments of one name in two Regions share IAM. */
 const REGION_TAG = 'stationkeeper:region';
-/** Digest of the spec last applied: tells a change made in git from one made in AWS. */
+/**
+ * Digest of the spec last applied, and behind a slash, where a kind names parts, of what the resource was then made of: they tell a change
+ * made in git from one made in AWS.
+ */
 const SPEC_TAG = 'stationkeeper:spec';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
+/** That everything of ours carries, as the digest or the ownership says. */
+const COVERED: readonly string[] = [OWNER_TAG, ENVIRONMENT_TAG, DELETION_TAG, PRUNE_TAG];
 
 /** As whom we act, and in which environment. */
 export interface Claim {
@@ -77,11 +82,12 @@ export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'm
   return { owner, tags, ...(manifest === undefined ? {} : { manifest }) };
 }
 
-/** The complete set of tags that a desired resource shall carry, by the facts of its kind. */
+/** The complete set of tags that a desired resource shall carry, by the facts of its kind; `parts` is what it is made of (`KindModel.parts`). */
 export function wantedTags(
   claim: Claim,
   desired: Desired,
   facts: Pick<KindFacts, 'isGlobal' | 'tags'>,
+  parts?: unknown,
 ): Tags {
   return {
     ...desired.labels,
@@ -89,7 +95,7 @@ export function wantedTags(
     [MANIFEST_TAG]: manifestKey(desired.manifest),
     [ENVIRONMENT_TAG]: claim.environment,
     ...(claim.region !== undefined && facts.isGlobal === true ? { [REGION_TAG]: claim.region } : {}),
-    [SPEC_TAG]: wantedDigest(desired),
+    [SPEC_TAG]: parts === undefined ? wantedDigest(desired) : `${wantedDigest(desired)}/${digest(parts)}`,
     ...(claim.source === undefined ? {} : { [SOURCE_TAG]: claim.source.id }),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
@@ -99,7 +105,23 @@ export function wantedTags(
 
 /** Whether the resource was last written for exactly this spec. */
 export function appliedThisSpec(desired: Desired, tags: Tags): boolean {
-  return tags[SPEC_TAG] === wantedDigest(desired);
+  return tags[SPEC_TAG]?.split('/')[0] === wantedDigest(desired);
+}
+
+/** Whether the resource was last written with other parts; false where nobody wrote down which. */
+export function appliedOtherParts(parts: unknown, tags: Tags): boolean {
+  const applied = tags[SPEC_TAG]?.split('/')[1];
+  return parts !== undefined && applied !== undefined && applied !== digest(parts);
+}
+
+/**
+ * Whether a differing tag is one that git decides beside the spec, and so made differ: it names another manifest of ours, or is one of
+ * those that only some kinds and versions write. What everything carries, and the digest covers, somebody else has changed.
+ */
+export function isTagOfGit({ path, from }: FieldChange): boolean {
+  const key = path.startsWith('tags.') ? path.slice('tags.'.length) : '';
+  if (key === MANIFEST_TAG) return manifestOf({ [MANIFEST_TAG]: String(from) }) !== undefined;
+  return key.startsWith(TAG_PREFIX) && !COVERED.includes(key);
 }
 
 /** A pass asks for the same digests several times, and while a revision stays every pass asks for them again. */

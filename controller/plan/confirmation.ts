@@ -21,7 +21,5 @@ export function heldObjects(plan: Plan): readonly string[] {
     objectKey(id.environment, manifest),
   );
   const told = (step: HoldStep): string => `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
-  return [...objects.values()].map(
-    (own) => `${manifestKey(own[0]!.manifest)}: ${own.map(told).join(', ')}`,
-  );
+  return [...objects.values()].map((own) => `${manifestKey(own[0]!.manifest)}: ${own.map(told).join(', ')}`);
 }

@@ -3,7 +3,7 @@ import { findingsFrom, needsFrom } from '../core/outputs.ts';
 import type { Findings, Needs } from '../core/outputs.ts';
 import { ownerOf } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { KindName, Observed, ResourceId } from '../core/resource.ts';
+import type { Desired, KindName, Observed, ResourceId } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import type { PlanInput } from './input.ts';
 import type { SelfProtection } from './self.ts';
@@ -31,6 +31,12 @@ export function modelOf({ models }: Pick<PlanInput, 'models'>, kind: KindName): 
 /** The outputs that models may build on in an environment. */
 export function needsOf(context: PlanContext, environment: string): Needs {
   return needsFrom(usableIn(context, environment));
+}
+
+/** What a resource is made of, by what its needs give now. */
+export function partsOf(desired: Desired, context: PlanContext): unknown {
+  const { environment, kind } = desired.id;
+  return modelOf(context, kind).parts?.(desired, needsOf(context, environment));
 }
 
 /** The findings that the model of a resource may ask for. */

@@ -1,11 +1,14 @@
 import { mindedTags } from '../core/bookkeeping.ts';
 import { wantedTags } from '../core/ownership.ts';
+import type { KindModel } from '../core/kind.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import { findingsOf, modelOf, needsOf } from './context.ts';
+import { findingsOf, modelOf, needsOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import type { Resting } from './input.ts';
+import { originOf } from './origin.ts';
+import type { Origin } from './origin.ts';
 import { listed, upkeepPath } from './work.ts';
 
 /** How a resource that exists differs from what git wants of it. */
@@ -23,6 +26,8 @@ export interface Differences {
   readonly work: Work;
   /** Why some are left alone for now. */
   readonly rests: Resting | undefined;
+  /** Who made any of it differ. */
+  madeBy(work: Work): Origin;
 }
 
 export function differencesOf(
@@ -33,11 +38,10 @@ export function differencesOf(
 ): Differences {
   const { environment, kind } = desired.id;
   const model = modelOf(context, kind);
-  const tags = wantedTags(claimIn(environment, context), desired, model.facts);
-  const changes = [
-    ...model.diff(desired, observed, needsOf(context, environment)),
-    ...tagChanges(tags, observed.tags),
-  ];
+  const parts = partsOf(desired, context);
+  const tags = wantedTags(claimIn(environment, context), desired, model.facts, parts);
+  const fields = model.diff(desired, observed, needsOf(context, environment));
+  const changes = [...fields, ...tagChanges(tags, observed.tags)];
   const upkeep = model.upkeep?.(desired, observed, findingsOf(context, desired.id)) ?? [];
   const rests = context.resting?.get(resourceKey(desired.id));
   const minded = context.protection
@@ -59,7 +63,22 @@ export function differencesOf(
       upkeep: differing.upkeep.filter(({ isTidying }) => !isTidying || made.length === 0),
     },
     rests,
+    madeBy: (work) => {
+      const following = parts === undefined ? [] : followingNeeds(model, desired, observed, fields);
+      return originOf(desired, observed, work, { parts, following });
+    },
   };
+}
+
+/** What a model compares only where it knows what the resource needs. */
+function followingNeeds(
+  model: KindModel,
+  desired: Desired,
+  observed: Observed,
+  fields: readonly FieldChange[],
+): readonly FieldChange[] {
+  const own = new Set(model.diff(desired, observed, () => undefined).map(({ path }) => path));
+  return fields.filter(({ path }) => !own.has(path));
 }
 
 export function intentFor({ changes }: Work): 'update' | 'replace' {

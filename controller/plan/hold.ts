@@ -1,6 +1,6 @@
-import { appliedThisSpec } from '../core/ownership.ts';
 import type { Desired, Observed, Work } from '../core/resource.ts';
-import { NO_WORK, isWork } from './work.ts';
+import type { Origin } from './origin.ts';
+import { NO_WORK } from './work.ts';
 import type { HoldStep, HoldWhy, Intent } from './step.ts';
 
 /**
@@ -12,6 +12,7 @@ export function base(
   observed: Observed | undefined,
   reason: string,
   { changes, upkeep }: Work,
+  changedBy: Origin = 'git',
 ) {
   return {
     id: desired.id,
@@ -20,10 +21,7 @@ export function base(
     reason,
     changes,
     upkeep,
-    changedBy:
-      observed !== undefined && isWork({ changes, upkeep }) && appliedThisSpec(desired, observed.tags)
-        ? 'aws'
-        : 'git',
+    changedBy,
   } as const;
 }
 
@@ -35,9 +33,10 @@ export function hold(
   intent: Intent,
   reason: string,
   work: Work = NO_WORK,
+  changedBy: Origin = 'git',
 ): HoldStep {
   return {
-    ...base(desired, observed, reason, work),
+    ...base(desired, observed, reason, work, changedBy),
     type: 'hold',
     why,
     intent,

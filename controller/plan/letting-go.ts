@@ -18,7 +18,7 @@ export function letsGo(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { adopts, differing }: Differences,
+  { adopts, differing, madeBy }: Differences,
 ): Step | undefined {
   if (adopts) return undefined;
   const model = modelOf(context, desired.id.kind);
@@ -30,12 +30,11 @@ export function letsGo(
   if (changes.length === 0) return undefined;
   const obstacle = notNow({ type: 'let-go', id: desired.id, changes, desired, observed }, context);
   if (obstacle !== undefined) {
-    return hold(desired, observed, obstacle.why, 'update', obstacle.reason, differing);
+    return hold(desired, observed, obstacle.why, 'update', obstacle.reason, differing, madeBy(differing));
   }
   const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is made anew`;
   return {
     ...base(desired, observed, reason, { changes, upkeep: [] }),
-    changedBy: 'git',
     type: 'update',
     desired,
     observed,

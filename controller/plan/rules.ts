@@ -4,7 +4,7 @@ import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Desired, Observed, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import { modelOf } from './context.ts';
+import { modelOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
 import type { Differences } from './differences.ts';
@@ -108,7 +108,8 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   }
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
-  const tags = wantedTags(claim, desired, modelOf(context, desired.id.kind).facts);
+  const { facts } = modelOf(context, desired.id.kind);
+  const tags = wantedTags(claim, desired, facts, partsOf(desired, context));
   return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags };
 }
 
@@ -171,10 +172,10 @@ function resting(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { minded, differing, rests }: Differences,
+  { minded, differing, rests, madeBy }: Differences,
 ): Step | undefined {
   if (rests === undefined || isWork(differing) || !isWork(minded)) return undefined;
-  return hold(desired, observed, 'failed', intentFor(minded), rests.reason, minded);
+  return hold(desired, observed, 'failed', intentFor(minded), rests.reason, minded, madeBy(minded));
 }
 
 /** All that differs is held, each for a reason of its own. */
@@ -182,11 +183,11 @@ function refused(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { all, differing, work }: Differences,
+  { all, differing, work, madeBy }: Differences,
 ): Step | undefined {
   const [first] = differing.changes;
   if (isWork(work) || first?.held === undefined) return undefined;
-  return hold(desired, observed, 'policy', 'update', first.held, all);
+  return hold(desired, observed, 'policy', 'update', first.held, all, madeBy(all));
 }
 
 /** The resource is as wanted, and will change with what it needs. */
@@ -207,23 +208,28 @@ function asWanted(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { all, work }: Differences,
+  { all, work, madeBy }: Differences,
 ): Step | undefined {
   if (isWork(work)) return undefined;
-  return { ...base(desired, observed, ignoredReason(all), all), type: 'keep', desired, observed };
+  return {
+    ...base(desired, observed, ignoredReason(all), all, madeBy(all)),
+    type: 'keep',
+    desired,
+    observed,
+  };
 }
 
 function heldBack(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { work }: Differences,
+  { work, madeBy }: Differences,
 ): Step | undefined {
   const type = intentFor(work);
   const { changes } = work;
   const obstacle = notNow({ type, id: desired.id, changes, desired, observed }, context);
   if (obstacle === undefined) return undefined;
-  return hold(desired, observed, obstacle.why, type, obstacle.reason, work);
+  return hold(desired, observed, obstacle.why, type, obstacle.reason, work, madeBy(work));
 }
 
 /** What must be replaced is only tagged at first: nothing is deleted that does not carry our tag. */
@@ -231,7 +237,7 @@ function adopted(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { adopts, tags, work }: Differences,
+  { adopts, tags, work, madeBy }: Differences,
 ): Step | undefined {
   if (!adopts) return undefined;
   const isReplaced = intentFor(work) === 'replace';
@@ -241,7 +247,7 @@ function adopted(
   const taking = comesBack(desired, observed, context)
     ? 'taken back: it was released when its manifest went'
     : `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
-  const step = base(desired, observed, taking, taken.work);
+  const step = base(desired, observed, taking, taken.work, madeBy(taken.work));
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
 }
 
@@ -249,12 +255,12 @@ function changed(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { tags, work }: Differences,
+  { tags, work, madeBy }: Differences,
 ): Step {
   const common = { desired, observed, tags };
   if (intentFor(work) === 'update') {
-    return { ...base(desired, observed, '', work), ...common, type: 'update', adopts: false };
+    return { ...base(desired, observed, '', work, madeBy(work)), ...common, type: 'update', adopts: false };
   }
   const reason = interruption(desired.id, context);
-  return { ...base(desired, observed, reason, work), ...common, type: 'replace' };
+  return { ...base(desired, observed, reason, work, madeBy(work)), ...common, type: 'replace' };
 }

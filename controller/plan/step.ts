@@ -1,3 +1,4 @@
+import type { Origin } from './origin.ts';
 import type { Desired, ManifestRef, Observed, Owner, ResourceId, Tags, Work } from '../core/resource.ts';
 
 /**
@@ -25,10 +26,10 @@ interface StepBase extends Work {
   /** Whom it belongs to; `nobody` where it does not exist. */
   readonly owner: Owner;
   /**
-   * Where the changes come from: `git` where the last applied spec was another one (Changed), `aws` where
-   * somebody changed what we applied (Drifted).
+   * Where the changes come from: `git`, directly or through what it needs (Changed), or `aws`, where somebody changed what we
+   * applied (Drifted).
    */
-  readonly changedBy: 'git' | 'aws';
+  readonly changedBy: Origin;
 }
 
 export interface CreateStep extends StepBase {

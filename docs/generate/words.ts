@@ -87,7 +87,7 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     "the Environment, so that two of one account do not take each other's resources for leftovers",
   'stationkeeper:region': "of roles, which all regions share: the Environment's region",
   'stationkeeper:spec':
-    'a digest of what was last applied: a difference while it is current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
+    'a digest of what was last applied, and on a service, behind a slash, of the subnets, groups and registry that it was made of: a difference while they are current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
   'stationkeeper:deletion-policy': '`delete` or `retain`: still known when the manifest has gone',
   'stationkeeper:prune': '`enabled` or `disabled`: the same',
   'stationkeeper:source':

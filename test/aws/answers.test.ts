@@ -2,6 +2,7 @@ import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as iam from '@aws-sdk/client-iam';
+import * as route53 from '@aws-sdk/client-route-53';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as sts from '@aws-sdk/client-sts';
@@ -19,6 +20,7 @@ const PACKAGES: Readonly<Record<AwsService, object>> = {
   ec2,
   iam,
   logs: cloudwatchLogs,
+  route53,
   sts,
   tagging,
 };

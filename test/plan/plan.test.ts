@@ -163,6 +163,21 @@ describe('the step of one resource', () => {
     expect(describeStep(plannedFor(row))).toBe(row.step);
   });
 
+  it('is unseen where what it is looked for by was not seen', () => {
+    const namespace = desiredResource({ kind: 'namespace', name: 'example.org', management: 'external' });
+    const desired = desiredResource({ kind: 'discovery-service', needs: [namespace.id] });
+    const snapshot = withSeen(snapshotOf([]), 'default', 'namespace', {
+      type: 'seen',
+      items: [],
+      unseen: [{ id: namespace.id, why: 'two have the name' }],
+    });
+    const { steps } = planFor({ desired: [namespace, desired], snapshot });
+    expect(steps.map((step) => [describeStep(step), step.reason])).toEqual([
+      ['hold unseen none', 'two have the name'],
+      ['hold unseen none', 'it is looked for by namespace/example.org, which is not known: see there'],
+    ]);
+  });
+
   it('calls a difference drift when the spec that was last applied is the wanted one', () => {
     const step = plannedFor({ rule: '', step: '', observed: { fields: { size: 'big' } } });
     expect(step).toMatchObject({ changedBy: 'aws', changes: [{ path: 'size', from: 'big', to: 'small' }] });

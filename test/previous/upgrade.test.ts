@@ -107,8 +107,9 @@ async function digestsIn(tagging: SdkClients['tagging']): Promise<readonly strin
   return found;
 }
 
+/** Of the spec; what a resource is made of is not known before there is an AWS. */
 function digestIn(tags: Readonly<Record<string, string>>): string {
-  return `${tags['stationkeeper:manifest']} ${tags['stationkeeper:spec']}`;
+  return `${tags['stationkeeper:manifest']} ${tags['stationkeeper:spec']?.split('/')[0]}`;
 }
 
 /** Manifests of the previous version's schema that it takes, and that together show all of it. */

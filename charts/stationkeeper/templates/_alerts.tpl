@@ -44,7 +44,7 @@
     description: >-
       Something failed in each pass of the last {{ $patience }} s. GET /status names the resource and AWS's error.
 - alert: StationkeeperObjectStalled
-  expr: max by (namespace, service, kind, name) (stationkeeper_object_condition{ {{- $ours -}} ,type="Stalled",status="True"}) == 1
+  expr: max by (namespace, service, kind, name, environment) (stationkeeper_object_condition{ {{- $ours -}} ,type="Stalled",status="True"}) == 1
   for: 15m
   labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
   annotations:
@@ -53,7 +53,7 @@
     description: >-
       It needs somebody's help. GET /status/{{ "{{ $labels.kind }}/{{ $labels.name }}" }} says what for.
 - alert: StationkeeperObjectNotReady
-  expr: max by (namespace, service, kind, name) (stationkeeper_object_condition{ {{- $ours -}} ,type="Ready",status="False"}) == 1
+  expr: max by (namespace, service, kind, name, environment) (stationkeeper_object_condition{ {{- $ours -}} ,type="Ready",status="False"}) == 1
   for: 30m
   labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
   annotations:
@@ -62,7 +62,7 @@
     description: >-
       It is not as git wants it, or its tasks are not healthy. GET /status/{{ "{{ $labels.kind }}/{{ $labels.name }}" }} says which.
 - alert: StationkeeperDriftStays
-  expr: max by (namespace, service, kind, name, resource) (stationkeeper_resource_drift{ {{- $ours -}} }) > 0
+  expr: max by (namespace, service, kind, name, environment, resource) (stationkeeper_resource_drift{ {{- $ours -}} }) > 0
   for: 30m
   labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "info") }}
   annotations:

@@ -33,6 +33,11 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     // Rolling out again what the circuit breaker has just rolled back would go on for ever.
     return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;
   },
+  /** Its revision is not among them: what git says of that is the service's `basis`. */
+  parts(desired, needs) {
+    const { subnets, securityGroups, registry } = wantedOf(desired, needs);
+    return { subnets, securityGroups, registry: registry?.arn };
+  },
   upkeep(desired, observed, findings) {
     const { state } = observed;
     if (state.status === 'DRAINING') return [];
