@@ -106,8 +106,8 @@ function serverReader(server: string, stop: AbortSignal): Reader {
       return (await response.json()) as StatusReport;
     },
     async detail(object) {
-      const query = new URLSearchParams({ environment: object.environment });
-      const response = await get(`/status/${object.kind}/${object.name}?${query}`);
+      const { kind, name, environment } = object;
+      const response = await get(`/status/${kind}/${name}?environment=${encodeURIComponent(environment)}`);
       // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },

@@ -27,7 +27,7 @@ export interface Differences {
   /** Why some are left alone for now. */
   readonly rests: Resting | undefined;
   /** Who made any of it differ. */
-  madeBy(work: Work): Origin;
+  readonly madeBy: (work: Work) => Origin;
 }
 
 export function differencesOf(

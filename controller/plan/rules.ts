@@ -65,8 +65,8 @@ function unseen(desired: Desired, observed: Observed | undefined, context: PlanC
 
 /** A driver reads by the outputs of the kinds that its facts name: without them it finds nothing of what there is. */
 function whyNotLookedFor(desired: Desired, context: PlanContext): string | undefined {
-  const { facts, needs } = modelOf(context, desired.id.kind);
-  const readBy = needs(desired).filter(({ kind }) => facts.readAfter?.includes(kind) === true);
+  const model = modelOf(context, desired.id.kind);
+  const readBy = model.needs(desired).filter(({ kind }) => model.facts.readAfter?.includes(kind) === true);
   const unread = readBy.find((id) => whyUnseen(context.snapshot, id) !== undefined);
   return unread && `it is looked for by ${displayId(unread)}, which is not known: see there`;
 }

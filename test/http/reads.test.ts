@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LOOPBACK_HOSTS } from '../../controller/http/deps.ts';
 import { planToJson } from '../../controller/plan/json.ts';
 import type { Transition } from '../../controller/status/schema.ts';
+import { reportOf } from '../support/reports/reports.ts';
 import { testServer } from '../support/reports/server.ts';
 import { change, holdStep, planOf, updateStep } from '../support/plans/steps.ts';
 
@@ -41,6 +42,21 @@ describe('GET /status', () => {
       ...report.objects[0],
       history: [HAPPENED],
     });
+  });
+
+  it('asks which one is meant where several Environments have one of the name, and answers that', async () => {
+    const report = reportOf();
+    const [object] = report.objects;
+    const objects = [object!, { ...object!, environment: 'eu' }];
+    const { app } = testServer({ report: () => ({ ...report, objects }) });
+    const unclear = await app.inject('/status/DaemonService/xray');
+    expect([unclear.statusCode, unclear.json()]).toMatchObject([
+      400,
+      { error: { code: 'EnvironmentNeeded', message: expect.stringContaining('one of default, eu') } },
+    ]);
+    const said = await app.inject('/status/DaemonService/xray?environment=eu');
+    expect(said.json()).toMatchObject({ name: 'xray', environment: 'eu' });
+    expect((await app.inject('/status/DaemonService/xray?environment=us')).statusCode).toBe(404);
   });
 
   it('answers 404 for an object that is no more, with what happened to it', async () => {

@@ -32,7 +32,7 @@ export function checkDuplicates(
 }
 
 interface Repetition {
-  isSame(a: NamedCandidate, b: NamedCandidate): boolean;
+  readonly isSame: (a: NamedCandidate, b: NamedCandidate) => boolean;
   /** What to do about it. */
   readonly wayOut: string;
 }
