@@ -11,8 +11,8 @@ export interface CallContext {
   readonly account: AccountState;
   /** What is regional. */
   readonly state: RegionState;
-  /** What is regional in the same account elsewhere; undefined where nobody has looked yet. */
-  readonly stateIn: (region: string) => RegionState | undefined;
+  /** What is regional in the account, by Region, where somebody has looked. */
+  readonly regions: () => ReadonlyMap<string, RegionState>;
   /** Every account that somebody has called, by id: STS is where they meet. */
   readonly accounts: ReadonlyMap<string, AccountState>;
 }

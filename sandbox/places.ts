@@ -26,7 +26,7 @@ const MAX_ACCOUNTS = 100;
 interface Found {
   readonly account: AccountState;
   readonly state: RegionState;
-  readonly stateIn: (region: string) => RegionState | undefined;
+  readonly regions: () => ReadonlyMap<string, RegionState>;
   readonly accounts: ReadonlyMap<string, AccountState>;
 }
 
@@ -47,10 +47,9 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
   }
   const account = accounts.get(accountId) ?? createAccountState(accountId, origin);
   accounts.set(accountId, account);
-  const keyOf = (name: string): string => `${accountId}/${name}`;
-  const state = regions.get(keyOf(region)) ?? createRegionState({ accountId, region }, origin);
-  regions.set(keyOf(region), state);
-  return { account, state, stateIn: (name) => regions.get(keyOf(name)), accounts };
+  const state = regions.get(`${accountId}/${region}`) ?? createRegionState({ accountId, region }, origin);
+  regions.set(`${accountId}/${region}`, state);
+  return { account, state, regions: () => regionsOf(regions, accountId), accounts };
 }
 
 function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {
@@ -69,6 +68,15 @@ function createRegionState(place: Place, { world }: Origin): RegionState {
   };
   addDefaultNetwork({ world, state });
   return state;
+}
+
+function regionsOf(regions: Places['regions'], accountId: string): ReadonlyMap<string, RegionState> {
+  const prefix = `${accountId}/`;
+  return new Map(
+    [...regions].flatMap(([key, state]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), state] as const] : [],
+    ),
+  );
 }
 
 /** The regions of all accounts that somebody has looked at. */

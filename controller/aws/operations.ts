@@ -94,7 +94,7 @@ export const OPERATIONS = {
     untagResource: logs.UntagResourceCommand,
   },
   route53: {
-    listHostedZonesByVPC: route53.ListHostedZonesByVPCCommand,
+    getHostedZone: route53.GetHostedZoneCommand,
   },
   sts: {
     getCallerIdentity: sts.GetCallerIdentityCommand,

@@ -8,6 +8,7 @@ import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } fro
 import { readQueryInput } from './query-input.ts';
 import { writeQueryError, writeQueryOutput, writeRestXmlOutput } from './query-output.ts';
 import { operationAt, readRestInput } from './rest-input.ts';
+import type { RestTarget } from './rest-input.ts';
 import {
   jsonServiceOf,
   operationSchema,
@@ -47,6 +48,7 @@ type Target =
       readonly protocol: 'rest-xml';
       readonly service: RestXmlService;
       readonly operation: string;
+      readonly labels: RestTarget['labels'];
       readonly parameters: URLSearchParams;
     };
 
@@ -150,7 +152,7 @@ function targetOf(request: AwsHttpRequest, caller: Caller): Target {
   }
   const rest = target === undefined ? restXmlServiceOf(caller.scope) : undefined;
   if (rest !== undefined) {
-    return { protocol: 'rest-xml', service: rest, operation: operationAt(rest, request), parameters };
+    return { protocol: 'rest-xml', service: rest, ...operationAt(rest, request), parameters };
   }
   const [prefix, ...names] = target?.split('.') ?? [];
   const operation = names.join('.');
@@ -178,7 +180,7 @@ function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): o
     case 'query':
       return readQueryInput(target.service, schema, target.parameters);
     case 'rest-xml':
-      return readRestInput(schema, target.parameters);
+      return readRestInput(schema, target.labels, target.parameters);
   }
 }
 

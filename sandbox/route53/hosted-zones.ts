@@ -1,4 +1,6 @@
 import type {
+  GetHostedZoneCommandInput,
+  GetHostedZoneCommandOutput,
   ListHostedZonesByVPCCommandInput,
   ListHostedZonesByVPCCommandOutput,
 } from '@aws-sdk/client-route-53';
@@ -8,6 +10,32 @@ import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
 
 const MOST_ON_A_PAGE = 100;
+/** SOA and NS. */
+const OWN_RECORD_SETS = 2;
+
+/** A private zone with its VPCs. Throws NoSuchHostedZone. */
+export function getHostedZone(
+  { Id = '' }: GetHostedZoneCommandInput,
+  { regions }: CallContext,
+): Answer<GetHostedZoneCommandOutput> {
+  for (const [region, { servicediscovery }] of regions()) {
+    const namespace = [...servicediscovery.namespaces.values()].find(
+      ({ hostedZoneId }) => hostedZoneId === Id,
+    );
+    if (namespace === undefined) continue;
+    return {
+      HostedZone: {
+        Id: `/hostedzone/${Id}`,
+        Name: `${namespace.name}.`,
+        CallerReference: namespace.creatorRequestId,
+        Config: { Comment: '', PrivateZone: true },
+        ResourceRecordSetCount: OWN_RECORD_SETS,
+      },
+      VPCs: [{ VPCRegion: region as 'us-east-1', VPCId: namespace.vpcId }],
+    };
+  }
+  throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${Id}`, 404);
+}
 
 /**
  * The private zones that a VPC asks, which all are Cloud Map's here. Route 53 is of no Region, so the request names the VPC's.
@@ -15,9 +43,9 @@ const MOST_ON_A_PAGE = 100;
  */
 export function listHostedZonesByVPC(
   { VPCId, VPCRegion, MaxItems = MOST_ON_A_PAGE, NextToken }: ListHostedZonesByVPCCommandInput,
-  { accountId, stateIn }: CallContext,
+  { accountId, regions }: CallContext,
 ): Answer<ListHostedZonesByVPCCommandOutput> {
-  const state = VPCRegion === undefined ? undefined : stateIn(VPCRegion);
+  const state = VPCRegion === undefined ? undefined : regions().get(VPCRegion);
   if (state === undefined || VPCId === undefined || findVpc(state.ec2, VPCId) === undefined) {
     throw new AwsError('InvalidVPCId', `The VPC ${VPCId} in region ${VPCRegion} does not exist.`);
   }

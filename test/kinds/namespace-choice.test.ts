@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { chooseNamespace, whyNotTold } from '../../controller/kinds/namespace/choice.ts';
-import type { AskedVpc, Candidate } from '../../controller/kinds/namespace/choice.ts';
+import type { Candidate } from '../../controller/kinds/namespace/choice.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 
 const NAME = 'services.example.org';
 const MANAGED = { name: NAME, isManaged: true };
 const USED = { name: NAME, isManaged: false };
 
-/** `a` has the zone `Za`. */
+/** Of whose zone nothing is known yet. */
 function candidate(id: string, fields: Partial<Candidate> = {}): Candidate {
-  return { id, isOurs: false, zoneId: `Z${id}`, ...fields };
+  return { id, isOurs: false, vpcs: [], ...fields };
+}
+
+function within(one: Candidate, ...vpcs: readonly string[]): Candidate {
+  return { ...one, vpcs };
 }
 
 const a = candidate('a');
@@ -17,9 +21,7 @@ const b = candidate('b');
 const ours = candidate('ours', { isOurs: true });
 const oursToo = candidate('ours-too', { isOurs: true });
 
-function vpcAsking(...zones: readonly string[]): AskedVpc {
-  return { vpcId: 'vpc-1', zones: new Set(zones) };
-}
+const VPC = 'vpc-1';
 
 describe('without a word of Route 53', () => {
   test.each([
@@ -37,18 +39,45 @@ describe('without a word of Route 53', () => {
   });
 });
 
-describe("by the zones that the Environment's VPC asks", () => {
+describe('by the VPCs that Route 53 tells', () => {
   test.each([
-    ["the VPC's among several", USED, [a, b], ['Zb'], 'b'],
-    ["the VPC's that is not ours, to be taken over or held", MANAGED, [a], ['Za'], 'a'],
-    ['none where a manifest makes one, and all others are of other VPCs', MANAGED, [a, b], ['Zx'], 'none'],
-    ["the VPC's among several of ours", MANAGED, [ours, oursToo, a], ['Zours-too', 'Za'], 'ours-too'],
-    ['unclear where what is used is in other VPCs only', USED, [a, b], [], 'unclear'],
-    ['unclear where all that are ours are in other VPCs', MANAGED, [ours, oursToo], [], 'unclear'],
-    ['unclear where a zone is not told', MANAGED, [candidate('a', { zoneId: undefined })], [], 'unclear'],
-    ['unclear where the VPC asks two', USED, [a, b], ['Za', 'Zb'], 'unclear'],
-  ])('is meant %s', (_what, sought, candidates, zones, meant) => {
-    const choice = chooseNamespace(sought, deepFreeze(candidates), vpcAsking(...zones));
+    ["the VPC's among several", USED, [within(a, 'vpc-2'), within(b, 'vpc-3', VPC)], 'b'],
+    ["the VPC's among several, of which one is not told", USED, [a, within(b, VPC)], 'b'],
+    ["the VPC's that is not ours, to be taken over or held", MANAGED, [within(a, VPC)], 'a'],
+    ['the only one there is, where its VPC is not told', MANAGED, [a], 'a'],
+    [
+      'none where a manifest makes one, and all are in other VPCs',
+      MANAGED,
+      [within(a, 'vpc-2'), within(b, 'vpc-3')],
+      'none',
+    ],
+    [
+      "the VPC's among several of ours",
+      MANAGED,
+      [within(ours, 'vpc-2'), within(oursToo, VPC), within(a, VPC)],
+      'ours-too',
+    ],
+    [
+      'unclear where what is used is in other VPCs only',
+      USED,
+      [within(a, 'vpc-2'), within(b, 'vpc-3')],
+      'unclear',
+    ],
+    [
+      'unclear where all that are ours are in other VPCs',
+      MANAGED,
+      [within(ours, 'vpc-2'), within(oursToo, 'vpc-3')],
+      'unclear',
+    ],
+    [
+      'unclear where one of several is not told, which may be it',
+      MANAGED,
+      [within(a, 'vpc-2'), b],
+      'unclear',
+    ],
+    ['unclear where the VPC has two', USED, [within(a, VPC), within(b, VPC)], 'unclear'],
+  ])('is meant %s', (_what, sought, candidates, meant) => {
+    const choice = chooseNamespace(sought, deepFreeze(candidates), VPC);
     expect(choice.type === 'this' ? choice.id : choice.type).toBe(meant);
   });
 });
@@ -57,24 +86,24 @@ describe('what is unclear is said with the ids, and what to do', () => {
   test.each([
     [
       USED,
-      [b, a],
-      '2 private namespaces are named services.example.org (a, b), and by Route 53 no hosted zone of theirs is associated with vpc-1; set spec.serviceDiscovery.namespaceId to the id of the one to use',
+      [within(b, 'vpc-2'), a],
+      '2 private namespaces are named services.example.org (a, b in vpc-2), and Route 53 shows none of their hosted zones in vpc-1; set spec.serviceDiscovery.namespaceId to the id of the one to use',
     ],
     [
       MANAGED,
       [ours, oursToo, a],
-      '2 private namespaces carry our tags and are named services.example.org (ours, ours-too), and by Route 53 no hosted zone of theirs is associated with vpc-1; take the tag stationkeeper:owner off all but the one to use',
+      '2 private namespaces carry our tags and are named services.example.org (ours, ours-too), and Route 53 shows none of their hosted zones in vpc-1; take the tag stationkeeper:owner off all but the one to use',
     ],
   ])('%j', (sought, candidates, why) => {
-    expect(chooseNamespace(sought, candidates, vpcAsking())).toEqual({ type: 'unclear', why });
+    expect(chooseNamespace(sought, candidates, VPC)).toEqual({ type: 'unclear', why });
   });
 
   test('also where Route 53 could not be asked', () => {
-    expect(whyNotTold(USED, [a, b], 'vpc-1', 'refused')).toBe(
-      '2 private namespaces are named services.example.org (a, b), and which of them is in vpc-1 could not be asked: refused; allow that, or set spec.serviceDiscovery.namespaceId to the id of the one to use',
+    expect(whyNotTold(USED, [a, b], 'refused')).toBe(
+      "2 private namespaces are named services.example.org (a, b), and which of them is the Environment's could not be asked: refused; see to that, or set spec.serviceDiscovery.namespaceId to the id of the one to use",
     );
-    expect(whyNotTold(MANAGED, [a], 'vpc-1', 'refused')).toBe(
-      'the private namespace a is named services.example.org, and whether it is in vpc-1 could not be asked: refused; allow that, or remove the Namespace from git and set spec.serviceDiscovery.namespaceId to the id of the one to use',
+    expect(whyNotTold(MANAGED, [a], 'refused')).toBe(
+      "the private namespace a is named services.example.org, and whether it is the Environment's could not be asked: refused; see to that, or remove the Namespace from git and set spec.serviceDiscovery.namespaceId to the id of the one to use",
     );
   });
 });

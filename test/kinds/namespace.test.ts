@@ -361,17 +361,17 @@ describe('observing', () => {
     expect((await observe()).items.map((item) => item.state.id)).toEqual([made.state.id]);
   });
 
-  test("of several with one name takes the one of the Environment's VPC, asking Route 53 once in a while", async () => {
+  test("of several with one name takes the one of the Environment's VPC, asking Route 53 about each once in a while", async () => {
     const there = await otherVpc();
     await foreign(NAME, there);
     const here = await foreign(NAME);
     for (const _pass of [1, 2, 3]) {
       expect((await observeHere(used())).items.map((item) => item.state.id)).toEqual([here]);
     }
-    expect(asked('ListHostedZonesByVPC')).toBe(1);
+    expect(asked('GetHostedZone')).toBe(2);
     await world.clock.advance(3 * A_WHILE_MS);
     await observeHere(used());
-    expect(asked('ListHostedZonesByVPC')).toBe(2);
+    expect(asked('GetHostedZone')).toBe(4);
   });
 
   test('asks Route 53 nothing about one that is ours, or that is used and alone', async () => {
@@ -382,7 +382,7 @@ describe('observing', () => {
       id: { ...namespace().id, name: 'used.example.org' },
     };
     expect((await observeHere(namespace(), alone)).items).toHaveLength(2);
-    expect(asked('ListHostedZonesByVPC')).toBe(0);
+    expect(asked('GetHostedZone')).toBe(0);
   });
 
   test('one of another VPC is nothing that a manifest of this Environment means: it gets its own', async () => {
@@ -398,7 +398,7 @@ describe('observing', () => {
     await foreign(NAME);
     const { items } = await observeHere(used({ id: there }));
     expect(items).toMatchObject([{ id: { name: NAME, scope: there }, state: { id: there } }]);
-    expect(asked('ListHostedZonesByVPC')).toBe(0);
+    expect(asked('GetHostedZone')).toBe(0);
     expect(await observeHere(used({ id: 'ns-none' }))).toEqual({ items: [], unseen: [] });
   });
 
@@ -413,7 +413,7 @@ describe('observing', () => {
 
   test('where Route 53 cannot be asked, which of several is meant is unseen, with their ids and the way out', async () => {
     const ids = [await foreign(NAME), await foreign(NAME, await otherVpc())].toSorted();
-    world.failNext('route53:ListHostedZonesByVPC', 'AccessDenied');
+    world.failNext('route53:GetHostedZone', 'AccessDenied');
     const { items, unseen } = await observeHere(used());
     expect(items).toEqual([]);
     expect(unseen).toMatchObject([{ id: used().id }]);

@@ -1,4 +1,4 @@
-import { ListHostedZonesByVPCCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { GetHostedZoneCommand, ListHostedZonesByVPCCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
@@ -84,6 +84,16 @@ describe('ListHostedZonesByVPC', () => {
     await expect(list('vpc-00000000')).rejects.toMatchObject({
       name: 'InvalidVPCId',
       message: 'The VPC vpc-00000000 in region us-east-1 does not exist.',
+    });
+    const [zone] = (await list(Vpc)).HostedZoneSummaries ?? [];
+    const found = await client.send(new GetHostedZoneCommand({ Id: `/hostedzone/${zone?.HostedZoneId}` }));
+    expect(found).toMatchObject({
+      HostedZone: { Id: `/hostedzone/${zone?.HostedZoneId}`, Config: { PrivateZone: true } },
+      VPCs: [{ VPCId: Vpc, VPCRegion: 'us-east-1' }],
+    });
+    await expect(client.send(new GetHostedZoneCommand({ Id: 'Z1' }))).rejects.toMatchObject({
+      name: 'NoSuchHostedZone',
+      $metadata: { httpStatusCode: 404 },
     });
     const other = await fetch(`${door.url}/2013-04-01/hostedzonecount`, {
       headers: {

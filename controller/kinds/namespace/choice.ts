@@ -5,7 +5,8 @@ export interface Candidate {
   readonly id: string;
   /** It carries the tags of this owner and Environment. */
   readonly isOurs: boolean;
-  readonly zoneId: string | undefined;
+  /** That its hosted zone is associated with, as far as Route 53 was asked and tells. */
+  readonly vpcs: readonly string[];
 }
 
 /** What is looked for. */
@@ -13,12 +14,6 @@ export interface Sought {
   readonly name: string;
   /** Ours to make, where there is none: one of another VPC is then another namespace. */
   readonly isManaged: boolean;
-}
-
-/** The VPC of the Environment, and the private hosted zones that it asks. */
-export interface AskedVpc {
-  readonly vpcId: string;
-  readonly zones: ReadonlySet<string>;
 }
 
 export type Choice =
@@ -31,12 +26,13 @@ export type Choice =
 
 /**
  * Which of the namespaces of one name an Environment means: Cloud Map allows one in each VPC, and does not tell which VPC that is. The
- * one that is ours, and what is used and alone, are taken as they are, so that Route 53 is asked for what is open only.
+ * one that is ours, and what is used and alone, are taken as they are, so that Route 53 is asked for what is open only: `vpcId` is the
+ * Environment's VPC once it was. Only what is known to be in another VPC counts as another namespace.
  */
 export function chooseNamespace(
   sought: Sought,
   candidates: readonly Candidate[],
-  vpc: AskedVpc | undefined,
+  vpcId: string | undefined,
 ): Choice {
   const [first, ...others] = candidates;
   if (first === undefined) return { type: 'none' };
@@ -44,32 +40,30 @@ export function chooseNamespace(
   const [own, ...moreOwn] = ours;
   if (own !== undefined && moreOwn.length === 0) return { type: 'this', id: own.id };
   if (!sought.isManaged && others.length === 0) return { type: 'this', id: first.id };
-  if (vpc === undefined) return { type: 'ask' };
+  if (vpcId === undefined) return { type: 'ask' };
   const eligible = ours.length > 0 ? ours : candidates;
-  const [here, ...moreHere] = eligible.filter(({ zoneId }) => zoneId !== undefined && vpc.zones.has(zoneId));
+  const [here, ...moreHere] = eligible.filter(({ vpcs }) => vpcs.includes(vpcId));
   if (here !== undefined && moreHere.length === 0) return { type: 'this', id: here.id };
-  const isElsewhere = here === undefined && candidates.every(({ zoneId }) => zoneId !== undefined);
-  if (sought.isManaged && ours.length === 0 && isElsewhere) return { type: 'none' };
-  const found = here === undefined ? 'no' : 'more than one';
-  const why = `${named(sought, eligible)}, and by Route 53 ${found} hosted zone of theirs is associated with ${vpc.vpcId}; ${wayOut(sought, ours)}`;
+  const areElsewhere = here === undefined && eligible.every(({ vpcs }) => vpcs.length > 0);
+  if (sought.isManaged && ours.length === 0 && areElsewhere) return { type: 'none' };
+  if (others.length === 0) return { type: 'this', id: first.id };
+  const found = here === undefined ? 'none' : 'more than one';
+  const why = `${named(sought, eligible)}, and Route 53 shows ${found} of their hosted zones in ${vpcId}; ${wayOut(sought, ours)}`;
   return { type: 'unclear', why };
 }
 
 /** Why nothing is known where Route 53 could not be asked. */
-export function whyNotTold(
-  sought: Sought,
-  candidates: readonly Candidate[],
-  vpcId: string,
-  said: string,
-): string {
+export function whyNotTold(sought: Sought, candidates: readonly Candidate[], said: string): string {
   const ours = candidates.filter(({ isOurs }) => isOurs);
   const among = ours.length > 0 ? ours : candidates;
-  const which = among.length === 1 ? 'whether it' : 'which of them';
-  return `${named(sought, among)}, and ${which} is in ${vpcId} could not be asked: ${said}; allow that, or ${wayOut(sought, ours)}`;
+  const which = among.length === 1 ? 'whether it is' : 'which of them is';
+  return `${named(sought, among)}, and ${which} the Environment's could not be asked: ${said}; see to that, or ${wayOut(sought, ours)}`;
 }
 
 function named({ name }: Sought, among: readonly Candidate[]): string {
-  const ids = among.map(({ id }) => id).toSorted();
+  const ids = among
+    .map(({ id, vpcs }) => (vpcs.length === 0 ? id : `${id} in ${vpcs.join(' and ')}`))
+    .toSorted();
   const whose = among.every(({ isOurs }) => isOurs) ? 'carry our tags and are' : 'are';
   return ids.length === 1
     ? `the private namespace ${ids[0]} is named ${name}`

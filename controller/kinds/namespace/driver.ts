@@ -20,14 +20,14 @@ import type {
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { chooseNamespace, whyNotTold } from './choice.ts';
-import type { AskedVpc, Candidate, Choice, Sought } from './choice.ts';
+import type { Candidate, Choice, Sought } from './choice.ts';
 import { namespaceFacts } from './facts.ts';
 import type { NamespaceOutputs } from './facts.ts';
 import { isSameName, listNamespaces } from './listing.ts';
 import type { ListedNamespace } from './listing.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
 import { createNamespaceOperations } from './operations.ts';
-import { createZones, plainZoneId } from './zones.ts';
+import { createZones } from './zones.ts';
 
 const READS_AT_ONCE = 4;
 const LOOK_AGAIN_MS = 1_000;
@@ -36,10 +36,10 @@ const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
 type Result = Observed<NamespaceState> | UnseenResource;
 
-/** Where the Environment is, as far as that is known, and how Route 53 is asked about its VPC: once for all that is open. */
-interface Surroundings {
-  readonly place: EnvironmentOutputs | undefined;
-  readonly askVpc: () => Promise<AskedVpc>;
+/** One of the name that is wanted. */
+interface Found {
+  readonly item: Observed<NamespaceState>;
+  readonly zoneId: string | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   const { aws, claim, inventory } = context;
   const tagging = createCloudMapTags(aws, inventory, claim);
   const operations = createNamespaceOperations(aws);
-  const zonesOf = createZones(aws, context.clock);
+  const vpcsOf = createZones(aws, context.clock);
   const incarnation = context.clock.now();
 
   function idOf(name: string): ResourceId {
@@ -82,7 +82,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   async function find(
     { id, spec, management }: Desired<NamespaceSpec>,
     listed: readonly ListedNamespace[],
-    surroundings: Surroundings,
+    place: EnvironmentOutputs | undefined,
   ): Promise<readonly Result[]> {
     try {
       const namesakes = listed.filter(({ name }) => isSameName(name, spec.name));
@@ -90,25 +90,48 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const [misnamed] = said.filter((one) => !namesakes.includes(one));
       if (misnamed !== undefined) return [{ id, why: whyMisnamed(spec, misnamed) }];
       const all = await mapConcurrently(READS_AT_ONCE, said, async (one) => ({
-        zoneId: plainZoneId(one.zoneId),
+        zoneId: one.zoneId,
         // In another account nothing is ours.
         item: observed(
           id,
           one,
-          isOfAnotherAccount(one.arn, surroundings.place?.accountId) ? {} : await tagging.of(one.arn),
+          isOfAnotherAccount(one.arn, place?.accountId) ? {} : await tagging.of(one.arn),
         ),
       }));
-      const candidates = all.map(({ zoneId, item }) => ({
-        zoneId,
-        id: item.state.id,
-        isOurs: item.owner === 'us',
-      }));
-      const sought = { name: spec.name, isManaged: management === 'managed' };
-      const choice = await choose(sought, candidates, surroundings);
+      const choice = await choose({ name: spec.name, isManaged: management === 'managed' }, all, place);
       if (choice.type === 'unclear') return [{ id, why: choice.why }];
       return all.flatMap(({ item }) => (choice.type === 'this' && item.state.id === choice.id ? [item] : []));
     } catch (thrown) {
       return [{ id, why: asStationkeeperError(thrown).message }];
+    }
+  }
+
+  /** Route 53 is asked only where the namespaces' tags and number leave it open. */
+  async function choose(
+    sought: Sought,
+    found: readonly Found[],
+    place: EnvironmentOutputs | undefined,
+  ): Promise<Choice> {
+    const candidateOf = ({ item }: Found, vpcs: readonly string[]): Candidate => {
+      return { id: item.state.id, isOurs: item.owner === 'us', vpcs };
+    };
+    const candidates = found.map((one) => candidateOf(one, []));
+    const choice = chooseNamespace(sought, candidates, undefined);
+    if (choice.type !== 'ask') return choice;
+    if (place === undefined) {
+      return {
+        type: 'unclear',
+        why: whyNotTold(sought, candidates, 'the VPC of the Environment is not known'),
+      };
+    }
+    try {
+      const told = await mapConcurrently(READS_AT_ONCE, found, async (one) =>
+        candidateOf(one, await vpcsOf(one.zoneId)),
+      );
+      return chooseNamespace(sought, told, place.vpcId);
+    } catch (thrown) {
+      const { message } = asStationkeeperError(thrown);
+      return { type: 'unclear', why: whyNotTold(sought, candidates, message) };
     }
   }
 
@@ -145,15 +168,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const leftovers = listed.filter(
         (one) => scope === 'all-owned' && !isWanted(one) && !isOfAnotherAccount(one.arn, place?.accountId),
       );
-      const ask = async (): Promise<AskedVpc> => {
-        const known = requireOutputs(needs, environmentId(claim.environment));
-        return { vpcId: known.vpcId, zones: await zonesOf(known, listed) };
-      };
-      let asked: Promise<AskedVpc> | undefined;
-      const askVpc = (): Promise<AskedVpc> => (asked ??= ask());
-      const found = (
-        await mapConcurrently(READS_AT_ONCE, desired, (one) => find(one, listed, { place, askVpc }))
-      ).flat();
+      const found = (await mapConcurrently(READS_AT_ONCE, desired, (one) => find(one, listed, place))).flat();
       const left = await mapConcurrently(READS_AT_ONCE, leftovers, observeLeftover);
       for (const item of [...found, ...left.flat()]) {
         if ('state' in item && item.owner === 'us') operations.forgetCreated(item.id.name);
@@ -243,23 +258,6 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       return { ...rest, ...ownership(claim, tags) };
     },
   };
-}
-
-/** Route 53 is asked only where the namespaces' tags and number leave it open. */
-async function choose(
-  sought: Sought,
-  candidates: readonly Candidate[],
-  { place, askVpc }: Surroundings,
-): Promise<Choice> {
-  const choice = chooseNamespace(sought, candidates, undefined);
-  if (choice.type !== 'ask') return choice;
-  try {
-    return chooseNamespace(sought, candidates, await askVpc());
-  } catch (thrown) {
-    const vpc = place?.vpcId ?? "the Environment's VPC";
-    const why = whyNotTold(sought, candidates, vpc, asStationkeeperError(thrown).message);
-    return { type: 'unclear', why };
-  }
 }
 
 function whyMisnamed({ id, name }: NamespaceSpec, found: ListedNamespace): string {

@@ -64,7 +64,7 @@ export const namespaceFacts: KindFacts<NamespaceOutputs> = {
       untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
     },
     // Only where Cloud Map leaves open which namespace of a name is the VPC's.
-    route53: { listHostedZonesByVPC: calls(['observe'], reads('route53:ListHostedZonesByVPC')) },
+    route53: { getHostedZone: calls(['observe'], reads('route53:GetHostedZone')) },
     tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };
