@@ -77,18 +77,12 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
   }
 }
 
-function judge(result: PassResult, wait: boolean): Verdict {
-  const { plan, outcomes, failures } = result;
-  const moving =
-    plan.steps.some((step) => step.type !== 'keep' && step.type !== 'hold') ||
-    outcomes.some((outcome) => outcome.result === 'started') ||
-    [...failures.values()].some((failure) => failure.error.retry !== 'never');
-  if (moving) return 'again';
-  if (hasChanges(plan) || plan.steps.some(isStuck)) return 'stuck';
-  if (!wait) return 'done';
-  const health = plan.steps.map(healthOf);
-  if (health.includes('Progressing')) return 'again';
-  return health.includes('Degraded') ? 'stuck' : 'done';
+/** As long as something is under way there may be more to come, as `run` has it; what is then left only people can lift. */
+function judge({ plan, isUnderWay }: PassResult, wait: boolean): Verdict {
+  const isMade = !hasChanges(plan) && !plan.steps.some(isStuck);
+  const isReached = isMade && (!wait || plan.steps.every((step) => healthOf(step) === 'Healthy'));
+  if (isReached) return 'done';
+  return isUnderWay ? 'again' : 'stuck';
 }
 
 /** Whether a step is held for a reason that apply cannot lift. What people ask to be left alone is not stuck. */

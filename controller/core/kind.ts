@@ -37,8 +37,10 @@ export interface Removing {
   readonly upkeep: readonly Upkeep[];
   /** Why only people can let it go. */
   readonly held?: string;
-  /** What AWS has to end by itself before. */
+  /** What has to end before. */
   readonly waits?: string;
+  /** AWS ends what is waited for, without anybody doing anything. */
+  readonly endsByItself?: true;
 }
 
 /** The health of a kind that has no health of its own. */

@@ -1,7 +1,7 @@
 import type { Desired, Observed, Work } from '../core/resource.ts';
 import type { Origin } from './origin.ts';
 import { NO_WORK } from './work.ts';
-import type { HoldStep, HoldWhy, Intent } from './step.ts';
+import type { HoldStep, HoldWhy, Intent, Obstacle } from './step.ts';
 
 /**
  * What every step of a desired resource says. The digest on the resource tells who made it differ: somebody in AWS where the wanted spec is
@@ -23,6 +23,19 @@ export function base(
     upkeep,
     changedBy,
   } as const;
+}
+
+/** A step that there would be to take, and what keeps it from being taken. */
+export function heldBy(
+  { why, reason, endsByItself }: Obstacle,
+  desired: Desired,
+  observed: Observed | undefined,
+  intent: Intent,
+  work: Work = NO_WORK,
+  changedBy: Origin = 'git',
+): HoldStep {
+  const step = hold(desired, observed, why, intent, reason, work, changedBy);
+  return endsByItself === undefined ? step : { ...step, endsByItself };
 }
 
 /** The step that holds back `intent`, with why and what differs. */

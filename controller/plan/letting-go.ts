@@ -4,7 +4,7 @@ import type { Desired, Observed } from '../core/resource.ts';
 import { modelOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import type { Differences } from './differences.ts';
-import { base, hold } from './hold.ts';
+import { base, heldBy } from './hold.ts';
 import { notNow } from './not-now.ts';
 import type { Step } from './step.ts';
 import { refersTo } from './uses.ts';
@@ -30,7 +30,7 @@ export function letsGo(
   if (changes.length === 0) return undefined;
   const obstacle = notNow({ type: 'let-go', id: desired.id, changes, desired, observed }, context);
   if (obstacle !== undefined) {
-    return hold(desired, observed, obstacle.why, 'update', obstacle.reason, differing, madeBy(differing));
+    return heldBy(obstacle, desired, observed, 'update', differing, madeBy(differing));
   }
   const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is made anew`;
   return {

@@ -7,7 +7,7 @@ import type { PlanContext } from './context.ts';
 import type { Departure } from './departures.ts';
 import { namesOf } from './names.ts';
 import { seenWhole } from './snapshot.ts';
-import type { HoldWhy } from './step.ts';
+import type { HoldWhy, Obstacle } from './step.ts';
 import { createdAtOf } from './created-at.ts';
 import { usersIn } from './uses.ts';
 import { waitReasons } from './waiting.ts';
@@ -24,12 +24,6 @@ export type Action = {
   /** A resource of ours that no manifest names any more goes. */
   | { readonly type: 'remove'; readonly observed: Observed; readonly departure: Departure }
 );
-
-/** Why a step is not taken now, although there is something to do. */
-export interface Obstacle {
-  readonly why: HoldWhy;
-  readonly reason: string;
-}
 
 type Rule = (action: Action, context: PlanContext) => Obstacle | undefined;
 
@@ -121,7 +115,7 @@ function newer(action: Action, context: PlanContext): Obstacle | undefined {
   const createdAt = createdAtOf(action.observed, context);
   if (wantedAt === undefined || createdAt === undefined || createdAt <= wantedAt) return undefined;
   const reason = 'it was made after the source was last asked what it wants, which is asked again first';
-  return { why: 'waiting', reason };
+  return { why: 'waiting', reason, endsByItself: true };
 }
 
 function observedOnly(_action: Action, { mode }: PlanContext): Obstacle | undefined {
@@ -181,7 +175,8 @@ function failed({ id }: Action, context: PlanContext): Obstacle | undefined {
 }
 
 function underWay({ id }: Action, { started }: PlanContext): Obstacle | undefined {
-  return because('waiting', started.get(resourceKey(id)));
+  const reason = started.get(resourceKey(id));
+  return reason === undefined ? undefined : { why: 'waiting', reason, endsByItself: true };
 }
 
 /** What goes waits for what of its manifest has to go before it, and for what takes its place. */
@@ -195,12 +190,13 @@ function used(action: Action, context: PlanContext): Obstacle | undefined {
   if (action.type !== 'replace' && action.type !== 'remove') return undefined;
   if (action.type === 'remove' && action.departure.release) return undefined;
   const users = usersIn(context, action.observed);
-  const waits = removalOf(action, context)?.waits;
+  const { waits, endsByItself } = removalOf(action, context) ?? {};
   const reason = users.length === 0 ? waits : whileUsed(users, action);
   if (reason === undefined) return undefined;
   return {
     why: 'waiting',
     reason: action.type === 'replace' ? withInterruption(reason, action, context) : reason,
+    ...(users.length === 0 && endsByItself === true ? { endsByItself } : {}),
   };
 }
 

@@ -8,7 +8,7 @@ import { modelOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
 import type { Differences } from './differences.ts';
-import { base, hold } from './hold.ts';
+import { base, heldBy, hold } from './hold.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
 import { interruption, notNow } from './not-now.ts';
@@ -101,10 +101,9 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   const instead = former === undefined ? {} : { former };
   const obstacle = notNow({ type: 'create', id: desired.id, changes: [], desired, ...instead }, context);
   if (obstacle !== undefined) {
-    const { why, reason } = obstacle;
-    return former !== undefined && why === 'policy'
-      ? hold(desired, undefined, why, 'replace', reason, renaming(former, desired))
-      : hold(desired, undefined, why, 'create', reason);
+    return former !== undefined && obstacle.why === 'policy'
+      ? heldBy(obstacle, desired, undefined, 'replace', renaming(former, desired))
+      : heldBy(obstacle, desired, undefined, 'create');
   }
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
@@ -229,7 +228,7 @@ function heldBack(
   const { changes } = work;
   const obstacle = notNow({ type, id: desired.id, changes, desired, observed }, context);
   if (obstacle === undefined) return undefined;
-  return hold(desired, observed, obstacle.why, type, obstacle.reason, work, madeBy(work));
+  return heldBy(obstacle, desired, observed, type, work, madeBy(work));
 }
 
 /** What must be replaced is only tagged at first: nothing is deleted that does not carry our tag. */

@@ -65,9 +65,15 @@ export interface KeepStep extends StepBase {
   readonly desired?: Desired;
   readonly observed: Observed;
 }
-export interface HoldStep extends StepBase {
-  readonly type: 'hold';
+/** Why a step is not taken now, although there is something to do. */
+export interface Obstacle {
   readonly why: HoldWhy;
+  readonly reason: string;
+  /** AWS ends it, without anybody doing anything; absent where another step of the plan, or people, have to. */
+  readonly endsByItself?: true;
+}
+export interface HoldStep extends StepBase, Obstacle {
+  readonly type: 'hold';
   readonly intent: Intent;
   /** The source that it belongs to, where it is held for that. */
   readonly otherSource?: string;

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/ports.ts';
 import { resourceKey } from '../core/resource.ts';
-import { intentOf } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
 import type { EnvironmentPass } from './environment-pass.ts';
 import type { Setback } from './memory/setbacks.ts';
 import type { NextLook, PassResult } from './pass-result.ts';
@@ -17,40 +17,65 @@ export function nextLook(
   setbacks: ReadonlyMap<string, Setback>,
   clock: Clock,
 ): NextLook {
-  const soonest = passes
-    .map((pass) => lookAgainInMs(pass, [...setbacks.values()], clock.monotonic()))
+  const looks = passes.map((pass) => ({
+    pass,
+    setbacks: [...setbacks.values()].filter(({ id }) => id.environment === pass.name),
+  }));
+  const soonest = looks
+    .map((look) => lookAgainInMs(look.pass, look.setbacks, clock.monotonic()))
     .filter((ms) => ms !== undefined);
   return {
     lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
+    isUnderWay: looks.some((look) => isUnderWay(look.pass, look.setbacks)),
     leastPauseMs: leastPauseMs(passes.map((pass) => ({ place: sharedLimitsOf(pass), reads: pass.reads }))),
   };
 }
 
-/** The soonest of: what AWS was asked to do, what failed, and what is not yet healthy. */
-function lookAgainInMs(
-  { name, steps, outcomes, isOverdue, isLagging, isOutdated }: EnvironmentPass,
-  setbacks: readonly Setback[],
-  now: number,
-): number | undefined {
-  if (isOverdue) return OVERDUE_LOOK_AGAIN_MS;
-  const progressing = steps.some(
-    (step) => 'observed' in step && step.observed?.health.status === 'Progressing',
-  );
-  const waiting =
+/** What decides whether there is something to look at again. */
+type Seen = Pick<EnvironmentPass, 'steps' | 'outcomes' | 'isOverdue' | 'isLagging' | 'isOutdated'>;
+
+/**
+ * Whether the environment goes on by itself: it has not come to its end, a step was taken or could be, AWS ends what one waits for, a
+ * failure is tried again, or something is not well yet. A step that waits for another goes on with that, or not at all.
+ */
+export function isUnderWay(
+  { steps, outcomes, isOverdue, isLagging, isOutdated }: Seen,
+  setbacks: readonly Pick<Setback, 'error'>[],
+): boolean {
+  return (
+    isOverdue ||
     isLagging ||
     isOutdated ||
-    steps.some((step) => step.type === 'hold' && step.why === 'waiting' && intentOf(step) !== 'none');
+    outcomes.some(({ result }) => result !== 'failed') ||
+    steps.some((step) => isTaken(step) || endsByItself(step) || isProgressing(step)) ||
+    setbacks.some(({ error }) => error.retry !== 'never')
+  );
+}
+
+function isTaken({ type }: Step): boolean {
+  return type !== 'keep' && type !== 'hold';
+}
+
+function endsByItself(step: Step): boolean {
+  return step.type === 'hold' && step.endsByItself === true && step.intent !== 'none';
+}
+
+function isProgressing(step: Step): boolean {
+  return 'observed' in step && step.observed?.health.status === 'Progressing';
+}
+
+/** The soonest of: what AWS was asked to do, what failed, and what else is under way; what was left undone is taken at once. */
+function lookAgainInMs(pass: EnvironmentPass, setbacks: readonly Setback[], now: number): number | undefined {
+  if (pass.isOverdue) return OVERDUE_LOOK_AGAIN_MS;
   const times = [
-    ...outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>
+    ...pass.outcomes.flatMap(({ result, checkAgainInMs = LOOK_AGAIN_MS }) =>
       result === 'failed' ? [] : [checkAgainInMs],
     ),
-    ...setbacks
-      .filter(({ id }) => id.environment === name)
-      .map(({ nextAttemptAt }) => Math.max(0, nextAttemptAt - now)),
-    ...(progressing ? [LOOK_AGAIN_MS] : []),
+    ...setbacks.map(({ nextAttemptAt }) => Math.max(0, nextAttemptAt - now)),
+    ...(pass.steps.some(isProgressing) ? [LOOK_AGAIN_MS] : []),
   ];
   if (times.length > 0) return Math.min(...times);
-  return waiting ? LOOK_AGAIN_MS : undefined;
+  return isUnderWay(pass, setbacks) ? LOOK_AGAIN_MS : undefined;
 }
 
 /** The account and Region, which AWS counts rate limits in; an environment that could not be looked up counts by itself. */

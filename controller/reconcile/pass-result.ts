@@ -9,6 +9,11 @@ import type { Wanted } from './wanted.ts';
 export interface NextLook {
   /** Where something is under way: when to look again, although the interval is not over. */
   readonly lookAgainInMs: number | undefined;
+  /**
+   * Something is under way, or ends by itself: another look may find more to do, or all of it done. What only people can lift is
+   * not, nor what waits for that.
+   */
+  readonly isUnderWay: boolean;
   /** The pause to keep however much is under way: looking at all of it costs AWS's read quotas, which others share. See `leastPauseMs`. */
   readonly leastPauseMs: number;
 }

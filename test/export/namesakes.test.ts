@@ -12,6 +12,7 @@ function namespaceOf(Id: string, Name = 'services.example.org') {
 function accountWith(...namespaces: Account['namespaces']): Account {
   return {
     accountId: '385605022855',
+    tags: new Map(),
     clusters: [],
     services: [],
     taskDefinitions: new Map(),

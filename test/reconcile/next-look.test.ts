@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createPauses, leastPauseMs } from '../../controller/reconcile/next-look.ts';
+import { StationkeeperError } from '../../controller/core/errors.ts';
+import type { Retry } from '../../controller/core/errors.ts';
+import { createPauses, isUnderWay, leastPauseMs } from '../../controller/reconcile/next-look.ts';
 import type { PauseBasis } from '../../controller/reconcile/next-look.ts';
+import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
 
 const INTERVAL_MS = 60_000;
 const NOTHING: PauseBasis = {
@@ -103,5 +106,41 @@ describe('the least pause, which spares the read quotas of an account and Region
 
   test('counts environments of one account and Region together', () => {
     expect(leastPauseMs(eightRegions.map(({ reads }) => ({ place: '111111111111/r0', reads })))).toBe(15_600);
+  });
+});
+
+describe('whether more may come by itself', () => {
+  const AT_REST = { steps: [], outcomes: [], isOverdue: false, isLagging: false, isOutdated: false };
+  const failed = (retry: Retry) => ({
+    error: new StationkeeperError({ code: 'Refused', message: 'it was refused', retry }),
+  });
+  const waiting = holdStep({ why: 'waiting', intent: 'replace', exists: true });
+  const progressing = keepStep({ health: { status: 'Progressing', message: '1 of 2 tasks running' } });
+  const degraded = keepStep({ health: { status: 'Degraded', message: 'tasks stop' } });
+
+  test.each([
+    ['an environment that has not come to its end', { isOverdue: true }],
+    ['a read that was older than our own write', { isLagging: true }],
+    ['a source that has moved on', { isOutdated: true }],
+    ['a step that was taken', { outcomes: [outcome('done')] }],
+    ['a step that AWS works on', { outcomes: [outcome('started')] }],
+    ['a step that could be taken', { steps: [createStep()] }],
+    ['what AWS ends before a step can be taken', { steps: [{ ...waiting, endsByItself: true as const }] }],
+    ['what is not well yet', { steps: [progressing] }],
+  ])('is told by %s', (_what, seen) => {
+    expect(isUnderWay({ ...AT_REST, ...seen }, [])).toBe(true);
+  });
+
+  test.each(['backoff', 'wait'] as const)('is told by a failure that is tried again: %s', (retry) => {
+    expect(isUnderWay(AT_REST, [failed(retry)])).toBe(true);
+  });
+
+  test.each([
+    ['a step that failed', { outcomes: [outcome('failed')] }],
+    ['a step that waits for another', { steps: [waiting] }],
+    ['what people have to allow', { steps: [holdStep({ why: 'policy', intent: 'update', exists: true })] }],
+    ['what nobody can help but people', { steps: [degraded] }],
+  ])('is not told by %s', (_what, seen) => {
+    expect(isUnderWay({ ...AT_REST, ...seen }, [failed('never')])).toBe(false);
   });
 });

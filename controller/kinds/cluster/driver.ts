@@ -9,7 +9,7 @@ import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } fro
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { clusterFacts } from './facts.ts';
 import type { ClusterOutputs } from './facts.ts';
-import type { ClusterSpec, ClusterState } from './model.ts';
+import type { ClusterSpec, ClusterState, Content } from './model.ts';
 
 /** DescribeClusters takes as many (reference: batches). */
 const CLUSTERS_PER_CALL = 100;
@@ -159,18 +159,14 @@ function containerInsightsOf({ settings }: Cluster): string | undefined {
 }
 
 /** AWS deletes no cluster that has any of these. */
-function contentsOf(cluster: Cluster): readonly string[] {
-  const { activeServicesCount, runningTasksCount, pendingTasksCount = 0 } = cluster;
-  return [
-    counted(activeServicesCount, 'service'),
-    counted((runningTasksCount ?? 0) + pendingTasksCount, 'task'),
-    counted(cluster.registeredContainerInstancesCount, 'container instance'),
-  ].flat();
-}
-
-function counted(count: number | undefined, what: string): readonly string[] {
-  if (count === undefined || count === 0) return [];
-  return [`${count} ${what}${count === 1 ? '' : 's'}`];
+function contentsOf(cluster: Cluster): readonly Content[] {
+  const { activeServicesCount = 0, runningTasksCount = 0, pendingTasksCount = 0 } = cluster;
+  const contents = [
+    { what: 'service', count: activeServicesCount },
+    { what: 'task', count: runningTasksCount + pendingTasksCount },
+    { what: 'container instance', count: cluster.registeredContainerInstancesCount ?? 0 },
+  ] as const;
+  return contents.filter(({ count }) => count > 0);
 }
 
 function settingsOf({ containerInsights }: ClusterSpec): ClusterSetting[] | undefined {

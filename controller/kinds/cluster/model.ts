@@ -13,8 +13,15 @@ export interface ClusterSpec {
 export interface ClusterState {
   /** Undefined where AWS did not return the cluster's settings. */
   readonly containerInsights: string | undefined;
-  /** What is in it, in words; of one that no manifest names. */
-  readonly contents?: readonly string[];
+  /** What is in it, of one that no manifest names. */
+  readonly contents?: readonly Content[];
+}
+
+/** Things in a cluster that AWS does not delete it with. */
+export interface Content {
+  readonly what: 'service' | 'task' | 'container instance';
+  /** At least 1. */
+  readonly count: number;
 }
 
 export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
@@ -23,8 +30,15 @@ export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
   replaceInterrupts: 'every service in the cluster',
   needs: ({ id }) => [environmentId(id.environment)],
   diff: ({ spec }, { state }) => compareFields({ containerInsights: spec.containerInsights }, state),
-  removal: ({ state: { contents = [] } }) => ({
-    upkeep: [],
-    ...(contents.length === 0 ? {} : { waits: `waits until it is empty: it has ${contents.join(', ')}` }),
-  }),
+  removal({ state: { contents = [] } }) {
+    if (contents.length === 0) return { upkeep: [] };
+    const waits = `waits until it is empty: it has ${contents.map(inWords).join(', ')}`;
+    // Tasks that are left end with what started them; services and instances are somebody's.
+    const endsByItself = contents.every(({ what }) => what === 'task');
+    return { upkeep: [], waits, ...(endsByItself ? { endsByItself } : {}) };
+  },
 };
+
+function inWords({ what, count }: Content): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

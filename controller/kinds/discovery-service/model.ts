@@ -53,7 +53,7 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
     if (foreign.length > 0) return { upkeep, held: foreignHold(foreign) };
     const leaving = registrations.filter(({ id }) => !(state.stale ?? []).includes(id)).length;
     if (leaving === 0) return { upkeep };
-    return { upkeep, waits: `waits until ECS has deregistered ${leaving} instances` };
+    return { upkeep, waits: `waits until ECS has deregistered ${leaving} instances`, endsByItself: true };
   },
 };
 
