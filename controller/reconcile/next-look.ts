@@ -1,4 +1,6 @@
+import { isTransient } from '../aws/errors.ts';
 import type { Clock } from '../core/ports.ts';
+import { isEnvironment } from '../core/reference.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Step } from '../plan/step.ts';
 import type { EnvironmentPass } from './environment-pass.ts';
@@ -32,14 +34,17 @@ export function nextLook(
 }
 
 /** What decides whether there is something to look at again. */
-type Seen = Pick<EnvironmentPass, 'steps' | 'outcomes' | 'isOverdue' | 'isLagging' | 'isOutdated'>;
+type Seen = Pick<
+  EnvironmentPass,
+  'steps' | 'outcomes' | 'unread' | 'isOverdue' | 'isLagging' | 'isOutdated'
+>;
 
 /**
  * Whether the environment goes on by itself: it has not come to its end, a step was taken or could be, AWS ends what one waits for, a
- * failure is tried again, or something is not well yet. A step that waits for another goes on with that, or not at all.
+ * failure is tried again, AWS could not answer just now, or something is not well yet. A step that waits for another goes on with that, or not at all.
  */
 export function isUnderWay(
-  { steps, outcomes, isOverdue, isLagging, isOutdated }: Seen,
+  { steps, outcomes, unread, isOverdue, isLagging, isOutdated }: Seen,
   setbacks: readonly Pick<Setback, 'error'>[],
 ): boolean {
   return (
@@ -48,8 +53,14 @@ export function isUnderWay(
     isOutdated ||
     outcomes.some(({ result }) => result !== 'failed') ||
     steps.some((step) => isTaken(step) || endsByItself(step) || isProgressing(step)) ||
-    setbacks.some(({ error }) => error.retry !== 'never')
+    setbacks.some(({ error }) => error.retry !== 'never') ||
+    (!steps.some(isUnreadEnvironment) && [...unread.values()].some(isTransient))
   );
+}
+
+/** Where nothing answers, the way there is probably wrong. */
+function isUnreadEnvironment(step: Step): boolean {
+  return isEnvironment(step.id) && step.type === 'hold' && step.why === 'unseen';
 }
 
 function isTaken({ type }: Step): boolean {

@@ -110,10 +110,12 @@ describe('the least pause, which spares the read quotas of an account and Region
 });
 
 describe('whether more may come by itself', () => {
-  const AT_REST = { steps: [], outcomes: [], isOverdue: false, isLagging: false, isOutdated: false };
+  const AT_REST = { steps: [], outcomes: [], unread: new Map(), isOverdue: false, isLagging: false, isOutdated: false };
   const failed = (retry: Retry) => ({
     error: new StationkeeperError({ code: 'Refused', message: 'it was refused', retry }),
   });
+  const unreadFor = (code: string) =>
+    new Map([['a', new StationkeeperError({ code, message: 'not read', retry: 'backoff' })]]);
   const waiting = holdStep({ why: 'waiting', intent: 'replace', exists: true });
   const progressing = keepStep({ health: { status: 'Progressing', message: '1 of 2 tasks running' } });
   const degraded = keepStep({ health: { status: 'Degraded', message: 'tasks stop' } });
@@ -127,6 +129,7 @@ describe('whether more may come by itself', () => {
     ['a step that could be taken', { steps: [createStep()] }],
     ['what AWS ends before a step can be taken', { steps: [{ ...waiting, endsByItself: true as const }] }],
     ['what is not well yet', { steps: [progressing] }],
+    ['a read that AWS throttled', { unread: unreadFor('ThrottlingException') }],
   ])('is told by %s', (_what, seen) => {
     expect(isUnderWay({ ...AT_REST, ...seen }, [])).toBe(true);
   });
@@ -139,6 +142,14 @@ describe('whether more may come by itself', () => {
     ['a step that failed', { outcomes: [outcome('failed')] }],
     ['a step that waits for another', { steps: [waiting] }],
     ['what people have to allow', { steps: [holdStep({ why: 'policy', intent: 'update', exists: true })] }],
+    ['a read that AWS refused', { unread: unreadFor('AccessDenied') }],
+    [
+      'an environment that does not answer',
+      {
+        steps: [holdStep({ kind: 'environment', name: 'default', why: 'unseen' })],
+        unread: unreadFor('EndpointUnreachable'),
+      },
+    ],
     ['what nobody can help but people', { steps: [degraded] }],
   ])('is not told by %s', (_what, seen) => {
     expect(isUnderWay({ ...AT_REST, ...seen }, [failed('never')])).toBe(false);
