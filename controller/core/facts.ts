@@ -1,4 +1,5 @@
 import type { Calls, ResourceType } from './authorization.ts';
+import type { Paths } from './paths.ts';
 import type { Giving } from './reference.ts';
 import type { Desired, FieldChange, KindName, ManifestKind, Observed, Tags } from './resource.ts';
 import type { OwnTask } from './self.ts';
@@ -36,6 +37,8 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   isOwn?(observed: Observed, task: OwnTask): boolean;
   /** Tags that a resource of the kind carries beside those of every kind. */
   tags?(desired: Desired): Tags;
+  /** The paths that differences in it can have, beside `tags`; absent where it is not compared. */
+  readonly paths?: Paths;
   /** As what IAM knows the kind; absent where no resource of it is ever made. */
   readonly resourceType?: ResourceType;
   /**

@@ -8,6 +8,7 @@ import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
 import { checkNamespaces, resolveEnvironments } from './check/environments.ts';
+import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { readDocuments } from './documents.ts';
 import type { ManifestDocument } from './documents.ts';
@@ -112,10 +113,12 @@ function checkAlone(candidate: Candidate): void {
   for (const finding of schemaFindings(kind, document)) findings.push(finding);
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
   checkLabels(textEntries(document, 'labels'), report);
-  checkAnnotations(textEntries(document, 'annotations'), report);
+  const annotations = textEntries(document, 'annotations');
+  checkAnnotations(annotations, report);
   // Each check gets a copy: what one finds must not keep the next from looking.
   const { spec } = value as { spec?: unknown };
   const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report };
+  checkIgnoredPaths(kind, annotations['stationkeeper.dev/ignore-drift'], spec, report);
   for (const check of SPEC_CHECKS[kind]) check(subject);
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson, isSameJson } from '../core/ownership.ts';
+import { isAtOrBelow } from '../core/paths.ts';
 import type { FieldChange } from '../core/resource.ts';
 
 /** Stands for a value that must not be shown; the change says only that it differs. */
@@ -62,10 +63,7 @@ export function compareCollection(
 
 /** Whether something at this path, or below it, is among the changes. */
 export function isChanged(changes: readonly FieldChange[], path: string): boolean {
-  return changes.some(
-    (change) =>
-      change.path === path || change.path.startsWith(`${path}.`) || change.path.startsWith(`${path}[`),
-  );
+  return changes.some((change) => isAtOrBelow(change.path, path));
 }
 
 /** A place in a resource: `path` as people read it, `rule` as rules name it, and whether what is there must not be shown. */

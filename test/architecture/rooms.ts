@@ -49,7 +49,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'a model is pure, knows its own kind alone, and SDK types stop before it',
   },
   'kinds/*/facts.ts': {
-    places: ['core/', 'kinds/*/spec.ts', 'aws/linked-role.ts', 'type aws/operations.ts'],
+    places: [
+      'core/',
+      'kinds/*/{container-fields,fields,spec}.ts',
+      'aws/linked-role.ts',
+      'type aws/operations.ts',
+    ],
     packages: [],
     why: 'everybody asks it, and so it loads nothing that talks to AWS',
   },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Type } from 'typebox';
 import type { Static, TObject, TObjectOptions } from 'typebox';
+import type { Below, Paths } from '../paths.ts';
 import type { AwsOf, Field, Fields, SchemasOf, SpecOf, StateOf, Table } from './field.ts';
 
 /** What one does with all the fields of a table. The result has the types of its rows: each function says so once. */
@@ -147,6 +148,23 @@ function collect(
 ): Readonly<Record<string, unknown>> {
   const entries = Object.entries(fields).map(([name, field]) => entry(field, name));
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** The paths that differences in the fields of a table can have. */
+export function pathsOf({ fields }: Pick<Table, 'fields'>): Paths {
+  const compared = Object.entries(fields).filter(([, field]) => field.observed(undefined) !== undefined);
+  return Object.fromEntries(compared.map(([name, field]) => [name, belowField(field)]));
+}
+
+/** The same of what is ours as a whole, where what AWS has besides differs too, under its own name. */
+export function wholePathsOf(table: Table): Paths {
+  const others = Object.keys(table.notOffered).map((name) => [name, { anything: true }] as const);
+  return { ...Object.fromEntries(others), ...pathsOf(table) };
+}
+
+function belowField({ compared, holds }: Field): Below {
+  if (compared === 'entries') return { entries: {} };
+  return compared === 'members' && holds !== undefined ? { members: pathsOf(holds) } : {};
 }
 
 /** How a comparison goes about the fields, as paths without the keys of entries (plan/compare.ts). */

@@ -13,6 +13,7 @@ export interface ClusterOutputs {
 export const clusterFacts: KindFacts<ClusterOutputs> = {
   name: 'cluster',
   builtOn: [],
+  paths: { containerInsights: {} },
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,
   resourceType: {

@@ -28,6 +28,7 @@ export interface DiscoveryServiceFindings {
 export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, DiscoveryServiceFindings> = {
   name: 'discovery-service',
   builtOn: ['namespace'],
+  paths: { description: {}, dnsRecords: { entries: { members: { ttl: {} } } }, customHealthCheck: {} },
   scope: 'namespace',
   readAfter: ['namespace', 'service'],
   learnsFrom: ['service'],

@@ -14,6 +14,7 @@ export interface LogGroupOutputs {
 export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   name: 'log-group',
   builtOn: [],
+  paths: { retentionInDays: {} },
   retainedByDefault: true,
   resourceType: {
     name: 'log-group',

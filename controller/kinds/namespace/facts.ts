@@ -24,6 +24,7 @@ export interface NamespaceOutputs {
 export const namespaceFacts: KindFacts<NamespaceOutputs> = {
   name: 'namespace',
   builtOn: [],
+  paths: { description: {}, soaTtl: {} },
   mainOf: 'Namespace',
   resourceType: {
     name: 'namespace',

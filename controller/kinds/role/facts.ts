@@ -12,6 +12,7 @@ export interface RoleOutputs {
 export const roleFacts: KindFacts<RoleOutputs> = {
   name: 'role',
   builtOn: [],
+  paths: { trustPolicy: { anything: true }, inlinePolicies: { anything: true } },
   isGlobal: true,
   resourceType: {
     name: 'role',

@@ -20,6 +20,7 @@ export interface SecurityGroupOutputs {
 export const securityGroupFacts: KindFacts<SecurityGroupOutputs> = {
   name: 'security-group',
   builtOn: [],
+  paths: { description: {}, ingress: { entries: {} }, egress: { entries: {} } },
   resourceType: {
     name: 'security-group',
     all: (place) => [regionalArn(place, 'ec2', 'security-group/*')],

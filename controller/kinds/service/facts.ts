@@ -4,10 +4,14 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import { pathsOf } from '../../core/fields/table.ts';
+import { SERVICE_FIELDS } from './fields.ts';
 
 export interface ServiceOutputs {
   readonly arn: string;
   readonly name: string;
+  /** ARN of the revision that it runs, or is to run; empty where ECS does not tell. */
+  readonly taskDefinition: string;
 }
 
 /** What is in use of what others keep in order: told of a service of ours whose tasks could be read. */
@@ -23,6 +27,10 @@ export interface ServiceFindings {
 export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
   builtOn: ['cluster', 'task-definition', 'security-group', 'discovery-service'],
+  paths: {
+    ...pathsOf({ fields: SERVICE_FIELDS }),
+    registry: { members: { arn: {}, port: {}, containerName: {}, containerPort: {} } },
+  },
   scope: 'cluster',
   mainOf: 'DaemonService',
   learnsFrom: ['discovery-service'],

@@ -57,7 +57,7 @@ export function toObserved(
     arn,
     ...createdAt(service.createdAt),
     state: fromService(service, history),
-    outputs: { arn, name: id.name } satisfies ServiceOutputs,
+    outputs: { arn, name: id.name, taskDefinition: service.taskDefinition ?? '' } satisfies ServiceOutputs,
     ...(owned.owner === 'us' && findingsOf(service, seen)),
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }

@@ -3,6 +3,10 @@ import { regionalArn, roleArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call, PolicyPlace, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import { wholePathsOf } from '../../core/fields/table.ts';
+import type { Paths } from '../../core/paths.ts';
+import { CONTAINER } from './container-fields.ts';
+import { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 
 /** From so many unknown families on, all families are listed, 100 a page, instead of asking for each. */
@@ -28,9 +32,19 @@ export interface TaskDefinitionOutputs {
   readonly family: string;
 }
 
+const { name: _key, ...containerPaths } = wholePathsOf(CONTAINER);
+const PATHS: Paths = {
+  ...wholePathsOf(TASK),
+  ...wholePathsOf(RUNTIME_PLATFORM),
+  executionRoleArn: {},
+  taskRoleArn: {},
+  containers: { entries: { members: containerPaths } },
+};
+
 export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
   builtOn: ['role', 'log-group'],
+  paths: PATHS,
   readAfter: ['service'],
   learnsFrom: ['service'],
   listedFrom: LISTED_FROM,

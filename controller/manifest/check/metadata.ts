@@ -48,14 +48,7 @@ export function checkAnnotations(annotations: Readonly<Record<string, string>>, 
       continue;
     }
     const valid: readonly string[] | null = ANNOTATIONS[key];
-    if (valid === null) {
-      if (!value.split(',').every((path) => /^[A-Za-z][^\s,]*$/.test(path.trim()))) {
-        report(
-          at,
-          'must be field paths with commas between them, such as desiredCount,containers[xray].image',
-        );
-      }
-    } else if (!valid.includes(value)) {
+    if (valid !== null && !valid.includes(value)) {
       report(
         at,
         `${JSON.stringify(value)} is not a value of ${key}; ${didYouMean(value, valid, 'valid values')}`,

@@ -1,5 +1,6 @@
 import type { ResourcePolicy } from '../../core/resource.ts';
 import type { Manifest } from '../manifest.ts';
+import { pathsIn } from '../check/ignored-paths.ts';
 import { ANNOTATIONS } from '../schema/metadata.ts';
 
 /** The policy of a resource that is used and never changed. */
@@ -25,9 +26,6 @@ export function policyOf({ metadata: { annotations } }: Manifest): ResourcePolic
     prune: choose('stationkeeper.dev/prune', ANNOTATIONS['stationkeeper.dev/prune']) === 'enabled',
     allowReplace:
       choose('stationkeeper.dev/allow-replace', ANNOTATIONS['stationkeeper.dev/allow-replace']) === 'true',
-    ignoreDrift: (annotations['stationkeeper.dev/ignore-drift'] ?? '')
-      .split(',')
-      .map((path) => path.trim())
-      .filter((path) => path !== ''),
+    ignoreDrift: pathsIn(annotations['stationkeeper.dev/ignore-drift'] ?? '').filter((path) => path !== ''),
   };
 }

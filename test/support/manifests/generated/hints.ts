@@ -37,6 +37,12 @@ function oneOf(values: readonly unknown[], lack: string): Hint {
 
 const NOTHING_EXISTS = 'what it names is to exist already, and nothing does';
 
+const IGNORED: Readonly<Record<string, readonly string[]>> = {
+  Cluster: ['containerInsights'],
+  Namespace: ['description, soaTtl', 'tags.team'],
+  DaemonService: ['desiredCount', 'desiredCount, taskDefinition, cpu', 'containers, ingress, tags.team'],
+};
+
 function hintsForAll(kind: string): Hints {
   const annotation = (name: string, ...values: readonly string[]): Hints => ({
     [`${kind}.metadata.annotations.stationkeeper.dev/${name}`]: { value: fc.constantFrom(...values) },
@@ -55,7 +61,13 @@ function hintsForAll(kind: string): Hints {
     ...annotation('deletion-policy', 'delete', 'retain'),
     ...annotation('prune', 'enabled', 'disabled'),
     ...annotation('allow-replace', 'false', 'true'),
-    ...annotation('ignore-drift', 'desiredCount', 'desiredCount, containers[xray].image'),
+    ...(kind in IGNORED
+      ? annotation('ignore-drift', ...IGNORED[kind]!)
+      : {
+          [`${kind}.metadata.annotations.stationkeeper.dev/ignore-drift`]: {
+            leftOut: 'nothing of it is compared',
+          },
+        }),
     // The one Environment, declared or not.
     [kind === 'Environment' ? `${kind}.metadata.name` : `${kind}.spec.environment`]: {
       value: fc.constant('default'),

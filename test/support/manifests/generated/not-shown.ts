@@ -1,5 +1,7 @@
 /** What of the schema no generated manifest shows, and why. */
 export const NOT_SHOWN = {
+  'Environment.metadata.annotations.stationkeeper.dev/ignore-drift given':
+    'nothing of an Environment is compared, so that it has no such path',
   'Environment.spec.roleArn given': 'it is a way into an account, and no part of what is in it',
   'DaemonService.spec.serviceDiscovery.namespaceId given':
     'AWS makes it up, of a namespace that no manifest of the fleet declares',
