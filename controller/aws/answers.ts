@@ -188,7 +188,7 @@ export const ANSWERS: {
     getCallerIdentity: holding('Account', 'Arn'),
   },
   route53: {
-    listHostedZonesByVPC: holding('HostedZoneSummaries[].HostedZoneId', 'HostedZoneSummaries'),
+    getHostedZone: holding('HostedZone.Id'),
   },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
