@@ -34,10 +34,7 @@ export function nextLook(
 }
 
 /** What decides whether there is something to look at again. */
-type Seen = Pick<
-  EnvironmentPass,
-  'steps' | 'outcomes' | 'unread' | 'isOverdue' | 'isLagging' | 'isOutdated'
->;
+type Seen = Pick<EnvironmentPass, 'steps' | 'outcomes' | 'unread' | 'isOverdue' | 'isLagging' | 'isOutdated'>;
 
 /**
  * Whether the environment goes on by itself: it has not come to its end, a step was taken or could be, AWS ends what one waits for, a

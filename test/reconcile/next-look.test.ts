@@ -110,7 +110,14 @@ describe('the least pause, which spares the read quotas of an account and Region
 });
 
 describe('whether more may come by itself', () => {
-  const AT_REST = { steps: [], outcomes: [], unread: new Map(), isOverdue: false, isLagging: false, isOutdated: false };
+  const AT_REST = {
+    steps: [],
+    outcomes: [],
+    unread: new Map(),
+    isOverdue: false,
+    isLagging: false,
+    isOutdated: false,
+  };
   const failed = (retry: Retry) => ({
     error: new StationkeeperError({ code: 'Refused', message: 'it was refused', retry }),
   });

@@ -45,8 +45,7 @@ const annotations = Type.Unsafe<Record<string, string>>({
     },
     'stationkeeper.dev/ignore-drift': {
       type: 'string',
-      description:
-        'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
+      description: 'Comma-separated field paths that are observed but never corrected.',
     },
   },
   additionalProperties: { type: 'string' },
