@@ -4,6 +4,7 @@ import type { Desired, ResourcePolicy } from '../../../controller/core/resource.
 import type { KindCase } from './cases.ts';
 import { subjectOf } from './contract.ts';
 import type { Subject } from './contract.ts';
+import { RELEASED_TAG } from '../../../controller/core/released.ts';
 
 function withPolicy(policy: Partial<ResourcePolicy>): (desired: Desired) => Desired {
   return (desired) => ({ ...desired, policy: { ...desired.policy, ...policy } });
@@ -201,7 +202,7 @@ export function testContract(example: KindCase): void {
     expect(step).toMatchObject({ type: 'keep', changes: [] });
   });
 
-  test('is, when released, left as it is without our tags', async () => {
+  test('is, when released, left as it is with no tag of ours but the one that it comes back by', async () => {
     const subject = await made(withPolicy({ deletion: 'retain' }));
     await subject.retag({ 'cost-centre': '4711' }, () => false);
     const before = await subject.see();
@@ -209,7 +210,8 @@ export function testContract(example: KindCase): void {
     await subject.muchLater();
     const released = await subject.see();
     expect(released).toMatchObject({ owner: 'nobody', state: before.state });
-    expect(released.tags).toEqual(
+    const { [RELEASED_TAG]: _comesBackBy, ...rest } = released.tags;
+    expect(rest).toEqual(
       Object.fromEntries(Object.entries(before.tags).filter(([key]) => !key.startsWith(TAG_PREFIX))),
     );
     expect(released.tags).toMatchObject({ 'cost-centre': '4711', ...subject.desired.labels });
