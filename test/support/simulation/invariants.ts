@@ -1,6 +1,7 @@
 import type { Live, LiveService } from './live.ts';
 import type { Mutation, Tags } from './mutation.ts';
 import type { Wanted } from './wanted.ts';
+import { RELEASED_TAG } from '../../../controller/core/released.ts';
 
 /** What an invariant is shown of one call: what it is about to do, to what, and what git wanted when its pass began. */
 export interface BeforeCall {
@@ -77,7 +78,8 @@ function changesOnlyWanted(view: BeforeCall): string | undefined {
     }
     const isUpkeep =
       mutation.effect === 'create' || mutation.effect === 'change' || mutation.effect === 'tag';
-    if (asked === undefined && isUpkeep) return `${mutation.name} changes ${key}, which no manifest names`;
+    if (asked === undefined && isUpkeep && !marksRelease(mutation))
+      return `${mutation.name} changes ${key}, which no manifest names`;
   }
   return undefined;
 }
@@ -232,6 +234,11 @@ function isOurs(
 /** A call that is repeated because its answer was lost finds that it has been done. */
 function isDone(mutation: Mutation, one: Live): boolean {
   return mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key));
+}
+
+/** Whether a tag is all that is written, by which what is let go comes back to its manifest. */
+function marksRelease(mutation: Mutation): boolean {
+  return mutation.effect === 'tag' && [...mutation.tags.keys()].every((key) => key === RELEASED_TAG);
 }
 
 function letsGo(mutation: Mutation): boolean {
