@@ -173,7 +173,10 @@ describe('a change in git', () => {
     expect(account.logGroups).toContainEqual({
       logGroupName: '/stationkeeper/otel-collector',
       retentionInDays: 7,
-      tags: { team: 'platform' },
+      tags: {
+        team: 'platform',
+        'stationkeeper:released-from': 'stationkeeper/default/DaemonService/otel-collector',
+      },
     });
     await world.clock.advance(300_000);
     expect(stepsOf((await world.pass()).plan)).toEqual([]);

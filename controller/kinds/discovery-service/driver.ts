@@ -1,4 +1,5 @@
 import type { DnsRecord, RecordType } from '@aws-sdk/client-servicediscovery';
+import { createdAt } from '../../aws/created-at.ts';
 import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';
@@ -66,7 +67,14 @@ export function discoveryServiceDriver(
         };
         return {
           type: 'done',
-          observed: observedService(claim, { id, arn, tags, state, registrations: [] }),
+          observed: observedService(claim, {
+            id,
+            arn,
+            tags,
+            ...createdAt(service?.CreateDate),
+            state,
+            registrations: [],
+          }),
         };
       } catch (thrown) {
         if (!hasCode(thrown, 'ServiceAlreadyExists')) throw thrown;
