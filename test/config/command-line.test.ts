@@ -34,6 +34,8 @@ const DEFAULTS = {
   endpointUrl: undefined,
   region: undefined,
   owner: 'stationkeeper',
+  sourceId: undefined,
+  takeOverSource: [],
   logLevel: 'info',
   logFormat: 'json',
 };
@@ -208,10 +210,18 @@ describe('a command line', () => {
 
   it('takes global flags before and after the command', () => {
     const flags =
-      '--endpoint-url http://127.0.0.1:5000 --region us-gov-west-1 --owner platform --log-level debug';
-    const config = { ...DEFAULTS, endpointUrl: 'http://127.0.0.1:5000', region: 'us-gov-west-1' };
+      '--endpoint-url http://127.0.0.1:5000 --region us-gov-west-1 --owner platform --source-id daemons --take-over-source git.example.com/acme/old,/srv/live --log-level debug';
+    const config = {
+      ...DEFAULTS,
+      endpointUrl: 'http://127.0.0.1:5000',
+      region: 'us-gov-west-1',
+      owner: 'platform',
+      sourceId: 'daemons',
+      takeOverSource: ['git.example.com/acme/old', '/srv/live'],
+      logLevel: 'debug',
+    };
     for (const line of [`${flags} schema`, `schema ${flags}`]) {
-      expect(configOf(line)).toEqual({ ...config, owner: 'platform', logLevel: 'debug', command: 'schema' });
+      expect(configOf(line)).toEqual({ ...config, command: 'schema' });
     }
   });
 

@@ -126,7 +126,7 @@ describe('creating', () => {
     const made = doneOf(await create(desired));
     await laterPass();
     const { items } = await observe([desired]);
-    expect(items).toEqual([made]);
+    expect(items).toEqual([{ ...made, createdAt: expect.any(Number) }]);
     expect(made).toMatchObject({ owner: 'us', tags: tagsFor(world, desired) });
     expect(logGroupKind.model.diff(desired, made, nothingNeeded)).toEqual([]);
   });
@@ -159,7 +159,7 @@ test.each([
   const updated = doneOf(
     await driver.update(wanted, made, { changes, upkeep: [] }, made.tags, nothingNeeded),
   );
-  expect((await observe([wanted])).items).toEqual([updated]);
+  expect((await observe([wanted])).items).toEqual([{ ...updated, createdAt: expect.any(Number) }]);
 });
 
 describe('deleting', () => {
@@ -187,6 +187,6 @@ test('releasing it leaves it to nobody', async () => {
   const made = doneOf(await create(logGroup('a')));
   const released = await driver.tag(made, {}, Object.keys(made.tags));
   expect(released).toMatchObject({ owner: 'nobody', tags: {} });
-  expect((await observe([logGroup('a')])).items).toEqual([released]);
+  expect((await observe([logGroup('a')])).items).toEqual([{ ...released, createdAt: expect.any(Number) }]);
   expect((await observe([], 'all-owned')).items).toEqual([]);
 });

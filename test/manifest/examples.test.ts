@@ -102,7 +102,6 @@ describe('the controller on ECS itself', () => {
       'iam:PassRole',
       'route53:ChangeResourceRecordSets',
       'route53:CreateHostedZone',
-      'route53:GetHostedZone',
       'route53:ListHostedZonesByName',
     ]);
   });

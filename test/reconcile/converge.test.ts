@@ -159,7 +159,7 @@ describe('a change in git', () => {
     const at = (operation: string): number => world.mutations().indexOf(operation);
     expect(at('ecs:DeleteService')).toBe(0);
     expect(at('ec2:DeleteSecurityGroup')).toBeGreaterThan(at('ecs:DeregisterTaskDefinition'));
-    expect(at('servicediscovery:DeleteService')).toBeGreaterThan(at('ecs:DeregisterTaskDefinition'));
+    expect(at('servicediscovery:DeleteService')).toBeGreaterThan(at('ecs:DeleteService'));
     expect(at('iam:DeleteRole')).toBeGreaterThan(at('ecs:DeregisterTaskDefinition'));
     const account = await describeAccount(world.sandbox);
     expect(countsOf(account)).toEqual({

@@ -35,6 +35,7 @@ async function makeRole(world: World, RoleName: string): Promise<void> {
     'stationkeeper:environment': 'default',
     'stationkeeper:deletion-policy': 'delete',
     'stationkeeper:prune': 'enabled',
+    'stationkeeper:source': 'git.example.org/daemons',
   };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const input = { RoleName, AssumeRolePolicyDocument: TRUST, Tags };
