@@ -19,6 +19,15 @@ export interface KindModel<Spec = unknown, State = unknown> {
    * says all of it in the spec.
    */
   parts?(desired: Desired<Spec>, needs: Needs): unknown;
+  /**
+   * What git says, by the paths of differences, whatever else exists: what is equal from one commit to the next, git has not changed.
+   * Absent: the spec has it so.
+   */
+  says?(desired: Desired<Spec>): object;
+  /** The same as it was when the resource was last written, where AWS itself keeps that. */
+  saidBefore?(observed: Observed<State>): object;
+  /** The path at which what it uses of another resource shows; absent where it never does. */
+  takesUp?(desired: Desired<Spec>, need: ResourceId): string | undefined;
   /** What is to be put in order besides what differs. Absent: nothing ever is. */
   upkeep?(desired: Desired<Spec>, observed: Observed<State>, findings: Findings): readonly Upkeep[];
   /** ARNs and ids of what the resource refers to in AWS: nothing of that goes before the resource has let go of it. */

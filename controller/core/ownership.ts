@@ -18,6 +18,8 @@ const REGION_TAG = 'stationkeeper:region';
  * made in git from one made in AWS.
  */
 const SPEC_TAG = 'stationkeeper:spec';
+/** What git says of the fields in which drift is ignored, as `spec` was last applied: tells which of them git has changed since. */
+export const IGNORED_TAG = 'stationkeeper:ignored';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
 /** That everything of ours carries, as the digest or the ownership says. */
@@ -138,9 +140,9 @@ function wantedDigest(desired: Desired): string {
   return fresh;
 }
 
-/** The tags that mean something by themselves: the digest alone never makes an update, and says that a whole spec was applied. */
+/** The tags that mean something by themselves: digests alone never make an update, and say that a whole spec was applied. */
 export function withoutDigest(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== SPEC_TAG));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== SPEC_TAG && key !== IGNORED_TAG));
 }
 
 /** The tags, saying that no spec is applied as a whole any more. */

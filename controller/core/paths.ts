@@ -31,6 +31,17 @@ export function partsOf(path: string): readonly Part[] | undefined {
   );
 }
 
+/** What stands at a path in an object that has entries by key; undefined where nothing does. */
+export function valueAt(held: object, path: string): unknown {
+  return (partsOf(path) ?? []).reduce<unknown>(
+    (value, { name }) =>
+      typeof value === 'object' && value !== null
+        ? (value as Readonly<Record<string, unknown>>)[name]
+        : undefined,
+    held,
+  );
+}
+
 /** The paths that the fields of something can have, by the name of the field. */
 export type Paths = Readonly<Record<string, Below>>;
 

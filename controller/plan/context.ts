@@ -4,6 +4,7 @@ import type { Findings, Needs } from '../core/outputs.ts';
 import { ownerOf } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, KindName, Observed, ResourceId } from '../core/resource.ts';
+import type { Belonging } from './belonging.ts';
 import { claimIn } from './claim.ts';
 import type { PlanInput } from './input.ts';
 import type { SelfProtection } from './self.ts';
@@ -14,6 +15,8 @@ import type { Step } from './step.ts';
 export interface PlanContext extends PlanInput {
   /** Steps of the resources that come before this one, among them all that it needs. */
   readonly planned: ReadonlyMap<string, Step>;
+  /** What waits with the change that it belongs to, by resource key. */
+  readonly belongings: ReadonlyMap<string, Belonging>;
   /** Keys of all desired resources. */
   readonly wanted: ReadonlySet<string>;
   /** Keys of what is used and never changed. */

@@ -1,11 +1,11 @@
 import { mindedTags } from '../core/bookkeeping.ts';
-import { wantedTags } from '../core/ownership.ts';
 import type { KindModel } from '../core/kind.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { findingsOf, modelOf, needsOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
+import { leftAlone, tagsFor } from './ignored.ts';
 import type { Resting } from './input.ts';
 import { originOf } from './origin.ts';
 import type { Origin } from './origin.ts';
@@ -18,7 +18,9 @@ export interface Differences {
   /** The tags that the resource shall carry. */
   readonly tags: Tags;
   readonly all: Work;
-  /** Without the fields that the manifest ignores. */
+  /** Whether the manifest ignores a difference there. */
+  readonly isLeft: (path: string) => boolean;
+  /** Without the differences that the manifest ignores. */
   readonly minded: Work;
   /** Of that, what is not left alone for now. */
   readonly differing: Work;
@@ -39,14 +41,13 @@ export function differencesOf(
   const { environment, kind } = desired.id;
   const model = modelOf(context, kind);
   const parts = partsOf(desired, context);
-  const tags = wantedTags(claimIn(environment, context), desired, model.facts, parts);
+  const tags = tagsFor(claimIn(environment, context), desired, model, parts);
+  const isLeft = leftAlone(desired, observed, model, adopts);
   const fields = model.diff(desired, observed, needsOf(context, environment));
   const changes = [...fields, ...tagChanges(tags, observed.tags)];
   const upkeep = model.upkeep?.(desired, observed, findingsOf(context, desired.id)) ?? [];
   const rests = context.resting?.get(resourceKey(desired.id));
-  const minded = context.protection
-    .withheld(desired.id, changes)
-    .filter(({ path }) => !isIgnored(desired.policy.ignoreDrift, path));
+  const minded = context.protection.withheld(desired.id, changes).filter(({ path }) => !isLeft(path));
   const differing = {
     changes: minded.filter(({ path }) => rests?.paths.has(path) !== true),
     upkeep: upkeep.filter((one) => rests?.paths.has(upkeepPath(one)) !== true),
@@ -55,6 +56,7 @@ export function differencesOf(
   return {
     adopts,
     tags,
+    isLeft,
     all: { changes, upkeep },
     minded: { changes: minded, upkeep },
     differing,
@@ -88,13 +90,6 @@ export function intentFor({ changes }: Work): 'update' | 'replace' {
 export function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
   return Object.entries(mindedTags(wanted, actual)).map(
     ([key, value]) => ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
-  );
-}
-
-/** An ignored path covers everything below it: `containers[xray]` ignores its image too. */
-function isIgnored(ignored: readonly string[], path: string): boolean {
-  return ignored.some(
-    (prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`),
   );
 }
 

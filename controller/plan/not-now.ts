@@ -42,6 +42,7 @@ const OBSTACLES: readonly Rule[] = [
   kept,
   overBudget,
   sourceless,
+  belongs,
   failed,
   underWay,
   released,
@@ -168,6 +169,11 @@ function sourceless(action: Action, context: PlanContext): Obstacle | undefined 
   if (!lacksSource(context, action.observed.tags)) return undefined;
   const reason = 'it does not say which source it belongs to; confirm the plan by its hash to remove it';
   return { why: 'budget', reason };
+}
+
+/** What is made for another resource to take it up waits as long as that does not. */
+function belongs({ id, type }: Action, { belongings }: PlanContext): Obstacle | undefined {
+  return type === 'remove' ? undefined : belongings.get(resourceKey(id))?.obstacle;
 }
 
 function failed({ id }: Action, context: PlanContext): Obstacle | undefined {

@@ -1,6 +1,7 @@
 import { compareText } from '../core/order.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
+import { belongings } from './belonging.ts';
 import type { PlanContext } from './context.ts';
 import type { PlanInput } from './input.ts';
 import { planLeftovers } from './leftovers.ts';
@@ -15,23 +16,41 @@ import type { Step } from './step.ts';
  *
  * What is still used is replaced after its users have let go of it, each by an update of its own; they take it up again once it is
  * made anew.
+ *
+ * Whether what others are to take up will be taken up is known once they are planned: where it will not, all is planned once more without it.
  */
 export function planSteps(input: PlanInput): readonly Step[] {
-  const planned = new Map<string, Step>();
+  const context = contextOf(input);
+  planInto(context);
+  const waiting = belongings(context.planned, input);
+  if (waiting.size === 0) return [...context.planned.values(), ...planLeftovers(context)];
+  const again = { ...contextOf(input), belongings: waiting };
+  planInto(again);
+  return [...again.planned.values(), ...planLeftovers(again)];
+}
+
+interface Planning extends PlanContext {
+  readonly planned: Map<string, Step>;
+}
+
+function contextOf(input: PlanInput): Planning {
   const wanted = new Set(input.desired.map((desired) => resourceKey(desired.id)));
   const external = input.desired.filter((desired) => desired.management === 'external');
-  const context: PlanContext = {
+  return {
     ...input,
-    planned,
+    planned: new Map(),
+    belongings: new Map(),
     wanted,
     external: new Set(external.map((desired) => resourceKey(desired.id))),
     protection: selfProtection(input),
   };
-  for (const desired of inCreationOrder(input)) {
+}
+
+function planInto(context: Planning): void {
+  for (const desired of inCreationOrder(context)) {
     const key = resourceKey(desired.id);
-    planned.set(key, planDesired(desired, input.snapshot.items.get(key), context));
+    context.planned.set(key, planDesired(desired, context.snapshot.items.get(key), context));
   }
-  return [...planned.values(), ...planLeftovers(context)];
 }
 
 /** Sorts by kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */

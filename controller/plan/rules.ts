@@ -1,7 +1,7 @@
-import { ownerOf, wantedTags, whoseIs, withoutDigest } from '../core/ownership.ts';
+import { ownerOf, whoseIs, withoutDigest } from '../core/ownership.ts';
 import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
-import { displayId, manifestKey } from '../core/resource.ts';
+import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
 import { modelOf, partsOf } from './context.ts';
@@ -9,6 +9,7 @@ import type { PlanContext } from './context.ts';
 import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
 import type { Differences } from './differences.ts';
 import { base, heldBy, hold } from './hold.ts';
+import { tagsFor } from './ignored.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
 import { interruption, notNow } from './not-now.ts';
@@ -35,9 +36,10 @@ const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, abs
 const RULES_OF_PRESENT: readonly RuleOfPresent[] = [
   letsGo,
   resting,
-  refused,
   following,
+  refused,
   asWanted,
+  leftWithItsUser,
   heldBack,
   adopted,
   changed,
@@ -107,8 +109,7 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   }
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
-  const { facts } = modelOf(context, desired.id.kind);
-  const tags = wantedTags(claim, desired, facts, partsOf(desired, context));
+  const tags = tagsFor(claim, desired, modelOf(context, desired.id.kind), partsOf(desired, context));
   return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags };
 }
 
@@ -182,11 +183,11 @@ function refused(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { all, differing, work, madeBy }: Differences,
+  { minded, differing, work, madeBy }: Differences,
 ): Step | undefined {
   const [first] = differing.changes;
   if (isWork(work) || first?.held === undefined) return undefined;
-  return hold(desired, observed, 'policy', 'update', first.held, all, madeBy(all));
+  return hold(desired, observed, 'policy', 'update', first.held, minded, madeBy(minded));
 }
 
 /** The resource is as wanted, and will change with what it needs. */
@@ -194,13 +195,19 @@ function following(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { all, work }: Differences,
+  { minded, isLeft, work }: Differences,
 ): Step | undefined {
   if (isWork(work)) return undefined;
-  const pending = pendingNeeds(desired, context).filter((step) => changesOutputs(step, context));
+  const model = modelOf(context, desired.id.kind);
+  const pending = pendingNeeds(desired, context)
+    .filter((step) => changesOutputs(step, context))
+    .filter(({ id }) => {
+      const path = model.takesUp?.(desired, id);
+      return path === undefined || !isLeft(path);
+    });
   if (pending.length === 0) return undefined;
   const reason = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
-  return { ...hold(desired, observed, 'waiting', 'update', reason), ...all };
+  return { ...hold(desired, observed, 'waiting', 'update', reason), ...minded };
 }
 
 function asWanted(
@@ -216,6 +223,18 @@ function asWanted(
     desired,
     observed,
   };
+}
+
+/** What it would become nobody takes up, for the manifest ignores there what is otherwise. */
+function leftWithItsUser(
+  desired: Desired,
+  observed: Observed,
+  { belongings }: PlanContext,
+  { all }: Differences,
+): Step | undefined {
+  const belonging = belongings.get(resourceKey(desired.id));
+  if (belonging === undefined || belonging.obstacle !== undefined) return undefined;
+  return { ...base(desired, observed, belonging.reason, all), type: 'keep', desired, observed };
 }
 
 function heldBack(

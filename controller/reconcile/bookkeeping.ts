@@ -3,6 +3,7 @@ import { wantedTags } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Observed, Tags } from '../core/resource.ts';
 import { claimIn } from '../plan/claim.ts';
+import { unkept } from '../plan/ignored.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { Step } from '../plan/step.ts';
 import { isStillOurs } from './still-ours.ts';
@@ -27,9 +28,9 @@ export function missingEntries(
     if (step.type !== 'keep' || step.desired === undefined || step.owner !== 'us') return [];
     const { desired, observed } = step;
     if (desired.management !== 'managed' || desired.policy.reconcile !== 'enabled') return [];
-    const facts = input.models.get(desired.id.kind)!.facts;
-    const wanted = wantedTags(claimIn(desired.id.environment, input), desired, facts);
-    const tags = missingBookkeeping(wanted, observed.tags);
+    const model = input.models.get(desired.id.kind)!;
+    const wanted = wantedTags(claimIn(desired.id.environment, input), desired, model.facts);
+    const tags = { ...missingBookkeeping(wanted, observed.tags), ...unkept(desired, observed, model) };
     return Object.keys(tags).length === 0 ? [] : [{ observed, tags }];
   });
 }

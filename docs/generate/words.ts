@@ -88,6 +88,8 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
   'stationkeeper:region': "of roles, which all regions share: the Environment's region",
   'stationkeeper:spec':
     'a digest of what was last applied, and on a service, behind a slash, of the subnets, groups and registry that it was made of: a difference while they are current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
+  'stationkeeper:ignored':
+    'where `ignore-drift` names fields of the resource: a digest of what git says of each, as of `stationkeeper:spec`. Written quietly where it is missing',
   'stationkeeper:deletion-policy': '`delete` or `retain`: still known when the manifest has gone',
   'stationkeeper:prune': '`enabled` or `disabled`: the same',
   'stationkeeper:source':
@@ -98,7 +100,22 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
 };
 
-export const ENDING = `## Between manifests
+export const ENDING = `## Fields that others keep
+
+\`stationkeeper.dev/ignore-drift\` names fields by the paths of plans, with commas between them: \`desiredCount\`, \`containers[xray].image\`,
+\`containers[xray].environment[LEVEL]\`, \`ingress\`, \`dnsRecords[A].ttl\`, \`tags.team\`. A path covers all that is below it, and one that leads to
+no field is an error. What somebody changes there in AWS is shown and left; it is no difference that a plan counts or a service follows. What
+git changes there is applied, once: afterwards others may change it again. Which of the fields git has changed is told field by field, so
+that a change of \`memory\` leaves \`desiredCount\` as an autoscaler has it. A commit that both adds the annotation and changes the resource
+counts as a change of all the fields that the annotation names. In what is adopted these fields stay as they are found.
+
+For an image that a pipeline deploys, ignore \`containers[NAME].image\`. The revision that the pipeline registers in the same family, and rolls
+out, then counts as the daemon's: while it differs from git in the image alone, it and the service are left; where it differs otherwise, or
+git changes something else, a new revision is registered that keeps the image that runs. An image that git changes replaces the pipeline's.
+Git goes on naming the image that a first deployment starts with. \`taskDefinition\` leaves whatever revision the service runs, until git
+changes anything of the task definition: then all of it is as git says, the image too, unless that is named besides.
+
+## Between manifests
 
 One AWS resource has one manifest: two that would have the same name in the same account, region or VPC are both refused. Where
 several Environments are declared, each other manifest says \`spec.environment\`, and a DaemonService uses clusters and namespaces of

@@ -39,6 +39,7 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
   updateChangesOutputs: false,
   replaceInterrupts: 'its name, which resolves again once ECS has registered new tasks',
   needs: ({ id, spec }) => [environmentId(id.environment), spec.namespace],
+  says: ({ spec }) => ({ ...spec, dnsRecords: recordsByType(spec.dnsRecords), customHealthCheck: true }),
   diff: ({ spec }, { state }) => [
     ...compareFields({ description: spec.description }, state),
     ...compareCollection('dnsRecords', recordsByType(spec.dnsRecords), state.dnsRecords).map(

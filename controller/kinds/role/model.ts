@@ -51,12 +51,16 @@ export interface RoleState {
   readonly attachedPolicies: readonly string[];
 }
 
+/** Where ARNs lie is no word of git. */
+const ANYWHERE: Place = { accountId: '', partition: '', region: '' };
+
 export const roleModel: KindModel<RoleSpec, RoleState> = {
   facts: roleFacts,
   updateChangesOutputs: false,
   replaceInterrupts:
     'every task that uses the role: it loses its permissions until its service is redeployed',
   needs: (desired) => [desired.spec.environment],
+  says: ({ spec }) => ({ trustPolicy: trustPolicyOf(spec), inlinePolicies: inlinePolicyOf(spec, ANYWHERE) }),
   diff(desired, observed, needs) {
     const { trustPolicy, inlinePolicies } = observed.state;
     const place = needs(desired.spec.environment);

@@ -62,6 +62,11 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
   replaceInterrupts:
     "its daemon: AWS deletes no group that tasks use, so that until it is made anew new tasks take the old ones' place in the VPC's default group",
   needs: (desired) => [desired.spec.environment],
+  says: ({ spec: { description, ingress, egress } }) => ({
+    description,
+    ingress: ruleDescriptions(ingress),
+    egress: ruleDescriptions(egress),
+  }),
   diff({ spec }, { state }) {
     return [
       ...(spec.description === undefined

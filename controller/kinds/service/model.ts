@@ -24,6 +24,14 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       spec.taskDefinition,
     ];
   },
+  says: ({ spec, basis }) => ({ ...spec, taskDefinition: basis }),
+  takesUp: ({ spec }, { kind }) => {
+    if (kind === spec.taskDefinition.kind) return 'taskDefinition';
+    if (kind === spec.registry?.discoveryService.kind) return 'registry';
+    return 'managed' in spec.securityGroups && kind === spec.securityGroups.managed.kind
+      ? 'securityGroups'
+      : undefined;
+  },
   diff(desired, observed, needs) {
     const { state } = observed;
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.

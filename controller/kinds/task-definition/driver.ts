@@ -1,16 +1,17 @@
+import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
-import { asStationkeeperError, hasCode } from '../../core/errors.ts';
-import type { StationkeeperError } from '../../core/errors.ts';
+import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Findings, Needs } from '../../core/outputs.ts';
 import type { Reference } from '../../core/reference.ts';
 import { groupBy } from '../../core/order.ts';
 import { requireOutputs } from '../../core/outputs.ts';
+import { isAtOrBelow } from '../../core/paths.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { createRemembered } from '../../core/remembered.ts';
-import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
+import type { Desired, FieldChange, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { ServiceFindings } from '../service/facts.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import {
@@ -27,6 +28,8 @@ import { givenRoles, refuseMissingRoles } from './given-roles.ts';
 import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
+import { createDeployed } from './deployed.ts';
+import { withKept } from './kept.ts';
 import { taskDefinitionModel } from './model.ts';
 import { toDefinition } from './definition.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
@@ -57,6 +60,7 @@ export function taskDefinitionDriver(
   const empty = createRemembered<true>(clock, EMPTY_FAMILY_MS);
   let sampledUpTo = '';
   const superseded = createSuperseded(ecs, clock);
+  const deployed = createDeployed(ecs);
   /** ARNs of all clusters, asked for once in a pass, and only where something is deregistered. */
   let clusters: Promise<readonly string[]> | undefined;
 
@@ -136,6 +140,27 @@ export function taskDefinitionDriver(
     };
   }
 
+  /** The items as their services run them, where others deploy too; what a service runs that could not be read leaves its family unseen. */
+  async function asDeployed(
+    { items, unseen }: Observation<TaskDefinitionState>,
+    { desired, needs }: ObserveRequest<TaskDefinitionSpec>,
+  ): Promise<Observation<TaskDefinitionState>> {
+    const byFamily = new Map(desired.map((one) => [one.spec.family, one]));
+    deployed.keep(new Set(byFamily.keys()));
+    const unread: Observation['unseen'][number][] = [];
+    const shown = await mapConcurrently(CONCURRENT_READS, items, async (item) => {
+      const one = byFamily.get(item.id.name);
+      if (one === undefined || item.owner !== 'us') return [item];
+      try {
+        return [await deployed.instead(item, one, needs)];
+      } catch (error) {
+        unread.push({ id: item.id, why: asStationkeeperError(error).message });
+        return [];
+      }
+    });
+    return { items: shown.flat(), unseen: [...unseen, ...unread] };
+  }
+
   /** The items with what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
   async function withSuperseded(
     items: readonly Observed<TaskDefinitionState>[],
@@ -193,6 +218,7 @@ export function taskDefinitionDriver(
     desired: Desired<TaskDefinitionSpec>,
     tags: Tags,
     needs: Needs,
+    keep: Keep = (input) => input,
   ): Promise<Progress<TaskDefinitionState>> {
     const { spec } = desired;
     const arnOf = (role: RoleReference | null) => {
@@ -207,8 +233,7 @@ export function taskDefinitionDriver(
     const attempt = JSON.stringify([spec.family, region, roles]);
     try {
       const { taskDefinition } = await ecs.registerTaskDefinition({
-        ...toDefinition(spec, region),
-        ...roles,
+        ...keep({ ...toDefinition(spec, region), ...roles }),
         tags: toLowerTags(tags),
       });
       newRoles.ended(attempt);
@@ -239,7 +264,7 @@ export function taskDefinitionDriver(
     async observe(request: ObserveRequest<TaskDefinitionSpec>) {
       clusters = undefined;
       const families = request.desired.map(({ spec }) => spec.family);
-      const seen = await observeDesired(families, asWanted(request));
+      const seen = await asDeployed(await observeDesired(families, asWanted(request)), request);
       if (request.scope === 'these') return seen;
       const items = await withSuperseded(seen.items, request);
       return { ...seen, items: [...items, ...(await observeLeftovers(new Set(families)))] };
@@ -248,7 +273,10 @@ export function taskDefinitionDriver(
     create: register,
 
     async update(desired, before, { changes }, tags, needs) {
-      if (changes.length > 0) return register(desired, tags, needs);
+      if (changes.length > 0) {
+        const left = leftOf(taskDefinitionModel.diff(desired, before, needs), changes, desired);
+        return register(desired, tags, needs, await keeping(left, before.outputs));
+      }
       const { superseded: old = [], ...state } = before.state;
       const running = await runningNow(before.id.name);
       for (const arn of old) {
@@ -298,6 +326,20 @@ export function taskDefinitionDriver(
     },
   };
 
+  /** What of a new revision stays as in the one that runs. */
+  async function keeping(paths: readonly string[], { arn }: Observed['outputs']): Promise<Keep> {
+    if (paths.length === 0) return (input) => input;
+    const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: String(arn) });
+    if (taskDefinition === undefined) {
+      throw new StationkeeperError({
+        code: 'NeedMissing',
+        message: `ECS does not show ${String(arn)}, of which ${paths.join(', ')} are kept; it is looked up again`,
+        retry: 'wait',
+      });
+    }
+    return (input) => withKept(input, taskDefinition, paths);
+  }
+
   /** Services outlive the revision that they run from, but their tasks are somebody's all the same. */
   async function runningNow(family: string): Promise<ReadonlySet<string>> {
     clusters ??= allClusters(ecs);
@@ -320,6 +362,20 @@ export function taskDefinitionDriver(
     }
     superseded.gone(taskDefinition);
   }
+}
+
+type Keep = (input: RegisterTaskDefinitionCommandInput) => RegisterTaskDefinitionCommandInput;
+
+/** Paths of differences that the manifest leaves to others and that are not to be changed. */
+function leftOf(
+  differences: readonly FieldChange[],
+  changes: readonly FieldChange[],
+  { policy }: Desired,
+): readonly string[] {
+  const changed = new Set(changes.map(({ path }) => path));
+  return differences
+    .map(({ path }) => path)
+    .filter((path) => !changed.has(path) && policy.ignoreDrift.some((above) => isAtOrBelow(path, above)));
 }
 
 function revisionsUsedBy(

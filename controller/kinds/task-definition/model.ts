@@ -21,6 +21,24 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
       ...spec.logGroups,
     ];
   },
+  says({ spec }) {
+    const { fields, containers } = wantedState(spec, undefined);
+    const { executionRole: executionRoleArn, taskRole: taskRoleArn } = spec;
+    return { ...fields, executionRoleArn, taskRoleArn, containers: mapValues(containers, withoutLogRegion) };
+  },
+  saidBefore({ state: { registered, ...shown } }) {
+    const { fields, containers } = registered ?? shown;
+    return { ...fields, containers: mapValues(containers, withoutLogRegion) };
+  },
+  takesUp: ({ spec: { executionRole, taskRole } }, id) => {
+    const isThat = (reference: RoleReference | null): boolean =>
+      reference !== null &&
+      'role' in reference &&
+      reference.role.name === id.name &&
+      reference.role.kind === id.kind;
+    if (isThat(executionRole)) return 'executionRoleArn';
+    return isThat(taskRole) ? 'taskRoleArn' : undefined;
+  },
   /** A revision is ours as a whole: what it carries and the manifest does not name differs too. */
   diff: ({ spec }, { state }, needs) => revisionChanges(spec, state, needs),
   upkeep: (_desired, { state }) => deregistrations(state.superseded),

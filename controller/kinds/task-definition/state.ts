@@ -16,6 +16,8 @@ export interface TaskDefinitionState {
   readonly revision: number;
   readonly fields: DefinitionState;
   readonly containers: Readonly<Record<string, ContainerState>>;
+  /** What we registered last, where this is what somebody registered and rolled out since (deployed.ts). */
+  readonly registered?: Pick<TaskDefinitionState, 'fields' | 'containers'>;
   /** ARNs of all our active revisions of the family; only where no manifest wants the family any more. */
   readonly ownRevisions?: readonly string[];
   /** ARNs of old active revisions of ours that nothing uses, as many as may be deregistered now; oldest first. */
