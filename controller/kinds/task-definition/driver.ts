@@ -1,17 +1,16 @@
-import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
-import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import type { StationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import type { Findings, Needs } from '../../core/outputs.ts';
 import type { Reference } from '../../core/reference.ts';
 import { groupBy } from '../../core/order.ts';
 import { requireOutputs } from '../../core/outputs.ts';
-import { isAtOrBelow } from '../../core/paths.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { createRemembered } from '../../core/remembered.ts';
-import type { Desired, FieldChange, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
+import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { ServiceFindings } from '../service/facts.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import {
@@ -28,8 +27,8 @@ import { givenRoles, refuseMissingRoles } from './given-roles.ts';
 import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
-import { createDeployed } from './deployed.ts';
-import { withKept } from './kept.ts';
+import { createDeployed, keepingOf } from './deployed.ts';
+import type { Keep } from './deployed.ts';
 import { taskDefinitionModel } from './model.ts';
 import { toDefinition } from './definition.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
@@ -140,27 +139,6 @@ export function taskDefinitionDriver(
     };
   }
 
-  /** The items as their services run them, where others deploy too; what a service runs that could not be read leaves its family unseen. */
-  async function asDeployed(
-    { items, unseen }: Observation<TaskDefinitionState>,
-    { desired, needs }: ObserveRequest<TaskDefinitionSpec>,
-  ): Promise<Observation<TaskDefinitionState>> {
-    const byFamily = new Map(desired.map((one) => [one.spec.family, one]));
-    deployed.keep(new Set(byFamily.keys()));
-    const unread: Observation['unseen'][number][] = [];
-    const shown = await mapConcurrently(CONCURRENT_READS, items, async (item) => {
-      const one = byFamily.get(item.id.name);
-      if (one === undefined || item.owner !== 'us') return [item];
-      try {
-        return [await deployed.instead(item, one, needs)];
-      } catch (error) {
-        unread.push({ id: item.id, why: asStationkeeperError(error).message });
-        return [];
-      }
-    });
-    return { items: shown.flat(), unseen: [...unseen, ...unread] };
-  }
-
   /** The items with what may be deregistered of their families now. Where it is not known what their service uses, nothing is. */
   async function withSuperseded(
     items: readonly Observed<TaskDefinitionState>[],
@@ -264,7 +242,7 @@ export function taskDefinitionDriver(
     async observe(request: ObserveRequest<TaskDefinitionSpec>) {
       clusters = undefined;
       const families = request.desired.map(({ spec }) => spec.family);
-      const seen = await asDeployed(await observeDesired(families, asWanted(request)), request);
+      const seen = await deployed.among(await observeDesired(families, asWanted(request)), request);
       if (request.scope === 'these') return seen;
       const items = await withSuperseded(seen.items, request);
       return { ...seen, items: [...items, ...(await observeLeftovers(new Set(families)))] };
@@ -274,8 +252,7 @@ export function taskDefinitionDriver(
 
     async update(desired, before, { changes }, tags, needs) {
       if (changes.length > 0) {
-        const left = leftOf(taskDefinitionModel.diff(desired, before, needs), changes, desired);
-        return register(desired, tags, needs, await keeping(left, before.outputs));
+        return register(desired, tags, needs, await keepingOf(ecs, desired, before, changes, needs));
       }
       const { superseded: old = [], ...state } = before.state;
       const running = await runningNow(before.id.name);
@@ -326,20 +303,6 @@ export function taskDefinitionDriver(
     },
   };
 
-  /** What of a new revision stays as in the one that runs. */
-  async function keeping(paths: readonly string[], { arn }: Observed['outputs']): Promise<Keep> {
-    if (paths.length === 0) return (input) => input;
-    const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: String(arn) });
-    if (taskDefinition === undefined) {
-      throw new StationkeeperError({
-        code: 'NeedMissing',
-        message: `ECS does not show ${String(arn)}, of which ${paths.join(', ')} are kept; it is looked up again`,
-        retry: 'wait',
-      });
-    }
-    return (input) => withKept(input, taskDefinition, paths);
-  }
-
   /** Services outlive the revision that they run from, but their tasks are somebody's all the same. */
   async function runningNow(family: string): Promise<ReadonlySet<string>> {
     clusters ??= allClusters(ecs);
@@ -362,20 +325,6 @@ export function taskDefinitionDriver(
     }
     superseded.gone(taskDefinition);
   }
-}
-
-type Keep = (input: RegisterTaskDefinitionCommandInput) => RegisterTaskDefinitionCommandInput;
-
-/** Paths of differences that the manifest leaves to others and that are not to be changed. */
-function leftOf(
-  differences: readonly FieldChange[],
-  changes: readonly FieldChange[],
-  { policy }: Desired,
-): readonly string[] {
-  const changed = new Set(changes.map(({ path }) => path));
-  return differences
-    .map(({ path }) => path)
-    .filter((path) => !changed.has(path) && policy.ignoreDrift.some((above) => isAtOrBelow(path, above)));
 }
 
 function revisionsUsedBy(
