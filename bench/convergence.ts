@@ -60,6 +60,7 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
     environments,
     failures: createFailures(clock, Math.random),
     clock,
+    awsClock: clock,
     owner: 'stationkeeper',
     mode: 'enforce',
     scope: 'all-owned',

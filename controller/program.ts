@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { PinoPretty as pinoPretty } from 'pino-pretty';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { createAwsClock } from './aws/aws-clock.ts';
+import type { ToldClock } from './aws/aws-clock.ts';
 import type { Transport } from './aws/door.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
@@ -105,16 +107,18 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
   if (config.command === 'sandbox') return sandboxCommand(config, stop);
 
   const sandbox = config.sandbox ? createSandbox({ clock, ...config.sandboxWorld }) : undefined;
+  const told = createAwsClock(clock);
   const context: CommandContext = {
     terminal,
     clock,
+    awsClock: sandbox === undefined ? told : sandbox.world,
     random: Math.random,
     log: logger,
     version,
     env: process.env,
     stop,
     kill,
-    transport: sandbox === undefined ? await awsTransport(config) : sandboxTransport(sandbox, config),
+    transport: sandbox === undefined ? await awsTransport(config, told) : sandboxTransport(sandbox, config),
   };
   switch (config.command) {
     case 'plan':
@@ -156,17 +160,21 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
   }
 }
 
-async function awsTransport({ region, endpointUrl }: GlobalConfig): Promise<CommandContext['transport']> {
+async function awsTransport(
+  { region, endpointUrl }: GlobalConfig,
+  awsClock: ToldClock,
+): Promise<CommandContext['transport']> {
   const { sdkTransport } = await import('./aws/clients.ts');
   const configured = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
   return (target) => {
     const where = target.region ?? region ?? defaultRegion();
-    return sdkTransport({
+    const there = {
       ...target,
       ...(where === undefined ? {} : { region: where }),
       ...(endpointUrl === undefined ? {} : { endpointUrl }),
       ownEndpoint: endpointUrl !== undefined || configured,
-    });
+    };
+    return sdkTransport(there, awsClock);
   };
 }
 

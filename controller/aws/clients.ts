@@ -1,6 +1,8 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Readable } from 'node:stream';
+import type { NodeHttpHandlerOptions } from '@smithy/types';
+import type { ToldClock } from './aws-clock.ts';
 import { bounded } from './bounded.ts';
 import type { Transport } from './door.ts';
 import { CLIENTS, OPERATIONS } from './operations.ts';
@@ -26,8 +28,8 @@ const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 type AnyClient = { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object> };
 
-/** The AWS SDK's clients for one target. Retries are the door's: the clients make one attempt. */
-export function sdkTransport(target: AwsTarget): Transport {
+/** The AWS SDK's clients for one target, which tell `awsClock` the time. Retries are the door's: the clients make one attempt. */
+export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'>): Transport {
   const config = {
     ...(target.region === undefined ? {} : { region: target.region }),
     ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
@@ -35,7 +37,7 @@ export function sdkTransport(target: AwsTarget): Transport {
     // DiscoverInstances goes to `data-servicediscovery…`.
     disableHostPrefix: target.ownEndpoint,
     maxAttempts: 1,
-    requestHandler: new BoundedHandler({
+    requestHandler: new TimedHandler(awsClock, {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       httpAgent: { maxSockets: SOCKETS, keepAlive: true },
       httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
@@ -60,6 +62,24 @@ class BoundedHandler extends NodeHttpHandler {
     const answer = await super.handle(...call);
     const { response } = answer;
     if (response.body instanceof Readable) response.body = bounded(response.body, LONGEST_ANSWER_BYTES);
+    return answer;
+  }
+}
+
+/** Hears from every answer what time it is at AWS. */
+class TimedHandler extends BoundedHandler {
+  readonly #awsClock: Pick<ToldClock, 'told'>;
+
+  constructor(awsClock: Pick<ToldClock, 'told'>, options: NodeHttpHandlerOptions) {
+    super(options);
+    this.#awsClock = awsClock;
+  }
+
+  override async handle(
+    ...call: Parameters<NodeHttpHandler['handle']>
+  ): ReturnType<NodeHttpHandler['handle']> {
+    const answer = await super.handle(...call);
+    this.#awsClock.told(answer.response.headers['date']);
     return answer;
   }
 }

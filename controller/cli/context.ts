@@ -1,6 +1,6 @@
 import type { AwsTarget } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
-import type { Clock, Log, Random } from '../core/ports.ts';
+import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
 import { createFailures } from '../reconcile/memory/failures.ts';
 import { createPassRunner } from '../reconcile/pass.ts';
@@ -14,6 +14,7 @@ import type { Terminal } from './terminal.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly clock: Clock;
+  readonly awsClock: AwsClock;
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
@@ -35,7 +36,7 @@ export interface RunnerOptions
 
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
-  const { clock, random, kill, transport } = context;
+  const { clock, awsClock, random, kill, transport } = context;
   const { source, owner, takesOver = [], mode, scope, pruneBudget, self } = options;
   let requests = 0;
   const environments = createEnvironments({
@@ -55,6 +56,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     environments,
     failures,
     clock,
+    awsClock,
     owner,
     takesOver,
     mode,

@@ -8,6 +8,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** AWS's clock: when AWS says that something was made is compared with this time, for this host's clock may be wrong by minutes. */
+export interface AwsClock {
+  /** Epoch milliseconds; undefined as long as AWS has told no time. */
+  now(): number | undefined;
+}
+
 /** A source of randomness in [0, 1), injected so that jitter is repeatable in tests. */
 export type Random = () => number;
 

@@ -1,5 +1,5 @@
 import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
-import type { Clock } from '../core/ports.ts';
+import type { AwsClock, Clock } from '../core/ports.ts';
 import { displayId } from '../core/resource.ts';
 import type { Step } from '../plan/step.ts';
 import { shortRevision } from '../source/failure.ts';
@@ -19,7 +19,7 @@ export type Head =
 export interface HeadWatch {
   /** How it stands: as it was known within the last 10 s, or as the source says now. Once it has moved, it has moved for good. */
   ask(): Promise<Head>;
-  /** Until when the reading is known to have been in force, in milliseconds of the wall clock. */
+  /** Until when the reading is known to have been in force, on AWS's clock; on this host's as long as AWS has told no time. */
   confirmedAt(): number;
   /**
    * Asks before a step is taken.
@@ -36,27 +36,36 @@ export interface WatchedReading {
   readonly source: Pick<Source, 'head'>;
   readonly reading: SourceReading;
   /** When reading it began. */
-  readonly since: { readonly at: number; readonly monotonic: number };
+  readonly since: Moment;
+}
+
+/** One moment on the clocks there are. */
+interface Moment {
+  /** On this host's wall clock. */
+  readonly at: number;
+  readonly monotonic: number;
+  /** As AWS had told it by then. */
+  readonly awsTime: number | undefined;
 }
 
 export function watchHead(
   { source, reading, since }: WatchedReading,
-  clock: Clock,
+  { clock, awsClock }: { readonly clock: Clock; readonly awsClock: AwsClock },
   signal: AbortSignal,
 ): HeadWatch {
   const expected = reading.type === 'fresh' ? reading.snapshot.revision : reading.head;
-  let confirmedAt = since.at;
+  let confirmed = since;
   let askedAt = since.monotonic;
   let known: Head = expected === undefined ? unknown(reading) : { type: 'same' };
   let asking: Promise<Head> | undefined;
 
   async function askNow(): Promise<Head> {
-    const begun = { at: clock.now(), monotonic: clock.monotonic() };
+    const begun = { at: clock.now(), monotonic: clock.monotonic(), awsTime: awsClock.now() };
     try {
       const head = await source.head(signal);
       if (head === (expected ?? reading.snapshot?.revision)) {
         known = { type: 'same' };
-        confirmedAt = begun.at;
+        confirmed = begun;
       } else {
         known = { type: 'moved', why: `the source has moved on to ${shortRevision(head)}` };
       }
@@ -76,7 +85,11 @@ export function watchHead(
 
   return {
     ask,
-    confirmedAt: () => confirmedAt,
+    confirmedAt() {
+      if (confirmed.awsTime !== undefined) return confirmed.awsTime;
+      const now = awsClock.now();
+      return now === undefined ? confirmed.at : now - (clock.monotonic() - confirmed.monotonic);
+    },
     async ensureWanted(step) {
       const head = await ask();
       if (head.type === 'same' || (head.type === 'unknown' && !deletes(step))) return;

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports.ts';
+import type { AwsClock, Clock } from '../core/ports.ts';
 import type { Self } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Source } from '../source/source.ts';
@@ -12,6 +12,7 @@ export interface PassContext {
   readonly environments: Environments;
   readonly failures: Failures;
   readonly clock: Clock;
+  readonly awsClock: AwsClock;
   readonly owner: string;
   /** Ids of sources whose resources are taken for this one's. */
   readonly takesOver?: readonly string[];

@@ -23,15 +23,16 @@ export function createPassRunner(context: PassContext): PassRunner {
   const environments = createEnvironmentPasses(context);
 
   return async (request) => {
+    const { source, clock, awsClock } = context;
     const begun = {
-      at: context.clock.now(),
-      monotonic: context.clock.monotonic(),
+      at: clock.now(),
+      monotonic: clock.monotonic(),
+      awsTime: awsClock.now(),
       requests: context.requestCount(),
     };
     const [reading, self] = await Promise.all([context.source.read(request.signal), context.self?.()]);
     const wanted = readWanted(reading);
-    const { source, clock } = context;
-    const head = watchHead({ source, reading, since: begun }, clock, request.signal);
+    const head = watchHead({ source, reading, since: begun }, { clock, awsClock }, request.signal);
     const passes = await environments.passOverAll(wanted, { ...request, self, head });
     const failures = setbacksIn(passes, context);
     const outcomes = passes.flatMap((pass) => pass.outcomes);

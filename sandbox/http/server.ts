@@ -26,7 +26,7 @@ export interface SandboxServer {
  * Node's EADDRINUSE error.
  */
 export async function serveSandbox(
-  sandbox: Pick<Sandbox, 'call' | 'control'>,
+  sandbox: Pick<Sandbox, 'call' | 'control' | 'world'>,
   options: { readonly host: string; readonly port: number },
 ): Promise<SandboxServer> {
   const app = fastify({
@@ -35,6 +35,11 @@ export async function serveSandbox(
     // A body is taken as it is: what one alternative of a schema does not know, another one may.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, discriminator: true } },
     forceCloseConnections: true,
+  });
+  // Its time, which may run faster than ours: clients tell by it how old what was made is.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    reply.header('date', new Date(sandbox.world.now()).toUTCString());
+    done();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {

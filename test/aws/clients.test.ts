@@ -34,11 +34,10 @@ describe('an answer that does not end', () => {
     const { port } = server.address() as AddressInfo;
     const codes: string[] = [];
     const aws = openDoor({
-      transport: sdkTransport({
-        region: 'eu-west-1',
-        endpointUrl: `http://127.0.0.1:${port}`,
-        ownEndpoint: true,
-      }),
+      transport: sdkTransport(
+        { region: 'eu-west-1', endpointUrl: `http://127.0.0.1:${port}`, ownEndpoint: true },
+        { told: () => undefined },
+      ),
       clock: new VirtualClock(),
       random: () => 0.5,
       onRequest: ({ code }) => codes.push(code),

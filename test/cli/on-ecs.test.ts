@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
@@ -40,7 +41,7 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
     aws = sdkClients(sandbox.url);
     env = { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url };
     repository.commit({ 'live/stationkeeper.yaml': manifest, 'live/other.yaml': OTHER });
-    applied = await run(['apply', checkout({ 'stationkeeper.yaml': manifest, 'other.yaml': OTHER })], env);
+    applied = await run(['apply', clone()], env);
 
     const { taskArns = [] } = await aws.ecs.listTasks({ cluster: 'platform', serviceName: 'stationkeeper' });
     metadata = await serveTaskMetadata((_request, response) =>
@@ -66,10 +67,11 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
     repository.remove();
   });
 
-  function checkout(files: Readonly<Record<string, string>>): string {
+  /** The folder of manifests in a clone of the repository, as a laptop has it. */
+  function clone(): string {
     const folder = scratchFolder();
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    return folder;
+    execFileSync('git', ['clone', '--quiet', repository.url, folder]);
+    return join(folder, 'live');
   }
 
   async function ownService() {
@@ -158,7 +160,8 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
   it('ends well when ECS stops it, and is then removed from a laptop', async () => {
     controller.kill('SIGTERM');
     expect(await controller.ended).toMatchObject({ code: 0 });
-    expect(await run(['apply', checkout({ 'other.yaml': OTHER })], env)).toMatchObject({ code: 0 });
+    repository.commit({ 'live/stationkeeper.yaml': null });
+    expect(await run(['apply', clone()], env)).toMatchObject({ code: 0 });
     const { services = [] } = await aws.ecs.describeServices(OWN).catch(() => ({ services: [] }));
     expect(services.filter(({ status }) => status === 'ACTIVE')).toEqual([]);
   });

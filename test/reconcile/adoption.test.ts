@@ -166,6 +166,7 @@ describe('two controllers with different owners', () => {
       environments,
       failures: createFailures(clock, () => 0.5),
       clock,
+      awsClock: clock,
       owner: 'another-team',
       mode: 'enforce',
       scope: 'all-owned',

@@ -1,6 +1,8 @@
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAwsClock } from '../../controller/aws/aws-clock.ts';
+import { sdkTransport } from '../../controller/aws/clients.ts';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
@@ -17,6 +19,24 @@ test('a whole sandbox answers through the door, and says what it does not serve'
     name: 'InvalidAction',
     message: expect.stringContaining('iam:ListUsers') as string,
   });
+});
+
+test('every answer tells the time of the sandbox, which may run faster, and clients of ours hear it', async () => {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock, speed: 20 });
+  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  await clock.advance(60_000);
+  const awsClock = createAwsClock(clock);
+  const { region, credentials, endpoint } = clientConfig({ ...server, calls: [] });
+  vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const transport = sdkTransport({ region, endpointUrl: endpoint, ownEndpoint: true }, awsClock);
+  const signal = new AbortController().signal;
+  await transport({ service: 'ec2', operation: 'DescribeVpcs', input: {}, signal });
+  expect(awsClock.now()).toBe(Math.floor(sandbox.world.now() / 1_000) * 1_000);
+  expect(sandbox.world.now() - clock.now()).toBeGreaterThan(1_000_000);
 });
 
 describe('a visitor who is no AWS client', () => {

@@ -9,10 +9,11 @@ type Answer = (request: SandboxRequest) => object;
 /** The HTTP door in front of prepared answers, `ecs:ListClusters` → answer; remembers what it was asked. Closed after the test. */
 export async function openDoor(answers: Readonly<Record<string, Answer>> | Answer) {
   const calls: SandboxRequest[] = [];
-  const { control } = createSandbox({ clock: new VirtualClock() });
+  const { control, world } = createSandbox({ clock: new VirtualClock() });
   const server = await serveSandbox(
     {
       control,
+      world,
       call: (request) => {
         calls.push(request);
         const answer =

@@ -40,6 +40,7 @@ export async function exportFrom(
           columns: () => 80,
         },
         clock,
+        awsClock: clock,
         env: process.env,
         random: () => 0.5,
         log: SILENT_LOG,

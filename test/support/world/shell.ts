@@ -60,6 +60,7 @@ export function createShell(): Shell {
           color: false,
         },
         clock,
+        awsClock: clock,
         env: process.env,
         random: () => 0.5,
         log: SILENT_LOG,

@@ -192,6 +192,7 @@ export function createWorld(options: WorldOptions = {}): World {
       environments: options.environments?.(made) ?? made,
       failures: createFailures(clock, () => 0.5),
       clock,
+      awsClock: sandbox.world,
       owner,
       takesOver: options.takesOver ?? [],
       mode: options.mode ?? 'enforce',
