@@ -199,6 +199,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['*'],
     why: 'what is released or measured is run as a program',
   },
+  '/stryker.config.mjs': {
+    places: [],
+    packages: [],
+    why: 'it only says what is mutated',
+  },
   '/*.config.ts': {
     places: ['/vitest.config.ts'],
     packages: ['vitest'],

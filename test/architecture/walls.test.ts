@@ -112,6 +112,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['docs/generate/planted.ts', "import '../../controller/kinds/index.ts';", 'kinds/index.ts'],
   ['test/support/planted.ts', "import '../../bench/fleet.ts';", 'bench/fleet.ts'],
   ['planted.config.ts', "import './test/support/aws/moto/for-all.ts';", 'test/support/aws/moto/for-all.ts'],
+  ['stryker.config.mjs', "import './vitest.config.ts';", 'vitest.config.ts'],
 ];
 
 describe('a wall', () => {
