@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { createWantedReader, wantedByEnvironment } from '../../controller/reconcile/wanted.ts';
+import type { SourceReading, SourceSnapshot } from '../../controller/source/source.ts';
+import { MANIFESTS } from '../support/world/world.ts';
+
+const FILE = { file: 'xray.yaml', text: MANIFESTS['xray.yaml'] };
+
+function fresh(snapshot: Partial<SourceSnapshot> = {}): SourceReading {
+  return { type: 'fresh', snapshot: { revision: 'abc', files: [FILE], errors: [], ...snapshot } };
+}
+
+function stale(snapshot: SourceSnapshot | undefined): SourceReading {
+  return { type: 'stale', snapshot, code: 'SourceUnreachable', message: 'git says no' };
+}
+
+test('a source that is read whole and valid wants what stands in it, and lets things go', () => {
+  const reading = fresh();
+  const wanted = createWantedReader()(reading);
+  expect(wanted).toMatchObject({ reading, errors: [], frozen: undefined, suspect: undefined });
+  expect(wanted.expansion.desired.map(({ id }) => id.kind)).toContain('service');
+});
+
+test('a revision that has not moved is not parsed again', () => {
+  const read = createWantedReader();
+  expect(read(fresh()).expansion).toBe(read(fresh()).expansion);
+});
+
+test.each<readonly [string, Partial<SourceSnapshot>]>([
+  ['another revision', { revision: 'def', files: [] }],
+  [
+    'another file that is refused',
+    { errors: [{ file: 'big', line: 1, column: 1, path: '', message: 'too big' }] },
+  ],
+])('%s is', (_what, moved) => {
+  const read = createWantedReader();
+  const before = read(fresh());
+  expect(read(fresh(moved)).expansion).not.toBe(before.expansion);
+});
+
+test.each([
+  [1, '1 document is invalid'],
+  [2, '2 documents are invalid'],
+])('nothing is deleted while %i cannot be read', (count, frozen) => {
+  const refused = Array.from({ length: count }, (_, index) => ({
+    file: `big${index}.yaml`,
+    line: 1,
+    column: 1,
+    path: '',
+    message: 'too big',
+  }));
+  const wanted = createWantedReader()(fresh({ files: [], errors: refused }));
+  expect(wanted).toMatchObject({ errors: refused, frozen });
+});
+
+test('nothing is deleted while a document is invalid, which is told beside what was refused before', () => {
+  const refused = { file: 'big.yaml', line: 1, column: 1, path: '', message: 'too big' };
+  const bad = { file: 'bad.yaml', text: 'kind: None' };
+  const wanted = createWantedReader()(fresh({ files: [bad], errors: [refused] }));
+  expect([...new Set(wanted.errors.map(({ file }) => file))]).toEqual(['big.yaml', 'bad.yaml']);
+  expect(wanted.frozen).toBe(`${wanted.errors.length} documents are invalid`);
+});
+
+test('a source that cannot be read wants what it wanted before, and deletes nothing', () => {
+  const read = createWantedReader();
+  const before = read(fresh());
+  const { snapshot } = fresh() as { readonly snapshot: SourceSnapshot };
+  const wanted = read(stale(snapshot));
+  expect(wanted.expansion).toBe(before.expansion);
+  expect(wanted.frozen).toBe('SourceUnreachable: git says no');
+});
+
+test('a source that was never read wants nothing but to look', () => {
+  const wanted = createWantedReader()(stale(undefined));
+  expect(wanted).toMatchObject({ errors: [], suspect: undefined });
+  expect(wanted.expansion.desired.map(({ id }) => id.kind)).toEqual(['environment']);
+  expect(wantedByEnvironment(wanted).map(({ revision }) => revision)).toEqual(
+    wanted.expansion.environments.map(() => undefined),
+  );
+});
+
+test('a branch that was moved off a commit is suspect', () => {
+  expect(createWantedReader()(fresh({ rewoundFrom: 'fedcba' })).suspect).toMatch(/does not hold fedcba/);
+});
+
+test('what is wanted of an environment is what stands in it, at the revision that wants it', () => {
+  const wanted = createWantedReader()(fresh({ rewoundFrom: 'fedcba' }));
+  const all = wantedByEnvironment({ ...wanted, frozen: 'invalid' });
+  expect(all).toEqual([
+    {
+      target: wanted.expansion.environments[0],
+      desired: wanted.expansion.desired,
+      frozen: 'invalid',
+      suspect: wanted.suspect,
+      revision: 'abc',
+      retired: false,
+    },
+  ]);
+  const elsewhere = wanted.expansion.environments.map((target) => ({ ...target, name: 'other' }));
+  const [other] = wantedByEnvironment({
+    ...wanted,
+    expansion: { ...wanted.expansion, environments: elsewhere },
+  });
+  expect(other?.desired).toEqual([]);
+});
