@@ -4,6 +4,7 @@ import {
   SENSITIVE,
   compareCollection,
   compareFields,
+  isChanged,
   readsLikeSecret,
 } from '../../controller/plan/compare.ts';
 
@@ -53,6 +54,31 @@ describe('compareFields', () => {
     expect(change?.path).toBe('containers[xray].image');
   });
 
+  test('what is ours as a whole is wanted to be without what is not named', () => {
+    const wanted = { a: 1, left: undefined };
+    const actual = { a: 1, left: 2, extra: 3, absent: null };
+    expect(compareFields(wanted, actual)).toEqual([]);
+    expect(compareFields(wanted, actual, { whole: true })).toEqual([
+      { path: 'extra', from: 3, to: null, by: 'update' },
+    ]);
+  });
+
+  test('an object where AWS has a value of another kind is one field, shown without what is not there', () => {
+    const when = new Date(0);
+    expect(compareFields({ a: { b: 1, c: undefined } }, { a: when })).toEqual([
+      { path: 'a', from: when, to: { b: 1 }, by: 'update' },
+    ]);
+  });
+
+  test('an object without a prototype is compared field by field too', () => {
+    const bare = Object.assign(Object.create(null) as object, { b: 1 });
+    expect(compareFields({ a: { b: 2 } }, { a: bare }).map(({ path }) => path)).toEqual(['a.b']);
+  });
+
+  test('texts are compared as a whole', () => {
+    expect(compareFields({ a: 'xy' }, { a: 'xz' }).map(({ path }) => path)).toEqual(['a']);
+  });
+
   test('nothing differs from itself', () => {
     const value = fc.object({ maxDepth: 3, values: [fc.integer(), fc.string(), fc.constant(null)] });
     fc.assert(
@@ -95,9 +121,38 @@ describe('compareCollection', () => {
     ]);
   });
 
+  test('an entry that is undefined is no entry', () => {
+    expect(compareCollection('tags', { a: undefined, b: '1' }, { b: '1', c: undefined })).toEqual([]);
+    expect(compareCollection('rules', new Map([['x', undefined]]), new Map())).toEqual([]);
+  });
+
+  test('an entry is no collection, though its collection is one: what AWS has beside it is not ours', () => {
+    const options = { collections: ['c'] };
+    expect(compareFields({ c: { k: { a: 1 } } }, { c: { k: { a: 1, b: 2 } } }, options)).toEqual([]);
+  });
+
   test('collection keys are left out where a rule names a field', () => {
     const [change] = compareCollection('c', { k: { a: 1 } }, { k: { a: 2 } }, { replace: ['c.a'] });
     expect(change?.by).toBe('replace');
+    const nested = { rules: { replace: ['c.d.a'] }, at: 'c[long key].d[other key]' };
+    const [inner] = compareFields({ a: 1 }, { a: 2 }, { ...nested.rules, at: nested.at });
+    expect(inner).toMatchObject({ path: 'c[long key].d[other key].a', by: 'replace' });
+  });
+});
+
+describe('a path is changed', () => {
+  const changes = compareFields(
+    { a: { b: 1 }, list: { k: 'x' }, plain: 1 },
+    { a: { b: 2 }, list: {}, plain: 2 },
+    { collections: ['list'] },
+  );
+
+  test.each(['plain', 'a.b', 'a', 'list', 'list[k]'])('where it, or something below it, is: %s', (path) => {
+    expect(isChanged(changes, path)).toBe(true);
+  });
+
+  test.each(['pla', 'b', 'a.b.c', 'lis', 'x'])('and no other: %s', (path) => {
+    expect(isChanged(changes, path)).toBe(false);
   });
 });
 
@@ -134,6 +189,28 @@ describe('secrets', () => {
       environment: { LEVEL: 'info', DB_PASSWORD: SENSITIVE },
       secrets: SENSITIVE,
     });
+  });
+
+  test('what is hidden by its name is hidden with everything below it, and nothing beside it', () => {
+    const hiding = { hidden: ['a.value'] };
+    expect(
+      compareFields(
+        { a: { value: { deep: 'new' }, name: 'x' } },
+        { a: { value: { deep: 'old' }, name: 'y' } },
+        hiding,
+      ),
+    ).toEqual([
+      { path: 'a.value.deep', from: SENSITIVE, to: SENSITIVE, by: 'update' },
+      { path: 'a.name', from: 'y', to: 'x', by: 'update' },
+    ]);
+    expect(compareFields({ a: { value: ['new'] } }, { a: { value: null } }, hiding)).toEqual([
+      { path: 'a.value', from: null, to: SENSITIVE, by: 'update' },
+    ]);
+  });
+
+  test('a list is shown without the secrets inside its entries', () => {
+    const [change] = compareFields({ a: [{ token: 'hunter2', name: 'x' }] }, { a: [] });
+    expect(change?.to).toEqual([{ token: SENSITIVE, name: 'x' }]);
   });
 
   test('an object under a secret-looking key shows its fields: the key names a thing', () => {

@@ -1,9 +1,11 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
+import { createWantedReader } from '../../controller/reconcile/wanted.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
-import { MANIFESTS, SILENT_LOG, createWorld, stepsOf } from '../support/world/world.ts';
+import { planOf } from '../support/plans/steps.ts';
+import { SILENT_LOG, createWorld, stepsOf } from '../support/world/world.ts';
 
 const INTERVAL_MS = 60_000;
 
@@ -11,13 +13,26 @@ let clock: VirtualClock;
 let stop: AbortController;
 /** When each pass began, in seconds since the start. */
 let begun: number[];
-let idle: PassResult;
 
-beforeAll(async () => {
-  const world = createWorld({ files: { 'xray.yaml': MANIFESTS['xray.yaml'] } });
-  await world.settle();
-  idle = await world.pass();
-});
+/** A pass that found everything as wanted. */
+const IDLE: PassResult = {
+  wanted: createWantedReader()({ type: 'stale', snapshot: undefined, code: 'SourceInvalid', message: '' }),
+  revisions: new Map(),
+  before: planOf([]),
+  plan: planOf([]),
+  self: undefined,
+  outcomes: [],
+  unread: new Map(),
+  failures: new Map(),
+  startedAt: '2026-11-22T09:00:00.000Z',
+  finishedAt: '2026-11-22T09:00:01.000Z',
+  finishedAtMonotonic: 0,
+  durationMs: 1_000,
+  awsRequests: 9,
+  changes: 0,
+  lookAgainInMs: undefined,
+  leastPauseMs: 0,
+};
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -34,7 +49,7 @@ function loopOf(
     runPass: async () => {
       begun.push(clock.monotonic() / 1000);
       const said = await pass(begun.length);
-      return { ...idle, finishedAtMonotonic: clock.monotonic(), ...said };
+      return { ...IDLE, finishedAtMonotonic: clock.monotonic(), ...said };
     },
     clock,
     log: SILENT_LOG,
