@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
+import { planToMarkdown, planToText, summaryLine } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { specLines } from '../../controller/plan/spec-lines.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
-import { holdStep, planOf } from '../support/plans/steps.ts';
+import {
+  change,
+  deleteStep,
+  holdStep,
+  keepStep,
+  planOf,
+  replaceStep,
+  updateStep,
+} from '../support/plans/steps.ts';
 
 const CREATED = desiredResource({
   kind: 'role',
@@ -97,10 +105,104 @@ describe('a plan as text', () => {
       faint: mark('d'),
       strong: mark('b'),
     };
-    const text = planToText(plan(), paint);
-    expect(text).toContain('<g>    + role/xray-task</g>');
-    expect(text).toContain('<r>    - role/old</r>');
+    expect(planToText(plan(), paint).split('\n')).toEqual([
+      '<b>DaemonService/xray</b>',
+      '<g>    + role/xray-task</g>',
+      '<g>          + fields.description: "a task"</g>',
+      '<r>  -/+ discovery-service/xray</r><d>  (drifted in AWS; replacing it interrupts everything)</d>',
+      '<y>          ~ fixedType</y>: "SRV" → "A"<r>  # forces replacement</r>',
+      '<y>    ~ service/xray</y><d>  (drifted in AWS)</d>',
+      '<y>          ~ desiredCount</y>: "1" → "2"',
+      '',
+      '<b>DaemonService/old</b>',
+      '<r>    - role/old</r><d>  (no manifest names it any more)</d>',
+      '',
+      '<b>Plan:</b> 1 to create, 1 to update, 1 to replace, 1 to delete; 1 unchanged',
+    ]);
+    const unseen = planOf([holdStep({ why: 'unseen', reason: 'no luck' })]);
+    expect(planToText(unseen, paint)).toContain('<d>      service/xray</d><d>  (held: no luck)</d>');
+    expect(
+      planToText(planOf([updateStep({ changes: [change('a', null, 1), change('b', 1, null)] })]), paint),
+    ).toContain('<g>          + a: 1</g>\n<r>          - b: 1</r>');
   });
+
+  it('shows what comes into being and what goes by itself, and what of both forces a replacement', () => {
+    const changes = [change('a', null, 1), { ...change('b', 1, null), by: 'replace' as const }];
+    expect(planToText(planOf([replaceStep({ changes })]))).toContain(
+      '          + a: 1\n          - b: 1  # forces replacement\n',
+    );
+    expect(
+      planToText(planOf([replaceStep({ changes: [{ ...change('a', null, 1), by: 'replace' }] })])),
+    ).toContain('          + a: 1  # forces replacement\n');
+  });
+
+  it('puts environments, clusters and namespaces before the daemons that use them', () => {
+    const steps = (['DaemonService', 'Namespace', 'Cluster'] as const).map((kind) => ({
+      ...updateStep({ name: kind.toLowerCase() }),
+      manifest: { kind, name: 'a' },
+    }));
+    expect(planToText(planOf(steps)).match(/^\w+\/a$/gm)).toEqual([
+      'Cluster/a',
+      'Namespace/a',
+      'DaemonService/a',
+    ]);
+  });
+
+  it('shows what is kept only where something of it differs, and says of what git changed nothing of drift', () => {
+    const ignored = keepStep({
+      name: 'ignored',
+      changes: [change()],
+      changedBy: 'aws',
+      reason: 'drift ignored: desiredCount',
+    });
+    const text = planToText(planOf([keepStep(), ignored, updateStep({ name: 'changed' })]));
+    expect(text).not.toContain('service/xray');
+    expect(text).toContain('      service/ignored  (drifted in AWS; drift ignored: desiredCount)\n');
+    expect(text).toContain('    ~ service/changed\n');
+    expect(planToText(planOf([deleteStep({ changedBy: 'aws' })]))).toContain('    - service/xray\n');
+  });
+
+  it('says of what waits what it waits for, and that only of others that they are held', () => {
+    const waiting = holdStep({ why: 'waiting', intent: 'update', reason: 'waits for role/a' });
+    expect(planToText(planOf([waiting]))).toContain('    ~ service/xray  (waits for role/a)');
+  });
+
+  it('leaves out only what is unseen in an environment that could not be read', () => {
+    const steps = [
+      holdStep({ kind: 'environment', name: 'default', why: 'unseen', reason: 'no region' }),
+      holdStep({ name: 'held', why: 'policy', reason: 'kept' }),
+      updateStep({ name: 'changed' }),
+    ];
+    const text = planToText(planOf(steps));
+    expect(text).toContain('service/held  (held: kept)');
+    expect(text).toContain('service/changed');
+    const read = planToText(
+      planOf([
+        holdStep({ kind: 'environment', name: 'default', why: 'policy' }),
+        holdStep({ why: 'unseen' }),
+      ]),
+    );
+    expect(read).toContain('service/xray');
+    expect(read).not.toContain('nothing else in this environment');
+  });
+
+  it.each([
+    [0, 'no changes; 0 resources are as the manifests say'],
+    [2, 'no changes; 2 resources are as the manifests say'],
+  ])('counts what is as wanted: %i', (keep, line) => {
+    expect(summaryLine({ create: 0, update: 0, replace: 0, delete: 0, keep, hold: 0 })).toBe(line);
+  });
+
+  it.each(['create', 'update', 'replace', 'delete', 'hold'] as const)(
+    'has changes where there is one to: %s',
+    (what) => {
+      const none = { create: 0, update: 0, replace: 0, delete: 0, keep: 3, hold: 0 };
+      expect(summaryLine({ ...none, [what]: 1 })).toMatch(
+        what === 'hold' ? /3 unchanged, 1 held$/ : /3 unchanged$/,
+      );
+      expect(summaryLine({ ...none, create: 2, [what]: 2 })).not.toMatch(/^no changes/);
+    },
+  );
 });
 
 function mark(tag: string): (text: string) => string {
@@ -116,6 +218,59 @@ describe('a plan as Markdown', () => {
     expect(text).toContain('\n+    + role/xray-task\n');
     expect(text).toContain('\n!    ~ service/xray');
     expect(text).toContain(current.hash);
+  });
+
+  it('colours each line by what becomes of it', () => {
+    const steps = [
+      updateStep({ changes: [change('a', null, 1), change('b', 1, null), change('c')] }),
+      replaceStep({ name: 'made-anew', changes: [] }),
+      holdStep({ name: 'unseen', why: 'unseen' }),
+    ];
+    expect(planToMarkdown(planOf(steps))).toBe(
+      [
+        '### Stationkeeper plan',
+        '',
+        '**0 to create, 1 to update, 1 to replace, 0 to delete; 0 unchanged, 1 held**',
+        '',
+        '<details open><summary><code>DaemonService/xray</code></summary>',
+        '',
+        '```diff',
+        '!    ~ service/xray',
+        '+          + a: 1',
+        '-          - b: 1',
+        '!          ~ c: 1 → 2',
+        '```',
+        '',
+        '</details>',
+        '',
+        '<details open><summary><code>DaemonService/made-anew</code></summary>',
+        '',
+        '```diff',
+        '-  -/+ service/made-anew',
+        '```',
+        '',
+        '</details>',
+        '',
+        '<details open><summary><code>DaemonService/unseen</code></summary>',
+        '',
+        '```diff',
+        '       service/unseen  (held: )',
+        '```',
+        '',
+        '</details>',
+        '',
+        'Plan hash: `a1b2c3`',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves out what is kept, and echoes of an environment that could not be read', () => {
+    const steps = [
+      holdStep({ kind: 'environment', name: 'default', why: 'unseen' }),
+      holdStep({ why: 'unseen' }),
+      keepStep({ name: 'kept' }),
+    ];
+    expect(planToMarkdown(planOf(steps))).not.toMatch(/service\//);
   });
 
   it('cannot be broken out of by a value', () => {
