@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planToMarkdown, planToText, summaryLine } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
-import { specLines } from '../../controller/plan/spec-lines.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
 import {
   change,
@@ -277,37 +276,5 @@ describe('a plan as Markdown', () => {
     const nasty = desiredResource({ fields: { note: '```\n</details>' } });
     const text = planToMarkdown(planFor({ desired: [nasty] }));
     expect(text).toContain('````diff');
-  });
-});
-
-describe('the fields of what will be created', () => {
-  it('hide secrets and environment entries that read like one', () => {
-    const spec = {
-      containers: [
-        {
-          name: 'x',
-          environment: { API_TOKEN: 'hunter2', LEVEL: 'debug' },
-          secrets: { KEY: 'arn:aws:ssm:::p' },
-        },
-      ],
-    };
-    const lines = specLines({ spec, secrets: ['containers.secrets'] });
-    expect(lines).toContain('containers[x].environment.LEVEL: "debug"');
-    expect(lines).toContain('containers[x].environment.API_TOKEN: (sensitive)');
-    expect(lines.join('\n')).not.toMatch(/hunter2|arn:aws:ssm/);
-  });
-
-  it('show a flat entry on one line, a reference by its id, and cut what is long', () => {
-    const spec = {
-      cluster: { environment: 'default', kind: 'cluster', name: 'fleet' },
-      rules: [{ protocol: 'udp', port: 2000 }],
-      config: 'x'.repeat(500),
-      nothing: [],
-    };
-    expect(specLines({ spec })).toEqual([
-      'cluster: cluster/fleet',
-      'rules[0]: {"protocol":"udp","port":2000}',
-      expect.stringMatching(/^config: "x{99}… \(502 characters\)$/),
-    ]);
   });
 });

@@ -65,6 +65,36 @@ describe('the fields of what will be created', () => {
     ]);
   });
 
+  it('hide secrets and environment entries that read like one', () => {
+    const spec = {
+      containers: [
+        {
+          name: 'x',
+          environment: { API_TOKEN: 'hunter2', LEVEL: 'debug' },
+          secrets: { KEY: 'arn:aws:ssm:::p' },
+        },
+      ],
+    };
+    const lines = specLines({ spec, secrets: ['containers.secrets'] });
+    expect(lines).toContain('containers[x].environment.LEVEL: "debug"');
+    expect(lines).toContain('containers[x].environment.API_TOKEN: (sensitive)');
+    expect(lines.join('\n')).not.toMatch(/hunter2|arn:aws:ssm/);
+  });
+
+  it('show a flat entry on one line, a reference by its id, and cut what is long', () => {
+    const spec = {
+      cluster: { environment: 'default', kind: 'cluster', name: 'fleet' },
+      rules: [{ protocol: 'udp', port: 2000 }],
+      config: 'x'.repeat(500),
+      nothing: [],
+    };
+    expect(specLines({ spec })).toEqual([
+      'cluster: cluster/fleet',
+      'rules[0]: {"protocol":"udp","port":2000}',
+      expect.stringMatching(/^config: "x{99}… \(502 characters\)$/),
+    ]);
+  });
+
   it('hide what reads like a secret in an environment, and there alone', () => {
     const spec = { environment: { API_TOKEN: { deep: 'k' }, LEVEL: 'info' }, token: 'not one' };
     expect(specLines({ spec })).toEqual([
