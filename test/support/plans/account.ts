@@ -78,10 +78,10 @@ export function createAccount(present: readonly Observed[] = []): Account {
     return item;
   }
 
-  function remember(id: ResourceId, spec: SampleSpec, needs: Needs): void {
+  function remember(id: ResourceId, spec: Partial<SampleSpec>, needs: Needs): void {
     account.needed.set(
       resourceKey(id),
-      spec.needs.filter((need) => needs(need) !== undefined),
+      (spec.needs ?? []).filter((need) => needs(need) !== undefined),
     );
   }
 
