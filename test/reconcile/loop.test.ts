@@ -5,9 +5,14 @@ import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { createWantedReader } from '../../controller/reconcile/wanted.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { planOf } from '../support/plans/steps.ts';
-import { SILENT_LOG, createWorld, stepsOf } from '../support/world/world.ts';
 
 const INTERVAL_MS = 60_000;
+const SILENT_LOG = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 let clock: VirtualClock;
 let stop: AbortController;
@@ -232,31 +237,4 @@ describe('health', () => {
       await ended;
     },
   );
-});
-
-test('a plan that the prune budget holds is confirmed by its hash, once, and no other hash', async () => {
-  const world = createWorld({ pruneBudget: { count: 0 } });
-  await world.settle();
-  world.files.delete('otel-collector.yaml');
-  const results: PassResult[] = [];
-  const loop = createLoop({
-    runPass: (request) => world.runPass(request),
-    clock: world.clock,
-    log: SILENT_LOG,
-    intervalMs: INTERVAL_MS,
-    onPass: (result) => results.push(result),
-    onFailedPass: (error) => {
-      throw error;
-    },
-  });
-  const ended = loop.run(stop.signal);
-  await world.clock.advance(1_000);
-  expect(loop.confirm('another')).toBe('unknown');
-  expect(stepsOf(results[0]!.plan)).toContain('hold budget service/otel-collector');
-  expect(loop.confirm(results[0]!.plan.hash)).toBe('confirmed');
-  await world.clock.advance(60_000);
-  expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
-  expect(loop.confirm(results[0]!.plan.hash)).toBe('unknown');
-  stop.abort();
-  await world.clock.run(ended);
 });

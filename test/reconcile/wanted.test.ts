@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createWantedReader, wantedByEnvironment } from '../../controller/reconcile/wanted.ts';
 import type { SourceReading, SourceSnapshot } from '../../controller/source/source.ts';
-import { MANIFESTS } from '../support/world/world.ts';
 
-const FILE = { file: 'xray.yaml', text: MANIFESTS['xray.yaml'] };
+const FILE = { file: 'xray.yaml', text: readFileSync('manifests/xray.yaml', 'utf8') };
 
 function fresh(snapshot: Partial<SourceSnapshot> = {}): SourceReading {
   return { type: 'fresh', snapshot: { revision: 'abc', files: [FILE], errors: [], ...snapshot } };

@@ -11,8 +11,10 @@ import type {
   Tags,
 } from '../../../controller/core/resource.ts';
 import type { KindDriver } from '../../../controller/kinds/kind.ts';
+import type { Clock } from '../../../controller/core/ports.ts';
 import { KIND_NAMES } from '../../../controller/kinds/facts.ts';
 import type { EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
+import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 import { resourceId } from './resources.ts';
 import type { SampleSpec } from './resources.ts';
 
@@ -25,16 +27,20 @@ export interface Account {
   readonly asked: string[];
   /** The ids of what each was made or changed with, as far as it had outputs. */
   readonly needed: Map<string, readonly ResourceId[]>;
-  /** Requests of one kind that are refused, or only begun, by `create role`. */
-  readonly answers: Map<string, StationkeeperError | 'started'>;
+  /** Requests that are refused, only begun, or take their time, by `create role`. */
+  readonly answers: Map<string, StationkeeperError | 'started' | { readonly takesMs: number }>;
   /** How often it was said that a creation may have been made all the same. */
   doubts: number;
 }
 
 const STARTED = { type: 'started', checkAgainInMs: 7_000, message: 'AWS takes its time' } as const;
-const CLAIM = { owner: 'stationkeeper', environment: 'default' };
 
-export function createAccount(present: readonly Observed[] = []): Account {
+export function createAccount(
+  present: readonly Observed[] = [],
+  environment = 'default',
+  clock: Clock = new VirtualClock(),
+): Account {
+  const claim = { owner: 'stationkeeper', environment };
   const items = new Map(present.map((item) => [resourceKey(item.id), item]));
   const account: Account = {
     items,
@@ -43,7 +49,7 @@ export function createAccount(present: readonly Observed[] = []): Account {
     answers: new Map(),
     doubts: 0,
     runtime: {
-      name: 'default',
+      name: environment,
       inventory: {
         startPass: () => undefined,
         tagsOf: (_arn, read) => read(),
@@ -65,15 +71,15 @@ export function createAccount(present: readonly Observed[] = []): Account {
   async function ask(what: string, { kind, name }: ResourceId): Promise<boolean> {
     account.asked.push(`${what} ${kind}/${name}`);
     const answer = account.answers.get(`${what} ${kind}`);
-    await Promise.resolve();
     if (answer instanceof StationkeeperError) throw answer;
+    await (typeof answer === 'object' ? clock.sleep(answer.takesMs) : Promise.resolve());
     return answer !== 'started';
   }
 
-  function put({ id, spec }: Desired<SampleSpec>, tags: Tags): Observed {
+  function put({ id, spec }: Desired<Partial<SampleSpec>>, tags: Tags): Observed {
     const arn = `arn:aws:sample:::${id.name}`;
     const health = { status: 'Healthy', message: '' } as const;
-    const item = { id, ...ownership(CLAIM, tags), arn, state: spec.fields, outputs: { arn }, health };
+    const item = { id, ...ownership(claim, tags), arn, state: spec.fields ?? spec, outputs: { arn }, health };
     items.set(resourceKey(id), item);
     return item;
   }
@@ -120,7 +126,7 @@ export function createAccount(present: readonly Observed[] = []): Account {
         const left = Object.entries(item.tags).filter(([key]) => !remove.includes(key));
         const tags = { ...Object.fromEntries(left), ...set };
         const { manifest: _former, ...rest } = item;
-        const tagged: Observed = { ...rest, ...ownership(CLAIM, tags) };
+        const tagged: Observed = { ...rest, ...ownership(claim, tags) };
         items.set(resourceKey(id), tagged);
         return tagged;
       },

@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
+import { WAVES } from '../../controller/kinds/index.ts';
+import type { EnvironmentTarget } from '../../controller/manifest/expand/environment.ts';
+import { createEnvironments } from '../../controller/reconcile/environments.ts';
+import type { Environments, EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
+import { VirtualClock } from '../../sandbox/virtual-clock.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
+
+const TARGET: EnvironmentTarget = { name: 'eu', region: 'eu-west-1' };
+
+let clock: VirtualClock;
+let requests: AwsRequest[];
+/** Where clients were made for, one after the other. */
+let places: unknown[];
+/** Operations that are not answered. */
+let silent: Set<string>;
+let stop: AbortController;
+let environments: Environments;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  requests = [];
+  places = [];
+  silent = new Set();
+  stop = new AbortController();
+  const sandbox = createSandbox({ clock, seed: 1, newAccount: false });
+  environments = createEnvironments({
+    owner: 'stationkeeper',
+    clock,
+    random: () => 0.5,
+    signal: stop.signal,
+    onRequest: (request) => requests.push(request),
+    transport: (place): Transport => {
+      places.push(place);
+      return ({ service, operation, input }) =>
+        silent.has(operation)
+          ? new Promise(() => undefined)
+          : sandbox.call({ service, operation, input, region: 'eu-west-1' });
+    },
+  });
+});
+
+/** Reads all clusters. */
+function read(runtime: EnvironmentRuntime): Promise<unknown> {
+  runtime.inventory.startPass();
+  return runtime.drivers.get('cluster')!.observe({ desired: [], scope: 'all-owned', needs: () => undefined });
+}
+
+describe('the runtime of an environment', () => {
+  test('has a driver for every kind, which are read in waves', () => {
+    const runtime = environments.runtimeOf(TARGET);
+    expect(runtime).toMatchObject({ name: 'eu', waves: WAVES });
+    expect([...runtime.drivers.keys()].toSorted()).toEqual(WAVES.flat().toSorted());
+  });
+
+  test('stays for as long as its target stays the same', () => {
+    const first = environments.runtimeOf(TARGET);
+    expect(environments.runtimeOf({ ...TARGET })).toBe(first);
+    expect(environments.runtimeOf({ ...TARGET, name: 'us' })).not.toBe(first);
+    expect(environments.runtimeOf(TARGET)).toBe(first);
+  });
+
+  test.each<readonly [string, EnvironmentTarget]>([
+    ['Region', { name: 'eu', region: 'eu-north-1' }],
+    ['role', { ...TARGET, roleArn: 'arn:aws:iam::111111111111:role/x' }],
+    ['account', { ...TARGET, account: '111111111111' }],
+  ])('is made anew for another %s, and that one stays', (_what, target) => {
+    const first = environments.runtimeOf(TARGET);
+    const second = environments.runtimeOf(target);
+    expect(second).not.toBe(first);
+    expect(environments.runtimeOf(target)).toBe(second);
+  });
+
+  test('has clients of its Region and role, as far as they are said', () => {
+    const roleArn = 'arn:aws:iam::111111111111:role/x';
+    environments.runtimeOf({ name: 'none', account: '111111111111' });
+    environments.runtimeOf({ name: 'both', region: 'eu-west-1', roleArn });
+    expect(places).toEqual([{}, { region: 'eu-west-1', roleArn }]);
+  });
+
+  test('counts the requests of its own calls, and tells each', async () => {
+    const [eu, us] = [environments.runtimeOf(TARGET), environments.runtimeOf({ name: 'us' })];
+    await clock.run(read(eu));
+    expect(eu.requestCount()).toBe(requests.length);
+    expect(requests.length).toBeGreaterThan(0);
+    expect(us.requestCount()).toBe(0);
+  });
+});
+
+describe('AWS', () => {
+  test('is not silent while nothing is asked, nor while it answers', async () => {
+    const runtime = environments.runtimeOf(TARGET);
+    expect(runtime.silence()).toBeUndefined();
+    await clock.run(read(runtime));
+    await clock.advance(600_000);
+    expect(runtime.silence()).toBeUndefined();
+  });
+
+  test('is silent once what it is asked has not been answered for fifteen seconds, since it was asked', async () => {
+    silent.add('GetResources');
+    const runtime = environments.runtimeOf(TARGET);
+    await clock.advance(100_500);
+    read(runtime).catch(() => undefined);
+    await clock.advance(14_999);
+    expect(runtime.silence()).toBeUndefined();
+    await clock.advance(1);
+    const silence = { operation: 'tagging:GetResources', since: '2026-11-22T09:01:40Z' };
+    expect(runtime.silence()).toEqual(silence);
+    await clock.advance(10_000);
+    expect(runtime.silence()).toEqual(silence);
+    stop.abort();
+    await clock.advance(60_000);
+  });
+
+  test('is not silent where it has answered something else since', async () => {
+    silent.add('GetResources');
+    const runtime = environments.runtimeOf(TARGET);
+    read(runtime).catch(() => undefined);
+    await clock.advance(14_000);
+    silent.clear();
+    const place = { desired: [], scope: 'all-owned', needs: () => undefined } as const;
+    await runtime.drivers.get('role')!.observe(place);
+    silent.add('GetResources');
+    await clock.advance(5_000);
+    expect(runtime.silence()).toBeUndefined();
+    stop.abort();
+    await clock.advance(60_000);
+  });
+});
