@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Observed, Registration } from '../../controller/core/resource.ts';
 import { discoveryServiceModel } from '../../controller/kinds/discovery-service/model.ts';
 import type {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { KindModel } from '../../controller/core/kind.ts';
-import { environmentId } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { KindName, Observed } from '../../controller/core/resource.ts';
 import { clusterModel } from '../../controller/kinds/cluster/model.ts';
+import type { Content } from '../../controller/kinds/cluster/model.ts';
 import { environmentModel } from '../../controller/kinds/environment/model.ts';
 import { logGroupModel } from '../../controller/kinds/log-group/model.ts';
 import { namespaceModel } from '../../controller/kinds/namespace/model.ts';
@@ -47,18 +48,23 @@ describe('a cluster', () => {
   });
 
   test('goes once it is empty', () => {
-    const removal = (contents?: readonly string[]) =>
+    const removal = (contents?: readonly Content[]) =>
       clusterModel.removal!(
         observed('cluster', {
           containerInsights: 'enabled',
           ...(contents === undefined ? {} : { contents }),
         }),
       );
-    expect(removal()).toEqual({ changes: [] });
-    expect(removal([])).toEqual({ changes: [] });
-    expect(removal(['2 services', 'a task'])).toEqual({
-      changes: [],
-      waits: 'waits until it is empty: it has 2 services, a task',
+    expect(removal()).toEqual({ upkeep: [] });
+    expect(removal([])).toEqual({ upkeep: [] });
+    expect(
+      removal([
+        { what: 'service', count: 2 },
+        { what: 'task', count: 1 },
+      ]),
+    ).toEqual({
+      upkeep: [],
+      waits: 'waits until it is empty: it has 2 services, 1 task',
     });
   });
 });
@@ -117,8 +123,8 @@ describe('a namespace', () => {
     );
 
   test('goes once no service of others is in it', () => {
-    expect(removal()).toEqual({ changes: [] });
-    expect(removal([])).toEqual({ changes: [] });
+    expect(removal()).toEqual({ upkeep: [] });
+    expect(removal([])).toEqual({ upkeep: [] });
   });
 
   test.each([

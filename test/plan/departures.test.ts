@@ -137,7 +137,7 @@ describe('what a manifest named before', () => {
 
   it('is not used by what must stay, except as what that stands in', () => {
     const staying = modelsWith('discovery-service', {
-      removal: () => ({ changes: [], held: 'instances of others are in it' }),
+      removal: () => ({ upkeep: [], held: 'instances of others are in it' }),
     });
     const stays = former('discovery-service');
     const inNamespace = { ...stays, id: { ...stays.id, scope: 'former' } };

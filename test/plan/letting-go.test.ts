@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KindModel } from '../../controller/core/kind.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
-import type { Desired, KindName, Observed } from '../../controller/core/resource.ts';
+import type { Desired, KindName, Observed, Upkeep } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { refersTo, usersIn } from '../../controller/plan/uses.ts';
@@ -181,28 +181,28 @@ describe('a user', () => {
 });
 
 describe('tidying up', () => {
-  const definition = desiredResource({ kind: 'task-definition', fields: { tidied: 'yes' } });
+  const definition = desiredResource({ kind: 'task-definition' });
   const service = desiredResource({ kind: 'service', needs: [definition.id], fields: { size: 'big' } });
-  const stepBeside = (fields: Readonly<Record<string, string>>, wanted = definition): Step => {
-    const all = models({ isAside: ({ path }) => path.startsWith('tidied') }, 'task-definition');
-    const items = [
-      observedResource(wanted, { fields }),
-      observedResource(service, { fields: { size: 'small' } }),
-    ];
+  const small = observedResource(service, { fields: { size: 'small' } });
+  const tidying: Upkeep = { what: 'revisions', from: 2, to: 1, isTidying: true };
+  const stepBeside = (upkeep: Upkeep, wanted = definition): Step => {
+    const all = models({ upkeep: () => [upkeep] }, 'task-definition');
+    const items = [observedResource(wanted, { fields: { size: 'small' } }), small];
     return planFor({ desired: [wanted, service], snapshot: snapshotOf(items), models: all }).steps.at(-1)!;
   };
 
-  it('holds nobody up', () => {
-    expect(stepBeside({ tidied: 'no' }).type).toBe('update');
+  it('holds nobody up, as other upkeep does', () => {
+    expect(stepBeside(tidying).type).toBe('update');
+    expect(stepBeside({ ...tidying, isTidying: false }).type).toBe('hold');
   });
 
   it('does where something else changes with it, or it is no update', () => {
-    const more = desiredResource({ kind: 'task-definition', fields: { tidied: 'yes', size: 'new' } });
-    expect(stepBeside({ tidied: 'no', size: 'old' }, more).type).toBe('hold');
+    const more = desiredResource({ kind: 'task-definition', fields: { size: 'new' } });
+    expect(stepBeside(tidying, more).type).toBe('hold');
     const missing = planFor({
       desired: [definition, service],
-      snapshot: snapshotOf([observedResource(service, { fields: { size: 'small' } })]),
-      models: models({ isAside: () => true }, 'task-definition'),
+      snapshot: snapshotOf([small]),
+      models: models({ upkeep: () => [tidying] }, 'task-definition'),
     });
     expect(missing.steps.at(-1)?.type).toBe('hold');
   });

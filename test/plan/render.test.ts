@@ -189,13 +189,15 @@ describe('a plan as text', () => {
     [0, 'no changes; 0 resources are as the manifests say'],
     [2, 'no changes; 2 resources are as the manifests say'],
   ])('counts what is as wanted: %i', (keep, line) => {
-    expect(summaryLine({ create: 0, update: 0, replace: 0, delete: 0, keep, hold: 0 })).toBe(line);
+    expect(summaryLine({ create: 0, update: 0, replace: 0, delete: 0, release: 0, keep, hold: 0 })).toBe(
+      line,
+    );
   });
 
   it.each(['create', 'update', 'replace', 'delete', 'hold'] as const)(
     'has changes where there is one to: %s',
     (what) => {
-      const none = { create: 0, update: 0, replace: 0, delete: 0, keep: 3, hold: 0 };
+      const none = { create: 0, update: 0, replace: 0, delete: 0, release: 0, keep: 3, hold: 0 };
       expect(summaryLine({ ...none, [what]: 1 })).toMatch(
         what === 'hold' ? /3 unchanged, 1 held$/ : /3 unchanged$/,
       );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KindModel } from '../../controller/core/kind.ts';
-import { environmentId, resourceKey } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, KindName, Observed } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import { withSeen } from '../../controller/plan/snapshot.ts';

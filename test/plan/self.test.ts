@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentId } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, FieldChange, Observed } from '../../controller/core/resource.ts';
 import type { Self } from '../../controller/core/self.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';

@@ -8,6 +8,7 @@ import type { Converged, ConvergeOptions } from '../../controller/reconcile/appl
 import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import type { Failures } from '../../controller/reconcile/memory/failures.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
+import { IN_FORCE } from '../support/kinds/contract.ts';
 import { createAccount } from '../support/plans/account.ts';
 import type { Account } from '../support/plans/account.ts';
 import { desiredResource, observedResource, planInput, snapshotOf } from '../support/plans/resources.ts';
@@ -37,7 +38,15 @@ function pass(
   seen: readonly Observed[] = [...account.items.values()],
 ): Promise<Converged> {
   const { failed: _failed, started: _started, ...input } = planInput({ desired, snapshot: snapshotOf(seen) });
-  return converge({ input, runtime: account.runtime, failures, clock, stop: () => false, ...overrides });
+  return converge({
+    input,
+    runtime: account.runtime,
+    failures,
+    head: IN_FORCE,
+    clock,
+    stop: () => false,
+    ...overrides,
+  });
 }
 
 function told({ outcomes }: Converged): readonly string[] {

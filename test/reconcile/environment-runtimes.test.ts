@@ -6,6 +6,7 @@ import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import type { Environments, EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
 
 const TARGET: EnvironmentTarget = { name: 'eu', region: 'eu-west-1' };
 
@@ -44,14 +45,17 @@ beforeEach(() => {
 /** Reads all clusters. */
 function read(runtime: EnvironmentRuntime): Promise<unknown> {
   runtime.inventory.startPass();
-  return runtime.drivers.get('cluster')!.observe({ desired: [], scope: 'all-owned', needs: () => undefined });
+  return runtime.drivers
+    .get('cluster')!
+    .observe({ desired: [], scope: 'all-owned', needs: nothingNeeded, findings: nothingFound });
 }
 
 describe('the runtime of an environment', () => {
   test('has a driver for every kind, which are read in waves', () => {
     const runtime = environments.runtimeOf(TARGET);
     expect(runtime).toMatchObject({ name: 'eu', waves: WAVES });
-    expect([...runtime.drivers.keys()].toSorted()).toEqual(WAVES.flat().toSorted());
+    const names = WAVES.flat().map(({ name }) => name);
+    expect([...runtime.drivers.keys()].toSorted()).toEqual(names.toSorted());
   });
 
   test('stays for as long as its target stays the same', () => {
@@ -119,7 +123,7 @@ describe('AWS', () => {
     read(runtime).catch(() => undefined);
     await clock.advance(14_000);
     silent.clear();
-    const place = { desired: [], scope: 'all-owned', needs: () => undefined } as const;
+    const place = { desired: [], scope: 'all-owned', needs: nothingNeeded, findings: nothingFound } as const;
     await runtime.drivers.get('role')!.observe(place);
     silent.add('GetResources');
     await clock.advance(5_000);

@@ -36,6 +36,7 @@ const IDLE: PassResult = {
   awsRequests: 9,
   changes: 0,
   lookAgainInMs: undefined,
+  isUnderWay: false,
   leastPauseMs: 0,
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StationkeeperError } from '../../controller/core/errors.ts';
-import { environmentId, resourceKey } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired } from '../../controller/core/resource.ts';
 import { seenWhole, whyUnseen } from '../../controller/plan/snapshot.ts';
 import { observe } from '../../controller/reconcile/observe.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StationkeeperError } from '../../controller/core/errors.ts';
-import { displayId, environmentId, resourceKey } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import type { EnvironmentRuntime, Silence } from '../../controller/reconcile/environments.ts';
@@ -8,7 +9,7 @@ import { createPassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest } from '../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import type { SourceReading } from '../../controller/source/source.ts';
+import type { Source, SourceReading } from '../../controller/source/source.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { createAccount } from '../support/plans/account.ts';
 import type { Account } from '../support/plans/account.ts';
@@ -61,14 +62,25 @@ function reading(): SourceReading {
   return { type: 'fresh', snapshot: { revision: `r${revision}`, files, errors: [] } };
 }
 
+/** Git as it is read, and as it stands at the moment. */
+function sourceOf(read: () => SourceReading): Source {
+  return {
+    type: 'git',
+    url: '',
+    read: () => Promise.resolve(read()),
+    head: () => Promise.resolve(`r${revision}`),
+  };
+}
+
 function controller(overrides: Partial<PassContext> = {}): PassRunner {
   return createPassRunner({
-    source: { type: 'git', url: '', read: () => Promise.resolve(reading()) },
+    source: sourceOf(() => reading()),
     environments: {
       runtimeOf: ({ name }): EnvironmentRuntime => ({
         ...accounts.get(name)!.runtime,
         silence: () => silences.get(name),
       }),
+      keepOnly: () => undefined,
     },
     failures: createFailures(clock, () => 1),
     clock,
@@ -176,14 +188,10 @@ describe('a pass', () => {
   ])('deletes nothing while git %s', async (_what, wrong, why) => {
     await pass(controller());
     push('eu');
-    const source = {
-      type: 'git',
-      url: '',
-      read: () => {
-        const { snapshot } = reading() as Extract<SourceReading, { type: 'fresh' }>;
-        return Promise.resolve({ type: 'fresh', snapshot: { ...snapshot, ...wrong } } as const);
-      },
-    } as const;
+    const source = sourceOf(() => {
+      const { snapshot } = reading() as Extract<SourceReading, { type: 'fresh' }>;
+      return { type: 'fresh', snapshot: { ...snapshot, ...wrong } };
+    });
     const { plan } = await pass(controller({ source }));
     expect(plan.steps.at(-1)).toMatchObject({ type: 'hold', why, intent: 'delete' });
   });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { environmentId, resourceKey } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed, Outputs } from '../../controller/core/resource.ts';
+import type { Environments } from '../../controller/reconcile/environments.ts';
 import { rehearseAdoption } from '../../controller/reconcile/rehearse.ts';
 import { createAccount } from '../support/plans/account.ts';
+import type { Account } from '../support/plans/account.ts';
 import { DEFAULT_POLICY, observedResource, desiredResource } from '../support/plans/resources.ts';
 
 const ENVIRONMENT = wanted('environment', 'default', { vpc: 'default', subnets: 'default' }, 'external');
@@ -34,11 +37,15 @@ function found(
   return { id, owner, tags, state, outputs, health: { status: 'Healthy', message: '' } };
 }
 
+function environmentsOf({ runtime }: Account): Environments {
+  return { runtimeOf: () => runtime, keepOnly: () => undefined };
+}
+
 /** What adopting these would leave to be done. */
 async function left(desired: readonly Desired[], items: readonly Observed[]) {
   const account = createAccount([found(ENVIRONMENT, {}, 'nobody', PLACE), ...items]);
   const expansion = { environments: [{ name: 'default' }], objects: [], desired: [ENVIRONMENT, ...desired] };
-  const said = await rehearseAdoption(expansion, { runtimeOf: () => account.runtime }, 'stationkeeper');
+  const said = await rehearseAdoption(expansion, environmentsOf(account), 'stationkeeper');
   expect(account.asked.every((request) => request.startsWith('read these '))).toBe(true);
   return [...said];
 }
@@ -83,7 +90,7 @@ describe('an adoption that is rehearsed', () => {
       [
         'Cluster/gone',
         [
-          'cluster/gone cannot be adopted: nothing to adopt: it does not exist, and adoption-policy adopt never creates',
+          'cluster/gone cannot be adopted: nothing to adopt: it does not exist, and adoption-policy adopt never creates; set stationkeeper.dev/adoption-policy: adopt-or-create to create it',
         ],
       ],
     ]);
@@ -109,7 +116,7 @@ describe('an adoption that is rehearsed', () => {
     const elsewhere = { ...cluster('a'), id: { ...cluster('a').id, environment: 'other' } };
     const account = createAccount([found(ENVIRONMENT, {}, 'nobody', PLACE), found(cluster('a'), OTHERWISE)]);
     const expansion = { environments: [{ name: 'default' }], objects: [], desired: [ENVIRONMENT, elsewhere] };
-    const said = await rehearseAdoption(expansion, { runtimeOf: () => account.runtime }, 'stationkeeper');
+    const said = await rehearseAdoption(expansion, environmentsOf(account), 'stationkeeper');
     expect(said.size).toBe(0);
     expect(account.needed.has(resourceKey(elsewhere.id))).toBe(false);
   });

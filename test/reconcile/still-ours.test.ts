@@ -13,6 +13,8 @@ const DELETE = deleteStep() as Changing;
 const ADOPT = { ...UPDATE, adopts: true } as Changing;
 const RELEASE = { ...DELETE, release: true } as Changing;
 
+const US = { owner: 'stationkeeper' };
+
 const OURS = DELETE.observed.tags;
 const RETAINED: Tags = { ...OURS, 'stationkeeper:deletion-policy': 'retain' };
 const UNPRUNED: Tags = { ...OURS, 'stationkeeper:prune': 'disabled' };
@@ -22,7 +24,7 @@ const ELSEWHERE: Tags = { ...OURS, 'stationkeeper:environment': 'other' };
 /** Whether the step may be taken where the resource carries these tags by now; undefined: it is gone. */
 async function isAllowed(step: Changing, tags: Tags | undefined): Promise<boolean> {
   const { runtime } = createAccount(tags === undefined ? [] : [{ ...step.observed, tags }]);
-  return ensureStillOurs(step, runtime.drivers.get(step.id.kind)!, 'stationkeeper').then(
+  return ensureStillOurs(step, runtime.drivers.get(step.id.kind)!, US).then(
     () => true,
     () => false,
   );
@@ -55,9 +57,7 @@ describe('right before it is taken', () => {
   test('what is not allowed says what happened, and is looked at again soon', async () => {
     const { runtime, items } = createAccount([DELETE.observed]);
     items.set(resourceKey(DELETE.id), { ...DELETE.observed, tags: {} });
-    await expect(
-      ensureStillOurs(DELETE, runtime.drivers.get('service')!, 'stationkeeper'),
-    ).rejects.toMatchObject({
+    await expect(ensureStillOurs(DELETE, runtime.drivers.get('service')!, US)).rejects.toMatchObject({
       code: 'NotOurs',
       retry: 'wait',
       message:

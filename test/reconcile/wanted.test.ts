@@ -92,7 +92,6 @@ test('what is wanted of an environment is what stands in it, at the revision tha
       frozen: 'invalid',
       suspect: wanted.suspect,
       revision: 'abc',
-      retired: false,
     },
   ]);
   const elsewhere = wanted.expansion.environments.map((target) => ({ ...target, name: 'other' }));

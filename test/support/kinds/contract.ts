@@ -18,7 +18,7 @@ import { observe } from '../../../controller/reconcile/observe.ts';
 import type { KindStage } from './stage.ts';
 
 /** A source that stays as it was read. */
-const IN_FORCE: HeadWatch = {
+export const IN_FORCE: HeadWatch = {
   ask: () => Promise.resolve({ type: 'same' }),
   confirmedAt: () => Number.POSITIVE_INFINITY,
   ensureWanted: () => Promise.resolve(),

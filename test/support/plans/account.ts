@@ -1,5 +1,5 @@
 import { StationkeeperError } from '../../../controller/core/errors.ts';
-import type { Needs } from '../../../controller/core/kind.ts';
+import type { Needs } from '../../../controller/core/outputs.ts';
 import { ownership } from '../../../controller/core/ownership.ts';
 import { resourceKey } from '../../../controller/core/resource.ts';
 import type {
@@ -12,8 +12,9 @@ import type {
 } from '../../../controller/core/resource.ts';
 import type { KindDriver } from '../../../controller/kinds/kind.ts';
 import type { Clock } from '../../../controller/core/ports.ts';
-import { KIND_NAMES } from '../../../controller/kinds/facts.ts';
+import { FACTS, KIND_NAMES } from '../../../controller/kinds/facts.ts';
 import type { EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
+import { listed } from '../../../controller/plan/work.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 import { resourceId } from './resources.ts';
 import type { SampleSpec } from './resources.ts';
@@ -61,7 +62,7 @@ export function createAccount(
         wrote: () => undefined,
       },
       drivers: new Map(KIND_NAMES.map((kind) => [kind, driverOf(kind)])),
-      waves: KIND_NAMES.map((kind) => [kind]),
+      waves: FACTS.map((facts) => [facts]),
       requestCount: () => account.asked.length,
       silence: () => undefined,
     },
@@ -107,9 +108,11 @@ export function createAccount(
         remember(desired.id, desired.spec, needs);
         return (await ask('create', desired.id)) ? { type: 'done', observed: put(desired, tags) } : STARTED;
       },
-      async update(desired, observed, changes, _tags, needs) {
+      async update(desired, observed, work, _tags, needs) {
         remember(desired.id, desired.spec, needs);
-        const paths = changes.map(({ path }) => path).join(',');
+        const paths = listed(work)
+          .map(({ path }) => path)
+          .join(',');
         if (!(await ask('update', desired.id))) return STARTED;
         account.asked.push(`changed ${paths}`);
         return { type: 'done', observed: put(desired, observed.tags) };

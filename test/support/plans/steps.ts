@@ -64,6 +64,7 @@ export interface HoldOverrides extends StepOverrides {
   readonly why: HoldWhy;
   readonly intent?: Intent;
   readonly exists?: boolean;
+  readonly endsByItself?: true;
 }
 
 export function holdStep(overrides: HoldOverrides): Step {
@@ -79,6 +80,7 @@ export function holdStep(overrides: HoldOverrides): Step {
     // What is to be deleted is what nobody wants.
     ...(intent === 'delete' ? {} : { desired }),
     ...(exists ? { observed } : {}),
+    ...(overrides.endsByItself ? { endsByItself: true } : {}),
   };
 }
 
