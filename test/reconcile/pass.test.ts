@@ -84,6 +84,7 @@ function controller(overrides: Partial<PassContext> = {}): PassRunner {
     },
     failures: createFailures(clock, () => 1),
     clock,
+    awsClock: clock,
     owner: 'stationkeeper',
     mode: 'enforce',
     scope: 'all-owned',
