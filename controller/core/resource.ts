@@ -49,7 +49,7 @@ export interface ResourcePolicy {
   readonly deletion: 'delete' | 'retain';
   readonly prune: boolean;
   readonly allowReplace: boolean;
-  /** Field paths that are observed but never corrected. */
+  /** Field paths at which differences made in AWS are shown and never corrected. */
   readonly ignoreDrift: readonly string[];
 }
 

@@ -45,7 +45,8 @@ const annotations = Type.Unsafe<Record<string, string>>({
     },
     'stationkeeper.dev/ignore-drift': {
       type: 'string',
-      description: 'Comma-separated field paths that are observed but never corrected.',
+      description:
+        'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
     },
   },
   additionalProperties: { type: 'string' },
