@@ -14,8 +14,8 @@ export default defineConfig({
     // The SDK warns of Node 20, which is our floor, in every worker.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // A busy machine is no failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     ...reportersFor('default'),
     projects: [
       {
