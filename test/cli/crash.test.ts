@@ -44,7 +44,7 @@ it('reaches the same end, with nothing made twice, when it is killed in the midd
     const victim = await startController([MANIFESTS], env);
     await vi.waitFor(
       () => expect(victim.log().some((line) => line.resource?.startsWith(resource) === true)).toBe(true),
-      { timeout: 15_000, interval: 2 },
+      { timeout: 120_000, interval: 2 },
     );
     victim.kill('SIGKILL');
     expect((await victim.ended).code).toBe(null);

@@ -126,7 +126,7 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
   it('heals what somebody changes of it', async () => {
     await aws.ecs.updateService({ cluster: 'platform', service: 'stationkeeper', desiredCount: 3 });
     await vi.waitFor(async () => expect(await ownService()).toMatchObject({ desiredCount: 1 }), {
-      timeout: 30_000,
+      timeout: 180_000,
       interval: 100,
     });
     await controller.untilStatus(expectConverged);

@@ -7,7 +7,7 @@ const installed = await canRun('aws', '--version');
 const missing = installed ? '' : ' (aws is not on this machine)';
 
 // Each command is a process that loads the models of its service.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
 const TRUST = json({
   Version: '2012-10-17',
@@ -51,7 +51,7 @@ describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
         );
         expect(status).toBe('SUCCESS');
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 120_000, interval: 100 },
     );
   }
 
@@ -128,7 +128,7 @@ describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
     await answer('ecs delete-cluster --cluster cli');
     await answer(`servicediscovery delete-service --id ${registry.split('/')[1]}`);
     await cloudMap(`delete-namespace --id ${namespace}`);
-    await vi.waitFor(() => answer(`ec2 delete-security-group --group-id ${group}`), { timeout: 20_000 });
+    await vi.waitFor(() => answer(`ec2 delete-security-group --group-id ${group}`), { timeout: 120_000 });
     await answer('logs delete-log-group --log-group-name /cli/xray');
     await answer('iam delete-role-policy --role-name cli --policy-name write');
     await answer(`iam detach-role-policy --role-name cli --policy-arn ${managed}`);

@@ -62,4 +62,4 @@ test('what was applied is exported as manifests that mean the same', async () =>
     }),
     { numRuns: RUNS, seed: 1 },
   );
-}, 120_000);
+}, 300_000);

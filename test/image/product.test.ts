@@ -18,7 +18,7 @@ const PROGRAM = ['node', '/app/dist/controller/main.js'];
 /** AWS's own time, a hundred times faster than it is. */
 const SPEED = ['--speed', '100'];
 const SANDBOX = ['--sandbox', ...SPEED];
-const PATIENCE = { timeout: 30_000, interval: 200 };
+const PATIENCE = { timeout: 180_000, interval: 200 };
 
 const why = await whyNotHere();
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-image-'));

@@ -46,5 +46,5 @@ describe('after an apply the plan is empty', () => {
       }),
       { numRuns: RUNS, seed: 1 },
     );
-  }, 120_000);
+  }, 300_000);
 });

@@ -110,7 +110,7 @@ describe('with what `policy` prints, and nothing more,', () => {
     await world.settle();
     expect(iam.denied).toEqual([]);
     expect([...iam.used].toSorted()).toEqual([...iam.granted].toSorted());
-  }, 60_000);
+  });
 });
 
 const MINUTE_MS = 60_000;

@@ -54,4 +54,4 @@ test('the role that deploy/ecs gives the controller lets it keep itself and the 
   for (const file of Object.keys(DAEMONS)) world.files.delete(file);
   await kept();
   expect(iam.used.size).toBeGreaterThan(50);
-}, 60_000);
+});

@@ -83,4 +83,4 @@ export async function buildSdkStack(endpoint: string): Promise<void> {
   });
 }
 
-const PATIENCE = { timeout: 20_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };

@@ -15,7 +15,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();
 
 // Processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 function killRunning(): void {
   for (const left of running) left.kill('SIGKILL');
@@ -107,7 +107,7 @@ export interface Controller extends Process {
   untilStatus(check: (report: StatusReport) => void): Promise<StatusReport>;
 }
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 180_000, interval: 50 };
 
 /** Starts `stationkeeper run …args` on free ports and waits until it answers. */
 export async function startController(args: readonly string[], env: Variables = {}): Promise<Controller> {

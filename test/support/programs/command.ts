@@ -21,7 +21,7 @@ const MOST_OUTPUT = 32 * 1024 * 1024;
 
 /** Runs a program of this machine to its end; rejects, with what it said, where it is still running after `timeoutMs`. */
 export function runCommand(program: string, args: readonly string[], options: Options): Promise<Ended> {
-  const { timeoutMs = 60_000, ...rest } = options;
+  const { timeoutMs = 180_000, ...rest } = options;
   return new Promise((resolve, reject) => {
     execFile(
       program,
