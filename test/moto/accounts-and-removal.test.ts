@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeLogGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
@@ -23,14 +23,14 @@ beforeEach(() => moto.reset());
 
 it('removes what a removed manifest made, and only releases its log group', async () => {
   const xray = readFileSync(join(MANIFESTS, 'xray.yaml'), 'utf8');
-  const both = writeFiles(scratchFolder(), {
+  const folder = writeFiles(scratchFolder(), {
     'xray.yaml': xray,
     'otel-collector.yaml': readFileSync(join(MANIFESTS, 'otel-collector.yaml'), 'utf8'),
   });
-  expect(await moto.stationkeeper('apply', both, '--no-wait')).toMatchObject({ code: 0, stderr: '' });
+  expect(await moto.stationkeeper('apply', folder, '--no-wait')).toMatchObject({ code: 0, stderr: '' });
 
-  const one = writeFiles(scratchFolder(), { 'xray.yaml': xray });
-  const { code, stdout, stderr } = await moto.stationkeeper('apply', one, '--no-wait');
+  rmSync(join(folder, 'otel-collector.yaml'));
+  const { code, stdout, stderr } = await moto.stationkeeper('apply', folder, '--no-wait');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('log-group//stationkeeper/otel-collector: released\n');
 
@@ -66,7 +66,7 @@ it('removes what a removed manifest made, and only releases its log group', asyn
     'stationkeeper:released-from',
   ]);
 
-  expect((await moto.stationkeeper('plan', one, '--detailed-exitcode')).code).toBe(0);
+  expect((await moto.stationkeeper('plan', folder, '--detailed-exitcode')).code).toBe(0);
 });
 
 it('converges two accounts and two regions side by side, each with what is its own', async () => {

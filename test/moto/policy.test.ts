@@ -1,3 +1,5 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { beforeEach, expect, it } from 'vitest';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
@@ -33,9 +35,12 @@ it('the policy of the two examples allows every call that moto counts of their l
   await moto.aws.iam.send(new CreatePolicyCommand({ PolicyName: 'stationkeeper', PolicyDocument: stdout }));
 
   moto.proxy.reset();
-  expect(await moto.stationkeeper('apply', MANIFESTS, '--no-wait')).toMatchObject({ code: 0, stderr: '' });
-  const rest = writeFiles(scratchFolder(), { 'other.yaml': yamlOf(cluster({ name: 'other' })) });
-  await moto.stationkeeper('apply', rest, '--no-wait', '--prune-budget', '100');
+  const folder = scratchFolder();
+  cpSync(MANIFESTS, folder, { recursive: true });
+  expect(await moto.stationkeeper('apply', folder, '--no-wait')).toMatchObject({ code: 0, stderr: '' });
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  writeFiles(folder, { 'other.yaml': yamlOf(cluster({ name: 'other' })) });
+  await moto.stationkeeper('apply', folder, '--no-wait', '--prune-budget', '100');
   const calls = new Set(moto.proxy.requests.map(({ operation }) => asked(operation, allowed)));
   calls.delete('GetCallerIdentity');
   expect(calls.size).toBeGreaterThan(35);

@@ -91,6 +91,8 @@ const XRAY_TAGS = {
   'stationkeeper:owner': 'stationkeeper',
   'stationkeeper:manifest': 'DaemonService/xray',
   'stationkeeper:environment': 'default',
+  // Where the manifests are: the repository, or the folder of a checkout without one.
+  'stationkeeper:source': expect.stringMatching(/manifests$/) as string,
   'stationkeeper:deletion-policy': 'delete',
   'stationkeeper:prune': 'enabled',
 };
