@@ -7,7 +7,7 @@ import type { ClientStack } from './clients.ts';
 import { canRun } from './command.ts';
 
 /** The provider waits 10 s before it first looks at a cluster, and whenever it changes one. */
-export const TERRAFORM_MS = 120_000;
+export const TERRAFORM_MS = 300_000;
 
 /** What `terraform plan -detailed-exitcode` ends with. */
 export const NO_CHANGES = 0;
