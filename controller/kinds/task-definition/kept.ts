@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Field, Fields } from '../../core/fields/field.ts';
-import { partsOf } from '../../core/paths.ts';
+import { partsOfPath } from '../../core/paths.ts';
 import type { Part } from '../../core/paths.ts';
 import { CONTAINER } from './container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from './fields.ts';
@@ -14,7 +14,7 @@ export function withKept(
   running: TaskDefinition,
   paths: readonly string[],
 ): RegisterTaskDefinitionCommandInput {
-  return paths.reduce((input, path) => keepAt(input, running, partsOf(path) ?? []), wanted);
+  return paths.reduce((input, path) => keepAt(input, running, partsOfPath(path) ?? []), wanted);
 }
 
 function keepAt(

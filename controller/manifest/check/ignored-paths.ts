@@ -1,4 +1,4 @@
-import { isPathIn, partsOf, shownPaths } from '../../core/paths.ts';
+import { isPathIn, partsOfPath, shownPaths } from '../../core/paths.ts';
 import type { Paths } from '../../core/paths.ts';
 import type { ManifestKind } from '../../core/resource.ts';
 import { closest } from '../../core/suggest.ts';
@@ -30,7 +30,7 @@ export function checkIgnoredPaths(
   const paths = pathsOf(kind);
   const tell = (message: string): void => report(at, message);
   const written = pathsIn(annotation);
-  if (written.some((path) => partsOf(path) === undefined)) {
+  if (written.some((path) => partsOfPath(path) === undefined)) {
     tell('must be field paths with commas between them, such as desiredCount,containers[xray].image');
     return;
   }
@@ -67,7 +67,7 @@ function whatThereIs(path: string, paths: Paths): string {
 
 /** A container that only AWS has differs as a whole. */
 function containerOf(path: string, { containers }: Named): string | undefined {
-  const [field, key, ...below] = partsOf(path) ?? [];
+  const [field, key, ...below] = partsOfPath(path) ?? [];
   if (field?.name !== 'containers' || key === undefined || below.length === 0) return undefined;
   if (!Array.isArray(containers)) return undefined;
   const names = (containers as readonly ({ readonly name?: unknown } | null)[]).map((one) =>
