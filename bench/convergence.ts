@@ -50,6 +50,7 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
   const environments = createEnvironments({
     owner: 'stationkeeper',
     clock,
+    awsClock: clock,
     random: Math.random,
     transport: () => transport,
     onRequest: () => undefined,

@@ -74,6 +74,8 @@ export function createMetrics(): Metrics {
     help: 'When the source was last read without an error, in Unix time.',
     registers,
   });
+  // Until it was read there is no time to tell, and 0 is one of 1970.
+  sourceSuccess.remove();
   const latest = reportGauges(registers);
   const codeOf = boundedCodes();
 
@@ -107,16 +109,17 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
   });
   void new Gauge({
     name: `${PREFIX}object_condition`,
-    help: 'Conditions of the objects: 1 for the status that holds, 0 for the others.',
-    labelNames: ['kind', 'name', 'environment', 'type', 'status'],
+    help: 'Conditions of the objects: 1 for the status that holds, with its reason, 0 for the others.',
+    labelNames: ['kind', 'name', 'environment', 'type', 'status', 'reason'],
     registers,
     collect() {
       this.reset();
       for (const { kind, name, environment, conditions } of latest?.objects ?? []) {
         for (const condition of conditions) {
           for (const status of ['True', 'False', 'Unknown'] as const) {
-            const labels = { kind, name, environment, type: condition.type, status };
-            this.set(labels, condition.status === status ? 1 : 0);
+            const isHeld = condition.status === status;
+            const reason = isHeld ? condition.reason : '';
+            this.set({ kind, name, environment, type: condition.type, status, reason }, isHeld ? 1 : 0);
           }
         }
       }

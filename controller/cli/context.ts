@@ -42,6 +42,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
   const environments = createEnvironments({
     owner,
     clock,
+    awsClock,
     random,
     transport,
     signal: kill,

@@ -95,11 +95,12 @@ function read({ transport, clock, random, kill }: CommandContext): Promise<Accou
 async function provenExport(
   account: Account,
   { names, owner }: ExportOptions,
-  { transport, clock, random, kill }: CommandContext,
+  { transport, clock, awsClock, random, kill }: CommandContext,
 ): Promise<Exported> {
   const environments = createEnvironments({
     owner,
     clock,
+    awsClock,
     random,
     transport,
     onRequest: () => undefined,

@@ -9,6 +9,7 @@ import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import { createLoop } from '../reconcile/loop.ts';
+import type { PassNumber } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
@@ -53,23 +54,26 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   } = options;
   const allowedHosts = allowedHostsOf(options);
   const metrics = createMetrics();
-  const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
+  const startedAt = new Date(clock.now()).toISOString();
+  const controller = { version, owner, startedAt, mode, intervalMs };
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
   let lastPlan: PlanJson | undefined;
   let lastFetchedAt: string | undefined;
 
-  function recordPass(result: PassResult, number: number): void {
+  function recordPass(result: PassResult, pass: PassNumber): void {
     const { wanted, plan, finishedAt } = result;
     if (wanted.reading.type === 'fresh') {
       lastFetchedAt = finishedAt;
       metrics.recordSourceSuccess(clock.now() / 1000);
     }
-    const facts = { number, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
+    const facts = { ...pass, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
     const report = store.record(reportInputOf(result, facts));
     const revision = wanted.reading.snapshot?.revision;
     lastPlan = planToJson(plan, { plannedAt: finishedAt, ...(revision === undefined ? {} : { revision }) });
-    const failed = result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
+    const failed =
+      wanted.reading.type === 'stale' ||
+      result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
     metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
     metrics.recordReport(report);
     transitions.record(report, store.fresh());

@@ -32,7 +32,7 @@ export type Secret = () => Promise<string>;
 export interface LoopHealth {
   /** A pass has ended, well or not, within three intervals (at least 30 s), or none was due. */
   readonly alive: boolean;
-  /** A first pass has ended. */
+  /** The source has been read, and a first pass has ended. */
   readonly ready: boolean;
   /** One line for people. */
   readonly detail: string;

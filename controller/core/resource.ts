@@ -85,6 +85,8 @@ export interface Task {
   /** Container health: HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly healthStatus: string;
   readonly ipv4?: string;
+  /** Epoch milliseconds by AWS's clock; absent where AWS does not tell. */
+  readonly createdAt?: number;
   /** Why it stopped, with container reasons and exit codes; only on stopped tasks. */
   readonly stoppedReason?: string;
 }
@@ -105,6 +107,38 @@ export interface Health {
   readonly status: 'Healthy' | 'Progressing' | 'Degraded';
   /** `2 of 2 tasks running`; for Degraded what happened and what to do. Empty where there is nothing to say. */
   readonly message: string;
+  /** What is wrong, as a condition's reason: `CrashLooping`; absent where the status says all. */
+  readonly reason?: string;
+  /** In a few words, for lists: `the image or its tag does not exist`; absent where there is nothing to say. */
+  readonly cause?: string;
+  /** Nothing helps before somebody changes the manifest or what AWS has. */
+  readonly needsPeople?: true;
+}
+
+/** The tasks of a workload as numbers, and how its last deployment goes. */
+export interface Workload {
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** Of the deployment that is in force; absent where AWS shows none. */
+  readonly deployment?: {
+    readonly id: string;
+    /** `COMPLETED`, `IN_PROGRESS`, `FAILED`; absent where AWS does not tell. */
+    readonly state?: string;
+    /** Epoch milliseconds by AWS's clock. */
+    readonly startedAt?: number;
+  };
+  /** Absent where none was looked for, or none was found. */
+  readonly stops?: Stops;
+}
+
+/** Tasks that stopped without being asked to, as far as AWS still shows them, which is about an hour. */
+export interface Stops {
+  readonly count: number;
+  /** Why the last one did, with container reasons and exit codes. */
+  readonly reason: string;
+  /** Epoch milliseconds by AWS's clock; absent where AWS does not tell. */
+  readonly lastAt?: number;
 }
 
 /** One AWS resource as it was seen. */
@@ -126,6 +160,7 @@ export interface Observed<State = unknown> {
   /** What its driver found out for other kinds, as its facts say; absent where it found nothing out. */
   readonly findings?: object;
   readonly health: Health;
+  readonly workload?: Workload;
   readonly tasks?: readonly Task[];
   readonly registrations?: readonly Registration[];
 }

@@ -3,7 +3,7 @@ import type { Inventory } from '../aws/inventory.ts';
 import type { KindModel } from '../core/kind.ts';
 import type { Findings, Needs } from '../core/outputs.ts';
 import type { Claim } from '../core/ownership.ts';
-import type { Clock } from '../core/ports.ts';
+import type { AwsClock, Clock } from '../core/ports.ts';
 import type { Desired, Observation, Observed, Progress, Removal, Tags, Work } from '../core/resource.ts';
 
 export interface ObserveRequest<Spec> {
@@ -46,6 +46,7 @@ export interface DriverContext {
   readonly aws: Aws;
   readonly inventory: Inventory;
   readonly clock: Clock;
+  readonly awsClock: AwsClock;
 }
 
 export interface Kind<Spec = unknown, State = unknown> {

@@ -6,7 +6,7 @@ import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
-import type { Clock, Random } from '../core/ports.ts';
+import type { AwsClock, Clock, Random } from '../core/ports.ts';
 import type { KindFacts } from '../core/facts.ts';
 import type { KindName } from '../core/resource.ts';
 import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
@@ -40,6 +40,7 @@ const SILENT_AFTER_MS = 15_000;
 export interface EnvironmentsOptions {
   readonly owner: string;
   readonly clock: Clock;
+  readonly awsClock: AwsClock;
   readonly random: Random;
   /** The SDK's clients, or the sandbox in this process. */
   readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
@@ -95,7 +96,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     },
   });
   const inventory = createInventory(aws, owner, clock, INVENTORY_TYPES);
-  const context = { claim: { owner, environment: name }, aws, inventory, clock };
+  const context = { claim: { owner, environment: name }, aws, inventory, clock, awsClock: options.awsClock };
   const drivers = new Map(KINDS.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,

@@ -15,9 +15,15 @@ export interface LoopOptions {
   readonly intervalMs: number;
   readonly listener?: ProgressListener;
   /** Hears of every pass when it has ended; its own failures never stop the loop. */
-  readonly onPass: (result: PassResult, number: number) => void;
+  readonly onPass: (result: PassResult, pass: PassNumber) => void;
   /** Hears of a pass that throws, which only a defect of ours does; its own failures never stop the loop. */
   readonly onFailedPass: (error: Error) => void;
+}
+
+/** Which pass it was, and how long the loop pauses after it. */
+export interface PassNumber {
+  readonly number: number;
+  readonly pauseMs: number;
 }
 
 export interface Loop {
@@ -43,6 +49,8 @@ export function createLoop(options: LoopOptions): Loop {
   let requested = false;
   let number = 0;
   let last: PassResult | undefined;
+  /** The source was read well once. */
+  let hasRead = false;
   const pauses = createPauses(intervalMs);
   let confirmed: ReadonlySet<string> = new Set();
 
@@ -58,9 +66,11 @@ export function createLoop(options: LoopOptions): Loop {
         ...(listener === undefined ? {} : { listener }),
       });
       last = result;
+      hasRead ||= result.wanted.reading.snapshot !== undefined;
       confirmed = stillPlanned(confirmed, result);
-      options.onPass(result, number);
-      return pauses.after(result);
+      const pauseMs = pauses.after(result);
+      options.onPass(result, { number, pauseMs });
+      return pauseMs;
     } catch (thrown) {
       tellFailed(asStationkeeperError(thrown));
       return intervalMs;
@@ -109,8 +119,13 @@ export function createLoop(options: LoopOptions): Loop {
       const detail = `${number} passes, the last one ended ${Math.round(silenceMs / 1000)} s ago (at most ${allowedMs / 1000} s)`;
       return {
         alive,
-        ready: lastEndedAt !== undefined,
-        detail: lastEndedAt === undefined ? 'no pass has ended yet' : detail,
+        ready: lastEndedAt !== undefined && hasRead,
+        detail:
+          lastEndedAt === undefined
+            ? 'no pass has ended yet'
+            : hasRead
+              ? detail
+              : `${detail}; the source has never been read`,
       };
     },
   };

@@ -5,7 +5,7 @@ import { invalid, shortRevision } from './failure.ts';
 import type { Git } from './git-process.ts';
 import { decodeManifest, noManifests, NOT_TEXT, refusal, screen } from './screen.ts';
 import type { Entry, ManifestLimits } from './screen.ts';
-import type { SourceError, SourceFile, SourceSnapshot } from './source.ts';
+import type { Commit, SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
 /** Where a fetch puts the branch's head. */
 export const FETCHED_REF = 'refs/stationkeeper/fetched';
@@ -165,8 +165,7 @@ export async function readCommit(git: Git, place: CommitPlace, signal: AbortSign
     else files.push({ file: entry.file, text });
   }
   if (files.length === 0) throw noManifests(where, errors);
-  const committedAt = commitTime(header.toString('utf8'));
-  return { revision: commit, ...(committedAt === undefined ? {} : { committedAt }), files, errors };
+  return { revision: commit, commit: commitOf(header.toString('utf8')), files, errors };
 }
 
 interface TreeEntry extends Entry {
@@ -235,9 +234,29 @@ function splitBatch(output: Buffer, ids: readonly string[]): readonly Buffer[] {
   });
 }
 
-function commitTime(commit: string): string | undefined {
-  const seconds = /^committer .* (\d{1,12}) [+-]\d{4}$/m.exec(commit)?.[1];
-  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
+/** So much of a subject or a name is shown. */
+const SHOWN_CHARACTERS = 200;
+
+/** Of a raw commit: header lines, an empty line, the message. */
+function commitOf(raw: string): Commit {
+  const seconds = /^committer .* (\d{1,12}) [+-]\d{4}$/m.exec(raw)?.[1];
+  const author = shown(/^author (.*?) ?<[^>]*> \d/m.exec(raw)?.[1]);
+  const subject = shown(raw.slice(raw.indexOf('\n\n') + 2).split('\n')[0]);
+  return {
+    ...(seconds === undefined ? {} : { committedAt: new Date(Number(seconds) * 1000).toISOString() }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(author === undefined ? {} : { author }),
+  };
+}
+
+/** Without control characters, which a terminal would obey; undefined where nothing is left. */
+function shown(text: string | undefined): string | undefined {
+  return (
+    text
+      ?.replaceAll(/\p{Cc}/gu, '')
+      .trim()
+      .slice(0, SHOWN_CHARACTERS) || undefined
+  );
 }
 
 async function folderBytes(dir: string): Promise<number> {

@@ -14,12 +14,22 @@ export interface SourceError {
   readonly message: string;
 }
 
+/** Who made a commit, when, and what for, as far as it says. */
+export interface Commit {
+  /** ISO 8601. */
+  readonly committedAt?: string;
+  /** The first line of its message. */
+  readonly subject?: string;
+  /** The name, without the address. */
+  readonly author?: string;
+}
+
 /** What git, or a folder, wants at one moment. */
 export interface SourceSnapshot {
   /** The commit; for a folder a digest of its files, `sha256:…`. */
   readonly revision: string;
-  /** ISO 8601; absent for a folder. */
-  readonly committedAt?: string;
+  /** Absent for a folder. */
+  readonly commit?: Commit;
   /** A commit that was in force before, and that the branch was moved off: what goes with it may have gone by accident. */
   readonly rewoundFrom?: string;
   readonly files: readonly SourceFile[];

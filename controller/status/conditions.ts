@@ -31,9 +31,8 @@ export function syncOf(object: ObjectView): ObjectStatus['sync'] {
   return differs.length === 0 || differs.includes(undefined) ? 'Unknown' : 'Synced';
 }
 
-export interface ObjectHealth {
+export interface ObjectHealth extends Pick<Health, 'message' | 'reason' | 'cause' | 'needsPeople'> {
   readonly status: ObjectStatus['health'];
-  readonly message: string;
 }
 
 /** The health of an object: its main resource decides whether there is anything to be healthy, and then the worst of all counts. */
@@ -233,13 +232,13 @@ function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | un
   const concern = (rank: number, status: Concern['status'], progress: Concern['progress']): Concern => ({
     rank,
     status,
-    reason: health.status,
+    reason: health.reason ?? health.status,
     message: health.message,
     progress,
   });
   switch (health.status) {
     case 'Degraded':
-      return concern(RANK.degraded, 'False', 'neither');
+      return concern(RANK.degraded, 'False', health.needsPeople === true ? 'stuck' : 'neither');
     case 'Progressing':
       return concern(RANK.health, 'False', 'moving');
     case 'Missing':

@@ -2,9 +2,9 @@ import { denialAdvice, iamAction } from '../core/denial.ts';
 import { isDenial } from '../core/errors.ts';
 import type { Failure } from './resource-view.ts';
 
-/** Whether nothing that we do helps before somebody changes the manifest, AWS or our permissions. */
+/** Whether nothing that we do helps before somebody changes the manifest, AWS or our permissions, or ends a quarrel over a field. */
 export function needsPeople(failure: Failure): boolean {
-  return failure.retry === 'never' || isDenial(failure.code);
+  return failure.retry === 'never' || failure.code === 'Contested' || isDenial(failure.code);
 }
 
 /** A code as a condition's reason, which is CamelCase: `InvalidGroup.NotFound` is `InvalidGroupNotFound`. */

@@ -18,6 +18,8 @@ export function sourceStatusOf(source: SourceName): SourceStatus {
 
 export interface PassFacts {
   readonly number: number;
+  /** How long the loop pauses after it; absent where there is no loop. */
+  readonly pauseMs?: number;
   readonly controller: StatusReport['controller'];
   readonly source: SourceName;
   /** ISO 8601: when the source was last read well; absent while it never was. */
@@ -36,7 +38,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
     source: {
       ...sourceStatusOf(facts.source),
       ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
-      ...(snapshot?.committedAt === undefined ? {} : { committedAt: snapshot.committedAt }),
+      ...snapshot?.commit,
       ...(facts.lastFetchedAt === undefined ? {} : { lastFetchedAt: facts.lastFetchedAt }),
       errors: errors.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
       ...(failure === undefined ? {} : { failure }),
@@ -48,6 +50,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       durationMs: result.durationMs,
       awsRequests: result.awsRequests,
       changes: result.changes,
+      ...(facts.pauseMs === undefined ? {} : { nextAt: later(result.finishedAt, facts.pauseMs) }),
     },
     objects: reportedObjects(result),
     revisions: result.revisions,
@@ -61,6 +64,10 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
     })),
     failures: failuresOf(result),
   };
+}
+
+function later(at: string, ms: number): string {
+  return new Date(Date.parse(at) + ms).toISOString();
 }
 
 function selfOf(self: Self): NonNullable<StatusReport['controller']['self']> {
@@ -105,10 +112,10 @@ function failuresOf({
   finishedAt,
   finishedAtMonotonic,
 }: PassResult): ReportInput['failures'] {
-  const remembered = [...failures].map(([key, { error, attempts, nextAttemptAt }]) => {
-    const inMs = Math.max(0, nextAttemptAt - finishedAtMonotonic);
-    const at = new Date(Date.parse(finishedAt) + inMs).toISOString();
-    return [key, { ...failureOf(error), attempts, nextAttemptAt: at }] as const;
+  const remembered = [...failures].map(([key, { error, attempts, nextAttemptAt: next }]) => {
+    const inMs = Math.max(0, next - finishedAtMonotonic);
+    const nextAttemptAt = later(finishedAt, inMs);
+    return [key, { ...failureOf(error), attempts, nextAttemptAt }] as const;
   });
   const justNow = outcomes.flatMap(({ id, error }) =>
     error === undefined || failures.has(resourceKey(id))

@@ -1,15 +1,21 @@
 import type { Outcome } from '../core/outcome.ts';
+import type { Place } from '../core/arn.ts';
+import { isEnvironment } from '../core/reference.ts';
 import { compareText, groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, objectKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { conditionsOf, healthOf, syncOf } from './conditions.ts';
-import type { ObjectConditions, ObjectView } from './conditions.ts';
+import type { ObjectConditions, ObjectHealth, ObjectView } from './conditions.ts';
+import { causesOf } from './causes.ts';
+import { commitLink, linksOf } from './links.ts';
 import { joinInstances } from './instances.ts';
 import { resourceStatus, stateOf } from './resource-view.ts';
 import type { Failure, ResourceView } from './resource-view.ts';
 import type { Condition, ObjectStatus, ResourceStatus, StatusReport } from './schema.ts';
+import { summarize } from './summary.ts';
+import { workloadOf } from './workload.ts';
 
 /** An object that git names, whether its document is valid or not. */
 export interface ReportedObject {
@@ -62,14 +68,20 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
     healed: healedSteps(input),
     done: new Map(input.outcomes.map((outcome) => [resourceKey(outcome.id), outcome])),
   };
-  const objects = reportedObjects(input, steps).map((object) => {
-    const key = objectKey(object.environment, object.manifest);
-    return objectStatus(object, steps.get(key) ?? [], known.get(key), context);
+  const views = reportedObjects(input, steps).map((object) => {
+    const own = steps.get(objectKey(object.environment, object.manifest)) ?? [];
+    return { object, own, view: viewOfObject(object, own, context) };
   });
+  const objects = views.map(({ object, own, view }) =>
+    objectStatus(object, own, view, known.get(objectKey(object.environment, object.manifest)), context),
+  );
+  const causes = causesOf(views.map(({ object: { environment }, view }) => ({ ...view, environment })));
   return {
     controller: input.controller,
     source: { ...sourceReport(input.source), others: others.length },
     pass: input.pass,
+    ...(causes.length === 0 ? {} : { causes }),
+    environments: environmentsOf(input.plan.steps),
     summary: summarize(objects),
     objects,
   };
@@ -127,36 +139,67 @@ function inReadingOrder(a: ReportedObject, b: ReportedObject): number {
   );
 }
 
+function viewOfObject(
+  { manifest, policy, error }: ReportedObject,
+  steps: readonly Step[],
+  context: ReportContext,
+): ObjectView {
+  return {
+    kind: manifest.kind,
+    reconcile: policy.reconcile,
+    ...(error === undefined ? {} : { invalid: error }),
+    resources: steps.map((step) => viewOf(step, context)),
+  };
+}
+
+/** Where each environment is, as far as it could be looked up. */
+function environmentsOf(steps: readonly Step[]): StatusReport['environments'] {
+  return steps
+    .filter(({ id }) => isEnvironment(id))
+    .map((step) => {
+      const { accountId: account, region } = (('observed' in step && step.observed?.outputs) ||
+        {}) as Partial<Place>;
+      return {
+        name: step.id.name,
+        ...(account === undefined ? {} : { account }),
+        ...(region === undefined ? {} : { region }),
+      };
+    });
+}
+
 function objectStatus(
   object: ReportedObject,
   steps: readonly Step[],
+  view: ObjectView,
   previous: ObjectStatus | undefined,
   context: ReportContext,
 ): ObjectStatus {
   const { manifest, environment, error } = object;
-  const views = steps.map((step) => viewOf(step, context));
-  const view: ObjectView = {
-    kind: manifest.kind,
-    reconcile: object.policy.reconcile,
-    ...(error === undefined ? {} : { invalid: error }),
-    resources: views,
-  };
   const sync = syncOf(view);
   const endpoint = object.endpoint ?? (error === undefined ? undefined : previous?.endpoint);
   const revision = context.revisions.get(environment);
   const applied = sync === 'Synced' ? revision : previous?.lastAppliedRevision;
   const lastKnown = error !== undefined && steps.length === 0 ? previous : undefined;
+  const health = healthOf(view);
+  const conditions = dated(conditionsOf(view), previous, context.now);
+  const [ready] = conditions;
+  const links = linksOf(steps);
   return {
     kind: manifest.kind,
     name: manifest.name,
     environment,
     ...(endpoint === undefined ? {} : { endpoint }),
     sync,
-    health: lastKnown?.health ?? healthOf(view).status,
-    conditions: dated(conditionsOf(view), previous, context.now),
+    health: lastKnown?.health ?? health.status,
+    conditions,
+    since: ready?.lastTransitionTime ?? context.now,
+    ...(ready?.status === 'True' ? {} : causeOf(view, health)),
+    ...workloadOf(steps),
+    ...nextRetryOf(view),
+    ...(links === undefined ? {} : { links }),
     ...(revision === undefined ? {} : { observedRevision: revision }),
     ...(applied === undefined ? {} : { lastAppliedRevision: applied }),
-    resources: lastKnown?.resources ?? resourcesOf(views, previous, context),
+    resources: lastKnown?.resources ?? resourcesOf(view.resources, previous, context),
     instances: lastKnown?.instances ?? instancesOf(steps),
   };
 }
@@ -193,6 +236,19 @@ function resourcesOf(
   });
 }
 
+/** What failed in a few words, and otherwise what its health says. */
+function causeOf({ resources }: ObjectView, health: ObjectHealth): Pick<ObjectStatus, 'cause'> {
+  const failure = resources.find((view) => view.failure !== undefined)?.failure;
+  const cause =
+    failure === undefined ? health.cause : [failure.operation, failure.code].filter(Boolean).join(': ');
+  return cause === undefined ? {} : { cause };
+}
+
+function nextRetryOf({ resources }: ObjectView): Pick<ObjectStatus, 'nextRetryAt'> {
+  const [first] = resources.flatMap(({ failure }) => failure?.nextAttemptAt ?? []).toSorted();
+  return first === undefined ? {} : { nextRetryAt: first };
+}
+
 function instancesOf(steps: readonly Step[]): ObjectStatus['instances'] {
   const observed = steps.map((step) => ('observed' in step ? step.observed : undefined));
   return joinInstances({
@@ -210,7 +266,9 @@ function dated(conditions: ObjectConditions, previous: ObjectStatus | undefined,
   });
 }
 
-function sourceReport({ failure, ...source }: SourceStatus): StatusReport['source'] {
+function sourceReport({ failure, ...known }: SourceStatus): StatusReport['source'] {
+  const link = commitLink(known);
+  const source = { ...known, ...(link === undefined ? {} : { link }) };
   if (failure === undefined) return source;
   const whole = {
     file: '',
@@ -220,19 +278,4 @@ function sourceReport({ failure, ...source }: SourceStatus): StatusReport['sourc
     message: `${failure.code}: ${failure.message}`,
   };
   return { ...source, errors: [whole, ...source.errors] };
-}
-
-function summarize(objects: readonly ObjectStatus[]): StatusReport['summary'] {
-  return {
-    total: objects.length,
-    ready: objects.filter((object) => holds(object, 'Ready')).length,
-    outOfSync: objects.filter((object) => object.sync === 'OutOfSync').length,
-    progressing: objects.filter((object) => holds(object, 'Reconciling')).length,
-    stalled: objects.filter((object) => holds(object, 'Stalled')).length,
-    suspended: objects.filter((object) => object.health === 'Suspended').length,
-  };
-}
-
-function holds(object: ObjectStatus, type: Condition['type']): boolean {
-  return object.conditions.some((condition) => condition.type === type && condition.status === 'True');
 }

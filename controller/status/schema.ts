@@ -121,6 +121,29 @@ export const Transitions = Type.Array(TransitionSchema, {
   description: 'What happened to it since the controller started, newest first; at most 20',
 });
 
+const StopsSchema = Type.Object(
+  {
+    count: Type.Integer({ minimum: 0 }),
+    reason: Type.String({ description: 'Why the last one stopped, with container reasons and exit codes' }),
+    lastAt: Type.Optional(Time),
+  },
+  {
+    ...closed,
+    description: 'Tasks that stopped without being asked to, as far as ECS still shows them: about an hour',
+  },
+);
+
+const DeploymentSchema = Type.Object(
+  {
+    id: Type.String(),
+    state: Type.Optional(Type.String({ description: 'COMPLETED, IN_PROGRESS or FAILED, as ECS has it' })),
+    startedAt: Type.Optional(Time),
+  },
+  { ...closed, description: 'The deployment that is in force' },
+);
+
+const Count = Type.Integer({ minimum: 0 });
+
 export const ObjectStatus = Type.Object(
   {
     kind: oneOf(MANIFEST_KINDS),
@@ -130,6 +153,25 @@ export const ObjectStatus = Type.Object(
     sync: oneOf(['Synced', 'OutOfSync', 'Unknown']),
     health: oneOf(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Missing', 'Unknown']),
     conditions: Type.Array(ConditionSchema),
+    since: Type.String({ description: 'ISO 8601, UTC: since when it is Ready, or is not' }),
+    cause: Type.Optional(
+      Type.String({ description: 'In a few words, why it is not Ready; the condition tells all' }),
+    ),
+    tasks: Type.Optional(Type.Object({ desired: Count, running: Count, pending: Count }, closed)),
+    deployment: Type.Optional(DeploymentSchema),
+    stops: Type.Optional(StopsSchema),
+    nextRetryAt: Type.Optional(
+      Type.String({ description: 'ISO 8601, UTC: when what failed is tried again at the earliest' }),
+    ),
+    links: Type.Optional(
+      Type.Object(
+        {
+          console: Type.Optional(Type.String({ description: 'The service in the ECS console' })),
+          logs: Type.Optional(Type.String({ description: 'Its log group in the CloudWatch console' })),
+        },
+        closed,
+      ),
+    ),
     observedRevision: Type.Optional(Type.String({ description: 'Revision that the last pass read' })),
     lastAppliedRevision: Type.Optional(
       Type.String({ description: 'Last revision at which everything of the object was in sync' }),
@@ -161,6 +203,8 @@ const ControllerSchema = Type.Object(
     version: Type.String(),
     owner: Type.String(),
     startedAt: Time,
+    mode: Type.Optional(oneOf(['enforce', 'observe'])),
+    intervalMs: Type.Optional(Type.Integer({ minimum: 0 })),
     self: Type.Optional(SelfSchema),
   },
   closed,
@@ -173,6 +217,9 @@ const SourceSchema = Type.Object(
     branch: Type.Optional(Type.String()),
     revision: Type.Optional(Type.String({ description: 'A commit, or `sha256:…` of a folder' })),
     committedAt: Type.Optional(Time),
+    subject: Type.Optional(Type.String({ description: "The first line of the commit's message" })),
+    author: Type.Optional(Type.String({ description: 'Who made the commit, without the address' })),
+    link: Type.Optional(Type.String({ description: 'The page of the commit at its host' })),
     lastFetchedAt: Type.Optional(Time),
     others: Type.Optional(
       Type.Integer({
@@ -193,8 +240,32 @@ const PassSchema = Type.Object(
     durationMs: Type.Number({ minimum: 0 }),
     awsRequests: Type.Integer({ minimum: 0 }),
     changes: Type.Integer({ minimum: 0, description: 'Resources that the pass changed' }),
+    nextAt: Type.Optional(
+      Type.String({
+        description: 'ISO 8601, UTC: when the next one begins, unless something asks for it earlier',
+      }),
+    ),
   },
   closed,
+);
+
+const CauseSchema = Type.Object(
+  {
+    reason: Type.String({ description: 'CamelCase' }),
+    message: Type.String(),
+    environment: Type.String(),
+    objects: Type.Integer({ minimum: 1, description: 'How many it concerns' }),
+  },
+  { ...closed, description: 'What is wrong with all objects of an environment in the same way' },
+);
+
+const EnvironmentSchema = Type.Object(
+  {
+    name: Type.String(),
+    account: Type.Optional(Type.String()),
+    region: Type.Optional(Type.String()),
+  },
+  { ...closed, description: 'Without account and Region as long as it could not be looked up' },
 );
 
 export const StatusReport = Type.Object(
@@ -202,16 +273,25 @@ export const StatusReport = Type.Object(
     controller: ControllerSchema,
     source: SourceSchema,
     pass: PassSchema,
+    causes: Type.Optional(Type.Array(CauseSchema)),
+    environments: Type.Array(EnvironmentSchema),
     summary: Type.Object(
       {
-        total: Type.Integer({ minimum: 0 }),
-        ready: Type.Integer({ minimum: 0 }),
-        outOfSync: Type.Integer({ minimum: 0 }),
-        progressing: Type.Integer({ minimum: 0 }),
-        stalled: Type.Integer({ minimum: 0 }),
-        suspended: Type.Integer({ minimum: 0 }),
+        total: Count,
+        ready: Count,
+        suspended: Count,
+        stalled: Count,
+        degraded: Count,
+        unknown: Count,
+        waiting: Count,
+        progressing: Count,
+        outOfSync: Count,
       },
-      closed,
+      {
+        ...closed,
+        description:
+          'Each object counts once, in the first that fits: suspended, stalled, degraded, unknown, waiting, progressing, outOfSync, ready',
+      },
     ),
     objects: Type.Array(ObjectStatus),
   },

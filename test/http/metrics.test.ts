@@ -45,6 +45,13 @@ describe('metrics', () => {
     expect(lines).toContain('stationkeeper_aws_requests_total{service="ecs",operation="X",code="Other"} 301');
   });
 
+  it('tell no time of a reading before there was one', async () => {
+    const metrics = createMetrics();
+    expect(await linesOf(metrics, 'source_last_success_timestamp_seconds')).toEqual([]);
+    metrics.recordSourceSuccess(1_793_600_000);
+    expect(await linesOf(metrics, 'source_last_success_timestamp_seconds')).toHaveLength(1);
+  });
+
   it('show one condition status as 1 and the others as 0', async () => {
     const metrics = createMetrics();
     metrics.recordReport(reportOf());
@@ -52,9 +59,9 @@ describe('metrics', () => {
       line.includes('type="Ready"'),
     );
     expect(ready).toEqual([
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="True"} 1',
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="False"} 0',
-      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="Unknown"} 0',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="True",reason="ReconcileSuccess"} 1',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="False",reason=""} 0',
+      'stationkeeper_object_condition{kind="DaemonService",name="xray",environment="default",type="Ready",status="Unknown",reason=""} 0',
     ]);
     expect(await linesOf(metrics, 'pass_number')).toEqual(['stationkeeper_pass_number 12']);
   });

@@ -3,6 +3,7 @@ import { explained } from '../../controller/kinds/service/explain.ts';
 import { createFailedDeployments } from '../../controller/kinds/service/failed-deployments.ts';
 import { healthOf, needOfExplanation } from '../../controller/kinds/service/health.ts';
 import type { Rollout } from '../../controller/kinds/service/health.ts';
+import type { Stops } from '../../controller/core/resource.ts';
 
 type Deployment = Rollout['deployments'][number];
 
@@ -12,6 +13,7 @@ function revision(number: number): string {
 
 function deployment(overrides: Partial<Deployment> = {}): Deployment {
   return {
+    id: 'ecs-svc/1',
     isPrimary: true,
     taskDefinition: revision(5),
     rolloutState: 'COMPLETED',
@@ -26,6 +28,7 @@ function rollout(overrides: Partial<Rollout> = {}): Rollout {
   return {
     desiredCount: 2,
     runningCount: 2,
+    pendingCount: 0,
     draining: false,
     failedTaskDefinition: null,
     deployments: [deployment()],
@@ -34,6 +37,8 @@ function rollout(overrides: Partial<Rollout> = {}): Rollout {
   };
 }
 
+const NOW = Date.parse('2026-11-29T12:00:00Z');
+const MINUTE_MS = 60_000;
 const RUNNING = { id: 'a', lastStatus: 'RUNNING', healthStatus: 'HEALTHY' };
 const CANNOT_START = '(service xray) is unable to consistently start tasks successfully.';
 const CANNOT_ASSUME =
@@ -130,12 +135,12 @@ describe('health of a service', () => {
       '2 of 2 tasks running',
     ],
   ])('where %s', (_case, overrides, status, message) => {
-    expect(healthOf(rollout(overrides), [RUNNING], undefined)).toEqual({ status, message });
+    expect(healthOf(rollout(overrides), [RUNNING], undefined, NOW)).toMatchObject({ status, message });
   });
 
   test('where a container fails its health check', () => {
     const tasks = [RUNNING, { ...RUNNING, healthStatus: 'UNHEALTHY' }];
-    expect(healthOf(rollout(), tasks, undefined)).toMatchObject({
+    expect(healthOf(rollout(), tasks, undefined, NOW)).toMatchObject({
       status: 'Progressing',
       message: expect.stringContaining('2 of 2 tasks running, 1 unhealthy') as string,
     });
@@ -143,10 +148,89 @@ describe('health of a service', () => {
 
   test('tells why tasks stop and what to do', () => {
     const reason = 'CannotPullContainerError: failed to resolve ref xray:nope: not found';
-    expect(healthOf(rollout({ runningCount: 1 }), [], reason).message).toBe(
+    const stops = { count: 1, reason, lastAt: NOW };
+    expect(healthOf(rollout({ runningCount: 1 }), [], stops, NOW).message).toBe(
       `1 of 2 tasks running; tasks stop: ${reason} (the image or its tag does not exist: check the image in the manifest)`,
     );
   });
+});
+
+describe('tasks that stop by themselves', () => {
+  const killed =
+    'Essential container in task exited; container xray: OutOfMemoryError: container killed, exit code 137';
+  const stops = (overrides: Partial<Stops> = {}): Stops => ({
+    count: 12,
+    reason: killed,
+    lastAt: NOW - MINUTE_MS,
+    ...overrides,
+  });
+
+  test('are a crash loop although all of them run and ECS counts nothing', () => {
+    expect(healthOf(rollout(), [RUNNING], stops(), NOW)).toEqual({
+      status: 'Degraded',
+      reason: 'CrashLooping',
+      cause: 'the container ran out of memory: raise spec.memory',
+      message: `2 of 2 tasks running; 12 of its tasks stopped within the hour, the last one: ${killed} (the container ran out of memory: raise spec.memory)`,
+    });
+  });
+
+  test.each([
+    ['two of two tasks', 2, { count: 2 }, false],
+    ['three of two tasks', 2, { count: 3 }, true],
+    ['three of a hundred tasks', 100, { count: 3 }, false],
+    ['ten of a hundred tasks', 100, { count: 10 }, true],
+    ['the last of them twenty minutes ago', 2, { lastAt: NOW - 20 * MINUTE_MS }, false],
+    ['the last of them nineteen minutes ago', 2, { lastAt: NOW - 19 * MINUTE_MS }, true],
+  ])('are one or are none: %s', (_case, count, overrides, isLoop) => {
+    const health = healthOf(
+      rollout({ desiredCount: count, runningCount: count }),
+      [RUNNING],
+      stops(overrides),
+      NOW,
+    );
+    expect(health.reason === 'CrashLooping').toBe(isLoop);
+    expect(health.status === 'Healthy').toBe(!isLoop);
+  });
+
+  test.each([
+    ['CannotPullContainerError: failed to resolve ref xray:nope: not found', 'ImageNotFound', true],
+    ['CannotPullContainerError: pull access denied for xray', 'ImagePullDenied', true],
+    ['exec /xray: exec format error', 'ImagePlatformMismatch', true],
+    [
+      'CannotPullContainerError: toomanyrequests: You have reached your pull rate limit',
+      'CrashLooping',
+      false,
+    ],
+    [killed, 'CrashLooping', false],
+  ])('need people where nothing else helps: %s', (reason, expected, needsPeople) => {
+    const health = healthOf(rollout({ runningCount: 0 }), [], stops({ reason, count: 3 }), NOW);
+    expect(health).toMatchObject({ status: 'Degraded', reason: expected });
+    expect(health.needsPeople === true).toBe(needsPeople);
+  });
+
+  test('need none of them at the first failures, which may end by themselves', () => {
+    const reason = 'CannotPullContainerError: pull access denied for xray';
+    const health = healthOf(rollout({ runningCount: 0 }), [], stops({ reason, count: 2 }), NOW);
+    expect(health).toMatchObject({ status: 'Progressing' });
+    expect(health.needsPeople).toBeUndefined();
+  });
+
+  test('say that a revision was rolled back, and that only people help', () => {
+    expect(healthOf(rollout({ failedTaskDefinition: revision(6) }), [RUNNING], stops(), NOW)).toMatchObject({
+      reason: 'RolledBack',
+      needsPeople: true,
+      cause: 'xray:6 was rolled back: the container ran out of memory: raise spec.memory',
+    });
+  });
+});
+
+test('stopped tasks are looked at where a task is much younger than its deployment, for as long as ECS shows them', () => {
+  const begun = NOW - 24 * 60 * MINUTE_MS;
+  const steady = rollout({ deployments: [deployment({ createdAt: begun })] });
+  const need = (createdAt: number) => needOfExplanation(steady, [{ ...RUNNING, createdAt }], NOW);
+  expect(need(begun + MINUTE_MS)).toBe(0);
+  expect(need(NOW - 61 * MINUTE_MS)).toBe(0);
+  expect(need(NOW - 59 * MINUTE_MS)).toBe(1);
 });
 
 test('stopped tasks are looked at first where a deployment failed, and not at all where all is well', () => {
@@ -157,7 +241,7 @@ test('stopped tasks are looked at first where a deployment failed, and not at al
     rollout({ runningCount: 1, events: [CANNOT_START] }),
     rollout({ failedTaskDefinition: revision(6) }),
   ];
-  expect(cases.map((one) => needOfExplanation(one, []))).toEqual([0, 1, 2, 3, 4]);
+  expect(cases.map((one) => needOfExplanation(one, [], NOW))).toEqual([0, 1, 2, 3, 4]);
 });
 
 test.each([

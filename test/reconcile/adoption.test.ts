@@ -139,6 +139,7 @@ describe('two controllers with different owners', () => {
     const environments = createEnvironments({
       owner: 'another-team',
       clock,
+      awsClock: clock,
       random: () => 0.5,
       transport:
         () =>

@@ -71,9 +71,10 @@ describe('a field that somebody keeps changing back', () => {
     expect(resource.reason).toMatch(
       /^retentionInDays of .* was corrected 3 times.*find the other controller or person.*ignore-drift: retentionInDays$/,
     );
-    const [ready, reconciling] = objectIn(report, 'xray').conditions;
+    const [ready, reconciling, stalled] = objectIn(report, 'xray').conditions;
     expect(ready).toMatchObject({ status: 'False', reason: 'Contested' });
-    expect(reconciling).toMatchObject({ status: 'True', reason: 'ProgressingWithRetry' });
+    expect(reconciling).toMatchObject({ status: 'False', reason: 'Stalled' });
+    expect(stalled).toMatchObject({ status: 'True', reason: 'Contested' });
     expect(ready?.message).toMatch(/next attempt at 20\d\d-/);
   });
 

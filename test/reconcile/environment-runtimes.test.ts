@@ -29,6 +29,7 @@ beforeEach(() => {
   environments = createEnvironments({
     owner: 'stationkeeper',
     clock,
+    awsClock: clock,
     random: () => 0.5,
     signal: stop.signal,
     onRequest: (request) => requests.push(request),

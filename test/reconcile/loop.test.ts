@@ -21,7 +21,7 @@ let begun: number[];
 
 /** A pass that found everything as wanted. */
 const IDLE: PassResult = {
-  wanted: createWantedReader()({ type: 'stale', snapshot: undefined, code: 'SourceInvalid', message: '' }),
+  wanted: createWantedReader()({ type: 'fresh', snapshot: { revision: 'one', files: [], errors: [] } }),
   revisions: new Map(),
   before: planOf([]),
   plan: planOf([]),
@@ -205,12 +205,33 @@ describe('health', () => {
     await clock.run(ended);
   });
 
-  test('stays alive and gets ready by passes that fail', async () => {
+  test('stays alive by passes that fail, and is not ready before the source has been read', async () => {
     const loop = loopOf(() => {
       throw new Error('a defect');
     });
     const ended = loop.run(stop.signal);
     await clock.advance(600_000);
+    expect(loop.health()).toMatchObject({ alive: true, ready: false });
+    stop.abort();
+    await ended;
+  });
+
+  test('is not ready while the source was never read, says so, and is once it was', async () => {
+    const unread = createWantedReader()({
+      type: 'stale',
+      snapshot: undefined,
+      code: 'SourceUnreachable',
+      message: 'the token is refused',
+    });
+    const loop = loopOf((number) => (number < 3 ? { wanted: unread } : {}));
+    const ended = loop.run(stop.signal);
+    await clock.advance(61_000);
+    expect(loop.health()).toMatchObject({
+      alive: true,
+      ready: false,
+      detail: expect.stringContaining('the source has never been read'),
+    });
+    await clock.advance(60_000);
     expect(loop.health()).toMatchObject({ alive: true, ready: true });
     stop.abort();
     await ended;

@@ -44,7 +44,7 @@ describe('a folder as a source', () => {
       { file: 'b.yaml', text: '# b.yaml\n' },
     ]);
     expect(snapshot.errors).toEqual([]);
-    expect(snapshot.committedAt).toBeUndefined();
+    expect(snapshot.commit).toBeUndefined();
   });
 
   it('tells its revision at any moment', async () => {

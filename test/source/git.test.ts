@@ -18,7 +18,7 @@ describe('a git repository as a source', () => {
     const commit = remote.commit({ 'live/b.yml': 'b2' }, { at: 1_700_000_060 });
     expect(await readFresh(source({ path: './live/' }))).toEqual({
       revision: commit,
-      committedAt: '2023-11-14T22:14:20.000Z',
+      commit: { committedAt: '2023-11-14T22:14:20.000Z', subject: 'Change', author: 'Tester' },
       files: [
         { file: 'b.yml', text: 'b2' },
         { file: 'sub/a.yaml', text: 'a' },

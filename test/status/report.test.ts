@@ -31,16 +31,29 @@ describe('the status report', () => {
   it('has the shape of the contract', () => {
     const health = { status: 'Healthy', message: '2 of 2 tasks running' } as const;
     const tasks = [{ id: 't1', lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', ipv4: '172.31.5.7' }];
+    const workload = {
+      desired: 2,
+      running: 2,
+      pending: 0,
+      deployment: { id: 'ecs-svc/1', state: 'COMPLETED', startedAt: Date.parse('2026-11-02T08:00:00Z') },
+      stops: { count: 1, reason: 'exit code 1' },
+    };
     const registrations = [{ id: 't1', ipv4: '172.31.5.7', port: 2000, health: 'HEALTHY' }];
-    const steps = [keepStep({ kind: 'discovery-service', registrations }), keepStep({ health, tasks })];
+    const steps = [
+      keepStep({ kind: 'discovery-service', registrations }),
+      keepStep({ health, tasks, workload }),
+    ];
     const report = reportOf({ steps });
     expect(report.summary).toEqual({
       total: 1,
       ready: 1,
-      outOfSync: 0,
-      progressing: 0,
-      stalled: 0,
       suspended: 0,
+      stalled: 0,
+      degraded: 0,
+      unknown: 0,
+      waiting: 0,
+      progressing: 0,
+      outOfSync: 0,
     });
     expect(onlyObject(report)).toEqual({
       kind: 'DaemonService',
@@ -72,6 +85,10 @@ describe('the status report', () => {
           lastTransitionTime: '2026-11-02T10:00:00.000Z',
         },
       ],
+      since: '2026-11-02T10:00:00.000Z',
+      tasks: { desired: 2, running: 2, pending: 0 },
+      deployment: { id: 'ecs-svc/1', state: 'COMPLETED', startedAt: '2026-11-02T08:00:00.000Z' },
+      stops: { count: 1, reason: 'exit code 1' },
       observedRevision: 'c0ffee1',
       lastAppliedRevision: 'c0ffee1',
       resources: [
@@ -95,6 +112,36 @@ describe('the status report', () => {
         },
       ],
       instances: [{ id: 't1', ipv4: '172.31.5.7', port: 2000, health: 'HEALTHY', task: 'RUNNING' }],
+    });
+  });
+
+  it('says in a few words why an object is not Ready, and when what failed is tried again', () => {
+    const health = {
+      status: 'Degraded',
+      reason: 'ImageNotFound',
+      cause: 'the image or its tag does not exist: check the image in the manifest',
+      message: '0 of 2 tasks running',
+      needsPeople: true,
+    } as const;
+    const object = onlyObject(reportOf({ steps: [keepStep({ health })] }));
+    expect(object).toMatchObject({ health: 'Degraded', cause: health.cause });
+    expect(object.conditions).toMatchObject([
+      { type: 'Ready', status: 'False', reason: 'ImageNotFound' },
+      { type: 'Reconciling', status: 'False' },
+      { type: 'Stalled', status: 'True', reason: 'ImageNotFound' },
+    ]);
+    const step = holdStep({ why: 'failed', reason: 'it failed' });
+    const failed = {
+      code: 'ServerException',
+      message: 'try later',
+      retry: 'backoff',
+      operation: 'ecs:UpdateService',
+      nextAttemptAt: LATER,
+    } as const;
+    const failures = new Map([[resourceKey(step.id), failed]]);
+    expect(onlyObject(reportOf({ steps: [step], failures }))).toMatchObject({
+      cause: 'ecs:UpdateService: ServerException',
+      nextRetryAt: LATER,
     });
   });
 

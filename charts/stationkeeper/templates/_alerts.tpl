@@ -45,7 +45,7 @@
       Something failed in each pass of the last {{ $patience }} s. GET /status names the resource and AWS's error.
 - alert: StationkeeperObjectStalled
   expr: max by (namespace, service, kind, name, environment) (stationkeeper_object_condition{ {{- $ours -}} ,type="Stalled",status="True"}) == 1
-  for: 15m
+  for: 5m
   labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
   annotations:
     summary: >-

@@ -1,5 +1,5 @@
 import type { DnsRecord, RecordType } from '@aws-sdk/client-servicediscovery';
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { createCloudMapTags, duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
 import { toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';

@@ -1,6 +1,6 @@
 import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { listCloudMapServices } from '../../aws/cloud-map.ts';
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { DiscoveryServiceState } from './model.ts';

@@ -1,5 +1,5 @@
 import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { NamespaceState } from './model.ts';

@@ -1,4 +1,4 @@
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';

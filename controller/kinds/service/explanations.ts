@@ -1,9 +1,9 @@
 import type { Aws } from '../../aws/operations.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { ResourceId, Task } from '../../core/resource.ts';
+import type { ResourceId, Stops, Task } from '../../core/resource.ts';
 import { needOfExplanation, troubledRevision } from './health.ts';
 import type { Rollout } from './health.ts';
-import { lastStopReason } from './tasks.ts';
+import { stopsOf } from './tasks.ts';
 
 /** Services whose stopped tasks are looked at in one pass. */
 const LOOKED_AT_ONCE = 5;
@@ -17,8 +17,8 @@ interface Case {
 
 /** Looks up why the tasks of services that fare badly stop, in turn, and remembers it: ECS forgets stopped tasks after an hour. */
 export interface Explanations {
-  /** By resource key. `cases` are all services there are; one that fares well is forgotten. */
-  look(cases: readonly Case[]): Promise<ReadonlyMap<string, string>>;
+  /** By resource key. `cases` are all services there are; one that fares well is forgotten. `now`: by AWS's clock. */
+  look(cases: readonly Case[], now: number): Promise<ReadonlyMap<string, Stops>>;
 }
 
 interface Explanation {
@@ -26,39 +26,45 @@ interface Explanation {
   readonly need: number;
   /** Since it is in this need. */
   readonly looks: number;
-  readonly reason: string | undefined;
+  /** Its tasks when its stopped ones were looked at last: as long as they are the same, none has stopped since. */
+  readonly tasks: string | undefined;
+  readonly stops: Stops | undefined;
 }
 
 interface Troubled extends Explanation {
   readonly key: string;
   readonly id: ResourceId;
+  readonly tasksNow: string;
 }
 
 export function createExplanations(ecs: Aws['ecs']): Explanations {
   let known: ReadonlyMap<string, Explanation> = new Map();
 
-  function asTroubled({ id, rollout, tasks }: Case): readonly Troubled[] {
-    const need = needOfExplanation(rollout, tasks);
+  function asTroubled({ id, rollout, tasks }: Case, now: number): readonly Troubled[] {
+    const need = needOfExplanation(rollout, tasks, now);
     if (need === 0) return [];
     const key = resourceKey(id);
     const revision = troubledRevision(rollout);
     const before = known.get(key);
     const same = before?.revision === revision ? before : undefined;
-    return [{ key, id, revision, need, looks: same?.need === need ? same.looks : 0, reason: same?.reason }];
+    const looks = same?.need === need ? same.looks : 0;
+    const tasksNow = tasks.map((task) => task.id).join(' ');
+    return [{ key, id, revision, need, looks, tasksNow, tasks: same?.tasks, stops: same?.stops }];
   }
 
   return {
-    async look(cases) {
-      const troubled = cases.flatMap(asTroubled);
+    async look(cases, now) {
+      const troubled = cases.flatMap((one) => asTroubled(one, now));
       const next = new Map<string, Explanation>(troubled.map((one) => [one.key, one]));
-      const turn = troubled.toSorted((a, b) => a.looks - b.looks || b.need - a.need).slice(0, LOOKED_AT_ONCE);
+      const changed = troubled.filter(({ need, tasks, tasksNow }) => need > 1 || tasks !== tasksNow);
+      const turn = changed.toSorted((a, b) => a.looks - b.looks || b.need - a.need).slice(0, LOOKED_AT_ONCE);
       for (const one of turn) {
-        const reason = await lastStopReason(ecs, one.id, one.revision);
-        next.set(one.key, { ...one, looks: one.looks + 1, reason: reason ?? one.reason });
+        const stops = await stopsOf(ecs, one.id, one.revision);
+        next.set(one.key, { ...one, looks: one.looks + 1, tasks: one.tasksNow, stops: stops ?? one.stops });
       }
       known = next;
       return new Map(
-        [...next].flatMap(([key, { reason }]) => (reason === undefined ? [] : [[key, reason] as const])),
+        [...next].flatMap(([key, { stops }]) => (stops === undefined ? [] : [[key, stops] as const])),
       );
     },
   };

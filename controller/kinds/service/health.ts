@@ -1,14 +1,18 @@
-import type { Health, Task } from '../../core/resource.ts';
-import { explained } from './explain.ts';
+import type { Health, Stops, Task, Workload } from '../../core/resource.ts';
+import { explained, explanationOf } from './explain.ts';
 
 /** How a service's deployments go, as DescribeServices tells. */
 export interface Rollout {
   readonly desiredCount: number;
   readonly runningCount: number;
+  readonly pendingCount: number;
   readonly draining: boolean;
   readonly failedTaskDefinition: string | null;
   readonly deployments: readonly {
+    readonly id: string;
     readonly isPrimary: boolean;
+    /** Epoch milliseconds by AWS's clock; absent where the endpoint does not tell. */
+    readonly createdAt?: number;
     /** ARN of the revision. */
     readonly taskDefinition: string;
     /** Undefined where the endpoint does not tell. */
@@ -22,38 +26,77 @@ export interface Rollout {
   readonly events: readonly string[];
 }
 
+/** So many stops of their own make a crash loop, or a tenth of the tasks where that is more. */
+const CRASHES = 3;
+/** A loop has ended where nothing has stopped for so long: ECS's pauses between attempts do not grow beyond a quarter of an hour. */
+const CALM_MS = 20 * 60_000;
+
 /**
  * Health of a service. Steady is more than "all running": right after a rollback all tasks run, of the wrong
  * revision, and a crash-looping daemon has all its tasks running at some instant (reference: deployments).
- * `stopReason` is why its tasks stop, where that was looked up.
+ *
+ * @param stops where they were looked up
+ * @param now epoch milliseconds by AWS's clock
  */
-export function healthOf(rollout: Rollout, tasks: readonly Task[], stopReason: string | undefined): Health {
+export function healthOf(
+  rollout: Rollout,
+  tasks: readonly Task[],
+  stops: Stops | undefined,
+  now: number,
+): Health {
   const running = runningText(rollout, tasks);
   if (rollout.draining) return { status: 'Progressing', message: drainingText(rollout) };
+  const explanation = stops && explanationOf(stops.reason);
+  const cause = explanation === undefined ? {} : { cause: explanation.advice };
+  const because = stops === undefined ? '' : `: ${explained(stops.reason)}`;
   const primary = rollout.deployments.find(({ isPrimary }) => isPrimary);
-  const because = stopReason === undefined ? '' : `: ${explained(stopReason)}`;
   if (rollout.failedTaskDefinition !== null && isRolledBack(rollout)) {
     const failed = revisionName(rollout.failedTaskDefinition);
     const current = revisionName(primary?.taskDefinition ?? '');
     return {
       status: 'Degraded',
+      reason: 'RolledBack',
+      needsPeople: true,
+      cause: `${failed} was rolled back${explanation === undefined ? '' : `: ${explanation.advice}`}`,
       message: `the deployment of ${failed} failed and was rolled back to ${current} (${running})${because}; it is not tried again: change the manifest to roll out another revision`,
     };
   }
+  const isLasting = stops !== undefined && stops.count >= CRASHES;
+  const help = isLasting && explanation?.needsPeople === true ? ({ needsPeople: true } as const) : {};
   if (primary?.rolloutState === 'FAILED') {
     const failed = revisionName(primary.taskDefinition);
     const why = because === '' ? `: ${primary.rolloutStateReason.replace(/\.$/, '')}` : because;
     return {
       status: 'Degraded',
+      reason: explanation?.reason ?? 'DeploymentFailed',
+      ...cause,
+      ...help,
       message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks; it is rolled out again when the manifest changes, or after a pause that grows to an hour`,
     };
   }
+  if (stops !== undefined && isLooping(rollout, stops, now)) {
+    const times = `${stops.count} of its tasks stopped within the hour`;
+    return {
+      status: 'Degraded',
+      reason: explanation?.needsPeople === true ? explanation.reason : 'CrashLooping',
+      ...cause,
+      ...help,
+      message: `${running}; ${times}, the last one${because}`,
+    };
+  }
   if (cannotStart(rollout)) {
-    return { status: 'Degraded', message: `${running}; tasks cannot be started consistently${because}` };
+    const reason = explanation?.reason ?? 'TasksNotStarting';
+    const message = `${running}; tasks cannot be started consistently${because}`;
+    return { status: 'Degraded', reason, ...cause, ...help, message };
   }
   if (isSteady(rollout, tasks)) return { status: 'Healthy', message: running };
   const trouble = because === '' ? troubleOf(rollout) : `; tasks stop${because}`;
-  return { status: 'Progressing', message: `${progressText(rollout, running)}${trouble}` };
+  return { status: 'Progressing', ...cause, message: `${progressText(rollout, running)}${trouble}` };
+}
+
+function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: number): boolean {
+  const isRecent = lastAt === undefined || now - lastAt < CALM_MS;
+  return isRecent && count >= Math.max(CRASHES, desiredCount / 10);
 }
 
 /** Tells of a replacement both sides, since more tasks than are wanted may then run. */
@@ -97,13 +140,31 @@ function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
 }
 
 /** How much speaks for looking at its stopped tasks: more is more; 0 where nothing does. */
-export function needOfExplanation(rollout: Rollout, tasks: readonly Task[]): number {
-  if (rollout.draining || isSteady(rollout, tasks)) return 0;
+export function needOfExplanation(rollout: Rollout, tasks: readonly Task[], now: number): number {
+  if (rollout.draining) return 0;
+  if (isSteady(rollout, tasks)) return hasRestarted(rollout, tasks, now) ? 1 : 0;
   if (isRolledBack(rollout) || rollout.deployments.some(({ rolloutState }) => rolloutState === 'FAILED'))
     return 4;
   if (cannotStart(rollout)) return 3;
   if (rollout.deployments.some(({ failedTasks }) => failedTasks > 0)) return 2;
-  return rollout.runningCount < rollout.desiredCount ? 1 : 0;
+  return rollout.runningCount < rollout.desiredCount || hasRestarted(rollout, tasks, now) ? 1 : 0;
+}
+
+/** Tasks of a deployment are made together; one that is made so much later took the place of another, or more were wanted. */
+const TOGETHER_MS = 120_000;
+/** ECS shows stopped tasks for about so long. */
+const SHOWN_MS = 60 * 60_000;
+
+/** Whether a task took the place of one that stopped lately, though ECS counts nothing: in between all of them run. */
+function hasRestarted({ deployments }: Rollout, tasks: readonly Task[], now: number): boolean {
+  const begun = deployments.find(({ isPrimary }) => isPrimary)?.createdAt;
+  return tasks.some(
+    ({ createdAt }) =>
+      begun !== undefined &&
+      createdAt !== undefined &&
+      createdAt - begun > TOGETHER_MS &&
+      now - createdAt < SHOWN_MS,
+  );
 }
 
 /** ARN of the revision whose stopped tasks tell what is wrong. */
@@ -142,4 +203,29 @@ function unhealthyCount(tasks: readonly Task[]): number {
 /** `xray:7` of `arn:aws:ecs:…:task-definition/xray:7`. */
 function revisionName(taskDefinition: string): string {
   return taskDefinition.split('/').at(-1) ?? taskDefinition;
+}
+
+/** The numbers of a service, for the report. */
+export function workloadOf(rollout: Rollout, stops: Stops | undefined): Workload {
+  const { desiredCount: desired, runningCount: running, pendingCount: pending, deployments } = rollout;
+  const primary = deployments.find(({ isPrimary }) => isPrimary);
+  return {
+    desired,
+    running,
+    pending,
+    ...(primary === undefined ? {} : { deployment: deploymentOf(primary) }),
+    ...(stops === undefined ? {} : { stops }),
+  };
+}
+
+function deploymentOf({
+  id,
+  rolloutState,
+  createdAt,
+}: Rollout['deployments'][number]): NonNullable<Workload['deployment']> {
+  return {
+    id,
+    ...(rolloutState === undefined ? {} : { state: rolloutState }),
+    ...(createdAt === undefined ? {} : { startedAt: createdAt }),
+  };
 }

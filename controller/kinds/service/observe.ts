@@ -1,18 +1,26 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { fromTagList } from '../../aws/tags.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Observation, Observed, ResourceId, Tags, Task, UnseenResource } from '../../core/resource.ts';
+import type {
+  Observation,
+  Observed,
+  ResourceId,
+  Stops,
+  Tags,
+  Task,
+  UnseenResource,
+} from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
 import { serviceFacts } from './facts.ts';
 import type { ServiceFindings, ServiceOutputs } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
-import { healthOf } from './health.ts';
+import { healthOf, workloadOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
@@ -44,12 +52,13 @@ export function toObserved(
   context: DriverContext,
   { id, service, tags, history }: Described,
   seen: TasksSeen,
-  stopReason?: string,
+  stops?: Stops,
 ): Observed<ServiceState> {
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
-  const health = healthOf(rolloutOf(service, history), tasks, stopReason);
+  const rollout = rolloutOf(service, history);
+  const health = healthOf(rollout, tasks, stops, awsTime(context));
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
@@ -62,8 +71,14 @@ export function toObserved(
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
+    workload: workloadOf(rollout, stops),
     ...('unreadable' in seen ? {} : { tasks }),
   };
+}
+
+/** As near as it is known: this host's clock stands in for AWS's as long as AWS has told no time. */
+function awsTime({ awsClock, clock }: DriverContext): number {
+  return awsClock.now() ?? clock.now();
 }
 
 function listOf(seen: TasksSeen): readonly Task[] {
@@ -148,15 +163,14 @@ export async function observeServices(
     ),
   );
   const tasksOf = ({ id }: Described) => tasks.get(id.scope ?? '')?.(id.name) ?? NO_TASKS;
-  const reasons = await explanations.look(
-    described.map((one) => ({
-      id: one.id,
-      rollout: rolloutOf(one.service, one.history),
-      tasks: listOf(tasksOf(one)),
-    })),
-  );
+  const cases = described.map((one) => ({
+    id: one.id,
+    rollout: rolloutOf(one.service, one.history),
+    tasks: listOf(tasksOf(one)),
+  }));
+  const stops = await explanations.look(cases, awsTime(context));
   const items = described.map((one) =>
-    toObserved(context, one, tasksOf(one), reasons.get(resourceKey(one.id))),
+    toObserved(context, one, tasksOf(one), stops.get(resourceKey(one.id))),
   );
   const ended = new Set(reads.flatMap((read) => read.ended).map(resourceKey));
   const gone = owned.flatMap(({ id, tags }) =>

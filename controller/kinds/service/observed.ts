@@ -1,4 +1,5 @@
 import type { Service, Task as ApiTask } from '@aws-sdk/client-ecs';
+import { createdAt } from '../../core/created-at.ts';
 import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
@@ -37,11 +38,14 @@ export function rolloutOf(service: Service, { failed }: RolloutHistory): Rollout
   return {
     desiredCount: service.desiredCount ?? 0,
     runningCount: service.runningCount ?? 0,
+    pendingCount: service.pendingCount ?? 0,
     draining: service.status === 'DRAINING',
     failedTaskDefinition: failed,
     deployments: (service.deployments ?? []).map((deployment) => ({
       isPrimary: deployment.status === 'PRIMARY',
+      id: deployment.id ?? '',
       taskDefinition: deployment.taskDefinition ?? '',
+      ...createdAt(deployment.createdAt),
       rolloutState: deployment.rolloutState,
       rolloutStateReason: deployment.rolloutStateReason ?? '',
       failedTasks: deployment.failedTasks ?? 0,
@@ -59,6 +63,7 @@ export function fromTask(task: ApiTask): Task {
     lastStatus: task.lastStatus ?? 'UNKNOWN',
     healthStatus: task.healthStatus ?? 'UNKNOWN',
     ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...createdAt(task.createdAt),
     ...(stopped === '' ? {} : { stoppedReason: stopped }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Task as ApiTask } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import type { ResourceId, Task } from '../../core/resource.ts';
+import type { ResourceId, Stops, Task } from '../../core/resource.ts';
 import { fromTask, stopText } from './observed.ts';
 
 /** Most ARNs that one DescribeTasks takes (reference: batches). */
@@ -44,14 +44,14 @@ export function familyOf(taskDefinition: string): string {
 }
 
 /**
- * Why a service's tasks of a revision stopped last, other than because somebody or the scheduler wanted them to; undefined
- * where none did. ECS shows stopped tasks for about an hour.
+ * The tasks of a service's revision that stopped, other than because somebody or the scheduler wanted them to, or their capacity went;
+ * undefined where none did. ECS shows stopped tasks for about an hour, and one look takes in a hundred of them.
  */
-export async function lastStopReason(
+export async function stopsOf(
   ecs: Aws['ecs'],
   { scope: cluster = '', name: serviceName }: ResourceId,
   revision: string,
-): Promise<string | undefined> {
+): Promise<Stops | undefined> {
   try {
     const { taskArns } = await ecs.listTasks({
       cluster,
@@ -68,15 +68,26 @@ export async function lastStopReason(
           (task.taskDefinitionArn ?? revision) === revision,
       )
       .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
-    return failed.map(stopText).find((text) => text !== '');
+    const reason = failed.map(stopText).find((text) => text !== '');
+    const lastAt = failed[0]?.stoppedAt?.getTime();
+    return reason === undefined
+      ? undefined
+      : { count: failed.length, reason, ...(lastAt === undefined ? {} : { lastAt }) };
   } catch {
     // An explanation is worth less than what is known already.
     return undefined;
   }
 }
 
+/** Reasons to stop that say nothing about the daemon. */
+const ASKED_OR_MOVED: ReadonlySet<string> = new Set([
+  'UserInitiated',
+  'SpotInterruption',
+  'TerminationNotice',
+]);
+
 function wasAskedToStop({ stopCode, stoppedReason }: ApiTask): boolean {
-  return stopCode === 'UserInitiated' || /^Scaling activity initiated by/i.test(stoppedReason ?? '');
+  return ASKED_OR_MOVED.has(stopCode ?? '') || /^Scaling activity initiated by/i.test(stoppedReason ?? '');
 }
 
 async function describeTasks(

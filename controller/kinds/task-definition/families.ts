@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import { createdAt } from '../../aws/created-at.ts';
+import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { fromTagList } from '../../aws/tags.ts';

@@ -1,4 +1,10 @@
-import type { FieldChange, Observed, Task, Registration } from '../../../controller/core/resource.ts';
+import type {
+  FieldChange,
+  Observed,
+  Task,
+  Workload,
+  Registration,
+} from '../../../controller/core/resource.ts';
 import type { HoldWhy, Intent, Plan, Step } from '../../../controller/plan/step.ts';
 import { desiredResource, observedResource } from './resources.ts';
 import type { DesiredOverrides } from './resources.ts';
@@ -8,6 +14,8 @@ export interface StepOverrides extends DesiredOverrides {
   readonly changedBy?: 'git' | 'aws';
   readonly reason?: string;
   readonly health?: Observed['health'];
+  readonly arn?: string;
+  readonly workload?: Workload;
   readonly tasks?: readonly Task[];
   readonly registrations?: readonly Registration[];
 }
@@ -18,9 +26,11 @@ export function change(path = 'desiredCount', from: unknown = 1, to: unknown = 2
 
 function parts(overrides: StepOverrides) {
   const desired = desiredResource({ kind: 'service', ...overrides });
-  const { health, tasks, registrations } = overrides;
+  const { health, arn, workload, tasks, registrations } = overrides;
   const observed: Observed = {
     ...observedResource(desired, health === undefined ? {} : { health }),
+    ...(arn === undefined ? {} : { arn }),
+    ...(workload === undefined ? {} : { workload }),
     ...(tasks === undefined ? {} : { tasks }),
     ...(registrations === undefined ? {} : { registrations }),
   };

@@ -60,7 +60,13 @@ export function sandboxAws(
     sandbox,
     aws,
     requests,
-    context: { claim, aws, clock, inventory: createInventory(aws, claim.owner, clock, INVENTORY_TYPES) },
+    context: {
+      claim,
+      aws,
+      clock,
+      awsClock: sandbox.world,
+      inventory: createInventory(aws, claim.owner, clock, INVENTORY_TYPES),
+    },
     mutations: () =>
       requests.filter((request) => !READ.test(request.operation)).map((r) => `${r.service}:${r.operation}`),
     resetRequests: () => {

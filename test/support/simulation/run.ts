@@ -207,7 +207,7 @@ async function createRun(seed: number, options: RunOptions) {
           teller.listener.ended(step, outcome);
         },
       },
-      onPass(result, number) {
+      onPass(result, { number }) {
         passes.push(result);
         for (const told of teller.afterPass(result, number))
           broken('tellsNoSecret', tellsNoSecret(told, SECRET));

@@ -164,6 +164,7 @@ export function createWorld(options: WorldOptions = {}): World {
     const made = createEnvironments({
       owner,
       clock,
+      awsClock: sandbox.world,
       random: () => 0.5,
       transport: (target): Transport => {
         const region = target.region ?? 'us-east-1';
