@@ -1,6 +1,7 @@
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Mutation, MutationOutcome, ProgressListener } from '../reconcile/apply.ts';
+import type { MutationOutcome, ProgressListener } from '../reconcile/apply.ts';
+import type { Mutation } from '../reconcile/mutate.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,27 +1,22 @@
-import { asStationkeeperError } from '../core/errors.ts';
-import type { StationkeeperError } from '../core/errors.ts';
+import { StationkeeperError, asStationkeeperError } from '../core/errors.ts';
 import { needsFrom } from '../core/outputs.ts';
-import type { Needs } from '../core/outputs.ts';
-import { TAG_PREFIX, withoutDigest } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
-import { RELEASED_TAG } from '../core/released.ts';
-import { resourceKey } from '../core/resource.ts';
+import { displayId, resourceKey } from '../core/resource.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Observed } from '../core/resource.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { seenIn, withOutcomes } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import { isWork, listed } from '../plan/work.ts';
-import type { CreateStep, DeleteStep, ReplaceStep, Step, UpdateStep } from '../plan/step.ts';
+import { listed } from '../plan/work.ts';
+import type { Step } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
 import { keepBooks, missingEntries } from './bookkeeping.ts';
 import type { HeadWatch } from './head.ts';
+import { mutate } from './mutate.ts';
+import type { Mutation } from './mutate.ts';
 import { ensureStillOurs } from './still-ours.ts';
-
-/** A step that changes AWS. */
-export type Mutation = CreateStep | UpdateStep | ReplaceStep | DeleteStep;
 
 /** What became of one mutation. */
 export type MutationOutcome = Outcome<StationkeeperError>;
@@ -57,6 +52,11 @@ export interface Converged {
   readonly isOutdated: boolean;
 }
 
+/** So long a step is waited for: a call that hangs holds up nothing but its own resource. */
+const STEP_PATIENCE_MS = 10_000;
+/** What has not been answered is looked at again so soon. */
+const UNANSWERED_LOOK_AGAIN_MS = 5_000;
+
 /** Mutations under way at once; AWS's buckets allow bursts of 20 to 50. */
 const CONCURRENCY = 10;
 
@@ -69,7 +69,7 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const { failures, head, runtime, stop } = options;
   const { disputes } = failures;
   const outcomes: MutationOutcome[] = [];
-  const started = new Map<string, string>();
+  const started = new Map(runtime.unanswered);
   const taken = new Set<string>();
   let snapshot = options.input.snapshot;
   /** Why nothing is deleted: what git wants, or whether that is still so, is not known. */
@@ -115,7 +115,7 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     const changed = new Map<string, Observed | undefined>();
     await runLimited(fresh, stop, async (step) => {
       options.listener?.began(step);
-      const outcome = await take(step, snapshot, options, changed);
+      const outcome = await takePatiently(step, snapshot, options, changed);
       if (outcome.result === 'started')
         started.set(resourceKey(step.id), outcome.message ?? 'AWS is working on it');
       outcomes.push(outcome);
@@ -143,21 +143,61 @@ function observedOf(step: Mutation): Observed | undefined {
   return step.type === 'create' ? undefined : step.observed;
 }
 
+/**
+ * Takes a step, and leaves it to itself where AWS does not answer: it is under way then, and what becomes of it is seen by a later pass.
+ * What had not begun to change anything by then changes nothing any more, for it was planned on what is old.
+ */
+async function takePatiently(
+  step: Mutation,
+  snapshot: Snapshot,
+  options: ConvergeOptions,
+  changed: Map<string, Observed | undefined>,
+): Promise<MutationOutcome> {
+  const { clock, runtime } = options;
+  const key = resourceKey(step.id);
+  const left = new AbortController();
+  const answered = new AbortController();
+  const work = take(step, snapshot, options, changed, left.signal);
+  const waited = clock.sleep(STEP_PATIENCE_MS, answered.signal).then(() => undefined);
+  const outcome = await Promise.race([work, waited]);
+  answered.abort();
+  if (outcome !== undefined) return outcome;
+  left.abort();
+  const message = `AWS has not answered for ${STEP_PATIENCE_MS / 1000} s; it is still being asked`;
+  runtime.unanswered.set(key, message);
+  void work.then(() => runtime.unanswered.delete(key));
+  return {
+    ...outcomeOf(step),
+    result: 'started',
+    message,
+    checkAgainInMs: UNANSWERED_LOOK_AGAIN_MS,
+    at: new Date(clock.now()).toISOString(),
+  };
+}
+
+function outcomeOf(
+  step: Mutation,
+): Pick<MutationOutcome, 'id' | 'manifest' | 'type' | 'changes' | 'changedBy' | 'reason' | 'releases'> {
+  const { id, manifest, type, changedBy, reason } = step;
+  const releases = step.type === 'delete' && step.release;
+  return { id, manifest, type, changes: listed(step), changedBy, reason, releases };
+}
+
 async function take(
   step: Mutation,
   snapshot: Snapshot,
   { runtime, failures, head, clock, input }: ConvergeOptions,
   changed: Map<string, Observed | undefined>,
+  left: AbortSignal,
 ): Promise<MutationOutcome> {
-  const { id, manifest, type, changedBy, reason } = step;
-  const releases = step.type === 'delete' && step.release;
-  const common = { id, manifest, type, changes: listed(step), changedBy, reason, releases };
+  const common = outcomeOf(step);
   const at = (): string => new Date(clock.now()).toISOString();
   try {
     const driver = runtime.drivers.get(step.id.kind)!;
     const needs = needsFrom(seenIn(snapshot));
     if (step.type !== 'create') await ensureStillOurs(step, driver, input);
     await head.ensureWanted(step);
+    if (left.aborted) throw tooLate(step);
     const done = await mutate(step, driver, needs);
     failures.disputes.took(step, done.type, done.type === 'done' ? done.observed : undefined);
     if (done.type === 'started') {
@@ -175,67 +215,16 @@ async function take(
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
     // The call may have been done, and only its answer lost.
-    if (type === 'create' && error.retry === 'backoff') runtime.inventory.doubted();
+    if (step.type === 'create' && error.retry === 'backoff') runtime.inventory.doubted();
     fail(step, error, failures);
     return { ...common, result: 'failed', error, at: at() };
   }
 }
 
-type Done =
-  | { readonly type: 'done'; readonly observed: Observed | undefined }
-  | { readonly type: 'started'; readonly message: string; readonly checkAgainInMs: number };
-
-type Driver = NonNullable<ReturnType<EnvironmentRuntime['drivers']['get']>>;
-
-async function mutate(step: Mutation, driver: Driver, needs: Needs): Promise<Done> {
-  switch (step.type) {
-    case 'create':
-      return driver.create(step.desired, step.tags, needs);
-    case 'update':
-      return update(step, driver, needs);
-    case 'replace':
-      return removed(await driver.delete(step.observed));
-    case 'delete': {
-      if (!step.release) return removed(await driver.delete(step.observed));
-      const ours = Object.keys(step.observed.tags).filter((key) => key.startsWith(TAG_PREFIX));
-      await driver.tag(
-        step.observed,
-        step.leaves,
-        ours.filter((key) => step.leaves[key] === undefined),
-      );
-      return { type: 'done', observed: undefined };
-    }
-  }
-}
-
-/**
- * An adopted resource is tagged before anything else: nothing without our tag is ever changed. That its whole spec was
- * applied is only said once it was.
- */
-async function update(step: UpdateStep, driver: Driver, needs: Needs): Promise<Done> {
-  const { desired, tags, adopts } = step;
-  const { upkeep } = step;
-  const changes = step.changes.filter((change) => !change.path.startsWith('tags.'));
-  const hasWork = isWork({ changes, upkeep });
-  let observed = step.observed;
-  if (adopts) {
-    const released = observed.tags[RELEASED_TAG] === undefined ? [] : [RELEASED_TAG];
-    observed = await driver.tag(observed, hasWork ? withoutDigest(tags) : tags, released);
-  }
-  if (hasWork) {
-    const progress = await driver.update(desired, observed, { changes, upkeep }, tags, needs);
-    if (progress.type === 'started') return progress;
-    observed = progress.observed;
-  }
-  const stale = Object.fromEntries(
-    Object.entries(tags).filter(([key, value]) => observed.tags[key] !== value),
-  );
-  if (Object.keys(stale).length > 0) observed = await driver.tag(observed, stale, []);
-  return { type: 'done', observed };
-}
-
-function removed(removal: Awaited<ReturnType<Driver['delete']>>): Done {
-  return removal.type === 'gone' ? { type: 'done', observed: undefined } : removal;
+/** The pass that planned the step has ended without it. */
+function tooLate({ type, id }: Mutation): StationkeeperError {
+  const message = `AWS took too long to say whose ${displayId(id)} is, so there was no ${type} of it; it is planned again`;
+  return new StationkeeperError({ code: 'NotAnswering', retry: 'wait', message });
 }
 
 async function runLimited<T>(

@@ -21,6 +21,8 @@ export interface EnvironmentRuntime {
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
   /** Kinds that are read side by side, each wave after the ones before it. */
   readonly waves: readonly (readonly KindFacts[])[];
+  /** Steps that AWS has not answered for long, by resource key, in words: they go on by themselves, and are not taken twice. */
+  readonly unanswered: Map<string, string>;
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
@@ -103,6 +105,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     inventory,
     drivers,
     waves: WAVES,
+    unanswered: new Map(),
     requestCount: () => requests,
     silence() {
       const [oldest] = underWay;

@@ -3,7 +3,8 @@ import { createMutationLog } from '../../controller/cli/mutation-log.ts';
 import { createProgress } from '../../controller/cli/progress.ts';
 import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Log } from '../../controller/core/ports.ts';
-import type { Mutation, MutationOutcome } from '../../controller/reconcile/apply.ts';
+import type { MutationOutcome } from '../../controller/reconcile/apply.ts';
+import type { Mutation } from '../../controller/reconcile/mutate.ts';
 import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 

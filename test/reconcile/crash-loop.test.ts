@@ -17,7 +17,12 @@ async function settled(): Promise<World> {
 /** Ends one task of the daemon, as the kernel does where memory is short. */
 async function kill(world: World): Promise<void> {
   const input = { cluster: CLUSTER, serviceName: 'xray' };
-  const answer = await world.sandbox.call({ service: 'ecs', operation: 'ListTasks', input, region: 'us-east-1' });
+  const answer = await world.sandbox.call({
+    service: 'ecs',
+    operation: 'ListTasks',
+    input,
+    region: 'us-east-1',
+  });
   const [arn = ''] = (answer as { readonly taskArns: readonly string[] }).taskArns;
   world.sandbox.control.stopTask(arn, KILLED);
 }

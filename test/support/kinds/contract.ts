@@ -77,6 +77,7 @@ export async function subjectOf(
     waves: wavesOf(kinds.map(({ model }) => model.facts)),
     requestCount: () => 0,
     silence: () => undefined,
+    unanswered: new Map(),
   };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;

@@ -65,6 +65,7 @@ export function createAccount(
       waves: FACTS.map((facts) => [facts]),
       requestCount: () => account.asked.length,
       silence: () => undefined,
+      unanswered: new Map(),
     },
   };
 
