@@ -119,7 +119,7 @@ async function measure(requests: () => number, work: () => Promise<number>): Pro
 
 function fleetSource(daemons: number): Source {
   const files = fleetManifests(daemons);
-  const snapshot = { revision: `fleet-of-${daemons}`, files, errors: [] };
+  const snapshot = { revision: `fleet-of-${daemons}`, files, errors: [], ignored: [] };
   return {
     type: 'directory',
     url: 'bench',

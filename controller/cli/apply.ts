@@ -9,7 +9,7 @@ import { confirmationText } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
-import { sourceErrorText } from './manifest-errors.ts';
+import { ignoredCountText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { hasChanges } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -54,6 +54,7 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
   const until = clock.monotonic() + options.timeoutMs;
 
   const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
+  terminal.err(ignoredCountText(preview.wanted, folder, paint));
   terminal.err(sourceErrorText(preview.wanted, folder, paint));
   terminal.out(`${planToText(preview.plan, paint)}\n\n`);
   const confirmed =

@@ -20,3 +20,24 @@ export function sourceErrorText(wanted: PassResult['wanted'], folder: string, pa
     .map((line) => `${line}\n`)
     .join('');
 }
+
+/** A line that says what was passed over, as a typing error may have made it so; empty where nothing was. */
+export function ignoredCountText({ ignored }: PassResult['wanted'], folder: string, paint: Paint): string {
+  const [first, ...others] = ignored;
+  if (first === undefined) return '';
+  const isAll = ignored.at(-1)?.file !== '';
+  const more = others.length === 0 ? '' : ` and ${isAll ? others.length : `more than ${others.length}`} more`;
+  return `${paint.changed('ignored')} ${placeOf(first, folder)}${more}; stationkeeper validate says why\n`;
+}
+
+/** What was passed over, and why, a line each. */
+export function ignoredText({ ignored }: PassResult['wanted'], folder: string, paint: Paint): string {
+  return ignored
+    .map((one) => `${paint.changed('ignored')} ${paint.strong(placeOf(one, folder))} ${one.message}\n`)
+    .join('');
+}
+
+function placeOf({ file, line }: PassResult['wanted']['ignored'][number], folder: string): string {
+  if (file === '') return folder;
+  return line === 0 ? join(folder, file) : `${join(folder, file)}:${line}`;
+}

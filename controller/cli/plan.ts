@@ -2,11 +2,12 @@ import { planToJson } from '../plan/json.ts';
 import { planToMarkdown, planToText } from '../plan/render.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Plan } from '../plan/step.ts';
+import type { PassResult } from '../reconcile/pass-result.ts';
 import { confirmationText } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
-import { sourceErrorText } from './manifest-errors.ts';
+import { ignoredCountText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { paintFor } from './terminal.ts';
 
@@ -36,20 +37,26 @@ export async function planCommand(options: PlanOptions, context: CommandContext)
   });
   const { plan, wanted } = await runPass({ dryRun: true, confirmed: new Set(), signal: context.stop });
 
-  terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
-  terminal.out(`${render(plan, options, context)}\n`);
+  const paint = paintFor(terminal);
+  terminal.err(ignoredCountText(wanted, folder, paint));
+  terminal.err(sourceErrorText(wanted, folder, paint));
+  terminal.out(`${render({ plan, wanted }, options, context)}\n`);
   const unseen = plan.steps.some((step) => step.type === 'hold' && step.why === 'unseen');
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale' || unseen) return 1;
   return options.detailedExitcode && hasChanges(plan) ? 2 : 0;
 }
 
-function render(plan: Plan, options: PlanOptions, { terminal }: CommandContext): string {
+function render(
+  { plan, wanted }: Pick<PassResult, 'plan' | 'wanted'>,
+  options: PlanOptions,
+  { terminal }: CommandContext,
+): string {
   const confirmation = confirmationText(plan, options).trimEnd();
   switch (options.output) {
     case 'text':
       return joined(planToText(plan, paintFor(terminal)), confirmation);
     case 'json':
-      return JSON.stringify(planToJson(plan), null, 2);
+      return JSON.stringify(planToJson(plan, { ignored: [...wanted.ignored] }), null, 2);
     case 'markdown':
       return joined(planToMarkdown(plan), confirmation === '' ? '' : `\`\`\`\n${confirmation}\n\`\`\``);
   }

@@ -70,7 +70,11 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     const facts = { ...pass, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
     const report = store.record(reportInputOf(result, facts));
     const revision = wanted.reading.snapshot?.revision;
-    lastPlan = planToJson(plan, { plannedAt: finishedAt, ...(revision === undefined ? {} : { revision }) });
+    lastPlan = planToJson(plan, {
+      plannedAt: finishedAt,
+      ...(revision === undefined ? {} : { revision }),
+      ignored: report.source.ignored,
+    });
     const failed =
       wanted.reading.type === 'stale' ||
       result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');

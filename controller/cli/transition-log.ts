@@ -21,10 +21,11 @@ export function createTransitionLog(log: Log): TransitionLog {
   let sourceSaid = '';
   return {
     record(report, fresh = []) {
-      const { revision, errors } = report.source;
-      const source = JSON.stringify([revision, errors]);
+      const { revision, errors, ignored } = report.source;
+      const source = JSON.stringify([revision, errors, ignored]);
       if (source !== sourceSaid) {
-        if (errors.length === 0) log.info({ revision }, 'source read');
+        const passedOver = ignored.length === 0 ? {} : { ignored: ignored.map(({ file }) => file) };
+        if (errors.length === 0) log.info({ revision, ...passedOver }, 'source read');
         for (const { file, line, column, path, message } of errors) {
           if (file === '') log.warn({ revision, error: message }, 'the source needs attention');
           else log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');

@@ -1,10 +1,10 @@
 import { createWantedReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
-import { sourceErrorText } from './manifest-errors.ts';
+import { ignoredText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { paintFor } from './terminal.ts';
 
-/** Reads and checks the manifests and prints every error; calls no AWS. Exit code 0, or 1 with errors. */
+/** Reads and checks the manifests and prints every error, and what is none of ours; calls no AWS. Exit code 0, or 1 with errors. */
 export async function validateCommand(
   options: { readonly path: string },
   { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
@@ -12,6 +12,7 @@ export async function validateCommand(
   const paint = paintFor(terminal);
   const { source, folder } = await manifestsAt(options.path);
   const wanted = createWantedReader()(await source.read(stop));
+  terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
   const { errors, expansion, reading } = wanted;
   if (reading.type === 'stale') return 1;

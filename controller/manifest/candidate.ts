@@ -102,6 +102,7 @@ export function isReadable(candidate: Candidate, fields: readonly string[]): boo
 }
 
 interface Identity {
+  readonly apiVersion?: string;
   readonly kind?: string;
   readonly name?: string;
   /** `spec.environment`. */
@@ -127,12 +128,12 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Kind, name and environment of text that is no YAML, by its lines: its object must be left alone, so a guess is worth having. */
 export function guessIdentity(text: string): Identity {
   const lines = text.split('\n');
-  const kind = lines
-    .map((line) => /^kind:\s*["']?(\w+)/.exec(line)?.[1])
-    .find((found) => found !== undefined);
+  const [, apiVersion] = /^apiVersion\s*:\s*["']?([^\s"'#]+)/m.exec(text) ?? [];
+  const [, kind] = /^kind\s*:\s*["']?(\w+)/m.exec(text) ?? [];
   const name = guessEntry(lines, 'metadata', 'name');
   const environment = guessEntry(lines, 'spec', 'environment');
   return {
+    ...(apiVersion !== undefined && { apiVersion }),
     ...(kind !== undefined && { kind }),
     ...(name !== undefined && { name }),
     ...(environment !== undefined && { environment }),

@@ -32,6 +32,15 @@ export interface ManifestError {
   readonly environment?: string;
 }
 
+/** A document that is none of ours, and no error. */
+export interface IgnoredDocument {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Why, to be read behind its place: `has an apiVersion that is not ours: apps/v1`. */
+  readonly message: string;
+}
+
 export function refOf(manifest: Manifest): ManifestRef {
   return { kind: manifest.kind, name: manifest.metadata.name };
 }

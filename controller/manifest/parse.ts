@@ -12,15 +12,16 @@ import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { readDocuments } from './documents.ts';
 import type { ManifestDocument } from './documents.ts';
-import type { Manifest, ManifestError } from './manifest.ts';
+import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
+import { isPreamble, whyNotOurs } from './ours.ts';
 import { compareText } from '../core/order.ts';
 import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { API_VERSION } from './schema/metadata.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { closest, didYouMean } from '../core/suggest.ts';
 import { schemaFindings } from './validate.ts';
 
-export type { Manifest, ManifestError } from './manifest.ts';
+export type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 
 export interface ManifestFile {
   /** Relative to the source path, with `/`. */
@@ -33,6 +34,8 @@ export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
   /** Every error of every file, by file, line and column. */
   readonly errors: readonly ManifestError[];
+  /** Documents of other tools, by file and line. */
+  readonly ignored: readonly IgnoredDocument[];
 }
 
 /** How much is read at most (reference: faults and bad input, YAML). */
@@ -51,7 +54,7 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
 
 /**
  * The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. `unread` names
- * files that exist and could not be read: any of them may hold an Environment.
+ * files that exist, cannot be read and may hold an Environment.
  */
 export function parseManifests(
   files: readonly ManifestFile[],
@@ -65,13 +68,15 @@ export function parseManifests(
     return {
       manifests: [],
       errors: [fileError('.', `these are ${size}; ${limits}; split them or choose a deeper source path`)],
+      ignored: [],
     };
   }
   const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
-  const candidates = files
+  const read = files
     .filter((_, index) => sizes[index]! <= MEBIBYTE)
     .toSorted((a, b) => compareText(a.file, b.file))
-    .flatMap(readCandidates);
+    .map(readCandidates);
+  const candidates = read.flatMap((one) => one.candidates);
   checkTogether(
     candidates,
     tooBig.filter(declaresEnvironment).map(({ file }) => file),
@@ -86,16 +91,28 @@ export function parseManifests(
       ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
       ...candidates.flatMap(toErrors),
     ].toSorted(byPlace),
+    ignored: read.flatMap((one) => one.ignored),
   };
 }
 
-function readCandidates({ file, text }: ManifestFile): readonly Candidate[] {
+interface ReadFile {
+  readonly candidates: readonly Candidate[];
+  readonly ignored: readonly IgnoredDocument[];
+}
+
+function readCandidates({ file, text }: ManifestFile): ReadFile {
   const { documents, position } = readDocuments(text);
-  return documents.map((document) => {
-    const candidate = candidateOf(file, document, position);
-    if (!document.broken) checkAlone(candidate);
-    return candidate;
+  const ignored: IgnoredDocument[] = [];
+  const candidates = documents.flatMap((document, index) => {
+    const judged = isPreamble(document) ? (documents[index + 1] ?? document) : document;
+    const message = whyNotOurs(judged);
+    if (message === undefined) return candidateOf(file, document, position);
+    const { line } = position(judged.places.get('')?.value ?? 0);
+    if (judged === document) ignored.push({ file, line, message });
+    return [];
   });
+  for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
+  return { candidates, ignored };
 }
 
 /** What can be said of a document without knowing the others. */
@@ -125,14 +142,13 @@ function checkAlone(candidate: Candidate): void {
 function checkEnvelope(candidate: Candidate, value: object): void {
   const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
   if (apiVersion !== API_VERSION) {
-    reportOn(
-      candidate,
-      ['apiVersion'],
-      `must be ${API_VERSION}; other documents do not belong below the source path`,
-    );
+    reportOn(candidate, ['apiVersion'], `must be ${API_VERSION}`);
   }
   if (typeof kind !== 'string') {
-    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${MANIFEST_KINDS.join(', ')}`);
+    const misspelt = Object.keys(value).find((key) => closest(key, ['kind']) !== undefined);
+    const hint =
+      misspelt === undefined || misspelt === 'kind' ? '' : `; is it meant by ${JSON.stringify(misspelt)}?`;
+    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${MANIFEST_KINDS.join(', ')}${hint}`);
   } else {
     reportOn(
       candidate,

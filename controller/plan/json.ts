@@ -51,6 +51,25 @@ type StepJson = Static<typeof StepJson>;
 
 const Count = Type.Integer({ minimum: 0 });
 
+/** What of the source is passed over: in a plan, and in the status report. */
+export const IgnoredJson = Type.Array(
+  Type.Object(
+    {
+      file: Type.String({
+        description:
+          'Relative to the source path; a folder ends with `/`. Empty where `message` counts the rest',
+      }),
+      line: Type.Integer({ minimum: 0, description: 'Of the document; 0 for all of a file or folder' }),
+      message: Type.String({ description: 'Why, to be read behind the place' }),
+    },
+    closed,
+  ),
+  {
+    description:
+      "Hidden files, other tools' documents and what `.stationkeeperignore` leaves out; at most a hundred",
+  },
+);
+
 /** A plan as JSON: `GET /plan` and `plan --output json`. */
 export const PlanJson = Type.Object(
   {
@@ -73,6 +92,7 @@ export const PlanJson = Type.Object(
       closed,
     ),
     steps: Type.Array(StepJson),
+    ignored: Type.Optional(IgnoredJson),
   },
   closed,
 );
@@ -82,6 +102,7 @@ export interface PlanOrigin {
   readonly revision?: string;
   /** ISO 8601. */
   readonly plannedAt?: string;
+  readonly ignored?: Static<typeof IgnoredJson>;
 }
 
 /** Pure. Specs, states and tags stay inside: what is shown is what the changes say. */
@@ -92,6 +113,7 @@ export function planToJson(plan: Plan, origin: PlanOrigin = {}): PlanJson {
     ...(origin.plannedAt === undefined ? {} : { plannedAt: origin.plannedAt }),
     summary: plan.summary,
     steps: plan.steps.map(stepToJson),
+    ...(origin.ignored === undefined ? {} : { ignored: origin.ignored }),
   };
 }
 

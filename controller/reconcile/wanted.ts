@@ -1,18 +1,21 @@
 import { canonicalJson } from '../core/ownership.ts';
 import type { Desired } from '../core/resource.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
+import { isCalledEnvironment } from '../manifest/check/environments.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
-import type { ManifestError } from '../manifest/parse.ts';
-import { rewindNotice } from '../source/failure.ts';
-import type { SourceReading } from '../source/source.ts';
+import type { IgnoredDocument, ManifestError, ParsedManifests } from '../manifest/parse.ts';
+import { invalid, rewindNotice, staleReading } from '../source/failure.ts';
+import type { SourceReading, SourceSnapshot } from '../source/source.ts';
 
 /** What git wants, as one reading of the source says it. */
 export interface Wanted {
   readonly reading: SourceReading;
   /** Of the documents, and of files that were refused before they were parsed. */
   readonly errors: readonly ManifestError[];
+  /** What is below the source path, and is neither a manifest nor an error; of very much only the first. */
+  readonly ignored: readonly IgnoredDocument[];
   readonly expansion: Expansion;
   /** Why nothing may be deleted; undefined where the source was read whole and every document is valid. */
   readonly frozen: string | undefined;
@@ -48,25 +51,106 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
   }));
 }
 
+/** What one revision comes to. */
+interface Understood extends Pick<Wanted, 'errors' | 'expansion'> {
+  readonly key: string;
+  readonly snapshot: SourceSnapshot | undefined;
+  readonly ignored: readonly IgnoredDocument[];
+  /** Files that held an Environment when they were last read. */
+  readonly declaring: readonly string[];
+}
+
+const NOTHING: Understood = {
+  key: '',
+  snapshot: undefined,
+  errors: [],
+  ignored: [],
+  expansion: expandManifests([]),
+  declaring: [],
+};
+
+/** What is ignored is told of one by one up to here: a repository may hold other tools' documents by the thousand. */
+const IGNORED_TOLD = 100;
+
 /** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */
 export function createWantedReader(): (reading: SourceReading) => Wanted {
-  let last:
-    | { readonly key: string; readonly errors: readonly ManifestError[]; readonly expansion: Expansion }
-    | undefined;
-  return (reading) => {
-    const { revision = '', files = [], errors: refused = [] } = reading.snapshot ?? {};
-    const key = canonicalJson([revision, refused]);
-    if (last?.key !== key) {
-      const parsed = parseManifests(
-        files,
-        refused.map(({ file }) => file),
-      );
-      last = { key, errors: [...refused, ...parsed.errors], expansion: expandManifests(parsed.manifests) };
-    }
+  let last = NOTHING;
+  return (read) => {
+    const understood = understand(read.snapshot, last);
+    // A source of nothing but other tools' documents reads well, and must not look like one from which all manifests were removed.
+    const isEmpty = read.snapshot !== undefined && holdsNothing(understood);
+    const reading = isEmpty ? withoutManifests(read, understood, last.snapshot) : read;
+    if (!isEmpty) last = understood;
     const { errors, expansion } = last;
+    const ignored = [...(read.snapshot?.ignored ?? []), ...understood.ignored];
     const suspect = reading.snapshot === undefined ? undefined : rewindNotice(reading.snapshot);
-    return { reading, errors, expansion, frozen: whyFrozen(reading, errors), suspect };
+    return {
+      reading,
+      errors,
+      ignored: atMost(IGNORED_TOLD, ignored),
+      expansion,
+      frozen: whyFrozen(reading, errors),
+      suspect,
+    };
   };
+}
+
+function understand(snapshot: SourceSnapshot | undefined, last: Understood): Understood {
+  if (snapshot === undefined) return NOTHING;
+  const { revision, files, errors: refused } = snapshot;
+  const key = canonicalJson([revision, refused]);
+  if (last.key === key) return last;
+  const unread = refused.map(({ file }) => file).filter((file) => mayHoldEnvironment(file, last.declaring));
+  const parsed = parseManifests(files, unread);
+  return {
+    key,
+    snapshot,
+    errors: [...refused, ...parsed.errors],
+    ignored: parsed.ignored,
+    expansion: expandManifests(parsed.manifests),
+    declaring: [...declaringIn(parsed), ...last.declaring.filter((file) => isAmong(file, unread))],
+  };
+}
+
+function holdsNothing({ errors, expansion }: Understood): boolean {
+  return errors.length === 0 && expansion.objects.length === 0;
+}
+
+/** The reading without the snapshot that holds nothing of ours; the last one that held something stays in force. */
+function withoutManifests(
+  read: SourceReading,
+  { snapshot, ignored }: Understood,
+  inForce: SourceSnapshot | undefined,
+): SourceReading {
+  if (read.type === 'stale') return { ...read, snapshot: inForce };
+  const [first] = ignored;
+  const others =
+    first === undefined
+      ? ''
+      : `; what it holds is ignored, as ${first.file}:${first.line}, which ${first.message}`;
+  return staleReading(invalid(`the source holds no manifest${others}`), inForce, snapshot?.revision);
+}
+
+/** Whether an unreadable file, or folder, held an Environment when it was last read, or else is called so. */
+function mayHoldEnvironment(file: string, declaring: readonly string[]): boolean {
+  return isCalledEnvironment(file) || declaring.some((one) => isAmong(one, [file]));
+}
+
+function isAmong(file: string, filesAndFolders: readonly string[]): boolean {
+  return filesAndFolders.some((one) => file === one || file.startsWith(`${one}/`));
+}
+
+function declaringIn({ manifests, errors }: ParsedManifests): readonly string[] {
+  return [
+    ...manifests.flatMap(({ kind, from }) => (kind === 'Environment' ? from.file : [])),
+    ...errors.flatMap(({ manifest, file }) => (manifest?.kind === 'Environment' ? file : [])),
+  ];
+}
+
+function atMost(most: number, ignored: readonly IgnoredDocument[]): readonly IgnoredDocument[] {
+  if (ignored.length <= most) return ignored;
+  const more = { file: '', line: 0, message: `${ignored.length - most + 1} more are ignored` };
+  return [...ignored.slice(0, most - 1), more];
 }
 
 function whyFrozen(reading: SourceReading, errors: readonly ManifestError[]): string | undefined {

@@ -5,17 +5,20 @@ import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { invalid, staleReading, unreachable } from './failure.ts';
+import { IGNORE_FILE, IGNORE_FILE_BYTES, leftOutBy, NOTHING_LEFT_OUT, unusable } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
 import {
   decodeManifest,
   isManifestName,
   MANIFEST_LIMITS,
   NARROW,
   noManifests,
-  NOT_TEXT,
   refusal,
   screen,
+  SPLIT_OR_LEAVE_OUT,
 } from './screen.ts';
-import type { Entry, ManifestLimits } from './screen.ts';
+import type { Content, Entry, ManifestLimits } from './screen.ts';
+import { isSameJson } from '../core/ownership.ts';
 import type { Source, SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
 /** A walk that visits this many times the file limit is not in a folder of manifests. */
@@ -33,8 +36,8 @@ export interface DirectorySourceOptions {
 }
 
 /**
- * Manifests in a folder: every `*.yaml` and `*.yml` below it, except below `.git`. The revision is a digest of
- * names, contents and refusals, `sha256:…`; while it stays the same, so does the snapshot object.
+ * Manifests in a folder: every `*.yaml` and `*.yml` below it that nobody leaves out. The revision is a digest of
+ * names, contents and refusals, `sha256:…`: what is ignored may come and go. While all stays the same, so does the snapshot object.
  */
 export function directorySource(options: DirectorySourceOptions): Source {
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
@@ -46,7 +49,7 @@ export function directorySource(options: DirectorySourceOptions): Source {
     async read(signal) {
       try {
         const snapshot = await readSnapshot(options.path, limits, signal);
-        if (lastGood?.revision !== snapshot.revision) lastGood = snapshot;
+        if (lastGood === undefined || !isSame(lastGood, snapshot)) lastGood = snapshot;
         return { type: 'fresh', snapshot: lastGood };
       } catch (thrown) {
         return staleReading(thrown, lastGood);
@@ -54,6 +57,10 @@ export function directorySource(options: DirectorySourceOptions): Source {
     },
     head: async (signal) => (await readSnapshot(options.path, limits, signal)).revision,
   };
+}
+
+function isSame(a: SourceSnapshot, b: SourceSnapshot): boolean {
+  return a.revision === b.revision && isSameJson(a.ignored, b.ignored);
 }
 
 async function readSnapshot(
@@ -67,8 +74,9 @@ async function readSnapshot(
       ? invalid(`${path} does not exist; name a file or folder of manifests`)
       : unreachable(`${path} ${reasonOf(error)}`, error);
   });
+  const leftOut = root.isDirectory() ? await leftOutIn(location) : NOTHING_LEFT_OUT;
   const listed = root.isDirectory()
-    ? await walk(location, limits, errors, signal)
+    ? await walk(location, { limits, leftOut, errors, signal })
     : [
         {
           file: basename(path),
@@ -77,17 +85,18 @@ async function readSnapshot(
           size: root.size,
         } as const,
       ];
-  const screened = screen(listed, limits);
+  const screened = screen(listed, limits, leftOut);
   errors.push(...screened.errors);
   const files: SourceFile[] = [];
   for (const entry of screened.wanted) {
     stopIfAsked(path, signal);
-    const content = await readText(entry.location, limits);
+    const content = await readText(entry.location, limits.fileBytes);
     if (content.type === 'text') files.push({ file: entry.file, text: content.text });
     else errors.push(refusal(entry.file, content.problem));
   }
-  if (files.length === 0) throw noManifests(path, errors);
-  return { revision: digest(files, errors), files, errors };
+  const { ignored } = screened;
+  if (files.length === 0) throw noManifests(path, { errors, ignored });
+  return { revision: digest(files, errors), files, errors, ignored };
 }
 
 async function follow(path: string): Promise<{ readonly location: string; readonly stats: Stats }> {
@@ -95,14 +104,29 @@ async function follow(path: string): Promise<{ readonly location: string; readon
   return { location, stats: await stat(location) };
 }
 
+async function leftOutIn(root: string): Promise<LeftOut> {
+  const location = join(root, IGNORE_FILE);
+  const exists = await lstat(location).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return leftOutBy(undefined);
+  const content = await readText(location, IGNORE_FILE_BYTES);
+  if (content.type === 'refused') throw unusable(content.problem);
+  return leftOutBy(content.text);
+}
+
 type Located = Entry & { readonly location: string };
 
-async function walk(
-  root: string,
-  limits: ManifestLimits,
-  errors: SourceError[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Located[]> {
+interface Walk {
+  readonly limits: ManifestLimits;
+  readonly leftOut: LeftOut;
+  /** Grows by what cannot be listed. */
+  readonly errors: SourceError[];
+  readonly signal: AbortSignal | undefined;
+}
+
+async function walk(root: string, { limits, leftOut, errors, signal }: Walk): Promise<readonly Located[]> {
   const found: Located[] = [];
   const folders = [{ location: root, prefix: '', depth: 0 }];
   let visited = 0;
@@ -118,6 +142,11 @@ async function walk(
     if (visited > limits.files * VISITED_PER_FILE_LIMIT) {
       throw invalid(`${root} holds more than ${limits.files * VISITED_PER_FILE_LIMIT} files; ${NARROW}`);
     }
+    // A folder with a git repository of its own is what a submodule is once it is checked out.
+    if (prefix !== '' && children.some(({ name }) => name === '.git')) {
+      found.push({ file: prefix.slice(0, -1), location, type: 'submodule', size: 0 });
+      continue;
+    }
     for (const child of children) {
       const entry = { file: `${prefix}${child.name}`, location: join(location, child.name) };
       if (!child.isDirectory()) {
@@ -125,7 +154,9 @@ async function walk(
         const size = type === 'file' && isManifestName(child.name) ? await sizeOf(entry.location) : 0;
         found.push({ ...entry, type, size });
       } else if (child.name !== '.git') {
-        if (depth >= limits.depth) found.push({ ...entry, type: 'too-deep', size: 0 });
+        if (leftOut.find(`${entry.file}/`) !== undefined)
+          found.push({ ...entry, file: `${entry.file}/`, type: 'special', size: 0 });
+        else if (depth >= limits.depth) found.push({ ...entry, type: 'too-deep', size: 0 });
         else folders.push({ location: entry.location, prefix: `${entry.file}/`, depth: depth + 1 });
       }
     }
@@ -141,11 +172,7 @@ async function sizeOf(location: string): Promise<number> {
   );
 }
 
-type Content =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'refused'; readonly problem: string };
-
-async function readText(location: string, limits: ManifestLimits): Promise<Content> {
+async function readText(location: string, mostBytes: number): Promise<Content> {
   // The file may have been swapped for a link, a pipe or a bigger file since it was listed.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   let handle: FileHandle | undefined;
@@ -153,19 +180,18 @@ async function readText(location: string, limits: ManifestLimits): Promise<Conte
     handle = await open(location, flags);
     const stats = await handle.stat();
     if (!stats.isFile()) return { type: 'refused', problem: 'is not a regular file' };
-    const buffer = Buffer.alloc(Math.min(stats.size, limits.fileBytes) + 1);
+    const buffer = Buffer.alloc(Math.min(stats.size, mostBytes) + 1);
     let length = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
       length += bytesRead;
       if (bytesRead === 0 || length === buffer.length) break;
     }
-    if (length > limits.fileBytes) {
-      return { type: 'refused', problem: `has more than ${limits.fileBytes} bytes; split it` };
+    if (length > mostBytes) {
+      return { type: 'refused', problem: `has more than ${mostBytes} bytes; ${SPLIT_OR_LEAVE_OUT}` };
     }
     if (length > stats.size) return { type: 'refused', problem: 'changed while it was read' };
-    const text = decodeManifest(buffer.subarray(0, length));
-    return text === undefined ? { type: 'refused', problem: NOT_TEXT } : { type: 'text', text };
+    return decodeManifest(buffer.subarray(0, length));
   } catch (error) {
     return { type: 'refused', problem: reasonOf(error) };
   } finally {

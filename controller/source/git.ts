@@ -11,9 +11,9 @@ import {
   fetchBranch,
   GOOD_REF,
   LOST_REF,
-  readCommit,
   rememberGood,
 } from './git-clone.ts';
+import { readCommit } from './git-commit.ts';
 import { gitRunner, withDeadline } from './git-process.ts';
 import type { Environment, Git } from './git-process.ts';
 import { digestOfSigners, OLDEST_GIT_FOR_SIGNATURES, requireSignature } from './git-signature.ts';

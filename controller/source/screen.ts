@@ -1,5 +1,8 @@
 import { invalid } from './failure.ts';
-import type { SourceError } from './source.ts';
+import { IGNORE_FILE } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
+import { printable } from './printable.ts';
+import type { IgnoredFile, SourceError } from './source.ts';
 
 /** What is read at most (reference: faults and bad input, "YAML" and "Git"). */
 export interface ManifestLimits {
@@ -35,18 +38,31 @@ export interface Screened<E extends Entry> {
   /** The manifest files to read, sorted by name. */
   readonly wanted: readonly E[];
   readonly errors: readonly SourceError[];
+  /** What is passed over, and might hold manifests otherwise. */
+  readonly ignored: readonly IgnoredFile[];
 }
 
 /**
- * Decides what is read. Whatever might hold or hide a manifest and is not read becomes an error, because a
- * manifest that was not seen must not look like one that was removed.
+ * Decides what is read. Whatever might hold or hide a manifest and cannot be read becomes an error of that file, because a
+ * manifest that was not seen must not look like one that was removed. What people leave out is no error.
  *
  * @throws StationkeeperError `SourceInvalid` where all files together are over the limits
  */
-export function screen<E extends Entry>(entries: readonly E[], limits: ManifestLimits): Screened<E> {
+export function screen<E extends Entry>(
+  entries: readonly E[],
+  limits: ManifestLimits,
+  leftOut: LeftOut,
+): Screened<E> {
   const wanted: E[] = [];
   const errors: SourceError[] = [];
+  const ignored = new Map<string, IgnoredFile>();
   for (const entry of entries.toSorted(byName)) {
+    const passedOver = leftOut.find(entry.file);
+    if (passedOver !== undefined) {
+      const isFolder = passedOver.file.endsWith('/');
+      if (isFolder || mayHoldManifests(entry)) ignored.set(passedOver.file, passedOver);
+      continue;
+    }
     if (!mayHoldManifests(entry)) continue;
     const problem = problemOf(entry, limits);
     if (problem === undefined) wanted.push(entry);
@@ -61,7 +77,7 @@ export function screen<E extends Entry>(entries: readonly E[], limits: ManifestL
       `the manifest files hold ${total} bytes, more than the limit of ${limits.totalBytes}; ${NARROW}`,
     );
   }
-  return { wanted, errors };
+  return { wanted, errors, ignored: [...ignored.values()] };
 }
 
 export const NARROW = 'name a narrower path';
@@ -71,35 +87,47 @@ export function refusal(file: string, message: string): SourceError {
   return { file: printable(file), line: 1, column: 1, path: '', message };
 }
 
-/** Text of a manifest file, without a byte order mark; undefined where it is not UTF-8 text. */
-export function decodeManifest(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
+export type Content =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'refused'; readonly problem: string };
+
+/** Text of a manifest file, without a byte order mark. */
+export function decodeManifest(bytes: Uint8Array): Content {
+  if (isUtf16(bytes)) return { type: 'refused', problem: 'is UTF-16; save it as UTF-8' };
+  if (bytes.includes(0)) return { type: 'refused', problem: NOT_TEXT };
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { type: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return undefined;
+    return { type: 'refused', problem: NOT_TEXT };
   }
 }
 
-export const NOT_TEXT = 'is not UTF-8 text; save it as UTF-8';
+const NOT_TEXT = `is not UTF-8 text; save it as UTF-8, or leave it out by ${IGNORE_FILE}`;
+
+/** By its byte order mark, or by a first character of ASCII. */
+function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return (
+    (first === 0) !== (second === 0) && (third === 0) === (first === 0) && (fourth === 0) === (second === 0)
+  );
+}
 
 /** The error of a source that holds no manifest at all, which must never read as "delete everything". */
-export function noManifests(where: string, errors: readonly SourceError[]): Error {
+export function noManifests(
+  where: string,
+  { errors, ignored }: Pick<Screened<Entry>, 'errors' | 'ignored'>,
+): Error {
   const first = errors[0];
-  if (first === undefined) return invalid(`${where} holds no *.yaml or *.yml file`);
+  if (first === undefined) {
+    const left = ignored.length === 0 ? '' : ` but what is ignored (${ignored[0]?.file})`;
+    return invalid(`${where} holds no *.yaml or *.yml file${left}`);
+  }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return invalid(`${where} holds no readable manifest: ${first.file} ${first.message}${more}`);
 }
 
 export function isManifestName(file: string): boolean {
-  return /\.ya?ml$/.test(file);
-}
-
-/** Shows control characters, and format characters such as bidi overrides, as escapes. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return /\.ya?ml$/i.test(file);
 }
 
 function byName(a: Entry, b: Entry): number {
@@ -115,6 +143,9 @@ function mayHoldManifests(entry: Entry): boolean {
   return entry.type === 'symlink' && !/[^/]\.[^/.]+$/.test(entry.file);
 }
 
+const COMMIT_OR_LEAVE_OUT = `commit what it stands for, or leave it out by ${IGNORE_FILE}`;
+export const SPLIT_OR_LEAVE_OUT = `split it, or leave it out by ${IGNORE_FILE}`;
+
 function problemOf(entry: Entry, limits: ManifestLimits): string | undefined {
   const segments = entry.file.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
@@ -123,15 +154,14 @@ function problemOf(entry: Entry, limits: ManifestLimits): string | undefined {
   if (/[\p{Cc}\p{Cf}\\\uFFFD]/u.test(entry.file)) {
     return 'has a backslash, a control character or a byte that is not UTF-8 in its name; rename it';
   }
-  if (entry.type === 'symlink') return 'is a symbolic link; links are not followed, commit the file itself';
-  if (entry.type === 'submodule')
-    return 'is a submodule; submodules are not read, commit the files themselves';
+  if (entry.type === 'symlink') return `is a symbolic link; links are not followed, ${COMMIT_OR_LEAVE_OUT}`;
+  if (entry.type === 'submodule') return `is a submodule; submodules are not read, ${COMMIT_OR_LEAVE_OUT}`;
   if (entry.type === 'special') return 'is not a regular file';
   if (entry.type === 'too-deep' || segments.length - 1 > limits.depth) {
-    return `lies more than ${limits.depth} folders deep; move it up`;
+    return `lies more than ${limits.depth} folders deep; move it up, or leave it out by ${IGNORE_FILE}`;
   }
   if (entry.size > limits.fileBytes) {
-    return `has ${entry.size} bytes, more than the limit of ${limits.fileBytes}; split it`;
+    return `has ${entry.size} bytes, more than the limit of ${limits.fileBytes}; ${SPLIT_OR_LEAVE_OUT}`;
   }
   return undefined;
 }

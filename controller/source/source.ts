@@ -24,6 +24,16 @@ export interface Commit {
   readonly author?: string;
 }
 
+/** A file or folder that is passed over, and is no error. */
+export interface IgnoredFile {
+  /** Relative to the source path, with `/`, and with one behind a folder. */
+  readonly file: string;
+  /** Of the document in it; 0 where all of it is meant. */
+  readonly line: number;
+  /** Why, to be read behind the name: `is hidden: its name begins with a dot`. */
+  readonly message: string;
+}
+
 /** What git, or a folder, wants at one moment. */
 export interface SourceSnapshot {
   /** The commit; for a folder a digest of its files, `sha256:…`. */
@@ -35,6 +45,8 @@ export interface SourceSnapshot {
   readonly files: readonly SourceFile[];
   /** Files that were refused before parsing: too big, not text, a symlink. Nothing is deleted while there are any. */
   readonly errors: readonly SourceError[];
+  /** Hidden files and folders, and what people leave out. */
+  readonly ignored: readonly IgnoredFile[];
 }
 
 /**

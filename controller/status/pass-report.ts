@@ -7,13 +7,13 @@ import type { ReportInput, ReportedObject, SourceStatus } from './report.ts';
 import type { Failure } from './resource-view.ts';
 import type { StatusReport } from './schema.ts';
 
-/** The source as it is known before a first pass. */
 /** What a source is told by. */
 type SourceName = Pick<Source, 'type' | 'url' | 'branch'>;
 
+/** The source as it is known before a first pass. */
 export function sourceStatusOf(source: SourceName): SourceStatus {
   const { type, url, branch } = source;
-  return { type, url, ...(branch === undefined ? {} : { branch }), errors: [] };
+  return { type, url, ...(branch === undefined ? {} : { branch }), errors: [], ignored: [] };
 }
 
 export interface PassFacts {
@@ -28,7 +28,7 @@ export interface PassFacts {
 
 /** What the status report needs to know of a pass. Pure. */
 export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput {
-  const { reading, errors, suspect } = result.wanted;
+  const { reading, errors, ignored, suspect } = result.wanted;
   const { snapshot } = reading;
   const rewound = suspect === undefined ? undefined : { code: 'SourceRewound', message: suspect };
   const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : rewound;
@@ -41,6 +41,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...snapshot?.commit,
       ...(facts.lastFetchedAt === undefined ? {} : { lastFetchedAt: facts.lastFetchedAt }),
       errors: errors.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
+      ignored: [...ignored],
       ...(failure === undefined ? {} : { failure }),
     },
     pass: {

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
+import { IgnoredJson } from '../plan/json.ts';
 
 /**
  * The status document: what the report builder returns, what HTTP answers and what the API description says, from one source. Times are ISO
@@ -228,6 +229,7 @@ const SourceSchema = Type.Object(
       }),
     ),
     errors: Type.Array(SourceErrorSchema),
+    ignored: IgnoredJson,
   },
   closed,
 );

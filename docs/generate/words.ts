@@ -7,7 +7,7 @@ export const INTRODUCTION = `# Manifest reference
 Written from the schema by \`npm run docs\`; change the schema, not this file. \`stationkeeper schema\` prints the same for
 [editors](editors.md), and \`stationkeeper validate\` says what is wrong with a manifest, and where.
 
-A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file below the source path, several to a file if you like:
+A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any case) below the source path, several to a file if you like:
 
 \`\`\`text
 apiVersion: stationkeeper.dev/v1
@@ -19,7 +19,15 @@ spec: …
 Fields keep AWS's names, units and limits where AWS has any. What is not written has the default of the table, or is not
 Stationkeeper's: a field without a value and without a default is never compared and never changed. Unknown and repeated keys,
 anchors and aliases, custom tags and wrong types are errors; all errors of all files are told at once. A bad document stops no
-other, and while any is bad nothing is deleted.`;
+other, and while any is bad nothing is deleted.
+
+### Other files below the source path
+
+Ours is a document with an \`apiVersion\` of \`stationkeeper.dev/\`, or with none and a \`kind\` of ours. What others keep there, hidden files and folders (their names
+begin with a dot), and what a \`.stationkeeperignore\` at the root of the source path leaves out, in the syntax of a \`.gitignore\`, are ignored:
+\`validate\` lists them, \`plan\` and \`apply\` tell that there are some, and \`source.ignored\` of \`GET /status\` holds them. What is probably misspelt (\`stationkeper.dev/v1\`) is
+an error, and so is what cannot be read and may hold a manifest: a link, a submodule, text that is not UTF-8 or no YAML, a file of more than 1 MiB.
+Each is an error of its own file alone. Where no Environment is declared, and such a file held one or is called so (\`environment.yaml\`), all objects wait for it.`;
 
 export const EXAMPLES: Readonly<Record<ManifestKind, string>> = {
   Environment: `

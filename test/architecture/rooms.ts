@@ -34,7 +34,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'source/': {
     places: ['core/'],
-    packages: ['node:*'],
+    packages: ['ignore', 'node:*'],
     why: 'where manifests come from says nothing of what they mean',
   },
   'aws/': {

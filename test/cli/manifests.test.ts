@@ -44,6 +44,41 @@ describe.concurrent('validate', () => {
   });
 });
 
+describe.concurrent('what is none of ours below the path', () => {
+  const folderOfMany = (): string =>
+    writeFiles(scratchFolder(), {
+      'cluster.YAML': yamlOf(cluster()),
+      'ci.yml': 'on: [push]\njobs: {}\n---\napiVersion: v1\nkind: Secret\n',
+      '.github/workflows/ci.yml': 'on: [push]\n',
+      'chart/templates/x.yaml': '{{ broken',
+      '.stationkeeperignore': 'chart/\n',
+    });
+
+  it('is told by validate, thing by thing, and is no error', async () => {
+    const folder = folderOfMany();
+    const { code, stdout, stderr } = await run(['validate', folder]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok 1 valid manifest\n' });
+    expect(stderr.split('\n')).toEqual([
+      `ignored ${folder}/.github/ is hidden: its name begins with a dot`,
+      `ignored ${folder}/chart/ is left out by .stationkeeperignore`,
+      `ignored ${folder}/ci.yml:1 is no manifest: it has neither an apiVersion nor a kind`,
+      `ignored ${folder}/ci.yml:4 has an apiVersion that is not ours: v1`,
+      '',
+    ]);
+  });
+
+  it('is told by plan and apply in a line, and in the JSON of a plan', async () => {
+    const folder = folderOfMany();
+    const line = `ignored ${folder}/.github/ and 3 more; stationkeeper validate says why\n`;
+    const planned = await run(['plan', folder, '--sandbox', '--output', 'json']);
+    expect(planned).toMatchObject({ code: 0, stderr: line });
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      ignored: [{ file: '.github/', line: 0 }, { file: 'chart/' }, { file: 'ci.yml', line: 1 }, { line: 4 }],
+    });
+    expect(await run(['apply', folder, '--sandbox'])).toMatchObject({ code: 0, stderr: line });
+  });
+});
+
 describe.concurrent('schema', () => {
   it('prints a JSON Schema that takes every shipped manifest and refuses a mistyped one', async () => {
     const { code, stdout, stderr } = await run(['schema']);

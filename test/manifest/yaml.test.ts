@@ -140,9 +140,9 @@ const REFUSED: readonly {
     says: /in \[ \] or a mapping in \{ \} that began above is not closed/,
   },
   {
-    rule: 'a document that is a list',
-    text: '- a\n- b\n',
-    at: '- a',
+    rule: 'a list of manifests in one document',
+    text: '- apiVersion: stationkeeper.dev/v1\n- b\n',
+    at: '- apiVersion',
     path: '',
     says: /a manifest is a mapping with apiVersion, kind, metadata and spec/,
   },
@@ -161,7 +161,7 @@ describe('what YAML may do in a manifest', () => {
     ['comments only', '# nothing\n# here\n'],
     ['empty documents', '---\n---\n# nothing\n---\n'],
   ])('takes a file with %s for one without manifests', (_, text) => {
-    expect(parseManifests([{ file: 'a.yaml', text }])).toEqual({ manifests: [], errors: [] });
+    expect(parseManifests([{ file: 'a.yaml', text }])).toEqual({ manifests: [], errors: [], ignored: [] });
   });
 
   it('reads several documents of a file, with empty ones between, and a byte order mark', () => {

@@ -161,7 +161,11 @@ describe('two controllers with different owners', () => {
       source: {
         type: 'git',
         url: 'https://git.example.org/others.git',
-        read: () => Promise.resolve({ type: 'fresh', snapshot: { revision: 'one', files: all, errors: [] } }),
+        read: () =>
+          Promise.resolve({
+            type: 'fresh',
+            snapshot: { revision: 'one', files: all, errors: [], ignored: [] },
+          }),
         head: () => Promise.resolve('one'),
       },
       environments,

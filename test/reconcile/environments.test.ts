@@ -50,7 +50,12 @@ function stepsIn({ plan }: PassResult, name: string): readonly string[] {
 function reportOf(result: PassResult): StatusReport {
   const controller = { version: '0', owner: 'stationkeeper', startedAt: new Date(0).toISOString() };
   const source = { type: 'git', url: 'https://git.example.org/daemons.git' } as Source;
-  const store = createStatusStore(controller, { type: source.type, url: source.url, errors: [] });
+  const store = createStatusStore(controller, {
+    type: source.type,
+    url: source.url,
+    errors: [],
+    ignored: [],
+  });
   return store.record(reportInputOf(result, { number: 1, controller, source }));
 }
 

@@ -13,7 +13,7 @@ function reading(clock: VirtualClock, { told }: { readonly told: boolean }) {
   const head: HeadWatch = watchHead(
     {
       source: { head: () => Promise.resolve('one') },
-      reading: { type: 'fresh', snapshot: { revision: 'one', files: [], errors: [] } },
+      reading: { type: 'fresh', snapshot: { revision: 'one', files: [], errors: [], ignored: [] } },
       since: { at: clock.now(), monotonic: began, awsTime: told ? awsTime() : undefined },
     },
     { clock, awsClock: { now: () => (isTold ? awsTime() : undefined) } },

@@ -59,7 +59,7 @@ function reading(): SourceReading {
       ...clusters.map((name) => document('Cluster', name, `{ environment: ${environment} }`)),
     ].join('---\n'),
   }));
-  return { type: 'fresh', snapshot: { revision: `r${revision}`, files, errors: [] } };
+  return { type: 'fresh', snapshot: { revision: `r${revision}`, files, errors: [], ignored: [] } };
 }
 
 /** Git as it is read, and as it stands at the moment. */

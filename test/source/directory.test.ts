@@ -47,6 +47,59 @@ describe('a folder as a source', () => {
     expect(snapshot.commit).toBeUndefined();
   });
 
+  it('passes over what is hidden and what `.stationkeeperignore` names, which is in no revision', async () => {
+    for (const file of [
+      'a.yaml',
+      'B.YAML',
+      'vendor/x/y.yaml',
+      '.github/ci.yml',
+      '.pre-commit.yaml',
+      '.git/x.yaml',
+    ])
+      write(file);
+    write('.stationkeeperignore', 'vendor/\n');
+    const { files, errors, ignored, revision } = await read();
+    expect(files.map(({ file }) => file)).toEqual(['B.YAML', 'a.yaml']);
+    expect(errors).toEqual([]);
+    expect(ignored.map(({ file, message }) => `${file} ${message}`)).toEqual([
+      '.github/ is hidden: its name begins with a dot',
+      '.pre-commit.yaml is hidden: its name begins with a dot',
+      'vendor/ is left out by .stationkeeperignore',
+    ]);
+    write('.other.yaml');
+    expect(await read()).toMatchObject({ revision, ignored: { length: 4 } });
+  });
+
+  it('shows anew what is passed over although nothing else has changed', async () => {
+    write('a.yaml');
+    const source = directorySource({ path: folder });
+    await source.read();
+    write('.other.yaml');
+    expect((await source.read()).snapshot?.ignored).toHaveLength(1);
+  });
+
+  it('keeps the last good snapshot while its ignore file cannot be read', async () => {
+    write('a.yaml');
+    const source = directorySource({ path: folder });
+    const good = await source.read();
+    symlinkSync('nowhere', join(folder, '.stationkeeperignore'));
+    expect(await source.read()).toMatchObject({
+      type: 'stale',
+      code: 'SourceInvalid',
+      snapshot: good.snapshot,
+      message: expect.stringContaining('.stationkeeperignore is a symbolic link'),
+    });
+  });
+
+  it('takes a folder with a repository of its own for the submodule that it is in git', async () => {
+    write('a.yaml');
+    write('module/.git', 'gitdir: ../.git/modules/module\n');
+    write('module/deep/b.yaml');
+    const { files, errors } = await read();
+    expect(files.map(({ file }) => file)).toEqual(['a.yaml']);
+    expect(errors).toMatchObject([{ file: 'module', message: expect.stringContaining('submodule') }]);
+  });
+
   it('tells its revision at any moment', async () => {
     write('a.yaml');
     const source = directorySource({ path: folder });
@@ -126,6 +179,8 @@ describe('a folder as a source', () => {
     write('good.yaml');
     write('latin1.yaml', Buffer.from([0x61, 0xe9]));
     write('nul.yaml', 'a\0b');
+    write('utf16.yaml', Buffer.from('\uFEFFapiVersion: x', 'utf16le'));
+    write('utf16-without-mark.yaml', Buffer.from('kind: x', 'utf16le').swap16());
     write('other/x.yaml');
     symlinkSync('good.yaml', join(folder, 'link.yaml'));
     symlinkSync('other', join(folder, 'linked-folder'));
@@ -138,6 +193,8 @@ describe('a folder as a source', () => {
     expect(Object.fromEntries(snapshot.errors.map((error) => [error.file, error.message]))).toEqual({
       'latin1.yaml': expect.stringContaining('not UTF-8'),
       'nul.yaml': expect.stringContaining('not UTF-8'),
+      'utf16.yaml': 'is UTF-16; save it as UTF-8',
+      'utf16-without-mark.yaml': 'is UTF-16; save it as UTF-8',
       'link.yaml': expect.stringContaining('symbolic link'),
       'linked-folder': expect.stringContaining('symbolic link'),
       'socket.yaml': expect.stringContaining('not a regular file'),
@@ -155,7 +212,11 @@ describe('a folder as a source', () => {
     expect(snapshot.files.map(({ file }) => file)).toEqual(['a/b/c.yaml', 'full.yaml', 'good.yaml']);
     expect(snapshot.errors).toMatchObject([
       { file: 'a/b/deep', message: expect.stringContaining('2 folders deep') },
-      { file: 'big.yaml', message: 'has 101 bytes, more than the limit of 100; split it' },
+      {
+        file: 'big.yaml',
+        message:
+          'has 101 bytes, more than the limit of 100; split it, or leave it out by .stationkeeperignore',
+      },
     ]);
   });
 

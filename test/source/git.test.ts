@@ -24,13 +24,56 @@ describe('a git repository as a source', () => {
         { file: 'sub/a.yaml', text: 'a' },
       ],
       errors: [],
+      ignored: [],
     });
+  });
+
+  it('passes over what is hidden and what `.stationkeeperignore` names, below the path alone', async () => {
+    fixture.remote.commit({
+      '.stationkeeperignore': 'live/\n',
+      'live/.stationkeeperignore': 'vendor/\n*.draft.yaml\n',
+      'live/a.yaml': 'a',
+      'live/B.YAML': 'b',
+      'live/vendor/x/y.yaml': 'x',
+      'live/vendor/module': { submodule: '1'.repeat(40) },
+      'live/new.draft.yaml': { symlink: 'a.yaml' },
+      'live/.github/workflows/ci.yml': 'c',
+      'live/.pre-commit-config.yaml': 'd',
+      'live/.gitignore': 'e',
+    });
+    const { files, errors, ignored } = await readFresh(fixture.source({ path: 'live' }));
+    expect(files.map(({ file }) => file)).toEqual(['B.YAML', 'a.yaml']);
+    expect(errors).toEqual([]);
+    expect(ignored.map(({ file, message }) => `${file} ${message}`)).toEqual([
+      '.github/ is hidden: its name begins with a dot',
+      '.pre-commit-config.yaml is hidden: its name begins with a dot',
+      'new.draft.yaml is left out by .stationkeeperignore',
+      'vendor/ is left out by .stationkeeperignore',
+    ]);
+  });
+
+  it.each([
+    ['a link', { symlink: 'a.yaml' }, /is not a regular file/],
+    ['too big', 'x'.repeat(65_537), /more than 65536 bytes/],
+    ['no text', Buffer.from([0xe9]), /not UTF-8/],
+    ['hours of work', '*a*a*a*a*a*a*b', /more than 3 stars between two slashes in line 1/],
+  ] as const)('keeps the last good snapshot when its ignore file is %s', async (_what, content, says) => {
+    const { remote } = fixture;
+    const source = fixture.source();
+    remote.commit({ 'a.yaml': 'a' });
+    const good = await readFresh(source);
+    remote.commit({ 'a.yaml': 'b', '.stationkeeperignore': content });
+    const reading = await readStale(source);
+    expect(reading).toMatchObject({ code: 'SourceInvalid', message: expect.stringMatching(says) });
+    expect(reading.snapshot).toBe(good);
   });
 
   it('may be a single file of the repository', async () => {
     fixture.remote.commit({ 'live/a.yaml': 'a', 'live/b.yaml': 'b' });
     const snapshot = await readFresh(fixture.source({ path: 'live/b.yaml' }));
     expect(snapshot.files).toEqual([{ file: 'b.yaml', text: 'b' }]);
+    fixture.remote.commit({ 'live/.hidden.yaml': 'h', 'live/.stationkeeperignore': '*' });
+    expect((await readFresh(fixture.source({ path: 'live/.hidden.yaml' }))).files).toHaveLength(1);
   });
 
   it('reads a path literally, whatever git makes of its characters elsewhere', async () => {

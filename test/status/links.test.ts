@@ -38,11 +38,11 @@ it.each([
   ['https://git.example.org/daemons', undefined],
   ['file:///srv/github.git', undefined],
 ])('the commit of %s is at %s', (url, link) => {
-  expect(commitLink({ type: 'git', url, revision: 'c0ffee', errors: [] })).toBe(link);
+  expect(commitLink({ type: 'git', url, revision: 'c0ffee', errors: [], ignored: [] })).toBe(link);
 });
 
 it('a folder has no commits', () => {
   expect(
-    commitLink({ type: 'directory', url: '/srv/github.com/a/b', revision: 'sha256:1', errors: [] }),
+    commitLink({ type: 'directory', url: '/srv/github.com/a/b', revision: 'sha256:1', errors: [], ignored: [] }),
   ).toBeUndefined();
 });

@@ -7,9 +7,17 @@ import { didYouMean } from '../../core/suggest.ts';
 export const IMPLICIT_ENVIRONMENT = 'default';
 
 /**
+ * Whether a file that nobody has ever read is to be taken for one that holds an Environment: by its name. With every unreadable file taken so,
+ * a stray link would stop all objects; with none, what belongs to an Environment would be made where the implicit one is.
+ */
+export function isCalledEnvironment(file: string): boolean {
+  return /(?:^|[^a-z])env(?:ironment)?s?(?:[^a-z]|$)/i.test(file.slice(file.lastIndexOf('/') + 1));
+}
+
+/**
  * Finds out which environment each candidate belongs to, and reports where that cannot be known. `hidden` are places of
  * documents that are Environments but cannot be read: nothing may fall back to the implicit environment then, and be
- * made in the wrong account or VPC. Nor may it where none is declared and files are `unread`.
+ * made in the wrong account or VPC. Nor may it where none is declared and files are `unread` that may declare one.
  */
 export function resolveEnvironments(
   candidates: readonly NamedCandidate[],

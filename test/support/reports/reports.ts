@@ -30,6 +30,7 @@ export function reportInput({ steps, ...overrides }: ReportOverrides = {}): Repo
       branch: 'main',
       revision: 'c0ffee1',
       errors: [],
+      ignored: [],
     },
     pass: {
       number: 12,

@@ -40,6 +40,8 @@ export interface World {
   readonly sandbox: Sandbox;
   /** Manifest files by name: change them and the next pass reads another revision. */
   readonly files: Map<string, string>;
+  /** Files that the source cannot read, and why: a symbolic link, say. */
+  readonly refused: Map<string, string>;
   /** Every attempt of the controllers so far, oldest first. */
   readonly calls: WorldCall[];
   /** Names of the mutations among them. */
@@ -127,6 +129,8 @@ export function createWorld(options: WorldOptions = {}): World {
     beside?.sandbox ??
     createSandbox({ clock, seed: options.seed ?? 1, newAccount: options.newAccount ?? false });
   const files = new Map(Object.entries(options.files ?? MANIFESTS));
+  const refused = new Map<string, string>();
+  const revisionNow = (): string => revisionOf(new Map([...files, ...refused]));
   const calls: WorldCall[] = [];
   let failure: 'SourceUnreachable' | 'SourceInvalid' | undefined;
   let lastGood: Extract<SourceReading, { type: 'fresh' }>['snapshot'] | undefined;
@@ -138,7 +142,8 @@ export function createWorld(options: WorldOptions = {}): World {
     const code = failure ?? (files.size === 0 ? 'SourceInvalid' : undefined);
     if (code !== undefined) return { type: 'stale', snapshot: lastGood, code, message: 'git says no' };
     const all = [...files].map(([file, text]) => ({ file, text }));
-    lastGood = { revision: revisionOf(files), files: all, errors: [] };
+    const errors = [...refused].map(([file, message]) => ({ file, line: 1, column: 1, path: '', message }));
+    lastGood = { revision: revisionNow(), files: all, errors, ignored: [] };
     return { type: 'fresh', snapshot: lastGood };
   }
 
@@ -153,7 +158,7 @@ export function createWorld(options: WorldOptions = {}): World {
     head() {
       headsAsked += 1;
       return failure === undefined
-        ? Promise.resolve(revisionOf(files))
+        ? Promise.resolve(revisionNow())
         : Promise.reject(new StationkeeperError({ code: failure, message: 'git says no', retry: 'backoff' }));
     },
   };
@@ -221,6 +226,7 @@ export function createWorld(options: WorldOptions = {}): World {
     clock,
     sandbox,
     files,
+    refused,
     calls,
     mutations: () => calls.map(({ name }) => name).filter((name) => !isRead(name)),
     sourceFails: (code) => {
