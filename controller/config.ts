@@ -187,6 +187,7 @@ function globalConfig(
     owner: given.value(GLOBAL_FLAGS.owner),
     sourceId: given.value(GLOBAL_FLAGS.sourceId),
     takeOverSource: given.value(GLOBAL_FLAGS.takeOverSource),
+    secretPatterns: given.value(GLOBAL_FLAGS.secretPatterns),
     logLevel: given.value(GLOBAL_FLAGS.logLevel),
     logFormat: given.value(GLOBAL_FLAGS.logFormat) ?? (isTerminal ? 'pretty' : 'json'),
   };

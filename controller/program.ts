@@ -98,11 +98,12 @@ async function runToEnd(config: Config): Promise<number> {
 async function dispatch(config: Config, logger: Logger, signals: Signals): Promise<number> {
   const { stop, kill } = signals;
   if (config.command === 'schema') return (await import('./cli/schema.ts')).schemaCommand(terminal);
+  const { secretPatterns: secretRules } = config;
   if (config.command === 'validate') {
-    return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop });
+    return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop, secretRules });
   }
   if (config.command === 'policy') {
-    return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop });
+    return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }
   if (config.command === 'sandbox') return sandboxCommand(config, stop);
 
@@ -116,6 +117,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     log: logger,
     version,
     env: process.env,
+    secretRules,
     stop,
     kill,
     transport: sandbox === undefined ? await awsTransport(config, told) : sandboxTransport(sandbox, config),

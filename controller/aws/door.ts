@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { fullJitterMs } from '../core/backoff.ts';
+import { StationkeeperError } from '../core/errors.ts';
 import type { Clock, Random } from '../core/ports.ts';
+import { withoutSecretsIn } from '../core/secrets.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { isThrottle, isTransient, translate } from './errors.ts';
@@ -34,6 +37,8 @@ export interface DoorOptions {
   readonly random: Random;
   /** Codes that end once something else in AWS has: `DependencyViolation`. Default: none. */
   readonly waitCodes?: ReadonlySet<string>;
+  /** What people add to what reads like a secret. */
+  readonly secretRules?: SecretRules;
   /** Ends everything under way; used on shutdown. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (request: AwsRequest) => void;
@@ -131,7 +136,10 @@ async function callWithRetries(
       pace.succeeded();
       return output;
     } catch (thrown) {
-      const error = translate(thrown, service, operation, options.waitCodes ?? NO_CODES);
+      const error = withoutSecretsInMessage(
+        translate(thrown, service, operation, options.waitCodes ?? NO_CODES),
+        options.secretRules,
+      );
       count(error.code);
       const throttled = isThrottle(error.code);
       if (throttled) pace.throttled();
@@ -141,6 +149,20 @@ async function callWithRetries(
       await clock.sleep(pauseMs, shutdown);
     }
   }
+}
+
+/** AWS quotes what it refuses. */
+function withoutSecretsInMessage(error: StationkeeperError, rules?: SecretRules): StationkeeperError {
+  const message = withoutSecretsIn(error.message, rules);
+  if (message === error.message) return error;
+  const { code, retry, operation, isAdvised } = error;
+  return new StationkeeperError({
+    code,
+    message,
+    retry,
+    isAdvised,
+    ...(operation === undefined ? {} : { operation }),
+  });
 }
 
 async function attemptOnce(

@@ -1,6 +1,7 @@
 import type { AwsTarget } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
 import { createFailures } from '../reconcile/memory/failures.ts';
 import { createPassRunner } from '../reconcile/pass.ts';
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly version: string;
   /** The process's environment, for git. */
   readonly env: Environment;
+  /** What people add to what reads like a secret. */
+  readonly secretRules: SecretRules;
   /** Aborts when the program shall end: nothing new begins. */
   readonly stop: AbortSignal;
   /** Aborts some seconds later: everything under way is given up. */
@@ -36,7 +39,7 @@ export interface RunnerOptions
 
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
-  const { clock, awsClock, random, kill, transport } = context;
+  const { clock, awsClock, random, kill, secretRules, transport } = context;
   const { source, owner, takesOver = [], mode, scope, pruneBudget, self } = options;
   let requests = 0;
   const environments = createEnvironments({
@@ -45,6 +48,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     awsClock,
     random,
     transport,
+    secretRules,
     signal: kill,
     onRequest: (request) => {
       requests += 1;
@@ -63,6 +67,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     mode,
     scope,
     pruneBudget,
+    secretRules,
     requestCount: () => requests,
     ...(self === undefined ? {} : { self }),
   });

@@ -84,8 +84,8 @@ async function manifestsIn(out: string | undefined): Promise<readonly ManifestFi
   return snapshot?.files ?? [];
 }
 
-function read({ transport, clock, random, kill }: CommandContext): Promise<Account> {
-  return readAccount(openDoor({ transport: transport({}), clock, random, signal: kill }));
+function read({ transport, clock, random, kill, secretRules }: CommandContext): Promise<Account> {
+  return readAccount(openDoor({ transport: transport({}), clock, random, secretRules, signal: kill }));
 }
 
 /**
@@ -95,7 +95,7 @@ function read({ transport, clock, random, kill }: CommandContext): Promise<Accou
 async function provenExport(
   account: Account,
   { names, owner }: ExportOptions,
-  { transport, clock, awsClock, random, kill }: CommandContext,
+  { transport, clock, awsClock, random, kill, secretRules }: CommandContext,
 ): Promise<Exported> {
   const environments = createEnvironments({
     owner,
@@ -103,6 +103,7 @@ async function provenExport(
     awsClock,
     random,
     transport,
+    secretRules,
     onRequest: () => undefined,
     signal: kill,
   });
@@ -111,7 +112,7 @@ async function provenExport(
   for (;;) {
     const exported = exportAccount(account, { names, refused, misplaced, owner });
     const placeholders = new Set(exported.manifests.filter(isPlaceholder).map(manifestKey));
-    const { manifests, errors } = parseManifests(exportedFiles(exported));
+    const { manifests, errors } = parseManifests(exportedFiles(exported), [], secretRules);
     const found = new Map<string, readonly string[]>();
     for (const { manifest, path, message } of errors) {
       if (manifest === undefined) throw unwritable(message);
@@ -119,7 +120,9 @@ async function provenExport(
       found.set(key, [...(found.get(key) ?? []), `${path} ${message}`]);
     }
     const left =
-      errors.length > 0 ? found : await rehearseAdoption(expandManifests(manifests), environments, owner);
+      errors.length > 0
+        ? found
+        : await rehearseAdoption(expandManifests(manifests, secretRules), environments, owner);
     for (const [key, reasons] of left) {
       const isTried = placeholders.has(key) ? misplaced.has(key) : refused.has(key);
       if (key.startsWith('Environment/') || isTried) throw unwritable(`${key}: ${reasons.join('; ')}`);

@@ -32,11 +32,11 @@ const MOST_ATTACHED = 10;
  */
 export async function policyCommand(
   options: PolicyOptions,
-  { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
+  { terminal, stop, secretRules }: Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>,
 ): Promise<number> {
   const paint = paintFor(terminal);
   const { source, folder, scope } = await manifestsAt(options.path);
-  const wanted = createWantedReader()(await source.read(stop));
+  const wanted = createWantedReader(secretRules)(await source.read(stop));
   terminal.err(sourceErrorText(wanted, folder, paint));
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale') return 1;
 

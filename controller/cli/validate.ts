@@ -7,11 +7,11 @@ import { paintFor } from './terminal.ts';
 /** Reads and checks the manifests and prints every error, and what is none of ours; calls no AWS. Exit code 0, or 1 with errors. */
 export async function validateCommand(
   options: { readonly path: string },
-  { terminal, stop }: Pick<CommandContext, 'terminal' | 'stop'>,
+  { terminal, stop, secretRules }: Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>,
 ): Promise<number> {
   const paint = paintFor(terminal);
   const { source, folder } = await manifestsAt(options.path);
-  const wanted = createWantedReader()(await source.read(stop));
+  const wanted = createWantedReader(secretRules)(await source.read(stop));
   terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
   const { errors, expansion, reading } = wanted;

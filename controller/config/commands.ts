@@ -1,3 +1,4 @@
+import type { SecretRules } from '../core/secrets.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Host } from '../policy/trust.ts';
@@ -22,6 +23,7 @@ export interface GlobalConfig {
   readonly owner: string;
   readonly sourceId: string | undefined;
   readonly takeOverSource: readonly string[];
+  readonly secretPatterns: SecretRules;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
 }

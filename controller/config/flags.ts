@@ -18,6 +18,7 @@ import {
   sourceIds,
   quotaScale,
   region,
+  secretPatterns,
   serviceAccount,
   serviceArn,
   speed,
@@ -123,6 +124,13 @@ export const GLOBAL_FLAGS = {
     'ids',
     'comma-separated sources whose resources are taken over, as their tag stationkeeper:source names them',
     sourceIds,
+    { value: [], shown: 'none' },
+  ),
+  secretPatterns: flag(
+    'secret-patterns',
+    'regexes',
+    'regular expressions, with spaces between them: a name or value that one matches is hidden, besides what is known to be secret',
+    secretPatterns,
     { value: [], shown: 'none' },
   ),
   logLevel: flag<LogLevel>(

@@ -1,3 +1,5 @@
+import { secretRule } from '../core/secrets.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { ownTaskOf } from '../core/self.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
@@ -221,6 +223,25 @@ export function documentName(text: string): Parsed<string> {
 export function yesOrNo(text: string): Parsed<boolean> {
   if (text === 'true' || text === '1') return accept(true);
   return text === 'false' || text === '0' ? accept(false) : expected('true or false');
+}
+
+/** Regular expressions with white space between them. What is wrong with one is told, but not the expression: it may hold the secret itself. */
+export function secretPatterns(text: string): Parsed<SecretRules> {
+  const rules = text
+    .split(/\s+/)
+    .filter((source) => source !== '')
+    .map(secretRule);
+  const wrong = rules.findIndex((rule) => typeof rule === 'string');
+  if (wrong === -1) return accept(rules.filter((rule) => typeof rule !== 'string'));
+  return secret(
+    expected(
+      `regular expressions with spaces between them, and the ${ordinal(wrong + 1)} ${String(rules[wrong])}`,
+    ),
+  );
+}
+
+function ordinal(count: number): string {
+  return ['first', 'second', 'third'][count - 1] ?? `${count}th`;
 }
 
 function accept<T>(value: T): Parsed<T> {

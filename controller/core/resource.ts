@@ -1,3 +1,5 @@
+import type { SecretRules } from './secrets.ts';
+
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
 export type KindName = string;
 
@@ -65,6 +67,8 @@ export interface Desired<Spec = unknown> {
   readonly policy: ResourcePolicy;
   /** Fields of the spec whose values must not be shown, as paths without the keys of entries. */
   readonly secrets?: readonly string[];
+  /** What people add to what reads like a secret. */
+  readonly secretRules?: SecretRules;
   /** The ECS service that runs from it or registers in it; absent for what no one service uses. */
   readonly usedBy?: ResourceId;
   /** Digest of what git decides beside the spec, and thereby changes here: what a service's revision holds. */

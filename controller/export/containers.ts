@@ -1,8 +1,8 @@
 import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { canonicalJson } from '../core/ownership.ts';
-import { readsLikeSecret } from '../plan/compare.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
+import { readsLikeSecret, saysSecret } from '../core/secrets.ts';
 import { CONTAINER } from '../kinds/task-definition/container-fields.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
@@ -93,8 +93,8 @@ function containerSpec(container: ContainerDefinition, asUsual: boolean): Contai
 }
 
 function secretNotes({ name, environment = [] }: ContainerDefinition): readonly string[] {
-  const hidden = environment.flatMap((entry) =>
-    readsLikeSecret(entry.name ?? '') ? [entry.name ?? ''] : [],
+  const hidden = environment.flatMap(({ name: variable = '', value = '' }) =>
+    readsLikeSecret(variable) || saysSecret(value) ? [variable] : [],
   );
   if (hidden.length === 0) return [];
   return [

@@ -15,6 +15,8 @@ import type { ManifestDocument } from './documents.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 import { isPreamble, whyNotOurs } from './ours.ts';
 import { compareText } from '../core/order.ts';
+import { withoutSecretsIn } from '../core/secrets.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { API_VERSION } from './schema/metadata.ts';
@@ -59,6 +61,7 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
 export function parseManifests(
   files: readonly ManifestFile[],
   unread: readonly string[] = [],
+  secretRules: SecretRules = [],
 ): ParsedManifests {
   const sizes = files.map(({ text }) => Buffer.byteLength(text));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -90,7 +93,9 @@ export function parseManifests(
     errors: [
       ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
       ...candidates.flatMap(toErrors),
-    ].toSorted(byPlace),
+    ]
+      .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
+      .toSorted(byPlace),
     ignored: read.flatMap((one) => one.ignored),
   };
 }

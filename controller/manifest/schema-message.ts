@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Knowledge } from '../core/fields/table.ts';
 import { groupBy } from '../core/order.ts';
+import { saysSecret } from '../core/secrets.ts';
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import type { ManifestKind } from '../core/resource.ts';
 import type { Path } from './position.ts';
@@ -232,7 +233,7 @@ function patternMessage(data: unknown, schema: SchemaNode, path: Path): string {
 }
 
 function show(data: unknown, path: Path): string {
-  if (isSensitive(path)) return 'the value';
+  if (isSensitive(path) || (typeof data === 'string' && saysSecret(data))) return 'the value';
   const text = JSON.stringify(data) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -1,9 +1,7 @@
 import { canonicalJson, isSameJson } from '../core/ownership.ts';
 import { isAtOrBelow } from '../core/paths.ts';
 import type { FieldChange } from '../core/resource.ts';
-
-/** Stands for a value that must not be shown; the change says only that it differs. */
-export const SENSITIVE = '(sensitive)';
+import { readsLikeSecret, SENSITIVE } from '../core/secrets.ts';
 
 /**
  * All paths are field paths from the root of the resource with collection keys left out:
@@ -28,14 +26,6 @@ export interface CompareOptions {
 
 /** A collection: its entries by key. An entry that is `undefined` is no entry. */
 export type Entries = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>;
-
-const SECRET_NAME =
-  /secret|token|passw|passphrase|pwd|credential|bearer|authorization|connection[_-]?string|(?:api|private|access|signing|encryption)[_-]?key|[_-](?:key|dsn)$/i;
-
-/** Whether a field or an environment variable of this name probably holds a secret. Errs on hiding. */
-export function readsLikeSecret(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
 
 /**
  * The fields of `wanted` in which `actual` differs. A field that `wanted` leaves undefined is not ours; one

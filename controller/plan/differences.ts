@@ -2,6 +2,7 @@ import { mindedTags } from '../core/bookkeeping.ts';
 import type { KindModel } from '../core/kind.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
+import { readsLikeSecret, SENSITIVE, withoutSecrets } from '../core/secrets.ts';
 import { claimIn } from './claim.ts';
 import { findingsOf, modelOf, needsOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
@@ -44,7 +45,9 @@ export function differencesOf(
   const tags = tagsFor(claimIn(environment, context), desired, model, parts);
   const isLeft = leftAlone(desired, observed, model, adopts);
   const fields = model.diff(desired, observed, needsOf(context, environment));
-  const changes = [...fields, ...tagChanges(tags, observed.tags)];
+  const changes = [...fields, ...tagChanges(tags, observed.tags)].map((change) =>
+    withoutSecretValues(change, desired),
+  );
   const upkeep = model.upkeep?.(desired, observed, findingsOf(context, desired.id)) ?? [];
   const rests = context.resting?.get(resourceKey(desired.id));
   const minded = context.protection.withheld(desired.id, changes).filter(({ path }) => !isLeft(path));
@@ -83,14 +86,43 @@ function followingNeeds(
   return fields.filter(({ path }) => !own.has(path));
 }
 
+/** A name that reads like a secret is seen to where two things are compared; a value that does, here, for all kinds and for tags. */
+function withoutSecretValues(change: FieldChange, { secretRules = [] }: Desired): FieldChange {
+  const [, entry, field = ''] = /(?:\[([^\]]*)\]|([^.[\]]*))$/.exec(change.path) ?? [];
+  const [from, to] = [change.from, change.to].map((value) =>
+    withoutSecrets(value, secretRules, entry ?? field),
+  );
+  return {
+    ...change,
+    from: hiddenWith(from, { was: change.to, is: to }),
+    to: hiddenWith(to, { was: change.from, is: from }),
+  };
+}
+
+/** A text, hidden where what it takes the place of turned out to be a secret: so it is one too, of a form that nobody knows. */
+function hiddenWith(value: unknown, other: { readonly was: unknown; readonly is: unknown }): unknown {
+  const { was, is } = other;
+  if (typeof value === 'string') return is === SENSITIVE && was !== SENSITIVE ? SENSITIVE : value;
+  if (!Array.isArray(value) || !Array.isArray(is) || value.length !== is.length) return value;
+  const before = was as readonly unknown[];
+  return value.map((item: unknown, index) => hiddenWith(item, { was: before[index], is: is[index] }));
+}
+
 export function intentFor({ changes }: Work): 'update' | 'replace' {
   return changes.some(({ by }) => by === 'replace') ? 'replace' : 'update';
 }
 
 export function tagChanges(wanted: Tags, actual: Tags): readonly FieldChange[] {
-  return Object.entries(mindedTags(wanted, actual)).map(
-    ([key, value]) => ({ path: `tags.${key}`, from: actual[key] ?? null, to: value, by: 'update' }) as const,
-  );
+  return Object.entries(mindedTags(wanted, actual)).map(([key, value]) => {
+    const isHidden = readsLikeSecret(key);
+    const from = actual[key];
+    return {
+      path: `tags.${key}`,
+      from: from === undefined ? null : isHidden ? SENSITIVE : from,
+      to: isHidden ? SENSITIVE : value,
+      by: 'update',
+    } as const;
+  });
 }
 
 export function ignoredReason(work: Work): string {

@@ -1,4 +1,4 @@
-import { SENSITIVE } from './compare.ts';
+import { SENSITIVE } from '../core/secrets.ts';
 
 /** A Secrets Manager secret or an SSM parameter: what `secrets` of a manifest names, and a role's statement names again. */
 const SECRET_ARN = /^arn:[\w-]+:(?:secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter\/)/;

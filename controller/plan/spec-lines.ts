@@ -1,12 +1,17 @@
 import { ENVIRONMENT_KIND } from '../core/reference.ts';
 import type { Desired } from '../core/resource.ts';
-import { SENSITIVE, readsLikeSecret } from './compare.ts';
+import { readsLikeSecret, SENSITIVE, withoutSecrets } from '../core/secrets.ts';
 import { withoutSecretSources } from './secret-sources.ts';
 import { show } from './show.ts';
 
 /** The fields of a spec that will be created, one `path: value` a line; secrets hidden, references by their display id. */
-export function specLines({ spec, secrets = [] }: Pick<Desired, 'spec' | 'secrets'>): readonly string[] {
-  return fieldLines('', withoutSecretSources(spec), (path) => secrets.includes(withoutKeys(path)));
+export function specLines({
+  spec,
+  secrets = [],
+  secretRules = [],
+}: Pick<Desired, 'spec' | 'secrets' | 'secretRules'>): readonly string[] {
+  const shown = withoutSecrets(withoutSecretSources(spec), secretRules);
+  return fieldLines('', shown, (path) => secrets.includes(withoutKeys(path)));
 }
 
 /** Whether the value at a path must not be shown. */
@@ -43,9 +48,9 @@ function listLines(path: string, items: readonly unknown[], isHidden: IsHidden):
   });
 }
 
-/** An entry of an environment whose name reads like a secret. */
+/** An entry of a container, of its environment or labels say, whose name reads like a secret. */
 function isNamedSecret(path: string, key: string): boolean {
-  return path.endsWith('environment') && readsLikeSecret(key);
+  return path.startsWith('containers[') && readsLikeSecret(key);
 }
 
 function withoutKeys(path: string): string {

@@ -9,6 +9,7 @@ import { canonicalJson } from '../core/ownership.ts';
 import type { AwsClock, Clock, Random } from '../core/ports.ts';
 import type { KindFacts } from '../core/facts.ts';
 import type { KindName } from '../core/resource.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
 import { KINDS, WAVES } from '../kinds/index.ts';
 import type { KindDriver } from '../kinds/kind.ts';
@@ -17,6 +18,7 @@ import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 /** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
 export interface EnvironmentRuntime {
   readonly name: string;
+  readonly secretRules: SecretRules;
   readonly inventory: Inventory;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
   /** Kinds that are read side by side, each wave after the ones before it. */
@@ -47,6 +49,8 @@ export interface EnvironmentsOptions {
   /** The SDK's clients, or the sandbox in this process. */
   readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
   readonly onRequest: (request: AwsRequest) => void;
+  /** What people add to what reads like a secret. */
+  readonly secretRules?: SecretRules;
   /** Ends every call under way. */
   readonly signal: AbortSignal;
 }
@@ -75,7 +79,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
 }
 
 function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions): EnvironmentRuntime {
-  const { owner, clock, random, onRequest, signal } = options;
+  const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn } = target;
   const where = {
     ...(region === undefined ? {} : { region }),
@@ -89,6 +93,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     clock,
     random,
     waitCodes: WAIT_CODES,
+    secretRules,
     signal,
     underWay,
     onRequest(request) {
@@ -102,6 +107,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
   const drivers = new Map(KINDS.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,
+    secretRules,
     inventory,
     drivers,
     waves: WAVES,

@@ -4,7 +4,9 @@ import type { StationkeeperError } from '../core/errors.ts';
 import type { KindFacts } from '../core/facts.ts';
 import { findingsFrom, needsFrom } from '../core/outputs.ts';
 import { environmentId } from '../core/reference.ts';
-import type { Desired, KindName, Seen } from '../core/resource.ts';
+import type { Desired, KindName, Observation, Seen } from '../core/resource.ts';
+import { withoutSecretsIn } from '../core/secrets.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
@@ -60,10 +62,8 @@ async function observeKind(
   try {
     const needs = needsFrom(seenIn(before));
     const findings = findingsFrom(seenIn(before), facts);
-    return {
-      type: 'seen',
-      ...(await runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings })),
-    };
+    const seen = await runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings });
+    return { type: 'seen', ...withoutSecretsInWords(seen, runtime.secretRules) };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
     if (scope === 'all-owned' && isBatchOutage(error)) {
@@ -73,4 +73,17 @@ async function observeKind(
     refused.set(facts.name, error);
     return { type: 'unseen', why: error.message };
   }
+}
+
+/** AWS's own words stand in what is told of ill health and of what could not be read: an event quotes a command, or an image's URL. */
+function withoutSecretsInWords(seen: Observation, rules: SecretRules): Observation {
+  return {
+    ...seen,
+    items: seen.items.map((item) => {
+      if (item.health.status === 'Healthy') return item;
+      const message = withoutSecretsIn(item.health.message, rules);
+      return message === item.health.message ? item : { ...item, health: { ...item.health, message } };
+    }),
+    unseen: seen.unseen.map((one) => ({ ...one, why: withoutSecretsIn(one.why, rules) })),
+  };
 }

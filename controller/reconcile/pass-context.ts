@@ -1,4 +1,5 @@
 import type { AwsClock, Clock } from '../core/ports.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import type { Self } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Source } from '../source/source.ts';
@@ -14,6 +15,8 @@ export interface PassContext {
   readonly clock: Clock;
   readonly awsClock: AwsClock;
   readonly owner: string;
+  /** What people add to what reads like a secret. */
+  readonly secretRules?: SecretRules;
   /** Ids of sources whose resources are taken for this one's. */
   readonly takesOver?: readonly string[];
   readonly mode: 'enforce' | 'observe';

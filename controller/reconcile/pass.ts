@@ -19,7 +19,7 @@ export type PassRunner = (request: PassRequest) => Promise<PassResult>;
  *   all       → status       the result, which status/ reports
  */
 export function createPassRunner(context: PassContext): PassRunner {
-  const readWanted = createWantedReader();
+  const readWanted = createWantedReader(context.secretRules);
   const environments = createEnvironmentPasses(context);
 
   return async (request) => {

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../core/ownership.ts';
 import type { Desired } from '../core/resource.ts';
+import type { SecretRules } from '../core/secrets.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { isCalledEnvironment } from '../manifest/check/environments.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
@@ -73,10 +74,10 @@ const NOTHING: Understood = {
 const IGNORED_TOLD = 100;
 
 /** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */
-export function createWantedReader(): (reading: SourceReading) => Wanted {
+export function createWantedReader(secretRules: SecretRules = []): (reading: SourceReading) => Wanted {
   let last = NOTHING;
   return (read) => {
-    const understood = understand(read.snapshot, last);
+    const understood = understand(read.snapshot, last, secretRules);
     // A source of nothing but other tools' documents reads well, and must not look like one from which all manifests were removed.
     const isEmpty = read.snapshot !== undefined && holdsNothing(understood);
     const reading = isEmpty ? withoutManifests(read, understood, last.snapshot) : read;
@@ -95,19 +96,23 @@ export function createWantedReader(): (reading: SourceReading) => Wanted {
   };
 }
 
-function understand(snapshot: SourceSnapshot | undefined, last: Understood): Understood {
+function understand(
+  snapshot: SourceSnapshot | undefined,
+  last: Understood,
+  secretRules: SecretRules,
+): Understood {
   if (snapshot === undefined) return NOTHING;
   const { revision, files, errors: refused } = snapshot;
   const key = canonicalJson([revision, refused]);
   if (last.key === key) return last;
   const unread = refused.map(({ file }) => file).filter((file) => mayHoldEnvironment(file, last.declaring));
-  const parsed = parseManifests(files, unread);
+  const parsed = parseManifests(files, unread, secretRules);
   return {
     key,
     snapshot,
     errors: [...refused, ...parsed.errors],
     ignored: parsed.ignored,
-    expansion: expandManifests(parsed.manifests),
+    expansion: expandManifests(parsed.manifests, secretRules),
     declaring: [...declaringIn(parsed), ...last.declaring.filter((file) => isAmong(file, unread))],
   };
 }

@@ -105,7 +105,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "policies follow from manifests and from the kinds' facts",
   },
   'export/': {
-    places: ['core/', 'plan/compare.ts', 'manifest/', WANTED, SHAPES, 'type aws/account.ts'],
+    places: ['core/', 'manifest/', WANTED, SHAPES, 'type aws/account.ts'],
     packages: ['yaml', 'type @aws-sdk/*'],
     why: "an export knows AWS's shapes, and calls nobody",
   },

@@ -36,6 +36,7 @@ const DEFAULTS = {
   owner: 'stationkeeper',
   sourceId: undefined,
   takeOverSource: [],
+  secretPatterns: [],
   logLevel: 'info',
   logFormat: 'json',
 };
@@ -223,6 +224,13 @@ describe('a command line', () => {
     for (const line of [`${flags} schema`, `schema ${flags}`]) {
       expect(configOf(line)).toEqual({ ...config, command: 'schema' });
     }
+  });
+
+  it('takes patterns with white space between them, in a variable of several lines too', () => {
+    const secretPatterns = [/^INTERNAL_/u, /acme-\d{4}/u];
+    expect(configOf('plan --secret-patterns ^INTERNAL_')).toMatchObject({ secretPatterns: [/^INTERNAL_/u] });
+    const env = { STATIONKEEPER_SECRET_PATTERNS: '^INTERNAL_\n  acme-\\d{4}\n' };
+    expect(configOf('plan', env)).toMatchObject({ secretPatterns });
   });
 
   it("takes a command's flags before the command too, each with its value", () => {
@@ -432,6 +440,10 @@ describe('a wrong command line', () => {
     ['schema a', "too many arguments: 'a'; schema takes nothing"],
     ['run --interval 5', "--interval '5': expected a duration from 1s to 24h, such as 60s, 10m or 1h"],
     ['run --mode observ', "--mode 'observ': expected one of enforce, observe"],
+    [
+      'plan --secret-patterns (a+)+',
+      '--secret-patterns: expected regular expressions with spaces between them, and the first repeats a group',
+    ],
     ['plan --output yaml', "--output 'yaml': expected one of text, json, markdown"],
     ['status --output text', "--output 'text': expected one of table, json"],
     [

@@ -86,6 +86,7 @@ describe('docs/operations.md, reasons', () => {
   /** Where an error's code is not written out, and where its codes come from instead. */
   const CODES_FROM_ELSEWHERE = [
     'aws/cloud-map.ts',
+    'aws/door.ts',
     'aws/errors.ts',
     'aws/linked-role.ts',
     'kinds/environment/driver.ts',

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import {
-  SENSITIVE,
-  compareCollection,
-  compareFields,
-  isChanged,
-  readsLikeSecret,
-} from '../../controller/plan/compare.ts';
+import { SENSITIVE } from '../../controller/core/secrets.ts';
+import { compareCollection, compareFields, isChanged } from '../../controller/plan/compare.ts';
 
 describe('compareFields', () => {
   test.each([
@@ -236,31 +231,6 @@ describe('secrets', () => {
       }),
     );
   });
-
-  test.each([
-    'DB_PASSWORD',
-    'GITHUB_TOKEN',
-    'apiKey',
-    'API-KEY',
-    'AWS_SECRET_ACCESS_KEY',
-    'accessKeyId',
-    'clientSecret',
-    'LICENSE_KEY',
-    'SENTRY_DSN',
-    'PGPASSWORD',
-    'signing_key',
-  ])('%s reads like a secret', (name) => expect(readsLikeSecret(name)).toBe(true));
-
-  test.each([
-    'AWS_REGION',
-    'image',
-    'desiredCount',
-    'LOG_LEVEL',
-    'KEYBOARD',
-    'monkey',
-    'AOT_CONFIG_CONTENT',
-    'owner',
-  ])('%s does not read like a secret', (name) => expect(readsLikeSecret(name)).toBe(false));
 });
 
 function container(environment: object, secrets: object) {

@@ -21,7 +21,10 @@ let begun: number[];
 
 /** A pass that found everything as wanted. */
 const IDLE: PassResult = {
-  wanted: createWantedReader()({ type: 'fresh', snapshot: { revision: 'one', files: [], errors: [], ignored: [] } }),
+  wanted: createWantedReader()({
+    type: 'fresh',
+    snapshot: { revision: 'one', files: [], errors: [], ignored: [] },
+  }),
   revisions: new Map(),
   before: planOf([]),
   plan: planOf([]),

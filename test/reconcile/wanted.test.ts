@@ -6,7 +6,10 @@ import type { SourceReading, SourceSnapshot } from '../../controller/source/sour
 const FILE = { file: 'xray.yaml', text: readFileSync('manifests/xray.yaml', 'utf8') };
 
 function fresh(snapshot: Partial<SourceSnapshot> = {}): SourceReading {
-  return { type: 'fresh', snapshot: { revision: 'abc', files: [FILE], errors: [], ignored: [], ...snapshot } };
+  return {
+    type: 'fresh',
+    snapshot: { revision: 'abc', files: [FILE], errors: [], ignored: [], ...snapshot },
+  };
 }
 
 function stale(snapshot: SourceSnapshot | undefined): SourceReading {

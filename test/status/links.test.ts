@@ -43,6 +43,12 @@ it.each([
 
 it('a folder has no commits', () => {
   expect(
-    commitLink({ type: 'directory', url: '/srv/github.com/a/b', revision: 'sha256:1', errors: [], ignored: [] }),
+    commitLink({
+      type: 'directory',
+      url: '/srv/github.com/a/b',
+      revision: 'sha256:1',
+      errors: [],
+      ignored: [],
+    }),
   ).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
+import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
@@ -32,9 +33,9 @@ export interface Expansion {
 
 /**
  * What the manifests want of AWS. parseManifests has accepted them, so that names are unique and environments known. The result does not
- * depend on their order.
+ * depend on their order. `secretRules` go along, for those who show it.
  */
-export function expandManifests(manifests: readonly Manifest[]): Expansion {
+export function expandManifests(manifests: readonly Manifest[], secretRules: SecretRules = []): Expansion {
   const sorted = manifests.toSorted(byKindAndName);
   const declared = sorted.filter(isKind('Environment')).map(expandEnvironment);
   const environments = declared.length === 0 ? [implicitEnvironment()] : declared;
@@ -80,7 +81,9 @@ export function expandManifests(manifests: readonly Manifest[]): Expansion {
         declared: true,
       };
     }),
-    desired: firstOfEach([...ours, ...used]).toSorted(byResource),
+    desired: firstOfEach([...ours, ...used])
+      .toSorted(byResource)
+      .map((one) => (secretRules.length === 0 ? one : { ...one, secretRules })),
   };
 }
 

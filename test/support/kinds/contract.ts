@@ -72,6 +72,7 @@ export async function subjectOf(
   const { inventory } = world.context;
   const runtime: EnvironmentRuntime = {
     name: 'default',
+    secretRules: [],
     inventory,
     drivers,
     waves: wavesOf(kinds.map(({ model }) => model.facts)),

@@ -42,6 +42,7 @@ export async function exportFrom(
         clock,
         awsClock: clock,
         env: process.env,
+        secretRules: [],
         random: () => 0.5,
         log: SILENT_LOG,
         version: '0.0.0',

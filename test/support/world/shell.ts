@@ -59,6 +59,7 @@ export function createShell(): Shell {
           columns: () => 80,
           color: false,
         },
+        secretRules: [],
         clock,
         awsClock: clock,
         env: process.env,

@@ -76,7 +76,9 @@ export interface RunningLoop extends Pick<Loop, 'confirm'> {
 }
 
 export interface WorldOptions
-  extends Partial<Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'>> {
+  extends Partial<
+    Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self' | 'secretRules'>
+  > {
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
   /** Another controller's world, whose AWS and time this one shares. */
@@ -191,6 +193,7 @@ export function createWorld(options: WorldOptions = {}): World {
         };
       },
       onRequest: options.onRequest ?? (() => undefined),
+      ...(options.secretRules === undefined ? {} : { secretRules: options.secretRules }),
       signal: new AbortController().signal,
     });
     const runPass = createPassRunner({
@@ -206,6 +209,7 @@ export function createWorld(options: WorldOptions = {}): World {
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
       requestCount: () => calls.length,
       ...(options.self === undefined ? {} : { self: options.self }),
+      ...(options.secretRules === undefined ? {} : { secretRules: options.secretRules }),
     });
     return Object.assign(incarnation, { runPass });
   }

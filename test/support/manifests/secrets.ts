@@ -1,0 +1,188 @@
+/** A text that holds a secret although nothing is called so, and the part of it that nobody may see. */
+export interface SecretText {
+  readonly text: string;
+  readonly secret: string;
+}
+
+const HUNTER = 'hunter2-or-so';
+const HEX = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const MIXED = 'aB3dE5fG7hJ9kL1mN3pQ';
+
+/** All of it is the secret. */
+const whole = (text: string): SecretText => ({ text, secret: text });
+/** What stands for `*` is the secret. */
+const around = (text: string, secret = HUNTER): SecretText => ({ text: text.replace('*', secret), secret });
+
+/** What people put into environments, commands, health checks and labels. */
+export const SECRET_TEXTS: readonly SecretText[] = [
+  around('postgres://app:*@db.example.org:5432/app'),
+  around('mysql://root:*@db/app?ssl=1'),
+  around('https://user:*@example.org/collect'),
+  around('amqp://guest:*@mq:5672/'),
+  around('redis://:*@cache:6379/0'),
+  around('mongodb+srv://app:*@cluster.example.net/test'),
+  around('connect to https://user:*@example.org now'),
+  around('app:*@tcp(db:3306)/app'),
+  around('elastic:*@search.example.org:9200'),
+  around('db:5432:app:user:*'),
+  around('host=db user=app password=* dbname=x'),
+  around('Server=db;User Id=sa;Password=*;Encrypt=true'),
+  around('DefaultEndpointsProtocol=https;AccountName=a;AccountKey=*'),
+  around('https://a.blob.core.windows.net/c?sv=2024&sig=*'),
+  around('https://*@o1.ingest.sentry.io/42', HEX),
+  around('-----BEGIN RSA PRIVATE KEY-----\n*\n-----END RSA PRIVATE KEY-----', 'MIIEowIBAAKCAQEA'),
+  around('-----BEGIN OPENSSH PRIVATE KEY-----\n*', 'b3BlbnNzaC1rZXktdjEA'),
+  whole('LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ=='),
+  whole('AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQ'),
+  around('Bearer *', 'hunterhunterhunter'),
+  around('Authorization: Bearer *', 'abc.def-ghi'),
+  around('authorization=Basic *', 'dXNlcjpodW50ZXIy'),
+  around('Basic *', 'dXNlcjpodW50ZXIy'),
+  around('Token *', 'abcd1234efgh'),
+  whole('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl'),
+  around('admin:*', '$apr1$abcdefgh$0123456789abcdefghijkl'),
+  around('admin:*', '$2y$10$abcdefghijklmnopqrstuv'),
+  whole('AKIAIOSFODNN7EXAMPLE'),
+  whole('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'),
+  whole(`ghp_${HEX}abcd`),
+  whole(`github_pat_11${MIXED}_${MIXED}`),
+  whole(`glpat-${MIXED}`),
+  whole('xoxb-123456789012-abcdefghijkl'),
+  whole('https://hooks.slack.com/services/T0000/B0000/abcdefgh'),
+  whole('https://discord.com/api/webhooks/1/abcdefgh'),
+  whole('NRAK-0123456789ABCDEFGHIJKLMNOPQ'),
+  whole('eu01xx0123456789abcdef0123456789FFFFNRAL'),
+  whole(`ddpat_${MIXED}`),
+  whole(`dt0c01.ABCDEFGHIJ.${HEX.toUpperCase()}`),
+  whole(`glsa_${MIXED}_0a1b2c3d`),
+  whole(`hcaik_${HEX}`),
+  whole('sk_live_0123456789abcdef'),
+  whole(`sk-ant-${MIXED}${MIXED}`),
+  whole(`SG.${MIXED}.${MIXED}`),
+  whole(`AIza${MIXED}${MIXED.slice(0, 15)}`),
+  whole(`npm_${MIXED}${MIXED.slice(0, 16)}`),
+  whole(`hvs.${MIXED}`),
+  whole(`dop_v1_${HEX}${HEX}`),
+  around('api-key=*'),
+  around('x-honeycomb-dataset=a,x-api-key=*'),
+  around('--password=*'),
+  around('--api-key=*'),
+  around('agent --password * --level info'),
+  around("agent --auth-token '*' --level info"),
+  around('mysqladmin ping -u root -p *'),
+  around('curl -u admin:* http://localhost/'),
+  around('license_key: *'),
+  around('exporters:\n  otlp:\n    headers:\n      api-key: *\n'),
+  around('{"endpoint":"a","token":"*"}'),
+  around('PGPASSWORD=* psql -h db'),
+];
+
+/** Flags that take a secret for their next argument. */
+export const SECRET_ARGUMENTS: readonly (readonly [flag: string, secret: string])[] = [
+  ['--password', 'argument-one'],
+  ['--api-key', 'argument-two'],
+  ['-p', 'argument-three'],
+  ['-u', 'admin:argument-four'],
+  ['--newrelic.license-key', 'argument-five'],
+  ['--pat', 'argument-six'],
+];
+
+/** Names of variables and labels that give a secret away which says nothing by itself. */
+export const SECRET_NAMES: readonly string[] = [
+  'DB_PASSWORD',
+  'GITHUB_TOKEN',
+  'apiKey',
+  'API-KEY',
+  'AWS_SECRET_ACCESS_KEY',
+  'accessKeyId',
+  'clientSecret',
+
+  'LICENSE_KEY',
+  'SENTRY_DSN',
+  'PGPASSWORD',
+  'signing_key',
+  'PGPASS',
+  'DB_PASS',
+  'GITHUB_PAT',
+  'PAT',
+  'DSN',
+
+  'SESSION_JWT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'LICENSE',
+  'SPLUNK_LICENSE',
+  'REDIS_AUTH',
+  'SLACK_WEBHOOK_URL',
+  'AZURE_SAS',
+  'com.example.basicauth',
+  'STORAGE_ACCOUNT_KEY',
+];
+
+/** What looks like one, and is what people read plans for. */
+export const OPEN_TEXTS: readonly string[] = [
+  'info',
+  'LOG_LEVEL=info',
+  'example.org/x/agent:1',
+  '172.31.0.0/16',
+  '2026-11-29T02:00:00Z',
+  'key',
+  '-----',
+  `repo.example.org:5000/x/agent:1@sha256:${HEX}${HEX}`,
+  `agent:1.2.3@sha256:${HEX}${HEX}`,
+  `sha256:${HEX}${HEX}`,
+  HEX,
+  'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  '0f8fad5b-d9cb-469f-a165-70867728950e',
+  'arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf',
+  'arn:aws:ssm:us-east-1:123456789012:parameter/x/token',
+  'arn:aws:iam::123456789012:role/xray-task',
+  'http://localhost:4318/v1/traces',
+  'http://example.org:8080/path@x',
+  'https://sqs.us-east-1.amazonaws.com/123456789012/queue?a=b',
+  'curl -f http://localhost:13133/ || exit 1',
+  'ssh://git@github.com/acme/infra',
+  'git@github.com:acme/infra.git',
+  'someone@example.org',
+  'mailto:someone@example.org',
+  '--config=/etc/otel.yaml',
+  '--token-file=/run/secrets/token',
+  '--token-url=https://idp.example.org/token',
+  '--log-level info',
+  '--max-tokens=1000',
+  '-p 2000',
+  'proxy -p 8080:80/tcp',
+  '--user 1000:1000',
+  '--password=$DB_PASSWORD',
+  '--password ${DB_PASSWORD}',
+  'api-key=${API_KEY}',
+  'token: ${env:TOKEN}',
+  'password: {{ .Password }}',
+  'service.name=xray,team=platform',
+  'basic authentication',
+  'secretsmanager:GetSecretValue',
+  'udp:127.0.0.1:2000',
+  'xray.services.dockerinaws.org:2000',
+  '/aws/service/ecs/optimized-ami/amazon-linux-2/recommended',
+  'receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 0.0.0.0:4317\n',
+];
+
+export const OPEN_NAMES: readonly string[] = [
+  'AWS_REGION',
+  'image',
+  'desiredCount',
+  'LOG_LEVEL',
+  'KEYBOARD',
+  'monkey',
+  'AOT_CONFIG_CONTENT',
+  'owner',
+  'PATH',
+
+  'COMPASS',
+  'BYPASS',
+  'PATTERN',
+  'author',
+  'ACCEPT_LICENSE',
+  'taskRoleArn',
+  'healthCheck',
+  'passthrough',
+];
