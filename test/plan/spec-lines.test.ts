@@ -95,11 +95,12 @@ describe('the fields of what will be created', () => {
     ]);
   });
 
-  it('hide what reads like a secret in an environment, and there alone', () => {
-    const spec = { environment: { API_TOKEN: { deep: 'k' }, LEVEL: 'info' }, token: 'not one' };
-    expect(specLines({ spec })).toEqual([
-      'environment.API_TOKEN.deep: (sensitive)',
-      'environment.LEVEL: "info"',
+  it('hide what reads like a secret in a container, and there alone', () => {
+    const environment = { API_TOKEN: { deep: 'k' }, LEVEL: 'info' };
+    expect(specLines({ spec: { containers: [{ name: 'x', environment }], token: 'not one' } })).toEqual([
+      'containers[x].name: "x"',
+      'containers[x].environment.API_TOKEN.deep: (sensitive)',
+      'containers[x].environment.LEVEL: "info"',
       'token: "not one"',
     ]);
   });
