@@ -2,7 +2,7 @@ import type { DescribeRegionsCommandInput, DescribeRegionsCommandOutput } from '
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { partitionOf } from '../partition.ts';
+import { hostSuffixOf, partitionOf } from '../partition.ts';
 import { REGIONS } from '../regions.ts';
 import { filterBy, listed } from './filters.ts';
 
@@ -66,12 +66,11 @@ export function describeRegions(
 
 /** An account uses its opt-in Region once somebody calls from there. */
 function describe(name: string, own: string): Region {
-  const suffix = partitionOf(name) === 'aws-cn' ? '.cn' : '';
   const everywhere = ENABLED_BY_DEFAULT.has(name) || partitionOf(name) !== 'aws';
   const optIn = name === own ? 'opted-in' : 'not-opted-in';
   return {
     name,
-    endpoint: `ec2.${name}.amazonaws.com${suffix}`,
+    endpoint: `ec2.${name}.${hostSuffixOf(name)}`,
     optInStatus: everywhere ? 'opt-in-not-required' : optIn,
   };
 }

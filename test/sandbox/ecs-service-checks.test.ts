@@ -151,7 +151,6 @@ describe('CreateService', () => {
     ['a minimum above 100', percent(101, 200), 'minimumHealthyPercent must be at most 100'],
     ['a negative minimum', percent(-1, 200), 'minimumHealthyPercent must be at least 0'],
     ['a maximum below 100', percent(0, 99), 'maximumPercent must be at least 100'],
-    ['a maximum above 200', percent(0, 201), 'maximumPercent must be at most 200'],
     [
       'a breaker that opens at none',
       threshold('COUNT', 0),

@@ -40,8 +40,25 @@ describe('execution roles', () => {
     ['one that does not exist', { executionRoleArn: `${TASK_ROLE}-other` }, 'Role is not valid'],
     ['an empty ARN', { executionRoleArn: '' }, 'Role is not valid'],
     ['a task role that does not exist', { taskRoleArn: `${TASK_ROLE}-other` }, 'Role is not valid'],
+    [
+      'a service-linked role',
+      {
+        taskRoleArn: 'arn:aws:iam::385605022855:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
+      },
+      'Role is not valid',
+    ],
     ['an ARN of something else', { taskRoleArn: 'arn:aws:iam::385605022855:user/xray' }, 'Role is not valid'],
   ]);
+
+  test.each([
+    ['another account', 'arn:aws:iam::123456789012:role/theirs'],
+    ['another partition', 'arn:aws-cn:iam::385605022855:role/xray-task'],
+  ])('one of %s cannot be passed', async (_what, executionRoleArn) => {
+    const aws = await ecsSandbox();
+    expect(await aws.refusal('RegisterTaskDefinition', taskDefinitionInput({ executionRoleArn }))).toBe(
+      'AccessDeniedException: Cross-account pass role is not allowed.',
+    );
+  });
 
   test('a new role is not valid within about a second of its creation', async () => {
     const aws = await ecsSandbox();
@@ -161,6 +178,21 @@ describe('containers', () => {
       "Log driver awslogs option 'awslogs-group' should not be null or empty.",
     ],
     [
+      'options that awslogs does not have',
+      awslogs({ ...AWSLOGS, log_key: 'log', 'awslogs-endpoint': 'x' }),
+      'Log driver awslogs disallows options: log_key, awslogs-endpoint',
+    ],
+    [
+      'a log group that is not to be created',
+      awslogs({ ...AWSLOGS, 'awslogs-create-group': 'false' }),
+      "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
+    ],
+    [
+      'a mode that awslogs does not have',
+      awslogs({ ...AWSLOGS, mode: 'nonblocking' }),
+      "Log driver awslogs option 'mode' should be one of [blocking, non-blocking].",
+    ],
+    [
       'no stream prefix',
       awslogs({ 'awslogs-group': 'a', 'awslogs-region': 'us-east-1' }),
       'Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.',
@@ -173,7 +205,12 @@ describe('containers', () => {
     [
       'a health check of nothing',
       check({ command: [] }),
-      `${invalid} The health check command must begin with CMD, CMD-SHELL or NONE.`,
+      `${invalid} The health check command should not be empty.`,
+    ],
+    [
+      'a health check of CMD alone',
+      check({ command: ['CMD'] }),
+      `${invalid} The health check command should not be empty.`,
     ],
     [
       'a health check every 4 s',
@@ -196,6 +233,15 @@ describe('containers', () => {
       `${invalid} The health check 'startPeriod' must be between 0 and 300.`,
     ],
   ]);
+});
+
+test.each([
+  ['without CMD', ['/healthcheck']],
+  ['in pieces after CMD-SHELL', ['CMD-SHELL', 'curl', 'localhost']],
+])('a health check %s is taken, as ECS takes it', async (_what, command) => {
+  const aws = await ecsSandbox();
+  const input = taskDefinitionInput(container({ healthCheck: { command: [...command] } }));
+  expect(await aws.refusal('RegisterTaskDefinition', input)).toBe('accepted');
 });
 
 describe('dependencies between containers', () => {

@@ -6,6 +6,8 @@ import type {
 import { invalidParameter, requireOneOf } from '../errors.ts';
 import type { ServiceOptions } from '../state.ts';
 
+/** The API reference names no bound, and definitions with 400 are common. */
+const MOST_PERCENT = 2_147_483_647;
 const MOST_BAKE_MINUTES = 1440;
 const STRATEGIES = ['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'];
 const THRESHOLD_TYPES = ['BOUNDED_PERCENT', 'COUNT', 'UNBOUNDED_PERCENT'];
@@ -27,7 +29,7 @@ export function readDeploymentConfiguration(
     minimumHealthyPercent: asked.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100,
   };
   requireBetween('minimumHealthyPercent', merged.minimumHealthyPercent, 0, 100);
-  requireBetween('maximumPercent', merged.maximumPercent, 100, 200);
+  requireBetween('maximumPercent', merged.maximumPercent, 100, MOST_PERCENT);
   requireBetween('bakeTimeInMinutes', merged.bakeTimeInMinutes, 0, MOST_BAKE_MINUTES);
   if (merged.minimumHealthyPercent === 100 && merged.maximumPercent === 100) {
     throw invalidParameter(

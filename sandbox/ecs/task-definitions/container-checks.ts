@@ -12,6 +12,17 @@ import type { TaskSize } from './size.ts';
 const LEAST_MEMORY_MIB = 6;
 const MOST_PORTS = 100;
 const MOST_ENVIRONMENT_FILES = 10;
+/** API reference, LogConfiguration. */
+const AWSLOGS_OPTIONS: readonly string[] = [
+  'awslogs-create-group',
+  'awslogs-datetime-format',
+  'awslogs-group',
+  'awslogs-multiline-pattern',
+  'awslogs-region',
+  'awslogs-stream-prefix',
+  'max-buffer-size',
+  'mode',
+];
 
 /** Container settings that mean nothing where the task has its own network, and what AWS calls them. */
 const REFUSED_IN_AWSVPC = [
@@ -155,13 +166,10 @@ function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
-/** Bounds: API reference, HealthCheck. */
+/** Bounds: API reference, HealthCheck. A command that begins with neither CMD nor CMD-SHELL is taken (aws-cdk#34389). */
 function checkHealthCheck(check: HealthCheck, setting: string): void {
   const [type, ...command] = check.command ?? [];
-  if (type !== 'CMD' && type !== 'CMD-SHELL' && type !== 'NONE') {
-    throw clientError(`${setting} The health check command must begin with CMD, CMD-SHELL or NONE.`);
-  }
-  if (type !== 'NONE' && command.length === 0) {
+  if (type === undefined || ((type === 'CMD' || type === 'CMD-SHELL') && command.length === 0)) {
     throw clientError(`${setting} The health check command should not be empty.`);
   }
   for (const [name, value, least, most] of [
@@ -179,6 +187,19 @@ function checkHealthCheck(check: HealthCheck, setting: string): void {
 function checkAwslogs({ logConfiguration }: ContainerDefinition): void {
   if (logConfiguration?.logDriver !== 'awslogs') return;
   const { options = {} } = logConfiguration;
+  const unknown = Object.keys(options).filter((name) => !AWSLOGS_OPTIONS.includes(name));
+  // AWS's text (amazon-ecs-agent#872).
+  if (unknown.length > 0) throw clientError(`Log driver awslogs disallows options: ${unknown.join(', ')}`);
+  // AWS's text (tflint-ruleset-aws#348).
+  if (options['awslogs-create-group'] !== undefined && options['awslogs-create-group'] !== 'true') {
+    throw clientError(
+      "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
+    );
+  }
+  const { mode = 'blocking' } = options;
+  if (mode !== 'blocking' && mode !== 'non-blocking') {
+    throw clientError("Log driver awslogs option 'mode' should be one of [blocking, non-blocking].");
+  }
   const needed = ['awslogs-group', 'awslogs-region'];
   const missing = needed.filter((name) => options[name] === undefined);
   if (missing.length > 0) throw clientError(`Log driver awslogs requires options: ${missing.join(', ')}`);

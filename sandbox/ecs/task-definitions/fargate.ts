@@ -146,9 +146,9 @@ function whyTheRoleIsNeeded(
   return undefined;
 }
 
-/** Whether an image lies in a private ECR registry. */
+/** Whether an image lies in a private ECR registry, whatever its partition and endpoint (ECR user guide). */
 export function isEcrImage(image: string | undefined): boolean {
-  return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.test(image ?? '');
+  return /^\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\./.test(image ?? '');
 }
 
 function unsupported(what: string): string {

@@ -18,6 +18,8 @@ import type { Answer } from '../../answer.ts';
 import type { CallContext } from '../../call.ts';
 import { roleReadiness } from '../../iam/role-store.ts';
 import { tagsChanged } from '../../tagging/state.ts';
+import { AwsError } from '../../error.ts';
+import { partitionOf } from '../../partition.ts';
 import { clientError, requireBatch, requireOneOf } from '../errors.ts';
 import { callerArn, ecsArn, roleArn } from '../names.ts';
 import { filtered, readPage, readPageFrom } from '../pages.ts';
@@ -88,7 +90,12 @@ function roleMember(name: 'executionRoleArn' | 'taskRoleArn', arn: string | unde
 function readRole(context: CallContext, role: string | undefined): string | undefined {
   if (role === undefined) return undefined;
   const arn = role.startsWith('arn:') ? role : roleArn(context, role);
-  const isArn = /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn);
+  const isArn = /^arn:[^:]+:iam::\d{12}:role\/(?!aws-service-role\/).+$/.test(arn);
+  const [, partition, , , accountId] = arn.split(':');
+  // What IAM says of every service that a role is passed to.
+  if (isArn && (accountId !== context.accountId || partition !== partitionOf(context.region))) {
+    throw new AwsError('AccessDeniedException', 'Cross-account pass role is not allowed.', 400);
+  }
   if (!isArn || roleReadiness(context, arn) === 'unknown') throw clientError('Role is not valid');
   return arn;
 }
