@@ -8,15 +8,22 @@ type LocatedError = PassResult['wanted']['errors'][number];
 function manifestErrorLine(error: LocatedError, folder: string, paint: Paint): string {
   const place = error.file === '' ? '' : `${join(folder, error.file)}:${error.line}:${error.column} `;
   const path = error.path === '' ? '' : `${error.path}: `;
-  return `${paint.removed('error')} ${paint.strong(place)}${path}${error.message}`;
+  return `${paint.strong(place)}${path}${error.message}`;
 }
 
-/** Every error of the source and its documents, a line each; empty where all is well. `folder` is what files are named in. */
+/**
+ * Every error and every warning of the source and its documents, a line each; empty where all is well. `folder` is what files are
+ * named in.
+ */
 export function sourceErrorText(wanted: PassResult['wanted'], folder: string, paint: Paint): string {
-  const { reading, errors } = wanted;
-  const whole =
-    reading.type === 'stale' ? [`${paint.removed('error')} ${reading.code}: ${reading.message}`] : [];
-  return [...whole, ...errors.map((error) => manifestErrorLine(error, folder, paint))]
+  const { reading, errors, warnings } = wanted;
+  const error = paint.removed('error');
+  const warning = paint.changed('warning');
+  return [
+    ...(reading.type === 'stale' ? [`${error} ${reading.code}: ${reading.message}`] : []),
+    ...errors.map((one) => `${error} ${manifestErrorLine(one, folder, paint)}`),
+    ...warnings.map((one) => `${warning} ${manifestErrorLine(one, folder, paint)}`),
+  ]
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -21,14 +21,17 @@ export function createTransitionLog(log: Log): TransitionLog {
   let sourceSaid = '';
   return {
     record(report, fresh = []) {
-      const { revision, errors, ignored } = report.source;
-      const source = JSON.stringify([revision, errors, ignored]);
+      const { revision, errors, warnings = [], ignored } = report.source;
+      const source = JSON.stringify([revision, errors, warnings, ignored]);
       if (source !== sourceSaid) {
         const passedOver = ignored.length === 0 ? {} : { ignored: ignored.map(({ file }) => file) };
         if (errors.length === 0) log.info({ revision, ...passedOver }, 'source read');
         for (const { file, line, column, path, message } of errors) {
           if (file === '') log.warn({ revision, error: message }, 'the source needs attention');
           else log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');
+        }
+        for (const { message, ...where } of warnings) {
+          log.warn({ revision, ...where, warning: message }, 'manifest taken with a warning');
         }
       }
       sourceSaid = source;

@@ -4,7 +4,7 @@ import { ignoredText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { paintFor } from './terminal.ts';
 
-/** Reads and checks the manifests and prints every error, and what is none of ours; calls no AWS. Exit code 0, or 1 with errors. */
+/** Reads and checks the manifests and prints every error and warning, and what is none of ours; calls no AWS. Exit code 0, or 1 with errors. */
 export async function validateCommand(
   options: { readonly path: string },
   { terminal, stop, secretRules }: Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>,
@@ -14,13 +14,16 @@ export async function validateCommand(
   const wanted = createWantedReader(secretRules)(await source.read(stop));
   terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
-  const { errors, expansion, reading } = wanted;
+  const { errors, warnings, expansion, reading } = wanted;
   if (reading.type === 'stale') return 1;
   const objects = `${expansion.objects.length} valid ${expansion.objects.length === 1 ? 'manifest' : 'manifests'}`;
+  const warned =
+    warnings.length === 0 ? [] : [`${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`];
   if (errors.length === 0) {
-    terminal.out(`${paint.added('ok')} ${objects}\n`);
+    terminal.out(`${paint.added('ok')} ${[objects, ...warned].join(', ')}\n`);
     return 0;
   }
-  terminal.err(`${errors.length} ${errors.length === 1 ? 'error' : 'errors'}, ${objects}\n`);
+  const wrong = `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
+  terminal.err(`${[wrong, ...warned, objects].join(', ')}\n`);
   return 1;
 }

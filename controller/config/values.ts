@@ -1,3 +1,4 @@
+import { REGION_NAME } from '../core/arn.ts';
 import { secretRule } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { ownTaskOf } from '../core/self.ts';
@@ -68,9 +69,7 @@ export function httpUrl(text: string): Parsed<string> {
 
 /** A region's name, not its existence: AWS adds regions. */
 export function region(text: string): Parsed<string> {
-  return /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/.test(text)
-    ? accept(text)
-    : expected('an AWS region, such as us-east-1');
+  return new RegExp(REGION_NAME).test(text) ? accept(text) : expected('an AWS region, such as us-east-1');
 }
 
 /** The characters that tag values share across the services we tag (AWS: Tagging AWS Resources, "Tag naming limits"). */

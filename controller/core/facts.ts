@@ -1,4 +1,5 @@
 import type { Calls, ResourceType } from './authorization.ts';
+import type { NameRules } from './name-rules.ts';
 import type { Paths } from './paths.ts';
 import type { Giving } from './reference.ts';
 import type { Desired, FieldChange, KindName, ManifestKind, Observed, Tags } from './resource.ts';
@@ -14,6 +15,10 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly name: KindName;
   /** The kind that its names are unique in, which is what `scope` of its ids names; absent: account and region. */
   readonly scope?: KindName;
+  /** What may be its name; absent where none is ever made. */
+  readonly naming?: NameRules;
+  /** What its service refuses as a tag beside what every service refuses. */
+  readonly tagging?: TagRules;
   /** Resources of the kind belong to the account, whose Regions share them. */
   readonly isGlobal?: true;
   /**
@@ -52,6 +57,16 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly inventoryType?: string;
   /** The number of resources from which on `observe-many` is a use of the kind. */
   readonly listedFrom?: number;
+}
+
+/** How a service's rules for tags are narrower than those of all. */
+export interface TagRules {
+  /** Most characters of a key, where that is less than 128. */
+  readonly mostInKey?: number;
+  /** Keys that differ in case alone are one key. */
+  readonly ignoresCase?: true;
+  /** No value may start with `aws:` either. */
+  readonly reservesValues?: true;
 }
 
 /**

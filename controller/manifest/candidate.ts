@@ -18,6 +18,8 @@ export interface Candidate {
   readonly environment: string | undefined;
   /** Grows while the document is checked, alone and beside the others. */
   readonly findings: Finding[];
+  /** The same of what is valid and will yet not work. */
+  readonly warnings: Finding[];
 }
 
 /** Places named in one message; a hostile file could give thousands. */
@@ -44,6 +46,7 @@ export function candidateOf(
     ref,
     environment: isUsable(environment) ? environment : undefined,
     findings: [...document.findings],
+    warnings: [],
   };
 }
 
@@ -60,9 +63,17 @@ export function isNamed(candidate: Candidate): candidate is NamedCandidate {
 
 /** Adds a finding at a path; where the path was not written, at the nearest thing around it. */
 export function reportOn(candidate: Candidate, path: Path, message: string): void {
-  const place = placeOf(candidate.document.places, path);
+  candidate.findings.push(findingAt(candidate, path, message));
+}
+
+export function warnOn(candidate: Candidate, path: Path, message: string): void {
+  candidate.warnings.push(findingAt(candidate, path, message));
+}
+
+function findingAt({ document }: Candidate, path: Path, message: string): Finding {
+  const place = placeOf(document.places, path);
   const offset = place.path.length === path.length ? place.value : place.key;
-  candidate.findings.push({ path, offset, message });
+  return { path, offset, message };
 }
 
 /** `daemons/xray.yaml:12`, for a message about another document. */

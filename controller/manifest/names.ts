@@ -1,3 +1,14 @@
+import type { KindFacts } from '../core/facts.ts';
+import type { ManifestKind } from '../core/resource.ts';
+import { clusterFacts } from '../kinds/cluster/facts.ts';
+import { discoveryServiceFacts } from '../kinds/discovery-service/facts.ts';
+import { logGroupFacts } from '../kinds/log-group/facts.ts';
+import { namespaceFacts } from '../kinds/namespace/facts.ts';
+import { roleFacts } from '../kinds/role/facts.ts';
+import { securityGroupFacts } from '../kinds/security-group/facts.ts';
+import { serviceFacts } from '../kinds/service/facts.ts';
+import { taskDefinitionFacts } from '../kinds/task-definition/facts.ts';
+import type { Path } from './position.ts';
 import type { DaemonServiceManifestSpec } from './schema/daemon-service.ts';
 
 /** What the AWS resources of a daemon service are called: derived from `metadata.name`, or set in the spec. */
@@ -26,4 +37,125 @@ export function awsNames(name: string, spec: NamingFields): AwsNames {
     securityGroup: spec.securityGroup?.name ?? name,
     discoveryService: spec.serviceDiscovery?.name ?? name,
   };
+}
+
+/** A resource that a manifest has made, by the name that it gets in AWS. */
+export interface NamedResource {
+  readonly facts: KindFacts;
+  /** What people call it: `IAM role`. */
+  readonly what: string;
+  readonly name: string;
+  readonly uniqueIn: 'account' | 'region' | 'vpc' | 'cluster' | 'namespace';
+  /** The field that sets the name. */
+  readonly path: Path;
+}
+
+/** The same, before the manifest is read: `reads` are the fields of the spec that decide about it. */
+interface Naming extends Omit<NamedResource, 'name'> {
+  readonly reads: readonly (keyof NamingFields | 'securityGroupIds')[];
+  readonly name: keyof AwsNames;
+  readonly isMade: (spec: DaemonServiceManifestSpec) => boolean;
+}
+
+const OF_DAEMON_SERVICES: readonly Naming[] = [
+  {
+    facts: taskDefinitionFacts,
+    what: 'task definition family',
+    uniqueIn: 'region',
+    reads: ['family'],
+    path: ['spec', 'family'],
+    name: 'family',
+    isMade: () => true,
+  },
+  {
+    facts: serviceFacts,
+    what: 'ECS service',
+    uniqueIn: 'cluster',
+    reads: ['serviceName'],
+    path: ['spec', 'serviceName'],
+    name: 'serviceName',
+    isMade: () => true,
+  },
+  {
+    facts: logGroupFacts,
+    what: 'log group',
+    uniqueIn: 'region',
+    reads: ['logs'],
+    path: ['spec', 'logs', 'group'],
+    name: 'logGroup',
+    isMade: ({ logs }) => logs?.logDriver !== 'none',
+  },
+  {
+    facts: roleFacts,
+    what: 'IAM role',
+    uniqueIn: 'account',
+    reads: ['executionRole'],
+    path: ['spec', 'executionRole', 'name'],
+    name: 'executionRole',
+    isMade: ({ executionRole }) => executionRole?.arn === undefined && executionRole?.omit !== true,
+  },
+  {
+    facts: roleFacts,
+    what: 'IAM role',
+    uniqueIn: 'account',
+    reads: ['taskRole'],
+    path: ['spec', 'taskRole', 'name'],
+    name: 'taskRole',
+    isMade: ({ taskRole }) => taskRole !== undefined && taskRole.arn === undefined,
+  },
+  {
+    facts: securityGroupFacts,
+    what: 'security group',
+    uniqueIn: 'vpc',
+    reads: ['securityGroup', 'securityGroupIds'],
+    path: ['spec', 'securityGroup', 'name'],
+    name: 'securityGroup',
+    isMade: ({ securityGroupIds }) => securityGroupIds === undefined,
+  },
+  {
+    facts: discoveryServiceFacts,
+    what: 'discovery service',
+    uniqueIn: 'namespace',
+    reads: ['serviceDiscovery'],
+    path: ['spec', 'serviceDiscovery', 'name'],
+    name: 'discoveryService',
+    isMade: ({ serviceDiscovery }) => serviceDiscovery !== undefined,
+  },
+];
+
+/** What manifests of these kinds make bears the name of the manifest. */
+const NAMED_AS_THEIR_MANIFEST = {
+  Cluster: { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' },
+  Namespace: { facts: namespaceFacts, what: 'private DNS namespace', uniqueIn: 'vpc' },
+} as const;
+
+/**
+ * What a manifest has made, by its names in AWS. `isReadable` says whether these fields of the spec are valid: a resource
+ * that fields decide about which are not is left out.
+ */
+export function namedResources(
+  kind: ManifestKind,
+  name: string,
+  spec: unknown,
+  isReadable: (fields: readonly string[]) => boolean,
+): readonly NamedResource[] {
+  switch (kind) {
+    case 'Environment':
+      return [];
+    case 'Cluster':
+    case 'Namespace':
+      return [{ ...NAMED_AS_THEIR_MANIFEST[kind], name, path: ['metadata', 'name'] }];
+    case 'DaemonService':
+      return OF_DAEMON_SERVICES.flatMap(({ reads, isMade, name: which, ...rest }) => {
+        if (!isReadable(reads)) return [];
+        const read = pick(spec as DaemonServiceManifestSpec, reads);
+        return isMade(read) ? [{ ...rest, name: awsNames(name, read)[which] }] : [];
+      });
+  }
+}
+
+/** The spec with these fields alone; the others may be anything. */
+function pick(spec: DaemonServiceManifestSpec, fields: readonly string[]): DaemonServiceManifestSpec {
+  const own = Object.entries(spec).filter(([field]) => fields.includes(field));
+  return Object.fromEntries(own) as DaemonServiceManifestSpec;
 }

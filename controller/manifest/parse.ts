@@ -1,14 +1,15 @@
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import type { ManifestKind } from '../core/resource.ts';
-import { candidateOf, guessIdentity, isNamed, reportOn, whereabouts } from './candidate.ts';
+import { candidateOf, guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
-import { checkNamespaces, resolveEnvironments } from './check/environments.ts';
+import { checkNamespaces, checkRoleAccounts, resolveEnvironments } from './check/environments.ts';
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
+import { checkNames, taggingsOf } from './check/names.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { readDocuments } from './documents.ts';
 import type { ManifestDocument } from './documents.ts';
@@ -36,6 +37,8 @@ export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
   /** Every error of every file, by file, line and column. */
   readonly errors: readonly ManifestError[];
+  /** The same of what is valid, AWS takes, and will yet not work. */
+  readonly warnings: readonly ManifestError[];
   /** Documents of other tools, by file and line. */
   readonly ignored: readonly IgnoredDocument[];
 }
@@ -71,6 +74,7 @@ export function parseManifests(
     return {
       manifests: [],
       errors: [fileError('.', `these are ${size}; ${limits}; split them or choose a deeper source path`)],
+      warnings: [],
       ignored: [],
     };
   }
@@ -80,6 +84,11 @@ export function parseManifests(
     .toSorted((a, b) => compareText(a.file, b.file))
     .map(readCandidates);
   const candidates = read.flatMap((one) => one.candidates);
+  const told = (candidate: Candidate, findings: readonly Finding[]): readonly ManifestError[] =>
+    toErrors(candidate, findings).map((error) => ({
+      ...error,
+      message: withoutSecretsIn(error.message, secretRules),
+    }));
   checkTogether(
     candidates,
     tooBig.filter(declaresEnvironment).map(({ file }) => file),
@@ -92,10 +101,9 @@ export function parseManifests(
       .toSorted(byManifestPlace),
     errors: [
       ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
-      ...candidates.flatMap(toErrors),
-    ]
-      .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
-      .toSorted(byPlace),
+      ...candidates.flatMap((candidate) => told(candidate, candidate.findings)),
+    ].toSorted(byPlace),
+    warnings: candidates.flatMap((candidate) => told(candidate, candidate.warnings)).toSorted(byPlace),
     ignored: read.flatMap((one) => one.ignored),
   };
 }
@@ -134,14 +142,16 @@ function checkAlone(candidate: Candidate): void {
   }
   for (const finding of schemaFindings(kind, document)) findings.push(finding);
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
-  checkLabels(textEntries(document, 'labels'), report);
+  const warn = (path: Path, message: string) => warnOn(candidate, path, message);
   const annotations = textEntries(document, 'annotations');
   checkAnnotations(annotations, report);
   // Each check gets a copy: what one finds must not keep the next from looking.
   const { spec } = value as { spec?: unknown };
-  const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report };
+  const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report, warn };
   checkIgnoredPaths(kind, annotations['stationkeeper.dev/ignore-drift'], spec, report);
   for (const check of SPEC_CHECKS[kind]) check(subject);
+  checkNames(kind, subject);
+  checkLabels(textEntries(document, 'labels'), taggingsOf(kind, subject), report);
 }
 
 function checkEnvelope(candidate: Candidate, value: object): void {
@@ -189,6 +199,7 @@ function checkTogether(
   const environments = resolveEnvironments(named, [...hidden, ...nameless.map(whereabouts)], unread);
   checkDuplicates(named, environments);
   checkNamespaces(environments);
+  checkRoleAccounts(environments, named);
   checkClaims(environments, named);
 }
 
@@ -208,7 +219,10 @@ function toManifest({ file, kind, document, position }: Candidate): Manifest {
   return { kind, metadata: { name, labels, annotations }, spec, from: { file, line } } as Manifest;
 }
 
-function toErrors({ file, ref, environment, findings, position }: Candidate): readonly ManifestError[] {
+function toErrors(
+  { file, ref, environment, position }: Candidate,
+  findings: readonly Finding[],
+): readonly ManifestError[] {
   const errors = findings
     .filter((finding) => finding.silent !== true)
     .map((finding) => located(file, position, finding))

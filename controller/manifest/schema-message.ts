@@ -124,7 +124,9 @@ export function schemaMessage(
     case 'maximum':
       return `${schema.errorMessage ?? `must be ${range(schema)}`}, not ${source ?? show(error.data, path)}`;
     case 'minItems':
-      return `needs at least ${schema.minItems} ${schema.minItems === 1 ? 'item' : 'items'}`;
+      return (
+        schema.errorMessage ?? `needs at least ${schema.minItems} ${schema.minItems === 1 ? 'item' : 'items'}`
+      );
     case 'maxItems':
       return `may have at most ${schema.maxItems} ${schema.maxItems === 1 ? 'item' : 'items'}, not ${(error.data as unknown[]).length}`;
     case 'uniqueItems': {

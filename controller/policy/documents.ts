@@ -1,3 +1,4 @@
+import { partitionOf } from '../aws/partitions.ts';
 import type { Condition, PolicyPlace } from '../core/authorization.ts';
 import { groupBy } from '../core/order.ts';
 import { isEnvironment } from '../core/reference.ts';
@@ -129,12 +130,6 @@ function placeOf(
     accountId: account ?? roleArn?.split(':')[4] ?? '*',
     vpcId: vpc ?? '*',
   };
-}
-
-/** AWS's partitions by the regions in them (AWS General Reference, ARN format). */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /** Environments by what their statements' ids end with: `production-eu` → `ProductionEu`. */

@@ -15,6 +15,8 @@ export interface Wanted {
   readonly reading: SourceReading;
   /** Of the documents, and of files that were refused before they were parsed. */
   readonly errors: readonly ManifestError[];
+  /** Of documents that are valid. */
+  readonly warnings: readonly ManifestError[];
   /** What is below the source path, and is neither a manifest nor an error; of very much only the first. */
   readonly ignored: readonly IgnoredDocument[];
   readonly expansion: Expansion;
@@ -53,7 +55,7 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
 }
 
 /** What one revision comes to. */
-interface Understood extends Pick<Wanted, 'errors' | 'expansion'> {
+interface Understood extends Pick<Wanted, 'errors' | 'warnings' | 'expansion'> {
   readonly key: string;
   readonly snapshot: SourceSnapshot | undefined;
   readonly ignored: readonly IgnoredDocument[];
@@ -65,6 +67,7 @@ const NOTHING: Understood = {
   key: '',
   snapshot: undefined,
   errors: [],
+  warnings: [],
   ignored: [],
   expansion: expandManifests([]),
   declaring: [],
@@ -82,12 +85,13 @@ export function createWantedReader(secretRules: SecretRules = []): (reading: Sou
     const isEmpty = read.snapshot !== undefined && holdsNothing(understood);
     const reading = isEmpty ? withoutManifests(read, understood, last.snapshot) : read;
     if (!isEmpty) last = understood;
-    const { errors, expansion } = last;
+    const { errors, warnings, expansion } = last;
     const ignored = [...(read.snapshot?.ignored ?? []), ...understood.ignored];
     const suspect = reading.snapshot === undefined ? undefined : rewindNotice(reading.snapshot);
     return {
       reading,
       errors,
+      warnings,
       ignored: atMost(IGNORED_TOLD, ignored),
       expansion,
       frozen: whyFrozen(reading, errors),
@@ -111,6 +115,7 @@ function understand(
     key,
     snapshot,
     errors: [...refused, ...parsed.errors],
+    warnings: parsed.warnings,
     ignored: parsed.ignored,
     expansion: expandManifests(parsed.manifests, secretRules),
     declaring: [...declaringIn(parsed), ...last.declaring.filter((file) => isAmong(file, unread))],

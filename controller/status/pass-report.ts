@@ -26,9 +26,14 @@ export interface PassFacts {
   readonly lastFetchedAt?: string;
 }
 
+/** What the report tells of an error or a warning of a document. */
+function located({ file, line, column, path, message }: PassResult['wanted']['errors'][number]) {
+  return { file, line, column, path, message };
+}
+
 /** What the status report needs to know of a pass. Pure. */
 export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput {
-  const { reading, errors, ignored, suspect } = result.wanted;
+  const { reading, errors, warnings, ignored, suspect } = result.wanted;
   const { snapshot } = reading;
   const rewound = suspect === undefined ? undefined : { code: 'SourceRewound', message: suspect };
   const failure = reading.type === 'stale' ? { code: reading.code, message: reading.message } : rewound;
@@ -40,7 +45,8 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...(snapshot === undefined ? {} : { revision: snapshot.revision }),
       ...snapshot?.commit,
       ...(facts.lastFetchedAt === undefined ? {} : { lastFetchedAt: facts.lastFetchedAt }),
-      errors: errors.map(({ file, line, column, path, message }) => ({ file, line, column, path, message })),
+      errors: errors.map(located),
+      ...(warnings.length === 0 ? {} : { warnings: warnings.map(located) }),
       ignored: [...ignored],
       ...(failure === undefined ? {} : { failure }),
     },

@@ -229,6 +229,11 @@ const SourceSchema = Type.Object(
       }),
     ),
     errors: Type.Array(SourceErrorSchema),
+    warnings: Type.Optional(
+      Type.Array(SourceErrorSchema, {
+        description: 'What is valid, and AWS takes, and will yet not work; left out where there is none',
+      }),
+    ),
     ignored: IgnoredJson,
   },
   closed,

@@ -128,13 +128,24 @@ function columns(rows: readonly (readonly string[])[], { colour }: TableOptions)
 }
 
 function sourceErrors({ source }: StatusReport, { colour }: TableOptions): readonly string[] {
-  if (source.errors.length === 0) return [];
-  const red = pc.createColors(colour).red;
-  const lines = source.errors.map(({ file, line, column, path, message }) => {
+  const { red, yellow } = pc.createColors(colour);
+  return [
+    ...located('Source errors:', source.errors, red),
+    ...located('Source warnings:', source.warnings ?? [], yellow),
+  ];
+}
+
+function located(
+  title: string,
+  list: StatusReport['source']['errors'],
+  paint: (text: string) => string,
+): readonly string[] {
+  if (list.length === 0) return [];
+  const lines = list.map(({ file, line, column, path, message }) => {
     const where = file === '' ? '' : `${file}:${line}:${column}: `;
-    return red(`${where}${path === '' ? '' : `${path}: `}${oneLine(message)}`);
+    return paint(`${where}${path === '' ? '' : `${path}: `}${oneLine(message)}`);
   });
-  return ['', 'Source errors:', ...lines.map((line) => `  ${line}`)];
+  return ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
 function conditionOf(object: ObjectStatus, type: Condition['type']): Condition | undefined {

@@ -9,7 +9,7 @@ import { FACTS } from '../../controller/kinds/facts.ts';
 import { FARGATE_SIZES } from '../../controller/kinds/task-definition/size.ts';
 import { fieldsOf, nestedIn } from './fields.ts';
 import type { Field, SchemaNode } from './fields.ts';
-import { answerTo, REFUSED } from './refused.ts';
+import { answerTo, REFUSED, WARNED } from './refused.ts';
 import { ENDING, EXAMPLES, INTRODUCTION, OWNERSHIP, TAG_MEANINGS } from './words.ts';
 
 /** docs/manifests.md, from the schemas, the checks and the expansion that the program itself uses. */
@@ -20,6 +20,7 @@ export function manifestReference(): string {
     ...MANIFEST_KINDS.map(kindSection),
     `## Sizes of tasks\n\nThe pairs that Fargate offers.\n\n${sizesTable()}`,
     `## Rules between fields\n\nWhat the schema cannot say, with what is said where it is broken.\n\n${rulesTables()}`,
+    `## Warnings\n\nWhat AWS takes, and what will yet not work: it is told, and the manifest is valid.\n\n${answersTable(WARNED)}`,
     `## What ECS has and a manifest has not\n\nEach is refused by name, with the reason.\n\n${notOfferedTable()}`,
     `## Names in AWS\n\nOf a DaemonService \`xray\` in the namespace \`services.example.org\`; the last column overrides.\n\n${namesTable()}`,
     `## Ownership tags\n\n${OWNERSHIP}\n\n${tagsTable()}`,
@@ -102,11 +103,15 @@ function sizesTable(): string {
 
 function rulesTables(): string {
   return Object.entries(REFUSED)
-    .map(([subject, cases]) => {
-      const rows = cases.map((one) => [`\`${one.shown}\``, escaped(answerTo(one))]);
-      return `### ${subject}\n\n${table(['written', 'said'], rows)}`;
-    })
+    .map(([subject, cases]) => `### ${subject}\n\n${answersTable(cases)}`)
     .join('\n\n');
+}
+
+function answersTable(cases: typeof WARNED): string {
+  return table(
+    ['written', 'said'],
+    cases.map((one) => [`\`${one.shown}\``, escaped(answerTo(one))]),
+  );
 }
 
 /** From what the schemas know of AWS's structures (core/fields/table.ts). */

@@ -46,7 +46,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     ofContainer('essential: false'),
     ofContainer('portMappings: [{ containerPort: 80, hostPort: 8080 }]'),
     ofContainer('portMappings: [{ containerPort: 80 }, { containerPort: 80 }]'),
-    ofContainer('healthCheck: { command: [curl, localhost] }'),
+    ofContainer('healthCheck: { command: [CMD] }'),
     ofContainer('environment: { KEY: a }', 'secrets: { KEY: /a/b }'),
     ofContainer('secrets: { KEY: "not a place" }'),
     ofContainer('dependsOn: [{ containerName: other, condition: START }]'),
@@ -54,6 +54,8 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
   'Logs and roles': [
     refused('logs: { retentionInDays: 8 }'),
     refused('logs: { logDriver: none, retentionInDays: 7 }'),
+    ofContainer('logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, log_key: b } }'),
+    ofContainer('logConfiguration: { logDriver: awsfirelens }'),
     refused('taskRole: { arn: "arn:aws:iam::123456789012:role/mine", name: other }'),
     refused('executionRole: { omit: true }'),
     refused('executionRole: { omit: true, name: other }', 'logs: { logDriver: none }'),
@@ -84,7 +86,17 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
   ],
 };
 
-/** What the program says to it. Throws where it has nothing to say: then the rule is no more. */
+/** What AWS takes, and what will yet not work. */
+export const WARNED: readonly Refused[] = [
+  ofContainer('healthCheck: { command: [/healthcheck] }'),
+  ofContainer('healthCheck: { command: [CMD-SHELL, curl, localhost] }'),
+  refused('enableExecuteCommand: true', 'taskRole: {}'),
+  ofContainer(
+    'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b } }',
+  ),
+];
+
+/** What the program says to it, as errors and as warnings. Throws where it has nothing to say: then the rule is no more. */
 export function answerTo({ spec, shown }: Refused): string {
   const given = new Set(spec.map((line) => line.slice(0, line.indexOf(':'))));
   const rest = LEAST.filter((line) => !given.has(line.slice(0, line.indexOf(':'))));
@@ -95,7 +107,8 @@ export function answerTo({ spec, shown }: Refused): string {
     'spec:',
     ...[...rest, ...spec].map((line) => `  ${line}`),
   ].join('\n');
-  const { errors } = parseManifests([{ file: 'daemon.yaml', text }]);
-  if (errors.length === 0) throw new Error(`nothing is said against ${shown}`);
-  return errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  const { errors, warnings } = parseManifests([{ file: 'daemon.yaml', text }]);
+  const said = [...errors, ...warnings];
+  if (said.length === 0) throw new Error(`nothing is said against ${shown}`);
+  return said.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }

@@ -13,6 +13,7 @@ const CONTROLLER = join(import.meta.dirname, '..', '..', 'controller');
 const OTHERWISE: Readonly<Record<string, string>> = {
   'core/reference.ts': 'the environment is what every resource stands in',
   'aws/linked-role.ts': "IAM's word for a role that is none of ours",
+  'manifest/names.ts': 'what a name is unique in',
   'metrics.ts': 'a label: the AWS service that is called',
   'export/export.ts': 'the name of a manifest whose service has none that can be written',
   'manifest/candidate.ts': 'a field of manifests',

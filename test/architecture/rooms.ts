@@ -95,12 +95,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
 
   'manifest/': {
-    places: ['core/', 'kinds/facts.ts', WANTED],
+    places: ['core/', 'aws/partitions.ts', 'kinds/facts.ts', WANTED],
     packages: ['ajv', 'typebox', 'yaml', 'node:net'],
     why: 'what people write is understood without AWS, a plan or a place that it comes from',
   },
   'policy/': {
-    places: ['core/', 'manifest/', 'kinds/facts.ts', 'type kinds/*/model.ts'],
+    places: ['core/', 'aws/partitions.ts', 'manifest/', 'kinds/facts.ts', 'type kinds/*/model.ts'],
     packages: [],
     why: "policies follow from manifests and from the kinds' facts",
   },

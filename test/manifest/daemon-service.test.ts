@@ -118,20 +118,6 @@ const ROWS: readonly Row[] = [
     says: /must be 80/,
   },
   {
-    rule: 'a health check without CMD',
-    fields: { containers: containers(container('healthCheck: { command: [curl, localhost] }')) },
-    at: 'curl',
-    path: 'spec.containers[0].healthCheck.command[0]',
-    says: /CMD or CMD-SHELL/,
-  },
-  {
-    rule: 'arguments after CMD-SHELL',
-    fields: { containers: containers(container('healthCheck: { command: [CMD-SHELL, curl, localhost] }')) },
-    at: '[CMD-SHELL',
-    path: 'spec.containers[0].healthCheck.command',
-    says: /whole command line as one item/,
-  },
-  {
     rule: 'a name in environment and in secrets',
     fields: { containers: containers(container('environment: { TOKEN: a }, secrets: { TOKEN: /b }')) },
     at: '/b',

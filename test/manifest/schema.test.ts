@@ -298,8 +298,8 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'CPU as text without its unit',
-    text: daemonText({ cpu: '"256"' }),
-    at: '"256"',
+    text: daemonText({ cpu: '"0.25"' }),
+    at: '"0.25"',
     path: 'spec.cpu',
     says: /CPU units such as 256, or text with its unit/,
   },

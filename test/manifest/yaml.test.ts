@@ -161,7 +161,8 @@ describe('what YAML may do in a manifest', () => {
     ['comments only', '# nothing\n# here\n'],
     ['empty documents', '---\n---\n# nothing\n---\n'],
   ])('takes a file with %s for one without manifests', (_, text) => {
-    expect(parseManifests([{ file: 'a.yaml', text }])).toEqual({ manifests: [], errors: [], ignored: [] });
+    const none = { manifests: [], errors: [], warnings: [], ignored: [] };
+    expect(parseManifests([{ file: 'a.yaml', text }])).toEqual(none);
   });
 
   it('reads several documents of a file, with empty ones between, and a byte order mark', () => {

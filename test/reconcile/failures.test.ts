@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
-import type { MutationOutcome } from '../../controller/reconcile/apply.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/world/account.ts';
 import { onlyObject, reportOf } from '../support/reports/reports.ts';
@@ -186,21 +185,21 @@ describe('a role that a manifest brings by its ARN', () => {
     });
   });
 
-  test('of another account is waited for, by its ARN and with where to look', async () => {
+  test('of another account is named at once, without IAM being asked', async () => {
     const arn = 'arn:aws:iam::123456789012:role/theirs';
     const world = createWorld({ files: bringing(arn) });
-    world.intercept((call, perform) =>
-      call.name === 'ecs:RegisterTaskDefinition'
-        ? Promise.reject(refusal('ClientException', { message: 'Role is not valid' }))
-        : perform(),
-    );
-    const outcomes: MutationOutcome[] = [];
-    for (let passes = 0; passes < 5; passes += 1) {
-      outcomes.push(...(await world.pass()).outcomes.filter(({ id }) => id.kind === 'task-definition'));
-      await world.clock.advance(5_000);
-    }
-    expect(outcomes[0]).toMatchObject({ result: 'started', message: expect.stringContaining(arn) });
-    expect(outcomes[0]?.message).toContain('look there whether it exists');
+    const results = await world.settle();
+    const outcomes = results.flatMap((result) => outcomeOf(result, 'task-definition/xray') ?? []);
+    expect(outcomes[0]).toMatchObject({
+      result: 'failed',
+      error: {
+        code: 'RoleNotFound',
+        retry: 'never',
+        message: expect.stringMatching(
+          `executionRole.arn names ${arn}: ECS takes roles of its own account only`,
+        ),
+      },
+    });
     expect(world.calls.map(({ name }) => name)).not.toContain('iam:ListRoleTags');
   });
 });

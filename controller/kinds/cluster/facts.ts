@@ -4,6 +4,7 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import { ECS_NAMING } from '../../core/name-rules.ts';
 
 export interface ClusterOutputs {
   readonly arn: string;
@@ -12,6 +13,8 @@ export interface ClusterOutputs {
 
 export const clusterFacts: KindFacts<ClusterOutputs> = {
   name: 'cluster',
+  naming: ECS_NAMING,
+  tagging: { reservesValues: true },
   builtOn: [],
   paths: { containerInsights: {} },
   mainOf: 'Cluster',

@@ -3,6 +3,7 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 import type { Tags } from '../../core/resource.ts';
 
 /** Which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
@@ -25,8 +26,18 @@ export interface DiscoveryServiceFindings {
   readonly unregistered: readonly string[];
 }
 
+const LABEL = '([A-Za-z0-9_][A-Za-z0-9_-]{0,61}[A-Za-z0-9_]|[A-Za-z0-9])';
+/** CreateService (Cloud Map API reference): a label of one character is a letter or a digit. */
+export const DISCOVERY_SERVICE_NAMING: NameRules = {
+  service: 'Cloud Map',
+  pattern: `^${LABEL}(\\.${LABEL})*$`,
+  most: 127,
+  says: 'must be DNS labels of letters, digits, hyphens and underscores, with none of the hyphens at an end',
+};
+
 export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, DiscoveryServiceFindings> = {
   name: 'discovery-service',
+  naming: DISCOVERY_SERVICE_NAMING,
   builtOn: ['namespace'],
   paths: { description: {}, dnsRecords: { entries: { members: { ttl: {} } } }, customHealthCheck: {} },
   scope: 'namespace',

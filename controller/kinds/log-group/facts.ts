@@ -3,6 +3,7 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 import type { ResourcePolicy } from '../../core/resource.ts';
 
 export interface LogGroupOutputs {
@@ -11,8 +12,16 @@ export interface LogGroupOutputs {
   readonly arn: string;
 }
 
+export const LOG_GROUP_NAMING: NameRules = {
+  service: 'CloudWatch Logs',
+  pattern: '^(?![aA][wW][sS]/)[.\\-_/#A-Za-z0-9]+$',
+  most: 512,
+  says: 'must be at most 512 letters, digits and . - _ / #, and not start with aws/',
+};
+
 export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   name: 'log-group',
+  naming: LOG_GROUP_NAMING,
   builtOn: [],
   paths: { retentionInDays: {} },
   retainedByDefault: true,

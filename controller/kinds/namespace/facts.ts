@@ -3,6 +3,7 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 
 const HOSTED_ZONE: ResourceType = {
   name: 'hostedzone',
@@ -17,12 +18,20 @@ export interface NamespaceOutputs {
   readonly httpName?: string;
 }
 
+export const NAMESPACE_NAMING: NameRules = {
+  service: 'Cloud Map',
+  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$',
+  most: 253,
+  says: 'must be a domain name in lower case, such as services.example.org',
+};
+
 /**
  * What Route 53 asks for is in the Cloud Map API permissions reference. What that asks for health checks is left out: a private
  * namespace cannot have any (Cloud Map API reference, HealthCheckConfig).
  */
 export const namespaceFacts: KindFacts<NamespaceOutputs> = {
   name: 'namespace',
+  naming: NAMESPACE_NAMING,
   builtOn: [],
   paths: { description: {}, soaTtl: {} },
   mainOf: 'Namespace',

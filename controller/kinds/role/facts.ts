@@ -3,14 +3,24 @@ import { roleArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 
 export interface RoleOutputs {
   readonly arn: string;
   readonly name: string;
 }
 
+export const ROLE_NAMING: NameRules = {
+  service: 'IAM',
+  pattern: '^[A-Za-z0-9+=,.@_-]+$',
+  most: 64,
+  says: 'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
+};
+
 export const roleFacts: KindFacts<RoleOutputs> = {
   name: 'role',
+  naming: ROLE_NAMING,
+  tagging: { ignoresCase: true },
   builtOn: [],
   paths: { trustPolicy: { anything: true }, inlinePolicies: { anything: true } },
   isGlobal: true,

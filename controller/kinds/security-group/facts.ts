@@ -3,6 +3,7 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType, Use } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 
 const VPC: ResourceType = {
   name: 'vpc',
@@ -12,13 +13,41 @@ const VPC: ResourceType = {
 const RULES_SET: readonly Use[] = ['create', 'update'];
 const RULES_TAKEN: readonly Use[] = ['create', 'update', 'delete'];
 
+/** EC2's characters for the names and descriptions of groups and rules. */
+export const GROUP_TEXT = '^[a-zA-Z0-9. _:/()#,@[\\]+=&;{}!$*-]+$';
+export const GROUP_TEXT_MOST = 255;
+export const GROUP_TEXT_ERROR =
+  'must be at most 255 letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *';
+
 export interface SecurityGroupOutputs {
   readonly id: string;
   readonly arn?: string;
 }
 
+/** CreateSecurityGroup (EC2 API reference). */
+export const SECURITY_GROUP_NAMING: NameRules = {
+  service: 'EC2',
+  pattern: GROUP_TEXT,
+  most: GROUP_TEXT_MOST,
+  says: GROUP_TEXT_ERROR,
+  reserved: [
+    [
+      /^sg-/i,
+      'must not start with sg-, which is how EC2 writes group ids; to use an existing group write securityGroupIds',
+    ],
+    [
+      /^default$/i,
+      "must not be default, which is the VPC's own group; to use that write securityGroupIds: []",
+    ],
+    [/ $/, 'must not end with a space, which EC2 leaves out; remove it'],
+  ],
+};
+
 export const securityGroupFacts: KindFacts<SecurityGroupOutputs> = {
   name: 'security-group',
+  naming: SECURITY_GROUP_NAMING,
+  // CreateTags (EC2 API reference).
+  tagging: { mostInKey: 127 },
   builtOn: [],
   paths: { description: {}, ingress: { entries: {} }, egress: { entries: {} } },
   resourceType: {

@@ -5,6 +5,7 @@ import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authoriz
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { pathsOf } from '../../core/fields/table.ts';
+import { ECS_NAMING } from '../../core/name-rules.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 
 export interface ServiceOutputs {
@@ -26,6 +27,8 @@ export interface ServiceFindings {
 
 export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
+  naming: ECS_NAMING,
+  tagging: { reservesValues: true },
   builtOn: ['cluster', 'task-definition', 'security-group', 'discovery-service'],
   paths: {
     ...pathsOf({ fields: SERVICE_FIELDS }),

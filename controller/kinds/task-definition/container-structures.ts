@@ -59,7 +59,8 @@ export const HEALTH_CHECK = {
     command: required(
       value(
         Type.Array(Type.String(), {
-          minItems: 2,
+          minItems: 1,
+          errorMessage: 'must be a command such as ["CMD", "/healthcheck"]',
           description: 'Starts with CMD (arguments follow) or CMD-SHELL (one line for the shell follows).',
         }),
       ),
@@ -156,6 +157,20 @@ export const DEPENDENCY = {
   elsewhere: {},
   notOffered: {},
 } satisfies Table;
+
+/** What ECS takes as options of awslogs (ECS API reference, LogConfiguration). */
+export const AWSLOGS_OPTIONS: readonly string[] = [
+  'awslogs-group',
+  'awslogs-region',
+  'awslogs-stream-prefix',
+  'awslogs-create-group',
+  'awslogs-datetime-format',
+  'awslogs-multiline-pattern',
+  'mode',
+  'max-buffer-size',
+];
+/** Those that it cannot do without on Fargate. */
+export const AWSLOGS_NEEDS = AWSLOGS_OPTIONS.slice(0, 3);
 
 export const LOG_CONFIGURATION = {
   fields: {

@@ -340,13 +340,14 @@ function whileRolesSettle(
   { code, cause, message: said }: StationkeeperError,
 ): Progress<never> {
   const named = arns.filter((arn) => arn !== undefined).join(' and ');
-  const message = `waits until ECS takes ${named}, which for new roles lasts up to two minutes (${code}: ${cause instanceof Error ? cause.message : said}); where a role is of another account, look there whether it exists and trusts ecs-tasks.amazonaws.com`;
+  const message = `waits until ECS takes ${named}, which for new roles lasts up to two minutes (${code}: ${cause instanceof Error ? cause.message : said})`;
   return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
 }
 
 function refusesRole(error: unknown): error is StationkeeperError {
   return (
-    (hasCode(error, 'AccessDeniedException', 'AccessDenied') && error.message.includes('iam:PassRole')) ||
+    (hasCode(error, 'AccessDeniedException', 'AccessDenied') &&
+      /iam:PassRole|cross-account pass role/i.test(error.message)) ||
     (hasCode(error, 'ClientException') && /role is not valid/i.test(error.message))
   );
 }

@@ -4,6 +4,7 @@ import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authoriz
 import type { Call, PolicyPlace, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { wholePathsOf } from '../../core/fields/table.ts';
+import { ECS_NAMING } from '../../core/name-rules.ts';
 import type { Paths } from '../../core/paths.ts';
 import { CONTAINER } from './container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from './fields.ts';
@@ -43,6 +44,8 @@ const PATHS: Paths = {
 
 export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
+  naming: ECS_NAMING,
+  tagging: { reservesValues: true },
   builtOn: ['role', 'log-group'],
   paths: PATHS,
   readAfter: ['service'],

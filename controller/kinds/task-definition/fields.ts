@@ -12,6 +12,9 @@ import { sizeInUnits } from './size.ts';
 /** Why the language lacks what only other hosts have. */
 export const NOT_ON_FARGATE = 'Fargate does not allow it; remove it';
 
+/** `1`, `0.25`, `.25`: how ECS takes a number of vCPU or GB (RegisterTaskDefinition, ECS API reference). */
+const AMOUNT = '([0-9]{1,6}(\\.[0-9]{1,6})?|\\.[0-9]{1,6})';
+
 /** CPU units or MiB, which ECS carries as text, and takes with other units too. */
 function size(pattern: string, errorMessage: string, description: string) {
   const schema = Type.Unsafe<number | string>({
@@ -83,12 +86,12 @@ export const TASK = {
       written: (aws = []) => (aws.length === 1 && aws[0] === 'FARGATE' ? undefined : aws),
     } satisfies typeof compatibilities,
     cpu: size(
-      '^[0-9]{1,6}(\\.[0-9]{1,6})? ?[vV][cC][pP][uU]$',
+      `^(${AMOUNT} *[vV][cC][pP][uU]|[0-9]{1,6})$`,
       'must be CPU units such as 256, or text with its unit such as "0.25 vCPU"',
       'CPU of the task: units (256) or "0.25 vCPU". With memory, one of the pairs Fargate offers.',
     ),
     memory: size(
-      '^[0-9]{1,6}(\\.[0-9]{1,6})? ?[gG][bB]$',
+      `^(${AMOUNT} *[gG][bB]|[0-9]{1,6})$`,
       'must be MiB such as 512, or text with its unit such as "0.5 GB"',
       'Memory of the task: MiB (512) or "0.5 GB".',
     ),

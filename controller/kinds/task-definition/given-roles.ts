@@ -16,8 +16,8 @@ export function givenRoles({ executionRole, taskRole }: TaskDefinitionSpec): rea
 }
 
 /**
- * ECS refused the roles of a task definition, and says neither which nor why. IAM knows of each whether it is there, in this account: one that
- * is not will not come by waiting. Of a role of another account, or where IAM may not be asked, nothing is known.
+ * ECS refused the roles of a task definition, and says neither which nor why. IAM knows of each whether it is there: one that is not, or
+ * that is another account's, will not be taken by waiting. Where IAM may not be asked, nothing is known.
  *
  * @throws StationkeeperError `RoleNotFound`, retry `never`
  */
@@ -27,18 +27,33 @@ export async function refuseMissingRoles(
   given: readonly GivenRole[],
   refusal: StationkeeperError,
 ): Promise<void> {
+  const isForeign = ({ arn }: GivenRole) => arn.split(':')[4] !== accountId;
+  const foreign = given.filter(isForeign);
   const missing: GivenRole[] = [];
   for (const role of given) {
-    if (role.arn.split(':')[4] === accountId && !(await mayExist(iam, role.arn))) missing.push(role);
+    if (!isForeign(role) && !(await mayExist(iam, role.arn))) missing.push(role);
   }
-  if (missing.length === 0) return;
-  const named = missing.map(({ field, arn }) => `${field} names ${arn}`).join(', and ');
+  const wrong = [
+    ...(foreign.length === 0
+      ? []
+      : [
+          `${named(foreign)}: ECS takes roles of its own account only, which is ${accountId}; bring one from there`,
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [`${named(missing)}: account ${accountId} has no such role; create it, correct the ARN`]),
+  ];
+  if (wrong.length === 0) return;
   throw new StationkeeperError({
     code: 'RoleNotFound',
     retry: 'never',
-    message: `${named}: account ${accountId} has no such role; create it, correct the ARN, or leave it out, and a role is made`,
+    message: `${wrong.join('; ')}, or leave it out, and a role is made`,
     cause: refusal,
   });
+}
+
+function named(roles: readonly GivenRole[]): string {
+  return roles.map(({ field, arn }) => `${field} names ${arn}`).join(', and ');
 }
 
 async function mayExist(iam: Pick<Aws['iam'], 'listRoleTags'>, arn: string): Promise<boolean> {

@@ -8,6 +8,8 @@ export interface CheckContext {
   /** `metadata.name`; empty where it could not be read. */
   readonly name: string;
   readonly report: Report;
+  /** Says what AWS takes and what will yet not work; the document stays valid. */
+  readonly warn: Report;
 }
 
 /** A document on its way through the checks. */

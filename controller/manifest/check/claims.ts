@@ -1,7 +1,8 @@
 import { objectKey } from '../../core/resource.ts';
-import { isReadable, nameAndPlace, othersIn, reportOn, specField } from '../candidate.ts';
+import { isReadable, nameAndPlace, othersIn, reportOn } from '../candidate.ts';
+import { declaredPlace } from './environments.ts';
 import type { NamedCandidate } from '../candidate.ts';
-import { awsNames } from '../names.ts';
+import { namedResources } from '../names.ts';
 import { groupBy } from '../../core/order.ts';
 import { placeOf } from '../position.ts';
 import type { Path } from '../position.ts';
@@ -70,71 +71,20 @@ interface Scope {
 
 /** Two Environments may be one account, one region or one VPC: what is not said is the SDK's own. */
 function scopeOf(environment: string, all: readonly NamedCandidate[]): Scope {
-  const declared = all.find(({ ref }) => ref.kind === 'Environment' && ref.name === environment);
-  const isKnown = declared !== undefined && isReadable(declared, ['account', 'region', 'roleArn', 'vpc']);
-  const field = (name: string) => (isKnown ? specField(declared, name) : undefined);
-  const role = field('roleArn');
-  const account = [field('account') ?? (typeof role === 'string' ? role.split(':')[4] : null)];
-  const region = [...account, field('region') ?? null];
-  return { account, region, vpc: [...region, field('vpc') ?? 'default'] };
+  const { account = null, region = null, vpc = 'default' } = declaredPlace(environment, all);
+  return { account: [account], region: [account, region], vpc: [account, region, vpc] };
 }
 
-function claimsOf(candidate: NamedCandidate, { region, vpc, account }: Scope): readonly Claim[] {
+function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
   const { kind, name } = candidate.ref;
-  const path = ['metadata', 'name'];
-  switch (kind) {
-    case 'Environment':
-      return [];
-    case 'Cluster':
-      return [{ what: 'ECS cluster', name, within: region, path }];
-    case 'Namespace':
-      return [{ what: 'private DNS namespace', name, within: vpc, path }];
-    case 'DaemonService':
-      return isReadable(candidate, READS) ? claimsOfDaemon(candidate, { region, vpc, account }) : [];
-  }
-}
-
-function claimsOfDaemon(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
-  const field = <Name extends (typeof READS)[number]>(name: Name) =>
-    specField(candidate, name) as DaemonServiceManifestSpec[Name];
-  const spec = Object.fromEntries(READS.map((name) => [name, field(name)])) as Pick<
-    DaemonServiceManifestSpec,
-    (typeof READS)[number]
-  >;
-  const names = awsNames(candidate.ref.name, spec);
-  const claims: Claim[] = [
-    { what: 'task definition family', name: names.family, within: scope.region, path: ['spec', 'family'] },
-    {
-      what: `ECS service of cluster ${spec.cluster}`,
-      name: names.serviceName,
-      within: scope.region,
-      path: ['spec', 'serviceName'],
-    },
-  ];
-  if (spec.logs?.logDriver !== 'none') {
-    const path = ['spec', 'logs', 'group'];
-    claims.push({ what: 'log group', name: names.logGroup, within: scope.region, path });
-  }
-  for (const role of ['executionRole', 'taskRole'] as const) {
-    if (spec[role]?.arn !== undefined || (role === 'taskRole' && spec.taskRole === undefined)) continue;
-    if (role === 'executionRole' && spec.executionRole?.omit === true) continue;
-    claims.push({ what: 'IAM role', name: names[role], within: scope.account, path: ['spec', role, 'name'] });
-  }
-  if (spec.securityGroupIds === undefined) {
-    const path = ['spec', 'securityGroup', 'name'];
-    claims.push({ what: 'security group', name: names.securityGroup, within: scope.vpc, path });
-  }
-  if (spec.serviceDiscovery !== undefined) {
-    const { namespace, namespaceId } = spec.serviceDiscovery;
-    const path = ['spec', 'serviceDiscovery', 'name'];
-    const [within, which] =
-      namespaceId === undefined ? [scope.vpc, namespace] : [[...scope.region, namespaceId], namespaceId];
-    claims.push({
-      what: `discovery service of namespace ${which}`,
-      name: names.discoveryService,
-      within,
-      path,
-    });
-  }
-  return claims;
+  if (kind === 'DaemonService' && !isReadable(candidate, READS)) return [];
+  const { spec = {} } = candidate.document.value as { readonly spec?: Partial<DaemonServiceManifestSpec> };
+  return namedResources(kind, name, spec, () => true).map(({ what, uniqueIn, ...claim }) => {
+    if (uniqueIn === 'cluster')
+      return { ...claim, what: `${what} of cluster ${spec.cluster}`, within: scope.region };
+    if (uniqueIn !== 'namespace') return { ...claim, what, within: scope[uniqueIn] };
+    const { namespace, namespaceId } = spec.serviceDiscovery ?? {};
+    const within = namespaceId === undefined ? scope.vpc : [...scope.region, namespaceId];
+    return { ...claim, what: `${what} of namespace ${namespaceId ?? namespace}`, within };
+  });
 }

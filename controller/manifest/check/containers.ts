@@ -1,3 +1,4 @@
+import { AWSLOGS_NEEDS, AWSLOGS_OPTIONS } from '../../kinds/task-definition/container-structures.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checkEach, checksOf } from './check.ts';
@@ -33,16 +34,23 @@ const hostPorts = each(({ portMappings = [] }, at, { report }) => {
   });
 });
 
-const healthChecks = each(({ healthCheck }, at, { report }) => {
+const healthChecks = each(({ healthCheck }, at, { report, warn }) => {
   if (healthCheck === undefined) return;
   const [form, ...rest] = healthCheck.command;
+  const command = [...at, 'healthCheck', 'command'];
   if (form !== 'CMD' && form !== 'CMD-SHELL') {
-    report(
-      [...at, 'healthCheck', 'command', 0],
-      'a health check starts with CMD or CMD-SHELL, such as ["CMD", "/healthcheck"]',
+    // ECS takes it, and AWS's own templates have it (aws-cdk#34389, aws-otel-community#1320).
+    warn(
+      [...command, 0],
+      `ECS takes a health check that starts with neither CMD nor CMD-SHELL, and does not say what it makes of it; write ${JSON.stringify(['CMD', ...healthCheck.command].slice(0, 4))}`,
     );
-  } else if (form === 'CMD-SHELL' && rest.length !== 1) {
-    report([...at, 'healthCheck', 'command'], 'after CMD-SHELL comes the whole command line as one item');
+  } else if (rest.length === 0) {
+    report(command, `after ${form} comes what to run, such as ["CMD", "/healthcheck"]`);
+  } else if (form === 'CMD-SHELL' && rest.length > 1) {
+    warn(
+      command,
+      'the shell runs the first item after CMD-SHELL alone: write the whole command line as one item',
+    );
   }
 });
 
@@ -72,6 +80,57 @@ const variables = each(({ environment = {}, secrets = {} }, at, { report }) => {
       'arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>';
     report(path, `must say where the secret is, not what it is: ${arns}, or the name of an SSM parameter`);
   }
+});
+
+const logOptions = each(({ logConfiguration }, at, { report }) => {
+  if (logConfiguration?.logDriver !== 'awslogs') return;
+  const { options = {} } = logConfiguration;
+  const path = [...at, 'logConfiguration', 'options'];
+  for (const name of Object.keys(options)) {
+    if (AWSLOGS_OPTIONS.includes(name)) continue;
+    report(
+      [...path, name],
+      `awslogs has no option ${JSON.stringify(name)}; ${didYouMean(name, AWSLOGS_OPTIONS, 'its options are')}`,
+    );
+  }
+  const missing = AWSLOGS_NEEDS.filter((name) => (options[name] ?? '') === '');
+  if (missing.length > 0)
+    report(path, `awslogs needs ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}`);
+  const { 'awslogs-create-group': create = 'true', mode = 'blocking' } = options;
+  if (create !== 'true') report([...path, 'awslogs-create-group'], 'must be "true", or left out');
+  if (mode !== 'blocking' && mode !== 'non-blocking') {
+    report([...path, 'mode'], 'must be blocking or non-blocking');
+  }
+});
+
+/** A log router is a container with a firelensConfiguration, which no manifest can say. */
+const routers = each(({ logConfiguration }, at, { report }) => {
+  if (logConfiguration?.logDriver !== 'awsfirelens') return;
+  report(
+    [...at, 'logConfiguration', 'logDriver'],
+    'awsfirelens needs a container of the task with a firelensConfiguration, which stationkeeper does not offer yet; write awslogs, splunk or none',
+  );
+});
+
+/** Most bytes of a task definition (ECS quotas), and most ports of a container (ECS API reference). */
+const MOST_BYTES = 65_536;
+const MOST_PORTS = 100;
+
+const size = check(['containers'], ({ containers }, { report }) => {
+  const bytes = Buffer.byteLength(JSON.stringify(containers));
+  if (bytes > MOST_BYTES) {
+    report(
+      ['spec', 'containers'],
+      `the containers have ${bytes} bytes as JSON, and ECS allows ${MOST_BYTES} in all of a task definition; make them shorter`,
+    );
+  }
+  containers.forEach(({ portMappings = [] }, index) => {
+    if (portMappings.length <= MOST_PORTS) return;
+    report(
+      ['spec', 'containers', index, 'portMappings'],
+      `has ${portMappings.length} ports and ECS allows ${MOST_PORTS}; remove some`,
+    );
+  });
 });
 
 const names = check(['containers'], ({ containers }, { report }) => {
@@ -183,6 +242,9 @@ export const containerChecks = [
   limits,
   hostPorts,
   healthChecks,
+  logOptions,
+  routers,
+  size,
   variables,
   names,
   essential,

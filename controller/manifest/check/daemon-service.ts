@@ -1,17 +1,15 @@
-import { awsNames } from '../names.ts';
 import { RETENTION_DAYS } from '../schema/daemon-service.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 import { containerChecks } from './containers.ts';
+import { roleChecks } from './roles.ts';
 import { securityGroupChecks } from './security-group.ts';
 import { taskChecks } from './task.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
-/** Most characters of a role's name (IAM quotas). */
-const MAX_ROLE_NAME = 64;
 /** Instances that one Cloud Map service can hold (reference: ECS and Cloud Map). */
 const MAX_INSTANCES = 1000;
 
@@ -24,86 +22,6 @@ const retention = check(['logs'], ({ logs }, { report }) => {
     `CloudWatch Logs cannot keep events for ${days} days; the nearest is ${nearest}; valid values: ${RETENTION_DAYS.join(', ')}`,
   );
 });
-
-const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) => {
-  const names = awsNames(name, spec);
-  for (const field of ['taskRole', 'executionRole'] as const) {
-    const role = spec[field];
-    const made = field === 'executionRole' ? spec.executionRole?.omit !== true : role !== undefined;
-    if (!made || role?.arn !== undefined || role?.name !== undefined || names[field].length <= MAX_ROLE_NAME)
-      continue;
-    report(
-      ['metadata', 'name'],
-      `the derived role name ${names[field]} has ${names[field].length} characters and IAM allows ${MAX_ROLE_NAME}; set spec.${field}.name, or choose a shorter name`,
-    );
-  }
-  if (
-    spec.taskRole?.arn === undefined &&
-    spec.executionRole?.arn === undefined &&
-    spec.taskRole !== undefined &&
-    names.taskRole === names.executionRole
-  ) {
-    report(
-      ['spec', 'taskRole', 'name'],
-      'the task role and the execution role must be two roles; choose another name',
-    );
-  }
-});
-
-const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
-  for (const field of ['taskRole', 'executionRole'] as const) {
-    const role = spec[field];
-    for (const other of ['name', 'policyName', 'statements'] as const) {
-      if (role?.arn === undefined || role[other] === undefined) continue;
-      report(
-        ['spec', field, other],
-        `arn brings an existing role, which is never changed; remove ${other} or arn`,
-      );
-    }
-    const sids = new Set<string>();
-    role?.statements?.forEach(({ sid }, index) => {
-      if (sid === undefined) return;
-      if (sids.has(sid))
-        report(
-          ['spec', field, 'statements', index, 'sid'],
-          `another statement has the sid ${sid}; they must differ`,
-        );
-      sids.add(sid);
-    });
-  }
-});
-
-const noExecutionRole = check(
-  ['executionRole', 'containers', 'logs'],
-  ({ executionRole = {}, containers, logs }, { report }) => {
-    if (executionRole.omit !== true) return;
-    for (const other of ['name', 'arn', 'policyName', 'statements'] as const) {
-      if (executionRole[other] === undefined) continue;
-      report(
-        ['spec', 'executionRole', other],
-        `omit says that there is no execution role; remove ${other} or omit`,
-      );
-    }
-    const at = ['spec', 'executionRole', 'omit'];
-    const withSecrets = containers.find(({ secrets = {} }) => Object.keys(secrets).length > 0);
-    if (withSecrets !== undefined) {
-      report(
-        at,
-        `ECS reads the secrets of container ${withSecrets.name} with the execution role; remove omit`,
-      );
-    }
-    const withLogs = containers.find(({ logConfiguration }) => {
-      const { logDriver = 'awslogs' } = logConfiguration ?? logs ?? {};
-      return logDriver === 'awslogs';
-    });
-    if (withLogs !== undefined) {
-      report(
-        at,
-        `awslogs, which container ${withLogs.name} logs with, needs the execution role; remove omit, or write logs: { logDriver: none }`,
-      );
-    }
-  },
-);
 
 const noLogs = check(['logs'], ({ logs }, { report }) => {
   if (logs?.logDriver !== 'none') return;
@@ -119,15 +37,6 @@ const compatibilities = check(['requiresCompatibilities'], ({ requiresCompatibil
     ['spec', 'requiresCompatibilities'],
     'the service runs on FARGATE: name it, or write [] for no check',
   );
-});
-
-const execute = check(['enableExecuteCommand', 'taskRole'], (spec, { report }) => {
-  if (spec.enableExecuteCommand === true && spec.taskRole === undefined) {
-    report(
-      ['spec', 'enableExecuteCommand'],
-      'ECS Exec needs a taskRole that allows ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel',
-    );
-  }
 });
 
 const discovery = check(['serviceDiscovery', 'containers'], (spec, context) => {
@@ -233,12 +142,9 @@ export const daemonServiceChecks = [
   ...containerChecks,
   ...securityGroupChecks,
   retention,
-  roleNames,
-  roleFields,
-  noExecutionRole,
+  ...roleChecks,
   noLogs,
   compatibilities,
-  execute,
   discovery,
   instances,
   progress,

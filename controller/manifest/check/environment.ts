@@ -1,3 +1,4 @@
+import { isKnownRegion, partitionOf } from '../../aws/partitions.ts';
 import type { EnvironmentManifestSpec } from '../schema/environment.ts';
 import { checksOf } from './check.ts';
 
@@ -12,4 +13,20 @@ const accounts = check(['account', 'roleArn'], ({ account, roleArn }, { report }
   );
 });
 
-export const environmentChecks = [accounts];
+const regions = check(['region', 'roleArn'], ({ region, roleArn }, { report, warn }) => {
+  if (region === undefined) return;
+  if (!isKnownRegion(region)) {
+    warn(
+      ['spec', 'region'],
+      `the AWS SDK of this version knows no Region ${region}, and calls it as one of partition ${partitionOf(region)}; if it is no new one, correct it`,
+    );
+  }
+  const partition = roleArn?.split(':')[1];
+  if (partition === undefined || partition === partitionOf(region)) return;
+  report(
+    ['spec', 'roleArn'],
+    `the role is of partition ${partition}, and Region ${region} of ${partitionOf(region)}; correct one of them`,
+  );
+});
+
+export const environmentChecks = [accounts, regions];

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../aws/partitions.ts';
 import { groupBy } from '../../core/order.ts';
 import { isReadable, nameAndPlace, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
@@ -75,6 +76,56 @@ function findEnvironment(
     };
   }
   return { name };
+}
+
+/** What the manifests say of where an Environment is; nothing where it is not declared, or is wrong itself. */
+interface DeclaredPlace {
+  readonly account?: string;
+  readonly region?: string;
+  readonly partition?: string;
+  readonly vpc?: unknown;
+}
+
+export function declaredPlace(environment: string, all: readonly NamedCandidate[]): DeclaredPlace {
+  const declared = all.find(({ ref }) => ref.kind === 'Environment' && ref.name === environment);
+  if (declared === undefined || !isReadable(declared, ['account', 'region', 'roleArn', 'vpc'])) return {};
+  const text = (name: string) => specField(declared, name) as string | undefined;
+  const [, ofRole, , , accountOfRole] = text('roleArn')?.split(':') ?? [];
+  const region = text('region');
+  const account = text('account') ?? accountOfRole;
+  const partition = region === undefined ? ofRole : partitionOf(region);
+  return {
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+    ...(partition !== undefined && { partition }),
+    vpc: specField(declared, 'vpc'),
+  };
+}
+
+/** ECS takes roles of its own account only, and a partition's ARNs mean nothing in another. */
+export function checkRoleAccounts(
+  environments: ReadonlyMap<NamedCandidate, string>,
+  all: readonly NamedCandidate[],
+): void {
+  const places = new Map([...new Set(environments.values())].map((name) => [name, declaredPlace(name, all)]));
+  for (const [candidate, environment] of environments) {
+    if (candidate.ref.kind !== 'DaemonService') continue;
+    const place = places.get(environment) ?? {};
+    for (const field of ['taskRole', 'executionRole'] as const) {
+      if (!isReadable(candidate, [field])) continue;
+      const { arn } = (specField(candidate, field) ?? {}) as { readonly arn?: string };
+      const [, partition, , , account] = arn?.split(':') ?? [];
+      if (account === undefined) continue;
+      const wrong =
+        place.account !== undefined && place.account !== account
+          ? `the role is of account ${account}, and Environment/${environment} is ${place.account}: ECS takes roles of its own account only`
+          : place.partition !== undefined && place.partition !== partition
+            ? `the role is of partition ${partition}, and Environment/${environment} of ${place.partition}`
+            : undefined;
+      if (wrong === undefined) continue;
+      reportOn(candidate, ['spec', field, 'arn'], `${wrong}; bring a role from there, or leave arn out`);
+    }
+  }
 }
 
 /**

@@ -14,20 +14,6 @@ const exclusive = check(['securityGroup', 'securityGroupIds'], (spec, { report }
   );
 });
 
-const name = check(['securityGroup'], ({ securityGroup: { name: written = '' } = {} }, { report }) => {
-  const at = ['spec', 'securityGroup', 'name'];
-  if (/^sg-/i.test(written)) {
-    report(
-      at,
-      'must not start with sg-, which is how EC2 writes group ids; to use an existing group write securityGroupIds',
-    );
-  }
-  if (/^default$/i.test(written)) {
-    report(at, "must not be default, which is the VPC's own group; to use that write securityGroupIds: []");
-  }
-  if (written.endsWith(' ')) report(at, 'must not end with a space, which EC2 leaves out; remove it');
-});
-
 const rules = (['ingress', 'egress'] as const).flatMap((direction) => [
   checkEach<RuleManifest>(['securityGroup', direction], (rule, at, { report }) => {
     for (const { field, message } of ruleProblems(rule, direction)) {
@@ -138,4 +124,4 @@ function anywhereProblem({ cidr, allowAnywhere }: RuleManifest): Problem | undef
   };
 }
 
-export const securityGroupChecks = [exclusive, name, ...rules];
+export const securityGroupChecks = [exclusive, ...rules];

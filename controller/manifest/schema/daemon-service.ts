@@ -1,16 +1,17 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { knowledgeOf, objectOf, schemasOf } from '../../core/fields/table.ts';
+import { ECS_NAMING } from '../../core/name-rules.ts';
 import { text } from '../../core/schema.ts';
+import { DISCOVERY_SERVICE_NAMING } from '../../kinds/discovery-service/facts.ts';
+import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
+import { NAMESPACE_NAMING } from '../../kinds/namespace/facts.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from '../../kinds/service/fields.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
-import { DOMAIN_NAME, environmentName } from './text.ts';
-
-const SERVICE_NAME = '^[A-Za-z0-9_-]{1,255}$';
-const SERVICE_NAME_ERROR = 'must be at most 255 letters, digits, hyphens and underscores';
+import { environmentName, nameText } from './text.ts';
 
 /** Days that CloudWatch Logs accepts (PutRetentionPolicy). */
 export const RETENTION_DAYS = [
@@ -20,11 +21,7 @@ export const RETENTION_DAYS = [
 const logs = Type.Object(
   {
     group: Type.Optional(
-      text(
-        '^(?!aws/)[.\\-_/#A-Za-z0-9]{1,512}$',
-        'must be at most 512 letters, digits and . - _ / #, and not start with aws/',
-        'Name of the log group. Default: /stationkeeper/<metadata.name>.',
-      ),
+      nameText(LOG_GROUP_NAMING, 'Name of the log group. Default: /stationkeeper/<metadata.name>.'),
     ),
     retentionInDays: Type.Optional(
       Type.Integer({
@@ -57,10 +54,10 @@ const logs = Type.Object(
 const serviceDiscovery = Type.Object(
   {
     namespace: text(
-      DOMAIN_NAME,
+      NAMESPACE_NAMING.pattern,
       'must be the domain name of a Cloud Map namespace',
       'A Cloud Map namespace, declared by a Namespace or existing in AWS.',
-      253,
+      NAMESPACE_NAMING.most,
     ),
     namespaceId: Type.Optional(
       text(
@@ -70,12 +67,7 @@ const serviceDiscovery = Type.Object(
       ),
     ),
     name: Type.Optional(
-      text(
-        '^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$',
-        'must be DNS labels of letters, digits, hyphens and underscores',
-        'Name below the namespace. Default: metadata.name.',
-        127,
-      ),
+      nameText(DISCOVERY_SERVICE_NAMING, 'Name below the namespace. Default: metadata.name.'),
     ),
     description: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown in Cloud Map.' })),
     dnsRecords: Type.Optional(
@@ -115,16 +107,13 @@ export const daemonServiceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
     cluster: text(
-      SERVICE_NAME,
+      ECS_NAMING.pattern,
       'must be the name of an ECS cluster: at most 255 letters, digits, hyphens and underscores',
       'An ECS cluster, declared by a Cluster or existing in AWS.',
+      ECS_NAMING.most,
     ),
-    serviceName: Type.Optional(
-      text(SERVICE_NAME, SERVICE_NAME_ERROR, 'Name of the ECS service, instead of metadata.name.'),
-    ),
-    family: Type.Optional(
-      text(SERVICE_NAME, SERVICE_NAME_ERROR, 'Task definition family, instead of metadata.name.'),
-    ),
+    serviceName: Type.Optional(nameText(ECS_NAMING, 'Name of the ECS service, instead of metadata.name.')),
+    family: Type.Optional(nameText(ECS_NAMING, 'Task definition family, instead of metadata.name.')),
     ...schemasOf(SERVICE.fields),
     ...schemasOf(TASK.fields),
     runtimePlatform: Type.Optional(objectOf(RUNTIME_PLATFORM, { description: 'What the task runs on.' })),

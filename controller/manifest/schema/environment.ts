@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { REGION_NAME } from '../../core/arn.ts';
 import { text } from '../../core/schema.ts';
 import { tagSelector, roleArn } from './text.ts';
 
@@ -7,7 +8,7 @@ export const environmentSpec = Type.Object(
   {
     region: Type.Optional(
       text(
-        '^[a-z]{2}(-[a-z]+)+-[0-9]+$',
+        REGION_NAME,
         'must be an AWS region such as us-east-1',
         "AWS region. Default: the region of the SDK's own configuration.",
       ),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { text } from '../../core/schema.ts';
-import { DNS_LABEL, DOMAIN_NAME, stringMap } from './text.ts';
+import { NAMESPACE_NAMING } from '../../kinds/namespace/facts.ts';
+import { DNS_LABEL, nameText, stringMap } from './text.ts';
 
 export const API_VERSION = 'stationkeeper.dev/v1';
 
@@ -72,12 +73,7 @@ export const labelNamed = metadata(
 );
 
 export const domainNamed = metadata(
-  text(
-    DOMAIN_NAME,
-    'must be a domain name in lower case, such as services.example.org',
-    'The domain name of the namespace and its private hosted zone.',
-    253,
-  ),
+  nameText(NAMESPACE_NAMING, 'The domain name of the namespace and its private hosted zone.'),
 );
 
 /** The whole document of one kind. */

@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { text } from '../../core/schema.ts';
-import { roleArn } from './text.ts';
+import { ROLE_NAMING } from '../../kinds/role/facts.ts';
+import { nameText, roleArn } from './text.ts';
 
 export const IAM_ACTION = '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$';
-export const IAM_RESOURCE = '^(\\*|arn:[^\\s]+)$';
+/** `*`, or an ARN with all its six parts; a resource's own may hold spaces. */
+export const IAM_RESOURCE = '^(\\*|arn:([^:\\s]*:){4}[^\\r\\n]+)$';
 
 const statement = Type.Object(
   {
@@ -44,13 +46,7 @@ const statement = Type.Object(
 export type StatementManifest = Static<typeof statement>;
 
 const roleFields = {
-  name: Type.Optional(
-    text(
-      '^[A-Za-z0-9+=,.@_-]{1,64}$',
-      'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
-      'Name of the role in IAM, instead of the derived one.',
-    ),
-  ),
+  name: Type.Optional(nameText(ROLE_NAMING, 'Name of the role in IAM, instead of the derived one.')),
   arn: Type.Optional(roleArn('An existing role: used, never changed.')),
   policyName: Type.Optional(
     text(

@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { text } from '../../core/schema.ts';
-
-/** EC2's characters for group names and descriptions. */
-const GROUP_TEXT = '^[a-zA-Z0-9. _:/()#,@[\\]+=&;{}!$*-]{1,255}$';
-const GROUP_TEXT_ERROR =
-  'must be at most 255 letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *';
+import {
+  GROUP_TEXT,
+  GROUP_TEXT_ERROR,
+  GROUP_TEXT_MOST,
+  SECURITY_GROUP_NAMING,
+} from '../../kinds/security-group/facts.ts';
+import { nameText } from './text.ts';
 
 const ruleFields = {
   protocol: Type.Unsafe<string | number>({
@@ -32,7 +34,7 @@ const ruleFields = {
   prefixListId: Type.Optional(
     text('^pl-[0-9a-f]{8,17}$', 'must be a prefix list id such as pl-0a1b2c3d', 'Peer: a prefix list.'),
   ),
-  description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'What the rule is for.')),
+  description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'What the rule is for.', GROUP_TEXT_MOST)),
 };
 
 const egressRule = Type.Object(ruleFields, { additionalProperties: false });
@@ -50,9 +52,11 @@ export type RuleManifest = Static<typeof ingressRule>;
 export const securityGroup = Type.Object(
   {
     name: Type.Optional(
-      text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Name of the group in EC2, instead of metadata.name.'),
+      nameText(SECURITY_GROUP_NAMING, 'Name of the group in EC2, instead of metadata.name.'),
     ),
-    description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Cannot be changed in place.')),
+    description: Type.Optional(
+      text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Cannot be changed in place.', GROUP_TEXT_MOST),
+    ),
     ingress: Type.Optional(Type.Array(ingressRule, { description: 'What may come in. Default: nothing.' })),
     egress: Type.Optional(
       Type.Array(egressRule, {

@@ -1,10 +1,15 @@
 import { Type } from 'typebox';
+import { ROLE_ARN } from '../../core/arn.ts';
+import type { NameRules } from '../../core/name-rules.ts';
 import { text } from '../../core/schema.ts';
 
 /** A DNS label: RFC 1123, lower case. */
 export const DNS_LABEL = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
-/** One or more DNS labels with dots between them. */
-export const DOMAIN_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$';
+
+/** A name in AWS, by the rule of its service. */
+export function nameText({ pattern, says, most }: NameRules, description: string) {
+  return text(pattern, says, description, most);
+}
 
 export function environmentName() {
   return text(
@@ -16,7 +21,7 @@ export function environmentName() {
 
 export function roleArn(description: string) {
   return text(
-    '^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$',
+    ROLE_ARN,
     'must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name',
     description,
   );

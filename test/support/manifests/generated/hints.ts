@@ -7,6 +7,10 @@ import type { Hint, Hints } from './json-schema.ts';
 
 const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
 const TAG_TEXTS = fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{1,20}$/);
+/** IAM tells keys that differ in case alone from each other no more than we do. */
+const LABEL_KEYS = TAG_TEXTS.map((key) => key.toLowerCase()).filter(
+  (key) => !/^(aws|stationkeeper):/.test(key),
+);
 const ACTIONS = ['xray:PutTraceSegments', 's3:Get*', 'logs:?ut*', '*'];
 const RESOURCES = ['*', 'arn:aws:s3:::bucket/*', 'arn:aws:logs:us-east-1:385605022855:log-group:/a:*'];
 const SECRETS = [
@@ -35,6 +39,11 @@ function oneOf(values: readonly unknown[], lack: string): Hint {
   return values.length === 0 ? { leftOut: lack } : { value: fc.constantFrom(...values) };
 }
 
+/** Without those that EC2 keeps for itself: a security group is called so too. */
+const shortNames = fc
+  .stringMatching(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/)
+  .filter((name) => !/^(sg-|default$)/.test(name));
+
 const NOTHING_EXISTS = 'what it names is to exist already, and nothing does';
 
 const IGNORED: Readonly<Record<string, readonly string[]>> = {
@@ -49,11 +58,14 @@ function hintsForAll(kind: string): Hints {
   });
   return {
     // Short: AWS names that are derived from it are longer. A Namespace's is a domain.
-    ...(kind === 'Namespace'
-      ? {}
-      : { [`${kind}.metadata.name`]: { value: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/) } }),
-    [`${kind}.metadata.labels`]: { keys: TAG_TEXTS.filter((key) => !/^(aws|stationkeeper):/i.test(key)) },
-    [`${kind}.metadata.labels.*`]: { value: fc.oneof(fc.constant(''), TAG_TEXTS) },
+    ...(kind === 'Namespace' ? {} : { [`${kind}.metadata.name`]: { value: shortNames } }),
+    [`${kind}.metadata.labels`]: { keys: LABEL_KEYS },
+    [`${kind}.metadata.labels.*`]: {
+      value: fc.oneof(
+        fc.constant(''),
+        TAG_TEXTS.filter((text) => !/^aws:/i.test(text)),
+      ),
+    },
     // What is not reconciled is not applied.
     ...annotation('reconcile', 'enabled'),
     // `adopt` is left out: there is nothing that could be adopted.
@@ -151,8 +163,8 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     },
     // More tasks show nothing more, and cost time.
     'DaemonService.spec.desiredCount': { value: fc.integer({ min: 0, max: 3 }) },
-    // ECS takes 200 at most.
-    'DaemonService.spec.deployment.maximumPercent': { value: fc.integer({ min: 100, max: 200 }) },
+    // More shows nothing more.
+    'DaemonService.spec.deployment.maximumPercent': { value: fc.integer({ min: 100, max: 400 }) },
     // These are the versions that Fargate has.
     'DaemonService.spec.platformVersion': { value: fc.constantFrom('LATEST', '1.4.0', '1.3.0') },
     'DaemonService.spec.cpu': {
@@ -172,6 +184,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
       value: fc.oneof(
         fc.array(words, { minLength: 1, maxLength: 3 }).map((command) => ['CMD', ...command]),
         fc.constant(['CMD-SHELL', 'test -f /ok || exit 1']),
+        fc.constant(['/healthcheck']),
       ),
     },
     // No awsfirelens: ECS wants a container that is the router, and manifests have none.

@@ -89,7 +89,7 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
           'awslogs-region': 'us-east-1',
           'awslogs-stream-prefix': 'generated',
         };
-        return { ...logs, options: { ...logs.options, ...where } };
+        return { ...logs, options: where };
       }),
   );
   return withField({ ...spec, containers }, 'logs', (logs) => {
