@@ -6,10 +6,11 @@ import type { Account } from '../aws/account.ts';
 import { StationkeeperError } from '../core/errors.ts';
 import { manifestKey } from '../core/resource.ts';
 import { displayService, exportAccount, unknownNames } from '../export/export.ts';
+import { notesOf } from '../export/exported.ts';
 import type { Exported, ExportedManifest } from '../export/exported.ts';
 import { intoFolder } from '../export/folder.ts';
 import { appliedIn } from '../export/owned.ts';
-import { exportedFiles, leftOutText } from '../export/text.ts';
+import { exportedFiles, leftOutText, noteText } from '../export/text.ts';
 import type { ExportedFile } from '../export/text.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
@@ -55,9 +56,7 @@ export async function exportCommand(options: ExportOptions, context: CommandCont
   const written = await write(files, options, terminal);
   if (written)
     for (const [key, file] of kept) terminal.out(`kept ${join(options.out ?? '', file)}: ${key}\n`);
-  for (const { manifest, notes } of exported.services) {
-    for (const note of notes) terminal.err(`${paint.changed('note')} ${manifestKey(manifest)}: ${note}\n`);
-  }
+  for (const note of notesOf(exported)) terminal.err(`${paint.changed('note')} ${noteText(note)}\n`);
   const leftOut = exported.services.filter((service) => service.leftOut.length > 0);
   for (const service of leftOut) terminal.err(`${paint.changed('warning')} ${leftOutText(service)}\n`);
   const removed = [...applied].filter((key) => !held.has(key));

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/order.ts';
 import type { ManifestKind, ManifestRef } from '../core/resource.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import type { ManifestSpecs } from '../manifest/schema/index.ts';
@@ -33,6 +34,21 @@ export interface Exported {
   readonly manifests: readonly ExportedManifest[];
   /** By cluster and name. */
   readonly services: readonly ExportedService[];
+}
+
+/** A note, and whose it is. */
+export interface Note {
+  readonly note: string;
+  readonly manifests: readonly ManifestRef[];
+}
+
+/** Each note once, in the order in which they come up: what services share is said of all of them together. */
+export function notesOf({ services }: Exported): readonly Note[] {
+  const all = services.flatMap(({ manifest, notes }) => notes.map((note) => ({ note, manifest })));
+  return [...groupBy(all, ({ note }) => note)].map(([note, its]) => ({
+    note,
+    manifests: its.map(({ manifest }) => manifest),
+  }));
 }
 
 /** A part of a daemon service's spec, or what of it no manifest can say. */

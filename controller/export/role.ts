@@ -36,13 +36,13 @@ export function exportRole(
     };
   }
   const [policy] = role.RolePolicyList ?? [];
-  const statements = policy === undefined ? [] : ownStatements(policy.PolicyDocument, around);
+  const { statements = [] } = policy === undefined ? {} : ownStatements(policy.PolicyDocument, around);
   const policyName = policy?.PolicyName ?? DEFAULT_POLICY_NAME;
   return {
     spec: {
       ...(role.RoleName === undefined || role.RoleName === around.derivedName ? {} : { name: role.RoleName }),
       ...(policyName === DEFAULT_POLICY_NAME ? {} : { policyName }),
-      ...(statements === undefined || statements.length === 0 ? {} : { statements: [...statements] }),
+      ...(statements.length === 0 ? {} : { statements: [...statements] }),
     },
     notes: [],
   };
@@ -63,24 +63,61 @@ function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | 
   if (policies.length > 1) return `it has ${policies.length} inline policies`;
   const [policy] = policies;
   if (policy === undefined) {
-    return around.given.length === 0 ? undefined : 'it lacks what ECS needs to start tasks';
+    const needed = resolved(around.given, around.place).map(statementText);
+    return needed.length === 0
+      ? undefined
+      : `it has no policy, and an execution role has ${needed.join('; ')}`;
   }
-  return ownStatements(policy.PolicyDocument, around) === undefined
-    ? `its policy ${policy.PolicyName} says something that a manifest cannot`
-    : undefined;
+  const { why } = ownStatements(policy.PolicyDocument, around);
+  return why === undefined ? undefined : `its policy ${policy.PolicyName} ${why}`;
 }
 
-/** The statements after those that Stationkeeper gives; undefined where a manifest cannot say them. */
+/** The statements after those that Stationkeeper gives; or why no manifest can say the policy: completes "its policy …". */
 function ownStatements(
   encoded: string | undefined,
   { given, place }: RolePlace,
-): readonly StatementManifest[] | undefined {
+): { readonly statements?: readonly StatementManifest[]; readonly why?: string } {
   const document = parsePolicy(encoded ?? '{}');
+  if (document.Version !== '2012-10-17') {
+    return { why: `is of version ${document.Version}, and manifests write 2012-10-17` };
+  }
   const expected = resolved(given, place);
+  const has = (one: PolicyDocument['Statement'][number], among: PolicyDocument['Statement']) =>
+    among.some((other) => canonicalJson(other) === canonicalJson(one));
+  const missing = expected.filter((one) => !has(one, document.Statement));
+  if (missing.length > 0) {
+    return { why: `lacks what an execution role here has: ${missing.map(statementText).join('; ')}` };
+  }
   const first = document.Statement.slice(0, expected.length);
-  if (document.Version !== '2012-10-17' || canonicalJson(first) !== canonicalJson(expected)) return undefined;
-  const statements = document.Statement.slice(expected.length).map(statementOf);
-  return statements.every((statement) => statement !== undefined) ? statements : undefined;
+  if (canonicalJson(first) !== canonicalJson(expected)) {
+    return {
+      why: `has what an execution role here begins with (${statementText(expected[0]!)} …) in another order`,
+    };
+  }
+  const own = document.Statement.slice(expected.length);
+  const statements = own.flatMap((statement) => statementOf(statement) ?? []);
+  const unsaid = own.find((statement) => statementOf(statement) === undefined);
+  return unsaid === undefined
+    ? { statements }
+    : { why: `has a statement that no manifest can say: ${statementText(unsaid)}` };
+}
+
+/** Most characters of a statement in a note. */
+const MOST_SHOWN = 160;
+
+/** `Allow ecr:GetAuthorizationToken on *`: a statement in short, with what else it has by name. */
+function statementText(statement: PolicyDocument['Statement'][number]): string {
+  const { Sid, Effect, Action, Resource, ...rest } = statement;
+  const list = (value: unknown): string => [value].flat().map(String).join(', ');
+  const others = Object.keys(rest);
+  const text = [
+    list(Effect),
+    ...(Action === undefined ? [] : [list(Action)]),
+    ...(Resource === undefined ? [] : [`on ${list(Resource)}`]),
+    ...(others.length === 0 ? [] : [`with ${others.join(', ')}`]),
+    ...(Sid === undefined ? [] : [`(${list(Sid)})`]),
+  ].join(' ');
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text;
 }
 
 function resolved(statements: readonly PolicyStatement[], place: Place): PolicyDocument['Statement'] {

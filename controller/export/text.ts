@@ -1,7 +1,8 @@
 import { Document, visit } from 'yaml';
 import { manifestKey } from '../core/resource.ts';
 import { API_VERSION } from '../manifest/schema/metadata.ts';
-import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
+import { notesOf } from './exported.ts';
+import type { Exported, ExportedManifest, ExportedService, Note } from './exported.ts';
 
 export interface ExportedFile {
   /** Without a folder. */
@@ -18,7 +19,11 @@ const SHARED_FILE = 'environment.yaml';
 
 /** A file for each daemon service, and one for what they share. Where nothing is written there are none. */
 export function exportedFiles(exported: Exported): readonly ExportedFile[] {
-  const { manifests } = exported;
+  const once = new Set(sharedNotes(exported).map(({ note }) => note));
+  const manifests = exported.manifests.map((manifest) => ({
+    ...manifest,
+    notes: manifest.notes.filter((note) => !once.has(note)),
+  }));
   const shared = manifests.filter(({ kind }) => kind !== 'DaemonService');
   const daemons = manifests.filter(({ kind }) => kind === 'DaemonService');
   if (daemons.length === 0) return [];
@@ -48,12 +53,24 @@ function fileOf(
   };
 }
 
-function headerOf({ services }: Exported): readonly string[] {
+function headerOf(exported: Exported): readonly string[] {
+  const { services } = exported;
   return [
     'Written by stationkeeper export, of what runs in the account.',
     'Applied, these manifests adopt it with nothing but tags; what they own is then kept as they say, and deleted with them.',
     ...services.filter(({ leftOut }) => leftOut.length > 0).map(leftOutText),
+    ...sharedNotes(exported).map(noteText),
   ];
+}
+
+/** What several manifests have to say, which stands once, before all of them. */
+function sharedNotes(exported: Exported): readonly Note[] {
+  return notesOf(exported).filter(({ manifests }) => manifests.length > 1);
+}
+
+/** `DaemonService/a, DaemonService/b: role x is used by its ARN and never changed: …`. */
+export function noteText({ note, manifests }: Note): string {
+  return `${manifests.map(manifestKey).join(', ')}: ${note}`;
 }
 
 /** `left out: service web of cluster shop: it is behind a load balancer`. */
