@@ -1,5 +1,6 @@
 import type { AttachedPolicy as AttachedPolicyShape, Policy as PolicyShape } from '@aws-sdk/client-iam';
 import { AwsError } from '../error.ts';
+import { AWS_MANAGED_NAMES } from './aws-managed-names.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
 import { checkPolicyArn } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';
@@ -24,16 +25,15 @@ export function requireOwnPolicy(state: IamState, policyArn: string | undefined)
 }
 
 /**
- * What a role can have attached: the account's own policies and any name that AWS could manage, as the sandbox does not know
- * all of those. Throws ValidationError, InvalidInput, NoSuchEntity, PolicyNotAttachable.
+ * What a role can have attached: the account's own policies and those that AWS manages. Throws ValidationError, InvalidInput, NoSuchEntity, PolicyNotAttachable.
  */
 export function requireAttachable(state: IamState, policyArn: string | undefined): AttachedPolicy {
   const arn = checkPolicyArn(policyArn);
-  if (!isAwsManaged(arn) && !state.policies.has(arn)) {
-    throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
-  }
   if (arn.includes(':aws:policy/aws-service-role/')) {
     throw new AwsError('PolicyNotAttachable', 'Cannot attach a Service Role Policy to a Customer Role.');
+  }
+  if (!isThere(state, arn)) {
+    throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
   }
   return { policyName: arn.slice(arn.lastIndexOf('/') + 1), policyArn: arn };
 }
@@ -41,10 +41,14 @@ export function requireAttachable(state: IamState, policyArn: string | undefined
 /** The ARN of a policy that can limit a role. Throws ValidationError, InvalidInput, NoSuchEntity. */
 export function requireBoundary(state: IamState, policyArn: string | undefined): string {
   const arn = checkPolicyArn(policyArn, 'permissionsBoundary');
-  if (!isAwsManaged(arn) && !state.policies.has(arn)) {
+  if (!isThere(state, arn)) {
     throw new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
   }
   return arn;
+}
+
+function isThere(state: IamState, arn: string): boolean {
+  return isAwsManaged(arn) ? AWS_MANAGED_NAMES.has(arn.slice(arn.indexOf('/'))) : state.policies.has(arn);
 }
 
 export function isAwsManaged(policyArn: string): boolean {

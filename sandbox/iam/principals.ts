@@ -23,7 +23,8 @@ export function checkPrincipal(principal: unknown, context: CallContext): void {
   for (const [type, value] of entries) {
     if (!TYPES.includes(type)) throw malformed(`Invalid principal in policy: "${type}"`);
     const names: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (names.length === 0) throw noPrincipal();
+    // An empty list of accounts is taken, and names nobody (terraform-aws-iam's iam-assumable-role writes such).
+    if (names.length === 0 && type !== 'AWS') throw noPrincipal();
     for (const name of names) {
       if (typeof name !== 'string' || !isValid(type, name, context)) {
         throw malformed(`Invalid principal in policy: "${type.toUpperCase()}":"${String(name)}"`);

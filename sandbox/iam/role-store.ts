@@ -4,6 +4,7 @@ import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import { checkRoleName } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';
+import { trusts } from './trust.ts';
 import type { IamState, Role, Tag } from './state.ts';
 
 /** The most that AWS raises RolesPerAccount to; its default of 1000 would stop at 500 daemons (IAM and AWS STS quotas). */
@@ -17,8 +18,9 @@ export function findRoleByArn(state: IamState, arn: string): Role | undefined {
 }
 
 /**
- * What another service makes of a role: `unknown` to it (absent, or too young even to be passed), `passable`
- * but not yet assumed, or `assumable` (IAM User Guide, eventual consistency; reference: hazards, new roles). Roles of other accounts are taken on trust.
+ * What ECS makes of a role for tasks: `unknown` to it (absent, or too young even to be passed), `passable` but not assumed, as yet or because
+ * it does not trust tasks, or `assumable` (IAM User Guide, eventual consistency; reference: hazards, new roles). Roles of other accounts are
+ * taken on trust.
  */
 export function roleReadiness(
   { account, accountId, world }: CallContext,
@@ -27,7 +29,11 @@ export function roleReadiness(
   if (arn.split(':')[4] !== accountId) return 'assumable';
   const role = findRoleByArn(account.iam, arn);
   if (role === undefined || world.now() < role.passableFrom) return 'unknown';
-  return world.now() < role.assumableFrom ? 'passable' : 'assumable';
+  const isTrusting = trusts(role, {
+    by: { service: 'ecs-tasks.amazonaws.com' },
+    actions: ['sts:AssumeRole'],
+  });
+  return world.now() < role.assumableFrom || !isTrusting ? 'passable' : 'assumable';
 }
 
 /** Throws ValidationError, NoSuchEntity. */

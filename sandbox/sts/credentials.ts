@@ -9,6 +9,7 @@ import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { findRoleByArn, roleIdFrom } from '../iam/role-store.ts';
+import { trusts } from '../iam/trust.ts';
 import type { Role } from '../iam/state.ts';
 import { accessKeyOf } from './access-keys.ts';
 import { callerOf, requireCaller, sessionOf } from './caller.ts';
@@ -26,8 +27,8 @@ const DEFAULT_USER_SECONDS = 43_200;
 const MOST_CHAINED_SECONDS = 3600;
 
 /**
- * Answers credentials for a role. Nobody is asked for permission, but the role must be there and have reached STS. Roles of an account that
- * nobody had called before are taken on trust. Policies and tags of the session are checked and forgotten. Throws what checkSession throws,
+ * Answers credentials for a role, which must be there, have reached STS and trust the caller; nobody's own permissions are asked for. Roles of
+ * an account that nobody had called before are taken on trust. Policies and tags of the session are checked and forgotten. Throws what checkSession throws,
  * and ValidationError, AccessDenied, ExpiredToken, InvalidClientTokenId.
  */
 export function assumeRole(
@@ -48,7 +49,7 @@ export function assumeRole(
   if (match === null) throw new AwsError('ValidationError', `${roleArn} is invalid`);
   const [, partition = '', accountId = '', roleName = ''] = match;
   requireCaller(context);
-  const role = assumableRole(context, accountId, roleArn);
+  const role = assumableRole(context, { accountId, roleArn, input });
   checkSeconds(seconds, { role, isChained: sessionOf(context)?.isAssumedRole === true });
   const user = {
     AssumedRoleId: `${role?.roleId ?? roleIdFrom(() => context.world.random())}:${sessionName}`,
@@ -79,19 +80,49 @@ export function getSessionToken(
 }
 
 /** The role to assume; undefined for one that is taken on trust. */
-function assumableRole(context: CallContext, accountId: string, roleArn: string): Role | undefined {
+function assumableRole(
+  context: CallContext,
+  {
+    accountId,
+    roleArn,
+    input,
+  }: { readonly accountId: string; readonly roleArn: string; readonly input: AssumeRoleCommandInput },
+): Role | undefined {
   const { account, accounts, world } = context;
   const theirs = accounts.get(accountId);
   if (theirs === undefined) trustAccount(account.sts, accountId);
   const role = theirs === undefined ? undefined : findRoleByArn(theirs.iam, roleArn);
-  if (role !== undefined && world.now() >= role.assumableFrom) return role;
-  const isTrusted = [...accounts.values()].some(({ sts }) => sts.trustedAccounts.has(accountId));
-  if (role === undefined && isTrusted) return undefined;
+  if (role !== undefined && world.now() >= role.assumableFrom && isTrusted(context, role, input)) return role;
+  const isTaken = [...accounts.values()].some(({ sts }) => sts.trustedAccounts.has(accountId));
+  if (role === undefined && isTaken) return undefined;
   throw new AwsError(
     'AccessDenied',
     `User: ${callerOf(context).arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
     403,
   );
+}
+
+/** Whether the role's trust policy lets the caller have such a session. */
+function isTrusted(context: CallContext, role: Role, input: AssumeRoleCommandInput): boolean {
+  const { arn, userId } = callerOf(context);
+  const keys = [
+    ['sts:ExternalId', input.ExternalId],
+    ['sts:RoleSessionName', input.RoleSessionName],
+    ['sts:SourceIdentity', input.SourceIdentity],
+    ['aws:PrincipalArn', arn],
+    ['aws:PrincipalAccount', context.accountId],
+  ] as const;
+  return trusts(role, {
+    by: { accountId: context.accountId, arn, userId },
+    actions: [
+      'sts:AssumeRole',
+      ...((input.Tags ?? []).length === 0 ? [] : ['sts:TagSession']),
+      ...(input.SourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+    ],
+    keys: new Map(
+      keys.flatMap(([key, value]) => (value === undefined ? [] : [[key.toLowerCase(), value] as const])),
+    ),
+  });
 }
 
 function checkSeconds(

@@ -65,10 +65,42 @@ describe('attached policies', () => {
     });
   });
 
+  it.each([
+    ['a typo', 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolPolicy'],
+    ['another path', 'arn:aws:iam::aws:policy/AmazonECSTaskExecutionRolePolicy'],
+  ])('of AWS are known by name: %s is refused', async (_what, PolicyArn) => {
+    const iam = serviceSandbox('iam');
+    const { RoleName } = await newRole(iam);
+    expect(await iam.refusal('AttachRolePolicy', { RoleName, PolicyArn })).toMatchObject({
+      name: 'NoSuchEntity',
+      statusCode: 404,
+      message: `Policy ${PolicyArn} does not exist or is not attachable.`,
+    });
+    expect(
+      await iam.refusal('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: PolicyArn }),
+    ).toMatchObject({ name: 'NoSuchEntity' });
+  });
+
   it('of one role are ten at most', async () => {
     const iam = serviceSandbox('iam');
     const { RoleName } = await newRole(iam);
-    const attach = (index: number) => ({ RoleName, PolicyArn: `${READ_ONLY}${index}` });
+    const names = [
+      'EC2',
+      'S3',
+      'SQS',
+      'SNS',
+      'RDS',
+      'VPC',
+      'DynamoDB',
+      'Route53',
+      'Redshift',
+      'ElastiCache',
+      'SSM',
+    ];
+    const attach = (index: number) => ({
+      RoleName,
+      PolicyArn: `arn:aws:iam::aws:policy/Amazon${names[index]}ReadOnlyAccess`,
+    });
     for (let index = 0; index < 10; index += 1) await iam.call('AttachRolePolicy', attach(index));
     await iam.call('AttachRolePolicy', attach(0));
     expect(await iam.refusal('AttachRolePolicy', attach(10))).toMatchObject({

@@ -22,6 +22,8 @@ describe('who may assume a role', () => {
     [{ AWS: 'arn:aws:sts::385605022855:assumed-role/ops/session' }],
     [{ AWS: 'arn:aws:iam::111122223333:role/of-another-account' }],
     [{ Federated: 'cognito-identity.amazonaws.com' }],
+    [{ AWS: [] }],
+    [{ AWS: [], Service: 'ecs-tasks.amazonaws.com' }],
   ])('can be %o', async (principal) => {
     const { Role } = await newAccount().call('CreateRole', input(principal));
     expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(trusting(principal));

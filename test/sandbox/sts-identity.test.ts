@@ -119,6 +119,88 @@ describe('AssumeRole', () => {
     await sts.call('AssumeRole', OPS);
   });
 
+  describe('asks the trust policy of the role', () => {
+    const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/first/session`;
+    const by = (Principal: unknown, more: object = {}) => ({
+      Effect: 'Allow',
+      Principal,
+      Action: 'sts:AssumeRole',
+      ...more,
+    });
+    const withId = (externalId: string) =>
+      by({ AWS: ACCOUNT }, { Condition: { StringEquals: { 'sts:ExternalId': externalId } } });
+
+    async function assume(statements: readonly object[], input: object = {}): Promise<string> {
+      const sts = serviceSandbox('sts');
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+      await sts.other('iam').call('CreateRole', { RoleName: 'ops', AssumeRolePolicyDocument });
+      sts.advance(PROPAGATED);
+      return sts.call('AssumeRole', { ...OPS, ...input }).then(
+        () => 'given',
+        (refused: Error) => refused.name,
+      );
+    }
+
+    it.each([
+      ['everybody', [by('*')], {}],
+      ['the account', [by({ AWS: [ACCOUNT, OTHER_ACCOUNT] })], {}],
+      ['the root of the account', [by({ AWS: `arn:aws:iam::${ACCOUNT}:root` })], {}],
+      ['the user', [by({ AWS: `arn:aws:iam::${ACCOUNT}:user/sandbox` })], {}],
+      ['all actions', [by({ AWS: ACCOUNT }, { Action: 'sts:*' })], {}],
+      ['the external id', [withId('a-secret')], { ExternalId: 'a-secret' }],
+      [
+        'an external id where there is one',
+        [by({ AWS: ACCOUNT }, { Condition: { StringLikeIfExists: { 'sts:externalid': 'a*' } } })],
+        {},
+      ],
+      [
+        'everybody but another account',
+        [{ Effect: 'Allow', NotPrincipal: { AWS: OTHER_ACCOUNT }, Action: 'sts:AssumeRole' }],
+        {},
+      ],
+    ])('which allows %s', async (_what, statements, input) => {
+      expect(await assume(statements, input)).toBe('given');
+    });
+
+    it.each([
+      ['a service alone', [by({ Service: 'ecs-tasks.amazonaws.com' })], {}],
+      ['nobody', [by({ AWS: [], Service: 'ecs-tasks.amazonaws.com' })], {}],
+      ['another account', [by({ AWS: OTHER_ACCOUNT })], {}],
+      ['a role', [by({ AWS: SESSION })], {}],
+      ['another external id', [withId('a-secret')], { ExternalId: 'another' }],
+      ['an external id that is not given', [withId('a-secret')], {}],
+      ['no tags', [by({ AWS: ACCOUNT })], { Tags: [{ Key: 'a', Value: 'b' }] }],
+      [
+        'a second factor',
+        [by({ AWS: ACCOUNT }, { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } })],
+        {},
+      ],
+      ['all and denies it', [by('*'), { ...by({ AWS: ACCOUNT }), Effect: 'Deny' }], {}],
+    ])('which allows %s, and so is denied', async (_what, statements, input) => {
+      expect(await assume(statements, input)).toBe('AccessDenied');
+    });
+
+    it('by the role that a session is of, whatever its path', async () => {
+      const sts = serviceSandbox('sts');
+      const create = (RoleName: string, Path: string, AWS: string) =>
+        sts.other('iam').call('CreateRole', {
+          RoleName,
+          Path,
+          AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [by({ AWS })] }),
+        });
+      const first = await create('first', '/a/b/', ACCOUNT);
+      sts.advance(PROPAGATED);
+      await create('ops', '/', first.Role!.Arn!);
+      sts.advance(PROPAGATED);
+      expect(await sts.refusal('AssumeRole', OPS)).toMatchObject({ name: 'AccessDenied' });
+      const session = { ...OPS, RoleArn: first.Role!.Arn! };
+      const { Credentials } = await sts.call('AssumeRole', session);
+      expect(await as(sts, Credentials?.AccessKeyId, 'AssumeRole', OPS)).toMatchObject({
+        AssumedRoleUser: { Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ops/session` },
+      });
+    });
+  });
+
   it('of an account that nobody had called before is taken on trust, also once it is in use', async () => {
     const sts = serviceSandbox('sts');
     const { Credentials } = await sts.call('AssumeRole', ELSEWHERE);
