@@ -13,6 +13,7 @@ import {
   jsonServiceOf,
   operationSchema,
   queryServiceOf,
+  readsXml,
   requireVersion,
   restXmlServiceOf,
 } from './services.ts';
@@ -137,7 +138,6 @@ function answerOf(target: Target, status: number, requestId: string, body: strin
   return { status, body, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId } };
 }
 
-/** Clients of S3 read errors in XML only, which are near enough to those of the query protocol. */
 function targetOf(request: AwsHttpRequest, caller: Caller): Target {
   const target = header(request, 'x-amz-target');
   const parameters = new URLSearchParams(request.search);
@@ -146,7 +146,7 @@ function targetOf(request: AwsHttpRequest, caller: Caller): Target {
       parameters.append(key, value);
     }
   }
-  if (target === undefined && (isForm(request) || parameters.has('Action') || caller.scope === 's3')) {
+  if (target === undefined && (isForm(request) || parameters.has('Action') || readsXml(caller.scope))) {
     const service = queryServiceOf(caller.scope, parameters.get('Version'));
     return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
   }

@@ -131,6 +131,14 @@ export function queryServiceOf(scope: string | undefined, version: string | null
   return found ?? { name: scope ?? UNKNOWN, protocol: 'query', version: '', xmlNamespace: '', schemas: {} };
 }
 
+/** Services of AWS that speak XML and are not served: their clients read errors in it only, near enough to those of the query protocol. */
+const OTHER_XML_SERVICES: readonly string[] = ['s3', 's3-outposts', 'cloudfront'];
+
+/** Whether a caller of this service wants XML where nothing else in its request tells. */
+export function readsXml(scope: string | undefined): boolean {
+  return scope !== undefined && OTHER_XML_SERVICES.includes(scope);
+}
+
 /** The service that a request was signed for, where it is told by its path what it asks of that. */
 export function restXmlServiceOf(scope: string | undefined): RestXmlService | undefined {
   return REST_XML_SERVICES.find(({ name }) => name === scope);

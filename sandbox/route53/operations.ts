@@ -1,6 +1,7 @@
-import { getHostedZone, listHostedZonesByVPC } from './hosted-zones.ts';
+import { getHostedZone, listHostedZones, listHostedZonesByVPC } from './hosted-zones.ts';
 
 export const route53Operations = {
   GetHostedZone: getHostedZone,
+  ListHostedZones: listHostedZones,
   ListHostedZonesByVPC: listHostedZonesByVPC,
 } as const;

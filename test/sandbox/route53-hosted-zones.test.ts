@@ -1,4 +1,9 @@
-import { GetHostedZoneCommand, ListHostedZonesByVPCCommand, Route53Client } from '@aws-sdk/client-route-53';
+import {
+  GetHostedZoneCommand,
+  ListHostedZonesByVPCCommand,
+  ListHostedZonesCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
@@ -106,3 +111,37 @@ describe('ListHostedZonesByVPC', () => {
     ]);
   });
 });
+
+test('ListHostedZones lists the zones of every Region, page by page', async () => {
+  const { sandbox } = await regionWith('eu-west-1', 'a.example.org', 'b.example.org', 'c.example.org');
+  const door = await openDoor((request) => sandbox.call(request));
+  const client = new Route53Client(clientConfig(door, 'us-east-1'));
+  const all = await client.send(new ListHostedZonesCommand({}));
+  expect(all.HostedZones?.map(({ Name }) => Name).toSorted()).toEqual([
+    'a.example.org.',
+    'b.example.org.',
+    'c.example.org.',
+  ]);
+  expect(all).toMatchObject({ IsTruncated: false, MaxItems: 100 });
+  const first = await client.send(new ListHostedZonesCommand({ MaxItems: 2 }));
+  expect(first.IsTruncated).toBe(true);
+  const Marker = first.NextMarker;
+  const second = await client.send(new ListHostedZonesCommand({ MaxItems: 2, Marker }));
+  expect(second).toMatchObject({ IsTruncated: false, Marker });
+  expect([...(first.HostedZones ?? []), ...(second.HostedZones ?? [])]).toEqual(all.HostedZones);
+});
+
+test.each(['route53', 'cloudfront', 's3'])(
+  'what is not served is refused in XML where the client of %s reads nothing else',
+  async (service) => {
+    const { sandbox } = await regionWith('us-east-1');
+    const door = await openDoor((request) => sandbox.call(request));
+    const answer = await fetch(`${door.url}/2020-05-31/distribution`, {
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=AKIDTEST/20260101/us-east-1/${service}/aws4_request`,
+      },
+    });
+    expect(answer.headers.get('content-type')).toContain('text/xml');
+    expect(await answer.text()).toMatch(/<Error>.*<Code>\w+<\/Code><Message>.*<\/Message><\/Error>/);
+  },
+);
