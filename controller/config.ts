@@ -171,8 +171,8 @@ function globalConfig(
     );
   }
   if (!sandbox && command !== 'sandbox') {
-    const { speed, seed, quotas, newAccount } = GLOBAL_FLAGS;
-    for (const flag of [speed, seed, quotas, newAccount]) needsSandbox(flag, given);
+    const { speed, seed, quotas, breaker, newAccount } = GLOBAL_FLAGS;
+    for (const flag of [speed, seed, quotas, breaker, newAccount]) needsSandbox(flag, given);
   }
   return {
     sandbox,
@@ -180,6 +180,7 @@ function globalConfig(
       speed: given.value(GLOBAL_FLAGS.speed),
       seed: given.value(GLOBAL_FLAGS.seed),
       quotas: given.value(GLOBAL_FLAGS.quotas),
+      breaker: given.value(GLOBAL_FLAGS.breaker),
       newAccount: given.on(GLOBAL_FLAGS.newAccount),
     },
     endpointUrl: given.value(GLOBAL_FLAGS.endpointUrl),

@@ -12,10 +12,12 @@ import { emptyPlaces, stateAt } from './places.ts';
 import type { Places } from './places.ts';
 import { Throttle } from './throttle.ts';
 import type { QuotaScale } from './throttle.ts';
+import { withBoundTokens, withOwnTokens } from './page-tokens.ts';
 import { requireRegion } from './regions.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { TimingChanges } from './timing.ts';
 import { World } from './world.ts';
+import type { BreakerCounting } from './world.ts';
 import type { SandboxClock } from './world.ts';
 
 export interface SandboxRequest {
@@ -55,6 +57,8 @@ export interface SandboxOptions {
   readonly timing?: TimingChanges;
   /** AWS's token buckets, times this; `off`: nothing is throttled. Default: 1. */
   readonly quotas?: QuotaScale;
+  /** What a task must have been so that its exit does not count against the circuit breaker. Default: healthy. */
+  readonly breaker?: BreakerCounting;
   readonly accountId?: string;
   /** The account has never used ECS: its service-linked role has yet to be made (reference: hazards, first ECS use). */
   readonly newAccount?: boolean;
@@ -64,9 +68,9 @@ export const DEFAULT_ACCOUNT_ID = '385605022855';
 
 /** An AWS inside the process: one state object, one clock, one function per operation. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { clock, seed = 1, speed = 1, timing, newAccount = false } = options;
+  const { clock, seed = 1, speed = 1, timing, breaker, newAccount = false } = options;
   const ownAccountId = options.accountId ?? DEFAULT_ACCOUNT_ID;
-  const world = new World({ clock, seed, speed, timing });
+  const world = new World({ clock, seed, speed, timing, breaker });
   const places = emptyPlaces();
   const throttle = new Throttle(options.quotas ?? 1);
   const log = new RequestLog();
@@ -103,7 +107,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (!isRead(name)) writes += 1;
     const past = fault?.effect === 'lag' ? history.at(world.now() - fault.ms) : undefined;
     const seen = past === undefined ? context : contextOf(request, past);
-    return structuredClone(operation(structuredClone(input), seen));
+    const key = `${service}:${name}`;
+    return structuredClone(withBoundTokens(key, operation(structuredClone(withOwnTokens(key, input)), seen)));
   }
 
   /** Reads can only lag behind what was remembered. */

@@ -10,6 +10,7 @@ interface SandboxWorld {
   readonly speed: number;
   readonly seed: number;
   readonly quotas: number | 'off';
+  readonly breaker: 'healthy' | 'running';
   readonly newAccount: boolean;
 }
 

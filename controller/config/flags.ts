@@ -103,6 +103,12 @@ export const GLOBAL_FLAGS = {
     value: 1,
     shown: 'aws',
   }),
+  breaker: choice(
+    'breaker',
+    'what tasks must have been so that their exit fails no rollout in the sandbox',
+    'healthy',
+    'running',
+  ),
   newAccount: {
     name: 'new-account',
     description: 'begin with an account that has never used ECS, so has no service-linked role',

@@ -24,7 +24,13 @@ function errorsOf(line: string, env: Environment = {}): readonly string[] {
 
 const OIDC_PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
 
-const SANDBOX_WORLD = { speed: 20, seed: 1, quotas: 1, newAccount: false };
+const SANDBOX_WORLD = {
+  speed: 20,
+  seed: 1,
+  quotas: 1,
+  breaker: 'healthy',
+  newAccount: false,
+} as const;
 
 const BUDGET = { pruneBudget: { count: 3, percent: 10 } };
 
@@ -115,12 +121,12 @@ describe('a command line', () => {
     ],
     ['sandbox', { command: 'sandbox', listen: { host: '127.0.0.1', port: 4566 }, dns: undefined }],
     [
-      'sandbox --listen [::]:0 --dns 127.0.0.1:5353 --speed 2.5 --seed 7 --quotas off --new-account',
+      'sandbox --listen [::]:0 --dns 127.0.0.1:5353 --speed 2.5 --seed 7 --quotas off --breaker running --new-account',
       {
         command: 'sandbox',
         listen: { host: '::', port: 0 },
         dns: { host: '127.0.0.1', port: 5353 },
-        sandboxWorld: { speed: 2.5, seed: 7, quotas: 'off', newAccount: true },
+        sandboxWorld: { speed: 2.5, seed: 7, quotas: 'off', breaker: 'running', newAccount: true },
       },
     ],
     [

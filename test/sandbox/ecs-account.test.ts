@@ -77,3 +77,14 @@ test.each([
   const ecs = serviceSandbox('ecs');
   expect((await ecs.refusal('PutAccountSetting', input)).name).toBe('InvalidParameterException');
 });
+
+test.each(['taskLongArnFormat', 'serviceLongArnFormat', 'containerInstanceLongArnFormat'] as const)(
+  "%s cannot be turned off, in the words that Terraform's provider looks for",
+  async (name) => {
+    const ecs = serviceSandbox('ecs');
+    expect(await ecs.refusal('PutAccountSettingDefault', { name, value: 'disabled' })).toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'You can no longer disable Long Arn settings',
+    });
+  },
+);

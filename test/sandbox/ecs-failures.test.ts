@@ -1,5 +1,5 @@
 import type { ContainerDefinition, Service, Task } from '@aws-sdk/client-ecs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
@@ -14,8 +14,9 @@ const withTag = (tag: string, more: Partial<ContainerDefinition> = {}): Containe
 async function serviceOf(
   containerDefinitions: ContainerDefinition[],
   changes: Parameters<EcsSandbox['serviceInput']>[0] = {},
+  options: Parameters<typeof ecsSandbox>[0] = {},
 ): Promise<EcsSandbox> {
-  const aws = await ecsSandbox();
+  const aws = await ecsSandbox(options);
   await aws.register({ containerDefinitions });
   await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, ...changes }));
   return aws;
@@ -102,17 +103,51 @@ test.each([
   },
 );
 
-test('tasks that reach RUNNING and exit are replaced without any backoff, for ever and uncounted', async () => {
-  const deploymentCircuitBreaker = { enable: true, rollback: true };
-  const aws = await serviceOf(withTag('fail-exit'), {
-    deploymentConfiguration: { deploymentCircuitBreaker },
+describe('tasks that reach RUNNING and exit before they are healthy', () => {
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+
+  test('count against the breaker', async () => {
+    const aws = await serviceOf(withTag('fail-exit'), { deploymentConfiguration });
+    aws.advance(60 * 60_000);
+    const service = await aws.service();
+    expect(service.deployments).toMatchObject([{ rolloutState: 'FAILED', failedTasks: 3 }]);
+    expect(await aws.stopped()).toHaveLength(3);
+    expect(messages(service).join()).toContain('deployment failed: tasks failed to start.');
   });
-  aws.advance(60 * 60_000);
-  const service = await aws.service();
-  expect(service.deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS', failedTasks: 0 }]);
-  expect((await aws.stopped()).length).toBeGreaterThan(60);
-  expect(messages(service).join()).not.toContain('unable to consistently start');
+
+  test('roll back to what worked', async () => {
+    const aws = await serviceOf(withTag('3.x'), { deploymentConfiguration });
+    await aws.steady();
+    const before = (await aws.service()).taskDefinition;
+    const taskDefinition = await aws.register({ containerDefinitions: withTag('fail-exit') });
+    await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', taskDefinition });
+    await aws.steady();
+    expect((await aws.service()).taskDefinition).toBe(before);
+  });
+
+  test('are replaced without any backoff, for ever and uncounted, where the sandbox is set so', async () => {
+    const aws = await serviceOf(withTag('fail-exit'), { deploymentConfiguration }, { breaker: 'running' });
+    aws.advance(60 * 60_000);
+    const service = await aws.service();
+    expect(service.deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS', failedTasks: 0 }]);
+    expect((await aws.stopped()).length).toBeGreaterThan(60);
+    expect(messages(service).join()).not.toContain('unable to consistently start');
+  });
 });
+
+test.each(['healthy', 'running'] as const)(
+  'tasks that exit after they were healthy do not count (%s)',
+  async (breaker) => {
+    const deploymentCircuitBreaker = { enable: true, rollback: true };
+    const aws = await serviceOf(
+      withTag('fail-memory'),
+      { deploymentConfiguration: { deploymentCircuitBreaker } },
+      { breaker },
+    );
+    aws.advance(60 * 60_000);
+    expect((await aws.service()).deployments).toMatchObject([{ rolloutState: 'COMPLETED', failedTasks: 0 }]);
+  },
+);
 
 test('a container that exits and is not essential leaves its task running', async () => {
   const aws = await serviceOf([
@@ -196,6 +231,23 @@ test('a security group that is gone keeps new tasks from starting', async () => 
   expect((await firstStopped(aws)).stoppedReason).toMatch(
     /^Unexpected EC2 error while attempting to Create Network Interface in subnet .*: InvalidGroup\.NotFound$/,
   );
+});
+
+test('with a role that does not trust tasks nothing is launched, and ECS says so', async () => {
+  const aws = await ecsSandbox();
+  const { Role } = await aws.call('iam', 'CreateRole', {
+    RoleName: 'of-another-service',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    }),
+  });
+  aws.advance(60_000);
+  const taskDefinition = await aws.register({ taskRoleArn: Role!.Arn });
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, taskDefinition }));
+  aws.advance(600_000);
+  expect(messages(await aws.service()).join()).toContain(`unable to assume the role '${Role!.Arn}'`);
+  expect([...(await aws.tasks()), ...(await aws.stopped())]).toEqual([]);
 });
 
 test('with a role that cannot yet be assumed nothing is launched; ECS says so once and tries again after 30 s', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { breakerThreshold, nextMove } from '../../sandbox/ecs/deployments/rollout.ts';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
@@ -8,8 +8,10 @@ const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 const BROKEN = [{ ...CONTAINER, image: 'public.ecr.aws/xray/aws-xray-daemon:fail-pull' }];
 const BREAKER = { enable: true, rollback: true };
 
-async function running(changes: Parameters<EcsSandbox['serviceInput']>[0] = {}): Promise<EcsSandbox> {
-  const aws = await ecsSandbox();
+type Changes = Parameters<EcsSandbox['serviceInput']>[0];
+
+async function runningIn(options: Parameters<typeof ecsSandbox>[0], changes: Changes): Promise<EcsSandbox> {
+  const aws = await ecsSandbox(options);
   await aws.ecs('CreateService', aws.serviceInput(changes));
   await aws.steady();
   return aws;
@@ -18,188 +20,195 @@ async function running(changes: Parameters<EcsSandbox['serviceInput']>[0] = {}):
 const update = (aws: EcsSandbox, changes: object) =>
   aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', ...changes });
 
-test.each([
-  { desiredCount: 4, minimumHealthyPercent: 100, maximumPercent: 200 },
-  { desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100 },
-  { desiredCount: 3, minimumHealthyPercent: 50, maximumPercent: 150 },
-  { desiredCount: 1, minimumHealthyPercent: 0, maximumPercent: 100 },
-])(
-  'a rollout of $desiredCount tasks stays within $minimumHealthyPercent and $maximumPercent percent',
-  async (bounds) => {
-    const { desiredCount, ...deploymentConfiguration } = bounds;
-    const aws = await running({ desiredCount, deploymentConfiguration });
-    const revision = await aws.register();
-    await update(aws, { taskDefinition: revision });
-    const least = Math.ceil((desiredCount * bounds.minimumHealthyPercent) / 100);
-    const most = Math.floor((desiredCount * bounds.maximumPercent) / 100);
-    const seen: { running: number; live: number }[] = [];
-    await aws.until(async () => {
-      const { runningCount = 0, pendingCount = 0, deployments = [] } = await aws.service();
-      seen.push({ running: runningCount, live: runningCount + pendingCount });
-      return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+/** Whatever exits count against the breaker: what does not get to run always does. */
+describe.each(['healthy', 'running'] as const)('where an exit counts unless the task was %s', (breaker) => {
+  const running = (changes: Changes = {}) => runningIn({ breaker }, changes);
+
+  test.each([
+    { desiredCount: 4, minimumHealthyPercent: 100, maximumPercent: 200 },
+    { desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100 },
+    { desiredCount: 3, minimumHealthyPercent: 50, maximumPercent: 150 },
+    { desiredCount: 1, minimumHealthyPercent: 0, maximumPercent: 100 },
+  ])(
+    'a rollout of $desiredCount tasks stays within $minimumHealthyPercent and $maximumPercent percent',
+    async (bounds) => {
+      const { desiredCount, ...deploymentConfiguration } = bounds;
+      const aws = await running({ desiredCount, deploymentConfiguration });
+      const revision = await aws.register();
+      await update(aws, { taskDefinition: revision });
+      const least = Math.ceil((desiredCount * bounds.minimumHealthyPercent) / 100);
+      const most = Math.floor((desiredCount * bounds.maximumPercent) / 100);
+      const seen: { running: number; live: number }[] = [];
+      await aws.until(async () => {
+        const { runningCount = 0, pendingCount = 0, deployments = [] } = await aws.service();
+        seen.push({ running: runningCount, live: runningCount + pendingCount });
+        return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+      });
+      expect(seen.length).toBeGreaterThan(5);
+      expect(Math.min(...seen.map((moment) => moment.running))).toBeGreaterThanOrEqual(least);
+      expect(Math.max(...seen.map((moment) => moment.live))).toBeLessThanOrEqual(most);
+      const tasks = await aws.tasks();
+      expect(tasks.map(({ taskDefinitionArn }) => taskDefinitionArn)).toEqual(
+        Array.from({ length: desiredCount }, () => revision),
+      );
+    },
+  );
+
+  test('percentages that allow neither a start nor a stop leave the deployment where it is, and say so', async () => {
+    const aws = await running({ desiredCount: 1, deploymentConfiguration: { maximumPercent: 150 } });
+    await update(aws, { forceNewDeployment: true });
+    aws.advance(60_000);
+    const { deployments, events } = await aws.service();
+    expect(deployments).toMatchObject([
+      { status: 'PRIMARY', rolloutState: 'IN_PROGRESS', runningCount: 0 },
+      { status: 'ACTIVE', rolloutState: 'COMPLETED', runningCount: 1 },
+    ]);
+    expect(events?.[0]?.message).toContain('because of the service deployment configuration');
+  });
+
+  test('during a rollout the old deployment is ACTIVE, and gone when the new one has completed', async () => {
+    const aws = await running();
+    const before = await aws.service();
+    await update(aws, { forceNewDeployment: true });
+    const during = await aws.service();
+    expect(during.deployments?.map(({ id, status }) => [id, status])).toEqual([
+      [expect.stringMatching(/^ecs-svc\/\d{19}$/), 'PRIMARY'],
+      [before.deployments?.[0]?.id, 'ACTIVE'],
+    ]);
+    await aws.steady();
+    const after = await aws.service();
+    expect(after.deployments?.map(({ id }) => id)).toEqual([during.deployments?.[0]?.id]);
+  });
+
+  test('an image that cannot be pulled never runs, and its task says why', async () => {
+    const aws = await ecsSandbox({ breaker });
+    await aws.register({ containerDefinitions: BROKEN });
+    await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
+    await aws.until(async () => (await aws.stopped())[0]?.lastStatus === 'STOPPED');
+    const [task] = await aws.stopped();
+    expect(task).toMatchObject({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: expect.stringMatching(
+        /^CannotPullContainerError: .*aws-xray-daemon:fail-pull: not found$/,
+      ),
+      containers: [{ reason: expect.stringContaining('CannotPullContainerError') }],
     });
-    expect(seen.length).toBeGreaterThan(5);
-    expect(Math.min(...seen.map((moment) => moment.running))).toBeGreaterThanOrEqual(least);
-    expect(Math.max(...seen.map((moment) => moment.live))).toBeLessThanOrEqual(most);
-    const tasks = await aws.tasks();
-    expect(tasks.map(({ taskDefinitionArn }) => taskDefinitionArn)).toEqual(
-      Array.from({ length: desiredCount }, () => revision),
-    );
-  },
-);
-
-test('percentages that allow neither a start nor a stop leave the deployment where it is, and say so', async () => {
-  const aws = await running({ desiredCount: 1, deploymentConfiguration: { maximumPercent: 150 } });
-  await update(aws, { forceNewDeployment: true });
-  aws.advance(60_000);
-  const { deployments, events } = await aws.service();
-  expect(deployments).toMatchObject([
-    { status: 'PRIMARY', rolloutState: 'IN_PROGRESS', runningCount: 0 },
-    { status: 'ACTIVE', rolloutState: 'COMPLETED', runningCount: 1 },
-  ]);
-  expect(events?.[0]?.message).toContain('because of the service deployment configuration');
-});
-
-test('during a rollout the old deployment is ACTIVE, and gone when the new one has completed', async () => {
-  const aws = await running();
-  const before = await aws.service();
-  await update(aws, { forceNewDeployment: true });
-  const during = await aws.service();
-  expect(during.deployments?.map(({ id, status }) => [id, status])).toEqual([
-    [expect.stringMatching(/^ecs-svc\/\d{19}$/), 'PRIMARY'],
-    [before.deployments?.[0]?.id, 'ACTIVE'],
-  ]);
-  await aws.steady();
-  const after = await aws.service();
-  expect(after.deployments?.map(({ id }) => id)).toEqual([during.deployments?.[0]?.id]);
-});
-
-test('an image that cannot be pulled never runs, and its task says why', async () => {
-  const aws = await ecsSandbox();
-  await aws.register({ containerDefinitions: BROKEN });
-  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
-  await aws.until(async () => (await aws.stopped())[0]?.lastStatus === 'STOPPED');
-  const [task] = await aws.stopped();
-  expect(task).toMatchObject({
-    stopCode: 'TaskFailedToStart',
-    stoppedReason: expect.stringMatching(
-      /^CannotPullContainerError: .*aws-xray-daemon:fail-pull: not found$/,
-    ),
-    containers: [{ reason: expect.stringContaining('CannotPullContainerError') }],
+    expect(task?.startedAt).toBeUndefined();
   });
-  expect(task?.startedAt).toBeUndefined();
-});
 
-test('without a breaker a broken rollout backs off, complains once and stays in progress', async () => {
-  const aws = await ecsSandbox();
-  await aws.register({ containerDefinitions: BROKEN });
-  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
-  aws.advance(60 * 60_000);
-  const { deployments, events = [] } = await aws.service();
-  const [deployment] = deployments ?? [];
-  expect(deployment?.rolloutState).toBe('IN_PROGRESS');
-  expect(deployment?.failedTasks).toBeGreaterThan(8);
-  expect(deployment?.failedTasks).toBeLessThan(20);
-  const complaints = events.filter(({ message }) => message?.includes('unable to consistently start'));
-  expect(complaints).toHaveLength(1);
-});
-
-test('the breaker of a first deployment stops launching: there is nothing to roll back to', async () => {
-  const aws = await ecsSandbox();
-  await aws.register({ containerDefinitions: BROKEN });
-  const deploymentConfiguration = { deploymentCircuitBreaker: BREAKER };
-  await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration }));
-  aws.advance(120_000);
-  const { deployments } = await aws.service();
-  expect(deployments).toMatchObject([
-    {
-      status: 'PRIMARY',
-      rolloutState: 'FAILED',
-      rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
-      runningCount: 0,
-      pendingCount: 0,
-    },
-  ]);
-  expect(aws.sandbox.world.untilNextEvent()).toBeUndefined();
-});
-
-test('the breaker rolls back to the last completed deployment, whose tasks ran all the time', async () => {
-  const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker: BREAKER } });
-  const before = await aws.service();
-  const tasksBefore = (await aws.tasks()).map(({ taskArn }) => taskArn);
-  await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
-  let least = 2;
-  await aws.until(async () => {
-    const { runningCount = 0, deployments } = await aws.service();
-    least = Math.min(least, runningCount);
-    return deployments?.some(({ rolloutState }) => rolloutState === 'FAILED') === true;
+  test('without a breaker a broken rollout backs off, complains once and stays in progress', async () => {
+    const aws = await ecsSandbox({ breaker });
+    await aws.register({ containerDefinitions: BROKEN });
+    await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
+    aws.advance(60 * 60_000);
+    const { deployments, events = [] } = await aws.service();
+    const [deployment] = deployments ?? [];
+    expect(deployment?.rolloutState).toBe('IN_PROGRESS');
+    expect(deployment?.failedTasks).toBeGreaterThan(8);
+    expect(deployment?.failedTasks).toBeLessThan(20);
+    const complaints = events.filter(({ message }) => message?.includes('unable to consistently start'));
+    expect(complaints).toHaveLength(1);
   });
-  const failed = await aws.service();
-  expect(failed.deployments).toMatchObject([
-    {
-      id: before.deployments?.[0]?.id,
-      status: 'PRIMARY',
-      rolloutState: 'IN_PROGRESS',
-      rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${before.deployments?.[0]?.id}.`,
-    },
-    { status: 'ACTIVE', rolloutState: 'FAILED', failedTasks: expect.any(Number) },
-  ]);
-  await aws.steady();
-  const after = await aws.service();
-  expect(least).toBe(2);
-  expect(after.taskDefinition).toBe(before.taskDefinition);
-  expect((await aws.tasks()).map(({ taskArn }) => taskArn)).toEqual(tasksBefore);
+
+  test('the breaker of a first deployment stops launching: there is nothing to roll back to', async () => {
+    const aws = await ecsSandbox({ breaker });
+    await aws.register({ containerDefinitions: BROKEN });
+    const deploymentConfiguration = { deploymentCircuitBreaker: BREAKER };
+    await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration }));
+    aws.advance(120_000);
+    const { deployments } = await aws.service();
+    expect(deployments).toMatchObject([
+      {
+        status: 'PRIMARY',
+        rolloutState: 'FAILED',
+        rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+        runningCount: 0,
+        pendingCount: 0,
+      },
+    ]);
+    expect(aws.sandbox.world.untilNextEvent()).toBeUndefined();
+  });
+
+  test('the breaker rolls back to the last completed deployment, whose tasks ran all the time', async () => {
+    const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker: BREAKER } });
+    const before = await aws.service();
+    const tasksBefore = (await aws.tasks()).map(({ taskArn }) => taskArn);
+    await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
+    let least = 2;
+    await aws.until(async () => {
+      const { runningCount = 0, deployments } = await aws.service();
+      least = Math.min(least, runningCount);
+      return deployments?.some(({ rolloutState }) => rolloutState === 'FAILED') === true;
+    });
+    const failed = await aws.service();
+    expect(failed.deployments).toMatchObject([
+      {
+        id: before.deployments?.[0]?.id,
+        status: 'PRIMARY',
+        rolloutState: 'IN_PROGRESS',
+        rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${before.deployments?.[0]?.id}.`,
+      },
+      { status: 'ACTIVE', rolloutState: 'FAILED', failedTasks: expect.any(Number) },
+    ]);
+    await aws.steady();
+    const after = await aws.service();
+    expect(least).toBe(2);
+    expect(after.taskDefinition).toBe(before.taskDefinition);
+    expect((await aws.tasks()).map(({ taskArn }) => taskArn)).toEqual(tasksBefore);
+  });
+
+  test('without rollback a failed rollout keeps the old tasks running until it is mended', async () => {
+    const deploymentCircuitBreaker = { enable: true, rollback: false };
+    const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker } });
+    await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
+    aws.advance(120_000);
+    expect((await aws.service()).runningCount).toBe(2);
+    expect((await aws.service()).deployments?.[0]?.rolloutState).toBe('FAILED');
+    const good = await aws.register();
+    await update(aws, { taskDefinition: good });
+    await aws.steady();
+    expect((await aws.tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn)).toEqual([good, good]);
+  });
+
+  test('a broken first deployment is mended by a good image', async () => {
+    const aws = await ecsSandbox({ breaker });
+    await aws.register({ containerDefinitions: BROKEN });
+    const deploymentConfiguration = { deploymentCircuitBreaker: BREAKER };
+    await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration }));
+    aws.advance(120_000);
+    await update(aws, { taskDefinition: await aws.register() });
+    await aws.steady();
+    expect((await aws.service()).deployments?.[0]).toMatchObject({ failedTasks: 0, runningCount: 2 });
+  });
+
+  test('an old task that dies during a rollout that cannot succeed is replaced', async () => {
+    const deploymentCircuitBreaker = { enable: true, rollback: false };
+    const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker } });
+    await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
+    await aws.until(async () => (await aws.service()).deployments?.[0]?.rolloutState === 'FAILED');
+    const [victim] = await aws.tasks();
+    await aws.ecs('StopTask', { cluster: 'daemons', task: victim?.taskArn });
+    expect((await aws.service()).runningCount).toBe(1);
+    await aws.until(async () => (await aws.service()).runningCount === 2);
+    const definitions = (await aws.tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn);
+    expect(new Set(definitions)).toEqual(new Set([victim?.taskDefinitionArn]));
+  });
+
+  test('a change of the desired count alone starts no deployment', async () => {
+    const aws = await running();
+    const before = await aws.service();
+    await update(aws, { desiredCount: 5 });
+    await aws.until(async () => (await aws.service()).runningCount === 5);
+    await update(aws, { desiredCount: 1 });
+    await aws.until(async () => (await aws.service()).runningCount === 1);
+    aws.advance(5000);
+    const after = await aws.service();
+    expect(after.deployments?.map(({ id }) => id)).toEqual(before.deployments?.map(({ id }) => id));
+    expect(after.events?.[0]?.message).toBe('(service xray) has reached a steady state.');
+  });
 });
 
-test('without rollback a failed rollout keeps the old tasks running until it is mended', async () => {
-  const deploymentCircuitBreaker = { enable: true, rollback: false };
-  const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker } });
-  await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
-  aws.advance(120_000);
-  expect((await aws.service()).runningCount).toBe(2);
-  expect((await aws.service()).deployments?.[0]?.rolloutState).toBe('FAILED');
-  const good = await aws.register();
-  await update(aws, { taskDefinition: good });
-  await aws.steady();
-  expect((await aws.tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn)).toEqual([good, good]);
-});
-
-test('a broken first deployment is mended by a good image', async () => {
-  const aws = await ecsSandbox();
-  await aws.register({ containerDefinitions: BROKEN });
-  const deploymentConfiguration = { deploymentCircuitBreaker: BREAKER };
-  await aws.ecs('CreateService', aws.serviceInput({ deploymentConfiguration }));
-  aws.advance(120_000);
-  await update(aws, { taskDefinition: await aws.register() });
-  await aws.steady();
-  expect((await aws.service()).deployments?.[0]).toMatchObject({ failedTasks: 0, runningCount: 2 });
-});
-
-test('an old task that dies during a rollout that cannot succeed is replaced', async () => {
-  const deploymentCircuitBreaker = { enable: true, rollback: false };
-  const aws = await running({ deploymentConfiguration: { deploymentCircuitBreaker } });
-  await update(aws, { taskDefinition: await aws.register({ containerDefinitions: BROKEN }) });
-  await aws.until(async () => (await aws.service()).deployments?.[0]?.rolloutState === 'FAILED');
-  const [victim] = await aws.tasks();
-  await aws.ecs('StopTask', { cluster: 'daemons', task: victim?.taskArn });
-  expect((await aws.service()).runningCount).toBe(1);
-  await aws.until(async () => (await aws.service()).runningCount === 2);
-  const definitions = (await aws.tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn);
-  expect(new Set(definitions)).toEqual(new Set([victim?.taskDefinitionArn]));
-});
-
-test('a change of the desired count alone starts no deployment', async () => {
-  const aws = await running();
-  const before = await aws.service();
-  await update(aws, { desiredCount: 5 });
-  await aws.until(async () => (await aws.service()).runningCount === 5);
-  await update(aws, { desiredCount: 1 });
-  await aws.until(async () => (await aws.service()).runningCount === 1);
-  aws.advance(5000);
-  const after = await aws.service();
-  expect(after.deployments?.map(({ id }) => id)).toEqual(before.deployments?.map(({ id }) => id));
-  expect(after.events?.[0]?.message).toBe('(service xray) has reached a steady state.');
-});
+const running = (changes: Changes = {}) => runningIn({}, changes);
 
 test.each([
   [1, 3],

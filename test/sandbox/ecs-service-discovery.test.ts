@@ -50,6 +50,7 @@ test('every task is an instance of its registry, with the attributes that ECS se
   const expected = (await aws.tasks()).map(({ taskArn, containers, availabilityZone }) => ({
     id: taskArn?.split('/').at(-1),
     attributes: {
+      AWS_INIT_HEALTH_STATUS: 'HEALTHY',
       AWS_INSTANCE_IPV4: containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address,
       AWS_INSTANCE_PORT: '2000',
       AVAILABILITY_ZONE: availabilityZone,

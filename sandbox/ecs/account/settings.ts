@@ -144,6 +144,10 @@ function readName(name: string | undefined): SettingName {
 function readValue(name: SettingName, value: string | undefined): string {
   if (typeOf(name) === 'aws_managed') throw invalidParameter(`The setting ${name} is managed by AWS.`);
   const allowed = SETTINGS[name];
+  // AWS's text, by which Terraform's provider tells that there is nothing to destroy.
+  if (name.endsWith('LongArnFormat') && (value === 'disabled' || value === 'off')) {
+    throw invalidParameter('You can no longer disable Long Arn settings');
+  }
   const meant = value === undefined || allowed.includes(value) ? value : SYNONYMS[value];
   if (meant === undefined || !allowed.includes(meant)) {
     throw invalidParameter(`Invalid account setting value: ${value ?? 'null'} for ${name}.`);

@@ -58,8 +58,8 @@ export function countFailedLaunch({ world }: CallContext, deployment: Deployment
   deployment.failedRounds += 1;
 }
 
-/** Counts a task that failed its health checks. */
-export function countFailedHealth({ world }: CallContext, deployment: DeploymentRecord): void {
+/** Counts a task that ran and was not, or not any more, healthy. */
+export function countFailedTask({ world }: CallContext, deployment: DeploymentRecord): void {
   countFailure(deployment, world.date());
 }
 

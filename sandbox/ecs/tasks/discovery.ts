@@ -43,12 +43,17 @@ export function registerTask(
   }
   world.after(world.pick(world.timing.servicediscovery.operation), () => {
     if (task.desiredStatus !== 'RUNNING') return;
+    const health = healthChecksOf(task).length > 0 ? 'UNHEALTHY' : 'HEALTHY';
     const taken =
       cloudMap.services.get(asked.id) === asked &&
       registerTaskInstance(cloudMap, asked.id, {
         id: task.id,
-        health: healthChecksOf(task).length > 0 ? 'UNHEALTHY' : 'HEALTHY',
-        attributes: attributesOf(context, task),
+        health,
+        attributes: {
+          ...attributesOf(context, task),
+          // What ECS says of a health check of one's own, which stays as it was said first.
+          ...(asked.customHealthCheck ? { AWS_INIT_HEALTH_STATUS: health } : {}),
+        },
       });
     if (taken) task.registeredIn = asked.id;
     const isKeptInformed = asked.customHealthCheck || asked.type === 'HTTP';

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../call.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import type { Range } from '../../timing.ts';
-import { countFailedHealth, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
+import { countFailedTask, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
 import { uuid } from '../ids.ts';
 import { ecsArn } from '../names.ts';
 import { addEvent, complainOnce } from '../services/events.ts';
@@ -147,7 +147,7 @@ function becomeUnhealthy(context: TaskContext, task: TaskRecord): void {
   deregisterTask(context, task);
   if (task.owner === undefined) return;
   const { service, deployment } = task.owner;
-  countFailedHealth(context, deployment);
+  countFailedTask(context, deployment);
   addEvent(context.world, service, `(task ${task.id}) failed container health checks.`);
   context.wake(service);
 }
@@ -175,6 +175,7 @@ export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop)
   if (task.desiredStatus === 'STOPPED') return;
   const { world } = context;
   const hasRun = task.lastStatus === 'RUNNING';
+  if (hasRun && stop.code === 'EssentialContainerExited') countExit(context, task);
   task.desiredStatus = 'STOPPED';
   task.stop = stop;
   task.times.stoppingAt = world.date();
@@ -186,6 +187,13 @@ export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop)
     ['DEPROVISIONING', deprovisioning],
   ]);
   wakeOwner(context, task);
+}
+
+/** A task that ends by itself before it was healthy is a failed one, as the sandbox is set. */
+function countExit(context: TaskContext, { owner, health, outlivedStart }: TaskRecord): void {
+  const wasHealthy = health !== 'UNKNOWN' || outlivedStart;
+  if (owner === undefined || wasHealthy || context.world.breaker === 'running') return;
+  countFailedTask(context, owner.deployment);
 }
 
 function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { OPERATIONS } from '../../../sandbox/operations.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
-import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/sandbox.ts';
 
 type Operations = typeof OPERATIONS;
 type Input<Call> = Call extends (input: infer In, ...rest: never[]) => unknown ? In : never;
@@ -76,13 +76,13 @@ export function taskDefinitionInput(
 }
 
 /** Cluster `daemons`, roles, the default network, and the family `xray` with one revision. */
-export async function ecsSandbox(): Promise<EcsSandbox> {
+export async function ecsSandbox(options: Pick<SandboxOptions, 'breaker'> = {}): Promise<EcsSandbox> {
   let now = Date.UTC(2026, 10, 22, 9, 0, 0);
   const sleep = (ms: number): Promise<void> => {
     now += ms;
     return Promise.resolve();
   };
-  const sandbox = createSandbox({ clock: { now: () => now, sleep }, quotas: 'off' });
+  const sandbox = createSandbox({ clock: { now: () => now, sleep }, quotas: 'off', ...options });
   const call = ((service, operation, input) =>
     sandbox.call({ service, operation, input, region: 'us-east-1' })) as (
     ...request: [service: string, operation: string, input: object]
