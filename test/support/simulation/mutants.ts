@@ -268,7 +268,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     })),
   },
   'a service is updated in every pass': {
-    seed: 15,
+    seed: 30,
     caughtBy: 'restsOnceConverged',
     fault: withDrivers((driver, kind) => ({
       ...driver,
