@@ -27,7 +27,7 @@ export function checkConditions(conditions: unknown): void {
       .replace(/ifexists$/, '');
     if (!OPERATORS.has(plain)) throw malformed(`Invalid Condition type : ${operator}.`);
     for (const [key, value] of entriesOf(tests)) {
-      if (!/^[a-zA-Z0-9.-]+:./.test(key)) {
+      if (!/^[^\s:]+:./.test(key)) {
         throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
       }
       const values: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -6,7 +6,7 @@ import { roleReadiness } from './role-store.ts';
 const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 /** `ecs-tasks.amazonaws.com`; services have few other domains. */
 const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.(com(\.cn)?|eu)|amazon\.com|aws\.com|aws\.internal)$/;
-const IAM_ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):[\w+=,.@/*-]+$/;
+const IAM_ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):[!-~]+$/;
 /** The only one that an account has here: who calls. */
 const THE_USER = 'user/sandbox';
 /** The unique id that IAM shows in place of a role or user that is deleted. */

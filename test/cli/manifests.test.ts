@@ -42,6 +42,17 @@ describe.concurrent('validate', () => {
     ]);
     expect(stderr).not.toContain('8675309');
   });
+
+  it('prints warnings with their places, and takes what they are about', async () => {
+    const folder = writeFiles(scratchFolder(), {
+      'daemon.yaml': yamlOf(daemonService()).concat('      healthCheck: { command: ["/healthcheck"] }\n'),
+    });
+    const { code, stdout, stderr } = await run(['validate', folder]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok 1 valid manifest, 1 warning\n' });
+    expect(stderr).toMatch(
+      /^warning \S+\/daemon\.yaml:\d+:\d+ spec\.containers\[0\]\.healthCheck\.command\[0\]: .*neither CMD nor CMD-SHELL.*\n$/,
+    );
+  });
 });
 
 describe.concurrent('what is none of ours below the path', () => {

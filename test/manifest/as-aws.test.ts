@@ -259,6 +259,12 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
     daemonText({ taskRole: condition('{ "forAnyValue:stringlikeIfExists": { "aws:TagKeys": a } }') }),
   ],
   [
+    'a condition key of an identity provider',
+    daemonText({
+      taskRole: condition('{ StringEquals: { "oidc.eks.us-east-1.amazonaws.com/id/A:sub": x } }'),
+    }),
+  ],
+  [
     'labels that differ in case, where no role is made',
     'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: a, labels: { team: a, Team: b } }\nspec: {}\n',
   ],

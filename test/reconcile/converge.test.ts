@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
+import { reportInputOf } from '../../controller/status/pass-report.ts';
 import { callsTo, countsOf, describeAccount } from '../support/world/account.ts';
 import type { Account } from '../support/world/account.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
@@ -248,6 +249,36 @@ describe('a document that is invalid', () => {
     expect(result.wanted.errors.length).toBeGreaterThan(0);
     expect(await describeAccount(world.sandbox, { region: 'eu-west-1' })).toEqual(before);
   });
+});
+
+test('a document with a warning is applied, and freezes nothing', async () => {
+  const world = createWorld({
+    files: {
+      'otel-collector.yaml': MANIFESTS['otel-collector.yaml'],
+      'xray.yaml': MANIFESTS['xray.yaml'].replace(
+        '      portMappings:',
+        '      healthCheck: { command: ["/xray"] }\n      portMappings:',
+      ),
+    },
+  });
+  await world.settle();
+  world.files.delete('otel-collector.yaml');
+  await world.clock.advance(300_000);
+  const results = await world.settle();
+  const { errors, warnings, frozen } = results.at(-1)!.wanted;
+  expect({ errors, frozen }).toEqual({ errors: [], frozen: undefined });
+  expect(warnings).toMatchObject([
+    { file: 'xray.yaml', path: 'spec.containers[0].healthCheck.command[0]', manifest: { name: 'xray' } },
+  ]);
+  const tried = results.flatMap(({ outcomes }) => outcomes.map(({ type, id }) => `${type} ${displayId(id)}`));
+  expect(tried).toContain('delete service/otel-collector');
+  const facts = {
+    number: 1,
+    controller: { version: '0', owner: 'stationkeeper', startedAt: '' },
+    source: { type: 'git', url: 'https://example.org/daemons' },
+  } as const;
+  const { source } = reportInputOf(results.at(-1)!, facts);
+  expect(source.warnings).toMatchObject([{ file: 'xray.yaml', message: warnings[0]?.message }]);
 });
 
 describe.each(['SourceInvalid', 'SourceUnreachable'] as const)('a source that is stale (%s)', (code) => {

@@ -78,6 +78,14 @@ describe('a trust policy', () => {
     [{ Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'] }],
     [{ Action: 'sts:AssumeRoleWithWebIdentity' }],
     [{ Condition: { StringEquals: { 'sts:ExternalId': 'x' }, Bool: { 'aws:SecureTransport': true } } }],
+    [
+      {
+        Condition: {
+          StringEquals: { 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:aud': 'sts.amazonaws.com' },
+        },
+      },
+    ],
+    [{ Principal: { AWS: 'arn:aws:iam::111122223333:role/a(b):c/of-another-account' } }],
     [{ Condition: { 'ForAnyValue:StringLikeIfExists': { 'aws:PrincipalArn': ['a', 'b'] } } }],
   ])('with %o is taken', async (statement) => {
     const { Role } = await newAccount().call('CreateRole', create(statement));

@@ -33,6 +33,18 @@ it('says where the source is wrong', () => {
   );
 });
 
+it('says what of the source will not work', () => {
+  const warning = { file: 'a.yaml', line: 3, column: 5, path: 'spec.region', message: 'is not known' };
+  const report = reportOf({
+    objects: [],
+    steps: [],
+    source: { ...reportInput().source, warnings: [warning] },
+  });
+  expect(statusTable(report, plain)).toBe(
+    'no objects\n\nSource warnings:\n  a.yaml:3:5: spec.region: is not known',
+  );
+});
+
 it('prints conditions, resources, drift and instances of one object', () => {
   const tasks = [{ id: 't1', lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', ipv4: '172.31.5.7' }];
   const steps = [

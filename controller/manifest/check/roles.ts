@@ -177,7 +177,7 @@ const conditions = (['taskRole', 'executionRole'] as const).map((field) =>
         );
       }
       for (const key of Object.keys(tests)) {
-        if (/^[A-Za-z0-9.-]+:./.test(key)) continue;
+        if (/^[^\s:]+:./.test(key)) continue;
         report(
           [...at, 'conditions', operator, key],
           `${JSON.stringify(key)} is no condition key; it names its service, such as aws:SourceAccount`,

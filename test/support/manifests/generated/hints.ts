@@ -184,7 +184,6 @@ function hintsForTasks(existing: Existing | undefined): Hints {
       value: fc.oneof(
         fc.array(words, { minLength: 1, maxLength: 3 }).map((command) => ['CMD', ...command]),
         fc.constant(['CMD-SHELL', 'test -f /ok || exit 1']),
-        fc.constant(['/healthcheck']),
       ),
     },
     // No awsfirelens: ECS wants a container that is the router, and manifests have none.
