@@ -11,7 +11,7 @@ export default {
   // What runs once, while a module loads, would be tried with all tests. Constants, tables of rules among them, are what passes of
   // the generated worlds are for; what a test reaches too is tried with that test.
   ignoreStatic: true,
-  plugins: ['@stryker-mutator/*', './test/mutation/sample.mjs'],
+  plugins: ['@stryker-mutator/vitest-runner', './.ci/mutation-sample.mjs'],
   ignorers: ['sample'],
   // On a busy machine a test that only takes long would pass for one that noticed.
   timeoutMS: 30_000,

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { pino } from 'pino';
-import type { Logger } from 'pino';
-import { PinoPretty as pinoPretty } from 'pino-pretty';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createAwsClock } from './aws/aws-clock.ts';
@@ -16,7 +13,8 @@ import { parseCommandLine } from './config.ts';
 import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig } from './config/commands.ts';
 import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
-import type { Clock } from './core/ports.ts';
+import type { Clock, Log } from './core/ports.ts';
+import { createLogger } from './logger.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/prune-rules.ts';
 
 /**
@@ -95,7 +93,7 @@ async function runToEnd(config: Config): Promise<number> {
   }
 }
 
-async function dispatch(config: Config, logger: Logger, signals: Signals): Promise<number> {
+async function dispatch(config: Config, logger: Log, signals: Signals): Promise<number> {
   const { stop, kill } = signals;
   if (config.command === 'schema') return (await import('./cli/schema.ts')).schemaCommand(terminal);
   const { secretPatterns: secretRules } = config;
@@ -136,8 +134,8 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
     case 'run': {
       const { runCommand } = await import('./cli/run.ts');
       // Before anything is opened: what is wrong with the arguments is told without a trace of a start.
-      const token = await secretFrom(config.token, process.env);
-      const webhookSecret = await secretFrom(config.webhookSecret, process.env);
+      await secretFrom(config.token, process.env);
+      await secretFrom(config.webhookSecret, process.env);
       const source = await sourceFrom(config.source, { clock, env: process.env, sourceId: config.sourceId });
       // ECS sets it in every container (ECS Developer Guide, task metadata endpoint version 4).
       const taskMetadataUri = process.env['ECS_CONTAINER_METADATA_URI_V4'] || undefined;
@@ -153,7 +151,7 @@ async function dispatch(config: Config, logger: Logger, signals: Signals): Promi
         logger.info({ url: door.url, dns: door.dns }, 'the sandbox answers; it is not AWS');
       }
       try {
-        const started = { ...config, source, token, webhookSecret, taskMetadataUri, logger };
+        const started = { ...config, source, taskMetadataUri };
         return await runCommand(started, context);
       } finally {
         await door?.close();
@@ -270,7 +268,7 @@ interface Signals {
 }
 
 /** The first SIGTERM or SIGINT asks to stop; patience then has its limits, and a second SIGINT ends it at once. */
-function listenForSignals(logger: Logger): Signals {
+function listenForSignals(logger: Log): Signals {
   const stop = new AbortController();
   const kill = new AbortController();
   function onSignal(signal: NodeJS.Signals): void {
@@ -295,22 +293,4 @@ function listenForSignals(logger: Logger): Signals {
       process.off('SIGINT', onSignal);
     },
   };
-}
-
-/** Logs go to standard error, so that what a command prints can be piped. */
-function createLogger({ logLevel, logFormat }: GlobalConfig): Logger {
-  const options = { level: logLevel, base: null };
-  if (logFormat === 'json')
-    return pino(
-      { ...options, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: 2, sync: true }),
-    );
-  const pretty = pinoPretty({
-    destination: 2,
-    sync: true,
-    singleLine: true,
-    colorize: isatty(2),
-    translateTime: 'SYS:HH:MM:ss',
-  });
-  return pino(options, pretty);
 }

@@ -1,8 +1,10 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { StationkeeperError } from '../core/errors.ts';
-import type { Secret } from '../core/ports.ts';
+import type { SecretSource } from '../config/commands.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
-import { buildServer } from '../http/server.ts';
+import type { HttpSetup } from '../http/protocol.ts';
+import { publishedOf } from '../http/published.ts';
+import type { Published } from '../http/published.ts';
+import { startHttpThread } from '../http/thread.ts';
+import type { LogOptions } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
@@ -28,31 +30,23 @@ export interface RunOptions {
   readonly takeOverSource: readonly string[];
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
-  readonly token: Secret | undefined;
-  readonly webhookSecret: Secret | undefined;
+  readonly token: SecretSource | undefined;
+  readonly webhookSecret: SecretSource | undefined;
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
   readonly allowedHosts: readonly string[] | undefined;
   /** The ECS service that it runs as, where somebody said so. */
   readonly ownService: OwnTask | undefined;
   /** Where ECS tells in which task it runs; undefined outside ECS. */
   readonly taskMetadataUri: string | undefined;
-  readonly logger: FastifyBaseLogger;
+  /** How the HTTP thread, which has a logger of its own, logs. */
+  readonly logLevel: LogOptions['logLevel'];
+  readonly logFormat: LogOptions['logFormat'];
 }
 
 /** Runs the controller, which is the loop and the HTTP API, until it is told to stop. Exit code 0. */
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
-  const {
-    source,
-    owner,
-    takeOverSource: takesOver,
-    mode,
-    pruneBudget,
-    intervalMs,
-    token,
-    webhookSecret,
-  } = options;
-  const allowedHosts = allowedHostsOf(options);
+  const { source, owner, takeOverSource: takesOver, mode, pruneBudget, intervalMs } = options;
   const metrics = createMetrics();
   const startedAt = new Date(clock.now()).toISOString();
   const controller = { version, owner, startedAt, mode, intervalMs };
@@ -83,6 +77,17 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     transitions.record(report, store.fresh());
   }
 
+  async function publishable(): Promise<Published> {
+    const text = await metrics.text();
+    const { contentType } = metrics;
+    return publishedOf({
+      report: store.report(),
+      histories: store.histories(),
+      plan: lastPlan,
+      metrics: { contentType, text },
+    });
+  }
+
   const loop = createLoop({
     runPass: assemblePassRunner(context, {
       source,
@@ -103,42 +108,45 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     listener: createMutationLog(log),
     onPass: recordPass,
     onFailedPass: () => metrics.recordPass({ result: 'failure', seconds: 0 }),
+    async onEnd(beat) {
+      try {
+        http.publish(await publishable());
+      } finally {
+        http.beat(beat);
+      }
+    },
   });
-  const server = buildServer({
-    version,
-    report: () => store.report(),
-    transitions: (object, environment) => store.transitions(object, environment),
-    plan: () => lastPlan,
-    requestReconcile: (reason) => loop.requestPass(reason),
-    confirmPlan: (hash) => loop.confirm(hash),
-    health: () => loop.health(),
-    metrics,
-    logger: options.logger,
-    ...(token === undefined ? {} : { token }),
-    ...(webhookSecret === undefined ? {} : { webhookSecret }),
-    ...(source.branch === undefined ? {} : { branch: source.branch }),
-    ...(allowedHosts === undefined ? {} : { allowedHosts }),
-  });
-  const url = await listen(server, options.listen);
-  log.info({ url, source: source.url, owner, mode, intervalMs }, 'controller started');
-  await loop.run(stop);
-  await server.close();
+  const lost = new AbortController();
+  const http = await startHttpThread(
+    httpSetup(options, version),
+    { published: await publishable(), beat: loop.beat() },
+    {
+      requestReconcile: (reason) => loop.requestPass(reason),
+      confirmPlan: (hash) => loop.confirm(hash),
+      onLost: (error) => lost.abort(error),
+    },
+  );
+  log.info({ url: http.url, source: source.url, owner, mode, intervalMs }, 'controller started');
+  await loop.run(AbortSignal.any([stop, lost.signal]));
+  // Without its API the controller cannot be seen or asked: whoever runs it starts it anew.
+  lost.signal.throwIfAborted();
+  await http.close();
   log.info({}, 'controller stopped');
   return 0;
 }
 
-async function listen(server: FastifyInstance, { host, port }: RunOptions['listen']): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (thrown) {
-    const code = (thrown as { readonly code?: unknown }).code;
-    throw new StationkeeperError({
-      code: 'CannotListen',
-      retry: 'never',
-      message: `cannot listen on ${host}:${port} (${String(code)}); choose another --listen`,
-      cause: thrown,
-    });
-  }
+function httpSetup(options: RunOptions, version: string): HttpSetup {
+  const { listen, source, token, webhookSecret, logLevel, logFormat } = options;
+  const allowedHosts = allowedHostsOf(options);
+  return {
+    version,
+    listen,
+    allowedHosts,
+    branch: source.branch,
+    token,
+    webhookSecret,
+    log: { logLevel, logFormat },
+  };
 }
 
 function allowedHostsOf({ allowedHosts, listen }: RunOptions): readonly string[] | undefined {

@@ -1,23 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Metrics } from '../metrics.ts';
-import type { PlanJson } from '../plan/json.ts';
 import type { LoopHealth, Secret } from '../core/ports.ts';
-import type { ManifestRef } from '../core/resource.ts';
-import type { StatusReport, Transition } from '../status/schema.ts';
+import type { Published } from './published.ts';
 
 /** All that the HTTP side knows of the controller. It never calls AWS (law 4). */
 export interface HttpDeps {
   readonly version: string;
-  report(): StatusReport;
-  /** What happened to an object, newest first; undefined where nothing is known of it. */
-  transitions(object: ManifestRef, environment?: string): readonly Transition[] | undefined;
-  /** The last plan; undefined before there was one. */
-  plan(): PlanJson | undefined;
+  published(): Published;
   /** Asks for a pass and returns at once; asking often must cost no more than asking once. */
   requestReconcile(reason: string): void;
-  confirmPlan(hash: string): 'confirmed' | 'unknown';
+  confirmPlan(hash: string): Promise<'confirmed' | 'unknown'>;
   health(): LoopHealth;
-  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** Bearer token for what is not read-only; without one such requests are refused. */
   readonly token?: Secret;
   /** Secret that a git host signs its webhooks with; without one webhooks are refused. */

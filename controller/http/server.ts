@@ -6,6 +6,7 @@ import { PlanJson } from '../plan/json.ts';
 import { ObjectDetail, StatusReport } from '../status/schema.ts';
 import { AcceptedBody } from './accepted.ts';
 import type { HttpDeps } from './deps.ts';
+import { answerDocument, documentOf } from './document.ts';
 import {
   ErrorBody,
   GoneBody,
@@ -15,6 +16,8 @@ import {
   errorResponses,
 } from './errors.ts';
 import { requireHost } from './guards.ts';
+import { limitClients } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -24,7 +27,8 @@ import { webhookRoutes } from './routes/webhook.ts';
 
 /** A client that sends slowly is cut off well before a shutdown has to end (10 s). */
 const SLOW_CLIENT_MS = 5000;
-const MAX_CONNECTIONS = 256;
+/** One that reads slowly too, who may have sent slowly before. */
+const LIMITS: Limits = { connections: 256, pipelined: 16, answerMs: 8000 };
 const BODY_LIMIT = 16 * 1024;
 /** A namespace's name is a domain name: at most 253 characters. */
 const MAX_PARAM_LENGTH = 256;
@@ -40,7 +44,7 @@ const ROUTES = [
 ] as const;
 
 /** The HTTP API (docs/operations.md), complete and not listening. */
-export function buildServer(deps: HttpDeps): FastifyInstance {
+export function buildServer(deps: HttpDeps, limits = LIMITS): FastifyInstance {
   const app = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
     // Probes and scrapes would drown the log; what is asked of the controller is logged where it happens.
@@ -58,7 +62,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
       void answerError(error, request, reply);
     },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  limitClients(app, limits);
 
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers({
@@ -103,6 +107,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
 }
 
 function openapiRoutes(app: FastifyInstance): void {
+  let description: Uint8Array | undefined;
   app.get(
     '/openapi.json',
     {
@@ -115,6 +120,9 @@ function openapiRoutes(app: FastifyInstance): void {
         },
       },
     },
-    () => app.swagger(),
+    (request, reply) => {
+      description ??= Buffer.from(JSON.stringify(app.swagger()));
+      return answerDocument(request, reply, documentOf(description));
+    },
   );
 }

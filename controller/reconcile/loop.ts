@@ -1,6 +1,7 @@
-import type { Clock, Log, LoopHealth } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
+import type { LoopBeat } from '../core/loop-health.ts';
 import { resourceKey } from '../core/resource.ts';
 import { confirmedBy } from '../plan/confirmation.ts';
 import type { ProgressListener } from './apply.ts';
@@ -18,6 +19,8 @@ export interface LoopOptions {
   readonly onPass: (result: PassResult, pass: PassNumber) => void;
   /** Hears of a pass that throws, which only a defect of ours does; its own failures never stop the loop. */
   readonly onFailedPass: (error: Error) => void;
+  /** Hears of the end of every pass when all else has been told of it; its own failures never stop the loop. */
+  readonly onEnd?: (beat: LoopBeat) => Promise<void>;
 }
 
 /** Which pass it was, and how long the loop pauses after it. */
@@ -33,7 +36,7 @@ export interface Loop {
   requestPass(reason: string): void;
   /** Confirms the deletions of the last plan, if it has this hash and the prune budget holds it. */
   confirm(hash: string): 'confirmed' | 'unknown';
-  health(): LoopHealth;
+  beat(): LoopBeat;
 }
 
 const LONGEST_SILENCE_MS = 30_000;
@@ -76,7 +79,26 @@ export function createLoop(options: LoopOptions): Loop {
       return intervalMs;
     } finally {
       lastEndedAt = clock.monotonic();
+      await tellEnd();
     }
+  }
+
+  async function tellEnd(): Promise<void> {
+    try {
+      await options.onEnd?.(beat());
+    } catch (thrown) {
+      log.error({ pass: number, err: thrown }, 'the end of a pass could not be told');
+    }
+  }
+
+  function beat(): LoopBeat {
+    return {
+      passes: number,
+      silenceMs: clock.monotonic() - (lastEndedAt ?? startedAt),
+      allowedMs: Math.max(LONGEST_SILENCE_MS, 3 * intervalMs),
+      hasEnded: lastEndedAt !== undefined,
+      hasRead,
+    };
   }
 
   function tellFailed(error: StationkeeperError): void {
@@ -112,22 +134,7 @@ export function createLoop(options: LoopOptions): Loop {
       this.requestPass('plan confirmed');
       return 'confirmed';
     },
-    health() {
-      const silenceMs = clock.monotonic() - (lastEndedAt ?? startedAt);
-      const allowedMs = Math.max(LONGEST_SILENCE_MS, 3 * intervalMs);
-      const alive = silenceMs <= allowedMs;
-      const detail = `${number} passes, the last one ended ${Math.round(silenceMs / 1000)} s ago (at most ${allowedMs / 1000} s)`;
-      return {
-        alive,
-        ready: lastEndedAt !== undefined && hasRead,
-        detail:
-          lastEndedAt === undefined
-            ? 'no pass has ended yet'
-            : hasRead
-              ? detail
-              : `${detail}; the source has never been read`,
-      };
-    },
+    beat,
   };
 }
 

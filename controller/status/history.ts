@@ -52,20 +52,32 @@ const CHANGES_NAMED = 20;
 /** Characters that are kept of a value as JSON; a longer one is cut. */
 const LONGEST_VALUE = 200;
 
-/**
- * The transitions of an object, newest first; undefined for one that there never was, or long ago. Where no environment is said, of the
- * one that there is, or that went last.
- */
-export function transitionsOf(
-  { present, gone }: History,
+/** What is told of an object's history: its transitions, newest first. */
+export interface ObjectTransitions extends Whereabouts {
+  readonly transitions: readonly Transition[];
+}
+
+/** Of objects that are, and behind them of those that are no more, the one that went last first. */
+export function toldHistories({ present, gone }: History): readonly ObjectTransitions[] {
+  return [...present.values(), ...[...gone.values()].toReversed()].map(
+    ({ object, environment, transitions }) => ({
+      object,
+      environment,
+      transitions: transitions.map(({ transition }) => transition),
+    }),
+  );
+}
+
+/** What is told of one object; where no environment is said, of the one that there is, or that went last. */
+export function historyOf<Told extends Whereabouts>(
+  histories: readonly Told[],
   ref: ManifestRef,
   environment: string | undefined,
-): readonly Transition[] | undefined {
+): Told | undefined {
   const object = manifestKey(ref);
-  const isMeant = (one: ObjectHistory): boolean =>
-    one.object === object && (environment === undefined || one.environment === environment);
-  const found = [...present.values()].find(isMeant) ?? [...gone.values()].findLast(isMeant);
-  return found?.transitions.map(({ transition }) => transition);
+  return histories.find(
+    (one) => one.object === object && (environment === undefined || one.environment === environment),
+  );
 }
 
 /**

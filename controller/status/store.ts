@@ -1,9 +1,8 @@
 import { buildReport } from './report.ts';
 import type { ReportInput, SourceStatus } from './report.ts';
-import type { StatusReport, Transition } from './schema.ts';
-import type { ManifestRef } from '../core/resource.ts';
-import { NO_HISTORY, transitionsOf, withPass } from './history.ts';
-import type { FreshTransition } from './history.ts';
+import type { StatusReport } from './schema.ts';
+import { NO_HISTORY, toldHistories, withPass } from './history.ts';
+import type { FreshTransition, ObjectTransitions } from './history.ts';
 
 /** The last report, which is also the memory that the next one is built upon. */
 export interface StatusStore {
@@ -11,8 +10,8 @@ export interface StatusStore {
   report(): StatusReport;
   /** Builds the report of a pass and keeps it. */
   record(input: ReportInput): StatusReport;
-  /** Transitions of an object, newest first; also of one that is no more, for a while. Undefined where there never was one. No environment: whichever has it. */
-  transitions(object: ManifestRef, environment?: string): readonly Transition[] | undefined;
+  /** What happened to every object, also to those that are no more, for a while. */
+  histories(): readonly ObjectTransitions[];
   /** What the last recorded pass added to all of them. */
   fresh(): readonly FreshTransition[];
 }
@@ -42,7 +41,7 @@ export function createStatusStore(controller: StatusReport['controller'], source
       ({ history, fresh } = withPass(history, input, last));
       return last;
     },
-    transitions: (object, environment) => transitionsOf(history, object, environment),
+    histories: () => toldHistories(history),
     fresh: () => fresh,
   };
 }

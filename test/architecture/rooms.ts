@@ -125,9 +125,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'metrics are made of the report',
   },
   'http/': {
-    places: ['core/', 'plan/', 'status/', 'type metrics.ts'],
-    packages: ['@fastify/swagger', 'fastify', 'typebox', 'node:crypto', 'node:http', 'node:net'],
+    places: ['core/', 'plan/', 'status/', 'type config/commands.ts', 'type logger.ts'],
+    packages: ['@fastify/*', 'fastify', 'fresh', 'typebox', 'node:*'],
     why: 'the server never calls AWS, and is given all that it shows',
+  },
+  'http-worker.ts': {
+    places: ['core/', 'http/', 'cli/secret.ts', 'logger.ts'],
+    packages: ['node:perf_hooks', 'node:worker_threads'],
+    why: 'the thread of the server is put together here, and reaches nothing that computes',
+  },
+  'logger.ts': {
+    places: ['type config/commands.ts'],
+    packages: ['pino', 'pino-pretty', 'node:tty'],
+    why: 'both threads log in one way',
   },
 
   'config/': {
@@ -154,8 +164,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'metrics.ts',
       'http/',
       'config/',
+      'type logger.ts',
     ],
-    packages: ['picocolors', 'type fastify', 'node:fs', 'node:path'],
+    packages: ['picocolors', 'node:fs', 'node:path'],
     why: 'a command reaches kinds through reconcile/, the SDK through aws/, and is not told that AWS is a sandbox',
   },
   'healthcheck.ts': {
@@ -170,7 +181,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'program.ts': {
     places: ['/controller/', '/sandbox/'],
-    packages: ['pino', 'pino-pretty', 'node:fs', 'node:tty'],
+    packages: ['node:fs', 'node:tty'],
     why: 'the composition root puts together what others made',
   },
 

@@ -97,6 +97,8 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/http/routes/planted.ts', "import '../../aws/door.ts';", 'aws/door.ts'],
   ['controller/http/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/http/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
+  ['controller/http-worker.ts', "import './reconcile/loop.ts';", 'reconcile/loop.ts'],
+  ['controller/logger.ts', "import './http/server.ts';", 'http/server.ts'],
   ['controller/config/planted.ts', "import '../cli/run.ts';", 'cli/run.ts'],
   ['controller/config.ts', "import './cli/run.ts';", 'cli/run.ts'],
   ['controller/cli/planted.ts', "import '../kinds/index.ts';", 'kinds/index.ts'],

@@ -18,6 +18,10 @@ const HAPPENED: Transition = {
   message: '',
 };
 
+function happenedTo(name: string) {
+  return { object: `DaemonService/${name}`, environment: 'default', transitions: [HAPPENED] };
+}
+
 describe('GET /status', () => {
   it('answers the whole report', async () => {
     const { app, report } = testServer();
@@ -26,7 +30,7 @@ describe('GET /status', () => {
     expect(response.json()).toEqual(report);
     expect(response.headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'private, no-cache',
       'x-content-type-options': 'nosniff',
     });
   });
@@ -37,7 +41,7 @@ describe('GET /status', () => {
   });
 
   it.each(['DaemonService', 'daemonservice'])('answers one object under the kind %s', async (kind) => {
-    const { app, report } = testServer({ transitions: () => [HAPPENED] });
+    const { app, report } = testServer({ histories: [happenedTo('xray')] });
     expect((await app.inject(`/status/${kind}/xray`)).json()).toEqual({
       ...report.objects[0],
       history: [HAPPENED],
@@ -48,7 +52,7 @@ describe('GET /status', () => {
     const report = reportOf();
     const [object] = report.objects;
     const objects = [object!, { ...object!, environment: 'eu' }];
-    const { app } = testServer({ report: () => ({ ...report, objects }) });
+    const { app } = testServer({ report: { ...report, objects } });
     const unclear = await app.inject('/status/DaemonService/xray');
     expect([unclear.statusCode, unclear.json()]).toMatchObject([
       400,
@@ -60,7 +64,7 @@ describe('GET /status', () => {
   });
 
   it('answers 404 for an object that is no more, with what happened to it', async () => {
-    const { app } = testServer({ transitions: ({ name }) => (name === 'old' ? [HAPPENED] : undefined) });
+    const { app } = testServer({ histories: [happenedTo('old')] });
     const response = await app.inject('/status/DaemonService/old');
     expect(response.statusCode).toBe(404);
     expect(response.json()).toEqual({
@@ -98,7 +102,7 @@ describe('GET /plan', () => {
       planOf([held, updateStep({ changedBy: 'aws', changes: [change('desiredCount', 1, 2)] })]),
       { revision: 'c0ffee1' },
     );
-    const response = await testServer({ plan: () => plan }).app.inject('/plan');
+    const response = await testServer({ plan }).app.inject('/plan');
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({
       hash: 'a1b2c3',
@@ -132,7 +136,7 @@ describe('GET /plan', () => {
   });
 
   it('answers 404 before there is one', async () => {
-    const response = await testServer({ plan: () => undefined }).app.inject('/plan');
+    const response = await testServer({ plan: undefined }).app.inject('/plan');
     expect([response.statusCode, response.json().error.code]).toEqual([404, 'NoPlan']);
   });
 });
@@ -187,7 +191,7 @@ describe('errors', () => {
 
   it('are 500 without what went wrong inside', async () => {
     const { app } = testServer({
-      report: () => {
+      published: () => {
         throw new Error('password hunter2');
       },
     });

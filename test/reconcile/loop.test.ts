@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { loopHealth } from '../../controller/core/loop-health.ts';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
@@ -201,9 +202,9 @@ describe('health', () => {
     });
     const ended = loop.run(stop.signal);
     await clock.advance(1_000);
-    expect(loop.health()).toMatchObject({ alive: true, ready: false });
+    expect(loopHealth(loop.beat())).toMatchObject({ alive: true, ready: false });
     await clock.advance(3_000);
-    expect(loop.health()).toMatchObject({ alive: true, ready: true });
+    expect(loopHealth(loop.beat())).toMatchObject({ alive: true, ready: true });
     stop.abort();
     await clock.run(ended);
   });
@@ -214,7 +215,7 @@ describe('health', () => {
     });
     const ended = loop.run(stop.signal);
     await clock.advance(600_000);
-    expect(loop.health()).toMatchObject({ alive: true, ready: false });
+    expect(loopHealth(loop.beat())).toMatchObject({ alive: true, ready: false });
     stop.abort();
     await ended;
   });
@@ -229,13 +230,13 @@ describe('health', () => {
     const loop = loopOf((number) => (number < 3 ? { wanted: unread } : {}));
     const ended = loop.run(stop.signal);
     await clock.advance(61_000);
-    expect(loop.health()).toMatchObject({
+    expect(loopHealth(loop.beat())).toMatchObject({
       alive: true,
       ready: false,
       detail: expect.stringContaining('the source has never been read'),
     });
     await clock.advance(60_000);
-    expect(loop.health()).toMatchObject({ alive: true, ready: true });
+    expect(loopHealth(loop.beat())).toMatchObject({ alive: true, ready: true });
     stop.abort();
     await ended;
   });
@@ -255,9 +256,9 @@ describe('health', () => {
       );
       const ended = loop.run(stop.signal);
       await clock.advance(seconds * 1000 - 500);
-      expect(loop.health().alive).toBe(true);
+      expect(loopHealth(loop.beat()).alive).toBe(true);
       await clock.advance(1_000);
-      expect(loop.health()).toMatchObject({ alive: false, ready: true });
+      expect(loopHealth(loop.beat())).toMatchObject({ alive: false, ready: true });
       stop.abort();
       await ended;
     },

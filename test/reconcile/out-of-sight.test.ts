@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { historyOf } from '../../controller/status/history.ts';
 import { createReporter, objectIn, resourceIn } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, refusal } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
@@ -28,21 +29,25 @@ describe('an object that is under deletion', () => {
     const { world, reporter } = await leaving();
     refuse(world, () => true);
     await world.clock.advance(60_000);
-    const before = reporter.store.transitions(DAEMON);
+    const before = historyOf(reporter.store.histories(), DAEMON, undefined)?.transitions;
     const report = reporter.record(await world.pass());
     const object = objectIn(report, 'xray');
     expect(object).toMatchObject({ sync: 'Unknown', health: 'Unknown' });
     expect(object.conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown' });
     expect(resourceIn(report, 'service/xray')).toMatchObject({ state: 'Unknown', step: 'hold', owner: 'us' });
     expect(resourceIn(report, 'security-group/xray')).toMatchObject({ state: 'Unknown' });
-    const begun = reporter.store.transitions(DAEMON)!.find(({ resource }) => resource === 'service/xray');
+    const begun = historyOf(reporter.store.histories(), DAEMON, undefined)!.transitions.find(
+      ({ resource }) => resource === 'service/xray',
+    );
     expect(begun).toMatchObject({ why: 'Deleted', result: 'started' });
     expect(before?.length).toBeGreaterThan(0);
 
     world.intercept(undefined);
     for (const result of await world.settle(200)) reporter.record(result);
     expect(reporter.store.report().objects.map(({ name }) => name)).not.toContain('xray');
-    const ended = reporter.store.transitions(DAEMON)!.find(({ resource }) => resource === 'service/xray');
+    const ended = historyOf(reporter.store.histories(), DAEMON, undefined)!.transitions.find(
+      ({ resource }) => resource === 'service/xray',
+    );
     expect(ended).toMatchObject({ why: 'Deleted', result: 'done' });
   });
 

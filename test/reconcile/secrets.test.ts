@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { historyOf } from '../../controller/status/history.ts';
 import { secretRule, SENSITIVE } from '../../controller/core/secrets.ts';
 import { createReporter, resourceIn } from '../support/reports/reporter.ts';
 import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
@@ -71,7 +72,10 @@ function createListener(world: World) {
       const report = reporter.record(result);
       check('the status', JSON.stringify(report));
       for (const { kind, name, environment } of report.objects) {
-        check('the history', JSON.stringify(reporter.store.transitions({ kind, name }, environment)));
+        check(
+          'the history',
+          JSON.stringify(historyOf(reporter.store.histories(), { kind, name }, environment)),
+        );
       }
       for (const error of result.wanted.errors) check('an error of a manifest', error.message);
       return { result, report };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { historyOf } from '../../controller/status/history.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
 import type { Transition } from '../../controller/status/schema.ts';
@@ -25,7 +26,7 @@ function watched() {
   return {
     store,
     pass,
-    history: () => store.transitions(XRAY) ?? [],
+    history: () => historyOf(store.histories(), XRAY, undefined)?.transitions ?? [],
   };
 }
 
@@ -173,8 +174,10 @@ describe("an object's history", () => {
       const gone = deleteStep({ name: `other-${index}` });
       pass({ objects: [], steps: [], outcomes: [outcomeOf(gone)] });
     }
-    expect(store.transitions(XRAY)).toBeUndefined();
-    expect(store.transitions({ ...XRAY, name: 'other-59' })).toHaveLength(1);
+    expect(historyOf(store.histories(), XRAY, undefined)).toBeUndefined();
+    expect(historyOf(store.histories(), { ...XRAY, name: 'other-59' }, undefined)?.transitions).toHaveLength(
+      1,
+    );
   });
 
   it('tells a release from a deletion', () => {

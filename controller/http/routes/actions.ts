@@ -54,8 +54,8 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
         },
       },
     },
-    (request, reply) => {
-      if (deps.confirmPlan(request.params.hash) === 'unknown') {
+    async (request, reply) => {
+      if ((await deps.confirmPlan(request.params.hash)) === 'unknown') {
         const message =
           'the last plan has another hash, so what it would delete has changed; read GET /plan again';
         return refuse(reply, 404, 'UnknownPlan', message);

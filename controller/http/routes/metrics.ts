@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { HttpDeps } from '../deps.ts';
+import { answerDocument, documentOf } from '../document.ts';
 import { errorResponses } from '../errors.ts';
 
 export function metricsRoutes(app: FastifyInstance, deps: HttpDeps): void {
@@ -9,13 +10,16 @@ export function metricsRoutes(app: FastifyInstance, deps: HttpDeps): void {
     {
       schema: {
         operationId: 'getMetrics',
-        summary: 'Prometheus text',
+        summary: 'Prometheus text, made at the end of each pass',
         response: {
           200: { description: 'Metrics', content: { 'text/plain': { schema: Type.String() } } },
           ...errorResponses(),
         },
       },
     },
-    async (_request, reply) => reply.type(deps.metrics.contentType).send(await deps.metrics.text()),
+    (request, reply) => {
+      const { contentType, body } = deps.published().metrics;
+      return answerDocument(request, reply, documentOf(body, contentType));
+    },
   );
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { HttpDeps } from '../deps.ts';
+import { answerDocument, documentOf } from '../document.ts';
 import { errorResponses, refuse } from '../errors.ts';
 
 export function planRoutes(app: FastifyInstance, deps: HttpDeps): void {
@@ -13,8 +14,10 @@ export function planRoutes(app: FastifyInstance, deps: HttpDeps): void {
         response: { 200: { description: 'The plan', ...Type.Ref('Plan#') }, ...errorResponses(404) },
       },
     },
-    (_request, reply) =>
-      deps.plan() ??
-      refuse(reply, 404, 'NoPlan', 'nothing was planned yet; the first pass is still under way'),
+    (request, reply) => {
+      const { plan } = deps.published();
+      if (plan !== undefined) return answerDocument(request, reply, documentOf(plan));
+      return refuse(reply, 404, 'NoPlan', 'nothing was planned yet; the first pass is still under way');
+    },
   );
 }

@@ -3,7 +3,10 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../../core/resource.ts';
 import type { HttpDeps } from '../deps.ts';
+import { answerDocument, documentOf } from '../document.ts';
 import { errorResponses, refuse } from '../errors.ts';
+import { objectBody } from '../published.ts';
+import { historyOf } from '../../status/history.ts';
 
 const ObjectParams = Type.Object({
   kind: Type.String({ description: `${MANIFEST_KINDS.join(', ')}; also in lower case` }),
@@ -29,7 +32,7 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
         },
       },
     },
-    () => deps.report(),
+    (request, reply) => answerDocument(request, reply, documentOf(deps.published().status)),
   );
 
   app.get<{ Params: Static<typeof ObjectParams>; Querystring: Static<typeof ObjectQuery> }>(
@@ -58,20 +61,22 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
         return refuse(reply, 404, 'UnknownKind', message);
       }
       const { environment } = request.query;
-      const [found, ...others] = deps
-        .report()
-        .objects.filter((object) => object.kind === kind && object.name === name)
+      const published = deps.published();
+      const [found, ...others] = published.objects
+        .filter((object) => object.kind === kind && object.name === name)
         .filter((object) => environment === undefined || object.environment === environment);
       if (found !== undefined && others.length > 0) {
         const names = [found, ...others].map((object) => object.environment).join(', ');
         const message = `several Environments have a ${kind} of this name; say which by ?environment=, one of ${names}`;
         return refuse(reply, 400, 'EnvironmentNeeded', message);
       }
-      const history = deps.transitions({ kind, name }, found?.environment ?? environment);
-      if (found !== undefined) return { ...found, history: history ?? [] };
+      const history = historyOf(published.histories, { kind, name }, found?.environment ?? environment);
+      if (found !== undefined) {
+        return answerDocument(request, reply, documentOf(objectBody(published, found, history)));
+      }
       if (history !== undefined) {
         const error = { code: 'Gone', message: `there is no ${kind} of this name any more` };
-        return reply.code(404).send({ error, history });
+        return reply.code(404).send({ error, history: JSON.parse(history.transitions) as unknown });
       }
       const message = `there is no ${kind} of this name (names are case-sensitive); GET /status lists all objects`;
       return refuse(reply, 404, 'NotFound', message);

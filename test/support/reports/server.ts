@@ -1,38 +1,42 @@
 import type { HttpDeps } from '../../../controller/http/deps.ts';
+import type { Limits } from '../../../controller/http/limits.ts';
+import { publishedOf } from '../../../controller/http/published.ts';
+import type { Publishable } from '../../../controller/http/published.ts';
 import { buildServer } from '../../../controller/http/server.ts';
 import { createMetrics } from '../../../controller/metrics.ts';
 import { planToJson } from '../../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
 import { keepStep, planOf } from '../plans/steps.ts';
 
-const metrics = createMetrics();
+const { contentType, text } = createMetrics();
+const metrics = { contentType, text: await text() };
 
 type SecretName = 'token' | 'webhookSecret';
 
-type Overrides = Partial<Omit<HttpDeps, SecretName> & Record<SecretName, string>>;
+type Overrides = Partial<Omit<HttpDeps, SecretName> & Record<SecretName, string> & Publishable>;
 
 /** A server over a converged controller, and what it was asked to do. Its secrets stay the same, unless they are read. */
 export function testServer(
   { token, webhookSecret, ...overrides }: Overrides = {},
   read: Partial<Pick<HttpDeps, SecretName>> = {},
+  limits?: Limits,
 ) {
   const asked: string[] = [];
-  const report = reportOf();
-  const app = buildServer({
+  const report = overrides.report ?? reportOf();
+  const plan = planToJson(planOf([keepStep()]));
+  const published = publishedOf({ histories: [], plan, metrics, ...overrides, report });
+  const deps: HttpDeps = {
     version: '0.1.0',
-    report: () => report,
-    transitions: () => undefined,
-    plan: () => planToJson(planOf([keepStep()])),
+    published: () => published,
     requestReconcile: (reason) => {
       asked.push(reason);
     },
-    confirmPlan: (hash) => (hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
+    confirmPlan: (hash) => Promise.resolve(hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
     health: () => ({ alive: true, ready: true, detail: 'pass 12 ended 3 s ago' }),
-    metrics,
     ...(token === undefined ? {} : { token: () => Promise.resolve(token) }),
     ...(webhookSecret === undefined ? {} : { webhookSecret: () => Promise.resolve(webhookSecret) }),
     ...overrides,
     ...read,
-  });
-  return { app, asked, report };
+  };
+  return { app: buildServer(deps, limits), asked, report };
 }

@@ -11,7 +11,7 @@ export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, 'sample', {
     shouldIgnore(path) {
       if (every === 1 || !path.parentPath?.isProgram()) return undefined;
-      const digest = createHash('sha256').update(path.toString()).digest();
+      const digest = createHash('sha256').update(path.getSource()).digest();
       return digest.readUInt32BE(0) % every === 0 ? undefined : 'not in the sample';
     },
   }),

@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { secretFrom } from './cli/secret.ts';
+import { loopHealth } from './core/loop-health.ts';
+import type { Confirmation, FromHttp, HttpWorkerData, ToHttp } from './http/protocol.ts';
+import { buildServer } from './http/server.ts';
+import { createLogger } from './logger.ts';
+
+// The HTTP thread: it serves what it was given last, and asks the thread of the loop for what it cannot do itself.
+
+const { setup, first } = workerData as HttpWorkerData;
+const port = parentPort!;
+
+let { published } = first;
+let lastBeat = first.beat;
+let lastBeatAt = performance.now();
+let asked = 0;
+const confirmations = new Map<number, (result: Confirmation) => void>();
+
+const tell = (message: FromHttp): void => port.postMessage(message);
+
+const token = await secretFrom(setup.token, process.env);
+const webhookSecret = await secretFrom(setup.webhookSecret, process.env);
+const server = buildServer({
+  version: setup.version,
+  published: () => published,
+  requestReconcile: (reason) => tell({ type: 'reconcile', reason }),
+  confirmPlan(hash) {
+    asked += 1;
+    const id = asked;
+    return new Promise((resolve) => {
+      confirmations.set(id, resolve);
+      tell({ type: 'confirm', id, hash });
+    });
+  },
+  health: () => loopHealth({ ...lastBeat, silenceMs: lastBeat.silenceMs + performance.now() - lastBeatAt }),
+  logger: createLogger(setup.log),
+  ...(token === undefined ? {} : { token }),
+  ...(webhookSecret === undefined ? {} : { webhookSecret }),
+  ...(setup.branch === undefined ? {} : { branch: setup.branch }),
+  ...(setup.allowedHosts === undefined ? {} : { allowedHosts: setup.allowedHosts }),
+});
+
+async function hear(message: ToHttp): Promise<void> {
+  switch (message.type) {
+    case 'publish':
+      ({ published } = message);
+      return;
+    case 'beat':
+      lastBeat = message.beat;
+      lastBeatAt = performance.now();
+      return;
+    case 'confirmation':
+      confirmations.get(message.id)?.(message.result);
+      confirmations.delete(message.id);
+      return;
+    case 'close':
+      await server.close();
+      port.close();
+  }
+}
+port.on('message', (message: ToHttp) => void hear(message));
+
+try {
+  tell({ type: 'listening', url: await server.listen(setup.listen) });
+} catch (thrown) {
+  const { code } = thrown as { readonly code?: unknown };
+  tell({ type: 'refused', code: String(code) });
+}

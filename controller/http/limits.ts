@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+
+export interface Limits {
+  /** Connections at a time; with one more, the one that was answered the longest ago is cut off. */
+  readonly connections: number;
+  /** Requests of one connection that wait for their answers; with one more it is cut off. */
+  readonly pipelined: number;
+  /** From the request's arrival until the answer has left, after which the connection is cut off. */
+  readonly answerMs: number;
+}
+
+/**
+ * Bounds what clients can make the server hold, whatever they do. A newcomer is let in at the cost of who says nothing or reads
+ * nothing, so that a probe is always answered.
+ */
+export function limitClients(app: FastifyInstance, { connections, pipelined, answerMs }: Limits): void {
+  /** The one that was answered the longest ago first. */
+  const sockets = new Set<Socket>();
+  const waiting = new WeakMap<Socket, number>();
+
+  app.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    const [oldest] = sockets;
+    if (sockets.size > connections) oldest?.destroy();
+  });
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const before = waiting.get(socket) ?? 0;
+    if (before >= pipelined) socket.destroy();
+    // Node goes on parsing what came in one piece with what was cut off.
+    if (socket.destroyed) {
+      reply.hijack();
+      return;
+    }
+    waiting.set(socket, before + 1);
+    const deadline = setTimeout(() => socket.destroy(), answerMs);
+    finished(reply.raw, () => {
+      clearTimeout(deadline);
+      waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
+      if (sockets.delete(socket)) sockets.add(socket);
+    });
+    done();
+  });
+}

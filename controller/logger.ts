@@ -1,0 +1,25 @@
+import { isatty } from 'node:tty';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { PinoPretty as pinoPretty } from 'pino-pretty';
+import type { GlobalConfig } from './config/commands.ts';
+
+export type LogOptions = Pick<GlobalConfig, 'logLevel' | 'logFormat'>;
+
+/** Logs go to standard error, so that what a command prints can be piped. */
+export function createLogger({ logLevel, logFormat }: LogOptions): Logger {
+  const options = { level: logLevel, base: null };
+  if (logFormat === 'json')
+    return pino(
+      { ...options, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: 2, sync: true }),
+    );
+  const pretty = pinoPretty({
+    destination: 2,
+    sync: true,
+    singleLine: true,
+    colorize: isatty(2),
+    translateTime: 'SYS:HH:MM:ss',
+  });
+  return pino(options, pretty);
+}
