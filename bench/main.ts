@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureConvergence } from './convergence.ts';
 import type { Measurement } from './convergence.ts';
+import { measureHttpUnderAbuse } from './http.ts';
 import { measureSandboxSpeed } from './sandbox-speed.ts';
 import { measureStart } from './start.ts';
 
@@ -60,6 +61,10 @@ async function main(): Promise<number> {
   });
   const startMs = await measureStart();
   write(`\nStart to the first 200 of /readyz: ${startMs.toFixed(0)} ms`);
+  const http = await measureHttpUnderAbuse();
+  write(
+    `HTTP under abuse, 1,000 daemons: /healthz answered ${http.probes} times, at worst in ${http.worstHealthMs.toFixed(0)} ms; GET /status ${http.statusPerSecond.toFixed(0)} a second; ${http.passes} passes meanwhile`,
+  );
   const operationsPerSecond = await measureSandboxSpeed();
   write(`Simple operations of the sandbox: ${operationsPerSecond.toFixed(0)} a second\n`);
 
@@ -80,6 +85,7 @@ async function main(): Promise<number> {
     },
     { name: 'peak memory', measured: largest.peakMemoryMb, limit: 300, unit: ' MB' },
     { name: 'start to /readyz', measured: startMs / 1000, limit: 2, unit: ' s' },
+    { name: '/healthz under abuse, at worst', measured: http.worstHealthMs, limit: 100, unit: ' ms' },
     { name: 'first convergence, wall', measured: largest.first.wallMs / 1000, limit: 20, unit: ' s' },
     {
       name: 'a simple operation of the sandbox',

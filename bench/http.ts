@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once, setMaxListeners } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fleetManifests } from './fleet.ts';
+
+export interface HttpUnderAbuse {
+  /** Milliseconds until `/healthz` answers, the worst of all probes. */
+  readonly worstHealthMs: number;
+  readonly probes: number;
+  /** Answers of `GET /status`, read by clients side by side, while all the rest goes on. */
+  readonly statusPerSecond: number;
+  /** The passes that ended meanwhile. */
+  readonly passes: number;
+}
+
+const MAIN = join(import.meta.dirname, '..', 'controller', 'main.js');
+const PORT = 18081;
+const URL_BASE = `http://127.0.0.1:${PORT}`;
+const DAEMONS = 1000;
+const READERS = 20;
+const SILENT = 256;
+const LASTS_MS = 20_000;
+const LONGEST_START_MS = 60_000;
+/** A container of 300 MB. */
+const HEAP_LIMITS = ['--max-semi-space-size=8', '--max-old-space-size=240'];
+
+/**
+ * A controller with 1,000 daemons whose passes follow each other closely, and clients that read without pause, that say nothing, that
+ * send 1,500 requests at once and that never read, while somebody probes it every 50 ms.
+ */
+export async function measureHttpUnderAbuse(): Promise<HttpUnderAbuse> {
+  const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-bench-'));
+  for (const { file, text } of fleetManifests(DAEMONS)) writeFileSync(join(folder, file), text);
+  const args = [MAIN, 'run', folder, '--sandbox', '--quotas', 'off', '--interval', '1s'];
+  const listen = ['--listen', `127.0.0.1:${PORT}`, '--sandbox-listen', '127.0.0.1:14567'];
+  const child = spawn(process.execPath, [...HEAP_LIMITS, ...args, ...listen], { stdio: 'ignore' });
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`the controller ended with ${String(code)}`);
+  });
+  died.catch(() => undefined);
+  try {
+    await Promise.race([died, untilReady()]);
+    return await Promise.race([died, abuse()]);
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function untilReady(): Promise<void> {
+  const until = performance.now() + LONGEST_START_MS;
+  while (performance.now() < until) {
+    const isReady = await fetch(`${URL_BASE}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(50);
+  }
+  throw new Error(`not ready within ${LONGEST_START_MS} ms`);
+}
+
+async function abuse(): Promise<HttpUnderAbuse> {
+  const end = new AbortController();
+  const { signal } = end;
+  setMaxListeners(0, signal);
+  const before = await passNumber();
+  let answers = 0;
+  const clients = [
+    ...Array.from({ length: READERS }, () =>
+      repeat(signal, async () => {
+        await answerOf('/status', { 'accept-encoding': 'gzip' });
+        answers += 1;
+      }),
+    ),
+    ...Array.from({ length: SILENT }, () => repeat(signal, () => silence(signal))),
+    ...Array.from({ length: 2 }, () => repeat(signal, pipeline)),
+  ];
+  let worstHealthMs = 0;
+  let probes = 0;
+  for (const until = performance.now() + LASTS_MS; performance.now() < until; probes += 1) {
+    const startedAt = performance.now();
+    await answerOf('/healthz');
+    worstHealthMs = Math.max(worstHealthMs, performance.now() - startedAt);
+    await sleep(50);
+  }
+  const statusPerSecond = answers / (LASTS_MS / 1000);
+  end.abort();
+  await Promise.all(clients);
+  return { worstHealthMs, probes, statusPerSecond, passes: (await passNumber()) - before };
+}
+
+async function repeat(signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) await act().catch(() => sleep(10));
+}
+
+/** Says nothing until it is cut off, and comes back a second later. */
+async function silence(signal: AbortSignal): Promise<void> {
+  const socket = await connected();
+  await once(socket, 'close', { signal }).catch(() => socket.destroy());
+  await sleep(1000, undefined, { signal });
+}
+
+/** Sends 1,500 requests at once, and never reads an answer. */
+async function pipeline(): Promise<void> {
+  const socket = await connected();
+  socket.pause().write('GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(1500));
+  await sleep(500);
+  socket.destroy();
+}
+
+async function connected(): Promise<Socket> {
+  const socket = connect(PORT, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Each with a connection of its own, as a probe comes. */
+async function answerOf(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
+  const request = get(`${URL_BASE}${path}`, { headers, agent: new Agent() });
+  const [response] = await once(request, 'response');
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+async function passNumber(): Promise<number> {
+  const report = JSON.parse(String(await answerOf('/status'))) as {
+    readonly pass: { readonly number: number };
+  };
+  return report.pass.number;
+}
