@@ -6,7 +6,7 @@ import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { isThrottle, isTransient, translate } from './errors.ts';
+import { isThrottle, isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Aws, AwsService } from './operations.ts';
 import { OperationPace } from './throttle.ts';
@@ -51,6 +51,8 @@ export interface CallUnderWay {
   readonly operation: string;
   /** On the Clock's monotonic scale. */
   readonly since: number;
+  /** Since when AWS leaves it without any answer, a refusal or a throttle; undefined while it is not waiting for one. */
+  unansweredSince?: number | undefined;
 }
 
 const ATTEMPT_DEADLINE_MS = 15_000;
@@ -79,7 +81,9 @@ export function openDoor(options: DoorOptions): Aws {
         return [
           name,
           (input: object) =>
-            whileUnderWay(`${service}:${operation}`, options, () => callWithRetries(call, input, options)),
+            whileUnderWay(`${service}:${operation}`, options, (underWay) =>
+              callWithRetries(call, input, options, underWay),
+            ),
         ];
       }),
     ),
@@ -90,12 +94,12 @@ export function openDoor(options: DoorOptions): Aws {
 async function whileUnderWay(
   operation: string,
   { clock, underWay }: DoorOptions,
-  work: () => Promise<object>,
+  work: (call: CallUnderWay) => Promise<object>,
 ): Promise<object> {
-  const call = { operation, since: clock.monotonic() };
+  const call: CallUnderWay = { operation, since: clock.monotonic() };
   underWay?.add(call);
   try {
-    return await work();
+    return await work(call);
   } finally {
     underWay?.delete(call);
   }
@@ -114,12 +118,14 @@ async function callWithRetries(
   { service, operation, pace, answer }: SharedOperation,
   input: object,
   options: DoorOptions,
+  underWay: CallUnderWay,
 ): Promise<object> {
   const { clock, random } = options;
   const shutdown = options.signal ?? new AbortController().signal;
   for (let attempt = 0; ; attempt += 1) {
     await pace.turn(shutdown);
     const startedAt = clock.monotonic();
+    underWay.unansweredSince ??= startedAt;
     const count = (code: string): void =>
       options.onRequest?.({
         service,
@@ -141,6 +147,7 @@ async function callWithRetries(
         options.secretRules,
       );
       count(error.code);
+      if (error.code !== REQUEST_TIMEOUT) underWay.unansweredSince = undefined;
       const throttled = isThrottle(error.code);
       if (throttled) pace.throttled();
       if (!isTransient(error) || attempt + 1 >= ATTEMPTS || shutdown.aborted) throw error;

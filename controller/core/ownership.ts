@@ -150,6 +150,14 @@ export function withoutAppliedSpec(tags: Tags): Tags {
   return { ...tags, [SPEC_TAG]: '' };
 }
 
+/** What of these tags says how the resource goes once its manifest has gone. */
+export function policyTags({ [DELETION_TAG]: deletion, [PRUNE_TAG]: prune }: Tags): Tags {
+  return {
+    ...(deletion === undefined ? {} : { [DELETION_TAG]: deletion }),
+    ...(prune === undefined ? {} : { [PRUNE_TAG]: prune }),
+  };
+}
+
 /** Deletion policy of a resource whose manifest has gone, by its tags. Where a tag cannot be read the careful answer counts. */
 export function leftoverPolicy(tags: Tags): {
   readonly deletion: 'delete' | 'retain';

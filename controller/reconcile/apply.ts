@@ -96,7 +96,7 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     if (source === undefined || source.type === 'moved') {
       const isOutdated = source !== undefined;
       if (!isOutdated && !stop()) {
-        const entries = missingEntries(steps, options.input);
+        const entries = missingEntries(steps, { ...options.input, resting: disputes.resting() });
         snapshot = withOutcomes(snapshot, await keepBooks(entries, runtime, options.input));
       }
       return { before, steps, snapshot, outcomes, isLagging: unseenWrites.size > 0, isOutdated };

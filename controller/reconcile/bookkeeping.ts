@@ -1,7 +1,7 @@
 import { missingBookkeeping } from '../core/bookkeeping.ts';
-import { wantedTags } from '../core/ownership.ts';
+import { policyTags, wantedTags } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { Observed, Tags } from '../core/resource.ts';
+import type { Desired, Observed, Tags } from '../core/resource.ts';
 import { claimIn } from '../plan/claim.ts';
 import { unkept } from '../plan/ignored.ts';
 import type { PlanInput } from '../plan/input.ts';
@@ -12,27 +12,58 @@ import type { EnvironmentRuntime } from './environments.ts';
 /** Resources of one environment that get their bookkeeping in one pass: an upgrade must not cost AWS's quotas of writing. */
 const A_FEW = 5;
 
-/** A resource that is as wanted, and the tags that it does not carry yet. */
+/** A resource, and the tags that it does not carry yet. */
 interface Entry {
   readonly observed: Observed;
   readonly tags: Tags;
 }
 
-/** What is to be written down about resources that are as wanted; nothing where they are only observed. Pure. */
+/** What is to be written down; nothing about what is only observed. Pure. What protects comes first. */
 export function missingEntries(
   steps: readonly Step[],
   input: Omit<PlanInput, 'failed' | 'started'>,
 ): readonly Entry[] {
   if (input.mode === 'observe') return [];
-  return steps.flatMap((step): readonly Entry[] => {
-    if (step.type !== 'keep' || step.desired === undefined || step.owner !== 'us') return [];
-    const { desired, observed } = step;
-    if (desired.management !== 'managed' || desired.policy.reconcile !== 'enabled') return [];
-    const model = input.models.get(desired.id.kind)!;
-    const wanted = wantedTags(claimIn(desired.id.environment, input), desired, model.facts);
-    const tags = { ...missingBookkeeping(wanted, observed.tags), ...unkept(desired, observed, model) };
-    return Object.keys(tags).length === 0 ? [] : [{ observed, tags }];
-  });
+  return [
+    ...steps.flatMap((step) => protecting(step, input)),
+    ...steps.flatMap((step) => quiet(step, input)),
+  ];
+}
+
+/**
+ * Whether a resource goes with its manifest is what git says of it last, also where nothing else of it can be done now: the manifest may go
+ * before that can. What is left alone since somebody keeps changing it back is left alone here too.
+ */
+function protecting(step: Step, input: Omit<PlanInput, 'failed' | 'started'>): readonly Entry[] {
+  if (step.type !== 'hold' || step.desired === undefined || step.observed === undefined) return [];
+  if (step.why === 'unseen' || step.why === 'not-ours' || !isOursToWrite(step.owner, step.desired)) return [];
+  const { desired, observed } = step;
+  const rests = input.resting?.get(resourceKey(desired.id))?.paths;
+  const tags = Object.entries(policyTags(tagsWanted(desired, input))).filter(
+    ([key, value]) => observed.tags[key] !== value && rests?.has(`tags.${key}`) !== true,
+  );
+  return tags.length === 0 ? [] : [{ observed, tags: Object.fromEntries(tags) }];
+}
+
+/** What a resource that is as wanted lacks, and nobody misses. */
+function quiet(step: Step, input: Omit<PlanInput, 'failed' | 'started'>): readonly Entry[] {
+  if (step.type !== 'keep' || step.desired === undefined || !isOursToWrite(step.owner, step.desired))
+    return [];
+  const { desired, observed } = step;
+  const tags = {
+    ...missingBookkeeping(tagsWanted(desired, input), observed.tags),
+    ...unkept(desired, observed, input.models.get(desired.id.kind)!),
+  };
+  return Object.keys(tags).length === 0 ? [] : [{ observed, tags }];
+}
+
+function isOursToWrite(owner: Step['owner'], { management, policy }: Desired): boolean {
+  return owner === 'us' && management === 'managed' && policy.reconcile === 'enabled';
+}
+
+function tagsWanted(desired: Desired, input: Omit<PlanInput, 'failed' | 'started'>): Tags {
+  const { facts } = input.models.get(desired.id.kind)!;
+  return wantedTags(claimIn(desired.id.environment, input), desired, facts);
 }
 
 /**

@@ -12,13 +12,15 @@ import { EMPTY_SNAPSHOT, withRemembered, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
-import type { EnvironmentRuntime, Silence } from './environments.ts';
+import type { EnvironmentRuntime } from './environments.ts';
 import type { HeadWatch } from './head.ts';
 import type { Removals } from './memory/removals.ts';
 import { observe } from './observe.ts';
 import type { EnvironmentReading } from './observe.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
+import { notAnswering } from './silence.ts';
+import type { Silence } from './silence.ts';
 import type { WantedHere } from './wanted.ts';
 
 /** What became of one environment in a pass. */
@@ -55,7 +57,12 @@ export async function passOver(
   earlier: Snapshot | undefined,
 ): Promise<EnvironmentPass> {
   const requestsBefore = runtime.requestCount();
-  const { snapshot: seen, refused } = await observe(runtime, here.desired, context.scope);
+  const { snapshot: seen, refused } = await observe(
+    runtime,
+    here.desired,
+    context.scope,
+    request.patienceMs === undefined ? undefined : runtime.reads,
+  );
   const snapshot = withRemembered(seen, runtime.name, earlier);
   const reads = runtime.requestCount() - requestsBefore;
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
@@ -147,6 +154,14 @@ function unreadResources(
   );
 }
 
+function slow(environment: string): StationkeeperError {
+  return new StationkeeperError({
+    code: 'NotAnswering',
+    message: `AWS has been slow to answer for environment "${environment}"; it is still being read`,
+    retry: 'backoff',
+  });
+}
+
 /** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
 export function unseenAsYet(
   here: WantedHere,
@@ -156,16 +171,7 @@ export function unseenAsYet(
 ): EnvironmentPass {
   const { target, desired, revision } = here;
   const environment = target.name;
-  const message =
-    silence === undefined
-      ? `AWS has been slow to answer for environment "${environment}"; it is still being read`
-      : `${silence.operation} has not been answered since ${silence.since} in environment "${environment}"; it is still being asked: check the network and the endpoint`;
-  const error = new StationkeeperError({
-    code: 'NotAnswering',
-    message,
-    retry: 'backoff',
-    ...(silence === undefined ? {} : { operation: silence.operation }),
-  });
+  const error = silence === undefined ? slow(environment) : notAnswering(environment, silence);
   const nothing = [...MODELS.keys()].reduce(
     (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
     EMPTY_SNAPSHOT,

@@ -14,6 +14,9 @@ import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
 import { KINDS, WAVES } from '../kinds/index.ts';
 import type { KindDriver } from '../kinds/kind.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
+import { createKindReads } from './kind-reads.ts';
+import type { KindReads } from './kind-reads.ts';
+import type { Silence } from './silence.ts';
 
 /** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
 export interface EnvironmentRuntime {
@@ -25,17 +28,12 @@ export interface EnvironmentRuntime {
   readonly waves: readonly (readonly KindFacts[])[];
   /** Steps that AWS has not answered for long, by resource key, in words: they go on by themselves, and are not taken twice. */
   readonly unanswered: Map<string, string>;
+  /** Its kinds' reads, where they are not waited for as long as it takes. */
+  readonly reads: KindReads;
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
   silence(): Silence | undefined;
-}
-
-export interface Silence {
-  /** `ecs:DescribeServices`. */
-  readonly operation: string;
-  /** Wall clock, ISO 8601 to the second: the same for as long as the silence lasts. */
-  readonly since: string;
 }
 
 /** How long AWS has to be silent: as long as one attempt of a call is given, since what takes less may yet be answered. */
@@ -112,6 +110,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     drivers,
     waves: WAVES,
     unanswered: new Map(),
+    reads: createKindReads(name, clock, underWay),
     requestCount: () => requests,
     silence() {
       const [oldest] = underWay;

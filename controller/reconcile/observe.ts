@@ -3,19 +3,23 @@ import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { KindFacts } from '../core/facts.ts';
 import { findingsFrom, needsFrom } from '../core/outputs.ts';
-import { environmentId } from '../core/reference.ts';
+import { ENVIRONMENT_KIND, environmentId } from '../core/reference.ts';
 import type { Desired, KindName, Observation, Seen } from '../core/resource.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
+import type { KindReads } from './kind-reads.ts';
 
 /** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */
 export interface EnvironmentReading {
   readonly snapshot: Snapshot;
   readonly refused: ReadonlyMap<KindName, StationkeeperError>;
 }
+
+/** Waits for every read until it has come to its end. */
+const PATIENT: KindReads = { read: (_facts, begin) => begin() };
 
 /**
  * Reads what AWS has in one environment. Never throws: what could not be read is unseen, and an environment that
@@ -25,6 +29,7 @@ export async function observe(
   runtime: EnvironmentRuntime,
   desired: readonly Desired[],
   scope: 'these' | 'all-owned',
+  reads: KindReads = PATIENT,
 ): Promise<EnvironmentReading> {
   runtime.inventory.startPass();
   const refused = new Map<KindName, StationkeeperError>();
@@ -37,7 +42,7 @@ export async function observe(
         const { name } = facts;
         if (blocked !== undefined) return [name, { type: 'unseen', why: blocked }];
         const ofKind = desired.filter((one) => one.id.kind === name);
-        return [name, await observeKind(runtime, facts, ofKind, scope, before, refused)];
+        return [name, await observeKind(runtime, facts, ofKind, scope, before, refused, reads)];
       }),
     );
     for (const [kind, result] of results) snapshot = withSeen(snapshot, runtime.name, kind, result);
@@ -57,17 +62,21 @@ async function observeKind(
   scope: 'these' | 'all-owned',
   before: Snapshot,
   refused: Map<KindName, StationkeeperError>,
+  reads: KindReads,
 ): Promise<Seen> {
   if (desired.length === 0 && scope === 'these') return { type: 'seen', items: [], unseen: [] };
   try {
     const needs = needsFrom(seenIn(before));
     const findings = findingsFrom(seenIn(before), facts);
-    const seen = await runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings });
+    const begin = () => runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings });
+    // Without knowing where it is nothing is read at all, so that an environment is waited for as a whole.
+    const { read } = facts.name === ENVIRONMENT_KIND ? PATIENT : reads;
+    const seen = await read(facts, begin);
     return { type: 'seen', ...withoutSecretsInWords(seen, runtime.secretRules) };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
     if (scope === 'all-owned' && isBatchOutage(error)) {
-      const wanted = await observeKind(runtime, facts, desired, 'these', before, refused);
+      const wanted = await observeKind(runtime, facts, desired, 'these', before, refused, reads);
       return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: true } : wanted;
     }
     refused.set(facts.name, error);

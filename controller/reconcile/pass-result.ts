@@ -40,6 +40,7 @@ export interface PassResult extends NextLook {
   /** The same moment on the Clock's monotonic scale, which failures' next attempts are on. */
   readonly finishedAtMonotonic: number;
   readonly durationMs: number;
+  /** Attempts since the pass before ended: what hangs beyond its own pass counts in the next one. */
   readonly awsRequests: number;
   /** Mutations that were made. */
   readonly changes: number;

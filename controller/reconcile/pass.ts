@@ -21,6 +21,8 @@ export type PassRunner = (request: PassRequest) => Promise<PassResult>;
 export function createPassRunner(context: PassContext): PassRunner {
   const readWanted = createWantedReader(context.secretRules);
   const environments = createEnvironmentPasses(context);
+  // What goes on after its pass has ended, as a call that hangs does, is counted in the pass after it.
+  let requestsTold = context.requestCount();
 
   return async (request) => {
     const { source, clock, awsClock } = context;
@@ -28,7 +30,6 @@ export function createPassRunner(context: PassContext): PassRunner {
       at: clock.now(),
       monotonic: clock.monotonic(),
       awsTime: awsClock.now(),
-      requests: context.requestCount(),
     };
     const [reading, self] = await Promise.all([context.source.read(request.signal), context.self?.()]);
     const wanted = readWanted(reading);
@@ -36,6 +37,8 @@ export function createPassRunner(context: PassContext): PassRunner {
     const passes = await environments.passOverAll(wanted, { ...request, self, head });
     const failures = setbacksIn(passes, context);
     const outcomes = passes.flatMap((pass) => pass.outcomes);
+    const requestsBefore = requestsTold;
+    requestsTold = context.requestCount();
     return {
       wanted,
       self,
@@ -51,7 +54,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       finishedAt: new Date(context.clock.now()).toISOString(),
       finishedAtMonotonic: context.clock.monotonic(),
       durationMs: Math.round(context.clock.monotonic() - begun.monotonic),
-      awsRequests: context.requestCount() - begun.requests,
+      awsRequests: requestsTold - requestsBefore,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
       ...nextLook(passes, failures, context.clock),
     };

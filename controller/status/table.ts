@@ -10,7 +10,10 @@ const GAP = '   ';
 const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync']);
 const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
 
-/** One line per object, then what is wrong with the source. Ends without a line break. */
+/** Of what is ignored, enough to recognise a typing error; /status has it all. */
+const IGNORED_SHOWN = 3;
+
+/** One line per object, then what is wrong with the source, and what of it is ignored. Ends without a line break. */
 export function statusTable(report: StatusReport, options: TableOptions): string {
   const rows = report.objects.map((object) => {
     const ready = conditionOf(object, 'Ready');
@@ -27,7 +30,7 @@ export function statusTable(report: StatusReport, options: TableOptions): string
   });
   const header = ['NAME', 'KIND', 'ENVIRONMENT', 'SYNC', 'HEALTH', 'READY', 'REVISION', 'MESSAGE'];
   const table = rows.length === 0 ? ['no objects'] : columns([header, ...rows], options);
-  return [...table, ...sourceErrors(report, options)].join('\n');
+  return [...table, ...sourceErrors(report, options), ...sourceIgnored(report)].join('\n');
 }
 
 /** All that is known of one object; its history where that is known too. */
@@ -133,6 +136,20 @@ function sourceErrors({ source }: StatusReport, { colour }: TableOptions): reado
     ...located('Source errors:', source.errors, red),
     ...located('Source warnings:', source.warnings ?? [], yellow),
   ];
+}
+
+/** How much is passed over, and the first of it. */
+function sourceIgnored({ source: { ignored } }: StatusReport): readonly string[] {
+  if (ignored.length === 0) return [];
+  // Where there is more than a report tells one by one, its last entry names no file.
+  const isAll = ignored.at(-1)?.file !== '';
+  const count = isAll ? ignored.length : `more than ${ignored.length - 1}`;
+  const shown = ignored.slice(0, IGNORED_SHOWN).filter(({ file }) => file !== '');
+  const lines = shown.map(
+    ({ file, line, message }) => `${line === 0 ? file : `${file}:${line}`} ${oneLine(message)}`,
+  );
+  const rest = shown.length === ignored.length ? [] : ['…: stationkeeper validate tells each'];
+  return ['', `Ignored in the source: ${count}`, ...[...lines, ...rest].map((line) => `  ${line}`)];
 }
 
 function located(

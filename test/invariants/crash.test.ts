@@ -35,7 +35,6 @@ describe.each(Object.entries(LIVES))('during %s', (_name, life) => {
         expect(await countRevisions(world)).toBeLessThanOrEqual(revisions + 1);
       }
     },
-    60_000,
   );
 
   test('answers that are lost after the call was performed make nothing twice', async () => {

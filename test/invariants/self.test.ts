@@ -12,5 +12,4 @@ test.each(SEEDS)(
     const found = violation === undefined ? undefined : { violation, script };
     expect(found).toBeUndefined();
   },
-  60_000,
 );

@@ -155,8 +155,17 @@ describe('a role differs', () => {
     expect(paths(documents)).toEqual([path]);
   });
 
-  test('but not in a managed policy that somebody attached, which is not ours', () => {
-    expect(paths({ attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] })).toEqual([]);
+  test('in a managed policy that somebody attached, which is theirs to detach', () => {
+    const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    expect(roleModel.diff(desired(), observed({ attached: [arn] }), needs)).toEqual([
+      {
+        path: `attachedPolicies[${arn}]`,
+        from: 'attached',
+        to: null,
+        by: 'update',
+        held: expect.stringContaining(`aws iam detach-role-policy --role-name xray-task --policy-arn ${arn}`),
+      },
+    ]);
   });
 
   test('in a document that is no JSON', () => {

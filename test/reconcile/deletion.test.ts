@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount } from '../support/world/account.ts';
 import type { Account } from '../support/world/account.ts';
+import { createReporter, objectIn, resourceIn } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -155,10 +156,37 @@ describe('a managed policy that somebody attached to a role of ours', () => {
     return world;
   }
 
-  test('is theirs, and stays', async () => {
+  test('is theirs, and stays, and is told of with how it goes', async () => {
     const world = await attached();
-    expect(atRest(await world.loopFor(300_000))).toEqual([]);
+    const results = await world.loopFor(300_000);
+    expect(atRest(results)).toEqual(['hold policy role/xray-task']);
     expect(world.mutations()).toEqual([]);
+    const report = createReporter().record(results.at(-1)!);
+    expect(resourceIn(report, 'role/xray-task')).toMatchObject({
+      state: 'Drifted',
+      step: 'hold',
+      reason: expect.stringContaining(`detach-role-policy --role-name xray-task --policy-arn ${READ_ONLY}`),
+      drift: [{ path: `attachedPolicies[${READ_ONLY}]`, desired: null, actual: 'attached' }],
+    });
+    expect(objectIn(report, 'xray')).toMatchObject({ sync: 'OutOfSync', health: 'Healthy' });
+  });
+
+  test('holds up no other drift of the role', async () => {
+    const world = await attached();
+    await callsTo(world.sandbox)('iam', 'DeleteRolePolicy', {
+      RoleName: 'xray-task',
+      PolicyName: 'stationkeeper',
+    });
+    expect(atRest(await world.loopFor(300_000))).toEqual(['hold policy role/xray-task']);
+    expect(world.mutations()).toEqual(['iam:PutRolePolicy']);
+  });
+
+  test('is let be where the manifest says so', async () => {
+    const world = await attached();
+    world.files.set('xray.yaml', withAnnotation('stationkeeper.dev/ignore-drift: attachedPolicies'));
+    const results = await world.loopFor(300_000);
+    expect(atRest(results)).toEqual([]);
+    expect(objectIn(createReporter().record(results.at(-1)!), 'xray').sync).toBe('Synced');
   });
 
   test('is detached where the role is deleted, which IAM demands', async () => {

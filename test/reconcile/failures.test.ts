@@ -372,6 +372,8 @@ describe('a rollout that the circuit breaker rolls back', () => {
     const results = await world.loopFor(3 * HOUR_MS);
     expect(healthOf(results.at(-1)!, 'service/xray')).toEqual({
       status: 'Degraded',
+      reason: 'LogGroupMissing',
+      cause: 'the log group is missing',
       message: expect.stringMatching(/0 of 2 tasks running.*log group.*it is rolled out again/),
     });
     const tries = world.calls.filter(({ input }) => input['forceNewDeployment'] === true).length;

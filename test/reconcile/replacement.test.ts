@@ -145,7 +145,7 @@ describe.each(Object.entries(CHANGES))('%s', (_what, { change, held, path, inter
       await dieBefore(world, mutation);
       expect({ mutation, end: await endOf(world) }).toEqual({ mutation, end: expected });
     }
-  }, 60_000);
+  });
 });
 
 describe.each([{ launchType: 'EC2' }, { schedulingStrategy: 'DAEMON' }])('a service with %o', (otherwise) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { callsTo } from '../support/world/account.ts';
 import { createReporter, objectIn } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
@@ -29,6 +30,103 @@ async function hanging(): Promise<{
   });
   return { world, asked: () => asked, answer };
 }
+
+/** Two daemons that are well; from then on AWS does not answer one operation until `answer`. */
+async function silentOn(operation: string): Promise<{ readonly world: World; readonly answer: () => void }> {
+  const world = createWorld({ files: { 'xray.yaml': XRAY, 'otel-collector.yaml': OTEL } });
+  await world.settle();
+  await world.clock.advance(300_000);
+  await world.settle();
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  world.intercept(async ({ name }, perform) => {
+    if (name === operation) await answered;
+    return perform();
+  });
+  return { world, answer };
+}
+
+async function setCount(world: World, desiredCount: number): Promise<void> {
+  await callsTo(world.sandbox)('ecs', 'UpdateService', {
+    cluster: 'xray-daemon-cluster',
+    service: 'xray',
+    desiredCount,
+  });
+}
+
+async function countOf(world: World): Promise<number | undefined> {
+  const { services } = await callsTo(world.sandbox)('ecs', 'DescribeServices', {
+    cluster: 'xray-daemon-cluster',
+    services: ['xray'],
+  });
+  return (services as { desiredCount: number }[])[0]?.desiredCount;
+}
+
+describe('a read that AWS does not answer', () => {
+  it('leaves unknown what it reads, and everything else is looked after', async () => {
+    const { world } = await silentOn('logs:DescribeLogGroups');
+    await setCount(world, 1);
+    const results = await world.loopFor(60_000);
+    expect(await countOf(world)).toBe(2);
+    const report = createReporter().record(results.at(-1)!);
+    const { resources } = objectIn(report, 'xray');
+    expect(resources.filter(({ state }) => state === 'Unknown').map(({ id }) => id)).toEqual([
+      'log-group//stationkeeper/xray',
+    ]);
+    expect(resources.find(({ state }) => state === 'Unknown')?.reason).toMatch(
+      /^logs:DescribeLogGroups has not been answered since \S+ in environment "default"; it is still being asked/,
+    );
+    expect(report.objects.map(({ kind, sync }) => `${kind} ${sync}`)).toEqual([
+      'Cluster Synced',
+      'Namespace Synced',
+      'DaemonService Unknown',
+      'DaemonService Unknown',
+    ]);
+  });
+
+  it('holds up no pass while it hangs, but for the one in which it began', async () => {
+    const { world } = await silentOn('servicediscovery:ListServices');
+    const results = await world.loopFor(60_000);
+    const tookMs = results.map(({ durationMs }) => durationMs);
+    expect(Math.max(...tookMs)).toBeLessThan(15_000);
+    expect(tookMs.filter((ms) => ms > 5_000)).toHaveLength(1);
+  });
+
+  it('deletes nothing that may be built on by what it reads', async () => {
+    const { world } = await silentOn('servicediscovery:ListServices');
+    world.files.delete('otel-collector.yaml');
+    const before = world.mutations().length;
+    await world.loopFor(60_000);
+    expect(world.mutations().slice(before)).toEqual([]);
+  });
+
+  it('is made anew once it is answered: what it found is older than what is wanted by then', async () => {
+    const { world, answer } = await silentOn('servicediscovery:ListServices');
+    await world.loopFor(30_000);
+    world.files.delete('otel-collector.yaml');
+    world.intercept(undefined);
+    answer();
+    const results = await world.loopFor(900_000);
+    const report = createReporter().record(results.at(-1)!);
+    expect(report.objects.map(({ name, sync }) => `${name} ${sync}`)).toEqual([
+      'xray-daemon-cluster Synced',
+      'services.dockerinaws.org Synced',
+      'xray Synced',
+    ]);
+  });
+
+  it('is waited for by who waits for the whole Environment, as plan and apply do', async () => {
+    const { world } = await silentOn('logs:DescribeLogGroups');
+    world.intercept(async ({ name }, perform) => {
+      if (name === 'logs:DescribeLogGroups') await world.clock.sleep(14_000);
+      return perform();
+    });
+    const { plan } = await world.pass({ dryRun: true });
+    expect(plan.steps.filter(({ type }) => type !== 'keep')).toEqual([]);
+  });
+});
 
 describe('a call that AWS does not answer', () => {
   it('holds up its own daemon and nobody else, whose drift is healed meanwhile', async () => {

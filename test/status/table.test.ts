@@ -45,6 +45,31 @@ it('says what of the source will not work', () => {
   );
 });
 
+it('counts what of the source is ignored, and shows the first few', () => {
+  const ignored = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ file: `${index}.yaml`, line: 1, message: 'is not ours' }));
+  const tableOf = (list: ReturnType<typeof ignored>) =>
+    statusTable(
+      reportOf({ objects: [], steps: [], source: { ...reportInput().source, ignored: list } }),
+      plain,
+    );
+  const folder = { file: '.github/', line: 0, message: 'is hidden: its name begins with a dot' };
+  expect(tableOf([folder])).toBe(
+    'no objects\n\nIgnored in the source: 1\n  .github/ is hidden: its name begins with a dot',
+  );
+  expect(tableOf([...ignored(99), { file: '', line: 0, message: '7 more are ignored' }]).split('\n')).toEqual(
+    [
+      'no objects',
+      '',
+      'Ignored in the source: more than 99',
+      '  0.yaml:1 is not ours',
+      '  1.yaml:1 is not ours',
+      '  2.yaml:1 is not ours',
+      '  …: stationkeeper validate tells each',
+    ],
+  );
+});
+
 it('prints conditions, resources, drift and instances of one object', () => {
   const tasks = [{ id: 't1', lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', ipv4: '172.31.5.7' }];
   const steps = [

@@ -22,7 +22,11 @@ export const roleFacts: KindFacts<RoleOutputs> = {
   naming: ROLE_NAMING,
   tagging: { ignoresCase: true },
   builtOn: [],
-  paths: { trustPolicy: { anything: true }, inlinePolicies: { anything: true } },
+  paths: {
+    trustPolicy: { anything: true },
+    inlinePolicies: { anything: true },
+    attachedPolicies: { anything: true },
+  },
   isGlobal: true,
   resourceType: {
     name: 'role',

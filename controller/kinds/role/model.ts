@@ -28,7 +28,8 @@ export interface PolicyStatement {
 
 /**
  * An IAM role that ECS tasks assume, with one inline policy. Inside an owned role every inline policy is ours; a managed policy
- * that somebody attached is theirs, and only detached where the role is deleted, which IAM demands.
+ * that somebody attached is theirs: it is told of, as it lets tasks do what git does not say, and only detached where the role is
+ * deleted, which IAM demands.
  */
 export interface RoleSpec {
   readonly name: string;
@@ -62,15 +63,26 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
   needs: (desired) => [desired.spec.environment],
   says: ({ spec }) => ({ trustPolicy: trustPolicyOf(spec), inlinePolicies: inlinePolicyOf(spec, ANYWHERE) }),
   diff(desired, observed, needs) {
-    const { trustPolicy, inlinePolicies } = observed.state;
+    const { trustPolicy, inlinePolicies, attachedPolicies } = observed.state;
     const place = needs(desired.spec.environment);
     const wanted = place && inlinePolicyOf(desired.spec, place);
     return [
       ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
       ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
+      ...attachedPolicies.map((arn) => attachedChange(desired.spec.name, arn)),
     ];
   },
 };
+
+function attachedChange(role: string, arn: string): FieldChange {
+  return {
+    path: `attachedPolicies[${arn}]`,
+    from: 'attached',
+    to: null,
+    by: 'update',
+    held: `somebody attached ${arn} to the role, and it is theirs: detach it (aws iam detach-role-policy --role-name ${role} --policy-arn ${arn}), or let it be by stationkeeper.dev/ignore-drift: attachedPolicies`,
+  };
+}
 
 /** The document that lets the trusted service, and nobody else, assume the role. */
 export function trustPolicyOf(spec: RoleSpec): PolicyDocument {

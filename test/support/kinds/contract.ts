@@ -79,6 +79,7 @@ export async function subjectOf(
     requestCount: () => 0,
     silence: () => undefined,
     unanswered: new Map(),
+    reads: { read: (_facts, begin) => begin() },
   };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;

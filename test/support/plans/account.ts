@@ -66,6 +66,7 @@ export function createAccount(
       requestCount: () => account.asked.length,
       silence: () => undefined,
       unanswered: new Map(),
+      reads: { read: (_facts, begin) => begin() },
       secretRules: [],
     },
   };
