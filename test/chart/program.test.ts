@@ -58,6 +58,7 @@ describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, ()
         mode: 'enforce',
         intervalMs: 120_000,
         pruneBudget: { count: 5 },
+        secretPatterns: [/^INTERNAL_/u, /acme-[0-9a-f]{32}/u, /"quoted"/u],
         listen: { host: '::', port: 8080 },
         source: {
           type: 'git',

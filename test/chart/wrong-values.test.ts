@@ -25,6 +25,11 @@ const REFUSED: readonly (readonly [string, object, string | RegExp])[] = [
   ['an interval without a unit', { source, controller: { interval: '60' } }, "at '/controller/interval'"],
   ['an interval as a number', { source, controller: { interval: 60 } }, 'got number, want string'],
   ['a budget above all', { source, controller: { pruneBudget: '150%' } }, "at '/controller/pruneBudget'"],
+  [
+    'two patterns of secrets in one',
+    { source, controller: { secretPatterns: ['^A_ ^B_'] } },
+    "at '/controller/secretPatterns/0'",
+  ],
   ['a region that is none', { source, controller: { region: 'Frankfurt' } }, "at '/controller/region'"],
   [
     'a role that is no ARN',

@@ -38,6 +38,9 @@ capabilities: { drop: [ALL] }
 {{- if ne (toString .Values.controller.pruneBudget) "" }}
 - { name: STATIONKEEPER_PRUNE_BUDGET, value: {{ .Values.controller.pruneBudget | toString | quote }} }
 {{- end }}
+{{- with .Values.controller.secretPatterns }}
+- { name: STATIONKEEPER_SECRET_PATTERNS, value: {{ join " " . | quote }} }
+{{- end }}
 {{- with .Values.source.git }}
 {{- if .url }}
 - { name: STATIONKEEPER_GIT_URL, value: {{ .url | quote }} }
