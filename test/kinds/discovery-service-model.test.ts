@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import { environmentId } from '../../controller/core/reference.ts';
-import type { Observed, Registration } from '../../controller/core/resource.ts';
+import type { Observed, Registration, Tags } from '../../controller/core/resource.ts';
 import { discoveryServiceModel } from '../../controller/kinds/discovery-service/model.ts';
 import type {
   DiscoveryServiceSpec,
   DiscoveryServiceState,
 } from '../../controller/kinds/discovery-service/model.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
+import { nothingFound } from '../support/kinds/known.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 
 const ID = { environment: 'default', kind: 'discovery-service', name: 'xray', scope: 'local' } as const;
@@ -32,11 +33,12 @@ const STATE: DiscoveryServiceState = {
 function observed(
   state: Partial<DiscoveryServiceState> = {},
   registrations?: readonly Registration[],
+  tags: Tags = TAGS,
 ): Observed<DiscoveryServiceState> {
   return deepFreeze<Observed<DiscoveryServiceState>>({
     id: ID,
     owner: 'us',
-    tags: TAGS,
+    tags,
     state: { ...STATE, ...state },
     outputs: {},
     health: HEALTHY,
@@ -84,6 +86,50 @@ describe('a discovery service', () => {
   });
 });
 
+test('git says its records by their type, and that it has a custom health check', () => {
+  const dnsRecords = [
+    { type: 'A', ttl: 15 },
+    { type: 'SRV', ttl: 60 },
+  ] as const;
+  const desired = desiredOf<DiscoveryServiceSpec>(ID, { ...SPEC, dnsRecords });
+  expect(discoveryServiceModel.says!(desired)).toEqual({
+    ...SPEC,
+    dnsRecords: { A: { ttl: 15 }, SRV: { ttl: 60 } },
+    customHealthCheck: true,
+  });
+});
+
+describe('instances whose tasks are no more', () => {
+  const tidied = ['a', 'b'].map((which) => ({
+    what: 'instances',
+    which,
+    from: 'registered, and its task is no more',
+    to: null,
+    isTidying: true,
+  }));
+
+  test('are taken out, of one that stays and of one that goes', () => {
+    const seen = observed({ stale: ['a', 'b'] });
+    const desired = desiredOf<DiscoveryServiceSpec>(ID, SPEC);
+    expect(discoveryServiceModel.upkeep!(desired, seen, nothingFound)).toEqual(tidied);
+    expect(discoveryServiceModel.removal!(seen)).toEqual({ upkeep: tidied });
+  });
+
+  test('are taken out even where others hold it, or are waited for', () => {
+    const kept = (registeredBy: string) =>
+      discoveryServiceModel.removal!(
+        observed({ stale: ['a', 'b'] }, [{ id: 'c', health: 'HEALTHY', registeredBy }]),
+      );
+    expect(kept('fleet/other')).toEqual({ upkeep: tidied, held: expect.any(String) });
+    expect(kept(REGISTRANT)).toMatchObject({ upkeep: tidied, waits: expect.any(String) });
+  });
+
+  test('are none where none were found', () => {
+    const desired = desiredOf<DiscoveryServiceSpec>(ID, SPEC);
+    expect(discoveryServiceModel.upkeep!(desired, observed(), nothingFound)).toEqual([]);
+  });
+});
+
 describe('the instances of one that goes', () => {
   const instance = (id: string, registeredBy?: string): Registration => ({
     id,
@@ -91,10 +137,10 @@ describe('the instances of one that goes', () => {
     ...(registeredBy === undefined ? {} : { registeredBy }),
   });
   const removal = (registrations?: readonly Registration[], stale?: readonly string[]) => {
-    const { held, waits } = discoveryServiceModel.removal!(
+    const { upkeep: _tidied, ...rest } = discoveryServiceModel.removal!(
       observed(stale === undefined ? {} : { stale }, registrations),
     );
-    return { held, waits };
+    return rest;
   };
 
   test('are waited for where ECS has registered them for its daemon', () => {
@@ -102,6 +148,7 @@ describe('the instances of one that goes', () => {
     expect(removal([])).toEqual({});
     expect(removal([instance('a', REGISTRANT), instance('b', REGISTRANT)])).toEqual({
       waits: 'waits until ECS has deregistered 2 instances',
+      endsByItself: true,
     });
   });
 
@@ -121,6 +168,11 @@ describe('the instances of one that goes', () => {
       /^AWS deletes no discovery service that has instances, and of these 1 were not .*: i-1; /,
     );
     expect(waits).toBeUndefined();
+  });
+
+  test('hold it where neither they nor it say who registered them', () => {
+    const { held } = discoveryServiceModel.removal!(observed({}, [instance('i-1')], {}));
+    expect(held).toContain(': i-1; ');
   });
 
   test.each([

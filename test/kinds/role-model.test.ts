@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import { environmentId } from '../../controller/core/reference.ts';
+import { SENSITIVE } from '../../controller/core/secrets.ts';
 import { roleModel } from '../../controller/kinds/role/model.ts';
 import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
 import { parsePolicy } from '../../controller/kinds/role/policy-document.ts';
@@ -97,6 +98,7 @@ describe('a role is as wanted', () => {
   test.each([
     ['a parameter by name', '/xray/config', 'arn:aws:ssm:us-east-1:385605022855:parameter/xray/config'],
     ['a parameter without a slash', 'config', 'arn:aws:ssm:us-east-1:385605022855:parameter/config'],
+    ['a slash inside alone', 'xray/config', 'arn:aws:ssm:us-east-1:385605022855:parameter/xray/config'],
   ])('with %s resolved in the environment', (_case, ssmParameter, arn) => {
     const statements = [
       { effect: 'Allow', actions: ['ssm:GetParameters'], resources: [{ ssmParameter }] },
@@ -193,4 +195,118 @@ describe('a role differs', () => {
 
 test('the policy is not compared while the environment is not known', () => {
   expect(roleModel.diff(desired(), observed({ policies: {} }), () => undefined)).toEqual([]);
+});
+
+describe('a document shows', () => {
+  const statement = {
+    effect: 'Allow',
+    actions: ['logs:PutLogEvents'],
+    resources: ['*'],
+  } as const;
+  const ours = { Effect: 'Allow', Action: ['logs:PutLogEvents'], Resource: ['*'] };
+  const theirs = { Effect: 'Deny', Action: ['s3:*'], Resource: ['*'] };
+  const changes = (statements: RoleSpec['statements'], actual: object, trust: object = TRUST) =>
+    roleModel.diff(desired({ statements }), observed({ trust, policies: { stationkeeper: actual } }), needs);
+  const POLICY_PATH = 'inlinePolicies[stationkeeper]';
+  const ARN_OF_SECRET = 'arn:aws:secretsmanager:us-east-1:385605022855:secret:dsn-AbCdEf';
+
+  test('its version', () => {
+    expect(changes([statement], { Statement: [ours] }, { ...TRUST, Version: '2008-10-17' })).toEqual([
+      { path: 'trustPolicy.Version', from: '2008-10-17', to: '2012-10-17', by: 'update' },
+      { path: `${POLICY_PATH}.Version`, from: '2008-10-17', to: '2012-10-17', by: 'update' },
+    ]);
+  });
+
+  test('both values of a member, and that one side has none', () => {
+    const actual = { ...ours, Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': true } } };
+    expect(changes([{ ...statement, sid: 'Logs' }], { ...POLICY, Statement: [actual] })).toEqual([
+      { path: `${POLICY_PATH}.Statement[0].Sid`, from: null, to: 'Logs', by: 'update' },
+      { path: `${POLICY_PATH}.Statement[0].Effect`, from: 'Deny', to: 'Allow', by: 'update' },
+      {
+        path: `${POLICY_PATH}.Statement[0].Condition`,
+        from: { Bool: { 'aws:SecureTransport': ['true'] } },
+        to: null,
+        by: 'update',
+      },
+    ]);
+  });
+
+  test('statements that one side lacks, whole', () => {
+    expect(changes([statement, { ...statement, sid: 'More' }], { ...POLICY, Statement: [ours] })).toEqual([
+      { path: `${POLICY_PATH}.Statement[1]`, from: null, to: { Sid: 'More', ...ours }, by: 'update' },
+    ]);
+    expect(changes([statement], { ...POLICY, Statement: [ours, theirs] })).toEqual([
+      { path: `${POLICY_PATH}.Statement[1]`, from: theirs, to: null, by: 'update' },
+    ]);
+  });
+
+  test('no difference in what git says in full: an id, and a condition', () => {
+    const conditions = { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } };
+    const actual = { ...ours, Sid: 'Logs', Condition: conditions };
+    expect(changes([{ ...statement, sid: 'Logs', conditions }], { ...POLICY, Statement: actual })).toEqual(
+      [],
+    );
+  });
+
+  test('not where secrets are, in a statement and in a whole policy', () => {
+    const secret = { ...statement, resources: [ARN_OF_SECRET] };
+    const hidden = { ...ours, Resource: [SENSITIVE] };
+    expect(changes([secret], { ...POLICY, Statement: [ours] })).toEqual([
+      { path: `${POLICY_PATH}.Statement[0].Resource`, from: ['*'], to: [SENSITIVE], by: 'update' },
+    ]);
+    const policy = { ...POLICY, Statement: [{ ...ours, Resource: [ARN_OF_SECRET] }] };
+    const none = roleModel.diff(desired({ statements: [secret] }), observed({ policies: {} }), needs);
+    expect(none.map(({ from, to }) => [from, to])).toEqual([[null, { ...POLICY, Statement: [hidden] }]]);
+    const other = roleModel.diff(desired({ statements: [] }), observed({ policies: { old: policy } }), needs);
+    expect(other.map(({ from, to }) => [from, to])).toEqual([[{ ...POLICY, Statement: [hidden] }, null]]);
+  });
+
+  test('a condition whose key reads like a secret, for it is none', () => {
+    const Condition = { StringEquals: { 'aws:ResourceTag/password': ['rotated'] } };
+    const policy = { ...POLICY, Statement: [{ ...ours, Condition }] };
+    const changed = roleModel.diff(
+      desired({ statements: [] }),
+      observed({ policies: { old: policy } }),
+      needs,
+    );
+    expect(changed.map(({ path, from }) => [path, from])).toEqual([['inlinePolicies[old]', policy]]);
+  });
+});
+
+describe('what git says of a role', () => {
+  test('is the same in every account and Region', () => {
+    expect(roleModel.says!(desired())).toEqual({
+      trustPolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'ecs-tasks.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+          },
+        ],
+      },
+      inlinePolicies: {
+        stationkeeper: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: ['logs:PutLogEvents', 'logs:CreateLogStream'],
+              Resource: ['arn::logs:::log-group:/stationkeeper/xray:*'],
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test('is no inline policy where it has no statements', () => {
+    expect(roleModel.says!(desired({ statements: [] }))).toHaveProperty('inlinePolicies', {});
+  });
+});
+
+test('a role comes after the environment that its ARNs are in', () => {
+  const environment = environmentId('of-it');
+  expect(roleModel.needs(desired({ environment }))).toEqual([environment]);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import { environmentId } from '../../controller/core/reference.ts';
-import type { Observed } from '../../controller/core/resource.ts';
+import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { ruleKey, securityGroupModel } from '../../controller/kinds/security-group/model.ts';
 import type {
+  Referrer,
   SecurityGroupRule,
   SecurityGroupSpec,
   SecurityGroupState,
@@ -13,33 +14,31 @@ import { desiredOf } from '../support/kinds/desired.ts';
 
 const UDP: SecurityGroupRule = { protocol: 'udp', fromPort: 2000, toPort: 2000, peer: '172.31.0.0/16' };
 
-function changes(
-  wanted: readonly SecurityGroupRule[],
-  actual: readonly SecurityGroupRule[],
-  description = 'xray',
-  said: { readonly description?: string } = { description: 'xray' },
-) {
-  const spec = {
-    name: 'xray',
-    ...said,
-    environment: environmentId('default'),
-    ingress: wanted,
-    egress: [],
-  };
-  const state = { id: 'sg-1', description, vpcId: 'vpc-1', ingress: actual, egress: [] };
-  const id = { environment: 'default', kind: 'security-group', name: 'xray' } as const;
-  return securityGroupModel.diff(
-    deepFreeze(desiredOf<SecurityGroupSpec>(id, spec)),
-    deepFreeze<Observed<SecurityGroupState>>({
-      id,
-      owner: 'us',
-      tags: {},
-      state,
-      outputs: {},
-      health: HEALTHY,
-    }),
-    () => undefined,
-  );
+const ID = { environment: 'default', kind: 'security-group', name: 'xray' } as const;
+
+function desired(spec: Partial<SecurityGroupSpec>): Desired<SecurityGroupSpec> {
+  const rest = { name: 'xray', environment: environmentId('default'), ingress: [], egress: [] };
+  return deepFreeze(desiredOf<SecurityGroupSpec>(ID, { ...rest, ...spec }));
+}
+
+function observed(state: Partial<SecurityGroupState>): Observed<SecurityGroupState> {
+  const rest = { id: 'sg-1', description: 'xray', vpcId: 'vpc-1', ingress: [], egress: [] };
+  return deepFreeze<Observed<SecurityGroupState>>({
+    id: ID,
+    owner: 'us',
+    tags: {},
+    state: { ...rest, ...state },
+    outputs: {},
+    health: HEALTHY,
+  });
+}
+
+function differences(spec: Partial<SecurityGroupSpec>, state: Partial<SecurityGroupState>) {
+  return securityGroupModel.diff(desired(spec), observed(state), () => undefined);
+}
+
+function changes(wanted: readonly SecurityGroupRule[], actual: readonly SecurityGroupRule[]) {
+  return differences({ ingress: wanted }, { ingress: actual });
 }
 
 test.each([
@@ -49,6 +48,10 @@ test.each([
   ['everything, with the ports that AWS drops', { ...UDP, protocol: '-1' }, 'all 172.31.0.0/16'],
   ['another protocol, which has no ports', { ...UDP, protocol: '50' }, '50 172.31.0.0/16'],
   ['ICMP type and code', { ...UDP, protocol: '1', fromPort: 8, toPort: 0 }, 'icmp 8/0 172.31.0.0/16'],
+  ['ICMP for IPv6', { ...UDP, protocol: '58', fromPort: 128, toPort: -1 }, 'icmpv6 128/-1 172.31.0.0/16'],
+  ['a protocol in capitals', { ...UDP, protocol: 'TCP' }, 'tcp 2000 172.31.0.0/16'],
+  ['one end of a range that is not given', { ...UDP, toPort: null }, 'udp 172.31.0.0/16'],
+  ['the other end that is not given', { ...UDP, fromPort: null }, 'udp 172.31.0.0/16'],
   ['another group', { ...UDP, peer: 'sg-0A' }, 'udp 2000 sg-0a'],
 ])('a rule for %s has one name', (_case, rule, key) => {
   expect(ruleKey(rule)).toBe(key);
@@ -76,16 +79,80 @@ describe('the rules of a group', () => {
       { path: 'ingress[udp 2000 172.31.0.0/16]', from: 'allowed', to: 'allowed: segments', by: 'update' },
     ]);
   });
+
+  test('have no description where it is empty', () => {
+    expect(changes([UDP], [{ ...UDP, description: '' }])).toEqual([]);
+    expect(changes([{ ...UDP, description: '' }], [UDP])).toEqual([]);
+  });
+
+  test('count by the first of two with one name', () => {
+    const twice = [UDP, { ...UDP, description: 'again' }];
+    expect(changes(twice, [UDP])).toEqual([]);
+  });
+
+  test('differ outwards as they do inwards', () => {
+    expect(differences({ egress: [UDP] }, { egress: [{ ...UDP, toPort: 2001 }] })).toEqual([
+      { path: 'egress[udp 2000 172.31.0.0/16]', from: null, to: 'allowed', by: 'update' },
+      { path: 'egress[udp 2000-2001 172.31.0.0/16]', from: 'allowed', to: null, by: 'update' },
+    ]);
+  });
 });
 
 describe('the description of a group', () => {
   test('can only be replaced where the manifest gives another', () => {
-    expect(changes([], [], 'other')).toEqual([
+    expect(differences({ description: 'xray' }, { description: 'other' })).toEqual([
       { path: 'description', from: 'other', to: 'xray', by: 'replace' },
     ]);
   });
 
   test('is not ours where the manifest gives none, so that a group made by others can be adopted', () => {
-    expect(changes([], [], 'other', {})).toEqual([]);
+    expect(differences({}, { description: 'other' })).toEqual([]);
+  });
+});
+
+test('a group comes after the environment whose VPC it is in', () => {
+  const environment = environmentId('of-it');
+  expect(securityGroupModel.needs(desired({ environment }))).toEqual([environment]);
+});
+
+test('git says the rules of a group as differences name and show them', () => {
+  const spec = {
+    description: 'xray',
+    ingress: [{ ...UDP, description: 'segments' }, UDP],
+    egress: [{ ...UDP, protocol: '-1', peer: '0.0.0.0/0' }],
+  };
+  expect(securityGroupModel.says!(desired(spec))).toEqual({
+    description: 'xray',
+    ingress: { 'udp 2000 172.31.0.0/16': 'allowed: segments' },
+    egress: { 'all 0.0.0.0/0': 'allowed' },
+  });
+});
+
+describe('a group that goes', () => {
+  const referrers = (count: number): readonly Referrer[] =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `sg-${index}`,
+      name: `app-${index}`,
+      rule: `ingress[tcp ${index} sg-1]`,
+    }));
+  const removal = (state: Partial<SecurityGroupState>) => securityGroupModel.removal!(observed(state));
+  const named = (count: number) =>
+    referrers(count)
+      .map(({ id, name, rule }) => `security group ${name} (${id}) names it in its rule ${rule}`)
+      .join(', ');
+
+  test('is held by nothing while no rule of another names it', () => {
+    expect(removal({})).toEqual({ upkeep: [] });
+    expect(removal({ referredBy: [] })).toEqual({ upkeep: [] });
+  });
+
+  test.each([
+    [1, `${named(1)}; take that out of the other group, or of the manifest that wants it there`],
+    [3, `${named(3)}; take that out of`],
+    [5, `${named(3)} and 2 more rules do; take that out of`],
+  ])('is held by %i rules of others, of which three at most are named', (count, text) => {
+    const { upkeep, held } = removal({ referredBy: referrers(count) });
+    expect(upkeep).toEqual([]);
+    expect(held).toContain(`AWS deletes no security group that a rule of another names: ${text}`);
   });
 });

@@ -2,17 +2,20 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Needs } from '../../controller/core/outputs.ts';
-import type { Observed } from '../../controller/core/resource.ts';
+import { environmentId } from '../../controller/core/reference.ts';
+import type { KindName, Observed, Outputs, ResourceId } from '../../controller/core/resource.ts';
 import { serviceModel } from '../../controller/kinds/service/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import { NO_HISTORY, fromService } from '../../controller/kinds/service/observed.ts';
 import type { RolloutHistory } from '../../controller/kinds/service/observed.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredService } from '../support/kinds/services.ts';
-import { findingsByKind, needsByKind } from '../support/kinds/known.ts';
+import { findingsByKind, needsByKind, nothingNeeded } from '../support/kinds/known.ts';
 
 const REVISION = 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:7';
 const REGISTRY = 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1';
+
+const REGISTERED = [{ registryArn: REGISTRY }];
 
 const SERVICE: Service = {
   serviceName: 'xray',
@@ -62,7 +65,7 @@ function diff(
   return serviceModel.diff(deepFreeze(desiredService(spec)), observedService(service, history), known);
 }
 
-function observedService(service: Partial<Service>, history: Partial<RolloutHistory>) {
+function observedService(service: Partial<Service>, history: Partial<RolloutHistory> = {}) {
   const state = deepFreeze(fromService({ ...SERVICE, ...service }, { ...NO_HISTORY, ...history }));
   const { id } = desiredService();
   return { id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
@@ -189,7 +192,7 @@ describe('a revision whose deployment failed and was rolled back', () => {
 
   test('does not hold another revision', () => {
     const changes = diff({ taskDefinition: 'xray:5' }, {}, { failed: 'xray:6' });
-    expect(changes.map(({ path }) => path)).toEqual(['taskDefinition']);
+    expect(changes.map(({ path, held }) => [path, held])).toEqual([['taskDefinition', undefined]]);
   });
 });
 
@@ -201,12 +204,17 @@ describe('upkeep', () => {
     history: Partial<RolloutHistory>,
     seen: Partial<Pick<Observed, 'tasks' | 'health'>> = {},
     service: Partial<Service> = {},
+    {
+      registry = spec.registry,
+      found = { 'discovery-service': { unregistered: ['b', 'gone'] } },
+    }: {
+      readonly registry?: ServiceSpec['registry'];
+      readonly found?: Parameters<typeof findingsByKind>[1];
+    } = {},
   ) {
     const observed = { ...observedService(service, history), ...seen };
-    const findings = findingsByKind(serviceModel.facts, {
-      'discovery-service': { unregistered: ['b', 'gone'] },
-    });
-    return serviceModel.upkeep?.(desiredService(spec), observed, findings);
+    const findings = findingsByKind(serviceModel.facts, found);
+    return serviceModel.upkeep!(desiredService({ registry }), observed, findings);
   }
 
   test('is there none of a service that is as it shall be', () => {
@@ -223,6 +231,22 @@ describe('upkeep', () => {
     expect(upkeep({}, { tasks })).toEqual([{ what: 'registrations', from: 2, to: 3, isTidying: false }]);
   });
 
+  test('is only of tasks that run: others register when they do', () => {
+    const starting = tasks.map((task) => ({ ...task, lastStatus: task.id === 'b' ? 'PENDING' : 'RUNNING' }));
+    expect(upkeep({}, { tasks: starting })).toEqual([]);
+  });
+
+  test('is none where all are registered, and where nothing is known of that', () => {
+    expect(upkeep({}, { tasks }, {}, { found: { 'discovery-service': { unregistered: [] } } })).toEqual([]);
+    expect(upkeep({}, { tasks }, {}, { found: {} })).toEqual([]);
+  });
+
+  test('is no registration of a service that git wants in no service discovery', () => {
+    expect(upkeep({ retry: 3 }, { tasks }, {}, { registry: null })).toEqual([
+      expect.objectContaining({ what: 'rollout' }),
+    ]);
+  });
+
   test('waits until the service is well, and while it drains', () => {
     expect(upkeep({}, { tasks, health: { status: 'Progressing', message: '' } })).toEqual([]);
     expect(upkeep({ retry: 3 }, { tasks }, { status: 'DRAINING' })).toEqual([]);
@@ -235,13 +259,112 @@ test('a draining service differs in that alone, for nothing of it can be changed
   ]);
 });
 
-test('a service comes after all that it uses', () => {
-  const desired = desiredService({ registry: { discoveryService: DISCOVERY } });
-  expect(serviceModel.needs(desired).map(({ kind }) => kind)).toEqual([
-    'environment',
-    'security-group',
-    'discovery-service',
-    'cluster',
-    'task-definition',
-  ]);
+describe('what a service uses', () => {
+  const registry = { discoveryService: DISCOVERY };
+  const group = { environment: 'default', kind: 'security-group', name: 'xray' } as const;
+  const revision = { environment: 'default', kind: 'task-definition', name: 'xray' } as const;
+
+  test.each<[string, Partial<ServiceSpec>, readonly string[]]>([
+    [
+      'all that the manifest brings',
+      { registry },
+      ['environment', 'security-group', 'discovery-service', 'cluster', 'task-definition'],
+    ],
+    ['no service discovery', {}, ['environment', 'security-group', 'cluster', 'task-definition']],
+    [
+      'groups of others',
+      { securityGroups: { ids: ['sg-9'] } },
+      ['environment', 'cluster', 'task-definition'],
+    ],
+  ])('comes before it: %s', (_case, spec, kinds) => {
+    expect(serviceModel.needs(desiredService(spec)).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test.each<[Partial<ServiceSpec>, ResourceId, string | undefined]>([
+    [{ registry }, revision, 'taskDefinition'],
+    [{ registry }, DISCOVERY, 'registry'],
+    [{ registry }, group, 'securityGroups'],
+    [{ registry: null }, group, 'securityGroups'],
+    [{ registry: null }, DISCOVERY, undefined],
+    [{ registry, securityGroups: { ids: ['sg-9'] } }, group, undefined],
+    [{ registry }, environmentId('default'), undefined],
+  ])('shows where it is taken up: of %j %j', (spec, need, path) => {
+    expect(serviceModel.takesUp!(desiredService(spec), need)).toBe(path);
+  });
+
+  test('is what it is made of, but for its revision', () => {
+    expect(serviceModel.parts!(desiredService({ registry }), needs)).toEqual({
+      subnets: ['subnet-a', 'subnet-b'],
+      securityGroups: ['sg-1'],
+      registry: REGISTRY,
+    });
+    const apart = desiredService({ securityGroups: { ids: ['sg-9'] } });
+    expect(serviceModel.parts!(apart, needs)).toEqual({
+      subnets: ['subnet-a', 'subnet-b'],
+      securityGroups: ['sg-9'],
+    });
+    expect(serviceModel.parts!(desiredService({ registry }), nothingNeeded)).toEqual({});
+  });
+
+  test.each<[string, Partial<Service>, readonly string[]]>([
+    ['its registry, groups and revision', { serviceRegistries: REGISTERED }, [REGISTRY, 'sg-1', REVISION]],
+    ['its groups and revision', {}, ['sg-1', REVISION]],
+    [
+      'nothing that the endpoint does not return',
+      { serviceRegistries: undefined, networkConfiguration: undefined, taskDefinition: undefined },
+      [],
+    ],
+    ['its groups alone, where the endpoint shows an empty revision', { taskDefinition: '' }, ['sg-1']],
+  ])('is referred to in AWS: %s', (_case, service, used) => {
+    expect(serviceModel.uses!(observedService(service))).toEqual(used);
+  });
+});
+
+describe('a service lets go', () => {
+  const groups = (...securityGroups: string[]): Partial<Service> => ({
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups } },
+  });
+  const used = (kind: KindName, outputs: Outputs = {}): Observed =>
+    deepFreeze({
+      id: { environment: 'default', kind, name: 'xray' },
+      owner: 'us',
+      tags: {},
+      state: {},
+      outputs,
+      health: HEALTHY,
+    });
+  const letsGo = (service: Partial<Service>, ofWhat: Observed) =>
+    serviceModel.letGo!(observedService(service), ofWhat);
+
+  test('of its discovery service by leaving service discovery', () => {
+    const registry = { arn: REGISTRY, port: null, containerName: null, containerPort: null };
+    expect(letsGo({ serviceRegistries: REGISTERED }, used('discovery-service'))).toEqual([
+      { path: 'registry', from: registry, to: null, by: 'update' },
+    ]);
+    expect(letsGo({ serviceRegistries: undefined }, used('discovery-service'))).toEqual([
+      { path: 'registry', from: null, to: null, by: 'update' },
+    ]);
+  });
+
+  test.each<[string, Partial<Service>, readonly string[], readonly string[]]>([
+    ['and keeps others', groups('sg-1', 'sg-2'), ['sg-1', 'sg-2'], ['sg-2']],
+    ['its only one too', groups('sg-1'), ['sg-1'], []],
+    ['whose id is not returned', { networkConfiguration: undefined }, [], []],
+  ])('of a security group, %s', (_case, service, from, to) => {
+    expect(letsGo(service, used('security-group', { id: 'sg-1' }))).toEqual([
+      { path: 'securityGroups', from, to, by: 'update' },
+    ]);
+  });
+
+  test('of nothing else, and of nothing while it drains', () => {
+    expect(letsGo({}, used('task-definition'))).toEqual([]);
+    for (const kind of ['discovery-service', 'security-group']) {
+      expect(letsGo({ status: 'DRAINING', serviceRegistries: REGISTERED }, used(kind))).toEqual([]);
+    }
+  });
+});
+
+test('git says of a revision what it decides of it, and of all else what the manifest has', () => {
+  const desired = { ...desiredService(), basis: 'digest' };
+  expect(serviceModel.says!(desired)).toEqual({ ...desired.spec, taskDefinition: 'digest' });
 });

@@ -47,14 +47,15 @@ describe('a cluster', () => {
     expect(needsOf(clusterModel, spec)).toEqual([HERE]);
   });
 
+  const removal = (contents?: readonly Content[]) =>
+    clusterModel.removal!(
+      observed('cluster', {
+        containerInsights: 'enabled',
+        ...(contents === undefined ? {} : { contents }),
+      }),
+    );
+
   test('goes once it is empty', () => {
-    const removal = (contents?: readonly Content[]) =>
-      clusterModel.removal!(
-        observed('cluster', {
-          containerInsights: 'enabled',
-          ...(contents === undefined ? {} : { contents }),
-        }),
-      );
     expect(removal()).toEqual({ upkeep: [] });
     expect(removal([])).toEqual({ upkeep: [] });
     expect(
@@ -66,6 +67,15 @@ describe('a cluster', () => {
       upkeep: [],
       waits: 'waits until it is empty: it has 2 services, 1 task',
     });
+  });
+
+  test('is emptied by nobody but AWS where only tasks are left', () => {
+    expect(removal([{ what: 'task', count: 3 }])).toEqual({
+      upkeep: [],
+      waits: 'waits until it is empty: it has 3 tasks',
+      endsByItself: true,
+    });
+    expect(removal([{ what: 'container instance', count: 1 }])).not.toHaveProperty('endsByItself');
   });
 });
 
@@ -132,6 +142,9 @@ describe('a namespace', () => {
     [['a', 'b', 'c'], 'a, b, c'],
     [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
   ])('names three at most of those that it waits for: %j', (foreign, names) => {
-    expect(removal(foreign).waits).toBe(`waits until its services are gone, which are not ours: ${names}`);
+    expect(removal(foreign)).toEqual({
+      upkeep: [],
+      waits: `waits until its services are gone, which are not ours: ${names}`,
+    });
   });
 });

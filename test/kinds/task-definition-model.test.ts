@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import type { Needs } from '../../controller/core/outputs.ts';
 import { taskDefinitionModel } from '../../controller/kinds/task-definition/model.ts';
+import type { Observed, ResourceId } from '../../controller/core/resource.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
+import type { TaskDefinitionState } from '../../controller/kinds/task-definition/state.ts';
 import { fromDefinition } from '../../controller/kinds/task-definition/definition.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { ROLE_ARN, containerSpec, desiredTaskDefinition } from '../support/kinds/task-definitions.ts';
-import { needsByKind } from '../support/kinds/known.ts';
+import { needsByKind, nothingFound } from '../support/kinds/known.ts';
 
 /** The X-Ray daemon's revision as ECS describes it, with all that ECS adds and reorders. */
 const DEFINITION: TaskDefinition = {
@@ -56,6 +58,7 @@ const CONTAINER: ContainerDefinition = {
   },
 };
 
+const LOG_GROUP = { environment: 'default', kind: 'log-group', name: '/stationkeeper/xray' } as const;
 const ENVIRONMENT = { region: 'us-east-1' };
 
 function diff(
@@ -63,11 +66,20 @@ function diff(
   spec: Partial<TaskDefinitionSpec> = {},
   needs: Needs = needsByKind({ environment: ENVIRONMENT }),
 ) {
-  const desired = deepFreeze(desiredTaskDefinition(spec));
-  const described = { containerDefinitions: [CONTAINER], ...DEFINITION, ...definition };
-  const state = deepFreeze(fromDefinition(described));
-  const observed = { id: desired.id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const;
-  return taskDefinitionModel.diff(desired, observed, needs);
+  return taskDefinitionModel.diff(deepFreeze(desiredTaskDefinition(spec)), observed(definition), needs);
+}
+
+function stateOf(definition: Partial<TaskDefinition>): TaskDefinitionState {
+  return fromDefinition({ containerDefinitions: [CONTAINER], ...DEFINITION, ...definition });
+}
+
+function observed(
+  definition: Partial<TaskDefinition>,
+  known: Partial<TaskDefinitionState> = {},
+): Observed<TaskDefinitionState> {
+  const { id } = desiredTaskDefinition();
+  const state = { ...stateOf(definition), ...known };
+  return deepFreeze({ id, owner: 'us', tags: {}, state, outputs: {}, health: HEALTHY } as const);
 }
 
 function container(definition: Partial<ContainerDefinition>, spec: Partial<ContainerSpec> = {}) {
@@ -221,6 +233,7 @@ describe('a difference is named by its path', () => {
 
 describe('what depends on others', () => {
   const role = { environment: 'default', kind: 'role', name: 'xray-task' } as const;
+  const other = { ...role, name: 'xray-execution' };
 
   test('is compared with their outputs', () => {
     const needs = needsByKind({ role: { arn: 'arn:aws:iam::1:role/new' }, environment: ENVIRONMENT });
@@ -231,10 +244,48 @@ describe('what depends on others', () => {
     expect(diff({}, { taskRole: { role }, executionRole: { role } }, () => undefined)).toEqual([]);
   });
 
-  test('comes after them', () => {
-    const logGroup = { environment: 'default', kind: 'log-group', name: '/stationkeeper/xray' } as const;
-    const desired = desiredTaskDefinition({ taskRole: { role }, logGroups: [logGroup] });
-    expect(taskDefinitionModel.needs(desired)).toEqual([desired.spec.environment, role, logGroup]);
+  test('is compared with them in the Region that they are in, one after the other', () => {
+    const desired = deepFreeze(desiredTaskDefinition());
+    const paths = [ENVIRONMENT, { region: 'eu-west-1' }, ENVIRONMENT].map((environment) =>
+      taskDefinitionModel.diff(desired, observed({}), needsByKind({ environment })).map(({ path }) => path),
+    );
+    const logRegion = 'containers[xray].logConfiguration.options[awslogs-region]';
+    expect(paths).toEqual([[], [logRegion], []]);
+  });
+
+  test.each<[string, Partial<TaskDefinitionSpec>, readonly ResourceId[]]>([
+    ['a role of ours and a log group', { taskRole: { role }, logGroups: [LOG_GROUP] }, [role, LOG_GROUP]],
+    ['two roles of ours', { executionRole: { role: other }, taskRole: { role } }, [other, role]],
+    ['a role that the manifest brings', { executionRole: null }, []],
+    ['no roles', { executionRole: null, taskRole: null }, []],
+  ])('comes after its environment and what is ours: %s', (_case, spec, needed) => {
+    const desired = desiredTaskDefinition(spec);
+    expect(taskDefinitionModel.needs(desired)).toEqual([desired.spec.environment, ...needed]);
+  });
+
+  test.each<[string, Partial<TaskDefinitionSpec>, ResourceId, string | undefined]>([
+    ['the execution role', { executionRole: { role } }, role, 'executionRoleArn'],
+    ['the task role', { executionRole: { role: other }, taskRole: { role } }, role, 'taskRoleArn'],
+    ['one role for both', { executionRole: { role }, taskRole: { role } }, role, 'executionRoleArn'],
+    ['no role', { executionRole: null, taskRole: null }, role, undefined],
+    ['roles that the manifest brings', {}, role, undefined],
+    ['another role', { executionRole: { role }, taskRole: null }, other, undefined],
+    ['a log group', { taskRole: { role }, logGroups: [LOG_GROUP] }, LOG_GROUP, undefined],
+    ['what has the name of its role', { taskRole: { role } }, { ...role, kind: 'log-group' }, undefined],
+  ])('shows where it takes it up: %s', (_case, spec, need, path) => {
+    expect(taskDefinitionModel.takesUp!(desiredTaskDefinition(spec), need)).toBe(path);
+  });
+
+  test.each<[string, Partial<TaskDefinition>, readonly string[]]>([
+    [
+      'its roles',
+      { executionRoleArn: 'arn:execution', taskRoleArn: 'arn:task' },
+      ['arn:execution', 'arn:task'],
+    ],
+    ['its one role', { executionRoleArn: undefined, taskRoleArn: 'arn:task' }, ['arn:task']],
+    ['nothing', { executionRoleArn: undefined, taskRoleArn: undefined }, []],
+  ])('refers in AWS to %s', (_case, definition, used) => {
+    expect(taskDefinitionModel.uses!(observed(definition))).toEqual(used);
   });
 
   test('changes with every update, for a revision is a new object', () => {
@@ -246,4 +297,70 @@ test('a task role that the manifest gives up differs', () => {
   expect(diff({}, { taskRole: null })).toEqual([
     { path: 'taskRoleArn', from: ROLE_ARN, to: null, by: 'update' },
   ]);
+});
+
+describe('what git says', () => {
+  const REGIONLESS = { 'awslogs-group': '/stationkeeper/xray', 'awslogs-stream-prefix': 'docker' };
+  const says = (spec: Partial<TaskDefinitionSpec> = {}) =>
+    taskDefinitionModel.says!(deepFreeze(desiredTaskDefinition(spec)));
+  const saidBefore = (definition: Partial<TaskDefinition>, known: Partial<TaskDefinitionState> = {}) =>
+    taskDefinitionModel.saidBefore!(observed(definition, known));
+
+  test('is what the revision that was registered from it keeps, but that roles are named as in git', () => {
+    expect(saidBefore({})).toEqual({ ...says(), executionRoleArn: ROLE_ARN, taskRoleArn: ROLE_ARN });
+  });
+
+  test('names roles as the manifest does, whatever their ARNs are', () => {
+    const role = { environment: 'default', kind: 'role', name: 'xray-task' } as const;
+    expect(says({ taskRole: { role } })).toMatchObject({
+      executionRoleArn: { arn: ROLE_ARN },
+      taskRoleArn: { role },
+    });
+  });
+
+  test('is the same in every Region', () => {
+    const said = { containers: { xray: { logConfiguration: { options: REGIONLESS } } } };
+    expect(says()).toMatchObject(said);
+    expect(saidBefore({})).toMatchObject(said);
+    expect(JSON.stringify([says(), saidBefore({})])).not.toContain('awslogs-region');
+  });
+
+  test('may be that a container logs nowhere', () => {
+    const silent = { containers: { xray: { logConfiguration: null } } };
+    expect(says({ containers: [containerSpec({ logs: null })] })).toMatchObject(silent);
+    expect(
+      saidBefore({ containerDefinitions: [{ ...CONTAINER, logConfiguration: undefined }] }),
+    ).toMatchObject(silent);
+  });
+
+  test('is kept by our own revision where somebody rolled out another one since', () => {
+    const { fields, containers } = stateOf({});
+    const theirs = { cpu: '1024', containerDefinitions: [{ ...CONTAINER, image: 'by/hand:1' }] };
+    expect(saidBefore(theirs, { registered: { fields, containers } })).toEqual(saidBefore({}));
+    expect(saidBefore(theirs)).toMatchObject({ cpu: 1024, containers: { xray: { image: 'by/hand:1' } } });
+  });
+});
+
+describe('revisions', () => {
+  const old = [5, 6].map((number) => `arn:aws:ecs:us-east-1:385605022855:task-definition/xray:${number}`);
+  const deregistered = ['xray:5', 'xray:6'].map((which) => ({
+    what: 'revisions',
+    which,
+    from: 'ACTIVE',
+    to: null,
+    isTidying: true,
+  }));
+  const upkeep = (known: Partial<TaskDefinitionState>) =>
+    taskDefinitionModel.upkeep!(desiredTaskDefinition(), observed({}, known), nothingFound);
+  const removal = (known: Partial<TaskDefinitionState>) => taskDefinitionModel.removal!(observed({}, known));
+
+  test('that nothing uses any more are tidied up, and no others', () => {
+    expect(upkeep({ superseded: old })).toEqual(deregistered);
+    expect(upkeep({ ownRevisions: old })).toEqual([]);
+  });
+
+  test('of ours go all with their family', () => {
+    expect(removal({ ownRevisions: old, superseded: [] })).toEqual({ upkeep: deregistered });
+    expect(removal({})).toEqual({ upkeep: [] });
+  });
 });

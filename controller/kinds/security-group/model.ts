@@ -69,9 +69,7 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
   }),
   diff({ spec }, { state }) {
     return [
-      ...(spec.description === undefined
-        ? []
-        : compareFields({ description: spec.description }, state, { replace: ['description'] })),
+      ...compareFields({ description: spec.description }, state, { replace: ['description'] }),
       ...compareCollection('ingress', ruleDescriptions(spec.ingress), ruleDescriptions(state.ingress)),
       ...compareCollection('egress', ruleDescriptions(spec.egress), ruleDescriptions(state.egress)),
     ];
