@@ -20,11 +20,16 @@ let stop: AbortController;
 /** When each pass began, in seconds since the start. */
 let begun: number[];
 
+const CLUSTER = {
+  file: 'cluster.yaml',
+  text: 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: daemons }\nspec: {}\n',
+};
+
 /** A pass that found everything as wanted. */
 const IDLE: PassResult = {
   wanted: createWantedReader()({
     type: 'fresh',
-    snapshot: { revision: 'one', files: [], errors: [], ignored: [] },
+    snapshot: { revision: 'one', files: [CLUSTER], errors: [], ignored: [] },
   }),
   revisions: new Map(),
   before: planOf([]),

@@ -29,7 +29,7 @@ test('a revision that has not moved is not parsed again', () => {
 });
 
 test.each<readonly [string, Partial<SourceSnapshot>]>([
-  ['another revision', { revision: 'def', files: [] }],
+  ['another revision', { revision: 'def' }],
   [
     'another file that is refused',
     { errors: [{ file: 'big', line: 1, column: 1, path: '', message: 'too big' }] },
@@ -57,7 +57,7 @@ test.each([
 
 test('nothing is deleted while a document is invalid, which is told beside what was refused before', () => {
   const refused = { file: 'big.yaml', line: 1, column: 1, path: '', message: 'too big' };
-  const bad = { file: 'bad.yaml', text: 'kind: None' };
+  const bad = { file: 'bad.yaml', text: 'apiVersion: stationkeeper.dev/v1\nkind: None' };
   const wanted = createWantedReader()(fresh({ files: [bad], errors: [refused] }));
   expect([...new Set(wanted.errors.map(({ file }) => file))]).toEqual(['big.yaml', 'bad.yaml']);
   expect(wanted.frozen).toBe(`${wanted.errors.length} documents are invalid`);
