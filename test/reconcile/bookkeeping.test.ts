@@ -3,7 +3,7 @@ import { StationkeeperError } from '../../controller/core/errors.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Observed } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
-import type { Step } from '../../controller/plan/step.ts';
+import type { KeepStep, Step } from '../../controller/plan/step.ts';
 import { keepBooks, missingEntries } from '../../controller/reconcile/bookkeeping.ts';
 import { createAccount } from '../support/plans/account.ts';
 import type { Account } from '../support/plans/account.ts';
@@ -16,8 +16,14 @@ const SOURCE = { id: 'github.com/acme/infra', takesOver: [] };
 const REFUSED = new StationkeeperError({ code: 'AccessDenied', message: 'no', retry: 'backoff' });
 
 /** A resource that is as wanted, made before anybody wrote down which source it belongs to. */
-function kept(overrides: StepOverrides = {}): Step & { readonly observed: Observed } {
-  return keepStep(overrides) as Step & { readonly observed: Observed };
+function kept(overrides: StepOverrides = {}): KeepStep {
+  return keepStep(overrides) as KeepStep;
+}
+
+/** The same of what no manifest names. */
+function leftover(): KeepStep {
+  const { desired: _nobodys, ...step } = kept();
+  return step;
 }
 
 /** Which resources lack something, and what. */
@@ -33,7 +39,7 @@ describe('what is to be written down', () => {
   test('is the source, of what is as wanted and does not say it', () => {
     const told = kept({ name: 'told' });
     const tags = { ...told.observed.tags, [SOURCE_TAG]: SOURCE.id };
-    const steps = [kept(), { ...told, observed: { ...told.observed, tags } } as Step];
+    const steps = [kept(), { ...told, observed: { ...told.observed, tags } }];
     expect(missing(steps)).toEqual([['xray', { [SOURCE_TAG]: SOURCE.id }]]);
   });
 
@@ -41,8 +47,8 @@ describe('what is to be written down', () => {
     ['where nothing is to be changed', kept(), { mode: 'observe' }],
     ['of what is to change, which is tagged with it', updateStep(), {}],
     ['of what is held', holdStep({ why: 'failed', intent: 'update', exists: true }), {}],
-    ['of what no manifest names', { ...kept(), desired: undefined } as Step, {}],
-    ['of what is not ours', { ...kept(), owner: 'nobody' } as Step, {}],
+    ['of what no manifest names', leftover(), {}],
+    ['of what is not ours', { ...kept(), owner: 'nobody' }, {}],
     ['of what is only used', kept({ management: 'external' }), {}],
     ['of what its manifest pauses', kept({ policy: { reconcile: 'disabled' } }), {}],
   ])('is nothing %s', (_what, step, input) => {
@@ -56,7 +62,7 @@ describe('what is to be written down', () => {
   test('is also what git says of a field whose drift is left, of what lacks that alone', () => {
     const step = kept({ policy: { ignoreDrift: ['tags.team'] }, labels: { team: 'a' } });
     const tags = { ...step.observed.tags, [SOURCE_TAG]: SOURCE.id };
-    const [entry] = missing([{ ...step, observed: { ...step.observed, tags } } as Step]);
+    const [entry] = missing([{ ...step, observed: { ...step.observed, tags } }]);
     expect(Object.keys(entry![1])).toEqual(['stationkeeper:ignored']);
   });
 });
