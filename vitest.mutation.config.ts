@@ -11,6 +11,10 @@ const TESTS: readonly (readonly [room: string, tests: readonly string[]])[] = [
   [
     'controller/reconcile',
     [
+      'bookkeeping',
+      'former-places',
+      'head',
+      'removals-memory',
       'convergence',
       'disputes-memory',
       'failures-memory',

@@ -5,6 +5,7 @@ import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { converge } from '../../controller/reconcile/apply.ts';
 import type { Converged, ConvergeOptions } from '../../controller/reconcile/apply.ts';
+import type { Head, HeadWatch } from '../../controller/reconcile/head.ts';
 import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import type { Failures } from '../../controller/reconcile/memory/failures.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
@@ -255,6 +256,84 @@ describe('a step that fails', () => {
     account.answers.set(`${what} log-group`, refused(retry));
     await pass(account, [desiredResource()]);
     expect(account.doubts).toBe(doubts);
+  });
+});
+
+describe('the source', () => {
+  const GONE = there({ kind: 'role', name: 'gone' });
+
+  /** A head that says this, one after the other, and then the last of it. */
+  function heads(...says: readonly Head[]): HeadWatch {
+    let asked = -1;
+    const ask = (): Promise<Head> => Promise.resolve(says[Math.min((asked += 1), says.length - 1)]!);
+    return { ...IN_FORCE, ask };
+  }
+
+  const MOVED: Head = { type: 'moved', why: 'the source has moved on' };
+  const UNKNOWN: Head = { type: 'unknown', why: 'git says no' };
+
+  test('that has moved on ends the pass before anything is done, and says so', async () => {
+    const account = createAccount([GONE]);
+    const converged = await pass(account, [ROLE], { head: heads(MOVED) });
+    expect(account.asked).toEqual([]);
+    expect(converged).toMatchObject({ isOutdated: true, outcomes: [] });
+    expect(converged.steps.map(({ type }) => type)).toEqual(['create', 'delete']);
+  });
+
+  test('that moves on meanwhile ends the pass with what was done by then', async () => {
+    const account = createAccount();
+    const converged = await pass(account, [SERVICE, DEFINITION, ROLE], {
+      head: heads({ type: 'same' }, MOVED),
+    });
+    expect(told(converged)).toEqual(['done create role/xray']);
+    expect(converged).toMatchObject({ isOutdated: true });
+  });
+
+  test('is not asked where there is nothing to do, and nothing is outdated then', async () => {
+    const converged = await pass(createAccount([observedResource(ROLE)]), [ROLE], { head: heads(MOVED) });
+    expect(converged.isOutdated).toBe(false);
+  });
+
+  test('that cannot be asked lets nothing go, with why, and all else go on', async () => {
+    const account = createAccount([GONE]);
+    const converged = await pass(account, [ROLE], { head: heads(UNKNOWN) });
+    expect(told(converged)).toEqual(['done create role/xray']);
+    expect(heldIn(converged)).toEqual(['role/gone: nothing is deleted: git says no']);
+    expect(converged.isOutdated).toBe(false);
+  });
+
+  test('that was wrong to begin with lets nothing go, for that reason', async () => {
+    const { failed: _failed, started: _started, ...input } = planInput({ snapshot: snapshotOf([GONE]) });
+    const prune = { ...input.prune, frozen: '1 document is invalid' };
+    const account = createAccount([GONE]);
+    const converged = await pass(account, [], {
+      input: { ...input, desired: [ROLE], prune },
+      head: heads(UNKNOWN),
+    });
+    expect(told(converged)).toEqual(['done create role/xray']);
+    expect(heldIn(converged)).toEqual(['role/gone: nothing is deleted: 1 document is invalid']);
+  });
+
+  test('has its name written on what is as wanted and does not carry it, once nothing more can move', async () => {
+    const account = createAccount([observedResource(ROLE)]);
+    const {
+      failed: _failed,
+      started: _started,
+      ...input
+    } = planInput({
+      desired: [ROLE],
+      snapshot: snapshotOf([observedResource(ROLE)]),
+      source: { id: 'github.com/acme/infra', takesOver: [] },
+    });
+    const stopped = await pass(account, [], { input, stop: () => true });
+    expect(account.asked).toEqual([]);
+    expect(stopped.isOutdated).toBe(false);
+    const converged = await pass(account, [], { input });
+    expect(account.asked).toEqual(['tag role/xray']);
+    expect(told(converged)).toEqual([]);
+    expect(converged.snapshot.items.get(resourceKey(ROLE.id))?.tags).toMatchObject({
+      'stationkeeper:source': 'github.com/acme/infra',
+    });
   });
 });
 

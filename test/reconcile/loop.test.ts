@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { loopHealth } from '../../controller/core/loop-health.ts';
+import type { LoopBeat } from '../../controller/core/loop-health.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
+import type { Step } from '../../controller/plan/step.ts';
 import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
+import type { PassRequest } from '../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { createWantedReader } from '../../controller/reconcile/wanted.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
-import { planOf } from '../support/plans/steps.ts';
+import { deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 
 const INTERVAL_MS = 60_000;
 const SILENT_LOG = {
@@ -19,6 +23,13 @@ let clock: VirtualClock;
 let stop: AbortController;
 /** When each pass began, in seconds since the start. */
 let begun: number[];
+/** What was asked of each pass. */
+let requests: PassRequest[];
+
+const CLUSTER = {
+  file: 'cluster.yaml',
+  text: 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: daemons }\nspec: {}\n',
+};
 
 const CLUSTER = {
   file: 'cluster.yaml',
@@ -53,6 +64,7 @@ beforeEach(() => {
   clock = new VirtualClock();
   stop = new AbortController();
   begun = [];
+  requests = [];
 });
 
 /** A loop whose n-th pass, counted from 1, ends as `pass` says. */
@@ -61,7 +73,8 @@ function loopOf(
   options: Partial<LoopOptions> = {},
 ): Loop {
   return createLoop({
-    runPass: async () => {
+    runPass: async (request) => {
+      requests.push(request);
       begun.push(clock.monotonic() / 1000);
       const said = await pass(begun.length);
       return { ...IDLE, finishedAtMonotonic: clock.monotonic(), ...said };
@@ -165,19 +178,195 @@ describe('the pause', () => {
   });
 });
 
+describe('a pass', () => {
+  test('is a real one that may be cut, and waits for no environment for long', async () => {
+    await runFor(
+      loopOf(() => ({})),
+      1_000,
+    );
+    expect(requests).toEqual([
+      { dryRun: false, confirmed: new Set(), signal: stop.signal, patienceMs: 25_000 },
+    ]);
+  });
+
+  test('tells who watches', async () => {
+    const listener = { began: () => undefined, ended: () => undefined };
+    await runFor(
+      loopOf(() => ({}), { listener }),
+      1_000,
+    );
+    expect(requests[0]?.listener).toBe(listener);
+  });
+
+  test('is told with its number and the pause after it', async () => {
+    const told: object[] = [];
+    const onPass: LoopOptions['onPass'] = ({ awsRequests }, pass) => told.push({ awsRequests, ...pass });
+    await runFor(
+      loopOf((number) => (number === 1 ? { lookAgainInMs: 1_000, awsRequests: 7 } : {}), { onPass }),
+      2_000,
+    );
+    expect(told).toEqual([
+      { awsRequests: 7, number: 1, pauseMs: 1_000 },
+      { awsRequests: 9, number: 2, pauseMs: INTERVAL_MS },
+    ]);
+  });
+
+  test('is the last one where the end comes while it runs', async () => {
+    const loop = loopOf(async () => {
+      await clock.sleep(5_000);
+      return {};
+    });
+    const ended = loop.run(stop.signal);
+    await clock.advance(1_000);
+    loop.requestPass('webhook');
+    stop.abort();
+    await clock.run(ended);
+    expect(begun).toEqual([0]);
+  });
+
+  test('does not begin where the end has come before', async () => {
+    stop.abort();
+    await loopOf(() => ({})).run(stop.signal);
+    expect(begun).toEqual([]);
+  });
+});
+
+describe('the end of a pass', () => {
+  test.each([
+    ['ends', () => ({})],
+    [
+      'throws',
+      () => {
+        throw new Error('a defect');
+      },
+    ],
+  ] as const)('is told once it %s, after all else', async (_what, pass) => {
+    const told: (string | LoopBeat)[] = [];
+    const loop = loopOf(pass, {
+      onPass: () => told.push('pass'),
+      onFailedPass: () => told.push('failed pass'),
+      onEnd: (beat) => {
+        told.push(beat);
+        return Promise.resolve();
+      },
+    });
+    await runFor(loop, 1_000);
+    const passed = _what === 'ends';
+    expect(told).toEqual([
+      passed ? 'pass' : 'failed pass',
+      { passes: 1, silenceMs: 0, allowedMs: 180_000, hasEnded: true, hasRead: passed },
+    ]);
+  });
+
+  test('is waited for to be told', async () => {
+    await runFor(
+      loopOf(() => ({}), { onEnd: () => clock.sleep(5_000) }),
+      72_000,
+    );
+    expect(begun).toEqual([0, 65]);
+  });
+
+  test('does not end the loop where it cannot be told, which is logged', async () => {
+    const errors: object[] = [];
+    const log = {
+      ...SILENT_LOG,
+      error: (fields: object, message: string) => errors.push({ ...fields, message }),
+    };
+    const err = new Error('a defect of the listener');
+    await runFor(
+      loopOf(() => ({}), { log, onEnd: () => Promise.reject(err) }),
+      70_000,
+    );
+    expect(begun).toEqual([0, 60]);
+    expect(errors).toEqual(
+      [1, 2].map((pass) => ({ pass, err, message: 'the end of a pass could not be told' })),
+    );
+  });
+});
+
+describe('a confirmation', () => {
+  const GOING = holdStep({ why: 'budget', intent: 'delete', name: 'going', exists: true });
+  const HELD = holdStep({ why: 'budget', intent: 'delete', name: 'held', exists: true });
+  const KEYS = new Set([GOING, HELD].map(({ id }) => resourceKey(id)));
+
+  function planned(...steps: readonly Step[]): Partial<PassResult> {
+    return { plan: { ...planOf(steps), hash: 'a1b2c3' } };
+  }
+
+  /** What was confirmed of each pass. */
+  function confirmed(): readonly (readonly string[])[] {
+    return requests.map((request) => [...request.confirmed]);
+  }
+
+  /** A loop whose n-th pass ends with the n-th plan, or the last. The first is confirmed. */
+  async function confirming(plans: readonly Partial<PassResult>[]): Promise<void> {
+    const loop = loopOf((number) => plans[number - 1] ?? plans.at(-1)!);
+    const ended = loop.run(stop.signal);
+    await clock.advance(1_000);
+    expect(loop.confirm('a1b2c3')).toBe('confirmed');
+    await clock.advance(2 * INTERVAL_MS);
+    stop.abort();
+    await ended;
+  }
+
+  test('is unknown before there is a plan, and where it names another', async () => {
+    const loop = loopOf(() => planned(GOING, HELD));
+    expect(loop.confirm('a1b2c3')).toBe('unknown');
+    const ended = loop.run(stop.signal);
+    await clock.advance(1_000);
+    expect(loop.confirm('another')).toBe('unknown');
+    await clock.advance(1_000);
+    expect(begun).toEqual([0]);
+    stop.abort();
+    await ended;
+  });
+
+  test('asks for a pass at once, and holds for what the plan named', async () => {
+    await confirming([planned(GOING, HELD)]);
+    expect(begun).toEqual([0, 1, 61, 121]);
+    expect(confirmed()).toEqual([[], [...KEYS], [...KEYS], [...KEYS]]);
+  });
+
+  test('holds no longer once that is gone, or wanted again', async () => {
+    const others = [
+      holdStep({ why: 'failed', intent: 'update', name: 'held', exists: true }),
+      updateStep({ name: 'another' }),
+      keepStep({ name: 'kept' }),
+    ];
+    await confirming([
+      planned(GOING, HELD),
+      planned(deleteStep({ name: 'going' }), ...others),
+      planned(GOING, HELD),
+    ]);
+    const [going] = [...KEYS];
+    expect(confirmed()).toEqual([[], [...KEYS], [going], [going]]);
+  });
+
+  test('does not hold for what a later plan names besides', async () => {
+    await confirming([planned(HELD), planned(GOING, HELD)]);
+    const [, held] = [...KEYS];
+    expect(confirmed()).toEqual([[], [held], [held], [held]]);
+  });
+});
+
 describe('a pass that throws', () => {
   test('is told, does not end the loop, and the next one comes after the interval', async () => {
     const told: string[] = [];
+    const logged: object[] = [];
     const loop = loopOf(
       (number) => {
         if (number === 2) throw new Error('a defect');
         return {};
       },
-      { onFailedPass: (error) => told.push(error.message) },
+      {
+        onFailedPass: (error) => told.push(error.message),
+        log: { ...SILENT_LOG, error: (fields, message) => logged.push({ ...fields, message }) },
+      },
     );
     await runFor(loop, 130_000);
     expect(begun).toEqual([0, 60, 120]);
     expect(told).toEqual(['a defect']);
+    expect(logged).toMatchObject([{ pass: 2, err: { message: 'a defect' }, message: 'pass failed' }]);
   });
 
   test.each(['onPass', 'onFailedPass'] as const)(
