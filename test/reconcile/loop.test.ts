@@ -31,11 +31,6 @@ const CLUSTER = {
   text: 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: daemons }\nspec: {}\n',
 };
 
-const CLUSTER = {
-  file: 'cluster.yaml',
-  text: 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: daemons }\nspec: {}\n',
-};
-
 /** A pass that found everything as wanted. */
 const IDLE: PassResult = {
   wanted: createWantedReader()({
