@@ -70,8 +70,8 @@ async function observeKind(
     const findings = findingsFrom(seenIn(before), facts);
     const begin = () => runtime.drivers.get(facts.name)!.observe({ desired, scope, needs, findings });
     // Without knowing where it is nothing is read at all, so that an environment is waited for as a whole.
-    const { read } = facts.name === ENVIRONMENT_KIND ? PATIENT : reads;
-    const seen = await read(facts, begin);
+    const waiting = facts.name === ENVIRONMENT_KIND ? PATIENT : reads;
+    const seen = await waiting.read(facts, begin);
     return { type: 'seen', ...withoutSecretsInWords(seen, runtime.secretRules) };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);

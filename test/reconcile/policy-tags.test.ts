@@ -13,10 +13,8 @@ const PROTECTED = { prune: false, deletion: 'retain' } as const;
 function heldStep(overrides: HoldOverrides): Step {
   const desired = desiredResource({ kind: 'service', ...overrides });
   const applied = desiredResource({ kind: 'service' });
-  return {
-    ...holdStep({ intent: 'update', exists: true, ...overrides }),
-    ...{ desired, observed: observedResource(desired, { applied }) },
-  };
+  const held = holdStep({ intent: 'update', exists: true, ...overrides });
+  return Object.assign(held, { desired, observed: observedResource(desired, { applied }) });
 }
 
 describe('what a manifest says of how a resource goes', () => {
