@@ -24,20 +24,20 @@ export function limitClients(app: FastifyInstance, { connections, pipelined, ans
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     const [oldest] = sockets;
-    if (sockets.size > connections) oldest?.destroy();
+    if (sockets.size > connections && oldest !== undefined) cutOff(oldest);
   });
 
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw;
     const before = waiting.get(socket) ?? 0;
-    if (before >= pipelined) socket.destroy();
+    if (before >= pipelined) cutOff(socket);
     // Node goes on parsing what came in one piece with what was cut off.
     if (socket.destroyed) {
       reply.hijack();
       return;
     }
     waiting.set(socket, before + 1);
-    const deadline = setTimeout(() => socket.destroy(), answerMs);
+    const deadline = setTimeout(() => cutOff(socket), answerMs);
     finished(reply.raw, () => {
       clearTimeout(deadline);
       waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
@@ -45,4 +45,17 @@ export function limitClients(app: FastifyInstance, { connections, pipelined, ans
     });
     done();
   });
+}
+
+/** Node makes an error of each request that is lost with a connection, of which there may be thousands: their stacks tell nothing. */
+function cutOff(socket: Socket): void {
+  if (socket.destroyed) return;
+  const { stackTraceLimit } = Error;
+  socket.prependOnceListener('close', () => {
+    Error.stackTraceLimit = 0;
+  });
+  socket.once('close', () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+  socket.destroy();
 }
