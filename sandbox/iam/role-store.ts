@@ -23,7 +23,7 @@ export function findRoleByArn(state: IamState, arn: string): Role | undefined {
  * taken on trust.
  */
 export function roleReadiness(
-  { account, accountId, world }: CallContext,
+  { account, accountId, region, world }: CallContext,
   arn: string,
 ): 'unknown' | 'passable' | 'assumable' {
   if (arn.split(':')[4] !== accountId) return 'assumable';
@@ -32,6 +32,11 @@ export function roleReadiness(
   const isTrusting = trusts(role, {
     by: { service: 'ecs-tasks.amazonaws.com' },
     actions: ['sts:AssumeRole'],
+    // ECS tells for whom it asks, and of no cluster more than that (ECS Developer Guide, task IAM role: the confused deputy).
+    keys: new Map([
+      ['aws:sourceaccount', accountId],
+      ['aws:sourcearn', `arn:${partitionOf(region)}:ecs:${region}:${accountId}:*`],
+    ]),
   });
   return world.now() < role.assumableFrom || !isTrusting ? 'passable' : 'assumable';
 }

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, Service, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
 
@@ -248,6 +249,32 @@ test('with a role that does not trust tasks nothing is launched, and ECS says so
   aws.advance(600_000);
   expect(messages(await aws.service()).join()).toContain(`unable to assume the role '${Role!.Arn}'`);
   expect([...(await aws.tasks()), ...(await aws.stopped())]).toEqual([]);
+});
+
+test.each([
+  { StringEquals: { 'aws:SourceAccount': DEFAULT_ACCOUNT_ID } },
+  { ArnLike: { 'aws:SourceArn': `arn:aws:ecs:us-east-1:${DEFAULT_ACCOUNT_ID}:*` } },
+])('with a role that trusts tasks under %o, as AWS advises, tasks are launched', async (Condition) => {
+  const aws = await ecsSandbox();
+  const { Role } = await aws.call('iam', 'CreateRole', {
+    RoleName: 'of-this-account',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'ecs-tasks.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition,
+        },
+      ],
+    }),
+  });
+  aws.advance(60_000);
+  const taskDefinition = await aws.register({ taskRoleArn: Role!.Arn });
+  await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1, taskDefinition }));
+  await aws.steady();
+  expect(await aws.tasks()).toHaveLength(1);
 });
 
 test('with a role that cannot yet be assumed nothing is launched; ECS says so once and tries again after 30 s', async () => {
