@@ -65,8 +65,8 @@ function filesIn(folder: string): Files {
 }
 
 /** What the previous version says of applying the files, then this one of planning them, and which digests are not as this one has them. */
-async function upgraded({ env, tagging }: Aws, files: Files): Promise<object> {
-  const folder = writeFiles(scratchFolder(), files);
+async function upgraded({ env, tagging }: Aws, files: Files, folder = scratchFolder()): Promise<object> {
+  writeFiles(folder, files);
   const applied = await runPrevious(['apply', folder], env);
   const plan = await run(['plan', folder, '--detailed-exitcode'], env);
   const wanted = digestsOf(files);
@@ -157,13 +157,15 @@ describe.skipIf(LACK_OF_PREVIOUS !== '')(
       async () => {
         const aws = await startAws();
         const files = filesIn(PREVIOUS_MANIFESTS);
-        expect(await upgraded(aws, files)).toEqual(NOTHING);
+        // Another folder would be another source.
+        const folder = scratchFolder();
+        expect(await upgraded(aws, files, folder)).toEqual(NOTHING);
 
         const changed = Object.entries(files).map(([file, text]) => [
           file,
           text.replace('desiredCount: 2', 'desiredCount: 3'),
         ]);
-        const folder = writeFiles(scratchFolder(), Object.fromEntries(changed));
+        writeFiles(folder, Object.fromEntries(changed));
         const { code, stdout } = await run(['plan', folder, '--detailed-exitcode'], aws.env);
         expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('desiredCount: 2 → 3') });
       },
