@@ -14,6 +14,7 @@ const TESTS: readonly (readonly [room: string, tests: readonly string[]])[] = [
       'bookkeeping',
       'former-places',
       'head',
+      'kind-reads',
       'removals-memory',
       'convergence',
       'disputes-memory',

@@ -9,7 +9,7 @@ import { createAccount } from '../support/plans/account.ts';
 import type { Account } from '../support/plans/account.ts';
 import { planInput } from '../support/plans/resources.ts';
 import { holdStep, keepStep, updateStep } from '../support/plans/steps.ts';
-import type { StepOverrides } from '../support/plans/steps.ts';
+import type { HoldOverrides, StepOverrides } from '../support/plans/steps.ts';
 
 const SOURCE_TAG = 'stationkeeper:source';
 const SOURCE = { id: 'github.com/acme/infra', takesOver: [] };
@@ -64,6 +64,52 @@ describe('what is to be written down', () => {
     const tags = { ...step.observed.tags, [SOURCE_TAG]: SOURCE.id };
     const [entry] = missing([{ ...step, observed: { ...step.observed, tags } }]);
     expect(Object.keys(entry![1])).toEqual(['stationkeeper:ignored']);
+  });
+});
+
+describe('what protects, of what is held,', () => {
+  const PRUNE_TAG = 'stationkeeper:prune';
+  /** Its manifest says by now that it is to stay. */
+  function held(overrides: Partial<HoldOverrides> = {}): Step {
+    const policy = { prune: false, ...overrides.policy };
+    const step = holdStep({ why: 'failed', intent: 'update', exists: true, ...overrides, policy });
+    if (step.type !== 'hold' || step.observed === undefined) return step;
+    const { [PRUNE_TAG]: _now, ...tags } = step.observed.tags;
+    return { ...step, observed: { ...step.observed, tags } };
+  }
+
+  test('is written all the same, before what nobody misses', () => {
+    expect(missing([kept({ name: 'other' }), held()])).toEqual([
+      ['xray', { [PRUNE_TAG]: 'disabled' }],
+      ['other', { [SOURCE_TAG]: SOURCE.id }],
+    ]);
+  });
+
+  test('is nothing more where it is written', () => {
+    expect(
+      missing([holdStep({ why: 'failed', intent: 'update', exists: true, policy: { prune: false } })]),
+    ).toEqual([]);
+  });
+
+  test.each<readonly [string, Step, Partial<PlanInput>]>([
+    ['where nothing is to be changed', held(), { mode: 'observe' }],
+    ['of what was not seen', held({ why: 'unseen' }), {}],
+    ['of what is not ours', held({ why: 'not-ours' }), {}],
+    ['of what is only used', held({ management: 'external' }), {}],
+    ['of what its manifest pauses', held({ policy: { reconcile: 'disabled' } }), {}],
+    ['of what no manifest names', held({ intent: 'delete' }), {}],
+    ['of what is not there', held({ exists: false }), {}],
+    [
+      'where somebody keeps taking it away',
+      held(),
+      {
+        resting: new Map([
+          ['default|service||xray', { paths: new Set([`tags.${PRUNE_TAG}`]), reason: 'contested' }],
+        ]),
+      },
+    ],
+  ])('is nothing %s', (_what, step, input) => {
+    expect(missing([step], input)).toEqual([]);
   });
 });
 

@@ -338,6 +338,52 @@ describe('the source', () => {
 });
 
 describe('whose something is', () => {
+  /** An account that takes so long to say whose something is. */
+  function slow(account: Account, ms: number): Account['runtime'] {
+    const drivers = new Map(
+      [...account.runtime.drivers].map(([kind, driver]) => [
+        kind,
+        {
+          ...driver,
+          tagsNow: async (observed: Observed) => {
+            await clock.sleep(ms);
+            return driver.tagsNow(observed);
+          },
+        },
+      ]),
+    );
+    return { ...account.runtime, drivers };
+  }
+
+  test('is waited for, and then the step taken', async () => {
+    const account = createAccount([there({}, { size: 'other' })]);
+    const converged = await clock.run(pass(account, [desiredResource()], { runtime: slow(account, 9_999) }));
+    expect(told(converged)).toEqual(['done update log-group/xray']);
+  });
+
+  test('comes too late for a step after ten seconds: the pass has ended without it, and a later one plans anew', async () => {
+    const account = createAccount([there({}, { size: 'other' })]);
+    const runtime = slow(account, 15_000);
+    const converged = await clock.run(pass(account, [desiredResource()], { runtime }));
+    expect(converged.outcomes).toMatchObject([
+      { result: 'started', message: 'AWS has not answered for 10 s; it is still being asked' },
+    ]);
+    expect([...runtime.unanswered.keys()]).toEqual([resourceKey(desiredResource().id)]);
+    await clock.advance(5_000);
+    expect(account.asked).toEqual([]);
+    expect(runtime.unanswered.size).toBe(0);
+    expect([...failures.setbacks().values()]).toMatchObject([
+      {
+        error: {
+          code: 'NotAnswering',
+          retry: 'wait',
+          message:
+            'AWS took too long to say whose log-group/xray is, so there was no update of it; it is planned again',
+        },
+      },
+    ]);
+  });
+
   test.each<readonly [string, Desired, readonly Observed[]]>([
     ['changed', desiredResource(), [there({}, { size: 'other' })]],
     ['deleted', desiredResource({ name: 'unrelated', management: 'external' }), [there({})]],
@@ -380,6 +426,16 @@ describe('an adoption', () => {
     const [item] = account.items.values();
     expect(item?.tags).toMatchObject({ 'stationkeeper:owner': 'stationkeeper' });
     expect(item?.tags).not.toHaveProperty('stationkeeper:spec');
+  });
+
+  test.each([
+    ['takes away that it was released', 'stationkeeper:released-from', undefined],
+    ['leaves what others wrote', 'team', 'a'],
+  ])('%s', async (_what, tag, left) => {
+    const released = observedResource(wanted, { owner: 'nobody' });
+    const account = createAccount([{ ...released, tags: { [tag]: 'a' } }]);
+    await pass(account, [wanted]);
+    expect([...account.items.values()][0]?.tags[tag]).toBe(left);
   });
 
   test('is tags alone where it is as wanted', async () => {

@@ -111,6 +111,20 @@ describe('what has failed', () => {
     expect(failures.setbacks().get(KEY)?.attempts).toBe(2);
   });
 
+  test('counts anew once it was neither wanted nor there after its time had come, and elsewhere counts on', async () => {
+    fails();
+    const failsElsewhere = (): void => failures.failed(ELSEWHERE.id, REFUSED, ELSEWHERE, undefined);
+    failsElsewhere();
+    await clock.advance(1_000);
+    review();
+    failures.review('other', [ELSEWHERE], snapshotOf([THERE]));
+    expect(failures.setbacks().size).toBe(0);
+    review([], snapshotOf([]));
+    fails();
+    failsElsewhere();
+    expect([...failures.setbacks().values()].map(({ attempts }) => attempts)).toEqual([1, 2]);
+  });
+
   test('counts on while it could not be read and its time has not come, wanted or not', () => {
     failures.failed(WANTED.id, REFUSED, undefined, THERE);
     const unread = withSeen(snapshotOf([]), 'default', 'log-group', { type: 'unseen', why: 'throttled' });

@@ -22,6 +22,8 @@ let clock: VirtualClock;
 let accounts: Map<string, Account>;
 /** Clusters by environment; the environments are declared. */
 let git: Map<string, readonly string[]>;
+/** Of environments that are elsewhere than in the first Region of their name. */
+let regions: Map<string, string>;
 let revision: number;
 /** Of environments that AWS has stopped answering for, what it does not answer. */
 let silences: Map<string, Silence>;
@@ -30,6 +32,7 @@ beforeEach(() => {
   clock = new VirtualClock();
   revision = 1;
   silences = new Map();
+  regions = new Map();
   git = new Map([['eu', ['a']]]);
   accounts = new Map(['eu', 'us'].map((name) => [name, createAccount([placeOf(name)], name, clock)]));
 });
@@ -56,7 +59,11 @@ function reading(): SourceReading {
   const files = [...git].map(([environment, clusters]) => ({
     file: `${environment}.yaml`,
     text: [
-      document('Environment', environment, `{ region: ${environment}-west-1 }`),
+      document(
+        'Environment',
+        environment,
+        `{ region: ${regions.get(environment) ?? `${environment}-west-1`} }`,
+      ),
       ...clusters.map((name) => document('Cluster', name, `{ environment: ${environment} }`)),
     ].join('---\n'),
   }));
@@ -170,6 +177,46 @@ describe('a pass', () => {
     expect(changes()).toEqual(['create cluster/a', 'delete cluster/a']);
   });
 
+  test('counts what went in passes before in the budget, until its time is over', async () => {
+    push('eu', 'a', 'b');
+    const run = controller({ pruneBudget: { count: 1, perMs: 60_000 } });
+    await pass(run);
+    await clock.advance(60_000);
+    push('eu', 'b');
+    await pass(run);
+    push('eu');
+    expect(told(await pass(run))).toEqual(['keep environment/eu', 'hold cluster/b']);
+    await clock.advance(60_000);
+    await pass(run);
+    expect(changes()).toEqual([
+      'create cluster/a',
+      'create cluster/b',
+      'delete cluster/a',
+      'delete cluster/b',
+    ]);
+  });
+
+  describe('over what another source made', () => {
+    const THEIRS = 'github.com/acme/theirs';
+    const ours = (): Partial<PassContext> => ({
+      source: { ...sourceOf(() => reading()), id: 'github.com/acme/ours' },
+    });
+    beforeEach(async () => {
+      await pass(controller({ source: { ...sourceOf(() => reading()), id: THEIRS } }));
+      push('eu');
+    });
+
+    test('leaves it alone', async () => {
+      expect(told(await pass(controller(ours())))).not.toContain('delete cluster/a');
+      expect(changes()).toEqual(['create cluster/a']);
+    });
+
+    test('goes on with it where it is told to take that over', async () => {
+      await pass(controller({ ...ours(), takesOver: [THEIRS] }));
+      expect(changes()).toEqual(['create cluster/a', 'delete cluster/a']);
+    });
+  });
+
   test('lets nothing go that it runs on, as far as it knows', async () => {
     const run = controller();
     await pass(run);
@@ -213,6 +260,34 @@ describe('a pass', () => {
     push('eu', ...Array.from({ length: 25 }, (_, index) => `c${index}`));
     accounts.get('eu')!.answers.set('create cluster', { takesMs: 10_000 });
     expect((await pass(controller())).outcomes).toHaveLength(20);
+  });
+});
+
+describe('what failed', () => {
+  const REFUSED = new StationkeeperError({ code: 'Refused', message: 'no', retry: 'never' });
+
+  beforeEach(() => {
+    accounts.get('eu')!.answers.set('create cluster', REFUSED);
+  });
+
+  test('is left alone in its environment, whatever others come and go', async () => {
+    const run = controller();
+    await pass(run);
+    push('us', 'b');
+    await pass(run);
+    git.delete('us');
+    revision += 1;
+    await pass(run);
+    expect(changes().filter((what) => what === 'create cluster/a')).toHaveLength(1);
+  });
+
+  test('says nothing of the place that its environment is moved to', async () => {
+    const run = controller();
+    await pass(run);
+    regions.set('eu', 'eu-central-1');
+    revision += 1;
+    await pass(run);
+    expect(changes()).toEqual(['create cluster/a', 'create cluster/a']);
   });
 });
 
@@ -303,6 +378,19 @@ describe('an environment that is slow', () => {
       message:
         'ecs:DescribeClusters has not been answered since 2026-11-22T09:00:00Z in environment "us"; it is still being asked: check the network and the endpoint',
     });
+  });
+
+  test('that comes back is not shown as it was before it went', async () => {
+    const run = controller();
+    await pass(run, PATIENT);
+    accounts.get('us')!.items.delete('us|cluster||b');
+    git.delete('us');
+    revision += 1;
+    await pass(run, PATIENT);
+    await pass(run, PATIENT);
+    push('us', 'b');
+    hang(60_000);
+    expect(told(await pass(run, PATIENT))).toContain('hold cluster/b');
   });
 
   test('is waited for by who does not limit the wait', async () => {

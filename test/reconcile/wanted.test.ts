@@ -104,3 +104,55 @@ test('what is wanted of an environment is what stands in it, at the revision tha
   });
   expect(other?.desired).toEqual([]);
 });
+
+/** A source in which this file, or folder, cannot be read, beside others. */
+function unreadable(file: string, files: SourceSnapshot['files'] = [FILE], revision = 'abc'): SourceReading {
+  const refused = { file, line: 1, column: 1, path: '', message: 'too big' };
+  return fresh({ files, errors: [refused], revision });
+}
+
+const ENVIRONMENT = {
+  file: 'places/eu.yaml',
+  text: 'apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: eu }\nspec: { region: eu-west-1 }\n',
+};
+
+test.each([
+  ['is called so', 'environments.yaml'],
+  ['is called so, in a folder', 'platform/env.yaml'],
+])('no environment is assumed while a file cannot be read that %s', (_what, file) => {
+  const { errors, expansion } = createWantedReader()(unreadable(file));
+  expect(expansion.desired.map(({ id }) => id.kind)).toEqual(['environment']);
+  expect(new Set(errors.map(({ message }) => message))).toEqual(
+    new Set([
+      'too big',
+      `no Environment is declared, unless ${file} does, which cannot be read; correct that first`,
+    ]),
+  );
+});
+
+test('the implicit environment is taken where a file cannot be read that never held one, nor is called so', () => {
+  const { expansion } = createWantedReader()(unreadable('notes.yaml'));
+  expect(expansion.environments.map(({ name }) => name)).toEqual(['default']);
+});
+
+test.each([
+  ['the file', ENVIRONMENT.file],
+  ['its folder', 'places'],
+])(
+  'no environment is assumed while what held one when it was last read cannot be read: %s',
+  (_what, file) => {
+    const read = createWantedReader();
+    expect(read(fresh({ files: [ENVIRONMENT] })).errors).toEqual([]);
+    for (const revision of ['def', 'fed']) {
+      const { errors } = read(unreadable(file, [FILE], revision));
+      expect(errors.at(-1)?.message).toContain(`unless ${file} does`);
+    }
+  },
+);
+
+test('a file that held an environment and was read since without one is a file like others', () => {
+  const read = createWantedReader();
+  read(fresh({ files: [ENVIRONMENT] }));
+  read(fresh({ files: [FILE, { file: ENVIRONMENT.file, text: '' }], revision: 'def' }));
+  expect(read(unreadable(ENVIRONMENT.file, [FILE], 'fed')).expansion.environments).toHaveLength(1);
+});
