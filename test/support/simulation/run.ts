@@ -178,12 +178,14 @@ async function createRun(seed: number, options: RunOptions) {
     return all;
   }
 
-  /** What was made since the pass began is not in what it read; what people have just tagged may not be in AWS's lists yet. */
+  /** What was made, or given back, since the pass began is not ours in what it read; what people have just tagged may not be in AWS's lists yet. */
   function visible(): ReadonlySet<string> {
     const reading = world.reading();
     if (reading === begun.reading) return begun.visible;
     const known = world.clock.now() - TAGS_LISTED_AFTER_MS;
-    const there = here().live.filter(({ id }) => (givenBackAt.get(id) ?? known) <= known);
+    const there = here().live.filter(
+      ({ id, tags }) => tags.get('stationkeeper:owner') === OWNER && (givenBackAt.get(id) ?? known) <= known,
+    );
     begun = { reading, visible: new Set(there.map(({ id }) => id)) };
     return begun.visible;
   }
