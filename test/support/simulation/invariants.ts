@@ -1,3 +1,4 @@
+import { OWNER_TAG } from './live.ts';
 import type { Live, LiveService } from './live.ts';
 import type { Mutation, Tags } from './mutation.ts';
 import type { Wanted } from './wanted.ts';
@@ -30,7 +31,6 @@ export interface AfterCall extends BeforeCall {
 export type BeforeInvariant = (view: BeforeCall) => string | undefined;
 export type AfterInvariant = (view: AfterCall) => string | undefined;
 
-const OWNER = 'stationkeeper:owner';
 const MANIFEST = 'stationkeeper:manifest';
 const ENVIRONMENT = 'stationkeeper:environment';
 const DELETION = 'stationkeeper:deletion-policy';
@@ -45,7 +45,7 @@ function changesOnlyOurs(view: BeforeCall): string | undefined {
   for (const one of mutation.touched) {
     if (isOurs(one.tags, one, view)) continue;
     const asked = view.wanted.resources.get(one.key);
-    const isNobodys = !one.tags.has(OWNER);
+    const isNobodys = !one.tags.has(OWNER_TAG);
     if (mutation.effect === 'tag' && isNobodys && asked !== undefined && asked.adoption !== 'create')
       continue;
     if (isDone(mutation, one)) continue;
@@ -228,7 +228,7 @@ function isOurs(
   const named = tags.get(ENVIRONMENT) ?? '';
   const isHere =
     region === '' ? [...environments.values()].includes(named) : environments.get(region) === named;
-  return tags.get(OWNER) === owner && isHere;
+  return tags.get(OWNER_TAG) === owner && isHere;
 }
 
 /** A call that is repeated because its answer was lost finds that it has been done. */
@@ -242,7 +242,7 @@ function marksRelease(mutation: Mutation): boolean {
 }
 
 function letsGo(mutation: Mutation): boolean {
-  return mutation.effect === 'untag' && mutation.keys.includes(OWNER);
+  return mutation.effect === 'untag' && mutation.keys.includes(OWNER_TAG);
 }
 
 /** Whether a revision is not among the newest of its family that are its owner's. */
@@ -251,7 +251,7 @@ function isOldRevision(one: Live, live: readonly Live[]): boolean {
   const newer = live.filter(
     (other) =>
       other.key === one.key &&
-      other.tags.get(OWNER) === one.tags.get(OWNER) &&
+      other.tags.get(OWNER_TAG) === one.tags.get(OWNER_TAG) &&
       revisionOf(other) > revisionOf(one),
   );
   return newer.length >= REVISIONS_KEPT;

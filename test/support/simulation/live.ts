@@ -1,8 +1,14 @@
 import type { KindName } from '../../../controller/core/resource.ts';
 import type { Places } from '../../../sandbox/places.ts';
+import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import type { AccountState, RegionState } from '../../../sandbox/state.ts';
 import { primaryOf } from '../../../sandbox/ecs/state.ts';
 import type { ServiceRecord, TaskDefinitionRecord } from '../../../sandbox/ecs/state.ts';
+import type { World } from '../world/world.ts';
+
+/** Whom the controller under test acts as. */
+export const OWNER = 'stationkeeper';
+export const OWNER_TAG = 'stationkeeper:owner';
 
 /** One resource as AWS has it at this moment: looked up in the sandbox's state, where no fault and no lag is in the way. */
 export interface Live {
@@ -44,6 +50,16 @@ export function placesOf(places: Places, accountId: string): readonly Place[] {
     const [owner, region = ''] = key.split('/');
     return owner === accountId ? [{ region, state, account }] : [];
   });
+}
+
+/** What there is by now: what is due has happened, as it would have for whoever calls. */
+export function hereIn({ sandbox }: World): {
+  readonly places: readonly Place[];
+  readonly live: readonly Live[];
+} {
+  sandbox.world.settle();
+  const places = placesOf(sandbox.places, DEFAULT_ACCOUNT_ID);
+  return { places, live: liveIn(places) };
 }
 
 /** All that there is in one account, roles once. */

@@ -1,0 +1,21 @@
+import { manifestKey } from '../../../controller/core/resource.ts';
+import type { Step } from '../../../controller/plan/step.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+
+/** Whether a pass writes although nothing is under way when it begins, so that the pass before could have written the same. */
+export function isLate(pass: PassResult, before: PassResult | undefined): boolean {
+  const isBusy = ({ outcomes, plan, failures }: PassResult): boolean =>
+    failures.size > 0 || outcomes.some(({ result }) => result !== 'done') || progressing({ plan }).length > 0;
+  return pass.outcomes.length > 0 && before !== undefined && !isBusy(before);
+}
+
+function progressing({ plan }: Pick<PassResult, 'plan'>): readonly Step[] {
+  return plan.steps.filter((step) => 'observed' in step && step.observed?.health.status === 'Progressing');
+}
+
+/** AWS is at work on something; what a service would have to be rolled out for waits as long as it is held. */
+export function isAtWork({ plan }: Pick<PassResult, 'plan'>): boolean {
+  const services = plan.steps.filter(({ type, id }) => type === 'hold' && id.kind === 'service');
+  const held = new Set(services.map(({ manifest }) => manifestKey(manifest)));
+  return progressing({ plan }).some(({ manifest }) => !held.has(manifestKey(manifest)));
+}

@@ -1,0 +1,43 @@
+import type { Live } from './live.ts';
+import { OWNER, OWNER_TAG } from './live.ts';
+import type { Mutation } from './mutation.ts';
+
+/** What was there before the controller was, and what of it has become its own since. */
+export interface Strangers {
+  /** It was theirs once. */
+  includes(id: string): boolean;
+  /** Notes what of theirs carries our tag by a call of ours: git asks for that, which another invariant sees to. */
+  noteAdoptions(live: readonly Live[], mutation?: Mutation): void;
+  /** What is still theirs and is not as it was. */
+  changed(live: readonly Live[]): readonly string[];
+}
+
+export function createStrangers(before: readonly Live[]): Strangers {
+  const theirs = new Map(before.map((one) => [one.id, one.fingerprint()]));
+  const tagged = new Set<string>();
+  /** Ours from that moment, to be changed, released or deleted. */
+  const adopted = new Set<string>();
+
+  function noteAdoptions(live: readonly Live[], mutation?: Mutation): void {
+    if (mutation?.effect === 'tag' && mutation.tags.get(OWNER_TAG) === OWNER) {
+      for (const { id } of mutation.touched) if (theirs.has(id)) tagged.add(id);
+    }
+    for (const { id, tags } of live) {
+      if (tagged.has(id) && tags.get(OWNER_TAG) === OWNER) adopted.add(id);
+    }
+  }
+
+  return {
+    includes: (id) => theirs.has(id),
+    noteAdoptions,
+    changed(live) {
+      noteAdoptions(live);
+      const fingerprints = new Map([...theirs].filter(([id]) => !adopted.has(id)));
+      const changed = live.filter(
+        ({ id, fingerprint }) => fingerprints.has(id) && fingerprints.get(id) !== fingerprint(),
+      );
+      const gone = [...fingerprints.keys()].filter((id) => !live.some((one) => one.id === id));
+      return [...changed.map(({ key }) => `${key} is not as it was`), ...gone.map((id) => `${id} is gone`)];
+    },
+  };
+}
