@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { reportersFor } from './test/support/runs/reporters.ts';
 
 /** What Helm makes of the chart, and what the program makes of that. */
 export default defineConfig({
@@ -7,7 +7,6 @@ export default defineConfig({
     include: ['test/chart/**/*.test.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     maxWorkers: 2,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
+    ...reportersFor('default'),
   },
 });

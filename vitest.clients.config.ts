@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { reportersFor } from './test/support/runs/reporters.ts';
 
 /** Terraform, the AWS CLI and boto3 against `stationkeeper sandbox`. */
 export default defineConfig({
@@ -8,7 +8,6 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Most of their time clients wait.
     maxWorkers: 4,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
+    ...reportersFor('default'),
   },
 });

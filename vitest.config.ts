@@ -1,11 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import type { ViteUserConfig } from 'vitest/config';
-
-/** For people, and the counts where `.ci/run` wants them. */
-export function reportersFor(people: 'default' | 'verbose'): ViteUserConfig['test'] {
-  const report = process.env['STATIONKEEPER_TEST_REPORT'];
-  return { reporters: report === undefined ? [people] : [people, ['json', { outputFile: report }]] };
-}
+import { reportersFor } from './test/support/runs/reporters.ts';
 
 export default defineConfig({
   test: {

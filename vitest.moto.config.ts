@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { reportersFor } from './test/support/runs/reporters.ts';
 
 /** An AWS that nobody here wrote: the same program against it, and the same statements about AWS. */
 export default defineConfig({
@@ -10,7 +10,6 @@ export default defineConfig({
     fileParallelism: false,
     // The first calls of a service load all of it.
     testTimeout: 20_000,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
+    ...reportersFor('default'),
   },
 });

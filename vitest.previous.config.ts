@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { reportersFor } from './test/support/runs/reporters.ts';
 
 /** What the version that landed before this one applied, this one plans as empty: `npm run test:previous`. */
 export default defineConfig({
@@ -7,7 +7,6 @@ export default defineConfig({
     include: ['test/previous/**/*.test.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     maxConcurrency: 2,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
+    ...reportersFor('default'),
   },
 });
