@@ -1,16 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './test/support/runs/reporters.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     // On two cores: the tests of the program mostly wait for it.
     maxWorkers: 3,
-    // The SDK warns of Node 20, which is our floor, in every worker.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    // A busy machine is no failure.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    ...reportersFor('default'),
     projects: [
       {
         extends: true,

@@ -17,8 +17,8 @@ const NO_SSHD = 'sshd is not on this machine';
 function runOf(tests: string, args: readonly string[] = []): Promise<Ended> {
   const folder = writeFiles(scratchFolder(), {
     'vitest.config.ts': [
-      `import { reportersFor } from '${RUNS}/reporters.ts';`,
-      "export default { test: { ...reportersFor('default') } };",
+      `import { everyRun } from '${RUNS}/every-run.ts';`,
+      "export default { test: { ...everyRun('default') } };",
     ].join('\n'),
     'any.test.ts': [
       "import { beforeAll, describe, test } from 'vitest';",
@@ -105,7 +105,7 @@ test('no test is skipped in a way that takes no reason, also where this machine 
 test('every command that runs tests has the same reporters', () => {
   const configurations = readdirSync(ROOT).filter((file) => /^vitest\..*config\.ts$/.test(file));
   const without = configurations.filter(
-    (file) => !readFileSync(join(ROOT, file), 'utf8').includes('...reportersFor('),
+    (file) => !readFileSync(join(ROOT, file), 'utf8').includes('...everyRun('),
   );
   // Stryker has its own, and runs some tests of each file only.
   expect(without).toEqual(['vitest.mutation.config.ts']);

@@ -7,7 +7,7 @@ import { skippedFor } from '../support/runs/skipped.ts';
 const lack = (await canRun('aws', '--version')) ? undefined : 'aws is not on this machine';
 
 // Each command is a process that loads the models of its service.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const TRUST = json({
   Version: '2012-10-17',

@@ -22,7 +22,7 @@ afterEach(async () => {
 async function serve(source: DnsSource, port = 0): Promise<{ resolver: Resolver; port: number }> {
   const server = await serveDns(source, { host: HOST, port });
   servers.push(server);
-  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  const resolver = new Resolver({ timeout: 60_000, tries: 1 });
   resolver.setServers([server.address]);
   return { resolver, port: Number(server.address.split(':')[1]) };
 }

@@ -15,7 +15,7 @@ function tell(...lines: readonly string[]): Promise<readonly string[]> {
   return tellStory(documentOf(...lines), network ?? []);
 }
 
-describe('a story', { concurrent: true, timeout: 240_000 }, () => {
+describe('a story', { concurrent: true }, () => {
   it('goes through where every command works', async ({ expect }) => {
     await expect(
       tell(block('sh', 'true # a comment', '', '# another', 'test -d manifests')),

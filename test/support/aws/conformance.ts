@@ -78,5 +78,5 @@ export async function refused(
 
 /** The first answer of a look in which nothing is wrong: much of AWS shows late. */
 export function eventually<Answer>(look: () => Promise<Answer>): Promise<Answer> {
-  return vi.waitFor(look, { timeout: 60_000, interval: 10 });
+  return vi.waitFor(look, { timeout: 180_000, interval: 10 });
 }
