@@ -1,13 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** What Helm makes of the chart, and what the program makes of that. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/chart/**/*.test.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     maxWorkers: 2,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
   },
 });

@@ -1,14 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** Terraform, the AWS CLI and boto3 against `stationkeeper sandbox`. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/clients/**/*.test.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Most of their time clients wait.
     maxWorkers: 4,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
   },
 });

@@ -1,22 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import type { ViteUserConfig } from 'vitest/config';
-
-/** For people, and the counts where `.ci/run` wants them. */
-export function reportersFor(people: 'default' | 'verbose'): ViteUserConfig['test'] {
-  const report = process.env['STATIONKEEPER_TEST_REPORT'];
-  return { reporters: report === undefined ? [people] : [people, ['json', { outputFile: report }]] };
-}
+import { everyRun } from './test/support/runs/every-run.ts';
 
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     // On two cores: the tests of the program mostly wait for it.
     maxWorkers: 3,
-    // The SDK warns of Node 20, which is our floor, in every worker.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    // A busy machine is no failure.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    ...reportersFor('default'),
     projects: [
       {
         extends: true,

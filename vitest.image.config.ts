@@ -1,14 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** The image's product, made and started by the Dockerfile's own steps: the gate does it on the image's own Node. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/image/product.test.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
   },
 });

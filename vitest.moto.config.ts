@@ -1,16 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** An AWS that nobody here wrote: the same program against it, and the same statements about AWS. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/moto/**/*.test.ts', 'test/conformance/**/*.test.ts'],
     globalSetup: 'test/support/aws/moto/for-all.ts',
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     fileParallelism: false,
-    // The first calls of a service load all of it.
-    testTimeout: 20_000,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
   },
 });

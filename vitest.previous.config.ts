@@ -1,13 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { reportersFor } from './vitest.config.ts';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** What the version that landed before this one applied, this one plans as empty: `npm run test:previous`. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/previous/**/*.test.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     maxConcurrency: 2,
-    // Names what is skipped, and why.
-    ...reportersFor('verbose'),
   },
 });

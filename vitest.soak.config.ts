@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { everyRun } from './test/support/runs/every-run.ts';
 
 /** Generated worlds for as long as asked: `npm run soak`. */
 export default defineConfig({
   test: {
+    ...everyRun('default'),
     include: ['test/soak/**/*.test.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 0,
     disableConsoleIntercept: true,
   },

@@ -16,8 +16,13 @@ import { fromTagList } from './tags.ts';
  * shows them.
  */
 export interface Inventory {
-  /** Forgets the last read; the next question reads AWS again. Called once at the start of a pass. */
-  startPass(): void;
+  /**
+   * Forgets the last read; the next question reads AWS again. Called once at the start of a pass.
+   *
+   * @param waiting how the batch is waited for; by default until it has come to its end. Where it rejects with an outage of the batch, that
+   * counts for the whole pass.
+   */
+  startPass(waiting?: Waiting): void;
   /** Tags of one resource; `read` is the service's own ListTagsForResource, used where the batch does not list it. */
   tagsOf(arn: string, read: () => Promise<Tags>): Promise<Tags>;
   /** Everything with our owner tag whose ARN belongs to `service` (`logs`, `servicediscovery`, `ecs`), by ARN; what we have just made is among it. */
@@ -33,6 +38,8 @@ export interface Inventory {
   wrote(arn: string, tags: Tags): void;
 }
 
+type Waiting = <Answer>(begin: () => Promise<Answer>) => Promise<Answer>;
+
 /** How long our own write counts for more than a batch that does not show it yet: longer than it ever lags. */
 const INVENTORY_LAG_MS = 120_000;
 const PAGE_SIZE = 100;
@@ -40,12 +47,13 @@ const PAGE_SIZE = 100;
 /** Asks for these types only: tasks and network interfaces carry our tags too, and would only cost pages. */
 export function createInventory(aws: Aws, owner: string, clock: Clock, types: readonly string[]): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
+  let waitFor: Waiting = untilItsEnd;
   const writes = createRemembered<Tags>(clock, INVENTORY_LAG_MS);
   let clusters: Promise<readonly string[]> | undefined;
   let doubtedAt = clock.monotonic();
 
   function listed(): Promise<ReadonlyMap<string, Tags>> {
-    reading ??= readBatch();
+    reading ??= waitFor(readBatch);
     return reading;
   }
 
@@ -60,7 +68,8 @@ export function createInventory(aws: Aws, owner: string, clock: Clock, types: re
   }
 
   return {
-    startPass() {
+    startPass(waiting = untilItsEnd) {
+      waitFor = waiting;
       reading = undefined;
       clusters = undefined;
     },
@@ -97,6 +106,10 @@ export function createInventory(aws: Aws, owner: string, clock: Clock, types: re
  */
 export function isBatchOutage({ operation, code }: StationkeeperError): boolean {
   return operation === 'tagging:GetResources' && !isDenial(code);
+}
+
+function untilItsEnd<Answer>(begin: () => Promise<Answer>): Promise<Answer> {
+  return begin();
 }
 
 function noneListed(thrown: unknown): ReadonlyMap<string, Tags> {

@@ -235,7 +235,7 @@ export interface Observation<State = unknown> {
 }
 
 export type Seen =
-  /** `leftoversUnseen`: what is no longer desired could not be listed, which keeps deletions as an unseen resource does. */
-  | ({ readonly type: 'seen'; readonly leftoversUnseen?: boolean } & Observation)
+  /** `leftoversUnseen`: why what is no longer desired could not be listed, which keeps deletions as an unseen resource does. */
+  | ({ readonly type: 'seen'; readonly leftoversUnseen?: string } & Observation)
   /** The whole kind could not be read in this environment. */
   | { readonly type: 'unseen'; readonly why: string };

@@ -13,7 +13,7 @@ import type { PlanInput } from './input.ts';
 import { notNow, removalOf } from './not-now.ts';
 import type { Action } from './not-now.ts';
 import { rankIn } from './order.ts';
-import { whyUnseen } from './snapshot.ts';
+import { whyNotWhole, whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { NO_WORK } from './work.ts';
 
@@ -34,7 +34,8 @@ export function planLeftovers(context: PlanContext): readonly Step[] {
 
 /** Law 2: what was there and was not seen again is not gone. */
 function outOfSight(item: Observed, { snapshot }: PlanContext): Step {
-  const reason = whyUnseen(snapshot, item.id) ?? `not every ${item.id.kind} could be read`;
+  const { environment, kind } = item.id;
+  const reason = whyUnseen(snapshot, item.id) ?? whyNotWhole(snapshot, environment, kind) ?? '';
   return { ...held(item), observed: item, why: 'unseen', intent: 'delete', reason };
 }
 

@@ -6,7 +6,7 @@ import { modelOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import type { Departure } from './departures.ts';
 import { namesOf } from './names.ts';
-import { seenWhole } from './snapshot.ts';
+import { whyNotWhole } from './snapshot.ts';
 import type { HoldWhy, Obstacle } from './step.ts';
 import { createdAtOf } from './created-at.ts';
 import { usersIn } from './uses.ts';
@@ -83,8 +83,8 @@ function unread({ type, id }: Action, { models, prune, snapshot }: PlanContext):
   const kinds = [...models.keys()];
   const isCounted = type === 'remove' && !prune.confirmed.has(resourceKey(id));
   const toRead = isCounted ? kinds : kinds.slice(kinds.indexOf(id.kind));
-  const missing = toRead.find((kind) => !seenWhole(snapshot, id.environment, kind));
-  return missing === undefined ? undefined : { why: 'unseen', reason: `not every ${missing} could be read` };
+  const [reason] = toRead.flatMap((kind) => whyNotWhole(snapshot, id.environment, kind) ?? []);
+  return because('unseen', reason);
 }
 
 /** Nothing goes on the word of a source that was not read well, whatever has been confirmed; what begins or prepares that waits too. */

@@ -7,8 +7,8 @@ export interface Snapshot {
   readonly unseenKinds: ReadonlyMap<string, string>;
   /** Why a single resource could not be read, by resource key. */
   readonly unseen: ReadonlyMap<string, string>;
-  /** Kinds with an unseen resource, or unseen leftovers: they keep deletions from their environment. By `environment|kind`. */
-  readonly incompleteKinds: ReadonlySet<string>;
+  /** Why kinds have an unseen resource, or unseen leftovers: they keep deletions from their environment. By `environment|kind`. */
+  readonly incompleteKinds: ReadonlyMap<string, string>;
   readonly items: ReadonlyMap<string, Observed>;
   /** Manifests of what was ours and AWS still shows as gone, by environment. */
   readonly gone: ReadonlyMap<string, ReadonlySet<string>>;
@@ -22,7 +22,7 @@ export interface Snapshot {
 export const EMPTY_SNAPSHOT: Snapshot = {
   unseenKinds: new Map(),
   unseen: new Map(),
-  incompleteKinds: new Set(),
+  incompleteKinds: new Map(),
   items: new Map(),
   gone: new Map(),
   outOfSight: new Map(),
@@ -37,10 +37,19 @@ export function whyUnseen(snapshot: Snapshot, id: ResourceId): string | undefine
   return snapshot.unseen.get(resourceKey(id)) ?? snapshot.unseenKinds.get(kindKey(id.environment, id.kind));
 }
 
-/** Whether everything of this kind that there is was seen, so that what is not there is absent. */
-export function seenWhole(snapshot: Snapshot, environment: string, kind: KindName): boolean {
+/** Why not everything of this kind that there is was seen; undefined where it was, so that what is not there is absent. */
+export function whyNotWhole(
+  { unseenKinds, incompleteKinds }: Snapshot,
+  environment: string,
+  kind: KindName,
+): string | undefined {
   const key = kindKey(environment, kind);
-  return !snapshot.unseenKinds.has(key) && !snapshot.incompleteKinds.has(key);
+  const why = unseenKinds.get(key) ?? incompleteKinds.get(key);
+  return why === undefined ? undefined : `not every ${kind} could be read: ${why}`;
+}
+
+export function seenWhole(snapshot: Snapshot, environment: string, kind: KindName): boolean {
+  return whyNotWhole(snapshot, environment, kind) === undefined;
 }
 
 /** Finds a resource as it was seen. */
@@ -58,10 +67,9 @@ export function withSeen(snapshot: Snapshot, environment: string, kind: KindName
   for (const item of seen.items) items.set(resourceKey(item.id), item);
   const unseen = new Map(snapshot.unseen);
   for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
+  const lack = seen.leftoversUnseen ?? seen.unseen[0]?.why;
   const incompleteKinds =
-    seen.unseen.length === 0 && seen.leftoversUnseen !== true
-      ? snapshot.incompleteKinds
-      : new Set(snapshot.incompleteKinds).add(key);
+    lack === undefined ? snapshot.incompleteKinds : new Map(snapshot.incompleteKinds).set(key, lack);
   const gone = new Map(snapshot.gone);
   for (const manifest of seen.gone ?? []) {
     gone.set(environment, new Set([...(gone.get(environment) ?? []), manifestKey(manifest)]));

@@ -2,7 +2,7 @@ import type { CallUnderWay } from '../aws/door.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { KindFacts } from '../core/facts.ts';
 import type { Clock } from '../core/ports.ts';
-import type { KindName, Observation } from '../core/resource.ts';
+import type { Observation } from '../core/resource.ts';
 import { notAnswering } from './silence.ts';
 
 /** The reads of an Environment's kinds: one that hangs holds up nothing but its own kind. */
@@ -14,28 +14,42 @@ export interface KindReads {
    * @throws StationkeeperError `NotAnswering` once AWS leaves a call that the kind is read by without an answer
    */
   read(facts: KindFacts, begin: () => Promise<Observation>): Promise<Observation>;
+  /** The same for the batch of tags, which many kinds are read by, and which has another way round. */
+  list<Answer>(begin: () => Promise<Answer>): Promise<Answer>;
 }
+
+/** Waits for every read until it has come to its end. */
+export const PATIENT: KindReads = { read: (_facts, begin) => begin(), list: (begin) => begin() };
 
 /** An answer of AWS's reads comes within a second, and within three where much is read. */
 const HANGS_AFTER_MS = 10_000;
+/** While something hangs already, so that reads that come one after the other do not each take that long. */
+const HANGS_TOO_AFTER_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
+
+const BATCH = 'tagging';
+const BATCH_OPERATIONS: ReadonlySet<string> = new Set(['tagging:GetResources']);
 
 export function createKindReads(
   environment: string,
   clock: Clock,
   underWay: ReadonlySet<CallUnderWay>,
 ): KindReads {
-  const left = new Map<KindName, StationkeeperError>();
+  /** What hangs, by kind, or of the batch. */
+  const left = new Map<string, StationkeeperError>();
 
-  async function untilItHangs(facts: KindFacts, ended: AbortSignal): Promise<StationkeeperError | undefined> {
-    const own = readOperations(facts);
+  async function untilItHangs(
+    own: ReadonlySet<string>,
+    ended: AbortSignal,
+  ): Promise<StationkeeperError | undefined> {
     const begunAt = clock.monotonic();
     while (!ended.aborted) {
       await clock.sleep(LOOK_EVERY_MS, ended);
       const now = clock.monotonic();
+      const hangsAfterMs = left.size === 0 ? HANGS_AFTER_MS : HANGS_TOO_AFTER_MS;
       const hanging = [...underWay].find(
         ({ operation, since, unansweredSince = now }) =>
-          own.has(operation) && since >= begunAt && now - unansweredSince >= HANGS_AFTER_MS,
+          own.has(operation) && since >= begunAt && now - unansweredSince >= hangsAfterMs,
       );
       if (hanging !== undefined && !ended.aborted) {
         const forMs = now - (hanging.unansweredSince ?? now);
@@ -46,37 +60,41 @@ export function createKindReads(
     return undefined;
   }
 
+  async function bounded<Answer>(
+    what: string,
+    own: ReadonlySet<string>,
+    begin: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const before = left.get(what);
+    if (before !== undefined) throw before;
+    const ended = new AbortController();
+    const work = begin();
+    const hung = await Promise.race([
+      work.then(
+        () => undefined,
+        () => undefined,
+      ),
+      untilItHangs(own, ended.signal),
+    ]);
+    ended.abort();
+    if (hung === undefined) return work;
+    left.set(what, hung);
+    const letGo = (): boolean => left.delete(what);
+    void work.then(letGo, letGo);
+    throw hung;
+  }
+
   return {
-    async read(facts, begin) {
-      const before = left.get(facts.name);
-      if (before !== undefined) throw before;
-      const ended = new AbortController();
-      const work = begin();
-      const hung = await Promise.race([
-        work.then(
-          () => undefined,
-          () => undefined,
-        ),
-        untilItHangs(facts, ended.signal),
-      ]);
-      ended.abort();
-      if (hung === undefined) return work;
-      left.set(facts.name, hung);
-      const letGo = (): boolean => left.delete(facts.name);
-      void work.then(letGo, letGo);
-      throw hung;
-    },
+    read: (facts, begin) => bounded(facts.name, readOperations(facts), begin),
+    list: (begin) => bounded(BATCH, BATCH_OPERATIONS, begin),
   };
 }
 
-/**
- * What the kind alone is read by. The batch of tags is what many kinds are read by: it hangs for all of them, is waited for, and has
- * another way round once it is given up.
- */
+/** What the kind alone is read by. */
 function readOperations({ calls }: KindFacts): ReadonlySet<string> {
   return new Set(
     Object.entries(calls)
-      .filter(([service]) => service !== 'tagging')
+      .filter(([service]) => service !== BATCH)
       .flatMap(([service, operations]) =>
         Object.entries(operations)
           .filter(([, { actions }]) => actions.every(({ access }) => access === 'read'))

@@ -10,6 +10,7 @@ import type { SecretRules } from '../core/secrets.ts';
 import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
+import { PATIENT } from './kind-reads.ts';
 import type { KindReads } from './kind-reads.ts';
 
 /** What was seen, and why kinds were not: by kind, the environment's own refusal standing for all of them. */
@@ -17,9 +18,6 @@ export interface EnvironmentReading {
   readonly snapshot: Snapshot;
   readonly refused: ReadonlyMap<KindName, StationkeeperError>;
 }
-
-/** Waits for every read until it has come to its end. */
-const PATIENT: KindReads = { read: (_facts, begin) => begin() };
 
 /**
  * Reads what AWS has in one environment. Never throws: what could not be read is unseen, and an environment that
@@ -31,7 +29,7 @@ export async function observe(
   scope: 'these' | 'all-owned',
   reads: KindReads = PATIENT,
 ): Promise<EnvironmentReading> {
-  runtime.inventory.startPass();
+  runtime.inventory.startPass((begin) => reads.list(begin));
   const refused = new Map<KindName, StationkeeperError>();
   let snapshot = EMPTY_SNAPSHOT;
   for (const wave of runtime.waves) {
@@ -77,7 +75,7 @@ async function observeKind(
     const error = asStationkeeperError(thrown);
     if (scope === 'all-owned' && isBatchOutage(error)) {
       const wanted = await observeKind(runtime, facts, desired, 'these', before, refused, reads);
-      return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: true } : wanted;
+      return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: error.message } : wanted;
     }
     refused.set(facts.name, error);
     return { type: 'unseen', why: error.message };

@@ -216,8 +216,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it only says what is mutated',
   },
   '/*.config.ts': {
-    places: ['/vitest.config.ts'],
+    places: ['/test/support/runs/'],
     packages: ['vitest'],
-    why: 'it only says which tests there are',
+    why: 'it says which tests there are, and takes from test/ how every run tells of itself',
   },
 };

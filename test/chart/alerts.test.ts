@@ -6,10 +6,11 @@ import { scratchFolder } from '../support/programs/cli.ts';
 import { canRun, runCommand } from '../support/programs/command.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { only } from '../support/chart/objects.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const lack =
-  LACK_OF_HELM === '' && !(await canRun('promtool', '--version'))
-    ? ' (promtool is not on this machine; it comes with Prometheus)'
+  LACK_OF_HELM === undefined && !(await canRun('promtool', '--version'))
+    ? 'promtool is not on this machine; it comes with Prometheus'
     : LACK_OF_HELM;
 
 const OURS = 'namespace="platform",service="keeper-stationkeeper"';
@@ -81,7 +82,7 @@ async function alertRules() {
   return only(await render(values), 'PrometheusRule').spec;
 }
 
-describe.skipIf(lack !== '')(`alerts of the chart${lack}`, () => {
+describe('alerts of the chart', skippedFor(lack), () => {
   it('are all tried below', async () => {
     const alerts = (await alertRules()).groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
     expect(CASES.map(({ alert }) => alert)).toEqual(alerts);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart/helm.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 interface Values {
   readonly source?: object;
@@ -24,7 +25,7 @@ const SHOWN: readonly (readonly [string, Values])[] = [
   })
   .map((values) => [Object.keys(values).join(', '), values]);
 
-describe.skipIf(LACK_OF_HELM !== '')(`docs/kubernetes.md${LACK_OF_HELM}`, () => {
+describe('docs/kubernetes.md', skippedFor(LACK_OF_HELM), () => {
   it('shows values', () => {
     expect(SHOWN.length).toBeGreaterThan(5);
   });

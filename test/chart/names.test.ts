@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const LONG = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be';
 
-describe.skipIf(LACK_OF_HELM !== '')(`names of the chart${LACK_OF_HELM}`, () => {
+describe('names of the chart', skippedFor(LACK_OF_HELM), () => {
   it.each(['configmap', 'observability'])(
     'are DNS labels for the longest release name (%s)',
     async (values) => {

@@ -13,6 +13,7 @@ import { mountPod } from '../support/chart/kubelet.ts';
 import type { MountedPod } from '../support/chart/kubelet.ts';
 import { only, podsOf } from '../support/chart/objects.ts';
 import type { KubernetesObject } from '../support/chart/objects.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const TOKEN = 'only-for-the-tests-0123456789';
 
@@ -32,7 +33,7 @@ async function commandLineOf(values: Values) {
   return { args, variables };
 }
 
-describe.skipIf(LACK_OF_HELM !== '')(`the program in the pod${LACK_OF_HELM}`, () => {
+describe('the program in the pod', skippedFor(LACK_OF_HELM), () => {
   it.each(VALUE_FILES)('takes its arguments and variables (%s)', async (values) => {
     const { args, variables } = await commandLineOf(values);
     const surroundings = { version: '0.0.0', isTerminal: false };

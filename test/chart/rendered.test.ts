@@ -10,13 +10,14 @@ import {
 import { only, podsOf, selects } from '../support/chart/objects.ts';
 import type { Configured, KubernetesObject, Labels } from '../support/chart/objects.ts';
 import { LACK_OF_SCHEMAS, schemaErrors } from '../support/chart/schemas.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const LABELS = ['name', 'instance', 'version', 'component', 'part-of', 'managed-by'];
 
 /** Every secret in the value files says so. */
 const SECRET = 'only-for-the-tests';
 
-describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
+describe('the chart', skippedFor(LACK_OF_HELM), () => {
   describe.each(VALUE_FILES)('with the values of ci/%s-values.yaml', (values) => {
     let objects: readonly KubernetesObject[];
     beforeAll(async () => {
@@ -28,8 +29,9 @@ describe.skipIf(LACK_OF_HELM !== '')(`the chart${LACK_OF_HELM}`, () => {
       expect(code, `helm lint\n${stdout}`).toBe(0);
     });
 
-    it.skipIf(LACK_OF_SCHEMAS !== '').each(KUBERNETES_VERSIONS)(
-      `is what Kubernetes %s takes${LACK_OF_SCHEMAS}`,
+    it.each(KUBERNETES_VERSIONS)(
+      'is what Kubernetes %s takes',
+      skippedFor(LACK_OF_SCHEMAS),
       async (kubernetes) => {
         const wrong = (await render(values, { kubernetes })).flatMap(schemaErrors(kubernetes));
         expect(wrong).toEqual([]);

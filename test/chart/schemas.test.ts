@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
 import { LACK_OF_SCHEMAS, schemaErrors } from '../support/chart/schemas.ts';
 import type { KubernetesObject } from '../support/chart/objects.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
-const lack = LACK_OF_HELM === '' ? LACK_OF_SCHEMAS : LACK_OF_HELM;
+const lack = LACK_OF_HELM ?? LACK_OF_SCHEMAS;
 
 /** A mistake as one makes it in a template. */
 type Mistake = (spec: Spec) => void;
@@ -66,7 +67,7 @@ interface Planted extends KubernetesObject {
   readonly spec: Spec;
 }
 
-describe.skipIf(lack !== '')(`the schemas of Kubernetes${lack}`, () => {
+describe('the schemas of Kubernetes', skippedFor(lack), () => {
   it.each(MISTAKES)('show %s', async (_mistake, kind, plant, shown) => {
     const [object] = (await render('everything')).filter((one) => one.kind === kind) as [Planted];
     expect(schemaErrors('v1.37.0')(object)).toEqual([]);

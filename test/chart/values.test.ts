@@ -3,6 +3,7 @@ import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart/helm.ts';
 import type { Values } from '../support/chart/helm.ts';
 import { only, podsOf } from '../support/chart/objects.ts';
 import type { Configured, KubernetesObject } from '../support/chart/objects.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const given = { existingSecret: 'mine' };
 
@@ -23,7 +24,7 @@ async function kindsOf(values: Values): Promise<readonly string[]> {
   return (await render(values)).map(({ kind }) => kind);
 }
 
-describe.skipIf(LACK_OF_HELM !== '')(`values of the chart${LACK_OF_HELM}`, () => {
+describe('values of the chart', skippedFor(LACK_OF_HELM), () => {
   it.each([
     ['https://github.com/example/daemons.git', [443]],
     ['https://git.example.com:8443/daemons.git', [443, 8443]],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GIT_SOURCE, LACK_OF_HELM, refusal, render } from '../support/chart/helm.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const ssh = 'ssh://git@github.com/example/daemons.git';
 const { source } = GIT_SOURCE;
@@ -117,7 +118,7 @@ const REFUSED: readonly (readonly [string, object, string | RegExp])[] = [
   ],
 ];
 
-describe.skipIf(LACK_OF_HELM !== '')(`wrong values of the chart${LACK_OF_HELM}`, () => {
+describe('wrong values of the chart', skippedFor(LACK_OF_HELM), () => {
   it.each(REFUSED)('are refused, saying what is right: %s', async (_mistake, values, told) => {
     const said = await refusal(values);
     expect(said).toContain(told);

@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
 import { canRun } from '../support/programs/command.ts';
 import { leftInAccount } from '../support/aws/left-in-account.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
-const installed = await canRun('aws', '--version');
-const missing = installed ? '' : ' (aws is not on this machine)';
+const lack = (await canRun('aws', '--version')) ? undefined : 'aws is not on this machine';
 
 // Each command is a process that loads the models of its service.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const TRUST = json({
   Version: '2012-10-17',
@@ -25,7 +25,7 @@ function json(value: unknown): string {
   return `'${JSON.stringify(value)}'`;
 }
 
-describe.skipIf(!installed)(`the AWS CLI${missing}`, () => {
+describe('the AWS CLI', skippedFor(lack), () => {
   // Waiters see an end at their first or second look.
   const client = useClientStack('--speed', '100');
 

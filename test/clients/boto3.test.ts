@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
 import { canRun } from '../support/programs/command.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const installed = await canRun('python3', '-c', 'import boto3');
-const missing = installed ? '' : ' (Python with boto3 is not on this machine)';
+const lack = installed ? undefined : 'Python with boto3 is not on this machine';
 
-describe.skipIf(!installed)(`boto3${missing}`, () => {
+describe('boto3', skippedFor(lack), () => {
   // Waiters see an end at their first or second look.
   const client = useClientStack('--speed', '100');
 

@@ -4,12 +4,13 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
 import { leftInAccount } from '../support/aws/left-in-account.ts';
 import { NO_CHANGES, TERRAFORM_MS, lackOfTerraform, useTerraform } from '../support/programs/terraform.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 const RELEASE_2 = '-var=release=2';
 
-const missing = await lackOfTerraform();
+const lack = await lackOfTerraform();
 
-describe.skipIf(missing !== '')(`Terraform's AWS provider, with a network of its own${missing}`, () => {
+describe("Terraform's AWS provider, with a network of its own", skippedFor(lack), () => {
   vi.setConfig({ testTimeout: TERRAFORM_MS, hookTimeout: TERRAFORM_MS });
   const client = useClientStack();
   const terraform = useTerraform(client, join(import.meta.dirname, 'own-network.tf'));

@@ -14,10 +14,11 @@ import {
   lackOfTerraform,
   useTerraform,
 } from '../support/programs/terraform.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
-const missing = await lackOfTerraform();
+const lack = await lackOfTerraform();
 
-describe.skipIf(missing !== '')(`Terraform's AWS provider, with the X-Ray stack${missing}`, () => {
+describe("Terraform's AWS provider, with the X-Ray stack", skippedFor(lack), () => {
   vi.setConfig({ testTimeout: TERRAFORM_MS, hookTimeout: TERRAFORM_MS });
   // At the default speed: its next call comes before everything has settled.
   const client = useClientStack();

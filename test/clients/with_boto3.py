@@ -25,7 +25,7 @@ def trust(service="ecs-tasks.amazonaws.com"):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def until(check, seconds=20):
+def until(check, seconds=180):
     """The first true answer of a check."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -48,9 +48,10 @@ describe('a text', () => {
     ].flat(),
   )('of 64 KiB of %j is judged at once', (piece) => {
     const text = piece.repeat(65_536 / piece.length);
-    const begun = performance.now();
+    // Of this process alone, whatever else the machine does.
+    const begun = process.cpuUsage();
     saysSecret(text);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(2_000_000);
   });
 });
 

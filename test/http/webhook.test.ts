@@ -196,13 +196,11 @@ describe('over a socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('waits 5 s for a body that does not come, and no longer', async () => {
-    const before = performance.now();
+  it('does not wait for ever for a body that does not come', async () => {
     const answer = await exchange(head('Content-Length: 10'), '{');
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-    expect(performance.now() - before).toBeLessThan(8000);
     expect(server.asked).toEqual([]);
-  }, 15_000);
+  });
 });
 
 it('remembers the latest deliveries only', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { manifestKey, resourceKey } from '../../controller/core/resource.ts';
 import type { Observed, Seen } from '../../controller/core/resource.ts';
-import { EMPTY_SNAPSHOT, seenWhole, withRemembered, withSeen } from '../../controller/plan/snapshot.ts';
+import {
+  EMPTY_SNAPSHOT,
+  seenWhole,
+  whyNotWhole,
+  withRemembered,
+  withSeen,
+} from '../../controller/plan/snapshot.ts';
 import type { Snapshot } from '../../controller/plan/snapshot.ts';
 import { desiredResource, observedResource, snapshotOf } from '../support/plans/resources.ts';
 
@@ -14,15 +20,23 @@ const UNSEEN: Seen = { type: 'unseen', why: 'throttled' };
 describe('a kind', () => {
   test.each<readonly [string, boolean, Seen]>([
     ['all was read', true, NOTHING],
-    ['all was listed', true, { ...NOTHING, leftoversUnseen: false }],
     ['nothing was read', false, UNSEEN],
     ['one resource was not', false, { ...NOTHING, unseen: [{ id: OURS.id, why: 'no answer' }] }],
-    ['it is not known what is left over', false, { ...NOTHING, leftoversUnseen: true }],
+    ['it is not known what is left over', false, { ...NOTHING, leftoversUnseen: 'throttled' }],
   ])('of which %s was seen whole: %s', (_what, isWhole, seen) => {
     const snapshot = withSeen(EMPTY_SNAPSHOT, 'default', 'role', seen);
     expect(seenWhole(snapshot, 'default', 'role')).toBe(isWhole);
     expect(seenWhole(snapshot, 'default', 'service')).toBe(true);
     expect(seenWhole(snapshot, 'other', 'role')).toBe(true);
+  });
+
+  test.each<readonly [string, string, Seen]>([
+    ['nothing was read', 'throttled', UNSEEN],
+    ['one resource was not', 'no answer', { ...NOTHING, unseen: [{ id: OURS.id, why: 'no answer' }] }],
+    ['it is not known what is left over', 'no list', { ...NOTHING, leftoversUnseen: 'no list' }],
+  ])('of which %s says why: %s', (_what, why, seen) => {
+    const snapshot = withSeen(EMPTY_SNAPSHOT, 'default', 'role', seen);
+    expect(whyNotWhole(snapshot, 'default', 'role')).toBe(`not every role could be read: ${why}`);
   });
 });
 
@@ -61,9 +75,9 @@ describe('what an earlier pass saw', () => {
 
   test.each<readonly [string, readonly string[], Seen]>([
     ['could not be read', [key], UNSEEN],
-    ['could not be listed', [key], { ...NOTHING, leftoversUnseen: true }],
+    ['could not be listed', [key], { ...NOTHING, leftoversUnseen: 'throttled' }],
     ['were read whole without it', [], NOTHING],
-    ['were read with it, and not whole', [], { ...NOTHING, items: [OURS], leftoversUnseen: true }],
+    ['were read with it, and not whole', [], { ...NOTHING, items: [OURS], leftoversUnseen: 'throttled' }],
   ])('is remembered of ours where its like %s: %j', (_what, keys, now) => {
     expect(remembered(before, now)).toEqual(keys);
   });

@@ -119,14 +119,14 @@ describe('what was there and was not seen again', () => {
   function outOfSight(items: readonly Observed[], isUnread: boolean): Plan {
     const now = isUnread
       ? ({ type: 'unseen', why: 'throttled' } as const)
-      : ({ type: 'seen', items: [], unseen: [], leftoversUnseen: true } as const);
+      : ({ type: 'seen', items: [], unseen: [], leftoversUnseen: 'no list' } as const);
     const snapshot = withSeen(snapshotOf([]), 'default', 'role', now);
     return planned([], { snapshot: withRemembered(snapshot, 'default', snapshotOf(items)) });
   }
 
   test.each([
     ['all of its kind is unseen', true, 'throttled'],
-    ['its kind was not read whole', false, 'not every role could be read'],
+    ['its kind was not read whole', false, 'not every role could be read: no list'],
   ])('is held, not gone, where %s', (_what, isUnread, reason) => {
     expect(outOfSight([from(HERE)], isUnread).steps).toMatchObject([
       {

@@ -25,6 +25,7 @@ import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/pr
 import { tagsOf } from '../support/plans/resources.ts';
 import { sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 /** Of these a few show all that the others do. */
 const SAMPLES = 600;
@@ -149,55 +150,52 @@ async function fleetsOfPrevious(options: {
   );
 }
 
-describe.skipIf(LACK_OF_PREVIOUS !== '')(
-  `what the version that landed before this one applied${LACK_OF_PREVIOUS}`,
-  () => {
-    test(
-      'is planned as empty where it is its examples, and not where somebody changes a field of them',
-      async () => {
-        const aws = await startAws();
-        const files = filesIn(PREVIOUS_MANIFESTS);
-        // Another folder would be another source.
-        const folder = scratchFolder();
-        expect(await upgraded(aws, files, folder)).toEqual(NOTHING);
+describe('what the version that landed before this one applied', skippedFor(LACK_OF_PREVIOUS), () => {
+  test(
+    'is planned as empty where it is its examples, and not where somebody changes a field of them',
+    async () => {
+      const aws = await startAws();
+      const files = filesIn(PREVIOUS_MANIFESTS);
+      // Another folder would be another source.
+      const folder = scratchFolder();
+      expect(await upgraded(aws, files, folder)).toEqual(NOTHING);
 
-        const changed = Object.entries(files).map(([file, text]) => [
-          file,
-          text.replace('desiredCount: 2', 'desiredCount: 3'),
-        ]);
-        writeFiles(folder, Object.fromEntries(changed));
-        const { code, stdout } = await run(['plan', folder, '--detailed-exitcode'], aws.env);
-        expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('desiredCount: 2 → 3') });
-      },
-      MOST_MS,
-    );
+      const changed = Object.entries(files).map(([file, text]) => [
+        file,
+        text.replace('desiredCount: 2', 'desiredCount: 3'),
+      ]);
+      writeFiles(folder, Object.fromEntries(changed));
+      const { code, stdout } = await run(['plan', folder, '--detailed-exitcode'], aws.env);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringContaining('desiredCount: 2 → 3') });
+    },
+    MOST_MS,
+  );
 
-    test(
-      'is planned as empty whatever its schema allows',
-      async () => {
-        const printed = await runPrevious(['schema'], {});
-        const schema = JSON.parse(printed.stdout) as JsonSchema;
-        const first = await startAws();
-        const existing = await makeExisting(first);
-        await first.stop();
-        const fleets = await fleetsOfPrevious({ schema, existing });
-        const lacking = lackingIn(fleets.flat(), documentSchemas(schema));
-        expect(lacking.filter((place) => !Object.hasOwn(NOT_SHOWN, place))).toEqual([]);
+  test(
+    'is planned as empty whatever its schema allows',
+    async () => {
+      const printed = await runPrevious(['schema'], {});
+      const schema = JSON.parse(printed.stdout) as JsonSchema;
+      const first = await startAws();
+      const existing = await makeExisting(first);
+      await first.stop();
+      const fleets = await fleetsOfPrevious({ schema, existing });
+      const lacking = lackingIn(fleets.flat(), documentSchemas(schema));
+      expect(lacking.filter((place) => !Object.hasOwn(NOT_SHOWN, place))).toEqual([]);
 
-        const results: object[] = [];
-        const left = [...fleets];
-        const work = async (): Promise<void> => {
-          for (let fleet = left.shift(); fleet !== undefined; fleet = left.shift()) {
-            const aws = await startAws();
-            expect(await makeExisting(aws)).toEqual(existing);
-            results.push(await upgraded(aws, { 'fleet.yaml': textOf(fleet) }));
-            await aws.stop();
-          }
-        };
-        await Promise.all(Array.from({ length: AT_ONCE }, work));
-        expect(results).toEqual(fleets.map(() => NOTHING));
-      },
-      MOST_MS,
-    );
-  },
-);
+      const results: object[] = [];
+      const left = [...fleets];
+      const work = async (): Promise<void> => {
+        for (let fleet = left.shift(); fleet !== undefined; fleet = left.shift()) {
+          const aws = await startAws();
+          expect(await makeExisting(aws)).toEqual(existing);
+          results.push(await upgraded(aws, { 'fleet.yaml': textOf(fleet) }));
+          await aws.stop();
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      expect(results).toEqual(fleets.map(() => NOTHING));
+    },
+    MOST_MS,
+  );
+});

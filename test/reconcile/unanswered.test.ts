@@ -128,6 +128,87 @@ describe('a read that AWS does not answer', () => {
   });
 });
 
+describe('the list of what is ours, where AWS does not answer for it', () => {
+  /** Two daemons that are well; from then on the sandbox hangs on these. */
+  async function hangingOn(...operations: readonly string[]): Promise<World> {
+    const { world } = await silentOn('');
+    for (const operation of operations) {
+      world.sandbox.control.inject({ operation, effect: 'hang', times: 'always' });
+    }
+    return world;
+  }
+
+  const LIST = 'tagging:GetResources';
+
+  it('holds up no pass but the one in which it began, and what git wants is healed', async () => {
+    const world = await hangingOn(LIST);
+    await setCount(world, 1);
+    const results = await world.loopFor(60_000);
+    const tookMs = results.map(({ durationMs }) => durationMs);
+    expect(Math.max(...tookMs)).toBeLessThan(15_000);
+    expect(tookMs.filter((ms) => ms > 5_000)).toHaveLength(1);
+    expect(await countOf(world)).toBe(2);
+    const report = createReporter().record(results.at(-1)!);
+    expect(report.objects.map(({ kind, sync, health }) => `${kind} ${sync} ${health}`)).toEqual([
+      'Cluster Synced Healthy',
+      'Namespace Synced Healthy',
+      'DaemonService Synced Healthy',
+      'DaemonService Synced Healthy',
+    ]);
+  });
+
+  it('lets nothing go that git wants no more, and status says why', async () => {
+    const world = await hangingOn(LIST);
+    world.files.delete('otel-collector.yaml');
+    const before = world.mutations().length;
+    const results = await world.loopFor(60_000);
+    expect(world.mutations().slice(before)).toEqual([]);
+    const report = createReporter().record(results.at(-1)!);
+    expect(objectIn(report, 'xray')).toMatchObject({ sync: 'Synced', health: 'Healthy' });
+    const { sync, resources } = objectIn(report, 'otel-collector');
+    expect(sync).toBe('Unknown');
+    expect(resources.find(({ id }) => id === 'service/otel-collector')).toMatchObject({
+      step: 'hold',
+      reason: expect.stringMatching(/could be read: tagging:GetResources has not been answered since /),
+    });
+  });
+
+  it('is asked for again once it is answered, and what git dropped goes', async () => {
+    const world = await hangingOn(LIST);
+    world.files.delete('otel-collector.yaml');
+    await world.loopFor(60_000);
+    world.sandbox.control.clearFaults();
+    const results = await world.loopFor(900_000);
+    expect(
+      createReporter()
+        .record(results.at(-1)!)
+        .objects.map(({ name }) => name),
+    ).toEqual(['xray-daemon-cluster', 'services.dockerinaws.org', 'xray']);
+  });
+
+  it('costs a pass little more where other reads hang as well, one after the other', async () => {
+    const world = await hangingOn(LIST, 'logs:DescribeLogGroups', 'ecs:DescribeTaskDefinition');
+    world.sandbox.control.inject({
+      operation: 'servicediscovery:ListServices',
+      effect: 'hang',
+      times: 'always',
+    });
+    const results = await world.loopFor(60_000);
+    expect(Math.max(...results.map(({ durationMs }) => durationMs))).toBeLessThan(20_000);
+  });
+
+  it('is waited for by who waits for the whole Environment, as plan and apply do', async () => {
+    const { world } = await silentOn('');
+    world.files.delete('otel-collector.yaml');
+    world.intercept(async ({ name }, perform) => {
+      if (name === LIST) await world.clock.sleep(14_000);
+      return perform();
+    });
+    const { plan } = await world.pass({ dryRun: true });
+    expect(plan.steps.filter((step) => step.type === 'hold' && step.why === 'unseen')).toEqual([]);
+  });
+});
+
 describe('a call that AWS does not answer', () => {
   it('holds up its own daemon and nobody else, whose drift is healed meanwhile', async () => {
     const { world } = await hanging();

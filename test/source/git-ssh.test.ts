@@ -14,13 +14,14 @@ import { gitFixture, readFresh, readStale } from './git-fixture.ts';
 import type { GitFixture } from './git-fixture.ts';
 import { createSshKey } from '../support/git/ssh-keys.ts';
 import type { SshKey } from '../support/git/ssh-keys.ts';
-import { HAS_SSHD, startAgent, startSshd } from '../support/git/sshd.ts';
+import { LACK_OF_SSHD, startAgent, startSshd } from '../support/git/sshd.ts';
 import type { Sshd } from '../support/git/sshd.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 /** All that a shell, git or ssh could make something of. */
 const ODD_FOLDER = "it's $HOME & %h; (no) #~*";
 
-describe.skipIf(!HAS_SSHD)('git over ssh, with a real sshd (skipped where none is installed)', () => {
+describe('git over ssh, with a real sshd', skippedFor(LACK_OF_SSHD), () => {
   let folder: string;
   let sshd: Sshd;
   let key: SshKey;

@@ -22,9 +22,9 @@ export const CHART_TOOLS = join(
 
 const helm = await firstHelm3('helm', join(CHART_TOOLS, 'helm'));
 
-/** ` (…)` for the name of a test that cannot run here; empty where it can. */
+/** Why the chart cannot be rendered here; undefined where it can. */
 export const LACK_OF_HELM =
-  helm === undefined ? ' (Helm 3 is not on this machine; .ci/chart-tools installs it)' : '';
+  helm === undefined ? 'Helm 3 is not on this machine; .ci/chart-tools installs it' : undefined;
 
 async function firstHelm3(...programs: readonly string[]): Promise<string | undefined> {
   for (const program of programs) {

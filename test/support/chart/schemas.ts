@@ -14,10 +14,10 @@ import type { KubernetesObject } from './objects.ts';
 
 const SCHEMAS = join(CHART_TOOLS, 'schemas-1.37.0');
 
-/** ` (…)` for the name of a test that cannot run here; empty where it can. */
+/** Why nothing can be held against them here; undefined where it can. */
 export const LACK_OF_SCHEMAS = existsSync(join(SCHEMAS, 'done'))
-  ? ''
-  : ' (the schemas of Kubernetes are not on this machine; .ci/chart-tools installs them)';
+  ? undefined
+  : 'the schemas of Kubernetes are not on this machine; .ci/chart-tools installs them';
 
 const strings = { type: 'object', additionalProperties: { type: 'string' } };
 const duration = { type: 'string', pattern: '^[0-9]+(ms|s|m|h|d)$' };

@@ -10,8 +10,8 @@ import type { SshKey } from './ssh-keys.ts';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
 
-/** Whether a real OpenSSH server is installed. */
-export const HAS_SSHD = SSHD !== undefined;
+/** Why no real OpenSSH server can be started here; undefined where one can. */
+export const LACK_OF_SSHD = SSHD === undefined ? 'sshd is not on this machine' : undefined;
 
 export interface Sshd {
   readonly port: number;

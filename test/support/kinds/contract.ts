@@ -16,6 +16,7 @@ import { createFailures } from '../../../controller/reconcile/memory/failures.ts
 import type { HeadWatch } from '../../../controller/reconcile/head.ts';
 import { observe } from '../../../controller/reconcile/observe.ts';
 import type { KindStage } from './stage.ts';
+import { PATIENT } from '../../../controller/reconcile/kind-reads.ts';
 
 /** A source that stays as it was read. */
 export const IN_FORCE: HeadWatch = {
@@ -79,7 +80,7 @@ export async function subjectOf(
     requestCount: () => 0,
     silence: () => undefined,
     unanswered: new Map(),
-    reads: { read: (_facts, begin) => begin() },
+    reads: PATIENT,
   };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;

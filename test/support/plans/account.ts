@@ -18,6 +18,7 @@ import { listed } from '../../../controller/plan/work.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 import { resourceId } from './resources.ts';
 import type { SampleSpec } from './resources.ts';
+import { PATIENT } from '../../../controller/reconcile/kind-reads.ts';
 
 /** An account that keeps resources of no kind in particular in a map, with a driver for each kind over it. */
 export interface Account {
@@ -66,7 +67,7 @@ export function createAccount(
       requestCount: () => account.asked.length,
       silence: () => undefined,
       unanswered: new Map(),
-      reads: { read: (_facts, begin) => begin() },
+      reads: PATIENT,
       secretRules: [],
     },
   };

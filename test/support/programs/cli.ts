@@ -14,9 +14,6 @@ const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();
 
-// Processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 function killRunning(): void {
   for (const left of running) left.kill('SIGKILL');
 }

@@ -17,8 +17,8 @@ const { code, stdout, stderr } = await runCommand(SCRIPT, [], {
 if (code !== 0 && code !== UNAVAILABLE) throw new Error(stderr.trim());
 const folder = stdout.trim().split('\n').at(-1) ?? '';
 
-/** ` (…)` for the name of a test that cannot run here; empty where it can. */
-export const LACK_OF_PREVIOUS = code === 0 ? '' : ` (${stderr.trim().split('\n').at(-1)})`;
+/** Why it cannot be run here; undefined where it can. */
+export const LACK_OF_PREVIOUS = code === 0 ? undefined : stderr.trim().split('\n').at(-1);
 
 /** The examples that it came with. */
 export const PREVIOUS_MANIFESTS = join(folder, 'manifests');

@@ -22,13 +22,13 @@ const plugins = [
   (folder) => folder !== undefined && existsSync(join(folder, 'registry.terraform.io', 'hashicorp', 'aws')),
 );
 
-/** ` (…)` for the name of a test that cannot run here; empty where it can. */
-export async function lackOfTerraform(): Promise<string> {
-  if (!(await canRun('terraform', 'version'))) return ' (terraform is not on this machine)';
+/** Why it cannot be run here; undefined where it can. */
+export async function lackOfTerraform(): Promise<string | undefined> {
+  if (!(await canRun('terraform', 'version'))) return 'terraform is not on this machine';
   if (plugins === undefined) {
-    return ' (the provider is not on this machine; STATIONKEEPER_TF_PLUGIN_DIR names the folder that has it)';
+    return 'the provider is not on this machine; STATIONKEEPER_TF_PLUGIN_DIR names the folder that has it';
   }
-  return '';
+  return undefined;
 }
 
 /** Terraform in a folder of its own. */
