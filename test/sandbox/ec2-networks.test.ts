@@ -137,6 +137,7 @@ describe('VPCs and subnets', () => {
     const ec2 = serviceSandbox('ec2', 'ap-southeast-2');
     const { AvailabilityZones = [] } = await ec2.call('DescribeAvailabilityZones', {});
     expect(AvailabilityZones.map((zone) => zone.ZoneId)).toEqual(['apse2-az1', 'apse2-az2', 'apse2-az3']);
+    expect(AvailabilityZones[0]?.GroupName).toBe('ap-southeast-2-zg-1');
     expect(
       await ec2.refusal('CreateSubnet', {
         VpcId: (await ec2.call('DescribeVpcs', {})).Vpcs?.[0]?.VpcId,
@@ -146,6 +147,15 @@ describe('VPCs and subnets', () => {
     ).toMatchObject({ name: 'InvalidParameterValue' });
   });
 });
+
+it.each(['message', 'parent-zone-id', 'parent-zone-name', 'group-long-name'])(
+  'the filter %s of zones is taken, and no zone here has it',
+  async (Name) => {
+    const Filters = [{ Name, Values: ['*'] }];
+    const ec2 = serviceSandbox('ec2');
+    expect((await ec2.call('DescribeAvailabilityZones', { Filters })).AvailabilityZones).toEqual([]);
+  },
+);
 
 describe('tags', () => {
   it('a key alone deletes a tag, a key with a value only where it has that value', async () => {
