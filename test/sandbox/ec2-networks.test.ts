@@ -157,6 +157,14 @@ it.each(['message', 'parent-zone-id', 'parent-zone-name', 'group-long-name'])(
   },
 );
 
+it.each(['cidr', 'cidr-block'])('a VPC is found by its %s', async (Name) => {
+  const ec2 = serviceSandbox('ec2');
+  const find = async (value: string) =>
+    (await ec2.call('DescribeVpcs', { Filters: [{ Name, Values: [value] }] })).Vpcs;
+  expect(await find('172.31.0.0/16')).toHaveLength(1);
+  expect(await find('10.0.0.0/16')).toEqual([]);
+});
+
 describe('tags', () => {
   it('a key alone deletes a tag, a key with a value only where it has that value', async () => {
     const ec2 = serviceSandbox('ec2');
