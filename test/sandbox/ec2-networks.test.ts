@@ -165,6 +165,23 @@ it.each(['cidr', 'cidr-block'])('a VPC is found by its %s', async (Name) => {
   expect(await find('10.0.0.0/16')).toEqual([]);
 });
 
+it.each([
+  ['cidr', '172.31.0.0/20'],
+  ['cidr-block', '172.31.0.0/20'],
+  ['cidrBlock', '172.31.0.0/20'],
+  ['availability-zone', 'us-east-1a'],
+  ['availabilityZone', 'us-east-1a'],
+  ['availability-zone-id', 'use1-az1'],
+  ['availabilityZoneId', 'use1-az1'],
+])(
+  'a subnet is found by its %s, under each name that the API reference gives the filter',
+  async (Name, value) => {
+    const ec2 = serviceSandbox('ec2');
+    const Filters = [{ Name, Values: [value] }];
+    expect((await ec2.call('DescribeSubnets', { Filters })).Subnets).toHaveLength(1);
+  },
+);
+
 describe('tags', () => {
   it('a key alone deletes a tag, a key with a value only where it has that value', async () => {
     const ec2 = serviceSandbox('ec2');
