@@ -9,7 +9,12 @@ export interface RecordSet {
   readonly type: DnsRecord['type'];
   /** SIMPLE: all of them. The others: Cloud Map API reference, DnsConfig. */
   readonly routing: 'SIMPLE' | DiscoveryService['routingPolicy'];
-  readonly records: readonly { readonly record: DnsRecord; readonly healthy: boolean }[];
+  readonly records: readonly {
+    readonly record: DnsRecord;
+    readonly healthy: boolean;
+    /** The instance that a record is of, among several of its name. */
+    readonly instanceId?: string;
+  }[];
 }
 
 /** The private hosted zone of a namespace. */
@@ -87,6 +92,20 @@ export function recordSetsAt(zone: Zone, name: string): readonly RecordSet[] | u
   return undefined;
 }
 
+/** Every name that can have records in the zone: its own, its services' and where their SRV records point to. */
+export function namesIn({ namespace, state }: Zone): readonly string[] {
+  const names = new Set([namespace.name]);
+  for (const id of namespace.services.values()) {
+    const service = state.services.get(id);
+    if (service === undefined) continue;
+    const name = service.name === '.' ? namespace.name : `${service.name}.${namespace.name}`;
+    names.add(name);
+    if (!service.dnsRecordTypes.includes('SRV')) continue;
+    for (const instance of service.instances.values()) names.add(`${instance.id}.${name}`);
+  }
+  return [...names];
+}
+
 function goesBefore(namespace: Namespace, other: Namespace): boolean {
   if (namespace.name.length !== other.name.length) return namespace.name.length > other.name.length;
   return namespace.createDate < other.createDate;
@@ -114,7 +133,7 @@ function serviceSets(zone: Zone, service: DiscoveryService, name: string): reado
       records: instances.flatMap((instance) => {
         const record = recordOf(zone, service, instance, { type, ttl, name });
         const healthy = !service.customHealthCheck || instance.health === 'HEALTHY';
-        return record === undefined ? [] : [{ record, healthy }];
+        return record === undefined ? [] : [{ record, healthy, instanceId: instance.id }];
       }),
     }))
     .filter(({ records }) => records.length > 0);

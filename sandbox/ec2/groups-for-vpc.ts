@@ -1,6 +1,8 @@
 import type {
   DescribeSecurityGroupReferencesCommandInput,
   DescribeSecurityGroupReferencesCommandOutput,
+  DescribeStaleSecurityGroupsCommandInput,
+  DescribeStaleSecurityGroupsCommandOutput,
   GetSecurityGroupsForVpcCommandInput,
   GetSecurityGroupsForVpcCommandOutput,
 } from '@aws-sdk/client-ec2';
@@ -53,4 +55,21 @@ export function describeSecurityGroupReferences(
 ): Answer<DescribeSecurityGroupReferencesCommandOutput> {
   requireByIds('group', input.GroupId ?? [], (id) => findVisibleGroup(context, id));
   return { SecurityGroupReferenceSet: [] };
+}
+
+const STALE_PAGE = { least: 5, most: 255 };
+
+/** Groups whose rules refer to a peered VPC that has gone: there are none either. */
+export function describeStaleSecurityGroups(
+  input: DescribeStaleSecurityGroupsCommandInput,
+  { state: { ec2 } }: CallContext,
+): Answer<DescribeStaleSecurityGroupsCommandOutput> {
+  requireVpc(ec2, input.VpcId ?? '');
+  const none = ec2Page<never>(
+    input,
+    () => [],
+    () => true,
+    STALE_PAGE,
+  );
+  return { StaleSecurityGroupSet: [...none.items] };
 }

@@ -1,6 +1,10 @@
 import { describeAccountAttributes } from './account.ts';
 import { orDryRun } from './dry-run.ts';
-import { describeSecurityGroupReferences, getSecurityGroupsForVpc } from './groups-for-vpc.ts';
+import {
+  describeSecurityGroupReferences,
+  describeStaleSecurityGroups,
+  getSecurityGroupsForVpc,
+} from './groups-for-vpc.ts';
 import { describeInternetGateways, describeNetworkAcls, describeRouteTables } from './network-defaults.ts';
 import {
   deleteNetworkInterface,
@@ -55,6 +59,7 @@ export const ec2Operations = {
   DescribeRegions: orDryRun(describeRegions),
   DescribeRouteTables: orDryRun(describeRouteTables),
   DescribeSecurityGroupReferences: orDryRun(describeSecurityGroupReferences),
+  DescribeStaleSecurityGroups: orDryRun(describeStaleSecurityGroups),
   DescribeSecurityGroupRules: orDryRun(describeSecurityGroupRules),
   DescribeSecurityGroups: orDryRun(describeSecurityGroups),
   DescribeSubnets: orDryRun(describeSubnets),

@@ -30,6 +30,7 @@ const FILTERS = {
   availabilityZone: (subnet) => [subnet.availabilityZone],
   cidr: (subnet) => [subnet.cidrBlock],
   'cidr-block': (subnet) => [subnet.cidrBlock],
+  cidrBlock: (subnet) => [subnet.cidrBlock],
   'default-for-az': (subnet) => [String(subnet.defaultForAz)],
   defaultForAz: (subnet) => [String(subnet.defaultForAz)],
   'map-public-ip-on-launch': (subnet) => [String(subnet.mapPublicIpOnLaunch)],
@@ -61,6 +62,7 @@ export function describeSubnets(
     ...FILTERS,
     'owner-id': () => [ec2.place.accountId],
     'availability-zone-id': (subnet) => [zoneIdOf(ec2, subnet)],
+    availabilityZoneId: (subnet) => [zoneIdOf(ec2, subnet)],
     'subnet-arn': (subnet) => [subnetArn(ec2, subnet)],
   };
   const subnetIds = listed(input.SubnetIds);

@@ -25,6 +25,8 @@ import { shownTags, specifiedTags, tagsOf } from './tags.ts';
 const FILTERS = {
   'vpc-id': (vpc) => [vpc.vpcId],
   cidr: (vpc) => [vpc.cidrBlock],
+  // The API reference does not have it; Ansible finds a VPC by it.
+  'cidr-block': (vpc) => [vpc.cidrBlock],
   'cidr-block-association.cidr-block': (vpc) => [vpc.cidrBlock],
   'cidr-block-association.association-id': (vpc) => [vpc.cidrAssociationId],
   'cidr-block-association.state': () => ['associated'],

@@ -5,7 +5,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { filterBy } from './filters.ts';
+import { filterBy, neverMatching } from './filters.ts';
 
 /** Every region of the sandbox has three zones. */
 const ZONE_SUFFIXES = ['a', 'b', 'c'] as const;
@@ -56,9 +56,10 @@ export function describeAvailabilityZones(
     'zone-id': (zone) => [zone.id],
     'zone-type': () => ['availability-zone'],
     'region-name': () => [region],
-    'group-name': () => [region],
+    'group-name': () => [groupOf(region)],
     'opt-in-status': () => ['opt-in-not-required'],
     state: () => ['available'],
+    ...neverMatching('message', 'parent-zone-id', 'parent-zone-name', 'group-long-name'),
   });
   return {
     AvailabilityZones: zones
@@ -72,11 +73,16 @@ export function describeAvailabilityZones(
         RegionName: region,
         ZoneName: name,
         ZoneId: id,
-        GroupName: region,
+        GroupName: groupOf(region),
         NetworkBorderGroup: region,
         ZoneType: 'availability-zone',
       })),
   };
+}
+
+/** The zones of a Region are one group here. */
+function groupOf(region: string): string {
+  return `${region}-zg-1`;
 }
 
 /** ap-southeast-2 is apse2, us-gov-west-1 is usgw1. */

@@ -5,6 +5,7 @@ import {
   putAccountSettingDefault,
 } from './account/settings.ts';
 import { describeCapacityProviders } from './clusters/capacity-providers.ts';
+import { describeContainerInstances, listContainerInstances } from './clusters/container-instances.ts';
 import {
   createCluster,
   deleteCluster,
@@ -44,6 +45,8 @@ export const ecsOperations = {
   PutClusterCapacityProviders: putClusterCapacityProviders,
   DeleteCluster: deleteCluster,
   DescribeCapacityProviders: describeCapacityProviders,
+  ListContainerInstances: listContainerInstances,
+  DescribeContainerInstances: describeContainerInstances,
   RegisterTaskDefinition: registerTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,
   ListTaskDefinitions: listTaskDefinitions,

@@ -6,10 +6,10 @@ import type {
 } from '@aws-sdk/client-iam';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
-import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
+import { awsManagedPolicy } from './aws-managed-policies.ts';
 import { checkEnum, iamPage, pageMembers } from './checks.ts';
 import { encodePolicy } from './policy-encoding.ts';
-import { attachedShape, briefPolicy, policyUsage, versionShape } from './policy-store.ts';
+import { attachedShape, briefPolicy, briefVersion, policyUsage } from './policy-store.ts';
 import type { PolicyUsage } from './policy-store.ts';
 import { boundaryMember, tagShape } from './role-store.ts';
 import type { IamState, ManagedPolicy, Role } from './state.ts';
@@ -61,8 +61,9 @@ function* entities(
     for (const [arn, policy] of iam.policies.from(from('2')))
       yield [`2 ${arn}`, { type: 'LocalManagedPolicy', policy }];
   }
-  for (const [arn, policy] of AWS_MANAGED_POLICIES) {
-    if (arn >= from('3') && attachments.has(arn)) yield [`3 ${arn}`, { type: 'AWSManagedPolicy', policy }];
+  for (const arn of [...attachments.keys()].toSorted()) {
+    const policy = arn < from('3') ? undefined : awsManagedPolicy(arn);
+    if (policy !== undefined) yield [`3 ${arn}`, { type: 'AWSManagedPolicy', policy }];
   }
 }
 
@@ -90,6 +91,9 @@ function policyDetail(policy: ManagedPolicy, usage: PolicyUsage): ManagedPolicyD
   return {
     ...briefPolicy(policy, usage),
     ...(policy.description === undefined ? {} : { Description: policy.description }),
-    PolicyVersionList: [...policy.versions.values()].map((version) => versionShape(policy, version)),
+    PolicyVersionList: [...policy.versions.values()].map((version) => ({
+      ...(version.document === undefined ? {} : { Document: encodePolicy(version.document) }),
+      ...briefVersion(policy, version),
+    })),
   };
 }

@@ -1,63 +1,59 @@
+import { createHash } from 'node:crypto';
 import { SortedMap } from '../sorted-map.ts';
+import { AWS_MANAGED_DOCUMENTS } from './aws-managed-documents.ts';
+import { AWS_MANAGED_NAMES } from './aws-managed-names.ts';
+import { idFrom } from './role-store.ts';
 import type { ManagedPolicy, PolicyVersion } from './state.ts';
 
-/** The managed policies of AWS that can be read here, as the AWS Managed Policy Reference has them. All can be attached. */
-const POLICIES = [
-  {
-    path: '/service-role/',
-    policyName: 'AmazonECSTaskExecutionRolePolicy',
-    policyId: 'ANPAJG4T4G4PV56DE72PY',
-    description: 'Provides access to other AWS service resources that are required to run Amazon ECS tasks',
-    createDate: '2017-11-16T18:48:22Z',
-    actions: [
-      'ecr:GetAuthorizationToken',
-      'ecr:BatchCheckLayerAvailability',
-      'ecr:GetDownloadUrlForLayer',
-      'ecr:BatchGetImage',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-    ],
-  },
-  {
-    path: '/',
-    policyName: 'AWSXRayDaemonWriteAccess',
-    policyId: 'ANPAIOE47HSUE5AVBNEDM',
-    description: "Allow the AWS X-Ray Daemon to relay raw trace segments data to the service's API.",
-    createDate: '2018-08-28T23:00:33Z',
-    actions: [
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:GetSamplingStatisticSummaries',
-    ],
-  },
-] as const;
+/** When IAM got managed policies: of those that are known by name alone it is taken for the day that they were made. */
+const FIRST_MADE = '2015-02-06T18:40:00Z';
 
-/** The same policies by ARN. */
-export const AWS_MANAGED_POLICIES: ReadonlyMap<string, ManagedPolicy> = new Map(
-  POLICIES.map(({ path, policyName, policyId, description, createDate, actions }) => {
-    const arn = `arn:aws:iam::aws:policy${path}${policyName}`;
-    const made = new Date(createDate);
-    const document = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
-    });
-    const versions = new SortedMap<PolicyVersion>();
-    versions.set('v1', { versionId: 'v1', document, createDate: made });
-    const policy: ManagedPolicy = {
-      policyName,
-      policyId,
-      path,
-      arn,
-      description,
-      createDate: made,
-      updateDate: made,
-      versions,
-      defaultVersionId: 'v1',
-      lastVersion: 1,
-      tags: new SortedMap(),
-    };
-    return [arn, policy];
-  }),
-);
+/** A policy of AWS with the partition that its ARN names; undefined where AWS has none of this ARN. */
+export function awsManagedPolicy(arn: string): ManagedPolicy | undefined {
+  const path = arn.slice(arn.indexOf('/'));
+  return isAwsManaged(arn) && AWS_MANAGED_NAMES.has(path) ? policyAt(arn, path) : undefined;
+}
+
+/** Every policy of AWS that can be attached to a role. */
+export function awsManagedPolicies(partition: string): readonly ManagedPolicy[] {
+  return [...AWS_MANAGED_NAMES].map((path) => policyAt(`arn:${partition}:iam::aws:policy${path}`, path));
+}
+
+export function isAwsManaged(policyArn: string): boolean {
+  return policyArn.split(':')[4] === 'aws';
+}
+
+function policyAt(arn: string, path: string): ManagedPolicy {
+  const facts = AWS_MANAGED_DOCUMENTS.get(path);
+  const defaultVersionId = `v${facts?.version ?? 1}`;
+  const updateDate = new Date(facts?.updateDate ?? FIRST_MADE);
+  const versions = new SortedMap<PolicyVersion>();
+  versions.set(defaultVersionId, {
+    versionId: defaultVersionId,
+    document:
+      facts === undefined
+        ? undefined
+        : JSON.stringify({ Version: '2012-10-17', Statement: facts.statements }),
+    createDate: updateDate,
+  });
+  const nameAt = path.lastIndexOf('/') + 1;
+  return {
+    policyName: path.slice(nameAt),
+    policyId: facts?.policyId ?? madeUpId(path),
+    path: path.slice(0, nameAt),
+    arn,
+    description: facts?.description,
+    createDate: new Date(facts?.createDate ?? FIRST_MADE),
+    updateDate,
+    versions,
+    defaultVersionId,
+    lastVersion: facts?.version ?? 1,
+    tags: new SortedMap(),
+  };
+}
+
+/** The same each time. */
+function madeUpId(path: string): string {
+  const bytes = createHash('sha256').update(path).digest().values();
+  return idFrom('ANPA', () => (bytes.next().value ?? 0) / 256);
+}

@@ -21,7 +21,7 @@ import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
 import { SortedMap } from '../sorted-map.ts';
-import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
+import { awsManagedPolicies, isAwsManaged } from './aws-managed-policies.ts';
 import {
   checkEnum,
   checkLength,
@@ -32,14 +32,7 @@ import {
   pageMembers,
 } from './checks.ts';
 import { checkManagedPolicy } from './policy-document.ts';
-import {
-  briefPolicy,
-  isAwsManaged,
-  policyUsage,
-  requireOwnPolicy,
-  requirePolicy,
-  wholePolicy,
-} from './policy-store.ts';
+import { briefPolicy, policyUsage, requireOwnPolicy, requirePolicy, wholePolicy } from './policy-store.ts';
 import { idFrom, tagShape, wholeSecond } from './role-store.ts';
 import { addTags, removeTags } from './role-tags.ts';
 import type { ManagedPolicy, PolicyVersion, Tag } from './state.ts';
@@ -105,10 +98,10 @@ export function getPolicy(
   return { Policy: wholePolicy(requirePolicy(account.iam, input.PolicyArn), policyUsage(account.iam)) };
 }
 
-/** The account's own, and those of AWS that the sandbox knows. */
+/** The account's own, and those of AWS. */
 export function listPolicies(
   input: ListPoliciesCommandInput,
-  { account: { iam } }: CallContext,
+  { account: { iam }, region }: CallContext,
 ): Answer<ListPoliciesCommandOutput> {
   const { Scope = 'All', OnlyAttached = false, PolicyUsageFilter } = input;
   checkEnum(Scope, 'scope', ['All', 'AWS', 'Local']);
@@ -118,7 +111,7 @@ export function listPolicies(
   const used = PolicyUsageFilter === 'PermissionsBoundary' ? usage.boundaries : usage.attachments;
   const page = iamPage(
     input,
-    (start) => allPolicies([...AWS_MANAGED_POLICIES.values(), ...iam.policies.values()], start),
+    (start) => allPolicies([...awsManagedPolicies(partitionOf(region)), ...iam.policies.values()], start),
     (policy) =>
       policy.path.startsWith(prefix) &&
       (Scope === 'All' || isAwsManaged(policy.arn) === (Scope === 'AWS')) &&

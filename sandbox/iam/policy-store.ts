@@ -1,16 +1,14 @@
 import type { AttachedPolicy as AttachedPolicyShape, Policy as PolicyShape } from '@aws-sdk/client-iam';
 import { AwsError } from '../error.ts';
-import { AWS_MANAGED_NAMES } from './aws-managed-names.ts';
-import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
+import { awsManagedPolicy, isAwsManaged } from './aws-managed-policies.ts';
 import { checkPolicyArn } from './checks.ts';
-import { encodePolicy } from './policy-encoding.ts';
 import { tagShape } from './role-store.ts';
 import type { AttachedPolicy, IamState, ManagedPolicy, PolicyVersion } from './state.ts';
 
 /** Throws ValidationError, InvalidInput, NoSuchEntity. */
 export function requirePolicy(state: IamState, policyArn: string | undefined): ManagedPolicy {
   const arn = checkPolicyArn(policyArn);
-  const policy = state.policies.get(arn) ?? AWS_MANAGED_POLICIES.get(arn);
+  const policy = findPolicy(state, arn);
   if (policy === undefined) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
   return policy;
 }
@@ -32,7 +30,7 @@ export function requireAttachable(state: IamState, policyArn: string | undefined
   if (arn.includes(':aws:policy/aws-service-role/')) {
     throw new AwsError('PolicyNotAttachable', 'Cannot attach a Service Role Policy to a Customer Role.');
   }
-  if (!isThere(state, arn)) {
+  if (findPolicy(state, arn) === undefined) {
     throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
   }
   return { policyName: arn.slice(arn.lastIndexOf('/') + 1), policyArn: arn };
@@ -41,18 +39,14 @@ export function requireAttachable(state: IamState, policyArn: string | undefined
 /** The ARN of a policy that can limit a role. Throws ValidationError, InvalidInput, NoSuchEntity. */
 export function requireBoundary(state: IamState, policyArn: string | undefined): string {
   const arn = checkPolicyArn(policyArn, 'permissionsBoundary');
-  if (!isThere(state, arn)) {
+  if (findPolicy(state, arn) === undefined) {
     throw new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
   }
   return arn;
 }
 
-function isThere(state: IamState, arn: string): boolean {
-  return isAwsManaged(arn) ? AWS_MANAGED_NAMES.has(arn.slice(arn.indexOf('/'))) : state.policies.has(arn);
-}
-
-export function isAwsManaged(policyArn: string): boolean {
-  return policyArn.split(':')[4] === 'aws';
+function findPolicy(state: IamState, arn: string): ManagedPolicy | undefined {
+  return state.policies.get(arn) ?? awsManagedPolicy(arn);
 }
 
 /** How many roles have each policy attached, and how many it limits; by ARN. */
@@ -96,12 +90,12 @@ export function briefPolicy(policy: ManagedPolicy, { attachments, boundaries }: 
   };
 }
 
-export function versionShape(
+/** A version as lists show it, without its document. */
+export function briefVersion(
   policy: ManagedPolicy,
-  { versionId, document, createDate }: PolicyVersion,
-): { Document: string; VersionId: string; IsDefaultVersion: boolean; CreateDate: Date } {
+  { versionId, createDate }: PolicyVersion,
+): { VersionId: string; IsDefaultVersion: boolean; CreateDate: Date } {
   return {
-    Document: encodePolicy(document),
     VersionId: versionId,
     IsDefaultVersion: versionId === policy.defaultVersionId,
     CreateDate: createDate,

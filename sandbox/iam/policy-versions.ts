@@ -15,7 +15,8 @@ import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { checkText, iamPage, pageMembers } from './checks.ts';
 import { checkManagedPolicy } from './policy-document.ts';
-import { requireOwnPolicy, requirePolicy, versionShape } from './policy-store.ts';
+import { encodePolicy } from './policy-encoding.ts';
+import { briefVersion, requireOwnPolicy, requirePolicy } from './policy-store.ts';
 import { wholeSecond } from './role-store.ts';
 import type { ManagedPolicy, PolicyVersion } from './state.ts';
 
@@ -41,16 +42,25 @@ export function createPolicyVersion(
   policy.versions.set(version.versionId, version);
   policy.updateDate = createDate;
   if (input.SetAsDefault === true) policy.defaultVersionId = version.versionId;
-  const { Document: _document, ...shape } = versionShape(policy, version);
-  return { PolicyVersion: shape };
+  return { PolicyVersion: briefVersion(policy, version) };
 }
 
+/** Throws InvalidAction where AWS would answer a document that the sandbox does not hold. */
 export function getPolicyVersion(
   input: GetPolicyVersionCommandInput,
   { account }: CallContext,
 ): Answer<GetPolicyVersionCommandOutput> {
   const policy = requirePolicy(account.iam, input.PolicyArn);
-  return { PolicyVersion: versionShape(policy, requireVersion(policy, input.VersionId)) };
+  const version = requireVersion(policy, input.VersionId);
+  if (version.document === undefined) {
+    throw new AwsError(
+      'InvalidAction',
+      `The sandbox does not hold the document of ${policy.arn}: it knows this policy of AWS by name.`,
+    );
+  }
+  return {
+    PolicyVersion: { Document: encodePolicy(version.document), ...briefVersion(policy, version) },
+  };
 }
 
 /** Answers the versions of a policy without their documents. */
@@ -60,10 +70,7 @@ export function listPolicyVersions(
 ): Answer<ListPolicyVersionsCommandOutput> {
   const policy = requirePolicy(account.iam, input.PolicyArn);
   const page = iamPage(input, (start) => policy.versions.from(start));
-  const versions = page.items.map((version) => {
-    const { Document: _document, ...shape } = versionShape(policy, version);
-    return shape;
-  });
+  const versions = page.items.map((version) => briefVersion(policy, version));
   return { Versions: versions, ...pageMembers(page) };
 }
 

@@ -51,8 +51,8 @@ export interface ManagedPolicy {
 
 export interface PolicyVersion {
   readonly versionId: string;
-  /** JSON text. */
-  readonly document: string;
+  /** JSON text; undefined of a policy of AWS that is known by name alone. */
+  readonly document: string | undefined;
   readonly createDate: Date;
 }
 

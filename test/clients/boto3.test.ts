@@ -11,6 +11,13 @@ describe('boto3', skippedFor(lack), () => {
   // Waiters see an end at their first or second look.
   const client = useClientStack('--speed', '100');
 
+  /** Runs one test of a script beside this file. */
+  async function run(script: string, test: string): Promise<void> {
+    const path = join(import.meta.dirname, script);
+    const { code, stdout, stderr } = await client.run('python3', ['-B', path, test]);
+    expect(code === 0 ? 'passed' : stdout + stderr).toBe('passed');
+  }
+
   it.for([
     [
       'builds a daemon service, waits for it with the SDK’s own waiters, and takes it down',
@@ -18,9 +25,14 @@ describe('boto3', skippedFor(lack), () => {
     ],
     ['goes through every list with the SDK’s own paginators', 'test_paginators'],
     ['raises ClientError with AWS’s codes and HTTP statuses', 'test_client_errors'],
-  ])('%s', async ([, test]) => {
-    const script = join(import.meta.dirname, 'with_boto3.py');
-    const { code, stdout, stderr } = await client.run('python3', ['-B', script, `WithBoto3.${test}`]);
-    expect(code === 0 ? 'passed' : stdout + stderr).toBe('passed');
-  });
+  ])('%s', ([, test]) => run('with_boto3.py', `WithBoto3.${test}`));
+
+  it.for([
+    ['task definitions', 'test_task_definitions'],
+    ['services, tasks and settings of ECS', 'test_services'],
+    ['networks, security groups and their filters', 'test_networks'],
+    ['roles and policies, AWS’s own among them', 'test_identities'],
+    ['log groups', 'test_logs'],
+    ['hosted zones, namespaces and tagged resources', 'test_names'],
+  ])('is refused nothing that AWS takes of %s', ([, test]) => run('with_boto3_walk.py', `Walk.${test}`));
 });

@@ -137,6 +137,7 @@ describe('VPCs and subnets', () => {
     const ec2 = serviceSandbox('ec2', 'ap-southeast-2');
     const { AvailabilityZones = [] } = await ec2.call('DescribeAvailabilityZones', {});
     expect(AvailabilityZones.map((zone) => zone.ZoneId)).toEqual(['apse2-az1', 'apse2-az2', 'apse2-az3']);
+    expect(AvailabilityZones[0]?.GroupName).toBe('ap-southeast-2-zg-1');
     expect(
       await ec2.refusal('CreateSubnet', {
         VpcId: (await ec2.call('DescribeVpcs', {})).Vpcs?.[0]?.VpcId,
@@ -146,6 +147,40 @@ describe('VPCs and subnets', () => {
     ).toMatchObject({ name: 'InvalidParameterValue' });
   });
 });
+
+it.each(['message', 'parent-zone-id', 'parent-zone-name', 'group-long-name'])(
+  'the filter %s of zones is taken, and no zone here has it',
+  async (Name) => {
+    const Filters = [{ Name, Values: ['*'] }];
+    const ec2 = serviceSandbox('ec2');
+    expect((await ec2.call('DescribeAvailabilityZones', { Filters })).AvailabilityZones).toEqual([]);
+  },
+);
+
+it.each(['cidr', 'cidr-block'])('a VPC is found by its %s', async (Name) => {
+  const ec2 = serviceSandbox('ec2');
+  const find = async (value: string) =>
+    (await ec2.call('DescribeVpcs', { Filters: [{ Name, Values: [value] }] })).Vpcs;
+  expect(await find('172.31.0.0/16')).toHaveLength(1);
+  expect(await find('10.0.0.0/16')).toEqual([]);
+});
+
+it.each([
+  ['cidr', '172.31.0.0/20'],
+  ['cidr-block', '172.31.0.0/20'],
+  ['cidrBlock', '172.31.0.0/20'],
+  ['availability-zone', 'us-east-1a'],
+  ['availabilityZone', 'us-east-1a'],
+  ['availability-zone-id', 'use1-az1'],
+  ['availabilityZoneId', 'use1-az1'],
+])(
+  'a subnet is found by its %s, under each name that the API reference gives the filter',
+  async (Name, value) => {
+    const ec2 = serviceSandbox('ec2');
+    const Filters = [{ Name, Values: [value] }];
+    expect((await ec2.call('DescribeSubnets', { Filters })).Subnets).toHaveLength(1);
+  },
+);
 
 describe('tags', () => {
   it('a key alone deletes a tag, a key with a value only where it has that value', async () => {

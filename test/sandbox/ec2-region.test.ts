@@ -195,6 +195,10 @@ describe('the groups of a VPC', () => {
     expect(await ec2.call('DescribeSecurityGroupReferences', { GroupId: [GroupId] })).toEqual({
       SecurityGroupReferenceSet: [],
     });
+    expect(await ec2.call('DescribeStaleSecurityGroups', { VpcId })).toEqual({ StaleSecurityGroupSet: [] });
+    expect(await ec2.refusal('DescribeStaleSecurityGroups', { VpcId: 'vpc-00000000' })).toMatchObject({
+      name: 'InvalidVpcID.NotFound',
+    });
   });
 });
 

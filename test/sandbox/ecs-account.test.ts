@@ -57,6 +57,16 @@ test("a principal's own setting goes before the account's, and that before AWS's
   expect(await effective()).toMatchObject([{ value: 'enabled', principalArn: ROOT }]);
 });
 
+test('what the developer guide has and the SDK’s list of names lacks is a setting too', async () => {
+  const ecs = serviceSandbox('ecs');
+  const name = 'dualStackIPv6' as 'containerInsights';
+  const effective = async () =>
+    (await ecs.call('ListAccountSettings', { name, effectiveSettings: true })).settings;
+  expect(await effective()).toMatchObject([{ name, value: 'enabled' }]);
+  await ecs.call('PutAccountSettingDefault', { name, value: 'disabled' });
+  expect(await effective()).toMatchObject([{ name, value: 'disabled' }]);
+});
+
 test("a new cluster takes Container Insights from the account's settings", async () => {
   const ecs = serviceSandbox('ecs');
   await ecs.call('PutAccountSettingDefault', { name: 'containerInsights', value: 'enabled' });

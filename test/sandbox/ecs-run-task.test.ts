@@ -56,7 +56,7 @@ test('up to ten are started at once, over the subnets, with what the request say
   const aws = await ecsSandbox();
   const arns = await run(aws, {
     count: 10,
-    startedBy: 'nightly/1',
+    startedBy: 'nightly/1 job',
     group: 'jobs',
     tags: [{ key: 'job', value: 'nightly' }],
     enableECSManagedTags: true,
@@ -68,7 +68,7 @@ test('up to ten are started at once, over the subnets, with what the request say
     include: ['TAGS'],
   });
   for (const task of tasks) {
-    expect(task).toMatchObject({ group: 'jobs', startedBy: 'nightly/1' });
+    expect(task).toMatchObject({ group: 'jobs', startedBy: 'nightly/1 job' });
     expect(task.tags).toEqual([
       { key: 'job', value: 'nightly' },
       { key: 'aws:ecs:clusterName', value: 'daemons' },
@@ -76,7 +76,7 @@ test('up to ten are started at once, over the subnets, with what the request say
   }
   const subnets = tasks.map(({ attachments }) => attachments?.[0]?.details?.[0]?.value);
   expect(new Set(subnets).size).toBe(aws.subnets.length);
-  const listed = await aws.ecs('ListTasks', { cluster: 'daemons', startedBy: 'nightly/1' });
+  const listed = await aws.ecs('ListTasks', { cluster: 'daemons', startedBy: 'nightly/1 job' });
   expect(listed.taskArns).toHaveLength(10);
 });
 
@@ -204,7 +204,7 @@ test.each<[string, Partial<RunTaskCommandInput>, string]>([
   ],
   ['a platform version that is none', { platformVersion: '9.9.9' }, 'PlatformUnknownException: '],
   ['the group of a service', { group: 'service:xray' }, `${INVALID}Invalid namespace for group.`],
-  ['a startedBy with a space', { startedBy: 'a b' }, INVALID],
+  ['a startedBy with a dot', { startedBy: 'a.b' }, INVALID],
   ['a startedBy over 128', { startedBy: 'a'.repeat(129) }, `${INVALID}startedBy longer than 128.`],
   ['tags of a service', { propagateTags: 'SERVICE' }, INVALID],
   ['a placement', { placementConstraints: [{ type: 'distinctInstance' }] }, INVALID],

@@ -16,12 +16,16 @@ import { invalidParameter } from '../errors.ts';
 import { callerArn, rootArn } from '../names.ts';
 import { readPage } from '../pages.ts';
 
+/** The SDK's list lacks one that the developer guide has. */
+type Name = SettingName | 'dualStackIPv6';
+
 /** What each setting is where nobody set it, first, and what else it can be (developer guide, account settings). */
-const SETTINGS: Readonly<Record<SettingName, readonly [string, ...string[]]>> = {
+const SETTINGS: Readonly<Record<Name, readonly [string, ...string[]]>> = {
   awsvpcTrunking: ['disabled', 'enabled'],
   containerInsights: ['disabled', 'enabled', 'enhanced'],
   containerInstanceLongArnFormat: ['enabled'],
   defaultLogDriverMode: ['non-blocking', 'blocking'],
+  dualStackIPv6: ['enabled', 'disabled'],
   fargateEventWindows: ['disabled', 'enabled'],
   fargateFIPSMode: ['disabled', 'enabled'],
   fargateTaskRetirementWaitPeriod: ['7', '0', '14'],

@@ -33,7 +33,8 @@ import { showTask } from './view.ts';
 
 const MOST_TASKS = 10;
 const MOST_OVERRIDES = 8192;
-const STARTED_BY = /^[a-zA-Z0-9_/-]{0,128}$/;
+/** What the API reference allows, and the space that a client of many years sends. */
+const STARTED_BY = /^[a-zA-Z0-9_/ -]{0,128}$/;
 /** How many clientTokens are remembered in a cluster; AWS remembers each for up to a day. */
 const TOKENS_REMEMBERED = 1000;
 
