@@ -27,9 +27,12 @@ export function createKindReads(
 ): KindReads {
   const left = new Map<KindName, StationkeeperError>();
 
-  async function untilItHangs(facts: KindFacts, ended: AbortSignal): Promise<StationkeeperError | undefined> {
+  async function untilItHangs(
+    facts: KindFacts,
+    begunAt: number,
+    ended: AbortSignal,
+  ): Promise<StationkeeperError | undefined> {
     const own = readOperations(facts);
-    const begunAt = clock.monotonic();
     while (!ended.aborted) {
       await clock.sleep(LOOK_EVERY_MS, ended);
       const now = clock.monotonic();
@@ -51,13 +54,15 @@ export function createKindReads(
       const before = left.get(facts.name);
       if (before !== undefined) throw before;
       const ended = new AbortController();
+      // The first call may be under way before `begin` returns.
+      const begunAt = clock.monotonic();
       const work = begin();
       const hung = await Promise.race([
         work.then(
           () => undefined,
           () => undefined,
         ),
-        untilItHangs(facts, ended.signal),
+        untilItHangs(facts, begunAt, ended.signal),
       ]);
       ended.abort();
       if (hung === undefined) return work;
