@@ -117,6 +117,8 @@ export interface Health {
   readonly cause?: string;
   /** Nothing helps before somebody changes the manifest or what AWS has. */
   readonly needsPeople?: true;
+  /** Epoch milliseconds by this host's clock: when the controller tries again what AWS has given up. */
+  readonly retryAt?: number;
 }
 
 /** The tasks of a workload as numbers, and how its last deployment goes. */

@@ -1,5 +1,6 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { CST, Document } from 'yaml';
+import { otherText } from './other-text.ts';
 import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.ts';
 import type { Finding } from './position.ts';
 import { plainDocument } from './yaml-values.ts';
@@ -88,8 +89,13 @@ function readDocument({ text, start }: DocumentText): ManifestDocument | undefin
     message: yamlErrorMessage(error),
   }));
   const findings: readonly Finding[] = [...unwanted, ...syntax];
+  const [first] = syntax;
+  const other = first === undefined ? undefined : otherText(text, first.offset);
+  if (other !== undefined) return unreadable([other]);
   if (document === undefined) return unreadable(findings);
   const plain = plainDocument(document, start, findings.length === 0);
+  const braces = plain.findings.find(({ offset }) => text.startsWith('{{', offset - start - 1));
+  if (braces !== undefined) return unreadable([otherText(text, braces.offset - start) ?? braces]);
   if (plain.value === null && findings.length + plain.findings.length === 0) return undefined;
   return {
     ...plain,

@@ -21,6 +21,7 @@ const TELLABLE = /^[\w./-]{1,128}$/;
 export function whyNotOurs(document: ManifestDocument): string | undefined {
   const { apiVersion, kind } = headOf(document);
   if (kind !== undefined && ONLY_OURS.has(kind)) return undefined;
+  if (isListOfOurs(document.value)) return undefined;
   if (apiVersion !== undefined) {
     return isOfOurGroup(apiVersion) ? undefined : notOurs('an apiVersion', apiVersion);
   }
@@ -90,6 +91,11 @@ function mentionsUs(value: unknown): boolean {
     const apiVersion = isMapping(item) ? textAt(item, 'apiVersion', isOfOurGroup) : undefined;
     return apiVersion !== undefined && isOfOurGroup(apiVersion);
   });
+}
+
+/** Whether it is the list that kubectl prints several objects as, with an object of ours among its items. */
+function isListOfOurs(value: unknown): boolean {
+  return isMapping(value) && value['kind'] === 'List' && mentionsUs(value['items']);
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -156,6 +156,10 @@ function checkAlone(candidate: Candidate): void {
 
 function checkEnvelope(candidate: Candidate, value: object): void {
   const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  if (kind === 'List') {
+    reportOn(candidate, ['kind'], 'a List is no manifest; write its items as documents, with --- in between');
+    return;
+  }
   if (apiVersion !== API_VERSION) {
     reportOn(candidate, ['apiVersion'], `must be ${API_VERSION}`);
   }

@@ -122,7 +122,7 @@ export function schemaMessage(
       return patternMessage(error.data, schema, path);
     case 'minimum':
     case 'maximum':
-      return `${schema.errorMessage ?? `must be ${range(schema)}`}, not ${source ?? show(error.data, path)}`;
+      return `${schema.errorMessage ?? `must be ${range(schema, error.keyword === 'maximum')}`}, not ${source ?? show(error.data, path)}`;
     case 'minItems':
       return (
         schema.errorMessage ?? `needs at least ${schema.minItems} ${schema.minItems === 1 ? 'item' : 'items'}`
@@ -217,6 +217,12 @@ function typeMessage(data: unknown, schema: SchemaNode, path: Path, source: stri
   if (types.includes('boolean') && /^(yes|no|on|off|y|n)$/i.test(data)) {
     return `${wanted}; ${data} is text in YAML 1.2: write ${/^(y|on)/i.test(data) ? 'true' : 'false'}`;
   }
+  const withUnit = /^(\d+) ?(?:s|secs?|seconds?|d|days?|%)$/i.exec(data);
+  if (types.includes('integer') && withUnit !== null)
+    return `${wanted}; write ${withUnit[1]} without its unit`;
+  if (types.includes('object') && /^[\w-]+:\S/.test(data)) {
+    return `${wanted}, not text; a space is missing behind the colon`;
+  }
   return `${wanted}, not text`;
 }
 
@@ -251,9 +257,12 @@ function quoteHint(valid: readonly string[], source: string | undefined): string
     : `, not ${source === '' ? 'empty' : source}`;
 }
 
-function range({ minimum, maximum }: SchemaNode): string {
+/** What no count reaches; only who writes more is told of it. */
+const LARGEST_INTEGER = 2_147_483_647;
+
+function range({ minimum, maximum }: SchemaNode, isExceeded: boolean): string {
   if (minimum === undefined) return `at most ${maximum}`;
-  return maximum === undefined || maximum === 2147483647
+  return maximum === undefined || (maximum === LARGEST_INTEGER && !isExceeded)
     ? `at least ${minimum}`
     : `from ${minimum} to ${maximum}`;
 }

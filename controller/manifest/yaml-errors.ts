@@ -41,8 +41,13 @@ export function yamlErrorMessage({ code, message }: YAMLParseError): string {
   return code === 'BAD_INDENT' && message.startsWith('Flow ') ? OPEN_COLLECTION : MESSAGES[code];
 }
 
-/** The errors that people have to mend; after a tab the parser no longer knows what stands below what. */
+/**
+ * The errors that people have to mend. After a tab the parser no longer knows what stands below what, and where one token does not fit,
+ * most of those behind it do not either.
+ */
 export function worthTelling(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
   const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
-  return tabs.length > 0 ? tabs : errors;
+  if (tabs.length > 0) return tabs;
+  const misfit = errors.find(({ code }) => code === 'UNEXPECTED_TOKEN');
+  return errors.filter((error) => error.code !== 'UNEXPECTED_TOKEN' || error === misfit);
 }

@@ -40,9 +40,9 @@ export function createKindReads(
 
   async function untilItHangs(
     own: ReadonlySet<string>,
+    begunAt: number,
     ended: AbortSignal,
   ): Promise<StationkeeperError | undefined> {
-    const begunAt = clock.monotonic();
     while (!ended.aborted) {
       await clock.sleep(LOOK_EVERY_MS, ended);
       const now = clock.monotonic();
@@ -68,13 +68,15 @@ export function createKindReads(
     const before = left.get(what);
     if (before !== undefined) throw before;
     const ended = new AbortController();
+    // The first call may be under way before `begin` returns.
+    const begunAt = clock.monotonic();
     const work = begin();
     const hung = await Promise.race([
       work.then(
         () => undefined,
         () => undefined,
       ),
-      untilItHangs(own, ended.signal),
+      untilItHangs(own, begunAt, ended.signal),
     ]);
     ended.abort();
     if (hung === undefined) return work;

@@ -96,11 +96,26 @@ export function decodeManifest(bytes: Uint8Array): Content {
   if (isUtf16(bytes)) return { type: 'refused', problem: 'is UTF-16; save it as UTF-8' };
   if (bytes.includes(0)) return { type: 'refused', problem: NOT_TEXT };
   try {
-    return { type: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const problem = STANDS_FOR_ANOTHER.find(([pattern]) => pattern.test(text))?.[1];
+    return problem === undefined ? { type: 'text', text } : { type: 'refused', problem };
   } catch {
     return { type: 'refused', problem: NOT_TEXT };
   }
 }
+
+/** Text that hides a manifest: taken for something that is not ours, it would look as if the manifest had been removed. */
+const STANDS_FOR_ANOTHER: readonly (readonly [RegExp, string])[] = [
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    `is a pointer of Git LFS, which is not read; commit the file itself, or leave it out by ${IGNORE_FILE}`,
+  ],
+  [
+    /^\$ANSIBLE_VAULT;/,
+    `is encrypted by Ansible Vault; commit it as plain text (secrets belong in spec.containers[].secrets), or leave it out by ${IGNORE_FILE}`,
+  ],
+  [/^[^\n]*\r[^\n]+$/, 'ends its lines with carriage returns alone; save it with line feeds (LF)'],
+];
 
 const NOT_TEXT = `is not UTF-8 text; save it as UTF-8, or leave it out by ${IGNORE_FILE}`;
 

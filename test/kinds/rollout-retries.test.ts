@@ -17,13 +17,13 @@ function givenUp(deployment: string, overrides: Partial<Service> = {}, revision 
 
 /** Minutes until the attempt is due, and its number. */
 async function untilDue(
-  retry: (service: Service) => number | null,
+  retry: ReturnType<typeof rolloutRetries>,
   clock: VirtualClock,
   service: Service,
 ): Promise<readonly [number, number]> {
   for (let minutes = 0; minutes < 200; minutes += 1) {
-    const attempt = retry(service);
-    if (attempt !== null) return [minutes, attempt];
+    const next = retry(service);
+    if (next?.isDue === true) return [minutes, next.attempt];
     await clock.advance(MINUTE_MS);
   }
   throw new Error('it was never due');

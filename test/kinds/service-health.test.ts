@@ -56,6 +56,7 @@ describe('health of a service', () => {
       '2 of 2 tasks running',
     ],
     ['it is scaled to nothing', { desiredCount: 0, runningCount: 0 }, 'Healthy', '0 of 0 tasks running'],
+    ['more run than are wanted', { runningCount: 4 }, 'Progressing', '4 tasks running, 2 wanted'],
     ['a task is missing', { runningCount: 1 }, 'Progressing', '1 of 2 tasks running'],
     [
       'the rollout goes on',
@@ -114,7 +115,7 @@ describe('health of a service', () => {
         failedTaskDefinition: revision(5),
       },
       'Degraded',
-      'the deployment of xray:5 failed (0 of 2 tasks running): tasks failed to start; ECS starts no more tasks; it is rolled out again when the manifest changes, or after a pause that grows to an hour',
+      'the deployment of xray:5 failed (0 of 2 tasks running): tasks failed to start; ECS starts no more tasks; change the manifest to roll it out again',
     ],
     [
       'tasks cannot be started',
@@ -198,7 +199,7 @@ describe('tasks that stop by themselves', () => {
     ['exec /xray: exec format error', 'ImagePlatformMismatch', true],
     [
       'CannotPullContainerError: toomanyrequests: You have reached your pull rate limit',
-      'CrashLooping',
+      'ImagePullLimited',
       false,
     ],
     [killed, 'CrashLooping', false],
@@ -213,6 +214,21 @@ describe('tasks that stop by themselves', () => {
     const health = healthOf(rollout({ runningCount: 0 }), [], stops({ reason, count: 2 }), NOW);
     expect(health).toMatchObject({ status: 'Progressing' });
     expect(health.needsPeople).toBeUndefined();
+  });
+
+  test('need them at once where ECS has given the rollout up, and say when it is tried again', () => {
+    const reason = 'CannotPullContainerError: pull access denied for xray';
+    const failed = rollout({
+      runningCount: 0,
+      deployments: [deployment({ rolloutState: 'FAILED' })],
+      retryAt: NOW + 5 * MINUTE_MS,
+    });
+    expect(healthOf(failed, [], stops({ reason, count: 2 }), NOW)).toMatchObject({
+      reason: 'ImagePullDenied',
+      needsPeople: true,
+      retryAt: NOW + 5 * MINUTE_MS,
+      message: expect.stringMatching(/otherwise it is tried again at 2026-11-29T12:05:00\.000Z$/),
+    });
   });
 
   test('say that a revision was rolled back, and that only people help', () => {
@@ -265,6 +281,42 @@ test.each([
   ],
   ['Task failed container health checks', 'startPeriod'],
   ['Essential container in task exited; container xray: exit code 1', 'log group'],
+  ['Essential container in task exited; container xray: exit code 0', 'without an error'],
+  ['Essential container in task exited; container xray: exit code 137', 'killed, most often for want of memory'],
+  ['Essential container in task exited; container a: exit code 2; container b: exit code 137', 'with an error'],
+  ['Essential container in task exited; container xray: exit code 127', 'entryPoint and command'],
+  ['Task failed container health checks; container xray: exit code 137', 'startPeriod'],
+  [
+    'CannotPullContainerError: failed to resolve ref 1.dkr.ecr.us-east-1.amazonaws.com/x:1: unexpected status from HEAD request: 403 Forbidden',
+    'may not pull',
+  ],
+  [
+    'CannotPullContainerError: failed to resolve ref x: failed to do request: dial tcp: lookup example.org: no such host',
+    'NAT gateway',
+  ],
+  ['CannotPullContainerError: failed to resolve ref x: unexpected status from HEAD request to x: 503 Service Unavailable', 'registry fails'],
+  ['CannotPullContainerError: failed to resolve ref x: x: not found', 'its tag does not exist'],
+  ['CannotPullContainerError: failed to copy: write /x: no space left on device', 'ephemeralStorage'],
+  [
+    'ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue',
+    'lacks a permission: add',
+  ],
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+    'no such secret',
+  ],
+  [
+    'ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the task and AWS Secrets Manager.',
+    'cannot be reached',
+  ],
+  [
+    'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: AccessDeniedException: not authorized',
+    'may not write to the log group',
+  ],
+  ["Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InsufficientFreeAddressesInSubnet", 'no free address'],
+  ["Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InvalidGroup.NotFound", 'security group is gone'],
+  ['(service x) was unable to place a task. Reason: Capacity is unavailable at this time.', 'Availability Zones'],
+  ["You've reached the limit on the number of vCPUs you can run concurrently", 'Service Quotas'],
   ['Timeout waiting for service discovery instance provisioning to complete.', 'Cloud Map'],
   ['Unexpected EC2 error while attempting to Create Network Interface', 'subnet'],
 ])('%s is explained', (reason, part) => {

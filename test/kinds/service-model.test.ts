@@ -222,7 +222,7 @@ describe('upkeep', () => {
   });
 
   test('is a rollout that ECS has given up, once it is to be tried again', () => {
-    expect(upkeep({ retry: 3 })).toEqual([
+    expect(upkeep({ retry: { attempt: 3, at: 0, isDue: true } })).toEqual([
       { what: 'rollout', from: 'FAILED', to: 'attempt 3', isTidying: false },
     ]);
   });
@@ -242,14 +242,14 @@ describe('upkeep', () => {
   });
 
   test('is no registration of a service that git wants in no service discovery', () => {
-    expect(upkeep({ retry: 3 }, { tasks }, {}, { registry: null })).toEqual([
+    expect(upkeep({ retry: { attempt: 3, at: 0, isDue: true } }, { tasks }, {}, { registry: null })).toEqual([
       expect.objectContaining({ what: 'rollout' }),
     ]);
   });
 
   test('waits until the service is well, and while it drains', () => {
     expect(upkeep({}, { tasks, health: { status: 'Progressing', message: '' } })).toEqual([]);
-    expect(upkeep({ retry: 3 }, { tasks }, { status: 'DRAINING' })).toEqual([]);
+    expect(upkeep({ retry: { attempt: 3, at: 0, isDue: true } }, { tasks }, { status: 'DRAINING' })).toEqual([]);
   });
 });
 

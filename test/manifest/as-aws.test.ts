@@ -279,6 +279,27 @@ describe('what AWS takes', () => {
 
 const WARNED: readonly Row[] = [
   {
+    what: 'an image named by its URL',
+    text: daemonText({ containers: '[{ name: main, image: "https://example.org/agent:1" }]' }),
+    at: '"https',
+    path: 'spec.containers[0].image',
+    says: /no registry does: .*; write example\.org\/agent:1$/,
+  },
+  {
+    what: 'an image in capitals',
+    text: daemonText({ containers: '[{ name: main, image: "Example.org/Acme/Agent:V1" }]' }),
+    at: '"Example',
+    path: 'spec.containers[0].image',
+    says: /lower case; write Example\.org\/acme\/agent:V1$/,
+  },
+  {
+    what: 'a digest that is cut off',
+    text: daemonText({ containers: '[{ name: main, image: "example.org/agent@sha256:abc" }]' }),
+    at: '"example',
+    path: 'spec.containers[0].image',
+    says: /a digest is sha256: and 64 hexadecimal digits/,
+  },
+  {
     what: "a health check without CMD, as AWS's own templates have it",
     text: daemonText({ containers: container('healthCheck: { command: ["/healthcheck"] }') }),
     at: '"/healthcheck"',

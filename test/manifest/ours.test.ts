@@ -122,6 +122,11 @@ const ERRORS: readonly (readonly [what: string, lines: readonly string[], says: 
     /did you mean "apiVersion"/,
   ],
   ['the other key misspelt', ['Kind: Cluster', ...REST], /kind is missing.*is it meant by "Kind"/],
+  [
+    'the list of kubectl, with one of ours in it',
+    ['apiVersion: v1', 'kind: List', 'items:', '  - apiVersion: stationkeeper.dev/v1', '    kind: Cluster'],
+    /^a List is no manifest; write its items as documents/,
+  ],
   ['no space behind a colon', ['apiVersion:stationkeeper.dev/v1'], /a manifest is a mapping/],
   ['no YAML, and may be anything', ['a: [', 'b'], /./],
   ['no YAML, and ours', ['apiVersion: "stationkeeper.dev/v1', 'kind: Cluster'], /./],

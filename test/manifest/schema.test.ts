@@ -227,6 +227,29 @@ const ROWS: readonly Row[] = [
     says: /no is text in YAML 1\.2: write false/,
   },
   {
+    rule: 'a time with its unit',
+    text: daemonText({ logs: '{ retentionInDays: 7d }' }),
+    at: '7d',
+    path: 'spec.logs.retentionInDays',
+    says: /must be a whole number; write 7 without its unit/,
+  },
+  {
+    rule: 'no space behind a colon',
+    text: daemonText({ logs: 'retentionInDays:7' }),
+    at: 'retentionInDays:7',
+    path: 'spec.logs',
+    says: /a space is missing behind the colon/,
+  },
+  {
+    rule: 'more than an integer can be',
+    text: daemonText({
+      serviceDiscovery: '{ namespace: a.example, dnsRecords: [{ type: A, ttl: 2147483648 }] }',
+    }),
+    at: '2147483648',
+    path: 'spec.serviceDiscovery.dnsRecords[0].ttl',
+    says: /must be from 0 to 2147483647, not 2147483648/,
+  },
+  {
     rule: 'a number where text belongs',
     text: daemonText({}, 'name: xray, labels: { release: 012 }'),
     at: '012',

@@ -205,6 +205,37 @@ describe('what YAML may do in a manifest', () => {
     expect(JSON.stringify(errors)).not.toContain(secret);
   });
 
+  it.each([
+    [
+      'a conflict of git',
+      clusterText(METADATA, '<<<<<<< HEAD', 'spec: {}', '=======', 'spec: { x: 1 }', '>>>>>>> b'),
+      4,
+      /conflict marks/,
+    ],
+    [
+      'a template in a line of its own',
+      `{{- if .Values.on }}\n${good}{{- end }}\n`,
+      1,
+      /templates are not filled/,
+    ],
+    [
+      'a template for a value',
+      clusterText('metadata: { name: {{ .Values.name }} }', 'spec: {}'),
+      3,
+      /templates/,
+    ],
+    ['a space that is none', clusterText(METADATA, 'spec:\u00A0{}', 'a:'), 4, /write a plain space/],
+  ])('tells of %s instead of what follows from it', (_what, text, line, says) => {
+    expect(errorsOf(text)).toEqual([
+      expect.objectContaining({ line, message: expect.stringMatching(says) as string }),
+    ]);
+  });
+
+  it('takes what looks like a template, in quotes', () => {
+    const text = daemonText({ containers: '[{ name: main, image: x, environment: { A: "{{ x }}" } }]' });
+    expect(errorsOf(text)).toEqual([]);
+  });
+
   it('reports every error of a document at once', () => {
     const text = clusterText(
       'metadata: { name: &a main, labels: { team: 1, team: x } }',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CallUnderWay } from '../../controller/aws/door.ts';
+import type { Clock } from '../../controller/core/ports.ts';
 import type { KindName, Observation } from '../../controller/core/resource.ts';
 import { createKindReads } from '../../controller/reconcile/kind-reads.ts';
 import type { KindReads } from '../../controller/reconcile/kind-reads.ts';
@@ -90,6 +91,42 @@ describe('a read of a kind', () => {
     await read(refused);
     await clock.advance(60_000);
     expect(await read(reading('ecs:DescribeClusters', 0))).toEqual(['seen', 0]);
+  });
+
+  test('is given up also where its first call is under way before anything else is, by a clock that never rests', async () => {
+    let looks = 0;
+    const restless: Clock = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic() + (looks += 1) / 1_000,
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    };
+    reads = createKindReads('eu', restless, underWay);
+    const begin = (): Promise<Observation> => {
+      const since = restless.monotonic();
+      underWay.add({ operation: 'ecs:DescribeClusters', since, unansweredSince: since });
+      return new Promise(() => undefined);
+    };
+    const [what] = await read(begin);
+    expect(what).toContain('has not been answered since');
+  });
+
+  test('that hangs too, while another does, is given up after three seconds', async () => {
+    await read(reading('ecs:DescribeClusters', 60_000));
+    const [what, ms] = await read(reading('ecs:DescribeServices', 60_000), 'service');
+    expect(what).toContain('ecs:DescribeServices has not been answered since');
+    expect(ms).toBe(3_000);
+  });
+
+  test('of the list of what is ours is given up alike, and not begun again meanwhile', async () => {
+    const list = reading('tagging:GetResources', 60_000);
+    for (const ms of [HANGS_MS, 0]) {
+      const from = clock.monotonic();
+      await expect(clock.run(reads.list(list))).rejects.toMatchObject({ operation: 'tagging:GetResources' });
+      expect(clock.monotonic() - from).toBe(ms);
+    }
+    expect(begun).toBe(1);
+    await clock.advance(60_000);
+    expect(await clock.run(reads.list(reading('tagging:GetResources', 5_000)))).toBe(SEEN);
   });
 
   test('that hangs holds no other kind up', async () => {

@@ -181,6 +181,9 @@ describe('a folder as a source', () => {
     write('nul.yaml', 'a\0b');
     write('utf16.yaml', Buffer.from('\uFEFFapiVersion: x', 'utf16le'));
     write('utf16-without-mark.yaml', Buffer.from('kind: x', 'utf16le').swap16());
+    write('cr.yaml', 'kind: Cluster\rspec: {}\r');
+    write('lfs.yaml', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n');
+    write('vault.yaml', '$ANSIBLE_VAULT;1.1;AES256\n6162\n');
     write('other/x.yaml');
     symlinkSync('good.yaml', join(folder, 'link.yaml'));
     symlinkSync('other', join(folder, 'linked-folder'));
@@ -195,6 +198,9 @@ describe('a folder as a source', () => {
       'nul.yaml': expect.stringContaining('not UTF-8'),
       'utf16.yaml': 'is UTF-16; save it as UTF-8',
       'utf16-without-mark.yaml': 'is UTF-16; save it as UTF-8',
+      'cr.yaml': expect.stringContaining('carriage returns alone; save it with line feeds'),
+      'lfs.yaml': expect.stringContaining('pointer of Git LFS'),
+      'vault.yaml': expect.stringContaining('encrypted by Ansible Vault'),
       'link.yaml': expect.stringContaining('symbolic link'),
       'linked-folder': expect.stringContaining('symbolic link'),
       'socket.yaml': expect.stringContaining('not a regular file'),

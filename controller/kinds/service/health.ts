@@ -8,6 +8,8 @@ export interface Rollout {
   readonly pendingCount: number;
   readonly draining: boolean;
   readonly failedTaskDefinition: string | null;
+  /** Epoch milliseconds by this host's clock: when a rollout that ECS has given up is tried again; absent where it is not. */
+  readonly retryAt?: number;
   readonly deployments: readonly {
     readonly id: string;
     readonly isPrimary: boolean;
@@ -61,9 +63,10 @@ export function healthOf(
       message: `the deployment of ${failed} failed and was rolled back to ${current} (${running})${because}; it is not tried again: change the manifest to roll out another revision`,
     };
   }
-  const isLasting = stops !== undefined && stops.count >= CRASHES;
+  const isGivenUp = primary?.rolloutState === 'FAILED';
+  const isLasting = stops !== undefined && (isGivenUp || stops.count >= CRASHES);
   const help = isLasting && explanation?.needsPeople === true ? ({ needsPeople: true } as const) : {};
-  if (primary?.rolloutState === 'FAILED') {
+  if (isGivenUp) {
     const failed = revisionName(primary.taskDefinition);
     const why = because === '' ? `: ${primary.rolloutStateReason.replace(/\.$/, '')}` : because;
     return {
@@ -71,14 +74,15 @@ export function healthOf(
       reason: explanation?.reason ?? 'DeploymentFailed',
       ...cause,
       ...help,
-      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks; it is rolled out again when the manifest changes, or after a pause that grows to an hour`,
+      ...(rollout.retryAt === undefined ? {} : { retryAt: rollout.retryAt }),
+      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks; ${nextRollout(rollout)}`,
     };
   }
   if (stops !== undefined && isLooping(rollout, stops, now)) {
     const times = `${stops.count} of its tasks stopped within the hour`;
     return {
       status: 'Degraded',
-      reason: explanation?.needsPeople === true ? explanation.reason : 'CrashLooping',
+      reason: explanation === undefined || explanation.ran === true ? 'CrashLooping' : explanation.reason,
       ...cause,
       ...help,
       message: `${running}; ${times}, the last one${because}`,
@@ -92,6 +96,13 @@ export function healthOf(
   if (isSteady(rollout, tasks)) return { status: 'Healthy', message: running };
   const trouble = because === '' ? troubleOf(rollout) : `; tasks stop${because}`;
   return { status: 'Progressing', ...cause, message: `${progressText(rollout, running)}${trouble}` };
+}
+
+/** What ends a rollout that ECS has given up. */
+function nextRollout({ retryAt }: Rollout): string {
+  return retryAt === undefined
+    ? 'change the manifest to roll it out again'
+    : `a change of the manifest rolls it out at once, otherwise it is tried again at ${new Date(retryAt).toISOString()}`;
 }
 
 function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: number): boolean {
@@ -192,7 +203,10 @@ function cannotStart({ events, runningCount, desiredCount }: Rollout): boolean {
 
 function runningText({ runningCount, desiredCount }: Rollout, tasks: readonly Task[]): string {
   const unhealthy = unhealthyCount(tasks);
-  const text = `${runningCount} of ${desiredCount} tasks running`;
+  const text =
+    runningCount > desiredCount
+      ? `${runningCount} tasks running, ${desiredCount} wanted`
+      : `${runningCount} of ${desiredCount} tasks running`;
   return unhealthy === 0 ? text : `${text}, ${unhealthy} unhealthy`;
 }
 

@@ -3,6 +3,7 @@ import { createdAt } from '../../core/created-at.ts';
 import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
+import type { RolloutRetry } from './rollout-retries.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
 import type { ServiceState } from './state.ts';
 
@@ -10,8 +11,8 @@ import type { ServiceState } from './state.ts';
 export interface RolloutHistory {
   /** ARN of the revision whose deployment failed last; null where none has. */
   readonly failed: string | null;
-  /** The attempt that is due of a rollout that ECS has given up; null where none is. */
-  readonly retry: number | null;
+  /** The next attempt at a rollout that ECS has given up; null where there is none. */
+  readonly retry: RolloutRetry | null;
 }
 
 export const NO_HISTORY: RolloutHistory = { failed: null, retry: null };
@@ -25,7 +26,7 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
   return {
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
     failedTaskDefinition: failed,
-    rolloutRetry: retry,
+    rolloutRetry: retry?.isDue === true ? retry.attempt : null,
     ...knownStateOf(SERVICE.fields, service),
     ...(deployment && knownStateOf(DEPLOYMENT.fields, deployment)),
     ...(network && knownStateOf(NETWORK.fields, network)),
@@ -34,13 +35,14 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
 }
 
 /** What a described service says about how it fares. */
-export function rolloutOf(service: Service, { failed }: RolloutHistory): Rollout {
+export function rolloutOf(service: Service, { failed, retry }: RolloutHistory): Rollout {
   return {
     desiredCount: service.desiredCount ?? 0,
     runningCount: service.runningCount ?? 0,
     pendingCount: service.pendingCount ?? 0,
     draining: service.status === 'DRAINING',
     failedTaskDefinition: failed,
+    ...(retry === null ? {} : { retryAt: retry.at }),
     deployments: (service.deployments ?? []).map((deployment) => ({
       isPrimary: deployment.status === 'PRIMARY',
       id: deployment.id ?? '',
@@ -81,8 +83,13 @@ function addressOf(task: ApiTask): string | undefined {
 
 /** Why a task stopped: its own reason, unless a container repeats it, then each container's, which is often the only one that tells. */
 export function stopText(task: ApiTask): string {
+  const endedWell =
+    task.stopCode === 'EssentialContainerExited' &&
+    (task.containers ?? []).every(({ exitCode = 0, reason = '' }) => exitCode === 0 && reason === '');
   const containers = (task.containers ?? []).flatMap(({ name, reason, exitCode }) => {
-    const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
+    // Beside a container that failed, that others ended well says nothing.
+    const isTold = exitCode !== undefined && (exitCode !== 0 || endedWell);
+    const exit = isTold ? `exit code ${exitCode}` : '';
     const what = [reason, exit].filter((part) => part !== undefined && part !== '').join(', ');
     return what === '' ? [] : [`container ${name ?? ''}: ${what}`];
   });

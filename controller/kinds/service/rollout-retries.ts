@@ -6,20 +6,30 @@ import { createRemembered } from '../../core/remembered.ts';
 /** Each attempt launches tasks until the circuit breaker opens: seldom, and ever more so. */
 const PAUSE = { baseMs: 300_000, ceilingMs: 3_600_000 };
 
+/** The next attempt at a rollout that ECS has given up. */
+export interface RolloutRetry {
+  readonly attempt: number;
+  /** Epoch milliseconds by this host's clock. */
+  readonly at: number;
+  readonly isDue: boolean;
+}
+
 interface GivenUp {
   /** ARN. */
   readonly revision: string;
   readonly deployment: string;
   readonly attempts: number;
+  /** Epoch milliseconds by this host's clock. */
+  readonly noticedAt: number;
 }
 
 /**
- * Tells which attempt is due of a rollout that the circuit breaker has ended with tasks missing and nothing to go back to: null
- * where none is. ECS launches nothing more then (API reference, DeploymentCircuitBreaker), although what was wrong may have been put
+ * Tells the next attempt at a rollout that the circuit breaker has ended with tasks missing and nothing to go back to: null
+ * for any other. ECS launches nothing more then (API reference, DeploymentCircuitBreaker), although what was wrong may have been put
  * right outside of git: an image that was pushed since, an address that is free again. In memory only: a restart begins with
  * the first pause.
  */
-export function rolloutRetries(clock: Clock): (service: Service) => number | null {
+export function rolloutRetries(clock: Clock): (service: Service) => RolloutRetry | null {
   const byService = createRemembered<GivenUp>(clock);
 
   return ({ serviceArn = '', deployments = [], runningCount = 0, desiredCount = 0 }) => {
@@ -31,7 +41,13 @@ export function rolloutRetries(clock: Clock): (service: Service) => number | nul
     const known = before?.revision === revision ? before : undefined;
     if (known?.deployment !== deployment) byService.forget(serviceArn);
     const attempts = known?.deployment === deployment ? known.attempts : (known?.attempts ?? 0) + 1;
-    const { since } = byService.note(serviceArn, { revision, deployment, attempts });
-    return clock.monotonic() - since >= growingMs(attempts, PAUSE) ? attempts + 1 : null;
+    const noticedAt = known?.deployment === deployment ? known.noticedAt : clock.now();
+    const { since } = byService.note(serviceArn, { revision, deployment, attempts, noticedAt });
+    const pauseMs = growingMs(attempts, PAUSE);
+    return {
+      attempt: attempts + 1,
+      at: noticedAt + pauseMs,
+      isDue: clock.monotonic() - since >= pauseMs,
+    };
   };
 }

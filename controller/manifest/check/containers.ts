@@ -24,6 +24,27 @@ const limits = each(({ memory, memoryReservation, ulimits = [] }, at, { report }
   });
 });
 
+/** ECS takes any reference to an image that has no odd characters; one that no registry knows ends tasks with CannotPullContainerError. */
+const images = each(({ image }, at, { warn }) => {
+  const problem = imageProblem(image);
+  if (problem !== undefined) warn([...at, 'image'], `ECS takes it, and no registry does: ${problem}`);
+});
+
+function imageProblem(image: string): string | undefined {
+  if (/^[a-z]+:\/\//i.test(image)) {
+    return `an image is named without a scheme; write ${image.replace(/^[a-z]+:\/\//i, '')}`;
+  }
+  const [named = '', digest] = image.split('@');
+  if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    return 'a digest is sha256: and 64 hexadecimal digits';
+  }
+  // A first part with a dot or a port is the registry, whose case does not matter.
+  const repository = named.replace(/:[^/]*$/, '').replace(/^[^/]*[.:][^/]*\//, '');
+  return repository === repository.toLowerCase()
+    ? undefined
+    : `a repository is named in lower case; write ${image.replace(repository, repository.toLowerCase())}`;
+}
+
 const hostPorts = each(({ portMappings = [] }, at, { report }) => {
   portMappings.forEach(({ containerPort, hostPort }, nth) => {
     if (hostPort === undefined || hostPort === containerPort) return;
@@ -240,6 +261,7 @@ function reportCycle(
 
 export const containerChecks = [
   limits,
+  images,
   hostPorts,
   healthChecks,
   logOptions,

@@ -122,9 +122,12 @@ const logsElsewhere = check(
     containers.forEach(({ logConfiguration: own }, index) => {
       if (own?.logDriver !== 'awslogs') return;
       const { options = {} } = own;
+      const group = options['awslogs-group'];
+      // That it is missing is an error of its own.
+      if (group === undefined) return;
       const missing = notAllowed(
         [
-          ...(options['awslogs-group'] === made ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
+          ...(group === made ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
           ...(options['awslogs-create-group'] === 'true' ? ['logs:CreateLogGroup'] : []),
         ],
         executionRole,
@@ -132,7 +135,7 @@ const logsElsewhere = check(
       if (missing.length === 0) return;
       warn(
         ['spec', 'containers', index, 'logConfiguration'],
-        `the execution role allows no ${missing.join(', ')} on log group ${options['awslogs-group']}, without which the task does not start; add a statement to spec.executionRole.statements`,
+        `the execution role allows no ${missing.join(', ')} on log group ${group}, without which the task does not start; add a statement to spec.executionRole.statements`,
       );
     });
   },
