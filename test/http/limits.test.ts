@@ -108,6 +108,29 @@ describe('one connection', () => {
     expect(await server.health()).toBe(200);
   });
 
+  it('is not read on once it is cut off, whatever it has sent', async () => {
+    const server = await listening({ pipelined: 3 });
+    let read = 0;
+    server.app.server.on('request', () => {
+      read += 1;
+    });
+    const socket = await server.socket();
+    socket.write(GET_STATUS.repeat(1500));
+    await answersOn(socket);
+    expect(await server.health()).toBe(200);
+    expect(read).toBeLessThan(60);
+  });
+
+  it('is answered to the end where it may send many requests, and takes their answers late', async () => {
+    const server = await listening({ pipelined: 500 }, 40);
+    const socket = await server.socket();
+    socket.pause().write(GET_STATUS.repeat(200) + GET_STATUS.replace('/status', '/none'));
+    expect(await server.health()).toBe(200);
+    socket.resume();
+    const text = await answersOn(socket, (told) => told.includes('HTTP/1.1 404'));
+    expect(text.split('HTTP/1.1 200')).toHaveLength(201);
+  });
+
   it('is cut off when it has not taken its answer in time', async () => {
     const server = await listening({ answerMs: 200 }, 8000);
     const cutOff = new Promise((resolve) => {
