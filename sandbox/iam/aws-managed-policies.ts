@@ -23,7 +23,16 @@ export function isAwsManaged(policyArn: string): boolean {
   return policyArn.split(':')[4] === 'aws';
 }
 
+/** Those that were asked for before, by path, in the partition `aws`: nothing changes them. */
+const made = new Map<string, ManagedPolicy>();
+
 function policyAt(arn: string, path: string): ManagedPolicy {
+  const policy = made.get(path) ?? make(path);
+  made.set(path, policy);
+  return policy.arn === arn ? policy : { ...policy, arn };
+}
+
+function make(path: string): ManagedPolicy {
   const facts = AWS_MANAGED_DOCUMENTS.get(path);
   const defaultVersionId = `v${facts?.version ?? 1}`;
   const updateDate = new Date(facts?.updateDate ?? FIRST_MADE);
@@ -41,7 +50,7 @@ function policyAt(arn: string, path: string): ManagedPolicy {
     policyName: path.slice(nameAt),
     policyId: facts?.policyId ?? madeUpId(path),
     path: path.slice(0, nameAt),
-    arn,
+    arn: `arn:aws:iam::aws:policy${path}`,
     description: facts?.description,
     createDate: new Date(facts?.createDate ?? FIRST_MADE),
     updateDate,

@@ -367,6 +367,12 @@ data "aws_service_discovery_dns_namespace" "own" {
   type = "DNS_PRIVATE"
 }
 
+data "aws_route53_zone" "own" {
+  name         = data.aws_service_discovery_dns_namespace.own.name
+  private_zone = true
+  vpc_id       = aws_vpc.own.id
+}
+
 data "aws_service_discovery_service" "web" {
   name         = aws_service_discovery_service.web.name
   namespace_id = data.aws_service_discovery_dns_namespace.own.id

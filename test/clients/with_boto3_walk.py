@@ -1,4 +1,7 @@
-"""Requests that AWS takes, each for the rule that it carries: the sandbox must take them too. Run by boto3.test.ts, each test by its name."""
+"""Requests that AWS takes, each for the rule that it carries: the sandbox must take them too.
+
+Run by boto3.test.ts, in one process. Each test goes on after a refusal, and fails with all of them under their labels.
+"""
 
 import json
 import unittest
@@ -75,7 +78,7 @@ class Walk(unittest.TestCase):
         self.assertEqual(self.refused, {})
 
     def take(self, label, operation, **request):
-        """What an operation answers; a refusal is noted under its label, and the walk goes on."""
+        """What an operation answers, or nothing of it where it is refused."""
         try:
             return operation(**request)
         except (ClientError, ParamValidationError) as refusal:
@@ -134,6 +137,7 @@ class Walk(unittest.TestCase):
             **helper, "essential": True,
             "firelensConfiguration": {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}},
         })
+        register("empty roles, as Ansible and ecs-deploy send them", taskRoleArn="", executionRoleArn="")
         register("sizes in words", cpu=".25 vCPU", memory="0.5 GB")
         register("the largest size", cpu="16384", memory="122880")
         register("an empty tag", tags=[{"key": "a", "value": ""}])
@@ -181,6 +185,8 @@ class Walk(unittest.TestCase):
         }.items():
             self.take(f"an update to {label}", ecs.update_service, **{**change, "cluster": "walk", "service": "s0"})
         self.take("a task, as ecs-deploy starts it", ecs.run_task, **fargate, startedBy="ECS Deploy")
+        self.take("a service with an empty role, as Ansible makes it", ecs.create_service, **fargate,
+                  serviceName="empty", desiredCount=0, role="", clientToken="")
         self.take("ten tasks", ecs.run_task, **fargate, count=10, group="g", referenceId="r")
         self.take("a task that overrides", ecs.run_task, **fargate, overrides={
             "cpu": "512", "memory": "1024", "containerOverrides": [{"name": "app", "environment": [{"name": "A", "value": "b"}]}],

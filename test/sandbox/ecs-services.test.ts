@@ -272,3 +272,12 @@ test.each([
   expect(await aws.refusal('UpdateService', { cluster: 'daemons', service })).toBe(refusal);
   expect(await aws.refusal('DeleteService', { cluster: 'daemons', service })).toBe(refusal);
 });
+
+test('a service takes an empty role for none, as Ansible sends it', async () => {
+  const aws = await ecsSandbox();
+  expect(
+    (await aws.ecs('CreateService', aws.serviceInput({ role: '', clientToken: '' }))).service,
+  ).toMatchObject({
+    status: 'ACTIVE',
+  });
+});

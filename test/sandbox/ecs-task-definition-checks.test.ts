@@ -38,7 +38,11 @@ describe('execution roles', () => {
       "When you are specifying repository credentials, you must also specify a value for 'executionRoleArn'.",
     ],
     ['one that does not exist', { executionRoleArn: `${TASK_ROLE}-other` }, 'Role is not valid'],
-    ['an empty ARN', { executionRoleArn: '' }, 'Role is not valid'],
+    [
+      'awslogs with an empty one',
+      { executionRoleArn: '', ...awslogs(AWSLOGS) },
+      `${needs} log driver awslogs.`,
+    ],
     ['a task role that does not exist', { taskRoleArn: `${TASK_ROLE}-other` }, 'Role is not valid'],
     [
       'a service-linked role',

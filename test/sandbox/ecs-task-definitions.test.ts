@@ -216,3 +216,12 @@ test('definitions are listed by family and revision, in both directions, page by
   expect((await aws.ecs('ListTaskDefinitions', { familyPrefix: 'xr' })).taskDefinitionArns).toEqual([]);
   expect((await aws.ecs('ListTaskDefinitionFamilies', { familyPrefix: 'xr' })).families).toEqual(['xray']);
 });
+
+test('an empty role is none, as Ansible sends it', async () => {
+  const aws = await ecsSandbox();
+  const { taskDefinition } = await aws.ecs(
+    'RegisterTaskDefinition',
+    taskDefinitionInput({ taskRoleArn: '' }),
+  );
+  expect(taskDefinition?.taskRoleArn).toBeUndefined();
+});

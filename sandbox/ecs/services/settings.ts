@@ -66,7 +66,8 @@ export function checkScheduling(cluster: ClusterRecord, input: CreateServiceComm
   const { schedulingStrategy = 'REPLICA', launchType } = input;
   requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
-  if (input.role !== undefined) {
+  // An empty one is none: Ansible sends it.
+  if (input.role !== undefined && input.role !== '') {
     throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
   }
   if (schedulingStrategy === 'DAEMON') refuseDaemon(cluster, input);

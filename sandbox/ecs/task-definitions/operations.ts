@@ -43,9 +43,10 @@ const MOST_DELETED = 10;
 
 /** Every call makes a new revision, however much it is like the last one. */
 export function registerTaskDefinition(
-  input: RegisterTaskDefinitionCommandInput,
+  request: RegisterTaskDefinitionCommandInput,
   context: CallContext,
 ): Answer<RegisterTaskDefinitionCommandOutput> {
+  const input = withoutEmptyRoles(request);
   const size = readTaskSize(input);
   checkTaskDefinition(input, size);
   const whyNot = whyNotOnFargate(input, size);
@@ -77,6 +78,19 @@ export function registerTaskDefinition(
   });
   tagsChanged(context, arn, tags);
   return { taskDefinition: definition, ...(tags.size === 0 ? {} : { tags: showTags(tags) }) };
+}
+
+/** An empty role is none: Ansible and ecs-deploy send it where a definition has none, and always have. */
+function withoutEmptyRoles({
+  taskRoleArn,
+  executionRoleArn,
+  ...rest
+}: RegisterTaskDefinitionCommandInput): RegisterTaskDefinitionCommandInput {
+  return {
+    ...rest,
+    ...roleMember('executionRoleArn', executionRoleArn === '' ? undefined : executionRoleArn),
+    ...roleMember('taskRoleArn', taskRoleArn === '' ? undefined : taskRoleArn),
+  };
 }
 
 function roleMember(name: 'executionRoleArn' | 'taskRoleArn', arn: string | undefined) {

@@ -179,7 +179,7 @@ function readOverrides(
 }
 
 function roleOf(context: CallContext, name: 'executionRoleArn' | 'taskRoleArn', role: string | undefined) {
-  if (role === undefined) return {};
+  if (role === undefined || role === '') return {};
   return { [name]: role.startsWith('arn:') ? role : roleArn(context, role) };
 }
 
