@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { fullJitterMs } from '../core/backoff.ts';
-import { StationkeeperError } from '../core/errors.ts';
+import { StationkeeperError, isThrottle } from '../core/errors.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { isThrottle, isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
+import { isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Aws, AwsService } from './operations.ts';
 import { OperationPace } from './throttle.ts';

@@ -1,33 +1,18 @@
 import { denialAdvice, iamAction, withoutEncoding } from '../core/denial.ts';
-import { StationkeeperError, isDenial, outOfFiles } from '../core/errors.ts';
+import {
+  StationkeeperError,
+  isBadCredentials,
+  isDenial,
+  isQuota,
+  isThrottle,
+  outOfFiles,
+} from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import { TooLong } from './bounded.ts';
 import type { AwsService } from './operations.ts';
 
 /** Codes that AWS has where somebody else changes the same thing at the same time. */
 const CONFLICTS: readonly string[] = ['ConcurrentModification', 'ConcurrentModificationException'];
-
-const THROTTLES = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'SlowDown',
-]);
-
-const BAD_CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'RequestExpired',
-  'SignatureDoesNotMatch',
-  'TokenProviderError',
-  'UnrecognizedClientException',
-]);
 
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
@@ -42,10 +27,6 @@ const UNREACHABLE = new Set([
 /** Codes for failures that never reached AWS. */
 const ENDPOINT_UNREACHABLE = 'EndpointUnreachable';
 export const REQUEST_TIMEOUT = 'RequestTimeout';
-
-export function isThrottle(code: string): boolean {
-  return THROTTLES.has(code);
-}
 
 /** Whether the same call is worth another attempt at once: AWS, or the way there, fails just now. */
 export function isTransient(error: StationkeeperError): boolean {
@@ -98,7 +79,7 @@ export function translate(
       `${name} could not reach AWS (${code}); check the network, the region and the endpoint`,
     );
   }
-  if (BAD_CREDENTIALS.has(code)) {
+  if (isBadCredentials(code)) {
     return make(
       code,
       'backoff',
@@ -115,10 +96,22 @@ export function translate(
       cause: thrown,
     });
   }
-  if (THROTTLES.has(code) || statusOf(thrown) >= 500) {
-    return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);
+  if (isThrottle(code)) {
+    return make(
+      code,
+      'backoff',
+      `${name} is throttled: ${code}: ${said.replace(/\.$/, '')}; it slows down by itself, and if that lasts, something else uses up the account's rate`,
+    );
   }
-  const failed = (retry: Retry) => make(code, retry, `${name} failed: ${code}: ${said}`);
+  if (isQuota(code)) {
+    return make(
+      code,
+      'backoff',
+      `${name} failed: ${code}: ${said.replace(/\.$/, '')}; ask for a higher quota in Service Quotas, or remove what is not needed`,
+    );
+  }
+  if (statusOf(thrown) >= 500) return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);
+  const failed = (retry: Retry) => make(code, retry, `${name} failed: ${code}: ${said.replace(/\.$/, '')}`);
   if (waitCodes.has(code) || CONFLICTS.includes(code)) return failed('wait');
   return failed(statusOf(thrown) === 0 ? 'backoff' : 'never');
 }

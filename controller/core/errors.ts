@@ -73,6 +73,43 @@ const DENIALS = new Set([
   'AuthFailure',
 ]);
 
+const THROTTLES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'SlowDown',
+]);
+
+/** AWS's codes for calls that come too often. */
+export function isThrottle(code: string): boolean {
+  return THROTTLES.has(code);
+}
+
+/** AWS's codes for more of something than the account may have: `ResourceLimitExceeded`, `LimitExceededException`. */
+export function isQuota(code: string): boolean {
+  return !isThrottle(code) && /(Limit|Quota)s?Exceeded/.test(code);
+}
+
+const BAD_CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+
+/** Codes for credentials that AWS takes for nobody's, or that there are not. */
+export function isBadCredentials(code: string): boolean {
+  return BAD_CREDENTIALS.has(code);
+}
+
 /** AWS's codes for a caller that lacks a permission; they never mean that something is absent. */
 export function isDenial(code: string): boolean {
   return DENIALS.has(code);

@@ -1,9 +1,7 @@
 import { groupBy } from '../core/order.ts';
 import type { ObjectView } from './conditions.ts';
-import { failureMessage, reasonOf } from './failure.ts';
+import { failureText, reasonOf } from './failure.ts';
 import type { Failure } from './resource-view.ts';
-import { displayId } from '../core/resource.ts';
-import type { ResourceId } from '../core/resource.ts';
 import type { StatusReport } from './schema.ts';
 
 type Cause = NonNullable<StatusReport['causes']>[number];
@@ -14,29 +12,34 @@ export interface Case extends ObjectView {
 }
 
 /**
- * What is wrong with everything of an environment in the same way, such as expired credentials: it is one trouble, and is told once. Pure.
+ * What is wrong with several objects of an environment in the same way, such as expired credentials: it is one trouble, and is told once,
+ * what concerns the most objects first. Pure.
  */
 export function causesOf(cases: readonly Case[]): Cause[] {
   const looked = cases.filter(({ reconcile, resources }) => reconcile !== 'disabled' && resources.length > 0);
   return [...groupBy(looked, ({ environment }) => environment)].flatMap(([environment, objects]) => {
-    const [first, ...others] = objects.map(failuresOf);
-    if (first === undefined || others.length === 0) return [];
-    return [...first]
-      .filter(([code]) => others.every((failures) => failures.has(code)))
-      .map(([code, { id, failure }]) => ({
-        reason: reasonOf(code),
-        message: failureMessage(displayId(id), failure),
-        environment,
-        objects: objects.length,
-      }));
+    const failures = groupBy(objects.flatMap(failuresOf), keyOf);
+    return [...failures.values()]
+      .filter((same) => same.length > 1)
+      .toSorted((a, b) => b.length - a.length)
+      .flatMap((same) => {
+        const [first] = same;
+        if (first === undefined) return [];
+        const { code } = first;
+        return [{ reason: reasonOf(code), message: failureText(first), environment, objects: same.length }];
+      });
   });
 }
 
-/** The first failure of each code. */
-function failuresOf({ resources }: Case) {
-  const found = new Map<string, { readonly id: ResourceId; readonly failure: Failure }>();
-  for (const { step, failure } of resources) {
-    if (failure !== undefined && !found.has(failure.code)) found.set(failure.code, { id: step.id, failure });
+/** The first failure of each sort. */
+function failuresOf({ resources }: Case): readonly Failure[] {
+  const found = new Map<string, Failure>();
+  for (const { failure } of resources) {
+    if (failure !== undefined && !found.has(keyOf(failure))) found.set(keyOf(failure), failure);
   }
-  return found;
+  return [...found.values()];
+}
+
+function keyOf({ code, operation = '' }: Failure): string {
+  return `${code} ${operation}`;
 }

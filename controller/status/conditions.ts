@@ -4,7 +4,7 @@ import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/res
 import { FACTS } from '../kinds/facts.ts';
 import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
-import { failureMessage, needsPeople, reasonOf } from './failure.ts';
+import { failureCause, failureMessage, needsPeople, reasonOf, upToAdvice } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
 import type { ResourceView } from './resource-view.ts';
 import type { Condition, ObjectStatus } from './schema.ts';
@@ -31,7 +31,8 @@ export function syncOf(object: ObjectView): ObjectStatus['sync'] {
   return differs.length === 0 || differs.includes(undefined) ? 'Unknown' : 'Synced';
 }
 
-export interface ObjectHealth extends Pick<Health, 'message' | 'reason' | 'cause' | 'needsPeople'> {
+export interface ObjectHealth
+  extends Pick<Health, 'message' | 'reason' | 'cause' | 'needsPeople' | 'retryAt'> {
   readonly status: ObjectStatus['health'];
 }
 
@@ -76,6 +77,8 @@ interface Concern {
   readonly status: 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;
+  /** The same in a few words, for lists. */
+  readonly cause?: string;
   readonly progress: 'moving' | 'stuck' | 'neither';
 }
 
@@ -102,13 +105,7 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
       Stalled: { status: 'False', ...facts },
     };
   }
-  const concerns = [
-    ...object.resources.map(concernOf),
-    concernOfHealth(health, object),
-    concernOfStaying(object),
-  ]
-    .filter((concern) => concern !== undefined)
-    .toSorted((a, b) => a.rank - b.rank);
+  const concerns = concernsOf(object, health);
   const stuck = concerns.find((concern) => concern.progress === 'stuck');
   const moving = stuck === undefined ? concerns.find((concern) => concern.progress === 'moving') : undefined;
   return {
@@ -122,6 +119,20 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
         ? { status: 'False', reason: 'NotStalled', message: '' }
         : { status: 'True', reason: stuck.reason, message: stuck.message },
   };
+}
+
+/** Why an object is not Ready, in a few words: of the very thing that Ready tells. Absent where there are none. */
+export function causeOf(object: ObjectView): string | undefined {
+  if (object.invalid !== undefined) return 'its manifest is invalid';
+  const health = healthOf(object);
+  return health.status === 'Suspended' ? undefined : concernsOf(object, health)[0]?.cause;
+}
+
+/** What a reader needs to know first comes first. */
+function concernsOf(object: ObjectView, health: ObjectHealth): readonly Concern[] {
+  return [...object.resources.map(concernOf), concernOfHealth(health, object), concernOfStaying(object)]
+    .filter((concern) => concern !== undefined)
+    .toSorted((a, b) => a.rank - b.rank);
 }
 
 function readyOf(concerns: readonly Concern[], health: ObjectHealth): Facts {
@@ -151,6 +162,7 @@ function concernOf(view: ResourceView): Concern | undefined {
       status: view.state === 'Unknown' ? 'Unknown' : 'False',
       reason: reasonOf(failure.code),
       message: failureMessage(id, failure),
+      cause: failureCause(failure),
       progress: stuck ? 'stuck' : 'moving',
     };
   }
@@ -162,6 +174,7 @@ function concernOf(view: ResourceView): Concern | undefined {
     status: 'False',
     reason,
     message,
+    cause: upToAdvice(step.reason),
     progress: 'stuck',
   });
   switch (step.why) {
@@ -234,6 +247,7 @@ function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | un
     status,
     reason: health.reason ?? health.status,
     message: health.message,
+    ...(health.cause === undefined ? {} : { cause: health.cause }),
     progress,
   });
   switch (health.status) {

@@ -1,10 +1,10 @@
 import { denialAdvice, iamAction } from '../core/denial.ts';
-import { isDenial } from '../core/errors.ts';
+import { isBadCredentials, isDenial, isQuota, isThrottle } from '../core/errors.ts';
 import type { Failure } from './resource-view.ts';
 
 /** Whether nothing that we do helps before somebody changes the manifest, AWS or our permissions, or ends a quarrel over a field. */
-export function needsPeople(failure: Failure): boolean {
-  return failure.retry === 'never' || failure.code === 'Contested' || isDenial(failure.code);
+export function needsPeople({ code, retry }: Failure): boolean {
+  return retry === 'never' || code === 'Contested' || isDenial(code) || isQuota(code);
 }
 
 /** A code as a condition's reason, which is CamelCase: `InvalidGroup.NotFound` is `InvalidGroupNotFound`. */
@@ -14,26 +14,53 @@ export function reasonOf(code: string): string {
   return /^[A-Za-z]/.test(camel) ? camel : 'ReconcileError';
 }
 
+/** What failed in a few words, for lists. */
+export function failureCause({ code, operation, message }: Failure): string {
+  if (operation === undefined) return upToAdvice(message);
+  if (isDenial(code)) return `the controller may not call ${iamAction(operation)}`;
+  if (isBadCredentials(code)) return `AWS refuses the controller's credentials (${code})`;
+  if (isThrottle(code)) return `AWS throttles ${operation}`;
+  if (isQuota(code)) return `a quota of the account is used up (${operation}: ${code})`;
+  if (code === 'NotAnswering') return `AWS does not answer ${operation}`;
+  return `${operation}: ${code}`;
+}
+
+/** What is so, without what to do about it. */
+export function upToAdvice(message: string): string {
+  return message.split('; ')[0] ?? message;
+}
+
 /** The failure in one line: the resource, the operation, the code, AWS's message, and what happens or is to be done next. */
 export function failureMessage(id: string, failure: Failure): string {
+  return `${id}: ${failureText(failure)}`;
+}
+
+/** The same, without the resource. */
+export function failureText(failure: Failure): string {
   const { code, message, operation } = failure;
   // Errors translated at the seam name their operation and code already; failures of our own may not.
   const origin = [operation, code].filter((part) => part !== undefined && !message.includes(part));
-  return `${id}: ${[...origin, message].join(': ')}${advice(failure)}`;
+  return `${[...origin, message].join(': ')}${advice(failure)}`;
 }
 
 function advice(failure: Failure): string {
-  if (isDenial(failure.code)) {
-    const { message, operation } = failure;
+  const { code, operation, retry, nextAttemptAt } = failure;
+  if (isDenial(code)) {
     return operation === undefined || failure.isAdvised === true
       ? ''
-      : `; ${denialAdvice(message, iamAction(operation))}`;
+      : `; ${denialAdvice(failure.message, iamAction(operation))}`;
   }
-  if (failure.retry === 'never') return '; change the manifest or what AWS has, then it is tried again';
+  if (retry === 'never') {
+    // What cannot be read is looked at again in every pass, and failures of our own say what to do.
+    if (nextAttemptAt === undefined) return operation === undefined ? '' : `; ${MEND}`;
+    return `; ${MEND}: it is tried again when either changes, and at ${nextAttemptAt}`;
+  }
   // A contested field is no failure: its correction is done, and does not last.
-  const counts = failure.attempts !== undefined && failure.code !== 'Contested';
+  const counts = failure.attempts !== undefined && code !== 'Contested';
   const attempts = counts ? ` after ${failure.attempts} failed` : '';
-  return failure.nextAttemptAt === undefined
+  return nextAttemptAt === undefined
     ? ''
-    : `; next attempt at ${failure.nextAttemptAt}${attempts === '' ? '' : `,${attempts}`}`;
+    : `; next attempt at ${nextAttemptAt}${attempts === '' ? '' : `,${attempts}`}`;
 }
+
+const MEND = 'mend that in the manifest or in AWS';

@@ -120,8 +120,9 @@ function failuresOf({
   finishedAtMonotonic,
 }: PassResult): ReportInput['failures'] {
   const remembered = [...failures].map(([key, { error, attempts, nextAttemptAt: next }]) => {
-    const inMs = Math.max(0, next - finishedAtMonotonic);
-    const nextAttemptAt = later(finishedAt, inMs);
+    // To the second, so that it reads the same from pass to pass.
+    const at = Date.parse(finishedAt) + Math.max(0, next - finishedAtMonotonic);
+    const nextAttemptAt = new Date(Math.ceil(at / 1000) * 1000).toISOString();
     return [key, { ...failureOf(error), attempts, nextAttemptAt }] as const;
   });
   const justNow = outcomes.flatMap(({ id, error }) =>

@@ -6,7 +6,7 @@ import { MANIFEST_KINDS, objectKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
-import { conditionsOf, healthOf, syncOf } from './conditions.ts';
+import { causeOf, conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectHealth, ObjectView } from './conditions.ts';
 import { causesOf } from './causes.ts';
 import { commitLink, linksOf } from './links.ts';
@@ -184,6 +184,7 @@ function objectStatus(
   const conditions = dated(conditionsOf(view), previous, context.now);
   const [ready] = conditions;
   const links = linksOf(steps);
+  const cause = causeOf(view);
   return {
     kind: manifest.kind,
     name: manifest.name,
@@ -193,9 +194,9 @@ function objectStatus(
     health: lastKnown?.health ?? health.status,
     conditions,
     since: ready?.lastTransitionTime ?? context.now,
-    ...(ready?.status === 'True' ? {} : causeOf(view, health)),
+    ...(ready?.status === 'True' || cause === undefined ? {} : { cause }),
     ...workloadOf(steps),
-    ...nextRetryOf(view),
+    ...nextRetryOf(view, health),
     ...(links === undefined ? {} : { links }),
     ...(revision === undefined ? {} : { observedRevision: revision }),
     ...(applied === undefined ? {} : { lastAppliedRevision: applied }),
@@ -236,16 +237,14 @@ function resourcesOf(
   });
 }
 
-/** What failed in a few words, and otherwise what its health says. */
-function causeOf({ resources }: ObjectView, health: ObjectHealth): Pick<ObjectStatus, 'cause'> {
-  const failure = resources.find((view) => view.failure !== undefined)?.failure;
-  const cause =
-    failure === undefined ? health.cause : [failure.operation, failure.code].filter(Boolean).join(': ');
-  return cause === undefined ? {} : { cause };
-}
-
-function nextRetryOf({ resources }: ObjectView): Pick<ObjectStatus, 'nextRetryAt'> {
-  const [first] = resources.flatMap(({ failure }) => failure?.nextAttemptAt ?? []).toSorted();
+function nextRetryOf(
+  { resources }: ObjectView,
+  { retryAt }: ObjectHealth,
+): Pick<ObjectStatus, 'nextRetryAt'> {
+  const [first] = [
+    ...resources.flatMap(({ failure }) => failure?.nextAttemptAt ?? []),
+    ...(retryAt === undefined ? [] : [new Date(retryAt).toISOString()]),
+  ].toSorted();
   return first === undefined ? {} : { nextRetryAt: first };
 }
 

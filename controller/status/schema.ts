@@ -263,7 +263,7 @@ const CauseSchema = Type.Object(
     environment: Type.String(),
     objects: Type.Integer({ minimum: 1, description: 'How many it concerns' }),
   },
-  { ...closed, description: 'What is wrong with all objects of an environment in the same way' },
+  { ...closed, description: 'What is wrong with several objects of an environment in the same way' },
 );
 
 const EnvironmentSchema = Type.Object(

@@ -13,7 +13,10 @@ const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
 /** Of what is ignored, enough to recognise a typing error; /status has it all. */
 const IGNORED_SHOWN = 3;
 
-/** One line per object, then what is wrong with the source, and what of it is ignored. Ends without a line break. */
+/** A message up to this length stands in the table as a whole; of a longer one its cause does. */
+const MESSAGE_SHOWN = 120;
+
+/** One line per object, what several share, how many are not well; then what is wrong with the source, and what of it is ignored. Ends without a line break. */
 export function statusTable(report: StatusReport, options: TableOptions): string {
   const rows = report.objects.map((object) => {
     const ready = conditionOf(object, 'Ready');
@@ -25,12 +28,44 @@ export function statusTable(report: StatusReport, options: TableOptions): string
       object.health,
       ready?.status ?? 'Unknown',
       shortRevision(object.lastAppliedRevision),
-      oneLine(ready?.message ?? ''),
+      oneLine(inShort(object, ready)),
     ];
   });
   const header = ['NAME', 'KIND', 'ENVIRONMENT', 'SYNC', 'HEALTH', 'READY', 'REVISION', 'MESSAGE'];
   const table = rows.length === 0 ? ['no objects'] : columns([header, ...rows], options);
-  return [...table, ...sourceErrors(report, options), ...sourceIgnored(report)].join('\n');
+  return [
+    ...table,
+    ...sharedCauses(report, options),
+    ...counts(report),
+    ...sourceErrors(report, options),
+    ...sourceIgnored(report),
+  ].join('\n');
+}
+
+/** Of what `status NAME` tells in full. */
+function inShort({ cause }: ObjectStatus, ready: Condition | undefined): string {
+  const message = ready?.message ?? '';
+  return cause === undefined || message.length <= MESSAGE_SHOWN
+    ? message
+    : `${ready?.reason ?? ''}: ${cause}`;
+}
+
+/** What is wrong with several objects: to be mended first. */
+function sharedCauses({ causes = [] }: StatusReport, { colour }: TableOptions): readonly string[] {
+  if (causes.length === 0) return [];
+  const { red } = pc.createColors(colour);
+  const lines = causes.map(({ objects, environment, message }) =>
+    red(`${objects} objects of ${environment}: ${oneLine(message)}`),
+  );
+  return ['', 'Shared causes:', ...lines.map((line) => `  ${line}`)];
+}
+
+/** The worst first, as the summary has them; nothing where all is well. */
+function counts({ summary: { total, ready, ...others } }: StatusReport): readonly string[] {
+  const found = Object.entries({ ...others, ready }).filter(([, count]) => count > 0);
+  return ready === total
+    ? []
+    : ['', `${found.map(([sort, count]) => `${count} ${sort}`).join(', ')}; ${total} in all`];
 }
 
 /** All that is known of one object; its history where that is known too. */
@@ -45,6 +80,7 @@ export function statusDetail(
     ['Endpoint', object.endpoint ?? '-'],
     ['Sync', object.sync],
     ['Health', object.health],
+    ...toldOf(object),
     ['Observed', object.observedRevision ?? '-'],
     ['Applied', object.lastAppliedRevision ?? '-'],
   ];
@@ -99,6 +135,36 @@ export function statusDetail(
   ]
     .flat()
     .join('\n');
+}
+
+/** What is known of its cause and its tasks, for who has to act. */
+function toldOf({
+  cause,
+  since,
+  nextRetryAt,
+  tasks,
+  deployment,
+  stops,
+  links,
+}: ObjectStatus): readonly (readonly [string, string])[] {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['Cause', cause],
+    ['Since', since],
+    ['Next retry', nextRetryAt],
+    ['Tasks', tasks && `${tasks.running} running, ${tasks.pending} pending, ${tasks.desired} wanted`],
+    [
+      'Deployment',
+      deployment && [deployment.id, deployment.state, deployment.startedAt].filter(Boolean).join(', '),
+    ],
+    [
+      'Stops',
+      stops &&
+        `${stops.count} within the hour${stops.lastAt === undefined ? '' : `, last at ${stops.lastAt}`}: ${stops.reason}`,
+    ],
+    ['Console', links?.console],
+    ['Logs', links?.logs],
+  ];
+  return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, oneLine(value)] as const]));
 }
 
 function section(

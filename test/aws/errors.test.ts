@@ -33,7 +33,7 @@ describe('an error of AWS', () => {
     ['NoSuchEntity', 404, 'wait', false],
     ['ConcurrentModificationException', 400, 'wait', false],
     ['InvalidParameterException', 400, 'never', false],
-    ['LimitExceededException', 400, 'never', false],
+    ['LimitExceededException', 400, 'backoff', false],
   ] as const)('%s (%d) is retried by %s; another attempt at once: %s', (code, status, retry, transient) => {
     const error = translate(refusal(code, status), 'ecs', 'CreateService');
     expect(error).toMatchObject({ code, retry, operation: 'ecs:CreateService' });

@@ -282,8 +282,14 @@ test.each([
   ['Task failed container health checks', 'startPeriod'],
   ['Essential container in task exited; container xray: exit code 1', 'log group'],
   ['Essential container in task exited; container xray: exit code 0', 'without an error'],
-  ['Essential container in task exited; container xray: exit code 137', 'killed, most often for want of memory'],
-  ['Essential container in task exited; container a: exit code 2; container b: exit code 137', 'with an error'],
+  [
+    'Essential container in task exited; container xray: exit code 137',
+    'killed, most often for want of memory',
+  ],
+  [
+    'Essential container in task exited; container a: exit code 2; container b: exit code 137',
+    'with an error',
+  ],
   ['Essential container in task exited; container xray: exit code 127', 'entryPoint and command'],
   ['Task failed container health checks; container xray: exit code 137', 'startPeriod'],
   [
@@ -294,7 +300,10 @@ test.each([
     'CannotPullContainerError: failed to resolve ref x: failed to do request: dial tcp: lookup example.org: no such host',
     'NAT gateway',
   ],
-  ['CannotPullContainerError: failed to resolve ref x: unexpected status from HEAD request to x: 503 Service Unavailable', 'registry fails'],
+  [
+    'CannotPullContainerError: failed to resolve ref x: unexpected status from HEAD request to x: 503 Service Unavailable',
+    'registry fails',
+  ],
   ['CannotPullContainerError: failed to resolve ref x: x: not found', 'its tag does not exist'],
   ['CannotPullContainerError: failed to copy: write /x: no space left on device', 'ephemeralStorage'],
   [
@@ -313,9 +322,18 @@ test.each([
     'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: AccessDeniedException: not authorized',
     'may not write to the log group',
   ],
-  ["Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InsufficientFreeAddressesInSubnet", 'no free address'],
-  ["Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InvalidGroup.NotFound", 'security group is gone'],
-  ['(service x) was unable to place a task. Reason: Capacity is unavailable at this time.', 'Availability Zones'],
+  [
+    "Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InsufficientFreeAddressesInSubnet",
+    'no free address',
+  ],
+  [
+    "Unexpected EC2 error while attempting to Create Network Interface in subnet 's': InvalidGroup.NotFound",
+    'security group is gone',
+  ],
+  [
+    '(service x) was unable to place a task. Reason: Capacity is unavailable at this time.',
+    'Availability Zones',
+  ],
   ["You've reached the limit on the number of vCPUs you can run concurrently", 'Service Quotas'],
   ['Timeout waiting for service discovery instance provisioning to complete.', 'Cloud Map'],
   ['Unexpected EC2 error while attempting to Create Network Interface', 'subnet'],

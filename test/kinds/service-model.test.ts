@@ -249,7 +249,9 @@ describe('upkeep', () => {
 
   test('waits until the service is well, and while it drains', () => {
     expect(upkeep({}, { tasks, health: { status: 'Progressing', message: '' } })).toEqual([]);
-    expect(upkeep({ retry: { attempt: 3, at: 0, isDue: true } }, { tasks }, { status: 'DRAINING' })).toEqual([]);
+    expect(upkeep({ retry: { attempt: 3, at: 0, isDue: true } }, { tasks }, { status: 'DRAINING' })).toEqual(
+      [],
+    );
   });
 });
 

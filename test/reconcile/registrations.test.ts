@@ -176,7 +176,8 @@ test('a daemon that nobody finds is not called healthy, and new tasks are starte
     observed: {
       health: {
         status: 'Progressing',
-        message: 'none of the 2 running tasks is registered: nobody finds them',
+        message:
+          'none of the 2 running tasks is in Cloud Map, so that no client finds the daemon; if that stays, a new deployment registers them',
       },
     },
   });

@@ -47,6 +47,24 @@ it.each([
   expect(causesOf(cases)).toEqual([]);
 });
 
+it('tells what several share although others are well, what concerns the most first', () => {
+  const objects = [
+    one('prod', DENIED, EXPIRED),
+    one('prod', EXPIRED),
+    one('prod', EXPIRED, DENIED),
+    one('prod', undefined),
+  ];
+  expect(causesOf(objects).map(({ reason, objects: count }) => [reason, count])).toEqual([
+    ['ExpiredTokenException', 3],
+    ['AccessDeniedException', 2],
+  ]);
+});
+
+it('keeps apart what different calls fail with', () => {
+  const other: Failure = { ...DENIED, operation: 'logs:DescribeLogGroups' };
+  expect(causesOf([one('prod', DENIED), one('prod', other)])).toEqual([]);
+});
+
 it('leaves out what nobody looks after', () => {
   const suspended: Case = { ...one('prod', undefined), reconcile: 'disabled' };
   expect(causesOf([one('prod', EXPIRED), one('prod', EXPIRED), suspended])).toMatchObject([{ objects: 2 }]);

@@ -145,6 +145,19 @@ describe('the status report', () => {
     });
   });
 
+  it('says the cause of what Ready tells, whatever else fails less badly', () => {
+    const seen = holdStep({ why: 'unseen', kind: 'log-group', reason: 'throttled' });
+    const made = holdStep({ why: 'failed', reason: 'no' });
+    const operation = 'ecs:CreateService';
+    const failures = new Map([
+      [resourceKey(seen.id), { code: 'Throttling', message: 'slow', retry: 'backoff', operation } as const],
+      [resourceKey(made.id), { code: 'BadThing', message: 'no', retry: 'never', operation } as const],
+    ]);
+    const object = onlyObject(reportOf({ steps: [seen, made], failures }));
+    expect(object.conditions[0]).toMatchObject({ type: 'Ready', reason: 'BadThing' });
+    expect(object.cause).toBe('ecs:CreateService: BadThing');
+  });
+
   it('changes nothing that it is given', () => {
     const input = deepFreeze(reportInput({ steps: [drifted] }));
     const previous = deepFreeze(buildReport(input));

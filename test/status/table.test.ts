@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { statusDetail, statusTable } from '../../controller/status/table.ts';
+import { resourceKey } from '../../controller/core/resource.ts';
 import type { Transition } from '../../controller/status/schema.ts';
 import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports/reports.ts';
-import { change, keepStep, updateStep } from '../support/plans/steps.ts';
+import { change, holdStep, keepStep, updateStep } from '../support/plans/steps.ts';
 
 const plain = { colour: false };
 
@@ -15,7 +16,44 @@ it('prints one aligned line per object', () => {
     'NAME                  KIND            ENVIRONMENT   SYNC      HEALTH    READY     REVISION   MESSAGE',
     'xray-daemon-cluster   Cluster         default       Unknown   Unknown   Unknown   -          not looked at yet',
     'xray                  DaemonService   default       Synced    Healthy   True      c0ffee1    in sync',
+    '',
+    '1 unknown, 1 ready; 2 in all',
   ]);
+});
+
+it('tells of a long message its reason and cause, and what several objects share', () => {
+  const objects = [reportedObject(), reportedObject({ manifest: { kind: 'DaemonService', name: 'a' } })];
+  const steps = [holdStep({ why: 'unseen' }), holdStep({ why: 'unseen', kind: 'log-group', manifest: 'a' })];
+  const failed = {
+    code: 'ThrottlingException',
+    message: `ecs:DescribeServices is throttled: ${'Rate exceeded '.repeat(10)}`,
+    retry: 'backoff',
+    operation: 'ecs:DescribeServices',
+  } as const;
+  const failures = new Map(steps.map((step) => [resourceKey(step.id), failed]));
+  const text = statusTable(reportOf({ objects, steps, failures }), plain);
+  expect(text).toMatch(/^xray .* ThrottlingException: AWS throttles ecs:DescribeServices$/m);
+  expect(text).toMatch(/\n\nShared causes:\n {2}2 objects of default: .*ecs:DescribeServices is throttled/);
+  expect(text).toMatch(/\n\n2 unknown; 2 in all$/);
+});
+
+it('tells of one object its cause, since when, its tasks and where to look', () => {
+  const workload = {
+    desired: 2,
+    running: 0,
+    pending: 1,
+    deployment: { id: 'ecs-svc/1', state: 'FAILED' },
+    stops: { count: 3, reason: 'exit code 1', lastAt: Date.parse('2026-11-29T12:00:00Z') },
+  };
+  const retryAt = Date.parse('2026-11-29T12:05:00Z');
+  const health = { status: 'Degraded', message: 'failed', cause: 'it exits', retryAt } as const;
+  const text = statusDetail(onlyObject(reportOf({ steps: [keepStep({ health, workload })] })), plain);
+  expect(text).toMatch(/^Cause: +it exits$/m);
+  expect(text).toMatch(/^Since: +2026-/m);
+  expect(text).toMatch(/^Next retry: +2026-11-29T12:05:00\.000Z$/m);
+  expect(text).toMatch(/^Tasks: +0 running, 1 pending, 2 wanted$/m);
+  expect(text).toMatch(/^Deployment: +ecs-svc\/1, FAILED$/m);
+  expect(text).toMatch(/^Stops: +3 within the hour, last at 2026-11-29T12:00:00\.000Z: exit code 1$/m);
 });
 
 it('colours only when asked', () => {
@@ -90,7 +128,7 @@ it('prints conditions, resources, drift and instances of one object', () => {
 it('keeps control characters of AWS messages out of the terminal', () => {
   const reason = `line one\nline two${String.fromCodePoint(27)}[2J`;
   const text = statusTable(reportOf({ steps: [updateStep({ reason })] }), plain);
-  expect(text.split('\n')).toHaveLength(2);
+  expect(text.split('\n\n')[0]?.split('\n')).toHaveLength(2);
   expect(text).not.toContain(String.fromCodePoint(27));
 });
 

@@ -305,9 +305,13 @@ function healthOf(registrations: readonly Registration[], tasks: TaskIds): Healt
   if (missing === 0) return HEALTHY;
   const what =
     missing === running
-      ? `none of the ${running} running tasks is registered: nobody finds them`
-      : `${missing} of the ${running} running tasks not registered yet`;
-  return { status: 'Progressing', message: what };
+      ? `none of the ${running} running tasks is in Cloud Map, so that no client finds the daemon`
+      : `${missing} of the ${running} running tasks are not in Cloud Map yet`;
+  return {
+    status: 'Progressing',
+    cause: 'running tasks are missing from Cloud Map',
+    message: `${what}; if that stays, a new deployment registers them`,
+  };
 }
 
 function unreadable(why: string): Health {

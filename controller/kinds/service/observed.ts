@@ -3,9 +3,16 @@ import { createdAt } from '../../core/created-at.ts';
 import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
-import type { RolloutRetry } from './rollout-retries.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
 import type { ServiceState } from './state.ts';
+
+/** The next attempt at a rollout that ECS has given up. */
+export interface RolloutRetry {
+  readonly attempt: number;
+  /** Epoch milliseconds by this host's clock. */
+  readonly at: number;
+  readonly isDue: boolean;
+}
 
 /** What is remembered of a service's rollouts, and ECS does not list. */
 export interface RolloutHistory {

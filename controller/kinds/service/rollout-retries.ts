@@ -2,17 +2,10 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { growingMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createRemembered } from '../../core/remembered.ts';
+import type { RolloutRetry } from './observed.ts';
 
 /** Each attempt launches tasks until the circuit breaker opens: seldom, and ever more so. */
 const PAUSE = { baseMs: 300_000, ceilingMs: 3_600_000 };
-
-/** The next attempt at a rollout that ECS has given up. */
-export interface RolloutRetry {
-  readonly attempt: number;
-  /** Epoch milliseconds by this host's clock. */
-  readonly at: number;
-  readonly isDue: boolean;
-}
 
 interface GivenUp {
   /** ARN. */
