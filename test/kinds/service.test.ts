@@ -396,6 +396,18 @@ describe('reading services', () => {
     expect(await explainedNow()).toHaveLength(8);
   });
 
+  test('looks no more at what ECS has given up, once that is explained', async () => {
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    const desired = Array.from({ length: 3 }, (_, index) => desiredService({ name: `daemon-${index}` }));
+    for (const one of desired) await create(one);
+    await world.clock.advance(600_000);
+    await observeAll(desired);
+    world.resetRequests();
+    const { items } = await observeAll(desired);
+    expect(items.every(({ health }) => health.message.includes('CannotPullContainer'))).toBe(true);
+    expect(world.requests.filter(({ operation }) => operation === 'ListTasks')).toHaveLength(1);
+  });
+
   test('does not explain a new revision by what befell the former one', async () => {
     outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
     await create();

@@ -1,7 +1,7 @@
 import type { Aws } from '../../aws/operations.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { ResourceId, Stops, Task } from '../../core/resource.ts';
-import { needOfExplanation, troubledRevision } from './health.ts';
+import { GIVEN_UP, needOfExplanation, troubledRevision } from './health.ts';
 import type { Rollout } from './health.ts';
 import { stopsOf } from './tasks.ts';
 
@@ -26,7 +26,7 @@ interface Explanation {
   readonly need: number;
   /** Since it is in this need. */
   readonly looks: number;
-  /** Its tasks when its stopped ones were looked at last: as long as they are the same, none has stopped since. */
+  /** Its deployments and tasks when its stopped ones were looked at last: as long as they are the same, none has stopped since. */
   readonly tasks: string | undefined;
   readonly stops: Stops | undefined;
 }
@@ -48,7 +48,7 @@ export function createExplanations(ecs: Aws['ecs']): Explanations {
     const before = known.get(key);
     const same = before?.revision === revision ? before : undefined;
     const looks = same?.need === need ? same.looks : 0;
-    const tasksNow = tasks.map((task) => task.id).join(' ');
+    const tasksNow = [...rollout.deployments, ...tasks].map(({ id: part }) => part).join(' ');
     return [{ key, id, revision, need, looks, tasksNow, tasks: same?.tasks, stops: same?.stops }];
   }
 
@@ -56,7 +56,11 @@ export function createExplanations(ecs: Aws['ecs']): Explanations {
     async look(cases, now) {
       const troubled = cases.flatMap((one) => asTroubled(one, now));
       const next = new Map<string, Explanation>(troubled.map((one) => [one.key, one]));
-      const changed = troubled.filter(({ need, tasks, tasksNow }) => need > 1 || tasks !== tasksNow);
+      const changed = troubled.filter(
+        ({ need, stops, tasks, tasksNow }) =>
+          // Of what ECS has given up no more tasks stop; looking at it again would take the turn of those that do.
+          tasks !== tasksNow || (need > 1 && (need !== GIVEN_UP || stops === undefined)),
+      );
       const turn = changed.toSorted((a, b) => a.looks - b.looks || b.need - a.need).slice(0, LOOKED_AT_ONCE);
       for (const one of turn) {
         const stops = await stopsOf(ecs, one.id, one.revision);

@@ -150,12 +150,15 @@ function isSteady(rollout: Rollout, tasks: readonly Task[]): boolean {
   );
 }
 
+/** The need of a service whose rollout ECS has given up or rolled back. */
+export const GIVEN_UP = 4;
+
 /** How much speaks for looking at its stopped tasks: more is more; 0 where nothing does. */
 export function needOfExplanation(rollout: Rollout, tasks: readonly Task[], now: number): number {
   if (rollout.draining) return 0;
   if (isSteady(rollout, tasks)) return hasRestarted(rollout, tasks, now) ? 1 : 0;
   if (isRolledBack(rollout) || rollout.deployments.some(({ rolloutState }) => rolloutState === 'FAILED'))
-    return 4;
+    return GIVEN_UP;
   if (cannotStart(rollout)) return 3;
   if (rollout.deployments.some(({ failedTasks }) => failedTasks > 0)) return 2;
   return rollout.runningCount < rollout.desiredCount || hasRestarted(rollout, tasks, now) ? 1 : 0;
