@@ -6,7 +6,7 @@ import type { Limits } from '../../controller/http/limits.ts';
 import { reportOf } from '../support/reports/reports.ts';
 import { testServer } from '../support/reports/server.ts';
 
-const GENEROUS: Limits = { connections: 256, pipelined: 16, answerMs: 60_000 };
+const GENEROUS: Limits = { connections: 256, pipelined: 16, answerMs: 240_000 };
 const GET_STATUS = 'GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
 
 let end: () => Promise<void>;
@@ -106,6 +106,29 @@ describe('one connection', () => {
     socket.write(GET_STATUS.repeat(1500));
     await answersOn(socket);
     expect(await server.health()).toBe(200);
+  });
+
+  it('is not read on once it is cut off, whatever it has sent', async () => {
+    const server = await listening({ pipelined: 3 });
+    let read = 0;
+    server.app.server.on('request', () => {
+      read += 1;
+    });
+    const socket = await server.socket();
+    socket.write(GET_STATUS.repeat(1500));
+    await answersOn(socket);
+    expect(await server.health()).toBe(200);
+    expect(read).toBeLessThan(60);
+  });
+
+  it('is answered to the end where it may send many requests, and takes their answers late', async () => {
+    const server = await listening({ pipelined: 500 }, 40);
+    const socket = await server.socket();
+    const last = GET_STATUS.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+    socket.pause().write(GET_STATUS.repeat(200) + last);
+    expect(await server.health()).toBe(200);
+    socket.resume();
+    expect((await answersOn(socket)).split('HTTP/1.1 200')).toHaveLength(202);
   });
 
   it('is cut off when it has not taken its answer in time', async () => {
