@@ -19,6 +19,8 @@ export interface KindReads {
 /** An answer of AWS's reads comes within a second, and within three where much is read. */
 const HANGS_AFTER_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
+/** Without a reason an abort makes a DOMException with a stack, only to say that all is well. */
+const ANSWERED = 'answered';
 
 export function createKindReads(
   environment: string,
@@ -59,7 +61,7 @@ export function createKindReads(
         ),
         untilItHangs(facts, ended.signal),
       ]);
-      ended.abort();
+      ended.abort(ANSWERED);
       if (hung === undefined) return work;
       left.set(facts.name, hung);
       const letGo = (): boolean => left.delete(facts.name);
