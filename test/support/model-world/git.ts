@@ -1,6 +1,6 @@
 import { StationkeeperError } from '../../../controller/core/errors.ts';
 import { environmentId } from '../../../controller/core/reference.ts';
-import { manifestKey, objectKey } from '../../../controller/core/resource.ts';
+import { manifestKey } from '../../../controller/core/resource.ts';
 import type {
   Desired,
   ManifestRef,
@@ -214,9 +214,4 @@ export function createGit(monotonic: () => number): ModelGit {
     },
   };
   return git;
-}
-
-export function withObject(commit: ModelCommit, object: GitObject): ModelCommit {
-  const key = objectKey(object.environment, object.manifest);
-  return { ...commit, objects: new Map(commit.objects).set(key, object) };
 }

@@ -25,7 +25,7 @@ export const ENVIRONMENT_MODEL: KindModel = {
   diff: () => [],
 };
 
-export function toyFacts(shape: Shape): KindFacts<Outputs, ToyFindings> {
+function toyFacts(shape: Shape): KindFacts<Outputs, ToyFindings> {
   const { name, scope, builtOn, readAfter, learnsFrom, isGlobal, retainedByDefault, runsTasks, readBy } =
     shape;
   return {
