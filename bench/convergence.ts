@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Transport } from '../controller/aws/door.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/prune-rules.ts';
+import { KINDS } from '../controller/kinds/index.ts';
 import { createEnvironments } from '../controller/reconcile/environments.ts';
 import { createFailures } from '../controller/reconcile/memory/failures.ts';
 import { createPassRunner } from '../controller/reconcile/pass.ts';
+import { manifestsReader } from '../controller/reconcile/wanted.ts';
 import { createPauses } from '../controller/reconcile/next-look.ts';
 import type { PassResult } from '../controller/reconcile/pass-result.ts';
 import type { Source } from '../controller/source/source.ts';
@@ -48,6 +50,7 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
   };
   const controller = new AbortController();
   const environments = createEnvironments({
+    kinds: KINDS,
     owner: 'stationkeeper',
     clock,
     awsClock: clock,
@@ -57,6 +60,7 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
     signal: controller.signal,
   });
   const runPass = createPassRunner({
+    readFiles: manifestsReader(),
     source: fleetSource(daemons),
     environments,
     failures: createFailures(clock, Math.random),

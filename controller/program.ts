@@ -107,8 +107,10 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
 
   const sandbox = config.sandbox ? createSandbox({ clock, ...config.sandboxWorld }) : undefined;
   const told = createAwsClock(clock);
+  const { KINDS } = await import('./kinds/index.ts');
   const context: CommandContext = {
     terminal,
+    kinds: KINDS,
     clock,
     awsClock: sandbox === undefined ? told : sandbox.world,
     random: Math.random,

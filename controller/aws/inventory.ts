@@ -44,8 +44,19 @@ type Waiting = <Answer>(begin: () => Promise<Answer>) => Promise<Answer>;
 const INVENTORY_LAG_MS = 120_000;
 const PAGE_SIZE = 100;
 
+/** What the inventory calls. */
+export interface InventoryReads {
+  readonly tagging: Pick<Aws['tagging'], 'getResources'>;
+  readonly ecs: Pick<Aws['ecs'], 'listClusters'>;
+}
+
 /** Asks for these types only: tasks and network interfaces carry our tags too, and would only cost pages. */
-export function createInventory(aws: Aws, owner: string, clock: Clock, types: readonly string[]): Inventory {
+export function createInventory(
+  aws: InventoryReads,
+  owner: string,
+  clock: Clock,
+  types: readonly string[],
+): Inventory {
   let reading: Promise<ReadonlyMap<string, Tags>> | undefined;
   let waitFor: Waiting = untilItsEnd;
   const writes = createRemembered<Tags>(clock, INVENTORY_LAG_MS);
@@ -126,7 +137,7 @@ function shows(listed: Tags | undefined, written: Tags): boolean {
   return listed !== undefined && Object.entries(written).every(([key, value]) => listed[key] === value);
 }
 
-function listClusters({ ecs }: Aws): Promise<readonly string[]> {
+function listClusters({ ecs }: Pick<InventoryReads, 'ecs'>): Promise<readonly string[]> {
   return collect(async (nextToken) => {
     const page = await ecs.listClusters({ maxResults: 100, nextToken });
     return { items: page.clusterArns, next: page.nextToken };
@@ -134,7 +145,7 @@ function listClusters({ ecs }: Aws): Promise<readonly string[]> {
 }
 
 async function readOwned(
-  aws: Aws,
+  aws: Pick<InventoryReads, 'tagging'>,
   owner: string,
   types: readonly string[],
 ): Promise<ReadonlyMap<string, Tags>> {

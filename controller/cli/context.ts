@@ -2,11 +2,13 @@ import type { AwsTarget } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
 import type { SecretRules } from '../core/secrets.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
 import { createFailures } from '../reconcile/memory/failures.ts';
 import { createPassRunner } from '../reconcile/pass.ts';
 import type { PassRunner } from '../reconcile/pass.ts';
 import type { PassContext } from '../reconcile/pass-context.ts';
+import { manifestsReader } from '../reconcile/wanted.ts';
 import type { Environment } from '../source/git-process.ts';
 import type { Source } from '../source/source.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,6 +16,8 @@ import type { Terminal } from './terminal.ts';
 /** What main gives every command. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** All that there are, in the order of creation. */
+  readonly kinds: readonly Kind[];
   readonly clock: Clock;
   readonly awsClock: AwsClock;
   readonly random: Random;
@@ -39,10 +43,11 @@ export interface RunnerOptions
 
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
-  const { clock, awsClock, random, kill, secretRules, transport } = context;
+  const { kinds, clock, awsClock, random, kill, secretRules, transport } = context;
   const { source, owner, takesOver = [], mode, scope, pruneBudget, self } = options;
   let requests = 0;
   const environments = createEnvironments({
+    kinds,
     owner,
     clock,
     awsClock,
@@ -67,7 +72,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     mode,
     scope,
     pruneBudget,
-    secretRules,
+    readFiles: manifestsReader(secretRules),
     requestCount: () => requests,
     ...(self === undefined ? {} : { self }),
   });

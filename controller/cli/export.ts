@@ -94,9 +94,10 @@ function read({ transport, clock, random, kill, secretRules }: CommandContext): 
 async function provenExport(
   account: Account,
   { names, owner }: ExportOptions,
-  { transport, clock, awsClock, random, kill, secretRules }: CommandContext,
+  { kinds, transport, clock, awsClock, random, kill, secretRules }: CommandContext,
 ): Promise<Exported> {
   const environments = createEnvironments({
+    kinds,
     owner,
     clock,
     awsClock,

@@ -5,7 +5,7 @@ import { environmentTrusts, hostTrust } from '../policy/trust.ts';
 import type { Host } from '../policy/trust.ts';
 import type { Access } from '../policy/uses.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
-import { createWantedReader } from '../reconcile/wanted.ts';
+import { createWantedReader, manifestsReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
 import { sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
@@ -36,7 +36,7 @@ export async function policyCommand(
 ): Promise<number> {
   const paint = paintFor(terminal);
   const { source, folder, scope } = await manifestsAt(options.path);
-  const wanted = createWantedReader(secretRules)(await source.read(stop));
+  const wanted = createWantedReader(manifestsReader(secretRules))(await source.read(stop));
   terminal.err(sourceErrorText(wanted, folder, paint));
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale') return 1;
 

@@ -1,4 +1,4 @@
-import { createWantedReader } from '../reconcile/wanted.ts';
+import { createWantedReader, manifestsReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
 import { ignoredText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
@@ -11,7 +11,7 @@ export async function validateCommand(
 ): Promise<number> {
   const paint = paintFor(terminal);
   const { source, folder } = await manifestsAt(options.path);
-  const wanted = createWantedReader(secretRules)(await source.read(stop));
+  const wanted = createWantedReader(manifestsReader(secretRules))(await source.read(stop));
   terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
   const { errors, warnings, expansion, reading } = wanted;

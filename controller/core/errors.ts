@@ -110,6 +110,13 @@ export function isBadCredentials(code: string): boolean {
   return BAD_CREDENTIALS.has(code);
 }
 
+/** Whether the call may have been done all the same, and only its answer lost: AWS did not say that it refused it. */
+export function mayHaveBeenDone({ code, retry }: StationkeeperError): boolean {
+  return (
+    retry === 'backoff' && !isDenial(code) && !isThrottle(code) && !isQuota(code) && !isBadCredentials(code)
+  );
+}
+
 /** AWS's codes for a caller that lacks a permission; they never mean that something is absent. */
 export function isDenial(code: string): boolean {
   return DENIALS.has(code);

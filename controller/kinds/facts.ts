@@ -27,6 +27,10 @@ export const FACTS: readonly KindFacts[] = [
 
 export const KIND_NAMES = FACTS.map(({ name }) => name);
 
-export const WAIT_CODES: ReadonlySet<string> = new Set(FACTS.flatMap(({ waitCodes = [] }) => waitCodes));
+export function waitCodesOf(facts: readonly KindFacts[]): ReadonlySet<string> {
+  return new Set(facts.flatMap(({ waitCodes = [] }) => waitCodes));
+}
 
-export const INVENTORY_TYPES = [...new Set(FACTS.flatMap(({ inventoryType }) => inventoryType ?? []))];
+export function inventoryTypesOf(facts: readonly KindFacts[]): readonly string[] {
+  return [...new Set(facts.flatMap(({ inventoryType }) => inventoryType ?? []))];
+}

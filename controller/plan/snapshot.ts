@@ -52,6 +52,12 @@ export function seenWhole(snapshot: Snapshot, environment: string, kind: KindNam
   return whyNotWhole(snapshot, environment, kind) === undefined;
 }
 
+/** Whether everything that there is in an environment was seen. */
+export function seenAll({ unseenKinds, incompleteKinds }: Snapshot, environment: string): boolean {
+  const isHere = (key: string): boolean => key.startsWith(kindKey(environment, ''));
+  return ![...unseenKinds.keys(), ...incompleteKinds.keys()].some(isHere);
+}
+
 /** Finds a resource as it was seen. */
 export function seenIn({ items }: Snapshot): (id: ResourceId) => Observed | undefined {
   return (id) => items.get(resourceKey(id));

@@ -160,7 +160,8 @@ async function takePatiently(
   const work = take(step, snapshot, options, changed, left.signal);
   const waited = clock.sleep(STEP_PATIENCE_MS, answered.signal).then(() => undefined);
   const outcome = await Promise.race([work, waited]);
-  answered.abort();
+  // Without a reason it would make a DOMException with a stack.
+  answered.abort('answered');
   if (outcome !== undefined) return outcome;
   left.abort();
   const message = `AWS has not answered for ${STEP_PATIENCE_MS / 1000} s; it is still being asked`;

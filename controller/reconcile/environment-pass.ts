@@ -3,7 +3,6 @@ import { ENVIRONMENT_KIND } from '../core/reference.ts';
 import type { EnvironmentOutputs } from '../core/reference.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
-import { MODELS } from '../kinds/index.ts';
 import { placeOf } from '../plan/claim.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
@@ -66,12 +65,12 @@ export async function passOver(
   const snapshot = withRemembered(seen, runtime.name, earlier);
   const reads = runtime.requestCount() - requestsBefore;
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
-  const input = planInput(here, snapshot, context, { ...request, recent });
+  const input = planInput(here, snapshot, runtime, context, { ...request, recent });
   const isLeft = here.formerly !== undefined;
   if (!isLeft) context.failures.review(runtime.name, here.desired, snapshot);
   const converged =
     request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
-  removals.took(runtime.name, converged.outcomes, here.desired);
+  removals.took(runtime, converged.outcomes, here.desired);
   return {
     ...converged,
     name: runtime.name,
@@ -86,6 +85,7 @@ export async function passOver(
 function planInput(
   { desired, frozen, suspect }: WantedHere,
   snapshot: Snapshot,
+  { models }: Pick<EnvironmentRuntime, 'models'>,
   { owner, mode, pruneBudget, source, takesOver = [] }: PassContext,
   {
     confirmed,
@@ -99,7 +99,7 @@ function planInput(
     desired,
     snapshot,
     mode,
-    models: MODELS,
+    models,
     ...(self === undefined ? {} : { self }),
     prune: {
       budget: pruneBudget,
@@ -165,6 +165,7 @@ function slow(environment: string): StationkeeperError {
 /** An environment that has never come to an end, or of which AWS is silent: nothing is known of it. */
 export function unseenAsYet(
   here: WantedHere,
+  runtime: Pick<EnvironmentRuntime, 'models'>,
   context: PassContext,
   silence: Silence | undefined,
   earlier: Snapshot | undefined,
@@ -172,14 +173,14 @@ export function unseenAsYet(
   const { target, desired, revision } = here;
   const environment = target.name;
   const error = silence === undefined ? slow(environment) : notAnswering(environment, silence);
-  const nothing = [...MODELS.keys()].reduce(
+  const nothing = [...runtime.models.keys()].reduce(
     (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
     EMPTY_SNAPSHOT,
   );
   const snapshot = withRemembered(nothing, environment, earlier);
   return {
     ...planOnly(
-      planInput({ ...here, frozen: undefined, suspect: undefined }, snapshot, context, {
+      planInput({ ...here, frozen: undefined, suspect: undefined }, snapshot, runtime, context, {
         confirmed: new Set(),
       }),
     ),

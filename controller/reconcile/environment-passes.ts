@@ -37,7 +37,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
     const silence = runtime.silence();
     // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
     const known = silence === undefined ? lastEnded.get(key) : undefined;
-    const shown = known ?? unseenAsYet(here, context, silence, lastSeen.get(runtime));
+    const shown = known ?? unseenAsYet(here, runtime, context, silence, lastSeen.get(runtime));
     return { ...shown, outcomes: [], isOverdue: true };
   }
 

@@ -8,14 +8,16 @@ import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { AwsClock, Clock, Random } from '../core/ports.ts';
 import type { KindFacts } from '../core/facts.ts';
+import type { KindModel } from '../core/kind.ts';
 import type { KindName } from '../core/resource.ts';
 import type { SecretRules } from '../core/secrets.ts';
-import { INVENTORY_TYPES, WAIT_CODES } from '../kinds/facts.ts';
-import { KINDS, WAVES } from '../kinds/index.ts';
-import type { KindDriver } from '../kinds/kind.ts';
+import { inventoryTypesOf, waitCodesOf } from '../kinds/facts.ts';
+import type { Kind, KindDriver } from '../kinds/kind.ts';
+import { wavesOf } from '../kinds/waves.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { createKindReads } from './kind-reads.ts';
 import type { KindReads } from './kind-reads.ts';
+import { silenceOf } from './silence.ts';
 import type { Silence } from './silence.ts';
 
 /** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
@@ -23,6 +25,8 @@ export interface EnvironmentRuntime {
   readonly name: string;
   readonly secretRules: SecretRules;
   readonly inventory: Inventory;
+  /** Of every kind that there is, in the order of creation. */
+  readonly models: ReadonlyMap<KindName, KindModel>;
   readonly drivers: ReadonlyMap<KindName, KindDriver>;
   /** Kinds that are read side by side, each wave after the ones before it. */
   readonly waves: readonly (readonly KindFacts[])[];
@@ -36,10 +40,9 @@ export interface EnvironmentRuntime {
   silence(): Silence | undefined;
 }
 
-/** How long AWS has to be silent: as long as one attempt of a call is given, since what takes less may yet be answered. */
-const SILENT_AFTER_MS = 15_000;
-
 export interface EnvironmentsOptions {
+  /** All that there are, in the order of creation. */
+  readonly kinds: readonly Kind[];
   readonly owner: string;
   readonly clock: Clock;
   readonly awsClock: AwsClock;
@@ -61,11 +64,18 @@ export interface Environments {
 }
 
 export function createEnvironments(options: EnvironmentsOptions): Environments {
+  const facts = options.kinds.map(({ model }) => model.facts);
+  const known = {
+    models: new Map(options.kinds.map(({ model }) => [model.facts.name, model] as const)),
+    waves: wavesOf(facts),
+    waitCodes: waitCodesOf(facts),
+    inventoryTypes: inventoryTypesOf(facts),
+  };
   const runtimes = new Map<string, EnvironmentRuntime>();
   return {
     runtimeOf(target) {
       const key = canonicalJson(target);
-      const runtime = runtimes.get(key) ?? createRuntime(target, options);
+      const runtime = runtimes.get(key) ?? createRuntime(target, options, known);
       runtimes.set(key, runtime);
       return runtime;
     },
@@ -76,7 +86,17 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   };
 }
 
-function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions): EnvironmentRuntime {
+/** What follows from the kinds, for all Environments alike. */
+interface KnownOfKinds extends Pick<EnvironmentRuntime, 'models' | 'waves'> {
+  readonly waitCodes: ReadonlySet<string>;
+  readonly inventoryTypes: readonly string[];
+}
+
+function createRuntime(
+  target: EnvironmentTarget,
+  options: EnvironmentsOptions,
+  { models, waves, waitCodes, inventoryTypes }: KnownOfKinds,
+): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn } = target;
   const where = {
@@ -90,7 +110,7 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
     transport: options.transport(where),
     clock,
     random,
-    waitCodes: WAIT_CODES,
+    waitCodes,
     secretRules,
     signal,
     underWay,
@@ -100,25 +120,19 @@ function createRuntime(target: EnvironmentTarget, options: EnvironmentsOptions):
       onRequest(request);
     },
   });
-  const inventory = createInventory(aws, owner, clock, INVENTORY_TYPES);
+  const inventory = createInventory(aws, owner, clock, inventoryTypes);
   const context = { claim: { owner, environment: name }, aws, inventory, clock, awsClock: options.awsClock };
-  const drivers = new Map(KINDS.map((kind) => [kind.model.facts.name, kind.driver(context)]));
+  const drivers = new Map(options.kinds.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,
     secretRules,
     inventory,
+    models,
     drivers,
-    waves: WAVES,
+    waves,
     unanswered: new Map(),
     reads: createKindReads(name, clock, underWay),
     requestCount: () => requests,
-    silence() {
-      const [oldest] = underWay;
-      if (oldest === undefined) return undefined;
-      const forMs = clock.monotonic() - Math.max(lastAnswerAt, oldest.since);
-      if (forMs < SILENT_AFTER_MS) return undefined;
-      const since = `${new Date(clock.now() - forMs).toISOString().slice(0, 19)}Z`;
-      return { operation: oldest.operation, since };
-    },
+    silence: () => silenceOf(underWay, lastAnswerAt, clock),
   };
 }

@@ -26,6 +26,8 @@ const HANGS_AFTER_MS = 10_000;
 /** While something hangs already, so that reads that come one after the other do not each take that long. */
 const HANGS_TOO_AFTER_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
+/** Without a reason an abort makes a DOMException with a stack, only to say that all is well. */
+const ANSWERED = 'answered';
 
 const BATCH = 'tagging';
 const BATCH_OPERATIONS: ReadonlySet<string> = new Set(['tagging:GetResources']);
@@ -78,7 +80,7 @@ export function createKindReads(
       ),
       untilItHangs(own, begunAt, ended.signal),
     ]);
-    ended.abort();
+    ended.abort(ANSWERED);
     if (hung === undefined) return work;
     left.set(what, hung);
     const letGo = (): boolean => left.delete(what);

@@ -1,22 +1,22 @@
 import type { AwsClock, Clock } from '../core/ports.ts';
-import type { SecretRules } from '../core/secrets.ts';
 import type { Self } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Source } from '../source/source.ts';
 import type { ProgressListener } from './apply.ts';
 import type { Environments } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
+import type { FilesReader } from './wanted.ts';
 
 /** What passes need from the world around them. */
 export interface PassContext {
   readonly source: Source;
+  /** Understands what the source holds. */
+  readonly readFiles: FilesReader;
   readonly environments: Environments;
   readonly failures: Failures;
   readonly clock: Clock;
   readonly awsClock: AwsClock;
   readonly owner: string;
-  /** What people add to what reads like a secret. */
-  readonly secretRules?: SecretRules;
   /** Ids of sources whose resources are taken for this one's. */
   readonly takesOver?: readonly string[];
   readonly mode: 'enforce' | 'observe';

@@ -19,7 +19,7 @@ export type PassRunner = (request: PassRequest) => Promise<PassResult>;
  *   all       → status       the result, which status/ reports
  */
 export function createPassRunner(context: PassContext): PassRunner {
-  const readWanted = createWantedReader(context.secretRules);
+  const readWanted = createWantedReader(context.readFiles);
   const environments = createEnvironmentPasses(context);
   // What goes on after its pass has ended, as a call that hangs does, is counted in the pass after it.
   let requestsTold = context.requestCount();

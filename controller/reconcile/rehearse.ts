@@ -1,7 +1,6 @@
 import { wantedTags } from '../core/ownership.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
-import { MODELS } from '../kinds/index.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { claimIn } from '../plan/claim.ts';
 import { planSteps } from '../plan/plan.ts';
@@ -31,14 +30,14 @@ export async function rehearseAdoption(
       const key = resourceKey(one.id);
       const observed = snapshot.items.get(key);
       if (one.management === 'external' || observed === undefined || observed.owner === 'another') return [];
-      const tags = { ...observed.tags, ...wantedTags(claim, one, MODELS.get(one.id.kind)!.facts) };
+      const tags = { ...observed.tags, ...wantedTags(claim, one, runtime.models.get(one.id.kind)!.facts) };
       return [[key, { ...observed, owner: 'us', tags }] as const];
     });
     const steps = planSteps({
       owner,
       desired: here,
       snapshot: withOutcomes(snapshot, new Map(adopted)),
-      models: MODELS,
+      models: runtime.models,
       mode: 'enforce',
       failed: new Map(),
       started: new Map(),

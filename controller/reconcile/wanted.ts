@@ -54,13 +54,19 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
   }));
 }
 
-/** What one revision comes to. */
-interface Understood extends Pick<Wanted, 'errors' | 'warnings' | 'expansion'> {
+/** What the files of one revision say. */
+export interface Said extends Pick<Wanted, 'errors' | 'warnings' | 'ignored' | 'expansion'> {
+  /** Those that hold an Environment. */
+  readonly declaring: readonly string[];
+}
+
+/** Understands files, in knowledge of those that cannot be read and may hold an Environment. Pure. */
+export type FilesReader = (files: SourceSnapshot['files'], unread: readonly string[]) => Said;
+
+/** What one revision comes to; `declaring` has those too that held an Environment when they were last read. */
+interface Understood extends Said {
   readonly key: string;
   readonly snapshot: SourceSnapshot | undefined;
-  readonly ignored: readonly IgnoredDocument[];
-  /** Files that held an Environment when they were last read. */
-  readonly declaring: readonly string[];
 }
 
 const NOTHING: Understood = {
@@ -76,11 +82,21 @@ const NOTHING: Understood = {
 /** What is ignored is told of one by one up to here: a repository may hold other tools' documents by the thousand. */
 const IGNORED_TOLD = 100;
 
+/** What people write: manifests. */
+export function manifestsReader(secretRules: SecretRules = []): FilesReader {
+  return (files, unread) => {
+    const parsed = parseManifests(files, unread, secretRules);
+    const { errors, warnings, ignored } = parsed;
+    const expansion = expandManifests(parsed.manifests, secretRules);
+    return { errors, warnings, ignored, expansion, declaring: declaringIn(parsed) };
+  };
+}
+
 /** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */
-export function createWantedReader(secretRules: SecretRules = []): (reading: SourceReading) => Wanted {
+export function createWantedReader(readFiles: FilesReader): (reading: SourceReading) => Wanted {
   let last = NOTHING;
   return (read) => {
-    const understood = understand(read.snapshot, last, secretRules);
+    const understood = understand(read.snapshot, last, readFiles);
     // A source of nothing but other tools' documents reads well, and must not look like one from which all manifests were removed.
     const isEmpty = read.snapshot !== undefined && holdsNothing(understood);
     const reading = isEmpty ? withoutManifests(read, understood, last.snapshot) : read;
@@ -103,22 +119,20 @@ export function createWantedReader(secretRules: SecretRules = []): (reading: Sou
 function understand(
   snapshot: SourceSnapshot | undefined,
   last: Understood,
-  secretRules: SecretRules,
+  readFiles: FilesReader,
 ): Understood {
   if (snapshot === undefined) return NOTHING;
   const { revision, files, errors: refused } = snapshot;
   const key = canonicalJson([revision, refused]);
   if (last.key === key) return last;
   const unread = refused.map(({ file }) => file).filter((file) => mayHoldEnvironment(file, last.declaring));
-  const parsed = parseManifests(files, unread, secretRules);
+  const said = readFiles(files, unread);
   return {
+    ...said,
     key,
     snapshot,
-    errors: [...refused, ...parsed.errors],
-    warnings: parsed.warnings,
-    ignored: parsed.ignored,
-    expansion: expandManifests(parsed.manifests, secretRules),
-    declaring: [...declaringIn(parsed), ...last.declaring.filter((file) => isAmong(file, unread))],
+    errors: [...refused, ...said.errors],
+    declaring: [...said.declaring, ...last.declaring.filter((file) => isAmong(file, unread))],
   };
 }
 

@@ -110,7 +110,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "an export knows AWS's shapes, and calls nobody",
   },
   'reconcile/': {
-    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,index,kind}.ts', 'manifest/'],
+    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,kind,waves}.ts', 'manifest/'],
     packages: [],
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
@@ -159,6 +159,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'manifest/',
       'policy/',
       'export/',
+      'type kinds/kind.ts',
       'reconcile/',
       'status/',
       'metrics.ts',
@@ -167,7 +168,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'type logger.ts',
     ],
     packages: ['picocolors', 'node:fs', 'node:path'],
-    why: 'a command reaches kinds through reconcile/, the SDK through aws/, and is not told that AWS is a sandbox',
+    why: 'a command hands on the kinds and the AWS that it is given, and is not told that AWS is a sandbox',
   },
   'healthcheck.ts': {
     places: ['config/'],

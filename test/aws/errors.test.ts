@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isTransient, translate as translateBy } from '../../controller/aws/errors.ts';
 import type { AwsService } from '../../controller/aws/operations.ts';
-import { WAIT_CODES } from '../../controller/kinds/facts.ts';
+import { FACTS, waitCodesOf } from '../../controller/kinds/facts.ts';
 
 function translate(thrown: unknown, service: AwsService, operation: string) {
-  return translateBy(thrown, service, operation, WAIT_CODES);
+  return translateBy(thrown, service, operation, waitCodesOf(FACTS));
 }
 
 /** An error as the SDK throws it. */

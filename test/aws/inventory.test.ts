@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import type { Inventory } from '../../controller/aws/inventory.ts';
-import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf } from '../../controller/kinds/facts.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
@@ -12,7 +12,7 @@ let inventory: Inventory;
 
 beforeEach(() => {
   world = sandboxAws();
-  inventory = createInventory(world.aws, 'stationkeeper', world.clock, INVENTORY_TYPES);
+  inventory = createInventory(world.aws, 'stationkeeper', world.clock, inventoryTypesOf(FACTS));
 });
 
 async function makeLogGroup(name: string, tags: Readonly<Record<string, string>>): Promise<string> {
@@ -109,7 +109,7 @@ describe('the inventory', () => {
   it('fails where pages go in a circle, instead of reading for ever', async () => {
     const page = { ResourceTagMappingList: [], PaginationToken: 'again', $metadata: {} };
     const aws = { ...world.aws, tagging: { getResources: () => Promise.resolve(page) } };
-    const circling = createInventory(aws, 'stationkeeper', world.clock, INVENTORY_TYPES);
+    const circling = createInventory(aws, 'stationkeeper', world.clock, inventoryTypesOf(FACTS));
     await expect(circling.owned('logs')).rejects.toMatchObject({ code: 'PagingLoop' });
   });
 });

@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
 import { ENVIRONMENT_KIND } from '../../controller/core/reference.ts';
-import { MODELS } from '../../controller/kinds/index.ts';
+import { KINDS } from '../../controller/kinds/index.ts';
 import { standsOnIn } from '../../controller/plan/order.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { MANIFESTS } from '../support/world/world.ts';
 
-const standsOn = standsOnIn({ models: MODELS });
+const models = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
+const standsOn = standsOnIn({ models });
 
 test('a kind says that it stands on every kind that it needs, so that none of these goes before it', () => {
   const files = Object.entries(MANIFESTS).map(([file, text]) => ({ file, text }));
   const { desired: wanted } = expandManifests(parseManifests(files).manifests);
   const needs = wanted.flatMap((desired) =>
-    MODELS.get(desired.id.kind)!
+    models
+      .get(desired.id.kind)!
       .needs(desired)
       .map(({ kind }) => [desired.id.kind, kind] as const),
   );

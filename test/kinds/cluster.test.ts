@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import { clusterKind } from '../../controller/kinds/cluster/index.ts';
 import type { ClusterSpec, ClusterState } from '../../controller/kinds/cluster/model.ts';
-import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf } from '../../controller/kinds/facts.ts';
 import type { DriverContext, KindDriver } from '../../controller/kinds/kind.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
@@ -55,7 +55,7 @@ describe('observing', () => {
   test('finds what is ours before the inventory lists it, for two minutes after a start', async () => {
     await create(cluster('ours'));
     await world.aws.ecs.createCluster({ clusterName: 'foreign' });
-    const inventory = createInventory(world.aws, 'stationkeeper', world.clock, INVENTORY_TYPES);
+    const inventory = createInventory(world.aws, 'stationkeeper', world.clock, inventoryTypesOf(FACTS));
     const successor = clusterKind.driver({ ...world.context, inventory });
     const names = async (): Promise<readonly string[]> => {
       inventory.startPass();

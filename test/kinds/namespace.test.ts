@@ -5,7 +5,7 @@ import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/names
 import type { KindDriver } from '../../controller/kinds/kind.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed, Progress } from '../../controller/core/resource.ts';
-import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf } from '../../controller/kinds/facts.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
@@ -292,7 +292,12 @@ describe('observing', () => {
         return { ...page, ResourceTagMappingList: listed };
       },
     };
-    const inventory = createInventory({ ...aws, tagging }, 'stationkeeper', world.clock, INVENTORY_TYPES);
+    const inventory = createInventory(
+      { ...aws, tagging },
+      'stationkeeper',
+      world.clock,
+      inventoryTypesOf(FACTS),
+    );
     const successor = namespaceKind.driver({ ...world.context, inventory });
     const { items } = await successor.observe({
       desired: [],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createInventory } from '../../controller/aws/inventory.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
-import { INVENTORY_TYPES } from '../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf } from '../../controller/kinds/facts.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import { TRUST } from '../support/iam/policies.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
@@ -44,7 +44,7 @@ async function twoServices() {
 
 test('a service that the inventory does not list yet is seen by a controller that has just started', async () => {
   const world = await twoServices();
-  const inventory = createInventory(world.aws, 'stationkeeper', world.clock, INVENTORY_TYPES);
+  const inventory = createInventory(world.aws, 'stationkeeper', world.clock, inventoryTypesOf(FACTS));
   const driver = serviceKind.driver({ ...world.context, inventory });
   const namesSeen = async (): Promise<readonly string[]> => {
     inventory.startPass();
@@ -76,7 +76,7 @@ test('a service that was there moments ago is unseen, not absent, until no read 
     get: (all, name: keyof Aws['ecs']) => (isLagging ? (old[name] ?? all[name]) : all[name]),
   });
   const aws = { ...world.aws, ecs };
-  const inventory = createInventory(aws, 'stationkeeper', world.clock, INVENTORY_TYPES);
+  const inventory = createInventory(aws, 'stationkeeper', world.clock, inventoryTypesOf(FACTS));
   const driver = serviceKind.driver({ ...world.context, aws, inventory });
   const look = async () => {
     inventory.startPass();

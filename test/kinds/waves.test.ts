@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KindFacts } from '../../controller/core/facts.ts';
-import { WAVES } from '../../controller/kinds/index.ts';
+import { FACTS } from '../../controller/kinds/facts.ts';
 import { wavesOf } from '../../controller/kinds/waves.ts';
 import { factsOf } from '../support/plans/resources.ts';
 
@@ -15,7 +15,7 @@ function names(waves: readonly (readonly KindFacts[])[]): readonly (readonly str
 }
 
 test('the environment is read alone, and the other kinds in as few waves as they need', () => {
-  expect(names(WAVES)).toEqual([
+  expect(names(wavesOf(FACTS))).toEqual([
     ['environment'],
     ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'service'],
     ['discovery-service', 'task-definition'],

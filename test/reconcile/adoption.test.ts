@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../controller/kinds/index.ts';
 import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
+import { manifestsReader } from '../../controller/reconcile/wanted.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
@@ -137,6 +139,7 @@ describe('two controllers with different owners', () => {
   function anotherTeam({ sandbox, clock, files }: World) {
     const calls: string[] = [];
     const environments = createEnvironments({
+      kinds: KINDS,
       owner: 'another-team',
       clock,
       awsClock: clock,
@@ -158,6 +161,7 @@ describe('two controllers with different owners', () => {
     });
     const all = [...files].map(([file, text]) => ({ file, text }));
     const runPass = createPassRunner({
+      readFiles: manifestsReader(),
       source: {
         type: 'git',
         url: 'https://git.example.org/others.git',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
-import { WAVES } from '../../controller/kinds/index.ts';
+import { KINDS } from '../../controller/kinds/index.ts';
+import { wavesOf } from '../../controller/kinds/waves.ts';
 import type { EnvironmentTarget } from '../../controller/manifest/expand/environment.ts';
 import { createEnvironments } from '../../controller/reconcile/environments.ts';
 import type { Environments, EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
@@ -27,6 +28,7 @@ beforeEach(() => {
   stop = new AbortController();
   const sandbox = createSandbox({ clock, seed: 1, newAccount: false });
   environments = createEnvironments({
+    kinds: KINDS,
     owner: 'stationkeeper',
     clock,
     awsClock: clock,
@@ -54,8 +56,9 @@ function read(runtime: EnvironmentRuntime): Promise<unknown> {
 describe('the runtime of an environment', () => {
   test('has a driver for every kind, which are read in waves', () => {
     const runtime = environments.runtimeOf(TARGET);
-    expect(runtime).toMatchObject({ name: 'eu', waves: WAVES });
-    const names = WAVES.flat().map(({ name }) => name);
+    const waves = wavesOf(KINDS.map(({ model }) => model.facts));
+    expect(runtime).toMatchObject({ name: 'eu', waves });
+    const names = waves.flat().map(({ name }) => name);
     expect([...runtime.drivers.keys()].toSorted()).toEqual(names.toSorted());
   });
 

@@ -7,7 +7,7 @@ import { createLoop } from '../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../controller/reconcile/loop.ts';
 import type { PassRequest } from '../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { createWantedReader } from '../../controller/reconcile/wanted.ts';
+import { createWantedReader, manifestsReader } from '../../controller/reconcile/wanted.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { deleteStep, holdStep, keepStep, planOf, updateStep } from '../support/plans/steps.ts';
 
@@ -33,7 +33,7 @@ const CLUSTER = {
 
 /** A pass that found everything as wanted. */
 const IDLE: PassResult = {
-  wanted: createWantedReader()({
+  wanted: createWantedReader(manifestsReader())({
     type: 'fresh',
     snapshot: { revision: 'one', files: [CLUSTER], errors: [], ignored: [] },
   }),
@@ -410,7 +410,7 @@ describe('health', () => {
   });
 
   test('is not ready while the source was never read, says so, and is once it was', async () => {
-    const unread = createWantedReader()({
+    const unread = createWantedReader(manifestsReader())({
       type: 'stale',
       snapshot: undefined,
       code: 'SourceUnreachable',

@@ -7,6 +7,7 @@ import { createFailures } from '../../controller/reconcile/memory/failures.ts';
 import type { EnvironmentRuntime } from '../../controller/reconcile/environments.ts';
 import type { Silence } from '../../controller/reconcile/silence.ts';
 import { createPassRunner } from '../../controller/reconcile/pass.ts';
+import { manifestsReader } from '../../controller/reconcile/wanted.ts';
 import type { PassRunner } from '../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest } from '../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
@@ -82,6 +83,7 @@ function sourceOf(read: () => SourceReading): Source {
 
 function controller(overrides: Partial<PassContext> = {}): PassRunner {
   return createPassRunner({
+    readFiles: manifestsReader(),
     source: sourceOf(() => reading()),
     environments: {
       runtimeOf: ({ name }): EnvironmentRuntime => ({

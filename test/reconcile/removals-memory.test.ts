@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { StationkeeperError } from '../../controller/core/errors.ts';
+import type { Retry } from '../../controller/core/errors.ts';
 import { manifestKey } from '../../controller/core/resource.ts';
 import type { KindName } from '../../controller/core/resource.ts';
 import type { MutationOutcome } from '../../controller/reconcile/apply.ts';
 import { createRemovals } from '../../controller/reconcile/memory/removals.ts';
 import type { Removals } from '../../controller/reconcile/memory/removals.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
-import { desiredResource } from '../support/plans/resources.ts';
+import { desiredResource, planInput } from '../support/plans/resources.ts';
 
+const HERE = { name: 'default', models: planInput().models };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -47,7 +50,7 @@ function counted(gone: ReadonlySet<string> = NOBODY): readonly string[] {
 describe('what a pass took away', () => {
   test('counts for an hour, and says until when, and that this process has begun it', async () => {
     await clock.advance(5 * MINUTE_MS);
-    removals.took('default', [outcome()], []);
+    removals.took(HERE, [outcome()], []);
     await clock.advance(10 * MINUTE_MS);
     expect([...removals.recent('default', NOBODY, [])]).toEqual([
       [XRAY, { until: '2026-11-22T10:05:00Z', begunByUs: true }],
@@ -60,20 +63,33 @@ describe('what a pass took away', () => {
 
   test('counts for as long as the budget says', async () => {
     removals = createRemovals(clock, { count: 3, perMs: 90_000 });
-    removals.took('default', [outcome()], []);
+    removals.took(HERE, [outcome()], []);
     expect(removals.recent('default', NOBODY, []).get(XRAY)?.until).toBe('2026-11-22T09:01:30Z');
     await clock.advance(90_000);
     expect(counted()).toEqual([]);
   });
 
+  test.each<readonly [string, string, Retry, readonly string[]]>([
+    ['counts where the answer was lost: it may be gone', 'RequestTimeout', 'backoff', [XRAY]],
+    ['counts not where AWS refuses it for good', 'InvalidParameterException', 'never', []],
+    ['counts not where something else must go first', 'DependencyViolation', 'wait', []],
+    ['counts not where it is denied', 'AccessDenied', 'backoff', []],
+    ['counts not where it is throttled', 'ThrottlingException', 'backoff', []],
+    ['counts not where nobody is known by the credentials', 'ExpiredToken', 'backoff', []],
+  ])('%s', (_what, code, retry, expected) => {
+    const error = new StationkeeperError({ code, message: code, retry });
+    removals.took(HERE, [outcome({ result: 'failed', error })], []);
+    expect(counted()).toEqual(expected);
+  });
+
   test('counts in its own environment only', () => {
-    removals.took('other', [outcome()], []);
+    removals.took({ ...HERE, name: 'other' }, [outcome()], []);
     expect(counted()).toEqual([]);
     expect([...removals.recent('other', NOBODY, []).keys()]).toEqual([XRAY]);
   });
 
   test('counts no more once its manifest is wanted again', () => {
-    removals.took('default', [outcome()], []);
+    removals.took(HERE, [outcome()], []);
     expect(removals.recent('default', NOBODY, [desiredResource()]).size).toBe(0);
     expect(removals.recent('default', NOBODY, [desiredResource({ name: 'otel' })]).size).toBe(1);
   });
@@ -88,14 +104,14 @@ describe('what a pass took away', () => {
     ['an update', false, { type: 'update' }, 'service'],
     ['a replacement', false, { type: 'replace' }, 'service'],
   ])('%s is counted: %s', (_what, isCounted, overrides, kind) => {
-    removals.took('default', [outcome(overrides, kind)], []);
+    removals.took(HERE, [outcome(overrides, kind)], []);
     expect(counted()).toEqual(isCounted ? [XRAY] : []);
   });
 
   test('is not counted where its manifest stays, which may well let go of one of its resources', () => {
-    removals.took('default', [outcome()], [desiredResource()]);
+    removals.took(HERE, [outcome()], [desiredResource()]);
     expect(counted()).toEqual([]);
-    removals.took('default', [outcome()], [desiredResource({ name: 'otel' })]);
+    removals.took(HERE, [outcome()], [desiredResource({ name: 'otel' })]);
     expect(counted()).toEqual([XRAY]);
   });
 });
@@ -134,7 +150,7 @@ describe('what AWS still shows as gone', () => {
   });
 
   test('is known to be of this process where a pass took it away', () => {
-    removals.took('default', [outcome()], []);
+    removals.took(HERE, [outcome()], []);
     expect(removals.recent('default', new Set([XRAY]), []).get(XRAY)?.begunByUs).toBe(true);
   });
 });

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createWantedReader, wantedByEnvironment } from '../../controller/reconcile/wanted.ts';
+import {
+  createWantedReader,
+  manifestsReader,
+  wantedByEnvironment,
+} from '../../controller/reconcile/wanted.ts';
 import type { SourceReading, SourceSnapshot } from '../../controller/source/source.ts';
 
 const FILE = { file: 'xray.yaml', text: readFileSync('manifests/xray.yaml', 'utf8') };
@@ -18,13 +22,13 @@ function stale(snapshot: SourceSnapshot | undefined): SourceReading {
 
 test('a source that is read whole and valid wants what stands in it, and lets things go', () => {
   const reading = fresh();
-  const wanted = createWantedReader()(reading);
+  const wanted = createWantedReader(manifestsReader())(reading);
   expect(wanted).toMatchObject({ reading, errors: [], frozen: undefined, suspect: undefined });
   expect(wanted.expansion.desired.map(({ id }) => id.kind)).toContain('service');
 });
 
 test('a revision that has not moved is not parsed again', () => {
-  const read = createWantedReader();
+  const read = createWantedReader(manifestsReader());
   expect(read(fresh()).expansion).toBe(read(fresh()).expansion);
 });
 
@@ -35,7 +39,7 @@ test.each<readonly [string, Partial<SourceSnapshot>]>([
     { errors: [{ file: 'big', line: 1, column: 1, path: '', message: 'too big' }] },
   ],
 ])('%s is', (_what, moved) => {
-  const read = createWantedReader();
+  const read = createWantedReader(manifestsReader());
   const before = read(fresh());
   expect(read(fresh(moved)).expansion).not.toBe(before.expansion);
 });
@@ -51,20 +55,20 @@ test.each([
     path: '',
     message: 'too big',
   }));
-  const wanted = createWantedReader()(fresh({ files: [], errors: refused }));
+  const wanted = createWantedReader(manifestsReader())(fresh({ files: [], errors: refused }));
   expect(wanted).toMatchObject({ errors: refused, frozen });
 });
 
 test('nothing is deleted while a document is invalid, which is told beside what was refused before', () => {
   const refused = { file: 'big.yaml', line: 1, column: 1, path: '', message: 'too big' };
   const bad = { file: 'bad.yaml', text: 'apiVersion: stationkeeper.dev/v1\nkind: None' };
-  const wanted = createWantedReader()(fresh({ files: [bad], errors: [refused] }));
+  const wanted = createWantedReader(manifestsReader())(fresh({ files: [bad], errors: [refused] }));
   expect([...new Set(wanted.errors.map(({ file }) => file))]).toEqual(['big.yaml', 'bad.yaml']);
   expect(wanted.frozen).toBe(`${wanted.errors.length} documents are invalid`);
 });
 
 test('a source that cannot be read wants what it wanted before, and deletes nothing', () => {
-  const read = createWantedReader();
+  const read = createWantedReader(manifestsReader());
   const before = read(fresh());
   const { snapshot } = fresh() as { readonly snapshot: SourceSnapshot };
   const wanted = read(stale(snapshot));
@@ -73,7 +77,7 @@ test('a source that cannot be read wants what it wanted before, and deletes noth
 });
 
 test('a source that was never read wants nothing but to look', () => {
-  const wanted = createWantedReader()(stale(undefined));
+  const wanted = createWantedReader(manifestsReader())(stale(undefined));
   expect(wanted).toMatchObject({ errors: [], suspect: undefined });
   expect(wanted.expansion.desired.map(({ id }) => id.kind)).toEqual(['environment']);
   expect(wantedByEnvironment(wanted).map(({ revision }) => revision)).toEqual(
@@ -82,11 +86,13 @@ test('a source that was never read wants nothing but to look', () => {
 });
 
 test('a branch that was moved off a commit is suspect', () => {
-  expect(createWantedReader()(fresh({ rewoundFrom: 'fedcba' })).suspect).toMatch(/does not hold fedcba/);
+  expect(createWantedReader(manifestsReader())(fresh({ rewoundFrom: 'fedcba' })).suspect).toMatch(
+    /does not hold fedcba/,
+  );
 });
 
 test('what is wanted of an environment is what stands in it, at the revision that wants it', () => {
-  const wanted = createWantedReader()(fresh({ rewoundFrom: 'fedcba' }));
+  const wanted = createWantedReader(manifestsReader())(fresh({ rewoundFrom: 'fedcba' }));
   const all = wantedByEnvironment({ ...wanted, frozen: 'invalid' });
   expect(all).toEqual([
     {
@@ -120,7 +126,7 @@ test.each([
   ['is called so', 'environments.yaml'],
   ['is called so, in a folder', 'platform/env.yaml'],
 ])('no environment is assumed while a file cannot be read that %s', (_what, file) => {
-  const { errors, expansion } = createWantedReader()(unreadable(file));
+  const { errors, expansion } = createWantedReader(manifestsReader())(unreadable(file));
   expect(expansion.desired.map(({ id }) => id.kind)).toEqual(['environment']);
   expect(new Set(errors.map(({ message }) => message))).toEqual(
     new Set([
@@ -131,7 +137,7 @@ test.each([
 });
 
 test('the implicit environment is taken where a file cannot be read that never held one, nor is called so', () => {
-  const { expansion } = createWantedReader()(unreadable('notes.yaml'));
+  const { expansion } = createWantedReader(manifestsReader())(unreadable('notes.yaml'));
   expect(expansion.environments.map(({ name }) => name)).toEqual(['default']);
 });
 
@@ -141,7 +147,7 @@ test.each([
 ])(
   'no environment is assumed while what held one when it was last read cannot be read: %s',
   (_what, file) => {
-    const read = createWantedReader();
+    const read = createWantedReader(manifestsReader());
     expect(read(fresh({ files: [ENVIRONMENT] })).errors).toEqual([]);
     for (const revision of ['def', 'fed']) {
       const { errors } = read(unreadable(file, [FILE], revision));
@@ -151,7 +157,7 @@ test.each([
 );
 
 test('a file that held an environment and was read since without one is a file like others', () => {
-  const read = createWantedReader();
+  const read = createWantedReader(manifestsReader());
   read(fresh({ files: [ENVIRONMENT] }));
   read(fresh({ files: [FILE, { file: ENVIRONMENT.file, text: '' }], revision: 'def' }));
   expect(read(unreadable(ENVIRONMENT.file, [FILE], 'fed')).expansion.environments).toHaveLength(1);

@@ -3,11 +3,10 @@ import { isEnvironment } from '../../core/reference.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import { placeOf } from '../../plan/claim.ts';
-import { seenWhole } from '../../plan/snapshot.ts';
+import { seenAll } from '../../plan/snapshot.ts';
 import type { Snapshot } from '../../plan/snapshot.ts';
 import type { Expansion } from '../../manifest/expand/index.ts';
 import type { EnvironmentTarget } from '../../manifest/expand/environment.ts';
-import { KIND_NAMES } from '../../kinds/facts.ts';
 import type { LeftHere } from '../wanted.ts';
 
 /**
@@ -63,10 +62,9 @@ export function createFormerPlaces(): FormerPlaces {
       if (known === undefined) return;
       const { name } = known.target;
       const owned = [...snapshot.items.values()].some(({ manifest }) => manifest !== undefined);
-      const isRead = KIND_NAMES.every((kind) => seenWhole(snapshot, name, kind));
       places.set(key, {
         ...known,
-        ownsAny: owned || (known.ownsAny && !isRead),
+        ownsAny: owned || (known.ownsAny && !seenAll(snapshot, name)),
         place: placeOf(name, snapshot) ?? known.place,
       });
     },

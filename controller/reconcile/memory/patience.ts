@@ -42,7 +42,8 @@ export function createPatience<Result>(clock: Clock): Patience<Result> {
         underWay.delete(name);
         throw thrown;
       } finally {
-        waited.abort();
+        // Without a reason it would make a DOMException with a stack.
+        waited.abort('waited');
       }
     },
   };

@@ -1,16 +1,21 @@
+import { mayHaveBeenDone } from '../../core/errors.ts';
 import { manifestKey } from '../../core/resource.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createRemembered } from '../../core/remembered.ts';
 import type { Desired } from '../../core/resource.ts';
-import { MODELS } from '../../kinds/index.ts';
 import { budgetPeriodMs } from '../../plan/prune-rules.ts';
 import type { PruneBudget, RecentRemoval } from '../../plan/prune-rules.ts';
 import type { MutationOutcome } from '../apply.ts';
+import type { EnvironmentRuntime } from '../environments.ts';
 
 /** Which objects went within the time that the prune budget is for. */
 export interface Removals {
   /** Notes what a pass took away of manifests that are not wanted any more. */
-  took(environment: string, outcomes: readonly MutationOutcome[], desired: readonly Desired[]): void;
+  took(
+    runtime: Pick<EnvironmentRuntime, 'name' | 'models'>,
+    outcomes: readonly MutationOutcome[],
+    desired: readonly Desired[],
+  ): void;
   /** By manifest; `gone` are those that AWS still shows as gone. */
   recent(
     environment: string,
@@ -35,12 +40,13 @@ export function createRemovals(clock: Clock, budget: PruneBudget): Removals {
     `${new Date(clock.now() + monotonic - clock.monotonic()).toISOString().slice(0, 19)}Z`;
 
   return {
-    took(environment, outcomes, desired) {
+    took({ name: environment, models }, outcomes, desired) {
       const wanted = new Set(desired.map(({ manifest }) => manifestKey(manifest)));
-      for (const { type, result, id, manifest, releases } of outcomes) {
+      for (const { type, result, error, id, manifest, releases } of outcomes) {
         const key = manifestKey(manifest);
-        const isOfItsOwn = !releases || MODELS.get(id.kind)?.facts.retainedByDefault !== true;
-        if (type !== 'delete' || result === 'failed' || wanted.has(key) || !isOfItsOwn) continue;
+        const isRefused = result === 'failed' && (error === undefined || !mayHaveBeenDone(error));
+        const isOfItsOwn = !releases || models.get(id.kind)?.facts.retainedByDefault !== true;
+        if (type !== 'delete' || isRefused || wanted.has(key) || !isOfItsOwn) continue;
         removed.note(keyOf(environment, key), undefined);
       }
     },

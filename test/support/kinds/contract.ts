@@ -1,4 +1,4 @@
-import { INVENTORY_TYPES } from '../../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf } from '../../../controller/kinds/facts.ts';
 import { createInventory } from '../../../controller/aws/inventory.ts';
 import { findingsFrom, needsFrom } from '../../../controller/core/outputs.ts';
 import type { Findings, Needs } from '../../../controller/core/outputs.ts';
@@ -75,6 +75,7 @@ export async function subjectOf(
     name: 'default',
     secretRules: [],
     inventory,
+    models,
     drivers,
     waves: wavesOf(kinds.map(({ model }) => model.facts)),
     requestCount: () => 0,
@@ -155,7 +156,7 @@ export async function subjectOf(
       const { context } = world;
       const strange = {
         ...context,
-        inventory: createInventory(context.aws, 'nobody', world.clock, INVENTORY_TYPES),
+        inventory: createInventory(context.aws, 'nobody', world.clock, inventoryTypesOf(FACTS)),
       };
       const before = await self.see();
       await world.run(kind.driver(strange).tag(before, set, Object.keys(before.tags).filter(remove)));

@@ -13,6 +13,7 @@ import type {
 import type { KindDriver } from '../../../controller/kinds/kind.ts';
 import type { Clock } from '../../../controller/core/ports.ts';
 import { FACTS, KIND_NAMES } from '../../../controller/kinds/facts.ts';
+import { KINDS } from '../../../controller/kinds/index.ts';
 import type { EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
 import { listed } from '../../../controller/plan/work.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
@@ -62,6 +63,7 @@ export function createAccount(
         },
         wrote: () => undefined,
       },
+      models: new Map(KINDS.map(({ model }) => [model.facts.name, model])),
       drivers: new Map(KIND_NAMES.map((kind) => [kind, driverOf(kind)])),
       waves: FACTS.map((facts) => [facts]),
       requestCount: () => account.asked.length,

@@ -1,4 +1,4 @@
-import { INVENTORY_TYPES, WAIT_CODES } from '../../../controller/kinds/facts.ts';
+import { FACTS, inventoryTypesOf, waitCodesOf } from '../../../controller/kinds/facts.ts';
 import { openDoor } from '../../../controller/aws/door.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
 import { createInventory } from '../../../controller/aws/inventory.ts';
@@ -51,7 +51,7 @@ export function sandboxAws(
     transport,
     clock,
     random: () => 0.5,
-    waitCodes: WAIT_CODES,
+    waitCodes: waitCodesOf(FACTS),
     onRequest: (request) => requests.push(request),
   });
   const claim = { owner: options.owner ?? 'stationkeeper', environment: options.environment ?? 'default' };
@@ -65,7 +65,7 @@ export function sandboxAws(
       aws,
       clock,
       awsClock: sandbox.world,
-      inventory: createInventory(aws, claim.owner, clock, INVENTORY_TYPES),
+      inventory: createInventory(aws, claim.owner, clock, inventoryTypesOf(FACTS)),
     },
     mutations: () =>
       requests.filter((request) => !READ.test(request.operation)).map((r) => `${r.service}:${r.operation}`),

@@ -1,3 +1,4 @@
+import { KINDS } from '../../../controller/kinds/index.ts';
 import { exportCommand } from '../../../controller/cli/export.ts';
 import type { ExportOptions } from '../../../controller/cli/export.ts';
 import type { Transport } from '../../../controller/aws/door.ts';
@@ -28,6 +29,7 @@ export async function exportFrom(
     exportCommand(
       { names: [], out: undefined, force: false, owner: 'stationkeeper', ...options },
       {
+        kinds: KINDS,
         terminal: {
           out: (text) => {
             written.out += text;

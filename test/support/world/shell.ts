@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KINDS } from '../../../controller/kinds/index.ts';
 import { applyCommand } from '../../../controller/cli/apply.ts';
 import type { ApplyOptions } from '../../../controller/cli/apply.ts';
 import type { CommandContext } from '../../../controller/cli/context.ts';
@@ -48,6 +49,7 @@ export function createShell(): Shell {
     const mutations: string[] = [];
     const code = await clock.run(
       command({
+        kinds: KINDS,
         terminal: {
           out: (text) => {
             said.out += text;

@@ -5,13 +5,15 @@ import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
 import { StationkeeperError } from '../../../controller/core/errors.ts';
 import type { Log } from '../../../controller/core/ports.ts';
 import { displayId } from '../../../controller/core/resource.ts';
+import { KINDS } from '../../../controller/kinds/index.ts';
 import { createEnvironments } from '../../../controller/reconcile/environments.ts';
-import type { Environments } from '../../../controller/reconcile/environments.ts';
+import type { Environments, EnvironmentsOptions } from '../../../controller/reconcile/environments.ts';
 import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
 import { createLoop } from '../../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../../controller/reconcile/loop.ts';
 import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
 import { createPassRunner } from '../../../controller/reconcile/pass.ts';
+import { manifestsReader } from '../../../controller/reconcile/wanted.ts';
 import type { PassRunner } from '../../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest } from '../../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
@@ -77,7 +79,8 @@ export interface RunningLoop extends Pick<Loop, 'confirm'> {
 
 export interface WorldOptions
   extends Partial<
-    Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self' | 'secretRules'>
+    Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'> &
+      Pick<EnvironmentsOptions, 'secretRules'>
   > {
   /** Default: the repository's own manifests. */
   readonly files?: Readonly<Record<string, string>>;
@@ -171,6 +174,7 @@ export function createWorld(options: WorldOptions = {}): World {
     const incarnation = { alive: true };
     const { owner = 'stationkeeper' } = options;
     const made = createEnvironments({
+      kinds: KINDS,
       owner,
       clock,
       awsClock: sandbox.world,
@@ -200,6 +204,7 @@ export function createWorld(options: WorldOptions = {}): World {
       signal: new AbortController().signal,
     });
     const runPass = createPassRunner({
+      readFiles: manifestsReader(options.secretRules),
       source,
       environments: options.environments?.(made) ?? made,
       failures: createFailures(clock, () => 0.5),
@@ -212,7 +217,6 @@ export function createWorld(options: WorldOptions = {}): World {
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
       requestCount: () => requests,
       ...(options.self === undefined ? {} : { self: options.self }),
-      ...(options.secretRules === undefined ? {} : { secretRules: options.secretRules }),
     });
     return Object.assign(incarnation, { runPass });
   }

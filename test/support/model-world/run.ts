@@ -1,0 +1,381 @@
+import { manifestKey, resourceKey } from '../../../controller/core/resource.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import { chanceOf } from '../simulation/chance.ts';
+import { isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
+import { createModelClock } from './clock.ts';
+import { createCloud } from './cloud.ts';
+import { cloudKey, firstCommit } from './commits.ts';
+import { startController } from './controller.ts';
+import type { ControllerOptions, Incarnation, MutationOf } from './controller.ts';
+import { EDITS, isWhole, mended } from './edits.ts';
+import { createGit, wantedIn } from './git.ts';
+import type { ModelCommit } from './git.ts';
+import { INVARIANTS, removedOf } from './invariants.ts';
+import type { Logged, MutationView } from './invariants.ts';
+import { MEDDLING } from './meddling.ts';
+import { syncWrongly } from './report.ts';
+import { scriptOf } from './script.ts';
+import type { ScriptEvent } from './script.ts';
+import { shapesOf } from './shapes.ts';
+import { noteStates } from './states.ts';
+import type { State } from './states.ts';
+import { createWeather } from './weather.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly message: string;
+}
+
+export interface RanModel {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  readonly script: readonly ScriptEvent[];
+  readonly states: ReadonlySet<State>;
+  /** What happened, for people. */
+  readonly tale: readonly string[];
+  readonly resources: number;
+  readonly passes: number;
+  readonly events: number;
+}
+
+export interface ModelOptions {
+  /** Default: what the seed says. */
+  readonly script?: readonly ScriptEvent[];
+  readonly faulty?: ControllerOptions['faulty'];
+}
+
+const OWNER = 'stationkeeper';
+const SOURCE = 'git.example.org/daemons';
+const SPELL_MS = 40_000;
+const QUIET_AFTER_MS = 15_000;
+const LOOK_MS = 30_000;
+/** What came back is left alone for up to an hour at a time. */
+const REST_MS = 150 * 60_000;
+const IDLE_MS = 61_000;
+
+/** One model world from its first commit to its rest. */
+export async function runModel(seed: number, options: ModelOptions = {}): Promise<RanModel> {
+  const script = options.script ?? scriptOf(seed);
+  const world = createModel(seed, options);
+  for (const event of script) {
+    await world.happen(event);
+    if (world.violation() !== undefined) break;
+  }
+  if (world.violation() === undefined) await world.rest();
+  return { seed, script, ...world.told() };
+}
+
+function createModel(seed: number, { faulty }: ModelOptions) {
+  const chance = chanceOf(seed);
+  const clock = createModelClock();
+  const shapes = shapesOf(chance.fork());
+  const cloud = createCloud(clock, shapes);
+  const states = new Set<State>();
+  const tale: string[] = [];
+  const log: Logged[] = [];
+  const wantedOf = new WeakMap<ModelCommit, Wanted>();
+  const git = createGit(() => clock.monotonic());
+  const othersGit = createGit(() => clock.monotonic());
+  const weather = createWeather(clock, chance.fork(), () => undefined);
+  const budget = chance.whole(1, 3);
+  const intervalMs = chance.one([60_000, 60_000, 30_000]);
+  const armed: { left: number; readonly event: ScriptEvent }[] = [];
+  const contests: { readonly until: number; readonly key: string; readonly size: number }[] = [];
+  let violation: Violation | undefined;
+  let passes = 0;
+  let events = 0;
+  let calls = 0;
+
+  cloud.create({
+    kind: 'yard',
+    name: 'common',
+    scope: undefined,
+    region: 'us-1',
+    tags: {},
+    size: 1,
+    colour: 'red',
+    form: 'round',
+    links: {},
+  });
+  const first = firstCommit(chance.fork());
+  git.push(first);
+  const resources = wantedIn(git.head()).length + first.environments.size;
+  let main = start('main', OWNER, SOURCE);
+  const others: Incarnation[] = [];
+
+  function broken(invariant: string, message: string | undefined): void {
+    if (message !== undefined)
+      violation ??= { invariant, message: `at ${clock.monotonic() / 1000} s: ${message}` };
+  }
+
+  function tell(what: string): void {
+    tale.push(`${(clock.monotonic() / 1000).toFixed(1)} s: ${what}`);
+  }
+
+  function start(name: string, owner: string, sourceId: string): Incarnation {
+    return startController({
+      name,
+      owner,
+      sourceId,
+      clock,
+      random: chance.fork().next,
+      cloud,
+      weather,
+      git: sourceId === SOURCE ? git : othersGit,
+      budget: { count: budget },
+      intervalMs,
+      onCall() {
+        calls += 1;
+        for (const one of armed) {
+          one.left -= 1;
+          if (one.left === 0) apply(one.event);
+        }
+      },
+      onFailure: () => undefined,
+      onOldRead(shown) {
+        if (shown.some((thing) => cloud.get(thing.key) !== thing)) states.add('stale reading');
+      },
+      onMutation: judge,
+      onPass: passed,
+      onFailedPass: (error) => broken('everyPassEnds', error.stack),
+      ...(faulty === undefined ? {} : { faulty }),
+    });
+  }
+
+  function wantedIn_(commit: ModelCommit): Wanted {
+    const known = wantedOf.get(commit);
+    if (known !== undefined) return known;
+    const desired = wantedIn(commit);
+    const fresh = {
+      byKey: new Map(desired.map((one) => [cloudKey(one.id, commit.environments, cloud.shapes), one])),
+      manifests: new Set([...commit.objects.values()].map(({ manifest }) => manifestKey(manifest))),
+    };
+    wantedOf.set(commit, fresh);
+    return fresh;
+  }
+
+  function judge(mutation: MutationOf): void {
+    const thing = cloud.get(mutation.key);
+    const wanted = mutation.look.commit === undefined ? undefined : wantedIn_(mutation.look.commit);
+    const shape = cloud.shapes.get(mutation.key.split('|')[1] ?? '')!;
+    const view: MutationView = {
+      mutation,
+      thing,
+      shape,
+      wanted: wanted?.byKey.get(mutation.key),
+      wantedManifests: wanted?.manifests ?? new Set(),
+      git: mutation.by.sourceId === SOURCE ? git : othersGit,
+      now: clock.monotonic(),
+      log,
+      users:
+        mutation.type === 'delete' && thing !== undefined
+          ? cloud
+              .usersOf(thing.id)
+              .filter(
+                ({ tags, status }) =>
+                  tags['stationkeeper:owner'] === OWNER &&
+                  tags['stationkeeper:environment'] === mutation.environment &&
+                  status !== 'leaving',
+              )
+          : [],
+      allKinds: shapes.length + 1,
+      budget,
+    };
+    // What changes at the very moment of the call nobody can know.
+    const justBefore = { ...view, thing: cloud.get(mutation.key, 1) };
+    for (const [name, invariant] of Object.entries(INVARIANTS)) {
+      const found = invariant(view);
+      if (found !== undefined && invariant(justBefore) !== undefined) broken(name, found);
+    }
+    log.push({
+      by: mutation.by,
+      type: mutation.type,
+      environment: mutation.environment,
+      key: mutation.key,
+      at: clock.monotonic(),
+      removesOf: removedOf(view),
+    });
+    if (mutation.by !== main && others.includes(mutation.by)) states.add('a second controller writes');
+    tell(`${mutation.by.name}: ${mutation.type} ${mutation.key}`);
+  }
+
+  function passed(result: PassResult, by: Incarnation): void {
+    passes += 1;
+    noteStates(result, states);
+    if (by !== main) return;
+    const isBehind = [...result.revisions.values()].some((revision) => revision !== git.head().revision);
+    if (isBehind && result.plan.steps.some(({ type }) => type === 'delete'))
+      states.add('deletions planned as the head moves');
+    if (result.lookAgainInMs === 5_000) states.add('a pass is overdue');
+  }
+
+  function confirm(by: Incarnation): boolean {
+    const last = by.passes.at(-1);
+    if (last === undefined || by.loop.confirm(last.plan.hash) !== 'confirmed') return false;
+    for (const step of last.plan.steps) {
+      if (step.type === 'hold' && step.why === 'budget') by.confirmed.add(resourceKey(step.id));
+    }
+    states.add('budget held and then confirmed');
+    return true;
+  }
+
+  function control(what: string, chanceHere: ReturnType<typeof chanceOf>): string | undefined {
+    switch (what) {
+      case 'the plan is confirmed':
+        return confirm(main) ? 'done' : undefined;
+      case 'the controller dies':
+        main.isAlive = false;
+        main.stop();
+        main = start('main', OWNER, SOURCE);
+        return 'and starts again';
+      case 'a second controller starts':
+        if (others.length > 0) return undefined;
+        others.push(start('second', OWNER, SOURCE));
+        return 'beside the first';
+      case "another owner's controller starts":
+        if (others.length > 0) return undefined;
+        others.push(start('foreign', 'another-team', SOURCE));
+        return 'on the same git';
+      case "another source's controller starts": {
+        if (others.length > 0) return undefined;
+        const objects = firstCommit(chanceHere);
+        othersGit.push({ ...objects, environments: git.head().environments });
+        others.push(start('other', OWNER, 'git.example.org/others'));
+        return 'with the same owner';
+      }
+      case 'git is down':
+        git.setDown(true);
+        return 'from now';
+      case 'git is back':
+        git.setDown(false);
+        return 'from now';
+      case 'the clock steps':
+        clock.step(chanceHere.whole(-600_000, 600_000));
+        return 'by minutes';
+      case 'a pass is asked for':
+        main.loop.requestPass('somebody asks');
+        return 'at once';
+      default: {
+        const one = chanceHere.any(
+          [...cloud.all()].filter((thing) => thing.tags['stationkeeper:owner'] === OWNER),
+        );
+        if (one === undefined) return undefined;
+        contests.push({ until: clock.monotonic() + 300_000, key: one.key, size: chanceHere.whole(50, 60) });
+        return one.key;
+      }
+    }
+  }
+
+  function apply({ happening, seed: own, number }: ScriptEvent): void {
+    const here = chanceOf(own);
+    let done: string | undefined;
+    switch (happening.type) {
+      case 'git': {
+        const before = git.history.map(({ commit }) => commit);
+        const base = before.findLast(isWhole) ?? git.head();
+        const { rewoundFrom: _past, ...draft } = base;
+        const next = EDITS[happening.what](draft, here, before);
+        if (next !== undefined) git.push(next);
+        done = next && git.head().revision;
+        if (here.happens(0.5)) main.loop.requestPass('a webhook');
+        break;
+      }
+      case 'somebody':
+        done = MEDDLING[happening.what](cloud, here, git.head());
+        break;
+      case 'weather':
+        weather.begin({
+          sky: happening.what,
+          until: clock.monotonic() + here.whole(5_000, SPELL_MS),
+          kind: here.happens(0.4) ? here.any(shapes)?.name : undefined,
+          probability: happening.what === 'slow' ? 1 : here.one([0.15, 0.4, 0.9]),
+        });
+        done = 'begins';
+        break;
+      case 'control':
+        done = control(happening.what, here);
+        break;
+    }
+    if (done === undefined) return;
+    events += 1;
+    tell(`${number}. ${happening.type}: ${happening.what} (${done})`);
+  }
+
+  /** Those who keep changing things back do so every few seconds. */
+  async function pass(until: number): Promise<void> {
+    while (contests.length > 0 && clock.monotonic() < until) {
+      await clock.advanceTo(Math.min(until, clock.monotonic() + 7_000));
+      for (const { key, size, until: end } of contests) {
+        const thing = cloud.get(key);
+        if (clock.monotonic() < end && thing?.status === 'ready')
+          cloud.change(key, { size, status: 'ready' });
+      }
+      if (contests.every(({ until: end }) => end < clock.monotonic())) contests.length = 0;
+    }
+    await clock.advanceTo(until);
+  }
+
+  return {
+    violation: () => violation,
+    async happen(event: ScriptEvent): Promise<void> {
+      await pass(event.at);
+      if (event.atCall === 0) apply(event);
+      else armed.push({ left: event.atCall, event });
+    },
+    async rest(): Promise<void> {
+      await pass(clock.monotonic() + QUIET_AFTER_MS);
+      armed.length = 0;
+      contests.length = 0;
+      weather.clear();
+      git.setDown(false);
+      for (const other of others) {
+        other.isAlive = false;
+        other.stop();
+      }
+      const isDraftWhole = isWhole(git.head()) && git.head().rewoundFrom === undefined;
+      const isValid = [...git.head().objects.values()].every(({ isInvalid }) => !isInvalid);
+      if (!isDraftWhole || !isValid) {
+        git.push(mended(git.history.map(({ commit }) => commit).findLast(isWhole)!));
+        tell(`git is mended: ${git.head().revision}`);
+      }
+      const since = clock.monotonic();
+      const end = since + REST_MS;
+      let problems: readonly string[] = ['no pass has ended'];
+      for (;;) {
+        await clock.advanceTo(clock.monotonic() + LOOK_MS);
+        if (violation !== undefined) return;
+        const last = main.passes.at(-1);
+        if (last !== undefined && last.finishedAtMonotonic - last.durationMs >= since) {
+          const view = { commit: git.head(), cloud, controller: main, last };
+          const busy = whyNotQuiet(view);
+          problems = busy === undefined ? unsettled(view) : [`it does not come to rest: ${busy}`];
+          if (problems.length === 0) {
+            broken('tellsWhatIs', syncWrongly(view));
+            break;
+          }
+        }
+        if (clock.monotonic() > end) {
+          broken('convergesOnceAllIsQuiet', problems.join('; '));
+          return;
+        }
+      }
+      const before = log.length;
+      await clock.advanceTo(clock.monotonic() + IDLE_MS);
+      const more = log.slice(before).filter(({ key }) => {
+        const thing = cloud.get(key);
+        return thing === undefined || !isUsedByOthers(thing, { cloud, controller: main });
+      });
+      const [again] = more;
+      if (again !== undefined)
+        broken('restsOnceConverged', `it goes on with a ${again.type} of ${again.key}`);
+      main.stop();
+      await clock.advanceTo(clock.monotonic() + intervalMs);
+    },
+    told: () => ({ violation, states, tale, resources, passes, events }),
+  };
+}
+
+interface Wanted {
+  readonly byKey: ReadonlyMap<string, ReturnType<typeof wantedIn>[number]>;
+  readonly manifests: ReadonlySet<string>;
+}

@@ -1,0 +1,159 @@
+import type { CallUnderWay } from '../../../controller/aws/door.ts';
+import { StationkeeperError } from '../../../controller/core/errors.ts';
+import type { Chance } from '../simulation/chance.ts';
+import type { ModelClock } from './clock.ts';
+
+/** What the weather can do to calls. */
+export const SKIES = [
+  'throttled',
+  'denied',
+  'answers lost',
+  'half done',
+  'unclear',
+  'hanging',
+  'lagging',
+  'listed in part',
+  'tags not listed',
+  'empty answers',
+  'expired',
+  'slow',
+] as const;
+export type Sky = (typeof SKIES)[number];
+
+/** A spell of weather. */
+export interface Spell {
+  readonly sky: Sky;
+  /** On the clock's monotonic scale. */
+  readonly until: number;
+  /** The kind whose calls it is about; undefined: all. */
+  readonly kind: string | undefined;
+  readonly probability: number;
+}
+
+export interface Call {
+  readonly operation: string;
+  readonly kind: string;
+  readonly access: 'read' | 'write';
+}
+
+/** How a call is made: what of it is done, how old is what it reads. */
+export interface Circumstances {
+  readonly agoMs: number;
+  readonly isPartial: boolean;
+  /** Only the first part of what was asked is done before the call fails. */
+  readonly isHalved: boolean;
+}
+
+export interface Weather {
+  begin(spell: Spell): void;
+  clear(): void;
+  /** What a call comes to: `work` is what it does or reads, at the moment at which that happens. */
+  through<Answer>(
+    call: Call,
+    underWay: Set<CallUnderWay>,
+    work: (how: Circumstances) => Answer,
+  ): Promise<Answer>;
+}
+
+const CLEAR: Circumstances = { agoMs: 0, isPartial: false, isHalved: false };
+
+export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky) => void): Weather {
+  let spells: readonly Spell[] = [];
+
+  function skyOver({ kind, access, operation }: Call): Sky | undefined {
+    if (spells.length === 0) return undefined;
+    const now = clock.monotonic();
+    const spell = spells.find(
+      (one) =>
+        one.until > now &&
+        (one.kind === undefined || one.kind === kind) &&
+        matters(one.sky, access, operation) &&
+        chance.happens(one.probability),
+    );
+    if (spell !== undefined) met(spell.sky);
+    return spell?.sky;
+  }
+
+  return {
+    begin(spell) {
+      spells = [...spells, spell];
+    },
+    clear() {
+      spells = [];
+    },
+    async through(call, underWay, work) {
+      const sky = skyOver(call);
+      switch (sky) {
+        case undefined:
+          return work(CLEAR);
+        case 'throttled':
+          throw failure('ThrottlingException', call);
+        case 'denied':
+          throw failure('AccessDeniedException', call);
+        case 'expired':
+          throw failure('ExpiredTokenException', call);
+        case 'empty answers':
+          throw failure('IncompleteAnswer', call);
+        case 'answers lost':
+          work(CLEAR);
+          throw failure('ConnectionLost', call);
+        case 'half done':
+          work({ ...CLEAR, isHalved: true });
+          throw failure('InternalFailure', call);
+        case 'unclear':
+          if (chance.happens(0.5)) work(CLEAR);
+          throw failure('InternalFailure', call);
+        case 'hanging': {
+          const now = clock.monotonic();
+          const waiting: CallUnderWay = { operation: call.operation, since: now, unansweredSince: now };
+          underWay.add(waiting);
+          if (chance.happens(0.5)) work(CLEAR);
+          await clock.sleep(chance.whole(5_000, 60_000));
+          underWay.delete(waiting);
+          throw failure('RequestTimeout', call);
+        }
+        case 'lagging':
+          return work({ ...CLEAR, agoMs: chance.whole(500, 4_000) });
+        case 'tags not listed':
+          return work({ ...CLEAR, agoMs: chance.whole(1_000, 60_000) });
+        case 'listed in part':
+          return work({ ...CLEAR, isPartial: true });
+        case 'slow': {
+          const isWrite = call.access === 'write';
+          const early = isWrite ? work(CLEAR) : undefined;
+          await clock.sleep(chance.whole(500, 6_000));
+          return isWrite ? early! : work(CLEAR);
+        }
+      }
+    },
+  };
+}
+
+const TAGS_READ = 'tagging:GetResources';
+
+function matters(sky: Sky, access: Call['access'], operation: string): boolean {
+  const isBatch = operation === TAGS_READ;
+  switch (sky) {
+    case 'answers lost':
+    case 'half done':
+    case 'unclear':
+      return access === 'write';
+    case 'listed in part':
+    case 'tags not listed':
+      return isBatch;
+    case 'lagging':
+      return access === 'read' && !isBatch && !operation.endsWith('Tags');
+    case 'empty answers':
+      return access === 'read';
+    case 'throttled':
+    case 'denied':
+    case 'hanging':
+    case 'expired':
+    case 'slow':
+      return true;
+  }
+}
+
+function failure(code: string, { operation }: Call): StationkeeperError {
+  return new StationkeeperError({ code, retry: 'backoff', operation, message: `${operation}: ${code}` });
+}
