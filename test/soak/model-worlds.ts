@@ -108,7 +108,7 @@ function runThread(
     const go = (): void => {
       const given = batch();
       if (given === undefined) void worker.terminate().then(() => resolve());
-      else worker.postMessage(given);
+      else worker.postMessage(given, []);
     };
     worker.on('message', (tally: Tally) => {
       took(tally);
@@ -143,6 +143,6 @@ if (isMainThread) await main();
 else {
   const { only } = workerData as { readonly only: string };
   parentPort!.on('message', (batch: BatchOf) => {
-    void tallyOf(batch, only).then((tally) => parentPort!.postMessage(tally));
+    void tallyOf(batch, only).then((tally) => parentPort!.postMessage(tally, []));
   });
 }

@@ -21,7 +21,7 @@ const STEP_SIGNS = {
   'replacement waits until its users let go': holds('waiting', /has let go of it/),
   'a user follows what it needs': holds('waiting', /^follows /),
   'what belongs to a held change waits with it': (step) =>
-    step.type === 'hold' && /^waits with /.test(step.reason),
+    step.type === 'hold' && step.reason.startsWith('waits with '),
   'a draft that is not taken up is kept': (step) =>
     step.type === 'keep' && /does not take it up/.test(step.reason),
   'deletion frozen by an invalid document': holds('policy', /nothing is .*invalid/),
@@ -61,7 +61,7 @@ const STEP_SIGNS = {
 
 const OUTCOME_SIGNS = {
   'a replacement begins': ({ type, result }) => type === 'replace' && result !== 'failed',
-  'a user lets go': ({ reason, result }) => /^lets go of/.test(reason) && result !== 'failed',
+  'a user lets go': ({ reason, result }) => reason.startsWith('lets go of') && result !== 'failed',
   'a replacement waits for what is leaving': ({ type, message }) =>
     type === 'create' && /StillLeaving/.test(message ?? ''),
   'what is being made is made again': ({ type, message }) =>
@@ -69,11 +69,12 @@ const OUTCOME_SIGNS = {
   'a deletion is refused while it is used': ({ message }) => /StillUsed|NotEmpty/.test(message ?? ''),
   released: ({ releases, result }) => releases && result === 'done',
   'a release cut short': ({ releases, result }) => releases && result === 'failed',
-  adopted: ({ reason, result }) => /^adopted/.test(reason) && result === 'done',
-  'adopted and then replaced': ({ reason }) => /^adopted and then replaced/.test(reason),
-  'taken back after its release': ({ reason, result }) => /^taken back/.test(reason) && result === 'done',
+  adopted: ({ reason, result }) => reason.startsWith('adopted') && result === 'done',
+  'adopted and then replaced': ({ reason }) => reason.startsWith('adopted and then replaced'),
+  'taken back after its release': ({ reason, result }) =>
+    reason.startsWith('taken back') && result === 'done',
   'takes the place of its former name': ({ reason, result }) =>
-    /^takes the place of/.test(reason) && result !== 'failed',
+    reason.startsWith('takes the place of') && result !== 'failed',
   'refused right before the change': failedWith('NotOurs'),
   'refused on a moved head': failedWith('SourceMoved'),
   'refused as git cannot be asked': failedWith('SourceUnreachable'),

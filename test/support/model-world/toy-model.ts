@@ -2,7 +2,6 @@ import { HEALTHY } from '../../../controller/core/kind.ts';
 import type { KindModel } from '../../../controller/core/kind.ts';
 import type { KindFacts } from '../../../controller/core/facts.ts';
 import { ENVIRONMENT_KIND, environmentId } from '../../../controller/core/reference.ts';
-import type { Reference } from '../../../controller/core/reference.ts';
 import type { Health, Outputs, ResourceId } from '../../../controller/core/resource.ts';
 import { compareFields } from '../../../controller/plan/compare.ts';
 import type { Shape } from './shapes.ts';
@@ -56,7 +55,7 @@ export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
         replace: shape.isReplaceable ? ['form'] : [],
       });
       const relinked = Object.entries(spec.links).flatMap(([kind, ref]) => {
-        const to = idOf(needs<Outputs>(ref as Reference<Outputs>));
+        const to = idOf(needs<Outputs>(ref));
         const from = state.links[kind] ?? null;
         return to === undefined || to === from
           ? []
@@ -67,10 +66,7 @@ export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
     ...(isMadeOf
       ? {
           parts: ({ spec }, needs) =>
-            Object.entries(spec.links).map(([kind, ref]) => [
-              kind,
-              idOf(needs<Outputs>(ref as Reference<Outputs>)) ?? null,
-            ]),
+            Object.entries(spec.links).map(([kind, ref]) => [kind, idOf(needs<Outputs>(ref)) ?? null]),
         }
       : {}),
     takesUp: ({ spec }, need: ResourceId) => (need.kind in spec.links ? `links.${need.kind}` : undefined),
@@ -84,7 +80,7 @@ export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
       }));
       const missing = shape.learnsFrom.flatMap((kind) => {
         const ref = spec.links[kind];
-        const found = ref && findings<ToyFindings>(ref as Reference<Outputs, ToyFindings>);
+        const found = ref && findings<ToyFindings>(ref);
         return found === undefined || found.missing === 0 ? [] : [found.missing];
       });
       const repairs = missing.map((count) => ({
