@@ -8,12 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker, parentPort } from 'node:worker_threads';
 import { fleetManifests } from './fleet.ts';
 
-export interface HttpUnderAbuse {
+interface Probed {
   /** Milliseconds until `/healthz` answers, the worst of all probes. */
   readonly worstHealthMs: number;
   readonly probes: number;
+}
+
+export interface HttpUnderAbuse extends Probed {
   /** Answers of `GET /status`, read by clients side by side, while all the rest goes on. */
   readonly statusPerSecond: number;
   /** The passes that ended meanwhile. */
@@ -83,6 +87,15 @@ async function abuse(): Promise<HttpUnderAbuse> {
     ...Array.from({ length: SILENT }, () => repeat(signal, () => silence(signal))),
     ...Array.from({ length: 2 }, () => repeat(signal, pipeline)),
   ];
+  // In a thread of its own: what these clients wait for themselves is not the controller's.
+  const [probed] = (await once(new Worker(new URL(import.meta.url)), 'message')) as [Probed];
+  const statusPerSecond = answers / (LASTS_MS / 1000);
+  end.abort();
+  await Promise.all(clients);
+  return { ...probed, statusPerSecond, passes: (await passNumber()) - before };
+}
+
+async function probe(): Promise<Probed> {
   let worstHealthMs = 0;
   let probes = 0;
   for (const until = performance.now() + LASTS_MS; performance.now() < until; probes += 1) {
@@ -91,10 +104,7 @@ async function abuse(): Promise<HttpUnderAbuse> {
     worstHealthMs = Math.max(worstHealthMs, performance.now() - startedAt);
     await sleep(50);
   }
-  const statusPerSecond = answers / (LASTS_MS / 1000);
-  end.abort();
-  await Promise.all(clients);
-  return { worstHealthMs, probes, statusPerSecond, passes: (await passNumber()) - before };
+  return { worstHealthMs, probes };
 }
 
 async function repeat(signal: AbortSignal, act: () => Promise<void>): Promise<void> {
@@ -137,3 +147,5 @@ async function passNumber(): Promise<number> {
   };
   return report.pass.number;
 }
+
+if (parentPort !== null) parentPort.postMessage(await probe(), []);
