@@ -144,8 +144,9 @@ export function whatDiffers(
   { commit, cloud, controller }: Omit<RestView, 'last'>,
 ): string | undefined {
   if (thing === undefined) return 'is not there';
-  if (thing.tags[OWNER_TAG] !== controller.owner || thing.tags[ENVIRONMENT_TAG] !== id.environment)
-    return 'is not ours';
+  const isOurs = ({ tags }: Thing): boolean =>
+    tags[OWNER_TAG] === controller.owner && tags[ENVIRONMENT_TAG] === id.environment;
+  if (!isOurs(thing)) return 'is not ours';
   const isIgnored = (path: string): boolean => policy.ignoreDrift.some((above) => isAtOrBelow(path, above));
   for (const field of ['size', 'colour', 'form'] as const) {
     if (thing[field] !== spec[field] && !isIgnored(field))
@@ -154,8 +155,8 @@ export function whatDiffers(
   for (const [kind, ref] of Object.entries(spec.links)) {
     const target = cloud.get(cloudKey(ref, commit.environments, cloud.shapes));
     // What is not ours to use is not built upon: its own step tells so.
-    const isUsable = isExternal(ref, commit) || target?.tags[OWNER_TAG] === controller.owner;
-    if (target !== undefined && isUsable && thing.links[kind] !== target.id && !isIgnored(`links.${kind}`))
+    const isUsable = target !== undefined && (isExternal(ref, commit) || isOurs(target));
+    if (isUsable && thing.links[kind] !== target.id && !isIgnored(`links.${kind}`))
       return `is built on ${thing.links[kind]}, not ${target.id}`;
   }
   for (const [key, value] of Object.entries(labels)) {

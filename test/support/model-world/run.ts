@@ -1,19 +1,18 @@
-import { manifestKey, resourceKey } from '../../../controller/core/resource.ts';
+import { resourceKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { chanceOf } from '../simulation/chance.ts';
-import { isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
 import { createModelClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
-import { cloudKey, firstCommit } from './commits.ts';
+import { firstCommit } from './commits.ts';
 import { startController } from './controller.ts';
 import type { ControllerOptions, Incarnation, MutationOf } from './controller.ts';
 import { EDITS, isWhole, mended } from './edits.ts';
 import { createGit, wantedIn } from './git.ts';
-import type { ModelCommit } from './git.ts';
-import { INVARIANTS, removedOf } from './invariants.ts';
-import type { Logged, MutationView } from './invariants.ts';
+import type { ModelGit } from './git.ts';
+import type { Logged } from './invariants.ts';
+import { createJudge } from './judge.ts';
 import { MEDDLING } from './meddling.ts';
-import { syncWrongly } from './report.ts';
+import { comeToRest } from './rest.ts';
 import { scriptOf } from './script.ts';
 import type { ScriptEvent } from './script.ts';
 import { shapesOf } from './shapes.ts';
@@ -48,10 +47,6 @@ const OWNER = 'stationkeeper';
 const SOURCE = 'git.example.org/daemons';
 const SPELL_MS = 40_000;
 const QUIET_AFTER_MS = 15_000;
-const LOOK_MS = 30_000;
-/** What came back is left alone for up to an hour at a time. */
-const REST_MS = 150 * 60_000;
-const IDLE_MS = 61_000;
 
 /** One model world from its first commit to its rest. */
 export async function runModel(seed: number, options: ModelOptions = {}): Promise<RanModel> {
@@ -73,12 +68,12 @@ function createModel(seed: number, { faulty }: ModelOptions) {
   const states = new Set<State>();
   const tale: string[] = [];
   const log: Logged[] = [];
-  const wantedOf = new WeakMap<ModelCommit, Wanted>();
   const git = createGit(() => clock.monotonic());
   const othersGit = createGit(() => clock.monotonic());
   const weather = createWeather(clock, chance.fork(), () => undefined);
   const budget = chance.whole(1, 3);
   const intervalMs = chance.one([60_000, 60_000, 30_000]);
+  const judge = createJudge({ clock, cloud, log, owner: OWNER, gitOf, budget, broken });
   const armed: { left: number; readonly event: ScriptEvent }[] = [];
   const contests: { readonly until: number; readonly key: string; readonly size: number }[] = [];
   let violation: Violation | undefined;
@@ -108,6 +103,11 @@ function createModel(seed: number, { faulty }: ModelOptions) {
       violation ??= { invariant, message: `at ${clock.monotonic() / 1000} s: ${message}` };
   }
 
+  /** What a controller of this source reads. */
+  function gitOf(sourceId: string): ModelGit {
+    return sourceId === SOURCE ? git : othersGit;
+  }
+
   function tell(what: string): void {
     tale.push(`${(clock.monotonic() / 1000).toFixed(1)} s: ${what}`);
   }
@@ -121,7 +121,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
       random: chance.fork().next,
       cloud,
       weather,
-      git: sourceId === SOURCE ? git : othersGit,
+      git: gitOf(sourceId),
       budget: { count: budget },
       intervalMs,
       onCall() {
@@ -135,66 +135,15 @@ function createModel(seed: number, { faulty }: ModelOptions) {
       onOldRead(shown) {
         if (shown.some((thing) => cloud.get(thing.key) !== thing)) states.add('stale reading');
       },
-      onMutation: judge,
+      onMutation: made,
       onPass: passed,
       onFailedPass: (error) => broken('everyPassEnds', error.stack),
       ...(faulty === undefined ? {} : { faulty }),
     });
   }
 
-  function wantedIn_(commit: ModelCommit): Wanted {
-    const known = wantedOf.get(commit);
-    if (known !== undefined) return known;
-    const desired = wantedIn(commit);
-    const fresh = {
-      byKey: new Map(desired.map((one) => [cloudKey(one.id, commit.environments, cloud.shapes), one])),
-      manifests: new Set([...commit.objects.values()].map(({ manifest }) => manifestKey(manifest))),
-    };
-    wantedOf.set(commit, fresh);
-    return fresh;
-  }
-
-  function judge(mutation: MutationOf): void {
-    const thing = cloud.get(mutation.key);
-    const wanted = mutation.look.commit === undefined ? undefined : wantedIn_(mutation.look.commit);
-    const shape = cloud.shapes.get(mutation.key.split('|')[1] ?? '')!;
-    const view: MutationView = {
-      mutation,
-      thing,
-      shape,
-      wanted: wanted?.byKey.get(mutation.key),
-      wantedManifests: wanted?.manifests ?? new Set(),
-      git: mutation.by.sourceId === SOURCE ? git : othersGit,
-      now: clock.monotonic(),
-      log,
-      users:
-        mutation.type === 'delete' && thing !== undefined
-          ? cloud
-              .usersOf(thing.id)
-              .filter(
-                ({ tags, status }) =>
-                  tags['stationkeeper:owner'] === OWNER &&
-                  tags['stationkeeper:environment'] === mutation.environment &&
-                  status !== 'leaving',
-              )
-          : [],
-      allKinds: shapes.length + 1,
-      budget,
-    };
-    // What changes at the very moment of the call nobody can know.
-    const justBefore = { ...view, thing: cloud.get(mutation.key, 1) };
-    for (const [name, invariant] of Object.entries(INVARIANTS)) {
-      const found = invariant(view);
-      if (found !== undefined && invariant(justBefore) !== undefined) broken(name, found);
-    }
-    log.push({
-      by: mutation.by,
-      type: mutation.type,
-      environment: mutation.environment,
-      key: mutation.key,
-      at: clock.monotonic(),
-      removesOf: removedOf(view),
-    });
+  function made(mutation: MutationOf): void {
+    judge(mutation);
     if (mutation.by !== main && others.includes(mutation.by)) states.add('a second controller writes');
     tell(`${mutation.by.name}: ${mutation.type} ${mutation.key}`);
   }
@@ -338,44 +287,10 @@ function createModel(seed: number, { faulty }: ModelOptions) {
         git.push(mended(git.history.map(({ commit }) => commit).findLast(isWhole)!));
         tell(`git is mended: ${git.head().revision}`);
       }
-      const since = clock.monotonic();
-      const end = since + REST_MS;
-      let problems: readonly string[] = ['no pass has ended'];
-      for (;;) {
-        await clock.advanceTo(clock.monotonic() + LOOK_MS);
-        if (violation !== undefined) return;
-        const last = main.passes.at(-1);
-        if (last !== undefined && last.finishedAtMonotonic - last.durationMs >= since) {
-          const view = { commit: git.head(), cloud, controller: main, last };
-          const busy = whyNotQuiet(view);
-          problems = busy === undefined ? unsettled(view) : [`it does not come to rest: ${busy}`];
-          if (problems.length === 0) {
-            broken('tellsWhatIs', syncWrongly(view));
-            break;
-          }
-        }
-        if (clock.monotonic() > end) {
-          broken('convergesOnceAllIsQuiet', problems.join('; '));
-          return;
-        }
-      }
-      const before = log.length;
-      await clock.advanceTo(clock.monotonic() + IDLE_MS);
-      const more = log.slice(before).filter(({ key }) => {
-        const thing = cloud.get(key);
-        return thing === undefined || !isUsedByOthers(thing, { cloud, controller: main });
-      });
-      const [again] = more;
-      if (again !== undefined)
-        broken('restsOnceConverged', `it goes on with a ${again.type} of ${again.key}`);
+      await comeToRest({ clock, git, cloud, log, main, broken, isBroken: () => violation !== undefined });
       main.stop();
       await clock.advanceTo(clock.monotonic() + intervalMs);
     },
     told: () => ({ violation, states, tale, resources, passes, events }),
   };
-}
-
-interface Wanted {
-  readonly byKey: ReadonlyMap<string, ReturnType<typeof wantedIn>[number]>;
-  readonly manifests: ReadonlySet<string>;
 }

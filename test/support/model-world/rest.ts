@@ -1,0 +1,70 @@
+import { isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
+import type { ModelClock } from './clock.ts';
+import type { Cloud } from './cloud.ts';
+import type { Incarnation } from './controller.ts';
+import type { ModelGit } from './git.ts';
+import type { Logged } from './invariants.ts';
+import { syncWrongly } from './report.ts';
+
+export interface RestOptions {
+  readonly clock: ModelClock;
+  readonly git: ModelGit;
+  readonly cloud: Cloud;
+  readonly log: readonly Logged[];
+  readonly main: Incarnation;
+  readonly broken: (invariant: string, message: string | undefined) => void;
+  readonly isBroken: () => boolean;
+}
+
+const LOOK_MS = 30_000;
+/** What came back is left alone for up to an hour at a time. */
+const REST_MS = 150 * 60_000;
+const IDLE_MS = 61_000;
+
+/** Lets the world come to rest, and sees that it is as git wants, is told so, and stays so. */
+export async function comeToRest({
+  clock,
+  git,
+  cloud,
+  log,
+  main,
+  broken,
+  isBroken,
+}: RestOptions): Promise<void> {
+  const since = clock.monotonic();
+  const end = since + REST_MS;
+  for (;;) {
+    await clock.advanceTo(clock.monotonic() + LOOK_MS);
+    if (isBroken()) return;
+    const problems = troubles();
+    if (problems.length === 0) break;
+    if (clock.monotonic() > end) {
+      broken('convergesOnceAllIsQuiet', problems.join('; '));
+      return;
+    }
+  }
+  const before = log.length;
+  await clock.advanceTo(clock.monotonic() + IDLE_MS);
+  const more = log.slice(before).find(({ key }) => {
+    const thing = cloud.get(key);
+    return thing === undefined || !isUsedByOthers(thing, { cloud, controller: main });
+  });
+  broken('restsOnceConverged', more && `it goes on with a ${more.type} of ${more.key}`);
+
+  /** What keeps it from being at rest, by the last pass that began since all is quiet. */
+  function troubles(): readonly string[] {
+    const last = main.passes.at(-1);
+    if (last === undefined) return ['no pass has ended'];
+    const begunAt = last.finishedAtMonotonic - last.durationMs;
+    if (begunAt < since) return ['no pass has begun since'];
+    const view = { commit: git.head(), cloud, controller: main, last };
+    const busy = whyNotQuiet(view);
+    if (busy !== undefined) return [`it does not come to rest: ${busy}`];
+    // Bookkeeping is neither a step nor an outcome, and a few resources have theirs in a pass.
+    const written = log.find(({ type, at }) => type === 'tag' && at >= begunAt);
+    if (written !== undefined) return [`it still writes tags: ${written.key}`];
+    const problems = unsettled(view);
+    if (problems.length === 0) broken('tellsWhatIs', syncWrongly(view));
+    return problems;
+  }
+}
