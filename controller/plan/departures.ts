@@ -33,11 +33,11 @@ export function departuresOf(
 ): (item: Observed) => Departure {
   const releases = releasesOf(leftovers, input);
   const usersOfItem = usersOf(leftovers, releases, input);
-  const successorsOf = groupBy([...planned], successorKey);
+  const successorsOf = groupBy([...planned], sameManifestKey);
   const overBudget = whyOverBudget(leftovers, releases, input);
   const { recent, suspect } = input.prune;
   return (item) => {
-    const successors = successorsOf.get(successorKey(item)) ?? [];
+    const successors = successorsOf.get(sameManifestKey(item)) ?? [];
     const company = { before: releasedBefore(item, releases), users: usersOfItem(item), successors };
     return {
       release: releases.has(item),
@@ -83,16 +83,16 @@ function heldSuccessor({ id }: Observed, successors: readonly Step[]): ResourceI
  */
 function releasesOf(leftovers: readonly Observed[], input: PlanInput): ReadonlySet<Observed> {
   const speaks = ({ id }: Observed): boolean => modelOf(input, id.kind).facts.retainedByDefault !== true;
-  const retained = new Set(leftovers.filter((item) => saysRetain(item) && speaks(item)).map(successorKey));
-  return new Set(leftovers.filter((item) => saysRetain(item) || retained.has(successorKey(item))));
+  const retained = new Set(leftovers.filter((item) => saysRetain(item) && speaks(item)).map(sameManifestKey));
+  return new Set(leftovers.filter((item) => saysRetain(item) || retained.has(sameManifestKey(item))));
 }
 
 /** Who says `retain` is released last: without its word the others would be deleted. */
 function releasedBefore(item: Observed, releases: ReadonlySet<Observed>): readonly Observed[] {
   if (!releases.has(item) || !saysRetain(item)) return [];
-  const key = successorKey(item);
+  const key = sameManifestKey(item);
   return [...releases].filter(
-    (other) => !saysRetain(other) && leftoverPolicy(other.tags).prune && successorKey(other) === key,
+    (other) => !saysRetain(other) && leftoverPolicy(other.tags).prune && sameManifestKey(other) === key,
   );
 }
 
@@ -100,9 +100,9 @@ function saysRetain(item: Observed): boolean {
   return leftoverPolicy(item.tags).deletion === 'retain';
 }
 
-/** What of the same manifest is desired takes the place of what is not any more. */
-function successorKey({ id, manifest }: Pick<Observed, 'id' | 'manifest'>): string {
-  return `${id.environment}|${manifest === undefined ? '' : manifestKey(manifest)}`;
+/** Of all that one manifest names, or named: what it names now takes the place of what it does not any more. */
+function sameManifestKey(of: Pick<Observed, 'id' | 'manifest'>): string {
+  return `${of.id.environment}|${manifestKey(manifestOfLeftover(of))}`;
 }
 
 function hasBegun(item: Observed, recent: PruneRules['recent']): boolean {
@@ -208,15 +208,15 @@ function usersOf(
   // What must stay all the same uses nothing of its manifest but what it stands in.
   const byManifest = groupBy(
     staying.filter((item) => modelOf(input, item.id.kind).removal?.(item).held === undefined),
-    (item) => `${item.id.environment}|${manifestKey(manifestOfLeftover(item))}`,
+    sameManifestKey,
   );
   const byScope = groupBy(staying, ({ id: { environment, kind, scope } }) =>
     scopeKey(environment, modelOf(input, kind).facts.scope, scope),
   );
   return (item) => {
     const { environment, kind, name } = item.id;
-    const later = (byManifest.get(`${environment}|${manifestKey(manifestOfLeftover(item))}`) ?? []).filter(
-      (other) => standsOn(other.id.kind, kind),
+    const later = (byManifest.get(sameManifestKey(item)) ?? []).filter((other) =>
+      standsOn(other.id.kind, kind),
     );
     const scoped = byScope.get(scopeKey(environment, kind, name)) ?? [];
     return [...new Set([...later, ...scoped])];
@@ -228,6 +228,6 @@ function scopeKey(environment: string, kind = '', name = ''): string {
 }
 
 /** Leftovers without a readable manifest tag were filtered out before. */
-export function manifestOfLeftover(item: Observed): ManifestRef {
-  return item.manifest!;
+export function manifestOfLeftover({ manifest }: Pick<Observed, 'manifest'>): ManifestRef {
+  return manifest!;
 }

@@ -87,6 +87,74 @@ describe('a revision that its service', () => {
     expect(revision?.reason).toMatch(/^waits with service\/xray, which is held: /);
   });
 
+  test('is not there to take up waits with it, where it was never made', () => {
+    const service = desiredResource({ kind: 'service', policy: { reconcile: 'observe' } });
+    const revision: Desired = { ...REVISION, usedBy: service.id };
+    const snapshot = snapshotOf([observedResource(service, BIG)]);
+    expect(told(planFor({ models: MODELS, desired: [revision, service], snapshot }).steps)).toEqual([
+      'hold policy create task-definition',
+      'hold policy update service',
+    ]);
+  });
+
+  test('is held for waits with it, rather than for what it needs itself', () => {
+    const service = desiredResource({ kind: 'service', policy: { reconcile: 'observe' } });
+    const role = desiredResource({ kind: 'role', name: 'missing' });
+    const revision = { ...REVISION, spec: { ...REVISION.spec, needs: [role.id] }, usedBy: service.id };
+    const items = [observedResource(REVISION, { fields: { image: 'old' } }), observedResource(service, BIG)];
+    const [step] = planFor({ desired: [revision, service], snapshot: snapshotOf(items) }).steps;
+    expect(step?.reason).toMatch(/^waits with service\/xray/);
+  });
+
+  test('is held for says why it is held itself where only that keeps it', () => {
+    const failed = new Map([[resourceKey(REVISION.id), 'AWS refused it']]);
+    const [revision] = planned({
+      service: { policy: { reconcile: 'observe' } },
+      seen: BIG,
+      input: { failed },
+    });
+    expect(revision).toMatchObject({ why: 'failed', reason: 'AWS refused it' });
+  });
+
+  test('is held for is tidied up behind all the same', () => {
+    const upkeep = [
+      { what: 'revisions', which: 'xray:1', from: 'ACTIVE', to: null, isTidying: true },
+    ] as const;
+    const tidying = new Map(MODELS);
+    tidying.set('task-definition', {
+      ...MODELS.get('task-definition')!,
+      diff: () => [],
+      upkeep: () => upkeep,
+    });
+    const steps = planned({
+      service: { policy: { reconcile: 'observe' } },
+      seen: BIG,
+      input: { models: tidying },
+    });
+    expect(told(steps)).toEqual(['update task-definition', 'hold policy update service']);
+  });
+
+  test('is to take up is registered while the service lets go of what is made anew', () => {
+    const group = desiredResource({
+      kind: 'security-group',
+      fields: { fixed: 'new' },
+      policy: { allowReplace: true },
+    });
+    const old = observedResource(group, { fields: { fixed: 'old' } });
+    const service = desiredResource({ kind: 'service', needs: [REVISION.id, group.id] });
+    const lettingGo = new Map(MODELS);
+    lettingGo.set('service', {
+      ...MODELS.get('service')!,
+      uses: () => [old.arn!],
+      letGo: () => [{ path: 'uses', from: 'it', to: null, by: 'update' }],
+    });
+    const items = [observedResource(REVISION, { fields: { image: 'old' } }), old, observedResource(service)];
+    const desired = [{ ...REVISION, usedBy: service.id }, group, service];
+    expect(told(planFor({ models: lettingGo, desired, snapshot: snapshotOf(items) }).steps)).toContain(
+      'update task-definition',
+    );
+  });
+
   test('ignores is left as it is, and announced by neither', () => {
     const steps = planned({ service: { policy: { ignoreDrift: ['revision'] } }, drifted: true });
     expect(told(steps)).toEqual(['keep task-definition', 'keep service']);
@@ -99,4 +167,15 @@ describe('a revision that its service', () => {
       'hold failed update service',
     ]);
   });
+});
+
+test('what gives nothing new by an update does not wait with what uses it', () => {
+  const service = desiredResource({ kind: 'service', policy: { reconcile: 'observe' } });
+  const group = desiredResource({ kind: 'log-group' });
+  const items = [observedResource(group, { fields: { size: 'old' } }), observedResource(service, BIG)];
+  const desired = [{ ...group, usedBy: service.id }, service];
+  expect(told(planFor({ desired, snapshot: snapshotOf(items) }).steps)).toEqual([
+    'update log-group',
+    'hold policy update service',
+  ]);
 });

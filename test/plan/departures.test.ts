@@ -3,9 +3,11 @@ import type { KindModel } from '../../controller/core/kind.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import type { Desired, KindName, Observed } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
+import type { RecentRemoval } from '../../controller/plan/prune-rules.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import {
   desiredResource,
+  factsOf,
   observedResource,
   planFor,
   planInput,
@@ -59,6 +61,15 @@ describe('what a manifest named before', () => {
     ]);
   });
 
+  it('stays though the manifest only uses something, of which it says nothing', () => {
+    const used = current('log-group', { management: 'external' });
+    const wanted = current('role', { policy: { reconcile: 'observe' } });
+    const items = [observedResource(used), observedResource(wanted)];
+    expect(told(departing([former('role')], [used, wanted], items))).toEqual([
+      'policy: stationkeeper.dev/reconcile: observe',
+    ]);
+  });
+
   it('goes whatever others say: another manifest, or what is only used', () => {
     const other = current('role', { manifest: 'other', policy: { reconcile: 'observe' } });
     const used = current('log-group', { management: 'external', policy: { reconcile: 'observe' } });
@@ -90,8 +101,27 @@ describe('what a manifest named before', () => {
       current('role', { policy: { adoption: 'adopt' } }),
       [],
     ],
+    [
+      'that is to be replaced as soon as what it needs is there',
+      current('role', {
+        fields: { fixed: 'a' },
+        policy: { allowReplace: true },
+        needs: [current('cluster').id],
+      }),
+      [observedResource(current('role', { fields: { fixed: 'b' } }))],
+    ],
   ])('does not wait for the place of something %s', (_what, wanted, items) => {
     expect(told(departing([former('role')], [wanted], items)).join()).not.toContain('its place');
+  });
+
+  it('does not wait for the place of something of which only fields are refused', () => {
+    const refusing = modelsWith('role', {
+      diff: () => [{ path: 'size', from: 1, to: 2, by: 'update', held: 'AWS rolled it back' }],
+    });
+    const wanted = current('role');
+    expect(
+      told(departing([former('role')], [wanted], [observedResource(wanted)], { models: refusing })),
+    ).toEqual(['delete']);
   });
 
   it.each<readonly [string, Parameters<typeof observedResource>[1], string]>([
@@ -137,6 +167,7 @@ describe('what a manifest named before', () => {
 
   it('is not used by what must stay, except as what that stands in', () => {
     const staying = modelsWith('discovery-service', {
+      facts: { ...factsOf('discovery-service'), builtOn: ['role', 'namespace'] },
       removal: () => ({ upkeep: [], held: 'instances of others are in it' }),
     });
     const stays = former('discovery-service');
@@ -173,6 +204,40 @@ describe('the prune budget', () => {
       former('role', { name: `r${index}`, manifest: `m${index}` }),
     );
     for (const step of departing(gone, [], [], { prune })) expect(step.reason).toContain(says);
+  });
+
+  it('tells of releases alone where nothing would be deleted', () => {
+    const gone = ['a', 'b'].map((name) =>
+      former('role', { name, manifest: name, policy: { deletion: 'retain' } }),
+    );
+    for (const step of departing(gone, [], [], { prune })) {
+      expect(step.reason).toMatch(/^2 objects would be released and the prune budget is 0; confirm/);
+    }
+  });
+
+  const until = '2026-11-02T11:00:00Z';
+  const begun = (begunByUs: boolean, ...names: readonly string[]): ReadonlyMap<string, RecentRemoval> =>
+    new Map(names.map((name) => [`DaemonService/${name}`, { until, begunByUs }]));
+
+  it('lets what had begun before a restart go on, as nothing new goes with it', () => {
+    expect(
+      told(departing([former('role')], [], [], { prune: { ...prune, recent: begun(false, 'xray') } })),
+    ).toEqual(['delete']);
+  });
+
+  it('counts once what has begun and is not gone yet', () => {
+    const gone = [former('role'), former('role', { name: 'other', manifest: 'other' })];
+    const [step] = departing(gone, [], [], { prune: { ...prune, recent: begun(false, 'xray', 'earlier') } });
+    expect(step?.reason).toBe(
+      `2 objects would be removed, 1 object went within the last 1h and the prune budget is 0; confirm the plan by its hash, or raise --prune-budget`,
+    );
+  });
+
+  it('lets not even what has begun go on while git is suspect', () => {
+    const suspect = { ...prune, suspect: 'the branch was moved back', recent: begun(true, 'xray') };
+    expect(told(departing([former('role')], [], [], { prune: suspect }))).toEqual([
+      'budget: the branch was moved back',
+    ]);
   });
 
   it('does not count what stays with prune disabled', () => {
