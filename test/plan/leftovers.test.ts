@@ -74,6 +74,11 @@ describe('what we own and no manifest names', () => {
     expect(stepsFor([observedResource(ROLE, { owner })])).toEqual([]);
   });
 
+  it('is not even mentioned where its tags name no manifest', () => {
+    const { manifest: _manifest, ...nameless } = observedResource(ROLE);
+    expect(stepsFor([nameless])).toEqual([]);
+  });
+
   it('is left alone when it belongs to another environment of ours', () => {
     const elsewhere = observedResource(desiredResource({ kind: 'role', environment: 'other' }));
     const here: Observed = { ...elsewhere, id: { ...elsewhere.id, environment: 'default' } };
@@ -191,7 +196,22 @@ describe('what we own and no manifest names', () => {
   });
 
   it('is untagged and left with deletion-policy retain', () => {
-    expect(told(stepsFor([withPolicy(ROLE, { deletion: 'retain' })]))).toEqual(['release role/xray']);
+    const steps = stepsFor([withPolicy(ROLE, { deletion: 'retain' })]);
+    expect(told(steps)).toEqual(['release role/xray']);
+    expect(steps[0]?.reason).toBe('released: untagged and left as it is');
+  });
+
+  it('is untagged and left though it is used, and though its deletion would have to wait or is held', () => {
+    const role = withPolicy(ROLE, { deletion: 'retain' });
+    const others = desiredResource({ kind: 'service', name: 'other', manifest: 'other' });
+    const using = { ...planInput().models.get('service')!, uses: () => [role.arn!] };
+    const removals = [undefined, { waits: 'waits for sessions' }, { held: 'people use it' }];
+    for (const removal of removals) {
+      const models = new Map(planInput().models).set('service', using);
+      models.set('role', { ...models.get('role')!, removal: () => ({ upkeep: [], ...removal }) });
+      const snapshot = snapshotOf([role, observedResource(others)]);
+      expect(told(planFor({ desired: [others], snapshot, models }).steps)).toContain('release role/xray');
+    }
   });
 
   describe('where only some of a manifest say retain', () => {
@@ -232,7 +252,9 @@ describe('what we own and no manifest names', () => {
   });
 
   it('stays with prune disabled', () => {
-    expect(told(stepsFor([withPolicy(ROLE, { prune: false })]))).toEqual(['keep role/xray']);
+    const steps = stepsFor([withPolicy(ROLE, { prune: false })]);
+    expect(told(steps)).toEqual(['keep role/xray']);
+    expect(steps[0]?.reason).toBe('no manifest names it; kept by stationkeeper.dev/prune: disabled');
   });
 
   it('stays while the source is not wholly valid', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KindModel } from '../../controller/core/kind.ts';
 import { displayId, resourceKey } from '../../controller/core/resource.ts';
-import type { Desired, KindName, Observed, Upkeep } from '../../controller/core/resource.ts';
+import type { Desired, KindName, Observed } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import { refersTo, usersIn } from '../../controller/plan/uses.ts';
@@ -74,13 +74,22 @@ describe('what uses something that is made anew', () => {
       changedBy: 'git',
       reason: 'lets go of security-group/a, security-group/b, which is made anew',
       changes: [{ from: 'a' }, { from: 'b' }],
+      upkeep: [],
       tags: { 'stationkeeper:spec': '' },
     });
   });
 
   it('lets go of nothing that it needs and does not use', () => {
     const step = stepOf(SERVICE, [A, B, SERVICE], [old(A), old(B), using(SERVICE, old(B))]);
-    expect(step).toMatchObject({ type: 'update', changes: [{ from: 'b' }] });
+    expect(step.type === 'update' && step.changes).toEqual([
+      { path: 'uses', from: 'b', to: null, by: 'update' },
+    ]);
+  });
+
+  it('lets go of nothing where another uses what both need', () => {
+    const other = desiredResource({ kind: 'service', name: 'other', needs: [A.id] });
+    const items = [old(A), using(SERVICE), using(other, old(A))];
+    expect(stepOf(SERVICE, [A, SERVICE, other], items)).toMatchObject({ type: 'hold', changes: [] });
   });
 
   it.each<readonly [string, Observed]>([
@@ -177,33 +186,5 @@ describe('a user', () => {
     const snapshot = snapshotOf([self, user, elsewhere, silent], ['default', 'other']);
     const users = usersIn(planInput({ snapshot, models: models() }), self);
     expect(users.map(({ id }) => displayId(id))).toEqual(['service/user']);
-  });
-});
-
-describe('tidying up', () => {
-  const definition = desiredResource({ kind: 'task-definition' });
-  const service = desiredResource({ kind: 'service', needs: [definition.id], fields: { size: 'big' } });
-  const small = observedResource(service, { fields: { size: 'small' } });
-  const tidying: Upkeep = { what: 'revisions', from: 2, to: 1, isTidying: true };
-  const stepBeside = (upkeep: Upkeep, wanted = definition): Step => {
-    const all = models({ upkeep: () => [upkeep] }, 'task-definition');
-    const items = [observedResource(wanted, { fields: { size: 'small' } }), small];
-    return planFor({ desired: [wanted, service], snapshot: snapshotOf(items), models: all }).steps.at(-1)!;
-  };
-
-  it('holds nobody up, as other upkeep does', () => {
-    expect(stepBeside(tidying).type).toBe('update');
-    expect(stepBeside({ ...tidying, isTidying: false }).type).toBe('hold');
-  });
-
-  it('does where something else changes with it, or it is no update', () => {
-    const more = desiredResource({ kind: 'task-definition', fields: { size: 'new' } });
-    expect(stepBeside(tidying, more).type).toBe('hold');
-    const missing = planFor({
-      desired: [definition, service],
-      snapshot: snapshotOf([small]),
-      models: models({ upkeep: () => [tidying] }, 'task-definition'),
-    });
-    expect(missing.steps.at(-1)?.type).toBe('hold');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KindModel } from '../../controller/core/kind.ts';
+import type { KindModel, Removing } from '../../controller/core/kind.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, KindName } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
@@ -7,6 +7,7 @@ import { withSeen } from '../../controller/plan/snapshot.ts';
 import type { HoldStep, Plan, Step } from '../../controller/plan/step.ts';
 import {
   desiredResource,
+  factsOf,
   observedResource,
   planFor,
   planInput,
@@ -126,6 +127,17 @@ describe('a replacement is kept by, in this order', () => {
         with: { prune: { ...prune, frozen: 'a bad document' } },
         why: 'policy',
         says: /nothing is replaced: a bad document/,
+      },
+      {
+        name: 'its youth',
+        with: {
+          prune: { ...prune, wantedAt: 1_000 },
+          snapshot: snapshotOf([
+            { ...observedResource(wanted, { fields: { fixed: 'old' } }), createdAt: 1_001 },
+          ]),
+        },
+        why: 'waiting',
+        says: /was made after the source was last asked/,
       },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
@@ -321,5 +333,89 @@ describe('while the source is not read well', () => {
     const prune = { ...(input.prune ?? planInput().prune), frozen: '1 document is invalid' };
     expect(stepOf(planFor(input)).type).toBe(otherwise);
     expect(told(stepOf(planFor({ ...input, prune })))).toBe(held);
+  });
+});
+
+describe('what is left over', () => {
+  const leftover = observedResource(desiredResource());
+  const stepOf = (item = leftover, input: Partial<PlanInput> = {}): Step =>
+    planFor({ snapshot: snapshotOf([item]), ...input }).steps[0]!;
+  const asked = (wantedAt: number): Partial<PlanInput> => ({ prune: { ...planInput().prune, wantedAt } });
+
+  it.each<readonly [string, number | undefined, Partial<PlanInput>, Step['type']]>([
+    ['younger than what is known of git', 1_001, asked(1_000), 'hold'],
+    ['as old as what is known of git', 1_000, asked(1_000), 'delete'],
+    ['of an age that nobody knows', undefined, asked(1_000), 'delete'],
+    ['of any age, where nobody knows when git was asked', 1_001, {}, 'delete'],
+  ])('and is %s', (_what, createdAt, input, type) => {
+    const step = stepOf(createdAt === undefined ? leftover : { ...leftover, createdAt }, input);
+    expect(step.type).toBe(type);
+    if (type === 'hold') expect(step).toMatchObject({ endsByItself: true });
+  });
+
+  const removing = (removal: Omit<Removing, 'upkeep'>): Partial<PlanInput> => ({
+    models: modelsWith('log-group', { removal: () => ({ upkeep: [], ...removal }) }),
+  });
+
+  it('waits for what AWS ends by itself, or for what people have to end', () => {
+    expect(stepOf(leftover, removing({ waits: 'AWS drains it', endsByItself: true }))).toMatchObject({
+      reason: 'AWS drains it',
+      endsByItself: true,
+    });
+    expect(stepOf(leftover, removing({ waits: 'instances are in it' }))).not.toHaveProperty('endsByItself');
+  });
+
+  it('waits for those who use it, which AWS does not end, whatever AWS ends besides', () => {
+    const user = desiredResource({ kind: 'service', name: 'user' });
+    const models = new Map(removing({ waits: 'AWS drains it', endsByItself: true }).models);
+    models.set('service', { ...models.get('service')!, uses: () => [leftover.arn!] });
+    const { steps } = planFor({
+      desired: [user],
+      snapshot: snapshotOf([leftover, observedResource(user)]),
+      models,
+    });
+    expect(steps.at(-1)).toMatchObject({ reason: 'waits until service/user uses it no more' });
+    expect(steps.at(-1)).not.toHaveProperty('endsByItself');
+  });
+});
+
+describe('what may not be deleted', () => {
+  it('is updated all the same', () => {
+    const desired = desiredResource();
+    const models = modelsWith('log-group', { removal: () => ({ upkeep: [], held: 'people log in it' }) });
+    const snapshot = snapshotOf([observedResource(desired, { fields: { size: 'big' } })]);
+    expect(planFor({ desired: [desired], snapshot, models }).steps[0]?.type).toBe('update');
+  });
+});
+
+describe('a replacement', () => {
+  it('goes on while only what comes before it could not be read, on which nothing of it stands', () => {
+    const wanted = desiredResource({
+      kind: 'service',
+      fields: { fixed: 'new' },
+      policy: { allowReplace: true },
+    });
+    const seen = snapshotOf([observedResource(wanted, { fields: { fixed: 'old' } })]);
+    const snapshot = withSeen(seen, 'default', 'log-group', { type: 'unseen', why: 'refused' });
+    expect(planFor({ desired: [wanted], snapshot }).steps[0]?.type).toBe('replace');
+  });
+});
+
+describe('a controller that runs on ECS', () => {
+  it('starts no second one beside itself', () => {
+    const second = desiredResource({ kind: 'service', name: 'second', manifest: 'keeper' });
+    const own = desiredResource({ kind: 'service', name: 'keeper' });
+    const running = { ...observedResource(own), id: { ...own.id, scope: 'main' } };
+    const models = modelsWith('service', {
+      facts: { ...factsOf('service'), isOwn: ({ id }) => id.name === 'keeper' },
+    });
+    const self = { type: 'seen', region: 'us-east-1', accountId: '1', cluster: 'main' } as const;
+    const { steps } = planFor({ desired: [second], snapshot: snapshotOf([running]), models, self });
+    expect(steps[0]).toMatchObject({
+      type: 'hold',
+      why: 'policy',
+      intent: 'create',
+      reason: expect.stringMatching(/^this controller starts no second one beside itself/),
+    });
   });
 });

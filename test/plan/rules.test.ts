@@ -70,6 +70,13 @@ describe('what people are told', () => {
     expect(stepFor(desired, observed).reason).toMatch(reason);
   });
 
+  it('of what is external and missing names where it was looked for', () => {
+    const used = desiredResource({ kind: 'service', management: 'external' });
+    expect(stepOf({ ...used, id: { ...used.id, scope: 'main' } }).reason).toMatch(
+      /^the service "xray" \(main\) does not exist/,
+    );
+  });
+
   it('of what may not be replaced names the fields that cannot change in place, and no others', () => {
     const fields = { fixedA: 'new', fixedB: 'new', size: 'new' };
     const old = { fixedA: 'old', fixedB: 'old', size: 'old' };
@@ -132,6 +139,7 @@ describe('what is taken over', () => {
       reason: 'adopted and then replaced: it exists without an owner',
     });
     expect(step.changes.map(({ path }) => path).filter((path) => !path.startsWith('tags.'))).toEqual([]);
+    expect(step.upkeep).toEqual([]);
     expect(step).not.toHaveProperty(['tags', 'stationkeeper:spec']);
   });
 
@@ -140,6 +148,23 @@ describe('what is taken over', () => {
     expect(step).toMatchObject({ type: 'update', adopts: true });
     expect(step.changes.map(({ path }) => path)).toContain('size');
     expect(step).toHaveProperty(['tags', 'stationkeeper:spec']);
+  });
+
+  it('is taken back where its manifest comes back that it was released from, though it may only create', () => {
+    const desired = desiredResource();
+    const released = (manifest: string): Observed => ({
+      ...observedResource(desired, { owner: 'nobody' }),
+      tags: { 'stationkeeper:released-from': `stationkeeper/default/${manifest}` },
+    });
+    expect(stepOf(desired, [released('DaemonService/xray')])).toMatchObject({
+      type: 'update',
+      adopts: true,
+      reason: 'taken back: it was released when its manifest went',
+    });
+    expect(stepOf(desired, [released('DaemonService/other')])).toMatchObject({
+      type: 'hold',
+      why: 'not-ours',
+    });
   });
 
   it('is no adoption where it is ours', () => {
@@ -228,6 +253,27 @@ describe('what follows', () => {
   });
 });
 
+describe('what is looked for by something else', () => {
+  const namespace = desiredResource({ kind: 'namespace', name: 'names' });
+  const desired = desiredResource({ kind: 'discovery-service', needs: [namespace.id] });
+  const both = [namespace, desired];
+  const seen = observedResource(namespace);
+  const unread = (items: readonly Observed[]) =>
+    withSeen(snapshotOf(items), 'default', 'namespace', { type: 'unseen', why: 'throttled' });
+
+  it('is unseen while that is, and made where that was seen', () => {
+    expect(stepOf(desired, [], { desired: both, snapshot: unread([]) }).reason).toBe(
+      'it is looked for by namespace/names, which is not known: see there',
+    );
+    expect(stepOf(desired, [seen], { desired: both }).type).toBe('create');
+  });
+
+  it('is there where it was found', () => {
+    const items = [seen, observedResource(desired)];
+    expect(stepOf(desired, [], { desired: both, snapshot: unread(items) }).type).toBe('keep');
+  });
+});
+
 describe('another name of what AWS cannot rename', () => {
   const models = modelsWith('security-group', { renameReplaces: true });
   const wanted = (overrides: DesiredOverrides = {}) =>
@@ -264,6 +310,31 @@ describe('another name of what AWS cannot rename', () => {
   ])('is not that of what belongs to %s', (_what, item) => {
     const step = stepOf(wanted(), [], { models, snapshot: snapshotOf([item], ['default', 'other']) });
     expect(step).toMatchObject({ type: 'create', reason: '' });
+  });
+
+  it('waits as something to be made, where it is allowed, for what it needs', () => {
+    const missing = desiredResource({ kind: 'role', name: 'missing' });
+    const waiting = wanted({ ...ALLOWED, needs: [missing.id] });
+    expect(stepOf(waiting, [former], { models })).toMatchObject({
+      why: 'waiting',
+      intent: 'create',
+      changes: [],
+    });
+    expect(stepOf(wanted(), [former], { models })).toMatchObject({
+      why: 'policy',
+      intent: 'replace',
+      changes: [{ path: 'name', from: 'old', to: 'new' }],
+      upkeep: [],
+    });
+  });
+
+  it('is not that of what another source has', () => {
+    const tags = { ...former.tags, 'stationkeeper:source': 'github.com/acme/there' };
+    const source = { id: 'github.com/acme/here', takesOver: [] };
+    expect(stepOf(wanted(), [{ ...former, tags }], { models, source })).toMatchObject({
+      type: 'create',
+      reason: '',
+    });
   });
 
   it('is not that of what its manifest still names', () => {

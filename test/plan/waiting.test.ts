@@ -42,6 +42,14 @@ describe('what needs something of which', () => {
     if (expected === 'hold') expect(user?.reason).toBe('waits for log-group/needed');
   });
 
+  test('there is nothing yet waits, whatever there is to tidy up', () => {
+    const missing = planned([], [TIDYING], { snapshot: snapshotOf([]) });
+    expect(missing).toMatchObject([
+      { type: 'create' },
+      { type: 'hold', reason: 'waits for log-group/needed' },
+    ]);
+  });
+
   test('the change is held by more than waiting goes on with what there is', () => {
     const failed = new Map([[resourceKey(NEEDED.id), 'it was refused']]);
     expect(planned([SIZE], [], { failed }).map(({ type }) => type)).toEqual(['hold', 'create']);
