@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { KindModel } from '../../controller/core/kind.ts';
 import { displayId } from '../../controller/core/resource.ts';
 import type { Desired, KindName, Observed } from '../../controller/core/resource.ts';
 import type { PlanInput } from '../../controller/plan/input.ts';
-import type { RecentRemoval } from '../../controller/plan/prune-rules.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import {
   desiredResource,
   factsOf,
+  modelsWith,
   observedResource,
   planFor,
-  planInput,
   snapshotOf,
 } from '../support/plans/resources.ts';
 import type { SampleSpec } from '../support/plans/resources.ts';
@@ -30,12 +28,6 @@ function current(
 
 const ILL = { health: { status: 'Degraded', message: 'crashing' } } as const;
 const WELL = { health: { status: 'Healthy', message: '' } } as const;
-
-function modelsWith(kind: KindName, overrides: Partial<KindModel>): PlanInput['models'] {
-  const all = new Map(planInput().models);
-  all.set(kind, { ...all.get(kind)!, ...overrides });
-  return all;
-}
 
 /** The step of what is left over, beside these that are wanted and there. */
 function departing(
@@ -190,63 +182,6 @@ describe('what a manifest named before', () => {
     expect(told(departing([former('role'), ...users], [])).at(-1)).toBe(
       'waiting: waits for the end of service/a, service/b and 2 more',
     );
-  });
-});
-
-describe('the prune budget', () => {
-  const prune = { ...planInput().prune, budget: { count: 0 } };
-
-  it.each([
-    [1, '1 object would be removed and the prune budget is 0; confirm'],
-    [2, '2 objects would be removed and the prune budget is 0; confirm'],
-  ])('says how much would go: %i', (count, says) => {
-    const gone = Array.from({ length: count }, (_, index) =>
-      former('role', { name: `r${index}`, manifest: `m${index}` }),
-    );
-    for (const step of departing(gone, [], [], { prune })) expect(step.reason).toContain(says);
-  });
-
-  it('tells of releases alone where nothing would be deleted', () => {
-    const gone = ['a', 'b'].map((name) =>
-      former('role', { name, manifest: name, policy: { deletion: 'retain' } }),
-    );
-    for (const step of departing(gone, [], [], { prune })) {
-      expect(step.reason).toMatch(/^2 objects would be released and the prune budget is 0; confirm/);
-    }
-  });
-
-  const until = '2026-11-02T11:00:00Z';
-  const begun = (begunByUs: boolean, ...names: readonly string[]): ReadonlyMap<string, RecentRemoval> =>
-    new Map(names.map((name) => [`DaemonService/${name}`, { until, begunByUs }]));
-
-  it('lets what had begun before a restart go on, as nothing new goes with it', () => {
-    expect(
-      told(departing([former('role')], [], [], { prune: { ...prune, recent: begun(false, 'xray') } })),
-    ).toEqual(['delete']);
-  });
-
-  it('counts once what has begun and is not gone yet', () => {
-    const gone = [former('role'), former('role', { name: 'other', manifest: 'other' })];
-    const [step] = departing(gone, [], [], { prune: { ...prune, recent: begun(false, 'xray', 'earlier') } });
-    expect(step?.reason).toBe(
-      `2 objects would be removed, 1 object went within the last 1h and the prune budget is 0; confirm the plan by its hash, or raise --prune-budget`,
-    );
-  });
-
-  it('lets not even what has begun go on while git is suspect', () => {
-    const suspect = { ...prune, suspect: 'the branch was moved back', recent: begun(true, 'xray') };
-    expect(told(departing([former('role')], [], [], { prune: suspect }))).toEqual([
-      'budget: the branch was moved back',
-    ]);
-  });
-
-  it('does not count what stays with prune disabled', () => {
-    const kept = former('role', { name: 'kept', manifest: 'kept', policy: { prune: false } });
-    const one = { ...prune, budget: { count: 1 } };
-    expect(told(departing([former('role'), kept], [], [], { prune: one })).toSorted()).toEqual([
-      'delete',
-      'keep',
-    ]);
   });
 });
 

@@ -37,9 +37,8 @@ describe('what needs something of which', () => {
     ['a field changes and something is tidied waits', [SIZE], [TIDYING], 'hold'],
     ['more than tidying is to be done waits', [], [TIDYING, REGISTERING], 'hold'],
   ])('%s', (_what, changes, upkeep, expected) => {
-    const [, user] = planned(changes, upkeep);
-    expect(user?.type).toBe(expected);
-    if (expected === 'hold') expect(user?.reason).toBe('waits for log-group/needed');
+    const reason = expected === 'hold' ? 'waits for log-group/needed' : '';
+    expect(planned(changes, upkeep)[1]).toMatchObject({ type: expected, reason });
   });
 
   test('there is nothing yet waits, whatever there is to tidy up', () => {

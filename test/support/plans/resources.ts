@@ -122,6 +122,13 @@ const SAMPLE_MODELS: ReadonlyMap<KindName, KindModel> = new Map(
   FACTS.map((facts) => [facts.name, sampleModel(facts)]),
 );
 
+/** The sample's models, of which one kind's says this besides. */
+export function modelsWith(kind: KindName, overrides: Partial<KindModel>): PlanInput['models'] {
+  const all = new Map(planInput().models);
+  all.set(kind, { ...all.get(kind)!, ...overrides });
+  return all;
+}
+
 /** A whole, successful read that found exactly these. */
 export function snapshotOf(
   items: readonly Observed[],
