@@ -32,15 +32,16 @@ describe('compareFields', () => {
 
   test('a field that AWS cannot change in place is replaced, with everything below it', () => {
     const changes = compareFields(
-      { launchType: 'EC2', dns: { type: 'A', ttl: 1 }, dnsx: 1 },
-      { launchType: 'FARGATE', dns: { type: 'SRV', ttl: 2 }, dnsx: 2 },
-      { replace: ['launchType', 'dns.type'] },
+      { launchType: 'EC2', dns: { type: 'A', ttl: 1 }, dnsx: 1, key: { id: { region: 'a' } } },
+      { launchType: 'FARGATE', dns: { type: 'SRV', ttl: 2 }, dnsx: 2, key: { id: { region: 'b' } } },
+      { replace: ['launchType', 'dns.type', 'key'] },
     );
     expect(changes.map(({ path, by }) => [path, by])).toEqual([
       ['launchType', 'replace'],
       ['dns.type', 'replace'],
       ['dns.ttl', 'update'],
       ['dnsx', 'update'],
+      ['key.id.region', 'replace'],
     ]);
   });
 
@@ -50,10 +51,12 @@ describe('compareFields', () => {
   });
 
   test('what is ours as a whole is wanted to be without what is not named', () => {
-    const wanted = { a: 1, left: undefined };
-    const actual = { a: 1, left: 2, extra: 3, absent: null };
-    expect(compareFields(wanted, actual)).toEqual([]);
+    const wanted = { a: 1, b: 1, left: undefined };
+    const actual = { a: 1, b: 2, left: 2, extra: 3, absent: null };
+    const named = { path: 'b', from: 2, to: 1, by: 'update' };
+    expect(compareFields(wanted, actual)).toEqual([named]);
     expect(compareFields(wanted, actual, { whole: true })).toEqual([
+      named,
       { path: 'extra', from: 3, to: null, by: 'update' },
     ]);
   });

@@ -79,6 +79,8 @@ describe('a difference', () => {
 
   it('is applied where it is not known what git said before', () => {
     expect(left({ fields: { size: 'big', color: 'red' } }, observedResource(wanted()))).toEqual([]);
+    const ignoring = { policy: { ignoreDrift: ['limits'] }, fields: { size: 'big' } };
+    expect(left(ignoring, observedResource(wanted()))).toEqual([]);
   });
 
   test.each([

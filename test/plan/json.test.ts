@@ -74,6 +74,12 @@ describe('a plan as JSON', () => {
     });
   });
 
+  it('says what of the source was passed over, where that is known', () => {
+    const ignored = [{ file: 'ci.yml', line: 1, message: 'has no kind of ours' }];
+    expect(planToJson(planOf([]), { ignored })).toMatchObject({ ignored });
+    expect(planToJson(planOf([]))).not.toHaveProperty('ignored');
+  });
+
   it('leaves out of a change why it is held: the reason of its step says it', () => {
     const step = updateStep({ changes: [{ ...change(), held: 'it was rolled back' }] });
     expect(stepJson(step)).toMatchObject({
