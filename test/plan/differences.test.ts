@@ -82,9 +82,9 @@ describe('who made it differ, where it is made of what others give', () => {
   const following: FieldChange = { path: 'roleArn', from: 'old', to: 'new', by: 'update' };
 
   /** The step where it was last made of this, and these differ. */
-  function changedBy(madeOf: string, changes: readonly FieldChange[]): unknown {
+  function changedBy(madeOf: unknown, changes: readonly FieldChange[]): unknown {
     const models = modelsWith('service', {
-      parts: (_desired, needs) => (needs(role.id) as { readonly arn?: string } | undefined)?.arn,
+      parts: (_desired, needs) => needs(role.id),
       // What follows is compared only where the need is known.
       diff: (_desired, _observed, needs) =>
         changes.filter((change) => change !== following || needs(role.id) !== undefined),
@@ -97,10 +97,15 @@ describe('who made it differ, where it is made of what others give', () => {
   }
 
   test.each([
-    ['what follows a need that gives something else is git’s', 'arn:old', [following], 'git'],
-    ['what follows a need that gives the same is somebody’s', 'arn:aws:sample:::xray', [following], 'aws'],
-    ['a field of its own is somebody’s, whatever the need gives', 'arn:old', [own], 'aws'],
-    ['both together are git’s', 'arn:old', [own, following], 'git'],
+    ['what follows a need that gives something else is git’s', { arn: 'arn:old' }, [following], 'git'],
+    [
+      'what follows a need that gives the same is somebody’s',
+      { arn: 'arn:aws:sample:::xray' },
+      [following],
+      'aws',
+    ],
+    ['a field of its own is somebody’s, whatever the need gives', { arn: 'arn:old' }, [own], 'aws'],
+    ['both together are git’s', { arn: 'arn:old' }, [own, following], 'git'],
   ])('%s', (_what, madeOf, changes, expected) => {
     expect(changedBy(madeOf, changes)).toBe(expected);
   });
