@@ -38,6 +38,8 @@ describe('a confirmation', () => {
       'DaemonService/gone: service/a, service/b',
       'DaemonService/c: service/c',
     ]);
+    const released = { ...heldDeletion('a'), release: true } as Step;
+    expect(heldObjects(assembled([released]))).toEqual(['DaemonService/gone: service/a (released)']);
   });
 });
 
@@ -83,6 +85,13 @@ describe('the hash of a plan', () => {
 });
 
 describe('the counts of a plan', () => {
+  it('have what waits to be released as released', () => {
+    expect(assembled([{ ...WAITING, release: true } as Step]).summary).toMatchObject({
+      release: 1,
+      delete: 0,
+    });
+  });
+
   it('have what waits for nothing to do as held', () => {
     expect(assembled([holdStep({ why: 'waiting' })]).summary).toMatchObject({ hold: 1 });
     expect(assembled([holdStep({ why: 'waiting', intent: 'update' })]).summary).toMatchObject({

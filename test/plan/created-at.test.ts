@@ -17,4 +17,10 @@ it('what AWS does not tell the age of is as young as the youngest of its manifes
   const items = [group, of('role', 'xray', 7), of('service', 'xray', 8), of('service', 'otel', 9)];
   expect(createdAtOf(group, { snapshot: snapshotOf(items) })).toBe(8);
   expect(createdAtOf(group, { snapshot: snapshotOf([group]) })).toBeUndefined();
+  const elsewhere = {
+    ...observedResource(desiredResource({ kind: 'role', manifest: 'xray', environment: 'other' })),
+    createdAt: 9,
+  };
+  const both = snapshotOf([group, elsewhere], ['default', 'other']);
+  expect(createdAtOf(group, { snapshot: both })).toBeUndefined();
 });

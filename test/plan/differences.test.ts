@@ -110,3 +110,19 @@ describe('who made it differ, where it is made of what others give', () => {
     expect(changedBy(madeOf, changes)).toBe(expected);
   });
 });
+
+test('what there is to do may follow from what was found out of something that it needs', () => {
+  const service = desiredResource({ kind: 'service' });
+  const definition = desiredResource({ kind: 'task-definition' });
+  const models = modelsWith('task-definition', {
+    facts: { ...factsOf('task-definition'), learnsFrom: ['service'] },
+    upkeep: (_desired, _observed, findings) => [
+      { what: 'revisions', from: JSON.stringify(findings(service.id)), to: null, isTidying: true },
+    ],
+  });
+  const items = [{ ...observedResource(service), findings: { running: 7 } }, observedResource(definition)];
+  const { steps } = planFor({ desired: [definition, service], snapshot: snapshotOf(items), models });
+  expect(steps.find(({ id }) => id.kind === 'task-definition')).toMatchObject({
+    upkeep: [{ from: '{"running":7}' }],
+  });
+});

@@ -77,72 +77,72 @@ const STOPPING: FieldChange = { path: 'desiredCount', from: 1, to: 0, by: 'updat
 const GROWING: FieldChange = { path: 'desiredCount', from: 1, to: 2, by: 'update' };
 
 describe('a controller that does not run on ECS', () => {
-  const protection = protectionOf(undefined);
+  const protection = (): SelfProtection => protectionOf(undefined);
 
   it('is kept from nothing', () => {
-    expect(protection.whyKept(SERVICE.id)).toBeUndefined();
-    expect(protection.whyForbidden(SERVICE, 'replace')).toBeUndefined();
-    expect(protection.withheld(SERVICE.id, [STOPPING])).toEqual([STOPPING]);
+    expect(protection().whyKept(SERVICE.id)).toBeUndefined();
+    expect(protection().whyForbidden(SERVICE, 'replace')).toBeUndefined();
+    expect(protection().withheld(SERVICE.id, [STOPPING])).toEqual([STOPPING]);
   });
 });
 
 describe('a controller that does not know as what it runs on ECS', () => {
-  const protection = protectionOf({ type: 'unseen', why: 'ECS does not tell' });
+  const protection = (): SelfProtection => protectionOf({ type: 'unseen', why: 'ECS does not tell' });
 
   it('removes and replaces nothing at all, and says why', () => {
-    expect(protection.whyKept(OTHER.id)).toMatch(/removes and replaces nothing: ECS does not tell$/);
-    expect(protection.whyForbidden(OTHER, 'replace')).toBe(protection.whyKept(OTHER.id));
-    expect(protection.withheld(OTHER.id, [STOPPING])[0]?.held).toMatch(/would end itself/);
+    expect(protection().whyKept(OTHER.id)).toMatch(/removes and replaces nothing: ECS does not tell$/);
+    expect(protection().whyForbidden(OTHER, 'replace')).toBe(protection().whyKept(OTHER.id));
+    expect(protection().withheld(OTHER.id, [STOPPING])[0]?.held).toMatch(/would end itself/);
   });
 
   it('creates and updates all the same', () => {
-    expect(protection.whyForbidden(OTHER, 'create')).toBeUndefined();
-    expect(protection.whyForbidden(OTHER, 'update')).toBeUndefined();
-    expect(protection.withheld(OTHER.id, [GROWING])).toEqual([GROWING]);
+    expect(protection().whyForbidden(OTHER, 'create')).toBeUndefined();
+    expect(protection().whyForbidden(OTHER, 'update')).toBeUndefined();
+    expect(protection().withheld(OTHER.id, [GROWING])).toEqual([GROWING]);
   });
 });
 
 describe('the service that the controller runs as', () => {
-  const protection = protectionOf(SELF);
+  const protection = (): SelfProtection => protectionOf(SELF);
   const says = (reason: string): string =>
     reason
       .replace('NAME', 'service/keeper in cluster platform')
       .replace('WHO', 'only "stationkeeper apply" from elsewhere');
 
   it('is kept, with what it stands on in AWS, and nothing else is', () => {
-    expect(keeps(protection, [ROLE, LOGS, CLUSTER, DEFINITION, SERVICE, OTHER])).toEqual([
+    expect(keeps(protection(), [ROLE, LOGS, CLUSTER, DEFINITION, SERVICE, OTHER])).toEqual([
       'keeper-task',
       'platform',
       'keeper',
       'keeper',
     ]);
-    expect(protection.whyKept(SERVICE.id)).toBe(
+    expect(protection().whyKept(SERVICE.id)).toBe(
       says('this controller runs on it (NAME); WHO removes or replaces it'),
     );
   });
 
   it('is not replaced, and is updated; others are replaced', () => {
-    expect(protection.whyForbidden(SERVICE, 'replace')).toBe(protection.whyKept(SERVICE.id));
-    expect(protection.whyForbidden(SERVICE, 'update')).toBeUndefined();
-    expect(protection.whyForbidden(OTHER, 'replace')).toBeUndefined();
+    expect(protection().whyForbidden(SERVICE, 'replace')).toBe(protection().whyKept(SERVICE.id));
+    expect(protection().whyForbidden(SERVICE, 'update')).toBeUndefined();
+    expect(protection().whyForbidden(OTHER, 'replace')).toBeUndefined();
   });
 
   it('is scaled, and not to nothing; others are, and what runs no tasks has no tasks to stop', () => {
     const held = says('this controller would end itself; WHO stops it');
-    expect(protection.withheld(SERVICE.id, [GROWING, STOPPING])).toEqual([GROWING, { ...STOPPING, held }]);
-    expect(protection.withheld(OTHER.id, [STOPPING])).toEqual([STOPPING]);
-    expect(protection.withheld(DEFINITION.id, [STOPPING])).toEqual([STOPPING]);
+    expect(protection().withheld(SERVICE.id, [GROWING, STOPPING])).toEqual([GROWING, { ...STOPPING, held }]);
+    expect(protection().withheld(OTHER.id, [STOPPING])).toEqual([STOPPING]);
+    expect(protection().withheld(DEFINITION.id, [STOPPING])).toEqual([STOPPING]);
   });
 
   it('gets no second one beside it, whatever its manifest says; others are created', () => {
     const second = wanted('service', 'second', { scope: 'platform' });
-    expect(protection.whyForbidden(second, 'create')).toBe(
+    expect(protection().whyForbidden(second, 'create')).toBe(
       says('this controller starts no second one beside itself (NAME); WHO moves it'),
     );
-    expect(protection.whyForbidden(second, 'update')).toBeUndefined();
-    expect(protection.whyForbidden(SERVICE, 'create')).toBeUndefined();
-    expect(protection.whyForbidden(OTHER, 'create')).toBeUndefined();
-    expect(protection.whyForbidden(wanted('role', 'second'), 'create')).toBeUndefined();
+    expect(protection().whyForbidden(second, 'update')).toBeUndefined();
+    expect(protection().whyForbidden(SERVICE, 'create')).toBeUndefined();
+    expect(protection().whyForbidden(OTHER, 'create')).toBeUndefined();
+    expect(protection().whyForbidden(wanted('role', 'second'), 'create')).toBeUndefined();
   });
 
   it('is kept with what git builds it on, named by AWS or not, as far as git wants it', () => {
@@ -237,6 +237,17 @@ describe('what the controller runs as', () => {
     expect(protectionOf({ ...nameless, family: 'keeper' }, unseen).whyKept(DEFINITION.id)).toContain(
       '(service/keeper in cluster platform)',
     );
+  });
+
+  it('is a service, and nothing else that stands in a scope of its cluster’s name', () => {
+    const inNames = wanted('discovery-service', 'keeper', { scope: 'platform' });
+    const { service: _service, ...nameless } = SELF;
+    const items = [ENVIRONMENT, there(inNames), there(DEFINITION), there(SERVICE)];
+    const kept = protectionOf({ ...nameless, family: 'keeper' }, items);
+    expect(kept.whyForbidden(wanted('service', 'second', { scope: 'platform' }), 'create')).toMatch(
+      /^this controller starts no second one beside itself/,
+    );
+    expect(kept.whyForbidden(SERVICE, 'create')).toBeUndefined();
   });
 
   it('is a service of its own cluster: one of its manifest in another cluster may have a second beside it', () => {

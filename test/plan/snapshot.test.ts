@@ -3,6 +3,7 @@ import { manifestKey, resourceKey } from '../../controller/core/resource.ts';
 import type { Observed, Seen } from '../../controller/core/resource.ts';
 import {
   EMPTY_SNAPSHOT,
+  seenAll,
   seenWhole,
   whyNotWhole,
   withRemembered,
@@ -28,6 +29,9 @@ describe('a kind', () => {
     expect(seenWhole(snapshot, 'default', 'role')).toBe(isWhole);
     expect(seenWhole(snapshot, 'default', 'service')).toBe(true);
     expect(seenWhole(snapshot, 'other', 'role')).toBe(true);
+    const more = withSeen(snapshot, 'default', 'service', NOTHING);
+    expect([seenAll(more, 'default'), seenAll(more, 'other')]).toEqual([isWhole, true]);
+    expect(seenAll(withSeen(more, 'other', 'cluster', UNSEEN), 'default')).toBe(isWhole);
   });
 
   test.each<readonly [string, string, Seen]>([

@@ -96,6 +96,9 @@ describe('what a manifest of this source names', () => {
       otherSource: THERE,
       reason: `belongs to another source, ${THERE}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on DaemonService/xray to take it over, or say --take-over-source ${THERE} where this source takes that one's place`,
     });
+    const plan = planned([from(THERE)], { desired: [desiredResource({ kind: 'role' })] });
+    expect(plan.summary).toMatchObject({ hold: 1 });
+    expect(planToText(plan)).toContain(`held: belongs to another source, ${THERE}`);
   });
 
   test.each<readonly [string, DesiredOverrides, string | undefined, string]>([
