@@ -4,7 +4,6 @@ import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createAwsClock } from './aws/aws-clock.ts';
 import type { ToldClock } from './aws/aws-clock.ts';
-import type { Transport } from './aws/door.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { secretFrom } from './cli/secret.ts';
@@ -16,6 +15,8 @@ import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
 import type { Clock, Log } from './core/ports.ts';
 import { createLogger } from './logger.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/prune-rules.ts';
+import { sandboxTransport } from './sandbox-transport.ts';
+import type { SandboxPlace } from './sandbox-transport.ts';
 
 /**
  * The composition root: argv, process, signals, exit codes. Nothing else touches them. A command is imported when it
@@ -120,7 +121,10 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
     secretRules,
     stop,
     kill,
-    transport: sandbox === undefined ? await awsTransport(config, told) : sandboxTransport(sandbox, config),
+    transport:
+      sandbox === undefined
+        ? await awsTransport(config, told)
+        : sandboxTransport(sandbox, sandboxPlace(config)),
   };
   switch (config.command) {
     case 'plan':
@@ -185,15 +189,10 @@ function defaultRegion(): string | undefined {
   return process.env['AWS_REGION'] ? undefined : process.env['AWS_DEFAULT_REGION'] || undefined;
 }
 
-/** Straight into the sandbox: no sockets. A role's account is where its calls go, as if it had been assumed. */
-function sandboxTransport(sandbox: Sandbox, config: GlobalConfig): CommandContext['transport'] {
-  return (target): Transport => {
-    // As the SDK reads it, an empty variable is none.
-    const region =
-      target.region ?? config.region ?? (process.env['AWS_REGION'] || defaultRegion() || SANDBOX_REGION);
-    const accountId = target.roleArn?.split(':')[4] ?? DEFAULT_ACCOUNT_ID;
-    return ({ service, operation, input }) => sandbox.call({ service, operation, input, region, accountId });
-  };
+/** As the SDK reads it, an empty variable is none. */
+function sandboxPlace({ region }: GlobalConfig): SandboxPlace {
+  const there = region ?? (process.env['AWS_REGION'] || defaultRegion() || SANDBOX_REGION);
+  return { region: there, accountId: DEFAULT_ACCOUNT_ID };
 }
 
 async function sandboxCommand(

@@ -6,7 +6,7 @@ import type { Limits } from '../../controller/http/limits.ts';
 import { reportOf } from '../support/reports/reports.ts';
 import { testServer } from '../support/reports/server.ts';
 
-const GENEROUS: Limits = { connections: 256, pipelined: 16, answerMs: 240_000 };
+const GENEROUS: Limits = { connections: 256, pipelined: 8, answerMs: 240_000 };
 const GET_STATUS = 'GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
 
 let end: () => Promise<void>;
