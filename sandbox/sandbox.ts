@@ -13,6 +13,7 @@ import type { Places } from './places.ts';
 import { Throttle } from './throttle.ts';
 import type { QuotaScale } from './throttle.ts';
 import { withBoundTokens, withOwnTokens } from './page-tokens.ts';
+import { plainCopy } from './plain-copy.ts';
 import { requireRegion } from './regions.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { TimingChanges } from './timing.ts';
@@ -108,7 +109,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const past = fault?.effect === 'lag' ? history.at(world.now() - fault.ms) : undefined;
     const seen = past === undefined ? context : contextOf(request, past);
     const key = `${service}:${name}`;
-    return structuredClone(withBoundTokens(key, operation(structuredClone(withOwnTokens(key, input)), seen)));
+    return plainCopy(withBoundTokens(key, operation(plainCopy(withOwnTokens(key, input)), seen)));
   }
 
   /** Reads can only lag behind what was remembered. */
