@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planToMarkdown, planToText, summaryLine } from '../../controller/plan/render.ts';
+import type { Step } from '../../controller/plan/step.ts';
 import type { Plan } from '../../controller/plan/step.ts';
 import { desiredResource, observedResource, planFor, snapshotOf } from '../support/plans/resources.ts';
 import {
@@ -72,6 +73,15 @@ describe('a plan as text', () => {
       'held: exists without our tag; set stationkeeper.dev/adoption-policy: adopt-or-create',
     );
     expect(planToText(foreign)).toContain('0 unchanged, 1 held');
+  });
+
+  it('says what is only untagged and left, and what of that is held', () => {
+    const gone = holdStep({ why: 'budget', intent: 'delete', exists: true, reason: 'too much' });
+    expect(planToText(planOf([{ ...gone, release: true } as Step]))).toContain('(release held: too much)');
+    const summary = { create: 0, update: 0, replace: 0, delete: 0, release: 2, keep: 1, hold: 0 };
+    expect(summaryLine(summary)).toBe(
+      '0 to create, 0 to update, 0 to replace, 0 to delete, 2 to release; 1 unchanged',
+    );
   });
 
   it('says once why nothing in an environment could be read', () => {

@@ -51,17 +51,23 @@ describe('the fields of what will be created', () => {
   it('hide a secret with all that is in it', () => {
     const spec = {
       containers: [
-        { name: 'x', secrets: { KEY: 'k', DEEP: { er: 'k' } }, list: ['k'], rules: [{ a: 'k' }], open: 'o' },
+        {
+          name: 'xray',
+          secrets: { KEY: 'k', DEEP: { er: 'k' } },
+          list: ['k'],
+          rules: [{ a: 'k' }],
+          open: 'o',
+        },
       ],
     };
     const secrets = ['containers.secrets', 'containers.list', 'containers.rules'];
     expect(specLines({ spec, secrets })).toEqual([
-      'containers[x].name: "x"',
-      'containers[x].secrets.KEY: (sensitive)',
-      'containers[x].secrets.DEEP.er: (sensitive)',
-      'containers[x].list: (sensitive)',
-      'containers[x].rules[0].a: (sensitive)',
-      'containers[x].open: "o"',
+      'containers[xray].name: "xray"',
+      'containers[xray].secrets.KEY: (sensitive)',
+      'containers[xray].secrets.DEEP.er: (sensitive)',
+      'containers[xray].list: (sensitive)',
+      'containers[xray].rules[0].a: (sensitive)',
+      'containers[xray].open: "o"',
     ]);
   });
 
