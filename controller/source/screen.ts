@@ -93,7 +93,8 @@ export type Content =
 
 /** Text of a manifest file, without a byte order mark. */
 export function decodeManifest(bytes: Uint8Array): Content {
-  if (isUtf16(bytes)) return { type: 'refused', problem: 'is UTF-16; save it as UTF-8' };
+  const encoding = otherEncoding(bytes);
+  if (encoding !== undefined) return { type: 'refused', problem: `is ${encoding}; save it as UTF-8` };
   if (bytes.includes(0)) return { type: 'refused', problem: NOT_TEXT };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -119,12 +120,16 @@ const STANDS_FOR_ANOTHER: readonly (readonly [RegExp, string])[] = [
 
 const NOT_TEXT = `is not UTF-8 text; save it as UTF-8, or leave it out by ${IGNORE_FILE}`;
 
-/** By its byte order mark, or by a first character of ASCII. */
-function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return (
-    (first === 0) !== (second === 0) && (third === 0) === (first === 0) && (fourth === 0) === (second === 0)
-  );
+/** By the byte order mark (`FE FF`, either way round), or by where a first character of ASCII has its zeros (Unicode, section 23.8). */
+const ENCODINGS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:FE00|00EF|x000|000x)/, 'UTF-32'],
+  [/^(?:FE|EF|x0x0|0x0x)/, 'UTF-16'],
+];
+
+function otherEncoding(bytes: Uint8Array): string | undefined {
+  const signs: Readonly<Record<number, string>> = { 0: '0', 0xfe: 'E', 0xff: 'F' };
+  const start = Array.from(bytes.subarray(0, 4), (byte) => signs[byte] ?? 'x').join('');
+  return ENCODINGS.find(([pattern]) => pattern.test(start))?.[1];
 }
 
 /** The error of a source that holds no manifest at all, which must never read as "delete everything". */

@@ -181,6 +181,10 @@ describe('a folder as a source', () => {
     write('nul.yaml', 'a\0b');
     write('utf16.yaml', Buffer.from('\uFEFFapiVersion: x', 'utf16le'));
     write('utf16-without-mark.yaml', Buffer.from('kind: x', 'utf16le').swap16());
+    write('utf16-big.yaml', Buffer.from('\uFEFFkind: x', 'utf16le').swap16());
+    write('utf32.yaml', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]));
+    write('utf32-big.yaml', Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]));
+    write('utf32-without-mark.yaml', Buffer.from([0, 0, 0, 0x61, 0, 0, 0, 0x62]));
     write('cr.yaml', 'kind: Cluster\rspec: {}\r');
     write('lfs.yaml', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n');
     write('vault.yaml', '$ANSIBLE_VAULT;1.1;AES256\n6162\n');
@@ -198,6 +202,10 @@ describe('a folder as a source', () => {
       'nul.yaml': expect.stringContaining('not UTF-8'),
       'utf16.yaml': 'is UTF-16; save it as UTF-8',
       'utf16-without-mark.yaml': 'is UTF-16; save it as UTF-8',
+      'utf16-big.yaml': 'is UTF-16; save it as UTF-8',
+      'utf32.yaml': 'is UTF-32; save it as UTF-8',
+      'utf32-big.yaml': 'is UTF-32; save it as UTF-8',
+      'utf32-without-mark.yaml': 'is UTF-32; save it as UTF-8',
       'cr.yaml': expect.stringContaining('carriage returns alone; save it with line feeds'),
       'lfs.yaml': expect.stringContaining('pointer of Git LFS'),
       'vault.yaml': expect.stringContaining('encrypted by Ansible Vault'),
