@@ -11,7 +11,11 @@ export function createLogger({ logLevel, logFormat }: LogOptions): Logger {
   const options = { level: logLevel, base: null };
   if (logFormat === 'json')
     return pino(
-      { ...options, timestamp: pino.stdTimeFunctions.isoTime },
+      {
+        ...options,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
       pino.destination({ dest: 2, sync: true }),
     );
   const pretty = pinoPretty({
