@@ -25,15 +25,9 @@ export function pendingNeeds(desired: Desired, context: PlanContext): readonly S
     );
 }
 
-/** A step that only tidies leaves its resource the same for those that need it. */
-function onlyTidies(step: Step): boolean {
-  const { changes, upkeep } = step;
-  return (
-    intentOf(step) === 'update' &&
-    changes.length === 0 &&
-    upkeep.length > 0 &&
-    upkeep.every(({ isTidying }) => isTidying)
-  );
+/** A step that only tidies leaves its resource the same for those that need it; one that follows another has nothing to tell yet. */
+function onlyTidies({ changes, upkeep }: Step): boolean {
+  return changes.length === 0 && upkeep.length > 0 && upkeep.every(({ isTidying }) => isTidying);
 }
 
 /** The step is held for a reason that only people or another pass can lift: dependents go on with what exists. */

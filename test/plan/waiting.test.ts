@@ -5,6 +5,7 @@ import type { PlanInput } from '../../controller/plan/input.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import {
   desiredResource,
+  modelsWith,
   observedResource,
   planFor,
   planInput,
@@ -45,7 +46,21 @@ describe('what needs something of which', () => {
     const missing = planned([], [TIDYING], { snapshot: snapshotOf([]) });
     expect(missing).toMatchObject([
       { type: 'create' },
-      { type: 'hold', reason: 'waits for log-group/needed' },
+      { type: 'hold', changedBy: 'git', reason: 'waits for log-group/needed' },
+    ]);
+  });
+
+  test('it is not told yet what changes, as that follows something else, waits', () => {
+    const role = desiredResource({ kind: 'role' });
+    const group = desiredResource({ kind: 'security-group', needs: [role.id] });
+    const service = desiredResource({ kind: 'service', needs: [group.id] });
+    const models = modelsWith('role', { updateChangesOutputs: true });
+    const items = [observedResource(role, { fields: { size: 'big' } }), observedResource(group)];
+    const { steps } = planFor({ desired: [role, group, service], snapshot: snapshotOf(items), models });
+    expect(steps.map(({ reason }) => reason)).toEqual([
+      '',
+      'follows role/xray',
+      'waits for security-group/xray',
     ]);
   });
 
