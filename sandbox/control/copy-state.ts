@@ -1,3 +1,4 @@
+import { setOwn } from '../plain-copy.ts';
 import { SortedMap } from '../sorted-map.ts';
 
 /**
@@ -28,7 +29,7 @@ function copyObject(value: object, copies: Map<object, object>): object {
     }
   } else {
     for (const [key, item] of Object.entries(value)) {
-      (copy as Record<string, unknown>)[key] = copyOf<unknown>(item, copies);
+      setOwn(copy as Record<string, unknown>, key, copyOf<unknown>(item, copies));
     }
   }
   return copy;
