@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { StationkeeperError } from '../core/errors.ts';
 import type { LoopBeat } from '../core/loop-health.ts';
@@ -47,7 +46,6 @@ export async function startHttpThread(
   const worker = new Worker(WORKER, { workerData, transferList: buffersOf(first.published) });
   const tell = (message: ToHttp, handOver: ArrayBuffer[] = []): void => worker.postMessage(message, handOver);
   const url = await listening(worker, setup);
-  giveWay();
   let isClosing = false;
   worker.on('message', (message: FromHttp) => {
     if (message.type === 'reconcile') listener.requestReconcile(message.reason);
@@ -72,21 +70,6 @@ export async function startHttpThread(
       clearTimeout(giveUp);
     },
   };
-}
-
-const GIVING_WAY = 10;
-
-/**
- * Where cores are scarce the thread of the loop, which calls this, waits for the one that answers. Linux has a priority for each thread,
- * where others would slow the whole process down (setpriority(2), "C library/kernel differences").
- */
-function giveWay(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    setPriority(GIVING_WAY);
-  } catch {
-    // A host that forbids it answers as well as it does.
-  }
 }
 
 async function listening(worker: Worker, { listen }: HttpSetup): Promise<string> {
