@@ -56,8 +56,9 @@ USER 65532:65532
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["node", "/app/dist/controller/healthcheck.js"]
-# As a subreaper it also does its work where it is not PID 1, as with a shared process namespace.
-ENTRYPOINT ["/usr/bin/tini", "-s", "--", "node", "/app/dist/controller/main.js"]
+# As a subreaper tini also does its work where it is not PID 1, as with a shared process namespace. V8 would start four threads of its own,
+# which on the one core of a small task keep those waiting that answer and reconcile.
+ENTRYPOINT ["/usr/bin/tini", "-s", "--", "node", "--v8-pool-size=1", "/app/dist/controller/main.js"]
 CMD ["run"]
 
 ARG NODE_IMAGE

@@ -90,7 +90,7 @@ test('it runs under a numeric user with an entry, whose home is the one writable
 
 test('the program is started without a shell, below an init that reaps, and runs the controller by default', () => {
   expect(stepsOf(image, 'ENTRYPOINT').map(({ text }) => execForm(text))).toEqual([
-    ['/usr/bin/tini', '-s', '--', 'node', '/app/dist/controller/main.js'],
+    ['/usr/bin/tini', '-s', '--', 'node', '--v8-pool-size=1', '/app/dist/controller/main.js'],
   ]);
   expect(stepsOf(image, 'CMD').map(({ text }) => execForm(text))).toEqual([['run']]);
   expect(stepsOf(image, 'SHELL')).toEqual([]);
