@@ -29,7 +29,8 @@ export function unsettled(view: RestView): readonly string[] {
     wanted.map(({ id }) => cloudKey(id, view.commit.environments, view.cloud.shapes)),
   );
   const held = view.last.plan.steps.some(
-    (step) => step.type === 'hold' && step.why !== 'waiting' && step.why !== 'unseen',
+    (step) =>
+      (step.type === 'hold' && step.why !== 'waiting' && step.why !== 'unseen') || isLeftForGood(step),
   );
   // What waits has to wait for something that stands still.
   const heldFast = held || [...view.cloud.all()].some((thing) => isUsedByOthers(thing, view));
@@ -56,6 +57,11 @@ export function unsettled(view: RestView): readonly string[] {
     if (problem !== undefined) problems.push(`${kind}/${name} ${problem}`);
   }
   return problems;
+}
+
+/** What is not to be pruned stays, and so does what it is built on. */
+function isLeftForGood(step: Step): boolean {
+  return step.type === 'keep' && step.desired === undefined;
 }
 
 function ofWanted(
@@ -178,9 +184,15 @@ export function isUsedByOthers(
   );
 }
 
+/** Whether a pass ended without an Environment that does not answer, and shows of it what an earlier pass found. */
+export function isOverdue({ lookAgainInMs }: PassResult): boolean {
+  return lookAgainInMs === 5_000;
+}
+
 /** What of a pass goes on by itself; undefined where nothing does. */
 export function whyNotQuiet(view: RestView): string | undefined {
   const { plan, outcomes, failures } = view.last;
+  if (isOverdue(view.last)) return 'an Environment does not answer';
   const outcome = outcomes.find(({ type, id }) => {
     const thing = view.cloud.get(cloudKey(id, view.commit.environments, view.cloud.shapes));
     return type !== 'delete' || thing === undefined || !isUsedByOthers(thing, view);

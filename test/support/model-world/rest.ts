@@ -1,4 +1,5 @@
-import { isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import { isOverdue, isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
 import type { ModelClock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Incarnation } from './controller.ts';
@@ -20,6 +21,10 @@ const LOOK_MS = 30_000;
 /** What came back is left alone for up to an hour at a time. */
 const REST_MS = 150 * 60_000;
 const IDLE_MS = 61_000;
+
+function begunAtOf({ finishedAtMonotonic, durationMs }: PassResult): number {
+  return finishedAtMonotonic - durationMs;
+}
 
 /** Lets the world come to rest, and sees that it is as git wants, is told so, and stays so. */
 export async function comeToRest({
@@ -53,10 +58,11 @@ export async function comeToRest({
 
   /** What keeps it from being at rest, by the last pass that began since all is quiet. */
   function troubles(): readonly string[] {
-    const last = main.passes.at(-1);
-    if (last === undefined) return ['no pass has ended'];
-    const begunAt = last.finishedAtMonotonic - last.durationMs;
-    if (begunAt < since) return ['no pass has begun since'];
+    const [before, last] = main.passes.slice(-2);
+    if (before === undefined || last === undefined) return ['no two passes have ended'];
+    // What an Environment that was slow to answer is like, the pass after its own shows.
+    if (begunAtOf(before) < since || isOverdue(before)) return ['no two whole passes have begun since'];
+    const begunAt = begunAtOf(last);
     const view = { commit: git.head(), cloud, controller: main, last };
     const busy = whyNotQuiet(view);
     if (busy !== undefined) return [`it does not come to rest: ${busy}`];

@@ -1,6 +1,7 @@
 import { resourceKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { chanceOf } from '../simulation/chance.ts';
+import { isOverdue } from './at-rest.ts';
 import { createModelClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { firstCommit } from './commits.ts';
@@ -155,7 +156,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
     const isBehind = [...result.revisions.values()].some((revision) => revision !== git.head().revision);
     if (isBehind && result.plan.steps.some(({ type }) => type === 'delete'))
       states.add('deletions planned as the head moves');
-    if (result.lookAgainInMs === 5_000) states.add('a pass is overdue');
+    if (isOverdue(result)) states.add('a pass is overdue');
   }
 
   function confirm(by: Incarnation): boolean {
