@@ -1,6 +1,7 @@
 import { resourceKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { chanceOf } from '../simulation/chance.ts';
+import { createAttempts } from './attempts.ts';
 import { isOverdue } from './at-rest.ts';
 import { createModelClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
@@ -19,7 +20,7 @@ import type { ScriptEvent } from './script.ts';
 import { shapesOf } from './shapes.ts';
 import { noteStates } from './states.ts';
 import type { State } from './states.ts';
-import { createWeather } from './weather.ts';
+import { createWeather, isRefusal } from './weather.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -47,6 +48,8 @@ export interface ModelOptions {
 const OWNER = 'stationkeeper';
 const SOURCE = 'git.example.org/daemons';
 const SPELL_MS = 40_000;
+/** Until somebody gives a permission back. */
+const DENIED_MS = 300_000;
 const QUIET_AFTER_MS = 15_000;
 
 /** One model world from its first commit to its rest. */
@@ -76,6 +79,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
   const intervalMs = chance.one([60_000, 60_000, 30_000]);
   const judge = createJudge({ clock, cloud, log, owner: OWNER, gitOf, budget, broken });
   const armed: { left: number; readonly event: ScriptEvent }[] = [];
+  let backsOff = createAttempts();
   const contests: { readonly until: number; readonly key: string; readonly size: number }[] = [];
   let violation: Violation | undefined;
   let passes = 0;
@@ -153,6 +157,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
     passes += 1;
     noteStates(result, states);
     if (by !== main) return;
+    broken('backsOff', backsOff(result));
     const isBehind = [...result.revisions.values()].some((revision) => revision !== git.head().revision);
     if (isBehind && result.plan.steps.some(({ type }) => type === 'delete'))
       states.add('deletions planned as the head moves');
@@ -177,6 +182,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
         main.isAlive = false;
         main.stop();
         main = start('main', OWNER, SOURCE);
+        backsOff = createAttempts();
         return 'and starts again';
       case 'a second controller starts':
         if (others.length > 0) return undefined;
@@ -236,8 +242,9 @@ function createModel(seed: number, { faulty }: ModelOptions) {
       case 'weather':
         weather.begin({
           sky: happening.what,
-          until: clock.monotonic() + here.whole(5_000, SPELL_MS),
+          until: clock.monotonic() + here.whole(5_000, happening.what === 'denied' ? DENIED_MS : SPELL_MS),
           kind: here.happens(0.4) ? here.any(shapes)?.name : undefined,
+          writesOnly: isRefusal(happening.what) && here.happens(0.6),
           probability: happening.what === 'slow' ? 1 : here.one([0.15, 0.4, 0.9]),
         });
         done = 'begins';

@@ -45,6 +45,14 @@ const OFTEN: readonly (keyof typeof EDITS)[] = [
   'a replacement',
   'reverted',
 ];
+/** What makes the controller write, so that there is something that can fail. */
+const CHANGES: readonly Happening[] = [
+  { type: 'git', what: 'another size' },
+  { type: 'git', what: 'another label' },
+  { type: 'git', what: 'another draft' },
+  { type: 'git', what: 'a daemon added' },
+  { type: 'git', what: 'a daemon removed' },
+];
 /** What often follows: rare states have a history. */
 const FOLLOWS: Readonly<Record<string, readonly Happening[]>> = {
   'all daemons removed': [{ type: 'control', what: 'the plan is confirmed' }],
@@ -67,7 +75,14 @@ const FOLLOWS: Readonly<Record<string, readonly Happening[]>> = {
   ],
   'git is down': [{ type: 'git', what: 'a daemon removed' }],
   'only observed': [{ type: 'git', what: 'another gate' }],
+  throttled: CHANGES,
+  denied: CHANGES,
+  expired: CHANGES,
+  'answers lost': CHANGES,
+  'half done': CHANGES,
+  unclear: CHANGES,
   slow: [
+    { type: 'somebody', what: 'it is taken over' },
     { type: 'git', what: 'a daemon removed' },
     { type: 'git', what: 'another size' },
     { type: 'control', what: 'git is down' },

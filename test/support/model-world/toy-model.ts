@@ -61,7 +61,12 @@ export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
           ? []
           : [{ path: `links.${kind}`, from, to, by: 'update' } as const];
       });
-      return [...changed, ...relinked];
+      const dropped = Object.entries(state.links).flatMap(([kind, from]) =>
+        from === null || kind in spec.links
+          ? []
+          : [{ path: `links.${kind}`, from, to: null, by: 'update' } as const],
+      );
+      return [...changed, ...relinked, ...dropped];
     },
     ...(isMadeOf
       ? {

@@ -20,6 +20,11 @@ export const SKIES = [
 ] as const;
 export type Sky = (typeof SKIES)[number];
 
+/** Whether AWS refuses what it is asked. */
+export function isRefusal(sky: Sky): boolean {
+  return sky === 'denied' || sky === 'throttled' || sky === 'expired';
+}
+
 /** A spell of weather. */
 export interface Spell {
   readonly sky: Sky;
@@ -28,6 +33,8 @@ export interface Spell {
   /** The kind whose calls it is about; undefined: all. */
   readonly kind: string | undefined;
   readonly probability: number;
+  /** Reads pass: what is seen can yet not be changed. */
+  readonly writesOnly: boolean;
 }
 
 export interface Call {
@@ -67,6 +74,7 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
       (one) =>
         one.until > now &&
         (one.kind === undefined || one.kind === kind) &&
+        (!one.writesOnly || access === 'write') &&
         matters(one.sky, access, operation) &&
         chance.happens(one.probability),
     );
