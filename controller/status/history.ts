@@ -141,17 +141,17 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
     fresh.push(dated);
   }
 
-  function conclude(key: string, end: Pick<Transition, 'result' | 'finishedAt'> & Partial<Transition>): void {
-    const index = entries.findIndex((entry) => entry.key === key);
-    const entry = entries[index];
-    if (entry === undefined) return;
-    const transition = { ...entry.transition, ...end };
-    entries = entries.with(index, { key, transition });
+  /** `underWay`: one of the entries. What came after it on the same resource stays as it is. */
+  function conclude(
+    underWay: Entry,
+    end: Pick<Transition, 'result' | 'finishedAt'> & Partial<Transition>,
+  ): void {
+    const transition = { ...underWay.transition, ...end };
+    entries = entries.with(entries.indexOf(underWay), { key: underWay.key, transition });
     fresh.push(transition);
   }
 
-  const lastOf = (key: string): Transition | undefined =>
-    entries.find((entry) => entry.key === key)?.transition;
+  const lastOf = (key: string): Entry | undefined => entries.find((entry) => entry.key === key);
 
   return {
     fresh,
@@ -159,12 +159,13 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
       const key = resourceKey(outcome.id);
       touched.add(key);
       const transition = transitionOf(outcome, object);
-      const last = lastOf(key);
+      const entry = lastOf(key);
+      const last = entry?.transition;
       const isSame = last?.why === transition.why && last.resource === transition.resource;
-      if (isSame && last.result === 'started') {
+      if (isSame && entry !== undefined && last.result === 'started') {
         if (transition.result === 'started') return;
         const { result, at, error } = transition;
-        conclude(key, { result, finishedAt: at, ...(error === undefined ? {} : { error }) });
+        conclude(entry, { result, finishedAt: at, ...(error === undefined ? {} : { error }) });
         return;
       }
       // A step that is tried again and fails in the same way is no news.
@@ -174,9 +175,10 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
     end(steps, object) {
       const standing = new Map<string, string>();
       const planned = new Map(steps.map((step) => [resourceKey(step.id), step]));
-      for (const { key, transition } of entries) {
+      for (const entry of entries) {
+        const { key, transition } = entry;
         if (transition.result !== 'started' || touched.has(key) || !hasEnded(planned.get(key))) continue;
-        conclude(key, { result: 'done', finishedAt: input.now });
+        conclude(entry, { result: 'done', finishedAt: input.now });
       }
       for (const [key, step] of planned) {
         const known = before?.standing.get(key) ?? '';
@@ -184,7 +186,7 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
         if (now !== '') standing.set(key, now);
         if (now === known || isUnseen(step)) continue;
         if (now !== '') {
-          if (!toldByOutcome(lastOf(key), step, input)) add(key, standingTransition(step, input));
+          if (!toldByOutcome(lastOf(key)?.transition, step, input)) add(key, standingTransition(step, input));
         } else if (step.type === 'keep' && !touched.has(key)) {
           add(key, {
             ...plain(step, input.now),

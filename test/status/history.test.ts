@@ -84,6 +84,22 @@ describe("an object's history", () => {
     expect(pass({ steps: [keepStep()] })).toEqual([]);
   });
 
+  it('ends each of two things under way on one resource once, and tells nothing of them again', () => {
+    const { pass, history } = watched();
+    const leaving = { steps: [holdStep({ why: 'waiting', intent: 'delete', exists: true })] };
+    const comingBack = { steps: [holdStep({ why: 'waiting', intent: 'update', exists: true })] };
+    const draining = updateStep({ changedBy: 'aws', changes: [change('status', 'DRAINING', 'ACTIVE')] });
+    pass({ ...leaving, outcomes: [outcomeOf(deleteStep(), { result: 'started' })] });
+    pass({ ...comingBack, outcomes: [outcomeOf(draining, { result: 'started' })] });
+    expect(told(pass({ steps: [keepStep()] }))).toEqual([
+      'Drifted service/xray done',
+      'Deleted service/xray done',
+    ]);
+    const ended = history();
+    expect(pass({ steps: [keepStep()] })).toEqual([]);
+    expect(history()).toEqual(ended);
+  });
+
   it('has a failure once, however often it is tried again, and then that it succeeded', () => {
     const { pass, history } = watched();
     const step = holdStep({
