@@ -105,7 +105,7 @@ describe('health of a service', () => {
       'the circuit breaker rolled back, though all tasks run',
       { failedTaskDefinition: revision(6) },
       'Degraded',
-      'the deployment of xray:6 failed and was rolled back to xray:5 (2 of 2 tasks running); it is not tried again: change the manifest to roll out another revision',
+      'the deployment of xray:6 failed and was rolled back to xray:5 (2 of 2 tasks running); that revision is not tried again: mend the manifest, or where the cause was mended elsewhere (an image pushed since) change any field of a container in it, such as dockerLabels',
     ],
     [
       'the first deployment failed',

@@ -28,7 +28,7 @@ const LOOK_AGAIN_MS = 2_000;
 const DRAINING_CHECK_MS = 3_000;
 /** What is new in EC2 or ECS is known everywhere within this (reference: hazards, security group create/use). */
 const PARTS_SETTLE_MS = 120_000;
-const DRAINS = 'it is draining: its tasks stop first';
+const DRAINS = 'its tasks stop first';
 /** A service-linked role is usable within two minutes (reference: hazards, first ECS use). */
 const ROLE_CHECK_MS = 3_000;
 
@@ -62,7 +62,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         return started(LOOK_AGAIN_MS, 'one of this name exists already; it is looked at again');
       }
       if (/still draining/i.test(error.message)) {
-        return started(DRAINING_CHECK_MS, 'the former one is draining; it is created after that');
+        return started(DRAINING_CHECK_MS, 'the former one ends first; it is created after that');
       }
     }
     const lack = await linkedRole.lackedBy(error);
@@ -104,7 +104,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 
     async update(desired, before, { changes, upkeep }, _tags, needs) {
       if (before.state.status === 'DRAINING') {
-        return started(DRAINING_CHECK_MS, 'the former one is draining; it is created again after that');
+        return started(DRAINING_CHECK_MS, 'the former one ends first; it is created again after that');
       }
       const { arn = '' } = before;
       const isRegistration = ({ what }: Upkeep): boolean => what === REGISTRATIONS;

@@ -33,6 +33,10 @@ const CRASHES = 3;
 /** A loop has ended where nothing has stopped for so long: ECS's pauses between attempts do not grow beyond a quarter of an hour. */
 const CALM_MS = 20 * 60_000;
 
+/** What people do about a revision that ECS rolled back; the cause may lie outside of the manifest, which makes a revision of its own all the same. */
+export const NOT_AGAIN =
+  'that revision is not tried again: mend the manifest, or where the cause was mended elsewhere (an image pushed since) change any field of a container in it, such as dockerLabels';
+
 /**
  * Health of a service. Steady is more than "all running": right after a rollback all tasks run, of the wrong
  * revision, and a crash-looping daemon has all its tasks running at some instant (reference: deployments).
@@ -60,7 +64,7 @@ export function healthOf(
       reason: 'RolledBack',
       needsPeople: true,
       cause: `${failed} was rolled back${explanation === undefined ? '' : `: ${explanation.advice}`}`,
-      message: `the deployment of ${failed} failed and was rolled back to ${current} (${running})${because}; it is not tried again: change the manifest to roll out another revision`,
+      message: `the deployment of ${failed} failed and was rolled back to ${current} (${running})${because}; ${NOT_AGAIN}`,
     };
   }
   const isGivenUp = primary?.rolloutState === 'FAILED';
@@ -218,7 +222,7 @@ function unhealthyCount(tasks: readonly Task[]): number {
 }
 
 /** `xray:7` of `arn:aws:ecs:…:task-definition/xray:7`. */
-function revisionName(taskDefinition: string): string {
+export function revisionName(taskDefinition: string): string {
   return taskDefinition.split('/').at(-1) ?? taskDefinition;
 }
 

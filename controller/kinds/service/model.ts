@@ -6,6 +6,7 @@ import { compareFields } from '../../plan/compare.ts';
 import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
+import { NOT_AGAIN, revisionName } from './health.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
 
@@ -74,8 +75,8 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
 
 function notRolledOutAgain(change: FieldChange): FieldChange {
   if (change.path !== 'taskDefinition') return change;
-  const held =
-    'the deployment of the revision that git wants failed and was given up; it is not tried again: change the manifest to roll out another revision';
+  const [current, failed] = [change.from, change.to].map((arn) => revisionName(String(arn)));
+  const held = `the deployment of ${failed}, which git wants, failed, and ECS runs ${current} again; ${NOT_AGAIN}`;
   return { ...change, held };
 }
 
