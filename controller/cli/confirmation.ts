@@ -33,7 +33,8 @@ export function confirmationText(plan: Plan, given: ConfirmedWith): string {
   ].join('');
 }
 
-function confirmCommand(hash: string, given: ConfirmedWith): string {
+/** The command that lets go exactly what the plan of this hash holds, given what the asking one was given. */
+export function confirmCommand(hash: string, given: ConfirmedWith): string {
   const { path, owner, sourceId, takeOverSource, region, endpointUrl, pruneBudget } = given;
   const flags = [
     ['owner', owner === 'stationkeeper' ? undefined : owner],

@@ -1,26 +1,23 @@
 import { StationkeeperError } from '../core/errors.ts';
-import type { PruneBudget } from '../plan/prune-rules.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
-import { statusDetail, statusTable } from '../status/table.ts';
+import { confirmationDetail, statusDetail, statusTable } from '../status/table.ts';
+import type { ReportOptions } from '../status/table.ts';
 import { assemblePassRunner } from './context.ts';
+import { confirmCommand } from './confirmation.ts';
+import type { ConfirmedWith } from './confirmation.ts';
 import type { CommandContext } from './context.ts';
 import { manifestsAt } from './manifests-at.ts';
 
-export interface StatusOptions {
+export interface StatusOptions extends ConfirmedWith {
   /** Only objects of this name, or of this `Kind/name`, in detail. */
   readonly name: string | undefined;
   readonly server: string;
   /** Whether somebody names the server; otherwise, where none answers, the command looks at the manifests and AWS itself. */
   readonly serverGiven: boolean;
-  readonly path: string;
-  readonly owner: string;
   readonly output: 'table' | 'json';
   readonly watch: boolean;
-  readonly sourceId: string | undefined;
-  readonly takeOverSource: readonly string[];
-  readonly pruneBudget: PruneBudget;
 }
 
 const WATCH_MS = 2_000;
@@ -29,7 +26,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
 export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
-  const { read, detail } = await chooseReader(options, context);
+  const { read, detail, confirm } = await chooseReader(options, context);
   for (;;) {
     const report = await read();
     const named = report.objects.filter(
@@ -46,17 +43,18 @@ export async function statusCommand(options: StatusOptions, context: CommandCont
       });
     }
     if (options.watch && terminal.isTty) terminal.out('\u001B[2J\u001B[H');
-    terminal.out(`${render({ ...report, objects }, options, terminal.color)}\n`);
+    terminal.out(`${render({ ...report, objects }, options, { colour: terminal.color, confirm })}\n`);
     if (!options.watch || stop.aborted)
       return objects.every(isReady) && report.source.errors.length === 0 ? 0 : 2;
     await clock.sleep(WATCH_MS, stop);
   }
 }
 
-function render(report: StatusReport, { output, name }: StatusOptions, colour: boolean): string {
+function render(report: StatusReport, { output, name }: StatusOptions, table: ReportOptions): string {
   if (output === 'json') return JSON.stringify(name === undefined ? report : report.objects, null, 2);
-  if (name === undefined) return statusTable(report, { colour });
-  return report.objects.map((object) => statusDetail(object, { colour })).join('\n\n');
+  if (name === undefined) return statusTable(report, table);
+  const details = report.objects.map((object) => statusDetail(object, table)).join('\n\n');
+  return [details, confirmationDetail(report, table)].filter((part) => part !== '').join('\n');
 }
 
 function isReady({ health, conditions }: StatusReport['objects'][number]): boolean {
@@ -69,6 +67,8 @@ interface Reader {
   read(this: void): Promise<StatusReport>;
   /** The object with its history, where somebody has been keeping one. */
   detail(this: void, object: ObjectStatus): Promise<ObjectStatus>;
+  /** The command that confirms the removals that are held, by the plan's hash. */
+  confirm(this: void, hash: string): string;
 }
 
 async function chooseReader(options: StatusOptions, context: CommandContext): Promise<Reader> {
@@ -111,6 +111,8 @@ function serverReader(server: string, stop: AbortSignal): Reader {
       // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },
+    confirm: (hash) =>
+      `curl -X POST -H "Authorization: Bearer $(cat TOKEN-FILE)" ${new URL(`/plan/${hash}/confirm`, server).href}`,
   };
 }
 
@@ -137,5 +139,9 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
       reportInputOf(result, { number: 1, controller, source, lastFetchedAt: result.finishedAt }),
     );
   };
-  return { read, detail: (object) => Promise.resolve(object) };
+  return {
+    read,
+    detail: (object) => Promise.resolve(object),
+    confirm: (hash) => confirmCommand(hash, options),
+  };
 }

@@ -19,6 +19,7 @@ interface Said {
 export function createTransitionLog(log: Log): TransitionLog {
   let said = new Map<string, Said>();
   let sourceSaid = '';
+  let planSaid: string | undefined;
   return {
     record(report, fresh = []) {
       const { revision, errors, warnings = [], ignored } = report.source;
@@ -35,6 +36,13 @@ export function createTransitionLog(log: Log): TransitionLog {
         }
       }
       sourceSaid = source;
+
+      const { confirmation } = report;
+      if (confirmation !== undefined && confirmation.hash !== planSaid) {
+        const { hash: plan, why, objects, request: confirm } = confirmation;
+        log.warn({ plan, count: objects.length, why, objects, confirm }, 'removals wait for a confirmation');
+      }
+      planSaid = confirmation?.hash;
 
       const now = new Map<string, Said>();
       for (const object of report.objects) {

@@ -15,11 +15,22 @@ export function confirmedBy(plan: Plan, hash: string): ReadonlySet<string> | und
   return new Set(held.map((step) => resourceKey(step.id)));
 }
 
-/** What a plan that has to be confirmed would take away, object by object: `DaemonService/xray: service/xray, role/xray-task (released)`. */
-export function heldObjects(plan: Plan): readonly string[] {
-  const objects = groupBy(heldByBudget(plan.steps), ({ id, manifest }) =>
-    objectKey(id.environment, manifest),
-  );
+/**
+ * What a plan that has to be confirmed would take away, object by object: `DaemonService/xray: service/xray, role/xray-task (released)`;
+ * with its Environment where the plan is of several.
+ */
+export function heldObjects({ steps }: Plan): readonly string[] {
+  const isOfSeveral = new Set(steps.map(({ id }) => id.environment)).size > 1;
+  const objects = groupBy(heldByBudget(steps), ({ id, manifest }) => objectKey(id.environment, manifest));
   const told = (step: HoldStep): string => `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
-  return [...objects.values()].map((own) => `${manifestKey(own[0]!.manifest)}: ${own.map(told).join(', ')}`);
+  return [...objects.values()].map((own) => {
+    const { id, manifest } = own[0]!;
+    const where = isOfSeveral ? ` (environment ${id.environment})` : '';
+    return `${manifestKey(manifest)}${where}: ${own.map(told).join(', ')}`;
+  });
+}
+
+/** The request by which somebody confirms the plan of a hash: of the HTTP API, with the token. */
+export function confirmingRequest(hash: string): string {
+  return `POST /plan/${hash}/confirm`;
 }

@@ -2,6 +2,7 @@ import { HEALTHY } from '../core/kind.ts';
 import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
 import { FACTS } from '../kinds/facts.ts';
+import { confirmingRequest } from '../plan/confirmation.ts';
 import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import { failureCause, failureMessage, needsPeople, reasonOf, upToAdvice } from './failure.ts';
@@ -21,6 +22,8 @@ export interface ObjectView {
   /** Why its document is invalid; absent where it is valid. */
   readonly invalid?: string;
   readonly resources: readonly ResourceView[];
+  /** Of the plan that its steps are of: a confirmation names it. */
+  readonly planHash: string;
 }
 
 /** Synced when everything is; one known difference outweighs what could not be seen. */
@@ -130,7 +133,11 @@ export function causeOf(object: ObjectView): string | undefined {
 
 /** What a reader needs to know first comes first. */
 function concernsOf(object: ObjectView, health: ObjectHealth): readonly Concern[] {
-  return [...object.resources.map(concernOf), concernOfHealth(health, object), concernOfStaying(object)]
+  return [
+    ...object.resources.map((view) => concernOf(view, object.planHash)),
+    concernOfHealth(health, object),
+    concernOfStaying(object),
+  ]
     .filter((concern) => concern !== undefined)
     .toSorted((a, b) => a.rank - b.rank);
 }
@@ -151,7 +158,7 @@ function retrying(concern: Concern): string {
   return concern.rank === RANK.failing ? 'ProgressingWithRetry' : concern.reason;
 }
 
-function concernOf(view: ResourceView): Concern | undefined {
+function concernOf(view: ResourceView, planHash: string): Concern | undefined {
   const { step, failure, started } = view;
   const id = displayId(step.id);
   if (step.type === 'keep') return undefined;
@@ -166,7 +173,7 @@ function concernOf(view: ResourceView): Concern | undefined {
       progress: stuck ? 'stuck' : 'moving',
     };
   }
-  if (started !== undefined) return pending('Progressing', `${id}: ${started}`, 'moving');
+  if (started !== undefined) return pending('Progressing', `${id}: ${started}${howFar(view)}`, 'moving');
   if (step.type !== 'hold') return pendingChange(view, 'moving');
   const message = `${id}: ${step.reason}`;
   const held = (reason: string): Concern => ({
@@ -183,7 +190,10 @@ function concernOf(view: ResourceView): Concern | undefined {
     case 'missing':
       return held('DependencyMissing');
     case 'budget':
-      return held('PruneBudgetExceeded');
+      return {
+        ...held('PruneBudgetExceeded'),
+        message: `${message} (${confirmingRequest(planHash)} with the token)`,
+      };
     case 'unseen':
       return { rank: RANK.unseen, status: 'Unknown', reason: 'Unseen', message, progress: 'neither' };
     case 'failed':
@@ -202,6 +212,12 @@ function concernOf(view: ResourceView): Concern | undefined {
       if (step.intent === 'none' || step.intent === 'delete') return undefined;
       return mayNotReplace(view) ? held('ReplaceNotAllowed') : pendingChange(view, 'neither');
   }
+}
+
+/** How far AWS is with what it works on, where the resource tells: ` (draining, 2 tasks still running)`. */
+function howFar(view: ResourceView): string {
+  const health = healthOfResource(view);
+  return health?.status !== 'Progressing' || health.message === '' ? '' : ` (${health.message})`;
 }
 
 function mayNotReplace({ step }: ResourceView): boolean {

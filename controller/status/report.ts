@@ -9,6 +9,7 @@ import type { Plan, Step } from '../plan/step.ts';
 import { causeOf, conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectHealth, ObjectView } from './conditions.ts';
 import { causesOf } from './causes.ts';
+import { confirmationOf } from './confirmation.ts';
 import { commitLink, linksOf } from './links.ts';
 import { joinInstances } from './instances.ts';
 import { resourceStatus, stateOf } from './resource-view.ts';
@@ -75,12 +76,14 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
   const objects = views.map(({ object, own, view }) =>
     objectStatus(object, own, view, known.get(objectKey(object.environment, object.manifest)), context),
   );
+  const confirmation = confirmationOf(input.plan);
   const causes = causesOf(views.map(({ object: { environment }, view }) => ({ ...view, environment })));
   return {
     controller: input.controller,
     source: { ...sourceReport(input.source), others: others.length },
     pass: input.pass,
     ...(causes.length === 0 ? {} : { causes }),
+    ...(confirmation === undefined ? {} : { confirmation }),
     environments: environmentsOf(input.plan.steps),
     summary: summarize(objects),
     objects,
@@ -149,6 +152,7 @@ function viewOfObject(
     reconcile: policy.reconcile,
     ...(error === undefined ? {} : { invalid: error }),
     resources: steps.map((step) => viewOf(step, context)),
+    planHash: context.plan.hash,
   };
 }
 

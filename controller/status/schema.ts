@@ -266,6 +266,20 @@ const CauseSchema = Type.Object(
   { ...closed, description: 'What is wrong with several objects of an environment in the same way' },
 );
 
+const ConfirmationSchema = Type.Object(
+  {
+    hash: Type.String({
+      description: 'Names these deletions and nothing else: another one more, another hash',
+    }),
+    request: Type.String({ description: 'What lets exactly these go, with the token' }),
+    why: Type.Array(Type.String(), { description: 'Why they are held; of Environments that differ, each' }),
+    objects: Type.Array(Type.String(), {
+      description: 'What would go, object by object: `DaemonService/xray: service/xray, role/xray-task`',
+    }),
+  },
+  { ...closed, description: 'Deletions that wait for somebody to confirm them; left out where none does' },
+);
+
 const EnvironmentSchema = Type.Object(
   {
     name: Type.String(),
@@ -281,6 +295,7 @@ export const StatusReport = Type.Object(
     source: SourceSchema,
     pass: PassSchema,
     causes: Type.Optional(Type.Array(CauseSchema)),
+    confirmation: Type.Optional(ConfirmationSchema),
     environments: Type.Array(EnvironmentSchema),
     summary: Type.Object(
       {

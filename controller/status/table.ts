@@ -5,6 +5,11 @@ export interface TableOptions {
   readonly colour: boolean;
 }
 
+export interface ReportOptions extends TableOptions {
+  /** The command by which somebody confirms the removals that are held, by the plan's hash. */
+  readonly confirm: (hash: string) => string;
+}
+
 /** Columns stand three spaces apart, as kubectl has them. */
 const GAP = '   ';
 const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync']);
@@ -13,11 +18,14 @@ const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
 /** Of what is ignored, enough to recognise a typing error; /status has it all. */
 const IGNORED_SHOWN = 3;
 
+/** Of what waits for a confirmation, as much as one reads before giving it; GET /plan has it all. */
+const HELD_SHOWN = 20;
+
 /** A message up to this length stands in the table as a whole; of a longer one its cause does. */
 const MESSAGE_SHOWN = 120;
 
 /** One line per object, what several share, how many are not well; then what is wrong with the source, and what of it is ignored. Ends without a line break. */
-export function statusTable(report: StatusReport, options: TableOptions): string {
+export function statusTable(report: StatusReport, options: ReportOptions): string {
   const rows = report.objects.map((object) => {
     const ready = conditionOf(object, 'Ready');
     return [
@@ -36,6 +44,7 @@ export function statusTable(report: StatusReport, options: TableOptions): string
   return [
     ...table,
     ...sharedCauses(report, options),
+    ...heldDeletions(report, options),
     ...counts(report),
     ...sourceErrors(report, options),
     ...sourceIgnored(report),
@@ -58,6 +67,35 @@ function sharedCauses({ causes = [] }: StatusReport, { colour }: TableOptions): 
     red(`${objects} objects of ${environment}: ${oneLine(message)}`),
   );
   return ['', 'Shared causes:', ...lines.map((line) => `  ${line}`)];
+}
+
+/** What waits for a confirmation, why, and what gives it. */
+function heldDeletions(
+  { confirmation }: Pick<StatusReport, 'confirmation'>,
+  { colour, confirm }: ReportOptions,
+): readonly string[] {
+  if (confirmation === undefined) return [];
+  const { hash, objects, why } = confirmation;
+  const { yellow } = pc.createColors(colour);
+  const more = objects.length - HELD_SHOWN;
+  const lines = [
+    yellow(
+      `${objects.length} ${objects.length === 1 ? 'object waits' : 'objects wait'}: ${oneLine(why.join('; '))}`,
+    ),
+    ...objects.slice(0, HELD_SHOWN).map((object) => `- ${oneLine(object)}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    'To remove exactly these (or else restore their manifests):',
+    `  ${confirm(hash)}`,
+  ];
+  return ['', 'Removals to be confirmed:', ...lines.map((line) => `  ${line}`)];
+}
+
+/** Of single objects: what waits for a confirmation, where one of them does. */
+export function confirmationDetail(report: StatusReport, options: ReportOptions): string {
+  const isHeld = report.objects.some(
+    (object) => conditionOf(object, 'Stalled')?.reason === 'PruneBudgetExceeded',
+  );
+  return isHeld ? `${heldDeletions(report, options).join('\n')}` : '';
 }
 
 /** The worst first, as the summary has them; nothing where all is well. */

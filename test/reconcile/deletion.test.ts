@@ -62,7 +62,7 @@ describe('what no manifest names any more', () => {
     expect(atRest(results)).toEqual([]);
     const reasons = reasonsOf(results);
     const untold = [
-      'service: it is draining: its tasks stop first',
+      'service: its tasks stop first',
       'discovery-service: waits for the end of service/xray',
       'namespace: waits for the end of discovery-service/xray',
       'security-group: waits for the end of',

@@ -18,6 +18,7 @@ function one(environment: string, ...failures: readonly (Failure | undefined)[])
     environment,
     kind: 'DaemonService',
     reconcile: 'enabled',
+    planHash: 'a1b2c3',
     resources: failures.map((failure) => ({
       step: holdStep({ why: 'unseen' }),
       state: 'Unknown',

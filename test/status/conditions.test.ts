@@ -25,6 +25,7 @@ function objectOf(steps: readonly Step[], { failure, started, ...rest }: ViewOve
   return {
     kind: 'DaemonService',
     reconcile: 'enabled',
+    planHash: 'a1b2c3',
     resources: steps.map((step) => ({
       step,
       state: stateOf(step),

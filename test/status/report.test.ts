@@ -115,6 +115,32 @@ describe('the status report', () => {
     });
   });
 
+  it('says once what waits for a confirmation, why, and the request that gives it', () => {
+    const held = { why: 'budget', intent: 'delete', exists: true } as const;
+    const reason = '4 objects would be removed and the prune budget is 3; confirm the plan by its hash';
+    const steps = [
+      holdStep({ ...held, manifest: 'a', reason }),
+      holdStep({ ...held, kind: 'role', manifest: 'a', reason }),
+      holdStep({ ...held, kind: 'cluster', manifest: 'b', environment: 'prod', reason }),
+    ];
+    const report = reportOf({ objects: [], steps });
+    expect(report.confirmation).toEqual({
+      hash: 'a1b2c3',
+      request: 'POST /plan/a1b2c3/confirm',
+      why: ['4 objects would be removed and the prune budget is 3'],
+      objects: [
+        'DaemonService/a (environment default): service/xray, role/xray',
+        'DaemonService/b (environment prod): cluster/xray',
+      ],
+    });
+    expect(report.objects[0]?.conditions[2]).toMatchObject({
+      type: 'Stalled',
+      reason: 'PruneBudgetExceeded',
+      message: `service/xray: ${reason} (POST /plan/a1b2c3/confirm with the token)`,
+    });
+    expect(reportOf().confirmation).toBeUndefined();
+  });
+
   it('says in a few words why an object is not Ready, and when what failed is tried again', () => {
     const health = {
       status: 'Degraded',

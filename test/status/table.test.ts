@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { statusDetail, statusTable } from '../../controller/status/table.ts';
+import { confirmationDetail, statusDetail, statusTable } from '../../controller/status/table.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Transition } from '../../controller/status/schema.ts';
 import { onlyObject, reportInput, reportOf, reportedObject } from '../support/reports/reports.ts';
 import { change, holdStep, keepStep, updateStep } from '../support/plans/steps.ts';
 
-const plain = { colour: false };
+const plain = { colour: false, confirm: (hash: string) => `confirm ${hash}` };
 
 it('prints one aligned line per object', () => {
   const objects = [
@@ -37,6 +37,29 @@ it('tells of a long message its reason and cause, and what several objects share
   expect(text).toMatch(/\n\n2 unknown; 2 in all$/);
 });
 
+it('tells what waits for a confirmation, why, and the command that gives it; of single objects where one of them waits', () => {
+  const reason = '1 object would be removed and the prune budget is 0; confirm the plan by its hash';
+  const held = { why: 'budget', intent: 'delete', exists: true, reason } as const;
+  const steps = [keepStep({ name: 'other', manifest: 'other' }), holdStep({ ...held, manifest: 'gone' })];
+  const objects = [reportedObject({ manifest: { kind: 'DaemonService', name: 'other' } })];
+  const report = reportOf({ objects, steps });
+  const told = [
+    '',
+    'Removals to be confirmed:',
+    '  1 object waits: 1 object would be removed and the prune budget is 0',
+    '  - DaemonService/gone: service/xray',
+    '  To remove exactly these (or else restore their manifests):',
+    '    confirm a1b2c3',
+  ].join('\n');
+  expect(statusTable(report, plain)).toContain(`\n${told}\n`);
+  expect(confirmationDetail(report, plain)).toBe(told);
+  const [gone, other] = ['gone', 'other'].map((name) =>
+    report.objects.filter((object) => object.name === name),
+  );
+  expect(confirmationDetail({ ...report, objects: gone! }, plain)).toBe(told);
+  expect(confirmationDetail({ ...report, objects: other! }, plain)).toBe('');
+});
+
 it('tells of one object its cause, since when, its tasks and where to look', () => {
   const workload = {
     desired: 2,
@@ -60,7 +83,7 @@ it('colours only when asked', () => {
   const report = reportOf();
   const escape = String.fromCodePoint(27);
   expect(statusTable(report, plain)).not.toContain(escape);
-  expect(statusTable(report, { colour: true })).toContain(`${escape}[32mHealthy`);
+  expect(statusTable(report, { ...plain, colour: true })).toContain(`${escape}[32mHealthy`);
 });
 
 it('says where the source is wrong', () => {
