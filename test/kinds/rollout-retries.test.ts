@@ -57,8 +57,28 @@ test('a restart, another revision and a rollout that was completed begin with th
   expect(await untilDue(rolloutRetries(clock), clock, givenUp('d', {}, 'xray:2'))).toEqual([5, 2]);
 });
 
+test('one is due where the tasks of the deployment before still run, and those of the new one are missing', async () => {
+  const clock = new VirtualClock();
+  const running = { runningCount: 2 };
+  const retry = rolloutRetries(clock);
+  const [given] = givenUp('a').deployments!;
+  const former = { id: '0', status: 'ACTIVE', rolloutState: 'COMPLETED', runningCount: 2 } as const;
+  const deployments = [{ ...given, runningCount: 0 }, former];
+  expect(await untilDue(retry, clock, givenUp('a', { ...running, deployments }))).toEqual([5, 2]);
+});
+
 test.each<[string, Partial<Service>]>([
-  ['has all its tasks, of the deployment before', { runningCount: 2 }],
+  [
+    'has all its tasks',
+    {
+      runningCount: 2,
+      deployments: [{ id: 'a', status: 'PRIMARY', rolloutState: 'FAILED', runningCount: 2 }],
+    },
+  ],
+  [
+    'has as many tasks as are wanted, where the endpoint does not tell of which deployment',
+    { runningCount: 2 },
+  ],
   ['is wanted with none', { desiredCount: 0 }],
   ['is still rolled out', { deployments: [{ id: 'a', status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }] }],
   ['was rolled back', { deployments: [{ id: 'a', status: 'ACTIVE', rolloutState: 'FAILED' }] }],

@@ -231,6 +231,23 @@ describe('tasks that stop by themselves', () => {
     });
   });
 
+  test('need them where ECS has given the rollout up and nobody tries it again, and not where it is', () => {
+    const deployments = [
+      deployment({ rolloutState: 'FAILED', rolloutStateReason: 'tasks failed to start.', runningCount: 0 }),
+      deployment({ isPrimary: false, runningCount: 2 }),
+    ];
+    const retried = healthOf(rollout({ deployments, retryAt: NOW }), [RUNNING], undefined, NOW);
+    expect(retried.needsPeople).toBeUndefined();
+    expect(retried.message).toContain(
+      'failed (0 of 2 new tasks running, and 2 of the former deployment): tasks',
+    );
+    const left = rollout({ deployments: [deployment({ rolloutState: 'FAILED' })] });
+    expect(healthOf(left, [RUNNING], undefined, NOW)).toMatchObject({
+      reason: 'DeploymentFailed',
+      needsPeople: true,
+    });
+  });
+
   test('say that a revision was rolled back, and that only people help', () => {
     expect(healthOf(rollout({ failedTaskDefinition: revision(6) }), [RUNNING], stops(), NOW)).toMatchObject({
       reason: 'RolledBack',

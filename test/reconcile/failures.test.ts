@@ -346,6 +346,25 @@ describe('a rollout that the circuit breaker rolls back', () => {
     expect(await revisionCounts(world.sandbox)).toEqual({ xray: 3 });
   });
 
+  test('is tried again ever later where rolling back is off, though the tasks of before still run', async () => {
+    const off = MANIFESTS['xray.yaml'].replace('rollback: true', 'rollback: false');
+    expect(off).not.toBe(MANIFESTS['xray.yaml']);
+    const world = createWorld({ files: { 'xray.yaml': off } });
+    await world.settle();
+    world.calls.length = 0;
+    world.files.set('xray.yaml', off.replace('xray-daemon:3.x', 'xray-daemon:fail-pull-rate'));
+    const results = await world.loopFor(1.5 * HOUR_MS);
+    expect(healthOf(results.at(-1)!, 'service/xray')).toMatchObject({
+      status: 'Degraded',
+      reason: 'ImagePullLimited',
+      retryAt: expect.any(Number) as number,
+      message: expect.stringContaining('0 of 2 new tasks running, and 2 of the former deployment') as string,
+    });
+    const tries = world.calls.filter(({ input }) => input['forceNewDeployment'] === true).length;
+    expect(tries).toBeGreaterThanOrEqual(3);
+    expect(tries).toBeLessThanOrEqual(5);
+  });
+
   test('on a first deployment is mended by another image too', async () => {
     const world = createWorld({
       files: { 'xray.yaml': MANIFESTS['xray.yaml'].replace('xray-daemon:3.x', 'xray-daemon:fail-3.x') },

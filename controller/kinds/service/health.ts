@@ -78,8 +78,9 @@ export function healthOf(
       reason: explanation?.reason ?? 'DeploymentFailed',
       ...cause,
       ...help,
-      ...(rollout.retryAt === undefined ? {} : { retryAt: rollout.retryAt }),
-      message: `the deployment of ${failed} failed (${running})${why}; ECS starts no more tasks; ${nextRollout(rollout)}`,
+      // Nobody else ends what neither ECS nor the controller tries again.
+      ...(rollout.retryAt === undefined ? ({ needsPeople: true } as const) : { retryAt: rollout.retryAt }),
+      message: `the deployment of ${failed} failed (${ofBoth(rollout) ?? running})${why}; ECS starts no more tasks; ${nextRollout(rollout)}`,
     };
   }
   if (stops !== undefined && isLooping(rollout, stops, now)) {
@@ -114,15 +115,20 @@ function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: num
   return isRecent && count >= Math.max(CRASHES, desiredCount / 10);
 }
 
-/** Tells of a replacement both sides, since more tasks than are wanted may then run. */
-function progressText({ desiredCount, runningCount, deployments }: Rollout, running: string): string {
+/** Tells of a replacement both sides, since more tasks than are wanted may then run; undefined where there is one side. */
+function ofBoth({ desiredCount, deployments }: Rollout): string | undefined {
   const primary = deployments.find(({ isPrimary }) => isPrimary);
   const old = deployments.filter(({ isPrimary }) => !isPrimary);
   const oldCount = old.reduce((sum, deployment) => sum + (deployment.runningCount ?? 0), 0);
-  if (primary?.runningCount !== undefined && oldCount > 0) {
-    return `${primary.runningCount} of ${desiredCount} new tasks running, and ${oldCount} of the former deployment`;
-  }
-  return runningCount === desiredCount ? `${running}, deployment in progress` : running;
+  return primary?.runningCount === undefined || oldCount === 0
+    ? undefined
+    : `${primary.runningCount} of ${desiredCount} new tasks running, and ${oldCount} of the former deployment`;
+}
+
+function progressText(rollout: Rollout, running: string): string {
+  const { runningCount, desiredCount } = rollout;
+  const all = runningCount === desiredCount ? `${running}, deployment in progress` : running;
+  return ofBoth(rollout) ?? all;
 }
 
 const TROUBLE = /failed to launch a task|unable to assume the role|unable to place a task|being throttled/i;

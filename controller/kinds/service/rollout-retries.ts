@@ -17,8 +17,8 @@ interface GivenUp {
 }
 
 /**
- * Tells the next attempt at a rollout that the circuit breaker has ended with tasks missing and nothing to go back to: null
- * for any other. ECS launches nothing more then (API reference, DeploymentCircuitBreaker), although what was wrong may have been put
+ * Tells the next attempt at a rollout that the circuit breaker has ended with tasks missing and nothing to go back to, whatever still runs of
+ * the deployment before: null for any other. ECS launches nothing more then (API reference, DeploymentCircuitBreaker), although what was wrong may have been put
  * right outside of git: an image that was pushed since, an address that is free again. In memory only: a restart begins with
  * the first pause.
  */
@@ -28,7 +28,9 @@ export function rolloutRetries(clock: Clock): (service: Service) => RolloutRetry
   return ({ serviceArn = '', deployments = [], runningCount = 0, desiredCount = 0 }) => {
     const primary = deployments.find(({ status }) => status === 'PRIMARY');
     if (primary?.rolloutState === 'COMPLETED') byService.forget(serviceArn);
-    if (primary?.rolloutState !== 'FAILED' || runningCount >= desiredCount) return null;
+    // What runs may be of the deployment before.
+    const running = primary?.runningCount ?? runningCount;
+    if (primary?.rolloutState !== 'FAILED' || running >= desiredCount) return null;
     const { id: deployment = '', taskDefinition: revision = '' } = primary;
     const before = byService.of(serviceArn)?.value;
     const known = before?.revision === revision ? before : undefined;
