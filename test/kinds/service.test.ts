@@ -317,11 +317,11 @@ describe('deleting a service', () => {
     expect(changesOf(draining).map(({ path }) => path)).toEqual(['status']);
     expect(await update()).toMatchObject({
       type: 'started',
-      message: expect.stringContaining('draining') as string,
+      message: expect.stringContaining('the former one ends first') as string,
     });
     expect(await create()).toMatchObject({
       type: 'started',
-      message: expect.stringContaining('draining') as string,
+      message: expect.stringContaining('the former one ends first') as string,
     });
     await until((seen) => seen === undefined);
     doneOf(await create());
@@ -370,30 +370,44 @@ describe('reading services', () => {
     await expect(observe()).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
 
-  test('explains a few of many that do not come up', async () => {
-    const bad = await register(BAD_IMAGE);
-    outputs['task-definition'] = { arn: bad };
+  test('explains a few of many that have yet to come up', async () => {
     const desired = Array.from({ length: 8 }, (_, index) => desiredService({ name: `daemon-${index}` }));
     for (const one of desired) await create(one);
-    await world.clock.advance(30_000);
+    await world.clock.advance(5_000);
     world.resetRequests();
     await observeAll(desired);
     expect(world.requests.filter(({ operation }) => operation === 'ListTasks').length).toBe(1 + 5);
   });
 
-  test('explains the others in their turn, and remembers what ECS forgets after an hour', async () => {
+  test('explains at once all that fail, describing the tasks of a cluster together, and remembers what ECS forgets after an hour', async () => {
     outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
-    const desired = Array.from({ length: 8 }, (_, index) => desiredService({ name: `daemon-${index}` }));
+    const desired = Array.from({ length: 17 }, (_, index) => desiredService({ name: `daemon-${index}` }));
     for (const one of desired) await create(one);
     await world.clock.advance(300_000);
     const explainedNow = async () =>
       (await observeAll(desired)).items.filter(({ health }) =>
         health.message.includes('CannotPullContainer'),
       );
-    expect(await explainedNow()).toHaveLength(5);
-    expect(await explainedNow()).toHaveLength(8);
+    world.resetRequests();
+    expect(await explainedNow()).toHaveLength(17);
+    const described = world.requests.filter(({ operation }) => operation === 'DescribeTasks');
+    expect(described.length).toBeLessThanOrEqual(3);
     await world.clock.advance(2 * 60 * 60_000);
-    expect(await explainedNow()).toHaveLength(8);
+    expect(await explainedNow()).toHaveLength(17);
+  });
+
+  test('asks no more than now and then why they fail where ECS has forgotten it', async () => {
+    outputs['task-definition'] = { arn: await register(BAD_IMAGE) };
+    const desired = Array.from({ length: 17 }, (_, index) => desiredService({ name: `daemon-${index}` }));
+    for (const one of desired) await create(one);
+    await world.clock.advance(2 * 60 * 60_000);
+    const looks: number[] = [];
+    for (let passes = 0; passes < 4; passes += 1) {
+      world.resetRequests();
+      await observeAll(desired);
+      looks.push(world.requests.filter(({ operation }) => operation === 'ListTasks').length - 1);
+    }
+    expect(looks).toEqual([17, 17, 5, 5]);
   });
 
   test('looks no more at what ECS has given up, once that is explained', async () => {

@@ -5,8 +5,12 @@ import { GIVEN_UP, needOfExplanation, troubledRevision } from './health.ts';
 import type { Rollout } from './health.ts';
 import { stopsOf } from './tasks.ts';
 
-/** Services whose stopped tasks are looked at in one pass. */
+/** Services whose stopped tasks are looked at in one pass, in turn: it costs a request each, and one for a hundred tasks of a cluster. */
 const LOOKED_AT_ONCE = 5;
+/** Besides them, of those that fail and nobody can say why: people wait for it. */
+const FIRST_LOOKS = 50;
+/** Looks in the same need after which it is one among the others: ECS may have forgotten. */
+const FIRST = 2;
 
 /** A service, and how it fares. */
 interface Case {
@@ -37,6 +41,15 @@ interface Troubled extends Explanation {
   readonly tasksNow: string;
 }
 
+/** Whose turn it is: all that fail and are not explained, as long as that promises anything, and some of the others. */
+function inTurn(changed: readonly Troubled[]): readonly Troubled[] {
+  const sorted = changed.toSorted((a, b) => a.looks - b.looks || b.need - a.need);
+  const isFirst = ({ need, looks, stops }: Troubled): boolean =>
+    need > 1 && stops === undefined && looks < FIRST;
+  const first = sorted.filter(isFirst).slice(0, FIRST_LOOKS);
+  return [...first, ...sorted.filter((one) => !isFirst(one)).slice(0, LOOKED_AT_ONCE)];
+}
+
 export function createExplanations(ecs: Aws['ecs']): Explanations {
   let known: ReadonlyMap<string, Explanation> = new Map();
 
@@ -61,10 +74,11 @@ export function createExplanations(ecs: Aws['ecs']): Explanations {
           // Of what ECS has given up no more tasks stop; looking at it again would take the turn of those that do.
           tasks !== tasksNow || (need > 1 && (need !== GIVEN_UP || stops === undefined)),
       );
-      const turn = changed.toSorted((a, b) => a.looks - b.looks || b.need - a.need).slice(0, LOOKED_AT_ONCE);
+      const turn = inTurn(changed);
+      const found = await stopsOf(ecs, turn);
       for (const one of turn) {
-        const stops = await stopsOf(ecs, one.id, one.revision);
-        next.set(one.key, { ...one, looks: one.looks + 1, tasks: one.tasksNow, stops: stops ?? one.stops });
+        const stops = found.get(one.key) ?? one.stops;
+        next.set(one.key, { ...one, looks: one.looks + 1, tasks: one.tasksNow, stops });
       }
       known = next;
       return new Map(

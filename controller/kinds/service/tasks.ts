@@ -1,6 +1,8 @@
 import type { Task as ApiTask } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
+import { groupBy } from '../../core/order.ts';
+import { resourceKey } from '../../core/resource.ts';
 import type { ResourceId, Stops, Task } from '../../core/resource.ts';
 import { fromTask, stopText } from './observed.ts';
 
@@ -43,40 +45,86 @@ export function familyOf(taskDefinition: string): string {
   return (taskDefinition.split('/').at(-1) ?? '').replace(/:\d+$/, '');
 }
 
+/** A service, and the revision whose stopped tasks tell what is wrong with it. */
+export interface Stopping {
+  readonly id: ResourceId;
+  /** ARN. */
+  readonly revision: string;
+}
+
 /**
- * The tasks of a service's revision that stopped, other than because somebody or the scheduler wanted them to, or their capacity went;
- * undefined where none did. ECS shows stopped tasks for about an hour, and one look takes in a hundred of them.
+ * Of each service the tasks of its revision that stopped, other than because somebody or the scheduler wanted them to, or their capacity
+ * went, by resource key; without those where none did. ECS shows stopped tasks for about an hour, and one look takes in a hundred of
+ * a service. It lists them service by service, and describes a hundred of a cluster at once, whoever's they are.
  */
 export async function stopsOf(
   ecs: Aws['ecs'],
-  { scope: cluster = '', name: serviceName }: ResourceId,
-  revision: string,
-): Promise<Stops | undefined> {
-  try {
-    const { taskArns } = await ecs.listTasks({
+  services: readonly Stopping[],
+): Promise<ReadonlyMap<string, Stops>> {
+  const listed = await mapConcurrently(CONCURRENT_READS, services, async (one) => ({
+    ...one,
+    arns: await stoppedTasks(ecs, one.id),
+  }));
+  const found: (readonly [string, Stops])[] = [];
+  for (const [cluster, ofCluster] of groupBy(listed, ({ id: { scope = '' } }) => scope)) {
+    const tasks = await describedOrNone(
+      ecs,
       cluster,
-      serviceName,
+      ofCluster.flatMap(({ arns }) => arns),
+    );
+    for (const { id, revision, arns } of ofCluster) {
+      const own = new Set(arns);
+      const stops = stopsAmong(
+        tasks.filter(({ taskArn = '' }) => own.has(taskArn)),
+        revision,
+      );
+      if (stops !== undefined) found.push([resourceKey(id), stops]);
+    }
+  }
+  return new Map(found);
+}
+
+/** ARNs; an explanation is worth less than what is known already, so that what cannot be listed is none. */
+async function stoppedTasks(ecs: Aws['ecs'], { scope, name }: ResourceId): Promise<readonly string[]> {
+  try {
+    const { taskArns = [] } = await ecs.listTasks({
+      cluster: scope,
+      serviceName: name,
       desiredStatus: 'STOPPED',
       maxResults: TASKS_AT_ONCE,
     });
-    const stopped = await describeTasks(ecs, cluster, taskArns ?? []);
-    const failed = stopped
-      .filter(
-        (task) =>
-          task.lastStatus === 'STOPPED' &&
-          !wasAskedToStop(task) &&
-          (task.taskDefinitionArn ?? revision) === revision,
-      )
-      .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
-    const reason = failed.map(stopText).find((text) => text !== '');
-    const lastAt = failed[0]?.stoppedAt?.getTime();
-    return reason === undefined
-      ? undefined
-      : { count: failed.length, reason, ...(lastAt === undefined ? {} : { lastAt }) };
+    return taskArns;
   } catch {
-    // An explanation is worth less than what is known already.
-    return undefined;
+    return [];
   }
+}
+
+async function describedOrNone(
+  ecs: Aws['ecs'],
+  cluster: string,
+  arns: readonly string[],
+): Promise<readonly ApiTask[]> {
+  try {
+    return await describeTasks(ecs, cluster, arns);
+  } catch {
+    return [];
+  }
+}
+
+function stopsAmong(tasks: readonly ApiTask[], revision: string): Stops | undefined {
+  const failed = tasks
+    .filter(
+      (task) =>
+        task.lastStatus === 'STOPPED' &&
+        !wasAskedToStop(task) &&
+        (task.taskDefinitionArn ?? revision) === revision,
+    )
+    .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
+  const reason = failed.map(stopText).find((text) => text !== '');
+  const lastAt = failed[0]?.stoppedAt?.getTime();
+  return reason === undefined
+    ? undefined
+    : { count: failed.length, reason, ...(lastAt === undefined ? {} : { lastAt }) };
 }
 
 /** Reasons to stop that say nothing about the daemon. */
