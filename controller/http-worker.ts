@@ -27,7 +27,7 @@ const webhookSecret = await secretFrom(setup.webhookSecret, process.env);
 const server = buildServer({
   version: setup.version,
   published: () => published,
-  requestReconcile: (reason) => tell({ type: 'reconcile', reason }),
+  requestReconcile: (reason, { again }) => tell({ type: 'reconcile', reason, again }),
   confirmPlan(hash) {
     asked += 1;
     const id = asked;

@@ -1,5 +1,6 @@
 import type { AwsTarget } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
+import type { Asked } from '../core/asked.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import type { Kind } from '../kinds/kind.ts';
@@ -38,13 +39,15 @@ export interface CommandContext {
 export interface RunnerOptions
   extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'> {
   readonly source: Source;
+  /** Absent: nobody asks a command. */
+  readonly asked?: Asked;
   readonly onRequest?: (request: AwsRequest) => void;
 }
 
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
   const { kinds, clock, awsClock, random, kill, secretRules, transport } = context;
-  const { source, owner, takesOver = [], mode, scope, pruneBudget, self } = options;
+  const { source, owner, takesOver = [], mode, scope, pruneBudget, self, asked } = options;
   let requests = 0;
   const environments = createEnvironments({
     kinds,
@@ -55,12 +58,13 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     transport,
     secretRules,
     signal: kill,
+    ...(asked === undefined ? {} : { asked }),
     onRequest: (request) => {
       requests += 1;
       options.onRequest?.(request);
     },
   });
-  const failures = createFailures(clock, random);
+  const failures = createFailures(clock, random, asked);
   return createPassRunner({
     source,
     environments,

@@ -1,4 +1,5 @@
 import type { SecretSource } from '../config/commands.ts';
+import { createAsked } from '../core/asked.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
 import type { HttpSetup } from '../http/protocol.ts';
 import { publishedOf } from '../http/published.ts';
@@ -88,6 +89,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     });
   }
 
+  const asked = createAsked(clock);
   const loop = createLoop({
     runPass: assemblePassRunner(context, {
       source,
@@ -96,6 +98,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       mode,
       pruneBudget,
       scope: 'all-owned',
+      asked,
       self: createSelfReader({ ...options, log }),
       onRequest: (request) => {
         metrics.recordAwsRequest(request);
@@ -121,7 +124,10 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     httpSetup(options, version),
     { published: await publishable(), beat: loop.beat() },
     {
-      requestReconcile: (reason) => loop.requestPass(reason),
+      requestReconcile(reason, { again }) {
+        if (again) asked.ask();
+        loop.requestPass(reason);
+      },
       confirmPlan: (hash) => loop.confirm(hash),
       onLost: (error) => lost.abort(error),
     },

@@ -6,8 +6,8 @@ import type { Published } from './published.ts';
 export interface HttpDeps {
   readonly version: string;
   published(): Published;
-  /** Asks for a pass and returns at once; asking often must cost no more than asking once. */
-  requestReconcile(reason: string): void;
+  /** Asks for a pass and returns at once; asking often must cost no more than asking once. `again`: what failed is tried at once. */
+  requestReconcile(reason: string, how: { readonly again: boolean }): void;
   confirmPlan(hash: string): Promise<'confirmed' | 'unknown'>;
   health(): LoopHealth;
   /** Bearer token for what is not read-only; without one such requests are refused. */

@@ -38,7 +38,7 @@ export type FromHttp =
   | { readonly type: 'listening'; readonly url: string }
   /** It cannot listen; `EADDRINUSE`, say. */
   | { readonly type: 'refused'; readonly code: string }
-  | { readonly type: 'reconcile'; readonly reason: string }
+  | { readonly type: 'reconcile'; readonly reason: string; readonly again: boolean }
   | { readonly type: 'confirm'; readonly id: number; readonly hash: string };
 
 export type Confirmation = 'confirmed' | 'unknown';

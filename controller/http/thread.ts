@@ -25,7 +25,7 @@ export interface HttpThread {
 
 /** What the HTTP thread may ask for. */
 export interface HttpListener {
-  requestReconcile(reason: string): void;
+  requestReconcile(reason: string, how: { readonly again: boolean }): void;
   confirmPlan(hash: string): Confirmation;
   /** The thread ended by itself, which only a defect or a want of memory makes it do. */
   onLost(error: Error): void;
@@ -48,7 +48,7 @@ export async function startHttpThread(
   const url = await listening(worker, setup);
   let isClosing = false;
   worker.on('message', (message: FromHttp) => {
-    if (message.type === 'reconcile') listener.requestReconcile(message.reason);
+    if (message.type === 'reconcile') listener.requestReconcile(message.reason, message);
     if (message.type === 'confirm') {
       tell({ type: 'confirmation', id: message.id, result: listener.confirmPlan(message.hash) });
     }

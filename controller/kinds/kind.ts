@@ -1,3 +1,4 @@
+import type { Asked } from '../core/asked.ts';
 import type { Aws } from '../aws/operations.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import type { KindModel } from '../core/kind.ts';
@@ -47,6 +48,7 @@ export interface DriverContext {
   readonly inventory: Inventory;
   readonly clock: Clock;
   readonly awsClock: AwsClock;
+  readonly asked: Asked;
 }
 
 export interface Kind<Spec = unknown, State = unknown> {

@@ -1,3 +1,5 @@
+import { NEVER_ASKED } from '../core/asked.ts';
+import type { Asked } from '../core/asked.ts';
 import type { AwsTarget } from '../aws/clients.ts';
 import type { Transport } from '../aws/door.ts';
 import type { AwsRequest, CallUnderWay } from '../aws/door.ts';
@@ -47,6 +49,8 @@ export interface EnvironmentsOptions {
   readonly clock: Clock;
   readonly awsClock: AwsClock;
   readonly random: Random;
+  /** Absent: nobody can. */
+  readonly asked?: Asked;
   /** The SDK's clients, or the sandbox in this process. */
   readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
   readonly onRequest: (request: AwsRequest) => void;
@@ -121,7 +125,8 @@ function createRuntime(
     },
   });
   const inventory = createInventory(aws, owner, clock, inventoryTypes);
-  const context = { claim: { owner, environment: name }, aws, inventory, clock, awsClock: options.awsClock };
+  const { awsClock, asked = NEVER_ASKED } = options;
+  const context = { claim: { owner, environment: name }, aws, inventory, clock, awsClock, asked };
   const drivers = new Map(options.kinds.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,

@@ -50,6 +50,14 @@ describe.each(['/reconcile', '/plan/a1b2c3/confirm'])('POST %s', (url) => {
   });
 });
 
+it('asks that what failed is tried again by POST /reconcile, and by a confirmation for a pass alone', async () => {
+  const { app, asked } = testServer({ token });
+  for (const url of ['/reconcile', '/plan/a1b2c3/confirm']) {
+    await app.inject({ method: 'POST', url, headers: { authorization } });
+  }
+  expect(asked).toEqual(['POST /reconcile, again', 'POST /plan/:hash/confirm']);
+});
+
 it('answers 404 to the confirmation of a plan that is not the last', async () => {
   const { app, asked } = testServer({ token });
   const response = await app.inject({ method: 'POST', url: '/plan/old/confirm', headers: { authorization } });

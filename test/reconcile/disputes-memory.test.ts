@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createAsked } from '../../controller/core/asked.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, FieldChange, Observed } from '../../controller/core/resource.ts';
 import type { Step } from '../../controller/plan/step.ts';
@@ -24,10 +25,12 @@ const READS_SETTLED_MS = 5_000;
 
 let clock: VirtualClock;
 let disputes: Disputes;
+let asked: ReturnType<typeof createAsked>;
 
 beforeEach(() => {
   clock = new VirtualClock();
-  disputes = createDisputes(clock, () => 1);
+  asked = createAsked(clock);
+  disputes = createDisputes(clock, () => 1, asked);
 });
 
 function took(step: Step, result: 'done' | 'started' = 'done', observed: Observed = WRITTEN): void {
@@ -89,6 +92,18 @@ describe('an update that does not end its difference', () => {
     }
     expect(pauses.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
     expect(pauses.slice(-2)).toEqual([HOUR_MS, HOUR_MS]);
+  });
+
+  test('is tried again at once where somebody asks for it, and rests longer where that is in vain too', async () => {
+    await isInVain(updateStep());
+    await clock.advance(1);
+    asked.ask();
+    expect(disputes.resting().size).toBe(0);
+    expect(disputes.setbacks().size).toBe(0);
+    await clock.advance(1);
+    await isInVain(updateStep());
+    expect(disputes.resting().has(KEY)).toBe(true);
+    expect(restsForMs()).toBe(2_000);
   });
 
   test('begins anew once it was seen as wanted', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createAsked } from '../../controller/core/asked.ts';
 import { StationkeeperError } from '../../controller/core/errors.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
@@ -19,10 +20,12 @@ const REFUSED = new StationkeeperError({ code: 'Refused', message: 'it was refus
 
 let clock: VirtualClock;
 let failures: Failures;
+let asked: ReturnType<typeof createAsked>;
 
 beforeEach(() => {
   clock = new VirtualClock();
-  failures = createFailures(clock, () => 1);
+  asked = createAsked(clock);
+  failures = createFailures(clock, () => 1, asked);
 });
 
 function fails(desired: Desired | undefined = WANTED, observed: Observed | undefined = THERE): void {
@@ -47,6 +50,21 @@ describe('what has failed', () => {
     review();
     expect(failures.held().size).toBe(0);
     expect(failures.setbacks().size).toBe(0);
+  });
+
+  test('is tried again at once where somebody asks for it, as if it had not failed before', async () => {
+    fails();
+    await clock.advance(1_000);
+    review();
+    fails();
+    await clock.advance(1);
+    asked.ask();
+    review();
+    expect(failures.held().size).toBe(0);
+    await clock.advance(1);
+    fails();
+    review();
+    expect(failures.setbacks().get(KEY)).toMatchObject({ attempts: 1 });
   });
 
   test('waits longer after the next failure, and not after it was found as wanted in between', async () => {

@@ -22,7 +22,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
       onRequest,
       schema: {
         operationId: 'requestReconcile',
-        summary: 'Asks for a pass now',
+        summary: 'Asks for a pass now, which also tries what waits to be tried again',
         security,
         response: {
           202: { description: 'A pass was asked for', ...Type.Ref('Accepted#') },
@@ -32,10 +32,14 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
     },
     (request, reply) => {
       request.log.info({ remoteAddress: request.ip }, 'a pass was asked for over HTTP');
-      deps.requestReconcile('POST /reconcile');
+      deps.requestReconcile('POST /reconcile', { again: true });
       return reply
         .code(202)
-        .send({ accepted: true, message: 'a pass was asked for; see pass in GET /status' });
+        .send({
+          accepted: true,
+          message:
+            'a pass was asked for, which also tries what waits to be tried again; see pass in GET /status',
+        });
     },
   );
 
@@ -64,7 +68,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
         { remoteAddress: request.ip, plan: request.params.hash },
         'a plan was confirmed over HTTP',
       );
-      deps.requestReconcile('POST /plan/:hash/confirm');
+      deps.requestReconcile('POST /plan/:hash/confirm', { again: false });
       return reply.code(202).send({ accepted: true, message: 'confirmed; a pass was asked for' });
     },
   );

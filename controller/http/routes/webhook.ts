@@ -78,7 +78,7 @@ export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
       const id = deliveryId(request.headers);
       if (id !== undefined && !isNew(id)) return accepted('this delivery was received before');
       request.log.info({ delivery: id }, 'a push event asks for a pass');
-      deps.requestReconcile('POST /webhook');
+      deps.requestReconcile('POST /webhook', { again: false });
       return accepted('a pass was asked for');
     },
   );

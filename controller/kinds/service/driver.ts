@@ -33,10 +33,10 @@ const DRAINS = 'its tasks stop first';
 const ROLE_CHECK_MS = 3_000;
 
 export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, ServiceState> {
-  const { clock, inventory } = context;
+  const { asked, clock, inventory } = context;
   const { ecs } = context.aws;
   const failures = createFailedDeployments(ecs);
-  const retryOf = rolloutRetries(clock);
+  const retryOf = rolloutRetries(clock, asked);
   const historyOf = (service: Service): RolloutHistory => ({
     failed: failures.of(service),
     retry: retryOf(service),

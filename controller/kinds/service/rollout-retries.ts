@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import type { Asked } from '../../core/asked.ts';
 import { growingMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createRemembered } from '../../core/remembered.ts';
@@ -22,7 +23,7 @@ interface GivenUp {
  * right outside of git: an image that was pushed since, an address that is free again. In memory only: a restart begins with
  * the first pause.
  */
-export function rolloutRetries(clock: Clock): (service: Service) => RolloutRetry | null {
+export function rolloutRetries(clock: Clock, asked: Asked): (service: Service) => RolloutRetry | null {
   const byService = createRemembered<GivenUp>(clock);
 
   return ({ serviceArn = '', deployments = [], runningCount = 0, desiredCount = 0 }) => {
@@ -42,7 +43,7 @@ export function rolloutRetries(clock: Clock): (service: Service) => RolloutRetry
     return {
       attempt: attempts + 1,
       at: noticedAt + pauseMs,
-      isDue: clock.monotonic() - since >= pauseMs,
+      isDue: clock.monotonic() - since >= pauseMs || asked.since(since),
     };
   };
 }

@@ -1,3 +1,5 @@
+import { NEVER_ASKED } from '../../core/asked.ts';
+import type { Asked } from '../../core/asked.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import type { StationkeeperError } from '../../core/errors.ts';
 import { digest } from '../../core/ownership.ts';
@@ -21,7 +23,7 @@ export type TakenStep = Exclude<Step, { readonly type: 'keep' | 'hold' }>;
  *   Contested      the field was as wanted for a while, and somebody changed it back, again and again
  *
  * Such a field is left alone for pauses that grow, while the resource's other fields are looked after; it is tried again at
- * once when git wants something else of the resource. In memory only: a restart tries everything once more.
+ * once when git wants something else of the resource, or somebody asks for it. In memory only: a restart tries everything once more.
  */
 export interface Disputes {
   /** A step was taken: `observed` is the resource as it then was, undefined for what AWS still works on and for what is gone. */
@@ -70,7 +72,7 @@ interface Field {
   comebacks: number;
   /** How often an update did not end the difference. */
   vain: number;
-  rest: { readonly error: StationkeeperError; readonly until: number } | undefined;
+  rest: { readonly error: StationkeeperError; readonly since: number; readonly until: number } | undefined;
 }
 
 interface Corrections {
@@ -81,7 +83,7 @@ interface Corrections {
   written: { readonly observed: Observed | undefined } | undefined;
 }
 
-export function createDisputes(clock: Clock, random: Random): Disputes {
+export function createDisputes(clock: Clock, random: Random, asked: Asked = NEVER_ASKED): Disputes {
   const pasts = new Map<string, Corrections>();
 
   function pastOf(step: Step): Corrections {
@@ -121,7 +123,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     field.vain += 1;
     enter(field, 'open');
     const until = clock.monotonic() + backoffMs(field.vain, NOT_CONVERGING, random);
-    field.rest = { error: notConverging(step, path), until };
+    field.rest = { error: notConverging(step, path), since: clock.monotonic(), until };
   }
 
   function cameBack(step: Step, path: string, field: Field): void {
@@ -132,7 +134,7 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
     const beyond = field.comebacks - CORRECTIONS;
     if (beyond < 0) return;
     const until = clock.monotonic() + backoffMs(beyond + 1, CONTESTED, random);
-    field.rest = { error: contested(step.id, path, field.comebacks), until };
+    field.rest = { error: contested(step.id, path, field.comebacks), since: clock.monotonic(), until };
   }
 
   /** Judges a field that differs; true where the difference may be one that only an old read shows. */
@@ -166,7 +168,9 @@ export function createDisputes(clock: Clock, random: Random): Disputes {
 
   function restingFields(past: Corrections): readonly (readonly [string, NonNullable<Field['rest']>])[] {
     return [...past.fields].flatMap(([path, { rest }]) =>
-      rest !== undefined && clock.monotonic() < rest.until ? [[path, rest] as const] : [],
+      rest !== undefined && clock.monotonic() < rest.until && !asked.since(rest.since)
+        ? [[path, rest] as const]
+        : [],
     );
   }
 

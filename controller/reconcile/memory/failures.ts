@@ -1,3 +1,5 @@
+import { NEVER_ASKED } from '../../core/asked.ts';
+import type { Asked } from '../../core/asked.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import type { StationkeeperError } from '../../core/errors.ts';
 import { digest } from '../../core/ownership.ts';
@@ -22,6 +24,8 @@ const NEVER_MS = 600_000;
 interface Failure extends Setback {
   /** Of what was wanted and what was there; a change of either is a reason to try at once. */
   readonly fingerprint: string;
+  /** On the Clock's monotonic scale. */
+  readonly failedAt: number;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface Failures {
   settled(id: ResourceId): void;
   /** Drops what is of environments that there are no more. */
   forgetOthers(environments: readonly string[]): void;
-  /** Drops an environment's failures whose time has come, or whose manifest or world has changed, and all memory of what is gone. */
+  /** Drops an environment's failures whose time has come, that somebody asks to be tried again, or whose manifest or world has changed, and all memory of what is gone. */
   review(environment: string, desired: readonly Desired[], snapshot: Snapshot): void;
   /** Why resources are to be left alone now as a whole, by resource key. */
   held(): ReadonlyMap<string, string>;
@@ -57,10 +61,10 @@ interface Attempts {
   attempts: number;
 }
 
-export function createFailures(clock: Clock, random: Random): Failures {
+export function createFailures(clock: Clock, random: Random, asked: Asked = NEVER_ASKED): Failures {
   const current = new Map<string, Failure>();
   const pasts = new Map<string, Attempts>();
-  const disputes = createDisputes(clock, random);
+  const disputes = createDisputes(clock, random, asked);
 
   function pastOf(id: ResourceId): Attempts {
     const key = resourceKey(id);
@@ -86,6 +90,7 @@ export function createFailures(clock: Clock, random: Random): Failures {
         attempts: past.attempts,
         nextAttemptAt: clock.monotonic() + delayMs(error, past.attempts, random),
         fingerprint: fingerprint(desired, observed),
+        failedAt: clock.monotonic(),
       });
     },
     succeeded(id) {
@@ -108,8 +113,9 @@ export function createFailures(clock: Clock, random: Random): Failures {
         const changed =
           whyUnseen(snapshot, failure.id) === undefined &&
           fingerprint(isWanted, observed) !== failure.fingerprint;
-        if (changed) pasts.delete(key);
-        if (changed || clock.monotonic() >= failure.nextAttemptAt) current.delete(key);
+        const isNews = changed || asked.since(failure.failedAt);
+        if (isNews) pasts.delete(key);
+        if (isNews || clock.monotonic() >= failure.nextAttemptAt) current.delete(key);
       }
       for (const [key, past] of pasts) {
         const exists = wanted.has(key) || snapshot.items.has(key) || current.has(key);

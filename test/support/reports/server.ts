@@ -28,8 +28,8 @@ export function testServer(
   const deps: HttpDeps = {
     version: '0.1.0',
     published: () => published,
-    requestReconcile: (reason) => {
-      asked.push(reason);
+    requestReconcile: (reason, { again }) => {
+      asked.push(again ? `${reason}, again` : reason);
     },
     confirmPlan: (hash) => Promise.resolve(hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
     health: () => ({ alive: true, ready: true, detail: 'pass 12 ended 3 s ago' }),

@@ -1,3 +1,4 @@
+import { NEVER_ASKED } from '../../../controller/core/asked.ts';
 import { FACTS, inventoryTypesOf, waitCodesOf } from '../../../controller/kinds/facts.ts';
 import { openDoor } from '../../../controller/aws/door.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
@@ -65,6 +66,7 @@ export function sandboxAws(
       aws,
       clock,
       awsClock: sandbox.world,
+      asked: NEVER_ASKED,
       inventory: createInventory(aws, claim.owner, clock, inventoryTypesOf(FACTS)),
     },
     mutations: () =>
