@@ -3,6 +3,8 @@ import type { ManifestKind, ManifestRef } from '../core/resource.ts';
 import { findForbiddenCharacter } from './characters.ts';
 import type { FileDocuments, ManifestDocument } from './documents.ts';
 import { areValid } from './check/check.ts';
+import { isMapping } from './mapping.ts';
+import { isSealedText } from './sealed.ts';
 import { placeOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
 
@@ -53,7 +55,11 @@ export function candidateOf(
 /** Whether text can stand as a name in reports, be it valid or not. */
 function isUsable(name: string | undefined): name is string {
   return (
-    name !== undefined && name !== '' && name.length <= 253 && findForbiddenCharacter(name) === undefined
+    name !== undefined &&
+    !isSealedText(name) &&
+    name !== '' &&
+    name.length <= 253 &&
+    findForbiddenCharacter(name) === undefined
   );
 }
 
@@ -130,10 +136,6 @@ function identityOf(value: unknown): Identity {
     ...(typeof name === 'string' && { name }),
     ...(typeof environment === 'string' && { environment }),
   };
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Kind, name and environment of text that is no YAML, by its lines: its object must be left alone, so a guess is worth having. */

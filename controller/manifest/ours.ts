@@ -3,6 +3,8 @@ import type { ManifestKind } from '../core/resource.ts';
 import { closest } from '../core/suggest.ts';
 import { guessIdentity } from './candidate.ts';
 import type { ManifestDocument } from './documents.ts';
+import { isMapping } from './mapping.ts';
+import { isSealedText } from './sealed.ts';
 import { API_VERSION } from './schema/metadata.ts';
 
 /** What stands before the slash in our apiVersion. */
@@ -22,6 +24,7 @@ export function whyNotOurs(document: ManifestDocument): string | undefined {
   const { apiVersion, kind } = headOf(document);
   if (kind !== undefined && ONLY_OURS.has(kind)) return undefined;
   if (isListOfOurs(document.value)) return undefined;
+  if (mayBeSealedForUs({ apiVersion, kind })) return undefined;
   if (apiVersion !== undefined) {
     return isOfOurGroup(apiVersion) ? undefined : notOurs('an apiVersion', apiVersion);
   }
@@ -31,6 +34,12 @@ export function whyNotOurs(document: ManifestDocument): string | undefined {
   return isMapping(document.value)
     ? 'is no manifest: it has neither an apiVersion nor a kind'
     : 'is no manifest: it is no mapping';
+}
+
+/** Whether what says whose it is was encrypted: taken for somebody else's, it would look as if the manifest had been removed. */
+function mayBeSealedForUs({ apiVersion, kind }: Head): boolean {
+  if (isSealedText(apiVersion)) return kind === undefined || isSealedText(kind) || isNearlyOurs(kind);
+  return isSealedText(kind) && (apiVersion === undefined || isOfOurGroup(apiVersion));
 }
 
 /** Whether a document only says how the next one is to be read. */
@@ -96,8 +105,4 @@ function mentionsUs(value: unknown): boolean {
 /** Whether it is the list that kubectl prints several objects as, with an object of ours among its items. */
 function isListOfOurs(value: unknown): boolean {
   return isMapping(value) && value['kind'] === 'List' && mentionsUs(value['items']);
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

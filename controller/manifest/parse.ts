@@ -20,6 +20,7 @@ import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { formatPath, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
+import { SEALED, isSealed } from './sealed.ts';
 import { API_VERSION } from './schema/metadata.ts';
 import { closest, didYouMean } from '../core/suggest.ts';
 import { schemaFindings } from './validate.ts';
@@ -136,6 +137,10 @@ function checkAlone(candidate: Candidate): void {
     reportOn(candidate, [], 'a manifest is a mapping with apiVersion, kind, metadata and spec');
     return;
   }
+  if (isSealed(value)) {
+    reportOn(candidate, [], SEALED);
+    return;
+  }
   if (kind === undefined) {
     checkEnvelope(candidate, value);
     return;
@@ -200,7 +205,12 @@ function checkTogether(
     ({ ref, kind, document }) =>
       ref === undefined && (kind ?? guessIdentity(document.text).kind) === 'Environment',
   );
-  const environments = resolveEnvironments(named, [...hidden, ...nameless.map(whereabouts)], unread);
+  const sealed = candidates.filter(({ kind, document }) => kind === undefined && isSealed(document.value));
+  const environments = resolveEnvironments(
+    named,
+    [...hidden, ...nameless.map(whereabouts)],
+    [...unread, ...sealed.map(({ file }) => file)],
+  );
   checkDuplicates(named, environments);
   checkNamespaces(environments);
   checkRoleAccounts(environments, named);

@@ -145,3 +145,52 @@ describe('a document that may be meant for us', () => {
     expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(says));
   });
 });
+
+describe('a document that SOPS encrypted', () => {
+  const sealed = (data: string): string => `ENC[AES256_GCM,data:${data},iv:AA==,tag:AA==,type:str]`;
+  const records = ['sops:', `  mac: ${sealed('bWFj')}`, '  version: 3.9.0'];
+  const says = expect.stringMatching(
+    /^this document is encrypted by SOPS, .*commit it as plain text/,
+  ) as string;
+
+  it('is one error that says so, of the object that it still names', () => {
+    const { manifests, errors } = parsed(
+      'apiVersion: stationkeeper.dev/v1',
+      'kind: DaemonService',
+      'metadata: { name: xray }',
+      'spec:',
+      `  environment: ${sealed('ZGV2')}`,
+      `  cpu: ${sealed('MjU2')}`,
+      ...records,
+    );
+    const manifest = { kind: 'DaemonService', name: 'xray' };
+    expect(manifests).toEqual([]);
+    expect(errors).toEqual([expect.objectContaining({ line: 1, message: says, manifest })]);
+  });
+
+  it.each([
+    ['all of it', [`apiVersion: ${sealed('YQ==')}`, `kind: ${sealed('Yg==')}`]],
+    ['its apiVersion', [`apiVersion: ${sealed('YQ==')}`, 'kind: Cluster']],
+    ['its kind', ['apiVersion: stationkeeper.dev/v1', `kind: ${sealed('Yg==')}`]],
+  ])('is an error and not ignored where %s is encrypted, for it may be ours', (_what, head) => {
+    const { errors, ignored } = parsed(...head, 'metadata:', `  name: ${sealed('eA==')}`, ...records);
+    expect(ignored).toEqual([]);
+    expect(errors.map(({ message }) => message)).toEqual([says]);
+  });
+
+  it('may be an Environment, so that nothing falls back to the implicit one', () => {
+    const hidden = [`apiVersion: ${sealed('YQ==')}`, `kind: ${sealed('Yg==')}`, ...records];
+    const { manifests, errors } = parseManifests([
+      { file: 'a.yaml', text: `${hidden.join('\n')}\n` },
+      { file: 'b.yaml', text: yamlOf(cluster()) },
+    ]);
+    expect(manifests).toEqual([]);
+    expect(errors[1]?.message).toContain('unless a.yaml does');
+  });
+
+  it("is ignored where it is another tool's", () => {
+    const secret = ['apiVersion: v1', 'kind: Secret', 'stringData:', `  a: ${sealed('YQ==')}`, ...records];
+    const { errors, ignored } = parsed(...secret);
+    expect({ errors, ignored: ignored.length }).toEqual({ errors: [], ignored: 1 });
+  });
+});

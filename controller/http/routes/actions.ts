@@ -33,13 +33,11 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
     (request, reply) => {
       request.log.info({ remoteAddress: request.ip }, 'a pass was asked for over HTTP');
       deps.requestReconcile('POST /reconcile', { again: true });
-      return reply
-        .code(202)
-        .send({
-          accepted: true,
-          message:
-            'a pass was asked for, which also tries what waits to be tried again; see pass in GET /status',
-        });
+      return reply.code(202).send({
+        accepted: true,
+        message:
+          'a pass was asked for, which also tries what waits to be tried again; see pass in GET /status',
+      });
     },
   );
 
