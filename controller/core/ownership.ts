@@ -57,6 +57,18 @@ export function whoseIs(claim: Claim, tags: Tags): string {
     : `the environment "${environment}"`;
 }
 
+/** What helps where something that we want is whose `whoseIs` says. */
+export function whatHelps(claim: Claim, tags: Tags): string {
+  const { [OWNER_TAG]: owner, [ENVIRONMENT_TAG]: environment } = tags;
+  const byTag = `set its tag ${ENVIRONMENT_TAG} to "${claim.environment}"`;
+  if (owner === claim.owner && environment === undefined) return `${byTag} where it is of this one`;
+  const there =
+    'use another name here, or have it released there (stationkeeper.dev/deletion-policy: retain)';
+  return owner !== claim.owner || environment === claim.environment
+    ? there
+    : `${there}; where this Environment was named "${environment}" before, name it so again, or ${byTag}`;
+}
+
 /** The manifest named in our tag; undefined where there is none or it is not one we could have written. */
 function manifestOf(tags: Tags): ManifestRef | undefined {
   const [kind, ...rest] = (tags[MANIFEST_TAG] ?? '').split('/');

@@ -1,4 +1,4 @@
-import { ownerOf, whoseIs, withoutDigest } from '../core/ownership.ts';
+import { ownerOf, whatHelps, whoseIs, withoutDigest } from '../core/ownership.ts';
 import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
@@ -140,7 +140,7 @@ function present(desired: Desired, observed: Observed | undefined, context: Plan
   const claim = claimIn(desired.id.environment, context);
   const owner = ownerOf(claim, observed.tags);
   if (owner === 'another') {
-    const reason = `exists and belongs to ${whoseIs(claim, observed.tags)}; use another name here, or have it released there (stationkeeper.dev/deletion-policy: retain)`;
+    const reason = `exists and belongs to ${whoseIs(claim, observed.tags)}; ${whatHelps(claim, observed.tags)}`;
     return hold(desired, { ...observed, owner }, 'not-ours', 'none', reason);
   }
   if (owner === 'nobody' && desired.policy.adoption === 'create' && !comesBack(desired, observed, context)) {

@@ -5,6 +5,7 @@ import {
   leftoverPolicy,
   ownerOf,
   ownership,
+  whatHelps,
   whoseIs,
 } from '../../controller/core/ownership.ts';
 import { desiredResource, tagsOf } from '../support/plans/resources.ts';
@@ -37,6 +38,23 @@ describe('whose a resource is', () => {
   ])('is said in words: %s', (_what, claim, words) => {
     const tags = tagsOf(claim, desiredResource({ kind: 'role' }));
     expect(whoseIs({ ...CLAIM, region: 'us-east-1' }, tags)).toBe(words);
+  });
+
+  it.each([
+    ['another owner', { owner: 'other', environment: 'eu' }, /^use another name here, .*retain\)$/],
+    [
+      'another environment, which may be the former name of this one',
+      { owner: 'stationkeeper', environment: 'eu' },
+      /^use another name here, .*; where this Environment was named "eu" before, name it so again, or set its tag stationkeeper:environment to "default"$/,
+    ],
+  ])('is said with what helps: %s', (_what, claim, words) => {
+    expect(whatHelps(CLAIM, tagsOf(claim, desiredResource({ kind: 'role' })))).toMatch(words);
+  });
+
+  it('is said with what helps where a tag of ours was taken away', () => {
+    expect(whatHelps(CLAIM, { 'stationkeeper:owner': 'stationkeeper' })).toBe(
+      'set its tag stationkeeper:environment to "default" where it is of this one',
+    );
   });
 
   it('is said where a tag of ours was taken away', () => {

@@ -4,7 +4,7 @@ import type { Source } from '../../controller/source/source.ts';
 import { reportInputOf } from '../../controller/status/pass-report.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { createStatusStore } from '../../controller/status/store.ts';
-import { countsOf, describeAccount } from '../support/world/account.ts';
+import { callsTo, countsOf, describeAccount } from '../support/world/account.ts';
 import { MANIFESTS, createWorld, isRead, refusal, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -446,5 +446,42 @@ describe('the pause for the read quotas', () => {
   test('counts the reads of all environments of one account and Region', async () => {
     const { awsRequests, leastPauseMs } = await leastPauseOf(REGIONS.map(() => 'us-east-1'));
     expect(leastPauseMs).toBe((awsRequests - 50) * 200);
+  });
+});
+
+describe('an Environment of another name', () => {
+  test('says what helps, and has all that it had once that is done: its tags say the new name', async () => {
+    const files = (name: string) => ({
+      'all.yaml': `${environment(name, 'region: us-east-1')}---\n${daemonIn(name, '')}`,
+    });
+    const world = createWorld({ files: files('live') });
+    await world.settle();
+    world.files.set('all.yaml', files('prod')['all.yaml']);
+    world.restart();
+    const results = await world.loopFor(60_000);
+    const held = results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'service')!;
+    expect(held).toMatchObject({
+      type: 'hold',
+      why: 'not-ours',
+      reason: expect.stringMatching(
+        /^exists and belongs to the environment "live"; .*where this Environment was named "live" before, name it so again, or set its tag stationkeeper:environment to "prod"$/,
+      ) as string,
+    });
+    const call = callsTo(world.sandbox);
+    const tags = { 'stationkeeper:environment': 'prod' };
+    const { ResourceTagMappingList } = await call('tagging', 'GetResources');
+    const arns = (ResourceTagMappingList as { ResourceARN: string }[]).map(({ ResourceARN }) => ResourceARN);
+    await call('tagging', 'TagResources', { ResourceARNList: arns, Tags: tags });
+    const { Roles } = await call('iam', 'ListRoles');
+    for (const { RoleName } of Roles as { RoleName: string }[]) {
+      await call('iam', 'TagRole', {
+        RoleName,
+        Tags: [{ Key: 'stationkeeper:environment', Value: 'prod' }],
+      });
+    }
+    world.calls.length = 0;
+    const after = await world.loopFor(60_000);
+    expect(stepsOf(after.at(-1)!.plan)).toEqual([]);
+    expect(world.mutations().filter((name) => !/Tag/.test(name))).toEqual([]);
   });
 });
