@@ -95,7 +95,7 @@ export function confirmationDetail(report: StatusReport, options: ReportOptions)
   const isHeld = report.objects.some(
     (object) => conditionOf(object, 'Stalled')?.reason === 'PruneBudgetExceeded',
   );
-  return isHeld ? `${heldDeletions(report, options).join('\n')}` : '';
+  return isHeld ? heldDeletions(report, options).join('\n') : '';
 }
 
 /** The worst first, as the summary has them; nothing where all is well. */
