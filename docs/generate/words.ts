@@ -26,7 +26,7 @@ other, and while any is bad nothing is deleted.
 Ours is a document with an \`apiVersion\` of \`stationkeeper.dev/\`, or with none and a \`kind\` of ours. What others keep there, hidden files and folders (their names
 begin with a dot), and what a \`.stationkeeperignore\` at the root of the source path leaves out, in the syntax of a \`.gitignore\`, are ignored:
 \`validate\` lists them, \`plan\` and \`apply\` tell that there are some, and \`source.ignored\` of \`GET /status\` holds them. What is probably misspelt (\`stationkeper.dev/v1\`) is
-an error, and so is what cannot be read and may hold a manifest: a link, a submodule, text that is not UTF-8 or no YAML, a file of more than 1 MiB.
+an error, and so is what cannot be read and may hold a manifest: a link, a submodule, text that is not UTF-8, is no YAML or is encrypted (SOPS, Ansible Vault), a file of more than 1 MiB.
 Each is an error of its own file alone. Where no Environment is declared, and such a file held one or is called so (\`environment.yaml\`), all objects wait for it.`;
 
 export const EXAMPLES: Readonly<Record<ManifestKind, string>> = {
