@@ -4,6 +4,8 @@ export interface Cidr {
   readonly version: 4 | 6;
   /** With the host bits cleared, as AWS stores it. */
   readonly canonical: string;
+  /** Whether bits of the address behind the prefix are set, which AWS clears. */
+  readonly hasHostBits: boolean;
   /** The whole address space. */
   readonly anywhere: boolean;
 }
@@ -13,12 +15,24 @@ export function parseCidr(text: string): Cidr | undefined {
   const [, address = '', prefix = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
   const length = Number(prefix);
   if (isIPv4(address) && length <= 32) {
-    const canonical = formatV4(clearHostBits(bitsOf(address.split('.'), 10, 8), 32, length));
-    return { version: 4, canonical: `${canonical}/${length}`, anywhere: length === 0 };
+    const bits = bitsOf(address.split('.'), 10, 8);
+    const block = clearHostBits(bits, 32, length);
+    return {
+      version: 4,
+      canonical: `${formatV4(block)}/${length}`,
+      hasHostBits: block !== bits,
+      anywhere: length === 0,
+    };
   }
   if (isIPv6(address) && !address.includes('%') && length <= 128) {
-    const canonical = formatV6(clearHostBits(bitsOf(expandV6(address), 16, 16), 128, length));
-    return { version: 6, canonical: `${canonical}/${length}`, anywhere: length === 0 };
+    const bits = bitsOf(expandV6(address), 16, 16);
+    const block = clearHostBits(bits, 128, length);
+    return {
+      version: 6,
+      canonical: `${formatV6(block)}/${length}`,
+      hasHostBits: block !== bits,
+      anywhere: length === 0,
+    };
   }
   return undefined;
 }

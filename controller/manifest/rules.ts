@@ -1,4 +1,5 @@
 import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
+import { parseCidr } from './cidr.ts';
 import type { RuleManifest } from './schema/security-group.ts';
 
 /** Protocol numbers that EC2 returns by name. */
@@ -13,14 +14,18 @@ const NAMED_PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** A rule as EC2 keeps it. */
 export function normalizeRule(rule: RuleManifest): SecurityGroupRule {
-  const written = String(rule.protocol);
+  const written = String(rule.protocol).toLowerCase();
   const protocol = NAMED_PROTOCOLS[written] ?? written;
   return {
     protocol,
     ...portRange(rule, protocol),
-    peer: rule.cidr ?? rule.securityGroupId ?? rule.prefixListId ?? '',
+    peer: blockOf(rule) ?? rule.securityGroupId ?? rule.prefixListId ?? '',
     ...(rule.description !== undefined && { description: rule.description }),
   };
+}
+
+function blockOf({ cidr }: RuleManifest): string | undefined {
+  return cidr === undefined ? undefined : (parseCidr(cidr)?.canonical ?? cidr);
 }
 
 function portRange(rule: RuleManifest, protocol: string): Pick<SecurityGroupRule, 'fromPort' | 'toPort'> {

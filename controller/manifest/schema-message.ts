@@ -110,7 +110,7 @@ export function schemaMessage(
       return unknownKey(kind, additionalProperty, schema);
     }
     case 'type':
-      return typeMessage(error.data, schema, path, source);
+      return typeMessage(error.data, schema, path, source) + rangeHint(kind, error.data, path);
     case 'enum':
     case 'const': {
       const valid = schema.enum ?? [schema.const ?? ''];
@@ -224,6 +224,22 @@ function typeMessage(data: unknown, schema: SchemaNode, path: Path, source: stri
     return `${wanted}, not text; a space is missing behind the colon`;
   }
   return `${wanted}, not text`;
+}
+
+/** How several ports are written where a rule has a port, and a range beside it. */
+function rangeHint(kind: ManifestKind, data: unknown, path: Path): string {
+  const around = nodeAt(schemaOf(kind), path.slice(0, -1))?.properties;
+  if (path.at(-1) !== 'port' || around?.['fromPort'] === undefined || typeof data !== 'string') return '';
+  const [, first, last] = /^(\d+) ?(?:-|–|:|\.\.) ?(\d+)$/.exec(data) ?? [];
+  if (first !== undefined) return `; a range is written fromPort: ${first} and toPort: ${last}`;
+  return /^\d+(?:[, ]+\d+)+$/.test(data) ? '; write a rule for each port' : '';
+}
+
+function nodeAt(node: SchemaNode | undefined, path: Path): SchemaNode | undefined {
+  return path.reduce<SchemaNode | undefined>(
+    (at, key) => (typeof key === 'number' ? at?.items : at?.properties?.[key]),
+    node,
+  );
 }
 
 function typeName(data: unknown): string {

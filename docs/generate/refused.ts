@@ -66,7 +66,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     refused('securityGroup: { name: "ends with a space " }'),
     ofRule('ingress', 'protocol: tcp, port: 80, cidr: 0.0.0.0/0'),
     ofRule('ingress', 'protocol: tcp, cidr: 10.0.0.0/8'),
-    ofRule('ingress', 'protocol: tcp, port: 80, cidr: 10.1.2.3/8'),
+    ofRule('ingress', 'protocol: tcp, port: 80-90, cidr: 10.0.0.0/8'),
     ofRule('ingress', 'protocol: tcp, port: 80'),
     ofRule('egress', 'protocol: all, port: 80, cidr: 10.0.0.0/8'),
   ],
@@ -91,6 +91,7 @@ export const WARNED: readonly Refused[] = [
   ofContainer('healthCheck: { command: [/healthcheck] }'),
   ofContainer('healthCheck: { command: [CMD-SHELL, curl, localhost] }'),
   refused('enableExecuteCommand: true', 'taskRole: {}'),
+  ofRule('ingress', 'protocol: tcp, port: 80, cidr: 10.1.2.3/8'),
   ofContainer(
     'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b } }',
   ),

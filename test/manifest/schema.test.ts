@@ -476,7 +476,7 @@ describe('the schemas of the manifests', () => {
   it('check the good items of a list beside a bad one', () => {
     const rules = [
       '{ protocol: tcp, port: 99999, cidr: 10.0.0.0/8 }',
-      '{ protocol: tcp, port: 1, cidr: 10.1.1.1/8 }',
+      '{ protocol: tcp, port: 1, cidr: 10.1.1.1/33 }',
     ];
     const text = daemonText({ securityGroup: `{ ingress: [${rules.join(', ')}] }` });
     expect(errorsOf(text).map(({ path }) => path)).toEqual([

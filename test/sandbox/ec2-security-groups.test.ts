@@ -164,6 +164,12 @@ describe('authorising', () => {
     ],
     ['protocol 6 is tcp', { ...HTTP, IpProtocol: '6' }, { IpProtocol: 'tcp', FromPort: 80 }],
     ['protocol 17 is udp', { ...HTTP, IpProtocol: '17' }, { IpProtocol: 'udp' }],
+    ['a protocol has a name in any case', { ...HTTP, IpProtocol: 'TCP' }, { IpProtocol: 'tcp' }],
+    [
+      'all protocols have no ports, whatever is said',
+      { ...HTTP, IpProtocol: '-1', FromPort: 0, ToPort: 0 },
+      { FromPort: -1, ToPort: -1 },
+    ],
     [
       'protocol -1 drops ports',
       { ...HTTP, IpProtocol: '-1' },

@@ -9,17 +9,21 @@ import {
 } from '../../kinds/security-group/facts.ts';
 import { nameText } from './text.ts';
 
+/** EC2 takes a protocol's name in any case, and its number as text too (EC2 API reference, IpPermission). */
+const PROTOCOL =
+  '^([tT][cC][pP]|[uU][dD][pP]|[iI][cC][mM][pP]([vV]6)?|[aA][lL][lL]|-1|[0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])$';
+
 const ruleFields = {
   protocol: Type.Unsafe<string | number>({
     type: ['string', 'integer'],
-    pattern: '^(tcp|udp|icmp|icmpv6|all|-1)$',
+    pattern: PROTOCOL,
     minimum: -1,
     maximum: 255,
     errorMessage: 'must be tcp, udp, icmp, icmpv6, all, or a protocol number from 0 to 255',
     description: 'tcp, udp, icmp, icmpv6, all, or a protocol number.',
   }),
   port: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 65535, description: 'One port; instead of fromPort and toPort.' }),
+    Type.Integer({ minimum: 0, maximum: 65535, description: 'One port; instead of fromPort and toPort.' }),
   ),
   fromPort: Type.Optional(
     Type.Integer({ minimum: -1, maximum: 65535, description: 'First port of a range; for ICMP the type.' }),

@@ -95,7 +95,25 @@ function hintsForEnvironments(existing: Existing | undefined): Hints {
   };
 }
 
-const PROTOCOLS = ['tcp', 'udp', 'tcp', 'udp', 6, 17, 'icmp', 'icmpv6', 1, 58, 'all', '-1', -1, 0, 50, 255];
+const PROTOCOLS = [
+  'tcp',
+  'udp',
+  'tcp',
+  'udp',
+  6,
+  17,
+  'icmp',
+  'icmpv6',
+  1,
+  58,
+  'all',
+  '-1',
+  -1,
+  0,
+  50,
+  255,
+  '17',
+];
 
 const cidr = fc.oneof(
   fc.constantFrom('0.0.0.0/0', '::/0', '2001:db8::/32', 'fd00::/8', '192.168.1.7/32'),

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { expandManifests } from '../../controller/manifest/expand/index.ts';
+import { parseManifests } from '../../controller/manifest/parse.ts';
+import { daemonText, placeIn } from '../support/manifests/errors.ts';
+
+/** What is said of the fields around a task definition: its service, network, roles and names. */
+interface Row {
+  readonly what: string;
+  readonly text: string;
+  readonly at: string;
+  readonly path: string;
+  readonly says: RegExp;
+}
+
+const rule = (fields: string, direction = 'ingress') =>
+  daemonText({ securityGroup: `{ ${direction}: [{ ${fields} }] }` });
+const rules = (count: number) =>
+  daemonText({
+    securityGroup: `{ ingress: [${Array.from(
+      { length: count },
+      (_, index) => `{ protocol: tcp, port: 1, cidr: 10.${index >> 8}.${index & 255}.0/24 }`,
+    ).join(', ')}] }`,
+  });
+
+const REFUSED: readonly Row[] = [
+  {
+    what: 'a code of every type of ICMP',
+    text: rule('protocol: icmp, toPort: 3, cidr: 10.0.0.0/8'),
+    at: '3, cidr',
+    path: 'spec.securityGroup.ingress[0].toPort',
+    says: /a code for every type.*give its type as fromPort/,
+  },
+  {
+    what: 'a port of a protocol that has none',
+    text: rule('protocol: "50", fromPort: 80, toPort: 80, cidr: 10.0.0.0/8'),
+    at: '80, toPort',
+    path: 'spec.securityGroup.ingress[0].fromPort',
+    says: /protocol 50 has no ports/,
+  },
+  {
+    what: 'a protocol number that there is not',
+    text: rule('protocol: "256", cidr: 10.0.0.0/8'),
+    at: '"256"',
+    path: 'spec.securityGroup.ingress[0].protocol',
+    says: /a protocol number from 0 to 255/,
+  },
+  {
+    what: 'a range as one port',
+    text: rule('protocol: tcp, port: 80-90, cidr: 10.0.0.0/8'),
+    at: '80-90',
+    path: 'spec.securityGroup.ingress[0].port',
+    says: /must be a whole number, not text; a range is written fromPort: 80 and toPort: 90$/,
+  },
+  {
+    what: 'a range of egress in quotes',
+    text: rule('protocol: tcp, port: "1024:65535", cidr: 10.0.0.0/8', 'egress'),
+    at: '"1024',
+    path: 'spec.securityGroup.egress[0].port',
+    says: /a range is written fromPort: 1024 and toPort: 65535$/,
+  },
+  {
+    what: 'several ports as one',
+    text: rule('protocol: tcp, port: "80, 443", cidr: 10.0.0.0/8'),
+    at: '"80',
+    path: 'spec.securityGroup.ingress[0].port',
+    says: /not text; write a rule for each port$/,
+  },
+  {
+    what: 'a range where a registration has one port',
+    text: daemonText({ serviceDiscovery: '{ namespace: a.example, port: 80-90 }' }),
+    at: '80-90',
+    path: 'spec.serviceDiscovery.port',
+    says: /must be a whole number, not text$/,
+  },
+  {
+    what: 'more rules than EC2 takes with every increase',
+    text: rules(1001),
+    at: '[{ protocol',
+    path: 'spec.securityGroup.ingress',
+    says: /has 1001 rules for IPv4, and EC2 takes 1000 at most/,
+  },
+];
+
+describe('what AWS always refuses around a task', () => {
+  it.each(REFUSED)('$what is an error', ({ text, at, path, says }) => {
+    const { errors } = parseManifests([{ file: 'a.yaml', text }]);
+    expect(errors.map((error) => error.message)).toEqual([expect.stringMatching(says)]);
+    expect(errors[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  });
+});
+
+const TAKEN: readonly (readonly [what: string, text: string])[] = [
+  ['a protocol in capitals', rule('protocol: TCP, port: 80, cidr: 10.0.0.0/8')],
+  ['ICMPv6 as the console writes it', rule('protocol: ICMPv6, cidr: "2001:db8::/32"')],
+  ['a protocol number as text', rule('protocol: "17", port: 53, cidr: 10.0.0.0/8')],
+  ['all protocols, and all their ports', rule('protocol: -1, fromPort: 0, toPort: 0, cidr: 10.0.0.0/8')],
+  ['all protocols with ports of -1', rule('protocol: all, fromPort: -1, toPort: -1, cidr: 10.0.0.0/8')],
+  [
+    'a protocol without ports, with all ports',
+    rule('protocol: 50, fromPort: 0, toPort: 65535, cidr: 10.0.0.0/8'),
+  ],
+  ['all ports of TCP', rule('protocol: tcp, fromPort: 0, toPort: 65535, cidr: 10.0.0.0/8')],
+  ['an IPv6 block in capitals and at length', rule('protocol: tcp, port: 1, cidr: "2001:DB8:0:0::/64"')],
+  ['a type of ICMP with every code', rule('protocol: icmp, fromPort: 8, cidr: 10.0.0.0/8')],
+  ['as many rules as EC2 takes of everybody', rules(60)],
+];
+
+describe('what AWS takes around a task', () => {
+  it.each(TAKEN)('%s is valid, without a word', (_what, text) => {
+    const { errors, warnings } = parseManifests([{ file: 'a.yaml', text }]);
+    expect([...errors, ...warnings]).toEqual([]);
+  });
+
+  it.each([
+    ['protocol: TCP, port: 80, cidr: "2001:DB8:0:0::/64"', 'tcp', 80, '2001:db8::/64'],
+    ['protocol: "6", port: 80, cidr: 10.1.2.3/8', 'tcp', 80, '10.0.0.0/8'],
+    ['protocol: All, fromPort: 0, toPort: 0, cidr: 10.0.0.0/8', '-1', null, '10.0.0.0/8'],
+  ])('a rule of %s is wanted as EC2 keeps it', (fields, protocol, fromPort, peer) => {
+    const { manifests } = parseManifests([{ file: 'a.yaml', text: rule(fields) }]);
+    const { desired } = expandManifests(manifests);
+    expect(desired.map(({ spec }) => spec)).toContainEqual(
+      expect.objectContaining({ ingress: [{ protocol, fromPort, toPort: fromPort, peer }] }),
+    );
+  });
+});
+
+const WARNED: readonly Row[] = [
+  {
+    what: 'a block with bits behind its prefix',
+    text: rule('protocol: tcp, port: 1, cidr: 172.31.5.7/16'),
+    at: '172.31.5.7/16',
+    path: 'spec.securityGroup.ingress[0].cidr',
+    says: /takes 172\.31\.5\.7\/16 for the whole of 172\.31\.0\.0\/16; write that, or 172\.31\.5\.7\/32/,
+  },
+  {
+    what: 'ICMP of IPv4 from IPv6',
+    text: rule('protocol: icmp, cidr: "2001:db8::/32"'),
+    at: 'icmp',
+    path: 'spec.securityGroup.ingress[0].protocol',
+    says: /matches nothing from IPv6; write icmpv6$/,
+  },
+  {
+    what: 'ICMP of IPv6 from IPv4',
+    text: rule('protocol: 58, cidr: 10.0.0.0/8'),
+    at: '58',
+    path: 'spec.securityGroup.ingress[0].protocol',
+    says: /matches nothing from IPv4; write icmp$/,
+  },
+  {
+    what: 'port 0, as all ports are written elsewhere',
+    text: rule('protocol: tcp, port: 0, cidr: 10.0.0.0/8'),
+    at: '0, cidr',
+    path: 'spec.securityGroup.ingress[0].port',
+    says: /port 0 alone.*write fromPort: 0 and toPort: 65535$/,
+  },
+  {
+    what: 'a range of port 0 alone',
+    text: rule('protocol: udp, fromPort: 0, toPort: 0, cidr: 10.0.0.0/8'),
+    at: '0, toPort',
+    path: 'spec.securityGroup.ingress[0].fromPort',
+    says: /port 0 alone/,
+  },
+  {
+    what: 'more rules than EC2 takes of everybody',
+    text: rules(61),
+    at: '[{ protocol',
+    path: 'spec.securityGroup.ingress',
+    says: /has 61 rules for IPv4, and EC2 takes 60 unless the account's quota is raised/,
+  },
+];
+
+describe('what AWS takes around a task and will yet not work', () => {
+  it.each(WARNED)('$what is valid, with a warning', ({ text, at, path, says }) => {
+    const { errors, warnings, manifests } = parseManifests([{ file: 'a.yaml', text }]);
+    expect(errors).toEqual([]);
+    expect(manifests).toHaveLength(1);
+    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(says)]);
+    expect(warnings[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  });
+});
