@@ -12,6 +12,13 @@ export const REGION_NAME = '^[a-z]+(-[a-z0-9]+)+-[0-9]+$';
 /** The ARN of a role, its path included (IAM API reference: Path, RoleName). */
 export const ROLE_ARN = '^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9+=,.@_-]{1,64}$';
 
+/** Whose alone a role is that AWS made, and whose trust nobody else can change. Undefined where it may be anybody's. */
+export function notForUse(arn: string): string | undefined {
+  if (arn.includes(':role/aws-service-role/')) return 'a service-linked role is for its own service';
+  if (arn.includes(':role/aws-reserved/')) return 'a role of IAM Identity Center is for those who sign in';
+  return undefined;
+}
+
 /** The ARN of a resource that has a Region: `ecs` and `cluster/xray` give `arn:aws:ecs:us-east-1:385605022855:cluster/xray`. */
 export function regionalArn(
   { partition, region, accountId }: Place,

@@ -7,7 +7,12 @@ import { checkClaims } from './check/claims.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
-import { checkNamespaces, checkRoleAccounts, resolveEnvironments } from './check/environments.ts';
+import {
+  checkNamespaces,
+  checkPolicyPartitions,
+  checkRoleAccounts,
+  resolveEnvironments,
+} from './check/environments.ts';
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkNames, taggingsOf } from './check/names.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
@@ -214,6 +219,7 @@ function checkTogether(
   checkDuplicates(named, environments);
   checkNamespaces(environments);
   checkRoleAccounts(environments, named);
+  checkPolicyPartitions(environments, named);
   checkClaims(environments, named);
 }
 

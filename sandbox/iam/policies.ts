@@ -52,7 +52,7 @@ export function createPolicy(
   const { policies } = account.iam;
   const policyName = checkPolicyName(input.PolicyName);
   const path = checkPolicyPath(input.Path);
-  const document = checkManagedPolicy(input.PolicyDocument);
+  const document = checkManagedPolicy(input.PolicyDocument, context);
   const tags = new SortedMap<Tag>();
   addTags(tags, input.Tags ?? []);
   const taken = [...policies.values()].some(

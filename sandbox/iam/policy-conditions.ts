@@ -21,11 +21,9 @@ const OPERATORS = new Set(
 /** Operator → key → a value or a list of values. Throws MalformedPolicyDocument. */
 export function checkConditions(conditions: unknown): void {
   for (const [operator, tests] of entriesOf(conditions)) {
-    const plain = operator
-      .toLowerCase()
-      .replace(/^for(all|any)values?:/, '')
-      .replace(/ifexists$/, '');
-    if (!OPERATORS.has(plain)) throw malformed(`Invalid Condition type : ${operator}.`);
+    const alone = operator.toLowerCase().replace(/^(forallvalues|foranyvalue):/, '');
+    if (alone === 'nullifexists' || !OPERATORS.has(alone.replace(/ifexists$/, '')))
+      throw malformed(`Invalid Condition type : ${operator}.`);
     for (const [key, value] of entriesOf(tests)) {
       if (!/^[^\s:]+:./.test(key)) {
         throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');

@@ -1,9 +1,11 @@
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
+import { partitionOf } from '../partition.ts';
 import { checkText, missing } from './checks.ts';
 import { malformed } from './malformed.ts';
 import { checkConditions } from './policy-conditions.ts';
 import { checkPrincipal } from './principals.ts';
+import { checkResource } from './policy-resources.ts';
 
 /** Most bytes of an inline policy, without white space (IAM and AWS STS quotas). */
 export const MAX_INLINE_POLICY_SIZE = 10_240;
@@ -33,7 +35,10 @@ const TRUST_ACTION =
 type Json = Readonly<Record<string, unknown>>;
 
 /** Throws ValidationError, MalformedPolicyDocument where IAM would not take it for the policy of an identity. */
-export function checkIdentityPolicy(document: string | undefined): string {
+export function checkIdentityPolicy(
+  document: string | undefined,
+  context: Pick<CallContext, 'region'>,
+): string {
   const { text, statements } = parse(document);
   for (const statement of statements) {
     if (has(statement, 'Principal') || has(statement, 'NotPrincipal')) {
@@ -42,18 +47,14 @@ export function checkIdentityPolicy(document: string | undefined): string {
     checkActions(statement);
     const resources = listOf(statement['Resource'] ?? statement['NotResource']);
     if (resources.length === 0) throw malformed('Policy statement must contain resources.');
-    for (const resource of resources) {
-      if (resource !== '*' && !/^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/.test(resource)) {
-        throw malformed(`Resource ${resource} must be in ARN format or "*".`);
-      }
-    }
+    for (const resource of resources) checkResource(resource, partitionOf(context.region));
   }
   return text;
 }
 
 /** Throws MalformedPolicyDocument, LimitExceeded where IAM would not take it for a managed policy. */
-export function checkManagedPolicy(document: string | undefined): string {
-  const text = checkIdentityPolicy(document);
+export function checkManagedPolicy(document: string | undefined, context: CallContext): string {
+  const text = checkIdentityPolicy(document, context);
   if (policySize(text) > MAX_MANAGED_POLICY_SIZE) {
     throw new AwsError(
       'LimitExceeded',

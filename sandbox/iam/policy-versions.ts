@@ -26,10 +26,11 @@ const MAX_VERSIONS = 5;
 /** Throws LimitExceeded, MalformedPolicyDocument. */
 export function createPolicyVersion(
   input: CreatePolicyVersionCommandInput,
-  { account, world }: CallContext,
+  context: CallContext,
 ): Answer<CreatePolicyVersionCommandOutput> {
+  const { account, world } = context;
   const policy = requireOwnPolicy(account.iam, input.PolicyArn);
-  const document = checkManagedPolicy(input.PolicyDocument);
+  const document = checkManagedPolicy(input.PolicyDocument, context);
   if (policy.versions.size >= MAX_VERSIONS) {
     throw new AwsError(
       'LimitExceeded',

@@ -36,12 +36,12 @@ const MAX_ATTACHED_POLICIES = 10;
 
 export function putRolePolicy(
   input: PutRolePolicyCommandInput,
-  { account }: CallContext,
+  context: CallContext,
 ): Answer<PutRolePolicyCommandOutput> {
-  const role = requireRole(account.iam, input.RoleName);
+  const role = requireRole(context.account.iam, input.RoleName);
   checkModifiable(role);
   const policyName = checkPolicyName(input.PolicyName);
-  const document = checkIdentityPolicy(input.PolicyDocument);
+  const document = checkIdentityPolicy(input.PolicyDocument, context);
   let size = policySize(document);
   for (const [name, other] of role.inlinePolicies.from(''))
     if (name !== policyName) size += policySize(other);

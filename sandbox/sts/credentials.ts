@@ -42,7 +42,7 @@ export function assumeRole(
     pattern: '[\\w+=,.@-]*',
   });
   const seconds = checkDuration(input.DurationSeconds ?? DEFAULT_ROLE_SECONDS, ROLE_DURATION);
-  const packedSize = checkSession(input);
+  const packedSize = checkSession(input, context);
   const match = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\u0021-\u007e]*\/)?([\w+=,.@-]{1,64})$/.exec(
     roleArn,
   );

@@ -1,4 +1,5 @@
 import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { checkIdentityPolicy } from '../iam/policy-document.ts';
 import { checkCount, checkText } from './checks.ts';
@@ -17,7 +18,10 @@ const WORD = '[\\w+=,.@-]*';
  * in per cent; undefined without any. Throws ValidationError, MalformedPolicyDocument, PackedPolicyTooLarge,
  * InvalidParameterValue.
  */
-export function checkSession(input: AssumeRoleCommandInput): number | undefined {
+export function checkSession(
+  input: AssumeRoleCommandInput,
+  context: Pick<CallContext, 'region'>,
+): number | undefined {
   checkOptional(input.ExternalId, 'externalId', { min: 2, max: 1224, pattern: '[\\w+=,.@:\\/-]*' });
   checkOptional(input.SourceIdentity, 'sourceIdentity', { min: 2, max: 64, pattern: WORD });
   checkDevice(input);
@@ -28,7 +32,7 @@ export function checkSession(input: AssumeRoleCommandInput): number | undefined 
     checkOptional(ProviderArn, `${member}.providerArn`, { min: 20, max: 2048, pattern: ANY });
     checkOptional(ContextAssertion, `${member}.contextAssertion`, { min: 4, max: 2048, pattern: ANY });
   }
-  return packedSize(input);
+  return packedSize(input, context);
 }
 
 /** A device for a second factor, and its code. Throws ValidationError. */
@@ -64,17 +68,16 @@ function checkTags({ Tags: tags = [], TransitiveTagKeys: transitive }: AssumeRol
   }
 }
 
-function packedSize({
-  Policy,
-  PolicyArns: arns = [],
-  Tags: tags = [],
-}: AssumeRoleCommandInput): number | undefined {
+function packedSize(
+  { Policy, PolicyArns: arns = [], Tags: tags = [] }: AssumeRoleCommandInput,
+  context: Pick<CallContext, 'region'>,
+): number | undefined {
   const policy = checkOptional(Policy, 'policy', {
     min: 1,
     max: Number.POSITIVE_INFINITY,
     pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
   });
-  if (policy !== undefined) checkIdentityPolicy(policy);
+  if (policy !== undefined) checkIdentityPolicy(policy, context);
   checkCount(arns, 'policyArns', { min: 0, max: MAX_MANAGED_POLICIES });
   const texts = arns.map(({ arn }, index) =>
     checkText(arn, `policyArns.${index + 1}.member.arn`, {

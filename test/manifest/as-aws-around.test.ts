@@ -22,6 +22,26 @@ const rules = (count: number) =>
     ).join(', ')}] }`,
   });
 
+const environment = (spec: string) =>
+  `apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: default }\nspec: { ${spec} }\n`;
+const statement = (members: string, role = 'taskRole') =>
+  daemonText({ [role]: `{ statements: [{ actions: ["s3:Get*"], ${members} }] }` });
+const condition = (text: string) => statement(`resources: ["*"], conditions: ${text}`);
+const buckets = (count: number) =>
+  statement(
+    `resources: [${Array.from({ length: count }, (_, index) => `"arn:aws:s3:::${'b'.repeat(50)}${index}"`).join(', ')}]`,
+  );
+const SECRET = 'arn:aws:secretsmanager:us-east-1:385605022855:secret:prod/token';
+const withSecrets = (valueFrom: string, count = 1) => {
+  const secrets = Array.from(
+    { length: count },
+    (_, index) => `KEY_${index}: "${valueFrom.replace('#', String(index))}"`,
+  );
+  return daemonText({
+    containers: `[{ name: main, image: "example.org/daemon:1", secrets: { ${secrets.join(', ')} } }]`,
+  });
+};
+
 const REFUSED: readonly Row[] = [
   {
     what: 'a code of every type of ICMP',
@@ -79,6 +99,94 @@ const REFUSED: readonly Row[] = [
     path: 'spec.securityGroup.ingress',
     says: /has 1001 rules for IPv4, and EC2 takes 1000 at most/,
   },
+  {
+    what: 'a resource of every service',
+    text: statement('resources: ["arn:aws:*:*:*:*"]'),
+    at: '"arn:aws:*',
+    path: 'spec.taskRole.statements[0].resources[0]',
+    says: /names its service without wildcards/,
+  },
+  {
+    what: 'a resource of a partition that is none',
+    text: statement('resources: ["arn:amazon:s3:::bucket"]', 'executionRole'),
+    at: '"arn:amazon',
+    path: 'spec.executionRole.statements[0].resources[0]',
+    says: /must be an ARN of a partition of AWS/,
+  },
+  {
+    what: 'half an ARN with an empty part',
+    text: statement('resources: ["arn:aws:s3::bucket"]'),
+    at: '"arn:aws:s3::bucket"',
+    path: 'spec.taskRole.statements[0].resources[0]',
+    says: /all of its six parts/,
+  },
+  {
+    what: 'a role in a Region',
+    text: statement('resources: ["*", "arn:aws:iam:us-east-1:385605022855:role/a"]'),
+    at: '"arn:aws:iam',
+    path: 'spec.taskRole.statements[0].resources[1]',
+    says: /must name no Region, which IAM has not; write "arn:aws:iam::385605022855:role\/a"$/,
+  },
+  {
+    what: 'a bucket in a Region',
+    text: statement('resources: ["arn:aws:s3:us-east-1::bucket/*"]'),
+    at: '"arn:aws:s3',
+    path: 'spec.taskRole.statements[0].resources[0]',
+    says: /write "arn:aws:s3:::bucket\/\*"$/,
+  },
+  {
+    what: "a resource of another partition than the Environment's",
+    text: `${environment('region: cn-north-1')}---\n${statement('resources: ["arn:aws:s3:::bucket"]')}`,
+    at: '"arn:aws:s3',
+    path: 'spec.taskRole.statements[0].resources[0]',
+    says: /of partition aws, and Environment\/default of aws-cn, whose IAM takes no other; write arn:aws-cn:…$/,
+  },
+  {
+    what: 'a Null that lets its key be missing',
+    text: condition('{ NullIfExists: { "aws:TokenIssueTime": true } }'),
+    at: '{ "aws:TokenIssueTime"',
+    path: 'spec.taskRole.statements[0].conditions.NullIfExists',
+    says: /no IfExists of Null.*write Null$/,
+  },
+  {
+    what: 'a set of values that IAM has not',
+    text: condition('{ "ForAllValue:StringLike": { "aws:TagKeys": a } }'),
+    at: '{ "aws:TagKeys"',
+    path: 'spec.taskRole.statements[0].conditions["ForAllValue:StringLike"]',
+    says: /stands ForAllValues: or ForAnyValue:/,
+  },
+  {
+    what: 'more statements than fit into a role',
+    text: buckets(200),
+    at: '[{ actions',
+    path: 'spec.taskRole.statements',
+    says: /has 1\d{4} bytes, and IAM allows 10240/,
+  },
+  {
+    what: 'more secrets than the execution role can name',
+    text: withSecrets(`${SECRET}#-AbCdEf`, 200),
+    at: 'spec:',
+    path: 'spec.executionRole.statements',
+    says: /bytes, and IAM allows 10240/,
+  },
+  {
+    what: 'a role of IAM Identity Center for tasks',
+    text: daemonText({
+      taskRole: '{ arn: "arn:aws:iam::385605022855:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a_0" }',
+    }),
+    at: '"arn',
+    path: 'spec.taskRole.arn',
+    says: /for those who sign in, and not for the tasks of ECS/,
+  },
+  {
+    what: 'a service-linked role to assume',
+    text: environment(
+      'roleArn: "arn:aws:iam::385605022855:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"',
+    ),
+    at: '"arn',
+    path: 'spec.roleArn',
+    says: /for its own service, and nobody else can assume it/,
+  },
 ];
 
 describe('what AWS always refuses around a task', () => {
@@ -102,6 +210,15 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
   ['all ports of TCP', rule('protocol: tcp, fromPort: 0, toPort: 65535, cidr: 10.0.0.0/8')],
   ['an IPv6 block in capitals and at length', rule('protocol: tcp, port: 1, cidr: "2001:DB8:0:0::/64"')],
   ['a type of ICMP with every code', rule('protocol: icmp, fromPort: 8, cidr: 10.0.0.0/8')],
+  ['half an ARN, for all of a service', statement('resources: ["arn:aws:s3", "arn:aws:sqs:*"]')],
+  ['a resource of any partition', statement('resources: ["arn:*:s3:::bucket"]')],
+  ['a resource of a partition to come', statement('resources: ["arn:aws-iso-z:s3:::bucket"]')],
+  [
+    'an access point, which is in a Region',
+    statement('resources: ["arn:aws:s3:us-east-1:385605022855:accesspoint/a"]'),
+  ],
+  ['truth without quotes in a condition', condition('{ Bool: { "aws:SecureTransport": true } }')],
+  ['as many statements as fit into a role', buckets(100)],
   ['as many rules as EC2 takes of everybody', rules(60)],
 ];
 
@@ -109,6 +226,27 @@ describe('what AWS takes around a task', () => {
   it.each(TAKEN)('%s is valid, without a word', (_what, text) => {
     const { errors, warnings } = parseManifests([{ file: 'a.yaml', text }]);
     expect([...errors, ...warnings]).toEqual([]);
+  });
+
+  it('truth in a condition is wanted as the text that IAM answers with', () => {
+    const { manifests } = parseManifests([
+      { file: 'a.yaml', text: condition('{ Bool: { "aws:SecureTransport": true } }') },
+    ]);
+    expect(JSON.stringify(expandManifests(manifests).desired)).toContain(
+      '"conditions":{"Bool":{"aws:SecureTransport":"true"}}',
+    );
+  });
+
+  it.each([
+    [`${SECRET}-AbCdEf`, `${SECRET}-AbCdEf`],
+    [`${SECRET}-AbCdEf:password::`, `${SECRET}-AbCdEf`],
+    [SECRET, `${SECRET}-??????`],
+    [`${SECRET}:password::`, `${SECRET}-??????`],
+  ])('the execution role may read %s', (valueFrom, resource) => {
+    const { manifests } = parseManifests([{ file: 'a.yaml', text: withSecrets(valueFrom) }]);
+    expect(JSON.stringify(expandManifests(manifests).desired)).toContain(
+      `{"effect":"Allow","actions":["secretsmanager:GetSecretValue"],"resources":["${resource}"]}`,
+    );
   });
 
   it.each([

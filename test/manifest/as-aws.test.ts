@@ -202,9 +202,9 @@ const REFUSED: readonly Row[] = [
     says: /names its service/,
   },
   {
-    what: 'half an ARN as a resource',
-    text: daemonText({ taskRole: '{ statements: [{ actions: ["s3:Get*"], resources: ["arn:aws:s3"] }] }' }),
-    at: '"arn:aws:s3"',
+    what: 'an ARN as a resource without its service',
+    text: daemonText({ taskRole: '{ statements: [{ actions: ["s3:Get*"], resources: ["arn:aws"] }] }' }),
+    at: '"arn:aws"',
     path: 'spec.taskRole.statements[0].resources[0]',
     says: /must be an ARN/,
   },

@@ -148,6 +148,46 @@ describe('inline policies', () => {
     ['no action', policy({ Effect: 'Allow', Resource: '*' }), 'Policy statement must contain actions.'],
     ['an action without service', policy({ ...ALLOW_LOGS, Action: 'PutLogEvents' }), /prefaced by a vendor/],
     ['a resource without ARN', policy({ ...ALLOW_LOGS, Resource: 'xray' }), /must be in ARN format or "\*"/],
+    [
+      'a resource without a service',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws' }),
+      'Resource vendor must be fully qualified and cannot contain regexes.',
+    ],
+    [
+      'a resource of every service',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws:*:*:*:*' }),
+      'Resource vendor must be fully qualified and cannot contain regexes.',
+    ],
+    [
+      'a resource of another partition',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws-cn:logs:*:*:*' }),
+      'Partition "aws-cn" is not valid for resource "arn:aws-cn:logs:*:*:*".',
+    ],
+    [
+      'half an ARN with an empty part',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws:s3::bucket' }),
+      'The policy failed legacy parsing',
+    ],
+    [
+      'a role in a Region',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws:iam:us-east-1:385605022855:role/a' }),
+      'IAM resource arn:aws:iam:us-east-1:385605022855:role/a cannot contain region information.',
+    ],
+    [
+      'a bucket in a Region',
+      policy({ ...ALLOW_LOGS, Resource: 'arn:aws:s3:us-east-1:385605022855:bucket/*' }),
+      'Resource arn:aws:s3:us-east-1:385605022855:bucket/* can not contain region information.',
+    ],
+    [
+      'a lack that may lack',
+      policy({ ...ALLOW_LOGS, Condition: { NullIfExists: { 'aws:TokenIssueTime': 'true' } } }),
+      'Invalid Condition type : NullIfExists.',
+    ],
+    [
+      'a set of values that there is not',
+      policy({ ...ALLOW_LOGS, Condition: { 'ForAllValue:StringLike': { 'aws:TagKeys': 'a' } } }),
+      'Invalid Condition type : ForAllValue:StringLike.',
+    ],
     ['no effect', policy({ ...ALLOW_LOGS, Effect: 'Maybe' }), 'Syntax errors in policy.'],
     ['equal ids', policy({ ...ALLOW_LOGS, Sid: 'a' }, { ...ALLOW_LOGS, Sid: 'a' }), /must be unique/],
   ])('with %s are malformed', async (_what, PolicyDocument, message) => {
@@ -156,6 +196,24 @@ describe('inline policies', () => {
     const refused = await iam.refusal('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument });
     expect(refused.name).toBe('MalformedPolicyDocument');
     expect(refused.message).toMatch(message);
+  });
+
+  it.each([
+    ['half an ARN', { Resource: 'arn:aws:s3' }],
+    ['any partition', { Resource: 'arn:*:logs:*:*:*' }],
+    ['an access point in a Region', { Resource: 'arn:aws:s3:us-east-1:385605022855:accesspoint/a' }],
+    ['truth without quotes', { Condition: { Bool: { 'aws:SecureTransport': true } } }],
+    [
+      'operators that let keys be missing',
+      { Condition: { BoolIfExists: { 'aws:SecureTransport': 'true' } } },
+    ],
+  ])('are taken with %s', async (_what, member) => {
+    const iam = emptyIam();
+    const { RoleName } = await newRole(iam);
+    const PolicyDocument = policy({ ...ALLOW_LOGS, ...member });
+    await expect(
+      iam.call('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument }),
+    ).resolves.toBeDefined();
   });
 
   it('of one role have 10240 characters together, white space not counted', async () => {

@@ -1,3 +1,4 @@
+import { notForUse } from '../../core/arn.ts';
 import { isKnownRegion, partitionOf } from '../../aws/partitions.ts';
 import type { EnvironmentManifestSpec } from '../schema/environment.ts';
 import { checksOf } from './check.ts';
@@ -29,4 +30,10 @@ const regions = check(['region', 'roleArn'], ({ region, roleArn }, { report, war
   );
 });
 
-export const environmentChecks = [accounts, regions];
+const reserved = check(['roleArn'], ({ roleArn = '' }, { report }) => {
+  const whose = notForUse(roleArn);
+  if (whose !== undefined)
+    report(['spec', 'roleArn'], `${whose}, and nobody else can assume it; name another`);
+});
+
+export const environmentChecks = [accounts, regions, reserved];

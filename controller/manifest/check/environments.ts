@@ -2,6 +2,7 @@ import { partitionOf } from '../../aws/partitions.ts';
 import { groupBy } from '../../core/order.ts';
 import { isReadable, nameAndPlace, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
+import type { RoleManifest } from '../schema/role.ts';
 import { didYouMean } from '../../core/suggest.ts';
 
 /** The Environment that applies where none is declared. */
@@ -124,6 +125,33 @@ export function checkRoleAccounts(
             : undefined;
       if (wrong === undefined) continue;
       reportOn(candidate, ['spec', field, 'arn'], `${wrong}; bring a role from there, or leave arn out`);
+    }
+  }
+}
+
+/** IAM takes into a policy what is of its own partition only. */
+export function checkPolicyPartitions(
+  environments: ReadonlyMap<NamedCandidate, string>,
+  all: readonly NamedCandidate[],
+): void {
+  const places = new Map([...new Set(environments.values())].map((name) => [name, declaredPlace(name, all)]));
+  for (const [candidate, environment] of environments) {
+    const { partition } = places.get(environment) ?? {};
+    if (candidate.ref.kind !== 'DaemonService' || partition === undefined) continue;
+    for (const field of ['taskRole', 'executionRole'] as const) {
+      if (!isReadable(candidate, [field])) continue;
+      const { statements = [] } = (specField(candidate, field) ?? {}) as RoleManifest;
+      for (const [index, { resources }] of statements.entries()) {
+        for (const [at, resource] of resources.entries()) {
+          const [, its = '*'] = resource.split(':');
+          if (its === '*' || its === partition) continue;
+          reportOn(
+            candidate,
+            ['spec', field, 'statements', index, 'resources', at],
+            `the resource is of partition ${its}, and Environment/${environment} of ${partition}, whose IAM takes no other; write arn:${partition}:…`,
+          );
+        }
+      }
     }
   }
 }

@@ -1,8 +1,12 @@
-import { didYouMean } from '../../core/suggest.ts';
+import { notForUse } from '../../core/arn.ts';
+import type { Place } from '../../core/arn.ts';
+import { inlinePolicyOf } from '../../kinds/role/model.ts';
+import { executionStatements, expandStatement } from '../expand/statements.ts';
 import { awsNames } from '../names.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import type { RoleManifest, StatementManifest } from '../schema/role.ts';
-import { checkEach, checksOf } from './check.ts';
+import type { RoleManifest } from '../schema/role.ts';
+import { checksOf } from './check.ts';
+import { statementChecks } from './statements.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
@@ -34,10 +38,11 @@ const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
         `arn brings an existing role, which is never changed; remove ${other} or arn`,
       );
     }
-    if (role?.arn !== undefined && /:role\/aws-service-role\//.test(role.arn)) {
+    const whose = notForUse(role?.arn ?? '');
+    if (whose !== undefined) {
       report(
         ['spec', field, 'arn'],
-        'a service-linked role is for its own service, and not for the tasks of ECS; bring another, or leave arn out',
+        `${whose}, and not for the tasks of ECS; bring another, or leave arn out`,
       );
     }
     const sids = new Set<string>();
@@ -154,40 +159,40 @@ function covers(pattern: string, action: string): boolean {
   return new RegExp(`^${expression}$`, 'i').test(action);
 }
 
-/** IAM's condition operators (IAM user guide, condition operators). */
-const COMPARED = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
-const OPERATORS: readonly string[] = [
-  ...['Equals', 'NotEquals', 'EqualsIgnoreCase', 'NotEqualsIgnoreCase', 'Like', 'NotLike'].map(
-    (test) => `String${test}`,
-  ),
-  ...COMPARED.flatMap((test) => [`Numeric${test}`, `Date${test}`]),
-  ...['Equals', 'NotEquals', 'Like', 'NotLike'].map((test) => `Arn${test}`),
-  'Bool',
-  'BinaryEquals',
-  'IpAddress',
-  'NotIpAddress',
-  'Null',
+/** Most bytes of a role's inline policies, white space not counted (IAM and AWS STS quotas). */
+const MOST_IN_POLICY = 10_240;
+/** Where ARNs are shortest: a policy that is too long there is so everywhere. */
+const SHORTEST: Place = { partition: 'aws', region: 'us-east-1', accountId: '123456789012' };
+
+const policySizes = check(['taskRole', 'executionRole', 'containers', 'logs'], (spec, { name, report }) => {
+  const { taskRole = {}, executionRole = {}, containers, logs = {} } = spec;
+  const logGroup = logs.logDriver === 'none' ? undefined : awsNames(name, { logs }).logGroup;
+  const made = {
+    taskRole: [],
+    executionRole: executionRole.omit === true ? [] : executionStatements(containers, logGroup),
+  };
+  for (const [field, role] of [
+    ['taskRole', taskRole],
+    ['executionRole', executionRole],
+  ] as const) {
+    if (role.arn !== undefined) continue;
+    const statements = [...made[field], ...(role.statements ?? []).map(expandStatement)];
+    const [document] = Object.values(inlinePolicyOf({ policyName: 'all', statements }, SHORTEST));
+    const size = Buffer.byteLength(JSON.stringify(document ?? '').replaceAll(/\s/g, ''));
+    if (size <= MOST_IN_POLICY) continue;
+    report(
+      ['spec', field, 'statements'],
+      `the inline policy of the role has ${size} bytes, and IAM allows ${MOST_IN_POLICY}; name resources together with wildcards, or bring a role with managed policies by its arn`,
+    );
+  }
+});
+
+export const roleChecks = [
+  roleNames,
+  roleFields,
+  noExecutionRole,
+  execute,
+  logsElsewhere,
+  policySizes,
+  ...statementChecks,
 ];
-
-const conditions = (['taskRole', 'executionRole'] as const).map((field) =>
-  checkEach<StatementManifest>([field, 'statements'], ({ conditions: written = {} }, at, { report }) => {
-    for (const [operator, tests] of Object.entries(written)) {
-      const plain = operator.replace(/^for(all|any)values?:/i, '').replace(/ifexists$/i, '');
-      if (!OPERATORS.some((known) => known.toLowerCase() === plain.toLowerCase())) {
-        report(
-          [...at, 'conditions', operator],
-          `IAM has no condition operator ${JSON.stringify(operator)}; ${didYouMean(plain, OPERATORS, 'it has')}`,
-        );
-      }
-      for (const key of Object.keys(tests)) {
-        if (/^[^\s:]+:./.test(key)) continue;
-        report(
-          [...at, 'conditions', operator, key],
-          `${JSON.stringify(key)} is no condition key; it names its service, such as aws:SourceAccount`,
-        );
-      }
-    }
-  }),
-);
-
-export const roleChecks = [roleNames, roleFields, noExecutionRole, execute, logsElsewhere, ...conditions];

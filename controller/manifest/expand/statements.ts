@@ -4,8 +4,27 @@ import type { StatementManifest } from '../schema/role.ts';
 import { compareText } from '../../core/order.ts';
 
 export function expandStatement(statement: StatementManifest): PolicyStatement {
-  const { effect = 'Allow', ...rest } = statement;
-  return { ...rest, effect };
+  const { effect = 'Allow', conditions, ...rest } = statement;
+  return { ...rest, ...(conditions !== undefined && { conditions: withTexts(conditions) }), effect };
+}
+
+/** IAM takes true for "true", and answers with the text. */
+function withTexts(
+  conditions: NonNullable<StatementManifest['conditions']>,
+): NonNullable<PolicyStatement['conditions']> {
+  const texts = Object.entries(conditions).map(
+    ([operator, tests]) =>
+      [
+        operator,
+        Object.fromEntries(
+          Object.entries(tests).map(([key, value]) => [
+            key,
+            typeof value === 'boolean' ? String(value) : value,
+          ]),
+        ),
+      ] as const,
+  );
+  return Object.fromEntries(texts);
 }
 
 /** What ECS needs to start these containers, and no more: their images, this log group if there is one, exactly their secrets. */
@@ -41,7 +60,11 @@ function parameterResource(source: string): PolicyResource {
   return source.startsWith('arn:') ? source : { ssmParameter: source };
 }
 
-/** The ARN of a secret without the JSON key, version stage and version id that may follow its name. */
+/**
+ * The ARN of a secret without the JSON key, version stage and version id that may follow its name. Secrets Manager reads a secret by its ARN
+ * without the six characters that it has added, and IAM asks for the whole of it.
+ */
 function secretArn(source: string): string {
-  return source.split(':').slice(0, 7).join(':');
+  const arn = source.split(':').slice(0, 7).join(':');
+  return /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
 }

@@ -5,8 +5,8 @@ import { ROLE_NAMING } from '../../kinds/role/facts.ts';
 import { nameText, roleArn } from './text.ts';
 
 export const IAM_ACTION = '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$';
-/** `*`, or an ARN with all its six parts; a resource's own may hold spaces. */
-export const IAM_RESOURCE = '^(\\*|arn:([^:\\s]*:){4}[^\\r\\n]+)$';
+/** `*`, or an ARN, of which IAM takes half too; a resource's own part may hold spaces. */
+export const IAM_RESOURCE = '^(\\*|arn:[^\\r\\n]+)$';
 
 const statement = Type.Object(
   {
@@ -33,8 +33,8 @@ const statement = Type.Object(
         Type.String(),
         Type.Record(
           Type.String(),
-          Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
-            errorMessage: 'must be text or a list of texts',
+          Type.Union([Type.String(), Type.Boolean(), Type.Array(Type.String(), { minItems: 1 })], {
+            errorMessage: 'must be text, true, false or a list of texts',
           }),
         ),
         { description: 'As IAM has them: operator, key, values.' },

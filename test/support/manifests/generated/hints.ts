@@ -151,7 +151,7 @@ function hintsForRole(path: string, existing: Existing | undefined, more: readon
     },
     // These are IAM's characters.
     [`${statement}.conditions.*.*`]: {
-      value: fc.oneof(iamText, fc.array(iamText, { minLength: 1, maxLength: 3 })),
+      value: fc.oneof(iamText, fc.boolean(), fc.array(iamText, { minLength: 1, maxLength: 3 })),
     },
     [`${statement}.conditions.*`]: { keys: fc.constantFrom('aws:RequestedRegion', 'aws:PrincipalTag/team') },
   };
