@@ -82,7 +82,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
       'availabilityZoneRebalancing: ENABLED',
       'deployment: { minimumHealthyPercent: 0, maximumPercent: 100 }',
     ),
-    refused('deployment: { circuitBreaker: { enable: false, rollback: true } }'),
+    refused('platformVersion: 1.2.0'),
   ],
 };
 
@@ -92,6 +92,7 @@ export const WARNED: readonly Refused[] = [
   ofContainer('healthCheck: { command: [CMD-SHELL, curl, localhost] }'),
   refused('enableExecuteCommand: true', 'taskRole: {}'),
   ofRule('ingress', 'protocol: tcp, port: 80, cidr: 10.1.2.3/8'),
+  refused('deployment: { circuitBreaker: { enable: false, rollback: true } }'),
   ofContainer(
     'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b } }',
   ),

@@ -35,7 +35,7 @@ export function checkEnum(value: string | undefined, member: string, known: read
 }
 
 export function checkLogGroupClass(value: string | undefined): void {
-  checkEnum(value, 'logGroupClass', ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY']);
+  checkEnum(value, 'logGroupClass', ['STANDARD', 'INFREQUENT_ACCESS', 'ESSENTIALS', 'DELIVERY']);
 }
 
 /** The sandbox has no keys: any ARN of one is taken on trust. */

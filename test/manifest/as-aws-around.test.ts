@@ -187,6 +187,27 @@ const REFUSED: readonly Row[] = [
     path: 'spec.roleArn',
     says: /for its own service, and nobody else can assume it/,
   },
+  {
+    what: 'a platform version that AWS has retired long ago',
+    text: daemonText({ platformVersion: '1.2.0' }),
+    at: '1.2.0',
+    path: 'spec.platformVersion',
+    says: /retired platform version 1\.2\.0; write 1\.4\.0/,
+  },
+  {
+    what: 'a VPC by a tag without a key',
+    text: environment('vpc: { tags: { "": main } }'),
+    at: 'main',
+    path: 'spec.vpc.tags[""]',
+    says: /has 1 to 128 characters; this selects nothing/,
+  },
+  {
+    what: 'subnets by a value that no tag has',
+    text: environment(`subnets: { tags: { Tier: ${'x'.repeat(257)} } }`),
+    at: 'xxx',
+    path: 'spec.subnets.tags.Tier',
+    says: /at most 256 characters/,
+  },
 ];
 
 describe('what AWS always refuses around a task', () => {
@@ -219,6 +240,17 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
   ],
   ['truth without quotes in a condition', condition('{ Bool: { "aws:SecureTransport": true } }')],
   ['as many statements as fit into a role', buckets(100)],
+  [
+    'a namespace with underscores, as Route 53 has them',
+    'apiVersion: stationkeeper.dev/v1\nkind: Namespace\nmetadata: { name: my_app.local }\nspec: {}\n',
+  ],
+  ['a service in such a namespace', daemonText({ serviceDiscovery: '{ namespace: _prod.my_app.local }' })],
+  ['a prefix of log streams with a space', daemonText({ logs: '{ streamPrefix: "x ray" }' })],
+  ['a platform version to come', daemonText({ platformVersion: '1.5.0' })],
+  [
+    'a VPC by a tag of AWS itself',
+    environment('vpc: { tags: { "aws:cloudformation:stack-name": network } }'),
+  ],
   ['as many rules as EC2 takes of everybody', rules(60)],
 ];
 
@@ -263,6 +295,41 @@ describe('what AWS takes around a task', () => {
 });
 
 const WARNED: readonly Row[] = [
+  {
+    what: 'a host in an SRV record that is too long for DNS',
+    text: daemonText({
+      serviceDiscovery: `{ namespace: ${'a.'.repeat(100)}example, name: ${'x'.repeat(20)}, dnsRecords: [{ type: SRV }], port: 80 }`,
+      containers: '[{ name: main, image: "example.org/daemon:1", portMappings: [{ containerPort: 80 }] }]',
+    }),
+    at: 'xxx',
+    path: 'spec.serviceDiscovery.name',
+    says: /which has 261 characters, and DNS allows 253: no task is registered/,
+  },
+  {
+    what: 'rolling back without a circuit breaker',
+    text: daemonText({ deployment: '{ circuitBreaker: { enable: false, rollback: true } }' }),
+    at: 'true }',
+    path: 'spec.deployment.circuitBreaker.rollback',
+    says: /nothing is rolled back without enable: true/,
+  },
+  {
+    what: 'a platform version on which nothing starts any more',
+    text: daemonText({ platformVersion: '1.3.0' }),
+    at: '1.3.0',
+    path: 'spec.platformVersion',
+    says: /retired platform version 1\.3\.0 and starts no tasks on it/,
+  },
+  {
+    what: 'ECS Exec into a read-only container',
+    text: daemonText({
+      enableExecuteCommand: 'true',
+      taskRole: '{ statements: [{ actions: ["ssmmessages:*"], resources: ["*"] }] }',
+      containers: '[{ name: main, image: "example.org/daemon:1", readonlyRootFilesystem: true }]',
+    }),
+    at: 'true }]',
+    path: 'spec.containers[0].readonlyRootFilesystem',
+    says: /ECS Exec runs no command in a container whose root file system is read-only/,
+  },
   {
     what: 'a block with bits behind its prefix',
     text: rule('protocol: tcp, port: 1, cidr: 172.31.5.7/16'),

@@ -473,13 +473,6 @@ const ROWS: readonly Row[] = [
     says: /maximumPercent of more than 100/,
   },
   {
-    rule: 'a rollback without the circuit breaker',
-    fields: { deployment: '{ circuitBreaker: { enable: false, rollback: true } }' },
-    at: 'true',
-    path: 'spec.deployment.circuitBreaker.rollback',
-    says: /needs enable: true/,
-  },
-  {
     rule: 'an unknown annotation of ours, with the one that was meant',
     fields: {},
     metadata: 'name: xray, annotations: { stationkeeper.dev/reconcil: enabled }',

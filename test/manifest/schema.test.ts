@@ -314,8 +314,8 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a namespace that is no domain',
-    text: yamlOf(namespace()).replace('services.example.org', 'services_example'),
-    at: 'services_example',
+    text: yamlOf(namespace()).replace('services.example.org', 'services..example'),
+    at: 'services..example',
     path: 'metadata.name',
     says: /domain name/,
   },

@@ -18,9 +18,12 @@ export interface NamespaceOutputs {
   readonly httpName?: string;
 }
 
+/** Route 53 takes underscores anywhere in the name of a zone (Route 53 developer guide, domain name format). */
+const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
+
 export const NAMESPACE_NAMING: NameRules = {
   service: 'Cloud Map',
-  pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$',
+  pattern: `^${LABEL}(\\.${LABEL})*$`,
   most: 253,
   says: 'must be a domain name in lower case, such as services.example.org',
 };

@@ -10,6 +10,8 @@ import { taskChecks } from './task.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
+/** What the id of a task and a dot add before the name of its service, in the host that its SRV record names (Cloud Map API reference, DnsRecord). */
+const BEFORE_DOMAIN = 33;
 /** Instances that one Cloud Map service can hold (reference: ECS and Cloud Map). */
 const MAX_INSTANCES = 1000;
 
@@ -54,6 +56,12 @@ const discovery = check(['serviceDiscovery', 'containers'], (spec, context) => {
   const domain = `${registry.name ?? name}.${registry.namespace}`;
   if (domain.length > 253)
     report([...at, 'name'], `${domain} has ${domain.length} characters and DNS allows 253`);
+  else if (types.includes('SRV') && domain.length + BEFORE_DOMAIN > 253) {
+    context.warn(
+      [...at, 'name'],
+      `the SRV record of a task names <its id>.${domain}, which has ${domain.length + BEFORE_DOMAIN} characters, and DNS allows 253: no task is registered`,
+    );
+  }
   if (types.includes('SRV')) checkSrv(registry, spec.containers, context);
   else {
     for (const field of ['port', 'containerName', 'containerPort'] as const) {
@@ -130,11 +138,46 @@ const rebalancing = check(['deployment', 'availabilityZoneRebalancing'], (spec, 
   }
 });
 
-const breaker = check(['deployment'], ({ deployment }, { report }) => {
+const breaker = check(['deployment'], ({ deployment }, { warn }) => {
   const circuitBreaker = deployment?.circuitBreaker;
   if (circuitBreaker?.enable === false && circuitBreaker.rollback === true) {
-    report(['spec', 'deployment', 'circuitBreaker', 'rollback'], 'rolling back needs enable: true');
+    warn(
+      ['spec', 'deployment', 'circuitBreaker', 'rollback'],
+      'nothing is rolled back without enable: true; write that, or remove rollback',
+    );
   }
+});
+
+/** ECS takes none of these any more, by AWS's dates (ECS developer guide, platform version deprecation). */
+const RETIRED = /^1\.[0-2]\./;
+/** Its last day in any partition was 30 June 2026. */
+const RETIRED_LAST = '1.3.0';
+
+const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, { report, warn }) => {
+  const at = ['spec', 'platformVersion'];
+  if (RETIRED.test(platformVersion)) {
+    report(
+      at,
+      `AWS has retired platform version ${platformVersion}; write 1.4.0, or remove it for the latest`,
+    );
+  } else if (platformVersion === RETIRED_LAST) {
+    warn(
+      at,
+      `AWS has retired platform version ${platformVersion} and starts no tasks on it; write 1.4.0, or remove it for the latest`,
+    );
+  }
+});
+
+/** ECS Exec puts an agent into the container, which writes there (ECS developer guide, ECS Exec). */
+const writableForExec = check(['enableExecuteCommand', 'containers'], (spec, { warn }) => {
+  if (spec.enableExecuteCommand !== true) return;
+  spec.containers.forEach(({ readonlyRootFilesystem }, index) => {
+    if (readonlyRootFilesystem !== true) return;
+    warn(
+      ['spec', 'containers', index, 'readonlyRootFilesystem'],
+      'ECS Exec runs no command in a container whose root file system is read-only; remove this or enableExecuteCommand',
+    );
+  });
 });
 
 export const daemonServiceChecks = [
@@ -150,4 +193,6 @@ export const daemonServiceChecks = [
   progress,
   rebalancing,
   breaker,
+  platform,
+  writableForExec,
 ];

@@ -36,4 +36,27 @@ const reserved = check(['roleArn'], ({ roleArn = '' }, { report }) => {
     report(['spec', 'roleArn'], `${whose}, and nobody else can assume it; name another`);
 });
 
-export const environmentChecks = [accounts, regions, reserved];
+/** Most characters of an AWS tag (AWS General Reference, tags): what no tag has selects nothing. */
+const MOST_IN_TAG = { key: 128, value: 256 };
+
+const selectors = check(['vpc', 'subnets'], ({ vpc, subnets }, { report }) => {
+  for (const [field, selector] of Object.entries({ vpc, subnets })) {
+    if (typeof selector !== 'object' || Array.isArray(selector)) continue;
+    for (const [key, value] of Object.entries(
+      (selector as { readonly tags: Readonly<Record<string, string>> }).tags,
+    )) {
+      const at = ['spec', field, 'tags', key];
+      if (key === '' || key.length > MOST_IN_TAG.key) {
+        report(at, `the key of an AWS tag has 1 to ${MOST_IN_TAG.key} characters; this selects nothing`);
+      }
+      if (value.length > MOST_IN_TAG.value) {
+        report(
+          at,
+          `the value of an AWS tag has at most ${MOST_IN_TAG.value} characters; this selects nothing`,
+        );
+      }
+    }
+  }
+});
+
+export const environmentChecks = [accounts, regions, reserved, selectors];

@@ -30,8 +30,8 @@ const logs = Type.Object(
     ),
     streamPrefix: Type.Optional(
       text(
-        '^[^:*\\s]{1,128}$',
-        'must be at most 128 characters without colons, asterisks and spaces',
+        '^[^:*\\u0000-\\u001f]{1,128}$',
+        'must be at most 128 characters without colons, asterisks and line breaks',
         'awslogs-stream-prefix. Default: metadata.name.',
       ),
     ),
