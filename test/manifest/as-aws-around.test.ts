@@ -306,6 +306,16 @@ const WARNED: readonly Row[] = [
     says: /which has 261 characters, and DNS allows 253: no task is registered/,
   },
   {
+    what: 'a rollout that can neither start nor stop one of its tasks',
+    text: daemonText({
+      desiredCount: '3',
+      deployment: '{ minimumHealthyPercent: 67, maximumPercent: 133 }',
+    }),
+    at: '{ minimumHealthyPercent',
+    path: 'spec.deployment',
+    says: /3 tasks neither start nor stop one/,
+  },
+  {
     what: 'rolling back without a circuit breaker',
     text: daemonText({ deployment: '{ circuitBreaker: { enable: false, rollback: true } }' }),
     at: 'true }',

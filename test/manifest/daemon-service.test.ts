@@ -457,7 +457,7 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'a deployment that can neither start nor stop a task',
-    fields: { desiredCount: '3', deployment: '{ minimumHealthyPercent: 67, maximumPercent: 133 }' },
+    fields: { desiredCount: '3', deployment: '{ minimumHealthyPercent: 100, maximumPercent: 100 }' },
     at: '{ minimum',
     path: 'spec.deployment',
     says: /3 tasks neither start nor stop one/,

@@ -116,14 +116,15 @@ const instances = check(['serviceDiscovery', 'desiredCount'], (spec, { report })
   }
 });
 
-/** ECS rounds the minimum up and the maximum down to whole tasks. */
-const progress = check(['deployment', 'desiredCount'], (spec, { report }) => {
+/** ECS rounds the minimum up and the maximum down to whole tasks. It refuses 100 and 100, and takes what comes to the same for a count of tasks. */
+const progress = check(['deployment', 'desiredCount'], (spec, { report, warn }) => {
   const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = spec.deployment ?? {};
   const count = spec.desiredCount ?? 1;
   const canStart = count === 0 ? maximum > 100 : Math.floor((count * maximum) / 100) > count;
   const canStop = count === 0 ? minimum < 100 : Math.ceil((count * minimum) / 100) < count;
   if (canStart || canStop) return;
-  report(
+  const say = minimum === 100 && maximum === 100 ? report : warn;
+  say(
     ['spec', 'deployment'],
     `minimumHealthyPercent ${minimum} and maximumPercent ${maximum} let a rollout of ${count} ${count === 1 ? 'task' : 'tasks'} neither start nor stop one; raise maximumPercent (200 is the default) or lower minimumHealthyPercent`,
   );
