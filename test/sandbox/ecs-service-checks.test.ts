@@ -2,8 +2,11 @@ import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
+import { container } from '../support/sandbox/task-definition-refusals.ts';
+import type { TaskDefinitionChanges } from '../support/sandbox/task-definition-refusals.ts';
 
 const INVALID = 'InvalidParameterException: ';
+const SECRET = 'arn:aws:secretsmanager:us-east-1:385605022855:secret:prod/db-AbCdEf';
 
 test.each<[string, (aws: EcsSandbox) => Partial<CreateServiceCommandInput>, string]>([
   ['an unknown cluster', () => ({ cluster: 'other' }), 'ClusterNotFoundException: Cluster not found.'],
@@ -244,10 +247,26 @@ describe('CreateService', () => {
     );
   });
 
-  test.each([
+  test.each<[string, string, TaskDefinitionChanges]>([
     ['PlatformUnknownException', '1.0.0', {}],
     ['PlatformTaskDefinitionIncompatibilityException', '1.3.0', { cpu: '8192', memory: '16384' }],
     ['PlatformTaskDefinitionIncompatibilityException', '1.3.0', { ephemeralStorage: { sizeInGiB: 30 } }],
+    [
+      'PlatformTaskDefinitionIncompatibilityException',
+      '1.3.0',
+      { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } },
+    ],
+    [
+      'PlatformTaskDefinitionIncompatibilityException',
+      '1.3.0',
+      container({ linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } } }),
+    ],
+    [
+      'PlatformTaskDefinitionIncompatibilityException',
+      '1.3.0',
+      container({ secrets: [{ name: 'KEY', valueFrom: `${SECRET}:password::` }] }),
+    ],
+    ['accepted', '1.3.0', container({ secrets: [{ name: 'KEY', valueFrom: SECRET }] })],
     ['accepted', '1.3.0', {}],
     ['accepted', '1.4.0', { cpu: '8192', memory: '16384' }],
   ])('answers %s for Linux platform %s and %j', async (code, platformVersion, changes) => {

@@ -112,7 +112,7 @@ describe('containers', () => {
     [
       'a port of 0',
       container({ portMappings: [{ containerPort: 0 }] }),
-      `${invalid} 'containerPort' must be between 1 and 65535.`,
+      "Invalid 'containerPort' setting for container 'xray'.",
     ],
     [
       'another protocol',
@@ -133,11 +133,11 @@ describe('containers', () => {
     [
       'more memory than the task has',
       container({ memory: 1024 }),
-      "The 'memory' setting for container is greater than for the task.",
+      "The 'memory' setting for container 'xray' is greater than for the task.",
     ],
     [
-      'as much memory as is reserved',
-      container({ memory: 256, memoryReservation: 256 }),
+      'less memory than is reserved',
+      container({ memory: 256, memoryReservation: 257 }),
       `${invalid} The 'memory' setting must be greater than 'memoryReservation'.`,
     ],
     [
@@ -149,12 +149,12 @@ describe('containers', () => {
     [
       'together more CPU than the task has',
       container({ cpu: 257 }),
-      "The sum of the containers' 'cpu' settings is greater than for the task.",
+      "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
     ],
     [
       'together more memory than the task has',
       beside({ name: 'a', memory: 300 }, { name: 'b', memory: 300 }),
-      "The sum of the containers' 'memory' settings is greater than for the task.",
+      "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
     ],
     [
       'eleven environment files',

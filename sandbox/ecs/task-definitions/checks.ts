@@ -96,16 +96,21 @@ function refuseCycles(containers: readonly ContainerDefinition[]): void {
   }
 }
 
+/** What is reserved counts, not hard limits. AWS's texts: aws-cdk#1553, dreamkast-infra#4766. */
 function checkSums(containers: readonly ContainerDefinition[], size: TaskSize): void {
   const cpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
   if (size.cpu !== undefined && cpu > size.cpu) {
-    throw clientError("The sum of the containers' 'cpu' settings is greater than for the task.");
+    throw clientError(
+      "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+    );
   }
   const memory = containers.reduce((sum, { memory, memoryReservation }) => {
     return sum + (memoryReservation ?? memory ?? 0);
   }, 0);
   if (size.memory !== undefined && memory > size.memory) {
-    throw clientError("The sum of the containers' 'memory' settings is greater than for the task.");
+    throw clientError(
+      "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
+    );
   }
 }
 

@@ -6,24 +6,20 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { clientError } from '../errors.ts';
 import { ECS_NAME } from '../names.ts';
+import { checkLogOptions } from './log-options.ts';
 import type { TaskSize } from './size.ts';
 
 /** What Docker needs at least (API reference, ContainerDefinition). */
 const LEAST_MEMORY_MIB = 6;
 const MOST_PORTS = 100;
 const MOST_ENVIRONMENT_FILES = 10;
-/** API reference, LogConfiguration. */
-const AWSLOGS_OPTIONS: readonly string[] = [
-  'awslogs-create-group',
-  'awslogs-datetime-format',
-  'awslogs-group',
-  'awslogs-multiline-pattern',
-  'awslogs-region',
-  'awslogs-stream-prefix',
-  'max-buffer-size',
-  'mode',
-];
-
+const MOST_IN_IMAGE = 255;
+const IMAGE = /^[A-Za-z0-9._:/#-]+$/;
+/** API reference, Ulimit. */
+const ULIMITS: readonly string[] =
+  'core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack'.split(
+    ' ',
+  );
 /** Container settings that mean nothing where the task has its own network, and what AWS calls them. */
 const REFUSED_IN_AWSVPC = [
   ['disableNetworking', 'Disable Networking is not supported on container when networkMode=awsvpc.'],
@@ -47,13 +43,14 @@ export function checkContainer(
 ): void {
   if (!container.name) throw clientError('Container.name should not be null or empty.');
   if (!ECS_NAME.test(container.name)) throw clientError('Container.name contains invalid characters.');
-  if (!container.image) throw clientError('Container.image should not be null or empty.');
+  checkImage(container.image);
   const setting = `Invalid setting for container '${container.name}'.`;
   checkWords(container, setting);
   checkSize(container, size, setting);
-  checkSecrets(container, input.executionRoleArn);
-  for (const { name } of container.environment ?? []) {
-    if (!name) throw clientError(`${setting} Environment variable names should not be null or empty.`);
+  checkVariables(container, input.executionRoleArn, setting);
+  for (const { name } of container.ulimits ?? []) {
+    // AWS's text (Shippable/support#3699).
+    if (name === undefined || !ULIMITS.includes(name)) throw clientError(`Unrecognized ulimit name ${name}`);
   }
   if ((container.environmentFiles ?? []).length > MOST_ENVIRONMENT_FILES) {
     throw clientError(
@@ -66,9 +63,9 @@ export function checkContainer(
   }
   const { portMappings = [], healthCheck } = container;
   if (portMappings.length > MOST_PORTS) throw clientError(`${setting} Too many port mappings.`);
-  for (const mapping of portMappings) checkPort(mapping, input.networkMode, setting);
+  for (const mapping of portMappings) checkPort(mapping, input.networkMode, container, setting);
   if (healthCheck !== undefined) checkHealthCheck(healthCheck, setting);
-  checkAwslogs(container);
+  checkLogOptions(container);
   if (input.networkMode !== 'awsvpc') return;
   for (const [name, refusal] of REFUSED_IN_AWSVPC) {
     if (isSet(container[name])) throw clientError(refusal);
@@ -91,6 +88,20 @@ function checkWords(container: ContainerDefinition, setting: string): void {
   }
 }
 
+/**
+ * The limit is for what stands before a digest (API reference, ContainerDefinition). AWS's texts: terraform-provider-aws#22629,
+ * amazon-ecs-cli#196, amazon-ecs-deploy-task-definition#584.
+ */
+function checkImage(image: string | undefined): void {
+  if (!image) throw clientError('Container.image should not be null or empty.');
+  const [named = '', ...digests] = image.split('@');
+  const what = digests.length === 0 ? 'Container.image' : 'Container.image repository';
+  if (named === '') throw clientError(`${what} should not be null or empty.`);
+  if (named.length > MOST_IN_IMAGE)
+    throw clientError(`${what} should be ${MOST_IN_IMAGE} characters or less`);
+  if (!IMAGE.test(named) || digests.length > 1) throw clientError(`${what} contains invalid characters.`);
+}
+
 function checkSize(container: ContainerDefinition, size: TaskSize, setting: string): void {
   const { cpu = 0, memory, memoryReservation } = container;
   if (cpu < 0) throw clientError(`${setting} 'cpu' must not be negative.`);
@@ -105,22 +116,49 @@ function checkSize(container: ContainerDefinition, size: TaskSize, setting: stri
       throw clientError(`${setting} '${name}' must be at least ${LEAST_MEMORY_MIB}.`);
     }
   }
-  if (memory !== undefined && memoryReservation !== undefined && memory <= memoryReservation) {
+  // Equal is taken, whatever the API reference says (awsdocs/amazon-ecs-developer-guide#242).
+  if (memory !== undefined && memoryReservation !== undefined && memory < memoryReservation) {
     throw clientError(`${setting} The 'memory' setting must be greater than 'memoryReservation'.`);
   }
-  if (size.memory !== undefined && (memory ?? memoryReservation ?? 0) > size.memory) {
-    throw clientError("The 'memory' setting for container is greater than for the task.");
+  if (size.memory !== undefined && (memory ?? 0) > size.memory) {
+    // AWS's text (pulumi-awsx#1220).
+    throw clientError(`The 'memory' setting for container '${container.name}' is greater than for the task.`);
   }
   for (const name of ['startTimeout', 'stopTimeout'] as const) {
     if ((container[name] ?? 0) < 0) throw clientError(`${setting} '${name}' must not be negative.`);
   }
 }
 
-function checkSecrets(container: ContainerDefinition, executionRoleArn: string | undefined): void {
-  const { secrets = [], repositoryCredentials } = container;
+/** What ECS takes for a parameter's name, as all is that is no ARN of a secret or parameter. */
+const PARAMETER_NAME = /^[A-Za-z0-9_.\-/]{1,2048}$/;
+const SECRET_ARN =
+  /^arn:[a-z-]+:(?:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+|ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9_.\-/]+)$/;
+
+function checkVariables(
+  { secrets = [], environment = [], repositoryCredentials }: ContainerDefinition,
+  executionRoleArn: string | undefined,
+  setting: string,
+): void {
+  for (const { name } of environment) {
+    if (!name) throw clientError(`${setting} Environment variable names should not be null or empty.`);
+  }
+  const named = new Set(environment.map(({ name }) => name));
   for (const { name, valueFrom } of secrets) {
-    if (!name || !valueFrom)
+    if (!name || !valueFrom) {
       throw clientError('Secret.name and Secret.valueFrom should not be null or empty.');
+    }
+    // AWS's texts: dagster#11622, containers-roadmap#859.
+    if (named.has(name)) {
+      throw clientError(
+        `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`,
+      );
+    }
+    if (!SECRET_ARN.test(valueFrom) && !PARAMETER_NAME.test(valueFrom)) {
+      throw clientError(
+        `The Systems Manager parameter name specified for secret ${name} is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-`,
+      );
+    }
+    named.add(name);
   }
   if (executionRoleArn !== undefined) return;
   const needed = "you must also specify a value for 'executionRoleArn'.";
@@ -130,7 +168,12 @@ function checkSecrets(container: ContainerDefinition, executionRoleArn: string |
   }
 }
 
-function checkPort(mapping: PortMapping, networkMode: string | undefined, setting: string): void {
+function checkPort(
+  mapping: PortMapping,
+  networkMode: string | undefined,
+  container: ContainerDefinition,
+  setting: string,
+): void {
   const { containerPort, hostPort, protocol = 'tcp', appProtocol, name, containerPortRange } = mapping;
   if (protocol !== 'tcp' && protocol !== 'udp') {
     throw clientError(`${setting} 'protocol' must be tcp or udp.`);
@@ -149,7 +192,8 @@ function checkPort(mapping: PortMapping, networkMode: string | undefined, settin
     return;
   }
   if (containerPort === undefined || !isPort(containerPort)) {
-    throw clientError(`${setting} 'containerPort' must be between 1 and 65535.`);
+    // AWS's text (aws-cli#7288, aws-cdk#8762).
+    throw clientError(`Invalid 'containerPort' setting for container '${container.name}'.`);
   }
   if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort)) {
     throw clientError(`${setting} 'hostPort' must be between 0 and 65535.`);
@@ -181,30 +225,5 @@ function checkHealthCheck(check: HealthCheck, setting: string): void {
     if (value !== undefined && (value < least || value > most)) {
       throw clientError(`${setting} The health check '${name}' must be between ${least} and ${most}.`);
     }
-  }
-}
-
-function checkAwslogs({ logConfiguration }: ContainerDefinition): void {
-  if (logConfiguration?.logDriver !== 'awslogs') return;
-  const { options = {} } = logConfiguration;
-  const unknown = Object.keys(options).filter((name) => !AWSLOGS_OPTIONS.includes(name));
-  // AWS's text (amazon-ecs-agent#872).
-  if (unknown.length > 0) throw clientError(`Log driver awslogs disallows options: ${unknown.join(', ')}`);
-  // AWS's text (tflint-ruleset-aws#348).
-  if (options['awslogs-create-group'] !== undefined && options['awslogs-create-group'] !== 'true') {
-    throw clientError(
-      "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
-    );
-  }
-  const { mode = 'blocking' } = options;
-  if (mode !== 'blocking' && mode !== 'non-blocking') {
-    throw clientError("Log driver awslogs option 'mode' should be one of [blocking, non-blocking].");
-  }
-  const needed = ['awslogs-group', 'awslogs-region'];
-  const missing = needed.filter((name) => options[name] === undefined);
-  if (missing.length > 0) throw clientError(`Log driver awslogs requires options: ${missing.join(', ')}`);
-  const empty = needed.find((name) => options[name] === '');
-  if (empty !== undefined) {
-    throw clientError(`Log driver awslogs option '${empty}' should not be null or empty.`);
   }
 }

@@ -35,11 +35,32 @@ export function checkPlatformVersion(taskDefinition: TaskDefinitionRecord, platf
   if (!versions.includes(platformVersion)) {
     throw new AwsError('PlatformUnknownException', 'The specified platform does not exist.');
   }
-  const { cpu, ephemeralStorage } = taskDefinition.definition;
-  if (Number(cpu) >= LARGE_CPU || ephemeralStorage !== undefined) {
+  if (needsLatest(taskDefinition.definition)) {
     throw new AwsError(
       'PlatformTaskDefinitionIncompatibilityException',
       'The specified platform does not satisfy the task definition’s required capabilities.',
     );
   }
 }
+
+/** What came with 1.4.0 (developer guide, Fargate platform versions; secrets from Secrets Manager). */
+function needsLatest({
+  cpu,
+  ephemeralStorage,
+  runtimePlatform,
+  containerDefinitions = [],
+}: TaskDefinitionRecord['definition']): boolean {
+  return (
+    Number(cpu) >= LARGE_CPU ||
+    ephemeralStorage !== undefined ||
+    runtimePlatform?.cpuArchitecture === 'ARM64' ||
+    containerDefinitions.some(
+      ({ linuxParameters, secrets = [] }) =>
+        (linuxParameters?.capabilities?.add ?? []).length > 0 ||
+        secrets.some(({ valueFrom = '' }) => PART_OF_SECRET.test(valueFrom)),
+    )
+  );
+}
+
+/** A JSON key, version stage or version id follows the name of a secret. */
+const PART_OF_SECRET = /:secretsmanager:[^:]*:\d+:secret:[^:]+:.*[^:]/;
