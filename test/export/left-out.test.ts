@@ -51,9 +51,9 @@ describe('what no manifest can say', () => {
       /container xray has environmentFiles/,
     ],
     [
-      'an invalid variable',
-      { container: { environment: [{ name: 'IS A', value: 'problem' }] } },
-      /the name of an environment variable/,
+      'an invalid limit',
+      { container: { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }] } },
+      /the soft limit of nofile must not be more than its hard limit/,
     ],
   ])('keeps a service out that has %s, and says so on standard error', async (_what, options, says) => {
     const world = await worldWith(options);

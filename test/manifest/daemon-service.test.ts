@@ -62,11 +62,11 @@ const ROWS: readonly Row[] = [
     says: /adds up to 513 MiB, the task has 512/,
   },
   {
-    rule: 'a soft memory limit that is the hard one',
-    fields: { containers: containers(container('memory: 100, memoryReservation: 100')) },
-    at: '100 }',
+    rule: 'a soft memory limit above the hard one',
+    fields: { containers: containers(container('memory: 100, memoryReservation: 101')) },
+    at: '101 }',
     path: 'spec.containers[0].memoryReservation',
-    says: /must be less than memory, which is 100 MiB/,
+    says: /must not be more than memory, which is 100 MiB/,
   },
   {
     rule: 'a soft ulimit above the hard one',

@@ -34,6 +34,8 @@ function expandDaemon<Spec>(overrides: DocumentOverrides<'DaemonService'>, kind:
 const summary = (desired: readonly Desired[]) =>
   desired.map((one) => `${one.management} ${displayId(one.id)}`);
 
+const SPLUNK = { 'splunk-url': 'https://splunk.example:8088', 'splunk-token': 'x' };
+
 describe('what a daemon service becomes', () => {
   it('is the whole bundle, in the order of creation', () => {
     const { desired } = expand(
@@ -172,7 +174,7 @@ describe('what a daemon service becomes', () => {
         requiresCompatibilities: [],
         containers: [
           { name: 'quiet', image: 'a:1' },
-          { name: 'loud', image: 'a:1', logConfiguration: { logDriver: 'splunk', options: { tag: 'x' } } },
+          { name: 'loud', image: 'a:1', logConfiguration: { logDriver: 'splunk', options: SPLUNK } },
         ],
       }),
     );
@@ -183,7 +185,7 @@ describe('what a daemon service becomes', () => {
       requiresCompatibilities: [],
       containers: [
         { name: 'quiet', logs: null },
-        { name: 'loud', logs: { logDriver: 'splunk', options: { tag: 'x' } } },
+        { name: 'loud', logs: { logDriver: 'splunk', options: SPLUNK } },
       ],
     });
   });

@@ -43,7 +43,7 @@ export const CONTAINER = {
     image: required(
       value(
         text(
-          '^[A-Za-z0-9][A-Za-z0-9._:/@#-]{0,254}$',
+          '^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,254}(@[A-Za-z0-9:]{1,255})?$',
           'must be an image such as public.ecr.aws/xray/aws-xray-daemon:3.x',
           'registry/repository:tag or registry/repository@sha256:digest.',
         ),

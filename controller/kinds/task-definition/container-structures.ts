@@ -134,9 +134,13 @@ export const ULIMIT = {
         ),
       ),
     ),
-    softLimit: required(value(Type.Integer({ minimum: 0, description: 'At most the hard limit.' }))),
+    softLimit: required(
+      value(Type.Integer({ minimum: -1, description: 'At most the hard limit; -1 is no limit.' })),
+    ),
     hardLimit: required(
-      value(Type.Integer({ minimum: 0, description: 'Up to which the container may raise it.' })),
+      value(
+        Type.Integer({ minimum: -1, description: 'Up to which the container may raise it; -1 is no limit.' }),
+      ),
     ),
   },
   elsewhere: {},
@@ -169,14 +173,23 @@ export const AWSLOGS_OPTIONS: readonly string[] = [
   'mode',
   'max-buffer-size',
 ];
-/** Those that it cannot do without on Fargate. */
-export const AWSLOGS_NEEDS = AWSLOGS_OPTIONS.slice(0, 3);
+
+const LOG_DRIVERS = ['awslogs', 'splunk', 'awsfirelens', 'none'] as const;
+
+/** The options that a driver cannot do without on Fargate. */
+export const NEEDED_LOG_OPTIONS: Readonly<Record<(typeof LOG_DRIVERS)[number], readonly string[]>> = {
+  awslogs: ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix'],
+  // ECS says so by name (terraform-provider-aws#8596).
+  splunk: ['splunk-token', 'splunk-url'],
+  awsfirelens: [],
+  none: [],
+};
 
 export const LOG_CONFIGURATION = {
   fields: {
     logDriver: required(
       value(
-        Type.Enum(['awslogs', 'splunk', 'awsfirelens', 'none'], {
+        Type.Enum([...LOG_DRIVERS], {
           description: 'One that Fargate has; none keeps nothing.',
         }),
       ),

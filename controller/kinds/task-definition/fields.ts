@@ -35,11 +35,11 @@ function size(pattern: string, errorMessage: string, description: string) {
   return required(field);
 }
 
-const compatibilities = set(Type.Enum(['FARGATE', 'EC2']), {
-  maxItems: 2,
+const compatibilities = set(Type.Enum(['FARGATE', 'EC2', 'MANAGED_INSTANCES']), {
+  maxItems: 3,
   uniqueItems: true,
   description:
-    'What ECS checks the task definition for: FARGATE, beside it EC2, or [] nothing. Default: [FARGATE].',
+    'What ECS checks the task definition for: FARGATE, beside it EC2 and MANAGED_INSTANCES, or [] nothing. Default: [FARGATE].',
 });
 
 const STORAGE = {

@@ -1,49 +1,76 @@
-import { AWSLOGS_NEEDS, AWSLOGS_OPTIONS } from '../../kinds/task-definition/container-structures.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checkEach, checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
+import { logChecks } from './container-logs.ts';
+import { variables } from './container-variables.ts';
+import { images } from './images.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 const each = (run: Parameters<typeof checkEach<ContainerManifest>>[1]) => checkEach(['containers'], run);
 
-const limits = each(({ memory, memoryReservation, ulimits = [] }, at, { report }) => {
-  if (memory !== undefined && memoryReservation !== undefined && memoryReservation >= memory) {
-    report([...at, 'memoryReservation'], `must be less than memory, which is ${memory} MiB`);
+/** How much a container may have open on Fargate, 1024 × 1024 (reown-com/blockchain-api#1183). */
+const MOST_OPEN_FILES = 1_048_576;
+const UNLIMITED = -1;
+
+const limits = each(({ memory, memoryReservation, ulimits = [] }, at, { report, warn }) => {
+  // Equal is taken, whatever the API reference says (awsdocs/amazon-ecs-developer-guide#242).
+  if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
+    report([...at, 'memoryReservation'], `must not be more than memory, which is ${memory} MiB`);
   }
   ulimits.forEach(({ name, softLimit, hardLimit }, nth) => {
-    if (softLimit > hardLimit) {
+    const limit = [...at, 'ulimits', nth];
+    if (hardLimit !== UNLIMITED && (softLimit === UNLIMITED || softLimit > hardLimit)) {
       report(
-        [...at, 'ulimits', nth, 'softLimit'],
+        [...limit, 'softLimit'],
         `the soft limit of ${name} must not be more than its hard limit, ${hardLimit}`,
       );
     }
+    if (name === 'nofile' && (hardLimit === UNLIMITED || hardLimit > MOST_OPEN_FILES)) {
+      warn(
+        [...limit, 'hardLimit'],
+        `ECS takes it, and Fargate lets a container open at most ${MOST_OPEN_FILES} files; write that`,
+      );
+    }
     if (ulimits.findIndex((other) => other.name === name) !== nth) {
-      report([...at, 'ulimits', nth, 'name'], `${name} is limited twice; remove one`);
+      report([...limit, 'name'], `${name} is limited twice; remove one`);
     }
   });
 });
 
-/** ECS takes any reference to an image that has no odd characters; one that no registry knows ends tasks with CannotPullContainerError. */
-const images = each(({ image }, at, { warn }) => {
-  const problem = imageProblem(image);
-  if (problem !== undefined) warn([...at, 'image'], `ECS takes it, and no registry does: ${problem}`);
+/** Seconds that Fargate knows (ECS API reference, ContainerDefinition). ECS takes others (containers-roadmap#991, #1532). */
+const TIMEOUT = { least: 2, most: 120 };
+
+const timeouts = each((container, at, { warn }) => {
+  for (const name of ['startTimeout', 'stopTimeout'] as const) {
+    const seconds = container[name] ?? TIMEOUT.least;
+    if (seconds >= TIMEOUT.least && seconds <= TIMEOUT.most) continue;
+    warn(
+      [...at, name],
+      `ECS takes it, and Fargate knows a ${name} from ${TIMEOUT.least} to ${TIMEOUT.most} seconds; write one of these`,
+    );
+  }
 });
 
-function imageProblem(image: string): string | undefined {
-  if (/^[a-z]+:\/\//i.test(image)) {
-    return `an image is named without a scheme; write ${image.replace(/^[a-z]+:\/\//i, '')}`;
-  }
-  const [named = '', digest] = image.split('@');
-  if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    return 'a digest is sha256: and 64 hexadecimal digits';
-  }
-  // A first part with a dot or a port is the registry, whose case does not matter.
-  const repository = named.replace(/:[^/]*$/, '').replace(/^[^/]*[.:][^/]*\//, '');
-  return repository === repository.toLowerCase()
-    ? undefined
-    : `a repository is named in lower case; write ${image.replace(repository, repository.toLowerCase())}`;
-}
+const workingDirectories = each(({ workingDirectory = '/' }, at, { warn }) => {
+  if (workingDirectory.startsWith('/')) return;
+  warn(
+    [...at, 'workingDirectory'],
+    `ECS takes it, and the container does not start: a working directory begins with /; write /${workingDirectory}`,
+  );
+});
+
+/** ECS developer guide, ECS Exec: its agent keeps files in the container. */
+const executable = check(['enableExecuteCommand', 'containers'], (spec, { warn }) => {
+  if (spec.enableExecuteCommand !== true) return;
+  spec.containers.forEach(({ name, readonlyRootFilesystem }, index) => {
+    if (readonlyRootFilesystem !== true) return;
+    warn(
+      ['spec', 'containers', index, 'readonlyRootFilesystem'],
+      `ECS Exec does not work in container ${name}: its agent writes to the root file system; leave one of the two out`,
+    );
+  });
+});
 
 const hostPorts = each(({ portMappings = [] }, at, { report }) => {
   portMappings.forEach(({ containerPort, hostPort }, nth) => {
@@ -73,64 +100,6 @@ const healthChecks = each(({ healthCheck }, at, { report, warn }) => {
       'the shell runs the first item after CMD-SHELL alone: write the whole command line as one item',
     );
   }
-});
-
-/**
- * Secrets Manager ARNs may name a JSON key, a version stage and a version id; SSM parameters are given by ARN or name.
- * The value is never shown: somebody may have put the secret itself there.
- */
-const SECRET_SOURCES = [
-  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?$/,
-  /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter\/[A-Za-z0-9_.\-/]+$/,
-  /^[A-Za-z0-9_.\-/]{1,1011}$/,
-];
-const VARIABLE_NAME = /^[^=\s]{1,255}$/;
-const VARIABLE_NAME_ERROR =
-  'the name of an environment variable is 1 to 255 characters without "=" and spaces';
-
-const variables = each(({ environment = {}, secrets = {} }, at, { report }) => {
-  for (const name of Object.keys(environment)) {
-    if (!VARIABLE_NAME.test(name)) report([...at, 'environment', name], VARIABLE_NAME_ERROR);
-  }
-  for (const [name, valueFrom] of Object.entries(secrets)) {
-    const path = [...at, 'secrets', name];
-    if (!VARIABLE_NAME.test(name)) report(path, VARIABLE_NAME_ERROR);
-    if (Object.hasOwn(environment, name)) report(path, `${name} is set in environment too; remove one`);
-    if (SECRET_SOURCES.some((source) => source.test(valueFrom))) continue;
-    const arns =
-      'arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>';
-    report(path, `must say where the secret is, not what it is: ${arns}, or the name of an SSM parameter`);
-  }
-});
-
-const logOptions = each(({ logConfiguration }, at, { report }) => {
-  if (logConfiguration?.logDriver !== 'awslogs') return;
-  const { options = {} } = logConfiguration;
-  const path = [...at, 'logConfiguration', 'options'];
-  for (const name of Object.keys(options)) {
-    if (AWSLOGS_OPTIONS.includes(name)) continue;
-    report(
-      [...path, name],
-      `awslogs has no option ${JSON.stringify(name)}; ${didYouMean(name, AWSLOGS_OPTIONS, 'its options are')}`,
-    );
-  }
-  const missing = AWSLOGS_NEEDS.filter((name) => (options[name] ?? '') === '');
-  if (missing.length > 0)
-    report(path, `awslogs needs ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}`);
-  const { 'awslogs-create-group': create = 'true', mode = 'blocking' } = options;
-  if (create !== 'true') report([...path, 'awslogs-create-group'], 'must be "true", or left out');
-  if (mode !== 'blocking' && mode !== 'non-blocking') {
-    report([...path, 'mode'], 'must be blocking or non-blocking');
-  }
-});
-
-/** A log router is a container with a firelensConfiguration, which no manifest can say. */
-const routers = each(({ logConfiguration }, at, { report }) => {
-  if (logConfiguration?.logDriver !== 'awsfirelens') return;
-  report(
-    [...at, 'logConfiguration', 'logDriver'],
-    'awsfirelens needs a container of the task with a firelensConfiguration, which stationkeeper does not offer yet; write awslogs, splunk or none',
-  );
 });
 
 /** Most bytes of a task definition (ECS quotas), and most ports of a container (ECS API reference). */
@@ -261,11 +230,13 @@ function reportCycle(
 
 export const containerChecks = [
   limits,
+  timeouts,
+  workingDirectories,
+  executable,
   images,
   hostPorts,
   healthChecks,
-  logOptions,
-  routers,
+  ...logChecks,
   size,
   variables,
   names,

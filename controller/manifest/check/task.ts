@@ -1,21 +1,30 @@
 import type { Fields } from '../../core/fields/field.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { TASK } from '../../kinds/task-definition/fields.ts';
-import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../kinds/task-definition/size.ts';
 import type { TaskSize } from '../../kinds/task-definition/size.ts';
 import { checksOf } from './check.ts';
+import { isPartOfSecret } from './container-variables.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
 const asPairs = (sizes: readonly TaskSize[]) =>
   sizes.map(({ cpu, memory }) => `(${cpu}, ${memory})`).join(', ');
 
+const NEWEST_CPU = 32_768;
+
 /** Fargate has certain pairs of CPU and memory only (reference: Fargate validity). */
-const taskSize = check(['cpu', 'memory'], (spec, { report }) => {
+const taskSize = check(['cpu', 'memory'], (spec, { report, warn }) => {
   const wish = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };
   const memories = FARGATE_SIZES.get(wish.cpu);
-  if (memories?.includes(wish.memory) === true) return;
+  if (memories?.includes(wish.memory) === true) {
+    // ECS refused it in Tokyo in August 2026, and the developer guide lists it (reference: Fargate validity).
+    if (wish.cpu === NEWEST_CPU) {
+      warn(['spec', 'cpu'], 'not every Region has tasks of 32 vCPU yet; where ECS refuses it, write 16384');
+    }
+    return;
+  }
   const written = `cpu ${spec.cpu} with memory ${spec.memory}`;
   const nearest = `the nearest valid pairs of CPU units and MiB are ${asPairs(nearestTaskSizes(wish, 3))}`;
   if (memories === undefined) {
@@ -34,18 +43,30 @@ const taskSize = check(['cpu', 'memory'], (spec, { report }) => {
   }
 });
 
-/** The platform version from which on Fargate has 8 vCPU and more (reference: Fargate validity). */
-const LARGE_SIZES_SINCE = '1.4.0';
-
-/** What of the task asks for a Fargate platform, and since which version it is there. */
+/** What of the task asks for a Fargate platform, and since which version it is there (reference: Fargate validity). */
 function platformNeeds(
-  spec: Pick<DaemonServiceManifestSpec, 'cpu' | 'ephemeralStorage' | 'containers'>,
+  spec: Pick<DaemonServiceManifestSpec, 'cpu' | 'ephemeralStorage' | 'containers' | 'runtimePlatform'>,
 ): readonly (readonly [what: string, since: string])[] {
+  const architecture = spec.runtimePlatform?.cpuArchitecture;
   return [
-    ...(sizeInUnits(spec.cpu) >= 8192 ? [['this cpu', LARGE_SIZES_SINCE] as const] : []),
+    ...(sizeInUnits(spec.cpu) >= 8192 ? [['this cpu', '1.4.0'] as const] : []),
+    ...(architecture === 'ARM64' ? [['cpuArchitecture ARM64', '1.4.0'] as const] : []),
     ...fieldNeeds(TASK.fields, spec, ''),
-    ...spec.containers.flatMap((container) =>
-      fieldNeeds(CONTAINER.fields, container, `of container ${container.name}`),
+    ...spec.containers.flatMap((container) => [
+      ...fieldNeeds(CONTAINER.fields, container, `of container ${container.name}`),
+      ...valueNeeds(container),
+    ]),
+  ];
+}
+
+/** Values of a container that not every platform has (ECS developer guide, Fargate platform versions; secrets). */
+function valueNeeds({ name, linuxParameters, secrets = {} }: ContainerManifest) {
+  const added = linuxParameters?.capabilities?.add ?? [];
+  const inParts = Object.entries(secrets).filter(([, valueFrom]) => isPartOfSecret(valueFrom));
+  return [
+    ...added.map((capability) => [`${capability} of container ${name}`, '1.4.0'] as const),
+    ...inParts.map(
+      ([secret]) => [`the JSON key or version of secret ${secret} of container ${name}`, '1.4.0'] as const,
     ),
   ];
 }
@@ -58,7 +79,15 @@ function fieldNeeds(fields: Fields, written: object, where: string) {
   );
 }
 
-const platform = check(['cpu', 'platformVersion', 'ephemeralStorage', 'containers'], (spec, { report }) => {
+const PLATFORM_READS = [
+  'cpu',
+  'platformVersion',
+  'ephemeralStorage',
+  'containers',
+  'runtimePlatform',
+] as const;
+
+const platform = check(PLATFORM_READS, (spec, { report }) => {
   const version = spec.platformVersion ?? 'LATEST';
   if (version === 'LATEST') return;
   const missing = platformNeeds(spec).find(([, since]) => compareVersions(version, since) < 0);
@@ -80,11 +109,20 @@ const containerSums = check(['cpu', 'memory', 'containers'], (spec, { report }) 
       `the containers' cpu adds up to ${cpu} units, the task has ${task.cpu}; lower them or raise spec.cpu`,
     );
   }
-  const memory = spec.containers.reduce((sum, one) => sum + (one.memory ?? one.memoryReservation ?? 0), 0);
-  if (memory > task.memory) {
+  spec.containers.forEach(({ name, memory = 0 }, index) => {
+    if (memory <= task.memory) return;
+    report(
+      ['spec', 'containers', index, 'memory'],
+      `container ${name} has ${memory} MiB and the task ${task.memory}; lower it or raise spec.memory`,
+    );
+  });
+  // What is reserved counts: hard limits may add up to more than the task has (ECS API reference, ContainerDefinition).
+  const reserved = spec.containers.reduce((sum, one) => sum + (one.memoryReservation ?? one.memory ?? 0), 0);
+  const isTooMuchOfOne = spec.containers.some(({ memory = 0 }) => memory > task.memory);
+  if (reserved > task.memory && !isTooMuchOfOne) {
     report(
       ['spec', 'containers'],
-      `the containers' memory adds up to ${memory} MiB, the task has ${task.memory}; lower them or raise spec.memory`,
+      `the containers' memory reserved adds up to ${reserved} MiB, the task has ${task.memory}; lower them or raise spec.memory`,
     );
   }
 });

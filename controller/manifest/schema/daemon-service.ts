@@ -30,8 +30,8 @@ const logs = Type.Object(
     ),
     streamPrefix: Type.Optional(
       text(
-        '^[^:*\\u0000-\\u001f]{1,128}$',
-        'must be at most 128 characters without colons, asterisks and line breaks',
+        '^([^:*\\s]| ){1,512}$',
+        'must be text of one line without colons and asterisks',
         'awslogs-stream-prefix. Default: metadata.name.',
       ),
     ),

@@ -197,6 +197,12 @@ function hintsForTasks(existing: Existing | undefined): Hints {
       existing === undefined ? [] : groupLists(existing),
       NOTHING_EXISTS,
     ),
+    'DaemonService.spec.containers[].image': {
+      value: fc.oneof(
+        fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,60}$/),
+        fc.constant(`example.org/x/agent@sha256:${'0'.repeat(64)}`),
+      ),
+    },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
     'DaemonService.spec.containers[].healthCheck.command': {
       value: fc.oneof(

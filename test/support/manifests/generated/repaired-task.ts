@@ -55,8 +55,14 @@ function withoutContradictions(before: Container): Container {
   return withField(container, 'ulimits', (ulimits) =>
     ulimits
       .filter(({ name }, nth) => ulimits.findIndex((other) => other.name === name) === nth)
-      .map((limit) => ({ ...limit, softLimit: Math.min(limit.softLimit, limit.hardLimit) })),
+      .map((limit) => ({ ...limit, softLimit: softLimitOf(limit) })),
   );
+}
+
+/** -1 is no limit. */
+function softLimitOf({ softLimit, hardLimit }: NonNullable<Container['ulimits']>[number]): number {
+  if (hardLimit === -1) return softLimit;
+  return softLimit === -1 ? hardLimit : Math.min(softLimit, hardLimit);
 }
 
 function besideOthers(before: Container, others: readonly Container[]): Container {

@@ -48,11 +48,19 @@ function withCompatibilities(spec: DaemonSpec): DaemonSpec {
   );
 }
 
-/** Large tasks and large disks came with 1.4.0. */
+/** Large tasks, large disks, ARM, capabilities and parts of secrets came with 1.4.0. */
 function withPlatform(spec: DaemonSpec): DaemonSpec {
-  const isLarge = sizeInUnits(spec.cpu) >= 8192 || spec.ephemeralStorage !== undefined;
+  const needsNew =
+    sizeInUnits(spec.cpu) >= 8192 ||
+    spec.ephemeralStorage !== undefined ||
+    spec.runtimePlatform?.cpuArchitecture === 'ARM64' ||
+    spec.containers.some(
+      ({ linuxParameters, secrets = {} }) =>
+        linuxParameters?.capabilities?.add !== undefined ||
+        Object.values(secrets).some((source) => source.endsWith('::')),
+    );
   return withField(spec, 'platformVersion', (version) =>
-    isLarge && version === '1.3.0' ? '1.4.0' : version,
+    needsNew && version === '1.3.0' ? '1.4.0' : version,
   );
 }
 
@@ -80,6 +88,7 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
   const containers = spec.containers.map(
     (container): Container =>
       withField(container, 'logConfiguration', (logs) => {
+        if (logs.logDriver === 'splunk') return { ...logs, options: { ...logs.options, ...SPLUNK } };
         if (logs.logDriver !== 'awslogs') return logs;
         if (existing === undefined) return { ...logs, logDriver: 'none' as const };
         // The mode is what spec.logs cannot say: the group is not taken for the service's own.
@@ -100,9 +109,15 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
       deletionPolicy: _policy,
       ...rest
     } = logs;
-    return logs.logDriver === 'none' ? rest : logs;
+    // The names of a container and a task follow in a stream's.
+    return logs.logDriver === 'none'
+      ? rest
+      : withField(logs, 'streamPrefix', (prefix) => prefix.slice(0, 200));
   });
 }
+
+/** What splunk cannot do without. */
+const SPLUNK = { mode: 'blocking', 'splunk-url': 'https://splunk.example:8088', 'splunk-token': 'generated' };
 
 /** EC2 keeps no space at the end of a name. */
 function withGroup(before: SecurityGroup): SecurityGroup {
