@@ -88,8 +88,9 @@ const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
 /** Why a task stops whose log group does not exist. */
-export const LOG_GROUP_MISSING =
-  'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, ResourceNotFoundException: The specified log group does not exist. : exit status 1';
+export const LOG_GROUP_MISSING = logsRefused(
+  'ResourceNotFoundException: The specified log group does not exist.',
+);
 
 /** What the first container with a failing image does to a task; `fail-exit-3` exits with 3. */
 export function failureOf(taskDefinition: TaskDefinitionRecord, region: string): TaskFailure | undefined {
@@ -113,6 +114,11 @@ function concernsTask({ essential }: ContainerDefinition, { at }: TaskFailure): 
 }
 
 /** A task that ended before its containers ran, for want of `what`. */
+/** What becomes of a task whose log stream CloudWatch Logs does not make. */
+export function logsRefused(why: string): string {
+  return `failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, ${why} : exit status 1`;
+}
+
 export function uninitialized(what: string): TaskFailure & { readonly at: 'pending' } {
   return {
     at: 'pending',

@@ -1,26 +1,43 @@
 import type { CallContext } from '../../call.ts';
+import { AwsError } from '../../error.ts';
 import { createLogGroup } from '../../logs/log-groups.ts';
+import { checkLogStreamName, checkNewLogGroupName } from '../../logs/checks.ts';
 import { findLogGroup } from '../../logs/state.ts';
 import type { TaskRecord } from '../state.ts';
-import { LOG_GROUP_MISSING, uninitialized } from './failures.ts';
+import { LOG_GROUP_MISSING, logsRefused, uninitialized } from './failures.ts';
 
 /**
- * Why a task cannot log: the group of an awslogs driver is missing. `awslogs-create-group` makes it instead
- * (reference: Fargate validity). Groups of other regions are taken on trust.
+ * Why a task cannot log: the group of an awslogs driver is missing, or CloudWatch Logs takes no group or stream of its name.
+ * `awslogs-create-group` makes the group instead (reference: Fargate validity). Groups of other regions are taken on trust.
  */
 export function logsRefusal(
   context: CallContext,
   task: TaskRecord,
 ): ReturnType<typeof uninitialized> | undefined {
   const { definition } = task.rollout.taskDefinition;
-  for (const { logConfiguration } of definition.containerDefinitions ?? []) {
+  for (const { name = '', logConfiguration } of definition.containerDefinitions ?? []) {
     if (logConfiguration?.logDriver !== 'awslogs') continue;
     const { options = {} } = logConfiguration;
     const group = options['awslogs-group'];
+    const stream = `${options['awslogs-stream-prefix'] ?? ''}/${name}/${task.id}`;
+    const why = whyNotNamed(group, stream);
+    if (why !== undefined) return uninitialized(logsRefused(why));
     const isElsewhere = (options['awslogs-region'] ?? context.region) !== context.region;
     if (group === undefined || isElsewhere || findLogGroup(context.state.logs, group) !== undefined) continue;
     if (options['awslogs-create-group'] !== 'true') return uninitialized(LOG_GROUP_MISSING);
     createLogGroup({ logGroupName: group }, context);
   }
   return undefined;
+}
+
+/** What CloudWatch Logs says against the name of a group, or of a stream (API reference, CreateLogStream). */
+function whyNotNamed(group: string | undefined, stream: string): string | undefined {
+  try {
+    checkNewLogGroupName(group);
+    checkLogStreamName(stream);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return `${error.name}: ${error.message}`;
+    throw error;
+  }
 }
