@@ -330,17 +330,6 @@ const WARNED: readonly Row[] = [
     says: /retired platform version 1\.3\.0 and starts no tasks on it/,
   },
   {
-    what: 'ECS Exec into a read-only container',
-    text: daemonText({
-      enableExecuteCommand: 'true',
-      taskRole: '{ statements: [{ actions: ["ssmmessages:*"], resources: ["*"] }] }',
-      containers: '[{ name: main, image: "example.org/daemon:1", readonlyRootFilesystem: true }]',
-    }),
-    at: 'true }]',
-    path: 'spec.containers[0].readonlyRootFilesystem',
-    says: /ECS Exec runs no command in a container whose root file system is read-only/,
-  },
-  {
     what: 'a block with bits behind its prefix',
     text: rule('protocol: tcp, port: 1, cidr: 172.31.5.7/16'),
     at: '172.31.5.7/16',

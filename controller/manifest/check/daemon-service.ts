@@ -169,18 +169,6 @@ const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, { r
   }
 });
 
-/** ECS Exec puts an agent into the container, which writes there (ECS developer guide, ECS Exec). */
-const writableForExec = check(['enableExecuteCommand', 'containers'], (spec, { warn }) => {
-  if (spec.enableExecuteCommand !== true) return;
-  spec.containers.forEach(({ readonlyRootFilesystem }, index) => {
-    if (readonlyRootFilesystem !== true) return;
-    warn(
-      ['spec', 'containers', index, 'readonlyRootFilesystem'],
-      'ECS Exec runs no command in a container whose root file system is read-only; remove this or enableExecuteCommand',
-    );
-  });
-});
-
 export const daemonServiceChecks = [
   ...taskChecks,
   ...containerChecks,
@@ -195,5 +183,4 @@ export const daemonServiceChecks = [
   rebalancing,
   breaker,
   platform,
-  writableForExec,
 ];
