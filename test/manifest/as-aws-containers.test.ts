@@ -170,14 +170,6 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
     'a definition for Managed Instances too',
     daemon('cpu: 1', { requiresCompatibilities: '[FARGATE, MANAGED_INSTANCES]' }),
   ],
-  [
-    'the whole of a secret on platform 1.3.0',
-    daemon(`secrets: { KEY: "${SECRET_ARN}" }`, { platformVersion: '1.3.0' }),
-  ],
-  [
-    'x86 on platform 1.3.0',
-    daemon('cpu: 1', { runtimePlatform: '{ cpuArchitecture: X86_64 }', platformVersion: '1.3.0' }),
-  ],
 ];
 
 describe('what AWS takes of a container', () => {
