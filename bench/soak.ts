@@ -4,13 +4,15 @@ import { parseArgs } from 'node:util';
 
 const VITEST = join(import.meta.dirname, '..', '..', 'node_modules', 'vitest', 'vitest.mjs');
 
-/** Model worlds: toy kinds in the place of AWS's, and a plain program in the place of vitest. */
-const MODEL_WORLDS = join(import.meta.dirname, '..', 'test', 'soak', 'model-worlds.js');
+/** Plain programs in the place of vitest. */
+const PROGRAMS = join(import.meta.dirname, '..', 'test', 'soak');
 
 const { values } = parseArgs({
   options: {
     tier: { type: 'string', default: 'real' },
-    worlds: { type: 'string', default: '10000' },
+    mutants: { type: 'string', default: '0' },
+    worlds: { type: 'string' },
+    'real-worlds': { type: 'string', default: '50' },
     only: { type: 'string', default: '' },
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
@@ -18,8 +20,9 @@ const { values } = parseArgs({
   },
 });
 
-const { minutes, seed, worlds } = values;
-for (const [name, value] of Object.entries({ minutes, seed, worlds })) {
+const { minutes, seed, mutants, 'real-worlds': realWorlds } = values;
+const worlds = values.worlds ?? (Number(mutants) > 0 ? '2000' : '10000');
+for (const [name, value] of Object.entries({ minutes, seed, mutants, worlds, 'real-worlds': realWorlds })) {
   if (!/^\d+(\.\d+)?$/.test(value)) throw new Error(`--${name} must be a number, and is "${value}"`);
 }
 
@@ -29,11 +32,14 @@ if (values.tier !== 'real' && values.tier !== 'model') {
 
 const COMMANDS = {
   real: [VITEST, 'run', '--config', 'vitest.soak.config.ts'],
-  model: [MODEL_WORLDS, seed, worlds, values.only],
+  // Toy kinds in the place of AWS's.
+  model: [join(PROGRAMS, 'model-worlds.js'), seed, worlds, values.only],
+  // Errors in the controller's own code, which worlds of both tiers have to notice.
+  mutants: [join(PROGRAMS, 'mutants.js'), seed, mutants, worlds, realWorlds, values.only],
 } as const;
 
-/** Generated worlds, seed after seed; exit code 1 where an invariant does not hold in one. */
-const { status } = spawnSync(process.execPath, COMMANDS[values.tier], {
+/** Generated worlds, seed after seed; exit code 1 where an invariant does not hold in one, or too few mutants are noticed. */
+const { status } = spawnSync(process.execPath, COMMANDS[Number(mutants) > 0 ? 'mutants' : values.tier], {
   stdio: 'inherit',
   env: {
     ...process.env,
