@@ -89,7 +89,8 @@ async function main(): Promise<void> {
   const all = await mutantsOf(ROOT);
   const judgements: ReadonlyMap<Mutant, Tried['judgement']> = judged(all, JUDGEMENTS);
   const numbers = new Set(only.split(',').map(Number));
-  const chosen = drawn(all, count, seed).filter((_, index) => only === '' || numbers.has(index + 1));
+  const lot = drawn(all, count, seed);
+  const chosen = lot.filter((_, index) => only === '' || numbers.has(index + 1));
   const folder = join(ROOT, '.stryker-tmp', `planted-${process.pid}`);
   try {
     const tree = await plantedIn(ROOT, folder, chosen);
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
       const id = tree.ids.get(mutant)!;
       const fate = await fateOf(tree.program, id, seeds.get(id)!);
       tried.push({ mutant, fate, judgement: judgements.get(mutant) });
-      say(`${String(chosen.indexOf(mutant) + 1).padStart(3)} ${lineOf(tried.at(-1)!)}`);
+      say(`${String(lot.indexOf(mutant) + 1).padStart(3)} ${lineOf(tried.at(-1)!)}`);
     });
     say(`${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes`);
     conclude(tried);
