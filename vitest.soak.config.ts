@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { everyRun } from './test/support/runs/every-run.ts';
 
-/** Generated worlds for as long as asked: `npm run soak`. */
+/** A death at every call of all: `npm run soak -- --crashes`. */
 export default defineConfig({
   test: {
     ...everyRun('default'),

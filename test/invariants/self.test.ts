@@ -8,8 +8,8 @@ const SEEDS = [6, 7, 40];
 test.each(SEEDS)(
   'in the generated world %i a controller never ends the daemon that it runs as, whatever is done to it',
   async (seed) => {
-    const { violation, script } = await runSeed(seed, { ...RUNS_AS_DAEMON, lookFor: 'keepsItself' });
-    const found = violation === undefined ? undefined : { violation, script };
+    const { violation, tale } = await runSeed(seed, { ...RUNS_AS_DAEMON, lookFor: 'keepsItself' });
+    const found = violation === undefined ? undefined : { violation, tale };
     expect(found).toBeUndefined();
   },
 );

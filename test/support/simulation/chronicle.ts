@@ -13,7 +13,7 @@ export interface Chronicle {
   readonly earlier: readonly Commit[];
   /** What people go on from: an empty commit is taken back. */
   lastWhole(): Commit;
-  push(next: Commit, what: string): void;
+  push(next: Commit): void;
   /** What git wanted as the controller last read it. */
   wantedAsRead(places: readonly Place[]): Wanted;
 }
@@ -22,7 +22,7 @@ export interface Chronicle {
 export function createChronicle(
   world: World,
   first: Commit,
-  script: string[],
+  tell: (what: string) => void,
   misread: (commit: Commit) => Commit = (commit) => commit,
 ): Chronicle {
   const earlier: Commit[] = [first];
@@ -30,23 +30,23 @@ export function createChronicle(
   const wantedBy = new Map<string, Wanted>();
   let latest = first;
 
-  function write(what: string): void {
+  function write(): void {
     const texts = textsOf(misread(latest));
     world.files.clear();
     for (const [file, text] of texts) world.files.set(file, text);
     commits.set(revisionOf(texts), latest);
-    script.push(`git: ${what}`);
+    tell(`git is at ${revisionOf(texts).slice(0, 7)}`);
   }
 
-  write('begins');
+  write();
   return {
     latest: () => latest,
     earlier,
     lastWhole: () => [latest, ...earlier.toReversed()].find(({ documents }) => documents.size > 0) ?? latest,
-    push(next, what) {
+    push(next) {
       earlier.push(latest);
       latest = next;
-      write(what);
+      write();
     },
     wantedAsRead(places) {
       const reading = world.reading();

@@ -1,6 +1,7 @@
-import type { Effect } from '../../../sandbox/control/faults.ts';
+import type { Effect, Fault } from '../../../sandbox/control/faults.ts';
 import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
+import type { Sky as SkyName } from './script.ts';
 
 /** A spell of bad weather: what happens to calls, how often, and to which. */
 export interface Weather {
@@ -33,7 +34,7 @@ const WHERE: readonly [string, ...string[]] = [
   'servicediscovery:ListServices',
 ];
 
-export function newWeather(chance: Chance): Weather {
+function newWeather(chance: Chance): Weather {
   const where = chance.one(WHERE);
   const often = where === '' || where.endsWith(':') ? 0.25 : 0.9;
   const probability = chance.next() * often;
@@ -52,14 +53,96 @@ export function newWeather(chance: Chance): Weather {
 }
 
 /** What GetResources and the like show may be as old as this, for a while. */
-export function startLag(world: World, chance: Chance): void {
+function newLag(chance: Chance): Fault {
   const operation = chance.one(['tagging:GetResources', 'ecs:*', 'servicediscovery:*', 'ec2:*', '*']);
   const probability = 0.2 + 0.5 * chance.next();
-  world.sandbox.control.inject({
-    effect: 'lag',
-    ms: chance.whole(1_000, 10_000),
-    operation,
-    times: 'always',
-    probability,
-  });
+  return { effect: 'lag', ms: chance.whole(1_000, 10_000), operation, times: 'always', probability };
+}
+
+/** What is above a world: spells of weather, each with its end. */
+export interface Sky {
+  /** Tells what it is about. */
+  begin(what: SkyName, chance: Chance, until: number): string;
+  /** When the next spell ends. */
+  nextEnd(): number;
+  /** Ends the spells that are over. */
+  clearUp(): void;
+  /** Ends all of them. */
+  clear(): void;
+  /** A call in this weather. */
+  over(name: string, perform: () => Promise<object>): Promise<object>;
+}
+
+interface Spell {
+  readonly until: number;
+  readonly end?: () => void;
+  /** What it does to a call, if anything. */
+  readonly meet?: (name: string) => Effect | undefined;
+}
+
+/** `weather`: that of every spell of faults. */
+export function createSky(world: World, weather: readonly Weather[] | undefined): Sky {
+  const { control } = world.sandbox;
+  let spells: readonly Spell[] = [];
+
+  function spellOf(what: SkyName, chance: Chance): Omit<Spell, 'until'> & { readonly about: string } {
+    switch (what) {
+      case 'faults': {
+        const { where, probability, effect } = chance.any(weather ?? []) ?? newWeather(chance);
+        const isMet = (name: string): boolean => name.startsWith(where) && chance.happens(probability);
+        return {
+          about: `${where === '' ? 'all calls' : where} (${probability.toFixed(2)})`,
+          meet: (name) => (isMet(name) ? effect() : undefined),
+        };
+      }
+      case 'lag': {
+        const { id, operation } = control.inject(newLag(chance));
+        return { about: operation, end: () => control.removeFault(id) };
+      }
+      case 'git cannot be reached':
+      case 'git is not whole':
+        world.sourceFails(what === 'git is not whole' ? 'SourceInvalid' : 'SourceUnreachable');
+        return { about: 'from now', end: () => world.sourceFails(undefined) };
+    }
+  }
+
+  function endThose(areOver: (spell: Spell) => boolean): void {
+    const over = spells.filter(areOver);
+    spells = spells.filter((spell) => !over.includes(spell));
+    for (const { end } of over) end?.();
+  }
+
+  return {
+    begin(what, chance, until) {
+      const { about, ...spell } = spellOf(what, chance);
+      spells = [...spells, { ...spell, until }];
+      return about;
+    },
+    nextEnd: () => Math.min(...spells.map(({ until }) => until)),
+    clearUp: () => endThose(({ until }) => until <= world.clock.now()),
+    clear() {
+      endThose(() => true);
+      control.clearFaults();
+    },
+    over(name, perform) {
+      const met = firstOf(spells, ({ meet }) => meet?.(name));
+      const fault = met === undefined ? undefined : control.inject({ ...met, operation: name });
+      const answer = perform();
+      // Another one may have happened to the call. What happened is over, and what hangs goes on hanging.
+      if (fault !== undefined && control.faults().some(({ id }) => id === fault.id))
+        control.removeFault(fault.id);
+      return answer;
+    },
+  };
+}
+
+function firstOf<Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Found | undefined,
+): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { isRead } from '../world/world.ts';
 import type { Commit } from './commit.ts';
 import { annotated } from './git-edits.ts';
 import type { Daemon } from './commit.ts';
-import type { Mutant, RunOptions } from './run.ts';
+import type { Mutant, RunOptions } from './options.ts';
 
 /** A fault of the kind that the invariants exist for, planted from outside: the controller itself knows nothing of it. */
 export interface Planted {
@@ -125,7 +125,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'everything that exists is adopted': {
-    seed: 10,
+    seed: 8,
     caughtBy: 'changesOnlyOurs',
     fault: { misread: allDaemons((daemon) => annotated(daemon, 'adoption-policy', 'adopt-or-create')) },
   },
@@ -162,7 +162,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'what uses a leftover is not waited for': {
-    seed: 3,
+    seed: 8,
     caughtBy: 'leavesNothingDangling',
     fault: {
       edits: ['a daemon removed', 'a daemon renamed', 'a new daemon'],
@@ -178,7 +178,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'documents that are broken are passed over': {
-    seed: 2,
+    seed: 1,
     caughtBy: 'deletesOnlyWhatMayGo',
     fault: {
       edits: ['a broken document'],
@@ -189,7 +189,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'the prune budget is not kept': {
-    seed: 4,
+    seed: 3,
     caughtBy: 'deletesWithinBudget',
     fault: {
       edits: ['everything but the environments removed'],
@@ -209,7 +209,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'replacements are made without being allowed': {
-    seed: 1,
+    seed: 2,
     caughtBy: 'deletesOnlyUnwanted',
     fault: {
       edits: ['what must be replaced'],

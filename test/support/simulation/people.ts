@@ -7,8 +7,9 @@ import type { Strangers } from './strangers.ts';
 
 /** People who change in AWS what the controller has made. */
 export interface People {
-  meddleSomewhere(): Promise<void>;
-  retagSomething(): Promise<void>;
+  /** One of `MEDDLING`, to something of ours; tells to what, undefined where there is none, or AWS refuses. */
+  meddle(what: string, chance: Chance): Promise<string | undefined>;
+  retagSomething(chance: Chance): Promise<string | undefined>;
   /** What was taken from the controller becomes its own again. */
   giveBack(): Promise<void>;
   /** Whether it was ours before this moment, or was not given back since. */
@@ -16,17 +17,11 @@ export interface People {
 }
 
 /** `underWay`: what a step is at work on, `kind/name`, which people leave alone. */
-export function createPeople(
-  world: World,
-  chance: Chance,
-  strangers: Strangers,
-  underWay: ReadonlySet<string>,
-  script: string[],
-): People {
+export function createPeople(world: World, strangers: Strangers, underWay: ReadonlySet<string>): People {
   const taken = new Map<string, Live>();
   const givenBackAt = new Map<string, number>();
 
-  function somethingOfOurs(kind?: Live['kind']): Live | undefined {
+  function somethingOfOurs(chance: Chance, kind?: Live['kind']): Live | undefined {
     return chance.any(
       hereIn(world).live.filter(
         (one) =>
@@ -38,11 +33,7 @@ export function createPeople(
     );
   }
 
-  async function retagSomething(): Promise<void> {
-    const one = somethingOfOurs();
-    // A read that lags may show a tag that is gone, and no controller can know.
-    if (one === undefined || world.sandbox.control.faults().length > 0) return;
-    script.push(`somebody changes the tags of ${one.key}`);
+  async function retagOne(one: Live, chance: Chance): Promise<void> {
     switch (chance.whole(0, 3)) {
       case 0:
         taken.set(one.id, one);
@@ -58,14 +49,18 @@ export function createPeople(
   }
 
   return {
-    retagSomething,
-    async meddleSomewhere() {
-      if (chance.happens(0.3)) return retagSomething();
-      const [name, meddling] = chance.any(Object.entries(MEDDLING)) ?? [];
-      const one = meddling === undefined ? undefined : somethingOfOurs(meddling.of);
-      if (meddling === undefined || one === undefined) return;
-      const done = await meddle(world, one, meddling, chance);
-      if (done) script.push(`somebody ${name}: ${one.key}`);
+    async retagSomething(chance) {
+      const one = somethingOfOurs(chance);
+      // A read that lags may show a tag that is gone, and no controller can know.
+      if (one === undefined || world.sandbox.control.faults().length > 0) return undefined;
+      await retagOne(one, chance);
+      return one.key;
+    },
+    async meddle(what, chance) {
+      const meddling = MEDDLING[what];
+      const one = meddling === undefined ? undefined : somethingOfOurs(chance, meddling.of);
+      if (meddling === undefined || one === undefined) return undefined;
+      return (await meddle(world, one, meddling, chance)) ? one.key : undefined;
     },
     async giveBack() {
       for (const one of hereIn(world).live) {

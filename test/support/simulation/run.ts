@@ -1,16 +1,13 @@
 import { manifestKey } from '../../../controller/core/resource.ts';
-import type { Self } from '../../../controller/core/self.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { createWorld, isRead } from '../world/world.ts';
-import type { RunningLoop, WorldCall, WorldOptions } from '../world/world.ts';
+import type { RunningLoop, WorldCall } from '../world/world.ts';
 import { chanceOf } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
-import { SECRET, daemonsOf, firstCommit, regionsOf } from './commit.ts';
-import type { Commit } from './commit.ts';
+import { SECRET, firstCommit, regionsOf } from './commit.ts';
 import { differences, heldIn, leftovers } from './equal.ts';
-import { newWeather, startLag } from './faults.ts';
-import type { Weather } from './faults.ts';
+import { createSky } from './faults.ts';
 import { GIT_EDITS, mended } from './git-edits.ts';
 import { tellsNoSecret } from './invariants.ts';
 import { createJudge } from './judge.ts';
@@ -18,41 +15,27 @@ import type { Perform, Violation } from './judge.ts';
 import { hereIn } from './live.ts';
 import { moveInNeighbours } from './neighbours.ts';
 import { createPeople } from './people.ts';
+import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
+import { RETAGS, named, scriptOf } from './script.ts';
+import type { Happening, ScriptEvent } from './script.ts';
+import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
-import { regionOf, wantedOf } from './wanted.ts';
-
-/** Makes the call, another one, or none, and answers. */
-export type Mutant = (call: WorldCall, go: (call: WorldCall) => Promise<object>) => Promise<object>;
-
-export interface RunOptions extends Pick<WorldOptions, 'environments' | 'pruneBudget'> {
-  /** A fault of the controller's own, as it shows in its calls. */
-  readonly mutant?: Mutant;
-  /** What git says, as a faulty reader has it. */
-  readonly misread?: (commit: Commit) => Commit;
-  /** What people do most in git; by default all of it alike. */
-  readonly edits?: readonly (keyof typeof GIT_EDITS)[];
-  /** People keep changing tags while the controller looks. */
-  readonly retagsMuch?: boolean;
-  /** The daemon that the controller itself runs as, on ECS. */
-  readonly runsAs?: string;
-  /** It is not told so. */
-  readonly selfless?: boolean;
-  /** The weather of every spell. */
-  readonly weather?: readonly Weather[];
-  /** The invariant to look for: others that do not hold are passed over. */
-  readonly lookFor?: string;
-}
+import { wantedOf } from './wanted.ts';
 
 export interface Ran {
   readonly seed: number;
   /** The first that was found; undefined where all held. */
   readonly violation: Violation | undefined;
-  /** What was done to the world, in order. */
-  readonly script: readonly string[];
+  readonly script: readonly ScriptEvent[];
+  /** What happened, in order, for people. */
+  readonly tale: readonly string[];
+  /** What of `HAPPENINGS` did happen. */
+  readonly reached: ReadonlySet<string>;
   /** Calls of the controllers. */
   readonly calls: number;
+  readonly passes: number;
 }
 
 /** What is only looked at once edits and faults have stopped. */
@@ -63,34 +46,41 @@ const AT_REST: ReadonlySet<string> = new Set([
   'restsOnceConverged',
 ]);
 
-const ROUNDS = 6;
 const MINUTE_MS = 60_000;
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
 const REST_MINUTES = 150;
 /** Passes after all is quiet that may write although nothing was under way. */
 const PASSES_TO_CONVERGE = 3;
 const IDLE_MINUTES = 5;
+/** What the last of the script is given before all is quiet. */
+const LAST_SPELL_MS = 60_000;
 
 /** One generated world from its first commit to its rest: edits in git, edits in AWS, faults and deaths, and the invariants all the while. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Ran> {
+  const script = options.script ?? scriptOf(seed, options.edits);
   const run = await createRun(seed, options);
-  for (let round = 0; round < ROUNDS && run.violation() === undefined; round += 1) await run.disturb();
+  for (const event of script) {
+    await run.happen(event);
+    if (run.violation() !== undefined) break;
+  }
   const isFoundAtRest = options.lookFor === undefined || AT_REST.has(options.lookFor);
+  if (run.violation() === undefined) await run.goOn(LAST_SPELL_MS);
   if (run.violation() === undefined && isFoundAtRest) await run.rest();
-  return { seed, violation: run.violation(), script: run.script, calls: run.world.calls.length };
+  return { seed, script, ...run.told() };
 }
 
 async function createRun(seed: number, options: RunOptions) {
   const chance = chanceOf(seed);
   const teller = createTeller();
-  const script: string[] = [];
+  const tale: string[] = [];
+  const reached = new Set<string>();
   const passes: PassResult[] = [];
   /** Steps under way, `kind/name`. */
   const underWay = new Set<string>();
   let confirmed: ReadonlySet<string> = new Set();
-  let weather: readonly Weather[] = [];
-  let meddlesMidway = false;
-  let diesAt: { readonly call: number; readonly after: boolean } | undefined;
+  /** What happens at a call that is still to come. */
+  const armed: { readonly call: number; readonly event: ScriptEvent }[] = [];
+  let diesAfter = false;
   let deaths = 0;
 
   const first = firstCommit(chance);
@@ -107,8 +97,11 @@ async function createRun(seed: number, options: RunOptions) {
   const environments = new Map(regionsOf(first).map(({ region, environment }) => [region, environment]));
   await moveInNeighbours(world, first, chance.fork());
   const strangers = createStrangers(hereIn(world).live);
-  const chronicle = createChronicle(world, first, script, options.misread);
-  const people = createPeople(world, chance, strangers, underWay, script);
+  const startedAt = world.clock.now();
+  const sky = createSky(world, options.weather);
+  const chronicle = createChronicle(world, first, tell, options.misread);
+  const people = createPeople(world, strangers, underWay);
+  const retagging = chance.fork();
   const judge = createJudge({
     world,
     chronicle,
@@ -149,9 +142,12 @@ async function createRun(seed: number, options: RunOptions) {
     });
   }
 
+  function tell(what: string): void {
+    tale.push(`${((world.clock.now() - startedAt) / 1000).toFixed(1)} s: ${what}`);
+  }
+
   function die(): Promise<never> {
-    script.push(`dies at call ${world.calls.length}, ${world.calls.at(-1)?.name}`);
-    diesAt = undefined;
+    diesAfter = false;
     deaths += 1;
     underWay.clear();
     confirmed = new Set();
@@ -162,31 +158,22 @@ async function createRun(seed: number, options: RunOptions) {
 
   async function between(call: WorldCall, perform: Perform): Promise<object> {
     const before = deaths;
-    const isLast = diesAt !== undefined && world.calls.length >= diesAt.call;
-    if (isLast && diesAt?.after === false) return die();
-    if (options.retagsMuch === true && isRead(call.name) && chance.happens(0.1))
-      await people.retagSomething();
-    if (meddlesMidway && chance.happens(0.01)) await people.meddleSomewhere();
-    // People took their time, and a call at the same moment was the controller's last.
+    for (const one of armed.filter(({ call: due }) => world.calls.length >= due)) {
+      armed.splice(armed.indexOf(one), 1);
+      await apply(one.event);
+    }
+    if (options.retagsMuch === true && isRead(call.name) && retagging.happens(0.1))
+      await people.retagSomething(retagging);
+    // People took their time, and a call at the same moment was the controller's last; or this one is.
     if (deaths > before) return new Promise(() => undefined);
+    const isLast = diesAfter;
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
     const answer = mutant(call, (given) =>
-      judge.overCall(given, () => inWeather(given.name, () => perform(given.input))),
+      judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
     );
     if (!isLast) return answer;
     answer.catch(() => undefined);
     return die();
-  }
-
-  function inWeather(name: string, perform: () => Promise<object>): Promise<object> {
-    const { control } = world.sandbox;
-    const met = weather.find(
-      ({ where, probability }) => name.startsWith(where) && chance.happens(probability),
-    );
-    const fault = met === undefined ? undefined : control.inject({ ...met.effect(), operation: name });
-    const answer = perform();
-    if (fault !== undefined) control.removeFault(fault.id);
-    return answer;
   }
 
   function confirmWhatIsHeld(): boolean {
@@ -194,45 +181,60 @@ async function createRun(seed: number, options: RunOptions) {
     if (plan === undefined || loop.confirm(plan.hash) !== 'confirmed') return false;
     const held = plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget');
     confirmed = new Set([...confirmed, ...held.map(({ manifest }) => manifestKey(manifest))]);
-    script.push('the plan is confirmed');
     return true;
   }
 
-  /** A spell of disturbances, and some time in which the controller does what it can. */
-  async function disturb(): Promise<void> {
-    if (chance.happens(0.6)) {
-      const what = chance.any(options.edits ?? Object.keys(GIT_EDITS)) ?? '';
-      const edited = GIT_EDITS[what]?.(chronicle.lastWhole(), chance, chronicle.earlier);
-      chronicle.push(edited ?? chronicle.latest(), what);
+  /** Does it, and tells to what; undefined where there is nothing that it could happen to. */
+  async function done(happening: Happening, here: Chance): Promise<string | undefined> {
+    switch (happening.type) {
+      case 'git': {
+        const edited = GIT_EDITS[happening.what]?.(chronicle.lastWhole(), here, chronicle.earlier);
+        chronicle.push(edited ?? chronicle.latest());
+        return 'is pushed';
+      }
+      case 'somebody':
+        return happening.what === RETAGS ? people.retagSomething(here) : people.meddle(happening.what, here);
+      case 'weather':
+        return sky.begin(happening.what, here, world.clock.now() + happening.lastsMs);
+      case 'control': {
+        if (happening.what === 'the plan is confirmed') return confirmWhatIsHeld() ? 'at once' : undefined;
+        if (here.happens(0.5)) void die();
+        else diesAfter = true;
+        return `at call ${world.calls.length}, ${world.calls.at(-1)?.name}`;
+      }
     }
-    if (chance.happens(0.15)) world.sourceFails(chance.one(['SourceUnreachable', 'SourceInvalid']));
-    else world.sourceFails(undefined);
-    if (chance.happens(0.5)) await people.meddleSomewhere();
-    if (chance.happens(0.2)) confirmWhatIsHeld();
-    setWeather();
-    meddlesMidway = chance.happens(0.5);
-    if (chance.happens(0.3))
-      diesAt = { call: world.calls.length + chance.whole(1, 120), after: chance.happens(0.5) };
-    await world.clock.advance(chance.whole(1, chance.one([20, 90, 200])) * 1000);
   }
 
-  function setWeather(): void {
-    world.sandbox.control.clearFaults();
-    weather = options.weather ?? (chance.happens(0.5) ? [newWeather(chance), newWeather(chance)] : []);
-    if (chance.happens(0.15)) startLag(world, chance);
-    for (const { where, probability } of weather)
-      script.push(`faults: ${where === '' ? 'all calls' : where} (${probability.toFixed(2)})`);
+  async function apply({ happening, number, seed: own }: ScriptEvent): Promise<void> {
+    const how = await done(happening, chanceOf(own));
+    if (how === undefined) return;
+    reached.add(named(happening));
+    tell(`${number}. ${named(happening)} (${how})`);
+  }
+
+  async function goOn(ms: number): Promise<void> {
+    const until = world.clock.now() + ms;
+    for (let end = sky.nextEnd(); end < until; end = sky.nextEnd()) {
+      await world.clock.advance(Math.max(0, end - world.clock.now()));
+      sky.clearUp();
+    }
+    await world.clock.advance(Math.max(0, until - world.clock.now()));
+  }
+
+  /** Lets time pass until it happens, and then it does. */
+  async function happen(event: ScriptEvent): Promise<void> {
+    await goOn(startedAt + event.at - world.clock.now());
+    if (event.atCall === 0) await apply(event);
+    else armed.push({ call: world.calls.length + event.atCall, event });
   }
 
   /** Everybody lets go, and what was taken is given back. */
   async function quieten(): Promise<void> {
-    script.push('all is quiet');
-    weather = [];
-    meddlesMidway = false;
-    diesAt = undefined;
-    world.sandbox.control.clearFaults();
-    world.sourceFails(undefined);
-    chronicle.push(mended(chronicle.lastWhole()), 'is whole');
+    tell('all is quiet');
+    armed.length = 0;
+    diesAfter = false;
+    sky.clear();
+    chronicle.push(mended(chronicle.lastWhole()));
     await people.giveBack();
   }
 
@@ -276,13 +278,17 @@ async function createRun(seed: number, options: RunOptions) {
     await loop.stop();
   }
 
-  return { world, script, disturb, rest, violation: () => judge.violation() };
-}
-
-/** The self of a daemon's task as ECS's task metadata tells it. */
-function selfOf(commit: Commit, name: string): Self {
-  const daemon = daemonsOf(commit).find(({ metadata }) => metadata.name === name)!;
-  const { region } = regionOf(daemon, commit);
-  const { cluster } = daemon.spec;
-  return { type: 'seen', region, accountId: DEFAULT_ACCOUNT_ID, cluster, service: name, family: name };
+  return {
+    happen,
+    goOn,
+    rest,
+    violation: () => judge.violation(),
+    told: () => ({
+      violation: judge.violation(),
+      tale,
+      reached,
+      calls: world.calls.length,
+      passes: passes.length,
+    }),
+  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AwsService } from '../../../controller/aws/operations.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
 import { StationkeeperError } from '../../../controller/core/errors.ts';
@@ -353,5 +354,12 @@ function whyNot({ plan }: PassResult): string {
 }
 
 function shipped(path: string): string {
-  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  return readFileSync(join(repository(), path), 'utf8');
+}
+
+/** Its folder, whether this runs from the sources or from what is compiled of them below `dist/`. */
+function repository(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
 }

@@ -1,0 +1,37 @@
+import { runSeed } from '../support/simulation/run.ts';
+import type { Ran } from '../support/simulation/run.ts';
+import { HAPPENINGS, inWords, scriptOf } from '../support/simulation/script.ts';
+import { onlyThose, shortest } from '../support/simulation/shrink.ts';
+import { soak } from './runner.ts';
+
+/** Generated worlds: the real kinds against the sandbox. */
+await soak(
+  {
+    name: 'real',
+    batch: 1,
+    states: HAPPENINGS,
+    enoughForAllStates: 1_000,
+    async run(seed, only) {
+      const script = only === undefined ? scriptOf(seed) : onlyThose(scriptOf(seed), only);
+      const ran = await runSeed(seed, { script });
+      const { calls, passes, tale, reached } = ran;
+      const again = (fewer: Ran['script']): Promise<Ran> => runSeed(seed, { script: fewer });
+      return {
+        sizes: { calls, passes, 'lines of tale': tale.length },
+        reached,
+        failure: ran.violation === undefined ? undefined : toldOf(await shortest(ran, again)),
+      };
+    },
+  },
+  import.meta.url,
+);
+
+function toldOf({ seed, violation, script, tale }: Ran): readonly string[] {
+  const numbers = script.map(({ number }) => number);
+  return [
+    `seed ${seed}: ${violation?.invariant} does not hold: ${violation?.message}`,
+    ...script.map((event) => `  ${inWords(event)}`),
+    ...tale.map((line) => `    ${line}`),
+    `  repeat it with: npm run soak -- --seed ${seed} --worlds 1 --only ${numbers.join(',') || 'none'}`,
+  ];
+}

@@ -1,0 +1,84 @@
+import { chanceOf } from './chance.ts';
+import type { Chance } from './chance.ts';
+import { GIT_EDITS } from './git-edits.ts';
+import { MEDDLING } from './meddler.ts';
+
+/** What happens to a world, and for how long where it lasts. */
+export type Happening =
+  | { readonly type: 'git'; readonly what: string }
+  | { readonly type: 'somebody'; readonly what: string }
+  | { readonly type: 'weather'; readonly what: Sky; readonly lastsMs: number }
+  | { readonly type: 'control'; readonly what: Control };
+
+export type Sky = 'faults' | 'lag' | 'git cannot be reached' | 'git is not whole';
+
+export type Control = 'the plan is confirmed' | 'the controller dies';
+
+/** Something that happens. What exactly it happens to follows from its own seed, so that dropping others leaves it as it is. */
+export interface ScriptEvent {
+  readonly number: number;
+  /** Milliseconds from the first commit on. */
+  readonly at: number;
+  /** It happens at the call of this number after that, in the middle of a pass; 0: at that time. */
+  readonly atCall: number;
+  readonly happening: Happening;
+  readonly seed: number;
+}
+
+/** What people do to tags: as often as all else together would leave room for. */
+export const RETAGS = 'changes tags';
+
+const EDITS = Object.keys(GIT_EDITS);
+const MEDDLINGS = Object.keys(MEDDLING);
+const ROUNDS = 6;
+
+/** All that can happen to a world, as its table of what happened names it. */
+export const HAPPENINGS: readonly string[] = [
+  ...EDITS.map((what) => `git: ${what}`),
+  ...[RETAGS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
+  ...['faults', 'lag', 'git cannot be reached', 'git is not whole'].map((what) => `weather: ${what}`),
+  ...['the plan is confirmed', 'the controller dies'].map((what) => `control: ${what}`),
+];
+
+export function named({ type, what }: Happening): string {
+  return `${type}: ${what}`;
+}
+
+export function inWords({ number, at, atCall, happening }: ScriptEvent): string {
+  const when = atCall === 0 ? '' : `, at call ${atCall} from then`;
+  return `${number}. ${(at / 1000).toFixed(1)} s${when}: ${named(happening)}`;
+}
+
+/** What happens to the world of a seed: spells of disturbances, and after each some time in which the controller does what it can. */
+export function scriptOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
+  const chance = chanceOf(seed ^ 0x5eed);
+  const events: ScriptEvent[] = [];
+  let at = 0;
+  const add = (happening: Happening, atCall = 0): void => {
+    events.push({ number: events.length + 1, at, atCall, happening, seed: chance.whole(1, 2 ** 30) });
+  };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const lastsMs = chance.whole(1, chance.one([20, 90, 200])) * 1000;
+    if (chance.happens(0.6)) add({ type: 'git', what: chance.any(edits) ?? '' });
+    if (chance.happens(0.15))
+      add({
+        type: 'weather',
+        what: chance.one(['git cannot be reached', 'git is not whole']),
+        lastsMs,
+      });
+    if (chance.happens(0.5)) add(meddling(chance));
+    if (chance.happens(0.2)) add({ type: 'control', what: 'the plan is confirmed' });
+    if (chance.happens(0.5)) for (let n = 0; n < 2; n += 1) add({ type: 'weather', what: 'faults', lastsMs });
+    if (chance.happens(0.15)) add({ type: 'weather', what: 'lag', lastsMs });
+    if (chance.happens(0.5))
+      for (let n = chance.whole(1, 3); n > 0; n -= 1) add(meddling(chance), chance.whole(1, 100));
+    if (chance.happens(0.3)) add({ type: 'control', what: 'the controller dies' }, chance.whole(1, 120));
+    at += lastsMs;
+  }
+  return events;
+}
+
+function meddling(chance: Chance): Happening {
+  const what = chance.happens(0.3) ? RETAGS : chance.any(MEDDLINGS)!;
+  return { type: 'somebody', what };
+}
