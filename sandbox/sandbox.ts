@@ -46,6 +46,8 @@ export interface Sandbox {
   readonly control: SandboxControl;
   /** All that it holds, as it is now. */
   readonly places: Places;
+  /** Counts up whenever any of that may have changed: while it stays, all is as it was. */
+  version(): number;
 }
 
 export interface SandboxOptions {
@@ -80,6 +82,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const history = new History<Places>();
   const hanging = new Set<() => void>();
   let writes = 0;
+  /** Places that somebody has looked at: the first look makes them. */
+  let known = 0;
 
   function contextOf(
     {
@@ -89,13 +93,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     }: Pick<SandboxRequest, 'region' | 'accountId' | 'accessKeyId'>,
     from: Places,
   ): CallContext {
-    return {
-      world,
-      region,
-      accountId,
-      accessKeyId,
-      ...stateAt(from, { accountId, region }, { world, newAccount }),
-    };
+    const found = stateAt(from, { accountId, region }, { world, newAccount });
+    const made = places.accounts.size + places.regions.size;
+    if (made !== known) writes += 1;
+    known = made;
+    return { world, region, accountId, accessKeyId, ...found };
+  }
+
+  function version(): number {
+    return world.happened + writes;
   }
 
   function perform(request: SandboxRequest, fault: InjectedFault | undefined): object {
@@ -116,7 +122,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   function remember(fault?: InjectedFault): void {
     const longestMs = Math.max(faults.longestLagMs(), fault?.effect === 'lag' ? fault.ms : 0);
     if (longestMs === 0) history.clear();
-    else history.record(places, { at: world.now(), version: world.happened + writes, longestMs });
+    else history.record(places, { at: world.now(), version: version(), longestMs });
   }
 
   function hang(signal: AbortSignal | undefined): Promise<never> {
@@ -144,7 +150,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),
+      wrote: () => {
+        writes += 1;
+      },
     }),
+    version,
     async call(request, { signal } = {}) {
       world.settle();
       const { service, operation, region, accountId = ownAccountId } = request;

@@ -56,6 +56,8 @@ interface Inside {
   remember(): void;
   /** Ends what hangs. */
   release(): void;
+  /** Tells that what the sandbox holds has been changed. */
+  wrote(): void;
 }
 
 export function createControl(inside: Inside): SandboxControl {
@@ -79,7 +81,9 @@ export function createControl(inside: Inside): SandboxControl {
           reason,
           exitCode,
         });
-        if (stopped !== undefined) return stopped.arn;
+        if (stopped === undefined) continue;
+        inside.wrote();
+        return stopped.arn;
       }
       throw new AwsError('InvalidParameterException', 'The referenced task was not found.');
     },
@@ -104,6 +108,7 @@ export function createControl(inside: Inside): SandboxControl {
       clearFaults();
       places.accounts.clear();
       places.regions.clear();
+      inside.wrote();
       throttle.reset();
       log.clear();
       world.reset();

@@ -42,29 +42,50 @@ export function createTeller(): Teller {
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
   let lastPlan = '';
+  let lastNews = '';
 
   return {
     log,
     listener: createMutationLog(log),
     onRequest: (request) => metrics.recordAwsRequest(request),
     afterPass(result, number) {
-      const report = store.record(reportInputOf(result, { number, controller, source }));
-      metrics.recordReport(report);
-      transitions.record(report);
-      told.push({ where: 'the status report', text: JSON.stringify(report) });
-      const { before, plan } = result;
-      if (lastPlan !== before.hash + plan.hash) {
-        for (const one of [before, plan]) {
-          told.push({ where: 'the plan', text: JSON.stringify(planToJson(one)) });
-          told.push({ where: 'the plan in words', text: planToText(one) + planToMarkdown(one) });
-        }
-      }
-      lastPlan = before.hash + plan.hash;
+      const news = newsOf(result);
+      if (news !== lastNews || result.outcomes.length > 0) tellOf(result, number);
+      lastNews = news;
       const since = told;
       told = [];
       return since;
     },
   };
+
+  function tellOf(result: PassResult, number: number): void {
+    const report = store.record(reportInputOf(result, { number, controller, source }));
+    metrics.recordReport(report);
+    transitions.record(report);
+    told.push({ where: 'the status report', text: JSON.stringify(report) });
+    const { before, plan } = result;
+    if (lastPlan === before.hash + plan.hash) return;
+    lastPlan = before.hash + plan.hash;
+    for (const one of result.outcomes.length === 0 ? [plan] : [before, plan]) {
+      told.push({ where: 'the plan', text: JSON.stringify(planToJson(one)) });
+      told.push({ where: 'the plan in words', text: planToText(one) + planToMarkdown(one) });
+    }
+  }
+}
+
+/** All of a pass that a report can show, but for times and counts: while it stays, the report tells nothing that it has not told. */
+function newsOf({ before, plan, wanted, unread, failures }: PassResult): string {
+  const { reading, errors, warnings, suspect } = wanted;
+  const shown = plan.steps.map((step) => [
+    step.type,
+    step.reason,
+    'observed' in step ? step.observed?.health : undefined,
+  ]);
+  const source = [reading.type, reading.snapshot?.revision, errors, warnings, suspect];
+  const errorsTold = [...unread.values(), ...[...failures.values()].map(({ error }) => error)].map(
+    ({ message }) => message,
+  );
+  return JSON.stringify([before.hash, plan.hash, shown, source, errorsTold]);
 }
 
 /** Shows an error as pino's serializer does: with its message, stack and causes. */
