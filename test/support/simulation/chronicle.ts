@@ -1,3 +1,4 @@
+import type { SourceReading } from '../../../controller/source/source.ts';
 import type { World } from '../world/world.ts';
 import { revisionOf } from '../world/world.ts';
 import { textsOf } from './commit.ts';
@@ -14,8 +15,12 @@ export interface Chronicle {
   /** What people go on from: an empty commit is taken back. */
   lastWhole(): Commit;
   push(next: Commit): void;
-  /** What git wanted as the controller last read it. */
-  wantedAsRead(places: readonly Place[]): Wanted;
+  /** Another controller reads it too, from now on. */
+  isReadBy(world: World): void;
+  /** What git wanted as a controller last read it. */
+  wantedAsRead(places: readonly Place[], reading: SourceReading | undefined): Wanted;
+  /** What git has wanted for at least so long; undefined where it has wanted something else since. */
+  wantedFor(ms: number, places: readonly Place[]): Wanted | undefined;
 }
 
 /** `misread`: what git says, as a faulty reader has it. */
@@ -28,18 +33,31 @@ export function createChronicle(
   const earlier: Commit[] = [first];
   const commits = new Map<string, Commit>();
   const wantedBy = new Map<string, Wanted>();
+  const readers: World[] = [world];
   let latest = first;
+  let pushedAt = world.clock.monotonic();
 
   function write(): void {
     const texts = textsOf(misread(latest));
-    world.files.clear();
-    for (const [file, text] of texts) world.files.set(file, text);
+    for (const reader of readers) writeTo(reader, texts);
+    pushedAt = world.clock.monotonic();
     commits.set(revisionOf(texts), latest);
     tell(`git is at ${revisionOf(texts).slice(0, 7)}`);
   }
 
+  function writeTo({ files }: World, texts: ReadonlyMap<string, string>): void {
+    files.clear();
+    for (const [file, text] of texts) files.set(file, text);
+  }
+
   write();
   return {
+    isReadBy(reader) {
+      readers.push(reader);
+      writeTo(reader, textsOf(misread(latest)));
+    },
+    wantedFor: (ms, places) =>
+      world.clock.monotonic() - pushedAt < ms ? undefined : wantedOf(latest, places),
     latest: () => latest,
     earlier,
     lastWhole: () => [latest, ...earlier.toReversed()].find(({ documents }) => documents.size > 0) ?? latest,
@@ -48,8 +66,7 @@ export function createChronicle(
       latest = next;
       write();
     },
-    wantedAsRead(places) {
-      const reading = world.reading();
+    wantedAsRead(places, reading) {
       const known = commits.get(reading?.snapshot?.revision ?? '');
       if (reading?.snapshot === undefined || known === undefined) return NOTHING_KNOWN;
       const key = `${reading.type} ${places.length} ${reading.snapshot.revision}`;

@@ -78,7 +78,39 @@ interface Spell {
   readonly end?: () => void;
   /** What it does to a call, if anything. */
   readonly meet?: (name: string) => Effect | undefined;
+  /** What it makes of an answer. */
+  readonly spoil?: (name: string, answer: object) => object;
 }
+
+/** Batches of which AWS may show a part only, for some seconds. */
+const TAGS_READ = 'tagging:GetResources';
+
+/** Answers that hold nothing although they are told to be well. */
+const EMPTIED = [
+  'ecs:DescribeTaskDefinition',
+  'ecs:DescribeServices',
+  'ecs:DescribeClusters',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSecurityGroupRules',
+  'iam:GetAccountAuthorizationDetails',
+  'logs:DescribeLogGroups',
+  'servicediscovery:ListNamespaces',
+  'servicediscovery:ListServices',
+  TAGS_READ,
+] as const;
+
+/** What somebody may take from the controller's role, and give back. */
+const PERMISSIONS = [
+  'ecs:UpdateService',
+  'ecs:CreateService',
+  'ecs:DescribeServices',
+  'ec2:DescribeSecurityGroups',
+  'ec2:AuthorizeSecurityGroupIngress',
+  'iam:',
+  'logs:',
+  'servicediscovery:',
+  TAGS_READ,
+] as const;
 
 /** `weather`: that of every spell of faults. */
 export function createSky(world: World, weather: readonly Weather[] | undefined): Sky {
@@ -98,6 +130,31 @@ export function createSky(world: World, weather: readonly Weather[] | undefined)
       case 'lag': {
         const { id, operation } = control.inject(newLag(chance));
         return { about: operation, end: () => control.removeFault(id) };
+      }
+      case 'the tagging API shows a part': {
+        const probability = chance.one([0.5, 1]);
+        return {
+          about: TAGS_READ,
+          spoil: (name, answer) => {
+            if (name !== TAGS_READ || !chance.happens(probability)) return answer;
+            const { ResourceTagMappingList: all } = answer as { readonly ResourceTagMappingList: object[] };
+            return { ...answer, ResourceTagMappingList: all.filter(() => chance.happens(0.6)) };
+          },
+        };
+      }
+      case 'empty answers': {
+        const emptied = chance.any(EMPTIED)!;
+        return { about: emptied, spoil: (name, answer) => (name === emptied ? {} : answer) };
+      }
+      case 'credentials expire':
+        return {
+          about: 'for all calls',
+          meet: () => ({ effect: 'fail', code: 'ExpiredTokenException', status: 400 }),
+        };
+      case 'a permission is taken away': {
+        const lost = chance.any(PERMISSIONS)!;
+        const denied: Effect = { effect: 'fail', code: 'AccessDeniedException', status: 403 };
+        return { about: lost, meet: (name) => (name.startsWith(lost) ? denied : undefined) };
       }
       case 'git cannot be reached':
       case 'git is not whole':
@@ -124,14 +181,14 @@ export function createSky(world: World, weather: readonly Weather[] | undefined)
       endThose(() => true);
       control.clearFaults();
     },
-    over(name, perform) {
+    async over(name, perform) {
       const met = firstOf(spells, ({ meet }) => meet?.(name));
       const fault = met === undefined ? undefined : control.inject({ ...met, operation: name });
       const answer = perform();
       // Another one may have happened to the call. What happened is over, and what hangs goes on hanging.
       if (fault !== undefined && control.faults().some(({ id }) => id === fault.id))
         control.removeFault(fault.id);
-      return answer;
+      return spells.reduce((seen, { spoil }) => spoil?.(name, seen) ?? seen, await answer);
     },
   };
 }

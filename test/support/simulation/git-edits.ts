@@ -114,6 +114,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
     return { ...commit, broken: new Map(commit.broken).set(file, chance.one(BREAKAGES)(text, document)) };
   },
   mended,
+  'the last commit reverted': (commit, _chance, history) => history.at(-1) ?? commit,
   'an earlier commit again': (commit, chance, history) => chance.any(history) ?? commit,
 };
 

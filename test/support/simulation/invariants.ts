@@ -1,7 +1,7 @@
 import { OWNER_TAG } from './live.ts';
 import type { Live, LiveService } from './live.ts';
 import type { Mutation, Tags } from './mutation.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted, WantedResource } from './wanted.ts';
 import { RELEASED_TAG } from '../../../controller/core/released.ts';
 
 /** What an invariant is shown of one call: what it is about to do, to what, and what git wanted when its pass began. */
@@ -11,6 +11,8 @@ export interface BeforeCall {
   /** The Environment's name, by region. */
   readonly environments: ReadonlyMap<string, string>;
   readonly wanted: Wanted;
+  /** What git has wanted for so long that whoever changes anything knows of it; undefined where it moved since. */
+  readonly wantedAlready: Wanted | undefined;
   /** All that there is in the account. */
   readonly live: readonly Live[];
   /** Ids of what a pass that began when this one did can have seen to be ours. */
@@ -39,15 +41,18 @@ const REVISIONS_KEPT = 5;
 /** Objects that may go without confirmation: the default, for fleets of less than forty. */
 const PRUNE_BUDGET = 3;
 
-/** Nothing is changed that does not carry our tags at that moment; an adoption that git asks for may tag what is nobody's. */
+/**
+ * Nothing is changed that does not carry our tags at that moment; an adoption that git asks for may tag what is nobody's, and a manifest that
+ * comes back what was let go when it went.
+ */
 function changesOnlyOurs(view: BeforeCall): string | undefined {
   const { mutation } = view;
   for (const one of mutation.touched) {
     if (isOurs(one.tags, one, view)) continue;
     const asked = view.wanted.resources.get(one.key);
     const isNobodys = !one.tags.has(OWNER_TAG);
-    if (mutation.effect === 'tag' && isNobodys && asked !== undefined && asked.adoption !== 'create')
-      continue;
+    const mayBeTakenUp = asked !== undefined && (asked.adoption !== 'create' || isReleased(one, asked, view));
+    if (mutation.effect === 'tag' && isNobodys && mayBeTakenUp) continue;
     if (isDone(mutation, one)) continue;
     // AWS refuses to make anything twice, but a revision beside those of others becomes what their family means.
     if (mutation.effect === 'create' && one.kind !== 'task-definition') continue;
@@ -97,6 +102,15 @@ function deletesOnlyUnwanted({ mutation, wanted, live }: BeforeCall): string | u
     return `${mutation.name} ends ${one.key}, which ${asked.manifest} wants`;
   }
   return undefined;
+}
+
+/** Nothing is deleted, or let go, that git has come to want since the controller read it, for longer than a head is believed. */
+function deletesOnlyWhatGitStillDrops({ mutation, wanted, wantedAlready }: BeforeCall): string | undefined {
+  if (mutation.effect !== 'delete' && !letsGo(mutation)) return undefined;
+  const back = mutation.touched.find(
+    ({ key }) => !wanted.resources.has(key) && wantedAlready?.resources.has(key) === true,
+  );
+  return back && `${mutation.name} ends ${back.key}, which git wants again`;
 }
 
 /** Nothing that no manifest names goes while git is invalid or cannot be read, or where its tags say that it stays. */
@@ -209,6 +223,7 @@ export const BEFORE_EACH_CALL = {
   createsWithTags,
   changesOnlyWanted,
   deletesOnlyUnwanted,
+  deletesOnlyWhatGitStillDrops,
   deletesOnlyWhatMayGo,
   deletesWithinBudget,
   keepsEnoughTasks,
@@ -234,6 +249,15 @@ function isOurs(
 /** A call that is repeated because its answer was lost finds that it has been done. */
 function isDone(mutation: Mutation, one: Live): boolean {
   return mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key));
+}
+
+/** Whether it tells that it was let go by this owner, when this manifest went. */
+function isReleased(
+  { tags }: Live,
+  { environment, manifest }: WantedResource,
+  { owner }: BeforeCall,
+): boolean {
+  return tags.get(RELEASED_TAG) === `${owner}/${environment}/${manifest}`;
 }
 
 /** Whether a tag is all that is written, by which what is let go comes back to its manifest. */

@@ -3,7 +3,7 @@ import { isRead } from '../world/world.ts';
 import type { Chronicle } from './chronicle.ts';
 import { AFTER_EACH_CALL, BEFORE_EACH_CALL } from './invariants.ts';
 import type { BeforeCall } from './invariants.ts';
-import { OWNER, OWNER_TAG, hereIn, liveServicesIn } from './live.ts';
+import { OWNER_TAG, hereIn, liveServicesIn } from './live.ts';
 import { mutationOf } from './mutation.ts';
 import type { People } from './people.ts';
 import type { Strangers } from './strangers.ts';
@@ -27,8 +27,10 @@ export interface Judge {
   overCall(call: WorldCall, perform: () => ReturnType<Perform>): ReturnType<Perform>;
 }
 
-interface JudgeOptions {
+export interface JudgeOptions {
+  /** That of the controller whose calls these are. */
   readonly world: World;
+  readonly owner: string;
   readonly chronicle: Chronicle;
   readonly people: People;
   readonly strangers: Strangers;
@@ -43,10 +45,14 @@ interface JudgeOptions {
 
 /** AWS's longest (sandbox/timing.ts). */
 const TAGS_LISTED_AFTER_MS = 15_000;
+/**
+ * A reading of the head may be ten seconds old when a change begins, which is several calls; each of them is slow here and tried again.
+ */
+const HEAD_KNOWN_MS = 60_000;
 const NOTHING_BEGUN = { reading: undefined, visible: new Set<string>() };
 
 export function createJudge(options: JudgeOptions): Judge {
-  const { world, chronicle, people, strangers, environments, confirmed, runsAs, lookFor } = options;
+  const { world, owner, chronicle, people, strangers, environments, confirmed, runsAs, lookFor } = options;
   let violation: Violation | undefined;
   /** What there was when the pass that runs began. */
   let begun: { readonly reading: unknown; readonly visible: ReadonlySet<string> } = NOTHING_BEGUN;
@@ -65,7 +71,7 @@ export function createJudge(options: JudgeOptions): Judge {
     if (reading === begun.reading) return begun.visible;
     const known = world.clock.now() - TAGS_LISTED_AFTER_MS;
     const there = hereIn(world).live.filter(
-      ({ id, tags }) => tags.get(OWNER_TAG) === OWNER && people.hadGivenBack(id, known),
+      ({ id, tags }) => tags.get(OWNER_TAG) === owner && people.hadGivenBack(id, known),
     );
     begun = { reading, visible: new Set(there.map(({ id }) => id)) };
     return begun.visible;
@@ -84,9 +90,10 @@ export function createJudge(options: JudgeOptions): Judge {
       strangers.noteAdoptions(live);
       const before: BeforeCall = {
         mutation,
-        owner: OWNER,
+        owner,
         environments,
-        wanted: chronicle.wantedAsRead(places),
+        wanted: chronicle.wantedAsRead(places, world.reading()),
+        wantedAlready: chronicle.wantedFor(HEAD_KNOWN_MS, places),
         live,
         visible: seen,
         services: liveServicesIn(places),

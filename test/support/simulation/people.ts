@@ -16,8 +16,12 @@ export interface People {
   hadGivenBack(id: string, by: number): boolean;
 }
 
-/** `underWay`: what a step is at work on, `kind/name`, which people leave alone. */
-export function createPeople(world: World, strangers: Strangers, underWay: ReadonlySet<string>): People {
+/** `underWay`: whether a step is at work on it, `kind/name`, which people leave alone. */
+export function createPeople(
+  world: World,
+  strangers: Strangers,
+  underWay: (name: string) => boolean,
+): People {
   const taken = new Map<string, Live>();
   const givenBackAt = new Map<string, number>();
 
@@ -28,7 +32,7 @@ export function createPeople(world: World, strangers: Strangers, underWay: Reado
           one.tags.get(OWNER_TAG) === OWNER &&
           !strangers.includes(one.id) &&
           (kind === undefined || one.kind === kind) &&
-          !underWay.has(`${one.kind}/${one.name}`),
+          !underWay(`${one.kind}/${one.name}`),
       ),
     );
   }

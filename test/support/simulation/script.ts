@@ -10,9 +10,19 @@ export type Happening =
   | { readonly type: 'weather'; readonly what: Sky; readonly lastsMs: number }
   | { readonly type: 'control'; readonly what: Control };
 
-export type Sky = 'faults' | 'lag' | 'git cannot be reached' | 'git is not whole';
+const SOURCE_SKIES = ['git cannot be reached', 'git is not whole'] as const;
+const AWS_SKIES = [
+  'the tagging API shows a part',
+  'empty answers',
+  'credentials expire',
+  'a permission is taken away',
+] as const;
+const SKIES = ['faults', 'lag', ...SOURCE_SKIES, ...AWS_SKIES] as const;
+export type Sky = (typeof SKIES)[number];
 
-export type Control = 'the plan is confirmed' | 'the controller dies';
+const BESIDE = ['a slow controller starts beside it', "another owner's controller starts"] as const;
+const CONTROLS = ['the plan is confirmed', 'the controller dies', ...BESIDE] as const;
+export type Control = (typeof CONTROLS)[number];
 
 /** Something that happens. What exactly it happens to follows from its own seed, so that dropping others leaves it as it is. */
 export interface ScriptEvent {
@@ -32,12 +42,23 @@ const EDITS = Object.keys(GIT_EDITS);
 const MEDDLINGS = Object.keys(MEDDLING);
 const ROUNDS = 6;
 
+/** What follows from what happens. */
+const ALSO = ['git moves in mid-pass', 'a second controller writes'] as const;
+
+/** What often follows: rare states have a history. */
+const FOLLOWS: Readonly<Record<string, string>> = {
+  'a daemon removed': 'the last commit reverted',
+  'everything but the environments removed': 'the last commit reverted',
+  'a policy': 'a daemon removed',
+};
+
 /** All that can happen to a world, as its table of what happened names it. */
 export const HAPPENINGS: readonly string[] = [
   ...EDITS.map((what) => `git: ${what}`),
   ...[RETAGS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
-  ...['faults', 'lag', 'git cannot be reached', 'git is not whole'].map((what) => `weather: ${what}`),
-  ...['the plan is confirmed', 'the controller dies'].map((what) => `control: ${what}`),
+  ...SKIES.map((what) => `weather: ${what}`),
+  ...CONTROLS.map((what) => `control: ${what}`),
+  ...ALSO,
 ];
 
 export function named({ type, what }: Happening): string {
@@ -54,16 +75,31 @@ export function scriptOf(seed: number, edits: readonly string[] = EDITS): readon
   const chance = chanceOf(seed ^ 0x5eed);
   const events: ScriptEvent[] = [];
   let at = 0;
+  let edited = '';
   const add = (happening: Happening, atCall = 0): void => {
     events.push({ number: events.length + 1, at, atCall, happening, seed: chance.whole(1, 2 ** 30) });
   };
   for (let round = 0; round < ROUNDS; round += 1) {
     const lastsMs = chance.whole(1, chance.one([20, 90, 200])) * 1000;
-    if (chance.happens(0.6)) add({ type: 'git', what: chance.any(edits) ?? '' });
+    if (chance.happens(0.6)) {
+      const next = chance.happens(0.5) ? FOLLOWS[edited] : undefined;
+      edited = next !== undefined && edits.includes(next) ? next : (chance.any(edits) ?? '');
+      add({ type: 'git', what: edited }, chance.happens(0.3) ? chance.whole(1, 60) : 0);
+    }
+    if (round > 0 && chance.happens(0.05)) add({ type: 'control', what: chance.one(BESIDE) });
+    if (chance.happens(0.2))
+      add(
+        {
+          type: 'weather',
+          what: chance.one(AWS_SKIES),
+          lastsMs: Math.min(lastsMs, 60_000),
+        },
+        chance.happens(0.5) ? chance.whole(1, 60) : 0,
+      );
     if (chance.happens(0.15))
       add({
         type: 'weather',
-        what: chance.one(['git cannot be reached', 'git is not whole']),
+        what: chance.one(SOURCE_SKIES),
         lastsMs,
       });
     if (chance.happens(0.5)) add(meddling(chance));

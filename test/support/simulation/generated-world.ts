@@ -1,0 +1,283 @@
+import { manifestKey } from '../../../controller/core/resource.ts';
+import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import { createWorld, isRead } from '../world/world.ts';
+import type { RunningLoop, WorldCall } from '../world/world.ts';
+import { chanceOf } from './chance.ts';
+import type { Chance } from './chance.ts';
+import { createChronicle } from './chronicle.ts';
+import { SECRET, firstCommit, regionsOf } from './commit.ts';
+import { differences, heldIn, leftovers } from './equal.ts';
+import { createSky } from './faults.ts';
+import { GIT_EDITS, mended } from './git-edits.ts';
+import { tellsNoSecret } from './invariants.ts';
+import { createJudge } from './judge.ts';
+import type { Perform, Violation } from './judge.ts';
+import { OWNER, hereIn } from './live.ts';
+import { moveInNeighbours } from './neighbours.ts';
+import { createPeople } from './people.ts';
+import type { Mutant, RunOptions } from './options.ts';
+import { isAtWork, isLate } from './quiet.ts';
+import { RETAGS, named } from './script.ts';
+import type { Control, Happening, ScriptEvent } from './script.ts';
+import { startSecond } from './second.ts';
+import type { Second } from './second.ts';
+import { selfOf } from './self.ts';
+import { createStrangers } from './strangers.ts';
+import { createTeller, toldByMetrics } from './told.ts';
+import { wantedOf } from './wanted.ts';
+
+const MINUTE_MS = 60_000;
+/** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
+const REST_MINUTES = 150;
+/** Passes after all is quiet that may write although nothing was under way. */
+const PASSES_TO_CONVERGE = 3;
+const IDLE_MINUTES = 5;
+
+/** A generated world, to which what a script says is to happen. */
+export async function createRun(seed: number, options: RunOptions) {
+  const chance = chanceOf(seed);
+  const teller = createTeller();
+  const tale: string[] = [];
+  const reached = new Set<string>();
+  const passes: PassResult[] = [];
+  /** Steps under way, `kind/name`. */
+  const underWay = new Set<string>();
+  let confirmed: ReadonlySet<string> = new Set();
+  /** What happens at a call that is still to come. */
+  const armed: { readonly call: number; readonly event: ScriptEvent }[] = [];
+  let diesAfter = false;
+  let deaths = 0;
+
+  const first = firstCommit(chance);
+  const isTold = options.runsAs !== undefined && options.selfless !== true;
+  const self = isTold ? selfOf(first, options.runsAs) : undefined;
+  const world = createWorld({
+    files: {},
+    seed,
+    self: () => Promise.resolve(self),
+    onRequest: (request) => teller.onRequest(request),
+    ...(options.environments === undefined ? {} : { environments: options.environments }),
+    ...(options.pruneBudget === undefined ? {} : { pruneBudget: options.pruneBudget }),
+  });
+  const environments = new Map(regionsOf(first).map(({ region, environment }) => [region, environment]));
+  await moveInNeighbours(world, first, chance.fork());
+  const strangers = createStrangers(hereIn(world).live);
+  const startedAt = world.clock.now();
+  const sky = createSky(world, options.weather);
+  const chronicle = createChronicle(world, first, tell, options.misread);
+  const people = createPeople(
+    world,
+    strangers,
+    (name) => underWay.has(name) || second?.isAtWorkOn(name) === true,
+  );
+  const retagging = chance.fork();
+  const judged = { chronicle, people, strangers, environments, lookFor: options.lookFor };
+  const judge = createJudge({
+    ...judged,
+    world,
+    owner: OWNER,
+    confirmed: () => confirmed,
+    runsAs: options.runsAs,
+  });
+  let second: Second | undefined;
+  world.intercept(between);
+  let loop = startLoop();
+
+  function startLoop(): RunningLoop {
+    return world.startLoop({
+      log: {
+        ...teller.log,
+        error: (fields, message) => {
+          teller.log.error(fields, message);
+          if (message === 'pass failed') judge.broken('everyPassEnds', JSON.stringify(fields));
+        },
+      },
+      listener: {
+        began(step) {
+          underWay.add(`${step.id.kind}/${step.id.name}`);
+          teller.listener.began(step);
+        },
+        ended(step, outcome) {
+          underWay.delete(`${step.id.kind}/${step.id.name}`);
+          teller.listener.ended(step, outcome);
+        },
+      },
+      onPass(result, { number }) {
+        passes.push(result);
+        for (const told of teller.afterPass(result, number))
+          judge.broken('tellsNoSecret', tellsNoSecret(told, SECRET));
+      },
+    });
+  }
+
+  function violation(): Violation | undefined {
+    return judge.violation() ?? second?.violation();
+  }
+
+  function tell(what: string): void {
+    tale.push(`${((world.clock.now() - startedAt) / 1000).toFixed(1)} s: ${what}`);
+  }
+
+  function die(): Promise<never> {
+    diesAfter = false;
+    deaths += 1;
+    underWay.clear();
+    confirmed = new Set();
+    world.restart();
+    loop = startLoop();
+    return new Promise(() => undefined);
+  }
+
+  async function between(call: WorldCall, perform: Perform): Promise<object> {
+    const before = deaths;
+    for (const one of armed.filter(({ call: due }) => world.calls.length >= due)) {
+      armed.splice(armed.indexOf(one), 1);
+      await apply(one.event);
+    }
+    if (options.retagsMuch === true && isRead(call.name) && retagging.happens(0.1))
+      await people.retagSomething(retagging);
+    // People took their time, and a call at the same moment was the controller's last; or this one is.
+    if (deaths > before) return new Promise(() => undefined);
+    const isLast = diesAfter;
+    const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
+    const answer = mutant(call, (given) =>
+      judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
+    );
+    if (!isLast) return answer;
+    answer.catch(() => undefined);
+    return die();
+  }
+
+  function confirmWhatIsHeld(): boolean {
+    const { plan } = passes.at(-1) ?? {};
+    if (plan === undefined || loop.confirm(plan.hash) !== 'confirmed') return false;
+    const held = plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget');
+    confirmed = new Set([...confirmed, ...held.map(({ manifest }) => manifestKey(manifest))]);
+    return true;
+  }
+
+  /** Does it, and tells to what; undefined where there is nothing that it could happen to. */
+  async function done(happening: Happening, here: Chance): Promise<string | undefined> {
+    switch (happening.type) {
+      case 'git': {
+        const edited = GIT_EDITS[happening.what]?.(chronicle.lastWhole(), here, chronicle.earlier);
+        chronicle.push(edited ?? chronicle.latest());
+        return 'is pushed';
+      }
+      case 'somebody':
+        return happening.what === RETAGS ? people.retagSomething(here) : people.meddle(happening.what, here);
+      case 'weather':
+        return sky.begin(happening.what, here, world.clock.now() + happening.lastsMs);
+      case 'control':
+        return controlled(happening.what, here);
+    }
+  }
+
+  function controlled(what: Control, here: Chance): string | undefined {
+    switch (what) {
+      case 'the plan is confirmed':
+        return confirmWhatIsHeld() ? 'at once' : undefined;
+      case 'the controller dies':
+        if (here.happens(0.5)) void die();
+        else diesAfter = true;
+        return `at call ${world.calls.length}, ${world.calls.at(-1)?.name}`;
+      case 'a slow controller starts beside it':
+      case "another owner's controller starts":
+        if (second !== undefined) return undefined;
+        second = startSecond(world, what, sky, here, judged, (name) => {
+          reached.add('a second controller writes');
+          tell(`the second: ${name}`);
+        });
+        return 'on the same git';
+    }
+  }
+
+  async function apply({ happening, number, seed: own, atCall }: ScriptEvent): Promise<void> {
+    const how = await done(happening, chanceOf(own));
+    if (how === undefined) return;
+    reached.add(named(happening));
+    if (happening.type === 'git' && atCall > 0) reached.add('git moves in mid-pass');
+    tell(`${number}. ${named(happening)} (${how})`);
+  }
+
+  async function goOn(ms: number): Promise<void> {
+    const until = world.clock.now() + ms;
+    for (let end = sky.nextEnd(); end < until; end = sky.nextEnd()) {
+      await world.clock.advance(Math.max(0, end - world.clock.now()));
+      sky.clearUp();
+    }
+    await world.clock.advance(Math.max(0, until - world.clock.now()));
+  }
+
+  /** Lets time pass until it happens, and then it does. */
+  async function happen(event: ScriptEvent): Promise<void> {
+    await goOn(startedAt + event.at - world.clock.now());
+    if (event.atCall === 0) await apply(event);
+    else armed.push({ call: world.calls.length + event.atCall, event });
+  }
+
+  /** Everybody lets go, and what was taken is given back. */
+  async function quieten(): Promise<void> {
+    tell('all is quiet');
+    armed.length = 0;
+    diesAfter = false;
+    second?.end();
+    sky.clear();
+    chronicle.push(mended(chronicle.lastWhole()));
+    await people.giveBack();
+  }
+
+  /** What is not as git wants it, a line each. */
+  function unequal(): readonly string[] {
+    const { held, unfinished } = heldIn(passes.at(-1)!);
+    if (unfinished.length > 0)
+      return unfinished.map((step) => `${step.type} ${step.id.kind}/${step.id.name}: ${step.reason}`);
+    const { places, live } = hereIn(world);
+    const commit = chronicle.latest();
+    const left =
+      held.size > 0 ? [] : leftovers(wantedOf(commit, places), live, new Set(environments.values()));
+    return [...differences(commit, places, live, held), ...left];
+  }
+
+  /** Lets the world come to rest, and sees that it is as git wants and stays so. */
+  async function rest(): Promise<void> {
+    await quieten();
+    const began = passes.length;
+    let isEqual = false;
+    for (let minutes = 0; minutes < REST_MINUTES && !isEqual; minutes += 1) {
+      await world.clock.advance(MINUTE_MS);
+      const last = passes.at(-1);
+      const isQuiet = passes.length > began + 1 && last?.outcomes.length === 0 && !isAtWork(last);
+      isEqual = !confirmWhatIsHeld() && isQuiet && unequal().length === 0;
+      if (judge.violation() !== undefined) return;
+    }
+    if (!isEqual) judge.broken('liveEqualsDesired', unequal().join('; ') || 'it never comes to rest');
+    const late = passes.slice(began).filter((pass, index, all) => isLate(pass, all[index - 1]));
+    if (late.length > PASSES_TO_CONVERGE) {
+      const message = `${late.length} passes wrote although nothing was under way`;
+      judge.broken('convergesWithinThreePasses', message);
+    }
+    const changed = strangers.changed(hereIn(world).live);
+    if (changed.length > 0) judge.broken('leavesNeighboursAlone', changed.join('; '));
+    const writes = world.mutations().length;
+    await world.clock.advance(IDLE_MINUTES * MINUTE_MS);
+    const more = world.mutations().slice(writes);
+    if (more.length > 0) judge.broken('restsOnceConverged', `it goes on with ${more.join(', ')}`);
+    judge.broken('tellsNoSecret', tellsNoSecret(await toldByMetrics(), SECRET));
+    await loop.stop();
+  }
+
+  return {
+    happen,
+    goOn,
+    rest,
+    violation,
+    told: () => ({
+      violation: violation(),
+      tale,
+      reached,
+      calls: world.calls.length,
+      passes: passes.length,
+    }),
+  };
+}
