@@ -1,4 +1,3 @@
-import { constants, getPriority, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { secretFrom } from './cli/secret.ts';
@@ -11,8 +10,6 @@ import { createLogger } from './logger.ts';
 
 const { setup, first } = workerData as HttpWorkerData;
 const port = parentPort!;
-
-goBeforeTheLoop();
 
 let { published } = first;
 let lastBeat = first.beat;
@@ -43,21 +40,6 @@ const server = buildServer({
   ...(setup.branch === undefined ? {} : { branch: setup.branch }),
   ...(setup.allowedHosts === undefined ? {} : { allowedHosts: setup.allowedHosts }),
 });
-
-/**
- * Where cores are scarce a probe is answered before a pass goes on. Linux has a priority for each thread (setpriority(2), "C library/kernel
- * differences"), and raises it for root and CAP_SYS_NICE alone. To lower the loop's, which is always allowed, lets AWS's deadlines pass on
- * a busy host.
- */
-function goBeforeTheLoop(): void {
-  if (process.platform !== 'linux') return;
-  const own = getPriority();
-  try {
-    setPriority(Math.max(own - 5, constants.priority.PRIORITY_HIGHEST));
-  } catch {
-    // A host that forbids it answers as well as it does.
-  }
-}
 
 async function hear(message: ToHttp): Promise<void> {
   switch (message.type) {

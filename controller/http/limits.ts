@@ -1,12 +1,23 @@
 import type { Socket } from 'node:net';
 import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { createPace } from './pace.ts';
+import type { Pace } from './pace.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A probe: it is answered before all else. */
+    isProbe?: true;
+  }
+}
 
 export interface Limits {
   /** Connections at a time; with one more, the one that was answered the longest ago is cut off. */
   readonly connections: number;
   /** Requests of one connection that wait for their answers; with one more it is cut off. */
   readonly pipelined: number;
+  /** Of requests that are answered; probes do not wait for their turn. */
+  readonly pace: Pace;
   /** From the request's arrival until the answer has left, after which the connection is cut off. */
   readonly answerMs: number;
 }
@@ -15,10 +26,11 @@ export interface Limits {
  * Bounds what clients can make the server hold, whatever they do. A newcomer is let in at the cost of who says nothing or reads
  * nothing, so that a probe is always answered.
  */
-export function limitClients(app: FastifyInstance, { connections, pipelined, answerMs }: Limits): void {
+export function limitClients(app: FastifyInstance, { connections, pipelined, pace, answerMs }: Limits): void {
   /** The one that was answered the longest ago first. */
   const sockets = new Set<Socket>();
   const waiting = new WeakMap<Socket, number>();
+  const inTurn = createPace(pace);
 
   app.server.on('connection', (socket) => {
     sockets.add(socket);
@@ -44,7 +56,8 @@ export function limitClients(app: FastifyInstance, { connections, pipelined, ans
       waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
       if (sockets.delete(socket)) sockets.add(socket);
     });
-    done();
+    if (request.routeOptions.config.isProbe === true) done();
+    else inTurn(socket, done);
   });
 }
 

@@ -28,7 +28,12 @@ import { webhookRoutes } from './routes/webhook.ts';
 /** A client that sends slowly is cut off well before a shutdown has to end (10 s). */
 const SLOW_CLIENT_MS = 5000;
 /** One that reads slowly too, who may have sent slowly before. */
-const LIMITS: Limits = { connections: 256, pipelined: 8, answerMs: 8000 };
+const LIMITS: Limits = {
+  connections: 256,
+  pipelined: 8,
+  pace: { perSecond: 100, atOnce: 20 },
+  answerMs: 8000,
+};
 const BODY_LIMIT = 16 * 1024;
 /** A namespace's name is a domain name: at most 253 characters. */
 const MAX_PARAM_LENGTH = 256;

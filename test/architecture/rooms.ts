@@ -131,7 +131,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'http-worker.ts': {
     places: ['core/', 'http/', 'cli/secret.ts', 'logger.ts'],
-    packages: ['node:os', 'node:perf_hooks', 'node:worker_threads'],
+    packages: ['node:perf_hooks', 'node:worker_threads'],
     why: 'the thread of the server is put together here, and reaches nothing that computes',
   },
   'logger.ts': {

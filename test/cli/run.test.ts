@@ -1,12 +1,10 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ECSClient, DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { Controller } from '../support/programs/cli.ts';
-import { skippedFor } from '../support/runs/skipped.ts';
 import { daemon, expectConverged } from '../support/reports/converged.ts';
 
 /** One controller for all that follows, which leaves it as it was. */
@@ -99,26 +97,6 @@ describe('the controller', () => {
   function serviceOf(report: StatusReport) {
     return daemon(report, 'xray').resources.find(({ id }) => id === 'service/xray')!;
   }
-
-  it(
-    'answers before it reconciles where cores are scarce, the loop as it was started',
-    skippedFor(
-      process.platform === 'linux' && process.getuid?.() === 0
-        ? undefined
-        : 'only Linux has a priority for each thread, and only root raises it',
-    ),
-    () => {
-      const threads = `/proc/${controller.pid}/task`;
-      const niceOf = (thread: string): number => {
-        // Behind the name, which may hold blanks (proc_pid_stat(5)).
-        const stat = readFileSync(join(threads, thread, 'stat'), 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
-      };
-      const own = getPriority();
-      expect(niceOf(String(controller.pid))).toBe(own);
-      expect(readdirSync(threads).map(niceOf)).toContain(own - 5);
-    },
-  );
 
   it('ends at SIGTERM with exit code 0, long before its next pass', async () => {
     const before = Date.now();

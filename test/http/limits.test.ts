@@ -6,7 +6,12 @@ import type { Limits } from '../../controller/http/limits.ts';
 import { reportOf } from '../support/reports/reports.ts';
 import { testServer } from '../support/reports/server.ts';
 
-const GENEROUS: Limits = { connections: 256, pipelined: 8, answerMs: 240_000 };
+const GENEROUS: Limits = {
+  connections: 256,
+  pipelined: 8,
+  pace: { perSecond: 1000, atOnce: 1000 },
+  answerMs: 240_000,
+};
 const GET_STATUS = 'GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
 
 let end: () => Promise<void>;
@@ -85,6 +90,25 @@ describe('connections', () => {
     expect(await server.health()).toBe(200);
     await cutOff;
     expect(used.destroyed).toBe(false);
+  });
+});
+
+describe('a probe', () => {
+  it('waits for nobody, however many requests wait for their turn', async () => {
+    const server = await listening({ pace: { perSecond: 0.001, atOnce: 1 } });
+    const first = await server.socket();
+    const answered = once(first, 'data');
+    first.write(GET_STATUS);
+    await answered;
+    let isAnswered = false;
+    const second = await server.socket();
+    second.on('data', () => {
+      isAnswered = true;
+    });
+    second.write(GET_STATUS);
+    expect(await server.health()).toBe(200);
+    expect(await server.health()).toBe(200);
+    expect(isAnswered).toBe(false);
   });
 });
 

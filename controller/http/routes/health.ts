@@ -20,7 +20,10 @@ export function healthRoutes(app: FastifyInstance, deps: HttpDeps): void {
 
   app.get(
     '/healthz',
-    { schema: { operationId: 'getHealth', summary: 'Does the loop live?', response } },
+    {
+      config: { isProbe: true },
+      schema: { operationId: 'getHealth', summary: 'Does the loop live?', response },
+    },
     (_request, reply) => {
       const { alive, detail } = deps.health();
       return answer(reply, alive, detail);
@@ -28,7 +31,10 @@ export function healthRoutes(app: FastifyInstance, deps: HttpDeps): void {
   );
   app.get(
     '/readyz',
-    { schema: { operationId: 'getReadiness', summary: 'Has a first pass ended?', response } },
+    {
+      config: { isProbe: true },
+      schema: { operationId: 'getReadiness', summary: 'Has a first pass ended?', response },
+    },
     (_request, reply) => {
       const { ready, detail } = deps.health();
       return answer(reply, ready, detail);

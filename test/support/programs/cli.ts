@@ -42,7 +42,6 @@ export function scratchFolder(): string {
 }
 
 export interface Process {
-  readonly pid: number;
   readonly ended: Promise<Ended>;
   /** What it has printed so far. */
   stdout(): string;
@@ -75,7 +74,6 @@ function start(args: readonly string[], env: Variables = {}, program = PROGRAM):
   });
   const { ended, stdout, stderr } = follow(child);
   const started: Process = {
-    pid: child.pid!,
     ended,
     stdout,
     log: () => logLines(stderr()),
