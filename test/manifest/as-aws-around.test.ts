@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import { daemonText, placeIn } from '../support/manifests/errors.ts';
-
-/** What is said of the fields around a task definition: its service, network, roles and names. */
-interface Row {
-  readonly what: string;
-  readonly text: string;
-  readonly at: string;
-  readonly path: string;
-  readonly says: RegExp;
-}
+import { daemonText } from '../support/manifests/errors.ts';
+import { judged, said } from '../support/manifests/verdicts.ts';
+import type { Verdict } from '../support/manifests/verdicts.ts';
 
 const rule = (fields: string, direction = 'ingress') =>
   daemonText({ securityGroup: `{ ${direction}: [{ ${fields} }] }` });
@@ -42,7 +35,7 @@ const withSecrets = (valueFrom: string, count = 1) => {
   });
 };
 
-const REFUSED: readonly Row[] = [
+const REFUSED: readonly Verdict[] = [
   {
     what: 'a code of every type of ICMP',
     text: rule('protocol: icmp, toPort: 3, cidr: 10.0.0.0/8'),
@@ -211,10 +204,8 @@ const REFUSED: readonly Row[] = [
 ];
 
 describe('what AWS always refuses around a task', () => {
-  it.each(REFUSED)('$what is an error', ({ text, at, path, says }) => {
-    const { errors } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors.map((error) => error.message)).toEqual([expect.stringMatching(says)]);
-    expect(errors[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(REFUSED)('$what is an error', (row) => {
+    expect(judged(row.text).errors).toEqual([said(row)]);
   });
 });
 
@@ -256,8 +247,7 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
 
 describe('what AWS takes around a task', () => {
   it.each(TAKEN)('%s is valid, without a word', (_what, text) => {
-    const { errors, warnings } = parseManifests([{ file: 'a.yaml', text }]);
-    expect([...errors, ...warnings]).toEqual([]);
+    expect(judged(text)).toMatchObject({ errors: [], warnings: [] });
   });
 
   it('truth in a condition is wanted as the text that IAM answers with', () => {
@@ -294,7 +284,7 @@ describe('what AWS takes around a task', () => {
   });
 });
 
-const WARNED: readonly Row[] = [
+const WARNED: readonly Verdict[] = [
   {
     what: 'a host in an SRV record that is too long for DNS',
     text: daemonText({
@@ -374,11 +364,7 @@ const WARNED: readonly Row[] = [
 ];
 
 describe('what AWS takes around a task and will yet not work', () => {
-  it.each(WARNED)('$what is valid, with a warning', ({ text, at, path, says }) => {
-    const { errors, warnings, manifests } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors).toEqual([]);
-    expect(manifests).toHaveLength(1);
-    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(says)]);
-    expect(warnings[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(WARNED)('$what is valid, with a warning', (row) => {
+    expect(judged(row.text)).toEqual({ errors: [], warnings: [said(row)], manifests: 1 });
   });
 });

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseManifests } from '../../controller/manifest/parse.ts';
-import { daemonText, placeIn } from '../support/manifests/errors.ts';
-
-/** A container, and what is said of it. Where it is none of `fields` that something is said of, `at` is in the rest of the text. */
-interface Row {
-  readonly what: string;
-  readonly text: string;
-  readonly at: string;
-  readonly path: string;
-  readonly says: RegExp;
-}
+import { daemonText } from '../support/manifests/errors.ts';
+import { judged, said } from '../support/manifests/verdicts.ts';
+import type { Verdict } from '../support/manifests/verdicts.ts';
 
 const named = (name: string, fields: string) => `{ name: ${name}, image: "example.org/daemon:1", ${fields} }`;
 const daemon = (fields: string, spec: Readonly<Record<string, string>> = {}) =>
@@ -25,7 +17,7 @@ const logging = (options: string, driver = 'awslogs') =>
 const AWSLOGS = 'awslogs-group: /elsewhere, awslogs-region: us-east-1, awslogs-stream-prefix: xray';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-const REFUSED: readonly Row[] = [
+const REFUSED: readonly Verdict[] = [
   {
     what: 'an image of more than 255 characters',
     text: image(`example.org/${'x'.repeat(250)}`),
@@ -129,10 +121,8 @@ const REFUSED: readonly Row[] = [
 ];
 
 describe('what AWS always refuses of a container', () => {
-  it.each(REFUSED)('$what is an error', ({ text, at, path, says }) => {
-    const { errors } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors.map((error) => error.message)).toEqual([expect.stringMatching(says)]);
-    expect(errors[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(REFUSED)('$what is an error', (row) => {
+    expect(judged(row.text).errors).toEqual([said(row)]);
   });
 });
 
@@ -174,12 +164,11 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
 
 describe('what AWS takes of a container', () => {
   it.each(TAKEN)('%s is valid, without a word', (_what, text) => {
-    const { errors, warnings } = parseManifests([{ file: 'a.yaml', text }]);
-    expect([...errors, ...warnings]).toEqual([]);
+    expect(judged(text)).toMatchObject({ errors: [], warnings: [] });
   });
 });
 
-const WARNED: readonly Row[] = [
+const WARNED: readonly Verdict[] = [
   {
     what: 'a tag that no registry has',
     text: image('example.org/agent:a:b'),
@@ -305,11 +294,7 @@ const WARNED: readonly Row[] = [
 ];
 
 describe('what AWS takes of a container and will yet not work', () => {
-  it.each(WARNED)('$what is valid, with a warning', ({ text, at, path, says }) => {
-    const { errors, warnings, manifests } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors).toEqual([]);
-    expect(manifests).toHaveLength(1);
-    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(says)]);
-    expect(warnings[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(WARNED)('$what is valid, with a warning', (row) => {
+    expect(judged(row.text)).toEqual({ errors: [], warnings: [said(row)], manifests: 1 });
   });
 });

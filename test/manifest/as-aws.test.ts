@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseManifests } from '../../controller/manifest/parse.ts';
-import { daemonText, placeIn } from '../support/manifests/errors.ts';
-
-/** A manifest, and what is said of it. */
-interface Row {
-  readonly what: string;
-  readonly text: string;
-  readonly at: string;
-  readonly path: string;
-  readonly says: RegExp;
-}
+import { daemonText } from '../support/manifests/errors.ts';
+import { judged, said } from '../support/manifests/verdicts.ts';
+import type { Verdict } from '../support/manifests/verdicts.ts';
 
 const container = (fields: string) => `[{ name: main, image: "example.org/daemon:1", ${fields} }]`;
 const logging = (options: string, driver = 'awslogs') =>
@@ -24,7 +16,7 @@ const roleOf = (account: string, role = 'yonder', partition = 'aws') =>
 const condition = (text: string) =>
   `{ statements: [{ actions: ["a:b"], resources: ["*"], conditions: ${text} }] }`;
 
-const REFUSED: readonly Row[] = [
+const REFUSED: readonly Verdict[] = [
   {
     what: 'a name that would make a security group of the form of an id',
     text: daemonText({}, 'name: sg-agent'),
@@ -218,10 +210,8 @@ const REFUSED: readonly Row[] = [
 ];
 
 describe('what AWS always refuses', () => {
-  it.each(REFUSED)('$what is an error', ({ text, at, path, says }) => {
-    const { errors } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors.map((error) => error.message)).toEqual([expect.stringMatching(says)]);
-    expect(errors[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(REFUSED)('$what is an error', (row) => {
+    expect(judged(row.text).errors).toEqual([said(row)]);
   });
 });
 
@@ -272,12 +262,11 @@ const TAKEN: readonly (readonly [what: string, text: string])[] = [
 
 describe('what AWS takes', () => {
   it.each(TAKEN)('%s is valid, without a word', (_what, text) => {
-    const { errors, warnings } = parseManifests([{ file: 'a.yaml', text }]);
-    expect([...errors, ...warnings]).toEqual([]);
+    expect(judged(text)).toMatchObject({ errors: [], warnings: [] });
   });
 });
 
-const WARNED: readonly Row[] = [
+const WARNED: readonly Verdict[] = [
   {
     what: 'an image named by its URL',
     text: daemonText({ containers: '[{ name: main, image: "https://example.org/agent:1" }]' }),
@@ -351,11 +340,7 @@ const WARNED: readonly Row[] = [
 ];
 
 describe('what AWS takes and will yet not work', () => {
-  it.each(WARNED)('$what is valid, with a warning', ({ text, at, path, says }) => {
-    const { errors, warnings, manifests } = parseManifests([{ file: 'a.yaml', text }]);
-    expect(errors).toEqual([]);
-    expect(manifests).toHaveLength(1);
-    expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(says)]);
-    expect(warnings[0]).toMatchObject({ file: 'a.yaml', path, ...placeIn(text, at) });
+  it.each(WARNED)('$what is valid, with a warning', (row) => {
+    expect(judged(row.text)).toEqual({ errors: [], warnings: [said(row)], manifests: 1 });
   });
 });
