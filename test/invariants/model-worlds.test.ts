@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runModel } from '../support/model-world/run.ts';
-import { inWords } from '../support/model-world/script.ts';
+import { inWords } from '../support/simulation/script-event.ts';
 import { shrunk } from '../support/model-world/shrink.ts';
 import { median } from '../support/model-world/tally.ts';
 

@@ -1,8 +1,8 @@
 import { runSeed } from '../support/simulation/run.ts';
 import type { Ran } from '../support/simulation/run.ts';
-import { HAPPENINGS, inWords, scriptOf } from '../support/simulation/script.ts';
+import { HAPPENINGS, scriptOf } from '../support/simulation/script.ts';
 import { onlyThose, shortest } from '../support/simulation/shrink.ts';
-import { soak } from './runner.ts';
+import { failureOf, soak } from './runner.ts';
 
 /** Generated worlds: the real kinds against the sandbox. */
 await soak(
@@ -19,19 +19,9 @@ await soak(
       return {
         sizes: { calls, passes, 'lines of tale': tale.length },
         reached,
-        failure: ran.violation === undefined ? undefined : toldOf(await shortest(ran, again)),
+        failure: ran.violation === undefined ? undefined : failureOf(await shortest(ran, again), 'real'),
       };
     },
   },
   import.meta.url,
 );
-
-function toldOf({ seed, violation, script, tale }: Ran): readonly string[] {
-  const numbers = script.map(({ number }) => number);
-  return [
-    `seed ${seed}: ${violation?.invariant} does not hold: ${violation?.message}`,
-    ...script.map((event) => `  ${inWords(event)}`),
-    ...tale.map((line) => `    ${line}`),
-    `  repeat it with: npm run soak -- --seed ${seed} --worlds 1 --only ${numbers.join(',') || 'none'}`,
-  ];
-}

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { median } from '../support/model-world/tally.ts';
+import { inWords } from '../support/simulation/script-event.ts';
 
 /** What came of one world. */
 export interface WorldTold {
@@ -10,6 +11,25 @@ export interface WorldTold {
   readonly reached: Iterable<string>;
   /** What went wrong, in lines, the shortest script that leads there first; undefined where all held. */
   readonly failure: readonly string[] | undefined;
+}
+
+/** A world in which something does not hold, by its shortest script. */
+interface Failed {
+  readonly seed: number;
+  readonly violation: { readonly invariant: string; readonly message: string } | undefined;
+  readonly script: readonly Parameters<typeof inWords>[0][];
+  readonly tale: readonly string[];
+}
+
+/** What went wrong, in lines, and the command that repeats it. */
+export function failureOf({ seed, violation, script, tale }: Failed, tier: string): readonly string[] {
+  const numbers = script.map(({ number }) => number);
+  return [
+    `seed ${seed}: ${violation?.invariant} does not hold: ${violation?.message}`,
+    ...script.map((event) => `  ${inWords(event)}`),
+    ...tale.map((line) => `    ${line}`),
+    `  repeat it with: npm run soak -- --tier ${tier} --seed ${seed} --worlds 1 --only ${numbers.join(',') || 'none'}`,
+  ];
 }
 
 /** A kind of generated worlds. */

@@ -1,5 +1,6 @@
 import { chanceOf } from '../simulation/chance.ts';
 import type { Chance } from '../simulation/chance.ts';
+import type { ScriptEventOf } from '../simulation/script-event.ts';
 import { EDITS } from './edits.ts';
 import { MEDDLING } from './meddling.ts';
 import { SKIES } from './weather.ts';
@@ -23,16 +24,7 @@ export type Happening =
   | { readonly type: 'weather'; readonly what: (typeof SKIES)[number] }
   | { readonly type: 'control'; readonly what: (typeof CONTROLS)[number] };
 
-/** Something that happens to a world. What exactly it happens to follows from its own seed, so that dropping others leaves it as it is. */
-export interface ScriptEvent {
-  readonly number: number;
-  /** Milliseconds from the start. */
-  readonly at: number;
-  /** It happens at the call of this number after that, in the middle of a pass; 0: at that time. */
-  readonly atCall: number;
-  readonly happening: Happening;
-  readonly seed: number;
-}
+export type ScriptEvent = ScriptEventOf<Happening>;
 
 const EDIT_NAMES = Object.keys(EDITS) as (keyof typeof EDITS)[];
 const MEDDLING_NAMES = Object.keys(MEDDLING) as (keyof typeof MEDDLING)[];
@@ -124,9 +116,4 @@ function somethingOf(chance: Chance): Happening {
   const what = chance.one(CONTROLS);
   const isDear = what.endsWith('controller starts') && chance.happens(0.6);
   return { type: 'control', what: isDear ? 'the plan is confirmed' : what };
-}
-
-export function inWords({ number, at, atCall, happening }: ScriptEvent): string {
-  const when = atCall === 0 ? '' : `, at call ${atCall} from then`;
-  return `${number}. ${(at / 1000).toFixed(1)} s${when}: ${happening.type}: ${happening.what}`;
 }

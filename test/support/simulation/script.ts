@@ -2,6 +2,7 @@ import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
 import { MEDDLING } from './meddler.ts';
+import type { ScriptEventOf } from './script-event.ts';
 
 /** What happens to a world, and for how long where it lasts. */
 export type Happening =
@@ -24,16 +25,7 @@ const BESIDE = ['a slow controller starts beside it', "another owner's controlle
 const CONTROLS = ['the plan is confirmed', 'the controller dies', ...BESIDE] as const;
 export type Control = (typeof CONTROLS)[number];
 
-/** Something that happens. What exactly it happens to follows from its own seed, so that dropping others leaves it as it is. */
-export interface ScriptEvent {
-  readonly number: number;
-  /** Milliseconds from the first commit on. */
-  readonly at: number;
-  /** It happens at the call of this number after that, in the middle of a pass; 0: at that time. */
-  readonly atCall: number;
-  readonly happening: Happening;
-  readonly seed: number;
-}
+export type ScriptEvent = ScriptEventOf<Happening>;
 
 /** What people do to tags: as often as all else together would leave room for. */
 export const RETAGS = 'changes tags';
@@ -60,15 +52,6 @@ export const HAPPENINGS: readonly string[] = [
   ...CONTROLS.map((what) => `control: ${what}`),
   ...ALSO,
 ];
-
-export function named({ type, what }: Happening): string {
-  return `${type}: ${what}`;
-}
-
-export function inWords({ number, at, atCall, happening }: ScriptEvent): string {
-  const when = atCall === 0 ? '' : `, at call ${atCall} from then`;
-  return `${number}. ${(at / 1000).toFixed(1)} s${when}: ${named(happening)}`;
-}
 
 /** What happens to the world of a seed: spells of disturbances, and after each some time in which the controller does what it can. */
 export function scriptOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
