@@ -233,6 +233,13 @@ const WARNED: readonly Verdict[] = [
     says: /does not start: a working directory begins with \//,
   },
   {
+    what: 'a relative working directory of two lines, in a line',
+    text: daemon('workingDirectory: "srv\\nx"'),
+    at: '"srv',
+    path: 'spec.containers[0].workingDirectory',
+    says: /^[^\n]*begins with \/; write \/ before it$/,
+  },
+  {
     what: 'ECS Exec into a container that cannot be written to',
     text: daemon('readonlyRootFilesystem: true', {
       enableExecuteCommand: 'true',

@@ -56,7 +56,7 @@ const workingDirectories = each(({ workingDirectory = '/' }, at, { warn }) => {
   if (workingDirectory.startsWith('/')) return;
   warn(
     [...at, 'workingDirectory'],
-    `ECS takes it, and the container does not start: a working directory begins with /; write /${workingDirectory}`,
+    'ECS takes it, and the container does not start: a working directory begins with /; write / before it',
   );
 });
 
