@@ -11,15 +11,26 @@ export function placeOf(environment: string, snapshot: Snapshot): EnvironmentOut
   return needsFrom(seenIn(snapshot))(environmentId(environment));
 }
 
+/** Who asks as whom we act: what a plan is made from, which is immutable. */
+interface Asking {
+  readonly owner: string;
+  readonly source?: SourceClaim;
+  readonly snapshot: Snapshot;
+}
+
+/** A plan asks for the same claim with every rule and resource. */
+const claims = new WeakMap<Asking, Map<string, Claim>>();
+
 /** As whom we act in an environment: with its Region, once that is looked up. */
-export function claimIn(
-  environment: string,
-  {
-    owner,
-    source,
-    snapshot,
-  }: { readonly owner: string; readonly source?: SourceClaim; readonly snapshot: Snapshot },
-): Claim {
+export function claimIn(environment: string, asking: Asking): Claim {
+  const here = claims.get(asking) ?? new Map<string, Claim>();
+  claims.set(asking, here);
+  const claim = here.get(environment) ?? claimOf(environment, asking);
+  here.set(environment, claim);
+  return claim;
+}
+
+function claimOf(environment: string, { owner, source, snapshot }: Asking): Claim {
   const region = placeOf(environment, snapshot)?.region;
   return {
     owner,
