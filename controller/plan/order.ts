@@ -1,10 +1,13 @@
 import type { KindName } from '../core/resource.ts';
 import type { PlanInput } from './input.ts';
 
+const ranks = new WeakMap<PlanInput['models'], ReadonlyMap<KindName, number>>();
+
 /** Where kinds stand in the order of creation; deletion goes the other way. */
 export function rankIn({ models }: Pick<PlanInput, 'models'>): (kind: KindName) => number {
-  const order = [...models.keys()];
-  return (kind) => order.indexOf(kind);
+  const rank = ranks.get(models) ?? new Map([...models.keys()].map((kind, index) => [kind, index]));
+  ranks.set(models, rank);
+  return (kind) => rank.get(kind) ?? -1;
 }
 
 /** Whether what is of one kind may stand on what is of another, directly or by what it stands on. */

@@ -29,37 +29,51 @@ export function planSteps(input: PlanInput): readonly Step[] {
   return [...again.planned.values(), ...planLeftovers(again)];
 }
 
-interface Planning extends PlanContext {
+interface Planning extends PlanContext, Pick<Order, 'inOrder'> {
   readonly planned: Map<string, Step>;
 }
 
 function contextOf(input: PlanInput): Planning {
-  const wanted = new Set(input.desired.map((desired) => resourceKey(desired.id)));
-  const external = input.desired.filter((desired) => desired.management === 'external');
+  const { inOrder, wanted, external } = orderOf(input);
   return {
     ...input,
+    inOrder,
     planned: new Map(),
     belongings: new Map(),
     wanted,
-    external: new Set(external.map((desired) => resourceKey(desired.id))),
+    external,
     protection: selfProtection(input),
   };
 }
 
 function planInto(context: Planning): void {
-  for (const desired of inCreationOrder(context)) {
-    const key = resourceKey(desired.id);
+  for (const [key, desired] of context.inOrder) {
     context.planned.set(key, planDesired(desired, context.snapshot.items.get(key), context));
   }
 }
 
-/** Sorts by kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
-function inCreationOrder(input: PlanInput): readonly Desired[] {
+/** What of a plan follows from what is wanted alone. */
+interface Order extends Pick<PlanContext, 'models' | 'wanted' | 'external'> {
+  /** By kind, which is the order in which needs allow creation, then by name, so that equal input gives equal plans. */
+  readonly inOrder: readonly (readonly [key: string, Desired])[];
+}
+
+/** For as long as a revision stays, the same is planned again and again. */
+const orders = new WeakMap<PlanInput['desired'], Order>();
+
+function orderOf(input: PlanInput): Order {
+  const known = orders.get(input.desired);
+  if (known?.models === input.models) return known;
   const rank = rankIn(input);
-  const keyed = input.desired.map((one) => ({
-    one,
-    rank: rank(one.id.kind),
-    key: resourceKey(one.id),
-  }));
-  return keyed.toSorted((a, b) => a.rank - b.rank || compareText(a.key, b.key)).map(({ one }) => one);
+  const keyed = input.desired.map((one) => ({ one, rank: rank(one.id.kind), key: resourceKey(one.id) }));
+  const order = {
+    models: input.models,
+    wanted: new Set(keyed.map(({ key }) => key)),
+    external: new Set(keyed.filter(({ one }) => one.management === 'external').map(({ key }) => key)),
+    inOrder: keyed
+      .toSorted((a, b) => a.rank - b.rank || compareText(a.key, b.key))
+      .map(({ key, one }) => [key, one] as const),
+  };
+  orders.set(input.desired, order);
+  return order;
 }

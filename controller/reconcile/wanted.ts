@@ -1,3 +1,4 @@
+import { groupBy } from '../core/order.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Desired } from '../core/resource.ts';
 import type { SecretRules } from '../core/secrets.ts';
@@ -44,10 +45,15 @@ export interface LeftHere extends WantedHere {
   readonly formerly: string;
 }
 
+/** The same for as long as a revision stays, so that what follows from it alone is found out once. */
+const desiredIn = new WeakMap<Expansion, ReadonlyMap<string, readonly Desired[]>>();
+
 export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wanted): readonly WantedHere[] {
+  const desired = desiredIn.get(expansion) ?? groupBy(expansion.desired, ({ id }) => id.environment);
+  desiredIn.set(expansion, desired);
   return expansion.environments.map((target) => ({
     target,
-    desired: expansion.desired.filter(({ id }) => id.environment === target.name),
+    desired: desired.get(target.name) ?? [],
     frozen,
     suspect,
     revision: reading.snapshot?.revision,
