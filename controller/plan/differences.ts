@@ -68,10 +68,11 @@ export function differencesOf(
       upkeep: differing.upkeep.filter(({ isTidying }) => !isTidying || made.length === 0),
     },
     rests,
-    madeBy: (work) => {
-      const following = parts === undefined ? [] : followingNeeds(model, desired, observed, fields);
-      return originOf(desired, observed, work, { parts, following });
-    },
+    madeBy: (work) =>
+      originOf(desired, observed, work, {
+        parts,
+        following: () => (parts === undefined ? [] : followingNeeds(model, desired, observed, fields)),
+      }),
   };
 }
 

@@ -22,13 +22,16 @@ export function planLeftovers(context: PlanContext): readonly Step[] {
   const leftoversIn = (items: ReadonlyMap<string, Observed>): readonly Observed[] =>
     [...items.values()].filter((item) => isLeftover(item, context)).toSorted(inDeletionOrder(context));
   const leftovers = leftoversIn(context.snapshot.items);
+  const unseen = leftoversIn(context.snapshot.outOfSight).map(
+    (item) => leftToOther(item, context) ?? outOfSight(item, context),
+  );
+  // How leftovers go is found out by looking at all that is wanted.
+  if (leftovers.length === 0) return unseen;
   const own = leftovers.filter(({ tags }) => otherSourceOf(context, tags) === undefined);
   const departureOf = departuresOf(own, context.planned.values(), context);
   return [
     ...leftovers.map((item) => leftToOther(item, context) ?? planLeftover(item, departureOf(item), context)),
-    ...leftoversIn(context.snapshot.outOfSight).map(
-      (item) => leftToOther(item, context) ?? outOfSight(item, context),
-    ),
+    ...unseen,
   ];
 }
 

@@ -8,8 +8,8 @@ export type Origin = 'git' | 'aws';
 export interface Evidence {
   /** What the resource is made of now, by what its needs give; undefined where git says all of it in the spec. */
   readonly parts: unknown;
-  /** Those of the changes that follow from what it needs. */
-  readonly following: readonly FieldChange[];
+  /** Those of the changes that follow from what it needs, which is found out by comparing all once more. */
+  readonly following: () => readonly FieldChange[];
 }
 
 /**
@@ -26,7 +26,7 @@ export function originOf(
   if (!isWork({ changes, upkeep: repairs })) return 'git';
   if (!appliedThisSpec(desired, observed.tags)) return 'git';
   if (changes.some(isTagOfGit)) return 'git';
-  const paths = new Set(following.map(({ path }) => path));
+  const paths = new Set(following().map(({ path }) => path));
   const isFollowing = changes.some(({ path }) => paths.has(path));
   return isFollowing && appliedOtherParts(parts, observed.tags) ? 'git' : 'aws';
 }

@@ -109,7 +109,7 @@ describe('who made it differ', () => {
     const desired = desiredResource();
     const written = wantedTags(CLAIM, applied ?? desired, factsOf(desired.id.kind), madeOf);
     const observed = { ...observedResource(desired), tags: { ...written, ...tags } };
-    const evidence = { parts: PARTS, following: [subnets] };
+    const evidence = { parts: PARTS, following: () => [subnets] };
     expect(originOf(deepFreeze(desired), deepFreeze(observed), { changes, upkeep }, evidence)).toBe(by);
   });
 });
