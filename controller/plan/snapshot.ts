@@ -65,22 +65,34 @@ export function seenIn({ items }: Snapshot): (id: ResourceId) => Observed | unde
 
 /** Adds what was seen of one kind in one environment. */
 export function withSeen(snapshot: Snapshot, environment: string, kind: KindName, seen: Seen): Snapshot {
-  const key = kindKey(environment, kind);
-  if (seen.type === 'unseen') {
-    return { ...snapshot, unseenKinds: new Map(snapshot.unseenKinds).set(key, seen.why) };
-  }
-  const items = new Map(snapshot.items);
-  for (const item of seen.items) items.set(resourceKey(item.id), item);
+  return withAllSeen(snapshot, environment, [[kind, seen]]);
+}
+
+/** Adds what was seen of several kinds in one environment. */
+export function withAllSeen(
+  snapshot: Snapshot,
+  environment: string,
+  all: readonly (readonly [KindName, Seen])[],
+): Snapshot {
+  const unseenKinds = new Map(snapshot.unseenKinds);
   const unseen = new Map(snapshot.unseen);
-  for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
-  const lack = seen.leftoversUnseen ?? seen.unseen[0]?.why;
-  const incompleteKinds =
-    lack === undefined ? snapshot.incompleteKinds : new Map(snapshot.incompleteKinds).set(key, lack);
-  const gone = new Map(snapshot.gone);
-  for (const manifest of seen.gone ?? []) {
-    gone.set(environment, new Set([...(gone.get(environment) ?? []), manifestKey(manifest)]));
+  const incompleteKinds = new Map(snapshot.incompleteKinds);
+  const items = new Map(snapshot.items);
+  const gone = new Set(snapshot.gone.get(environment));
+  for (const [kind, seen] of all) {
+    const key = kindKey(environment, kind);
+    if (seen.type === 'unseen') {
+      unseenKinds.set(key, seen.why);
+      continue;
+    }
+    for (const item of seen.items) items.set(resourceKey(item.id), item);
+    for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
+    const lack = seen.leftoversUnseen ?? seen.unseen[0]?.why;
+    if (lack !== undefined) incompleteKinds.set(key, lack);
+    for (const manifest of seen.gone ?? []) gone.add(manifestKey(manifest));
   }
-  return { ...snapshot, items, unseen, incompleteKinds, gone };
+  const goneIn = gone.size === 0 ? snapshot.gone : new Map(snapshot.gone).set(environment, gone);
+  return { ...snapshot, unseenKinds, unseen, incompleteKinds, items, gone: goneIn };
 }
 
 /** With what an earlier pass saw of ours in an environment, and this one could not have seen. */

@@ -7,7 +7,7 @@ import { placeOf } from '../plan/claim.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PruneRules } from '../plan/prune-rules.ts';
-import { EMPTY_SNAPSHOT, withRemembered, withSeen } from '../plan/snapshot.ts';
+import { EMPTY_SNAPSHOT, withAllSeen, withRemembered } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
@@ -173,9 +173,11 @@ export function unseenAsYet(
   const { target, desired, revision } = here;
   const environment = target.name;
   const error = silence === undefined ? slow(environment) : notAnswering(environment, silence);
-  const nothing = [...runtime.models.keys()].reduce(
-    (seen, kind) => withSeen(seen, environment, kind, { type: 'unseen', why: error.message }),
+  const unseen = { type: 'unseen', why: error.message } as const;
+  const nothing = withAllSeen(
     EMPTY_SNAPSHOT,
+    environment,
+    [...runtime.models.keys()].map((kind) => [kind, unseen]),
   );
   const snapshot = withRemembered(nothing, environment, earlier);
   return {

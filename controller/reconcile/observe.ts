@@ -7,7 +7,7 @@ import { ENVIRONMENT_KIND, environmentId } from '../core/reference.ts';
 import type { Desired, KindName, Observation, Seen } from '../core/resource.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
-import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withSeen } from '../plan/snapshot.ts';
+import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withAllSeen } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import { PATIENT } from './kind-reads.ts';
@@ -43,7 +43,7 @@ export async function observe(
         return [name, await observeKind(runtime, facts, ofKind, scope, before, refused, reads)];
       }),
     );
-    for (const [kind, result] of results) snapshot = withSeen(snapshot, runtime.name, kind, result);
+    snapshot = withAllSeen(snapshot, runtime.name, results);
   }
   return { snapshot, refused };
 }
