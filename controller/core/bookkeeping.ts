@@ -1,4 +1,4 @@
-import { withoutDigest } from './ownership.ts';
+import { isDigestTag } from './ownership.ts';
 import type { Tags } from './resource.ts';
 import { SOURCE_TAG } from './sources.ts';
 
@@ -8,10 +8,15 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([SOURCE_TAG]);
 /** The wanted tags that a resource lacks, or has otherwise, as people mind it: bookkeeping is written quietly, the digest with the spec. */
 export function mindedTags(wanted: Tags, actual: Tags): Tags {
   return Object.fromEntries(
-    Object.entries(withoutDigest(wanted)).filter(
-      ([key, value]) => actual[key] !== value && !isQuiet(key, actual),
+    Object.entries(wanted).filter(
+      ([key, value]) => actual[key] !== value && !isDigestTag(key) && !isQuiet(key, actual),
     ),
   );
+}
+
+/** Whether there is bookkeeping that a resource may have to carry and does not. */
+export function lacksBookkeeping(actual: Tags): boolean {
+  return [...BOOKKEEPING].some((key) => isQuiet(key, actual));
 }
 
 /** The bookkeeping that a resource of ours does not carry yet. */

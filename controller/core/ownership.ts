@@ -152,9 +152,14 @@ function wantedDigest(desired: Desired): string {
   return fresh;
 }
 
-/** The tags that mean something by themselves: digests alone never make an update, and say that a whole spec was applied. */
+/** Whether a tag only says what was applied: digests alone never make an update. */
+export function isDigestTag(key: string): boolean {
+  return key === SPEC_TAG || key === IGNORED_TAG;
+}
+
+/** The tags that mean something by themselves, which do not say that a whole spec was applied. */
 export function withoutDigest(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => key !== SPEC_TAG && key !== IGNORED_TAG));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !isDigestTag(key)));
 }
 
 /** The tags, saying that no spec is applied as a whole any more. */
@@ -191,11 +196,17 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b) || canonicalJson(a) === canonicalJson(b);
 }
 
-/** JSON with sorted keys; equal values give equal text. */
+/** JSON with sorted keys, of what JSON can say; equal values give equal text. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+  return JSON.stringify(withSortedKeys(value));
+}
+
+function withSortedKeys(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, withSortedKeys(inner)]),
   );
 }

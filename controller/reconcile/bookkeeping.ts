@@ -1,4 +1,4 @@
-import { missingBookkeeping } from '../core/bookkeeping.ts';
+import { lacksBookkeeping, missingBookkeeping } from '../core/bookkeeping.ts';
 import { policyTags, wantedTags } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, Tags } from '../core/resource.ts';
@@ -51,7 +51,7 @@ function quiet(step: Step, input: Omit<PlanInput, 'failed' | 'started'>): readon
     return [];
   const { desired, observed } = step;
   const tags = {
-    ...missingBookkeeping(tagsWanted(desired, input), observed.tags),
+    ...(lacksBookkeeping(observed.tags) ? missingBookkeeping(tagsWanted(desired, input), observed.tags) : {}),
     ...unkept(desired, observed, input.models.get(desired.id.kind)!),
   };
   return Object.keys(tags).length === 0 ? [] : [{ observed, tags }];
