@@ -94,8 +94,16 @@ export function createKindReads(
   };
 }
 
+const operationsOf = new WeakMap<KindFacts, ReadonlySet<string>>();
+
 /** What the kind alone is read by. */
-function readOperations({ calls }: KindFacts): ReadonlySet<string> {
+function readOperations(facts: KindFacts): ReadonlySet<string> {
+  const known = operationsOf.get(facts) ?? operationsIn(facts);
+  operationsOf.set(facts, known);
+  return known;
+}
+
+function operationsIn({ calls }: KindFacts): ReadonlySet<string> {
   return new Set(
     Object.entries(calls)
       .filter(([service]) => service !== BATCH)

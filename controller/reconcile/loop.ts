@@ -42,6 +42,8 @@ export interface Loop {
 const LONGEST_SILENCE_MS = 30_000;
 /** Shorter than the longest silence, so that an environment that hangs leaves the loop alive, and the others served. */
 const PATIENCE_MS = 25_000;
+/** Without a reason an abort makes a DOMException with a stack. */
+const ENOUGH_SLEPT = 'enough slept';
 
 /** The controller's heart: a pass, a pause, a pass. Level, not edge: a request only shortens the pause. */
 export function createLoop(options: LoopOptions): Loop {
@@ -112,20 +114,22 @@ export function createLoop(options: LoopOptions): Loop {
 
   return {
     async run(signal) {
+      // AbortSignal.any would make one more signal with every pass.
+      signal.addEventListener('abort', () => wake.abort(ENOUGH_SLEPT), { once: true });
       while (!signal.aborted) {
         requested = false;
         wake = new AbortController();
         const pauseMs = await onePass(signal);
         if (signal.aborted) return;
         // A request that came while the pass ran may ask about something the pass had already read.
-        if (!requested) await clock.sleep(pauseMs, AbortSignal.any([signal, wake.signal]));
+        if (!requested) await clock.sleep(pauseMs, wake.signal);
       }
     },
     requestPass(reason) {
       log.info({ reason }, 'pass requested');
       requested = true;
       pauses.reset();
-      wake.abort();
+      wake.abort(ENOUGH_SLEPT);
     },
     confirm(hash) {
       const deletions = last === undefined ? undefined : confirmedBy(last.plan, hash);

@@ -36,14 +36,16 @@ export function createPassRunner(context: PassContext): PassRunner {
     const head = watchHead({ source, reading, since: begun }, { clock, awsClock }, request.signal);
     const passes = await environments.passOverAll(wanted, { ...request, self, head });
     const failures = setbacksIn(passes, context);
+    const plan = planOf(passes.flatMap((pass) => pass.steps));
+    const isUnmoved = passes.every(({ before, steps }) => before === steps);
     const outcomes = passes.flatMap((pass) => pass.outcomes);
     const requestsBefore = requestsTold;
     requestsTold = context.requestCount();
     return {
       wanted,
       self,
-      before: planOf(passes.flatMap((pass) => pass.before)),
-      plan: planOf(passes.flatMap((pass) => pass.steps)),
+      before: isUnmoved ? plan : planOf(passes.flatMap((pass) => pass.before)),
+      plan,
       outcomes,
       revisions: new Map(
         passes.flatMap(({ name, revision }) => (revision === undefined ? [] : [[name, revision]])),
