@@ -193,7 +193,7 @@ export function digest(value: unknown): string {
 
 /** Whether two values have equal canonical JSON; most are equal, and need none made. */
 export function isSameJson(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(a, b) || canonicalJson(a) === canonicalJson(b);
+  return a === b || isDeepStrictEqual(a, b) || canonicalJson(a) === canonicalJson(b);
 }
 
 /** JSON with sorted keys, of what JSON can say; equal values give equal text. */

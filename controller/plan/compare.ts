@@ -56,16 +56,17 @@ export function isChanged(changes: readonly FieldChange[], path: string): boolea
   return changes.some((change) => isAtOrBelow(change.path, path));
 }
 
-/** A place in a resource: `path` as people read it, `rule` as rules name it, and whether what is there must not be shown. */
+/** A place in a resource: `path` as people read it, `rule` as rules name it. */
 interface Place {
   readonly path: string;
   readonly rule: string;
-  readonly hidden: boolean;
+  /** Whether what is there must not be shown, which is asked only of what differs. */
+  readonly isHidden: () => boolean;
 }
 
 function startingAt(options: CompareOptions): Place {
   const path = options.at ?? '';
-  return { path, rule: path.replaceAll(/\[[^\]]*\]/g, ''), hidden: false };
+  return { path, rule: path.replaceAll(/\[[^\]]*\]/g, ''), isHidden: () => false };
 }
 
 function fieldChanges(
@@ -138,7 +139,7 @@ function change(place: Place, from: unknown, to: unknown, options: CompareOption
 /** The value with everything hidden that must not be shown; that there is nothing may always be shown. */
 function shown(value: unknown, place: Place, options: CompareOptions): unknown {
   if (value === null || value === undefined) return null;
-  if (place.hidden) return SENSITIVE;
+  if (place.isHidden()) return SENSITIVE;
   if (Array.isArray(value)) return value.map((item: unknown) => shown(item, place, options));
   if (!isPlainObject(value)) return value;
   const collection = isCollection(place, options);
@@ -158,7 +159,8 @@ function fieldPlace(parent: Place, name: string, options: CompareOptions): Place
   return {
     path: join(parent.path),
     rule,
-    hidden: parent.hidden || options.hidden?.includes(rule) === true || isSensitive(name, options),
+    isHidden: () =>
+      parent.isHidden() || options.hidden?.includes(rule) === true || isSensitive(name, options),
   };
 }
 
@@ -167,7 +169,7 @@ function entryPlace(parent: Place, key: string, value: unknown, options: Compare
   return {
     path: `${parent.path}[${key}]`,
     rule: parent.rule,
-    hidden: parent.hidden || (!isPlainObject(value) && isSensitive(key, options)),
+    isHidden: () => parent.isHidden() || (!isPlainObject(value) && isSensitive(key, options)),
   };
 }
 
