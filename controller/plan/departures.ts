@@ -32,13 +32,14 @@ export function departuresOf(
   input: PlanInput,
 ): (item: Observed) => Departure {
   const releases = releasesOf(leftovers, input);
+  const releasedBefore = releasedBeforeIn(releases);
   const usersOfItem = usersOf(leftovers, releases, input);
   const successorsOf = groupBy([...planned], sameManifestKey);
   const overBudget = whyOverBudget(leftovers, releases, input);
   const { recent, suspect } = input.prune;
   return (item) => {
     const successors = successorsOf.get(sameManifestKey(item)) ?? [];
-    const company = { before: releasedBefore(item, releases), users: usersOfItem(item), successors };
+    const company = { before: releasedBefore(item), users: usersOfItem(item), successors };
     return {
       release: releases.has(item),
       reconcile: reconcileOf(successors),
@@ -88,12 +89,12 @@ function releasesOf(leftovers: readonly Observed[], input: PlanInput): ReadonlyS
 }
 
 /** Who says `retain` is released last: without its word the others would be deleted. */
-function releasedBefore(item: Observed, releases: ReadonlySet<Observed>): readonly Observed[] {
-  if (!releases.has(item) || !saysRetain(item)) return [];
-  const key = sameManifestKey(item);
-  return [...releases].filter(
-    (other) => !saysRetain(other) && leftoverPolicy(other.tags).prune && sameManifestKey(other) === key,
+function releasedBeforeIn(releases: ReadonlySet<Observed>): (item: Observed) => readonly Observed[] {
+  const others = groupBy(
+    [...releases].filter((item) => !saysRetain(item) && leftoverPolicy(item.tags).prune),
+    sameManifestKey,
   );
+  return (item) => (releases.has(item) && saysRetain(item) ? (others.get(sameManifestKey(item)) ?? []) : []);
 }
 
 function saysRetain(item: Observed): boolean {

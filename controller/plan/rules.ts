@@ -13,7 +13,7 @@ import { tagsFor } from './ignored.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
 import { interruption, notNow } from './not-now.ts';
-import { whyUnseen } from './snapshot.ts';
+import { seenOf, whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { changesOutputs, pendingNeeds } from './waiting.ts';
 import { NO_WORK, isWork } from './work.ts';
@@ -122,13 +122,10 @@ function renaming(former: Observed, desired: Desired): Work {
 /** What of ours its manifest named before, where AWS cannot rename it. */
 function formerlyNamed({ id, manifest }: Desired, context: PlanContext): Observed | undefined {
   if (modelOf(context, id.kind).renameReplaces !== true) return undefined;
-  return [...context.snapshot.items.values()].find(
+  return seenOf(context.snapshot, id.environment, manifest).find(
     (item) =>
-      item.id.environment === id.environment &&
       item.id.kind === id.kind &&
       item.id.name !== id.name &&
-      item.manifest !== undefined &&
-      manifestKey(item.manifest) === manifestKey(manifest) &&
       otherSourceOf(context, item.tags) === undefined &&
       isLeftover(item, context),
   );

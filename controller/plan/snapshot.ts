@@ -1,5 +1,6 @@
-import { manifestKey, resourceKey } from '../core/resource.ts';
-import type { KindName, Observed, ResourceId, Seen } from '../core/resource.ts';
+import { groupBy } from '../core/order.ts';
+import { manifestKey, objectKey, resourceKey } from '../core/resource.ts';
+import type { KindName, ManifestRef, Observed, ResourceId, Seen } from '../core/resource.ts';
 
 /** What AWS has, as one pass saw it and as its outcomes have changed it since. Immutable. */
 export interface Snapshot {
@@ -61,6 +62,19 @@ export function seenAll({ unseenKinds, incompleteKinds }: Snapshot, environment:
 /** Finds a resource as it was seen. */
 export function seenIn({ items }: Snapshot): (id: ResourceId) => Observed | undefined {
   return (id) => items.get(resourceKey(id));
+}
+
+const ofManifests = new WeakMap<Snapshot['items'], ReadonlyMap<string, readonly Observed[]>>();
+
+/** What was seen that was made for a manifest, by our tags. */
+export function seenOf({ items }: Snapshot, environment: string, manifest: ManifestRef): readonly Observed[] {
+  const known =
+    ofManifests.get(items) ??
+    groupBy([...items.values()], (item) =>
+      item.manifest === undefined ? '' : objectKey(item.id.environment, item.manifest),
+    );
+  ofManifests.set(items, known);
+  return known.get(objectKey(environment, manifest)) ?? [];
 }
 
 /** Adds what was seen of one kind in one environment. */
