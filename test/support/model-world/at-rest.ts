@@ -1,11 +1,12 @@
 import { OWNER_TAG, ENVIRONMENT_TAG, leftoverPolicy } from '../../../controller/core/ownership.ts';
-import { resourceKey } from '../../../controller/core/resource.ts';
+import { manifestKey, resourceKey } from '../../../controller/core/resource.ts';
 import type { Desired, ResourceId } from '../../../controller/core/resource.ts';
 import { SOURCE_TAG } from '../../../controller/core/sources.ts';
 import { isAtOrBelow } from '../../../controller/core/paths.ts';
 import { isEnvironment } from '../../../controller/core/reference.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import type { HoldStep, Step } from '../../../controller/plan/step.ts';
+import { MANIFEST_TAG } from './invariants.ts';
 import type { Cloud } from './cloud.ts';
 import { cloudKey, sameResource } from './commits.ts';
 import type { Incarnation } from './controller.ts';
@@ -79,6 +80,7 @@ function ofWanted(
     if (step.reason.includes('does not take it up')) return undefined;
     return `is kept, and ${difference}`;
   }
+  if (step.type === 'replace' && thing !== undefined && isUsedByOthers(thing, view)) return undefined;
   if (step.type !== 'hold') return `is still to be ${step.type}d`;
   return heldWrongly(step, thing, desired, heldFast);
 }
@@ -113,12 +115,8 @@ function heldWrongly(
   }
 }
 
-function ofLeftover(
-  step: Step,
-  thing: Thing,
-  heldFast: boolean,
-  { controller }: RestView,
-): string | undefined {
+function ofLeftover(step: Step, thing: Thing, heldFast: boolean, view: RestView): string | undefined {
+  const { controller } = view;
   const { prune } = leftoverPolicy(thing.tags);
   const source = thing.tags[SOURCE_TAG];
   if (step.type === 'keep') return prune ? 'is unwanted, and kept' : undefined;
@@ -130,13 +128,30 @@ function ofLeftover(
     case 'budget':
       return undefined;
     case 'waiting':
-    case 'policy':
       return heldFast || thing.isOccupied ? undefined : told;
+    case 'policy':
+      return thing.isOccupied || mayStay(step, view) ? undefined : told;
     case 'missing':
     case 'failed':
     case 'unseen':
       return told;
   }
+}
+
+/** Its manifest asks to be left alone, or something of it may not take the place yet. */
+function mayStay(step: HoldStep, { commit, last }: RestView): boolean {
+  const isOfManifest = (other: Step): boolean =>
+    other.id.environment === step.id.environment &&
+    manifestKey(other.manifest) === manifestKey(step.manifest);
+  const object = [...commit.objects.values()].find(
+    ({ environment, manifest }) =>
+      environment === step.id.environment && manifestKey(manifest) === manifestKey(step.manifest),
+  );
+  if (object !== undefined && object.policy.reconcile !== 'enabled') return true;
+  return last.plan.steps.some(
+    (other) =>
+      other.type === 'hold' && other.why === 'policy' && other.intent === 'replace' && isOfManifest(other),
+  );
 }
 
 function isExternal(ref: ResourceId, commit: ModelCommit): boolean {
@@ -145,7 +160,7 @@ function isExternal(ref: ResourceId, commit: ModelCommit): boolean {
 
 /** What of a wanted resource is not as git says; undefined where all of it is. */
 export function whatDiffers(
-  { id, spec, policy, labels }: Desired<ToySpec>,
+  { id, manifest, spec, policy, labels }: Desired<ToySpec>,
   thing: Thing | undefined,
   { commit, cloud, controller }: Omit<RestView, 'last'>,
 ): string | undefined {
@@ -166,6 +181,15 @@ export function whatDiffers(
       return `is built on ${thing.links[kind]}, not ${target.id}`;
   }
   for (const [key, value] of Object.entries(labels)) {
+    if (thing.tags[key] !== value) return `has the tag ${key}=${thing.tags[key]}, not ${value}`;
+  }
+  const books = {
+    [MANIFEST_TAG]: manifestKey(manifest),
+    [SOURCE_TAG]: controller.sourceId,
+    'stationkeeper:deletion-policy': policy.deletion,
+    'stationkeeper:prune': policy.prune ? 'enabled' : 'disabled',
+  };
+  for (const [key, value] of Object.entries(books)) {
     if (thing.tags[key] !== value) return `has the tag ${key}=${thing.tags[key]}, not ${value}`;
   }
   return undefined;
@@ -193,15 +217,18 @@ export function isOverdue({ lookAgainInMs }: PassResult): boolean {
 export function whyNotQuiet(view: RestView): string | undefined {
   const { plan, outcomes, failures } = view.last;
   if (isOverdue(view.last)) return 'an Environment does not answer';
-  const outcome = outcomes.find(({ type, id }) => {
+  const isInUse = ({ type, id }: { readonly type: string; readonly id: ResourceId }): boolean => {
     const thing = view.cloud.get(cloudKey(id, view.commit.environments, view.cloud.shapes));
-    return type !== 'delete' || thing === undefined || !isUsedByOthers(thing, view);
-  });
+    return (type === 'delete' || type === 'replace') && thing !== undefined && isUsedByOthers(thing, view);
+  };
+  const outcome = outcomes.find((one) => !isInUse(one));
   if (outcome !== undefined)
     return `${outcome.type} of ${outcome.id.kind}/${outcome.id.name} was ${outcome.result}`;
   const [failure] = failures.values();
   if (failure !== undefined) return failure.error.message;
-  const step = plan.steps.find((one) => !isEnvironment(one.id) && one.type !== 'delete' && !isAtRest(one));
+  const step = plan.steps.find(
+    (one) => !isEnvironment(one.id) && one.type !== 'delete' && !isInUse(one) && !isAtRest(one),
+  );
   return step && `${step.type} of ${step.id.kind}/${step.id.name}: ${step.reason}`;
 }
 

@@ -59,8 +59,10 @@ export function newDaemon(name: string, environment: string, commit: Draft, chan
   const beacon = zone === undefined ? undefined : id('beacon', zone.name);
   const crew = id('crew', (yard ?? common).name);
   const draft = id('draft');
+  const isSealUsed = chance.happens(0.12);
+  const seal: ResourceId = isSealUsed ? { environment, kind: 'seal', name: 'common' } : id('seal');
   const parts: readonly Part[] = [
-    { id: id('seal'), spec: spec(chance) },
+    { id: seal, spec: spec(chance), ...(isSealUsed ? { isExternal: true as const } : {}) },
     ...(ledger === undefined ? [] : [{ id: ledger, spec: spec(chance) }]),
     ...(gate === undefined ? [] : [{ id: gate, spec: spec(chance) }]),
     ...(beacon === undefined || zone === undefined
@@ -69,7 +71,7 @@ export function newDaemon(name: string, environment: string, commit: Draft, chan
     ...(yard === undefined ? [{ id: common, spec: spec(chance), isExternal: true as const }] : []),
     {
       id: draft,
-      spec: spec(chance, { seal: id('seal'), ...(ledger === undefined ? {} : { ledger }) }),
+      spec: spec(chance, { seal, ...(ledger === undefined ? {} : { ledger }) }),
       usedBy: crew,
     },
     {

@@ -1,5 +1,4 @@
 import { createInventory } from '../../../controller/aws/inventory.ts';
-import type { KindModel } from '../../../controller/core/kind.ts';
 import { ENVIRONMENT_KIND } from '../../../controller/core/reference.ts';
 import type { KindName, Observed } from '../../../controller/core/resource.ts';
 import type { Random } from '../../../controller/core/ports.ts';
@@ -9,6 +8,7 @@ import type { EnvironmentTarget } from '../../../controller/manifest/expand/envi
 import type { PruneBudget } from '../../../controller/plan/prune-rules.ts';
 import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
 import type { Environments, EnvironmentRuntime } from '../../../controller/reconcile/environments.ts';
+import { placeKey } from '../../../controller/reconcile/memory/former-places.ts';
 import { createKindReads } from '../../../controller/reconcile/kind-reads.ts';
 import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
 import { createLoop } from '../../../controller/reconcile/loop.ts';
@@ -22,7 +22,7 @@ import type { Cloud } from './cloud.ts';
 import { createDoor } from './door.ts';
 import type { Door, DoorOptions, ToyMutation } from './door.ts';
 import type { ModelCommit, ModelGit } from './git.ts';
-import { ENVIRONMENT_MODEL, toyModel } from './toy-model.ts';
+import { modelsOf } from './toy-model.ts';
 import { toyDriver } from './toy-driver.ts';
 import type { Weather } from './weather.ts';
 
@@ -32,6 +32,10 @@ export interface Look {
   readonly isStale: boolean;
   /** Kinds that were read, with all that is ours of them. */
   readonly seenKinds: Set<KindName>;
+  /** When each kind was read, on AWS's clock. */
+  readonly seenAt: Map<KindName, number>;
+  /** Until when git is known to want what the commit says, on AWS's clock. */
+  confirmedAt(): number;
 }
 
 /** A mutation, and who makes it, by which look. */
@@ -72,6 +76,8 @@ export interface ControllerOptions {
   readonly onOldRead: DoorOptions['onOldRead'];
   readonly onMutation: (mutation: MutationOf) => void;
   readonly onPass: (result: PassResult, by: Incarnation) => void;
+  /** Begins to look at what there is of an Environment in a Region. */
+  readonly onLook: (environment: string, region: string) => void;
   readonly onFailedPass: (error: Error) => void;
   /** A fault of the controller's own. */
   readonly faulty?: (context: PassContext) => PassContext;
@@ -83,19 +89,28 @@ const ACCOUNT = '123456789012';
 export function startController(options: ControllerOptions): Incarnation {
   const { clock, cloud, git, owner, sourceId, weather } = options;
   let read: { readonly commit: ModelCommit | undefined; readonly isStale: boolean } | undefined;
+  let confirmedAt = 0;
   const runtimes = new Map<string, EnvironmentRuntime>();
   const shapes = [...cloud.shapes.values()];
-  const models = new Map<KindName, KindModel>([
-    [ENVIRONMENT_KIND, ENVIRONMENT_MODEL],
-    ...shapes.map((shape) => [shape.name, toyModel(shape) as KindModel] as const),
-  ]);
+  const models = modelsOf(shapes);
   const waves = wavesOf([...models.values()].map(({ facts }) => facts));
   const stop = new AbortController();
 
+  function newLook(): Look {
+    return {
+      commit: read?.commit,
+      isStale: read?.isStale ?? true,
+      seenKinds: new Set(),
+      seenAt: new Map(),
+      confirmedAt: () => confirmedAt,
+    };
+  }
+
   function runtimeOf({ name, region = '' }: EnvironmentTarget): EnvironmentRuntime {
-    let look: Look = { commit: undefined, isStale: true, seenKinds: new Set() };
+    let look = newLook();
     const door = createDoor({
       weather,
+      caller: options.name,
       monotonic: () => clock.monotonic(),
       isAlive: () => incarnation.isAlive,
       onCall: options.onCall,
@@ -123,6 +138,7 @@ export function startController(options: ControllerOptions): Incarnation {
           async observe(request) {
             const begun = look;
             const seen = await driver.observe(request);
+            begun.seenAt.set(kind, clock.awsNow());
             if (request.scope === 'all-owned' && seen.unseen.length === 0) begun.seenKinds.add(kind);
             return seen;
           },
@@ -135,7 +151,8 @@ export function startController(options: ControllerOptions): Incarnation {
       inventory: {
         ...inventory,
         startPass() {
-          look = { commit: read?.commit, isStale: read?.isStale ?? true, seenKinds: new Set() };
+          look = newLook();
+          options.onLook(name, region);
           inventory.startPass();
         },
       },
@@ -151,20 +168,27 @@ export function startController(options: ControllerOptions): Incarnation {
 
   const environments: Environments = {
     runtimeOf(target) {
-      const key = `${target.name}|${target.region ?? ''}`;
+      const key = placeKey(target);
       const known = runtimes.get(key) ?? runtimeOf(target);
       runtimes.set(key, known);
       return known;
     },
     keepOnly(targets) {
-      const keys = new Set(targets.map(({ name, region = '' }) => `${name}|${region}`));
+      const keys = new Set(targets.map(placeKey));
       for (const key of runtimes.keys()) if (!keys.has(key)) runtimes.delete(key);
     },
   };
   const context: PassContext = {
-    source: git.sourceOf(sourceId, (commit, { type }) => {
-      read = { commit, isStale: type === 'stale' };
-    }),
+    source: git.sourceOf(
+      sourceId,
+      (commit, { type }) => {
+        read = { commit, isStale: type === 'stale' };
+        confirmedAt = clock.awsNow();
+      },
+      (revision) => {
+        if (revision === read?.commit?.revision) confirmedAt = clock.awsNow();
+      },
+    ),
     readFiles: git.readFiles,
     environments,
     failures: createFailures(clock, options.random),

@@ -30,6 +30,8 @@ export interface Door {
 
 export interface DoorOptions {
   readonly weather: Weather;
+  /** Whose calls these are: weather may be one's alone. */
+  readonly caller: string;
   readonly monotonic: () => number;
   readonly isAlive: () => boolean;
   /** Before each call: people may do something at this very moment. */
@@ -64,7 +66,7 @@ export function createDoor(options: DoorOptions): Door {
       if (!options.isAlive()) return new Promise(() => undefined);
       requests += 1;
       try {
-        const answer = await options.weather.through(call, underWay, work);
+        const answer = await options.weather.through(call, options.caller, underWay, work);
         lastAnswerAt = options.monotonic();
         return options.isAlive() ? answer : await new Promise(() => undefined);
       } catch (thrown) {

@@ -108,6 +108,10 @@ export const EDITS = {
     const one = chance.any(daemonsIn(commit));
     return one && without(commit, [one]);
   },
+  'a place removed': (commit, chance) => {
+    const one = chance.any([...commit.objects.values()].filter((each) => !daemonsIn(commit).includes(each)));
+    return one && without(commit, [one]);
+  },
   'all daemons removed': (commit) => without(commit, daemonsIn(commit)),
   'a daemon added': (commit, chance) => {
     const name = NAMES.find((each) => daemonsIn(commit).every(({ manifest }) => manifest.name !== each));
@@ -184,12 +188,24 @@ export const EDITS = {
     return one && last && { ...one, rewoundFrom: last.revision };
   },
   emptied: (commit) => ({ ...commit, objects: new Map() }),
-  'another Region': (commit, chance) => {
-    if (chance.happens(0.6)) return undefined;
+  'another Region': (commit) => {
     const [first] = commit.environments;
     if (first === undefined) return undefined;
     const region = first[1] === 'us-1' ? 'us-2' : 'us-1';
     return { ...commit, environments: new Map([...commit.environments, [first[0], region]]) };
+  },
+  'another way in': (commit, chance) => {
+    const name = chance.any([...commit.environments.keys()]);
+    if (name === undefined) return undefined;
+    const role = `arn:aws:iam::123456789012:role/way-${chance.whole(1, 3)}`;
+    return { ...commit, roles: new Map([...(commit.roles ?? []), [name, role]]) };
+  },
+  'an Environment removed': (commit, chance) => {
+    if (commit.environments.size < 2) return undefined;
+    const gone = chance.any([...commit.environments.keys()]);
+    const environments = new Map([...commit.environments].filter(([name]) => name !== gone));
+    const objects = keyed([...commit.objects.values()].filter(({ environment }) => environment !== gone));
+    return { ...commit, environments, objects };
   },
 } as const satisfies Readonly<Record<string, Edit>>;
 

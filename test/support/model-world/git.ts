@@ -36,6 +36,8 @@ export interface ModelCommit {
   /** Region by Environment. */
   readonly environments: ReadonlyMap<string, string>;
   readonly objects: ReadonlyMap<string, GitObject>;
+  /** The role to assume, by Environment. */
+  readonly roles?: ReadonlyMap<string, string>;
   /** The branch was moved off this revision. */
   readonly rewoundFrom?: string;
 }
@@ -119,7 +121,11 @@ export interface ModelGit {
   readonly outages: { readonly from: number; to: number }[];
   isDown(): boolean;
   setDown(isDown: boolean): void;
-  sourceOf(id: string, onRead: (commit: ModelCommit | undefined, reading: SourceReading) => void): Source;
+  sourceOf(
+    id: string,
+    onRead: (commit: ModelCommit | undefined, reading: SourceReading) => void,
+    onHead: (revision: string) => void,
+  ): Source;
   readonly readFiles: FilesReader;
 }
 
@@ -146,7 +152,7 @@ export function createGit(monotonic: () => number): ModelGit {
       byRevision.set(commit.revision, commit);
       history.push({ since: monotonic(), commit });
     },
-    sourceOf(id, onRead) {
+    sourceOf(id, onRead, onHead) {
       let lastGood: SourceSnapshot | undefined;
       return {
         type: 'git',
@@ -177,10 +183,12 @@ export function createGit(monotonic: () => number): ModelGit {
           onRead(byRevision.get(reading.snapshot?.revision ?? ''), reading);
           return Promise.resolve(reading);
         },
-        head: () =>
-          isDown
-            ? Promise.reject(new StationkeeperError({ ...unreachable, retry: 'backoff' }))
-            : Promise.resolve(git.head().revision),
+        head() {
+          if (isDown) return Promise.reject(new StationkeeperError({ ...unreachable, retry: 'backoff' }));
+          const { revision } = git.head();
+          onHead(revision);
+          return Promise.resolve(revision);
+        },
       };
     },
     readFiles(files) {
@@ -201,7 +209,10 @@ export function createGit(monotonic: () => number): ModelGit {
         ignored: [],
         declaring: ['all.yaml'],
         expansion: {
-          environments: [...commit.environments].map(([name, region]) => ({ name, region })),
+          environments: [...commit.environments].map(([name, region]) => {
+            const roleArn = commit.roles?.get(name);
+            return { name, region, ...(roleArn === undefined ? {} : { roleArn }) };
+          }),
           objects: valid.map(({ manifest, environment, policy }) => ({
             manifest,
             environment,

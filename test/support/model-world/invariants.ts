@@ -4,7 +4,7 @@ import { resourceKey } from '../../../controller/core/resource.ts';
 import type { Desired } from '../../../controller/core/resource.ts';
 import { SOURCE_TAG } from '../../../controller/core/sources.ts';
 import type { MutationOf } from './controller.ts';
-import type { ModelGit } from './git.ts';
+import type { GitObject, ModelGit } from './git.ts';
 import type { Shape } from './shapes.ts';
 import type { Thing, ToySpec } from './thing.ts';
 
@@ -28,6 +28,10 @@ export interface MutationView {
   /** What git wants of the resource, as the look had it. */
   readonly wanted: Desired<ToySpec> | undefined;
   readonly wantedManifests: ReadonlySet<string>;
+  /** What git says of the manifest that the resource was made for, as the look had it. */
+  readonly object: GitObject | undefined;
+  /** Of what carries the tags of the same manifest, when it was made, where AWS tells so, and by its kind. */
+  readonly siblings: readonly Pick<Thing, 'kind' | 'createdAt'>[];
   readonly git: Pick<ModelGit, 'history' | 'outages'>;
   /** On the clock's monotonic scale. */
   readonly now: number;
@@ -42,7 +46,7 @@ export interface MutationView {
 /** Why the mutation must not be; undefined where it may. */
 export type MutationInvariant = (view: MutationView) => string | undefined;
 
-const MANIFEST_TAG = 'stationkeeper:manifest';
+export const MANIFEST_TAG = 'stationkeeper:manifest';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** A head that was asked for within this is believed (law 2). */
@@ -53,12 +57,15 @@ const STEP_MS = 15_000;
 const MOST_IN_A_MINUTE = 45;
 
 /** Whether a mutation ends our having it: it is deleted, or untagged. */
-function isRemoval({ mutation }: Pick<MutationView, 'mutation'>): boolean {
+export function isEnding(mutation: MutationOf): boolean {
   return mutation.type === 'delete' || isRelease(mutation);
 }
 
-function isRelease({ type, remove = [] }: MutationOf): boolean {
-  return type === 'tag' && remove.some((key) => key !== RELEASED_TAG);
+function isRelease({ type, set = {}, remove = [] }: MutationOf): boolean {
+  if (type !== 'tag') return false;
+  const keys = Object.keys(set);
+  const marks = keys.length > 0 && keys.every((key) => key === RELEASED_TAG);
+  return marks || remove.some((key) => key !== RELEASED_TAG);
 }
 
 function isOurs({ tags }: Thing, { by, environment }: MutationOf): boolean {
@@ -91,8 +98,12 @@ function createsWithTags({ mutation }: MutationView): string | undefined {
   return isTagged ? undefined : `${key} is made with ${JSON.stringify(set)}`;
 }
 
-function changesOnlyWanted({ mutation, wanted }: MutationView): string | undefined {
-  if (isRemoval({ mutation }) && wanted === undefined) return undefined;
+function changesOnlyWanted({ mutation, wanted, object }: MutationView): string | undefined {
+  if (isEnding(mutation) && wanted === undefined) {
+    const said = object?.policy.reconcile ?? 'enabled';
+    if (said === 'enabled') return undefined;
+    return `${mutation.type} of ${mutation.key}: reconcile of its manifest is ${said}`;
+  }
   if (wanted === undefined) return `${mutation.type} of ${mutation.key}, which no manifest names`;
   if (wanted.management === 'external') return `${mutation.type} of ${mutation.key}, which is only used`;
   const { reconcile } = wanted.policy;
@@ -102,7 +113,7 @@ function changesOnlyWanted({ mutation, wanted }: MutationView): string | undefin
 }
 
 function removesNothingWanted({ mutation, wanted }: MutationView): string | undefined {
-  if (!isRemoval({ mutation }) || wanted === undefined) return undefined;
+  if (!isEnding(mutation) || wanted === undefined) return undefined;
   if (mutation.type === 'delete' && wanted.policy.allowReplace) return undefined;
   return `${mutation.type} of ${mutation.key}, which ${wanted.manifest.name} wants`;
 }
@@ -110,7 +121,7 @@ function removesNothingWanted({ mutation, wanted }: MutationView): string | unde
 /** What goes that no manifest names goes by the word of git, read whole, and of its own tags. */
 function removesOnlyWhatMayGo(view: MutationView): string | undefined {
   const { mutation, thing, wanted } = view;
-  if (!isRemoval(view) || thing === undefined || !isOurs(thing, mutation)) return undefined;
+  if (!isEnding(view.mutation) || thing === undefined || !isOurs(thing, mutation)) return undefined;
   const { commit, isStale, seenKinds } = mutation.look;
   const what = `${mutation.type} of ${mutation.key}`;
   if (commit === undefined || isStale) return `${what} while git is not read`;
@@ -129,6 +140,20 @@ function removesOnlyWhatMayGo(view: MutationView): string | undefined {
   return undefined;
 }
 
+/** What is newer than what is known of git may be what git wants by now (law 2); what AWS tells no age of is as young as its manifest's youngest. */
+function removesNothingNewer({ mutation, thing, shape, siblings }: MutationView): string | undefined {
+  if (!isEnding(mutation) || thing === undefined) return undefined;
+  const { look, key, type } = mutation;
+  // What came to be since its kind was read nobody has seen.
+  const seen = (shape.tellsAge ? [thing] : siblings).filter(
+    ({ kind, createdAt }) => createdAt <= (look.seenAt.get(kind) ?? 0),
+  );
+  const madeAt = Math.max(0, ...seen.map(({ createdAt }) => createdAt));
+  const confirmedAt = look.confirmedAt();
+  if (madeAt <= confirmedAt) return undefined;
+  return `${type} of ${key}, which is ${madeAt - confirmedAt} ms newer than what is known of git`;
+}
+
 /** Whether the commit of the look was the head within so long before now. */
 function wasHeadWithin(withinMs: number, { mutation, git, now }: MutationView): boolean {
   const { history } = git;
@@ -142,13 +167,13 @@ function wasHeadWithin(withinMs: number, { mutation, git, now }: MutationView): 
 
 function actsOnTheHead(view: MutationView): string | undefined {
   const { mutation, git, now } = view;
-  const isEnding = isRemoval(view);
-  if (mutation.type === 'tag' && !isEnding) return undefined;
+  const ends = isEnding(mutation);
+  if (mutation.type === 'tag' && !ends) return undefined;
   if (mutation.look.isStale || git.outages.some(({ from, to }) => from <= now && to > now - STEP_MS)) {
     const isDown = git.outages.some(({ from, to }) => from < now - HEAD_BELIEVED_MS && to >= now);
-    return isEnding && isDown ? `${mutation.type} of ${mutation.key} while git cannot be asked` : undefined;
+    return ends && isDown ? `${mutation.type} of ${mutation.key} while git cannot be asked` : undefined;
   }
-  const within = isEnding ? HEAD_BELIEVED_MS : HEAD_BELIEVED_MS + STEP_MS;
+  const within = ends ? HEAD_BELIEVED_MS : HEAD_BELIEVED_MS + STEP_MS;
   if (wasHeadWithin(within, view)) return undefined;
   return `${mutation.type} of ${mutation.key} by ${mutation.look.commit?.revision}, which git left long ago`;
 }
@@ -156,7 +181,8 @@ function actsOnTheHead(view: MutationView): string | undefined {
 /** The manifest that a mutation takes something of, where that counts for the budget. */
 export function removedOf(view: MutationView): string | undefined {
   const { mutation, thing, wanted, shape } = view;
-  if (!isRemoval(view) || wanted !== undefined || thing === undefined || isConfirmed(view)) return undefined;
+  if (!isEnding(view.mutation) || wanted !== undefined || thing === undefined || isConfirmed(view))
+    return undefined;
   if (mutation.type !== 'delete' && shape.retainedByDefault) return undefined;
   const manifest = thing.tags[MANIFEST_TAG];
   return manifest === undefined || view.wantedManifests.has(manifest) ? undefined : manifest;
@@ -208,6 +234,7 @@ export const INVARIANTS = {
   changesOnlyWanted,
   removesNothingWanted,
   removesOnlyWhatMayGo,
+  removesNothingNewer,
   actsOnTheHead,
   staysWithinBudget,
   leavesNothingDangling,

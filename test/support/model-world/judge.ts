@@ -4,9 +4,11 @@ import type { Cloud } from './cloud.ts';
 import { cloudKey } from './commits.ts';
 import type { MutationOf } from './controller.ts';
 import { wantedIn } from './git.ts';
-import type { ModelCommit, ModelGit } from './git.ts';
-import { INVARIANTS, removedOf } from './invariants.ts';
+import type { GitObject, ModelCommit, ModelGit } from './git.ts';
+import { ENVIRONMENT_TAG, OWNER_TAG } from '../../../controller/core/ownership.ts';
+import { INVARIANTS, MANIFEST_TAG, isEnding, removedOf } from './invariants.ts';
 import type { Logged, MutationView } from './invariants.ts';
+import type { Thing } from './thing.ts';
 
 export interface JudgeOptions {
   readonly clock: ModelClock;
@@ -41,6 +43,24 @@ export function createJudge(options: JudgeOptions): (mutation: MutationOf) => vo
     return fresh;
   }
 
+  function objectOf({ look, environment }: MutationOf, thing: Thing | undefined): GitObject | undefined {
+    const manifest = thing?.tags[MANIFEST_TAG];
+    return [...(look.commit?.objects.values() ?? [])].find(
+      (one) => one.environment === environment && manifestKey(one.manifest) === manifest,
+    );
+  }
+
+  function siblingsOf({ by, environment }: MutationOf, thing: Thing | undefined): readonly Thing[] {
+    const manifest = thing?.tags[MANIFEST_TAG];
+    return [...cloud.all()].filter(
+      ({ kind, tags }) =>
+        cloud.shapes.get(kind)?.tellsAge === true &&
+        tags[OWNER_TAG] === by.owner &&
+        tags[ENVIRONMENT_TAG] === environment &&
+        tags[MANIFEST_TAG] === manifest,
+    );
+  }
+
   return (mutation) => {
     const thing = cloud.get(mutation.key);
     const wanted = mutation.look.commit === undefined ? undefined : wantedBy(mutation.look.commit);
@@ -50,19 +70,21 @@ export function createJudge(options: JudgeOptions): (mutation: MutationOf) => vo
       shape: cloud.shapes.get(mutation.key.split('|')[1] ?? '')!,
       wanted: wanted?.byKey.get(mutation.key),
       wantedManifests: wanted?.manifests ?? new Set(),
+      object: objectOf(mutation, thing),
+      siblings: isEnding(mutation) ? siblingsOf(mutation, thing) : [],
       git: gitOf(mutation.by.sourceId),
       now: clock.monotonic(),
       log,
       users:
         mutation.type === 'delete' && thing !== undefined
-          ? cloud
-              .usersOf(thing.id)
-              .filter(
-                ({ tags, status }) =>
-                  tags['stationkeeper:owner'] === owner &&
-                  tags['stationkeeper:environment'] === mutation.environment &&
-                  status !== 'leaving',
-              )
+          ? cloud.usersOf(thing.id).filter(
+              ({ kind, createdAt, tags, status }) =>
+                // Nobody can know of what was made since its kind was read.
+                createdAt < (mutation.look.seenAt.get(kind) ?? 0) &&
+                tags['stationkeeper:owner'] === owner &&
+                tags['stationkeeper:environment'] === mutation.environment &&
+                status !== 'leaving',
+            )
           : [],
       allKinds: cloud.shapes.size + 1,
       budget,

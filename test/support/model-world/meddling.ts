@@ -68,6 +68,13 @@ export const MEDDLING = {
     foreign(cloud, one);
     return one.key;
   },
+  'it is made anew in another form': (cloud, chance) => {
+    const one = chance.any(ours(cloud, ['beacon', 'crew']));
+    if (one === undefined) return undefined;
+    cloud.vanish(one.key);
+    foreign(cloud, { ...one, form: chance.one(['square', 'oval']) });
+    return one.key;
+  },
   'a namesake is made': (cloud, chance, commit) => {
     const missing = wantedIn(commit).filter(
       ({ id, management }) =>
@@ -96,6 +103,12 @@ export const MEDDLING = {
     const full = [...cloud.all()].filter(({ isOccupied, status }) => isOccupied && status === 'ready');
     for (const { key } of full) cloud.change(key, { isOccupied: false, status: 'ready' });
     return full[0]?.key;
+  },
+  'what was left behind is deleted': (cloud, _chance, commit) => {
+    const regions = new Set(['', ...commit.environments.values()]);
+    const left = ours(cloud).filter(({ region }) => !regions.has(region));
+    for (const { key } of left) cloud.vanish(key);
+    return left[0]?.key;
   },
   'places are lost': changed(() => ({ missing: 2 }), ['beacon']),
   'what was taken is given back': (cloud, chance, commit) => {

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_TAG, OWNER_TAG } from '../../../controller/core/ownership.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { isOverdue, isUsedByOthers, unsettled, whyNotQuiet } from './at-rest.ts';
 import type { ModelClock } from './clock.ts';
@@ -13,6 +14,8 @@ export interface RestOptions {
   readonly cloud: Cloud;
   readonly log: readonly Logged[];
   readonly main: Incarnation;
+  /** When an Environment was last looked at in a Region, by both. */
+  readonly lookedAt: ReadonlyMap<string, number>;
   readonly broken: (invariant: string, message: string | undefined) => void;
   readonly isBroken: () => boolean;
 }
@@ -33,6 +36,7 @@ export async function comeToRest({
   cloud,
   log,
   main,
+  lookedAt,
   broken,
   isBroken,
 }: RestOptions): Promise<void> {
@@ -54,7 +58,26 @@ export async function comeToRest({
     const thing = cloud.get(key);
     return thing === undefined || !isUsedByOthers(thing, { cloud, controller: main });
   });
+  broken('forgetsFormerPlaces', formerPlaceLookedAt());
   broken('restsOnceConverged', more && `it goes on with a ${more.type} of ${more.key}`);
+
+  /** A place that an Environment has left, and where nothing of ours is, that the last passes looked at all the same. */
+  function formerPlaceLookedAt(): string | undefined {
+    const { environments } = git.head();
+    for (const [place, at] of lookedAt) {
+      const [environment = '', region = ''] = place.split('|');
+      if (at < clock.monotonic() - IDLE_MS || environments.get(environment) === region) continue;
+      const left = [...cloud.all()].find(
+        ({ tags, region: where }) =>
+          tags[OWNER_TAG] === main.owner &&
+          tags[ENVIRONMENT_TAG] === environment &&
+          (where === region || where === ''),
+      );
+      if (left === undefined)
+        return `${environment} is still looked at in ${region}, where nothing of it is left`;
+    }
+    return undefined;
+  }
 
   /** What keeps it from being at rest, by the last pass that began since all is quiet. */
   function troubles(): readonly string[] {

@@ -54,12 +54,24 @@ const FOLLOWS: Readonly<Record<string, readonly Happening[]>> = {
   'it is to be retained': [{ type: 'git', what: 'a daemon removed' }],
   'a form drifts': [{ type: 'git', what: 'another form' }],
   retained: [{ type: 'git', what: 'a daemon removed' }],
-  'a replacement': [{ type: 'weather', what: 'slow' }],
-  'a daemon removed': [{ type: 'git', what: 'reverted' }],
-  'its owner tag is taken away': [{ type: 'git', what: 'adopted' }],
+  'a replacement': [
+    { type: 'weather', what: 'slow' },
+    { type: 'somebody', what: 'it is made anew in another form' },
+  ],
+  'it is made anew in another form': [{ type: 'git', what: 'adopted' }],
+  'a daemon removed': [
+    { type: 'git', what: 'reverted' },
+    { type: 'control', what: 'git is down' },
+  ],
+  'its owner tag is taken away': [
+    { type: 'git', what: 'adopted' },
+    { type: 'git', what: 'a place removed' },
+  ],
+  'it is taken over': [{ type: 'git', what: 'a place removed' }],
   adopted: [
     { type: 'somebody', what: 'it is made anew by hand' },
     { type: 'git', what: 'a replacement' },
+    { type: 'somebody', what: 'it is deleted' },
   ],
   'drift ignored': [
     { type: 'somebody', what: 'a field drifts' },
@@ -67,6 +79,12 @@ const FOLLOWS: Readonly<Record<string, readonly Happening[]>> = {
   ],
   'git is down': [{ type: 'git', what: 'a daemon removed' }],
   'only observed': [{ type: 'git', what: 'another gate' }],
+  'another Region': [{ type: 'somebody', what: 'what was left behind is deleted' }],
+  'another way in': [{ type: 'git', what: 'another Region' }],
+  'a second controller starts': [
+    { type: 'weather', what: 'slow' },
+    { type: 'git', what: 'a daemon removed' },
+  ],
   throttled: CHANGES,
   denied: CHANGES,
   expired: CHANGES,
@@ -96,7 +114,7 @@ export function scriptOf(seed: number): readonly ScriptEvent[] {
     events.push({
       number,
       at,
-      atCall: chance.happens(0.35) ? chance.whole(1, 14) : 0,
+      atCall: chance.happens(last === 'slow' ? 0.7 : 0.35) ? chance.whole(1, 14) : 0,
       happening,
       seed: chance.whole(1, 2 ** 30),
     });

@@ -10,6 +10,12 @@ const holds =
   (step) =>
     step.type === 'hold' && step.why === why && words.test(step.reason);
 
+/** What failed, and is left alone for now. */
+const setBackBy =
+  (code: string) =>
+  (result: PassResult): boolean =>
+    [...result.failures.values()].some(({ error }) => error.code === code);
+
 const failedWith =
   (code: string): OutcomeSign =>
   ({ error }) =>
@@ -78,11 +84,15 @@ const OUTCOME_SIGNS = {
   'refused right before the change': failedWith('NotOurs'),
   'refused on a moved head': failedWith('SourceMoved'),
   'refused as git cannot be asked': failedWith('SourceUnreachable'),
-  'given up before it began': failedWith('NotAnswering'),
   'stands still': ({ error }) => error?.retry === 'never',
   tidied: ({ changes, result }) => result === 'done' && changes.some(({ path }) => path.startsWith('old[')),
   repaired: ({ changes, result }) => result === 'done' && changes.some(({ path }) => path === 'places'),
 } as const satisfies Readonly<Record<string, OutcomeSign>>;
+
+/** What the pass itself shows. */
+const RESULT_SIGNS = {
+  'given up before it began': setBackBy('NotAnswering'),
+} as const satisfies Readonly<Record<string, (result: PassResult) => boolean>>;
 
 /** What the world itself marks. */
 const MARKED = [
@@ -93,23 +103,31 @@ const MARKED = [
   'a second controller writes',
 ] as const;
 
-export type State = keyof typeof STEP_SIGNS | keyof typeof OUTCOME_SIGNS | (typeof MARKED)[number];
+export type State =
+  | keyof typeof STEP_SIGNS
+  | keyof typeof OUTCOME_SIGNS
+  | keyof typeof RESULT_SIGNS
+  | (typeof MARKED)[number];
 
 export const STATES: readonly State[] = [
   ...(Object.keys(STEP_SIGNS) as (keyof typeof STEP_SIGNS)[]),
   ...(Object.keys(OUTCOME_SIGNS) as (keyof typeof OUTCOME_SIGNS)[]),
+  ...(Object.keys(RESULT_SIGNS) as (keyof typeof RESULT_SIGNS)[]),
   ...MARKED,
 ];
 
 const STEP_ENTRIES = Object.entries(STEP_SIGNS) as (readonly [State, StepSign])[];
 const OUTCOME_ENTRIES = Object.entries(OUTCOME_SIGNS) as (readonly [State, OutcomeSign])[];
 
+const RESULT_ENTRIES = Object.entries(RESULT_SIGNS) as (readonly [State, (result: PassResult) => boolean])[];
+
 /** Adds the states that a pass shows. */
 export function noteStates(result: PassResult, reached: Set<State>): void {
-  for (const step of result.plan.steps) {
+  for (const step of [...result.before.steps, ...result.plan.steps]) {
     if (step.type === 'keep' && step.reason === '') continue;
     for (const [state, sign] of STEP_ENTRIES) if (!reached.has(state) && sign(step)) reached.add(state);
   }
+  for (const [state, sign] of RESULT_ENTRIES) if (sign(result)) reached.add(state);
   for (const outcome of result.outcomes) {
     for (const [state, sign] of OUTCOME_ENTRIES)
       if (!reached.has(state) && sign(outcome, result)) reached.add(state);

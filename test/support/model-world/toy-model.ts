@@ -2,7 +2,7 @@ import { HEALTHY } from '../../../controller/core/kind.ts';
 import type { KindModel } from '../../../controller/core/kind.ts';
 import type { KindFacts } from '../../../controller/core/facts.ts';
 import { ENVIRONMENT_KIND, environmentId } from '../../../controller/core/reference.ts';
-import type { Health, Outputs, ResourceId } from '../../../controller/core/resource.ts';
+import type { Health, KindName, Outputs, ResourceId } from '../../../controller/core/resource.ts';
 import { compareFields } from '../../../controller/plan/compare.ts';
 import type { Shape } from './shapes.ts';
 import type { Thing, ToySpec, ToyState } from './thing.ts';
@@ -17,7 +17,7 @@ const OLD_KEPT = 2;
 
 const ENVIRONMENT_FACTS: KindFacts = { name: ENVIRONMENT_KIND, mainOf: 'Environment', calls: {} };
 
-export const ENVIRONMENT_MODEL: KindModel = {
+const ENVIRONMENT_MODEL: KindModel = {
   facts: ENVIRONMENT_FACTS,
   updateChangesOutputs: false,
   needs: () => [],
@@ -42,7 +42,7 @@ function toyFacts(shape: Shape): KindFacts<Outputs, ToyFindings> {
   };
 }
 
-export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
+function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
   const idOf = (given: Outputs | undefined): string | undefined => given?.['id'] as string | undefined;
   const isMadeOf = shape.makesAnew;
   return {
@@ -107,6 +107,14 @@ export function toyModel(shape: Shape): KindModel<ToySpec, ToyState> {
     },
     ...(shape.renameReplaces ? { renameReplaces: true as const } : {}),
   };
+}
+
+/** The Environment and these. */
+export function modelsOf(shapes: readonly Shape[]): ReadonlyMap<KindName, KindModel> {
+  return new Map<KindName, KindModel>([
+    [ENVIRONMENT_KIND, ENVIRONMENT_MODEL],
+    ...shapes.map((shape) => [shape.name, toyModel(shape) as KindModel] as const),
+  ]);
 }
 
 export function healthOf({ status, name }: Thing): Health {

@@ -33,6 +33,8 @@ export interface Spell {
   /** The kind whose calls it is about; undefined: all. */
   readonly kind: string | undefined;
   readonly probability: number;
+  /** The controller that alone meets it; undefined: all do. */
+  readonly caller: string | undefined;
   /** Reads pass: what is seen can yet not be changed. */
   readonly writesOnly: boolean;
 }
@@ -57,6 +59,7 @@ export interface Weather {
   /** What a call comes to: `work` is what it does or reads, at the moment at which that happens. */
   through<Answer>(
     call: Call,
+    caller: string,
     underWay: Set<CallUnderWay>,
     work: (how: Circumstances) => Answer,
   ): Promise<Answer>;
@@ -67,13 +70,14 @@ const CLEAR: Circumstances = { agoMs: 0, isPartial: false, isHalved: false };
 export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky) => void): Weather {
   let spells: readonly Spell[] = [];
 
-  function skyOver({ kind, access, operation }: Call): Sky | undefined {
+  function skyOver({ kind, access, operation }: Call, caller: string): Sky | undefined {
     if (spells.length === 0) return undefined;
     const now = clock.monotonic();
     const spell = spells.find(
       (one) =>
         one.until > now &&
         (one.kind === undefined || one.kind === kind) &&
+        (one.caller === undefined || one.caller === caller) &&
         (!one.writesOnly || access === 'write') &&
         matters(one.sky, access, operation) &&
         chance.happens(one.probability),
@@ -89,8 +93,8 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
     clear() {
       spells = [];
     },
-    async through(call, underWay, work) {
-      const sky = skyOver(call);
+    async through(call, caller, underWay, work) {
+      const sky = skyOver(call, caller);
       switch (sky) {
         case undefined:
           return work(CLEAR);
@@ -129,7 +133,7 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
         case 'slow': {
           const isWrite = call.access === 'write';
           const early = isWrite ? work(CLEAR) : undefined;
-          await clock.sleep(chance.whole(500, 6_000));
+          await clock.sleep(chance.whole(500, chance.one([6_000, 6_000, 6_000, 14_000])));
           return isWrite ? early! : work(CLEAR);
         }
       }

@@ -8,7 +8,7 @@ import type { Instance } from '../../../sandbox/servicediscovery/state.ts';
 import { findLiveService, runningTasks } from './live.ts';
 import type { Live, Place } from './live.ts';
 import { defaultVpc, keysOf, regionOf, wantedOf } from './wanted.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted, WantedResource } from './wanted.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export function differences(
   const untagged = live.flatMap((one) => {
     const asked = wanted.resources.get(one.key);
     if (asked === undefined || !isExpected(asked.manifest) || one.kind === 'task-definition') return [];
-    const labels = { ...asked.document.metadata.labels, 'stationkeeper:manifest': asked.manifest };
+    const labels = { ...asked.document.metadata.labels, ...booksOf(one, asked) };
     const actual = Object.fromEntries(Object.keys(labels).map((label) => [label, one.tags.get(label)]));
     return differenceOf(one.key, labels, actual);
   });
@@ -38,6 +38,19 @@ export function differences(
     .filter(({ metadata }) => isExpected(`DaemonService/${metadata.name}`))
     .flatMap((daemon) => daemonDifferences(daemon, commit, places));
   return [...missing, ...untagged, ...fields];
+}
+
+/** What is written down beside a resource: how it goes once its manifest has gone. A log group says that for itself. */
+function booksOf({ kind }: Live, { manifest, document }: WantedResource): Readonly<Record<string, string>> {
+  const said = document.metadata.annotations ?? {};
+  return {
+    'stationkeeper:manifest': manifest,
+    'stationkeeper:source': 'git.example.org/daemons',
+    'stationkeeper:prune': said['stationkeeper.dev/prune'] ?? 'enabled',
+    ...(kind === 'log-group'
+      ? {}
+      : { 'stationkeeper:deletion-policy': said['stationkeeper.dev/deletion-policy'] ?? 'delete' }),
+  };
 }
 
 /** What carries our tags and no manifest names, though its tags let it go. */

@@ -1,7 +1,9 @@
+import { KINDS } from '../../../controller/kinds/index.ts';
 import { manifestKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { createWorld, isRead } from '../world/world.ts';
 import type { RunningLoop, WorldCall } from '../world/world.ts';
+import { createVainCalls } from './asked-in-vain.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
@@ -12,9 +14,11 @@ import { GIT_EDITS, mended } from './git-edits.ts';
 import { tellsNoSecret } from './invariants.ts';
 import { createJudge } from './judge.ts';
 import type { Perform, Violation } from './judge.ts';
-import { OWNER, hereIn } from './live.ts';
+import { OWNER, hereIn, liveServicesIn } from './live.ts';
 import { moveInNeighbours } from './neighbours.ts';
+import { needlessRevisions, registerPast } from './past.ts';
 import { createPeople } from './people.ts';
+import { disagreement } from './plans.ts';
 import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
 import { named } from './script-event.ts';
@@ -26,7 +30,10 @@ import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
 import { wantedOf } from './wanted.ts';
+import { toldFalsely } from './witness.ts';
 
+const MODELS = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
+const SOURCE_ID = 'git.example.org/daemons';
 const MINUTE_MS = 60_000;
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
 const REST_MINUTES = 150;
@@ -63,6 +70,8 @@ export async function createRun(seed: number, options: RunOptions) {
   const environments = new Map(regionsOf(first).map(({ region, environment }) => [region, environment]));
   await moveInNeighbours(world, first, chance.fork());
   const strangers = createStrangers(hereIn(world).live);
+  await registerPast(world, first, seed);
+  const vainCalls = createVainCalls(world);
   const startedAt = world.clock.now();
   const sky = createSky(world, options.weather);
   const chronicle = createChronicle(world, first, tell, options.misread);
@@ -101,10 +110,16 @@ export async function createRun(seed: number, options: RunOptions) {
         ended(step, outcome) {
           underWay.delete(`${step.id.kind}/${step.id.name}`);
           teller.listener.ended(step, outcome);
+          if (second === undefined)
+            judge.broken('tellsTheTruth', toldFalsely(world, environments, step, outcome));
         },
       },
       onPass(result, { number }) {
         passes.push(result);
+        for (const { steps } of [result.before, result.plan]) {
+          const wrong = disagreement(steps, { models: MODELS, owner: OWNER, sourceId: SOURCE_ID });
+          if (wrong !== undefined) judge.broken(wrong.invariant, wrong.message);
+        }
         for (const told of teller.afterPass(result, number))
           judge.broken('tellsNoSecret', tellsNoSecret(told, SECRET));
       },
@@ -124,6 +139,7 @@ export async function createRun(seed: number, options: RunOptions) {
     deaths += 1;
     underWay.clear();
     confirmed = new Set();
+    vainCalls.forget();
     world.restart();
     loop = startLoop();
     return new Promise(() => undefined);
@@ -141,8 +157,13 @@ export async function createRun(seed: number, options: RunOptions) {
     if (deaths > before) return new Promise(() => undefined);
     const isLast = diesAfter;
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
+    judge.broken('asksNothingInVain', vainCalls.whyInVain(call));
     const answer = mutant(call, (given) =>
       judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
+    );
+    answer.then(
+      (given) => vainCalls.answered(call, given),
+      (thrown: unknown) => vainCalls.refused(call, thrown),
     );
     if (!isLast) return answer;
     answer.catch(() => undefined);
@@ -235,9 +256,14 @@ export async function createRun(seed: number, options: RunOptions) {
       return unfinished.map((step) => `${step.type} ${step.id.kind}/${step.id.name}: ${step.reason}`);
     const { places, live } = hereIn(world);
     const commit = chronicle.latest();
-    const left =
-      held.size > 0 ? [] : leftovers(wantedOf(commit, places), live, new Set(environments.values()));
-    return [...differences(commit, places, live, held), ...left];
+    const wanted = wantedOf(commit, places);
+    const left = held.size > 0 ? [] : leftovers(wanted, live, new Set(environments.values()));
+    const isExpected = (key: string): boolean => {
+      const manifest = wanted.resources.get(key)?.manifest;
+      return manifest !== undefined && !held.has(manifest);
+    };
+    const needless = needlessRevisions(live, liveServicesIn(places), isExpected);
+    return [...differences(commit, places, live, held), ...left, ...needless];
   }
 
   /** Lets the world come to rest, and sees that it is as git wants and stays so. */
