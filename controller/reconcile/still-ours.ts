@@ -1,6 +1,6 @@
 import { StationkeeperError } from '../core/errors.ts';
 import { leftoverPolicy, ownerOf } from '../core/ownership.ts';
-import { otherSourceOf } from '../core/sources.ts';
+import { lacksSource, otherSourceOf } from '../core/sources.ts';
 import { displayId } from '../core/resource.ts';
 import type { Observed, Owner, Tags } from '../core/resource.ts';
 import type { KindDriver } from '../kinds/kind.ts';
@@ -52,5 +52,7 @@ function isAllowed(
   if (!isStillOurs(step.observed, tags, input)) return false;
   if (step.type !== 'delete') return true;
   const { prune, deletion } = leftoverPolicy(tags);
-  return prune && (step.release || deletion === 'delete');
+  // What said its source when it was planned needs no confirmation, and may need one by now.
+  const hasLostSource = lacksSource(input, tags) && !lacksSource(input, step.observed.tags);
+  return prune && !hasLostSource && (step.release || deletion === 'delete');
 }

@@ -13,9 +13,13 @@ const DELETE = deleteStep() as Changing;
 const ADOPT = { ...UPDATE, adopts: true } as Changing;
 const RELEASE = { ...DELETE, release: true } as Changing;
 
-const US = { owner: 'stationkeeper' };
+const OUR_SOURCE = 'git.example.org/daemons';
+const US = { owner: 'stationkeeper', source: { id: OUR_SOURCE, takesOver: [] } };
 
 const OURS = DELETE.observed.tags;
+const SOURCED: Tags = { ...OURS, 'stationkeeper:source': OUR_SOURCE };
+const DELETE_SOURCED = { ...DELETE, observed: { ...DELETE.observed, tags: SOURCED } } as Changing;
+const RELEASE_SOURCED = { ...DELETE_SOURCED, release: true } as Changing;
 const RETAINED: Tags = { ...OURS, 'stationkeeper:deletion-policy': 'retain' };
 const UNPRUNED: Tags = { ...OURS, 'stationkeeper:prune': 'disabled' };
 const ANOTHERS: Tags = { ...OURS, 'stationkeeper:owner': 'somebody-else' };
@@ -48,6 +52,10 @@ describe('right before it is taken', () => {
     ['a deletion of what is not to be pruned by now', DELETE, UNPRUNED, false],
     ['a release of what is not to be pruned by now', RELEASE, UNPRUNED, false],
     ['a release of what is nobody’s', RELEASE, {}, false],
+    ['a deletion of what said no source when that was confirmed', DELETE, OURS, true],
+    ['a deletion of what says its source', DELETE_SOURCED, SOURCED, true],
+    ['a deletion of what says no source by now', DELETE_SOURCED, OURS, false],
+    ['a release of what says no source by now', RELEASE_SOURCED, OURS, false],
     ['an adoption of what is ours already', ADOPT, OURS, false],
     ['an adoption of what is another’s', ADOPT, ANOTHERS, false],
   ])('%s is allowed or not', async (_what, step, tags, allowed) => {
