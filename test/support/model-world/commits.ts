@@ -59,7 +59,7 @@ export function newDaemon(name: string, environment: string, commit: Draft, chan
   const beacon = zone === undefined ? undefined : id('beacon', zone.name);
   const crew = id('crew', (yard ?? common).name);
   const draft = id('draft');
-  const isSealUsed = chance.happens(0.12);
+  const isSealUsed = chance.happens(0.2);
   const seal: ResourceId = isSealUsed ? { environment, kind: 'seal', name: 'common' } : id('seal');
   const parts: readonly Part[] = [
     { id: seal, spec: spec(chance), ...(isSealUsed ? { isExternal: true as const } : {}) },

@@ -65,7 +65,7 @@ function partChanged(kinds: readonly string[], change: (part: Part, chance: Chan
 
 function policyOf(policy: (chance: Chance) => Partial<ResourcePolicy>): Edit {
   return (commit, chance) => {
-    const one = chance.any([...commit.objects.values()]);
+    const one = chance.any(chance.happens(0.5) ? daemonsIn(commit) : [...commit.objects.values()]);
     return one && replaced(commit, one, { policy: { ...one.policy, ...policy(chance) } });
   };
 }

@@ -7,6 +7,7 @@ import { isOverdue } from './at-rest.ts';
 import { createModelClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { firstCommit } from './commits.ts';
+import { createContests, makeCommons } from './others.ts';
 import { startController } from './controller.ts';
 import type { ControllerOptions, Incarnation, MutationOf } from './controller.ts';
 import { EDITS, isWhole, mended } from './edits.ts';
@@ -85,7 +86,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
   const judge = createJudge({ clock, cloud, log, owner: OWNER, gitOf, budget, broken });
   const armed: { left: number; readonly event: ScriptEvent }[] = [];
   let backsOff = createAttempts();
-  const contests: { readonly until: number; readonly key: string; readonly size: number }[] = [];
+  const contests = createContests(clock, cloud);
   /** When a controller last looked at an Environment in a Region, by both. */
   const lookedAt = new Map<string, number>();
   let violation: Violation | undefined;
@@ -95,28 +96,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
   let events = 0;
   let calls = 0;
 
-  cloud.create({
-    kind: 'yard',
-    name: 'common',
-    scope: undefined,
-    region: 'us-1',
-    tags: {},
-    size: 1,
-    colour: 'red',
-    form: 'round',
-    links: {},
-  });
-  cloud.create({
-    kind: 'seal',
-    name: 'common',
-    scope: undefined,
-    region: '',
-    tags: {},
-    size: 1,
-    colour: 'red',
-    form: 'round',
-    links: {},
-  });
+  makeCommons(cloud);
   const first = firstCommit(chance.fork());
   git.push(first);
   const resources = wantedIn(git.head()).length + first.environments.size;
@@ -241,7 +221,7 @@ function createModel(seed: number, { faulty }: ModelOptions) {
           [...cloud.all()].filter((thing) => thing.tags['stationkeeper:owner'] === OWNER),
         );
         if (one === undefined) return undefined;
-        contests.push({ until: clock.monotonic() + 300_000, key: one.key, size: chanceHere.whole(50, 60) });
+        contests.begin(one.key, chanceHere.whole(50, 60));
         return one.key;
       }
     }
@@ -296,31 +276,17 @@ function createModel(seed: number, { faulty }: ModelOptions) {
     return isTagged ? meddledAt + WRITE_BELIEVED_MS : 0;
   }
 
-  /** Those who keep changing things back do so every few seconds. */
-  async function pass(until: number): Promise<void> {
-    while (contests.length > 0 && clock.monotonic() < until) {
-      await clock.advanceTo(Math.min(until, clock.monotonic() + 7_000));
-      for (const { key, size, until: end } of contests) {
-        const thing = cloud.get(key);
-        if (clock.monotonic() < end && thing?.status === 'ready')
-          cloud.change(key, { size, status: 'ready' });
-      }
-      if (contests.every(({ until: end }) => end < clock.monotonic())) contests.length = 0;
-    }
-    await clock.advanceTo(until);
-  }
-
   return {
     violation: () => violation,
     async happen(event: ScriptEvent): Promise<void> {
-      await pass(event.at);
+      await contests.untilThen(event.at);
       if (event.atCall === 0) apply(event);
       else armed.push({ left: event.atCall, event });
     },
     async rest(): Promise<void> {
-      await pass(Math.max(clock.monotonic() + QUIET_AFTER_MS, believedUntil()));
+      await contests.untilThen(Math.max(clock.monotonic() + QUIET_AFTER_MS, believedUntil()));
       armed.length = 0;
-      contests.length = 0;
+      contests.end();
       weather.clear();
       git.setDown(false);
       for (const other of others) {

@@ -101,24 +101,57 @@ const FOLLOWS: Readonly<Record<string, readonly Happening[]>> = {
   'the clock steps': [{ type: 'git', what: 'all daemons removed' }],
 };
 
+const SLOW: Happening = { type: 'weather', what: 'slow' };
+
+/** What happens shortly one after the other, the last of it in the middle of a pass. */
+const STORIES: readonly (readonly Happening[])[] = [
+  [SLOW, { type: 'git', what: 'all daemons removed' }, { type: 'git', what: 'reverted' }],
+  [SLOW, { type: 'git', what: 'a daemon removed' }, { type: 'control', what: 'git is down' }],
+  [SLOW, { type: 'git', what: 'another label' }, { type: 'git', what: 'another size' }],
+  [{ type: 'control', what: 'a second controller starts' }, SLOW, { type: 'git', what: 'a daemon added' }],
+  [
+    { type: 'git', what: 'a replacement' },
+    { type: 'somebody', what: 'it is made anew in another form' },
+    { type: 'git', what: 'adopted' },
+  ],
+  [
+    { type: 'git', what: 'a daemon added' },
+    { type: 'git', what: 'moved off a commit' },
+  ],
+  [
+    { type: 'git', what: 'only observed' },
+    { type: 'git', what: 'another gate' },
+  ],
+  [
+    { type: 'git', what: 'another Region' },
+    { type: 'somebody', what: 'what was left behind is deleted' },
+  ],
+];
+
 /** What happens to the world of a seed. */
 export function scriptOf(seed: number): readonly ScriptEvent[] {
   const chance = chanceOf(seed ^ 0x5eed);
   const count = chance.whole(5, 9);
   const events: ScriptEvent[] = [];
   let at = chance.happens(0.2) ? 500 : 45_000;
+  let story: readonly Happening[] = [];
   for (let number = 1; number <= count; number += 1) {
     const last = events.at(-1)?.happening.what ?? '';
+    const isGoingOn = story.length > 0;
+    if (!isGoingOn && chance.happens(0.07)) story = chance.any(STORIES) ?? [];
+    const [told, ...rest] = story;
+    story = rest;
     const next = chance.any(FOLLOWS[last] ?? []);
-    const happening = next !== undefined && chance.happens(0.6) ? next : somethingOf(chance);
+    const happening = told ?? (next !== undefined && chance.happens(0.6) ? next : somethingOf(chance));
+    const isClimax = isGoingOn && story.length === 0;
     events.push({
       number,
       at,
-      atCall: chance.happens(last === 'slow' ? 0.7 : 0.35) ? chance.whole(1, 14) : 0,
+      atCall: isClimax || chance.happens(0.35) ? chance.whole(1, 14) : 0,
       happening,
       seed: chance.whole(1, 2 ** 30),
     });
-    at += chance.happens(0.5) ? chance.whole(0, 8_000) : chance.whole(8_000, 45_000);
+    at += story.length > 0 || chance.happens(0.5) ? chance.whole(0, 8_000) : chance.whole(8_000, 45_000);
   }
   return events;
 }

@@ -133,7 +133,7 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
         case 'slow': {
           const isWrite = call.access === 'write';
           const early = isWrite ? work(CLEAR) : undefined;
-          await clock.sleep(chance.whole(500, chance.one([6_000, 6_000, 6_000, 14_000])));
+          await clock.sleep(chance.whole(500, chance.one([6_000, 6_000, 14_000])));
           return isWrite ? early! : work(CLEAR);
         }
       }
