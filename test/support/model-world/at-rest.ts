@@ -12,6 +12,7 @@ import { cloudKey, sameResource } from './commits.ts';
 import type { Incarnation } from './controller.ts';
 import type { ModelCommit } from './git.ts';
 import { wantedIn } from './git.ts';
+import { regionOf } from './thing.ts';
 import type { Thing, ToySpec } from './thing.ts';
 
 /** The world once edits and faults are over, beside the last pass over it. */
@@ -44,8 +45,7 @@ export function unsettled(view: RestView): readonly string[] {
   const environments = view.commit.environments;
   for (const thing of view.cloud.all()) {
     const environment = thing.tags[ENVIRONMENT_TAG] ?? '';
-    const region = thing.region === '' ? thing.tags['stationkeeper:region'] : thing.region;
-    const isHere = environments.get(environment) === region;
+    const isHere = environments.get(environment) === regionOf(thing);
     const isOurs = thing.tags[OWNER_TAG] === view.controller.owner && environments.has(environment) && isHere;
     if (!isOurs || wantedKeys.has(thing.key) || thing.status === 'leaving') continue;
     if (isUsedByOthers(thing, view)) continue;

@@ -6,6 +6,7 @@ import type { Cloud } from './cloud.ts';
 import { SOME_COLOURS, cloudKey } from './commits.ts';
 import type { ModelCommit } from './git.ts';
 import { wantedIn } from './git.ts';
+import { regionOf } from './thing.ts';
 import type { Thing } from './thing.ts';
 
 /** What people do to the cloud by hand: what it was done to, undefined where there was nothing. */
@@ -105,8 +106,10 @@ export const MEDDLING = {
     return full[0]?.key;
   },
   'what was left behind is deleted': (cloud, _chance, commit) => {
-    const regions = new Set(['', ...commit.environments.values()]);
-    const left = ours(cloud).filter(({ region }) => !regions.has(region));
+    const regions = new Set(commit.environments.values());
+    const left = [...cloud.all()].filter(
+      (one) => one.tags[OWNER_TAG] === 'stationkeeper' && !regions.has(regionOf(one) ?? ''),
+    );
     for (const { key } of left) cloud.vanish(key);
     return left[0]?.key;
   },

@@ -7,6 +7,7 @@ import type { Incarnation } from './controller.ts';
 import type { ModelGit } from './git.ts';
 import type { Logged } from './invariants.ts';
 import { syncWrongly } from './report.ts';
+import { regionOf } from './thing.ts';
 
 export interface RestOptions {
   readonly clock: ModelClock;
@@ -68,10 +69,10 @@ export async function comeToRest({
       const [environment = '', region = ''] = place.split('|');
       if (at < clock.monotonic() - IDLE_MS || environments.get(environment) === region) continue;
       const left = [...cloud.all()].find(
-        ({ tags, region: where }) =>
-          tags[OWNER_TAG] === main.owner &&
-          tags[ENVIRONMENT_TAG] === environment &&
-          (where === region || where === ''),
+        (thing) =>
+          thing.tags[OWNER_TAG] === main.owner &&
+          thing.tags[ENVIRONMENT_TAG] === environment &&
+          (regionOf(thing) ?? region) === region,
       );
       if (left === undefined)
         return `${environment} is still looked at in ${region}, where nothing of it is left`;

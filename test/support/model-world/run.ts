@@ -166,7 +166,11 @@ function createModel(seed: number, { faulty }: ModelOptions) {
     const isBehind = [...result.revisions.values()].some((revision) => revision !== git.head().revision);
     if (isBehind && result.plan.steps.some(({ type }) => type === 'delete'))
       states.add('deletions planned as the head moves');
-    if (isOverdue(result)) states.add('a pass is overdue');
+    if (isOverdue(result)) {
+      states.add('a pass is overdue');
+      const lone = weather.loneHang();
+      broken('holdsUpNothingElse', lone && `an Environment is late, and only ${lone} hangs`);
+    }
   }
 
   function confirm(by: Incarnation): boolean {

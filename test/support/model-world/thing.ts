@@ -49,6 +49,11 @@ export interface Thing {
   readonly createdAt: number;
 }
 
+/** Where it counts as being: what all Regions share says so itself. */
+export function regionOf({ region, tags }: Pick<Thing, 'region' | 'tags'>): string | undefined {
+  return region === '' ? tags['stationkeeper:region'] : region;
+}
+
 export function thingKey(region: string, kind: KindName, name: string, scope: string | undefined): string {
   return `${region}|${kind}|${scope ?? ''}|${name}`;
 }

@@ -56,6 +56,8 @@ export interface Circumstances {
 export interface Weather {
   begin(spell: Spell): void;
   clear(): void;
+  /** The one call that has hung of late, and still does, where it reads a kind and nothing else was slow; undefined otherwise. */
+  loneHang(): string | undefined;
   /** What a call comes to: `work` is what it does or reads, at the moment at which that happens. */
   through<Answer>(
     call: Call,
@@ -65,10 +67,22 @@ export interface Weather {
   ): Promise<Answer>;
 }
 
+/** Longer than a call hangs. */
+const OF_LATE_MS = 90_000;
 const CLEAR: Circumstances = { agoMs: 0, isPartial: false, isHalved: false };
 
 export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky) => void): Weather {
   let spells: readonly Spell[] = [];
+  /** What kept somebody waiting of late. */
+  let delays: readonly { readonly at: number; readonly call: Call; isOver: boolean }[] = [];
+
+  async function delayed(call: Call, ms: number): Promise<void> {
+    const at = clock.monotonic();
+    const delay = { at, call, isOver: false };
+    delays = [...delays.filter((one) => one.at > at - OF_LATE_MS), delay];
+    await clock.sleep(ms);
+    delay.isOver = true;
+  }
 
   function skyOver({ kind, access, operation }: Call, caller: string): Sky | undefined {
     if (spells.length === 0) return undefined;
@@ -92,6 +106,13 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
     },
     clear() {
       spells = [];
+    },
+    loneHang() {
+      const since = clock.monotonic() - OF_LATE_MS;
+      const [delay, ...others] = delays.filter(({ at }) => at > since);
+      if (delay === undefined || delay.isOver || others.length > 0) return undefined;
+      const { access, kind, operation } = delay.call;
+      return access === 'read' && operation === `toys:Read${kind}` ? operation : undefined;
     },
     async through(call, caller, underWay, work) {
       const sky = skyOver(call, caller);
@@ -120,7 +141,7 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
           const waiting: CallUnderWay = { operation: call.operation, since: now, unansweredSince: now };
           underWay.add(waiting);
           if (chance.happens(0.5)) work(CLEAR);
-          await clock.sleep(chance.whole(5_000, 60_000));
+          await delayed(call, chance.whole(5_000, 60_000));
           underWay.delete(waiting);
           throw failure('RequestTimeout', call);
         }
@@ -133,7 +154,7 @@ export function createWeather(clock: ModelClock, chance: Chance, met: (sky: Sky)
         case 'slow': {
           const isWrite = call.access === 'write';
           const early = isWrite ? work(CLEAR) : undefined;
-          await clock.sleep(chance.whole(500, chance.one([6_000, 6_000, 14_000])));
+          await delayed(call, chance.whole(500, chance.one([6_000, 6_000, 14_000])));
           return isWrite ? early! : work(CLEAR);
         }
       }

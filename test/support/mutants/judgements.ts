@@ -27,16 +27,7 @@ export const JUDGEMENTS: readonly Judgement[] = [
     original: '!hadAll',
     replacement: 'false',
     changes: 'behaviour',
-    why: 'each group of a VPC without IPv6 costs one refused call more; no invariant counts calls',
-  },
-  {
-    file: 'controller/kinds/task-definition/driver.ts',
-    mutator: 'ArrayDeclaration',
-    context: "used.has(parseRevisionArn(arn).family) && ownerOf(claim, tags) === 'us' ? [arn] : [],",
-    original: '[arn]',
-    replacement: '[]',
-    changes: 'behaviour',
-    why: 'old revisions are never deregistered; no world asks at its rest that a family keeps no more than it needs',
+    why: 'each group of a VPC without IPv6 costs one refused call more; `asksNothingInVain` sees it where a group is made later than the first ones',
   },
   {
     file: 'controller/kinds/task-definition/driver.ts',
@@ -49,22 +40,13 @@ export const JUDGEMENTS: readonly Judgement[] = [
     why: 'a refused registration is told as made, until the next look; no invariant compares an outcome with what AWS has',
   },
   {
-    file: 'controller/plan/belonging.ts',
-    mutator: 'StringLiteral',
-    context: "const isPending = step.type !== 'hold' || step.why === 'waiting';",
-    original: "'waiting'",
-    replacement: '""',
-    changes: 'behaviour',
-    why: 'what is not taken up is told as waiting for as long as it waits for something else; neither writes, and no invariant asks which is told',
-  },
-  {
     file: 'controller/plan/created-at.ts',
     mutator: 'EqualityOperator',
     context: 'other.id.environment === item.id.environment &&',
     original: 'other.id.environment === item.id.environment',
     replacement: 'other.id.environment !== item.id.environment',
     changes: 'behaviour',
-    why: "what AWS tells no age of is judged by other Environments' resources, so that it may go though it is newer than git's answer; worlds seldom make one that shortly before it goes",
+    why: 'what AWS tells no age of is judged by the resources of other Environments, so that it may go though it is newer than the answer of git; `removesNothingNewer` sees it where one of two controllers is slow',
   },
   {
     file: 'controller/plan/departures.ts',
@@ -73,7 +55,7 @@ export const JUDGEMENTS: readonly Judgement[] = [
     original: '[]',
     replacement: '["Stryker was here"]',
     changes: 'behaviour',
-    why: 'where the first step of a manifest is of something only used, `reconcile` of the others is not asked before a leftover goes; two worlds came by, and in neither was that so',
+    why: 'where the first step of a manifest is of something only used, `reconcile` of the others is not asked before a leftover goes; `changesOnlyWanted` sees it where a daemon that only observes uses a role of others and has left something',
   },
   {
     file: 'controller/plan/departures.ts',
@@ -94,15 +76,6 @@ export const JUDGEMENTS: readonly Judgement[] = [
     why: 'an enumeration in the schema of GET /plan, which no world asks for',
   },
   {
-    file: 'controller/plan/departures.ts',
-    mutator: 'MethodExpression',
-    context: 'const staying = leftovers.filter((item) => !releases.has(item));',
-    original: 'leftovers.filter((item) => !releases.has(item))',
-    replacement: 'leftovers',
-    changes: 'behaviour',
-    why: 'what is deleted waits for what is only released, which goes in the same pass, and then goes all the same; no invariant asks how soon',
-  },
-  {
     file: 'controller/plan/json.ts',
     mutator: 'StringLiteral',
     context: "action: oneOf(['create', 'update', 'replace', 'delete', 'keep', 'hold']),",
@@ -110,17 +83,6 @@ export const JUDGEMENTS: readonly Judgement[] = [
     replacement: '""',
     changes: 'words',
     why: 'an enumeration in the schema of GET /plan, which no world asks for',
-  },
-  {
-    file: 'controller/plan/not-now.ts',
-    mutator: 'BlockStatement',
-    context:
-      "function notRenamable({ desired, former }: Extract<Action, { type: 'create' }>): Obstacle | undefined {",
-    original:
-      '{ if (former === undefined || desired.policy.allowReplace) return undefined; const reason = `AWS can…',
-    replacement: '{}',
-    changes: 'behaviour',
-    why: 'another name is taken without allow-replace: no invariant compares what is made with what it takes the place of',
   },
   {
     file: 'controller/plan/render.ts',
@@ -161,15 +123,6 @@ export const JUDGEMENTS: readonly Judgement[] = [
     why: 'no Environment counts as seen whole, so that a place that it has left is remembered after nothing of ours is in it; no world asks when that is forgotten',
   },
   {
-    file: 'controller/plan/waiting.ts',
-    mutator: 'StringLiteral',
-    context: "return step.type === 'hold' && step.why !== 'waiting';",
-    original: "'waiting'",
-    replacement: '""',
-    changes: 'behaviour',
-    why: 'what needs something that waits goes on with what exists, and once more later: a step too many, and the same end; no invariant counts updates of what has not changed',
-  },
-  {
     file: 'controller/reconcile/head.ts',
     mutator: 'ConditionalExpression',
     context: "return { type: 'unknown', why: reading.type === 'stale' ? reading.message : '' };",
@@ -179,21 +132,12 @@ export const JUDGEMENTS: readonly Judgement[] = [
     why: 'it is only asked of a reading that is stale; the other side is there for the type',
   },
   {
-    file: 'controller/reconcile/memory/former-places.ts',
-    mutator: 'LogicalOperator',
-    context: "const now = places.get(current.get(target.name) ?? '');",
-    original: "current.get(target.name) ?? ''",
-    replacement: "current.get(target.name) && ''",
-    changes: 'behaviour',
-    why: 'where an Environment is now is not found, so that a place it never left may be told as left behind; one world of either tier came by, and none asks what is told of it',
-  },
-  {
     file: 'controller/kinds/service/driver.ts',
     mutator: 'StringLiteral',
     context: "if (state.status === 'DRAINING') return started(DRAINING_CHECK_MS, DRAINS);",
     original: "'DRAINING'",
     replacement: '""',
     changes: 'behaviour',
-    why: 'a draining service is updated, which ECS refuses, and is looked at again as before: one refused call more; no invariant counts calls',
+    why: 'a draining service is updated, which ECS refuses, and is looked at again as before: one refused call more; `asksNothingInVain` sees it where a service drains while it is wanted',
   },
 ];

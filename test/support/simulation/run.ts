@@ -1,3 +1,4 @@
+import { chanceOf } from './chance.ts';
 import { createRun } from './generated-world.ts';
 import type { Violation } from './judge.ts';
 import type { RunOptions } from './options.ts';
@@ -29,10 +30,16 @@ const AT_REST: ReadonlySet<string> = new Set([
 /** What the last of the script is given before all is quiet. */
 const LAST_SPELL_MS = 60_000;
 
+/** In some worlds the controller runs as one of the daemons; where a fault is looked for that is said. */
+function whereItRuns(seed: number, { lookFor }: RunOptions): Pick<RunOptions, 'runsAs'> {
+  const isWithin = lookFor === undefined && chanceOf(seed ^ 0x5e1f).happens(0.15);
+  return isWithin ? { runsAs: 'statsd' } : {};
+}
+
 /** One generated world from its first commit to its rest: edits in git, edits in AWS, faults and deaths, and the invariants all the while. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Ran> {
   const script = options.script ?? scriptOf(seed, options.edits);
-  const run = await createRun(seed, options);
+  const run = await createRun(seed, { ...whereItRuns(seed, options), ...options });
   for (const event of script) {
     await run.happen(event);
     if (run.violation() !== undefined) break;
