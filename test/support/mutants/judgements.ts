@@ -27,7 +27,7 @@ export const JUDGEMENTS: readonly Judgement[] = [
     original: '!hadAll',
     replacement: 'false',
     changes: 'behaviour',
-    why: 'each group of a VPC without IPv6 costs one refused call more; `asksNothingInVain` sees it where a group is made later than the first ones',
+    why: 'each group of a VPC without IPv6 costs one refused call more; no call was refused for that in the worlds that were looked at',
   },
   {
     file: 'controller/kinds/task-definition/driver.ts',
@@ -111,16 +111,6 @@ export const JUDGEMENTS: readonly Judgement[] = [
     replacement: '["Stryker was here"]',
     changes: 'nothing',
     why: 'of what is to be made nobody asks for the changes',
-  },
-  {
-    file: 'controller/plan/snapshot.ts',
-    mutator: 'ConditionalExpression',
-    context:
-      'lack === undefined ? snapshot.incompleteKinds : new Map(snapshot.incompleteKinds).set(key, lack);',
-    original: 'lack === undefined',
-    replacement: 'false',
-    changes: 'behaviour',
-    why: 'no Environment counts as seen whole, so that a place that it has left is remembered after nothing of ours is in it; no world asks when that is forgotten',
   },
   {
     file: 'controller/reconcile/head.ts',

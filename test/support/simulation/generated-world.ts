@@ -139,7 +139,6 @@ export async function createRun(seed: number, options: RunOptions) {
     deaths += 1;
     underWay.clear();
     confirmed = new Set();
-    vainCalls.forget();
     world.restart();
     loop = startLoop();
     return new Promise(() => undefined);
@@ -160,10 +159,6 @@ export async function createRun(seed: number, options: RunOptions) {
     judge.broken('asksNothingInVain', vainCalls.whyInVain(call));
     const answer = mutant(call, (given) =>
       judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
-    );
-    answer.then(
-      (given) => vainCalls.answered(call, given),
-      (thrown: unknown) => vainCalls.refused(call, thrown),
     );
     if (!isLast) return answer;
     answer.catch(() => undefined);
