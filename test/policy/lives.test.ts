@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { callsTo } from '../support/world/account.ts';
-import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
-import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
+import { DRIFTS } from '../support/drifts/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
 import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
@@ -63,7 +62,7 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live();
 
     for (const { meddle } of Object.values(DRIFTS)) {
-      await meddle(call);
+      await meddle(world);
       await world.clock.advance(MINUTE_MS);
       await world.settle();
       // No correction is contested that the one before is long past.
@@ -114,7 +113,6 @@ describe('with what `policy` prints, and nothing more,', () => {
 });
 
 const MINUTE_MS = 60_000;
-const DRIFTS = { ...IAM_LOGS_AND_EC2_DRIFTS, ...CLOUD_MAP_AND_ECS_DRIFTS };
 const DAEMON = LIVES['its first convergence']!.wanted;
 const CHANGED = LIVES['a change of everything']!.wanted.replace(
   'retentionInDays: 30',

@@ -3,9 +3,7 @@ import type { RoleSpec } from '../../controller/kinds/role/model.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { PolicyJson } from '../../controller/policy/documents.ts';
-import { callsTo } from '../support/world/account.ts';
-import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
-import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
+import { DRIFTS } from '../support/drifts/table.ts';
 import { guard } from '../support/iam/guard.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 
@@ -42,8 +40,8 @@ test('the role that deploy/ecs gives the controller lets it keep itself and the 
     expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
   };
   await kept();
-  for (const { meddle } of Object.values({ ...IAM_LOGS_AND_EC2_DRIFTS, ...CLOUD_MAP_AND_ECS_DRIFTS })) {
-    await meddle(callsTo(world.sandbox));
+  for (const { meddle } of Object.values(DRIFTS)) {
+    await meddle(world);
     await world.clock.advance(MINUTE_MS);
     await world.settle();
     await world.clock.advance(180 * MINUTE_MS);

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planToJson } from '../../controller/plan/json.ts';
 import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
-import { callsTo } from '../support/world/account.ts';
-import { CLOUD_MAP_AND_ECS_DRIFTS } from '../support/drifts/cloud-map-ecs.ts';
-import { IAM_LOGS_AND_EC2_DRIFTS } from '../support/drifts/iam-logs-ec2.ts';
-import { LOG_GROUP, PARAMETER, TASK_ROLE, endsIn } from '../support/drifts/row.ts';
+import { LOG_GROUP, PARAMETER, TASK_ROLE } from '../support/drifts/row.ts';
+import { DRIFTS } from '../support/drifts/table.ts';
+import { endsIn } from '../support/drifts/told.ts';
 import { createReporter, resourceIn } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
@@ -28,8 +27,6 @@ const FILE = MANIFESTS['xray.yaml']
     '{ protocol: tcp, port: 2000, cidr: 172.31.0.0/16, description: sampling rules }',
   );
 
-const DRIFTS = { ...IAM_LOGS_AND_EC2_DRIFTS, ...CLOUD_MAP_AND_ECS_DRIFTS };
-
 let world: World;
 
 async function settled(): Promise<World> {
@@ -48,7 +45,7 @@ describe('somebody in AWS makes', () => {
     '%s, and it is Drifted, since when it was seen, until it is healed',
     async (_what, row) => {
       const { meddle, resource, path, desired, actual } = row;
-      await meddle(callsTo(world.sandbox));
+      await meddle(world);
       await world.clock.advance(KNOWN_AFTER_MS);
       const reporter = createReporter();
       const report = reporter.record(await world.pass({ dryRun: true }));

@@ -1,18 +1,15 @@
+import { BY_HAND } from '../drifts/by-hand.ts';
+import type { Call, Meddling } from '../drifts/by-hand.ts';
+import { serviceOf } from '../drifts/service-of.ts';
 import { callsTo } from '../world/account.ts';
 import type { World } from '../world/world.ts';
 import { AwsError } from '../../../sandbox/error.ts';
 import type { Chance } from './chance.ts';
 import type { Live } from './live.ts';
 
-type Call = ReturnType<typeof callsTo>;
-
-interface Meddling {
-  readonly of: Live['kind'];
-  readonly touch: (call: Call, one: Live, chance: Chance) => Promise<unknown>;
-}
-
-/** What people do by hand to what is ours, with the AWS CLI. What AWS refuses them stays as it is. */
+/** What people do by hand to what is ours, with the AWS CLI: all that the tables of drifts know, and more. What AWS refuses them stays as it is. */
 export const MEDDLING: Readonly<Record<string, Meddling>> = {
+  ...BY_HAND,
   'adds a rule': {
     of: 'security-group',
     touch: (call, { id }, chance) =>
@@ -45,14 +42,6 @@ export const MEDDLING: Readonly<Record<string, Meddling>> = {
     touch: (call, one, chance) =>
       call('ecs', 'UpdateService', { ...serviceOf(one), desiredCount: chance.whole(0, 5) }),
   },
-  'changes the minimum': {
-    of: 'service',
-    touch: (call, one, chance) =>
-      call('ecs', 'UpdateService', {
-        ...serviceOf(one),
-        deploymentConfiguration: { minimumHealthyPercent: chance.one([0, 50]), maximumPercent: 300 },
-      }),
-  },
   'stops a task': {
     of: 'service',
     touch: async (call, one, chance) => {
@@ -82,11 +71,6 @@ export const MEDDLING: Readonly<Record<string, Meddling>> = {
     of: 'task-definition',
     touch: (call, { arn }) => call('ecs', 'DeregisterTaskDefinition', { taskDefinition: arn }),
   },
-  'changes the retention': {
-    of: 'log-group',
-    touch: (call, { name }, chance) =>
-      call('logs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays: chance.one([1, 90]) }),
-  },
   'deletes the log group': {
     of: 'log-group',
     touch: (call, { name }) => call('logs', 'DeleteLogGroup', { logGroupName: name }),
@@ -111,14 +95,6 @@ export const MEDDLING: Readonly<Record<string, Meddling>> = {
         PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
       }),
   },
-  'changes the record TTL': {
-    of: 'discovery-service',
-    touch: (call, { id }, chance) =>
-      call('servicediscovery', 'UpdateService', {
-        Id: id,
-        Service: { DnsConfig: { DnsRecords: [{ Type: 'A', TTL: chance.one([5, 300]) }] } },
-      }),
-  },
   'deregisters the instances': {
     of: 'discovery-service',
     touch: (call, { id }) => deregisterInstances(call, id),
@@ -129,22 +105,6 @@ export const MEDDLING: Readonly<Record<string, Meddling>> = {
       await deregisterInstances(call, id);
       await call('servicediscovery', 'DeleteService', { Id: id });
     },
-  },
-  'changes the SOA': {
-    of: 'namespace',
-    touch: (call, { id }, chance) =>
-      call('servicediscovery', 'UpdatePrivateDnsNamespace', {
-        Id: id,
-        Namespace: { Properties: { DnsProperties: { SOA: { TTL: chance.one([5, 300]) } } } },
-      }),
-  },
-  'turns Container Insights on': {
-    of: 'cluster',
-    touch: (call, { name }) =>
-      call('ecs', 'UpdateCluster', {
-        cluster: name,
-        settings: [{ name: 'containerInsights', value: 'enabled' }],
-      }),
   },
 };
 
@@ -202,11 +162,6 @@ export async function retag(
 
 function placeOf({ region }: Pick<Live, 'region'>): { readonly region?: string } {
   return region === '' ? {} : { region };
-}
-
-function serviceOf({ arn }: Live): { readonly cluster: string; readonly service: string } {
-  const [, cluster = '', service = ''] = arn.split('/');
-  return { cluster, service };
 }
 
 async function deregisterInstances(call: Call, ServiceId: string): Promise<void> {
