@@ -4,6 +4,7 @@ import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf, isLeftToOther } from '../plan/step.ts';
 import { createPauses } from '../reconcile/next-look.ts';
+import type { PassRunner } from '../reconcile/pass.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import { confirmationText } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
@@ -15,6 +16,7 @@ import { hasChanges } from './plan.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { paintFor } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface ApplyOptions extends ConfirmedWith {
   /** Until every object is Ready; otherwise until every change has been made. */
@@ -34,8 +36,6 @@ const LONGEST_PAUSE_MS = 10_000;
  * where the manifests are not all valid, something failed or is held, or the time is over.
  */
 export async function applyCommand(options: ApplyOptions, context: CommandContext): Promise<number> {
-  const { terminal, clock, stop } = context;
-  const paint = paintFor(terminal);
   const { source, folder, scope } = await manifestsAt(options.path, {
     sourceId: options.sourceId,
     env: context.env,
@@ -49,6 +49,17 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
     pruneBudget,
     mode: 'enforce',
   });
+  return applyPasses(runPass, folder, options, context);
+}
+
+/** The passes of an apply, whatever source they read; `folder`: what its file names are relative to. Its exit code. */
+export async function applyPasses(
+  runPass: PassRunner,
+  folder: string,
+  options: ApplyOptions,
+  { terminal, clock, stop }: Pick<CommandContext, 'terminal' | 'clock' | 'stop'>,
+): Promise<number> {
+  const paint = paintFor(terminal);
   const progress = createProgress(terminal, clock);
   const pauses = createPauses(LONGEST_PAUSE_MS);
   const until = clock.monotonic() + options.timeoutMs;
@@ -68,7 +79,7 @@ export async function applyCommand(options: ApplyOptions, context: CommandContex
     const result = await runPass({ dryRun: false, confirmed, signal: stop, listener: progress });
     const verdict = judge(result, options.wait);
     progress.passed(result.plan.steps, stateLine(result.plan));
-    if (verdict !== 'again') return finish(verdict, result, options, context, progress);
+    if (verdict !== 'again') return finish(verdict, result, options, terminal, progress);
     if (clock.monotonic() >= until || stop.aborted) {
       progress.end();
       terminal.err(`${paint.removed('error')} ${whyUnfinished(options, stop)}\n${openText(result.plan)}`);
@@ -99,8 +110,8 @@ function healthOf(step: Step): string {
 function finish(
   verdict: Verdict,
   result: PassResult,
-  options: ApplyOptions,
-  { terminal }: CommandContext,
+  options: ConfirmedWith,
+  terminal: Terminal,
   progress: Progress,
 ): number {
   progress.end();

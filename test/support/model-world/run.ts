@@ -2,7 +2,7 @@ import { resourceKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { chanceOf } from '../simulation/chance.ts';
 import { disagreement } from '../simulation/plans.ts';
-import { createAttempts } from './attempts.ts';
+import { createAttempts } from '../simulation/attempts.ts';
 import { isOverdue } from './at-rest.ts';
 import { createModelClock } from './clock.ts';
 import { createCloud } from './cloud.ts';

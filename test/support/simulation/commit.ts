@@ -26,8 +26,43 @@ const TWO: readonly [Region, Region] = [
   { environment: 'away', region: 'eu-west-1' },
 ];
 
-export function regionsOf(commit: Commit): readonly [Region, ...Region[]] {
-  return commit.documents.has('environment-home.yaml') ? TWO : ONE;
+/** Where people may move an Environment, and back: no two of them ever share a region. */
+const ELSEWHERE: readonly Region[] = [
+  { environment: 'home', region: 'us-west-2' },
+  { environment: 'away', region: 'eu-central-1' },
+];
+
+export function regionsOf({ documents }: Commit): readonly [Region, ...Region[]] {
+  const declared = [...documents.values()].filter(
+    (one): one is ManifestDocument<'Environment'> => one.kind === 'Environment',
+  );
+  const [first, ...others] = declared.map(({ metadata, spec }) => ({
+    environment: metadata.name,
+    region: spec.region ?? '',
+  }));
+  return first === undefined ? ONE : [first, ...others];
+}
+
+/** The Environment of each region in which this world's Environments may ever be. */
+export function environmentsByRegion(first: Commit): ReadonlyMap<string, string> {
+  const here = regionsOf(first);
+  const names = new Set(here.map(({ environment }) => environment));
+  const all = [...here, ...ELSEWHERE.filter(({ environment }) => names.has(environment))];
+  return new Map(all.map(({ region, environment }) => [region, environment]));
+}
+
+/** An Environment in its other region; the commit itself where no manifest says where it is. */
+export function withEnvironmentMoved(commit: Commit, chance: Chance): Commit {
+  const one = chance.any([...commit.documents.values()].filter(({ kind }) => kind === 'Environment'));
+  if (one === undefined) return commit;
+  const { name } = one.metadata;
+  const region = regionOfEnvironment(name, commit);
+  const others = [...TWO, ...ELSEWHERE].filter((each) => each.environment === name && each.region !== region);
+  return withDocument(commit, environment({ name, region: others[0]?.region ?? region }));
+}
+
+function regionOfEnvironment(name: string, commit: Commit): string {
+  return regionsOf(commit).find((each) => each.environment === name)!.region;
 }
 
 /** The files' texts, as a controller reads them. */
@@ -119,4 +154,19 @@ export function newDaemon(commit: Commit, name: string, chance: Chance): Daemon 
       ? { deployment: { minimumHealthyPercent: chance.one([50, 100]), maximumPercent: 200 } }
       : {}),
   });
+}
+
+/**
+ * What another source of the same owner says: some daemons under the names that are used here too, one of its own, and here and there the
+ * cluster or the namespace that both are built on.
+ */
+export function commitOfOthers(here: Commit, chance: Chance): Commit {
+  const kept = [...here.documents].filter(([, { kind }]) => kind === 'Environment' || chance.happens(0.3));
+  const bare: Commit = { documents: new Map(kept), broken: new Map() };
+  const names = [...daemonsOf(here).map(({ metadata }) => metadata.name), 'fluent'];
+  const shared = names.filter(() => chance.happens(0.6));
+  return [...shared, 'theirs-too'].reduce(
+    (commit, name) => withDocument(commit, newDaemon(commit, name, chance)),
+    bare,
+  );
 }

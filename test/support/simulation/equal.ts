@@ -2,13 +2,14 @@ import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { displayId, manifestKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { Commit, Daemon } from './commit.ts';
-import { daemonsOf } from './commit.ts';
+import { daemonsOf, regionsOf } from './commit.ts';
+import { SOURCE_ID } from '../world/world.ts';
 import type { ServiceRecord } from '../../../sandbox/ecs/state.ts';
 import type { Instance } from '../../../sandbox/servicediscovery/state.ts';
 import { findLiveService, runningTasks } from './live.ts';
 import type { Live, Place } from './live.ts';
 import { defaultVpc, keysOf, regionOf, wantedOf } from './wanted.ts';
-import type { Wanted, WantedResource } from './wanted.ts';
+import type { WantedResource } from './wanted.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ function booksOf({ kind }: Live, { manifest, document }: WantedResource): Readon
   const said = document.metadata.annotations ?? {};
   return {
     'stationkeeper:manifest': manifest,
-    'stationkeeper:source': 'git.example.org/daemons',
+    'stationkeeper:source': SOURCE_ID,
     'stationkeeper:prune': said['stationkeeper.dev/prune'] ?? 'enabled',
     ...(kind === 'log-group'
       ? {}
@@ -53,15 +54,21 @@ function booksOf({ kind }: Live, { manifest, document }: WantedResource): Readon
   };
 }
 
-/** What carries our tags and no manifest names, though its tags let it go. */
+/** What carries our tags and no manifest names, though its tags let it go; what an Environment has left elsewhere, and other sources', stays. */
 export function leftovers(
-  wanted: Wanted,
+  commit: Commit,
+  places: readonly Place[],
   live: readonly Live[],
-  environments: ReadonlySet<string>,
 ): readonly string[] {
+  const wanted = wantedOf(commit, places);
+  const regions = new Map(regionsOf(commit).map(({ environment, region }) => [environment, region]));
   return live
     .filter(({ tags }) => tags.get('stationkeeper:owner') === 'stationkeeper')
-    .filter(({ tags }) => environments.has(tags.get('stationkeeper:environment') ?? ''))
+    .filter(({ tags }) => (tags.get('stationkeeper:source') ?? SOURCE_ID) === SOURCE_ID)
+    .filter(({ region, tags }) => {
+      const here = regions.get(tags.get('stationkeeper:environment') ?? '');
+      return here !== undefined && (region || (tags.get('stationkeeper:region') ?? here)) === here;
+    })
     .filter(({ tags }) => tags.get('stationkeeper:prune') === 'enabled')
     .filter(({ key }) => !wanted.resources.has(key) && !wanted.used.has(key))
     .map(({ key, id }) => `${key} (${id}) is left`);

@@ -1,13 +1,16 @@
 import { KINDS } from '../../../controller/kinds/index.ts';
 import { manifestKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
-import { createWorld, isRead } from '../world/world.ts';
+import { noteStates } from '../model-world/states.ts';
+import type { State } from '../model-world/states.ts';
+import { SOURCE_ID, createWorld, isRead } from '../world/world.ts';
 import type { RunningLoop, WorldCall } from '../world/world.ts';
 import { createVainCalls } from './asked-in-vain.ts';
+import { createAttempts } from './attempts.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
-import { SECRET, firstCommit, regionsOf } from './commit.ts';
+import { SECRET, environmentsByRegion, firstCommit } from './commit.ts';
 import { differences, heldIn, leftovers } from './equal.ts';
 import { createSky } from './faults.ts';
 import { GIT_EDITS, mended } from './git-edits.ts';
@@ -17,23 +20,23 @@ import type { Perform, Violation } from './judge.ts';
 import { OWNER, hereIn, liveServicesIn } from './live.ts';
 import { moveInNeighbours } from './neighbours.ts';
 import { needlessRevisions, registerPast } from './past.ts';
-import { createPeople } from './people.ts';
+import { RETAGS, createPeople } from './people.ts';
 import { disagreement } from './plans.ts';
 import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
 import { named } from './script-event.ts';
-import { RETAGS } from './script.ts';
-import type { Control, Happening, ScriptEvent } from './script.ts';
+import { SAID } from './script.ts';
+import type { Beside, Control, Happening, ScriptEvent } from './script.ts';
 import { startSecond } from './second.ts';
 import type { Second } from './second.ts';
 import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
+import { createUnderWay } from './under-way.ts';
 import { wantedOf } from './wanted.ts';
 import { toldFalsely } from './witness.ts';
 
 const MODELS = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
-const SOURCE_ID = 'git.example.org/daemons';
 const MINUTE_MS = 60_000;
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
 const REST_MINUTES = 150;
@@ -48,13 +51,13 @@ export async function createRun(seed: number, options: RunOptions) {
   const tale: string[] = [];
   const reached = new Set<string>();
   const passes: PassResult[] = [];
-  /** Steps under way, `kind/name`. */
-  const underWay = new Set<string>();
   let confirmed: ReadonlySet<string> = new Set();
   /** What happens at a call that is still to come. */
   const armed: { readonly call: number; readonly event: ScriptEvent }[] = [];
   let diesAfter = false;
   let deaths = 0;
+  let backsOff = createAttempts();
+  const said = new Set<State>();
 
   const first = firstCommit(chance);
   const isTold = options.runsAs !== undefined && options.selfless !== true;
@@ -64,10 +67,11 @@ export async function createRun(seed: number, options: RunOptions) {
     seed,
     self: () => Promise.resolve(self),
     onRequest: (request) => teller.onRequest(request),
-    ...(options.environments === undefined ? {} : { environments: options.environments }),
+    ...(options.faulty === undefined ? {} : { faulty: options.faulty }),
     ...(options.pruneBudget === undefined ? {} : { pruneBudget: options.pruneBudget }),
   });
-  const environments = new Map(regionsOf(first).map(({ region, environment }) => [region, environment]));
+  const environments = environmentsByRegion(first);
+  const underWay = createUnderWay(world);
   await moveInNeighbours(world, first, chance.fork());
   const strangers = createStrangers(hereIn(world).live);
   await registerPast(world, first, seed);
@@ -78,7 +82,7 @@ export async function createRun(seed: number, options: RunOptions) {
   const people = createPeople(
     world,
     strangers,
-    (name) => underWay.has(name) || second?.isAtWorkOn(name) === true,
+    (name) => underWay.has(name) || besides.some((one) => one.isAtWorkOn(name)),
   );
   const retagging = chance.fork();
   const judged = { chronicle, people, strangers, environments, lookFor: options.lookFor };
@@ -86,10 +90,13 @@ export async function createRun(seed: number, options: RunOptions) {
     ...judged,
     world,
     owner: OWNER,
+    source: SOURCE_ID,
+    underWay,
     confirmed: () => confirmed,
     runsAs: options.runsAs,
   });
-  let second: Second | undefined;
+  /** Others of which some may have died. */
+  const besides: Second[] = [];
   world.intercept(between);
   let loop = startLoop();
 
@@ -104,11 +111,12 @@ export async function createRun(seed: number, options: RunOptions) {
       },
       listener: {
         began(step) {
-          underWay.add(`${step.id.kind}/${step.id.name}`);
+          people.stepBegins(step);
+          underWay.listener.began(step);
           teller.listener.began(step);
         },
         ended(step, outcome) {
-          underWay.delete(`${step.id.kind}/${step.id.name}`);
+          underWay.listener.ended(step, outcome);
           teller.listener.ended(step, outcome);
           if (second === undefined)
             judge.broken('tellsTheTruth', toldFalsely(world, environments, step, outcome));
@@ -120,6 +128,8 @@ export async function createRun(seed: number, options: RunOptions) {
           const wrong = disagreement(steps, { models: MODELS, owner: OWNER, sourceId: SOURCE_ID });
           if (wrong !== undefined) judge.broken(wrong.invariant, wrong.message);
         }
+        judge.broken('backsOff', backsOff(result));
+        noteStates(result, said);
         for (const told of teller.afterPass(result, number))
           judge.broken('tellsNoSecret', tellsNoSecret(told, SECRET));
       },
@@ -127,7 +137,7 @@ export async function createRun(seed: number, options: RunOptions) {
   }
 
   function violation(): Violation | undefined {
-    return judge.violation() ?? second?.violation();
+    return [judge, ...besides].map((one) => one.violation()).find((found) => found !== undefined);
   }
 
   function tell(what: string): void {
@@ -138,6 +148,8 @@ export async function createRun(seed: number, options: RunOptions) {
     diesAfter = false;
     deaths += 1;
     underWay.clear();
+    judge.restarted();
+    backsOff = createAttempts();
     confirmed = new Set();
     world.restart();
     loop = startLoop();
@@ -151,7 +163,7 @@ export async function createRun(seed: number, options: RunOptions) {
       await apply(one.event);
     }
     if (options.retagsMuch === true && isRead(call.name) && retagging.happens(0.1))
-      await people.retagSomething(retagging);
+      await people.act(RETAGS, retagging, 0);
     // People took their time, and a call at the same moment was the controller's last; or this one is.
     if (deaths > before) return new Promise(() => undefined);
     const isLast = diesAfter;
@@ -160,7 +172,7 @@ export async function createRun(seed: number, options: RunOptions) {
     const answer = mutant(call, (given) =>
       judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
     );
-    if (!isLast) return answer;
+    if (!isLast) return answer.finally(() => world.host.awake());
     answer.catch(() => undefined);
     return die();
   }
@@ -182,7 +194,7 @@ export async function createRun(seed: number, options: RunOptions) {
         return 'is pushed';
       }
       case 'somebody':
-        return happening.what === RETAGS ? people.retagSomething(here) : people.meddle(happening.what, here);
+        return people.act(happening.what, here, happening.lastsMs);
       case 'weather':
         return sky.begin(happening.what, here, world.clock.now() + happening.lastsMs);
       case 'control':
@@ -198,15 +210,49 @@ export async function createRun(seed: number, options: RunOptions) {
         if (here.happens(0.5)) void die();
         else diesAfter = true;
         return `at call ${world.calls.length}, ${world.calls.at(-1)?.name}`;
+      case 'the clock steps': {
+        const ms = here.one([-1, 1]) * here.whole(1, here.one([600, 14_400])) * 1_000;
+        world.host.step(ms);
+        return `by ${ms / 1_000} s`;
+      }
+      case 'its host stands still': {
+        const ms = here.whole(60, here.one([300, 7_200])) * 1_000;
+        world.host.suspend(ms);
+        return `for ${ms / 1_000} s`;
+      }
+      case 'apply is run beside it':
       case 'a slow controller starts beside it':
       case "another owner's controller starts":
-        if (second !== undefined) return undefined;
-        second = startSecond(world, what, sky, here, judged, (name) => {
-          reached.add('a second controller writes');
-          tell(`the second: ${name}`);
-        });
-        return 'on the same git';
+      case "another source's controller starts":
+        return isThereAlready(what) ? undefined : startBeside(what, here);
     }
+  }
+
+  /** One other controller in a world, and one apply at a time, are as much as it takes. */
+  function isThereAlready(what: Beside): boolean {
+    const isApply = what === 'apply is run beside it';
+    return besides.some((one) => one.isAlive() && one.isApply === isApply);
+  }
+
+  function startBeside(what: Beside, here: Chance): string {
+    const name = what === 'apply is run beside it' ? 'apply' : 'the second';
+    besides.push(
+      startSecond(world, what, {
+        sky,
+        chance: here,
+        judged,
+        tell,
+        onWrite(call) {
+          reached.add(name === 'apply' ? 'apply writes' : 'a second controller writes');
+          tell(`${name}: ${call}`);
+        },
+        onEnd(how) {
+          reached.add(`apply ${how}`);
+          tell(`apply ${how}`);
+        },
+      }),
+    );
+    return 'on the same account';
   }
 
   async function apply({ happening, number, seed: own, atCall }: ScriptEvent): Promise<void> {
@@ -219,9 +265,11 @@ export async function createRun(seed: number, options: RunOptions) {
 
   async function goOn(ms: number): Promise<void> {
     const until = world.clock.now() + ms;
-    for (let end = sky.nextEnd(); end < until; end = sky.nextEnd()) {
+    const next = (): number => Math.min(sky.nextEnd(), people.nextVisit());
+    for (let end = next(); end < until; end = next()) {
       await world.clock.advance(Math.max(0, end - world.clock.now()));
       sky.clearUp();
+      await people.visit();
     }
     await world.clock.advance(Math.max(0, until - world.clock.now()));
   }
@@ -238,7 +286,7 @@ export async function createRun(seed: number, options: RunOptions) {
     tell('all is quiet');
     armed.length = 0;
     diesAfter = false;
-    second?.end();
+    for (const one of besides) one.end();
     sky.clear();
     chronicle.push(mended(chronicle.lastWhole()));
     await people.giveBack();
@@ -252,7 +300,7 @@ export async function createRun(seed: number, options: RunOptions) {
     const { places, live } = hereIn(world);
     const commit = chronicle.latest();
     const wanted = wantedOf(commit, places);
-    const left = held.size > 0 ? [] : leftovers(wanted, live, new Set(environments.values()));
+    const left = held.size > 0 ? [] : leftovers(commit, places, live);
     const isExpected = (key: string): boolean => {
       const manifest = wanted.resources.get(key)?.manifest;
       return manifest !== undefined && !held.has(manifest);
@@ -297,7 +345,7 @@ export async function createRun(seed: number, options: RunOptions) {
     told: () => ({
       violation: violation(),
       tale,
-      reached,
+      reached: new Set([...reached, ...SAID.filter((state) => said.has(state))]),
       calls: world.calls.length,
       passes: passes.length,
     }),

@@ -1,5 +1,14 @@
 import type { Chance } from './chance.ts';
-import { SECRET, daemonsOf, fileOf, newDaemon, textsOf, withDocument, withoutFile } from './commit.ts';
+import {
+  SECRET,
+  daemonsOf,
+  fileOf,
+  newDaemon,
+  textsOf,
+  withDocument,
+  withEnvironmentMoved,
+  withoutFile,
+} from './commit.ts';
 import type { Commit, Daemon, Document } from './commit.ts';
 
 /** One kind of change that people commit. The commit itself where there is nothing to change so. */
@@ -99,6 +108,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
     const renamed = { ...daemon, metadata: { ...daemon.metadata, name } };
     return withDocument(withoutFile(commit, fileOf(daemon)), renamed);
   },
+  'an Environment in another Region': withEnvironmentMoved,
   'everything but the environments removed': (commit) => ({
     documents: new Map(
       [...commit.documents].filter(([, { kind }]) => kind === 'Environment' || kind === 'Cluster'),

@@ -8,6 +8,8 @@ import { RELEASED_TAG } from '../../../controller/core/released.ts';
 export interface BeforeCall {
   readonly mutation: Mutation;
   readonly owner: string;
+  /** The source that it reads; undefined where it speaks for none. */
+  readonly source: string | undefined;
   /** The Environment's name, by region. */
   readonly environments: ReadonlyMap<string, string>;
   readonly wanted: Wanted;
@@ -37,9 +39,11 @@ const MANIFEST = 'stationkeeper:manifest';
 const ENVIRONMENT = 'stationkeeper:environment';
 const DELETION = 'stationkeeper:deletion-policy';
 const PRUNE = 'stationkeeper:prune';
+const SOURCE = 'stationkeeper:source';
+const REGION = 'stationkeeper:region';
 const REVISIONS_KEPT = 5;
 /** Objects that may go without confirmation: the default, for fleets of less than forty. */
-const PRUNE_BUDGET = 3;
+export const PRUNE_BUDGET = 3;
 
 /**
  * Nothing is changed that does not carry our tags at that moment; an adoption that git asks for may tag what is nobody's, and a manifest that
@@ -70,6 +74,14 @@ function createsWithTags(view: BeforeCall): string | undefined {
   const region = mutation.kind === 'role' ? undefined : mutation.region;
   const isTagged = isOurs(mutation.tags, { region: region ?? '' }, view) && mutation.tags.has(MANIFEST);
   return isTagged ? undefined : `${mutation.name} makes ${mutation.key} with ${said(mutation.tags)}`;
+}
+
+/** Nothing is made, changed or deleted where git has no Environment: what one has left where it was is people's to delete. */
+function leavesFormerPlacesAlone({ mutation, wanted }: BeforeCall): string | undefined {
+  const { name, region } = mutation;
+  return wanted.regions === undefined || wanted.regions.has(region)
+    ? undefined
+    : `${name} is called in ${region}, where git has no Environment`;
 }
 
 /** Nothing is made or changed that git does not want so: not named, only observed, or left alone. */
@@ -138,6 +150,7 @@ function deletesWithinBudget(view: BeforeCall): string | undefined {
   const going = live.filter(
     (one) =>
       visible.has(one.id) &&
+      (one.region === '' || one.region === mutation.region) &&
       isOurs(one.tags, one, view) &&
       one.tags.get(ENVIRONMENT) === environment &&
       !wanted.resources.has(one.key) &&
@@ -221,6 +234,7 @@ export function tellsNoSecret(told: { readonly where: string; readonly text: str
 export const BEFORE_EACH_CALL = {
   changesOnlyOurs,
   createsWithTags,
+  leavesFormerPlacesAlone,
   changesOnlyWanted,
   deletesOnlyUnwanted,
   deletesOnlyWhatGitStillDrops,
@@ -234,16 +248,31 @@ export const AFTER_EACH_CALL = { leavesNothingDangling } as const satisfies Read
   Record<string, AfterInvariant>
 >;
 
-/** Our owner and the environment of its region; a role is in the environment of either. */
+/** Our owner, the environment of its region, and no other source; a role says which region it is of. */
 function isOurs(
   tags: Tags,
   { region }: Pick<Live, 'region'>,
-  { owner, environments }: Pick<BeforeCall, 'owner' | 'environments'>,
+  { owner, source, environments, mutation }: BeforeCall,
 ): boolean {
-  const named = tags.get(ENVIRONMENT) ?? '';
-  const isHere =
-    region === '' ? [...environments.values()].includes(named) : environments.get(region) === named;
-  return tags.get(OWNER_TAG) === owner && isHere;
+  const place = region === '' ? mutation.region : region;
+  const isHere = environments.get(place) === tags.get(ENVIRONMENT) && (tags.get(REGION) ?? place) === place;
+  const isOfAnotherSource = source !== undefined && (tags.get(SOURCE) ?? source) !== source;
+  return tags.get(OWNER_TAG) === owner && isHere && !isOfAnotherSource;
+}
+
+/** `environment|manifest` of what a call takes away of a manifest that git wants no more, unconfirmed; undefined for every other call. */
+export function removedManifest(view: BeforeCall): string | undefined {
+  const { mutation, wanted, confirmed } = view;
+  if (mutation.effect !== 'delete' && !letsGo(mutation)) return undefined;
+  const one = mutation.touched.find(
+    ({ key, tags, region }) => !wanted.resources.has(key) && isOurs(tags, { region }, view),
+  );
+  const manifest = one?.tags.get(MANIFEST);
+  if (one === undefined || manifest === undefined || confirmed.has(manifest)) return undefined;
+  // A log group outlives its daemon of itself, and counts for nothing.
+  if (mutation.effect !== 'delete' && one.kind === 'log-group') return undefined;
+  const isWanted = [...wanted.resources.values()].some((other) => other.manifest === manifest);
+  return isWanted ? undefined : `${one.tags.get(ENVIRONMENT) ?? ''}|${manifest}`;
 }
 
 /** A call that is repeated because its answer was lost finds that it has been done. */

@@ -3,10 +3,14 @@ import { isRead } from '../world/world.ts';
 import type { Chronicle } from './chronicle.ts';
 import { AFTER_EACH_CALL, BEFORE_EACH_CALL } from './invariants.ts';
 import type { BeforeCall } from './invariants.ts';
+import type { Bounds } from './bounds.ts';
+import { createBounds } from './bounds.ts';
 import { OWNER_TAG, hereIn, liveServicesIn } from './live.ts';
+import type { Live } from './live.ts';
 import { mutationOf } from './mutation.ts';
 import type { People } from './people.ts';
 import type { Strangers } from './strangers.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** An invariant that does not hold. */
 export interface Violation {
@@ -25,12 +29,17 @@ export interface Judge {
   broken(invariant: string, message: string | undefined): void;
   /** A call of the controller's, looked at before and after it. */
   overCall(call: WorldCall, perform: () => ReturnType<Perform>): ReturnType<Perform>;
+  /** The controller starts anew, with empty memory. */
+  restarted(): void;
 }
 
 export interface JudgeOptions {
   /** That of the controller whose calls these are. */
   readonly world: World;
   readonly owner: string;
+  /** Undefined: it speaks for no source. */
+  readonly source: string | undefined;
+  readonly underWay: UnderWay;
   readonly chronicle: Chronicle;
   readonly people: People;
   readonly strangers: Strangers;
@@ -52,8 +61,10 @@ const HEAD_KNOWN_MS = 60_000;
 const NOTHING_BEGUN = { reading: undefined, visible: new Set<string>() };
 
 export function createJudge(options: JudgeOptions): Judge {
-  const { world, owner, chronicle, people, strangers, environments, confirmed, runsAs, lookFor } = options;
+  const { world, owner, source, chronicle, people, strangers, environments, confirmed, runsAs, lookFor } =
+    options;
   let violation: Violation | undefined;
+  let bounds: Bounds = createBounds(world.host);
   /** What there was when the pass that runs began. */
   let begun: { readonly reading: unknown; readonly visible: ReadonlySet<string> } = NOTHING_BEGUN;
 
@@ -77,9 +88,17 @@ export function createJudge(options: JudgeOptions): Judge {
     return begun.visible;
   }
 
+  /** Who has begun a step goes on with it after a standstill, by what was known before. */
+  function headKnownMs([one]: readonly Live[]): number {
+    return HEAD_KNOWN_MS + (one === undefined ? 0 : options.underWay.stoodStillMs(`${one.kind}/${one.name}`));
+  }
+
   return {
     violation: () => violation,
     broken,
+    restarted() {
+      bounds = createBounds(world.host);
+    },
     /** All at one moment: what the call finds is what was judged. */
     overCall(call, perform) {
       const seen = visible();
@@ -91,9 +110,10 @@ export function createJudge(options: JudgeOptions): Judge {
       const before: BeforeCall = {
         mutation,
         owner,
+        source,
         environments,
         wanted: chronicle.wantedAsRead(places, world.reading()),
-        wantedAlready: chronicle.wantedFor(HEAD_KNOWN_MS, places),
+        wantedAlready: chronicle.wantedFor(headKnownMs(mutation.touched), places),
         live,
         visible: seen,
         services: liveServicesIn(places),
@@ -101,7 +121,14 @@ export function createJudge(options: JudgeOptions): Judge {
         confirmed: confirmed(),
       };
       for (const [name, invariant] of Object.entries(BEFORE_EACH_CALL)) broken(name, invariant(before));
+      for (const [name, why] of Object.entries(bounds.broken(before))) broken(name, why);
       const answer = perform();
+      const { done } = bounds;
+      // What failed is the failures' to count.
+      answer.then(
+        () => done(before),
+        () => undefined,
+      );
       const then = hereIn(world);
       strangers.noteAdoptions(then.live, mutation);
       const after = { ...before, liveAfter: then.live, services: liveServicesIn(then.places) };

@@ -38,7 +38,7 @@ export const RUNS_AS_DAEMON = {
 } as const satisfies RunOptions;
 
 /** Whatever there is is taken for ours, for the eyes of the planner and right before a change. */
-function claiming(claimed: (tags: Tags) => Tags): Pick<RunOptions, 'environments'> {
+function claiming(claimed: (tags: Tags) => Tags): Pick<RunOptions, 'faulty'> {
   return withDrivers((driver) => ({
     ...driver,
     async observe(request) {
@@ -55,24 +55,21 @@ function claiming(claimed: (tags: Tags) => Tags): Pick<RunOptions, 'environments
   }));
 }
 
-function withDrivers(
-  faulty: (driver: KindDriver, kind: KindName) => KindDriver,
-): Pick<RunOptions, 'environments'> {
+function withDrivers(faulty: (driver: KindDriver, kind: KindName) => KindDriver): Pick<RunOptions, 'faulty'> {
   return {
-    environments: (made: Environments): Environments => {
+    faulty: (context) => {
+      const { environments } = context;
       const known = new Map<unknown, ReturnType<Environments['runtimeOf']>>();
-      return {
-        ...made,
-        runtimeOf(target) {
-          const runtime = made.runtimeOf(target);
-          const before = known.get(runtime);
-          if (before !== undefined) return before;
-          const drivers = new Map([...runtime.drivers].map(([kind, driver]) => [kind, faulty(driver, kind)]));
-          const mutated = { ...runtime, drivers };
-          known.set(runtime, mutated);
-          return mutated;
-        },
+      const runtimeOf: Environments['runtimeOf'] = (target) => {
+        const runtime = environments.runtimeOf(target);
+        const before = known.get(runtime);
+        if (before !== undefined) return before;
+        const drivers = new Map([...runtime.drivers].map(([kind, driver]) => [kind, faulty(driver, kind)]));
+        const mutated = { ...runtime, drivers };
+        known.set(runtime, mutated);
+        return mutated;
       };
+      return { ...context, environments: { ...environments, runtimeOf } };
     },
   };
 }

@@ -27,6 +27,11 @@ const STRANGERS: readonly [Tags, ...Tags[]] = [
   },
 ];
 
+/** Tags of one of the strangers, as Cloud Map takes them. */
+export function whoseByChance(chance: Chance): object {
+  return upper(chance.one(STRANGERS));
+}
+
 /** The longest that AWS takes to make a namespace. */
 const NAMESPACE_MS = 100_000;
 

@@ -7,7 +7,7 @@ import type { ScriptEvent } from './script.ts';
 /** Makes the call, another one, or none, and answers. */
 export type Mutant = (call: WorldCall, go: (call: WorldCall) => Promise<object>) => Promise<object>;
 
-export interface RunOptions extends Pick<WorldOptions, 'environments' | 'pruneBudget'> {
+export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'> {
   /** A fault of the controller's own, as it shows in its calls. */
   readonly mutant?: Mutant;
   /** What git says, as a faulty reader has it. */

@@ -2,12 +2,14 @@ import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
 import { MEDDLING } from './meddler.ts';
+import type { State } from '../model-world/states.ts';
+import { ACTS, CONTESTS, RETAGS, RETAGS_LATE } from './people.ts';
 import type { ScriptEventOf } from './script-event.ts';
 
 /** What happens to a world, and for how long where it lasts. */
 export type Happening =
   | { readonly type: 'git'; readonly what: string }
-  | { readonly type: 'somebody'; readonly what: string }
+  | { readonly type: 'somebody'; readonly what: string; readonly lastsMs: number }
   | { readonly type: 'weather'; readonly what: Sky; readonly lastsMs: number }
   | { readonly type: 'control'; readonly what: Control };
 
@@ -21,36 +23,60 @@ const AWS_SKIES = [
 const SKIES = ['faults', 'lag', ...SOURCE_SKIES, ...AWS_SKIES] as const;
 export type Sky = (typeof SKIES)[number];
 
-const BESIDE = ['a slow controller starts beside it', "another owner's controller starts"] as const;
-const CONTROLS = ['the plan is confirmed', 'the controller dies', ...BESIDE] as const;
+const SECONDS = [
+  'a slow controller starts beside it',
+  "another owner's controller starts",
+  "another source's controller starts",
+] as const;
+const APPLIES = 'apply is run beside it';
+export type Beside = (typeof SECONDS)[number] | typeof APPLIES;
+
+const CLOCKS = ['the clock steps', 'its host stands still'] as const;
+const CONTROLS = ['the plan is confirmed', 'the controller dies', ...SECONDS, APPLIES, ...CLOCKS] as const;
 export type Control = (typeof CONTROLS)[number];
 
 export type ScriptEvent = ScriptEventOf<Happening>;
 
-/** What people do to tags: as often as all else together would leave room for. */
-export const RETAGS = 'changes tags';
-
 const EDITS = Object.keys(GIT_EDITS);
 const MEDDLINGS = Object.keys(MEDDLING);
+const NAMESAKES = ACTS.filter((what) => what.includes('of the same name'));
 const ROUNDS = 6;
+/** Long enough for more corrections than a controller makes that gives way. */
+const CONTEST_MS = 1_500_000;
 
 /** What follows from what happens. */
-const ALSO = ['git moves in mid-pass', 'a second controller writes'] as const;
+const ALSO = [
+  'git moves in mid-pass',
+  'a second controller writes',
+  'apply writes',
+  'apply dies',
+  'apply ends',
+] as const;
+
+/** What the controller comes to say of it. */
+export const SAID = [
+  'left to another source',
+  'left where its Environment was',
+  'refused right before the change',
+  'contested',
+] as const satisfies readonly State[];
 
 /** What often follows: rare states have a history. */
 const FOLLOWS: Readonly<Record<string, string>> = {
   'a daemon removed': 'the last commit reverted',
   'everything but the environments removed': 'the last commit reverted',
   'a policy': 'a daemon removed',
+  'an Environment in another Region': 'the last commit reverted',
 };
 
 /** All that can happen to a world, as its table of what happened names it. */
 export const HAPPENINGS: readonly string[] = [
   ...EDITS.map((what) => `git: ${what}`),
-  ...[RETAGS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
+  ...[RETAGS, ...ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
   ...SKIES.map((what) => `weather: ${what}`),
   ...CONTROLS.map((what) => `control: ${what}`),
   ...ALSO,
+  ...SAID,
 ];
 
 /** What happens to the world of a seed: spells of disturbances, and after each some time in which the controller does what it can. */
@@ -69,7 +95,15 @@ export function scriptOf(seed: number, edits: readonly string[] = EDITS): readon
       edited = next !== undefined && edits.includes(next) ? next : (chance.any(edits) ?? '');
       add({ type: 'git', what: edited }, chance.happens(0.3) ? chance.whole(1, 60) : 0);
     }
-    if (round > 0 && chance.happens(0.05)) add({ type: 'control', what: chance.one(BESIDE) });
+    if (round > 0 && chance.happens(0.075)) add({ type: 'control', what: chance.one(SECONDS) });
+    if (chance.happens(0.08))
+      add({ type: 'control', what: APPLIES }, chance.happens(0.5) ? chance.whole(1, 60) : 0);
+    if (chance.happens(0.1))
+      add({ type: 'control', what: chance.one(CLOCKS) }, chance.happens(0.5) ? chance.whole(1, 60) : 0);
+    if (chance.happens(0.1)) add({ type: 'somebody', what: RETAGS_LATE, lastsMs });
+    if (chance.happens(0.1)) add({ type: 'somebody', what: chance.any(NAMESAKES)!, lastsMs });
+    const isContested = chance.happens(0.01);
+    if (isContested) add({ type: 'somebody', what: CONTESTS, lastsMs: CONTEST_MS });
     if (chance.happens(0.2))
       add(
         {
@@ -92,12 +126,12 @@ export function scriptOf(seed: number, edits: readonly string[] = EDITS): readon
     if (chance.happens(0.5))
       for (let n = chance.whole(1, 3); n > 0; n -= 1) add(meddling(chance), chance.whole(1, 100));
     if (chance.happens(0.3)) add({ type: 'control', what: 'the controller dies' }, chance.whole(1, 120));
-    at += lastsMs;
+    at += isContested ? CONTEST_MS : lastsMs;
   }
   return events;
 }
 
 function meddling(chance: Chance): Happening {
   const what = chance.happens(0.3) ? RETAGS : chance.any(MEDDLINGS)!;
-  return { type: 'somebody', what };
+  return { type: 'somebody', what, lastsMs: 0 };
 }

@@ -8,12 +8,17 @@ export interface Strangers {
   includes(id: string): boolean;
   /** Notes what of theirs carries our tag by a call of ours: git asks for that, which another invariant sees to. */
   noteAdoptions(live: readonly Live[], mutation?: Mutation): void;
+  /** Strangers make what will have this key: it is theirs from its first moment. */
+  expect(key: string): void;
+  /** Strangers take away what was theirs. */
+  forget(id: string): void;
   /** What is still theirs and is not as it was. */
   changed(live: readonly Live[]): readonly string[];
 }
 
 export function createStrangers(before: readonly Live[]): Strangers {
   const theirs = new Map(before.map((one) => [one.id, one.fingerprint()]));
+  const expected = new Set<string>();
   const tagged = new Set<string>();
   /** Ours from that moment, to be changed, released or deleted. */
   const adopted = new Set<string>();
@@ -22,6 +27,7 @@ export function createStrangers(before: readonly Live[]): Strangers {
     if (mutation?.effect === 'tag' && mutation.tags.get(OWNER_TAG) === OWNER) {
       for (const { id } of mutation.touched) if (theirs.has(id)) tagged.add(id);
     }
+    for (const one of live) if (expected.delete(one.key)) theirs.set(one.id, one.fingerprint());
     for (const { id, tags } of live) {
       if (tagged.has(id) && tags.get(OWNER_TAG) === OWNER) adopted.add(id);
     }
@@ -30,6 +36,8 @@ export function createStrangers(before: readonly Live[]): Strangers {
   return {
     includes: (id) => theirs.has(id),
     noteAdoptions,
+    expect: (key) => expected.add(key),
+    forget: (id) => theirs.delete(id),
     changed(live) {
       noteAdoptions(live);
       const fingerprints = new Map([...theirs].filter(([id]) => !adopted.has(id)));

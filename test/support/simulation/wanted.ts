@@ -22,6 +22,8 @@ export interface WantedTasks {
 export interface Wanted {
   /** Nothing may be deleted: something is invalid, or git could not be read. */
   readonly frozen: boolean;
+  /** The regions that Environments are in; undefined where it is not known. */
+  readonly regions: ReadonlySet<string> | undefined;
   /** By `Live` key. */
   readonly resources: ReadonlyMap<string, WantedResource>;
   /** Keys of what daemons use, declared or not: neither changed for their sake nor deleted. */
@@ -32,6 +34,7 @@ export interface Wanted {
 
 export const NOTHING_KNOWN: Wanted = {
   frozen: true,
+  regions: undefined,
   resources: new Map(),
   used: new Set(),
   tasks: new Map(),
@@ -85,7 +88,13 @@ export function wantedOf(commit: Commit, places: readonly Place[]): Wanted {
       minimumHealthyPercent: daemon.spec.deployment?.minimumHealthyPercent ?? 100,
     });
   }
-  return { frozen: commit.broken.size > 0 || commit.documents.size === 0, resources, used, tasks };
+  return {
+    frozen: commit.broken.size > 0 || commit.documents.size === 0,
+    regions: new Set(regionsOf(commit).map(({ region }) => region)),
+    resources,
+    used,
+    tasks,
+  };
 }
 
 function keysOfDocument(document: Document, commit: Commit, places: readonly Place[]): readonly string[] {

@@ -8,7 +8,7 @@ import type { Log } from '../../../controller/core/ports.ts';
 import { displayId } from '../../../controller/core/resource.ts';
 import { KINDS } from '../../../controller/kinds/index.ts';
 import { createEnvironments } from '../../../controller/reconcile/environments.ts';
-import type { Environments, EnvironmentsOptions } from '../../../controller/reconcile/environments.ts';
+import type { EnvironmentsOptions } from '../../../controller/reconcile/environments.ts';
 import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
 import { createLoop } from '../../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../../controller/reconcile/loop.ts';
@@ -22,6 +22,8 @@ import type { Source, SourceReading } from '../../../controller/source/source.ts
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
+import { createHostClock } from './host-clock.ts';
+import type { HostClock } from './host-clock.ts';
 
 /** One attempt of a call, as it leaves the controller. */
 export interface WorldCall {
@@ -40,6 +42,8 @@ export type Interceptor = (call: WorldCall, perform: (input?: object) => Promise
 /** A controller without its loop, the git it reads and the AWS it keeps, in virtual time. */
 export interface World {
   readonly clock: VirtualClock;
+  /** What the controller itself goes by. */
+  readonly host: HostClock;
   readonly sandbox: Sandbox;
   /** Manifest files by name: change them and the next pass reads another revision. */
   readonly files: Map<string, string>;
@@ -93,8 +97,8 @@ export interface WorldOptions
   /** The account has never used ECS. */
   readonly newAccount?: boolean;
   readonly onRequest?: (request: AwsRequest) => void;
-  /** Stands between passes and the environments, with their drivers. */
-  readonly environments?: (made: Environments) => Environments;
+  /** A fault of the controller's own. */
+  readonly faulty?: (context: PassContext) => PassContext;
 }
 
 /** The shipped manifests: the X-Ray daemon with cluster and namespace, and the collector beside it. */
@@ -105,6 +109,9 @@ export const MANIFESTS = {
 
 /** The controller as a daemon service of its own. */
 export const OWN_MANIFEST = shipped('deploy/ecs/stationkeeper.yaml');
+
+/** The source that a world reads, where nothing else is said. */
+export const SOURCE_ID = 'git.example.org/daemons';
 
 /** The controller's default. */
 const INTERVAL_MS = 60_000;
@@ -131,6 +138,7 @@ export function isRead(name: string): boolean {
 export function createWorld(options: WorldOptions = {}): World {
   const { beside } = options;
   const clock = beside?.clock ?? new VirtualClock();
+  const host = createHostClock(clock);
   const sandbox =
     beside?.sandbox ??
     createSandbox({ clock, seed: options.seed ?? 1, newAccount: options.newAccount ?? false });
@@ -158,7 +166,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const source: Source = {
     type: 'git',
     url: 'https://git.example.org/daemons.git',
-    ...(options.sourceId === null ? {} : { id: options.sourceId ?? 'git.example.org/daemons' }),
+    ...(options.sourceId === null ? {} : { id: options.sourceId ?? SOURCE_ID }),
     read: () => {
       reading = readSource();
       return Promise.resolve(reading);
@@ -174,10 +182,10 @@ export function createWorld(options: WorldOptions = {}): World {
   function start(): { readonly runPass: PassRunner; alive: boolean } {
     const incarnation = { alive: true };
     const { owner = 'stationkeeper' } = options;
-    const made = createEnvironments({
+    const environments = createEnvironments({
       kinds: KINDS,
       owner,
-      clock,
+      clock: host,
       awsClock: sandbox.world,
       random: () => 0.5,
       transport: (target): Transport => {
@@ -204,12 +212,12 @@ export function createWorld(options: WorldOptions = {}): World {
       ...(options.secretRules === undefined ? {} : { secretRules: options.secretRules }),
       signal: new AbortController().signal,
     });
-    const runPass = createPassRunner({
+    const context: PassContext = {
       readFiles: manifestsReader(options.secretRules),
       source,
-      environments: options.environments?.(made) ?? made,
-      failures: createFailures(clock, () => 0.5),
-      clock,
+      environments,
+      failures: createFailures(host, () => 0.5),
+      clock: host,
       awsClock: sandbox.world,
       owner,
       takesOver: options.takesOver ?? [],
@@ -218,7 +226,8 @@ export function createWorld(options: WorldOptions = {}): World {
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
       requestCount: () => requests,
       ...(options.self === undefined ? {} : { self: options.self }),
-    });
+    };
+    const runPass = createPassRunner(options.faulty?.(context) ?? context);
     return Object.assign(incarnation, { runPass });
   }
 
@@ -236,6 +245,7 @@ export function createWorld(options: WorldOptions = {}): World {
 
   return {
     clock,
+    host,
     sandbox,
     files,
     refused,
@@ -270,7 +280,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const loop = createLoop({
         // A pass waits for its end, however slow AWS is, so that it is about one revision.
         runPass: ({ patienceMs: _untilItsEnd, ...request }) => running.runPass(request),
-        clock,
+        clock: host,
         log,
         intervalMs: INTERVAL_MS,
         ...(listener === undefined ? {} : { listener: whileAlive(running, listener) }),
@@ -296,7 +306,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const stop = new AbortController();
       const loop = createLoop({
         runPass: controller.runPass,
-        clock,
+        clock: host,
         log: SILENT_LOG,
         intervalMs: INTERVAL_MS,
         onPass: (result) => results.push(result),

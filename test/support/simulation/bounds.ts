@@ -1,0 +1,67 @@
+import type { Clock } from '../../../controller/core/ports.ts';
+import type { BeforeCall } from './invariants.ts';
+import { PRUNE_BUDGET, removedManifest } from './invariants.ts';
+
+/** What one process of a controller may do so often only, by what it has done. */
+export interface Bounds {
+  /** Why the call must not be made, by invariant; nothing where it may. */
+  broken(view: BeforeCall): Readonly<Record<string, string | undefined>>;
+  /** The call was made, and AWS has answered that it was done. */
+  done(view: BeforeCall): void;
+}
+
+const HOUR_MS = 3_600_000;
+/**
+ * What is changed back is corrected three times, and then after pauses that double from a minute on: five of them fit into an hour. Some
+ * more, where git changes too.
+ */
+const MOST_CORRECTIONS = 14;
+
+/** `clock`: the controller's own, whose monotonic scale its pauses and periods are on. */
+export function createBounds(clock: Pick<Clock, 'monotonic'>): Bounds {
+  const corrections = new Map<string, readonly number[]>();
+  /** Objects that were removed, by Environment and manifest, and when last. */
+  const removals = new Map<string, number>();
+
+  const since = (): number => clock.monotonic() - HOUR_MS;
+  const lately = (key: string): readonly number[] =>
+    (corrections.get(key) ?? []).filter((at) => at > since());
+
+  return {
+    broken(view) {
+      const { mutation } = view;
+      const count = lately(correctionOf(view)).length;
+      return {
+        correctsEverMoreSeldom:
+          count < MOST_CORRECTIONS
+            ? undefined
+            : `${mutation.name} makes the same of ${mutation.touched[0]?.key ?? ''} ${count + 1} times within an hour`,
+        removesFewWithinAnHour: overBudget(view),
+      };
+    },
+    done(view) {
+      const correction = correctionOf(view);
+      corrections.set(correction, [...lately(correction), clock.monotonic()]);
+      const removed = removedManifest(view);
+      if (removed !== undefined) removals.set(removed, clock.monotonic());
+    },
+  };
+
+  function overBudget(view: BeforeCall): string | undefined {
+    const removed = removedManifest(view);
+    if (removed === undefined) return undefined;
+    const [environment] = removed.split('|');
+    const wanted = new Set([...view.wanted.resources.values()].map(({ manifest }) => manifest));
+    const gone = [...removals]
+      .filter(([key, at]) => at > since() && key.startsWith(`${environment}|`))
+      .map(([key]) => key)
+      .filter((key) => !wanted.has(key.split('|')[1] ?? ''));
+    const objects = new Set([...gone, removed]);
+    if (objects.size <= PRUNE_BUDGET) return undefined;
+    return `${view.mutation.name} takes ${removed} although ${[...objects].join(', ')} go within an hour`;
+  }
+}
+
+function correctionOf({ mutation }: BeforeCall): string {
+  return `${mutation.name} ${mutation.region} ${JSON.stringify(mutation.input)}`;
+}
