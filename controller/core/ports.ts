@@ -1,8 +1,8 @@
 /** Time, injected so that tests run the loop in virtual time. */
 export interface Clock {
-  /** Wall-clock time in epoch milliseconds; for display only. */
+  /** Wall-clock time in epoch milliseconds, which may be set at any moment: for display, and to notice that the host stood still. */
   now(): number;
-  /** Milliseconds that only ever grow; for intervals, deadlines and backoff. */
+  /** Milliseconds that only ever grow, but not while the host stands still; for intervals, deadlines and backoff. */
   monotonic(): number;
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -55,7 +55,7 @@ export function watchHead(
 ): HeadWatch {
   const expected = reading.type === 'fresh' ? reading.snapshot.revision : reading.head;
   let confirmed = since;
-  let askedAt = since.monotonic;
+  let asked: Pick<Moment, 'at' | 'monotonic'> = since;
   let known: Head = expected === undefined ? unknown(reading) : { type: 'same' };
   let asking: Promise<Head> | undefined;
 
@@ -72,13 +72,19 @@ export function watchHead(
     } catch (thrown) {
       known = { type: 'unknown', why: asStationkeeperError(thrown).message };
     }
-    askedAt = begun.monotonic;
+    asked = begun;
     asking = undefined;
     return known;
   }
 
+  /** A host that stood still counts that time on its wall clock alone; one whose wall clock was set has asked once too often. */
+  function isBelieved(): boolean {
+    const onTheWall = Math.abs(clock.now() - asked.at);
+    return Math.max(clock.monotonic() - asked.monotonic, onTheWall) <= BELIEVED_MS;
+  }
+
   async function ask(): Promise<Head> {
-    if (known.type === 'moved' || clock.monotonic() - askedAt <= BELIEVED_MS) return known;
+    if (known.type === 'moved' || isBelieved()) return known;
     asking ??= askNow();
     return asking;
   }

@@ -4,6 +4,7 @@ import { watchHead } from '../../controller/reconcile/head.ts';
 import type { HeadWatch } from '../../controller/reconcile/head.ts';
 import type { SourceReading } from '../../controller/source/source.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
+import { createHostClock } from '../support/world/host-clock.ts';
 import { createStep, deleteStep, replaceStep, updateStep } from '../support/plans/steps.ts';
 
 const SNAPSHOT = { revision: 'one', files: [], errors: [], ignored: [] };
@@ -54,6 +55,24 @@ it('confirms it anew where the source, asked after more than ten seconds, has no
   await clock.advance(10_001);
   expect(await head.ask()).toEqual({ type: 'same' });
   expect(head.confirmedAt()).toBe(READ_AT_AWS + 10_001);
+});
+
+it.each([
+  ['the host stood still, which its monotonic clock does not count', 'suspend'],
+  ['its wall clock was set, and may be told of a standstill', 'step'],
+] as const)('asks again where %s', async (_why, happens) => {
+  const clock = new VirtualClock();
+  const host = createHostClock(clock);
+  const since = { at: host.now(), monotonic: host.monotonic(), awsTime: undefined };
+  const head = watchHead(
+    { source: { head: () => Promise.resolve('two') }, reading: { type: 'fresh', snapshot: SNAPSHOT }, since },
+    { clock: host, awsClock: { now: () => undefined } },
+    new AbortController().signal,
+  );
+  expect(await head.ask()).toEqual({ type: 'same' });
+  host[happens](60_000);
+  await clock.advance(happens === 'suspend' ? 60_000 : 0);
+  expect(await head.ask()).toMatchObject({ type: 'moved' });
 });
 
 const FRESH: SourceReading = { type: 'fresh', snapshot: SNAPSHOT };
