@@ -1,5 +1,5 @@
-import { serviceOf } from './service-of.ts';
-import type { Call, SetMeddling } from './by-hand.ts';
+import { serviceOf } from './meddling.ts';
+import type { Call, SetMeddling } from './meddling.ts';
 
 type Touch = SetMeddling['touch'];
 

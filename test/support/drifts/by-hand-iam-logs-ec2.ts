@@ -1,5 +1,5 @@
 import { PARAMETER } from './row.ts';
-import type { Call, SetMeddling } from './by-hand.ts';
+import type { Call, SetMeddling } from './meddling.ts';
 
 type Touch = SetMeddling['touch'];
 

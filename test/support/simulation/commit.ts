@@ -61,6 +61,17 @@ export function withEnvironmentMoved(commit: Commit, chance: Chance): Commit {
   return withDocument(commit, environment({ name, region: others[0]?.region ?? region }));
 }
 
+/** The commit as who never hears of a move reads it. */
+export function withEnvironmentsWhereTheyWere(commit: Commit): Commit {
+  const documents = new Map(
+    [...commit.documents].map(([file, one]) => {
+      const was = TWO.find((each) => one.kind === 'Environment' && each.environment === one.metadata.name);
+      return [file, was === undefined ? one : environment({ name: was.environment, region: was.region })];
+    }),
+  );
+  return { ...commit, documents };
+}
+
 function regionOfEnvironment(name: string, commit: Commit): string {
   return regionsOf(commit).find((each) => each.environment === name)!.region;
 }

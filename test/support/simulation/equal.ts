@@ -99,6 +99,26 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
   };
 }
 
+/** What is held for belonging to others although nothing is there that could belong to anybody, a line each. */
+export function heldForNothing(
+  { plan }: Pick<PassResult, 'plan'>,
+  commit: Commit,
+  places: readonly Place[],
+  live: readonly Live[],
+): readonly string[] {
+  const { resources } = wantedOf(commit, places);
+  return plan.steps.flatMap((step) => {
+    if (step.type !== 'hold' || step.why !== 'not-ours' || step.desired === undefined) return [];
+    const { kind, name } = step.id;
+    const isMeant = (key: string): boolean =>
+      key.includes(`${kind} `) && key.endsWith(kind === 'role' ? name.toLowerCase() : name);
+    const key = [...resources.keys()].find(isMeant);
+    return key === undefined || live.some((one) => one.key === key)
+      ? []
+      : [`${key} is not there, and held: ${step.reason}`];
+  });
+}
+
 /** Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. */
 function isWaitedFor({ id }: Step, step: Step): boolean {
   return id.scope === step.id.name || step.reason.includes(displayId(id));

@@ -11,7 +11,7 @@ import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
 import { SECRET, environmentsByRegion, firstCommit } from './commit.ts';
-import { differences, heldIn, leftovers } from './equal.ts';
+import { differences, heldForNothing, heldIn, leftovers } from './equal.ts';
 import { createSky } from './faults.ts';
 import { GIT_EDITS, mended } from './git-edits.ts';
 import { tellsNoSecret } from './invariants.ts';
@@ -172,9 +172,15 @@ export async function createRun(seed: number, options: RunOptions) {
     const answer = mutant(call, (given) =>
       judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
     );
-    if (!isLast) return answer.finally(() => world.host.awake());
-    answer.catch(() => undefined);
-    return die();
+    if (isLast) {
+      answer.catch(() => undefined);
+      return die();
+    }
+    try {
+      return await answer;
+    } finally {
+      await world.host.awake();
+    }
   }
 
   function confirmWhatIsHeld(): boolean {
@@ -306,7 +312,8 @@ export async function createRun(seed: number, options: RunOptions) {
       return manifest !== undefined && !held.has(manifest);
     };
     const needless = needlessRevisions(live, liveServicesIn(places), isExpected);
-    return [...differences(commit, places, live, held), ...left, ...needless];
+    const heldInVain = heldForNothing(passes.at(-1)!, commit, places, live);
+    return [...differences(commit, places, live, held), ...heldInVain, ...left, ...needless];
   }
 
   /** Lets the world come to rest, and sees that it is as git wants and stays so. */

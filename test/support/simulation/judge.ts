@@ -123,12 +123,7 @@ export function createJudge(options: JudgeOptions): Judge {
       for (const [name, invariant] of Object.entries(BEFORE_EACH_CALL)) broken(name, invariant(before));
       for (const [name, why] of Object.entries(bounds.broken(before))) broken(name, why);
       const answer = perform();
-      const { done } = bounds;
-      // What failed is the failures' to count.
-      answer.then(
-        () => done(before),
-        () => undefined,
-      );
+      void noteOnceDone(answer, before, bounds);
       const then = hereIn(world);
       strangers.noteAdoptions(then.live, mutation);
       const after = { ...before, liveAfter: then.live, services: liveServicesIn(then.places) };
@@ -136,4 +131,13 @@ export function createJudge(options: JudgeOptions): Judge {
       return answer;
     },
   };
+}
+
+/** What fails is the failures' to count. */
+async function noteOnceDone(answer: Promise<object>, view: BeforeCall, bounds: Bounds): Promise<void> {
+  const isDone = await answer.then(
+    () => true,
+    () => false,
+  );
+  if (isDone) bounds.done(view);
 }

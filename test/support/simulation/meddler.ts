@@ -1,6 +1,6 @@
 import { BY_HAND } from '../drifts/by-hand.ts';
-import type { Call, Meddling } from '../drifts/by-hand.ts';
-import { serviceOf } from '../drifts/service-of.ts';
+import { serviceOf } from '../drifts/meddling.ts';
+import type { Call, Meddling } from '../drifts/meddling.ts';
 import { callsTo } from '../world/account.ts';
 import type { World } from '../world/world.ts';
 import { AwsError } from '../../../sandbox/error.ts';

@@ -1,27 +1,21 @@
-import type { Environments } from '../../../controller/reconcile/environments.ts';
-import type { KindDriver } from '../../../controller/kinds/kind.ts';
-import type { KindName, Tags } from '../../../controller/core/resource.ts';
-
-import type { Effect } from '../../../sandbox/control/faults.ts';
 import { isRead } from '../world/world.ts';
-import type { Commit } from './commit.ts';
+import { withEnvironmentsWhereTheyWere } from './commit.ts';
 import { annotated } from './git-edits.ts';
-import type { Daemon } from './commit.ts';
-import type { Mutant, RunOptions } from './options.ts';
-
-/** A fault of the kind that the invariants exist for, planted from outside: the controller itself knows nothing of it. */
-export interface Planted {
-  /** A world in which it shows soon; it is looked for in others where that one has changed. */
-  readonly seed: number;
-  /** The invariant that notices it. */
-  readonly caughtBy: string;
-  readonly fault: RunOptions;
-}
-
-const OURS = {
-  'stationkeeper:owner': 'stationkeeper',
-  'stationkeeper:environment': 'default',
-} as const;
+import type { RunOptions } from './options.ts';
+import {
+  IMPATIENT,
+  OURS,
+  allDaemons,
+  claiming,
+  denied,
+  headStays,
+  remembering,
+  sending,
+  withDrivers,
+  written,
+  zonesOfTheDefaultVpc,
+} from './planted.ts';
+import type { Planted } from './planted.ts';
 
 /** A controller that runs as one of its daemons, and what people may do in git to end it. */
 export const RUNS_AS_DAEMON = {
@@ -36,70 +30,6 @@ export const RUNS_AS_DAEMON = {
     'a policy',
   ],
 } as const satisfies RunOptions;
-
-/** Whatever there is is taken for ours, for the eyes of the planner and right before a change. */
-function claiming(claimed: (tags: Tags) => Tags): Pick<RunOptions, 'faulty'> {
-  return withDrivers((driver) => ({
-    ...driver,
-    async observe(request) {
-      const seen = await driver.observe(request);
-      return {
-        ...seen,
-        items: seen.items.map((item) => ({ ...item, owner: 'us', tags: claimed(item.tags) }) as const),
-      };
-    },
-    async tagsNow(observed) {
-      const tags = await driver.tagsNow(observed);
-      return tags && claimed(tags);
-    },
-  }));
-}
-
-function withDrivers(faulty: (driver: KindDriver, kind: KindName) => KindDriver): Pick<RunOptions, 'faulty'> {
-  return {
-    faulty: (context) => {
-      const { environments } = context;
-      const known = new Map<unknown, ReturnType<Environments['runtimeOf']>>();
-      const runtimeOf: Environments['runtimeOf'] = (target) => {
-        const runtime = environments.runtimeOf(target);
-        const before = known.get(runtime);
-        if (before !== undefined) return before;
-        const drivers = new Map([...runtime.drivers].map(([kind, driver]) => [kind, faulty(driver, kind)]));
-        const mutated = { ...runtime, drivers };
-        known.set(runtime, mutated);
-        return mutated;
-      };
-      return { ...context, environments: { ...environments, runtimeOf } };
-    },
-  };
-}
-
-/** Calls of these operations go out with another input. */
-function sending(
-  operations: readonly string[],
-  change: (input: Readonly<Record<string, unknown>>) => object,
-): Mutant {
-  return (call, go) =>
-    operations.includes(call.name)
-      ? go({ ...call, input: change(call.input) as Readonly<Record<string, unknown>> })
-      : go(call);
-}
-
-function allDaemons(change: (daemon: Daemon) => Daemon): (commit: Commit) => Commit {
-  return (commit) => ({
-    ...commit,
-    documents: new Map(
-      [...commit.documents].map(([file, document]) => [
-        file,
-        document.kind === 'DaemonService' ? change(document as Daemon) : document,
-      ]),
-    ),
-  });
-}
-
-function denied(): Effect {
-  return { effect: 'fail', code: 'AccessDeniedException', status: 403 };
-}
 
 export const MUTANTS: Readonly<Record<string, Planted>> = {
   'the owner is not looked at': {
@@ -281,5 +211,108 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     seed: 6,
     caughtBy: 'keepsItself',
     fault: { ...RUNS_AS_DAEMON, selfless: true },
+  },
+  'git is not asked again before anything is deleted': {
+    seed: 1,
+    caughtBy: 'deletesOnlyWhatGitStillDrops',
+    fault: {
+      faulty: headStays,
+      script: written(
+        { at: 400, type: 'git', what: 'a daemon removed', seed: 5 },
+        { at: 400, atCall: 30, type: 'control', what: 'its host stands still', seed: 9 },
+        { at: 461, type: 'git', what: 'the last commit reverted' },
+        { at: 1_000, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  "another source's resources are taken for its own": {
+    seed: 1,
+    caughtBy: 'changesOnlyOurs',
+    fault: {
+      faulty: (context) => ({ ...context, takesOver: ['git.example.org/others'] }),
+      script: written(
+        { at: 300, type: 'control', what: "another source's controller starts", seed: 5 },
+        { at: 900, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  'a namespace is told from others by its name alone': {
+    seed: 1,
+    caughtBy: 'liveEqualsDesired',
+    fault: {
+      mutant: zonesOfTheDefaultVpc(),
+      script: written(
+        { at: 200, type: 'somebody', what: 'makes a namespace of the same name in another VPC' },
+        { at: 400, type: 'git', what: 'everything but the environments removed' },
+        { at: 500, type: 'control', what: 'the plan is confirmed' },
+        { at: 1_500, type: 'git', what: 'the last commit reverted' },
+      ),
+    },
+  },
+  "an Environment's new Region is not taken up": {
+    seed: 7,
+    caughtBy: 'leavesFormerPlacesAlone',
+    fault: {
+      misread: withEnvironmentsWhereTheyWere,
+      script: written(
+        { at: 300, type: 'git', what: 'an Environment in another Region', seed: 5 },
+        { at: 400, type: 'git', what: 'another retention', seed: 1 },
+        { at: 420, type: 'git', what: 'another retention', seed: 2 },
+        { at: 500, type: 'git', what: 'another count', seed: 3 },
+        { at: 600, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  'what failed is tried again every second': {
+    seed: 1,
+    caughtBy: 'backsOff',
+    fault: {
+      ...IMPATIENT,
+      weather: [{ where: 'ecs:UpdateService', probability: 1, effect: denied }],
+      script: written(
+        { at: 300, type: 'weather', what: 'faults', lastsMs: 200_000 },
+        { at: 300, type: 'git', what: 'another minimum', seed: 6 },
+        { at: 310, type: 'git', what: 'another count', seed: 5 },
+        { at: 600, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  'what somebody keeps changing back is corrected in every pass': {
+    seed: 1,
+    caughtBy: 'correctsEverMoreSeldom',
+    fault: {
+      ...remembering(({ disputes }) => ({
+        disputes: { ...disputes, resting: () => new Map(), restingWhole: () => new Map() },
+      })),
+      script: written(
+        { at: 400, type: 'somebody', what: 'keeps changing a count back', lastsMs: 1_500_000, seed: 7 },
+        { at: 1_900, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  'what went a minute ago counts for nothing': {
+    seed: 1,
+    caughtBy: 'removesFewWithinAnHour',
+    fault: {
+      pruneBudget: { count: 3, percent: 10, perMs: 60_000 },
+      script: written(
+        ...[220, 240, 260].map((at) => ({ at, type: 'git', what: 'a new daemon', seed: at }) as const),
+        ...[700, 900, 1_100, 1_300, 1_500].map(
+          (at) => ({ at, type: 'git', what: 'a daemon removed' }) as const,
+        ),
+        { at: 1_800, type: 'git', what: 'mended' },
+      ),
+    },
+  },
+  "ages are judged by this host's clock": {
+    seed: 1,
+    caughtBy: 'liveEqualsDesired',
+    fault: {
+      faulty: (context) => ({ ...context, awsClock: { now: () => undefined } }),
+      script: written(
+        { at: 300, type: 'control', what: 'the clock steps', seed: 45 },
+        { at: 310, type: 'git', what: 'a daemon removed' },
+      ),
+    },
   },
 };

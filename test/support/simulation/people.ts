@@ -1,8 +1,8 @@
 import type { Step } from '../../../controller/plan/step.ts';
 import { SOURCE_ID } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import type { Meddling } from '../drifts/by-hand.ts';
-import { serviceOf } from '../drifts/service-of.ts';
+import { serviceOf } from '../drifts/meddling.ts';
+import type { Meddling } from '../drifts/meddling.ts';
 import type { Chance } from './chance.ts';
 import { OWNER, OWNER_TAG, hereIn } from './live.ts';
 import type { Live } from './live.ts';

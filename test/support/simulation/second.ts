@@ -96,6 +96,13 @@ export function startSecond(first: World, what: Beside, options: SecondOptions):
     world.restart();
   }
 
+  async function applyToItsEnd(): Promise<void> {
+    await applyOnce(world, { judge, underWay });
+    if (!isAlive) return;
+    end();
+    options.onEnd('ends');
+  }
+
   world.intercept(async (call, perform) => {
     if (isSlow) await first.clock.sleep(chance.whole(100, 6_000));
     if (!isAlive) return new Promise(() => undefined);
@@ -110,11 +117,7 @@ export function startSecond(first: World, what: Beside, options: SecondOptions):
     return new Promise(() => undefined);
   });
   if (isApply) {
-    void applyOnce(world, { judge, underWay }).then(() => {
-      if (!isAlive) return;
-      end();
-      options.onEnd('ends');
-    });
+    void applyToItsEnd();
   } else startLoop(world, judge, underWay);
   return {
     violation: () => judge.violation(),
