@@ -118,7 +118,7 @@ export async function createRun(seed: number, options: RunOptions) {
         ended(step, outcome) {
           underWay.listener.ended(step, outcome);
           teller.listener.ended(step, outcome);
-          if (second === undefined)
+          if (besides.length === 0)
             judge.broken('tellsTheTruth', toldFalsely(world, environments, step, outcome));
         },
       },
