@@ -1,3 +1,4 @@
+import { SOURCE_ID } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { callsTo } from '../world/account.ts';
 import { chanceOf } from './chance.ts';
@@ -22,11 +23,13 @@ export async function registerPast(world: World, commit: Commit, seed: number): 
       [OWNER_TAG]: OWNER,
       'stationkeeper:environment': environment,
       'stationkeeper:manifest': `DaemonService/${name}`,
-      'stationkeeper:source': 'git.example.org/daemons',
+      'stationkeeper:source': SOURCE_ID,
       'stationkeeper:deletion-policy': 'delete',
       'stationkeeper:prune': 'enabled',
     };
     for (let edition = chance.whole(REVISIONS_KEPT + 1, REVISIONS_KEPT + 3); edition > 0; edition -= 1) {
+      // ECS takes a few registrations at once, and one a second after that.
+      await world.clock.advance(1_000);
       await call('ecs', 'RegisterTaskDefinition', {
         family: name,
         networkMode: 'awsvpc',
