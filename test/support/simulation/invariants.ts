@@ -275,8 +275,10 @@ export function removedManifest(view: BeforeCall): string | undefined {
   return isWanted ? undefined : `${one.tags.get(ENVIRONMENT) ?? ''}|${manifest}`;
 }
 
-/** A call that is repeated because its answer was lost finds that it has been done. */
+/** A call that is repeated because its answer was lost, or is not shown yet, finds that it has been done. */
 function isDone(mutation: Mutation, one: Live): boolean {
+  if (mutation.effect === 'tag')
+    return [...mutation.tags].every(([key, value]) => one.tags.get(key) === value);
   return mutation.effect === 'untag' && !mutation.keys.some((key) => one.tags.has(key));
 }
 
@@ -298,13 +300,13 @@ function letsGo(mutation: Mutation): boolean {
   return mutation.effect === 'untag' && mutation.keys.includes(OWNER_TAG);
 }
 
-/** Whether a revision is not among the newest of its family that are its owner's. */
+/** Whether a revision is not among the newest of its family that we made; that people have taken one may not be in AWS's lists yet. */
 function isOldRevision(one: Live, live: readonly Live[]): boolean {
   const revisionOf = ({ arn }: Live): number => Number(arn.split(':').at(-1));
   const newer = live.filter(
     (other) =>
       other.key === one.key &&
-      other.tags.get(OWNER_TAG) === one.tags.get(OWNER_TAG) &&
+      other.tags.get(MANIFEST) === one.tags.get(MANIFEST) &&
       revisionOf(other) > revisionOf(one),
   );
   return newer.length >= REVISIONS_KEPT;
