@@ -88,7 +88,11 @@ describe('what Fargate does not know', () => {
     ['another network mode', { networkMode: 'bridge' }, 'Fargate only supports network mode ‘awsvpc’.'],
     ['no network mode', { networkMode: undefined }, 'Fargate only supports network mode ‘awsvpc’.'],
     ['ipcMode', { ipcMode: 'task' }, unsupported('ipcMode')],
-    ['the host pidMode', { pidMode: 'host' }, unsupported('pidMode')],
+    [
+      'the host pidMode',
+      { pidMode: 'host' },
+      "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+    ],
     [
       'placement constraints',
       { placementConstraints: [{ type: 'memberOf', expression: 'attribute:a == b' }] },
@@ -107,9 +111,13 @@ describe('what Fargate does not know', () => {
     [
       'a privileged container',
       container({ privileged: true }),
-      "Fargate requires that the 'privileged' setting be 'false'.",
+      'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.',
     ],
-    ['a GPU', container({ resourceRequirements: [{ type: 'GPU', value: '1' }] }), unsupported('gpu')],
+    [
+      'a GPU',
+      container({ resourceRequirements: [{ type: 'GPU', value: '1' }] }),
+      'Tasks using the Fargate launch type do not support GPU resource requirements.',
+    ],
     [
       'security options',
       container({ dockerSecurityOptions: ['no-new-privileges'] }),
@@ -125,12 +133,12 @@ describe('what Fargate does not know', () => {
     [
       'a stop timeout over two minutes',
       container({ stopTimeout: 121 }),
-      "Invalid setting for container 'xray'. 'stopTimeout' must be at most 120 on Fargate.",
+      'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.',
     ],
     [
       'another log driver',
       container({ logConfiguration: { logDriver: 'syslog' } }),
-      'syslog is not a valid log driver. Must be one of [awslogs, splunk, awsfirelens]',
+      'syslog is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]',
     ],
     [
       'Windows on ARM',
@@ -163,7 +171,7 @@ describe('what Fargate does not know', () => {
       ...container({ privileged: true }),
     });
     const { taskDefinition } = await aws.ecs('DescribeTaskDefinition', { taskDefinition: 'privileged' });
-    expect(taskDefinition?.compatibilities).toEqual(['EC2']);
+    expect(taskDefinition?.compatibilities).toEqual(['EC2', 'MANAGED_INSTANCES']);
     const input = aws.serviceInput({ taskDefinition: 'privileged' });
     expect(await aws.refusal('CreateService', input)).toBe(
       'InvalidParameterException: Task definition does not support launch_type FARGATE.',
@@ -200,7 +208,7 @@ describe('containers with a network of their own', () => {
     [
       'one port in two containers',
       beside({ name: 'other', portMappings: [{ containerPort: 2000, protocol: 'udp' }] }),
-      'The container port is used multiple times in task.',
+      "UDP container port '2000' is used multiple times in task when networkMode=awsvpc.",
     ],
   ]);
 

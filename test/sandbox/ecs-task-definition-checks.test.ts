@@ -122,12 +122,12 @@ describe('containers', () => {
     [
       'a port and a range',
       container({ portMappings: [{ containerPort: 1, containerPortRange: '1-2' }] }),
-      `${invalid} You cannot specify both single port and port range.`,
+      "Invalid port mapping for container 'xray', cannot specify both single port and port range.",
     ],
     [
       'a range backwards',
       container({ portMappings: [{ containerPortRange: '9-2' }] }),
-      `${invalid} Invalid 'containerPortRange' setting.`,
+      "Invalid 'containerPortRange' setting for container 'xray'.",
     ],
     ['an unknown volume', container({ mountPoints: [{ sourceVolume: 'data' }] }), "Unknown volume 'data'."],
     [
@@ -138,7 +138,7 @@ describe('containers', () => {
     [
       'less memory than is reserved',
       container({ memory: 256, memoryReservation: 257 }),
-      `${invalid} The 'memory' setting must be greater than 'memoryReservation'.`,
+      `${invalid} 'memory' must be greater than or equal to 'memoryReservation'.`,
     ],
     [
       'a start timeout in the past',
@@ -204,7 +204,7 @@ describe('containers', () => {
     [
       'awsfirelens without a router',
       container({ logConfiguration: { logDriver: 'awsfirelens' } }),
-      'When awsfirelens log driver is specified in log configuration, a firelensConfiguration must be specified for one container.',
+      'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.',
     ],
     [
       'a health check of nothing',
@@ -219,22 +219,22 @@ describe('containers', () => {
     [
       'a health check every 4 s',
       check({ interval: 4 }),
-      `${invalid} The health check 'interval' must be between 5 and 300.`,
+      "Health check interval must be greater than or equal to the minimum allowed value 5 for container 'xray'",
     ],
     [
       'a health check that may take 61 s',
       check({ timeout: 61 }),
-      `${invalid} The health check 'timeout' must be between 2 and 60.`,
+      "Health check timeout must be less than or equal to the maximum allowed value 60 for container 'xray'",
     ],
     [
       'eleven retries',
       check({ retries: 11 }),
-      `${invalid} The health check 'retries' must be between 1 and 10.`,
+      "Health check retries must be less than or equal to the maximum allowed value 10 for container 'xray'",
     ],
     [
       'a start period of 301 s',
       check({ startPeriod: 301 }),
-      `${invalid} The health check 'startPeriod' must be between 0 and 300.`,
+      "Health check startPeriod must be less than or equal to the maximum allowed value 300 for container 'xray'",
     ],
   ]);
 });
@@ -256,7 +256,7 @@ describe('dependencies between containers', () => {
     [
       'on one that does not exist',
       container(on('other')),
-      'Cannot depend on container other because it does not exist.',
+      "Cannot depend on container + 'other' because it does not exist",
     ],
     ['on itself', container(on('xray')), 'Container xray cannot depend on itself.'],
     [

@@ -34,7 +34,7 @@ test('a definition comes back with the defaults and spellings that AWS gives it'
     memory: '512',
     volumes: [],
     placementConstraints: [],
-    compatibilities: ['EC2', 'FARGATE'],
+    compatibilities: ['EC2', 'MANAGED_INSTANCES', 'FARGATE'],
     requiresCompatibilities: ['FARGATE'],
     registeredAt: expect.any(Date),
     registeredBy: 'arn:aws:iam::385605022855:user/sandbox',

@@ -2,13 +2,25 @@ import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@a
 import { clientError } from '../errors.ts';
 import { ECS_NAME } from '../names.ts';
 import { checkContainer } from './container-checks.ts';
+import { checkDependencies } from './dependencies.ts';
+import { checkRouters } from './firelens.ts';
+import { checkNetworkMode } from './network-modes.ts';
+import { checkPortsTogether } from './ports.ts';
+import { checkProxy } from './proxy.ts';
+import { checkResources } from './resources.ts';
 import type { TaskSize } from './size.ts';
+import { refuseRepeated, requireWord } from './values.ts';
+import { checkVolumes } from './volumes.ts';
 
 const MOST_CONTAINERS = 10;
 /** Quota "Task definition size limit", 64 KiB. */
 const MOST_BYTES = 65_536;
-const NETWORK_MODES = ['awsvpc', 'bridge', 'host', 'none'];
 const COMPATIBILITIES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+/** API reference, RegisterTaskDefinition. */
+const MOST_PLACEMENT_CONSTRAINTS = 10;
+/** API reference, RuntimePlatform. */
+const OPERATING_SYSTEM =
+  /^(LINUX|WINDOWS_SERVER_(2016_FULL|2004_CORE|20H2_CORE|(2019|2022|2025)_(CORE|FULL)))$/;
 
 /** What every launch type asks of a definition. Throws ClientException. */
 export function checkTaskDefinition(input: RegisterTaskDefinitionCommandInput, size: TaskSize): void {
@@ -32,67 +44,44 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionCommandInput, s
   }
   checkDependencies(containers);
   checkSums(containers, size);
-  checkPortsTogether(containers, input.networkMode);
-  checkRouter(containers);
+  checkPortsTogether(input);
+  checkRouters(containers);
+  checkResources(containers);
+  checkProxy(input);
 }
 
 function checkTaskSettings(input: RegisterTaskDefinitionCommandInput): void {
-  const { networkMode = 'bridge', requiresCompatibilities = [], volumes = [] } = input;
-  if (!NETWORK_MODES.includes(networkMode)) {
-    throw clientError(`Network mode should be one of [${NETWORK_MODES.join(',')}]`);
+  checkNetworkMode(input);
+  for (const compatibility of input.requiresCompatibilities ?? []) {
+    requireWord('Compatibility', compatibility, COMPATIBILITIES);
   }
-  for (const compatibility of requiresCompatibilities) {
-    if (!COMPATIBILITIES.includes(compatibility)) {
-      throw clientError(`Compatibility should be one of [${COMPATIBILITIES.join(',')}]`);
-    }
+  requireWord('PID mode', input.pidMode, ['host', 'task']);
+  requireWord('IPC mode', input.ipcMode, ['host', 'task', 'none']);
+  const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = input.runtimePlatform ?? {};
+  if (cpuArchitecture !== 'X86_64' && cpuArchitecture !== 'ARM64') {
+    throw clientError(`CPU architecture ${cpuArchitecture as string} is not valid.`);
   }
+  if (!OPERATING_SYSTEM.test(operatingSystemFamily)) {
+    throw clientError(`Operating system family ${operatingSystemFamily} is not valid.`);
+  }
+  const gib = input.ephemeralStorage?.sizeInGiB;
+  if (gib !== undefined && gib < 21) throw clientError('EphemeralStorage size should be at least 21.');
+  if (gib !== undefined && gib > 200) throw clientError('EphemeralStorage size should be at most 200.');
   if ((input.inferenceAccelerators ?? []).length > 0) {
     throw clientError("Unsupported field 'inferenceAccelerators'.");
   }
-  refuseRepeated(
-    volumes.map(({ name }) => name),
-    'Volume names must be unique within a task definition.',
-  );
+  checkVolumes(input);
+  checkPlacement(input);
 }
 
-function refuseRepeated(names: readonly (string | undefined)[], refusal: string): void {
-  const given = names.filter((name) => name !== undefined);
-  if (new Set(given).size < given.length) throw clientError(refusal);
-}
-
-function checkDependencies(containers: readonly ContainerDefinition[]): void {
-  const byName = new Map(containers.map((container) => [container.name, container]));
-  for (const { name, dependsOn = [] } of containers) {
-    for (const { containerName, condition } of dependsOn) {
-      const other = byName.get(containerName);
-      if (other === undefined) {
-        throw clientError(`Cannot depend on container ${containerName} because it does not exist.`);
-      }
-      if (containerName === name) throw clientError(`Container ${name} cannot depend on itself.`);
-      if (condition === 'HEALTHY' && other.healthCheck === undefined) {
-        throw clientError('A dependency container with HEALTHY condition must have health check configured.');
-      }
-      if ((condition === 'COMPLETE' || condition === 'SUCCESS') && (other.essential ?? true)) {
-        throw clientError(
-          'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container.',
-        );
-      }
-    }
+/** Constraints are expressions of the cluster query language; what they say is seen where tasks are placed. */
+function checkPlacement({ placementConstraints = [] }: RegisterTaskDefinitionCommandInput): void {
+  if (placementConstraints.length > MOST_PLACEMENT_CONSTRAINTS) {
+    throw clientError(`placementConstraints can have at most ${MOST_PLACEMENT_CONSTRAINTS} items.`);
   }
-  refuseCycles(containers);
-}
-
-/** Takes away containers that wait for nobody left, until none or a cycle remains. */
-function refuseCycles(containers: readonly ContainerDefinition[]): void {
-  let waiting = containers;
-  for (;;) {
-    const names = new Set(waiting.map(({ name }) => name));
-    const stillWaiting = waiting.filter(({ dependsOn = [] }) =>
-      dependsOn.some(({ containerName }) => names.has(containerName)),
-    );
-    if (stillWaiting.length === 0) return;
-    if (stillWaiting.length === waiting.length) throw clientError('Container dependencies form a cycle.');
-    waiting = stillWaiting;
+  for (const { type, expression } of placementConstraints) {
+    requireWord('Placement constraint type', type ?? '', ['memberOf']);
+    if (!expression) throw clientError('constraint.expression should not be null or empty.');
   }
 }
 
@@ -110,34 +99,6 @@ function checkSums(containers: readonly ContainerDefinition[], size: TaskSize): 
   if (size.memory !== undefined && memory > size.memory) {
     throw clientError(
       "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
-    );
-  }
-}
-
-/** Containers of a task share its ports, except behind a bridge. */
-function checkPortsTogether(containers: readonly ContainerDefinition[], networkMode = 'bridge'): void {
-  const mappings = containers.flatMap(({ portMappings = [] }) => portMappings);
-  refuseRepeated(
-    mappings.map(({ name }) => name),
-    'The port mapping name is already used.',
-  );
-  if (networkMode === 'bridge') return;
-  refuseRepeated(
-    mappings.map(
-      ({ containerPort, containerPortRange, protocol = 'tcp' }) =>
-        `${containerPort ?? containerPortRange}/${protocol}`,
-    ),
-    'The container port is used multiple times in task.',
-  );
-}
-
-function checkRouter(containers: readonly ContainerDefinition[]): void {
-  const routers = containers.filter(({ firelensConfiguration }) => firelensConfiguration !== undefined);
-  if (routers.length > 1) throw clientError('Only one container can have a firelensConfiguration.');
-  const usesRouter = containers.some(({ logConfiguration }) => logConfiguration?.logDriver === 'awsfirelens');
-  if (usesRouter && routers.length === 0) {
-    throw clientError(
-      'When awsfirelens log driver is specified in log configuration, a firelensConfiguration must be specified for one container.',
     );
   }
 }

@@ -4,8 +4,10 @@ import type {
   RuntimePlatform,
   Volume,
 } from '@aws-sdk/client-ecs';
-import { isSet } from './container-checks.ts';
+import { badDriver } from './log-options.ts';
+import { networkModeOf } from './network-modes.ts';
 import type { TaskSize } from './size.ts';
+import { isSet } from './values.ts';
 
 /**
  * CPU units → memory in MiB that Fargate offers with it: [least, most, step].
@@ -25,24 +27,37 @@ const MEMORY_BY_CPU: ReadonlyMap<number, readonly number[]> = new Map([
 const NO_CONFIGURATION = 'No Fargate configuration exists for given values.';
 const LOG_DRIVERS = ['awslogs', 'splunk', 'awsfirelens'];
 
-const REFUSED_LINUX_PARAMETERS = ['devices', 'maxSwap', 'sharedMemorySize', 'swappiness', 'tmpfs'] as const;
+/** API reference, LinuxParameters, which no longer names `tmpfs`. */
+const REFUSED_LINUX_PARAMETERS = ['devices', 'maxSwap', 'sharedMemorySize', 'swappiness'] as const;
+const REFUSED_VOLUMES = [
+  'dockerVolumeConfiguration',
+  'fsxWindowsFileServerVolumeConfiguration',
+] as const satisfies readonly (keyof Volume)[];
+/** Developer guide, Amazon EFS volumes: with Windows there are none. */
+const REFUSED_VOLUMES_WITH_WINDOWS = [
+  'efsVolumeConfiguration',
+  's3filesVolumeConfiguration',
+] as const satisfies readonly (keyof Volume)[];
 
 /** Sizes from here on are for Linux and platform 1.4.0; those below the first Windows size are for Linux. */
 export const LARGE_CPU = 8192;
 const LEAST_WINDOWS_CPU = 1024;
 const MOST_STOP_TIMEOUT_S = 120;
 
-/** Why a definition cannot run on Fargate, in AWS's words; undefined where it can. `cpu` in units, `memory` in MiB. */
+/**
+ * Why a definition cannot run on Fargate, in AWS's words (those of cdk-preflight were measured in September 2026); undefined where it can.
+ * `cpu` in units, `memory` in MiB.
+ */
 export function whyNotOnFargate(
   definition: RegisterTaskDefinitionCommandInput,
   size: TaskSize,
 ): string | undefined {
-  if (definition.networkMode !== 'awsvpc') return 'Fargate only supports network mode ‘awsvpc’.';
+  if (networkModeOf(definition) !== 'awsvpc') return 'Fargate only supports network mode ‘awsvpc’.';
   return (
     whyNotThisSize(size) ??
     whyNotThisPlatform(definition.runtimePlatform, size) ??
     whyNotTheseTaskSettings(definition) ??
-    firstReason(definition.volumes, whyNotThisVolume) ??
+    firstReason(definition.volumes, (volume) => whyNotThisVolume(volume, definition.runtimePlatform)) ??
     firstReason(definition.containerDefinitions, (container) =>
       whyNotThisContainer(container, definition.executionRoleArn),
     )
@@ -74,11 +89,8 @@ function whyNotThisPlatform(
   { cpu = 0 }: TaskSize,
 ): string | undefined {
   const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = platform ?? {};
-  if (cpuArchitecture !== 'X86_64' && cpuArchitecture !== 'ARM64') {
-    return `CPU architecture ${cpuArchitecture as string} is not valid.`;
-  }
   if (operatingSystemFamily === 'LINUX') return undefined;
-  if (!/^WINDOWS_SERVER_[0-9H]{4}_(CORE|FULL)$/.test(operatingSystemFamily)) {
+  if (!/^WINDOWS_SERVER_(2019|2022|2025)_(CORE|FULL)$/.test(operatingSystemFamily)) {
     return unsupported(`operatingSystemFamily ${operatingSystemFamily}`);
   }
   if (cpuArchitecture === 'ARM64') return unsupported('cpuArchitecture ARM64 with Windows');
@@ -86,17 +98,20 @@ function whyNotThisPlatform(
 }
 
 function whyNotTheseTaskSettings(definition: RegisterTaskDefinitionCommandInput): string | undefined {
-  if (definition.ipcMode !== undefined) return unsupported('ipcMode');
-  if (definition.pidMode !== undefined && definition.pidMode !== 'task') return unsupported('pidMode');
-  if ((definition.placementConstraints ?? []).length > 0) return unsupported('constraints');
-  const gib = definition.ephemeralStorage?.sizeInGiB;
-  if (gib !== undefined && gib < 21) return 'EphemeralStorage size should be at least 21.';
-  if (gib !== undefined && gib > 200) return 'EphemeralStorage size should be at most 200.';
-  return undefined;
+  const { ipcMode, pidMode, placementConstraints = [] } = definition;
+  if (ipcMode !== undefined) return unsupported('ipcMode');
+  if (pidMode !== undefined && pidMode !== 'task') {
+    return `Tasks using the Fargate launch type do not support pidMode '${pidMode}'. The supported value for pidMode is 'task'.`;
+  }
+  return placementConstraints.length > 0 ? unsupported('constraints') : undefined;
 }
 
-function whyNotThisVolume(volume: Volume): string | undefined {
-  if (volume.dockerVolumeConfiguration !== undefined) return unsupported('dockerVolumeConfiguration');
+function whyNotThisVolume(volume: Volume, platform: RuntimePlatform | undefined): string | undefined {
+  const isWindows = platform?.operatingSystemFamily?.startsWith('WINDOWS') === true;
+  const refused = [...REFUSED_VOLUMES, ...(isWindows ? REFUSED_VOLUMES_WITH_WINDOWS : [])].find(
+    (member) => volume[member] !== undefined,
+  );
+  if (refused !== undefined) return unsupported(refused);
   return volume.host?.sourcePath ? unsupported('sourcePath') : undefined;
 }
 
@@ -105,7 +120,9 @@ function whyNotThisContainer(
   executionRoleArn: string | undefined,
 ): string | undefined {
   if (isSet(container.dockerSecurityOptions)) return unsupported('dockerSecurityOptions');
-  if (container.privileged === true) return "Fargate requires that the 'privileged' setting be 'false'.";
+  if (container.privileged === true) {
+    return 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.';
+  }
   for (const parameter of REFUSED_LINUX_PARAMETERS) {
     const value = container.linuxParameters?.[parameter];
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return unsupported(parameter);
@@ -114,9 +131,16 @@ function whyNotThisContainer(
     (name) => name !== 'SYS_PTRACE',
   );
   if (refusedCapability !== undefined) return `${refusedCapability} is not allowed on Fargate.`;
-  if (container.resourceRequirements?.some(({ type }) => type === 'GPU') === true) return unsupported('gpu');
+  const [resource] = container.resourceRequirements ?? [];
+  if (resource !== undefined) {
+    return `Tasks using the Fargate launch type do not support ${resource.type} resource requirements.`;
+  }
+  // AWS's text; it takes 120 seconds all the same.
   if ((container.stopTimeout ?? 0) > MOST_STOP_TIMEOUT_S) {
-    return `Invalid setting for container '${container.name}'. 'stopTimeout' must be at most ${MOST_STOP_TIMEOUT_S} on Fargate.`;
+    return `Tasks using the Fargate launch type must have a container stop timeout of less than ${MOST_STOP_TIMEOUT_S} seconds.`;
+  }
+  if (container.firelensConfiguration?.options?.['config-file-type'] === 's3') {
+    return "Fargate launch type does not support FirelensConfiguration config file from 's3'";
   }
   return whyNotThisLog(container) ?? whyTheRoleIsNeeded(container, executionRoleArn);
 }
@@ -124,9 +148,7 @@ function whyNotThisContainer(
 function whyNotThisLog({ logConfiguration }: ContainerDefinition): string | undefined {
   if (logConfiguration === undefined) return undefined;
   const { logDriver, options = {} } = logConfiguration;
-  if (logDriver === undefined || !LOG_DRIVERS.includes(logDriver)) {
-    return `${logDriver} is not a valid log driver. Must be one of [${LOG_DRIVERS.join(', ')}]`;
-  }
+  if (logDriver === undefined || !LOG_DRIVERS.includes(logDriver)) return badDriver(logDriver, LOG_DRIVERS);
   if (logDriver !== 'awslogs') return undefined;
   const prefix = options['awslogs-stream-prefix'];
   if (prefix === '') return "Log driver awslogs option 'awslogs-stream-prefix' should not be null or empty.";

@@ -27,7 +27,7 @@ import { revisionKey } from '../state.ts';
 import type { EcsState, TaskDefinitionRecord } from '../state.ts';
 import { readTags, showTags } from '../tags.ts';
 import { checkTaskDefinition } from './checks.ts';
-import { whyNotOnFargate } from './fargate.ts';
+import { compatibilitiesOf } from './launch-types.ts';
 import { normaliseTaskDefinition } from './normal-form.ts';
 import { readTaskSize } from './size.ts';
 import {
@@ -49,10 +49,7 @@ export function registerTaskDefinition(
   const input = withoutEmptyRoles(request);
   const size = readTaskSize(input);
   checkTaskDefinition(input, size);
-  const whyNot = whyNotOnFargate(input, size);
-  if (whyNot !== undefined && input.requiresCompatibilities?.includes('FARGATE') === true) {
-    throw clientError(whyNot);
-  }
+  const compatibilities = compatibilitiesOf(input, size);
   const roles = {
     ...roleMember('executionRoleArn', readRole(context, input.executionRoleArn)),
     ...roleMember('taskRoleArn', readRole(context, input.taskRoleArn)),
@@ -66,7 +63,7 @@ export function registerTaskDefinition(
     revision,
     registeredAt: context.world.date(),
     registeredBy: callerArn(context),
-    onFargate: whyNot === undefined,
+    compatibilities,
   });
   family.revisions.set(revisionKey(revision), {
     arn,

@@ -13,9 +13,17 @@ export const AWSLOGS = {
   'awslogs-stream-prefix': 'docker',
 };
 
+/** For instances of EC2, behind a bridge. */
+export const ON_EC2: TaskDefinitionChanges = { networkMode: 'bridge', requiresCompatibilities: ['EC2'] };
+
 /** The X-Ray container, with changes. */
 export function container(changes: Partial<ContainerDefinition>): TaskDefinitionChanges {
   return { containerDefinitions: [{ ...CONTAINER, ...changes }] };
+}
+
+/** The same for instances of EC2. */
+export function containerOnEc2(changes: Partial<ContainerDefinition>): TaskDefinitionChanges {
+  return { ...ON_EC2, ...container(changes) };
 }
 
 /** The X-Ray container and others beside it. */
@@ -37,5 +45,15 @@ export function refusals(
     const refusal = await aws.refusal('RegisterTaskDefinition', taskDefinitionInput(changes));
     expect(refusal).toBe(`ClientException: ${message}`);
     expect(await aws.register()).toMatch(/:2$/);
+  });
+}
+
+/** One test a row: RegisterTaskDefinition takes it. */
+export function acceptances(
+  rows: readonly (readonly [what: string, changes: TaskDefinitionChanges])[],
+): void {
+  test.each(rows)('%s is taken', async (_, changes) => {
+    const aws = await ecsSandbox();
+    expect(await aws.refusal('RegisterTaskDefinition', taskDefinitionInput(changes))).toBe('accepted');
   });
 }
