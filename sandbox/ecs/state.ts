@@ -11,7 +11,10 @@ import type {
   RunTaskCommandInput,
   ServiceDeploymentStatus,
   ServiceEvent,
+  PlacementConstraint,
+  PlacementStrategy,
   ServiceRegistry,
+  ServiceVolumeConfiguration,
   Task,
   TaskDefinition,
   TaskOverride,
@@ -59,6 +62,7 @@ export interface TaskDefinitionRecord {
   readonly tags: Tags;
 }
 
+/** Of tasks with a network of their own; without subnets where they have none. */
 export interface Network {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
@@ -69,10 +73,15 @@ export interface Network {
 export interface Rollout {
   readonly taskDefinition: TaskDefinitionRecord;
   readonly network: Network;
-  /** As asked for: `LATEST` or a number. */
-  readonly platformVersion: string;
+  /** As asked for: `LATEST` or a number. Undefined on instances, which have none. */
+  readonly platformVersion: string | undefined;
   readonly registries: readonly ServiceRegistry[];
+  /** What the volumes are that the task definition leaves to be configured at launch. */
+  readonly volumes: readonly ServiceVolumeConfiguration[];
 }
+
+/** What tasks can be launched on without a capacity provider. */
+export type RunsOn = 'FARGATE' | 'EC2' | 'EXTERNAL';
 
 /** How one deployment of a service went: what DescribeServiceDeployments shows. */
 export interface ServiceDeploymentRecord {
@@ -134,12 +143,16 @@ export interface ServiceOptions {
   healthCheckGracePeriodSeconds: number | undefined;
   /** Empty: by launch type. */
   capacityProviderStrategy: CapacityProviderStrategyItem[];
+  placementConstraints: PlacementConstraint[];
+  placementStrategy: PlacementStrategy[];
 }
 
 export interface ServiceRecord {
   readonly arn: string;
   readonly name: string;
   readonly cluster: ClusterRecord;
+  /** What its tasks run on unless a capacity provider strategy says otherwise. */
+  readonly launchType: RunsOn;
   /** The request that made it, for a repetition with the same clientToken. */
   readonly creation: CreateServiceCommandInput;
   readonly createdAt: Date;

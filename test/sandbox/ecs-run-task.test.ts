@@ -196,7 +196,16 @@ test.each<[string, Partial<RunTaskCommandInput>, string]>([
   ['no task', { count: 0 }, INVALID],
   ['eleven tasks', { count: 11 }, INVALID],
   ['no network', { networkConfiguration: undefined }, `${INVALID}Network Configuration must be provided`],
-  ['no launch type, which means EC2', { launchType: undefined }, INVALID],
+  [
+    'no launch type, which means EC2, where there are no instances',
+    { launchType: undefined },
+    `${INVALID}No Container Instances were found in your cluster.`,
+  ],
+  [
+    'a platform version on EC2',
+    { launchType: 'EC2', platformVersion: '1.4.0' },
+    `${INVALID}The platform version`,
+  ],
   [
     'a launch type and a strategy',
     { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },

@@ -59,9 +59,9 @@ test.each<[string, (aws: EcsSandbox) => Partial<CreateServiceCommandInput>, stri
     `${INVALID}Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.`,
   ],
   [
-    'the launch type EC2',
-    () => ({ launchType: 'EC2' }),
-    `${INVALID}The launch type EC2 is not available. The sandbox runs REPLICA services on Fargate only.`,
+    'the launch type MANAGED_INSTANCES',
+    () => ({ launchType: 'MANAGED_INSTANCES' }),
+    `${INVALID}The launch type MANAGED_INSTANCES is not available. The sandbox runs REPLICA services on Fargate only.`,
   ],
   [
     'the strategy DAEMON',

@@ -18,9 +18,7 @@ export function showCluster(cluster: ClusterRecord, include: readonly ClusterFie
     runningTasksCount: running,
     pendingTasksCount: pending,
     activeServicesCount: cluster.activeServices,
-    statistics: include.includes('STATISTICS')
-      ? showStatistics(running, pending, cluster.activeServices)
-      : [],
+    statistics: include.includes('STATISTICS') ? showStatistics(cluster, running, pending) : [],
     tags: include.includes('TAGS') ? showTags(cluster.tags) : [],
     settings: include.includes('SETTINGS') ? cluster.settings : [],
     ...(include.includes('CONFIGURATIONS') && cluster.configuration !== undefined
@@ -34,13 +32,21 @@ export function showCluster(cluster: ClusterRecord, include: readonly ClusterFie
   };
 }
 
-function showStatistics(running: number, pending: number, services: number): KeyValuePair[] {
+/** Tasks run on Fargate alone. */
+function showStatistics({ services }: ClusterRecord, running: number, pending: number): KeyValuePair[] {
+  let onInstances = 0;
+  let onFargate = 0;
+  for (const { status, rollout } of services.values()) {
+    if (status !== 'ACTIVE') continue;
+    if (rollout.platformVersion === undefined) onInstances += 1;
+    else onFargate += 1;
+  }
   return [
     ['runningEC2TasksCount', 0],
     ['runningFargateTasksCount', running],
     ['pendingEC2TasksCount', 0],
     ['pendingFargateTasksCount', pending],
-    ['activeEC2ServiceCount', 0],
-    ['activeFargateServiceCount', services],
+    ['activeEC2ServiceCount', onInstances],
+    ['activeFargateServiceCount', onFargate],
   ].map(([name, value]) => ({ name: String(name), value: String(value) }));
 }

@@ -24,9 +24,9 @@ import type { Owner } from '../names.ts';
 import { readPage } from '../pages.ts';
 import { wakeScheduler } from '../services/scheduler.ts';
 import { requireService } from '../services/store.ts';
-import { capacity, showNetwork, showRevisionCounts } from '../services/view.ts';
+import { capacity, showNetwork, showPlatform, showRevisionCounts } from '../services/view.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../state.ts';
-import { platformOf, runningVersion } from '../task-definitions/platform.ts';
+import { runningVersion } from '../task-definitions/platform.ts';
 import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './history.ts';
 import { breakerThreshold } from './rollout.ts';
 
@@ -236,19 +236,19 @@ function showBreaker(
 }
 
 function showRevision(owner: Owner, service: ServiceRecord, deployment: DeploymentRecord): ServiceRevision {
-  const { taskDefinition, network, platformVersion, registries } = deployment.rollout;
+  const { taskDefinition, network, platformVersion, registries, volumes } = deployment.rollout;
   const { containerDefinitions = [] } = taskDefinition.definition;
   return {
     serviceRevisionArn: serviceRevisionArn(owner, service, deployment),
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
     taskDefinition: taskDefinition.arn,
-    ...capacity(deployment.capacityProviderStrategy),
-    platformVersion: runningVersion(taskDefinition, platformVersion),
-    platformFamily: platformOf(taskDefinition).family,
+    ...capacity(deployment.capacityProviderStrategy, service),
+    ...showPlatform(taskDefinition, runningVersion(taskDefinition, platformVersion)),
     loadBalancers: [],
     serviceRegistries: [...registries],
-    networkConfiguration: showNetwork(network),
+    ...showNetwork(network),
+    ...(volumes.length === 0 ? {} : { volumeConfigurations: [...volumes] }),
     containerImages: containerDefinitions.map(({ name, image }) => ({ containerName: name, image })),
     guardDutyEnabled: false,
     createdAt: deployment.createdAt,

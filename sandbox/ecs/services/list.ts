@@ -24,11 +24,11 @@ export function listServices(
   requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
   requireOneOf('resourceManagementType', resourceManagementType, ['CUSTOMER', 'ECS']);
   const { services } = requireCluster(context, input.cluster);
-  const isListed = ({ status, options }: ServiceRecord): boolean =>
+  const isListed = ({ status, options, launchType: own }: ServiceRecord): boolean =>
     status !== 'INACTIVE' &&
     schedulingStrategy === 'REPLICA' &&
     resourceManagementType === 'CUSTOMER' &&
-    (launchType === undefined || (launchType === 'FARGATE' && options.capacityProviderStrategy.length === 0));
+    (launchType === undefined || (launchType === own && options.capacityProviderStrategy.length === 0));
   const { items, nextToken } = readPageFrom(
     (start) => filtered(services.from(start), ([, service]) => isListed(service)),
     input,

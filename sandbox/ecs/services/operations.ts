@@ -27,10 +27,11 @@ import {
   serviceNotFound,
 } from '../errors.ts';
 import { ECS_NAME, callerArn, ecsArn } from '../names.ts';
-import type { ClusterRecord, Rollout, ServiceRecord } from '../state.ts';
+import type { ClusterRecord, Rollout, RunsOn, ServiceRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
-import { checkPlatformVersion, platformOf } from '../task-definitions/platform.ts';
+import { platformOf, readPlatformVersion } from '../task-definitions/platform.ts';
 import { readNetwork } from './network.ts';
+import { readPlacement } from './placement.ts';
 import { readRegistries } from './registries.ts';
 import { wakeScheduler } from './scheduler.ts';
 import {
@@ -43,9 +44,12 @@ import {
   readTaskDefinition,
   readUpdatedCapacity,
   refuseUnserved,
+  requireCompatible,
+  runsOn,
 } from './settings.ts';
 import { addService, findService, missingServiceArn, rememberDeleted, requireService } from './store.ts';
 import { showService } from './view.ts';
+import { readVolumes } from './volumes.ts';
 
 const MOST_DESCRIBED = 10;
 
@@ -63,7 +67,9 @@ export function createService(
   checkScheduling(cluster, input);
   refuseUnserved(input);
   const capacityProviderStrategy = readCapacity(cluster, input);
-  const rollout = readRollout(context, input);
+  const launchType = runsOn(capacityProviderStrategy, input.launchType);
+  const placement = readPlacement(input, launchType);
+  const rollout = readRollout(context, input, launchType);
   const desiredCount = readDesiredCount(input.desiredCount);
   const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
   const enableExecuteCommand = input.enableExecuteCommand ?? false;
@@ -73,6 +79,7 @@ export function createService(
     arn: ecsArn(context, `service/${cluster.name}/${name}`),
     name,
     cluster,
+    launchType,
     creation: input,
     createdAt: context.world.date(),
     createdBy: callerArn(context),
@@ -88,6 +95,7 @@ export function createService(
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       healthCheckGracePeriodSeconds: readGracePeriod(input.healthCheckGracePeriodSeconds),
       capacityProviderStrategy,
+      ...placement,
     },
     tags: readTags(input.tags),
     status: 'ACTIVE',
@@ -130,14 +138,20 @@ function checkClientToken(token = ''): void {
 function readRollout(
   context: CallContext,
   input: CreateServiceCommandInput | UpdateServiceCommandInput,
+  launchType: RunsOn,
   before?: Rollout,
 ): Rollout {
   const taskDefinition =
     before !== undefined && input.taskDefinition === undefined
       ? before.taskDefinition
-      : readTaskDefinition(context, input.taskDefinition);
-  const platformVersion = input.platformVersion ?? before?.platformVersion ?? 'LATEST';
-  checkPlatformVersion(taskDefinition, platformVersion);
+      : readTaskDefinition(context, input.taskDefinition, launchType);
+  requireCompatible(taskDefinition, launchType);
+  const platformVersion = readPlatformVersion(
+    taskDefinition,
+    input.platformVersion,
+    launchType,
+    before?.platformVersion,
+  );
   if (
     before !== undefined &&
     platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family
@@ -147,12 +161,24 @@ function readRollout(
   const registries =
     input.serviceRegistries === undefined && taskDefinition === before?.taskDefinition
       ? before.registries
-      : readRegistries(context, input.serviceRegistries ?? before?.registries ?? [], taskDefinition);
-  const network =
-    before !== undefined && input.networkConfiguration === undefined
-      ? before.network
-      : readNetwork(context, input.networkConfiguration);
-  return { taskDefinition, network, platformVersion, registries };
+      : readRegistries(
+          context,
+          input.serviceRegistries ?? before?.registries ?? [],
+          taskDefinition,
+          launchType,
+        );
+  const keepsNetwork =
+    before !== undefined &&
+    input.networkConfiguration === undefined &&
+    before.taskDefinition.definition.networkMode === taskDefinition.definition.networkMode;
+  const network = keepsNetwork
+    ? before.network
+    : readNetwork(context, input.networkConfiguration, taskDefinition, launchType);
+  const volumes =
+    before !== undefined && input.taskDefinition === undefined && input.volumeConfigurations === undefined
+      ? before.volumes
+      : readVolumes(taskDefinition, input.volumeConfigurations, launchType);
+  return { taskDefinition, network, platformVersion, registries, volumes };
 }
 
 export function describeServices(
@@ -188,7 +214,10 @@ export function updateService(
   }
   refuseUnserved(input);
   const { options } = service;
-  const rollout = readRollout(context, input, service.rollout);
+  const capacityProviderStrategy = readUpdatedCapacity(service, input);
+  const launchType = runsOn(capacityProviderStrategy, service.launchType);
+  const placement = readPlacement(input, launchType, options);
+  const rollout = readRollout(context, input, launchType, service.rollout);
   const deploymentConfiguration = readDeploymentConfiguration(
     input.deploymentConfiguration,
     options.deploymentConfiguration,
@@ -206,7 +235,8 @@ export function updateService(
     enableECSManagedTags: input.enableECSManagedTags ?? options.enableECSManagedTags,
     healthCheckGracePeriodSeconds:
       readGracePeriod(input.healthCheckGracePeriodSeconds) ?? options.healthCheckGracePeriodSeconds,
-    capacityProviderStrategy: readUpdatedCapacity(service, input),
+    capacityProviderStrategy,
+    ...placement,
   };
   checkExecuteCommand(
     input.enableExecuteCommand ?? options.enableExecuteCommand,

@@ -2,18 +2,23 @@ import type { ServiceRegistry } from '@aws-sdk/client-ecs';
 import type { CallContext } from '../../call.ts';
 import { findDiscoveryServiceByArn } from '../../servicediscovery/instances.ts';
 import { invalidParameter } from '../errors.ts';
-import type { TaskDefinitionRecord } from '../state.ts';
+import type { RunsOn, TaskDefinitionRecord } from '../state.ts';
 
 /**
- * Reads at most one registry, which exists and has records that tasks with their own network can have; SRV records need a port, which no
- * other records take from a container (reference: ECS ↔ Cloud Map). Throws InvalidParameterException.
+ * Reads at most one registry, which exists and has records that the tasks can have; SRV records need a port, which no other records take
+ * from a container. In the host's network and behind a bridge there are only SRV records, of a container's port; without a network, and on
+ * instances of one's own, there are none (reference: ECS ↔ Cloud Map). Throws InvalidParameterException.
  */
 export function readRegistries(
   context: CallContext,
   registries: readonly ServiceRegistry[],
   taskDefinition: TaskDefinitionRecord,
+  launchType: RunsOn,
 ): ServiceRegistry[] {
   if (registries.length > 1) throw invalidParameter('service registries can have at most 1 items.');
+  if (registries.length > 0 && launchType === 'EXTERNAL') {
+    throw invalidParameter('Service registries are not supported with EXTERNAL launch type.');
+  }
   for (const registry of registries) checkRegistry(context, registry, taskDefinition);
   return registries.map((registry) => ({ ...registry }));
 }
@@ -29,6 +34,7 @@ function checkRegistry(
     throw invalidParameter(`Service registry ${registryArn} was not found.`);
   }
   const which = `Registry: ${registryArn}`;
+  checkNetworkMode(taskDefinition, registry);
   const types = discoveryService.dnsRecordTypes;
   if (types.includes('CNAME')) {
     throw invalidParameter(`Service registries with records of type CNAME are not supported. ${which}`);
@@ -57,6 +63,21 @@ function checkRegistry(
     throw invalidParameter(`'containerName' and 'containerPort' must be specified together. ${which}`);
   }
   checkContainerPort(taskDefinition, containerName, containerPort);
+}
+
+/** AWS's text: techservicesillinois/terraform-aws-ecs-service#16. */
+function checkNetworkMode(
+  { definition: { networkMode } }: TaskDefinitionRecord,
+  { containerName, containerPort }: ServiceRegistry,
+): void {
+  if (networkMode === 'awsvpc') return;
+  if (networkMode === 'none') {
+    throw invalidParameter("Service registries are not supported when networkMode 'none' is specified.");
+  }
+  if (containerName !== undefined && containerPort !== undefined) return;
+  throw invalidParameter(
+    "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition.",
+  );
 }
 
 function checkContainerPort(taskDefinition: TaskDefinitionRecord, name: string, port: number): void {

@@ -13,6 +13,10 @@ import type { TaskStop } from '../tasks/state.ts';
 import { complainOnce, noLongerSteady, tellSteady, tellTasks } from './events.ts';
 import { startServiceTask } from './tasks.ts';
 
+/** AWS's text of a cluster without instances (factorio-spot-pricing#4; developer guide, service event messages). */
+const NO_INSTANCES =
+  'was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
+
 /** Failed rounds of launches after which ECS says so. */
 const ROUNDS_BEFORE_COMPLAINT = 3;
 
@@ -130,6 +134,11 @@ function launch(
     );
     deployment.retryAt = Math.max(deployment.retryAt, world.now() + world.pick(world.timing.ecs.roleRetry));
     wakeScheduler(context, service, deployment.retryAt - world.now());
+    return;
+  }
+  // The role is what ECS needs first, then a place; nothing tries again before there are instances.
+  if (deployment.rollout.platformVersion === undefined) {
+    complainOnce(world, service, NO_INSTANCES);
     return;
   }
   const started = Array.from({ length: amount }, () => startServiceTask(context, { service, deployment }));

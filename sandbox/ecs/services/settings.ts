@@ -2,6 +2,7 @@ import type {
   CapacityProviderStrategyItem,
   CreateServiceCommandInput,
   DeploymentConfiguration,
+  LaunchType,
   PropagateTags,
   RunTaskCommandInput,
   UpdateServiceCommandInput,
@@ -9,7 +10,7 @@ import type {
 import type { CallContext } from '../../call.ts';
 import { readStrategy } from '../clusters/capacity-providers.ts';
 import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
+import type { ClusterRecord, RunsOn, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
 import { findTaskDefinition, isUsable } from '../task-definitions/store.ts';
 
 /** Quota "Tasks per service". */
@@ -25,12 +26,8 @@ function refuse(what: string): never {
   throw invalidParameter(`${what} The sandbox runs REPLICA services on Fargate only.`);
 }
 
-/**
- * What Fargate does not know, and what this sandbox does not run, said plainly instead of accepted and ignored.
- * Throws InvalidParameterException.
- */
+/** What this sandbox does not run, said plainly instead of accepted and ignored. Throws InvalidParameterException. */
 export function refuseUnserved(input: ServiceInput): void {
-  refusePlacement(input);
   const controller = input.deploymentController?.type ?? 'ECS';
   requireOneOf('Deployment controller', controller, CONTROLLERS);
   if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
@@ -38,19 +35,6 @@ export function refuseUnserved(input: ServiceInput): void {
   if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
   if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
   refuseUnservedDeployments(input.deploymentConfiguration ?? {});
-}
-
-/** Refuses to be told where tasks are placed on Fargate, and with what volumes. Throws InvalidParameterException. */
-export function refusePlacement(
-  input: Pick<RunTaskCommandInput, 'placementConstraints' | 'placementStrategy' | 'volumeConfigurations'>,
-): void {
-  if ((input.placementConstraints ?? []).length > 0) {
-    throw invalidParameter('Placement constraints are not supported with FARGATE launch type.');
-  }
-  if ((input.placementStrategy ?? []).length > 0) {
-    throw invalidParameter('Placement strategies are not supported with FARGATE launch type.');
-  }
-  if ((input.volumeConfigurations ?? []).length > 0) refuse('There are no volumes.');
 }
 
 function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: DeploymentConfiguration): void {
@@ -77,14 +61,21 @@ export function checkScheduling(cluster: ClusterRecord, input: CreateServiceComm
 /** Checks that tasks are launched by launch type or by capacity provider strategy, not both. Throws InvalidParameterException. */
 export function checkLaunch({ launchType, capacityProviderStrategy = [] }: CapacityInput): void {
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
-  if (launchType !== undefined && launchType !== 'FARGATE') {
-    refuse(`The launch type ${launchType} is not available.`);
-  }
+  if (launchType === 'MANAGED_INSTANCES') refuse(`The launch type ${launchType} is not available.`);
   if (launchType !== undefined && capacityProviderStrategy.length > 0) {
     throw invalidParameter(
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     );
   }
+}
+
+/** What tasks run on: every provider here is one of Fargate's, and no launch type means EC2 (API reference, CreateService). */
+export function runsOn(
+  strategy: readonly CapacityProviderStrategyItem[],
+  launchType: LaunchType | undefined,
+): RunsOn {
+  if (strategy.length > 0 || launchType === 'FARGATE') return 'FARGATE';
+  return launchType === 'EXTERNAL' ? 'EXTERNAL' : 'EC2';
 }
 
 /** Daemons run on container instances only (reference: daemons). */
@@ -108,12 +99,11 @@ function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput):
   refuse('There are no container instances.');
 }
 
-/** A strategy of the cluster's own Fargate providers, or none for the launch type FARGATE. */
+/** A strategy of the cluster's own Fargate providers; none for a launch type. */
 export function readCapacity(cluster: ClusterRecord, input: CapacityInput): CapacityProviderStrategyItem[] {
   if (input.launchType !== undefined) return [];
   const asked = input.capacityProviderStrategy ?? [];
   const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
-  if (strategy.length === 0) refuse('No launch type means EC2, which is not available.');
   return readStrategy(strategy, cluster.capacityProviders);
 }
 
@@ -126,18 +116,23 @@ export function readUpdatedCapacity(
   return readStrategy(asked, cluster.capacityProviders);
 }
 
-/** A revision that may be used and can run on Fargate. Throws ClientException, InvalidParameterException. */
+/** A revision that may be used and can run there. Throws ClientException, InvalidParameterException. */
 export function readTaskDefinition(
   context: CallContext,
   reference: string | undefined,
+  launchType: RunsOn,
 ): TaskDefinitionRecord {
   const found = reference === undefined ? undefined : findTaskDefinition(context, reference);
   if (found === undefined) throw clientError('TaskDefinition not found.');
   if (!isUsable(context, found)) throw clientError('TaskDefinition is inactive');
-  if (found.definition.compatibilities?.includes('FARGATE') !== true) {
-    throw invalidParameter('Task definition does not support launch_type FARGATE.');
-  }
+  requireCompatible(found, launchType);
   return found;
+}
+
+/** AWS's text: aws-cli#3983. Throws InvalidParameterException. */
+export function requireCompatible({ definition }: TaskDefinitionRecord, launchType: RunsOn): void {
+  if (definition.compatibilities?.includes(launchType) === true) return;
+  throw invalidParameter(`Task definition does not support launch_type ${launchType}.`);
 }
 
 export function readDesiredCount(desiredCount: number | undefined): number {

@@ -1,7 +1,6 @@
 import type {
   CapacityProviderStrategyItem,
   Deployment,
-  NetworkConfiguration,
   Service,
   ServiceCurrentRevisionSummary,
 } from '@aws-sdk/client-ecs';
@@ -10,7 +9,7 @@ import { ongoing, serviceDeploymentArn, serviceRevisionArn } from '../deployment
 import { serviceLinkedRoleArn } from '../names.ts';
 import type { Owner } from '../names.ts';
 import { primaryOf } from '../state.ts';
-import type { DeploymentRecord, Network, ServiceRecord, TaskRecord } from '../state.ts';
+import type { DeploymentRecord, Network, ServiceRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
 import { showTags } from '../tags.ts';
 import { platformOf, runningVersion } from '../task-definitions/platform.ts';
 import { eventsOf } from './events.ts';
@@ -32,9 +31,8 @@ export function showService(
     status: service.status,
     desiredCount: options.desiredCount,
     ...counts(service.tasks),
-    ...capacity(options.capacityProviderStrategy),
-    platformVersion,
-    platformFamily: platformOf(taskDefinition).family,
+    ...capacity(options.capacityProviderStrategy, service),
+    ...showPlatform(taskDefinition, platformVersion),
     taskDefinition: taskDefinition.arn,
     deploymentConfiguration: options.deploymentConfiguration,
     deployments: service.deployments.map((deployment) => showDeployment(service, deployment)),
@@ -43,9 +41,9 @@ export function showService(
     createdAt: service.createdAt,
     createdBy: service.createdBy,
     ...currentDeployment(owner, service),
-    placementConstraints: [],
-    placementStrategy: [],
-    networkConfiguration: showNetwork(network),
+    placementConstraints: options.placementConstraints,
+    placementStrategy: options.placementStrategy,
+    ...showNetwork(network),
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
     enableECSManagedTags: options.enableECSManagedTags,
@@ -107,10 +105,10 @@ function showDeployment(service: ServiceRecord, deployment: DeploymentRecord): D
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
-    ...capacity(deployment.capacityProviderStrategy),
-    platformVersion: runningVersion(rollout.taskDefinition, rollout.platformVersion),
-    platformFamily: platformOf(rollout.taskDefinition).family,
-    networkConfiguration: showNetwork(rollout.network),
+    ...capacity(deployment.capacityProviderStrategy, service),
+    ...showPlatform(rollout.taskDefinition, runningVersion(rollout.taskDefinition, rollout.platformVersion)),
+    ...showNetwork(rollout.network),
+    ...(rollout.volumes.length === 0 ? {} : { volumeConfigurations: [...rollout.volumes] }),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
@@ -129,16 +127,30 @@ function counts(tasks: Iterable<TaskRecord>): { runningCount: number; pendingCou
 
 export function capacity(
   strategy: readonly CapacityProviderStrategyItem[],
+  { launchType }: ServiceRecord,
 ): Pick<Service, 'launchType' | 'capacityProviderStrategy'> {
-  return strategy.length > 0 ? { capacityProviderStrategy: [...strategy] } : { launchType: 'FARGATE' };
+  return strategy.length > 0 ? { capacityProviderStrategy: [...strategy] } : { launchType };
 }
 
-export function showNetwork(network: Network): NetworkConfiguration {
+/** Fargate's alone. */
+export function showPlatform(
+  taskDefinition: TaskDefinitionRecord,
+  platformVersion: string | undefined,
+): Pick<Service, 'platformVersion' | 'platformFamily'> {
+  if (platformVersion === undefined) return {};
+  return { platformVersion, platformFamily: platformOf(taskDefinition).family };
+}
+
+/** Nothing where tasks have no network of their own. */
+export function showNetwork(network: Network): Pick<Service, 'networkConfiguration'> {
+  if (network.subnets.length === 0) return {};
   return {
-    awsvpcConfiguration: {
-      subnets: [...network.subnets],
-      securityGroups: [...network.securityGroups],
-      assignPublicIp: network.assignPublicIp,
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [...network.subnets],
+        securityGroups: [...network.securityGroups],
+        assignPublicIp: network.assignPublicIp,
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 import { AwsError } from '../../error.ts';
-import type { TaskDefinitionRecord } from '../state.ts';
+import { invalidParameter } from '../errors.ts';
+import type { RunsOn, TaskDefinitionRecord } from '../state.ts';
 import { LARGE_CPU } from './fargate.ts';
 
 /** What Fargate runs tasks on (reference: Fargate validity; developer guide, platform versions). */
@@ -23,13 +24,34 @@ export function platformOf({ definition }: TaskDefinitionRecord): Platform {
   return { family, latest: '1.0.0', versions: ['1.0.0'] };
 }
 
-/** The version that a platform version asked for means now. */
-export function runningVersion(taskDefinition: TaskDefinitionRecord, platformVersion: string): string {
+/** The version that a platform version asked for means now; none means none. */
+export function runningVersion(
+  taskDefinition: TaskDefinitionRecord,
+  platformVersion: string | undefined,
+): string | undefined {
   return platformVersion === 'LATEST' ? platformOf(taskDefinition).latest : platformVersion;
 }
 
-/** Throws PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException. */
-export function checkPlatformVersion(taskDefinition: TaskDefinitionRecord, platformVersion: string): void {
+/**
+ * The platform version that was asked for or is in force, which instances do not have (AWS's text: cdk-preflight, measured in September 2026).
+ * Throws PlatformUnknownException, PlatformTaskDefinitionIncompatibilityException, InvalidParameterException.
+ */
+export function readPlatformVersion(
+  taskDefinition: TaskDefinitionRecord,
+  asked: string | undefined,
+  launchType: RunsOn,
+  before?: string,
+): string | undefined {
+  if (launchType === 'FARGATE') {
+    const platformVersion = asked ?? before ?? 'LATEST';
+    checkPlatformVersion(taskDefinition, platformVersion);
+    return platformVersion;
+  }
+  if (asked === undefined) return undefined;
+  throw invalidParameter(`The platform version must be null when specifying an ${launchType} launch type.`);
+}
+
+function checkPlatformVersion(taskDefinition: TaskDefinitionRecord, platformVersion: string): void {
   const { latest, versions } = platformOf(taskDefinition);
   if (platformVersion === 'LATEST' || platformVersion === latest) return;
   if (!versions.includes(platformVersion)) {

@@ -14,18 +14,20 @@ import { requireActiveCluster } from '../clusters/store.ts';
 import { clientError, invalidParameter, requireOneOf, serviceLinkedRoleMissing } from '../errors.ts';
 import { roleArn } from '../names.ts';
 import { readNetwork } from '../services/network.ts';
+import { readPlacement } from '../services/placement.ts';
 import { taskContext } from '../services/scheduler.ts';
 import {
   checkExecuteCommand,
   checkLaunch,
   readCapacity,
   readTaskDefinition,
-  refusePlacement,
+  runsOn,
 } from '../services/settings.ts';
-import type { ClusterRecord, Rollout, TaskLaunch, TaskRecord } from '../state.ts';
+import { readVolumes } from '../services/volumes.ts';
+import type { ClusterRecord, Rollout, RunsOn, TaskLaunch, TaskRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
 import { whyNotThisSize } from '../task-definitions/fargate.ts';
-import { checkPlatformVersion } from '../task-definitions/platform.ts';
+import { readPlatformVersion } from '../task-definitions/platform.ts';
 import { readTaskSize } from '../task-definitions/size.ts';
 import { launchTask } from './life.ts';
 import { emptiestSubnet } from './network.ts';
@@ -99,18 +101,21 @@ function readLaunch(
     throw invalidParameter(startedBy.length > 128 ? 'startedBy longer than 128.' : 'Invalid startedBy.');
   }
   checkLaunch(input);
-  refusePlacement(input);
-  const [strategy] = readCapacity(cluster, input);
-  const taskDefinition = readTaskDefinition(context, input.taskDefinition);
-  const platformVersion = input.platformVersion ?? 'LATEST';
-  checkPlatformVersion(taskDefinition, platformVersion);
-  const network = readNetwork(context, input.networkConfiguration);
-  const overrides = readOverrides(context, input.overrides, taskDefinition.definition);
+  const strategies = readCapacity(cluster, input);
+  const launchType = runsOn(strategies, input.launchType);
+  readPlacement(input, launchType);
+  const taskDefinition = readTaskDefinition(context, input.taskDefinition, launchType);
+  const platformVersion = readPlatformVersion(taskDefinition, input.platformVersion, launchType);
+  const network = readNetwork(context, input.networkConfiguration, taskDefinition, launchType);
+  const volumes = readVolumes(taskDefinition, input.volumeConfigurations, launchType);
+  const overrides = readOverrides(context, input.overrides, taskDefinition.definition, launchType);
   checkRoles(context, overrides, taskDefinition.definition);
   if (overrides.taskRoleArn === undefined) {
     checkExecuteCommand(enableExecuteCommand, taskDefinition, "task couldn't be run");
   }
-  const rollout: Rollout = { taskDefinition, network, platformVersion, registries: [] };
+  // AWS's text where there is nothing to place a task on (distributed-cellprofiler#126).
+  if (launchType !== 'FARGATE') throw invalidParameter('No Container Instances were found in your cluster.');
+  const rollout: Rollout = { taskDefinition, network, platformVersion, registries: [], volumes };
   return {
     cluster,
     rollout,
@@ -119,7 +124,7 @@ function readLaunch(
     startedBy,
     overrides,
     enableExecuteCommand,
-    capacityProvider: strategy?.capacityProvider,
+    capacityProvider: strategies[0]?.capacityProvider,
     tags: readRunTags(cluster, input, taskDefinition.tags),
   };
 }
@@ -155,6 +160,7 @@ function readOverrides(
   context: CallContext,
   overrides: TaskOverride = {},
   { containerDefinitions = [], cpu, memory }: TaskDefinition,
+  launchType: RunsOn,
 ): TaskOverride {
   if (JSON.stringify(overrides).length > MOST_OVERRIDES) {
     throw invalidParameter(`Container Overrides length must be at most ${MOST_OVERRIDES}`);
@@ -167,7 +173,7 @@ function readOverrides(
     }
   }
   const size = readTaskSize({ cpu: overrides.cpu ?? cpu, memory: overrides.memory ?? memory });
-  const whyNot = whyNotThisSize(size);
+  const whyNot = launchType === 'FARGATE' ? whyNotThisSize(size) : undefined;
   if (whyNot !== undefined) throw clientError(whyNot);
   return {
     ...overrides,
