@@ -1,9 +1,12 @@
 import type { AccountState, RegionState } from './state.ts';
+import type { Unavailables } from './unavailable.ts';
 import type { World } from './world.ts';
 
 /** What an operation sees: the simulated world, and the caller's account and region in it. */
 export interface CallContext {
   readonly world: World;
+  /** What tasks name and do not get at. */
+  readonly unavailable: Unavailables;
   readonly region: string;
   readonly accountId: string;
   readonly accessKeyId: string | undefined;

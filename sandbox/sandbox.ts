@@ -17,6 +17,7 @@ import { plainCopy } from './plain-copy.ts';
 import { requireRegion } from './regions.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { TimingChanges } from './timing.ts';
+import { Unavailables } from './unavailable.ts';
 import { World } from './world.ts';
 import type { BreakerCounting } from './world.ts';
 import type { SandboxClock } from './world.ts';
@@ -80,6 +81,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   // A stream of their own: a fault that may happen does not change the ids of what is created.
   const faults = new Faults(seededRandom(seed ^ 0x5f356495));
   const history = new History<Places>();
+  const unavailable = new Unavailables();
   const hanging = new Set<() => void>();
   let writes = 0;
   /** Places that somebody has looked at: the first look makes them. */
@@ -97,7 +99,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const made = places.accounts.size + places.regions.size;
     if (made !== known) writes += 1;
     known = made;
-    return { world, region, accountId, accessKeyId, ...found };
+    return { world, unavailable, region, accountId, accessKeyId, ...found };
   }
 
   function version(): number {
@@ -147,6 +149,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       throttle,
       log,
       faults,
+      unavailable,
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),

@@ -6,6 +6,7 @@ import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
 import type { Places } from '../places.ts';
 import type { QuotaScale, Throttle } from '../throttle.ts';
+import type { Obstacle, Unavailable, Unavailables } from '../unavailable.ts';
 import type { World } from '../world.ts';
 import type { Fault, Faults, InjectedFault } from './faults.ts';
 import { plainState } from './plain-state.ts';
@@ -38,9 +39,18 @@ export interface SandboxControl {
   /** False where there is none of that id. What hangs is let go. */
   removeFault(id: string): boolean;
   clearFaults(): void;
+  /**
+   * Lets tasks that start from now on not get at a secret, parameter, file in S3, file system, access point or image: by the reference that
+   * their definition has to it.
+   */
+  makeUnavailable(reference: string, because?: Obstacle): Unavailable;
+  unavailable(): readonly Unavailable[];
+  /** False where it was available. */
+  makeAvailable(reference: string): boolean;
+  makeAllAvailable(): void;
   readonly quotas: QuotaScale;
   setQuotas(scale: QuotaScale): void;
-  /** Makes everything as at the start: nothing created, no faults, no requests, the seed's first ids. Time goes on. */
+  /** Makes everything as at the start: nothing created, no faults, nothing unavailable, no requests, the seed's first ids. Time goes on. */
   reset(): void;
 }
 
@@ -51,6 +61,7 @@ interface Inside {
   readonly throttle: Throttle;
   readonly log: RequestLog;
   readonly faults: Faults;
+  readonly unavailable: Unavailables;
   contextOf(place: Place): CallContext;
   /** Keeps what lagging reads will show. */
   remember(): void;
@@ -61,7 +72,7 @@ interface Inside {
 }
 
 export function createControl(inside: Inside): SandboxControl {
-  const { world, places, throttle, log, faults } = inside;
+  const { world, places, throttle, log, faults, unavailable } = inside;
   function clearFaults(): void {
     faults.clear();
     inside.release();
@@ -100,12 +111,27 @@ export function createControl(inside: Inside): SandboxControl {
       return removed;
     },
     clearFaults,
+    makeUnavailable(reference, because = 'missing') {
+      world.settle();
+      unavailable.add({ reference, because });
+      return { reference, because };
+    },
+    unavailable: () => unavailable.list(),
+    makeAvailable(reference) {
+      world.settle();
+      return unavailable.remove(reference);
+    },
+    makeAllAvailable() {
+      world.settle();
+      unavailable.clear();
+    },
     get quotas() {
       return throttle.scale;
     },
     setQuotas: (scale) => throttle.setScale(scale),
     reset() {
       clearFaults();
+      unavailable.clear();
       places.accounts.clear();
       places.regions.clear();
       inside.wrote();

@@ -5,6 +5,8 @@ import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
 import { OPERATIONS, isServed } from '../operations.ts';
 import type { QuotaScale } from '../throttle.ts';
+import { OBSTACLES } from '../unavailable.ts';
+import type { Obstacle } from '../unavailable.ts';
 
 const LONGEST_MS = 24 * 60 * 60_000;
 
@@ -51,6 +53,14 @@ const TaskEndBody = Type.Object(
   strict,
 );
 
+const UnavailableBody = Type.Object(
+  {
+    reference: Type.String({ minLength: 1, maxLength: 2048 }),
+    because: Type.Optional(Type.Union(OBSTACLES.map((obstacle) => Type.Literal(obstacle)))),
+  },
+  strict,
+);
+
 const QuotasBody = Type.Object(
   { scale: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1000 }), Type.Literal('off')]) },
   strict,
@@ -67,6 +77,11 @@ const ROUTES = {
     'inject one: {"operation": "ecs:CreateService", "effect": "fail", "code": "ThrottlingException", "times": 2}; effects: fail (code, message, status), delay (ms), hang, drop, lag (ms); times: 1, a number or "always"; probability: 0 to 1',
   'DELETE /_sandbox/faults': 'remove all of them',
   'DELETE /_sandbox/faults/<id>': 'remove one',
+  'GET /_sandbox/unavailable': 'what tasks do not get at',
+  'POST /_sandbox/unavailable':
+    'make a secret, parameter, file in S3, file system, access point or image unavailable to tasks that start: {"reference": "fs-01234567", "because": "missing"}; reference: as the task definition has it; because: missing, denied or unreachable',
+  'DELETE /_sandbox/unavailable': 'make all of it available again',
+  'DELETE /_sandbox/unavailable/<reference>': 'make one available again',
   'GET /_sandbox/quotas': 'the scale of the token buckets',
   'PUT /_sandbox/quotas': 'set it: {"scale": 0.1}, a factor on AWS’s own rates, or "off"',
   'POST /_sandbox/reset': 'as at the start',
@@ -116,6 +131,21 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
       ? reply.code(204).send()
       : notFound(reply, `There is no fault ${request.params.id}.`),
   );
+  app.get('/unavailable', () => ({ unavailable: control.unavailable() }));
+  app.post<{ Body: { readonly reference: string; readonly because?: Obstacle } }>(
+    '/unavailable',
+    { schema: { body: UnavailableBody } },
+    ({ body }, reply) => reply.code(201).send(control.makeUnavailable(body.reference, body.because)),
+  );
+  app.delete('/unavailable', (_request, reply) => {
+    control.makeAllAvailable();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { '*': string } }>('/unavailable/*', (request, reply) => {
+    const reference = request.params['*'];
+    if (control.makeAvailable(reference)) return reply.code(204).send();
+    return notFound(reply, `${reference} is not unavailable.`);
+  });
   app.get('/quotas', () => ({ scale: control.quotas }));
   app.put<{ Body: { readonly scale: QuotaScale } }>(
     '/quotas',

@@ -4,6 +4,7 @@ import type { TaskDefinitionRecord } from '../state.ts';
 import { imageReference, tagOf } from './images.ts';
 import type { ImageReference } from './images.ts';
 import type { TaskFailure } from './state.ts';
+import { exits, secretsUnreachable, uninitialized, unpullable, whyUnpullable } from './stops.ts';
 
 interface Failing {
   readonly container: string;
@@ -12,7 +13,6 @@ interface Failing {
   readonly architecture: string;
 }
 
-const AT_ONCE: Range = { least: 1_000, most: 3_000 };
 const AFTER_A_WHILE: Range = { least: 60_000, most: 90_000 };
 const HEALTHY_FOR_MS = 120_000;
 const EXIT = /^fail-exit-(\d{1,3})$/;
@@ -24,37 +24,25 @@ const EXIT = /^fail-exit-(\d{1,3})$/;
  */
 const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
   /** The image or its tag does not exist. */
-  'fail-pull': (failing) =>
-    unpullable(failing, `failed to resolve ref ${failing.image.text}: ${failing.image.text}: not found`),
+  'fail-pull': ({ container, image }) => unpullable(container, whyUnpullable(image, 'missing')),
   /** No way to the registry: no NAT, public address or endpoint. */
-  'fail-pull-timeout': (failing) =>
-    unpullable(
-      failing,
-      `failed to resolve ref ${failing.image.text}: failed to do request: Head "${failing.image.manifestUrl}": dial tcp 192.0.2.10:443: i/o timeout`,
-    ),
+  'fail-pull-timeout': ({ container, image }) => unpullable(container, whyUnpullable(image, 'unreachable')),
   /** The repository does not exist, or the execution role may not pull from it. */
-  'fail-pull-denied': (failing) =>
-    unpullable(
-      failing,
-      `failed to resolve ref ${failing.image.text}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
-    ),
+  'fail-pull-denied': ({ container, image }) => unpullable(container, whyUnpullable(image, 'denied')),
   /** The registry limits pulls. */
-  'fail-pull-rate': (failing) =>
+  'fail-pull-rate': ({ container, image }) =>
     unpullable(
-      failing,
-      `failed to resolve ref ${failing.image.text}: unexpected status from HEAD request to ${failing.image.manifestUrl}: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit`,
+      container,
+      `failed to resolve ref ${image.text}: unexpected status from HEAD request to ${image.manifestUrl}: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit`,
     ),
   /** The image was built for another platform than the task's. */
-  'fail-pull-platform': (failing) =>
+  'fail-pull-platform': ({ container, architecture }) =>
     unpullable(
-      failing,
-      `image Manifest does not contain descriptor matching platform 'linux/${failing.architecture}'`,
+      container,
+      `image Manifest does not contain descriptor matching platform 'linux/${architecture}'`,
     ),
-  /** The execution role or the network keeps the task from its secrets. */
-  'fail-secrets': ({ region }) =>
-    uninitialized(
-      `unable to pull secrets or registry auth: unable to retrieve secret from asm: There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. failed to fetch secret from secrets manager: operation error Secrets Manager: GetSecretValue, exceeded maximum number of attempts, https://secretsmanager.${region}.amazonaws.com: context deadline exceeded`,
-    ),
+  /** The network keeps the task from its secrets. */
+  'fail-secrets': ({ region }) => uninitialized(secretsUnreachable(region)),
   'fail-logging': () => uninitialized(LOG_GROUP_MISSING),
   /** The subnet has no free address. */
   'fail-address': () => ({ at: 'network', code: 'InsufficientFreeAddressesInSubnet' }),
@@ -64,7 +52,7 @@ const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
   /** The image's binary is for another CPU. */
   'fail-architecture': (failing) =>
     unstartable(failing, 'unable to start container process: exec /entrypoint: exec format error'),
-  'fail-exit': (failing) => exits(failing, 1),
+  'fail-exit': (failing) => exits(failing.container, 1),
   /** Runs for a while, then is killed. */
   'fail-memory': ({ container }) => ({
     at: 'exit',
@@ -104,7 +92,7 @@ export function failureOf(taskDefinition: TaskDefinitionRecord, region: string):
   const failure =
     exitCode === undefined
       ? (Object.hasOwn(FAILURES, image.tag) ? FAILURES[image.tag]! : FAILURES['fail-pull']!)(facts)
-      : exits(facts, Number(exitCode));
+      : exits(facts.container, Number(exitCode));
   return concernsTask(failing, failure) ? failure : undefined;
 }
 
@@ -113,25 +101,9 @@ function concernsTask({ essential }: ContainerDefinition, { at }: TaskFailure): 
   return essential !== false || (at !== 'exit' && at !== 'health');
 }
 
-/** A task that ended before its containers ran, for want of `what`. */
 /** What becomes of a task whose log stream CloudWatch Logs does not make. */
 export function logsRefused(why: string): string {
   return `failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, ${why} : exit status 1`;
-}
-
-export function uninitialized(what: string): TaskFailure & { readonly at: 'pending' } {
-  return {
-    at: 'pending',
-    stop: { code: 'TaskFailedToStart', reason: `ResourceInitializationError: ${what}` },
-  };
-}
-
-function unpullable({ container }: Failing, why: string): TaskFailure {
-  const reason = `CannotPullContainerError: pull image manifest has been retried 7 time(s): ${why}`;
-  return {
-    at: 'pending',
-    stop: { code: 'TaskFailedToStart', reason, containerReason: reason, container },
-  };
 }
 
 function unstartable({ container }: Failing, why: string): TaskFailure {
@@ -140,14 +112,4 @@ function unstartable({ container }: Failing, why: string): TaskFailure {
     at: 'pending',
     stop: { code: 'TaskFailedToStart', reason, containerReason: reason, container },
   };
-}
-
-function exits({ container }: Failing, exitCode: number): TaskFailure {
-  const stop = {
-    code: 'EssentialContainerExited',
-    reason: 'Essential container in task exited',
-    exitCode,
-    container,
-  } as const;
-  return { at: 'exit', after: AT_ONCE, stop };
 }

@@ -9,6 +9,7 @@ import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from '../st
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './discovery.ts';
 import { failureOf } from './failures.ts';
 import { healthChecksOf, planHealth } from './health.ts';
+import { lackOf, routerFailure } from './lacks.ts';
 import { logsRefusal } from './logs.ts';
 import { attachTask, detachTask } from './network.ts';
 import type { TaskStatus, TaskStop } from './state.ts';
@@ -86,7 +87,8 @@ function provision(context: TaskContext, task: TaskRecord): void {
 }
 
 function activate(context: TaskContext, task: TaskRecord): void {
-  const failure = task.failure?.at === 'pending' ? task.failure : logsRefusal(context, task);
+  const failure =
+    task.failure?.at === 'pending' ? task.failure : (lackOf(context, task) ?? logsRefusal(context, task));
   if (failure !== undefined) {
     failToStart(context, task, failure.stop);
     return;
@@ -105,7 +107,7 @@ function run(context: TaskContext, task: TaskRecord): void {
   task.times.startedAt = context.world.date();
   if (task.owner !== undefined) task.owner.deployment.failedRounds = 0;
   wakeOwner(context, task);
-  const { failure } = task;
+  const failure = task.failure ?? routerFailure(context, task);
   if (failure?.at === 'exit')
     later(context, task, failure.after, () => stopTask(context, task, failure.stop));
   const checks = healthChecksOf(task);

@@ -4,7 +4,8 @@ import { createLogGroup } from '../../logs/log-groups.ts';
 import { checkLogStreamName, checkNewLogGroupName } from '../../logs/checks.ts';
 import { findLogGroup } from '../../logs/state.ts';
 import type { TaskRecord } from '../state.ts';
-import { LOG_GROUP_MISSING, logsRefused, uninitialized } from './failures.ts';
+import { LOG_GROUP_MISSING, logsRefused } from './failures.ts';
+import { uninitialized } from './stops.ts';
 
 /**
  * Why a task cannot log: the group of an awslogs driver is missing, or CloudWatch Logs takes no group or stream of its name.
