@@ -122,6 +122,37 @@ describe('control over HTTP', () => {
     expect(await hung).toBe('ECONNRESET');
   });
 
+  it('makes what tasks name unavailable, lists it and makes it available again', async () => {
+    const { ask, sandbox } = await served();
+    const file = 'arn:aws:s3:::configs/team/xray.env';
+    expect(await ask('POST', '/unavailable', { reference: file })).toEqual({
+      status: 201,
+      body: { reference: file, because: 'missing' },
+    });
+    await ask('POST', '/unavailable', { reference: 'fs-01234567', because: 'denied' });
+    await ask('POST', '/unavailable', { reference: 'fs-01234567', because: 'unreachable' });
+    expect((await ask('GET', '/unavailable')).body).toEqual({
+      unavailable: [
+        { reference: file, because: 'missing' },
+        { reference: 'fs-01234567', because: 'unreachable' },
+      ],
+    });
+    expect((await ask('DELETE', `/unavailable/${encodeURIComponent(file)}`)).status).toBe(204);
+    expect(await ask('DELETE', `/unavailable/${file}`)).toEqual({
+      status: 404,
+      body: { message: `${file} is not unavailable.` },
+    });
+    expect((await ask('DELETE', '/unavailable')).status).toBe(204);
+    expect(sandbox.control.unavailable()).toEqual([]);
+  });
+
+  it('makes everything available at a reset', async () => {
+    const { ask, sandbox } = await served();
+    sandbox.control.makeUnavailable('fs-01234567');
+    expect((await ask('POST', '/reset')).status).toBe(204);
+    expect(sandbox.control.unavailable()).toEqual([]);
+  });
+
   it('sets the quotas', async () => {
     const { ask, ecs } = await served();
     expect((await ask('GET', '/quotas')).body).toEqual({ scale: 1 });
@@ -149,6 +180,9 @@ describe('control over HTTP', () => {
     ['POST', '/faults', { operation: '*', effect: 'hang', times: 0 }, 'body'],
     ['POST', '/faults', { operation: '*', effect: 'hang', probability: 2 }, 'body'],
     ['POST', '/faults', { operation: '*', effect: 'fail', code: 'a b' }, 'body'],
+    ['POST', '/unavailable', { because: 'missing' }, 'reference'],
+    ['POST', '/unavailable', { reference: '' }, 'reference'],
+    ['POST', '/unavailable', { reference: 'fs-01234567', because: 'gone' }, 'because'],
     ['PUT', '/quotas', { scale: 0 }, 'body'],
     ['POST', '/tasks/abc/stop', { exitCode: 256 }, 'body'],
   ])('%s %s %j is refused with a reason', async (method, path, body, reason) => {
