@@ -5,7 +5,7 @@ import { requireText } from './values.ts';
 type Options = Readonly<Record<string, string>>;
 
 /** Of all launch types together (API reference, LogConfiguration; developer guide of 2023, which has logentries too). */
-export const LOG_DRIVERS: readonly string[] = [
+const LOG_DRIVERS: readonly string[] = [
   'awslogs',
   'fluentd',
   'gelf',
