@@ -2,11 +2,18 @@ import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
-import { ON_EC2 } from '../support/sandbox/task-definition-refusals.ts';
+import { ON_EC2, container } from '../support/sandbox/task-definition-refusals.ts';
+import type { TaskDefinitionChanges } from '../support/sandbox/task-definition-refusals.ts';
 
 const INVALID = 'InvalidParameterException: ';
 const NO_INSTANCES =
   '(service xray) was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
+
+/** What instances of EC2 cannot run: Neuron devices. */
+const ON_MANAGED_INSTANCES: TaskDefinitionChanges = {
+  requiresCompatibilities: ['MANAGED_INSTANCES'],
+  ...container({ resourceRequirements: [{ type: 'NeuronDevice', value: 'ALL' }] }),
+};
 
 type Changes = Partial<CreateServiceCommandInput>;
 
@@ -118,7 +125,7 @@ describe('a service for instances in a cluster without any', () => {
 test.each<[string, Changes, string]>([
   [
     'a definition that EC2 cannot run',
-    { taskDefinition: 'stored' },
+    { taskDefinition: 'managed' },
     'Task definition does not support launch_type EC2.',
   ],
   [
@@ -169,7 +176,7 @@ test.each<[string, Changes, string]>([
   ['spread over nothing', { placementStrategy: [{ type: 'spread' }] }, "spread field '' is invalid"],
 ])('a service for instances with %s is refused', async (_what, changes, refusal) => {
   const aws = await ecsSandbox();
-  await aws.register({ family: 'stored', ephemeralStorage: { sizeInGiB: 30 } });
+  await aws.register({ family: 'managed', ...ON_MANAGED_INSTANCES });
   const input = await onInstances(aws, changes);
   expect(await aws.refusal('CreateService', input)).toBe(`${INVALID}${refusal}`);
 });
@@ -218,12 +225,12 @@ describe('service discovery on instances', () => {
       DnsConfig: { DnsRecords: [{ Type: 'SRV', TTL: 60 }] },
       HealthCheckCustomConfig: {},
     });
-    const [container] = (await aws.ecs('DescribeTaskDefinition', { taskDefinition: 'xray' })).taskDefinition!
+    const [xray] = (await aws.ecs('DescribeTaskDefinition', { taskDefinition: 'xray' })).taskDefinition!
       .containerDefinitions!;
     const taskDefinition = await aws.register({
       ...ON_EC2,
       networkMode,
-      ...(networkMode === 'none' ? { containerDefinitions: [{ ...container, portMappings: [] }] } : {}),
+      ...(networkMode === 'none' ? { containerDefinitions: [{ ...xray, portMappings: [] }] } : {}),
     });
     const serviceRegistries = [{ registryArn: discovery!.Arn!, port: 2000 }];
     const input = await onInstances(aws, { taskDefinition, launchType, serviceRegistries });
@@ -234,7 +241,7 @@ describe('service discovery on instances', () => {
 test('a service keeps its launch type: what its new definition cannot run on is refused', async () => {
   const aws = await ecsSandbox();
   await aws.ecs('CreateService', await onInstances(aws));
-  const taskDefinition = await aws.register({ ephemeralStorage: { sizeInGiB: 30 } });
+  const taskDefinition = await aws.register(ON_MANAGED_INSTANCES);
   const update = { cluster: 'daemons', service: 'xray', taskDefinition };
   expect(await aws.refusal('UpdateService', update)).toBe(
     `${INVALID}Task definition does not support launch_type EC2.`,

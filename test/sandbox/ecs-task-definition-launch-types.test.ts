@@ -21,7 +21,7 @@ describe('what a definition can run on', () => {
       { requiresCompatibilities: ['EC2'], ...container({ privileged: true }) },
       ['EC2', 'MANAGED_INSTANCES'],
     ],
-    ['one with more storage', { ephemeralStorage: { sizeInGiB: 30 } }, ['FARGATE']],
+    ['one with more storage', { ephemeralStorage: { sizeInGiB: 30 } }, ['EC2', 'FARGATE']],
     [
       'one of Windows',
       {

@@ -64,14 +64,27 @@ function checkTaskSettings(input: RegisterTaskDefinitionCommandInput): void {
   if (!OPERATING_SYSTEM.test(operatingSystemFamily)) {
     throw clientError(`Operating system family ${operatingSystemFamily} is not valid.`);
   }
-  const gib = input.ephemeralStorage?.sizeInGiB;
-  if (gib !== undefined && gib < 21) throw clientError('EphemeralStorage size should be at least 21.');
-  if (gib !== undefined && gib > 200) throw clientError('EphemeralStorage size should be at most 200.');
+  checkStorage(input);
   if ((input.inferenceAccelerators ?? []).length > 0) {
     throw clientError("Unsupported field 'inferenceAccelerators'.");
   }
   checkVolumes(input);
   checkPlacement(input);
+}
+
+/** Storage is given to what is for Fargate, whatever else it is for (AWS's texts: cdk-preflight, measured in September 2026). */
+function checkStorage({
+  ephemeralStorage,
+  requiresCompatibilities,
+}: RegisterTaskDefinitionCommandInput): void {
+  if (ephemeralStorage === undefined) return;
+  const [launchType = 'EC2', ...others] = requiresCompatibilities ?? [];
+  if (launchType !== 'FARGATE' && !others.includes('FARGATE')) {
+    throw clientError(`Tasks using the ${launchType} launch type do not support EphemeralStorage.`);
+  }
+  const { sizeInGiB = 0 } = ephemeralStorage;
+  if (sizeInGiB < 21) throw clientError('EphemeralStorage size should be at least 21.');
+  if (sizeInGiB > 200) throw clientError('EphemeralStorage size should be at most 200.');
 }
 
 /** Constraints are expressions of the cluster query language; what they say is seen where tasks are placed. */

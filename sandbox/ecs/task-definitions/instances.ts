@@ -6,15 +6,12 @@ import type { TaskSize } from './size.ts';
 const LEAST_CPU = 128;
 const MOST_CPU = 196_608;
 
-/** Why a definition cannot run on instances of EC2, in AWS's words (cdk-preflight, measured in September 2026); undefined where it can. */
+/** Why a definition cannot run on instances of EC2; undefined where it can. */
 export function whyNotOnInstances(
   definition: RegisterTaskDefinitionCommandInput,
   { cpu }: TaskSize,
 ): string | undefined {
   if (cpu !== undefined && (cpu < LEAST_CPU || cpu > MOST_CPU)) return "Invalid 'cpu' setting for task.";
-  if (definition.ephemeralStorage !== undefined) {
-    return 'Tasks using the EC2 launch type do not support EphemeralStorage.';
-  }
   const wantsNeuron = definition.containerDefinitions?.some(({ resourceRequirements = [] }) =>
     resourceRequirements.some(({ type }) => type === 'NeuronDevice'),
   );
