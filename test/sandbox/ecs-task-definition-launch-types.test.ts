@@ -23,6 +23,11 @@ describe('what a definition can run on', () => {
     ],
     ['one with more storage', { ephemeralStorage: { sizeInGiB: 30 } }, ['EC2', 'FARGATE']],
     [
+      'one with more storage that requires nothing',
+      { requiresCompatibilities: undefined, ephemeralStorage: { sizeInGiB: 30 } },
+      ['EC2', 'FARGATE'],
+    ],
+    [
       'one of Windows',
       {
         cpu: '1024',

@@ -4,7 +4,7 @@ import { ECS_NAME } from '../names.ts';
 import { checkContainer } from './container-checks.ts';
 import { checkDependencies } from './dependencies.ts';
 import { checkRouters } from './firelens.ts';
-import { checkNetworkMode } from './network-modes.ts';
+import { checkNetworkMode, networkModeOf } from './network-modes.ts';
 import { checkPortsTogether } from './ports.ts';
 import { checkProxy } from './proxy.ts';
 import { checkResources } from './resources.ts';
@@ -72,14 +72,19 @@ function checkTaskSettings(input: RegisterTaskDefinitionCommandInput): void {
   checkPlacement(input);
 }
 
-/** Storage is given to what is for Fargate, whatever else it is for (AWS's texts: cdk-preflight, measured in September 2026). */
-function checkStorage({
-  ephemeralStorage,
-  requiresCompatibilities,
-}: RegisterTaskDefinitionCommandInput): void {
+/**
+ * Storage is given to what is for Fargate, whatever else it is for, or can be (AWS's texts: cdk-preflight, measured in September 2026 of a
+ * definition for EC2 behind a bridge).
+ */
+function checkStorage(input: RegisterTaskDefinitionCommandInput): void {
+  const { ephemeralStorage, requiresCompatibilities = [] } = input;
   if (ephemeralStorage === undefined) return;
-  const [launchType = 'EC2', ...others] = requiresCompatibilities ?? [];
-  if (launchType !== 'FARGATE' && !others.includes('FARGATE')) {
+  const [launchType = 'EC2'] = requiresCompatibilities;
+  const isForFargate =
+    requiresCompatibilities.length === 0
+      ? networkModeOf(input) === 'awsvpc'
+      : requiresCompatibilities.includes('FARGATE');
+  if (!isForFargate) {
     throw clientError(`Tasks using the ${launchType} launch type do not support EphemeralStorage.`);
   }
   const { sizeInGiB = 0 } = ephemeralStorage;
