@@ -19,7 +19,7 @@ const TABLES: Readonly<Record<string, Table>> = {
 };
 
 /** What people write besides something that says it already, and what ECS has from elsewhere. */
-const SAY_NOTHING = new Set(['networkMode', 'logConfiguration']);
+const SAY_NOTHING = new Set(['logConfiguration']);
 
 const ROWS = Object.entries(TABLES).flatMap(([path, { fields }]) =>
   Object.entries(fields)
@@ -39,13 +39,13 @@ const asked = (field: Field, written: unknown): unknown => field.toAws(field.wan
 
 /** Lists whose order means nothing are the same in any. */
 function meaningOf({ compared }: Field, value: unknown): string {
-  const anyOrder = compared === 'set' || compared === 'entries';
+  const anyOrder = compared === 'set' || compared === 'entries' || compared === 'structures';
   return canonicalJson(anyOrder && Array.isArray(value) ? value.map(canonicalJson).toSorted() : value);
 }
 
 /** AWS takes what is named twice once. */
 function namesTwice(field: Field, aws: unknown): boolean {
-  const entries = field.compared === 'entries' || field.compared === 'set';
+  const entries = ['entries', 'structures', 'set'].includes(field.compared);
   return (
     entries && Array.isArray(aws) && Object.keys(field.observed(aws) as object).length < new Set(aws).size
   );

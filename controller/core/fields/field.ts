@@ -30,8 +30,11 @@ export interface Field<Schema extends TSchema = TSchema, Spec = unknown, Aws = u
   readonly fargatePlatform?: string;
 }
 
-/** `value`: by value. `set`: a list whose order means nothing. `entries`: key by key. `members`: field by field. */
-export type Comparison = 'value' | 'set' | 'entries' | 'members';
+/**
+ * `value`: by value. `set`: a list whose order means nothing. `entries`: key by key. `structures`: key by key, and each field by field.
+ * `members`: field by field.
+ */
+export type Comparison = 'value' | 'set' | 'entries' | 'structures' | 'members';
 
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -57,11 +60,18 @@ export type SpecOf<Rows extends Fields> = Optionally<{
 }>;
 
 type NameInAws<Row, Key> = Row extends { aws: infer Name extends string } ? Name : Key;
+type Required = { presence: 'required' };
+type Unwritten = { presence: 'unwritten' };
 type Present = { presence: 'required' | 'unwritten' };
 
-/** What AWS is asked for. What every manifest says, or none does, is there. */
+/** What AWS is asked for. What every manifest says is there, and what none does where it has a value. */
 export type AwsOf<Rows extends Fields> = {
-  [Key in keyof Rows as Rows[Key] extends Present ? NameInAws<Rows[Key], Key> : never]: ReturnType<
+  [Key in keyof Rows as Rows[Key] extends Required ? NameInAws<Rows[Key], Key> : never]: Exclude<
+    ReturnType<Rows[Key]['toAws']>,
+    undefined
+  >;
+} & {
+  [Key in keyof Rows as Rows[Key] extends Unwritten ? NameInAws<Rows[Key], Key> : never]: ReturnType<
     Rows[Key]['toAws']
   >;
 } & {

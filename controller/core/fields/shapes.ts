@@ -159,9 +159,9 @@ export function omissibleObject<Rows extends Fields>(
 /** How the entries of a list are told apart and compared. */
 interface Entry<Aws> {
   /** What an entry is known by. */
-  key(entry: Aws): string;
+  key(entry: Aws): string | undefined;
   /** All else that it says. */
-  says(entry: Aws): string;
+  says(entry: Aws): string | undefined;
 }
 
 /** A list of objects whose order means nothing: AWS has at most one for each key. */
@@ -176,8 +176,49 @@ export function listByKey<Rows extends Fields>(
     holds,
     wanted: (written) => written?.map((entry) => specOf(holds.fields, entry)),
     toAws: (spec) => spec?.map((entry) => awsOf(holds.fields, entry)),
-    observed: (aws = []) => Object.fromEntries(aws.map((entry) => [entries.key(entry), entries.says(entry)])),
+    observed: (aws = []) =>
+      Object.fromEntries(aws.map((entry) => [entries.key(entry) ?? '', entries.says(entry) ?? ''])),
     written: (aws) => nonEmpty(aws?.map((entry) => writtenOf(holds.fields, entry))),
+  };
+}
+
+/** A list of objects whose order means nothing, each compared field by field: AWS has at most one for each key. */
+export function structuresByKey<Rows extends Fields>(
+  holds: Table<Rows>,
+  description: string,
+  key: (entry: AwsOf<Rows>) => string | undefined,
+): Field<
+  TArray<TObject<SchemasOf<Rows>>>,
+  SpecOf<Rows>[] | undefined,
+  AwsOf<Rows>[],
+  Readonly<Record<string, StateOf<Rows>>>
+> {
+  return {
+    ...list(objectOf(holds), description),
+    compared: 'structures',
+    holds,
+    wanted: (written) => written?.map((entry) => specOf(holds.fields, entry)),
+    toAws: (spec) => spec?.map((entry) => awsOf(holds.fields, entry)),
+    observed: (aws = []) =>
+      Object.fromEntries(aws.map((entry) => [key(entry) ?? '', wholeStateOf(holds, entry)])),
+    written: (aws) => nonEmpty(aws?.map((entry) => writtenOf(holds.fields, entry))),
+  };
+}
+
+/** A list of objects whose order counts; an empty one is none. */
+export function structures<Rows extends Fields>(
+  holds: Table<Rows>,
+  description: string,
+): Field<
+  TArray<TObject<SchemasOf<Rows>>>,
+  SpecOf<Rows>[] | undefined,
+  AwsOf<Rows>[],
+  readonly StateOf<Rows>[] | null
+> {
+  return {
+    ...structuresByKey(holds, description, () => ''),
+    compared: 'value',
+    observed: (aws = []) => (aws.length === 0 ? null : aws.map((entry) => wholeStateOf(holds, entry))),
   };
 }
 

@@ -164,7 +164,9 @@ export function wholePathsOf(table: Table): Paths {
 
 function belowField({ compared, holds }: Field): Below {
   if (compared === 'entries') return { entries: {} };
-  return compared === 'members' && holds !== undefined ? { members: pathsOf(holds) } : {};
+  if (holds === undefined) return {};
+  if (compared === 'structures') return { entries: { members: pathsOf(holds) } };
+  return compared === 'members' ? { members: pathsOf(holds) } : {};
 }
 
 /** How a comparison goes about the fields, as paths without the keys of entries (plan/compare.ts). */
@@ -184,13 +186,15 @@ export function rulesOf(fields: Fields, at = ''): ComparisonRules {
   const pathsOf = (is: (field: Field) => boolean): readonly string[] =>
     rows.filter(({ field }) => is(field)).map(({ path }) => path);
   const below = rows.flatMap(({ field: { compared, holds }, path }) =>
-    compared === 'members' && holds !== undefined ? [rulesOf(holds.fields, path)] : [],
+    (compared === 'members' || compared === 'structures') && holds !== undefined
+      ? [rulesOf(holds.fields, path)]
+      : [],
   );
   return {
     replace: [...pathsOf(({ replaces }) => replaces === true), ...below.flatMap(({ replace }) => replace)],
     sets: [...pathsOf(({ compared }) => compared === 'set'), ...below.flatMap(({ sets }) => sets)],
     collections: [
-      ...pathsOf(({ compared }) => compared === 'entries'),
+      ...pathsOf(({ compared }) => compared === 'entries' || compared === 'structures'),
       ...below.flatMap(({ collections }) => collections),
     ],
     hidden: [...pathsOf(({ secret }) => secret === 'always'), ...below.flatMap(({ hidden }) => hidden)],

@@ -175,17 +175,14 @@ function unknownPart(error: unknown): string | undefined {
 }
 
 /** What a service is made of besides itself. */
-const PARTS = [
-  'taskDefinition',
-  'subnets',
-  'securityGroups',
-  'registry',
-] as const satisfies readonly (keyof Wanted)[];
+const PARTS = ['taskDefinition', 'registry'] as const satisfies readonly (keyof Wanted)[];
+const NETWORK_PARTS = ['subnets', 'securityGroups'] as const satisfies readonly (keyof Wanted)[];
 
 /** All that git wants. Throws NeedMissing, retry `wait`, where something it needs is gone since it was planned. */
 function knownParts(desired: Desired<ServiceSpec>, needs: Needs): Wanted {
   const wanted = wantedOf(desired, needs);
-  const missing = PARTS.filter((part) => wanted[part] === undefined);
+  const parts = [...PARTS, ...(wanted.hasOwnNetwork ? NETWORK_PARTS : [])];
+  const missing = parts.filter((part) => wanted[part] === undefined);
   if (missing.length === 0) return wanted;
   throw new StationkeeperError({
     code: 'NeedMissing',

@@ -32,6 +32,7 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   builtOn: ['cluster', 'task-definition', 'security-group', 'discovery-service'],
   paths: {
     ...pathsOf({ fields: SERVICE_FIELDS }),
+    hasOwnNetwork: {},
     registry: { members: { arn: {}, port: {}, containerName: {}, containerPort: {} } },
   },
   scope: 'cluster',

@@ -24,7 +24,12 @@ const shownVersion = (aws: string | undefined) => (aws === '' ? 'LATEST' : aws);
 const WRITTEN = {
   launchType: {
     ...always(
-      value(Type.Enum(['FARGATE'], { description: 'Where tasks run. Default: FARGATE.' })),
+      value(
+        Type.Enum(['FARGATE', 'EC2', 'EXTERNAL'], {
+          description:
+            'Where tasks run: EC2 and EXTERNAL on hosts that are in the cluster. Default: FARGATE.',
+        }),
+      ),
       'FARGATE',
     ),
     observed: (aws: string | undefined) => aws ?? null,

@@ -1,8 +1,10 @@
 import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
 import type { KindModel } from '../../core/kind.ts';
 import type { Findings, Needs } from '../../core/outputs.ts';
+import type { Reference } from '../../core/reference.ts';
 import type { Desired, FieldChange, Observed, Upkeep } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
+import type { SecurityGroupOutputs } from '../security-group/facts.ts';
 import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
@@ -10,7 +12,8 @@ import { NOT_AGAIN, revisionName } from './health.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
 
-const RULES = rulesOf(SERVICE_FIELDS);
+/** ECS takes no network of tasks back from a service, and gives none to one that has none. */
+const RULES = { ...rulesOf(SERVICE_FIELDS), replace: [...rulesOf(SERVICE_FIELDS).replace, 'hasOwnNetwork'] };
 
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   facts: serviceFacts,
@@ -19,7 +22,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   needs({ spec }) {
     return [
       spec.environment,
-      ...('managed' in spec.securityGroups ? [spec.securityGroups.managed] : []),
+      ...managedGroup(spec),
       ...(spec.registry === null ? [] : [spec.registry.discoveryService]),
       spec.cluster,
       spec.taskDefinition,
@@ -29,16 +32,15 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   takesUp: ({ spec }, { kind }) => {
     if (kind === spec.taskDefinition.kind) return 'taskDefinition';
     if (kind === spec.registry?.discoveryService.kind) return 'registry';
-    return 'managed' in spec.securityGroups && kind === spec.securityGroups.managed.kind
-      ? 'securityGroups'
-      : undefined;
+    return managedGroup(spec).some((group) => group.kind === kind) ? 'securityGroups' : undefined;
   },
   diff(desired, observed, needs) {
     const { state } = observed;
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.
     if (state.status === 'DRAINING') return [IS_DRAINING];
     const wanted = wantedOf(desired, needs);
-    const fields = compareFields(askedStateOf(SERVICE_FIELDS, wanted), state, RULES);
+    const asked = { ...askedStateOf(SERVICE_FIELDS, wanted), hasOwnNetwork: wanted.hasOwnNetwork };
+    const fields = compareFields(asked, state, RULES);
     // Rolling out again what the circuit breaker has just rolled back would go on for ever.
     return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;
   },
@@ -109,7 +111,12 @@ function registeredAgain(
 }
 
 /** What git wants, with what the service is made of; undefined is what is not known yet. */
-export type Wanted = Omit<ServiceSpec, 'taskDefinition' | 'securityGroups' | 'registry'> & {
+export type Wanted = Omit<
+  ServiceSpec,
+  'taskDefinition' | 'securityGroups' | 'registry' | 'assignPublicIp'
+> & {
+  readonly hasOwnNetwork: boolean;
+  readonly assignPublicIp?: boolean;
   readonly taskDefinition: string | undefined;
   readonly subnets: readonly string[] | undefined;
   readonly securityGroups: readonly string[] | undefined;
@@ -117,17 +124,30 @@ export type Wanted = Omit<ServiceSpec, 'taskDefinition' | 'securityGroups' | 're
 };
 
 export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
+  const { assignPublicIp, securityGroups, ...rest } = spec;
+  const network =
+    securityGroups === null
+      ? { subnets: undefined, securityGroups: undefined }
+      : {
+          assignPublicIp,
+          subnets: needs(spec.environment)?.subnetIds,
+          securityGroups: securityGroupIds(securityGroups, needs),
+        };
   return {
-    ...spec,
+    ...rest,
+    ...network,
+    hasOwnNetwork: securityGroups !== null,
     taskDefinition: needs(spec.taskDefinition)?.arn,
-    subnets: needs(spec.environment)?.subnetIds,
-    securityGroups: securityGroupIds(spec.securityGroups, needs),
     registry: wantedRegistry(spec.registry, needs),
   };
 }
 
+function managedGroup({ securityGroups }: ServiceSpec): readonly Reference<SecurityGroupOutputs>[] {
+  return securityGroups !== null && 'managed' in securityGroups ? [securityGroups.managed] : [];
+}
+
 function securityGroupIds(
-  groups: ServiceSpec['securityGroups'],
+  groups: NonNullable<ServiceSpec['securityGroups']>,
   needs: Needs,
 ): readonly string[] | undefined {
   if ('ids' in groups) return groups.ids;

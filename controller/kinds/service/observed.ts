@@ -36,6 +36,10 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
     rolloutRetry: retry?.isDue === true ? retry.attempt : null,
     ...knownStateOf(SERVICE.fields, service),
     ...(deployment && knownStateOf(DEPLOYMENT.fields, deployment)),
+    // On Fargate a task always has one: an answer without it has left it out.
+    ...(network === undefined && service.launchType === 'FARGATE'
+      ? {}
+      : { hasOwnNetwork: network !== undefined }),
     ...(network && knownStateOf(NETWORK.fields, network)),
     ...(byStrategy ? { launchType: 'a capacity provider strategy' } : {}),
   };

@@ -15,7 +15,9 @@ export function creation(wanted: Wanted, tags: Tags): CreateServiceCommandInput 
     serviceName: wanted.name,
     ...awsOf(SERVICE.fields, wanted, (field) => field !== 'registry' || wanted.registry !== null),
     deploymentConfiguration: awsOf(DEPLOYMENT.fields, wanted),
-    networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, wanted) },
+    ...(wanted.hasOwnNetwork
+      ? { networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, wanted) } }
+      : {}),
     propagateTags: 'SERVICE',
     tags: toLowerTags(tags),
   };

@@ -6,19 +6,28 @@ import type { SecurityGroupOutputs } from '../security-group/facts.ts';
 import type { TaskDefinitionOutputs } from '../task-definition/facts.ts';
 import type { WRITTEN_FIELDS } from './fields.ts';
 
-/** An ECS service on Fargate, as its fields have it (fields.ts), and the resources that it is made of. */
-export type ServiceSpec = Omit<SpecOf<typeof WRITTEN_FIELDS>, 'availabilityZoneRebalancing'> & {
+type Written = SpecOf<typeof WRITTEN_FIELDS>;
+
+/** What manifests say of a service itself, as its fields have it (fields.ts). */
+export type ServiceSettings = Omit<Written, 'availabilityZoneRebalancing' | 'platformVersion'> & {
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** Of Fargate alone. */
+  readonly platformVersion?: Written['platformVersion'];
+};
+
+/** An ECS service, and the resources that it is made of. */
+export type ServiceSpec = ServiceSettings & {
   readonly name: string;
   readonly cluster: ResourceId;
   readonly taskDefinition: Reference<TaskDefinitionOutputs>;
   /** The Environment, for its subnets. */
   readonly environment: Reference<EnvironmentOutputs>;
   readonly assignPublicIp: boolean;
-  /** A group of ours by id, or groups that the manifest brings. */
+  /** A group of ours by id, or groups that the manifest brings; null where tasks have no network interface of their own. */
   readonly securityGroups:
     | { readonly managed: Reference<SecurityGroupOutputs> }
-    | { readonly ids: readonly string[] };
+    | { readonly ids: readonly string[] }
+    | null;
   /** Null: not in service discovery. */
   readonly registry: {
     readonly discoveryService: Reference<DiscoveryServiceOutputs, DiscoveryServiceFindings>;

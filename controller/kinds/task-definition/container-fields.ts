@@ -1,4 +1,3 @@
-import type { PortMapping } from '@aws-sdk/client-ecs';
 import { Type } from 'typebox';
 import type { Table } from '../../core/fields/field.ts';
 import {
@@ -11,19 +10,27 @@ import {
   omissibleObject,
   pairs,
   required,
-  unwritten,
+  set,
+  structures,
+  structuresByKey,
   value,
 } from '../../core/fields/shapes.ts';
 import { text } from '../../core/schema.ts';
 import {
   DEPENDENCY,
+  ENVIRONMENT_FILE,
   HEALTH_CHECK,
-  LINUX_PARAMETERS,
-  LOG_CONFIGURATION,
+  HOST_ENTRY,
   PORT_MAPPING,
+  REPOSITORY_CREDENTIALS,
+  RESOURCE_REQUIREMENT,
+  RESTART_POLICY,
+  SYSTEM_CONTROL,
   ULIMIT,
 } from './container-structures.ts';
-import { NOT_ON_FARGATE } from './fields.ts';
+import { LINUX_PARAMETERS } from './linux-parameter-fields.ts';
+import { FIRELENS, LOG_CONFIGURATION } from './log-fields.ts';
+import { MOUNT_POINT, VOLUME_FROM } from './volume-fields.ts';
 
 /** The fields of a container: what ContainerDefinition has. Those of the task are in fields.ts. */
 
@@ -60,9 +67,10 @@ export const CONTAINER = {
     entryPoint: list(Type.String(), "Replaces the image's ENTRYPOINT."),
     portMappings: always(
       listByKey(PORT_MAPPING, 'Ports the container listens on.', {
-        key: ({ containerPort, containerPortRange, protocol = 'tcp' }: PortMapping) =>
-          `${containerPortRange ?? containerPort}/${protocol}`,
-        says: ({ name, appProtocol }: PortMapping) =>
+        // As Docker writes it; what a host port means only with bridge is undone before (definition.ts).
+        key: ({ containerPort, containerPortRange, hostPort = 0, protocol = 'tcp' }) =>
+          `${hostPort === 0 ? '' : `${hostPort}:`}${containerPort ?? ''}${containerPortRange ?? ''}/${protocol}`,
+        says: ({ name, appProtocol }) =>
           `open${name === undefined ? '' : ` as ${name}`}${appProtocol === undefined ? '' : ` for ${appProtocol}`}`,
       }),
       [],
@@ -103,7 +111,7 @@ export const CONTAINER = {
       Type.Boolean({ description: 'Mount the root file system read-only.' }),
       false,
     ),
-    linuxParameters: omissibleObject(LINUX_PARAMETERS, 'What Fargate has of the Linux parameters.'),
+    linuxParameters: omissibleObject(LINUX_PARAMETERS, 'Linux parameters of the container.'),
     ulimits: listByKey(ULIMIT, 'Resource limits.', {
       key: ({ name = '' }) => name,
       says: ({ softLimit, hardLimit }) => `${softLimit}:${hardLimit}`,
@@ -136,30 +144,81 @@ export const CONTAINER = {
       wanted: () => undefined,
       toAws: () => undefined,
     },
-    versionConsistency: unwritten(omissible(Type.Enum(['enabled', 'disabled']), 'enabled')),
+    repositoryCredentials: object(
+      REPOSITORY_CREDENTIALS,
+      'For an image of a private registry that is not ECR.',
+    ),
+    restartPolicy: object(RESTART_POLICY, 'Whether ECS starts the container again within its task.'),
+    environmentFiles: structures(
+      ENVIRONMENT_FILE,
+      'Files in S3 with environment variables; at most 10. What environment says prevails.',
+    ),
+    mountPoints: structuresByKey(
+      MOUNT_POINT,
+      'Volumes of the task that the container has.',
+      ({ containerPath }) => containerPath,
+    ),
+    volumesFrom: structuresByKey(
+      VOLUME_FROM,
+      'Containers whose volumes the container has too.',
+      ({ sourceContainer }) => sourceContainer,
+    ),
+    firelensConfiguration: object(FIRELENS, 'Makes the container the log router of its task.'),
+    systemControls: listByKey(SYSTEM_CONTROL, 'Kernel parameters.', {
+      key: ({ namespace }) => namespace,
+      says: ({ value: said }) => said,
+    }),
+    resourceRequirements: structuresByKey(
+      RESOURCE_REQUIREMENT,
+      'GPUs and Neuron devices of the host. Not on Fargate.',
+      ({ type }) => type,
+    ),
+    privileged: omissible(
+      Type.Boolean({
+        description: 'Give the container the rights of root on the host. Not on Fargate. Default: false.',
+      }),
+      false,
+    ),
+    hostname: value(
+      Type.String({ minLength: 1, maxLength: 253, description: 'Name of the container. Not with awsvpc.' }),
+    ),
+    links: list(
+      Type.String({ minLength: 1 }),
+      'Containers reached by name, container:alias. Only with bridge.',
+    ),
+    extraHosts: listByKey(HOST_ENTRY, 'Lines of /etc/hosts. Not with awsvpc.', {
+      key: ({ hostname }) => hostname,
+      says: ({ ipAddress }) => ipAddress,
+    }),
+    dnsServers: list(Type.String({ minLength: 1 }), 'DNS servers of the container. Not with awsvpc.'),
+    dnsSearchDomains: list(
+      Type.String({ minLength: 1 }),
+      'Domains that names without a dot are looked up in. Not with awsvpc.',
+    ),
+    disableNetworking: omissible(
+      Type.Boolean({ description: 'The container has no network. Not with awsvpc. Default: false.' }),
+      false,
+    ),
+    dockerSecurityOptions: set(Type.String({ minLength: 1 }), {
+      description: 'Labels of SELinux and AppArmor, such as no-new-privileges. Not on Fargate.',
+    }),
+    interactive: omissible(
+      Type.Boolean({ description: 'Keep its standard input open. Default: false.' }),
+      false,
+    ),
+    pseudoTerminal: omissible(Type.Boolean({ description: 'Give it a terminal. Default: false.' }), false),
+    credentialSpecs: list(
+      Type.String({ minLength: 1 }),
+      'Credential specifications for Active Directory: credentialspec:ARN or credentialspecdomainless:ARN.',
+    ),
+    versionConsistency: omissible(
+      Type.Enum(['enabled', 'disabled'], {
+        description:
+          'Whether all tasks of a deployment run the digest that the tag had at its start. Default: enabled.',
+      }),
+      'enabled',
+    ),
   },
   elsewhere: {},
-  notOffered: {
-    repositoryCredentials: 'images come from registries that need none, or from ECR',
-    links: NOT_ON_FARGATE,
-    restartPolicy: 'a container that ends is left so, or ends its task',
-    environmentFiles: 'write environment; files in S3 are not read',
-    mountPoints: 'a task has its ephemeral storage and no volumes',
-    volumesFrom: 'a task has its ephemeral storage and no volumes',
-    versionConsistency: 'ECS resolves each tag to a digest once a deployment',
-    hostname: NOT_ON_FARGATE,
-    disableNetworking: NOT_ON_FARGATE,
-    privileged: NOT_ON_FARGATE,
-    dnsServers: NOT_ON_FARGATE,
-    dnsSearchDomains: NOT_ON_FARGATE,
-    extraHosts: NOT_ON_FARGATE,
-    dockerSecurityOptions: NOT_ON_FARGATE,
-    interactive: 'nobody types into a daemon',
-    pseudoTerminal: 'nobody types into a daemon',
-    systemControls:
-      'kernel parameters keep their defaults (Fargate itself takes it from platform version 1.4.0)',
-    resourceRequirements: NOT_ON_FARGATE,
-    firelensConfiguration: 'a log router is a daemon service of its own here',
-    credentialSpecs: 'they are for Windows, and every task runs on LINUX',
-  },
+  notOffered: {},
 } satisfies Table;

@@ -1,27 +1,9 @@
 import { Type } from 'typebox';
 import type { Table } from '../../core/fields/field.ts';
-import {
-  always,
-  implied,
-  map,
-  omissible,
-  omissibleObject,
-  required,
-  set,
-  value,
-} from '../../core/fields/shapes.ts';
+import { always, object, omissible, required, set, value } from '../../core/fields/shapes.ts';
 import { text } from '../../core/schema.ts';
-import { NOT_ON_FARGATE } from './fields.ts';
 
 /** What AWS has in the structures that a container holds (container-fields.ts). */
-
-const CAPABILITIES = (
-  'ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER ' +
-  'FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD ' +
-  'NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_ADMIN ' +
-  'SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE ' +
-  'SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM'
-).split(' ');
 
 const port = (description: string) => Type.Integer({ minimum: 1, maximum: 65535, description });
 /** A whole number that git always wants, as ECS has it where it is left out. */
@@ -33,8 +15,22 @@ const count = (usual: number, minimum: number, maximum: number, description: str
 
 export const PORT_MAPPING = {
   fields: {
-    containerPort: required(value(port('Port the container listens on.'))),
-    hostPort: implied(port('With awsvpc the same as containerPort, or left out.')),
+    containerPort: value(port('Port the container listens on.')),
+    containerPortRange: value(
+      text(
+        '^[0-9]{1,5}-[0-9]{1,5}$',
+        'must be two ports such as 2000-2010',
+        'Ports the container listens on, instead of containerPort: first-last, at most 100.',
+      ),
+    ),
+    hostPort: value(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65535,
+        description:
+          'With bridge the port of the host; left out, or 0, ECS chooses one. With awsvpc and host the same as containerPort, or left out.',
+      }),
+    ),
     protocol: always(
       omissible(Type.Enum(['tcp', 'udp'], { description: 'Of the port. Default: tcp.' }), 'tcp'),
       'tcp',
@@ -46,12 +42,12 @@ export const PORT_MAPPING = {
         'Name of the port.',
       ),
     ),
+    appProtocol: value(
+      Type.Enum(['http', 'http2', 'grpc'], { description: 'What Service Connect makes of the port.' }),
+    ),
   },
   elsewhere: {},
-  notOffered: {
-    appProtocol: 'it is for Service Connect, which daemons are not in',
-    containerPortRange: 'each port is named by itself',
-  },
+  notOffered: {},
 } satisfies Table;
 
 export const HEALTH_CHECK = {
@@ -79,33 +75,6 @@ export const HEALTH_CHECK = {
   },
   elsewhere: {},
   notOffered: {},
-} satisfies Table;
-
-const LINUX_CAPABILITIES = {
-  fields: {
-    add: set(Type.Enum(['SYS_PTRACE']), { description: 'On Fargate only SYS_PTRACE can be added.' }),
-    drop: set(Type.Enum(CAPABILITIES), { description: 'Linux capabilities to drop; ALL for every one.' }),
-  },
-  elsewhere: {},
-  notOffered: {},
-} satisfies Table;
-
-export const LINUX_PARAMETERS = {
-  fields: {
-    initProcessEnabled: omissible(
-      Type.Boolean({ description: 'Run an init process that reaps zombies.' }),
-      false,
-    ),
-    capabilities: omissibleObject(LINUX_CAPABILITIES, 'Linux capabilities of the container.'),
-  },
-  elsewhere: {},
-  notOffered: {
-    devices: NOT_ON_FARGATE,
-    sharedMemorySize: NOT_ON_FARGATE,
-    tmpfs: NOT_ON_FARGATE,
-    maxSwap: NOT_ON_FARGATE,
-    swappiness: NOT_ON_FARGATE,
-  },
 } satisfies Table;
 
 export const ULIMIT = {
@@ -162,40 +131,109 @@ export const DEPENDENCY = {
   notOffered: {},
 } satisfies Table;
 
-/** What ECS takes as options of awslogs (ECS API reference, LogConfiguration). */
-export const AWSLOGS_OPTIONS: readonly string[] = [
-  'awslogs-group',
-  'awslogs-region',
-  'awslogs-stream-prefix',
-  'awslogs-create-group',
-  'awslogs-datetime-format',
-  'awslogs-multiline-pattern',
-  'mode',
-  'max-buffer-size',
-];
-
-const LOG_DRIVERS = ['awslogs', 'splunk', 'awsfirelens', 'none'] as const;
-
-/** The options that a driver cannot do without on Fargate. */
-export const NEEDED_LOG_OPTIONS: Readonly<Record<(typeof LOG_DRIVERS)[number], readonly string[]>> = {
-  awslogs: ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix'],
-  // ECS says so by name (terraform-provider-aws#8596).
-  splunk: ['splunk-token', 'splunk-url'],
-  awsfirelens: [],
-  none: [],
-};
-
-export const LOG_CONFIGURATION = {
+export const REPOSITORY_CREDENTIALS = {
   fields: {
-    logDriver: required(
+    credentialsParameter: required(
       value(
-        Type.Enum([...LOG_DRIVERS], {
-          description: 'One that Fargate has; none keeps nothing.',
+        Type.String({
+          minLength: 1,
+          description:
+            'The ARN of a Secrets Manager secret with username and password, or its name in this Region.',
         }),
       ),
     ),
-    options: map("The driver's options, with its own names."),
   },
   elsewhere: {},
-  notOffered: { secretOptions: 'options are texts; give the driver its secret in another way' },
+  notOffered: {},
+} satisfies Table;
+
+export const RESTART_POLICY = {
+  fields: {
+    enabled: required(value(Type.Boolean({ description: 'Start the container again when it ends.' }))),
+    ignoredExitCodes: set(Type.Integer({ minimum: 0, maximum: 255 }), {
+      maxItems: 50,
+      description: 'Exit codes after which it is left so.',
+    }),
+    restartAttemptPeriod: omissible(
+      Type.Integer({
+        minimum: 60,
+        maximum: 1800,
+        description: 'Seconds that it must have run to be started again. Default: 300.',
+      }),
+      300,
+    ),
+  },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+export const ENVIRONMENT_FILE = {
+  fields: {
+    value: required(
+      value(
+        text(
+          '^arn:[a-z-]+:s3:::[^/]+/.+\\.env$',
+          'must be the ARN of a file in S3 that ends in .env, such as arn:aws:s3:::bucket/daemon.env',
+          'The ARN of a file in S3 with lines VARIABLE=value.',
+        ),
+      ),
+    ),
+    type: required(value(Type.Enum(['s3'], { description: 'Where the file is.' }))),
+  },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+export const SYSTEM_CONTROL = {
+  fields: {
+    namespace: required(
+      value(Type.String({ minLength: 1, description: 'A kernel parameter such as net.core.somaxconn.' })),
+    ),
+    value: required(value(Type.String({ minLength: 1, description: 'Its value, in quotes.' }))),
+  },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+export const HOST_ENTRY = {
+  fields: {
+    hostname: required(value(Type.String({ minLength: 1, description: 'A name in /etc/hosts.' }))),
+    ipAddress: required(value(Type.String({ minLength: 1, description: 'Its address.' }))),
+  },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+const MPS = {
+  fields: {
+    memory: required(value(Type.Integer({ minimum: 1, description: 'MiB of the memory of the GPU.' }))),
+    maxComputePercent: value(
+      Type.Integer({ minimum: 1, maximum: 100, description: 'How much of what the GPU computes.' }),
+    ),
+  },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+const SHARING_STRATEGY = {
+  fields: { nvidiaMps: required(object(MPS, 'By NVIDIA Multi-Process Service.')) },
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
+
+export const RESOURCE_REQUIREMENT = {
+  fields: {
+    type: required(
+      value(Type.Enum(['GPU', 'NeuronDevice'], { description: 'What the host must have. Not on Fargate.' })),
+    ),
+    value: value(
+      Type.String({
+        minLength: 1,
+        description: 'How many, in quotes, or ALL. Needed without sharingStrategy.',
+      }),
+    ),
+    sharingStrategy: object(SHARING_STRATEGY, 'How containers share a GPU, instead of value.'),
+  },
+  elsewhere: {},
+  notOffered: {},
 } satisfies Table;

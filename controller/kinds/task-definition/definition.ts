@@ -1,6 +1,7 @@
 import type {
   ContainerDefinition,
   LogConfiguration,
+  PortMapping,
   RegisterTaskDefinitionCommandInput,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
@@ -30,7 +31,10 @@ function toContainer(spec: ContainerSpec, region: string | undefined): Container
 
 /** The log configuration of a container; it names no Region while that is not known. */
 function toLogs(logs: ContainerLogs, region: string | undefined): LogConfiguration {
-  if ('logDriver' in logs) return logs;
+  if ('logDriver' in logs) {
+    const { secretOptions, ...rest } = logs;
+    return secretOptions === undefined ? rest : { ...rest, secretOptions: [...secretOptions] };
+  }
   return {
     logDriver: 'awslogs',
     options: {
@@ -54,11 +58,29 @@ export function fromDefinition(
       executionRoleArn,
       taskRoleArn,
     },
-    containers: Object.fromEntries(containerDefinitions.map(fromContainer)),
+    containers: Object.fromEntries(
+      containerDefinitions.map((container) => fromContainer(container, definition.networkMode)),
+    ),
   };
 }
 
-function fromContainer(definition: ContainerDefinition): readonly [string, ContainerState] {
-  const { name, ...state } = wholeStateOf(CONTAINER, definition);
+function fromContainer(
+  { portMappings = [], ...definition }: ContainerDefinition,
+  networkMode: string | undefined,
+): readonly [string, ContainerState] {
+  const { name, ...state } = wholeStateOf(CONTAINER, {
+    ...definition,
+    portMappings: withoutImpliedPorts(portMappings, networkMode),
+  });
   return [name ?? '', state];
+}
+
+/** Port mappings without the ports of the host that say nothing: ECS shows the container's own, and 0 where it will choose. */
+export function withoutImpliedPorts(
+  mappings: readonly PortMapping[],
+  networkMode = 'bridge',
+): readonly PortMapping[] {
+  return mappings.map(({ hostPort = 0, ...mapping }) =>
+    networkMode === 'bridge' && hostPort !== 0 ? { ...mapping, hostPort } : mapping,
+  );
 }

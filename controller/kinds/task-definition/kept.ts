@@ -62,23 +62,24 @@ function keptValue(
   [part, ...rest]: readonly Part[],
 ): unknown {
   if (field === undefined || part === undefined) return theirs;
-  if (field.compared === 'entries') {
+  if (field.compared === 'entries' || field.compared === 'structures') {
     if (isList(own) || isList(theirs)) {
       const keyOf = (entry: unknown): string => Object.keys(field.observed([entry]) as object)[0] ?? '';
-      return keepEntry(
-        isList(own) ? own : [],
-        isList(theirs) ? theirs : [],
-        keyOf,
-        part.name,
-        (_, kept) => kept,
+      return keepEntry(isList(own) ? own : [], isList(theirs) ? theirs : [], keyOf, part.name, (ours, kept) =>
+        keptMembers(field, ours, kept, rest),
       );
     }
     const { [part.name]: _own, ...others } = (own ?? {}) as Structure;
     const value = ((theirs ?? {}) as Structure)[part.name];
     return value === undefined ? others : { ...others, [part.name]: value };
   }
-  if (field.holds === undefined || !isStructure(own) || !isStructure(theirs)) return theirs;
-  return kept(field.holds.fields, own, theirs, [part, ...rest]);
+  return keptMembers(field, own, theirs, [part, ...rest]);
+}
+
+function keptMembers(field: Field, own: unknown, theirs: unknown, path: readonly Part[]): unknown {
+  if (path.length === 0 || field.holds === undefined || !isStructure(own) || !isStructure(theirs))
+    return theirs;
+  return kept(field.holds.fields, own, theirs, path);
 }
 
 /** A list in which the entry of one key is as in another list: taken over, put in, or left out. */

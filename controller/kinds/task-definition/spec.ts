@@ -4,6 +4,7 @@ import type { ResourceId } from '../../core/resource.ts';
 import type { RoleOutputs } from '../role/facts.ts';
 import type { CONTAINER } from './container-fields.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
+import type { LogDriver } from './log-fields.ts';
 
 /** A role of ours by id, or one that the manifest brings by ARN. */
 export type RoleReference = { readonly role: Reference<RoleOutputs> } | { readonly arn: string };
@@ -11,7 +12,11 @@ export type RoleReference = { readonly role: Reference<RoleOutputs> } | { readon
 /** awslogs into a group, in the environment's region; or a driver with its own options. */
 export type ContainerLogs =
   | { readonly group: string; readonly streamPrefix: string }
-  | { readonly logDriver: 'awslogs' | 'splunk' | 'awsfirelens'; readonly options: Record<string, string> };
+  | {
+      readonly logDriver: LogDriver;
+      readonly options: Record<string, string>;
+      readonly secretOptions?: { readonly name: string; readonly valueFrom: string }[];
+    };
 
 /** A container as its fields have it (container-fields.ts), and where it logs. */
 export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
@@ -19,7 +24,7 @@ export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
   readonly logs: ContainerLogs | null;
 };
 
-/** An ECS task definition family on Fargate, as its fields have it (fields.ts); every change registers a new revision. */
+/** An ECS task definition family, as its fields have it (fields.ts); every change registers a new revision. */
 export type TaskDefinitionSpec = SpecOf<typeof TASK.fields & typeof RUNTIME_PLATFORM.fields> & {
   readonly family: string;
   /** The Environment, for `awslogs-region`. */

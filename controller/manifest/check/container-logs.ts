@@ -2,7 +2,7 @@ import { isKnownRegion } from '../../aws/partitions.ts';
 import { whyNotNamed } from '../../core/name-rules.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
-import { AWSLOGS_OPTIONS, NEEDED_LOG_OPTIONS } from '../../kinds/task-definition/container-structures.ts';
+import { AWSLOGS_OPTIONS, NEEDED_LOG_OPTIONS } from '../../kinds/task-definition/log-fields.ts';
 import type { Path } from '../position.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checkEach, checksOf } from './check.ts';
@@ -16,10 +16,11 @@ type Options = Readonly<Record<string, string>>;
 /** What ECS refuses of the options of a driver (ECS API reference, LogConfiguration). */
 const options = each(({ logConfiguration }, at, context) => {
   if (logConfiguration === undefined) return;
-  const { logDriver, options: written = {} } = logConfiguration;
+  const { logDriver, options: written = {}, secretOptions = [] } = logConfiguration;
   const path = [...at, 'logConfiguration', 'options'];
-  const needed = NEEDED_LOG_OPTIONS[logDriver];
-  const missing = needed.filter((name) => (written[name] ?? '') === '');
+  const needed = NEEDED_LOG_OPTIONS[logDriver] ?? [];
+  const secret = new Set(secretOptions.map(({ name }) => name));
+  const missing = needed.filter((name) => (written[name] ?? '') === '' && !secret.has(name));
   if (missing.length > 0) {
     context.report(
       path,

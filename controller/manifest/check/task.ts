@@ -14,8 +14,23 @@ const asPairs = (sizes: readonly TaskSize[]) =>
 
 const NEWEST_CPU = 32_768;
 
+/** Whether ECS checks the task definition for Fargate. */
+function isForFargate({
+  launchType = 'FARGATE',
+  requiresCompatibilities = [],
+}: Pick<DaemonServiceManifestSpec, 'launchType' | 'requiresCompatibilities'>): boolean {
+  return launchType === 'FARGATE' || requiresCompatibilities.includes('FARGATE');
+}
+
 /** Fargate has certain pairs of CPU and memory only (reference: Fargate validity). */
-const taskSize = check(['cpu', 'memory'], (spec, { report, warn }) => {
+const taskSize = check(['cpu', 'memory', 'launchType', 'requiresCompatibilities'], (spec, context) => {
+  const { report, warn } = context;
+  if (!isForFargate(spec)) return;
+  for (const name of ['cpu', 'memory'] as const) {
+    if (spec[name] !== undefined) continue;
+    report(['spec'], `${name} is missing: Fargate has tasks of certain sizes only; add it`);
+  }
+  if (spec.cpu === undefined || spec.memory === undefined) return;
   const wish = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };
   const memories = FARGATE_SIZES.get(wish.cpu);
   if (memories?.includes(wish.memory) === true) {
@@ -49,7 +64,7 @@ function platformNeeds(
 ): readonly (readonly [what: string, since: string])[] {
   const architecture = spec.runtimePlatform?.cpuArchitecture;
   return [
-    ...(sizeInUnits(spec.cpu) >= 8192 ? [['this cpu', '1.4.0'] as const] : []),
+    ...(sizeInUnits(spec.cpu ?? 0) >= 8192 ? [['this cpu', '1.4.0'] as const] : []),
     ...(architecture === 'ARM64' ? [['cpuArchitecture ARM64', '1.4.0'] as const] : []),
     ...fieldNeeds(TASK.fields, spec, ''),
     ...spec.containers.flatMap((container) => [
@@ -101,7 +116,9 @@ function compareVersions(a: string, b: string): number {
 }
 
 const containerSums = check(['cpu', 'memory', 'containers'], (spec, { report }) => {
-  const task = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };
+  const unitsOf = (size: number | string | undefined): number =>
+    size === undefined ? Number.POSITIVE_INFINITY : sizeInUnits(size);
+  const task = { cpu: unitsOf(spec.cpu), memory: unitsOf(spec.memory) };
   const cpu = spec.containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
   if (cpu > task.cpu) {
     report(

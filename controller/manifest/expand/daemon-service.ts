@@ -103,8 +103,10 @@ export function expandDaemonService(
 
   const securityGroupId = idOf(securityGroupFacts, names.securityGroup);
   const derived = { name: names.securityGroup, environment: where };
+  // Tasks without a network interface of their own have the groups of their host.
+  const hasOwnNetwork = (spec.networkMode ?? 'awsvpc') === 'awsvpc';
   const securityGroups: readonly Desired<SecurityGroupSpec>[] =
-    spec.securityGroupIds === undefined
+    hasOwnNetwork && spec.securityGroupIds === undefined
       ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]
       : [];
 
@@ -126,6 +128,7 @@ export function expandDaemonService(
     }),
   };
 
+  const settings = serviceSettings(spec);
   const service: Desired<ServiceSpec> = {
     ...own,
     id: serviceId,
@@ -135,11 +138,11 @@ export function expandDaemonService(
       cluster,
       taskDefinition: taskDefinition.id,
       environment: where,
-      assignPublicIp,
-      securityGroups:
-        spec.securityGroupIds === undefined ? { managed: securityGroupId } : { ids: spec.securityGroupIds },
+      // ECS gives public addresses on Fargate alone (ECS developer guide, task networking on EC2).
+      assignPublicIp: assignPublicIp && settings.launchType === 'FARGATE',
+      securityGroups: hasOwnNetwork ? groupsOf(spec.securityGroupIds, securityGroupId) : null,
       registry: discovery?.registry ?? null,
-      ...serviceSettings(spec),
+      ...settings,
     },
   };
 
@@ -173,4 +176,8 @@ export function expandDaemonService(
     cluster,
     namespace: discovery?.namespace,
   };
+}
+
+function groupsOf(ids: string[] | undefined, managed: ResourceId): ServiceSpec['securityGroups'] {
+  return ids === undefined ? { managed } : { ids };
 }

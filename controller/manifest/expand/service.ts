@@ -2,17 +2,18 @@ import { specOf } from '../../core/fields/table.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
-import type { ServiceSpec } from '../../kinds/service/spec.ts';
+import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
-export function serviceSettings(spec: DaemonServiceManifestSpec) {
-  const settings = specOf(WRITTEN_FIELDS, { ...spec, ...spec.deployment });
+export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
+  const { platformVersion, ...settings } = specOf(WRITTEN_FIELDS, { ...spec, ...spec.deployment });
   const { availabilityZoneRebalancing = settings.maximumPercent <= 100 ? 'DISABLED' : 'ENABLED' } = settings;
   // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
-  return { ...settings, availabilityZoneRebalancing } satisfies Partial<ServiceSpec>;
+  const always = { ...settings, availabilityZoneRebalancing };
+  return settings.launchType === 'FARGATE' ? { ...always, platformVersion } : always;
 }
 
 /** How the service is registered; a port is named for SRV records only. */

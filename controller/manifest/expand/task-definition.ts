@@ -1,6 +1,7 @@
 import { specOf } from '../../core/fields/table.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
+import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
@@ -17,18 +18,25 @@ export function taskDefinitionSpec(
   spec: DaemonServiceManifestSpec,
   { logs, ...bundle }: Surroundings,
 ): TaskDefinitionSpec {
+  const { launchType = 'FARGATE', networkMode = 'awsvpc' } = spec;
+  // Without a word ECS would check nothing, and the first task would tell.
+  const usual = launchType === 'FARGATE' ? {} : { requiresCompatibilities: [launchType] };
   return {
     ...bundle,
-    ...specOf(TASK.fields, spec),
+    ...specOf(TASK.fields, { ...usual, ...spec }),
     ...specOf(RUNTIME_PLATFORM.fields, spec.runtimePlatform ?? {}),
-    containers: spec.containers.map((container) => containerSpec(container, logs)),
+    containers: spec.containers.map((container) => containerSpec(container, networkMode, logs)),
   };
 }
 
-function containerSpec(container: ContainerManifest, logs: ContainerSpec['logs']): ContainerSpec {
-  const { logConfiguration } = container;
+function containerSpec(
+  container: ContainerManifest,
+  networkMode: NetworkMode,
+  logs: ContainerSpec['logs'],
+): ContainerSpec {
+  const { logConfiguration, portMappings = [] } = container;
   return {
-    ...specOf(CONTAINER.fields, container),
+    ...specOf(CONTAINER.fields, { ...container, portMappings: portsOf(portMappings, networkMode) }),
     logs: logConfiguration === undefined ? logs : ownLogs(logConfiguration),
   };
 }
@@ -36,6 +44,16 @@ function containerSpec(container: ContainerManifest, logs: ContainerSpec['logs']
 function ownLogs({
   logDriver,
   options = {},
+  secretOptions = [],
 }: NonNullable<ContainerManifest['logConfiguration']>): ContainerSpec['logs'] {
-  return logDriver === 'none' ? null : { logDriver, options };
+  if (logDriver === 'none') return null;
+  return { logDriver, options, ...(secretOptions.length === 0 ? {} : { secretOptions }) };
+}
+
+type PortMappings = NonNullable<ContainerManifest['portMappings']>;
+
+/** A port of the host is another than that of the container behind a bridge only. */
+function portsOf(mappings: PortMappings, networkMode: NetworkMode): PortMappings {
+  if (networkMode === 'bridge') return mappings;
+  return mappings.map(({ hostPort: _same, ...mapping }) => mapping);
 }

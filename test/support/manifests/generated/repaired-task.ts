@@ -11,7 +11,7 @@ type Dependency = NonNullable<Container['dependsOn']>[number];
 export function repairedTask(before: DaemonSpec): DaemonSpec {
   const spec = withTaskSize(before);
   const shareOf = (size: number | string) => Math.floor(sizeInUnits(size) / spec.containers.length);
-  const share = { cpu: shareOf(spec.cpu), memory: shareOf(spec.memory) };
+  const share = { cpu: shareOf(spec.cpu ?? 256), memory: shareOf(spec.memory ?? 512) };
   const containers: Container[] = [];
   for (const container of spec.containers) {
     const sized = withContainerSize(withoutContradictions(container), share);
@@ -24,9 +24,10 @@ export function repairedTask(before: DaemonSpec): DaemonSpec {
 }
 
 /** One of the memories that Fargate has with this CPU, in the same kind of words. */
-function withTaskSize(spec: DaemonSpec): DaemonSpec {
-  const memories = FARGATE_SIZES.get(sizeInUnits(spec.cpu)) ?? [];
-  const wish = sizeInUnits(spec.memory);
+function withTaskSize({ cpu = 256, memory: written = 512, ...rest }: DaemonSpec): DaemonSpec {
+  const spec = { ...rest, cpu, memory: written };
+  const memories = FARGATE_SIZES.get(sizeInUnits(cpu)) ?? [];
+  const wish = sizeInUnits(written);
   if (memories.includes(wish)) return spec;
   const memory = memories[wish % memories.length] ?? wish;
   return { ...spec, memory: typeof spec.memory === 'string' ? `${memory / 1024}GB` : memory };
@@ -78,9 +79,11 @@ function portsBeside(others: readonly Container[], mappings: readonly PortMappin
     const taken = [...all, ...own];
     const { protocol = 'tcp' } = mapping;
     const ports = new Set(
-      taken.filter((other) => (other.protocol ?? 'tcp') === protocol).map((other) => other.containerPort),
+      taken
+        .filter((other) => (other.protocol ?? 'tcp') === protocol)
+        .flatMap((other) => other.containerPort ?? []),
     );
-    const containerPort = freePort(mapping.containerPort, ports);
+    const containerPort = freePort(mapping.containerPort ?? 1, ports);
     const named = withField(mapping, 'name', (name) => unused(name, namesOf(taken)));
     own.push({ ...named, containerPort, ...(hostPort === undefined ? {} : { hostPort: containerPort }) });
   }

@@ -51,7 +51,7 @@ function withCompatibilities(spec: DaemonSpec): DaemonSpec {
 /** Large tasks, large disks, ARM, capabilities and parts of secrets came with 1.4.0. */
 function withPlatform(spec: DaemonSpec): DaemonSpec {
   const needsNew =
-    sizeInUnits(spec.cpu) >= 8192 ||
+    sizeInUnits(spec.cpu ?? 0) >= 8192 ||
     spec.ephemeralStorage !== undefined ||
     spec.runtimePlatform?.cpuArchitecture === 'ARM64' ||
     spec.containers.some(
@@ -154,7 +154,9 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
   return withField(spec, 'serviceDiscovery', (discovery) => {
     const { port, containerName: _name, containerPort, dnsRecords, ...rest } = discovery;
     const mapped = spec.containers.flatMap(({ name, portMappings = [] }) =>
-      portMappings.map((mapping) => ({ containerName: name, containerPort: mapping.containerPort })),
+      portMappings.flatMap(({ containerPort: mappedPort }) =>
+        mappedPort === undefined ? [] : [{ containerName: name, containerPort: mappedPort }],
+      ),
     );
     const [first] = dnsRecords ?? [];
     const registered = mapped[(port ?? containerPort ?? 0) % mapped.length];
