@@ -3,6 +3,7 @@ import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { canonicalJson } from '../core/ownership.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { readsLikeSecret, saysSecret } from '../core/secrets.ts';
+import { withoutImpliedPorts } from '../kinds/task-definition/definition.ts';
 import { CONTAINER } from '../kinds/task-definition/container-fields.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
@@ -24,11 +25,17 @@ export function exportContainers(definition: TaskDefinition, around: Surrounding
   const definitions = definition.containerDefinitions ?? [];
   const bundled = bundledLogs(definitions, around);
   const parts = definitions.map((container) => {
-    const { logConfiguration } = container;
+    const { logConfiguration, portMappings } = container;
     const isBundled = bundled !== undefined && isLike(logConfiguration, bundled.logConfiguration);
     const isNone = logConfiguration === undefined && bundled === undefined;
     return {
-      spec: containerSpec(container, isBundled || isNone),
+      spec: containerSpec(
+        {
+          ...container,
+          portMappings: portMappings && withoutImpliedPorts(portMappings, definition.networkMode),
+        },
+        isBundled || isNone,
+      ),
       obstacles: unsaidIn(CONTAINER, container).map((member) => `container ${container.name} has ${member}`),
       notes: secretNotes(container),
       isUnmanaged: !isBundled && logConfiguration !== undefined,
@@ -86,7 +93,7 @@ function isLike(actual: LogConfiguration | undefined, wanted: LogConfiguration):
   return canonicalJson([logDriver, options]) === canonicalJson([wanted.logDriver, wanted.options ?? {}]);
 }
 
-/** `asUsual`: it logs as `spec.logs` says. A driver that Fargate does not have is refused when the manifest is checked. */
+/** `asUsual`: it logs as `spec.logs` says. A driver that its launch type does not have is refused when the manifest is checked. */
 function containerSpec(container: ContainerDefinition, asUsual: boolean): ContainerManifest {
   const { logConfiguration = { logDriver: 'none' }, ...spec } = writtenOf(CONTAINER.fields, container);
   return asUsual ? spec : { ...spec, logConfiguration };

@@ -1,7 +1,6 @@
 import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
-import { fromDefinition } from '../kinds/task-definition/definition.ts';
 import { RUNTIME_PLATFORM, TASK } from '../kinds/task-definition/fields.ts';
 import { executionStatements } from '../manifest/expand/statements.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
@@ -43,8 +42,11 @@ export function exportDaemonService(
   const { manifest, cluster, environment } = place;
   const discovery = exportDiscovery(account, uses, service, manifest);
   const containers = exportContainers(definition, { ...place, logGroups: account.logGroups, uses });
-  const groupIds = service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [];
-  const groups = exportSecurityGroups(account, uses, { ...place, groupIds });
+  const network = service.networkConfiguration?.awsvpcConfiguration;
+  const groups =
+    network === undefined
+      ? { spec: {}, notes: [] }
+      : exportSecurityGroups(account, uses, { ...place, groupIds: network.securityGroups ?? [] });
   const roles = exportRoles(account, uses, definition, containers.spec, place);
   const { serviceName } = service;
   const parts = [settings, containers, discovery, { ...groups, obstacles: [] }, { ...roles, obstacles: [] }];
@@ -75,16 +77,12 @@ function taskFields(definition: TaskDefinition) {
 }
 
 function taskObstacles(definition: TaskDefinition, uses: Uses): readonly string[] {
-  const { fields } = fromDefinition(definition);
   const name = `its task definition ${definition.family}:${definition.revision}`;
   return [
     ...(definition.status === 'INACTIVE' ? [`${name} is INACTIVE`] : []),
     ...(isShared(uses.families, definition.family ?? '')
       ? [`${name} is of a family that another service runs too`]
       : []),
-    ...(fields.networkMode === 'awsvpc' ? [] : [`${name} has the network mode ${fields.networkMode}`]),
-    ...(fields.cpu === null || fields.memory === null ? [`${name} has no CPU or memory of its own`] : []),
-    ...(fields.operatingSystemFamily === 'LINUX' ? [] : [`${name} is for ${fields.operatingSystemFamily}`]),
     ...unsaidIn(TASK, definition).map((member) => `${name} has ${member}`),
   ];
 }

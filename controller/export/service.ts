@@ -17,26 +17,25 @@ export function exportSettings(service: Service): Part {
       ...writtenOf(SERVICE.fields, service),
       ...(service.deploymentConfiguration === undefined ? {} : { deployment }),
     },
-    obstacles: [...whyNotFargate(service), ...whyNotPlain(service)],
+    obstacles: [...whyNotHere(service), ...whyNotPlain(service)],
     notes: settingNotes(service),
   };
 }
 
-function whyNotFargate(service: Service): readonly string[] {
+function whyNotHere(service: Service): readonly string[] {
   const { launchType, schedulingStrategy } = fromService(service, NO_HISTORY);
   const providers = (service.capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider);
+  const { schema } = SERVICE.fields.launchType;
+  const isKnown = schema.enum.some((known) => known === launchType);
   return [
     ...(providers.length > 0 ? [`it runs on capacity providers (${providers.join(', ')})`] : []),
-    ...(providers.length === 0 && launchType !== 'FARGATE' ? [`its launch type is ${launchType}`] : []),
+    ...(providers.length === 0 && !isKnown ? [`its launch type is ${launchType}`] : []),
     ...(schedulingStrategy === undefined || schedulingStrategy === 'REPLICA'
       ? []
       : [`its scheduling strategy is ${schedulingStrategy}`]),
-    ...(service.networkConfiguration?.awsvpcConfiguration === undefined
+    ...(launchType === 'FARGATE' && service.networkConfiguration?.awsvpcConfiguration === undefined
       ? ['it has no network configuration of its own']
       : []),
-    ...(service.platformFamily === undefined || /^linux$/i.test(service.platformFamily)
-      ? []
-      : [`its platform is ${service.platformFamily}`]),
   ];
 }
 

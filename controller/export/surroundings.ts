@@ -50,16 +50,42 @@ export function environmentsOf(
     const name = count === 1 ? 'default' : `default-${count}`;
     return taken.has(name) ? free(count + 1) : name;
   };
-  return new Map(
-    ranked.flatMap(([, members]) => {
-      const { vpcId, ids, assignPublicIp, name: wanted } = members[0]!;
-      const name = wanted === undefined || taken.has(wanted) ? free() : wanted;
-      taken.add(name);
-      const spec = { region, account: accountId, vpc: vpcId, subnets: ids, assignPublicIp };
-      const manifest = { kind: 'Environment', name, spec, notes: [] } as const;
-      return members.map(({ arn }) => [arn, { name, vpcId, manifest }] as const);
-    }),
-  );
+  const places = ranked.map(([, members]) => {
+    const { vpcId, ids, assignPublicIp, name: wanted } = members[0]!;
+    const name = wanted === undefined || taken.has(wanted) ? free() : wanted;
+    taken.add(name);
+    const spec = { region, account: accountId, vpc: vpcId, subnets: ids, assignPublicIp };
+    const manifest = { kind: 'Environment', name, spec, notes: [] } as const;
+    const place: EnvironmentPlace = { name, vpcId, manifest };
+    return { place, members };
+  });
+  return new Map([
+    ...places.flatMap(({ place, members }) => members.map(({ arn }) => [arn, place] as const)),
+    ...withoutNetwork(
+      services,
+      appliedAs,
+      places.map(({ place }) => place),
+      { region, account: accountId },
+    ),
+  ]);
+}
+
+/** Services on the network of their hosts fit into any Environment of the account: that in which they are applied, or the most common. */
+function withoutNetwork(
+  services: readonly Service[],
+  appliedAs: AppliedAs,
+  places: readonly EnvironmentPlace[],
+  spec: { readonly region: string; readonly account: string },
+): readonly (readonly [arn: string, EnvironmentPlace])[] {
+  return services.flatMap(({ serviceArn, networkConfiguration }) => {
+    if (serviceArn === undefined || networkConfiguration?.awsvpcConfiguration !== undefined) return [];
+    const name = appliedAs(serviceArn, 'DaemonService')?.environment;
+    const [first] = places;
+    const alone = { kind: 'Environment', name: name ?? 'default', spec, notes: [] } as const;
+    const own = { name: alone.name, vpcId: '', manifest: alone };
+    const place = name === undefined ? first : places.find((known) => known.name === name);
+    return [[serviceArn, place ?? own]];
+  });
 }
 
 /** A service that has a manifest. */

@@ -8,7 +8,8 @@ export interface Room {
 }
 
 /** What can be said of a kind's spec before there is an AWS. */
-const WANTED = 'kinds/*/{container-fields,container-structures,facts,fields,model,size,spec}.ts';
+const WANTED =
+  'kinds/*/{container-fields,container-structures,facts,fields,linux-parameter-fields,log-fields,model,size,spec,volume-fields}.ts';
 
 /** What any kind gives and finds out. */
 const GIVEN = 'type kinds/?/facts.ts';

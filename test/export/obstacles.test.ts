@@ -28,10 +28,14 @@ describe('what of an ECS service no manifest can say', () => {
     expect(exportSettings(PLAIN).obstacles).toEqual([]);
   });
 
+  it('is nothing of one on the network of its hosts', () => {
+    const { networkConfiguration: _none, ...service } = PLAIN;
+    expect(exportSettings({ ...service, launchType: 'EC2' }).obstacles).toEqual([]);
+  });
+
   it.each<[string, Service, string]>([
-    ['EC2', { launchType: 'EC2' }, 'its launch type is EC2'],
+    ['Managed Instances', { launchType: 'MANAGED_INSTANCES' }, 'its launch type is MANAGED_INSTANCES'],
     ['the DAEMON strategy', { schedulingStrategy: 'DAEMON' }, 'its scheduling strategy is DAEMON'],
-    ['Windows', { platformFamily: 'WINDOWS_SERVER_2022_CORE' }, 'its platform is WINDOWS_SERVER_2022_CORE'],
     [
       'CodeDeploy',
       { deploymentController: { type: 'CODE_DEPLOY' } },

@@ -39,7 +39,7 @@ function newFolder(): string {
 }
 
 /** Somebody gives the daemon what no manifest can say. */
-async function withSystemControl(world: World): Promise<void> {
+async function withInvalidLimit(world: World): Promise<void> {
   const { call } = otherTool(world);
   const { taskDefinition } = await call<{ taskDefinition: Record<string, unknown> }>(
     'ecs',
@@ -59,7 +59,7 @@ async function withSystemControl(world: World): Promise<void> {
     memory,
     containerDefinitions: containers.map((container) => ({
       ...container,
-      systemControls: [{ namespace: 'net.core.somaxconn', value: '1024' }],
+      ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }],
     })),
   });
   await call('ecs', 'UpdateService', {
@@ -106,15 +106,19 @@ describe('what is applied already', () => {
 
   test('and cannot be said any more keeps its place: nothing of it is changed or deleted', async () => {
     const world = await applied({ 'xray.yaml': XRAY });
-    await withSystemControl(world);
+    await withInvalidLimit(world);
     const out = newFolder();
     const { code, err } = await exportFrom(world, { out });
     expect(code).toBe(0);
-    expect(err).toMatch(/^warning left out: service xray .* container xray has systemControls$/m);
+    expect(err).toMatch(
+      /^warning left out: service xray .* the soft limit of nofile must not be more than its hard limit, 1$/m,
+    );
     expect(err).not.toContain('would remove');
     const files = filesIn(out);
     expect(files['xray.yaml']).toContain('stationkeeper.dev/reconcile: disabled');
-    expect(files['xray.yaml']).toContain('# container xray has systemControls\n');
+    expect(files['xray.yaml']).toMatch(
+      /^# .*the soft limit of nofile must not be more than its hard limit, 1$/m,
+    );
     const { mutations } = await startedWith(world, files);
     expect(mutations).toEqual([]);
   });
@@ -123,7 +127,7 @@ describe('what is applied already', () => {
     const world = await applied({ 'xray.yaml': XRAY });
     const folder = newFolder();
     writeFileSync(join(folder, 'mine.yaml'), XRAY.split('---\n').at(-1)!);
-    await withSystemControl(world);
+    await withInvalidLimit(world);
     const { code, out } = await exportFrom(world, { out: folder });
     expect(code).toBe(0);
     expect(out).toContain(`kept ${folder}/mine.yaml: DaemonService/xray\n`);

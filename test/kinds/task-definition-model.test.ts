@@ -185,7 +185,7 @@ describe('a difference is named by its path', () => {
       'privileges that we never ask for',
       { privileged: true },
       {},
-      { path: 'containers[xray].privileged', from: true, to: null },
+      { path: 'containers[xray].privileged', from: true, to: false },
     ],
     [
       'a stream prefix',
@@ -211,7 +211,7 @@ describe('a difference is named by its path', () => {
     });
     expect(changes.map(({ path, to }) => [path, to])).toEqual([
       ['cpu', 256],
-      ['volumes', null],
+      ['volumes[data]', null],
       ['containers[stray]', null],
     ]);
   });

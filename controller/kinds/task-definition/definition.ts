@@ -76,10 +76,7 @@ function fromContainer(
 }
 
 /** Port mappings without the ports of the host that say nothing: ECS shows the container's own, and 0 where it will choose. */
-export function withoutImpliedPorts(
-  mappings: readonly PortMapping[],
-  networkMode = 'bridge',
-): readonly PortMapping[] {
+export function withoutImpliedPorts(mappings: readonly PortMapping[], networkMode = 'bridge'): PortMapping[] {
   return mappings.map(({ hostPort = 0, ...mapping }) =>
     networkMode === 'bridge' && hostPort !== 0 ? { ...mapping, hostPort } : mapping,
   );

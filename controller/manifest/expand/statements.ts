@@ -27,22 +27,53 @@ function withTexts(
   return Object.fromEntries(texts);
 }
 
-/** What ECS needs to start these containers, and no more: their images, this log group if there is one, exactly their secrets. */
+/**
+ * What ECS needs to start these containers, and no more: their images, this log group if there is one, exactly their secrets and files
+ * (ECS developer guide, task execution IAM role).
+ */
 export function executionStatements(
   containers: DaemonServiceManifestSpec['containers'],
   logGroup: string | undefined,
 ): readonly PolicyStatement[] {
-  const sources = [...new Set(containers.flatMap(({ secrets = {} }) => Object.values(secrets)))].toSorted(
-    compareText,
-  );
-  const isSecret = (source: string) => source.split(':')[2] === 'secretsmanager';
+  const sources = distinct(containers.flatMap(secretsOf));
+  const files = distinct(containers.flatMap(filesOf));
+  const isParameter = (source: string) => source.split(':')[2] !== 'secretsmanager';
   return [
     allow(['ecr:GetAuthorizationToken'], ['*']),
     allow(['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'], ['*']),
     ...(logGroup === undefined ? [] : [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ logGroup }])]),
-    ...allowAny(['ssm:GetParameters'], sources.filter((source) => !isSecret(source)).map(parameterResource)),
-    ...allowAny(['secretsmanager:GetSecretValue'], [...new Set(sources.filter(isSecret).map(secretArn))]),
+    ...allowAny(['ssm:GetParameters'], sources.filter(isParameter).map(parameterResource)),
+    ...allowAny(
+      ['secretsmanager:GetSecretValue'],
+      [...new Set(sources.filter((source) => !isParameter(source)).map(secretArn))],
+    ),
+    ...allowAny(['s3:GetObject'], files),
+    ...allowAny(['s3:GetBucketLocation'], distinct(files.map((arn) => arn.split('/')[0] ?? arn))),
   ];
+}
+
+type Container = DaemonServiceManifestSpec['containers'][number];
+
+function secretsOf({ secrets = {}, logConfiguration, repositoryCredentials }: Container): readonly string[] {
+  const options = logConfiguration?.secretOptions ?? [];
+  return [
+    ...Object.values(secrets),
+    ...options.map(({ valueFrom }) => valueFrom),
+    ...(repositoryCredentials === undefined ? [] : [repositoryCredentials.credentialsParameter]),
+  ];
+}
+
+/** ARNs of files in S3 that are read before the container starts. */
+function filesOf({ environmentFiles = [], firelensConfiguration }: Container): readonly string[] {
+  const { 'config-file-type': type, 'config-file-value': file } = firelensConfiguration?.options ?? {};
+  return [
+    ...environmentFiles.map(({ value }) => value),
+    ...(type === 's3' && file !== undefined ? [file] : []),
+  ];
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].toSorted(compareText);
 }
 
 function allow(actions: readonly string[], resources: readonly PolicyResource[]): PolicyStatement {
