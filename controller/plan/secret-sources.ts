@@ -2,8 +2,8 @@ import { SENSITIVE } from '../core/secrets.ts';
 
 /** A Secrets Manager secret or an SSM parameter: what `secrets` of a manifest names, and a role's statement names again. */
 const SECRET_ARN = /^arn:[\w-]+:(?:secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter\/)/;
-/** The key under which a statement names an SSM parameter, by its name instead of its ARN. */
-const SECRET_NAME = 'ssmParameter';
+/** The keys under which a statement names an SSM parameter or a secret, by its name instead of its ARN. */
+const SECRET_NAMES: readonly string[] = ['ssmParameter', 'secretName'];
 
 /** A value with every source of a secret in it hidden, however deep. */
 export function withoutSecretSources(value: unknown): unknown {
@@ -13,7 +13,7 @@ export function withoutSecretSources(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === SECRET_NAME ? SENSITIVE : withoutSecretSources(inner),
+      SECRET_NAMES.includes(key) ? SENSITIVE : withoutSecretSources(inner),
     ]),
   );
 }

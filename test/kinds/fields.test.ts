@@ -45,6 +45,9 @@ function meaningOf({ compared }: Field, value: unknown): string {
 
 /** AWS takes what is named twice once. */
 function namesTwice(field: Field, aws: unknown): boolean {
+  if (field.compared === 'members' && field.holds !== undefined && isRecord(aws)) {
+    return Object.entries(field.holds.fields).some(([name, inner]) => namesTwice(inner, aws[name]));
+  }
   const entries = ['entries', 'structures', 'set'].includes(field.compared);
   return (
     entries && Array.isArray(aws) && Object.keys(field.observed(aws) as object).length < new Set(aws).size

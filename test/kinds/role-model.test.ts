@@ -96,16 +96,27 @@ describe('a role is as wanted', () => {
   });
 
   test.each([
-    ['a parameter by name', '/xray/config', 'arn:aws:ssm:us-east-1:385605022855:parameter/xray/config'],
-    ['a parameter without a slash', 'config', 'arn:aws:ssm:us-east-1:385605022855:parameter/config'],
-    ['a slash inside alone', 'xray/config', 'arn:aws:ssm:us-east-1:385605022855:parameter/xray/config'],
-  ])('with %s resolved in the environment', (_case, ssmParameter, arn) => {
-    const statements = [
-      { effect: 'Allow', actions: ['ssm:GetParameters'], resources: [{ ssmParameter }] },
-    ] as const;
+    [
+      'a parameter by name',
+      { ssmParameter: '/xray/config' },
+      'ssm:us-east-1:385605022855:parameter/xray/config',
+    ],
+    [
+      'a parameter without a slash',
+      { ssmParameter: 'config' },
+      'ssm:us-east-1:385605022855:parameter/config',
+    ],
+    [
+      'a slash inside alone',
+      { ssmParameter: 'xray/config' },
+      'ssm:us-east-1:385605022855:parameter/xray/config',
+    ],
+    ['a secret by name', { secretName: 'pull' }, 'secretsmanager:us-east-1:385605022855:secret:pull-??????'],
+  ])('with %s resolved in the environment', (_case, resource, arn) => {
+    const statements = [{ effect: 'Allow', actions: ['ssm:GetParameters'], resources: [resource] }] as const;
     const policy = {
       Version: '2012-10-17',
-      Statement: { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: arn },
+      Statement: { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: `arn:aws:${arn}` },
     };
     expect(paths({ policies: { stationkeeper: policy } }, { statements })).toEqual([]);
   });

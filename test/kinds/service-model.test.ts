@@ -101,6 +101,26 @@ describe('no difference', () => {
   });
 });
 
+describe('the network of its tasks', () => {
+  const { networkConfiguration: _own, ...onHosts } = { ...SERVICE, launchType: 'EC2' as const };
+
+  test('is its hosts, where neither git nor ECS has another', () => {
+    const spec = { launchType: 'EC2', securityGroups: null } as const;
+    expect(diff({ ...onHosts, networkConfiguration: undefined }, spec)).toEqual([]);
+  });
+
+  test('cannot be given to a service that has none, nor taken from one', () => {
+    const gained = diff({ ...onHosts, networkConfiguration: undefined }, { launchType: 'EC2' });
+    expect(gained).toEqual([{ path: 'hasOwnNetwork', from: false, to: true, by: 'replace' }]);
+    const lost = diff({ launchType: 'EC2' }, { launchType: 'EC2', securityGroups: null });
+    expect(lost).toEqual([{ path: 'hasOwnNetwork', from: true, to: false, by: 'replace' }]);
+  });
+
+  test('is not compared where an answer about Fargate leaves it out', () => {
+    expect(diff({ networkConfiguration: undefined }, {})).toEqual([]);
+  });
+});
+
 describe('a difference is named by its field', () => {
   const network = SERVICE.networkConfiguration!.awsvpcConfiguration!;
   test.each<[Partial<Service>, Partial<ServiceSpec>, object]>([

@@ -41,7 +41,7 @@ const RUNNING: TaskDefinition = {
       ],
       dockerLabels: { team: 'b', build: '7' },
       healthCheck: { command: ['CMD', 'old'], interval: 10 },
-      mountPoints: [{ sourceVolume: 'v' }],
+      mountPoints: [{ sourceVolume: 'v', containerPath: '/v', readOnly: true }],
     },
     { name: 'b', image: 'sidecar:1' },
   ],
@@ -72,10 +72,24 @@ describe('what is kept of a running revision', () => {
     ['dockerLabels[team]', { dockerLabels: { team: 'b' } }],
     ['dockerLabels[build]', { dockerLabels: { team: 'a', build: '7' } }],
     ['healthCheck.interval', { healthCheck: { command: ['CMD', 'new'], interval: 10 } }],
-    ['mountPoints', { mountPoints: [{ sourceVolume: 'v' }] }],
+    ['mountPoints', { mountPoints: [{ sourceVolume: 'v', containerPath: '/v', readOnly: true }] }],
+    ['mountPoints[/v]', { mountPoints: [{ sourceVolume: 'v', containerPath: '/v', readOnly: true }] }],
   ])('is a part of a container: %s', (path, part) => {
     const { containerDefinitions } = kept(`containers[a].${path}`);
     expect(containerDefinitions).toEqual([{ ...WANTED.containerDefinitions[0], ...part }]);
+  });
+
+  test('is one field of a volume', () => {
+    const wanted = {
+      ...WANTED,
+      volumes: [{ name: 'data', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+    };
+    const theirs = { fileSystemId: 'fs-2', rootDirectory: '/shared' };
+    const running = { ...RUNNING, volumes: [{ name: 'data', efsVolumeConfiguration: theirs }] };
+    const path = 'volumes[data].efsVolumeConfiguration.rootDirectory';
+    expect(withKept(structuredClone(wanted) as never, running, [path]).volumes).toEqual([
+      { name: 'data', efsVolumeConfiguration: { fileSystemId: 'fs-1', rootDirectory: '/shared' } },
+    ]);
   });
 
   test('is a container that somebody added, and one that somebody took out', () => {

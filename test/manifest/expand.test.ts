@@ -146,6 +146,29 @@ describe('what a daemon service becomes', () => {
     ]);
   });
 
+  it('gives tasks on the network of their hosts neither a security group nor a public address', () => {
+    const { desired } = expand(
+      daemonService({ launchType: 'EC2', networkMode: 'bridge', platformVersion: 'LATEST' }),
+    );
+    expect(summary(desired).filter((one) => one.includes('security'))).toEqual([]);
+    const { spec } = desiredOf<ServiceSpec>(desired, 'service');
+    expect(spec).toMatchObject({ launchType: 'EC2', securityGroups: null, assignPublicIp: false });
+    expect(spec).not.toHaveProperty('platformVersion');
+    expect(desiredOf<TaskDefinitionSpec>(desired, 'task-definition').spec).toMatchObject({
+      networkMode: 'bridge',
+      requiresCompatibilities: ['EC2'],
+    });
+  });
+
+  it('means the same with the network mode written that is the default', () => {
+    const plain = expandDaemon<TaskDefinitionSpec>({}, 'task-definition').spec;
+    const written = expandDaemon<TaskDefinitionSpec>(
+      { networkMode: 'awsvpc', runtimePlatform: { operatingSystemFamily: 'LINUX' } },
+      'task-definition',
+    ).spec;
+    expect(written).toEqual(plain);
+  });
+
   it('turns zone rebalancing off where a rollout has no room for it', () => {
     const deployment = { minimumHealthyPercent: 0, maximumPercent: 100 };
     expect(expandDaemon<ServiceSpec>({ deployment }, 'service').spec.availabilityZoneRebalancing).toBe(
@@ -267,6 +290,49 @@ describe('the execution role', () => {
     expect(spec.statements.slice(3)).toEqual([
       { effect: 'Allow', actions: ['ssm:GetParameters'], resources: [{ ssmParameter: '/c/d' }, parameter] },
       { effect: 'Allow', actions: ['secretsmanager:GetSecretValue'], resources: [secret] },
+    ]);
+  });
+
+  it('may read what images, log drivers and files of its containers come from, and no more', () => {
+    const token = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf';
+    const { spec } = expandDaemon<RoleSpec>(
+      {
+        containers: [
+          {
+            name: 'main',
+            image: 'registry.example/a:1',
+            repositoryCredentials: { credentialsParameter: 'pull' },
+            environmentFiles: [{ value: 'arn:aws:s3:::files/daemon/main.env', type: 's3' }],
+            logConfiguration: {
+              logDriver: 'splunk',
+              options: { 'splunk-url': 'https://splunk.example:8088' },
+              secretOptions: [{ name: 'splunk-token', valueFrom: token }],
+            },
+          },
+          {
+            name: 'router',
+            image: 'fluent-bit:2',
+            firelensConfiguration: {
+              type: 'fluentbit',
+              options: { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/extra.conf' },
+            },
+          },
+        ],
+      },
+      'role',
+    );
+    expect(spec.statements.slice(3)).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [token, { secretName: 'pull' }],
+      },
+      {
+        effect: 'Allow',
+        actions: ['s3:GetObject'],
+        resources: ['arn:aws:s3:::files/daemon/main.env', 'arn:aws:s3:::files/extra.conf'],
+      },
+      { effect: 'Allow', actions: ['s3:GetBucketLocation'], resources: ['arn:aws:s3:::files'] },
     ]);
   });
 

@@ -15,7 +15,9 @@ export type PolicyResource =
   | string
   | { readonly logGroup: string }
   /** An SSM parameter given by name. */
-  | { readonly ssmParameter: string };
+  | { readonly ssmParameter: string }
+  /** A secret of Secrets Manager given by name. */
+  | { readonly secretName: string };
 
 export interface PolicyStatement {
   readonly sid?: string;
@@ -122,6 +124,10 @@ function resourceArns(resource: PolicyResource, place: Place): readonly string[]
   if ('logGroup' in resource) {
     // Writing goes to the group's streams, which the suffix names (CloudWatch Logs: IAM resource types).
     return [regionalArn(place, 'logs', `log-group:${resource.logGroup}:*`)];
+  }
+  if ('secretName' in resource) {
+    // Secrets Manager adds a hyphen and six characters to the name (its user guide, IAM policy examples).
+    return [regionalArn(place, 'secretsmanager', `secret:${resource.secretName}-??????`)];
   }
   const name = resource.ssmParameter.replace(/^\//, '');
   return [regionalArn(place, 'ssm', `parameter/${name}`)];

@@ -245,7 +245,10 @@ export const NETWORK = {
     securityGroups: unwritten(ids),
     assignPublicIp: unwritten({
       ...value(Type.Boolean()),
-      toAws: (spec: boolean | undefined) => (spec === true ? 'ENABLED' : 'DISABLED'),
+      toAws: (spec: boolean | undefined) => {
+        if (spec === undefined) return undefined;
+        return spec ? 'ENABLED' : 'DISABLED';
+      },
       observed: (aws: 'ENABLED' | 'DISABLED' | undefined) => aws === 'ENABLED',
       written: () => undefined,
     } satisfies Field<ReturnType<typeof Type.Boolean>, boolean | undefined, 'ENABLED' | 'DISABLED', boolean>),

@@ -36,6 +36,9 @@ export function executionStatements(
   logGroup: string | undefined,
 ): readonly PolicyStatement[] {
   const sources = distinct(containers.flatMap(secretsOf));
+  const credentials = distinct(
+    containers.flatMap(({ repositoryCredentials }) => repositoryCredentials?.credentialsParameter ?? []),
+  );
   const files = distinct(containers.flatMap(filesOf));
   const isParameter = (source: string) => source.split(':')[2] !== 'secretsmanager';
   return [
@@ -45,7 +48,12 @@ export function executionStatements(
     ...allowAny(['ssm:GetParameters'], sources.filter(isParameter).map(parameterResource)),
     ...allowAny(
       ['secretsmanager:GetSecretValue'],
-      [...new Set(sources.filter((source) => !isParameter(source)).map(secretArn))],
+      [
+        ...new Set(sources.filter((source) => !isParameter(source)).map(secretArn)),
+        ...credentials.map((source) =>
+          source.startsWith('arn:') ? secretArn(source) : { secretName: source },
+        ),
+      ],
     ),
     ...allowAny(['s3:GetObject'], files),
     ...allowAny(['s3:GetBucketLocation'], distinct(files.map((arn) => arn.split('/')[0] ?? arn))),
@@ -54,13 +62,9 @@ export function executionStatements(
 
 type Container = DaemonServiceManifestSpec['containers'][number];
 
-function secretsOf({ secrets = {}, logConfiguration, repositoryCredentials }: Container): readonly string[] {
+function secretsOf({ secrets = {}, logConfiguration }: Container): readonly string[] {
   const options = logConfiguration?.secretOptions ?? [];
-  return [
-    ...Object.values(secrets),
-    ...options.map(({ valueFrom }) => valueFrom),
-    ...(repositoryCredentials === undefined ? [] : [repositoryCredentials.credentialsParameter]),
-  ];
+  return [...Object.values(secrets), ...options.map(({ valueFrom }) => valueFrom)];
 }
 
 /** ARNs of files in S3 that are read before the container starts. */
