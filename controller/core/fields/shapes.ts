@@ -45,18 +45,6 @@ export function constant<Schema extends TSchema>(
   };
 }
 
-/** What people may write although something else says it already. */
-export function implied<Schema extends TSchema>(schema: Schema): Field<Schema, undefined, never, undefined> {
-  return {
-    schema,
-    compared: 'value',
-    wanted: () => undefined,
-    toAws: () => undefined,
-    observed: () => undefined,
-    written: () => undefined,
-  };
-}
-
 /** A list whose order counts; an empty one is none. */
 export function list<Item extends TSchema>(
   items: Item,

@@ -113,12 +113,12 @@ export const CONTAINER = {
     ),
     linuxParameters: omissibleObject(LINUX_PARAMETERS, 'Linux parameters of the container.'),
     ulimits: listByKey(ULIMIT, 'Resource limits.', {
-      key: ({ name = '' }) => name,
+      key: ({ name }) => name,
       says: ({ softLimit, hardLimit }) => `${softLimit}:${hardLimit}`,
     }),
     dependsOn: listByKey(DEPENDENCY, 'Containers that go first.', {
-      key: ({ containerName = '' }) => containerName,
-      says: ({ condition = '' }) => condition,
+      key: ({ containerName }) => containerName,
+      says: ({ condition }) => condition,
     }),
     startTimeout: {
       ...value(

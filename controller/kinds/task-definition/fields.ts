@@ -186,7 +186,7 @@ export const TASK = {
       PLACEMENT_CONSTRAINT,
       'Which hosts the task may run on. Not on Fargate.',
       {
-        key: ({ expression = '' }) => expression,
+        key: ({ expression }) => expression,
         says: ({ type }) => type,
       },
     ),
