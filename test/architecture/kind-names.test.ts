@@ -18,6 +18,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'export/export.ts': 'the name of a manifest whose service has none that can be written',
   'manifest/candidate.ts': 'a field of manifests',
   'manifest/check/claims.ts': 'a field of manifests',
+  'manifest/check/container-settings.ts': 'a field of manifests',
   'manifest/check/container-variables.ts': 'a field of manifests',
   'manifest/check/environments.ts': 'fields of manifests',
   'manifest/expand/task-definition.ts': 'a field of the spec',

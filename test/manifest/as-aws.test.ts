@@ -115,7 +115,7 @@ const REFUSED: readonly Verdict[] = [
     text: daemonText({ containers: logging('Name: cloudwatch', 'awsfirelens') }),
     at: 'awsfirelens',
     path: 'spec.containers[0].logConfiguration.logDriver',
-    says: /needs a container of the task with a firelensConfiguration/,
+    says: /needs a log router: a container of the task with a firelensConfiguration/,
   },
   {
     what: 'an empty health check',

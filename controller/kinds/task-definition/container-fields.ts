@@ -131,7 +131,10 @@ export const CONTAINER = {
       fargatePlatform: '1.3.0',
     },
     stopTimeout: value(
-      Type.Integer({ minimum: 0, maximum: 120, description: 'Seconds between SIGTERM and SIGKILL.' }),
+      Type.Integer({
+        minimum: 0,
+        description: 'Seconds between SIGTERM and SIGKILL. On Fargate at most 120.',
+      }),
     ),
     dockerLabels: map('Labels of the container.'),
     workingDirectory: value(Type.String({ minLength: 1, description: 'Where commands run.' })),
@@ -199,16 +202,28 @@ export const CONTAINER = {
       Type.Boolean({ description: 'The container has no network. Not with awsvpc. Default: false.' }),
       false,
     ),
-    dockerSecurityOptions: set(Type.String({ minLength: 1 }), {
-      description: 'Labels of SELinux and AppArmor, such as no-new-privileges. Not on Fargate.',
-    }),
+    dockerSecurityOptions: set(
+      text(
+        '^(no-new-privileges|(apparmor|label|credentialspec):.+)$',
+        'must be no-new-privileges, or begin with apparmor:, label: or credentialspec:',
+        'A security option.',
+      ),
+      {
+        description:
+          'no-new-privileges, and labels of SELinux (label:…) and AppArmor (apparmor:…). Not on Fargate.',
+      },
+    ),
     interactive: omissible(
       Type.Boolean({ description: 'Keep its standard input open. Default: false.' }),
       false,
     ),
     pseudoTerminal: omissible(Type.Boolean({ description: 'Give it a terminal. Default: false.' }), false),
     credentialSpecs: list(
-      Type.String({ minLength: 1 }),
+      text(
+        '^credentialspec(domainless)?:arn:[a-z-]+:(s3|ssm):.+$',
+        'must be credentialspec: or credentialspecdomainless: and the ARN of a file in S3 or of a parameter',
+        'Where the specification is.',
+      ),
       'Credential specifications for Active Directory: credentialspec:ARN or credentialspecdomainless:ARN.',
     ),
     versionConsistency: omissible(

@@ -63,7 +63,7 @@ export const LINUX_PARAMETERS = {
     ),
     capabilities: omissibleObject(KERNEL_CAPABILITIES, 'Linux capabilities of the container.'),
     devices: structuresByKey(DEVICE, 'Devices of the host. Not on Fargate.', ({ hostPath }) => hostPath),
-    sharedMemorySize: value(Type.Integer({ minimum: 0, description: 'MiB of /dev/shm. Not on Fargate.' })),
+    sharedMemorySize: value(Type.Integer({ minimum: 1, description: 'MiB of /dev/shm. Not on Fargate.' })),
     tmpfs: structuresByKey(TMPFS, 'Directories in memory.', ({ containerPath }) => containerPath),
     maxSwap: value(
       Type.Integer({

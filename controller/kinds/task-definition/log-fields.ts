@@ -22,9 +22,14 @@ const HOST_LOG_DRIVERS = ['fluentd', 'gelf', 'journald', 'json-file', 'syslog'] 
 const LOG_DRIVERS = [...FARGATE_LOG_DRIVERS, ...HOST_LOG_DRIVERS] as const;
 export type LogDriver = (typeof LOG_DRIVERS)[number];
 
-/** The options that a driver cannot do without on Fargate. */
-export const NEEDED_LOG_OPTIONS: Readonly<Partial<Record<LogDriver | 'none', readonly string[]>>> = {
-  awslogs: ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix'],
+type NeededOptions = Readonly<Partial<Record<LogDriver | 'none', readonly string[]>>>;
+
+/** The options that a driver cannot do without on Fargate, beside those that it never can. */
+export const NEEDED_ON_FARGATE: NeededOptions = { awslogs: ['awslogs-stream-prefix'] };
+
+/** The options that a driver cannot do without (ECS API reference, LogConfiguration). */
+export const NEEDED_LOG_OPTIONS: NeededOptions = {
+  awslogs: ['awslogs-group', 'awslogs-region'],
   // ECS says so by name (terraform-provider-aws#8596).
   splunk: ['splunk-token', 'splunk-url'],
 };

@@ -15,6 +15,11 @@ export const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [32768, [61440, 122880, 249856]],
 ]);
 
+/** Of these, what Fargate has for Windows (ECS API reference, RegisterTaskDefinition; cdk-preflight, pf-ecs-fargate-windows-cpu-under-1vcpu). */
+export const FARGATE_WINDOWS_SIZES: ReadonlyMap<number, readonly number[]> = new Map(
+  [...FARGATE_SIZES].filter(([cpu]) => cpu >= 1024 && cpu <= 4096),
+);
+
 /**
  * CPU units of `256`, `"256"` or `"0.25 vCPU"`; memory in MiB of `512`, `"512"` or `"0.5 GB"`: a vCPU and a GB have 1024 (reference:
  * task definitions, normalised). May be no whole number.
@@ -31,9 +36,13 @@ export interface TaskSize {
 }
 
 /** The valid pairs nearest to a wish, nearest first. A doubling counts the same everywhere. */
-export function nearestTaskSizes(wish: TaskSize, count: number): readonly TaskSize[] {
+export function nearestTaskSizes(
+  wish: TaskSize,
+  count: number,
+  sizes: ReadonlyMap<number, readonly number[]> = FARGATE_SIZES,
+): readonly TaskSize[] {
   const distance = (from: number, to: number) => Math.abs(Math.log2(Math.max(from, 1) / to));
-  return [...FARGATE_SIZES]
+  return [...sizes]
     .flatMap(([cpu, memories]) => memories.map((memory) => ({ cpu, memory })))
     .map((size) => ({ size, away: distance(wish.cpu, size.cpu) + distance(wish.memory, size.memory) }))
     .toSorted((a, b) => a.away - b.away)

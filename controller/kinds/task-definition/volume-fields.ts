@@ -87,12 +87,29 @@ const EFS = {
   notOffered: {},
 } satisfies Table;
 
+/** ECS developer guide, S3 Files volumes. */
+const S3_FILES_ARN = '^arn:[a-z-]+:s3files:[a-z0-9-]+:[0-9]{12}';
+
 const S3_FILES = {
   fields: {
-    fileSystemArn: required(value(arn('s3files', 'The ARN of an S3 file system.'))),
+    fileSystemArn: required(
+      value(
+        text(
+          `${S3_FILES_ARN}:file-system/fs-[0-9a-z]+$`,
+          'must be the ARN of an S3 file system such as arn:aws:s3files:us-east-1:123456789012:file-system/fs-0a1b2c3d',
+          'An S3 file system.',
+        ),
+      ),
+    ),
     rootDirectory: directory('A directory of the file system. Default: /.'),
     transitEncryptionPort: value(portOf('The port of the encrypted connection.')),
-    accessPointArn: value(arn('s3files', 'The ARN of an access point of the file system.')),
+    accessPointArn: value(
+      text(
+        `${S3_FILES_ARN}:(file-system/fs-[0-9a-z]+/)?access-point/fsap-[0-9a-z]+$`,
+        'must be the ARN of an access point such as arn:aws:s3files:us-east-1:123456789012:file-system/fs-0a1b2c3d/access-point/fsap-0a1b2c3d',
+        'An access point of the file system.',
+      ),
+    ),
   },
   elsewhere: {},
   notOffered: {},
@@ -189,11 +206,3 @@ export const VOLUME_FROM = {
   elsewhere: {},
   notOffered: {},
 } satisfies Table;
-
-function arn(service: string, description: string) {
-  return text(
-    `^arn:[a-z-]+:${service}:.+$`,
-    `must be an ARN that begins with arn:aws:${service}:`,
-    description,
-  );
-}

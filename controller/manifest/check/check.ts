@@ -26,7 +26,7 @@ export type Check = (subject: Subject) => void;
 export function checksOf<Spec extends object>() {
   return function check<Field extends keyof Spec & string>(
     reads: readonly Field[],
-    run: (spec: Pick<Spec, Field>, context: CheckContext) => void,
+    run: (spec: Pick<Spec, Field>, subject: Subject) => void,
   ): Check {
     return (subject) => {
       if (areValid(subject.schemaFindings, reads)) run(subject.spec as Pick<Spec, Field>, subject);
@@ -49,7 +49,7 @@ export function areValid(findings: readonly Finding[], fields: readonly string[]
 // eslint-disable-next-line typescript/no-unnecessary-type-parameters -- the schema vouches for the items' type
 export function checkEach<Item>(
   list: readonly string[],
-  run: (item: Item, at: Path, context: CheckContext) => void,
+  run: (item: Item, at: Path, subject: Subject) => void,
 ): Check {
   return (subject) => {
     const items = list.reduce<unknown>(

@@ -2,11 +2,18 @@ import { isKnownRegion } from '../../aws/partitions.ts';
 import { whyNotNamed } from '../../core/name-rules.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
-import { AWSLOGS_OPTIONS, NEEDED_LOG_OPTIONS } from '../../kinds/task-definition/log-fields.ts';
+import {
+  AWSLOGS_OPTIONS,
+  NEEDED_LOG_OPTIONS,
+  NEEDED_ON_FARGATE,
+} from '../../kinds/task-definition/log-fields.ts';
 import type { Path } from '../position.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checkEach, checksOf } from './check.ts';
 import type { CheckContext, Report } from './check.ts';
+import { checkSource } from './container-variables.ts';
+import { checkedFor } from './launch-types.ts';
+import { saidIn } from './pairs.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 const each = (run: Parameters<typeof checkEach<ContainerManifest>>[1]) => checkEach(['containers'], run);
@@ -18,7 +25,11 @@ const options = each(({ logConfiguration }, at, context) => {
   if (logConfiguration === undefined) return;
   const { logDriver, options: written = {}, secretOptions = [] } = logConfiguration;
   const path = [...at, 'logConfiguration', 'options'];
-  const needed = NEEDED_LOG_OPTIONS[logDriver] ?? [];
+  const isOnFargate = saidIn(context, checkedFor('FARGATE')) !== undefined;
+  const needed = [
+    ...(NEEDED_LOG_OPTIONS[logDriver] ?? []),
+    ...(isOnFargate ? (NEEDED_ON_FARGATE[logDriver] ?? []) : []),
+  ];
   const secret = new Set(secretOptions.map(({ name }) => name));
   const missing = needed.filter((name) => (written[name] ?? '') === '' && !secret.has(name));
   if (missing.length > 0) {
@@ -27,12 +38,22 @@ const options = each(({ logConfiguration }, at, context) => {
       `${logDriver} needs ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}`,
     );
   }
+  secretOptions.forEach(({ name, valueFrom }, nth) => {
+    const option = [...at, 'logConfiguration', 'secretOptions', nth];
+    if (secretOptions.findIndex((other) => other.name === name) !== nth) {
+      context.report([...option, 'name'], `${name} is set twice; remove one`);
+    } else if (Object.hasOwn(written, name)) {
+      context.warn([...option, 'name'], `ECS takes it, and ${name} is set in options too; remove one`);
+    }
+    checkSource(valueFrom, [...option, 'valueFrom'], context);
+  });
   if (logDriver === 'none') return;
   const { mode = 'blocking' } = written;
   if (mode !== 'blocking' && mode !== 'non-blocking') {
     context.report([...path, 'mode'], 'must be blocking or non-blocking');
   }
   checkBuffer(written, path, context);
+  if (logDriver === 'awsfirelens') checkRoutedBuffer(written, path, context);
   if (logDriver === 'awslogs') checkAwslogs(written, path, context);
 });
 
@@ -84,6 +105,15 @@ function checkBuffer(written: Options, path: Path, { warn }: CheckContext): void
   }
 }
 
+/** Events that Docker keeps for a log router, in bytes (ECS developer guide, FireLens, log-driver-buffer-limit). */
+const MOST_ROUTED = 536_870_912;
+
+function checkRoutedBuffer(written: Options, path: Path, { report }: CheckContext): void {
+  const { 'log-driver-buffer-limit': limit } = written;
+  if (limit === undefined || (/^\d+$/.test(limit) && Number(limit) <= MOST_ROUTED)) return;
+  report([...path, 'log-driver-buffer-limit'], `must be a number from 0 to ${MOST_ROUTED}`);
+}
+
 /** A log stream is called <prefix>/<container>/<task id> (ECS developer guide, awslogs). */
 const MOST_IN_STREAM = 512;
 const TASK_ID = 'x'.repeat(32);
@@ -116,13 +146,4 @@ function checkStream(prefix: string, container: string, at: Path, says: string, 
   }
 }
 
-/** A log router is a container with a firelensConfiguration, which no manifest can say. */
-const routers = each(({ logConfiguration }, at, { report }) => {
-  if (logConfiguration?.logDriver !== 'awsfirelens') return;
-  report(
-    [...at, 'logConfiguration', 'logDriver'],
-    'awsfirelens needs a container of the task with a firelensConfiguration, which stationkeeper does not offer yet; write awslogs, splunk or none',
-  );
-});
-
-export const logChecks = [options, streams, routers];
+export const logChecks = [options, streams];

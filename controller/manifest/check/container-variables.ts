@@ -53,7 +53,7 @@ function checkName(name: string, path: Path, { report, warn }: CheckContext): vo
 }
 
 /** The value is never shown: somebody may have put the secret itself there. */
-function checkSource(valueFrom: string, path: Path, { report, warn }: CheckContext): void {
+export function checkSource(valueFrom: string, path: Path, { report, warn }: CheckContext): void {
   const parts = secretParts(valueFrom);
   if (parts === undefined) {
     if (PARAMETERS.some((parameter) => parameter.test(valueFrom))) return;

@@ -4,9 +4,14 @@ import { didYouMean } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 import { containerChecks } from './containers.ts';
+import { launchTypeChecks, ON_WINDOWS } from './launch-types.ts';
+import { networkModeChecks } from './network-modes.ts';
+import { saidIn, withDefaults } from './pairs.ts';
+import { proxyChecks } from './proxy.ts';
 import { roleChecks } from './roles.ts';
 import { securityGroupChecks } from './security-group.ts';
 import { taskChecks } from './task.ts';
+import { volumeChecks } from './volumes.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
@@ -33,19 +38,20 @@ const noLogs = check(['logs'], ({ logs }, { report }) => {
   }
 });
 
-const compatibilities = check(['requiresCompatibilities'], ({ requiresCompatibilities = [] }, { report }) => {
-  if (requiresCompatibilities.length === 0 || requiresCompatibilities.includes('FARGATE')) return;
-  report(
-    ['spec', 'requiresCompatibilities'],
-    'the service runs on FARGATE: name it, or write [] for no check',
-  );
-});
-
-const discovery = check(['serviceDiscovery', 'containers'], (spec, context) => {
+const discovery = check(['serviceDiscovery', 'containers', 'networkMode', 'launchType'], (spec, context) => {
   const registry = spec.serviceDiscovery;
-  if (registry === undefined) return;
+  const { networkMode, launchType } = withDefaults(spec);
+  // That there is none is told where these are (network-modes.ts, launch-types.ts).
+  if (registry === undefined || networkMode === 'none' || launchType === 'EXTERNAL') return;
   const { name, report } = context;
   const at = ['spec', 'serviceDiscovery'];
+  if (networkMode !== 'awsvpc' && registry.dnsRecords === undefined) {
+    report(
+      at,
+      `ECS refuses the default, A records, with networkMode ${networkMode}; write dnsRecords: [{ type: SRV }] with containerName and containerPort, or networkMode: awsvpc`,
+    );
+    return;
+  }
   const types = (registry.dnsRecords ?? [{ type: 'A' }]).map((record) => record.type);
   // Cloud Map takes A, AAAA and SRV in any combination, each once (ECS developer guide: service discovery).
   const twice = types.find((type, index) => types.indexOf(type) !== index);
@@ -154,9 +160,20 @@ const RETIRED = /^1\.[0-2]\./;
 /** Its last day in any partition was 30 June 2026. */
 const RETIRED_LAST = '1.3.0';
 
-const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, { report, warn }) => {
+/** What Fargate with Windows has beside LATEST (ECS developer guide, Fargate platform versions). */
+const WINDOWS_VERSION = '1.0.0';
+
+const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, subject) => {
+  const { report, warn } = subject;
   const at = ['spec', 'platformVersion'];
-  if (RETIRED.test(platformVersion)) {
+  const onWindows = saidIn(subject, ON_WINDOWS);
+  if (onWindows !== undefined) {
+    if (platformVersion === 'LATEST' || platformVersion === WINDOWS_VERSION) return;
+    report(
+      at,
+      `ECS refuses platform version ${platformVersion} with ${onWindows.as}; write ${WINDOWS_VERSION}, or remove it for the latest`,
+    );
+  } else if (RETIRED.test(platformVersion)) {
     report(
       at,
       `AWS has retired platform version ${platformVersion}; write 1.4.0, or remove it for the latest`,
@@ -171,12 +188,15 @@ const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, { r
 
 export const daemonServiceChecks = [
   ...taskChecks,
+  ...launchTypeChecks,
+  ...networkModeChecks,
+  ...volumeChecks,
+  ...proxyChecks,
   ...containerChecks,
   ...securityGroupChecks,
   retention,
   ...roleChecks,
   noLogs,
-  compatibilities,
   discovery,
   instances,
   progress,

@@ -3,9 +3,11 @@ import type { Place } from '../../core/arn.ts';
 import { inlinePolicyOf } from '../../kinds/role/model.ts';
 import { executionStatements, expandStatement } from '../expand/statements.ts';
 import { awsNames } from '../names.ts';
-import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { checksOf } from './check.ts';
+import { checkedFor } from './launch-types.ts';
+import { saidIn } from './pairs.ts';
 import { statementChecks } from './statements.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
@@ -58,9 +60,18 @@ const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
   }
 });
 
+/** What ECS refuses without an execution role, whatever runs the task (ECS developer guide, task execution role). */
+const READ_WITH_ROLE: readonly (readonly [what: string, has: (container: ContainerManifest) => boolean])[] = [
+  ['secrets', ({ secrets = {} }) => Object.keys(secrets).length > 0],
+  ['secretOptions', ({ logConfiguration }) => (logConfiguration?.secretOptions ?? []).length > 0],
+  ['environmentFiles', ({ environmentFiles = [] }) => environmentFiles.length > 0],
+  ['repositoryCredentials', ({ repositoryCredentials }) => repositoryCredentials !== undefined],
+];
+
 const noExecutionRole = check(
   ['executionRole', 'containers', 'logs'],
-  ({ executionRole = {}, containers, logs }, { report }) => {
+  ({ executionRole = {}, containers, logs }, subject) => {
+    const { report } = subject;
     if (executionRole.omit !== true) return;
     for (const other of ['name', 'arn', 'policyName', 'statements'] as const) {
       if (executionRole[other] === undefined) continue;
@@ -70,13 +81,13 @@ const noExecutionRole = check(
       );
     }
     const at = ['spec', 'executionRole', 'omit'];
-    const withSecrets = containers.find(({ secrets = {} }) => Object.keys(secrets).length > 0);
-    if (withSecrets !== undefined) {
-      report(
-        at,
-        `ECS reads the secrets of container ${withSecrets.name} with the execution role; remove omit`,
-      );
+    for (const [what, has] of READ_WITH_ROLE) {
+      const reader = containers.find(has);
+      if (reader === undefined) continue;
+      report(at, `ECS reads the ${what} of container ${reader.name} with the execution role; remove omit`);
     }
+    // Elsewhere the agent of ECS does it with the role of its host.
+    if (saidIn(subject, checkedFor('FARGATE')) === undefined) return;
     const fromEcr = containers.find(({ image }) => PRIVATE_ECR_IMAGE.test(image));
     if (fromEcr !== undefined) {
       report(

@@ -2,9 +2,18 @@ import type { Fields } from '../../core/fields/field.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { TASK } from '../../kinds/task-definition/fields.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { FARGATE_SIZES, nearestTaskSizes, sizeInUnits } from '../../kinds/task-definition/size.ts';
+import {
+  FARGATE_SIZES,
+  FARGATE_WINDOWS_SIZES,
+  nearestTaskSizes,
+  sizeInUnits,
+} from '../../kinds/task-definition/size.ts';
 import type { TaskSize } from '../../kinds/task-definition/size.ts';
+import { closest } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
+import type { Subject } from './check.ts';
+import { checkedFor, ON_WINDOWS } from './launch-types.ts';
+import { saidIn } from './pairs.ts';
 import { isPartOfSecret } from './container-variables.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
@@ -14,25 +23,21 @@ const asPairs = (sizes: readonly TaskSize[]) =>
 
 const NEWEST_CPU = 32_768;
 
-/** Whether ECS checks the task definition for Fargate. */
-function isForFargate({
-  launchType = 'FARGATE',
-  requiresCompatibilities = [],
-}: Pick<DaemonServiceManifestSpec, 'launchType' | 'requiresCompatibilities'>): boolean {
-  return launchType === 'FARGATE' || requiresCompatibilities.includes('FARGATE');
-}
-
 /** Fargate has certain pairs of CPU and memory only (reference: Fargate validity). */
-const taskSize = check(['cpu', 'memory', 'launchType', 'requiresCompatibilities'], (spec, context) => {
-  const { report, warn } = context;
-  if (!isForFargate(spec)) return;
+const taskSize = check(['cpu', 'memory'], (spec, subject) => {
+  const { report, warn } = subject;
+  const fargate = saidIn(subject, checkedFor('FARGATE'));
+  if (fargate === undefined) return;
   for (const name of ['cpu', 'memory'] as const) {
-    if (spec[name] !== undefined) continue;
-    report(['spec'], `${name} is missing: Fargate has tasks of certain sizes only; add it`);
+    // A key that was probably meant to be it is an error already.
+    if (spec[name] !== undefined || isMisspelt(name, subject)) continue;
+    report(['spec', name], `${name} is missing (${meaningOf(name)}); add it, or ${fargate.orElse}`);
   }
   if (spec.cpu === undefined || spec.memory === undefined) return;
+  const windows = saidIn(subject, ON_WINDOWS);
+  const sizes = windows === undefined ? FARGATE_SIZES : FARGATE_WINDOWS_SIZES;
   const wish = { cpu: sizeInUnits(spec.cpu), memory: sizeInUnits(spec.memory) };
-  const memories = FARGATE_SIZES.get(wish.cpu);
+  const memories = sizes.get(wish.cpu);
   if (memories?.includes(wish.memory) === true) {
     // ECS refused it in Tokyo in August 2026, and the developer guide lists it (reference: Fargate validity).
     if (wish.cpu === NEWEST_CPU) {
@@ -40,10 +45,10 @@ const taskSize = check(['cpu', 'memory', 'launchType', 'requiresCompatibilities'
     }
     return;
   }
-  const written = `cpu ${spec.cpu} with memory ${spec.memory}`;
-  const nearest = `the nearest valid pairs of CPU units and MiB are ${asPairs(nearestTaskSizes(wish, 3))}`;
+  const written = `cpu ${spec.cpu} with memory ${spec.memory}${windows === undefined ? '' : ` and ${windows.as}`}`;
+  const nearest = `the nearest valid pairs of CPU units and MiB are ${asPairs(nearestTaskSizes(wish, 3, sizes))}`;
   if (memories === undefined) {
-    const valid = [...FARGATE_SIZES.keys()].join(', ');
+    const valid = [...sizes.keys()].join(', ');
     report(['spec', 'cpu'], `Fargate has no ${written}; ${nearest}; cpu must be one of ${valid}`);
   } else {
     const [first, second] = memories;
@@ -56,6 +61,30 @@ const taskSize = check(['cpu', 'memory', 'launchType', 'requiresCompatibilities'
       `Fargate has no ${written}; ${nearest}; with cpu ${wish.cpu}, memory must be ${valid}`,
     );
   }
+});
+
+function meaningOf(name: 'cpu' | 'memory'): string {
+  const { description = '' } = TASK.fields[name].schema as { readonly description?: string };
+  return description;
+}
+
+function isMisspelt(name: string, { schemaFindings }: Subject): boolean {
+  return schemaFindings.some(
+    ({ path, unknownKey }) =>
+      unknownKey === true && path.length === 2 && closest(String(path[1]), [name]) !== undefined,
+  );
+}
+
+/** "At least one of 'memory' or 'memoryReservation' must be specified" (cdk-preflight, pf-ecs-container-memory-required). */
+const containerMemory = check(['memory', 'containers'], ({ memory, containers }, subject) => {
+  if (memory !== undefined || saidIn(subject, checkedFor('FARGATE')) !== undefined) return;
+  containers.forEach((container, index) => {
+    if (container.memory !== undefined || container.memoryReservation !== undefined) return;
+    subject.report(
+      ['spec', 'containers', index, 'memory'],
+      `memory is missing: container ${container.name} needs memory or memoryReservation where the task has no memory; add one, or spec.memory`,
+    );
+  });
 });
 
 /** What of the task asks for a Fargate platform, and since which version it is there (reference: Fargate validity). */
@@ -102,13 +131,17 @@ const PLATFORM_READS = [
   'runtimePlatform',
 ] as const;
 
-const platform = check(PLATFORM_READS, (spec, { report }) => {
+const platform = check(PLATFORM_READS, (spec, subject) => {
   const version = spec.platformVersion ?? 'LATEST';
-  if (version === 'LATEST') return;
+  // What Windows has is all in its first version.
+  if (version === 'LATEST' || saidIn(subject, ON_WINDOWS) !== undefined) return;
   const missing = platformNeeds(spec).find(([, since]) => compareVersions(version, since) < 0);
   if (missing === undefined) return;
   const [what, since] = missing;
-  report(['spec', 'platformVersion'], `${what} needs platform version ${since} or LATEST, not ${version}`);
+  subject.report(
+    ['spec', 'platformVersion'],
+    `${what} needs platform version ${since} or LATEST, not ${version}`,
+  );
 });
 
 function compareVersions(a: string, b: string): number {
@@ -144,4 +177,4 @@ const containerSums = check(['cpu', 'memory', 'containers'], (spec, { report }) 
   }
 });
 
-export const taskChecks = [taskSize, platform, containerSums];
+export const taskChecks = [taskSize, platform, containerMemory, containerSums];

@@ -1,0 +1,104 @@
+import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
+import { unfitWith } from './pairs.ts';
+import type { Circumstance, Unfit } from './pairs.ts';
+
+/** What the network of a task allows, and what its inter-process communication does. */
+
+function networkOf(...modes: readonly NetworkMode[]): Circumstance {
+  return {
+    reads: ['networkMode', 'launchType'],
+    saidIn: ({ networkMode, launchType }) => {
+      if (!modes.includes(networkMode)) return undefined;
+      const other =
+        networkMode === 'awsvpc'
+          ? `write networkMode: bridge${launchType === 'FARGATE' ? ', on EC2' : ''}`
+          : 'write networkMode: awsvpc';
+      return { as: `networkMode ${networkMode}`, orElse: other };
+    },
+  };
+}
+
+/** The host, bridge and none: tasks without a network interface of their own. */
+const WITHOUT_INTERFACE = networkOf('bridge', 'host', 'none');
+
+/** ECS's answers: cdk-preflight, pf-ecs-awsvpc-*, pf-ecs-fargate-dns-servers and -disable-networking, measured in September 2026. */
+export const UNFIT_FOR_AWSVPC: readonly Unfit[] = [
+  'disableNetworking',
+  'dnsSearchDomains',
+  'dnsServers',
+  'extraHosts',
+  'hostname',
+].map((name) => ({ at: `containers[].${name}` }));
+
+/** ECS API reference, ContainerDefinition: "only supported if the network mode of a task definition is bridge". */
+export const UNFIT_BUT_FOR_BRIDGE: readonly Unfit[] = [{ at: 'containers[].links' }];
+
+/** ECS API reference, PortMapping and SystemControl. */
+export const UNFIT_FOR_HOST: readonly Unfit[] = [
+  { at: 'containers[].portMappings[].containerPortRange', instead: 'write one containerPort each' },
+  {
+    at: 'containers[].systemControls[].namespace',
+    called: 'the system control',
+    when: (namespace) => String(namespace).startsWith('net.'),
+  },
+];
+
+/** ECS API reference, ContainerDefinition; ECS developer guide, service discovery. */
+export const UNFIT_FOR_NONE: readonly Unfit[] = [
+  { at: 'containers[].portMappings' },
+  { at: 'serviceDiscovery' },
+];
+
+/**
+ * ECS API reference, ProxyConfiguration; CreateService: "Network Configuration is not valid for the given networkMode of this task definition."
+ * (cdk-preflight, pf-ecs-service-network-config-mode and pf-ecs-proxy-configuration-awsvpc-required).
+ */
+export const UNFIT_WITHOUT_INTERFACE: readonly Unfit[] = [
+  { at: 'securityGroup' },
+  { at: 'securityGroupIds', when: () => true },
+  { at: 'proxyConfiguration' },
+];
+
+/** ECS developer guide, fault injection. */
+export const UNFIT_FOR_BRIDGE_AND_NONE: readonly Unfit[] = [{ at: 'enableFaultInjection' }];
+
+/** ECS developer guide, service discovery: tasks in the network of their host have SRV records, of a container and its port. */
+export const UNFIT_IN_HOST_NETWORKS: readonly Unfit[] = [
+  { at: 'serviceDiscovery.port', instead: 'write containerName and containerPort' },
+  {
+    at: 'serviceDiscovery.dnsRecords[].type',
+    called: 'records of type',
+    when: (type) => type !== 'SRV',
+    instead: 'write SRV, with containerName and containerPort',
+  },
+];
+
+/** Kernel parameters of inter-process communication (ECS API reference, SystemControl). */
+export const OF_IPC =
+  /^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\..+)$/;
+
+const SHARES_IPC: Circumstance = {
+  reads: ['ipcMode'],
+  saidIn: ({ ipcMode }) =>
+    ipcMode === 'host' ? { as: 'ipcMode host', orElse: 'write ipcMode: task' } : undefined,
+};
+
+/** ECS API reference, RegisterTaskDefinition, ipcMode. */
+export const UNFIT_FOR_SHARED_IPC: readonly Unfit[] = [
+  {
+    at: 'containers[].systemControls[].namespace',
+    called: 'the system control',
+    when: (namespace) => OF_IPC.test(String(namespace)),
+  },
+];
+
+export const networkModeChecks = [
+  unfitWith(networkOf('awsvpc'), UNFIT_FOR_AWSVPC),
+  unfitWith(networkOf('awsvpc', 'host', 'none'), UNFIT_BUT_FOR_BRIDGE),
+  unfitWith(networkOf('host'), UNFIT_FOR_HOST),
+  unfitWith(networkOf('none'), UNFIT_FOR_NONE),
+  unfitWith(WITHOUT_INTERFACE, UNFIT_WITHOUT_INTERFACE),
+  unfitWith(networkOf('bridge', 'none'), UNFIT_FOR_BRIDGE_AND_NONE),
+  unfitWith(networkOf('bridge', 'host'), UNFIT_IN_HOST_NETWORKS),
+  unfitWith(SHARES_IPC, UNFIT_FOR_SHARED_IPC),
+];
