@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
     text: `labels: { team: x }\n${daemonText()}`,
     at: 'labels',
     path: 'labels',
-    says: /^unknown key "labels"; it belongs to metadata or spec\.volumes\[\]\.dockerVolumeConfiguration$/,
+    says: /^unknown key "labels"; it belongs to metadata or spec\.volumes\[\]\.dockerVolumeConfiguration; valid keys here: apiVersion, kind, metadata, spec$/,
   },
   {
     rule: 'a key of the document in the spec, telling where it belongs',
@@ -143,11 +143,11 @@ const ROWS: readonly Row[] = [
     says: /does not offer it yet: daemons are found by service discovery$/,
   },
   {
-    rule: 'a key of ECS that is spelt almost like one of the language, as what it is',
+    rule: 'a key of ECS that is spelt almost like one of the language, with what says it',
     text: daemonText({ securityGroups: '[]' }),
     at: 'securityGroups',
     path: 'spec.securityGroups',
-    says: /^ECS has `securityGroups`; write securityGroup or securityGroupIds$/,
+    says: /^unknown key "securityGroups"; write securityGroup or securityGroupIds$/,
   },
   {
     rule: 'a key of ECS that is called otherwise here',

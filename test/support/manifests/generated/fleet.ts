@@ -11,6 +11,7 @@ import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
 import { repairedDaemon, repairedEnvironment } from './repaired.ts';
 import { withField } from './with-field.ts';
+import { withoutErrors } from './without-errors.ts';
 
 /** Documents of one source: perhaps an Environment, and daemon services, each with a cluster and a namespace of its own. */
 export type Fleet = readonly ManifestDocument[];
@@ -53,13 +54,13 @@ export function anyEnvironment(options: FleetOptions): fc.Arbitrary<ManifestDocu
 }
 
 export function anyBundle(options: FleetOptions): fc.Arbitrary<Bundle> {
+  const daemonSchema = documentSchemas(options.schema).get('DaemonService') ?? {};
   return fc.record({
     cluster: documentsOf('Cluster', options),
     namespace: documentsOf('Namespace', options),
-    daemon: documentsOf('DaemonService', options).map((daemon) => ({
-      ...daemon,
-      spec: repairedDaemon(daemon.spec, options.existing),
-    })),
+    daemon: documentsOf('DaemonService', options).map((daemon) =>
+      withoutErrors({ ...daemon, spec: repairedDaemon(daemon.spec, options.existing) }, daemonSchema),
+    ),
   });
 }
 

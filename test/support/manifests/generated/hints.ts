@@ -210,9 +210,91 @@ function hintsForTasks(existing: Existing | undefined): Hints {
         fc.constant(['CMD-SHELL', 'test -f /ok || exit 1']),
       ),
     },
-    // No awsfirelens: ECS wants a container that is the router, and manifests have none.
-    'DaemonService.spec.containers[].logConfiguration.logDriver': {
-      value: fc.constantFrom('awslogs', 'splunk', 'none'),
-    },
+    ...HINTS_FOR_CONTAINERS,
+    ...HINTS_FOR_VOLUMES,
   };
 }
+
+const CONTAINER = 'DaemonService.spec.containers[]';
+const paths = fc.constantFrom('/data', '/etc/daemon', '/var/lib/a b');
+const seconds = { value: fc.integer({ min: 2, max: 150 }) };
+const PROXY = ['ProxyIngressPort', 'ProxyEgressPort', 'AppPorts', 'EgressIgnoredIPs', 'IgnoredUID'];
+
+const HINTS_FOR_CONTAINERS: Hints = {
+  [`${CONTAINER}.portMappings[]`]: {
+    choices: [[['containerPort', 'hostPort'], ['containerPortRange']]],
+    always: ['containerPort', 'containerPortRange'],
+  },
+  [`${CONTAINER}.portMappings[].containerPortRange`]: {
+    value: fc.integer({ min: 1, max: 65_000 }).map((first) => `${first}-${first + 9}`),
+  },
+  // Mostly those for which nothing else is needed.
+  [`${CONTAINER}.logConfiguration.logDriver`]: {
+    value: fc.constantFrom(
+      'awslogs',
+      'splunk',
+      'none',
+      'awsfirelens',
+      'awsfirelens',
+      'awsfirelens',
+      'fluentd',
+      'gelf',
+      'journald',
+      'json-file',
+      'syslog',
+    ),
+  },
+  [`${CONTAINER}.logConfiguration.secretOptions[].valueFrom`]: { value: fc.constantFrom(...SECRETS) },
+  [`${CONTAINER}.startTimeout`]: seconds,
+  [`${CONTAINER}.stopTimeout`]: seconds,
+  [`${CONTAINER}.environmentFiles[].value`]: {
+    value: fc.constantFrom('arn:aws:s3:::bucket/daemon.env', 'arn:aws-cn:s3:::bucket/a b/daemon.env'),
+  },
+  [`${CONTAINER}.systemControls[].namespace`]: {
+    value: fc.constantFrom(
+      'net.core.somaxconn',
+      'net.ipv4.tcp_keepalive_time',
+      'kernel.shmmax',
+      'fs.mqueue.msg_max',
+    ),
+  },
+  [`${CONTAINER}.linuxParameters.tmpfs[].containerPath`]: { value: paths },
+  [`${CONTAINER}.linuxParameters.tmpfs[].mountOptions[]`]: {
+    value: fc.constantFrom('ro', 'noexec', 'nosuid', 'mode=755'),
+  },
+  [`${CONTAINER}.mountPoints[].containerPath`]: { value: paths },
+  [`${CONTAINER}.resourceRequirements[]`]: {
+    choices: [[['value'], ['sharingStrategy']]],
+    always: ['value', 'sharingStrategy'],
+  },
+  [`${CONTAINER}.resourceRequirements[].value`]: { value: fc.constantFrom('1', '2', 'ALL') },
+  // Mostly as it is left out.
+  [`${CONTAINER}.firelensConfiguration.options`]: {
+    value: fc.constantFrom(
+      { 'enable-ecs-log-metadata': 'true' },
+      { 'config-file-type': 'file', 'config-file-value': '/extra.conf' },
+    ),
+  },
+  'DaemonService.spec.proxyConfiguration.properties': {
+    value: fc.constant(PROXY.map((name) => ({ name, value: '1337' }))),
+  },
+};
+
+const VOLUME = 'DaemonService.spec.volumes[]';
+
+const HINTS_FOR_VOLUMES: Hints = {
+  [VOLUME]: {
+    choices: [
+      [
+        ['host'],
+        ['dockerVolumeConfiguration'],
+        ['efsVolumeConfiguration'],
+        ['s3filesVolumeConfiguration'],
+        ['fsxWindowsFileServerVolumeConfiguration'],
+      ],
+    ],
+  },
+  // Only these are provided by themselves.
+  [`${VOLUME}.dockerVolumeConfiguration.scope`]: { value: fc.constantFrom('shared', 'shared', 'task') },
+  [`${VOLUME}.efsVolumeConfiguration.rootDirectory`]: { value: fc.constantFrom('/', '', '/logs') },
+};

@@ -5,6 +5,7 @@ export const NOT_SHOWN = {
   'Environment.spec.roleArn given': 'it is a way into an account, and no part of what is in it',
   'DaemonService.spec.serviceDiscovery.namespaceId given':
     'AWS makes it up, of a namespace that no manifest of the fleet declares',
-  'DaemonService.spec.containers[].logConfiguration.logDriver = "awsfirelens"':
-    'ECS wants a container that is the router, and manifests have none',
+  'DaemonService.spec.containers[].resourceRequirements[].type = "NeuronDevice"':
+    'only Managed Instances have them, and no service runs there yet',
+  'DaemonService.spec.proxyConfiguration.properties left out': 'ECS takes no proxy without its ports',
 };

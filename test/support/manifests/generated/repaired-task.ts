@@ -1,4 +1,8 @@
-import { FARGATE_SIZES, sizeInUnits } from '../../../../controller/kinds/task-definition/size.ts';
+import {
+  FARGATE_SIZES,
+  FARGATE_WINDOWS_SIZES,
+  sizeInUnits,
+} from '../../../../controller/kinds/task-definition/size.ts';
 import type { ManifestDocument } from '../documents.ts';
 import { withField } from './with-field.ts';
 
@@ -14,19 +18,29 @@ export function repairedTask(before: DaemonSpec): DaemonSpec {
   const share = { cpu: shareOf(spec.cpu ?? 256), memory: shareOf(spec.memory ?? 512) };
   const containers: Container[] = [];
   for (const container of spec.containers) {
-    const sized = withContainerSize(withoutContradictions(container), share);
+    const sized = withContainerSize(withoutContradictions(container), share, spec.memory === undefined);
     containers.push(besideOthers(sized, containers));
   }
-  // The last container is made essential where no other is: no container waits for its end.
-  const { essential: _optional, ...last } = containers.at(-1)!;
-  const isOptional = containers.every(({ essential }) => essential === false);
-  return { ...spec, containers: isOptional ? [...containers.slice(0, -1), last] : containers };
+  return withEssential({ ...spec, containers });
 }
 
-/** One of the memories that Fargate has with this CPU, in the same kind of words. */
-function withTaskSize({ cpu = 256, memory: written = 512, ...rest }: DaemonSpec): DaemonSpec {
-  const spec = { ...rest, cpu, memory: written };
-  const memories = FARGATE_SIZES.get(sizeInUnits(cpu)) ?? [];
+/** The last container is made essential where no other is: no container waits for its end. */
+export function withEssential(spec: DaemonSpec): DaemonSpec {
+  const { essential: _optional, ...last } = spec.containers.at(-1)!;
+  const isOptional = spec.containers.every(({ essential }) => essential === false);
+  return isOptional ? { ...spec, containers: [...spec.containers.slice(0, -1), last] } : spec;
+}
+
+/** One of the memories that Fargate has with this CPU, in the same kind of words; elsewhere a task may have no size. */
+function withTaskSize(before: DaemonSpec): DaemonSpec {
+  const { launchType = 'FARGATE', requiresCompatibilities = [], runtimePlatform = {}, ...rest } = before;
+  if (launchType !== 'FARGATE' && !requiresCompatibilities.includes('FARGATE')) return before;
+  const { operatingSystemFamily = 'LINUX' } = runtimePlatform;
+  const sizes = operatingSystemFamily === 'LINUX' ? FARGATE_SIZES : FARGATE_WINDOWS_SIZES;
+  const { cpu: wished = 256, memory: written = 512 } = rest;
+  const cpu = sizes.has(sizeInUnits(wished)) ? wished : 1024;
+  const spec = { ...before, cpu, memory: written };
+  const memories = sizes.get(sizeInUnits(cpu)) ?? [];
   const wish = sizeInUnits(written);
   if (memories.includes(wish)) return spec;
   const memory = memories[wish % memories.length] ?? wish;
@@ -36,6 +50,7 @@ function withTaskSize({ cpu = 256, memory: written = 512, ...rest }: DaemonSpec)
 function withContainerSize(
   before: Container,
   share: { readonly cpu: number; readonly memory: number },
+  isItsOwn: boolean,
 ): Container {
   const between = (least: number, most: number) => (wish: number) => least + (wish % (most - least + 1));
   const container = withField(
@@ -43,7 +58,8 @@ function withContainerSize(
     'memory',
     between(7, share.memory),
   );
-  const { memory = share.memory } = container;
+  const { memory = share.memory, memoryReservation } = container;
+  if (isItsOwn && (container.memory ?? memoryReservation) === undefined) return { ...container, memory };
   return withField(container, 'memoryReservation', between(6, memory - 1));
 }
 
@@ -75,7 +91,7 @@ function besideOthers(before: Container, others: readonly Container[]): Containe
 function portsBeside(others: readonly Container[], mappings: readonly PortMapping[]): PortMapping[] {
   const all = others.flatMap(({ portMappings = [] }) => portMappings);
   const own: PortMapping[] = [];
-  for (const { hostPort, ...mapping } of mappings) {
+  for (const mapping of mappings) {
     const taken = [...all, ...own];
     const { protocol = 'tcp' } = mapping;
     const ports = new Set(
@@ -83,9 +99,13 @@ function portsBeside(others: readonly Container[], mappings: readonly PortMappin
         .filter((other) => (other.protocol ?? 'tcp') === protocol)
         .flatMap((other) => other.containerPort ?? []),
     );
-    const containerPort = freePort(mapping.containerPort ?? 1, ports);
     const named = withField(mapping, 'name', (name) => unused(name, namesOf(taken)));
-    own.push({ ...named, containerPort, ...(hostPort === undefined ? {} : { hostPort: containerPort }) });
+    if (mapping.containerPort === undefined) {
+      own.push(named);
+      continue;
+    }
+    const containerPort = freePort(mapping.containerPort, ports);
+    own.push(withField({ ...named, containerPort }, 'hostPort', () => containerPort));
   }
   return own;
 }

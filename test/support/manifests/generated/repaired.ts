@@ -1,6 +1,7 @@
 import { sizeInUnits } from '../../../../controller/kinds/task-definition/size.ts';
 import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
+import { withHost, withReferences } from './repaired-hosts.ts';
 import { repairedTask } from './repaired-task.ts';
 import { withField } from './with-field.ts';
 
@@ -13,8 +14,9 @@ type Rule = NonNullable<SecurityGroup['ingress']>[number];
 /** The same daemon service with fields that go together, as far as chance alone would seldom bring them together. */
 export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const repairs = [
+    withHost,
     repairedTask,
-    withCompatibilities,
+    withReferences,
     withPlatform,
     withRoles,
     withoutExecutionRole,
@@ -41,13 +43,6 @@ export function repairedEnvironment(spec: EnvironmentSpec, existing: Existing | 
   });
 }
 
-/** The service runs on Fargate. */
-function withCompatibilities(spec: DaemonSpec): DaemonSpec {
-  return withField(spec, 'requiresCompatibilities', (names) =>
-    names.length === 0 || names.includes('FARGATE') ? names : ['FARGATE' as const, ...names],
-  );
-}
-
 /** Large tasks, large disks, ARM, capabilities and parts of secrets came with 1.4.0. */
 function withPlatform(spec: DaemonSpec): DaemonSpec {
   const needsNew =
@@ -69,16 +64,17 @@ function withRoles(spec: DaemonSpec): DaemonSpec {
   return spec.enableExecuteCommand === true && spec.taskRole === undefined ? { ...spec, taskRole: {} } : spec;
 }
 
-/** Without an execution role there are no secrets, and nothing is logged to CloudWatch. */
+/** Without an execution role nothing secret is read, no file, and nothing is logged to CloudWatch. */
 function withoutExecutionRole(spec: DaemonSpec): DaemonSpec {
   if (spec.executionRole?.omit !== true) return spec;
   return {
     ...spec,
     logs: { ...spec.logs, logDriver: 'none' },
-    containers: spec.containers.map(({ secrets: _secrets, ...container }) =>
-      withField(container, 'logConfiguration', (logs) =>
-        logs.logDriver === 'awslogs' ? { ...logs, logDriver: 'none' as const } : logs,
-      ),
+    containers: spec.containers.map(
+      ({ secrets: _secrets, environmentFiles: _files, repositoryCredentials: _credentials, ...container }) =>
+        withField(container, 'logConfiguration', ({ secretOptions: _options, ...logs }) =>
+          logs.logDriver === 'awslogs' ? { ...logs, logDriver: 'none' as const } : logs,
+        ),
     ),
   };
 }
@@ -161,7 +157,8 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
     const [first] = dnsRecords ?? [];
     const registered = mapped[(port ?? containerPort ?? 0) % mapped.length];
     if (first?.type === 'SRV' && registered !== undefined) {
-      const isByPort = port !== undefined;
+      const { networkMode = 'awsvpc' } = spec;
+      const isByPort = port !== undefined && networkMode === 'awsvpc';
       return {
         ...rest,
         dnsRecords: [first],
