@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { parseCidr } from '../../../../controller/manifest/cidr.ts';
 import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-service.ts';
+import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
 import type { Existing } from './existing.ts';
 import type { Hint, Hints } from './json-schema.ts';
@@ -171,6 +172,8 @@ const words = fc.constantFrom('/ok', '-q', 'a b', '');
 
 function hintsForTasks(existing: Existing | undefined): Hints {
   return {
+    // There is most to show on EC2.
+    'DaemonService.spec.launchType': { value: fc.constantFrom('FARGATE', 'EC2', 'EC2', 'EC2', 'EXTERNAL') },
     'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
     'DaemonService.spec.serviceDiscovery.namespaceId': {
       leftOut: 'AWS makes it up, of a namespace that no manifest of the fleet declares',
@@ -258,6 +261,10 @@ const HINTS_FOR_CONTAINERS: Hints = {
       'fs.mqueue.msg_max',
     ),
   },
+  // Any of them, of which Fargate has one.
+  [`${CONTAINER}.linuxParameters.capabilities.add`]: {
+    value: fc.oneof(fc.constant(['SYS_PTRACE']), fc.shuffledSubarray(CAPABILITIES)),
+  },
   [`${CONTAINER}.linuxParameters.tmpfs[].containerPath`]: { value: paths },
   [`${CONTAINER}.linuxParameters.tmpfs[].mountOptions[]`]: {
     value: fc.constantFrom('ro', 'noexec', 'nosuid', 'mode=755'),
@@ -282,18 +289,16 @@ const HINTS_FOR_CONTAINERS: Hints = {
 
 const VOLUME = 'DaemonService.spec.volumes[]';
 
+const VOLUME_KINDS = [
+  'host',
+  'dockerVolumeConfiguration',
+  'efsVolumeConfiguration',
+  's3filesVolumeConfiguration',
+  'fsxWindowsFileServerVolumeConfiguration',
+];
+
 const HINTS_FOR_VOLUMES: Hints = {
-  [VOLUME]: {
-    choices: [
-      [
-        ['host'],
-        ['dockerVolumeConfiguration'],
-        ['efsVolumeConfiguration'],
-        ['s3filesVolumeConfiguration'],
-        ['fsxWindowsFileServerVolumeConfiguration'],
-      ],
-    ],
-  },
+  [VOLUME]: { choices: [VOLUME_KINDS.map((kind) => [kind])], always: VOLUME_KINDS },
   // Only these are provided by themselves.
   [`${VOLUME}.dockerVolumeConfiguration.scope`]: { value: fc.constantFrom('shared', 'shared', 'task') },
   [`${VOLUME}.efsVolumeConfiguration.rootDirectory`]: { value: fc.constantFrom('/', '', '/logs') },
