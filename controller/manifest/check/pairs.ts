@@ -9,7 +9,7 @@ export interface Circumstance {
   /** The fields that say it. */
   readonly reads: readonly (keyof DaemonServiceManifestSpec)[];
   /** How a manifest says it; undefined where it does not. */
-  saidIn(spec: WithDefaults): Said | undefined;
+  readonly saidIn: (spec: WithDefaults) => Said | undefined;
 }
 
 interface Said {
