@@ -9,7 +9,6 @@ import {
   PORTS,
   ROUTED,
   S3,
-  WINDOWS,
   daemon,
   efs,
   main,

@@ -147,9 +147,7 @@ describe('what a daemon service becomes', () => {
   });
 
   it('gives tasks on the network of their hosts neither a security group nor a public address', () => {
-    const { desired } = expand(
-      daemonService({ launchType: 'EC2', networkMode: 'bridge', platformVersion: 'LATEST' }),
-    );
+    const { desired } = expand(daemonService({ launchType: 'EC2', networkMode: 'bridge' }));
     expect(summary(desired).filter((one) => one.includes('security'))).toEqual([]);
     const { spec } = desiredOf<ServiceSpec>(desired, 'service');
     expect(spec).toMatchObject({ launchType: 'EC2', securityGroups: null, assignPublicIp: false });
@@ -297,6 +295,7 @@ describe('the execution role', () => {
     const token = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf';
     const { spec } = expandDaemon<RoleSpec>(
       {
+        launchType: 'EC2',
         containers: [
           {
             name: 'main',
@@ -317,6 +316,7 @@ describe('the execution role', () => {
               options: { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/extra.conf' },
             },
           },
+          { name: 'app', image: 'a:1', logConfiguration: { logDriver: 'awsfirelens' } },
         ],
       },
       'role',

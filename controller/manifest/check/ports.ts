@@ -19,11 +19,7 @@ interface Ports {
 const HIGHEST = 65_535;
 
 /** The ports of the container; undefined where the mapping does not say them. */
-export function portsOf({
-  containerPort,
-  containerPortRange,
-  protocol = 'tcp',
-}: PortMapping): Ports | undefined {
+function portsOf({ containerPort, containerPortRange, protocol = 'tcp' }: PortMapping): Ports | undefined {
   if (containerPort !== undefined) return { first: containerPort, last: containerPort, protocol };
   if (containerPortRange === undefined) return undefined;
   const [first = 0, last = 0] = containerPortRange.split('-').map(Number);
