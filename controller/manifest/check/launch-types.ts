@@ -168,9 +168,24 @@ export const UNFIT_FOR_FARGATE_WINDOWS: readonly Unfit[] = [
 /** ECS API reference, RegisterTaskDefinition: CPU units of a task that is not on Fargate. */
 const HOST_CPU = { least: 128, most: 196_608 };
 
-/** ECS API reference, ResourceRequirement; cdk-preflight, pf-ecs-fargate-ephemeral-storage-ec2. */
+/** ECS knows a definition for Fargate by what it requires, or else by its network: it could run there. */
+const NOT_FOR_FARGATE: Circumstance = {
+  reads: ['launchType', 'requiresCompatibilities', 'networkMode'],
+  saidIn: (spec) => {
+    const { launchType, networkMode, requiresCompatibilities = [launchType] } = spec;
+    const isForFargate =
+      requiresCompatibilities.length === 0
+        ? networkMode === 'awsvpc'
+        : requiresCompatibilities.includes('FARGATE');
+    return isForFargate ? undefined : launchedOn(launchType).saidIn(spec);
+  },
+};
+
+/** cdk-preflight, pf-ecs-fargate-ephemeral-storage-ec2. */
+export const UNFIT_BUT_FOR_FARGATE: readonly Unfit[] = [{ at: 'ephemeralStorage' }];
+
+/** ECS API reference, ResourceRequirement. */
 const UNFIT_FOR_ANY_HOST: readonly Unfit[] = [
-  { at: 'ephemeralStorage' },
   {
     at: 'cpu',
     when: (cpu) => {
@@ -300,6 +315,7 @@ export const launchTypeChecks = [
   compatibilities,
   unfitWith(checkedFor('FARGATE'), UNFIT_FOR_FARGATE),
   unfitWith(together(checkedFor('FARGATE'), ON_WINDOWS), UNFIT_FOR_FARGATE_WINDOWS),
+  unfitWith(NOT_FOR_FARGATE, UNFIT_BUT_FOR_FARGATE),
   unfitWith(checkedFor('EC2'), UNFIT_FOR_ANY_HOST),
   unfitWith(launchedOn('EC2'), UNFIT_FOR_SERVICES_ON_EC2),
   unfitWith(checkedFor('EXTERNAL'), UNFIT_FOR_EXTERNAL),
