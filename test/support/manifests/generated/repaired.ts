@@ -15,6 +15,7 @@ type Rule = NonNullable<SecurityGroup['ingress']>[number];
 export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const repairs = [
     withHost,
+    withTasksWhereHostsAre,
     repairedTask,
     withReferences,
     withPlatform,
@@ -41,6 +42,11 @@ export function repairedEnvironment(spec: EnvironmentSpec, existing: Existing | 
     if (Array.isArray(subnets)) return existing.subnetIds.slice(0, subnets.length);
     return subnets === 'default' ? subnets : { tags };
   });
+}
+
+/** No instances are in the worlds that manifests are applied in: a service that waits for one would never come to rest. */
+function withTasksWhereHostsAre(spec: DaemonSpec): DaemonSpec {
+  return (spec.launchType ?? 'FARGATE') === 'FARGATE' ? spec : { ...spec, desiredCount: 0 };
 }
 
 /** Large tasks, large disks, ARM, capabilities and parts of secrets came with 1.4.0. */
