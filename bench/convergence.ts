@@ -123,7 +123,7 @@ async function measure(requests: () => number, work: () => Promise<number>): Pro
 
 function fleetSource(daemons: number): Source {
   const files = fleetManifests(daemons);
-  const snapshot = { revision: `fleet-of-${daemons}`, files, errors: [], ignored: [] };
+  const snapshot = { revision: `fleet-of-${daemons}`, files, named: [], errors: [], ignored: [] };
   return {
     type: 'directory',
     url: 'bench',

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import type { Stats } from 'node:fs';
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { invalid, staleReading, unreachable } from './failure.ts';
 import { IGNORE_FILE, IGNORE_FILE_BYTES, leftOutBy, NOTHING_LEFT_OUT, unusable } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
+import { CHANGED, readText, reasonOf } from './local-file.ts';
+import { readNamed } from './named.ts';
+import type { Below, Folder, Listed, NamedIn } from './named.ts';
 import {
   decodeManifest,
+  decodeText,
   isManifestName,
   MANIFEST_LIMITS,
   NARROW,
@@ -19,7 +21,7 @@ import {
 } from './screen.ts';
 import type { Content, Entry, ManifestLimits } from './screen.ts';
 import { isSameJson } from '../core/ownership.ts';
-import type { Source, SourceError, SourceFile, SourceSnapshot } from './source.ts';
+import type { NamedFile, Source, SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
 /** A walk that visits this many times the file limit is not in a folder of manifests. */
 const VISITED_PER_FILE_LIMIT = 10;
@@ -32,30 +34,33 @@ export interface DirectorySourceOptions {
   readonly path: string;
   /** What it is known by in the tags of its resources; absent for a single file. */
   readonly id?: string | undefined;
+  /** By default no manifest names another file. */
+  readonly namedIn?: NamedIn;
   readonly limits?: Partial<ManifestLimits>;
 }
 
 /**
- * Manifests in a folder: every `*.yaml` and `*.yml` below it that nobody leaves out. The revision is a digest of
+ * Manifests in a folder: every `*.yaml` and `*.yml` below it that nobody leaves out, and the files that they name. The revision is a digest of
  * names, contents and refusals, `sha256:…`: what is ignored may come and go. While all stays the same, so does the snapshot object.
  */
 export function directorySource(options: DirectorySourceOptions): Source {
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
+  const { path, namedIn = () => [] } = options;
   let lastGood: SourceSnapshot | undefined;
   return {
     type: 'directory',
-    url: options.path,
+    url: path,
     ...(options.id === undefined ? {} : { id: options.id }),
     async read(signal) {
       try {
-        const snapshot = await readSnapshot(options.path, limits, signal);
+        const snapshot = await readSnapshot(path, { limits, namedIn, signal });
         if (lastGood === undefined || !isSame(lastGood, snapshot)) lastGood = snapshot;
         return { type: 'fresh', snapshot: lastGood };
       } catch (thrown) {
         return staleReading(thrown, lastGood);
       }
     },
-    head: async (signal) => (await readSnapshot(options.path, limits, signal)).revision,
+    head: async (signal) => (await readSnapshot(path, { limits, namedIn, signal })).revision,
   };
 }
 
@@ -63,11 +68,13 @@ function isSame(a: SourceSnapshot, b: SourceSnapshot): boolean {
   return a.revision === b.revision && isSameJson(a.ignored, b.ignored);
 }
 
-async function readSnapshot(
-  path: string,
-  limits: ManifestLimits,
-  signal: AbortSignal | undefined,
-): Promise<SourceSnapshot> {
+interface ReadOptions {
+  readonly limits: ManifestLimits;
+  readonly namedIn: NamedIn;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function readSnapshot(path: string, { limits, namedIn, signal }: ReadOptions): Promise<SourceSnapshot> {
   const errors: SourceError[] = [];
   const { location, stats: root } = await follow(path).catch((error: unknown) => {
     throw reasonOf(error) === 'does not exist'
@@ -90,13 +97,59 @@ async function readSnapshot(
   const files: SourceFile[] = [];
   for (const entry of screened.wanted) {
     stopIfAsked(path, signal);
-    const content = await readText(entry.location, limits.fileBytes);
+    const content = await readText(entry.location, {
+      mostBytes: limits.fileBytes,
+      tooMany: `has more than ${limits.fileBytes} bytes; ${SPLIT_OR_LEAVE_OUT}`,
+      decode: decodeManifest,
+    });
     if (content.type === 'text') files.push({ file: entry.file, text: content.text });
     else errors.push(refusal(entry.file, content.problem));
   }
   const { ignored } = screened;
   if (files.length === 0) throw noManifests(path, { errors, ignored });
-  return { revision: digest(files, errors), files, errors, ignored };
+  const top = root.isDirectory() ? location : dirname(location);
+  const named = await readNamed(files, namedIn, belowFolder(top), limits);
+  return { revision: digest({ files, named, errors }), files, named, errors, ignored };
+}
+
+/** What lies below a folder; each folder is listed once. */
+function belowFolder(top: string): Below<Located> {
+  const lists = new Map<string, Promise<Listed<Located>>>();
+  return {
+    list(folder) {
+      const known = lists.get(folder) ?? listFolder(top, folder);
+      lists.set(folder, known);
+      return known;
+    },
+    async read(entries) {
+      const contents: Content[] = [];
+      for (const { location, size } of entries) {
+        contents.push(await readText(location, { mostBytes: size, tooMany: CHANGED, decode: decodeText }));
+      }
+      return contents;
+    },
+  };
+}
+
+async function listFolder(top: string, folder: string): Promise<Listed<Located>> {
+  const location = join(top, folder);
+  try {
+    const children = await readdir(location, { withFileTypes: true });
+    const entries = children.map(async (child): Promise<readonly [string, Located | Folder]> => {
+      const file = folder === '' ? child.name : `${folder}/${child.name}`;
+      if (child.isDirectory()) return [file, { file, type: 'folder' }];
+      const at = join(location, child.name);
+      const type = typeOf(child);
+      return [file, { file, location: at, type, size: type === 'file' ? await sizeOf(at) : 0 }];
+    });
+    return new Map(await Promise.all(entries));
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function typeOf(child: Dirent): 'symlink' | 'file' | 'special' {
+  return child.isSymbolicLink() ? 'symlink' : child.isFile() ? 'file' : 'special';
 }
 
 async function follow(path: string): Promise<{ readonly location: string; readonly stats: Stats }> {
@@ -111,7 +164,11 @@ async function leftOutIn(root: string): Promise<LeftOut> {
     () => false,
   );
   if (!exists) return leftOutBy(undefined);
-  const content = await readText(location, IGNORE_FILE_BYTES);
+  const content = await readText(location, {
+    mostBytes: IGNORE_FILE_BYTES,
+    tooMany: `has more than ${IGNORE_FILE_BYTES} bytes`,
+    decode: decodeText,
+  });
   if (content.type === 'refused') throw unusable(content.problem);
   return leftOutBy(content.text);
 }
@@ -150,7 +207,7 @@ async function walk(root: string, { limits, leftOut, errors, signal }: Walk): Pr
     for (const child of children) {
       const entry = { file: `${prefix}${child.name}`, location: join(location, child.name) };
       if (!child.isDirectory()) {
-        const type = child.isSymbolicLink() ? 'symlink' : child.isFile() ? 'file' : 'special';
+        const type = typeOf(child);
         const size = type === 'file' && isManifestName(child.name) ? await sizeOf(entry.location) : 0;
         found.push({ ...entry, type, size });
       } else if (child.name !== '.git') {
@@ -172,57 +229,23 @@ async function sizeOf(location: string): Promise<number> {
   );
 }
 
-async function readText(location: string, mostBytes: number): Promise<Content> {
-  // The file may have been swapped for a link, a pipe or a bigger file since it was listed.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(location, flags);
-    const stats = await handle.stat();
-    if (!stats.isFile()) return { type: 'refused', problem: 'is not a regular file' };
-    const buffer = Buffer.alloc(Math.min(stats.size, mostBytes) + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === buffer.length) break;
-    }
-    if (length > mostBytes) {
-      return { type: 'refused', problem: `has more than ${mostBytes} bytes; ${SPLIT_OR_LEAVE_OUT}` };
-    }
-    if (length > stats.size) return { type: 'refused', problem: 'changed while it was read' };
-    return decodeManifest(buffer.subarray(0, length));
-  } catch (error) {
-    return { type: 'refused', problem: reasonOf(error) };
-  } finally {
-    await handle?.close();
-  }
-}
-
 function stopIfAsked(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw unreachable(`reading ${path} was stopped before it was done`);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-  EACCES: 'cannot be read: permission denied',
-  EPERM: 'cannot be read: permission denied',
-  ELOOP: 'is a symbolic link; links are not followed, commit the file itself',
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return REASONS[code] ?? `cannot be read: ${code}`;
-}
-
-function digest(files: readonly SourceFile[], errors: readonly SourceError[]): string {
+function digest({ files, named, errors }: Pick<SourceSnapshot, 'files' | 'named' | 'errors'>): string {
   const parts = [
     ...files.flatMap(({ file, text }) => [file, text]),
     ...errors.flatMap(({ file, message }) => [file, message]),
+    ...named.flatMap((one) => ['named', one.file, saidOf(one)]),
   ];
   const hash = createHash('sha256');
   // Lengths keep a byte from moving between a name and a content unnoticed.
   for (const part of [String(files.length), ...parts]) hash.update(`${part.length}:`).update(part);
   return `sha256:${hash.digest('hex')}`;
+}
+
+/** What a named file comes to, so that a text is never taken for a problem of the same words. */
+function saidOf(one: NamedFile): string {
+  return 'text' in one ? `=${one.text}` : `!${one.problem}`;
 }

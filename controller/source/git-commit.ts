@@ -3,7 +3,9 @@ import { invalid, shortRevision } from './failure.ts';
 import type { Git } from './git-process.ts';
 import { IGNORE_FILE, IGNORE_FILE_BYTES, leftOutBy, NOTHING_LEFT_OUT, unusable } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
-import { decodeManifest, noManifests, refusal, screen } from './screen.ts';
+import { readNamed } from './named.ts';
+import type { Below, Folder, NamedIn } from './named.ts';
+import { decodeManifest, decodeText, noManifests, refusal, screen } from './screen.ts';
 import type { Entry, ManifestLimits } from './screen.ts';
 import type { Commit, SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
@@ -18,17 +20,18 @@ export interface CommitPlace {
   /** Inside the repository, as parseGitPath returns it. */
   readonly path: string;
   readonly limits: ManifestLimits;
+  readonly namedIn: NamedIn;
 }
 
 /**
- * The manifests of one commit, read by object id: nothing is checked out, so links, hooks and filters have no
+ * The manifests of one commit and the files that they name, read by object id: nothing is checked out, so links, hooks and filters have no
  * hold.
  *
  * @throws StationkeeperError `SourceInvalid` where the path is not there or holds no manifests, `GitFailed` where
  * the clone is damaged
  */
 export async function readCommit(git: Git, place: CommitPlace, signal: AbortSignal): Promise<SourceSnapshot> {
-  const { dir, commit, path, limits } = place;
+  const { dir, commit, path, limits, namedIn } = place;
   const where = `${path === '' ? 'the repository' : path} at commit ${shortRevision(commit)}`;
   const listed = await listManifests(git, place, where, signal);
   const leftOut = await leftOutIn(git, dir, listed, signal);
@@ -44,7 +47,42 @@ export async function readCommit(git: Git, place: CommitPlace, signal: AbortSign
     else files.push({ file: entry.file, text: content.text });
   }
   if (files.length === 0) throw noManifests(where, { errors, ignored });
-  return { revision: commit, commit: commitOf(header.toString('utf8')), files, errors, ignored };
+  const named = await readNamed(files, namedIn, belowIn(git, place, listed, signal), limits);
+  return { revision: commit, commit: commitOf(header.toString('utf8')), files, named, errors, ignored };
+}
+
+/** What lies below the source path in the commit; beside a manifest, where that is all of the source. */
+function belowIn(git: Git, place: CommitPlace, listed: Listing, signal: AbortSignal): Below<TreeEntry> {
+  const folders = async () => byFolder(await listed.around());
+  let known: ReturnType<typeof folders> | undefined;
+  return {
+    async list(folder) {
+      known ??= folders();
+      return (await known).get(folder) ?? new Map();
+    },
+    async read(entries) {
+      const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+      const ids = entries.map(({ id }) => id);
+      return (await readObjects(git, place.dir, ids, bytes, signal)).map(decodeText);
+    },
+  };
+}
+
+/** What lies in each folder, from the list of all files. */
+function byFolder(
+  entries: readonly TreeEntry[],
+): ReadonlyMap<string, ReadonlyMap<string, TreeEntry | Folder>> {
+  const folders = new Map<string, Map<string, TreeEntry | Folder>>();
+  const add = (entry: TreeEntry | Folder): void => {
+    const { file } = entry;
+    const parent = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+    const isNew = !folders.has(parent);
+    const siblings = folders.get(parent) ?? new Map<string, TreeEntry | Folder>();
+    folders.set(parent, siblings.set(file, entry));
+    if (isNew && parent !== '') add({ file: parent, type: 'folder' });
+  };
+  for (const entry of entries) add(entry);
+  return folders;
 }
 
 async function leftOutIn(git: Git, dir: string, listed: Listing, signal: AbortSignal): Promise<LeftOut> {
@@ -54,7 +92,7 @@ async function leftOutIn(git: Git, dir: string, listed: Listing, signal: AbortSi
   if (entry.type !== 'file') throw unusable('is not a regular file');
   if (entry.size > IGNORE_FILE_BYTES) throw unusable(`has more than ${IGNORE_FILE_BYTES} bytes`);
   const [bytes = Buffer.of()] = await readObjects(git, dir, [entry.id], entry.size, signal);
-  const content = decodeManifest(bytes);
+  const content = decodeText(bytes);
   if (content.type === 'refused') throw unusable(content.problem);
   return leftOutBy(content.text);
 }
@@ -82,6 +120,8 @@ interface Listing {
   readonly entries: readonly TreeEntry[];
   /** The path names a file and no folder. */
   readonly isSingleFile: boolean;
+  /** All that the manifests may name: the entries, or what lies around a single file. */
+  around(): Promise<readonly TreeEntry[]>;
 }
 
 async function listManifests(
@@ -100,16 +140,21 @@ async function listManifests(
     );
     return parseTree(output);
   };
-  if (path === '') return { entries: await list('-r', commit), isSingleFile: false };
+  const whole = async (tree: string): Promise<Listing> => {
+    const entries = await list('-r', tree);
+    return { entries, isSingleFile: false, around: () => Promise.resolve(entries) };
+  };
+  if (path === '') return whole(commit);
   const [found] = await list(commit, '--', path);
   if (found === undefined) throw invalid(`${where} does not exist; is --path right?`);
   if (found.type === 'symlink') throw invalid(`${where} is a symbolic link; links are not followed`);
   if (found.type === 'submodule') throw invalid(`${where} is a submodule; submodules are not read`);
   if (found.type === 'file') {
     const entries = [{ ...found, file: path.slice(path.lastIndexOf('/') + 1) }];
-    return { entries, isSingleFile: true };
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    return { entries, isSingleFile: true, around: () => list('-r', `${commit}:${folder}`) };
   }
-  return { entries: await list('-r', found.id), isSingleFile: false };
+  return whole(found.id);
 }
 
 /** Records of `ls-tree -z --long`: `<mode> <type> <id> <size, right-aligned>\t<name>\0`. */

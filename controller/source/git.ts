@@ -19,6 +19,7 @@ import type { Environment, Git } from './git-process.ts';
 import { digestOfSigners, OLDEST_GIT_FOR_SIGNATURES, requireSignature } from './git-signature.ts';
 import { repositoryId } from './identity.ts';
 import { parseGitPath, parseGitUrl } from './git-url.ts';
+import type { NamedIn } from './named.ts';
 import { MANIFEST_LIMITS } from './screen.ts';
 import type { ManifestLimits } from './screen.ts';
 import type { Source, SourceSnapshot } from './source.ts';
@@ -38,6 +39,8 @@ export interface GitSourceOptions {
   readonly access?: GitAccess | undefined;
   /** The head must bear an ssh signature by a key that this file allows; without one, any commit is taken. */
   readonly allowedSignersFile?: string | undefined;
+  /** By default no manifest names another file. */
+  readonly namedIn?: NamedIn | undefined;
   readonly limits?: Partial<ManifestLimits>;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** The process's environment: PATH, HOME, the ssh agent, what credential helpers need. */
@@ -59,7 +62,7 @@ interface Held {
 }
 
 /**
- * Manifests in a git repository: asks the remote for the branch's head, fetches when it has moved, and reads by
+ * Manifests in a git repository, and the files that they name: asks the remote for the branch's head, fetches when it has moved, and reads by
  * object id from a bare clone in `cacheDir`.
  *
  * The first fetch takes the head commit alone; later ones take the commits since, which costs little and keeps
@@ -85,6 +88,7 @@ export function gitSource(options: GitSourceOptions): Source {
     maxCloneBytes = 1024 ** 3,
     access,
     allowedSignersFile,
+    namedIn = () => [],
   } = options;
   const oldestGit = allowedSignersFile === undefined ? OLDEST_GIT : OLDEST_GIT_FOR_SIGNATURES;
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
@@ -186,7 +190,7 @@ export function gitSource(options: GitSourceOptions): Source {
     if (allowedSignersFile !== undefined) {
       await requireSignature(git, { dir, commit, allowedSignersFile }, signal);
     }
-    return readCommit(git, { dir, commit, path, limits }, signal);
+    return readCommit(git, { dir, commit, path, limits, namedIn }, signal);
   }
 
   /** Whoever is taken off the list takes along what he signed, also what is in force. */

@@ -14,6 +14,8 @@ export interface ManifestLimits {
   readonly files: number;
   /** How many folders deep a file may lie below the source path. */
   readonly depth: number;
+  /** Bytes of one file that a manifest names: ECS takes no more in all of a task definition (ECS quotas). */
+  readonly namedBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -23,6 +25,7 @@ export const MANIFEST_LIMITS: ManifestLimits = {
   totalBytes: 64 * MIB,
   files: 20_000,
   depth: 32,
+  namedBytes: 64 * 1024,
 };
 
 /** One thing below the source path, as the folder or the git tree lists it. */
@@ -93,6 +96,14 @@ export type Content =
 
 /** Text of a manifest file, without a byte order mark. */
 export function decodeManifest(bytes: Uint8Array): Content {
+  const content = decodeText(bytes);
+  return content.type === 'text'
+    ? content
+    : { type: 'refused', problem: `${content.problem}, or leave it out by ${IGNORE_FILE}` };
+}
+
+/** Text in UTF-8, without a byte order mark. */
+export function decodeText(bytes: Uint8Array): Content {
   const encoding = otherEncoding(bytes);
   if (encoding !== undefined) return { type: 'refused', problem: `is ${encoding}; save it as UTF-8` };
   if (bytes.includes(0)) return { type: 'refused', problem: NOT_TEXT };
@@ -109,16 +120,16 @@ export function decodeManifest(bytes: Uint8Array): Content {
 const STANDS_FOR_ANOTHER: readonly (readonly [RegExp, string])[] = [
   [
     /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    `is a pointer of Git LFS, which is not read; commit the file itself, or leave it out by ${IGNORE_FILE}`,
+    'is a pointer of Git LFS, which is not read; commit the file itself',
   ],
   [
     /^\$ANSIBLE_VAULT;/,
-    `is encrypted by Ansible Vault; commit it as plain text (secrets belong in spec.containers[].secrets), or leave it out by ${IGNORE_FILE}`,
+    'is encrypted by Ansible Vault; commit it as plain text (secrets belong in spec.containers[].secrets)',
   ],
   [/^[^\n]*\r[^\n]+$/, 'ends its lines with carriage returns alone; save it with line feeds (LF)'],
 ];
 
-const NOT_TEXT = `is not UTF-8 text; save it as UTF-8, or leave it out by ${IGNORE_FILE}`;
+const NOT_TEXT = 'is not UTF-8 text; save it as UTF-8';
 
 /** By the byte order mark (`FE FF`, either way round), or by where a first character of ASCII has its zeros (Unicode, section 23.8). */
 const ENCODINGS: readonly (readonly [RegExp, string])[] = [

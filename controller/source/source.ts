@@ -5,6 +5,12 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** A file that manifests name: its text, or what is wrong with it and what to do, in a sentence that names it. */
+export type NamedFile = {
+  /** Relative to the source path, with `/`. */
+  readonly file: string;
+} & ({ readonly text: string } | { readonly problem: string });
+
 /** A file, or the source as a whole, that cannot be used. Same shape as a manifest error. */
 export interface SourceError {
   readonly file: string;
@@ -43,6 +49,8 @@ export interface SourceSnapshot {
   /** A commit that was in force before, and that the branch was moved off: what goes with it may have gone by accident. */
   readonly rewoundFrom?: string;
   readonly files: readonly SourceFile[];
+  /** The other files that these name, of the same revision; each once, sorted. */
+  readonly named: readonly NamedFile[];
   /** Files that were refused before parsing: too big, not text, a symlink. Nothing is deleted while there are any. */
   readonly errors: readonly SourceError[];
   /** Hidden files and folders, and what people leave out. */

@@ -168,7 +168,7 @@ describe('two controllers with different owners', () => {
         read: () =>
           Promise.resolve({
             type: 'fresh',
-            snapshot: { revision: 'one', files: all, errors: [], ignored: [] },
+            snapshot: { revision: 'one', files: all, named: [], errors: [], ignored: [] },
           }),
         head: () => Promise.resolve('one'),
       },

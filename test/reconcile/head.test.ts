@@ -7,7 +7,7 @@ import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { createHostClock } from '../support/world/host-clock.ts';
 import { createStep, deleteStep, replaceStep, updateStep } from '../support/plans/steps.ts';
 
-const SNAPSHOT = { revision: 'one', files: [], errors: [], ignored: [] };
+const SNAPSHOT = { revision: 'one', files: [], named: [], errors: [], ignored: [] };
 const READ_AT_AWS = 1_000_000;
 
 /** A reading that began now, on a host whose clock is an hour ahead of AWS's; `told`: AWS has told its time before. */

@@ -35,7 +35,7 @@ const CLUSTER = {
 const IDLE: PassResult = {
   wanted: createWantedReader(manifestsReader())({
     type: 'fresh',
-    snapshot: { revision: 'one', files: [CLUSTER], errors: [], ignored: [] },
+    snapshot: { revision: 'one', files: [CLUSTER], named: [], errors: [], ignored: [] },
   }),
   revisions: new Map(),
   before: planOf([]),

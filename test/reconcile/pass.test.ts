@@ -68,7 +68,7 @@ function reading(): SourceReading {
       ...clusters.map((name) => document('Cluster', name, `{ environment: ${environment} }`)),
     ].join('---\n'),
   }));
-  return { type: 'fresh', snapshot: { revision: `r${revision}`, files, errors: [], ignored: [] } };
+  return { type: 'fresh', snapshot: { revision: `r${revision}`, files, named: [], errors: [], ignored: [] } };
 }
 
 /** Git as it is read, and as it stands at the moment. */

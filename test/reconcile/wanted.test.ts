@@ -12,7 +12,7 @@ const FILE = { file: 'xray.yaml', text: readFileSync('manifests/xray.yaml', 'utf
 function fresh(snapshot: Partial<SourceSnapshot> = {}): SourceReading {
   return {
     type: 'fresh',
-    snapshot: { revision: 'abc', files: [FILE], errors: [], ignored: [], ...snapshot },
+    snapshot: { revision: 'abc', files: [FILE], named: [], errors: [], ignored: [], ...snapshot },
   };
 }
 

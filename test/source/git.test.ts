@@ -23,6 +23,7 @@ describe('a git repository as a source', () => {
         { file: 'b.yml', text: 'b2' },
         { file: 'sub/a.yaml', text: 'a' },
       ],
+      named: [],
       errors: [],
       ignored: [],
     });

@@ -174,6 +174,7 @@ export function createGit(monotonic: () => number): ModelGit {
             lastGood = {
               revision,
               files: [{ file: 'all.yaml', text: revision }],
+              named: [],
               errors: [],
               ignored: [],
               ...(rewoundFrom === undefined ? {} : { rewoundFrom }),

@@ -159,7 +159,7 @@ export function createWorld(options: WorldOptions = {}): World {
     if (code !== undefined) return { type: 'stale', snapshot: lastGood, code, message: 'git says no' };
     const all = [...files].map(([file, text]) => ({ file, text }));
     const errors = [...refused].map(([file, message]) => ({ file, line: 1, column: 1, path: '', message }));
-    lastGood = { revision: revisionNow(), files: all, errors, ignored: [] };
+    lastGood = { revision: revisionNow(), files: all, named: [], errors, ignored: [] };
     return { type: 'fresh', snapshot: lastGood };
   }
 
