@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { filesNamedIn } from '../manifest/named-files.ts';
 import { directorySource } from '../source/directory.ts';
 import { identifyFolder } from '../source/folder-id.ts';
 import type { Environment } from '../source/git-process.ts';
@@ -30,7 +31,12 @@ export async function manifestsAt(path: string, identity?: FolderIdentity): Prom
     (entry) => entry.isFile(),
     () => false,
   );
-  if (isFile) return { source: directorySource({ path }), folder: dirname(path), scope: 'these' };
+  if (isFile)
+    return {
+      source: directorySource({ path, namedIn: filesNamedIn }),
+      folder: dirname(path),
+      scope: 'these',
+    };
   const id = identity && (await identifyFolder(path, identity.sourceId, identity.env));
-  return { source: directorySource({ path, id }), folder: path, scope: 'all-owned' };
+  return { source: directorySource({ path, id, namedIn: filesNamedIn }), folder: path, scope: 'all-owned' };
 }

@@ -4,6 +4,7 @@ import { GIT_FLAGS } from '../config/flags.ts';
 import type { Clock } from '../core/ports.ts';
 import type { GitAccess } from '../source/git-access.ts';
 import type { Environment } from '../source/git-process.ts';
+import { filesNamedIn } from '../manifest/named-files.ts';
 import { gitSource } from '../source/git.ts';
 import type { Source } from '../source/source.ts';
 import { manifestsAt } from './manifests-at.ts';
@@ -31,6 +32,7 @@ export async function sourceFrom(
   const ssh: GitAccess | undefined = isSsh ? { type: 'ssh', keyFile, knownHostsFile } : undefined;
   return gitSource({
     ...config,
+    namedIn: filesNamedIn,
     clock,
     env,
     access: token === undefined ? ssh : { type: 'token', username, token },

@@ -36,6 +36,13 @@ export function whyNotOurs(document: ManifestDocument): string | undefined {
     : 'is no manifest: it is no mapping';
 }
 
+/** Whether a document is ours for what it says, and not for want of knowing better. */
+export function saysOurs(document: ManifestDocument): boolean {
+  if (whyNotOurs(document) !== undefined) return false;
+  const { kind = '' } = headOf(document);
+  return !document.broken || document.text.includes(`${GROUP}/`) || isNearlyOurs(kind);
+}
+
 /** Whether what says whose it is was encrypted: taken for somebody else's, it would look as if the manifest had been removed. */
 function mayBeSealedForUs({ apiVersion, kind }: Head): boolean {
   if (isSealedText(apiVersion)) return kind === undefined || isSealedText(kind) || isNearlyOurs(kind);

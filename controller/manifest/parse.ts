@@ -1,6 +1,6 @@
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import type { ManifestKind } from '../core/resource.ts';
-import { candidateOf, guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
+import { guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
@@ -16,10 +16,10 @@ import {
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkNames, taggingsOf } from './check/names.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
-import { readDocuments } from './documents.ts';
 import type { ManifestDocument } from './documents.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
-import { isPreamble, whyNotOurs } from './ours.ts';
+import type { NamedFile } from './named-files.ts';
+import { readCandidates } from './read-candidates.ts';
 import { compareText } from '../core/order.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
@@ -65,12 +65,13 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
 
 /**
  * The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. `unread` names
- * files that exist, cannot be read and may hold an Environment.
+ * files that exist, cannot be read and may hold an Environment; `named` are the files that `filesNamedIn` tells of.
  */
 export function parseManifests(
   files: readonly ManifestFile[],
   unread: readonly string[] = [],
   secretRules: SecretRules = [],
+  named: readonly NamedFile[] = [],
 ): ParsedManifests {
   const sizes = files.map(({ text }) => Buffer.byteLength(text));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -85,11 +86,11 @@ export function parseManifests(
     };
   }
   const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
-  const read = files
-    .filter((_, index) => sizes[index]! <= MEBIBYTE)
-    .toSorted((a, b) => compareText(a.file, b.file))
-    .map(readCandidates);
-  const candidates = read.flatMap((one) => one.candidates);
+  const { candidates, ignored } = readCandidates(
+    files.filter((_, index) => sizes[index]! <= MEBIBYTE).toSorted((a, b) => compareText(a.file, b.file)),
+    named,
+  );
+  for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
   const told = (candidate: Candidate, findings: readonly Finding[]): readonly ManifestError[] =>
     toErrors(candidate, findings).map((error) => ({
       ...error,
@@ -110,28 +111,8 @@ export function parseManifests(
       ...candidates.flatMap((candidate) => told(candidate, candidate.findings)),
     ].toSorted(byPlace),
     warnings: candidates.flatMap((candidate) => told(candidate, candidate.warnings)).toSorted(byPlace),
-    ignored: read.flatMap((one) => one.ignored),
+    ignored,
   };
-}
-
-interface ReadFile {
-  readonly candidates: readonly Candidate[];
-  readonly ignored: readonly IgnoredDocument[];
-}
-
-function readCandidates({ file, text }: ManifestFile): ReadFile {
-  const { documents, position } = readDocuments(text);
-  const ignored: IgnoredDocument[] = [];
-  const candidates = documents.flatMap((document, index) => {
-    const judged = isPreamble(document) ? (documents[index + 1] ?? document) : document;
-    const message = whyNotOurs(judged);
-    if (message === undefined) return candidateOf(file, document, position);
-    const { line } = position(judged.places.get('')?.value ?? 0);
-    if (judged === document) ignored.push({ file, line, message });
-    return [];
-  });
-  for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
-  return { candidates, ignored };
 }
 
 /** What can be said of a document without knowing the others. */

@@ -111,6 +111,10 @@ export function schemaMessage(
     }
     case 'type':
       return typeMessage(error.data, schema, path, source) + rangeHint(kind, error.data, path);
+    case 'anyOf': {
+      const type = (schema.anyOf ?? []).flatMap((branch) => branch.type ?? []);
+      return typeMessage(error.data, { ...schema, type }, path, source);
+    }
     case 'enum':
     case 'const': {
       const valid = schema.enum ?? [schema.const ?? ''];

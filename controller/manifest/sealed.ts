@@ -15,5 +15,10 @@ export function isSealed(value: unknown): boolean {
   );
 }
 
+/** Whether a text of any form holds values that SOPS encrypted. */
+export function holdsSealed(text: string): boolean {
+  return /\bENC\[[A-Z0-9_]+,data:/.test(text);
+}
+
 export const SEALED =
   'this document is encrypted by SOPS, which is not decrypted here; commit it as plain text (what is secret in it belongs in AWS Secrets Manager or SSM, named by spec.containers[].secrets), or leave it out by .stationkeeperignore';

@@ -66,8 +66,12 @@ export interface Said extends Pick<Wanted, 'errors' | 'warnings' | 'ignored' | '
   readonly declaring: readonly string[];
 }
 
-/** Understands files, in knowledge of those that cannot be read and may hold an Environment. Pure. */
-export type FilesReader = (files: SourceSnapshot['files'], unread: readonly string[]) => Said;
+/** Understands files, in knowledge of those that cannot be read and may hold an Environment, and of those that they name. Pure. */
+export type FilesReader = (
+  files: SourceSnapshot['files'],
+  unread: readonly string[],
+  named: SourceSnapshot['named'],
+) => Said;
 
 /** What one revision comes to; `declaring` has those too that held an Environment when they were last read. */
 interface Understood extends Said {
@@ -90,8 +94,8 @@ const IGNORED_TOLD = 100;
 
 /** What people write: manifests. */
 export function manifestsReader(secretRules: SecretRules = []): FilesReader {
-  return (files, unread) => {
-    const parsed = parseManifests(files, unread, secretRules);
+  return (files, unread, named) => {
+    const parsed = parseManifests(files, unread, secretRules, named);
     const { errors, warnings, ignored } = parsed;
     const expansion = expandManifests(parsed.manifests, secretRules);
     return { errors, warnings, ignored, expansion, declaring: declaringIn(parsed) };
@@ -128,11 +132,11 @@ function understand(
   readFiles: FilesReader,
 ): Understood {
   if (snapshot === undefined) return NOTHING;
-  const { revision, files, errors: refused } = snapshot;
+  const { revision, files, named, errors: refused } = snapshot;
   const key = canonicalJson([revision, refused]);
   if (last.key === key) return last;
   const unread = refused.map(({ file }) => file).filter((file) => mayHoldEnvironment(file, last.declaring));
-  const said = readFiles(files, unread);
+  const said = readFiles(files, unread, named);
   return {
     ...said,
     key,

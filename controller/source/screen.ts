@@ -1,3 +1,4 @@
+import { TASK_DEFINITION_BYTES } from '../core/sizes.ts';
 import { invalid } from './failure.ts';
 import { IGNORE_FILE } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
@@ -14,7 +15,7 @@ export interface ManifestLimits {
   readonly files: number;
   /** How many folders deep a file may lie below the source path. */
   readonly depth: number;
-  /** Bytes of one file that a manifest names: ECS takes no more in all of a task definition (ECS quotas). */
+  /** Bytes of one file that a manifest names. */
   readonly namedBytes: number;
 }
 
@@ -25,7 +26,7 @@ export const MANIFEST_LIMITS: ManifestLimits = {
   totalBytes: 64 * MIB,
   files: 20_000,
   depth: 32,
-  namedBytes: 64 * 1024,
+  namedBytes: TASK_DEFINITION_BYTES,
 };
 
 /** One thing below the source path, as the folder or the git tree lists it. */

@@ -91,6 +91,7 @@ function itemsOf(node: SchemaNode): string {
 }
 
 function mapOf(value: SchemaNode): string {
+  if (value.errorMessage !== undefined) return `map of text to ${typeOf(value)}`;
   return value.type === 'string' ? 'map of text to text' : 'map of maps';
 }
 

@@ -27,7 +27,19 @@ Ours is a document with an \`apiVersion\` of \`stationkeeper.dev/\`, or with non
 begin with a dot), and what a \`.stationkeeperignore\` at the root of the source path leaves out, in the syntax of a \`.gitignore\`, are ignored:
 \`validate\` lists them, \`plan\` and \`apply\` tell that there are some, and \`source.ignored\` of \`GET /status\` holds them. What is probably misspelt (\`stationkeper.dev/v1\`) is
 an error, and so is what cannot be read and may hold a manifest: a link, a submodule, text that is not UTF-8, is no YAML or is encrypted (SOPS, Ansible Vault), a file of more than 1 MiB.
-Each is an error of its own file alone. Where no Environment is declared, and such a file held one or is called so (\`environment.yaml\`), all objects wait for it.`;
+Each is an error of its own file alone. Where no Environment is declared, and such a file held one or is called so (\`environment.yaml\`), all objects wait for it.
+
+### Values in files
+
+A value of a container's \`environment\` may stand in a file: \`OTEL_CONFIG: { fromFile: otel.yaml }\`. Its text is the value, as if it stood in the manifest: it is
+sent to ECS, a change of it alone is a change of the daemon, plans show it as a diff of lines, and what reads like a secret is hidden, the whole of it. A byte order mark
+is left out; all else stays, the last line break too.
+
+The path leads from the folder of the manifest to a file below the source path (\`../shared/otel.yaml\`, where that is below it), or around a manifest that is all of
+the source. It is read with the manifest, from the same commit, through no link and no submodule; nothing hidden is read, and what \`.stationkeeperignore\` leaves out may
+be named. It is UTF-8 text without control characters, and not encrypted. All such files of a manifest have at most 65,536 bytes, which is what ECS allows in all of a task definition. A file that
+is named is no manifest, even where it is called \`*.yaml\` and is a template; one that holds manifests cannot be named. A file that is missing or refused is an error of the manifests that name
+it, and of no other.`;
 
 export const EXAMPLES: Readonly<Record<ManifestKind, string>> = {
   Environment: `

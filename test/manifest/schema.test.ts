@@ -451,13 +451,16 @@ describe('the schemas of the manifests', () => {
     expect(errors[0]?.message).toMatch(says);
   });
 
-  it.each(['environment', 'secrets'])('never show a value of %s', (field) => {
+  it.each([
+    ['environment', 'must be text, or { fromFile: <path of a file> }; put the value in quotes'],
+    ['secrets', 'must be text; put the value in quotes'],
+  ])('never show a value of %s', (field, says) => {
     const containers = [12_345, true].map(
       (value, index) => `{ name: c${index}, image: "a:1", ${field}: { TOKEN: ${value} } }`,
     );
     const errors = errorsOf(daemonText({ containers: `[${containers.join(', ')}]` }));
     expect(errors).toHaveLength(2);
-    for (const { message } of errors) expect(message).toBe('must be text; put the value in quotes');
+    for (const { message } of errors) expect(message).toBe(says);
   });
 
   it('tell the object that a bad document is about', () => {

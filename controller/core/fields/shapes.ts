@@ -110,6 +110,22 @@ export function pairs<Text extends string>(
   };
 }
 
+/** Texts by key as people write them where one may also stand in a file. Whoever reads a manifest puts the text in its place (manifest/named-files.ts). */
+export function textsOrFiles(description: string) {
+  const inFile = Type.Object(
+    {
+      fromFile: Type.String({
+        description: 'Path of the file, from the folder of the manifest to one below the source path.',
+      }),
+    },
+    { additionalProperties: false },
+  );
+  const either = Type.Union([Type.String(), inFile], {
+    errorMessage: 'must be text, or { fromFile: <path of a file> }',
+  });
+  return Type.Unsafe<Texts>(Type.Record(Type.String(), either, { description }));
+}
+
 type Pair<Text extends string> = { name: string | undefined } & { [Key in Text]: string | undefined };
 
 function pairOf<Text extends string>(text: Text, name: string, said: string): Pair<Text> {

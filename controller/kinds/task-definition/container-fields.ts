@@ -13,6 +13,7 @@ import {
   set,
   structures,
   structuresByKey,
+  textsOrFiles,
   value,
 } from '../../core/fields/shapes.ts';
 import { text } from '../../core/schema.ts';
@@ -76,7 +77,10 @@ export const CONTAINER = {
       [],
     ),
     environment: {
-      ...always(pairs('value', 'Environment variables: name and text. Quote numbers.'), {}),
+      ...always(pairs('value', 'Environment variables.'), {}),
+      schema: textsOrFiles(
+        'Environment variables: name and text, or the file that has the text. Quote numbers.',
+      ),
       secret: 'by name',
     },
     secrets: {

@@ -107,7 +107,10 @@ const PROXY_PROPERTY = {
 
 const PROXY = {
   fields: {
-    type: omissible(Type.Enum(['APPMESH'], { description: 'The kind of the proxy. Default: APPMESH.' }), 'APPMESH'),
+    type: omissible(
+      Type.Enum(['APPMESH'], { description: 'The kind of the proxy. Default: APPMESH.' }),
+      'APPMESH',
+    ),
     containerName: required(value(Type.String({ minLength: 1, description: 'The container of the proxy.' }))),
     properties: listByKey(PROXY_PROPERTY, 'Of the proxy.', {
       key: ({ name }) => name,

@@ -2,6 +2,7 @@ import { awsOf, specOf } from '../../core/fields/table.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { TASK } from '../../kinds/task-definition/fields.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import { TASK_DEFINITION_BYTES } from '../../core/sizes.ts';
 import { checkEach, checksOf } from './check.ts';
 import { logChecks } from './container-logs.ts';
 import { variables } from './container-variables.ts';
@@ -68,9 +69,6 @@ const healthChecks = each(({ healthCheck }, at, { report, warn }) => {
   }
 });
 
-/** Most bytes of a task definition (ECS quotas). */
-const MOST_BYTES = 65_536;
-
 const size = check(['containers', 'volumes'], ({ containers, volumes = [] }, { report }) => {
   const asked = {
     ...awsOf({ volumes: TASK.fields.volumes }, { volumes }),
@@ -79,10 +77,10 @@ const size = check(['containers', 'volumes'], ({ containers, volumes = [] }, { r
     ),
   };
   const bytes = Buffer.byteLength(JSON.stringify(asked));
-  if (bytes <= MOST_BYTES) return;
+  if (bytes <= TASK_DEFINITION_BYTES) return;
   report(
     ['spec', 'containers'],
-    `the containers have ${bytes} bytes as JSON, and ECS allows ${MOST_BYTES} in all of a task definition; make them shorter`,
+    `the containers have ${bytes} bytes as JSON, and ECS allows ${TASK_DEFINITION_BYTES} in all of a task definition; make them shorter`,
   );
 });
 

@@ -4,6 +4,7 @@ import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-se
 import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
 import type { Existing } from './existing.ts';
+import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
 const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
@@ -206,6 +207,8 @@ function hintsForTasks(existing: Existing | undefined): Hints {
         fc.constant(`example.org/x/agent@sha256:${'0'.repeat(64)}`),
       ),
     },
+    // There is no file beside it.
+    'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
     'DaemonService.spec.containers[].healthCheck.command': {
       value: fc.oneof(

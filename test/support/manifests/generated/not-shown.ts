@@ -8,4 +8,8 @@ export const NOT_SHOWN = {
   'DaemonService.spec.containers[].resourceRequirements[].type = "NeuronDevice"':
     'only Managed Instances have them, and no service runs there yet',
   'DaemonService.spec.proxyConfiguration.properties left out': 'ECS takes no proxy without its ports',
+  'DaemonService.spec.containers[].environment.* is of type object':
+    'there is no file beside a generated manifest',
+  'DaemonService.spec.containers[].environment.*.fromFile given':
+    'there is no file beside a generated manifest',
 };
