@@ -56,7 +56,16 @@ const VALUES: readonly RegExp[] = [
 /** `name=value`, `"name": "value"` in a text, with all that may stand between. Prose has a colon too, and is not searched for those. */
 const EQUATIONS =
   /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]{0,199})(["']?\s{0,4}=>?\s{0,4}|["']\s{0,4}:\s{0,4})("[^"]{1,4096}"|'[^']{1,4096}'|\$\{[^\s}]{1,256}\}|[^\s"',;&|)}\]]{1,4096})/g;
-const LINES = /^(\s{0,64}-?\s{0,8}[A-Za-z_][\w.-]{0,79})(:\s{1,8})(\S[^\n]{0,4096})/gm;
+const LINES = /^([ \t]{0,64}-?[ \t]{0,8}[A-Za-z_][\w.-]{0,79})(:[ \t]{1,8})(\S[^\n]{0,4096})/gm;
+/** `Name value` on a line of its own, as Fluent Bit has it. A sentence of two words looks the same, so that it counts among other lines only. */
+const WORDS = /^([ \t]{0,64}[A-Za-z_][\w.-]{0,79})([ \t]{1,64})([^\s:=]{1,4096})[ \t\r]{0,8}$/gm;
+/** `name:` above what it holds. */
+const PARENT =
+  /^([ \t]{0,64})(?:-[ \t]{1,8})?["']?([A-Za-z_][\w.-]{0,79})["']?:[ \t]{0,8}(?:[|>][-+\d]{0,2})?[ \t\r]{0,8}$/;
+/** A line of what it holds: a key, if there is one, and a value. */
+const CHILD = /^[ \t]*(?:-[ \t]{1,8})?(?:["']?([\w./-]{1,80})["']?:(?=\s|$))?\s{0,64}(.*?)\s{0,8}$/;
+/** What stands among secrets and is none. */
+const OPEN_KEYS = /^(?:authenticator|type|kind|name|enabled|endpoint|region|service|role)$/i;
 /** `--name value` in a text. */
 const FLAGS = /(?<![\w-])(--?[A-Za-z][\w.-]{0,79})(\s{1,8})("[^"]{1,4096}"|'[^']{1,4096}'|(?!-)\S{1,4096})/g;
 
@@ -71,7 +80,32 @@ export function readsLikeSecret(name: string): boolean {
 
 /** Whether a text is to be hidden for what it says, whatever it is called. Errs on hiding. */
 export function saysSecret(text: string, rules: SecretRules = []): boolean {
-  return withHidden(text, rules, [EQUATIONS, LINES, FLAGS]) !== text;
+  const hasLines = text.includes('\n');
+  const pairs = [EQUATIONS, LINES, FLAGS, ...(hasLines ? [WORDS] : [])];
+  return withHidden(text, rules, pairs) !== text || (hasLines && holdsSecret(text.split('\n')));
+}
+
+/** Whether a line such as `headers:` or `password: |` has a value below it. */
+function holdsSecret(lines: readonly string[]): boolean {
+  return lines.some((line, index) => {
+    const [, indent = '', name = ''] = PARENT.exec(line) ?? [];
+    if (!readsLikeSecret(name) || ELSEWHERE.test(name)) return false;
+    const below = lines.slice(index + 1, index + 1 + MOST_BELOW);
+    const end = below.findIndex(
+      (one) => !isDeeper(one, indent) && !one.startsWith(`${indent}- `) && one.trim() !== '',
+    );
+    return below.slice(0, end === -1 ? undefined : end).some((one) => {
+      const [, key = '', value = ''] = CHILD.exec(one) ?? [];
+      return value !== '' && !value.startsWith('#') && !NO_SECRET.test(value) && !OPEN_KEYS.test(key);
+    });
+  });
+}
+
+/** So many lines below a name are looked at. */
+const MOST_BELOW = 100;
+
+function isDeeper(line: string, indent: string): boolean {
+  return line.startsWith(indent) && /^[ \t]/.test(line.slice(indent.length));
 }
 
 /** Words of others, such as an error of AWS, without the secrets in them. */

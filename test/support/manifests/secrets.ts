@@ -73,6 +73,14 @@ export const SECRET_TEXTS: readonly SecretText[] = [
   around('curl -u admin:* http://localhost/'),
   around('license_key: *'),
   around('exporters:\n  otlp:\n    headers:\n      api-key: *\n'),
+  around('exporters:\n  password: *\n'),
+  around('exporters:\n  kafka:\n    auth:\n      plain_text:\n        password: *\n'),
+  around('exporters:\n  otlp:\n    headers:\n      x-team: *\n'),
+  around('exporters:\n  otlp:\n    headers:\n    - key: x-team\n      value: *\n'),
+  around('a:\n  password: |\n    *\nb: c\n'),
+  around('a:\n  password:\n    *\n'),
+  around('tokens:\n- *\n'),
+  around('[OUTPUT]\n    Name   splunk\n    Splunk_Token   *\n'),
   around('{"endpoint":"a","token":"*"}'),
   around('PGPASSWORD=* psql -h db'),
 ];
@@ -164,6 +172,11 @@ export const OPEN_TEXTS: readonly string[] = [
   'xray.services.dockerinaws.org:2000',
   '/aws/service/ecs/optimized-ami/amazon-linux-2/recommended',
   'receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 0.0.0.0:4317\n',
+  'exporters:\n  otlp:\n    headers:\n      api-key: ${env:API_KEY}\n      # from SSM\n    endpoint: a\n',
+  'exporters:\n  prometheusremotewrite:\n    auth:\n      authenticator: sigv4auth\n  debug: {}\n',
+  'password:\nuser: bob\n',
+  '[OUTPUT]\n    Name   cloudwatch_logs\n    Match   *\n    log_group_name   /x\n',
+  'Secret manager',
 ];
 
 export const OPEN_NAMES: readonly string[] = [
