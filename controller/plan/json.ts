@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
+import type { FieldChange } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { isRelease } from './step.ts';
 import type { Plan, Step } from './step.ts';
+import { textDiff } from './text-diff.ts';
 import { listed } from './work.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -38,6 +40,11 @@ const StepJson = Type.Object(
           path: Type.String(),
           from: Type.Unknown({ description: 'What AWS has' }),
           to: Type.Unknown({ description: 'What git wants' }),
+          diff: Type.Optional(
+            Type.String({
+              description: 'Where one of both is a text of several lines: a unified diff of them',
+            }),
+          ),
           by: oneOf(['update', 'replace']),
         },
         closed,
@@ -129,7 +136,12 @@ function stepToJson(step: Step): StepJson {
     ...(isRelease(step) ? { releases: true } : {}),
     owner: step.owner,
     reason: step.reason,
-    changes: listed(step).map(({ path, from, to, by }) => ({ path, from, to, by })),
+    changes: listed(step).map(changeToJson),
     changedBy: step.changedBy,
   };
+}
+
+function changeToJson({ path, from, to, by }: FieldChange): StepJson['changes'][number] {
+  const diff = textDiff(from, to);
+  return { path, from, to, ...(diff === undefined ? {} : { diff: diff.lines.join('\n') }), by };
 }

@@ -6,6 +6,7 @@ import { intentOf, isLeftToOther, isRelease } from './step.ts';
 import { show } from './show.ts';
 import { specLines } from './spec-lines.ts';
 import type { Intent, Plan, PlanSummary, Step } from './step.ts';
+import { countOfLines, shownLines, textDiff } from './text-diff.ts';
 import { isWork, listed } from './work.ts';
 
 /** How the parts of a plan are painted; the identity where there is no colour. */
@@ -25,11 +26,21 @@ const SIGNS = { create: '+', update: '~', replace: '-/+', delete: '-', none: ' '
   string
 >;
 
+const DIFF_SIGNS = {
+  create: '+',
+  update: '!',
+  replace: '-',
+  delete: '-',
+  none: ' ',
+} as const satisfies Record<Intent, Line['sign']>;
+
 /** The plan as people know it from Terraform: what changes, by manifest, with the fields and both values. */
 export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
   const shown = withoutEchoes(plan.steps).filter(isWorthShowing);
   const blocks = byManifest(shown).map(([manifest, steps]) =>
-    [paint.strong(manifest), ...steps.flatMap((step) => stepLines(step, paint))].join('\n'),
+    [paint.strong(manifest), ...steps.flatMap((step) => stepLines(step, paint).map(({ text }) => text))].join(
+      '\n',
+    ),
   );
   const others = othersLine(plan);
   return [
@@ -114,12 +125,18 @@ function manifestRank(steps: readonly Step[]): number {
   return MANIFEST_KINDS.indexOf(steps[0]!.manifest.kind);
 }
 
-function stepLines(step: Step, paint: Paint): readonly string[] {
-  const sign = SIGNS[intentOf(step)];
-  const name = `${sign.padStart(5)} ${displayId(step.id)}`;
+/** A line of a plan, painted, and the sign by which a diff block colours it: `!` stands for a change. */
+interface Line {
+  readonly sign: '+' | '-' | '!' | '@' | ' ';
+  readonly text: string;
+}
+
+function stepLines(step: Step, paint: Paint): readonly Line[] {
+  const intent = intentOf(step);
+  const name = `${SIGNS[intent].padStart(5)} ${displayId(step.id)}`;
   const note = noteOf(step);
-  const title = `${painter(intentOf(step), paint)(name)}${note === '' ? '' : paint.faint(`  (${note})`)}`;
-  return [title, ...detailLines(step, paint)];
+  const text = `${painter(intent, paint)(name)}${note === '' ? '' : paint.faint(`  (${note})`)}`;
+  return [{ sign: DIFF_SIGNS[intent], text }, ...detailLines(step, paint)];
 }
 
 function noteOf(step: Step): string {
@@ -130,18 +147,46 @@ function noteOf(step: Step): string {
   return [drifted, held, rest].filter((part) => part !== '').join('; ');
 }
 
-function detailLines(step: Step, paint: Paint): readonly string[] {
+function detailLines(step: Step, paint: Paint): readonly Line[] {
   if (intentOf(step) === 'create' && 'desired' in step && step.desired !== undefined) {
-    return specLines(step.desired).map((line) => paint.added(`          + ${line}`));
+    return specLines(step.desired).map((line) => ({ sign: '+', text: paint.added(`${INDENT}+ ${line}`) }));
   }
-  return listed(step).map((change) => changeLine(change, paint));
+  return listed(step).flatMap((change) => changeLines(change, paint));
 }
 
-function changeLine(change: FieldChange, paint: Paint): string {
-  const replaces = change.by === 'replace' ? paint.removed('  # forces replacement') : '';
-  if (change.from === null) return paint.added(`          + ${change.path}: ${show(change.to)}`) + replaces;
-  if (change.to === null) return paint.removed(`          - ${change.path}: ${show(change.from)}`) + replaces;
-  return `${paint.changed(`          ~ ${change.path}`)}: ${show(change.from)} → ${show(change.to)}${replaces}`;
+const INDENT = ' '.repeat(10);
+
+function changeLines({ path, from, to, by }: FieldChange, paint: Paint): readonly Line[] {
+  const replaces = by === 'replace' ? paint.removed('  # forces replacement') : '';
+  const diff = textDiff(from, to);
+  const below = diff === undefined ? [] : shownLines(diff).map((line) => diffLine(line, paint));
+  if (from === null) {
+    const said = diff === undefined ? show(to) : countOfLines(diff.added);
+    return [{ sign: '+', text: paint.added(`${INDENT}+ ${path}: ${said}`) + replaces }, ...below];
+  }
+  if (to === null) {
+    const said = diff === undefined ? show(from) : countOfLines(diff.removed);
+    return [{ sign: '-', text: paint.removed(`${INDENT}- ${path}: ${said}`) + replaces }, ...below];
+  }
+  const said =
+    diff === undefined
+      ? `${show(from)} → ${show(to)}`
+      : `${countOfLines(diff.added)} added, ${diff.removed} removed`;
+  return [{ sign: '!', text: `${paint.changed(`${INDENT}~ ${path}`)}: ${said}${replaces}` }, ...below];
+}
+
+/** A line of a unified diff, below the field whose text it is of. */
+function diffLine(line: string, paint: Paint): Line {
+  const sign = line.charAt(0);
+  const text = `${INDENT}    ${sign === '@' || sign === '\\' ? line : `${sign} ${line.slice(1)}`}`;
+  switch (sign) {
+    case '+':
+      return { sign, text: paint.added(text) };
+    case '-':
+      return { sign, text: paint.removed(text) };
+    default:
+      return { sign: sign === '@' ? sign : ' ', text: paint.faint(text) };
+  }
 }
 
 function painter(intent: Intent, paint: Paint): (text: string) => string {
@@ -158,11 +203,9 @@ function painter(intent: Intent, paint: Paint): (text: string) => string {
   }
 }
 
-/** A diff block colours by a line's first character: the sign moves there, and `~` becomes `!`. */
-function asDiffLine(line: string): string {
-  const sign = line.trimStart().charAt(0);
-  const marker = sign === '~' ? '!' : sign === '+' || sign === '-' ? sign : ' ';
-  return `${marker}${line}`;
+/** A diff block colours by a line's first character: the sign moves there. */
+function asDiffLine({ sign, text }: Line): string {
+  return `${sign}${text}`;
 }
 
 /** A fence longer than any run of backquotes inside it: values come from manifests and from AWS. */

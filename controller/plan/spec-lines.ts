@@ -3,6 +3,7 @@ import type { Desired } from '../core/resource.ts';
 import { readsLikeSecret, SENSITIVE, withoutSecrets } from '../core/secrets.ts';
 import { withoutSecretSources } from './secret-sources.ts';
 import { show } from './show.ts';
+import { countOfLines, shownLines, textDiff } from './text-diff.ts';
 
 /** The fields of a spec that will be created, one `path: value` a line; secrets hidden, references by their display id. */
 export function specLines({
@@ -27,7 +28,7 @@ function fieldLines(path: string, value: unknown, isHidden: IsHidden): readonly 
   if (isReference(value))
     return value.kind === ENVIRONMENT_KIND ? [] : [`${path}: ${value.kind}/${value.name}`];
   if (Array.isArray(value)) return listLines(path, value, hidden ? ALL : isHidden);
-  if (typeof value !== 'object') return [`${path}: ${show(value)}`];
+  if (typeof value !== 'object') return valueLines(path, value);
   return Object.entries(value).flatMap(([key, inner]) =>
     fieldLines(
       path === '' ? key : `${path}.${key}`,
@@ -37,10 +38,17 @@ function fieldLines(path: string, value: unknown, isHidden: IsHidden): readonly 
   );
 }
 
+/** A text of several lines is shown below its field. */
+function valueLines(path: string, value: unknown): readonly string[] {
+  const diff = textDiff(null, value);
+  if (diff === undefined) return [`${path}: ${show(value)}`];
+  return [`${path}: ${countOfLines(diff.added)}`, ...shownLines(diff).map((line) => `    ${line.slice(1)}`)];
+}
+
 /** Plain lists are shown on one line, flat entries (a rule, a port mapping) on one each, others field by field. */
 function listLines(path: string, items: readonly unknown[], isHidden: IsHidden): readonly string[] {
   const hidden = isHidden(path);
-  if (items.every(isPlain)) return [`${path}: ${hidden ? SENSITIVE : show(items)}`];
+  if (items.every(isPlain)) return hidden ? [`${path}: ${SENSITIVE}`] : valueLines(path, items);
   return items.flatMap((item, index) => {
     const at = `${path}[${nameOf(item) ?? index}]`;
     const isFlat = nameOf(item) === undefined && !hidden && Object.values(item as object).every(isPlain);

@@ -1,6 +1,6 @@
 import ignore from 'ignore';
 import { invalid } from './failure.ts';
-import { printable } from './printable.ts';
+import { printable } from '../core/printable.ts';
 import type { IgnoredFile } from './source.ts';
 
 /** At the root of the source path: what is not to be read below it, in the syntax of a `.gitignore`. */

@@ -1,6 +1,6 @@
 import { closest } from '../core/suggest.ts';
 import { invalid } from './failure.ts';
-import { printable } from './printable.ts';
+import { printable } from '../core/printable.ts';
 import { NARROW } from './screen.ts';
 import type { Content, Entry, ManifestLimits } from './screen.ts';
 import type { NamedFile, SourceFile } from './source.ts';

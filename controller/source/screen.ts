@@ -2,7 +2,7 @@ import { TASK_DEFINITION_BYTES } from '../core/sizes.ts';
 import { invalid } from './failure.ts';
 import { IGNORE_FILE } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
-import { printable } from './printable.ts';
+import { printable } from '../core/printable.ts';
 import type { IgnoredFile, SourceError } from './source.ts';
 
 /** What is read at most (reference: faults and bad input, "YAML" and "Git"). */

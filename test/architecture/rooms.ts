@@ -30,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'plan/': {
     places: ['core/'],
-    packages: ['typebox'],
+    packages: ['diff', 'typebox'],
     why: 'a plan follows from what is given, and from nothing else',
   },
   'source/': {
