@@ -135,7 +135,7 @@ describe('a wall', () => {
       ['controller/status/store.ts', "import { pass } from '../reconcile/pass.ts';"],
     ]);
     expect(offences(planted)).toEqual([
-      'controller/plan/show.ts imports aws/tags.ts; plan/ may import itself, core/ and typebox only: a plan follows from what is given, and from nothing else',
+      'controller/plan/show.ts imports aws/tags.ts; plan/ may import itself, core/, diff and typebox only: a plan follows from what is given, and from nothing else',
       'controller/status/store.ts imports reconcile/pass.ts; status/ may import itself, core/, kinds/facts.ts, plan/, types of source/, types of reconcile/, picocolors and typebox only: a report is made of plain data',
     ]);
   });

@@ -14,10 +14,12 @@ import { createLoop } from '../../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../../controller/reconcile/loop.ts';
 import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
 import { createPassRunner } from '../../../controller/reconcile/pass.ts';
+import { filesNamedIn } from '../../../controller/manifest/named-files.ts';
 import { manifestsReader } from '../../../controller/reconcile/wanted.ts';
 import type { PassRunner } from '../../../controller/reconcile/pass.ts';
 import type { PassContext, PassRequest } from '../../../controller/reconcile/pass-context.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
+import { isManifestName } from '../../../controller/source/screen.ts';
 import type { Source, SourceReading } from '../../../controller/source/source.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
@@ -45,7 +47,7 @@ export interface World {
   /** What the controller itself goes by. */
   readonly host: HostClock;
   readonly sandbox: Sandbox;
-  /** Manifest files by name: change them and the next pass reads another revision. */
+  /** Manifest files and those that they name, by name: change them and the next pass reads another revision. */
   readonly files: Map<string, string>;
   /** Files that the source cannot read, and why: a symbolic link, say. */
   readonly refused: Map<string, string>;
@@ -157,9 +159,13 @@ export function createWorld(options: WorldOptions = {}): World {
   function readSource(): SourceReading {
     const code = failure ?? (files.size === 0 ? 'SourceInvalid' : undefined);
     if (code !== undefined) return { type: 'stale', snapshot: lastGood, code, message: 'git says no' };
-    const all = [...files].map(([file, text]) => ({ file, text }));
+    const all = [...files].filter(([file]) => isManifestName(file)).map(([file, text]) => ({ file, text }));
+    const named = [...new Set(all.flatMap(filesNamedIn))].map((file) => {
+      const text = files.get(file);
+      return text === undefined ? { file, problem: `${file} does not exist` } : { file, text };
+    });
     const errors = [...refused].map(([file, message]) => ({ file, line: 1, column: 1, path: '', message }));
-    lastGood = { revision: revisionNow(), files: all, named: [], errors, ignored: [] };
+    lastGood = { revision: revisionNow(), files: all, named, errors, ignored: [] };
     return { type: 'fresh', snapshot: lastGood };
   }
 
