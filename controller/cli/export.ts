@@ -11,7 +11,7 @@ import type { Exported, ExportedManifest } from '../export/exported.ts';
 import { intoFolder } from '../export/folder.ts';
 import { appliedIn } from '../export/owned.ts';
 import { exportedFiles, leftOutText, noteText } from '../export/text.ts';
-import type { ExportedFile } from '../export/text.ts';
+import type { ExportedFile, LongValues } from '../export/text.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { ManifestFile } from '../manifest/parse.ts';
@@ -52,7 +52,10 @@ export async function exportCommand(options: ExportOptions, context: CommandCont
   const applied = appliedIn(account, options.owner);
   const existing = await manifestsIn(options.out);
   const isPart = options.names.length > 0;
-  const { files, kept, held } = intoFolder(exportedFiles(exported), existing, { applied, isPart });
+  const { files, kept, held } = intoFolder(exportedFiles(exported, longValuesIn(options)), existing, {
+    applied,
+    isPart,
+  });
   const written = await write(files, options, terminal);
   if (written)
     for (const [key, file] of kept) terminal.out(`kept ${join(options.out ?? '', file)}: ${key}\n`);
@@ -93,9 +96,10 @@ function read({ transport, clock, random, kill, secretRules }: CommandContext): 
  */
 async function provenExport(
   account: Account,
-  { names, owner }: ExportOptions,
+  options: ExportOptions,
   { kinds, transport, clock, awsClock, random, kill, secretRules }: CommandContext,
 ): Promise<Exported> {
+  const { names, owner } = options;
   const environments = createEnvironments({
     kinds,
     owner,
@@ -112,7 +116,9 @@ async function provenExport(
   for (;;) {
     const exported = exportAccount(account, { names, refused, misplaced, owner });
     const placeholders = new Set(exported.manifests.filter(isPlaceholder).map(manifestKey));
-    const { manifests, errors } = parseManifests(exportedFiles(exported), [], secretRules);
+    const files = exportedFiles(exported, longValuesIn(options));
+    const beside = files.flatMap((file) => file.beside);
+    const { manifests, errors } = parseManifests(files, [], secretRules, beside);
     const found = new Map<string, readonly string[]>();
     for (const { manifest, path, message } of errors) {
       if (manifest === undefined) throw unwritable(message);
@@ -131,6 +137,10 @@ async function provenExport(
     }
     if (left.size === 0) return exported;
   }
+}
+
+function longValuesIn({ out }: ExportOptions): LongValues {
+  return out === undefined ? 'inline' : 'in files';
 }
 
 function isPlaceholder({ isPlaceholder: is }: ExportedManifest): boolean {
@@ -156,10 +166,12 @@ async function write(
     return true;
   }
   const targets = await Promise.all(
-    files.map(async ({ file, text, manifests }) => {
-      const path = join(out, file);
-      return { path, text, manifests, before: await textAt(path) };
-    }),
+    files
+      .flatMap((one) => [one, ...one.beside.map((value) => ({ ...value, manifests: one.manifests }))])
+      .map(async ({ file, text, manifests }) => {
+        const path = join(out, file);
+        return { path, text, manifests, before: await textAt(path) };
+      }),
   );
   const inTheWay = targets.filter(({ before, text }) => before !== undefined && before !== text);
   if (inTheWay.length > 0 && !force) {

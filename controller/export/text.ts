@@ -1,8 +1,10 @@
 import { Document, visit } from 'yaml';
 import { manifestKey } from '../core/resource.ts';
 import { API_VERSION } from '../manifest/schema/metadata.ts';
+import type { ManifestFile } from '../manifest/parse.ts';
 import { notesOf } from './exported.ts';
 import type { Exported, ExportedManifest, ExportedService, Note } from './exported.ts';
+import { valuesInFiles } from './values-in-files.ts';
 
 export interface ExportedFile {
   /** Without a folder. */
@@ -10,6 +12,8 @@ export interface ExportedFile {
   readonly text: string;
   /** `Kind/name`. */
   readonly manifests: readonly string[];
+  /** Files that its manifests name. */
+  readonly beside: readonly ManifestFile[];
   /** It gives way to any file that says more. */
   readonly isPlaceholder: boolean;
 }
@@ -17,33 +21,44 @@ export interface ExportedFile {
 /** What the daemon services share. */
 const SHARED_FILE = 'environment.yaml';
 
+/** Where variables of several lines go: into the manifest, or into files beside it. */
+export type LongValues = 'inline' | 'in files';
+
 /** A file for each daemon service, and one for what they share. Where nothing is written there are none. */
-export function exportedFiles(exported: Exported): readonly ExportedFile[] {
+export function exportedFiles(exported: Exported, longValues: LongValues): readonly ExportedFile[] {
   const once = new Set(sharedNotes(exported).map(({ note }) => note));
   const manifests = exported.manifests.map((manifest) => ({
     ...manifest,
     notes: manifest.notes.filter((note) => !once.has(note)),
   }));
   const shared = manifests.filter(({ kind }) => kind !== 'DaemonService');
-  const daemons = manifests.filter(({ kind }) => kind === 'DaemonService');
+  const daemons = manifests.filter((manifest) => manifest.kind === 'DaemonService');
   if (daemons.length === 0) return [];
   return [
-    { ...fileOf(SHARED_FILE, shared, headerOf(exported)), isPlaceholder: false },
+    { ...fileOf(SHARED_FILE, shared, headerOf(exported)), beside: [], isPlaceholder: false },
     ...daemons.map((manifest) => {
       const file = `${manifest.name}.yaml`;
+      const { spec, beside } =
+        longValues === 'in files'
+          ? valuesInFiles(manifest.name, manifest.spec)
+          : { spec: manifest.spec, beside: [] };
       return {
-        ...fileOf(file === SHARED_FILE ? `${manifest.name}-daemon.yaml` : file, [manifest], []),
+        ...fileOf(file === SHARED_FILE ? `${manifest.name}-daemon.yaml` : file, [{ ...manifest, spec }], []),
+        beside,
         isPlaceholder: manifest.isPlaceholder === true,
       };
     }),
   ];
 }
 
+/** A manifest as it is written: in its spec a file may stand for a text. */
+type Written = Omit<ExportedManifest, 'spec'> & { readonly spec: object };
+
 function fileOf(
   file: string,
-  manifests: readonly ExportedManifest[],
+  manifests: readonly Written[],
   header: readonly string[],
-): Omit<ExportedFile, 'isPlaceholder'> {
+): Omit<ExportedFile, 'beside' | 'isPlaceholder'> {
   const head = header.map((line) => `# ${line}\n`).join('');
   const documents = manifests.map(documentText);
   return {
@@ -80,7 +95,7 @@ export function leftOutText({ cluster, serviceName, leftOut }: ExportedService):
 
 const TO_ADOPT = { 'stationkeeper.dev/adoption-policy': 'adopt' };
 
-function documentText({ kind, name, spec, notes, annotations: more }: ExportedManifest): string {
+function documentText({ kind, name, spec, notes, annotations: more }: Written): string {
   // An Environment is looked up: there is nothing of it to adopt.
   const adopts = kind !== 'Environment';
   const annotations = { ...TO_ADOPT, ...more };

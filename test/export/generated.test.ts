@@ -50,7 +50,7 @@ async function exportedAfterApply(fleet: Fleet): Promise<string> {
     owner: 'stationkeeper',
   });
   expect(exported.services.flatMap(({ leftOut }) => leftOut)).toEqual([]);
-  return exportedFiles(exported)
+  return exportedFiles(exported, 'inline')
     .map(({ text }) => text)
     .join('---\n');
 }
