@@ -6,7 +6,7 @@ import { invalid, staleReading, unreachable } from './failure.ts';
 import { IGNORE_FILE, IGNORE_FILE_BYTES, leftOutBy, NOTHING_LEFT_OUT, unusable } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
 import { CHANGED, readText, reasonOf } from './local-file.ts';
-import { readNamed } from './named.ts';
+import { askedOnce, readNamed } from './named.ts';
 import type { Below, Folder, Listed, NamedIn } from './named.ts';
 import {
   decodeManifest,
@@ -46,6 +46,7 @@ export interface DirectorySourceOptions {
 export function directorySource(options: DirectorySourceOptions): Source {
   const limits = { ...MANIFEST_LIMITS, ...options.limits };
   const { path, namedIn = () => [] } = options;
+  const namesIn = askedOnce(namedIn);
   let lastGood: SourceSnapshot | undefined;
   return {
     type: 'directory',
@@ -53,14 +54,14 @@ export function directorySource(options: DirectorySourceOptions): Source {
     ...(options.id === undefined ? {} : { id: options.id }),
     async read(signal) {
       try {
-        const snapshot = await readSnapshot(path, { limits, namedIn, signal });
+        const snapshot = await readSnapshot(path, { limits, namesIn, signal });
         if (lastGood === undefined || !isSame(lastGood, snapshot)) lastGood = snapshot;
         return { type: 'fresh', snapshot: lastGood };
       } catch (thrown) {
         return staleReading(thrown, lastGood);
       }
     },
-    head: async (signal) => (await readSnapshot(path, { limits, namedIn, signal })).revision,
+    head: async (signal) => (await readSnapshot(path, { limits, namesIn, signal })).revision,
   };
 }
 
@@ -70,11 +71,11 @@ function isSame(a: SourceSnapshot, b: SourceSnapshot): boolean {
 
 interface ReadOptions {
   readonly limits: ManifestLimits;
-  readonly namedIn: NamedIn;
+  readonly namesIn: ReturnType<typeof askedOnce>;
   readonly signal: AbortSignal | undefined;
 }
 
-async function readSnapshot(path: string, { limits, namedIn, signal }: ReadOptions): Promise<SourceSnapshot> {
+async function readSnapshot(path: string, { limits, namesIn, signal }: ReadOptions): Promise<SourceSnapshot> {
   const errors: SourceError[] = [];
   const { location, stats: root } = await follow(path).catch((error: unknown) => {
     throw reasonOf(error) === 'does not exist'
@@ -108,7 +109,7 @@ async function readSnapshot(path: string, { limits, namedIn, signal }: ReadOptio
   const { ignored } = screened;
   if (files.length === 0) throw noManifests(path, { errors, ignored });
   const top = root.isDirectory() ? location : dirname(location);
-  const named = await readNamed(files, namedIn, belowFolder(top), limits);
+  const named = await readNamed(files, namesIn, belowFolder(top), limits);
   return { revision: digest({ files, named, errors }), files, named, errors, ignored };
 }
 

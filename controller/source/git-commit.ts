@@ -3,7 +3,7 @@ import { invalid, shortRevision } from './failure.ts';
 import type { Git } from './git-process.ts';
 import { IGNORE_FILE, IGNORE_FILE_BYTES, leftOutBy, NOTHING_LEFT_OUT, unusable } from './left-out.ts';
 import type { LeftOut } from './left-out.ts';
-import { readNamed } from './named.ts';
+import { askedOnce, readNamed } from './named.ts';
 import type { Below, Folder, NamedIn } from './named.ts';
 import { decodeManifest, decodeText, noManifests, refusal, screen } from './screen.ts';
 import type { Entry, ManifestLimits } from './screen.ts';
@@ -47,7 +47,7 @@ export async function readCommit(git: Git, place: CommitPlace, signal: AbortSign
     else files.push({ file: entry.file, text: content.text });
   }
   if (files.length === 0) throw noManifests(where, { errors, ignored });
-  const named = await readNamed(files, namedIn, belowIn(git, place, listed, signal), limits);
+  const named = await readNamed(files, askedOnce(namedIn), belowIn(git, place, listed, signal), limits);
   return { revision: commit, commit: commitOf(header.toString('utf8')), files, named, errors, ignored };
 }
 

@@ -24,6 +24,19 @@ export interface Below<E extends Entry> {
   read(entries: readonly E[]): Promise<readonly Content[]>;
 }
 
+/** Asks of each text but once what it names: a folder is read whole each time, and seldom changes. */
+export function askedOnce(namedIn: NamedIn): (files: readonly SourceFile[]) => readonly string[] {
+  let known: ReadonlyMap<string, { readonly text: string; readonly names: readonly string[] }> = new Map();
+  return (files) => {
+    const now = files.map(({ file, text }) => {
+      const before = known.get(file);
+      return [file, before?.text === text ? before : { text, names: namedIn({ file, text }) }] as const;
+    });
+    known = new Map(now);
+    return now.flatMap(([, { names }]) => names);
+  };
+}
+
 /**
  * The files that these manifests name, each once, sorted. One that cannot be read is the error of whoever names it. What was read as a
  * manifest file is not read again: it may have changed since.
@@ -32,11 +45,11 @@ export interface Below<E extends Entry> {
  */
 export async function readNamed<E extends Entry>(
   files: readonly SourceFile[],
-  namedIn: NamedIn,
+  namesIn: (files: readonly SourceFile[]) => readonly string[],
   below: Below<E>,
   limits: ManifestLimits,
 ): Promise<readonly NamedFile[]> {
-  const names = [...new Set(files.flatMap(namedIn))].toSorted();
+  const names = [...new Set(namesIn(files))].toSorted();
   if (names.length > limits.files) {
     throw invalid(`manifests name ${names.length} files, more than the limit of ${limits.files}; ${NARROW}`);
   }
@@ -64,7 +77,7 @@ export async function readNamed<E extends Entry>(
       `the files that manifests name hold ${total} bytes, more than the limit of ${limits.totalBytes}; ${NARROW}`,
     );
   }
-  const contents = await below.read(wanted);
+  const contents = wanted.length === 0 ? [] : await below.read(wanted);
   for (const [index, { file }] of wanted.entries()) {
     const content = contents[index] ?? { type: 'refused', problem: 'was not read' };
     named.push(content.type === 'text' ? { file, text: content.text } : refused(file, file, content.problem));

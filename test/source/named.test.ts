@@ -248,6 +248,26 @@ describe('a file that a manifest in a folder names', () => {
     expect(named).toEqual([{ file: 'b.yaml', text: 'one' }]);
   });
 
+  it('is told by a manifest once for each text that the manifest has', async () => {
+    write('a.yaml', 'names x\n');
+    write('x', 'one');
+    const asked: string[] = [];
+    const source = directorySource({
+      path: folder,
+      namedIn(manifest) {
+        asked.push(manifest.text);
+        return namedIn(manifest);
+      },
+    });
+    await fresh(source);
+    write('x', 'two');
+    expect((await fresh(source)).named).toEqual([{ file: 'x', text: 'two' }]);
+    expect(asked).toEqual(['names x\n']);
+    write('a.yaml', 'names y\n');
+    expect((await fresh(source)).named).toMatchObject([{ file: 'y' }]);
+    expect(asked).toEqual(['names x\n', 'names y\n']);
+  });
+
   it('is not reached through a folder that is swapped for a link meanwhile', async () => {
     write('source/a.yaml', 'names x/secret\n');
     write('source/x/secret', 'mine');
