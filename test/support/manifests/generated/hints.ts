@@ -254,7 +254,7 @@ const HINTS_FOR_CONTAINERS: Hints = {
   [`${CONTAINER}.startTimeout`]: seconds,
   [`${CONTAINER}.stopTimeout`]: seconds,
   [`${CONTAINER}.environmentFiles[].value`]: {
-    value: fc.constantFrom('arn:aws:s3:::bucket/daemon.env', 'arn:aws-cn:s3:::bucket/a b/daemon.env'),
+    value: fc.constantFrom('arn:aws:s3:::bucket/daemon.env', 'arn:aws:s3:::bucket/a b/daemon.env'),
   },
   [`${CONTAINER}.systemControls[].namespace`]: {
     value: fc.constantFrom(

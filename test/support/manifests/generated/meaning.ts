@@ -11,12 +11,24 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   namespace: { description: '', soaTtl: 15 },
   'discovery-service': { description: '' },
   'task-definition': { cpuArchitecture: 'X86_64', requiresCompatibilities: ['FARGATE'] },
-  containers: { cpu: 0 },
+  containers: { cpu: 0, versionConsistency: 'enabled' },
   healthCheck: { startPeriod: 0 },
+  portMappings: { hostPort: 0 },
+  restartPolicy: { restartAttemptPeriod: 300 },
+  proxyConfiguration: { type: 'APPMESH' },
+  dockerVolumeConfiguration: { scope: 'task', driver: 'local' },
+  efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
+  s3filesVolumeConfiguration: { rootDirectory: '/' },
+  authorizationConfig: { iam: 'DISABLED' },
 };
 
 /** Lists whose order means nothing, and in which nothing means more for being said twice. */
-const SETS = new Set(['actions', 'add', 'containers', 'drop', 'egress', 'ingress', 'resources', 'ulimits']);
+const SETS = new Set(
+  (
+    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress permissions ' +
+    'requiresCompatibilities resources ulimits'
+  ).split(' '),
+);
 
 /** What manifests want of AWS, as `kind/name` → spec, in a form in which what means the same is equal. */
 export function meaningOf(text: string): ReadonlyMap<string, unknown> {
