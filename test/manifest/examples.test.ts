@@ -1,12 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { validateCommand } from '../../controller/cli/validate.ts';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
 import type { RoleSpec } from '../../controller/kinds/role/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
+import { EXAMPLES, EXAMPLES_FOLDER } from '../support/manifests/examples.ts';
 
 function read(folder: string) {
   const files = readdirSync(folder)
@@ -63,6 +65,24 @@ describe('the example manifests', () => {
     expect(containers[0]!.healthCheck?.command).toEqual(['CMD', '/healthcheck']);
   });
 });
+
+it.each([...EXAMPLES, { name: 'beside all others', folder: EXAMPLES_FOLDER }])(
+  'the example $name is valid, without a warning and with nothing left aside',
+  async ({ folder }) => {
+    const written = { out: '', err: '' };
+    const terminal = {
+      out: (text: string) => void (written.out += text),
+      err: (text: string) => void (written.err += text),
+      isTty: false,
+      color: false,
+      columns: () => 80,
+    };
+    const stop = new AbortController().signal;
+    const code = await validateCommand({ path: folder }, { terminal, stop, secretRules: [] });
+    expect({ code, err: written.err }).toEqual({ code: 0, err: '' });
+    expect(written.out).toMatch(/^ok \d+ valid manifests\n$/);
+  },
+);
 
 describe('the controller on ECS itself', () => {
   const { errors, objects, external, specOf } = read('deploy/ecs');

@@ -23,7 +23,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** Everything that people are given to read and to type from. */
 export function allDocuments(): readonly MarkdownDocument[] {
   const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /^(([A-Z]+|test\/README)\.md|docs\/[^/]+\.md|charts\/[^/]+\/README\.md|deploy\/(.*\/)?[^/]+\.md)$/.test(
+    /^(([A-Z]+|(test|examples)\/README)\.md|docs\/[^/]+\.md|charts\/[^/]+\/README\.md|deploy\/(.*\/)?[^/]+\.md)$/.test(
       file,
     ),
   );

@@ -143,7 +143,9 @@ function lastLines(printed: string): string {
 function checkoutIn(scratch: string): string {
   const folder = join(scratch, 'stationkeeper');
   mkdirSync(folder);
-  cpSync(join(ROOT, 'manifests'), join(folder, 'manifests'), { recursive: true });
+  for (const given of ['examples', 'manifests']) {
+    cpSync(join(ROOT, given), join(folder, given), { recursive: true });
+  }
   for (const name of LINKED)
     if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(folder, name));
   return folder;
