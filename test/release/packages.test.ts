@@ -60,10 +60,18 @@ test('what npm packs is the program and its examples, without what develops it',
   const files = packedFiles(packed.stdout);
 
   expect(files).toEqual(
-    expect.arrayContaining(['dist/controller/main.js', 'dist/sandbox/sandbox.js', 'manifests/xray.yaml']),
+    expect.arrayContaining([
+      'dist/controller/main.js',
+      'dist/sandbox/sandbox.js',
+      'examples/otel-collector/collector.yaml',
+      'manifests/xray.yaml',
+    ]),
   );
   const besides = files.filter(
-    (path) => !/^(?:dist\/(?:controller|sandbox)\/[\w/-]+\.js|manifests\/[\w-]+\.yaml)$/.test(path),
+    (path) =>
+      !/^(?:dist\/(?:controller|sandbox)\/[\w/-]+\.js|manifests\/[\w-]+\.yaml|examples\/(?:README\.md|[\w-]+\/[\w-]+\.\w+))$/.test(
+        path,
+      ),
   );
   expect(besides.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
 });
