@@ -6,6 +6,7 @@ export const INTRODUCTION = `# Manifest reference
 
 Written from the schema by \`npm run docs\`; change the schema, not this file. \`stationkeeper schema\` prints the same for
 [editors](editors.md), and \`stationkeeper validate\` says what is wrong with a manifest, and where.
+The [examples](../examples/README.md) are whole daemons, with the files of their configuration.
 
 A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any case) below the source path, several to a file if you like:
 

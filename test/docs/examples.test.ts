@@ -31,3 +31,11 @@ describe('examples/README.md', () => {
     expect(unnamed.filter((file) => !row.includes(`\`${file}\``))).toEqual([]);
   });
 });
+
+it.each([
+  ['README.md', '(examples/README.md)'],
+  ['CHANGELOG.md', '(examples/README.md)'],
+  ['docs/manifests.md', '(../examples/README.md)'],
+])('%s leads to the examples', (file, link) => {
+  expect(read(file)).toContain(link);
+});
