@@ -71,7 +71,7 @@ const FLAGS = /(?<![\w-])(--?[A-Za-z][\w.-]{0,79})(\s{1,8})("[^"]{1,4096}"|'[^']
 
 /** What stands where a secret would, and is none: a reference, a switch, a small number. */
 const NO_SECRET =
-  /^["']?(?:\$\{[\w:.]{1,256}\}|\$[A-Za-z_]\w{0,255}|\$\(.{0,256}|\{\{.{0,256}|%[\w{(].{0,64}|<[\w -]{1,64}>|\*{1,64}|\(sensitive\)|true|false|null|none|yes|no|on|off|\d{1,4})["']?$/i;
+  /^["']?(?:(?:(?:basic|bearer|token)\s{1,4})?\$\{[\w:.]{1,256}\}|\$[A-Za-z_]\w{0,255}|\$\(.{0,256}|\{\{.{0,256}|%[\w{(].{0,64}|<[\w -]{1,64}>|\*{1,64}|\(sensitive\)|true|false|null|none|yes|no|on|off|\d{1,4})["']?$/i;
 
 /** Whether a field or an environment variable of this name probably holds a secret. Errs on hiding. */
 export function readsLikeSecret(name: string): boolean {

@@ -157,7 +157,7 @@ export const SERVICE = {
     deploymentController: 'ECS deploys: the type is ECS',
     propagateTags: 'tasks get the tags of their service',
     serviceConnectConfiguration: 'daemons are found by service discovery',
-    volumeConfigurations: 'a task has its ephemeral storage and no volumes',
+    volumeConfigurations: 'volumes that are configured at launch come with it',
     vpcLatticeConfigurations: 'daemons are found by service discovery',
     gatewayConnectors: 'daemons are found by service discovery',
     monitoring: 'metrics come as often as ECS sends them',

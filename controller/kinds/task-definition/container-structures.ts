@@ -135,11 +135,11 @@ export const REPOSITORY_CREDENTIALS = {
   fields: {
     credentialsParameter: required(
       value(
-        Type.String({
-          minLength: 1,
-          description:
-            'The ARN of a Secrets Manager secret with username and password, or its name in this Region.',
-        }),
+        text(
+          '^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}$',
+          'must be the ARN of a Secrets Manager secret, or its name: letters, digits and /_+=.@-',
+          'The ARN of a Secrets Manager secret with username and password, or its name in this Region.',
+        ),
       ),
     ),
   },

@@ -6,7 +6,7 @@ import { text } from '../../core/schema.ts';
 /** The volumes of a task, and where containers mount them: what AWS has in Volume, MountPoint and VolumeFrom. */
 
 const path = (description: string) => Type.String({ minLength: 1, description });
-const directory = (description: string) => omissible(Type.String({ description }), '/');
+const directory = (description: string) => omissible(path(description), '/');
 const portOf = (description: string) => Type.Integer({ minimum: 1, maximum: 65535, description });
 
 const HOST = {

@@ -43,8 +43,10 @@ export function discoveryServiceSpec(
   };
 }
 
-/** What applications are told: name and the first port of the first container; just the name where it maps none. */
+/** What applications are told: name and the first port that a container maps; just the name where none does. */
 export function endpointOf(domain: string, containers: DaemonServiceManifestSpec['containers']): string {
-  const port = containers[0]?.portMappings?.[0]?.containerPort;
+  const [port] = containers.flatMap(({ portMappings = [] }) =>
+    portMappings.flatMap(({ containerPort }) => containerPort ?? []),
+  );
   return port === undefined ? domain : `${domain}:${port}`;
 }

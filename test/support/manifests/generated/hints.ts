@@ -210,6 +210,9 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     // There is no file beside it.
     'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
+    'DaemonService.spec.containers[].repositoryCredentials.credentialsParameter': {
+      value: fc.constantFrom(SECRETS[1], 'registry/pull'),
+    },
     'DaemonService.spec.containers[].healthCheck.command': {
       value: fc.oneof(
         fc.array(words, { minLength: 1, maxLength: 3 }).map((command) => ['CMD', ...command]),
