@@ -167,6 +167,14 @@ describe('what a daemon service becomes', () => {
     expect(written).toEqual(plain);
   });
 
+  it('turns zone rebalancing off on hosts of one’s own, which are in no zone', () => {
+    const { spec } = expandDaemon<ServiceSpec>(
+      { launchType: 'EXTERNAL', networkMode: 'host', containers: [{ name: 'a', image: 'a:1', memory: 64 }] },
+      'service',
+    );
+    expect(spec.availabilityZoneRebalancing).toBe('DISABLED');
+  });
+
   it('turns zone rebalancing off where a rollout has no room for it', () => {
     const deployment = { minimumHealthyPercent: 0, maximumPercent: 100 };
     expect(expandDaemon<ServiceSpec>({ deployment }, 'service').spec.availabilityZoneRebalancing).toBe(

@@ -64,7 +64,7 @@ const WRITTEN = {
   availabilityZoneRebalancing: value(
     Type.Enum(['ENABLED', 'DISABLED'], {
       description:
-        'Whether ECS evens tasks out over zones. Default: ENABLED, and DISABLED where maximumPercent is 100.',
+        'Whether ECS evens tasks out over zones. Default: ENABLED, and DISABLED on EXTERNAL and where maximumPercent is 100.',
     }),
   ),
 } as const;

@@ -10,7 +10,9 @@ type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery'
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
   const { platformVersion, ...settings } = specOf(WRITTEN_FIELDS, { ...spec, ...spec.deployment });
-  const { availabilityZoneRebalancing = settings.maximumPercent <= 100 ? 'DISABLED' : 'ENABLED' } = settings;
+  // ECS refuses it elsewhere (ECS developer guide, Availability Zone rebalancing).
+  const canRebalance = settings.launchType !== 'EXTERNAL' && settings.maximumPercent > 100;
+  const { availabilityZoneRebalancing = canRebalance ? 'ENABLED' : 'DISABLED' } = settings;
   // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
   const always = { ...settings, availabilityZoneRebalancing };
   return settings.launchType === 'FARGATE' ? { ...always, platformVersion } : always;
