@@ -326,17 +326,17 @@ const WARNED: readonly Verdict[] = [
     path: 'spec.containers[0].logConfiguration',
     says: /allows no logs:CreateLogStream, logs:PutLogEvents on log group \/elsewhere/,
   },
-  {
-    what: 'a log group that the execution role may not create',
+  ...['true', 'True'].map((create) => ({
+    what: `a log group that the execution role may not create (${create})`,
     text: daemonText({
       containers: logging(
-        'awslogs-group: /stationkeeper/xray, awslogs-region: us-east-1, awslogs-stream-prefix: a, awslogs-create-group: "true"',
+        `awslogs-group: /stationkeeper/xray, awslogs-region: us-east-1, awslogs-stream-prefix: a, awslogs-create-group: "${create}"`,
       ),
     }),
     at: '{ logDriver',
     path: 'spec.containers[0].logConfiguration',
     says: /allows no logs:CreateLogGroup on/,
-  },
+  })),
 ];
 
 describe('what AWS takes and will yet not work', () => {

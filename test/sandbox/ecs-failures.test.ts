@@ -193,12 +193,12 @@ test('a missing log group of the awslogs driver keeps tasks from starting until 
   await aws.steady();
 });
 
-test('awslogs-create-group makes the log group', async () => {
+test.each(['true', 'True'])('awslogs-create-group %s makes the log group', async (create) => {
   const options = {
     'awslogs-group': '/stationkeeper/xray',
     'awslogs-region': 'us-east-1',
     'awslogs-stream-prefix': 'docker',
-    'awslogs-create-group': 'true',
+    'awslogs-create-group': create,
   };
   const aws = await serviceOf(withTag('3.x', { logConfiguration: { logDriver: 'awslogs', options } }));
   await aws.steady();

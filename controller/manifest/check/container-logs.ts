@@ -72,7 +72,9 @@ function checkAwslogs(written: Options, path: Path, { report, warn }: CheckConte
     'awslogs-region': region = '',
     'awslogs-group': group = '',
   } = written;
-  if (create !== 'true') report([...path, 'awslogs-create-group'], 'must be "true", or left out');
+  // In any case: AWS's own templates write True (amazon-cloudwatch-container-insights, ecs-task-definition-templates).
+  if (create.toLowerCase() !== 'true')
+    report([...path, 'awslogs-create-group'], 'must be "true", or left out');
   if (datetime !== '' && pattern !== '') {
     warn(
       [...path, 'awslogs-multiline-pattern'],

@@ -144,7 +144,7 @@ const logsElsewhere = check(
       const missing = notAllowed(
         [
           ...(group === made ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
-          ...(options['awslogs-create-group'] === 'true' ? ['logs:CreateLogGroup'] : []),
+          ...(options['awslogs-create-group']?.toLowerCase() === 'true' ? ['logs:CreateLogGroup'] : []),
         ],
         executionRole,
       );

@@ -84,7 +84,9 @@ function checkAwslogs(options: Options): void {
   // AWS's text (amazon-ecs-agent#872).
   if (unknown.length > 0) throw clientError(`Log driver awslogs disallows options: ${unknown.join(', ')}`);
   // AWS's text (tflint-ruleset-aws#348).
-  if (options['awslogs-create-group'] !== undefined && options['awslogs-create-group'] !== 'true') {
+  // AWS's own templates write True (amazon-cloudwatch-container-insights, ecs-task-definition-templates).
+  const { 'awslogs-create-group': create = 'true' } = options;
+  if (create.toLowerCase() !== 'true') {
     throw clientError(
       "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
     );

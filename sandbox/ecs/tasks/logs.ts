@@ -25,7 +25,7 @@ export function logsRefusal(
     if (why !== undefined) return uninitialized(logsRefused(why));
     const isElsewhere = (options['awslogs-region'] ?? context.region) !== context.region;
     if (group === undefined || isElsewhere || findLogGroup(context.state.logs, group) !== undefined) continue;
-    if (options['awslogs-create-group'] !== 'true') return uninitialized(LOG_GROUP_MISSING);
+    if (options['awslogs-create-group']?.toLowerCase() !== 'true') return uninitialized(LOG_GROUP_MISSING);
     createLogGroup({ logGroupName: group }, context);
   }
   return undefined;
