@@ -31,7 +31,7 @@ export function environmentsOf(
     const ids = (network?.subnets ?? []).toSorted(compareText);
     const vpcId = subnets.find(({ SubnetId }) => SubnetId === ids[0])?.VpcId;
     if (service.serviceArn === undefined || vpcId === undefined) return [];
-    const assignPublicIp = network?.assignPublicIp === 'ENABLED';
+    const assignPublicIp = assignsPublicIp(services, service);
     const applied = appliedAs(service.serviceArn, 'DaemonService')?.environment;
     const key = JSON.stringify([vpcId, ids, assignPublicIp]);
     return [{ arn: service.serviceArn, vpcId, ids, assignPublicIp, key, applied }];
@@ -68,6 +68,17 @@ export function environmentsOf(
       { region, account: accountId },
     ),
   ]);
+}
+
+/** Tasks have public addresses on Fargate alone: elsewhere a service fits in with whatever those in its subnets say. */
+function assignsPublicIp(services: readonly Service[], service: Service): boolean {
+  const subnetsOf = (one: Service): string =>
+    JSON.stringify((one.networkConfiguration?.awsvpcConfiguration?.subnets ?? []).toSorted(compareText));
+  const isOnHosts = ({ launchType }: Service): boolean => launchType === 'EC2' || launchType === 'EXTERNAL';
+  const like = isOnHosts(service)
+    ? services.find((other) => !isOnHosts(other) && subnetsOf(other) === subnetsOf(service))
+    : service;
+  return like?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED';
 }
 
 /** Services on the network of their hosts fit into any Environment of the account: that in which they are applied, or the most common. */

@@ -82,6 +82,17 @@ describe('a daemon on the network of its hosts', () => {
     expect(world.mutations().slice(before)).toEqual([]);
   });
 
+  test('with an interface of its own is exported into the Environment of those beside it, though it has no public address', async () => {
+    const world = await converged({ networkMode: 'awsvpc' });
+    world.files.set('beside.yaml', yamlOf(daemonService({ name: 'beside', cluster: 'hosts' })));
+    await world.settle();
+    const { out } = await exportFrom(world);
+    expect(out.match(/^kind: Environment$/gm)).toHaveLength(1);
+    world.files.delete('beside.yaml');
+    world.files.set('agent.yaml', out);
+    expect(stepsOf((await world.pass()).before)).toEqual([]);
+  });
+
   test('that is to have a network interface of its own is replaced, where that is allowed', async () => {
     const world = await converged();
     world.files.set('agent.yaml', agentWith({ networkMode: 'awsvpc' }));
