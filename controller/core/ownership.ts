@@ -12,7 +12,7 @@ export const OWNER_TAG = 'stationkeeper:owner';
 const MANIFEST_TAG = 'stationkeeper:manifest';
 export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** Stands on what belongs to no Region by itself: environments of one name in two Regions share IAM. */
-const REGION_TAG = 'stationkeeper:region';
+export const REGION_TAG = 'stationkeeper:region';
 /**
  * Digest of the spec last applied, and behind a slash, where a kind names parts, of what the resource was then made of: they tell a change
  * made in git from one made in AWS.

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { REGION_TAG } from '../../controller/core/ownership.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import type { Expansion } from '../../controller/manifest/expand/index.ts';
@@ -156,6 +157,15 @@ describe('an environment that has moved', () => {
           'the environment "live" has moved away from eu-west-1 of account 111111111111 and left this there; point it there again and remove what is in it first, or delete this by hand',
       },
     ]);
+  });
+
+  test('leaves nothing that a global kind shows there, and is of where it is now', () => {
+    declare(IN_US);
+    places.saw(placeKey(IN_US), found('us-east-1', []));
+    expect(left()).toHaveLength(1);
+    const role = { ...OURS, tags: { ...OURS.tags, [REGION_TAG]: 'us-east-1' } };
+    places.saw(placeKey(IN_EU), found('eu-west-1', [role]));
+    expect(left()).toEqual([]);
   });
 
   test('leaves nothing where only the way in is another', () => {

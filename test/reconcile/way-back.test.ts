@@ -199,9 +199,9 @@ describe('what is held says what to do, which ends it', () => {
 
   it('deletions beyond the budget go once they are confirmed', async () => {
     const names = ['a', 'b', 'c', 'd'];
-    const files = Object.fromEntries(names.map((name) => [name, daemon({ name })]));
-    const world = await settled({ files: { ...files, 'c.yaml': CLUSTER } });
-    for (const name of names) world.files.delete(name);
+    const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, daemon({ name })]));
+    const world = await settled({ files: { ...files, 'cluster.yaml': CLUSTER } });
+    for (const name of names) world.files.delete(`${name}.yaml`);
     const { plan } = await world.pass();
     const held = plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget');
     expect(held[0]?.reason).toMatch(/confirm the plan by its hash, or raise --prune-budget/);

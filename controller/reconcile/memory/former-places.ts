@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../core/ownership.ts';
 import { isEnvironment } from '../../core/reference.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
-import type { Desired } from '../../core/resource.ts';
+import { REGION_TAG } from '../../core/ownership.ts';
+import type { Desired, Observed } from '../../core/resource.ts';
 import { placeOf } from '../../plan/claim.ts';
 import { seenAll } from '../../plan/snapshot.ts';
 import type { Snapshot } from '../../plan/snapshot.ts';
@@ -61,11 +62,15 @@ export function createFormerPlaces(): FormerPlaces {
       const known = places.get(key);
       if (known === undefined) return;
       const { name } = known.target;
-      const owned = [...snapshot.items.values()].some(({ manifest }) => manifest !== undefined);
+      const place = placeOf(name, snapshot) ?? known.place;
+      // A global kind shows what is the Environment's elsewhere too.
+      const isHere = ({ tags }: Observed): boolean =>
+        place === undefined || (tags[REGION_TAG] ?? place.region) === place.region;
+      const owned = [...snapshot.items.values()].some((item) => item.manifest !== undefined && isHere(item));
       places.set(key, {
         ...known,
         ownsAny: owned || (known.ownsAny && !seenAll(snapshot, name)),
-        place: placeOf(name, snapshot) ?? known.place,
+        place,
       });
     },
     left() {
