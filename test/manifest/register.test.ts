@@ -21,6 +21,8 @@ const OF_OTHERS: readonly RegExp[] = [
   /^spec\.(serviceDiscovery|securityGroup|securityGroupIds|platformVersion|availabilityZoneRebalancing|deployment|logs)\b/,
   /^spec\.(taskRole|executionRole|enableExecuteCommand)\b/,
   /^spec\.requiresCompatibilities: the service runs on/,
+  // What is compared by its type is there once.
+  /resourceRequirements\[\d+\]\.type: \w+ is asked for twice/,
 ];
 
 /** A daemon service that is valid, but that one of its fields is another's. */

@@ -8,10 +8,11 @@ const MOST_IN_A_MINUTE = 14;
 /** Sees pass by pass that what fails is tried again ever more seldom: why not, where one is not. Times are on the clock's monotonic scale. */
 export function createAttempts(): (result: PassResult) => string | undefined {
   const failed = new Map<string, readonly number[]>();
-  return ({ outcomes, finishedAtMonotonic: at }) => {
+  return ({ outcomes, revisions, finishedAtMonotonic: at }) => {
     for (const { id, error } of outcomes) {
       if (error?.retry !== 'backoff') continue;
-      const key = resourceKey(id);
+      // What git says anew is tried at once.
+      const key = `${resourceKey(id)} of ${revisions.get(id.environment)}`;
       const lately = [...(failed.get(key) ?? []).filter((before) => before > at - MINUTE_MS), at];
       failed.set(key, lately);
       if (lately.length > MOST_IN_A_MINUTE)
