@@ -25,9 +25,9 @@ it('plans nothing after the examples were applied', async () => {
   expect(await afterApply(MANIFESTS)).toEqual(NOTHING);
 });
 
-/** moto does not show rules of protocols that it has no name for. */
+/** moto does not show rules of protocols that it has no name for, and keeps no way of sharing a GPU, which is newer than it. */
 const GENERATED = fc.sample(
-  anyValidFleet().filter((fleet) => !/"protocol":(0|50|255)\b/.test(textOf(fleet))),
+  anyValidFleet().filter((fleet) => !/"protocol":(0|50|255)\b|sharingStrategy/.test(textOf(fleet))),
   { seed: 7, numRuns: 3 },
 );
 
