@@ -7,6 +7,7 @@ import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
 import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
+import { SOURCE_TAG } from '../../core/sources.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type {
   Desired,
@@ -135,13 +136,14 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     }
   }
 
-  /** Names of the services in it that are not ours; an endpoint that ignores filters lists those of others too. */
-  async function foreignIn({ state: { id } }: ListedNamespace): Promise<readonly string[]> {
+  /** Names of the services in it that are not ours, or another source's; an endpoint that ignores filters lists those of others too. */
+  async function foreignIn({ state: { id } }: ListedNamespace, tags: Tags): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
     const services = await listCloudMapServices(aws, id);
     return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
       const isIn = (DnsConfig?.NamespaceId ?? id) === id;
-      const isOurs = ownerOf(claim, owned.get(Arn) ?? {}) === 'us';
+      const theirs = owned.get(Arn) ?? {};
+      const isOurs = ownerOf(claim, theirs) === 'us' && !isOfAnotherSource(tags, theirs);
       return Name === undefined || !isIn || isOurs ? [] : [Name];
     });
   }
@@ -152,7 +154,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       if (tags === undefined) return [];
       const { prune, deletion } = leftoverPolicy(tags);
       const mayGo = prune && deletion === 'delete';
-      const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover) } : {}) };
+      const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover, tags) } : {}) };
       return [observed(idOf(leftover.name), { ...leftover, state }, tags)];
     } catch (thrown) {
       return [{ id: idOf(leftover.name), why: asStationkeeperError(thrown).message }];
@@ -283,4 +285,9 @@ function started(
   checkAgainInMs = LOOK_AGAIN_MS,
 ): Extract<Progress<never>, { type: 'started' }> {
   return { type: 'started', checkAgainInMs, message };
+}
+
+/** Whether both say of which source they are, and it is not the same. */
+function isOfAnotherSource({ [SOURCE_TAG]: one }: Tags, { [SOURCE_TAG]: other }: Tags): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
