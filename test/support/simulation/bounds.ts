@@ -6,6 +6,8 @@ import { PRUNE_BUDGET, removedManifest } from './invariants.ts';
 export interface Bounds {
   /** Why the call must not be made, by invariant; nothing where it may. */
   broken(view: BeforeCall): Readonly<Record<string, string | undefined>>;
+  /** Whether the removal of an object, as `removedManifest` names it, has begun within the hour. */
+  isGoing(removed: string): boolean;
   /** The call was made, and AWS has answered that it was done. */
   done(view: BeforeCall): void;
 }
@@ -28,6 +30,7 @@ export function createBounds(clock: Pick<Clock, 'monotonic'>): Bounds {
     (corrections.get(key) ?? []).filter((at) => at > since());
 
   return {
+    isGoing: (removed) => (removals.get(removed) ?? Number.NEGATIVE_INFINITY) > since(),
     broken(view) {
       const { mutation } = view;
       const count = lately(correctionOf(view)).length;

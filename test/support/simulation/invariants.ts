@@ -19,8 +19,8 @@ export interface BeforeCall {
   readonly live: readonly Live[];
   /** Ids of what a pass that began when this one did can have seen to be ours. */
   readonly visible: ReadonlySet<string>;
-  /** Steps that were under way before git was read as `wanted` has it, `kind/name`. */
-  readonly begunBefore: ReadonlySet<string>;
+  /** Whether the removal of an object, as `removedManifest` names it, has begun lately. */
+  readonly isGoing: (removed: string) => boolean;
   readonly services: readonly LiveService[];
   /** The daemon that the controller itself runs as; undefined where it runs elsewhere. */
   readonly self: string | undefined;
@@ -144,11 +144,13 @@ function deletesOnlyWhatMayGo({ mutation, wanted }: BeforeCall): string | undefi
 
 /** No more objects go at once than the budget allows, of those that the pass can have seen, unless somebody has confirmed it. */
 function deletesWithinBudget(view: BeforeCall): string | undefined {
-  const { mutation, wanted, live, visible, begunBefore, confirmed } = view;
+  const { mutation, wanted, live, visible, confirmed } = view;
   if (mutation.effect !== 'delete' && mutation.effect !== 'part') return undefined;
   const unwanted = mutation.touched.find(({ key }) => !wanted.resources.has(key));
-  // What began by an earlier reading was counted with what that one let go.
-  if (unwanted === undefined || begunBefore.has(`${unwanted.kind}/${unwanted.name}`)) return undefined;
+  if (unwanted === undefined) return undefined;
+  // What has begun was counted then, and goes on (removesFewWithinAnHour).
+  const removed = removedManifest(view);
+  if (removed !== undefined && view.isGoing(removed)) return undefined;
   const environment = unwanted.tags.get(ENVIRONMENT);
   const going = live.filter(
     (one) =>

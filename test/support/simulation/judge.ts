@@ -58,15 +58,7 @@ const TAGS_LISTED_AFTER_MS = 15_000;
  * A reading of the head may be ten seconds old when a change begins, which is several calls; each of them is slow here and tried again.
  */
 const HEAD_KNOWN_MS = 60_000;
-/** What there was when the controller came to know a reading. */
-interface Begun {
-  readonly reading: unknown;
-  readonly visible: ReadonlySet<string>;
-  /** Steps that it was at work on, `kind/name`. */
-  readonly underWay: ReadonlySet<string>;
-}
-
-const NOTHING_BEGUN: Begun = { reading: undefined, visible: new Set(), underWay: new Set() };
+const NOTHING_BEGUN = { reading: undefined, visible: new Set<string>() };
 
 export function createJudge(options: JudgeOptions): Judge {
   const { world, owner, source, chronicle, people, strangers, environments, confirmed, runsAs, lookFor } =
@@ -74,7 +66,7 @@ export function createJudge(options: JudgeOptions): Judge {
   let violation: Violation | undefined;
   let bounds: Bounds = createBounds(world.host);
   /** What there was when the pass that runs began. */
-  let begun = NOTHING_BEGUN;
+  let begun: { readonly reading: unknown; readonly visible: ReadonlySet<string> } = NOTHING_BEGUN;
 
   function broken(invariant: string, message: string | undefined): void {
     const isLookedFor = lookFor === undefined || lookFor === invariant;
@@ -92,7 +84,7 @@ export function createJudge(options: JudgeOptions): Judge {
     const there = hereIn(world).live.filter(
       ({ id, tags }) => tags.get(OWNER_TAG) === owner && people.hadGivenBack(id, known),
     );
-    begun = { reading, visible: new Set(there.map(({ id }) => id)), underWay: options.underWay.names() };
+    begun = { reading, visible: new Set(there.map(({ id }) => id)) };
     return begun.visible;
   }
 
@@ -124,7 +116,7 @@ export function createJudge(options: JudgeOptions): Judge {
         wantedAlready: chronicle.wantedFor(headKnownMs(mutation.touched), places),
         live,
         visible: seen,
-        begunBefore: begun.underWay,
+        isGoing: (removed) => bounds.isGoing(removed),
         services: liveServicesIn(places),
         self: runsAs,
         confirmed: confirmed(),

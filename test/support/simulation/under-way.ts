@@ -5,7 +5,6 @@ import type { World } from '../world/world.ts';
 export interface UnderWay {
   readonly listener: ProgressListener;
   has(name: string): boolean;
-  names(): ReadonlySet<string>;
   /** For how long of a step the controller's host has stood still, in milliseconds. */
   stoodStillMs(name: string): number;
   clear(): void;
@@ -20,7 +19,6 @@ export function createUnderWay({ clock, host }: Pick<World, 'clock' | 'host'>): 
       ended: ({ id }) => lostWhenBegun.delete(`${id.kind}/${id.name}`),
     },
     has: (name) => lostWhenBegun.has(name),
-    names: () => new Set(lostWhenBegun.keys()),
     stoodStillMs: (name) => lostMs() - (lostWhenBegun.get(name) ?? lostMs()),
     clear: () => lostWhenBegun.clear(),
   };
