@@ -60,6 +60,10 @@ function changesOnlyOurs(view: BeforeCall): string | undefined {
     const mayBeTakenUp = asked !== undefined && (asked.adoption !== 'create' || isReleased(one, asked, view));
     if (mutation.effect === 'tag' && isNobodys && mayBeTakenUp) continue;
     if (isDone(mutation, one)) continue;
+    // Adoption takes over from another source of the same owner too.
+    const { [SOURCE]: _source, ...others } = Object.fromEntries(one.tags);
+    const isAdoptable = asked !== undefined && asked.adoption !== 'create';
+    if (isAdoptable && isOurs(new Map(Object.entries(others)), one, view)) continue;
     // AWS refuses to make anything twice, but a revision beside those of others becomes what their family means.
     if (mutation.effect === 'create' && one.kind !== 'task-definition') continue;
     if (mutation.effect === 'create' && mutation.touched.some((other) => isOurs(other.tags, other, view)))
