@@ -183,6 +183,8 @@ export function whatDiffers(
   for (const [key, value] of Object.entries(labels)) {
     if (thing.tags[key] !== value) return `has the tag ${key}=${thing.tags[key]}, not ${value}`;
   }
+  // Nothing is written down on what is only observed.
+  if (policy.reconcile !== 'enabled') return undefined;
   const books = {
     [MANIFEST_TAG]: manifestKey(manifest),
     [SOURCE_TAG]: controller.sourceId,
