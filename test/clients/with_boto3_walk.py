@@ -8,6 +8,7 @@ import unittest
 
 import boto3
 from botocore.exceptions import ClientError, ParamValidationError
+from with_boto3 import until
 
 ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
@@ -62,6 +63,17 @@ def document(**statement):
 def trust(principal=None, **rest):
     principal = principal or {"Service": "ecs-tasks.amazonaws.com"}
     return document(Principal=principal, Action="sts:AssumeRole", **rest)
+
+
+def is_assumed(operation, **request):
+    """Whether ECS knows the role of a request already."""
+    try:
+        operation(**request)
+    except ClientError as refusal:
+        if "unable to assume the role" in str(refusal):
+            return False
+        raise
+    return True
 
 
 def filtered(*names):
@@ -184,6 +196,8 @@ class Walk(unittest.TestCase):
             "rebalancing": {"availabilityZoneRebalancing": "ENABLED"},
         }.items():
             self.take(f"an update to {label}", ecs.update_service, **{**change, "cluster": "walk", "service": "s0"})
+        # ECS comes to know a new role after some seconds.
+        until(lambda: is_assumed(ecs.run_task, **fargate))
         self.take("a task, as ecs-deploy starts it", ecs.run_task, **fargate, startedBy="ECS Deploy")
         self.take("a service with an empty role, as Ansible makes it", ecs.create_service, **fargate,
                   serviceName="empty", desiredCount=0, role="", clientToken="")
