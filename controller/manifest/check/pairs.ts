@@ -38,8 +38,16 @@ export type WithDefaults = Partial<DaemonServiceManifestSpec> &
 
 /** What the language has where a manifest says nothing of where tasks run and of their network. */
 export function withDefaults(spec: Partial<DaemonServiceManifestSpec>): WithDefaults {
-  return { ...spec, launchType: spec.launchType ?? 'FARGATE', networkMode: spec.networkMode ?? 'awsvpc' };
+  const known = defaulted.get(spec);
+  if (known !== undefined) return known;
+  const { launchType = 'FARGATE', networkMode = 'awsvpc' } = spec;
+  const whole = { ...spec, launchType, networkMode };
+  defaulted.set(spec, whole);
+  return whole;
 }
+
+/** Each is made once: every row of every table asks for it. */
+const defaulted = new WeakMap<object, WithDefaults>();
 
 /** How a document says a circumstance; undefined where it does not, or where its fields are not valid by the schema. */
 export function saidIn(
