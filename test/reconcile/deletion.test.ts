@@ -129,6 +129,35 @@ describe('what no manifest names any more', () => {
     expect(world.mutations()).toEqual([]);
   });
 
+  test('waits where another source has services in it, and does not ask AWS in vain', async () => {
+    const world = await converged();
+    const call = callsTo(world.sandbox);
+    const namespaces = await call('servicediscovery', 'ListNamespaces');
+    const NamespaceId = (namespaces['Namespaces'] as { Id: string }[])[0]!.Id;
+    const tags = {
+      'stationkeeper:owner': 'stationkeeper',
+      'stationkeeper:environment': 'default',
+      'stationkeeper:manifest': 'DaemonService/theirs',
+      'stationkeeper:source': 'git.example.org/others',
+      'stationkeeper:deletion-policy': 'delete',
+      'stationkeeper:prune': 'enabled',
+    };
+    await call('servicediscovery', 'CreateService', {
+      Name: 'theirs',
+      NamespaceId,
+      DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+    world.files.set('xray.yaml', OTHER);
+    await world.loopFor(HOUR_MS);
+    world.calls.length = 0;
+    const results = await world.loopFor(HOUR_MS);
+    expect(results.at(-1)!.plan.steps.find(({ id }) => id.kind === 'namespace')?.reason).toBe(
+      'waits until its services are gone, which are not ours: theirs',
+    );
+    expect(world.mutations()).toEqual([]);
+  });
+
   test('waits where others use it, without failing', async () => {
     const world = await converged();
     const call = callsTo(world.sandbox);
