@@ -3,19 +3,11 @@ import {
   acceptances,
   container,
   containerOnEc2,
+  inMode,
   refusals,
 } from '../support/sandbox/task-definition-refusals.ts';
-import type { TaskDefinitionChanges } from '../support/sandbox/task-definition-refusals.ts';
 
 const invalid = "Invalid setting for container 'xray'.";
-const inMode = (
-  networkMode: 'host' | 'bridge' | 'none',
-  changes: TaskDefinitionChanges,
-): TaskDefinitionChanges => ({
-  networkMode,
-  requiresCompatibilities: ['EC2'],
-  ...changes,
-});
 
 describe('Linux parameters', () => {
   const linux = (linuxParameters: object) => containerOnEc2({ linuxParameters });

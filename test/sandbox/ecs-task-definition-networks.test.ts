@@ -5,19 +5,12 @@ import {
   beside,
   container,
   containerOnEc2,
+  inMode,
   refusals,
 } from '../support/sandbox/task-definition-refusals.ts';
 import type { TaskDefinitionChanges } from '../support/sandbox/task-definition-refusals.ts';
 
 const invalid = "Invalid setting for container 'xray'.";
-const inMode = (
-  networkMode: 'host' | 'bridge' | 'none',
-  changes: TaskDefinitionChanges,
-): TaskDefinitionChanges => ({
-  networkMode,
-  requiresCompatibilities: ['EC2'],
-  ...changes,
-});
 
 describe('network modes', () => {
   const ports = (...portMappings: object[]) => container({ portMappings });

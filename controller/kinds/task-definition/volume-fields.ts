@@ -182,14 +182,16 @@ export const VOLUME = {
   notOffered: {},
 } satisfies Table;
 
+const readOnly = omissible(
+  Type.Boolean({ description: 'Whether the container may only read. Default: false.' }),
+  false,
+);
+
 export const MOUNT_POINT = {
   fields: {
     sourceVolume: required(value(Type.String({ description: 'A volume of the task.' }))),
     containerPath: required(value(path('Where the container has it.'))),
-    readOnly: omissible(
-      Type.Boolean({ description: 'Whether the container may only read. Default: false.' }),
-      false,
-    ),
+    readOnly,
   },
   elsewhere: {},
   notOffered: {},
@@ -198,10 +200,7 @@ export const MOUNT_POINT = {
 export const VOLUME_FROM = {
   fields: {
     sourceContainer: required(value(Type.String({ description: 'Another container of this task.' }))),
-    readOnly: omissible(
-      Type.Boolean({ description: 'Whether the container may only read. Default: false.' }),
-      false,
-    ),
+    readOnly,
   },
   elsewhere: {},
   notOffered: {},

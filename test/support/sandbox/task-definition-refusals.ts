@@ -57,3 +57,11 @@ export function acceptances(
     expect(await aws.refusal('RegisterTaskDefinition', taskDefinitionInput(changes))).toBe('accepted');
   });
 }
+
+/** A definition for instances, in a network mode that only they have. */
+export function inMode(
+  networkMode: 'host' | 'bridge' | 'none',
+  changes: TaskDefinitionChanges,
+): TaskDefinitionChanges {
+  return { networkMode, requiresCompatibilities: ['EC2'], ...changes };
+}
