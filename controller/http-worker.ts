@@ -34,7 +34,7 @@ const server = buildServer({
     });
   },
   health: () => loopHealth({ ...lastBeat, silenceMs: lastBeat.silenceMs + performance.now() - lastBeatAt }),
-  logger: createLogger(setup.log),
+  logger: await createLogger(setup.log),
   ...(token === undefined ? {} : { token }),
   ...(webhookSecret === undefined ? {} : { webhookSecret }),
   ...(setup.branch === undefined ? {} : { branch: setup.branch }),

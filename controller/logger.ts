@@ -1,13 +1,12 @@
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
-import { PinoPretty as pinoPretty } from 'pino-pretty';
 import type { GlobalConfig } from './config/commands.ts';
 
 export type LogOptions = Pick<GlobalConfig, 'logLevel' | 'logFormat'>;
 
 /** Logs go to standard error, so that what a command prints can be piped. */
-export function createLogger({ logLevel, logFormat }: LogOptions): Logger {
+export async function createLogger({ logLevel, logFormat }: LogOptions): Promise<Logger> {
   const options = { level: logLevel, base: null };
   if (logFormat === 'json')
     return pino(
@@ -18,6 +17,7 @@ export function createLogger({ logLevel, logFormat }: LogOptions): Logger {
       },
       pino.destination({ dest: 2, sync: true }),
     );
+  const { PinoPretty: pinoPretty } = await import('pino-pretty');
   const pretty = pinoPretty({
     destination: 2,
     sync: true,

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createAwsClock } from './aws/aws-clock.ts';
 import type { ToldClock } from './aws/aws-clock.ts';
 import type { CommandContext } from './cli/context.ts';
@@ -9,21 +7,17 @@ import type { Terminal } from './cli/terminal.ts';
 import { secretFrom } from './cli/secret.ts';
 import { sourceFrom } from './cli/source.ts';
 import { parseCommandLine } from './config.ts';
-import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig } from './config/commands.ts';
-import { StationkeeperError, asStationkeeperError } from './core/errors.ts';
+import { asStationkeeperError } from './core/errors.ts';
 import type { Clock, Log } from './core/ports.ts';
 import { createLogger } from './logger.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/prune-rules.ts';
-import { sandboxTransport } from './sandbox-transport.ts';
-import type { SandboxPlace } from './sandbox-transport.ts';
 
 /**
  * The composition root: argv, process, signals, exit codes. Nothing else touches them. A command is imported when it
- * is run: the SDK's clients and the HTTP server take most of a second to load, and `--help` needs none of them.
+ * is run, and so is the sandbox: the SDK's clients and the HTTP server take most of a second to load, and `--help` needs none of them.
  */
 
-const SANDBOX_REGION = 'us-east-1';
 /** SIGTERM ends the program within 10 s: steps under way may end, then calls are given up, then the process. */
 const GIVE_UP_CALLS_MS = 5_000;
 const GIVE_UP_MS = 9_000;
@@ -80,7 +74,7 @@ export async function main(): Promise<number> {
 }
 
 async function runToEnd(config: Config): Promise<number> {
-  const logger = createLogger(config);
+  const logger = await createLogger(config);
   const signals = listenForSignals(logger);
   try {
     return await dispatch(config, logger, signals);
@@ -104,16 +98,20 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
   if (config.command === 'policy') {
     return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }
-  if (config.command === 'sandbox') return sandboxCommand(config, stop);
+  if (config.command === 'sandbox') {
+    return (await import('./sandbox.ts')).sandboxCommand(config, { clock, terminal, stop });
+  }
 
-  const sandbox = config.sandbox ? createSandbox({ clock, ...config.sandboxWorld }) : undefined;
+  const sandbox = config.sandbox
+    ? (await import('./sandbox.ts')).ownSandbox(config.sandboxWorld, clock)
+    : undefined;
   const told = createAwsClock(clock);
   const { KINDS } = await import('./kinds/index.ts');
   const context: CommandContext = {
     terminal,
     kinds: KINDS,
     clock,
-    awsClock: sandbox === undefined ? told : sandbox.world,
+    awsClock: sandbox?.clock ?? told,
     random: Math.random,
     log: logger,
     version,
@@ -121,10 +119,7 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
     secretRules,
     stop,
     kill,
-    transport:
-      sandbox === undefined
-        ? await awsTransport(config, told)
-        : sandboxTransport(sandbox, sandboxPlace(config)),
+    transport: sandbox?.transport(sandboxRegion(config)) ?? (await awsTransport(config, told)),
   };
   switch (config.command) {
     case 'plan':
@@ -148,7 +143,7 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
       const door =
         sandbox === undefined
           ? undefined
-          : await openSandboxDoors(sandbox, {
+          : await sandbox.open({
               listen: config.sandboxListen,
               listenFlag: '--sandbox-listen',
               dns: config.dns,
@@ -190,76 +185,8 @@ function defaultRegion(): string | undefined {
 }
 
 /** As the SDK reads it, an empty variable is none. */
-function sandboxPlace({ region }: GlobalConfig): SandboxPlace {
-  const there = region ?? (process.env['AWS_REGION'] || defaultRegion() || SANDBOX_REGION);
-  return { region: there, accountId: DEFAULT_ACCOUNT_ID };
-}
-
-async function sandboxCommand(
-  config: Extract<Config, { command: 'sandbox' }>,
-  stop: AbortSignal,
-): Promise<number> {
-  const { listen, dns, sandboxWorld } = config;
-  const { speed, seed, quotas, newAccount } = sandboxWorld;
-  const doors = await openSandboxDoors(createSandbox({ clock, ...sandboxWorld }), {
-    listen,
-    listenFlag: '--listen',
-    dns,
-  });
-  const account = `${newAccount ? 'new account' : 'account'} ${DEFAULT_ACCOUNT_ID}`;
-  const throttling = quotas === 'off' ? 'no quotas' : `quotas AWS's${quotas === 1 ? '' : ` times ${quotas}`}`;
-  terminal.out(
-    `The Stationkeeper sandbox, which is not AWS, answers at ${doors.url} (${account}, speed ${speed}, seed ${seed}, ${throttling}).\n`,
-  );
-  terminal.out(`Point a client at it: AWS_ENDPOINT_URL=${doors.url} with any credentials.\n`);
-  terminal.out(`Meddle with it: ${doors.url}/_sandbox/\n`);
-  if (doors.dns !== undefined) terminal.out(`Its names resolve at ${doors.dns}.\n`);
-  await new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await doors.close();
-  return 0;
-}
-
-interface SandboxDoors {
-  readonly url: string;
-  /** `host:port` of the name server, where one was asked for. */
-  readonly dns: string | undefined;
-  close(): Promise<void>;
-}
-
-async function openSandboxDoors(
-  sandbox: Sandbox,
-  at: { readonly listen: Address; readonly listenFlag: string; readonly dns: Address | undefined },
-): Promise<SandboxDoors> {
-  const { serveSandbox } = await import('../sandbox/http/server.ts');
-  const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
-  if (at.dns === undefined) return { url: http.url, dns: undefined, close: () => http.close() };
-  const { serveDns } = await import('../sandbox/dns/server.ts');
-  const zones = {
-    settle: () => sandbox.world.settle(),
-    cloudMaps: () => [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery),
-  };
-  const dns = await listening(serveDns(zones, at.dns), at.dns, '--dns');
-  return {
-    url: http.url,
-    dns: dns.address,
-    close: async () => {
-      await Promise.all([http.close(), dns.close()]);
-    },
-  };
-}
-
-/** What opens a port, or an error that says which flag to change. */
-function listening<T>(opening: Promise<T>, { host, port }: Address, flag: string): Promise<T> {
-  return opening.catch((thrown: { readonly code?: string; readonly message: string }) => {
-    throw new StationkeeperError({
-      code: 'CannotListen',
-      retry: 'never',
-      message: `the sandbox cannot listen on ${host}:${port} (${thrown.code ?? thrown.message}); choose another ${flag}`,
-      cause: thrown,
-    });
-  });
+function sandboxRegion({ region }: GlobalConfig): string | undefined {
+  return region ?? (process.env['AWS_REGION'] || defaultRegion());
 }
 
 interface Signals {

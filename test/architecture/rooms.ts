@@ -186,8 +186,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:timers/promises'],
     why: 'here alone a command’s calls turn to the sandbox instead of AWS',
   },
+  'sandbox.ts': {
+    places: [
+      '/sandbox/',
+      'sandbox-transport.ts',
+      'core/',
+      'type cli/context.ts',
+      'type config/commands.ts',
+      'type config/values.ts',
+    ],
+    packages: [],
+    why: 'here alone the sandbox is made, so that commands without it do not load it',
+  },
   'program.ts': {
-    places: ['/controller/', '/sandbox/'],
+    places: ['/controller/'],
     packages: ['node:fs', 'node:tty'],
     why: 'the composition root puts together what others made',
   },

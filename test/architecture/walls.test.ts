@@ -49,6 +49,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/source/planted.ts', "import '../aws/tags.ts';", 'aws/tags.ts'],
   ['controller/aws/planted.ts', "import '../plan/show.ts';", 'plan/show.ts'],
   ['controller/sandbox-transport.ts', "import './plan/show.ts';", 'plan/show.ts'],
+  ['controller/sandbox.ts', "import './plan/show.ts';", 'plan/show.ts'],
   ['controller/kinds/role/model.ts', "import '../cluster/model.ts';", 'kinds/cluster/model.ts'],
   ['controller/kinds/role/model.ts', "import './driver.ts';", 'kinds/role/driver.ts'],
   ['controller/kinds/role/model.ts', "import '../../aws/tags.ts';", 'aws/tags.ts'],

@@ -1,0 +1,98 @@
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { CommandContext } from './cli/context.ts';
+import type { Address } from './config/values.ts';
+import type { Config, GlobalConfig } from './config/commands.ts';
+import { StationkeeperError } from './core/errors.ts';
+import type { Clock } from './core/ports.ts';
+import { sandboxTransport } from './sandbox-transport.ts';
+
+/** Where there is no AWS: a sandbox in this process, for its own commands or to be talked to from outside. */
+
+const SANDBOX_REGION = 'us-east-1';
+
+interface OwnSandbox {
+  readonly clock: CommandContext['awsClock'];
+  /** By default calls go to us-east-1. */
+  transport(region: string | undefined): CommandContext['transport'];
+  /** Lets others in. @throws {StationkeeperError} CannotListen */
+  open(at: DoorsAt): Promise<SandboxDoors>;
+}
+
+export function ownSandbox(world: GlobalConfig['sandboxWorld'], clock: Clock): OwnSandbox {
+  const sandbox = createSandbox({ clock, ...world });
+  return {
+    clock: sandbox.world,
+    transport: (region = SANDBOX_REGION) =>
+      sandboxTransport(sandbox, { region, accountId: DEFAULT_ACCOUNT_ID }),
+    open: (at) => openDoors(sandbox, at),
+  };
+}
+
+/** Serves a sandbox until it is asked to stop. */
+export async function sandboxCommand(
+  config: Extract<Config, { command: 'sandbox' }>,
+  { clock, terminal, stop }: Pick<CommandContext, 'clock' | 'terminal' | 'stop'>,
+): Promise<number> {
+  const { listen, dns, sandboxWorld } = config;
+  const { speed, seed, quotas, newAccount } = sandboxWorld;
+  const doors = await ownSandbox(sandboxWorld, clock).open({ listen, listenFlag: '--listen', dns });
+  const account = `${newAccount ? 'new account' : 'account'} ${DEFAULT_ACCOUNT_ID}`;
+  const throttling = quotas === 'off' ? 'no quotas' : `quotas AWS's${quotas === 1 ? '' : ` times ${quotas}`}`;
+  terminal.out(
+    `The Stationkeeper sandbox, which is not AWS, answers at ${doors.url} (${account}, speed ${speed}, seed ${seed}, ${throttling}).\n`,
+  );
+  terminal.out(`Point a client at it: AWS_ENDPOINT_URL=${doors.url} with any credentials.\n`);
+  terminal.out(`Meddle with it: ${doors.url}/_sandbox/\n`);
+  if (doors.dns !== undefined) terminal.out(`Its names resolve at ${doors.dns}.\n`);
+  await new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await doors.close();
+  return 0;
+}
+
+interface SandboxDoors {
+  readonly url: string;
+  /** `host:port` of the name server, where one was asked for. */
+  readonly dns: string | undefined;
+  close(): Promise<void>;
+}
+
+interface DoorsAt {
+  readonly listen: Address;
+  /** Chooses another port. */
+  readonly listenFlag: string;
+  readonly dns: Address | undefined;
+}
+
+async function openDoors(sandbox: Sandbox, at: DoorsAt): Promise<SandboxDoors> {
+  const { serveSandbox } = await import('../sandbox/http/server.ts');
+  const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
+  if (at.dns === undefined) return { url: http.url, dns: undefined, close: () => http.close() };
+  const { serveDns } = await import('../sandbox/dns/server.ts');
+  const zones = {
+    settle: () => sandbox.world.settle(),
+    cloudMaps: () => [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery),
+  };
+  const dns = await listening(serveDns(zones, at.dns), at.dns, '--dns');
+  return {
+    url: http.url,
+    dns: dns.address,
+    close: async () => {
+      await Promise.all([http.close(), dns.close()]);
+    },
+  };
+}
+
+/** What opens a port, or an error that says which flag to change. */
+function listening<T>(opening: Promise<T>, { host, port }: Address, flag: string): Promise<T> {
+  return opening.catch((thrown: { readonly code?: string; readonly message: string }) => {
+    throw new StationkeeperError({
+      code: 'CannotListen',
+      retry: 'never',
+      message: `the sandbox cannot listen on ${host}:${port} (${thrown.code ?? thrown.message}); choose another ${flag}`,
+      cause: thrown,
+    });
+  });
+}
