@@ -19,7 +19,7 @@ import {
   screen,
   SPLIT_OR_LEAVE_OUT,
 } from './screen.ts';
-import type { Content, Entry, ManifestLimits } from './screen.ts';
+import type { Entry, ManifestLimits } from './screen.ts';
 import { isSameJson } from '../core/ownership.ts';
 import type { NamedFile, Source, SourceError, SourceFile, SourceSnapshot } from './source.ts';
 
@@ -95,22 +95,43 @@ async function readSnapshot(path: string, { limits, namesIn, signal }: ReadOptio
       ];
   const screened = screen(listed, limits, leftOut);
   errors.push(...screened.errors);
-  const files: SourceFile[] = [];
-  for (const entry of screened.wanted) {
+  const contents = await readAll(screened.wanted, async (entry) => {
     stopIfAsked(path, signal);
-    const content = await readText(entry.location, {
+    return readText(entry.location, {
       mostBytes: limits.fileBytes,
       tooMany: `has more than ${limits.fileBytes} bytes; ${SPLIT_OR_LEAVE_OUT}`,
       decode: decodeManifest,
     });
-    if (content.type === 'text') files.push({ file: entry.file, text: content.text });
-    else errors.push(refusal(entry.file, content.problem));
+  });
+  const files: SourceFile[] = [];
+  for (const [index, { file }] of screened.wanted.entries()) {
+    const content = contents[index]!;
+    if (content.type === 'text') files.push({ file, text: content.text });
+    else errors.push(refusal(file, content.problem));
   }
   const { ignored } = screened;
   if (files.length === 0) throw noManifests(path, { errors, ignored });
   const top = root.isDirectory() ? location : dirname(location);
   const named = await readNamed(files, namesIn, belowFolder(top), limits);
   return { revision: digest({ files, named, errors }), files, named, errors, ignored };
+}
+
+/** Files open at once: Node has four threads for them, and a process may have few. */
+const READ_AT_ONCE = 8;
+
+/** What becomes of each entry, in their order; the first that throws ends it. */
+async function readAll<One, Read>(
+  entries: readonly One[],
+  read: (entry: One) => Promise<Read>,
+): Promise<readonly Read[]> {
+  const results: Read[] = [];
+  const left = entries.entries();
+  const reader = async () => {
+    // The readers share what is left: each takes the next when it has done one.
+    for (const [index, entry] of left) results[index] = await read(entry);
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, reader));
+  return results;
 }
 
 /** What lies below a folder; each folder is listed once. */
@@ -123,11 +144,9 @@ function belowFolder(top: string): Below<Located> {
       return known;
     },
     async read(entries) {
-      const contents: Content[] = [];
-      for (const { location, size } of entries) {
-        contents.push(await readText(location, { mostBytes: size, tooMany: CHANGED, decode: decodeText }));
-      }
-      return contents;
+      return readAll(entries, ({ location, size }) =>
+        readText(location, { mostBytes: size, tooMany: CHANGED, decode: decodeText }),
+      );
     },
   };
 }
