@@ -15,8 +15,9 @@ export function parseCidr(text: string): Cidr | undefined {
   const [, address = '', prefix = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
   const length = Number(prefix);
   if (isIPv4(address) && length <= 32) {
-    const bits = bitsOf(address.split('.'), 10, 8);
-    const block = clearHostBits(bits, 32, length);
+    const bits = address.split('.').reduce((sum, group) => sum * 256 + Number(group), 0);
+    const hosts = 2 ** (32 - length);
+    const block = Math.floor(bits / hosts) * hosts;
     return {
       version: 4,
       canonical: `${formatV4(block)}/${length}`,
@@ -25,8 +26,12 @@ export function parseCidr(text: string): Cidr | undefined {
     };
   }
   if (isIPv6(address) && !address.includes('%') && length <= 128) {
-    const bits = bitsOf(expandV6(address), 16, 16);
-    const block = clearHostBits(bits, 128, length);
+    const bits = expandV6(address).reduce(
+      (sum, group) => (sum << 16n) | BigInt(Number.parseInt(group, 16)),
+      0n,
+    );
+    const hosts = BigInt(128 - length);
+    const block = (bits >> hosts) << hosts;
     return {
       version: 6,
       canonical: `${formatV6(block)}/${length}`,
@@ -46,17 +51,8 @@ export function meantCidr(text: string): string | undefined {
   return isIPv6(text) ? parseCidr(`${text}/128`)?.canonical : undefined;
 }
 
-function bitsOf(groups: readonly string[], radix: number, width: number): bigint {
-  return groups.reduce((bits, group) => (bits << BigInt(width)) | BigInt(Number.parseInt(group, radix)), 0n);
-}
-
-function clearHostBits(bits: bigint, size: number, length: number): bigint {
-  const host = BigInt(size - length);
-  return (bits >> host) << host;
-}
-
-function formatV4(bits: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => String((bits >> shift) & 255n)).join('.');
+function formatV4(bits: number): string {
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
 /** The URL parser normalises IPv6 as RFC 5952 asks. */

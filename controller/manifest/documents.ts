@@ -114,7 +114,7 @@ function parseText(text: string): { readonly tokens: readonly CST.Token[]; reado
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     // The stack holds every open collection, and a few tokens besides.
     if (parser.stack.length > 2 * MAX_DEPTH) return { tokens, tooDeepAt: parser.offset };
   }

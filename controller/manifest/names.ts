@@ -27,16 +27,20 @@ type NamingFields = Pick<
   'serviceName' | 'family' | 'logs' | 'executionRole' | 'taskRole' | 'securityGroup' | 'serviceDiscovery'
 >;
 
+/** How each name comes about; each reads no more of the spec than the field that it is about. */
+const NAMES: Readonly<Record<keyof AwsNames, (name: string, spec: NamingFields) => string>> = {
+  serviceName: (name, { serviceName }) => serviceName ?? name,
+  family: (name, { family }) => family ?? name,
+  logGroup: (name, { logs }) => logs?.group ?? `/stationkeeper/${name}`,
+  executionRole: (name, { executionRole }) => executionRole?.name ?? `${name}-execution`,
+  taskRole: (name, { taskRole }) => taskRole?.name ?? `${name}-task`,
+  securityGroup: (name, { securityGroup }) => securityGroup?.name ?? name,
+  discoveryService: (name, { serviceDiscovery }) => serviceDiscovery?.name ?? name,
+};
+
 export function awsNames(name: string, spec: NamingFields): AwsNames {
-  return {
-    serviceName: spec.serviceName ?? name,
-    family: spec.family ?? name,
-    logGroup: spec.logs?.group ?? `/stationkeeper/${name}`,
-    executionRole: spec.executionRole?.name ?? `${name}-execution`,
-    taskRole: spec.taskRole?.name ?? `${name}-task`,
-    securityGroup: spec.securityGroup?.name ?? name,
-    discoveryService: spec.serviceDiscovery?.name ?? name,
-  };
+  const named = Object.entries(NAMES).map(([which, nameOf]) => [which, nameOf(name, spec)]);
+  return Object.fromEntries(named) as AwsNames;
 }
 
 /** A resource that a manifest has made, by the name that it gets in AWS. */
@@ -50,7 +54,7 @@ export interface NamedResource {
   readonly path: Path;
 }
 
-/** The same, before the manifest is read: `reads` are the fields of the spec that decide about it. */
+/** The same, before the manifest is read: `reads` are the fields of the spec that decide about it; the others may be anything. */
 interface Naming extends Omit<NamedResource, 'name'> {
   readonly reads: readonly (keyof NamingFields | 'securityGroupIds')[];
   readonly name: keyof AwsNames;
@@ -148,14 +152,8 @@ export function namedResources(
     case 'DaemonService':
       return OF_DAEMON_SERVICES.flatMap(({ reads, isMade, name: which, ...rest }) => {
         if (!isReadable(reads)) return [];
-        const read = pick(spec as DaemonServiceManifestSpec, reads);
-        return isMade(read) ? [{ ...rest, name: awsNames(name, read)[which] }] : [];
+        const read = spec as DaemonServiceManifestSpec;
+        return isMade(read) ? [{ ...rest, name: NAMES[which](name, read) }] : [];
       });
   }
-}
-
-/** The spec with these fields alone; the others may be anything. */
-function pick(spec: DaemonServiceManifestSpec, fields: readonly string[]): DaemonServiceManifestSpec {
-  const own = Object.entries(spec).filter(([field]) => fields.includes(field));
-  return Object.fromEntries(own) as DaemonServiceManifestSpec;
 }

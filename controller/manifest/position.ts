@@ -14,7 +14,14 @@ export function formatPath(path: Path): string {
 
 /** A path as a JSON pointer (RFC 6901): one string per path, for maps. */
 export function pointerOf(path: Path): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.reduce<string>(pointerBelow, '');
+}
+
+/** The pointer of what stands at `part` of what a pointer means. */
+export function pointerBelow(pointer: string, part: string | number): string {
+  if (typeof part === 'number') return `${pointer}/${part}`;
+  const isPlain = !part.includes('/') && !part.includes('~');
+  return `${pointer}/${isPlain ? part : part.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** Offsets of a node in its file. */

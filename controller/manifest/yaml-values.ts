@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.ts';
-import { pointerOf } from './position.ts';
+import { pointerBelow } from './position.ts';
 import type { Finding, NodePlace, Path, Places } from './position.ts';
 
 /** One YAML document as plain data. */
@@ -14,6 +14,16 @@ export interface PlainDocument {
   readonly refused: ReadonlySet<string>;
   /** Source text of unquoted scalars that YAML reads as a number, a boolean or null. */
   readonly plain: ReadonlyMap<string, string>;
+}
+
+/** A place, in both ways to say one. */
+interface At {
+  readonly path: Path;
+  readonly pointer: string;
+}
+
+function below({ path, pointer }: At, part: string | number): At {
+  return { path: [...path, part], pointer: pointerBelow(pointer, part) };
 }
 
 /** Keys that reach into an object's prototype (reference: faults and bad input, YAML). */
@@ -37,17 +47,17 @@ export function plainDocument(
     return node.range === null || node.range === undefined ? undefined : start + node.range[0];
   }
 
-  function convert(node: unknown, path: Path, key: number | undefined): unknown {
+  function convert(node: unknown, { path, pointer }: At, key: number | undefined): unknown {
     if (!isNode(node)) {
-      places.set(pointerOf(path), { path, key: key ?? start, value: key ?? start });
+      places.set(pointer, { path, key: key ?? start, value: key ?? start });
       return null;
     }
     const offset = offsetOf(node) ?? key ?? start;
-    places.set(pointerOf(path), { path, key: key ?? offset, value: offset });
+    places.set(pointer, { path, key: key ?? offset, value: offset });
     const find = (message: string) => findings.push({ path, offset, message });
     const refuse = (message: string) => {
       find(message);
-      refused.add(pointerOf(path));
+      refused.add(pointer);
       return null;
     };
     if (isAlias(node))
@@ -56,38 +66,39 @@ export function plainDocument(
     if (node.tag !== undefined) {
       return refuse('tags are not allowed; remove it, and quote the value where it is text');
     }
-    if (isMap(node)) return convertMap(node.items, path);
+    if (isMap(node)) return convertMap(node.items, { path, pointer });
     if (isSeq(node)) {
-      return node.items.map((item, index) => convert(item, [...path, index], undefined));
+      return node.items.map((item, index) => convert(item, below({ path, pointer }, index), undefined));
     }
     if (!isScalar(node)) return null;
     if (typeof node.value === 'string') {
       const at = checkCharacters ? findForbiddenCharacter(node.value) : undefined;
       if (at !== undefined) return refuse(forbiddenCharacterMessage(node.value, at));
     } else if (node.source !== undefined) {
-      plain.set(pointerOf(path), node.source);
+      plain.set(pointer, node.source);
     }
     return node.value;
   }
 
-  function convertMap(items: readonly Pair[], path: Path): Record<string, unknown> {
+  function convertMap(items: readonly Pair[], around: At): Record<string, unknown> {
     const entries = new Map<string, unknown>();
     const written = new Map<string, number>();
     for (const item of items) {
       const offset = (isNode(item.key) ? offsetOf(item.key) : undefined) ?? start;
       const key = readKey(item.key);
       if (typeof key !== 'string') {
-        findings.push({ path, offset, message: key.message });
+        findings.push({ path: around.path, offset, message: key.message });
         continue;
       }
-      const at = [...path, key];
+      const at = below(around, key);
+      const { path } = at;
       if (key === '<<') {
-        findings.push({ path: at, offset, message: 'merge keys (<<) are not allowed; write the keys out' });
+        findings.push({ path, offset, message: 'merge keys (<<) are not allowed; write the keys out' });
       } else if (PROTOTYPE_KEYS.has(key)) {
-        findings.push({ path: at, offset, message: `${key} is not allowed as a key; choose another name` });
+        findings.push({ path, offset, message: `${key} is not allowed as a key; choose another name` });
       } else if (written.has(key)) {
         findings.push({
-          path: at,
+          path,
           offset,
           message: `${JSON.stringify(key)} is given twice in this mapping; remove one`,
         });
@@ -110,7 +121,13 @@ export function plainDocument(
     return at === undefined ? node.value : { message: forbiddenCharacterMessage(node.value, at) };
   }
 
-  return { value: convert(document.contents, [], undefined), places, findings, refused, plain };
+  return {
+    value: convert(document.contents, { path: [], pointer: '' }, undefined),
+    places,
+    findings,
+    refused,
+    plain,
+  };
 }
 
 function isNode(value: unknown): value is Node {

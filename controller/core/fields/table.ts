@@ -120,12 +120,22 @@ export function unsaidIn(table: Table, aws: object): readonly string[] {
 
 /** Members that are no field of the table and are not said elsewhere. What is but AWS's way of saying that there is nothing is none. */
 function besides({ fields, elsewhere }: Table, aws: object): Readonly<Record<string, unknown>> {
-  const known = new Set(Object.entries(fields).map(([name, field]) => field.aws ?? name));
+  const known = namesInAws(fields);
   return Object.fromEntries(
     Object.entries(aws).filter(
       ([name, value]) => !known.has(name) && elsewhere[name] === undefined && !isNothing(value),
     ),
   );
+}
+
+/** Kept for each table: it is asked for with each structure that AWS has. */
+const knownNames = new WeakMap<Fields, ReadonlySet<string>>();
+
+function namesInAws(fields: Fields): ReadonlySet<string> {
+  const names =
+    knownNames.get(fields) ?? new Set(Object.entries(fields).map(([name, field]) => field.aws ?? name));
+  knownNames.set(fields, names);
+  return names;
 }
 
 function isNothing(value: unknown): boolean {
@@ -146,8 +156,12 @@ function collect(
   fields: Fields,
   entry: (field: Field, name: string) => readonly [string, unknown],
 ): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(fields).map(([name, field]) => entry(field, name));
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const collected: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const [key, value] = entry(fields[name]!, name);
+    if (value !== undefined) collected[key] = value;
+  }
+  return collected;
 }
 
 /** The paths that differences in the fields of a table can have. */

@@ -106,25 +106,47 @@ type Members = Readonly<Record<string, unknown>>;
 export function soundPlaces({ spec, schemaFindings }: Subject, at: string): readonly Place[] {
   // Where there is no spec at all, that is told.
   if (typeof spec !== 'object' || spec === null) return [];
-  let places: readonly Place[] = [{ path: ['spec'], value: withDefaults(spec), around: {} }];
-  for (const step of at.split('.')) {
-    const name = step.replace(/\[\]$/, '');
-    places = places.flatMap(({ path, value }) => {
-      if (typeof value !== 'object' || value === null) return [];
-      const around = value as Members;
-      const place = { path: [...path, name], value: around[name], around };
-      return step.endsWith('[]') ? itemsOf(place) : [place];
-    });
-  }
-  return places.filter(
-    ({ path, value }) =>
-      value !== undefined &&
-      schemaFindings.every((finding) => !isWithin(finding.path, path) && !isWithin(path, finding.path)),
+  const places: Place[] = [];
+  findPlaces({ path: ['spec'], value: withDefaults(spec), around: {} }, stepsOf(at), places);
+  return places.filter(({ path }) =>
+    schemaFindings.every((finding) => !isWithin(finding.path, path) && !isWithin(path, finding.path)),
   );
 }
 
-function itemsOf({ path, value, around }: Place): readonly Place[] {
-  return Array.isArray(value)
-    ? value.map((item: unknown, index) => ({ path: [...path, index], value: item, around }))
-    : [];
+/** A member to go to, or each item of the list that it is. */
+interface Step {
+  readonly name: string;
+  readonly each: boolean;
+}
+
+const known = new Map<string, readonly Step[]>();
+
+/** The tables' own texts are read once: there is a handful of hundreds, and a row asks for its own with each document. */
+function stepsOf(at: string): readonly Step[] {
+  const steps =
+    known.get(at) ??
+    at.split('.').map((step) => ({ name: step.replace(/\[\]$/, ''), each: step.endsWith('[]') }));
+  known.set(at, steps);
+  return steps;
+}
+
+/** Adds to `found` what stands behind these steps. Most rows mean what hardly any manifest has, and end at the first step. */
+function findPlaces(place: Place, [step, ...rest]: readonly Step[], found: Place[]): void {
+  const { path, value } = place;
+  if (value === undefined) return;
+  if (step === undefined) {
+    found.push(place);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const around = value as Members;
+  const member = around[step.name];
+  if (member === undefined) return;
+  const at = [...path, step.name];
+  if (!step.each) findPlaces({ path: at, value: member, around }, rest, found);
+  else if (Array.isArray(member)) {
+    for (const [index, item] of member.entries()) {
+      findPlaces({ path: [...at, index], value: item as unknown, around }, rest, found);
+    }
+  }
 }
