@@ -36,6 +36,8 @@ export const AWS_TIMING = {
     inactiveRevisionRefused: minutes(10),
     /** From DeleteTaskDefinitions to the earliest disappearance of an unused revision. */
     taskDefinitionDeletion: seconds(2, 10),
+    /** A capacity provider is changed or deleted, or attached to a cluster. */
+    capacityProviderChange: seconds(5, 20),
   },
   servicediscovery: {
     /** From SUBMITTED to PENDING. */

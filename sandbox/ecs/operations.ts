@@ -4,7 +4,12 @@ import {
   putAccountSetting,
   putAccountSettingDefault,
 } from './account/settings.ts';
-import { describeCapacityProviders } from './clusters/capacity-providers.ts';
+import {
+  createCapacityProvider,
+  deleteCapacityProvider,
+  describeCapacityProviders,
+  updateCapacityProvider,
+} from './clusters/capacity-providers.ts';
 import { describeContainerInstances, listContainerInstances } from './clusters/container-instances.ts';
 import {
   createCluster,
@@ -44,6 +49,9 @@ export const ecsOperations = {
   UpdateClusterSettings: updateClusterSettings,
   PutClusterCapacityProviders: putClusterCapacityProviders,
   DeleteCluster: deleteCluster,
+  CreateCapacityProvider: createCapacityProvider,
+  UpdateCapacityProvider: updateCapacityProvider,
+  DeleteCapacityProvider: deleteCapacityProvider,
   DescribeCapacityProviders: describeCapacityProviders,
   ListContainerInstances: listContainerInstances,
   DescribeContainerInstances: describeContainerInstances,

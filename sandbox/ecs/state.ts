@@ -7,12 +7,14 @@ import type {
   CreateServiceCommandInput,
   DeploymentConfiguration,
   DeploymentRolloutState,
+  MonitoringConfiguration,
   PropagateTags,
   RunTaskCommandInput,
   ServiceDeploymentStatus,
   ServiceEvent,
   PlacementConstraint,
   PlacementStrategy,
+  ServiceConnectConfiguration,
   ServiceRegistry,
   ServiceVolumeConfiguration,
   Task,
@@ -20,6 +22,7 @@ import type {
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { SortedMap } from '../sorted-map.ts';
+import type { CapacityProviderRecord, ClusterAttachment } from './clusters/state.ts';
 import type { TaskFailure, TaskInterface, TaskStatus, TaskStop } from './tasks/state.ts';
 
 export type Tags = Map<string, string>;
@@ -33,6 +36,10 @@ export interface ClusterRecord {
   serviceConnectDefaults: ClusterServiceConnectDefaults | undefined;
   capacityProviders: string[];
   defaultCapacityProviderStrategy: CapacityProviderStrategyItem[];
+  /** By name of the capacity provider: what ECS makes in the Auto Scaling groups of the cluster's providers. */
+  readonly attachments: Map<string, ClusterAttachment>;
+  /** Undefined where the cluster has never had a provider that is attached to it. */
+  attachmentsStatus: 'UPDATE_IN_PROGRESS' | 'UPDATE_COMPLETE' | undefined;
   readonly tags: Tags;
   /** How many of its services are ACTIVE. */
   activeServices: number;
@@ -78,6 +85,10 @@ export interface Rollout {
   readonly registries: readonly ServiceRegistry[];
   /** What the volumes are that the task definition leaves to be configured at launch. */
   readonly volumes: readonly ServiceVolumeConfiguration[];
+  /** Undefined where it is not used. */
+  readonly serviceConnect: ServiceConnectConfiguration | undefined;
+  /** Undefined where AWS's own resolution holds. Revisions show it, services do not. */
+  readonly monitoring: MonitoringConfiguration | undefined;
 }
 
 /** What tasks can be launched on without a capacity provider. */
@@ -243,6 +254,8 @@ export interface Family {
 export interface EcsState {
   /** By name. */
   readonly clusters: SortedMap<ClusterRecord>;
+  /** By name, INACTIVE ones included. */
+  readonly capacityProviders: SortedMap<CapacityProviderRecord>;
   /** By name. */
   readonly families: SortedMap<Family>;
   /** INACTIVE revisions, longest first. */
@@ -258,6 +271,7 @@ export interface EcsState {
 export function createEcsState(): EcsState {
   return {
     clusters: new SortedMap(),
+    capacityProviders: new SortedMap(),
     families: new SortedMap(),
     inactiveRevisions: [],
     deletedServices: [],

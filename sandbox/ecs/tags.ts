@@ -79,12 +79,12 @@ export function listTagsForResource(
   return { tags: showTags(tagsOf(context, input.resourceArn)) };
 }
 
-/** The tags of a cluster, service, task or task definition; throws where there is none of that ARN. */
+/** The tags of a cluster, capacity provider, service, task or task definition; throws where there is none of that ARN. */
 function tagsOf(context: CallContext, arn: string | undefined): Tags {
   if (arn === undefined || !arn.startsWith('arn:')) {
     throw invalidParameter('The specified resource ARN is invalid. Specify a full ARN and try again.');
   }
-  const { clusters, families } = context.state.ecs;
+  const { capacityProviders, clusters, families } = context.state.ecs;
   const clusterName = resourcePath(context, 'cluster', arn);
   if (clusterName !== undefined) {
     const cluster = clusters.get(clusterName);
@@ -99,6 +99,13 @@ function tagsOf(context: CallContext, arn: string | undefined): Tags {
       ? families.get(family)?.revisions.get(revisionKey(Number(number)))
       : undefined;
     if (found === undefined) throw unknown('task definition');
+    return found.tags;
+  }
+  const provider = resourcePath(context, 'capacity-provider', arn);
+  if (provider !== undefined) {
+    const found = capacityProviders.get(provider);
+    if (found === undefined) throw unknown('capacity provider');
+    if (found.status === 'INACTIVE') throw inactive('capacity provider');
     return found.tags;
   }
   const servicePath = resourcePath(context, 'service', arn);

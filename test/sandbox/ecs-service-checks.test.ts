@@ -205,11 +205,6 @@ describe('CreateService', () => {
       `There are no load balancers. ${onlyFargate}`,
     ],
     [
-      'Service Connect',
-      { serviceConnectConfiguration: { enabled: true } },
-      `There is no Service Connect. ${onlyFargate}`,
-    ],
-    [
       'blue/green',
       { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
       `The deployment strategy BLUE_GREEN is not available. ${onlyFargate}`,

@@ -1,21 +1,140 @@
 import type {
+  AutoScalingGroupProvider,
   CapacityProvider,
-  CapacityProviderStrategyItem,
+  CreateCapacityProviderCommandInput,
+  CreateCapacityProviderCommandOutput,
+  DeleteCapacityProviderCommandInput,
+  DeleteCapacityProviderCommandOutput,
   DescribeCapacityProvidersCommandInput,
   DescribeCapacityProvidersCommandOutput,
   Failure,
+  UpdateCapacityProviderCommandInput,
+  UpdateCapacityProviderCommandOutput,
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../../answer.ts';
 import type { CallContext } from '../../call.ts';
-import { invalidParameter, requireOneOf } from '../errors.ts';
-import { ecsArn, resourcePath } from '../names.ts';
+import { AwsError } from '../../error.ts';
+import { tagsChanged } from '../../tagging/state.ts';
+import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
+import { ECS_NAME, ecsArn, resourcePath } from '../names.ts';
 import { readPage } from '../pages.ts';
+import { readTags, showTags } from '../tags.ts';
+import { readGroup } from './auto-scaling-groups.ts';
+import { FARGATE_PROVIDERS } from './capacity-strategies.ts';
+import type { CapacityProviderRecord } from './state.ts';
 
-/** The providers that every account has; the sandbox has no others. */
-const FARGATE_PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
-const MOST_IN_STRATEGY = 20;
-const MOST_WEIGHT = 1000;
-const MOST_BASE = 100_000;
+/**
+ * A provider of an Auto Scaling group, which the sandbox does not hold: it is judged by its name. Throws ClientException (a name in use),
+ * InvalidParameterException.
+ */
+export function createCapacityProvider(
+  input: CreateCapacityProviderCommandInput,
+  context: CallContext,
+): Answer<CreateCapacityProviderCommandOutput> {
+  const { name = '', autoScalingGroupProvider } = input;
+  if (!ECS_NAME.test(name) || /^(aws|ecs|fargate)/i.test(name)) {
+    throw invalidParameter(
+      'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
+    );
+  }
+  if (input.managedInstancesProvider !== undefined) {
+    throw invalidParameter(
+      'There are no managed instances. The sandbox holds providers of Auto Scaling groups.',
+    );
+  }
+  if (autoScalingGroupProvider === undefined) {
+    throw invalidParameter('An Auto Scaling group must be specified for the capacity provider.');
+  }
+  const group = readGroup(context, autoScalingGroupProvider);
+  const { capacityProviders } = context.state.ecs;
+  if (capacityProviders.get(name)?.status === 'ACTIVE') {
+    throw clientError(
+      'The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider.',
+    );
+  }
+  const provider: CapacityProviderRecord = {
+    arn: ecsArn(context, `capacity-provider/${name}`),
+    name,
+    status: 'ACTIVE',
+    updateStatus: undefined,
+    group,
+    tags: readTags(input.tags),
+  };
+  capacityProviders.set(name, provider);
+  tagsChanged(context, provider.arn, provider.tags);
+  return { capacityProvider: showProvider(provider, true) };
+}
+
+/** Takes a while. Throws ClientException where there is none, UpdateInProgressException, InvalidParameterException. */
+export function updateCapacityProvider(
+  input: UpdateCapacityProviderCommandInput,
+  context: CallContext,
+): Answer<UpdateCapacityProviderCommandOutput> {
+  const provider = requireProvider(context, input.name);
+  if (input.autoScalingGroupProvider === undefined) {
+    throw invalidParameter('An Auto Scaling group must be specified for the capacity provider.');
+  }
+  const { managedScaling, ...others } = input.autoScalingGroupProvider;
+  const asked: AutoScalingGroupProvider = {
+    ...provider.group,
+    ...others,
+    managedScaling: { ...provider.group.managedScaling, ...managedScaling },
+  };
+  const group = readGroup(context, asked);
+  change(context, provider, 'UPDATE', () => {
+    provider.group = group;
+  });
+  return { capacityProvider: showProvider(provider, true) };
+}
+
+/** Takes a while, and is for providers of no cluster (API reference). It stays describable as INACTIVE. */
+export function deleteCapacityProvider(
+  input: DeleteCapacityProviderCommandInput,
+  context: CallContext,
+): Answer<DeleteCapacityProviderCommandOutput> {
+  const provider = requireProvider(context, input.capacityProvider);
+  for (const { capacityProviders, status } of context.state.ecs.clusters.values()) {
+    if (status === 'INACTIVE' || !capacityProviders.includes(provider.name)) continue;
+    throw clientError('The specified capacity provider is in use and cannot be removed.');
+  }
+  change(context, provider, 'DELETE', () => {
+    provider.status = 'INACTIVE';
+    provider.tags.clear();
+    tagsChanged(context, provider.arn, undefined);
+  });
+  return { capacityProvider: showProvider(provider, true) };
+}
+
+function requireProvider(context: CallContext, reference = ''): CapacityProviderRecord {
+  const name = resourcePath(context, 'capacity-provider', reference) ?? '';
+  if (FARGATE_PROVIDERS.includes(name)) {
+    throw clientError('The capacity providers of Fargate cannot be changed.');
+  }
+  const found = context.state.ecs.capacityProviders.get(name);
+  if (found?.status === 'ACTIVE') return found;
+  throw clientError(
+    'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',
+  );
+}
+
+function change(
+  { world }: CallContext,
+  provider: CapacityProviderRecord,
+  what: 'UPDATE' | 'DELETE',
+  apply: () => void,
+): void {
+  if (provider.updateStatus?.endsWith('IN_PROGRESS') === true) {
+    throw new AwsError(
+      'UpdateInProgressException',
+      'The specified capacity provider is in a busy state. Wait until its update has ended and try again.',
+    );
+  }
+  provider.updateStatus = `${what}_IN_PROGRESS`;
+  world.after(world.pick(world.timing.ecs.capacityProviderChange), () => {
+    provider.updateStatus = `${what}_COMPLETE`;
+    apply();
+  });
+}
 
 /** Throws InvalidParameterException for a page size that is not from 1 to 10. */
 export function describeCapacityProviders(
@@ -24,14 +143,19 @@ export function describeCapacityProviders(
 ): Answer<DescribeCapacityProvidersCommandOutput> {
   const { capacityProviders: asked = [], include = [] } = input;
   for (const field of include) requireOneOf('include', field, ['TAGS']);
-  const names = asked.length === 0 ? FARGATE_PROVIDERS : [...new Set(asked)];
+  const own = context.state.ecs.capacityProviders;
+  const active = [...own.values()].filter(({ status }) => status === 'ACTIVE').map(({ name }) => name);
+  const names = asked.length === 0 ? [...FARGATE_PROVIDERS, ...active] : [...new Set(asked)];
   const failures: Failure[] = [];
   const found: [string, CapacityProvider][] = [];
   for (const reference of names) {
     const name = resourcePath(context, 'capacity-provider', reference) ?? '';
     const capacityProviderArn = ecsArn(context, `capacity-provider/${name}`);
+    const provider = own.get(name);
     if (FARGATE_PROVIDERS.includes(name)) {
       found.push([name, { capacityProviderArn, name, status: 'ACTIVE', tags: [] }]);
+    } else if (provider !== undefined) {
+      found.push([name, showProvider(provider, include.includes('TAGS'))]);
     } else {
       failures.push({ arn: name === '' ? reference : capacityProviderArn, reason: 'MISSING' });
     }
@@ -44,46 +168,15 @@ export function describeCapacityProviders(
   return { capacityProviders: [...items], failures, nextToken };
 }
 
-/** Names of Fargate's providers. Throws InvalidParameterException. */
-export function readCapacityProviders(providers: readonly string[] = []): string[] {
-  if (providers.some((provider) => !FARGATE_PROVIDERS.includes(provider))) {
-    throw invalidParameter('The specified capacity provider was not found.');
-  }
-  return [...new Set(providers)];
-}
-
-/** A strategy over a cluster's providers. Throws InvalidParameterException. */
-export function readStrategy(
-  strategy: readonly CapacityProviderStrategyItem[],
-  providers: readonly string[],
-): CapacityProviderStrategyItem[] {
-  if (strategy.length > MOST_IN_STRATEGY) {
-    throw invalidParameter(`capacityProviderStrategy can have at most ${MOST_IN_STRATEGY} items.`);
-  }
-  for (const { capacityProvider = '', weight = 0, base = 0 } of strategy) {
-    if (!providers.includes(capacityProvider)) {
-      throw invalidParameter(
-        'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
-      );
-    }
-    if (weight < 0 || weight > MOST_WEIGHT) {
-      throw invalidParameter(`weight must be between 0 and ${MOST_WEIGHT}.`);
-    }
-    if (base < 0 || base > MOST_BASE) throw invalidParameter(`base must be between 0 and ${MOST_BASE}.`);
-  }
-  const names = strategy.map(({ capacityProvider }) => capacityProvider);
-  if (new Set(names).size < names.length) {
-    throw invalidParameter('The specified capacity provider strategy contains a capacity provider twice.');
-  }
-  if (strategy.filter(({ base = 0 }) => base > 0).length > 1) {
-    throw invalidParameter(
-      'There are multiple capacity providers in the specified capacity provider strategy with a base value defined. Only one is allowed.',
-    );
-  }
-  if (strategy.length > 1 && strategy.every(({ weight = 0 }) => weight === 0)) {
-    throw invalidParameter(
-      'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify one and try again.',
-    );
-  }
-  return strategy.map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 }));
+function showProvider(provider: CapacityProviderRecord, withTags: boolean): CapacityProvider {
+  const { arn, name, status, updateStatus, group, tags } = provider;
+  return {
+    capacityProviderArn: arn,
+    name,
+    status,
+    type: 'EC2_AUTOSCALING',
+    autoScalingGroupProvider: group,
+    ...(updateStatus === undefined ? {} : { updateStatus }),
+    tags: withTags ? showTags(tags) : [],
+  };
 }

@@ -38,7 +38,9 @@ import { ECS_NAME, ecsArn } from '../names.ts';
 import { filtered, readPageFrom } from '../pages.ts';
 import type { ClusterRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
-import { readCapacityProviders, readStrategy } from './capacity-providers.ts';
+import { attachProviders, requireAttached } from './attachments.ts';
+import { readCapacityProviders, readStrategy } from './capacity-strategies.ts';
+import { readServiceConnectDefaults } from './service-connect-defaults.ts';
 import { clusterName, rememberDeleted, requireActiveCluster, requireCluster } from './store.ts';
 import { showCluster } from './view.ts';
 
@@ -63,11 +65,12 @@ export function createCluster(
   checkConfiguration(input.configuration);
   const settings = readSettings(input.settings, defaultSettings(context));
   const tags = readTags(input.tags);
-  const capacityProviders = readCapacityProviders(input.capacityProviders);
+  const capacityProviders = readCapacityProviders(context, input.capacityProviders);
   const defaultCapacityProviderStrategy = readStrategy(
     input.defaultCapacityProviderStrategy ?? [],
     capacityProviders,
   );
+  const serviceConnectDefaults = readServiceConnectDefaults(context, input.serviceConnectDefaults);
   const { ecs } = context.state;
   const existing = ecs.clusters.get(name);
   if (existing?.status === 'ACTIVE') {
@@ -88,9 +91,11 @@ export function createCluster(
     status: 'ACTIVE',
     settings,
     configuration: input.configuration,
-    serviceConnectDefaults: input.serviceConnectDefaults,
+    serviceConnectDefaults,
     capacityProviders,
     defaultCapacityProviderStrategy,
+    attachments: new Map(),
+    attachmentsStatus: undefined,
     tags,
     activeServices: 0,
     services: new SortedMap(),
@@ -101,6 +106,7 @@ export function createCluster(
   if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);
   ecs.clusters.set(name, cluster);
   tagsChanged(context, cluster.arn, tags);
+  attachProviders(context, cluster);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 
@@ -144,11 +150,10 @@ export function updateCluster(
 ): Answer<UpdateClusterCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   checkConfiguration(input.configuration);
+  const serviceConnectDefaults = readServiceConnectDefaults(context, input.serviceConnectDefaults);
   cluster.settings = readSettings(input.settings, cluster.settings);
   if (input.configuration !== undefined) cluster.configuration = input.configuration;
-  if (input.serviceConnectDefaults !== undefined) {
-    cluster.serviceConnectDefaults = input.serviceConnectDefaults;
-  }
+  if (input.serviceConnectDefaults !== undefined) cluster.serviceConnectDefaults = serviceConnectDefaults;
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 
@@ -169,13 +174,15 @@ export function putClusterCapacityProviders(
   context: CallContext,
 ): Answer<PutClusterCapacityProvidersCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
-  const providers = readCapacityProviders(input.capacityProviders);
+  requireAttached(cluster);
+  const providers = readCapacityProviders(context, input.capacityProviders);
   const strategy = readStrategy(input.defaultCapacityProviderStrategy ?? [], providers);
   for (const provider of cluster.capacityProviders) {
     if (!providers.includes(provider)) refuseRemovalWhereUsed(cluster, provider);
   }
   cluster.capacityProviders = providers;
   cluster.defaultCapacityProviderStrategy = strategy;
+  attachProviders(context, cluster);
   return { cluster: showCluster(cluster, EVERY_FIELD) };
 }
 

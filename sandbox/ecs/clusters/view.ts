@@ -1,6 +1,7 @@
 import type { Cluster, ClusterField, KeyValuePair } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../state.ts';
 import { showTags } from '../tags.ts';
+import { showAttachments } from './attachments.ts';
 
 /** A cluster as DescribeClusters answers it, with what `include` asks for. */
 export function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
@@ -26,6 +27,9 @@ export function showCluster(cluster: ClusterRecord, include: readonly ClusterFie
       : {}),
     capacityProviders: cluster.capacityProviders,
     defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy,
+    ...(include.includes('ATTACHMENTS') && cluster.attachmentsStatus !== undefined
+      ? { attachments: showAttachments(cluster), attachmentsStatus: cluster.attachmentsStatus }
+      : {}),
     ...(cluster.serviceConnectDefaults === undefined
       ? {}
       : { serviceConnectDefaults: cluster.serviceConnectDefaults }),

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { invalidParameter, requireOneOf } from '../errors.ts';
 import type { ServiceOptions } from '../state.ts';
+import { checkAlarms, checkEarlySuccess, checkHooks, checkShifts } from './options.ts';
 
 /** The API reference names no bound, and definitions with 400 are common. */
 const MOST_PERCENT = 2_147_483_647;
@@ -38,6 +39,10 @@ export function readDeploymentConfiguration(
   }
   requireOneOf('Deployment strategy', merged.strategy, STRATEGIES);
   checkBreaker(merged.deploymentCircuitBreaker);
+  checkAlarms(merged.alarms);
+  checkHooks(merged.lifecycleHooks);
+  checkEarlySuccess(merged);
+  checkShifts(merged);
   return merged;
 }
 

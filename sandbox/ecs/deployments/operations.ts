@@ -24,7 +24,7 @@ import type { Owner } from '../names.ts';
 import { readPage } from '../pages.ts';
 import { wakeScheduler } from '../services/scheduler.ts';
 import { requireService } from '../services/store.ts';
-import { capacity, showNetwork, showPlatform, showRevisionCounts } from '../services/view.ts';
+import { capacity, showLaunch, showNetwork, showPlatform, showRevisionCounts } from '../services/view.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../state.ts';
 import { runningVersion } from '../task-definitions/platform.ts';
 import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './history.ts';
@@ -236,7 +236,7 @@ function showBreaker(
 }
 
 function showRevision(owner: Owner, service: ServiceRecord, deployment: DeploymentRecord): ServiceRevision {
-  const { taskDefinition, network, platformVersion, registries, volumes } = deployment.rollout;
+  const { taskDefinition, network, platformVersion, registries, monitoring } = deployment.rollout;
   const { containerDefinitions = [] } = taskDefinition.definition;
   return {
     serviceRevisionArn: serviceRevisionArn(owner, service, deployment),
@@ -248,7 +248,8 @@ function showRevision(owner: Owner, service: ServiceRecord, deployment: Deployme
     loadBalancers: [],
     serviceRegistries: [...registries],
     ...showNetwork(network),
-    ...(volumes.length === 0 ? {} : { volumeConfigurations: [...volumes] }),
+    ...showLaunch(deployment.rollout),
+    ...(monitoring === undefined ? {} : { monitoring }),
     containerImages: containerDefinitions.map(({ name, image }) => ({ containerName: name, image })),
     guardDutyEnabled: false,
     createdAt: deployment.createdAt,

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../../answer.ts';
 import type { CallContext } from '../../call.ts';
-import { AwsError } from '../../error.ts';
+import { findNamespaceArn, requireNamespaceArn } from '../clusters/service-connect-defaults.ts';
 import { requireCluster } from '../clusters/store.ts';
 import { invalidParameter, requireOneOf } from '../errors.ts';
 import { filtered, readPage, readPageFrom } from '../pages.ts';
@@ -37,17 +37,26 @@ export function listServices(
   return { serviceArns: items.map(({ arn }) => arn), nextToken };
 }
 
-/** Services of Service Connect, of which the sandbox has none. Throws NamespaceNotFoundException. */
+/** Services that use a namespace for Service Connect, of all clusters. Throws NamespaceNotFoundException. */
 export function listServicesByNamespace(
   input: ListServicesByNamespaceCommandInput,
   context: CallContext,
 ): Answer<ListServicesByNamespaceCommandOutput> {
   const { namespace = '' } = input;
   if (namespace === '') throw invalidParameter('Namespace should not be null or empty.');
-  for (const { name, arn } of context.state.servicediscovery.namespaces.values()) {
-    if (name !== namespace && arn !== namespace) continue;
-    const { items, nextToken } = readPage<string>([], input, { size: 10 });
-    return { serviceArns: [...items], nextToken };
-  }
-  throw new AwsError('NamespaceNotFoundException', 'The specified namespace was not found.');
+  const wanted = requireNamespaceArn(context, namespace);
+  const isIn = ({ status, rollout }: ServiceRecord): boolean =>
+    status !== 'INACTIVE' &&
+    rollout.serviceConnect?.namespace !== undefined &&
+    findNamespaceArn(context, rollout.serviceConnect.namespace) === wanted;
+  const arns = [...context.state.ecs.clusters.values()]
+    .flatMap(({ services }) => [...services.values()].filter(isIn))
+    .map(({ arn }) => arn)
+    .toSorted();
+  const { items, nextToken } = readPage(
+    arns.map((arn) => [arn, arn] as const),
+    input,
+    { size: 10 },
+  );
+  return { serviceArns: [...items], nextToken };
 }

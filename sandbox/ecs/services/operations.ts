@@ -30,10 +30,12 @@ import { ECS_NAME, callerArn, ecsArn } from '../names.ts';
 import type { ClusterRecord, Rollout, RunsOn, ServiceRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
 import { platformOf, readPlatformVersion } from '../task-definitions/platform.ts';
+import { readMonitoring } from './monitoring.ts';
 import { readNetwork } from './network.ts';
 import { readPlacement } from './placement.ts';
 import { readRegistries } from './registries.ts';
 import { wakeScheduler } from './scheduler.ts';
+import { readServiceConnect } from './service-connect.ts';
 import {
   checkExecuteCommand,
   checkScheduling,
@@ -69,7 +71,7 @@ export function createService(
   const capacityProviderStrategy = readCapacity(cluster, input);
   const launchType = runsOn(capacityProviderStrategy, input.launchType);
   const placement = readPlacement(input, launchType);
-  const rollout = readRollout(context, input, launchType);
+  const rollout = readRollout(context, input, { cluster, launchType });
   const desiredCount = readDesiredCount(input.desiredCount);
   const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
   const enableExecuteCommand = input.enableExecuteCommand ?? false;
@@ -134,12 +136,18 @@ function checkClientToken(token = ''): void {
   if (!/^[!-~]*$/.test(token)) throw invalidParameter('idempotency token contains invalid characters.');
 }
 
+interface RolloutPlace {
+  readonly cluster: ClusterRecord;
+  readonly launchType: RunsOn;
+  /** Undefined for a creation. */
+  readonly before?: Rollout;
+}
+
 /** What a request asks to roll out, over what was rolled out before. */
 function readRollout(
   context: CallContext,
   input: CreateServiceCommandInput | UpdateServiceCommandInput,
-  launchType: RunsOn,
-  before?: Rollout,
+  { cluster, launchType, before }: RolloutPlace,
 ): Rollout {
   const taskDefinition =
     before !== undefined && input.taskDefinition === undefined
@@ -178,7 +186,14 @@ function readRollout(
     before !== undefined && input.taskDefinition === undefined && input.volumeConfigurations === undefined
       ? before.volumes
       : readVolumes(taskDefinition, input.volumeConfigurations, launchType);
-  return { taskDefinition, network, platformVersion, registries, volumes };
+  const serviceConnect = readServiceConnect(context, input.serviceConnectConfiguration, {
+    taskDefinition,
+    cluster,
+    launchType,
+    before: before?.serviceConnect,
+  });
+  const monitoring = readMonitoring(input.monitoring) ?? before?.monitoring;
+  return { taskDefinition, network, platformVersion, registries, volumes, serviceConnect, monitoring };
 }
 
 export function describeServices(
@@ -217,7 +232,7 @@ export function updateService(
   const capacityProviderStrategy = readUpdatedCapacity(service, input);
   const launchType = runsOn(capacityProviderStrategy, service.launchType);
   const placement = readPlacement(input, launchType, options);
-  const rollout = readRollout(context, input, launchType, service.rollout);
+  const rollout = readRollout(context, input, { cluster, launchType, before: service.rollout });
   const deploymentConfiguration = readDeploymentConfiguration(
     input.deploymentConfiguration,
     options.deploymentConfiguration,

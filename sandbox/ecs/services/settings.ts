@@ -1,14 +1,13 @@
 import type {
   CapacityProviderStrategyItem,
   CreateServiceCommandInput,
-  DeploymentConfiguration,
   LaunchType,
   PropagateTags,
   RunTaskCommandInput,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import type { CallContext } from '../../call.ts';
-import { readStrategy } from '../clusters/capacity-providers.ts';
+import { isFargate, readStrategy } from '../clusters/capacity-strategies.ts';
 import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
 import type { ClusterRecord, RunsOn, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
 import { findTaskDefinition, isUsable } from '../task-definitions/store.ts';
@@ -33,16 +32,9 @@ export function refuseUnserved(input: ServiceInput): void {
   if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
   if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
   if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
-  if (input.serviceConnectConfiguration?.enabled === true) refuse('There is no Service Connect.');
-  refuseUnservedDeployments(input.deploymentConfiguration ?? {});
-}
-
-function refuseUnservedDeployments({ strategy, alarms, lifecycleHooks }: DeploymentConfiguration): void {
-  if (strategy !== undefined && strategy !== 'ROLLING') {
-    refuse(`The deployment strategy ${strategy} is not available.`);
-  }
-  if (alarms?.enable === true) refuse('There are no CloudWatch alarms.');
-  if ((lifecycleHooks ?? []).length > 0) refuse('There are no lifecycle hooks.');
+  if ((input.gatewayConnectors ?? []).length > 0) refuse('There are no gateways.');
+  const { strategy = 'ROLLING' } = input.deploymentConfiguration ?? {};
+  if (strategy !== 'ROLLING') refuse(`The deployment strategy ${strategy} is not available.`);
 }
 
 /** What only a creation says: how tasks are scheduled and launched. Throws InvalidParameterException. */
@@ -69,12 +61,13 @@ export function checkLaunch({ launchType, capacityProviderStrategy = [] }: Capac
   }
 }
 
-/** What tasks run on: every provider here is one of Fargate's, and no launch type means EC2 (API reference, CreateService). */
+/** What tasks run on: where there is a strategy, on what its providers are, and no launch type means EC2 (API reference, CreateService). */
 export function runsOn(
   strategy: readonly CapacityProviderStrategyItem[],
   launchType: LaunchType | undefined,
 ): RunsOn {
-  if (strategy.length > 0 || launchType === 'FARGATE') return 'FARGATE';
+  if (strategy.length > 0) return strategy.every(isFargate) ? 'FARGATE' : 'EC2';
+  if (launchType === 'FARGATE') return 'FARGATE';
   return launchType === 'EXTERNAL' ? 'EXTERNAL' : 'EC2';
 }
 
@@ -99,7 +92,7 @@ function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput):
   refuse('There are no container instances.');
 }
 
-/** A strategy of the cluster's own Fargate providers; none for a launch type. */
+/** A strategy of the cluster's own providers; none for a launch type. */
 export function readCapacity(cluster: ClusterRecord, input: CapacityInput): CapacityProviderStrategyItem[] {
   if (input.launchType !== undefined) return [];
   const asked = input.capacityProviderStrategy ?? [];

@@ -9,7 +9,14 @@ import { ongoing, serviceDeploymentArn, serviceRevisionArn } from '../deployment
 import { serviceLinkedRoleArn } from '../names.ts';
 import type { Owner } from '../names.ts';
 import { primaryOf } from '../state.ts';
-import type { DeploymentRecord, Network, ServiceRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import type {
+  DeploymentRecord,
+  Network,
+  Rollout,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+} from '../state.ts';
 import { showTags } from '../tags.ts';
 import { platformOf, runningVersion } from '../task-definitions/platform.ts';
 import { eventsOf } from './events.ts';
@@ -108,9 +115,20 @@ function showDeployment(service: ServiceRecord, deployment: DeploymentRecord): D
     ...capacity(deployment.capacityProviderStrategy, service),
     ...showPlatform(rollout.taskDefinition, runningVersion(rollout.taskDefinition, rollout.platformVersion)),
     ...showNetwork(rollout.network),
-    ...(rollout.volumes.length === 0 ? {} : { volumeConfigurations: [...rollout.volumes] }),
+    ...showLaunch(rollout),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
+  };
+}
+
+/** What services do not show, and their deployments and revisions do. */
+export function showLaunch({
+  volumes,
+  serviceConnect,
+}: Rollout): Pick<Deployment, 'volumeConfigurations' | 'serviceConnectConfiguration'> {
+  return {
+    ...(volumes.length === 0 ? {} : { volumeConfigurations: [...volumes] }),
+    ...(serviceConnect === undefined ? {} : { serviceConnectConfiguration: serviceConnect }),
   };
 }
 

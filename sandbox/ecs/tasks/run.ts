@@ -115,7 +115,15 @@ function readLaunch(
   }
   // AWS's text where there is nothing to place a task on (distributed-cellprofiler#126).
   if (launchType !== 'FARGATE') throw invalidParameter('No Container Instances were found in your cluster.');
-  const rollout: Rollout = { taskDefinition, network, platformVersion, registries: [], volumes };
+  const rollout: Rollout = {
+    taskDefinition,
+    network,
+    platformVersion,
+    registries: [],
+    volumes,
+    serviceConnect: undefined,
+    monitoring: undefined,
+  };
   return {
     cluster,
     rollout,
