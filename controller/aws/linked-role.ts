@@ -20,7 +20,9 @@ export interface LinkedRole {
 
 const LINKED_ROLE: ResourceType = {
   name: 'role',
-  all: (place) => [roleArn(place, 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS')],
+  all: (place) => [
+    roleArn(place, { path: '/aws-service-role/ecs.amazonaws.com/', name: 'AWSServiceRoleForECS' }),
+  ],
 };
 
 /** What making it takes. */

@@ -12,6 +12,13 @@ export const REGION_NAME = '^[a-z]+(-[a-z0-9]+)+-[0-9]+$';
 /** The ARN of a role, its path included (IAM API reference: Path, RoleName). */
 export const ROLE_ARN = '^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9+=,.@_-]{1,64}$';
 
+/** The ARN of a managed policy of AWS's or of an account's own, its path included (IAM API reference: policyPathType, PolicyName). */
+export const POLICY_ARN =
+  'arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/([!-)+->@-~]+/)?[A-Za-z0-9+=,.@_-]{1,128}';
+
+/** A role's path (IAM API reference: pathType), without the characters that are wildcards in policies. */
+export const ROLE_PATH = '^/([!-)+->@-~]+/)?$';
+
 /** Whose alone a role is that AWS made, and whose trust nobody else can change. Undefined where it may be anybody's. */
 export function notForUse(arn: string): string | undefined {
   if (arn.includes(':role/aws-service-role/')) return 'a service-linked role is for its own service';
@@ -28,7 +35,10 @@ export function regionalArn(
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** The ARN of a role: IAM belongs to no Region, so that its ARNs name none. */
-export function roleArn({ partition, accountId }: Place, name: string): string {
-  return `arn:${partition}:iam::${accountId}:role/${name}`;
+/** The ARN of a role: IAM belongs to no Region, so that its ARNs name none; but they name the path that it has, `/teams/`. */
+export function roleArn(
+  { partition, accountId }: Place,
+  { name, path = '/' }: { readonly name: string; readonly path?: string },
+): string {
+  return `arn:${partition}:iam::${accountId}:role${path}${name}`;
 }

@@ -51,7 +51,11 @@ export interface Authorization {
   /** A condition of its own, whatever the tags: operator → key → values. */
   readonly condition?: Condition;
   /** Name of its statement, where it has one of its own. */
-  readonly sid?: 'PassRoles' | 'CreateLinkedRole' | 'ChangeSoaRecord';
+  readonly sid?: 'PassRoles' | 'CreateLinkedRole' | 'ChangeSoaRecord' | 'AttachPolicies' | 'BoundRoles';
+  /** Whether it is for something that is desired; absent: for all of the kind. */
+  readonly about?: (desired: Desired) => boolean;
+  /** A condition key that has to be one of the values that the desired give. */
+  readonly oneOf?: { readonly key: string; of(desired: Desired): readonly string[] };
 }
 
 export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -79,7 +83,7 @@ export function writes(
   action: string,
   on: Authorization['on'],
   tags: Authorization['tags'],
-  own: Pick<Authorization, 'condition' | 'sid'> = {},
+  own: Pick<Authorization, 'condition' | 'sid' | 'about' | 'oneOf'> = {},
 ): Authorization {
   return { action, access: 'write', on, tags, ...own };
 }

@@ -30,6 +30,8 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly readAfter?: readonly KindName[];
   /** The kinds whose findings its driver and its model may ask for. */
   readonly learnsFrom?: readonly KindName[];
+  /** What helps where one that is used does not exist, as no manifest can declare it; absent: one can. */
+  readonly whereAbsent?: string;
   /** The manifests that are about it; absent: it serves what they are about. */
   readonly mainOf?: ManifestKind;
   /** What is to be known of a kind that runs tasks; absent: the kind runs none. */

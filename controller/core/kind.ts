@@ -38,6 +38,8 @@ export interface KindModel<Spec = unknown, State = unknown> {
   removal?(observed: Observed<State>): Removing;
   /** AWS cannot rename the resource, and another name is a replacement: it is made under the new name, then deleted under the old. */
   readonly renameReplaces?: true;
+  /** AWS deletes the resource while others use it, and these take up what is made anew. */
+  readonly replacedWhileUsed?: true;
   /** What replacing the resource interrupts, as plans say it; absent where a replacement interrupts nothing. */
   readonly replaceInterrupts?: string;
 }

@@ -2,7 +2,7 @@ import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Place } from '../core/arn.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import { inlinePolicyOf, trustPolicyOf } from '../kinds/role/model.ts';
-import type { PolicyStatement, RoleSpec } from '../kinds/role/model.ts';
+import type { PolicyStatement, RoleSpec } from '../kinds/role/spec.ts';
 import { canonicalPolicy, parsePolicy } from '../kinds/role/policy-document.ts';
 import type { PolicyDocument } from '../kinds/role/policy-document.ts';
 import { IAM_ACTION, IAM_RESOURCE } from '../manifest/schema/role.ts';

@@ -3,6 +3,7 @@ import { clusterFacts } from './cluster/facts.ts';
 import { discoveryServiceFacts } from './discovery-service/facts.ts';
 import { environmentFacts } from './environment/facts.ts';
 import { logGroupFacts } from './log-group/facts.ts';
+import { managedPolicyFacts } from './managed-policy/facts.ts';
 import { namespaceFacts } from './namespace/facts.ts';
 import { roleFacts } from './role/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
@@ -15,6 +16,7 @@ import { taskDefinitionFacts } from './task-definition/facts.ts';
  */
 export const FACTS: readonly KindFacts[] = [
   environmentFacts,
+  managedPolicyFacts,
   roleFacts,
   logGroupFacts,
   securityGroupFacts,

@@ -3,6 +3,7 @@ import { discoveryServiceKind } from './discovery-service/index.ts';
 import { environmentKind } from './environment/index.ts';
 import type { Kind } from './kind.ts';
 import { logGroupKind } from './log-group/index.ts';
+import { managedPolicyKind } from './managed-policy/index.ts';
 import { namespaceKind } from './namespace/index.ts';
 import { roleKind } from './role/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
@@ -12,6 +13,7 @@ import { taskDefinitionKind } from './task-definition/index.ts';
 /** Every resource kind, in the order of their facts. To add one, write its folder and name it here and in `facts.ts`. */
 export const KINDS: readonly Kind[] = [
   environmentKind,
+  managedPolicyKind,
   roleKind,
   logGroupKind,
   securityGroupKind,

@@ -1,4 +1,5 @@
 import type { KindFacts } from '../core/facts.ts';
+import { digest } from '../core/ownership.ts';
 import type { ManifestKind } from '../core/resource.ts';
 import { clusterFacts } from '../kinds/cluster/facts.ts';
 import { discoveryServiceFacts } from '../kinds/discovery-service/facts.ts';
@@ -10,6 +11,7 @@ import { serviceFacts } from '../kinds/service/facts.ts';
 import { taskDefinitionFacts } from '../kinds/task-definition/facts.ts';
 import type { Path } from './position.ts';
 import type { DaemonServiceManifestSpec } from './schema/daemon-service.ts';
+import type { EnvironmentManifestSpec } from './schema/environment.ts';
 
 /** What the AWS resources of a daemon service are called: derived from `metadata.name`, or set in the spec. */
 export interface AwsNames {
@@ -20,6 +22,17 @@ export interface AwsNames {
   readonly taskRole: string;
   readonly securityGroup: string;
   readonly discoveryService: string;
+}
+
+/** Most characters of a role's name. */
+const MOST_IN_ROLE = 64;
+const CUT_DIGEST = 8;
+
+/** What the execution role is called that the daemons of an Environment share: cut, with a digest of the whole, where that is too long. */
+export function sharedExecutionRole(environment: string): string {
+  const name = `stationkeeper-${environment}-execution`;
+  if (name.length <= MOST_IN_ROLE) return name;
+  return `${name.slice(0, MOST_IN_ROLE - CUT_DIGEST - 1)}-${digest(name).slice(0, CUT_DIGEST)}`;
 }
 
 type NamingFields = Pick<
@@ -144,8 +157,12 @@ export function namedResources(
   isReadable: (fields: readonly string[]) => boolean,
 ): readonly NamedResource[] {
   switch (kind) {
-    case 'Environment':
-      return [];
+    case 'Environment': {
+      const { iam } = isReadable(['iam']) ? (spec as EnvironmentManifestSpec) : {};
+      if (iam?.executionRole !== 'shared') return [];
+      const shared = { facts: roleFacts, what: 'IAM role', uniqueIn: 'account' } as const;
+      return [{ ...shared, name: sharedExecutionRole(name), path: ['spec', 'iam', 'executionRole'] }];
+    }
     case 'Cluster':
     case 'Namespace':
       return [{ ...NAMED_AS_THEIR_MANIFEST[kind], name, path: ['metadata', 'name'] }];

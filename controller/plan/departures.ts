@@ -35,11 +35,15 @@ export function departuresOf(
   const releasedBefore = releasedBeforeIn(releases);
   const usersOfItem = usersOf(leftovers, releases, input);
   const successorsOf = groupBy([...planned], sameManifestKey);
+  const allIn = groupBy([...planned], ({ id }) => id.environment);
   const overBudget = whyOverBudget(leftovers, releases, input);
   const { recent, suspect } = input.prune;
   return (item) => {
     const successors = successorsOf.get(sameManifestKey(item)) ?? [];
-    const company = { before: releasedBefore(item), users: usersOfItem(item), successors };
+    const { kind } = manifestOfLeftover(item);
+    // What is an Environment's own may serve everything in it.
+    const coming = kind === 'Environment' ? (allIn.get(item.id.environment) ?? []) : successors;
+    const company = { before: releasedBefore(item), users: usersOfItem(item), successors: coming };
     return {
       release: releases.has(item),
       reconcile: reconcileOf(successors),

@@ -195,6 +195,8 @@ function released(action: Action): Obstacle | undefined {
 function used(action: Action, context: PlanContext): Obstacle | undefined {
   if (action.type !== 'replace' && action.type !== 'remove') return undefined;
   if (action.type === 'remove' && action.departure.release) return undefined;
+  if (action.type === 'replace' && modelOf(context, action.id.kind).replacedWhileUsed === true)
+    return undefined;
   const users = usersIn(context, action.observed);
   const { waits, endsByItself } = removalOf(action, context) ?? {};
   const reason = users.length === 0 ? waits : whileUsed(users, action);

@@ -79,14 +79,16 @@ function suspended(desired: Desired, observed: Observed | undefined): Step | und
 }
 
 /** What no manifest declares is used, and never changed. */
-function external(desired: Desired, observed: Observed | undefined): Step | undefined {
+function external(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
   if (desired.management !== 'external') return undefined;
   if (observed !== undefined) {
     return { ...base(desired, observed, 'used, not managed here', NO_WORK), type: 'keep', desired, observed };
   }
   const { kind, name, scope } = desired.id;
   const which = scope === undefined ? '' : ` (${scope})`;
-  const reason = `the ${kind} "${name}"${which} does not exist and no manifest declares it; declare it or create it`;
+  const { whereAbsent } = modelOf(context, kind).facts;
+  const helps = whereAbsent ?? 'declare it or create it';
+  const reason = `the ${kind} "${name}"${which} does not exist${whereAbsent === undefined ? ' and no manifest declares it' : ''}; ${helps}`;
   return hold(desired, undefined, 'missing', 'none', reason);
 }
 

@@ -7,6 +7,7 @@ import type {
   Use,
 } from '../core/authorization.ts';
 import type { KindFacts } from '../core/facts.ts';
+import type { Desired } from '../core/resource.ts';
 import { ENVIRONMENT_TAG, OWNER_TAG } from '../core/ownership.ts';
 import { compareText, groupBy } from '../core/order.ts';
 import { arnsOf } from './resource-types.ts';
@@ -48,6 +49,8 @@ const PURPOSES = {
   CreateLinkedRole: "makes ECS's own role in an account that has never used ECS",
   ChangeOwned: 'changes what carries our tags',
   ChangeOwnedRoles: 'changes the roles that the manifests name, while they carry our tags',
+  AttachPolicies: 'attaches to roles of ours the managed policies that the manifests name, and no others',
+  BoundRoles: 'gives roles of ours the permissions boundary that the manifests name, and no other',
   RemoveOwned: 'deletes what carries our tags: what no manifest names any more',
   ReleaseOwned: 'takes our tags from what is to be left',
   Adopt: 'gives our tags to what the manifests name and nobody owns',
@@ -110,7 +113,8 @@ function grantOf(
   { facts, use, reach }: { readonly facts: KindFacts; readonly use: Use; readonly reach: Reach },
   demand: EnvironmentDemand,
 ): Grant {
-  const { action, condition } = authorization;
+  const { action, condition, about = () => true, oneOf } = authorization;
+  const of = reach === 'owned' ? undefined : reach.filter(about);
   const guard = guardOf(authorization, use);
   const on = authorization.on === 'own' ? ownType(facts) : authorization.on;
   const sid = sidOf(authorization, guard);
@@ -118,9 +122,15 @@ function grantOf(
     sid,
     guard,
     action,
-    resources: arnsOf(on, demand.place, EXTENTS[sid] ?? 'type', reach === 'owned' ? undefined : reach),
-    condition: union(guardCondition(guard, demand), condition ?? {}),
+    resources: of?.length === 0 ? [] : arnsOf(on, demand.place, EXTENTS[sid] ?? 'type', of),
+    condition: [guardCondition(guard, demand), condition ?? {}, conditionOf(oneOf, of ?? [])].reduce(union),
   };
+}
+
+function conditionOf(oneOf: Authorization['oneOf'], desired: readonly Desired[]): Condition {
+  const values = desired.flatMap((one) => oneOf?.of(one) ?? []);
+  if (oneOf === undefined || values.length === 0) return {};
+  return { StringEquals: { [oneOf.key]: [...new Set(values)].toSorted(compareText) } };
 }
 
 function guardOf({ access, tags }: Authorization, use: Use): Guard {
@@ -166,6 +176,8 @@ const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
   Create: 'named',
   PassRoles: 'named',
   ChangeOwnedRoles: 'named',
+  AttachPolicies: 'named',
+  BoundRoles: 'named',
   Adopt: 'named',
   // The call that makes it is restricted.
   TagNewEcs: 'any',

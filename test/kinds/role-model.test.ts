@@ -4,7 +4,8 @@ import type { Observed } from '../../controller/core/resource.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import { SENSITIVE } from '../../controller/core/secrets.ts';
 import { roleModel } from '../../controller/kinds/role/model.ts';
-import type { RoleSpec, RoleState } from '../../controller/kinds/role/model.ts';
+import type { RoleState } from '../../controller/kinds/role/model.ts';
+import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
 import { parsePolicy } from '../../controller/kinds/role/policy-document.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
@@ -56,13 +57,17 @@ function observed(
     readonly trust?: object;
     readonly policies?: Readonly<Record<string, object>>;
     readonly attached?: readonly string[];
+    readonly path?: string;
+    readonly boundary?: string | null;
+    readonly tags?: Readonly<Record<string, string>>;
   } = {},
 ): Observed<RoleState> {
-  const { trust = TRUST, policies = { stationkeeper: POLICY }, attached = [] } = documents;
+  const { trust = TRUST, policies = { stationkeeper: POLICY }, attached = [], tags = {} } = documents;
+  const { path = '/', boundary = null } = documents;
   return deepFreeze({
     id: { environment: 'default', kind: 'role', name: 'xray-task' },
     owner: 'us',
-    tags: {},
+    tags,
     state: {
       trustPolicy: parsePolicy(JSON.stringify(trust)),
       inlinePolicies: Object.fromEntries(
@@ -72,6 +77,8 @@ function observed(
         ]),
       ),
       attachedPolicies: attached,
+      path,
+      permissionsBoundary: boundary,
     },
     outputs: {},
     health: HEALTHY,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { validateCommand } from '../../controller/cli/validate.ts';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
-import type { RoleSpec } from '../../controller/kinds/role/model.ts';
+import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';

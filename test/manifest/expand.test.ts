@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { displayId } from '../../controller/core/resource.ts';
 import type { Desired, KindName } from '../../controller/core/resource.ts';
 import type { LogGroupSpec } from '../../controller/kinds/log-group/model.ts';
-import type { RoleSpec } from '../../controller/kinds/role/model.ts';
+import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
 import type { SecurityGroupSpec } from '../../controller/kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';

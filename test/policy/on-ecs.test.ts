@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RoleSpec } from '../../controller/kinds/role/model.ts';
+import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { PolicyJson } from '../../controller/policy/documents.ts';

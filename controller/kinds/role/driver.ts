@@ -1,17 +1,19 @@
+import type { RoleDetail } from '@aws-sdk/client-iam';
 import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
-import { hasCode } from '../../core/errors.ts';
+import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
 import { ownership } from '../../core/ownership.ts';
-import type { Observed, Progress, Tags } from '../../core/resource.ts';
+import type { Observed, Progress, Tags, Work } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { roleFacts } from './facts.ts';
 import type { RoleOutputs } from './facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from './model.ts';
-import type { RoleSpec, RoleState } from './model.ts';
+import type { RoleState } from './model.ts';
+import type { RoleSpec } from './spec.ts';
 import { canonicalPolicy, parsePolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
@@ -19,6 +21,8 @@ import type { PolicyDocument } from './policy-document.ts';
 const LOOK_AGAIN_MS = 2_000;
 /** How soon ECS most often takes a new role (reference: hazards, new roles); where it takes longer, ECS refuses it and is asked again. */
 const KNOWN_ELSEWHERE_MS = 3_000;
+/** Managed policies that a role takes at a time, unless somebody has had that raised (IAM and AWS STS quotas). */
+const MOST_ATTACHED = 10;
 
 export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleState> {
   const { iam } = context.aws;
@@ -51,6 +55,33 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
     }
   }
 
+  async function attach(RoleName: string, arns: readonly string[]): Promise<void> {
+    for (const PolicyArn of arns) await iam.attachRolePolicy({ RoleName, PolicyArn });
+  }
+
+  async function detach(RoleName: string, arns: readonly string[]): Promise<void> {
+    for (const PolicyArn of arns) await unlessGone(() => iam.detachRolePolicy({ RoleName, PolicyArn }));
+  }
+
+  /** What comes is attached before what goes is detached, so that tasks lack nothing meanwhile, unless IAM allows only so many at a time. */
+  async function exchange(
+    name: string,
+    before: readonly string[],
+    changes: Work['changes'],
+  ): Promise<readonly string[]> {
+    const { coming, going } = attachmentsIn(changes);
+    if (before.length + coming.length > MOST_ATTACHED) await detach(name, going);
+    await attach(name, coming);
+    if (before.length + coming.length <= MOST_ATTACHED) await detach(name, going);
+    return [...before.filter((arn) => !going.includes(arn)), ...coming];
+  }
+
+  async function bound(RoleName: string, PermissionsBoundary: string | null): Promise<void> {
+    await (PermissionsBoundary === null
+      ? unlessGone(() => iam.deleteRolePermissionsBoundary({ RoleName }))
+      : iam.putRolePermissionsBoundary({ RoleName, PermissionsBoundary }));
+  }
+
   return {
     async observe({ desired, scope }) {
       if (desired.length === 0 && scope === 'these') return { items: [], unseen: [] };
@@ -72,16 +103,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         const isWanted = wanted.has(role.RoleName);
         const isUntold = role.Tags === undefined && isWanted;
         const tags = isUntold ? await tagsOf(role.RoleName) : fromTagList(role.Tags);
-        const seen = observed(role.RoleName, role.Arn, tags, {
-          trustPolicy: parsePolicy(role.AssumeRolePolicyDocument ?? '{}'),
-          inlinePolicies: Object.fromEntries(
-            (role.RolePolicyList ?? []).map((policy) => [
-              policy.PolicyName ?? '',
-              parsePolicy(policy.PolicyDocument ?? '{}'),
-            ]),
-          ),
-          attachedPolicies: (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
-        });
+        const seen = observed(role.RoleName, role.Arn, tags, stateOf(role));
         const item = { ...seen, ...createdAt(role.CreateDate) };
         if (isWanted || (scope === 'all-owned' && item.owner === 'us')) items.push(item);
       }
@@ -91,19 +113,22 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
     async create(desired, tags, needs): Promise<Progress<RoleState>> {
       const { spec } = desired;
       const inlinePolicies = inlinePolicyOf(spec, requireOutputs(needs, spec.environment));
+      const { permissionsBoundary = null } = spec;
       try {
         await iam.createRole({
           RoleName: spec.name,
-          Path: '/',
+          Path: spec.path ?? '/',
           AssumeRolePolicyDocument: JSON.stringify(trustPolicyOf(spec)),
           Description: spec.description,
           Tags: toUpperTags(tags),
+          ...(permissionsBoundary === null ? {} : { PermissionsBoundary: permissionsBoundary }),
         });
         await putPolicies(spec.name, inlinePolicies);
+        await attach(spec.name, spec.managedPolicyArns ?? []);
         const message = 'it is created, and other services know it in a few seconds';
         return { type: 'started', checkAgainInMs: KNOWN_ELSEWHERE_MS, message };
       } catch (error) {
-        if (!hasCode(error, 'EntityAlreadyExists')) throw error;
+        if (!hasCode(error, 'EntityAlreadyExists')) throw withDemands(error, spec);
         const message = `a role named ${spec.name} exists already; it is looked at again`;
         return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
       }
@@ -114,6 +139,11 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       const trustPolicy = trustPolicyOf(desired.spec);
       const wanted = inlinePolicyOf(desired.spec, requireOutputs(needs, desired.spec.environment));
       const state = { ...before.state, inlinePolicies: { ...before.state.inlinePolicies } };
+      // Where accounts demand a boundary, nothing else may be changed of a role without it.
+      if (isChanged(changes, 'permissionsBoundary')) {
+        state.permissionsBoundary = desired.spec.permissionsBoundary ?? null;
+        await bound(name, state.permissionsBoundary);
+      }
       if (isChanged(changes, 'trustPolicy')) {
         await iam.updateAssumeRolePolicy({ RoleName: name, PolicyDocument: JSON.stringify(trustPolicy) });
         state.trustPolicy = canonicalPolicy(trustPolicy);
@@ -128,6 +158,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         await unlessGone(() => iam.deleteRolePolicy({ RoleName: name, PolicyName: policy }));
         delete state.inlinePolicies[policy];
       }
+      state.attachedPolicies = await exchange(name, before.state.attachedPolicies, changes);
       return { type: 'done', observed: { ...before, state } };
     },
 
@@ -135,9 +166,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       for (const PolicyName of Object.keys(state.inlinePolicies)) {
         await unlessGone(() => iam.deleteRolePolicy({ RoleName: id.name, PolicyName }));
       }
-      for (const PolicyArn of state.attachedPolicies) {
-        await unlessGone(() => iam.detachRolePolicy({ RoleName: id.name, PolicyArn }));
-      }
+      await detach(id.name, state.attachedPolicies);
       try {
         await unlessGone(() => iam.deleteRole({ RoleName: id.name }));
         return { type: 'gone' };
@@ -166,6 +195,53 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
       return observed(RoleName, before.arn ?? '', tags, before.state);
     },
   };
+}
+
+function stateOf(role: RoleDetail): RoleState {
+  return {
+    trustPolicy: parsePolicy(role.AssumeRolePolicyDocument ?? '{}'),
+    inlinePolicies: Object.fromEntries(
+      (role.RolePolicyList ?? []).map((policy) => [
+        policy.PolicyName ?? '',
+        parsePolicy(policy.PolicyDocument ?? '{}'),
+      ]),
+    ),
+    attachedPolicies: (role.AttachedManagedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
+    path: role.Path ?? '/',
+    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+  };
+}
+
+/** ARNs of the managed policies that these changes attach and detach. */
+function attachmentsIn(changes: Work['changes']): {
+  readonly coming: readonly string[];
+  readonly going: readonly string[];
+} {
+  const found = changes.flatMap(({ path, to, held }) => {
+    const [, arn] = /^attachedPolicies\[(.+)\]$/.exec(path) ?? [];
+    return arn === undefined || held !== undefined ? [] : [{ arn, comes: to !== null }];
+  });
+  const arns = (comes: boolean) => found.filter((one) => one.comes === comes).map(({ arn }) => arn);
+  return { coming: arns(true), going: arns(false) };
+}
+
+/** A refusal to make a role, with what companies demand of roles most often, where the manifests say none of it. */
+function withDemands(error: unknown, { permissionsBoundary = null, path }: RoleSpec): unknown {
+  if (!hasCode(error, 'AccessDenied') || error.operation !== 'iam:CreateRole') return error;
+  const unsaid = [
+    ...(permissionsBoundary === null ? ['permissionsBoundary: <the ARN of a managed policy>'] : []),
+    ...(path === undefined ? ['path: </a/path/>'] : []),
+  ];
+  if (unsaid.length === 0) return error;
+  const { code, retry, operation, isAdvised } = error;
+  return new StationkeeperError({
+    code,
+    retry,
+    isAdvised,
+    message: `${error.message}; where the account demands it of new roles, write on the Environment spec.iam: { ${unsaid.join(', ')} }`,
+    ...(operation === undefined ? {} : { operation }),
+    cause: error,
+  });
 }
 
 async function unlessGone(remove: () => Promise<unknown>): Promise<void> {

@@ -4,6 +4,13 @@ import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts'
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { NameRules } from '../../core/name-rules.ts';
+import { TAG_PREFIX } from '../../core/ownership.ts';
+import type { Desired } from '../../core/resource.ts';
+import { optionalFieldsOf } from './spec.ts';
+import type { RoleSpec } from './spec.ts';
+
+/** Names what is ours of a role since a manifest said it, so that it goes when the manifest says it no more. */
+export const SETS_TAG = `${TAG_PREFIX}sets`;
 
 export interface RoleOutputs {
   readonly arn: string;
@@ -17,6 +24,31 @@ export const ROLE_NAMING: NameRules = {
   says: 'must be an IAM role name: at most 64 letters, digits and + = , . @ _ -',
 };
 
+const policiesOf = ({ spec }: Desired): readonly string[] => (spec as RoleSpec).managedPolicyArns ?? [];
+const boundariesOf = ({ spec }: Desired): readonly string[] =>
+  [(spec as RoleSpec).permissionsBoundary ?? []].flat();
+
+/** Whoever may attach any policy could give anything to anybody: those that manifests name, and no others. */
+const ATTACHES = writes('iam:AttachRolePolicy', 'own', 'resource', {
+  about: (desired) => policiesOf(desired).length > 0,
+  oneOf: { key: 'iam:PolicyARN', of: policiesOf },
+  sid: 'AttachPolicies',
+});
+
+/** What others attached goes too, so that these are any policies, of the roles whose manifests say which they have. */
+const DETACHES = writes('iam:DetachRolePolicy', 'own', 'resource', {
+  about: ({ spec }) => (spec as RoleSpec).managedPolicyArns !== undefined,
+});
+
+/** Of the roles whose manifests name a boundary, and to that boundary alone. */
+function bounds(action: string) {
+  return writes(action, 'own', 'resource', {
+    about: (desired) => boundariesOf(desired).length > 0,
+    oneOf: { key: 'iam:PermissionsBoundary', of: boundariesOf },
+    sid: 'BoundRoles',
+  });
+}
+
 export const roleFacts: KindFacts<RoleOutputs> = {
   name: 'role',
   naming: ROLE_NAMING,
@@ -26,12 +58,18 @@ export const roleFacts: KindFacts<RoleOutputs> = {
     trustPolicy: { anything: true },
     inlinePolicies: { anything: true },
     attachedPolicies: { anything: true },
+    path: {},
+    permissionsBoundary: {},
   },
   isGlobal: true,
+  tags: ({ spec }) => {
+    const fields = optionalFieldsOf(spec as RoleSpec);
+    return fields.length === 0 ? {} : { [SETS_TAG]: fields.join(' ') };
+  },
   resourceType: {
     name: 'role',
-    all: (place) => [roleArn(place, '*')],
-    named: (place, { id }) => [roleArn(place, id.name)],
+    all: (place) => [roleArn(place, { name: '*' })],
+    named: (place, { spec }) => [roleArn(place, spec as RoleSpec)],
   },
   waitCodes: ['DeleteConflict', 'NoSuchEntity'],
   calls: {
@@ -46,7 +84,10 @@ export const roleFacts: KindFacts<RoleOutputs> = {
       updateAssumeRolePolicy: calls(['update'], writes('iam:UpdateAssumeRolePolicy', 'own', 'resource')),
       putRolePolicy: calls(['create', 'update'], writes('iam:PutRolePolicy', 'own', 'resource')),
       deleteRolePolicy: calls(['update', 'delete'], writes('iam:DeleteRolePolicy', 'own', 'resource')),
-      detachRolePolicy: calls(['delete'], writes('iam:DetachRolePolicy', 'own', 'resource')),
+      attachRolePolicy: calls(['create', 'update'], ATTACHES),
+      detachRolePolicy: calls(['update', 'delete'], DETACHES),
+      putRolePermissionsBoundary: calls(['update'], bounds('iam:PutRolePermissionsBoundary')),
+      deleteRolePermissionsBoundary: calls(['update'], bounds('iam:DeleteRolePermissionsBoundary')),
       deleteRole: calls(['delete'], writes('iam:DeleteRole', 'own', 'resource')),
       tagRole: calls(TAGGED, writes('iam:TagRole', 'own', 'either')),
       untagRole: calls(['release'], writes('iam:UntagRole', 'own', 'resource')),

@@ -2,56 +2,25 @@ import { regionalArn } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';
 import type { KindModel } from '../../core/kind.ts';
 import { isSameJson } from '../../core/ownership.ts';
-import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
-import type { FieldChange } from '../../core/resource.ts';
-import { compareCollection } from '../../plan/compare.ts';
+import type { FieldChange, Observed } from '../../core/resource.ts';
+import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { withoutSecretSources } from '../../plan/secret-sources.ts';
-import { roleFacts } from './facts.ts';
+import { SETS_TAG, roleFacts } from './facts.ts';
 import { canonicalPolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
-
-/** A resource of a policy statement: literal, or one whose ARN needs the account and region of the environment. */
-export type PolicyResource =
-  | string
-  | { readonly logGroup: string }
-  /** An SSM parameter given by name. */
-  | { readonly ssmParameter: string }
-  /** A secret of Secrets Manager given by name. */
-  | { readonly secretName: string };
-
-export interface PolicyStatement {
-  readonly sid?: string;
-  readonly effect: 'Allow' | 'Deny';
-  readonly actions: readonly string[];
-  readonly resources: readonly PolicyResource[];
-  /** As IAM has it: operator → key → values. */
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/**
- * An IAM role that ECS tasks assume, with one inline policy. Inside an owned role every inline policy is ours; a managed policy
- * that somebody attached is theirs: it is told of, as it lets tasks do what git does not say, and only detached where the role is
- * deleted, which IAM demands.
- */
-export interface RoleSpec {
-  readonly name: string;
-  readonly description: string;
-  /** Account, partition and region for the statements' ARNs. */
-  readonly environment: Reference<EnvironmentOutputs>;
-  /** Who may assume it: `ecs-tasks.amazonaws.com`. */
-  readonly trustedService: string;
-  readonly policyName: string;
-  /** No statements: no inline policy. */
-  readonly statements: readonly PolicyStatement[];
-}
+import { managedPoliciesOf } from './spec.ts';
+import type { OptionalField, PolicyResource, RoleSpec } from './spec.ts';
 
 /** A role as AWS has it. GetAccountAuthorizationDetails returns no description, so there is none to compare. */
 export interface RoleState {
   readonly trustPolicy: PolicyDocument;
   /** By policy name. */
   readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
-  /** ARNs of managed policies, which are not ours. */
+  /** ARNs of managed policies. */
   readonly attachedPolicies: readonly string[];
+  readonly path: string;
+  /** ARN of a managed policy; null: there is none. */
+  readonly permissionsBoundary: string | null;
 }
 
 /** Where ARNs lie is no word of git. */
@@ -61,36 +30,81 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
   facts: roleFacts,
   updateChangesOutputs: false,
   replaceInterrupts:
-    'every task that uses the role: it loses its permissions until its service is redeployed',
-  needs: (desired) => [desired.spec.environment],
-  says: ({ spec }) => ({ trustPolicy: trustPolicyOf(spec), inlinePolicies: inlinePolicyOf(spec, ANYWHERE) }),
+    'every task that uses the role: it loses its permissions until its service is redeployed; with another name it is made beside the old one, and nothing is interrupted',
+  replacedWhileUsed: true,
+  needs: ({ spec }) => [spec.environment, ...managedPoliciesOf(spec)],
+  says: ({ spec }) => ({
+    trustPolicy: trustPolicyOf(spec),
+    inlinePolicies: inlinePolicyOf(spec, ANYWHERE),
+    attachedPolicies: spec.managedPolicyArns && attachments(spec.managedPolicyArns),
+    path: spec.path,
+    permissionsBoundary: spec.permissionsBoundary,
+  }),
   diff(desired, observed, needs) {
-    const { trustPolicy, inlinePolicies, attachedPolicies } = observed.state;
+    const { trustPolicy, inlinePolicies } = observed.state;
+    const { managedPolicyArns, path, permissionsBoundary } = optionalOf(desired.spec, observed);
     const place = needs(desired.spec.environment);
     const wanted = place && inlinePolicyOf(desired.spec, place);
     return [
       ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
       ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
-      ...attachedPolicies.map((arn) => attachedChange(desired.spec.name, arn)),
+      ...attachedChanges(desired.spec.name, managedPolicyArns, observed.state),
+      ...compareFields({ path, permissionsBoundary }, observed.state, { replace: ['path'] }),
     ];
   },
 };
 
-function attachedChange(role: string, arn: string): FieldChange {
+/** What a manifest says, or said before, of the fields that are ours only then. */
+function optionalOf(spec: RoleSpec, { tags }: Observed) {
+  const said = new Set((tags[SETS_TAG] ?? '').split(' '));
+  const of = <Field extends OptionalField, Default>(field: Field, fallback: Default) =>
+    spec[field] === undefined && said.has(field) ? fallback : spec[field];
+  return {
+    managedPolicyArns: of('managedPolicyArns', []),
+    path: of('path', '/'),
+    permissionsBoundary: of('permissionsBoundary', null),
+  };
+}
+
+function attachments(arns: readonly string[]): Readonly<Record<string, 'attached'>> {
+  return Object.fromEntries(arns.map((arn) => [arn, 'attached']));
+}
+
+function attachedChanges(
+  role: string,
+  wanted: readonly string[] | undefined,
+  { attachedPolicies }: RoleState,
+): readonly FieldChange[] {
+  return wanted === undefined
+    ? attachedPolicies.map((arn) => attachedByOthers(role, arn))
+    : compareCollection('attachedPolicies', attachments(wanted), attachments(attachedPolicies));
+}
+
+function attachedByOthers(role: string, arn: string): FieldChange {
   return {
     path: `attachedPolicies[${arn}]`,
     from: 'attached',
     to: null,
     by: 'update',
-    held: `somebody attached ${arn} to the role, and it is theirs: detach it (aws iam detach-role-policy --role-name ${role} --policy-arn ${arn}), or let it be by stationkeeper.dev/ignore-drift: attachedPolicies`,
+    held: `somebody attached ${arn} to the role, and it is theirs: detach it (aws iam detach-role-policy --role-name ${role} --policy-arn ${arn}), name it in managedPolicyArns, or let it be by stationkeeper.dev/ignore-drift: attachedPolicies`,
   };
 }
 
 /** The document that lets the trusted service, and nobody else, assume the role. */
-export function trustPolicyOf(spec: RoleSpec): PolicyDocument {
+export function trustPolicyOf({
+  trustedService,
+  trustConditions,
+}: Pick<RoleSpec, 'trustedService' | 'trustConditions'>): PolicyDocument {
   return {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: spec.trustedService }, Action: 'sts:AssumeRole' }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: trustedService },
+        Action: 'sts:AssumeRole',
+        ...(trustConditions === undefined ? {} : { Condition: trustConditions }),
+      },
+    ],
   };
 }
 

@@ -16,7 +16,7 @@ export const LISTED_FROM = 50;
 /** The roles that it hands to its tasks: ours, and those that a manifest brings by ARN. */
 const PASSED_ROLE: ResourceType = {
   name: 'role',
-  all: (place) => [roleArn(place, '*')],
+  all: (place) => [roleArn(place, { name: '*' })],
   named: (place, { spec }) => {
     const { executionRole, taskRole } = spec as TaskDefinitionSpec;
     return [executionRole, taskRole].flatMap((role) => (role === null ? [] : [passedArn(place, role)]));
@@ -24,7 +24,7 @@ const PASSED_ROLE: ResourceType = {
 };
 
 function passedArn(place: PolicyPlace, role: RoleReference): string {
-  return 'arn' in role ? role.arn : roleArn(place, role.role.name);
+  return 'arn' in role ? role.arn : roleArn(place, { ...role, name: role.role.name });
 }
 
 export interface TaskDefinitionOutputs {

@@ -6,8 +6,10 @@ import type { CONTAINER } from './container-fields.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { LogDriver } from './log-fields.ts';
 
-/** A role of ours by id, or one that the manifest brings by ARN. */
-export type RoleReference = { readonly role: Reference<RoleOutputs> } | { readonly arn: string };
+/** A role of ours by id, with its path where it has another than `/`, or one that the manifest brings by ARN. */
+export type RoleReference =
+  | { readonly role: Reference<RoleOutputs>; readonly path?: string }
+  | { readonly arn: string };
 
 /** awslogs into a group, in the environment's region; or a driver with its own options. */
 export type ContainerLogs =

@@ -36,8 +36,11 @@ export function checkClaims(
   environments: ReadonlyMap<NamedCandidate, string>,
   all: readonly NamedCandidate[],
 ): void {
-  const scopes = new Map([...new Set(environments.values())].map((name) => [name, scopeOf(name, all)]));
-  const claims = [...environments].flatMap(([candidate, environment]) => {
+  const everybody = [...environments, ...environmentsAmong(all)];
+  const scopes = new Map(
+    [...new Set(everybody.map(([, name]) => name))].map((name) => [name, scopeOf(name, all)]),
+  );
+  const claims = everybody.flatMap(([candidate, environment]) => {
     return claimsOf(candidate, scopes.get(environment)!).map((claim) => ({
       ...claim,
       candidate,
@@ -63,6 +66,13 @@ export function checkClaims(
   }
 }
 
+/** An Environment may have something made itself, in itself. */
+function environmentsAmong(
+  all: readonly NamedCandidate[],
+): readonly (readonly [NamedCandidate, environment: string])[] {
+  return all.flatMap((one) => (one.ref.kind === 'Environment' ? [[one, one.ref.name] as const] : []));
+}
+
 interface Scope {
   readonly account: readonly unknown[];
   readonly region: readonly unknown[];
@@ -78,6 +88,7 @@ function scopeOf(environment: string, all: readonly NamedCandidate[]): Scope {
 function claimsOf(candidate: NamedCandidate, scope: Scope): readonly Claim[] {
   const { kind, name } = candidate.ref;
   if (kind === 'DaemonService' && !isReadable(candidate, READS)) return [];
+  if (kind === 'Environment' && !isReadable(candidate, ['iam'])) return [];
   const { spec = {} } = candidate.document.value as { readonly spec?: Partial<DaemonServiceManifestSpec> };
   return namedResources(kind, name, spec, () => true).map(({ what, uniqueIn, ...claim }) => {
     if (uniqueIn === 'cluster')

@@ -2,6 +2,7 @@ import { notForUse } from '../../core/arn.ts';
 import { isKnownRegion, partitionOf } from '../../aws/partitions.ts';
 import type { EnvironmentManifestSpec } from '../schema/environment.ts';
 import { checksOf } from './check.ts';
+import { environmentIamChecks } from './iam.ts';
 
 const check = checksOf<EnvironmentManifestSpec>();
 
@@ -59,4 +60,4 @@ const selectors = check(['vpc', 'subnets'], ({ vpc, subnets }, { report }) => {
   }
 });
 
-export const environmentChecks = [accounts, regions, reserved, selectors];
+export const environmentChecks = [accounts, regions, reserved, selectors, ...environmentIamChecks];

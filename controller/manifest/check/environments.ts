@@ -114,19 +114,42 @@ export function checkRoleAccounts(
     const place = places.get(environment) ?? {};
     for (const field of ['taskRole', 'executionRole'] as const) {
       if (!isReadable(candidate, [field])) continue;
-      const { arn } = (specField(candidate, field) ?? {}) as { readonly arn?: string };
-      const [, partition, , , account] = arn?.split(':') ?? [];
-      if (account === undefined) continue;
-      const wrong =
-        place.account !== undefined && place.account !== account
-          ? `the role is of account ${account}, and Environment/${environment} is ${place.account}: ECS takes roles of its own account only`
-          : place.partition !== undefined && place.partition !== partition
-            ? `the role is of partition ${partition}, and Environment/${environment} of ${place.partition}`
-            : undefined;
-      if (wrong === undefined) continue;
-      reportOn(candidate, ['spec', field, 'arn'], `${wrong}; bring a role from there, or leave arn out`);
+      const role = (specField(candidate, field) ?? {}) as RoleManifest;
+      for (const { arn, at, what, taker, helps } of namedBy(role)) {
+        const [, partition, , , account] = arn.split(':');
+        const wrong =
+          place.account !== undefined && account !== 'aws' && place.account !== account
+            ? `the ${what} is of account ${account}, and Environment/${environment} is ${place.account}: ${taker} of its own account only`
+            : place.partition !== undefined && place.partition !== partition
+              ? `the ${what} is of partition ${partition}, and Environment/${environment} of ${place.partition}`
+              : undefined;
+        if (wrong !== undefined) reportOn(candidate, ['spec', field, ...at], `${wrong}; ${helps}`);
+      }
     }
   }
+}
+
+/** What a role names of IAM by its ARN. */
+function namedBy({ arn, managedPolicyArns = [], permissionsBoundary = 'none' }: RoleManifest) {
+  const policy = {
+    what: 'policy',
+    taker: 'a role takes policies of AWS and',
+    helps: 'name a policy from there',
+  } as const;
+  const bring = 'bring a role from there, or leave arn out';
+  return [
+    ...(arn === undefined
+      ? []
+      : [{ arn, at: ['arn'], what: 'role', taker: 'ECS takes roles', helps: bring } as const]),
+    ...managedPolicyArns.map((one, index) => ({
+      ...policy,
+      arn: one,
+      at: ['managedPolicyArns', index] as const,
+    })),
+    ...(permissionsBoundary === 'none'
+      ? []
+      : [{ ...policy, arn: permissionsBoundary, at: ['permissionsBoundary'] as const }]),
+  ];
 }
 
 /** IAM takes into a policy what is of its own partition only. */

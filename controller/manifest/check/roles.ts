@@ -4,8 +4,10 @@ import { inlinePolicyOf } from '../../kinds/role/model.ts';
 import { executionStatements, expandStatement } from '../expand/statements.ts';
 import { awsNames } from '../names.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import { MADE_ROLE_FIELDS } from '../schema/role.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { checksOf } from './check.ts';
+import { iamChecks } from './iam.ts';
 import { checkedFor } from './launch-types.ts';
 import { saidIn } from './pairs.ts';
 import { statementChecks } from './statements.ts';
@@ -33,7 +35,7 @@ const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) 
 const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
   for (const field of ['taskRole', 'executionRole'] as const) {
     const role = spec[field];
-    for (const other of ['name', 'policyName', 'statements'] as const) {
+    for (const other of MADE_ROLE_FIELDS) {
       if (role?.arn === undefined || role[other] === undefined) continue;
       report(
         ['spec', field, other],
@@ -73,7 +75,7 @@ const noExecutionRole = check(
   ({ executionRole = {}, containers, logs }, subject) => {
     const { report } = subject;
     if (executionRole.omit !== true) return;
-    for (const other of ['name', 'arn', 'policyName', 'statements'] as const) {
+    for (const other of ['arn', ...MADE_ROLE_FIELDS] as const) {
       if (executionRole[other] === undefined) continue;
       report(
         ['spec', 'executionRole', other],
@@ -157,9 +159,12 @@ const logsElsewhere = check(
   },
 );
 
-/** Those of the actions that no statement of a role allows. What a role allows that is only used is not known. */
-function notAllowed(actions: readonly string[], { arn, statements = [] }: RoleManifest): readonly string[] {
-  if (arn !== undefined) return [];
+/** Those of the actions that no statement of a role allows. What a role that is only used allows is not known, nor what managed policies do. */
+function notAllowed(
+  actions: readonly string[],
+  { arn, statements = [], managedPolicyArns = [] }: RoleManifest,
+): readonly string[] {
+  if (arn !== undefined || managedPolicyArns.length > 0) return [];
   const patterns = statements.flatMap(({ effect, actions: allowed }) => (effect === 'Deny' ? [] : allowed));
   return actions.filter((action) => !patterns.some((pattern) => covers(pattern, action)));
 }
@@ -206,4 +211,5 @@ export const roleChecks = [
   logsElsewhere,
   policySizes,
   ...statementChecks,
+  ...iamChecks,
 ];

@@ -1,6 +1,8 @@
 import { didYouMean } from '../../core/suggest.ts';
-import type { StatementManifest } from '../schema/role.ts';
+import type { Path } from '../position.ts';
+import type { ConditionsManifest, StatementManifest } from '../schema/role.ts';
 import { checkEach } from './check.ts';
+import type { Report } from './check.ts';
 
 /** IAM's condition operators (IAM user guide, condition operators). */
 const COMPARED = ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'];
@@ -20,20 +22,24 @@ const OPERATORS: readonly string[] = [
 const OF_ROLES = ['taskRole', 'executionRole'] as const;
 
 const conditions = OF_ROLES.map((field) =>
-  checkEach<StatementManifest>([field, 'statements'], ({ conditions: written = {} }, at, { report }) => {
-    for (const [operator, tests] of Object.entries(written)) {
-      const wrong = operatorProblem(operator);
-      if (wrong !== undefined) report([...at, 'conditions', operator], wrong);
-      for (const key of Object.keys(tests)) {
-        if (/^[^\s:]+:./.test(key)) continue;
-        report(
-          [...at, 'conditions', operator, key],
-          `${JSON.stringify(key)} is no condition key; it names its service, such as aws:SourceAccount`,
-        );
-      }
-    }
-  }),
+  checkEach<StatementManifest>([field, 'statements'], ({ conditions: written = {} }, at, { report }) =>
+    reportConditions(written, [...at, 'conditions'], report),
+  ),
 );
+
+export function reportConditions(written: ConditionsManifest, at: Path, report: Report): void {
+  for (const [operator, tests] of Object.entries(written)) {
+    const wrong = operatorProblem(operator);
+    if (wrong !== undefined) report([...at, operator], wrong);
+    for (const key of Object.keys(tests)) {
+      if (/^[^\s:]+:./.test(key)) continue;
+      report(
+        [...at, operator, key],
+        `${JSON.stringify(key)} is no condition key; it names its service, such as aws:SourceAccount`,
+      );
+    }
+  }
+}
 
 /** An operator may be of a set (`ForAllValues:`, `ForAnyValue:`) and let keys be missing (`…IfExists`), but for Null, which asks for that. */
 function operatorProblem(operator: string): string | undefined {

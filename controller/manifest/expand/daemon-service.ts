@@ -8,7 +8,7 @@ import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.t
 import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.ts';
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
-import type { RoleSpec } from '../../kinds/role/model.ts';
+import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { securityGroupFacts } from '../../kinds/security-group/facts.ts';
 import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
 import { serviceFacts } from '../../kinds/service/facts.ts';
@@ -21,8 +21,10 @@ import type { ManifestOf } from '../manifest.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
+import type { EnvironmentExpansion } from './environment.ts';
 import { namespaceId } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { securityGroupSpec } from './security-group.ts';
 import { discoveryServiceSpec, endpointOf, registryOf, serviceSettings } from './service.ts';
 import { executionStatements, expandStatement } from './statements.ts';
@@ -39,13 +41,15 @@ export interface DaemonServiceExpansion {
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
+  /** Its tasks are started with the execution role of the Environment. */
+  readonly sharesExecutionRole: boolean;
 }
 
 /** One daemon service as AWS resources, named, defaulted and linked. */
 export function expandDaemonService(
   manifest: ManifestOf<'DaemonService'>,
   environment: string,
-  assignPublicIp: boolean,
+  { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
   const { name, labels } = metadata;
@@ -73,25 +77,28 @@ export function expandDaemonService(
     made: Pick<RoleSpec, 'name' | 'description' | 'statements'>,
   ): { readonly reference: RoleReference; readonly desired: readonly Desired<RoleSpec>[] } => {
     if (role.arn !== undefined) return { reference: { arn: role.arn }, desired: [] };
-    const id = idOf(roleFacts, made.name);
-    const policyName = role.policyName ?? 'stationkeeper';
-    const trust = { trustedService: 'ecs-tasks.amazonaws.com', policyName };
-    return {
-      reference: { role: id },
-      desired: [{ ...own, id, spec: { ...made, ...trust, environment: where } }],
+    const desired = {
+      ...own,
+      id: idOf(roleFacts, made.name),
+      spec: roleSpec(role, made, environment, iam),
     };
+    return { reference: roleReference(desired), desired: [desired] };
   };
+  const sharesExecutionRole =
+    iam.executionRole === 'shared' && canShareExecutionRole(spec, hasLogGroup ? names.logGroup : undefined);
   const executionRole =
     spec.executionRole?.omit === true
       ? undefined
-      : roleOf(spec.executionRole ?? {}, {
-          name: names.executionRole,
-          description: `ECS starts the tasks of daemon service ${name} with it`,
-          statements: [
-            ...executionStatements(spec.containers, hasLogGroup ? names.logGroup : undefined),
-            ...(spec.executionRole?.statements ?? []).map(expandStatement),
-          ],
-        });
+      : sharesExecutionRole
+        ? { reference: roleReference(sharedRole(itself, iam)), desired: [] }
+        : roleOf(spec.executionRole ?? {}, {
+            name: names.executionRole,
+            description: `ECS starts the tasks of daemon service ${name} with it`,
+            statements: [
+              ...executionStatements(spec.containers, hasLogGroup ? names.logGroup : undefined),
+              ...(spec.executionRole?.statements ?? []).map(expandStatement),
+            ],
+          });
   const taskRole =
     spec.taskRole === undefined
       ? undefined
@@ -175,6 +182,7 @@ export function expandDaemonService(
     ],
     cluster,
     namespace: discovery?.namespace,
+    sharesExecutionRole,
   };
 }
 

@@ -4,6 +4,7 @@ import type { EnvironmentSpec } from '../../kinds/environment/model.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { IMPLICIT_ENVIRONMENT } from '../check/environments.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
+import type { IamDefaults } from './roles.ts';
 
 /** Where to send the AWS calls of an environment. */
 export interface EnvironmentTarget {
@@ -21,6 +22,7 @@ export interface EnvironmentExpansion {
   readonly desired: Desired<EnvironmentSpec>;
   /** Whether tasks get a public address. */
   readonly assignPublicIp: boolean;
+  readonly iam: IamDefaults;
 }
 
 /** The environment of manifests that declare none: default VPC, default subnets, public addresses. */
@@ -37,6 +39,7 @@ export function implicitEnvironment(): EnvironmentExpansion {
       policy: DEFAULT_POLICY,
     },
     assignPublicIp: true,
+    iam: {},
   };
 }
 
@@ -60,5 +63,6 @@ export function expandEnvironment(manifest: ManifestOf<'Environment'>): Environm
     },
     // Default subnets have an internet gateway and no NAT: without a public address no image could be pulled.
     assignPublicIp: assignPublicIp ?? subnets === 'default',
+    iam: manifest.spec.iam ?? {},
   };
 }

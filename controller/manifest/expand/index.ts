@@ -2,6 +2,8 @@ import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
+import { roleFacts } from '../../kinds/role/facts.ts';
+import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { compareText } from '../../core/order.ts';
@@ -11,6 +13,7 @@ import { expandEnvironment, implicitEnvironment } from './environment.ts';
 import type { EnvironmentTarget } from './environment.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import { externalPolicies, sharedRole } from './roles.ts';
 
 /** An object that people declared, as status reports it. */
 export interface DeclaredObject {
@@ -39,9 +42,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
   const sorted = manifests.toSorted(byKindAndName);
   const declared = sorted.filter(isKind('Environment')).map(expandEnvironment);
   const environments = declared.length === 0 ? [implicitEnvironment()] : declared;
-  const assignsPublicIp = new Map(
-    environments.map(({ target, assignPublicIp }) => [target.name, assignPublicIp]),
-  );
+  const byName = new Map(environments.map((one) => [one.target.name, one]));
   const environmentOf = (manifest: Manifest): string =>
     manifest.kind === 'Environment'
       ? manifest.metadata.name
@@ -49,7 +50,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
 
   const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
     const environment = environmentOf(manifest);
-    const expansion = expandDaemonService(manifest, environment, assignsPublicIp.get(environment) ?? false);
+    const expansion = expandDaemonService(manifest, environment, byName.get(environment)!);
     return { ref: refOf(manifest), environment, ...expansion };
   });
   const endpoints = new Map(
@@ -61,12 +62,20 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     ...sorted
       .filter(isKind('Namespace'))
       .map((manifest) => expandNamespace(manifest, environmentOf(manifest))),
+    ...environments
+      .filter(({ target: { name } }) =>
+        daemons.some((one) => one.environment === name && one.sharesExecutionRole),
+      )
+      .map((one) => sharedRole(one.desired, one.iam)),
     ...daemons.flatMap(({ desired }) => desired),
   ];
   const used: readonly Desired[] = daemons.flatMap(({ ref, cluster, namespace }) => [
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
   ]);
+  const policies = ours
+    .filter((one): one is Desired<RoleSpec> => one.id.kind === roleFacts.name)
+    .flatMap(externalPolicies);
 
   return {
     environments: environments.map(({ target }) => target),
@@ -81,7 +90,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
         declared: true,
       };
     }),
-    desired: firstOfEach([...ours, ...used])
+    desired: firstOfEach([...ours, ...used, ...policies])
       .toSorted(byResource)
       .map((one) => (secretRules.length === 0 ? one : { ...one, secretRules })),
   };

@@ -1,6 +1,6 @@
-import type { PolicyResource, PolicyStatement } from '../../kinds/role/model.ts';
+import type { Conditions, PolicyResource, PolicyStatement } from '../../kinds/role/spec.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import type { StatementManifest } from '../schema/role.ts';
+import type { ConditionsManifest, StatementManifest } from '../schema/role.ts';
 import { compareText } from '../../core/order.ts';
 
 export function expandStatement(statement: StatementManifest): PolicyStatement {
@@ -9,9 +9,7 @@ export function expandStatement(statement: StatementManifest): PolicyStatement {
 }
 
 /** IAM takes true for "true", and answers with the text. */
-function withTexts(
-  conditions: NonNullable<StatementManifest['conditions']>,
-): NonNullable<PolicyStatement['conditions']> {
+export function withTexts(conditions: ConditionsManifest): Conditions {
   const texts = Object.entries(conditions).map(
     ([operator, tests]) =>
       [

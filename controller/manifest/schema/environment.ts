@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { REGION_NAME } from '../../core/arn.ts';
-import { text } from '../../core/schema.ts';
-import { tagSelector, roleArn } from './text.ts';
+import { oneOf, text } from '../../core/schema.ts';
+import { policyArn, rolePath, tagSelector, roleArn } from './text.ts';
 
 export const environmentSpec = Type.Object(
   {
@@ -61,6 +61,23 @@ export const environmentSpec = Type.Object(
       }),
     ),
     roleArn: Type.Optional(roleArn('Assumed for everything in this environment.')),
+    iam: Type.Optional(
+      Type.Object(
+        {
+          path: Type.Optional(rolePath('Path of the roles that say none themselves. Default: /.')),
+          permissionsBoundary: Type.Optional(
+            policyArn('Permissions boundary of the roles that say none themselves. Default: none.'),
+          ),
+          executionRole: Type.Optional(
+            oneOf(
+              ['own', 'shared'],
+              'own: each daemon has an execution role. shared: one for the Environment, stationkeeper-<environment>-execution, for the daemons that need no more than images of ECR and log groups below /stationkeeper/. Default: own.',
+            ),
+          ),
+        },
+        { additionalProperties: false, description: 'What holds for all roles in this environment.' },
+      ),
+    ),
   },
   {
     additionalProperties: false,

@@ -2,11 +2,23 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { text } from '../../core/schema.ts';
 import { ROLE_NAMING } from '../../kinds/role/facts.ts';
-import { nameText, roleArn } from './text.ts';
+import { nameText, policyArn, roleArn, rolePath } from './text.ts';
 
 export const IAM_ACTION = '^(\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$';
 /** `*`, or an ARN, of which IAM takes half too; a resource's own part may hold spaces. */
 export const IAM_RESOURCE = '^(\\*|arn:[^\\r\\n]+)$';
+
+const conditions = Type.Record(
+  Type.String(),
+  Type.Record(
+    Type.String(),
+    Type.Union([Type.String(), Type.Boolean(), Type.Array(Type.String(), { minItems: 1 })], {
+      errorMessage: 'must be text, true, false or a list of texts',
+    }),
+  ),
+  { description: 'As IAM has them: operator, key, values.' },
+);
+export type ConditionsManifest = Static<typeof conditions>;
 
 const statement = Type.Object(
   {
@@ -28,22 +40,14 @@ const statement = Type.Object(
       minItems: 1,
       description: 'What the actions apply to.',
     }),
-    conditions: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Record(
-          Type.String(),
-          Type.Union([Type.String(), Type.Boolean(), Type.Array(Type.String(), { minItems: 1 })], {
-            errorMessage: 'must be text, true, false or a list of texts',
-          }),
-        ),
-        { description: 'As IAM has them: operator, key, values.' },
-      ),
-    ),
+    conditions: Type.Optional(conditions),
   },
   { additionalProperties: false },
 );
 export type StatementManifest = Static<typeof statement>;
+
+/** What IAM raises the quota to (IAM and AWS STS quotas). */
+const MOST_MANAGED_POLICIES = 20;
 
 const roleFields = {
   name: Type.Optional(nameText(ROLE_NAMING, 'Name of the role in IAM, instead of the derived one.')),
@@ -58,9 +62,49 @@ const roleFields = {
   statements: Type.Optional(
     Type.Array(statement, { description: "Statements of the role's inline policy." }),
   ),
+  managedPolicyArns: Type.Optional(
+    Type.Array(policyArn("A managed policy of AWS's or of the account's own."), {
+      maxItems: MOST_MANAGED_POLICIES,
+      uniqueItems: true,
+      description:
+        'Managed policies that are attached, and no others: what else is attached is drift. At most 10, unless IAM has raised the quota of the account (20 at most). Not written: what others attach is told of and left.',
+    }),
+  ),
+  path: Type.Optional(
+    rolePath(
+      "The role's path in IAM, such as /teams/platform/. It cannot be changed in place. Default: that of the Environment, otherwise /.",
+    ),
+  ),
+  permissionsBoundary: Type.Optional(
+    policyArn(
+      "The managed policy that the role's permissions cannot go beyond; none: it has none. Default: that of the Environment.",
+      { orNone: true },
+    ),
+  ),
+  trust: Type.Optional(
+    Type.Object(
+      { conditions: Type.Optional(conditions) },
+      {
+        additionalProperties: false,
+        description:
+          'What must be so for ECS to take the role: { conditions: { ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*" } } }.',
+      },
+    ),
+  ),
 };
 
-/** A role that Stationkeeper makes (`name`, `statements`) or one that exists (`arn`). */
+/** What a manifest can say of a role that is made for it. */
+export const MADE_ROLE_FIELDS = [
+  'name',
+  'policyName',
+  'statements',
+  'managedPolicyArns',
+  'path',
+  'permissionsBoundary',
+  'trust',
+] as const satisfies readonly Exclude<keyof typeof roleFields, 'arn'>[];
+
+/** A role that Stationkeeper makes (`name`, `statements` …) or one that exists (`arn`). */
 export function role(description: string) {
   return Type.Object(roleFields, { additionalProperties: false, description });
 }

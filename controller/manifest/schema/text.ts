@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ROLE_ARN } from '../../core/arn.ts';
+import { POLICY_ARN, ROLE_ARN, ROLE_PATH } from '../../core/arn.ts';
 import type { NameRules } from '../../core/name-rules.ts';
 import { text } from '../../core/schema.ts';
 
@@ -24,6 +24,25 @@ export function roleArn(description: string) {
     ROLE_ARN,
     'must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/name',
     description,
+  );
+}
+
+/** A managed policy by its ARN, or, where that says something, that there is none. */
+export function policyArn(description: string, { orNone = false } = {}) {
+  const example = 'the ARN of a managed policy, such as arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess';
+  return text(
+    orNone ? `^(none|${POLICY_ARN})$` : `^${POLICY_ARN}$`,
+    orNone ? `must be none, or ${example}` : `must be ${example}`,
+    description,
+  );
+}
+
+export function rolePath(description: string) {
+  return text(
+    ROLE_PATH,
+    'must be a path of IAM, which begins and ends with / and has no wildcards, such as /teams/platform/',
+    description,
+    512,
   );
 }
 

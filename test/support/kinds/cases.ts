@@ -3,7 +3,7 @@ import type { ClusterSpec } from '../../../controller/kinds/cluster/model.ts';
 import type { DiscoveryServiceSpec } from '../../../controller/kinds/discovery-service/model.ts';
 import type { LogGroupSpec } from '../../../controller/kinds/log-group/model.ts';
 import type { NamespaceSpec } from '../../../controller/kinds/namespace/model.ts';
-import type { RoleSpec } from '../../../controller/kinds/role/model.ts';
+import type { RoleSpec } from '../../../controller/kinds/role/spec.ts';
 import type { SecurityGroupSpec } from '../../../controller/kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';

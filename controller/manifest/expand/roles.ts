@@ -1,0 +1,118 @@
+import { environmentId } from '../../core/reference.ts';
+import type { Desired } from '../../core/resource.ts';
+import type { ManagedPolicySpec } from '../../kinds/managed-policy/model.ts';
+import { roleFacts } from '../../kinds/role/facts.ts';
+import { managedPoliciesOf } from '../../kinds/role/spec.ts';
+import type { RoleSpec } from '../../kinds/role/spec.ts';
+import type { RoleReference } from '../../kinds/task-definition/spec.ts';
+import { sharedExecutionRole } from '../names.ts';
+import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import type { EnvironmentManifestSpec } from '../schema/environment.ts';
+import type { RoleManifest } from '../schema/role.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { executionStatements, withTexts } from './statements.ts';
+
+/** What an Environment says of the roles in it. */
+export type IamDefaults = NonNullable<EnvironmentManifestSpec['iam']>;
+
+const TRUSTED = 'ecs-tasks.amazonaws.com';
+const POLICY_NAME = 'stationkeeper';
+
+/** A role that a manifest has made; what it says itself wins over its Environment. */
+export function roleSpec(
+  { policyName = POLICY_NAME, managedPolicyArns, trust, ...own }: Omit<RoleManifest, 'arn'>,
+  made: Pick<RoleSpec, 'name' | 'description' | 'statements'>,
+  environment: string,
+  defaults: IamDefaults,
+): RoleSpec {
+  const { path, permissionsBoundary } = { ...defaults, ...own };
+  return {
+    ...made,
+    trustedService: TRUSTED,
+    ...(trust?.conditions !== undefined && { trustConditions: withTexts(trust.conditions) }),
+    policyName,
+    environment: environmentId(environment),
+    ...(managedPolicyArns !== undefined && { managedPolicyArns }),
+    ...(path !== undefined && { path }),
+    ...(permissionsBoundary !== undefined && {
+      permissionsBoundary: permissionsBoundary === 'none' ? null : permissionsBoundary,
+    }),
+  };
+}
+
+/** A role of ours as a task definition names it. */
+export function roleReference({
+  id,
+  spec: { path = '/' },
+}: Pick<Desired<RoleSpec>, 'id' | 'spec'>): RoleReference {
+  return path === '/' ? { role: id } : { role: id, path };
+}
+
+/** What the log groups are called that the shared execution role may write to. */
+const SHARED_GROUPS = '/stationkeeper/';
+const WRITES_LOGS: readonly string[] = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/**
+ * Whether a daemon can do with the execution role of its Environment: it says nothing of a role of its own, needs nothing but images of ECR,
+ * and logs only into groups that the shared role may write to.
+ */
+export function canShareExecutionRole(
+  { executionRole = {}, containers }: Pick<DaemonServiceManifestSpec, 'executionRole' | 'containers'>,
+  logGroup: string | undefined,
+): boolean {
+  if (Object.keys(executionRole).length > 0) return false;
+  const shared = new Set(executionStatements([], undefined).map((statement) => JSON.stringify(statement)));
+  const own = executionStatements(containers, logGroup).filter((one) => !shared.has(JSON.stringify(one)));
+  const isOfLogs = own.every(
+    ({ actions, resources }) =>
+      actions.every((action) => WRITES_LOGS.includes(action)) &&
+      resources.every((one) => typeof one === 'object' && 'logGroup' in one && isShared(one.logGroup)),
+  );
+  const logs = containers.map(({ logConfiguration }) => logConfiguration?.options ?? {});
+  return (
+    isOfLogs &&
+    logs.every(
+      (options) =>
+        isShared(options['awslogs-group'] ?? SHARED_GROUPS) &&
+        options['awslogs-create-group']?.toLowerCase() !== 'true',
+    )
+  );
+}
+
+function isShared(logGroup: string): boolean {
+  return logGroup.startsWith(SHARED_GROUPS);
+}
+
+/** The execution role of an Environment, which does not change with the daemons that use it. */
+export function sharedRole(
+  environment: Pick<Desired, 'manifest' | 'labels' | 'policy'>,
+  defaults: IamDefaults,
+): Desired<RoleSpec> {
+  const { manifest, labels, policy } = environment;
+  const name = sharedExecutionRole(manifest.name);
+  const description = `ECS starts the tasks of the daemon services in Environment ${manifest.name} with it`;
+  const statements = executionStatements([], `${SHARED_GROUPS}*`);
+  return {
+    id: { environment: manifest.name, kind: roleFacts.name, name },
+    manifest,
+    management: 'managed',
+    spec: roleSpec({}, { name, description, statements }, manifest.name, defaults),
+    labels,
+    policy,
+  };
+}
+
+/** The managed policies that a role names, which must exist. */
+export function externalPolicies({
+  spec,
+  manifest,
+}: Desired<RoleSpec>): readonly Desired<ManagedPolicySpec>[] {
+  return managedPoliciesOf(spec).map((id) => ({
+    id,
+    manifest,
+    management: 'external',
+    spec: { arn: id.name, environment: spec.environment },
+    labels: {},
+    policy: DEFAULT_POLICY,
+  }));
+}
