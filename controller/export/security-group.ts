@@ -1,6 +1,7 @@
 import type { SecurityGroupRule as ApiRule } from '@aws-sdk/client-ec2';
 import type { Account } from '../aws/account.ts';
 import { compareText } from '../core/order.ts';
+import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
 import { fromApiRule } from '../kinds/security-group/permission.ts';
 import { parseCidr } from '../manifest/cidr.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
@@ -53,7 +54,7 @@ export function exportSecurityGroups(
 }
 
 function whyOnlyUsed(
-  { securityGroups, rules, interfaces }: Account,
+  { securityGroups, interfaces }: Account,
   { securityGroups: shared }: Uses,
   { groupIds, vpcId }: { readonly vpcId: string; readonly groupIds: readonly string[] },
 ): string | undefined {
@@ -70,25 +71,16 @@ function whyOnlyUsed(
   if (elsewhere.length > 0) {
     return `other network interfaces carry it too (${elsewhere.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ')})`;
   }
-  const foreign = rules
-    .filter((rule) => rule.GroupId === id)
-    .find((rule) => !isOfOneAccount(rule, group.OwnerId));
-  return foreign === undefined
-    ? undefined
-    : `its rule ${foreign.SecurityGroupRuleId} is for a group of another account`;
-}
-
-function isOfOneAccount({ ReferencedGroupInfo: peer }: ApiRule, account: string | undefined): boolean {
-  return peer?.UserId === undefined || account === undefined || peer.UserId === account;
+  return undefined;
 }
 
 function exportRule(rule: ApiRule, egress: boolean): Rule {
-  const { protocol, fromPort, toPort, peer, description } = fromApiRule(rule);
-  const anywhere = !egress && parseCidr(peer)?.anywhere === true;
+  const { protocol, fromPort, toPort, description, ...peer } = fromApiRule(rule);
+  const anywhere = !egress && parseCidr(peer.peer)?.anywhere === true;
   return {
     protocol: protocol === '-1' ? 'all' : /^\d+$/.test(protocol) ? Number(protocol) : protocol,
     ...portsOf(fromPort, toPort, protocol),
-    ...peerOf(peer),
+    ...peerOf(peer, rule.GroupId),
     ...(anywhere ? { allowAnywhere: true } : {}),
     ...(description === undefined || description === '' ? {} : { description }),
   };
@@ -100,7 +92,19 @@ function portsOf(from: number | null, to: number | null, protocol: string): Part
   return isOne ? { port: from } : { fromPort: from, toPort: to };
 }
 
-function peerOf(peer: string): Partial<Rule> {
+function peerOf(
+  {
+    peer,
+    userId,
+    vpcPeeringConnectionId,
+  }: Pick<SecurityGroupRule, 'peer' | 'userId' | 'vpcPeeringConnectionId'>,
+  ownGroup: string | undefined,
+): Partial<Rule> {
+  if (peer === ownGroup) return { self: true };
+  if (userId !== undefined) {
+    const connection = vpcPeeringConnectionId === undefined ? {} : { vpcPeeringConnectionId };
+    return { securityGroup: { id: peer, userId, ...connection } };
+  }
   if (peer.startsWith('sg-')) return { securityGroupId: peer };
   return peer.startsWith('pl-') ? { prefixListId: peer } : { cidr: peer };
 }

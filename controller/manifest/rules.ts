@@ -1,3 +1,4 @@
+import { SELF } from '../kinds/security-group/model.ts';
 import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
 import { parseCidr } from './cidr.ts';
 import type { RuleManifest } from './schema/security-group.ts';
@@ -16,10 +17,12 @@ const NAMED_PROTOCOLS: Readonly<Record<string, string>> = {
 export function normalizeRule(rule: RuleManifest): SecurityGroupRule {
   const written = String(rule.protocol).toLowerCase();
   const protocol = NAMED_PROTOCOLS[written] ?? written;
+  const { self, securityGroup: { id, ...account } = {} } = rule;
   return {
     protocol,
     ...portRange(rule, protocol),
-    peer: blockOf(rule) ?? rule.securityGroupId ?? rule.prefixListId ?? '',
+    peer: blockOf(rule) ?? rule.securityGroupId ?? rule.prefixListId ?? id ?? (self === true ? SELF : ''),
+    ...account,
     ...(rule.description !== undefined && { description: rule.description }),
   };
 }

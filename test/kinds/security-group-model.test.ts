@@ -9,6 +9,7 @@ import type {
   SecurityGroupSpec,
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
+import { fromApiRule, toPermission } from '../../controller/kinds/security-group/permission.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
 
@@ -55,6 +56,76 @@ test.each([
   ['another group', { ...UDP, peer: 'sg-0A' }, 'udp 2000 sg-0a'],
 ])('a rule for %s has one name', (_case, rule, key) => {
   expect(ruleKey(rule)).toBe(key);
+});
+
+describe('a rule for the group that it is in', () => {
+  const own = { ...UDP, peer: 'sg-1' };
+  const self = { ...UDP, peer: 'self' };
+
+  test('is in AWS a rule for its id, and no difference', () => {
+    expect(changes([self], [own])).toEqual([]);
+  });
+
+  test('is told as self where it is missing', () => {
+    expect(changes([self], [])).toMatchObject([
+      { path: 'ingress[udp 2000 self]', from: null, to: 'allowed' },
+    ]);
+  });
+
+  test('is told by its id where nobody wants it, which is how it can be left to others', () => {
+    expect(changes([], [own])).toMatchObject([{ path: 'ingress[udp 2000 sg-1]', from: 'allowed', to: null }]);
+  });
+
+  test('is no difference where the manifest has the id', () => {
+    expect(changes([own], [own])).toEqual([]);
+  });
+
+  test('stands for both where the manifest has it by its id as well', () => {
+    expect(changes([self, own], [own])).toEqual([]);
+  });
+
+  test('differs by its description like any other', () => {
+    expect(changes([{ ...self, description: 'gossip' }], [own])).toMatchObject([
+      { path: 'ingress[udp 2000 self]', from: 'allowed', to: 'allowed: gossip' },
+    ]);
+  });
+});
+
+describe('a rule for a group of another account', () => {
+  const theirs = { ...UDP, peer: 'sg-2', userId: '111122223333', vpcPeeringConnectionId: 'pcx-1' };
+
+  test('is the same rule whether or not the account is said, as a group id is of one account', () => {
+    expect(changes([{ ...UDP, peer: 'sg-2' }], [theirs])).toEqual([]);
+    expect(changes([theirs], [{ ...UDP, peer: 'sg-2' }])).toEqual([]);
+  });
+
+  test('is asked of EC2 with its account and connection', () => {
+    expect(toPermission({ ...theirs, description: 'spans' }, 'sg-1')).toEqual({
+      IpProtocol: 'udp',
+      FromPort: 2000,
+      ToPort: 2000,
+      UserIdGroupPairs: [
+        {
+          GroupId: 'sg-2',
+          UserId: '111122223333',
+          VpcPeeringConnectionId: 'pcx-1',
+          Description: 'spans',
+        },
+      ],
+    });
+  });
+
+  test('is read with them', () => {
+    const ReferencedGroupInfo = {
+      GroupId: 'sg-2',
+      UserId: '111122223333',
+      VpcId: 'vpc-2',
+      VpcPeeringConnectionId: 'pcx-1',
+      PeeringStatus: 'active',
+    };
+    const rule = { IpProtocol: 'udp', FromPort: 2000, ToPort: 2000, GroupOwnerId: '385605022855' };
+    expect(fromApiRule({ ...rule, ReferencedGroupInfo })).toEqual(theirs);
+  });
 });
 
 describe('the rules of a group', () => {

@@ -1,3 +1,4 @@
+import type { DescribePrefixListsCommandOutput } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Needs } from '../../controller/core/outputs.ts';
 import { environmentId } from '../../controller/core/reference.ts';
@@ -157,6 +158,55 @@ describe('a new group', () => {
     world.failNext('ec2:AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate');
     await create();
     expect(changesOf(await observe())).toEqual([]);
+  });
+});
+
+describe('a group whose rules name itself and a prefix list', () => {
+  const SELF: SecurityGroupRule = { protocol: 'tcp', fromPort: 7946, toPort: 7946, peer: 'self' };
+
+  async function gossiping() {
+    const Filters = [{ Name: 'prefix-list-name', Values: ['com.amazonaws.us-east-1.s3'] }];
+    const { PrefixLists } = (await world.sandbox.call({
+      service: 'ec2',
+      operation: 'DescribePrefixLists',
+      input: { Filters },
+      region: 'us-east-1',
+    })) as DescribePrefixListsCommandOutput;
+    const peer = PrefixLists?.[0]?.PrefixListId ?? '';
+    return group({ ingress: [SELF], egress: [SELF, { ...HTTPS, peer }] });
+  }
+
+  test('has them in EC2 by its own id and the list, and is then as wanted', async () => {
+    const wanted = await gossiping();
+    await create(wanted);
+    const seen = await observe([wanted]);
+    expect(seen.state.ingress).toMatchObject([{ ...SELF, peer: seen.state.id }]);
+    const peers = [seen.state.id, wanted.spec.egress[1]?.peer];
+    expect(seen.state.egress.map(({ peer }) => peer).toSorted()).toEqual(peers.toSorted());
+    expect(changesOf(seen, wanted)).toEqual([]);
+  });
+
+  test('gets them back where somebody took them away, and loses them where git does', async () => {
+    const wanted = await gossiping();
+    await create(wanted);
+    const { state } = await observe([wanted]);
+    const SecurityGroupRuleIds = state.ingress.flatMap(({ id }) => id ?? []);
+    await world.aws.ec2.revokeSecurityGroupIngress({ GroupId: state.id, SecurityGroupRuleIds });
+    const changed = await observe([wanted]);
+    expect(changesOf(changed, wanted)).toMatchObject([
+      { path: 'ingress[tcp 7946 self]', from: null, to: 'allowed' },
+    ]);
+    expect(changesOf(await repair(changed, wanted), wanted)).toEqual([]);
+    expect(changesOf(await observe([wanted]), wanted)).toEqual([]);
+    const without = group({ ingress: [UDP], egress: [HTTPS] });
+    expect(changesOf(await repair(await observe([without]), without), without)).toEqual([]);
+    expect(changesOf(await observe([without]), without)).toEqual([]);
+  });
+
+  test('goes although it names itself', async () => {
+    const wanted = await gossiping();
+    await create(wanted);
+    expect(await world.run(driver.delete(await observe([wanted])))).toEqual({ type: 'gone' });
   });
 });
 

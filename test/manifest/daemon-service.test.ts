@@ -200,7 +200,7 @@ const ROWS: readonly Row[] = [
     fields: { securityGroup: ingress('{ protocol: tcp, port: 1 }') },
     at: '{ protocol',
     path: 'spec.securityGroup.ingress[0]',
-    says: /exactly one of cidr, securityGroupId and prefixListId, not none/,
+    says: /exactly one of cidr, self, securityGroupId, securityGroup, prefixListId, not none/,
   },
   {
     rule: 'a rule with two peers',
@@ -210,6 +210,60 @@ const ROWS: readonly Row[] = [
     at: 'sg-00000001',
     path: 'spec.securityGroup.ingress[0].securityGroupId',
     says: /not cidr and securityGroupId/,
+  },
+  {
+    rule: 'a rule for its own group and for another',
+    fields: {
+      securityGroup: ingress('{ protocol: tcp, port: 1, self: true, securityGroupId: sg-00000001 }'),
+    },
+    at: 'sg-00000001',
+    path: 'spec.securityGroup.ingress[0].securityGroupId',
+    says: /not self and securityGroupId/,
+  },
+  {
+    rule: 'a rule that says it is not for its own group',
+    fields: { securityGroup: ingress('{ protocol: tcp, port: 1, self: false, cidr: 10.0.0.0/8 }') },
+    at: 'false',
+    path: 'spec.securityGroup.ingress[0].self',
+    says: /must be true/,
+  },
+  {
+    rule: 'a group of another account without the account',
+    fields: { securityGroup: ingress('{ protocol: tcp, port: 1, securityGroup: { id: sg-00000001 } }') },
+    at: 'securityGroup: { id',
+    path: 'spec.securityGroup.ingress[0].securityGroup.userId',
+    says: /userId is missing/,
+  },
+  {
+    rule: 'an account id that is a number',
+    fields: {
+      securityGroup: ingress(
+        '{ protocol: tcp, port: 1, securityGroup: { id: sg-00000001, userId: 111122223333 } }',
+      ),
+    },
+    at: '111122223333',
+    path: 'spec.securityGroup.ingress[0].securityGroup.userId',
+    says: /12 digits, in quotes/,
+  },
+  {
+    rule: 'one group by its id, and with its account',
+    fields: {
+      securityGroup:
+        '{ ingress: [{ protocol: tcp, port: 1, securityGroupId: sg-00000001 }, { protocol: 6, port: 1, securityGroup: { id: sg-00000001, userId: "111122223333" } }] }',
+    },
+    at: '{ protocol: 6',
+    path: 'spec.securityGroup.ingress[1]',
+    says: /is the same rule as ingress\[0\]/,
+  },
+  {
+    rule: 'its own group twice',
+    fields: {
+      securityGroup:
+        '{ ingress: [{ protocol: tcp, port: 1, self: true }, { protocol: TCP, fromPort: 1, toPort: 1, self: true }] }',
+    },
+    at: '{ protocol: TCP',
+    path: 'spec.securityGroup.ingress[1]',
+    says: /is the same rule as ingress\[0\]/,
   },
   {
     rule: 'a rule without a port',

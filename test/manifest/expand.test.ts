@@ -7,6 +7,7 @@ import type { SecurityGroupSpec } from '../../controller/kinds/security-group/mo
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
+import type { RuleManifest } from '../../controller/manifest/schema/security-group.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import {
   cluster,
@@ -131,11 +132,13 @@ describe('what a daemon service becomes', () => {
   });
 
   it('keeps rules as EC2 does', () => {
-    const ingress = [
+    const ingress: RuleManifest[] = [
       { protocol: 17, fromPort: 1, toPort: 2, cidr: '10.0.0.0/8', description: 'statsd' },
       { protocol: 'all', securityGroupId: 'sg-00000001' },
       { protocol: 'icmp', prefixListId: 'pl-00000001' },
       { protocol: 'tcp', port: 443, cidr: '::/0', allowAnywhere: true },
+      { protocol: 'tcp', port: 7946, self: true },
+      { protocol: 'tcp', port: 1, securityGroup: { id: 'sg-00000002', userId: '111122223333' } },
     ];
     const { spec } = expandDaemon<SecurityGroupSpec>({ securityGroup: { ingress } }, 'security-group');
     expect(spec.ingress).toEqual([
@@ -143,6 +146,8 @@ describe('what a daemon service becomes', () => {
       { protocol: '-1', fromPort: null, toPort: null, peer: 'sg-00000001' },
       { protocol: 'icmp', fromPort: -1, toPort: -1, peer: 'pl-00000001' },
       { protocol: 'tcp', fromPort: 443, toPort: 443, peer: '::/0' },
+      { protocol: 'tcp', fromPort: 7946, toPort: 7946, peer: 'self' },
+      { protocol: 'tcp', fromPort: 1, toPort: 1, peer: 'sg-00000002', userId: '111122223333' },
     ]);
   });
 

@@ -9,10 +9,19 @@ export interface SecurityGroupRule {
   /** Null where the protocol is `-1`. For ICMP: type and code. */
   readonly fromPort: number | null;
   readonly toPort: number | null;
-  /** Canonical CIDR (v4 or v6), `sg-…` or `pl-…`. */
+  /** Canonical CIDR (v4 or v6), `sg-…`, `pl-…`, or `self` for the group that the rule is in. */
   readonly peer: string;
+  /**
+   * Of a group in a peered VPC: its account, and the connection. EC2 asks for them to find the group, whose id alone is the rule's identity
+   * (EC2 API reference, UserIdGroupPair).
+   */
+  readonly userId?: string;
+  readonly vpcPeeringConnectionId?: string;
   readonly description?: string;
 }
+
+/** The peer of a rule for the group that the rule is in, whose id nobody knows before the group is made. */
+export const SELF = 'self';
 
 /** An EC2 security group with all its rules: inside an owned group every rule is ours. */
 export interface SecurityGroupSpec {
@@ -70,8 +79,13 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
   diff({ spec }, { state }) {
     return [
       ...compareFields({ description: spec.description }, state, { replace: ['description'] }),
-      ...compareCollection('ingress', ruleDescriptions(spec.ingress), ruleDescriptions(state.ingress)),
-      ...compareCollection('egress', ruleDescriptions(spec.egress), ruleDescriptions(state.egress)),
+      ...(['ingress', 'egress'] as const).flatMap((direction) =>
+        compareCollection(
+          direction,
+          ruleDescriptions(spec[direction]),
+          ruleDescriptions(asWritten(state[direction], spec[direction], state.id)),
+        ),
+      ),
     ];
   },
   removal: ({ state: { referredBy = [] } }) => ({
@@ -102,6 +116,23 @@ export function rulesByKey<Rule extends SecurityGroupRule>(
   rules: readonly Rule[],
 ): ReadonlyMap<string, Rule> {
   return new Map(rules.toReversed().map((rule) => [ruleKey(rule), rule]));
+}
+
+/**
+ * What AWS has, under the names that the manifest has for it: a rule that names its own group is `self` where that is written, and stands
+ * for both where the id is written too.
+ */
+export function asWritten(
+  actual: readonly ObservedRule[],
+  wanted: readonly SecurityGroupRule[],
+  groupId: string,
+): readonly ObservedRule[] {
+  const written = rulesByKey(wanted);
+  return actual.flatMap((rule) => {
+    if (rule.peer !== groupId) return [rule];
+    const names = [rule, { ...rule, peer: SELF }].filter((named) => written.has(ruleKey(named)));
+    return names.length > 0 ? names : [rule];
+  });
 }
 
 const PROTOCOL_NAMES: Readonly<Record<string, string>> = {

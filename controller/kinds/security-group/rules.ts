@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/operations.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { FieldChange } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
-import { ruleKey, rulesByKey } from './model.ts';
+import { asWritten, ruleKey, rulesByKey } from './model.ts';
 import type { ObservedRule, SecurityGroupRule } from './model.ts';
 import { toPermission } from './permission.ts';
 
@@ -41,7 +41,7 @@ export async function authorize(
 ): Promise<void> {
   if (rules.length === 0) return;
   const call = callsFor(ec2, direction).authorize;
-  const permissions = rules.map(toPermission);
+  const permissions = rules.map((rule) => toPermission(rule, GroupId));
   try {
     await call({ GroupId, IpPermissions: permissions });
   } catch (error) {
@@ -76,7 +76,7 @@ export async function revoke(
   const what =
     ids.length === rules.length
       ? { SecurityGroupRuleIds: ids }
-      : { IpPermissions: rules.map(bare).map(toPermission) };
+      : { IpPermissions: rules.map((rule) => toPermission(bare(rule), GroupId)) };
   try {
     await call({ GroupId, ...what });
     return true;
@@ -88,8 +88,8 @@ export async function revoke(
 }
 
 /** A rule's description need not be given to revoke it (EC2 API reference, RevokeSecurityGroupIngress). */
-function bare({ protocol, fromPort, toPort, peer }: SecurityGroupRule): SecurityGroupRule {
-  return { protocol, fromPort, toPort, peer };
+function bare({ description: _, ...rule }: SecurityGroupRule): SecurityGroupRule {
+  return rule;
 }
 
 /**
@@ -125,7 +125,7 @@ export async function changeRules(
   changes: readonly FieldChange[],
 ): Promise<readonly ObservedRule[]> {
   const wanted = rulesByKey(rules.wanted);
-  const actual = rulesByKey(rules.actual);
+  const actual = rulesByKey(asWritten(rules.actual, rules.wanted, GroupId));
   const changed = (key: string): boolean => isChanged(changes, `${direction}[${key}]`);
   const added = [...wanted].filter(([key]) => !actual.has(key) && changed(key));
   const described = [...wanted].filter(([key]) => actual.has(key) && changed(key));
@@ -137,7 +137,7 @@ export async function changeRules(
     added.map(([, rule]) => rule),
   );
   if (described.length > 0) {
-    const IpPermissions = described.map(([, rule]) => toPermission(rule));
+    const IpPermissions = described.map(([, rule]) => toPermission(rule, GroupId));
     await callsFor(ec2, direction).describe({ GroupId, IpPermissions });
   }
   await revoke(

@@ -135,12 +135,12 @@ function icmpProblem({ port, fromPort = -1, toPort = -1 }: RuleManifest): Proble
   return { field, message: 'for ICMP must be a type or code from 0 to 255, or -1 for all' };
 }
 
+const PEERS = ['cidr', 'self', 'securityGroupId', 'securityGroup', 'prefixListId'] as const;
+
 function peerProblem(rule: RuleManifest): Problem | undefined {
-  const given = (['cidr', 'securityGroupId', 'prefixListId'] as const).filter(
-    (field) => rule[field] !== undefined,
-  );
+  const given = PEERS.filter((field) => rule[field] !== undefined);
   if (given.length !== 1) {
-    const message = `a rule has exactly one of cidr, securityGroupId and prefixListId, not ${given.join(' and ') || 'none'}`;
+    const message = `a rule has exactly one of ${PEERS.join(', ')}, not ${given.join(' and ') || 'none'}`;
     return given[1] === undefined ? { message } : { field: given[1], message };
   }
   const { cidr } = rule;

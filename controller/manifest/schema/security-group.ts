@@ -13,6 +13,10 @@ import { nameText } from './text.ts';
 const PROTOCOL =
   '^([tT][cC][pP]|[uU][dD][pP]|[iI][cC][mM][pP]([vV]6)?|[aA][lL][lL]|-1|[0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])$';
 
+function groupId(description: string) {
+  return text('^sg-[0-9a-f]{8,17}$', 'must be a security group id such as sg-0a1b2c3d', description);
+}
+
 const ruleFields = {
   protocol: Type.Unsafe<string | number>({
     type: ['string', 'integer'],
@@ -32,11 +36,38 @@ const ruleFields = {
     Type.Integer({ minimum: -1, maximum: 65535, description: 'Last port of a range; for ICMP the code.' }),
   ),
   cidr: Type.Optional(Type.String({ description: 'Peer: an IPv4 or IPv6 block, such as 172.31.0.0/16.' })),
-  securityGroupId: Type.Optional(
-    text('^sg-[0-9a-f]{8,17}$', 'must be a security group id such as sg-0a1b2c3d', 'Peer: a security group.'),
-  ),
+  securityGroupId: Type.Optional(groupId('Peer: a security group.')),
   prefixListId: Type.Optional(
     text('^pl-[0-9a-f]{8,17}$', 'must be a prefix list id such as pl-0a1b2c3d', 'Peer: a prefix list.'),
+  ),
+  self: Type.Optional(
+    Type.Literal(true, {
+      description: "Peer: the group itself, so that the daemon's tasks reach each other.",
+    }),
+  ),
+  securityGroup: Type.Optional(
+    Type.Object(
+      {
+        id: groupId('The group.'),
+        userId: text(
+          '^[0-9]{12}$',
+          'must be an AWS account id: 12 digits, in quotes',
+          'The account that owns the group. Write it in quotes.',
+        ),
+        vpcPeeringConnectionId: Type.Optional(
+          text(
+            '^pcx-[0-9a-f]{8,17}$',
+            'must be the id of a VPC peering connection such as pcx-0a1b2c3d',
+            "The connection between this VPC and the group's.",
+          ),
+        ),
+      },
+      {
+        additionalProperties: false,
+        description:
+          'Peer: a security group of another account, in a VPC of this Region that is peered with this one.',
+      },
+    ),
   ),
   description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'What the rule is for.', GROUP_TEXT_MOST)),
 };

@@ -129,13 +129,32 @@ function hintsForRules(path: string, existing: Existing | undefined): Hints {
     [path]: {
       choices: [
         [['port'], ['fromPort', 'toPort']],
-        existing === undefined ? [['cidr']] : [['cidr'], ['securityGroupId'], ['prefixListId']],
+        [
+          ['cidr'],
+          ['self'],
+          ...(existing === undefined ? [] : [['securityGroupId'], ['securityGroup'], ['prefixListId']]),
+        ],
       ],
-      always: ['port', 'fromPort', 'toPort', 'cidr', 'securityGroupId', 'prefixListId'],
+      always: [
+        'port',
+        'fromPort',
+        'toPort',
+        'cidr',
+        'self',
+        'securityGroupId',
+        'securityGroup',
+        'prefixListId',
+      ],
     },
     // Mostly those that have ports.
     [`${path}.protocol`]: { value: fc.constantFrom(...PROTOCOLS) },
     [`${path}.cidr`]: { value: cidr },
+    [`${path}.securityGroup`]: existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
+    [`${path}.securityGroup.id`]: oneOf(existing?.securityGroupIds ?? [], NOTHING_EXISTS),
+    [`${path}.securityGroup.userId`]: oneOf(existing === undefined ? [] : [existing.account], NOTHING_EXISTS),
+    [`${path}.securityGroup.vpcPeeringConnectionId`]: {
+      leftOut: 'nobody peers a VPC with that of the world',
+    },
     [`${path}.securityGroupId`]: oneOf(existing?.securityGroupIds ?? [], NOTHING_EXISTS),
     [`${path}.prefixListId`]: oneOf(existing === undefined ? [] : [existing.prefixListId], NOTHING_EXISTS),
   };

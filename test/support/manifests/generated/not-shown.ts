@@ -1,3 +1,5 @@
+const NO_PEERING = 'nobody peers a VPC with that of the world';
+
 /** What of the schema no generated manifest shows, and why. */
 export const NOT_SHOWN = {
   'Environment.metadata.annotations.stationkeeper.dev/ignore-drift given':
@@ -5,6 +7,8 @@ export const NOT_SHOWN = {
   'Environment.spec.roleArn given': 'it is a way into an account, and no part of what is in it',
   'DaemonService.spec.serviceDiscovery.namespaceId given':
     'AWS makes it up, of a namespace that no manifest of the fleet declares',
+  'DaemonService.spec.securityGroup.ingress[].securityGroup.vpcPeeringConnectionId given': NO_PEERING,
+  'DaemonService.spec.securityGroup.egress[].securityGroup.vpcPeeringConnectionId given': NO_PEERING,
   'DaemonService.spec.containers[].resourceRequirements[].type = "NeuronDevice"':
     'only Managed Instances have them, and no service runs there yet',
   'DaemonService.spec.proxyConfiguration.properties left out': 'ECS takes no proxy without its ports',
