@@ -160,14 +160,14 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
         mappedPort === undefined ? [] : [{ containerName: name, containerPort: mappedPort }],
       ),
     );
-    const [first] = dnsRecords ?? [];
+    const record = dnsRecords?.find(({ type }) => type === 'SRV');
     const registered = mapped[(port ?? containerPort ?? 0) % mapped.length];
-    if (first?.type === 'SRV' && registered !== undefined) {
+    if (record !== undefined && registered !== undefined) {
       const { networkMode = 'awsvpc' } = spec;
-      const isByPort = port !== undefined && networkMode === 'awsvpc';
+      const isByPort = networkMode === 'awsvpc' && (port !== undefined || containerPort === undefined);
       return {
         ...rest,
-        dnsRecords: [first],
+        dnsRecords: [record],
         ...(isByPort ? { port: registered.containerPort } : registered),
       };
     }
