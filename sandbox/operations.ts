@@ -1,3 +1,4 @@
+import { applicationAutoScalingOperations } from './application-autoscaling/operations.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
 import { iamOperations } from './iam/operations.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   route53: route53Operations,
   sts: stsOperations,
   tagging: taggingOperations,
+  'application-autoscaling': applicationAutoScalingOperations,
 } as const;
 
 /** Whether there is such an operation here: `ecs`, `CreateService`. */

@@ -1,3 +1,4 @@
+import { createScalingState } from './application-autoscaling/state.ts';
 import { addDefaultNetwork } from './ec2/network-store.ts';
 import { createEc2State } from './ec2/state.ts';
 import { createEcsState } from './ecs/state.ts';
@@ -65,6 +66,7 @@ function createRegionState(place: Place, { world }: Origin): RegionState {
     ec2: createEc2State(place, world),
     logs: createLogsState(),
     tagging: createTaggingState(),
+    applicationAutoScaling: createScalingState(),
   };
   addDefaultNetwork({ world, state });
   return state;

@@ -1,3 +1,4 @@
+import type { ScalingState } from './application-autoscaling/state.ts';
 import type { CloudMapState } from './servicediscovery/state.ts';
 import type { Ec2State } from './ec2/state.ts';
 import type { EcsState } from './ecs/state.ts';
@@ -13,6 +14,7 @@ export interface RegionState {
   readonly ec2: Ec2State;
   readonly logs: LogsState;
   readonly tagging: TaggingState;
+  readonly applicationAutoScaling: ScalingState;
 }
 
 /** What is global in an account. */

@@ -66,6 +66,11 @@ export const AWS_TIMING = {
     /** From a task's end until its network interface is gone. */
     interfaceDetachment: seconds(10, 60),
   },
+  scaling: {
+    /** How long a tracked metric is beyond its target until the alarm of its policy tells (User Guide, target tracking). */
+    scaleOutAlarm: minutes(3),
+    scaleInAlarm: minutes(15),
+  },
   tagging: {
     /** From a change of tags until GetResources shows it. */
     visibility: seconds(1, 15),

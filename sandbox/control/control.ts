@@ -1,3 +1,4 @@
+import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
 import { taskContext } from '../ecs/services/scheduler.ts';
 import { stopAnyTask } from '../ecs/tasks/life.ts';
@@ -18,6 +19,15 @@ export interface TaskEnd {
   readonly reason?: string;
   /** Of its containers. Default: 1. */
   readonly exitCode?: number;
+}
+
+/** What a tracked metric of an ECS service is, until somebody says otherwise. */
+export interface Metric {
+  /** `service/<cluster>/<service>`, which is registered as a scalable target. */
+  readonly resourceId: string;
+  /** `ECSServiceAverageCPUUtilization`, `<namespace>/<metric name>`, or of metric math the name of the policy. */
+  readonly metric: string;
+  readonly value: number;
 }
 
 /** How people and tests meddle with the world behind AWS's back. */
@@ -48,6 +58,12 @@ export interface SandboxControl {
   /** False where it was available. */
   makeAvailable(reference: string): boolean;
   makeAllAvailable(): void;
+  /**
+   * Says what a metric is, so that the policies that track it scale. Throws InvalidParameterException where nothing of that resource id is
+   * registered, or no policy of it tracks the metric.
+   */
+  setMetric(metric: Metric): Metric;
+  metrics(): readonly Metric[];
   readonly quotas: QuotaScale;
   setQuotas(scale: QuotaScale): void;
   /** Makes everything as at the start: nothing created, no faults, nothing unavailable, no requests, the seed's first ids. Time goes on. */
@@ -125,6 +141,18 @@ export function createControl(inside: Inside): SandboxControl {
       world.settle();
       unavailable.clear();
     },
+    setMetric(said) {
+      world.settle();
+      setMetric(inside, said);
+      inside.wrote();
+      return said;
+    },
+    metrics: () =>
+      [...places.regions.values()].flatMap(({ applicationAutoScaling: { targets } }) =>
+        [...targets.values()].flatMap(({ resourceId, metrics }) =>
+          [...metrics].map(([metric, value]) => ({ resourceId, metric, value })),
+        ),
+      ),
     get quotas() {
       return throttle.scale;
     },
@@ -140,4 +168,27 @@ export function createControl(inside: Inside): SandboxControl {
       world.reset();
     },
   };
+}
+
+function setMetric(inside: Inside, { resourceId, metric, value }: Metric): void {
+  const found = placesOf(inside.places).flatMap((place) => {
+    const context = inside.contextOf(place);
+    const target = context.state.applicationAutoScaling.targets.get(resourceId);
+    return target === undefined ? [] : [{ context, target }];
+  });
+  if (found.length === 0) {
+    throw new AwsError(
+      'InvalidParameterException',
+      `Nothing is registered as a scalable target under ${resourceId}.`,
+    );
+  }
+  const tracked = found.flatMap(({ target }) => [...target.policies.values()].map(metricNameOf));
+  if (!tracked.includes(metric)) {
+    const known = tracked.length === 0 ? 'it has no policies' : `its policies track ${tracked.join(', ')}`;
+    throw new AwsError('InvalidParameterException', `No policy of ${resourceId} tracks ${metric}; ${known}.`);
+  }
+  for (const { context, target } of found) {
+    target.metrics.set(metric, value);
+    track(context, target);
+  }
 }

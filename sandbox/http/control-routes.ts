@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { SandboxControl, TaskEnd } from '../control/control.ts';
+import type { Metric, SandboxControl, TaskEnd } from '../control/control.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
 import { OPERATIONS, isServed } from '../operations.ts';
@@ -61,6 +61,15 @@ const UnavailableBody = Type.Object(
   strict,
 );
 
+const MetricBody = Type.Object(
+  {
+    resourceId: Type.String({ minLength: 1, maxLength: 1024 }),
+    metric: Type.String({ minLength: 1, maxLength: 1024 }),
+    value: Type.Number({ minimum: 0 }),
+  },
+  strict,
+);
+
 const QuotasBody = Type.Object(
   { scale: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1000 }), Type.Literal('off')]) },
   strict,
@@ -82,6 +91,9 @@ const ROUTES = {
     'make a secret, parameter, file in S3, file system, access point or image unavailable to tasks that start: {"reference": "fs-01234567", "because": "missing"}; reference: as the task definition has it; because: missing, denied or unreachable',
   'DELETE /_sandbox/unavailable': 'make all of it available again',
   'DELETE /_sandbox/unavailable/<reference>': 'make one available again',
+  'GET /_sandbox/metrics': 'the metrics that people have set',
+  'POST /_sandbox/metrics':
+    'say what a tracked metric is, so that its service scales: {"resourceId": "service/main/otel", "metric": "ECSServiceAverageCPUUtilization", "value": 80}',
   'GET /_sandbox/quotas': 'the scale of the token buckets',
   'PUT /_sandbox/quotas': 'set it: {"scale": 0.1}, a factor on AWS’s own rates, or "off"',
   'POST /_sandbox/reset': 'as at the start',
@@ -146,6 +158,10 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     if (control.makeAvailable(reference)) return reply.code(204).send();
     return notFound(reply, `${reference} is not unavailable.`);
   });
+  app.get('/metrics', () => ({ metrics: control.metrics() }));
+  app.post<{ Body: Metric }>('/metrics', { schema: { body: MetricBody } }, ({ body }, reply) =>
+    reply.code(201).send(control.setMetric(body)),
+  );
   app.get('/quotas', () => ({ scale: control.quotas }));
   app.put<{ Body: { readonly scale: QuotaScale } }>(
     '/quotas',

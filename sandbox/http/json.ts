@@ -13,8 +13,9 @@ export const JSON_CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 const EPOCH_SECONDS = 7;
 
-/** The numbers that may be fractions (ECS API reference): the SDK's schemas know one type of number only. */
-const FRACTIONS = /(^|\.)(canaryPercent|stepPercent|scale\.value)$/;
+/** The numbers that may be fractions (API references of ECS and Application Auto Scaling): the SDK's schemas know one type of number only. */
+const FRACTIONS =
+  /(^|\.)(canaryPercent|stepPercent|scale\.value|TargetValue|MetricInterval(Lower|Upper)Bound)$/;
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 

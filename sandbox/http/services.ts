@@ -1,3 +1,4 @@
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -68,6 +69,13 @@ const JSON_SERVICES: readonly JsonService[] = [
     target: 'ResourceGroupsTaggingAPI_20170126',
     schemas: tagging,
     invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'application-autoscaling',
+    protocol: 'json',
+    target: 'AnyScaleFrontendService',
+    schemas: applicationAutoScaling,
+    invalidInput: 'ValidationException',
   },
 ];
 

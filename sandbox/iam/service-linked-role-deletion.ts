@@ -66,8 +66,11 @@ export function getServiceLinkedRoleDeletionStatus(
   };
 }
 
-/** ECS needs its role while there is a cluster. Only the region of the call is looked at. */
+/** ECS needs its role while there is a cluster, Application Auto Scaling while a service is registered. Only the region of the call is looked at. */
 function usersOf(role: Role, { state }: CallContext): readonly string[] {
+  if (role.roleName === 'AWSServiceRoleForApplicationAutoScaling_ECSService') {
+    return [...state.applicationAutoScaling.targets.values()].map(({ arn }) => arn);
+  }
   if (role.roleName !== 'AWSServiceRoleForECS') return [];
   return [...state.ecs.clusters.values()].flatMap(({ arn, status }) => (status === 'ACTIVE' ? [arn] : []));
 }

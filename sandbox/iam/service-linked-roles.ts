@@ -14,22 +14,29 @@ import type { NewRole } from './role-store.ts';
 import type { IamState, Role } from './state.ts';
 
 const ECS = 'ecs.amazonaws.com';
-const ECS_DESCRIPTION = 'Role to enable Amazon ECS to manage your cluster.';
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 interface ServiceLinkedRole {
   readonly roleName: string;
   readonly policy: string;
+  /** Where its service makes it. */
+  readonly description?: string;
 }
 
 /** Service → the role that it gets, and the policy attached to it. */
 const SERVICE_LINKED_ROLES = {
-  [ECS]: { roleName: 'AWSServiceRoleForECS', policy: 'AmazonECSServiceRolePolicy' },
+  [ECS]: {
+    roleName: 'AWSServiceRoleForECS',
+    policy: 'AmazonECSServiceRolePolicy',
+    description: 'Role to enable Amazon ECS to manage your cluster.',
+  },
   'ecs.application-autoscaling.amazonaws.com': {
     roleName: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
     policy: 'AWSApplicationAutoscalingECSServicePolicy',
   },
 } as const satisfies Readonly<Record<string, ServiceLinkedRole>>;
+
+type LinkedService = keyof typeof SERVICE_LINKED_ROLES;
 
 /** Throws InvalidInput where the account has the role already. */
 export function createServiceLinkedRole(
@@ -54,14 +61,17 @@ export function createServiceLinkedRole(
 }
 
 /**
- * What ECS does at its first use in an account: makes its service-linked role where there is none. `propagating`
+ * What a service does at its first use in an account: makes its service-linked role where there is none. `propagating`
  * until the role can be assumed (reference: hazards, first ECS use).
  */
-export function ensureServiceLinkedRole(context: CallContext, service: typeof ECS): 'ready' | 'propagating' {
-  const { roleName } = SERVICE_LINKED_ROLES[service];
+export function ensureServiceLinkedRole(
+  context: CallContext,
+  service: LinkedService,
+): 'ready' | 'propagating' {
+  const { roleName, description }: ServiceLinkedRole = SERVICE_LINKED_ROLES[service];
   const role =
     context.account.iam.roles.get(roleName.toLowerCase()) ??
-    addServiceLinkedRole(context, service, ECS_DESCRIPTION);
+    addServiceLinkedRole(context, service, description);
   return context.world.now() < role.assumableFrom ? 'propagating' : 'ready';
 }
 
@@ -69,7 +79,7 @@ export function ensureServiceLinkedRole(context: CallContext, service: typeof EC
 export function addFormerServiceLinkedRole(iam: IamState, world: World, accountId: string): void {
   const made = world.now() - YEAR_MS;
   const role: Role = {
-    ...newServiceLinkedRole(ECS, ECS_DESCRIPTION),
+    ...newServiceLinkedRole(ECS, SERVICE_LINKED_ROLES[ECS].description),
     roleId: roleIdFrom(seededRandom(Number(accountId))),
     arn: `arn:aws:iam::${accountId}:role/aws-service-role/${ECS}/${SERVICE_LINKED_ROLES[ECS].roleName}`,
     createDate: wholeSecond(made),
@@ -81,16 +91,13 @@ export function addFormerServiceLinkedRole(iam: IamState, world: World, accountI
 
 function addServiceLinkedRole(
   context: CallContext,
-  service: keyof typeof SERVICE_LINKED_ROLES,
+  service: LinkedService,
   description: string | undefined,
 ): Role {
   return addRole(context, newServiceLinkedRole(service, description));
 }
 
-function newServiceLinkedRole(
-  service: keyof typeof SERVICE_LINKED_ROLES,
-  description: string | undefined,
-): NewRole {
+function newServiceLinkedRole(service: LinkedService, description: string | undefined): NewRole {
   const { roleName, policy: policyName } = SERVICE_LINKED_ROLES[service];
   const policyArn = `arn:aws:iam::aws:policy/aws-service-role/${policyName}`;
   const attachedPolicies: Role['attachedPolicies'] = new SortedMap();
@@ -111,6 +118,6 @@ function newServiceLinkedRole(
   };
 }
 
-function isKnown(service: string): service is keyof typeof SERVICE_LINKED_ROLES {
+function isKnown(service: string): service is LinkedService {
   return Object.hasOwn(SERVICE_LINKED_ROLES, service);
 }

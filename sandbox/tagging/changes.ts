@@ -6,6 +6,7 @@ import type {
   UntagResourcesCommandOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Answer } from '../answer.ts';
+import * as scaling from '../application-autoscaling/tagging.ts';
 import type { CallContext } from '../call.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import * as ecs from '../ecs/tags.ts';
@@ -26,6 +27,14 @@ interface TaggingService {
 }
 
 const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
+  [
+    'application-autoscaling',
+    {
+      tag: (ResourceARN, tags, context) =>
+        void scaling.tagResource({ ResourceARN, Tags: { ...tags } }, context),
+      untag: (ResourceARN, TagKeys, context) => void scaling.untagResource({ ResourceARN, TagKeys }, context),
+    },
+  ],
   [
     'ec2',
     {

@@ -14,6 +14,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../../answer.ts';
 import type { CallContext } from '../../call.ts';
 import { AwsError } from '../../error.ts';
+import { forgetService } from '../../application-autoscaling/forget.ts';
 import { ensureServiceLinkedRole } from '../../iam/service-linked-roles.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import { requireActiveCluster, requireCluster } from '../clusters/store.ts';
@@ -284,6 +285,7 @@ export function deleteService(
     service.options.desiredCount = 0;
     service.cluster.activeServices -= 1;
     rememberDeleted(context.state.ecs, service);
+    forgetService(context, service.cluster.name, service.name);
     wakeScheduler(context, service);
   }
   return { service: showService(context, service, true) };
