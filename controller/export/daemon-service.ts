@@ -2,6 +2,7 @@ import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { RUNTIME_PLATFORM, TASK } from '../kinds/task-definition/fields.ts';
+import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { executionStatements } from '../manifest/expand/statements.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { exportContainers } from './containers.ts';
@@ -22,6 +23,10 @@ export interface Place {
   readonly vpcId: string;
   readonly partition: string;
   readonly region: string;
+  /** What its Environment says of all roles. */
+  readonly iam: IamDefaults;
+  /** The execution role that daemons of its Environment share; undefined where they share none. */
+  readonly sharedRole: string | undefined;
 }
 
 /** One ECS service with all that is its own, as the spec of a DaemonService. */
@@ -92,17 +97,19 @@ function exportRoles(
   uses: Uses,
   { taskRoleArn, executionRoleArn }: TaskDefinition,
   { containers, logs }: Pick<DaemonServiceManifestSpec, 'containers' | 'logs'>,
-  { manifest, partition, region }: Place,
+  { manifest, partition, region, iam, sharedRole }: Place,
 ): {
   readonly spec: Pick<DaemonServiceManifestSpec, 'taskRole' | 'executionRole'>;
   readonly notes: readonly string[];
 } {
-  const common = { roles, place: { partition, region, accountId } };
+  const common = { roles, place: { partition, region, accountId }, iam };
   const logGroup = logs?.logDriver === 'none' ? undefined : (logs?.group ?? `/stationkeeper/${manifest}`);
   const execution =
     executionRoleArn === undefined
       ? { spec: { omit: true }, notes: [] }
-      : exportRole(executionRoleArn, {
+      : executionRoleArn === sharedRole
+        ? { spec: {}, notes: [] }
+        : exportRole(executionRoleArn, {
           ...common,
           isShared: isShared(uses.roles, executionRoleArn),
           derivedName: `${manifest}-execution`,
@@ -118,8 +125,11 @@ function exportRoles(
           given: [],
         });
   const isDerived = Object.keys(execution.spec).length === 0;
+  // What says nothing of its own would take the role that daemons share.
+  const isMistakable = isDerived && sharedRole !== undefined && executionRoleArn !== sharedRole;
+  const executionRole = isMistakable ? { name: `${manifest}-execution` } : execution.spec;
   return {
-    spec: present({ taskRole: task?.spec, executionRole: isDerived ? undefined : execution.spec }),
+    spec: present({ taskRole: task?.spec, executionRole: isDerived && !isMistakable ? undefined : executionRole }),
     notes: [...new Set([...(task?.notes ?? []), ...execution.notes])],
   };
 }

@@ -7,7 +7,7 @@ import { exportDaemonService } from './daemon-service.ts';
 import type { Place } from './daemon-service.ts';
 import { present } from './exported.ts';
 import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
-import { appliedBy } from './owned.ts';
+import { appliedBy, sharedRolesIn } from './owned.ts';
 import type { AppliedAs } from './owned.ts';
 import { clustersOf, environmentsOf, namespacesOf } from './surroundings.ts';
 import type { Written } from './surroundings.ts';
@@ -50,7 +50,7 @@ export function exportAccount(
     .toSorted((a, b) => compareText(displayService(a), displayService(b)));
   const manifestNames = manifestNamesOf(selected, appliedAs);
   const [, partition = 'aws', , region = ''] = selected[0]?.serviceArn?.split(':') ?? [];
-  const environments = environmentsOf(account, selected, region, appliedAs);
+  const environments = environmentsOf(account, selected, region, appliedAs, sharedRolesIn(account, owner));
   const several = new Set([...environments.values()].map(({ name }) => name)).size > 1;
   const environmentField = (name: string): string | undefined => (several ? name : undefined);
 
@@ -64,6 +64,8 @@ export function exportAccount(
       vpcId: environment?.vpcId ?? '',
       partition,
       region,
+      iam: environment?.manifest.spec.iam ?? {},
+      sharedRole: environment?.sharedRole,
     };
     const part = exportDaemonService(account, uses, service, place);
     const leftOut = [

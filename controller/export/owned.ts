@@ -1,4 +1,6 @@
+import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Account } from '../aws/account.ts';
+import { fromTagList } from '../aws/tags.ts';
 import { leftoverPolicy, madeFor } from '../core/ownership.ts';
 import { manifestKey } from '../core/resource.ts';
 import type { ManifestKind, ManifestRef, Tags } from '../core/resource.ts';
@@ -19,6 +21,18 @@ export function appliedBy(owner: string, { tags }: Account): AppliedAs {
     const made = madeFor(owner, own);
     return made?.manifest.kind === kind ? { ...made, annotations: annotationsOf(own) } : undefined;
   };
+}
+
+/** The execution roles of this owner that the daemons of an Environment share, by its name. */
+export function sharedRolesIn({ roles }: Account, owner: string): ReadonlyMap<string, RoleDetail> {
+  return new Map(
+    roles.flatMap((role) => {
+      const made = madeFor(owner, fromTagList(role.Tags));
+      return made?.manifest.kind === 'Environment' && made.manifest.name === made.environment
+        ? [[made.environment, role] as const]
+        : [];
+    }),
+  );
 }
 
 /** As far as tags hold them. */

@@ -1,12 +1,14 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
+import { POLICY_ARN, ROLE_PATH } from '../core/arn.ts';
 import type { Place } from '../core/arn.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import { inlinePolicyOf, trustPolicyOf } from '../kinds/role/model.ts';
-import type { PolicyStatement, RoleSpec } from '../kinds/role/spec.ts';
+import type { PolicyStatement } from '../kinds/role/spec.ts';
 import { canonicalPolicy, parsePolicy } from '../kinds/role/policy-document.ts';
 import type { PolicyDocument } from '../kinds/role/policy-document.ts';
+import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { IAM_ACTION, IAM_RESOURCE } from '../manifest/schema/role.ts';
-import type { RoleManifest, StatementManifest } from '../manifest/schema/role.ts';
+import type { ConditionsManifest, RoleManifest, StatementManifest } from '../manifest/schema/role.ts';
 
 /** What is known around a role. */
 export interface RolePlace {
@@ -16,11 +18,13 @@ export interface RolePlace {
   readonly derivedName: string;
   /** What Stationkeeper puts before the manifest's own statements. */
   readonly given: readonly PolicyStatement[];
+  /** What its Environment says of all roles. */
+  readonly iam: IamDefaults;
   readonly place: Place;
 }
 
 const DEFAULT_POLICY_NAME = 'stationkeeper';
-const TRUST = canonicalPolicy(trustPolicyOf({ trustedService: 'ecs-tasks.amazonaws.com' } as RoleSpec));
+const TRUST = canonicalPolicy(trustPolicyOf({ trustedService: 'ecs-tasks.amazonaws.com' }));
 
 /** A role as a manifest has it: taken over where that says all of it, else used by its ARN and never changed. */
 export function exportRole(
@@ -43,20 +47,48 @@ export function exportRole(
       ...(role.RoleName === undefined || role.RoleName === around.derivedName ? {} : { name: role.RoleName }),
       ...(policyName === DEFAULT_POLICY_NAME ? {} : { policyName }),
       ...(statements.length === 0 ? {} : { statements: [...statements] }),
+      ...optionalFields(role, around.iam),
     },
     notes: [],
   };
 }
 
+/** What a manifest says only where it is otherwise than in the Environment. */
+function optionalFields(
+  { AttachedManagedPolicies: attached = [], Path: path = '/', ...role }: RoleDetail,
+  iam: IamDefaults,
+): Partial<RoleManifest> {
+  const managedPolicyArns = attached.flatMap(({ PolicyArn }) => PolicyArn ?? []);
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn ?? 'none';
+  const conditions = conditionsOf(role);
+  return {
+    ...(managedPolicyArns.length === 0 ? {} : { managedPolicyArns }),
+    ...(path === (iam.path ?? '/') ? {} : { path }),
+    ...(boundary === (iam.permissionsBoundary ?? 'none') ? {} : { permissionsBoundary: boundary }),
+    ...(conditions === undefined ? {} : { trust: { conditions } }),
+  };
+}
+
+/** The conditions under which ECS may take the role, and nobody else at all; undefined where there are none, or no manifest can say it. */
+function conditionsOf(role: Pick<RoleDetail, 'AssumeRolePolicyDocument'>): ConditionsManifest | undefined {
+  const [statement, ...others] = parsePolicy(role.AssumeRolePolicyDocument ?? '{}').Statement;
+  return others.length > 0 ? undefined : (statement?.['Condition'] as ConditionsManifest | undefined);
+}
+
+function trustsEcsAlone(role: RoleDetail): boolean {
+  const { Statement, ...document } = parsePolicy(role.AssumeRolePolicyDocument ?? '{}');
+  const [statement = {}, ...others] = Statement;
+  const { Condition: _conditions, ...unconditioned } = statement;
+  return canonicalJson({ ...document, Statement: [unconditioned, ...others] }) === canonicalJson(TRUST);
+}
+
 function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | undefined {
   if (role === undefined) return 'it is of another account, or gone';
   if (around.isShared) return 'it is used more than once';
-  const attached = (role.AttachedManagedPolicies ?? []).map(({ PolicyName }) => PolicyName);
-  if (attached.length > 0) return `managed policies are attached to it (${attached.join(', ')})`;
-  if (role.PermissionsBoundary !== undefined) return 'it has a permissions boundary';
   if ((role.InstanceProfileList ?? []).length > 0) return 'it is in an instance profile';
-  if ((role.Path ?? '/') !== '/') return `it has the path ${role.Path}`;
-  if (canonicalJson(parsePolicy(role.AssumeRolePolicyDocument ?? '{}')) !== canonicalJson(TRUST)) {
+  const unsaid = unsaidIn(role);
+  if (unsaid !== undefined) return unsaid;
+  if (!trustsEcsAlone(role)) {
     return 'its trust policy is another than the one for ECS tasks';
   }
   const policies = role.RolePolicyList ?? [];
@@ -70,6 +102,13 @@ function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | 
   }
   const { why } = ownStatements(policy.PolicyDocument, around);
   return why === undefined ? undefined : `its policy ${policy.PolicyName} ${why}`;
+}
+
+/** What no manifest takes of a role, as a schema and its checks have it. */
+function unsaidIn({ Path: path = '/', AttachedManagedPolicies: attached = [] }: RoleDetail): string | undefined {
+  if (!new RegExp(ROLE_PATH).test(path)) return `it has the path ${path}`;
+  const odd = attached.find(({ PolicyArn = '' }) => !new RegExp(`^${POLICY_ARN}$`).test(PolicyArn));
+  return odd && `the managed policy ${odd.PolicyName} is attached to it`;
 }
 
 /** The statements after those that Stationkeeper gives; or why no manifest can say the policy: completes "its policy …". */

@@ -1,6 +1,8 @@
 import type { Cluster, Service } from '@aws-sdk/client-ecs';
+import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Account } from '../aws/account.ts';
 import { compareText, groupBy } from '../core/order.ts';
+import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { DNS_LABEL } from '../manifest/schema/text.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
@@ -14,6 +16,8 @@ export interface EnvironmentPlace {
   readonly name: string;
   readonly vpcId: string;
   readonly manifest: ManifestOf<'Environment'>;
+  /** ARN of the execution role that its daemons share; undefined where they share none. */
+  readonly sharedRole: string | undefined;
 }
 
 /**
@@ -25,6 +29,7 @@ export function environmentsOf(
   services: readonly Service[],
   region: string,
   appliedAs: AppliedAs,
+  sharedRoles: ReadonlyMap<string, RoleDetail>,
 ): ReadonlyMap<string, EnvironmentPlace> {
   const placed = services.flatMap((service) => {
     const network = service.networkConfiguration?.awsvpcConfiguration;
@@ -54,9 +59,11 @@ export function environmentsOf(
     const { vpcId, ids, assignPublicIp, name: wanted } = members[0]!;
     const name = wanted === undefined || taken.has(wanted) ? free() : wanted;
     taken.add(name);
-    const spec = { region, account: accountId, vpc: vpcId, subnets: ids, assignPublicIp };
+    const shared = sharedRoles.get(name);
+    const iam = shared === undefined ? {} : { iam: iamOf(shared) };
+    const spec = { region, account: accountId, vpc: vpcId, subnets: ids, assignPublicIp, ...iam };
     const manifest = { kind: 'Environment', name, spec, notes: [] } as const;
-    const place: EnvironmentPlace = { name, vpcId, manifest };
+    const place: EnvironmentPlace = { name, vpcId, manifest, sharedRole: shared?.Arn };
     return { place, members };
   });
   return new Map([
@@ -66,8 +73,19 @@ export function environmentsOf(
       appliedAs,
       places.map(({ place }) => place),
       { region, account: accountId },
+      sharedRoles,
     ),
   ]);
+}
+
+/** What an Environment says of all roles, by the one that is made of nothing else. */
+function iamOf({ Path: path = '/', PermissionsBoundary: boundary }: RoleDetail): IamDefaults {
+  const permissionsBoundary = boundary?.PermissionsBoundaryArn;
+  return {
+    ...(path === '/' ? {} : { path }),
+    ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+    executionRole: 'shared',
+  };
 }
 
 /** Tasks have public addresses on Fargate alone: elsewhere a service fits in with whatever those in its subnets say. */
@@ -87,13 +105,16 @@ function withoutNetwork(
   appliedAs: AppliedAs,
   places: readonly EnvironmentPlace[],
   spec: { readonly region: string; readonly account: string },
+  sharedRoles: ReadonlyMap<string, RoleDetail>,
 ): readonly (readonly [arn: string, EnvironmentPlace])[] {
   return services.flatMap(({ serviceArn, networkConfiguration }) => {
     if (serviceArn === undefined || networkConfiguration?.awsvpcConfiguration !== undefined) return [];
     const name = appliedAs(serviceArn, 'DaemonService')?.environment;
     const [first] = places;
-    const alone = { kind: 'Environment', name: name ?? 'default', spec, notes: [] } as const;
-    const own = { name: alone.name, vpcId: '', manifest: alone };
+    const shared = sharedRoles.get(name ?? 'default');
+    const iam = shared === undefined ? {} : { iam: iamOf(shared) };
+    const alone = { kind: 'Environment', name: name ?? 'default', spec: { ...spec, ...iam }, notes: [] } as const;
+    const own = { name: alone.name, vpcId: '', manifest: alone, sharedRole: shared?.Arn };
     const place = name === undefined ? first : places.find((known) => known.name === name);
     return [[serviceArn, place ?? own]];
   });
