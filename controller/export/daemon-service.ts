@@ -110,11 +110,11 @@ function exportRoles(
       : executionRoleArn === sharedRole
         ? { spec: {}, notes: [] }
         : exportRole(executionRoleArn, {
-          ...common,
-          isShared: isShared(uses.roles, executionRoleArn),
-          derivedName: `${manifest}-execution`,
-          given: executionStatements(containers, logGroup),
-        });
+            ...common,
+            isShared: isShared(uses.roles, executionRoleArn),
+            derivedName: `${manifest}-execution`,
+            given: executionStatements(containers, logGroup),
+          });
   const task =
     taskRoleArn === undefined
       ? undefined
@@ -129,7 +129,10 @@ function exportRoles(
   const isMistakable = isDerived && sharedRole !== undefined && executionRoleArn !== sharedRole;
   const executionRole = isMistakable ? { name: `${manifest}-execution` } : execution.spec;
   return {
-    spec: present({ taskRole: task?.spec, executionRole: isDerived && !isMistakable ? undefined : executionRole }),
+    spec: present({
+      taskRole: task?.spec,
+      executionRole: isDerived && !isMistakable ? undefined : executionRole,
+    }),
     notes: [...new Set([...(task?.notes ?? []), ...execution.notes])],
   };
 }

@@ -1,6 +1,5 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Account } from '../aws/account.ts';
-import { fromTagList } from '../aws/tags.ts';
 import { leftoverPolicy, madeFor } from '../core/ownership.ts';
 import { manifestKey } from '../core/resource.ts';
 import type { ManifestKind, ManifestRef, Tags } from '../core/resource.ts';
@@ -27,7 +26,8 @@ export function appliedBy(owner: string, { tags }: Account): AppliedAs {
 export function sharedRolesIn({ roles }: Account, owner: string): ReadonlyMap<string, RoleDetail> {
   return new Map(
     roles.flatMap((role) => {
-      const made = madeFor(owner, fromTagList(role.Tags));
+      const tags = (role.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value] as const);
+      const made = madeFor(owner, Object.fromEntries(tags));
       return made?.manifest.kind === 'Environment' && made.manifest.name === made.environment
         ? [[made.environment, role] as const]
         : [];

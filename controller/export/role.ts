@@ -105,7 +105,10 @@ function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | 
 }
 
 /** What no manifest takes of a role, as a schema and its checks have it. */
-function unsaidIn({ Path: path = '/', AttachedManagedPolicies: attached = [] }: RoleDetail): string | undefined {
+function unsaidIn({
+  Path: path = '/',
+  AttachedManagedPolicies: attached = [],
+}: RoleDetail): string | undefined {
   if (!new RegExp(ROLE_PATH).test(path)) return `it has the path ${path}`;
   const odd = attached.find(({ PolicyArn = '' }) => !new RegExp(`^${POLICY_ARN}$`).test(PolicyArn));
   return odd && `the managed policy ${odd.PolicyName} is attached to it`;

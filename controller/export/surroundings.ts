@@ -113,7 +113,12 @@ function withoutNetwork(
     const [first] = places;
     const shared = sharedRoles.get(name ?? 'default');
     const iam = shared === undefined ? {} : { iam: iamOf(shared) };
-    const alone = { kind: 'Environment', name: name ?? 'default', spec: { ...spec, ...iam }, notes: [] } as const;
+    const alone = {
+      kind: 'Environment',
+      name: name ?? 'default',
+      spec: { ...spec, ...iam },
+      notes: [],
+    } as const;
     const own = { name: alone.name, vpcId: '', manifest: alone, sharedRole: shared?.Arn };
     const place = name === undefined ? first : places.find((known) => known.name === name);
     return [[serviceArn, place ?? own]];

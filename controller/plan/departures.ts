@@ -34,8 +34,9 @@ export function departuresOf(
   const releases = releasesOf(leftovers, input);
   const releasedBefore = releasedBeforeIn(releases);
   const usersOfItem = usersOf(leftovers, releases, input);
-  const successorsOf = groupBy([...planned], sameManifestKey);
-  const allIn = groupBy([...planned], ({ id }) => id.environment);
+  const steps = [...planned];
+  const successorsOf = groupBy(steps, sameManifestKey);
+  const allIn = groupBy(steps, ({ id }) => id.environment);
   const overBudget = whyOverBudget(leftovers, releases, input);
   const { recent, suspect } = input.prune;
   return (item) => {

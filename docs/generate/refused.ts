@@ -60,6 +60,14 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     refused('executionRole: { omit: true }'),
     refused('executionRole: { omit: true, name: other }', 'logs: { logDriver: none }'),
     refused('enableExecuteCommand: true'),
+    refused('taskRole: { path: teams }'),
+    refused('taskRole: { path: /aws-service-role/ecs/ }'),
+    refused('taskRole: { managedPolicyArns: [AWSXRayDaemonWriteAccess] }'),
+    refused(
+      'taskRole: { managedPolicyArns: ["arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy"] }',
+    ),
+    refused('taskRole: { permissionsBoundary: "arn:aws:iam::123456789012:role/mine" }'),
+    refused('taskRole: { trust: { conditions: { StringEqual: { "aws:SourceAccount": "123456789012" } } } }'),
   ],
   'Security groups': [
     refused('securityGroupIds: [sg-0a1b2c3d]', 'securityGroup: {}'),

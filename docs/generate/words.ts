@@ -53,6 +53,7 @@ spec:
   vpc: { tags: { Name: main } }
   subnets: { tags: { Tier: private } }
   roleArn: arn:aws:iam::123456789012:role/stationkeeper
+  iam: { path: /teams/platform/, executionRole: shared }
 `,
   Cluster: `
 apiVersion: stationkeeper.dev/v1
@@ -98,7 +99,9 @@ spec:
 };
 
 export const OWNERSHIP = `Everything that is made or adopted carries these, and the manifest's labels. Nothing without the owner tag is
-ever changed or deleted. Inside an owned security group every rule is Stationkeeper's, inside an owned role every inline policy.`;
+ever changed or deleted. Inside an owned security group every rule is Stationkeeper's, inside an owned role every inline policy.
+A role whose manifest says \`managedPolicyArns\`, \`path\` or \`permissionsBoundary\` names these in \`stationkeeper:sets\`, and from then on they are Stationkeeper's:
+what others attach is detached, and what the manifest says no more goes. Until then they are left as they are; a managed policy that others attached is told of.`;
 
 /** By tag key. */
 export const TAG_MEANINGS: Readonly<Record<string, string>> = {
@@ -141,6 +144,17 @@ changes anything of the task definition: then all of it is as git says, the imag
 One AWS resource has one manifest: two that would have the same name in the same account, region or VPC are both refused. Where
 several Environments are declared, each other manifest says \`spec.environment\`, and a DaemonService uses clusters and namespaces of
 its own. A cluster or namespace that no manifest declares must exist in AWS; it is used and never changed.
+
+## Roles
+
+\`spec.iam\` of an Environment holds for all roles that are made in it; what \`taskRole\` or \`executionRole\` says itself wins, and \`permissionsBoundary: none\` asks for none. A managed
+policy must exist, in the account or as one of AWS's: one that does not is named by the plan, and its role is not made. A role's path is part of its ARN and cannot be changed
+in place: with \`stationkeeper.dev/allow-replace: "true"\` the role is deleted and made anew, and its tasks have no permissions until their service is redeployed; with another
+\`name\` besides, the new role is made beside the old one, and nothing is interrupted.
+
+With \`iam: { executionRole: shared }\` the daemons of an Environment are started with one role, \`stationkeeper-<environment>-execution\`, which may pull from ECR and write to log groups below
+\`/stationkeeper/\`. It is the Environment's own, and carries its labels. A daemon keeps a role of its own where it has secrets, files in S3 or repository credentials, logs elsewhere, or says
+anything under \`executionRole\`. Either way the new role is there before task definitions name it, and the old one goes once the daemons run without it.
 
 ## When a manifest goes
 

@@ -89,12 +89,12 @@ function place({ call: { region, accountId }, live }: Asked) {
         present((one) => one.id === id),
         requested,
       ),
-    role: ({ RoleName }: Input, requested?: Tags) =>
-      change(
-        `arn:aws:iam::${accountId}:role/${String(RoleName)}`,
-        present((one) => one.kind === 'role' && one.name === RoleName),
-        requested,
-      ),
+    role: ({ RoleName, Path = '/' }: Input, requested?: Tags) => {
+      const isIt = ({ kind, name }: Live): boolean => kind === 'role' && name === RoleName;
+      const there = live.find(isIt);
+      const path = `${String(Path)}${String(RoleName)}`;
+      return change(there?.arn ?? `arn:aws:iam::${accountId}:role${path}`, present(isIt), requested);
+    },
     logGroup: (name: string, requested?: Tags) => {
       const tags = present((one) => one.kind === 'log-group' && one.name === name);
       return {
@@ -124,6 +124,14 @@ const onGroup =
 const onRole =
   (action: string) =>
   (input: Input, at: At): readonly IamRequest[] => [at.role(input)(action)];
+
+/** `given` is what the call names of IAM, under the condition key that a policy can ask for it by. */
+const onRoleWith =
+  (action: string, key: string, given: string) =>
+  (input: Input, at: At): readonly IamRequest[] => {
+    const asked = at.role(input)(action);
+    return [{ ...asked, context: { ...asked.context, [key]: [String(input[given])] } }];
+  };
 
 const onLogGroup =
   (action: string) =>
@@ -262,7 +270,13 @@ const MUTATIONS: Readonly<Record<string, (input: Input, at: At) => readonly IamR
   'iam:UpdateAssumeRolePolicy': onRole('iam:UpdateAssumeRolePolicy'),
   'iam:PutRolePolicy': onRole('iam:PutRolePolicy'),
   'iam:DeleteRolePolicy': onRole('iam:DeleteRolePolicy'),
-  'iam:DetachRolePolicy': onRole('iam:DetachRolePolicy'),
+  'iam:AttachRolePolicy': onRoleWith('iam:AttachRolePolicy', 'iam:PolicyARN', 'PolicyArn'),
+  'iam:DetachRolePolicy': onRoleWith('iam:DetachRolePolicy', 'iam:PolicyARN', 'PolicyArn'),
+  'iam:PutRolePermissionsBoundary': onRoleWith(
+    'iam:PutRolePermissionsBoundary',
+    'iam:PermissionsBoundary',
+    'PermissionsBoundary',
+  ),
   'iam:DeleteRole': onRole('iam:DeleteRole'),
   'iam:TagRole': (input, at) => [at.role(input, upper(input))('iam:TagRole')],
   'iam:UntagRole': onRole('iam:UntagRole'),

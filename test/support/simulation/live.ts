@@ -92,6 +92,8 @@ function rolesIn({ account }: Place): readonly Live[] {
         role.assumeRolePolicyDocument,
         [...role.inlinePolicies.entries()],
         [...role.attachedPolicies.values()].map(({ policyArn }) => policyArn),
+        role.path,
+        role.permissionsBoundary ?? '',
         [...role.tags.values()],
       ]),
   }));
