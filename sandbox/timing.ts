@@ -65,6 +65,12 @@ export const AWS_TIMING = {
     visibility: seconds(0, 0.5),
     /** From a task's end until its network interface is gone. */
     interfaceDetachment: seconds(10, 60),
+    /** From CreateNatGateway until the gateway is available, or has failed. */
+    natGatewayCreation: seconds(60, 120),
+    /** From DeleteNatGateway until it is deleted, and its address is free. */
+    natGatewayDeletion: seconds(30, 60),
+    /** A deleted NAT gateway can be described for about this long (Work with NAT gateways, Amazon VPC user guide). */
+    deletedNatGatewayVisible: minutes(60),
   },
   scaling: {
     /** How long a tracked metric is beyond its target until the alarm of its policy tells (User Guide, target tracking). */

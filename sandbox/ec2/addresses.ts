@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { AwsError } from '../error.ts';
 
 /** The addresses of one subnet. */
 export interface AddressPool {
@@ -56,6 +57,26 @@ export function parseIpv4Cidr(text: string): Ipv4Cidr | undefined {
   return { base: value - (value % size), prefixLength };
 }
 
+/** Throws InvalidParameterValue where the text of a request's member is no CIDR block. */
+export function requireIpv4Cidr(text: string, parameter: string): Ipv4Cidr {
+  const cidr = parseIpv4Cidr(text);
+  if (cidr !== undefined) return cidr;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${text}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
+  );
+}
+
+/** The same of an IPv6 block, in its shortest form. */
+export function requireIpv6Cidr(text: string, parameter: string): string {
+  const cidr = canonicalIpv6Cidr(text);
+  if (cidr !== undefined) return cidr;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${text}) for parameter ${parameter} is invalid. This is not a valid IPv6 CIDR block.`,
+  );
+}
+
 export function formatIpv4Cidr(cidr: Ipv4Cidr): string {
   return `${formatIpv4(cidr.base)}/${cidr.prefixLength}`;
 }
@@ -83,6 +104,20 @@ export function canonicalIpv6Cidr(text: string): string | undefined {
   return `${shortestIpv6(groups.map((group) => group.toString(16)).join(':'))}/${prefixLength}`;
 }
 
+/** Whether two IPv6 blocks have addresses in common; both as `canonicalIpv6Cidr` gives them. */
+export function ipv6Overlaps(a: string, b: string): boolean {
+  const shorter = String(Math.min(ipv6PrefixLength(a), ipv6PrefixLength(b)));
+  return ipv6Network(a, shorter) === ipv6Network(b, shorter);
+}
+
+export function ipv6PrefixLength(cidr: string): number {
+  return Number(cidr.split('/')[1]);
+}
+
+function ipv6Network(cidr: string, prefixLength: string): string | undefined {
+  return canonicalIpv6Cidr(`${cidr.split('/')[0]}/${prefixLength}`);
+}
+
 function ipv6Groups(address: string): number[] {
   const [head = '', tail] = shortestIpv6(address).split('::');
   const first = hexGroups(head);
@@ -104,12 +139,22 @@ function parseIpv4(text: string): number | undefined {
   return text.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
 }
 
-function formatIpv4(value: number): string {
+export function formatIpv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
 /** The name that EC2 gives an address in its VPC: `ip-172-31-0-4.ec2.internal`. */
 export function privateDnsName(region: string, ipv4: string): string {
-  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${ipv4.replaceAll('.', '-')}.${domain}`;
+  return `ip-${ipv4.replaceAll('.', '-')}.${regionalDomain(region)}`;
+}
+
+/** The domain of private names in a Region. */
+export function regionalDomain(region: string): string {
+  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+}
+
+/** The name that EC2 gives a public address: `ec2-198-18-0-4.compute-1.amazonaws.com`. */
+export function publicDnsName(region: string, ipv4: string): string {
+  const zone = region === 'us-east-1' ? 'compute-1' : `${region}.compute`;
+  return `ec2-${ipv4.replaceAll('.', '-')}.${zone}.amazonaws.com`;
 }

@@ -35,7 +35,7 @@ export function addSecurityGroup(
     addRule(context, added, { permission: { ...everything, direction, peer }, visibleAt: added.visibleAt });
   if (openWithinGroup) add('ingress', { type: 'group', groupId: added.groupId });
   add('egress', { type: 'ipv4', cidr: '0.0.0.0/0' });
-  if (ec2.vpcs.get(added.vpcId)?.ipv6CidrBlock !== undefined) add('egress', { type: 'ipv6', cidr: '::/0' });
+  if (ec2.vpcs.get(added.vpcId)?.ipv6 !== undefined) add('egress', { type: 'ipv6', cidr: '::/0' });
   return added;
 }
 

@@ -7,6 +7,8 @@ interface IdKind {
   readonly nouns: string;
   readonly notFound: string;
   readonly malformed: string;
+  /** What is said of those that are missing, where it is not `The <noun> '…' does not exist`. */
+  readonly missing?: (ids: string) => string;
 }
 
 const ID_KINDS = {
@@ -52,6 +54,13 @@ const ID_KINDS = {
     notFound: 'InvalidAttachmentID.NotFound',
     malformed: 'InvalidNetworkInterfaceAttachmentId.Malformed',
   },
+  serviceAttachment: {
+    prefix: 'ela-attach',
+    noun: 'networkInterface attachment ID',
+    nouns: 'networkInterface attachment IDs',
+    notFound: 'InvalidAttachmentID.NotFound',
+    malformed: 'InvalidNetworkInterfaceAttachmentId.Malformed',
+  },
   prefixList: {
     prefix: 'pl',
     noun: 'prefix list ID',
@@ -80,6 +89,86 @@ const ID_KINDS = {
     notFound: 'InvalidInternetGatewayID.NotFound',
     malformed: 'InvalidInternetGatewayId.Malformed',
   },
+  /** A gateway as routes name it. */
+  gateway: {
+    prefix: 'igw',
+    noun: 'gateway ID',
+    nouns: 'gateway IDs',
+    notFound: 'InvalidGatewayID.NotFound',
+    malformed: 'InvalidGatewayID.Malformed',
+  },
+  egressOnlyGateway: {
+    prefix: 'eigw',
+    noun: 'egressOnlyInternetGateway ID',
+    nouns: 'egressOnlyInternetGateway IDs',
+    notFound: 'InvalidEgressOnlyInternetGatewayId.NotFound',
+    malformed: 'InvalidEgressOnlyInternetGatewayId.Malformed',
+  },
+  natGateway: {
+    prefix: 'nat',
+    noun: 'NAT gateway',
+    nouns: 'NAT gateways',
+    notFound: 'NatGatewayNotFound',
+    malformed: 'NatGatewayMalformed',
+    missing: (ids) => `The Nat gateway ${ids} was not found`,
+  },
+  /** A NAT gateway as routes name it. */
+  routedNatGateway: {
+    prefix: 'nat',
+    noun: 'natGateway ID',
+    nouns: 'natGateway IDs',
+    notFound: 'InvalidNatGatewayID.NotFound',
+    malformed: 'InvalidNatGatewayID.Malformed',
+  },
+  allocation: {
+    prefix: 'eipalloc',
+    noun: 'allocation ID',
+    nouns: 'allocation IDs',
+    notFound: 'InvalidAllocationID.NotFound',
+    malformed: 'InvalidAllocationID.Malformed',
+  },
+  addressAssociation: {
+    prefix: 'eipassoc',
+    noun: 'association ID',
+    nouns: 'association IDs',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+  },
+  tableAssociation: {
+    prefix: 'rtbassoc',
+    noun: 'association ID',
+    nouns: 'association IDs',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+  },
+  aclAssociation: {
+    prefix: 'aclassoc',
+    noun: 'association ID',
+    nouns: 'association IDs',
+    notFound: 'InvalidAssociationID.NotFound',
+    malformed: 'InvalidAssociationID.Malformed',
+  },
+  dhcpOptions: {
+    prefix: 'dopt',
+    noun: 'dhcpOption ID',
+    nouns: 'dhcpOption IDs',
+    notFound: 'InvalidDhcpOptionID.NotFound',
+    malformed: 'InvalidDhcpOptionsId.Malformed',
+  },
+  vpcBlock: {
+    prefix: 'vpc-cidr-assoc',
+    noun: 'vpc CIDR block association ID',
+    nouns: 'vpc CIDR block association IDs',
+    notFound: 'InvalidVpcCidrBlockAssociationID.NotFound',
+    malformed: 'InvalidVpcCidrBlockAssociationIDError.Malformed',
+  },
+  subnetBlock: {
+    prefix: 'subnet-cidr-assoc',
+    noun: 'subnet CIDR block association ID',
+    nouns: 'subnet CIDR block association IDs',
+    notFound: 'InvalidSubnetCidrBlockAssociationID.NotFound',
+    malformed: 'InvalidSubnetCidrBlockAssociationID.Malformed',
+  },
 } as const satisfies Readonly<Record<string, IdKind>>;
 
 export type IdKindName = keyof typeof ID_KINDS;
@@ -102,6 +191,7 @@ export function requireByIds<Item>(
   const missing = ids.filter((id) => find(id) === undefined);
   const [first, ...others] = missing;
   if (first === undefined) return ids.flatMap((id) => find(id) ?? []);
+  if (kind.missing !== undefined) throw new AwsError(kind.notFound, kind.missing(missing.join(', ')));
   throw new AwsError(
     kind.notFound,
     others.length === 0

@@ -1,6 +1,8 @@
 import { AwsError } from '../error.ts';
 import type { World } from '../world.ts';
 import { returnAddress, takeAddress } from './addresses.ts';
+import { INTERFACE_KINDS } from './interface-kinds.ts';
+import type { InterfaceKind } from './interface-kinds.ts';
 import { requireSecurityGroup, requireSubnet } from './lookups.ts';
 import { newId } from './state.ts';
 import type { Ec2Context, NetworkInterface } from './state.ts';
@@ -10,7 +12,7 @@ export { privateDnsName } from './addresses.ts';
 export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
 
 /**
- * A new interface in a subnet, as ECS makes one for an awsvpc task. Throws InvalidSubnetID.NotFound,
+ * A new interface in a subnet, as AWS makes one for what its services run there. Throws InvalidSubnetID.NotFound,
  * InvalidGroup.NotFound, InvalidParameter (group of another VPC), InsufficientFreeAddressesInSubnet.
  */
 export function attachInterface(
@@ -19,8 +21,11 @@ export function attachInterface(
     readonly subnetId: string;
     readonly securityGroupIds: readonly string[];
     readonly description: string;
+    /** Default: a task's. */
+    readonly kind?: InterfaceKind;
   },
 ): NetworkInterface {
+  const { kind = 'task' } = request;
   const subnet = requireSubnet(ec2, request.subnetId);
   const groups = [...new Set(request.securityGroupIds)].map((groupId) => requireSecurityGroup(ec2, groupId));
   for (const group of groups) {
@@ -43,11 +48,12 @@ export function attachInterface(
     subnetId: subnet.subnetId,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
+    kind,
     privateIpv4Address,
     macAddress: macAddress(world),
     securityGroupIds: groups.map((group) => group.groupId),
     description: request.description,
-    attachmentId: newId(world, 'eni-attach'),
+    attachmentId: newId(world, INTERFACE_KINDS[kind].attachmentPrefix),
     attachTime: world.date(),
   };
   ec2.interfaces.set(attached.networkInterfaceId, attached);

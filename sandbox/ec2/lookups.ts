@@ -1,4 +1,13 @@
 import { requireById } from './ids.ts';
+import type {
+  DhcpOptions,
+  EgressOnlyGateway,
+  ElasticAddress,
+  InternetGateway,
+  NatGateway,
+  NetworkAcl,
+  RouteTable,
+} from './network-state.ts';
 import { isVisible } from './state.ts';
 import type {
   Ec2Context,
@@ -77,4 +86,57 @@ export function requireRule(state: Ec2State, ruleId: string): SecurityGroupRule 
 /** Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed. */
 export function requireInterface(state: Ec2State, networkInterfaceId: string): NetworkInterface {
   return requireById('interface', networkInterfaceId, (id) => state.interfaces.get(id));
+}
+
+/** The internet gateway that a VPC is attached to; undefined where it has none. */
+export function internetGatewayOf(state: Ec2State, vpcId: string): InternetGateway | undefined {
+  for (const gateway of state.internetGateways.values()) if (gateway.vpcId === vpcId) return gateway;
+  return undefined;
+}
+
+/** The address that is mapped to an interface. */
+export function addressOf(state: Ec2State, networkInterfaceId: string): ElasticAddress | undefined {
+  for (const address of state.addresses.values()) {
+    if (address.association?.networkInterfaceId === networkInterfaceId) return address;
+  }
+  return undefined;
+}
+
+export function subnetsOf(state: Ec2State, vpcId: string): readonly Subnet[] {
+  return [...state.subnets.values()].filter((subnet) => subnet.vpcId === vpcId);
+}
+
+/** Throws InvalidInternetGatewayID.NotFound, InvalidInternetGatewayId.Malformed. */
+export function requireInternetGateway(state: Ec2State, id: string): InternetGateway {
+  return requireById('internetGateway', id, (each) => state.internetGateways.get(each));
+}
+
+/** Throws InvalidEgressOnlyInternetGatewayId.NotFound, InvalidEgressOnlyInternetGatewayId.Malformed. */
+export function requireEgressOnlyGateway(state: Ec2State, id: string): EgressOnlyGateway {
+  return requireById('egressOnlyGateway', id, (each) => state.egressOnlyGateways.get(each));
+}
+
+/** Throws InvalidAllocationID.NotFound, InvalidAllocationID.Malformed. */
+export function requireAddress(state: Ec2State, allocationId: string): ElasticAddress {
+  return requireById('allocation', allocationId, (id) => state.addresses.get(id));
+}
+
+/** Throws NatGatewayNotFound, NatGatewayMalformed. */
+export function requireNatGateway(state: Ec2State, id: string): NatGateway {
+  return requireById('natGateway', id, (each) => state.natGateways.get(each));
+}
+
+/** Throws InvalidRouteTableID.NotFound, InvalidRouteTableId.Malformed. */
+export function requireRouteTable(state: Ec2State, id: string): RouteTable {
+  return requireById('routeTable', id, (each) => state.routeTables.get(each));
+}
+
+/** Throws InvalidNetworkAclID.NotFound, InvalidNetworkAclId.Malformed. */
+export function requireNetworkAcl(state: Ec2State, id: string): NetworkAcl {
+  return requireById('networkAcl', id, (each) => state.networkAcls.get(each));
+}
+
+/** Throws InvalidDhcpOptionID.NotFound, InvalidDhcpOptionsId.Malformed. */
+export function requireDhcpOptions(state: Ec2State, id: string): DhcpOptions {
+  return requireById('dhcpOptions', id, (each) => state.dhcpOptions.get(each));
 }

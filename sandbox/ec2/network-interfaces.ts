@@ -5,23 +5,22 @@ import type {
   DescribeNetworkInterfacesCommandOutput,
   DetachNetworkInterfaceCommandInput,
   DetachNetworkInterfaceCommandOutput,
+  NetworkInterfaceAssociation,
   NetworkInterface as NetworkInterfaceShape,
 } from '@aws-sdk/client-ec2';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { privateDnsName } from './addresses.ts';
+import { privateDnsName, publicDnsName } from './addresses.ts';
 import { ec2Page, entriesOf, exactValues, filterBy, listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { requireById, requireByIds } from './ids.ts';
-import { findSecurityGroup, findSubnet, requireInterface } from './lookups.ts';
+import { INTERFACE_KINDS } from './interface-kinds.ts';
+import type { InterfaceKind } from './interface-kinds.ts';
+import { addressOf, findSecurityGroup, findSubnet, requireInterface } from './lookups.ts';
 import type { Ec2State, NetworkInterface } from './state.ts';
 import { tagList, tagsOf } from './tags.ts';
 import { zonesOf } from './zones.ts';
-
-/** The accounts of AWS that make Fargate's interfaces and hold what they are attached to. */
-const REQUESTER_ID = '578734482556';
-const INSTANCE_OWNER_ID = '209853563923';
 
 export function describeNetworkInterfaces(
   input: DescribeNetworkInterfacesCommandInput,
@@ -41,7 +40,7 @@ export function describeNetworkInterfaces(
   };
 }
 
-/** Tasks' interfaces are ECS's to delete (Fargate task networking, ECS developer guide): to others they are in use. */
+/** Every interface here is of a service of AWS, and that service's to delete (Requester-managed network interfaces, EC2 user guide): to others it is in use. */
 export function deleteNetworkInterface(
   input: DeleteNetworkInterfaceCommandInput,
   { state: { ec2 } }: CallContext,
@@ -58,10 +57,21 @@ export function detachNetworkInterface(
   input: DetachNetworkInterfaceCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<DetachNetworkInterfaceCommandOutput> {
-  requireById('attachment', input.AttachmentId ?? '', (id) =>
+  const attachmentId = input.AttachmentId ?? '';
+  const kind = attachmentId.startsWith('ela-') ? 'serviceAttachment' : 'attachment';
+  const { kind: owner } = requireById(kind, attachmentId, (id) =>
     [...ec2.interfaces.values()].find((eni) => eni.attachmentId === id),
   );
-  throw new AwsError('OperationNotPermitted', "You are not allowed to manage 'eni-attach' attachments.");
+  throw notManageable(owner);
+}
+
+/** What AWS says of an attachment that is its own to change. */
+export function notManageable(kind: InterfaceKind): AwsError {
+  const { attachmentPrefix } = INTERFACE_KINDS[kind];
+  return new AwsError(
+    'OperationNotPermitted',
+    `You are not allowed to manage '${attachmentPrefix}' attachments.`,
+  );
 }
 
 function candidates(
@@ -112,14 +122,14 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'mac-address': (eni) => [eni.macAddress],
     description: (eni) => [eni.description],
     'owner-id': () => [ec2.place.accountId],
-    'interface-type': () => ['interface'],
+    'interface-type': (eni) => [INTERFACE_KINDS[eni.kind].interfaceType],
     'requester-managed': () => ['true'],
-    'requester-id': () => [REQUESTER_ID],
+    'requester-id': (eni) => [INTERFACE_KINDS[eni.kind].requesterId],
     'attachment.attachment-id': (eni) => [eni.attachmentId],
     'attachment.attach-time': (eni) => [eni.attachTime.toISOString()],
     'attachment.delete-on-termination': () => ['false'],
     'attachment.device-index': () => ['1'],
-    'attachment.instance-owner-id': () => [INSTANCE_OWNER_ID],
+    'attachment.instance-owner-id': (eni) => [INTERFACE_KINDS[eni.kind].instanceOwnerId],
     'attachment.status': () => ['attached'],
     'addresses.primary': () => ['true'],
     'availability-zone-id': (eni) => [
@@ -129,34 +139,34 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'source-dest-check': () => ['true'],
     status: () => ['in-use'],
     'operator.managed': () => ['false'],
-    ...neverMatching(
-      'addresses.association.owner-id',
-      'addresses.association.public-ip',
-      'association.allocation-id',
-      'association.association-id',
-      'association.ip-owner-id',
-      'association.public-dns-name',
-      'association.public-ip',
-      'attachment.instance-id',
-      'ipv6-addresses.ipv6-address',
-      'operator.principal',
-    ),
+    'addresses.association.owner-id': (eni) => [associationShape(ec2, eni)?.IpOwnerId],
+    'addresses.association.public-ip': (eni) => [associationShape(ec2, eni)?.PublicIp],
+    'association.allocation-id': (eni) => [associationShape(ec2, eni)?.AllocationId],
+    'association.association-id': (eni) => [associationShape(ec2, eni)?.AssociationId],
+    'association.ip-owner-id': (eni) => [associationShape(ec2, eni)?.IpOwnerId],
+    'association.public-dns-name': (eni) => [associationShape(ec2, eni)?.PublicDnsName],
+    'association.public-ip': (eni) => [associationShape(ec2, eni)?.PublicIp],
+    ...neverMatching('attachment.instance-id', 'ipv6-addresses.ipv6-address', 'operator.principal'),
   };
 }
 
 function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceShape {
   const dnsName = privateDnsName(ec2.place.region, eni.privateIpv4Address);
+  const kind = INTERFACE_KINDS[eni.kind];
+  const association = associationShape(ec2, eni);
+  const associated = association === undefined ? {} : { Association: association };
   return {
+    ...associated,
     NetworkInterfaceId: eni.networkInterfaceId,
     Description: eni.description,
-    InterfaceType: 'interface',
+    InterfaceType: kind.interfaceType,
     Status: 'in-use',
     Attachment: {
       AttachmentId: eni.attachmentId,
       AttachTime: eni.attachTime,
       DeleteOnTermination: false,
       DeviceIndex: 1,
-      InstanceOwnerId: INSTANCE_OWNER_ID,
+      InstanceOwnerId: kind.instanceOwnerId,
       Status: 'attached',
     },
     AvailabilityZone: eni.availabilityZone,
@@ -170,13 +180,26 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
     PrivateDnsName: dnsName,
     PrivateIpAddress: eni.privateIpv4Address,
     PrivateIpAddresses: [
-      { Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIpv4Address },
+      { ...associated, Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIpv4Address },
     ],
-    RequesterId: REQUESTER_ID,
+    RequesterId: kind.requesterId,
     RequesterManaged: true,
     SourceDestCheck: true,
     SubnetId: eni.subnetId,
     TagSet: tagList(tagsOf(ec2, eni.networkInterfaceId)),
     VpcId: eni.vpcId,
+  };
+}
+
+/** The public address that is mapped to an interface. */
+function associationShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceAssociation | undefined {
+  const address = addressOf(ec2, eni.networkInterfaceId);
+  if (address?.association === undefined) return undefined;
+  return {
+    AllocationId: address.allocationId,
+    AssociationId: address.association.associationId,
+    IpOwnerId: ec2.place.accountId,
+    PublicDnsName: publicDnsName(ec2.place.region, address.publicIp),
+    PublicIp: address.publicIp,
   };
 }

@@ -1,3 +1,45 @@
+import { createNetworkAclEntry, deleteNetworkAclEntry, replaceNetworkAclEntry } from './acls/entries.ts';
+import {
+  createNetworkAcl,
+  deleteNetworkAcl,
+  describeNetworkAcls,
+  replaceNetworkAclAssociation,
+} from './acls/network-acls.ts';
+import {
+  associateDhcpOptions,
+  createDhcpOptions,
+  deleteDhcpOptions,
+  describeDhcpOptions,
+} from './dhcp-options.ts';
+import { associateAddress, disassociateAddress } from './gateways/address-associations.ts';
+import {
+  createEgressOnlyInternetGateway,
+  deleteEgressOnlyInternetGateway,
+  describeEgressOnlyInternetGateways,
+} from './gateways/egress-only-gateways.ts';
+import {
+  allocateAddress,
+  describeAddresses,
+  describeAddressesAttribute,
+  releaseAddress,
+} from './gateways/elastic-addresses.ts';
+import {
+  attachInternetGateway,
+  createInternetGateway,
+  deleteInternetGateway,
+  describeInternetGateways,
+  detachInternetGateway,
+} from './gateways/internet-gateways.ts';
+import { createNatGateway, deleteNatGateway, describeNatGateways } from './gateways/nat-gateways.ts';
+import {
+  associateRouteTable,
+  disassociateRouteTable,
+  replaceRouteTableAssociation,
+} from './routes/associations.ts';
+import { createRouteTable, deleteRouteTable, describeRouteTables } from './routes/route-tables.ts';
+import { createRoute, deleteRoute, replaceRoute } from './routes/routes.ts';
+import { associateSubnetCidrBlock, disassociateSubnetCidrBlock } from './subnet-blocks.ts';
+import { associateVpcCidrBlock, disassociateVpcCidrBlock } from './vpc-blocks.ts';
 import { describeAccountAttributes } from './account.ts';
 import { orDryRun } from './dry-run.ts';
 import {
@@ -5,7 +47,6 @@ import {
   describeStaleSecurityGroups,
   getSecurityGroupsForVpc,
 } from './groups-for-vpc.ts';
-import { describeInternetGateways, describeNetworkAcls, describeRouteTables } from './network-defaults.ts';
 import {
   deleteNetworkInterface,
   describeNetworkInterfaces,
@@ -38,40 +79,78 @@ import { createVpc, deleteVpc, describeVpcs } from './vpcs.ts';
 import { describeAvailabilityZones } from './zones.ts';
 
 export const ec2Operations = {
+  AllocateAddress: orDryRun(allocateAddress),
+  AssociateAddress: orDryRun(associateAddress),
+  AssociateDhcpOptions: orDryRun(associateDhcpOptions),
+  AssociateRouteTable: orDryRun(associateRouteTable),
+  AssociateSubnetCidrBlock: associateSubnetCidrBlock,
+  AssociateVpcCidrBlock: associateVpcCidrBlock,
+  AttachInternetGateway: orDryRun(attachInternetGateway),
   AuthorizeSecurityGroupEgress: orDryRun(authorizeSecurityGroupEgress),
   AuthorizeSecurityGroupIngress: orDryRun(authorizeSecurityGroupIngress),
+  CreateDhcpOptions: orDryRun(createDhcpOptions),
+  CreateEgressOnlyInternetGateway: orDryRun(createEgressOnlyInternetGateway),
+  CreateInternetGateway: orDryRun(createInternetGateway),
+  CreateNatGateway: orDryRun(createNatGateway),
+  CreateNetworkAcl: orDryRun(createNetworkAcl),
+  CreateNetworkAclEntry: orDryRun(createNetworkAclEntry),
+  CreateRoute: orDryRun(createRoute),
+  CreateRouteTable: orDryRun(createRouteTable),
   CreateSecurityGroup: orDryRun(createSecurityGroup),
   CreateSubnet: orDryRun(createSubnet),
   CreateTags: orDryRun(createTags),
   CreateVpc: orDryRun(createVpc),
+  DeleteDhcpOptions: orDryRun(deleteDhcpOptions),
+  DeleteEgressOnlyInternetGateway: orDryRun(deleteEgressOnlyInternetGateway),
+  DeleteInternetGateway: orDryRun(deleteInternetGateway),
+  DeleteNatGateway: orDryRun(deleteNatGateway),
+  DeleteNetworkAcl: orDryRun(deleteNetworkAcl),
+  DeleteNetworkAclEntry: orDryRun(deleteNetworkAclEntry),
   DeleteNetworkInterface: orDryRun(deleteNetworkInterface),
+  DeleteRoute: orDryRun(deleteRoute),
+  DeleteRouteTable: orDryRun(deleteRouteTable),
   DeleteSecurityGroup: orDryRun(deleteSecurityGroup),
   DeleteSubnet: orDryRun(deleteSubnet),
   DeleteTags: orDryRun(deleteTags),
   DeleteVpc: orDryRun(deleteVpc),
   DescribeAccountAttributes: orDryRun(describeAccountAttributes),
+  DescribeAddresses: orDryRun(describeAddresses),
+  DescribeAddressesAttribute: orDryRun(describeAddressesAttribute),
   DescribeAvailabilityZones: orDryRun(describeAvailabilityZones),
+  DescribeDhcpOptions: orDryRun(describeDhcpOptions),
+  DescribeEgressOnlyInternetGateways: orDryRun(describeEgressOnlyInternetGateways),
   DescribeInternetGateways: orDryRun(describeInternetGateways),
   DescribeManagedPrefixLists: orDryRun(describeManagedPrefixLists),
+  DescribeNatGateways: orDryRun(describeNatGateways),
   DescribeNetworkAcls: orDryRun(describeNetworkAcls),
   DescribeNetworkInterfaces: orDryRun(describeNetworkInterfaces),
   DescribePrefixLists: orDryRun(describePrefixLists),
   DescribeRegions: orDryRun(describeRegions),
   DescribeRouteTables: orDryRun(describeRouteTables),
   DescribeSecurityGroupReferences: orDryRun(describeSecurityGroupReferences),
-  DescribeStaleSecurityGroups: orDryRun(describeStaleSecurityGroups),
   DescribeSecurityGroupRules: orDryRun(describeSecurityGroupRules),
   DescribeSecurityGroups: orDryRun(describeSecurityGroups),
+  DescribeStaleSecurityGroups: orDryRun(describeStaleSecurityGroups),
   DescribeSubnets: orDryRun(describeSubnets),
   DescribeTags: orDryRun(describeTags),
   DescribeVpcAttribute: orDryRun(describeVpcAttribute),
   DescribeVpcs: orDryRun(describeVpcs),
+  DetachInternetGateway: orDryRun(detachInternetGateway),
   DetachNetworkInterface: orDryRun(detachNetworkInterface),
+  DisassociateAddress: orDryRun(disassociateAddress),
+  DisassociateRouteTable: orDryRun(disassociateRouteTable),
+  DisassociateSubnetCidrBlock: disassociateSubnetCidrBlock,
+  DisassociateVpcCidrBlock: disassociateVpcCidrBlock,
   GetManagedPrefixListEntries: orDryRun(getManagedPrefixListEntries),
   GetSecurityGroupsForVpc: orDryRun(getSecurityGroupsForVpc),
   ModifySecurityGroupRules: orDryRun(modifySecurityGroupRules),
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ReleaseAddress: orDryRun(releaseAddress),
+  ReplaceNetworkAclAssociation: orDryRun(replaceNetworkAclAssociation),
+  ReplaceNetworkAclEntry: orDryRun(replaceNetworkAclEntry),
+  ReplaceRoute: orDryRun(replaceRoute),
+  ReplaceRouteTableAssociation: orDryRun(replaceRouteTableAssociation),
   RevokeSecurityGroupEgress: orDryRun(revokeSecurityGroupEgress),
   RevokeSecurityGroupIngress: orDryRun(revokeSecurityGroupIngress),
   UpdateSecurityGroupRuleDescriptionsEgress: orDryRun(updateSecurityGroupRuleDescriptionsEgress),

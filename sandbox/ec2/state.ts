@@ -2,15 +2,35 @@ import type { Place } from '../place.ts';
 import { SortedMap } from '../sorted-map.ts';
 import type { TaggingState } from '../tagging/state.ts';
 import type { World } from '../world.ts';
+import { regionalDomain } from './addresses.ts';
 import type { AddressPool } from './addresses.ts';
+import type { InterfaceKind } from './interface-kinds.ts';
+import type {
+  AclAssociation,
+  CidrAssociation,
+  DhcpOptions,
+  EgressOnlyGateway,
+  ElasticAddress,
+  InternetGateway,
+  NatGateway,
+  NetworkAcl,
+  RouteTable,
+  TableAssociation,
+} from './network-state.ts';
 
 export interface Vpc {
   readonly vpcId: string;
   readonly cidrBlock: string;
   readonly cidrAssociationId: string;
-  /** An Amazon-provided /56, where the VPC was made with one. */
-  readonly ipv6CidrBlock: string | undefined;
+  /** The blocks that were added to the first one. */
+  readonly otherBlocks: CidrAssociation[];
+  /** An Amazon-provided /56. */
+  ipv6: CidrAssociation | undefined;
   readonly isDefault: boolean;
+  /** The table of every subnet that has none of its own. */
+  mainRouteTable: TableAssociation;
+  /** `default` where it has none. */
+  dhcpOptionsId: string;
   enableDnsSupport: boolean;
   enableDnsHostnames: boolean;
   enableNetworkAddressUsageMetrics: boolean;
@@ -25,6 +45,13 @@ export interface Subnet {
   mapPublicIpOnLaunch: boolean;
   hostnameType: 'ip-name' | 'resource-name';
   resourceNameDnsARecord: boolean;
+  ipv6: CidrAssociation | undefined;
+  assignIpv6AddressOnCreation: boolean;
+  enableDns64: boolean;
+  resourceNameDnsAaaaRecord: boolean;
+  /** Undefined where the subnet uses the main table. */
+  routeTable: TableAssociation | undefined;
+  networkAcl: AclAssociation;
   readonly addresses: AddressPool;
   readonly interfaceIds: Set<string>;
 }
@@ -78,6 +105,8 @@ export interface NetworkInterface {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
+  /** What it was made for. */
+  readonly kind: InterfaceKind;
   readonly privateIpv4Address: string;
   readonly macAddress: string;
   readonly securityGroupIds: readonly string[];
@@ -88,7 +117,17 @@ export interface NetworkInterface {
 
 export interface Ec2State {
   readonly place: Place;
+  /** The Region's own set of options, which new VPCs have. */
   readonly dhcpOptionsId: string;
+  readonly dhcpOptions: SortedMap<DhcpOptions>;
+  readonly internetGateways: SortedMap<InternetGateway>;
+  readonly egressOnlyGateways: SortedMap<EgressOnlyGateway>;
+  readonly addresses: SortedMap<ElasticAddress>;
+  readonly natGateways: SortedMap<NatGateway>;
+  readonly routeTables: SortedMap<RouteTable>;
+  readonly networkAcls: SortedMap<NetworkAcl>;
+  /** What requests with a client token made; written by client-tokens.ts alone. */
+  readonly madeByToken: Map<string, MadeByToken>;
   readonly vpcs: SortedMap<Vpc>;
   readonly subnets: SortedMap<Subnet>;
   readonly groups: SortedMap<SecurityGroup>;
@@ -100,6 +139,13 @@ export interface Ec2State {
   readonly tags: SortedMap<ReadonlyMap<string, string>>;
 }
 
+/** What a request with a client token made. */
+export interface MadeByToken {
+  readonly id: string;
+  /** JSON text of the request. */
+  readonly request: string;
+}
+
 /** What EC2's stores need of a call. */
 export interface Ec2Context {
   readonly world: World;
@@ -108,9 +154,20 @@ export interface Ec2Context {
 
 /** A state that holds nothing at all; a real Region also has its default network (network-store.ts). */
 export function createEc2State(place: Place, world: World): Ec2State {
+  const dhcpOptionsId = newId(world, 'dopt');
+  const dhcpOptions = new SortedMap<DhcpOptions>();
+  dhcpOptions.set(dhcpOptionsId, regionalDhcpOptions(dhcpOptionsId, place.region));
   return {
     place,
-    dhcpOptionsId: newId(world, 'dopt'),
+    dhcpOptionsId,
+    dhcpOptions,
+    internetGateways: new SortedMap(),
+    egressOnlyGateways: new SortedMap(),
+    addresses: new SortedMap(),
+    natGateways: new SortedMap(),
+    routeTables: new SortedMap(),
+    networkAcls: new SortedMap(),
+    madeByToken: new Map(),
     vpcs: new SortedMap(),
     subnets: new SortedMap(),
     groups: new SortedMap(),
@@ -133,4 +190,15 @@ export function isVisible(world: World, made: { readonly visibleAt: number }): b
 /** `vpc-` and 17 hexadecimal digits. */
 export function newId(world: World, prefix: string): string {
   return `${prefix}-0${world.randomText(16)}`;
+}
+
+/** What a Region gives its VPCs: the resolver of each VPC, and the names of its addresses. */
+function regionalDhcpOptions(dhcpOptionsId: string, region: string): DhcpOptions {
+  return {
+    dhcpOptionsId,
+    configurations: new Map([
+      ['domain-name', [regionalDomain(region)]],
+      ['domain-name-servers', ['AmazonProvidedDNS']],
+    ]),
+  };
 }

@@ -11,16 +11,18 @@ import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
-import { contains, formatIpv4Cidr, freeAddressCount, overlaps, parseIpv4Cidr } from './addresses.ts';
+import { contains, formatIpv4Cidr, freeAddressCount, overlaps, requireIpv4Cidr } from './addresses.ts';
 import type { Ipv4Cidr } from './addresses.ts';
-import { ec2Page, entriesOf, filterBy, listed, neverMatching } from './filters.ts';
+import { describedPage } from './describe.ts';
+import { neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
-import { requireByIds } from './ids.ts';
-import { findSubnet, requireSubnet, requireVpc } from './lookups.ts';
+import { requireSubnet, requireVpc, subnetsOf } from './lookups.ts';
 import { addSubnet } from './network-store.ts';
 import type { Ec2State, Subnet } from './state.ts';
 import { forgetTags, setTags } from './tag-store.ts';
-import { shownTags, specifiedTags, tagsOf } from './tags.ts';
+import { freeIpv6Block, newSubnetIpv6Block, subnetIpv6Shape } from './subnet-blocks.ts';
+import { shownTags, specifiedTags } from './tags.ts';
+import { blocksOf } from './vpc-blocks.ts';
 import { requireZone, zonesOf } from './zones.ts';
 
 const FILTERS = {
@@ -35,22 +37,20 @@ const FILTERS = {
   defaultForAz: (subnet) => [String(subnet.defaultForAz)],
   'map-public-ip-on-launch': (subnet) => [String(subnet.mapPublicIpOnLaunch)],
   'available-ip-address-count': (subnet) => [String(freeAddressCount(subnet.addresses))],
-  'enable-dns64': () => ['false'],
+  'enable-dns64': (subnet) => [String(subnet.enableDns64)],
   'ipv6-native': () => ['false'],
   'map-customer-owned-ip-on-launch': () => ['false'],
   'private-dns-name-options-on-launch.hostname-type': (subnet) => [subnet.hostnameType],
   'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': (subnet) => [
     String(subnet.resourceNameDnsARecord),
   ],
-  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => ['false'],
-  ...neverMatching(
-    'customer-owned-ipv4-pool',
-    'enable-lni-at-device-index',
-    'ipv6-cidr-block-association.association-id',
-    'ipv6-cidr-block-association.ipv6-cidr-block',
-    'ipv6-cidr-block-association.state',
-    'outpost-arn',
-  ),
+  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': (subnet) => [
+    String(subnet.resourceNameDnsAaaaRecord),
+  ],
+  'ipv6-cidr-block-association.association-id': (subnet) => [subnet.ipv6?.associationId],
+  'ipv6-cidr-block-association.ipv6-cidr-block': (subnet) => [subnet.ipv6?.cidrBlock],
+  'ipv6-cidr-block-association.state': (subnet) => (subnet.ipv6 === undefined ? [] : ['associated']),
+  ...neverMatching('customer-owned-ipv4-pool', 'enable-lni-at-device-index', 'outpost-arn'),
   state: () => ['available'],
 } as const satisfies FilterTable<Subnet>;
 
@@ -65,16 +65,11 @@ export function describeSubnets(
     availabilityZoneId: (subnet) => [zoneIdOf(ec2, subnet)],
     'subnet-arn': (subnet) => [subnetArn(ec2, subnet)],
   };
-  const subnetIds = listed(input.SubnetIds);
-  const keep = filterBy(input.Filters, table, (subnet) => tagsOf(ec2, subnet.subnetId));
-  const entries =
-    subnetIds === undefined
-      ? (start: string) => ec2.subnets.from(start)
-      : entriesOf(
-          requireByIds('subnet', subnetIds, (id) => findSubnet(ec2, id)),
-          (subnet) => subnet.subnetId,
-        );
-  const page = ec2Page(input, entries, keep);
+  const page = describedPage(
+    ec2,
+    { ...input, ids: input.SubnetIds, Filters: input.Filters },
+    { kind: 'subnet', items: ec2.subnets, idOf: (subnet) => subnet.subnetId, filters: table },
+  );
   return { Subnets: page.items.map((subnet) => subnetShape(ec2, subnet)), NextToken: page.nextToken };
 }
 
@@ -82,7 +77,7 @@ export function describeSubnets(
 const MAX_SUBNETS = 200;
 
 /** What would make another subnet than the sandbox's are. */
-const NOT_SERVED = ['Ipv4IpamPoolId', 'Ipv6CidrBlock', 'Ipv6IpamPoolId', 'Ipv6Native', 'OutpostArn'] as const;
+const NOT_SERVED = ['Ipv4IpamPoolId', 'Ipv6IpamPoolId', 'Ipv6Native', 'OutpostArn'] as const;
 
 /** A block of /16 to /28 within the VPC's that meets no other subnet's. */
 export function createSubnet(
@@ -98,17 +93,12 @@ export function createSubnet(
   if (text === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }
-  const cidr = parseIpv4Cidr(text);
-  if (cidr === undefined) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  }
-  if (cidr.prefixLength < 16 || cidr.prefixLength > 28 || !contains(cidrOf(vpc), cidr)) {
+  const cidr = requireIpv4Cidr(text, 'cidrBlock');
+  const isInVpc = blocksOf(vpc).some((block) => contains(cidrOf(block), cidr));
+  if (cidr.prefixLength < 16 || cidr.prefixLength > 28 || !isInVpc) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${text}' is invalid.`);
   }
-  const others = [...ec2.subnets.values()].filter((other) => other.vpcId === vpc.vpcId);
+  const others = subnetsOf(ec2, vpc.vpcId);
   if (others.some((other) => overlaps(cidrOf(other), cidr))) {
     throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${text}' conflicts with another subnet`);
   }
@@ -117,6 +107,8 @@ export function createSubnet(
   }
   const zone = requireZone(region, input.AvailabilityZone ?? zoneNameOf(region, input.AvailabilityZoneId));
   const tags = specifiedTags(input.TagSpecifications, 'subnet');
+  const ipv6CidrBlock =
+    input.Ipv6CidrBlock === undefined ? undefined : freeIpv6Block(ec2, vpc, input.Ipv6CidrBlock);
   const subnet = addSubnet(context, {
     vpcId: vpc.vpcId,
     cidrBlock: formatIpv4Cidr(cidr),
@@ -124,6 +116,7 @@ export function createSubnet(
     defaultForAz: false,
     mapPublicIpOnLaunch: false,
   });
+  if (ipv6CidrBlock !== undefined) subnet.ipv6 = newSubnetIpv6Block(context.world, ipv6CidrBlock);
   setTags(context, subnet.subnetId, tags);
   return { Subnet: subnetShape(ec2, subnet) };
 }
@@ -157,14 +150,14 @@ function subnetShape(ec2: Ec2State, subnet: Subnet): SubnetShape {
     DefaultForAz: subnet.defaultForAz,
     MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
     MapCustomerOwnedIpOnLaunch: false,
-    AssignIpv6AddressOnCreation: false,
-    Ipv6CidrBlockAssociationSet: [],
+    AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation,
+    Ipv6CidrBlockAssociationSet: subnet.ipv6 === undefined ? [] : [subnetIpv6Shape(subnet.ipv6)],
     Ipv6Native: false,
-    EnableDns64: false,
+    EnableDns64: subnet.enableDns64,
     PrivateDnsNameOptionsOnLaunch: {
       HostnameType: subnet.hostnameType,
       EnableResourceNameDnsARecord: subnet.resourceNameDnsARecord,
-      EnableResourceNameDnsAAAARecord: false,
+      EnableResourceNameDnsAAAARecord: subnet.resourceNameDnsAaaaRecord,
     },
     OwnerId: ec2.place.accountId,
     State: 'available',
@@ -189,7 +182,5 @@ function zoneNameOf(region: string, zoneId: string | undefined): string {
 }
 
 function cidrOf(network: { readonly cidrBlock: string }): Ipv4Cidr {
-  const cidr = parseIpv4Cidr(network.cidrBlock);
-  if (cidr === undefined) throw new Error(`Not a CIDR block: ${network.cidrBlock}.`);
-  return cidr;
+  return requireIpv4Cidr(network.cidrBlock, 'cidrBlock');
 }

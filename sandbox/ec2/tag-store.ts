@@ -9,6 +9,13 @@ const TAGGABLE_TYPES = {
   sg: 'security-group',
   sgr: 'security-group-rule',
   eni: 'network-interface',
+  igw: 'internet-gateway',
+  eigw: 'egress-only-internet-gateway',
+  eipalloc: 'elastic-ip',
+  nat: 'natgateway',
+  rtb: 'route-table',
+  acl: 'network-acl',
+  dopt: 'dhcp-options',
 } as const;
 
 /** The type of what an id names; undefined for what has no tags in the sandbox. */

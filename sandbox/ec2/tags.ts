@@ -13,7 +13,20 @@ import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
 import { ec2Page, exactValues, filterBy, listed } from './filters.ts';
-import { requireInterface, requireRule, requireSecurityGroup, requireSubnet, requireVpc } from './lookups.ts';
+import {
+  requireAddress,
+  requireDhcpOptions,
+  requireEgressOnlyGateway,
+  requireInterface,
+  requireInternetGateway,
+  requireNatGateway,
+  requireNetworkAcl,
+  requireRouteTable,
+  requireRule,
+  requireSecurityGroup,
+  requireSubnet,
+  requireVpc,
+} from './lookups.ts';
 import { isVisible } from './state.ts';
 import type { Ec2State } from './state.ts';
 import { setTags, taggableType } from './tag-store.ts';
@@ -32,6 +45,13 @@ const LOOKUPS = {
   'security-group': requireSecurityGroup,
   'security-group-rule': requireRule,
   'network-interface': requireInterface,
+  'internet-gateway': requireInternetGateway,
+  'egress-only-internet-gateway': requireEgressOnlyGateway,
+  'elastic-ip': requireAddress,
+  natgateway: requireNatGateway,
+  'route-table': requireRouteTable,
+  'network-acl': requireNetworkAcl,
+  'dhcp-options': requireDhcpOptions,
 } as const satisfies Partial<Record<ResourceType, (state: Ec2State, id: string) => object>>;
 
 export function createTags(

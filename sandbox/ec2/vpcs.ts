@@ -10,31 +10,28 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts';
-import { ec2Page, entriesOf, filterBy, listed } from './filters.ts';
+import { describedPage } from './describe.ts';
 import type { FilterTable } from './filters.ts';
-import { removeSecurityGroup } from './group-store.ts';
-import { requireByIds } from './ids.ts';
-import { defaultSecurityGroupOf, findVpc, requireVpc } from './lookups.ts';
-import { internetGatewayOf } from './network-defaults.ts';
-import { addVpc } from './network-store.ts';
+import { requireVpc } from './lookups.ts';
+import { addVpc, removeVpc } from './network-store.ts';
 import type { Ec2State, Vpc } from './state.ts';
-import { forgetTags, setTags } from './tag-store.ts';
-import { shownTags, specifiedTags, tagsOf } from './tags.ts';
+import { setTags } from './tag-store.ts';
+import { shownTags, specifiedTags } from './tags.ts';
+import { blockShape, blocksOf, ipv6BlockShape, requireVpcBlock } from './vpc-blocks.ts';
 
 const FILTERS = {
   'vpc-id': (vpc) => [vpc.vpcId],
   cidr: (vpc) => [vpc.cidrBlock],
   // The API reference does not have it; Ansible finds a VPC by it.
   'cidr-block': (vpc) => [vpc.cidrBlock],
-  'cidr-block-association.cidr-block': (vpc) => [vpc.cidrBlock],
-  'cidr-block-association.association-id': (vpc) => [vpc.cidrAssociationId],
+  'cidr-block-association.cidr-block': (vpc) => blocksOf(vpc).map(({ cidrBlock }) => cidrBlock),
+  'cidr-block-association.association-id': (vpc) => blocksOf(vpc).map(({ associationId }) => associationId),
   'cidr-block-association.state': () => ['associated'],
-  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => [vpc.ipv6CidrBlock],
-  'ipv6-cidr-block-association.association-id': (vpc) =>
-    vpc.ipv6CidrBlock === undefined ? [] : [vpc.cidrAssociationId],
-  'ipv6-cidr-block-association.ipv6-pool': (vpc) => (vpc.ipv6CidrBlock === undefined ? [] : ['Amazon']),
-  'ipv6-cidr-block-association.state': (vpc) => (vpc.ipv6CidrBlock === undefined ? [] : ['associated']),
+  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => [vpc.ipv6?.cidrBlock],
+  'ipv6-cidr-block-association.association-id': (vpc) => [vpc.ipv6?.associationId],
+  'ipv6-cidr-block-association.ipv6-pool': (vpc) => (vpc.ipv6 === undefined ? [] : ['Amazon']),
+  'ipv6-cidr-block-association.state': (vpc) => (vpc.ipv6 === undefined ? [] : ['associated']),
+  'dhcp-options-id': (vpc) => [vpc.dhcpOptionsId],
   'is-default': (vpc) => [String(vpc.isDefault)],
   isDefault: (vpc) => [String(vpc.isDefault)],
   state: () => ['available'],
@@ -44,21 +41,16 @@ export function describeVpcs(
   input: DescribeVpcsCommandInput,
   { state: { ec2 } }: CallContext,
 ): Answer<DescribeVpcsCommandOutput> {
-  const table: FilterTable<Vpc> = {
-    ...FILTERS,
-    'owner-id': () => [ec2.place.accountId],
-    'dhcp-options-id': () => [ec2.dhcpOptionsId],
-  };
-  const vpcIds = listed(input.VpcIds);
-  const keep = filterBy(input.Filters, table, (vpc) => tagsOf(ec2, vpc.vpcId));
-  const entries =
-    vpcIds === undefined
-      ? (start: string) => ec2.vpcs.from(start)
-      : entriesOf(
-          requireByIds('vpc', vpcIds, (id) => findVpc(ec2, id)),
-          (vpc) => vpc.vpcId,
-        );
-  const page = ec2Page(input, entries, keep);
+  const page = describedPage(
+    ec2,
+    { ...input, ids: input.VpcIds, Filters: input.Filters },
+    {
+      kind: 'vpc',
+      items: ec2.vpcs,
+      idOf: (vpc) => vpc.vpcId,
+      filters: { ...FILTERS, 'owner-id': () => [ec2.place.accountId] },
+    },
+  );
   return { Vpcs: page.items.map((vpc) => vpcShape(ec2, vpc)), NextToken: page.nextToken };
 }
 
@@ -84,23 +76,14 @@ export function createVpc(
   if (input.CidrBlock === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }
-  const cidr = parseIpv4Cidr(input.CidrBlock);
-  if (cidr === undefined) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Value (${input.CidrBlock}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  }
-  if (cidr.prefixLength < 16 || cidr.prefixLength > 28) {
-    throw new AwsError('InvalidVpc.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
-  }
+  const cidrBlock = requireVpcBlock(input.CidrBlock);
   refuseNotServed(input);
   const tags = specifiedTags(input.TagSpecifications, 'vpc');
   if (ec2.vpcs.size >= MAX_VPCS) {
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
   }
   const vpc = addVpc(context, {
-    cidrBlock: formatIpv4Cidr(cidr),
+    cidrBlock,
     isDefault: false,
     hasIpv6: input.AmazonProvidedIpv6CidrBlock === true,
   });
@@ -108,57 +91,45 @@ export function createVpc(
   return { Vpc: vpcShape(ec2, vpc) };
 }
 
-/**
- * Deletes a VPC in which only its default security group is left. A default VPC cannot be deleted here: its internet gateway would have to
- * be detached first, and the sandbox changes no gateways.
- */
+/** Deletes a VPC in which nothing is left but what it came with. */
 export function deleteVpc(
   input: DeleteVpcCommandInput,
   context: CallContext,
 ): Answer<DeleteVpcCommandOutput> {
   const { ec2 } = context.state;
   const vpc = requireVpc(ec2, input.VpcId ?? '');
-  const hasSubnet = [...ec2.subnets.values()].some((subnet) => subnet.vpcId === vpc.vpcId);
-  const hasGroup = (ec2.groupNames.get(vpc.vpcId)?.size ?? 0) > 1;
-  if (hasSubnet || hasGroup || internetGatewayOf(vpc) !== undefined) {
+  if (hasDependencies(ec2, vpc)) {
     throw new AwsError(
       'DependencyViolation',
       `The vpc '${vpc.vpcId}' has dependencies and cannot be deleted.`,
     );
   }
-  const group = defaultSecurityGroupOf(ec2, vpc.vpcId);
-  if (group !== undefined) removeSecurityGroup(context, group);
-  ec2.groupNames.delete(vpc.vpcId);
-  ec2.vpcs.delete(vpc.vpcId);
-  forgetTags(context, vpc.vpcId);
+  removeVpc(context, vpc);
   return {};
+}
+
+function hasDependencies(ec2: Ec2State, vpc: Vpc): boolean {
+  const { vpcId } = vpc;
+  const isHere = (item: { readonly vpcId: string | undefined }) => item.vpcId === vpcId;
+  return (
+    [...ec2.subnets.values()].some(isHere) ||
+    (ec2.groupNames.get(vpcId)?.size ?? 0) > 1 ||
+    [...ec2.internetGateways.values()].some(isHere) ||
+    [...ec2.egressOnlyGateways.values()].some(isHere) ||
+    [...ec2.networkAcls.values()].some((acl) => isHere(acl) && !acl.isDefault) ||
+    [...ec2.routeTables.values()].some(
+      (table) => isHere(table) && table.routeTableId !== vpc.mainRouteTable.routeTableId,
+    )
+  );
 }
 
 function vpcShape(ec2: Ec2State, vpc: Vpc): VpcShape {
   return {
     VpcId: vpc.vpcId,
     CidrBlock: vpc.cidrBlock,
-    CidrBlockAssociationSet: [
-      {
-        AssociationId: vpc.cidrAssociationId,
-        CidrBlock: vpc.cidrBlock,
-        CidrBlockState: { State: 'associated' },
-      },
-    ],
-    ...(vpc.ipv6CidrBlock === undefined
-      ? {}
-      : {
-          Ipv6CidrBlockAssociationSet: [
-            {
-              AssociationId: vpc.cidrAssociationId,
-              Ipv6CidrBlock: vpc.ipv6CidrBlock,
-              Ipv6CidrBlockState: { State: 'associated' as const },
-              Ipv6Pool: 'Amazon',
-              NetworkBorderGroup: ec2.place.region,
-            },
-          ],
-        }),
-    DhcpOptionsId: ec2.dhcpOptionsId,
+    CidrBlockAssociationSet: blocksOf(vpc).map((block) => blockShape(block)),
+    ...(vpc.ipv6 === undefined ? {} : { Ipv6CidrBlockAssociationSet: [ipv6BlockShape(ec2, vpc.ipv6)] }),
+    DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: 'default',
     IsDefault: vpc.isDefault,
     OwnerId: ec2.place.accountId,

@@ -1,0 +1,30 @@
+import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
+
+/** What tells whose an interface is: each is made by a service of AWS, and is that service's to delete. */
+interface InterfaceKindFacts {
+  readonly interfaceType: NetworkInterfaceType;
+  /** Who asked for it; of most, an account of AWS. */
+  readonly requesterId: string;
+  /** Who holds what it is attached to. */
+  readonly instanceOwnerId: string;
+  readonly attachmentPrefix: 'eni-attach' | 'ela-attach';
+}
+
+export const INTERFACE_KINDS = {
+  /** Fargate's. */
+  task: {
+    interfaceType: 'interface',
+    requesterId: '578734482556',
+    instanceOwnerId: '209853563923',
+    attachmentPrefix: 'eni-attach',
+  },
+  natGateway: {
+    // EC2 writes it so, and its model does not (filters of DescribeNetworkInterfaces, EC2 API reference).
+    interfaceType: 'nat_gateway' as NetworkInterfaceType,
+    requesterId: 'amazon-aws',
+    instanceOwnerId: 'amazon-aws',
+    attachmentPrefix: 'ela-attach',
+  },
+} as const satisfies Readonly<Record<string, InterfaceKindFacts>>;
+
+export type InterfaceKind = keyof typeof INTERFACE_KINDS;
