@@ -8,6 +8,7 @@ import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 import { checkEnum, iamPage, pageMembers } from './checks.ts';
+import { briefProfile, profilesOf } from './instance-profile-store.ts';
 import { encodePolicy } from './policy-encoding.ts';
 import { attachedShape, briefPolicy, briefVersion, policyUsage } from './policy-store.ts';
 import type { PolicyUsage } from './policy-store.ts';
@@ -38,7 +39,9 @@ export function getAccountAuthorizationDetails(
   return {
     UserDetailList: [],
     GroupDetailList: [],
-    RoleDetailList: page.items.flatMap((entity) => (entity.type === 'Role' ? [roleDetail(entity.role)] : [])),
+    RoleDetailList: page.items.flatMap((entity) =>
+      entity.type === 'Role' ? [roleDetail(iam, entity.role)] : [],
+    ),
     Policies: page.items.flatMap((entity) =>
       entity.type === 'Role' ? [] : [policyDetail(entity.policy, usage)],
     ),
@@ -67,7 +70,7 @@ function* entities(
   }
 }
 
-function roleDetail(role: Role): RoleDetail {
+function roleDetail(iam: IamState, role: Role): RoleDetail {
   return {
     RoleName: role.roleName,
     RoleId: role.roleId,
@@ -76,7 +79,7 @@ function roleDetail(role: Role): RoleDetail {
     CreateDate: role.createDate,
     AssumeRolePolicyDocument: encodePolicy(role.assumeRolePolicyDocument),
     ...boundaryMember(role),
-    InstanceProfileList: [],
+    InstanceProfileList: profilesOf(iam, role).map(briefProfile),
     RolePolicyList: [...role.inlinePolicies.from('')].map(([name, document]) => ({
       PolicyName: name,
       PolicyDocument: encodePolicy(document),

@@ -14,6 +14,10 @@ export function checkPolicyName(name: string | undefined): string {
   return checkName(name, 'policyName', 128);
 }
 
+export function checkInstanceProfileName(name: string | undefined): string {
+  return checkName(name, 'instanceProfileName', 128);
+}
+
 function checkName(name: string | undefined, member: string, max: number): string {
   const text = checkLength(name, member, { min: 1, max });
   if (NAME.test(text)) return text;

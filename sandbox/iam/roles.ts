@@ -5,8 +5,6 @@ import type {
   DeleteRoleCommandOutput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
-  ListInstanceProfilesForRoleCommandInput,
-  ListInstanceProfilesForRoleCommandOutput,
   ListRolesCommandInput,
   ListRolesCommandOutput,
   UpdateAssumeRolePolicyCommandInput,
@@ -31,6 +29,7 @@ import {
   missing,
   pageMembers,
 } from './checks.ts';
+import { profilesOf } from './instance-profile-store.ts';
 import { checkTrustPolicy } from './policy-document.ts';
 import { requireBoundary } from './policy-store.ts';
 import { addRole, briefRole, requireRole, wholeRole } from './role-store.ts';
@@ -115,7 +114,7 @@ export function updateAssumeRolePolicy(
   return {};
 }
 
-/** Deletes a role, which has to be without policies. */
+/** Deletes a role, which has to be without policies and in no instance profile. */
 export function deleteRole(
   input: DeleteRoleCommandInput,
   { account }: CallContext,
@@ -128,16 +127,13 @@ export function deleteRole(
   if (role.inlinePolicies.size > 0) {
     throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
   }
+  if (profilesOf(account.iam, role).length > 0) {
+    throw new AwsError(
+      'DeleteConflict',
+      'Cannot delete entity, must remove roles from instance profile first.',
+      409,
+    );
+  }
   account.iam.roles.delete(role.roleName.toLowerCase());
   return {};
-}
-
-/** The sandbox has no instance profiles. */
-export function listInstanceProfilesForRole(
-  input: ListInstanceProfilesForRoleCommandInput,
-  { account }: CallContext,
-): Answer<ListInstanceProfilesForRoleCommandOutput> {
-  requireRole(account.iam, input.RoleName);
-  const page = iamPage<never>(input, () => []);
-  return { InstanceProfiles: [...page.items], ...pageMembers(page) };
 }

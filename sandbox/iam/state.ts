@@ -56,6 +56,26 @@ export interface PolicyVersion {
   readonly createDate: Date;
 }
 
+export interface InstanceProfile {
+  readonly instanceProfileName: string;
+  readonly instanceProfileId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createDate: Date;
+  role: Role | undefined;
+  readonly tags: SortedMap<Tag>;
+}
+
+export interface OidcProvider {
+  readonly arn: string;
+  /** Without `https://`. */
+  readonly url: string;
+  readonly createDate: Date;
+  readonly clientIds: Set<string>;
+  thumbprints: readonly string[];
+  readonly tags: SortedMap<Tag>;
+}
+
 /** The deletion of a service-linked role, which IAM carries out later. */
 export interface DeletionTask {
   readonly roleId: string;
@@ -69,10 +89,20 @@ export interface IamState {
   readonly roles: SortedMap<Role>;
   /** The account's own, by ARN. */
   readonly policies: SortedMap<ManagedPolicy>;
+  /** By lower-case name. */
+  readonly instanceProfiles: SortedMap<InstanceProfile>;
+  /** By ARN. */
+  readonly oidcProviders: SortedMap<OidcProvider>;
   /** By id. */
   readonly deletionTasks: Map<string, DeletionTask>;
 }
 
 export function createIamState(): IamState {
-  return { roles: new SortedMap(), policies: new SortedMap(), deletionTasks: new Map() };
+  return {
+    roles: new SortedMap(),
+    policies: new SortedMap(),
+    instanceProfiles: new SortedMap(),
+    oidcProviders: new SortedMap(),
+    deletionTasks: new Map(),
+  };
 }
