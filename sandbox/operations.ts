@@ -1,6 +1,7 @@
 import { applicationAutoScalingOperations } from './application-autoscaling/operations.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
+import { loadBalancingOperations } from './elasticloadbalancing/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { logsOperations } from './logs/operations.ts';
 import { route53Operations } from './route53/operations.ts';
@@ -11,6 +12,7 @@ import { taggingOperations } from './tagging/operations.ts';
 /** Everything the sandbox serves. To add an operation, write its function and name it in its service's table. */
 export const OPERATIONS = {
   ecs: ecsOperations,
+  elasticloadbalancing: loadBalancingOperations,
   servicediscovery: cloudMapOperations,
   ec2: ec2Operations,
   iam: iamOperations,

@@ -2,6 +2,7 @@ import { createScalingState } from './application-autoscaling/state.ts';
 import { addDefaultNetwork } from './ec2/network-store.ts';
 import { createEc2State } from './ec2/state.ts';
 import { createEcsState } from './ecs/state.ts';
+import { createLoadBalancingState } from './elasticloadbalancing/state.ts';
 import { AwsError } from './error.ts';
 import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
@@ -62,6 +63,7 @@ function createAccountState(accountId: string, { world, newAccount }: Origin): A
 function createRegionState(place: Place, { world }: Origin): RegionState {
   const state = {
     ecs: createEcsState(),
+    elasticloadbalancing: createLoadBalancingState(),
     servicediscovery: createCloudMapState(),
     ec2: createEc2State(place, world),
     logs: createLogsState(),

@@ -2,6 +2,7 @@ import type { ScalingState } from './application-autoscaling/state.ts';
 import type { CloudMapState } from './servicediscovery/state.ts';
 import type { Ec2State } from './ec2/state.ts';
 import type { EcsState } from './ecs/state.ts';
+import type { LoadBalancingState } from './elasticloadbalancing/state.ts';
 import type { IamState } from './iam/state.ts';
 import type { LogsState } from './logs/state.ts';
 import type { StsState } from './sts/state.ts';
@@ -10,6 +11,7 @@ import type { TaggingState } from './tagging/state.ts';
 /** What one account holds in one region. Each service owns its part; others reach it through that service's functions. */
 export interface RegionState {
   readonly ecs: EcsState;
+  readonly elasticloadbalancing: LoadBalancingState;
   readonly servicediscovery: CloudMapState;
   readonly ec2: Ec2State;
   readonly logs: LogsState;

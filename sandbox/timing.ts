@@ -49,6 +49,14 @@ export const AWS_TIMING = {
     /** One interval: the failure threshold is always 1 (Cloud Map API reference, HealthCheckCustomConfig). */
     customHealthChange: seconds(30),
   },
+  elasticloadbalancing: {
+    /** A new load balancer is provisioning before it is active. */
+    provisioning: seconds(60, 150),
+    /** A target is registered before its first health check. */
+    targetRegistration: seconds(5, 20),
+    /** From a load balancer's end until its network interfaces are gone. */
+    interfaceDetachment: seconds(10, 60),
+  },
   iam: {
     /**
      * From creating a role until it can be passed to another service. In AWS it seldom shows, and within a second (reference:

@@ -2,6 +2,7 @@ import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scalin
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
@@ -86,6 +87,13 @@ const QUERY_SERVICES: readonly QueryService[] = [
     version: '2016-11-15',
     xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     schemas: ec2,
+  },
+  {
+    name: 'elasticloadbalancing',
+    protocol: 'query',
+    version: '2015-12-01',
+    xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+    schemas: elasticloadbalancing,
   },
   {
     name: 'iam',

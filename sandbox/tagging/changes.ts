@@ -10,6 +10,7 @@ import * as scaling from '../application-autoscaling/tagging.ts';
 import type { CallContext } from '../call.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import * as ecs from '../ecs/tags.ts';
+import * as loadBalancing from '../elasticloadbalancing/tags.ts';
 import { AwsError } from '../error.ts';
 import * as logs from '../logs/tagging.ts';
 import { partitionOf } from '../partition.ts';
@@ -51,6 +52,15 @@ const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
         ecs.tagResource({ resourceArn, tags: list }, context);
       },
       untag: (resourceArn, tagKeys, context) => void ecs.untagResource({ resourceArn, tagKeys }, context),
+    },
+  ],
+  [
+    'elasticloadbalancing',
+    {
+      tag: (arn, tags, context) =>
+        void loadBalancing.addTags({ ResourceArns: [arn], Tags: tagList(tags) }, context),
+      untag: (arn, TagKeys, context) =>
+        void loadBalancing.removeTags({ ResourceArns: [arn], TagKeys }, context),
     },
   ],
   [

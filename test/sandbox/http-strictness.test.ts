@@ -23,7 +23,7 @@ async function openSandbox(): Promise<Door> {
 
 describe('an operation that AWS has and the sandbox has not', () => {
   test.each([
-    ['of ECS', json(`${ECS_TARGET}.CreateCapacityProvider`, '{}'), 'UnknownOperationException'],
+    ['of ECS', json(`${ECS_TARGET}.ExecuteCommand`, '{}'), 'UnknownOperationException'],
     ['of EC2', form('ec2', 'Action=RunInstances'), 'InvalidAction'],
     ['of EC2, as a dry run', form('ec2', 'Action=DescribeVolumes&DryRun=true'), 'InvalidAction'],
     ['of IAM', form('iam', 'Action=CreateUser'), 'InvalidAction'],

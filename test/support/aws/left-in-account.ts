@@ -6,13 +6,17 @@ import {
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import { paginateListClusters, paginateListTaskDefinitions } from '@aws-sdk/client-ecs';
+import {
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { paginateListPolicies, paginateListRoles } from '@aws-sdk/client-iam';
 import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
 import { sdkClients } from './sdk.ts';
 
 /** Names of what can be made in an account and still exists, as AWS lists it. */
 export async function leftInAccount(endpoint: string) {
-  const { ecs, ec2, iam, logs, cloudMap } = sdkClients(endpoint);
+  const { ecs, ec2, elb, iam, logs, cloudMap } = sdkClients(endpoint);
   const [
     clusters,
     definitions,
@@ -25,6 +29,8 @@ export async function leftInAccount(endpoint: string) {
     logGroups,
     namespaces,
     services,
+    loadBalancers,
+    targetGroups,
   ] = await Promise.all([
     all(paginateListClusters({ client: ecs }, {}), (page) => page.clusterArns),
     all(
@@ -40,6 +46,8 @@ export async function leftInAccount(endpoint: string) {
     all(paginateDescribeLogGroups({ client: logs }, {}), (page) => page.logGroups),
     all(paginateListNamespaces({ client: cloudMap }, {}), (page) => page.Namespaces),
     all(paginateListServices({ client: cloudMap }, {}), (page) => page.Services),
+    all(paginateDescribeLoadBalancers({ client: elb }, {}), (page) => page.LoadBalancers),
+    all(paginateDescribeTargetGroups({ client: elb }, {}), (page) => page.TargetGroups),
   ]);
   return {
     clusters,
@@ -54,6 +62,8 @@ export async function leftInAccount(endpoint: string) {
     logGroups: logGroups.map((group) => group.logGroupName),
     namespaces: namespaces.map((namespace) => namespace.Name),
     services: services.map((service) => service.Name),
+    loadBalancers: loadBalancers.map((balancer) => balancer.LoadBalancerName),
+    targetGroups: targetGroups.map((group) => group.TargetGroupName),
   };
 }
 

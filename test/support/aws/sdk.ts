@@ -1,6 +1,7 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ECS } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAM } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ServiceDiscovery } from '@aws-sdk/client-servicediscovery';
@@ -12,6 +13,7 @@ export function sdkClients(endpoint: string, region = 'us-east-1') {
   return {
     ecs: new ECS(config),
     ec2: new EC2(config),
+    elb: new ElasticLoadBalancingV2(config),
     iam: new IAM(config),
     logs: new CloudWatchLogs(config),
     cloudMap: new ServiceDiscovery({ ...config, disableHostPrefix: true }),
