@@ -1,9 +1,11 @@
+import type { ScalableTarget, ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet } from '@aws-sdk/client-ec2';
 import type { Cluster, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
+import { policiesOf, scalableTargets } from './scaling.ts';
 import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
 import type { Tags } from '../core/resource.ts';
@@ -26,10 +28,18 @@ export interface Account {
   /** Those that containers log into. */
   readonly logGroups: readonly LogGroup[];
   readonly namespaces: readonly NamespaceSummary[];
-  /** Of clusters, services and namespaces, by ARN. */
+  /** Services that Application Auto Scaling scales, by `service/<cluster>/<service>`. */
+  readonly scaled: ReadonlyMap<string, Scaled>;
+  /** Of clusters, services, namespaces and scalable targets, by ARN. */
   readonly tags: ReadonlyMap<string, Tags>;
   /** With the namespace that each was listed in. */
   readonly discoveryServices: readonly (ServiceSummary & { readonly namespaceId: string })[];
+}
+
+/** A service as Application Auto Scaling has it. */
+export interface Scaled {
+  readonly target: ScalableTarget;
+  readonly policies: readonly ScalingPolicy[];
 }
 
 /** What one call takes (reference: batches). */
@@ -73,6 +83,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
       : { namespaces: [], discoveryServices: [], namespaceTags: [] },
   ]);
   const { namespaces, discoveryServices, namespaceTags } = cloudMap;
+  const { scaled, scalingTags } = await readScaled(aws, services);
   return {
     accountId,
     clusters,
@@ -86,7 +97,9 @@ export async function readAccount(aws: Aws): Promise<Account> {
     logGroups,
     namespaces,
     discoveryServices,
+    scaled,
     tags: new Map([
+      ...scalingTags,
       ...services.map(({ serviceArn = '', tags }) => [serviceArn, fromTagList(tags)] as const),
       ...clusters.map(({ clusterArn = '', tags }) => [clusterArn, fromTagList(tags)] as const),
       ...namespaceTags,
@@ -193,6 +206,33 @@ async function readCloudMap({ servicediscovery }: Aws): Promise<CloudMap> {
     return [ResourceARN, fromTagList(answer.Tags)] as const;
   });
   return { namespaces, discoveryServices: listed.flat(), namespaceTags };
+}
+
+async function readScaled(aws: Aws, services: readonly Service[]) {
+  const ids = services.map(scaledAs);
+  const targets = ids.length === 0 ? [] : await scalableTargets(aws, ids);
+  const policies = await policiesOf(
+    aws,
+    targets.map(({ ResourceId = '' }) => ResourceId),
+  );
+  const scalingTags = await mapConcurrently(
+    CONCURRENT_READS,
+    distinct(targets.map(({ ScalableTargetARN }) => ScalableTargetARN)),
+    async (ResourceARN) => {
+      const { Tags = {} } = await aws['application-autoscaling'].listTagsForResource({ ResourceARN });
+      return [ResourceARN, Tags] as const;
+    },
+  );
+  const scaled = targets.map((target) => {
+    const { ResourceId = '' } = target;
+    return [ResourceId, { target, policies: policies.get(ResourceId) ?? [] }] as const;
+  });
+  return { scaled: new Map(scaled), scalingTags };
+}
+
+/** As what Application Auto Scaling knows a service: `service/<cluster>/<service>`. */
+function scaledAs({ clusterArn = '', serviceName = '' }: Service): string {
+  return `service/${clusterArn.split('/').at(-1)}/${serviceName}`;
 }
 
 async function byFilter<Item>(

@@ -194,6 +194,21 @@ export const ANSWERS: {
   route53: {
     getHostedZone: holding('HostedZone.Id'),
   },
+  'application-autoscaling': {
+    registerScalableTarget: holding('ScalableTargetARN'),
+    describeScalableTargets: holding(
+      ...under('ScalableTargets[].', ['ResourceId', 'MinCapacity', 'MaxCapacity', 'ScalableTargetARN']),
+    ),
+    deregisterScalableTarget: DONE,
+    putScalingPolicy: DONE,
+    describeScalingPolicies: holding(
+      ...under('ScalingPolicies[].', ['PolicyName', 'ResourceId', 'PolicyType']),
+    ),
+    deleteScalingPolicy: DONE,
+    listTagsForResource: holding('Tags'),
+    tagResource: DONE,
+    untagResource: DONE,
+  },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
   },

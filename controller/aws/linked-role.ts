@@ -1,6 +1,6 @@
 import { roleArn } from '../core/arn.ts';
 import { writes } from '../core/authorization.ts';
-import type { ResourceType } from '../core/authorization.ts';
+import type { Authorization, ResourceType } from '../core/authorization.ts';
 import { StationkeeperError, hasCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Aws } from './operations.ts';
@@ -18,18 +18,25 @@ export interface LinkedRole {
   works(): void;
 }
 
-const LINKED_ROLE: ResourceType = {
-  name: 'role',
-  all: (place) => [
-    roleArn(place, { path: '/aws-service-role/ecs.amazonaws.com/', name: 'AWSServiceRoleForECS' }),
-  ],
-};
-
 /** What making it takes. */
-export const LINKED_ROLE_MADE = writes('iam:CreateServiceLinkedRole', LINKED_ROLE, 'none', {
-  condition: { StringEquals: { 'iam:AWSServiceName': ['ecs.amazonaws.com'] } },
-  sid: 'CreateLinkedRole',
-});
+export const LINKED_ROLE_MADE = madeFor('ecs.amazonaws.com', 'AWSServiceRoleForECS');
+
+/** The same of Application Auto Scaling's, which it makes by itself for whoever may make it. */
+export const SCALING_ROLE_MADE = madeFor(
+  'ecs.application-autoscaling.amazonaws.com',
+  'AWSServiceRoleForApplicationAutoScaling_ECSService',
+);
+
+function madeFor(service: string, role: string): Authorization {
+  const made: ResourceType = {
+    name: 'role',
+    all: (place) => [roleArn(place, { path: `/aws-service-role/${service}/`, name: role })],
+  };
+  return writes('iam:CreateServiceLinkedRole', made, 'none', {
+    condition: { StringEquals: { 'iam:AWSServiceName': [service] } },
+    sid: 'CreateLinkedRole',
+  });
+}
 
 /** ECS can assume a new role within two minutes (reference: hazards, first ECS use). */
 const USABLE_AFTER_MS = 120_000;

@@ -1,4 +1,5 @@
 import type { Command } from '@smithy/types';
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -106,6 +107,17 @@ export const OPERATIONS = {
   tagging: {
     getResources: tagging.GetResourcesCommand,
   },
+  'application-autoscaling': {
+    registerScalableTarget: applicationAutoScaling.RegisterScalableTargetCommand,
+    describeScalableTargets: applicationAutoScaling.DescribeScalableTargetsCommand,
+    deregisterScalableTarget: applicationAutoScaling.DeregisterScalableTargetCommand,
+    putScalingPolicy: applicationAutoScaling.PutScalingPolicyCommand,
+    describeScalingPolicies: applicationAutoScaling.DescribeScalingPoliciesCommand,
+    deleteScalingPolicy: applicationAutoScaling.DeleteScalingPolicyCommand,
+    listTagsForResource: applicationAutoScaling.ListTagsForResourceCommand,
+    tagResource: applicationAutoScaling.TagResourceCommand,
+    untagResource: applicationAutoScaling.UntagResourceCommand,
+  },
 } as const;
 
 export type AwsService = keyof typeof OPERATIONS;
@@ -120,6 +132,7 @@ export const CLIENTS = {
   route53: route53.Route53Client,
   sts: sts.STSClient,
   tagging: tagging.ResourceGroupsTaggingAPIClient,
+  'application-autoscaling': applicationAutoScaling.ApplicationAutoScalingClient,
 } as const satisfies Readonly<Record<AwsService, unknown>>;
 
 /** Something for each operation that it names. */

@@ -9,6 +9,7 @@ import { exportContainers } from './containers.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
 import { exportRole } from './role.ts';
+import { exportScaling } from './scaling.ts';
 import { exportSecurityGroups } from './security-group.ts';
 import { exportDiscovery, exportSettings } from './service.ts';
 import { isShared } from './uses.ts';
@@ -27,6 +28,8 @@ export interface Place {
   readonly iam: IamDefaults;
   /** The execution role that daemons of its Environment share; undefined where they share none. */
   readonly sharedRole: string | undefined;
+  /** Whose tags say that something is ours. */
+  readonly owner: string;
 }
 
 /** One ECS service with all that is its own, as the spec of a DaemonService. */
@@ -46,6 +49,7 @@ export function exportDaemonService(
   }
   const { manifest, cluster, environment } = place;
   const discovery = exportDiscovery(account, uses, service, manifest);
+  const scaling = exportScaling(account, service, place.owner);
   const containers = exportContainers(definition, { ...place, logGroups: account.logGroups, uses });
   const network = service.networkConfiguration?.awsvpcConfiguration;
   const groups =
@@ -54,7 +58,14 @@ export function exportDaemonService(
       : exportSecurityGroups(account, uses, { ...place, groupIds: network.securityGroups ?? [] });
   const roles = exportRoles(account, uses, definition, containers.spec, place);
   const { serviceName } = service;
-  const parts = [settings, containers, discovery, { ...groups, obstacles: [] }, { ...roles, obstacles: [] }];
+  const parts = [
+    settings,
+    scaling,
+    containers,
+    discovery,
+    { ...groups, obstacles: [] },
+    { ...roles, obstacles: [] },
+  ];
   return {
     spec: present({
       environment,
@@ -62,6 +73,7 @@ export function exportDaemonService(
       serviceName: serviceName === manifest ? undefined : serviceName,
       family: definition.family === manifest ? undefined : definition.family,
       ...settings.spec,
+      ...scaling.spec,
       ...taskFields(definition),
       ...containers.spec,
       ...roles.spec,

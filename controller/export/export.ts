@@ -66,6 +66,7 @@ export function exportAccount(
       region,
       iam: environment?.manifest.spec.iam ?? {},
       sharedRole: environment?.sharedRole,
+      owner,
     };
     const part = exportDaemonService(account, uses, service, place);
     const leftOut = [

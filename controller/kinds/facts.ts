@@ -6,6 +6,7 @@ import { logGroupFacts } from './log-group/facts.ts';
 import { managedPolicyFacts } from './managed-policy/facts.ts';
 import { namespaceFacts } from './namespace/facts.ts';
 import { roleFacts } from './role/facts.ts';
+import { scalableTargetFacts } from './scalable-target/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
 import { serviceFacts } from './service/facts.ts';
 import { taskDefinitionFacts } from './task-definition/facts.ts';
@@ -25,6 +26,7 @@ export const FACTS: readonly KindFacts[] = [
   clusterFacts,
   taskDefinitionFacts,
   serviceFacts,
+  scalableTargetFacts,
 ];
 
 export const KIND_NAMES = FACTS.map(({ name }) => name);

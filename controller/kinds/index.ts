@@ -6,6 +6,7 @@ import { logGroupKind } from './log-group/index.ts';
 import { managedPolicyKind } from './managed-policy/index.ts';
 import { namespaceKind } from './namespace/index.ts';
 import { roleKind } from './role/index.ts';
+import { scalableTargetKind } from './scalable-target/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
 import { serviceKind } from './service/index.ts';
 import { taskDefinitionKind } from './task-definition/index.ts';
@@ -22,4 +23,5 @@ export const KINDS: readonly Kind[] = [
   clusterKind,
   taskDefinitionKind,
   serviceKind,
+  scalableTargetKind,
 ];

@@ -15,6 +15,7 @@ interface SchemaNode {
   readonly const?: string;
   readonly pattern?: string;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -127,6 +128,8 @@ export function schemaMessage(
     case 'minimum':
     case 'maximum':
       return `${schema.errorMessage ?? `must be ${range(schema, error.keyword === 'maximum')}`}, not ${source ?? show(error.data, path)}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${schema.exclusiveMinimum}, not ${source ?? show(error.data, path)}`;
     case 'minItems':
       return (
         schema.errorMessage ?? `needs at least ${schema.minItems} ${schema.minItems === 1 ? 'item' : 'items'}`
@@ -199,6 +202,7 @@ function own(
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'a whole number',
+  number: 'a number',
   boolean: 'true or false',
   object: 'a mapping',
   array: 'a list',
@@ -209,25 +213,28 @@ function typeMessage(data: unknown, schema: SchemaNode, path: Path, source: stri
   const wanted =
     schema.errorMessage ?? `must be ${types.map((type) => TYPE_NAMES[type] ?? type).join(' or ')}`;
   if (data === null && (source ?? '') === '') return `${wanted}, but is empty`;
-  if (types.includes('string') && source !== undefined && !types.includes('integer')) {
+  if (types.includes('string') && source !== undefined && !types.some(isNumeric)) {
     return isSensitive(path)
       ? `${wanted}; put the value in quotes`
       : `${wanted}; write "${source}" in quotes`;
   }
   if (typeof data !== 'string') return `${wanted}, not ${source ?? typeName(data)}`;
-  if (types.includes('integer') && /^-?\d+$/.test(data)) return `${wanted}; write ${data} without quotes`;
+  if (types.some(isNumeric) && /^-?\d+$/.test(data)) return `${wanted}; write ${data} without quotes`;
   if (types.includes('boolean') && /^(true|false)$/.test(data))
     return `${wanted}; write ${data} without quotes`;
   if (types.includes('boolean') && /^(yes|no|on|off|y|n)$/i.test(data)) {
     return `${wanted}; ${data} is text in YAML 1.2: write ${/^(y|on)/i.test(data) ? 'true' : 'false'}`;
   }
   const withUnit = /^(\d+) ?(?:s|secs?|seconds?|d|days?|%)$/i.exec(data);
-  if (types.includes('integer') && withUnit !== null)
-    return `${wanted}; write ${withUnit[1]} without its unit`;
+  if (types.some(isNumeric) && withUnit !== null) return `${wanted}; write ${withUnit[1]} without its unit`;
   if (types.includes('object') && /^[\w-]+:\S/.test(data)) {
     return `${wanted}, not text; a space is missing behind the colon`;
   }
   return `${wanted}, not text`;
+}
+
+function isNumeric(type: string): boolean {
+  return type === 'integer' || type === 'number';
 }
 
 /** How several ports are written where a rule has a port, and a range beside it. */

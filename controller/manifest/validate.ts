@@ -129,7 +129,7 @@ function unusualNumbers(document: ManifestDocument, known: readonly Finding[]): 
   const wrong = new Set(known.map(({ path }) => pointerOf(path)));
   return [...document.plain].flatMap(([pointer, source]) => {
     const place = document.places.get(pointer);
-    const isUsual = !/\d/.test(source) || /^-?(0|[1-9]\d*)$/.test(source);
+    const isUsual = !/\d/.test(source) || /^-?(0|[1-9]\d*)(\.\d+)?$/.test(source);
     if (place === undefined || isUsual || isAmong(pointer, wrong)) return [];
     const message = `${source} is not a plain decimal number; write ${Number(source)}, or "${source}" in quotes where text is meant`;
     return [{ path: place.path, offset: place.value, message }];

@@ -46,7 +46,9 @@ const PURPOSES = {
   TagNewEcs: 'gives our tags to what ECS is just making',
   TagNewEc2: 'gives our tags to the security group that EC2 is just making',
   PassRoles: 'hands the roles that the manifests name to ECS tasks, and to nothing else',
-  CreateLinkedRole: "makes ECS's own role in an account that has never used ECS",
+  CreateLinkedRole:
+    "makes ECS's own role in an account that has never used ECS, and the one that scales its services",
+  ManageScalingAlarms: 'has the alarms made and deleted that target tracking goes by',
   ChangeOwned: 'changes what carries our tags',
   ChangeOwnedRoles: 'changes the roles that the manifests name, while they carry our tags',
   AttachPolicies: 'attaches to roles of ours the managed policies that the manifests name, and no others',

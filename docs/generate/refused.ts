@@ -84,6 +84,11 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     refused('serviceDiscovery: { namespace: example.org, port: 2000 }'),
     refused('serviceDiscovery: { namespace: example.org }', 'desiredCount: 1001'),
   ],
+  Scaling: [
+    refused('scaling: { min: 5, max: 4 }'),
+    refused('scaling: { min: 2, max: 4 }', 'desiredCount: 1'),
+    refused('scaling: { min: 1, max: 4, targetTracking: [{ targetValue: 60 }] }'),
+  ],
   Rollout: [
     refused('deployment: { minimumHealthyPercent: 100, maximumPercent: 100 }'),
     refused(

@@ -1,3 +1,4 @@
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -23,6 +24,7 @@ const PACKAGES: Readonly<Record<AwsService, object>> = {
   route53,
   sts,
   tagging,
+  'application-autoscaling': applicationAutoScaling,
 };
 
 interface Row {

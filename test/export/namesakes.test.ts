@@ -13,6 +13,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
   return {
     accountId: '385605022855',
     tags: new Map(),
+    scaled: new Map(),
     clusters: [],
     services: [],
     taskDefinitions: new Map(),

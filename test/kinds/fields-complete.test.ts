@@ -1,8 +1,10 @@
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SchemaRef } from '@smithy/types';
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../controller/core/fields/field.ts';
+import { SCALABLE_TARGET, TRACKING } from '../../controller/kinds/scalable-target/fields.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from '../../controller/kinds/service/fields.ts';
 import { CONTAINER } from '../../controller/kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../controller/kinds/task-definition/fields.ts';
@@ -15,6 +17,8 @@ const STRUCTURES: readonly (readonly [name: string, table: Table, schemas: reado
   ['a service', SERVICE, [ecs.CreateServiceRequest$, ecs.UpdateServiceRequest$]],
   ['its deployment configuration', DEPLOYMENT, [ecs.DeploymentConfiguration$]],
   ['its network configuration', NETWORK, [ecs.AwsVpcConfiguration$]],
+  ['a scalable target', SCALABLE_TARGET, [applicationAutoScaling.RegisterScalableTargetRequest$]],
+  ['a target tracking policy', TRACKING, [applicationAutoScaling.TargetTrackingScalingPolicyConfiguration$]],
 ];
 
 type Members = ReadonlyMap<string, NormalizedSchema>;

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -18,7 +19,17 @@ interface Client {
   send(command: unknown): Promise<object>;
 }
 
-const PACKAGES = { ecs, servicediscovery, ec2, iam, logs, route53, sts, tagging };
+const PACKAGES = {
+  ecs,
+  servicediscovery,
+  ec2,
+  iam,
+  logs,
+  route53,
+  sts,
+  tagging,
+  'application-autoscaling': applicationAutoScaling,
+};
 
 const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   ecs: (door) => new ecs.ECSClient(clientConfig(door)),
@@ -29,6 +40,8 @@ const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   route53: (door) => new route53.Route53Client(clientConfig(door)),
   sts: (door) => new sts.STSClient(clientConfig(door)),
   tagging: (door) => new tagging.ResourceGroupsTaggingAPIClient(clientConfig(door)),
+  'application-autoscaling': (door) =>
+    new applicationAutoScaling.ApplicationAutoScalingClient(clientConfig(door)),
 };
 
 describe('what an SDK client sends and what the sandbox answers arrive unchanged', () => {

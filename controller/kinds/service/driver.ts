@@ -52,7 +52,9 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   const newParts = createSettling(clock, PARTS_SETTLE_MS);
 
   function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, seen: TasksSeen = NO_TASKS) {
-    return toObserved(context, { id: desired.id, service, tags, history: historyOf(service) }, seen);
+    const { id, spec } = desired;
+    const described = { id, service, tags, history: historyOf(service), scaledBy: spec.scaledBy };
+    return toObserved(context, described, seen);
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */

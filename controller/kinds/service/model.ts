@@ -39,7 +39,13 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     // ECS neither updates a draining service nor creates another of its name; it ends by itself.
     if (state.status === 'DRAINING') return [IS_DRAINING];
     const wanted = wantedOf(desired, needs);
-    const asked = { ...askedStateOf(SERVICE_FIELDS, wanted), hasOwnNetwork: wanted.hasOwnNetwork };
+    const { desiredCount, ...settings } = askedStateOf(SERVICE_FIELDS, wanted);
+    const isScaled = desired.spec.scaledBy !== undefined;
+    const asked = {
+      ...settings,
+      ...(isScaled ? {} : { desiredCount }),
+      hasOwnNetwork: wanted.hasOwnNetwork,
+    };
     const fields = compareFields(asked, state, RULES);
     // Rolling out again what the circuit breaker has just rolled back would go on for ever.
     return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;

@@ -7,6 +7,7 @@ import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type {
+  Health,
   Observation,
   Observed,
   ResourceId,
@@ -35,6 +36,8 @@ const CONCURRENT_READS = 5;
 
 export interface Described {
   readonly id: ResourceId;
+  /** What git says; undefined where no manifest names it. */
+  readonly scaledBy: ServiceSpec['scaledBy'];
   readonly service: Service;
   readonly tags: Tags;
   readonly history: RolloutHistory;
@@ -50,7 +53,7 @@ export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [] };
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
   context: DriverContext,
-  { id, service, tags, history }: Described,
+  { id, service, tags, history, scaledBy }: Described,
   seen: TasksSeen,
   stops?: Stops,
 ): Observed<ServiceState> {
@@ -58,7 +61,7 @@ export function toObserved(
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
   const rollout = rolloutOf(service, history);
-  const health = healthOf(rollout, tasks, stops, awsTime(context));
+  const health = scaledHealth(healthOf(rollout, tasks, stops, awsTime(context)), scaledBy);
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
@@ -74,6 +77,13 @@ export function toObserved(
     workload: workloadOf(rollout, stops),
     ...('unreadable' in seen ? {} : { tasks }),
   };
+}
+
+/** Whoever reads how many tasks run is told why that is another number than the manifest's. */
+function scaledHealth(health: Health, scaledBy: ServiceSpec['scaledBy']): Health {
+  if (scaledBy === undefined || health.status !== 'Healthy') return health;
+  const whose = scaledBy === 'others' ? 'others scale it' : 'Application Auto Scaling scales it';
+  return { ...health, message: `${health.message}; ${whose}` };
 }
 
 /** As near as it is known: this host's clock stands in for AWS's as long as AWS has told no time. */
@@ -127,6 +137,9 @@ export async function observeServices(
   const { ecs } = context.aws;
   const wanted = desired.map(({ id, spec }) => ({ ...id, scope: spec.cluster.name, name: spec.name }));
   const keys = new Set(wanted.map(resourceKey));
+  const scaled = new Map(
+    desired.map(({ spec: { scaledBy } }, index) => [resourceKey(wanted[index]!), scaledBy]),
+  );
   const owned = scope === 'all-owned' ? await ownedServices(context) : [];
   const others =
     scope === 'all-owned' ? [...owned.map(({ id }) => id), ...(await unlistedServices(context))] : [];
@@ -153,7 +166,11 @@ export async function observeServices(
   const unlearned = await learn(failures, found);
   const described = found
     .filter(({ id }) => !unlearned.some((one) => one.id === id))
-    .map((one) => ({ ...one, history: historyOf(one.service) }));
+    .map((one) => ({
+      ...one,
+      history: historyOf(one.service),
+      scaledBy: scaled.get(resourceKey(one.id)),
+    }));
   const clusters = [...new Set(described.flatMap(({ id }) => id.scope ?? []))];
   const tasks = new Map(
     await mapConcurrently(
@@ -256,7 +273,7 @@ function batches(ids: readonly ResourceId[]): readonly Batch[] {
 }
 
 interface Read {
-  readonly found: readonly Omit<Described, 'history'>[];
+  readonly found: readonly Omit<Described, 'history' | 'scaledBy'>[];
   /** Of which AWS says that they are no more. */
   readonly ended: readonly ResourceId[];
   readonly unseen: readonly UnseenResource[];

@@ -17,6 +17,8 @@ export type ServiceSettings = Omit<Written, 'availabilityZoneRebalancing' | 'pla
 
 /** An ECS service, and the resources that it is made of. */
 export type ServiceSpec = ServiceSettings & {
+  /** Who moves its desired count once it is made, `us` by Application Auto Scaling: `desiredCount` is then what it begins with. Absent: nobody. */
+  readonly scaledBy?: 'others' | 'us';
   readonly name: string;
   readonly cluster: ResourceId;
   readonly taskDefinition: Reference<TaskDefinitionOutputs>;

@@ -9,6 +9,7 @@ import { networkModeChecks } from './network-modes.ts';
 import { saidIn, withDefaults } from './pairs.ts';
 import { proxyChecks } from './proxy.ts';
 import { roleChecks } from './roles.ts';
+import { scalingChecks } from './scaling.ts';
 import { securityGroupChecks } from './security-group.ts';
 import { taskChecks } from './task.ts';
 import { volumeChecks } from './volumes.ts';
@@ -113,19 +114,24 @@ function checkSrv(
   );
 }
 
-const instances = check(['serviceDiscovery', 'desiredCount'], (spec, { report }) => {
-  if (spec.serviceDiscovery !== undefined && (spec.desiredCount ?? 0) > MAX_INSTANCES) {
-    report(
-      ['spec', 'desiredCount'],
-      `a service in service discovery can have at most ${MAX_INSTANCES} tasks`,
-    );
+const instances = check(['serviceDiscovery', 'desiredCount', 'scaling'], (spec, { report }) => {
+  if (spec.serviceDiscovery === undefined) return;
+  const { desiredCount = 0, scaling } = spec;
+  const counts = [
+    { at: ['spec', 'desiredCount'], count: desiredCount },
+    { at: ['spec', 'scaling', 'max'], count: typeof scaling === 'object' ? scaling.max : 0 },
+  ];
+  for (const { at, count } of counts) {
+    if (count <= MAX_INSTANCES) continue;
+    report(at, `a service in service discovery can have at most ${MAX_INSTANCES} tasks`);
   }
 });
 
 /** ECS rounds the minimum up and the maximum down to whole tasks. It refuses 100 and 100, and takes what comes to the same for a count of tasks. */
-const progress = check(['deployment', 'desiredCount'], (spec, { report, warn }) => {
+const progress = check(['deployment', 'desiredCount', 'scaling'], (spec, { report, warn }) => {
   const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = spec.deployment ?? {};
-  const count = spec.desiredCount ?? 1;
+  // The fewer tasks, the less can be done with a share of them.
+  const count = typeof spec.scaling === 'object' ? spec.scaling.min : (spec.desiredCount ?? 1);
   const canStart = count === 0 ? maximum > 100 : Math.floor((count * maximum) / 100) > count;
   const canStop = count === 0 ? minimum < 100 : Math.ceil((count * minimum) / 100) < count;
   if (canStart || canStop) return;
@@ -203,4 +209,5 @@ export const daemonServiceChecks = [
   rebalancing,
   breaker,
   platform,
+  ...scalingChecks,
 ];

@@ -9,6 +9,8 @@ import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.t
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
+import { scalableTargetFacts } from '../../kinds/scalable-target/facts.ts';
+import type { ScalableTargetSpec } from '../../kinds/scalable-target/spec.ts';
 import { securityGroupFacts } from '../../kinds/security-group/facts.ts';
 import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
 import { serviceFacts } from '../../kinds/service/facts.ts';
@@ -26,7 +28,14 @@ import { namespaceId } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { securityGroupSpec } from './security-group.ts';
-import { discoveryServiceSpec, endpointOf, registryOf, serviceSettings } from './service.ts';
+import {
+  discoveryServiceSpec,
+  endpointOf,
+  registryOf,
+  scaledBy,
+  scalingSettings,
+  serviceSettings,
+} from './service.ts';
 import { executionStatements, expandStatement } from './statements.ts';
 import { taskDefinitionSpec } from './task-definition.ts';
 
@@ -150,8 +159,20 @@ export function expandDaemonService(
       securityGroups: hasOwnNetwork ? groupsOf(spec.securityGroupIds, securityGroupId) : null,
       registry: discovery?.registry ?? null,
       ...settings,
+      ...scaledBy(spec),
     },
   };
+
+  const scalableTargets: readonly Desired<ScalableTargetSpec>[] =
+    typeof spec.scaling === 'object'
+      ? [
+          {
+            ...own,
+            id: { ...idOf(scalableTargetFacts, names.serviceName), scope: spec.cluster },
+            spec: { service: serviceId, ...scalingSettings(spec.scaling) },
+          },
+        ]
+      : [];
 
   function discoveryOf() {
     const { serviceDiscovery } = spec;
@@ -179,6 +200,7 @@ export function expandDaemonService(
       ...(discovery === undefined ? [] : [discovery.desired]),
       taskDefinition,
       service,
+      ...scalableTargets,
     ],
     cluster,
     namespace: discovery?.namespace,

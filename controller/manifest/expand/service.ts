@@ -1,6 +1,8 @@
 import { specOf } from '../../core/fields/table.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import { SCALABLE_TARGET_FIELDS } from '../../kinds/scalable-target/fields.ts';
+import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
@@ -9,7 +11,11 @@ type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery'
 
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
-  const { platformVersion, ...settings } = specOf(WRITTEN_FIELDS, { ...spec, ...spec.deployment });
+  const { platformVersion, ...settings } = specOf(WRITTEN_FIELDS, {
+    ...spec,
+    ...spec.deployment,
+    desiredCount: startingCount(spec),
+  });
   // ECS refuses it elsewhere (ECS developer guide, Availability Zone rebalancing).
   const canRebalance = settings.launchType !== 'EXTERNAL' && settings.maximumPercent > 100;
   const { availabilityZoneRebalancing = canRebalance ? 'ENABLED' : 'DISABLED' } = settings;
@@ -51,4 +57,44 @@ export function endpointOf(domain: string, containers: DaemonServiceManifestSpec
     portMappings.flatMap(({ containerPort }) => containerPort ?? []),
   );
   return port === undefined ? domain : `${domain}:${port}`;
+}
+
+/** A service that is scaled begins within its bounds, where the manifest does not say with how many tasks. */
+export function startingCount({
+  desiredCount,
+  scaling,
+}: Pick<DaemonServiceManifestSpec, 'desiredCount' | 'scaling'>): number | undefined {
+  if (desiredCount !== undefined || typeof scaling !== 'object') return desiredCount;
+  return Math.min(scaling.max, Math.max(scaling.min, 1));
+}
+
+/** Who moves the desired count once the service is made. */
+export function scaledBy({
+  scaling,
+}: Pick<DaemonServiceManifestSpec, 'scaling'>): Pick<ServiceSpec, 'scaledBy'> {
+  if (scaling === undefined) return {};
+  return { scaledBy: scaling === 'external' ? 'others' : 'us' };
+}
+
+/** How Application Auto Scaling scales it, each policy under its name. */
+export function scalingSettings(scaling: object): ScalingSettings {
+  const { targetTracking, ...bounds } = specOf(SCALABLE_TARGET_FIELDS, scaling);
+  return {
+    ...bounds,
+    targetTracking: targetTracking.map((policy) => ({ ...policy, policyName: policyNameOf(policy) })),
+  };
+}
+
+type TargetTracking = ScalingSettings['targetTracking'][number];
+
+/** What a policy is called: as it says, or as what it tracks. */
+export function policyNameOf({
+  policyName,
+  predefinedMetricSpecification: predefined,
+  customizedMetricSpecification: customized,
+}: Pick<
+  TargetTracking,
+  'policyName' | 'predefinedMetricSpecification' | 'customizedMetricSpecification'
+>): string {
+  return policyName ?? predefined?.predefinedMetricType ?? customized?.metricName ?? 'target-tracking';
 }

@@ -6,6 +6,7 @@ import { text } from '../../core/schema.ts';
 import { DISCOVERY_SERVICE_NAMING } from '../../kinds/discovery-service/facts.ts';
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
 import { NAMESPACE_NAMING } from '../../kinds/namespace/facts.ts';
+import { SCALING } from '../../kinds/scalable-target/fields.ts';
 import { DEPLOYMENT, NETWORK, SERVICE } from '../../kinds/service/fields.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
@@ -100,6 +101,22 @@ const serviceDiscovery = Type.Object(
   { additionalProperties: false, description: 'The name under which applications find the service.' },
 );
 
+const scaling = Type.Union(
+  [
+    Type.Literal('external', {
+      description: 'Others move the desired count; desiredCount is only what the service begins with.',
+    }),
+    objectOf(SCALING, {
+      description: 'Application Auto Scaling moves the desired count within these bounds.',
+    }),
+  ],
+  {
+    description:
+      'Who moves the desired count once the service is made: external, or { min: 2, max: 10, targetTracking: […] }. Default: nobody; desiredCount is kept.',
+    errorMessage: 'must be external, or { min: 2, max: 10, targetTracking: […] }',
+  },
+);
+
 const container = objectOf(CONTAINER);
 export type ContainerManifest = Static<typeof container>;
 
@@ -146,6 +163,7 @@ export const daemonServiceSpec = Type.Object(
       ),
     ),
     serviceDiscovery: Type.Optional(serviceDiscovery),
+    scaling: Type.Optional(scaling),
     deployment: Type.Optional(objectOf(DEPLOYMENT, { description: 'How a new revision is rolled out.' })),
   },
   {

@@ -4,10 +4,11 @@ import type { DiscoveryServiceSpec } from '../../../controller/kinds/discovery-s
 import type { LogGroupSpec } from '../../../controller/kinds/log-group/model.ts';
 import type { NamespaceSpec } from '../../../controller/kinds/namespace/model.ts';
 import type { RoleSpec } from '../../../controller/kinds/role/spec.ts';
+import type { ScalableTargetSpec } from '../../../controller/kinds/scalable-target/spec.ts';
 import type { SecurityGroupSpec } from '../../../controller/kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';
-import { shippedStage } from './stage.ts';
+import { scaledStage, shippedStage } from './stage.ts';
 import type { KindStage } from './stage.ts';
 
 /** What of the contract differs from kind to kind. */
@@ -208,5 +209,41 @@ const SHIPPED_CASES: readonly Omit<KindCase, 'stage'>[] = [
   },
 ];
 
+const CPU = 'ECSServiceAverageCPUUtilization';
+
+const SCALED_CASE: KindCase = {
+  kind: 'scalable-target',
+  stage: scaledStage,
+  name: 'xray',
+  change: withSpec<ScalableTargetSpec>((spec) => ({
+    ...spec,
+    max: 8,
+    targetTracking: spec.targetTracking.map((policy) => ({ ...policy, targetValue: 62.5 })),
+  })),
+  changes: ['max', `targetTracking[${CPU}].targetValue`],
+  meddle: (call, { id }) =>
+    call('application-autoscaling', 'RegisterScalableTarget', {
+      ServiceNamespace: 'ecs',
+      ResourceId: `service/${id.scope}/${id.name}`,
+      ScalableDimension: 'ecs:service:DesiredCount',
+      MaxCapacity: 20,
+    }),
+  drift: { path: 'max', from: 20, to: 6 },
+  rephrase: withSpec<ScalableTargetSpec>((spec) => ({
+    ...spec,
+    targetTracking: spec.targetTracking.map((policy) => ({
+      ...policy,
+      scaleInCooldown: 300,
+      scaleOutCooldown: 300,
+      disableScaleIn: false,
+    })),
+  })),
+  read: 'application-autoscaling:DescribeScalableTargets',
+  sort: 'scalableTargets',
+};
+
 /** The program's own kinds. */
-export const KIND_CASES: readonly KindCase[] = SHIPPED_CASES.map((one) => ({ ...one, stage: shippedStage }));
+export const KIND_CASES: readonly KindCase[] = [
+  ...SHIPPED_CASES.map((one) => ({ ...one, stage: shippedStage })),
+  SCALED_CASE,
+];

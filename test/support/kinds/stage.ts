@@ -25,18 +25,40 @@ export interface KindStage {
   ) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** What the shipped manifests want of AWS. */
-const SHIPPED: readonly Desired[] = expandManifests(
-  parseManifests(Object.entries(MANIFESTS).map(([file, text]) => ({ file, text }))).manifests,
-).desired;
+/** What manifests want of AWS. */
+function desiredIn(files: Readonly<Record<string, string>>): readonly Desired[] {
+  return expandManifests(
+    parseManifests(Object.entries(files).map(([file, text]) => ({ file, text }))).manifests,
+  ).desired;
+}
+
+const SHIPPED = desiredIn(MANIFESTS);
+
+/** The same, with the X-Ray daemon scaled by what its tasks use. */
+const SCALED = desiredIn({
+  ...MANIFESTS,
+  'xray.yaml': MANIFESTS['xray.yaml'].replace(
+    /^ {2}desiredCount: 2\b.*$/m,
+    '  scaling: { min: 2, max: 6, targetTracking: [{ targetValue: 60, predefinedMetricSpecification: { predefinedMetricType: ECSServiceAverageCPUUtilization } }] }',
+  ),
+});
 
 /** The program's kinds on a sandbox. */
 export function shippedStage(): KindStage {
+  return stageOf(SHIPPED);
+}
+
+/** The same, where a service is scaled. */
+export function scaledStage(): KindStage {
+  return stageOf(SCALED);
+}
+
+function stageOf(wanted: readonly Desired[]): KindStage {
   const world = sandboxAws();
   return {
     world,
     kinds: KINDS,
-    wanted: SHIPPED,
+    wanted,
     account: async () => ({ ...(await describeAccount(world.sandbox)) }),
     call: callsTo(world.sandbox),
   };

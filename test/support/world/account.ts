@@ -12,6 +12,7 @@ export interface Account {
   /** The newest active revision of each family. */
   readonly taskDefinitions: readonly object[];
   readonly services: readonly object[];
+  readonly scalableTargets: readonly object[];
 }
 
 interface Place {
@@ -76,6 +77,15 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
       });
     }),
   );
+
+  const ecs = { ServiceNamespace: 'ecs' };
+  const scalableTargets = await list(
+    'application-autoscaling',
+    'DescribeScalableTargets',
+    'ScalableTargets',
+    ecs,
+  );
+  const policies = await list('application-autoscaling', 'DescribeScalingPolicies', 'ScalingPolicies', ecs);
 
   const names = new Map<string, string>([
     ...groups.map(({ GroupId, GroupName }) => [String(GroupId), `group ${String(GroupName)}`] as const),
@@ -146,6 +156,21 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
         ]),
         family: String(service['taskDefinition']).replace(/:\d+$/, ''),
       })),
+    ),
+    scalableTargets: told(
+      await Promise.all(
+        scalableTargets.map(async (target) => {
+          const ResourceARN = target['ScalableTargetARN'];
+          const tags = await call('application-autoscaling', 'ListTagsForResource', { ResourceARN });
+          return {
+            ...without(target, ['CreationTime', 'ScalableTargetARN']),
+            tags: tags['Tags'],
+            policies: policies
+              .filter(({ ResourceId }) => ResourceId === target['ResourceId'])
+              .map((policy) => without(policy, ['Alarms', 'CreationTime', 'PolicyARN'])),
+          };
+        }),
+      ),
     ),
   };
 }

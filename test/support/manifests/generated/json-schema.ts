@@ -23,7 +23,7 @@ export interface JsonSchema {
   readonly maximum?: number;
 }
 
-type JsonType = 'object' | 'array' | 'string' | 'integer' | 'boolean';
+type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What a schema cannot say of one of its places. */
@@ -54,7 +54,7 @@ export const pathTo = {
 const KEYWORDS = new Set(
   (
     'type const enum anyOf oneOf properties required patternProperties additionalProperties minProperties items ' +
-    'minItems maxItems uniqueItems pattern minLength maxLength minimum maximum title description $schema'
+    'minItems maxItems uniqueItems pattern minLength maxLength minimum exclusiveMinimum maximum title description $schema'
   ).split(' '),
 );
 
@@ -100,6 +100,8 @@ function ofType(type: JsonType, schema: JsonSchema, hints: Hints, path: string):
   switch (type) {
     case 'boolean':
       return fc.boolean();
+    case 'number':
+      return fc.integer({ min: 1, max: 1000 }).map((tenths) => tenths / 10);
     case 'integer':
       return fc.integer({ min: schema.minimum ?? -MOST_INTEGER, max: schema.maximum ?? MOST_INTEGER });
     case 'string':
