@@ -1,3 +1,4 @@
+import type { Alarms } from './alarms.ts';
 import type { AccountState, RegionState } from './state.ts';
 import type { Unavailables } from './unavailable.ts';
 import type { World } from './world.ts';
@@ -7,6 +8,8 @@ export interface CallContext {
   readonly world: World;
   /** What tasks name and do not get at. */
   readonly unavailable: Unavailables;
+  /** What of CloudWatch is in ALARM. */
+  readonly alarms: Alarms;
   readonly region: string;
   readonly accountId: string;
   readonly accessKeyId: string | undefined;

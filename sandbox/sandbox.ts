@@ -1,3 +1,4 @@
+import { Alarms } from './alarms.ts';
 import type { CallContext, Operation } from './call.ts';
 import { createControl } from './control/control.ts';
 import type { SandboxControl } from './control/control.ts';
@@ -82,6 +83,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const faults = new Faults(seededRandom(seed ^ 0x5f356495));
   const history = new History<Places>();
   const unavailable = new Unavailables();
+  const alarms = new Alarms();
   const hanging = new Set<() => void>();
   let writes = 0;
   /** Places that somebody has looked at: the first look makes them. */
@@ -99,7 +101,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const made = places.accounts.size + places.regions.size;
     if (made !== known) writes += 1;
     known = made;
-    return { world, unavailable, region, accountId, accessKeyId, ...found };
+    return { world, unavailable, alarms, region, accountId, accessKeyId, ...found };
   }
 
   function version(): number {
@@ -150,6 +152,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       log,
       faults,
       unavailable,
+      alarms,
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),

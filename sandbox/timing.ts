@@ -28,8 +28,8 @@ export const AWS_TIMING = {
     launchRetryMost: minutes(15),
     /** How long a task waits to become an instance of its registry (reference: ECS ↔ Cloud Map). */
     discoveryTimeout: seconds(180),
-    /** Pause after a launch whose role could not be assumed. */
-    roleRetry: seconds(30),
+    /** Pause after a launch whose role could not be assumed, or for which there was no room. */
+    launchBlocked: seconds(30),
     /** A stopped task can be described for at least this long. */
     stoppedTaskVisible: minutes(60),
     /** From DeregisterTaskDefinition until the revision is refused to new users. */

@@ -1,7 +1,9 @@
+import type { Alarms } from '../alarms.ts';
 import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
-import { taskContext } from '../ecs/services/scheduler.ts';
+import { taskContext, wakeDeployments } from '../ecs/services/scheduler.ts';
 import { stopAnyTask } from '../ecs/tasks/life.ts';
+import { reclaimSpotTasks } from '../ecs/tasks/spot.ts';
 import { AwsError } from '../error.ts';
 import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
@@ -44,13 +46,19 @@ export interface SandboxControl {
   forgetRequests(): void;
   /** Ends a task of any account and region, by id or ARN; answers its ARN. Throws InvalidParameterException where there is none. */
   stopTask(task: string, end?: TaskEnd): string;
+  /** Takes the capacity of running Fargate Spot tasks back: of one by id or ARN, or of all; answers their ARNs. */
+  reclaimSpot(task?: string): readonly string[];
+  /** A CloudWatch alarm is in ALARM from now on, or is not any more. */
+  setAlarm(name: string, state: 'ALARM' | 'OK'): void;
+  /** Names of those in ALARM. */
+  alarms(): readonly string[];
   inject(fault: Fault): InjectedFault;
   faults(): readonly InjectedFault[];
   /** False where there is none of that id. What hangs is let go. */
   removeFault(id: string): boolean;
   clearFaults(): void;
   /**
-   * Lets tasks that start from now on not get at a secret, parameter, file in S3, file system, access point or image: by the reference that
+   * Lets tasks that start from now on not get at a secret, parameter, file in S3, file system, access point, image or capacity provider: by the reference that
    * their definition has to it.
    */
   makeUnavailable(reference: string, because?: Obstacle): Unavailable;
@@ -78,6 +86,7 @@ interface Inside {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly unavailable: Unavailables;
+  readonly alarms: Alarms;
   contextOf(place: Place): CallContext;
   /** Keeps what lagging reads will show. */
   remember(): void;
@@ -88,7 +97,7 @@ interface Inside {
 }
 
 export function createControl(inside: Inside): SandboxControl {
-  const { world, places, throttle, log, faults, unavailable } = inside;
+  const { world, places, throttle, log, faults, unavailable, alarms } = inside;
   function clearFaults(): void {
     faults.clear();
     inside.release();
@@ -114,6 +123,21 @@ export function createControl(inside: Inside): SandboxControl {
       }
       throw new AwsError('InvalidParameterException', 'The referenced task was not found.');
     },
+    reclaimSpot(task) {
+      world.settle();
+      const contexts = placesOf(places).map((place) => taskContext(inside.contextOf(place)));
+      const reclaimed = contexts.flatMap((context) => reclaimSpotTasks(context, task));
+      if (reclaimed.length > 0) inside.wrote();
+      return reclaimed.map(({ arn }) => arn);
+    },
+    setAlarm(name, state) {
+      world.settle();
+      if (state === 'OK') alarms.clear(name);
+      else alarms.raise(name);
+      for (const place of placesOf(places)) wakeDeployments(inside.contextOf(place));
+      inside.wrote();
+    },
+    alarms: () => alarms.list(),
     inject(fault) {
       world.settle();
       const injected = faults.inject(fault);
@@ -160,6 +184,7 @@ export function createControl(inside: Inside): SandboxControl {
     reset() {
       clearFaults();
       unavailable.clear();
+      alarms.clearAll();
       places.accounts.clear();
       places.regions.clear();
       inside.wrote();

@@ -7,6 +7,7 @@ import type {
   CreateServiceCommandInput,
   DeploymentConfiguration,
   DeploymentRolloutState,
+  LoadBalancer,
   MonitoringConfiguration,
   PropagateTags,
   RunTaskCommandInput,
@@ -23,7 +24,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { SortedMap } from '../sorted-map.ts';
 import type { CapacityProviderRecord, ClusterAttachment } from './clusters/state.ts';
-import type { TaskFailure, TaskInterface, TaskStatus, TaskStop } from './tasks/state.ts';
+import type { TaskFailure, TaskInterface, TaskStatus, TaskStop, TaskTarget } from './tasks/state.ts';
 
 export type Tags = Map<string, string>;
 
@@ -83,6 +84,7 @@ export interface Rollout {
   /** As asked for: `LATEST` or a number. Undefined on instances, which have none. */
   readonly platformVersion: string | undefined;
   readonly registries: readonly ServiceRegistry[];
+  readonly loadBalancers: readonly LoadBalancer[];
   /** What the volumes are that the task definition leaves to be configured at launch. */
   readonly volumes: readonly ServiceVolumeConfiguration[];
   /** Undefined where it is not used. */
@@ -113,6 +115,12 @@ export interface ServiceDeploymentRecord {
   statusReason: string | undefined;
   /** The circuit breaker has opened. */
   broken: boolean;
+  /** Alarms that were in ALARM at its start: then none is watched. */
+  readonly alarmsAtStart: readonly string[];
+  /** Alarms that have failed it. */
+  triggeredAlarms: readonly string[];
+  /** Epoch milliseconds; undefined until every task runs, or where it does not bake. */
+  bakesUntil: number | undefined;
   rollback: { readonly to: DeploymentRecord; readonly reason: string; readonly startedAt: Date } | undefined;
 }
 
@@ -238,6 +246,7 @@ export interface TaskRecord extends TaskLaunch {
     | 'stoppedAt'
   >;
   networkInterface: TaskInterface | undefined;
+  readonly targets: TaskTarget[];
   /** Id of the Cloud Map service in which the task is an instance. */
   registeredIn: string | undefined;
   stop: TaskStop | undefined;

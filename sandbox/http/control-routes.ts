@@ -53,6 +53,10 @@ const TaskEndBody = Type.Object(
   strict,
 );
 
+const SpotBody = Type.Object({ task: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })) }, strict);
+
+const AlarmBody = Type.Object({ state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) }, strict);
+
 const UnavailableBody = Type.Object(
   {
     reference: Type.String({ minLength: 1, maxLength: 2048 }),
@@ -81,6 +85,9 @@ const ROUTES = {
   'GET /_sandbox/requests': 'the latest 1000 requests, and how often each operation was called',
   'DELETE /_sandbox/requests': 'forget them',
   'POST /_sandbox/tasks/<task id>/stop': 'end a task: {"reason": "…", "exitCode": 137}, both optional',
+  'POST /_sandbox/spot/reclaim': 'take Fargate Spot tasks back: all that run, or {"task": "<id or ARN>"}',
+  'GET /_sandbox/alarms': 'the CloudWatch alarms in ALARM',
+  'PUT /_sandbox/alarms/<name>': 'put an alarm into a state: {"state": "ALARM"} or {"state": "OK"}',
   'GET /_sandbox/faults': 'the faults in force',
   'POST /_sandbox/faults':
     'inject one: {"operation": "ecs:CreateService", "effect": "fail", "code": "ThrottlingException", "times": 2}; effects: fail (code, message, status), delay (ms), hang, drop, lag (ms); times: 1, a number or "always"; probability: 0 to 1',
@@ -88,7 +95,7 @@ const ROUTES = {
   'DELETE /_sandbox/faults/<id>': 'remove one',
   'GET /_sandbox/unavailable': 'what tasks do not get at',
   'POST /_sandbox/unavailable':
-    'make a secret, parameter, file in S3, file system, access point or image unavailable to tasks that start: {"reference": "fs-01234567", "because": "missing"}; reference: as the task definition has it; because: missing, denied or unreachable',
+    'make a secret, parameter, file in S3, file system, access point, image or capacity provider unavailable to tasks that start: {"reference": "fs-01234567", "because": "missing"}; reference: as the task definition has it; because: missing, denied or unreachable',
   'DELETE /_sandbox/unavailable': 'make all of it available again',
   'DELETE /_sandbox/unavailable/<reference>': 'make one available again',
   'GET /_sandbox/metrics': 'the metrics that people have set',
@@ -127,6 +134,20 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     '/tasks/:task/stop',
     { schema: { body: Type.Union([TaskEndBody, Type.Null()]) } },
     (request) => ({ taskArn: control.stopTask(request.params.task, request.body ?? {}) }),
+  );
+  app.post<{ Body: { readonly task?: string } | null }>(
+    '/spot/reclaim',
+    { schema: { body: Type.Union([SpotBody, Type.Null()]) } },
+    ({ body }) => ({ taskArns: control.reclaimSpot(body?.task) }),
+  );
+  app.get('/alarms', () => ({ alarms: control.alarms() }));
+  app.put<{ Params: { name: string }; Body: { readonly state: 'ALARM' | 'OK' } }>(
+    '/alarms/:name',
+    { schema: { body: AlarmBody } },
+    ({ params, body }) => {
+      control.setAlarm(params.name, body.state);
+      return { alarms: control.alarms() };
+    },
   );
   app.get('/faults', () => ({ faults: control.faults() }));
   app.post<{ Body: Fault }>('/faults', { schema: { body: FaultBody } }, (request, reply) => {

@@ -200,9 +200,9 @@ describe('CreateService', () => {
       `The deployment controller CODE_DEPLOY is not available. ${onlyFargate}`,
     ],
     [
-      'a load balancer',
-      { loadBalancers: [{ targetGroupArn: 'a' }] },
-      `There are no load balancers. ${onlyFargate}`,
+      'a Classic Load Balancer',
+      { loadBalancers: [{ loadBalancerName: 'a', containerName: 'xray', containerPort: 2000 }] },
+      'Unable to assume role and validate the listeners configured on your load balancer. Please verify that the ECS service role being passed has the proper permissions.',
     ],
     [
       'blue/green',

@@ -6,6 +6,7 @@ import { World } from '../../sandbox/world.ts';
 import { ALLOW_LOGS, TRUST, newRole, policy } from '../support/iam/policies.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
 import type { ServiceSandbox } from '../support/sandbox/service.ts';
+import { Alarms } from '../../sandbox/alarms.ts';
 import { Unavailables } from '../../sandbox/unavailable.ts';
 
 const AWSServiceName = 'ecs.amazonaws.com';
@@ -55,7 +56,8 @@ it('the first use of ECS makes the role, which can be used once it has propagate
   const world = new World({ clock: { now: () => now, sleep: () => Promise.resolve() }, seed: 1, speed: 1 });
   const place = { accountId: '385605022855', region: 'us-east-1' };
   const state = stateAt(emptyPlaces(), place, { world, newAccount: true });
-  const context = { world, ...place, unavailable: new Unavailables(), accessKeyId: undefined, ...state };
+  const outside = { unavailable: new Unavailables(), alarms: new Alarms(), accessKeyId: undefined };
+  const context = { world, ...place, ...outside, ...state };
   const readiness = () => ensureServiceLinkedRole(context, AWSServiceName);
   expect([readiness(), readiness()]).toEqual(['propagating', 'propagating']);
   now = AWS_TIMING.iam.propagation.most;

@@ -76,3 +76,25 @@ function checkWhole(strategy: readonly CapacityProviderStrategyItem[]): void {
     );
   }
 }
+
+/**
+ * Whose the next task is: bases first, then so that beyond them the tasks are as the weights say (API reference, CapacityProviderStrategyItem).
+ * Undefined without a strategy.
+ */
+export function nextProvider(
+  strategy: readonly CapacityProviderStrategyItem[],
+  tasks: Iterable<{ readonly capacityProvider: string | undefined }>,
+): string | undefined {
+  const counts = new Map<string | undefined, number>();
+  for (const { capacityProvider } of tasks) {
+    counts.set(capacityProvider, (counts.get(capacityProvider) ?? 0) + 1);
+  }
+  const countOf = ({ capacityProvider }: CapacityProviderStrategyItem) => counts.get(capacityProvider) ?? 0;
+  const below = strategy.find((item) => countOf(item) < (item.base ?? 0));
+  if (below !== undefined) return below.capacityProvider;
+  const weighted = strategy.filter(({ weight = 0 }) => weight > 0);
+  const share = (item: CapacityProviderStrategyItem) =>
+    (Math.max(0, countOf(item) - (item.base ?? 0)) + 1) / (item.weight ?? 1);
+  const [first] = weighted.toSorted((a, b) => share(a) - share(b));
+  return (first ?? strategy[0])?.capacityProvider;
+}

@@ -1,3 +1,4 @@
+import type { CallContext } from '../../call.ts';
 import type { World } from '../../world.ts';
 import { ecsArn } from '../names.ts';
 import type { Owner } from '../names.ts';
@@ -15,7 +16,7 @@ export function ongoing(service: ServiceRecord): ServiceDeploymentRecord | undef
 
 /** A new PENDING entry; what was under way is over. */
 export function recordDeployment(
-  world: World,
+  { world, alarms }: CallContext,
   service: ServiceRecord,
   target: DeploymentRecord,
   sources: readonly DeploymentRecord[],
@@ -35,6 +36,9 @@ export function recordDeployment(
     status: 'PENDING',
     statusReason: undefined,
     broken: false,
+    alarmsAtStart: alarms.among(service.options.deploymentConfiguration.alarms?.alarmNames ?? []),
+    triggeredAlarms: [],
+    bakesUntil: undefined,
     rollback: undefined,
   });
   if (service.history.length > MOST_REMEMBERED) service.history.shift();
@@ -47,6 +51,18 @@ export function startOngoing(world: World, service: ServiceRecord): void {
   entry.startedAt = world.date();
   entry.updatedAt = world.date();
   if (entry.status === 'PENDING') entry.status = 'IN_PROGRESS';
+}
+
+/** How long the deployment under way is still watched now that all of it runs, in milliseconds; a rollback is not. */
+export function baking(world: World, service: ServiceRecord): number {
+  const entry = ongoing(service);
+  const minutes = entry?.configuration.bakeTimeInMinutes ?? 0;
+  if (entry === undefined || minutes === 0 || entry.rollback !== undefined) return 0;
+  if (entry.bakesUntil === undefined) {
+    entry.bakesUntil = world.now() + minutes * 60_000;
+    entry.updatedAt = world.date();
+  }
+  return entry.bakesUntil - world.now();
 }
 
 export function startRollback(

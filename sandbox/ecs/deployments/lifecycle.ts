@@ -28,14 +28,16 @@ export function deploy(context: CallContext, service: ServiceRecord, rollout: Ro
   const replaced = service.deployments.filter(({ tasks }) => tasks.size > 0);
   service.rollout = rollout;
   service.deployments = [deployment, ...replaced];
-  recordDeployment(world, service, deployment, replaced);
+  recordDeployment(context, service, deployment, replaced);
   noLongerSteady(world, service);
   return deployment;
 }
 
-/** The primary has everything running; what it replaced is over. */
+/** The primary has everything running; what it replaced is over. One that has failed stays so. */
 export function complete(context: CallContext, service: ServiceRecord, deployment: DeploymentRecord): void {
   const { world } = context;
+  service.deployments = [deployment];
+  if (deployment.rolloutState === 'FAILED') return;
   if (deployment.rolloutState !== 'COMPLETED') {
     deployment.rolloutState = 'COMPLETED';
     deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
@@ -44,7 +46,6 @@ export function complete(context: CallContext, service: ServiceRecord, deploymen
     const wentBack = ongoing(service)?.rollback !== undefined;
     finish(world, service, wentBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL');
   }
-  service.deployments = [deployment];
   service.lastCompleted = deployment;
 }
 
@@ -88,17 +89,55 @@ export function breakCircuit(context: CallContext, service: ServiceRecord): void
   if (failed.failedTasks < threshold) return;
   const entry = ongoing(service);
   if (entry !== undefined) entry.broken = true;
-  abandon(context, failed, 'ECS deployment circuit breaker: tasks failed to start.');
-  addEvent(context.world, service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
-  if (breaker.rollback === true) {
-    rollBack(context, service, failed, {
-      by: 'ECS deployment circuit breaker',
-      because: 'the circuit breaker threshold was exceeded',
-    });
-    return;
-  }
-  const because = 'Service deployment stopped because the circuit breaker threshold was exceeded.';
-  finish(context.world, service, 'STOPPED', because);
+  fail(context, service, failed, {
+    why: 'ECS deployment circuit breaker: tasks failed to start.',
+    event: 'tasks failed to start',
+    by: 'ECS deployment circuit breaker',
+    because: 'the circuit breaker threshold was exceeded',
+    rollback: breaker.rollback === true,
+  });
+}
+
+/**
+ * Fails a primary for an alarm of its service, until its bake time is over; not where an alarm was in ALARM at its start (developer guide,
+ * CloudWatch alarms detect deployment failures).
+ */
+export function failOnAlarm(context: CallContext, service: ServiceRecord): void {
+  const failed = primaryOf(service);
+  const entry = ongoing(service);
+  const alarms = entry?.configuration.alarms;
+  if (entry === undefined || failed?.rolloutState !== 'IN_PROGRESS' || alarms?.enable !== true) return;
+  if (entry.rollback !== undefined || entry.alarmsAtStart.length > 0) return;
+  const triggered = context.alarms.among(alarms.alarmNames ?? []);
+  if (triggered.length === 0) return;
+  entry.triggeredAlarms = triggered;
+  fail(context, service, failed, {
+    why: 'ECS deployment failed: alarm detected.',
+    event: 'alarm detected',
+    by: 'ECS deployment alarms',
+    because: `an alarm was triggered: ${triggered.join(', ')}`,
+    rollback: alarms.rollback === true,
+  });
+}
+
+interface DeploymentFailure {
+  readonly why: string;
+  readonly event: string;
+  readonly by: string;
+  readonly because: string;
+  readonly rollback: boolean;
+}
+
+function fail(
+  context: CallContext,
+  service: ServiceRecord,
+  failed: DeploymentRecord,
+  { why, event, by, because, rollback }: DeploymentFailure,
+): void {
+  abandon(context, failed, why);
+  addEvent(context.world, service, `(deployment ${failed.id}) deployment failed: ${event}.`);
+  if (rollback) rollBack(context, service, failed, { by, because });
+  else finish(context.world, service, 'STOPPED', `Service deployment stopped because ${because}.`);
 }
 
 /** Rolls back where StopServiceDeployment asked for it. */

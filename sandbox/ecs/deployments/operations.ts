@@ -8,6 +8,7 @@ import type {
   ListServiceDeploymentsCommandInput,
   ListServiceDeploymentsCommandOutput,
   ServiceDeployment,
+  ServiceDeploymentAlarms,
   ServiceDeploymentBrief,
   ServiceDeploymentCircuitBreaker,
   ServiceRevision,
@@ -219,8 +220,19 @@ function showServiceDeployment(
           },
         }),
     deploymentCircuitBreaker: showBreaker(service, entry),
-    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+    alarms: showAlarms(service, entry),
+    ...(entry.bakesUntil !== undefined && ongoing(service) === entry ? { lifecycleStage: 'BAKE_TIME' } : {}),
   };
+}
+
+function showAlarms(service: ServiceRecord, entry: ServiceDeploymentRecord): ServiceDeploymentAlarms {
+  const { alarmNames = [], enable } = entry.configuration.alarms ?? {};
+  if (enable !== true || entry.alarmsAtStart.length > 0) {
+    return { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] };
+  }
+  const watching = ongoing(service) === entry ? 'MONITORING' : 'MONITORING_COMPLETE';
+  const status = entry.triggeredAlarms.length > 0 ? 'TRIGGERED' : watching;
+  return { status, alarmNames: [...alarmNames], triggeredAlarmNames: [...entry.triggeredAlarms] };
 }
 
 function showBreaker(
@@ -245,7 +257,7 @@ function showRevision(owner: Owner, service: ServiceRecord, deployment: Deployme
     taskDefinition: taskDefinition.arn,
     ...capacity(deployment.capacityProviderStrategy, service),
     ...showPlatform(taskDefinition, runningVersion(taskDefinition, platformVersion)),
-    loadBalancers: [],
+    loadBalancers: [...deployment.rollout.loadBalancers],
     serviceRegistries: [...registries],
     ...showNetwork(network),
     ...showLaunch(deployment.rollout),

@@ -2,7 +2,7 @@ import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import { createHash } from 'node:crypto';
 import type { World } from '../../world.ts';
 import { uuid, uuidOf } from '../ids.ts';
-import type { ServiceRecord } from '../state.ts';
+import type { ServiceRecord, TaskOwner } from '../state.ts';
 
 /** AWS shows this many, and tells the same once in six hours (reference: deployments). */
 const MOST_EVENTS = 100;
@@ -39,6 +39,13 @@ export function tellTasks(
   const list = tasks.map(({ id }) => `(task ${id})`).join(' ');
   const noun = what === 'has started' ? 'tasks' : 'running tasks';
   addEvent(world, service, `${what} ${tasks.length} ${noun}: ${list}.`);
+}
+
+/** A task's targets drain. */
+export function tellDraining(world: World, { service, deployment }: TaskOwner): void {
+  rememberRepeats(world, service);
+  const message = `(service ${service.name}, taskSet ${deployment.id}) has begun draining connections on 1 tasks.`;
+  prepend(service, { id: uuid(world), createdAt: world.date(), message });
 }
 
 /** The service is at rest: said once, until it moves. */

@@ -28,15 +28,11 @@ import {
   serviceNotFound,
 } from '../errors.ts';
 import { ECS_NAME, callerArn, ecsArn } from '../names.ts';
-import type { ClusterRecord, Rollout, RunsOn, ServiceRecord } from '../state.ts';
+import type { ClusterRecord, ServiceRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
-import { platformOf, readPlatformVersion } from '../task-definitions/platform.ts';
-import { readMonitoring } from './monitoring.ts';
-import { readNetwork } from './network.ts';
 import { readPlacement } from './placement.ts';
-import { readRegistries } from './registries.ts';
+import { readRollout } from './rollout.ts';
 import { wakeScheduler } from './scheduler.ts';
-import { readServiceConnect } from './service-connect.ts';
 import {
   checkExecuteCommand,
   checkScheduling,
@@ -44,15 +40,12 @@ import {
   readDesiredCount,
   readGracePeriod,
   readPropagateTags,
-  readTaskDefinition,
   readUpdatedCapacity,
   refuseUnserved,
-  requireCompatible,
   runsOn,
 } from './settings.ts';
 import { addService, findService, missingServiceArn, rememberDeleted, requireService } from './store.ts';
 import { showService } from './view.ts';
-import { readVolumes } from './volumes.ts';
 
 const MOST_DESCRIBED = 10;
 
@@ -135,66 +128,6 @@ function repeatedCreation(
 function checkClientToken(token = ''): void {
   if (token.length > 36) throw invalidParameter('idempotency token longer than 36.');
   if (!/^[!-~]*$/.test(token)) throw invalidParameter('idempotency token contains invalid characters.');
-}
-
-interface RolloutPlace {
-  readonly cluster: ClusterRecord;
-  readonly launchType: RunsOn;
-  /** Undefined for a creation. */
-  readonly before?: Rollout;
-}
-
-/** What a request asks to roll out, over what was rolled out before. */
-function readRollout(
-  context: CallContext,
-  input: CreateServiceCommandInput | UpdateServiceCommandInput,
-  { cluster, launchType, before }: RolloutPlace,
-): Rollout {
-  const taskDefinition =
-    before !== undefined && input.taskDefinition === undefined
-      ? before.taskDefinition
-      : readTaskDefinition(context, input.taskDefinition, launchType);
-  requireCompatible(taskDefinition, launchType);
-  const platformVersion = readPlatformVersion(
-    taskDefinition,
-    input.platformVersion,
-    launchType,
-    before?.platformVersion,
-  );
-  if (
-    before !== undefined &&
-    platformOf(before.taskDefinition).family !== platformOf(taskDefinition).family
-  ) {
-    throw invalidParameter('The platform family of a service cannot be changed.');
-  }
-  const registries =
-    input.serviceRegistries === undefined && taskDefinition === before?.taskDefinition
-      ? before.registries
-      : readRegistries(
-          context,
-          input.serviceRegistries ?? before?.registries ?? [],
-          taskDefinition,
-          launchType,
-        );
-  const keepsNetwork =
-    before !== undefined &&
-    input.networkConfiguration === undefined &&
-    before.taskDefinition.definition.networkMode === taskDefinition.definition.networkMode;
-  const network = keepsNetwork
-    ? before.network
-    : readNetwork(context, input.networkConfiguration, taskDefinition, launchType);
-  const volumes =
-    before !== undefined && input.taskDefinition === undefined && input.volumeConfigurations === undefined
-      ? before.volumes
-      : readVolumes(taskDefinition, input.volumeConfigurations, launchType);
-  const serviceConnect = readServiceConnect(context, input.serviceConnectConfiguration, {
-    taskDefinition,
-    cluster,
-    launchType,
-    before: before?.serviceConnect,
-  });
-  const monitoring = readMonitoring(input.monitoring) ?? before?.monitoring;
-  return { taskDefinition, network, platformVersion, registries, volumes, serviceConnect, monitoring };
 }
 
 export function describeServices(

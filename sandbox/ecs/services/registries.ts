@@ -3,6 +3,7 @@ import type { CallContext } from '../../call.ts';
 import { findDiscoveryServiceByArn } from '../../servicediscovery/instances.ts';
 import { invalidParameter } from '../errors.ts';
 import type { RunsOn, TaskDefinitionRecord } from '../state.ts';
+import { checkContainerPort } from './container-ports.ts';
 
 /**
  * Reads at most one registry, which exists and has records that the tasks can have; SRV records need a port, which no other records take
@@ -78,15 +79,4 @@ function checkNetworkMode(
   throw invalidParameter(
     "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition.",
   );
-}
-
-function checkContainerPort(taskDefinition: TaskDefinitionRecord, name: string, port: number): void {
-  const containers = taskDefinition.definition.containerDefinitions ?? [];
-  const container = containers.find((candidate) => candidate.name === name);
-  if (container === undefined) {
-    throw invalidParameter(`The container ${name} does not exist in the task definition.`);
-  }
-  if (container.portMappings?.some(({ containerPort }) => containerPort === port) !== true) {
-    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
-  }
 }

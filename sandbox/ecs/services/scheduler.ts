@@ -1,8 +1,9 @@
 import type { CallContext } from '../../call.ts';
 import { roleReadiness } from '../../iam/role-store.ts';
 import { tagsChanged } from '../../tagging/state.ts';
-import { startOngoing } from '../deployments/history.ts';
-import { breakCircuit, complete, rollBackIfAsked } from '../deployments/lifecycle.ts';
+import { nextProvider } from '../clusters/capacity-strategies.ts';
+import { baking, ongoing, startOngoing } from '../deployments/history.ts';
+import { breakCircuit, complete, failOnAlarm, rollBackIfAsked } from '../deployments/lifecycle.ts';
 import { nextMove } from '../deployments/rollout.ts';
 import type { TaskCount } from '../deployments/rollout.ts';
 import { primaryOf } from '../state.ts';
@@ -16,6 +17,10 @@ import { startServiceTask } from './tasks.ts';
 /** AWS's text of a cluster without instances (factorio-spot-pricing#4; developer guide, service event messages). */
 const NO_INSTANCES =
   'was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
+
+/** AWS's text where Fargate has no room (developer guide, service event messages). */
+const NO_CAPACITY =
+  'was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
 
 /** Failed rounds of launches after which ECS says so. */
 const ROUNDS_BEFORE_COMPLAINT = 3;
@@ -36,6 +41,15 @@ export function wakeScheduler(context: CallContext, service: ServiceRecord, dela
   });
 }
 
+/** Lets the scheduler look at every service with a deployment under way. */
+export function wakeDeployments(context: CallContext): void {
+  for (const { services } of context.state.ecs.clusters.values()) {
+    for (const service of services.values()) {
+      if (ongoing(service) !== undefined) wakeScheduler(context, service);
+    }
+  }
+}
+
 /** What befalls a task in it wakes the task's service. */
 export function taskContext(context: CallContext): TaskContext {
   return { ...context, wake: (service) => wakeScheduler(context, service) };
@@ -47,6 +61,7 @@ function look(context: TaskContext, service: ServiceRecord): void {
   startOngoing(context.world, service);
   rollBackIfAsked(context, service);
   breakCircuit(context, service);
+  failOnAlarm(context, service);
   const primary = primaryOf(service);
   if (primary !== undefined) schedule(context, service, primary);
 }
@@ -94,6 +109,11 @@ function schedule(context: TaskContext, service: ServiceRecord, primary: Deploym
     wakeScheduler(context, service, primary.retryAt - world.now());
   }
   if (!move.done) return;
+  const bakesMs = baking(world, service);
+  if (bakesMs > 0) {
+    wakeScheduler(context, service, bakesMs);
+    return;
+  }
   complete(context, service, primary);
   tellSteady(world, service);
 }
@@ -127,13 +147,12 @@ function launch(
   const { world } = context;
   const role = unassumableRole(context, deployment);
   if (role !== undefined) {
-    complainOnce(
-      world,
+    tryLater(
+      context,
       service,
+      deployment,
       `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
     );
-    deployment.retryAt = Math.max(deployment.retryAt, world.now() + world.pick(world.timing.ecs.roleRetry));
-    wakeScheduler(context, service, deployment.retryAt - world.now());
     return;
   }
   // The role is what ECS needs first, then a place; nothing tries again before there are instances.
@@ -141,8 +160,28 @@ function launch(
     complainOnce(world, service, NO_INSTANCES);
     return;
   }
-  const started = Array.from({ length: amount }, () => startServiceTask(context, { service, deployment }));
+  const started: TaskRecord[] = [];
+  while (started.length < amount) {
+    const provider = nextProvider(deployment.capacityProviderStrategy, [...deployment.tasks].filter(isLive));
+    if (provider !== undefined && context.unavailable.obstacleTo([provider]) !== undefined) {
+      tryLater(context, service, deployment, NO_CAPACITY);
+      break;
+    }
+    started.push(startServiceTask(context, { service, deployment }, provider));
+  }
   tellTasks(world, service, 'has started', started);
+}
+
+function tryLater(
+  context: TaskContext,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  complaint: string,
+): void {
+  const { world } = context;
+  complainOnce(world, service, complaint);
+  deployment.retryAt = Math.max(deployment.retryAt, world.now() + world.pick(world.timing.ecs.launchBlocked));
+  wakeScheduler(context, service, deployment.retryAt - world.now());
 }
 
 function unassumableRole(context: CallContext, { rollout }: DeploymentRecord): string | undefined {

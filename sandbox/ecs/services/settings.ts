@@ -30,7 +30,6 @@ export function refuseUnserved(input: ServiceInput): void {
   const controller = input.deploymentController?.type ?? 'ECS';
   requireOneOf('Deployment controller', controller, CONTROLLERS);
   if (controller !== 'ECS') refuse(`The deployment controller ${controller} is not available.`);
-  if ((input.loadBalancers ?? []).length > 0) refuse('There are no load balancers.');
   if ((input.vpcLatticeConfigurations ?? []).length > 0) refuse('There is no VPC Lattice.');
   if ((input.gatewayConnectors ?? []).length > 0) refuse('There are no gateways.');
   const { strategy = 'ROLLING' } = input.deploymentConfiguration ?? {};

@@ -4,7 +4,11 @@ import type { TaskContext } from '../tasks/life.ts';
 import { emptiestSubnet } from '../tasks/network.ts';
 
 /** Launches a task of a deployment. */
-export function startServiceTask(context: TaskContext, owner: TaskOwner): TaskRecord {
+export function startServiceTask(
+  context: TaskContext,
+  owner: TaskOwner,
+  capacityProvider: string | undefined,
+): TaskRecord {
   const { service, deployment } = owner;
   return launchTask(context, {
     cluster: service.cluster,
@@ -14,7 +18,7 @@ export function startServiceTask(context: TaskContext, owner: TaskOwner): TaskRe
     startedBy: deployment.id,
     overrides: {},
     enableExecuteCommand: service.options.enableExecuteCommand,
-    capacityProvider: deployment.capacityProviderStrategy[0]?.capacityProvider,
+    capacityProvider,
     tags: tagsFor(owner),
     subnetId: emptiestSubnet(deployment.rollout.network, service.tasks),
   });

@@ -28,12 +28,13 @@ export function showService(
   withTags: boolean,
 ): Service {
   const { options } = service;
-  const { taskDefinition, network, platformVersion, registries } = service.rollout;
+  const { taskDefinition, network, platformVersion, registries, loadBalancers } = service.rollout;
+  const gracePeriod = options.healthCheckGracePeriodSeconds ?? (loadBalancers.length > 0 ? 0 : undefined);
   return {
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: service.cluster.arn,
-    loadBalancers: [],
+    loadBalancers: [...loadBalancers],
     serviceRegistries: [...registries],
     status: service.status,
     desiredCount: options.desiredCount,
@@ -57,9 +58,7 @@ export function showService(
     propagateTags: options.propagateTags,
     enableExecuteCommand: options.enableExecuteCommand,
     availabilityZoneRebalancing: options.availabilityZoneRebalancing,
-    ...(options.healthCheckGracePeriodSeconds === undefined
-      ? {}
-      : { healthCheckGracePeriodSeconds: options.healthCheckGracePeriodSeconds }),
+    ...(gracePeriod === undefined ? {} : { healthCheckGracePeriodSeconds: gracePeriod }),
     ...(withTags ? { tags: showTags(service.tags) } : {}),
   };
 }

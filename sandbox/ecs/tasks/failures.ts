@@ -69,6 +69,8 @@ const FAILURES: Readonly<Record<string, (failing: Failing) => TaskFailure>> = {
   'fail-health': () => ({ at: 'health', from: 0 }),
   /** The health check passes for two minutes, then fails. */
   'fail-health-later': () => ({ at: 'health', from: HEALTHY_FOR_MS }),
+  /** No load balancer finds it healthy. */
+  'fail-target': () => ({ at: 'target' }),
   /** ECS does not get to deregister the task from Cloud Map: its instance stays when it is gone. */
   'fail-deregister': () => ({ at: 'deregistration' }),
 };

@@ -4,7 +4,7 @@ import type { Range } from '../../timing.ts';
 import { countFailedTask, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
 import { uuid } from '../ids.ts';
 import { ecsArn } from '../names.ts';
-import { addEvent, complainOnce } from '../services/events.ts';
+import { addEvent, complainOnce, tellTasks } from '../services/events.ts';
 import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from '../state.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './discovery.ts';
 import { failureOf } from './failures.ts';
@@ -12,7 +12,8 @@ import { healthChecksOf, planHealth } from './health.ts';
 import { lackOf, routerFailure } from './lacks.ts';
 import { logsRefusal } from './logs.ts';
 import { attachTask, detachTask } from './network.ts';
-import type { TaskStatus, TaskStop } from './state.ts';
+import type { TaskStatus, TaskStop, TaskTarget } from './state.ts';
+import { deregisterTaskTargets, passesLoadBalancers, registerTaskTargets } from './targets.ts';
 
 /** How many stopped tasks a cluster remembers. */
 const STOPPED_TASKS_REMEMBERED = 1000;
@@ -43,6 +44,7 @@ export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord
     version: 1,
     times: { createdAt: world.date() },
     networkInterface: undefined,
+    targets: [],
     registeredIn: undefined,
     stop: undefined,
   };
@@ -106,6 +108,7 @@ function run(context: TaskContext, task: TaskRecord): void {
   move(task, 'RUNNING');
   task.times.startedAt = context.world.date();
   if (task.owner !== undefined) task.owner.deployment.failedRounds = 0;
+  registerTaskTargets(context, task, (target) => targetChanged(context, task, target));
   wakeOwner(context, task);
   const failure = task.failure ?? routerFailure(context, task);
   if (failure?.at === 'exit')
@@ -136,10 +139,39 @@ function becomeHealthy(context: TaskContext, task: TaskRecord): void {
   becomeSuccess(context, task);
 }
 
-function becomeSuccess(context: TaskContext, { owner }: TaskRecord): void {
+function becomeSuccess(context: TaskContext, task: TaskRecord): void {
+  const { owner } = task;
   if (owner === undefined) return;
-  countHealthy(owner.service, owner.deployment);
+  if (isHealthy(task)) countHealthy(owner.service, owner.deployment);
   context.wake(owner.service);
+}
+
+/** What a load balancer finds wanting is stopped once its grace period is over, and counted against its deployment. */
+function targetChanged(context: TaskContext, task: TaskRecord, { groupArn, target }: TaskTarget): void {
+  if (target.state !== 'unhealthy') {
+    becomeSuccess(context, task);
+    return;
+  }
+  const { owner } = task;
+  if (owner === undefined) return;
+  const { world } = context;
+  const graceMs = (owner.service.options.healthCheckGracePeriodSeconds ?? 0) * 1000;
+  const graceEnds = Number(task.times.startedAt) + graceMs;
+  later(context, task, exactly(Math.max(0, graceEnds - world.now())), () => {
+    if (target.state !== 'unhealthy') return;
+    addEvent(
+      world,
+      owner.service,
+      `(task ${task.id}) (port ${target.port}) is unhealthy in (target-group ${groupArn}) due to (reason Health checks failed)`,
+    );
+    countFailedTask(context, owner.deployment);
+    tellTasks(world, owner.service, 'has stopped', [task]);
+    stopTask(context, task, {
+      code: 'ServiceSchedulerInitiated',
+      reason: `Task failed ELB health checks in (target-group ${groupArn})`,
+      exitCode: 0,
+    });
+  });
 }
 
 /** Out of service discovery at once; the scheduler replaces and stops it, where a service has it. */
@@ -157,7 +189,8 @@ function becomeUnhealthy(context: TaskContext, task: TaskRecord): void {
 /** Counts towards the minimum healthy percent. */
 export function isHealthy(task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
-  return task.health === 'HEALTHY' || (task.health === 'UNKNOWN' && task.outlivedStart);
+  const isWell = task.health === 'HEALTHY' || (task.health === 'UNKNOWN' && task.outlivedStart);
+  return isWell && passesLoadBalancers(task);
 }
 
 /** Stops a task that has not reached RUNNING, and counts it against its deployment. */
@@ -182,13 +215,18 @@ export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop)
   task.stop = stop;
   task.times.stoppingAt = world.date();
   deregisterTask(context, task);
+  const drainsMs = deregisterTaskTargets(context, task);
   const { deactivating, stopping, deprovisioning } = world.timing.ecs;
   sink(context, task, [
-    ...(hasRun ? ([['DEACTIVATING', deactivating]] as const) : []),
+    ...(hasRun ? ([['DEACTIVATING', longer(deactivating, drainsMs)]] as const) : []),
     ['STOPPING', stopping],
     ['DEPROVISIONING', deprovisioning],
   ]);
   wakeOwner(context, task);
+}
+
+function longer({ least, most }: Range, ms: number): Range {
+  return { least: least + ms, most: most + ms };
 }
 
 /** A task that ends by itself before it was healthy is a failed one, as the sandbox is set. */

@@ -1,4 +1,5 @@
 import type {
+  CapacityProviderStrategyItem,
   RunTaskCommandInput,
   RunTaskCommandOutput,
   TaskOverride,
@@ -10,6 +11,7 @@ import type { CallContext } from '../../call.ts';
 import { AwsError } from '../../error.ts';
 import { roleReadiness } from '../../iam/role-store.ts';
 import { ensureServiceLinkedRole } from '../../iam/service-linked-roles.ts';
+import { nextProvider } from '../clusters/capacity-strategies.ts';
 import { requireActiveCluster } from '../clusters/store.ts';
 import { clientError, invalidParameter, requireOneOf, serviceLinkedRoleMissing } from '../errors.ts';
 import { roleArn } from '../names.ts';
@@ -50,12 +52,14 @@ export function runTask(input: RunTaskCommandInput, context: CallContext): Answe
   const repeated = repeatedRun(cluster, input);
   if (repeated !== undefined) return { tasks: repeated.map((task) => showTask(task, true)), failures: [] };
   const count = readCount(input.count);
-  const launch = readLaunch(context, cluster, input);
+  const { strategy, ...launch } = readLaunch(context, cluster, input);
   if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
   const tasks: TaskRecord[] = [];
   for (let started = 0; started < count; started += 1) {
     const subnetId = emptiestSubnet(launch.rollout.network, tasks);
-    tasks.push(launchTask(taskContext(context), { ...launch, tags: new Map(launch.tags), subnetId }));
+    const capacityProvider = nextProvider(strategy, tasks);
+    const tags = new Map(launch.tags);
+    tasks.push(launchTask(taskContext(context), { ...launch, tags, subnetId, capacityProvider }));
   }
   if (input.clientToken !== undefined) rememberRun(cluster, input, tasks);
   return { tasks: tasks.map((task) => showTask(task, true)), failures: [] };
@@ -95,14 +99,16 @@ function readLaunch(
   context: CallContext,
   cluster: ClusterRecord,
   input: RunTaskCommandInput,
-): Omit<TaskLaunch, 'subnetId'> {
+): Omit<TaskLaunch, 'subnetId' | 'capacityProvider'> & {
+  readonly strategy: readonly CapacityProviderStrategyItem[];
+} {
   const { startedBy, enableExecuteCommand = false } = input;
   if (startedBy !== undefined && !STARTED_BY.test(startedBy)) {
     throw invalidParameter(startedBy.length > 128 ? 'startedBy longer than 128.' : 'Invalid startedBy.');
   }
   checkLaunch(input);
-  const strategies = readCapacity(cluster, input);
-  const launchType = runsOn(strategies, input.launchType);
+  const strategy = readCapacity(cluster, input);
+  const launchType = runsOn(strategy, input.launchType);
   readPlacement(input, launchType);
   const taskDefinition = readTaskDefinition(context, input.taskDefinition, launchType);
   const platformVersion = readPlatformVersion(taskDefinition, input.platformVersion, launchType);
@@ -120,6 +126,7 @@ function readLaunch(
     network,
     platformVersion,
     registries: [],
+    loadBalancers: [],
     volumes,
     serviceConnect: undefined,
     monitoring: undefined,
@@ -132,7 +139,7 @@ function readLaunch(
     startedBy,
     overrides,
     enableExecuteCommand,
-    capacityProvider: strategies[0]?.capacityProvider,
+    strategy,
     tags: readRunTags(cluster, input, taskDefinition.tags),
   };
 }

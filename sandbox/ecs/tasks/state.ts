@@ -1,4 +1,5 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import type { TargetRecord } from '../../elasticloadbalancing/state.ts';
 import type { Range } from '../../timing.ts';
 
 export type TaskStatus =
@@ -31,6 +32,7 @@ export type TaskFailure =
   | { readonly at: 'pending'; readonly stop: TaskStop }
   | { readonly at: 'exit'; readonly after: Range; readonly stop: TaskStop }
   | { readonly at: 'health'; readonly from: number }
+  | { readonly at: 'target' }
   | { readonly at: 'deregistration' };
 
 export interface TaskInterface {
@@ -38,4 +40,10 @@ export interface TaskInterface {
   readonly privateIpv4Address: string;
   readonly macAddress: string;
   readonly availabilityZone: string;
+}
+
+/** A task in a target group. */
+export interface TaskTarget {
+  readonly groupArn: string;
+  readonly target: TargetRecord;
 }
