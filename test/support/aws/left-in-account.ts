@@ -1,16 +1,29 @@
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  DescribeAddressesCommand,
+  paginateDescribeDhcpOptions,
+  paginateDescribeEgressOnlyInternetGateways,
+  paginateDescribeInternetGateways,
+  paginateDescribeNatGateways,
+  paginateDescribeNetworkAcls,
   paginateDescribeNetworkInterfaces,
+  paginateDescribeRouteTables,
   paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateListClusters, paginateListTaskDefinitions } from '@aws-sdk/client-ecs';
 import {
   paginateDescribeLoadBalancers,
   paginateDescribeTargetGroups,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { paginateListPolicies, paginateListRoles } from '@aws-sdk/client-iam';
+import {
+  ListOpenIDConnectProvidersCommand,
+  paginateListInstanceProfiles,
+  paginateListPolicies,
+  paginateListRoles,
+} from '@aws-sdk/client-iam';
 import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
 import { sdkClients } from './sdk.ts';
 
@@ -50,6 +63,11 @@ export async function leftInAccount(endpoint: string) {
     all(paginateDescribeTargetGroups({ client: elb }, {}), (page) => page.TargetGroups),
   ]);
   return {
+    ...(await leftOfNetworks(ec2)),
+    profiles: await all(paginateListInstanceProfiles({ client: iam }, {}), (page) =>
+      page.InstanceProfiles?.map((profile) => profile.InstanceProfileName),
+    ),
+    providers: (await iam.send(new ListOpenIDConnectProvidersCommand({}))).OpenIDConnectProviderList,
     clusters,
     definitions,
     vpcs: vpcs.map((vpc) => vpc.VpcId),
@@ -64,6 +82,32 @@ export async function leftInAccount(endpoint: string) {
     services: services.map((service) => service.Name),
     loadBalancers: loadBalancers.map((balancer) => balancer.LoadBalancerName),
     targetGroups: targetGroups.map((group) => group.TargetGroupName),
+  };
+}
+
+/** What a VPC's traffic goes through; a NAT gateway that is deleted can still be seen, and is left out. */
+async function leftOfNetworks(client: EC2Client) {
+  const alive = { Filter: [{ Name: 'state', Values: ['pending', 'available', 'failed', 'deleting'] }] };
+  const [internet, outgoing, nat, tables, acls, options, addresses] = await Promise.all([
+    all(paginateDescribeInternetGateways({ client }, {}), (page) => page.InternetGateways),
+    all(
+      paginateDescribeEgressOnlyInternetGateways({ client }, {}),
+      (page) => page.EgressOnlyInternetGateways,
+    ),
+    all(paginateDescribeNatGateways({ client }, alive), (page) => page.NatGateways),
+    all(paginateDescribeRouteTables({ client }, {}), (page) => page.RouteTables),
+    all(paginateDescribeNetworkAcls({ client }, {}), (page) => page.NetworkAcls),
+    all(paginateDescribeDhcpOptions({ client }, {}), (page) => page.DhcpOptions),
+    client.send(new DescribeAddressesCommand({})),
+  ]);
+  return {
+    internetGateways: internet.map((gateway) => gateway.InternetGatewayId),
+    egressOnlyGateways: outgoing.map((gateway) => gateway.EgressOnlyInternetGatewayId),
+    natGateways: nat.map((gateway) => gateway.NatGatewayId),
+    routeTables: tables.map((table) => table.RouteTableId),
+    networkAcls: acls.map((acl) => acl.NetworkAclId),
+    dhcpOptions: options.map((each) => each.DhcpOptionsId),
+    addresses: addresses.Addresses?.map((address) => address.PublicIp),
   };
 }
 

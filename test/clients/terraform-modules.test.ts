@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { useClientStack } from '../support/programs/clients.ts';
+import { leftInAccount } from '../support/aws/left-in-account.ts';
+import { NO_CHANGES, TERRAFORM_MS, lackOfTerraform, useTerraform } from '../support/programs/terraform.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
+
+const RELEASE_2 = '-var=release=2';
+
+const lack = await lackOfTerraform();
+
+describe(
+  "Terraform's AWS provider, with the network, groups and roles that modules make",
+  skippedFor(lack),
+  () => {
+    vi.setConfig({ testTimeout: TERRAFORM_MS, hookTimeout: TERRAFORM_MS });
+    const client = useClientStack();
+    const terraform = useTerraform(client, join(import.meta.dirname, 'modules.tf'));
+    let before: Awaited<ReturnType<typeof leftInAccount>>;
+
+    beforeAll(async () => {
+      before = await leftInAccount(client.url);
+    });
+
+    it('applies them, and plans no changes after that', async () => {
+      expect(await terraform.apply()).toContain('Apply complete! Resources: 59 added');
+      await terraform.plan(NO_CHANGES);
+    });
+
+    it('applies a release in place, routes too, and plans no changes after that', async () => {
+      expect(await terraform.apply(RELEASE_2)).toContain(
+        'Apply complete! Resources: 0 added, 14 changed, 0 destroyed.',
+      );
+      await terraform.plan(NO_CHANGES, RELEASE_2);
+    });
+
+    it('imports what it has forgotten as it is', async () => {
+      const ids = JSON.parse(await terraform.run('output', '-json', 'import_ids')) as Record<string, string>;
+      await terraform.run('state', 'rm', ...Object.keys(ids));
+      const blocks = Object.entries(ids).map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
+      writeFileSync(join(terraform.folder, 'imports.tf'), blocks.join('\n'));
+      expect(await terraform.apply(RELEASE_2)).toContain(
+        `Apply complete! Resources: ${blocks.length} imported, 0 added, 0 changed, 0 destroyed.`,
+      );
+      await terraform.plan(NO_CHANGES, RELEASE_2);
+    });
+
+    it('destroys them, and nothing is left in the account', async () => {
+      await terraform.destroy(RELEASE_2);
+      expect(await leftInAccount(client.url)).toEqual(before);
+    });
+  },
+);
