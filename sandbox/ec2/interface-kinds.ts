@@ -18,6 +18,18 @@ export const INTERFACE_KINDS = {
     instanceOwnerId: '209853563923',
     attachmentPrefix: 'eni-attach',
   },
+  applicationLoadBalancer: {
+    interfaceType: 'interface',
+    requesterId: 'amazon-elb',
+    instanceOwnerId: 'amazon-elb',
+    attachmentPrefix: 'ela-attach',
+  },
+  networkLoadBalancer: {
+    interfaceType: 'network_load_balancer',
+    requesterId: 'amazon-elb',
+    instanceOwnerId: 'amazon-elb',
+    attachmentPrefix: 'ela-attach',
+  },
   natGateway: {
     // EC2 writes it so, and its model does not (filters of DescribeNetworkInterfaces, EC2 API reference).
     interfaceType: 'nat_gateway' as NetworkInterfaceType,

@@ -74,6 +74,7 @@ export function attachZones(
       subnetId: SubnetId,
       securityGroupIds: securityGroups,
       description: `ELB ${path}`,
+      kind: path.startsWith('net/') ? 'networkLoadBalancer' : 'applicationLoadBalancer',
     });
     const address = {
       ...(AllocationId === undefined ? {} : { AllocationId }),

@@ -140,6 +140,25 @@ describe('a load balancer', () => {
     expect(NetworkInterfaces).toEqual([]);
   });
 
+  test.each([
+    ['network', 'network_load_balancer', 'ELB net/'],
+    ['application', 'interface', 'ELB app/'],
+  ] as const)(
+    'of type %s has interfaces of the type %s, which are its own',
+    async (Type, InterfaceType, begin) => {
+      const aws = await loadBalancing();
+      await aws.balancer({ Name: 'front', Type });
+      const { NetworkInterfaces = [] } = await aws.elb.other('ec2').call('DescribeNetworkInterfaces', {
+        Filters: [{ Name: 'requester-id', Values: ['amazon-elb'] }],
+      });
+      expect(NetworkInterfaces[0]).toMatchObject({
+        InterfaceType,
+        Description: expect.stringContaining(begin) as string,
+        Attachment: { InstanceOwnerId: 'amazon-elb' },
+      });
+    },
+  );
+
   test('moves to other groups and subnets, of a network only where it was made with groups', async () => {
     const aws = await loadBalancing();
     const { SecurityGroups = [] } = await aws.elb.other('ec2').call('DescribeSecurityGroups', {});
