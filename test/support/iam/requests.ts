@@ -95,6 +95,8 @@ function place({ call: { region, accountId }, live }: Asked) {
       const path = `${String(Path)}${String(RoleName)}`;
       return change(there?.arn ?? `arn:aws:iam::${accountId}:role${path}`, present(isIt), requested);
     },
+    boundaryOf: ({ RoleName }: Input) =>
+      live.find(({ kind, name }) => kind === 'role' && name === RoleName)?.boundary,
     logGroup: (name: string, requested?: Tags) => {
       const tags = present((one) => one.kind === 'log-group' && one.name === name);
       return {
@@ -277,6 +279,13 @@ const MUTATIONS: Readonly<Record<string, (input: Input, at: At) => readonly IamR
     'iam:PermissionsBoundary',
     'PermissionsBoundary',
   ),
+  // IAM compares the boundary that the role has.
+  'iam:DeleteRolePermissionsBoundary': (input, at) =>
+    onRoleWith(
+      'iam:DeleteRolePermissionsBoundary',
+      'iam:PermissionsBoundary',
+      'boundary',
+    )({ ...input, boundary: at.boundaryOf(input) }, at),
   'iam:DeleteRole': onRole('iam:DeleteRole'),
   'iam:TagRole': (input, at) => [at.role(input, upper(input))('iam:TagRole')],
   'iam:UntagRole': onRole('iam:UntagRole'),

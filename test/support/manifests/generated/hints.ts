@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { parseCidr } from '../../../../controller/manifest/cidr.ts';
+import { MADE_ROLE_FIELDS } from '../../../../controller/manifest/schema/role.ts';
 import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-service.ts';
 import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
@@ -93,6 +94,7 @@ function hintsForEnvironments(existing: Existing | undefined): Hints {
   return {
     'Environment.spec.region': { value: fc.constant('us-east-1') },
     'Environment.spec.account': oneOf(existing === undefined ? [] : [existing.account], NOTHING_EXISTS),
+    ...hintsForIam('Environment.spec.iam'),
     'Environment.spec.roleArn': { leftOut: 'it is a way into an account, and no part of what is in it' },
   };
 }
@@ -163,7 +165,20 @@ function hintsForRules(path: string, existing: Existing | undefined): Hints {
 function hintsForRole(path: string, existing: Existing | undefined, more: readonly string[][]): Hints {
   const statement = `${path}.statements[]`;
   return {
-    [path]: { choices: [[['arn'], ['name', 'policyName', 'statements'], ...more]] },
+    [path]: { choices: [[['arn'], MADE_ROLE_FIELDS, ...more]] },
+    ...hintsForIam(path),
+    [`${path}.permissionsBoundary`]: { value: fc.constantFrom('none', ...MANAGED_POLICIES) },
+    [`${path}.managedPolicyArns[]`]: { value: fc.constantFrom(...MANAGED_POLICIES) },
+    // What lets ECS take the role wherever it is.
+    [`${path}.trust.conditions`]: { keys: fc.constantFrom('StringNotEquals', 'StringNotLike') },
+    [`${path}.trust.conditions.*`]: { keys: fc.constantFrom('aws:SourceAccount') },
+    [`${path}.trust.conditions.*.*`]: {
+      value: fc.oneof(
+        fc.constant('111122223333'),
+        fc.constant(true),
+        fc.constant(['111122223333', '444455556666']),
+      ),
+    },
     [`${path}.arn`]: oneOf(existing === undefined ? [] : [existing.roleArn], NOTHING_EXISTS),
     [`${statement}.actions[]`]: { value: fc.constantFrom(...ACTIONS) },
     [`${statement}.resources[]`]: { value: fc.constantFrom(...RESOURCES) },
@@ -175,6 +190,18 @@ function hintsForRole(path: string, existing: Existing | undefined, more: readon
       value: fc.oneof(iamText, fc.boolean(), fc.array(iamText, { minLength: 1, maxLength: 3 })),
     },
     [`${statement}.conditions.*`]: { keys: fc.constantFrom('aws:RequestedRegion', 'aws:PrincipalTag/team') },
+  };
+}
+
+/** Of AWS's own, which every account has. */
+const MANAGED_POLICIES = ['AWSXRayDaemonWriteAccess', 'CloudWatchAgentServerPolicy', 'ReadOnlyAccess'].map(
+  (name) => `arn:aws:iam::aws:policy/${name}`,
+);
+
+function hintsForIam(path: string): Hints {
+  return {
+    [`${path}.path`]: { value: fc.constantFrom('/', '/teams/', '/teams/platform/') },
+    [`${path}.permissionsBoundary`]: { value: fc.constantFrom(...MANAGED_POLICIES) },
   };
 }
 

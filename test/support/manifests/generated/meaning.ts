@@ -8,6 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What AWS has where nothing is said, of fields to which the language gives no default; by the field or kind that they are in. */
 const DEFAULTS: Readonly<Record<string, Fields>> = {
+  role: { path: '/', permissionsBoundary: null },
   namespace: { description: '', soaTtl: 15 },
   'discovery-service': { description: '' },
   'task-definition': { cpuArchitecture: 'X86_64', requiresCompatibilities: ['FARGATE'] },
@@ -25,7 +26,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
 /** Lists whose order means nothing, and in which nothing means more for being said twice. */
 const SETS = new Set(
   (
-    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress permissions ' +
+    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress managedPolicyArns permissions ' +
     'requiresCompatibilities resources ulimits'
   ).split(' '),
 );
@@ -60,7 +61,7 @@ function normal(name: string, value: unknown): unknown {
     return SETS.has(name) ? asSet(items) : items;
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (name === 'conditions') return withLists(value);
+  if (name === 'conditions' || name === 'trustConditions') return withLists(value);
   const fields = Object.entries({ ...DEFAULTS[name], ...value });
   return Object.fromEntries(
     fields.map(([field, inner]) => [field, normal(field, inner)]).filter(([, inner]) => !isNothing(inner)),
