@@ -8,7 +8,6 @@ import { withoutSecretSources } from '../../plan/secret-sources.ts';
 import { SETS_TAG, roleFacts } from './facts.ts';
 import { canonicalPolicy } from './policy-document.ts';
 import type { PolicyDocument } from './policy-document.ts';
-import { managedPoliciesOf } from './spec.ts';
 import type { OptionalField, PolicyResource, RoleSpec } from './spec.ts';
 
 /** A role as AWS has it. GetAccountAuthorizationDetails returns no description, so there is none to compare. */
@@ -32,7 +31,7 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
   replaceInterrupts:
     'every task that uses the role: it loses its permissions until its service is redeployed; with another name it is made beside the old one, and nothing is interrupted',
   replacedWhileUsed: true,
-  needs: ({ spec }) => [spec.environment, ...managedPoliciesOf(spec)],
+  needs: ({ spec }) => [spec.environment, ...(spec.policies ?? [])],
   says: ({ spec }) => ({
     trustPolicy: trustPolicyOf(spec),
     inlinePolicies: inlinePolicyOf(spec, ANYWHERE),

@@ -1,6 +1,5 @@
 import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { ManagedPolicyOutputs } from '../managed-policy/facts.ts';
-import { managedPolicyId } from '../managed-policy/facts.ts';
 
 /** A resource of a policy statement: literal, or one whose ARN needs the account and region of the environment. */
 export type PolicyResource =
@@ -45,6 +44,8 @@ export interface RoleSpec {
   readonly path?: string;
   /** ARN of a managed policy; null: there is none; absent: nobody says. */
   readonly permissionsBoundary?: string | null;
+  /** The managed policies that it names, without which it cannot be made; absent: it names none. */
+  readonly policies?: readonly Reference<ManagedPolicyOutputs>[];
 }
 
 /** What of a role is ours only where a manifest says it. */
@@ -53,17 +54,4 @@ const OPTIONAL_FIELDS: readonly OptionalField[] = ['managedPolicyArns', 'path', 
 
 export function optionalFieldsOf(spec: RoleSpec): readonly OptionalField[] {
   return OPTIONAL_FIELDS.filter((field) => spec[field] !== undefined);
-}
-
-/** The managed policies without which the role cannot be made. */
-export function managedPoliciesOf({
-  environment: { environment },
-  managedPolicyArns = [],
-  permissionsBoundary = null,
-}: Pick<
-  RoleSpec,
-  'environment' | 'managedPolicyArns' | 'permissionsBoundary'
->): readonly Reference<ManagedPolicyOutputs>[] {
-  const arns = [...managedPolicyArns, ...(permissionsBoundary === null ? [] : [permissionsBoundary])];
-  return [...new Set(arns)].map((arn) => managedPolicyId(environment, arn));
 }

@@ -1,8 +1,8 @@
 import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
+import { managedPolicyId } from '../../kinds/managed-policy/facts.ts';
 import type { ManagedPolicySpec } from '../../kinds/managed-policy/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
-import { managedPoliciesOf } from '../../kinds/role/spec.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import type { RoleReference } from '../../kinds/task-definition/spec.ts';
 import { sharedExecutionRole } from '../names.ts';
@@ -27,6 +27,8 @@ export function roleSpec(
 ): RoleSpec {
   const { path, permissionsBoundary } = { ...defaults, ...own };
   const { conditions = {} } = trust ?? {};
+  const named = [...(managedPolicyArns ?? []), permissionsBoundary ?? 'none'].filter((arn) => arn !== 'none');
+  const policies = [...new Set(named)].map((arn) => managedPolicyId(environment, arn));
   return {
     ...made,
     trustedService: TRUSTED,
@@ -38,6 +40,7 @@ export function roleSpec(
     ...(permissionsBoundary !== undefined && {
       permissionsBoundary: permissionsBoundary === 'none' ? null : permissionsBoundary,
     }),
+    ...(policies.length > 0 && { policies }),
   };
 }
 
@@ -108,7 +111,7 @@ export function externalPolicies({
   spec,
   manifest,
 }: Desired<RoleSpec>): readonly Desired<ManagedPolicySpec>[] {
-  return managedPoliciesOf(spec).map((id) => ({
+  return (spec.policies ?? []).map((id) => ({
     id,
     manifest,
     management: 'external',
