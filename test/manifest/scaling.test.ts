@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
-import type { DocumentOverrides } from '../support/manifests/documents.ts';
 
 const CPU = { predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageCPUUtilization' } };
 const QUEUE = { metricName: 'Depth', namespace: 'Queue', statistic: 'Average' };
 
 function textOf(spec: object): string {
-  return yamlOf(cluster(), daemonService(spec as DocumentOverrides<'DaemonService'>));
+  return yamlOf(cluster(), daemonService(spec));
 }
 
 /** What is said against a daemon service: `path: message`. */

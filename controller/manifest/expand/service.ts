@@ -60,7 +60,7 @@ export function endpointOf(domain: string, containers: DaemonServiceManifestSpec
 }
 
 /** A service that is scaled begins within its bounds, where the manifest does not say with how many tasks. */
-export function startingCount({
+function startingCount({
   desiredCount,
   scaling,
 }: Pick<DaemonServiceManifestSpec, 'desiredCount' | 'scaling'>): number | undefined {
