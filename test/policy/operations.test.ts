@@ -108,9 +108,10 @@ describe.each(WRITES)('%s', (_name, one) => {
     const keys = await tagKeys(one);
     const byRequest = keys.includes('aws:RequestTag/${TagKey}');
     const byResource = keys.includes('aws:ResourceTag/${TagKey}');
-    // A VPC, a role that is passed and ECS's own role are not ours to tag.
+    // A VPC, a role that is passed, ECS's own role and the alarms of target tracking are not ours to tag.
     const isOthers =
-      referenceType(one.on) === 'vpc' || ['iam:PassRole', 'iam:CreateServiceLinkedRole'].includes(one.action);
+      ['vpc', 'alarm'].includes(referenceType(one.on) ?? '') ||
+      ['iam:PassRole', 'iam:CreateServiceLinkedRole'].includes(one.action);
     const fits = {
       request: byRequest,
       resource: byResource,

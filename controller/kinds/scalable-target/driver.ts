@@ -50,8 +50,7 @@ export function scalableTargetDriver(
   /** Targets that are wanted, and those of ours that no manifest wants: an ARN tells no service, so that these are found among all. */
   async function described({ desired, scope }: ObserveRequest<ScalableTargetSpec>) {
     const owned = scope === 'all-owned' ? await inventory.owned('application-autoscaling') : new Map();
-    const mayHide = scope === 'all-owned' && (await inventory.unlistedClusters()).length > 0;
-    if (desired.length === 0 && owned.size === 0 && !mayHide) return [];
+    if (desired.length === 0 && owned.size === 0) return [];
     const named =
       desired.length === 0
         ? []
@@ -60,7 +59,7 @@ export function scalableTargetDriver(
             desired.map(({ id }) => resourceIdOf(id)),
           );
     const arns = new Set(named.map(({ ScalableTargetARN }) => ScalableTargetARN));
-    const isComplete = !mayHide && [...owned.keys()].every((arn: string) => arns.has(arn));
+    const isComplete = [...owned.keys()].every((arn: string) => arns.has(arn));
     return isComplete ? named : scalableTargets(aws);
   }
 

@@ -1,7 +1,7 @@
 import type { ByOperation } from '../../aws/operations.ts';
 import { regionalArn } from '../../core/arn.ts';
 import { SCALING_ROLE_MADE } from '../../aws/linked-role.ts';
-import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
+import { TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { pathsOf } from '../../core/fields/table.ts';
@@ -38,16 +38,18 @@ export const scalableTargetFacts: KindFacts<ScalableTargetOutputs> = {
   waitCodes: ['FailedResourceAccessException'],
   inventoryType: 'application-autoscaling:scalable-target',
   calls: {
+    // It is asked only where a service is scaled, or was by us: the policy of others has nothing of it.
     'application-autoscaling': {
-      describeScalableTargets: calls(SEEN, reads('application-autoscaling:DescribeScalableTargets')),
-      describeScalingPolicies: calls(SEEN, reads('application-autoscaling:DescribeScalingPolicies')),
-      listTagsForResource: calls(SEEN, reads('application-autoscaling:ListTagsForResource')),
+      describeScalableTargets: calls(['observe'], reads('application-autoscaling:DescribeScalableTargets')),
+      describeScalingPolicies: calls(['observe'], reads('application-autoscaling:DescribeScalingPolicies')),
+      listTagsForResource: calls(['observe'], reads('application-autoscaling:ListTagsForResource')),
       registerScalableTarget: calls(
         ['create', 'update'],
         // The same call makes it and changes it.
         writes('application-autoscaling:RegisterScalableTarget', 'own', 'request'),
         writes('application-autoscaling:RegisterScalableTarget', 'own', 'resource'),
         writes('application-autoscaling:TagResource', 'own', 'request'),
+        SCALING_ROLE_MADE,
       ),
       putScalingPolicy: calls(
         ['create', 'update'],
@@ -70,7 +72,6 @@ export const scalableTargetFacts: KindFacts<ScalableTargetOutputs> = {
         writes('application-autoscaling:UntagResource', 'own', 'resource'),
       ),
     },
-    iam: { createServiceLinkedRole: calls(['create'], SCALING_ROLE_MADE) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };

@@ -21,13 +21,15 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
   s3filesVolumeConfiguration: { rootDirectory: '/' },
   authorizationConfig: { iam: 'DISABLED' },
+  targetTracking: { scaleInCooldown: 300, scaleOutCooldown: 300 },
+  metrics: { returnData: true },
 };
 
 /** Lists whose order means nothing, and in which nothing means more for being said twice. */
 const SETS = new Set(
   (
-    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress managedPolicyArns permissions ' +
-    'requiresCompatibilities resources ulimits'
+    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress managedPolicyArns metrics ' +
+    'permissions requiresCompatibilities resources targetTracking ulimits'
   ).split(' '),
 );
 
@@ -49,6 +51,10 @@ function toldByAws({ id, spec }: Desired): Fields {
   if (id.kind === 'role') {
     const { statements } = told;
     return Array.isArray(statements) && statements.length > 0 ? { ...told, policyName } : told;
+  }
+  if (id.kind === 'service') {
+    const { scaledBy, ...itself } = spec as Fields;
+    return scaledBy === 'others' ? itself : (spec as Fields);
   }
   const isDerived =
     id.kind === 'security-group' && String(description).startsWith('Tasks of daemon service ');
