@@ -15,6 +15,7 @@ const EVERYTHING = [
   daemonService({
     annotations: { 'stationkeeper.dev/adoption-policy': 'adopt-or-create' },
     serviceDiscovery: { namespace: 'services.example.org' },
+    scaling: { min: 1, max: 2 },
   }),
 ];
 

@@ -9,6 +9,31 @@ import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
 const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
+/** Policies that can stand beside each other. */
+const TRACKED = [
+  {
+    targetValue: 60,
+    predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    scaleInCooldown: 300,
+  },
+  {
+    policyName: 'memory',
+    targetValue: 7.5,
+    disableScaleIn: true,
+    predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageMemoryUtilization' },
+  },
+  {
+    targetValue: 5,
+    scaleOutCooldown: 0,
+    customizedMetricSpecification: {
+      metricName: 'Depth',
+      namespace: 'Queue',
+      statistic: 'Sum',
+      dimensions: { Name: 'a' },
+    },
+  },
+];
+
 const TAG_TEXTS = fc.stringMatching(/^[A-Za-z0-9 _.:/=+@-]{1,20}$/);
 /** IAM tells keys that differ in case alone from each other no more than we do. */
 const LABEL_KEYS = TAG_TEXTS.map((key) => key.toLowerCase()).filter(
@@ -228,6 +253,20 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     // Cloud Map takes no label that is one underscore.
     'DaemonService.spec.serviceDiscovery.name': {
       value: fc.array(discoveryLabel, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.')),
+    },
+    // What goes together is stated in test/manifest/scaling.test.ts, and all of it comes back in test/export/scaling.test.ts.
+    'DaemonService.spec.scaling': {
+      value: fc.oneof(
+        fc.constant('external'),
+        fc.record(
+          {
+            min: fc.integer({ min: 1, max: 2 }),
+            max: fc.integer({ min: 2, max: 4 }),
+            targetTracking: fc.subarray(TRACKED),
+          },
+          { requiredKeys: ['min', 'max'] },
+        ),
+      ),
     },
     // More tasks show nothing more, and cost time.
     'DaemonService.spec.desiredCount': { value: fc.integer({ min: 0, max: 3 }) },

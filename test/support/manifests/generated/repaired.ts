@@ -16,6 +16,7 @@ export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined)
   const repairs = [
     withHost,
     withTasksWhereHostsAre,
+    withScaling,
     repairedTask,
     withReferences,
     withPlatform,
@@ -46,7 +47,16 @@ export function repairedEnvironment(spec: EnvironmentSpec, existing: Existing | 
 
 /** No instances are in the worlds that manifests are applied in: a service that waits for one would never come to rest. */
 function withTasksWhereHostsAre(spec: DaemonSpec): DaemonSpec {
-  return (spec.launchType ?? 'FARGATE') === 'FARGATE' ? spec : { ...spec, desiredCount: 0 };
+  if ((spec.launchType ?? 'FARGATE') === 'FARGATE') return spec;
+  const { scaling: _scaling, ...unscaled } = spec;
+  return { ...unscaled, desiredCount: 0 };
+}
+
+/** It begins within its bounds. */
+function withScaling(spec: DaemonSpec): DaemonSpec {
+  const { scaling, desiredCount } = spec;
+  if (typeof scaling !== 'object' || desiredCount === undefined) return spec;
+  return { ...spec, desiredCount: Math.min(scaling.max, Math.max(scaling.min, desiredCount)) };
 }
 
 /** Large tasks, large disks, ARM, capabilities and parts of secrets came with 1.4.0. */
@@ -180,7 +190,8 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
 
 /** A rollout that can start or stop a task, and goes back only where it can fail. */
 function withRollout(spec: DaemonSpec): DaemonSpec {
-  const { desiredCount: count = 1 } = spec;
+  const { desiredCount = 1, scaling } = spec;
+  const count = typeof scaling === 'object' ? scaling.min : desiredCount;
   return withField(spec, 'deployment', (deployment) => {
     const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = deployment;
     const canStart = Math.floor((count * maximum) / 100) > count;
