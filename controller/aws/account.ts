@@ -114,7 +114,10 @@ async function readClusters({ ecs }: Aws): Promise<readonly Cluster[]> {
   });
   const batches = inBatchesOf(CLUSTERS_AT_ONCE, arns);
   const described = await mapConcurrently(CONCURRENT_READS, batches, async (batch) => {
-    const { clusters = [] } = await ecs.describeClusters({ clusters: batch, include: ['SETTINGS', 'TAGS'] });
+    const { clusters = [] } = await ecs.describeClusters({
+      clusters: batch,
+      include: ['SETTINGS', 'TAGS', 'CONFIGURATIONS'],
+    });
     return clusters.filter(({ status }) => status !== 'INACTIVE');
   });
   return described.flat();

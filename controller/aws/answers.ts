@@ -64,6 +64,7 @@ export const ANSWERS: {
       },
     },
     updateCluster: DONE,
+    putClusterCapacityProviders: DONE,
     deleteCluster: DONE,
     registerTaskDefinition: holding(...under('taskDefinition.', REVISION)),
     describeTaskDefinition: holding(...under('taskDefinition.', REVISION)),

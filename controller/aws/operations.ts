@@ -19,6 +19,7 @@ export const OPERATIONS = {
     listClusters: ecs.ListClustersCommand,
     describeClusters: ecs.DescribeClustersCommand,
     updateCluster: ecs.UpdateClusterCommand,
+    putClusterCapacityProviders: ecs.PutClusterCapacityProvidersCommand,
     deleteCluster: ecs.DeleteClusterCommand,
     registerTaskDefinition: ecs.RegisterTaskDefinitionCommand,
     describeTaskDefinition: ecs.DescribeTaskDefinitionCommand,

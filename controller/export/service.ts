@@ -1,8 +1,9 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
-import { writtenOf } from '../core/fields/table.ts';
-import { DEPLOYMENT, SERVICE } from '../kinds/service/fields.ts';
-import { NO_HISTORY, fromService } from '../kinds/service/observed.ts';
+import { unsaidIn, writtenOf } from '../core/fields/table.ts';
+import { DEPLOYMENT } from '../kinds/service/deployment-fields.ts';
+import { SERVICE } from '../kinds/service/fields.ts';
+import { NO_HISTORY, fromService, withDeployed } from '../kinds/service/observed.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
@@ -12,24 +13,26 @@ import type { Uses } from './uses.ts';
 /** What the ECS service says itself. */
 export function exportSettings(service: Service): Part {
   const deployment = writtenOf(DEPLOYMENT.fields, service.deploymentConfiguration ?? {});
+  const { propagateTags, ...written } = writtenOf(SERVICE.fields, withDeployed(service));
   return {
     spec: {
-      ...writtenOf(SERVICE.fields, service),
+      ...written,
+      // A service is made with those of the service.
+      ...(propagateTags === 'SERVICE' ? {} : { propagateTags: propagateTags ?? 'NONE' }),
       ...(service.deploymentConfiguration === undefined ? {} : { deployment }),
     },
     obstacles: [...whyNotHere(service), ...whyNotPlain(service)],
-    notes: settingNotes(service),
+    notes: [],
   };
 }
 
 function whyNotHere(service: Service): readonly string[] {
-  const { launchType, schedulingStrategy } = fromService(service, NO_HISTORY);
-  const providers = (service.capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider);
+  const { launchType = 'EC2', capacityProviderStrategy = [] } = service;
+  const { schedulingStrategy } = fromService(service, NO_HISTORY);
   const { schema } = SERVICE.fields.launchType;
-  const isKnown = schema.enum.some((known) => known === launchType);
+  const isKnown = capacityProviderStrategy.length > 0 || schema.enum.some((known) => known === launchType);
   return [
-    ...(providers.length > 0 ? [`it runs on capacity providers (${providers.join(', ')})`] : []),
-    ...(providers.length === 0 && !isKnown ? [`its launch type is ${launchType}`] : []),
+    ...(isKnown ? [] : [`its launch type is ${launchType}`]),
     ...(schedulingStrategy === undefined || schedulingStrategy === 'REPLICA'
       ? []
       : [`its scheduling strategy is ${schedulingStrategy}`]),
@@ -41,55 +44,30 @@ function whyNotHere(service: Service): readonly string[] {
 
 /** What a manifest has no word for, and a later change of the service could take from it. */
 function whyNotPlain(service: Service): readonly string[] {
-  const { deploymentController, loadBalancers = [], serviceRegistries = [], deployments = [] } = service;
-  const {
-    strategy,
-    alarms,
-    lifecycleHooks = [],
-    bakeTimeInMinutes = 0,
-  } = service.deploymentConfiguration ?? {};
+  const { deploymentController, serviceRegistries = [], deployments = [] } = service;
+  const { strategy, lifecycleHooks = [] } = service.deploymentConfiguration ?? {};
   const controller = deploymentController?.type ?? 'ECS';
   const some = (has: boolean, what: string): readonly string[] => (has ? [what] : []);
+  const { loadBalancers, serviceConnectConfiguration, volumeConfigurations } = SERVICE.fields;
+  const held = { loadBalancers, serviceConnectConfiguration, volumeConfigurations };
   return [
     ...some(controller !== 'ECS', `its deployments are controlled by ${controller}`),
     ...some(strategy !== undefined && strategy !== 'ROLLING', `its deployment strategy is ${strategy}`),
-    ...some(alarms?.enable === true, 'its deployments watch alarms'),
-    ...some(
-      lifecycleHooks.length > 0 || bakeTimeInMinutes > 0,
-      'its deployments have lifecycle hooks or a bake time',
-    ),
-    ...some(
-      loadBalancers.length > 0,
-      `it is behind ${loadBalancers.length === 1 ? 'a load balancer' : `${loadBalancers.length} load balancers`}`,
-    ),
+    ...some(lifecycleHooks.length > 0, 'its deployments have lifecycle hooks'),
     ...some(serviceRegistries.length > 1, `it has ${serviceRegistries.length} service registries`),
-    ...some(
-      deployments.some(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0),
-      'it has volumes',
-    ),
-    ...some(
-      deployments.some(({ serviceConnectConfiguration }) => serviceConnectConfiguration?.enabled === true),
-      'it is in Service Connect',
-    ),
     ...some(
       deployments.some(({ vpcLatticeConfigurations = [] }) => vpcLatticeConfigurations.length > 0),
       'it is in VPC Lattice',
     ),
+    ...unsaidIn({ fields: held, elsewhere: {}, notOffered: {} }, heldBy(withDeployed(service))).map(
+      (member) => `it has ${member}`,
+    ),
   ];
 }
 
-/** Members that stay as they are where no manifest says them, with the values that need no word. */
-const LEFT_ALONE = {
-  propagateTags: [undefined, 'NONE', 'SERVICE'],
-  healthCheckGracePeriodSeconds: [undefined, 0],
-};
-
-function settingNotes(service: Service): readonly string[] {
-  const kept = Object.entries(LEFT_ALONE).flatMap(([name, usual]: readonly [string, readonly unknown[]]) => {
-    const value = service[name as keyof typeof LEFT_ALONE];
-    return usual.includes(value) ? [] : [`${name}: ${value}`];
-  });
-  return kept.length === 0 ? [] : [`${kept.join(', ')} stays as it is: no manifest says it`];
+function heldBy(service: ReturnType<typeof withDeployed>): object {
+  const { loadBalancers, serviceConnectConfiguration, volumeConfigurations } = service;
+  return { loadBalancers, serviceConnectConfiguration, volumeConfigurations };
 }
 
 /** Its place in service discovery; nothing where it has none. */

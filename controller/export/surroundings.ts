@@ -1,7 +1,10 @@
 import type { Cluster, Service } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { Account } from '../aws/account.ts';
+import { FARGATE_PROVIDERS } from '../core/capacity-provider-strategy.ts';
+import { writtenOf } from '../core/fields/table.ts';
 import { compareText, groupBy } from '../core/order.ts';
+import { CLUSTER } from '../kinds/cluster/fields.ts';
 import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { DNS_LABEL } from '../manifest/schema/text.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
@@ -92,7 +95,10 @@ function iamOf({ Path: path = '/', PermissionsBoundary: boundary }: RoleDetail):
 function assignsPublicIp(services: readonly Service[], service: Service): boolean {
   const subnetsOf = (one: Service): string =>
     JSON.stringify((one.networkConfiguration?.awsvpcConfiguration?.subnets ?? []).toSorted(compareText));
-  const isOnHosts = ({ launchType }: Service): boolean => launchType === 'EC2' || launchType === 'EXTERNAL';
+  const isOnHosts = ({ launchType, capacityProviderStrategy: strategy = [] }: Service): boolean =>
+    strategy.length > 0
+      ? strategy.every(({ capacityProvider = '' }) => !FARGATE_PROVIDERS.includes(capacityProvider))
+      : launchType === 'EC2' || launchType === 'EXTERNAL';
   const like = isOnHosts(service)
     ? services.find((other) => !isOnHosts(other) && subnetsOf(other) === subnetsOf(service))
     : service;
@@ -159,8 +165,8 @@ export function clustersOf(
       {
         kind: 'Cluster',
         name,
-        spec: present({ environment, containerInsights }),
-        notes: clusterNotes(cluster),
+        spec: present({ environment, containerInsights, ...writtenOf(CLUSTER.fields, cluster) }),
+        notes: [],
         ...(applied === undefined ? {} : { annotations: applied.annotations }),
       },
     ];
@@ -180,12 +186,6 @@ function environmentIn(
 function insightsOf({ settings = [] }: Cluster): 'enabled' | 'enhanced' | 'disabled' | undefined {
   const value = settings.find(({ name }) => name === 'containerInsights')?.value;
   return value as ReturnType<typeof insightsOf>;
-}
-
-function clusterNotes({ capacityProviders = [] }: Cluster): readonly string[] {
-  return capacityProviders.length === 0
-    ? []
-    : [`its capacity providers (${capacityProviders.join(', ')}) stay as they are: no manifest says them`];
 }
 
 /** Namespaces that are applied already, or hold nothing but what is written. The others are used, and need no manifest. */

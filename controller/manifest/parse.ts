@@ -4,6 +4,7 @@ import { guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candida
 import type { Candidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
+import { clusterChecks } from './check/cluster.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
@@ -58,7 +59,7 @@ const MAX_ERRORS = 100;
 
 const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
   Environment: environmentChecks,
-  Cluster: [],
+  Cluster: clusterChecks,
   Namespace: [],
   DaemonService: daemonServiceChecks,
 };

@@ -32,17 +32,6 @@ const INVALID_LIMIT = { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }
 describe('what no manifest can say', () => {
   it.each([
     [
-      'capacity providers',
-      {
-        cluster: { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
-        service: {
-          launchType: undefined,
-          capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-        },
-      },
-      /it runs on capacity providers \(FARGATE_SPOT\)/,
-    ],
-    [
       'an invalid limit',
       { container: INVALID_LIMIT },
       /the soft limit of nofile must not be more than its hard limit/,

@@ -47,22 +47,16 @@ describe('what of an ECS service no manifest can say', () => {
       'its deployment strategy is BLUE_GREEN',
     ],
     [
-      'alarms',
-      { deploymentConfiguration: { alarms: { alarmNames: ['errors'], enable: true, rollback: true } } },
-      'its deployments watch alarms',
+      'lifecycle hooks',
+      { deploymentConfiguration: { lifecycleHooks: [{ targetType: 'PAUSE' }] } },
+      'its deployments have lifecycle hooks',
     ],
-    ['a load balancer', { loadBalancers: [{ containerName: 'xray' }] }, 'it is behind a load balancer'],
+    [
+      'a load balancer that shifts traffic',
+      { loadBalancers: [{ containerName: 'xray', advancedConfiguration: { roleArn: 'arn' } as never }] },
+      'it has loadBalancers.advancedConfiguration',
+    ],
     ['two registries', { serviceRegistries: [{}, {}] }, 'it has 2 service registries'],
-    [
-      'volumes',
-      { deployments: [{ status: 'PRIMARY', volumeConfigurations: [{ name: 'disk' }] }] },
-      'it has volumes',
-    ],
-    [
-      'Service Connect',
-      { deployments: [{ status: 'PRIMARY', serviceConnectConfiguration: { enabled: true } }] },
-      'it is in Service Connect',
-    ],
     [
       'VPC Lattice',
       {
@@ -79,15 +73,49 @@ describe('what of an ECS service no manifest can say', () => {
     expect(exportSettings({ ...PLAIN, ...over }).obstacles).toEqual([says]);
   });
 
-  it('is told and left as it is where nothing ever touches it', () => {
-    const { obstacles, notes } = exportSettings({
-      ...PLAIN,
-      propagateTags: 'TASK_DEFINITION',
-      healthCheckGracePeriodSeconds: 30,
-    });
+  it('is not said of tags as the language has them, and is said of others', () => {
+    const tagsOf = (propagateTags?: Service['propagateTags']) =>
+      exportSettings({ ...PLAIN, ...(propagateTags && { propagateTags }) }).spec.propagateTags;
+    expect(tagsOf('SERVICE')).toBeUndefined();
+    expect(tagsOf('TASK_DEFINITION')).toBe('TASK_DEFINITION');
+    expect(tagsOf()).toBe('NONE');
+  });
+});
+
+describe('what of an ECS service a manifest says', () => {
+  const DEPLOYED = {
+    ...PLAIN,
+    launchType: undefined,
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }],
+    healthCheckGracePeriodSeconds: 30,
+    loadBalancers: [{ targetGroupArn: 'arn:tg', containerName: 'xray', containerPort: 2000 }],
+    deploymentConfiguration: {
+      ...PLAIN.deploymentConfiguration,
+      alarms: { alarmNames: ['errors'], enable: true, rollback: false },
+      bakeTimeInMinutes: 5,
+    },
+    deployments: [
+      {
+        status: 'PRIMARY',
+        volumeConfigurations: [
+          { name: 'disk', managedEBSVolume: { roleArn: 'arn:role', sizeInGiB: 5, iops: 3000 } },
+        ],
+        serviceConnectConfiguration: { enabled: true, namespace: 'shop', services: [{ portName: 'otlp' }] },
+      },
+    ],
+  } satisfies Service;
+
+  it('is where its tasks run and what leads to them, of the service and of its deployment', () => {
+    const { spec, obstacles } = exportSettings(DEPLOYED);
     expect(obstacles).toEqual([]);
-    expect(notes).toEqual([
-      'propagateTags: TASK_DEFINITION, healthCheckGracePeriodSeconds: 30 stays as it is: no manifest says it',
-    ]);
+    expect(spec).toMatchObject({
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+      healthCheckGracePeriodSeconds: 30,
+      loadBalancers: DEPLOYED.loadBalancers,
+      volumeConfigurations: DEPLOYED.deployments[0]!.volumeConfigurations,
+      serviceConnectConfiguration: DEPLOYED.deployments[0]!.serviceConnectConfiguration,
+      deployment: { alarms: DEPLOYED.deploymentConfiguration.alarms, bakeTimeInMinutes: 5 },
+    });
+    expect(spec).not.toHaveProperty('launchType');
   });
 });

@@ -5,7 +5,8 @@ import type { SchemaRef } from '@smithy/types';
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../controller/core/fields/field.ts';
 import { SCALABLE_TARGET, TRACKING } from '../../controller/kinds/scalable-target/fields.ts';
-import { DEPLOYMENT, NETWORK, SERVICE } from '../../controller/kinds/service/fields.ts';
+import { DEPLOYMENT } from '../../controller/kinds/service/deployment-fields.ts';
+import { NETWORK, SERVICE } from '../../controller/kinds/service/fields.ts';
 import { CONTAINER } from '../../controller/kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../controller/kinds/task-definition/fields.ts';
 

@@ -43,6 +43,11 @@ const SERVICE: Service = {
   availabilityZoneRebalancing: 'ENABLED',
 };
 
+/** What git wants of where its tasks run, instead of a launch type. */
+function byStrategy(...items: NonNullable<ServiceSpec['capacityProviderStrategy']>) {
+  return { launchType: undefined, capacityProviderStrategy: items } as unknown as Partial<ServiceSpec>;
+}
+
 const needs = needsByKind({
   environment: { subnetIds: ['subnet-a', 'subnet-b'] },
   'task-definition': { arn: REVISION },
@@ -177,8 +182,14 @@ describe('a difference is named by its field', () => {
     [
       { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
       {},
-      { path: 'launchType', from: 'a capacity provider strategy', by: 'replace' },
+      { path: 'capacityProviderStrategy[FARGATE_SPOT]', to: null, by: 'update' },
     ],
+    [
+      {},
+      byStrategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
+      { path: 'capacityProviderStrategy[FARGATE_SPOT]', from: null, by: 'update' },
+    ],
+    [{}, byStrategy(), { path: 'launchType', from: 'FARGATE', to: null, by: 'replace' }],
     [
       { schedulingStrategy: 'DAEMON' },
       {},

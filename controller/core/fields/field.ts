@@ -22,6 +22,8 @@ export interface Field<Schema extends TSchema = TSchema, Spec = unknown, Aws = u
   readonly aws?: string;
   /** What AWS has in the object that it is, or in each entry of the list. */
   readonly holds?: Table;
+  /** AWS completes what it holds: members that a manifest does not say are not compared. */
+  readonly inPart?: true;
   /** AWS cannot change it in place. */
   readonly replaces?: true;
   /** Whether its values must not be shown; `by name`: those of entries whose name reads like a secret. */

@@ -226,6 +226,11 @@ export function structures<Rows extends Fields>(
   };
 }
 
+/** The same field, of whose members those that a manifest does not say are left to AWS. */
+export function inPart<Of extends Field>(field: Of): Of & { readonly inPart: true } {
+  return { ...field, inPart: true };
+}
+
 /** The same field, which every manifest has to write. */
 export function required<Schema extends TSchema, Spec, Aws, State>(
   field: Field<Schema, Spec, Aws, State>,

@@ -32,10 +32,26 @@ function stateOf<Rows extends Fields>(fields: Rows, aws: object): StateOf<Rows> 
 /** How what git asks for is compared; what it does not ask for is left out. */
 export function askedStateOf<Rows extends Fields>(fields: Rows, spec: object): Partial<StateOf<Rows>> {
   const asked = collect(fields, (field, name) => {
-    const aws = field.toAws(member(spec, name));
-    return [name, aws === undefined ? undefined : field.observed(aws)];
+    return [name, askedOf(field, field.toAws(member(spec, name)))];
   });
   return asked as Partial<StateOf<Rows>>;
+}
+
+function askedOf(field: Field, aws: unknown): unknown {
+  const { inPart, holds, compared } = field;
+  if (aws === undefined) return undefined;
+  if (inPart === undefined || holds === undefined) return field.observed(aws);
+  if (compared === 'members') return partOf(holds.fields, aws as object);
+  // Only the field itself knows the key of an entry.
+  const entries = (aws as readonly object[]).flatMap((entry) =>
+    Object.keys(field.observed([entry]) as object).map((key) => [key, partOf(holds.fields, entry)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** How a structure is compared of which git asks for a part. */
+function partOf(fields: Fields, request: object): object {
+  return collect(fields, (field, name) => [name, askedOf(field, inAws(field, name, request))]);
 }
 
 /** How what AWS has is compared where not everything is known: what AWS did not return, and does not mean something by leaving out, is left out. */

@@ -1,14 +1,24 @@
-import type { Cluster, ClusterSetting, Failure } from '@aws-sdk/client-ecs';
+import type {
+  Cluster,
+  ClusterSetting,
+  Failure,
+  PutClusterCapacityProvidersCommandInput,
+  UpdateClusterCommandInput,
+} from '@aws-sdk/client-ecs';
 import { inBatchesOf } from '../../aws/collect.ts';
 import { createLinkedRole } from '../../aws/linked-role.ts';
 import { changeTags, fromTagList, toLowerTags } from '../../aws/tags.ts';
 import { hasCode } from '../../core/errors.ts';
+import { awsOf, knownStateOf } from '../../core/fields/table.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
+import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
+import { withNamespaceNames } from './default-namespace.ts';
 import { clusterFacts } from './facts.ts';
 import type { ClusterOutputs } from './facts.ts';
+import { CLUSTER, CONFIGURED, PROVIDERS } from './fields.ts';
 import type { ClusterSpec, ClusterState, Content } from './model.ts';
 
 /** DescribeClusters takes as many (reference: batches). */
@@ -52,7 +62,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
 
   function seen(cluster: Cluster): Observed<ClusterState> {
     const { clusterName = '', clusterArn = '', tags } = cluster;
-    const state = { containerInsights: containerInsightsOf(cluster) };
+    const state = { ...stateOf(cluster), containerInsights: containerInsightsOf(cluster) };
     return observed(clusterName, clusterArn, fromTagList(tags), state, healthOf(cluster));
   }
 
@@ -72,7 +82,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       for (const names of inBatchesOf(CLUSTERS_PER_CALL, await wantedNames(request))) {
         const { clusters = [], failures = [] } = await aws.ecs.describeClusters({
           clusters: names,
-          include: ['TAGS', 'SETTINGS'],
+          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
         });
         for (const cluster of clusters.filter(({ status }) => status !== 'INACTIVE')) {
           const item = seen(cluster);
@@ -86,7 +96,8 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
           if (why !== undefined) unseen.push({ id: idOf(name), why });
         }
       }
-      return { items, unseen };
+      const wanted = new Map(request.desired.map(({ spec }) => [spec.name, spec]));
+      return { items: await withNamespaceNames(aws.servicediscovery, wanted, items), unseen };
     },
 
     async create({ spec }, tags) {
@@ -94,6 +105,8 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
         const { cluster } = await aws.ecs.createCluster({
           clusterName: spec.name,
           settings: settingsOf(spec),
+          // An empty namespace takes one away.
+          ...awsOf(CLUSTER.fields, spec, (field) => field !== 'serviceConnectDefaults' || hasNamespace(spec)),
           tags: toLowerTags(tags),
         });
         linkedRole.works();
@@ -111,10 +124,21 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       }
     },
 
-    async update({ spec }, before) {
-      await aws.ecs.updateCluster({ cluster: spec.name, settings: settingsOf(spec) });
-      const containerInsights = spec.containerInsights ?? before.state.containerInsights;
-      return { type: 'done', observed: { ...before, state: { containerInsights } } };
+    async update({ spec }, before, { changes }) {
+      const isMeant = (field: string): boolean => isChanged(changes, field);
+      const answers: Cluster[] = [];
+      const settings = updateOf(spec, before.state, isMeant);
+      if (settings !== undefined) {
+        const { cluster } = await aws.ecs.updateCluster(settings);
+        answers.push(...(cluster === undefined ? [] : [cluster]));
+      }
+      if (Object.keys(PROVIDERS).some(isMeant)) {
+        const providers = providersOf(spec, before.state);
+        const { cluster } = await aws.ecs.putClusterCapacityProviders(providers);
+        answers.push(...(cluster === undefined ? [] : [cluster]));
+      }
+      if (answers.length === 0) return { type: 'done', observed: before };
+      return { type: 'done', observed: updated(spec, before, answers) };
     },
 
     async delete({ id, arn = '' }) {
@@ -169,13 +193,81 @@ function contentsOf(cluster: Cluster): readonly Content[] {
   return contents.filter(({ count }) => count > 0);
 }
 
+function hasNamespace({ serviceConnectDefaults }: ClusterSpec): boolean {
+  return serviceConnectDefaults !== undefined && serviceConnectDefaults.namespace !== '';
+}
+
+/** What is not in an answer was not asked for. */
+function stateOf(cluster: Cluster): Omit<ClusterState, 'containerInsights'> {
+  const { configuration, capacityProviders, defaultCapacityProviderStrategy } = cluster;
+  const asItIs = { configuration, capacityProviders, defaultCapacityProviderStrategy };
+  return { ...knownStateOf(CLUSTER.fields, cluster), asItIs };
+}
+
+/** UpdateCluster's input for what is meant; undefined where it would change nothing. What is left out stays. */
+function updateOf(
+  spec: ClusterSpec,
+  { asItIs = {} }: ClusterState,
+  isMeant: (field: string) => boolean,
+): UpdateClusterCommandInput | undefined {
+  const { configuration, ...rest } = awsOf(CONFIGURED, spec, isMeant);
+  const input = {
+    ...rest,
+    ...(configuration === undefined ? {} : { configuration: { ...asItIs.configuration, ...configuration } }),
+    ...(isMeant('containerInsights') ? { settings: settingsOf(spec) } : {}),
+  };
+  return Object.keys(input).length === 0 ? undefined : { cluster: spec.name, ...input };
+}
+
+/** Both are replaced: what no manifest says is sent as it is, without providers that the cluster is to lose. */
+function providersOf(
+  spec: ClusterSpec,
+  { asItIs = {} }: ClusterState,
+): PutClusterCapacityProvidersCommandInput {
+  const { capacityProviders = asItIs.capacityProviders ?? [], defaultCapacityProviderStrategy } = awsOf(
+    PROVIDERS,
+    spec,
+  );
+  const kept = (asItIs.defaultCapacityProviderStrategy ?? []).filter(({ capacityProvider = '' }) =>
+    capacityProviders.includes(capacityProvider),
+  );
+  return {
+    cluster: spec.name,
+    capacityProviders,
+    defaultCapacityProviderStrategy: defaultCapacityProviderStrategy ?? kept,
+  };
+}
+
+/** As it is known after an update: the next look tells what else became of it. */
+function updated(
+  spec: ClusterSpec,
+  before: Observed<ClusterState>,
+  answers: readonly Cluster[],
+): Observed<ClusterState> {
+  const { state } = before;
+  const containerInsights = spec.containerInsights ?? state.containerInsights;
+  const [last] = answers.slice(-1);
+  return {
+    ...before,
+    state: { ...state, ...(last === undefined ? {} : stateOf(last)), containerInsights },
+    health: last === undefined ? before.health : healthOf(last),
+  };
+}
+
 function settingsOf({ containerInsights }: ClusterSpec): ClusterSetting[] | undefined {
   return containerInsights === undefined
     ? undefined
     : [{ name: 'containerInsights', value: containerInsights }];
 }
 
-function healthOf({ status, clusterName }: Cluster): Health {
+function healthOf({ status, clusterName, attachmentsStatus }: Cluster): Health {
+  if (attachmentsStatus === 'UPDATE_IN_PROGRESS') {
+    return { status: 'Progressing', message: `cluster ${clusterName} is changing its capacity providers` };
+  }
+  if (attachmentsStatus === 'UPDATE_FAILED') {
+    const message = `the capacity providers of cluster ${clusterName} could not be changed; see why in the ECS console`;
+    return { status: 'Degraded', message };
+  }
   if (status === 'PROVISIONING' || status === 'DEPROVISIONING') {
     return { status: 'Progressing', message: `cluster ${clusterName} is ${status}` };
   }

@@ -4,7 +4,9 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import { pathsOf } from '../../core/fields/table.ts';
 import { ECS_NAMING } from '../../core/name-rules.ts';
+import { CLUSTER } from './fields.ts';
 
 export interface ClusterOutputs {
   readonly arn: string;
@@ -16,7 +18,7 @@ export const clusterFacts: KindFacts<ClusterOutputs> = {
   naming: ECS_NAMING,
   tagging: { reservesValues: true },
   builtOn: [],
-  paths: { containerInsights: {} },
+  paths: { containerInsights: {}, ...pathsOf(CLUSTER) },
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,
   resourceType: {
@@ -40,10 +42,15 @@ export const clusterFacts: KindFacts<ClusterOutputs> = {
       listClusters: calls(['leftovers'], reads('ecs:ListClusters')),
       describeClusters: calls(SEEN, reads('ecs:DescribeClusters')),
       updateCluster: calls(['update'], writes('ecs:UpdateCluster', 'own', 'resource')),
+      putClusterCapacityProviders: calls(
+        ['update'],
+        writes('ecs:PutClusterCapacityProviders', 'own', 'resource'),
+      ),
       deleteCluster: calls(['delete'], writes('ecs:DeleteCluster', 'own', 'resource')),
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },
+    servicediscovery: { listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')) },
     iam: { createServiceLinkedRole: calls(['create'], LINKED_ROLE_MADE) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,

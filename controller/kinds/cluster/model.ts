@@ -1,16 +1,22 @@
+import type { Cluster } from '@aws-sdk/client-ecs';
+import type { SpecOf, StateOf } from '../../core/fields/field.ts';
+import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
 import type { KindModel } from '../../core/kind.ts';
 import { environmentId } from '../../core/reference.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { clusterFacts } from './facts.ts';
+import { CLUSTER } from './fields.ts';
 
-/** An ECS cluster. */
-export interface ClusterSpec {
+/** An ECS cluster. What it has of CLUSTER, a manifest says. */
+export interface ClusterSpec extends SpecOf<typeof CLUSTER.fields> {
   readonly name: string;
   /** Undefined for an external cluster: not ours to compare. */
   readonly containerInsights?: 'enabled' | 'enhanced' | 'disabled';
 }
 
-export interface ClusterState {
+export interface ClusterState extends Partial<StateOf<typeof CLUSTER.fields>> {
+  /** As ECS has them: what no manifest says is sent back with what changes. */
+  readonly asItIs?: Pick<Cluster, 'configuration' | 'capacityProviders' | 'defaultCapacityProviderStrategy'>;
   /** Undefined where AWS did not return the cluster's settings. */
   readonly containerInsights: string | undefined;
   /** What is in it, of one that no manifest names. */
@@ -24,12 +30,17 @@ export interface Content {
   readonly count: number;
 }
 
+const RULES = rulesOf(CLUSTER.fields);
+
 export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
   facts: clusterFacts,
   updateChangesOutputs: false,
   replaceInterrupts: 'every service in the cluster',
   needs: ({ id }) => [environmentId(id.environment)],
-  diff: ({ spec }, { state }) => compareFields({ containerInsights: spec.containerInsights }, state),
+  diff({ spec }, { state }) {
+    const asked = { containerInsights: spec.containerInsights, ...askedStateOf(CLUSTER.fields, spec) };
+    return compareFields(asked, state, RULES);
+  },
   removal({ state: { contents = [] } }) {
     if (contents.length === 0) return { upkeep: [] };
     const waits = `waits until it is empty: it has ${contents.map(inWords).join(', ')}`;

@@ -21,6 +21,7 @@ import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
 import { rolloutRetries } from './rollout-retries.ts';
 import type { ServiceSpec } from './spec.ts';
+import { unknownTarget } from './targets.ts';
 import type { ServiceState } from './state.ts';
 
 const LOOK_AGAIN_MS = 2_000;
@@ -58,7 +59,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */
-  async function afterRefusal({ id }: Desired<ServiceSpec>, error: unknown): Promise<Started> {
+  async function afterRefusal(desired: Desired<ServiceSpec>, error: unknown): Promise<Started> {
     if (hasCode(error, 'InvalidParameterException')) {
       if (/was not idempotent/i.test(error.message)) {
         return started(LOOK_AGAIN_MS, 'one of this name exists already; it is looked at again');
@@ -68,7 +69,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
       }
     }
     const lack = await linkedRole.lackedBy(error);
-    return lack === undefined ? whilePartsSettle(id, error) : started(ROLE_CHECK_MS, lack);
+    return lack === undefined ? whilePartsSettle(desired, error) : started(ROLE_CHECK_MS, lack);
   }
 
   function ended(id: ResourceId): Removal {
@@ -76,7 +77,9 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
     return { type: 'gone' };
   }
 
-  function whilePartsSettle(id: ResourceId, error: unknown): Started {
+  function whilePartsSettle({ id, spec }: Desired<ServiceSpec>, error: unknown): Started {
+    const unknown = unknownTarget(spec, error);
+    if (unknown !== undefined) throw unknown;
     const part = unknownPart(error);
     if (part === undefined || !newParts.mayEnd(resourceKey(id))) throw error;
     return started(LOOK_AGAIN_MS, `waits until ECS knows its ${part}, which is new`);
@@ -123,7 +126,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         return { type: 'done', observed: shown(desired, service, before.tags, seenBefore(before)) };
       } catch (error) {
         if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
-          return whilePartsSettle(desired.id, error);
+          return whilePartsSettle(desired, error);
         }
         return started(LOOK_AGAIN_MS, 'it was deleted meanwhile, and is looked at again');
       }

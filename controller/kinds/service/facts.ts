@@ -1,12 +1,13 @@
 import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
 import type { ByOperation } from '../../aws/operations.ts';
-import { regionalArn } from '../../core/arn.ts';
+import { regionalArn, roleArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
-import type { Call } from '../../core/authorization.ts';
+import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { pathsOf } from '../../core/fields/table.ts';
 import { ECS_NAMING } from '../../core/name-rules.ts';
 import { SERVICE_FIELDS } from './fields.ts';
+import type { ServiceSpec } from './spec.ts';
 
 export interface ServiceOutputs {
   readonly arn: string;
@@ -24,6 +25,23 @@ export interface ServiceFindings {
   /** ARNs of the revisions of its families that it, or a task in its cluster, runs from. */
   readonly revisions: readonly string[];
 }
+
+/** Roles that ECS acts with for a service: it makes its volumes, and gets certificates for its proxies (ECS developer guide, infrastructure role). */
+const INFRASTRUCTURE_ROLE: ResourceType = {
+  name: 'role',
+  all: (place) => [roleArn(place, { name: '*' })],
+  named: (_place, { spec }) => {
+    const { volumeConfigurations = [], serviceConnectConfiguration } = spec as Partial<ServiceSpec>;
+    const volumes = volumeConfigurations.map(({ managedEBSVolume }) => managedEBSVolume?.roleArn);
+    const connected = (serviceConnectConfiguration?.services ?? []).map(({ tls }) => tls?.roleArn);
+    return [...new Set([...volumes, ...connected].filter((arn) => arn !== undefined))];
+  },
+};
+
+const PASSES_ROLES = writes('iam:PassRole', INFRASTRUCTURE_ROLE, 'none', {
+  condition: { StringEquals: { 'iam:PassedToService': ['ecs.amazonaws.com'] } },
+  sid: 'PassRoles',
+});
 
 export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
@@ -46,7 +64,7 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
     all: (place) => [regionalArn(place, 'ecs', 'service/*')],
     named: (place, { id }) => [regionalArn(place, 'ecs', `service/${id.scope ?? '*'}/${id.name}`)],
   },
-  waitCodes: ['ClusterNotFoundException', 'ServiceNotActiveException'],
+  waitCodes: ['ClusterNotFoundException', 'ServiceNotActiveException', 'UpdateInProgressException'],
   inventoryType: 'ecs:service',
   calls: {
     ecs: {
@@ -54,13 +72,14 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
         ['create'],
         writes('ecs:CreateService', 'own', 'request'),
         tagsNew('ecs:TagResource', 'ecs:CreateAction', 'CreateService'),
+        PASSES_ROLES,
       ),
       listClusters: calls(['leftovers'], reads('ecs:ListClusters')),
       describeServices: calls(SEEN, reads('ecs:DescribeServices')),
       listServiceDeployments: calls(SEEN, reads('ecs:ListServiceDeployments')),
       describeServiceRevisions: calls(SEEN, reads('ecs:DescribeServiceRevisions')),
       listServices: calls(['leftovers'], reads('ecs:ListServices')),
-      updateService: calls(['update'], writes('ecs:UpdateService', 'own', 'resource')),
+      updateService: calls(['update'], writes('ecs:UpdateService', 'own', 'resource'), PASSES_ROLES),
       deleteService: calls(['delete'], writes('ecs:DeleteService', 'own', 'resource')),
       listTasks: calls(SEEN, reads('ecs:ListTasks')),
       describeTasks: calls(SEEN, reads('ecs:DescribeTasks')),

@@ -2,44 +2,16 @@ import { Type } from 'typebox';
 import type { TString } from 'typebox';
 import type { Field, Table } from '../../core/fields/field.ts';
 import { always, called, constant, omissible, set, unwritten, value } from '../../core/fields/shapes.ts';
-import { objectOf } from '../../core/fields/table.ts';
-import { text } from '../../core/schema.ts';
+import { CAPACITY_FIELDS } from './capacity-fields.ts';
+import { DEPLOYMENT } from './deployment-fields.ts';
+import { TRAFFIC_FIELDS } from './traffic-fields.ts';
+import { volumeConfigurations } from './volume-configuration-fields.ts';
 
 /** What CreateService and UpdateService take: the service's own fields, those of its deployments, those of its network. */
 
-const ON_FARGATE = 'Fargate does not allow it; remove it';
-const ROLLING = 'every deployment is a rolling one; remove it';
-
-const platformVersion = value(
-  text(
-    '^(LATEST|1\\.[0-9]\\.[0-9])$',
-    'must be LATEST or a Fargate platform version such as 1.4.0',
-    'Fargate platform version. Default: LATEST.',
-  ),
-);
-/** ECS may show the latest as an empty text. */
-const shownVersion = (aws: string | undefined) => (aws === '' ? 'LATEST' : aws);
-
 /** What manifests say of a service itself. */
 const WRITTEN = {
-  launchType: {
-    ...always(
-      value(
-        Type.Enum(['FARGATE', 'EC2', 'EXTERNAL'], {
-          description:
-            'Where tasks run: EC2 and EXTERNAL on hosts that are in the cluster. Default: FARGATE.',
-        }),
-      ),
-      'FARGATE',
-    ),
-    observed: (aws: string | undefined) => aws ?? null,
-    replaces: true,
-  },
-  platformVersion: {
-    ...always(platformVersion, 'LATEST'),
-    observed: (aws: string | undefined) => shownVersion(aws) ?? null,
-    written: (aws: string | undefined) => (shownVersion(aws) === 'LATEST' ? undefined : aws),
-  },
+  ...CAPACITY_FIELDS,
   desiredCount: always(
     value(Type.Integer({ minimum: 0, maximum: 5000, description: 'Tasks to keep running. Default: 1.' })),
     1,
@@ -60,6 +32,18 @@ const WRITTEN = {
       description: 'Let ECS tag new tasks with the names of their cluster and service.',
     }),
   ),
+  /** A service is made with SERVICE; what it then has is compared only where it is written. */
+  propagateTags: {
+    ...omissible(
+      Type.Enum(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
+        description: 'Whose tags new tasks get. Default: SERVICE, and not compared.',
+      }),
+      'NONE',
+    ),
+    written: (aws: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined) => aws,
+  },
+  ...TRAFFIC_FIELDS,
+  volumeConfigurations,
   /** Always wanted, by maximumPercent (rebalancingOf). */
   availabilityZoneRebalancing: value(
     Type.Enum(['ENABLED', 'DISABLED'], {
@@ -139,7 +123,9 @@ export const SERVICE = {
     cluster: 'write cluster',
     taskDefinition: 'a DaemonService has its own: write family, containers and what else it is made of',
     serviceRegistries: 'write serviceDiscovery: { namespace: … }',
-    deploymentConfiguration: 'write deployment: { minimumHealthyPercent, maximumPercent, circuitBreaker }',
+    deploymentConfiguration: 'write deployment: { minimumHealthyPercent, maximumPercent, circuitBreaker, … }',
+    placementConstraints:
+      'write servicePlacementConstraints: placementConstraints are those of the task definition',
     networkConfiguration:
       'write securityGroup or securityGroupIds; subnets and assignPublicIp belong to the Environment',
     tags: 'write metadata.labels: they become the tags',
@@ -148,88 +134,11 @@ export const SERVICE = {
   },
   notOffered: {
     schedulingStrategy: 'a service has as many tasks as desiredCount says',
-    capacityProviderStrategy: 'tasks run on FARGATE as launchType has it',
-    loadBalancers: 'daemons are found by service discovery',
-    role: 'it is for load balancers without awsvpc',
-    placementConstraints: ON_FARGATE,
-    placementStrategy: ON_FARGATE,
-    healthCheckGracePeriodSeconds: 'it is for load balancers',
+    role: 'ECS has a linked role for load balancers',
     deploymentController: 'ECS deploys: the type is ECS',
-    propagateTags: 'tasks get the tags of their service',
-    serviceConnectConfiguration: 'daemons are found by service discovery',
-    volumeConfigurations: 'volumes that are configured at launch come with it',
-    vpcLatticeConfigurations: 'daemons are found by service discovery',
-    gatewayConnectors: 'daemons are found by service discovery',
-    monitoring: 'metrics come as often as ECS sends them',
-  },
-} satisfies Table;
-
-const BREAKER = {
-  fields: {
-    enable: omissible(Type.Boolean({ description: 'Stop a rollout that fails. Default: true.' }), false),
-    rollback: omissible(
-      Type.Boolean({ description: 'Then go back to the last one that worked. Default: as enable.' }),
-      false,
-    ),
-  },
-  elsewhere: {},
-  notOffered: {
-    resetOnHealthyTask: 'the breaker counts as ECS has it',
-    thresholdConfiguration: 'the breaker opens as ECS has it',
-  },
-} satisfies Table;
-
-interface Breaker {
-  readonly enable: boolean;
-  readonly rollback: boolean;
-}
-
-const breakerSchema = objectOf(BREAKER, { description: 'What happens to a rollout that fails.' });
-
-/** Rolling back is as usual as the breaker: it is on where that is. */
-const circuitBreaker: Field<typeof breakerSchema, Breaker, Breaker, Breaker> = {
-  schema: breakerSchema,
-  compared: 'members',
-  holds: BREAKER,
-  wanted: ({ enable = true, rollback = enable } = {}) => ({ enable, rollback }),
-  toAws: (spec) => spec,
-  observed: (aws) => ({ enable: aws?.enable ?? false, rollback: aws?.rollback ?? false }),
-  written: (aws) => ({ enable: aws?.enable ?? false, rollback: aws?.rollback ?? false }),
-};
-
-export const DEPLOYMENT = {
-  fields: {
-    minimumHealthyPercent: always(
-      value(
-        Type.Integer({
-          minimum: 0,
-          maximum: 100,
-          description: 'Tasks that stay up during a rollout, in percent of desiredCount. Default: 100.',
-        }),
-      ),
-      100,
-    ),
-    maximumPercent: always(
-      value(
-        Type.Integer({
-          minimum: 100,
-          maximum: 2147483647,
-          description: 'Tasks that may run during a rollout, in percent of desiredCount. Default: 200.',
-        }),
-      ),
-      200,
-    ),
-    circuitBreaker: called('deploymentCircuitBreaker', circuitBreaker),
-  },
-  elsewhere: { deploymentCircuitBreaker: 'write circuitBreaker' },
-  notOffered: {
-    alarms: 'deployments watch no alarms',
-    strategy: ROLLING,
-    bakeTimeInMinutes: ROLLING,
-    lifecycleHooks: ROLLING,
-    linearConfiguration: ROLLING,
-    canaryConfiguration: ROLLING,
-    earlySuccessCriteria: 'a deployment has succeeded when all its tasks are healthy',
+    monitoring: 'ECS does not tell of a service how often its metrics come: what others set stays',
+    vpcLatticeConfigurations: 'it carries HTTP and TLS alone: write serviceDiscovery or loadBalancers',
+    gatewayConnectors: 'they are for web services: write serviceDiscovery or loadBalancers',
   },
 } satisfies Table;
 

@@ -46,7 +46,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...(isScaled ? {} : { desiredCount }),
       hasOwnNetwork: wanted.hasOwnNetwork,
     };
-    const fields = compareFields(asked, state, RULES);
+    const fields = [...compareFields(asked, state, RULES), ...notByDefault(desired.spec, state)];
     // Rolling out again what the circuit breaker has just rolled back would go on for ever.
     return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;
   },
@@ -80,6 +80,21 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     return [{ path: 'securityGroups', from: securityGroups, to: others, by: 'update' }];
   },
 };
+
+/**
+ * Which strategy was the cluster's when the service was made ECS does not tell. It leaves no service on Fargate or outside by its launch
+ * type, and is nothing that UpdateService goes back to (eagletmt/hako#92).
+ */
+function notByDefault(
+  { capacityProviderStrategy }: ServiceSpec,
+  state: ServiceState,
+): readonly FieldChange[] {
+  const { launchType: from } = state;
+  if (capacityProviderStrategy?.length !== 0 || from === undefined || from === null || from === 'EC2')
+    return [];
+  const isByStrategy = Object.keys(state.capacityProviderStrategy ?? {}).length > 0;
+  return isByStrategy ? [] : [{ path: 'launchType', from, to: null, by: 'replace' }];
+}
 
 function notRolledOutAgain(change: FieldChange): FieldChange {
   if (change.path !== 'taskDefinition') return change;
@@ -119,8 +134,9 @@ function registeredAgain(
 /** What git wants, with what the service is made of; undefined is what is not known yet. */
 export type Wanted = Omit<
   ServiceSpec,
-  'taskDefinition' | 'securityGroups' | 'registry' | 'assignPublicIp'
+  'taskDefinition' | 'securityGroups' | 'registry' | 'assignPublicIp' | 'capacityProviderStrategy'
 > & {
+  readonly capacityProviderStrategy: ServiceSpec['capacityProviderStrategy'];
   readonly hasOwnNetwork: boolean;
   readonly assignPublicIp?: boolean;
   readonly taskDefinition: string | undefined;
@@ -142,10 +158,18 @@ export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
   return {
     ...rest,
     ...network,
+    capacityProviderStrategy: strategyOf(spec),
     hasOwnNetwork: securityGroups !== null,
     taskDefinition: needs(spec.taskDefinition)?.arn,
     registry: wantedRegistry(spec.registry, needs),
   };
+}
+
+/** None where tasks run by launch type; that of the cluster is left to ECS. */
+function strategyOf({ launchType, capacityProviderStrategy = [] }: ServiceSpec) {
+  return launchType === undefined && capacityProviderStrategy.length === 0
+    ? undefined
+    : capacityProviderStrategy;
 }
 
 function managedGroup({ securityGroups }: ServiceSpec): readonly Reference<SecurityGroupOutputs>[] {

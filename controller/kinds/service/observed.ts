@@ -1,9 +1,10 @@
-import type { Service, Task as ApiTask } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, Task as ApiTask } from '@aws-sdk/client-ecs';
 import { createdAt } from '../../core/created-at.ts';
 import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
 import type { Rollout } from './health.ts';
-import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
+import { DEPLOYMENT } from './deployment-fields.ts';
+import { NETWORK, SERVICE } from './fields.ts';
 import type { ServiceState } from './state.ts';
 
 /** The next attempt at a rollout that ECS has given up. */
@@ -24,24 +25,42 @@ export interface RolloutHistory {
 
 export const NO_HISTORY: RolloutHistory = { failed: null, retry: null };
 
+const { serviceConnectConfiguration, volumeConfigurations, ...ON_SERVICE } = SERVICE.fields;
+/** What ECS tells of a service's deployments alone (reference: ECS service, perpetual diffs). */
+const DEPLOYED = { serviceConnectConfiguration, volumeConfigurations };
+
+/** A service as its manifest's fields have it: what ECS tells of the deployment that it is to have is with it. */
+export function withDeployed(service: Service): Service & Pick<Deployment, keyof typeof DEPLOYED> {
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  return primary === undefined
+    ? service
+    : {
+        ...service,
+        serviceConnectConfiguration: primary.serviceConnectConfiguration,
+        volumeConfigurations: primary.volumeConfigurations,
+      };
+}
+
 /** A described service in our words (reference: ECS service, perpetual diffs). */
 export function fromService(service: Service, { failed, retry }: RolloutHistory): ServiceState {
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
   const network = (service.networkConfiguration ?? primary?.networkConfiguration)?.awsvpcConfiguration;
   const deployment = service.deploymentConfiguration;
-  const byStrategy = (service.capacityProviderStrategy ?? []).length > 0;
   return {
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
     failedTaskDefinition: failed,
     rolloutRetry: retry?.isDue === true ? retry.attempt : null,
-    ...knownStateOf(SERVICE.fields, service),
-    ...(deployment && knownStateOf(DEPLOYMENT.fields, deployment)),
+    ...knownStateOf(ON_SERVICE, service),
+    ...(primary && knownStateOf(DEPLOYED, primary)),
+    ...(deployment && {
+      ...knownStateOf(DEPLOYMENT.fields, deployment),
+      deploymentConfiguration: deployment,
+    }),
     // On Fargate a task always has one: an answer without it has left it out.
     ...(network === undefined && service.launchType === 'FARGATE'
       ? {}
       : { hasOwnNetwork: network !== undefined }),
     ...(network && knownStateOf(NETWORK.fields, network)),
-    ...(byStrategy ? { launchType: 'a capacity provider strategy' } : {}),
   };
 }
 

@@ -1,10 +1,15 @@
-import type { CreateServiceCommandInput, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceCommandInput,
+  DeploymentConfiguration,
+  UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
 import { toLowerTags } from '../../aws/tags.ts';
 import type { Fields } from '../../core/fields/field.ts';
 import { awsOf } from '../../core/fields/table.ts';
 import type { FieldChange, Tags } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
-import { DEPLOYMENT, NETWORK, SERVICE } from './fields.ts';
+import { DEPLOYMENT } from './deployment-fields.ts';
+import { NETWORK, SERVICE } from './fields.ts';
 import type { Wanted } from './model.ts';
 import type { ServiceState } from './state.ts';
 
@@ -13,19 +18,25 @@ export function creation(wanted: Wanted, tags: Tags): CreateServiceCommandInput 
   return {
     cluster: wanted.cluster.name,
     serviceName: wanted.name,
-    ...awsOf(SERVICE.fields, wanted, (field) => field !== 'registry' || wanted.registry !== null),
+    propagateTags: 'SERVICE',
+    // Lists that take something away say nothing yet.
+    ...withoutNothing(awsOf(SERVICE.fields, wanted)),
     deploymentConfiguration: awsOf(DEPLOYMENT.fields, wanted),
     ...(wanted.hasOwnNetwork
       ? { networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, wanted) } }
       : {}),
-    propagateTags: 'SERVICE',
     tags: toLowerTags(tags),
   };
 }
 
+function withoutNothing<Input extends object>(input: Input): Input {
+  const said = Object.entries(input).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return Object.fromEntries(said) as Input;
+}
+
 /**
- * UpdateService's input for some changes, and for new tasks where they are needed; undefined where it would be empty. ECS takes network and deployment
- * configuration whole: what is not to change in them is sent as AWS has it.
+ * UpdateService's input for some changes, and for new tasks where they are needed; undefined where it would be empty. What is left out
+ * stays in ECS; network and deployment configuration are sent whole, with what is not to change in them as ECS has it.
  */
 export function changed(
   git: Wanted,
@@ -40,15 +51,46 @@ export function changed(
   const whole = { ...wanted, ...Object.fromEntries(kept) };
   const input = {
     ...awsOf(SERVICE.fields, wanted, isMeant),
-    ...(anyOf(DEPLOYMENT.fields) ? { deploymentConfiguration: awsOf(DEPLOYMENT.fields, whole) } : {}),
+    ...(isMeant('taskDefinition') ? volumesOf(wanted, actual) : {}),
+    ...(anyOf(DEPLOYMENT.fields) ? { deploymentConfiguration: deploymentOf(wanted, actual, isMeant) } : {}),
     ...(anyOf(NETWORK.fields)
       ? { networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, whole) } }
       : {}),
-    ...(needsNewTasks ? { forceNewDeployment: true } : {}),
+    // "When switching from launch type to capacity provider strategy … you must force a new deployment" (reproio/ecs_deploy#74).
+    ...(needsNewTasks || isMeant('capacityProviderStrategy') ? { forceNewDeployment: true } : {}),
   };
   return Object.keys(input).length === 0
     ? undefined
     : { cluster: wanted.cluster.name, service: wanted.name, ...input };
+}
+
+/** ECS checks a revision's volumes against what configures them in the same request; one without any has lost them. */
+function volumesOf(
+  wanted: Wanted,
+  { volumeConfigurations: before = {} }: ServiceState,
+): Pick<UpdateServiceCommandInput, 'volumeConfigurations'> {
+  const { volumeConfigurations } = awsOf(SERVICE.fields, wanted);
+  if (volumeConfigurations !== undefined) return { volumeConfigurations };
+  return Object.keys(before).length === 0 ? {} : { volumeConfigurations: [] };
+}
+
+/** ECS's own with what changes in it, member by member. Where it did not tell, all that git wants. */
+function deploymentOf(
+  wanted: Wanted,
+  { deploymentConfiguration: before }: ServiceState,
+  isMeant: (field: string) => boolean,
+): DeploymentConfiguration {
+  if (before === undefined) return awsOf(DEPLOYMENT.fields, wanted);
+  const meant = Object.entries(awsOf(DEPLOYMENT.fields, wanted, isMeant));
+  const merged = meant.map(([name, value]: [string, unknown]) => {
+    const former = (before as Readonly<Record<string, unknown>>)[name];
+    return [name, isObject(value) && isObject(former) ? { ...former, ...value } : value];
+  });
+  return { ...before, ...Object.fromEntries(merged) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What the service lets go of: the change then says less than git wants. */

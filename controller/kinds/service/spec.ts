@@ -9,8 +9,13 @@ import type { WRITTEN_FIELDS } from './fields.ts';
 type Written = SpecOf<typeof WRITTEN_FIELDS>;
 
 /** What manifests say of a service itself, as its fields have it (fields.ts). */
-export type ServiceSettings = Omit<Written, 'availabilityZoneRebalancing' | 'platformVersion'> & {
+export type ServiceSettings = Omit<
+  Written,
+  'availabilityZoneRebalancing' | 'launchType' | 'platformVersion'
+> & {
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** Undefined where there is a capacityProviderStrategy, of which an empty one is the cluster's. */
+  readonly launchType?: Written['launchType'];
   /** Of Fargate alone. */
   readonly platformVersion?: Written['platformVersion'];
 };

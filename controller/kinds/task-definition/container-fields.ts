@@ -30,7 +30,7 @@ import {
   ULIMIT,
 } from './container-structures.ts';
 import { LINUX_PARAMETERS } from './linux-parameter-fields.ts';
-import { FIRELENS, LOG_CONFIGURATION } from './log-fields.ts';
+import { FIRELENS, LOG_CONFIGURATION } from '../../core/log-configuration.ts';
 import { MOUNT_POINT, VOLUME_FROM } from './volume-fields.ts';
 
 /** The fields of a container: what ContainerDefinition has. Those of the task are in fields.ts. */

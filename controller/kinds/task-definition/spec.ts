@@ -4,7 +4,7 @@ import type { ResourceId } from '../../core/resource.ts';
 import type { RoleOutputs } from '../role/facts.ts';
 import type { CONTAINER } from './container-fields.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
-import type { LogDriver } from './log-fields.ts';
+import type { LogDriver } from '../../core/log-configuration.ts';
 
 /** A role of ours by id, with its path where it has another than `/`, or one that the manifest brings by ARN. */
 export type RoleReference =

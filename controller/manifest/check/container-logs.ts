@@ -2,11 +2,7 @@ import { isKnownRegion } from '../../aws/partitions.ts';
 import { whyNotNamed } from '../../core/name-rules.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
-import {
-  AWSLOGS_OPTIONS,
-  NEEDED_LOG_OPTIONS,
-  NEEDED_ON_FARGATE,
-} from '../../kinds/task-definition/log-fields.ts';
+import { AWSLOGS_OPTIONS, NEEDED_LOG_OPTIONS, NEEDED_ON_FARGATE } from '../../core/log-configuration.ts';
 import type { Path } from '../position.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checkEach, checksOf } from './check.ts';

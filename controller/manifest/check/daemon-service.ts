@@ -3,15 +3,19 @@ import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
+import { capacityChecks } from './capacity.ts';
 import { containerChecks } from './containers.ts';
 import { launchTypeChecks, ON_WINDOWS } from './launch-types.ts';
 import { networkModeChecks } from './network-modes.ts';
-import { saidIn, withDefaults } from './pairs.ts';
+import { HOST_READS, saidIn, withDefaults } from './pairs.ts';
 import { proxyChecks } from './proxy.ts';
 import { roleChecks } from './roles.ts';
 import { scalingChecks } from './scaling.ts';
 import { securityGroupChecks } from './security-group.ts';
 import { taskChecks } from './task.ts';
+import { rolloutChecks } from './rollouts.ts';
+import { trafficChecks } from './traffic.ts';
+import { volumeConfigurationChecks } from './volume-configurations.ts';
 import { volumeChecks } from './volumes.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
@@ -39,11 +43,11 @@ const noLogs = check(['logs'], ({ logs }, { report }) => {
   }
 });
 
-const discovery = check(['serviceDiscovery', 'containers', 'networkMode', 'launchType'], (spec, context) => {
+const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOST_READS], (spec, context) => {
   const registry = spec.serviceDiscovery;
-  const { networkMode, launchType } = withDefaults(spec);
+  const { networkMode, host } = withDefaults(spec);
   // That there is none is told where these are (network-modes.ts, launch-types.ts).
-  if (registry === undefined || networkMode === 'none' || launchType === 'EXTERNAL') return;
+  if (registry === undefined || networkMode === 'none' || host === 'EXTERNAL') return;
   const { name, report } = context;
   const at = ['spec', 'serviceDiscovery'];
   if (networkMode !== 'awsvpc' && registry.dnsRecords === undefined) {
@@ -127,40 +131,6 @@ const instances = check(['serviceDiscovery', 'desiredCount', 'scaling'], (spec, 
   }
 });
 
-/** ECS rounds the minimum up and the maximum down to whole tasks. It refuses 100 and 100, and takes what comes to the same for a count of tasks. */
-const progress = check(['deployment', 'desiredCount', 'scaling'], (spec, { report, warn }) => {
-  const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = spec.deployment ?? {};
-  // The fewer tasks, the less can be done with a share of them.
-  const count = typeof spec.scaling === 'object' ? spec.scaling.min : (spec.desiredCount ?? 1);
-  const canStart = count === 0 ? maximum > 100 : Math.floor((count * maximum) / 100) > count;
-  const canStop = count === 0 ? minimum < 100 : Math.ceil((count * minimum) / 100) < count;
-  if (canStart || canStop) return;
-  const say = minimum === 100 && maximum === 100 ? report : warn;
-  say(
-    ['spec', 'deployment'],
-    `minimumHealthyPercent ${minimum} and maximumPercent ${maximum} let a rollout of ${count} ${count === 1 ? 'task' : 'tasks'} neither start nor stop one; raise maximumPercent (200 is the default) or lower minimumHealthyPercent`,
-  );
-});
-
-const rebalancing = check(['deployment', 'availabilityZoneRebalancing'], (spec, { report }) => {
-  if (spec.availabilityZoneRebalancing === 'ENABLED' && (spec.deployment?.maximumPercent ?? 200) <= 100) {
-    report(
-      ['spec', 'availabilityZoneRebalancing'],
-      'ENABLED needs a maximumPercent of more than 100: tasks are started in another zone before one is stopped',
-    );
-  }
-});
-
-const breaker = check(['deployment'], ({ deployment }, { warn }) => {
-  const circuitBreaker = deployment?.circuitBreaker;
-  if (circuitBreaker?.enable === false && circuitBreaker.rollback === true) {
-    warn(
-      ['spec', 'deployment', 'circuitBreaker', 'rollback'],
-      'nothing is rolled back without enable: true; write that, or remove rollback',
-    );
-  }
-});
-
 /** ECS takes none of these any more, by AWS's dates (ECS developer guide, platform version deprecation). */
 const RETIRED = /^1\.[0-2]\./;
 /** Its last day in any partition was 30 June 2026. */
@@ -195,8 +165,12 @@ const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, sub
 export const daemonServiceChecks = [
   ...taskChecks,
   ...launchTypeChecks,
+  ...capacityChecks,
   ...networkModeChecks,
   ...volumeChecks,
+  ...volumeConfigurationChecks,
+  ...trafficChecks,
+  ...rolloutChecks,
   ...proxyChecks,
   ...containerChecks,
   ...securityGroupChecks,
@@ -205,9 +179,6 @@ export const daemonServiceChecks = [
   noLogs,
   discovery,
   instances,
-  progress,
-  rebalancing,
-  breaker,
   platform,
   ...scalingChecks,
 ];

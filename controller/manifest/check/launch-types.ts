@@ -1,8 +1,9 @@
-import { FARGATE_LOG_DRIVERS } from '../../kinds/task-definition/log-fields.ts';
+import { FARGATE_LOG_DRIVERS } from '../../core/log-configuration.ts';
 import { sizeInUnits } from '../../kinds/task-definition/size.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checksOf } from './check.ts';
-import { unfitWith, withDefaults } from './pairs.ts';
+import type { Host } from '../host.ts';
+import { HOST_READS, unfitWith, withDefaults } from './pairs.ts';
 import type { Circumstance, Unfit, WithDefaults } from './pairs.ts';
 
 /**
@@ -13,25 +14,36 @@ import type { Circumstance, Unfit, WithDefaults } from './pairs.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
 
-type LaunchType = WithDefaults['launchType'];
-type Compatibility = NonNullable<DaemonServiceManifestSpec['requiresCompatibilities']>[number];
-
 /** The service's tasks run there. */
-function launchedOn(type: LaunchType): Circumstance {
+export function launchedOn(type: Host): Circumstance {
   const other = type === 'FARGATE' ? 'EC2' : 'FARGATE';
   return {
-    reads: ['launchType'],
-    saidIn: ({ launchType }) =>
-      launchType === type ? { as: `launchType ${type}`, orElse: `write launchType: ${other}` } : undefined,
+    reads: HOST_READS,
+    saidIn: (spec) => (spec.host === type ? { as: saidBy(spec), orElse: otherThan(spec, other) } : undefined),
   };
 }
 
+/** How a manifest says what its tasks run on. */
+function saidBy({ host, capacityProviderStrategy: strategy }: WithDefaults): string {
+  if (strategy === undefined) return `launchType ${host}`;
+  const [first] = strategy;
+  return first === undefined
+    ? `the cluster's default strategy, taken for ${host}`
+    : `capacityProviderStrategy ${first.capacityProvider}`;
+}
+
+function otherThan({ capacityProviderStrategy: strategy }: WithDefaults, other: 'EC2' | 'FARGATE'): string {
+  if (strategy === undefined) return `write launchType: ${other}`;
+  if (strategy.length === 0) return `write requiresCompatibilities: [${other}] where that is what it is`;
+  return other === 'EC2' ? 'name capacity providers that have hosts' : 'name FARGATE or FARGATE_SPOT in it';
+}
+
 /** ECS checks the task definition for it. */
-export function checkedFor(type: Compatibility): Circumstance {
+export function checkedFor(type: Host): Circumstance {
   return {
-    reads: ['launchType', 'requiresCompatibilities'],
+    reads: HOST_READS,
     saidIn: (spec) => {
-      if (type === spec.launchType) return launchedOn(spec.launchType).saidIn(spec);
+      if (type === spec.host) return launchedOn(type).saidIn(spec);
       return spec.requiresCompatibilities?.includes(type) === true
         ? { as: `requiresCompatibilities ${type}`, orElse: `remove ${type} from requiresCompatibilities` }
         : undefined;
@@ -170,14 +182,14 @@ const HOST_CPU = { least: 128, most: 196_608 };
 
 /** ECS knows a definition for Fargate by what it requires, or else by its network: it could run there. */
 const NOT_FOR_FARGATE: Circumstance = {
-  reads: ['launchType', 'requiresCompatibilities', 'networkMode'],
+  reads: [...HOST_READS, 'networkMode'],
   saidIn: (spec) => {
-    const { launchType, networkMode, requiresCompatibilities = [launchType] } = spec;
+    const { host, networkMode, requiresCompatibilities = [host] } = spec;
     const isForFargate =
       requiresCompatibilities.length === 0
         ? networkMode === 'awsvpc'
         : requiresCompatibilities.includes('FARGATE');
-    return isForFargate ? undefined : launchedOn(launchType).saidIn(spec);
+    return isForFargate ? undefined : launchedOn(host).saidIn(spec);
   },
 };
 
@@ -219,11 +231,30 @@ export const UNFIT_FOR_EXTERNAL: readonly Unfit[] = [
   { at: 'containers[].resourceRequirements[].sharingStrategy', instead: 'write value' },
 ];
 
+/** ECS API reference, CreateService; ECS's answers: cdk-preflight, measured in September 2026. */
+export const UNFIT_FOR_SERVICES_ON_FARGATE: readonly Unfit[] = [
+  { at: 'placementStrategy' },
+  { at: 'servicePlacementConstraints' },
+  {
+    at: 'volumeConfigurations[].managedEBSVolume.volumeType',
+    when: is('standard'),
+    instead: 'write gp3',
+  },
+  {
+    at: 'serviceConnectConfiguration.logConfiguration.logDriver',
+    when: isOtherThan(...FARGATE_LOG_DRIVERS),
+    instead: `write ${FARGATE_LOG_DRIVERS.join(', ')}`,
+  },
+];
+
 /** CreateService: cdk-preflight, pf-ecs-service-platform-version-ec2; ECS developer guide, Amazon ECS Anywhere. */
 export const UNFIT_FOR_SERVICES_ON_EC2: readonly Unfit[] = [{ at: 'platformVersion' }];
 export const UNFIT_FOR_SERVICES_ON_EXTERNAL: readonly Unfit[] = [
   { at: 'platformVersion' },
   { at: 'serviceDiscovery' },
+  { at: 'loadBalancers' },
+  { at: 'volumeConfigurations' },
+  { at: 'serviceConnectConfiguration.enabled', called: 'serviceConnectConfiguration' },
   { at: 'availabilityZoneRebalancing', when: is('ENABLED'), instead: 'write DISABLED, or remove it' },
 ];
 
@@ -302,12 +333,12 @@ export const UNFIT_FOR_LINUX: readonly Unfit[] = [
 ];
 
 /** A definition that is checked for something must be checked for what its service runs on. */
-const compatibilities = check(['launchType', 'requiresCompatibilities'], (spec, { report }) => {
-  const { launchType, requiresCompatibilities = [] } = withDefaults(spec);
-  if (requiresCompatibilities.length === 0 || requiresCompatibilities.includes(launchType)) return;
+const compatibilities = check(HOST_READS, (spec, { report }) => {
+  const { host, requiresCompatibilities = [] } = withDefaults(spec);
+  if (requiresCompatibilities.length === 0 || requiresCompatibilities.includes(host)) return;
   report(
     ['spec', 'requiresCompatibilities'],
-    `the service runs on ${launchType}: name it, or write [] for no check`,
+    `the service runs on ${host}: name it, or write [] for no check`,
   );
 });
 
@@ -317,7 +348,9 @@ export const launchTypeChecks = [
   unfitWith(together(checkedFor('FARGATE'), ON_WINDOWS), UNFIT_FOR_FARGATE_WINDOWS),
   unfitWith(NOT_FOR_FARGATE, UNFIT_BUT_FOR_FARGATE),
   unfitWith(checkedFor('EC2'), UNFIT_FOR_ANY_HOST),
+  unfitWith(launchedOn('FARGATE'), UNFIT_FOR_SERVICES_ON_FARGATE),
   unfitWith(launchedOn('EC2'), UNFIT_FOR_SERVICES_ON_EC2),
+  unfitWith(launchedOn('MANAGED_INSTANCES'), UNFIT_FOR_SERVICES_ON_EC2),
   unfitWith(checkedFor('EXTERNAL'), UNFIT_FOR_EXTERNAL),
   unfitWith(launchedOn('EXTERNAL'), UNFIT_FOR_SERVICES_ON_EXTERNAL),
   unfitWith(checkedFor('MANAGED_INSTANCES'), UNFIT_FOR_MANAGED_INSTANCES),

@@ -1,17 +1,17 @@
 import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
-import { unfitWith } from './pairs.ts';
+import { HOST_READS, unfitWith } from './pairs.ts';
 import type { Circumstance, Unfit } from './pairs.ts';
 
 /** What the network of a task allows, and what its inter-process communication does. */
 
 function networkOf(...modes: readonly NetworkMode[]): Circumstance {
   return {
-    reads: ['networkMode', 'launchType'],
-    saidIn: ({ networkMode, launchType }) => {
+    reads: ['networkMode', ...HOST_READS],
+    saidIn: ({ networkMode, host }) => {
       if (!modes.includes(networkMode)) return undefined;
       const other =
         networkMode === 'awsvpc'
-          ? `write networkMode: bridge${launchType === 'FARGATE' ? ', on EC2' : ''}`
+          ? `write networkMode: bridge${host === 'FARGATE' ? ', on EC2' : ''}`
           : 'write networkMode: awsvpc';
       return { as: `networkMode ${networkMode}`, orElse: other };
     },
@@ -29,6 +29,17 @@ export const UNFIT_FOR_AWSVPC: readonly Unfit[] = [
   'extraHosts',
   'hostname',
 ].map((name) => ({ at: `containers[].${name}` }));
+
+/** ECS developer guide, Classic Load Balancers: tasks with an interface of their own are no targets of one. */
+export const UNFIT_FOR_SERVICES_WITH_AWSVPC: readonly Unfit[] = [
+  { at: 'loadBalancers[].loadBalancerName', instead: 'write targetGroupArn' },
+];
+
+/** A task without a network has no port; Service Connect is for awsvpc and bridge (reference: ECS and Cloud Map, Service Connect). */
+export const UNFIT_FOR_SERVICES_WITHOUT_PORTS: readonly Unfit[] = [{ at: 'loadBalancers' }];
+export const UNFIT_BUT_FOR_PROXIES: readonly Unfit[] = [
+  { at: 'serviceConnectConfiguration.enabled', called: 'serviceConnectConfiguration' },
+];
 
 /** ECS API reference, ContainerDefinition: "only supported if the network mode of a task definition is bridge". */
 export const UNFIT_BUT_FOR_BRIDGE: readonly Unfit[] = [{ at: 'containers[].links' }];
@@ -93,6 +104,9 @@ export const UNFIT_FOR_SHARED_IPC: readonly Unfit[] = [
 ];
 
 export const networkModeChecks = [
+  unfitWith(networkOf('awsvpc'), UNFIT_FOR_SERVICES_WITH_AWSVPC),
+  unfitWith(networkOf('none'), UNFIT_FOR_SERVICES_WITHOUT_PORTS),
+  unfitWith(networkOf('host', 'none'), UNFIT_BUT_FOR_PROXIES),
   unfitWith(networkOf('awsvpc'), UNFIT_FOR_AWSVPC),
   unfitWith(networkOf('awsvpc', 'host', 'none'), UNFIT_BUT_FOR_BRIDGE),
   unfitWith(networkOf('host'), UNFIT_FOR_HOST),

@@ -1,3 +1,5 @@
+import { hostOf } from '../host.ts';
+import type { Host } from '../host.ts';
 import { isWithin } from '../position.ts';
 import type { Path } from '../position.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
@@ -34,14 +36,20 @@ export interface Unfit {
 }
 
 export type WithDefaults = Partial<DaemonServiceManifestSpec> &
-  Required<Pick<DaemonServiceManifestSpec, 'launchType' | 'networkMode'>>;
+  Required<Pick<DaemonServiceManifestSpec, 'networkMode'>> & {
+    /** What tasks run on, by launch type or capacity providers. */
+    readonly host: Host;
+  };
+
+/** What says where tasks run. */
+export const HOST_READS = ['launchType', 'capacityProviderStrategy', 'requiresCompatibilities'] as const;
 
 /** What the language has where a manifest says nothing of where tasks run and of their network. */
 export function withDefaults(spec: Partial<DaemonServiceManifestSpec>): WithDefaults {
   const known = defaulted.get(spec);
   if (known !== undefined) return known;
-  const { launchType = 'FARGATE', networkMode = 'awsvpc' } = spec;
-  const whole = { ...spec, launchType, networkMode };
+  const { networkMode = 'awsvpc' } = spec;
+  const whole = { ...spec, host: hostOf(spec), networkMode };
   defaulted.set(spec, whole);
   return whole;
 }

@@ -64,7 +64,7 @@ const forms = checkEach<ContainerManifest>(['containers'], ({ portMappings = [] 
 const TAKEN = [22, 2375, 2376, 51_678, 51_679, 51_680];
 const EPHEMERAL = 32_768;
 
-const hostPorts = check(['containers', 'launchType', 'networkMode'], (written, context) => {
+const hostPorts = check(['containers', 'networkMode'], (written, context) => {
   const { networkMode, containers = [] } = withDefaults(written);
   const seen = new Map<string, string>();
   for (const [index, { name, portMappings = [] }] of containers.entries()) {
@@ -115,7 +115,7 @@ function checkHostPort(
  * Containers of a task share its network, except behind a bridge: there each has its own, in which only a range is exclusive
  * (aws-cli#7288; cdk-preflight, pf-ecs-port-range-overlap).
  */
-const shared = check(['containers', 'launchType', 'networkMode'], (written, { report }) => {
+const shared = check(['containers', 'networkMode'], (written, { report }) => {
   const { networkMode, containers = [] } = withDefaults(written);
   const before: (Ports & { readonly index: number; readonly container: string })[] = [];
   containers.forEach(({ name, portMappings = [] }, index) => {

@@ -29,15 +29,6 @@ const kinds = each((volume, at, { report }) => {
   );
 });
 
-/** ECS does not create a service whose definition has one, without volumeConfigurations (ECS developer guide, Amazon EBS volumes). */
-const atLaunch = each(({ name, configuredAtLaunch }, at, { report }) => {
-  if (configuredAtLaunch !== true) return;
-  report(
-    [...at, 'configuredAtLaunch'],
-    `ECS creates no service with volume ${name} unless the service has volumeConfigurations, which stationkeeper does not offer yet; remove it for a volume that goes with the task, or write efsVolumeConfiguration`,
-  );
-});
-
 const names = check(['volumes'], ({ volumes = [] }, { report }) => {
   const seen = new Set<string>();
   volumes.forEach(({ name }, index) => {
@@ -166,4 +157,4 @@ const volumesFrom = check(['containers'], ({ containers }, { report }) => {
   });
 });
 
-export const volumeChecks = [kinds, atLaunch, names, efs, s3files, efsRole, docker, mounts, volumesFrom];
+export const volumeChecks = [kinds, names, efs, s3files, efsRole, docker, mounts, volumesFrom];

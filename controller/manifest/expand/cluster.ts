@@ -1,5 +1,7 @@
+import { specOf } from '../../core/fields/table.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { clusterFacts } from '../../kinds/cluster/facts.ts';
+import { CLUSTER } from '../../kinds/cluster/fields.ts';
 import type { ClusterSpec } from '../../kinds/cluster/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
@@ -15,7 +17,11 @@ export function expandCluster(manifest: ManifestOf<'Cluster'>, environment: stri
     id: clusterId(environment, name),
     manifest: refOf(manifest),
     management: 'managed',
-    spec: { name, containerInsights: manifest.spec.containerInsights ?? 'disabled' },
+    spec: {
+      name,
+      containerInsights: manifest.spec.containerInsights ?? 'disabled',
+      ...specOf(CLUSTER.fields, manifest.spec),
+    },
     labels,
     policy: policyOf(manifest),
   };

@@ -18,6 +18,7 @@ import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { taskDefinitionFacts } from '../../kinds/task-definition/facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
+import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { awsNames } from '../names.ts';
@@ -155,7 +156,7 @@ export function expandDaemonService(
       taskDefinition: taskDefinition.id,
       environment: where,
       // ECS gives public addresses on Fargate alone (ECS developer guide, task networking on EC2).
-      assignPublicIp: assignPublicIp && settings.launchType === 'FARGATE',
+      assignPublicIp: assignPublicIp && hostOf(spec) === 'FARGATE',
       securityGroups: hasOwnNetwork ? groupsOf(spec.securityGroupIds, securityGroupId) : null,
       registry: discovery?.registry ?? null,
       ...settings,

@@ -5,23 +5,33 @@ import { SCALABLE_TARGET_FIELDS } from '../../kinds/scalable-target/fields.ts';
 import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
+import { hostOf } from '../host.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
-  const { platformVersion, ...settings } = specOf(WRITTEN_FIELDS, {
+  const { platformVersion, launchType, ...settings } = specOf(WRITTEN_FIELDS, {
     ...spec,
     ...spec.deployment,
     desiredCount: startingCount(spec),
   });
+  const { capacityProviderStrategy: strategy } = spec;
   // ECS refuses it elsewhere (ECS developer guide, Availability Zone rebalancing).
-  const canRebalance = settings.launchType !== 'EXTERNAL' && settings.maximumPercent > 100;
+  const isBehindClassic = spec.loadBalancers?.some((one) => one.loadBalancerName !== undefined) === true;
+  const canRebalance = launchType !== 'EXTERNAL' && settings.maximumPercent > 100 && !isBehindClassic;
   const { availabilityZoneRebalancing = canRebalance ? 'ENABLED' : 'DISABLED' } = settings;
   // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
-  const always = { ...settings, availabilityZoneRebalancing };
-  return settings.launchType === 'FARGATE' ? { ...always, platformVersion } : always;
+  const always = {
+    ...settings,
+    ...(strategy === undefined ? { launchType } : {}),
+    availabilityZoneRebalancing,
+  };
+  // What the cluster's default strategy turns out to be, AWS alone knows.
+  const isOnFargate =
+    hostOf(spec) === 'FARGATE' && (strategy?.length !== 0 || spec.platformVersion !== undefined);
+  return isOnFargate ? { ...always, platformVersion } : always;
 }
 
 /** How the service is registered; a port is named for SRV records only. */

@@ -3,6 +3,7 @@ import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
+import { hostOf } from '../host.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 /** What the other resources of the bundle give the task definition. */
@@ -18,9 +19,10 @@ export function taskDefinitionSpec(
   spec: DaemonServiceManifestSpec,
   { logs, ...bundle }: Surroundings,
 ): TaskDefinitionSpec {
-  const { launchType = 'FARGATE', networkMode = 'awsvpc' } = spec;
+  const { networkMode = 'awsvpc' } = spec;
+  const host = hostOf(spec);
   // Without a word ECS would check nothing, and the first task would tell.
-  const usual = launchType === 'FARGATE' ? {} : { requiresCompatibilities: [launchType] };
+  const usual = host === 'FARGATE' ? {} : { requiresCompatibilities: [host] };
   return {
     ...bundle,
     ...specOf(TASK.fields, { ...usual, ...spec }),

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { knowledgeOf, schemasOf } from '../../core/fields/table.ts';
+import { CLUSTER } from '../../kinds/cluster/fields.ts';
 import { environmentName } from './text.ts';
 
 export const clusterSpec = Type.Object(
@@ -9,6 +11,11 @@ export const clusterSpec = Type.Object(
         description: 'CloudWatch Container Insights. Default: disabled.',
       }),
     ),
+    ...schemasOf(CLUSTER.fields),
   },
-  { additionalProperties: false, description: 'An ECS cluster; its name is metadata.name.' },
+  {
+    additionalProperties: false,
+    description: 'An ECS cluster; its name is metadata.name.',
+    knowledge: knowledgeOf(CLUSTER),
+  },
 );

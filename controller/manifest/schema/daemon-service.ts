@@ -7,7 +7,8 @@ import { DISCOVERY_SERVICE_NAMING } from '../../kinds/discovery-service/facts.ts
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
 import { NAMESPACE_NAMING } from '../../kinds/namespace/facts.ts';
 import { SCALING } from '../../kinds/scalable-target/fields.ts';
-import { DEPLOYMENT, NETWORK, SERVICE } from '../../kinds/service/fields.ts';
+import { DEPLOYMENT } from '../../kinds/service/deployment-fields.ts';
+import { NETWORK, SERVICE } from '../../kinds/service/fields.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import { executionRole, role } from './role.ts';

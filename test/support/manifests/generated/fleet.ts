@@ -10,6 +10,7 @@ import { valuesOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
 import { repairedDaemon, repairedEnvironment } from './repaired.ts';
+import { repairedCluster } from './repaired-service.ts';
 import { withField } from './with-field.ts';
 import { withoutErrors } from './without-errors.ts';
 
@@ -64,7 +65,10 @@ export function anyDaemon(options: FleetOptions): fc.Arbitrary<ManifestDocument<
 export function anyBundle(options: FleetOptions): fc.Arbitrary<Bundle> {
   const daemonSchema = documentSchemas(options.schema).get('DaemonService') ?? {};
   return fc.record({
-    cluster: documentsOf('Cluster', options),
+    cluster: documentsOf('Cluster', options).map((cluster) => ({
+      ...cluster,
+      spec: repairedCluster(cluster.spec),
+    })),
     namespace: documentsOf('Namespace', options),
     daemon: anyDaemon(options).map((daemon) => withoutErrors(daemon, daemonSchema)),
   });
@@ -93,7 +97,10 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
 
 /** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
 function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
-  const first = renamed(cluster, (name) => `${name}-${index}`);
+  const first = withProviders(
+    renamed(cluster, (name) => `${name}-${index}`),
+    daemon,
+  );
   const second = renamed(namespace, (name) => `n${index}.${name}`);
   const spec = withField(
     { ...daemon.spec, cluster: first.metadata.name },
@@ -101,6 +108,18 @@ function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
     (discovery) => ({ ...discovery, namespace: second.metadata.name }),
   );
   return [first, second, { ...renamed(daemon, (name) => `${name}-${index}`), spec }];
+}
+
+/** The cluster has the providers that the daemon service names. */
+function withProviders(
+  cluster: ManifestDocument<'Cluster'>,
+  { spec: { capacityProviderStrategy: strategy = [] } }: ManifestDocument<'DaemonService'>,
+): ManifestDocument<'Cluster'> {
+  if (strategy.length === 0) return cluster;
+  const { capacityProviders = [] } = cluster.spec;
+  const named = strategy.map(({ capacityProvider }) => capacityProvider);
+  const all = [...new Set([...capacityProviders, ...named])];
+  return { ...cluster, spec: { ...cluster.spec, capacityProviders: all } };
 }
 
 function renamed<Kind extends ManifestKind>(

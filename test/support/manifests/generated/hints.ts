@@ -306,8 +306,35 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     },
     ...HINTS_FOR_CONTAINERS,
     ...HINTS_FOR_VOLUMES,
+    ...HINTS_FOR_SERVICES,
   };
 }
+
+const FARGATE_ALONE = { value: fc.constantFrom('FARGATE', 'FARGATE_SPOT') };
+const EBS = 'DaemonService.spec.volumeConfigurations[].managedEBSVolume';
+
+const HINTS_FOR_SERVICES: Hints = {
+  // There are no others without Auto Scaling groups.
+  'Cluster.spec.capacityProviders[]': FARGATE_ALONE,
+  'Cluster.spec.defaultCapacityProviderStrategy[].capacityProvider': FARGATE_ALONE,
+  'DaemonService.spec.capacityProviderStrategy[].capacityProvider': FARGATE_ALONE,
+  'Cluster.spec.serviceConnectDefaults': { leftOut: NOTHING_EXISTS },
+  'DaemonService.spec.serviceConnectConfiguration': { leftOut: NOTHING_EXISTS },
+  'DaemonService.spec.loadBalancers': { leftOut: NOTHING_EXISTS },
+  'DaemonService.spec.placementStrategy[].field': {
+    value: fc.constantFrom('instanceId', 'cpu', 'memory', 'attribute:ecs.availability-zone'),
+  },
+  'DaemonService.spec.servicePlacementConstraints[].expression': {
+    value: fc.constant('attribute:ecs.os-type == linux'),
+  },
+  'DaemonService.spec.deployment.circuitBreaker.thresholdConfiguration.value': {
+    value: fc.integer({ min: 1, max: 100 }),
+  },
+  [`${EBS}.sizeInGiB`]: { value: fc.integer({ min: 125, max: 1000 }) },
+  [`${EBS}.iops`]: { value: fc.integer({ min: 3000, max: 16_000 }) },
+  [`${EBS}.throughput`]: { value: fc.integer({ min: 125, max: 1000 }) },
+  [`${EBS}.tagSpecifications[].tags`]: { keys: LABEL_KEYS },
+};
 
 const CONTAINER = 'DaemonService.spec.containers[]';
 const paths = fc.constantFrom('/data', '/etc/daemon', '/var/lib/a b');
@@ -392,5 +419,11 @@ const HINTS_FOR_VOLUMES: Hints = {
   [VOLUME]: { choices: [VOLUME_KINDS.map((kind) => [kind])], always: VOLUME_KINDS },
   // Only these are provided by themselves.
   [`${VOLUME}.dockerVolumeConfiguration.scope`]: { value: fc.constantFrom('shared', 'shared', 'task') },
+  [`${VOLUME}.efsVolumeConfiguration.transitEncryption`]: {
+    value: fc.constantFrom('ENABLED', 'ENABLED', 'DISABLED'),
+  },
+  [`${VOLUME}.efsVolumeConfiguration.authorizationConfig.iam`]: {
+    value: fc.constantFrom('ENABLED', 'ENABLED', 'DISABLED'),
+  },
   [`${VOLUME}.efsVolumeConfiguration.rootDirectory`]: { value: fc.constantFrom('/', '', '/logs') },
 };

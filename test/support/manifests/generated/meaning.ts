@@ -20,6 +20,12 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   dockerVolumeConfiguration: { scope: 'task', driver: 'local' },
   efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
   s3filesVolumeConfiguration: { rootDirectory: '/' },
+  service: { propagateTags: 'SERVICE', healthCheckGracePeriodSeconds: 0, bakeTimeInMinutes: 0 },
+  capacityProviderStrategy: { weight: 0, base: 0 },
+  defaultCapacityProviderStrategy: { weight: 0, base: 0 },
+  circuitBreaker: { resetOnHealthyTask: true },
+  executeCommandConfiguration: { logging: 'DEFAULT' },
+  tagSpecifications: { propagateTags: 'NONE' },
   authorizationConfig: { iam: 'DISABLED' },
   targetTracking: { scaleInCooldown: 300, scaleOutCooldown: 300 },
   metrics: { returnData: true },
@@ -28,8 +34,8 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
 /** Lists whose order means nothing, and in which nothing means more for being said twice. */
 const SETS = new Set(
   (
-    'actions add containers dockerSecurityOptions drop egress ignoredExitCodes ingress managedPolicyArns metrics ' +
-    'permissions requiresCompatibilities resources targetTracking ulimits'
+    'actions add alarmNames capacityProviders containers dockerSecurityOptions drop egress ignoredExitCodes ' +
+    'ingress managedPolicyArns metrics permissions requiresCompatibilities resources targetTracking ulimits'
   ).split(' '),
 );
 

@@ -2,6 +2,7 @@ import { sizeInUnits } from '../../../../controller/kinds/task-definition/size.t
 import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
 import { withHost, withReferences } from './repaired-hosts.ts';
+import { withCapacity } from './repaired-service.ts';
 import { repairedTask } from './repaired-task.ts';
 import { withField } from './with-field.ts';
 
@@ -14,6 +15,7 @@ type Rule = NonNullable<SecurityGroup['ingress']>[number];
 /** The same daemon service with fields that go together, as far as chance alone would seldom bring them together. */
 export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const repairs = [
+    withCapacity,
     withHost,
     withTasksWhereHostsAre,
     withScaling,
@@ -64,6 +66,7 @@ function withPlatform(spec: DaemonSpec): DaemonSpec {
   const needsNew =
     sizeInUnits(spec.cpu ?? 0) >= 8192 ||
     spec.ephemeralStorage !== undefined ||
+    spec.volumeConfigurations !== undefined ||
     spec.runtimePlatform?.cpuArchitecture === 'ARM64' ||
     spec.containers.some(
       ({ linuxParameters, secrets = {} }) =>

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { Table } from '../../core/fields/field.ts';
-import { listByKey, map, required, value } from '../../core/fields/shapes.ts';
+import type { Table } from './fields/field.ts';
+import { listByKey, map, required, value } from './fields/shapes.ts';
 
 /** What AWS has in LogConfiguration and FirelensConfiguration. */
 
@@ -19,7 +19,7 @@ export const AWSLOGS_OPTIONS: readonly string[] = [
 /** Drivers that Fargate has, and those that only other hosts have (ECS API reference, LogConfiguration). */
 export const FARGATE_LOG_DRIVERS = ['awslogs', 'splunk', 'awsfirelens'] as const;
 const HOST_LOG_DRIVERS = ['fluentd', 'gelf', 'journald', 'json-file', 'syslog'] as const;
-const LOG_DRIVERS = [...FARGATE_LOG_DRIVERS, ...HOST_LOG_DRIVERS] as const;
+export const LOG_DRIVERS = [...FARGATE_LOG_DRIVERS, ...HOST_LOG_DRIVERS] as const;
 export type LogDriver = (typeof LOG_DRIVERS)[number];
 
 type NeededOptions = Readonly<Partial<Record<LogDriver | 'none', readonly string[]>>>;
