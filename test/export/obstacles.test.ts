@@ -53,7 +53,7 @@ describe('what of an ECS service no manifest can say', () => {
     ],
     [
       'a load balancer that shifts traffic',
-      { loadBalancers: [{ containerName: 'xray', advancedConfiguration: { roleArn: 'arn' } as never }] },
+      { loadBalancers: [{ containerName: 'xray', advancedConfiguration: { roleArn: 'arn' } }] },
       'it has loadBalancers.advancedConfiguration',
     ],
     ['two registries', { serviceRegistries: [{}, {}] }, 'it has 2 service registries'],

@@ -496,7 +496,7 @@ const REFUSED_OTHERWISE: readonly Row[] = [
     volume('configuredAtLaunch: true'),
     'true',
     'spec.volumes[0].configuredAtLaunch',
-    /volumeConfigurations, which stationkeeper does not offer yet/,
+    /nothing configures volume data at launch; add it to volumeConfigurations/,
   ],
   [
     'a secret option in clear text',

@@ -50,7 +50,7 @@ describe('a path that drift is ignored at', () => {
     [
       'cluster',
       'desiredCount',
-      'there is no field "desiredCount"; fields are containerInsights, tags, as plans show them',
+      'there is no field "desiredCount"; fields are containerInsights, capacityProviders, defaultCapacityProviderStrategy, configuration, serviceConnectDefaults, tags, as plans show them',
     ],
     ['environment', 'region', /^there is no field "region"; /],
   ] as const)('of a %s may not be %s', (kind, paths, message) => {

@@ -19,6 +19,8 @@ const DRAWN = 600;
 /** What validate refuses for the sake of another call, or of the language: RegisterTaskDefinition takes it. */
 const OF_OTHERS: readonly RegExp[] = [
   /^spec\.(serviceDiscovery|securityGroup|securityGroupIds|platformVersion|availabilityZoneRebalancing|deployment|logs)\b/,
+  /^spec\.(launchType|capacityProviderStrategy|placementStrategy|servicePlacementConstraints|volumeConfigurations)\b/,
+  /^spec\.volumes\[\d+\]\.configuredAtLaunch\b/,
   /^spec\.(taskRole|executionRole|enableExecuteCommand)\b/,
   /^spec\.requiresCompatibilities: the service runs on/,
   // What is compared by its type is there once.

@@ -117,7 +117,7 @@ const DAEMON = LIVES['its first convergence']!.wanted;
 const CHANGED = LIVES['a change of everything']!.wanted.replace(
   'retentionInDays: 30',
   'retentionInDays: 30, deletionPolicy: delete',
-);
+).replace(/containerInsights: \w+/, '$&, capacityProviders: [FARGATE]');
 
 const WITH_PORT = CHANGED.replace('dnsRecords: [{ type: A,', 'port: 2000\n    dnsRecords: [{ type: SRV,')
   .replace('retentionInDays: 30, ', '')

@@ -15,7 +15,6 @@ import { ownerOf, ownership } from '../../core/ownership.ts';
 import type { Health, Observed, Progress, ResourceId, Tags, UnseenResource } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
-import { withNamespaceNames } from './default-namespace.ts';
 import { clusterFacts } from './facts.ts';
 import type { ClusterOutputs } from './facts.ts';
 import { CLUSTER, CONFIGURED, PROVIDERS } from './fields.ts';
@@ -96,8 +95,7 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
           if (why !== undefined) unseen.push({ id: idOf(name), why });
         }
       }
-      const wanted = new Map(request.desired.map(({ spec }) => [spec.name, spec]));
-      return { items: await withNamespaceNames(aws.servicediscovery, wanted, items), unseen };
+      return { items, unseen };
     },
 
     async create({ spec }, tags) {

@@ -50,7 +50,6 @@ export const clusterFacts: KindFacts<ClusterOutputs> = {
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },
-    servicediscovery: { listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')) },
     iam: { createServiceLinkedRole: calls(['create'], LINKED_ROLE_MADE) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,

@@ -1,11 +1,12 @@
-import type { Cluster } from '@aws-sdk/client-ecs';
 import type { SpecOf, StateOf } from '../../core/fields/field.ts';
 import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
 import type { KindModel } from '../../core/kind.ts';
 import { environmentId } from '../../core/reference.ts';
+import type { FieldChange } from '../../core/resource.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { clusterFacts } from './facts.ts';
 import { CLUSTER } from './fields.ts';
+import type { AsItIs } from './state.ts';
 
 /** An ECS cluster. What it has of CLUSTER, a manifest says. */
 export interface ClusterSpec extends SpecOf<typeof CLUSTER.fields> {
@@ -15,8 +16,7 @@ export interface ClusterSpec extends SpecOf<typeof CLUSTER.fields> {
 }
 
 export interface ClusterState extends Partial<StateOf<typeof CLUSTER.fields>> {
-  /** As ECS has them: what no manifest says is sent back with what changes. */
-  readonly asItIs?: Pick<Cluster, 'configuration' | 'capacityProviders' | 'defaultCapacityProviderStrategy'>;
+  readonly asItIs?: AsItIs;
   /** Undefined where AWS did not return the cluster's settings. */
   readonly containerInsights: string | undefined;
   /** What is in it, of one that no manifest names. */
@@ -30,6 +30,12 @@ export interface Content {
   readonly count: number;
 }
 
+/** ECS shows the ARN of a namespace that it was told by its name: which it is, it does not say. */
+function isNameOfArn({ path, from, to }: FieldChange): boolean {
+  const isArn = (value: unknown): boolean => String(value).startsWith('arn:');
+  return path === 'serviceConnectDefaults.namespace' && to !== '' && to !== null && isArn(from) && !isArn(to);
+}
+
 const RULES = rulesOf(CLUSTER.fields);
 
 export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
@@ -39,7 +45,7 @@ export const clusterModel: KindModel<ClusterSpec, ClusterState> = {
   needs: ({ id }) => [environmentId(id.environment)],
   diff({ spec }, { state }) {
     const asked = { containerInsights: spec.containerInsights, ...askedStateOf(CLUSTER.fields, spec) };
-    return compareFields(asked, state, RULES);
+    return compareFields(asked, state, RULES).filter((change) => !isNameOfArn(change));
   },
   removal({ state: { contents = [] } }) {
     if (contents.length === 0) return { upkeep: [] };

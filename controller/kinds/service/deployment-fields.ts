@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Type } from 'typebox';
+import { isSameJson } from '../../core/ownership.ts';
 import type { Table } from '../../core/fields/field.ts';
 import {
   always,
@@ -50,7 +50,7 @@ const thresholdConfiguration = {
   ...threshold,
   written: (aws: Parameters<typeof threshold.written>[0]) => {
     const whole = { ...AS_ECS_HAS_IT, ...aws };
-    return isDeepStrictEqual(whole, AS_ECS_HAS_IT) ? undefined : whole;
+    return isSameJson(whole, AS_ECS_HAS_IT) ? undefined : whole;
   },
 };
 
@@ -130,7 +130,7 @@ const alarms = {
   toAws: (spec: ({ alarmNames: string[] } & OnOrOff) | undefined) => spec,
   written: (aws: Parameters<typeof watched.written>[0]) => {
     const whole = { ...NO_ALARMS, ...aws };
-    return isDeepStrictEqual(whole, NO_ALARMS) ? undefined : whole;
+    return isSameJson(whole, NO_ALARMS) ? undefined : whole;
   },
 };
 
@@ -163,7 +163,7 @@ const early = inPart(
 const earlySuccessCriteria = {
   ...early,
   written: (aws: Parameters<typeof early.written>[0]) =>
-    isDeepStrictEqual(early.observed(aws), early.observed(undefined)) ? undefined : early.written(aws),
+    isSameJson(early.observed(aws), early.observed(undefined)) ? undefined : early.written(aws),
 };
 
 export const DEPLOYMENT = {

@@ -171,6 +171,9 @@ const MUTATIONS: Readonly<Record<string, (input: Input, at: At) => readonly IamR
       },
     ),
   'ecs:UpdateCluster': ({ cluster }, at) => [at.cluster(String(cluster))('ecs:UpdateCluster')],
+  'ecs:PutClusterCapacityProviders': ({ cluster }, at) => [
+    at.cluster(String(cluster))('ecs:PutClusterCapacityProviders'),
+  ],
   'ecs:DeleteCluster': ({ cluster }, at) => [at.cluster(String(cluster))('ecs:DeleteCluster')],
   'ecs:RegisterTaskDefinition': (input, { at }) => [
     ...made(

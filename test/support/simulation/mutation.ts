@@ -46,6 +46,7 @@ const PARTS = new Set([
 /** Which resources a call changes, by operation. */
 const TARGETS: Readonly<Record<string, Find>> = {
   'ecs:UpdateCluster': cluster('cluster'),
+  'ecs:PutClusterCapacityProviders': cluster('cluster'),
   'ecs:DeleteCluster': cluster('cluster'),
   'ecs:UpdateService': service,
   'ecs:DeleteService': service,
