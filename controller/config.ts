@@ -123,11 +123,23 @@ function configOf(
         document: given.value(POLICY_FLAGS.document),
         host: hostOf(given),
         controllerArn: given.value(POLICY_FLAGS.controllerArn),
+        externalId: externalIdOf(given),
+        anyName: given.value(POLICY_FLAGS.anyName),
         output: given.value(POLICY_FLAGS.output),
       };
     case 'schema':
       return { command, ...globals };
   }
+}
+
+/** An external id is asked for where the controller assumes roles, so of nobody whom no trust policy is made for. */
+function externalIdOf(given: Given): string | undefined {
+  const { controllerArn, externalId } = POLICY_FLAGS;
+  const by = given.by(externalId);
+  if (by !== undefined && given.by(controllerArn) === undefined) {
+    given.report(`${by} needs --${controllerArn.name}`);
+  }
+  return given.value(externalId);
 }
 
 function hostOf(given: Given): Host | undefined {

@@ -1,4 +1,3 @@
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Readable } from 'node:stream';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
@@ -7,16 +6,19 @@ import { bounded } from './bounded.ts';
 import type { Transport } from './door.ts';
 import { CLIENTS, OPERATIONS } from './operations.ts';
 import type { AwsService } from './operations.ts';
+import { NAMELESS_SESSION, sessionOf } from './session.ts';
+import type { AssumedRole } from './session.ts';
 
 /** Where calls go: the SDK's own configuration, unless set here. */
-export interface AwsTarget {
+export interface AwsTarget extends Partial<AssumedRole> {
   readonly region?: string;
   readonly endpointUrl?: string;
   /** Whether an endpoint is set here or in the SDK's own configuration: such an endpoint has no `data-` host. */
   readonly ownEndpoint: boolean;
-  /** Assumed for every call, with a session name that tells who did it. */
-  readonly roleArn?: string;
 }
+
+/** A target as an Environment names it. */
+export type AwsPlace = Pick<AwsTarget, 'region' | keyof AssumedRole>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const SOCKETS = 64;
@@ -30,10 +32,17 @@ type AnyClient = { send(command: unknown, options: { abortSignal: AbortSignal })
 
 /** The AWS SDK's clients for one target, which tell `awsClock` the time. Retries are the door's: the clients make one attempt. */
 export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'>): Transport {
-  const config = {
+  const { roleArn, sessionName = () => NAMELESS_SESSION } = target;
+  const where = {
     ...(target.region === undefined ? {} : { region: target.region }),
     ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
-    ...(target.roleArn === undefined ? {} : { credentials: assumed(target.roleArn, target) }),
+  };
+  const requestHandler = new BoundedHandler({ connectionTimeout: CONNECT_TIMEOUT_MS });
+  const config = {
+    ...where,
+    ...(roleArn === undefined
+      ? {}
+      : { credentials: sessionOf({ ...target, roleArn, sessionName }, { ...where, requestHandler }) }),
     // DiscoverInstances goes to `data-servicediscovery…`.
     disableHostPrefix: target.ownEndpoint,
     maxAttempts: 1,
@@ -82,15 +91,4 @@ class TimedHandler extends BoundedHandler {
     this.#awsClock.told(answer.response.headers['date']);
     return answer;
   }
-}
-
-function assumed(roleArn: string, target: AwsTarget): ReturnType<typeof fromTemporaryCredentials> {
-  return fromTemporaryCredentials({
-    params: { RoleArn: roleArn, RoleSessionName: 'stationkeeper' },
-    clientConfig: {
-      requestHandler: new BoundedHandler({ connectionTimeout: CONNECT_TIMEOUT_MS }),
-      ...(target.region === undefined ? {} : { region: target.region }),
-      ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
-    },
-  });
 }

@@ -1,4 +1,4 @@
-import type { AwsTarget } from '../aws/clients.ts';
+import type { AwsPlace } from '../aws/clients.ts';
 import type { AwsRequest, Transport } from '../aws/door.ts';
 import type { Asked } from '../core/asked.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
@@ -33,7 +33,7 @@ export interface CommandContext {
   /** Aborts some seconds later: everything under way is given up. */
   readonly kill: AbortSignal;
   /** The AWS to act on: the SDK's clients, or the sandbox in this process. */
-  readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
+  readonly transport: (place: AwsPlace) => Transport;
 }
 
 export interface RunnerOptions

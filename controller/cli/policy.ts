@@ -20,11 +20,14 @@ export interface PolicyOptions {
   readonly document: string | undefined;
   readonly host: Host | undefined;
   readonly controllerArn: string | undefined;
+  readonly externalId: string | undefined;
+  readonly anyName: string | undefined;
   readonly output: 'policy' | 'json' | 'text';
 }
 
-/** Managed policies that a role can have attached before its quota is raised (IAM quotas). */
-const MOST_ATTACHED = 10;
+/** Managed policies that a role can have attached: as an account comes, and with every increase (IAM quotas). */
+const ATTACHED_AT_FIRST = 10;
+const MOST_ATTACHED = 20;
 
 /**
  * Prints what IAM has to allow for these manifests; calls no AWS. Exit code 0; 1 where the manifests are not all valid, or one
@@ -46,7 +49,7 @@ export async function policyCommand(
     ...(options.host === undefined ? [] : [hostTrust(options.host, expansion.environments)]),
     ...(options.controllerArn === undefined
       ? []
-      : environmentTrusts(expansion.environments, options.controllerArn)),
+      : environmentTrusts(expansion.environments, options.controllerArn, options.externalId)),
   ];
   const chosen = options.document === undefined ? all : all.filter(({ name }) => name === options.document);
   if (chosen.length === 0) {
@@ -91,7 +94,7 @@ function listOf(documents: readonly PolicyDocument[]): string {
 function notes(
   { environments }: Expansion,
   documents: readonly PolicyDocument[],
-  { region, host, controllerArn }: PolicyOptions,
+  { region, host, controllerArn, externalId, anyName }: PolicyOptions,
 ): readonly string[] {
   const anywhere = environments.filter((target) => target.region === undefined && region === undefined);
   const anyAccount = environments.filter(
@@ -99,9 +102,8 @@ function notes(
   );
   const assumed = environments.filter(({ roleArn }) => roleArn !== undefined);
   const names = (targets: Expansion['environments']): string => targets.map(({ name }) => name).join(', ');
-  const crowded = [...new Set(documents.map(({ of }) => of))].filter(
-    (who) => documents.filter(({ of, type }) => of === who && type === 'permissions').length > MOST_ATTACHED,
-  );
+  const sendNone =
+    externalId === undefined ? [] : assumed.filter((target) => target.externalId === undefined);
   return [
     ...(anywhere.length === 0
       ? []
@@ -116,11 +118,28 @@ function notes(
           `the roles of the environment ${names(assumed)} have to trust the controller; give --controller-arn to print how`,
         ]
       : []),
-    ...crowded.map(
-      (who) =>
-        `${who} needs more than ${MOST_ATTACHED} managed policies, which is IAM's quota at first; have it raised, or divide the manifests`,
-    ),
+    ...(sendNone.length === 0
+      ? []
+      : [
+          `the environment ${names(sendNone)} names no external id, and the controller sends none there; set spec.externalId: ${externalId}`,
+        ]),
+    ...tooMany(documents, anyName),
   ];
+}
+
+/** Who needs more managed policies than can be attached to one role, which IAM only tells when they are. */
+function tooMany(documents: readonly PolicyDocument[], anyName: string | undefined): readonly string[] {
+  const counts = [...new Set(documents.map(({ of }) => of))].map(
+    (who) => [who, documents.filter(({ of, type }) => of === who && type === 'permissions').length] as const,
+  );
+  const others =
+    anyName === undefined ? 'print one for all names that begin alike, with --any-name, or ' : '';
+  return counts.flatMap(([who, count]) => {
+    if (count <= ATTACHED_AT_FIRST) return [];
+    return count > MOST_ATTACHED
+      ? `${who} needs ${count} managed policies, and IAM attaches ${MOST_ATTACHED} to a role at most; ${others}divide the manifests`
+      : `${who} needs ${count} managed policies, and IAM attaches ${ATTACHED_AT_FIRST} to a role unless its quota is raised, to ${MOST_ATTACHED} at most; ${others}have it raised`;
+  });
 }
 
 function textOf({ name, of, type, characters, policy }: PolicyDocument): string {

@@ -130,6 +130,10 @@ interface PolicyConfig extends GlobalConfig {
   readonly host: Host | undefined;
   /** Undefined: no trust policies of the Environments' roles are made. */
   readonly controllerArn: string | undefined;
+  /** Of Environments that name none. */
+  readonly externalId: string | undefined;
+  /** Undefined: only the daemon services of the manifests. */
+  readonly anyName: string | undefined;
   readonly output: 'policy' | 'json' | 'text';
 }
 

@@ -1,4 +1,4 @@
-import { REGION_NAME } from '../core/arn.ts';
+import { EXTERNAL_ID, REGION_NAME } from '../core/arn.ts';
 import { secretRule } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { ownTaskOf } from '../core/self.ts';
@@ -210,6 +210,20 @@ export function serviceAccount(text: string): Parsed<{ readonly namespace: strin
   return namespace === undefined || name === undefined
     ? expected('namespace/name of a ServiceAccount, such as stationkeeper/stationkeeper')
     : accept({ namespace, name });
+}
+
+/** What names of daemon services begin with, as `metadata.name` may. */
+export function namePrefix(text: string): Parsed<string> {
+  return /^[a-z0-9][a-z0-9-]{0,61}$/.test(text)
+    ? accept(text)
+    : expected('what names begin with, in small letters, digits and dashes, such as team-');
+}
+
+/** AssumeRole (STS API reference, ExternalId). */
+export function externalId(text: string): Parsed<string> {
+  return new RegExp(EXTERNAL_ID).test(text)
+    ? accept(text)
+    : expected('an external id: 2 to 1224 letters, digits and _ + = , . @ : / -');
 }
 
 /** A document's name as `policy` gives it. */

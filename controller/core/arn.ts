@@ -19,6 +19,9 @@ export const POLICY_ARN =
 /** A role's path (IAM API reference: pathType), without the characters that are wildcards in policies. */
 export const ROLE_PATH = '^/([!-)+->@-~]+/)?$';
 
+/** What a role's trust may ask of who assumes it: 2 to 1224 characters (STS API reference, AssumeRole, ExternalId). */
+export const EXTERNAL_ID = '^[A-Za-z0-9_+=,.@:/-]{2,1224}$';
+
 /** Whose alone a role is that AWS made, and whose trust nobody else can change. Undefined where it may be anybody's. */
 export function notForUse(arn: string): string | undefined {
   if (arn.includes(':role/aws-service-role/')) return 'a service-linked role is for its own service';

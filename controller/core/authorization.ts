@@ -51,7 +51,13 @@ export interface Authorization {
   /** A condition of its own, whatever the tags: operator → key → values. */
   readonly condition?: Condition;
   /** Name of its statement, where it has one of its own. */
-  readonly sid?: 'PassRoles' | 'CreateLinkedRole' | 'ChangeSoaRecord' | 'AttachPolicies' | 'BoundRoles' | 'ManageScalingAlarms';
+  readonly sid?:
+    | 'PassRoles'
+    | 'CreateLinkedRole'
+    | 'ChangeSoaRecord'
+    | 'AttachPolicies'
+    | 'BoundRoles'
+    | 'ManageScalingAlarms';
   /** Whether it is for something that is desired; absent: for all of the kind. */
   readonly about?: (desired: Desired) => boolean;
   /** A condition key that has to be one of the values that the desired give. */

@@ -8,6 +8,7 @@ import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { statementsFor } from './statements.ts';
 import type { Statement } from './statements.ts';
+import { daemonsToCome } from './to-come.ts';
 import type { Demand } from './uses.ts';
 
 /** A policy as IAM takes it: a list of one is written as its only member. */
@@ -43,6 +44,8 @@ export interface PermissionOptions extends Pick<Demand, 'access' | 'scope'> {
   readonly owner: string;
   /** The Region of environments that name none; undefined: any. */
   readonly region: string | undefined;
+  /** What the names of daemon services begin with that are still to come; undefined: there are only those of the manifests. */
+  readonly anyName?: string | undefined;
 }
 
 /** Most characters of a managed policy, without white space (IAM quotas). */
@@ -54,15 +57,19 @@ export const MOST_CHARACTERS = 6144;
  * into one managed policy comes in several.
  */
 export function permissionDocuments(
-  { environments, desired }: Pick<Expansion, 'environments' | 'desired'>,
-  { owner, region, access, scope }: PermissionOptions,
+  { environments, desired, iam }: Pick<Expansion, 'environments' | 'desired' | 'iam'>,
+  { owner, region, access, scope, anyName }: PermissionOptions,
 ): readonly PolicyDocument[] {
   const statementsOf = (target: EnvironmentTarget): readonly Statement[] => {
     const own = desired.filter(({ id }) => id.environment === target.name);
     const place = placeOf(target, region, own);
     return statementsFor({
       kinds: FACTS,
-      desired: own,
+      desired:
+        anyName === undefined
+          ? own
+          : [...own, ...daemonsToCome(anyName, target.name, iam?.get(target.name) ?? {})],
+      moreToCome: anyName !== undefined,
       access,
       scope,
       place,

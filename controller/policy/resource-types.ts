@@ -37,3 +37,23 @@ function wholeService(arn: string): string {
   const [prefix, partition, service, region, account] = arn.split(':');
   return service === 'iam' ? arn : `${prefix}:${partition}:${service}:${region}:${account}:*`;
 }
+
+/** The same ARNs, but for those that a pattern among them stands for. */
+export function withoutCovered(arns: readonly string[]): readonly string[] {
+  const patterns = arns.filter((arn) => arn.includes('*'));
+  return arns.filter((arn) => !patterns.some((pattern) => pattern !== arn && isCovered(arn, pattern)));
+}
+
+/** Whether a pattern matches all that an ARN, which may be a pattern as well, does. */
+function isCovered(arn: string, pattern: string): boolean {
+  const [start = '', ...pieces] = pattern.split('*');
+  const end = pieces.pop() ?? '';
+  if (!arn.startsWith(start) || !arn.slice(start.length).endsWith(end)) return false;
+  let from = start.length;
+  for (const piece of pieces) {
+    const found = arn.indexOf(piece, from);
+    if (found === -1) return false;
+    from = found + piece.length;
+  }
+  return from <= arn.length - end.length;
+}

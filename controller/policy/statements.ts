@@ -10,7 +10,7 @@ import type { KindFacts } from '../core/facts.ts';
 import type { Desired } from '../core/resource.ts';
 import { ENVIRONMENT_TAG, OWNER_TAG } from '../core/ownership.ts';
 import { compareText, groupBy } from '../core/order.ts';
-import { arnsOf } from './resource-types.ts';
+import { arnsOf, withoutCovered } from './resource-types.ts';
 import type { Extent } from './resource-types.ts';
 import { reachOf } from './uses.ts';
 import type { Demand, Reach } from './uses.ts';
@@ -223,7 +223,7 @@ function merged(sid: Sid, grants: readonly Grant[]): Statement {
     Sid: sid,
     Effect: 'Allow',
     Action: sorted(grants.map(({ action }) => action)),
-    Resource: sorted(grants.flatMap(({ resources }) => resources)),
+    Resource: withoutCovered(sorted(grants.flatMap(({ resources }) => resources))),
     ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
   };
 }

@@ -28,12 +28,16 @@ export function hostTrust(host: Host, environments: readonly EnvironmentTarget[]
   return trustDocument('controller/trust', THE_CONTROLLER, statementOf(host, ownAccount(environments)));
 }
 
-/** Who may assume the roles that environments name: the controller. */
+/**
+ * Who may assume the roles that environments name: the controller, and only with the external id of the environment, or else of all,
+ * where there is one (IAM: access to accounts owned by third parties).
+ */
 export function environmentTrusts(
   environments: readonly EnvironmentTarget[],
   controllerArn: string,
+  externalIdOfAll?: string,
 ): readonly PolicyDocument[] {
-  return environments.flatMap(({ name, roleArn }) =>
+  return environments.flatMap(({ name, roleArn, externalId = externalIdOfAll }) =>
     roleArn === undefined
       ? []
       : [
@@ -41,6 +45,9 @@ export function environmentTrusts(
             Effect: 'Allow',
             Principal: { AWS: controllerArn },
             Action: 'sts:AssumeRole',
+            ...(externalId === undefined
+              ? {}
+              : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
           }),
         ],
   );

@@ -9,6 +9,8 @@ export type Access = 'read' | 'converge';
 export interface Demand {
   /** Of one environment. */
   readonly desired: readonly Desired[];
+  /** Whether there will be any number of them. */
+  readonly moreToCome: boolean;
   readonly access: Access;
   /** How far is looked beyond what is desired, as the planner has it. */
   readonly scope: 'these' | 'all-owned';
@@ -21,14 +23,14 @@ export type Reach = 'owned' | readonly Desired[];
 export function reachOf(
   { name, listedFrom = Infinity }: Pick<KindFacts, 'name' | 'listedFrom'>,
   use: Use,
-  { desired, access, scope }: Demand,
+  { desired, moreToCome, access, scope }: Demand,
 ): Reach | undefined {
   const ofKind = desired.filter(({ id }) => id.kind === name);
   const managed = ofKind.filter(({ management }) => management === 'managed');
   const kept = managed.filter(({ policy }) => policy.reconcile === 'enabled');
   const isWhole = scope === 'all-owned';
   if (use === 'observe') return some(ofKind);
-  if (use === 'observe-many') return ofKind.length < listedFrom ? undefined : ofKind;
+  if (use === 'observe-many') return moreToCome || ofKind.length >= listedFrom ? ofKind : undefined;
   if (use === 'leftovers') return isWhole ? 'owned' : undefined;
   if (access === 'read') return undefined;
   switch (use) {

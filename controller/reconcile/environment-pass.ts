@@ -55,6 +55,7 @@ export async function passOver(
   request: EnvironmentRequest,
   earlier: Snapshot | undefined,
 ): Promise<EnvironmentPass> {
+  runtime.actFor(here.revision);
   const requestsBefore = runtime.requestCount();
   const { snapshot: seen, refused } = await observe(
     runtime,

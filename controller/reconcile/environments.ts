@@ -1,11 +1,12 @@
 import { NEVER_ASKED } from '../core/asked.ts';
 import type { Asked } from '../core/asked.ts';
-import type { AwsTarget } from '../aws/clients.ts';
+import type { AwsPlace } from '../aws/clients.ts';
 import type { Transport } from '../aws/door.ts';
 import type { AwsRequest, CallUnderWay } from '../aws/door.ts';
 import { openDoor } from '../aws/door.ts';
 import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
+import { sessionNameFor } from '../aws/session.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { AwsClock, Clock, Random } from '../core/ports.ts';
@@ -36,6 +37,8 @@ export interface EnvironmentRuntime {
   readonly unanswered: Map<string, string>;
   /** Its kinds' reads, where they are not waited for as long as it takes. */
   readonly reads: KindReads;
+  /** Whose wish the calls to come follow: where a role is assumed, CloudTrail shows the commit with each of them. */
+  actFor(revision: string | undefined): void;
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
@@ -52,7 +55,7 @@ export interface EnvironmentsOptions {
   /** Absent: nobody can. */
   readonly asked?: Asked;
   /** The SDK's clients, or the sandbox in this process. */
-  readonly transport: (target: Pick<AwsTarget, 'region' | 'roleArn'>) => Transport;
+  readonly transport: (place: AwsPlace) => Transport;
   readonly onRequest: (request: AwsRequest) => void;
   /** What people add to what reads like a secret. */
   readonly secretRules?: SecretRules;
@@ -102,10 +105,12 @@ function createRuntime(
   { models, waves, waitCodes, inventoryTypes }: KnownOfKinds,
 ): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
-  const { name, region, roleArn } = target;
+  const { name, region, roleArn, externalId } = target;
+  let revision: string | undefined;
   const where = {
     ...(region === undefined ? {} : { region }),
-    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(roleArn === undefined ? {} : { roleArn, sessionName: () => sessionNameFor(revision) }),
+    ...(externalId === undefined ? {} : { externalId }),
   };
   const underWay = new Set<CallUnderWay>();
   let lastAnswerAt = clock.monotonic();
@@ -137,6 +142,9 @@ function createRuntime(
     waves,
     unanswered: new Map(),
     reads: createKindReads(name, clock, underWay),
+    actFor(wanting) {
+      revision = wanting;
+    },
     requestCount: () => requests,
     silence: () => silenceOf(underWay, lastAnswerAt, clock),
   };

@@ -40,7 +40,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'aws/': {
     places: ['core/'],
-    packages: ['@aws-sdk/*', '@smithy/node-http-handler', 'type @smithy/types', 'node:events', 'node:stream'],
+    packages: [
+      '@aws-sdk/*',
+      '@smithy/core',
+      '@smithy/node-http-handler',
+      'type @smithy/types',
+      'node:events',
+      'node:stream',
+    ],
     why: 'the door to AWS does not know what it is used for',
   },
 

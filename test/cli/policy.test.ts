@@ -81,6 +81,42 @@ describe.concurrent('policy', () => {
     expect(trust.stderr).toContain('note the roles of the environment default have to trust the controller');
   });
 
+  it('says how many policies are too many for a role, and what makes one of them', async () => {
+    const daemons = (count: number, prefix: string) =>
+      folderOf(...Array.from({ length: count }, (_, nth) => daemonService({ name: `${prefix}-${nth}` })));
+    const [some, many] = [daemons(110, 'some'), daemons(250, 'many')];
+    const flags = ['--region', 'us-east-1', '--output', 'json'];
+    expect((await run(['policy', some, ...flags])).stderr).toMatch(
+      /needs 1\d managed policies, and IAM attaches 10 to a role unless its quota is raised, to 20 at most; .*--any-name/,
+    );
+    expect((await run(['policy', many, ...flags])).stderr).toMatch(
+      /needs 2\d managed policies, and IAM attaches 20 to a role at most; .*--any-name/,
+    );
+    const one = await run(['policy', many, '--region', 'us-east-1', '--any-name', 'many-']);
+    expect({ code: one.code, stderr: one.stderr }).toEqual({
+      code: 0,
+      stderr: 'note the environment default names no account, so the ARNs are of any; set spec.account\n',
+    });
+    expect(one.stdout).toContain(':role/many-*"');
+  });
+
+  it('asks for an external id in the trust policies of the roles that Environments name', async () => {
+    const folder = folderOf(environment({ region: 'us-east-1', roleArn: ROLE }), cluster());
+    const flags = ['--external-id', 'company:1'];
+    const controller = ['--controller-arn', 'arn:aws:iam::385605022855:role/controller'];
+    const document = ['--document', 'Environment/default/trust'];
+    const { stdout, stderr } = await run(['policy', folder, ...flags, ...controller, ...document]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      Statement: [{ Condition: { StringEquals: { 'sts:ExternalId': 'company:1' } } }],
+    });
+    expect(stderr).toBe(
+      'note the environment default names no external id, and the controller sends none there; set spec.externalId: company:1\n',
+    );
+    const alone = await run(['policy', folder, ...flags]);
+    expect(alone).toMatchObject({ code: 1, stdout: '' });
+    expect(alone.stderr).toContain('--external-id needs --controller-arn');
+  });
+
   it('says in text what each statement is for', async () => {
     const { code, stdout } = await run(['policy', MANIFESTS, '--region', 'us-east-1', '--output', 'text']);
     expect(code).toBe(0);

@@ -53,6 +53,7 @@ describe('a kind that is only listed', () => {
       statementsFor({
         kinds,
         desired: [QUEUE],
+        moreToCome: false,
         access: 'converge',
         scope: 'all-owned',
         place,

@@ -139,4 +139,19 @@ describe('a trust policy', () => {
       },
     ]);
   });
+
+  test('asks for the external id of the Environment, or else for that of all', () => {
+    const controller = `arn:aws:iam::${ACCOUNT}:role/controller`;
+    const environments = [
+      { name: 'own', roleArn: PRODUCTION, externalId: 'own:1' },
+      { name: 'other', roleArn: PRODUCTION },
+    ];
+    const conditions = (ofAll?: string) =>
+      environmentTrusts(environments, controller, ofAll).map(
+        ({ policy }) => policy.Statement[0]?.Condition ?? {},
+      );
+    const asks = (id: string) => ({ StringEquals: { 'sts:ExternalId': id } });
+    expect(conditions()).toEqual([asks('own:1'), {}]);
+    expect(conditions('all:1')).toEqual([asks('own:1'), asks('all:1')]);
+  });
 });

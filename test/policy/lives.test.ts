@@ -36,6 +36,31 @@ describe('with what `policy` prints, and nothing more,', () => {
     },
   );
 
+  test('a daemon comes into being, changes and goes that the policy for all names that begin alike was printed before', async () => {
+    const world = createWorld({ files: { 'xray.yaml': DAEMON }, pruneBudget: NEVER_HELD });
+    const iam = guard(world);
+    iam.grant(policiesFor(Object.fromEntries(world.files), 'converge', 'team-'));
+    await world.settle();
+    const spec = { cluster: 'xray-daemon-cluster', taskRole: {}, logs: { retentionInDays: 7 } };
+    const discovery = { serviceDiscovery: { namespace: 'services.dockerinaws.org' } };
+    const live = async (document: ReturnType<typeof daemonService> | undefined) => {
+      if (document === undefined) world.files.delete('added.yaml');
+      else world.files.set('added.yaml', yamlOf(document));
+      const last = (await world.settle()).at(-1);
+      expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
+      await world.clock.advance(MINUTE_MS);
+    };
+    await live(daemonService({ name: 'team-statsd', ...spec, ...discovery }));
+    await live(daemonService({ name: 'team-statsd', ...spec, ...discovery, cpu: 512, memory: 1024 }));
+    await live(undefined);
+
+    world.files.set('added.yaml', yamlOf(daemonService({ name: 'statsd', ...spec })));
+    await world.settle();
+    expect(iam.denied.map((text) => text.split(' ')[0])).toEqual(
+      expect.arrayContaining(['iam:CreateRole', 'logs:CreateLogGroup']),
+    );
+  });
+
   test('no daemon reads more than it plans with', async () => {
     const world = createWorld();
     const iam = guard(world);

@@ -118,6 +118,52 @@ describe('exactly what manifests need:', () => {
   });
 });
 
+describe('a policy for all names that begin with a prefix', () => {
+  const documents = documentsOf([HERE, daemonService({ name: 'xray', ...DISCOVERY })], { anyName: 'team-' });
+  const may = (action: string, resource: string, context: Parameters<typeof allows>[3] = {}) =>
+    allows(documents, action, resource, context);
+
+  test.each([
+    ['ecs:CreateService', ecs('service/any/team-a'), ecs('service/any/teams')],
+    ['ecs:RegisterTaskDefinition', ecs('task-definition/team-a:*'), ecs('task-definition/a-team-:*')],
+    ['iam:CreateRole', role('team-a-task'), role('other-team-task')],
+    ['iam:CreateRole', role('team-own-name'), role('path/team-a-task')],
+    [
+      'logs:CreateLogGroup',
+      logs('/stationkeeper/team-a:log-stream:'),
+      logs('/stationkeeper/other:log-stream:'),
+    ],
+  ])('lets %s of such a name be made, with our tag, and of no other', (action, named, other) => {
+    expect(may(action, named, { requested: OURS })).toBe(true);
+    expect(may(action, named)).toBe(false);
+    expect(may(action, other, { requested: OURS })).toBe(false);
+  });
+
+  test('passes and writes roles of such a name, and no others', () => {
+    const toTasks = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
+    expect(may('iam:PassRole', role('team-a-task'), toTasks)).toBe(true);
+    expect(may('iam:PassRole', role('admin'), toTasks)).toBe(false);
+    expect(may('iam:PutRolePolicy', role('team-a-task'), { present: OURS })).toBe(true);
+    expect(may('iam:PutRolePolicy', role('team-a-task'))).toBe(false);
+    expect(may('iam:PutRolePolicy', role('admin'), { present: OURS })).toBe(false);
+  });
+
+  test('has nothing of its own for what a pattern stands for, and keeps what none does', () => {
+    const many = Array.from({ length: 300 }, (_, nth) => daemonService({ name: `team-${nth}` }));
+    const one = documentsOf([HERE, ...many], { anyName: 'team-' });
+    expect(one.map(({ name }) => name)).toEqual(['controller']);
+    expect(resourcesOf(one, 'ecs:CreateService')).toEqual(expect.arrayContaining([ecs('service/*/team-*')]));
+    expect(JSON.stringify(one)).not.toContain('team-17');
+    expect(resourcesOf(documents, 'iam:PassRole')).toEqual([role('team-*'), role('xray-execution')]);
+  });
+
+  test('takes over nothing that is nobody’s', () => {
+    const theirs = { requested: OURS, present: { team: 'others' } };
+    expect(may('ecs:TagResource', ecs('service/any/team-a'), theirs)).toBe(false);
+    expect(may('ec2:CreateTags', group, theirs)).toBe(false);
+  });
+});
+
 describe('IAM lets the controller', () => {
   const documents = documentsOf([
     HERE,

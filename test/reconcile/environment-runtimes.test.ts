@@ -84,7 +84,26 @@ describe('the runtime of an environment', () => {
     const roleArn = 'arn:aws:iam::111111111111:role/x';
     environments.runtimeOf({ name: 'none', account: '111111111111' });
     environments.runtimeOf({ name: 'both', region: 'eu-west-1', roleArn });
-    expect(places).toEqual([{}, { region: 'eu-west-1', roleArn }]);
+    environments.runtimeOf({ name: 'asked', roleArn, externalId: 'company:1' });
+    const sessionName = expect.any(Function) as unknown;
+    expect(places).toEqual([
+      {},
+      { region: 'eu-west-1', roleArn, sessionName },
+      { roleArn, externalId: 'company:1', sessionName },
+    ]);
+  });
+
+  test('acts in sessions that are named by the commit that it last acted for', () => {
+    const roleArn = 'arn:aws:iam::111111111111:role/x';
+    const [one, other] = ['one', 'other'].map((name) => environments.runtimeOf({ name, roleArn }));
+    const names = () =>
+      places.map((place) => (place as { readonly sessionName: () => string }).sessionName());
+    expect(names()).toEqual(['stationkeeper', 'stationkeeper']);
+    one!.actFor('a'.repeat(40));
+    expect(names()).toEqual(['stationkeeper-aaaaaaaaaaaa', 'stationkeeper']);
+    other!.actFor('b'.repeat(40));
+    one!.actFor(undefined);
+    expect(names()).toEqual(['stationkeeper', 'stationkeeper-bbbbbbbbbbbb']);
   });
 
   test('counts the requests of its own calls, and tells each', async () => {

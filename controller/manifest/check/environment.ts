@@ -37,6 +37,14 @@ const reserved = check(['roleArn'], ({ roleArn = '' }, { report }) => {
     report(['spec', 'roleArn'], `${whose}, and nobody else can assume it; name another`);
 });
 
+const externalIds = check(['roleArn', 'externalId'], ({ roleArn, externalId }, { report }) => {
+  if (externalId === undefined || roleArn !== undefined) return;
+  report(
+    ['spec', 'externalId'],
+    'is sent when a role is assumed, and none is; add roleArn, or remove externalId',
+  );
+});
+
 /** Most characters of an AWS tag (AWS General Reference, tags): what no tag has selects nothing. */
 const MOST_IN_TAG = { key: 128, value: 256 };
 
@@ -60,4 +68,11 @@ const selectors = check(['vpc', 'subnets'], ({ vpc, subnets }, { report }) => {
   }
 });
 
-export const environmentChecks = [accounts, regions, reserved, selectors, ...environmentIamChecks];
+export const environmentChecks = [
+  accounts,
+  regions,
+  reserved,
+  externalIds,
+  selectors,
+  ...environmentIamChecks,
+];

@@ -15,6 +15,8 @@ export interface EnvironmentTarget {
   readonly account?: string;
   /** Assumed for everything in this environment. */
   readonly roleArn?: string;
+  /** What that role's trust asks for. */
+  readonly externalId?: string;
 }
 
 export interface EnvironmentExpansion {
@@ -45,10 +47,16 @@ export function implicitEnvironment(): EnvironmentExpansion {
 
 export function expandEnvironment(manifest: ManifestOf<'Environment'>): EnvironmentExpansion {
   const { name, labels } = manifest.metadata;
-  const { region, account, roleArn, vpc = 'default', subnets = 'default', assignPublicIp } = manifest.spec;
+  const { region, account, roleArn, externalId, assignPublicIp } = manifest.spec;
+  const { vpc = 'default', subnets = 'default' } = manifest.spec;
   const where = { ...(region !== undefined && { region }), ...(account !== undefined && { account }) };
   return {
-    target: { name, ...where, ...(roleArn !== undefined && { roleArn }) },
+    target: {
+      name,
+      ...where,
+      ...(roleArn !== undefined && { roleArn }),
+      ...(externalId !== undefined && { externalId }),
+    },
     desired: {
       id: environmentId(name),
       manifest: { kind: 'Environment', name },

@@ -13,6 +13,7 @@ import { expandEnvironment, implicitEnvironment } from './environment.ts';
 import type { EnvironmentTarget } from './environment.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import type { IamDefaults } from './roles.ts';
 import { externalPolicies, sharedRole } from './roles.ts';
 
 /** An object that people declared, as status reports it. */
@@ -28,6 +29,8 @@ export interface DeclaredObject {
 export interface Expansion {
   /** By name; the implicit `default` where none is declared. */
   readonly environments: readonly EnvironmentTarget[];
+  /** What holds for the roles of an Environment that say nothing themselves, by its name. */
+  readonly iam?: ReadonlyMap<string, IamDefaults>;
   /** One per manifest, by kind and name. */
   readonly objects: readonly DeclaredObject[];
   /** By environment, kind in the order of creation, and name. */
@@ -79,6 +82,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
 
   return {
     environments: environments.map(({ target }) => target),
+    iam: new Map(environments.map(({ target, iam }) => [target.name, iam])),
     objects: sorted.map((manifest) => {
       const environment = environmentOf(manifest);
       const endpoint = endpoints.get(objectKey(environment, refOf(manifest)));

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { REGION_NAME } from '../../core/arn.ts';
+import { EXTERNAL_ID, REGION_NAME } from '../../core/arn.ts';
 import { oneOf, text } from '../../core/schema.ts';
 import { policyArn, rolePath, tagSelector, roleArn } from './text.ts';
 
@@ -76,6 +76,13 @@ export const environmentSpec = Type.Object(
           ),
         },
         { additionalProperties: false, description: 'What holds for all roles in this environment.' },
+      ),
+    ),
+    externalId: Type.Optional(
+      text(
+        EXTERNAL_ID,
+        'must be 2 to 1224 letters, digits and _ + = , . @ : / -',
+        "Sent when roleArn is assumed, for a role whose trust policy asks for it (sts:ExternalId). It is no secret: AWS's console shows it.",
       ),
     ),
   },

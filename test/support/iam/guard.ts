@@ -51,11 +51,18 @@ export function guard(world: World): Guard {
 export function policiesFor(
   files: Readonly<Record<string, string>>,
   access: Access = 'converge',
+  anyName?: string,
 ): readonly PolicyJson[] {
   const { manifests, errors } = parseManifests(Object.entries(files).map(([file, text]) => ({ file, text })));
   const [error] = errors;
   if (error !== undefined) throw new Error(`${error.file}:${error.line} ${error.path}: ${error.message}`);
-  const options = { owner: 'stationkeeper', region: 'us-east-1', access, scope: 'all-owned' } as const;
+  const options = {
+    owner: 'stationkeeper',
+    region: 'us-east-1',
+    access,
+    scope: 'all-owned',
+    anyName,
+  } as const;
   return permissionDocuments(expandManifests(manifests), options).map(({ policy }) => policy);
 }
 

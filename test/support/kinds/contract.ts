@@ -78,6 +78,7 @@ export async function subjectOf(
     models,
     drivers,
     waves: wavesOf(kinds.map(({ model }) => model.facts)),
+    actFor: () => undefined,
     requestCount: () => 0,
     silence: () => undefined,
     unanswered: new Map(),

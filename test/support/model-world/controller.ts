@@ -161,6 +161,7 @@ export function startController(options: ControllerOptions): Incarnation {
       waves,
       unanswered: new Map(),
       reads: createKindReads(name, clock, door.underWay),
+      actFor: () => undefined,
       requestCount: () => door.requests(),
       silence: () => silenceOf(door.underWay, door.lastAnswerAt(), clock),
     };

@@ -66,6 +66,7 @@ export function createAccount(
       models: new Map(KINDS.map(({ model }) => [model.facts.name, model])),
       drivers: new Map(KIND_NAMES.map((kind) => [kind, driverOf(kind)])),
       waves: FACTS.map((facts) => [facts]),
+      actFor: () => undefined,
       requestCount: () => account.asked.length,
       silence: () => undefined,
       unanswered: new Map(),
