@@ -124,7 +124,7 @@ export function setAttributes(
     if (isSwitch && !/^(true|false)$/.test(Value) && !mayDeferToBalancer) {
       throw validationError(`${what} attribute '${Key}' must be 'true' or 'false'`);
     }
-    if (/seconds$/.test(Key) && !/^\d+$/.test(Value)) {
+    if (Key.endsWith('seconds') && !/^\d+$/.test(Value)) {
       throw validationError(`${what} attribute '${Key}' must be a number of seconds`);
     }
   }

@@ -1,3 +1,4 @@
+import type { CallContext } from '../../call.ts';
 import { findTargetGroup } from '../../elasticloadbalancing/store.ts';
 import {
   deregisterTarget,
@@ -6,12 +7,11 @@ import {
 } from '../../elasticloadbalancing/targets.ts';
 import { addEvent, complainOnce, tellDraining } from '../services/events.ts';
 import type { TaskRecord } from '../state.ts';
-import type { TaskContext } from './life.ts';
 import type { TaskTarget } from './state.ts';
 
 /** Makes a service's task a target of each of the service's target groups; `changed` hears of every target that is healthy or is not. */
 export function registerTaskTargets(
-  context: TaskContext,
+  context: CallContext,
   task: TaskRecord,
   changed: (target: TaskTarget) => void,
 ): void {
@@ -41,7 +41,7 @@ export function registerTaskTargets(
 }
 
 /** Lets the task's targets drain, and says how long the task waits for them, in milliseconds. */
-export function deregisterTaskTargets(context: TaskContext, task: TaskRecord): number {
+export function deregisterTaskTargets(context: CallContext, task: TaskRecord): number {
   let longestMs = 0;
   for (const { groupArn, target } of task.targets) {
     const group = findTargetGroup(context.state.elasticloadbalancing, groupArn);
