@@ -9,27 +9,44 @@ import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
 const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
+const customizedMetric = (statistic: string, more: object = {}) => ({
+  policyName: `depth-${statistic}`,
+  targetValue: 5,
+  scaleOutCooldown: 0,
+  customizedMetricSpecification: { metricName: 'Depth', namespace: 'Queue', statistic, ...more },
+});
+const predefinedMetric = (predefinedMetricType: string, more: object = {}) => ({
+  targetValue: 60,
+  predefinedMetricSpecification: { predefinedMetricType, ...more },
+});
+
 /** Policies that can stand beside each other. */
 const TRACKED = [
+  { ...predefinedMetric('ECSServiceAverageCPUUtilization'), scaleInCooldown: 300 },
+  { ...predefinedMetric('ECSServiceAverageMemoryUtilization'), policyName: 'memory', disableScaleIn: true },
+  predefinedMetric('ECSServiceAverageCPUUtilizationHighResolution'),
+  predefinedMetric('ECSServiceAverageMemoryUtilizationHighResolution'),
+  predefinedMetric('ALBRequestCountPerTarget', { resourceLabel: 'app/a/1/targetgroup/b/2' }),
+  customizedMetric('Sum', { dimensions: { Name: 'a' }, unit: 'Count' }),
+  ...['Average', 'Maximum', 'Minimum', 'SampleCount'].map((statistic) => customizedMetric(statistic)),
   {
-    targetValue: 60,
-    predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageCPUUtilization' },
-    scaleInCooldown: 300,
-  },
-  {
-    policyName: 'memory',
+    policyName: 'math',
     targetValue: 7.5,
-    disableScaleIn: true,
-    predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageMemoryUtilization' },
-  },
-  {
-    targetValue: 5,
-    scaleOutCooldown: 0,
     customizedMetricSpecification: {
-      metricName: 'Depth',
-      namespace: 'Queue',
-      statistic: 'Sum',
-      dimensions: { Name: 'a' },
+      metrics: [
+        {
+          id: 'a',
+          label: 'depth',
+          returnData: false,
+          metricStat: {
+            metric: { metricName: 'Depth', namespace: 'Queue', dimensions: { Name: 'a' } },
+            stat: 'Sum',
+            unit: 'Count',
+          },
+        },
+        { id: 'b', returnData: false, metricStat: { metric: {}, stat: 'p90' } },
+        { id: 'c', expression: 'a / b' },
+      ],
     },
   },
 ];
