@@ -54,7 +54,8 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a nested field that is not offered, with the reason',
     text: daemonText({
-      loadBalancers: '[{ containerName: main, containerPort: 80, advancedConfiguration: {} }]',
+      loadBalancers:
+        '[{ targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:385605022855:targetgroup/web/0123456789abcdef", containerName: main, containerPort: 80, advancedConfiguration: {} }]',
     }),
     at: 'advancedConfiguration',
     path: 'spec.loadBalancers[0].advancedConfiguration',

@@ -24,6 +24,8 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   capacityProviderStrategy: { weight: 0, base: 0 },
   defaultCapacityProviderStrategy: { weight: 0, base: 0 },
   circuitBreaker: { resetOnHealthyTask: true },
+  cluster: { configuration: {} },
+  configuration: { executeCommandConfiguration: {} },
   executeCommandConfiguration: { logging: 'DEFAULT' },
   tagSpecifications: { propagateTags: 'NONE' },
   authorizationConfig: { iam: 'DISABLED' },
