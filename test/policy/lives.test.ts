@@ -55,7 +55,7 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live(undefined);
 
     world.files.set('added.yaml', yamlOf(daemonService({ name: 'statsd', ...spec })));
-    await world.settle();
+    await world.pass();
     expect(iam.denied.map((text) => text.split(' ')[0])).toEqual(
       expect.arrayContaining(['iam:CreateRole', 'logs:CreateLogGroup']),
     );
