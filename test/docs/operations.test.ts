@@ -90,6 +90,7 @@ describe('docs/operations.md, reasons', () => {
     'aws/errors.ts',
     'aws/linked-role.ts',
     'kinds/environment/driver.ts',
+    'kinds/role/driver.ts',
     'kinds/security-group/driver.ts',
     'reconcile/memory/setbacks.ts',
   ];

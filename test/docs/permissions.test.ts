@@ -9,6 +9,8 @@ import { createWorld } from '../support/world/world.ts';
 
 const TEXT = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
 
+const READS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+
 const EVERYTHING = [
   cluster(),
   namespace(),
@@ -16,6 +18,7 @@ const EVERYTHING = [
     annotations: { 'stationkeeper.dev/adoption-policy': 'adopt-or-create' },
     serviceDiscovery: { namespace: 'services.example.org' },
     scaling: { min: 1, max: 2 },
+    taskRole: { managedPolicyArns: [READS], permissionsBoundary: READS },
   }),
 ];
 

@@ -17,7 +17,16 @@ function names(waves: readonly (readonly KindFacts[])[]): readonly (readonly str
 test('the environment is read alone, and the other kinds in as few waves as they need', () => {
   expect(names(wavesOf(FACTS))).toEqual([
     ['environment'],
-    ['role', 'log-group', 'security-group', 'namespace', 'cluster', 'service', 'scalable-target'],
+    [
+      'managed-policy',
+      'role',
+      'log-group',
+      'security-group',
+      'namespace',
+      'cluster',
+      'service',
+      'scalable-target',
+    ],
     ['discovery-service', 'task-definition'],
   ]);
 });
