@@ -118,6 +118,9 @@ describe('the controller on ECS itself', () => {
     // Nobody needs a permission to ask who they are.
     expect(used.filter((action) => !allowed.has(action))).toEqual(['sts:GetCallerIdentity']);
     expect([...allowed].filter((action) => !used.includes(action)).toSorted()).toEqual([
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:PutMetricAlarm',
       'ec2:DescribeRegions',
       'iam:PassRole',
       'route53:ChangeResourceRecordSets',
@@ -132,6 +135,8 @@ describe('the controller on ECS itself', () => {
       .flatMap(({ actions }) => actions)
       .filter((action) => !/:(Describe|List|Get|Discover)/.test(action));
     expect(unconditional.toSorted()).toEqual([
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:PutMetricAlarm',
       'ec2:CreateSecurityGroup',
       'ecs:DeregisterTaskDefinition',
       'route53:CreateHostedZone',

@@ -11,7 +11,7 @@ import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { placesOf } from '../support/manifests/generated/places.ts';
 import { worldBesideAnother } from '../support/manifests/generated/world.ts';
 
-const SAMPLES = 600;
+const SAMPLES = 1000;
 
 describe('generated manifests', () => {
   let fleets: readonly Fleet[];

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hostOf } from '../../controller/manifest/host.ts';
 import type { ManifestDocument } from '../support/manifests/documents.ts';
 import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyBundle, anyDaemon } from '../support/manifests/generated/fleet.ts';
@@ -19,6 +20,7 @@ const DRAWN = 600;
 /** What validate refuses for the sake of another call, or of the language: RegisterTaskDefinition takes it. */
 const OF_OTHERS: readonly RegExp[] = [
   /^spec\.(serviceDiscovery|securityGroup|securityGroupIds|platformVersion|availabilityZoneRebalancing|deployment|logs)\b/,
+  /^spec\.(desiredCount|scaling)\b/,
   /^spec\.(launchType|capacityProviderStrategy|placementStrategy|servicePlacementConstraints|volumeConfigurations)\b/,
   /^spec\.volumes\[\d+\]\.configuredAtLaunch\b/,
   /^spec\.(taskRole|executionRole|enableExecuteCommand)\b/,
@@ -55,11 +57,11 @@ beforeAll(async () => {
 
 /** What AWS says against the definition of a daemon service, or where it could not run then; undefined where nothing. */
 async function refusedByAws({ spec }: Daemon): Promise<string | undefined> {
-  const { launchType = 'FARGATE' } = spec;
+  const host = hostOf(spec);
   try {
     const { taskDefinition } = await aws.ecs('RegisterTaskDefinition', definitionOf(spec));
-    if (taskDefinition?.compatibilities?.includes(launchType) === true) return undefined;
-    return `Task definition does not support launch_type ${launchType}.`;
+    if (taskDefinition?.compatibilities?.includes(host) === true) return undefined;
+    return `Task definition does not support launch_type ${host}.`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,3 +1,4 @@
+import { compareText } from '../../core/order.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import { managedPolicyId } from '../../kinds/managed-policy/facts.ts';
@@ -28,7 +29,7 @@ export function roleSpec(
   const { path, permissionsBoundary } = { ...defaults, ...own };
   const { conditions = {} } = trust ?? {};
   const named = [...(managedPolicyArns ?? []), permissionsBoundary ?? 'none'].filter((arn) => arn !== 'none');
-  const policies = [...new Set(named)].map((arn) => managedPolicyId(environment, arn));
+  const policies = [...new Set(named)].toSorted(compareText).map((arn) => managedPolicyId(environment, arn));
   return {
     ...made,
     trustedService: TRUSTED,

@@ -3,7 +3,7 @@ import { TRUST } from '../../world/other-tools.ts';
 
 /**
  * What is in an AWS before a manifest is applied, so that manifests can name it. All of it is plainly another's, so that export
- * never takes it for a service's own: the role has a path, the first group is its VPC's default one.
+ * never takes it for a service's own: functions of Lambda take the role too, the first group is its VPC's default one.
  */
 export interface Existing {
   readonly roleArn: string;
@@ -50,7 +50,10 @@ export async function makeExisting({
   const { Role } = await iam.createRole({
     RoleName: 'of-another-tool',
     Path: '/another/',
-    AssumeRolePolicyDocument: TRUST,
+    AssumeRolePolicyDocument: TRUST.replace(
+      '"ecs-tasks.amazonaws.com"',
+      '["ecs-tasks.amazonaws.com","lambda.amazonaws.com"]',
+    ),
   });
   await logs.createLogGroup({ logGroupName: LOG_GROUP });
   return {

@@ -348,6 +348,9 @@ const HINTS_FOR_SERVICES: Hints = {
   'DaemonService.spec.deployment.circuitBreaker.thresholdConfiguration.value': {
     value: fc.integer({ min: 1, max: 100 }),
   },
+  // A rollout bakes before it is done.
+  'DaemonService.spec.deployment.bakeTimeInMinutes': { value: fc.integer({ min: 0, max: 1 }) },
+  [`${EBS}.filesystemType`]: { value: fc.constantFrom('ext3', 'ext4', 'xfs', 'ntfs') },
   [`${EBS}.sizeInGiB`]: { value: fc.integer({ min: 125, max: 1000 }) },
   [`${EBS}.iops`]: { value: fc.integer({ min: 3000, max: 16_000 }) },
   [`${EBS}.throughput`]: { value: fc.integer({ min: 125, max: 1000 }) },

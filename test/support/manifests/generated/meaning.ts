@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT_ID } from '../../../../sandbox/sandbox.ts';
 import { compareText } from '../../../../controller/core/order.ts';
 import { canonicalJson } from '../../../../controller/core/ownership.ts';
 import type { Desired } from '../../../../controller/core/resource.ts';
@@ -64,9 +65,22 @@ function toldByAws({ id, spec }: Desired): Fields {
     const { scaledBy, ...itself } = spec as Fields;
     return scaledBy === 'others' ? itself : (spec as Fields);
   }
-  const isDerived =
-    id.kind === 'security-group' && String(description).startsWith('Tasks of daemon service ');
-  return isDerived ? told : (spec as Fields);
+  if (id.kind === 'security-group') {
+    const isDerived = String(description).startsWith('Tasks of daemon service ');
+    return withRulesOf(isDerived ? told : (spec as Fields));
+  }
+  return spec as Fields;
+}
+
+/** Whose a group is that a rule is for, AWS tells of other accounts only. */
+function withRulesOf({ ingress, egress, ...rest }: Fields): Fields {
+  const shown = (rules: unknown): unknown =>
+    Array.isArray(rules)
+      ? rules.map(({ userId, ...rule }: Fields) =>
+          userId === undefined || userId === DEFAULT_ACCOUNT_ID ? rule : { ...rule, userId },
+        )
+      : rules;
+  return { ...rest, ingress: shown(ingress), egress: shown(egress) };
 }
 
 function normal(name: string, value: unknown): unknown {
