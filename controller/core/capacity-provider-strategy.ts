@@ -6,13 +6,13 @@ import { omissible, required, structuresByKey, value } from './fields/shapes.ts'
 
 export const FARGATE_PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
 /** ECS API reference, CreateService: "a maximum of 20 capacity providers". */
-export const MOST_PROVIDERS = 20;
+const MOST_PROVIDERS = 20;
 /** ECS API reference, CreateCapacityProvider. */
 export const PROVIDER_NAME = '^[A-Za-z0-9_-]{1,255}$';
 export const NOT_A_PROVIDER =
   'must be the name of a capacity provider: FARGATE, FARGATE_SPOT or one of your own';
 
-export const STRATEGY_ITEM = {
+const STRATEGY_ITEM = {
   fields: {
     capacityProvider: required(
       value(

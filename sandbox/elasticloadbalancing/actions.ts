@@ -17,7 +17,7 @@ const GOES_WITH: Readonly<Record<string, readonly string[]>> = {
 const OTHERS = ['redirect', 'fixed-response', 'authenticate-oidc', 'authenticate-cognito', 'jwt-validation'];
 
 /** The groups that actions forward to, each once. */
-export function forwardedTo(actions: readonly Action[]): string[] {
+function forwardedTo(actions: readonly Action[]): string[] {
   const all = actions.flatMap(({ TargetGroupArn, ForwardConfig }) => [
     TargetGroupArn,
     ...(ForwardConfig?.TargetGroups ?? []).map((group) => group.TargetGroupArn),

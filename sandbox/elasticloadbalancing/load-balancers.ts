@@ -167,7 +167,7 @@ export function deleteLoadBalancer(
   return {};
 }
 
-export function showLoadBalancer(balancer: LoadBalancerRecord): LoadBalancer {
+function showLoadBalancer(balancer: LoadBalancerRecord): LoadBalancer {
   const { enforcesRulesOnPrivateLink: enforces } = balancer;
   return {
     LoadBalancerArn: balancer.arn,

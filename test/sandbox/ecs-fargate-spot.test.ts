@@ -1,3 +1,4 @@
+import { compareText } from '../../controller/core/order.ts';
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -24,8 +25,10 @@ async function onSpot(strategy = STRATEGY, desiredCount = 5): Promise<EcsSandbox
   return aws;
 }
 
-async function providers(aws: EcsSandbox): Promise<readonly (string | undefined)[]> {
-  return (await aws.tasks()).map(({ capacityProviderName }) => capacityProviderName).toSorted();
+async function providers(aws: EcsSandbox): Promise<readonly string[]> {
+  return (await aws.tasks())
+    .map(({ capacityProviderName = 'none' }) => capacityProviderName)
+    .toSorted(compareText);
 }
 
 describe('tasks of a strategy', () => {

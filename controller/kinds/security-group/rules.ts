@@ -88,7 +88,7 @@ export async function revoke(
 }
 
 /** A rule's description need not be given to revoke it (EC2 API reference, RevokeSecurityGroupIngress). */
-function bare({ description: _, ...rule }: SecurityGroupRule): SecurityGroupRule {
+function bare({ description: _description, ...rule }: SecurityGroupRule): SecurityGroupRule {
   return rule;
 }
 

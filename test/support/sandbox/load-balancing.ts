@@ -79,6 +79,6 @@ export async function loadBalancing(): Promise<LoadBalancing> {
         ({ Target, TargetHealth }) => `${Target?.Id}:${Target?.Port} ${TargetHealth?.State}`,
       );
     },
-    refusal: elb.refusal,
+    refusal: (...asked) => elb.refusal(...asked),
   };
 }
