@@ -18,6 +18,7 @@ import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { clusterFacts } from './facts.ts';
 import type { ClusterOutputs } from './facts.ts';
 import { CLUSTER, CONFIGURED, PROVIDERS } from './fields.ts';
+import { knownOf } from './model.ts';
 import type { ClusterSpec, ClusterState, Content } from './model.ts';
 
 /** DescribeClusters takes as many (reference: batches). */
@@ -98,7 +99,8 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       return { items, unseen };
     },
 
-    async create({ spec }, tags) {
+    async create(desired, tags, needs) {
+      const spec = knownOf(desired.spec, needs);
       try {
         const { cluster } = await aws.ecs.createCluster({
           clusterName: spec.name,
@@ -122,7 +124,8 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
       }
     },
 
-    async update({ spec }, before, { changes }) {
+    async update(desired, before, { changes }, _tags, needs) {
+      const spec = knownOf(desired.spec, needs);
       const isMeant = (field: string): boolean => isChanged(changes, field);
       const answers: Cluster[] = [];
       const settings = updateOf(spec, before.state, isMeant);

@@ -17,7 +17,7 @@ export const clusterFacts: KindFacts<ClusterOutputs> = {
   name: 'cluster',
   naming: ECS_NAMING,
   tagging: { reservesValues: true },
-  builtOn: [],
+  builtOn: ['namespace'],
   paths: { containerInsights: {}, ...pathsOf(CLUSTER) },
   mainOf: 'Cluster',
   isOwn: ({ id }, { cluster }) => id.name === cluster,

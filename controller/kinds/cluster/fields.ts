@@ -69,7 +69,7 @@ const SERVICE_CONNECT_DEFAULTS = {
         text(
           '^[^<>"]{0,1024}$',
           'must be the name or the ARN of a Cloud Map namespace',
-          'Name or ARN of a Cloud Map namespace; ECS makes one of a name that there is not, and shows an ARN: to change one, write that. "" is none.',
+          'Name or ARN of a Cloud Map namespace. A Namespace of that name in this Environment is made before, and compared. Of another name ECS makes an HTTP namespace where there is none; it shows an ARN alone, so that another name is not applied: write an ARN. "" is none.',
         ),
       ),
     ),

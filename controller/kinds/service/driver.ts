@@ -3,6 +3,7 @@ import { createLinkedRole } from '../../aws/linked-role.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, toLowerTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
+import { requireOutputs } from '../../core/outputs.ts';
 import type { Needs } from '../../core/outputs.ts';
 import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
@@ -185,6 +186,8 @@ const NETWORK_PARTS = ['subnets', 'securityGroups'] as const satisfies readonly 
 
 /** All that git wants. Throws NeedMissing, retry `wait`, where something it needs is gone since it was planned. */
 function knownParts(desired: Desired<ServiceSpec>, needs: Needs): Wanted {
+  const { connectNamespace } = desired.spec;
+  if (connectNamespace !== undefined) requireOutputs(needs, connectNamespace);
   const wanted = wantedOf(desired, needs);
   const parts = [...PARTS, ...(wanted.hasOwnNetwork ? NETWORK_PARTS : [])];
   const missing = parts.filter((part) => wanted[part] === undefined);

@@ -47,7 +47,7 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
   naming: ECS_NAMING,
   tagging: { reservesValues: true },
-  builtOn: ['cluster', 'task-definition', 'security-group', 'discovery-service'],
+  builtOn: ['cluster', 'task-definition', 'security-group', 'namespace', 'discovery-service'],
   paths: {
     ...pathsOf({ fields: SERVICE_FIELDS }),
     hasOwnNetwork: {},

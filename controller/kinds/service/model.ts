@@ -1,4 +1,5 @@
 import { askedStateOf, rulesOf } from '../../core/fields/table.ts';
+import { isArn, isSameNamespace, withNamespaceArn } from '../../core/connect-namespace.ts';
 import type { KindModel } from '../../core/kind.ts';
 import type { Findings, Needs } from '../../core/outputs.ts';
 import type { Reference } from '../../core/reference.ts';
@@ -15,6 +16,8 @@ import type { ServiceState } from './state.ts';
 /** ECS takes no network of tasks back from a service, and gives none to one that has none. */
 const RULES = { ...rulesOf(SERVICE_FIELDS), replace: [...rulesOf(SERVICE_FIELDS).replace, 'hasOwnNetwork'] };
 
+const NAMESPACE = 'serviceConnectConfiguration.namespace';
+
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   facts: serviceFacts,
   updateChangesOutputs: false,
@@ -23,6 +26,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     return [
       spec.environment,
       ...managedGroup(spec),
+      ...(spec.connectNamespace === undefined ? [] : [spec.connectNamespace]),
       ...(spec.registry === null ? [] : [spec.registry.discoveryService]),
       spec.cluster,
       spec.taskDefinition,
@@ -32,6 +36,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   takesUp: ({ spec }, { kind }) => {
     if (kind === spec.taskDefinition.kind) return 'taskDefinition';
     if (kind === spec.registry?.discoveryService.kind) return 'registry';
+    if (kind === spec.connectNamespace?.kind) return NAMESPACE;
     return managedGroup(spec).some((group) => group.kind === kind) ? 'securityGroups' : undefined;
   },
   diff(desired, observed, needs) {
@@ -46,14 +51,19 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...(isScaled ? {} : { desiredCount }),
       hasOwnNetwork: wanted.hasOwnNetwork,
     };
-    const fields = [...compareFields(asked, state, RULES), ...notByDefault(desired.spec, state)];
+    const differing = compareFields(asked, state, RULES).filter(
+      (change) => change.path !== NAMESPACE || !isSameNamespace(change, desired.spec.connectNamespace),
+    );
+    const fields = [...differing, ...notByDefault(desired.spec, state)];
     // Rolling out again what the circuit breaker has just rolled back would go on for ever.
     return wanted.taskDefinition === state.failedTaskDefinition ? fields.map(notRolledOutAgain) : fields;
   },
   /** Its revision is not among them: what git says of that is the service's `basis`. */
   parts(desired, needs) {
     const { subnets, securityGroups, registry } = wantedOf(desired, needs);
-    return { subnets, securityGroups, registry: registry?.arn };
+    const { connectNamespace } = desired.spec;
+    const namespace = connectNamespace === undefined ? {} : { namespace: needs(connectNamespace)?.arn };
+    return { subnets, securityGroups, registry: registry?.arn, ...namespace };
   },
   upkeep(desired, observed, findings) {
     const { state } = observed;
@@ -63,9 +73,10 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...registeredAgain(desired, observed, findings),
     ];
   },
-  uses: ({ state: { registry, securityGroups, taskDefinition } }) => [
+  uses: ({ state: { registry, securityGroups, serviceConnectConfiguration, taskDefinition } }) => [
     ...(registry?.arn === undefined ? [] : [registry.arn]),
     ...(securityGroups ?? []),
+    ...[serviceConnectConfiguration?.namespace].filter(isArn),
     ...(taskDefinition === undefined || taskDefinition === null ? [] : [taskDefinition]),
   ],
   /** Without a group of its own a task gets the VPC's default group (ECS API reference, AwsVpcConfiguration). */
@@ -134,7 +145,12 @@ function registeredAgain(
 /** What git wants, with what the service is made of; undefined is what is not known yet. */
 export type Wanted = Omit<
   ServiceSpec,
-  'taskDefinition' | 'securityGroups' | 'registry' | 'assignPublicIp' | 'capacityProviderStrategy'
+  | 'taskDefinition'
+  | 'securityGroups'
+  | 'connectNamespace'
+  | 'registry'
+  | 'assignPublicIp'
+  | 'capacityProviderStrategy'
 > & {
   readonly capacityProviderStrategy: ServiceSpec['capacityProviderStrategy'];
   readonly hasOwnNetwork: boolean;
@@ -146,7 +162,7 @@ export type Wanted = Omit<
 };
 
 export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
-  const { assignPublicIp, securityGroups, ...rest } = spec;
+  const { assignPublicIp, securityGroups, connectNamespace, serviceConnectConfiguration, ...rest } = spec;
   const network =
     securityGroups === null
       ? { subnets: undefined, securityGroups: undefined }
@@ -158,6 +174,11 @@ export function wantedOf({ spec }: Desired<ServiceSpec>, needs: Needs): Wanted {
   return {
     ...rest,
     ...network,
+    ...(serviceConnectConfiguration === undefined
+      ? {}
+      : {
+          serviceConnectConfiguration: withNamespaceArn(serviceConnectConfiguration, connectNamespace, needs),
+        }),
     capacityProviderStrategy: strategyOf(spec),
     hasOwnNetwork: securityGroups !== null,
     taskDefinition: needs(spec.taskDefinition)?.arn,

@@ -2,6 +2,7 @@ import type { SpecOf } from '../../core/fields/field.ts';
 import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceFindings, DiscoveryServiceOutputs } from '../discovery-service/facts.ts';
+import type { NamespaceOutputs } from '../namespace/facts.ts';
 import type { SecurityGroupOutputs } from '../security-group/facts.ts';
 import type { TaskDefinitionOutputs } from '../task-definition/facts.ts';
 import type { WRITTEN_FIELDS } from './fields.ts';
@@ -35,6 +36,8 @@ export type ServiceSpec = ServiceSettings & {
     | { readonly managed: Reference<SecurityGroupOutputs> }
     | { readonly ids: readonly string[] }
     | null;
+  /** The namespace of serviceConnectConfiguration, where a manifest declares it. */
+  readonly connectNamespace?: Reference<NamespaceOutputs>;
   /** Null: not in service discovery. */
   readonly registry: {
     readonly discoveryService: Reference<DiscoveryServiceOutputs, DiscoveryServiceFindings>;

@@ -184,7 +184,8 @@ const SERVICE_CONNECT = {
       Type.String({
         minLength: 1,
         maxLength: 1024,
-        description: "Name or ARN of a Cloud Map namespace. Default: the cluster's serviceConnectDefaults.",
+        description:
+          "Name or ARN of a Cloud Map namespace. A Namespace of that name in this Environment is made before. Another name is not applied where ECS shows an ARN: write an ARN. Default: the cluster's serviceConnectDefaults.",
       }),
     ),
     services: inPart(

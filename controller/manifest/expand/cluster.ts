@@ -5,13 +5,19 @@ import { CLUSTER } from '../../kinds/cluster/fields.ts';
 import type { ClusterSpec } from '../../kinds/cluster/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
+import { connectNamespace } from './namespace.ts';
+import type { DeclaredNamespaces } from './namespace.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
 export function clusterId(environment: string, name: string): ResourceId {
   return { environment, kind: clusterFacts.name, name };
 }
 
-export function expandCluster(manifest: ManifestOf<'Cluster'>, environment: string): Desired<ClusterSpec> {
+export function expandCluster(
+  manifest: ManifestOf<'Cluster'>,
+  environment: string,
+  namespaces: DeclaredNamespaces,
+): Desired<ClusterSpec> {
   const { name, labels } = manifest.metadata;
   return {
     id: clusterId(environment, name),
@@ -21,6 +27,7 @@ export function expandCluster(manifest: ManifestOf<'Cluster'>, environment: stri
       name,
       containerInsights: manifest.spec.containerInsights ?? 'disabled',
       ...specOf(CLUSTER.fields, manifest.spec),
+      ...connectNamespace(environment, manifest.spec.serviceConnectDefaults, namespaces),
     },
     labels,
     policy: policyOf(manifest),

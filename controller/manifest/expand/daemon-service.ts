@@ -25,7 +25,8 @@ import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
 import type { EnvironmentExpansion } from './environment.ts';
-import { namespaceId } from './namespace.ts';
+import { connectNamespace, namespaceId } from './namespace.ts';
+import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { securityGroupSpec } from './security-group.ts';
@@ -60,6 +61,7 @@ export function expandDaemonService(
   manifest: ManifestOf<'DaemonService'>,
   environment: string,
   { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
+  namespaces: DeclaredNamespaces = new Set(),
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
   const { name, labels } = metadata;
@@ -146,6 +148,7 @@ export function expandDaemonService(
   };
 
   const settings = serviceSettings(spec);
+  const { serviceConnectConfiguration: connect } = spec;
   const service: Desired<ServiceSpec> = {
     ...own,
     id: serviceId,
@@ -161,6 +164,7 @@ export function expandDaemonService(
       registry: discovery?.registry ?? null,
       ...settings,
       ...scaledBy(spec),
+      ...(connect?.enabled === true ? connectNamespace(environment, connect, namespaces) : {}),
     },
   };
 

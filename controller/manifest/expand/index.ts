@@ -6,12 +6,13 @@ import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
-import { compareText } from '../../core/order.ts';
+import { compareText, groupBy } from '../../core/order.ts';
 import { expandCluster, externalCluster } from './cluster.ts';
 import { expandDaemonService } from './daemon-service.ts';
 import { expandEnvironment, implicitEnvironment } from './environment.ts';
 import type { EnvironmentTarget } from './environment.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
+import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import type { IamDefaults } from './roles.ts';
 import { externalPolicies, sharedRole } from './roles.ts';
@@ -51,9 +52,17 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
       ? manifest.metadata.name
       : (manifest.spec.environment ?? environments[0]!.target.name);
 
+  const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);
+  const namespacesOf = (environment: string): DeclaredNamespaces =>
+    new Set((namespaces.get(environment) ?? []).map(({ metadata }) => metadata.name));
   const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
     const environment = environmentOf(manifest);
-    const expansion = expandDaemonService(manifest, environment, byName.get(environment)!);
+    const expansion = expandDaemonService(
+      manifest,
+      environment,
+      byName.get(environment)!,
+      namespacesOf(environment),
+    );
     return { ref: refOf(manifest), environment, ...expansion };
   });
   const endpoints = new Map(
@@ -61,7 +70,10 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
   );
   const ours: readonly Desired[] = [
     ...environments.map(({ desired }) => desired),
-    ...sorted.filter(isKind('Cluster')).map((manifest) => expandCluster(manifest, environmentOf(manifest))),
+    ...sorted.filter(isKind('Cluster')).map((manifest) => {
+      const environment = environmentOf(manifest);
+      return expandCluster(manifest, environment, namespacesOf(environment));
+    }),
     ...sorted
       .filter(isKind('Namespace'))
       .map((manifest) => expandNamespace(manifest, environmentOf(manifest))),

@@ -1,6 +1,8 @@
 import { environmentId } from '../../core/reference.ts';
+import type { Reference } from '../../core/reference.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { namespaceFacts } from '../../kinds/namespace/facts.ts';
+import type { NamespaceOutputs } from '../../kinds/namespace/facts.ts';
 import type { NamespaceSpec } from '../../kinds/namespace/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
@@ -31,6 +33,20 @@ export function expandNamespace(
     labels,
     policy: policyOf(manifest),
   };
+}
+
+/** The names of the Namespaces that manifests declare in one environment. */
+export type DeclaredNamespaces = ReadonlySet<string>;
+
+/** What Service Connect waits for: the Namespace that a manifest declares by the name that it is told. */
+export function connectNamespace(
+  environment: string,
+  { namespace }: { readonly namespace?: string | undefined } = {},
+  declared: DeclaredNamespaces,
+): { readonly connectNamespace?: Reference<NamespaceOutputs> } {
+  return namespace !== undefined && declared.has(namespace)
+    ? { connectNamespace: namespaceId(environment, namespace) }
+    : {};
 }
 
 /** A namespace that no manifest declares: it must exist in AWS. */
