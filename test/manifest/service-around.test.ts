@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseManifests } from '../../controller/manifest/parse.ts';
 import { daemonText, errorsOf } from '../support/manifests/errors.ts';
 
 const MAPPED = '[{ name: main, image: "a:1", portMappings: [{ containerPort: 80 }] }]';
@@ -196,6 +197,49 @@ describe('what ECS takes of a service', () => {
       },
     ],
   ])('is not refused: %s', (_what, fields) => {
+    expect(errorsOf(daemonText(fields))).toEqual([]);
+  });
+});
+
+describe('what is not known to be refused of a service', () => {
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      'a key for a volume that the Region may encrypt without being told',
+      {
+        volumes: '[{ name: disk, configuredAtLaunch: true }]',
+        volumeConfigurations:
+          '[{ name: disk, managedEBSVolume: { roleArn: "arn:aws:iam::385605022855:role/ebs", sizeInGiB: 5, kmsKeyId: key } }]',
+      },
+      'spec.volumeConfigurations[0].managedEBSVolume.kmsKeyId',
+    ],
+    [
+      'a field that random does not use',
+      {
+        capacityProviderStrategy: '[{ capacityProvider: mine }]',
+        placementStrategy: '[{ type: random, field: memory }]',
+      },
+      'spec.placementStrategy[0].field',
+    ],
+    [
+      'a spread that says no field',
+      {
+        capacityProviderStrategy: '[{ capacityProvider: mine }]',
+        placementStrategy: '[{ type: spread }]',
+      },
+      'spec.placementStrategy[0]',
+    ],
+  ])('is a warning: %s', (_what, fields, path) => {
+    const { errors, warnings } = parseManifests([{ file: '0.yaml', text: daemonText(fields) }]);
+    expect({ errors, warned: warnings.map((one) => one.path) }).toEqual({ errors: [], warned: [path] });
+  });
+
+  it('is taken: a volume of EBS on any platform version', () => {
+    const fields = {
+      platformVersion: '1.3.0',
+      volumes: '[{ name: disk, configuredAtLaunch: true }]',
+      volumeConfigurations:
+        '[{ name: disk, managedEBSVolume: { roleArn: "arn:aws:iam::385605022855:role/ebs", sizeInGiB: 5 } }]',
+    };
     expect(errorsOf(daemonText(fields))).toEqual([]);
   });
 });

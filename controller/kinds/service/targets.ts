@@ -1,7 +1,10 @@
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import type { ServiceSpec } from './spec.ts';
 
-/** How ECS speaks of load balancers and target groups (aws-cdk#28216; terraform-provider-aws#3495; aws-cli#5123). */
+/**
+ * How ECS speaks of load balancers and target groups: without a listener (hashicorp/terraform#32908), of another target type
+ * (terraform-provider-aws#11723), that it cannot look up (amazon-ecs-cli#21), or that are not there (amazon-ecs-agent#647).
+ */
 const OF_TARGETS = /target group|targetgroup|load ?balancer/i;
 
 /** ECS says in many words that it does not take a target group: which of the manifest's, and what to do about it. */
@@ -9,7 +12,7 @@ export function unknownTarget(
   { loadBalancers = [] }: ServiceSpec,
   error: unknown,
 ): StationkeeperError | undefined {
-  const isRefusal = hasCode(error, 'InvalidParameterException', 'TargetGroupNotFoundException');
+  const isRefusal = hasCode(error, 'InvalidParameterException');
   if (!isRefusal || !OF_TARGETS.test(error.message) || loadBalancers.length === 0) return undefined;
   const all = loadBalancers.map(
     ({ targetGroupArn, loadBalancerName }) => targetGroupArn ?? loadBalancerName ?? '',

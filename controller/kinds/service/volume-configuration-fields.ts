@@ -108,14 +108,10 @@ const VOLUME_CONFIGURATION = {
   notOffered: {},
 } satisfies Table;
 
-/** ECS developer guide, Amazon EBS volumes: platform version 1.4.0 on Fargate. */
-export const volumeConfigurations = {
-  ...inPart(
-    structuresByKey(
-      VOLUME_CONFIGURATION,
-      'What volumes with configuredAtLaunch are. A change starts new tasks.',
-      ({ name }) => name,
-    ),
+export const volumeConfigurations = inPart(
+  structuresByKey(
+    VOLUME_CONFIGURATION,
+    'What volumes with configuredAtLaunch are. A change starts new tasks.',
+    ({ name }) => name,
   ),
-  fargatePlatform: '1.4.0',
-} as const;
+);

@@ -9,6 +9,7 @@ const check = checksOf<DaemonServiceManifestSpec>();
 type PlacementStrategy = NonNullable<DaemonServiceManifestSpec['placementStrategy']>[number];
 type PlacementConstraint = NonNullable<DaemonServiceManifestSpec['servicePlacementConstraints']>[number];
 
+/** AWS's answer: "Specifying both a launch type and capacity provider strategy is not supported" (tflint-ruleset-aws#349). */
 const rivals = check(['launchType', 'capacityProviderStrategy'], (spec, { report }) => {
   const { launchType, capacityProviderStrategy } = spec;
   if (launchType === undefined || capacityProviderStrategy === undefined) return;
@@ -22,15 +23,16 @@ const strategy = check(['capacityProviderStrategy'], (spec, { report }) => {
   checkStrategy(spec.capacityProviderStrategy ?? [], ['spec', 'capacityProviderStrategy'], report);
 });
 
-/** ECS API reference, PlacementStrategy. */
-const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, field }, at, { report }) => {
+/** ECS API reference, PlacementStrategy. A field that is not used, and one that is missing, it does not say to be refused. */
+const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, field }, at, subject) => {
+  const { report, warn } = subject;
   if (type === 'random') {
-    if (field !== undefined) report([...at, 'field'], 'random goes by no field; remove it');
+    if (field !== undefined) warn([...at, 'field'], 'random goes by no field; remove it');
   } else if (type === 'binpack') {
     if (field !== undefined && /^(cpu|memory)$/i.test(field)) return;
     report([...at, 'field'], 'binpack goes by cpu or memory; write one of them');
   } else if (field === undefined) {
-    report(at, 'spread needs a field, such as instanceId or attribute:ecs.availability-zone; add it');
+    warn(at, 'spread goes by a field, such as instanceId or attribute:ecs.availability-zone; add it');
   } else if (!/^(instanceId|host|attribute:.+)$/.test(field)) {
     report(
       [...at, 'field'],
@@ -39,7 +41,7 @@ const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, f
   }
 });
 
-/** ECS API reference, PlacementConstraint. */
+/** ECS API reference, PlacementConstraint; of memberOf Terraform's provider, which refuses it alike. */
 const constraint = checkEach<PlacementConstraint>(
   ['servicePlacementConstraints'],
   ({ type, expression }, at, { report }) => {

@@ -247,8 +247,12 @@ export const UNFIT_FOR_SERVICES_ON_FARGATE: readonly Unfit[] = [
   },
 ];
 
-/** CreateService: cdk-preflight, pf-ecs-service-platform-version-ec2; ECS developer guide, Amazon ECS Anywhere. */
+/** CreateService: cdk-preflight, pf-ecs-service-platform-version-ec2. */
 export const UNFIT_FOR_SERVICES_ON_EC2: readonly Unfit[] = [{ at: 'platformVersion' }];
+/**
+ * ECS developer guide: Amazon ECS clusters for external instances (load balancing and service discovery aren't supported), Storage options for
+ * Amazon ECS tasks (EBS on Fargate, EC2 and Managed Instances), Service Connect considerations, Availability Zone rebalancing.
+ */
 export const UNFIT_FOR_SERVICES_ON_EXTERNAL: readonly Unfit[] = [
   { at: 'platformVersion' },
   { at: 'serviceDiscovery' },

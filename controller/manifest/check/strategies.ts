@@ -8,7 +8,10 @@ interface Item {
   readonly base?: number;
 }
 
-/** What ECS refuses of a capacity provider strategy (ECS API reference, CapacityProviderStrategyItem; ECS developer guide, capacity providers). */
+/**
+ * What ECS refuses of a capacity provider strategy: weights and bases (ECS API reference, CapacityProviderStrategyItem), and the two sorts of
+ * providers together (AWS's answer: terraform-aws-modules/terraform-aws-ecs#68). One that is named twice cannot be told from itself.
+ */
 export function checkStrategy(strategy: readonly Item[], at: Path, report: Report): void {
   const names = strategy.map(({ capacityProvider }) => capacityProvider);
   names.forEach((name, nth) => {

@@ -1,6 +1,5 @@
 import type { Fields } from '../../core/fields/field.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
-import { SERVICE } from '../../kinds/service/fields.ts';
 import { TASK } from '../../kinds/task-definition/fields.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import {
@@ -90,17 +89,13 @@ const containerMemory = check(['memory', 'containers'], ({ memory, containers },
 
 /** What of the task asks for a Fargate platform, and since which version it is there (reference: Fargate validity). */
 function platformNeeds(
-  spec: Pick<
-    DaemonServiceManifestSpec,
-    'cpu' | 'ephemeralStorage' | 'containers' | 'runtimePlatform' | 'volumeConfigurations'
-  >,
+  spec: Pick<DaemonServiceManifestSpec, 'cpu' | 'ephemeralStorage' | 'containers' | 'runtimePlatform'>,
 ): readonly (readonly [what: string, since: string])[] {
   const architecture = spec.runtimePlatform?.cpuArchitecture;
   return [
     ...(sizeInUnits(spec.cpu ?? 0) >= 8192 ? [['this cpu', '1.4.0'] as const] : []),
     ...(architecture === 'ARM64' ? [['cpuArchitecture ARM64', '1.4.0'] as const] : []),
     ...fieldNeeds(TASK.fields, spec, ''),
-    ...fieldNeeds(SERVICE.fields, spec, ''),
     ...spec.containers.flatMap((container) => [
       ...fieldNeeds(CONTAINER.fields, container, `of container ${container.name}`),
       ...valueNeeds(container),
@@ -134,7 +129,6 @@ const PLATFORM_READS = [
   'ephemeralStorage',
   'containers',
   'runtimePlatform',
-  'volumeConfigurations',
 ] as const;
 
 const platform = check(PLATFORM_READS, (spec, subject) => {

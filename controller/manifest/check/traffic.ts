@@ -10,10 +10,10 @@ const check = checksOf<DaemonServiceManifestSpec>();
 
 type LoadBalancer = NonNullable<DaemonServiceManifestSpec['loadBalancers']>[number];
 
-/** ECS developer guide, register multiple target groups with a service. */
+/** ECS developer guide, Registering multiple target groups with an Amazon ECS service: "you cannot attach more than five". */
 const MOST_TARGET_GROUPS = 5;
 
-/** ECS API reference, LoadBalancer: "must be omitted". */
+/** ECS API reference, CreateService, of either beside the other: "must be omitted". */
 const kind = checkEach<LoadBalancer>(['loadBalancers'], (balancer, at, { report }) => {
   const { targetGroupArn, loadBalancerName } = balancer;
   if (targetGroupArn === undefined && loadBalancerName === undefined) {
@@ -50,6 +50,10 @@ const ports = check(['loadBalancers', 'containers'], ({ loadBalancers = [], cont
   });
 });
 
+/**
+ * Only Application and Network Load Balancers are several (ECS developer guide, Registering multiple target groups with an Amazon ECS service;
+ * of Classic ones hashicorp/terraform#5336). One that is listed twice cannot be told from itself.
+ */
 const counts = check(['loadBalancers'], ({ loadBalancers = [] }, { report }) => {
   const at = ['spec', 'loadBalancers'];
   const classic = loadBalancers.filter(({ loadBalancerName }) => loadBalancerName !== undefined);
@@ -67,7 +71,10 @@ const counts = check(['loadBalancers'], ({ loadBalancers = [] }, { report }) => 
   });
 });
 
-/** ECS developer guide, service discovery and Availability Zone rebalancing. */
+/**
+ * ECS developer guide, service discovery: it "doesn't support the use of Classic Load Balancers"; Availability Zone rebalancing, whose
+ * documented limits aws-cdk#32263 has too.
+ */
 const besideClassic = check(
   ['loadBalancers', 'serviceDiscovery', 'availabilityZoneRebalancing'],
   (spec, { report }) => {

@@ -2,7 +2,7 @@ import { didYouMean } from '../../core/suggest.ts';
 import type { Path } from '../position.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checkEach, checksOf } from './check.ts';
-import type { Report } from './check.ts';
+import type { CheckContext, Report } from './check.ts';
 import { ON_WINDOWS } from './launch-types.ts';
 import { saidIn } from './pairs.ts';
 
@@ -15,7 +15,7 @@ type Ebs = Configuration['managedEBSVolume'];
 
 /**
  * The volumes that a definition leaves to be configured at launch, and what configures them: one each, and one in all (ECS developer guide,
- * Amazon EBS volumes; AWS's answers: cdk-preflight and cdkd#811, measured in 2026).
+ * Use Amazon EBS volumes with Amazon ECS: "one EBS volume per task"; AWS's answers: cdk-preflight, and go-to-k/cdkd#811).
  */
 const pairs = check(['volumes', 'volumeConfigurations'], (spec, { report }) => {
   const { volumes = [], volumeConfigurations = [] } = spec;
@@ -62,7 +62,7 @@ const SIZES = {
   sc1: { least: 125, most: 16_384 },
   standard: { least: 1, most: 1024 },
 };
-/** I/O operations a second by volume type; the others take none. */
+/** I/O operations a second by volume type (the same); the others take none (EC2 API reference, CreateVolume). */
 const OPERATIONS: Readonly<Record<string, Bounds>> = {
   gp3: { least: 3000, most: 16_000 },
   io1: { least: 100, most: 64_000 },
@@ -70,7 +70,8 @@ const OPERATIONS: Readonly<Record<string, Bounds>> = {
 };
 const MOST_THROUGHPUT = 1000;
 
-const ebs = checkEach<Configuration>(['volumeConfigurations'], ({ managedEBSVolume }, path, { report }) => {
+const ebs = checkEach<Configuration>(['volumeConfigurations'], ({ managedEBSVolume }, path, subject) => {
+  const { report } = subject;
   const at = [...path, 'managedEBSVolume'];
   const { volumeType = 'gp3', sizeInGiB, snapshotId, iops, throughput } = managedEBSVolume;
   if (sizeInGiB === undefined && snapshotId === undefined) {
@@ -100,7 +101,7 @@ const ebs = checkEach<Configuration>(['volumeConfigurations'], ({ managedEBSVolu
   } else if (throughput !== undefined && throughput > MOST_THROUGHPUT) {
     report([...at, 'throughput'], `must be at most ${MOST_THROUGHPUT} MiB a second, not ${throughput}`);
   }
-  checkSource(managedEBSVolume, at, report);
+  checkSource(managedEBSVolume, at, subject);
 });
 
 function checkBounds(
@@ -115,8 +116,11 @@ function checkBounds(
   report([...at, name], `volumeType ${volumeType} has from ${least} to ${most}, not ${value}`);
 }
 
-/** EC2 API reference, CreateVolume: "the encrypted state must be true". ECS API reference, EBSTagSpecification: reserved tags. */
-function checkSource(volume: Ebs, at: Path, report: Report): void {
+/**
+ * ECS API reference, ServiceManagedEBSVolumeConfiguration: of the rate; EBSTagSpecification: reserved tags. With a key "the encrypted state must
+ * be true" (EC2 API reference, CreateVolume), which a Region's default makes it too: what that is, no manifest says.
+ */
+function checkSource(volume: Ebs, at: Path, { report, warn }: CheckContext): void {
   const { snapshotId, volumeInitializationRate, kmsKeyId, encrypted, tagSpecifications = [] } = volume;
   if (volumeInitializationRate !== undefined && snapshotId === undefined) {
     report(
@@ -125,7 +129,10 @@ function checkSource(volume: Ebs, at: Path, report: Report): void {
     );
   }
   if (kmsKeyId !== undefined && encrypted !== true) {
-    report([...at, 'kmsKeyId'], 'EBS refuses a kmsKeyId without encrypted: true; write that');
+    warn(
+      [...at, 'kmsKeyId'],
+      'EBS takes a kmsKeyId only of an encrypted volume, and not every Region encrypts without being told; write encrypted: true',
+    );
   }
   tagSpecifications.forEach(({ tags = {} }, nth) => {
     for (const key of Object.keys(tags).filter((name) => /^(aws:|AmazonECS(Created|Managed)$)/i.test(name))) {
@@ -137,7 +144,7 @@ function checkSource(volume: Ebs, at: Path, report: Report): void {
   });
 }
 
-/** ECS API reference, ServiceManagedEBSVolumeConfiguration. */
+/** ECS API reference, ServiceManagedEBSVolumeConfiguration, filesystemType. */
 const fileSystems = check(['volumeConfigurations', 'runtimePlatform'], (spec, subject) => {
   const windows = saidIn(subject, ON_WINDOWS);
   spec.volumeConfigurations?.forEach(({ managedEBSVolume: { filesystemType: type } }, nth) => {
