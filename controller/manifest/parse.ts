@@ -4,6 +4,7 @@ import { guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candida
 import type { Candidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
+import { checkProviders } from './check/providers.ts';
 import { clusterChecks } from './check/cluster.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
@@ -200,6 +201,7 @@ function checkTogether(
   );
   checkDuplicates(named, environments);
   checkNamespaces(environments);
+  checkProviders(environments);
   checkRoleAccounts(environments, named);
   checkPolicyPartitions(environments, named);
   checkClaims(environments, named);

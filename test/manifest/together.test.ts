@@ -383,3 +383,61 @@ describe('an AWS resource that two manifests claim', () => {
     ).toEqual([]);
   });
 });
+
+describe('a strategy beside the Cluster that it is for', () => {
+  const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
+
+  it.each<[string, readonly string[], RegExp]>([
+    [
+      'others',
+      ['FARGATE', 'mine'],
+      /FARGATE_SPOT is not among the capacityProviders of Cluster\/main at a\.yaml:4; add it there, or name another: it has: FARGATE, mine/,
+    ],
+    ['one that is called alike', ['FARGATE_SPOTS'], /name another: did you mean "FARGATE_SPOTS"\?/],
+    ['none', [], /Cluster\/main at a\.yaml:4; add it there, or write launchType/],
+  ])('is refused where the Cluster says that it has %s', (_what, capacityProviders, says) => {
+    const { manifests, errors } = parseBoth(
+      fileOf('a.yaml', cluster({ capacityProviders: [...capacityProviders] })),
+      fileOf('b.yaml', daemonService(spot)),
+    );
+    expect(namesOf(manifests)).toEqual(['Cluster/main']);
+    expect(summary(errors)).toEqual(['b.yaml spec.capacityProviderStrategy[0].capacityProvider']);
+    expect(errors[0]?.message).toMatch(says);
+  });
+
+  it.each<[string, readonly ManifestDocument[]]>([
+    ['has what it names', [cluster({ capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })]],
+    ['does not say what it has', [cluster()]],
+    ['is another', [cluster(), cluster({ name: 'other', capacityProviders: [] })]],
+    ['no manifest declares', []],
+    [
+      'leaves its providers to others',
+      [
+        cluster({
+          capacityProviders: [],
+          annotations: { 'stationkeeper.dev/ignore-drift': 'capacityProviders' },
+        }),
+      ],
+    ],
+    [
+      'is not kept as its manifest says',
+      [cluster({ capacityProviders: [], annotations: { 'stationkeeper.dev/reconcile': 'observe' } })],
+    ],
+  ])('is taken where the cluster %s', (_what, clusters) => {
+    const { errors } = parseBoth(fileOf('a.yaml', ...clusters, daemonService(spot)));
+    expect(errors).toEqual([]);
+  });
+
+  it('is taken where the Cluster of that name is in another Environment', () => {
+    const { errors } = parseBoth(
+      fileOf(
+        'a.yaml',
+        environment({ name: 'eu' }),
+        environment({ name: 'us' }),
+        cluster({ environment: 'eu', capacityProviders: [] }),
+        daemonService({ environment: 'us', ...spot }),
+      ),
+    );
+    expect(errors).toEqual([]);
+  });
+});
