@@ -135,17 +135,32 @@ describe('a target group that ECS does not take', () => {
   const refusal = (message: string) =>
     new StationkeeperError({ code: 'InvalidParameterException', message, retry: 'never' });
 
-  test('is told by its name, with what to do', () => {
-    const told = unknownTarget(spec, refusal(`The target group ${other} does not exist.`));
-    expect(told?.message).toMatch(new RegExp(`^ECS does not take ${other} of loadBalancers: .*Create it`));
-    expect(told?.message).not.toContain(one);
-    expect(told?.retry).toBe('backoff');
-  });
-
-  test('is one of them where ECS does not say which', () => {
-    expect(unknownTarget(spec, refusal('Unable to find the target group.'))?.message).toContain(
-      `${one} or ${other}`,
-    );
+  const CREATE =
+    'create it in this account and Region, with target type ip for awsvpc and with a listener, or correct loadBalancers';
+  test.each([
+    [`The target group ${other} does not exist.`, `does not find ${other} of loadBalancers; ${CREATE}`],
+    [
+      'Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.',
+      `does not find ${one} or ${other} of loadBalancers; ${CREATE}`,
+    ],
+    [
+      `The target group with targetGroupArn ${other} does not have an associated load balancer.`,
+      `does not take ${other} of loadBalancers, to which no load balancer forwards; give it a listener`,
+    ],
+    [
+      `The provided target group ${other} has target type instance, which is incompatible with the awsvpc network mode specified in the task definition.`,
+      `does not take ${other} of loadBalancers, whose target type is wrong; name another target group, of target type ip with awsvpc, else instance: none changes its type`,
+    ],
+    [
+      `The target group ${other} is of no use.`,
+      `does not take ${other} of loadBalancers; correct it, or loadBalancers`,
+    ],
+  ])('is told by its name, with what to do where ECS says: %s', (said, told) => {
+    expect(unknownTarget(spec, refusal(said))).toMatchObject({
+      code: 'LoadBalancerRefused',
+      retry: 'backoff',
+      message: `ECS ${told} (${said.slice(0, -1)})`,
+    });
   });
 
   test('is no matter of other refusals, nor of services without any', () => {
