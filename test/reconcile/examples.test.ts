@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../support/manifests/examples.ts';
 import { expectConverged } from '../support/reports/converged.ts';
 import { createReporter } from '../support/reports/reporter.ts';
+import { exampleWorld } from '../support/world/example.ts';
 import { exportFrom } from '../support/world/export.ts';
-import { createWorld, stepsOf } from '../support/world/world.ts';
+import { stepsOf } from '../support/world/world.ts';
 
-describe.each(EXAMPLES)('the example $name', ({ files }) => {
-  test('converges in an account that has nothing of it, and is exported as it was applied', async () => {
-    const world = createWorld({ files });
+describe.each(EXAMPLES)('the example $name', (example) => {
+  test('converges in an account that has nothing of it but what it takes for granted, and is exported as it was applied', async () => {
+    const world = await exampleWorld(example);
     await world.settle();
     await world.clock.advance(300_000);
     world.calls.length = 0;
