@@ -19,6 +19,8 @@ async function rest(world: World): Promise<void> {
 }
 
 interface Task {
+  readonly taskArn: string;
+  readonly capacityProviderName: string;
   readonly containers: { readonly networkInterfaces: { readonly privateIpv4Address: string }[] }[];
 }
 
@@ -72,5 +74,29 @@ describe('the example otel-gateway', () => {
     const most = await tasksIn(world, 'gateways');
     expect(most).toHaveLength(10);
     expect(await targets(world)).toEqual(healthyAtBothPorts(most));
+  });
+});
+
+describe('the example fargate-spot', () => {
+  const providers = (tasks: readonly Task[]) =>
+    tasks.map(({ capacityProviderName }) => capacityProviderName).toSorted();
+  const SPREAD = ['FARGATE', 'FARGATE_SPOT', 'FARGATE_SPOT', 'FARGATE_SPOT'];
+
+  test('keeps one task on Fargate, and comes back to its count after Spot took a task or all of its own', async () => {
+    const world = await settled('fargate-spot');
+    const before = await tasksIn(world, 'spot');
+    expect(providers(before)).toEqual(SPREAD);
+
+    const one = before.find(({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT')!;
+    expect(world.sandbox.control.reclaimSpot(one.taskArn)).toEqual([one.taskArn]);
+    await rest(world);
+    const after = await tasksIn(world, 'spot');
+    expect(providers(after)).toEqual(SPREAD);
+    expect(after.map(({ taskArn }) => taskArn)).not.toContain(one.taskArn);
+
+    expect(world.sandbox.control.reclaimSpot()).toHaveLength(3);
+    expect(providers(await tasksIn(world, 'spot'))).toEqual(['FARGATE']);
+    await rest(world);
+    expect(providers(await tasksIn(world, 'spot'))).toEqual(SPREAD);
   });
 });
