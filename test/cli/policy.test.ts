@@ -84,7 +84,7 @@ describe.concurrent('policy', () => {
   it('says how many policies are too many for a role, and what makes one of them', async () => {
     const daemons = (count: number, prefix: string) =>
       folderOf(...Array.from({ length: count }, (_, nth) => daemonService({ name: `${prefix}-${nth}` })));
-    const [some, many] = [daemons(110, 'some'), daemons(250, 'many')];
+    const [some, many] = [daemons(140, 'some'), daemons(250, 'many')];
     const flags = ['--region', 'us-east-1', '--output', 'json'];
     expect((await run(['policy', some, ...flags])).stderr).toMatch(
       /needs 1\d managed policies, and IAM attaches 10 to a role unless its quota is raised, to 20 at most; .*--any-name/,

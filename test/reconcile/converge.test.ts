@@ -19,6 +19,7 @@ const SHIPPED_COUNTS = {
   clusters: 1,
   taskDefinitions: 2,
   services: 2,
+  scalableTargets: 0,
 };
 
 async function converged(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
@@ -209,6 +210,7 @@ describe('a change in git', () => {
       clusters: 1,
       taskDefinitions: 0,
       services: 0,
+      scalableTargets: 0,
     });
   });
 });

@@ -80,6 +80,7 @@ describe('what no manifest names any more', () => {
       clusters: 1,
       taskDefinitions: 0,
       services: 0,
+      scalableTargets: 0,
     });
   });
 

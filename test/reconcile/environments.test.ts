@@ -18,6 +18,7 @@ const ONE_DAEMON = {
   clusters: 1,
   taskDefinitions: 1,
   services: 1,
+  scalableTargets: 0,
 };
 
 function environment(name: string, spec: string): string {
