@@ -52,6 +52,18 @@ const ROWS: readonly (readonly [
     /placementStrategy with launchType FARGATE; remove it, or write launchType: EC2/,
   ],
   [
+    'a field that random does not use',
+    { launchType: 'EC2', placementStrategy: '[{ type: random, field: memory }]' },
+    'spec.placementStrategy[0].field',
+    /random goes by no field; remove it/,
+  ],
+  [
+    'a spread that says no field',
+    { launchType: 'EC2', placementStrategy: '[{ type: spread }]' },
+    'spec.placementStrategy[0]',
+    /spread goes by a field, such as instanceId/,
+  ],
+  [
     'binpack without cpu or memory',
     { launchType: 'EC2', placementStrategy: '[{ type: binpack, field: disk }]' },
     'spec.placementStrategy[0].field',
@@ -211,22 +223,6 @@ describe('what is not known to be refused of a service', () => {
           '[{ name: disk, managedEBSVolume: { roleArn: "arn:aws:iam::385605022855:role/ebs", sizeInGiB: 5, kmsKeyId: key } }]',
       },
       'spec.volumeConfigurations[0].managedEBSVolume.kmsKeyId',
-    ],
-    [
-      'a field that random does not use',
-      {
-        capacityProviderStrategy: '[{ capacityProvider: mine }]',
-        placementStrategy: '[{ type: random, field: memory }]',
-      },
-      'spec.placementStrategy[0].field',
-    ],
-    [
-      'a spread that says no field',
-      {
-        capacityProviderStrategy: '[{ capacityProvider: mine }]',
-        placementStrategy: '[{ type: spread }]',
-      },
-      'spec.placementStrategy[0]',
     ],
   ])('is a warning: %s', (_what, fields, path) => {
     const { errors, warnings } = parseManifests([{ file: '0.yaml', text: daemonText(fields) }]);

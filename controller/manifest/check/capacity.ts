@@ -23,16 +23,15 @@ const strategy = check(['capacityProviderStrategy'], (spec, { report }) => {
   checkStrategy(spec.capacityProviderStrategy ?? [], ['spec', 'capacityProviderStrategy'], report);
 });
 
-/** ECS API reference, PlacementStrategy. A field that is not used, and one that is missing, it does not say to be refused. */
-const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, field }, at, subject) => {
-  const { report, warn } = subject;
+/** ECS API reference, PlacementStrategy: what each type goes by. A field that ECS does not use, or lacks, could only be shown as drift. */
+const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, field }, at, { report }) => {
   if (type === 'random') {
-    if (field !== undefined) warn([...at, 'field'], 'random goes by no field; remove it');
+    if (field !== undefined) report([...at, 'field'], 'random goes by no field; remove it');
   } else if (type === 'binpack') {
     if (field !== undefined && /^(cpu|memory)$/i.test(field)) return;
     report([...at, 'field'], 'binpack goes by cpu or memory; write one of them');
   } else if (field === undefined) {
-    warn(at, 'spread goes by a field, such as instanceId or attribute:ecs.availability-zone; add it');
+    report(at, 'spread goes by a field, such as instanceId or attribute:ecs.availability-zone; add it');
   } else if (!/^(instanceId|host|attribute:.+)$/.test(field)) {
     report(
       [...at, 'field'],
