@@ -55,12 +55,22 @@ export interface ResourcePolicy {
   readonly ignoreDrift: readonly string[];
 }
 
+/** What is wanted only where nobody else has it: what is somebody else's is used as it is and never changed. */
+export interface Yielding {
+  /** The Region that its name is of; absent: the Environment's, whichever that is. */
+  readonly region?: string;
+  /** What other manifests that name it want of it, in the order of their names: one of them all has it. */
+  readonly others: readonly Desired[];
+}
+
 /** One AWS resource that git wants. `Spec` is the kind's own vocabulary, `kinds/<kind>/model.ts`. */
 export interface Desired<Spec = unknown> {
   readonly id: ResourceId;
   readonly manifest: ManifestRef;
   /** `managed`: ours to create and change. `external`: must exist, is used, never changed. */
   readonly management: 'managed' | 'external';
+  /** Absent where only ours will do. */
+  readonly yields?: Yielding;
   readonly spec: Spec;
   /** Labels of the manifest, which become AWS tags; the planner adds the tags of ownership. */
   readonly labels: Tags;

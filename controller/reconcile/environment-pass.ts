@@ -9,6 +9,7 @@ import { planSteps } from '../plan/plan.ts';
 import type { PruneRules } from '../plan/prune-rules.ts';
 import { EMPTY_SNAPSHOT, withAllSeen, withRemembered } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
+import { settled } from '../plan/yielding.ts';
 import { converge } from './apply.ts';
 import type { Converged } from './apply.ts';
 import type { EnvironmentRuntime } from './environments.ts';
@@ -68,7 +69,7 @@ export async function passOver(
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
   const input = planInput(here, snapshot, runtime, context, { ...request, recent });
   const isLeft = here.formerly !== undefined;
-  if (!isLeft) context.failures.review(runtime.name, here.desired, snapshot);
+  if (!isLeft) context.failures.review(runtime.name, input.desired, snapshot);
   const converged =
     request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
   removals.took(runtime, converged.outcomes, here.desired);
@@ -94,11 +95,14 @@ function planInput(
     self,
   }: Pick<PassRequest, 'confirmed'> & Pick<PruneRules, 'recent'> & Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
-  return {
+  const asking = {
     owner,
     ...(source.id === undefined ? {} : { source: { id: source.id, takesOver } }),
-    desired,
     snapshot,
+  };
+  return {
+    ...asking,
+    desired: settled(desired, asking),
     mode,
     models,
     ...(self === undefined ? {} : { self }),

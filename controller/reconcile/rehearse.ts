@@ -7,6 +7,7 @@ import { planSteps } from '../plan/plan.ts';
 import { show } from '../plan/show.ts';
 import { withOutcomes } from '../plan/snapshot.ts';
 import type { Step } from '../plan/step.ts';
+import { settled } from '../plan/yielding.ts';
 import { isWork, listed } from '../plan/work.ts';
 import type { Environments } from './environments.ts';
 import { observe } from './observe.ts';
@@ -23,8 +24,9 @@ export async function rehearseAdoption(
   const left = new Map<string, readonly string[]>();
   for (const target of targets) {
     const runtime = environments.runtimeOf(target);
-    const here = desired.filter(({ id }) => id.environment === target.name);
-    const { snapshot } = await observe(runtime, here, 'these');
+    const wanted = desired.filter(({ id }) => id.environment === target.name);
+    const { snapshot } = await observe(runtime, wanted, 'these');
+    const here = settled(wanted, { owner, snapshot });
     const claim = claimIn(target.name, { owner, snapshot });
     const adopted = here.flatMap((one) => {
       const key = resourceKey(one.id);

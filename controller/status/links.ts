@@ -16,12 +16,18 @@ const LOG_GROUP = /^arn:(?<partition>[^:]+):logs:(?<region>[^:]+):\d+:log-group:
 
 /** Pages about an object in AWS's consoles, by the ARNs of its resources; undefined where there are none. Pure. */
 export function linksOf(steps: readonly Step[]): ObjectStatus['links'] {
-  const arns = steps.flatMap((step) => ('observed' in step ? (step.observed?.arn ?? []) : []));
+  const inOrder = [...steps.filter(isItsOwn), ...steps.filter((step) => !isItsOwn(step))];
+  const arns = inOrder.flatMap((step) => ('observed' in step ? (step.observed?.arn ?? []) : []));
   const links = {
     ...serviceLink(partsOf(arns, SERVICE)),
     ...logsLink(partsOf(arns, LOG_GROUP)),
   };
   return Object.keys(links).length === 0 ? undefined : links;
+}
+
+/** Its own log group comes before those that containers name. */
+function isItsOwn(step: Step): boolean {
+  return !('desired' in step) || step.desired?.yields === undefined;
 }
 
 type Parts = Readonly<Record<string, string>>;

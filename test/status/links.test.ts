@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { commitLink, linksOf } from '../../controller/status/links.ts';
+import { desiredResource } from '../support/plans/resources.ts';
 import { keepStep } from '../support/plans/steps.ts';
 
 function stepsOf(...arns: readonly string[]) {
@@ -23,6 +24,14 @@ it('leads to the service and its log group, in the console of their partition', 
   expect(linksOf(stepsOf('arn:aws-cn:ecs:cn-north-1:385605022855:service/c/d'))).toEqual({
     console: 'https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/c/services/d/health?region=cn-north-1',
   });
+});
+
+it('leads to its own log group before one that a container names', () => {
+  const arn = (name: string) => `arn:aws:logs:us-east-1:385605022855:log-group:${name}`;
+  const named = { ...keepStep({ arn: arn('/audit') }), desired: desiredResource() };
+  const yielding = { ...named, desired: { ...named.desired, yields: { others: [] } } };
+  expect(linksOf([yielding, ...stepsOf(arn('/own'))])?.logs).toMatch(/\$252Fown$/);
+  expect(linksOf([yielding])?.logs).toMatch(/\$252Faudit$/);
 });
 
 it('leads nowhere in a partition whose console is not known, and without ARNs', () => {
