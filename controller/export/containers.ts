@@ -53,7 +53,7 @@ export function exportContainers(definition: TaskDefinition, around: Surrounding
       ...(unmanaged.length === 0
         ? []
         : [
-            `where ${unmanaged.join(', ')} ${unmanaged.length === 1 ? 'logs' : 'log'} is written out and not managed: it is no log group of this service alone`,
+            `where ${unmanaged.join(', ')} ${unmanaged.length === 1 ? 'logs' : 'log'} is written out: a log group that it names is changed only where this daemon has made it`,
           ]),
     ],
   };

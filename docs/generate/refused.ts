@@ -107,7 +107,7 @@ export const WARNED: readonly Refused[] = [
   ofRule('ingress', 'protocol: tcp, port: 80, cidr: 10.1.2.3/8'),
   refused('deployment: { circuitBreaker: { enable: false, rollback: true } }'),
   ofContainer(
-    'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b } }',
+    'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b, awslogs-create-group: "true" } }',
   ),
 ];
 

@@ -156,6 +156,14 @@ With \`iam: { executionRole: shared }\` the daemons of an Environment are starte
 \`/stationkeeper/\`. It is the Environment's own, and carries its labels. A daemon keeps a role of its own where it has secrets, files in S3 or repository credentials, logs elsewhere, or says
 anything under \`executionRole\`. Either way the new role is there before task definitions name it, and the old one goes once the daemons run without it.
 
+## Log groups
+
+A daemon has a log group of its own (\`spec.logs\`), for the containers that say nothing else. A group that a container names in its \`logConfiguration\` (\`awslogs-group\`, with no \`awslogs-region\` or the
+Environment's) is the daemon's too where nobody else has it: it is made, with the retention of \`spec.logs\`, tagged, and goes as the daemon's own does once no container names it any more. One that
+exists without our tag, or that is of another daemon, Environment, owner or source, is used and never changed; no adoption policy takes it over. Of several daemons that name
+one group the first by name makes it, and whoever has made it keeps it; where that goes first, the group stays as it is for as long as anybody names it. With \`awslogs-create-group: "true"\` the group is left to the
+driver, and the execution role needs a statement for it. To all other groups that its containers name the execution role may write.
+
 ## When a manifest goes
 
 What is owned is deleted, in the order in which nothing loses what it uses: service, task definition, discovery service, security

@@ -74,6 +74,20 @@ describe('what is applied already', () => {
   test.each<[string, string]>([
     ['as it stands in the repository', XRAY],
     [
+      'with a container that names a log group of its own',
+      XRAY.replace(
+        '  containers:\n',
+        `  containers:
+    - name: audit
+      image: example.org/audit:1
+      essential: false
+      logConfiguration:
+        logDriver: awslogs
+        options: { awslogs-group: /audit/xray, awslogs-region: us-east-1, awslogs-stream-prefix: a, mode: blocking }
+`,
+      ),
+    ],
+    [
       'under other names than its manifest has',
       XRAY.replace('cluster: xray', 'serviceName: tracer\n  family: tracing\n  cluster: xray'),
     ],

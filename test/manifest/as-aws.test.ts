@@ -320,11 +320,11 @@ const WARNED: readonly Verdict[] = [
     says: /does not work without ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel; add a statement/,
   },
   {
-    what: 'logs elsewhere, where the execution role may not write',
-    text: daemonText({ containers: logging(AWSLOGS) }),
+    what: 'a log group that the driver makes, where the execution role may not write',
+    text: daemonText({ containers: logging(`${AWSLOGS}, awslogs-create-group: "true"`) }),
     at: '{ logDriver',
     path: 'spec.containers[0].logConfiguration',
-    says: /allows no logs:CreateLogStream, logs:PutLogEvents on log group \/elsewhere/,
+    says: /allows no logs:CreateLogStream, logs:PutLogEvents, logs:CreateLogGroup on log group \/elsewhere/,
   },
   ...['true', 'True'].map((create) => ({
     what: `a log group that the execution role may not create (${create})`,

@@ -272,7 +272,7 @@ describe('what a daemon service becomes', () => {
 });
 
 describe('the execution role', () => {
-  it('may pull images and write to exactly this log group, and nothing else', () => {
+  it('may pull images and write to exactly its log group, and nothing else', () => {
     const { spec } = expandDaemon<RoleSpec>({ logs: { group: '/mine' } }, 'role');
     expect(spec).toMatchObject({ trustedService: 'ecs-tasks.amazonaws.com', policyName: 'stationkeeper' });
     expect(spec.statements).toEqual([
@@ -287,6 +287,48 @@ describe('the execution role', () => {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [{ logGroup: '/mine' }],
       },
+    ]);
+  });
+
+  it('may write to exactly the log groups that containers name too, but for those that a driver makes', () => {
+    const named: readonly (readonly [group: string, region: string, more?: Record<string, string>])[] = [
+      ['/b', 'us-east-1'],
+      ['/a', 'us-east-1'],
+      ['/b', 'us-east-1'],
+      ['/b', 'eu-west-1'],
+      ['/mine', 'us-east-1'],
+      ['/made', 'us-east-1', { 'awslogs-create-group': 'true' }],
+      ['/no name', 'us-east-1'],
+    ];
+    const containers = named.map(([group, region, more], index) => ({
+      name: `c${index}`,
+      image: 'a:1',
+      logConfiguration: {
+        logDriver: 'awslogs' as const,
+        options: { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': 'x', ...more },
+      },
+    }));
+    const documents = [
+      environment({ region: 'us-east-1' }),
+      daemonService({ logs: { group: '/mine' }, containers }),
+    ];
+    const { desired } = expand(...documents);
+    expect(desiredOf<RoleSpec>(desired, 'role').spec.statements.slice(2)).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [
+          { logGroup: '/mine' },
+          { logGroup: '/a', region: 'us-east-1' },
+          { logGroup: '/b', region: 'eu-west-1' },
+          { logGroup: '/b', region: 'us-east-1' },
+        ],
+      },
+    ]);
+    expect(desired.filter(({ id }) => id.kind === 'log-group').map(({ id }) => id.name)).toEqual([
+      '/a',
+      '/b',
+      '/mine',
     ]);
   });
 

@@ -236,6 +236,11 @@ test('the conditions under which ECS takes a role are written in place, whatever
 
 describe('an execution role that daemons share', () => {
   const shared = { executionRole: 'shared' } as const;
+  const loggingInto = (group: string, region = 'us-east-1') =>
+    ({
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': group, 'awslogs-region': region, 'awslogs-stream-prefix': 'x' },
+    }) as const;
 
   test("is the Environment's own, and is exported as it was applied", async () => {
     const world = await converged({ iam: { ...shared, path: '/teams/' } });
@@ -249,6 +254,22 @@ describe('an execution role that daemons share', () => {
     world.restart();
     const { plan, wanted } = await world.pass({ dryRun: true });
     expect({ errors: wanted.errors, steps: stepsOf(plan) }).toEqual({ errors: [], steps: [] });
+  });
+
+  test('is for a daemon whose container names a log group that it may write to', async () => {
+    const logConfiguration = loggingInto('/stationkeeper/audit');
+    const world = createWorld({
+      files: {
+        'xray.yaml': yamlOf(
+          environment({ iam: shared, region: 'us-east-1' }),
+          cluster(),
+          daemonService({ containers: [{ name: 'main', image: 'example.org/daemon:1', logConfiguration }] }),
+        ),
+      },
+    });
+    await world.settle();
+    expect(stepsOf((await world.pass()).plan)).toEqual([]);
+    expect(await roleNames(world)).toEqual([SHARED]);
   });
 
   test('is taken up before the own one goes, and given up the same way', async () => {
@@ -286,6 +307,26 @@ describe('an execution role that daemons share', () => {
     ],
     ['managed policies', { executionRole: { managedPolicyArns: [READS] } }],
     ['a log group elsewhere', { logs: { group: '/other/xray' } }],
+    [
+      'a container that names a log group elsewhere',
+      {
+        containers: [
+          { name: 'main', image: 'example.org/daemon:1', logConfiguration: loggingInto('/other/xray') },
+        ],
+      },
+    ],
+    [
+      'a container that names a log group of another Region',
+      {
+        containers: [
+          {
+            name: 'main',
+            image: 'example.org/daemon:1',
+            logConfiguration: loggingInto('/stationkeeper/audit', 'eu-west-1'),
+          },
+        ],
+      },
+    ],
     [
       'secrets',
       { containers: [{ name: 'main', image: 'example.org/daemon:1', secrets: { TOKEN: '/xray/token' } }] },

@@ -136,7 +136,8 @@ function resourceArns(resource: PolicyResource, place: Place): readonly string[]
   if (typeof resource === 'string') return [resource];
   if ('logGroup' in resource) {
     // Writing goes to the group's streams, which the suffix names (CloudWatch Logs: IAM resource types).
-    return [regionalArn(place, 'logs', `log-group:${resource.logGroup}:*`)];
+    const { logGroup, region = place.region } = resource;
+    return [regionalArn({ ...place, region }, 'logs', `log-group:${logGroup}:*`)];
   }
   if ('secretName' in resource) {
     // Secrets Manager adds a hyphen and six characters to the name (its user guide, IAM policy examples).

@@ -4,11 +4,17 @@ import type { ManagedPolicyOutputs } from '../managed-policy/facts.ts';
 /** A resource of a policy statement: literal, or one whose ARN needs the account and region of the environment. */
 export type PolicyResource =
   | string
-  | { readonly logGroup: string }
+  | LogGroupResource
   /** An SSM parameter given by name. */
   | { readonly ssmParameter: string }
   /** A secret of Secrets Manager given by name. */
   | { readonly secretName: string };
+
+/** The streams of a log group; without a Region in that of the environment. */
+export interface LogGroupResource {
+  readonly logGroup: string;
+  readonly region?: string;
+}
 
 /** As IAM has it: operator → key → values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

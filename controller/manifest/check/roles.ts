@@ -2,6 +2,7 @@ import { notForUse } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';
 import { inlinePolicyOf } from '../../kinds/role/model.ts';
 import { executionStatements, expandStatement } from '../expand/statements.ts';
+import { groupsNamed } from '../named-groups.ts';
 import { awsNames } from '../names.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { MADE_ROLE_FIELDS } from '../schema/role.ts';
@@ -131,12 +132,14 @@ const execute = check(['enableExecuteCommand', 'taskRole'], (spec, { report, war
   }
 });
 
-/** The execution role that is made may write into the log group that is made; containers may log elsewhere. */
+/** The execution role that is made may write into the log groups of containers; not into those that a driver makes, nor make them. */
 const logsElsewhere = check(
   ['executionRole', 'containers', 'logs'],
   ({ executionRole = {}, containers, logs = {} }, { name, warn }) => {
     if (executionRole.omit === true) return;
     const made = logs.logDriver === 'none' ? undefined : awsNames(name, { logs }).logGroup;
+    const named = groupsNamed(containers, made).map(({ logGroup }) => logGroup);
+    const writable = new Set([made, ...named]);
     containers.forEach(({ logConfiguration: own }, index) => {
       if (own?.logDriver !== 'awslogs') return;
       const { options = {} } = own;
@@ -145,7 +148,7 @@ const logsElsewhere = check(
       if (group === undefined) return;
       const missing = notAllowed(
         [
-          ...(group === made ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
+          ...(writable.has(group) ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
           ...(options['awslogs-create-group']?.toLowerCase() === 'true' ? ['logs:CreateLogGroup'] : []),
         ],
         executionRole,

@@ -21,6 +21,7 @@ import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definit
 import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
+import { groupsNamed } from '../named-groups.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
@@ -49,6 +50,8 @@ export interface DaemonServiceExpansion {
   readonly endpoint: string | undefined;
   /** What is the daemon service's own. Roles and groups brought by ARN or id are not among it. */
   readonly desired: readonly Desired[];
+  /** Log groups that its containers name, which are its own where nobody else has them. */
+  readonly yielding: readonly Desired[];
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
@@ -84,6 +87,19 @@ export function expandDaemonService(
     policy: { ...policy, deletion: deletionOfLogGroup(policy, spec.logs?.deletionPolicy) },
   };
 
+  const ownGroup = hasLogGroup ? names.logGroup : undefined;
+  const { region } = itself.spec;
+  const yielding = groupsNamed(spec.containers, ownGroup)
+    .filter((group) => (group.region ?? region) === (region ?? group.region))
+    .map(
+      (group): Desired<LogGroupSpec> => ({
+        ...logGroup,
+        id: idOf(logGroupFacts, group.logGroup),
+        yields: { ...(group.region !== undefined && { region: group.region }), others: [] },
+        spec: { ...logGroup.spec, name: group.logGroup },
+      }),
+    );
+
   const roleOf = (
     role: RoleManifest,
     made: Pick<RoleSpec, 'name' | 'description' | 'statements'>,
@@ -96,8 +112,7 @@ export function expandDaemonService(
     };
     return { reference: roleReference(desired), desired: [desired] };
   };
-  const sharesExecutionRole =
-    iam.executionRole === 'shared' && canShareExecutionRole(spec, hasLogGroup ? names.logGroup : undefined);
+  const sharesExecutionRole = iam.executionRole === 'shared' && canShareExecutionRole(spec, ownGroup, region);
   const executionRole =
     spec.executionRole?.omit === true
       ? undefined
@@ -107,7 +122,7 @@ export function expandDaemonService(
             name: names.executionRole,
             description: `ECS starts the tasks of daemon service ${name} with it`,
             statements: [
-              ...executionStatements(spec.containers, hasLogGroup ? names.logGroup : undefined),
+              ...executionStatements(spec.containers, ownGroup),
               ...(spec.executionRole?.statements ?? []).map(expandStatement),
             ],
           });
@@ -207,6 +222,7 @@ export function expandDaemonService(
       service,
       ...scalableTargets,
     ],
+    yielding,
     cluster,
     namespace: discovery?.namespace,
     sharesExecutionRole,

@@ -2,6 +2,7 @@ import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
+import { logGroupFacts } from '../../kinds/log-group/facts.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { refOf } from '../manifest.ts';
@@ -84,6 +85,10 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
       .map((one) => sharedRole(one.desired, one.iam)),
     ...daemons.flatMap(({ desired }) => desired),
   ];
+  const yielding = yieldingOnes(
+    daemons.flatMap((one) => one.yielding),
+    ours,
+  );
   const used: readonly Desired[] = daemons.flatMap(({ ref, cluster, namespace }) => [
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
@@ -106,10 +111,26 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
         declared: true,
       };
     }),
-    desired: firstOfEach([...ours, ...used, ...policies])
+    desired: firstOfEach([...ours, ...yielding, ...used, ...policies])
       .toSorted(byResource)
-      .map((one) => (secretRules.length === 0 ? one : { ...one, secretRules })),
+      .map((one) => (secretRules.length === 0 ? one : withRules(one, secretRules))),
   };
+}
+
+/** Each once, with what others want of it. What a daemon has as its own group is left to it: two Environments may be one Region of one account. */
+function yieldingOnes(yielding: readonly Desired[], ours: readonly Desired[]): readonly Desired[] {
+  const made = new Set(ours.filter(({ id }) => id.kind === logGroupFacts.name).map(({ id }) => id.name));
+  const free = yielding.filter(({ id }) => !made.has(id.name));
+  return [...groupBy(free, ({ id }) => resourceKey(id)).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : { ...first, yields: { ...first.yields, others } },
+  );
+}
+
+function withRules(desired: Desired, secretRules: SecretRules): Desired {
+  const { yields } = desired;
+  if (yields === undefined) return { ...desired, secretRules };
+  const others = yields.others.map((one) => withRules(one, secretRules));
+  return { ...desired, secretRules, yields: { ...yields, others } };
 }
 
 /** What is declared comes before what is only used, and so prevails. */

@@ -4,7 +4,7 @@ import type { Desired } from '../../core/resource.ts';
 import { managedPolicyId } from '../../kinds/managed-policy/facts.ts';
 import type { ManagedPolicySpec } from '../../kinds/managed-policy/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
-import type { RoleSpec } from '../../kinds/role/spec.ts';
+import type { LogGroupResource, RoleSpec } from '../../kinds/role/spec.ts';
 import type { RoleReference } from '../../kinds/task-definition/spec.ts';
 import { sharedExecutionRole } from '../names.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
@@ -59,11 +59,12 @@ const WRITES_LOGS: readonly string[] = ['logs:CreateLogStream', 'logs:PutLogEven
 
 /**
  * Whether a daemon can do with the execution role of its Environment: it says nothing of a role of its own, needs nothing but images of ECR,
- * and logs only into groups that the shared role may write to.
+ * and logs only into groups that the shared role may write to. `region`: the Environment's, where that is known.
  */
 export function canShareExecutionRole(
   { executionRole = {}, containers }: Pick<DaemonServiceManifestSpec, 'executionRole' | 'containers'>,
   logGroup: string | undefined,
+  region: string | undefined,
 ): boolean {
   if (Object.keys(executionRole).length > 0) return false;
   const shared = new Set(executionStatements([], undefined).map((statement) => JSON.stringify(statement)));
@@ -71,21 +72,22 @@ export function canShareExecutionRole(
   const isOfLogs = own.every(
     ({ actions, resources }) =>
       actions.every((action) => WRITES_LOGS.includes(action)) &&
-      resources.every((one) => typeof one === 'object' && 'logGroup' in one && isShared(one.logGroup)),
+      resources.every((one) => typeof one === 'object' && 'logGroup' in one && isShared(one, region)),
   );
   const logs = containers.map(({ logConfiguration }) => logConfiguration?.options ?? {});
   return (
     isOfLogs &&
     logs.every(
       (options) =>
-        isShared(options['awslogs-group'] ?? SHARED_GROUPS) &&
+        isShared({ logGroup: options['awslogs-group'] ?? SHARED_GROUPS }, region) &&
         options['awslogs-create-group']?.toLowerCase() !== 'true',
     )
   );
 }
 
-function isShared(logGroup: string): boolean {
-  return logGroup.startsWith(SHARED_GROUPS);
+/** A group in the Region of the Environment, as far as that is known. */
+function isShared({ logGroup, region: where }: LogGroupResource, region: string | undefined): boolean {
+  return logGroup.startsWith(SHARED_GROUPS) && (where ?? region) === (region ?? where);
 }
 
 /** The execution role of an Environment, which does not change with the daemons that use it. */

@@ -2,6 +2,7 @@ import type { Conditions, PolicyResource, PolicyStatement } from '../../kinds/ro
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { ConditionsManifest, StatementManifest } from '../schema/role.ts';
 import { compareText } from '../../core/order.ts';
+import { groupsNamed } from '../named-groups.ts';
 
 export function expandStatement(statement: StatementManifest): PolicyStatement {
   const { effect = 'Allow', conditions, ...rest } = statement;
@@ -26,13 +27,14 @@ export function withTexts(conditions: ConditionsManifest): Conditions {
 }
 
 /**
- * What ECS needs to start these containers, and no more: their images, this log group if there is one, exactly their secrets and files
- * (ECS developer guide, task execution IAM role).
+ * What ECS needs to start these containers, and no more: their images, this log group if there is one and those that they name, exactly
+ * their secrets and files (ECS developer guide, task execution IAM role).
  */
 export function executionStatements(
   containers: DaemonServiceManifestSpec['containers'],
   logGroup: string | undefined,
 ): readonly PolicyStatement[] {
+  const logGroups = [...(logGroup === undefined ? [] : [{ logGroup }]), ...groupsNamed(containers, logGroup)];
   const sources = distinct(containers.flatMap(secretsOf));
   const credentials = distinct(
     containers.flatMap(({ repositoryCredentials }) => repositoryCredentials?.credentialsParameter ?? []),
@@ -42,7 +44,7 @@ export function executionStatements(
   return [
     allow(['ecr:GetAuthorizationToken'], ['*']),
     allow(['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'], ['*']),
-    ...(logGroup === undefined ? [] : [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ logGroup }])]),
+    ...allowAny(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroups),
     ...allowAny(['ssm:GetParameters'], sources.filter(isParameter).map(parameterResource)),
     ...allowAny(
       ['secretsmanager:GetSecretValue'],

@@ -144,7 +144,7 @@ export const daemonServiceSpec = Type.Object(
     taskRole: Type.Optional(role('The role that the containers act with. Without it they have none.')),
     executionRole: Type.Optional(
       executionRole(
-        'The role that ECS starts tasks with. Default: pulls from ECR and writes to exactly this log group.',
+        'The role that ECS starts tasks with. Default: pulls from ECR and writes to exactly its log groups.',
       ),
     ),
     securityGroup: Type.Optional(securityGroup),
