@@ -25,9 +25,22 @@ it('plans nothing after the examples were applied', async () => {
   expect(await afterApply(MANIFESTS)).toEqual(NOTHING);
 });
 
-/** moto does not show rules of protocols that it has no name for, and keeps no way of sharing a GPU, which is newer than it. */
+/**
+ * moto does not show rules of protocols that it has no name for, keeps no way of sharing a GPU, refuses launch type EXTERNAL, and tells no
+ * tags of scalable targets. What else of services and clusters stands here is newer than the rest of it, and is left to the sandbox.
+ */
+const NOT_IN_MOTO = [
+  '"protocol":(0|50|255)\\b',
+  'sharingStrategy',
+  'EXTERNAL',
+  '"scaling"',
+  '"(capacityProviderStrategy|capacityProviders|defaultCapacityProviderStrategy|executeCommandConfiguration|managedStorageConfiguration)"',
+  '"(volumeConfigurations|placementStrategy|servicePlacementConstraints|propagateTags|alarms|bakeTimeInMinutes|earlySuccessCriteria)"',
+  '"(thresholdConfiguration|resetOnHealthyTask)"',
+];
+
 const GENERATED = fc.sample(
-  anyValidFleet().filter((fleet) => !/"protocol":(0|50|255)\b|sharingStrategy/.test(textOf(fleet))),
+  anyValidFleet().filter((fleet) => !new RegExp(NOT_IN_MOTO.join('|')).test(textOf(fleet))),
   { seed: 7, numRuns: 3 },
 );
 
