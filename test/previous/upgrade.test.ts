@@ -28,7 +28,7 @@ import type { SdkClients } from '../support/aws/sdk.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
 /** Of these a few show all that the others do. */
-const SAMPLES = 600;
+const SAMPLES = 1000;
 /** And some more are applied, for what goes together. */
 const MORE = 40;
 /** Fleets that are looked after at the same time. */
@@ -154,6 +154,8 @@ async function fleetsOfPrevious(options: {
 const NOT_SHOWN_BEFORE = {
   'DaemonService.spec.containers[].logConfiguration.logDriver = "awsfirelens"':
     'it had no container that could be the router',
+  'DaemonService.spec.volumes[].configuredAtLaunch given':
+    'it had no volumeConfigurations, without which ECS takes no service of it',
 };
 
 describe('what the version that landed before this one applied', skippedFor(LACK_OF_PREVIOUS), () => {
