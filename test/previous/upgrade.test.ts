@@ -33,7 +33,7 @@ const SAMPLES = 1000;
 const MORE = 40;
 /** Fleets that are looked after at the same time. */
 const AT_ONCE = 2;
-const MOST_MS = 300_000;
+const MOST_MS = 600_000;
 const NOTHING_TO_DO = /^Plan: no changes; \d+ resources are as the manifests say$/m;
 
 type Files = Readonly<Record<string, string>>;
@@ -118,6 +118,11 @@ function digestIn(tags: Readonly<Record<string, string>>): string {
 }
 
 /** Manifests of the previous version's schema that it takes, and that together show all of it. */
+/** The execution role of such a daemon gains that group, which is told in CHANGELOG.md. */
+function namesLogGroup({ daemon }: { readonly daemon: object }): boolean {
+  return JSON.stringify(daemon).includes('"awslogs-group"');
+}
+
 async function fleetsOfPrevious(options: {
   readonly schema: JsonSchema;
   readonly existing: Awaited<ReturnType<typeof makeExisting>>;
@@ -131,7 +136,7 @@ async function fleetsOfPrevious(options: {
   );
   const { stderr } = await runPrevious(['validate', folder], {});
   const refused = new Set([...stderr.matchAll(/^error \S*?(\d+)\.yaml:/gm)].map(([, nth]) => Number(nth)));
-  const valid = sampled.filter((_, nth) => !refused.has(nth));
+  const valid = sampled.filter((bundle, nth) => !refused.has(nth) && !namesLogGroup(bundle));
   expect(valid.length / SAMPLES).toBeGreaterThan(0.5);
 
   const covering = fewToShow(
@@ -152,6 +157,8 @@ async function fleetsOfPrevious(options: {
 
 /** What valid manifests of the version before never showed, though its schema had it. */
 const NOT_SHOWN_BEFORE = {
+  'DaemonService.spec.containers[].logConfiguration.logDriver = "awslogs"':
+    'the execution role gains the group that a container names',
   'DaemonService.spec.containers[].logConfiguration.logDriver = "awsfirelens"':
     'it had no container that could be the router',
   'DaemonService.spec.volumes[].configuredAtLaunch given':
