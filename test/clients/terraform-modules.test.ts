@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useClientStack } from '../support/programs/clients.ts';
@@ -36,12 +35,9 @@ describe(
     });
 
     it('imports what it has forgotten as it is', async () => {
-      const ids = JSON.parse(await terraform.run('output', '-json', 'import_ids')) as Record<string, string>;
-      await terraform.run('state', 'rm', ...Object.keys(ids));
-      const blocks = Object.entries(ids).map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
-      writeFileSync(join(terraform.folder, 'imports.tf'), blocks.join('\n'));
+      const count = await terraform.forget();
       expect(await terraform.apply(RELEASE_2)).toContain(
-        `Apply complete! Resources: ${blocks.length} imported, 0 added, 0 changed, 0 destroyed.`,
+        `Apply complete! Resources: ${count} imported, 0 added, 0 changed, 0 destroyed.`,
       );
       await terraform.plan(NO_CHANGES, RELEASE_2);
     });

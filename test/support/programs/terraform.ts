@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
@@ -40,6 +40,10 @@ export interface Terraform {
   /** Fails unless it ends with `expected`. */
   readonly plan: (expected: number, ...args: readonly string[]) => Promise<string>;
   readonly destroy: (...args: readonly string[]) => Promise<string>;
+  /**
+   * Forgets the resources of the output `import_ids`, address → id, and has the next apply import them. Returns how many these are.
+   */
+  readonly forget: () => Promise<number>;
 }
 
 /** A Terraform with one configuration file, initialized before the tests; call it where hooks are declared. */
@@ -70,5 +74,12 @@ export function useTerraform(client: ClientStack, configuration: string): Terraf
     apply: (...args) => endsWith(0, 'apply', '-auto-approve', ...args),
     plan: (expected, ...args) => endsWith(expected, 'plan', '-detailed-exitcode', ...args),
     destroy: (...args) => endsWith(0, 'destroy', '-auto-approve', ...args),
+    async forget() {
+      const ids = JSON.parse(await endsWith(0, 'output', '-json', 'import_ids')) as Record<string, string>;
+      await endsWith(0, 'state', 'rm', ...Object.keys(ids));
+      const blocks = Object.entries(ids).map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
+      writeFileSync(join(folder, 'imports.tf'), blocks.join('\n'));
+      return blocks.length;
+    },
   };
 }
