@@ -14,9 +14,9 @@ export async function validateCommand(
   const wanted = createWantedReader(manifestsReader(secretRules))(await source.read(stop));
   terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
-  const { errors, warnings, expansion, reading } = wanted;
+  const { errors, warnings, valid, reading } = wanted;
   if (reading.type === 'stale') return 1;
-  const objects = `${expansion.objects.length} valid ${expansion.objects.length === 1 ? 'manifest' : 'manifests'}`;
+  const objects = `${valid} valid ${valid === 1 ? 'manifest' : 'manifests'}`;
   const warned =
     warnings.length === 0 ? [] : [`${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`];
   if (errors.length === 0) {

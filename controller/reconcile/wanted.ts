@@ -20,6 +20,9 @@ export interface Wanted {
   readonly warnings: readonly ManifestError[];
   /** What is below the source path, and is neither a manifest nor an error; of very much only the first. */
   readonly ignored: readonly IgnoredDocument[];
+  /** How many manifests are valid. */
+  readonly valid: number;
+  /** What they want of AWS, which is made when somebody first asks for it. */
   readonly expansion: Expansion;
   /** Why nothing may be deleted; undefined where the source was read whole and every document is valid. */
   readonly frozen: string | undefined;
@@ -61,7 +64,9 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
 }
 
 /** What the files of one revision say. */
-export interface Said extends Pick<Wanted, 'errors' | 'warnings' | 'ignored' | 'expansion'> {
+export interface Said extends Pick<Wanted, 'errors' | 'warnings' | 'ignored' | 'valid'> {
+  /** The same each time. */
+  readonly expand: () => Expansion;
   /** Those that hold an Environment. */
   readonly declaring: readonly string[];
 }
@@ -85,20 +90,32 @@ const NOTHING: Understood = {
   errors: [],
   warnings: [],
   ignored: [],
-  expansion: expandManifests([]),
+  valid: 0,
+  expand: once(() => expandManifests([])),
   declaring: [],
 };
 
 /** What is ignored is told of one by one up to here: a repository may hold other tools' documents by the thousand. */
 const IGNORED_TOLD = 100;
 
+/** Makes a value when it is first asked for; what it is made from is let go then. */
+function once<Value>(make: () => Value): () => Value {
+  let pending: (() => Value) | undefined = make;
+  let value: Value;
+  return () => {
+    if (pending !== undefined) value = pending();
+    pending = undefined;
+    return value;
+  };
+}
+
 /** What people write: manifests. */
 export function manifestsReader(secretRules: SecretRules = []): FilesReader {
   return (files, unread, named) => {
     const parsed = parseManifests(files, unread, secretRules, named);
-    const { errors, warnings, ignored } = parsed;
-    const expansion = expandManifests(parsed.manifests, secretRules);
-    return { errors, warnings, ignored, expansion, declaring: declaringIn(parsed) };
+    const { manifests, errors, warnings, ignored } = parsed;
+    const expand = once(() => expandManifests(manifests, secretRules));
+    return { errors, warnings, ignored, valid: manifests.length, expand, declaring: declaringIn(parsed) };
   };
 }
 
@@ -111,7 +128,7 @@ export function createWantedReader(readFiles: FilesReader): (reading: SourceRead
     const isEmpty = read.snapshot !== undefined && holdsNothing(understood);
     const reading = isEmpty ? withoutManifests(read, understood, last.snapshot) : read;
     if (!isEmpty) last = understood;
-    const { errors, warnings, expansion } = last;
+    const { errors, warnings, valid, expand } = last;
     const ignored = [...(read.snapshot?.ignored ?? []), ...understood.ignored];
     const suspect = reading.snapshot === undefined ? undefined : rewindNotice(reading.snapshot);
     return {
@@ -119,7 +136,10 @@ export function createWantedReader(readFiles: FilesReader): (reading: SourceRead
       errors,
       warnings,
       ignored: atMost(IGNORED_TOLD, ignored),
-      expansion,
+      valid,
+      get expansion() {
+        return expand();
+      },
       frozen: whyFrozen(reading, errors),
       suspect,
     };
@@ -146,8 +166,8 @@ function understand(
   };
 }
 
-function holdsNothing({ errors, expansion }: Understood): boolean {
-  return errors.length === 0 && expansion.objects.length === 0;
+function holdsNothing({ errors, valid }: Understood): boolean {
+  return errors.length === 0 && valid === 0;
 }
 
 /** The reading without the snapshot that holds nothing of ours; the last one that held something stays in force. */

@@ -159,10 +159,13 @@ function writtenEnvironment(manifest: Manifest): string {
   return manifest.kind === 'Environment' ? '' : (manifest.spec.environment ?? '');
 }
 
+/** Each kind's place in the order of creation. */
+const RANKS: ReadonlyMap<string, number> = new Map(KIND_NAMES.map((name, rank) => [name, rank]));
+
 function byResource({ id: a }: Desired, { id: b }: Desired): number {
   return (
     compareText(a.environment, b.environment) ||
-    KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind) ||
+    RANKS.get(a.kind)! - RANKS.get(b.kind)! ||
     compareText(a.name, b.name) ||
     compareText(a.scope ?? '', b.scope ?? '')
   );

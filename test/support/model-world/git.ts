@@ -196,6 +196,19 @@ export function createGit(monotonic: () => number): ModelGit {
       const commit = byRevision.get(files[0]?.text ?? '')!;
       const invalid = [...commit.objects.values()].filter(({ isInvalid }) => isInvalid);
       const valid = [...commit.objects.values()].filter((one) => !invalid.includes(one));
+      const expansion = {
+        environments: [...commit.environments].map(([name, region]) => {
+          const roleArn = commit.roles?.get(name);
+          return { name, region, ...(roleArn === undefined ? {} : { roleArn }) };
+        }),
+        objects: valid.map(({ manifest, environment, policy }) => ({
+          manifest,
+          environment,
+          policy,
+          declared: true as const,
+        })),
+        desired: [...[...commit.environments.keys()].map(environmentDesired), ...wantedIn(commit)],
+      };
       return {
         errors: invalid.map(({ manifest, environment }) => ({
           file: `${manifestKey(manifest)}.yaml`,
@@ -209,19 +222,8 @@ export function createGit(monotonic: () => number): ModelGit {
         warnings: [],
         ignored: [],
         declaring: ['all.yaml'],
-        expansion: {
-          environments: [...commit.environments].map(([name, region]) => {
-            const roleArn = commit.roles?.get(name);
-            return { name, region, ...(roleArn === undefined ? {} : { roleArn }) };
-          }),
-          objects: valid.map(({ manifest, environment, policy }) => ({
-            manifest,
-            environment,
-            policy,
-            declared: true as const,
-          })),
-          desired: [...[...commit.environments.keys()].map(environmentDesired), ...wantedIn(commit)],
-        },
+        valid: valid.length,
+        expand: () => expansion,
       };
     },
   };
