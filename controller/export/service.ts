@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { DEPLOYMENT } from '../kinds/service/deployment-fields.ts';
 import { SERVICE } from '../kinds/service/fields.ts';
-import { NO_HISTORY, fromService, withDeployed } from '../kinds/service/observed.ts';
+import { withDeployed } from '../kinds/service/observed.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
@@ -13,10 +13,12 @@ import type { Uses } from './uses.ts';
 /** What the ECS service says itself. */
 export function exportSettings(service: Service): Part {
   const deployment = writtenOf(DEPLOYMENT.fields, service.deploymentConfiguration ?? {});
-  const { propagateTags, ...written } = writtenOf(SERVICE.fields, withDeployed(service));
+  const { propagateTags, desiredCount, ...written } = writtenOf(SERVICE.fields, withDeployed(service));
   return {
     spec: {
       ...written,
+      // ECS counts the hosts by itself.
+      ...(written.schedulingStrategy === 'DAEMON' ? {} : { desiredCount }),
       // A service is made with those of the service.
       ...(propagateTags === 'SERVICE' ? {} : { propagateTags: propagateTags ?? 'NONE' }),
       ...(service.deploymentConfiguration === undefined ? {} : { deployment }),
@@ -28,14 +30,10 @@ export function exportSettings(service: Service): Part {
 
 function whyNotHere(service: Service): readonly string[] {
   const { launchType = 'EC2', capacityProviderStrategy = [] } = service;
-  const { schedulingStrategy } = fromService(service, NO_HISTORY);
   const { schema } = SERVICE.fields.launchType;
   const isKnown = capacityProviderStrategy.length > 0 || schema.enum.some((known) => known === launchType);
   return [
     ...(isKnown ? [] : [`its launch type is ${launchType}`]),
-    ...(schedulingStrategy === undefined || schedulingStrategy === 'REPLICA'
-      ? []
-      : [`its scheduling strategy is ${schedulingStrategy}`]),
     ...(launchType === 'FARGATE' && service.networkConfiguration?.awsvpcConfiguration === undefined
       ? ['it has no network configuration of its own']
       : []),

@@ -5,19 +5,24 @@ export type Host = NonNullable<DaemonServiceManifestSpec['requiresCompatibilitie
 
 type Written = Pick<
   DaemonServiceManifestSpec,
-  'launchType' | 'capacityProviderStrategy' | 'requiresCompatibilities'
+  'launchType' | 'schedulingStrategy' | 'capacityProviderStrategy' | 'requiresCompatibilities'
 >;
+
+/** By launch type, where there is no capacityProviderStrategy: DAEMON has hosts, and ECS has it on those of EC2 alone. */
+export function launchTypeOf({
+  launchType,
+  schedulingStrategy,
+}: Pick<Written, 'launchType' | 'schedulingStrategy'>): NonNullable<Written['launchType']> {
+  return launchType ?? (schedulingStrategy === 'DAEMON' ? 'EC2' : 'FARGATE');
+}
 
 /**
  * What the tasks of a service run on, as far as its manifest tells. Capacity providers of one's own have hosts in EC2, unless the task
  * definition is for Managed Instances; the cluster's default strategy is for what the definition is for.
  */
-export function hostOf({
-  launchType = 'FARGATE',
-  capacityProviderStrategy,
-  requiresCompatibilities = [],
-}: Written): Host {
-  if (capacityProviderStrategy === undefined) return launchType;
+export function hostOf(spec: Written): Host {
+  const { capacityProviderStrategy, requiresCompatibilities = [] } = spec;
+  if (capacityProviderStrategy === undefined) return launchTypeOf(spec);
   if (capacityProviderStrategy.length === 0) return requiresCompatibilities[0] ?? 'FARGATE';
   const isOnFargate = capacityProviderStrategy.some(({ capacityProvider }) =>
     FARGATE_PROVIDERS.includes(capacityProvider),

@@ -35,7 +35,6 @@ describe('what of an ECS service no manifest can say', () => {
 
   it.each<[string, Service, string]>([
     ['Managed Instances', { launchType: 'MANAGED_INSTANCES' }, 'its launch type is MANAGED_INSTANCES'],
-    ['the DAEMON strategy', { schedulingStrategy: 'DAEMON' }, 'its scheduling strategy is DAEMON'],
     [
       'CodeDeploy',
       { deploymentController: { type: 'CODE_DEPLOY' } },

@@ -81,6 +81,11 @@ describe('no difference', () => {
     expect(diff({})).toEqual([]);
   });
 
+  test('is how many hosts ECS counts for a service with a task on each', () => {
+    const spec = { schedulingStrategy: 'DAEMON', desiredCount: undefined as never } as const;
+    expect(diff({ schedulingStrategy: 'DAEMON', desiredCount: 50 }, spec)).toEqual([]);
+  });
+
   test('is what the endpoint does not return', () => {
     expect(
       diff({
@@ -191,9 +196,9 @@ describe('a difference is named by its field', () => {
     ],
     [{}, byStrategy(), { path: 'launchType', from: 'FARGATE', to: null, by: 'replace' }],
     [
-      { schedulingStrategy: 'DAEMON' },
       {},
-      { path: 'schedulingStrategy', from: 'DAEMON', to: 'REPLICA', by: 'replace' },
+      { schedulingStrategy: 'DAEMON' },
+      { path: 'schedulingStrategy', from: 'REPLICA', to: 'DAEMON', by: 'replace' },
     ],
   ])('%j', (service, spec, change) => {
     expect(diff(service, spec)).toEqual([expect.objectContaining(change)]);

@@ -54,6 +54,13 @@ describe('CreateService', () => {
     expect(input).not.toHaveProperty('capacityProviderStrategy');
   });
 
+  test('is told the scheduling strategy, and with DAEMON no count of tasks', () => {
+    expect(creation(wanted(), {})).toMatchObject({ schedulingStrategy: 'REPLICA', desiredCount: 2 });
+    const input = creation(wanted({ schedulingStrategy: 'DAEMON', desiredCount: undefined as never }), {});
+    expect(input.schedulingStrategy).toBe('DAEMON');
+    expect(input).not.toHaveProperty('desiredCount');
+  });
+
   test('gives tasks the tags of their service, unless a manifest says whose', () => {
     expect(creation(wanted(), {}).propagateTags).toBe('SERVICE');
     expect(creation(wanted({ propagateTags: 'NONE' }), {}).propagateTags).toBe('NONE');

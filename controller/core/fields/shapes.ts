@@ -29,22 +29,6 @@ export function omissible<Schema extends TSchema>(
   };
 }
 
-/** A value that is the same for all; AWS takes an omitted one for `meaning`. */
-export function constant<Schema extends TSchema>(
-  schema: Schema,
-  only: Static<Schema>,
-  meaning: string,
-): Field<Schema, undefined, Static<Schema>, string> {
-  return {
-    schema,
-    compared: 'value',
-    wanted: () => undefined,
-    toAws: () => only,
-    observed: (aws) => String(aws ?? meaning),
-    written: () => undefined,
-  };
-}
-
 /** A list whose order counts; an empty one is none. */
 export function list<Item extends TSchema>(
   items: Item,

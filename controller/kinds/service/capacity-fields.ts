@@ -1,7 +1,15 @@
 import { Type } from 'typebox';
 import { capacityProviderStrategy } from '../../core/capacity-provider-strategy.ts';
 import type { Table } from '../../core/fields/field.ts';
-import { always, called, listByKey, required, structures, value } from '../../core/fields/shapes.ts';
+import {
+  always,
+  called,
+  listByKey,
+  omissible,
+  required,
+  structures,
+  value,
+} from '../../core/fields/shapes.ts';
 import { text } from '../../core/schema.ts';
 
 /** Where a service's tasks run: on which capacity, and on which of its hosts. */
@@ -73,18 +81,33 @@ const PLACEMENT_CONSTRAINT = {
 const PLACED = 'How tasks are placed on hosts, in this order; [] is as ECS does it. Not on Fargate.';
 const placementStrategy = structures(PLACEMENT_STRATEGY, PLACED);
 
+const schedulingStrategy = omissible(
+  Type.Enum(['REPLICA', 'DAEMON'], {
+    description:
+      'REPLICA: as many tasks as desiredCount says. DAEMON: one task on every host of the cluster that the placement constraints allow; on EC2 alone. Default: REPLICA.',
+  }),
+  'REPLICA',
+);
+
 export const CAPACITY_FIELDS = {
   launchType: {
     ...always(
       value(
         Type.Enum(['FARGATE', 'EC2', 'EXTERNAL'], {
           description:
-            'Where tasks run: EC2 and EXTERNAL on hosts that are in the cluster. Default: FARGATE, unless there is a capacityProviderStrategy.',
+            'Where tasks run: EC2 and EXTERNAL on hosts that are in the cluster. Default: EC2 with DAEMON, otherwise FARGATE, unless there is a capacityProviderStrategy.',
         }),
       ),
       'FARGATE',
     ),
     observed: (aws: string | undefined) => aws ?? null,
+    replaces: true,
+  },
+  /** What every service was before there was another is no part of a digest. */
+  schedulingStrategy: {
+    ...schedulingStrategy,
+    wanted: (written: 'REPLICA' | 'DAEMON' | undefined) => (written === 'DAEMON' ? written : undefined),
+    toAws: (spec: 'REPLICA' | 'DAEMON' | undefined) => spec ?? 'REPLICA',
     replaces: true,
   },
   capacityProviderStrategy: capacityProviderStrategy(

@@ -173,7 +173,8 @@ export const DEPLOYMENT = {
         Type.Integer({
           minimum: 0,
           maximum: 100,
-          description: 'Tasks that stay up during a rollout, in percent of desiredCount. Default: 100.',
+          description:
+            'Tasks that stay up during a rollout, in percent of desiredCount. Default: 100, and 50 with DAEMON.',
         }),
       ),
       100,
@@ -183,7 +184,8 @@ export const DEPLOYMENT = {
         Type.Integer({
           minimum: 100,
           maximum: 2_147_483_647,
-          description: 'Tasks that may run during a rollout, in percent of desiredCount. Default: 200.',
+          description:
+            'Tasks that may run during a rollout, in percent of desiredCount. Default: 200, and 100 with DAEMON.',
         }),
       ),
       200,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { TString } from 'typebox';
 import type { Field, Table } from '../../core/fields/field.ts';
-import { always, called, constant, omissible, set, unwritten, value } from '../../core/fields/shapes.ts';
+import { always, called, omissible, set, unwritten, value } from '../../core/fields/shapes.ts';
 import { CAPACITY_FIELDS } from './capacity-fields.ts';
 import { DEPLOYMENT } from './deployment-fields.ts';
 import { TRAFFIC_FIELDS } from './traffic-fields.ts';
@@ -13,7 +13,13 @@ import { volumeConfigurations } from './volume-configuration-fields.ts';
 const WRITTEN = {
   ...CAPACITY_FIELDS,
   desiredCount: always(
-    value(Type.Integer({ minimum: 0, maximum: 5000, description: 'Tasks to keep running. Default: 1.' })),
+    value(
+      Type.Integer({
+        minimum: 0,
+        maximum: 5000,
+        description: 'Tasks to keep running. Default: 1. DAEMON has none: it has a task on each host.',
+      }),
+    ),
     1,
   ),
   enableExecuteCommand: {
@@ -112,10 +118,6 @@ export const SERVICE = {
     taskDefinition: unwritten(value(Type.String())),
     ...WRITTEN,
     registry: unwritten(called('serviceRegistries', registry)),
-    schedulingStrategy: {
-      ...unwritten(constant(Type.Literal('REPLICA'), 'REPLICA', 'REPLICA')),
-      replaces: true,
-    },
   },
   elsewhere: {
     service: 'write serviceName',
@@ -133,7 +135,6 @@ export const SERVICE = {
     forceNewDeployment: 'stationkeeper forces one where it is needed',
   },
   notOffered: {
-    schedulingStrategy: 'a service has as many tasks as desiredCount says',
     role: 'ECS has a linked role for load balancers',
     deploymentController: 'ECS deploys: the type is ECS',
     monitoring: 'ECS does not tell of a service how often its metrics come: what others set stays',

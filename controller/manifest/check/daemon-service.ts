@@ -11,6 +11,7 @@ import { HOST_READS, saidIn, withDefaults } from './pairs.ts';
 import { proxyChecks } from './proxy.ts';
 import { roleChecks } from './roles.ts';
 import { scalingChecks } from './scaling.ts';
+import { schedulingChecks } from './scheduling.ts';
 import { securityGroupChecks } from './security-group.ts';
 import { taskChecks } from './task.ts';
 import { rolloutChecks } from './rollouts.ts';
@@ -165,6 +166,7 @@ const platform = check(['platformVersion'], ({ platformVersion = 'LATEST' }, sub
 export const daemonServiceChecks = [
   ...taskChecks,
   ...launchTypeChecks,
+  ...schedulingChecks,
   ...capacityChecks,
   ...networkModeChecks,
   ...volumeChecks,

@@ -42,7 +42,12 @@ export type WithDefaults = Partial<DaemonServiceManifestSpec> &
   };
 
 /** What says where tasks run. */
-export const HOST_READS = ['launchType', 'capacityProviderStrategy', 'requiresCompatibilities'] as const;
+export const HOST_READS = [
+  'launchType',
+  'schedulingStrategy',
+  'capacityProviderStrategy',
+  'requiresCompatibilities',
+] as const;
 
 /** What the language has where a manifest says nothing of where tasks run and of their network. */
 export function withDefaults(spec: Partial<DaemonServiceManifestSpec>): WithDefaults {

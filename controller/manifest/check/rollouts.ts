@@ -1,3 +1,4 @@
+import { DAEMON_ROLLOUT, rolloutOf } from '../expand/service.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checksOf } from './check.ts';
 
@@ -6,8 +7,17 @@ import { checksOf } from './check.ts';
 const check = checksOf<DaemonServiceManifestSpec>();
 
 /** ECS rounds the minimum up and the maximum down to whole tasks. It refuses 100 and 100, and takes what comes to the same for a count of tasks. */
-const progress = check(['deployment', 'desiredCount', 'scaling'], (spec, { report, warn }) => {
-  const { minimumHealthyPercent: minimum = 100, maximumPercent: maximum = 200 } = spec.deployment ?? {};
+const progress = check(['deployment', 'desiredCount', 'scaling', 'schedulingStrategy'], (spec, context) => {
+  const { report, warn } = context;
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = rolloutOf(spec);
+  if (spec.schedulingStrategy === 'DAEMON') {
+    if (minimum < 100) return;
+    report(
+      ['spec', 'deployment', 'minimumHealthyPercent'],
+      `with schedulingStrategy DAEMON a task stops before the next starts, and ${minimum} lets none stop; write less, such as ${DAEMON_ROLLOUT.minimumHealthyPercent}`,
+    );
+    return;
+  }
   // The fewer tasks, the less can be done with a share of them.
   const count = typeof spec.scaling === 'object' ? spec.scaling.min : (spec.desiredCount ?? 1);
   const canStart = count === 0 ? maximum > 100 : Math.floor((count * maximum) / 100) > count;
@@ -20,14 +30,21 @@ const progress = check(['deployment', 'desiredCount', 'scaling'], (spec, { repor
   );
 });
 
-const rebalancing = check(['deployment', 'availabilityZoneRebalancing'], (spec, { report }) => {
-  if (spec.availabilityZoneRebalancing === 'ENABLED' && (spec.deployment?.maximumPercent ?? 200) <= 100) {
-    report(
-      ['spec', 'availabilityZoneRebalancing'],
-      'ENABLED needs a maximumPercent of more than 100: tasks are started in another zone before one is stopped',
-    );
-  }
-});
+const rebalancing = check(
+  ['deployment', 'availabilityZoneRebalancing', 'schedulingStrategy'],
+  (spec, { report }) => {
+    if (
+      spec.schedulingStrategy !== 'DAEMON' &&
+      spec.availabilityZoneRebalancing === 'ENABLED' &&
+      rolloutOf(spec).maximumPercent <= 100
+    ) {
+      report(
+        ['spec', 'availabilityZoneRebalancing'],
+        'ENABLED needs a maximumPercent of more than 100: tasks are started in another zone before one is stopped',
+      );
+    }
+  },
+);
 
 const breaker = check(['deployment'], ({ deployment }, { warn }) => {
   const circuitBreaker = deployment?.circuitBreaker;
@@ -68,8 +85,9 @@ const threshold = check(['deployment'], ({ deployment }, { report }) => {
 });
 
 /** ECS API reference, DeploymentEarlySuccessCriteria: "You must also specify healthyPercent and sourceServiceRevisionCleanup". */
-const earlySuccess = check(['deployment'], ({ deployment }, { report }) => {
-  const { earlySuccessCriteria, minimumHealthyPercent: minimum = 100 } = deployment ?? {};
+const earlySuccess = check(['deployment', 'schedulingStrategy'], (spec, { report }) => {
+  const { earlySuccessCriteria } = spec.deployment ?? {};
+  const { minimumHealthyPercent: minimum } = rolloutOf(spec);
   if (earlySuccessCriteria?.enable !== true) return;
   const { healthyPercent, sourceServiceRevisionCleanup } = earlySuccessCriteria;
   const at = ['spec', 'deployment', 'earlySuccessCriteria'];

@@ -5,16 +5,38 @@ import { SCALABLE_TARGET_FIELDS } from '../../kinds/scalable-target/fields.ts';
 import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
-import { hostOf } from '../host.ts';
+import { hostOf, launchTypeOf } from '../host.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
+/**
+ * With DAEMON there is never a second task on a host, so that one stops before the next starts. ECS's own minimum is then 0: it may stop
+ * all of them at once (reference: DAEMON services).
+ */
+export const DAEMON_ROLLOUT = { minimumHealthyPercent: 50, maximumPercent: 100 } as const;
+const REPLICA_ROLLOUT = { minimumHealthyPercent: 100, maximumPercent: 200 } as const;
+
+/** How many tasks a rollout leaves and allows, in percent of those that are wanted. */
+export function rolloutOf({
+  schedulingStrategy,
+  deployment,
+}: Pick<DaemonServiceManifestSpec, 'schedulingStrategy' | 'deployment'>): Percentages {
+  return { ...(schedulingStrategy === 'DAEMON' ? DAEMON_ROLLOUT : REPLICA_ROLLOUT), ...deployment };
+}
+
+interface Percentages {
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+}
+
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
-  const { platformVersion, launchType, ...settings } = specOf(WRITTEN_FIELDS, {
+  const isDaemon = spec.schedulingStrategy === 'DAEMON';
+  const { platformVersion, launchType, desiredCount, ...settings } = specOf(WRITTEN_FIELDS, {
     ...spec,
-    ...spec.deployment,
+    ...rolloutOf(spec),
+    launchType: launchTypeOf(spec),
     desiredCount: startingCount(spec),
   });
   const { capacityProviderStrategy: strategy } = spec;
@@ -25,6 +47,7 @@ export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSetting
   // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
   const always = {
     ...settings,
+    ...(isDaemon ? {} : { desiredCount }),
     ...(strategy === undefined ? { launchType } : {}),
     availabilityZoneRebalancing,
   };
