@@ -38,16 +38,18 @@ export function createProgress(terminal: Terminal, clock: Clock): Progress {
 
 function plainProgress(terminal: Terminal): Progress {
   const underWay = new Map<string, UnderWay>();
+  const attempts = createAttempts();
   let last = '';
   const say = (step: Mutation, text: string): void => terminal.out(`${displayId(step.id)}: ${text}\n`);
   return {
     began(step) {
-      if (!underWay.has(resourceKey(step.id))) say(step, verb(step));
+      if (!underWay.has(resourceKey(step.id)) && !attempts.isAgain(step)) say(step, verb(step));
     },
     ended(step, outcome) {
       const key = resourceKey(step.id);
       const text = ending(step, outcome);
-      if (underWay.get(key)?.text !== text) say(step, text);
+      const news = attempts.ended(step, outcome);
+      if (news !== undefined && underWay.get(key)?.text !== text) say(step, news);
       if (outcome.result === 'started') underWay.set(key, { step, text });
       else underWay.delete(key);
     },
@@ -63,6 +65,7 @@ function plainProgress(terminal: Terminal): Progress {
 function liveProgress(terminal: Terminal, clock: Clock): Progress {
   const paint = paintFor(terminal);
   const underWay = new Map<string, UnderWay & { readonly since: number }>();
+  const attempts = createAttempts();
   let state = '';
   let drawn = 0;
 
@@ -90,14 +93,14 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
       const key = resourceKey(step.id);
       const { since = clock.monotonic() } = underWay.get(key) ?? {};
       underWay.delete(key);
-      const text = ending(step, outcome);
-      if (outcome.result === 'started') {
-        underWay.set(key, { step, text, since });
+      const news = attempts.ended(step, outcome);
+      if (outcome.result === 'started') underWay.set(key, { step, text: ending(step, outcome), since });
+      if (outcome.result === 'started' || news === undefined) {
         redraw();
         return;
       }
       const mark = outcome.result === 'failed' ? paint.removed('✗') : paint.added('✓');
-      redraw(`  ${mark} ${displayId(step.id)} ${text}\n`);
+      redraw(`  ${mark} ${displayId(step.id)} ${news}\n`);
     },
     passed(steps, line) {
       state = line;
@@ -111,6 +114,36 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
       redraw();
     },
   };
+}
+
+/** How often each resource was tried that fails. */
+interface Attempts {
+  /** Whether the attempt that begins follows one that failed. */
+  isAgain(step: Mutation): boolean;
+  /** What there is to say of how an attempt ended; undefined where it failed in the same words as the one before. */
+  ended(step: Mutation, outcome: MutationOutcome): string | undefined;
+}
+
+/** A failure is said once, and again with the number of the attempt where its words change or it is over. */
+function createAttempts(): Attempts {
+  const failing = new Map<string, { readonly failures: number; readonly text: string }>();
+  return {
+    isAgain: (step) => failing.has(attemptKey(step)),
+    ended(step, outcome) {
+      const key = attemptKey(step);
+      const before = failing.get(key);
+      const text = ending(step, outcome);
+      const attempt = (before?.failures ?? 0) + 1;
+      if (outcome.result === 'failed') failing.set(key, { failures: attempt, text });
+      else failing.delete(key);
+      if (before?.text === text) return undefined;
+      return before === undefined ? text : `${text} (attempt ${attempt})`;
+    },
+  };
+}
+
+function attemptKey({ type, id }: Mutation): string {
+  return `${type} ${resourceKey(id)}`;
 }
 
 /** What AWS works on, as it was last heard. */

@@ -86,3 +86,52 @@ test('apply tells in plain lines once what AWS works on, and its end, though no 
     'namespace/xray: created\n',
   ]);
 });
+
+const REFUSED = (message: string) =>
+  outcome('failed', { error: new StationkeeperError({ code: 'Refused', message, retry: 'backoff' }) });
+const ATTEMPTS = [REFUSED('no group'), REFUSED('no group'), REFUSED('no listener'), outcome('done')];
+
+test('apply tells in plain lines a failure once, and the attempt at which its words change or it is over', () => {
+  const out: string[] = [];
+  const terminal = { isTty: false, out: (text: string) => out.push(text), columns: () => 80 };
+  const progress = createProgress(terminal as never, new VirtualClock());
+  for (const ended of ATTEMPTS) {
+    progress.began(STEP);
+    progress.ended(STEP, ended);
+  }
+  progress.began(STEP);
+  expect(out).toEqual([
+    'namespace/xray: creating\n',
+    'namespace/xray: failed: no group\n',
+    'namespace/xray: failed: no listener (attempt 3)\n',
+    'namespace/xray: created (attempt 4)\n',
+    'namespace/xray: creating\n',
+  ]);
+});
+
+test('apply keeps on a terminal a failure once, and the attempt at which its words change or it is over', () => {
+  let out = '';
+  const terminal = {
+    isTty: true,
+    color: false,
+    out: (text: string) => {
+      out += text;
+    },
+    columns: () => 80,
+  };
+  const progress = createProgress(terminal as never, new VirtualClock());
+  for (const ended of ATTEMPTS) {
+    progress.began(STEP);
+    progress.ended(STEP, ended);
+  }
+  expect(
+    out
+      .split('\n')
+      .filter((line) => /[✗✓]/.test(line))
+      .map((line) => line.replace(/^.*?(?=[✗✓])/, '')),
+  ).toEqual([
+    '✗ namespace/xray failed: no group',
+    '✗ namespace/xray failed: no listener (attempt 3)',
+    '✓ namespace/xray created (attempt 4)',
+  ]);
+});
