@@ -18,6 +18,7 @@ export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined)
     withCapacity,
     withHost,
     withTasksWhereHostsAre,
+    withReplicas,
     withScaling,
     repairedTask,
     withReferences,
@@ -52,6 +53,11 @@ function withTasksWhereHostsAre(spec: DaemonSpec): DaemonSpec {
   if ((spec.launchType ?? 'FARGATE') === 'FARGATE') return spec;
   const { scaling: _scaling, ...unscaled } = spec;
   return { ...unscaled, desiredCount: 0 };
+}
+
+/** Where there are no hosts, there is no service with a task on each. */
+function withReplicas(spec: DaemonSpec): DaemonSpec {
+  return withField(spec, 'schedulingStrategy', () => 'REPLICA');
 }
 
 /** It begins within its bounds. */
