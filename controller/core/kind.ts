@@ -40,8 +40,23 @@ export interface KindModel<Spec = unknown, State = unknown> {
   readonly renameReplaces?: true;
   /** AWS deletes the resource while others use it, and these take up what is made anew. */
   readonly replacedWhileUsed?: true;
+  /**
+   * What changes at these paths do to what runs, where they start it anew and something stops for that. Absent: an update stops nothing.
+   */
+  rollout?(
+    desired: Desired<Spec>,
+    observed: Observed<State>,
+    paths: readonly string[],
+  ): RolloutOutlook | undefined;
   /** What replacing the resource interrupts, as plans say it; absent where a replacement interrupts nothing. */
   readonly replaceInterrupts?: string;
+}
+
+/** What a rollout stops, as plans say it. */
+export interface RolloutOutlook {
+  readonly says: string;
+  /** Why it could never end, and what to do; absent where it can. */
+  readonly cannot?: string;
 }
 
 export interface Removing {

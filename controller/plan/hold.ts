@@ -27,15 +27,14 @@ export function base(
 
 /** A step that there would be to take, and what keeps it from being taken. */
 export function heldBy(
-  { why, reason, endsByItself }: Obstacle,
+  { why, reason, ...more }: Obstacle,
   desired: Desired,
   observed: Observed | undefined,
   intent: Intent,
   work: Work = NO_WORK,
   changedBy: Origin = 'git',
 ): HoldStep {
-  const step = hold(desired, observed, why, intent, reason, work, changedBy);
-  return endsByItself === undefined ? step : { ...step, endsByItself };
+  return { ...hold(desired, observed, why, intent, reason, work, changedBy), ...more };
 }
 
 /** The step that holds back `intent`, with why and what differs. */

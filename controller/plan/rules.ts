@@ -12,6 +12,7 @@ import { base, heldBy, hold } from './hold.ts';
 import { tagsFor } from './ignored.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
+import { rolloutOf } from './rollout.ts';
 import { interruption, notNow } from './not-now.ts';
 import { seenOf, whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [unseen, suspended, external, nothingToAdopt, abs
 const RULES_OF_PRESENT: readonly RuleOfPresent[] = [
   letsGo,
   resting,
+  unableToRollOut,
   following,
   refused,
   asWanted,
@@ -189,13 +191,31 @@ function refused(
   return hold(desired, observed, 'policy', 'update', first.held, minded, madeBy(minded));
 }
 
+/** What would be rolled out could never replace what runs: it is not begun, and what would only be taken up by it is not made. */
+function unableToRollOut(
+  desired: Desired,
+  observed: Observed,
+  context: PlanContext,
+  differences: Differences,
+): Step | undefined {
+  const { minded, work, madeBy } = differences;
+  const { cannot } = rolloutOf(desired, observed, differences, context) ?? {};
+  if (cannot === undefined || intentFor(work) === 'replace') return undefined;
+  const { changes } = work;
+  const obstacle = notNow({ type: 'update', id: desired.id, changes, desired, observed }, context);
+  if (obstacle?.why === 'policy') return undefined;
+  const stuck = { why: 'policy', reason: cannot, called: 'RolloutCannotProceed' } as const;
+  return heldBy(stuck, desired, observed, 'update', minded, madeBy(minded));
+}
+
 /** The resource is as wanted, and will change with what it needs. */
 function following(
   desired: Desired,
   observed: Observed,
   context: PlanContext,
-  { minded, isLeft, work }: Differences,
+  differences: Differences,
 ): Step | undefined {
+  const { minded, isLeft, work } = differences;
   if (isWork(work)) return undefined;
   const model = modelOf(context, desired.id.kind);
   const pending = pendingNeeds(desired, context)
@@ -205,7 +225,9 @@ function following(
       return path === undefined || !isLeft(path);
     });
   if (pending.length === 0) return undefined;
-  const reason = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
+  const { says = '' } = rolloutOf(desired, observed, differences, context) ?? {};
+  const follows = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
+  const reason = says === '' ? follows : `${follows}; ${says}`;
   return { ...hold(desired, observed, 'waiting', 'update', reason), ...minded };
 }
 
@@ -268,15 +290,12 @@ function adopted(
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
 }
 
-function changed(
-  desired: Desired,
-  observed: Observed,
-  context: PlanContext,
-  { tags, work, madeBy }: Differences,
-): Step {
+function changed(desired: Desired, observed: Observed, context: PlanContext, differences: Differences): Step {
+  const { tags, work, madeBy } = differences;
   const common = { desired, observed, tags };
   if (intentFor(work) === 'update') {
-    return { ...base(desired, observed, '', work, madeBy(work)), ...common, type: 'update', adopts: false };
+    const { says = '' } = rolloutOf(desired, observed, differences, context) ?? {};
+    return { ...base(desired, observed, says, work, madeBy(work)), ...common, type: 'update', adopts: false };
   }
   const reason = interruption(desired.id, context);
   return { ...base(desired, observed, reason, work, madeBy(work)), ...common, type: 'replace' };

@@ -71,6 +71,8 @@ export interface Obstacle {
   readonly reason: string;
   /** AWS ends it, without anybody doing anything; absent where another step of the plan, or people, have to. */
   readonly endsByItself?: true;
+  /** What it is called where people look for it, as a condition's reason; absent where `why` says all. */
+  readonly called?: 'RolloutCannotProceed';
 }
 export interface HoldStep extends StepBase, Obstacle {
   readonly type: 'hold';

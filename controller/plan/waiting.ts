@@ -1,5 +1,5 @@
 import { displayId, resourceKey } from '../core/resource.ts';
-import type { Desired } from '../core/resource.ts';
+import type { Desired, ResourceId } from '../core/resource.ts';
 import { modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { intentOf } from './step.ts';
@@ -28,6 +28,19 @@ export function pendingNeeds(desired: Desired, context: PlanContext): readonly S
 /** A step that only tidies leaves its resource the same for those that need it; one that follows another has nothing to tell yet. */
 function onlyTidies({ changes, upkeep }: Step): boolean {
   return changes.length === 0 && upkeep.length > 0 && upkeep.every(({ isTidying }) => isTidying);
+}
+
+/** Needed resources that a step gives new outputs, or would give if this resource took them up. */
+export function renewedNeeds(desired: Desired, context: PlanContext): readonly ResourceId[] {
+  return modelOf(context, desired.id.kind)
+    .needs(desired)
+    .filter((id) => {
+      const key = resourceKey(id);
+      const step = context.planned.get(key);
+      if (step === undefined || !changesOutputs(step, context)) return false;
+      const isHeldForThis = context.belongings.get(key)?.obstacle !== undefined;
+      return intentOf(step) !== 'none' && !onlyTidies(step) && (!isStandingStill(step) || isHeldForThis);
+    });
 }
 
 /** The step is held for a reason that only people or another pass can lift: dependents go on with what exists. */

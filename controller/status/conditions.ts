@@ -210,6 +210,7 @@ function concernOf(view: ResourceView, planHash: string): Concern | undefined {
     case 'policy':
       // A deletion that an annotation or a frozen source holds takes nothing from what is wanted.
       if (step.intent === 'none' || step.intent === 'delete') return undefined;
+      if (step.called !== undefined) return held(step.called);
       return mayNotReplace(view) ? held('ReplaceNotAllowed') : pendingChange(view, 'neither');
   }
 }

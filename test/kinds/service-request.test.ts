@@ -35,6 +35,19 @@ function asked(spec: Partial<ServiceSpec>, paths: readonly string[], state: Part
   return rest;
 }
 
+test('the tasks of a daemon are placed anew where the hosts that it may be on change', () => {
+  const servicePlacementConstraints = [{ type: 'distinctInstance' as const }];
+  const paths = ['servicePlacementConstraints[distinctInstance]'];
+  const daemon = { schedulingStrategy: 'DAEMON', servicePlacementConstraints } as const;
+  expect(asked(daemon, paths)).toEqual({
+    placementConstraints: servicePlacementConstraints,
+    forceNewDeployment: true,
+  });
+  expect(asked({ servicePlacementConstraints }, paths)).toEqual({
+    placementConstraints: servicePlacementConstraints,
+  });
+});
+
 describe('CreateService', () => {
   test('is told a launch type, and of a strategy nothing', () => {
     const input = creation(wanted(), {});

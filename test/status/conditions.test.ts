@@ -207,6 +207,18 @@ describe('conditions of an object', () => {
       'True',
     ],
     [
+      'a rollout that could never end',
+      objectOf([
+        {
+          ...holdStep({ why: 'policy', intent: 'update', exists: true, changes: [change()] }),
+          called: 'RolloutCannotProceed',
+        } as Step,
+      ]),
+      'False RolloutCannotProceed',
+      'False',
+      'True',
+    ],
+    [
       'a replacement not allowed',
       objectOf([holdStep({ why: 'policy', intent: 'replace', exists: true, changes: [change()] })]),
       'False ReplaceNotAllowed',

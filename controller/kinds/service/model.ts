@@ -10,6 +10,7 @@ import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
 import { NOT_AGAIN, revisionName } from './health.ts';
+import { REGISTRATIONS, ROLLOUT, outlookOf } from './outlook.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
 
@@ -73,6 +74,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...registeredAgain(desired, observed, findings),
     ];
   },
+  rollout: ({ spec }, observed, paths) => outlookOf(spec, observed, paths),
   uses: ({ state: { registry, securityGroups, serviceConnectConfiguration, taskDefinition } }) => [
     ...(registry?.arn === undefined ? [] : [registry.arn]),
     ...(securityGroups ?? []),
@@ -113,10 +115,6 @@ function notRolledOutAgain(change: FieldChange): FieldChange {
   const held = `the deployment of ${failed}, which git wants, failed, and ECS runs ${current} again; ${NOT_AGAIN}`;
   return { ...change, held };
 }
-
-/** What new tasks put in order, whatever else stays as it is. */
-export const REGISTRATIONS = 'registrations';
-const ROLLOUT = 'rollout';
 
 function rolledOutAgain(attempt: number): Upkeep {
   return { what: ROLLOUT, from: 'FAILED', to: `attempt ${attempt}`, isTidying: false };

@@ -57,11 +57,21 @@ export function changed(
       ? { networkConfiguration: { awsvpcConfiguration: awsOf(NETWORK.fields, whole) } }
       : {}),
     // "When switching from launch type to capacity provider strategy … you must force a new deployment" (reproio/ecs_deploy#74).
-    ...(needsNewTasks || isMeant('capacityProviderStrategy') ? { forceNewDeployment: true } : {}),
+    ...(needsNewTasks || isMeant('capacityProviderStrategy') || isMovedDaemon(wanted, isMeant)
+      ? { forceNewDeployment: true }
+      : {}),
   };
   return Object.keys(input).length === 0
     ? undefined
     : { cluster: wanted.cluster.name, service: wanted.name, ...input };
+}
+
+/** What ECS keeps free on hosts for the tasks of a daemon it counts anew only with a deployment (ECS developer guide, daemon scheduling strategy). */
+function isMovedDaemon(
+  { schedulingStrategy }: Pick<Wanted, 'schedulingStrategy'>,
+  isMeant: (field: string) => boolean,
+): boolean {
+  return schedulingStrategy === 'DAEMON' && isMeant('servicePlacementConstraints');
 }
 
 /** ECS checks a revision's volumes against what configures them in the same request; one without any has lost them. */

@@ -57,7 +57,7 @@ function withTasksWhereHostsAre(spec: DaemonSpec): DaemonSpec {
 
 /** Where there are no hosts, there is no service with a task on each. */
 function withReplicas(spec: DaemonSpec): DaemonSpec {
-  return withField(spec, 'schedulingStrategy', () => 'REPLICA');
+  return withField(spec, 'schedulingStrategy', () => 'REPLICA' as const);
 }
 
 /** It begins within its bounds. */
