@@ -471,14 +471,14 @@ const REFUSED_OTHERWISE: readonly Row[] = [
     daemon('cpu: 1', { ...BRIDGE, securityGroup: '{}' }),
     '{}',
     'spec.securityGroup',
-    /with networkMode bridge; remove it, or write networkMode: awsvpc/,
+    /with networkMode bridge; remove it and open the port in the security group of the hosts, or write networkMode: awsvpc/,
   ],
   [
     'A records behind a bridge',
     daemon('cpu: 1', { ...BRIDGE, serviceDiscovery: '{ namespace: a.example }' }),
     '{ namespace',
     'spec.serviceDiscovery',
-    /write dnsRecords: \[\{ type: SRV \}\] with containerName and containerPort/,
+    /write dnsRecords: \[\{ type: SRV \}\], .* or networkMode: awsvpc/,
   ],
   [
     'service discovery outside AWS',

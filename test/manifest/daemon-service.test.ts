@@ -447,7 +447,7 @@ const ROWS: readonly Row[] = [
     fields: { serviceDiscovery: discovery('dnsRecords: [{ type: A }, { type: SRV }]') },
     at: '{ namespace',
     path: 'spec.serviceDiscovery',
-    says: /an SRV record needs port, or containerName and containerPort/,
+    says: /an SRV record publishes a port, and no container maps one; add portMappings/,
   },
   {
     rule: 'one record type twice',
@@ -461,7 +461,17 @@ const ROWS: readonly Row[] = [
     fields: { serviceDiscovery: discovery('dnsRecords: [{ type: SRV }]') },
     at: '{ namespace',
     path: 'spec.serviceDiscovery',
-    says: /needs port, or containerName and containerPort/,
+    says: /publishes a port, and no container maps one/,
+  },
+  {
+    rule: 'SRV of one of several ports',
+    fields: {
+      containers: containers(container('portMappings: [{ containerPort: 80 }, { containerPort: 81 }]')),
+      serviceDiscovery: discovery('dnsRecords: [{ type: SRV }], containerName: main'),
+    },
+    at: '{ namespace',
+    path: 'spec.serviceDiscovery',
+    says: /publishes one port, and 2 are mapped: main 80, main 81; write containerName and containerPort/,
   },
   {
     rule: 'SRV with a port given in both ways',

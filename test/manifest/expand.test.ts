@@ -254,6 +254,29 @@ describe('what a daemon service becomes', () => {
     expect(spec.registry).toMatchObject({ containerName: 'main', containerPort: 53 });
   });
 
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['the container', { containerName: 'main' }],
+    ['the port', { containerPort: 2000 }],
+  ])('registers the one port that is mapped where an SRV record says %s', (_what, said) => {
+    const protocols = ['udp', 'tcp'] as const;
+    const { spec } = expandDaemon<ServiceSpec>(
+      {
+        containers: [
+          { name: 'side', image: 'b:1' },
+          {
+            name: 'main',
+            image: 'a:1',
+            portMappings: protocols.map((protocol) => ({ containerPort: 2000, protocol })),
+          },
+        ],
+        serviceDiscovery: { namespace: 'a.example', dnsRecords: [{ type: 'SRV' }], ...said },
+      },
+      'service',
+    );
+    expect(spec.registry).toMatchObject({ containerName: 'main', containerPort: 2000 });
+  });
+
   it('fills the defaults of a health check and of port mappings', () => {
     const containers = [
       {

@@ -78,6 +78,18 @@ const REFUSED: readonly (readonly [what: string, fields: Fields, path: string, s
     /launchType EXTERNAL with schedulingStrategy DAEMON; write EC2/,
   ],
   [
+    'capacity providers',
+    { capacityProviderStrategy: '[{ capacityProvider: mine }]' },
+    'spec.capacityProviderStrategy',
+    /capacityProviderStrategy with schedulingStrategy DAEMON; write launchType: EC2, and servicePlacementConstraints/,
+  ],
+  [
+    "the cluster's capacity providers",
+    { capacityProviderStrategy: '[]', requiresCompatibilities: '[EC2]' },
+    'spec.capacityProviderStrategy',
+    /capacityProviderStrategy with schedulingStrategy DAEMON; write launchType: EC2/,
+  ],
+  [
     'a placement strategy',
     { placementStrategy: '[{ type: random }]' },
     'spec.placementStrategy',

@@ -1,5 +1,6 @@
 import { RETENTION_DAYS } from '../schema/daemon-service.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
+import { publishable } from '../expand/service.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
@@ -54,7 +55,7 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
   if (networkMode !== 'awsvpc' && registry.dnsRecords === undefined) {
     report(
       at,
-      `ECS refuses the default, A records, with networkMode ${networkMode}; write dnsRecords: [{ type: SRV }] with containerName and containerPort, or networkMode: awsvpc`,
+      `ECS refuses the default, A records, with networkMode ${networkMode}; write dnsRecords: [{ type: SRV }], which tells applications the address of each host and the port, or networkMode: awsvpc`,
     );
     return;
   }
@@ -93,8 +94,12 @@ function checkSrv(
     report([...at, 'port'], 'give either port, or containerName and containerPort, never both');
     return;
   }
-  if (port === undefined && (containerName === undefined || containerPort === undefined)) {
-    report(at, 'an SRV record needs port, or containerName and containerPort');
+  const published = publishable({}, containers);
+  if (published.length === 0) {
+    report(
+      at,
+      'an SRV record publishes a port, and no container maps one; add portMappings, or write type: A',
+    );
     return;
   }
   const candidates =
@@ -110,7 +115,17 @@ function checkSrv(
   const ports = candidates.flatMap(({ portMappings = [] }) =>
     portMappings.map((mapping) => mapping.containerPort),
   );
-  const wanted = port ?? containerPort ?? 0;
+  const wanted = port ?? containerPort;
+  if (wanted === undefined) {
+    const [only, another] = publishable(registry, containers);
+    if (only !== undefined && another === undefined) return;
+    const all = publishable(registry, containers).map((one) => `${one.containerName} ${one.containerPort}`);
+    report(
+      at,
+      `an SRV record publishes one port, and ${all.length} are mapped: ${all.join(', ')}; write containerName and containerPort`,
+    );
+    return;
+  }
   if (ports.includes(wanted)) return;
   const valid = ports.length === 0 ? 'there are none' : `mapped are ${[...new Set(ports)].join(', ')}`;
   report(

@@ -60,13 +60,15 @@ export const UNFIT_FOR_NONE: readonly Unfit[] = [
   { at: 'serviceDiscovery' },
 ];
 
+const OPENED_BY_HOSTS = 'remove it and open the port in the security group of the hosts';
+
 /**
  * ECS API reference, ProxyConfiguration; CreateService: "Network Configuration is not valid for the given networkMode of this task definition."
  * (cdk-preflight, pf-ecs-service-network-config-mode and pf-ecs-proxy-configuration-awsvpc-required).
  */
 export const UNFIT_WITHOUT_INTERFACE: readonly Unfit[] = [
-  { at: 'securityGroup' },
-  { at: 'securityGroupIds', when: () => true },
+  { at: 'securityGroup', instead: OPENED_BY_HOSTS },
+  { at: 'securityGroupIds', when: () => true, instead: OPENED_BY_HOSTS },
   { at: 'proxyConfiguration' },
 ];
 

@@ -14,13 +14,19 @@ const ON_EVERY_HOST: Circumstance = {
 const ECS_COUNTS = 'remove it: ECS counts the hosts that are eligible';
 
 /**
- * ECS API reference, CreateService; ECS developer guide, daemon scheduling strategy, Availability Zone rebalancing. ECS's answers: of
- * placement strategies reproio/ecs_deploy#93, of maximumPercent hashicorp/terraform-provider-aws#4825.
+ * ECS API reference, CreateService; ECS developer guide, daemon scheduling strategy, Availability Zone rebalancing. ECS's answers: of capacity
+ * providers, also a cluster's default ones, aws/containers-roadmap#692, of placement strategies reproio/ecs_deploy#93, of maximumPercent
+ * hashicorp/terraform-provider-aws#4825. Of hosts outside AWS: aws/containers-roadmap#2395.
  */
 export const UNFIT_FOR_DAEMON: readonly Unfit[] = [
   { at: 'desiredCount', instead: ECS_COUNTS },
   { at: 'scaling', instead: ECS_COUNTS },
   { at: 'launchType', when: (type) => type !== 'EC2', instead: 'write EC2' },
+  {
+    at: 'capacityProviderStrategy',
+    when: () => true,
+    instead: 'write launchType: EC2, and servicePlacementConstraints for some of the hosts alone',
+  },
   { at: 'placementStrategy' },
   {
     at: 'servicePlacementConstraints[].type',

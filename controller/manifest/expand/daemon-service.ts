@@ -207,7 +207,7 @@ export function expandDaemonService(
       spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace),
     };
     const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers);
-    return { namespace, desired, registry: registryOf(serviceDiscovery, id), endpoint };
+    return { namespace, desired, registry: registryOf(serviceDiscovery, spec.containers, id), endpoint };
   }
 
   return {

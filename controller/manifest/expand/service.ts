@@ -59,15 +59,38 @@ export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSetting
 
 /** How the service is registered; a port is named for SRV records only. */
 export function registryOf(
-  { port, containerName, containerPort }: ServiceDiscovery,
+  discovery: ServiceDiscovery,
+  containers: DaemonServiceManifestSpec['containers'],
   discoveryService: ResourceId,
 ): NonNullable<ServiceSpec['registry']> {
+  const { port, containerName, containerPort } = discovery;
+  const said = port !== undefined || (containerName !== undefined && containerPort !== undefined);
+  const [only, another] = said || !hasSrv(discovery) ? [] : publishable(discovery, containers);
+  if (only !== undefined && another === undefined) return { discoveryService, ...only };
   return {
     discoveryService,
     ...(port !== undefined && { port }),
     ...(containerName !== undefined && { containerName }),
     ...(containerPort !== undefined && { containerPort }),
   };
+}
+
+function hasSrv({ dnsRecords = [] }: ServiceDiscovery): boolean {
+  return dnsRecords.some(({ type }) => type === 'SRV');
+}
+
+/** What an SRV record could publish: the containers and ports that are mapped, as far as the manifest says which is meant. */
+export function publishable(
+  { containerName, containerPort }: Pick<ServiceDiscovery, 'containerName' | 'containerPort'>,
+  containers: DaemonServiceManifestSpec['containers'],
+): readonly { readonly containerName: string; readonly containerPort: number }[] {
+  return containers.flatMap(({ name, portMappings = [] }) => {
+    // A port may be mapped for TCP and for UDP.
+    const ports = new Set(portMappings.flatMap((mapping) => mapping.containerPort ?? []));
+    return [...ports]
+      .filter((port) => (containerPort ?? port) === port && (containerName ?? name) === name)
+      .map((port) => ({ containerName: name, containerPort: port }));
+  });
 }
 
 export function discoveryServiceSpec(

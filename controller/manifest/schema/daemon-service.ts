@@ -90,13 +90,17 @@ const serviceDiscovery = Type.Object(
       ),
     ),
     port: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 65535, description: 'For SRV: the port to publish.' }),
+      Type.Integer({ minimum: 1, maximum: 65535, description: 'For SRV, with awsvpc: the port to publish.' }),
     ),
     containerName: Type.Optional(
-      Type.String({ description: 'For SRV, with containerPort: the container to publish.' }),
+      Type.String({ description: 'For SRV: the container to publish. Default: the one that maps a port.' }),
     ),
     containerPort: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 65535, description: 'For SRV, with containerName.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 65535,
+        description: 'For SRV: its port. Default: the one that is mapped.',
+      }),
     ),
   },
   { additionalProperties: false, description: 'The name under which applications find the service.' },
