@@ -56,6 +56,44 @@ describe('health of a service', () => {
       '2 of 2 tasks running',
     ],
     ['it is scaled to nothing', { desiredCount: 0, runningCount: 0 }, 'Healthy', '0 of 0 tasks running'],
+    [
+      'every host has its task',
+      { isOnEveryHost: true, desiredCount: 50, runningCount: 50 },
+      'Healthy',
+      'tasks running on 50 of 50 hosts',
+    ],
+    [
+      'there is no host that it could be on',
+      { isOnEveryHost: true, desiredCount: 0, runningCount: 0 },
+      'Healthy',
+      'no host of the cluster is eligible, so that there is no task',
+    ],
+    [
+      'a host has no task',
+      { isOnEveryHost: true, desiredCount: 50, runningCount: 49 },
+      'Progressing',
+      'tasks running on 49 of 50 hosts',
+    ],
+    [
+      'a host is eligible no more, and still has its task',
+      { isOnEveryHost: true, desiredCount: 49, runningCount: 50 },
+      'Progressing',
+      'tasks running on 50 hosts, 49 are eligible',
+    ],
+    [
+      'hosts get their next task one after the other',
+      {
+        isOnEveryHost: true,
+        desiredCount: 50,
+        runningCount: 40,
+        deployments: [
+          deployment({ rolloutState: 'IN_PROGRESS', runningCount: 15 }),
+          deployment({ isPrimary: false, runningCount: 25 }),
+        ],
+      },
+      'Progressing',
+      'new tasks running on 15 of 50 hosts, and 25 of the former deployment',
+    ],
     ['more run than are wanted', { runningCount: 4 }, 'Progressing', '4 tasks running, 2 wanted'],
     ['a task is missing', { runningCount: 1 }, 'Progressing', '1 of 2 tasks running'],
     [

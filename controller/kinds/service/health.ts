@@ -3,6 +3,8 @@ import { explained, explanationOf } from './explain.ts';
 
 /** How a service's deployments go, as DescribeServices tells. */
 export interface Rollout {
+  /** With one task on each host that may have it, of which `desiredCount` is ECS's count. */
+  readonly isOnEveryHost?: true;
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly pendingCount: number;
@@ -116,13 +118,16 @@ function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: num
 }
 
 /** Tells of a replacement both sides, since more tasks than are wanted may then run; undefined where there is one side. */
-function ofBoth({ desiredCount, deployments }: Rollout): string | undefined {
+function ofBoth({ desiredCount, deployments, isOnEveryHost }: Rollout): string | undefined {
   const primary = deployments.find(({ isPrimary }) => isPrimary);
   const old = deployments.filter(({ isPrimary }) => !isPrimary);
   const oldCount = old.reduce((sum, deployment) => sum + (deployment.runningCount ?? 0), 0);
-  return primary?.runningCount === undefined || oldCount === 0
-    ? undefined
-    : `${primary.runningCount} of ${desiredCount} new tasks running, and ${oldCount} of the former deployment`;
+  if (primary?.runningCount === undefined || oldCount === 0) return undefined;
+  const started =
+    isOnEveryHost === true
+      ? `new tasks running on ${primary.runningCount} of ${desiredCount} hosts`
+      : `${primary.runningCount} of ${desiredCount} new tasks running`;
+  return `${started}, and ${oldCount} of the former deployment`;
 }
 
 function progressText(rollout: Rollout, running: string): string {
@@ -214,13 +219,24 @@ function cannotStart({ events, runningCount, desiredCount }: Rollout): boolean {
   return runningCount < desiredCount && latest !== undefined && /unable to consistently/i.test(latest);
 }
 
-function runningText({ runningCount, desiredCount }: Rollout, tasks: readonly Task[]): string {
+function runningText(rollout: Rollout, tasks: readonly Task[]): string {
   const unhealthy = unhealthyCount(tasks);
-  const text =
-    runningCount > desiredCount
-      ? `${runningCount} tasks running, ${desiredCount} wanted`
-      : `${runningCount} of ${desiredCount} tasks running`;
+  const text = rollout.isOnEveryHost === true ? onHosts(rollout) : ofWanted(rollout);
   return unhealthy === 0 ? text : `${text}, ${unhealthy} unhealthy`;
+}
+
+function ofWanted({ runningCount, desiredCount }: Rollout): string {
+  return runningCount > desiredCount
+    ? `${runningCount} tasks running, ${desiredCount} wanted`
+    : `${runningCount} of ${desiredCount} tasks running`;
+}
+
+function onHosts({ runningCount, desiredCount }: Rollout): string {
+  if (runningCount > desiredCount)
+    return `tasks running on ${runningCount} hosts, ${desiredCount} are eligible`;
+  return desiredCount === 0
+    ? 'no host of the cluster is eligible, so that there is no task'
+    : `tasks running on ${runningCount} of ${desiredCount} hosts`;
 }
 
 function unhealthyCount(tasks: readonly Task[]): number {

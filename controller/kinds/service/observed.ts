@@ -67,6 +67,7 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
 /** What a described service says about how it fares. */
 export function rolloutOf(service: Service, { failed, retry }: RolloutHistory): Rollout {
   return {
+    ...(service.schedulingStrategy === 'DAEMON' ? { isOnEveryHost: true } : {}),
     desiredCount: service.desiredCount ?? 0,
     runningCount: service.runningCount ?? 0,
     pendingCount: service.pendingCount ?? 0,
