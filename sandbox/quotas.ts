@@ -37,6 +37,9 @@ const ECS: readonly Row[] = [
   ['service-revision', rate(50, 20), ['DescribeServiceRevisions']],
   ['task-modify', rate(100, 40), ['RunTask', 'StartTask', 'StopTask', 'ExecuteCommand']],
   ['task-read', rate(100, 20), ['DescribeTasks', 'ListTasks']],
+  ['instance-modify', rate(100, 40), /ContainerInstance$|^UpdateContainer|^(Put|Delete)Attributes$/],
+  ['instance-read', rate(100, 20), /^(Describe|List)ContainerInstances$|^ListAttributes$/],
+  ['agent', rate(200, 120), /^DiscoverPollEndpoint$|^Submit/],
   ['task-protection', rate(200, 80), ['GetTaskProtection', 'UpdateTaskProtection']],
 ];
 

@@ -38,6 +38,10 @@ export const AWS_TIMING = {
     taskDefinitionDeletion: seconds(2, 10),
     /** A capacity provider is changed or deleted, or attached to a cluster. */
     capacityProviderChange: seconds(5, 20),
+    /** A new container instance is REGISTERING until its trunk is attached. */
+    trunkAttachment: seconds(10, 30),
+    /** From UpdateContainerAgent until the agent is the newest. */
+    agentUpdate: seconds(30, 90),
   },
   servicediscovery: {
     /** From SUBMITTED to PENDING. */

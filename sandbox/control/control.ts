@@ -1,6 +1,8 @@
+import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { Alarms } from '../alarms.ts';
 import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
+import type { HostLaunch } from '../ecs/instances/launch.ts';
 import { taskContext, wakeDeployments } from '../ecs/services/scheduler.ts';
 import { stopAnyTask } from '../ecs/tasks/life.ts';
 import { reclaimSpotTasks } from '../ecs/tasks/spot.ts';
@@ -12,6 +14,8 @@ import type { QuotaScale, Throttle } from '../throttle.ts';
 import type { Obstacle, Unavailable, Unavailables } from '../unavailable.ts';
 import type { World } from '../world.ts';
 import type { Fault, Faults, InjectedFault } from './faults.ts';
+import { actOnInstance, launchInstances } from './instances.ts';
+import type { InstanceAction } from './instances.ts';
 import { plainState } from './plain-state.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 
@@ -48,6 +52,13 @@ export interface SandboxControl {
   stopTask(task: string, end?: TaskEnd): string;
   /** Takes the capacity of running Fargate Spot tasks back: of one by id or ARN, or of all; answers their ARNs. */
   reclaimSpot(task?: string): readonly string[];
+  /**
+   * Makes container instances whose agents have registered them. Throws ClusterNotFoundException, and InvalidParameterException for a type,
+   * place or capacity provider that there is not.
+   */
+  launchInstances(launch: HostLaunch): readonly ContainerInstance[];
+  /** Acts on a container instance of any account and region, by id or ARN; undefined where there is none. Throws InvalidParameterException for one that is not up yet. */
+  actOnInstance(instance: string, action: InstanceAction): ContainerInstance | undefined;
   /** A CloudWatch alarm is in ALARM from now on, or is not any more. */
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** Names of those in ALARM. */
@@ -98,6 +109,9 @@ interface Inside {
 
 export function createControl(inside: Inside): SandboxControl {
   const { world, places, throttle, log, faults, unavailable, alarms } = inside;
+  function contexts(): readonly CallContext[] {
+    return placesOf(places).map((place) => inside.contextOf(place));
+  }
   function clearFaults(): void {
     faults.clear();
     inside.release();
@@ -125,16 +139,27 @@ export function createControl(inside: Inside): SandboxControl {
     },
     reclaimSpot(task) {
       world.settle();
-      const contexts = placesOf(places).map((place) => taskContext(inside.contextOf(place)));
-      const reclaimed = contexts.flatMap((context) => reclaimSpotTasks(context, task));
+      const reclaimed = contexts().flatMap((context) => reclaimSpotTasks(taskContext(context), task));
       if (reclaimed.length > 0) inside.wrote();
       return reclaimed.map(({ arn }) => arn);
+    },
+    launchInstances(launch) {
+      world.settle();
+      const launched = launchInstances(contexts(), launch);
+      inside.wrote();
+      return launched;
+    },
+    actOnInstance(instance, action) {
+      world.settle();
+      const changed = actOnInstance(contexts(), instance, action);
+      if (changed !== undefined) inside.wrote();
+      return changed;
     },
     setAlarm(name, state) {
       world.settle();
       if (state === 'OK') alarms.clear(name);
       else alarms.raise(name);
-      for (const place of placesOf(places)) wakeDeployments(inside.contextOf(place));
+      for (const context of contexts()) wakeDeployments(context);
       inside.wrote();
     },
     alarms: () => alarms.list(),

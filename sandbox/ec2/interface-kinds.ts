@@ -3,10 +3,10 @@ import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
 /** What tells whose an interface is: each is made by a service of AWS, and is that service's to delete. */
 interface InterfaceKindFacts {
   readonly interfaceType: NetworkInterfaceType;
-  /** Who asked for it; of most, an account of AWS. */
-  readonly requesterId: string;
-  /** Who holds what it is attached to. */
-  readonly instanceOwnerId: string;
+  /** Who asked for it; of most, an account of AWS. Undefined where that is the account's own. */
+  readonly requesterId: string | undefined;
+  /** Who holds what it is attached to. Undefined where that is the account. */
+  readonly instanceOwnerId: string | undefined;
   readonly attachmentPrefix: 'eni-attach' | 'ela-attach';
 }
 
@@ -16,6 +16,13 @@ export const INTERFACE_KINDS = {
     interfaceType: 'interface',
     requesterId: '578734482556',
     instanceOwnerId: '209853563923',
+    attachmentPrefix: 'eni-attach',
+  },
+  /** The first one of an instance. */
+  instance: {
+    interfaceType: 'interface',
+    requesterId: undefined,
+    instanceOwnerId: undefined,
     attachmentPrefix: 'eni-attach',
   },
   applicationLoadBalancer: {

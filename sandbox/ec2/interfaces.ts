@@ -23,6 +23,8 @@ export function attachInterface(
     readonly description: string;
     /** Default: a task's. */
     readonly kind?: InterfaceKind;
+    /** Of an instance's own. */
+    readonly instanceId?: string;
   },
 ): NetworkInterface {
   const { kind = 'task' } = request;
@@ -55,6 +57,7 @@ export function attachInterface(
     description: request.description,
     attachmentId: newId(world, INTERFACE_KINDS[kind].attachmentPrefix),
     attachTime: world.date(),
+    instanceId: request.instanceId,
   };
   ec2.interfaces.set(attached.networkInterfaceId, attached);
   subnet.interfaceIds.add(attached.networkInterfaceId);

@@ -40,7 +40,10 @@ export function describeNetworkInterfaces(
   };
 }
 
-/** Every interface here is of a service of AWS, and that service's to delete (Requester-managed network interfaces, EC2 user guide): to others it is in use. */
+/**
+ * Every interface here is of a service of AWS, and that service's to delete (Requester-managed network interfaces, EC2 user guide), or the
+ * first one of an instance: it is in use.
+ */
 export function deleteNetworkInterface(
   input: DeleteNetworkInterfaceCommandInput,
   { state: { ec2 } }: CallContext,
@@ -62,6 +65,12 @@ export function detachNetworkInterface(
   const { kind: owner } = requireById(kind, attachmentId, (id) =>
     [...ec2.interfaces.values()].find((eni) => eni.attachmentId === id),
   );
+  if (owner === 'instance') {
+    throw new AwsError(
+      'OperationNotPermitted',
+      'The network interface at device index 0 cannot be detached.',
+    );
+  }
   throw notManageable(owner);
 }
 
@@ -123,13 +132,16 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     description: (eni) => [eni.description],
     'owner-id': () => [ec2.place.accountId],
     'interface-type': (eni) => [INTERFACE_KINDS[eni.kind].interfaceType],
-    'requester-managed': () => ['true'],
+    'requester-managed': (eni) => [String(isManaged(eni))],
     'requester-id': (eni) => [INTERFACE_KINDS[eni.kind].requesterId],
     'attachment.attachment-id': (eni) => [eni.attachmentId],
     'attachment.attach-time': (eni) => [eni.attachTime.toISOString()],
-    'attachment.delete-on-termination': () => ['false'],
-    'attachment.device-index': () => ['1'],
-    'attachment.instance-owner-id': (eni) => [INTERFACE_KINDS[eni.kind].instanceOwnerId],
+    'attachment.delete-on-termination': (eni) => [String(!isManaged(eni))],
+    'attachment.device-index': (eni) => [isManaged(eni) ? '1' : '0'],
+    'attachment.instance-id': (eni) => [eni.instanceId],
+    'attachment.instance-owner-id': (eni) => [
+      INTERFACE_KINDS[eni.kind].instanceOwnerId ?? ec2.place.accountId,
+    ],
     'attachment.status': () => ['attached'],
     'addresses.primary': () => ['true'],
     'availability-zone-id': (eni) => [
@@ -146,8 +158,13 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'association.ip-owner-id': (eni) => [associationShape(ec2, eni)?.IpOwnerId],
     'association.public-dns-name': (eni) => [associationShape(ec2, eni)?.PublicDnsName],
     'association.public-ip': (eni) => [associationShape(ec2, eni)?.PublicIp],
-    ...neverMatching('attachment.instance-id', 'ipv6-addresses.ipv6-address', 'operator.principal'),
+    ...neverMatching('ipv6-addresses.ipv6-address', 'operator.principal'),
   };
+}
+
+/** Whether it is of a service of AWS, and not of an instance of one's own. */
+function isManaged({ kind }: NetworkInterface): boolean {
+  return INTERFACE_KINDS[kind].requesterId !== undefined;
 }
 
 function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceShape {
@@ -164,9 +181,10 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
     Attachment: {
       AttachmentId: eni.attachmentId,
       AttachTime: eni.attachTime,
-      DeleteOnTermination: false,
-      DeviceIndex: 1,
-      InstanceOwnerId: kind.instanceOwnerId,
+      DeleteOnTermination: !isManaged(eni),
+      DeviceIndex: isManaged(eni) ? 1 : 0,
+      ...(eni.instanceId === undefined ? {} : { InstanceId: eni.instanceId }),
+      InstanceOwnerId: kind.instanceOwnerId ?? ec2.place.accountId,
       Status: 'attached',
     },
     AvailabilityZone: eni.availabilityZone,
@@ -182,8 +200,8 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
     PrivateIpAddresses: [
       { ...associated, Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIpv4Address },
     ],
-    RequesterId: kind.requesterId,
-    RequesterManaged: true,
+    ...(kind.requesterId === undefined ? {} : { RequesterId: kind.requesterId }),
+    RequesterManaged: isManaged(eni),
     SourceDestCheck: true,
     SubnetId: eni.subnetId,
     TagSet: tagList(tagsOf(ec2, eni.networkInterfaceId)),

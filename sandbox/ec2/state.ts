@@ -113,6 +113,8 @@ export interface NetworkInterface {
   readonly description: string;
   readonly attachmentId: string;
   readonly attachTime: Date;
+  /** Of an instance's first interface. */
+  readonly instanceId: string | undefined;
 }
 
 export interface Ec2State {

@@ -10,7 +10,6 @@ import {
   describeCapacityProviders,
   updateCapacityProvider,
 } from './clusters/capacity-providers.ts';
-import { describeContainerInstances, listContainerInstances } from './clusters/container-instances.ts';
 import {
   createCluster,
   deleteCluster,
@@ -26,6 +25,20 @@ import {
   listServiceDeployments,
   stopServiceDeployment,
 } from './deployments/operations.ts';
+import {
+  discoverPollEndpoint,
+  submitAttachmentStateChanges,
+  submitContainerStateChange,
+  submitTaskStateChange,
+  updateContainerAgent,
+} from './instances/agent.ts';
+import { deleteAttributes, listAttributes, putAttributes } from './instances/attribute-operations.ts';
+import {
+  describeContainerInstances,
+  listContainerInstances,
+  updateContainerInstancesState,
+} from './instances/operations.ts';
+import { deregisterContainerInstance, registerContainerInstance } from './instances/register.ts';
 import { listServices, listServicesByNamespace } from './services/list.ts';
 import { createService, deleteService, describeServices, updateService } from './services/operations.ts';
 import { refuseTaskSets } from './services/task-sets.ts';
@@ -53,8 +66,19 @@ export const ecsOperations = {
   UpdateCapacityProvider: updateCapacityProvider,
   DeleteCapacityProvider: deleteCapacityProvider,
   DescribeCapacityProviders: describeCapacityProviders,
+  RegisterContainerInstance: registerContainerInstance,
+  DeregisterContainerInstance: deregisterContainerInstance,
   ListContainerInstances: listContainerInstances,
   DescribeContainerInstances: describeContainerInstances,
+  UpdateContainerInstancesState: updateContainerInstancesState,
+  UpdateContainerAgent: updateContainerAgent,
+  PutAttributes: putAttributes,
+  DeleteAttributes: deleteAttributes,
+  ListAttributes: listAttributes,
+  DiscoverPollEndpoint: discoverPollEndpoint,
+  SubmitTaskStateChange: submitTaskStateChange,
+  SubmitContainerStateChange: submitContainerStateChange,
+  SubmitAttachmentStateChanges: submitAttachmentStateChanges,
   RegisterTaskDefinition: registerTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,
   ListTaskDefinitions: listTaskDefinitions,

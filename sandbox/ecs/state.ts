@@ -24,6 +24,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { SortedMap } from '../sorted-map.ts';
 import type { CapacityProviderRecord, ClusterAttachment } from './clusters/state.ts';
+import type { Reservation } from './instances/reservations.ts';
+import type { HostRecord } from './instances/state.ts';
 import type { TaskFailure, TaskInterface, TaskStatus, TaskStop, TaskTarget } from './tasks/state.ts';
 
 export type Tags = Map<string, string>;
@@ -50,6 +52,10 @@ export interface ClusterRecord {
   readonly tasks: SortedMap<TaskRecord>;
   /** Oldest first. */
   readonly stoppedTasks: TaskRecord[];
+  /** Its container instances by id, INACTIVE ones included while they are remembered. */
+  readonly hosts: SortedMap<HostRecord>;
+  /** Ids of those that are INACTIVE, longest first. */
+  readonly inactiveHosts: string[];
   /** What RunTask was asked for with a clientToken, by that; the oldest are forgotten. */
   readonly runs: Map<string, TaskRun>;
 }
@@ -204,6 +210,16 @@ export interface TaskOwner {
   readonly deployment: DeploymentRecord;
 }
 
+/** The container instance that a task was put on, as it was then, and what the task has of it. */
+export interface TaskHost
+  extends Pick<
+    HostRecord,
+    'id' | 'arn' | 'ec2InstanceId' | 'isExternal' | 'availabilityZone' | 'privateIpv4Address'
+  > {
+  readonly cpuArchitecture: string;
+  readonly reservation: Reservation;
+}
+
 /** What a task is started with. */
 export interface TaskLaunch {
   readonly cluster: ClusterRecord;
@@ -219,7 +235,10 @@ export interface TaskLaunch {
   /** Undefined: by launch type. */
   readonly capacityProvider: string | undefined;
   readonly tags: Tags;
-  readonly subnetId: string;
+  /** Of its network interface; undefined where it has none of its own. */
+  readonly subnetId: string | undefined;
+  /** Undefined on Fargate. */
+  readonly host: TaskHost | undefined;
 }
 
 export interface TaskRecord extends TaskLaunch {

@@ -79,7 +79,7 @@ export function listTagsForResource(
   return { tags: showTags(tagsOf(context, input.resourceArn)) };
 }
 
-/** The tags of a cluster, capacity provider, service, task or task definition; throws where there is none of that ARN. */
+/** The tags of a cluster, capacity provider, service, container instance, task or task definition; throws where there is none of that ARN. */
 function tagsOf(context: CallContext, arn: string | undefined): Tags {
   if (arn === undefined || !arn.startsWith('arn:')) {
     throw invalidParameter('The specified resource ARN is invalid. Specify a full ARN and try again.');
@@ -114,6 +114,14 @@ function tagsOf(context: CallContext, arn: string | undefined): Tags {
     const found = clusters.get(cluster)?.services.get(name);
     if (found === undefined) throw unknown('service');
     if (found.status === 'INACTIVE') throw inactive('service');
+    return found.tags;
+  }
+  const hostPath = resourcePath(context, 'container-instance', arn);
+  if (hostPath !== undefined) {
+    const [cluster = '', id = ''] = hostPath.split('/');
+    const found = clusters.get(cluster)?.hosts.get(id);
+    if (found === undefined) throw unknown('container instance');
+    if (found.status === 'INACTIVE') throw inactive('container instance');
     return found.tags;
   }
   const [cluster = '', id = ''] = (resourcePath(context, 'task', arn) ?? '').split('/');

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Metric, SandboxControl, TaskEnd } from '../control/control.ts';
+import { INSTANCE_ACTIONS } from '../control/instances.ts';
+import type { InstanceAction } from '../control/instances.ts';
+import type { HostLaunch } from '../ecs/instances/launch.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
 import { OPERATIONS, isServed } from '../operations.ts';
@@ -55,6 +58,24 @@ const TaskEndBody = Type.Object(
 
 const SpotBody = Type.Object({ task: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })) }, strict);
 
+/** As many as a cluster can have (quota "Container instances per cluster"). */
+const MOST_INSTANCES = 5000;
+const Name = Type.String({ minLength: 1, maxLength: 2048 });
+
+const InstancesBody = Type.Object(
+  {
+    cluster: Type.Optional(Name),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_INSTANCES })),
+    instanceType: Type.Optional(Name),
+    availabilityZone: Type.Optional(Name),
+    subnetId: Type.Optional(Name),
+    attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
+    capacityProvider: Type.Optional(Name),
+    external: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
 const AlarmBody = Type.Object({ state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) }, strict);
 
 const UnavailableBody = Type.Object(
@@ -86,6 +107,9 @@ const ROUTES = {
   'DELETE /_sandbox/requests': 'forget them',
   'POST /_sandbox/tasks/<task id>/stop': 'end a task: {"reason": "…", "exitCode": 137}, both optional',
   'POST /_sandbox/spot/reclaim': 'take Fargate Spot tasks back: all that run, or {"task": "<id or ARN>"}',
+  'POST /_sandbox/instances':
+    'make container instances: {"cluster": "main", "count": 3, "instanceType": "t3.medium", "availabilityZone": "us-east-1a", "attributes": {"stack": "prod"}, "capacityProvider": "asg"}; all optional, also subnetId, and external: true for one that is not EC2’s',
+  'POST /_sandbox/instances/<container instance id>/<action>': `act on one: ${INSTANCE_ACTIONS.join(', ')}`,
   'GET /_sandbox/alarms': 'the CloudWatch alarms in ALARM',
   'PUT /_sandbox/alarms/<name>': 'put an alarm into a state: {"state": "ALARM"} or {"state": "OK"}',
   'GET /_sandbox/faults': 'the faults in force',
@@ -139,6 +163,22 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
     '/spot/reclaim',
     { schema: { body: Type.Union([SpotBody, Type.Null()]) } },
     ({ body }) => ({ taskArns: control.reclaimSpot(body?.task) }),
+  );
+  app.post<{ Body: HostLaunch | null }>(
+    '/instances',
+    { schema: { body: Type.Union([InstancesBody, Type.Null()]) } },
+    ({ body }, reply) =>
+      reply
+        .code(201)
+        .send({ containerInstances: refusingBadInput(() => control.launchInstances(body ?? {})) }),
+  );
+  app.post<{ Params: { instance: string; action: InstanceAction } }>(
+    `/instances/:instance/:action(^${INSTANCE_ACTIONS.join('$|^')}$)`,
+    ({ params }, reply) => {
+      const changed = refusingBadInput(() => control.actOnInstance(params.instance, params.action));
+      if (changed !== undefined) return { containerInstance: changed };
+      return notFound(reply, `There is no container instance ${params.instance}.`);
+    },
   );
   app.get('/alarms', () => ({ alarms: control.alarms() }));
   app.put<{ Params: { name: string }; Body: { readonly state: 'ALARM' | 'OK' } }>(
@@ -202,6 +242,16 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
 function canHappen(operation: string): boolean {
   const [service = '', name = ''] = operation.split(':');
   return operation === '*' || (name === '*' ? Object.hasOwn(OPERATIONS, service) : isServed(service, name));
+}
+
+/** What is wrong with what was asked for is a bad request; a cluster that there is not is not found. */
+function refusingBadInput<Done>(act: () => Done): Done {
+  try {
+    return act();
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError) || thrown.name === 'ClusterNotFoundException') throw thrown;
+    throw Object.assign(new Error(thrown.message), { statusCode: 400 });
+  }
 }
 
 function statusOf(error: Error & { readonly statusCode?: number }): number {

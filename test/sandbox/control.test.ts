@@ -1,4 +1,5 @@
 import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
+import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
@@ -153,6 +154,49 @@ describe('control over HTTP', () => {
     expect(sandbox.control.unavailable()).toEqual([]);
   });
 
+  it('makes container instances, and acts on one', async () => {
+    const { ask, sandbox } = await served();
+    const region = 'us-east-1';
+    const call = (operation: string, input: object) =>
+      sandbox.call({ service: 'ecs', operation, input, region });
+    await call('CreateCluster', { clusterName: 'main' });
+    const { status, body } = await ask('POST', '/instances', {
+      cluster: 'main',
+      count: 2,
+      instanceType: 'c5.large',
+      availabilityZone: 'us-east-1b',
+      attributes: { stack: 'prod' },
+    });
+    expect(status).toBe(201);
+    const { containerInstances } = body as { readonly containerInstances: ContainerInstance[] };
+    expect(containerInstances).toMatchObject([{ status: 'ACTIVE' }, { status: 'ACTIVE' }]);
+    const id = containerInstances[0]!.containerInstanceArn!.split('/').at(-1)!;
+    const after = async (action: string) => (await ask('POST', `/instances/${id}/${action}`)).body;
+    expect(await after('drain')).toMatchObject({ containerInstance: { status: 'DRAINING' } });
+    expect(await after('activate')).toMatchObject({ containerInstance: { status: 'ACTIVE' } });
+    expect(await after('disconnect')).toMatchObject({ containerInstance: { agentConnected: false } });
+    expect(await after('connect')).toMatchObject({ containerInstance: { agentConnected: true } });
+    expect(await after('terminate')).toMatchObject({ containerInstance: { status: 'INACTIVE' } });
+    expect(await ask('POST', `/instances/${id}/terminate`)).toMatchObject({ status: 404 });
+    expect(await ask('POST', `/instances/${id}/explode`)).toMatchObject({ status: 404 });
+    expect(await call('ListContainerInstances', { cluster: 'main' })).toMatchObject({
+      containerInstanceArns: [containerInstances[1]!.containerInstanceArn],
+    });
+  });
+
+  it('wants the ARN of a cluster whose name two Regions have', async () => {
+    const { ask, sandbox } = await served();
+    for (const region of ['us-east-1', 'eu-west-1']) {
+      await sandbox.call({ service: 'ecs', operation: 'CreateCluster', input: {}, region });
+    }
+    expect(await ask('POST', '/instances')).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('name it by its ARN') as string },
+    });
+    const cluster = 'arn:aws:ecs:eu-west-1:385605022855:cluster/default';
+    expect(await ask('POST', '/instances', { cluster })).toMatchObject({ status: 201 });
+  });
+
   it('sets the quotas', async () => {
     const { ask, ecs } = await served();
     expect((await ask('GET', '/quotas')).body).toEqual({ scale: 1 });
@@ -185,6 +229,8 @@ describe('control over HTTP', () => {
     ['POST', '/unavailable', { reference: 'fs-01234567', because: 'gone' }, 'because'],
     ['PUT', '/quotas', { scale: 0 }, 'body'],
     ['POST', '/tasks/abc/stop', { exitCode: 256 }, 'body'],
+    ['POST', '/instances', { count: 0 }, 'body'],
+    ['POST', '/instances', { type: 't3.medium' }, 'body'],
   ])('%s %s %j is refused with a reason', async (method, path, body, reason) => {
     const { ask } = await served();
     expect(await ask(method, path, body)).toMatchObject({
@@ -201,6 +247,7 @@ describe('control over HTTP', () => {
       body: { message: expect.stringContaining('GET /_sandbox/nothing') as string },
     });
     expect(await ask('POST', '/tasks/0123/stop')).toMatchObject({ status: 404 });
+    expect(await ask('POST', '/instances', { cluster: 'nowhere' })).toMatchObject({ status: 404 });
   });
 });
 

@@ -34,6 +34,7 @@ import {
   requireOneOf,
   serviceLinkedRoleMissing,
 } from '../errors.ts';
+import { registeredHosts } from '../instances/store.ts';
 import { ECS_NAME, ecsArn } from '../names.ts';
 import { filtered, readPageFrom } from '../pages.ts';
 import type { ClusterRecord } from '../state.ts';
@@ -101,6 +102,8 @@ export function createCluster(
     services: new SortedMap(),
     tasks: new SortedMap(),
     stoppedTasks: [],
+    hosts: new SortedMap(),
+    inactiveHosts: [],
     runs: new Map(),
   };
   if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);
@@ -205,6 +208,12 @@ export function deleteCluster(
 ): Answer<DeleteClusterCommandOutput> {
   const cluster = requireCluster(context, input.cluster);
   if (cluster.status === 'INACTIVE') return { cluster: showCluster(cluster, EVERY_FIELD) };
+  if (!registeredHosts(cluster).next().done) {
+    throw new AwsError(
+      'ClusterContainsContainerInstancesException',
+      'The Cluster cannot be deleted while Container Instances are active or draining.',
+    );
+  }
   for (const service of cluster.services.values()) {
     if (service.status === 'INACTIVE') continue;
     throw new AwsError(

@@ -1,25 +1,27 @@
 import type { Cluster, ClusterField, KeyValuePair } from '@aws-sdk/client-ecs';
+import { registeredHosts } from '../instances/store.ts';
 import type { ClusterRecord } from '../state.ts';
 import { showTags } from '../tags.ts';
 import { showAttachments } from './attachments.ts';
 
 /** A cluster as DescribeClusters answers it, with what `include` asks for. */
 export function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
-  let running = 0;
-  let pending = 0;
-  for (const { lastStatus, desiredStatus } of cluster.tasks.values()) {
-    if (lastStatus === 'RUNNING') running += 1;
-    else if (desiredStatus === 'RUNNING') pending += 1;
+  const onFargate = { running: 0, pending: 0 };
+  const onInstances = { running: 0, pending: 0 };
+  for (const { lastStatus, desiredStatus, host } of cluster.tasks.values()) {
+    const counts = host === undefined ? onFargate : onInstances;
+    if (lastStatus === 'RUNNING') counts.running += 1;
+    else if (desiredStatus === 'RUNNING') counts.pending += 1;
   }
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: cluster.status,
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: running,
-    pendingTasksCount: pending,
+    registeredContainerInstancesCount: [...registeredHosts(cluster)].length,
+    runningTasksCount: onFargate.running + onInstances.running,
+    pendingTasksCount: onFargate.pending + onInstances.pending,
     activeServicesCount: cluster.activeServices,
-    statistics: include.includes('STATISTICS') ? showStatistics(cluster, running, pending) : [],
+    statistics: include.includes('STATISTICS') ? showStatistics(cluster, onFargate, onInstances) : [],
     tags: include.includes('TAGS') ? showTags(cluster.tags) : [],
     settings: include.includes('SETTINGS') ? cluster.settings : [],
     ...(include.includes('CONFIGURATIONS') && cluster.configuration !== undefined
@@ -36,8 +38,17 @@ export function showCluster(cluster: ClusterRecord, include: readonly ClusterFie
   };
 }
 
-/** Tasks run on Fargate alone. */
-function showStatistics({ services }: ClusterRecord, running: number, pending: number): KeyValuePair[] {
+interface TaskCounts {
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** By launch type; what is EXTERNAL counts with EC2's. */
+function showStatistics(
+  { services }: ClusterRecord,
+  tasksOnFargate: TaskCounts,
+  tasksOnInstances: TaskCounts,
+): KeyValuePair[] {
   let onInstances = 0;
   let onFargate = 0;
   for (const { status, rollout } of services.values()) {
@@ -46,10 +57,10 @@ function showStatistics({ services }: ClusterRecord, running: number, pending: n
     else onFargate += 1;
   }
   return [
-    ['runningEC2TasksCount', 0],
-    ['runningFargateTasksCount', running],
-    ['pendingEC2TasksCount', 0],
-    ['pendingFargateTasksCount', pending],
+    ['runningEC2TasksCount', tasksOnInstances.running],
+    ['runningFargateTasksCount', tasksOnFargate.running],
+    ['pendingEC2TasksCount', tasksOnInstances.pending],
+    ['pendingFargateTasksCount', tasksOnFargate.pending],
     ['activeEC2ServiceCount', onInstances],
     ['activeFargateServiceCount', onFargate],
   ].map(([name, value]) => ({ name: String(name), value: String(value) }));

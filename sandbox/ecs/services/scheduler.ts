@@ -7,7 +7,7 @@ import { breakCircuit, complete, failOnAlarm, rollBackIfAsked } from '../deploym
 import { nextMove } from '../deployments/rollout.ts';
 import type { TaskCount } from '../deployments/rollout.ts';
 import { primaryOf } from '../state.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
+import type { ClusterRecord, DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
 import { isHealthy, stopTask } from '../tasks/life.ts';
 import type { TaskContext } from '../tasks/life.ts';
 import type { TaskStop } from '../tasks/state.ts';
@@ -47,6 +47,14 @@ export function wakeDeployments(context: CallContext): void {
     for (const service of services.values()) {
       if (ongoing(service) !== undefined) wakeScheduler(context, service);
     }
+  }
+}
+
+/** Lets the scheduler look at every service that runs, or is to run, on container instances of a cluster. */
+export function wakeHostedServices(context: CallContext, { services }: ClusterRecord): void {
+  for (const service of services.values()) {
+    if (service.status === 'ACTIVE' && service.rollout.platformVersion === undefined)
+      wakeScheduler(context, service);
   }
 }
 

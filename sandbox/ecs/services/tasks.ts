@@ -21,6 +21,7 @@ export function startServiceTask(
     capacityProvider,
     tags: tagsFor(owner),
     subnetId: emptiestSubnet(deployment.rollout.network, service.tasks),
+    host: undefined,
   });
 }
 

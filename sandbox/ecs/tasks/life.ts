@@ -3,6 +3,7 @@ import { tagsChanged } from '../../tagging/state.ts';
 import type { Range } from '../../timing.ts';
 import { countFailedTask, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
 import { uuid } from '../ids.ts';
+import { release } from '../instances/reservations.ts';
 import { ecsArn } from '../names.ts';
 import { addEvent, complainOnce, tellTasks } from '../services/events.ts';
 import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from '../state.ts';
@@ -52,6 +53,7 @@ export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord
   tagsChanged(context, task.arn, tags);
   owner?.service.tasks.add(task);
   owner?.deployment.tasks.add(task);
+  if (launch.host !== undefined) cluster.hosts.get(launch.host.id)?.taskIds.add(id);
   climb(context, task, 'provisioning', () => provision(context, task));
   return task;
 }
@@ -225,6 +227,19 @@ export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop)
   wakeOwner(context, task);
 }
 
+/** Ends a task at once, as nobody is left to take it down. */
+export function loseTask(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
+  if (task.lastStatus === 'STOPPED') return;
+  const { world } = context;
+  task.stop ??= stop;
+  task.desiredStatus = 'STOPPED';
+  task.times.stoppingAt ??= world.date();
+  task.times.executionStoppedAt ??= world.date();
+  deregisterTask(context, task);
+  deregisterTaskTargets(context, task);
+  end(context, task);
+}
+
 function longer({ least, most }: Range, ms: number): Range {
   return { least: least + ms, most: most + ms };
 }
@@ -237,6 +252,7 @@ function countExit(context: TaskContext, { owner, health, outlivedStart }: TaskR
 }
 
 function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
+  if (task.lastStatus === 'STOPPED') return;
   const [next, ...rest] = down;
   if (next === undefined) {
     end(context, task);
@@ -252,11 +268,19 @@ function end(context: TaskContext, task: TaskRecord): void {
   task.times.stoppedAt = context.world.date();
   tagsChanged(context, task.arn, undefined);
   detachTask(context, task);
+  leaveHost(task);
   task.owner?.service.tasks.delete(task);
   task.owner?.deployment.tasks.delete(task);
   task.cluster.stoppedTasks.push(task);
   forgetStopped(context, task.cluster);
   wakeOwner(context, task);
+}
+
+/** What the task had of its container instance is free again. */
+function leaveHost({ id, cluster, host }: TaskRecord): void {
+  const record = host === undefined ? undefined : cluster.hosts.get(host.id);
+  if (host === undefined || record?.taskIds.delete(id) !== true) return;
+  release(record, host.reservation);
 }
 
 /** Forgets what stopped long ago, and the oldest where there are too many. */

@@ -9,18 +9,20 @@ import { AwsError } from '../../error.ts';
 import { ecsArn } from '../names.ts';
 import type { Network, TaskRecord } from '../state.ts';
 
-/** Gives a task its network interface; answers why EC2 did not. */
+/** Gives a task its network interface, where it has one of its own; answers why EC2 did not. */
 export function attachTask(context: CallContext, task: TaskRecord): string | undefined {
   if (task.failure?.at === 'network') return refusal(task, task.failure.code);
-  const { network } = task.rollout;
+  const { subnetId, rollout } = task;
+  if (subnetId === undefined) return undefined;
+  const { network } = rollout;
   const { ec2 } = context.state;
-  const vpcId = findSubnet(ec2, task.subnetId)?.vpcId ?? '';
+  const vpcId = findSubnet(ec2, subnetId)?.vpcId ?? '';
   const defaultGroup = defaultSecurityGroupOf(ec2, vpcId)?.groupId;
   const securityGroupIds =
     network.securityGroups.length > 0 || defaultGroup === undefined ? network.securityGroups : [defaultGroup];
   try {
     task.networkInterface = attachInterface(context, {
-      subnetId: task.subnetId,
+      subnetId,
       securityGroupIds,
       description: ecsArn(context, `attachment/${task.attachmentId}`),
     });
@@ -48,10 +50,10 @@ export function detachTask(context: CallContext, task: TaskRecord): void {
 
 /** Tasks spread over the subnets that they share. */
 export function emptiestSubnet({ subnets }: Network, tasks: Iterable<TaskRecord>): string {
-  const load = new Map(subnets.map((subnetId) => [subnetId, 0]));
+  const load = new Map<string | undefined, number>(subnets.map((subnetId) => [subnetId, 0]));
   for (const { subnetId, desiredStatus } of tasks) {
     const count = load.get(subnetId);
     if (count !== undefined && desiredStatus === 'RUNNING') load.set(subnetId, count + 1);
   }
-  return [...load].reduce((least, next) => (next[1] < least[1] ? next : least))[0];
+  return [...load].reduce((least, next) => (next[1] < least[1] ? next : least))[0]!;
 }

@@ -13,17 +13,16 @@ import type { CallContext } from '../../call.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import { clusterName, requireCluster } from '../clusters/store.ts';
 import { invalidParameter, requireBatch, requireOneOf } from '../errors.ts';
-import { ecsArn, identifierPath, pathParts } from '../names.ts';
+import { ecsArn } from '../names.ts';
 import { filtered, readPageFrom } from '../pages.ts';
 import { taskContext } from '../services/scheduler.ts';
-import { requireSameCluster, requireService } from '../services/store.ts';
-import type { ClusterRecord, TaskRecord } from '../state.ts';
+import { requireService } from '../services/store.ts';
+import type { TaskRecord } from '../state.ts';
 import { forgetStopped, stopTask as stopRunningTask } from './life.ts';
+import { findTask } from './store.ts';
 import { showTask } from './view.ts';
 
 const MOST_DESCRIBED = 100;
-/** Hexadecimal digits, or a UUID as ids were before 2021. */
-const TASK_ID_LENGTHS = [32, 36];
 /** Most characters of `startedBy` (API reference, RunTask). */
 const MOST_STARTED_BY = 128;
 const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
@@ -77,20 +76,6 @@ function checkStartedBy({ startedBy, serviceName, family, containerInstance }: L
   throw invalidParameter(
     'When you specify startedBy as the filter, it must be the only filter that you use.',
   );
-}
-
-function findTask(
-  context: CallContext,
-  cluster: ClusterRecord,
-  reference: string | undefined,
-): TaskRecord | undefined {
-  const [first = '', second] = pathParts(identifierPath(context, 'task', reference ?? ''), 2);
-  if (second !== undefined) requireSameCluster(first, cluster);
-  const id = second ?? first;
-  if (!TASK_ID_LENGTHS.includes(id.length)) {
-    throw invalidParameter(`taskId length should be one of [${TASK_ID_LENGTHS.join(',')}]`);
-  }
-  return cluster.tasks.get(id);
 }
 
 export function describeTasks(

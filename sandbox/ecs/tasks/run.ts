@@ -59,7 +59,9 @@ export function runTask(input: RunTaskCommandInput, context: CallContext): Answe
     const subnetId = emptiestSubnet(launch.rollout.network, tasks);
     const capacityProvider = nextProvider(strategy, tasks);
     const tags = new Map(launch.tags);
-    tasks.push(launchTask(taskContext(context), { ...launch, tags, subnetId, capacityProvider }));
+    tasks.push(
+      launchTask(taskContext(context), { ...launch, tags, subnetId, capacityProvider, host: undefined }),
+    );
   }
   if (input.clientToken !== undefined) rememberRun(cluster, input, tasks);
   return { tasks: tasks.map((task) => showTask(task, true)), failures: [] };
@@ -99,7 +101,7 @@ function readLaunch(
   context: CallContext,
   cluster: ClusterRecord,
   input: RunTaskCommandInput,
-): Omit<TaskLaunch, 'subnetId' | 'capacityProvider'> & {
+): Omit<TaskLaunch, 'subnetId' | 'capacityProvider' | 'host'> & {
   readonly strategy: readonly CapacityProviderStrategyItem[];
 } {
   const { startedBy, enableExecuteCommand = false } = input;

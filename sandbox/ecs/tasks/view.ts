@@ -135,7 +135,7 @@ function showAttachment(task: TaskRecord): Attachment {
     type: 'ElasticNetworkInterface',
     status: networkInterface === undefined ? 'PRECREATED' : ended,
     details: [
-      { name: 'subnetId', value: task.subnetId },
+      { name: 'subnetId', value: task.subnetId ?? '' },
       ...(networkInterface === undefined
         ? []
         : [

@@ -1,0 +1,17 @@
+import type { QueryTarget } from '../cluster-query/matches.ts';
+import type { ClusterRecord } from '../state.ts';
+import { tasksOn } from './lifecycle.ts';
+import type { HostRecord } from './state.ts';
+
+/** What an expression asks about, of a container instance. */
+export function targetOf(cluster: ClusterRecord, host: HostRecord): QueryTarget {
+  return {
+    attributes: host.attributes,
+    agentConnected: host.agentConnected,
+    agentVersion: host.versionInfo.agentVersion ?? '',
+    ec2InstanceId: host.ec2InstanceId,
+    registeredAt: host.registeredAt,
+    runningTasksCount: host.taskIds.size,
+    groups: () => tasksOn(cluster, host).map(({ group }) => group),
+  };
+}
