@@ -76,6 +76,21 @@ const ROWS: readonly (readonly [
     /needs an expression/,
   ],
   [
+    'an expression of a service that is none, with its column',
+    {
+      launchType: 'EC2',
+      servicePlacementConstraints: '[{ type: memberOf, expression: "not(os-type == linux)" }]',
+    },
+    'spec.servicePlacementConstraints[0].expression',
+    /at column 5 of the expression: "os-type" is no subject; did you mean "attribute:ecs\.os-type"\?/,
+  ],
+  [
+    'an expression of a task definition that is none',
+    { launchType: 'EC2', placementConstraints: '[{ type: memberOf, expression: "attribute:x =" }]' },
+    'spec.placementConstraints[0].expression',
+    /at column 13 of the expression: "=" is no operator; write ==/,
+  ],
+  [
     'a load balancer of neither kind',
     { containers: MAPPED, loadBalancers: '[{ containerName: main, containerPort: 80 }]' },
     'spec.loadBalancers[0]',

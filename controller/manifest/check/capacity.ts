@@ -1,3 +1,6 @@
+import { doubtsOf } from '../../core/cluster-query/doubts.ts';
+import { parseQuery } from '../../core/cluster-query/parse.ts';
+import type { QueryError } from '../../core/cluster-query/parse.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { checkEach, checksOf } from './check.ts';
 import { checkStrategy } from './strategies.ts';
@@ -52,6 +55,21 @@ const constraint = checkEach<PlacementConstraint>(
   },
 );
 
+/** ECS takes a task definition whose expression means nothing, and then places no task of it (amazon-ecs-agent#3044). */
+const queries = (['placementConstraints', 'servicePlacementConstraints'] as const).map((list) =>
+  checkEach<Partial<PlacementConstraint>>([list], ({ expression }, at, { report, warn }) => {
+    if (expression === undefined) return;
+    const place = [...at, 'expression'];
+    const parsed = parseQuery(expression);
+    if ('error' in parsed) report(place, located(parsed.error));
+    else for (const doubt of doubtsOf(parsed.expression)) warn(place, located(doubt));
+  }),
+);
+
+function located({ column, message }: QueryError): string {
+  return `at column ${column} of the expression: ${message}`;
+}
+
 /** ECS API reference, CreateService: "This limit includes constraints in the task definition". */
 const MOST_CONSTRAINTS = 10;
 
@@ -67,4 +85,4 @@ const constraints = check(['placementConstraints', 'servicePlacementConstraints'
   );
 });
 
-export const capacityChecks = [rivals, strategy, placement, constraint, constraints];
+export const capacityChecks = [rivals, strategy, placement, constraint, ...queries, constraints];

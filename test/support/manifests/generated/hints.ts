@@ -343,6 +343,9 @@ const HINTS_FOR_SERVICES: Hints = {
   'DaemonService.spec.placementStrategy[].field': {
     value: fc.constantFrom('instanceId', 'cpu', 'memory', 'attribute:ecs.availability-zone'),
   },
+  'DaemonService.spec.placementConstraints[].expression': {
+    value: fc.constantFrom('attribute:ecs.os-type == linux', 'not(task:group == "service:a b")'),
+  },
   'DaemonService.spec.servicePlacementConstraints[].expression': {
     value: fc.constant('attribute:ecs.os-type == linux'),
   },

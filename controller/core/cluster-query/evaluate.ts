@@ -1,0 +1,178 @@
+import { ATTRIBUTE } from './expression.ts';
+import type { Comparison, Expression, Operator } from './expression.ts';
+import { wholeMatch } from './java-pattern.ts';
+
+/** What expressions ask of a container instance. What AWS did not tell is undefined. */
+export interface QueriedInstance {
+  /** The value of each, which may be empty. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly agentConnected?: boolean | undefined;
+  /** `1.89.2`. */
+  readonly agentVersion?: string | undefined;
+  /** Null where it is no instance of EC2. */
+  readonly ec2InstanceId?: string | null | undefined;
+  /** Epoch milliseconds by AWS's clock. */
+  readonly registeredAt?: number | undefined;
+  readonly runningTasksCount?: number | undefined;
+  /** Of the tasks that run on it: `service:web`. */
+  readonly taskGroups?: readonly string[] | undefined;
+}
+
+/**
+ * Whether the expression is true of an instance; undefined where that cannot be told: AWS did not say what it asks for, or it asks for what
+ * cannot be decided here (java-pattern.ts). AWS does not document what a comparison says of a subject that is not there: as Java has it, it
+ * equals nothing, so that the denying operators are true of it. A subject of several values, task:group, equals what one of them equals.
+ */
+export function isTrueOf(expression: Expression, instance: QueriedInstance): boolean | undefined {
+  switch (expression.type) {
+    case 'comparison':
+      return isComparisonTrue(expression, instance);
+    case 'not':
+      return negated(isTrueOf(expression.of, instance));
+    case 'and':
+      return everyOf(expression.parts.map((part) => isTrueOf(part, instance)));
+    case 'or':
+      return negated(everyOf(expression.parts.map((part) => negated(isTrueOf(part, instance)))));
+  }
+}
+
+function negated(truth: boolean | undefined): boolean | undefined {
+  return truth === undefined ? undefined : !truth;
+}
+
+/** One that is false decides, whatever is not known. */
+function everyOf(truths: readonly (boolean | undefined)[]): boolean | undefined {
+  if (truths.includes(false)) return false;
+  return truths.includes(undefined) ? undefined : true;
+}
+
+/** What denies another operator. */
+const DENIALS: Readonly<Partial<Record<Operator, Operator>>> = {
+  not_equals: 'equals',
+  not_exists: 'exists',
+  not_in: 'in',
+  not_matches: 'matches',
+};
+
+function isComparisonTrue(comparison: Comparison, instance: QueriedInstance): boolean | undefined {
+  const { subject, operator, arguments: list } = comparison;
+  const denied = DENIALS[operator];
+  if (denied !== undefined) return negated(isComparisonTrue({ ...comparison, operator: denied }, instance));
+  const values = valuesOf(subject, instance);
+  if (values === undefined) return undefined;
+  const holds = values.map((value) => isValueTrue(subject, operator, value, list));
+  if (holds.includes(true)) return true;
+  return holds.includes(undefined) ? undefined : false;
+}
+
+/** Undefined where AWS did not tell. */
+function valuesOf(subject: string, instance: QueriedInstance): readonly string[] | undefined {
+  if (subject.startsWith(ATTRIBUTE)) {
+    const value = instance.attributes.get(subject.slice(ATTRIBUTE.length));
+    return value === undefined ? [] : [value];
+  }
+  const { ec2InstanceId, agentConnected, agentVersion, registeredAt, runningTasksCount } = instance;
+  switch (subject) {
+    case 'task:group':
+      return instance.taskGroups;
+    case 'ec2InstanceId':
+      return ec2InstanceId === null ? [] : oneOf(ec2InstanceId);
+    case 'agentConnected':
+      return oneOf(agentConnected);
+    case 'agentVersion':
+      return oneOf(agentVersion);
+    case 'registeredAt':
+      return oneOf(registeredAt);
+    case 'runningTasksCount':
+      return oneOf(runningTasksCount);
+    default:
+      return undefined;
+  }
+}
+
+function oneOf(value: string | number | boolean | undefined): readonly string[] | undefined {
+  return value === undefined ? undefined : [String(value)];
+}
+
+/** Whose values are no texts, and are the same in several spellings. */
+const MEASURED: ReadonlySet<string> = new Set(['registeredAt', 'runningTasksCount']);
+
+/** Of an operator that denies nothing. */
+function isValueTrue(
+  subject: string,
+  operator: Operator,
+  value: string,
+  list: readonly string[],
+): boolean | undefined {
+  if (operator === 'exists') return true;
+  if (operator === 'in') return list.includes(value);
+  const [argument = ''] = list;
+  if (operator === 'matches') return wholeMatch(argument)?.test(value);
+  const order = orderOf(subject, value, argument);
+  if (operator === 'equals') return value === argument || (MEASURED.has(subject) && order === 0);
+  if (order === undefined) return undefined;
+  switch (operator) {
+    case 'greater_than':
+      return order > 0;
+    case 'greater_than_equal':
+      return order >= 0;
+    case 'less_than':
+      return order < 0;
+    case 'less_than_equal':
+      return order <= 0;
+    case 'not_equals':
+    case 'not_exists':
+    case 'not_in':
+    case 'not_matches':
+      throw new Error(`${operator} denies another operator, which is asked instead`);
+  }
+}
+
+/** Less than 0 where the value comes before the argument; undefined where the two have no order that is sure. */
+function orderOf(subject: string, value: string, argument: string): number | undefined {
+  switch (subject) {
+    case 'runningTasksCount':
+      return numeric(Number(value), argument.trim() === '' ? Number.NaN : Number(argument));
+    case 'registeredAt':
+      return numeric(Number(value), timeOf(argument));
+    case 'agentVersion':
+      return orderOfVersions(value, argument);
+    default:
+      return orderOfTexts(value, argument);
+  }
+}
+
+function numeric(a: number, b: number): number | undefined {
+  return Number.isNaN(a - b) ? undefined : a - b;
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** One of the four forms of the developer guide, in UTC where it names no zone; NaN for others. */
+function timeOf(text: string): number {
+  const [whole, time, , zone] = TIME.exec(text) ?? [];
+  if (whole === undefined) return Number.NaN;
+  return Date.parse(time !== undefined && zone === undefined ? `${text}Z` : text);
+}
+
+function orderOfVersions(a: string, b: string): number | undefined {
+  const [ours, theirs] = [a, b].map((version) =>
+    /^v?\d+(\.\d+)*$/.test(version) ? version.replace('v', '').split('.').map(Number) : undefined,
+  );
+  if (ours === undefined || theirs === undefined) return undefined;
+  for (let at = 0; at < Math.max(ours.length, theirs.length); at += 1) {
+    const difference = (ours[at] ?? 0) - (theirs[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** AWS does not say whether attributes are compared as texts or as numbers: sure is what is the same either way. */
+function orderOfTexts(a: string, b: string): number | undefined {
+  const asTexts = a === b ? 0 : a < b ? -1 : 1;
+  const asNumbers = numeric(
+    a.trim() === '' ? Number.NaN : Number(a),
+    b.trim() === '' ? Number.NaN : Number(b),
+  );
+  return asNumbers === undefined || Math.sign(asNumbers) === asTexts ? asTexts : undefined;
+}
