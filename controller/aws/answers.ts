@@ -210,6 +210,12 @@ export const ANSWERS: {
     tagResource: DONE,
     untagResource: DONE,
   },
+  elasticloadbalancing: {
+    describeTargetGroups: {
+      holds: under('TargetGroups[].', ['TargetGroupArn', 'TargetType']),
+      accountsFor: { asked: 'TargetGroupArns', by: ['TargetGroups[].TargetGroupArn'] },
+    },
+  },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
   },

@@ -1,6 +1,7 @@
 import type { Command } from '@smithy/types';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
+import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
@@ -119,6 +120,9 @@ export const OPERATIONS = {
     tagResource: applicationAutoScaling.TagResourceCommand,
     untagResource: applicationAutoScaling.UntagResourceCommand,
   },
+  elasticloadbalancing: {
+    describeTargetGroups: elasticloadbalancing.DescribeTargetGroupsCommand,
+  },
 } as const;
 
 export type AwsService = keyof typeof OPERATIONS;
@@ -134,6 +138,7 @@ export const CLIENTS = {
   sts: sts.STSClient,
   tagging: tagging.ResourceGroupsTaggingAPIClient,
   'application-autoscaling': applicationAutoScaling.ApplicationAutoScalingClient,
+  elasticloadbalancing: elasticloadbalancing.ElasticLoadBalancingV2Client,
 } as const satisfies Readonly<Record<AwsService, unknown>>;
 
 /** Something for each operation that it names. */

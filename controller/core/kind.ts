@@ -26,6 +26,8 @@ export interface KindModel<Spec = unknown, State = unknown> {
   says?(desired: Desired<Spec>): object;
   /** The same as it was when the resource was last written, where AWS itself keeps that. */
   saidBefore?(observed: Observed<State>): object;
+  /** Why it cannot be made as it is wanted with what its needs are, and the path at which it is to use that; absent where all that is there fits. */
+  unfit?(desired: Desired<Spec>, needs: Needs): Unfit | undefined;
   /** The path at which what it uses of another resource shows; absent where it never does. */
   takesUp?(desired: Desired<Spec>, need: ResourceId): string | undefined;
   /** What is to be put in order besides what differs. Absent: nothing ever is. */
@@ -57,6 +59,12 @@ export interface RolloutOutlook {
   readonly says: string;
   /** Why it could never end, and what to do; absent where it can. */
   readonly cannot?: string;
+}
+
+export interface Unfit {
+  readonly path: string;
+  /** One line, with what to do. */
+  readonly why: string;
 }
 
 export interface Removing {

@@ -9,6 +9,7 @@ import { roleFacts } from './role/facts.ts';
 import { scalableTargetFacts } from './scalable-target/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
 import { serviceFacts } from './service/facts.ts';
+import { targetGroupFacts } from './target-group/facts.ts';
 import { taskDefinitionFacts } from './task-definition/facts.ts';
 
 /**
@@ -18,6 +19,7 @@ import { taskDefinitionFacts } from './task-definition/facts.ts';
 export const FACTS: readonly KindFacts[] = [
   environmentFacts,
   managedPolicyFacts,
+  targetGroupFacts,
   roleFacts,
   logGroupFacts,
   securityGroupFacts,

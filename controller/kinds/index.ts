@@ -9,12 +9,14 @@ import { roleKind } from './role/index.ts';
 import { scalableTargetKind } from './scalable-target/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
 import { serviceKind } from './service/index.ts';
+import { targetGroupKind } from './target-group/index.ts';
 import { taskDefinitionKind } from './task-definition/index.ts';
 
 /** Every resource kind, in the order of their facts. To add one, write its folder and name it here and in `facts.ts`. */
 export const KINDS: readonly Kind[] = [
   environmentKind,
   managedPolicyKind,
+  targetGroupKind,
   roleKind,
   logGroupKind,
   securityGroupKind,

@@ -2,7 +2,8 @@ import type { Removing } from '../core/kind.ts';
 import { lacksSource } from '../core/sources.ts';
 import { displayId, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, ResourceId } from '../core/resource.ts';
-import { modelOf } from './context.ts';
+import { isChanged } from './compare.ts';
+import { modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import type { Departure } from './departures.ts';
 import { namesOf } from './names.ts';
@@ -43,6 +44,7 @@ const OBSTACLES: readonly Rule[] = [
   overBudget,
   sourceless,
   belongs,
+  unfit,
   failed,
   underWay,
   released,
@@ -174,6 +176,15 @@ function sourceless(action: Action, context: PlanContext): Obstacle | undefined 
 /** What is made for another resource to take it up waits as long as that does not. */
 function belongs({ id, type }: Action, { belongings }: PlanContext): Obstacle | undefined {
   return type === 'remove' ? undefined : belongings.get(resourceKey(id))?.obstacle;
+}
+
+/** AWS would refuse it with what it is to use, or it could not work: told before anything is tried. What is in use already is left to AWS. */
+function unfit(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type === 'remove' || action.type === 'let-go') return undefined;
+  const { id, type, changes, desired } = action;
+  const found = modelOf(context, id.kind).unfit?.(desired, needsOf(context, id.environment));
+  if (found === undefined || (type === 'update' && !isChanged(changes, found.path))) return undefined;
+  return { why: 'missing', reason: found.why };
 }
 
 function failed({ id }: Action, context: PlanContext): Obstacle | undefined {

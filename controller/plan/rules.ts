@@ -84,7 +84,9 @@ function suspended(desired: Desired, observed: Observed | undefined): Step | und
 function external(desired: Desired, observed: Observed | undefined, context: PlanContext): Step | undefined {
   if (desired.management !== 'external') return undefined;
   if (observed !== undefined) {
-    return { ...base(desired, observed, 'used, not managed here', NO_WORK), type: 'keep', desired, observed };
+    const { message } = observed.health;
+    const reason = `used, not managed here${message === '' ? '' : `; ${message}`}`;
+    return { ...base(desired, observed, reason, NO_WORK), type: 'keep', desired, observed };
   }
   const { kind, name, scope } = desired.id;
   const which = scope === undefined ? '' : ` (${scope})`;

@@ -4,7 +4,7 @@ import type { Desired, ManifestRef, Observed, Owner, ResourceId, Tags, Work } fr
 /**
  * Why nothing is done although something could be:
  * `unseen`: AWS could not be read, so nothing is known (law 2);
- * `missing`: an external resource does not exist, or `adopt` found nothing to adopt;
+ * `missing`: an external resource does not exist or is not as it has to be for what uses it, or `adopt` found nothing to adopt;
  * `not-ours`: it exists without our tag, or with another's;
  * `waiting`: something it needs is missing or about to change (law 3);
  * `policy`: an annotation or mode forbids it (`reconcile`, `allow-replace`, `prune`, observe mode, frozen pruning), or only people

@@ -2,6 +2,7 @@ import type { Desired } from '../core/resource.ts';
 import { externalCluster } from '../manifest/expand/cluster.ts';
 import { expandDaemonService } from '../manifest/expand/daemon-service.ts';
 import { implicitEnvironment } from '../manifest/expand/environment.ts';
+import { lookedUpFor } from '../manifest/expand/looked-up.ts';
 import { externalNamespace } from '../manifest/expand/namespace.ts';
 import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { refOf } from '../manifest/manifest.ts';
@@ -38,6 +39,7 @@ function daemonOf(
       containers: [],
       taskRole: { name },
       serviceDiscovery: { namespace: ANY },
+      loadBalancers: [{ targetGroupArn: ANY, containerName: ANY, containerPort: 1 }],
       ...fields,
     },
     from: { file: '', line: 0 },
@@ -56,5 +58,6 @@ function daemonOf(
     ),
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
+    ...lookedUpFor(desired),
   ];
 }

@@ -56,7 +56,7 @@ export function stateOf(step: Step): ResourceStatus['state'] {
       break;
   }
   if (step.why === 'unseen') return 'Unknown';
-  if (step.why === 'missing' || step.intent === 'create') return 'Missing';
+  if (step.intent === 'create' || (step.why === 'missing' && step.observed === undefined)) return 'Missing';
   if (step.why === 'not-ours' || step.intent === 'delete' || step.intent === 'none') return 'Held';
   if (!isWork(step)) return 'Held';
   return step.changedBy === 'aws' ? 'Drifted' : 'Changed';

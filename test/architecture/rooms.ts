@@ -9,7 +9,7 @@ export interface Room {
 
 /** What can be said of a kind's spec before there is an AWS. */
 const WANTED =
-  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,linux-parameter-fields,model,size,spec,traffic-fields,volume-configuration-fields,volume-fields}.ts';
+  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,linux-parameter-fields,model,size,spec,target-groups,traffic-fields,volume-configuration-fields,volume-fields}.ts';
 
 /** What any kind gives and finds out. */
 const GIVEN = 'type kinds/?/facts.ts';
@@ -77,7 +77,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'models and exports use this, which call nobody',
   },
   'kinds/*/': {
-    places: ['core/', 'plan/', 'aws/', 'kinds/kind.ts', GIVEN],
+    places: ['core/', 'plan/', 'aws/', 'kinds/{kind,looked-up}.ts', GIVEN],
     packages: ['type @aws-sdk/*'],
     why: 'a kind knows of another only what that gives, and reaches AWS through its door',
   },
@@ -85,6 +85,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     places: ['core/', 'type aws/'],
     packages: [],
     why: 'it says what every kind is, and so knows none',
+  },
+  'kinds/looked-up.ts': {
+    places: ['core/', 'type kinds/kind.ts'],
+    packages: [],
+    why: 'it says what the drivers have in common that change nothing',
   },
   'kinds/facts.ts': {
     places: ['core/', 'kinds/*/facts.ts'],

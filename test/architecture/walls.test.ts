@@ -75,6 +75,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/kinds/role/driver.ts', "import '../../status/store.ts';", 'status/store.ts'],
   ['controller/kinds/role/driver.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
   ['controller/kinds/kind.ts', "import '../aws/door.ts';", 'aws/door.ts'],
+  ['controller/kinds/looked-up.ts', "import '../aws/door.ts';", 'aws/door.ts'],
   ['controller/kinds/facts.ts', "import './role/model.ts';", 'kinds/role/model.ts'],
   ['controller/kinds/waves.ts', "import './facts.ts';", 'kinds/facts.ts'],
   ['controller/kinds/index.ts', "import './role/driver.ts';", 'kinds/role/driver.ts'],

@@ -2,6 +2,7 @@ import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scalin
 import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
+import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
@@ -25,6 +26,7 @@ const PACKAGES: Readonly<Record<AwsService, object>> = {
   sts,
   tagging,
   'application-autoscaling': applicationAutoScaling,
+  elasticloadbalancing,
 };
 
 interface Row {

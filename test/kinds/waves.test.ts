@@ -19,6 +19,7 @@ test('the environment is read alone, and the other kinds in as few waves as they
     ['environment'],
     [
       'managed-policy',
+      'target-group',
       'role',
       'log-group',
       'security-group',

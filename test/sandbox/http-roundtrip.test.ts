@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as ecs from '@aws-sdk/client-ecs';
+import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
@@ -29,6 +30,7 @@ const PACKAGES = {
   sts,
   tagging,
   'application-autoscaling': applicationAutoScaling,
+  elasticloadbalancing,
 };
 
 const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
@@ -42,6 +44,7 @@ const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   tagging: (door) => new tagging.ResourceGroupsTaggingAPIClient(clientConfig(door)),
   'application-autoscaling': (door) =>
     new applicationAutoScaling.ApplicationAutoScalingClient(clientConfig(door)),
+  elasticloadbalancing: (door) => new elasticloadbalancing.ElasticLoadBalancingV2Client(clientConfig(door)),
 };
 
 describe('what an SDK client sends and what the sandbox answers arrive unchanged', () => {

@@ -8,6 +8,7 @@ import { HEALTHY } from '../../core/kind.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type { Desired, Observed, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { neverChanged } from '../looked-up.ts';
 import type { EnvironmentSpec, EnvironmentState } from './model.ts';
 
 /**
@@ -43,11 +44,7 @@ export function environmentDriver({ aws }: DriverContext): KindDriver<Environmen
       }
       return { items, unseen: [] };
     },
-    create: neverChanged,
-    update: neverChanged,
-    delete: neverChanged,
-    tagsNow: neverChanged,
-    tag: neverChanged,
+    ...neverChanged('an environment'),
   };
 }
 
@@ -203,14 +200,4 @@ function list(ids: readonly (string | undefined)[]): string {
 
 function refusal(code: string, message: string): StationkeeperError {
   return new StationkeeperError({ code, message, retry: 'never' });
-}
-
-function neverChanged(): Promise<never> {
-  return Promise.reject(
-    new StationkeeperError({
-      code: 'InternalError',
-      message: 'a plan tried to change an environment, which is only ever looked up; please report this',
-      retry: 'never',
-    }),
-  );
 }

@@ -1,10 +1,11 @@
 import { mapConcurrently } from '../../aws/collect.ts';
-import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
 import { createRemembered } from '../../core/remembered.ts';
 import type { Observed, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { neverChanged } from '../looked-up.ts';
 import type { ManagedPolicyOutputs } from './facts.ts';
 import type { ManagedPolicySpec, ManagedPolicyState } from './model.ts';
 
@@ -65,20 +66,6 @@ export function managedPolicyDriver({
       );
       return { items: items.flat(), unseen };
     },
-    create: neverChanged,
-    update: neverChanged,
-    delete: neverChanged,
-    tagsNow: neverChanged,
-    tag: neverChanged,
+    ...neverChanged('a managed policy'),
   };
-}
-
-function neverChanged(): Promise<never> {
-  return Promise.reject(
-    new StationkeeperError({
-      code: 'InternalError',
-      message: 'a plan tried to change a managed policy, which is only ever looked up; please report this',
-      retry: 'never',
-    }),
-  );
 }

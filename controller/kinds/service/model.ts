@@ -13,6 +13,7 @@ import { NOT_AGAIN, revisionName } from './health.ts';
 import { REGISTRATIONS, ROLLOUT, outlookOf } from './outlook.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
+import { targetGroupsOf, unfitTargetGroup } from './target-groups.ts';
 
 /** ECS takes no network of tasks back from a service, and gives none to one that has none. */
 const RULES = { ...rulesOf(SERVICE_FIELDS), replace: [...rulesOf(SERVICE_FIELDS).replace, 'hasOwnNetwork'] };
@@ -29,9 +30,14 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...managedGroup(spec),
       ...(spec.connectNamespace === undefined ? [] : [spec.connectNamespace]),
       ...(spec.registry === null ? [] : [spec.registry.discoveryService]),
+      ...targetGroupsOf(spec),
       spec.cluster,
       spec.taskDefinition,
     ];
+  },
+  unfit({ spec }, needs) {
+    const why = unfitTargetGroup(spec, needs);
+    return why === undefined ? undefined : { path: 'loadBalancers', why };
   },
   says: ({ spec, basis }) => ({ ...spec, taskDefinition: basis }),
   takesUp: ({ spec }, { kind }) => {

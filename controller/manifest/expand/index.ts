@@ -3,8 +3,6 @@ import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../c
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
-import { roleFacts } from '../../kinds/role/facts.ts';
-import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { compareText, groupBy } from '../../core/order.ts';
@@ -12,11 +10,12 @@ import { expandCluster, externalCluster } from './cluster.ts';
 import { expandDaemonService } from './daemon-service.ts';
 import { expandEnvironment, implicitEnvironment } from './environment.ts';
 import type { EnvironmentTarget } from './environment.ts';
+import { lookedUpFor } from './looked-up.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import type { IamDefaults } from './roles.ts';
-import { externalPolicies, sharedRole } from './roles.ts';
+import { sharedRole } from './roles.ts';
 
 /** An object that people declared, as status reports it. */
 export interface DeclaredObject {
@@ -93,9 +92,6 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
   ]);
-  const policies = ours
-    .filter((one): one is Desired<RoleSpec> => one.id.kind === roleFacts.name)
-    .flatMap(externalPolicies);
 
   return {
     environments: environments.map(({ target }) => target),
@@ -111,7 +107,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
         declared: true,
       };
     }),
-    desired: firstOfEach([...ours, ...yielding, ...used, ...policies])
+    desired: firstOfEach([...ours, ...yielding, ...used, ...lookedUpFor(ours)])
       .toSorted(byResource)
       .map((one) => (secretRules.length === 0 ? one : withRules(one, secretRules))),
   };

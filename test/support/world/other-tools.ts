@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 /** Somebody else's calls to the AWS of a world, as any SDK makes them. */
 export interface OtherTool {
   readonly call: <Answer = Record<string, unknown>>(
-    service: AwsService | 'elasticloadbalancing',
+    service: AwsService,
     operation: string,
     input: object,
   ) => Promise<Answer>;
