@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { printable } from '../core/printable.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Paint } from '../plan/render.ts';
 
@@ -8,7 +9,7 @@ type LocatedError = PassResult['wanted']['errors'][number];
 function manifestErrorLine(error: LocatedError, folder: string, paint: Paint): string {
   const place = error.file === '' ? '' : `${join(folder, error.file)}:${error.line}:${error.column} `;
   const path = error.path === '' ? '' : `${error.path}: `;
-  return `${paint.strong(place)}${path}${error.message}`;
+  return `${paint.strong(place)}${printable(`${path}${error.message}`)}`;
 }
 
 /**

@@ -43,6 +43,25 @@ describe.concurrent('validate', () => {
     expect(stderr).not.toContain('8675309');
   });
 
+  it('prints a warning on one line, whatever it says of the manifest', async () => {
+    const volume = { name: 'data', dockerVolumeConfiguration: { driver: 'of\nanother' } };
+    const folder = writeFiles(scratchFolder(), {
+      'daemon.yaml': yamlOf(
+        daemonService({
+          launchType: 'EC2',
+          runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+          volumes: [volume],
+        }),
+      ),
+    });
+    const { stderr } = await run(['validate', folder]);
+    expect(stderr.split('\n')).toContainEqual(
+      expect.stringMatching(
+        /^warning \S+ spec\.volumes\[0\]\.dockerVolumeConfiguration\.driver: .* of\\u\{a\}another /,
+      ),
+    );
+  });
+
   it('prints warnings with their places, and takes what they are about', async () => {
     const folder = writeFiles(scratchFolder(), {
       'daemon.yaml': yamlOf(daemonService()).concat('      healthCheck: { command: ["/healthcheck"] }\n'),
