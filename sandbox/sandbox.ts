@@ -1,4 +1,7 @@
 import { Alarms } from './alarms.ts';
+import { requestsOf } from './authorization/requests.ts';
+import { ServiceControlPolicies } from './authorization/service-control-policies.ts';
+import type { IamRequest } from './authorization/statements.ts';
 import type { CallContext, Operation } from './call.ts';
 import { createControl } from './control/control.ts';
 import type { SandboxControl } from './control/control.ts';
@@ -42,6 +45,8 @@ export interface Sandbox {
    * nobody shares the sandbox's state. `signal`: the caller has gone, and nothing that hangs for it is kept.
    */
   call(request: SandboxRequest, options?: { readonly signal?: AbortSignal }): Promise<object>;
+  /** What AWS would ask IAM about a call; nothing is performed. */
+  asks(request: SandboxRequest): readonly IamRequest[];
   /** How often each operation was called, `ecs:DescribeServices` → count. */
   readonly requestCounts: ReadonlyMap<string, number>;
   readonly world: World;
@@ -84,6 +89,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const history = new History<Places>();
   const unavailable = new Unavailables();
   const alarms = new Alarms();
+  const policies = new ServiceControlPolicies();
   const hanging = new Set<() => void>();
   let writes = 0;
   /** Places that somebody has looked at: the first look makes them. */
@@ -114,6 +120,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     requireRegion(request.region, service);
     const context = contextOf(request, places);
     throttle.take(request, context);
+    policies.check(request, context);
     if (fault?.effect === 'fail') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     if (!isRead(name)) writes += 1;
     const past = fault?.effect === 'lag' ? history.at(world.now() - fault.ms) : undefined;
@@ -153,6 +160,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       faults,
       unavailable,
       alarms,
+      policies,
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),
@@ -161,6 +169,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       },
     }),
     version,
+    asks(request) {
+      world.settle();
+      return requestsOf(request, contextOf(request, places));
+    },
     async call(request, { signal } = {}) {
       world.settle();
       const { service, operation, region, accountId = ownAccountId } = request;

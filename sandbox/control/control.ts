@@ -1,5 +1,9 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { Alarms } from '../alarms.ts';
+import type {
+  ServiceControlPolicies,
+  ServiceControlPolicy,
+} from '../authorization/service-control-policies.ts';
 import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
 import type { HostLaunch } from '../ecs/instances/launch.ts';
@@ -63,6 +67,17 @@ export interface SandboxControl {
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** Names of those in ALARM. */
   alarms(): readonly string[];
+  /**
+   * Limits every account by a service control policy, or changes the one of that name. Throws MalformedPolicyDocument for a policy that AWS
+   * would not take, or of which the sandbox could not tell whether it holds.
+   */
+  attachPolicy(policy: ServiceControlPolicy): ServiceControlPolicy;
+  /** At first FullAWSAccess alone, which allows everything. */
+  policies(): readonly ServiceControlPolicy[];
+  /** False where none of that name is attached. */
+  detachPolicy(name: string): boolean;
+  /** Leaves FullAWSAccess alone. */
+  resetPolicies(): void;
   inject(fault: Fault): InjectedFault;
   faults(): readonly InjectedFault[];
   /** False where there is none of that id. What hangs is let go. */
@@ -98,6 +113,7 @@ interface Inside {
   readonly faults: Faults;
   readonly unavailable: Unavailables;
   readonly alarms: Alarms;
+  readonly policies: ServiceControlPolicies;
   contextOf(place: Place): CallContext;
   /** Keeps what lagging reads will show. */
   remember(): void;
@@ -108,7 +124,7 @@ interface Inside {
 }
 
 export function createControl(inside: Inside): SandboxControl {
-  const { world, places, throttle, log, faults, unavailable, alarms } = inside;
+  const { world, places, throttle, log, faults, unavailable, alarms, policies } = inside;
   function contexts(): readonly CallContext[] {
     return placesOf(places).map((place) => inside.contextOf(place));
   }
@@ -163,6 +179,14 @@ export function createControl(inside: Inside): SandboxControl {
       inside.wrote();
     },
     alarms: () => alarms.list(),
+    attachPolicy(policy) {
+      world.settle();
+      policies.attach(policy);
+      return policy;
+    },
+    policies: () => policies.list(),
+    detachPolicy: (name) => policies.detach(name),
+    resetPolicies: () => policies.reset(),
     inject(fault) {
       world.settle();
       const injected = faults.inject(fault);
@@ -210,6 +234,7 @@ export function createControl(inside: Inside): SandboxControl {
       clearFaults();
       unavailable.clear();
       alarms.clearAll();
+      policies.reset();
       places.accounts.clear();
       places.regions.clear();
       inside.wrote();

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { ServiceControlPolicy } from '../authorization/service-control-policies.ts';
 import type { Metric, SandboxControl, TaskEnd } from '../control/control.ts';
 import { INSTANCE_ACTIONS } from '../control/instances.ts';
 import type { InstanceAction } from '../control/instances.ts';
@@ -78,6 +79,14 @@ const InstancesBody = Type.Object(
 
 const AlarmBody = Type.Object({ state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) }, strict);
 
+const PolicyBody = Type.Object(
+  {
+    name: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,128}$' }),
+    policy: Type.Unsafe<object>({ type: 'object' }),
+  },
+  strict,
+);
+
 const UnavailableBody = Type.Object(
   {
     reference: Type.String({ minLength: 1, maxLength: 2048 }),
@@ -125,6 +134,11 @@ const ROUTES = {
   'GET /_sandbox/metrics': 'the metrics that people have set',
   'POST /_sandbox/metrics':
     'say what a tracked metric is, so that its service scales: {"resourceId": "service/main/otel", "metric": "ECSServiceAverageCPUUtilization", "value": 80}',
+  'GET /_sandbox/scp': 'the service control policies; at first FullAWSAccess alone',
+  'POST /_sandbox/scp':
+    'limit every account by one more: {"name": "boundaries", "policy": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*", "Condition": {"Null": {"iam:PermissionsBoundary": "true"}}}]}}',
+  'DELETE /_sandbox/scp': 'leave FullAWSAccess alone',
+  'DELETE /_sandbox/scp/<name>': 'detach one',
   'GET /_sandbox/quotas': 'the scale of the token buckets',
   'PUT /_sandbox/quotas': 'set it: {"scale": 0.1}, a factor on AWS’s own rates, or "off"',
   'POST /_sandbox/reset': 'as at the start',
@@ -223,6 +237,19 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
   app.post<{ Body: Metric }>('/metrics', { schema: { body: MetricBody } }, ({ body }, reply) =>
     reply.code(201).send(control.setMetric(body)),
   );
+  app.get('/scp', () => ({ policies: control.policies() }));
+  app.post<{ Body: ServiceControlPolicy }>('/scp', { schema: { body: PolicyBody } }, ({ body }, reply) =>
+    reply.code(201).send(control.attachPolicy(body)),
+  );
+  app.delete('/scp', (_request, reply) => {
+    control.resetPolicies();
+    return reply.code(204).send();
+  });
+  app.delete<{ Params: { name: string } }>('/scp/:name', ({ params }, reply) =>
+    control.detachPolicy(params.name)
+      ? reply.code(204).send()
+      : notFound(reply, `No service control policy is called ${params.name}.`),
+  );
   app.get('/quotas', () => ({ scale: control.quotas }));
   app.put<{ Body: { readonly scale: QuotaScale } }>(
     '/quotas',
@@ -255,7 +282,7 @@ function refusingBadInput<Done>(act: () => Done): Done {
 }
 
 function statusOf(error: Error & { readonly statusCode?: number }): number {
-  if (error instanceof AwsError) return 404;
+  if (error instanceof AwsError) return error.name === 'MalformedPolicyDocument' ? 400 : 404;
   return error.statusCode ?? 500;
 }
 

@@ -34,8 +34,8 @@ export function roleReadiness(
     actions: ['sts:AssumeRole'],
     // ECS tells for whom it asks, and of no cluster more than that (ECS Developer Guide, task IAM role: the confused deputy).
     keys: new Map([
-      ['aws:sourceaccount', accountId],
-      ['aws:sourcearn', `arn:${partitionOf(region)}:ecs:${region}:${accountId}:*`],
+      ['aws:sourceaccount', [accountId]],
+      ['aws:sourcearn', [`arn:${partitionOf(region)}:ecs:${region}:${accountId}:*`]],
     ]),
   });
   return world.now() < role.assumableFrom || !isTrusting ? 'passable' : 'assumable';

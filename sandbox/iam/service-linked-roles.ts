@@ -38,6 +38,11 @@ const SERVICE_LINKED_ROLES = {
 
 type LinkedService = keyof typeof SERVICE_LINKED_ROLES;
 
+/** The name that a service's role gets; undefined where the service is not known here. */
+export function linkedRoleName(service: string): string | undefined {
+  return isKnown(service) ? SERVICE_LINKED_ROLES[service].roleName : undefined;
+}
+
 /** Throws InvalidInput where the account has the role already. */
 export function createServiceLinkedRole(
   input: CreateServiceLinkedRoleCommandInput,

@@ -1,5 +1,7 @@
-import { likeness } from './likeness.ts';
-import { meetsConditions } from './trust-conditions.ts';
+import { meetsConditions } from '../authorization/conditions.ts';
+import type { ConditionKeys } from '../authorization/conditions.ts';
+import { isAbout, statementsIn, textsOf } from '../authorization/statements.ts';
+import type { Statement } from '../authorization/statements.ts';
 import type { Role } from './state.ts';
 
 /** Who asks for a role: an AWS service, or a user or role of an account. */
@@ -11,19 +13,16 @@ interface Asked {
   readonly by: Asking;
   /** `sts:AssumeRole`, and what else is asked of the session. */
   readonly actions: readonly string[];
-  /** Condition keys in lower case, as far as they are known; a key that is absent is not there. */
-  readonly keys?: ReadonlyMap<string, string>;
+  /** As far as they are known. */
+  readonly keys?: ConditionKeys;
 }
-
-type Statement = Readonly<Record<string, unknown>>;
 
 /** Whether the trust policy of a role lets somebody assume it: something allows each action, and nothing denies one. */
 export function trusts(
   { assumeRolePolicyDocument }: Pick<Role, 'assumeRolePolicyDocument'>,
   asked: Asked,
 ): boolean {
-  const { Statement: found } = JSON.parse(assumeRolePolicyDocument) as { readonly Statement: unknown };
-  const statements = [found].flat() as readonly Statement[];
+  const statements = statementsIn(assumeRolePolicyDocument);
   const speaks = (effect: string, action: string): boolean =>
     statements.some(
       (statement) =>
@@ -33,11 +32,6 @@ export function trusts(
         meetsConditions(statement['Condition'], asked.keys ?? new Map()),
     );
   return asked.actions.every((action) => speaks('Allow', action) && !speaks('Deny', action));
-}
-
-function isAbout({ Action: actions, NotAction: others }: Statement, action: string): boolean {
-  const covers = (pattern: string) => likeness(pattern.toLowerCase()).test(action.toLowerCase());
-  return actions === undefined ? !textsOf(others).some(covers) : textsOf(actions).some(covers);
 }
 
 function isFor({ Principal: principal, NotPrincipal: others }: Statement, by: Asking): boolean {
@@ -62,8 +56,4 @@ function isCalled(by: Exclude<Asking, { service: string }>, name: string): boole
   // A session of a role leaves the role's path out.
   const [, session] = /:assumed-role\/([^/]+)\//.exec(by.arn) ?? [];
   return session !== undefined && resource.startsWith('role/') && resource.endsWith(`/${session}`);
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return value === undefined ? [] : [value].flat().map(String);
 }

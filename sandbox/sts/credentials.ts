@@ -120,7 +120,7 @@ function isTrusted(context: CallContext, role: Role, input: AssumeRoleCommandInp
       ...(input.SourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
     ],
     keys: new Map(
-      keys.flatMap(([key, value]) => (value === undefined ? [] : [[key.toLowerCase(), value] as const])),
+      keys.flatMap(([key, value]) => (value === undefined ? [] : [[key.toLowerCase(), [value]] as const])),
     ),
   });
 }

@@ -178,26 +178,40 @@ describe('a permissions boundary', () => {
       Path: '/teams/',
       PolicyDocument: WRITE_TRACES,
     });
-    world.intercept((call, perform) =>
-      call.name === 'iam:CreateRole' && call.input['PermissionsBoundary'] !== BOUNDARY
-        ? Promise.reject(deniedBySCP())
-        : perform(),
-    );
+    world.sandbox.control.attachPolicy({ name: 'boundaries', policy: demanding(BOUNDARY) });
     const refused = await world.pass();
     const report = createReporter().record(refused);
-    expect(resourceIn(report, 'role/xray-execution').reason).toContain(
+    const { reason } = resourceIn(report, 'role/xray-execution');
+    expect(reason).toContain('an explicit deny in a service control policy forbids iam:CreateRole');
+    expect(reason).toContain(
       'write on the Environment spec.iam: { permissionsBoundary: <the ARN of a managed policy>, path: </a/path/> }',
     );
     expect(await roleNames(world)).toEqual([]);
     expect(await settled(world, { iam: { permissionsBoundary: BOUNDARY } })).toEqual([]);
     expect(await roleNames(world)).toEqual(['xray-execution']);
+    expect((await roleNamed(world, 'xray-execution')).boundary).toBe(BOUNDARY);
   });
 });
 
-function deniedBySCP(): Error {
-  const message =
-    'User: arn:aws:sts::385605022855:assumed-role/stationkeeper/controller is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::385605022855:role/xray-execution with an explicit deny in a service control policy';
-  return Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+/** No role is made or gets more without this boundary, nor loses it (IAM user guide, delegating with permissions boundaries). */
+function demanding(boundary: string): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Deny',
+        Action: [
+          'iam:CreateRole',
+          'iam:PutRolePolicy',
+          'iam:AttachRolePolicy',
+          'iam:PutRolePermissionsBoundary',
+        ],
+        Resource: '*',
+        Condition: { StringNotEquals: { 'iam:PermissionsBoundary': boundary } },
+      },
+      { Effect: 'Deny', Action: 'iam:DeleteRolePermissionsBoundary', Resource: '*' },
+    ],
+  };
 }
 
 describe('the path of a role', () => {

@@ -197,6 +197,28 @@ describe('control over HTTP', () => {
     expect(await ask('POST', '/instances', { cluster })).toMatchObject({ status: 201 });
   });
 
+  it('attaches service control policies, lists them, and detaches them one by one or all', async () => {
+    const { ask, ecs } = await served();
+    const limits = {
+      name: 'limits',
+      policy: { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'ecs:*', Resource: '*' }] },
+    };
+    expect(await ask('POST', '/scp', limits)).toEqual({ status: 201, body: limits });
+    expect(await listClusters(ecs)).toBe('AccessDeniedException');
+    expect((await ask('GET', '/scp')).body).toMatchObject({
+      policies: [{ name: 'FullAWSAccess' }, limits],
+    });
+    expect((await ask('DELETE', '/scp/limits')).status).toBe(204);
+    expect(await ask('DELETE', '/scp/limits')).toMatchObject({ status: 404 });
+    expect(await listClusters(ecs)).toBe('OK');
+    await ask('POST', '/scp', limits);
+    expect((await ask('DELETE', '/scp')).status).toBe(204);
+    expect(await listClusters(ecs)).toBe('OK');
+    await ask('POST', '/scp', limits);
+    await ask('POST', '/reset');
+    expect(await listClusters(ecs)).toBe('OK');
+  });
+
   it('sets the quotas', async () => {
     const { ask, ecs } = await served();
     expect((await ask('GET', '/quotas')).body).toEqual({ scale: 1 });
@@ -227,6 +249,8 @@ describe('control over HTTP', () => {
     ['POST', '/unavailable', { because: 'missing' }, 'reference'],
     ['POST', '/unavailable', { reference: '' }, 'reference'],
     ['POST', '/unavailable', { reference: 'fs-01234567', because: 'gone' }, 'because'],
+    ['POST', '/scp', { name: 'limits' }, 'policy'],
+    ['POST', '/scp', { name: 'limits', policy: { Statement: [] } }, 'Syntax errors in policy.'],
     ['PUT', '/quotas', { scale: 0 }, 'body'],
     ['POST', '/tasks/abc/stop', { exitCode: 256 }, 'body'],
     ['POST', '/instances', { count: 0 }, 'body'],

@@ -3,6 +3,7 @@ import { permissionDocuments } from '../../../controller/policy/documents.ts';
 import type { PermissionOptions, PolicyDocument, PolicyJson } from '../../../controller/policy/documents.ts';
 import { manifestsOf } from '../manifests/documents.ts';
 import type { ManifestDocument } from '../manifests/documents.ts';
+import { request } from '../../../sandbox/authorization/where.ts';
 import { isAllowed } from './evaluate.ts';
 
 export const ACCOUNT = '385605022855';
@@ -50,16 +51,17 @@ export function allows(
   resource: string,
   { present, requested, ...keys }: { present?: Tags; requested?: Tags; [key: string]: unknown } = {},
 ): boolean {
-  const tags = (name: string, all: Tags = {}) =>
-    Object.entries(all).map(([key, value]) => [`aws:${name}/${key}`, [value]] as const);
-  const others = Object.entries(keys).map(([key, value]) => [key, [String(value)]] as const);
-  const context = Object.fromEntries([
-    ...tags('ResourceTag', present),
-    ...tags('RequestTag', requested),
-    ...others,
-  ]);
+  const others = Object.entries(keys).map(([key, value]) => [key, String(value)] as const);
   return isAllowed(
     documents.map(({ policy }) => policy),
-    { action, resource, context },
+    request(
+      action,
+      resource,
+      {
+        present: new Map(Object.entries(present ?? {})),
+        requested: new Map(Object.entries(requested ?? {})),
+      },
+      Object.fromEntries(others),
+    ),
   );
 }

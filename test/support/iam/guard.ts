@@ -3,12 +3,13 @@ import type { PolicyJson } from '../../../controller/policy/documents.ts';
 import type { Access } from '../../../controller/policy/uses.ts';
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
-import { liveIn, placesOf } from '../simulation/live.ts';
+import { accessDenied } from '../../../sandbox/authorization/refusals.ts';
+import { hasResource } from '../../../sandbox/authorization/requests.ts';
+import type { IamRequest } from '../../../sandbox/authorization/statements.ts';
+import { isRead } from '../world/world.ts';
 import type { World, WorldCall } from '../world/world.ts';
 import { actionsOf } from './documents.ts';
 import { isAllowed } from './evaluate.ts';
-import type { IamRequest } from './evaluate.ts';
-import { requestsOf } from './requests.ts';
 
 /** IAM between a controller and its AWS: refuses what the policies of the day do not allow. */
 export interface Guard {
@@ -28,13 +29,17 @@ export function guard(world: World): Guard {
   const used = new Set<string>();
   const granted = new Set<string>();
   world.intercept((call, perform) => {
-    const live = liveIn(placesOf(world.sandbox.places, call.accountId));
-    const requests = requestsOf({ call, live });
+    const requests = asked(world, call);
     for (const { action } of requests) used.add(action);
     const refused = requests.find((request) => !isAllowed(policies, request));
     if (refused === undefined) return perform();
     denied.push(`${refused.action} on ${refused.resource}`);
-    return Promise.reject(accessDenied(call, refused));
+    return Promise.reject(
+      accessDenied(
+        { service: call.service, caller: USER, ...refused },
+        `because no identity-based policy allows the ${refused.action} action`,
+      ),
+    );
   });
   return {
     denied,
@@ -45,6 +50,15 @@ export function guard(world: World): Guard {
       for (const action of actionsOf(next.map((policy) => ({ policy })))) granted.add(action);
     },
   };
+}
+
+/** What IAM is asked about a call; what a change is about has to be known. */
+function asked({ sandbox }: World, call: WorldCall): readonly IamRequest[] {
+  const { service, operation, name } = call;
+  if (!isRead(name) && !hasResource(service, operation)) {
+    throw new Error(`nobody has said what ${name} asks IAM`);
+  }
+  return sandbox.asks(call);
 }
 
 /** The policies that `stationkeeper policy` prints for these files, which are a folder. */
@@ -67,25 +81,3 @@ export function policiesFor(
 }
 
 const USER = 'arn:aws:sts::385605022855:assumed-role/stationkeeper/controller';
-const BLOB = 'c2VjcmV0'.repeat(40);
-
-/** AWS's refusals, in its services' own codes and words (IAM: troubleshoot access denied error messages). */
-function accessDenied(
-  { service, operation }: Pick<WorldCall, 'service' | 'operation'>,
-  refused: IamRequest,
-): Error {
-  const said = `User: ${USER} is not authorized to perform: ${refused.action} on resource: ${refused.resource} because no identity-based policy allows the ${refused.action} action`;
-  const [code, message, httpStatusCode]: readonly [string, string, number] =
-    service === 'ec2'
-      ? [
-          'UnauthorizedOperation',
-          `You are not authorized to perform this operation. ${said}. Encoded authorization failure message: ${BLOB}`,
-          403,
-        ]
-      : service === 'iam'
-        ? ['AccessDenied', said, 403]
-        : ['AccessDeniedException', said, 400];
-  const error = Object.assign(new Error(message), { $metadata: { httpStatusCode }, operation });
-  error.name = code;
-  return error;
-}

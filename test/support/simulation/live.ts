@@ -20,8 +20,6 @@ export interface Live {
   /** An ARN or id that AWS made up; of a task definition its revision's. */
   readonly id: string;
   readonly arn: string;
-  /** ARN of the permissions boundary that a role has. */
-  readonly boundary?: string;
   readonly tags: ReadonlyMap<string, string>;
   /** Everything that a controller could change, as text. */
   readonly fingerprint: () => string;
@@ -88,7 +86,6 @@ function rolesIn({ account }: Place): readonly Live[] {
     name: role.roleName,
     id: role.arn,
     arn: role.arn,
-    ...(role.permissionsBoundary === undefined ? {} : { boundary: role.permissionsBoundary }),
     tags: new Map([...role.tags.values()].map(({ key, value }) => [key, value])),
     fingerprint: () =>
       text([
