@@ -47,6 +47,13 @@ const ID_KINDS = {
     notFound: 'InvalidNetworkInterfaceID.NotFound',
     malformed: 'InvalidNetworkInterfaceId.Malformed',
   },
+  instance: {
+    prefix: 'i',
+    noun: 'instance ID',
+    nouns: 'instance IDs',
+    notFound: 'InvalidInstanceID.NotFound',
+    malformed: 'InvalidInstanceID.Malformed',
+  },
   attachment: {
     prefix: 'eni-attach',
     noun: 'networkInterface attachment ID',

@@ -47,6 +47,7 @@ import {
   describeStaleSecurityGroups,
   getSecurityGroupsForVpc,
 } from './groups-for-vpc.ts';
+import { describeInstances } from './instances.ts';
 import {
   deleteNetworkInterface,
   describeNetworkInterfaces,
@@ -119,6 +120,7 @@ export const ec2Operations = {
   DescribeAvailabilityZones: orDryRun(describeAvailabilityZones),
   DescribeDhcpOptions: orDryRun(describeDhcpOptions),
   DescribeEgressOnlyInternetGateways: orDryRun(describeEgressOnlyInternetGateways),
+  DescribeInstances: orDryRun(describeInstances),
   DescribeInternetGateways: orDryRun(describeInternetGateways),
   DescribeManagedPrefixLists: orDryRun(describeManagedPrefixLists),
   DescribeNatGateways: orDryRun(describeNatGateways),

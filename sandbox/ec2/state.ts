@@ -117,6 +117,22 @@ export interface NetworkInterface {
   readonly instanceId: string | undefined;
 }
 
+/** A machine that runs as a container instance. */
+export interface Ec2Instance {
+  readonly instanceId: string;
+  /** Undefined where its identity document does not say. */
+  readonly instanceType: string | undefined;
+  readonly reservationId: string;
+  readonly launchTime: Date;
+  readonly availabilityZone: string | undefined;
+  readonly subnetId: string | undefined;
+  /** Undefined of one that is terminated. */
+  privateIpv4Address: string | undefined;
+  /** Its own, where the sandbox has made it. */
+  networkInterfaceId: string | undefined;
+  state: 'running' | 'terminated';
+}
+
 export interface Ec2State {
   readonly place: Place;
   /** The Region's own set of options, which new VPCs have. */
@@ -137,6 +153,7 @@ export interface Ec2State {
   readonly groupNames: Map<string, Map<string, string>>;
   readonly rules: SortedMap<SecurityGroupRule>;
   readonly interfaces: SortedMap<NetworkInterface>;
+  readonly instances: SortedMap<Ec2Instance>;
   /** Tags by resource id, for every EC2 resource that has any; written by tag-store.ts alone. */
   readonly tags: SortedMap<ReadonlyMap<string, string>>;
 }
@@ -176,6 +193,7 @@ export function createEc2State(place: Place, world: World): Ec2State {
     groupNames: new Map(),
     rules: new SortedMap(),
     interfaces: new SortedMap(),
+    instances: new SortedMap(),
     tags: new SortedMap(),
   };
 }

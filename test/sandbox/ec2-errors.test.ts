@@ -130,6 +130,7 @@ describe('pages', () => {
     ['DescribeVpcs', 5, 1000],
     ['DescribeSubnets', 5, 1000],
     ['DescribeNetworkInterfaces', 5, 1000],
+    ['DescribeInstances', 5, 1000],
     ['DescribeTags', 5, 1000],
     ['DescribeInternetGateways', 5, 1000],
     ['DescribeNetworkAcls', 5, 1000],

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../call.ts';
-import { attachInterface, defaultSecurityGroupOf, findSubnet } from '../../ec2/interfaces.ts';
+import { launchInstance } from '../../ec2/instances.ts';
+import { findSubnet } from '../../ec2/interfaces.ts';
 import type { Subnet } from '../../ec2/state.ts';
 import { requireActiveCluster } from '../clusters/store.ts';
 import { invalidParameter } from '../errors.ts';
@@ -117,7 +118,10 @@ function launchHost(
   const isExternal = subnet === undefined;
   const ec2InstanceId = `${isExternal ? 'mi' : 'i'}-0${world.randomText(16)}`;
   const trunkedTasks = !isExternal && isTrunking(context) ? type.trunkedTasks : undefined;
-  const own = subnet === undefined ? undefined : attachOwn(context, subnet, ec2InstanceId);
+  const own =
+    subnet === undefined
+      ? undefined
+      : launchInstance(context, subnet, { instanceId: ec2InstanceId, instanceType: typeName });
   const gpus = Array.from({ length: type.gpus ?? 0 }, () => `GPU-${world.randomText(32)}`);
   return addHost(taskContext(context), cluster, {
     ec2InstanceId,
@@ -126,7 +130,6 @@ function launchHost(
     availabilityZone: subnet?.availabilityZone,
     subnetId: subnet?.subnetId,
     privateIpv4Address: own?.privateIpv4Address,
-    networkInterfaceId: own?.networkInterfaceId,
     interfaces: isExternal ? 0 : (trunkedTasks ?? type.interfaces - 1),
     hasTrunk: trunkedTasks !== undefined,
     resources: { ...sizeOf(type), gpus, tcpPorts: AGENT_PORTS, udpPorts: [] },
@@ -137,17 +140,6 @@ function launchHost(
       ...Object.entries(launch.attributes ?? {}),
     ]),
     tags: new Map(),
-  });
-}
-
-function attachOwn(context: CallContext, { subnetId, vpcId }: Subnet, instanceId: string) {
-  const group = defaultSecurityGroupOf(context.state.ec2, vpcId);
-  return attachInterface(context, {
-    subnetId,
-    securityGroupIds: group === undefined ? [] : [group.groupId],
-    description: '',
-    kind: 'instance',
-    instanceId,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { VersionInfo } from '@aws-sdk/client-ecs';
-import { detachInterface } from '../../ec2/interfaces.ts';
+import { terminateInstance } from '../../ec2/instances.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import { uuid } from '../ids.ts';
 import { wakeHostedServices } from '../services/scheduler.ts';
@@ -19,7 +19,6 @@ export interface NewHost {
   readonly availabilityZone: string | undefined;
   readonly subnetId: string | undefined;
   readonly privateIpv4Address: string | undefined;
-  readonly networkInterfaceId?: string | undefined;
   /** How many interfaces its tasks can have. */
   readonly interfaces: number;
   readonly hasTrunk: boolean;
@@ -35,7 +34,6 @@ export function addHost(context: TaskContext, cluster: ClusterRecord, host: NewH
   const { hasTrunk, ...facts } = host;
   const id = world.randomText(32);
   const added: HostRecord = {
-    networkInterfaceId: undefined,
     capacityProvider: undefined,
     ...facts,
     id,
@@ -127,5 +125,5 @@ export function terminateHost(context: TaskContext, cluster: ClusterRecord, host
       ? `The external instance ${host.ec2InstanceId} is gone.`
       : `Host EC2 (instance ${host.ec2InstanceId}) terminated.`,
   });
-  if (host.networkInterfaceId !== undefined) detachInterface(context, host.networkInterfaceId);
+  terminateInstance(context, host.ec2InstanceId);
 }

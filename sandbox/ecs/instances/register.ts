@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Answer } from '../../answer.ts';
 import type { CallContext } from '../../call.ts';
+import { knowInstance } from '../../ec2/instances.ts';
 import { effectiveSetting } from '../account/settings.ts';
 import { requireActiveCluster } from '../clusters/store.ts';
 import { invalidParameter } from '../errors.ts';
@@ -58,6 +59,10 @@ export function registerContainerInstance(
     if (other.ec2InstanceId === identity.ec2InstanceId) connectAgent(tasks, cluster, other, false);
   }
   const trunkedTasks = isTrunking(context) ? type?.trunkedTasks : undefined;
+  if (!isExternal) {
+    const { ec2InstanceId: instanceId, instanceType: typeName, attributes: _attributes, ...place } = identity;
+    knowInstance(context, { instanceId, instanceType: typeName, ...place });
+  }
   const host = addHost(tasks, cluster, {
     ec2InstanceId: identity.ec2InstanceId,
     isExternal,

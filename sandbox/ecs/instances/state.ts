@@ -49,8 +49,6 @@ export interface HostRecord {
   readonly availabilityZone: string | undefined;
   readonly subnetId: string | undefined;
   readonly privateIpv4Address: string | undefined;
-  /** Its own network interface, where the sandbox has made it. */
-  readonly networkInterfaceId: string | undefined;
   /** The interface through which its tasks' own run. */
   trunk: { readonly attachmentId: string; readonly trunkId: string } | undefined;
   /** How many interfaces tasks can have. */

@@ -1,0 +1,70 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { ecsSandbox } from '../support/sandbox/ecs.ts';
+import type { EcsSandbox } from '../support/sandbox/ecs.ts';
+
+const cluster = 'daemons';
+
+async function shown(aws: EcsSandbox, input: object = {}): Promise<readonly Instance[]> {
+  const { Reservations = [] } = await aws.call('ec2', 'DescribeInstances', input);
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
+}
+
+describe('DescribeInstances', () => {
+  test('shows the machine of a container instance with its address, subnet and type', async () => {
+    const aws = await ecsSandbox();
+    const [host] = aws.sandbox.control.launchInstances({ cluster, instanceType: 'm5.large' });
+    const [instance, ...others] = await shown(aws);
+    expect(others).toEqual([]);
+    const { NetworkInterfaces = [] } = await aws.call('ec2', 'DescribeNetworkInterfaces', {});
+    expect(instance).toMatchObject({
+      InstanceId: host!.ec2InstanceId,
+      InstanceType: 'm5.large',
+      State: { Name: 'running', Code: 16 },
+      PrivateIpAddress: NetworkInterfaces[0]!.PrivateIpAddress,
+      SubnetId: NetworkInterfaces[0]!.SubnetId,
+      VpcId: NetworkInterfaces[0]!.VpcId,
+    });
+  });
+
+  test('shows the machine that an agent’s identity document tells of', async () => {
+    const aws = await ecsSandbox();
+    await aws.ecs('RegisterContainerInstance', {
+      cluster,
+      instanceIdentityDocument: JSON.stringify({ instanceId: 'i-0abc', privateIp: '10.0.0.7' }),
+      totalResources: [
+        { name: 'CPU', type: 'INTEGER', integerValue: 2048 },
+        { name: 'MEMORY', type: 'INTEGER', integerValue: 7680 },
+      ],
+    });
+    expect(await shown(aws)).toMatchObject([{ InstanceId: 'i-0abc', PrivateIpAddress: '10.0.0.7' }]);
+  });
+
+  test('knows no machine of an external instance', async () => {
+    const aws = await ecsSandbox();
+    aws.sandbox.control.launchInstances({ cluster, external: true });
+    expect(await shown(aws)).toEqual([]);
+  });
+
+  test('finds by filter what there is of many ids, and refuses an id that it does not know', async () => {
+    const aws = await ecsSandbox();
+    const [first] = aws.sandbox.control.launchInstances({ cluster, count: 2 });
+    const Filters = [{ Name: 'instance-id', Values: [first!.ec2InstanceId!, 'i-0fedcba9876543210'] }];
+    expect(await shown(aws, { Filters })).toMatchObject([{ InstanceId: first!.ec2InstanceId }]);
+    await expect(shown(aws, { InstanceIds: ['i-0fedcba9876543210'] })).rejects.toMatchObject({
+      name: 'InvalidInstanceID.NotFound',
+      message: "The instance ID 'i-0fedcba9876543210' does not exist",
+    });
+  });
+
+  test('shows a terminated one for an hour, without an address', async () => {
+    const aws = await ecsSandbox();
+    const [host] = aws.sandbox.control.launchInstances({ cluster });
+    aws.sandbox.control.actOnInstance(host!.containerInstanceArn!, 'terminate');
+    const [gone] = await shown(aws);
+    expect(gone).toMatchObject({ State: { Name: 'terminated' }, NetworkInterfaces: [] });
+    expect(gone).not.toHaveProperty('PrivateIpAddress');
+    aws.advance(3_600_000);
+    expect(await shown(aws)).toEqual([]);
+  });
+});
