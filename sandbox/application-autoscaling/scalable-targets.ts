@@ -47,6 +47,9 @@ export function registerScalableTarget(
   if (max < min) throw invalid('Maximum capacity cannot be less than minimum capacity');
   const service = scaledService(context, resourceId);
   if (service === undefined) throw invalid(`ECS service doesn't exist: ${resourceId}`);
+  if (service.schedulingStrategy === 'DAEMON') {
+    throw invalid(`ECS services of the scheduling strategy DAEMON cannot be scaled: ${resourceId}`);
+  }
   const target = before ?? created(context, resourceId, input.Tags ?? {});
   target.minCapacity = min;
   target.maxCapacity = max;

@@ -53,6 +53,7 @@ import {
 } from './task-definitions/operations.ts';
 import { describeTasks, listTasks, stopTask } from './tasks/operations.ts';
 import { runTask } from './tasks/run.ts';
+import { startTask } from './tasks/start.ts';
 
 export const ecsOperations = {
   CreateCluster: createCluster,
@@ -98,6 +99,7 @@ export const ecsOperations = {
   ListTasks: listTasks,
   DescribeTasks: describeTasks,
   RunTask: runTask,
+  StartTask: startTask,
   StopTask: stopTask,
   ListAccountSettings: listAccountSettings,
   PutAccountSetting: putAccountSetting,

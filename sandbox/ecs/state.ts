@@ -11,6 +11,7 @@ import type {
   MonitoringConfiguration,
   PropagateTags,
   RunTaskCommandInput,
+  SchedulingStrategy,
   ServiceDeploymentStatus,
   ServiceEvent,
   PlacementConstraint,
@@ -56,6 +57,8 @@ export interface ClusterRecord {
   readonly hosts: SortedMap<HostRecord>;
   /** Ids of those that are INACTIVE, longest first. */
   readonly inactiveHosts: string[];
+  /** Services with tasks that have no place on any instance. */
+  readonly waiting: Set<ServiceRecord>;
   /** What RunTask was asked for with a clientToken, by that; the oldest are forgotten. */
   readonly runs: Map<string, TaskRun>;
 }
@@ -154,6 +157,7 @@ export interface DeploymentRecord {
 }
 
 export interface ServiceOptions {
+  /** Of DAEMON the number of instances that are to have one, as the scheduler last saw it. */
   desiredCount: number;
   /** With every default in place. */
   deploymentConfiguration: DeploymentConfiguration & {
@@ -176,6 +180,7 @@ export interface ServiceRecord {
   readonly arn: string;
   readonly name: string;
   readonly cluster: ClusterRecord;
+  readonly schedulingStrategy: SchedulingStrategy;
   /** What its tasks run on unless a capacity provider strategy says otherwise. */
   readonly launchType: RunsOn;
   /** The request that made it, for a repetition with the same clientToken. */

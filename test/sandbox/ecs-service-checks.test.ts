@@ -61,7 +61,7 @@ test.each<[string, (aws: EcsSandbox) => Partial<CreateServiceCommandInput>, stri
   [
     'the launch type MANAGED_INSTANCES',
     () => ({ launchType: 'MANAGED_INSTANCES' }),
-    `${INVALID}The launch type MANAGED_INSTANCES is not available. The sandbox runs REPLICA services on Fargate only.`,
+    `${INVALID}The launch type MANAGED_INSTANCES is not available. The sandbox does not have it.`,
   ],
   [
     'the strategy DAEMON',
@@ -98,7 +98,7 @@ const threshold = (type: string, value: number) => ({
     },
   },
 });
-const onlyFargate = 'The sandbox runs REPLICA services on Fargate only.';
+const notHere = 'The sandbox does not have it.';
 
 /** A subnet and a security group of another VPC. */
 async function elsewhere(aws: EcsSandbox): Promise<{ subnet: string; group: string }> {
@@ -197,7 +197,7 @@ describe('CreateService', () => {
     [
       'another controller',
       { deploymentController: { type: 'CODE_DEPLOY' } },
-      `The deployment controller CODE_DEPLOY is not available. ${onlyFargate}`,
+      `The deployment controller CODE_DEPLOY is not available. ${notHere}`,
     ],
     [
       'a Classic Load Balancer',
@@ -207,7 +207,7 @@ describe('CreateService', () => {
     [
       'blue/green',
       { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
-      `The deployment strategy BLUE_GREEN is not available. ${onlyFargate}`,
+      `The deployment strategy BLUE_GREEN is not available. ${notHere}`,
     ],
     [
       'commands without a task role',

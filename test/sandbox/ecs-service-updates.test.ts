@@ -38,7 +38,7 @@ describe('UpdateService', () => {
     [
       'another controller',
       { deploymentController: { type: 'EXTERNAL' } },
-      `${INVALID}The deployment controller EXTERNAL is not available. The sandbox runs REPLICA services on Fargate only.`,
+      `${INVALID}The deployment controller EXTERNAL is not available. The sandbox does not have it.`,
     ],
     [
       'placement strategies',

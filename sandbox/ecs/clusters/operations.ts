@@ -104,6 +104,7 @@ export function createCluster(
     stoppedTasks: [],
     hosts: new SortedMap(),
     inactiveHosts: [],
+    waiting: new Set(),
     runs: new Map(),
   };
   if (existing !== undefined) ecs.deletedClusters.splice(ecs.deletedClusters.indexOf(existing), 1);

@@ -2,6 +2,7 @@ import type {
   AvailabilityZoneRebalancing,
   DeploymentCircuitBreaker,
   DeploymentConfiguration,
+  SchedulingStrategy,
 } from '@aws-sdk/client-ecs';
 import { invalidParameter, requireOneOf } from '../errors.ts';
 import type { ServiceOptions } from '../state.ts';
@@ -13,11 +14,16 @@ const MOST_BAKE_MINUTES = 1440;
 const STRATEGIES = ['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'];
 const THRESHOLD_TYPES = ['BOUNDED_PERCENT', 'COUNT', 'UNBOUNDED_PERCENT'];
 
-/** What was there, with what was asked for over it. Throws InvalidParameterException. */
+/**
+ * What was there, with what was asked for over it. The daemons of a service make room for one another, so that their percentages are 0 and 100
+ * (API reference, DeploymentConfiguration). Throws InvalidParameterException.
+ */
 export function readDeploymentConfiguration(
+  schedulingStrategy: SchedulingStrategy,
   asked: DeploymentConfiguration = {},
   before: DeploymentConfiguration = {},
 ): ServiceOptions['deploymentConfiguration'] {
+  const isDaemon = schedulingStrategy === 'DAEMON';
   const { deploymentCircuitBreaker = before.deploymentCircuitBreaker } = asked;
   const merged = {
     alarms: { alarmNames: [], rollback: false, enable: false },
@@ -26,13 +32,15 @@ export function readDeploymentConfiguration(
     bakeTimeInMinutes: asked.bakeTimeInMinutes ?? before.bakeTimeInMinutes ?? 0,
     strategy: asked.strategy ?? before.strategy ?? ('ROLLING' as const),
     deploymentCircuitBreaker: { rollback: false, enable: false, ...deploymentCircuitBreaker },
-    maximumPercent: asked.maximumPercent ?? before.maximumPercent ?? 200,
-    minimumHealthyPercent: asked.minimumHealthyPercent ?? before.minimumHealthyPercent ?? 100,
+    maximumPercent: asked.maximumPercent ?? before.maximumPercent ?? (isDaemon ? 100 : 200),
+    minimumHealthyPercent:
+      asked.minimumHealthyPercent ?? before.minimumHealthyPercent ?? (isDaemon ? 0 : 100),
   };
   requireBetween('minimumHealthyPercent', merged.minimumHealthyPercent, 0, 100);
   requireBetween('maximumPercent', merged.maximumPercent, 100, MOST_PERCENT);
   requireBetween('bakeTimeInMinutes', merged.bakeTimeInMinutes, 0, MOST_BAKE_MINUTES);
-  if (merged.minimumHealthyPercent === 100 && merged.maximumPercent === 100) {
+  // A daemon service with these is taken, and stands still at its first deployment (terraform-aws-ecs#391).
+  if (!isDaemon && merged.minimumHealthyPercent === 100 && merged.maximumPercent === 100) {
     throw invalidParameter(
       'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
     );

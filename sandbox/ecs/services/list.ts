@@ -19,14 +19,16 @@ export function listServices(
   input: ListServicesCommandInput,
   context: CallContext,
 ): Answer<ListServicesCommandOutput> {
-  const { launchType, schedulingStrategy = 'REPLICA', resourceManagementType = 'CUSTOMER' } = input;
+  const { launchType, schedulingStrategy, resourceManagementType = 'CUSTOMER' } = input;
   if (launchType !== undefined) requireOneOf('launch type', launchType, LAUNCH_TYPES);
-  requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  if (schedulingStrategy !== undefined) {
+    requireOneOf('Scheduling strategy', schedulingStrategy, ['REPLICA', 'DAEMON']);
+  }
   requireOneOf('resourceManagementType', resourceManagementType, ['CUSTOMER', 'ECS']);
   const { services } = requireCluster(context, input.cluster);
-  const isListed = ({ status, options, launchType: own }: ServiceRecord): boolean =>
+  const isListed = ({ status, options, launchType: own, ...service }: ServiceRecord): boolean =>
     status !== 'INACTIVE' &&
-    schedulingStrategy === 'REPLICA' &&
+    (schedulingStrategy === undefined || schedulingStrategy === service.schedulingStrategy) &&
     resourceManagementType === 'CUSTOMER' &&
     (launchType === undefined || (launchType === own && options.capacityProviderStrategy.length === 0));
   const { items, nextToken } = readPageFrom(

@@ -30,6 +30,7 @@ import {
 import { ECS_NAME, callerArn, ecsArn } from '../names.ts';
 import type { ClusterRecord, ServiceRecord } from '../state.ts';
 import { readTags } from '../tags.ts';
+import { checkDaemonSettings } from './daemon-settings.ts';
 import { readPlacement } from './placement.ts';
 import { readRollout } from './rollout.ts';
 import { wakeScheduler } from './scheduler.ts';
@@ -60,14 +61,18 @@ export function createService(
   const cluster = requireActiveCluster(context, input.cluster);
   const replayed = repeatedCreation(cluster, input);
   if (replayed !== undefined) return { service: showService(context, replayed, true) };
+  const { schedulingStrategy = 'REPLICA' } = input;
   checkScheduling(cluster, input);
   refuseUnserved(input);
   const capacityProviderStrategy = readCapacity(cluster, input);
   const launchType = runsOn(capacityProviderStrategy, input.launchType);
   const placement = readPlacement(input, launchType);
   const rollout = readRollout(context, input, { cluster, launchType });
-  const desiredCount = readDesiredCount(input.desiredCount);
-  const deploymentConfiguration = readDeploymentConfiguration(input.deploymentConfiguration);
+  const desiredCount = schedulingStrategy === 'DAEMON' ? 0 : readDesiredCount(input.desiredCount);
+  const deploymentConfiguration = readDeploymentConfiguration(
+    schedulingStrategy,
+    input.deploymentConfiguration,
+  );
   const enableExecuteCommand = input.enableExecuteCommand ?? false;
   checkExecuteCommand(enableExecuteCommand, rollout.taskDefinition, "service couldn't be created");
   if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
@@ -75,6 +80,7 @@ export function createService(
     arn: ecsArn(context, `service/${cluster.name}/${name}`),
     name,
     cluster,
+    schedulingStrategy,
     launchType,
     creation: input,
     createdAt: context.world.date(),
@@ -162,12 +168,14 @@ export function updateService(
     throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
   }
   refuseUnserved(input);
+  if (service.schedulingStrategy === 'DAEMON') checkDaemonSettings(input);
   const { options } = service;
   const capacityProviderStrategy = readUpdatedCapacity(service, input);
   const launchType = runsOn(capacityProviderStrategy, service.launchType);
   const placement = readPlacement(input, launchType, options);
   const rollout = readRollout(context, input, { cluster, launchType, before: service.rollout });
   const deploymentConfiguration = readDeploymentConfiguration(
+    service.schedulingStrategy,
     input.deploymentConfiguration,
     options.deploymentConfiguration,
   );
@@ -200,7 +208,7 @@ export function updateService(
   return { service: showService(context, service, true) };
 }
 
-/** Drains: the tasks stop, then the service is INACTIVE. Deleting a draining service again changes nothing. */
+/** Drains: the tasks stop, then the service is INACTIVE. One of DAEMON cannot be scaled to 0 before (API reference, DeleteService). Deleting a draining service again changes nothing. */
 export function deleteService(
   input: DeleteServiceCommandInput,
   context: CallContext,
@@ -208,7 +216,8 @@ export function deleteService(
   const service = requireService(context, requireCluster(context, input.cluster), input.service);
   if (service.status === 'INACTIVE') throw serviceNotFound();
   if (service.status === 'ACTIVE') {
-    if (input.force !== true && service.options.desiredCount > 0) {
+    const isScaled = service.schedulingStrategy === 'REPLICA' && service.options.desiredCount > 0;
+    if (input.force !== true && isScaled) {
       throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
     }
     if (input.force !== true && service.deployments.length > 1) {

@@ -1,8 +1,9 @@
 import type { PlacementConstraint, PlacementStrategy, RunTaskCommandInput } from '@aws-sdk/client-ecs';
 import { invalidParameter, requireOneOf } from '../errors.ts';
+import { readExpression } from '../instances/expressions.ts';
 import type { RunsOn, ServiceOptions } from '../state.ts';
 
-type Placement = Pick<ServiceOptions, 'placementConstraints' | 'placementStrategy'>;
+export type Placement = Pick<ServiceOptions, 'placementConstraints' | 'placementStrategy'>;
 
 const MOST_CONSTRAINTS = 10;
 const MOST_STRATEGIES = 5;
@@ -52,6 +53,7 @@ function readConstraint({ type, expression }: PlacementConstraint): PlacementCon
   if (type === 'memberOf' && !expression) {
     throw invalidParameter('constraint.expression should not be null or empty.');
   }
+  if (expression !== undefined) readExpression(expression);
   return { ...(expression === undefined ? {} : { expression }), type };
 }
 

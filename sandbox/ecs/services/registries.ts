@@ -40,6 +40,7 @@ function checkRegistry(
   if (types.includes('CNAME')) {
     throw invalidParameter(`Service registries with records of type CNAME are not supported. ${which}`);
   }
+  if (taskDefinition.definition.networkMode !== 'awsvpc') refuseAddresses(taskDefinition, types, which);
   const takesContainer = containerName !== undefined || containerPort !== undefined;
   if (port !== undefined && takesContainer) {
     throw invalidParameter(
@@ -64,6 +65,19 @@ function checkRegistry(
     throw invalidParameter(`'containerName' and 'containerPort' must be specified together. ${which}`);
   }
   checkContainerPort(taskDefinition, containerName, containerPort);
+}
+
+/** Addresses of containers that share their host's are no help without the port (developer guide, service discovery); the text is the sandbox's. */
+function refuseAddresses(
+  { definition: { networkMode } }: TaskDefinitionRecord,
+  types: readonly string[],
+  which: string,
+): void {
+  const refused = types.filter((type) => type !== 'SRV');
+  if (refused.length === 0) return;
+  throw invalidParameter(
+    `Service registries with records of type ${refused.join(', ')} are not supported when networkMode '${networkMode}' is specified. ${which}`,
+  );
 }
 
 /** AWS's text: techservicesillinois/terraform-aws-ecs-service#16. */

@@ -11,6 +11,7 @@ import { isFargate, readStrategy } from '../clusters/capacity-strategies.ts';
 import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
 import type { ClusterRecord, RunsOn, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
 import { findTaskDefinition, isUsable } from '../task-definitions/store.ts';
+import { checkDaemonLaunch, checkDaemonSettings, refuseFargate } from './daemon-settings.ts';
 
 /** Quota "Tasks per service". */
 const MOST_TASKS = 5000;
@@ -22,7 +23,7 @@ type CapacityInput = Pick<RunTaskCommandInput, 'launchType' | 'capacityProviderS
 type ServiceInput = CreateServiceCommandInput | UpdateServiceCommandInput;
 
 function refuse(what: string): never {
-  throw invalidParameter(`${what} The sandbox runs REPLICA services on Fargate only.`);
+  throw invalidParameter(`${what} The sandbox does not have it.`);
 }
 
 /** What this sandbox does not run, said plainly instead of accepted and ignored. Throws InvalidParameterException. */
@@ -45,7 +46,10 @@ export function checkScheduling(cluster: ClusterRecord, input: CreateServiceComm
   if (input.role !== undefined && input.role !== '') {
     throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
   }
-  if (schedulingStrategy === 'DAEMON') refuseDaemon(cluster, input);
+  if (schedulingStrategy === 'DAEMON') {
+    checkDaemonLaunch(cluster, input);
+    checkDaemonSettings(input);
+  }
   checkLaunch(input);
 }
 
@@ -70,27 +74,6 @@ export function runsOn(
   return launchType === 'EXTERNAL' ? 'EXTERNAL' : 'EC2';
 }
 
-/** Daemons run on container instances only (reference: daemons). */
-function refuseDaemon(cluster: ClusterRecord, input: CreateServiceCommandInput): never {
-  if (input.launchType === 'FARGATE') {
-    throw invalidParameter(
-      'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
-    );
-  }
-  if (input.desiredCount !== undefined) {
-    throw invalidParameter(
-      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
-    );
-  }
-  const strategy = input.capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy;
-  if (input.launchType === undefined && strategy.length > 0) {
-    throw invalidParameter(
-      'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
-    );
-  }
-  refuse('There are no container instances.');
-}
-
 /** A strategy of the cluster's own providers; none for a launch type. */
 export function readCapacity(cluster: ClusterRecord, input: CapacityInput): CapacityProviderStrategyItem[] {
   if (input.launchType !== undefined) return [];
@@ -101,10 +84,11 @@ export function readCapacity(cluster: ClusterRecord, input: CapacityInput): Capa
 
 /** An empty strategy goes back to the launch type. */
 export function readUpdatedCapacity(
-  { cluster, options }: ServiceRecord,
+  { cluster, options, schedulingStrategy }: ServiceRecord,
   { capacityProviderStrategy: asked }: UpdateServiceCommandInput,
 ): CapacityProviderStrategyItem[] {
   if (asked === undefined) return options.capacityProviderStrategy;
+  if (schedulingStrategy === 'DAEMON') refuseFargate(asked);
   return readStrategy(asked, cluster.capacityProviders);
 }
 

@@ -1,13 +1,20 @@
-import type { TaskOwner, TaskRecord } from '../state.ts';
+import type { TaskHost, TaskOwner, TaskRecord } from '../state.ts';
 import { launchTask } from '../tasks/life.ts';
 import type { TaskContext } from '../tasks/life.ts';
-import { emptiestSubnet } from '../tasks/network.ts';
+
+/** Where a task of a service runs. */
+interface Place {
+  /** Undefined: by launch type. */
+  readonly provider: string | undefined;
+  readonly subnetId: string | undefined;
+  readonly host: TaskHost | undefined;
+}
 
 /** Launches a task of a deployment. */
 export function startServiceTask(
   context: TaskContext,
   owner: TaskOwner,
-  capacityProvider: string | undefined,
+  { provider, subnetId, host }: Place,
 ): TaskRecord {
   const { service, deployment } = owner;
   return launchTask(context, {
@@ -18,10 +25,10 @@ export function startServiceTask(
     startedBy: deployment.id,
     overrides: {},
     enableExecuteCommand: service.options.enableExecuteCommand,
-    capacityProvider,
+    capacityProvider: provider,
     tags: tagsFor(owner),
-    subnetId: emptiestSubnet(deployment.rollout.network, service.tasks),
-    host: undefined,
+    subnetId,
+    host,
   });
 }
 

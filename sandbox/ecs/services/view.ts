@@ -52,7 +52,7 @@ export function showService(
     placementConstraints: options.placementConstraints,
     placementStrategy: options.placementStrategy,
     ...showNetwork(network),
-    schedulingStrategy: 'REPLICA',
+    schedulingStrategy: service.schedulingStrategy,
     deploymentController: { type: 'ECS' },
     enableECSManagedTags: options.enableECSManagedTags,
     propagateTags: options.propagateTags,

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { clientError } from '../errors.ts';
+import { whyNoExpression } from '../instances/expressions.ts';
 import { ECS_NAME } from '../names.ts';
 import { checkContainer } from './container-checks.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -92,7 +93,7 @@ function checkStorage(input: RegisterTaskDefinitionCommandInput): void {
   if (sizeInGiB > 200) throw clientError('EphemeralStorage size should be at most 200.');
 }
 
-/** Constraints are expressions of the cluster query language; what they say is seen where tasks are placed. */
+/** Constraints are expressions of the cluster query language; what they are true of is seen where tasks are placed. */
 function checkPlacement({ placementConstraints = [] }: RegisterTaskDefinitionCommandInput): void {
   if (placementConstraints.length > MOST_PLACEMENT_CONSTRAINTS) {
     throw clientError(`placementConstraints can have at most ${MOST_PLACEMENT_CONSTRAINTS} items.`);
@@ -100,6 +101,8 @@ function checkPlacement({ placementConstraints = [] }: RegisterTaskDefinitionCom
   for (const { type, expression } of placementConstraints) {
     requireWord('Placement constraint type', type ?? '', ['memberOf']);
     if (!expression) throw clientError('constraint.expression should not be null or empty.');
+    const why = whyNoExpression(expression);
+    if (why !== undefined) throw clientError(why);
   }
 }
 

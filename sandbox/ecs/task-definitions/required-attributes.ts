@@ -13,7 +13,18 @@ export function requiredAttributes(definition: RegisterTaskDefinitionCommandInpu
     ...ofVolumes(definition),
     ...ofTask(definition),
   ]);
-  return [...names].map((name) => ({ name }));
+  return [...[...names].map((name) => ({ name })), ...ofPlatform(definition)];
+}
+
+/** The processor that was asked for, where instances have one or the other. */
+function ofPlatform({
+  runtimePlatform,
+  requiresCompatibilities = [],
+}: RegisterTaskDefinitionCommandInput): Attribute[] {
+  const architecture = runtimePlatform?.cpuArchitecture;
+  const isForFargate = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
+  if (architecture === undefined || isForFargate) return [];
+  return [{ name: 'ecs.cpu-architecture', value: architecture.toLowerCase() }];
 }
 
 function ofTask(definition: RegisterTaskDefinitionCommandInput): string[] {

@@ -68,20 +68,27 @@ function attributesOf({ region }: CallContext, task: TaskRecord): Record<string,
   const { containerDefinitions = [] } = taskDefinition.definition;
   const [registry] = registries;
   const firstPort = containerDefinitions.flatMap(({ portMappings = [] }) => portMappings)[0]?.containerPort;
-  const port = registry?.port ?? registry?.containerPort ?? firstPort;
+  const port = boundPort(task) ?? registry?.port ?? registry?.containerPort ?? firstPort;
+  const { host, networkInterface } = task;
+  const address = networkInterface?.privateIpv4Address ?? host?.privateIpv4Address;
+  const zone = networkInterface?.availabilityZone ?? host?.availabilityZone;
   return {
-    ...(task.networkInterface === undefined
-      ? {}
-      : {
-          AWS_INSTANCE_IPV4: task.networkInterface.privateIpv4Address,
-          AVAILABILITY_ZONE: task.networkInterface.availabilityZone,
-        }),
+    ...(address === undefined ? {} : { AWS_INSTANCE_IPV4: address }),
+    ...(zone === undefined ? {} : { AVAILABILITY_ZONE: zone }),
+    ...(host === undefined ? {} : { EC2_INSTANCE_ID: host.ec2InstanceId }),
     ...(port === undefined ? {} : { AWS_INSTANCE_PORT: String(port) }),
     REGION: region,
     ...(task.owner === undefined ? {} : { ECS_SERVICE_NAME: task.owner.service.name }),
     ECS_CLUSTER_NAME: task.cluster.name,
     ECS_TASK_DEFINITION_FAMILY: taskDefinition.family,
   };
+}
+
+/** The port of the host that the registry's container has: behind a bridge it is another than the container's own. */
+function boundPort({ host, rollout }: TaskRecord): number | undefined {
+  const { containerName = '', containerPort } = rollout.registries[0] ?? {};
+  const bindings = host?.reservation.bindings.get(containerName) ?? [];
+  return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
 }
 
 /** Tells Cloud Map, which shows it after its own interval. An instance that is gone stays gone. */

@@ -23,22 +23,23 @@ type Phase = 'provisioning' | 'pending' | 'activating';
 
 /** Where tasks live. The scheduler makes it: what befalls a task moves its service, whose scheduler starts and stops tasks. */
 export interface TaskContext extends CallContext {
-  /** Lets the scheduler look at a service soon. */
-  readonly wake: (service: ServiceRecord) => void;
+  /** Lets the scheduler look at a service soon, or so many milliseconds from now. */
+  readonly wake: (service: ServiceRecord, delayMs?: number) => void;
 }
 
 /** Launches a task; it climbs to RUNNING by itself, and wakes the service that it has whenever it counts. */
 export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord {
   const { world } = context;
   const id = world.randomText(32);
-  const { cluster, owner, rollout, tags } = launch;
+  const { cluster, owner, rollout, tags, subnetId } = launch;
   const task: TaskRecord = {
     ...launch,
     id,
     arn: ecsArn(context, `task/${cluster.name}/${id}`),
     attachmentId: uuid(world),
     failure: failureOf(rollout.taskDefinition, context.region),
-    lastStatus: 'PROVISIONING',
+    // Without a network of its own there is nothing to provision (developer guide, task lifecycle).
+    lastStatus: subnetId === undefined ? 'PENDING' : 'PROVISIONING',
     desiredStatus: 'RUNNING',
     health: 'UNKNOWN',
     outlivedStart: false,
@@ -54,7 +55,8 @@ export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord
   owner?.service.tasks.add(task);
   owner?.deployment.tasks.add(task);
   if (launch.host !== undefined) cluster.hosts.get(launch.host.id)?.taskIds.add(id);
-  climb(context, task, 'provisioning', () => provision(context, task));
+  if (subnetId === undefined) pend(context, task);
+  else climb(context, task, 'provisioning', () => provision(context, task));
   return task;
 }
 
@@ -85,6 +87,10 @@ function provision(context: TaskContext, task: TaskRecord): void {
     return;
   }
   move(task, 'PENDING');
+  pend(context, task);
+}
+
+function pend(context: TaskContext, task: TaskRecord): void {
   task.times.connectivityAt = context.world.date();
   task.times.pullStartedAt = context.world.date();
   climb(context, task, 'pending', () => activate(context, task));
@@ -222,7 +228,7 @@ export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop)
   sink(context, task, [
     ...(hasRun ? ([['DEACTIVATING', longer(deactivating, drainsMs)]] as const) : []),
     ['STOPPING', stopping],
-    ['DEPROVISIONING', deprovisioning],
+    ...(task.subnetId === undefined ? [] : ([['DEPROVISIONING', deprovisioning]] as const)),
   ]);
   wakeOwner(context, task);
 }
@@ -265,10 +271,11 @@ function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [
 
 function end(context: TaskContext, task: TaskRecord): void {
   move(task, 'STOPPED');
+  task.times.executionStoppedAt ??= context.world.date();
   task.times.stoppedAt = context.world.date();
   tagsChanged(context, task.arn, undefined);
   detachTask(context, task);
-  leaveHost(task);
+  leaveHost(context, task);
   task.owner?.service.tasks.delete(task);
   task.owner?.deployment.tasks.delete(task);
   task.cluster.stoppedTasks.push(task);
@@ -276,11 +283,12 @@ function end(context: TaskContext, task: TaskRecord): void {
   wakeOwner(context, task);
 }
 
-/** What the task had of its container instance is free again. */
-function leaveHost({ id, cluster, host }: TaskRecord): void {
+/** What the task had of its container instance is free again, for services that wait for a place. */
+function leaveHost(context: TaskContext, { id, cluster, host }: TaskRecord): void {
   const record = host === undefined ? undefined : cluster.hosts.get(host.id);
   if (host === undefined || record?.taskIds.delete(id) !== true) return;
   release(record, host.reservation);
+  for (const service of cluster.waiting) context.wake(service);
 }
 
 /** Forgets what stopped long ago, and the oldest where there are too many. */

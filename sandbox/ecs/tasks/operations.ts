@@ -13,6 +13,8 @@ import type { CallContext } from '../../call.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import { clusterName, requireCluster } from '../clusters/store.ts';
 import { invalidParameter, requireBatch, requireOneOf } from '../errors.ts';
+import { tasksOn } from '../instances/lifecycle.ts';
+import { requireHost } from '../instances/store.ts';
 import { ecsArn } from '../names.ts';
 import { filtered, readPageFrom } from '../pages.ts';
 import { taskContext } from '../services/scheduler.ts';
@@ -20,7 +22,7 @@ import { requireService } from '../services/store.ts';
 import type { TaskRecord } from '../state.ts';
 import { forgetStopped, stopTask as stopRunningTask } from './life.ts';
 import { findTask } from './store.ts';
-import { showTask } from './view.ts';
+import { launchTypeOf, showTask } from './view.ts';
 
 const MOST_DESCRIBED = 100;
 /** Most characters of `startedBy` (API reference, RunTask). */
@@ -40,17 +42,20 @@ export function listTasks(
   forgetStopped(context, cluster);
   const service =
     input.serviceName === undefined ? undefined : requireService(context, cluster, input.serviceName);
+  const on =
+    input.containerInstance === undefined
+      ? undefined
+      : requireHost(context, cluster, input.containerInstance);
   const isListed = (task: TaskRecord): boolean =>
     task.desiredStatus === desiredStatus &&
     (service === undefined || task.owner?.service === service) &&
     (input.family === undefined || task.rollout.taskDefinition.family === input.family) &&
     (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-    (launchType === undefined || launchType === 'FARGATE') &&
-    input.containerInstance === undefined;
+    (launchType === undefined || launchType === launchTypeOf(task)) &&
+    (on === undefined || task.host?.id === on.id);
+  const known = desiredStatus !== 'RUNNING' ? undefined : (service?.tasks ?? (on && tasksOn(cluster, on)));
   const candidates = (start: string): Iterable<readonly [string, TaskRecord]> =>
-    service !== undefined && desiredStatus === 'RUNNING'
-      ? byId(service.tasks, start)
-      : cluster.tasks.from(start);
+    known === undefined ? cluster.tasks.from(start) : byId(known, start);
   const { items, nextToken } = readPageFrom(
     (start) => filtered(candidates(start), ([, task]) => isListed(task)),
     input,

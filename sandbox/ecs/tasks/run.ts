@@ -1,5 +1,6 @@
 import type {
   CapacityProviderStrategyItem,
+  Failure,
   RunTaskCommandInput,
   RunTaskCommandOutput,
   TaskOverride,
@@ -14,9 +15,13 @@ import { ensureServiceLinkedRole } from '../../iam/service-linked-roles.ts';
 import { nextProvider } from '../clusters/capacity-strategies.ts';
 import { requireActiveCluster } from '../clusters/store.ts';
 import { clientError, invalidParameter, requireOneOf, serviceLinkedRoleMissing } from '../errors.ts';
+import { demandOf } from '../instances/demand.ts';
 import { roleArn } from '../names.ts';
+import { failureOf } from '../placement/messages.ts';
+import { place, settle, subnetOn } from '../placement/place.ts';
 import { readNetwork } from '../services/network.ts';
 import { readPlacement } from '../services/placement.ts';
+import type { Placement } from '../services/placement.ts';
 import { taskContext } from '../services/scheduler.ts';
 import {
   checkExecuteCommand,
@@ -52,19 +57,68 @@ export function runTask(input: RunTaskCommandInput, context: CallContext): Answe
   const repeated = repeatedRun(cluster, input);
   if (repeated !== undefined) return { tasks: repeated.map((task) => showTask(task, true)), failures: [] };
   const count = readCount(input.count);
-  const { strategy, ...launch } = readLaunch(context, cluster, input);
+  const { strategy, launchType, placement, ...launch } = readLaunch(context, cluster, input);
   if (ensureServiceLinkedRole(context, 'ecs.amazonaws.com') !== 'ready') throw serviceLinkedRoleMissing();
   const tasks: TaskRecord[] = [];
-  for (let started = 0; started < count; started += 1) {
-    const subnetId = emptiestSubnet(launch.rollout.network, tasks);
+  const failures: Failure[] = [];
+  while (tasks.length < count && failures.length === 0) {
     const capacityProvider = nextProvider(strategy, tasks);
     const tags = new Map(launch.tags);
-    tasks.push(
-      launchTask(taskContext(context), { ...launch, tags, subnetId, capacityProvider, host: undefined }),
-    );
+    const found =
+      launchType === 'FARGATE'
+        ? { subnetId: emptiestSubnet(launch.rollout.network, tasks), host: undefined }
+        : findPlace(context, { ...launch, ...placement, runsOn: launchType, capacityProvider }, tasks);
+    if ('failures' in found) failures.push(...found.failures);
+    else tasks.push(launchTask(taskContext(context), { ...launch, tags, capacityProvider, ...found }));
   }
   if (input.clientToken !== undefined) rememberRun(cluster, input, tasks);
-  return { tasks: tasks.map((task) => showTask(task, true)), failures: [] };
+  return { tasks: tasks.map((task) => showTask(task, true)), failures };
+}
+
+interface Wanted extends Placement, Pick<TaskLaunch, 'cluster' | 'rollout' | 'overrides' | 'group'> {
+  readonly runsOn: RunsOn;
+  readonly capacityProvider: string | undefined;
+}
+
+/** An instance for one more task, or why none will do. Throws InvalidParameterException where there is none at all (distributed-cellprofiler#126). */
+function findPlace(
+  context: CallContext,
+  { cluster, rollout, overrides, group, ...wanted }: Wanted,
+  started: readonly TaskRecord[],
+): Pick<TaskLaunch, 'subnetId' | 'host'> | { readonly failures: readonly Failure[] } {
+  const { network, taskDefinition } = rollout;
+  const { definition } = taskDefinition;
+  const demand = demandOf(definition, overrides);
+  const { host, rejections } = place(context, {
+    cluster,
+    runsOn: wanted.runsOn,
+    capacityProvider: wanted.capacityProvider,
+    demand,
+    network,
+    constraints: [...wanted.placementConstraints, ...(definition.placementConstraints ?? [])],
+    strategies: wanted.placementStrategy,
+    tasksOn: tasksOfGroup(cluster, group),
+  });
+  if (host === undefined) {
+    if (rejections.length === 0 && started.length === 0) {
+      const where = wanted.capacityProvider === undefined ? 'cluster' : 'capacity provider';
+      throw invalidParameter(`No Container Instances were found in your ${where}.`);
+    }
+    return { failures: rejections.map((rejection) => failureOf(rejection.host, rejection.misfit)) };
+  }
+  return {
+    subnetId: demand.hasInterface ? subnetOn(context, host, network) : undefined,
+    host: settle(host, demand),
+  };
+}
+
+function tasksOfGroup({ tasks }: ClusterRecord, group: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { host, desiredStatus, group: own } of tasks.values()) {
+    if (host === undefined || own !== group || desiredStatus !== 'RUNNING') continue;
+    counts.set(host.id, (counts.get(host.id) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function repeatedRun({ runs }: ClusterRecord, input: RunTaskCommandInput): readonly TaskRecord[] | undefined {
@@ -97,12 +151,15 @@ function readCount(count = 1): number {
   throw invalidParameter(`count must be between 1 and ${MOST_TASKS}.`);
 }
 
-function readLaunch(
+/** What RunTask and StartTask are told of tasks. Throws as RunTask does. */
+export function readLaunch(
   context: CallContext,
   cluster: ClusterRecord,
   input: RunTaskCommandInput,
 ): Omit<TaskLaunch, 'subnetId' | 'capacityProvider' | 'host'> & {
   readonly strategy: readonly CapacityProviderStrategyItem[];
+  readonly launchType: RunsOn;
+  readonly placement: Placement;
 } {
   const { startedBy, enableExecuteCommand = false } = input;
   if (startedBy !== undefined && !STARTED_BY.test(startedBy)) {
@@ -111,7 +168,7 @@ function readLaunch(
   checkLaunch(input);
   const strategy = readCapacity(cluster, input);
   const launchType = runsOn(strategy, input.launchType);
-  readPlacement(input, launchType);
+  const placement = readPlacement(input, launchType);
   const taskDefinition = readTaskDefinition(context, input.taskDefinition, launchType);
   const platformVersion = readPlatformVersion(taskDefinition, input.platformVersion, launchType);
   const network = readNetwork(context, input.networkConfiguration, taskDefinition, launchType);
@@ -121,8 +178,6 @@ function readLaunch(
   if (overrides.taskRoleArn === undefined) {
     checkExecuteCommand(enableExecuteCommand, taskDefinition, "task couldn't be run");
   }
-  // AWS's text where there is nothing to place a task on (distributed-cellprofiler#126).
-  if (launchType !== 'FARGATE') throw invalidParameter('No Container Instances were found in your cluster.');
   const rollout: Rollout = {
     taskDefinition,
     network,
@@ -142,6 +197,8 @@ function readLaunch(
     overrides,
     enableExecuteCommand,
     strategy,
+    launchType,
+    placement,
     tags: readRunTags(cluster, input, taskDefinition.tags),
   };
 }

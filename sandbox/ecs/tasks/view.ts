@@ -8,25 +8,27 @@ import type {
 import { createHash } from 'node:crypto';
 import { privateDnsName } from '../../ec2/interfaces.ts';
 import { uuidOf } from '../ids.ts';
-import type { TaskRecord } from '../state.ts';
+import type { RunsOn, TaskRecord } from '../state.ts';
 import { showTags } from '../tags.ts';
 import { platformOf, runningVersion } from '../task-definitions/platform.ts';
 
 /** A task as DescribeTasks answers it. */
 export function showTask(task: TaskRecord, withTags: boolean): Task {
-  const { networkInterface, overrides, rollout } = task;
+  const { networkInterface, overrides, rollout, host } = task;
   const { definition } = rollout.taskDefinition;
+  const availabilityZone = host?.availabilityZone ?? networkInterface?.availabilityZone;
   return {
-    attachments: [showAttachment(task)],
+    attachments: task.subnetId === undefined ? [] : [showAttachment(task)],
     attributes: [
       {
         name: 'ecs.cpu-architecture',
-        value: (definition.runtimePlatform?.cpuArchitecture ?? 'X86_64').toLowerCase(),
+        value:
+          host?.cpuArchitecture ?? (definition.runtimePlatform?.cpuArchitecture ?? 'X86_64').toLowerCase(),
       },
     ],
-    ...(networkInterface === undefined
-      ? {}
-      : { availabilityZone: networkInterface.availabilityZone, connectivity: 'CONNECTED' }),
+    ...(availabilityZone === undefined ? {} : { availabilityZone }),
+    ...(task.times.connectivityAt === undefined ? {} : { connectivity: 'CONNECTED' as const }),
+    ...(host === undefined ? {} : { containerInstanceArn: host.arn }),
     clusterArn: task.cluster.arn,
     containers: (definition.containerDefinitions ?? []).map((container) =>
       showContainer(task, container.name ?? '', {
@@ -35,15 +37,14 @@ export function showTask(task: TaskRecord, withTags: boolean): Task {
         healthStatus: container.healthCheck === undefined ? 'UNKNOWN' : task.health,
       }),
     ),
-    cpu: overrides.cpu ?? definition.cpu,
-    memory: overrides.memory ?? definition.memory,
+    ...sizeShown(task),
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.enableExecuteCommand,
     group: task.group,
     healthStatus: task.health,
     lastStatus: task.lastStatus,
     ...(task.capacityProvider === undefined ? {} : { capacityProviderName: task.capacityProvider }),
-    launchType: 'FARGATE',
+    launchType: launchTypeOf(task),
     overrides: {
       ...overrides,
       containerOverrides: (definition.containerDefinitions ?? []).map(
@@ -51,8 +52,7 @@ export function showTask(task: TaskRecord, withTags: boolean): Task {
       ),
       inferenceAcceleratorOverrides: [],
     },
-    platformVersion: runningVersion(rollout.taskDefinition, rollout.platformVersion),
-    platformFamily: platformOf(rollout.taskDefinition).family,
+    ...(host === undefined ? showPlatform(task) : {}),
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
     ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
     ...task.times,
@@ -60,9 +60,33 @@ export function showTask(task: TaskRecord, withTags: boolean): Task {
     taskArn: task.arn,
     taskDefinitionArn: rollout.taskDefinition.arn,
     version: task.version,
-    ephemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
-    fargateEphemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
   };
+}
+
+/** Fargate's alone. */
+function showPlatform({ rollout: { taskDefinition, platformVersion } }: TaskRecord): Partial<Task> {
+  const sizeInGiB = taskDefinition.definition.ephemeralStorage?.sizeInGiB ?? 20;
+  return {
+    platformVersion: runningVersion(taskDefinition, platformVersion),
+    platformFamily: platformOf(taskDefinition).family,
+    ephemeralStorage: { sizeInGiB },
+    fargateEphemeralStorage: { sizeInGiB },
+  };
+}
+
+/** What the task runs on. */
+export function launchTypeOf({ host }: TaskRecord): RunsOn {
+  if (host === undefined) return 'FARGATE';
+  return host.isExternal ? 'EXTERNAL' : 'EC2';
+}
+
+/** Of a task on an instance what is reserved for it, also where that is what its containers ask for. */
+function sizeShown({ overrides, rollout, host }: TaskRecord): Pick<Task, 'cpu' | 'memory'> {
+  if (host !== undefined) {
+    return { cpu: String(host.reservation.cpu), memory: String(host.reservation.memoryMiB) };
+  }
+  const { cpu, memory } = rollout.taskDefinition.definition;
+  return { cpu: overrides.cpu ?? cpu, memory: overrides.memory ?? memory };
 }
 
 function overrideOf({ overrides }: TaskRecord, name: string | undefined): ContainerOverride | undefined {
@@ -96,6 +120,9 @@ function showContainer(task: TaskRecord, name: string, container: Container): Co
     ...(hasImage ? { imageDigest: `sha256:${digestOf(container.image ?? '')}` } : {}),
     ...(hasRun ? { runtimeId: `${task.id}-${runtimeNumber(digest)}` } : {}),
     ...(hasStopped ? showEnd(task, name) : {}),
+    ...(task.host === undefined
+      ? {}
+      : { networkBindings: hasRun ? [...(task.host.reservation.bindings.get(name) ?? [])] : [] }),
     networkInterfaces:
       task.networkInterface === undefined
         ? []

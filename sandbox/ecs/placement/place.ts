@@ -1,0 +1,125 @@
+import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import type { CallContext } from '../../call.ts';
+import { findSubnet } from '../../ec2/interfaces.ts';
+import type { TaskDemand } from '../instances/demand.ts';
+import { reserve } from '../instances/reservations.ts';
+import type { HostRecord } from '../instances/state.ts';
+import { registeredHosts } from '../instances/store.ts';
+import type { ClusterRecord, Network, RunsOn, TaskHost } from '../state.ts';
+import { closeness, isMember, lackOf } from './fit.ts';
+import type { Misfit } from './fit.ts';
+import { preferred } from './strategies.ts';
+
+/** What a task is to be placed by. */
+export interface Placing {
+  readonly cluster: ClusterRecord;
+  readonly runsOn: RunsOn;
+  /** Undefined: any, or none. */
+  readonly capacityProvider: string | undefined;
+  readonly demand: TaskDemand;
+  readonly network: Network;
+  /** Of the service or request, and of the task definition. */
+  readonly constraints: readonly PlacementConstraint[];
+  readonly strategies: readonly PlacementStrategy[];
+  /** How many tasks of its group each instance has, by id. */
+  readonly tasksOn: ReadonlyMap<string, number>;
+}
+
+/** A container instance that came to be asked, and why it will not do. */
+export interface Rejection {
+  readonly host: HostRecord;
+  readonly misfit: Misfit;
+}
+
+export interface Placed {
+  readonly host: HostRecord | undefined;
+  /** Where there is no host; empty where there was nobody to ask. */
+  readonly rejections: readonly Rejection[];
+}
+
+/** Instances that tasks of that launch type, or of that provider, are put on. */
+export function candidates(
+  cluster: ClusterRecord,
+  runsOn: RunsOn,
+  providers: readonly (string | undefined)[],
+): readonly HostRecord[] {
+  return [...registeredHosts(cluster)].filter(
+    ({ status, isExternal, capacityProvider }) =>
+      status === 'ACTIVE' &&
+      isExternal === (runsOn === 'EXTERNAL') &&
+      (providers.length === 0 || providers.includes(capacityProvider)),
+  );
+}
+
+/** Chooses an instance for one task. */
+export function place(context: CallContext, placing: Placing): Placed {
+  const { cluster, runsOn, capacityProvider, strategies, tasksOn } = placing;
+  const all = candidates(cluster, runsOn, capacityProvider === undefined ? [] : [capacityProvider]);
+  const fitting: HostRecord[] = [];
+  const rejections: Rejection[] = [];
+  for (const host of all) {
+    const misfit = misfitOf(context, placing, host);
+    if (misfit === undefined) fitting.push(host);
+    else rejections.push({ host, misfit });
+  }
+  if (fitting.length === 0) return { host: undefined, rejections };
+  const host = preferred(strategies, { fitting, all, tasksOn, random: () => context.world.random() });
+  return { host, rejections: [] };
+}
+
+function misfitOf(
+  context: CallContext,
+  { cluster, demand, network, constraints, tasksOn }: Placing,
+  host: HostRecord,
+): Misfit | undefined {
+  if (!isMember(cluster, host, constraints)) return 'MEMBER_OF';
+  const isDistinct = constraints.some(({ type }) => type === 'distinctInstance');
+  if (isDistinct && (tasksOn.get(host.id) ?? 0) > 0) return 'DISTINCT_INSTANCE';
+  return whyNotOn(context, host, demand, network);
+}
+
+/** What an instance lacks for a task that is to be put there and nowhere else. */
+export function whyNotOn(
+  context: CallContext,
+  host: HostRecord,
+  demand: TaskDemand,
+  network: Network,
+): Misfit | undefined {
+  return lackOf(host, demand, !demand.hasInterface || subnetOn(context, host, network) !== undefined);
+}
+
+/** The one that came closest. */
+export function closest(rejections: readonly Rejection[]): Rejection | undefined {
+  return rejections.reduce<Rejection | undefined>(
+    (best, next) => (best === undefined || closeness(next.misfit) > closeness(best.misfit) ? next : best),
+    undefined,
+  );
+}
+
+/** The subnet of a task's interface: one of the VPC and zone that the instance is in. */
+export function subnetOn(
+  { state: { ec2 } }: CallContext,
+  { subnetId, availabilityZone }: HostRecord,
+  { subnets }: Network,
+): string | undefined {
+  const vpcId = subnetId === undefined ? undefined : findSubnet(ec2, subnetId)?.vpcId;
+  return subnets.find((id) => {
+    const subnet = findSubnet(ec2, id);
+    return subnet?.availabilityZone === availabilityZone && (vpcId === undefined || subnet?.vpcId === vpcId);
+  });
+}
+
+/** Puts a task on an instance that it fits on, which it then takes its share of. */
+export function settle(host: HostRecord, demand: TaskDemand): TaskHost {
+  const { id, arn, ec2InstanceId, isExternal, availabilityZone, privateIpv4Address } = host;
+  return {
+    id,
+    arn,
+    ec2InstanceId,
+    isExternal,
+    availabilityZone,
+    privateIpv4Address,
+    cpuArchitecture: host.attributes.get('ecs.cpu-architecture') ?? 'x86_64',
+    reservation: reserve(host, demand),
+  };
+}
