@@ -97,6 +97,21 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     ),
     refused('platformVersion: 1.2.0'),
   ],
+  Scheduling: [
+    refused('schedulingStrategy: DAEMON', 'desiredCount: 3'),
+    refused('schedulingStrategy: DAEMON', 'scaling: { min: 1, max: 3 }'),
+    refused('schedulingStrategy: DAEMON', 'launchType: FARGATE'),
+    refused('schedulingStrategy: DAEMON', 'capacityProviderStrategy: [{ capacityProvider: hosts }]'),
+    refused('schedulingStrategy: DAEMON', 'placementStrategy: [{ type: random }]'),
+    refused('schedulingStrategy: DAEMON', 'deployment: { maximumPercent: 200 }'),
+    refused('schedulingStrategy: DAEMON', 'deployment: { minimumHealthyPercent: 100 }'),
+    refused('schedulingStrategy: DAEMON', 'networkMode: host', 'securityGroup: {}'),
+    refused(
+      'schedulingStrategy: DAEMON',
+      'networkMode: host',
+      'serviceDiscovery: { namespace: example.org }',
+    ),
+  ],
 };
 
 /** What AWS takes, and what will yet not work. */
@@ -109,6 +124,7 @@ export const WARNED: readonly Refused[] = [
   ofContainer(
     'logConfiguration: { logDriver: awslogs, options: { awslogs-group: a, awslogs-region: us-east-1, awslogs-stream-prefix: b, awslogs-create-group: "true" } }',
   ),
+  refused('schedulingStrategy: DAEMON', 'servicePlacementConstraints: [{ type: distinctInstance }]'),
 ];
 
 /** What the program says to it, as errors and as warnings. Throws where it has nothing to say: then the rule is no more. */

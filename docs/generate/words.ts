@@ -124,7 +124,46 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
 };
 
-export const ENDING = `## Fields that others keep
+export const ENDING = `## One task on every host
+
+\`schedulingStrategy: DAEMON\` gives every container instance of the cluster one task, as far as the placement constraints of the service and of its task definition allow (ten in all; \`[]\` under
+\`servicePlacementConstraints\` is none). ECS counts the hosts: \`tasks.desired\` of the status is its count. A host never has two tasks of the service, so that a rollout stops one before it starts the next, and the plan says
+how many, how many at a time, and that a host has none meanwhile. \`minimumHealthyPercent\` is 50 unless it is written; ECS rounds up the tasks that stay. Where that lets none stop, as on one host, the rollout could never end: it is held
+(\`RolloutCannotProceed\`) until \`deployment: { minimumHealthyPercent: 0 }\` says that this host may be without. Other placement constraints start all tasks anew, so that ECS counts again what it keeps free on each host.
+
+A task in \`networkMode\` host or bridge has the address and the security groups of its host: \`securityGroup\` is refused, and the group of the hosts opens the port to what comes from elsewhere. An application on the same
+host needs neither that nor DNS: instance metadata tell the address of its host ([xray-on-hosts](../examples/xray-on-hosts/xray.yaml)). In service discovery ECS makes SRV records of such tasks, of the one port that is mapped unless \`containerName\` and \`containerPort\` name it.
+
+## Moving a daemon between launch types
+
+AWS changes neither \`launchType\` nor \`schedulingStrategy\` of a service, nor takes its tasks' network from it: each is a replacement, held until \`stationkeeper.dev/allow-replace: "true"\`, in which all tasks stop before new ones start. To interrupt nothing, run both for
+a while: each under a name of its own, which gives each its own roles, log group, security group and discovery service.
+
+\`\`\`yaml
+apiVersion: stationkeeper.dev/v1
+kind: DaemonService
+metadata: { name: xray } # as it is
+spec:
+  cluster: main
+  cpu: 256
+  memory: 512
+  containers: [{ name: xray, image: public.ecr.aws/xray/aws-xray-daemon:3.x, portMappings: [{ containerPort: 2000, protocol: udp }] }]
+  serviceDiscovery: { namespace: services.example.org } # xray.services.example.org
+---
+apiVersion: stationkeeper.dev/v1
+kind: DaemonService
+metadata: { name: xray-on-hosts } # beside it
+spec:
+  cluster: main
+  schedulingStrategy: DAEMON
+  networkMode: host
+  containers: [{ name: xray, image: public.ecr.aws/xray/aws-xray-daemon:3.x, memory: 256, portMappings: [{ containerPort: 2000, protocol: udp }] }]
+  serviceDiscovery: { namespace: services.example.org, dnsRecords: [{ type: SRV }] } # xray-on-hosts.services.example.org
+\`\`\`
+
+Once both are Ready, point the applications at the new one, and remove the old manifest in a commit of its own: its service and all that is its own go, and nothing of the new one changes. Two on the same hosts need ports of their own.
+
+## Fields that others keep
 
 \`stationkeeper.dev/ignore-drift\` names fields by the paths of plans, with commas between them: \`desiredCount\`, \`containers[xray].image\`,
 \`containers[xray].environment[LEVEL]\`, \`ingress\`, \`dnsRecords[A].ttl\`, \`tags.team\`. A path covers all that is below it, and one that leads to

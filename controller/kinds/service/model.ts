@@ -23,7 +23,8 @@ const NAMESPACE = 'serviceConnectConfiguration.namespace';
 export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
   facts: serviceFacts,
   updateChangesOutputs: false,
-  replaceInterrupts: 'the daemon: all its tasks stop before new ones start',
+  replaceInterrupts:
+    'the daemon: all its tasks stop before new ones start; a DaemonService of another name beside it interrupts nothing',
   needs({ spec }) {
     return [
       spec.environment,
