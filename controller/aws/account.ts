@@ -1,11 +1,12 @@
 import type { ScalableTarget, ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
 import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet } from '@aws-sdk/client-ec2';
-import type { Cluster, Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Cluster, Service, ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
 import { policiesOf, scalableTargets } from './scaling.ts';
+import { currentRevisions, describeRevisions, newestRevision } from './service-revisions.ts';
 import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
 import type { Tags } from '../core/resource.ts';
@@ -16,6 +17,8 @@ export interface Account {
   readonly clusters: readonly Cluster[];
   /** Without those that are draining or gone. */
   readonly services: readonly Service[];
+  /** What each service is to run, by its ARN; without those of which ECS does not tell. */
+  readonly revisions: ReadonlyMap<string, ServiceRevision>;
   /** What the services run, by ARN. */
   readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
   readonly roles: readonly RoleDetail[];
@@ -88,6 +91,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
     accountId,
     clusters,
     services,
+    revisions: await readRevisions(aws, services),
     taskDefinitions,
     roles,
     subnets,
@@ -134,6 +138,19 @@ async function readServices({ ecs }: Aws, cluster: string): Promise<readonly Ser
     return services.filter(({ status }) => status === 'ACTIVE');
   });
   return described.flat();
+}
+
+async function readRevisions(
+  aws: Aws,
+  services: readonly Service[],
+): Promise<ReadonlyMap<string, ServiceRevision>> {
+  const known = await describeRevisions(aws, services.flatMap(currentRevisions));
+  return new Map(
+    services.flatMap((service) => {
+      const revision = newestRevision(service, known);
+      return revision === undefined ? [] : [[service.serviceArn ?? '', revision] as const];
+    }),
+  );
 }
 
 function readRoles({ iam }: Aws): Promise<readonly RoleDetail[]> {

@@ -39,7 +39,7 @@ export function exportDaemonService(
   service: Service,
   place: Place,
 ): Part<DaemonServiceManifestSpec> | Pick<Part, 'obstacles' | 'notes'> {
-  const settings = exportSettings(service);
+  const settings = exportSettings(service, account.revisions.get(service.serviceArn ?? ''));
   const definition = account.taskDefinitions.get(service.taskDefinition ?? '');
   if (definition === undefined) {
     return {

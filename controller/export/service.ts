@@ -1,4 +1,4 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { DEPLOYMENT } from '../kinds/service/deployment-fields.ts';
@@ -10,10 +10,13 @@ import type { Part } from './exported.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
-/** What the ECS service says itself. */
-export function exportSettings(service: Service): Part {
+/** What the ECS service says itself, and by its revision. */
+export function exportSettings(service: Service, revision: Pick<ServiceRevision, 'monitoring'> = {}): Part {
   const deployment = writtenOf(DEPLOYMENT.fields, service.deploymentConfiguration ?? {});
-  const { propagateTags, desiredCount, ...written } = writtenOf(SERVICE.fields, withDeployed(service));
+  const { propagateTags, desiredCount, ...written } = writtenOf(SERVICE.fields, {
+    ...withDeployed(service),
+    monitoring: revision.monitoring,
+  });
   return {
     spec: {
       ...written,

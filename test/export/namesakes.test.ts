@@ -16,6 +16,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     scaled: new Map(),
     clusters: [],
     services: [],
+    revisions: new Map(),
     taskDefinitions: new Map(),
     roles: [],
     subnets: [],

@@ -91,6 +91,21 @@ const ROWS: readonly (readonly [
     /at column 13 of the expression: "=" is no operator; write ==/,
   ],
   [
+    'a metric of two resolutions',
+    {
+      monitoring:
+        '{ metricConfigurations: [{ metricNames: [CPUUtilization], resolutionSeconds: 20 }, { metricNames: [CPUUtilization], resolutionSeconds: 60 }] }',
+    },
+    'spec.monitoring.metricConfigurations[1].metricNames',
+    /CPUUtilization is named before, and has one resolution/,
+  ],
+  [
+    'a resolution of no metric',
+    { monitoring: '{ metricConfigurations: [{ metricNames: [], resolutionSeconds: 20 }] }' },
+    'spec.monitoring.metricConfigurations[0].metricNames',
+    /names no metric; name one, or remove the entry/,
+  ],
+  [
     'a load balancer of neither kind',
     { containers: MAPPED, loadBalancers: '[{ containerName: main, containerPort: 80 }]' },
     'spec.loadBalancers[0]',

@@ -15,10 +15,12 @@ import { createFailedDeployments } from './failed-deployments.ts';
 import { createLatelySeen } from './lately.ts';
 import { wantedOf } from './model.ts';
 import type { Wanted } from './model.ts';
-import { NO_TASKS, observeServices, tagsNow, toObserved } from './observe.ts';
+import { NO_TASKS, observeServices, toObserved } from './observe.ts';
 import type { TasksSeen } from './observe.ts';
 import type { RolloutHistory } from './observed.ts';
 import { REGISTRATIONS } from './outlook.ts';
+import { tagsNow } from './reads.ts';
+import { createRevisions } from './revisions.ts';
 import { createReRegistrations, notRegistered } from './re-registration.ts';
 import { changed, creation } from './request.ts';
 import { rolloutRetries } from './rollout-retries.ts';
@@ -46,6 +48,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   });
   const explanations = createExplanations(ecs);
   const lately = createLatelySeen(clock);
+  const revisions = createRevisions(context.aws);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
   const incarnation = clock.now();
   const creations = new Map<string, number>();
@@ -88,7 +91,8 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   }
 
   return {
-    observe: (request) => observeServices(context, { failures, historyOf, explanations, lately }, request),
+    observe: (request) =>
+      observeServices(context, { failures, historyOf, explanations, lately, revisions }, request),
 
     async create(desired, tags, needs) {
       const input = creation(knownParts(desired, needs), tags);

@@ -4,6 +4,7 @@ import type { Field, Table } from '../../core/fields/field.ts';
 import { always, called, omissible, set, unwritten, value } from '../../core/fields/shapes.ts';
 import { CAPACITY_FIELDS } from './capacity-fields.ts';
 import { DEPLOYMENT } from './deployment-fields.ts';
+import { monitoring } from './monitoring-fields.ts';
 import { TRAFFIC_FIELDS } from './traffic-fields.ts';
 import { volumeConfigurations } from './volume-configuration-fields.ts';
 
@@ -50,6 +51,7 @@ const WRITTEN = {
   },
   ...TRAFFIC_FIELDS,
   volumeConfigurations,
+  monitoring,
   /** Always wanted, by maximumPercent (rebalancingOf). */
   availabilityZoneRebalancing: value(
     Type.Enum(['ENABLED', 'DISABLED'], {
@@ -137,7 +139,6 @@ export const SERVICE = {
   notOffered: {
     role: 'ECS has a linked role for load balancers',
     deploymentController: 'ECS deploys: the type is ECS',
-    monitoring: 'ECS does not tell of a service how often its metrics come: what others set stays',
     vpcLatticeConfigurations: 'it carries HTTP and TLS alone: write serviceDiscovery or loadBalancers',
     gatewayConnectors: 'they are for web services: write serviceDiscovery or loadBalancers',
   },

@@ -1,46 +1,35 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import { createdAt } from '../../core/created-at.ts';
-import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
+import { mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import { fromTagList } from '../../aws/tags.ts';
-import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { asStationkeeperError } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type {
-  Health,
-  Observation,
-  Observed,
-  ResourceId,
-  Stops,
-  Tags,
-  Task,
-  UnseenResource,
-} from '../../core/resource.ts';
+import type { Health, Observation, Observed, Stops, Task, UnseenResource } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import type { Explanations } from './explanations.ts';
-import { serviceFacts } from './facts.ts';
 import type { ServiceFindings, ServiceOutputs } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf, workloadOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
-import { fromService, rolloutOf } from './observed.ts';
+import { fromRevision, fromService, rolloutOf } from './observed.ts';
 import type { RolloutHistory } from './observed.ts';
+import { describeServices, ownedServices } from './reads.ts';
+import type { Found } from './reads.ts';
+import type { Revisions } from './revisions.ts';
 import { familyOf, tasksInCluster } from './tasks.ts';
 import { unlistedServices } from './unlisted.ts';
 
-/** Most services that one DescribeServices takes (reference: batches). */
-const SERVICES_AT_ONCE = 10;
 const CONCURRENT_READS = 5;
 
-export interface Described {
-  readonly id: ResourceId;
+export interface Described extends Found {
   /** What git says; undefined where no manifest names it. */
   readonly scaledBy: ServiceSpec['scaledBy'];
-  readonly service: Service;
-  readonly tags: Tags;
   readonly history: RolloutHistory;
+  /** What it is to run; undefined where its manifest says nothing that only this tells, or it is not known. */
+  readonly revision?: ServiceRevision | undefined;
 }
 
 /** The tasks of a service and the revisions of a family that its cluster's tasks run from, or why they could not be read. */
@@ -53,7 +42,7 @@ export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [] };
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
   context: DriverContext,
-  { id, service, tags, history, scaledBy }: Described,
+  { id, service, tags, history, scaledBy, revision }: Described,
   seen: TasksSeen,
   stops?: Stops,
 ): Observed<ServiceState> {
@@ -68,7 +57,7 @@ export function toObserved(
     ...owned,
     arn,
     ...createdAt(service.createdAt),
-    state: fromService(service, history),
+    state: { ...fromService(service, history), ...fromRevision(revision) },
     outputs: { arn, name: id.name, taskDefinition: service.taskDefinition ?? '' } satisfies ServiceOutputs,
     ...(owned.owner === 'us' && findingsOf(service, seen)),
     health: isUnsure
@@ -123,15 +112,13 @@ export interface ServiceMemory {
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
   readonly lately: LatelySeen;
+  readonly revisions: Revisions;
 }
 
-/**
- * Reads services ten at a time, and the tasks of their clusters as a whole. A batch that cannot be read leaves
- * its services unseen; where none can be read, it throws.
- */
+/** Reads services, with the tasks of their clusters as a whole. Throws where none can be read. */
 export async function observeServices(
   context: DriverContext,
-  { failures, historyOf, explanations, lately }: ServiceMemory,
+  { failures, historyOf, explanations, lately, revisions }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -140,6 +127,9 @@ export async function observeServices(
   const scaled = new Map(
     desired.map(({ spec: { scaledBy } }, index) => [resourceKey(wanted[index]!), scaledBy]),
   );
+  const monitored = new Set(
+    desired.flatMap(({ spec }, index) => (spec.monitoring === undefined ? [] : resourceKey(wanted[index]!))),
+  );
   const owned = scope === 'all-owned' ? await ownedServices(context) : [];
   const others =
     scope === 'all-owned' ? [...owned.map(({ id }) => id), ...(await unlistedServices(context))] : [];
@@ -147,29 +137,31 @@ export async function observeServices(
   const listed = [...wanted, ...[...leftovers].filter(([key]) => !keys.has(key)).map(([, id]) => id)];
   const ids = scope === 'all-owned' ? [...listed, ...lately.besides(listed)] : listed;
 
-  const reads = await mapConcurrently(CONCURRENT_READS, batches(ids), (batch) => describe(context, batch));
-  const errors = reads.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  if (errors.length > 0 && errors.length === reads.length) throw errors[0];
-
-  const answered = reads.flatMap((read) => read.found);
-  const unread = reads.flatMap((read) => read.unseen);
+  const { found: answered, ended, unseen: unread } = await describeServices(context, ids);
   for (const { id, tags } of answered) {
     if (ownerOf(context.claim, tags) === 'us') lately.saw(id);
     else lately.ended(id);
   }
-  for (const id of reads.flatMap((read) => read.ended)) lately.ended(id);
+  for (const id of ended) lately.ended(id);
   const missing =
     scope === 'all-owned' ? lately.besides([...wanted, ...[...answered, ...unread].map(({ id }) => id)]) : [];
   const found = answered.filter(
     ({ id, tags }) => keys.has(resourceKey(id)) || ownerOf(context.claim, tags) === 'us',
   );
-  const unlearned = await learn(failures, found);
+  const unlearned = [
+    ...(await learn(failures, found)),
+    ...(await learnRevisions(
+      revisions,
+      found.filter(({ id }) => monitored.has(resourceKey(id))),
+    )),
+  ];
   const described = found
     .filter(({ id }) => !unlearned.some((one) => one.id === id))
     .map((one) => ({
       ...one,
       history: historyOf(one.service),
       scaledBy: scaled.get(resourceKey(one.id)),
+      ...(monitored.has(resourceKey(one.id)) && { revision: revisions.of(one.service) }),
     }));
   const clusters = [...new Set(described.flatMap(({ id }) => id.scope ?? []))];
   const tasks = new Map(
@@ -189,9 +181,9 @@ export async function observeServices(
   const items = described.map((one) =>
     toObserved(context, one, tasksOf(one), stops.get(resourceKey(one.id))),
   );
-  const ended = new Set(reads.flatMap((read) => read.ended).map(resourceKey));
+  const over = new Set(ended.map(resourceKey));
   const gone = owned.flatMap(({ id, tags }) =>
-    ended.has(resourceKey(id)) ? (ownership(context.claim, tags).manifest ?? []) : [],
+    over.has(resourceKey(id)) ? (ownership(context.claim, tags).manifest ?? []) : [],
   );
   return { items, unseen: [...unread, ...unlearned, ...missing.map((id) => ({ id, why: WAS_THERE }))], gone };
 }
@@ -201,7 +193,7 @@ const WAS_THERE = 'it was there some seconds ago, and AWS shows it no more witho
 /** What failed of a service must be known before it is rolled out again: where that cannot be looked up, the service was not seen. */
 async function learn(
   failures: ServiceMemory['failures'],
-  found: Read['found'],
+  found: readonly Found[],
 ): Promise<readonly UnseenResource[]> {
   const looks = await mapConcurrently(CONCURRENT_READS, found, async ({ id, service }) => {
     try {
@@ -214,6 +206,20 @@ async function learn(
   return looks.flat();
 }
 
+/** What its manifest says and only its revision tells has to be known too: all of them are read together. */
+async function learnRevisions(
+  revisions: Revisions,
+  found: readonly Found[],
+): Promise<readonly UnseenResource[]> {
+  try {
+    await revisions.learn(found.map(({ service }) => service));
+    return [];
+  } catch (error) {
+    const why = asStationkeeperError(error).message;
+    return found.map(({ id }) => ({ id, why }));
+  }
+}
+
 /** Looks up a service's tasks in what could be read of its cluster. */
 async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: string) => TasksSeen> {
   try {
@@ -222,90 +228,5 @@ async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: stri
   } catch (error) {
     const unreadable = asStationkeeperError(error).message;
     return () => ({ unreadable });
-  }
-}
-
-/** What a driver's `tagsNow` answers for a service. */
-export async function tagsNow(ecs: Aws['ecs'], { scope, name }: ResourceId): Promise<Tags | undefined> {
-  try {
-    const { services = [] } = await ecs.describeServices({
-      cluster: scope,
-      services: [name],
-      include: ['TAGS'],
-    });
-    const [service] = services.filter(({ status }) => status !== 'INACTIVE');
-    return service && fromTagList(service.tags);
-  } catch (error) {
-    if (!hasCode(error, 'ClusterNotFoundException')) throw error;
-    return undefined;
-  }
-}
-
-/** Services with our tag, as the inventory lists them; gone ones are among them for a while. */
-async function ownedServices({
-  claim,
-  inventory,
-}: DriverContext): Promise<readonly { readonly id: ResourceId; readonly tags: Tags }[]> {
-  return [...(await inventory.owned('ecs'))].flatMap(([arn, tags]) => {
-    const [, cluster, name] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
-    return cluster === undefined || name === undefined || ownerOf(claim, tags) !== 'us'
-      ? []
-      : [{ id: { environment: claim.environment, kind: serviceFacts.name, name, scope: cluster }, tags }];
-  });
-}
-
-interface Batch {
-  readonly cluster: string;
-  readonly ids: readonly ResourceId[];
-}
-
-function batches(ids: readonly ResourceId[]): readonly Batch[] {
-  const byCluster = new Map<string, ResourceId[]>();
-  for (const id of ids) {
-    const cluster = id.scope ?? '';
-    const ofCluster = byCluster.get(cluster);
-    if (ofCluster === undefined) byCluster.set(cluster, [id]);
-    else ofCluster.push(id);
-  }
-  return [...byCluster].flatMap(([cluster, ofCluster]) =>
-    inBatchesOf(SERVICES_AT_ONCE, ofCluster).map((batch) => ({ cluster, ids: batch })),
-  );
-}
-
-interface Read {
-  readonly found: readonly Omit<Described, 'history' | 'scaledBy'>[];
-  /** Of which AWS says that they are no more. */
-  readonly ended: readonly ResourceId[];
-  readonly unseen: readonly UnseenResource[];
-  readonly error?: unknown;
-}
-
-/** Absent is what AWS calls missing or inactive; what it says nothing about is unseen (law 2). */
-async function describe({ aws }: DriverContext, { cluster, ids }: Batch): Promise<Read> {
-  try {
-    const { services = [], failures = [] } = await aws.ecs.describeServices({
-      cluster,
-      services: ids.map(({ name }) => name),
-      include: ['TAGS'],
-    });
-    const byName = new Map(services.map((service) => [service.serviceName, service]));
-    const whyByName = new Map(failures.map(({ arn, reason }) => [arn?.split('/').at(-1), reason ?? '']));
-    const found = ids.flatMap((id) => {
-      const service = byName.get(id.name);
-      return service === undefined || service.status === 'INACTIVE'
-        ? []
-        : [{ id, service, tags: fromTagList(service.tags) }];
-    });
-    const unseen = ids.flatMap((id) => {
-      const why = byName.has(id.name) ? 'MISSING' : (whyByName.get(id.name) ?? 'AWS said nothing about it');
-      return why === 'MISSING' ? [] : [{ id, why: `ecs:DescribeServices: ${why}` }];
-    });
-    const ended = ids.filter(({ name }) => byName.get(name)?.status === 'INACTIVE');
-    return { found, ended, unseen };
-  } catch (error) {
-    // There are no services in a cluster that does not exist.
-    if (hasCode(error, 'ClusterNotFoundException')) return { found: [], ended: [], unseen: [] };
-    const why = asStationkeeperError(error).message;
-    return { found: [], ended: [], unseen: ids.map((id) => ({ id, why })), error };
   }
 }

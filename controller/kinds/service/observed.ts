@@ -1,4 +1,4 @@
-import type { Deployment, Service, Task as ApiTask } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceRevision, Task as ApiTask } from '@aws-sdk/client-ecs';
 import { createdAt } from '../../core/created-at.ts';
 import { knownStateOf } from '../../core/fields/table.ts';
 import type { Task } from '../../core/resource.ts';
@@ -25,7 +25,7 @@ export interface RolloutHistory {
 
 export const NO_HISTORY: RolloutHistory = { failed: null, retry: null };
 
-const { serviceConnectConfiguration, volumeConfigurations, ...ON_SERVICE } = SERVICE.fields;
+const { monitoring, serviceConnectConfiguration, volumeConfigurations, ...ON_SERVICE } = SERVICE.fields;
 /** What ECS tells of a service's deployments alone (reference: ECS service, perpetual diffs). */
 const DEPLOYED = { serviceConnectConfiguration, volumeConfigurations };
 
@@ -62,6 +62,11 @@ export function fromService(service: Service, { failed, retry }: RolloutHistory)
       : { hasOwnNetwork: network !== undefined }),
     ...(network && knownStateOf(NETWORK.fields, network)),
   };
+}
+
+/** What ECS tells of a service's revisions alone; nothing where none is known. */
+export function fromRevision(revision: ServiceRevision | undefined): Pick<ServiceState, 'monitoring'> {
+  return revision === undefined ? {} : knownStateOf({ monitoring }, revision);
 }
 
 /** What a described service says about how it fares. */

@@ -7,6 +7,7 @@ import type { CheckContext } from './check.ts';
 import { capacityChecks } from './capacity.ts';
 import { containerChecks } from './containers.ts';
 import { launchTypeChecks, ON_WINDOWS } from './launch-types.ts';
+import { monitoringChecks } from './monitoring.ts';
 import { networkModeChecks } from './network-modes.ts';
 import { HOST_READS, saidIn, withDefaults } from './pairs.ts';
 import { proxyChecks } from './proxy.ts';
@@ -188,6 +189,7 @@ export const daemonServiceChecks = [
   ...volumeConfigurationChecks,
   ...trafficChecks,
   ...rolloutChecks,
+  ...monitoringChecks,
   ...proxyChecks,
   ...containerChecks,
   ...securityGroupChecks,

@@ -340,6 +340,19 @@ const HINTS_FOR_SERVICES: Hints = {
   'Cluster.spec.serviceConnectDefaults': { leftOut: NOTHING_EXISTS },
   'DaemonService.spec.serviceConnectConfiguration': { leftOut: NOTHING_EXISTS },
   'DaemonService.spec.loadBalancers': { leftOut: NOTHING_EXISTS },
+  // A metric is named once.
+  'DaemonService.spec.monitoring.metricConfigurations': {
+    value: fc.constantFrom(
+      [],
+      [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }],
+      [{ metricNames: ['MemoryUtilization'], resolutionSeconds: 60 }],
+      [
+        { metricNames: ['MemoryUtilization'], resolutionSeconds: 20 },
+        { metricNames: ['CPUUtilization'], resolutionSeconds: 60 },
+      ],
+      [{ metricNames: ['MemoryUtilization', 'CPUUtilization'], resolutionSeconds: 20 }],
+    ),
+  },
   'DaemonService.spec.placementStrategy[].field': {
     value: fc.constantFrom('instanceId', 'cpu', 'memory', 'attribute:ecs.availability-zone'),
   },

@@ -21,7 +21,12 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   dockerVolumeConfiguration: { scope: 'task', driver: 'local' },
   efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
   s3filesVolumeConfiguration: { rootDirectory: '/' },
-  service: { propagateTags: 'SERVICE', healthCheckGracePeriodSeconds: 0, bakeTimeInMinutes: 0 },
+  service: {
+    propagateTags: 'SERVICE',
+    healthCheckGracePeriodSeconds: 0,
+    bakeTimeInMinutes: 0,
+    monitoring: { CPUUtilization: 60, MemoryUtilization: 60 },
+  },
   capacityProviderStrategy: { weight: 0, base: 0 },
   defaultCapacityProviderStrategy: { weight: 0, base: 0 },
   circuitBreaker: { resetOnHealthyTask: true },
