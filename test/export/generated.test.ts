@@ -8,6 +8,7 @@ import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
 import type { Fleet } from '../support/manifests/generated/fleet.ts';
 import { meaningOf } from '../support/manifests/generated/meaning.ts';
 import { doorTo, worldBesideAnother } from '../support/manifests/generated/world.ts';
+import type { World } from '../support/world/world.ts';
 
 /** Generated fleets, each applied to an account of its own. */
 const RUNS = 30;
@@ -26,7 +27,32 @@ function asAwsTells(text: string): Readonly<Record<string, unknown>> {
   const isUsed = (key: string) =>
     !key.startsWith('namespace/') ||
     [...meaning.keys()].some((other) => other.startsWith('discovery-service/'));
-  return Object.fromEntries([...meaning].filter(([key]) => !key.startsWith('environment/') && isUsed(key)));
+  return Object.fromEntries(
+    [...meaning]
+      .filter(([key]) => !key.startsWith('environment/') && isUsed(key))
+      .map(([key, spec]) => [key, inNamespace(spec as Connected, meaning)]),
+  );
+}
+
+interface Connected {
+  readonly cluster?: { readonly name: string };
+  readonly serviceConnectConfiguration?: { readonly namespace?: string };
+}
+
+/** ECS shows a service in the namespace that its cluster gives it. */
+function inNamespace(spec: Connected, meaning: ReadonlyMap<string, unknown>): unknown {
+  const { cluster, serviceConnectConfiguration: connect } = spec;
+  if (connect === undefined || connect.namespace !== undefined) return spec;
+  const { serviceConnectDefaults } = meaning.get(`cluster/${cluster?.name}`) as {
+    readonly serviceConnectDefaults?: { readonly namespace?: string };
+  };
+  return { ...spec, serviceConnectConfiguration: { ...connect, ...serviceConnectDefaults } };
+}
+
+/** The text with the names of namespaces instead of the ARNs that ECS shows. */
+async function withNamesIn(world: World, text: string): Promise<string> {
+  const { Namespaces = [] } = await world.clock.run(doorTo(world).servicediscovery.listNamespaces({}));
+  return Namespaces.reduce((named, { Arn = '', Name = '' }) => named.replaceAll(Arn, Name), text);
 }
 
 /** A log group that nothing logs into is nobody's in AWS, nor is the right to log there. */
@@ -50,9 +76,8 @@ async function exportedAfterApply(fleet: Fleet): Promise<string> {
     owner: 'stationkeeper',
   });
   expect(exported.services.flatMap(({ leftOut }) => leftOut)).toEqual([]);
-  return exportedFiles(exported, 'inline')
-    .map(({ text }) => text)
-    .join('---\n');
+  const texts = exportedFiles(exported, 'inline').map(({ text }) => text);
+  return withNamesIn(world, texts.join('---\n'));
 }
 
 test('what was applied is exported as manifests that mean the same', async () => {

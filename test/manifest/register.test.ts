@@ -20,7 +20,7 @@ const DRAWN = 600;
 /** What validate refuses for the sake of another call, or of the language: RegisterTaskDefinition takes it. */
 const OF_OTHERS: readonly RegExp[] = [
   /^spec\.(serviceDiscovery|securityGroup|securityGroupIds|platformVersion|availabilityZoneRebalancing|deployment|logs)\b/,
-  /^spec\.(desiredCount|scaling)\b/,
+  /^spec\.(desiredCount|scaling|loadBalancers|serviceConnectConfiguration)\b/,
   /^spec\.(launchType|capacityProviderStrategy|placementStrategy|servicePlacementConstraints|volumeConfigurations)\b/,
   /^spec\.volumes\[\d+\]\.configuredAtLaunch\b/,
   /^spec\.(taskRole|executionRole|enableExecuteCommand)\b/,

@@ -9,6 +9,7 @@ import { parseManifests } from '../../controller/manifest/parse.ts';
 import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { makeExisting } from '../support/manifests/generated/existing.ts';
+import type { Existing } from '../support/manifests/generated/existing.ts';
 import {
   anyBundle,
   anyEnvironment,
@@ -23,7 +24,7 @@ import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/plans/resources.ts';
-import { sdkClients } from '../support/aws/sdk.ts';
+import { balancingBy, sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
@@ -54,6 +55,10 @@ async function startAws(): Promise<Aws> {
       return sandbox.ended;
     },
   };
+}
+
+function makeExistingIn(aws: Aws): Promise<Existing> {
+  return makeExisting(aws, balancingBy(aws));
 }
 
 function filesIn(folder: string): Files {
@@ -120,7 +125,7 @@ function digestIn(tags: Readonly<Record<string, string>>): string {
 /** Manifests of the previous version's schema that it takes, and that together show all of it. */
 async function fleetsOfPrevious(options: {
   readonly schema: JsonSchema;
-  readonly existing: Awaited<ReturnType<typeof makeExisting>>;
+  readonly existing: Existing;
 }): Promise<readonly Fleet[]> {
   const schemas = documentSchemas(options.schema);
   const sampled = fc.sample(anyBundle(options), { numRuns: SAMPLES, seed: 1 });
@@ -177,7 +182,7 @@ describe('what the version that landed before this one applied', skippedFor(LACK
       const printed = await runPrevious(['schema'], {});
       const schema = JSON.parse(printed.stdout) as JsonSchema;
       const first = await startAws();
-      const existing = await makeExisting(first);
+      const existing = await makeExistingIn(first);
       await first.stop();
       const fleets = await fleetsOfPrevious({ schema, existing });
       const lacking = lackingIn(fleets.flat(), documentSchemas(schema));
@@ -188,7 +193,7 @@ describe('what the version that landed before this one applied', skippedFor(LACK
       const work = async (): Promise<void> => {
         for (let fleet = left.shift(); fleet !== undefined; fleet = left.shift()) {
           const aws = await startAws();
-          expect(await makeExisting(aws)).toEqual(existing);
+          expect(await makeExistingIn(aws)).toEqual(existing);
           results.push(await upgraded(aws, { 'fleet.yaml': textOf(fleet) }));
           await aws.stop();
         }

@@ -3,8 +3,13 @@ import { guard, policiesFor } from '../support/iam/guard.ts';
 import { cluster, daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
 import type { DocumentOverrides } from '../support/manifests/documents.ts';
 import { createReporter, resourceIn } from '../support/reports/reporter.ts';
-import { LONGEST_PROVISIONING_MS } from '../support/sandbox/load-balancing.ts';
-import { networkOf, otherTool } from '../support/world/other-tools.ts';
+import {
+  LONGEST_PROVISIONING_MS,
+  makeBalancer,
+  makeListener,
+  makeTargetGroup,
+} from '../support/sandbox/target-groups.ts';
+import { balancingIn, networkOf, otherTool } from '../support/world/other-tools.ts';
 import { createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -46,12 +51,8 @@ interface Made {
 /** ARN of a target group that nothing forwards to. */
 async function targetGroup(world: World, made: Made = {}): Promise<string> {
   const { vpc } = await networkOf(world);
-  const { TargetGroups } = await otherTool(world).call<{ TargetGroups: { TargetGroupArn: string }[] }>(
-    'elasticloadbalancing',
-    'CreateTargetGroup',
-    { Name: 'gateway', Protocol: 'TCP', Port: PORT, TargetType: 'ip', VpcId: vpc, ...made },
-  );
-  return TargetGroups[0]!.TargetGroupArn;
+  const group = { Name: 'gateway', Protocol: 'TCP', Port: PORT, VpcId: vpc, ...made } as const;
+  return makeTargetGroup(balancingIn(world), group);
 }
 
 async function forwardTo(world: World, ...groups: readonly string[]): Promise<void> {
@@ -64,19 +65,10 @@ async function forwardFrom(
   subnets: readonly string[],
   groups: readonly string[],
 ): Promise<void> {
-  const { call } = otherTool(world);
-  const { LoadBalancers } = await call<{ LoadBalancers: { LoadBalancerArn: string }[] }>(
-    'elasticloadbalancing',
-    'CreateLoadBalancer',
-    { Name: 'gateway', Type: 'network', Scheme: 'internal', Subnets: subnets },
-  );
-  for (const [nth, TargetGroupArn] of groups.entries()) {
-    await call('elasticloadbalancing', 'CreateListener', {
-      LoadBalancerArn: LoadBalancers[0]!.LoadBalancerArn,
-      Protocol: 'TCP',
-      Port: PORT + nth,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn }],
-    });
+  const call = balancingIn(world);
+  const LoadBalancerArn = await makeBalancer(call, { Subnets: [...subnets] });
+  for (const [nth, group] of groups.entries()) {
+    await makeListener(call, group, { LoadBalancerArn, Protocol: 'TCP', Port: PORT + nth });
   }
   await world.clock.advance(LONGEST_PROVISIONING_MS);
 }

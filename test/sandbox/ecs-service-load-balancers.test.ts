@@ -3,10 +3,16 @@ import type {
   LoadBalancer,
   RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
+import type { CreateTargetGroupCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
-import { LONGEST_PROVISIONING_MS } from '../support/sandbox/load-balancing.ts';
+import {
+  LONGEST_PROVISIONING_MS,
+  makeTargetGroup,
+  makeTargetGroups,
+} from '../support/sandbox/target-groups.ts';
+import type { CallsBalancing } from '../support/sandbox/target-groups.ts';
 
 const INVALID = 'InvalidParameterException: ';
 const XRAY = { cluster: 'daemons', service: 'xray' };
@@ -17,33 +23,25 @@ async function behindBalancer(
   aws: EcsSandbox,
   { targetType = 'ip', forwards = true }: { targetType?: 'ip' | 'instance'; forwards?: boolean } = {},
 ): Promise<string> {
+  const call: CallsBalancing = (operation, input) =>
+    aws.call(
+      'elasticloadbalancing',
+      operation as 'CreateTargetGroup',
+      input as CreateTargetGroupCommandInput,
+    );
   const { Subnets = [] } = await aws.call('ec2', 'DescribeSubnets', {});
-  const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'CreateTargetGroup', {
-    Name: 'gateway',
-    Protocol: 'UDP',
-    Port: 2000,
-    TargetType: targetType,
-    VpcId: Subnets[0]?.VpcId,
-  });
-  const TargetGroupArn = TargetGroups[0]!.TargetGroupArn!;
-  await aws.call('elasticloadbalancing', 'ModifyTargetGroupAttributes', {
-    TargetGroupArn,
+  const vpcId = Subnets[0]!.VpcId!;
+  const group = { Name: 'gateway', Protocol: 'UDP', Port: 2000, TargetType: targetType } as const;
+  const subnets = aws.subnets.slice(0, 2);
+  const [arn] = forwards
+    ? await makeTargetGroups(call, { vpcId, subnets }, [group])
+    : [await makeTargetGroup(call, { ...group, VpcId: vpcId })];
+  await call('ModifyTargetGroupAttributes', {
+    TargetGroupArn: arn,
     Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(DRAINS_S) }],
   });
-  if (!forwards) return TargetGroupArn;
-  const { LoadBalancers = [] } = await aws.call('elasticloadbalancing', 'CreateLoadBalancer', {
-    Name: 'gateway',
-    Type: 'network',
-    Subnets: aws.subnets.slice(0, 2),
-  });
-  await aws.call('elasticloadbalancing', 'CreateListener', {
-    LoadBalancerArn: LoadBalancers[0]?.LoadBalancerArn,
-    Protocol: 'UDP',
-    Port: 2000,
-    DefaultActions: [{ Type: 'forward', TargetGroupArn }],
-  });
   aws.advance(LONGEST_PROVISIONING_MS);
-  return TargetGroupArn;
+  return arn!;
 }
 
 const balanced = (targetGroupArn: string, changes: Partial<LoadBalancer> = {}) => ({

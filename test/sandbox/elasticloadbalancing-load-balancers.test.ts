@@ -1,6 +1,7 @@
 import type { CreateLoadBalancerCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_PROVISIONING_MS, loadBalancing } from '../support/sandbox/load-balancing.ts';
+import { loadBalancing } from '../support/sandbox/load-balancing.ts';
+import { LONGEST_PROVISIONING_MS } from '../support/sandbox/target-groups.ts';
 import type { LoadBalancing } from '../support/sandbox/load-balancing.ts';
 
 /** The longest until the interfaces of a deleted load balancer are gone (sandbox/timing.ts). */

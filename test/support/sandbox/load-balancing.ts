@@ -5,9 +5,9 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { serviceSandbox } from './service.ts';
 import type { ServiceSandbox } from './service.ts';
+import { LONGEST_PROVISIONING_MS, makeBalancer, makeListener, makeTargetGroup } from './target-groups.ts';
+import type { CallsBalancing } from './target-groups.ts';
 
-/** The longest that a load balancer is provisioning (sandbox/timing.ts). */
-export const LONGEST_PROVISIONING_MS = 150_000;
 /** The longest that a target is registered and then checked once, every 30 s. */
 export const LONGEST_REGISTRATION_MS = 50_000;
 
@@ -37,42 +37,20 @@ export async function loadBalancing(): Promise<LoadBalancing> {
   const { Subnets = [] } = await elb.other('ec2').call('DescribeSubnets', {});
   const vpcId = Subnets[0]!.VpcId!;
   const subnets = Subnets.map(({ SubnetId = '' }) => SubnetId);
+  const call: CallsBalancing = (operation, input) =>
+    elb.call(operation as 'CreateLoadBalancer', input as CreateLoadBalancerCommandInput);
   return {
     elb,
     vpcId,
     subnets,
     async balancer(changes = {}) {
-      const { LoadBalancers = [] } = await elb.call('CreateLoadBalancer', {
-        Name: 'gateway',
-        Type: 'network',
-        Scheme: 'internal',
-        Subnets: subnets.slice(0, 2),
-        ...changes,
-      });
+      const arn = await makeBalancer(call, { Subnets: subnets.slice(0, 2), ...changes });
       elb.advance(LONGEST_PROVISIONING_MS);
-      return LoadBalancers[0]!.LoadBalancerArn!;
+      return arn;
     },
-    async group(changes = {}) {
-      const { TargetGroups = [] } = await elb.call('CreateTargetGroup', {
-        Name: 'statsd',
-        Protocol: 'UDP',
-        Port: 8125,
-        TargetType: 'ip',
-        VpcId: vpcId,
-        ...changes,
-      });
-      return TargetGroups[0]!.TargetGroupArn!;
-    },
-    async listener(LoadBalancerArn, TargetGroupArn, changes = {}) {
-      const { Listeners = [] } = await elb.call('CreateListener', {
-        LoadBalancerArn,
-        Protocol: 'UDP',
-        Port: 8125,
-        DefaultActions: [{ Type: 'forward', TargetGroupArn }],
-        ...changes,
-      });
-      return Listeners[0]!.ListenerArn!;
-    },
+    group: (changes = {}) => makeTargetGroup(call, { VpcId: vpcId, ...changes }),
+    listener: (LoadBalancerArn, group, changes = {}) =>
+      makeListener(call, group, { LoadBalancerArn, ...changes }),
     async health(TargetGroupArn) {
       const { TargetHealthDescriptions = [] } = await elb.call('DescribeTargetHealth', { TargetGroupArn });
       return TargetHealthDescriptions.map(

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Example } from '../manifests/examples.ts';
-import { LONGEST_PROVISIONING_MS } from '../sandbox/load-balancing.ts';
-import { networkOf, otherTool } from './other-tools.ts';
+import { LONGEST_PROVISIONING_MS, makeTargetGroups } from '../sandbox/target-groups.ts';
+import { balancingIn, networkOf } from './other-tools.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +20,7 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
     .filter((text) => text.includes('\nkind: DaemonService\n'))
     .flatMap((text) => parseAllDocuments(text).flatMap((document) => balancedBy(document.toJS())));
   if (balanced.length === 0) return world;
-  const made = await makeTargetGroups(world, balanced);
+  const made = await makeNamed(world, balanced);
   for (const [file, text] of world.files) {
     world.files.set(
       file,
@@ -36,34 +36,18 @@ function balancedBy(document: {
   return document.spec?.loadBalancers ?? [];
 }
 
-/** Makes a network load balancer that forwards each port to a target group of that name: the groups' ARNs, by those that are named. */
-async function makeTargetGroups(
-  world: World,
-  balanced: readonly Balanced[],
-): Promise<ReadonlyMap<string, string>> {
-  const { call } = otherTool(world);
-  const { vpc: VpcId, subnets } = await networkOf(world);
-  const { LoadBalancers } = await call<{ LoadBalancers: { LoadBalancerArn: string }[] }>(
-    'elasticloadbalancing',
-    'CreateLoadBalancer',
-    { Name: 'examples', Type: 'network', Scheme: 'internal', Subnets: subnets },
+/** Makes target groups of these names and ports behind a load balancer: their ARNs, by those that are named. */
+async function makeNamed(world: World, balanced: readonly Balanced[]): Promise<ReadonlyMap<string, string>> {
+  const { vpc: vpcId, subnets } = await networkOf(world);
+  const arns = await makeTargetGroups(
+    balancingIn(world),
+    { vpcId, subnets },
+    balanced.map(({ targetGroupArn, containerPort: Port }) => ({
+      Name: targetGroupArn.split('/')[1],
+      Protocol: 'TCP',
+      Port,
+    })),
   );
-  const made = new Map<string, string>();
-  for (const { targetGroupArn, containerPort } of balanced) {
-    const port = { Protocol: 'TCP', Port: containerPort };
-    const { TargetGroups } = await call<{ TargetGroups: { TargetGroupArn: string }[] }>(
-      'elasticloadbalancing',
-      'CreateTargetGroup',
-      { Name: targetGroupArn.split('/')[1], ...port, TargetType: 'ip', VpcId },
-    );
-    const { TargetGroupArn } = TargetGroups[0]!;
-    await call('elasticloadbalancing', 'CreateListener', {
-      LoadBalancerArn: LoadBalancers[0]!.LoadBalancerArn,
-      ...port,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn }],
-    });
-    made.set(targetGroupArn, TargetGroupArn);
-  }
   await world.clock.advance(LONGEST_PROVISIONING_MS);
-  return made;
+  return new Map(balanced.map(({ targetGroupArn }, nth) => [targetGroupArn, arns[nth]!]));
 }

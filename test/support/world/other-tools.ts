@@ -1,5 +1,6 @@
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import type { AwsService } from '../../../controller/aws/operations.ts';
+import type { CallsBalancing } from '../sandbox/target-groups.ts';
 import type { World } from './world.ts';
 
 /** Somebody else's calls to the AWS of a world, as any SDK makes them. */
@@ -35,6 +36,12 @@ export function otherTool({ sandbox, clock }: World): OtherTool {
         sandbox.call({ service, operation, input, region: 'us-east-1', accountId: DEFAULT_ACCOUNT_ID }),
       )) as Answer,
   };
+}
+
+/** Somebody else's calls to the Elastic Load Balancing of a world. */
+export function balancingIn(world: World): CallsBalancing {
+  const { call } = otherTool(world);
+  return (operation, input) => call('elasticloadbalancing', operation, input);
 }
 
 export interface Stack {

@@ -1,4 +1,6 @@
 import type { Aws } from '../../../../controller/aws/operations.ts';
+import { makeTargetGroups } from '../../sandbox/target-groups.ts';
+import type { CallsBalancing } from '../../sandbox/target-groups.ts';
 import { TRUST } from '../../world/other-tools.ts';
 
 /**
@@ -10,6 +12,8 @@ export interface Existing {
   readonly securityGroupIds: readonly string[];
   readonly prefixListId: string;
   readonly logGroup: string;
+  /** ARNs of target groups behind a load balancer, by what their targets are. */
+  readonly targetGroups: Readonly<Record<TargetType, readonly string[]>>;
   readonly account: string;
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
@@ -17,18 +21,18 @@ export interface Existing {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+type TargetType = 'ip' | 'instance';
+
 /** S3's, as the sandbox has it in us-east-1. */
 const PREFIX_LIST = 'pl-6855ce84';
 const LOG_GROUP = '/of/another/tool';
 const TAGS = { 'made by': 'another tool' };
 
 /** Makes it, in the default VPC: the same in every AWS of one seed. */
-export async function makeExisting({
-  ec2,
-  iam,
-  logs,
-  sts,
-}: Pick<Aws, 'ec2' | 'iam' | 'logs' | 'sts'>): Promise<Existing> {
+export async function makeExisting(
+  { ec2, iam, logs, sts }: Pick<Aws, 'ec2' | 'iam' | 'logs' | 'sts'>,
+  balancing: CallsBalancing,
+): Promise<Existing> {
   const { Account: account = '' } = await sts.getCallerIdentity({});
   const { Vpcs: [vpc] = [] } = await ec2.describeVpcs({
     Filters: [{ Name: 'is-default', Values: ['true'] }],
@@ -56,11 +60,21 @@ export async function makeExisting({
     ),
   });
   await logs.createLogGroup({ logGroupName: LOG_GROUP });
+  const group = (TargetType: TargetType, Port: number) => ({
+    Name: `${TargetType}-${Port}`,
+    Protocol: 'TCP' as const,
+    Port,
+    TargetType,
+  });
+  const groups = [group('ip', 81), group('ip', 82), group('instance', 83), group('instance', 84)];
+  const all = Subnets.map(({ SubnetId = '' }) => SubnetId);
+  const arns = await makeTargetGroups(balancing, { vpcId, subnets: all }, groups);
   return {
     roleArn: Role?.Arn ?? '',
     securityGroupIds: [defaultGroup?.GroupId ?? '', otherGroup],
     prefixListId: PREFIX_LIST,
     logGroup: LOG_GROUP,
+    targetGroups: { ip: arns.slice(0, 2), instance: arns.slice(2) },
     account,
     vpcId,
     subnetIds,

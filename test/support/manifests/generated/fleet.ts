@@ -97,17 +97,37 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
 
 /** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
 function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
-  const first = withProviders(
-    renamed(cluster, (name) => `${name}-${index}`),
-    daemon,
-  );
   const second = renamed(namespace, (name) => `n${index}.${name}`);
-  const spec = withField(
+  const inNamespace = <Place extends object>(place: Place) => ({ ...place, namespace: second.metadata.name });
+  const first = withDefaultNamespace(
+    withProviders(
+      renamed(cluster, (name) => `${name}-${index}`),
+      daemon,
+    ),
+    daemon,
+    inNamespace,
+  );
+  const discovered = withField(
     { ...daemon.spec, cluster: first.metadata.name },
     'serviceDiscovery',
-    (discovery) => ({ ...discovery, namespace: second.metadata.name }),
+    inNamespace,
+  );
+  const spec = withField(discovered, 'serviceConnectConfiguration', (connect) =>
+    connect.namespace === undefined ? connect : inNamespace(connect),
   );
   return [first, second, { ...renamed(daemon, (name) => `${name}-${index}`), spec }];
+}
+
+/** Service Connect is in the namespace of the fleet, by the cluster where the service does not say it. */
+function withDefaultNamespace(
+  cluster: ManifestDocument<'Cluster'>,
+  { spec: { serviceConnectConfiguration: connect } }: ManifestDocument<'DaemonService'>,
+  inNamespace: (place: { readonly namespace: string }) => { readonly namespace: string },
+): ManifestDocument<'Cluster'> {
+  const { namespace } = cluster.spec.serviceConnectDefaults ?? {};
+  const isNeeded = connect?.enabled === true && connect.namespace === undefined;
+  if (!isNeeded && (namespace === undefined || namespace === '')) return cluster;
+  return { ...cluster, spec: { ...cluster.spec, serviceConnectDefaults: inNamespace({ namespace: '' }) } };
 }
 
 /** The cluster has the providers that the daemon service names. */

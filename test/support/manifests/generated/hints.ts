@@ -311,6 +311,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
         fc.constant(`example.org/x/agent@sha256:${'0'.repeat(64)}`),
       ),
     },
+    [BALANCERS]: existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
     // There is no file beside it.
     'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
@@ -330,6 +331,8 @@ function hintsForTasks(existing: Existing | undefined): Hints {
 }
 
 const FARGATE_ALONE = { value: fc.constantFrom('FARGATE', 'FARGATE_SPOT') };
+const BALANCERS = 'DaemonService.spec.loadBalancers';
+const CONNECT = 'DaemonService.spec.serviceConnectConfiguration';
 const EBS = 'DaemonService.spec.volumeConfigurations[].managedEBSVolume';
 
 const HINTS_FOR_SERVICES: Hints = {
@@ -337,9 +340,6 @@ const HINTS_FOR_SERVICES: Hints = {
   'Cluster.spec.capacityProviders[]': FARGATE_ALONE,
   'Cluster.spec.defaultCapacityProviderStrategy[].capacityProvider': FARGATE_ALONE,
   'DaemonService.spec.capacityProviderStrategy[].capacityProvider': FARGATE_ALONE,
-  'Cluster.spec.serviceConnectDefaults': { leftOut: NOTHING_EXISTS },
-  'DaemonService.spec.serviceConnectConfiguration': { leftOut: NOTHING_EXISTS },
-  'DaemonService.spec.loadBalancers': { leftOut: NOTHING_EXISTS },
   // A metric is named once.
   'DaemonService.spec.monitoring.metricConfigurations': {
     value: fc.constantFrom(
@@ -353,6 +353,12 @@ const HINTS_FOR_SERVICES: Hints = {
       [{ metricNames: ['MemoryUtilization', 'CPUUtilization'], resolutionSeconds: 20 }],
     ),
   },
+  // A fleet has one, under another name.
+  'Cluster.spec.serviceConnectDefaults.namespace': { value: fc.constantFrom('', 'its-own') },
+  [`${CONNECT}.namespace`]: { value: fc.constant('its-own') },
+  [`${CONNECT}.enabled`]: { value: fc.constantFrom(true, true, true, false) },
+  [`${CONNECT}.logConfiguration.secretOptions[].valueFrom`]: { value: fc.constantFrom(...SECRETS) },
+  [`${BALANCERS}[].loadBalancerName`]: { leftOut: 'there are no Classic Load Balancers' },
   'DaemonService.spec.placementStrategy[].field': {
     value: fc.constantFrom('instanceId', 'cpu', 'memory', 'attribute:ecs.availability-zone'),
   },
@@ -456,7 +462,7 @@ const VOLUME_KINDS = [
 const HINTS_FOR_VOLUMES: Hints = {
   [VOLUME]: { choices: [VOLUME_KINDS.map((kind) => [kind])], always: VOLUME_KINDS },
   // Only these are provided by themselves.
-  [`${VOLUME}.dockerVolumeConfiguration.scope`]: { value: fc.constantFrom('shared', 'shared', 'task') },
+  [`${VOLUME}.dockerVolumeConfiguration.scope`]: { value: fc.constantFrom('shared', 'task') },
   [`${VOLUME}.efsVolumeConfiguration.transitEncryption`]: {
     value: fc.constantFrom('ENABLED', 'ENABLED', 'DISABLED'),
   },

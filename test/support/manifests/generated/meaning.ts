@@ -30,7 +30,8 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   capacityProviderStrategy: { weight: 0, base: 0 },
   defaultCapacityProviderStrategy: { weight: 0, base: 0 },
   circuitBreaker: { resetOnHealthyTask: true },
-  cluster: { configuration: {} },
+  // An empty name is no namespace.
+  cluster: { configuration: {}, serviceConnectDefaults: { namespace: '' } },
   configuration: { executeCommandConfiguration: {} },
   executeCommandConfiguration: { logging: 'DEFAULT' },
   tagSpecifications: { propagateTags: 'NONE' },
@@ -61,15 +62,17 @@ export function meaningOf(text: string): ReadonlyMap<string, unknown> {
 
 /** Leaves out what the name of a manifest is in, which AWS does not know, and what is nowhere in AWS. */
 function toldByAws({ id, spec }: Desired): Fields {
-  const { description, policyName, ...told } = spec as Fields;
+  // Which namespace of Service Connect a manifest declares is told by its name.
+  const { description, policyName, connectNamespace, ...told } = spec as Fields;
   if (id.kind === 'role') {
     const { statements } = told;
     return Array.isArray(statements) && statements.length > 0 ? { ...told, policyName } : told;
   }
   if (id.kind === 'service') {
-    const { scaledBy, ...itself } = spec as Fields;
-    return scaledBy === 'others' ? itself : (spec as Fields);
+    const { scaledBy, ...itself } = told;
+    return scaledBy === 'others' ? itself : told;
   }
+  if (id.kind === 'cluster') return told;
   if (id.kind === 'security-group') {
     const isDerived = String(description).startsWith('Tasks of daemon service ');
     return withRulesOf(isDerived ? told : (spec as Fields));

@@ -1,31 +1,10 @@
-import { manifestJsonSchema } from '../../../../controller/manifest/schema/index.ts';
-import type { JsonSchema } from './json-schema.ts';
-import { placesOf } from './places.ts';
-
-const PLACES = ((manifestJsonSchema() as JsonSchema).oneOf ?? []).flatMap((schema) =>
-  placesOf(schema, String(schema.properties?.['kind']?.const)),
-);
-
-/** All that is in a property that is always left out. */
-function allIn(path: string, why: string): Readonly<Record<string, string>> {
-  const inside = PLACES.filter(
-    (place) =>
-      place === `${path} given` ||
-      (place.startsWith(path) && /^[.[ ]/.test(place.slice(path.length)) && place !== `${path} left out`),
-  );
-  return Object.fromEntries(inside.map((place) => [place, why]));
-}
-
+const NO_CLASSIC = 'there are no Classic Load Balancers';
 const NO_PEERING = 'nobody peers a VPC with that of the world';
 
 /** What of the schema no generated manifest shows, and why. */
 export const NOT_SHOWN: Readonly<Record<string, string>> = {
-  ...allIn('DaemonService.spec.loadBalancers', 'no target group is there that could be named'),
-  ...allIn(
-    'DaemonService.spec.serviceConnectConfiguration',
-    'no namespace is sure to be there before its service',
-  ),
-  ...allIn('Cluster.spec.serviceConnectDefaults', 'no namespace is sure to be there before its cluster'),
+  'DaemonService.spec.loadBalancers[].loadBalancerName given': NO_CLASSIC,
+  'DaemonService.spec.loadBalancers[].targetGroupArn left out': NO_CLASSIC,
   'Environment.metadata.annotations.stationkeeper.dev/ignore-drift given':
     'nothing of an Environment is compared, so that it has no such path',
   'Environment.spec.roleArn given': 'it is a way into an account, and no part of what is in it',

@@ -2,8 +2,10 @@ import { sizeInUnits } from '../../../../controller/kinds/task-definition/size.t
 import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
 import { withHost, withReferences } from './repaired-hosts.ts';
+import { withDriverOptions } from './repaired-logs.ts';
 import { withCapacity } from './repaired-service.ts';
 import { repairedTask } from './repaired-task.ts';
+import { withTraffic } from './repaired-traffic.ts';
 import { withField } from './with-field.ts';
 
 type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
@@ -30,7 +32,7 @@ export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined)
     withRollout,
   ];
   const repaired = repairs.reduce((before, repair) => repair(before), spec);
-  return withLogs(withField(repaired, 'securityGroup', withGroup), existing);
+  return withTraffic(withLogs(withField(repaired, 'securityGroup', withGroup), existing), existing);
 }
 
 /** An Environment that looks up what is there. */
@@ -104,23 +106,11 @@ function withoutExecutionRole(spec: DaemonSpec): DaemonSpec {
   };
 }
 
-/** A log group that is not made has no settings; drivers have the options that they cannot do without. */
+/** A log group that is not made has no settings. */
 function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const containers = spec.containers.map(
     (container): Container =>
-      withField(container, 'logConfiguration', (logs) => {
-        if (logs.logDriver === 'splunk') return { ...logs, options: { ...logs.options, ...SPLUNK } };
-        if (logs.logDriver !== 'awslogs') return logs;
-        if (existing === undefined) return { ...logs, logDriver: 'none' as const };
-        // The mode is what spec.logs cannot say: the group is not taken for the service's own.
-        const where = {
-          mode: 'non-blocking',
-          'awslogs-group': existing.logGroup,
-          'awslogs-region': 'us-east-1',
-          'awslogs-stream-prefix': 'generated',
-        };
-        return { ...logs, options: where };
-      }),
+      withField(container, 'logConfiguration', (logs) => withDriverOptions(logs, existing)),
   );
   return withField({ ...spec, containers }, 'logs', (logs) => {
     const {
@@ -136,9 +126,6 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
       : withField(logs, 'streamPrefix', (prefix) => prefix.slice(0, 200));
   });
 }
-
-/** What splunk cannot do without. */
-const SPLUNK = { mode: 'blocking', 'splunk-url': 'https://splunk.example:8088', 'splunk-token': 'generated' };
 
 /** EC2 keeps no space at the end of a name. */
 function withGroup(before: SecurityGroup): SecurityGroup {

@@ -1,5 +1,6 @@
 import { openDoor } from '../../../../controller/aws/door.ts';
 import type { Aws } from '../../../../controller/aws/operations.ts';
+import { balancingIn } from '../../world/other-tools.ts';
 import { createWorld } from '../../world/world.ts';
 import type { World } from '../../world/world.ts';
 import { makeExisting } from './existing.ts';
@@ -7,15 +8,15 @@ import type { Existing } from './existing.ts';
 import { textOf } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 
-/** A time after which all of AWS knows a new resource. */
-const KNOWN_AFTER_MS = 60_000;
+/** A time after which all of AWS knows a new resource, and load balancers are there. */
+const KNOWN_AFTER_MS = 150_000;
 
 /** A world with what another tool has made: the same, with the same ids, in every one. */
 export async function worldBesideAnother(
   fleet: Fleet = [],
 ): Promise<{ readonly world: World; readonly existing: Existing }> {
   const world = createWorld({ files: { 'fleet.yaml': textOf(fleet) } });
-  const existing = await world.clock.run(makeExisting(doorTo(world)));
+  const existing = await world.clock.run(makeExisting(doorTo(world), balancingIn(world)));
   await world.clock.advance(KNOWN_AFTER_MS);
   return { world, existing };
 }
