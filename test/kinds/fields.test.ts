@@ -32,7 +32,11 @@ function anyWritten(path: string, { schema }: Field): fc.Arbitrary<unknown> {
   const plain = JSON.stringify(schema, (key, value: unknown) =>
     PRIVATE_KEYWORDS.includes(key) ? undefined : value,
   );
-  return valuesOf(JSON.parse(plain) as JsonSchema, hintsFor(undefined), path);
+  const written = JSON.parse(plain) as JsonSchema;
+  // Of its words fleets may show some alone, for want of what the others need in AWS.
+  return written.enum === undefined
+    ? valuesOf(written, hintsFor(undefined), path)
+    : fc.constantFrom(...written.enum);
 }
 
 /** What AWS is asked for. */
