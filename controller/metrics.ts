@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CoverageStatus } from './status/coverage.ts';
 import type { StatusReport } from './status/schema.ts';
 
 const PREFIX = 'stationkeeper_';
@@ -143,11 +144,40 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
       }
     },
   });
+  void new Gauge({
+    name: `${PREFIX}daemon_coverage`,
+    help: 'Hosts of a daemon with schedulingStrategy DAEMON, by how they stand; state unknown is 1 where they could not be read.',
+    labelNames: ['environment', 'name', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, environment, coverage } of latest?.objects ?? []) {
+        for (const [state, count] of coverage === undefined ? [] : statesOf(coverage)) {
+          this.set({ environment, name, state }, count);
+        }
+      }
+    },
+  });
   return {
     set: (report) => {
       latest = report;
     },
   };
+}
+
+/** What is unknown has no numbers, rather than those of a cluster without hosts. */
+function statesOf(coverage: CoverageStatus): readonly (readonly [state: string, count: number])[] {
+  if ('unknown' in coverage) return [['unknown', 1]];
+  const { eligible, running, placing, missing, notEligible, undecided } = coverage;
+  return [
+    ['eligible', eligible],
+    ['running', running],
+    ['placing', placing],
+    ['missing', missing],
+    ['not-eligible', notEligible],
+    ['undecided', undecided],
+    ['unknown', 0],
+  ];
 }
 
 function boundedCodes(): (code: string) => string {

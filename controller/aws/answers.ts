@@ -98,6 +98,23 @@ export const ANSWERS: {
       holds: ['failures', ...under('tasks[].', ['taskArn', 'taskDefinitionArn', 'lastStatus'])],
       accountsFor: { asked: 'tasks', by: ['tasks[].taskArn', 'failures[].arn'] },
     },
+    listContainerInstances: holding('containerInstanceArns'),
+    describeContainerInstances: {
+      holds: [
+        'failures',
+        ...under('containerInstances[].', [
+          'containerInstanceArn',
+          'status',
+          'agentConnected',
+          'remainingResources',
+          'attributes',
+        ]),
+      ],
+      accountsFor: {
+        asked: 'containerInstances',
+        by: ['containerInstances[].containerInstanceArn', 'failures[].arn'],
+      },
+    },
     tagResource: DONE,
     untagResource: DONE,
   },

@@ -36,6 +36,8 @@ export const OPERATIONS = {
     deleteService: ecs.DeleteServiceCommand,
     listTasks: ecs.ListTasksCommand,
     describeTasks: ecs.DescribeTasksCommand,
+    listContainerInstances: ecs.ListContainerInstancesCommand,
+    describeContainerInstances: ecs.DescribeContainerInstancesCommand,
     tagResource: ecs.TagResourceCommand,
     untagResource: ecs.UntagResourceCommand,
   },

@@ -99,6 +99,8 @@ export interface Task {
   /** Container health: HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly healthStatus: string;
   readonly ipv4?: string;
+  /** ARN of the container instance that it is on; absent on Fargate. */
+  readonly host?: string;
   /** Epoch milliseconds by AWS's clock; absent where AWS does not tell. */
   readonly createdAt?: number;
   /** Why it stopped, with container reasons and exit codes; only on stopped tasks. */
@@ -146,7 +148,58 @@ export interface Workload {
   };
   /** Absent where none was looked for, or none was found. */
   readonly stops?: Stops;
+  /** Of a daemon that belongs on every host of its cluster; absent of other workloads. */
+  readonly coverage?: Coverage;
 }
+
+/** On how many hosts of its cluster a daemon runs, and on which it does not; or why that is unknown. */
+export type Coverage = KnownCoverage | { readonly unknown: string };
+
+export interface KnownCoverage {
+  /** Hosts that it belongs on: those on which it runs, those where its task is on its way, and those that lack it. */
+  readonly eligible: number;
+  readonly running: number;
+  readonly placing: number;
+  readonly missing: number;
+  /** Hosts that its placement constraints, or what it runs on, leave out. */
+  readonly notEligible: number;
+  /** Hosts of which a placement constraint cannot be decided here, and that lack it. */
+  readonly undecided: number;
+  /** One for each host that lacks it, the longest first. */
+  readonly gaps: readonly Gap[];
+}
+
+/** A host that a daemon belongs on, and that lacks it. */
+export interface Gap {
+  /** Id of the container instance. */
+  readonly host: string;
+  /** `i-…`, or `mi-…` of one outside of EC2. */
+  readonly ec2InstanceId?: string;
+  readonly zone?: string;
+  /** Epoch milliseconds: since when, as far as that was seen (kinds/service/gap-sightings.ts). */
+  readonly since: number;
+  /** So long that it is no host that has just joined. */
+  readonly isLasting: boolean;
+  readonly cause: GapCause;
+  /** Why, with numbers, and what to do. */
+  readonly message: string;
+}
+
+/** Why a host lacks its daemon, in the order in which they are looked for: the first counts. */
+export const GAP_CAUSES = [
+  'Draining',
+  'NotRegistered',
+  'AgentDisconnected',
+  'AttributeMissing',
+  'PortTaken',
+  'CpuShort',
+  'MemoryShort',
+  'NoInterface',
+  'TaskStops',
+  'RolloutUnderWay',
+  'Unknown',
+] as const;
+export type GapCause = (typeof GAP_CAUSES)[number];
 
 /** Tasks that stopped without being asked to, as far as AWS still shows them, which is about an hour. */
 export interface Stops {
@@ -155,6 +208,8 @@ export interface Stops {
   readonly reason: string;
   /** Epoch milliseconds by AWS's clock; absent where AWS does not tell. */
   readonly lastAt?: number;
+  /** The last one on each host, by the ARN of the container instance; absent on Fargate. */
+  readonly onHosts?: Readonly<Record<string, { readonly reason: string; readonly at?: number }>>;
 }
 
 /** One AWS resource as it was seen. */

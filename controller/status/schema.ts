@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { IgnoredJson } from '../plan/json.ts';
+import { CoverageSchema } from './coverage.ts';
 
 /**
  * The status document: what the report builder returns, what HTTP answers and what the API description says, from one source. Times are ISO
@@ -161,6 +162,7 @@ export const ObjectStatus = Type.Object(
     tasks: Type.Optional(Type.Object({ desired: Count, running: Count, pending: Count }, closed)),
     deployment: Type.Optional(DeploymentSchema),
     stops: Type.Optional(StopsSchema),
+    coverage: Type.Optional(CoverageSchema),
     nextRetryAt: Type.Optional(
       Type.String({ description: 'ISO 8601, UTC: when what failed is tried again at the earliest' }),
     ),

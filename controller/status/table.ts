@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { GAP_HEADER, coverageText, gapRows } from './coverage.ts';
 import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
 
 export interface TableOptions {
@@ -168,6 +169,12 @@ export function statusDetail(
     section('Conditions', ['TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions, options),
     section('Resources', ['ID', 'STATE', 'STEP', 'OWNER', 'REASON'], resources, options),
     section('Drift', ['RESOURCE', 'PATH', 'DESIRED', 'ACTUAL', 'SINCE', 'HEALED'], drift, options),
+    section(
+      'Hosts without it',
+      GAP_HEADER,
+      gapRows(object.coverage).map((row) => row.map(oneLine)),
+      options,
+    ),
     section('Instances', ['ID', 'IPV4', 'PORT', 'HEALTH', 'TASK'], instances, options),
     section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),
   ]
@@ -183,6 +190,7 @@ function toldOf({
   tasks,
   deployment,
   stops,
+  coverage,
   links,
 }: ObjectStatus): readonly (readonly [string, string])[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -190,6 +198,7 @@ function toldOf({
     ['Since', since],
     ['Next retry', nextRetryAt],
     ['Tasks', tasks && `${tasks.running} running, ${tasks.pending} pending, ${tasks.desired} wanted`],
+    ['Hosts', coverage && coverageText(coverage)],
     [
       'Deployment',
       deployment && [deployment.id, deployment.state, deployment.startedAt].filter(Boolean).join(', '),

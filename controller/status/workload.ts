@@ -1,17 +1,21 @@
 import type { Workload } from '../core/resource.ts';
 import type { Step } from '../plan/step.ts';
+import { coverageOf } from './coverage.ts';
 import type { ObjectStatus } from './schema.ts';
 
-/** The tasks of an object as numbers, its deployment, and what stopped. Pure. */
-export function workloadOf(steps: readonly Step[]): Pick<ObjectStatus, 'tasks' | 'deployment' | 'stops'> {
+/** The tasks of an object as numbers, its deployment, what stopped, and on which hosts it is. Pure. */
+export function workloadOf(
+  steps: readonly Step[],
+): Pick<ObjectStatus, 'tasks' | 'deployment' | 'stops' | 'coverage'> {
   // While it moves to another cluster there are two, and the one that git wants counts.
   const found = steps.toSorted((a, b) => Number(isWanted(b)) - Number(isWanted(a))).flatMap(workloadIn)[0];
   if (found === undefined) return {};
-  const { desired, running, pending, deployment, stops } = found;
+  const { desired, running, pending, deployment, stops, coverage } = found;
   return {
     tasks: { desired, running, pending },
     ...(deployment === undefined ? {} : { deployment: deploymentOf(deployment) }),
     ...(stops === undefined ? {} : { stops: stopsOf(stops) }),
+    ...(coverage === undefined ? {} : { coverage: coverageOf(coverage) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTrueOf } from '../../controller/core/cluster-query/evaluate.ts';
+import { questionOf } from '../../controller/core/cluster-query/evaluate.ts';
 import type { QueriedInstance } from '../../controller/core/cluster-query/evaluate.ts';
 import { wholeMatch } from '../../controller/core/cluster-query/java-pattern.ts';
 import { parseQuery } from '../../controller/core/cluster-query/parse.ts';
@@ -23,7 +23,7 @@ const HOST: QueriedInstance = {
 function ask(text: string, instance: QueriedInstance = HOST): boolean | undefined {
   const parsed = parseQuery(text);
   if ('error' in parsed) throw new Error(`${text}: ${parsed.error.message}`);
-  return isTrueOf(parsed.expression, instance);
+  return questionOf(parsed.expression)(instance);
 }
 
 describe('of a container instance', () => {

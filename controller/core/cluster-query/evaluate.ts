@@ -18,21 +18,30 @@ export interface QueriedInstance {
   readonly taskGroups?: readonly string[] | undefined;
 }
 
+/** Whether something is true of an instance; undefined where that cannot be told. */
+type Question = (instance: QueriedInstance) => boolean | undefined;
+
 /**
- * Whether the expression is true of an instance; undefined where that cannot be told: AWS did not say what it asks for, or it asks for what
- * cannot be decided here (java-pattern.ts). AWS does not document what a comparison says of a subject that is not there: as Java has it, it
- * equals nothing, so that the denying operators are true of it. A subject of several values, task:group, equals what one of them equals.
+ * What the expression asks of an instance. It cannot be told where AWS did not say what it asks for, and where it asks for what cannot be
+ * decided here (java-pattern.ts). AWS does not document what a comparison says of a subject that is not there: as Java has it, it equals
+ * nothing, so that the denying operators are true of it. A subject of several values, task:group, equals what one of them equals.
  */
-export function isTrueOf(expression: Expression, instance: QueriedInstance): boolean | undefined {
+export function questionOf(expression: Expression): Question {
   switch (expression.type) {
     case 'comparison':
-      return isComparisonTrue(expression, instance);
-    case 'not':
-      return negated(isTrueOf(expression.of, instance));
-    case 'and':
-      return everyOf(expression.parts.map((part) => isTrueOf(part, instance)));
-    case 'or':
-      return negated(everyOf(expression.parts.map((part) => negated(isTrueOf(part, instance)))));
+      return comparing(expression);
+    case 'not': {
+      const inner = questionOf(expression.of);
+      return (instance) => negated(inner(instance));
+    }
+    case 'and': {
+      const parts = expression.parts.map(questionOf);
+      return (instance) => everyOf(parts.map((part) => part(instance)));
+    }
+    case 'or': {
+      const parts = expression.parts.map(questionOf);
+      return (instance) => negated(everyOf(parts.map((part) => negated(part(instance)))));
+    }
   }
 }
 
@@ -54,15 +63,21 @@ const DENIALS: Readonly<Partial<Record<Operator, Operator>>> = {
   not_matches: 'matches',
 };
 
-function isComparisonTrue(comparison: Comparison, instance: QueriedInstance): boolean | undefined {
-  const { subject, operator, arguments: list } = comparison;
+function comparing(comparison: Comparison): Question {
+  const { subject, operator } = comparison;
   const denied = DENIALS[operator];
-  if (denied !== undefined) return negated(isComparisonTrue({ ...comparison, operator: denied }, instance));
-  const values = valuesOf(subject, instance);
-  if (values === undefined) return undefined;
-  const holds = values.map((value) => isValueTrue(subject, operator, value, list));
-  if (holds.includes(true)) return true;
-  return holds.includes(undefined) ? undefined : false;
+  if (denied !== undefined) {
+    const question = comparing({ ...comparison, operator: denied });
+    return (instance) => negated(question(instance));
+  }
+  const isTrueOf = comparingValues(comparison);
+  return (instance) => {
+    const values = valuesOf(subject, instance);
+    if (values === undefined) return undefined;
+    const holds = values.map(isTrueOf);
+    if (holds.includes(true)) return true;
+    return holds.includes(undefined) ? undefined : false;
+  };
 }
 
 /** Undefined where AWS did not tell. */
@@ -98,33 +113,44 @@ function oneOf(value: string | number | boolean | undefined): readonly string[] 
 const MEASURED: ReadonlySet<string> = new Set(['registeredAt', 'runningTasksCount']);
 
 /** Of an operator that denies nothing. */
-function isValueTrue(
-  subject: string,
-  operator: Operator,
-  value: string,
-  list: readonly string[],
-): boolean | undefined {
-  if (operator === 'exists') return true;
-  if (operator === 'in') return list.includes(value);
+function comparingValues({
+  subject,
+  operator,
+  arguments: list,
+}: Comparison): (value: string) => boolean | undefined {
   const [argument = ''] = list;
-  if (operator === 'matches') return wholeMatch(argument)?.test(value);
-  const order = orderOf(subject, value, argument);
-  if (operator === 'equals') return value === argument || (MEASURED.has(subject) && order === 0);
-  if (order === undefined) return undefined;
   switch (operator) {
+    case 'exists':
+      return () => true;
+    case 'in':
+      return (value) => list.includes(value);
+    case 'matches': {
+      const pattern = wholeMatch(argument);
+      return (value) => pattern?.test(value);
+    }
+    case 'equals':
+      return (value) =>
+        value === argument || (MEASURED.has(subject) && orderOf(subject, value, argument) === 0);
     case 'greater_than':
-      return order > 0;
+      return ordering((order) => order > 0);
     case 'greater_than_equal':
-      return order >= 0;
+      return ordering((order) => order >= 0);
     case 'less_than':
-      return order < 0;
+      return ordering((order) => order < 0);
     case 'less_than_equal':
-      return order <= 0;
+      return ordering((order) => order <= 0);
     case 'not_equals':
     case 'not_exists':
     case 'not_in':
     case 'not_matches':
       throw new Error(`${operator} denies another operator, which is asked instead`);
+  }
+
+  function ordering(isMeant: (order: number) => boolean): (value: string) => boolean | undefined {
+    return (value) => {
+      const order = orderOf(subject, value, argument);
+      return order === undefined ? undefined : isMeant(order);
+    };
   }
 }
 

@@ -9,6 +9,7 @@ import { ownership, digest } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Progress, Removal, ResourceId, Tags, Upkeep } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
+import { createCoverages } from './coverages.ts';
 import { createExplanations } from './explanations.ts';
 import type { ServiceFindings } from './facts.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
@@ -47,6 +48,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
     retry: retryOf(service),
   });
   const explanations = createExplanations(ecs);
+  const coverages = createCoverages(ecs, clock);
   const lately = createLatelySeen(clock);
   const revisions = createRevisions(context.aws);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
@@ -92,7 +94,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 
   return {
     observe: (request) =>
-      observeServices(context, { failures, historyOf, explanations, lately, revisions }, request),
+      observeServices(context, { failures, historyOf, explanations, coverages, lately, revisions }, request),
 
     async create(desired, tags, needs) {
       const input = creation(knownParts(desired, needs), tags);
@@ -169,7 +171,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 /** The tasks of a service as it was seen before; they count until a pass looks again. */
 function seenBefore({ tasks = [], findings }: Observed): TasksSeen {
   const { revisions = [] } = (findings ?? {}) as Partial<ServiceFindings>;
-  return { tasks, revisions: () => revisions };
+  return { ...NO_TASKS, tasks, revisions: () => revisions };
 }
 
 type Started = Extract<Progress<never>, { type: 'started' }>;

@@ -1,4 +1,4 @@
-import type { Health, Stops, Task, Workload } from '../../core/resource.ts';
+import type { Coverage, Health, Stops, Task, Workload } from '../../core/resource.ts';
 import { explained, explanationOf } from './explain.ts';
 
 /** How a service's deployments go, as DescribeServices tells. */
@@ -249,7 +249,11 @@ export function revisionName(taskDefinition: string): string {
 }
 
 /** The numbers of a service, for the report. */
-export function workloadOf(rollout: Rollout, stops: Stops | undefined): Workload {
+export function workloadOf(
+  rollout: Rollout,
+  stops: Stops | undefined,
+  coverage: Coverage | undefined,
+): Workload {
   const { desiredCount: desired, runningCount: running, pendingCount: pending, deployments } = rollout;
   const primary = deployments.find(({ isPrimary }) => isPrimary);
   return {
@@ -258,6 +262,7 @@ export function workloadOf(rollout: Rollout, stops: Stops | undefined): Workload
     pending,
     ...(primary === undefined ? {} : { deployment: deploymentOf(primary) }),
     ...(stops === undefined ? {} : { stops }),
+    ...(coverage === undefined ? {} : { coverage }),
   };
 }
 

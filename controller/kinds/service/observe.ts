@@ -5,8 +5,18 @@ import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { Health, Observation, Observed, Stops, Task, UnseenResource } from '../../core/resource.ts';
+import type {
+  Coverage,
+  Health,
+  Observation,
+  Observed,
+  Stops,
+  Task,
+  UnseenResource,
+} from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
+import { healthWith } from './coverage.ts';
+import type { Coverages } from './coverages.ts';
 import type { Explanations } from './explanations.ts';
 import type { ServiceFindings, ServiceOutputs } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
@@ -20,6 +30,7 @@ import { describeServices, ownedServices } from './reads.ts';
 import type { Found } from './reads.ts';
 import type { Revisions } from './revisions.ts';
 import { familyOf, tasksInCluster } from './tasks.ts';
+import type { ClusterTasks } from './tasks.ts';
 import { unlistedServices } from './unlisted.ts';
 
 const CONCURRENT_READS = 5;
@@ -34,23 +45,30 @@ export interface Described extends Found {
 
 /** The tasks of a service and the revisions of a family that its cluster's tasks run from, or why they could not be read. */
 export type TasksSeen =
-  | { readonly tasks: readonly Task[]; readonly revisions: (family: string) => readonly string[] }
+  | ({ readonly tasks: readonly Task[] } & Pick<ClusterTasks, 'revisions' | 'tasksOn'>)
   | { readonly unreadable: string };
 
-export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [] };
+export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [], tasksOn: () => [] };
+
+/** What was found out of a service beside what describes it. */
+export interface FoundOut {
+  readonly stops?: Stops | undefined;
+  readonly coverage?: Coverage | undefined;
+}
 
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
 export function toObserved(
   context: DriverContext,
   { id, service, tags, history, scaledBy, revision }: Described,
   seen: TasksSeen,
-  stops?: Stops,
+  { stops, coverage }: FoundOut = {},
 ): Observed<ServiceState> {
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
   const rollout = rolloutOf(service, history);
-  const health = scaledHealth(healthOf(rollout, tasks, stops, awsTime(context)), scaledBy);
+  const ownHealth = scaledHealth(healthOf(rollout, tasks, stops, awsTime(context)), scaledBy);
+  const health = healthWith(ownHealth, coverage);
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';
   return {
     id,
@@ -63,7 +81,7 @@ export function toObserved(
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
-    workload: workloadOf(rollout, stops),
+    workload: workloadOf(rollout, stops, coverage),
     ...('unreadable' in seen ? {} : { tasks }),
   };
 }
@@ -111,6 +129,7 @@ export interface ServiceMemory {
   readonly failures: Pick<FailedDeployments, 'learn'>;
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
+  readonly coverages: Coverages;
   readonly lately: LatelySeen;
   readonly revisions: Revisions;
 }
@@ -118,7 +137,7 @@ export interface ServiceMemory {
 /** Reads services, with the tasks of their clusters as a whole. Throws where none can be read. */
 export async function observeServices(
   context: DriverContext,
-  { failures, historyOf, explanations, lately, revisions }: ServiceMemory,
+  { failures, historyOf, explanations, coverages, lately, revisions }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -178,8 +197,14 @@ export async function observeServices(
     tasks: listOf(tasksOf(one)),
   }));
   const stops = await explanations.look(cases, awsTime(context));
-  const items = described.map((one) =>
-    toObserved(context, one, tasksOf(one), stops.get(resourceKey(one.id))),
+  const candidates = described.map((one) => ({
+    ...one,
+    seen: tasksOf(one),
+    stops: stops.get(resourceKey(one.id)),
+  }));
+  const covered = await coverages.look(candidates, awsTime(context));
+  const items = candidates.map(({ seen, stops, ...one }) =>
+    toObserved(context, one, seen, { stops, coverage: covered.get(resourceKey(one.id)) }),
   );
   const over = new Set(ended.map(resourceKey));
   const gone = owned.flatMap(({ id, tags }) =>
@@ -223,8 +248,8 @@ async function learnRevisions(
 /** Looks up a service's tasks in what could be read of its cluster. */
 async function tasksIn(ecs: Aws['ecs'], cluster: string): Promise<(service: string) => TasksSeen> {
   try {
-    const { byService, revisions } = await tasksInCluster(ecs, cluster);
-    return (service) => ({ tasks: byService.get(service) ?? [], revisions });
+    const { byService, revisions, tasksOn } = await tasksInCluster(ecs, cluster);
+    return (service) => ({ tasks: byService.get(service) ?? [], revisions, tasksOn });
   } catch (error) {
     const unreadable = asStationkeeperError(error).message;
     return () => ({ unreadable });

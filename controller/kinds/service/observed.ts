@@ -101,6 +101,7 @@ export function fromTask(task: ApiTask): Task {
     lastStatus: task.lastStatus ?? 'UNKNOWN',
     healthStatus: task.healthStatus ?? 'UNKNOWN',
     ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(task.containerInstanceArn === undefined ? {} : { host: task.containerInstanceArn }),
     ...createdAt(task.createdAt),
     ...(stopped === '' ? {} : { stoppedReason: stopped }),
   };

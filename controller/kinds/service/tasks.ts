@@ -4,6 +4,8 @@ import type { Aws } from '../../aws/operations.ts';
 import { groupBy } from '../../core/order.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { ResourceId, Stops, Task } from '../../core/resource.ts';
+import { hostedTask } from './host.ts';
+import type { HostedTask } from './host.ts';
 import { fromTask, stopText } from './observed.ts';
 
 /** Most ARNs that one DescribeTasks takes (reference: batches). */
@@ -15,11 +17,14 @@ export interface ClusterTasks {
   readonly byService: ReadonlyMap<string, readonly Task[]>;
   /** ARNs of the revisions of a family that they run from, whoseever they are. */
   readonly revisions: (family: string) => readonly string[];
+  /** Those on a host, by the ARN of the container instance. */
+  readonly tasksOn: (host: string) => readonly HostedTask[];
 }
 
 export async function tasksInCluster(ecs: Aws['ecs'], cluster: string): Promise<ClusterTasks> {
   const byService = new Map<string, Task[]>();
   const revisions = new Map<string, Set<string>>();
+  const onHosts = new Map<string, HostedTask[]>();
   const arns = await collect(async (nextToken) => {
     const page = await ecs.listTasks({
       cluster,
@@ -29,15 +34,24 @@ export async function tasksInCluster(ecs: Aws['ecs'], cluster: string): Promise<
     return { items: page.taskArns, next: page.nextToken };
   });
   for (const task of await describeTasks(ecs, cluster, arns)) {
-    const { taskDefinitionArn: revision } = task;
+    const { taskDefinitionArn: revision, containerInstanceArn: host } = task;
     if (revision !== undefined) {
       revisions.set(familyOf(revision), (revisions.get(familyOf(revision)) ?? new Set()).add(revision));
+    }
+    if (host !== undefined) {
+      const others = onHosts.get(host);
+      if (others === undefined) onHosts.set(host, [hostedTask(task)]);
+      else others.push(hostedTask(task));
     }
     const [kind, service = ''] = task.group?.split(':') ?? [];
     if (kind !== 'service') continue;
     byService.set(service, [...(byService.get(service) ?? []), fromTask(task)]);
   }
-  return { byService, revisions: (family) => [...(revisions.get(family) ?? [])] };
+  return {
+    byService,
+    revisions: (family) => [...(revisions.get(family) ?? [])],
+    tasksOn: (host) => onHosts.get(host) ?? [],
+  };
 }
 
 /** `xray` of `arn:aws:ecs:…:task-definition/xray:7`. */
@@ -122,9 +136,24 @@ function stopsAmong(tasks: readonly ApiTask[], revision: string): Stops | undefi
     .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
   const reason = failed.map(stopText).find((text) => text !== '');
   const lastAt = failed[0]?.stoppedAt?.getTime();
-  return reason === undefined
-    ? undefined
-    : { count: failed.length, reason, ...(lastAt === undefined ? {} : { lastAt }) };
+  if (reason === undefined) return undefined;
+  const onHosts = lastOnHosts(failed);
+  return {
+    count: failed.length,
+    reason,
+    ...(lastAt === undefined ? {} : { lastAt }),
+    ...(Object.keys(onHosts).length === 0 ? {} : { onHosts }),
+  };
+}
+
+/** `failed`: the newest first. */
+function lastOnHosts(failed: readonly ApiTask[]): NonNullable<Stops['onHosts']> {
+  const last = failed.toReversed().flatMap((task) => {
+    const { containerInstanceArn: host, stoppedAt } = task;
+    const at = stoppedAt === undefined ? {} : { at: stoppedAt.getTime() };
+    return host === undefined ? [] : [[host, { reason: stopText(task), ...at }] as const];
+  });
+  return Object.fromEntries(last);
 }
 
 /** Reasons to stop that say nothing about the daemon. */

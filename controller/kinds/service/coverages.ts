@@ -1,0 +1,107 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { mapConcurrently } from '../../aws/collect.ts';
+import type { Aws } from '../../aws/operations.ts';
+import { groupBy } from '../../core/order.ts';
+import type { Clock } from '../../core/ports.ts';
+import { resourceKey } from '../../core/resource.ts';
+import type { Coverage, ResourceId, Stops, Task } from '../../core/resource.ts';
+import { createTaskNeedsReader, hostsIn } from './cluster-hosts.ts';
+import type { Read } from './cluster-hosts.ts';
+import { coverageOf, verdictsOf } from './coverage.ts';
+import type { Daemon, Hosts } from './coverage.ts';
+import { createGapSightings } from './gap-sightings.ts';
+import { hostOf } from './host.ts';
+import type { HostedTask } from './host.ts';
+import type { TaskNeeds } from './task-needs.ts';
+
+const CONCURRENT_READS = 5;
+
+/** A service as it was described, with what its cluster runs. */
+export interface Candidate {
+  readonly id: ResourceId;
+  readonly service: Service;
+  readonly stops: Stops | undefined;
+  readonly seen:
+    | { readonly tasks: readonly Task[]; readonly tasksOn: (host: string) => readonly HostedTask[] }
+    | { readonly unreadable: string };
+}
+
+/** Looks at the hosts of daemons, and remembers since when which lack theirs. */
+export interface Coverages {
+  /**
+   * By resource key, of those that have one task on every host. `candidates` are all services there are; a cluster without such a one costs
+   * nothing, one with them a list of its hosts and their descriptions, a hundred to a request. What cannot be read hinders nothing
+   * else: the coverage is then unknown. `now`: by AWS's clock.
+   */
+  look(candidates: readonly Candidate[], now: number): Promise<ReadonlyMap<string, Coverage>>;
+}
+
+export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
+  const needsReader = createTaskNeedsReader(ecs);
+  const sightings = createGapSightings(clock);
+
+  async function hostsOf(
+    cluster: string,
+    tasksOn: (host: string) => readonly HostedTask[],
+    now: number,
+  ): Promise<Read<Hosts>> {
+    const read = await hostsIn(ecs, cluster);
+    if ('unknown' in read) return read;
+    const all = read.found.map((instance) => hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')));
+    // Each agent is asked for once, whichever daemons there are.
+    const since = new Map(all.map((host) => [host.arn, sightings.disconnectedSince(host, now)]));
+    return { found: { all, tasksOn, disconnectedSince: ({ arn }) => since.get(arn) } };
+  }
+
+  function coverage(candidate: Candidate, hosts: Read<Hosts>, needs: Read<TaskNeeds>): Coverage {
+    const { id, service, seen, stops } = candidate;
+    if ('unreadable' in seen) return { unknown: `its tasks cannot be read: ${seen.unreadable}` };
+    if ('unknown' in hosts) return { unknown: `the hosts of the cluster cannot be read: ${hosts.unknown}` };
+    if ('unknown' in needs) return { unknown: `its task definition cannot be read: ${needs.unknown}` };
+    const daemon = daemonOf(service, { needs: needs.found, tasks: seen.tasks, stops });
+    return coverageOf(verdictsOf(daemon, hosts.found), (host) =>
+      sightings.lacked(resourceKey(id), host, stops),
+    );
+  }
+
+  return {
+    async look(candidates, now) {
+      const daemons = candidates.filter(({ service }) => isDaemon(service));
+      sightings.begin();
+      const needs = await needsReader.of(new Set(daemons.map(({ service }) => revisionOf(service))));
+      const clusters = groupBy(daemons, ({ id: { scope = '' } }) => scope);
+      const found = await mapConcurrently(CONCURRENT_READS, [...clusters], async ([cluster, own]) => {
+        const tasksOn = own.flatMap(({ seen }) => ('tasksOn' in seen ? [seen.tasksOn] : []))[0];
+        const hosts = await hostsOf(cluster, tasksOn ?? (() => []), now);
+        return own.map(
+          (one) => [resourceKey(one.id), coverage(one, hosts, needs.get(revisionOf(one.service))!)] as const,
+        );
+      });
+      sightings.end();
+      return new Map(found.flat());
+    },
+  };
+}
+
+function isDaemon({ schedulingStrategy, status }: Service): boolean {
+  return schedulingStrategy === 'DAEMON' && status === 'ACTIVE';
+}
+
+/** ARN of the revision that is to run. */
+function revisionOf({ deployments = [], taskDefinition = '' }: Service): string {
+  return deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition;
+}
+
+function daemonOf(
+  { deployments = [], placementConstraints = [], capacityProviderStrategy = [], events = [] }: Service,
+  known: Pick<Daemon, 'needs' | 'tasks' | 'stops'>,
+): Daemon {
+  return {
+    ...known,
+    expressions: placementConstraints.flatMap(({ expression }) => expression ?? []),
+    capacityProviders: capacityProviderStrategy.flatMap(({ capacityProvider }) => capacityProvider ?? []),
+    isRollingOut:
+      deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'),
+    events: events.map(({ message }) => message ?? ''),
+  };
+}
