@@ -86,6 +86,36 @@ describe('CreateService', () => {
   });
 });
 
+describe('with a Classic Load Balancer', () => {
+  const classic: Partial<ServiceSpec> = {
+    loadBalancers: [{ loadBalancerName: 'lb', containerName: 'xray', containerPort: 2000 }],
+    circuitBreaker: undefined as never,
+  };
+  const off = { deploymentCircuitBreaker: { enable: false, rollback: false }, maximumPercent: 200 };
+
+  test('ECS is told no circuit breaker, not even one that is off', () => {
+    expect(creation(wanted(classic), {}).deploymentConfiguration).not.toHaveProperty(
+      'deploymentCircuitBreaker',
+    );
+    const update = asked({ ...classic, maximumPercent: 150 }, ['maximumPercent'], {
+      deploymentConfiguration: off,
+    });
+    expect(update).toEqual({ deploymentConfiguration: { maximumPercent: 150 } });
+  });
+
+  test('one that is on stays, and one that the manifest writes is told', () => {
+    const on = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+    const update = asked({ ...classic, maximumPercent: 150 }, ['maximumPercent'], {
+      deploymentConfiguration: { ...off, ...on },
+    });
+    expect(update).toMatchObject({ deploymentConfiguration: on });
+    const written = { ...classic, circuitBreaker: { enable: false, rollback: false } };
+    expect(creation(wanted(written), {}).deploymentConfiguration).toMatchObject({
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    });
+  });
+});
+
 describe('UpdateService', () => {
   test('is told nothing but what changes: what others set in all else stays', () => {
     expect(asked({ desiredCount: 3 }, ['desiredCount'])).toEqual({ desiredCount: 3 });

@@ -180,6 +180,22 @@ describe('what a daemon service becomes', () => {
     expect(spec.availabilityZoneRebalancing).toBe('DISABLED');
   });
 
+  it('asks for no circuit breaker with a Classic Load Balancer, unless one is written', () => {
+    const classic: DocumentOverrides<'DaemonService'> = {
+      launchType: 'EC2',
+      networkMode: 'bridge',
+      containers: [{ name: 'a', image: 'a:1', memory: 64, portMappings: [{ containerPort: 80 }] }],
+      loadBalancers: [{ loadBalancerName: 'lb', containerName: 'a', containerPort: 80 }],
+    };
+    const breakerOf = (written: DocumentOverrides<'DaemonService'>) =>
+      expandDaemon<ServiceSpec>(written, 'service').spec.circuitBreaker;
+    expect(breakerOf(classic)).toBeUndefined();
+    expect(breakerOf({ ...classic, deployment: { circuitBreaker: { enable: true } } })).toMatchObject({
+      enable: true,
+    });
+    expect(breakerOf({})).toEqual({ enable: true, rollback: true });
+  });
+
   it('turns zone rebalancing off where a rollout has no room for it', () => {
     const deployment = { minimumHealthyPercent: 0, maximumPercent: 100 };
     expect(expandDaemon<ServiceSpec>({ deployment }, 'service').spec.availabilityZoneRebalancing).toBe(

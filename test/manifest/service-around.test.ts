@@ -254,6 +254,17 @@ describe('what is not known to be refused of a service', () => {
       },
       'spec.volumeConfigurations[0].managedEBSVolume.kmsKeyId',
     ],
+    [
+      'a circuit breaker with a Classic Load Balancer',
+      {
+        launchType: 'EC2',
+        networkMode: 'bridge',
+        containers: MAPPED,
+        loadBalancers: '[{ loadBalancerName: lb, containerName: main, containerPort: 80 }]',
+        deployment: '{ circuitBreaker: { enable: true } }',
+      },
+      'spec.deployment.circuitBreaker',
+    ],
   ])('is a warning: %s', (_what, fields, path) => {
     const { errors, warnings } = parseManifests([{ file: '0.yaml', text: daemonText(fields) }]);
     expect({ errors, warned: warnings.map((one) => one.path) }).toEqual({ errors: [], warned: [path] });

@@ -62,7 +62,12 @@ interface OnOrOff {
 
 const BREAKER = {
   fields: {
-    enable: omissible(Type.Boolean({ description: 'Stop a rollout that fails. Default: true.' }), false),
+    enable: omissible(
+      Type.Boolean({
+        description: 'Stop a rollout that fails. Default: true, and with a Classic Load Balancer none.',
+      }),
+      false,
+    ),
     rollback: omissible(
       Type.Boolean({ description: 'Then go back to the last one that worked. Default: as enable.' }),
       false,
@@ -86,11 +91,11 @@ const circuitBreaker = {
     const { enable = true, rollback = enable } = written;
     return { ...breaker.wanted(written), enable, rollback };
   },
-  toAws: ({ enable, rollback, ...rest }: NonNullable<ReturnType<typeof breaker.wanted>> & OnOrOff) => ({
-    ...breaker.toAws(rest),
-    enable,
-    rollback,
-  }),
+  toAws: (spec: (NonNullable<ReturnType<typeof breaker.wanted>> & OnOrOff) | undefined) => {
+    if (spec === undefined) return undefined;
+    const { enable, rollback, ...rest } = spec;
+    return { ...breaker.toAws(rest), enable, rollback };
+  },
   written: (aws: Parameters<typeof breaker.written>[0]) => ({
     ...breaker.written(aws),
     enable: aws?.enable ?? false,

@@ -87,10 +87,14 @@ function volumesOf(
 /** ECS's own with what changes in it, member by member. Where it did not tell, all that git wants. */
 function deploymentOf(
   wanted: Wanted,
-  { deploymentConfiguration: before }: ServiceState,
+  { deploymentConfiguration }: ServiceState,
   isMeant: (field: string) => boolean,
 ): DeploymentConfiguration {
-  if (before === undefined) return awsOf(DEPLOYMENT.fields, wanted);
+  if (deploymentConfiguration === undefined) return awsOf(DEPLOYMENT.fields, wanted);
+  const { deploymentCircuitBreaker: breaker, ...others } = deploymentConfiguration;
+  // With a Classic Load Balancer ECS shows one that is off, and has refused to be told so.
+  const before =
+    breaker?.enable === true || wanted.circuitBreaker !== undefined ? deploymentConfiguration : others;
   const meant = Object.entries(awsOf(DEPLOYMENT.fields, wanted, isMeant));
   const merged = meant.map(([name, value]: [string, unknown]) => {
     const former = (before as Readonly<Record<string, unknown>>)[name];

@@ -12,9 +12,11 @@ type Written = SpecOf<typeof WRITTEN_FIELDS>;
 /** What manifests say of a service itself, as its fields have it (fields.ts). */
 export type ServiceSettings = Omit<
   Written,
-  'availabilityZoneRebalancing' | 'desiredCount' | 'launchType' | 'platformVersion'
+  'availabilityZoneRebalancing' | 'circuitBreaker' | 'desiredCount' | 'launchType' | 'platformVersion'
 > & {
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** Undefined with a Classic Load Balancer, unless the manifest says it. */
+  readonly circuitBreaker?: Written['circuitBreaker'];
   /** Undefined with DAEMON: how many hosts are eligible, ECS counts. */
   readonly desiredCount?: Written['desiredCount'];
   /** Undefined where there is a capacityProviderStrategy, of which an empty one is the cluster's. */

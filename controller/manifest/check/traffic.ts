@@ -73,11 +73,11 @@ const counts = check(['loadBalancers'], ({ loadBalancers = [] }, { report }) => 
 
 /**
  * ECS developer guide, service discovery: it "doesn't support the use of Classic Load Balancers"; Availability Zone rebalancing, whose
- * documented limits aws-cdk#32263 has too.
+ * documented limits aws-cdk#32263 has too. Of a circuit breaker ECS's references say it no more (containers-roadmap#1272).
  */
 const besideClassic = check(
-  ['loadBalancers', 'serviceDiscovery', 'availabilityZoneRebalancing'],
-  (spec, { report }) => {
+  ['loadBalancers', 'serviceDiscovery', 'availabilityZoneRebalancing', 'deployment'],
+  (spec, { report, warn }) => {
     const { loadBalancers = [], serviceDiscovery, availabilityZoneRebalancing } = spec;
     const name = loadBalancers.find(
       ({ loadBalancerName }) => loadBalancerName !== undefined,
@@ -91,6 +91,12 @@ const besideClassic = check(
       report(
         ['spec', 'availabilityZoneRebalancing'],
         `ECS refuses ENABLED ${said}; write DISABLED, or remove it`,
+      );
+    }
+    if (spec.deployment?.circuitBreaker !== undefined) {
+      warn(
+        ['spec', 'deployment', 'circuitBreaker'],
+        `ECS has refused a circuit breaker, even one that is off, ${said}; if it still does, remove it`,
       );
     }
   },

@@ -36,7 +36,7 @@ interface Percentages {
 /** What of an ECS service the manifest says itself, with the contract's defaults. */
 export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSettings {
   const isDaemon = spec.schedulingStrategy === 'DAEMON';
-  const { platformVersion, launchType, desiredCount, ...settings } = specOf(WRITTEN_FIELDS, {
+  const { platformVersion, launchType, desiredCount, circuitBreaker, ...settings } = specOf(WRITTEN_FIELDS, {
     ...spec,
     ...rolloutOf(spec),
     launchType: launchTypeOf(spec),
@@ -47,10 +47,13 @@ export function serviceSettings(spec: DaemonServiceManifestSpec): ServiceSetting
   const isBehindClassic = spec.loadBalancers?.some((one) => one.loadBalancerName !== undefined) === true;
   const canRebalance = launchType !== 'EXTERNAL' && settings.maximumPercent > 100 && !isBehindClassic;
   const { availabilityZoneRebalancing = canRebalance ? 'ENABLED' : 'DISABLED' } = settings;
+  // ECS refused one there, even one that is off, and its references say so no more (containers-roadmap#1272): it is sent where it is written.
+  const hasBreaker = !isBehindClassic || spec.deployment?.circuitBreaker !== undefined;
   // Always sent: what AWS takes an omitted one for has changed (reference: perpetual diffs).
   const always = {
     ...settings,
     ...(isDaemon ? {} : { desiredCount }),
+    ...(hasBreaker ? { circuitBreaker } : {}),
     ...(strategy === undefined ? { launchType } : {}),
     availabilityZoneRebalancing,
   };
