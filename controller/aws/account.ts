@@ -9,6 +9,7 @@ import { policiesOf, scalableTargets } from './scaling.ts';
 import { currentRevisions, describeRevisions, newestRevision } from './service-revisions.ts';
 import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
+import { OWNER_TAG } from '../core/ownership.ts';
 import type { Tags } from '../core/resource.ts';
 
 /** Every ECS service of an account and region, with what it is made of, as AWS describes it. */
@@ -28,8 +29,10 @@ export interface Account {
   readonly rules: readonly SecurityGroupRule[];
   /** Whatever carries one of these groups. */
   readonly interfaces: readonly NetworkInterface[];
-  /** Those that containers log into. */
+  /** Those that containers log into, and those that have an owner. */
   readonly logGroups: readonly LogGroup[];
+  /** Tags of the log groups that have an owner, by name; none is looked for where no service has one. */
+  readonly ownedLogGroups: ReadonlyMap<string, Tags>;
   readonly namespaces: readonly NamespaceSummary[];
   /** Services that Application Auto Scaling scales, by `service/<cluster>/<service>`. */
   readonly scaled: ReadonlyMap<string, Scaled>;
@@ -69,11 +72,13 @@ export async function readAccount(aws: Aws): Promise<Account> {
   const taskDefinitions = new Map(definitions.flat());
   const networks = services.map(({ networkConfiguration }) => networkConfiguration?.awsvpcConfiguration);
   const groupIds = distinct(networks.flatMap((network) => network?.securityGroups ?? []));
-  const logGroupNames = distinct(
-    [...taskDefinitions.values()].flatMap(({ containerDefinitions = [] }) =>
+  const ownedLogGroups = await readOwnedLogGroups(aws, services);
+  const logGroupNames = distinct([
+    ...ownedLogGroups.keys(),
+    ...[...taskDefinitions.values()].flatMap(({ containerDefinitions = [] }) =>
       containerDefinitions.map(({ logConfiguration }) => logConfiguration?.options?.['awslogs-group']),
     ),
-  );
+  ]);
   const [roles, subnets, securityGroups, rules, interfaces, logGroups, cloudMap] = await Promise.all([
     services.length === 0 ? [] : readRoles(aws),
     readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
@@ -99,6 +104,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
     rules,
     interfaces,
     logGroups,
+    ownedLogGroups,
     namespaces,
     discoveryServices,
     scaled,
@@ -186,6 +192,28 @@ function readInterfaces({ ec2 }: Aws, ids: readonly string[]): Promise<readonly 
     const page = await ec2.describeNetworkInterfaces({ Filters, NextToken });
     return { items: page.NetworkInterfaces, next: page.NextToken };
   });
+}
+
+/** Who owns a log group of its own owns the service that it is for. */
+async function readOwnedLogGroups(
+  { tagging }: Aws,
+  services: readonly Service[],
+): Promise<ReadonlyMap<string, Tags>> {
+  if (services.every(({ tags }) => fromTagList(tags)[OWNER_TAG] === undefined)) return new Map();
+  const listed = await collect(async (PaginationToken) => {
+    const page = await tagging.getResources({
+      TagFilters: [{ Key: OWNER_TAG }],
+      ResourceTypeFilters: ['logs:log-group'],
+      PaginationToken,
+    });
+    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
+  });
+  return new Map(
+    listed.map(({ ResourceARN = '', Tags }) => [
+      ResourceARN.replace(/^.*:log-group:/, '').replace(/:\*$/, ''),
+      fromTagList(Tags),
+    ]),
+  );
 }
 
 async function readLogGroups({ logs }: Aws, names: readonly string[]): Promise<readonly LogGroup[]> {

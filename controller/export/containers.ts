@@ -17,6 +17,8 @@ interface Surroundings {
   readonly manifest: string;
   readonly region: string;
   readonly logGroups: readonly LogGroup[];
+  /** Names of those that were made for it. */
+  readonly made: readonly string[];
   readonly uses: Uses;
 }
 
@@ -59,11 +61,21 @@ export function exportContainers(definition: TaskDefinition, around: Surrounding
   };
 }
 
-/** The log group that is this service's own: the first that a container logs into as `spec.logs` has it. */
+/**
+ * The log group that is this service's own: the first that a container logs into as `spec.logs` has it. One that was made for it and that
+ * no container names can be nothing else.
+ */
 function bundledLogs(
   definitions: readonly ContainerDefinition[],
-  { manifest, region, logGroups, uses }: Surroundings,
-) {
+  { manifest, region, logGroups, made, uses }: Surroundings,
+): { readonly logConfiguration?: LogConfiguration; readonly logs: NonNullable<Logging['logs']> } | undefined {
+  const named = new Set(
+    definitions.map(({ logConfiguration }) => logConfiguration?.options?.['awslogs-group']),
+  );
+  const idle = logGroups.find(
+    ({ logGroupName = '' }) => made.includes(logGroupName) && !named.has(logGroupName),
+  );
+  if (idle !== undefined) return { logs: logsInto(idle, manifest) };
   for (const { logConfiguration } of definitions) {
     const { 'awslogs-group': group, 'awslogs-stream-prefix': streamPrefix } = logConfiguration?.options ?? {};
     const found = logGroups.find(({ logGroupName }) => logGroupName === group);
@@ -77,18 +89,26 @@ function bundledLogs(
     if (!isLike(logConfiguration, { logDriver: 'awslogs', options })) continue;
     return {
       logConfiguration,
-      logs: present({
-        group: group === `/stationkeeper/${manifest}` ? undefined : group,
-        retentionInDays: found.retentionInDays,
-        streamPrefix: streamPrefix === manifest ? undefined : streamPrefix,
-      }),
+      logs: logsInto(found, manifest, streamPrefix),
     };
   }
   return undefined;
 }
 
-function isLike(actual: LogConfiguration | undefined, wanted: LogConfiguration): boolean {
-  if (actual === undefined || (actual.secretOptions ?? []).length > 0) return false;
+function logsInto(
+  { logGroupName, retentionInDays }: LogGroup,
+  manifest: string,
+  streamPrefix = manifest,
+): NonNullable<Logging['logs']> {
+  return present({
+    group: logGroupName === `/stationkeeper/${manifest}` ? undefined : logGroupName,
+    retentionInDays,
+    streamPrefix: streamPrefix === manifest ? undefined : streamPrefix,
+  });
+}
+
+function isLike(actual: LogConfiguration | undefined, wanted: LogConfiguration | undefined): boolean {
+  if (actual === undefined || wanted === undefined || (actual.secretOptions ?? []).length > 0) return false;
   const { logDriver, options = {} } = actual;
   return canonicalJson([logDriver, options]) === canonicalJson([wanted.logDriver, wanted.options ?? {}]);
 }

@@ -8,6 +8,7 @@ import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-servic
 import { exportContainers } from './containers.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
+import { appliedBy, logGroupsMadeFor } from './owned.ts';
 import { exportRole } from './role.ts';
 import { exportScaling } from './scaling.ts';
 import { exportSecurityGroups } from './security-group.ts';
@@ -50,7 +51,13 @@ export function exportDaemonService(
   const { manifest, cluster, environment } = place;
   const discovery = exportDiscovery(account, uses, service, manifest);
   const scaling = exportScaling(account, service, place.owner);
-  const containers = exportContainers(definition, { ...place, logGroups: account.logGroups, uses });
+  const applied = appliedBy(place.owner, account)(service.serviceArn, 'DaemonService');
+  const containers = exportContainers(definition, {
+    ...place,
+    logGroups: account.logGroups,
+    made: applied === undefined ? [] : logGroupsMadeFor(account, place.owner, applied),
+    uses,
+  });
   const network = service.networkConfiguration?.awsvpcConfiguration;
   const groups =
     network === undefined

@@ -44,6 +44,19 @@ function annotationsOf(tags: Tags): Readonly<Record<string, string>> {
   };
 }
 
+/** Names of the log groups that this owner has made for a daemon service of an Environment. */
+export function logGroupsMadeFor(
+  { ownedLogGroups }: Account,
+  owner: string,
+  { manifest, environment }: Pick<Applied, 'manifest' | 'environment'>,
+): readonly string[] {
+  return [...ownedLogGroups].flatMap(([name, tags]) => {
+    const made = madeFor(owner, tags);
+    const isSame = made?.environment === environment && manifestKey(made.manifest) === manifestKey(manifest);
+    return isSame ? [name] : [];
+  });
+}
+
 /** `Kind/name` of all that this owner has applied in the account and region, as far as its clusters, services and namespaces tell. */
 export function appliedIn({ tags }: Account, owner: string): ReadonlySet<string> {
   const made = [...tags.values()].flatMap((own) => madeFor(owner, own)?.manifest ?? []);

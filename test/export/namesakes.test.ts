@@ -17,6 +17,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     clusters: [],
     services: [],
     revisions: new Map(),
+    ownedLogGroups: new Map(),
     taskDefinitions: new Map(),
     roles: [],
     subnets: [],
