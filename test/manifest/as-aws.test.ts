@@ -326,6 +326,13 @@ const WARNED: readonly Verdict[] = [
     path: 'spec.containers[0].logConfiguration',
     says: /allows no logs:CreateLogStream, logs:PutLogEvents, logs:CreateLogGroup on log group \/elsewhere/,
   },
+  {
+    what: 'a log group whose name is none, which no role may write into',
+    text: daemonText({ containers: logging(AWSLOGS.replace('/elsewhere', '"/else where"')) }),
+    at: '"/else',
+    path: 'spec.containers[0].logConfiguration.options.awslogs-group',
+    says: /the task does not start: the name must be at most 512/,
+  },
   ...['true', 'True'].map((create) => ({
     what: `a log group that the execution role may not create (${create})`,
     text: daemonText({

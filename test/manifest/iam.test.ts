@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
+import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { sharedExecutionRole } from '../../controller/manifest/names.ts';
-import { daemonService, environment, yamlOf } from '../support/manifests/documents.ts';
+import { daemonService, environment, manifestsOf, yamlOf } from '../support/manifests/documents.ts';
 import type { ManifestDocument } from '../support/manifests/documents.ts';
 
 const POLICY = 'arn:aws:iam::111122223333:policy/team';
@@ -75,6 +76,26 @@ describe('what may not work is a warning', () => {
       expect.stringMatching(/aws:SourceIp.*: ECS tells IAM no aws:SourceIp when it takes a role/),
     ]);
   });
+});
+
+test('a daemon that takes the shared execution role is not warned of log groups that this may write into', () => {
+  const options = {
+    'awslogs-group': '/stationkeeper/traces',
+    'awslogs-region': 'us-east-1',
+    'awslogs-stream-prefix': 'xray',
+  };
+  const containers = [
+    {
+      name: 'main',
+      image: 'example.org/daemon:1',
+      logConfiguration: { logDriver: 'awslogs' as const, options },
+    },
+  ];
+  const around = environment({ region: 'us-east-1', iam: { executionRole: 'shared' } });
+  const daemon = daemonService({ containers });
+  const roles = expandManifests(manifestsOf(around, daemon)).desired.filter(({ id }) => id.kind === 'role');
+  expect(roles.map(({ id }) => id.name)).toEqual(['stationkeeper-default-execution']);
+  expect(said(around, daemon)).toEqual({ errors: [], warnings: [] });
 });
 
 test('the name of a shared role that is too long is cut, and differs for each Environment', () => {

@@ -1,5 +1,7 @@
 import { notForUse } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';
+import { whyNotNamed } from '../../core/name-rules.ts';
+import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
 import { inlinePolicyOf } from '../../kinds/role/model.ts';
 import { executionStatements, expandStatement } from '../expand/statements.ts';
 import { groupsNamed } from '../named-groups.ts';
@@ -144,8 +146,8 @@ const logsElsewhere = check(
       if (own?.logDriver !== 'awslogs') return;
       const { options = {} } = own;
       const group = options['awslogs-group'];
-      // That it is missing is an error of its own.
-      if (group === undefined) return;
+      // That it is missing, or is called what no group is, is told for itself.
+      if (group === undefined || whyNotNamed(LOG_GROUP_NAMING, group) !== undefined) return;
       const missing = notAllowed(
         [
           ...(writable.has(group) ? [] : ['logs:CreateLogStream', 'logs:PutLogEvents']),
