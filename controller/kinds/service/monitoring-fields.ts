@@ -5,7 +5,7 @@ import { object, required, set, structures, value } from '../../core/fields/shap
 
 /** How often ECS measures a service: what AWS has in MonitoringConfiguration. */
 
-export const METRICS = ['CPUUtilization', 'MemoryUtilization'] as const;
+const METRICS = ['CPUUtilization', 'MemoryUtilization'] as const;
 /** What ECS has where nothing is said (ECS API reference, MonitoringConfiguration). */
 const USUAL_S = 60;
 
