@@ -36,6 +36,11 @@ export class SortedMap<Value> {
     for (const [, value] of this.from('')) yield value;
   }
 
+  /** In the order in which their keys came, which is quicker: for those who count. */
+  unsorted(): IterableIterator<Value> {
+    return this.#values.values();
+  }
+
   /** Entries with keys not before `key`, in key order. */
   *from(key: string): Generator<readonly [string, Value]> {
     for (let index = this.#position(key); index < this.#keys.length; index++) {

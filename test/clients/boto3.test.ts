@@ -23,6 +23,10 @@ describe('boto3', skippedFor(lack), () => {
       'builds a daemon service, waits for it with the SDK’s own waiters, and takes it down',
       'test_daemon_service',
     ],
+    [
+      'registers a host as its agent does, and has a daemon there until it drains',
+      'test_agent_and_daemons_of_its_hosts',
+    ],
     ['goes through every list with the SDK’s own paginators', 'test_paginators'],
     ['raises ClientError with AWS’s codes and HTTP statuses', 'test_client_errors'],
   ])('%s', async ([, test]) => {

@@ -52,6 +52,62 @@ def default_network():
 class WithBoto3(unittest.TestCase):
     maxDiff = None
 
+    def test_agent_and_daemons_of_its_hosts(self):
+        ecs.create_cluster(clusterName="hosts")
+        document = {
+            "instanceId": "i-0123456789abcdef0", "instanceType": "m5.large", "availabilityZone": "us-east-1a",
+            "imageId": "ami-0123456789abcdef0", "privateIp": "10.0.0.7", "region": "us-east-1",
+        }
+        resources = [
+            {"name": "CPU", "type": "INTEGER", "integerValue": 2048},
+            {"name": "MEMORY", "type": "INTEGER", "integerValue": 7680},
+            {"name": "PORTS", "type": "STRINGSET", "stringSetValue": ["22", "51678"]},
+            {"name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": []},
+        ]
+        capability = "com.amazonaws.ecs.capability.docker-remote-api.1.18"
+        host = ecs.register_container_instance(
+            cluster="hosts", instanceIdentityDocument=json.dumps(document), totalResources=resources,
+            versionInfo={"agentVersion": "1.80.0", "agentHash": "abcd", "dockerVersion": "DockerVersion: 25.0.3"},
+            attributes=[{"name": capability}, {"name": "stack", "value": "prod"}],
+        )["containerInstance"]["containerInstanceArn"]
+        polled = ecs.discover_poll_endpoint(cluster="hosts", containerInstance=host)
+        self.assertTrue(polled["endpoint"].startswith("https://"))
+        found = ecs.list_container_instances(cluster="hosts", filter="attribute:stack == prod")
+        self.assertEqual(found["containerInstanceArns"], [host])
+
+        container = {
+            "name": "agent", "image": "agent", "cpu": 128, "memory": 256,
+            "portMappings": [{"containerPort": 2000, "protocol": "udp"}],
+        }
+        ecs.register_task_definition(
+            family="agent", networkMode="host", requiresCompatibilities=["EC2"], containerDefinitions=[container],
+        )
+        ecs.create_service(
+            cluster="hosts", serviceName="agent", taskDefinition="agent", launchType="EC2", schedulingStrategy="DAEMON",
+        )
+
+        def service():
+            return ecs.describe_services(cluster="hosts", services=["agent"])["services"][0]
+
+        until(lambda: service()["runningCount"] == 1)
+        self.assertEqual(service()["desiredCount"], 1)
+        [task] = ecs.list_tasks(cluster="hosts", containerInstance=host)["taskArns"]
+        [described] = ecs.describe_tasks(cluster="hosts", tasks=[task])["tasks"]
+        self.assertEqual(described["containerInstanceArn"], host)
+        self.assertEqual(described["containers"][0]["networkBindings"][0]["hostPort"], 2000)
+
+        ecs.submit_task_state_change(cluster="hosts", task=task, status="STOPPED", reason="agent restarted")
+        until(lambda: ecs.list_tasks(cluster="hosts", containerInstance=host)["taskArns"] not in ([], [task]))
+        ecs.update_container_instances_state(cluster="hosts", containerInstances=[host], status="DRAINING")
+        until(lambda: service()["desiredCount"] == 0)
+        ecs.delete_service(cluster="hosts", service="agent")
+        ecs.get_waiter("services_inactive").wait(cluster="hosts", services=["agent"], WaiterConfig=OFTEN)
+        ecs.deregister_container_instance(cluster="hosts", containerInstance=host, force=True)
+        with self.assertRaises(ClientError) as raised:
+            ecs.deregister_container_instance(cluster="hosts", containerInstance=host)
+        self.assertEqual(raised.exception.response["Error"]["Code"], "InvalidParameterException")
+        self.assertEqual(ecs.delete_cluster(cluster="hosts")["cluster"]["status"], "INACTIVE")
+
     def test_daemon_service(self):
         account = sts.get_caller_identity()["Account"]
         vpc, subnets = default_network()

@@ -4,6 +4,7 @@ import { plainState } from '../../sandbox/control/plain-state.ts';
 import type { Places } from '../../sandbox/places.ts';
 import { SortedMap } from '../../sandbox/sorted-map.ts';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
+import { daemonsOn, idOf, launch, onHosts, serviceOnHosts } from '../support/sandbox/hosts.ts';
 import { ALLOW_LOGS, TRUST, policy } from '../support/iam/policies.ts';
 
 /** What state is made of beside words, numbers and dates: these hold what is put into them, and nothing of their own. */
@@ -92,8 +93,18 @@ async function livelyState(): Promise<Places> {
   const image = 'public.ecr.aws/xray/aws-xray-daemon:fail-exit';
   const taskDefinition = await aws.register({ containerDefinitions: [{ ...container, image }] });
   await aws.ecs('UpdateService', { cluster: 'daemons', service: 'xray', taskDefinition });
+  const [host] = launch(aws, { count: 2, attributes: { stack: 'prod' } });
+  const behindBridge = onHosts({
+    portMappings: [{ containerPort: 80 }, { containerPort: 81, hostPort: 8081 }],
+  });
+  await daemonsOn(aws, behindBridge, {
+    serviceName: 'daemon',
+    placementConstraints: [{ type: 'memberOf', expression: 'attribute:stack == prod' }],
+  });
+  await serviceOnHosts(aws, onHosts({ memory: 100_000 }), { serviceName: 'waiting' });
   aws.advance(60_000);
-  await aws.ecs('CreateService', aws.serviceInput({ serviceName: 'leaving' }));
+  aws.sandbox.control.actOnInstance(idOf(host!), 'terminate');
+  await aws.ecs('CreateService', aws.serviceInput({ serviceName: 'leaving', taskDefinition: 'xray:1' }));
   aws.advance(30_000);
   await aws.ecs('DeleteService', { cluster: 'daemons', service: 'leaving', force: true });
   aws.advance(2_000);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ecsSandbox, taskDefinitionInput } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
+import { daemonsOn, launch, onHosts } from '../support/sandbox/hosts.ts';
 
 const [CONTAINER] = taskDefinitionInput().containerDefinitions!;
 
@@ -278,3 +279,56 @@ test('a deregistration that fails leaves an orphan, in the way of deleting the r
     name: 'ResourceInUse',
   });
 });
+
+test.each([
+  ['host', 2000],
+  ['bridge', 32_768],
+] as const)(
+  'a daemon in the network mode %s is an instance with the address of its host and the port that is bound there',
+  async (networkMode, port) => {
+    const aws = await ecsSandbox();
+    const { id, arn } = await registry(aws, 'SRV');
+    const hosts = launch(aws, { count: 2 });
+    const portMappings = [{ containerPort: 2000, protocol: 'udp' as const }];
+    await daemonsOn(aws, onHosts({ portMappings }, { networkMode }), {
+      serviceRegistries: [{ registryArn: arn, containerName: 'xray', containerPort: 2000 }],
+    });
+    await aws.until(async () => (await aws.service()).runningCount === 2);
+    await aws.steady();
+    const { NetworkInterfaces = [] } = await aws.call('ec2', 'DescribeNetworkInterfaces', {
+      Filters: [
+        { Name: 'attachment.instance-id', Values: hosts.map(({ ec2InstanceId = '' }) => ec2InstanceId) },
+      ],
+    });
+    const addressOf = (instanceId: string | undefined) =>
+      NetworkInterfaces.find(({ Attachment }) => Attachment?.InstanceId === instanceId)?.PrivateIpAddress;
+    const registered = (await instances(aws, id)).map(({ attributes }) => attributes);
+    expect(registered).toHaveLength(2);
+    for (const { ec2InstanceId } of hosts) {
+      expect(registered).toContainEqual(
+        expect.objectContaining({
+          AWS_INSTANCE_IPV4: addressOf(ec2InstanceId),
+          AWS_INSTANCE_PORT: String(port),
+          EC2_INSTANCE_ID: ec2InstanceId,
+          ECS_SERVICE_NAME: 'xray',
+        }),
+      );
+    }
+  },
+);
+
+test.each([
+  ['A', undefined, /values for 'containerName' and 'containerPort' must be specified/],
+  ['A', 'xray', /records of type A are not supported when networkMode 'bridge'/],
+  ['A and SRV', 'xray', /records of type A are not supported when networkMode 'bridge'/],
+] as const)(
+  'a registry with records %s is refused behind a bridge, with the container %s',
+  async (type, containerName, refusal) => {
+    const aws = await ecsSandbox();
+    const { arn: registryArn } = await registry(aws, type);
+    const definition = onHosts({ portMappings: [{ containerPort: 2000, protocol: 'udp' }] });
+    const container = containerName === undefined ? {} : { containerName, containerPort: 2000 };
+    const created = daemonsOn(aws, definition, { serviceRegistries: [{ registryArn, ...container }] });
+    await expect(created).rejects.toThrow(refusal);
+  },
+);

@@ -8,7 +8,7 @@ import { showAttachments } from './attachments.ts';
 export function showCluster(cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
   const onFargate = { running: 0, pending: 0 };
   const onInstances = { running: 0, pending: 0 };
-  for (const { lastStatus, desiredStatus, host } of cluster.tasks.values()) {
+  for (const { lastStatus, desiredStatus, host } of cluster.tasks.unsorted()) {
     const counts = host === undefined ? onFargate : onInstances;
     if (lastStatus === 'RUNNING') counts.running += 1;
     else if (desiredStatus === 'RUNNING') counts.pending += 1;

@@ -114,7 +114,7 @@ function findPlace(
 
 function tasksOfGroup({ tasks }: ClusterRecord, group: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { host, desiredStatus, group: own } of tasks.values()) {
+  for (const { host, desiredStatus, group: own } of tasks.unsorted()) {
     if (host === undefined || own !== group || desiredStatus !== 'RUNNING') continue;
     counts.set(host.id, (counts.get(host.id) ?? 0) + 1);
   }
