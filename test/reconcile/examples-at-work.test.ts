@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../support/manifests/examples.ts';
 import { expectConverged } from '../support/reports/converged.ts';
 import { createReporter } from '../support/reports/reporter.ts';
-import { exampleWorld } from '../support/world/example.ts';
+import { HOSTS, exampleWorld } from '../support/world/example.ts';
 import { otherTool } from '../support/world/other-tools.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -74,6 +74,30 @@ describe('the example otel-gateway', () => {
     const most = await tasksIn(world, 'gateways');
     expect(most).toHaveLength(10);
     expect(await targets(world)).toEqual(healthyAtBothPorts(most));
+  });
+});
+
+describe.each(
+  EXAMPLES.filter(({ files }) => Object.values(files).join().includes('schedulingStrategy: DAEMON')),
+)('the example $name', ({ name, files }) => {
+  const [, hosts = ''] = /^ {2}cluster: (\S+)$/m.exec(Object.values(files).join('\n')) ?? [];
+
+  test('has a task on every host, and on one that joins them later', async () => {
+    const world = await settled(name);
+    const { call } = otherTool(world);
+    const hostsOf = async () => {
+      const tasks = (await tasksIn(world, hosts)) as readonly { containerInstanceArn?: string }[];
+      return new Set(tasks.map(({ containerInstanceArn }) => containerInstanceArn));
+    };
+    expect((await hostsOf()).size).toBe(HOSTS);
+    world.sandbox.control.launchInstances({ cluster: hosts });
+    await rest(world);
+    const { containerInstanceArns } = await call<{ containerInstanceArns: string[] }>(
+      'ecs',
+      'ListContainerInstances',
+      { cluster: hosts },
+    );
+    expect([...(await hostsOf())].toSorted()).toEqual(containerInstanceArns.toSorted());
   });
 });
 

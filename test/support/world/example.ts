@@ -5,21 +5,46 @@ import { balancingIn, networkOf } from './other-tools.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
+/** Of each cluster whose daemons are on every host. */
+export const HOSTS = 3;
+
 interface Balanced {
   readonly targetGroupArn: string;
   readonly containerPort: number;
 }
 
+interface Daemon {
+  readonly spec: {
+    readonly cluster: string;
+    readonly schedulingStrategy?: string;
+    readonly loadBalancers?: readonly Balanced[];
+  };
+}
+
 /**
- * The world of an account that has what an example takes for granted, and nothing else of it. AWS makes up the end of an ARN, so the files
- * name what was made instead of what the example names.
+ * The world of an account that has what an example takes for granted, and nothing else of it: target groups, and hosts of its clusters. AWS
+ * makes up the end of an ARN, so the files name what was made instead of what the example names.
  */
 export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<World> {
   const world = createWorld({ files });
-  const balanced = Object.values(files)
+  const daemons = Object.values(files)
     .filter((text) => text.includes('\nkind: DaemonService\n'))
-    .flatMap((text) => parseAllDocuments(text).flatMap((document) => balancedBy(document.toJS())));
-  if (balanced.length === 0) return world;
+    .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Daemon));
+  await nameTargetGroups(
+    world,
+    daemons.flatMap(({ spec }) => spec.loadBalancers ?? []),
+  );
+  const onHosts = daemons.filter(({ spec }) => spec.schedulingStrategy === 'DAEMON');
+  // Where there is no cluster, no host can join it.
+  if (onHosts.length > 0) await world.settle();
+  for (const name of new Set(onHosts.map(({ spec }) => spec.cluster))) {
+    world.sandbox.control.launchInstances({ cluster: name, count: HOSTS });
+  }
+  return world;
+}
+
+async function nameTargetGroups(world: World, balanced: readonly Balanced[]): Promise<void> {
+  if (balanced.length === 0) return;
   const made = await makeNamed(world, balanced);
   for (const [file, text] of world.files) {
     world.files.set(
@@ -27,13 +52,6 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
       text.replaceAll(/arn:aws:elasticloadbalancing:\S+/g, (arn) => made.get(arn) ?? arn),
     );
   }
-  return world;
-}
-
-function balancedBy(document: {
-  readonly spec?: { readonly loadBalancers?: readonly Balanced[] };
-}): readonly Balanced[] {
-  return document.spec?.loadBalancers ?? [];
 }
 
 /** Makes target groups of these names and ports behind a load balancer: their ARNs, by those that are named. */
