@@ -131,6 +131,55 @@ describe('a role of ours', () => {
   });
 });
 
+describe('a role with as many managed policies as IAM attaches, which are ten', () => {
+  const policies = Array.from({ length: 12 }, (_, nth) => `arn:aws:iam::385605022855:policy/p${nth}`);
+  const having = (managedPolicyArns: readonly string[]) => ({
+    ...DESIRED,
+    spec: { ...DESIRED.spec, managedPolicyArns },
+  });
+
+  async function exchanged(before: readonly string[], after: readonly string[]) {
+    for (const arn of policies) {
+      const input = {
+        PolicyName: arn.split('/').at(-1),
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+        }),
+      };
+      await world.sandbox.call({ service: 'iam', operation: 'CreatePolicy', input, region: 'us-east-1' });
+    }
+    await world.run(driver.create(having(before), tagsFor(world, DESIRED), needs));
+    const desired = having(after);
+    const changed = await observe([desired]);
+    const changes = roleKind.model.diff(desired, changed, needs);
+    world.resetRequests();
+    await world.run(driver.update(desired, changed, { changes, upkeep: [] }, changed.tags, needs));
+    expect(roleKind.model.diff(desired, await observe([desired]), needs)).toEqual([]);
+    return world.mutations();
+  }
+
+  test('has the old ones detached first where there would be more', async () => {
+    const calls = await exchanged(policies.slice(0, 10), policies.slice(2, 12));
+    expect(calls).toEqual([
+      'iam:DetachRolePolicy',
+      'iam:DetachRolePolicy',
+      'iam:AttachRolePolicy',
+      'iam:AttachRolePolicy',
+    ]);
+  });
+
+  test('gets the new ones first where there are just as many, so that tasks lack nothing meanwhile', async () => {
+    const calls = await exchanged(policies.slice(0, 8), policies.slice(2, 10));
+    expect(calls).toEqual([
+      'iam:AttachRolePolicy',
+      'iam:AttachRolePolicy',
+      'iam:DetachRolePolicy',
+      'iam:DetachRolePolicy',
+    ]);
+  });
+});
+
 test('a role of that name that exists already is looked at again', async () => {
   await create();
   expect(await create()).toMatchObject({ type: 'started' });

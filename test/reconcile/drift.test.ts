@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { planToJson } from '../../controller/plan/json.ts';
 import { planToMarkdown, planToText } from '../../controller/plan/render.ts';
-import { LOG_GROUP, PARAMETER, TASK_ROLE } from '../support/drifts/row.ts';
-import { DRIFTS } from '../support/drifts/table.ts';
+import { daemonService, yamlOf } from '../support/manifests/documents.ts';
+import { ATTACHED, BOUNDARY, LOG_GROUP, PARAMETER, TASK_ROLE } from '../support/drifts/row.ts';
+import { SCALED } from '../support/drifts/scaling.ts';
+import { DRIFTS, DRIFTS_OF_SCALED } from '../support/drifts/table.ts';
 import { endsIn } from '../support/drifts/told.ts';
 import { createReporter, resourceIn } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
@@ -25,12 +27,16 @@ const FILE = MANIFESTS['xray.yaml']
   .replace(
     '{ protocol: tcp, port: 2000, cidr: 172.31.0.0/16 }',
     '{ protocol: tcp, port: 2000, cidr: 172.31.0.0/16, description: sampling rules }',
+  )
+  .replace(
+    'taskRole:',
+    `taskRole:\n    managedPolicyArns: [${ATTACHED}]\n    permissionsBoundary: ${BOUNDARY}`,
   );
 
 let world: World;
 
 async function settled(): Promise<World> {
-  const fresh = createWorld({ files: { 'xray.yaml': FILE } });
+  const fresh = createWorld({ files: { 'xray.yaml': FILE, 'scaled.yaml': yamlOf(daemonService(SCALED)) } });
   await fresh.settle();
   await fresh.clock.advance(KNOWN_AFTER_MS);
   return fresh;
@@ -41,7 +47,7 @@ beforeAll(async () => {
 });
 
 describe('somebody in AWS makes', () => {
-  test.each(Object.entries(DRIFTS))(
+  test.each(Object.entries({ ...DRIFTS, ...DRIFTS_OF_SCALED }))(
     '%s, and it is Drifted, since when it was seen, until it is healed',
     async (_what, row) => {
       const { meddle, resource, path, desired, actual } = row;
@@ -56,7 +62,7 @@ describe('somebody in AWS makes', () => {
       const later = reporter.record(await world.pass({ dryRun: true }));
       expect(resourceIn(later, resource).drift).toContainEqual({ path, desired, actual, since });
       // Something is about to be done about it, so that it is no longer merely out of sync.
-      expect(later.summary).toMatchObject({ total: 3, ready: 2, progressing: 1 });
+      expect(later.summary).toMatchObject({ total: 4, ready: 3, progressing: 1 });
 
       await world.settle();
       await world.clock.advance(KNOWN_AFTER_MS);

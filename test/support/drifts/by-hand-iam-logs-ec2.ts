@@ -40,6 +40,7 @@ async function ingressRule(call: Call, groupId: string): Promise<Rule | undefine
   return into.find(({ IpProtocol }) => IpProtocol === 'tcp') ?? into[0];
 }
 
+const READS = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const TRACING = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 /** What makes the drifts of roles, log groups and security groups. */
@@ -75,6 +76,32 @@ export const IAM_LOGS_AND_EC2_BY_HAND = {
   'a missing label of a role': {
     of: 'role',
     touch: (call, { name }) => call('iam', 'UntagRole', { RoleName: name, TagKeys: ['team'] }),
+  },
+  'a managed policy too many': {
+    of: 'role',
+    touch: (call, { name }) => call('iam', 'AttachRolePolicy', { RoleName: name, PolicyArn: READS }),
+  },
+  'a managed policy that is missing': {
+    of: 'role',
+    touch: async (call, { name }) => {
+      const { AttachedPolicies } = await call('iam', 'ListAttachedRolePolicies', { RoleName: name });
+      for (const { PolicyArn } of AttachedPolicies as readonly { readonly PolicyArn: string }[]) {
+        await call('iam', 'DetachRolePolicy', { RoleName: name, PolicyArn });
+      }
+    },
+  },
+  'another permissions boundary': {
+    of: 'role',
+    touch: (call, { name }) =>
+      call('iam', 'PutRolePermissionsBoundary', { RoleName: name, PermissionsBoundary: READS }),
+  },
+  'no permissions boundary': {
+    of: 'role',
+    touch: async (call, { name }) => {
+      const { Role } = await call('iam', 'GetRole', { RoleName: name });
+      if ((Role as { readonly PermissionsBoundary?: object }).PermissionsBoundary === undefined) return;
+      await call('iam', 'DeleteRolePermissionsBoundary', { RoleName: name });
+    },
   },
   // Log group
   'another retention': {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { IAM_LOGS_AND_EC2_BY_HAND } from './by-hand-iam-logs-ec2.ts';
-import { LOG_GROUP, TASK_ROLE } from './row.ts';
+import { ATTACHED, BOUNDARY, LOG_GROUP, TASK_ROLE } from './row.ts';
 import type { Told } from './told.ts';
 
 /** What is to be told of the drifts of roles, log groups and security groups. */
@@ -40,6 +40,30 @@ export const IAM_LOGS_AND_EC2_DRIFTS: Readonly<Record<keyof typeof IAM_LOGS_AND_
     resource: TASK_ROLE,
     path: 'tags.team',
     desired: 'platform',
+    actual: null,
+  },
+  'a managed policy too many': {
+    resource: TASK_ROLE,
+    path: 'attachedPolicies[arn:aws:iam::aws:policy/ReadOnlyAccess]',
+    desired: null,
+    actual: 'attached',
+  },
+  'a managed policy that is missing': {
+    resource: TASK_ROLE,
+    path: `attachedPolicies[${ATTACHED}]`,
+    desired: 'attached',
+    actual: null,
+  },
+  'another permissions boundary': {
+    resource: TASK_ROLE,
+    path: 'permissionsBoundary',
+    desired: BOUNDARY,
+    actual: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+  },
+  'no permissions boundary': {
+    resource: TASK_ROLE,
+    path: 'permissionsBoundary',
+    desired: BOUNDARY,
     actual: null,
   },
   // Log group

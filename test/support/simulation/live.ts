@@ -100,7 +100,7 @@ function rolesIn({ account }: Place): readonly Live[] {
 }
 
 function regionalIn({ region, state }: Place): readonly Live[] {
-  const { ecs, ec2, logs, servicediscovery: cloudMap } = state;
+  const { applicationAutoScaling: scaling, ecs, ec2, logs, servicediscovery: cloudMap } = state;
   const live: Live[] = [];
   const add = (kind: KindName, scope: string, one: Omit<Live, 'key' | 'kind' | 'region'>): void => {
     live.push({ ...one, kind, region, key: liveKey(region, kind, scope, one.name) });
@@ -148,6 +148,22 @@ function regionalIn({ region, state }: Place): readonly Live[] {
       arn,
       tags,
       fingerprint: () => text([group.retentionInDays, [...tags]]),
+    });
+  }
+  for (const { arn, resourceId, tags, ...target } of scaling.targets.values()) {
+    const [, cluster = '', name = ''] = resourceId.split('/');
+    add('scalable-target', cluster, {
+      name,
+      id: arn,
+      arn,
+      tags,
+      fingerprint: () =>
+        text([
+          target.minCapacity,
+          target.maxCapacity,
+          [...target.policies.values()].map((policy) => [policy.name, policy.targetTracking]),
+          [...tags],
+        ]),
     });
   }
   for (const namespace of cloudMap.namespaces.values()) {

@@ -151,6 +151,12 @@ export async function retag(
       if (isRemoved)
         await call('servicediscovery', 'UntagResource', { ResourceARN: one.arn, TagKeys: removed });
       return;
+    case 'scalable-target':
+      if (isSet) await call('application-autoscaling', 'TagResource', { ResourceARN: one.arn, Tags: tags });
+      if (isRemoved) {
+        await call('application-autoscaling', 'UntagResource', { ResourceARN: one.arn, TagKeys: removed });
+      }
+      return;
     case 'cluster':
     case 'service':
     case 'task-definition':
