@@ -48,7 +48,7 @@ function annotationsOf(tags: Tags): Readonly<Record<string, string>> {
 export function logGroupsMadeFor(
   { ownedLogGroups }: Account,
   owner: string,
-  { manifest, environment }: Pick<Applied, 'manifest' | 'environment'>,
+  { manifest, environment }: Omit<Applied, 'annotations'>,
 ): readonly string[] {
   return [...ownedLogGroups].flatMap(([name, tags]) => {
     const made = madeFor(owner, tags);
