@@ -27,6 +27,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
     bakeTimeInMinutes: 0,
     monitoring: { CPUUtilization: 60, MemoryUtilization: 60 },
   },
+  accessLogConfiguration: { includeQueryParameters: 'DISABLED' },
   capacityProviderStrategy: { weight: 0, base: 0 },
   defaultCapacityProviderStrategy: { weight: 0, base: 0 },
   circuitBreaker: { resetOnHealthyTask: true },
