@@ -279,7 +279,7 @@ describe('strategies and constraints', () => {
     launch(aws, { count: 6 });
     await serviceOnHosts(aws, onHosts(), { desiredCount: 6 });
     await aws.steady();
-    const zones = (await aws.tasks()).map(({ availabilityZone }) => availabilityZone).toSorted();
+    const zones = (await aws.tasks()).map(({ availabilityZone = '' }) => availabilityZone).toSorted();
     expect(zones).toEqual(['a', 'a', 'b', 'b', 'c', 'c'].map((zone) => `us-east-1${zone}`));
     expect(new Set(await hostsOf(aws)).size).toBe(6);
   });

@@ -3,13 +3,13 @@ import { terminateInstance } from '../../ec2/instances.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import { uuid } from '../ids.ts';
 import { wakeHostedServices } from '../services/scheduler.ts';
-import type { ClusterRecord, TaskRecord, Tags } from '../state.ts';
+import type { ClusterRecord, Tags } from '../state.ts';
 import { loseTask } from '../tasks/life.ts';
 import type { TaskContext } from '../tasks/life.ts';
 import type { TaskStop } from '../tasks/state.ts';
 import { nothingTaken } from './reservations.ts';
 import type { HostRecord, HostResources } from './state.ts';
-import { hostArn, rememberInactive } from './store.ts';
+import { hostArn, rememberInactive, tasksOn } from './store.ts';
 
 /** What is known of an instance when its agent registers it. */
 export interface NewHost {
@@ -92,11 +92,6 @@ export function connectAgent(
   host.agentConnected = isConnected;
   host.agentChangedAt = context.world.date();
   changeHost(context, cluster, host);
-}
-
-/** The tasks of an instance that have not stopped. */
-export function tasksOn({ tasks }: ClusterRecord, { taskIds }: HostRecord): readonly TaskRecord[] {
-  return [...taskIds].flatMap((id) => tasks.get(id) ?? []);
 }
 
 /** Takes an instance out of its cluster. Nobody is told to end its tasks any more: they have stopped, as far as ECS knows. */

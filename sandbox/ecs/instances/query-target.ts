@@ -1,7 +1,7 @@
 import type { QueryTarget } from '../cluster-query/matches.ts';
 import type { ClusterRecord } from '../state.ts';
-import { tasksOn } from './lifecycle.ts';
 import type { HostRecord } from './state.ts';
+import { tasksOn } from './store.ts';
 
 /** What an expression asks about, of a container instance. */
 export function targetOf(cluster: ClusterRecord, host: HostRecord): QueryTarget {

@@ -15,9 +15,9 @@ import { taskContext } from '../services/scheduler.ts';
 import { readTags } from '../tags.ts';
 import { EXTERNAL_CAPABILITY, checkAttribute } from './attributes.ts';
 import { readIdentity } from './identity.ts';
-import { addHost, changeHost, connectAgent, removeHost, tasksOn } from './lifecycle.ts';
+import { addHost, changeHost, connectAgent, removeHost } from './lifecycle.ts';
 import type { HostResources } from './state.ts';
-import { registeredHosts, requireHost } from './store.ts';
+import { registeredHosts, requireHost, tasksOn } from './store.ts';
 import { instanceType, sizeOf } from './types.ts';
 import { showHost } from './view.ts';
 

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../call.ts';
 import { invalidParameter } from '../errors.ts';
 import { ecsArn, pathParts, resourcePath } from '../names.ts';
-import type { ClusterRecord } from '../state.ts';
+import type { ClusterRecord, TaskRecord } from '../state.ts';
 import type { HostRecord } from './state.ts';
 
 /** How many deregistered instances of a cluster can still be described; AWS forgets them some time later. */
@@ -44,6 +44,11 @@ export function requireHost(
 /** Those that are registered, in the order of their ids. */
 export function* registeredHosts({ hosts }: ClusterRecord): Generator<HostRecord> {
   for (const host of hosts.values()) if (host.status !== 'INACTIVE') yield host;
+}
+
+/** The tasks of an instance that have not stopped. */
+export function tasksOn({ tasks }: ClusterRecord, { taskIds }: HostRecord): readonly TaskRecord[] {
+  return [...taskIds].flatMap((id) => tasks.get(id) ?? []);
 }
 
 /** A deregistered instance stays describable, until too many others were deregistered after it. */

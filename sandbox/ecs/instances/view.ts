@@ -7,9 +7,9 @@ import type {
 import type { ClusterRecord } from '../state.ts';
 import { showTags } from '../tags.ts';
 import { showAttributes } from './attributes.ts';
-import { tasksOn } from './lifecycle.ts';
 import { remaining, reservedPorts } from './reservations.ts';
 import type { HostRecord } from './state.ts';
+import { tasksOn } from './store.ts';
 
 /** A container instance as DescribeContainerInstances answers it, with what `include` asks for. */
 export function showHost(
