@@ -1,6 +1,7 @@
 import type {
   DescribeInstancesCommandInput,
   DescribeInstancesCommandOutput,
+  GroupIdentifier,
   Instance as InstanceShape,
   _InstanceType,
 } from '@aws-sdk/client-ec2';
@@ -12,9 +13,10 @@ import { describedPage } from './describe.ts';
 import { listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
 import { attachInterface, detachInterface } from './interfaces.ts';
-import { defaultSecurityGroupOf, findSubnet } from './lookups.ts';
+import { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
 import { newId } from './state.ts';
 import type { Ec2Context, Ec2Instance, Ec2State, Subnet } from './state.ts';
+import { forgetTags } from './tag-store.ts';
 import { shownTags } from './tags.ts';
 
 /** For about as long EC2 shows an instance that has been terminated (EC2 user guide, terminate instances). */
@@ -78,7 +80,10 @@ export function terminateInstance(context: Ec2Context, instanceId: string): void
   instance.state = 'terminated';
   instance.privateIpv4Address = undefined;
   instance.networkInterfaceId = undefined;
-  world.after(TERMINATED_SHOWN_MS, () => void state.ec2.instances.delete(instanceId));
+  world.after(TERMINATED_SHOWN_MS, () => {
+    state.ec2.instances.delete(instanceId);
+    forgetTags(context, instanceId);
+  });
 }
 
 const FILTERS = {
@@ -111,6 +116,7 @@ export function describeInstances(
   const table: FilterTable<Ec2Instance> = {
     ...FILTERS,
     'owner-id': () => [ec2.place.accountId],
+    'instance.group-id': (instance) => groupsOf(ec2, instance).map(({ GroupId }) => GroupId),
     'vpc-id': (instance) => [vpcOf(ec2, instance)],
     'private-dns-name': (instance) => [dnsNameOf(ec2, instance)],
   };
@@ -155,9 +161,19 @@ function instanceShape(ec2: Ec2State, instance: Ec2Instance): InstanceShape {
     ...(privateIpv4Address === undefined ? {} : { PrivateIpAddress: privateIpv4Address }),
     PrivateDnsName: dnsNameOf(ec2, instance) ?? '',
     PublicDnsName: '',
+    SecurityGroups: groupsOf(ec2, instance),
     NetworkInterfaces: interfacesOf(ec2, instance),
     Tags: shownTags(ec2, instanceId),
   };
+}
+
+/** What its tasks in the host's network and behind a bridge are reached through. */
+function groupsOf(
+  ec2: Ec2State,
+  { networkInterfaceId = '' }: Pick<Ec2Instance, 'networkInterfaceId'>,
+): GroupIdentifier[] {
+  const groupIds = ec2.interfaces.get(networkInterfaceId)?.securityGroupIds ?? [];
+  return groupIds.map((id) => ({ GroupId: id, GroupName: findSecurityGroup(ec2, id)?.groupName }));
 }
 
 function interfacesOf(
@@ -175,6 +191,7 @@ function interfacesOf(
       PrivateIpAddress: own.privateIpv4Address,
       Ipv6Addresses: [],
       Status: 'in-use',
+      Groups: groupsOf(ec2, { networkInterfaceId }),
     },
   ];
 }

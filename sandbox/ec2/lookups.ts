@@ -11,6 +11,7 @@ import type {
 import { isVisible } from './state.ts';
 import type {
   Ec2Context,
+  Ec2Instance,
   Ec2State,
   NetworkInterface,
   SecurityGroup,
@@ -86,6 +87,11 @@ export function requireRule(state: Ec2State, ruleId: string): SecurityGroupRule 
 /** Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed. */
 export function requireInterface(state: Ec2State, networkInterfaceId: string): NetworkInterface {
   return requireById('interface', networkInterfaceId, (id) => state.interfaces.get(id));
+}
+
+/** Throws InvalidInstanceID.NotFound, InvalidInstanceID.Malformed. */
+export function requireInstance(state: Ec2State, instanceId: string): Ec2Instance {
+  return requireById('instance', instanceId, (id) => state.instances.get(id));
 }
 
 /** The internet gateway that a VPC is attached to; undefined where it has none. */

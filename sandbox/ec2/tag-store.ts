@@ -9,6 +9,7 @@ const TAGGABLE_TYPES = {
   sg: 'security-group',
   sgr: 'security-group-rule',
   eni: 'network-interface',
+  i: 'instance',
   igw: 'internet-gateway',
   eigw: 'egress-only-internet-gateway',
   eipalloc: 'elastic-ip',

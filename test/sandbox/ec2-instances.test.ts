@@ -68,3 +68,21 @@ describe('DescribeInstances', () => {
     expect(await shown(aws)).toEqual([]);
   });
 });
+
+test('the groups of a machine are its interface’s, and its tags are shown and filtered by until it is forgotten', async () => {
+  const aws = await ecsSandbox();
+  const [host] = aws.sandbox.control.launchInstances({ cluster: 'daemons', count: 2 });
+  const Tags = [{ Key: 'team', Value: 'a' }];
+  const InstanceId = host!.ec2InstanceId!;
+  await aws.call('ec2', 'CreateTags', { Resources: [InstanceId], Tags });
+  const Filters = [{ Name: 'tag:team', Values: ['a'] }];
+  const found = await aws.call('ec2', 'DescribeInstances', { Filters });
+  expect(found.Reservations?.flatMap(({ Instances = [] }) => Instances)).toMatchObject([
+    { InstanceId, Tags, SecurityGroups: [{ GroupName: 'default' }] },
+  ]);
+  aws.sandbox.control.actOnInstance(host!.containerInstanceArn!, 'terminate');
+  aws.advance(2 * 60 * 60_000);
+  expect(
+    (await aws.call('ec2', 'DescribeTags', { Filters: [{ Name: 'key', Values: ['team'] }] })).Tags,
+  ).toEqual([]);
+});
