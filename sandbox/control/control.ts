@@ -8,7 +8,7 @@ import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
 import type { HostLaunch } from '../ecs/instances/launch.ts';
 import { taskContext, wakeDeployments } from '../ecs/services/scheduler.ts';
-import { stopAnyTask } from '../ecs/tasks/life.ts';
+import { stopAnyTask } from '../ecs/tasks/ending.ts';
 import { reclaimSpotTasks } from '../ecs/tasks/spot.ts';
 import { AwsError } from '../error.ts';
 import type { Place } from '../place.ts';

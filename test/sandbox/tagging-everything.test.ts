@@ -45,11 +45,18 @@ it('whatever is made with tags is listed, and whatever is deleted is not', async
   const taskDefinition = await aws.register({ tags });
   await aws.ecs('CreateService', aws.serviceInput({ taskDefinition, tags, propagateTags: 'SERVICE' }));
   await aws.steady();
+  const instance = { instanceId: 'i-0123456789abcdef0', instanceType: 'm5.large' };
+  const { containerInstance } = await aws.ecs('RegisterContainerInstance', {
+    cluster: 'daemons',
+    instanceIdentityDocument: JSON.stringify(instance),
+    tags,
+  });
 
   const all = [
     'ec2:security-group',
     'ec2:security-group-rule',
     'ecs:cluster',
+    'ecs:container-instance',
     'ecs:service',
     'ecs:task',
     'ecs:task-definition',
@@ -62,6 +69,11 @@ it('whatever is made with tags is listed, and whatever is deleted is not', async
   await aws.ecs('DeleteService', { cluster: 'daemons', service: 'xray', force: true });
   await aws.until(async () => (await aws.service()).status === 'INACTIVE');
   aws.advance(10 * 60_000);
+  const { containerInstanceArn } = containerInstance!;
+  await aws.ecs('DeregisterContainerInstance', {
+    cluster: 'daemons',
+    containerInstance: containerInstanceArn,
+  });
   await aws.ecs('DeleteCluster', { cluster: cluster?.clusterArn });
   await aws.ecs('DeregisterTaskDefinition', { taskDefinition });
   await aws.ecs('DeleteTaskDefinitions', { taskDefinitions: [taskDefinition] });

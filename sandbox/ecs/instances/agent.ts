@@ -19,7 +19,7 @@ import { requireActiveCluster } from '../clusters/store.ts';
 import { clientError, invalidParameter } from '../errors.ts';
 import { taskContext } from '../services/scheduler.ts';
 import type { ClusterRecord, TaskRecord } from '../state.ts';
-import { stopTask } from '../tasks/life.ts';
+import { stopTask } from '../tasks/ending.ts';
 import { findTask } from '../tasks/store.ts';
 import { changeHost, connectAgent } from './lifecycle.ts';
 import type { HostRecord } from './state.ts';

@@ -7,7 +7,7 @@ import { candidates, settle, subnetOn, whyNotOn } from '../placement/place.ts';
 import type { Rejection } from '../placement/place.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
 import { isHealthy } from '../tasks/life.ts';
-import type { TaskContext } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/context.ts';
 import { addEvent, tellTasks } from './events.ts';
 import { mayLaunch, tellUnplaced } from './launching.ts';
 import { stopAll, stopOrder } from './stopping.ts';

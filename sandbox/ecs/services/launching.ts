@@ -6,7 +6,7 @@ import { closest, place, settle, subnetOn } from '../placement/place.ts';
 import type { Rejection } from '../placement/place.ts';
 import { BEST_SPREAD } from '../placement/strategies.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
-import type { TaskContext } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/context.ts';
 import { emptiestSubnet } from '../tasks/network.ts';
 import { complainOnce, tellTasks } from './events.ts';
 import { startServiceTask } from './tasks.ts';

@@ -7,7 +7,7 @@ import type { TaskCount } from '../deployments/rollout.ts';
 import { primaryOf } from '../state.ts';
 import type { ClusterRecord, DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
 import { isHealthy } from '../tasks/life.ts';
-import type { TaskContext } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/context.ts';
 import { scheduleDaemons } from './daemons.ts';
 import type { ScheduleLook } from './daemons.ts';
 import { complainOnce, noLongerSteady, tellSteady } from './events.ts';

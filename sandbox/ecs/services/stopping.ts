@@ -1,6 +1,7 @@
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
-import { isHealthy, stopTask } from '../tasks/life.ts';
-import type { TaskContext } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/context.ts';
+import { stopTask } from '../tasks/ending.ts';
+import { isHealthy } from '../tasks/life.ts';
 import type { TaskStop } from '../tasks/state.ts';
 import { tellTasks } from './events.ts';
 

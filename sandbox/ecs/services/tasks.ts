@@ -1,6 +1,6 @@
 import type { TaskHost, TaskOwner, TaskRecord } from '../state.ts';
 import { launchTask } from '../tasks/life.ts';
-import type { TaskContext } from '../tasks/life.ts';
+import type { TaskContext } from '../tasks/context.ts';
 
 /** Where a task of a service runs. */
 interface Place {

@@ -1,31 +1,23 @@
-import type { CallContext } from '../../call.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import type { Range } from '../../timing.ts';
 import { countFailedTask, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
 import { uuid } from '../ids.ts';
-import { release } from '../instances/reservations.ts';
 import { ecsArn } from '../names.ts';
 import { addEvent, complainOnce, tellTasks } from '../services/events.ts';
-import type { ClusterRecord, ServiceRecord, TaskLaunch, TaskRecord } from '../state.ts';
+import type { TaskLaunch, TaskRecord } from '../state.ts';
+import { move, wakeOwner } from './context.ts';
+import type { TaskContext } from './context.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './discovery.ts';
+import { stopTask } from './ending.ts';
 import { failureOf } from './failures.ts';
 import { healthChecksOf, planHealth } from './health.ts';
 import { lackOf, routerFailure } from './lacks.ts';
 import { logsRefusal } from './logs.ts';
-import { attachTask, detachTask } from './network.ts';
-import type { TaskStatus, TaskStop, TaskTarget } from './state.ts';
-import { deregisterTaskTargets, passesLoadBalancers, registerTaskTargets } from './targets.ts';
-
-/** How many stopped tasks a cluster remembers. */
-const STOPPED_TASKS_REMEMBERED = 1000;
+import { attachTask } from './network.ts';
+import type { TaskStop, TaskTarget } from './state.ts';
+import { passesLoadBalancers, registerTaskTargets } from './targets.ts';
 
 type Phase = 'provisioning' | 'pending' | 'activating';
-
-/** Where tasks live. The scheduler makes it: what befalls a task moves its service, whose scheduler starts and stops tasks. */
-export interface TaskContext extends CallContext {
-  /** Lets the scheduler look at a service soon, or so many milliseconds from now. */
-  readonly wake: (service: ServiceRecord, delayMs?: number) => void;
-}
 
 /** Launches a task; it climbs to RUNNING by itself, and wakes the service that it has whenever it counts. */
 export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord {
@@ -69,15 +61,6 @@ function later({ world }: TaskContext, task: TaskRecord, delay: Range, step: () 
   world.after(world.pick(delay), () => {
     if (task.desiredStatus === 'RUNNING') step();
   });
-}
-
-function wakeOwner(context: TaskContext, { owner }: TaskRecord): void {
-  if (owner !== undefined) context.wake(owner.service);
-}
-
-function move(task: TaskRecord, status: TaskStatus): void {
-  task.lastStatus = status;
-  task.version += 1;
 }
 
 function provision(context: TaskContext, task: TaskRecord): void {
@@ -211,108 +194,4 @@ function failToStart(context: TaskContext, task: TaskRecord, stop: TaskStop): vo
     complainOnce(context.world, service, `was unable to place a task. Reason: ${sentence}`);
   }
   stopTask(context, task, stop);
-}
-
-/** Takes a task down to STOPPED, out of service discovery too. Does nothing where it is on its way already. */
-export function stopTask(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
-  if (task.desiredStatus === 'STOPPED') return;
-  const { world } = context;
-  const hasRun = task.lastStatus === 'RUNNING';
-  if (hasRun && stop.code === 'EssentialContainerExited') countExit(context, task);
-  task.desiredStatus = 'STOPPED';
-  task.stop = stop;
-  task.times.stoppingAt = world.date();
-  deregisterTask(context, task);
-  const drainsMs = deregisterTaskTargets(context, task);
-  const { deactivating, stopping, deprovisioning } = world.timing.ecs;
-  sink(context, task, [
-    ...(hasRun ? ([['DEACTIVATING', longer(deactivating, drainsMs)]] as const) : []),
-    ['STOPPING', stopping],
-    ...(task.subnetId === undefined ? [] : ([['DEPROVISIONING', deprovisioning]] as const)),
-  ]);
-  wakeOwner(context, task);
-}
-
-/** Ends a task at once, as nobody is left to take it down. */
-export function loseTask(context: TaskContext, task: TaskRecord, stop: TaskStop): void {
-  if (task.lastStatus === 'STOPPED') return;
-  const { world } = context;
-  task.stop ??= stop;
-  task.desiredStatus = 'STOPPED';
-  task.times.stoppingAt ??= world.date();
-  task.times.executionStoppedAt ??= world.date();
-  deregisterTask(context, task);
-  deregisterTaskTargets(context, task);
-  end(context, task);
-}
-
-function longer({ least, most }: Range, ms: number): Range {
-  return { least: least + ms, most: most + ms };
-}
-
-/** A task that ends by itself before it was healthy is a failed one, as the sandbox is set. */
-function countExit(context: TaskContext, { owner, health, outlivedStart }: TaskRecord): void {
-  const wasHealthy = health !== 'UNKNOWN' || outlivedStart;
-  if (owner === undefined || wasHealthy || context.world.breaker === 'running') return;
-  countFailedTask(context, owner.deployment);
-}
-
-function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
-  if (task.lastStatus === 'STOPPED') return;
-  const [next, ...rest] = down;
-  if (next === undefined) {
-    end(context, task);
-    return;
-  }
-  move(task, next[0]);
-  if (next[0] === 'DEPROVISIONING') task.times.executionStoppedAt = context.world.date();
-  context.world.after(context.world.pick(next[1]), () => sink(context, task, rest));
-}
-
-function end(context: TaskContext, task: TaskRecord): void {
-  move(task, 'STOPPED');
-  task.times.executionStoppedAt ??= context.world.date();
-  task.times.stoppedAt = context.world.date();
-  tagsChanged(context, task.arn, undefined);
-  detachTask(context, task);
-  leaveHost(context, task);
-  task.owner?.service.tasks.delete(task);
-  task.owner?.deployment.tasks.delete(task);
-  task.cluster.stoppedTasks.push(task);
-  forgetStopped(context, task.cluster);
-  wakeOwner(context, task);
-}
-
-/** What the task had of its container instance is free again, for services that wait for a place. */
-function leaveHost(context: TaskContext, { id, cluster, host }: TaskRecord): void {
-  const record = host === undefined ? undefined : cluster.hosts.get(host.id);
-  if (host === undefined || record?.taskIds.delete(id) !== true) return;
-  release(record, host.reservation);
-  for (const service of cluster.waiting) context.wake(service);
-}
-
-/** Forgets what stopped long ago, and the oldest where there are too many. */
-export function forgetStopped(context: CallContext, cluster: ClusterRecord): void {
-  const { stoppedTasks, tasks } = cluster;
-  const since = context.world.now() - context.world.timing.ecs.stoppedTaskVisible.least;
-  while (
-    stoppedTasks.length > STOPPED_TASKS_REMEMBERED ||
-    (stoppedTasks[0]?.times.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY) < since
-  ) {
-    const forgotten = stoppedTasks.shift();
-    if (forgotten !== undefined) tasks.delete(forgotten.id);
-  }
-}
-
-/** Stops a task of any cluster of the region, by id or ARN. Undefined where none of them runs. */
-export function stopAnyTask(context: TaskContext, idOrArn: string, stop: TaskStop): TaskRecord | undefined {
-  const id = idOrArn.slice(idOrArn.lastIndexOf('/') + 1);
-  for (const { tasks } of context.state.ecs.clusters.values()) {
-    const task = tasks.get(id);
-    if (task === undefined || (idOrArn !== id && idOrArn !== task.arn)) continue;
-    if (task.desiredStatus === 'STOPPED') continue;
-    stopTask(context, task, stop);
-    return task;
-  }
-  return undefined;
 }

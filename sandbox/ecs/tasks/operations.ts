@@ -19,7 +19,7 @@ import { filtered, readPageFrom } from '../pages.ts';
 import { taskContext } from '../services/scheduler.ts';
 import { requireService } from '../services/store.ts';
 import type { TaskRecord } from '../state.ts';
-import { forgetStopped, stopTask as stopRunningTask } from './life.ts';
+import { forgetStopped, stopTask as stopRunningTask } from './ending.ts';
 import { findTask } from './store.ts';
 import { launchTypeOf, showTask } from './view.ts';
 

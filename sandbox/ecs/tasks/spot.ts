@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../state.ts';
-import { stopTask } from './life.ts';
-import type { TaskContext } from './life.ts';
+import type { TaskContext } from './context.ts';
+import { stopTask } from './ending.ts';
 import type { TaskStop } from './state.ts';
 
 /** AWS's words (ECS Developer Guide, Fargate Spot termination notices); the container is killed where it does not end by itself. */
