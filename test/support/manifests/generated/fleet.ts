@@ -11,6 +11,7 @@ import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
 import { repairedDaemon, repairedEnvironment } from './repaired.ts';
 import { repairedCluster } from './repaired-service.ts';
+import { withTraffic } from './repaired-traffic.ts';
 import { withField } from './with-field.ts';
 import { withoutErrors } from './without-errors.ts';
 
@@ -70,7 +71,10 @@ export function anyBundle(options: FleetOptions): fc.Arbitrary<Bundle> {
       spec: repairedCluster(cluster.spec),
     })),
     namespace: documentsOf('Namespace', options),
-    daemon: anyDaemon(options).map((daemon) => withoutErrors(daemon, daemonSchema)),
+    // Without what was wrong it may have another network, which other target groups are for.
+    daemon: anyDaemon(options)
+      .map((daemon) => withoutErrors(daemon, daemonSchema))
+      .map((daemon) => ({ ...daemon, spec: withTraffic(daemon.spec, options.existing) })),
   });
 }
 
