@@ -67,6 +67,40 @@ describe('a stack that other tools made, exported and adopted', () => {
     expect((await exportFrom(world)).out).toBe(out);
   });
 
+  it('is, with a task on every host, taken over without a count, and its tasks stay', async () => {
+    const world = await worldWith(async (made) => {
+      const { call } = otherTool(made);
+      await call('ecs', 'CreateCluster', { clusterName: 'hosts' });
+      made.sandbox.control.launchInstances({ cluster: 'hosts', count: 3 });
+      await call('ecs', 'RegisterTaskDefinition', {
+        family: 'agent',
+        networkMode: 'host',
+        requiresCompatibilities: ['EC2'],
+        containerDefinitions: [{ name: 'agent', image: 'example.org/agent:1', memory: 128 }],
+      });
+      // As Terraform's provider has it, which leaves out the count and the maximum.
+      await call('ecs', 'CreateService', {
+        cluster: 'hosts',
+        serviceName: 'agent',
+        taskDefinition: 'agent',
+        launchType: 'EC2',
+        schedulingStrategy: 'DAEMON',
+        deploymentConfiguration: { minimumHealthyPercent: 0 },
+        placementConstraints: [{ type: 'distinctInstance' }],
+      });
+      await made.clock.advance(300_000);
+    });
+    const tasks = await runningTasks(world, 'hosts');
+    expect(tasks).toHaveLength(3);
+    const { code, out } = await exportFrom(world);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('schedulingStrategy: DAEMON') });
+    expect(out).not.toContain('desiredCount');
+    expect(out).toMatch(/minimumHealthyPercent: 0\n +maximumPercent: 100\n/);
+
+    await expectAdoption(world, out);
+    expect(await runningTasks(world, 'hosts')).toEqual(tasks);
+  });
+
   const container = {
     command: undefined,
     entryPoint: ['/collector'],

@@ -264,7 +264,6 @@ function hintsForTasks(existing: Existing | undefined): Hints {
   return {
     // There is most to show on EC2.
     'DaemonService.spec.launchType': { value: fc.constantFrom('FARGATE', 'EC2', 'EC2', 'EC2', 'EXTERNAL') },
-    'DaemonService.spec.schedulingStrategy': { value: fc.constant('REPLICA') },
     'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
     'DaemonService.spec.serviceDiscovery.namespaceId': {
       leftOut: 'AWS makes it up, of a namespace that no manifest of the fleet declares',

@@ -15,7 +15,6 @@ export const NOT_SHOWN: Readonly<Record<string, string>> = {
   'DaemonService.spec.securityGroup.egress[].securityGroup.vpcPeeringConnectionId given': NO_PEERING,
   'DaemonService.spec.containers[].resourceRequirements[].type = "NeuronDevice"':
     'only Managed Instances have them, and no service runs there yet',
-  'DaemonService.spec.schedulingStrategy = "DAEMON"': 'there is no host that such a task could be on',
   'DaemonService.spec.proxyConfiguration.properties left out': 'ECS takes no proxy without its ports',
   'DaemonService.spec.containers[].environment.* is of type object':
     'there is no file beside a generated manifest',

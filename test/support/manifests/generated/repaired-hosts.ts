@@ -1,3 +1,4 @@
+import { launchTypeOf } from '../../../../controller/manifest/host.ts';
 import type { ManifestDocument } from '../documents.ts';
 import { withField } from './with-field.ts';
 
@@ -12,9 +13,26 @@ const ALSO = {
   EXTERNAL: ['EC2'],
 } as const;
 
+/** One task on every host has none of what says how many there are, or where. */
+export function withScheduling(spec: DaemonSpec): DaemonSpec {
+  if (spec.schedulingStrategy !== 'DAEMON') return spec;
+  const {
+    desiredCount: _count,
+    scaling: _scaling,
+    capacityProviderStrategy: _providers,
+    placementStrategy: _placed,
+    platformVersion: _version,
+    volumeConfigurations: _volumes,
+    availabilityZoneRebalancing: _zones,
+    ...rest
+  } = spec;
+  return withField(rest, 'launchType', () => 'EC2' as const);
+}
+
 /** A service whose definition is checked for where it runs, and has a network that there is. */
 export function withHost(spec: DaemonSpec): DaemonSpec {
-  const { launchType = 'FARGATE', networkMode = 'awsvpc' } = spec;
+  const { networkMode = 'awsvpc' } = spec;
+  const launchType = launchTypeOf(spec);
   const named = withField(spec, 'requiresCompatibilities', (names) =>
     names.length === 0
       ? names

@@ -3,6 +3,7 @@ import {
   FARGATE_WINDOWS_SIZES,
   sizeInUnits,
 } from '../../../../controller/kinds/task-definition/size.ts';
+import { launchTypeOf } from '../../../../controller/manifest/host.ts';
 import type { ManifestDocument } from '../documents.ts';
 import { withField } from './with-field.ts';
 
@@ -33,8 +34,8 @@ export function withEssential(spec: DaemonSpec): DaemonSpec {
 
 /** One of the memories that Fargate has with this CPU, in the same kind of words; elsewhere a task may have no size. */
 function withTaskSize(before: DaemonSpec): DaemonSpec {
-  const { launchType = 'FARGATE', requiresCompatibilities = [], runtimePlatform = {}, ...rest } = before;
-  if (launchType !== 'FARGATE' && !requiresCompatibilities.includes('FARGATE')) return before;
+  const { requiresCompatibilities = [], runtimePlatform = {}, ...rest } = before;
+  if (launchTypeOf(before) !== 'FARGATE' && !requiresCompatibilities.includes('FARGATE')) return before;
   const { operatingSystemFamily = 'LINUX' } = runtimePlatform;
   const sizes = operatingSystemFamily === 'LINUX' ? FARGATE_SIZES : FARGATE_WINDOWS_SIZES;
   const { cpu: wished = 256, memory: written = 512 } = rest;

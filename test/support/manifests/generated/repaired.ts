@@ -1,7 +1,8 @@
+import { launchTypeOf } from '../../../../controller/manifest/host.ts';
 import { sizeInUnits } from '../../../../controller/kinds/task-definition/size.ts';
 import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
-import { withHost, withReferences } from './repaired-hosts.ts';
+import { withHost, withReferences, withScheduling } from './repaired-hosts.ts';
 import { withDriverOptions } from './repaired-logs.ts';
 import { withCapacity } from './repaired-service.ts';
 import { repairedTask } from './repaired-task.ts';
@@ -17,10 +18,10 @@ type Rule = NonNullable<SecurityGroup['ingress']>[number];
 /** The same daemon service with fields that go together, as far as chance alone would seldom bring them together. */
 export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const repairs = [
+    withScheduling,
     withCapacity,
     withHost,
     withTasksWhereHostsAre,
-    withReplicas,
     withScaling,
     repairedTask,
     withReferences,
@@ -52,14 +53,9 @@ export function repairedEnvironment(spec: EnvironmentSpec, existing: Existing | 
 
 /** No instances are in the worlds that manifests are applied in: a service that waits for one would never come to rest. */
 function withTasksWhereHostsAre(spec: DaemonSpec): DaemonSpec {
-  if ((spec.launchType ?? 'FARGATE') === 'FARGATE') return spec;
+  if (launchTypeOf(spec) === 'FARGATE' || spec.schedulingStrategy === 'DAEMON') return spec;
   const { scaling: _scaling, ...unscaled } = spec;
   return { ...unscaled, desiredCount: 0 };
-}
-
-/** Where there are no hosts, there is no service with a task on each. */
-function withReplicas(spec: DaemonSpec): DaemonSpec {
-  return withField(spec, 'schedulingStrategy', () => 'REPLICA' as const);
 }
 
 /** It begins within its bounds. */
@@ -110,7 +106,7 @@ function withoutExecutionRole(spec: DaemonSpec): DaemonSpec {
 function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec {
   const containers = spec.containers.map(
     (container): Container =>
-      withField(container, 'logConfiguration', (logs) => withDriverOptions(logs, existing)),
+      withField(container, 'logConfiguration', (logs) => withoutUnread(withDriverOptions(logs, existing))),
   );
   return withField({ ...spec, containers }, 'logs', (logs) => {
     const {
@@ -125,6 +121,14 @@ function withLogs(spec: DaemonSpec, existing: Existing | undefined): DaemonSpec 
       ? rest
       : withField(logs, 'streamPrefix', (prefix) => prefix.slice(0, 200));
   });
+}
+
+/** What does not log is nothing in AWS, and nor is what its options would be read from. */
+function withoutUnread({
+  secretOptions,
+  ...logs
+}: NonNullable<Container['logConfiguration']>): typeof logs & { secretOptions?: typeof secretOptions } {
+  return logs.logDriver === 'none' || secretOptions === undefined ? logs : { ...logs, secretOptions };
 }
 
 /** EC2 keeps no space at the end of a name. */
@@ -186,6 +190,7 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
 
 /** A rollout that can start or stop a task, and goes back only where it can fail. */
 function withRollout(spec: DaemonSpec): DaemonSpec {
+  if (spec.schedulingStrategy === 'DAEMON') return withRolloutOnHosts(spec);
   const { desiredCount = 1, scaling } = spec;
   const count = typeof scaling === 'object' ? scaling.min : desiredCount;
   return withField(spec, 'deployment', (deployment) => {
@@ -193,8 +198,25 @@ function withRollout(spec: DaemonSpec): DaemonSpec {
     const canStart = Math.floor((count * maximum) / 100) > count;
     const canStop = Math.ceil((count * minimum) / 100) < count;
     const moving = canStart || canStop ? deployment : { ...deployment, minimumHealthyPercent: 0 };
-    return withField(moving, 'circuitBreaker', (breaker) =>
-      breaker.enable === false ? withField(breaker, 'rollback', () => false) : breaker,
-    );
+    return withBreaker(moving);
   });
+}
+
+/** A task stops before the next one starts. */
+function withRolloutOnHosts(spec: DaemonSpec): DaemonSpec {
+  return withField(spec, 'deployment', (deployment) =>
+    withBreaker(
+      withField(
+        withField(deployment, 'maximumPercent', () => 100),
+        'minimumHealthyPercent',
+        (percent) => percent % 100,
+      ),
+    ),
+  );
+}
+
+function withBreaker(deployment: NonNullable<DaemonSpec['deployment']>): typeof deployment {
+  return withField(deployment, 'circuitBreaker', (breaker) =>
+    breaker.enable === false ? withField(breaker, 'rollback', () => false) : breaker,
+  );
 }
