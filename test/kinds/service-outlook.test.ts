@@ -66,7 +66,7 @@ describe('a plan says what a rollout stops', () => {
       0,
       'its rollout stops the task of each of 3 hosts, all at once, and a host has none until the next one runs',
     ],
-    [1, 0, 'its rollout stops the task of its one host, and a host has none until the next one runs'],
+    [1, 0, 'its rollout stops the task of its one host, which has none until the next one runs'],
   ])('on %i hosts of which %i percent keep their task', (desiredCount, minimum, says) => {
     expect(outlook(daemon(minimum), { desiredCount })).toEqual({ says });
   });
@@ -75,6 +75,13 @@ describe('a plan says what a rollout stops', () => {
     const spec = replicas(4, { minimumHealthyPercent: 50, maximumPercent: 100 });
     expect(outlook(spec, { desiredCount: 4 })).toEqual({
       says: 'its rollout stops 4 tasks, at most 2 at a time, each before the next one starts',
+    });
+  });
+
+  test('of a service that has but one task', () => {
+    const spec = replicas(1, { minimumHealthyPercent: 0, maximumPercent: 100 });
+    expect(outlook(spec, { desiredCount: 1 })).toEqual({
+      says: 'its rollout stops its one task before the next one starts',
     });
   });
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../controller/core/ownership.ts';
-import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
-import type { TaskDefinitionSpec } from '../../controller/kinds/task-definition/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { daemonText, errorsOf } from '../support/manifests/errors.ts';
@@ -11,15 +9,15 @@ type Fields = Readonly<Record<string, string>>;
 const onEveryHost = (fields: Fields = {}) => daemonText({ schedulingStrategy: 'DAEMON', ...fields });
 
 /** What a manifest wants of one kind of resource. */
-function wanted<Spec>(text: string, kind: string): Spec {
+function wanted(text: string, kind: string): unknown {
   const { manifests, errors } = parseManifests([{ file: 'a.yaml', text }]);
   expect(errors).toEqual([]);
-  return expandManifests(manifests).desired.find(({ id }) => id.kind === kind)!.spec as Spec;
+  return expandManifests(manifests).desired.find(({ id }) => id.kind === kind)!.spec;
 }
 
 describe('a service with a task on every host', () => {
   it('is on EC2, has no count of its own, and keeps half of its tasks during a rollout', () => {
-    const spec = wanted<ServiceSpec>(onEveryHost(), 'service');
+    const spec = wanted(onEveryHost(), 'service');
     expect(spec).toMatchObject({
       schedulingStrategy: 'DAEMON',
       launchType: 'EC2',
@@ -29,14 +27,12 @@ describe('a service with a task on every host', () => {
     });
     expect(spec).not.toHaveProperty('desiredCount');
     expect(spec).not.toHaveProperty('platformVersion');
-    expect(wanted<TaskDefinitionSpec>(onEveryHost(), 'task-definition').requiresCompatibilities).toEqual([
-      'EC2',
-    ]);
+    expect(wanted(onEveryHost(), 'task-definition')).toMatchObject({ requiresCompatibilities: ['EC2'] });
   });
 
   it('keeps as many during a rollout as its manifest says', () => {
     const text = onEveryHost({ deployment: '{ minimumHealthyPercent: 0 }' });
-    expect(wanted<ServiceSpec>(text, 'service')).toMatchObject({
+    expect(wanted(text, 'service')).toMatchObject({
       minimumHealthyPercent: 0,
       maximumPercent: 100,
     });
@@ -45,7 +41,7 @@ describe('a service with a task on every host', () => {
 
 it('means the same to write REPLICA and to write nothing, down to the digest', () => {
   const [written, unwritten] = [daemonText({ schedulingStrategy: 'REPLICA' }), daemonText()].map((text) =>
-    digest(wanted<ServiceSpec>(text, 'service')),
+    digest(wanted(text, 'service')),
   );
   expect(written).toBe(unwritten);
 });

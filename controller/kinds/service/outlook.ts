@@ -67,11 +67,13 @@ function startsAnew(path: string, { schedulingStrategy }: ServiceSpec): boolean 
 }
 
 function saysOf(isDaemon: boolean, count: number, atOnce: number): string {
-  const some = atOnce === count ? (count === 1 ? '' : ', all at once') : `, at most ${atOnce} at a time`;
-  if (isDaemon) {
-    const hosts = count === 1 ? 'the task of its one host' : `the task of each of ${count} hosts`;
-    return `its rollout stops ${hosts}${some}, and a host has none until the next one runs`;
+  if (count === 1) {
+    return isDaemon
+      ? 'its rollout stops the task of its one host, which has none until the next one runs'
+      : 'its rollout stops its one task before the next one starts';
   }
-  const tasks = count === 1 ? 'its one task' : `${count} tasks`;
-  return `its rollout stops ${tasks}${some}, each before the next one starts`;
+  const some = atOnce === count ? 'all at once' : `at most ${atOnce} at a time`;
+  return isDaemon
+    ? `its rollout stops the task of each of ${count} hosts, ${some}, and a host has none until the next one runs`
+    : `its rollout stops ${count} tasks, ${some}, each before the next one starts`;
 }

@@ -18,7 +18,7 @@ const ECS_COUNTS = 'remove it: ECS counts the hosts that are eligible';
  * providers, also a cluster's default ones, aws/containers-roadmap#692, of placement strategies reproio/ecs_deploy#93, of maximumPercent
  * hashicorp/terraform-provider-aws#4825. Of hosts outside AWS: aws/containers-roadmap#2395.
  */
-export const UNFIT_FOR_DAEMON: readonly Unfit[] = [
+const UNFIT_FOR_DAEMON: readonly Unfit[] = [
   { at: 'desiredCount', instead: ECS_COUNTS },
   { at: 'scaling', instead: ECS_COUNTS },
   { at: 'launchType', when: (type) => type !== 'EC2', instead: 'write EC2' },
