@@ -130,6 +130,9 @@ export const ANSWERS: {
     deleteService: DONE,
     discoverInstances: holding('Instances[].InstanceId'),
     listInstances: holding('Instances[].Id'),
+    getInstancesHealthStatus: holding('Status'),
+    registerInstance: holding('OperationId'),
+    updateInstanceCustomHealthStatus: DONE,
     deregisterInstance: holding('OperationId'),
     listTagsForResource: holding('Tags'),
     tagResource: DONE,
@@ -139,6 +142,7 @@ export const ANSWERS: {
     describeVpcs: holding('Vpcs[].VpcId'),
     describeSubnets: holding('Subnets[].SubnetId', 'Subnets[].VpcId'),
     describeNetworkInterfaces: holding('NetworkInterfaces[].NetworkInterfaceId'),
+    describeInstances: holding('Reservations[].Instances[].InstanceId'),
     describeSecurityGroups: holding(
       ...under('SecurityGroups[].', [
         'GroupId',

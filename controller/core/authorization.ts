@@ -55,6 +55,7 @@ export interface Authorization {
     | 'PassRoles'
     | 'CreateLinkedRole'
     | 'ChangeSoaRecord'
+    | 'ChangeHostRecords'
     | 'AttachPolicies'
     | 'BoundRoles'
     | 'ManageScalingAlarms';

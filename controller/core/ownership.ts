@@ -96,6 +96,15 @@ export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'm
   return { owner, tags, ...(manifest === undefined ? {} : { manifest }) };
 }
 
+/** What says of anything, by tags or otherwise, whose it is: `ownerOf` reads it. */
+export function markOf({ owner, environment }: Claim, manifest: ManifestRef): Tags {
+  return {
+    [OWNER_TAG]: owner,
+    [MANIFEST_TAG]: manifestKey(manifest),
+    [ENVIRONMENT_TAG]: environment,
+  };
+}
+
 /** The complete set of tags that a desired resource shall carry, by the facts of its kind; `parts` is what it is made of (`KindModel.parts`). */
 export function wantedTags(
   claim: Claim,
@@ -105,9 +114,7 @@ export function wantedTags(
 ): Tags {
   return {
     ...desired.labels,
-    [OWNER_TAG]: claim.owner,
-    [MANIFEST_TAG]: manifestKey(desired.manifest),
-    [ENVIRONMENT_TAG]: claim.environment,
+    ...markOf(claim, desired.manifest),
     ...(claim.region !== undefined && facts.isGlobal === true ? { [REGION_TAG]: claim.region } : {}),
     [SPEC_TAG]: parts === undefined ? wantedDigest(desired) : `${wantedDigest(desired)}/${digest(parts)}`,
     ...(claim.source === undefined ? {} : { [SOURCE_TAG]: claim.source.id }),

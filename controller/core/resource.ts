@@ -114,8 +114,10 @@ export interface Registration {
   readonly port?: number;
   /** HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly health: string;
-  /** The ECS service that registered it, `cluster/service`; absent where ECS did not. */
+  /** The ECS service whose it is, `cluster/service`; absent where it says none. */
   readonly registeredBy?: string;
+  /** The attributes of one that this controller registered for a host, by its mark in them; absent of what ECS or others registered. */
+  readonly ours?: Readonly<Record<string, string>>;
 }
 
 /** How a resource fares, apart from whether it is as wanted. */

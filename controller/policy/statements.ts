@@ -57,6 +57,7 @@ const PURPOSES = {
   ReleaseOwned: 'takes our tags from what is to be left',
   Adopt: 'gives our tags to what the manifests name and nobody owns',
   ChangeSoaRecord: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
+  ChangeHostRecords: "changes the records of hosts in a namespace's hosted zone, through Cloud Map",
   CreateInVpc: 'makes security groups in this VPC',
   Unconditioned: 'changes that AWS lets nobody restrict',
 } as const satisfies Readonly<Record<string, string>>;

@@ -3,10 +3,8 @@ import { HEALTHY } from '../../controller/core/kind.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import type { Observed, Registration, Tags } from '../../controller/core/resource.ts';
 import { discoveryServiceModel } from '../../controller/kinds/discovery-service/model.ts';
-import type {
-  DiscoveryServiceSpec,
-  DiscoveryServiceState,
-} from '../../controller/kinds/discovery-service/model.ts';
+import type { DiscoveryServiceSpec } from '../../controller/kinds/discovery-service/spec.ts';
+import type { DiscoveryServiceState } from '../../controller/kinds/discovery-service/state.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
 import { nothingFound } from '../support/kinds/known.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';

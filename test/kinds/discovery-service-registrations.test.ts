@@ -14,9 +14,12 @@ beforeEach(() => {
   instances = new Map();
   failure = undefined;
   asked = [];
-  read = createRegistrationReader({
-    servicediscovery: { discoverInstances, listInstances },
-  } as unknown as Aws);
+  read = createRegistrationReader(
+    {
+      servicediscovery: { discoverInstances, listInstances },
+    } as unknown as Aws,
+    { owner: 'stationkeeper', environment: 'default' },
+  );
 });
 
 function discoverInstances({ ServiceName = '' }: { readonly ServiceName?: string }) {

@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { discoveryServiceKind } from '../../controller/kinds/discovery-service/index.ts';
-import type {
-  DiscoveryServiceSpec,
-  DiscoveryServiceState,
-} from '../../controller/kinds/discovery-service/model.ts';
+import type { DiscoveryServiceSpec } from '../../controller/kinds/discovery-service/spec.ts';
+import type { DiscoveryServiceState } from '../../controller/kinds/discovery-service/state.ts';
 import { namespaceKind } from '../../controller/kinds/namespace/index.ts';
 import type { NamespaceSpec, NamespaceState } from '../../controller/kinds/namespace/model.ts';
 import type { KindDriver } from '../../controller/kinds/kind.ts';

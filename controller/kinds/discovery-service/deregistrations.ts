@@ -1,7 +1,7 @@
-import { duplicateOperationId, lookAtOperation } from '../../aws/cloud-map.ts';
 import { inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { hasCode } from '../../core/errors.ts';
+import type { InstanceOperations } from './instance-operations.ts';
 
 const AT_ONCE = 5;
 const TASKS_AT_ONCE = 100;
@@ -19,36 +19,7 @@ type Deregister = (
   instances: readonly string[],
 ) => Promise<string | undefined>;
 
-/** Follows a deregistration that it has begun instead of beginning another. */
-export function createDeregistrations(aws: Aws): Deregister {
-  /** Operation ids by service and instance. */
-  const underWay = new Map<string, string>();
-
-  async function begin(ServiceId: string, InstanceId: string): Promise<string | undefined> {
-    try {
-      return (await aws.servicediscovery.deregisterInstance({ ServiceId, InstanceId })).OperationId;
-    } catch (thrown) {
-      if (hasCode(thrown, 'InstanceNotFound', 'ServiceNotFound')) return undefined;
-      const operationId = duplicateOperationId(thrown);
-      if (operationId === undefined) throw thrown;
-      return operationId;
-    }
-  }
-
-  /** Deregisters one instance; true once that has come to its end. */
-  async function deregister(serviceId: string, instance: string): Promise<boolean> {
-    const key = `${serviceId}/${instance}`;
-    const operationId = underWay.get(key) ?? (await begin(serviceId, instance));
-    if (operationId === undefined) return true;
-    underWay.set(key, operationId);
-    const what = `deregister the instance ${instance}`;
-    const look = await lookAtOperation(aws, operationId, 'DEREGISTER_INSTANCE', what);
-    if (look.status === 'running') return false;
-    underWay.delete(key);
-    if (look.status === 'failed') throw look.error;
-    return true;
-  }
-
+export function createDeregistrations(aws: Aws, { deregister }: InstanceOperations): Deregister {
   return async (serviceId, registrant, instances) => {
     if (instances.length === 0 || registrant === undefined) return undefined;
     const over = await withoutLiveTask(aws, registrant, instances);

@@ -14,9 +14,13 @@ import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createDeregistrations } from './deregistrations.ts';
 import { registrantOf } from './facts.ts';
+import { createInstanceOperations } from './instance-operations.ts';
 import { recordsByType } from './model.ts';
-import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
+import type { DiscoveryServiceSpec } from './spec.ts';
+import { NO_HOST_WORK } from './state.ts';
+import type { DiscoveryServiceState, HostWork } from './state.ts';
 import { createObserver, observedService } from './observe.ts';
+import { afterwards, createRegistrar } from './registrar.ts';
 import { listRegistrations } from './registrations.ts';
 
 const LOOK_AGAIN_MS = 1_000;
@@ -30,10 +34,12 @@ export function discoveryServiceDriver(
   const incarnation = context.clock.now();
   /** How often each was created: Cloud Map remembers a CreatorRequestId with what it came to. */
   const rounds = new Map<string, number>();
-  const deregister = createDeregistrations(aws);
+  const operations = createInstanceOperations(aws, incarnation);
+  const deregister = createDeregistrations(aws, operations);
+  const registrar = createRegistrar(aws, operations);
 
   return {
-    observe: createObserver(context, tagging),
+    observe: createObserver(context, tagging, operations),
 
     async create({ id, spec }, tags, needs) {
       const { name, description, dnsRecords } = spec;
@@ -83,11 +89,23 @@ export function discoveryServiceDriver(
     },
 
     async update({ id, spec }, before, { changes, upkeep }) {
-      const { stale: _deregistered, ...clean } = before.state;
-      const gone = upkeep.flatMap(({ which }) => which ?? []);
-      const waits = await deregister(before.state.id, registrantOf(before.tags), gone);
-      if (waits !== undefined) return started(waits);
-      if (changes.length === 0) return { type: 'done', observed: { ...before, state: clean } };
+      const { stale = [], hosts = NO_HOST_WORK, ...clean } = before.state;
+      const due = new Set(upkeep.flatMap(({ which }) => which ?? []));
+      const work = dueOf(hosts, due);
+      const waits = [
+        await deregister(
+          before.state.id,
+          registrantOf(before.tags),
+          stale.filter((id) => due.has(id)),
+        ),
+        await registrar(before.state.id, work),
+      ].filter((words) => words !== undefined);
+      if (waits.length > 0) return started(waits.join('; '));
+      const after =
+        before.registrations === undefined
+          ? before
+          : { ...before, registrations: afterwards(before.registrations, work) };
+      if (changes.length === 0) return { type: 'done', observed: { ...after, state: clean } };
       const state = changedState(spec, clean, changes);
       const operationId = await updateService(state);
       const look =
@@ -96,17 +114,21 @@ export function discoveryServiceDriver(
           : await lookAtOperation(aws, operationId, 'UPDATE_SERVICE', `update discovery service ${id.name}`);
       if (look?.status === 'failed') throw look.error;
       if (look?.status !== 'done') return started('Cloud Map works on it');
-      return { type: 'done', observed: { ...before, state } };
+      return { type: 'done', observed: { ...after, state } };
     },
 
-    async delete({ arn = '', state, tags }) {
-      const waits = await deregister(state.id, registrantOf(tags), state.stale ?? []);
-      if (waits !== undefined) return started(waits);
+    async delete({ arn = '', state, tags, registrations = [] }) {
+      const leave = registrations.flatMap(({ id, ours }) => (ours === undefined ? [] : [id]));
+      const waits = [
+        await deregister(state.id, registrantOf(tags), state.stale ?? []),
+        await registrar(state.id, { ...NO_HOST_WORK, leave }),
+      ].filter((words) => words !== undefined);
+      if (waits.length > 0) return started(waits.join('; '));
       try {
         await aws.servicediscovery.deleteService({ Id: state.id });
       } catch (thrown) {
         if (hasCode(thrown, 'ResourceInUse')) {
-          const { length } = await listRegistrations(aws, state.id);
+          const { length } = await listRegistrations(aws, claim, state.id);
           const message = `waits until its ${length} registered instances are gone`;
           return started(message, STILL_USED_MS);
         }
@@ -143,6 +165,15 @@ export function discoveryServiceDriver(
       return underWay;
     }
   }
+}
+
+/** Of the work on hosts, that on these instances. */
+function dueOf({ register, leave, report }: HostWork, due: ReadonlySet<string>): HostWork {
+  return {
+    register: register.filter(({ id }) => due.has(id)),
+    leave: leave.filter((id) => due.has(id)),
+    report: report.filter(({ id }) => due.has(id)),
+  };
 }
 
 function arnOf(serviceId: string, { environment }: ResourceId, needs: Needs): string {

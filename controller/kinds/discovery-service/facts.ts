@@ -4,10 +4,16 @@ import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts'
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { NameRules } from '../../core/name-rules.ts';
-import type { Tags } from '../../core/resource.ts';
+import type { Desired, Tags } from '../../core/resource.ts';
+import type { DiscoveryServiceSpec } from './spec.ts';
 
 /** Which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
 const REGISTRANT_TAG = 'stationkeeper:registrant';
+
+const HOSTED_ZONE: ResourceType = {
+  name: 'hostedzone',
+  all: ({ partition }) => [`arn:${partition}:route53:::hostedzone/*`],
+};
 
 /** What it is made in. */
 const NAMESPACE: ResourceType = {
@@ -39,7 +45,12 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
   name: 'discovery-service',
   naming: DISCOVERY_SERVICE_NAMING,
   builtOn: ['namespace'],
-  paths: { description: {}, dnsRecords: { entries: { members: { ttl: {} } } }, customHealthCheck: {} },
+  paths: {
+    description: {},
+    dnsRecords: { entries: { members: { ttl: {} } } },
+    customHealthCheck: {},
+    registration: {},
+  },
   scope: 'namespace',
   readAfter: ['namespace', 'service'],
   learnsFrom: ['service'],
@@ -67,6 +78,28 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
       getOperation: calls(['update', 'delete'], reads('servicediscovery:GetOperation')),
       discoverInstances: calls(['observe'], reads('servicediscovery:DiscoverInstances')),
       listInstances: calls([...SEEN, 'delete'], reads('servicediscovery:ListInstances')),
+      getInstancesHealthStatus: calls(['observe'], {
+        ...reads('servicediscovery:GetInstancesHealthStatus'),
+        about: hasHosts,
+      }),
+      registerInstance: calls(
+        ['update'],
+        writes('servicediscovery:RegisterInstance', 'own', 'resource', { about: hasHosts }),
+        // Cloud Map changes the records as whoever calls it, also where an instance is deregistered.
+        writes('route53:ChangeResourceRecordSets', HOSTED_ZONE, 'none', {
+          condition: {
+            'ForAllValues:StringEquals': {
+              'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA', 'SRV'],
+            },
+          },
+          sid: 'ChangeHostRecords',
+          about: hasHosts,
+        }),
+      ),
+      updateInstanceCustomHealthStatus: calls(
+        ['update'],
+        writes('servicediscovery:UpdateInstanceCustomHealthStatus', 'own', 'resource', { about: hasHosts }),
+      ),
       deregisterInstance: calls(
         ['update', 'delete'],
         writes('servicediscovery:DeregisterInstance', 'own', 'resource'),
@@ -76,9 +109,15 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
       untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
     },
     ecs: { describeTasks: calls(['update', 'delete'], reads('ecs:DescribeTasks')) },
+    ec2: { describeInstances: calls(['observe'], { ...reads('ec2:DescribeInstances'), about: hasHosts }) },
     tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };
+
+/** Whether the controller registers in it, of which the policies of others have nothing. */
+function hasHosts({ spec }: Desired): boolean {
+  return (spec as Partial<DiscoveryServiceSpec>).hosts !== undefined;
+}
 
 /** The ECS service that registers in a discovery service with these tags, `cluster/service`; undefined where they do not say. */
 export function registrantOf(tags: Tags): string | undefined {

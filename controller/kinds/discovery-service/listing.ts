@@ -3,7 +3,7 @@ import { listCloudMapServices } from '../../aws/cloud-map.ts';
 import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import type { DiscoveryServiceState } from './model.ts';
+import type { DiscoveryServiceState } from './state.ts';
 
 const PAGE_SIZE = 100;
 

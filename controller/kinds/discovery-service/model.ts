@@ -1,60 +1,48 @@
 import type { KindModel } from '../../core/kind.ts';
 import { environmentId } from '../../core/reference.ts';
-import type { Reference } from '../../core/reference.ts';
 import type { FieldChange, Registration, Tags, Upkeep } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
-import type { NamespaceOutputs } from '../namespace/facts.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
-
-export interface DnsRecord {
-  readonly type: 'A' | 'AAAA' | 'SRV';
-  /** Seconds. */
-  readonly ttl: number;
-}
-
-/**
- * A Cloud Map service that ECS registers tasks in; always with a custom health check, without which ECS
- * kills the tasks (reference: ECS and Cloud Map).
- */
-export interface DiscoveryServiceSpec {
-  readonly name: string;
-  readonly namespace: Reference<NamespaceOutputs>;
-  readonly description?: string;
-  readonly dnsRecords: readonly DnsRecord[];
-}
-
-export interface DiscoveryServiceState {
-  readonly id: string;
-  readonly description: string | undefined;
-  /** By record type; TTL in seconds. */
-  readonly dnsRecords: Readonly<Record<string, { readonly ttl: number }>>;
-  /** Whether it has a custom health check: Cloud Map ignores what is in it (reference: Cloud Map). */
-  readonly customHealthCheck: boolean;
-  /** Ids of instances that its ECS service registered and whose tasks have been gone for a while. */
-  readonly stale?: readonly string[];
-}
+import type { DiscoveryServiceSpec, DnsRecord } from './spec.ts';
+import { NO_HOST_WORK } from './state.ts';
+import type { DiscoveryServiceState } from './state.ts';
 
 export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoveryServiceState> = {
   facts: discoveryServiceFacts,
   updateChangesOutputs: false,
-  replaceInterrupts: 'its name, which resolves again once ECS has registered new tasks',
+  replaceInterrupts: 'its name, which resolves again once new tasks, or their hosts, are registered',
   needs: ({ id, spec }) => [environmentId(id.environment), spec.namespace],
-  says: ({ spec }) => ({ ...spec, dnsRecords: recordsByType(spec.dnsRecords), customHealthCheck: true }),
-  diff: ({ spec }, { state }) => [
+  says: ({ spec }) => ({
+    ...spec,
+    dnsRecords: recordsByType(spec.dnsRecords),
+    customHealthCheck: true,
+    ...(spec.hosts === undefined ? {} : { registration: 'controller' }),
+  }),
+  diff: ({ spec }, { state, registrations }) => [
     ...compareFields({ description: spec.description }, state),
     ...compareCollection('dnsRecords', recordsByType(spec.dnsRecords), state.dnsRecords).map(
       typesAreReplaced,
     ),
     ...compareFields({ customHealthCheck: true }, state, { replace: ['customHealthCheck'] }),
+    ...mixed(spec, registrations),
   ],
-  upkeep: (_desired, { state }) => deregistrations(state),
+  upkeep: ({ spec }, { state, registrations }) => [
+    ...deregistrations(state),
+    ...hostUpkeep(state, mixed(spec, registrations).length > 0),
+  ],
   removal({ state, tags, registrations = [] }) {
-    const upkeep = deregistrations(state);
-    const foreign = registrations.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy));
+    const ours = registrations.flatMap(({ id, ours }) => (ours === undefined ? [] : [id]));
+    const upkeep = [...deregistrations(state), ...leaving(ours)];
+    const others = registrations.filter((one) => one.ours === undefined);
+    const foreign = others.filter(({ registeredBy }) => !isRegistrant(tags, registeredBy));
     if (foreign.length > 0) return { upkeep, held: foreignHold(foreign) };
-    const leaving = registrations.filter(({ id }) => !(state.stale ?? []).includes(id)).length;
-    if (leaving === 0) return { upkeep };
-    return { upkeep, waits: `waits until ECS has deregistered ${leaving} instances`, endsByItself: true };
+    const leavingLater = others.filter(({ id }) => !(state.stale ?? []).includes(id)).length;
+    if (leavingLater === 0) return { upkeep };
+    return {
+      upkeep,
+      waits: `waits until ECS has deregistered ${leavingLater} instances`,
+      endsByItself: true,
+    };
   },
 };
 
@@ -66,6 +54,59 @@ function deregistrations({ stale = [] }: DiscoveryServiceState): readonly Upkeep
     to: null,
     isTidying: true,
   }));
+}
+
+/** What the controller does about hosts, but for new registrations where ECS has its own beside them. */
+function hostUpkeep({ hosts = NO_HOST_WORK }: DiscoveryServiceState, isMixed: boolean): readonly Upkeep[] {
+  const register = isMixed ? [] : hosts.register;
+  return [
+    ...leaving(hosts.leave),
+    ...register.map(({ id, attributes, isThere }) => ({
+      what: 'instances',
+      which: id,
+      from: isThere ? 'registered, with other attributes' : 'not registered, and its host runs the daemon',
+      to: shownAddress(attributes),
+      isTidying: true,
+    })),
+    ...hosts.report.map(({ id, status }) => ({
+      what: 'health',
+      which: id,
+      from: status === 'HEALTHY' ? 'UNHEALTHY' : 'HEALTHY',
+      to: status,
+      isTidying: true,
+    })),
+  ];
+}
+
+function leaving(ids: readonly string[]): readonly Upkeep[] {
+  return ids.map((which) => ({
+    what: 'instances',
+    which,
+    from: 'registered for its host, on which no task runs',
+    to: null,
+    isTidying: true,
+  }));
+}
+
+function shownAddress(attributes: Readonly<Record<string, string>>): string {
+  const { AWS_INSTANCE_IPV4: ipv4, AWS_INSTANCE_IPV6: ipv6, AWS_INSTANCE_PORT: port } = attributes;
+  const address = ipv4 ?? `[${ipv6 ?? ''}]`;
+  return port === undefined ? address : `${address}:${port}`;
+}
+
+/** ECS registers in it what the controller is to register: two that each know nothing of the other would both answer for one host. */
+function mixed(
+  { hosts }: DiscoveryServiceSpec,
+  registrations: readonly Registration[] = [],
+): readonly FieldChange[] {
+  if (hosts === undefined) return [];
+  const byEcs = registrations.filter(
+    ({ ours, registeredBy }) => ours === undefined && registeredBy !== undefined,
+  );
+  if (byEcs.length === 0) return [];
+  const services = [...new Set(byEcs.map(({ registeredBy }) => registeredBy))].join(', ');
+  const held = `ECS has registered ${byEcs.length} ${byEcs.length === 1 ? 'task' : 'tasks'} of ${services} in it, and the controller registers nothing beside what ECS does; remove this registry from that service, or write another serviceDiscovery.name`;
+  return [{ path: 'registration', from: 'ecs', to: 'controller', by: 'update', held }];
 }
 
 function isRegistrant(tags: Tags, registeredBy: string | undefined): boolean {

@@ -7,7 +7,6 @@ import type { Findings } from '../../core/outputs.ts';
 import { leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
 import type { Claim } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
-import type { Reference } from '../../core/reference.ts';
 import type {
   Desired,
   Health,
@@ -19,12 +18,15 @@ import type {
   UnseenResource,
 } from '../../core/resource.ts';
 import type { DriverContext, ObserveRequest } from '../kind.ts';
-import type { ServiceFindings } from '../service/facts.ts';
 import { discoveryServiceFacts, registrantOf } from './facts.ts';
 import type { DiscoveryServiceFindings, DiscoveryServiceOutputs } from './facts.ts';
+import { healthOf, isAsWanted, tasksOf, tasksOfService, unreadable, worked } from './expected.ts';
+import { createHostObserver } from './host-observer.ts';
+import type { InstanceOperations } from './instance-operations.ts';
 import { listScopes, listServices } from './listing.ts';
 import type { ListedService } from './listing.ts';
-import type { DiscoveryServiceSpec, DiscoveryServiceState } from './model.ts';
+import type { DiscoveryServiceSpec } from './spec.ts';
+import type { DiscoveryServiceState } from './state.ts';
 import { createRegistrationReader, listRegistrations, mismatch } from './registrations.ts';
 import type { TaskIds } from './registrations.ts';
 import { createSightings } from './sightings.ts';
@@ -77,10 +79,13 @@ export function observedService(claim: Claim, known: CachedService): Observed<Di
  * the planner holds it for its namespace.
  */
 export function createObserver(
-  { aws, claim, clock, inventory }: DriverContext,
+  context: DriverContext,
   tagging: CloudMapTags,
+  operations: Pick<InstanceOperations, 'keepOnly'>,
 ): (request: ObserveRequest<DiscoveryServiceSpec>) => Promise<Observation<DiscoveryServiceState>> {
-  const readRegistrations = createRegistrationReader(aws);
+  const { aws, claim, clock, inventory } = context;
+  const readRegistrations = createRegistrationReader(aws, claim);
+  const hosts = createHostObserver(context);
   /** Instances and tasks that ECS and Cloud Map disagree about, by the service's id. */
   const stales = createSightings(clock, STALE_AFTER_MS);
   const missings = createSightings(clock, MISSING_AFTER_MS);
@@ -100,41 +105,46 @@ export function createObserver(
     found: readonly Found[],
     { needs, findings }: Pick<ObserveRequest<DiscoveryServiceSpec>, 'needs' | 'findings'>,
   ): Promise<readonly Result[]> {
+    const comparing = await hosts.look(
+      found.map(({ desired }) => desired),
+      findings,
+    );
     const readings = await readRegistrations(
-      found.map(({ desired: { spec, usedBy }, listed }) => ({
+      found.map(({ desired, listed }) => ({
         id: listed.state.id,
         name: listed.name,
-        namespace: needs(spec.namespace)?.httpName,
+        namespace: needs(desired.spec.namespace)?.httpName,
         instanceCount: listed.instanceCount,
-        tasks: tasksOf(usedBy, findings),
+        isOurs: desired.spec.hosts !== undefined,
+        isAsWanted: isAsWanted(tasksOf(desired, findings), comparing(desired)),
       })),
     );
-    return mapConcurrently(
-      READS_AT_ONCE,
-      found,
-      async ({ desired: { id, usedBy }, listed }): Promise<Result> => {
-        const { arn, createdAt, state } = listed;
-        const reading = readings.get(state.id);
-        try {
-          const known = { id, arn, createdAt, state, tags: await tagging.of(arn) };
-          // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
-          if (reading?.type === 'failed')
-            return observedService(claim, { ...known, health: unreadable(reading.why) });
-          const registrations = reading?.registrations ?? [];
-          const tasks = tasksOf(usedBy, findings);
-          const { stale, missing } = disagreement(state, registrations, tasks);
-          return observedService(claim, {
-            ...known,
-            state: withStale(state, stale),
-            registrations,
-            unregistered: missing,
-            health: tasks === undefined ? HEALTHY : healthOf(registrations, tasks),
-          });
-        } catch (thrown) {
-          return { id, why: asStationkeeperError(thrown).message };
-        }
-      },
-    );
+    return mapConcurrently(READS_AT_ONCE, found, async ({ desired, listed }): Promise<Result> => {
+      const { id } = desired;
+      const { arn, createdAt, state } = listed;
+      const reading = readings.get(state.id);
+      try {
+        const known = { id, arn, createdAt, state, tags: await tagging.of(arn) };
+        // Not knowing who is registered is no reason to hold what needs the service: it is there and as it is.
+        if (reading?.type === 'failed')
+          return observedService(claim, { ...known, health: unreadable(reading.why) });
+        const registrations = reading?.registrations ?? [];
+        const tasks = tasksOf(desired, findings);
+        const { stale, missing } = disagreement(state, registrations, tasks);
+        const compared = comparing(desired)(registrations);
+        const due = hosts.due(state.id, compared);
+        operations.keepOnly(state.id, worked(stale, due));
+        return observedService(claim, {
+          ...known,
+          state: { ...withStale(state, stale), ...(due === undefined ? {} : { hosts: due }) },
+          registrations,
+          unregistered: missing,
+          health: healthOf(registrations, tasks, compared),
+        });
+      } catch (thrown) {
+        return { id, why: asStationkeeperError(thrown).message };
+      }
+    });
   }
 
   /** Services of ours that were not listed yet: their namespace is no longer wanted. */
@@ -163,12 +173,12 @@ export function createObserver(
       return observedService(claim, { id, arn, tags, createdAt, state });
     }
     try {
-      const registrations = await listRegistrations(aws, state.id);
+      const registrations = await listRegistrations(aws, claim, state.id);
       const service = registrantOf(tags) ?? '';
       const [scope = '', name = ''] = service.split('/');
       const usedBy: ResourceId = { environment: claim.environment, kind: 'service', name, scope };
       const none: TaskIds = { service, live: new Set(), running: [] };
-      const { stale } = disagreement(state, registrations, tasksOf(usedBy, findings) ?? none);
+      const { stale } = disagreement(state, registrations, tasksOfService(usedBy, findings) ?? none);
       return observedService(claim, {
         id,
         arn,
@@ -249,6 +259,7 @@ export function createObserver(
     const existing = new Set(listed.map(({ state }) => state.id));
     stales.keepOnly(existing);
     missings.keepOnly(existing);
+    hosts.keepOnly(existing);
     const byPlace = new Map(listed.map((each) => [placeKey(each.namespaceId, each.name), each]));
     const found = desired.flatMap((one): Found[] => {
       const namespaceId = namespaceOf(one);
@@ -275,20 +286,6 @@ function saidIds(desired: readonly Desired<DiscoveryServiceSpec>[]): readonly (r
   );
 }
 
-/** The tasks of a registrant; undefined where they could not be read, or are not ours. */
-function tasksOf(
-  usedBy: Reference<unknown, ServiceFindings> | undefined,
-  findings: Findings,
-): TaskIds | undefined {
-  const found = usedBy && findings(usedBy);
-  if (usedBy === undefined || found === undefined) return undefined;
-  return {
-    service: `${usedBy.scope ?? ''}/${usedBy.name}`,
-    live: new Set(found.tasks),
-    running: found.running,
-  };
-}
-
 function withStale(state: DiscoveryServiceState, stale: readonly string[]): DiscoveryServiceState {
   return stale.length === 0 ? state : { ...state, stale };
 }
@@ -296,24 +293,4 @@ function withStale(state: DiscoveryServiceState, stale: readonly string[]): Disc
 /** Cloud Map's service names are unique in their namespace, whatever their case. */
 function placeKey(namespaceId: string | undefined, name: string): string {
   return `${namespaceId ?? ''}/${name.toLowerCase()}`;
-}
-
-/** The health of a discovery service: a task that is not registered is not found, however well it fares. */
-function healthOf(registrations: readonly Registration[], tasks: TaskIds): Health {
-  const running = tasks.running.length;
-  const missing = mismatch(registrations, tasks).missing.length;
-  if (missing === 0) return HEALTHY;
-  const what =
-    missing === running
-      ? `none of the ${running} running tasks is in Cloud Map, so that no client finds the daemon`
-      : `${missing} of the ${running} running tasks are not in Cloud Map yet`;
-  return {
-    status: 'Progressing',
-    cause: 'running tasks are missing from Cloud Map',
-    message: `${what}; if that stays, a new deployment registers them`,
-  };
-}
-
-function unreadable(why: string): Health {
-  return { status: 'Degraded', message: `its instances cannot be read: ${why}` };
 }

@@ -1,8 +1,10 @@
-import type { HttpInstanceSummary } from '@aws-sdk/client-servicediscovery';
+import type { HealthStatus, HttpInstanceSummary } from '@aws-sdk/client-servicediscovery';
 import { collect, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import type { Claim } from '../../core/ownership.ts';
 import type { Registration } from '../../core/resource.ts';
+import { isMarked } from './marks.ts';
 
 /** Whose instances to read. */
 export interface Discoverable {
@@ -13,8 +15,10 @@ export interface Discoverable {
   readonly namespace: string | undefined;
   /** As ListServices counts them; undefined where it does not. */
   readonly instanceCount: number | undefined;
-  /** Who shall be registered, as far as that is known. */
-  readonly tasks?: TaskIds | undefined;
+  /** The controller registers in it, by what is read: that is its control plane's truth, which lags behind nothing. */
+  readonly isOurs?: boolean;
+  /** Whether nothing is to be done about what is registered, as far as that is known. */
+  readonly isAsWanted?: (registrations: readonly Registration[]) => boolean;
 }
 
 /** Tasks of the ECS service that registers in a discovery service. */
@@ -34,8 +38,8 @@ export function mismatch(
 ): { readonly stale: readonly string[]; readonly missing: readonly string[] } {
   const registered = new Set(registrations.map(({ id }) => id));
   return {
-    stale: registrations.flatMap(({ id, registeredBy }) =>
-      registeredBy === service && !live.has(id) ? [id] : [],
+    stale: registrations.flatMap(({ id, registeredBy, ours }) =>
+      ours === undefined && registeredBy === service && !live.has(id) ? [id] : [],
     ),
     missing: running.filter((id) => !registered.has(id)),
   };
@@ -59,19 +63,20 @@ const SMALLEST_SAMPLE = 20;
 const SAMPLED_SHARE = 0.03;
 
 /**
- * Reads the instances of services, one call each, which would be most of a pass's cost. So what has settled (as
+ * Reads the instances of services, a call or two each, which would be most of a pass's cost. So what has settled (as
  * many instances as ListServices counts or, where it does not count, as the time before; all healthy, all tasks of the service) is read again only in
  * turn, a few in each pass; everything else is read in every pass, except what ListServices counts no instance in.
  */
 export function createRegistrationReader(
   aws: Aws,
+  claim: Claim,
 ): (services: readonly Discoverable[]) => Promise<ReadonlyMap<string, Reading>> {
   const kept = new Map<string, Kept>();
   let turn = 0;
 
   async function read(service: Discoverable): Promise<Reading> {
     try {
-      const registrations = await discover(aws, service);
+      const registrations = await discover(aws, claim, service);
       kept.set(service.id, keep(service, registrations, kept.get(service.id)));
       return { type: 'read', registrations };
     } catch (thrown) {
@@ -115,11 +120,12 @@ function keep(
   return { registrations, instanceCount, settled };
 }
 
-function isSettled({ instanceCount, tasks }: Discoverable, kept: Kept | undefined): boolean {
+function isSettled(
+  { instanceCount, isAsWanted = () => true }: Discoverable,
+  kept: Kept | undefined,
+): boolean {
   if (kept?.settled !== true || kept.instanceCount !== instanceCount) return false;
-  if (tasks === undefined) return true;
-  const { stale, missing } = mismatch(kept.registrations, tasks);
-  return stale.length === 0 && missing.length === 0;
+  return isAsWanted(kept.registrations);
 }
 
 /** The next few in turn, and whose turn it is in the next pass. */
@@ -140,9 +146,11 @@ function sampleOf<Item>(
 /** By names, which AWS answers with health; by the service's id, which nobody shares, where the names may mean something else. */
 async function discover(
   aws: Aws,
-  { id, name, namespace, instanceCount = 0 }: Discoverable,
+  claim: Claim,
+  { id, name, namespace, instanceCount = 0, isOurs = false }: Discoverable,
 ): Promise<readonly Registration[]> {
-  if (namespace === undefined) return listRegistrations(aws, id);
+  if (isOurs) return withHealth(aws, id, await listRegistrations(aws, claim, id));
+  if (namespace === undefined) return listRegistrations(aws, claim, id);
   try {
     const { Instances } = await aws.servicediscovery.discoverInstances({
       NamespaceName: namespace,
@@ -150,12 +158,27 @@ async function discover(
       HealthStatus: 'ALL',
       MaxResults: MOST_INSTANCES,
     });
-    return (Instances ?? []).map(registrationOf);
+    return (Instances ?? []).map((instance) => registrationOf(instance, claim));
   } catch (thrown) {
     if (!hasCode(thrown, 'NamespaceNotFound', 'ServiceNotFound')) throw thrown;
     // What was made a moment ago is not known to the data plane yet; that is no word about what ListServices counts.
-    return instanceCount === 0 ? [] : listRegistrations(aws, id);
+    return instanceCount === 0 ? [] : listRegistrations(aws, claim, id);
   }
+}
+
+/** The health of a service's instances by the control plane. */
+async function withHealth(
+  aws: Aws,
+  ServiceId: string,
+  registrations: readonly Registration[],
+): Promise<readonly Registration[]> {
+  if (registrations.length === 0) return [];
+  const statuses = await collect(async (NextToken) => {
+    const page = await aws.servicediscovery.getInstancesHealthStatus({ ServiceId, NextToken });
+    return { items: Object.entries<HealthStatus>(page.Status ?? {}), next: page.NextToken };
+  });
+  const health = new Map(statuses);
+  return registrations.map((one) => ({ ...one, health: health.get(one.id) ?? one.health }));
 }
 
 /** What ECS says of itself on what it registers (reference: ECS and Cloud Map, attributes). */
@@ -165,17 +188,24 @@ function registrant(attributes: Readonly<Record<string, string>>): Pick<Registra
 }
 
 /** All instances of a service by the control plane, which shows no health. */
-export async function listRegistrations(aws: Aws, ServiceId: string): Promise<readonly Registration[]> {
+export async function listRegistrations(
+  aws: Aws,
+  claim: Claim,
+  ServiceId: string,
+): Promise<readonly Registration[]> {
   const instances = await collect(async (NextToken) => {
     const page = await aws.servicediscovery.listInstances({ ServiceId, NextToken });
     return { items: page.Instances, next: page.NextToken };
   });
   return instances.map(({ Id, Attributes }) =>
-    registrationOf({ InstanceId: Id, Attributes: { ...Attributes } }),
+    registrationOf({ InstanceId: Id, Attributes: { ...Attributes } }, claim),
   );
 }
 
-function registrationOf({ InstanceId, HealthStatus, Attributes = {} }: HttpInstanceSummary): Registration {
+function registrationOf(
+  { InstanceId, HealthStatus, Attributes = {} }: HttpInstanceSummary,
+  claim: Claim,
+): Registration {
   const ipv4 = Attributes['AWS_INSTANCE_IPV4'];
   const port = Number(Attributes['AWS_INSTANCE_PORT']);
   return {
@@ -184,5 +214,6 @@ function registrationOf({ InstanceId, HealthStatus, Attributes = {} }: HttpInsta
     ...(Number.isInteger(port) ? { port } : {}),
     health: HealthStatus ?? 'UNKNOWN',
     ...registrant(Attributes),
+    ...(isMarked(claim, Attributes) ? { ours: Attributes } : {}),
   };
 }

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly id: ResourceId;
   readonly service: Service;
   readonly stops: Stops | undefined;
+  /** Whether its hosts have to be known, whatever it is. */
+  readonly registersHosts: boolean;
   readonly seen:
     | { readonly tasks: readonly Task[]; readonly tasksOn: (host: string) => readonly HostedTask[] }
     | { readonly unreadable: string };
@@ -34,11 +36,14 @@ export interface Coverages {
    * else: the coverage is then unknown. `now`: by AWS's clock.
    */
   look(candidates: readonly Candidate[], now: number): Promise<ReadonlyMap<string, Coverage>>;
+  /** The machine of a host that was read in the last look, by the host's ARN. */
+  ec2InstanceOf(host: string): string | undefined;
 }
 
 export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
   const needsReader = createTaskNeedsReader(ecs);
   const sightings = createGapSightings(clock);
+  const machines = new Map<string, string>();
 
   async function hostsOf(
     cluster: string,
@@ -48,6 +53,7 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     const read = await hostsIn(ecs, cluster);
     if ('unknown' in read) return read;
     const all = read.found.map((instance) => hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')));
+    for (const { arn, ec2InstanceId } of all) if (ec2InstanceId) machines.set(arn, ec2InstanceId);
     // Each agent is asked for once, whichever daemons there are.
     const since = new Map(all.map((host) => [host.arn, sightings.disconnectedSince(host, now)]));
     return { found: { all, tasksOn, disconnectedSince: ({ arn }) => since.get(arn) } };
@@ -68,18 +74,24 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     async look(candidates, now) {
       const daemons = candidates.filter(({ service }) => isDaemon(service));
       sightings.begin();
+      machines.clear();
       const needs = await needsReader.of(new Set(daemons.map(({ service }) => revisionOf(service))));
-      const clusters = groupBy(daemons, ({ id: { scope = '' } }) => scope);
+      const onHosts = candidates.filter((one) => isDaemon(one.service) || one.registersHosts);
+      const clusters = groupBy(onHosts, ({ id: { scope = '' } }) => scope);
       const found = await mapConcurrently(CONCURRENT_READS, [...clusters], async ([cluster, own]) => {
         const tasksOn = own.flatMap(({ seen }) => ('tasksOn' in seen ? [seen.tasksOn] : []))[0];
         const hosts = await hostsOf(cluster, tasksOn ?? (() => []), now);
-        return own.map(
-          (one) => [resourceKey(one.id), coverage(one, hosts, needs.get(revisionOf(one.service))!)] as const,
-        );
+        return own
+          .filter(({ service }) => isDaemon(service))
+          .map(
+            (one) =>
+              [resourceKey(one.id), coverage(one, hosts, needs.get(revisionOf(one.service))!)] as const,
+          );
       });
       sightings.end();
       return new Map(found.flat());
     },
+    ec2InstanceOf: (host) => machines.get(host),
   };
 }
 

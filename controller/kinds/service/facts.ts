@@ -24,6 +24,18 @@ export interface ServiceFindings {
   readonly running: readonly string[];
   /** ARNs of the revisions of its families that it, or a task in its cluster, runs from. */
   readonly revisions: readonly string[];
+  /** Those on which its tasks run; absent where fewer of these were seen than ECS counts. */
+  readonly hosts?: readonly RunningHost[];
+}
+
+/** A container instance on which tasks of a service run. */
+export interface RunningHost {
+  /** The last part of its ARN. */
+  readonly id: string;
+  /** `i-…`, or `mi-…` of one outside of EC2; absent where it is not known. */
+  readonly ec2InstanceId?: string;
+  /** HEALTHY where one of the tasks is, UNHEALTHY where all are, else UNKNOWN. */
+  readonly health: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
 }
 
 /** Roles that ECS acts with for a service: it makes its volumes, and gets certificates for its proxies (ECS developer guide, infrastructure role). */

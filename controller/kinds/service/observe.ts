@@ -18,11 +18,12 @@ import type { DriverContext, ObserveRequest } from '../kind.ts';
 import { healthWith } from './coverage.ts';
 import type { Coverages } from './coverages.ts';
 import type { Explanations } from './explanations.ts';
-import type { ServiceFindings, ServiceOutputs } from './facts.ts';
+import type { RunningHost, ServiceFindings, ServiceOutputs } from './facts.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
 import { healthOf, workloadOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
 import type { ServiceSpec } from './spec.ts';
+import { runningHosts } from './running-hosts.ts';
 import type { ServiceState } from './state.ts';
 import { fromRevision, fromService, rolloutOf } from './observed.ts';
 import type { RolloutHistory } from './observed.ts';
@@ -54,6 +55,8 @@ export const NO_TASKS: TasksSeen = { tasks: [], revisions: () => [], tasksOn: ()
 export interface FoundOut {
   readonly stops?: Stops | undefined;
   readonly coverage?: Coverage | undefined;
+  /** Of one whose hosts the controller registers. */
+  readonly hosts?: readonly RunningHost[] | undefined;
 }
 
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
@@ -61,7 +64,7 @@ export function toObserved(
   context: DriverContext,
   { id, service, tags, history, scaledBy, revision }: Described,
   seen: TasksSeen,
-  { stops, coverage }: FoundOut = {},
+  { stops, coverage, hosts }: FoundOut = {},
 ): Observed<ServiceState> {
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
@@ -77,7 +80,7 @@ export function toObserved(
     ...createdAt(service.createdAt),
     state: { ...fromService(service, history), ...fromRevision(revision) },
     outputs: { arn, name: id.name, taskDefinition: service.taskDefinition ?? '' } satisfies ServiceOutputs,
-    ...(owned.owner === 'us' && findingsOf(service, seen)),
+    ...(owned.owner === 'us' && findingsOf(service, seen, hosts)),
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
@@ -105,6 +108,7 @@ function listOf(seen: TasksSeen): readonly Task[] {
 function findingsOf(
   { taskDefinition, deployments = [] }: Service,
   seen: TasksSeen,
+  hosts: ServiceFindings['hosts'],
 ): { readonly findings?: ServiceFindings } {
   if ('unreadable' in seen) return {};
   const { tasks, revisions } = seen;
@@ -120,6 +124,7 @@ function findingsOf(
       tasks: tasks.map(({ id }) => id),
       running: running.map(({ id }) => id),
       revisions: [...new Set([...own, ...[...families].flatMap(revisions)])],
+      ...(hosts === undefined ? {} : { hosts }),
     },
   };
 }
@@ -197,14 +202,24 @@ export async function observeServices(
     tasks: listOf(tasksOf(one)),
   }));
   const stops = await explanations.look(cases, awsTime(context));
+  const registering = new Set(
+    desired.flatMap(({ spec }, index) => (spec.registersHosts === true ? resourceKey(wanted[index]!) : [])),
+  );
   const candidates = described.map((one) => ({
     ...one,
     seen: tasksOf(one),
+    registersHosts: registering.has(resourceKey(one.id)),
     stops: stops.get(resourceKey(one.id)),
   }));
   const covered = await coverages.look(candidates, awsTime(context));
-  const items = candidates.map(({ seen, stops, ...one }) =>
-    toObserved(context, one, seen, { stops, coverage: covered.get(resourceKey(one.id)) }),
+  const items = candidates.map(({ seen, stops, registersHosts, ...one }) =>
+    toObserved(context, one, seen, {
+      stops,
+      coverage: covered.get(resourceKey(one.id)),
+      hosts: registersHosts
+        ? runningHosts(listOf(seen), one.service.runningCount ?? 0, coverages.ec2InstanceOf)
+        : undefined,
+    }),
   );
   const over = new Set(ended.map(resourceKey));
   const gone = owned.flatMap(({ id, tags }) =>

@@ -42,7 +42,9 @@ export type ServiceSpec = ServiceSettings & {
     | null;
   /** The namespace of serviceConnectConfiguration, where a manifest declares it. */
   readonly connectNamespace?: Reference<NamespaceOutputs>;
-  /** Null: not in service discovery. */
+  /** The controller registers its hosts in service discovery. */
+  readonly registersHosts?: true;
+  /** Null: ECS registers no tasks in service discovery. */
   readonly registry: {
     readonly discoveryService: Reference<DiscoveryServiceOutputs, DiscoveryServiceFindings>;
     /** For SRV records: a port, or a container and its port; never both. */

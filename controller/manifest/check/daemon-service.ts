@@ -1,7 +1,8 @@
 import { RETENTION_DAYS } from '../schema/daemon-service.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { publishable } from '../expand/service.ts';
+import { hostPort, publishable } from '../expand/service.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import { recordTypesOf, registrarOf } from '../registration.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 import { capacityChecks } from './capacity.ts';
@@ -53,14 +54,23 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
   if (registry === undefined || networkMode === 'none' || host === 'EXTERNAL') return;
   const { name, report } = context;
   const at = ['spec', 'serviceDiscovery'];
-  if (networkMode !== 'awsvpc' && registry.dnsRecords === undefined) {
+  if (networkMode === 'awsvpc' && registry.registration === 'controller') {
+    report(
+      [...at, 'registration'],
+      'the controller registers hosts, and tasks with networkMode awsvpc have addresses of their own; write ecs or remove it, or write networkMode: bridge or host',
+    );
+  } else if (
+    networkMode !== 'awsvpc' &&
+    registry.registration === 'ecs' &&
+    registry.dnsRecords === undefined
+  ) {
     report(
       at,
-      `ECS refuses the default, A records, with networkMode ${networkMode}; write dnsRecords: [{ type: SRV }], which tells applications the address of each host and the port, or networkMode: awsvpc`,
+      `ECS refuses the default, A records, with networkMode ${networkMode} and registration ecs; write registration: controller, or dnsRecords: [{ type: SRV }], which tells applications the address of each host and the port, or networkMode: awsvpc`,
     );
     return;
   }
-  const types = (registry.dnsRecords ?? [{ type: 'A' }]).map((record) => record.type);
+  const types = recordTypesOf(registry);
   // Cloud Map takes A, AAAA and SRV in any combination, each once (ECS developer guide: service discovery).
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice !== undefined) {
@@ -76,7 +86,7 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
       `the SRV record of a task names <its id>.${domain}, which has ${domain.length + BEFORE_DOMAIN} characters, and DNS allows 253: no task is registered`,
     );
   }
-  if (types.includes('SRV')) checkSrv(registry, spec.containers, context);
+  if (types.includes('SRV')) checkSrv({ ...spec, serviceDiscovery: registry }, context);
   else {
     for (const field of ['port', 'containerName', 'containerPort'] as const) {
       if (registry[field] !== undefined) report([...at, field], 'is for SRV records only; remove it');
@@ -85,11 +95,12 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
 });
 
 function checkSrv(
-  registry: NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>,
-  containers: DaemonServiceManifestSpec['containers'],
+  spec: Pick<DaemonServiceManifestSpec, 'containers' | 'networkMode'> &
+    Required<Pick<DaemonServiceManifestSpec, 'serviceDiscovery'>>,
   { report }: CheckContext,
 ): void {
   const at = ['spec', 'serviceDiscovery'];
+  const { containers, serviceDiscovery: registry } = spec;
   const { port, containerName, containerPort } = registry;
   if (port !== undefined && (containerName !== undefined || containerPort !== undefined)) {
     report([...at, 'port'], 'give either port, or containerName and containerPort, never both');
@@ -113,21 +124,27 @@ function checkSrv(
     );
     return;
   }
-  const ports = candidates.flatMap(({ portMappings = [] }) =>
-    portMappings.map((mapping) => mapping.containerPort),
-  );
-  const wanted = port ?? containerPort;
+  const mappings = candidates.flatMap(({ portMappings = [] }) => portMappings);
+  const ports = mappings.map((mapping) => mapping.containerPort);
+  const choices = publishable(registry, containers);
+  const [only, another] = choices;
+  const wanted = port ?? containerPort ?? (another === undefined ? only?.containerPort : undefined);
   if (wanted === undefined) {
-    const [only, another] = publishable(registry, containers);
-    if (only !== undefined && another === undefined) return;
-    const all = publishable(registry, containers).map((one) => `${one.containerName} ${one.containerPort}`);
+    const all = choices.map((one) => `${one.containerName} ${one.containerPort}`);
     report(
       at,
       `an SRV record publishes one port, and ${all.length} are mapped: ${all.join(', ')}; write containerName and containerPort`,
     );
     return;
   }
-  if (ports.includes(wanted)) return;
+  if (ports.includes(wanted)) {
+    if (registrarOf(spec) === 'ecs' || hostPort(spec) !== undefined) return;
+    report(
+      [...at, 'containerPort'],
+      `the controller registers one port of every host, and ECS chooses another for each task; write hostPort for containerPort ${wanted}, or SRV records alone with registration: ecs`,
+    );
+    return;
+  }
   const valid = ports.length === 0 ? 'there are none' : `mapped are ${[...new Set(ports)].join(', ')}`;
   report(
     [...at, port === undefined ? 'containerPort' : 'port'],

@@ -1,4 +1,5 @@
 import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
+import { sharesHostAddress } from '../registration.ts';
 import { HOST_READS, unfitWith } from './pairs.ts';
 import type { Circumstance, Unfit } from './pairs.ts';
 
@@ -78,13 +79,24 @@ export const UNFIT_FOR_BRIDGE_AND_NONE: readonly Unfit[] = [{ at: 'enableFaultIn
 /** ECS developer guide, service discovery: tasks in the network of their host have SRV records, of a container and its port. */
 export const UNFIT_IN_HOST_NETWORKS: readonly Unfit[] = [
   { at: 'serviceDiscovery.port', instead: 'write containerName and containerPort' },
+];
+export const UNFIT_FOR_ECS_IN_HOST_NETWORKS: readonly Unfit[] = [
   {
     at: 'serviceDiscovery.dnsRecords[].type',
     called: 'records of type',
     when: (type) => type !== 'SRV',
-    instead: 'write SRV, with containerName and containerPort',
+    instead: 'write registration: controller, or SRV with containerName and containerPort',
   },
 ];
+
+/** What ECS is told to register there, where the controller could. */
+const BY_ECS_IN_HOST_NETWORK: Circumstance = {
+  reads: ['networkMode', 'serviceDiscovery', ...HOST_READS],
+  saidIn: ({ networkMode, serviceDiscovery }) =>
+    sharesHostAddress({ networkMode }) && serviceDiscovery?.registration === 'ecs'
+      ? { as: `networkMode ${networkMode} and registration ecs`, orElse: 'write networkMode: awsvpc' }
+      : undefined,
+};
 
 /** Kernel parameters of inter-process communication (ECS API reference, SystemControl). */
 export const OF_IPC =
@@ -116,5 +128,6 @@ export const networkModeChecks = [
   unfitWith(WITHOUT_INTERFACE, UNFIT_WITHOUT_INTERFACE),
   unfitWith(networkOf('bridge', 'none'), UNFIT_FOR_BRIDGE_AND_NONE),
   unfitWith(networkOf('bridge', 'host'), UNFIT_IN_HOST_NETWORKS),
+  unfitWith(BY_ECS_IN_HOST_NETWORK, UNFIT_FOR_ECS_IN_HOST_NETWORKS),
   unfitWith(SHARES_IPC, UNFIT_FOR_SHARED_IPC),
 ];

@@ -4,7 +4,7 @@ import { environmentId } from '../../core/reference.ts';
 import type { Desired, ResourceId } from '../../core/resource.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { discoveryServiceFacts } from '../../kinds/discovery-service/facts.ts';
-import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/spec.ts';
 import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.ts';
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
@@ -22,6 +22,7 @@ import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { groupsNamed } from '../named-groups.ts';
+import { registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
@@ -34,6 +35,7 @@ import { securityGroupSpec } from './security-group.ts';
 import {
   discoveryServiceSpec,
   endpointOf,
+  hostRegistration,
   registryOf,
   scaledBy,
   scalingSettings,
@@ -177,6 +179,7 @@ export function expandDaemonService(
       assignPublicIp: assignPublicIp && hostOf(spec) === 'FARGATE',
       securityGroups: hasOwnNetwork ? groupsOf(spec.securityGroupIds, securityGroupId) : null,
       registry: discovery?.registry ?? null,
+      ...(registrarOf(spec) === 'controller' && { registersHosts: true }),
       ...settings,
       ...scaledBy(spec),
       ...(connect?.enabled === true ? connectNamespace(environment, connect, namespaces) : {}),
@@ -199,15 +202,17 @@ export function expandDaemonService(
     if (serviceDiscovery === undefined) return undefined;
     const { namespaceId: awsId } = serviceDiscovery;
     const namespace = namespaceId(environment, serviceDiscovery.namespace, awsId);
+    const hosts = hostRegistration(spec);
     const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: awsId ?? namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
       usedBy: serviceId,
       id,
-      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace),
+      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace, hosts),
     };
-    const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers);
-    return { namespace, desired, registry: registryOf(serviceDiscovery, spec.containers, id), endpoint };
+    const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers, hosts);
+    const registry = hosts === undefined ? registryOf(serviceDiscovery, spec.containers, id) : null;
+    return { namespace, desired, registry, endpoint };
   }
 
   return {

@@ -1,13 +1,14 @@
 import { specOf } from '../../core/fields/table.ts';
 import type { Desired, ResourceId } from '../../core/resource.ts';
-import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/model.ts';
+import type { DiscoveryServiceSpec, HostRegistration } from '../../kinds/discovery-service/spec.ts';
 import { SCALABLE_TARGET_FIELDS } from '../../kinds/scalable-target/fields.ts';
 import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
-import { hostOf, launchTypeOf } from '../host.ts';
 import { targetGroupsOf } from '../../kinds/service/target-groups.ts';
 import type { TargetGroupSpec } from '../../kinds/target-group/model.ts';
+import { hostOf, launchTypeOf } from '../host.ts';
+import { hostPortOf, registrarOf } from '../registration.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 
@@ -99,10 +100,37 @@ export function publishable(
   });
 }
 
+type DiscoveredSpec = Pick<DaemonServiceManifestSpec, 'containers' | 'networkMode' | 'serviceDiscovery'>;
+
+/** What the controller registers of the hosts; undefined where ECS registers tasks. */
+export function hostRegistration(spec: DiscoveredSpec): HostRegistration | undefined {
+  if (registrarOf(spec) === 'ecs') return undefined;
+  const port = hostPort(spec);
+  return {
+    ...(port !== undefined && { port }),
+    awaitsHealth: spec.containers.some(
+      ({ essential, healthCheck }) => essential !== false && healthCheck !== undefined,
+    ),
+  };
+}
+
+/** The one port that the daemon has on each host, of those that it publishes; undefined where there is none, or more. */
+export function hostPort({ containers, networkMode, serviceDiscovery }: DiscoveredSpec): number | undefined {
+  const { containerName, containerPort } = serviceDiscovery ?? {};
+  const ports = containers
+    .filter(({ name }) => (containerName ?? name) === name)
+    .flatMap(({ portMappings = [] }) => portMappings)
+    .filter((mapping) => (containerPort ?? mapping.containerPort) === mapping.containerPort)
+    .map((mapping) => hostPortOf(mapping, networkMode));
+  const [first, ...others] = new Set(ports);
+  return others.length === 0 ? first : undefined;
+}
+
 export function discoveryServiceSpec(
   discovery: ServiceDiscovery,
   name: string,
   namespace: ResourceId,
+  hosts: HostRegistration | undefined,
 ): DiscoveryServiceSpec {
   const { description, dnsRecords = [{ type: 'A' }] } = discovery;
   return {
@@ -110,14 +138,20 @@ export function discoveryServiceSpec(
     namespace,
     ...(description !== undefined && { description }),
     dnsRecords: dnsRecords.map(({ type, ttl = 60 }) => ({ type, ttl })),
+    ...(hosts !== undefined && { hosts }),
   };
 }
 
-/** What applications are told: name and the first port that a container maps; just the name where none does. */
-export function endpointOf(domain: string, containers: DaemonServiceManifestSpec['containers']): string {
-  const [port] = containers.flatMap(({ portMappings = [] }) =>
+/** What applications are told: name and the first port that a container maps, or that hosts have; just the name where there is none. */
+export function endpointOf(
+  domain: string,
+  containers: DaemonServiceManifestSpec['containers'],
+  hosts: HostRegistration | undefined,
+): string {
+  const [ofTasks] = containers.flatMap(({ portMappings = [] }) =>
     portMappings.flatMap(({ containerPort }) => containerPort ?? []),
   );
+  const port = hosts === undefined ? ofTasks : hosts.port;
   return port === undefined ? domain : `${domain}:${port}`;
 }
 

@@ -102,6 +102,12 @@ const serviceDiscovery = Type.Object(
         description: 'For SRV: its port. Default: the one that is mapped.',
       }),
     ),
+    registration: Type.Optional(
+      Type.Enum(['ecs', 'controller'], {
+        description:
+          'Who registers. ecs: ECS, each task. controller: the controller, the address of each host on which the service runs, with networkMode bridge or host. Default: ecs; controller for A and AAAA records in these network modes, of which ECS makes none.',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'The name under which applications find the service.' },
 );

@@ -1,6 +1,6 @@
 import type { Desired, KindName, Observed } from '../../../controller/core/resource.ts';
 import type { ClusterSpec } from '../../../controller/kinds/cluster/model.ts';
-import type { DiscoveryServiceSpec } from '../../../controller/kinds/discovery-service/model.ts';
+import type { DiscoveryServiceSpec } from '../../../controller/kinds/discovery-service/spec.ts';
 import type { LogGroupSpec } from '../../../controller/kinds/log-group/model.ts';
 import type { NamespaceSpec } from '../../../controller/kinds/namespace/model.ts';
 import type { RoleSpec } from '../../../controller/kinds/role/spec.ts';
