@@ -161,6 +161,23 @@ const ROWS: Readonly<Record<string, Row>> = {
   'servicediscovery:DeleteService': ({ Id }, where) => [
     where.cloudMap('service', Id)('servicediscovery:DeleteService'),
   ],
+  // Cloud Map API permissions reference.
+  'servicediscovery:RegisterInstance': ({ ServiceId, Attributes }, where) => {
+    const { AWS_INSTANCE_IPV4: ipv4 } = (Attributes ?? {}) as Readonly<Record<string, string>>;
+    return [
+      where.cloudMap('service', ServiceId)('servicediscovery:RegisterInstance'),
+      request(
+        'route53:ChangeResourceRecordSets',
+        where.hostedZone,
+        {},
+        { 'route53:ChangeResourceRecordSetsRecordTypes': ipv4 === undefined ? 'AAAA' : 'A' },
+      ),
+      request('ec2:DescribeInstances', '*'),
+    ];
+  },
+  'servicediscovery:UpdateInstanceCustomHealthStatus': ({ ServiceId }, where) => [
+    where.cloudMap('service', ServiceId)('servicediscovery:UpdateInstanceCustomHealthStatus'),
+  ],
   'servicediscovery:DeregisterInstance': ({ ServiceId }, where) => [
     where.cloudMap('service', ServiceId)('servicediscovery:DeregisterInstance'),
   ],

@@ -474,11 +474,40 @@ const REFUSED_OTHERWISE: readonly Row[] = [
     /with networkMode bridge; remove it and open the port in the security group of the hosts, or write networkMode: awsvpc/,
   ],
   [
-    'A records behind a bridge',
-    daemon('cpu: 1', { ...BRIDGE, serviceDiscovery: '{ namespace: a.example }' }),
+    'A records behind a bridge, of ECS, by default',
+    daemon('cpu: 1', { ...BRIDGE, serviceDiscovery: '{ namespace: a.example, registration: ecs }' }),
     '{ namespace',
     'spec.serviceDiscovery',
-    /write dnsRecords: \[\{ type: SRV \}\], .* or networkMode: awsvpc/,
+    /and registration ecs; write registration: controller, or dnsRecords: \[\{ type: SRV \}\], .* or networkMode: awsvpc/,
+  ],
+  [
+    'A records behind a bridge, of ECS',
+    daemon('cpu: 1', {
+      ...BRIDGE,
+      serviceDiscovery: '{ namespace: a.example, registration: ecs, dnsRecords: [{ type: A }] }',
+    }),
+    'A }]',
+    'spec.serviceDiscovery.dnsRecords[0].type',
+    /ECS refuses records of type A with networkMode bridge and registration ecs; write registration: controller, or SRV .*, or write networkMode: awsvpc/,
+  ],
+  [
+    'hosts that the controller is to register, of tasks with addresses of their own',
+    daemon('cpu: 1', { serviceDiscovery: '{ namespace: a.example, registration: controller }' }),
+    'controller',
+    'spec.serviceDiscovery.registration',
+    /tasks with networkMode awsvpc have addresses of their own; write ecs or remove it, or write networkMode: bridge or host/,
+  ],
+  [
+    'SRV records of the controller, of a port that ECS chooses',
+    daemon('cpu: 1', {
+      ...BRIDGE,
+      containers: '[{ name: a, image: a, memory: 64, portMappings: [{ containerPort: 2000 }] }]',
+      serviceDiscovery:
+        '{ namespace: a.example, registration: controller, containerName: a, containerPort: 2000, dnsRecords: [{ type: SRV }] }',
+    }),
+    '2000, dns',
+    'spec.serviceDiscovery.containerPort',
+    /write hostPort for containerPort 2000, or SRV records alone with registration: ecs/,
   ],
   [
     'service discovery outside AWS',

@@ -85,6 +85,7 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
       registerInstance: calls(
         ['update'],
         writes('servicediscovery:RegisterInstance', 'own', 'resource', { about: hasHosts }),
+        { ...reads('ec2:DescribeInstances'), about: hasHosts },
         // Cloud Map changes the records as whoever calls it, also where an instance is deregistered.
         writes('route53:ChangeResourceRecordSets', HOSTED_ZONE, 'none', {
           condition: {

@@ -41,6 +41,8 @@ const PARTS = new Set([
   'iam:DeleteRolePolicy',
   'iam:DetachRolePolicy',
   'servicediscovery:DeregisterInstance',
+  'servicediscovery:RegisterInstance',
+  'servicediscovery:UpdateInstanceCustomHealthStatus',
 ]);
 
 /** Which resources a call changes, by operation. */
@@ -81,6 +83,8 @@ const TARGETS: Readonly<Record<string, Find>> = {
   'servicediscovery:UpdateService': byId('Id'),
   'servicediscovery:DeleteService': byId('Id'),
   'servicediscovery:DeregisterInstance': byId('ServiceId'),
+  'servicediscovery:RegisterInstance': byId('ServiceId'),
+  'servicediscovery:UpdateInstanceCustomHealthStatus': byId('ServiceId'),
   'servicediscovery:TagResource': byArn('ResourceARN'),
   'servicediscovery:UntagResource': byArn('ResourceARN'),
 };

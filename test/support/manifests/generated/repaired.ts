@@ -164,7 +164,8 @@ function withPorts(rule: Rule): Rule {
 /** Records that Cloud Map has together; an SRV record is of a port that a container maps. */
 function withRegistry(spec: DaemonSpec): DaemonSpec {
   return withField(spec, 'serviceDiscovery', (discovery) => {
-    const { port, containerName: _name, containerPort, dnsRecords, ...rest } = discovery;
+    const { port, containerName: _name, containerPort, dnsRecords, registration, ...rest } = discovery;
+    const { networkMode = 'awsvpc' } = spec;
     const mapped = spec.containers.flatMap(({ name, portMappings = [] }) =>
       portMappings.flatMap(({ containerPort: mappedPort }) =>
         mappedPort === undefined ? [] : [{ containerName: name, containerPort: mappedPort }],
@@ -173,10 +174,11 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
     const record = dnsRecords?.find(({ type }) => type === 'SRV');
     const registered = mapped[(port ?? containerPort ?? 0) % mapped.length];
     if (record !== undefined && registered !== undefined) {
-      const { networkMode = 'awsvpc' } = spec;
       const isByPort = networkMode === 'awsvpc' && (port !== undefined || containerPort === undefined);
       return {
         ...rest,
+        // Those of hosts are of a port that the manifest fixes, as few drawn ones are.
+        ...(registration === 'ecs' && { registration }),
         dnsRecords: [record],
         ...(isByPort ? { port: registered.containerPort } : registered),
       };
@@ -184,7 +186,12 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
     const addresses = (dnsRecords ?? []).filter(
       ({ type }, nth, all) => type !== 'SRV' && all.findIndex((other) => other.type === type) === nth,
     );
-    return addresses.length === 0 ? rest : { ...rest, dnsRecords: addresses };
+    const registrar = networkMode === 'awsvpc' ? 'ecs' : 'controller';
+    return {
+      ...rest,
+      ...(registration === registrar && { registration }),
+      ...(addresses.length > 0 && { dnsRecords: addresses }),
+    };
   });
 }
 
