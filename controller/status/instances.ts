@@ -8,18 +8,23 @@ export interface InstanceFacts {
 }
 
 /**
- * ECS tasks and Cloud Map instances, joined by id; tasks in their order, then registrations that have no task.
+ * ECS tasks and Cloud Map instances, joined by id, or by the host that the controller registered; tasks in their order, then registrations that
+ * have no task.
  * A task that has stopped is listed only while it is still registered. Without service discovery the health is
  * that of the task's containers.
  */
 export function joinInstances({ tasks = [], registrations }: InstanceFacts): Instance[] {
   const registered = new Map((registrations ?? []).map((registration) => [registration.id, registration]));
+  const ofTask = (task: Task): Registration | undefined => {
+    const host = registered.get(task.host?.split('/').at(-1) ?? '');
+    return registered.get(task.id) ?? (host?.ours === undefined || hasStopped(task) ? undefined : host);
+  };
   const present = tasks.filter((task) => registered.has(task.id) || !hasStopped(task));
-  const known = new Set(present.map((task) => task.id));
+  const known = new Set(present.map((task) => ofTask(task)?.id));
   const orphans = (registrations ?? []).filter(({ id }) => !known.has(id));
   return [
     ...present.map((task) => {
-      const registration = registered.get(task.id);
+      const registration = ofTask(task);
       const health = registrations === undefined ? task.healthStatus : 'UNREGISTERED';
       return instance(task.id, registration, task.ipv4, registration?.health ?? health, task.lastStatus);
     }),
@@ -42,6 +47,7 @@ function instance(
   const port = registration?.port;
   return {
     id,
+    ...(registration?.ours === undefined ? {} : { host: registration.id }),
     ...(ipv4 === undefined ? {} : { ipv4 }),
     ...(port === undefined ? {} : { port }),
     health,

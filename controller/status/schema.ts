@@ -67,7 +67,15 @@ export type ResourceStatus = Static<typeof ResourceSchema>;
 
 const InstanceSchema = Type.Object(
   {
-    id: Type.String({ description: 'ECS task id, which is the Cloud Map instance id' }),
+    id: Type.String({
+      description: 'ECS task id, which is the Cloud Map instance id of what ECS registers',
+    }),
+    host: Type.Optional(
+      Type.String({
+        description:
+          'Id of the container instance that the controller registered in Cloud Map; as fresh as the last pass',
+      }),
+    ),
     ipv4: Type.Optional(Type.String()),
     port: Type.Optional(Type.Integer()),
     health: Type.String({

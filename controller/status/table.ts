@@ -154,8 +154,10 @@ export function statusDetail(
     result,
     [changes.map(changeText).join(', '), oneLine(message)].filter((part) => part !== '').join('; ') || '-',
   ]);
-  const instances = object.instances.map(({ id, ipv4, port, health, task }) => [
+  const hasHosts = object.instances.some(({ host }) => host !== undefined);
+  const instances = object.instances.map(({ id, host, ipv4, port, health, task }) => [
     id,
+    ...(hasHosts ? [host ?? '-'] : []),
     ipv4 ?? '-',
     port === undefined ? '-' : String(port),
     health,
@@ -175,7 +177,12 @@ export function statusDetail(
       gapRows(object.coverage).map((row) => row.map(oneLine)),
       options,
     ),
-    section('Instances', ['ID', 'IPV4', 'PORT', 'HEALTH', 'TASK'], instances, options),
+    section(
+      hasHosts ? 'Instances, of hosts as the last pass saw and registered them' : 'Instances',
+      ['ID', ...(hasHosts ? ['HOST'] : []), 'IPV4', 'PORT', 'HEALTH', 'TASK'],
+      instances,
+      options,
+    ),
     section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),
   ]
     .flat()

@@ -109,7 +109,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     refused(
       'schedulingStrategy: DAEMON',
       'networkMode: host',
-      'serviceDiscovery: { namespace: example.org }',
+      'serviceDiscovery: { namespace: example.org, registration: ecs }',
     ),
   ],
 };

@@ -134,6 +134,11 @@ how many, how many at a time, and that a host has none meanwhile. \`minimumHealt
 A task in \`networkMode\` host or bridge has the address and the security groups of its host: \`securityGroup\` is refused, and the group of the hosts opens the port to what comes from elsewhere. An application on the same
 host needs neither that nor DNS: instance metadata tell the address of its host ([xray-on-hosts](../examples/xray-on-hosts/xray.yaml)). In service discovery ECS makes SRV records of such tasks, of the one port that is mapped unless \`containerName\` and \`containerPort\` name it.
 
+For A and AAAA records the controller registers the hosts itself, and by \`registration: controller\` for SRV records too: one instance in Cloud Map for each host on which a task runs, and is healthy where it has a health check, at the host's private address, with the port where
+the service has one fixed port on its hosts. ECS is then told of no registry. The instances are marked as the controller's by their attributes (\`stationkeeper:owner\`, \`…:environment\`, \`…:manifest\`); others are never touched, and beside what ECS registers in the same discovery service nothing new is
+registered. A host on which no task runs is taken out once two passes, five seconds apart, have seen it so; one whose task is unhealthy is set UNHEALTHY in Cloud Map at once, which DNS leaves out unless all are, and HEALTHY again. All this is as fresh as the last pass: while no controller runs, Cloud Map
+goes on naming hosts that have gone. With \`deletion-policy: retain\` the instances stay, and nobody keeps them in order any more.
+
 ## Moving a daemon between launch types
 
 AWS changes neither \`launchType\` nor \`schedulingStrategy\` of a service, nor takes its tasks' network from it: each is a replacement, held until \`stationkeeper.dev/allow-replace: "true"\`, in which all tasks stop before new ones start. To interrupt nothing, run both for

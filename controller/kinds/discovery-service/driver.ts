@@ -104,7 +104,7 @@ export function discoveryServiceDriver(
       const after =
         before.registrations === undefined
           ? before
-          : { ...before, registrations: afterwards(before.registrations, work) };
+          : { ...before, registrations: afterwards(before.registrations, work, claim) };
       if (changes.length === 0) return { type: 'done', observed: { ...after, state: clean } };
       const state = changedState(spec, clean, changes);
       const operationId = await updateService(state);

@@ -2,6 +2,8 @@ import { mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { Registration } from '../../core/resource.ts';
+import type { Claim } from '../../core/ownership.ts';
+import { registrationOf } from './registrations.ts';
 import type { InstanceOperations } from './instance-operations.ts';
 import type { HostWork } from './state.ts';
 
@@ -52,6 +54,7 @@ export function createRegistrar({ servicediscovery }: Aws, operations: InstanceO
 export function afterwards(
   registrations: readonly Registration[],
   { register, leave, report }: HostWork,
+  claim: Claim,
 ): readonly Registration[] {
   const statuses = new Map(report.map(({ id, status }) => [id, status]));
   const gone = new Set([...leave, ...register.map(({ id }) => id)]);
@@ -59,6 +62,8 @@ export function afterwards(
     ...registrations
       .filter(({ id }) => !gone.has(id))
       .map((one) => ({ ...one, health: statuses.get(one.id) ?? one.health })),
-    ...register.map(({ id, attributes }) => ({ id, health: 'HEALTHY', ours: attributes })),
+    ...register.map(({ id, attributes }) =>
+      registrationOf({ InstanceId: id, HealthStatus: 'HEALTHY', Attributes: { ...attributes } }, claim),
+    ),
   ];
 }

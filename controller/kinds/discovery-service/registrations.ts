@@ -202,7 +202,8 @@ export async function listRegistrations(
   );
 }
 
-function registrationOf(
+/** An instance as it is registered; `ours` where our mark is in its attributes. */
+export function registrationOf(
   { InstanceId, HealthStatus, Attributes = {} }: HttpInstanceSummary,
   claim: Claim,
 ): Registration {
