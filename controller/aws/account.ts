@@ -9,7 +9,7 @@ import { policiesOf, scalableTargets } from './scaling.ts';
 import { currentRevisions, describeRevisions, newestRevision } from './service-revisions.ts';
 import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
-import { OWNER_TAG } from '../core/ownership.ts';
+import { OWNER_TAG, REGISTRANT_TAG } from '../core/ownership.ts';
 import type { Tags } from '../core/resource.ts';
 
 /** Every ECS service of an account and region, with what it is made of, as AWS describes it. */
@@ -40,6 +40,8 @@ export interface Account {
   readonly tags: ReadonlyMap<string, Tags>;
   /** With the namespace that each was listed in. */
   readonly discoveryServices: readonly (ServiceSummary & { readonly namespaceId: string })[];
+  /** ARNs of discovery services that are somebody's, by the ECS service that they are for, `cluster/service`. */
+  readonly registries: ReadonlyMap<string, string>;
 }
 
 /** A service as Application Auto Scaling has it. */
@@ -86,11 +88,12 @@ export async function readAccount(aws: Aws): Promise<Account> {
     readRules(aws, groupIds),
     readInterfaces(aws, groupIds),
     readLogGroups(aws, logGroupNames),
-    services.some(({ serviceRegistries = [] }) => serviceRegistries.length > 0)
+    services.some((one) => (one.serviceRegistries ?? []).length > 0 || mayRegisterHosts(one))
       ? readCloudMap(aws)
       : { namespaces: [], discoveryServices: [], namespaceTags: [] },
   ]);
   const { namespaces, discoveryServices, namespaceTags } = cloudMap;
+  const registries = services.some(mayRegisterHosts) ? await readRegistries(aws) : new Map<string, string>();
   const { scaled, scalingTags } = await readScaled(aws, services);
   return {
     accountId,
@@ -107,6 +110,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
     ownedLogGroups,
     namespaces,
     discoveryServices,
+    registries,
     scaled,
     tags: new Map([
       ...scalingTags,
@@ -254,6 +258,27 @@ async function readCloudMap({ servicediscovery }: Aws): Promise<CloudMap> {
     return [ResourceARN, fromTagList(answer.Tags)] as const;
   });
   return { namespaces, discoveryServices: listed.flat(), namespaceTags };
+}
+
+/** Whether a controller could have registered its hosts, which ECS does not tell: its tasks have their addresses, and somebody owns it. */
+function mayRegisterHosts({ networkConfiguration, tags }: Service): boolean {
+  return (
+    networkConfiguration?.awsvpcConfiguration === undefined && fromTagList(tags)[OWNER_TAG] !== undefined
+  );
+}
+
+async function readRegistries({ tagging }: Aws): Promise<ReadonlyMap<string, string>> {
+  const listed = await collect(async (PaginationToken) => {
+    const page = await tagging.getResources({
+      TagFilters: [{ Key: REGISTRANT_TAG }],
+      ResourceTypeFilters: ['servicediscovery'],
+      PaginationToken,
+    });
+    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
+  });
+  return new Map(
+    listed.map(({ ResourceARN = '', Tags }) => [fromTagList(Tags)[REGISTRANT_TAG] ?? '', ResourceARN]),
+  );
 }
 
 async function readScaled(aws: Aws, services: readonly Service[]) {

@@ -10,6 +10,8 @@ import type { SourceClaim } from './sources.ts';
 export const TAG_PREFIX = 'stationkeeper:';
 export const OWNER_TAG = 'stationkeeper:owner';
 const MANIFEST_TAG = 'stationkeeper:manifest';
+/** Which ECS service registers in a discovery service, `cluster/service`, so that its instances are told from others'. */
+export const REGISTRANT_TAG = 'stationkeeper:registrant';
 export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 /** Stands on what belongs to no Region by itself: environments of one name in two Regions share IAM. */
 export const REGION_TAG = 'stationkeeper:region';

@@ -1,4 +1,4 @@
-import type { Service, ServiceRevision } from '@aws-sdk/client-ecs';
+import type { ServiceRegistry, Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { DEPLOYMENT } from '../kinds/service/deployment-fields.ts';
@@ -71,14 +71,24 @@ function heldBy(service: ReturnType<typeof withDeployed>): object {
   return { loadBalancers, serviceConnectConfiguration, volumeConfigurations };
 }
 
+function portOf({ port, containerName, containerPort }: ServiceRegistry = {}) {
+  return { port, containerName, containerPort };
+}
+
 /** Its place in service discovery; nothing where it has none. */
 export function exportDiscovery(
-  { namespaces, discoveryServices }: Account,
+  { namespaces, discoveryServices, registries }: Account,
   uses: Uses,
-  { serviceRegistries = [] }: Service,
+  { clusterArn = '', serviceName = '', networkConfiguration, serviceRegistries = [] }: Service,
   manifest: string,
 ): Part<Pick<DaemonServiceManifestSpec, 'serviceDiscovery'>> {
-  const [registry] = serviceRegistries;
+  // Where the controller registers hosts, the discovery service alone tells of which service.
+  const registryArn =
+    networkConfiguration?.awsvpcConfiguration === undefined
+      ? registries.get(`${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`)
+      : undefined;
+  const isOfHosts = serviceRegistries.length === 0 && registryArn !== undefined;
+  const registry = isOfHosts ? { registryArn } : serviceRegistries[0];
   if (registry === undefined) return { spec: {}, obstacles: [], notes: [] };
   const arn = registry.registryArn ?? '';
   const found = discoveryServices.find(({ Arn }) => Arn === arn);
@@ -97,9 +107,7 @@ export function exportDiscovery(
         name: found.Name === manifest ? undefined : found.Name,
         description: found.Description === '' ? undefined : found.Description,
         dnsRecords: records.map(({ Type, TTL = 0 }) => ({ type: Type as 'A', ttl: TTL })),
-        port: registry.port,
-        containerName: registry.containerName,
-        containerPort: registry.containerPort,
+        ...(isOfHosts ? { registration: 'controller' as const } : portOf(serviceRegistries[0])),
       }),
     },
     obstacles: [

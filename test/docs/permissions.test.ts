@@ -20,6 +20,12 @@ const EVERYTHING = [
     scaling: { min: 1, max: 2 },
     taskRole: { managedPolicyArns: [READS], permissionsBoundary: READS },
   }),
+  daemonService({
+    name: 'on-hosts',
+    schedulingStrategy: 'DAEMON',
+    networkMode: 'bridge',
+    serviceDiscovery: { namespace: 'services.example.org' },
+  }),
 ];
 
 it('says of every statement that can be printed what it is for, and of no other', () => {

@@ -26,6 +26,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     interfaces: [],
     logGroups: [],
     namespaces,
+    registries: new Map(),
     discoveryServices: [
       {
         Arn: REGISTRY,

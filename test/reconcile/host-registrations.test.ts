@@ -7,6 +7,7 @@ import { seededRandom } from '../../sandbox/seeded-random.ts';
 import { cluster, daemonService, namespace, yamlOf } from '../support/manifests/documents.ts';
 import type { DocumentOverrides } from '../support/manifests/documents.ts';
 import { callsTo } from '../support/world/account.ts';
+import { exportFrom } from '../support/world/export.ts';
 import { createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -79,7 +80,7 @@ function found({ sandbox }: World, type: 'A' | 'SRV' = 'A'): readonly unknown[] 
   sandbox.world.settle();
   const cloudMaps = [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery);
   const { answers } = resolve({ name: NAME, type }, cloudMaps, seededRandom(1));
-  return answers.map(({ data }) => data as unknown).toSorted();
+  return answers.map(({ data }) => data as unknown).toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 async function discoveryId({ sandbox }: World): Promise<string> {
@@ -428,4 +429,13 @@ test('a controller that dies while hosts are registered leaves it to the next, w
   expect(asked).toBeGreaterThan(2);
   expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf(hosts));
   expect(stepsOf((await world.pass()).before)).toEqual([]);
+});
+
+test('a daemon whose hosts are registered is exported as what was applied', async () => {
+  const { world, hosts } = await fleet(1);
+  const { code, out } = await exportFrom(world);
+  expect(code).toBe(0);
+  world.files.set('agent.yaml', out);
+  expect(stepsOf((await world.pass()).before)).toEqual([]);
+  expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf(hosts));
 });

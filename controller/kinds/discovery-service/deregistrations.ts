@@ -19,11 +19,13 @@ type Deregister = (
   instances: readonly string[],
 ) => Promise<string | undefined>;
 
-export function createDeregistrations(aws: Aws, { deregister }: InstanceOperations): Deregister {
+export function createDeregistrations(aws: Aws, operations: InstanceOperations): Deregister {
   return async (serviceId, registrant, instances) => {
     if (instances.length === 0 || registrant === undefined) return undefined;
     const over = await withoutLiveTask(aws, registrant, instances);
-    const ended = await mapConcurrently(AT_ONCE, over, (instance) => deregister(serviceId, instance));
+    const ended = await mapConcurrently(AT_ONCE, over, (instance) =>
+      operations.deregister(serviceId, instance),
+    );
     const running = ended.filter((isOver) => !isOver).length;
     if (running === 0) return undefined;
     return `${running} stale ${running === 1 ? 'instance is' : 'instances are'} being deregistered`;

@@ -3,12 +3,10 @@ import { regionalArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts';
 import type { Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
+import { REGISTRANT_TAG } from '../../core/ownership.ts';
 import type { NameRules } from '../../core/name-rules.ts';
 import type { Desired, Tags } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec } from './spec.ts';
-
-/** Which ECS service registers in it, `cluster/service`, so that its instances are told from others'. */
-const REGISTRANT_TAG = 'stationkeeper:registrant';
 
 const HOSTED_ZONE: ResourceType = {
   name: 'hostedzone',

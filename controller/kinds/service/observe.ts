@@ -217,7 +217,7 @@ export async function observeServices(
       stops,
       coverage: covered.get(resourceKey(one.id)),
       hosts: registersHosts
-        ? runningHosts(listOf(seen), one.service.runningCount ?? 0, coverages.ec2InstanceOf)
+        ? runningHosts(listOf(seen), one.service.runningCount ?? 0, (arn) => coverages.ec2InstanceOf(arn))
         : undefined,
     }),
   );
