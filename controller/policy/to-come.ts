@@ -17,10 +17,15 @@ const ANY = '*';
  */
 export function daemonsToCome(prefix: string, environment: string, iam: IamDefaults): readonly Desired[] {
   const name = `${prefix}${ANY}`;
-  // Whatever its execution role is called, its name begins so; one that is the Environment's is passed only.
-  return [{ name }, {}].flatMap((executionRole) =>
-    daemonOf(name, { executionRole, scaling: { min: 0, max: 1, targetTracking: [] } }, environment, iam),
-  );
+  const variants = [
+    // Whatever its execution role is called, its name begins so; one that is the Environment's is passed only.
+    ...[{ name }, {}].map((executionRole) => ({
+      executionRole,
+      scaling: { min: 0, max: 1, targetTracking: [] },
+    })),
+    { schedulingStrategy: 'DAEMON' as const },
+  ];
+  return variants.flatMap((fields) => daemonOf(name, fields, environment, iam));
 }
 
 function daemonOf(

@@ -19,6 +19,7 @@ const DAEMON: Daemon = {
   expressions: [],
   capacityProviders: [],
   tasks: [],
+  left: new Set(),
   stops: undefined,
   isRollingOut: false,
   events: [],
@@ -249,6 +250,22 @@ describe('of causes, in particular', () => {
     expect(verdictOf(hostWith({ id: 'h2' }), { daemon: { events } })).toEqual({
       cause: 'Unknown',
       message: expect.stringContaining('nothing that ECS shows says why'),
+    });
+  });
+
+  it('what its own task has not given back yet is no cause', () => {
+    const host = hostWith({
+      cpuLeft: 0,
+      memoryLeftMiB: 0,
+      takenPorts: { tcp: new Set([80]), udp: new Set() },
+    });
+    const needs = { ports: [{ protocol: 'tcp', port: 80 } as const] };
+    const left = new Set([HOST.arn]);
+    expect(verdictOf(host, { needs, daemon: { left, isRollingOut: true } })).toMatchObject({
+      cause: 'RolloutUnderWay',
+    });
+    expect(verdictOf(host, { needs, daemon: { left: new Set(['another']) } })).toMatchObject({
+      cause: 'PortTaken',
     });
   });
 

@@ -53,6 +53,7 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live(daemonService({ name: 'team-statsd', ...spec, ...discovery }));
     await live(daemonService({ name: 'team-statsd', ...spec, ...discovery, cpu: 512, memory: 1024 }));
     await live(undefined);
+    await live(onEveryHost('team-agent', 'xray-daemon-cluster'));
 
     world.files.set('added.yaml', yamlOf(daemonService({ name: 'statsd', ...spec })));
     await world.pass();
@@ -107,6 +108,14 @@ describe('with what `policy` prints, and nothing more,', () => {
     expect(iam.denied).toEqual([]);
 
     await live({ 'xray.yaml': CHANGED });
+    await live({ 'agent.yaml': yamlOf(cluster({ name: 'hosts' }), onEveryHost('agent', 'hosts')) });
+    const [host] = world.sandbox.control.launchInstances({ cluster: 'hosts' });
+    await world.pass();
+    world.sandbox.control.actOnInstance(host!.containerInstanceArn!, 'terminate');
+    const withAgent = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('agent.yaml');
+    iam.grant([...withAgent, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
     await live({ 'xray.yaml': annotated(WITH_PORT, 'allow-replace: "true"') });
     await disown(world);
     await live({ 'xray.yaml': annotated(WITH_PORT, 'adoption-policy: adopt-or-create') });
@@ -158,6 +167,15 @@ function annotated(text: string, annotation: string): string {
       '  name: xray\n  labels:',
       `  name: xray\n  annotations: { stationkeeper.dev/${annotation} }\n  labels:`,
     );
+}
+
+function onEveryHost(name: string, on: string): ReturnType<typeof daemonService> {
+  return daemonService({
+    name,
+    cluster: on,
+    schedulingStrategy: 'DAEMON',
+    networkMode: 'bridge',
+  });
 }
 
 function manyDaemons(count: number): string {

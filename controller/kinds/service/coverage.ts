@@ -16,6 +16,8 @@ export interface Daemon {
   /** Whose hosts it is on; empty: on those of EC2, whoever's they are. */
   readonly capacityProviders: readonly string[];
   readonly tasks: readonly Task[];
+  /** ARNs of hosts that had a task of it until a moment ago: what that took is not given back yet. */
+  readonly left: ReadonlySet<string>;
   readonly stops: Stops | undefined;
   readonly isRollingOut: boolean;
   /** Messages, newest first. */
@@ -46,39 +48,46 @@ const LEAVING: ReadonlySet<string> = new Set(['DEREGISTERING', 'INACTIVE']);
  * task is missing, whatever else there is about the host. One on which it runs is eligible as far as nothing says otherwise. Pure.
  */
 export function verdictsOf(daemon: Daemon, hosts: Hosts): readonly Verdict[] {
-  const statusOf = new Map<string, Set<string>>();
-  for (const { host, lastStatus } of daemon.tasks) {
-    if (host !== undefined) statusOf.set(host, (statusOf.get(host) ?? new Set()).add(lastStatus));
-  }
+  const standing = standingOf(daemon.tasks);
   const isEligible = eligibility(daemon);
-  return hosts.all.map((host) => {
-    const statuses = statusOf.get(host.arn) ?? new Set();
-    return { host, is: verdictOf(daemon, hosts, { host, statuses, isEligible: isEligible(host) }) };
-  });
+  return hosts.all.map((host) => ({
+    host,
+    is: verdictOf(daemon, hosts, { host, standing: standing.get(host.arn), isEligible: isEligible(host) }),
+  }));
+}
+
+/** Whether there is a task on its way on a host, or one that runs, by the ARN of the host. */
+export function standingOf(tasks: readonly Task[]): ReadonlyMap<string, 'running' | 'placing'> {
+  const standing = new Map<string, 'running' | 'placing'>();
+  for (const { host, lastStatus } of tasks) {
+    if (host === undefined) continue;
+    if (lastStatus === 'RUNNING') standing.set(host, 'running');
+    else if (PLACING.has(lastStatus) && !standing.has(host)) standing.set(host, 'placing');
+  }
+  return standing;
 }
 
 interface Case {
   readonly host: Host;
-  /** Of the daemon's tasks on it. */
-  readonly statuses: ReadonlySet<string>;
+  /** Of the daemon's tasks on it; undefined where there is none. */
+  readonly standing: 'running' | 'placing' | undefined;
   readonly isEligible: boolean | undefined;
 }
 
-function verdictOf(daemon: Daemon, hosts: Hosts, { host, statuses, isEligible }: Case): Verdict['is'] {
+function verdictOf(daemon: Daemon, hosts: Hosts, { host, standing, isEligible }: Case): Verdict['is'] {
   if (isEligible === false) return 'not eligible';
-  if (statuses.has('RUNNING')) return 'running';
+  if (standing === 'running') return 'running';
   // A task that stops again and again is on its way again and again.
-  const isPlacing = [...statuses].some((status) => PLACING.has(status));
-  if (isPlacing && daemon.stops?.onHosts?.[host.arn] === undefined) return 'placing';
+  if (standing === 'placing' && daemon.stops?.onHosts?.[host.arn] === undefined) return 'placing';
   if (isEligible === undefined) return 'undecided';
-  const disconnectedSince = hosts.disconnectedSince(host);
   const { needs, stops, isRollingOut, events } = daemon;
+  const hasTaken = standing === 'placing' || daemon.left.has(host.arn);
   return reasonOf({
     host,
-    // What it has on the host already is taken from what is left there.
-    needs: isPlacing ? { ...needs, cpu: 0, memoryMiB: 0, ports: [], hasInterface: false } : needs,
+    // What a task of its own has taken there is no cause.
+    needs: hasTaken ? { ...needs, cpu: 0, memoryMiB: 0, ports: [], hasInterface: false } : needs,
     others: hosts.tasksOn(host.arn),
-    disconnectedSince,
+    disconnectedSince: hosts.disconnectedSince(host),
     stops,
     isRollingOut,
     events,

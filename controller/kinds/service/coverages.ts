@@ -7,7 +7,7 @@ import { resourceKey } from '../../core/resource.ts';
 import type { Coverage, ResourceId, Stops, Task } from '../../core/resource.ts';
 import { createTaskNeedsReader, hostsIn } from './cluster-hosts.ts';
 import type { Read } from './cluster-hosts.ts';
-import { coverageOf, verdictsOf } from './coverage.ts';
+import { coverageOf, standingOf, verdictsOf } from './coverage.ts';
 import type { Daemon, Hosts } from './coverage.ts';
 import { createGapSightings } from './gap-sightings.ts';
 import { hostOf } from './host.ts';
@@ -31,7 +31,7 @@ export interface Candidate {
 /** Looks at the hosts of daemons, and remembers since when which lack theirs. */
 export interface Coverages {
   /**
-   * By resource key, of those that have one task on every host. `candidates` are all services there are; a cluster without such a one costs
+   * By resource key, of those that have one task on every host. `candidates` are all services that git wants; a cluster without such a one costs
    * nothing, one with them a list of its hosts and their descriptions, a hundred to a request. What cannot be read hinders nothing
    * else: the coverage is then unknown. `now`: by AWS's clock.
    */
@@ -64,10 +64,11 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     if ('unreadable' in seen) return { unknown: `its tasks cannot be read: ${seen.unreadable}` };
     if ('unknown' in hosts) return { unknown: `the hosts of the cluster cannot be read: ${hosts.unknown}` };
     if ('unknown' in needs) return { unknown: `its task definition cannot be read: ${needs.unknown}` };
-    const daemon = daemonOf(service, { needs: needs.found, tasks: seen.tasks, stops });
-    return coverageOf(verdictsOf(daemon, hosts.found), (host) =>
-      sightings.lacked(resourceKey(id), host, stops),
-    );
+    const { tasks } = seen;
+    const key = resourceKey(id);
+    const left = sightings.left(key, new Set(standingOf(tasks).keys()));
+    const daemon = daemonOf(service, { needs: needs.found, tasks, left, stops });
+    return coverageOf(verdictsOf(daemon, hosts.found), (host) => sightings.lacked(key, host, stops));
   }
 
   return {
@@ -106,7 +107,7 @@ function revisionOf({ deployments = [], taskDefinition = '' }: Service): string 
 
 function daemonOf(
   { deployments = [], placementConstraints = [], capacityProviderStrategy = [], events = [] }: Service,
-  known: Pick<Daemon, 'needs' | 'tasks' | 'stops'>,
+  known: Pick<Daemon, 'needs' | 'tasks' | 'left' | 'stops'>,
 ): Daemon {
   return {
     ...known,

@@ -59,10 +59,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   /** What a service is made of and ECS may not know yet, by the service's key. */
   const newParts = createSettling(clock, PARTS_SETTLE_MS);
 
-  function shown(desired: Desired<ServiceSpec>, service: Service, tags: Tags, seen: TasksSeen = NO_TASKS) {
-    const { id, spec } = desired;
+  /** As AWS answers a change; its tasks, and the hosts that it is on, count as they were seen before until a pass looks again. */
+  function shown({ id, spec }: Desired<ServiceSpec>, service: Service, tags: Tags, before?: Observed) {
     const described = { id, service, tags, history: historyOf(service), scaledBy: spec.scaledBy };
-    return toObserved(context, described, seen);
+    const seen = before === undefined ? NO_TASKS : seenBefore(before);
+    return toObserved(context, described, seen, { coverage: before?.workload?.coverage });
   }
 
   /** A service that CreateService refused for its name, its role or its timing is looked at again. */
@@ -131,7 +132,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         newParts.ended(resourceKey(desired.id));
         if (input.forceNewDeployment === true) reRegistrations.made(arn);
         if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
-        return { type: 'done', observed: shown(desired, service, before.tags, seenBefore(before)) };
+        return { type: 'done', observed: shown(desired, service, before.tags, before) };
       } catch (error) {
         if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
           return whilePartsSettle(desired, error);
@@ -168,7 +169,6 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   };
 }
 
-/** The tasks of a service as it was seen before; they count until a pass looks again. */
 function seenBefore({ tasks = [], findings }: Observed): TasksSeen {
   const { revisions = [] } = (findings ?? {}) as Partial<ServiceFindings>;
   return { ...NO_TASKS, tasks, revisions: () => revisions };

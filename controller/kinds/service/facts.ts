@@ -2,10 +2,11 @@ import { LINKED_ROLE_MADE } from '../../aws/linked-role.ts';
 import type { ByOperation } from '../../aws/operations.ts';
 import { regionalArn, roleArn } from '../../core/arn.ts';
 import { SEEN, TAGGED, calls, reads, tagsNew, writes } from '../../core/authorization.ts';
-import type { Call, ResourceType } from '../../core/authorization.ts';
+import type { Authorization, Call, ResourceType } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { pathsOf } from '../../core/fields/table.ts';
 import { ECS_NAMING } from '../../core/name-rules.ts';
+import type { Desired } from '../../core/resource.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { ServiceSpec } from './spec.ts';
 
@@ -55,6 +56,13 @@ const PASSES_ROLES = writes('iam:PassRole', INFRASTRUCTURE_ROLE, 'none', {
   sid: 'PassRoles',
 });
 
+/** Where hosts stand matters to a service that belongs on each. */
+function readsOfHosts(action: string): Authorization {
+  const about = ({ spec }: Desired): boolean =>
+    (spec as Partial<ServiceSpec>).schedulingStrategy === 'DAEMON';
+  return { ...reads(action), about };
+}
+
 export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   name: 'service',
   naming: ECS_NAMING,
@@ -95,9 +103,9 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
       deleteService: calls(['delete'], writes('ecs:DeleteService', 'own', 'resource')),
       listTasks: calls(SEEN, reads('ecs:ListTasks')),
       describeTasks: calls(SEEN, reads('ecs:DescribeTasks')),
-      listContainerInstances: calls(SEEN, reads('ecs:ListContainerInstances')),
-      describeContainerInstances: calls(SEEN, reads('ecs:DescribeContainerInstances')),
-      describeTaskDefinition: calls(SEEN, reads('ecs:DescribeTaskDefinition')),
+      listContainerInstances: calls(['observe'], readsOfHosts('ecs:ListContainerInstances')),
+      describeContainerInstances: calls(['observe'], readsOfHosts('ecs:DescribeContainerInstances')),
+      describeTaskDefinition: calls(['observe'], readsOfHosts('ecs:DescribeTaskDefinition')),
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },

@@ -211,7 +211,10 @@ export async function observeServices(
     registersHosts: registering.has(resourceKey(one.id)),
     stops: stops.get(resourceKey(one.id)),
   }));
-  const covered = await coverages.look(candidates, awsTime(context));
+  const covered = await coverages.look(
+    candidates.filter(({ id }) => keys.has(resourceKey(id))),
+    awsTime(context),
+  );
   const items = candidates.map(({ seen, stops, registersHosts, ...one }) =>
     toObserved(context, one, seen, {
       stops,
