@@ -11,7 +11,7 @@ import type { PassResult } from '../controller/reconcile/pass-result.ts';
 import type { Source } from '../controller/source/source.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { VirtualClock } from '../sandbox/virtual-clock.ts';
-import { fleetManifests } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 /** What one phase cost. */
 export interface Cost {
@@ -37,12 +37,13 @@ const IDLE_PASSES = 5;
 const LONGEST_CONVERGENCE_PASSES = 200;
 
 /**
- * Converges `daemons` daemons on a sandbox in this process, in virtual time: waiting costs nothing, work costs
+ * Converges a fleet on a sandbox in this process, in virtual time: waiting costs nothing, work costs
  * what it costs.
  */
-export async function measureConvergence(daemons: number): Promise<Measurement> {
+export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, quotas: 'off' });
+  await fleet.prepare?.(sandbox);
   let requests = 0;
   const transport: Transport = ({ service, operation, input }) => {
     requests += 1;
@@ -61,7 +62,7 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
   });
   const runPass = createPassRunner({
     readFiles: manifestsReader(),
-    source: fleetSource(daemons),
+    source: fleetSource(fleet),
     environments,
     failures: createFailures(clock, Math.random),
     clock,
@@ -84,6 +85,8 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
         if (passes === LONGEST_CONVERGENCE_PASSES) throw new Error(`not converged after ${passes} passes`);
         await clock.advance(pauseMs);
         const result = await pass();
+        const [invalid] = result.wanted.errors;
+        if (invalid !== undefined) throw new Error(`${invalid.file}: ${invalid.message}`);
         const failed = result.outcomes.find((outcome) => outcome.result === 'failed');
         if (failed !== undefined) throw failed.error ?? new Error('an outcome failed');
         pauseMs = result.lookAgainInMs === undefined ? undefined : pauses.after(result);
@@ -102,7 +105,12 @@ export async function measureConvergence(daemons: number): Promise<Measurement> 
       return IDLE_PASSES;
     },
   );
-  return { daemons, first, idle: perPass(idle), peakMemoryMb: process.resourceUsage().maxRSS / 1024 };
+  return {
+    daemons: fleet.daemons,
+    first,
+    idle: perPass(idle),
+    peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 function perPass({ passes, requests, wallMs, cpuMs }: Cost): Cost {
@@ -121,8 +129,7 @@ async function measure(requests: () => number, work: () => Promise<number>): Pro
   };
 }
 
-function fleetSource(daemons: number): Source {
-  const files = fleetManifests(daemons);
+function fleetSource({ daemons, files }: Fleet): Source {
   const snapshot = { revision: `fleet-of-${daemons}`, files, named: [], errors: [], ignored: [] };
   return {
     type: 'directory',

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, parentPort } from 'node:worker_threads';
-import { fleetManifests } from './fleet.ts';
+import { fleetOnFargate } from './fleet.ts';
 
 interface Probed {
   /** Milliseconds until `/healthz` answers, the worst of all probes. */
@@ -41,7 +41,7 @@ const NODE_OPTIONS = ['--max-semi-space-size=8', '--max-old-space-size=240', '--
  */
 export async function measureHttpUnderAbuse(): Promise<HttpUnderAbuse> {
   const folder = mkdtempSync(join(tmpdir(), 'stationkeeper-bench-'));
-  for (const { file, text } of fleetManifests(DAEMONS)) writeFileSync(join(folder, file), text);
+  for (const { file, text } of fleetOnFargate(DAEMONS).files) writeFileSync(join(folder, file), text);
   const args = [MAIN, 'run', folder, '--sandbox', '--quotas', 'off', '--interval', '1s'];
   const listen = ['--listen', `127.0.0.1:${PORT}`, '--sandbox-listen', '127.0.0.1:14567'];
   const child = spawn(process.execPath, [...NODE_OPTIONS, ...args, ...listen], { stdio: 'ignore' });

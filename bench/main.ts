@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureConvergence } from './convergence.ts';
 import type { Measurement } from './convergence.ts';
+import { HOSTS, fleetOnFargate, fleetOnHosts } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { measureHttpUnderAbuse } from './http.ts';
 import { measureSandboxSpeed } from './sandbox-speed.ts';
 import { measureStart } from './start.ts';
 
-const FLEETS = [1, 10, 100, 1000];
+/** Fleets by what tells a child which one is its own. */
+const ON_FARGATE = [1, 10, 100, 1000].map(String);
+const ON_HOSTS = 'hosts';
 /**
  * What a container of 300 MB would set: without a limit V8 lets garbage pile up as the machine's memory allows, and
  * the figure would tell about the machine.
@@ -21,22 +25,22 @@ interface Target {
 }
 
 /** Each fleet in a process of its own, so that one's memory does not count for another. */
-function measureInChild(daemons: number): Measurement {
-  const child = spawnSync(
-    process.execPath,
-    [...HEAP_LIMITS, fileURLToPath(import.meta.url), String(daemons)],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (child.status !== 0) throw new Error(`the fleet of ${daemons} failed:\n${child.stderr}`);
+function measureInChild(fleet: string): Measurement {
+  const child = spawnSync(process.execPath, [...HEAP_LIMITS, fileURLToPath(import.meta.url), fleet], {
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) throw new Error(`the fleet ${fleet} failed:\n${child.stderr}`);
   return JSON.parse(child.stdout) as Measurement;
 }
 
-function tableRow({ daemons, first, idle, peakMemoryMb }: Measurement): string {
+function fleetOf(argument: string): Fleet {
+  return argument === ON_HOSTS ? fleetOnHosts() : fleetOnFargate(Number(argument));
+}
+
+function tableRow(fleet: string, { daemons, first, idle, peakMemoryMb }: Measurement): string {
   const perDaemon = (requests: number): string => `${requests} (${(requests / daemons).toFixed(2)})`;
   const cells = [
-    daemons,
+    fleet === ON_HOSTS ? `${daemons} on ${HOSTS} hosts` : daemons,
     perDaemon(first.requests),
     `${(first.wallMs / 1000).toFixed(2)} s`,
     `${(first.cpuMs / 1000).toFixed(2)} s`,
@@ -54,9 +58,9 @@ async function main(): Promise<number> {
     '| daemons | first convergence: requests (per daemon) | wall | CPU | idle pass: requests (per daemon) | wall | CPU | peak memory |',
   );
   write('|--:|--:|--:|--:|--:|--:|--:|--:|');
-  const measurements = FLEETS.map((daemons) => {
-    const measurement = measureInChild(daemons);
-    write(tableRow(measurement));
+  const measurements = [...ON_FARGATE, ON_HOSTS].map((fleet) => {
+    const measurement = measureInChild(fleet);
+    write(tableRow(fleet, measurement));
     return measurement;
   });
   const startMs = await measureStart();
@@ -68,7 +72,7 @@ async function main(): Promise<number> {
   const operationsPerSecond = await measureSandboxSpeed();
   write(`Simple operations of the sandbox: ${operationsPerSecond.toFixed(0)} a second\n`);
 
-  const largest = measurements.at(-1)!;
+  const [largest, onHosts] = measurements.slice(-2) as [Measurement, Measurement];
   const targets: readonly Target[] = [
     {
       name: 'idle pass, requests per daemon',
@@ -83,6 +87,14 @@ async function main(): Promise<number> {
       limit: 16,
       unit: '',
     },
+    {
+      name: 'idle pass on hosts, requests per daemon',
+      measured: onHosts.idle.requests / onHosts.daemons,
+      // Beside one for every hundred instances, and for every hundred tasks, of which each instance has one.
+      limit: 0.35 + (2 * HOSTS) / 100 / onHosts.daemons,
+      unit: '',
+    },
+    { name: 'idle pass on hosts, CPU', measured: onHosts.idle.cpuMs / 1000, limit: 2, unit: ' s' },
     { name: 'peak memory', measured: largest.peakMemoryMb, limit: 300, unit: ' MB' },
     { name: 'start to /readyz', measured: startMs / 1000, limit: 2, unit: ' s' },
     { name: '/healthz under abuse, at worst', measured: http.worstHealthMs, limit: 100, unit: ' ms' },
@@ -107,5 +119,5 @@ const fleet = process.argv[2];
 if (fleet === undefined) {
   process.exitCode = await main();
 } else {
-  process.stdout.write(JSON.stringify(await measureConvergence(Number(fleet))));
+  process.stdout.write(JSON.stringify(await measureConvergence(fleetOf(fleet))));
 }
