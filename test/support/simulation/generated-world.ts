@@ -7,33 +7,31 @@ import { SOURCE_ID, createWorld, isRead } from '../world/world.ts';
 import type { RunningLoop, WorldCall } from '../world/world.ts';
 import { createVainCalls } from './asked-in-vain.ts';
 import { createAttempts } from './attempts.ts';
+import { createBesides } from './besides.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
 import { SECRET, environmentsByRegion, firstCommit } from './commit.ts';
-import { differences, heldForNothing, heldIn, leftovers } from './equal.ts';
 import { createSky } from './faults.ts';
 import { GIT_EDITS, mended } from './git-edits.ts';
 import { tellsNoSecret } from './invariants.ts';
 import { createJudge } from './judge.ts';
 import type { Perform, Violation } from './judge.ts';
-import { OWNER, hereIn, liveServicesIn } from './live.ts';
+import { OWNER, hereIn } from './live.ts';
 import { moveInNeighbours } from './neighbours.ts';
-import { needlessRevisions, registerPast } from './past.ts';
+import { registerPast } from './past.ts';
 import { RETAGS, createPeople } from './people.ts';
 import { disagreement } from './plans.ts';
 import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
 import { named } from './script-event.ts';
 import { SAID } from './script.ts';
-import type { Beside, Control, Happening, ScriptEvent } from './script.ts';
-import { startSecond } from './second.ts';
-import type { Second } from './second.ts';
+import type { Control, Happening, ScriptEvent } from './script.ts';
 import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
 import { createUnderWay } from './under-way.ts';
-import { wantedOf } from './wanted.ts';
+import { unequal } from './unequal.ts';
 import { toldFalsely } from './witness.ts';
 
 const MODELS = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
@@ -82,7 +80,7 @@ export async function createRun(seed: number, options: RunOptions) {
   const people = createPeople(
     world,
     strangers,
-    (name) => underWay.has(name) || besides.some((one) => one.isAtWorkOn(name)),
+    (name) => underWay.has(name) || besides.all.some((one) => one.isAtWorkOn(name)),
   );
   const retagging = chance.fork();
   const judged = { chronicle, people, strangers, environments, lookFor: options.lookFor };
@@ -95,8 +93,7 @@ export async function createRun(seed: number, options: RunOptions) {
     confirmed: () => confirmed,
     runsAs: options.runsAs,
   });
-  /** Others of which some may have died. */
-  const besides: Second[] = [];
+  const besides = createBesides(world, { sky, judged, tell, reached });
   world.intercept(between);
   let loop = startLoop();
 
@@ -118,7 +115,7 @@ export async function createRun(seed: number, options: RunOptions) {
         ended(step, outcome) {
           underWay.listener.ended(step, outcome);
           teller.listener.ended(step, outcome);
-          if (besides.length === 0)
+          if (besides.all.length === 0)
             judge.broken('tellsTheTruth', toldFalsely(world, environments, step, outcome));
         },
       },
@@ -137,7 +134,7 @@ export async function createRun(seed: number, options: RunOptions) {
   }
 
   function violation(): Violation | undefined {
-    return [judge, ...besides].map((one) => one.violation()).find((found) => found !== undefined);
+    return [judge, ...besides.all].map((one) => one.violation()).find((found) => found !== undefined);
   }
 
   function tell(what: string): void {
@@ -230,35 +227,8 @@ export async function createRun(seed: number, options: RunOptions) {
       case 'a slow controller starts beside it':
       case "another owner's controller starts":
       case "another source's controller starts":
-        return isThereAlready(what) ? undefined : startBeside(what, here);
+        return besides.start(what, here);
     }
-  }
-
-  /** One other controller in a world, and one apply at a time, are as much as it takes. */
-  function isThereAlready(what: Beside): boolean {
-    const isApply = what === 'apply is run beside it';
-    return besides.some((one) => one.isAlive() && one.isApply === isApply);
-  }
-
-  function startBeside(what: Beside, here: Chance): string {
-    const name = what === 'apply is run beside it' ? 'apply' : 'the second';
-    besides.push(
-      startSecond(world, what, {
-        sky,
-        chance: here,
-        judged,
-        tell,
-        onWrite(call) {
-          reached.add(name === 'apply' ? 'apply writes' : 'a second controller writes');
-          tell(`${name}: ${call}`);
-        },
-        onEnd(how) {
-          reached.add(`apply ${how}`);
-          tell(`apply ${how}`);
-        },
-      }),
-    );
-    return 'on the same account';
   }
 
   async function apply({ happening, number, seed: own, atCall }: ScriptEvent): Promise<void> {
@@ -292,43 +262,26 @@ export async function createRun(seed: number, options: RunOptions) {
     tell('all is quiet');
     armed.length = 0;
     diesAfter = false;
-    for (const one of besides) one.end();
+    for (const one of besides.all) one.end();
     sky.clear();
     chronicle.push(mended(chronicle.lastWhole()));
     await people.giveBack();
   }
 
-  /** What is not as git wants it, a line each. */
-  function unequal(): readonly string[] {
-    const { held, unfinished } = heldIn(passes.at(-1)!);
-    if (unfinished.length > 0)
-      return unfinished.map((step) => `${step.type} ${step.id.kind}/${step.id.name}: ${step.reason}`);
-    const { places, live } = hereIn(world);
-    const commit = chronicle.latest();
-    const wanted = wantedOf(commit, places);
-    const left = held.size > 0 ? [] : leftovers(commit, places, live);
-    const isExpected = (key: string): boolean => {
-      const manifest = wanted.resources.get(key)?.manifest;
-      return manifest !== undefined && !held.has(manifest);
-    };
-    const needless = needlessRevisions(live, liveServicesIn(places), isExpected);
-    const heldInVain = heldForNothing(passes.at(-1)!, commit, places, live);
-    return [...differences(commit, places, live, held), ...heldInVain, ...left, ...needless];
-  }
-
   /** Lets the world come to rest, and sees that it is as git wants and stays so. */
   async function rest(): Promise<void> {
     await quieten();
+    const whatIsUnequal = () => unequal(world, passes.at(-1)!, chronicle.latest());
     const began = passes.length;
     let isEqual = false;
     for (let minutes = 0; minutes < REST_MINUTES && !isEqual; minutes += 1) {
       await world.clock.advance(MINUTE_MS);
       const last = passes.at(-1);
       const isQuiet = passes.length > began + 1 && last?.outcomes.length === 0 && !isAtWork(last);
-      isEqual = !confirmWhatIsHeld() && isQuiet && unequal().length === 0;
+      isEqual = !confirmWhatIsHeld() && isQuiet && whatIsUnequal().length === 0;
       if (judge.violation() !== undefined) return;
     }
-    if (!isEqual) judge.broken('liveEqualsDesired', unequal().join('; ') || 'it never comes to rest');
+    if (!isEqual) judge.broken('liveEqualsDesired', whatIsUnequal().join('; ') || 'it never comes to rest');
     const late = passes.slice(began).filter((pass, index, all) => isLate(pass, all[index - 1]));
     if (late.length > PASSES_TO_CONVERGE) {
       const message = `${late.length} passes wrote although nothing was under way`;
