@@ -100,12 +100,12 @@ const onEc2Resources =
     );
 
 function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
+  return typeof value === 'string' ? value : undefined;
 }
 
 const ROWS: Readonly<Record<string, Row>> = {
   'ecs:CreateCluster': (input, { at }) =>
-    madeInEcs('CreateCluster', at('ecs', `cluster/${String(input['clusterName'] ?? 'default')}`), input),
+    madeInEcs('CreateCluster', at('ecs', `cluster/${textOf(input['clusterName']) ?? 'default'}`), input),
   'ecs:UpdateCluster': ({ cluster }, where) => [where.cluster(cluster)('ecs:UpdateCluster')],
   'ecs:PutClusterCapacityProviders': ({ cluster }, where) => [
     where.cluster(cluster)('ecs:PutClusterCapacityProviders'),
@@ -220,10 +220,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   'iam:DeleteRole': onRole('iam:DeleteRole'),
   'iam:TagRole': (input, where) => [where.role(input, requestedTags(input))('iam:TagRole')],
   'iam:UntagRole': onRole('iam:UntagRole'),
-  'iam:CreateServiceLinkedRole': ({ AWSServiceName }, { linkedRole }) => [
+  'iam:CreateServiceLinkedRole': ({ AWSServiceName }, where) => [
     request(
       'iam:CreateServiceLinkedRole',
-      linkedRole(String(AWSServiceName)),
+      where.linkedRole(String(AWSServiceName)),
       {},
       { 'iam:AWSServiceName': textOf(AWSServiceName) },
     ),

@@ -43,7 +43,7 @@ export function requestedTags(input: Input): TagMap {
   return new Map(
     (given as readonly Input[]).map(({ key, value, Key = key, Value = value }) => [
       String(Key),
-      String(Value ?? ''),
+      typeof Value === 'string' ? Value : '',
     ]),
   );
 }

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import type { AwsOf, Field, Table } from '../../core/fields/field.ts';
 import { object, required, set, structures, value } from '../../core/fields/shapes.ts';
 
@@ -68,8 +67,6 @@ export const monitoring: Field<typeof asAws.schema, Resolutions | undefined, Aws
   written: (aws) => {
     const unusual = Object.entries(resolutionsOf(aws)).filter(([, seconds]) => seconds !== USUAL_S);
     if (unusual.length === 0) return undefined;
-    return { metricConfigurations: configurationsOf(Object.fromEntries(unusual)) } as Static<
-      typeof asAws.schema
-    >;
+    return { metricConfigurations: configurationsOf(Object.fromEntries(unusual)) };
   },
 };

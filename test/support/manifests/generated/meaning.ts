@@ -64,7 +64,7 @@ export function meaningOf(text: string): ReadonlyMap<string, unknown> {
 /** Leaves out what the name of a manifest is in, which AWS does not know, and what is nowhere in AWS. */
 function toldByAws({ id, spec }: Desired): Fields {
   // Which namespace of Service Connect a manifest declares is told by its name.
-  const { description, policyName, connectNamespace, ...told } = spec as Fields;
+  const { description, policyName, connectNamespace: _named, ...told } = spec as Fields;
   if (id.kind === 'role') {
     const { statements } = told;
     return Array.isArray(statements) && statements.length > 0 ? { ...told, policyName } : told;
