@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
+import type { Fleet } from '../support/manifests/generated/fleet.ts';
 import { useMotoStack } from '../support/aws/moto/stack.ts';
 
 const moto = useMotoStack();
@@ -26,21 +27,34 @@ it('plans nothing after the examples were applied', async () => {
 });
 
 /**
- * moto does not show rules of protocols that it has no name for, keeps no way of sharing a GPU, refuses launch type EXTERNAL, and tells no
- * tags of scalable targets. What else of services and clusters stands here is newer than the rest of it, and is left to the sandbox.
+ * moto does not show rules of protocols that it has no name for, keeps no way of sharing a GPU, refuses launch type EXTERNAL, tells no
+ * tags of scalable targets, and has none of AWS's own managed policies. What else of services and clusters stands here is newer than the rest of it, and is left to the sandbox.
  */
 const NOT_IN_MOTO = [
   '"protocol":(0|50|255)\\b',
   'sharingStrategy',
   'EXTERNAL',
   '"scaling"',
+  'arn:aws:iam::aws:policy/',
   '"(capacityProviderStrategy|capacityProviders|defaultCapacityProviderStrategy|executeCommandConfiguration|managedStorageConfiguration)"',
   '"(volumeConfigurations|placementStrategy|servicePlacementConstraints|propagateTags|alarms|bakeTimeInMinutes|earlySuccessCriteria)"',
   '"(thresholdConfiguration|resetOnHealthyTask)"',
 ];
 
+/** moto wants `memory` of a container on EC2, where ECS takes `memoryReservation` too. */
+function reservesMemoryAlone(fleet: Fleet): boolean {
+  return fleet.some(
+    ({ spec }) =>
+      'containers' in spec &&
+      spec.memory === undefined &&
+      spec.containers.some(({ memory }) => memory === undefined),
+  );
+}
+
 const GENERATED = fc.sample(
-  anyValidFleet().filter((fleet) => !new RegExp(NOT_IN_MOTO.join('|')).test(textOf(fleet))),
+  anyValidFleet().filter(
+    (fleet) => !new RegExp(NOT_IN_MOTO.join('|')).test(textOf(fleet)) && !reservesMemoryAlone(fleet),
+  ),
   { seed: 7, numRuns: 3 },
 );
 

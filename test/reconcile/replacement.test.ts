@@ -19,7 +19,7 @@ const CHANGES = {
       ),
     held: 'hold policy discovery-service/xray',
     path: 'dnsRecords[SRV]',
-    interrupts: 'its name, which resolves again once ECS has registered new tasks',
+    interrupts: 'its name, which resolves again once new tasks, or their hosts, are registered',
   },
   'an SRV record beside the A record': {
     change: (text: string) =>
@@ -29,7 +29,7 @@ const CHANGES = {
       ),
     held: 'hold policy discovery-service/xray',
     path: 'dnsRecords[SRV]',
-    interrupts: 'its name, which resolves again once ECS has registered new tasks',
+    interrupts: 'its name, which resolves again once new tasks, or their hosts, are registered',
   },
   "the security group's description": {
     change: (text: string) => text.replace('securityGroup:\n', 'securityGroup:\n    description: traces\n'),

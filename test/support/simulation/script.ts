@@ -1,6 +1,7 @@
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
+import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
 import { ACTS, CONTESTS, RETAGS, RETAGS_LATE } from './people.ts';
@@ -38,7 +39,15 @@ export type Control = (typeof CONTROLS)[number];
 export type ScriptEvent = ScriptEventOf<Happening>;
 
 const EDITS = Object.keys(GIT_EDITS);
-const MEDDLINGS = Object.keys(MEDDLING);
+/** Daemons of worlds are not scaled, and their roles have statements alone: drifts of all else have tests of their own. */
+const OF_NOTHING_HERE: ReadonlySet<string> = new Set([
+  ...Object.keys(SCALING_BY_HAND),
+  'a managed policy too many',
+  'a managed policy that is missing',
+  'another permissions boundary',
+  'no permissions boundary',
+]);
+const MEDDLINGS = Object.keys(MEDDLING).filter((what) => !OF_NOTHING_HERE.has(what));
 const NAMESAKES = ACTS.filter((what) => what.includes('of the same name'));
 const ROUNDS = 6;
 /** Long enough for more corrections than a controller makes that gives way. */
