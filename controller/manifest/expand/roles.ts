@@ -2,7 +2,6 @@ import { compareText } from '../../core/order.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import { managedPolicyId } from '../../kinds/managed-policy/facts.ts';
-import type { ManagedPolicySpec } from '../../kinds/managed-policy/model.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { LogGroupResource, RoleSpec } from '../../kinds/role/spec.ts';
 import type { RoleReference } from '../../kinds/task-definition/spec.ts';
@@ -10,7 +9,6 @@ import { sharedExecutionRole } from '../names.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { EnvironmentManifestSpec } from '../schema/environment.ts';
 import type { RoleManifest } from '../schema/role.ts';
-import { DEFAULT_POLICY } from './policy.ts';
 import { executionStatements, withTexts } from './statements.ts';
 
 /** What an Environment says of the roles in it. */
@@ -107,19 +105,4 @@ export function sharedRole(
     labels,
     policy,
   };
-}
-
-/** The managed policies that a role names, which must exist. */
-export function externalPolicies({
-  spec,
-  manifest,
-}: Desired<RoleSpec>): readonly Desired<ManagedPolicySpec>[] {
-  return (spec.policies ?? []).map((id) => ({
-    id,
-    manifest,
-    management: 'external',
-    spec: { arn: id.name, environment: spec.environment },
-    labels: {},
-    policy: DEFAULT_POLICY,
-  }));
 }

@@ -1,16 +1,13 @@
 import { specOf } from '../../core/fields/table.ts';
-import type { Desired, ResourceId } from '../../core/resource.ts';
+import type { ResourceId } from '../../core/resource.ts';
 import type { DiscoveryServiceSpec, HostRegistration } from '../../kinds/discovery-service/spec.ts';
 import { SCALABLE_TARGET_FIELDS } from '../../kinds/scalable-target/fields.ts';
 import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
-import { targetGroupsOf } from '../../kinds/service/target-groups.ts';
-import type { TargetGroupSpec } from '../../kinds/target-group/model.ts';
 import { hostOf, launchTypeOf } from '../host.ts';
 import { hostPortOf, registrarOf } from '../registration.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
-import { DEFAULT_POLICY } from './policy.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
@@ -193,19 +190,4 @@ export function policyNameOf({
   'policyName' | 'predefinedMetricSpecification' | 'customizedMetricSpecification'
 >): string {
   return policyName ?? predefined?.predefinedMetricType ?? customized?.metricName ?? 'target-tracking';
-}
-
-/** The target groups that a service names, which must exist. */
-export function externalTargetGroups({
-  spec,
-  manifest,
-}: Desired<ServiceSpec>): readonly Desired<TargetGroupSpec>[] {
-  return targetGroupsOf(spec).map((id) => ({
-    id,
-    manifest,
-    management: 'external',
-    spec: { arn: id.name, environment: spec.environment },
-    labels: {},
-    policy: DEFAULT_POLICY,
-  }));
 }
