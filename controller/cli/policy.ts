@@ -1,5 +1,6 @@
-import { MOST_CHARACTERS, permissionDocuments } from '../policy/documents.ts';
+import { permissionDocuments } from '../policy/documents.ts';
 import type { PolicyDocument } from '../policy/documents.ts';
+import { MOST_CHARACTERS } from '../policy/packing.ts';
 import { purposeOf } from '../policy/statements.ts';
 import { environmentTrusts, hostTrust } from '../policy/trust.ts';
 import type { Host } from '../policy/trust.ts';

@@ -1,43 +1,25 @@
 import { partitionOf } from '../aws/partitions.ts';
-import type { Condition, PolicyPlace } from '../core/authorization.ts';
+import type { PolicyPlace } from '../core/authorization.ts';
 import { groupBy } from '../core/order.ts';
 import { isEnvironment } from '../core/reference.ts';
 import type { EnvironmentSpec } from '../kinds/environment/model.ts';
 import { FACTS } from '../kinds/facts.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
+import { packed } from './packing.ts';
+import type { Packed } from './packing.ts';
 import { statementsFor } from './statements.ts';
 import type { Statement } from './statements.ts';
 import { daemonsToCome } from './to-come.ts';
 import type { Demand } from './uses.ts';
 
-/** A policy as IAM takes it: a list of one is written as its only member. */
-export interface PolicyJson {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly StatementJson[];
-}
-
-type OneOrMore = string | readonly string[];
-
-interface StatementJson {
-  readonly Sid?: string;
-  readonly Effect: 'Allow';
-  readonly Principal?: Readonly<Record<string, string>>;
-  readonly Action: OneOrMore;
-  readonly Resource?: OneOrMore;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
-}
-
 /** A document to be given to IAM. */
-export interface PolicyDocument {
+export interface PolicyDocument extends Packed {
   /** `controller`, `Environment/production`; from the second part on with a number, a trust policy with `/trust`. */
   readonly name: string;
   /** Who gets it, in words. */
   readonly of: string;
   readonly type: 'permissions' | 'trust';
-  /** As IAM counts them against its quota: without white space. */
-  readonly characters: number;
-  readonly policy: PolicyJson;
 }
 
 export interface PermissionOptions extends Pick<Demand, 'access' | 'scope'> {
@@ -47,9 +29,6 @@ export interface PermissionOptions extends Pick<Demand, 'access' | 'scope'> {
   /** What the names of daemon services begin with that are still to come; undefined: there are only those of the manifests. */
   readonly anyName?: string | undefined;
 }
-
-/** Most characters of a managed policy, without white space (IAM quotas). */
-export const MOST_CHARACTERS = 6144;
 
 /**
  * What everybody who acts for these manifests is to be allowed: the controller itself, which acts in every environment
@@ -92,14 +71,16 @@ export function permissionDocuments(
     ),
   ];
   return [
-    ...parts(controller).map((part, nth) => ({
+    ...packed(controller).map((part, nth) => ({
       ...part,
+      type: 'permissions' as const,
       name: partName('controller', nth),
       of: THE_CONTROLLER,
     })),
     ...assumed.flatMap((target) =>
-      parts(statementsOf(target)).map((part, nth) => ({
+      packed(statementsOf(target)).map((part, nth) => ({
         ...part,
+        type: 'permissions' as const,
         name: partName(`Environment/${target.name}`, nth),
         of: target.roleArn,
       })),
@@ -108,11 +89,6 @@ export function permissionDocuments(
 }
 
 export const THE_CONTROLLER = 'the role or user that the controller runs as';
-
-/** What a policy weighs against IAM's quotas. */
-export function charactersOf(policy: PolicyJson): number {
-  return JSON.stringify(policy).replaceAll(/\s/g, '').length;
-}
 
 function assumes(roles: readonly string[]): Statement {
   return {
@@ -155,55 +131,4 @@ function labelsOf(names: readonly string[]): ReadonlyMap<string, string> {
 
 function partName(name: string, nth: number): string {
   return nth === 0 ? name : `${name}/${nth + 1}`;
-}
-
-type Part = Pick<PolicyDocument, 'type' | 'characters' | 'policy'>;
-
-/** Packs the statements, one after the other, into as few documents as they fit into. */
-function parts(statements: readonly Statement[]): readonly Part[] {
-  const found: Statement[][] = [];
-  for (const statement of statements.flatMap(fitting)) {
-    const last = found.at(-1);
-    if (last !== undefined && charactersOf(documentOf([...last, statement])) <= MOST_CHARACTERS)
-      last.push(statement);
-    else found.push([statement]);
-  }
-  return found.map((each) => {
-    const policy = documentOf(each);
-    return { type: 'permissions', characters: charactersOf(policy), policy };
-  });
-}
-
-/** The statement, in halves where its resources alone are too many. */
-function fitting(statement: Statement): readonly Statement[] {
-  const { Resource: all } = statement;
-  if (all.length < 2 || charactersOf(documentOf([statement])) <= MOST_CHARACTERS) return [statement];
-  const middle = Math.ceil(all.length / 2);
-  return [all.slice(0, middle), all.slice(middle)].flatMap((Resource) => fitting({ ...statement, Resource }));
-}
-
-function documentOf(statements: readonly Statement[]): PolicyJson {
-  return {
-    Version: '2012-10-17',
-    Statement: statements.map(({ Action, Resource, Condition, ...rest }) => ({
-      ...rest,
-      Action: oneOrMore(Action),
-      Resource: oneOrMore(Resource),
-      ...(Condition === undefined ? {} : { Condition: conditionJson(Condition) }),
-    })),
-  };
-}
-
-function conditionJson(condition: Condition): NonNullable<StatementJson['Condition']> {
-  return Object.fromEntries(
-    Object.entries(condition).map(([operator, keys]) => [
-      operator,
-      Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, oneOrMore(values)])),
-    ]),
-  );
-}
-
-function oneOrMore(list: readonly string[]): OneOrMore {
-  const [only, ...others] = list;
-  return only !== undefined && others.length === 0 ? only : list;
 }

@@ -64,12 +64,29 @@ const PURPOSES = {
 
 type Sid = keyof typeof PURPOSES;
 
-/** What a statement is for, in words; its id may end with an environment's name. */
+/** What a statement is for, in words; its id may end with an environment's name, and be those of several statements that are said in one. */
 export function purposeOf(sid: string): string {
-  const known = (Object.keys(PURPOSES) as Sid[]).filter((candidate) => sid.startsWith(candidate));
-  const [longest] = known.toSorted((a, b) => b.length - a.length);
-  return longest === undefined ? '' : PURPOSES[longest];
+  return sid
+    .split(SAID_WITH)
+    .flatMap((one) => {
+      const known = (Object.keys(PURPOSES) as Sid[]).filter((candidate) => one.startsWith(candidate));
+      const [longest] = known.toSorted((a, b) => b.length - a.length);
+      return longest === undefined ? [] : [PURPOSES[longest]];
+    })
+    .join('; ');
 }
+
+/** Two statements as one, which allows both their actions on both their resources. */
+export function saidInOne(a: Statement, b: Statement): Statement {
+  return {
+    ...a,
+    Sid: `${a.Sid}And${b.Sid}`,
+    Action: inOrder([...a.Action, ...b.Action]),
+    Resource: inOrder([...a.Resource, ...b.Resource]),
+  };
+}
+
+const SAID_WITH = /And(?=[A-Z])/;
 
 /**
  * What an environment's manifests need, as statements: reads first. What is made must get our tags, and what is changed or
@@ -218,15 +235,18 @@ function ownType({ name, resourceType }: KindFacts): ResourceType {
 }
 
 function merged(sid: Sid, grants: readonly Grant[]): Statement {
-  const sorted = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted(compareText);
   const condition = grants.map((grant) => grant.condition).reduce(union);
   return {
     Sid: sid,
     Effect: 'Allow',
-    Action: sorted(grants.map(({ action }) => action)),
-    Resource: withoutCovered(sorted(grants.flatMap(({ resources }) => resources))),
+    Action: inOrder(grants.map(({ action }) => action)),
+    Resource: withoutCovered(inOrder(grants.flatMap(({ resources }) => resources))),
     ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
   };
+}
+
+function inOrder(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].toSorted(compareText);
 }
 
 function union(a: Condition, b: Condition): Condition {

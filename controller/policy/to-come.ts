@@ -23,7 +23,8 @@ export function daemonsToCome(prefix: string, environment: string, iam: IamDefau
       executionRole,
       scaling: { min: 0, max: 1, targetTracking: [] },
     })),
-    { schedulingStrategy: 'DAEMON' as const },
+    // Of such tasks ECS makes no A records, so that the controller registers their hosts.
+    { schedulingStrategy: 'DAEMON' as const, networkMode: 'host' as const },
   ];
   return variants.flatMap((fields) => daemonOf(name, fields, environment, iam));
 }

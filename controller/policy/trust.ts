@@ -1,6 +1,8 @@
-import { THE_CONTROLLER, charactersOf } from './documents.ts';
-import type { PolicyDocument, PolicyJson } from './documents.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
+import { THE_CONTROLLER } from './documents.ts';
+import type { PolicyDocument } from './documents.ts';
+import { charactersOf } from './packing.ts';
+import type { PolicyJson } from './packing.ts';
 
 /** What the controller runs on, and what AWS must know of it to hand it its role. */
 export type Host =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument, PolicyJson } from '../../controller/policy/documents.ts';
+import type { PolicyDocument } from '../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { MANIFESTS, run, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { PolicyJson } from '../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { exportFrom } from '../support/world/export.ts';
 import { actionsOf, documentsOf, statementsOf } from '../support/iam/documents.ts';
 import { cluster, daemonService, environment, namespace } from '../support/manifests/documents.ts';

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { beforeEach, expect, it } from 'vitest';
-import type { PolicyJson } from '../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
 import { actionsOf } from '../support/iam/documents.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PolicyJson } from '../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { createReporter } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';

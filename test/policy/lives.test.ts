@@ -53,7 +53,16 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live(daemonService({ name: 'team-statsd', ...spec, ...discovery }));
     await live(daemonService({ name: 'team-statsd', ...spec, ...discovery, cpu: 512, memory: 1024 }));
     await live(undefined);
-    await live(onEveryHost('team-agent', 'xray-daemon-cluster'));
+    const [launched] = world.sandbox.control.launchInstances({ cluster: 'xray-daemon-cluster' });
+    await live(onEveryHost('team-agent', 'xray-daemon-cluster', discovery));
+    await world.loopFor(5 * MINUTE_MS);
+    world.sandbox.control.actOnInstance(launched!.containerInstanceArn!, 'terminate');
+    await world.loopFor(5 * MINUTE_MS);
+    const registered = world.mutations().filter((name) => /(Register|Deregister)Instance$/.test(name));
+    expect({ denied: iam.denied, registered: new Set(registered) }).toEqual({
+      denied: [],
+      registered: new Set(['servicediscovery:RegisterInstance', 'servicediscovery:DeregisterInstance']),
+    });
 
     world.files.set('added.yaml', yamlOf(daemonService({ name: 'statsd', ...spec })));
     await world.pass();
@@ -169,12 +178,17 @@ function annotated(text: string, annotation: string): string {
     );
 }
 
-function onEveryHost(name: string, on: string): ReturnType<typeof daemonService> {
+function onEveryHost(
+  name: string,
+  on: string,
+  changes: Parameters<typeof daemonService>[0] = {},
+): ReturnType<typeof daemonService> {
   return daemonService({
     name,
     cluster: on,
     schedulingStrategy: 'DAEMON',
     networkMode: 'bridge',
+    ...changes,
   });
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
-import type { PolicyJson } from '../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard } from '../support/iam/guard.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';

@@ -151,13 +151,30 @@ describe('a policy for all names that begin with a prefix', () => {
   test('has nothing of its own for what a pattern stands for, and keeps what none does', () => {
     const many = Array.from({ length: 300 }, (_, nth) => daemonService({ name: `team-${nth}` }));
     const one = documentsOf([HERE, ...many], { anyName: 'team-' });
-    // What a daemon can be made of fills more than one managed policy; how many daemons there are, changes nothing.
+    // All that a daemon can be made of fits into one managed policy; how many daemons there are, changes nothing.
     const ofNone = documentsOf([HERE], { anyName: 'team-' });
-    expect(one.map(({ name }) => name)).toEqual(ofNone.map(({ name }) => name));
-    expect(one.length).toBeLessThanOrEqual(2);
+    expect(one).toEqual(ofNone);
+    expect(one.map(({ name }) => name)).toEqual(['controller']);
     expect(resourcesOf(one, 'ecs:CreateService')).toEqual(expect.arrayContaining([ecs('service/*/team-*')]));
     expect(JSON.stringify(one)).not.toContain('team-17');
     expect(resourcesOf(documents, 'iam:PassRole')).toEqual([role('team-*'), role('xray-execution')]);
+  });
+
+  test('lets hosts be registered in discovery services of ours, and their records be changed', () => {
+    const service = `arn:aws:servicediscovery:us-east-1:${ACCOUNT}:service/srv-1`;
+    const actions = ['RegisterInstance', 'DeregisterInstance', 'UpdateInstanceCustomHealthStatus'];
+    for (const action of actions.map((name) => `servicediscovery:${name}`)) {
+      expect(may(action, service, { present: OURS })).toBe(true);
+      expect(may(action, service)).toBe(false);
+    }
+    expect(may('ec2:DescribeInstances', '*')).toBe(true);
+    expect(may('servicediscovery:GetInstancesHealthStatus', '*')).toBe(true);
+    const records = (types: string) =>
+      may('route53:ChangeResourceRecordSets', 'arn:aws:route53:::hostedzone/Z1', {
+        'route53:ChangeResourceRecordSetsRecordTypes': types,
+      });
+    expect(records('A')).toBe(true);
+    expect(records('CNAME')).toBe(false);
   });
 
   test('takes over nothing that is nobody’s', () => {

@@ -1,6 +1,7 @@
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { permissionDocuments } from '../../../controller/policy/documents.ts';
-import type { PermissionOptions, PolicyDocument, PolicyJson } from '../../../controller/policy/documents.ts';
+import type { PermissionOptions, PolicyDocument } from '../../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../../controller/policy/packing.ts';
 import { manifestsOf } from '../manifests/documents.ts';
 import type { ManifestDocument } from '../manifests/documents.ts';
 import { request } from '../../../sandbox/authorization/where.ts';

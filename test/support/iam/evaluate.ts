@@ -1,4 +1,4 @@
-import type { PolicyJson } from '../../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../../controller/policy/packing.ts';
 import { decisionOf } from '../../../sandbox/authorization/statements.ts';
 import type { IamRequest } from '../../../sandbox/authorization/statements.ts';
 

@@ -1,5 +1,5 @@
 import { permissionDocuments } from '../../../controller/policy/documents.ts';
-import type { PolicyJson } from '../../../controller/policy/documents.ts';
+import type { PolicyJson } from '../../../controller/policy/packing.ts';
 import type { Access } from '../../../controller/policy/uses.ts';
 import { expandManifests } from '../../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../../controller/manifest/parse.ts';
