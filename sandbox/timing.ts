@@ -83,6 +83,14 @@ export const AWS_TIMING = {
     natGatewayDeletion: seconds(30, 60),
     /** A deleted NAT gateway can be described for about this long (Work with NAT gateways, Amazon VPC user guide). */
     deletedNatGatewayVisible: minutes(60),
+    /** From AcceptVpcPeeringConnection until the connection is active. */
+    peeringProvisioning: seconds(1, 5),
+    /** One that failed or was deleted is to be seen for two hours (VPC peering connection lifecycle, Amazon VPC peering guide). */
+    endedPeeringVisible: minutes(120),
+    /** From CreateVpcEndpoint until an interface endpoint is available; a gateway endpoint is at once. */
+    endpointCreation: seconds(30, 90),
+    /** From DeleteVpcEndpoints until an interface endpoint and its interfaces are gone. */
+    endpointDeletion: seconds(20, 60),
   },
   scaling: {
     /** How long a tracked metric is beyond its target until the alarm of its policy tells (User Guide, target tracking). */

@@ -10,6 +10,8 @@ import type { HostLaunch } from '../ecs/instances/launch.ts';
 import { taskContext, wakeDeployments } from '../ecs/services/scheduler.ts';
 import { stopAnyTask } from '../ecs/tasks/ending.ts';
 import { reclaimSpotTasks } from '../ecs/tasks/spot.ts';
+import { interfaceAt, lossOf } from '../ec2/packets.ts';
+import type { Loss, Packet } from '../ec2/packets.ts';
 import { AwsError } from '../error.ts';
 import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
@@ -63,6 +65,11 @@ export interface SandboxControl {
   launchInstances(launch: HostLaunch): readonly ContainerInstance[];
   /** Acts on a container instance of any account and region, by id or ARN; undefined where there is none. Throws InvalidParameterException for one that is not up yet. */
   actOnInstance(instance: string, action: InstanceAction): ContainerInstance | undefined;
+  /**
+   * Says where the network loses a packet between two interfaces of one account and Region; undefined where it arrives. Nothing is sent.
+   * Throws InvalidParameterException where no interface has the address that it comes from.
+   */
+  lossOf(packet: Packet): Loss | undefined;
   /** A CloudWatch alarm is in ALARM from now on, or is not any more. */
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** Names of those in ALARM. */
@@ -170,6 +177,13 @@ export function createControl(inside: Inside): SandboxControl {
       const changed = actOnInstance(contexts(), instance, action);
       if (changed !== undefined) inside.wrote();
       return changed;
+    },
+    lossOf(packet) {
+      world.settle();
+      const { fromAddress } = packet;
+      const place = contexts().find(({ state }) => interfaceAt(state.ec2, fromAddress) !== undefined);
+      if (place !== undefined) return lossOf(place.state.ec2, packet);
+      throw new AwsError('InvalidParameterException', `No network interface has the address ${fromAddress}.`);
     },
     setAlarm(name, state) {
       world.settle();

@@ -127,6 +127,20 @@ const ID_KINDS = {
     notFound: 'InvalidNatGatewayID.NotFound',
     malformed: 'InvalidNatGatewayID.Malformed',
   },
+  peeringConnection: {
+    prefix: 'pcx',
+    noun: 'vpcPeeringConnection ID',
+    nouns: 'vpcPeeringConnection IDs',
+    notFound: 'InvalidVpcPeeringConnectionID.NotFound',
+    malformed: 'InvalidVpcPeeringConnectionId.Malformed',
+  },
+  vpcEndpoint: {
+    prefix: 'vpce',
+    noun: 'Vpc Endpoint Id',
+    nouns: 'Vpc Endpoint Ids',
+    notFound: 'InvalidVpcEndpointId.NotFound',
+    malformed: 'InvalidVpcEndpointId.Malformed',
+  },
   allocation: {
     prefix: 'eipalloc',
     noun: 'allocation ID',

@@ -44,6 +44,12 @@ export const INTERFACE_KINDS = {
     instanceOwnerId: 'amazon-aws',
     attachmentPrefix: 'ela-attach',
   },
+  vpcEndpoint: {
+    interfaceType: 'vpc_endpoint',
+    requesterId: 'amazon-aws',
+    instanceOwnerId: 'amazon-aws',
+    attachmentPrefix: 'ela-attach',
+  },
 } as const satisfies Readonly<Record<string, InterfaceKindFacts>>;
 
 export type InterfaceKind = keyof typeof INTERFACE_KINDS;

@@ -6,7 +6,9 @@ import type {
   InternetGateway,
   NatGateway,
   NetworkAcl,
+  PeeringConnection,
   RouteTable,
+  VpcEndpoint,
 } from './network-state.ts';
 import { isVisible } from './state.ts';
 import type {
@@ -130,6 +132,16 @@ export function requireAddress(state: Ec2State, allocationId: string): ElasticAd
 /** Throws NatGatewayNotFound, NatGatewayMalformed. */
 export function requireNatGateway(state: Ec2State, id: string): NatGateway {
   return requireById('natGateway', id, (each) => state.natGateways.get(each));
+}
+
+/** Throws InvalidVpcPeeringConnectionID.NotFound, InvalidVpcPeeringConnectionId.Malformed. */
+export function requirePeeringConnection(state: Ec2State, id: string): PeeringConnection {
+  return requireById('peeringConnection', id, (each) => state.peeringConnections.get(each));
+}
+
+/** Throws InvalidVpcEndpointId.NotFound, InvalidVpcEndpointId.Malformed. */
+export function requireVpcEndpoint(state: Ec2State, id: string): VpcEndpoint {
+  return requireById('vpcEndpoint', id, (each) => state.vpcEndpoints.get(each));
 }
 
 /** Throws InvalidRouteTableID.NotFound, InvalidRouteTableId.Malformed. */

@@ -62,9 +62,58 @@ export interface NatAddress {
   readonly associationId: string | undefined;
 }
 
+/** Where a connection between VPCs is in its life (VpcPeeringConnectionStateReason, EC2 API reference). */
+export interface PeeringStatus {
+  readonly code:
+    | 'pending-acceptance'
+    | 'provisioning'
+    | 'active'
+    | 'failed'
+    | 'expired'
+    | 'rejected'
+    | 'deleted';
+  readonly message: string;
+}
+
+/** Between two VPCs of the account and Region. */
+export interface PeeringConnection {
+  readonly vpcPeeringConnectionId: string;
+  readonly requesterVpcId: string;
+  readonly accepterVpcId: string;
+  status: PeeringStatus;
+  /** While nobody has accepted it. */
+  expirationTime: Date | undefined;
+}
+
+/** A way from a VPC to a service of AWS that does not lead over the internet. */
+export interface VpcEndpoint {
+  readonly vpcEndpointId: string;
+  readonly vpcId: string;
+  /** `com.amazonaws.us-east-1.logs`. */
+  readonly serviceName: string;
+  readonly type: 'Gateway' | 'Interface';
+  readonly creationTimestamp: Date;
+  /** JSON. */
+  policyDocument: string;
+  /** Whether the service's own name leads to it in the VPC; of an interface endpoint. */
+  privateDnsEnabled: boolean;
+  /** Tables with a route to it; of a gateway endpoint. */
+  routeTableIds: readonly string[];
+  /** Of an interface endpoint: its interface by subnet. */
+  readonly interfaceIds: Map<string, string>;
+  /** Of an interface endpoint. */
+  securityGroupIds: readonly string[];
+  state: 'pending' | 'available' | 'deleting';
+}
+
 /** What a route leads to: one member of CreateRoute. */
 export interface RouteTarget {
-  readonly member: 'GatewayId' | 'NatGatewayId' | 'EgressOnlyInternetGatewayId' | 'NetworkInterfaceId';
+  readonly member:
+    | 'GatewayId'
+    | 'NatGatewayId'
+    | 'EgressOnlyInternetGatewayId'
+    | 'NetworkInterfaceId'
+    | 'VpcPeeringConnectionId';
   readonly id: string;
 }
 

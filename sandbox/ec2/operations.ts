@@ -32,6 +32,20 @@ import {
 } from './gateways/internet-gateways.ts';
 import { createNatGateway, deleteNatGateway, describeNatGateways } from './gateways/nat-gateways.ts';
 import {
+  createVpcEndpoint,
+  deleteVpcEndpoints,
+  describeVpcEndpoints,
+  modifyVpcEndpoint,
+} from './endpoints/endpoints.ts';
+import { describeVpcEndpointServices } from './endpoints/services.ts';
+import {
+  acceptVpcPeeringConnection,
+  createVpcPeeringConnection,
+  deleteVpcPeeringConnection,
+  describeVpcPeeringConnections,
+  rejectVpcPeeringConnection,
+} from './peering/connections.ts';
+import {
   associateRouteTable,
   disassociateRouteTable,
   replaceRouteTableAssociation,
@@ -80,6 +94,7 @@ import { createVpc, deleteVpc, describeVpcs } from './vpcs.ts';
 import { describeAvailabilityZones } from './zones.ts';
 
 export const ec2Operations = {
+  AcceptVpcPeeringConnection: orDryRun(acceptVpcPeeringConnection),
   AllocateAddress: orDryRun(allocateAddress),
   AssociateAddress: orDryRun(associateAddress),
   AssociateDhcpOptions: orDryRun(associateDhcpOptions),
@@ -101,6 +116,8 @@ export const ec2Operations = {
   CreateSubnet: orDryRun(createSubnet),
   CreateTags: orDryRun(createTags),
   CreateVpc: orDryRun(createVpc),
+  CreateVpcEndpoint: orDryRun(createVpcEndpoint),
+  CreateVpcPeeringConnection: orDryRun(createVpcPeeringConnection),
   DeleteDhcpOptions: orDryRun(deleteDhcpOptions),
   DeleteEgressOnlyInternetGateway: orDryRun(deleteEgressOnlyInternetGateway),
   DeleteInternetGateway: orDryRun(deleteInternetGateway),
@@ -114,6 +131,8 @@ export const ec2Operations = {
   DeleteSubnet: orDryRun(deleteSubnet),
   DeleteTags: orDryRun(deleteTags),
   DeleteVpc: orDryRun(deleteVpc),
+  DeleteVpcEndpoints: orDryRun(deleteVpcEndpoints),
+  DeleteVpcPeeringConnection: orDryRun(deleteVpcPeeringConnection),
   DescribeAccountAttributes: orDryRun(describeAccountAttributes),
   DescribeAddresses: orDryRun(describeAddresses),
   DescribeAddressesAttribute: orDryRun(describeAddressesAttribute),
@@ -137,6 +156,9 @@ export const ec2Operations = {
   DescribeTags: orDryRun(describeTags),
   DescribeVpcAttribute: orDryRun(describeVpcAttribute),
   DescribeVpcs: orDryRun(describeVpcs),
+  DescribeVpcEndpoints: orDryRun(describeVpcEndpoints),
+  DescribeVpcEndpointServices: orDryRun(describeVpcEndpointServices),
+  DescribeVpcPeeringConnections: orDryRun(describeVpcPeeringConnections),
   DetachInternetGateway: orDryRun(detachInternetGateway),
   DetachNetworkInterface: orDryRun(detachNetworkInterface),
   DisassociateAddress: orDryRun(disassociateAddress),
@@ -148,6 +170,8 @@ export const ec2Operations = {
   ModifySecurityGroupRules: orDryRun(modifySecurityGroupRules),
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ModifyVpcEndpoint: orDryRun(modifyVpcEndpoint),
+  RejectVpcPeeringConnection: orDryRun(rejectVpcPeeringConnection),
   ReleaseAddress: orDryRun(releaseAddress),
   ReplaceNetworkAclAssociation: orDryRun(replaceNetworkAclAssociation),
   ReplaceNetworkAclEntry: orDryRun(replaceNetworkAclEntry),

@@ -4,6 +4,7 @@ import { canonicalIpv6Cidr, formatIpv4Cidr, parseIpv4Cidr } from './addresses.ts
 import { permissionKey } from './group-store.ts';
 import { readRuleDescription } from './group-text.ts';
 import { defaultVpc, findSecurityGroupByName, requireSecurityGroup } from './lookups.ts';
+import { activePeering } from './peering/connection-life.ts';
 import { requirePrefixList } from './prefix-lists.ts';
 import type { Direction, Ec2State, Peer, Permission, SecurityGroup } from './state.ts';
 
@@ -84,16 +85,20 @@ export function readPrefixListPeer(ec2: Ec2State, prefixListId: string): Peer {
   return { type: 'prefix-list', prefixListId: requirePrefixList(ec2.place.region, prefixListId).id };
 }
 
-/** A group of the same VPC and account: the sandbox peers no VPCs. Throws InvalidGroup.NotFound. */
+/** A group of the account in the same VPC, or in one that is peered with it. Throws InvalidGroup.NotFound. */
 export function readGroupPeer(ec2: Ec2State, group: SecurityGroup, groupId: string, ownerId?: string): Peer {
   const peer = requireSecurityGroup(ec2, groupId);
-  if (peer.vpcId !== group.vpcId || (ownerId ?? ec2.place.accountId) !== ec2.place.accountId) {
+  const isOurs = (ownerId ?? ec2.place.accountId) === ec2.place.accountId;
+  if (isOurs && peer.vpcId === group.vpcId) return { type: 'group', groupId };
+  const connection = isOurs ? activePeering(ec2, group.vpcId, peer.vpcId) : undefined;
+  if (connection === undefined) {
     throw new AwsError(
       'InvalidGroup.NotFound',
       'You have specified two resources that belong to different networks.',
     );
   }
-  return { type: 'group', groupId };
+  const { vpcPeeringConnectionId } = connection;
+  return { type: 'group', groupId, peering: { vpcId: peer.vpcId, vpcPeeringConnectionId } };
 }
 
 function readPeers(

@@ -98,6 +98,11 @@ export function prefixListWeight(region: string, prefixListId: string): number {
   return find(region, prefixListId)?.weight ?? 1;
 }
 
+/** The list that a gateway endpoint of the service routes to itself; undefined where the service has no such endpoints. */
+export function gatewayPrefixList(region: string, serviceName: string): PrefixList | undefined {
+  return prefixListsOf(region).find(({ name, gatewayService }) => gatewayService && name === serviceName);
+}
+
 function chosen(region: string, ids: readonly string[] | undefined): readonly PrefixList[] {
   return ids === undefined
     ? prefixListsOf(region)

@@ -1,5 +1,6 @@
 import type {
   IpPermission,
+  ReferencedSecurityGroup,
   RevokedSecurityGroupRule,
   SecurityGroupRule as RuleShape,
 } from '@aws-sdk/client-ec2';
@@ -16,7 +17,7 @@ export function ruleShape(ec2: Ec2State, rule: SecurityGroupRule): RuleShape {
     ...sharedMembers(rule),
     SecurityGroupRuleArn: `arn:${partitionOf(region)}:ec2:${region}:${accountId}:security-group-rule/${rule.ruleId}`,
     GroupOwnerId: accountId,
-    ...(peer.type === 'group' ? { ReferencedGroupInfo: { GroupId: peer.groupId, UserId: accountId } } : {}),
+    ...(peer.type === 'group' ? { ReferencedGroupInfo: referencedGroup(ec2, peer) } : {}),
     Tags: tagList(tagsOf(ec2, rule.ruleId)),
   };
 }
@@ -55,7 +56,7 @@ export function ipPermissionsOf(ec2: Ec2State, group: SecurityGroup, direction: 
     const key = `${permission.protocol} ${permission.fromPort} ${permission.toPort}`;
     const entry = merged.get(key) ?? emptyIpPermission(permission);
     merged.set(key, entry);
-    addPeer(entry, permission.peer, description, ec2.place.accountId);
+    addPeer(ec2, entry, permission.peer, description);
   }
   return [...merged.values()];
 }
@@ -63,7 +64,7 @@ export function ipPermissionsOf(ec2: Ec2State, group: SecurityGroup, direction: 
 /** One permission in the form that requests have. */
 export function ipPermissionOf(ec2: Ec2State, permission: Permission): IpPermission {
   const entry = emptyIpPermission(permission);
-  addPeer(entry, permission.peer, undefined, ec2.place.accountId);
+  addPeer(ec2, entry, permission.peer);
   return entry;
 }
 
@@ -98,15 +99,31 @@ function emptyIpPermission(permission: Permission): Required<Pick<IpPermission, 
 }
 
 function addPeer(
+  ec2: Ec2State,
   entry: Required<Pick<IpPermission, PeerList>>,
   peer: Peer,
-  description: string | undefined,
-  accountId: string,
+  description?: string,
 ): void {
   const described = description === undefined ? {} : { Description: description };
   if (peer.type === 'ipv4') entry.IpRanges?.push({ CidrIp: peer.cidr, ...described });
   else if (peer.type === 'ipv6') entry.Ipv6Ranges?.push({ CidrIpv6: peer.cidr, ...described });
   else if (peer.type === 'prefix-list') {
     entry.PrefixListIds?.push({ PrefixListId: peer.prefixListId, ...described });
-  } else entry.UserIdGroupPairs?.push({ GroupId: peer.groupId, UserId: accountId, ...described });
+  } else entry.UserIdGroupPairs?.push({ ...referencedGroup(ec2, peer), ...described });
+}
+
+/** Of a group in another VPC also the connection by which it is peered (UserIdGroupPair, EC2 API reference). */
+function referencedGroup(
+  { place, peeringConnections }: Ec2State,
+  { groupId, peering }: Extract<Peer, { readonly type: 'group' }>,
+): ReferencedSecurityGroup {
+  const group = { GroupId: groupId, UserId: place.accountId };
+  if (peering === undefined) return group;
+  const { vpcId, vpcPeeringConnectionId } = peering;
+  return {
+    ...group,
+    VpcId: vpcId,
+    VpcPeeringConnectionId: vpcPeeringConnectionId,
+    PeeringStatus: peeringConnections.get(vpcPeeringConnectionId)?.status.code ?? 'deleted',
+  };
 }

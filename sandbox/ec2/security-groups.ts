@@ -68,7 +68,7 @@ export function createSecurityGroup(
   return { GroupId: group.groupId, SecurityGroupArn: securityGroupArn(ec2, group), Tags: tagList(tags) };
 }
 
-/** Refused while an interface or a rule of another group uses it. */
+/** Refused while an interface or a rule of another group in its VPC uses it; a rule in a peered VPC becomes stale. */
 export function deleteSecurityGroup(
   input: DeleteSecurityGroupCommandInput,
   context: CallContext,
@@ -81,9 +81,10 @@ export function deleteSecurityGroup(
       `the specified group: "${group.groupId}" name: "default" cannot be deleted by a user`,
     );
   }
-  const usedByAnother = [...group.referencingRuleIds].some(
-    (ruleId) => ec2.rules.get(ruleId)?.groupId !== group.groupId,
-  );
+  const usedByAnother = [...group.referencingRuleIds].some((ruleId) => {
+    const user = ec2.groups.get(ec2.rules.get(ruleId)?.groupId ?? '');
+    return user !== undefined && user !== group && user.vpcId === group.vpcId;
+  });
   if (group.interfaceIds.size > 0 || usedByAnother) {
     throw new AwsError('DependencyViolation', `resource ${group.groupId} has a dependent object`);
   }

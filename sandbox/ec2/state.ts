@@ -14,8 +14,10 @@ import type {
   InternetGateway,
   NatGateway,
   NetworkAcl,
+  PeeringConnection,
   RouteTable,
   TableAssociation,
+  VpcEndpoint,
 } from './network-state.ts';
 
 export interface Vpc {
@@ -63,7 +65,12 @@ export type Peer =
   | { readonly type: 'ipv4'; readonly cidr: string }
   | { readonly type: 'ipv6'; readonly cidr: string }
   | { readonly type: 'prefix-list'; readonly prefixListId: string }
-  | { readonly type: 'group'; readonly groupId: string };
+  | {
+      readonly type: 'group';
+      readonly groupId: string;
+      /** Of a group in another VPC. */
+      readonly peering?: { readonly vpcId: string; readonly vpcPeeringConnectionId: string };
+    };
 
 /** What a rule allows; two rules of one group never allow the same. */
 export interface Permission {
@@ -142,6 +149,8 @@ export interface Ec2State {
   readonly egressOnlyGateways: SortedMap<EgressOnlyGateway>;
   readonly addresses: SortedMap<ElasticAddress>;
   readonly natGateways: SortedMap<NatGateway>;
+  readonly peeringConnections: SortedMap<PeeringConnection>;
+  readonly vpcEndpoints: SortedMap<VpcEndpoint>;
   readonly routeTables: SortedMap<RouteTable>;
   readonly networkAcls: SortedMap<NetworkAcl>;
   /** What requests with a client token made; written by client-tokens.ts alone. */
@@ -184,6 +193,8 @@ export function createEc2State(place: Place, world: World): Ec2State {
     egressOnlyGateways: new SortedMap(),
     addresses: new SortedMap(),
     natGateways: new SortedMap(),
+    peeringConnections: new SortedMap(),
+    vpcEndpoints: new SortedMap(),
     routeTables: new SortedMap(),
     networkAcls: new SortedMap(),
     madeByToken: new Map(),

@@ -15,6 +15,8 @@ const TAGGABLE_TYPES = {
   eipalloc: 'elastic-ip',
   nat: 'natgateway',
   rtb: 'route-table',
+  pcx: 'vpc-peering-connection',
+  vpce: 'vpc-endpoint',
   acl: 'network-acl',
   dopt: 'dhcp-options',
 } as const;

@@ -22,11 +22,13 @@ import {
   requireInternetGateway,
   requireNatGateway,
   requireNetworkAcl,
+  requirePeeringConnection,
   requireRouteTable,
   requireRule,
   requireSecurityGroup,
   requireSubnet,
   requireVpc,
+  requireVpcEndpoint,
 } from './lookups.ts';
 import { isVisible } from './state.ts';
 import type { Ec2State } from './state.ts';
@@ -52,6 +54,8 @@ const LOOKUPS = {
   'elastic-ip': requireAddress,
   natgateway: requireNatGateway,
   'route-table': requireRouteTable,
+  'vpc-peering-connection': requirePeeringConnection,
+  'vpc-endpoint': requireVpcEndpoint,
   'network-acl': requireNetworkAcl,
   'dhcp-options': requireDhcpOptions,
 } as const satisfies Partial<Record<ResourceType, (state: Ec2State, id: string) => object>>;

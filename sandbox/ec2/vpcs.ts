@@ -15,6 +15,7 @@ import type { FilterTable } from './filters.ts';
 import { requireVpc } from './lookups.ts';
 import { addVpc, removeVpc } from './network-store.ts';
 import type { Ec2State, Vpc } from './state.ts';
+import { ENDS, endPeering, isStanding } from './peering/connection-life.ts';
 import { setTags } from './tag-store.ts';
 import { shownTags, specifiedTags } from './tags.ts';
 import { blockShape, blocksOf, ipv6BlockShape, requireVpcBlock } from './vpc-blocks.ts';
@@ -91,7 +92,7 @@ export function createVpc(
   return { Vpc: vpcShape(ec2, vpc) };
 }
 
-/** Deletes a VPC in which nothing is left but what it came with. */
+/** Deletes a VPC in which nothing is left but what it came with. Its peering connections end with it. */
 export function deleteVpc(
   input: DeleteVpcCommandInput,
   context: CallContext,
@@ -103,6 +104,12 @@ export function deleteVpc(
       'DependencyViolation',
       `The vpc '${vpc.vpcId}' has dependencies and cannot be deleted.`,
     );
+  }
+  for (const connection of ec2.peeringConnections.values()) {
+    const { requesterVpcId, accepterVpcId } = connection;
+    if (isStanding(connection) && [requesterVpcId, accepterVpcId].includes(vpc.vpcId)) {
+      endPeering(context, connection, ENDS.deleted);
+    }
   }
   removeVpc(context, vpc);
   return {};
@@ -116,6 +123,7 @@ function hasDependencies(ec2: Ec2State, vpc: Vpc): boolean {
     (ec2.groupNames.get(vpcId)?.size ?? 0) > 1 ||
     [...ec2.internetGateways.values()].some(isHere) ||
     [...ec2.egressOnlyGateways.values()].some(isHere) ||
+    [...ec2.vpcEndpoints.values()].some(isHere) ||
     [...ec2.networkAcls.values()].some((acl) => isHere(acl) && !acl.isDefault) ||
     [...ec2.routeTables.values()].some(
       (table) => isHere(table) && table.routeTableId !== vpc.mainRouteTable.routeTableId,

@@ -4,6 +4,7 @@ import type { ServiceControlPolicy } from '../authorization/service-control-poli
 import type { Metric, SandboxControl, TaskEnd } from '../control/control.ts';
 import { INSTANCE_ACTIONS } from '../control/instances.ts';
 import type { InstanceAction } from '../control/instances.ts';
+import type { Packet } from '../ec2/packets.ts';
 import type { HostLaunch } from '../ecs/instances/launch.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
@@ -77,6 +78,19 @@ const InstancesBody = Type.Object(
   strict,
 );
 
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+
+const PacketBody = Type.Object(
+  {
+    protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+    fromAddress: Name,
+    fromPort: Port,
+    toAddress: Name,
+    toPort: Port,
+  },
+  strict,
+);
+
 const AlarmBody = Type.Object({ state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) }, strict);
 
 const PolicyBody = Type.Object(
@@ -119,6 +133,8 @@ const ROUTES = {
   'POST /_sandbox/instances':
     'make container instances: {"cluster": "main", "count": 3, "instanceType": "t3.medium", "availabilityZone": "us-east-1a", "attributes": {"stack": "prod"}, "capacityProvider": "asg"}; all optional, also subnetId, and external: true for one that is not EC2’s',
   'POST /_sandbox/instances/<container instance id>/<action>': `act on one: ${INSTANCE_ACTIONS.join(', ')}`,
+  'POST /_sandbox/packets':
+    'ask whether a packet would arrive: {"protocol": "udp", "fromAddress": "172.31.0.4", "fromPort": 40000, "toAddress": "172.31.16.4", "toPort": 2000}; answers where it is lost, or null',
   'GET /_sandbox/alarms': 'the CloudWatch alarms in ALARM',
   'PUT /_sandbox/alarms/<name>': 'put an alarm into a state: {"state": "ALARM"} or {"state": "OK"}',
   'GET /_sandbox/faults': 'the faults in force',
@@ -194,6 +210,9 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
       return notFound(reply, `There is no container instance ${params.instance}.`);
     },
   );
+  app.post<{ Body: Packet }>('/packets', { schema: { body: PacketBody } }, ({ body }) => ({
+    lostAt: refusingBadInput(() => control.lossOf(body)) ?? null,
+  }));
   app.get('/alarms', () => ({ alarms: control.alarms() }));
   app.put<{ Params: { name: string }; Body: { readonly state: 'ALARM' | 'OK' } }>(
     '/alarms/:name',

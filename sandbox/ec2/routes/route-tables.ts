@@ -111,7 +111,8 @@ function filterTable(ec2: Ec2State): FilterTable<RouteTable> {
     'route.origin': routes((route) => route.Origin),
     'route.state': routes((route) => route.State),
     'vpc-id': (table) => [table.vpcId],
-    ...neverMatching('route.instance-id', 'route.transit-gateway-id', 'route.vpc-peering-connection-id'),
+    'route.vpc-peering-connection-id': routes((route) => route.VpcPeeringConnectionId),
+    ...neverMatching('route.instance-id', 'route.transit-gateway-id'),
   };
 }
 

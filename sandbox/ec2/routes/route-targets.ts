@@ -2,10 +2,11 @@ import type { CreateRouteCommandInput } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../error.ts';
 import { requireById } from '../ids.ts';
 import { requireEgressOnlyGateway, requireInterface } from '../lookups.ts';
-import type { RouteDestination, RouteTable, RouteTarget } from '../network-state.ts';
+import type { PeeringConnection, RouteDestination, RouteTable, RouteTarget } from '../network-state.ts';
+import { isStanding } from '../peering/connection-life.ts';
 import type { Ec2State } from '../state.ts';
 
-/** Targets of which there are none here: an id of one names nothing. */
+/** Targets of which there are none here, or that no route of a customer's leads to: an id of one names nothing. */
 const ABSENT = {
   CarrierGatewayId: 'InvalidCarrierGatewayID.NotFound',
   CoreNetworkArn: 'InvalidCoreNetworkArn.NotFound',
@@ -14,10 +15,15 @@ const ABSENT = {
   OdbNetworkArn: 'InvalidOdbNetworkArn.NotFound',
   TransitGatewayId: 'InvalidTransitGatewayID.NotFound',
   VpcEndpointId: 'InvalidVpcEndpointId.NotFound',
-  VpcPeeringConnectionId: 'InvalidVpcPeeringConnectionID.NotFound',
 } as const;
 
-const PRESENT = ['GatewayId', 'NatGatewayId', 'EgressOnlyInternetGatewayId', 'NetworkInterfaceId'] as const;
+const PRESENT = [
+  'GatewayId',
+  'NatGatewayId',
+  'EgressOnlyInternetGatewayId',
+  'NetworkInterfaceId',
+  'VpcPeeringConnectionId',
+] as const;
 
 type TargetMembers = Pick<CreateRouteCommandInput, RouteTarget['member'] | keyof typeof ABSENT>;
 
@@ -52,8 +58,8 @@ export function requestedTarget(
       'The request must contain a target of the route, such as gatewayId or natGatewayId',
     );
   }
-  const { vpcId, noun } = placeOf(ec2, target);
-  if (vpcId !== table.vpcId) {
+  const { vpcIds, noun } = placeOf(ec2, target);
+  if (!vpcIds.includes(table.vpcId)) {
     throw new AwsError(
       'InvalidParameterValue',
       `route table ${table.routeTableId} and ${noun} ${target.id} belong to different networks`,
@@ -69,8 +75,8 @@ export function requestedTarget(
 }
 
 interface TargetPlace {
-  /** Undefined of a gateway that no VPC has. */
-  readonly vpcId: string | undefined;
+  /** Whose tables may lead to it. None of a gateway that no VPC has, two of what joins them. */
+  readonly vpcIds: readonly (string | undefined)[];
   readonly noun: string;
 }
 
@@ -78,19 +84,30 @@ function placeOf(ec2: Ec2State, { member, id }: RouteTarget): TargetPlace {
   switch (member) {
     case 'GatewayId': {
       const { vpcId } = requireById('gateway', id, (each) => ec2.internetGateways.get(each));
-      return { vpcId, noun: 'network gateway' };
+      return { vpcIds: [vpcId], noun: 'network gateway' };
     }
     case 'EgressOnlyInternetGatewayId':
-      return { vpcId: requireEgressOnlyGateway(ec2, id).vpcId, noun: 'network gateway' };
+      return { vpcIds: [requireEgressOnlyGateway(ec2, id).vpcId], noun: 'network gateway' };
     case 'NatGatewayId': {
       const { vpcId } = requireById('routedNatGateway', id, (each) => usableNatGateway(ec2, each));
-      return { vpcId, noun: 'NAT gateway' };
+      return { vpcIds: [vpcId], noun: 'NAT gateway' };
     }
     case 'NetworkInterfaceId':
-      return { vpcId: requireInterface(ec2, id).vpcId, noun: 'interface' };
+      return { vpcIds: [requireInterface(ec2, id).vpcId], noun: 'interface' };
+    case 'VpcPeeringConnectionId': {
+      const { requesterVpcId, accepterVpcId } = requireById('peeringConnection', id, (each) =>
+        usablePeering(ec2, each),
+      );
+      return { vpcIds: [requesterVpcId, accepterVpcId], noun: 'VPC peering connection' };
+    }
     default:
       return member satisfies never;
   }
+}
+
+function usablePeering(ec2: Ec2State, id: string): PeeringConnection | undefined {
+  const connection = ec2.peeringConnections.get(id);
+  return connection !== undefined && isStanding(connection) ? connection : undefined;
 }
 
 function usableNatGateway(ec2: Ec2State, id: string): { readonly vpcId: string } | undefined {

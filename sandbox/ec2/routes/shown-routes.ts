@@ -1,6 +1,7 @@
 import type { Route as RouteShape } from '@aws-sdk/client-ec2';
 import type { Route, RouteTable, RouteTarget } from '../network-state.ts';
 import type { Ec2State } from '../state.ts';
+import { gatewayPrefixList } from '../prefix-lists.ts';
 import { blocksOf } from '../vpc-blocks.ts';
 
 /** All routes of a table: first those to the blocks of its VPC, which it has by itself. */
@@ -9,7 +10,26 @@ export function shownRoutes(ec2: Ec2State, table: RouteTable): readonly RouteSha
   return [
     ...localBlocks(ec2, table).map((block) => ({ ...block, ...local })),
     ...[...table.routes.values()].map((route) => routeShape(ec2, table, route)),
+    ...endpointRoutes(ec2, table),
   ];
+}
+
+/** A gateway endpoint has a route of its own in each table that it names, to its service's prefix list; nobody else changes these. */
+function endpointRoutes(ec2: Ec2State, { routeTableId }: RouteTable): readonly RouteShape[] {
+  return [...ec2.vpcEndpoints.values()]
+    .filter((endpoint) => endpoint.routeTableIds.includes(routeTableId))
+    .flatMap(({ vpcEndpointId, serviceName }) => {
+      const list = gatewayPrefixList(ec2.place.region, serviceName);
+      if (list === undefined) return [];
+      return [
+        {
+          DestinationPrefixListId: list.id,
+          GatewayId: vpcEndpointId,
+          Origin: 'CreateRoute',
+          State: 'active',
+        } as const,
+      ];
+    });
 }
 
 /** The destinations that every table of the VPC has, as members of a route. */
@@ -45,6 +65,8 @@ function leadsSomewhere(ec2: Ec2State, { vpcId }: RouteTable, { member, id }: Ro
       return ec2.natGateways.get(id)?.state === 'available';
     case 'NetworkInterfaceId':
       return ec2.interfaces.has(id);
+    case 'VpcPeeringConnectionId':
+      return ec2.peeringConnections.get(id)?.status.code === 'active';
     default:
       return member satisfies never;
   }
