@@ -8,7 +8,7 @@ type Written = Pick<
   'launchType' | 'schedulingStrategy' | 'capacityProviderStrategy' | 'requiresCompatibilities'
 >;
 
-/** By launch type, where there is no capacityProviderStrategy: DAEMON has hosts, and ECS has it on those of EC2 alone. */
+/** By launch type, where there is no capacityProviderStrategy: DAEMON has hosts, of EC2 unless it is said. */
 export function launchTypeOf({
   launchType,
   schedulingStrategy,

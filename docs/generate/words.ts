@@ -131,6 +131,9 @@ export const ENDING = `## One task on every host
 how many, how many at a time, and that a host has none meanwhile. \`minimumHealthyPercent\` is 50 unless it is written; ECS rounds up the tasks that stay. Where that lets none stop, as on one host, the rollout could never end: it is held
 (\`RolloutCannotProceed\`) until \`deployment: { minimumHealthyPercent: 0 }\` says that this host may be without. Other placement constraints start all tasks anew, so that ECS counts again what it keeps free on each host.
 
+The hosts are those of EC2, whichever Auto Scaling group started them, or with \`launchType: EXTERNAL\` those outside of EC2 (ECS Anywhere), never both. ECS takes no capacity providers with DAEMON, nor may the service be made by the
+cluster's default strategy: \`launchType\` is always sent. For the hosts of some groups alone, give them an attribute and name it in \`servicePlacementConstraints\`.
+
 A task in \`networkMode\` host or bridge has the address and the security groups of its host: \`securityGroup\` is refused, and the group of the hosts opens the port to what comes from elsewhere. An application on the same
 host needs neither that nor DNS: instance metadata tell the address of its host ([xray-on-hosts](../examples/xray-on-hosts/xray.yaml)). In service discovery ECS makes SRV records of such tasks, of the one port that is mapped unless \`containerName\` and \`containerPort\` name it.
 

@@ -17,7 +17,7 @@ const NEEDS: TaskNeeds = {
 const DAEMON: Daemon = {
   needs: NEEDS,
   expressions: [],
-  capacityProviders: [],
+  isExternal: false,
   tasks: [],
   left: new Set(),
   stops: undefined,
@@ -305,13 +305,14 @@ describe('where no task is missing', () => {
       'not eligible',
     ],
     ['it is outside of EC2', hostWith({ isExternal: true }), {}, 'not eligible'],
-    ['it goes', hostWith({ status: 'DEREGISTERING' }), {}, 'not eligible'],
+    ['it is of EC2, and the daemon outside of it', HOST, { daemon: { isExternal: true } }, 'not eligible'],
     [
-      'it is of another capacity provider',
-      hostWith({ capacityProvider: 'spot' }),
-      { daemon: { capacityProviders: ['own'] } },
-      'not eligible',
+      'both are outside of EC2, and it runs',
+      hostWith({ isExternal: true }),
+      { daemon: { isExternal: true, tasks: [taskThat('RUNNING')] } },
+      'running',
     ],
+    ['it goes', hostWith({ status: 'DEREGISTERING' }), {}, 'not eligible'],
     [
       'a constraint cannot be decided',
       HOST,
@@ -327,11 +328,6 @@ describe('where no task is missing', () => {
     ],
   ])('%s', (_what, host, around, is) => {
     expect(verdictOf(host, around)).toBe(is);
-  });
-
-  it('of the capacity providers that it is on, all hosts are eligible', () => {
-    const around = { daemon: { capacityProviders: ['own', 'spot'] } };
-    expect(verdictOf(hostWith({ capacityProvider: 'spot' }), around)).toMatchObject({ cause: 'Unknown' });
   });
 
   it('a constraint is asked of the groups of tasks on the host', () => {

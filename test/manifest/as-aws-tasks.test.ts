@@ -518,7 +518,7 @@ const REFUSED_OTHERWISE: readonly Row[] = [
     }),
     '{ namespace',
     'spec.serviceDiscovery',
-    /with launchType EXTERNAL/,
+    /with launchType EXTERNAL; remove it: ECS knows no address of such a host/,
   ],
   [
     'a volume that the service would have to describe',

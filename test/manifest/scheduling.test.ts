@@ -30,6 +30,12 @@ describe('a service with a task on every host', () => {
     expect(wanted(onEveryHost(), 'task-definition')).toMatchObject({ requiresCompatibilities: ['EC2'] });
   });
 
+  it('is on hosts outside of AWS where its manifest says so', () => {
+    const text = onEveryHost({ launchType: 'EXTERNAL', networkMode: 'host' });
+    expect(wanted(text, 'service')).toMatchObject({ schedulingStrategy: 'DAEMON', launchType: 'EXTERNAL' });
+    expect(wanted(text, 'task-definition')).toMatchObject({ requiresCompatibilities: ['EXTERNAL'] });
+  });
+
   it('keeps as many during a rollout as its manifest says', () => {
     const text = onEveryHost({ deployment: '{ minimumHealthyPercent: 0 }' });
     expect(wanted(text, 'service')).toMatchObject({
@@ -65,13 +71,7 @@ const REFUSED: readonly (readonly [what: string, fields: Fields, path: string, s
     'Fargate',
     { launchType: 'FARGATE' },
     'spec.launchType',
-    /launchType FARGATE with schedulingStrategy DAEMON; write EC2, or write schedulingStrategy: REPLICA/,
-  ],
-  [
-    'hosts outside of AWS',
-    { launchType: 'EXTERNAL', networkMode: 'bridge' },
-    'spec.launchType',
-    /launchType EXTERNAL with schedulingStrategy DAEMON; write EC2/,
+    /launchType FARGATE with schedulingStrategy DAEMON; write EC2 or EXTERNAL, or write schedulingStrategy: REPLICA/,
   ],
   [
     'capacity providers',

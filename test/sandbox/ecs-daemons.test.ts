@@ -1,4 +1,4 @@
-import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { CapacityProviderStrategyItem, CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { nextDaemonMove } from '../../sandbox/ecs/deployments/daemon-rollout.ts';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
@@ -154,28 +154,24 @@ describe('a daemon service', () => {
     expect([await count('DAEMON'), await count('REPLICA'), await count()]).toEqual([1, 0, 1]);
   });
 
-  test('runs on the instances of its capacity provider alone', async () => {
+  test('runs on the instances of a capacity provider too, whoever they are of', async () => {
     const aws = await ecsSandbox();
-    const autoScalingGroupArn =
-      'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:1:autoScalingGroupName/hosts';
-    const autoScalingGroupProvider = { autoScalingGroupArn };
-    await aws.ecs('CreateCapacityProvider', { name: 'hosts', autoScalingGroupProvider });
-    const capacityProviders = ['hosts'];
-    await aws.ecs('PutClusterCapacityProviders', {
-      cluster,
-      capacityProviders,
-      defaultCapacityProviderStrategy: [],
-    });
+    await withProvider(aws, [{ capacityProvider: 'hosts' }]);
+    const both = [...launch(aws), ...launch(aws, { capacityProvider: 'hosts' })];
+    await daemonsOn(aws);
+    await aws.until(async () => (await aws.service()).runningCount === 2);
+    expect(await hostsOf(aws)).toEqual(both.map(idOf).toSorted());
+  });
+
+  test('of the launch type EXTERNAL runs on instances outside of EC2, and on no other', async () => {
+    const aws = await ecsSandbox();
     launch(aws);
-    const [its] = launch(aws, { capacityProvider: 'hosts' });
-    await daemonsOn(aws, onHosts(), {
-      launchType: undefined,
-      capacityProviderStrategy: [{ capacityProvider: 'hosts', weight: 1 }],
-    });
-    await aws.until(async () => (await aws.service()).runningCount === 1);
+    const own = launch(aws, { external: true, count: 2 });
+    await daemonsOn(aws, onHosts({}, { requiresCompatibilities: ['EXTERNAL'] }), { launchType: 'EXTERNAL' });
+    await aws.until(async () => (await aws.service()).runningCount === 2);
     await aws.steady();
-    expect(await hostsOf(aws)).toEqual([idOf(its!)]);
-    expect((await aws.tasks())[0]).toMatchObject({ capacityProviderName: 'hosts' });
+    expect(await hostsOf(aws)).toEqual(own.map(idOf).toSorted());
+    expect(await aws.service()).toMatchObject({ desiredCount: 2, launchType: 'EXTERNAL' });
   });
 });
 
@@ -271,6 +267,28 @@ describe('a rollout of daemons', () => {
   });
 });
 
+/** AWS's text (containers-roadmap#692). */
+const NO_PROVIDERS =
+  'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.';
+
+/** The cluster with a provider of an Auto Scaling group beside Fargate's, and with that default strategy. */
+async function withProvider(
+  aws: EcsSandbox,
+  defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[],
+): Promise<void> {
+  const autoScalingGroupArn =
+    'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:1:autoScalingGroupName/hosts';
+  await aws.ecs('CreateCapacityProvider', {
+    name: 'hosts',
+    autoScalingGroupProvider: { autoScalingGroupArn },
+  });
+  await aws.ecs('PutClusterCapacityProviders', {
+    cluster,
+    capacityProviders: ['FARGATE', 'hosts'],
+    defaultCapacityProviderStrategy: [...defaultCapacityProviderStrategy],
+  });
+}
+
 describe('what ECS refuses of a daemon service', () => {
   test.each<[what: string, changes: Changes, refusal: string]>([
     [
@@ -279,9 +297,9 @@ describe('what ECS refuses of a daemon service', () => {
       'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
     ],
     [
-      'the launch type EXTERNAL',
-      { launchType: 'EXTERNAL' },
-      'The daemon scheduling strategy does not support the EXTERNAL launch type. Change the launch type and try again',
+      'the launch type FARGATE',
+      { launchType: 'FARGATE' },
+      'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
     ],
     [
       'a placement strategy',
@@ -308,21 +326,26 @@ describe('what ECS refuses of a daemon service', () => {
       { volumeConfigurations: [{ name: 'data' }] },
       'The daemon scheduling strategy does not support volume configurations. Remove the volume configurations and try again',
     ],
-    [
-      'providers of Fargate',
-      { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
-      'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
-    ],
+    ...['FARGATE', 'hosts'].map((capacityProvider): [string, Changes, string] => [
+      `a strategy of the provider ${capacityProvider}`,
+      { launchType: undefined, capacityProviderStrategy: [{ capacityProvider }] },
+      NO_PROVIDERS,
+    ]),
   ])('%s', async (_what, changes, refusal) => {
     const aws = await ecsSandbox();
-    await aws.ecs('PutClusterCapacityProviders', {
-      cluster,
-      capacityProviders: ['FARGATE'],
-      defaultCapacityProviderStrategy: [],
-    });
+    await withProvider(aws, []);
     await expect(daemonsOn(aws, onHosts(), changes)).rejects.toThrow(refusal);
     expect((await aws.ecs('ListServices', { cluster })).serviceArns).toEqual([]);
   });
+
+  test.each(['FARGATE', 'hosts'])(
+    'no launch type where the cluster has a default strategy of the provider %s',
+    async (capacityProvider) => {
+      const aws = await ecsSandbox();
+      await withProvider(aws, [{ capacityProvider }]);
+      await expect(daemonsOn(aws, onHosts(), { launchType: undefined })).rejects.toThrow(NO_PROVIDERS);
+    },
+  );
 
   test('on an update too', async () => {
     const aws = await ecsSandbox();
@@ -336,6 +359,12 @@ describe('what ECS refuses of a daemon service', () => {
       `${INVALID}The daemon scheduling strategy does not support placement strategies.`,
     );
     expect(await aws.refusal('UpdateService', { ...update, placementStrategy: [] })).toBe('accepted');
+    await withProvider(aws, []);
+    const capacityProviderStrategy = [{ capacityProvider: 'hosts' }];
+    expect(await aws.refusal('UpdateService', { ...update, capacityProviderStrategy })).toContain(
+      NO_PROVIDERS,
+    );
+    expect(await aws.refusal('UpdateService', { ...update, capacityProviderStrategy: [] })).toBe('accepted');
   });
 
   test('being scaled', async () => {

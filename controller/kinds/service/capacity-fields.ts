@@ -84,7 +84,7 @@ const placementStrategy = structures(PLACEMENT_STRATEGY, PLACED);
 const schedulingStrategy = omissible(
   Type.Enum(['REPLICA', 'DAEMON'], {
     description:
-      'REPLICA: as many tasks as desiredCount says. DAEMON: one task on every host of the cluster that the placement constraints allow; on EC2 alone. Default: REPLICA.',
+      'REPLICA: as many tasks as desiredCount says. DAEMON: one task on every host of the cluster that the placement constraints allow; not on Fargate. Default: REPLICA.',
   }),
   'REPLICA',
 );

@@ -13,8 +13,8 @@ export interface Daemon {
   readonly needs: TaskNeeds;
   /** Expressions of the service's own placement constraints. */
   readonly expressions: readonly string[];
-  /** Whose hosts it is on; empty: on those of EC2, whoever's they are. */
-  readonly capacityProviders: readonly string[];
+  /** Whether it is on hosts outside of EC2, or on those of EC2. */
+  readonly isExternal: boolean;
   readonly tasks: readonly Task[];
   /** ARNs of hosts that had a task of it until a moment ago: what that took is not given back yet. */
   readonly left: ReadonlySet<string>;
@@ -100,11 +100,8 @@ function eligibility(daemon: Daemon): (host: Host) => boolean | undefined {
     const parsed = parseQuery(text);
     return 'error' in parsed ? () => undefined : questionOf(parsed.expression);
   });
-  const { capacityProviders } = daemon;
   return (host) => {
-    if (LEAVING.has(host.status) || host.isExternal) return false;
-    if (capacityProviders.length > 0 && !capacityProviders.includes(host.capacityProvider ?? ''))
-      return false;
+    if (LEAVING.has(host.status) || host.isExternal !== daemon.isExternal) return false;
     const truths = questions.map((isTrueOf) => isTrueOf(host));
     if (truths.includes(false)) return false;
     return truths.includes(undefined) ? undefined : true;

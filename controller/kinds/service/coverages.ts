@@ -106,13 +106,13 @@ function revisionOf({ deployments = [], taskDefinition = '' }: Service): string 
 }
 
 function daemonOf(
-  { deployments = [], placementConstraints = [], capacityProviderStrategy = [], events = [] }: Service,
+  { deployments = [], placementConstraints = [], launchType, events = [] }: Service,
   known: Pick<Daemon, 'needs' | 'tasks' | 'left' | 'stops'>,
 ): Daemon {
   return {
     ...known,
     expressions: placementConstraints.flatMap(({ expression }) => expression ?? []),
-    capacityProviders: capacityProviderStrategy.flatMap(({ capacityProvider }) => capacityProvider ?? []),
+    isExternal: launchType === 'EXTERNAL',
     isRollingOut:
       deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'),
     events: events.map(({ message }) => message ?? ''),

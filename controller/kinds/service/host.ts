@@ -12,7 +12,6 @@ export interface Host extends QueriedInstance {
   readonly statusReason?: string | undefined;
   readonly zone?: string | undefined;
   readonly instanceType?: string | undefined;
-  readonly capacityProvider?: string | undefined;
   /** Outside of EC2 (ECS Anywhere). */
   readonly isExternal: boolean;
   /** Whether tasks have their interfaces through a trunk of its own. */
@@ -46,7 +45,6 @@ export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]
     statusReason: instance.statusReason,
     zone: values.get('ecs.availability-zone'),
     instanceType: values.get('ecs.instance-type'),
-    capacityProvider: instance.capacityProviderName,
     isExternal: values.has('ecs.capability.external'),
     hasTrunk: values.has('ecs.awsvpc-trunk-id'),
     impairedSince: connectivity?.status === 'IMPAIRED' ? connectivity.lastStatusChange?.getTime() : undefined,

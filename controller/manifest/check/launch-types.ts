@@ -250,12 +250,17 @@ export const UNFIT_FOR_SERVICES_ON_FARGATE: readonly Unfit[] = [
 /** CreateService: cdk-preflight, pf-ecs-service-platform-version-ec2. */
 export const UNFIT_FOR_SERVICES_ON_EC2: readonly Unfit[] = [{ at: 'platformVersion' }];
 /**
- * ECS developer guide: Amazon ECS clusters for external instances (load balancing and service discovery aren't supported), Storage options for
+ * ECS developer guide: Amazon ECS clusters for external instances (load balancing and service discovery aren't supported; ECS tells no address of
+ * such an instance, so that nobody else can register one either), Storage options for
  * Amazon ECS tasks (EBS on Fargate, EC2 and Managed Instances), Service Connect considerations, Availability Zone rebalancing.
  */
 export const UNFIT_FOR_SERVICES_ON_EXTERNAL: readonly Unfit[] = [
   { at: 'platformVersion' },
-  { at: 'serviceDiscovery' },
+  {
+    at: 'serviceDiscovery',
+    instead:
+      'remove it: ECS knows no address of such a host; applications there reach the daemon at their own',
+  },
   { at: 'loadBalancers' },
   { at: 'volumeConfigurations' },
   { at: 'serviceConnectConfiguration.enabled', called: 'serviceConnectConfiguration' },

@@ -37,24 +37,20 @@ export interface Placed {
   readonly rejections: readonly Rejection[];
 }
 
-/** Instances that tasks of that launch type, or of that provider, are put on. */
-export function candidates(
-  cluster: ClusterRecord,
-  runsOn: RunsOn,
-  providers: readonly (string | undefined)[],
-): readonly HostRecord[] {
+/** Instances that tasks of that launch type are put on; of that provider's alone, where one is named. */
+export function candidates(cluster: ClusterRecord, runsOn: RunsOn, provider?: string): readonly HostRecord[] {
   return [...registeredHosts(cluster)].filter(
     ({ status, isExternal, capacityProvider }) =>
       status === 'ACTIVE' &&
       isExternal === (runsOn === 'EXTERNAL') &&
-      (providers.length === 0 || providers.includes(capacityProvider)),
+      (provider === undefined || provider === capacityProvider),
   );
 }
 
 /** Chooses an instance for one task. */
 export function place(context: CallContext, placing: Placing): Placed {
   const { cluster, runsOn, capacityProvider, strategies, tasksOn } = placing;
-  const all = candidates(cluster, runsOn, capacityProvider === undefined ? [] : [capacityProvider]);
+  const all = candidates(cluster, runsOn, capacityProvider);
   const fitting: HostRecord[] = [];
   const rejections: Rejection[] = [];
   for (const host of all) {

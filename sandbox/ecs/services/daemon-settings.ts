@@ -3,7 +3,6 @@ import type {
   CreateServiceCommandInput,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import { isFargate } from '../clusters/capacity-strategies.ts';
 import { invalidParameter } from '../errors.ts';
 import type { ClusterRecord } from '../state.ts';
 
@@ -13,24 +12,28 @@ type DaemonInput = Pick<
 >;
 
 /**
- * What only a creation says of a service with one task an instance: it runs on instances of EC2, by launch type or by providers of Auto Scaling
- * groups (containers-roadmap#2395 of EXTERNAL, #692 of the strategy; the first text's end is AWS's too). Throws InvalidParameterException.
+ * What only a creation says of a service with one task an instance: it runs on instances of one launch type, whatever group they are of. EXTERNAL is
+ * taken (aws-cdk, integ.daemon-service.ts of external services, which is deployed to AWS; containers-roadmap#2395 asked for it before). The text is
+ * AWS's at its end. Throws InvalidParameterException.
  */
 export function checkDaemonLaunch(cluster: ClusterRecord, input: CreateServiceCommandInput): void {
-  const { launchType } = input;
-  if (launchType === 'FARGATE' || launchType === 'EXTERNAL') {
+  const { launchType, capacityProviderStrategy = [] } = input;
+  if (launchType === 'FARGATE') {
     throw invalidParameter(
       `The daemon scheduling strategy does not support the ${launchType} launch type. Change the launch type and try again`,
     );
   }
-  const asked = input.capacityProviderStrategy ?? [];
-  const strategy = asked.length > 0 ? asked : cluster.defaultCapacityProviderStrategy;
-  if (launchType === undefined) refuseFargate(strategy);
+  if (launchType === undefined) {
+    refuseProviders([...capacityProviderStrategy, ...cluster.defaultCapacityProviderStrategy]);
+  }
 }
 
-/** Throws InvalidParameterException for providers of Fargate. */
-export function refuseFargate(strategy: readonly CapacityProviderStrategyItem[]): void {
-  if (!strategy.some(isFargate)) return;
+/**
+ * Capacity providers of any type, the cluster's default ones too (containers-roadmap#692, terraform-provider-aws#16772; of providers of Auto Scaling
+ * groups cabalmail/cabal-infra, docs/monitoring.md). Throws InvalidParameterException.
+ */
+export function refuseProviders(strategy: readonly CapacityProviderStrategyItem[]): void {
+  if (strategy.length === 0) return;
   throw invalidParameter(
     'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.',
   );

@@ -62,13 +62,12 @@ export function scheduleDaemons(
 
 /** The instances that a daemon of the deployment is to run on. */
 function eligibleHosts(service: ServiceRecord, { rollout }: DeploymentRecord): readonly HostRecord[] {
-  const { cluster, options } = service;
-  const providers = options.capacityProviderStrategy.map(({ capacityProvider }) => capacityProvider);
+  const { cluster, options, launchType } = service;
   const constraints = [
     ...options.placementConstraints,
     ...(rollout.taskDefinition.definition.placementConstraints ?? []),
   ];
-  return candidates(cluster, 'EC2', providers).filter((host) => isMember(cluster, host, constraints));
+  return candidates(cluster, launchType).filter((host) => isMember(cluster, host, constraints));
 }
 
 /** Tells of tasks on instances that are as they were, and are not meant any more; the text is the sandbox's. */
@@ -100,8 +99,7 @@ function startMissing(
       continue;
     }
     const subnetId = demand.hasInterface ? subnetOn(context, host, network) : undefined;
-    const provider = service.options.capacityProviderStrategy.length > 0 ? host.capacityProvider : undefined;
-    const where = { provider, subnetId, host: settle(host, demand) };
+    const where = { provider: undefined, subnetId, host: settle(host, demand) };
     started.push(startServiceTask(context, { service, deployment }, where));
   }
   tellTasks(context.world, service, 'has started', started);

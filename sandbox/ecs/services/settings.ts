@@ -11,7 +11,7 @@ import { isFargate, readStrategy } from '../clusters/capacity-strategies.ts';
 import { clientError, invalidParameter, requireOneOf } from '../errors.ts';
 import type { ClusterRecord, RunsOn, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
 import { findTaskDefinition, isUsable } from '../task-definitions/store.ts';
-import { checkDaemonLaunch, checkDaemonSettings, refuseFargate } from './daemon-settings.ts';
+import { checkDaemonLaunch, checkDaemonSettings, refuseProviders } from './daemon-settings.ts';
 
 /** Quota "Tasks per service". */
 const MOST_TASKS = 5000;
@@ -88,7 +88,7 @@ export function readUpdatedCapacity(
   { capacityProviderStrategy: asked }: UpdateServiceCommandInput,
 ): CapacityProviderStrategyItem[] {
   if (asked === undefined) return options.capacityProviderStrategy;
-  if (schedulingStrategy === 'DAEMON') refuseFargate(asked);
+  if (schedulingStrategy === 'DAEMON') refuseProviders(asked);
   return readStrategy(asked, cluster.capacityProviders);
 }
 

@@ -26,7 +26,7 @@ export function withScheduling(spec: DaemonSpec): DaemonSpec {
     availabilityZoneRebalancing: _zones,
     ...rest
   } = spec;
-  return withField(rest, 'launchType', () => 'EC2' as const);
+  return withField(rest, 'launchType', (type) => (type === 'FARGATE' ? 'EC2' : type));
 }
 
 /** A service whose definition is checked for where it runs, and has a network that there is. */
