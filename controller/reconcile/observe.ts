@@ -2,6 +2,7 @@ import { isBatchOutage } from '../aws/inventory.ts';
 import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { KindFacts } from '../core/facts.ts';
+import { groupBy } from '../core/order.ts';
 import { findingsFrom, needsFrom } from '../core/outputs.ts';
 import { ENVIRONMENT_KIND, environmentId } from '../core/reference.ts';
 import type { Desired, KindName, Observation, Seen } from '../core/resource.ts';
@@ -31,6 +32,7 @@ export async function observe(
 ): Promise<EnvironmentReading> {
   runtime.inventory.startPass((begin) => reads.list(begin));
   const refused = new Map<KindName, StationkeeperError>();
+  const byKind = groupBy(desired, ({ id }) => id.kind);
   let snapshot = EMPTY_SNAPSHOT;
   for (const wave of runtime.waves) {
     const before = snapshot;
@@ -39,7 +41,7 @@ export async function observe(
       wave.map(async (facts): Promise<readonly [KindName, Seen]> => {
         const { name } = facts;
         if (blocked !== undefined) return [name, { type: 'unseen', why: blocked }];
-        const ofKind = desired.filter((one) => one.id.kind === name);
+        const ofKind = byKind.get(name) ?? [];
         return [name, await observeKind(runtime, facts, ofKind, scope, before, refused, reads)];
       }),
     );
