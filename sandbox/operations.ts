@@ -1,5 +1,6 @@
 import { applicationAutoScalingOperations } from './application-autoscaling/operations.ts';
 import { ec2Operations } from './ec2/operations.ts';
+import { ecrOperations } from './ecr/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
 import { loadBalancingOperations } from './elasticloadbalancing/operations.ts';
 import { iamOperations } from './iam/operations.ts';
@@ -12,6 +13,7 @@ import { taggingOperations } from './tagging/operations.ts';
 /** Everything the sandbox serves. To add an operation, write its function and name it in its service's table. */
 export const OPERATIONS = {
   ecs: ecsOperations,
+  ecr: ecrOperations,
   elasticloadbalancing: loadBalancingOperations,
   servicediscovery: cloudMapOperations,
   ec2: ec2Operations,

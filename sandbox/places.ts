@@ -1,6 +1,7 @@
 import { createScalingState } from './application-autoscaling/state.ts';
 import { addDefaultNetwork } from './ec2/network-store.ts';
 import { createEc2State } from './ec2/state.ts';
+import { createEcrState } from './ecr/state.ts';
 import { createEcsState } from './ecs/state.ts';
 import { createLoadBalancingState } from './elasticloadbalancing/state.ts';
 import { AwsError } from './error.ts';
@@ -30,6 +31,7 @@ interface Found {
   readonly state: RegionState;
   readonly regions: () => ReadonlyMap<string, RegionState>;
   readonly accounts: ReadonlyMap<string, AccountState>;
+  readonly stateOf: (accountId: string) => RegionState | undefined;
 }
 
 interface Origin {
@@ -51,7 +53,13 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
   accounts.set(accountId, account);
   const state = regions.get(`${accountId}/${region}`) ?? createRegionState({ accountId, region }, origin);
   regions.set(`${accountId}/${region}`, state);
-  return { account, state, regions: () => regionsOf(regions, accountId), accounts };
+  return {
+    account,
+    state,
+    regions: () => regionsOf(regions, accountId),
+    accounts,
+    stateOf: (other) => regions.get(`${other}/${region}`),
+  };
 }
 
 function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {
@@ -63,6 +71,7 @@ function createAccountState(accountId: string, { world, newAccount }: Origin): A
 function createRegionState(place: Place, { world }: Origin): RegionState {
   const state = {
     ecs: createEcsState(),
+    ecr: createEcrState(),
     elasticloadbalancing: createLoadBalancingState(),
     servicediscovery: createCloudMapState(),
     ec2: createEc2State(place, world),

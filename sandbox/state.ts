@@ -1,6 +1,7 @@
 import type { ScalingState } from './application-autoscaling/state.ts';
 import type { CloudMapState } from './servicediscovery/state.ts';
 import type { Ec2State } from './ec2/state.ts';
+import type { EcrState } from './ecr/state.ts';
 import type { EcsState } from './ecs/state.ts';
 import type { LoadBalancingState } from './elasticloadbalancing/state.ts';
 import type { IamState } from './iam/state.ts';
@@ -11,6 +12,7 @@ import type { TaggingState } from './tagging/state.ts';
 /** What one account holds in one region. Each service owns its part; others reach it through that service's functions. */
 export interface RegionState {
   readonly ecs: EcsState;
+  readonly ecr: EcrState;
   readonly elasticloadbalancing: LoadBalancingState;
   readonly servicediscovery: CloudMapState;
   readonly ec2: Ec2State;

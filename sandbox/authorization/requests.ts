@@ -1,7 +1,10 @@
 import type { CallContext } from '../call.ts';
+import { FETCHED } from './fetched.ts';
+import { made, textOf } from './rows.ts';
+import type { Row } from './rows.ts';
 import type { IamRequest } from './statements.ts';
 import { request, requestedTags, whereIn } from './where.ts';
-import type { Input, Keys, Where } from './where.ts';
+import type { Input } from './where.ts';
 
 /** A call, as far as what IAM is asked about depends on it. */
 export interface Called {
@@ -39,26 +42,9 @@ export function actionsWithResources(): readonly string[] {
   return [...Object.keys(ROWS), 'iam:PassRole', 'iam:GetRole'];
 }
 
-type Row = (input: Input, where: Where) => readonly IamRequest[];
-
 function rowOf(service: string, operation: string): Row | undefined {
   const name = `${service}:${operation}`;
   return Object.hasOwn(ROWS, name) ? ROWS[name] : undefined;
-}
-
-/** What makes something asks about that, and with tags in the request about tagging it too. */
-function made(
-  action: string,
-  tagging: string,
-  resource: string,
-  input: Input,
-  keys: { readonly making?: Keys; readonly tagging?: Keys } = {},
-): readonly IamRequest[] {
-  const requested = requestedTags(input);
-  return [
-    request(action, resource, { requested }, keys.making),
-    ...(requested.size === 0 ? [] : [request(tagging, resource, { requested }, keys.tagging)]),
-  ];
 }
 
 function madeInEcs(operation: string, resource: string, input: Input): readonly IamRequest[] {
@@ -99,10 +85,6 @@ const onEc2Resources =
       where.ec2(id, requestedTags({ Tags: tags }))(action),
     );
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 const ROWS: Readonly<Record<string, Row>> = {
   'ecs:CreateCluster': (input, { at }) =>
     madeInEcs('CreateCluster', at('ecs', `cluster/${textOf(input['clusterName']) ?? 'default'}`), input),
@@ -126,6 +108,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     where.ecsArn(String(input['resourceArn']), requestedTags(input))('ecs:TagResource'),
   ],
   'ecs:UntagResource': ({ resourceArn }, where) => [where.ecsArn(String(resourceArn))('ecs:UntagResource')],
+
+  ...FETCHED,
 
   'servicediscovery:CreatePrivateDnsNamespace': (input, { hostedZone }) => [
     ...made('servicediscovery:CreatePrivateDnsNamespace', 'servicediscovery:TagResource', '*', input),

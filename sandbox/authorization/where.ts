@@ -74,7 +74,7 @@ export function whereIn({
   account: { iam },
   accountId,
   region,
-  state: { ec2, ecs, logs, servicediscovery: cloudMap },
+  state: { ec2, ecr, ecs, logs, servicediscovery: cloudMap },
 }: Pick<CallContext, 'account' | 'accountId' | 'region' | 'state'>) {
   const partition = partitionOf(region);
   const at = (service: string, rest: string): string =>
@@ -125,6 +125,13 @@ export function whereIn({
         // IAM compares the boundary that the role has, unless the request gives one.
         { 'iam:PermissionsBoundary': there?.permissionsBoundary, ...others },
       );
+    },
+    repository(name: unknown, requested?: TagMap) {
+      const present = ecr.repositories.get(String(name))?.tags;
+      return about(at('ecr', `repository/${String(name)}`), {
+        present,
+        ...(requested === undefined ? {} : { requested }),
+      });
     },
     logGroup(name: string, requested: TagMap = new Map()) {
       const tags = { present: logs.groups.get(name)?.tags, requested };

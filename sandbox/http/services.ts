@@ -1,4 +1,5 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -48,6 +49,13 @@ const JSON_SERVICES: readonly JsonService[] = [
     protocol: 'json',
     target: 'AmazonEC2ContainerServiceV20141113',
     schemas: ecs,
+    invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'ecr',
+    protocol: 'json',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    schemas: ecr,
     invalidInput: 'InvalidParameterException',
   },
   {

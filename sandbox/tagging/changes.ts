@@ -8,6 +8,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import * as scaling from '../application-autoscaling/tagging.ts';
 import type { CallContext } from '../call.ts';
+import * as ecr from '../ecr/tagging.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import * as ecs from '../ecs/tags.ts';
 import * as loadBalancing from '../elasticloadbalancing/tags.ts';
@@ -42,6 +43,14 @@ const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
       tag: (arn, tags, context) => void createTags({ Resources: [idOf(arn)], Tags: tagList(tags) }, context),
       untag: (arn, keys, context) =>
         void deleteTags({ Resources: [idOf(arn)], Tags: keys.map((Key) => ({ Key })) }, context),
+    },
+  ],
+  [
+    'ecr',
+    {
+      tag: (resourceArn, tags, context) =>
+        void ecr.tagResource({ resourceArn, tags: tagList(tags) }, context),
+      untag: (resourceArn, tagKeys, context) => void ecr.untagResource({ resourceArn, tagKeys }, context),
     },
   ],
   [

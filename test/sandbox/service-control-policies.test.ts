@@ -66,6 +66,12 @@ describe('a service control policy', () => {
       `${USER} is not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:${ACCOUNT}:cluster/main with an explicit deny in a service control policy`,
     ],
     [
+      'ecr:DeleteRepository',
+      { repositoryName: 'xray' },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: ecr:DeleteRepository on resource: arn:aws:ecr:us-east-1:${ACCOUNT}:repository/xray with an explicit deny in a service control policy`,
+    ],
+    [
       'tagging:GetResources',
       {},
       'AccessDeniedException',

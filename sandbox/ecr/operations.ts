@@ -1,0 +1,31 @@
+import {
+  deleteLifecyclePolicy,
+  deleteRepositoryPolicy,
+  getLifecyclePolicy,
+  getRepositoryPolicy,
+  putLifecyclePolicy,
+  setRepositoryPolicy,
+} from './policies.ts';
+import { describeRegistry, getAuthorizationToken } from './registry.ts';
+import { createRepository, deleteRepository, describeRepositories } from './repositories.ts';
+import { putImageScanningConfiguration, putImageTagMutability } from './settings.ts';
+import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
+
+export const ecrOperations = {
+  CreateRepository: createRepository,
+  DeleteLifecyclePolicy: deleteLifecyclePolicy,
+  DeleteRepository: deleteRepository,
+  DeleteRepositoryPolicy: deleteRepositoryPolicy,
+  DescribeRegistry: describeRegistry,
+  DescribeRepositories: describeRepositories,
+  GetAuthorizationToken: getAuthorizationToken,
+  GetLifecyclePolicy: getLifecyclePolicy,
+  GetRepositoryPolicy: getRepositoryPolicy,
+  ListTagsForResource: listTagsForResource,
+  PutImageScanningConfiguration: putImageScanningConfiguration,
+  PutImageTagMutability: putImageTagMutability,
+  PutLifecyclePolicy: putLifecyclePolicy,
+  SetRepositoryPolicy: setRepositoryPolicy,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+} as const;

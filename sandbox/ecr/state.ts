@@ -1,0 +1,34 @@
+import type { EncryptionConfiguration, ImageTagMutability } from '@aws-sdk/client-ecr';
+import { SortedMap } from '../sorted-map.ts';
+
+/** Whether tags can be moved, but for those that match a filter: to them the opposite applies. */
+export interface TagMutability {
+  readonly setting: ImageTagMutability;
+  /** With wildcards; empty where the setting has no exclusions. */
+  readonly exclusions: readonly string[];
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly arn: string;
+  /** The account that it is in. */
+  readonly registryId: string;
+  readonly uri: string;
+  readonly createdAt: Date;
+  readonly encryption: EncryptionConfiguration;
+  readonly tags: Map<string, string>;
+  mutability: TagMutability;
+  scanOnPush: boolean;
+  /** Texts as they were put. */
+  lifecyclePolicy: string | undefined;
+  policy: string | undefined;
+}
+
+export interface EcrState {
+  /** By name. */
+  readonly repositories: SortedMap<Repository>;
+}
+
+export function createEcrState(): EcrState {
+  return { repositories: new SortedMap() };
+}
