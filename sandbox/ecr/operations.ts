@@ -1,3 +1,5 @@
+import { describeImages, listImages } from './image-lists.ts';
+import { batchDeleteImage, batchGetImage, putImage } from './image-operations.ts';
 import {
   deleteLifecyclePolicy,
   deleteRepositoryPolicy,
@@ -12,16 +14,21 @@ import { putImageScanningConfiguration, putImageTagMutability } from './settings
 import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
 
 export const ecrOperations = {
+  BatchDeleteImage: batchDeleteImage,
+  BatchGetImage: batchGetImage,
   CreateRepository: createRepository,
   DeleteLifecyclePolicy: deleteLifecyclePolicy,
   DeleteRepository: deleteRepository,
   DeleteRepositoryPolicy: deleteRepositoryPolicy,
+  DescribeImages: describeImages,
   DescribeRegistry: describeRegistry,
   DescribeRepositories: describeRepositories,
   GetAuthorizationToken: getAuthorizationToken,
   GetLifecyclePolicy: getLifecyclePolicy,
   GetRepositoryPolicy: getRepositoryPolicy,
+  ListImages: listImages,
   ListTagsForResource: listTagsForResource,
+  PutImage: putImage,
   PutImageScanningConfiguration: putImageScanningConfiguration,
   PutImageTagMutability: putImageTagMutability,
   PutLifecyclePolicy: putLifecyclePolicy,

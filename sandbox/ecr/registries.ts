@@ -67,7 +67,7 @@ export function refuseStrangers(
   );
 }
 
-export function repositoryNotFound(name: string, registryId: string): AwsError {
+function repositoryNotFound(name: string, registryId: string): AwsError {
   return new AwsError(
     'RepositoryNotFoundException',
     `The repository with name '${name}' does not exist in the registry with id '${registryId}'`,

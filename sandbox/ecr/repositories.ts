@@ -14,6 +14,7 @@ import type { CallContext } from '../call.ts';
 import { uuidOf } from '../ecs/ids.ts';
 import { AwsError } from '../error.ts';
 import { hostSuffixOf, partitionOf } from '../partition.ts';
+import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import {
   checkCount,
@@ -25,13 +26,7 @@ import {
   invalidParameter,
 } from './checks.ts';
 import { readMutability } from './mutability.ts';
-import {
-  refuseStrangers,
-  registryOf,
-  repositoryArn,
-  repositoryNotFound,
-  requireRepository,
-} from './registries.ts';
+import { refuseStrangers, registryOf, repositoryArn, requireRepository } from './registries.ts';
 import type { Repository } from './state.ts';
 import { withTags } from './tag-rules.ts';
 
@@ -76,6 +71,8 @@ export function createRepository(
     scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
     lifecyclePolicy: undefined,
     policy: undefined,
+    images: new SortedMap(),
+    tagged: new SortedMap(),
   };
   repositories.set(name, repository);
   tagsChanged(context, repository.arn, tags);
@@ -106,16 +103,21 @@ export function describeRepositories(
   return { repositories: found.map(showRepository) };
 }
 
-/** Throws InvalidParameterException, RepositoryNotFoundException. */
+/** Deletes a repository, with its images only where that is told. Throws InvalidParameterException, RepositoryNotFoundException, RepositoryNotEmptyException. */
 export function deleteRepository(
   input: DeleteRepositoryCommandInput,
   context: CallContext,
 ): Answer<DeleteRepositoryCommandOutput> {
   const repository = requireRepository(context, input, 'DeleteRepository');
-  const state = registryOf(context, repository.registryId)!;
-  if (!state.ecr.repositories.delete(repository.name)) {
-    throw repositoryNotFound(repository.name, repository.registryId);
+  const { name, registryId } = repository;
+  if (repository.images.size > 0 && input.force !== true) {
+    throw new AwsError(
+      'RepositoryNotEmptyException',
+      `The repository with name '${name}' in registry with id '${registryId}' cannot be deleted because it still contains images`,
+    );
   }
+  const state = registryOf(context, registryId)!;
+  state.ecr.repositories.delete(name);
   tagsChanged({ world: context.world, state }, repository.arn, undefined);
   return { repository: showRepository(repository) };
 }

@@ -1,5 +1,6 @@
 import type { EncryptionConfiguration, ImageTagMutability } from '@aws-sdk/client-ecr';
 import { SortedMap } from '../sorted-map.ts';
+import type { Manifest } from './manifests.ts';
 
 /** Whether tags can be moved, but for those that match a filter: to them the opposite applies. */
 export interface TagMutability {
@@ -22,6 +23,19 @@ export interface Repository {
   /** Texts as they were put. */
   lifecyclePolicy: string | undefined;
   policy: string | undefined;
+  /** By digest. */
+  readonly images: SortedMap<Image>;
+  /** Tag → digest of the image that has it. */
+  readonly tagged: SortedMap<string>;
+}
+
+/** An image, or an index of several. */
+export interface Image {
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly pushedAt: Date;
+  /** In the order in which it got them. */
+  readonly tags: Set<string>;
 }
 
 export interface EcrState {

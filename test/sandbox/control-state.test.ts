@@ -72,6 +72,8 @@ async function livelyState(): Promise<Places> {
     Name: 'services.example.org',
     Vpc: Vpcs[0]?.VpcId,
   });
+  await aws.call('ecr', 'CreateRepository', { repositoryName: 'xray', tags });
+  aws.sandbox.control.putImage({ repository: 'xray', tags: ['3.x'], architectures: ['amd64', 'arm64'] });
   aws.advance(120_000);
   const { Namespaces = [] } = await aws.call('servicediscovery', 'ListNamespaces', {});
   const { Service } = await aws.call('servicediscovery', 'CreateService', {
