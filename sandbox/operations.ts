@@ -6,7 +6,9 @@ import { loadBalancingOperations } from './elasticloadbalancing/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { logsOperations } from './logs/operations.ts';
 import { route53Operations } from './route53/operations.ts';
+import { secretsManagerOperations } from './secretsmanager/operations.ts';
 import { cloudMapOperations } from './servicediscovery/operations.ts';
+import { ssmOperations } from './ssm/operations.ts';
 import { stsOperations } from './sts/operations.ts';
 import { taggingOperations } from './tagging/operations.ts';
 
@@ -20,6 +22,8 @@ export const OPERATIONS = {
   iam: iamOperations,
   logs: logsOperations,
   route53: route53Operations,
+  secretsmanager: secretsManagerOperations,
+  ssm: ssmOperations,
   sts: stsOperations,
   tagging: taggingOperations,
   'application-autoscaling': applicationAutoScalingOperations,

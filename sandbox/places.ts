@@ -8,9 +8,11 @@ import { AwsError } from './error.ts';
 import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
+import { createSecretsManagerState } from './secretsmanager/state.ts';
 import { createCloudMapState } from './servicediscovery/state.ts';
 import type { Place } from './place.ts';
 import type { AccountState, RegionState } from './state.ts';
+import { createSsmState } from './ssm/state.ts';
 import { createStsState } from './sts/state.ts';
 import { createTaggingState } from './tagging/state.ts';
 import type { World } from './world.ts';
@@ -76,6 +78,8 @@ function createRegionState(place: Place, { world }: Origin): RegionState {
     servicediscovery: createCloudMapState(),
     ec2: createEc2State(place, world),
     logs: createLogsState(),
+    secretsManager: createSecretsManagerState(),
+    ssm: createSsmState(),
     tagging: createTaggingState(),
     applicationAutoScaling: createScalingState(),
   };

@@ -6,6 +6,8 @@ import type { EcsState } from './ecs/state.ts';
 import type { LoadBalancingState } from './elasticloadbalancing/state.ts';
 import type { IamState } from './iam/state.ts';
 import type { LogsState } from './logs/state.ts';
+import type { SecretsManagerState } from './secretsmanager/state.ts';
+import type { SsmState } from './ssm/state.ts';
 import type { StsState } from './sts/state.ts';
 import type { TaggingState } from './tagging/state.ts';
 
@@ -17,6 +19,8 @@ export interface RegionState {
   readonly servicediscovery: CloudMapState;
   readonly ec2: Ec2State;
   readonly logs: LogsState;
+  readonly secretsManager: SecretsManagerState;
+  readonly ssm: SsmState;
   readonly tagging: TaggingState;
   readonly applicationAutoScaling: ScalingState;
 }

@@ -7,6 +7,8 @@ import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
@@ -71,6 +73,20 @@ const JSON_SERVICES: readonly JsonService[] = [
     target: 'Logs_20140328',
     schemas: logs,
     invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'secretsmanager',
+    protocol: 'json',
+    target: 'secretsmanager',
+    schemas: secretsManager,
+    invalidInput: 'ValidationException',
+  },
+  {
+    name: 'ssm',
+    protocol: 'json',
+    target: 'AmazonSSM',
+    schemas: ssm,
+    invalidInput: 'ValidationException',
   },
   {
     name: 'tagging',

@@ -15,7 +15,9 @@ import * as loadBalancing from '../elasticloadbalancing/tags.ts';
 import { AwsError } from '../error.ts';
 import * as logs from '../logs/tagging.ts';
 import { partitionOf } from '../partition.ts';
+import * as secretsManager from '../secretsmanager/tagging.ts';
 import * as cloudMap from '../servicediscovery/tagging.ts';
+import * as ssm from '../ssm/tagging.ts';
 import { checkArns, checkTagKeys, checkTags, invalidParameter } from './checks.ts';
 
 const MAX_RESOURCES = 20;
@@ -77,6 +79,24 @@ const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
     {
       tag: (resourceArn, tags, context) => void logs.tagResource({ resourceArn, tags }, context),
       untag: (resourceArn, tagKeys, context) => void logs.untagResource({ resourceArn, tagKeys }, context),
+    },
+  ],
+  [
+    'secretsmanager',
+    {
+      tag: (SecretId, tags, context) =>
+        void secretsManager.tagResource({ SecretId, Tags: tagList(tags) }, context),
+      untag: (SecretId, TagKeys, context) =>
+        void secretsManager.untagResource({ SecretId, TagKeys }, context),
+    },
+  ],
+  [
+    'ssm',
+    {
+      tag: (ResourceId, tags, context) =>
+        void ssm.addTagsToResource({ ResourceType: 'Parameter', ResourceId, Tags: tagList(tags) }, context),
+      untag: (ResourceId, TagKeys, context) =>
+        void ssm.removeTagsFromResource({ ResourceType: 'Parameter', ResourceId, TagKeys }, context),
     },
   ],
   [

@@ -46,6 +46,9 @@ function isData({ value }: Found): boolean {
   return value instanceof Date || CONTAINERS.includes(Object.getPrototypeOf(value) as object);
 }
 
+/** Bytes of a secret. */
+const BINARY = Buffer.from('open sesame');
+
 /** What every service holds while much goes on: a rollout that fails and one that is well, a run, a session, deletions. */
 async function livelyState(): Promise<Places> {
   const aws = await ecsSandbox();
@@ -74,6 +77,9 @@ async function livelyState(): Promise<Places> {
   });
   await aws.call('ecr', 'CreateRepository', { repositoryName: 'xray', tags });
   aws.sandbox.control.putImage({ repository: 'xray', tags: ['3.x'], architectures: ['amd64', 'arm64'] });
+  await aws.call('ssm', 'PutParameter', { Name: '/prod/key', Type: 'SecureString', Value: 'open sesame' });
+  await aws.call('secretsmanager', 'CreateSecret', { Name: 'prod/db', SecretString: 'open sesame' });
+  await aws.call('secretsmanager', 'CreateSecret', { Name: 'binary', SecretBinary: BINARY });
   aws.advance(120_000);
   const { Namespaces = [] } = await aws.call('servicediscovery', 'ListNamespaces', {});
   const { Service } = await aws.call('servicediscovery', 'CreateService', {
@@ -126,4 +132,11 @@ it('a copy of the state is the same, and shares no record with it', async () => 
   const originals = new Set(reachable(state).map(({ value }) => value));
   const shared = reachable(copy).filter(({ value }) => typeof value === 'object' && originals.has(value));
   expect(shared.filter(({ value }) => value !== null).map(({ path }) => path)).toEqual([]);
+});
+
+it('shows the state without the values of secrets and parameters', async () => {
+  const shown = JSON.stringify(plainState(await livelyState()));
+  expect(shown).toContain('"value":"(hidden)"');
+  expect(shown).not.toContain('open sesame');
+  expect(shown).not.toContain(BINARY.toString('base64'));
 });
