@@ -13,6 +13,23 @@ const onRepositoryArn =
     return [where.repository(name, requestedTags(input))(action)];
   };
 
+const onSecret =
+  (action: string): Row =>
+  (input, where) => [where.secret(input['SecretId'], requestedTags(input))(action)];
+
+const onParameter =
+  (action: string): Row =>
+  ({ Name }, where) => [where.parameter(Name)(action)];
+
+const onParameters =
+  (action: string): Row =>
+  ({ Names }, where) =>
+    [Names ?? []].flat().map((name) => where.parameter(name)(action));
+
+const onTaggedParameter =
+  (action: string): Row =>
+  (input, where) => [where.parameter(input['ResourceId'], requestedTags(input))(action)];
+
 /** The calls that are about what tasks fetch before they start. */
 export const FETCHED: Readonly<Record<string, Row>> = {
   'ecr:CreateRepository': (input, { at }) =>
@@ -37,6 +54,38 @@ export const FETCHED: Readonly<Record<string, Row>> = {
     'PutImageTagMutability',
     'PutLifecyclePolicy',
     'SetRepositoryPolicy',
+  ]),
+  'ssm:PutParameter': (input, where) => {
+    const { resource } = where.parameter(input['Name'])('ssm:PutParameter');
+    return made('ssm:PutParameter', 'ssm:AddTagsToResource', resource, input);
+  },
+  'ssm:GetParametersByPath': ({ Path }, where) => [where.parameter(Path)('ssm:GetParametersByPath')],
+  ...rowsOf('ssm', onParameter, [
+    'DeleteParameter',
+    'GetParameter',
+    'GetParameterHistory',
+    'LabelParameterVersion',
+  ]),
+  ...rowsOf('ssm', onParameters, ['DeleteParameters', 'GetParameters']),
+  ...rowsOf('ssm', onTaggedParameter, ['AddTagsToResource', 'ListTagsForResource', 'RemoveTagsFromResource']),
+  'secretsmanager:CreateSecret': (input, where) => {
+    const { resource } = where.secret(input['Name'])('secretsmanager:CreateSecret');
+    return made('secretsmanager:CreateSecret', 'secretsmanager:TagResource', resource, input);
+  },
+  ...rowsOf('secretsmanager', onSecret, [
+    'DeleteResourcePolicy',
+    'DeleteSecret',
+    'DescribeSecret',
+    'GetResourcePolicy',
+    'GetSecretValue',
+    'ListSecretVersionIds',
+    'PutResourcePolicy',
+    'PutSecretValue',
+    'RestoreSecret',
+    'TagResource',
+    'UntagResource',
+    'UpdateSecret',
+    'UpdateSecretVersionStage',
   ]),
   ...rowsOf('ecr', onRepositoryArn, ['ListTagsForResource', 'TagResource', 'UntagResource']),
 };

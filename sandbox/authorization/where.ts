@@ -1,6 +1,7 @@
 import type { CallContext } from '../call.ts';
 import { linkedRoleName } from '../iam/service-linked-roles.ts';
 import { partitionOf } from '../partition.ts';
+import { findSecret } from '../secretsmanager/find.ts';
 import type { TagMap } from '../tagging/state.ts';
 import type { IamRequest } from './statements.ts';
 
@@ -74,8 +75,9 @@ export function whereIn({
   account: { iam },
   accountId,
   region,
-  state: { ec2, ecr, ecs, logs, servicediscovery: cloudMap },
+  state,
 }: Pick<CallContext, 'account' | 'accountId' | 'region' | 'state'>) {
+  const { ec2, ecr, ecs, logs, servicediscovery: cloudMap, ssm } = state;
   const partition = partitionOf(region);
   const at = (service: string, rest: string): string =>
     `arn:${partition}:${service}:${region}:${accountId}:${rest}`;
@@ -132,6 +134,20 @@ export function whereIn({
         present,
         ...(requested === undefined ? {} : { requested }),
       });
+    },
+    parameter(named: unknown, requested: TagMap = new Map()) {
+      const path = String(named).replace(/^arn:.*:parameter(?=\/)/, '');
+      const [name = ''] = path.split(':');
+      const present = (ssm.parameters.get(name) ?? ssm.parameters.get(name.slice(1)))?.tags;
+      return about(at('ssm', `parameter/${name.replace(/^\//, '')}`), { present, requested });
+    },
+    /** A secret that is made has six characters more in its ARN, which nobody knows yet. */
+    secret(named: unknown, requested: TagMap = new Map()) {
+      const found = findSecret(state, String(named));
+      const arn = String(named).startsWith('arn:')
+        ? String(named)
+        : at('secretsmanager', `secret:${String(named)}`);
+      return about(found?.arn ?? arn, { present: found?.tags, requested });
     },
     logGroup(name: string, requested: TagMap = new Map()) {
       const tags = { present: logs.groups.get(name)?.tags, requested };

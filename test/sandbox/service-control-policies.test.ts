@@ -72,6 +72,18 @@ describe('a service control policy', () => {
       `${USER} is not authorized to perform: ecr:DeleteRepository on resource: arn:aws:ecr:us-east-1:${ACCOUNT}:repository/xray with an explicit deny in a service control policy`,
     ],
     [
+      'ssm:GetParameters',
+      { Names: ['/prod/key'] },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/prod/key with an explicit deny in a service control policy`,
+    ],
+    [
+      'secretsmanager:GetSecretValue',
+      { SecretId: 'prod/db' },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:prod/db with an explicit deny in a service control policy`,
+    ],
+    [
       'tagging:GetResources',
       {},
       'AccessDeniedException',
