@@ -44,7 +44,13 @@ export function requireLiveSecret(
   operation: string,
 ): Secret {
   const secret = requireSecret(context, secretId, operation);
-  if (secret.deletedAt === undefined) return secret;
+  refuseDeleted(secret);
+  return secret;
+}
+
+/** Throws InvalidRequestException for a secret that somebody has deleted. */
+export function refuseDeleted({ deletedAt }: Secret): void {
+  if (deletedAt === undefined) return;
   throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
 }
 

@@ -9,8 +9,10 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { invalidRequest } from './checks.ts';
-import { requireLiveSecret } from './find.ts';
+import { refuseDeleted, requireLiveSecret } from './find.ts';
+import type { Secret } from './state.ts';
 import { addVersion, changeStage, readVersion, versionOf } from './versions.ts';
+import type { WantedVersion } from './versions.ts';
 
 /** Throws ResourceNotFoundException, InvalidRequestException. */
 export function getSecretValue(
@@ -28,6 +30,12 @@ export function getSecretValue(
     VersionStages: [...version.stages],
     CreatedDate: version.createdAt,
   };
+}
+
+/** What a task gets of a secret. Throws ResourceNotFoundException, InvalidRequestException. */
+export function valueFor(secret: Secret, wanted: WantedVersion): string {
+  refuseDeleted(secret);
+  return versionOf(secret, wanted).value.hidden;
 }
 
 /** Throws ResourceNotFoundException, InvalidRequestException, InvalidParameterException, ResourceExistsException. */

@@ -123,7 +123,7 @@ function requireVersionId({ versions }: Secret, id: string): SecretVersion {
 }
 
 /** What a read says of the version that it wants. */
-interface Wanted {
+export interface WantedVersion {
   readonly VersionId?: string | undefined;
   readonly VersionStage?: string | undefined;
 }
@@ -131,7 +131,7 @@ interface Wanted {
 /** The version that a read means: by id, by label, or the current one. Throws ResourceNotFoundException, InvalidRequestException. */
 export function versionOf(
   { versions }: Secret,
-  { VersionId: id, VersionStage: stage }: Wanted,
+  { VersionId: id, VersionStage: stage }: WantedVersion,
 ): SecretVersion {
   const label = stage ?? CURRENT;
   const found =
