@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '../core/authorization.ts';
+import { canonicalJson } from '../core/ownership.ts';
 import { saidInOne } from './statements.ts';
 import type { Statement } from './statements.ts';
 
@@ -76,11 +76,12 @@ function joined(statements: readonly Statement[]): readonly Statement[] {
 function canBeOne(a: Statement, b: Statement): boolean {
   const resources = [...a.Resource, ...b.Resource];
   const overlap = a.Resource.some((arn) => b.Resource.includes(arn));
+  const isAlike = canonicalJson(a.Condition ?? {}) === canonicalJson(b.Condition ?? {});
   const widens = ({ Action, Resource }: Statement): boolean =>
     Action.map(serviceOf).some((service) =>
       resources.some((arn) => isOf(service, arn) && !Resource.includes(arn)),
     );
-  return overlap && isDeepStrictEqual(a.Condition, b.Condition) && !widens(a) && !widens(b);
+  return overlap && isAlike && !widens(a) && !widens(b);
 }
 
 function serviceOf(action: string): string {
