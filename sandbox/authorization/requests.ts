@@ -53,6 +53,31 @@ function madeInEcs(operation: string, resource: string, input: Input): readonly 
   });
 }
 
+function madeInCloudMap(operation: string, input: Input): readonly IamRequest[] {
+  return made(`servicediscovery:${operation}`, 'servicediscovery:TagResource', '*', input);
+}
+
+/** Cloud Map makes the zone of a namespace as whoever asked it for the namespace. */
+function zoneMade({ hostedZone }: Where): readonly IamRequest[] {
+  return [
+    request('route53:CreateHostedZone', '*'),
+    request('route53:GetHostedZone', hostedZone),
+    request('route53:ListHostedZonesByName', '*'),
+  ];
+}
+
+const onZoneOf =
+  (action: string): Row =>
+  ({ Id }, where) => [
+    where.cloudMap('namespace', Id)(action),
+    request(
+      'route53:ChangeResourceRecordSets',
+      where.hostedZone,
+      {},
+      { 'route53:ChangeResourceRecordSetsRecordTypes': 'SOA' },
+    ),
+  ];
+
 const onGroup =
   (action: string): Row =>
   ({ GroupId }, where) => [where.ec2(GroupId)(action)];
@@ -111,23 +136,22 @@ const ROWS: Readonly<Record<string, Row>> = {
 
   ...FETCHED,
 
-  'servicediscovery:CreatePrivateDnsNamespace': (input, { hostedZone }) => [
-    ...made('servicediscovery:CreatePrivateDnsNamespace', 'servicediscovery:TagResource', '*', input),
-    request('route53:CreateHostedZone', '*'),
-    request('route53:GetHostedZone', hostedZone),
-    request('route53:ListHostedZonesByName', '*'),
+  'servicediscovery:CreateHttpNamespace': (input) => madeInCloudMap('CreateHttpNamespace', input),
+  'servicediscovery:CreatePrivateDnsNamespace': (input, where) => [
+    ...madeInCloudMap('CreatePrivateDnsNamespace', input),
+    ...zoneMade(where),
     request('ec2:DescribeVpcs', '*'),
     request('ec2:DescribeRegions', '*'),
   ],
-  'servicediscovery:UpdatePrivateDnsNamespace': ({ Id }, where) => [
-    where.cloudMap('namespace', Id)('servicediscovery:UpdatePrivateDnsNamespace'),
-    request(
-      'route53:ChangeResourceRecordSets',
-      where.hostedZone,
-      {},
-      { 'route53:ChangeResourceRecordSetsRecordTypes': 'SOA' },
-    ),
+  'servicediscovery:CreatePublicDnsNamespace': (input, where) => [
+    ...madeInCloudMap('CreatePublicDnsNamespace', input),
+    ...zoneMade(where),
   ],
+  'servicediscovery:UpdateHttpNamespace': ({ Id }, where) => [
+    where.cloudMap('namespace', Id)('servicediscovery:UpdateHttpNamespace'),
+  ],
+  'servicediscovery:UpdatePrivateDnsNamespace': onZoneOf('servicediscovery:UpdatePrivateDnsNamespace'),
+  'servicediscovery:UpdatePublicDnsNamespace': onZoneOf('servicediscovery:UpdatePublicDnsNamespace'),
   'servicediscovery:DeleteNamespace': ({ Id }, where) => [
     where.cloudMap('namespace', Id)('servicediscovery:DeleteNamespace'),
   ],

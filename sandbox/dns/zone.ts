@@ -1,6 +1,13 @@
 import type { SoaAnswer, SrvAnswer, StringAnswer } from 'dns-packet';
+import { hasHealthCheck } from '../servicediscovery/health.ts';
 import { isDomainName } from '../servicediscovery/instance-checks.ts';
-import type { CloudMapState, DiscoveryService, Instance, Namespace } from '../servicediscovery/state.ts';
+import type {
+  CloudMapState,
+  DiscoveryService,
+  Instance,
+  Namespace,
+  NamespaceZone,
+} from '../servicediscovery/state.ts';
 
 export type DnsRecord = StringAnswer | SrvAnswer | SoaAnswer;
 
@@ -17,9 +24,10 @@ export interface RecordSet {
   }[];
 }
 
-/** The private hosted zone of a namespace. */
+/** The hosted zone of a namespace that has one. */
 export interface Zone {
   readonly namespace: Namespace;
+  readonly hosted: NamespaceZone;
   readonly state: CloudMapState;
 }
 
@@ -48,19 +56,23 @@ export function zoneOf(cloudMaps: Iterable<CloudMapState>, name: string): Zone |
   const wanted = name.toLowerCase();
   let found: Zone | undefined;
   for (const state of cloudMaps) {
-    for (const namespace of state.namespaces.values()) {
-      const zoneName = namespace.name.toLowerCase();
+    for (const zone of zonesIn(state)) {
+      const zoneName = zone.namespace.name.toLowerCase();
       const holds = wanted === zoneName || wanted.endsWith(`.${zoneName}`);
-      if (holds && (found === undefined || goesBefore(namespace, found.namespace))) {
-        found = { namespace, state };
-      }
+      if (holds && (found === undefined || goesBefore(zone.namespace, found.namespace))) found = zone;
     }
   }
   return found;
 }
 
-export function soaRecord({ namespace }: Zone): SoaAnswer {
-  const { name, soaTtl } = namespace;
+/** Those of all namespaces that have DNS. */
+export function zonesIn(state: CloudMapState): readonly Zone[] {
+  return [...state.namespaces.values()].flatMap((namespace) =>
+    namespace.zone === undefined ? [] : [{ namespace, hosted: namespace.zone, state }],
+  );
+}
+
+export function soaRecord({ namespace: { name }, hosted: { soaTtl } }: Zone): SoaAnswer {
   return { type: 'SOA', name, ttl: soaTtl, data: { ...SOA, minimum: soaTtl } };
 }
 
@@ -132,7 +144,7 @@ function serviceSets(zone: Zone, service: DiscoveryService, name: string): reado
       routing: service.routingPolicy,
       records: instances.flatMap((instance) => {
         const record = recordOf(zone, service, instance, { type, ttl, name });
-        const healthy = !service.customHealthCheck || instance.health === 'HEALTHY';
+        const healthy = !hasHealthCheck(service) || instance.health === 'HEALTHY';
         return record === undefined ? [] : [{ record, healthy, instanceId: instance.id }];
       }),
     }))

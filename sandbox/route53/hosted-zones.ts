@@ -16,6 +16,7 @@ import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
+import { zonesIn } from '../dns/zone.ts';
 import { recordKey, recordSetsOf, reversedLabels } from './record-sets.ts';
 import { readSize, requireZone, zoneShape, zonesOf } from './zones.ts';
 
@@ -28,9 +29,10 @@ export function getHostedZone(
   context: CallContext,
 ): Answer<GetHostedZoneCommandOutput> {
   const zone = requireZone(context, Id);
+  const { vpcId } = zone.hosted;
   return {
     HostedZone: zoneShape(zone),
-    VPCs: [{ VPCRegion: zone.region as 'us-east-1', VPCId: zone.namespace.vpcId }],
+    ...(vpcId === undefined ? {} : { VPCs: [{ VPCRegion: zone.region as 'us-east-1', VPCId: vpcId }] }),
   };
 }
 
@@ -41,14 +43,14 @@ export function listHostedZones(
 ): Answer<ListHostedZonesCommandOutput> {
   const size = readSize(MaxItems, MOST_ZONES);
   const zones = zonesOf(context)
-    .toSorted((a, b) => (a.namespace.hostedZoneId < b.namespace.hostedZoneId ? -1 : 1))
-    .filter(({ namespace }) => namespace.hostedZoneId >= Marker);
+    .toSorted((a, b) => (a.hosted.id < b.hosted.id ? -1 : 1))
+    .filter(({ hosted }) => hosted.id >= Marker);
   const next = zones[size];
   return {
     HostedZones: zones.slice(0, size).map(zoneShape),
     Marker: Marker === '' ? undefined : Marker,
     IsTruncated: next !== undefined,
-    NextMarker: next?.namespace.hostedZoneId,
+    NextMarker: next?.hosted.id,
     MaxItems: size,
   };
 }
@@ -65,17 +67,19 @@ export function listHostedZonesByName(
   const keyOf = (name: string, id: string) => `${reversedLabels(name)}\t${id}`;
   const start = DNSName === undefined ? '' : keyOf(DNSName, HostedZoneId ?? '');
   const zones = zonesOf(context)
-    .map((zone) => [keyOf(zone.namespace.name, zone.namespace.hostedZoneId), zone] as const)
+    .map((zone) => [keyOf(zone.namespace.name, zone.hosted.id), zone] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .filter(([key]) => key >= start)
     .map(([, zone]) => zone);
-  const next = zones[size]?.namespace;
+  const next = zones[size];
   return {
     HostedZones: zones.slice(0, size).map(zoneShape),
     DNSName,
     HostedZoneId,
     IsTruncated: next !== undefined,
-    ...(next === undefined ? {} : { NextDNSName: `${next.name}.`, NextHostedZoneId: next.hostedZoneId }),
+    ...(next === undefined
+      ? {}
+      : { NextDNSName: `${next.namespace.name}.`, NextHostedZoneId: next.hosted.id }),
     MaxItems: size,
   };
 }
@@ -129,11 +133,11 @@ export function listHostedZonesByVPC(
     throw new AwsError('InvalidVPCId', `The VPC ${VPCId} in region ${VPCRegion} does not exist.`);
   }
   const size = readSize(MaxItems, MOST_ZONES);
-  const zones = [...state.servicediscovery.namespaces.values()]
-    .filter(({ vpcId }) => vpcId === VPCId)
-    .map(({ hostedZoneId, name }) => ({
-      HostedZoneId: hostedZoneId,
-      Name: `${name}.`,
+  const zones = zonesIn(state.servicediscovery)
+    .filter(({ hosted }) => hosted.vpcId === VPCId)
+    .map(({ hosted, namespace }) => ({
+      HostedZoneId: hosted.id,
+      Name: `${namespace.name}.`,
       Owner: { OwningAccount: accountId },
     }))
     .toSorted((a, b) => (a.HostedZoneId < b.HostedZoneId ? -1 : 1));

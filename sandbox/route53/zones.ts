@@ -1,5 +1,6 @@
 import type { HostedZone } from '@aws-sdk/client-route-53';
 import type { CallContext } from '../call.ts';
+import { zonesIn } from '../dns/zone.ts';
 import type { Zone } from '../dns/zone.ts';
 import { AwsError } from '../error.ts';
 import { recordSetsOf } from './record-sets.ts';
@@ -12,24 +13,24 @@ export interface RegionalZone extends Zone {
 /** Those of the account in all Regions. */
 export function zonesOf({ regions }: CallContext): readonly RegionalZone[] {
   return [...regions()].flatMap(([region, { servicediscovery: state }]) =>
-    [...state.namespaces.values()].map((namespace) => ({ region, namespace, state })),
+    zonesIn(state).map((zone) => ({ ...zone, region })),
   );
 }
 
 /** Throws NoSuchHostedZone. */
 export function requireZone(context: CallContext, id: string): RegionalZone {
-  const found = zonesOf(context).find(({ namespace }) => namespace.hostedZoneId === id);
+  const found = zonesOf(context).find(({ hosted }) => hosted.id === id);
   if (found === undefined) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
   return found;
 }
 
 export function zoneShape(zone: Zone): HostedZone {
-  const { hostedZoneId, name, creatorRequestId, arn } = zone.namespace;
+  const { name, creatorRequestId, arn } = zone.namespace;
   return {
-    Id: `/hostedzone/${hostedZoneId}`,
+    Id: `/hostedzone/${zone.hosted.id}`,
     Name: `${name}.`,
     CallerReference: creatorRequestId,
-    Config: { Comment: '', PrivateZone: true },
+    Config: { Comment: '', PrivateZone: zone.hosted.vpcId !== undefined },
     ResourceRecordSetCount: recordSetsOf(zone).length,
     LinkedService: { ServicePrincipal: 'servicediscovery.amazonaws.com', Description: arn },
   };

@@ -167,14 +167,14 @@ function regionalIn({ region, state }: Place): readonly Live[] {
     });
   }
   for (const namespace of cloudMap.namespaces.values()) {
-    const { id, arn, name, tags, vpcId } = namespace;
-    const fingerprint = () => text([namespace.soaTtl, namespace.description, [...tags]]);
-    add('namespace', vpcId, { name, id, arn, tags, fingerprint });
+    const { id, arn, name, tags, type, zone } = namespace;
+    const fingerprint = () => text([zone?.soaTtl, namespace.description, [...tags]]);
+    add('namespace', zone?.vpcId ?? type, { name, id, arn, tags, fingerprint });
   }
   for (const service of cloudMap.services.values()) {
     const { id, arn, name, tags, namespaceId } = service;
     const namespace = cloudMap.namespaces.get(namespaceId);
-    add('discovery-service', `${namespace?.vpcId ?? ''}/${namespace?.name ?? ''}`, {
+    add('discovery-service', `${namespace?.zone?.vpcId ?? ''}/${namespace?.name ?? ''}`, {
       name,
       id,
       arn,
