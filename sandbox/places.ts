@@ -9,6 +9,7 @@ import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
 import { createSecretsManagerState } from './secretsmanager/state.ts';
+import { createRoute53State } from './route53/state.ts';
 import { createCloudMapState } from './servicediscovery/state.ts';
 import type { Place } from './place.ts';
 import type { AccountState, RegionState } from './state.ts';
@@ -67,7 +68,7 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
 function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {
   const iam = createIamState();
   if (!newAccount) addFormerServiceLinkedRole(iam, world, accountId);
-  return { iam, sts: createStsState() };
+  return { iam, route53: createRoute53State(), sts: createStsState() };
 }
 
 function createRegionState(place: Place, { world }: Origin): RegionState {

@@ -8,6 +8,7 @@ import type { IamState } from './iam/state.ts';
 import type { LogsState } from './logs/state.ts';
 import type { SecretsManagerState } from './secretsmanager/state.ts';
 import type { SsmState } from './ssm/state.ts';
+import type { Route53State } from './route53/state.ts';
 import type { StsState } from './sts/state.ts';
 import type { TaggingState } from './tagging/state.ts';
 
@@ -28,5 +29,6 @@ export interface RegionState {
 /** What is global in an account. */
 export interface AccountState {
   readonly iam: IamState;
+  readonly route53: Route53State;
   readonly sts: StsState;
 }

@@ -220,3 +220,16 @@ function schemaOf(service: Service, name: string): unknown {
   const exported = `${name}$`;
   return Object.hasOwn(service.schemas, exported) ? service.schemas[exported] : undefined;
 }
+
+/** The method, the path and the status of an answer, as an operation's model binds it to HTTP. */
+export function httpBinding(operation: StaticOperationSchema): {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+} {
+  const traits: unknown = operation[3];
+  const http: unknown =
+    typeof traits === 'object' && traits !== null && 'http' in traits ? traits.http : undefined;
+  const [method, path, status] = Array.isArray(http) ? http : ['', '', 200];
+  return { method: String(method), path: String(path), status: Number(status) };
+}

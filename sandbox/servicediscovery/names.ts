@@ -28,11 +28,6 @@ export function checkNamespaceName(type: NamespaceType, name: string | undefined
   return text;
 }
 
-/** Whether two texts are one name in DNS, whatever their case. */
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
 /** Whether DiscoverInstances finds a namespace by a name. */
 export function isCalled({ type, httpName }: Pick<Namespace, 'type' | 'httpName'>, name: string): boolean {
   return nameKey(type, httpName) === nameKey(type, name);

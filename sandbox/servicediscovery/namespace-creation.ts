@@ -11,6 +11,7 @@ import type { CallContext } from '../call.ts';
 import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
 import { partitionOf } from '../partition.ts';
+import { ZONE_ID_ALPHABET, conflictingZone } from '../route53/own-zones.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import { duplicateRequest, hasEnded, startOperation } from './async-operations.ts';
 import {
@@ -22,7 +23,7 @@ import {
   newRequestId,
   required,
 } from './checks.ts';
-import { checkNamespaceName, httpNameFor, nameKey, sameName } from './names.ts';
+import { checkNamespaceName, httpNameFor, nameKey } from './names.ts';
 import type { CloudMapOperation, CloudMapState, Namespace, NamespaceType } from './state.ts';
 import { withTags } from './tag-rules.ts';
 
@@ -30,7 +31,6 @@ import { withTags } from './tag-rules.ts';
 const MAX_NAMESPACES = 50;
 /** The SOA record's TTL in seconds, where a request says none. */
 const DEFAULT_SOA_TTL = 15;
-const ZONE_ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 type Input = CreateHttpNamespaceCommandInput &
   Partial<Pick<CreatePrivateDnsNamespaceCommandInput, 'Vpc' | 'Properties'>>;
@@ -201,7 +201,7 @@ function alreadyExists(creatorRequestId: string, namespaceId: string | undefined
   });
 }
 
-/** Route 53 has one private zone of a name per VPC; public zones of one name stand beside each other. */
+/** Route 53 has one private zone of a name per VPC, whoever made it; public zones of one name stand beside each other. */
 function hostedZoneError(context: CallContext, { name, zone }: Namespace): CloudMapOperation['error'] {
   const vpcId = zone?.vpcId;
   if (vpcId === undefined) return undefined;
@@ -212,13 +212,6 @@ function hostedZoneError(context: CallContext, { name, zone }: Namespace): Cloud
       message: `The VPC ${vpcId} in region ${context.region} does not exist. (InvalidVPCId)`,
     };
   }
-  for (const other of context.state.servicediscovery.namespaces.values()) {
-    if (other.zone?.vpcId === vpcId && sameName(other.name, name)) {
-      return {
-        code,
-        message: `The VPC ${vpcId} in region ${context.region} has already been associated with the hosted zone ${other.zone.id} with the same domain name. (ConflictingDomainExists)`,
-      };
-    }
-  }
-  return undefined;
+  const conflict = conflictingZone(context, { vpcId, region: context.region }, name);
+  return conflict === undefined ? undefined : { code, message: `${conflict} (ConflictingDomainExists)` };
 }

@@ -111,6 +111,7 @@ export function deleteNamespace(
     complete: () => {
       state.namespaces.delete(namespace.id);
       tagsChanged(context, namespace.arn, undefined);
+      if (namespace.zone !== undefined) context.account.route53.tags.delete(namespace.zone.id);
       state.creations.delete(namespace.creatorRequestId);
       for (const key of state.formerServiceIds.keys()) {
         if (key.startsWith(`${namespace.id}/`)) state.formerServiceIds.delete(key);

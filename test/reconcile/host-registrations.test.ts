@@ -3,6 +3,7 @@ import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { listed } from '../../controller/plan/work.ts';
+import { allZones } from '../../sandbox/route53/zones.ts';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
 import { cluster, daemonService, namespace, yamlOf } from '../support/manifests/documents.ts';
@@ -92,8 +93,7 @@ async function addressesOf(
 /** What DNS answers for a type, now. */
 function found({ sandbox }: World, type: 'A' | 'AAAA' | 'SRV' = 'A'): readonly unknown[] {
   sandbox.world.settle();
-  const cloudMaps = [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery);
-  const { answers } = resolve({ name: NAME, type }, cloudMaps, seededRandom(1));
+  const { answers } = resolve({ name: NAME, type }, allZones(sandbox.places), seededRandom(1));
   return answers.map(({ data }) => data as unknown).toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 

@@ -1,5 +1,7 @@
+import { zonesOfNamespaces } from '../../../sandbox/dns/namespace-zone.ts';
+import type { ZoneOfNamespace } from '../../../sandbox/dns/namespace-zone.ts';
 import type { Instance, Namespace } from '../../../sandbox/servicediscovery/state.ts';
-import type { CloudMapState, DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
+import type { DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
 import { createCloudMapState } from '../../../sandbox/servicediscovery/state.ts';
 import { SortedMap } from '../../../sandbox/sorted-map.ts';
 
@@ -17,12 +19,12 @@ export interface ServiceOfZone {
   readonly unhealthy?: readonly string[];
 }
 
-/** A Cloud Map with one namespace, whose services are given by name. */
-export function cloudMapOf(
+/** The zone of a namespace, whose services are given by name. */
+export function zoneWith(
   name: string,
   services: Readonly<Record<string, ServiceOfZone>> = {},
   changes: Partial<Namespace> = {},
-): CloudMapState {
+): ZoneOfNamespace {
   const state = createCloudMapState();
   const namespace: Namespace = {
     id: `ns-${name}`,
@@ -45,7 +47,7 @@ export function cloudMapOf(
     namespace.services.set(serviceName.toLowerCase(), service.id);
     state.services.set(service.id, service);
   }
-  return state;
+  return zonesOfNamespaces(state)[0]!;
 }
 
 /** `count` instances with addresses 10.0.0.1, 10.0.0.2 and so on, and port 2000. */
