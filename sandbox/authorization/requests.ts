@@ -1,10 +1,11 @@
 import type { CallContext } from '../call.ts';
 import { FETCHED } from './fetched.ts';
+import { HOSTED_ZONE_ROWS } from './hosted-zones.ts';
 import { made, textOf } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { IamRequest } from './statements.ts';
 import { request, requestedTags, whereIn } from './where.ts';
-import type { Input } from './where.ts';
+import type { Input, Where } from './where.ts';
 
 /** A call, as far as what IAM is asked about depends on it. */
 export interface Called {
@@ -111,6 +112,8 @@ const onEc2Resources =
     );
 
 const ROWS: Readonly<Record<string, Row>> = {
+  ...HOSTED_ZONE_ROWS,
+
   'ecs:CreateCluster': (input, { at }) =>
     madeInEcs('CreateCluster', at('ecs', `cluster/${textOf(input['clusterName']) ?? 'default'}`), input),
   'ecs:UpdateCluster': ({ cluster }, where) => [where.cluster(cluster)('ecs:UpdateCluster')],

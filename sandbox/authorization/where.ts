@@ -7,7 +7,7 @@ import type { IamRequest } from './statements.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-export type Keys = Readonly<Record<string, string | undefined>>;
+export type Keys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 interface Tags {
   /** What the request gives. */
@@ -30,7 +30,7 @@ export function request(
     ...tags('ResourceTag', present),
     ...(requested.size === 0 ? [] : [['aws:TagKeys', [...requested.keys()]] as const]),
     ...Object.entries(others).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, [value]] as const],
+      value === undefined ? [] : [[key, typeof value === 'string' ? [value] : value] as const],
     ),
   ];
   return { action, resource, keys: new Map(keys.map(([key, values]) => [key.toLowerCase(), values])) };
@@ -90,6 +90,7 @@ export function whereIn({
     return { name: found, record: ecs.clusters.get(found) };
   };
   return {
+    partition,
     at,
     cluster(named: unknown) {
       const { name, record } = cluster(named);

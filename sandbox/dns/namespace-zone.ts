@@ -31,7 +31,7 @@ export function zonesOfNamespaces(state: CloudMapState): readonly ZoneOfNamespac
 function zoneOfNamespace(
   state: CloudMapState,
   namespace: Namespace,
-  { id, vpcId, soaTtl }: NamespaceZone,
+  { hostedZoneId: id, vpcId, soaTtl }: NamespaceZone,
 ): ZoneOfNamespace {
   const { name, createDate } = namespace;
   const isPrivate = vpcId !== undefined;

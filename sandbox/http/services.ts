@@ -144,9 +144,8 @@ const REST_XML_SERVICES: readonly RestXmlService[] = [
   },
 ];
 
-const SERVED: readonly string[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES].map(
-  ({ name }) => name,
-);
+const SERVICES: readonly Service[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES];
+const SERVED: readonly string[] = SERVICES.map(({ name }) => name);
 
 const UNKNOWN = 'an unknown service';
 
@@ -169,6 +168,13 @@ export function queryServiceOf(scope: string | undefined, version: string | null
     scope === undefined ? service.version === version : service.name === scope,
   );
   return found ?? { name: scope ?? UNKNOWN, protocol: 'query', version: '', xmlNamespace: '', schemas: {} };
+}
+
+/** How a service of the sandbox's tables is spoken to. Throws UnknownOperationException where it is not spoken to at all. */
+export function servedOverHttp(name: string): Service {
+  const found = SERVICES.find((service) => service.name === name);
+  if (found !== undefined) return found;
+  throw new AwsError('UnknownOperationException', `The sandbox does not speak ${name} over HTTP.`);
 }
 
 /** Services of AWS that speak XML and are not served: their clients read errors in it only, near enough to those of the query protocol. */

@@ -5,6 +5,8 @@ import type { ZoneOfNamespace } from '../dns/namespace-zone.ts';
 import type { Zone } from '../dns/zone.ts';
 import { AwsError } from '../error.ts';
 import type { Places } from '../places.ts';
+import type { RegionState } from '../state.ts';
+import { aliasSetsOf } from './alias-sets.ts';
 import { shownName } from './names.ts';
 import { zoneOfOwn } from './own-zone.ts';
 import { shapesOf, sorted } from './record-sets.ts';
@@ -32,7 +34,7 @@ export interface HostedZone extends Zone {
 export function zonesOf({ regions, account }: CallContext): readonly HostedZone[] {
   return [
     ...[...regions().values()].flatMap((state) =>
-      zonesOfNamespaces(state.servicediscovery).map(hostedZoneOfNamespace),
+      zonesOfNamespaces(state.servicediscovery).map((zone) => hostedZoneOfNamespace(zone, state)),
     ),
     ...[...account.route53.zones.values()].map(ownHostedZone),
   ];
@@ -46,7 +48,7 @@ export function allZones({ regions, accounts }: Places): readonly Zone[] {
   ];
 }
 
-function hostedZoneOfNamespace(zone: ZoneOfNamespace): HostedZone {
+function hostedZoneOfNamespace(zone: ZoneOfNamespace, state: RegionState): HostedZone {
   const { namespace, vpcId } = zone;
   const region = namespace.arn.split(':')[3] ?? '';
   return {
@@ -56,7 +58,10 @@ function hostedZoneOfNamespace(zone: ZoneOfNamespace): HostedZone {
     vpcs: vpcId === undefined ? [] : [{ vpcId, region }],
     namespaceArn: namespace.arn,
     recordSets: () =>
-      sorted(zone.names().flatMap((name) => (zone.setsAt(name) ?? []).flatMap((set) => shapesOf(set, name)))),
+      sorted([
+        ...zone.names().flatMap((name) => (zone.setsAt(name) ?? []).flatMap((set) => shapesOf(set, name))),
+        ...aliasSetsOf(zone, state),
+      ]),
   };
 }
 

@@ -144,7 +144,7 @@ function newNamespace(
       type === 'HTTP'
         ? undefined
         : {
-            id: `Z${world.randomText(20, ZONE_ID_ALPHABET)}`,
+            hostedZoneId: `Z${world.randomText(20, ZONE_ID_ALPHABET)}`,
             vpcId: input.Vpc,
             soaTtl: checkTtl(input.Properties?.DnsProperties?.SOA?.TTL ?? DEFAULT_SOA_TTL),
           },

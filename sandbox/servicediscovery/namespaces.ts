@@ -111,7 +111,7 @@ export function deleteNamespace(
     complete: () => {
       state.namespaces.delete(namespace.id);
       tagsChanged(context, namespace.arn, undefined);
-      if (namespace.zone !== undefined) context.account.route53.tags.delete(namespace.zone.id);
+      if (namespace.zone !== undefined) context.account.route53.tags.delete(namespace.zone.hostedZoneId);
       state.creations.delete(namespace.creatorRequestId);
       for (const key of state.formerServiceIds.keys()) {
         if (key.startsWith(`${namespace.id}/`)) state.formerServiceIds.delete(key);
@@ -178,7 +178,7 @@ function namespaceSummary(namespace: Namespace, accountId: string): NamespaceSum
       DnsProperties:
         zone === undefined
           ? { SOA: { TTL: undefined } }
-          : { HostedZoneId: zone.id, SOA: { TTL: zone.soaTtl } },
+          : { HostedZoneId: zone.hostedZoneId, SOA: { TTL: zone.soaTtl } },
       HttpProperties: { HttpName: namespace.httpName },
     },
     CreateDate: namespace.createDate,

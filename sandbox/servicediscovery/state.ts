@@ -23,7 +23,7 @@ export interface Namespace {
 }
 
 export interface NamespaceZone {
-  readonly id: string;
+  readonly hostedZoneId: string;
   /** Whose resolvers answer from it; undefined of a public zone. */
   readonly vpcId: string | undefined;
   /** Seconds. */

@@ -156,6 +156,53 @@ describe('the AWS CLI', skippedFor(lack), () => {
     for (const name of names) await answer(`logs delete-log-group --log-group-name ${name}`);
   });
 
+  it('reads namespaces of every type, their zones and the records of their instances', async () => {
+    await cloudMap('create-public-dns-namespace --name cli.example.org');
+    await cloudMap('create-http-namespace --name cli-daemons');
+    const namespace = (name: string, what: string) =>
+      text(`servicediscovery list-namespaces --query "Namespaces[?Name=='${name}'].${what} | [0]"`);
+    const [id, zone] = [
+      await namespace('cli.example.org', 'Id'),
+      await namespace('cli.example.org', 'Properties.DnsProperties.HostedZoneId'),
+    ];
+    const service = await text(
+      `servicediscovery create-service --name xray --namespace-id ${id} --dns-config 'RoutingPolicy=MULTIVALUE,DnsRecords=[{Type=AAAA,TTL=60}]' --query Service.Id`,
+    );
+    await cloudMap(
+      `register-instance --service-id ${service} --instance-id one --attributes AWS_INSTANCE_IPV6=2001:db8::1`,
+    );
+    const shown = JSON.parse(await answer(`route53 get-hosted-zone --id ${zone}`)) as {
+      readonly HostedZone: object;
+      readonly DelegationSet: { readonly NameServers: readonly string[] };
+    };
+    expect(shown.HostedZone).toMatchObject({ Name: 'cli.example.org.', Config: { PrivateZone: false } });
+    expect(shown.DelegationSet.NameServers).toHaveLength(4);
+    expect(await text('route53 list-hosted-zones --query "HostedZones[].Id"')).toContain(
+      `/hostedzone/${zone}`,
+    );
+    const records = 'ResourceRecordSets[].[Name,Type,SetIdentifier,ResourceRecords[0].Value]';
+    expect(
+      JSON.parse(
+        await answer(`route53 list-resource-record-sets --hosted-zone-id ${zone} --query '${records}'`),
+      ),
+    ).toEqual([
+      ['cli.example.org.', 'NS', null, `${shown.DelegationSet.NameServers[0]}.`],
+      ['cli.example.org.', 'SOA', null, expect.any(String)],
+      ['xray.cli.example.org.', 'AAAA', 'one', '2001:db8::1'],
+    ]);
+    const tested = `route53 test-dns-answer --hosted-zone-id ${zone} --record-name xray.cli.example.org --record-type AAAA`;
+    expect(await text(`${tested} --query RecordData[0]`)).toBe('2001:db8::1');
+    const refusal = await aws(`route53 delete-hosted-zone --id ${zone}`);
+    expect(refusal.stderr).toContain(
+      'An error occurred (AccessDenied) when calling the DeleteHostedZone operation',
+    );
+    await cloudMap(`deregister-instance --service-id ${service} --instance-id one`);
+    await answer(`servicediscovery delete-service --id ${service}`);
+    await cloudMap(`delete-namespace --id ${id}`);
+    await cloudMap(`delete-namespace --id ${await namespace('cli-daemons', 'Id')}`);
+    expect(await text('route53 get-hosted-zone-count')).toBe('0');
+  });
+
   const UNKNOWN_GROUP = 'sg-0123456789abcdef0';
 
   it.for<readonly [code: string, operation: string, line: string]>([
@@ -190,6 +237,7 @@ describe('the AWS CLI', skippedFor(lack), () => {
       'PutRetentionPolicy',
       'logs put-retention-policy --log-group-name none --retention-in-days 8',
     ],
+    ['NoSuchHostedZone', 'GetHostedZone', 'route53 get-hosted-zone --id Z0000000000000'],
     ['NamespaceNotFound', 'GetNamespace', 'servicediscovery get-namespace --id ns-aaaaaaaaaaaaaaaa'],
     ['ServiceNotFound', 'DeleteService', 'servicediscovery delete-service --id srv-aaaaaaaaaaaaaaaa'],
     [

@@ -211,4 +211,18 @@ describe('several namespaces', () => {
     expect(ask('xray.svc.local', 'A', [ZONE, newer]).answers).toHaveLength(2);
     expect(ask('dual.svc.local', 'A', [ZONE, older]).rcode).toBe('NXDOMAIN');
   });
+
+  it('a private one answers before a public one of its name', () => {
+    const instances = { i: { AWS_INSTANCE_IPV4: '203.0.113.1' } };
+    const zone = { hostedZoneId: 'Z2', vpcId: undefined, soaTtl: 60 };
+    const changes = { type: 'DNS_PUBLIC', zone, createDate: new Date(-1) } as const;
+    const everybodys = zoneWith('svc.local', { xray: { instances } }, changes);
+    expect(ask('xray.svc.local', 'A', [everybodys]).answers).toMatchObject([{ data: '203.0.113.1' }]);
+    expect(ask('xray.svc.local', 'A', [everybodys, ZONE]).answers).toHaveLength(2);
+    const [soa] = ask('svc.local', 'SOA', [everybodys]).answers;
+    expect(soa).toMatchObject({
+      ttl: 60,
+      data: { mname: expect.stringMatching(/^ns-\d+\.awsdns-\d\d\.com$/) },
+    });
+  });
 });

@@ -141,6 +141,51 @@ describe('a service control policy', () => {
       'AccessDenied',
     ],
     [
+      'a zone of that id is not changed',
+      deny('route53:*', undefined, 'arn:aws:route53:::hostedzone/Z1'),
+      'route53:ChangeResourceRecordSets',
+      { HostedZoneId: 'Z1', ChangeBatch: { Changes: [] } },
+      'AccessDenied',
+    ],
+    [
+      'another zone is none of its business',
+      deny('route53:*', undefined, 'arn:aws:route53:::hostedzone/Z2'),
+      'route53:GetHostedZone',
+      { Id: '/hostedzone/Z1' },
+      'NoSuchHostedZone',
+    ],
+    [
+      'one record of a batch has another type than is allowed',
+      deny('route53:ChangeResourceRecordSets', {
+        'ForAnyValue:StringNotEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['TXT'] },
+      }),
+      'route53:ChangeResourceRecordSets',
+      {
+        HostedZoneId: 'Z1',
+        ChangeBatch: {
+          Changes: ['TXT', 'A'].map((Type) => ({
+            Action: 'UPSERT',
+            ResourceRecordSet: { Name: 'a.example.org', Type },
+          })),
+        },
+      },
+      'AccessDenied',
+    ],
+    [
+      'a public namespace would need a zone',
+      deny('route53:CreateHostedZone'),
+      'servicediscovery:CreatePublicDnsNamespace',
+      { Name: 'example.org' },
+      'AccessDeniedException',
+    ],
+    [
+      'an HTTP namespace needs none',
+      deny('route53:CreateHostedZone'),
+      'servicediscovery:CreateHttpNamespace',
+      { Name: 'daemons' },
+      'OK',
+    ],
+    [
       'a tag is lacking',
       deny('ecs:CreateCluster', { Null: { 'aws:RequestTag/team': 'true' } }),
       'ecs:CreateCluster',

@@ -5,6 +5,7 @@ import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v
 import type { CreateLoadBalancerCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAM } from '@aws-sdk/client-iam';
 import { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api';
+import { Route53 } from '@aws-sdk/client-route-53';
 import { ServiceDiscovery } from '@aws-sdk/client-servicediscovery';
 import { STS } from '@aws-sdk/client-sts';
 
@@ -20,6 +21,7 @@ export function sdkClients(endpoint: string, region = 'us-east-1') {
     iam: new IAM(config),
     logs: new CloudWatchLogs(config),
     cloudMap: new ServiceDiscovery({ ...config, disableHostPrefix: true }),
+    route53: new Route53(config),
     sts: new STS(config),
     tagging: new ResourceGroupsTaggingAPI(config),
   };

@@ -32,7 +32,7 @@ export function zoneWith(
     name,
     httpName: name,
     type: 'DNS_PRIVATE',
-    zone: { id: 'Z1', vpcId: 'vpc-1', soaTtl: 15 },
+    zone: { hostedZoneId: 'Z1', vpcId: 'vpc-1', soaTtl: 15 },
     creatorRequestId: 'r',
     createDate: new Date(0),
     description: undefined,
