@@ -63,7 +63,7 @@ export function restAnswerOf(
   const { status } = httpBinding(operation);
   const values = output as Readonly<Record<string, unknown>>;
   const headers = [...headersOf(NormalizedSchema.of(operation[5]))].flatMap(([name, header]) =>
-    values[name] === undefined ? [] : [[header, String(values[name])] as const],
+    typeof values[name] === 'string' ? [[header, values[name]] as const] : [],
   );
   return { status, headers: Object.fromEntries(headers) };
 }

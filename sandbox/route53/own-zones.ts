@@ -17,9 +17,8 @@ import { startChange } from './changes.ts';
 import { readName } from './names.ts';
 import { newSoa } from './own-zone.ts';
 import { recordKey, shapesOf } from './record-sets.ts';
-import type { OwnZone } from './state.ts';
+import type { OwnZone, ZoneVpc } from './state.ts';
 import { requireOwnZone, requireZone, vpcShape, zoneShape, zonesOf } from './zones.ts';
-import type { ZoneVpc } from './zones.ts';
 
 /** Of an account, before any increase (Amazon Route 53 quotas). */
 const MOST_ZONES = 500;

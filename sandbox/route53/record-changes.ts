@@ -144,7 +144,7 @@ function isSame(before: ResourceRecordSet, given: ResourceRecordSet): boolean {
     ttl: set.TTL,
     weight: set.Weight,
     multi: set.MultiValueAnswer === true,
-    values: (set.ResourceRecords ?? []).map(({ Value }) => Value).toSorted(),
+    values: (set.ResourceRecords ?? []).map(({ Value = '' }) => Value).toSorted(),
   });
   return isDeepStrictEqual(plain(before), plain(given));
 }

@@ -62,7 +62,11 @@ export function valueOf(record: DnsRecord): string {
         .join(' ');
     case 'NS':
       return `${record.data}.`;
-    default:
+    case 'A':
+    case 'AAAA':
+    case 'CNAME':
+    case 'DNAME':
+    case 'PTR':
       return record.data;
   }
 }

@@ -1,5 +1,10 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import type { ZoneVpc } from './zones.ts';
+
+/** A VPC whose resolver asks a private zone. */
+export interface ZoneVpc {
+  readonly vpcId: string;
+  readonly region: string;
+}
 
 /** A hosted zone that somebody made in Route 53 itself; those of Cloud Map are its namespaces'. */
 export interface OwnZone {

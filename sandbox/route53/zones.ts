@@ -10,12 +10,7 @@ import { aliasSetsOf } from './alias-sets.ts';
 import { shownName } from './names.ts';
 import { zoneOfOwn } from './own-zone.ts';
 import { shapesOf, sorted } from './record-sets.ts';
-import type { OwnZone } from './state.ts';
-
-export interface ZoneVpc {
-  readonly vpcId: string;
-  readonly region: string;
-}
+import type { OwnZone, ZoneVpc } from './state.ts';
 
 /** A zone of Route 53, whoever made it. */
 export interface HostedZone extends Zone {

@@ -31,7 +31,7 @@ describe('docs/sandbox.md', () => {
   });
 
   it('has a row for every service, and no other', () => {
-    const rows = [...TABLE.matchAll(/^\| [^|]*\(`([\w-]+)`\) \|/gm)].map(([, service]) => service);
+    const rows = [...TABLE.matchAll(/^\| [^|]*\(`([\w-]+)`\) \|/gm)].map(([, service]) => service!);
     expect(rows.toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
   });
 

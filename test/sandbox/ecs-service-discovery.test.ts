@@ -240,8 +240,8 @@ test.each([
     await aws.steady();
     const names = { NamespaceName: 'services.example.org', ServiceName: 'xray' };
     const { Instances = [] } = await aws.call('servicediscovery', 'DiscoverInstances', names);
-    expect(Instances.map(({ InstanceId }) => InstanceId).toSorted()).toEqual(
-      (await aws.tasks()).map(({ taskArn }) => taskArn?.split('/').at(-1)).toSorted(),
+    expect(Instances.map(({ InstanceId = '' }) => InstanceId).toSorted()).toEqual(
+      (await aws.tasks()).map(({ taskArn }) => taskArn?.split('/').at(-1) ?? '').toSorted(),
     );
     expect(Instances).toHaveLength(2);
   },
