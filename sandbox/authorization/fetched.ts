@@ -4,13 +4,14 @@ import { requestedTags } from './where.ts';
 
 const onRepository =
   (action: string): Row =>
-  ({ repositoryName }, where) => [where.repository(repositoryName)(action)];
+  ({ repositoryName, registryId }, where) => [where.repository(repositoryName, registryId)(action)];
 
 const onRepositoryArn =
   (action: string): Row =>
   (input, where) => {
-    const name = String(input['resourceArn']).split(':repository/')[1] ?? '';
-    return [where.repository(name, requestedTags(input))(action)];
+    const [, , , , registryId, resource = ''] = String(input['resourceArn']).split(':');
+    const name = resource.replace(/^repository\//, '');
+    return [where.repository(name, registryId, requestedTags(input))(action)];
   };
 
 const onSecret =
@@ -32,13 +33,17 @@ const onTaggedParameter =
 
 /** The calls that are about what tasks fetch before they start. */
 export const FETCHED: Readonly<Record<string, Row>> = {
-  'ecr:CreateRepository': (input, { at }) =>
-    made(
-      'ecr:CreateRepository',
-      'ecr:TagResource',
-      at('ecr', `repository/${String(input['repositoryName'])}`),
-      input,
-    ),
+  'ecr:CreateRepository': (input, where) => {
+    const { resource } = where.repository(
+      input['repositoryName'],
+      input['registryId'],
+    )('ecr:CreateRepository');
+    return made('ecr:CreateRepository', 'ecr:TagResource', resource, input);
+  },
+  'ecr:DescribeRepositories': ({ repositoryNames, registryId }, where) =>
+    [repositoryNames ?? '*']
+      .flat()
+      .map((name) => where.repository(name, registryId)('ecr:DescribeRepositories')),
   ...rowsOf('ecr', onRepository, [
     'BatchDeleteImage',
     'BatchGetImage',

@@ -129,11 +129,13 @@ export function whereIn({
         { 'iam:PermissionsBoundary': there?.permissionsBoundary, ...others },
       );
     },
-    repository(name: unknown, requested?: TagMap) {
-      const present = ecr.repositories.get(String(name))?.tags;
-      return about(at('ecr', `repository/${String(name)}`), {
+    /** In the account's own registry, or in that of another account. */
+    repository(name: unknown, registryId: unknown, requested: TagMap = new Map()) {
+      const owner = typeof registryId === 'string' ? registryId : accountId;
+      const present = owner === accountId ? ecr.repositories.get(String(name))?.tags : undefined;
+      return about(`arn:${partition}:ecr:${region}:${owner}:repository/${String(name)}`, {
         present,
-        ...(requested === undefined ? {} : { requested }),
+        requested,
       });
     },
     parameter(named: unknown, requested: TagMap = new Map()) {

@@ -7,7 +7,7 @@ import { valueFor } from '../../secretsmanager/values.ts';
 import { findParameter } from '../../ssm/find.ts';
 import type { RegionState } from '../../state.ts';
 import { imageReference } from './images.ts';
-import type { Need } from './needs.ts';
+import type { Need, NeedKind } from './needs.ts';
 
 /** Hosts of private registries, also those that IPv6 reaches. */
 const REGISTRY = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(.+)$/;
@@ -15,22 +15,22 @@ const REGISTRY = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(.+)$/;
 /** The tags that let a task fail by themselves need no image. */
 const PROVOKING = 'fail-';
 
+type Asked = (context: CallContext, need: Need) => Error | undefined;
+
+/** What is asked for of what the account's own services hold. */
+const ASKED: Readonly<Partial<Record<NeedKind, Asked>>> = {
+  image: (context, { name }) => imageAbsence(context, name),
+  parameter: (context, { name }) => parameterAbsence(context, name),
+  secret: (context, { name, valueFrom }) => secretAbsence(context, valueFrom ?? name),
+  credentials: (context, { name }) => secretAbsence(context, name),
+};
+
 /**
  * Why a task does not get what it needs of its own account: an image of ECR, a parameter, a secret. What is another account's, and what no
  * service here holds, is there.
  */
 export function absenceOf(context: CallContext, need: Need): Error | undefined {
-  switch (need.kind) {
-    case 'image':
-      return imageAbsence(context, need.name);
-    case 'parameter':
-      return parameterAbsence(context, need.name);
-    case 'secret':
-    case 'credentials':
-      return secretAbsence(context, need.valueFrom ?? need.name);
-    default:
-      return undefined;
-  }
+  return ASKED[need.kind]?.(context, need);
 }
 
 function imageAbsence(context: CallContext, image: string): Error | undefined {
