@@ -15,7 +15,7 @@ const WANTED =
 const GIVEN = 'type kinds/?/facts.ts';
 
 /** How AWS's shapes are read and written, without calling it. */
-const SHAPES = 'kinds/*/{definition,explain,health,observed,outlook,permission,policy-document,state}.ts';
+const SHAPES = 'kinds/*/{definition,explain,health,observed,outlook,permission,state}.ts';
 
 /**
  * The walls of the house, which `walls.test.ts` holds. A place is named from `controller/` on, or from the root with a slash before

@@ -14,8 +14,8 @@ import type { RoleOutputs } from './facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from './model.ts';
 import type { RoleState } from './model.ts';
 import type { RoleSpec } from './spec.ts';
-import { canonicalPolicy, parsePolicy } from './policy-document.ts';
-import type { PolicyDocument } from './policy-document.ts';
+import { canonicalPolicy, parsePolicy } from '../../core/policy-document.ts';
+import type { PolicyDocument } from '../../core/policy-document.ts';
 
 /** How soon a role that somebody else just made is visible to a read. */
 const LOOK_AGAIN_MS = 2_000;
