@@ -40,6 +40,7 @@ const REVISION = [
   'containerDefinitions[].name',
   'containerDefinitions[].image',
 ];
+const REPOSITORY = ['repositoryName', 'repositoryArn', 'repositoryUri'];
 const IAM_PAGE = { flag: 'IsTruncated', token: 'Marker' };
 
 /**
@@ -115,6 +116,26 @@ export const ANSWERS: {
         by: ['containerInstances[].containerInstanceArn', 'failures[].arn'],
       },
     },
+    tagResource: DONE,
+    untagResource: DONE,
+  },
+  ecr: {
+    describeRepositories: {
+      holds: under('repositories[].', REPOSITORY),
+      accountsFor: { asked: 'repositoryNames', by: ['repositories[].repositoryName'] },
+    },
+    createRepository: holding(...under('repository.', REPOSITORY)),
+    putImageTagMutability: DONE,
+    putImageScanningConfiguration: DONE,
+    getLifecyclePolicy: holding('lifecyclePolicyText'),
+    putLifecyclePolicy: DONE,
+    deleteLifecyclePolicy: DONE,
+    getRepositoryPolicy: holding('policyText'),
+    setRepositoryPolicy: DONE,
+    deleteRepositoryPolicy: DONE,
+    listImages: holding('imageIds'),
+    deleteRepository: DONE,
+    listTagsForResource: holding('tags'),
     tagResource: DONE,
     untagResource: DONE,
   },

@@ -1,5 +1,6 @@
 import type { Command } from '@smithy/types';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
@@ -40,6 +41,23 @@ export const OPERATIONS = {
     describeContainerInstances: ecs.DescribeContainerInstancesCommand,
     tagResource: ecs.TagResourceCommand,
     untagResource: ecs.UntagResourceCommand,
+  },
+  ecr: {
+    describeRepositories: ecr.DescribeRepositoriesCommand,
+    createRepository: ecr.CreateRepositoryCommand,
+    putImageTagMutability: ecr.PutImageTagMutabilityCommand,
+    putImageScanningConfiguration: ecr.PutImageScanningConfigurationCommand,
+    getLifecyclePolicy: ecr.GetLifecyclePolicyCommand,
+    putLifecyclePolicy: ecr.PutLifecyclePolicyCommand,
+    deleteLifecyclePolicy: ecr.DeleteLifecyclePolicyCommand,
+    getRepositoryPolicy: ecr.GetRepositoryPolicyCommand,
+    setRepositoryPolicy: ecr.SetRepositoryPolicyCommand,
+    deleteRepositoryPolicy: ecr.DeleteRepositoryPolicyCommand,
+    listImages: ecr.ListImagesCommand,
+    deleteRepository: ecr.DeleteRepositoryCommand,
+    listTagsForResource: ecr.ListTagsForResourceCommand,
+    tagResource: ecr.TagResourceCommand,
+    untagResource: ecr.UntagResourceCommand,
   },
   servicediscovery: {
     listNamespaces: servicediscovery.ListNamespacesCommand,
@@ -136,6 +154,7 @@ export type AwsService = keyof typeof OPERATIONS;
 /** The SDK's client of each service that operations are called of. */
 export const CLIENTS = {
   ecs: ecs.ECSClient,
+  ecr: ecr.ECRClient,
   servicediscovery: servicediscovery.ServiceDiscoveryClient,
   ec2: ec2.EC2Client,
   iam: iam.IAMClient,

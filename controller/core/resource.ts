@@ -3,7 +3,7 @@ import type { SecretRules } from './secrets.ts';
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
 export type KindName = string;
 
-export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'] as const;
+export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'Repository', 'DaemonService'] as const;
 export type ManifestKind = (typeof MANIFEST_KINDS)[number];
 
 /** The manifest that a resource belongs to; `DaemonService/xray` in tags and reports. */

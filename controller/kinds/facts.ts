@@ -5,6 +5,7 @@ import { environmentFacts } from './environment/facts.ts';
 import { logGroupFacts } from './log-group/facts.ts';
 import { managedPolicyFacts } from './managed-policy/facts.ts';
 import { namespaceFacts } from './namespace/facts.ts';
+import { repositoryFacts } from './repository/facts.ts';
 import { roleFacts } from './role/facts.ts';
 import { scalableTargetFacts } from './scalable-target/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
@@ -25,6 +26,7 @@ export const FACTS: readonly KindFacts[] = [
   securityGroupFacts,
   namespaceFacts,
   discoveryServiceFacts,
+  repositoryFacts,
   clusterFacts,
   taskDefinitionFacts,
   serviceFacts,

@@ -5,6 +5,7 @@ import type { Kind } from './kind.ts';
 import { logGroupKind } from './log-group/index.ts';
 import { managedPolicyKind } from './managed-policy/index.ts';
 import { namespaceKind } from './namespace/index.ts';
+import { repositoryKind } from './repository/index.ts';
 import { roleKind } from './role/index.ts';
 import { scalableTargetKind } from './scalable-target/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
@@ -22,6 +23,7 @@ export const KINDS: readonly Kind[] = [
   securityGroupKind,
   namespaceKind,
   discoveryServiceKind,
+  repositoryKind,
   clusterKind,
   taskDefinitionKind,
   serviceKind,

@@ -17,6 +17,8 @@ import {
 } from './check/environments.ts';
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkNames, taggingsOf } from './check/names.ts';
+import { repositoryChecks } from './check/repository.ts';
+import { checkRepositories } from './check/repositories.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import type { ManifestDocument } from './documents.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
@@ -62,6 +64,7 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
   Environment: environmentChecks,
   Cluster: clusterChecks,
   Namespace: [],
+  Repository: repositoryChecks,
   DaemonService: daemonServiceChecks,
 };
 
@@ -201,6 +204,7 @@ function checkTogether(
   );
   checkDuplicates(named, environments);
   checkNamespaces(environments);
+  checkRepositories(environments);
   checkProviders(environments);
   checkRoleAccounts(environments, named);
   checkPolicyPartitions(environments, named);

@@ -40,6 +40,7 @@ const PLACES: Readonly<Record<ManifestKind, ReadonlyMap<string, readonly KeyPlac
   Environment: placesOf('Environment'),
   Cluster: placesOf('Cluster'),
   Namespace: placesOf('Namespace'),
+  Repository: placesOf('Repository'),
   DaemonService: placesOf('DaemonService'),
 };
 /** Objects named in one message. */

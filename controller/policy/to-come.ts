@@ -4,6 +4,7 @@ import { expandDaemonService } from '../manifest/expand/daemon-service.ts';
 import { implicitEnvironment } from '../manifest/expand/environment.ts';
 import { lookedUpFor } from '../manifest/expand/looked-up.ts';
 import { externalNamespace } from '../manifest/expand/namespace.ts';
+import { externalRepository } from '../manifest/expand/repository.ts';
 import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { refOf } from '../manifest/manifest.ts';
 import type { ManifestOf } from '../manifest/manifest.ts';
@@ -42,7 +43,7 @@ function daemonOf(
       cluster: ANY,
       cpu: 256,
       memory: 512,
-      containers: [],
+      containers: [{ name: ANY, image: { repository: ANY, tag: ANY } }],
       taskRole: { name },
       serviceDiscovery: { namespace: ANY },
       loadBalancers: [{ targetGroupArn: ANY, containerName: ANY, containerPort: 1 }],
@@ -50,7 +51,7 @@ function daemonOf(
     },
     from: { file: '', line: 0 },
   };
-  const { desired, cluster, namespace } = expandDaemonService(manifest, environment, {
+  const { desired, cluster, namespace, repositories } = expandDaemonService(manifest, environment, {
     ...implicitEnvironment(),
     iam,
   });
@@ -64,6 +65,7 @@ function daemonOf(
     ),
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
+    ...repositories.map((id) => externalRepository(id, ref)),
     ...lookedUpFor(desired),
   ];
 }

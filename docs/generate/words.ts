@@ -12,7 +12,7 @@ A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any ca
 
 \`\`\`text
 apiVersion: stationkeeper.dev/v1
-kind: Environment | Cluster | Namespace | DaemonService
+kind: Environment | Cluster | Namespace | Repository | DaemonService
 metadata: { name, labels, annotations }
 spec: …
 \`\`\`
@@ -66,6 +66,20 @@ apiVersion: stationkeeper.dev/v1
 kind: Namespace
 metadata: { name: services.example.org }
 spec: { description: shared daemons, soaTtl: 60 }
+`,
+  Repository: `
+apiVersion: stationkeeper.dev/v1
+kind: Repository
+metadata: { name: xray }
+spec:
+  imageTagMutability: IMMUTABLE
+  imageScanningConfiguration: { scanOnPush: true }
+  lifecyclePolicy:
+    rules:
+      - rulePriority: 1
+        description: what no tag names any more
+        selection: { tagStatus: untagged, countType: sinceImagePushed, countUnit: days, countNumber: 14 }
+        action: { type: expire }
 `,
   DaemonService: `
 apiVersion: stationkeeper.dev/v1

@@ -9,7 +9,7 @@ export interface Room {
 
 /** What can be said of a kind's spec before there is an AWS. */
 const WANTED =
-  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,linux-parameter-fields,model,monitoring-fields,size,spec,target-groups,traffic-fields,volume-configuration-fields,volume-fields}.ts';
+  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,images,lifecycle-fields,linux-parameter-fields,model,monitoring-fields,policy-fields,size,spec,target-groups,traffic-fields,volume-configuration-fields,volume-fields}.ts';
 
 /** What any kind gives and finds out. */
 const GIVEN = 'type kinds/?/facts.ts';

@@ -1,6 +1,7 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
@@ -17,6 +18,7 @@ import type { AwsService } from '../../controller/aws/operations.ts';
 import { FACTS } from '../../controller/kinds/facts.ts';
 
 const PACKAGES: Readonly<Record<AwsService, object>> = {
+  ecr,
   ecs,
   servicediscovery,
   ec2,

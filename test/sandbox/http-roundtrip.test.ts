@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
@@ -21,6 +22,7 @@ interface Client {
 }
 
 const PACKAGES = {
+  ecr,
   ecs,
   servicediscovery,
   ec2,
@@ -34,6 +36,7 @@ const PACKAGES = {
 };
 
 const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
+  ecr: (door) => new ecr.ECRClient(clientConfig(door)),
   ecs: (door) => new ecs.ECSClient(clientConfig(door)),
   servicediscovery: (door) => new servicediscovery.ServiceDiscoveryClient(clientConfig(door)),
   ec2: (door) => new ec2.EC2Client(clientConfig(door)),

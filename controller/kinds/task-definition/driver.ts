@@ -30,7 +30,8 @@ import type { TaskDefinitionState } from './state.ts';
 import { createDeployed, keepingOf } from './deployed.ts';
 import type { Keep } from './deployed.ts';
 import { taskDefinitionModel } from './model.ts';
-import { toDefinition } from './definition.ts';
+import { givenBy, toDefinition } from './definition.ts';
+import { repositoriesOf } from './images.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
 const CONCURRENT_READS = 10;
@@ -204,6 +205,7 @@ export function taskDefinitionDriver(
       return 'arn' in role ? role.arn : requireOutputs(needs, role.role).arn;
     };
     const region = requireOutputs(needs, spec.environment).region;
+    for (const repository of repositoriesOf(spec)) requireOutputs(needs, repository);
     const roles = {
       executionRoleArn: arnOf(spec.executionRole) ?? undefined,
       taskRoleArn: arnOf(spec.taskRole) ?? undefined,
@@ -211,7 +213,7 @@ export function taskDefinitionDriver(
     const attempt = JSON.stringify([spec.family, region, roles]);
     try {
       const { taskDefinition } = await ecs.registerTaskDefinition({
-        ...keep({ ...toDefinition(spec, region), ...roles }),
+        ...keep({ ...toDefinition(spec, givenBy(spec, needs)), ...roles }),
         tags: toLowerTags(tags),
       });
       newRoles.ended(attempt);

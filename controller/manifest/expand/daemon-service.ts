@@ -1,12 +1,14 @@
 import { rulesOf } from '../../core/fields/table.ts';
 import { digest } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
+import type { Reference } from '../../core/reference.ts';
 import type { Desired, ResourceId } from '../../core/resource.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { discoveryServiceFacts } from '../../kinds/discovery-service/facts.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/spec.ts';
 import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.ts';
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
+import type { RepositoryOutputs } from '../../kinds/repository/facts.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { scalableTargetFacts } from '../../kinds/scalable-target/facts.ts';
@@ -17,6 +19,7 @@ import { serviceFacts } from '../../kinds/service/facts.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { taskDefinitionFacts } from '../../kinds/task-definition/facts.ts';
+import { repositoriesOf } from '../../kinds/task-definition/images.ts';
 import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
@@ -30,6 +33,7 @@ import type { EnvironmentExpansion } from './environment.ts';
 import { connectNamespace, namespaceId } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { securityGroupSpec } from './security-group.ts';
 import {
@@ -57,6 +61,8 @@ export interface DaemonServiceExpansion {
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
+  /** Those that images of its containers are in. */
+  readonly repositories: readonly Reference<RepositoryOutputs>[];
   /** Its tasks are started with the execution role of the Environment. */
   readonly sharesExecutionRole: boolean;
 }
@@ -67,6 +73,7 @@ export function expandDaemonService(
   environment: string,
   { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
   namespaces: DeclaredNamespaces = new Set(),
+  repositories: DeclaredRepositories = new Map(),
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
   const { name, labels } = metadata;
@@ -161,6 +168,7 @@ export function expandDaemonService(
       taskRole: taskRole?.reference ?? null,
       logGroups: hasLogGroup ? [logGroup.id] : [],
       logs: hasLogGroup ? { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name } : null,
+      repositories,
     }),
   };
 
@@ -230,6 +238,7 @@ export function expandDaemonService(
     yielding,
     cluster,
     namespace: discovery?.namespace,
+    repositories: repositoriesOf(taskDefinition.spec),
     sharesExecutionRole,
   };
 }

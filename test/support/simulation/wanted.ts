@@ -107,6 +107,8 @@ function keysOfDocument(document: Document, commit: Commit, places: readonly Pla
       return [liveKey(region, 'cluster', '', name)];
     case 'Namespace':
       return [liveKey(region, 'namespace', defaultVpc(places, region), name)];
+    case 'Repository':
+      return [liveKey(region, 'repository', '', name)];
     case 'DaemonService':
       return Object.values(keysOf(document as Daemon, commit, places));
   }
