@@ -6,6 +6,8 @@ import type { RoleDetail } from '@aws-sdk/client-iam';
 import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
 import { readCloudMap } from './account-cloud-map.ts';
 import type { DiscoverySummary, HostRegistry } from './account-cloud-map.ts';
+import { readRepositories } from './account-repositories.ts';
+import type { AccountRepository } from './account-repositories.ts';
 import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
 import { policiesOf, scalableTargets } from './scaling.ts';
 import { currentRevisions, describeRevisions, newestRevision } from './service-revisions.ts';
@@ -38,11 +40,13 @@ export interface Account {
   readonly namespaces: readonly NamespaceSummary[];
   /** Services that Application Auto Scaling scales, by `service/<cluster>/<service>`. */
   readonly scaled: ReadonlyMap<string, Scaled>;
-  /** Of clusters, services, namespaces and scalable targets, by ARN. */
+  /** Of clusters, services, namespaces, repositories and scalable targets, by ARN. */
   readonly tags: ReadonlyMap<string, Tags>;
   readonly discoveryServices: readonly DiscoverySummary[];
   /** Discovery services in which a controller registers, by the ECS service whose hosts these are, `cluster/service`. */
   readonly hostRegistries: ReadonlyMap<string, HostRegistry>;
+  /** ECR repositories that images of the services are in, and those that have an owner. */
+  readonly repositories: readonly AccountRepository[];
 }
 
 /** A service as Application Auto Scaling has it. */
@@ -93,8 +97,16 @@ export async function readAccount(aws: Aws): Promise<Account> {
       readCloudMap(aws, services),
     ]);
   const { scaled, scalingTags } = await readScaled(aws, services);
+  const { repositories, repositoryTags } = await readRepositories(aws, {
+    accountId,
+    hasOwners: [...services, ...clusters].some(hasOwner),
+    images: [...taskDefinitions.values()].flatMap(({ containerDefinitions = [] }) =>
+      containerDefinitions.map(({ image = '' }) => image),
+    ),
+  });
   return {
     accountId,
+    repositories,
     clusters,
     services,
     revisions: await readRevisions(aws, services),
@@ -113,6 +125,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
       ...services.map(({ serviceArn = '', tags }) => [serviceArn, fromTagList(tags)] as const),
       ...clusters.map(({ clusterArn = '', tags }) => [clusterArn, fromTagList(tags)] as const),
       ...namespaceTags,
+      ...repositoryTags,
     ]),
   };
 }
@@ -199,7 +212,7 @@ async function readOwnedLogGroups(
   { tagging }: Aws,
   services: readonly Service[],
 ): Promise<ReadonlyMap<string, Tags>> {
-  if (services.every(({ tags }) => fromTagList(tags)[OWNER_TAG] === undefined)) return new Map();
+  if (!services.some(hasOwner)) return new Map();
   const listed = await collect(async (PaginationToken) => {
     const page = await tagging.getResources({
       TagFilters: [{ Key: OWNER_TAG }],
@@ -225,6 +238,10 @@ async function readLogGroups({ logs }: Aws, names: readonly string[]): Promise<r
     return groups.filter(({ logGroupName }) => logGroupName === name);
   });
   return listings.flat();
+}
+
+function hasOwner({ tags }: Pick<Service | Cluster, 'tags'>): boolean {
+  return fromTagList(tags)[OWNER_TAG] !== undefined;
 }
 
 async function readScaled(aws: Aws, services: readonly Service[]) {

@@ -174,7 +174,7 @@ export function clustersOf(
 }
 
 /** Where something is that these services use; what is applied already, and used by none of them, stays in its Environment if that is written. */
-function environmentIn(
+export function environmentIn(
   users: readonly Written[],
   applied: Applied | undefined,
   written: readonly Written[],

@@ -14,6 +14,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     accountId: '385605022855',
     tags: new Map(),
     scaled: new Map(),
+    repositories: [],
     clusters: [],
     services: [],
     revisions: new Map(),

@@ -39,29 +39,33 @@ export const repositoryModel: KindModel<RepositorySpec, RepositoryState> = {
       ...documentChanges(repositoryPolicy, state.repositoryPolicy),
     ];
   },
-  removal({ id, state: { images }, tags }) {
+  removal({ state: { images }, tags }) {
     if (images === undefined || images.count === 0) return { upkeep: [] };
-    if (!isForced(tags)) return { upkeep: [], held: whyNotEmpty(id.name, images) };
-    return { upkeep: [{ what: 'images', from: inWords(images), to: null, isTidying: false }] };
+    if (!isForced(tags)) return { upkeep: [], held: whyNotEmpty(images) };
+    const { count, isLeast } = images;
+    const from = isLeast ? `at least ${count}` : count;
+    return { upkeep: [{ what: 'images', from, to: null, isTidying: false }] };
   },
 };
 
-type Of<Field extends keyof RepositoryState> = RepositoryState[Field];
+type Lifecycle = RepositoryState['lifecyclePolicy'];
+type Policy = RepositoryState['repositoryPolicy'];
 
-function lifecycleChanges(to: Of<'lifecyclePolicy'>, from: Of<'lifecyclePolicy'>): readonly FieldChange[] {
-  return to && from
-    ? compareFields(to, from, WHOLE)
-    : compareFields({ lifecyclePolicy: to }, { lifecyclePolicy: from });
+/** What is not known of either is not compared; none is one without rules. */
+function lifecycleChanges(to: Lifecycle, from: Lifecycle): readonly FieldChange[] {
+  if (to === undefined || from === undefined) return [];
+  return compareFields(to ?? { rules: {} }, from ?? { rules: {} }, WHOLE);
 }
 
-function documentChanges(to: Of<'repositoryPolicy'>, from: Of<'repositoryPolicy'>): readonly FieldChange[] {
-  return to && from
-    ? policyChanges('repositoryPolicy', to, from)
-    : compareFields({ repositoryPolicy: to }, { repositoryPolicy: from });
+/** The same of the policy, and none is one without statements. */
+function documentChanges(to: Policy, from: Policy): readonly FieldChange[] {
+  if (to === undefined || from === undefined) return [];
+  const none = { Version: (to ?? from)?.Version ?? '', Statement: [] };
+  return policyChanges('repositoryPolicy', to ?? none, from ?? none);
 }
 
-function whyNotEmpty(name: string, images: ImageCount): string {
-  return `it holds ${inWords(images)}: delete them (aws ecr batch-delete-image --repository-name ${name}), or have it deleted with them by applying spec.forceDelete: true before; with stationkeeper.dev/deletion-policy: retain it is left as it is`;
+function whyNotEmpty(images: ImageCount): string {
+  return `it holds ${inWords(images)}: delete them (aws ecr batch-delete-image); or apply its manifest once more, with spec.forceDelete: true to have them deleted with it, or with stationkeeper.dev/deletion-policy: retain to have it left as it is`;
 }
 
 function inWords({ count, isLeast }: ImageCount): string {
