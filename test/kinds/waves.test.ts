@@ -24,6 +24,7 @@ test('the environment is read alone, and the other kinds in as few waves as they
       'log-group',
       'security-group',
       'namespace',
+      'repository',
       'cluster',
       'service',
       'scalable-target',

@@ -3,7 +3,7 @@ import { callsTo } from '../support/world/account.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
+import { cluster, daemonService, repository, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
@@ -130,6 +130,18 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live({ 'xray.yaml': annotated(WITH_PORT, 'adoption-policy: adopt-or-create') });
     expect(iam.denied).toEqual([]);
 
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, spec: { encryptionConfiguration: AES } }) });
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    await disown(world);
+    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, metadata: adopting }) });
+    const withRepository = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('repository.yaml');
+    iam.grant([...withRepository, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    expect(iam.denied).toEqual([]);
+
     world.files.set('many.yaml', manyDaemons(50));
     iam.grant(policiesFor(Object.fromEntries(world.files), 'read'));
     await world.pass({ dryRun: true });
@@ -165,6 +177,30 @@ const CHANGED = LIVES['a change of everything']!.wanted.replace(
 const WITH_PORT = CHANGED.replace('dnsRecords: [{ type: A,', 'port: 2000\n    dnsRecords: [{ type: SRV,')
   .replace('retentionInDays: 30, ', '')
   .replace('port: 443, cidr: 0.0.0.0/0', 'port: 443, cidr: 0.0.0.0/0, description: X-Ray');
+
+const AES = { encryptionType: 'AES256' } as const;
+/** All that a repository can have but a key, of which the sandbox's IAM is asked nothing. */
+const REPOSITORY = repository({
+  imageTagMutability: 'IMMUTABLE',
+  imageScanningConfiguration: { scanOnPush: true },
+  encryptionConfiguration: AES,
+  lifecyclePolicy: {
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 9 },
+        action: { type: 'expire' },
+      },
+    ],
+  },
+  repositoryPolicy: {
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'ecr:BatchGetImage' }],
+  },
+});
+const adopting = {
+  name: REPOSITORY.metadata.name,
+  annotations: { 'stationkeeper.dev/adoption-policy': 'adopt-or-create' },
+};
 
 function annotated(text: string, annotation: string): string {
   return text

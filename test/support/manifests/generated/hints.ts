@@ -5,10 +5,11 @@ import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-se
 import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
 import type { Existing } from './existing.ts';
+import { HINTS_FOR_REPOSITORIES } from './hints-repositories.ts';
 import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
-const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
+const KINDS = ['Environment', 'Cluster', 'Namespace', 'Repository', 'DaemonService'];
 const customizedMetric = (statistic: string, more: object = {}) => ({
   policyName: `depth-${statistic}`,
   targetValue: 5,
@@ -71,6 +72,7 @@ export function hintsFor(existing: Existing | undefined): Hints {
   return {
     ...Object.assign({}, ...KINDS.map(hintsForAll)),
     ...hintsForEnvironments(existing),
+    ...HINTS_FOR_REPOSITORIES,
     ...hintsForTasks(existing),
     ...hintsForRole('DaemonService.spec.taskRole', existing, []),
     ...hintsForRole('DaemonService.spec.executionRole', existing, [['omit']]),
@@ -94,6 +96,7 @@ const NOTHING_EXISTS = 'what it names is to exist already, and nothing does';
 const IGNORED: Readonly<Record<string, readonly string[]>> = {
   Cluster: ['containerInsights'],
   Namespace: ['description, soaTtl', 'tags.team'],
+  Repository: ['imageTagMutability', 'lifecyclePolicy, tags.team'],
   DaemonService: ['desiredCount', 'desiredCount, taskDefinition, cpu', 'containers, ingress, tags.team'],
 };
 
@@ -307,7 +310,11 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     'DaemonService.spec.containers[].image': {
       value: fc.oneof(
         fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,60}$/),
-        fc.constant(`example.org/x/agent@sha256:${'0'.repeat(64)}`),
+        fc.constantFrom(
+          `example.org/x/agent@sha256:${'0'.repeat(64)}`,
+          { repository: 'of-the-fleet', tag: '3.x' },
+          { repository: 'of-the-fleet', digest: `sha256:${'0'.repeat(64)}` },
+        ),
       ),
     },
     [BALANCERS]: existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
