@@ -1,4 +1,5 @@
 import { IGNORED_TAG, wantedTags } from '../../controller/core/ownership.ts';
+import { FORCE_TAG } from '../../controller/kinds/repository/facts.ts';
 import { MANIFEST_KINDS } from '../../controller/core/resource.ts';
 import type { Desired, KindName, ManifestKind } from '../../controller/core/resource.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
@@ -174,7 +175,7 @@ function tagsTable(): string {
       return Object.keys(wantedTags(claim, desired, facts));
     }),
   );
-  const rows = [...keys, IGNORED_TAG].map((key) => {
+  const rows = [...keys, FORCE_TAG, IGNORED_TAG].map((key) => {
     const meaning = TAG_MEANINGS[key];
     if (meaning === undefined)
       throw new Error(`docs/generate/words.ts does not say what the tag ${key} means`);

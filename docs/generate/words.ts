@@ -115,7 +115,8 @@ spec:
 export const OWNERSHIP = `Everything that is made or adopted carries these, and the manifest's labels. Nothing without the owner tag is
 ever changed or deleted. Inside an owned security group every rule is Stationkeeper's, inside an owned role every inline policy.
 A role whose manifest says \`managedPolicyArns\`, \`path\` or \`permissionsBoundary\` names these in \`stationkeeper:sets\`, and from then on they are Stationkeeper's:
-what others attach is detached, and what the manifest says no more goes. Until then they are left as they are; a managed policy that others attached is told of.`;
+what others attach is detached, and what the manifest says no more goes. Until then they are left as they are; a managed policy that others attached is told of.
+So with what the manifest of a repository says of it: what it says no more goes back to what a new repository has.`;
 
 /** By tag key. */
 export const TAG_MEANINGS: Readonly<Record<string, string>> = {
@@ -134,6 +135,8 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     'where its manifest is, `github.com/acme/infra//live`: two sources of one owner leave each other alone. Written quietly where it is missing',
   'stationkeeper:released-from':
     'of a log group that outlived its manifest: owner, Environment and manifest that take it back, `stationkeeper/default/DaemonService/xray`',
+  'stationkeeper:force-delete':
+    'of a repository: `true` where it is deleted with the images in it, still known when the manifest has gone',
   'stationkeeper:registrant':
     "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
 };

@@ -13,7 +13,7 @@ import { OPTIONAL_FIELDS } from './spec.ts';
 import type { RepositorySpec } from './spec.ts';
 
 /** Whether the images go with the repository, which must still be known when its manifest has gone. */
-const FORCE_TAG = `${TAG_PREFIX}force-delete`;
+export const FORCE_TAG = `${TAG_PREFIX}force-delete`;
 
 export function isForced(tags: Tags): boolean {
   return tags[FORCE_TAG] === 'true';
