@@ -143,9 +143,14 @@ export const ANSWERS: {
     listNamespaces: holding(...under('Namespaces[].', ['Id', 'Arn', 'Name', 'Type'])),
     createPrivateDnsNamespace: holding('OperationId'),
     updatePrivateDnsNamespace: holding('OperationId'),
+    createPublicDnsNamespace: holding('OperationId'),
+    updatePublicDnsNamespace: holding('OperationId'),
+    createHttpNamespace: holding('OperationId'),
+    updateHttpNamespace: holding('OperationId'),
     deleteNamespace: holding('OperationId'),
     getOperation: holding('Operation.Type', 'Operation.Status'),
     listServices: holding(...under('Services[].', ['Id', 'Arn', 'Name'])),
+    getService: holding('Service.NamespaceId'),
     createService: holding('Service.Id'),
     updateService: holding('OperationId'),
     deleteService: DONE,
@@ -236,6 +241,11 @@ export const ANSWERS: {
   },
   route53: {
     getHostedZone: holding('HostedZone.Id'),
+    listHostedZonesByName: holding('HostedZones[].Id', 'HostedZones[].Name'),
+    listResourceRecordSets: {
+      holds: under('ResourceRecordSets[].', ['Name', 'Type']),
+      more: { flag: 'IsTruncated', token: 'NextRecordName' },
+    },
   },
   'application-autoscaling': {
     registerScalableTarget: holding('ScalableTargetARN'),

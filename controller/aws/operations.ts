@@ -63,9 +63,14 @@ export const OPERATIONS = {
     listNamespaces: servicediscovery.ListNamespacesCommand,
     createPrivateDnsNamespace: servicediscovery.CreatePrivateDnsNamespaceCommand,
     updatePrivateDnsNamespace: servicediscovery.UpdatePrivateDnsNamespaceCommand,
+    createPublicDnsNamespace: servicediscovery.CreatePublicDnsNamespaceCommand,
+    updatePublicDnsNamespace: servicediscovery.UpdatePublicDnsNamespaceCommand,
+    createHttpNamespace: servicediscovery.CreateHttpNamespaceCommand,
+    updateHttpNamespace: servicediscovery.UpdateHttpNamespaceCommand,
     deleteNamespace: servicediscovery.DeleteNamespaceCommand,
     getOperation: servicediscovery.GetOperationCommand,
     listServices: servicediscovery.ListServicesCommand,
+    getService: servicediscovery.GetServiceCommand,
     createService: servicediscovery.CreateServiceCommand,
     updateService: servicediscovery.UpdateServiceCommand,
     deleteService: servicediscovery.DeleteServiceCommand,
@@ -126,6 +131,8 @@ export const OPERATIONS = {
   },
   route53: {
     getHostedZone: route53.GetHostedZoneCommand,
+    listHostedZonesByName: route53.ListHostedZonesByNameCommand,
+    listResourceRecordSets: route53.ListResourceRecordSetsCommand,
   },
   sts: {
     getCallerIdentity: sts.GetCallerIdentityCommand,

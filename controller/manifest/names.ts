@@ -14,6 +14,7 @@ import type { Path } from './position.ts';
 import type { DaemonServiceManifestSpec } from './schema/daemon-service.ts';
 import type { EnvironmentManifestSpec } from './schema/environment.ts';
 import type { RepositoryManifestSpec } from './schema/repository.ts';
+import type { NamespaceManifestSpec } from './schema/namespace.ts';
 
 /** What the AWS resources of a daemon service are called: derived from `metadata.name`, or set in the spec. */
 export interface AwsNames {
@@ -151,9 +152,12 @@ export function repositoryName(
 }
 
 /** What manifests of these kinds make bears the name of the manifest. */
-const NAMED_AS_THEIR_MANIFEST = {
-  Cluster: { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' },
-  Namespace: { facts: namespaceFacts, what: 'private DNS namespace', uniqueIn: 'vpc' },
+const CLUSTER_MADE = { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' } as const;
+
+const NAMESPACES_MADE = {
+  'private-dns': { facts: namespaceFacts, what: 'private DNS namespace', uniqueIn: 'vpc' },
+  'public-dns': { facts: namespaceFacts, what: 'public DNS namespace', uniqueIn: 'region' },
+  http: { facts: namespaceFacts, what: 'HTTP namespace', uniqueIn: 'region' },
 } as const;
 
 /**
@@ -174,8 +178,11 @@ export function namedResources(
       return [{ ...shared, name: sharedExecutionRole(name), path: ['spec', 'iam', 'executionRole'] }];
     }
     case 'Cluster':
-    case 'Namespace':
-      return [{ ...NAMED_AS_THEIR_MANIFEST[kind], name, path: ['metadata', 'name'] }];
+      return [{ ...CLUSTER_MADE, name, path: ['metadata', 'name'] }];
+    case 'Namespace': {
+      const { type = 'private-dns' } = isReadable(['type']) ? (spec as NamespaceManifestSpec) : {};
+      return [{ ...NAMESPACES_MADE[type], name, path: ['metadata', 'name'] }];
+    }
     case 'Repository': {
       if (!isReadable(['repositoryName'])) return [];
       const inEcr = { facts: repositoryFacts, what: 'ECR repository', uniqueIn: 'region' } as const;

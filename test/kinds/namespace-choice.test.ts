@@ -9,7 +9,7 @@ const USED = { name: NAME, isManaged: false };
 
 /** Of whose zone nothing is known yet. */
 function candidate(id: string, fields: Partial<Candidate> = {}): Candidate {
-  return { id, isOurs: false, vpcs: [], ...fields };
+  return { id, type: 'private-dns', isOurs: false, vpcs: [], ...fields };
 }
 
 function within(one: Candidate, ...vpcs: readonly string[]): Candidate {

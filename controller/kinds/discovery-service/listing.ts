@@ -1,11 +1,12 @@
 import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { listCloudMapServices } from '../../aws/cloud-map.ts';
 import { createdAt } from '../../core/created-at.ts';
-import { collect } from '../../aws/collect.ts';
+import { collect, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { DiscoveryServiceState } from './state.ts';
 
 const PAGE_SIZE = 100;
+const READS_AT_ONCE = 8;
 
 /** A Cloud Map service as ListServices shows it. */
 export interface ListedService {
@@ -46,10 +47,35 @@ function listedOf(service: ServiceSummary, listedNamespace: string | undefined):
         dnsRecords: Object.fromEntries(
           (dns?.DnsRecords ?? []).map((record) => [record.Type ?? '', { ttl: record.TTL ?? 0 }]),
         ),
+        ...(dns?.RoutingPolicy === undefined ? {} : { routingPolicy: dns.RoutingPolicy }),
         customHealthCheck: service.HealthCheckCustomConfig !== undefined,
       },
     },
   ];
+}
+
+/** The namespaces of services that a listing of all does not tell them of, by ARN: those of HTTP namespaces and what has no records. */
+export function createNamespaceReader({
+  servicediscovery,
+}: Aws): (services: readonly ListedService[]) => Promise<readonly ListedService[]> {
+  const known = new Map<string, string>();
+
+  async function placed(service: ListedService): Promise<ListedService> {
+    if (service.namespaceId !== undefined) return service;
+    const before = known.get(service.arn);
+    if (before !== undefined) return { ...service, namespaceId: before };
+    try {
+      const { Service } = await servicediscovery.getService({ Id: service.state.id });
+      const namespaceId = Service?.NamespaceId ?? '';
+      known.set(service.arn, namespaceId);
+      return { ...service, namespaceId };
+    } catch {
+      // It stays without a place, which is told of it alone.
+      return service;
+    }
+  }
+
+  return (services) => mapConcurrently(READS_AT_ONCE, services, placed);
 }
 
 /** By namespace id, what its services are told apart by: as they are wanted, or its name, or its id where others have that name. */

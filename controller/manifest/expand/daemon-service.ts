@@ -25,7 +25,7 @@ import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { groupsNamed } from '../named-groups.ts';
-import { registrarOf } from '../registration.ts';
+import { recordsOf, registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
@@ -52,7 +52,7 @@ import { taskDefinitionSpec } from './task-definition.ts';
 const SECRETS = rulesOf(CONTAINER.fields, 'containers').hidden;
 
 export interface DaemonServiceExpansion {
-  /** `xray.services.example.org:2000`: what applications are told. Undefined outside service discovery. */
+  /** `xray.services.example.org:2000`: what applications are told. Undefined where no DNS name is. */
   readonly endpoint: string | undefined;
   /** What is the daemon service's own. Roles and groups brought by ARN or id are not among it. */
   readonly desired: readonly Desired[];
@@ -72,7 +72,7 @@ export function expandDaemonService(
   manifest: ManifestOf<'DaemonService'>,
   environment: string,
   { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
-  namespaces: DeclaredNamespaces = new Set(),
+  namespaces: DeclaredNamespaces = new Map(),
   repositories: DeclaredRepositories = new Map(),
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
@@ -211,14 +211,17 @@ export function expandDaemonService(
     const { namespaceId: awsId } = serviceDiscovery;
     const namespace = namespaceId(environment, serviceDiscovery.namespace, awsId);
     const hosts = hostRegistration(spec);
+    const records = recordsOf(serviceDiscovery, namespaces.get(serviceDiscovery.namespace));
     const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: awsId ?? namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
       usedBy: serviceId,
       id,
-      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace, hosts),
+      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, { namespace, records, hosts }),
     };
-    const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers, hosts);
+    const domain = `${names.discoveryService}.${namespace.name}`;
+    // What no resolver knows has no host; what DiscoverInstances is asked then is told by what AWS has.
+    const endpoint = records.length === 0 ? undefined : endpointOf(domain, spec.containers, hosts);
     const registry = hosts === undefined ? registryOf(serviceDiscovery, spec.containers, id) : null;
     return { namespace, desired, registry, endpoint };
   }

@@ -57,7 +57,12 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
 
   const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);
   const namespacesOf = (environment: string): DeclaredNamespaces =>
-    new Set((namespaces.get(environment) ?? []).map(({ metadata }) => metadata.name));
+    new Map(
+      (namespaces.get(environment) ?? []).map(({ metadata, spec: { type = 'private-dns' } }) => [
+        metadata.name,
+        type,
+      ]),
+    );
   const repositories = groupBy(sorted.filter(isKind('Repository')), environmentOf);
   const repositoriesOf = (environment: string): DeclaredRepositories =>
     new Map(

@@ -7,6 +7,7 @@ import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
 import { hostOf, launchTypeOf } from '../host.ts';
 import { hostPortOf, registrarOf } from '../registration.ts';
+import type { recordsOf } from '../registration.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
@@ -126,15 +127,23 @@ export function hostPort({ containers, networkMode, serviceDiscovery }: Discover
 export function discoveryServiceSpec(
   discovery: ServiceDiscovery,
   name: string,
-  namespace: ResourceId,
-  hosts: HostRegistration | undefined,
+  {
+    namespace,
+    records,
+    hosts,
+  }: {
+    readonly namespace: ResourceId;
+    readonly records: ReturnType<typeof recordsOf>;
+    readonly hosts: HostRegistration | undefined;
+  },
 ): DiscoveryServiceSpec {
-  const { description, dnsRecords = [{ type: 'A' }] } = discovery;
+  const { description, routingPolicy } = discovery;
   return {
     name,
     namespace,
     ...(description !== undefined && { description }),
-    dnsRecords: dnsRecords.map(({ type, ttl = 60 }) => ({ type, ttl })),
+    ...(routingPolicy !== undefined && { routingPolicy }),
+    dnsRecords: records.map(({ type, ttl = 60 }) => ({ type, ttl })),
     ...(hosts !== undefined && { hosts }),
   };
 }
