@@ -141,10 +141,17 @@ export function createObserver(
     missings.keepOnly(existing);
     hosts.keepOnly(existing);
     discoveries.keepOnly(existing);
-    const byPlace = new Map(listed.map((each) => [placeKey(each.namespaceId, each.name), each]));
+    const cased = new Set(
+      desired.flatMap(({ spec }) =>
+        needs(spec.namespace)?.type === 'http' ? [needs(spec.namespace)?.id] : [],
+      ),
+    );
+    const keyOf = (namespaceId: string | undefined, name: string): string =>
+      placeKey(namespaceId, name, cased.has(namespaceId));
+    const byPlace = new Map(listed.map((each) => [keyOf(each.namespaceId, each.name), each]));
     const found = desired.flatMap((one): Found[] => {
       const namespaceId = namespaceOf(one);
-      const match = namespaceId === undefined ? undefined : byPlace.get(placeKey(namespaceId, one.spec.name));
+      const match = namespaceId === undefined ? undefined : byPlace.get(keyOf(namespaceId, one.spec.name));
       return match === undefined ? [] : [{ desired: one, listed: match }];
     });
     const results = [...(await observeFound(found, { needs, findings }))];
@@ -160,7 +167,7 @@ export function createObserver(
   };
 }
 
-/** Cloud Map's service names are unique in their namespace, whatever their case. */
-function placeKey(namespaceId: string | undefined, name: string): string {
-  return `${namespaceId ?? ''}/${name.toLowerCase()}`;
+/** Service names are unique in their namespace: whatever their case in DNS, and by it in an HTTP namespace (Cloud Map API reference, CreateService). */
+function placeKey(namespaceId: string | undefined, name: string, isCased: boolean): string {
+  return `${namespaceId ?? ''}/${isCased ? name : name.toLowerCase()}`;
 }

@@ -1,11 +1,6 @@
+import { RECORD_TYPES, canonicalValue, recordValue } from '../../core/instance-records.ts';
 import type { HeldRecord, Registration } from '../../core/resource.ts';
 import type { DiscoveryServiceState } from './state.ts';
-
-/** A record of an instance, on one side or the other. */
-export interface InstanceRecord {
-  readonly type: HeldRecord['type'];
-  readonly value: string;
-}
 
 /** What of a service's name is not the same in Route 53 and in Cloud Map; each by what it is of, so that one is told from the next. */
 export interface RecordDifference {
@@ -16,40 +11,9 @@ export interface RecordDifference {
   readonly value: string;
 }
 
-const TYPES: readonly HeldRecord['type'][] = ['A', 'AAAA', 'SRV'];
-
 /** Types that a service has records of; those that ECS registers nothing in are left out. */
 export function recordTypesIn({ dnsRecords }: Pick<DiscoveryServiceState, 'dnsRecords'>) {
-  return TYPES.filter((type) => dnsRecords[type] !== undefined);
-}
-
-/** The record that Cloud Map makes of an instance (Cloud Map API reference, DnsRecord); undefined where it has no address or port for it. */
-function recordOf(
-  type: HeldRecord['type'],
-  { id, ipv4, ipv6, port }: Registration,
-  domain: string,
-): InstanceRecord | undefined {
-  const srv = port === undefined ? undefined : `1 1 ${port} ${id}.${domain}`;
-  const value = { A: ipv4, AAAA: ipv6, SRV: srv }[type];
-  return value === undefined ? undefined : { type, value };
-}
-
-/** The records of one instance, as zone files write them. */
-export function recordsOfInstance(
-  types: readonly HeldRecord['type'][],
-  registration: Registration,
-  domain: string,
-): readonly InstanceRecord[] {
-  return types.flatMap((type) => recordOf(type, registration, domain) ?? []);
-}
-
-/** The same value, whether it is written with a last dot or in capitals. */
-export function isSameRecord(one: InstanceRecord, other: InstanceRecord): boolean {
-  return keyOf(one) === keyOf(other);
-}
-
-function keyOf({ type, value }: InstanceRecord): string {
-  return `${type} ${value.toLowerCase().replace(/\.$/, '')}`;
+  return RECORD_TYPES.filter((type) => dnsRecords[type] !== undefined);
 }
 
 /** In what Route 53's records of a name differ from Cloud Map's instances of the service. Pure. */
@@ -60,10 +24,15 @@ export function compareRecords(
   domain: string,
 ): readonly RecordDifference[] {
   const types = recordTypesIn({ dnsRecords });
-  const wanted = registrations.flatMap((one) => recordsOfInstance(types, one, domain));
+  const wanted = registrations.flatMap((one) =>
+    types.flatMap((type) => {
+      const value = recordValue(type, one, domain);
+      return value === undefined ? [] : [{ type, value }];
+    }),
+  );
   const there = new Set(held.map(keyOf));
   const meant = new Set(wanted.map(keyOf));
-  const told = (is: 'lacking' | 'extra', of: readonly InstanceRecord[]): readonly RecordDifference[] =>
+  const told = (is: 'lacking' | 'extra', of: readonly Value[]): readonly RecordDifference[] =>
     of.map(({ type, value }) => ({ key: `${is} ${keyOf({ type, value })}`, type, is, value }));
   return [
     ...told(
@@ -76,6 +45,12 @@ export function compareRecords(
     ),
     ...types.flatMap((type) => ttlDifference(type, dnsRecords[type]?.ttl, held)),
   ];
+}
+
+type Value = Pick<HeldRecord, 'type' | 'value'>;
+
+function keyOf({ type, value }: Value): string {
+  return `${type} ${canonicalValue(value)}`;
 }
 
 function ttlDifference(
@@ -93,7 +68,7 @@ const NAMED_AT_MOST = 3;
 
 /** One line for each sort of difference. */
 export function differenceLines(differences: readonly RecordDifference[]): readonly string[] {
-  const lines = TYPES.flatMap((type) => {
+  const lines = RECORD_TYPES.flatMap((type) => {
     const ofType = (is: RecordDifference['is']) =>
       differences.filter((one) => one.type === type && one.is === is).map(({ value }) => value);
     const lacking = ofType('lacking');

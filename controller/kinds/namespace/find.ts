@@ -8,7 +8,7 @@ import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type { Desired, Tags } from '../../core/resource.ts';
 import { chooseNamespace, whyNotTold } from './choice.ts';
 import type { Candidate, Choice, Sought } from './choice.ts';
-import { isSameName } from './listing.ts';
+import { isCalled } from './listing.ts';
 import type { ListedNamespace } from './listing.ts';
 import type { NamespaceSpec } from './model.ts';
 import type { Zones } from './zones.ts';
@@ -62,7 +62,7 @@ export function createFinder(claim: Claim, tagging: CloudMapTags, zones: Zones):
 
   return async ({ spec, management }, listed, place) => {
     try {
-      const namesakes = listed.filter(({ name }) => isSameName(name, spec.name));
+      const namesakes = listed.filter((one) => isCalled(one, spec.name));
       const said = spec.id === undefined ? namesakes : listed.filter(({ state }) => state.id === spec.id);
       const [misnamed] = said.filter((one) => !namesakes.includes(one));
       if (misnamed !== undefined) return { why: whyMisnamed(spec, misnamed) };

@@ -41,6 +41,11 @@ export function isSameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
+/** Whether a namespace has the name: case tells those apart that no DNS is in the way of (Cloud Map API reference, CreateService). */
+export function isCalled({ name, state }: ListedNamespace, wanted: string): boolean {
+  return state.type === 'http' ? name === wanted : isSameName(name, wanted);
+}
+
 /** None of what is of a type that came after this version. */
 function listedOf(summary: NamespaceSummary): ListedNamespace[] {
   const { Id, Arn, Name, Type = '', Description, Properties, CreateDate } = summary;
