@@ -1,4 +1,4 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Cluster, Service } from '@aws-sdk/client-ecs';
 import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { OWNER_TAG, REGISTRANT_TAG } from '../core/ownership.ts';
 import type { Tags } from '../core/resource.ts';
@@ -26,10 +26,19 @@ interface CloudMap {
 
 const CONCURRENT_READS = 5;
 
-/** What Cloud Map has for these services; where none of them can be in it, nothing is asked. */
-export async function readCloudMap(aws: Aws, services: readonly Service[]): Promise<CloudMap> {
+/** What Cloud Map has for these services and clusters; where none of them can be in it, nothing is asked. */
+export async function readCloudMap(
+  aws: Aws,
+  services: readonly Service[],
+  clusters: readonly Cluster[],
+): Promise<CloudMap> {
   const withHosts = services.filter(mayRegisterHosts);
-  if (withHosts.length === 0 && !services.some(isRegistered)) {
+  const isInIt =
+    withHosts.length > 0 ||
+    services.some(isRegistered) ||
+    services.some(isConnected) ||
+    clusters.some(({ serviceConnectDefaults }) => serviceConnectDefaults?.namespace !== undefined);
+  if (!isInIt) {
     return { namespaces: [], discoveryServices: [], hostRegistries: new Map(), namespaceTags: [] };
   }
   const { servicediscovery } = aws;
@@ -61,6 +70,13 @@ export async function readCloudMap(aws: Aws, services: readonly Service[]): Prom
 
 function isRegistered({ serviceRegistries = [] }: Service): boolean {
   return serviceRegistries.length > 0;
+}
+
+/** Whether it is in Service Connect, which has a namespace. */
+function isConnected({ deployments = [] }: Service): boolean {
+  return deployments.some(
+    ({ serviceConnectConfiguration }) => serviceConnectConfiguration?.namespace !== undefined,
+  );
 }
 
 /** Whether a controller could have registered its hosts, which ECS does not tell: its tasks have their addresses, and somebody owns it. */

@@ -94,7 +94,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
       readRules(aws, groupIds),
       readInterfaces(aws, groupIds),
       readLogGroups(aws, logGroupNames),
-      readCloudMap(aws, services),
+      readCloudMap(aws, services, clusters),
     ]);
   const { scaled, scalingTags } = await readScaled(aws, services);
   const { repositories, repositoryTags } = await readRepositories(aws, {

@@ -50,8 +50,9 @@ export function exportDaemonService(
     };
   }
   const { manifest, cluster, environment } = place;
+  const appliedAs = appliedBy(place.owner, account);
   const scaling = exportScaling(account, service, place.owner);
-  const applied = appliedBy(place.owner, account)(service.serviceArn, 'DaemonService');
+  const applied = appliedAs(service.serviceArn, 'DaemonService');
   const containers = exportContainers(definition, {
     ...place,
     logGroups: account.logGroups,
@@ -62,6 +63,7 @@ export function exportDaemonService(
     manifest,
     containers: containers.spec.containers,
     networkMode: taskFields(definition).networkMode,
+    isApplied: (arn) => appliedAs(arn, 'Namespace') !== undefined,
   });
   const network = service.networkConfiguration?.awsvpcConfiguration;
   const groups =

@@ -1,9 +1,11 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
+import type { HostRegistry } from '../aws/account-cloud-map.ts';
 import { hostPort, publishable } from '../manifest/expand/service.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
+import { needsId } from './namespaces.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
@@ -12,43 +14,58 @@ interface Published extends Pick<DaemonServiceManifestSpec, 'containers'> {
   /** Name of the manifest. */
   readonly manifest: string;
   readonly networkMode: DaemonServiceManifestSpec['networkMode'] | undefined;
+  /** Tells whether this owner has applied something, by its ARN. */
+  readonly isApplied: (arn: string | undefined) => boolean;
 }
 
 type Registry = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
 
+/** The discovery service that an ECS service, or the controller for it, registers in; undefined where there is none. */
+export function registryOf(
+  { hostRegistries }: Pick<Account, 'hostRegistries'>,
+  { clusterArn = '', serviceName = '', serviceRegistries: [registry] = [] }: Service,
+): { readonly arn: string; readonly ofHosts?: HostRegistry } | undefined {
+  if (registry !== undefined) return { arn: registry.registryArn ?? '' };
+  // Where the controller registers hosts, the discovery service alone tells of which service.
+  const ofHosts = hostRegistries.get(`${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`);
+  return ofHosts && { arn: ofHosts.arn, ofHosts };
+}
+
 /** Its place in service discovery; nothing where it has none. */
 export function exportDiscovery(
-  { namespaces, discoveryServices, hostRegistries }: Account,
+  account: Account,
   uses: Uses,
-  { clusterArn = '', serviceName = '', serviceRegistries: [registry] = [] }: Service,
+  service: Service,
   published: Published,
 ): Part<Pick<DaemonServiceManifestSpec, 'serviceDiscovery'>> {
-  // Where the controller registers hosts, the discovery service alone tells of which service.
-  const ofHosts =
-    registry === undefined
-      ? hostRegistries.get(`${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`)
-      : undefined;
-  const arn = ofHosts?.arn ?? registry?.registryArn;
-  if (arn === undefined) return { spec: {}, obstacles: [], notes: [] };
+  const { namespaces, discoveryServices } = account;
+  const registered = registryOf(account, service);
+  if (registered === undefined) return { spec: {}, obstacles: [], notes: [] };
+  const { arn, ofHosts } = registered;
   const found = discoveryServices.find(({ Arn }) => Arn === arn);
   const namespace = namespaces.find(({ Id }) => Id === found?.namespaceId);
   if (found?.Name === undefined || namespace?.Name === undefined) {
     return { spec: {}, obstacles: [`its discovery service ${arn} cannot be found`], notes: [] };
   }
-  const namesakes = namespaces.filter(({ Name, Type }) => Name === namespace.Name && Type === 'DNS_PRIVATE');
   const { DnsRecords: records = [], RoutingPolicy = 'MULTIVALUE' } = found.DnsConfig ?? {};
   const hasPort = records.some(({ Type }) => Type === 'SRV');
-  const port = ofHosts === undefined ? registry : hasPort ? publishedBy(published, ofHosts.ports) : {};
+  const port =
+    ofHosts === undefined
+      ? service.serviceRegistries?.[0]
+      : hasPort
+        ? publishedBy(published, ofHosts.ports)
+        : {};
   const { manifest } = published;
   const some = (has: boolean, what: string): readonly string[] => (has ? [what] : []);
   return {
     spec: {
       serviceDiscovery: present({
         namespace: namespace.Name,
-        namespaceId: namesakes.length > 1 ? namespace.Id : undefined,
+        namespaceId: needsId(namespace, namespaces, published.isApplied) ? namespace.Id : undefined,
         name: found.Name === manifest ? undefined : found.Name,
         description: found.Description === '' ? undefined : found.Description,
         dnsRecords: records.map(({ Type, TTL = 0 }) => ({ type: Type as 'A', ttl: TTL })),
+        routingPolicy: RoutingPolicy === 'MULTIVALUE' ? undefined : RoutingPolicy,
         registration: ofHosts === undefined ? undefined : ('controller' as const),
         port: port?.port,
         containerName: port?.containerName,
@@ -57,12 +74,15 @@ export function exportDiscovery(
     },
     obstacles: [
       ...some(
-        namespace.Type !== 'DNS_PRIVATE',
-        `its namespace ${namespace.Name} is no private DNS namespace`,
+        records.some(({ Type }) => Type === 'CNAME'),
+        `its discovery service ${found.Name} has CNAME records, in which ECS registers nothing`,
       ),
-      ...some(records.length === 0, `its discovery service ${found.Name} has no DNS records`),
       ...some(
-        found.HealthCheckCustomConfig === undefined,
+        found.HealthCheckConfig !== undefined,
+        `its discovery service ${found.Name} has a health check of Route 53 (HealthCheckConfig), which reaches none of its tasks`,
+      ),
+      ...some(
+        found.HealthCheckCustomConfig === undefined && found.HealthCheckConfig === undefined,
         `its discovery service ${found.Name} has no custom health check`,
       ),
       ...some(isShared(uses.registries, arn), `its discovery service ${found.Name} is another service's too`),
@@ -72,8 +92,8 @@ export function exportDiscovery(
       ),
     ],
     notes: some(
-      RoutingPolicy !== 'MULTIVALUE',
-      `the routing policy ${RoutingPolicy} stays as it is: no manifest says it`,
+      namespace.Type === 'HTTP' && found.Description !== undefined && found.Description !== '',
+      `Cloud Map updates nothing in an HTTP namespace: another description of ${found.Name} would replace it`,
     ),
   };
 }

@@ -10,8 +10,9 @@ import { present } from './exported.ts';
 import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
 import { appliedBy, sharedRolesIn } from './owned.ts';
 import type { AppliedAs } from './owned.ts';
+import { namespacesOf, withConnectNames } from './namespaces.ts';
 import { repositoriesOf, withRepositories } from './repositories.ts';
-import { clustersOf, environmentsOf, namespacesOf } from './surroundings.ts';
+import { clustersOf, environmentsOf } from './surroundings.ts';
 import type { Written } from './surroundings.ts';
 import { usesIn } from './uses.ts';
 
@@ -109,10 +110,11 @@ export function exportAccount(
   const repositories = repositoriesOf(account, written, appliedAs, environmentField).filter(
     ({ manifest }) => !refused.has(manifestKey(manifest)),
   );
+  const namespaces = namespacesOf(account, written, appliedAs, environmentField);
   const manifests: readonly ExportedManifest[] = [
     ...[...used.values()].toSorted((a, b) => compareText(a.name, b.name)),
     ...clustersOf(account, written, appliedAs, environmentField),
-    ...namespacesOf(account, written, appliedAs, environmentField),
+    ...namespaces.map(({ manifest }) => manifest),
     ...repositories.map(({ manifest }) => manifest),
     ...results.flatMap(
       ({ outcome, spec: its, environment, applied, isPlaceholder }): readonly ExportedManifest[] => {
@@ -127,9 +129,17 @@ export function exportAccount(
       },
     ),
   ];
+  const onlyEnvironment = [...used.keys()][0];
+  const environmentIn = ({ spec }: ExportedManifest): string | undefined =>
+    ('environment' in spec ? spec.environment : undefined) ?? onlyEnvironment;
   return {
-    manifests: manifests.filter(
-      ({ kind, name, isPlaceholder }) => isPlaceholder === true || !refused.has(manifestKey({ kind, name })),
+    manifests: withConnectNames(
+      manifests.filter(
+        ({ kind, name, isPlaceholder }) =>
+          isPlaceholder === true || !refused.has(manifestKey({ kind, name })),
+      ),
+      environmentIn,
+      namespaces.filter(({ manifest }) => !refused.has(manifestKey(manifest))),
     ),
     services: results.map(({ outcome }) => outcome),
   };

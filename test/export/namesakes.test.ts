@@ -53,6 +53,7 @@ test.each([
     manifest: 'xray',
     containers: [],
     networkMode: undefined,
+    isApplied: () => false,
   });
   expect(obstacles).toEqual([]);
   expect(spec.serviceDiscovery).toMatchObject({ namespace: 'services.example.org' });
