@@ -150,7 +150,6 @@ export const ANSWERS: {
     deleteNamespace: holding('OperationId'),
     getOperation: holding('Operation.Type', 'Operation.Status'),
     listServices: holding(...under('Services[].', ['Id', 'Arn', 'Name'])),
-    getService: holding('Service.NamespaceId'),
     createService: holding('Service.Id'),
     updateService: holding('OperationId'),
     deleteService: DONE,

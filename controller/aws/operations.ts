@@ -70,7 +70,6 @@ export const OPERATIONS = {
     deleteNamespace: servicediscovery.DeleteNamespaceCommand,
     getOperation: servicediscovery.GetOperationCommand,
     listServices: servicediscovery.ListServicesCommand,
-    getService: servicediscovery.GetServiceCommand,
     createService: servicediscovery.CreateServiceCommand,
     updateService: servicediscovery.UpdateServiceCommand,
     deleteService: servicediscovery.DeleteServiceCommand,

@@ -65,8 +65,6 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
     servicediscovery: {
       listNamespaces: calls(SEEN, reads('servicediscovery:ListNamespaces')),
       listServices: calls(SEEN, reads('servicediscovery:ListServices')),
-      // A listing of all does not tell the namespace of what has no records.
-      getService: calls(['leftovers'], reads('servicediscovery:GetService')),
       createService: calls(
         ['create'],
         writes('servicediscovery:CreateService', 'own', 'request'),

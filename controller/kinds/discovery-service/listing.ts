@@ -1,12 +1,11 @@
-import type { ServiceSummary } from '@aws-sdk/client-servicediscovery';
+import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
 import { listCloudMapServices } from '../../aws/cloud-map.ts';
 import { createdAt } from '../../core/created-at.ts';
-import { collect, mapConcurrently } from '../../aws/collect.ts';
+import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import type { DiscoveryServiceState } from './state.ts';
 
 const PAGE_SIZE = 100;
-const READS_AT_ONCE = 8;
 
 /** A Cloud Map service as ListServices shows it. */
 export interface ListedService {
@@ -54,28 +53,32 @@ function listedOf(service: ServiceSummary, listedNamespace: string | undefined):
   ];
 }
 
-/** The namespaces of services that a listing of all does not tell them of, by ARN: those of HTTP namespaces and what has no records. */
-export function createNamespaceReader({
-  servicediscovery,
-}: Aws): (services: readonly ListedService[]) => Promise<readonly ListedService[]> {
+/** Finds the namespaces of services that a listing of all does not tell them of: those that have no records. */
+export function createNamespaceReader(
+  aws: Aws,
+): (services: readonly ListedService[]) => Promise<readonly ListedService[]> {
+  /** By the service's ARN: it never moves. */
   const known = new Map<string, string>();
 
-  async function placed(service: ListedService): Promise<ListedService> {
-    if (service.namespaceId !== undefined) return service;
-    const before = known.get(service.arn);
-    if (before !== undefined) return { ...service, namespaceId: before };
-    try {
-      const { Service } = await servicediscovery.getService({ Id: service.state.id });
-      const namespaceId = Service?.NamespaceId ?? '';
-      known.set(service.arn, namespaceId);
-      return { ...service, namespaceId };
-    } catch {
-      // It stays without a place, which is told of it alone.
-      return service;
+  return async (services) => {
+    const isOpen = ({ arn, namespaceId }: ListedService) => namespaceId === undefined && !known.has(arn);
+    if (services.some(isOpen)) {
+      for (const { Id = '' } of await listAllNamespaces(aws)) {
+        for (const { arn, namespaceId = '' } of await listServices(aws, Id)) known.set(arn, namespaceId);
+      }
     }
-  }
+    return services.map((one) => {
+      const namespaceId = one.namespaceId ?? known.get(one.arn);
+      return namespaceId === undefined ? one : { ...one, namespaceId };
+    });
+  };
+}
 
-  return (services) => mapConcurrently(READS_AT_ONCE, services, placed);
+function listAllNamespaces({ servicediscovery }: Aws): Promise<readonly NamespaceSummary[]> {
+  return collect(async (NextToken) => {
+    const page = await servicediscovery.listNamespaces({ MaxResults: PAGE_SIZE, NextToken });
+    return { items: page.Namespaces, next: page.NextToken };
+  });
 }
 
 /** By namespace id, what its services are told apart by: as they are wanted, or its name, or its id where others have that name. */
@@ -83,10 +86,7 @@ export async function listScopes(
   aws: Aws,
   wanted: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const namespaces = await collect(async (NextToken) => {
-    const page = await aws.servicediscovery.listNamespaces({ MaxResults: PAGE_SIZE, NextToken });
-    return { items: page.Namespaces, next: page.NextToken };
-  });
+  const namespaces = await listAllNamespaces(aws);
   const scopes = namespaces.map(({ Id = '', Name = '' }) => {
     const namesakes = namespaces.filter((other) => other.Name === Name);
     return [Id, namesakes.length === 1 ? Name : Id] as const;

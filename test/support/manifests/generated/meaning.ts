@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const DEFAULTS: Readonly<Record<string, Fields>> = {
   role: { path: '/', permissionsBoundary: null },
   namespace: { description: '', soaTtl: 15 },
-  'discovery-service': { description: '' },
+  'discovery-service': { description: '', routingPolicy: 'MULTIVALUE' },
   'task-definition': { cpuArchitecture: 'X86_64', requiresCompatibilities: ['FARGATE'] },
   containers: { cpu: 0, versionConsistency: 'enabled' },
   healthCheck: { startPeriod: 0 },
