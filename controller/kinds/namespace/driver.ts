@@ -81,6 +81,22 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     return nameServers.length === 0 ? one : { ...one, nameServers };
   }
 
+  /** With the services that keep it from being made anew, where it is of another type than is wanted. */
+  async function withServices(
+    { spec: { type = 'private-dns' } }: Desired<NamespaceSpec>,
+    listed: ListedNamespace,
+  ): Promise<ListedNamespace> {
+    if (listed.state.type === type) return listed;
+    const services = await servicesIn(listed);
+    return { ...listed, state: { ...listed.state, services: services.map(({ Name = '' }) => Name) } };
+  }
+
+  /** An endpoint that ignores filters lists those of others too. */
+  async function servicesIn({ state: { id } }: ListedNamespace) {
+    const services = await listCloudMapServices(aws, id);
+    return services.filter(({ DnsConfig }) => (DnsConfig?.NamespaceId ?? id) === id);
+  }
+
   /** Nothing where the Environment has none. */
   async function look(
     desired: Desired<NamespaceSpec>,
@@ -92,19 +108,22 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     if ('why' in finding) return [{ id, why: finding.why }];
     if (finding.found === undefined) return [];
     const { listed, tags } = finding.found;
-    const seen = observed(id, listed, tags);
-    return [management === 'managed' ? await withServers(seen, listed.zoneId) : seen];
+    if (management === 'external') return [observed(id, listed, tags)];
+    try {
+      const seen = observed(id, await withServices(desired, listed), tags);
+      return [await withServers(seen, listed.zoneId)];
+    } catch (thrown) {
+      return [{ id, why: asStationkeeperError(thrown).message }];
+    }
   }
 
-  /** Names of the services in it that are not ours, or another source's; an endpoint that ignores filters lists those of others too. */
-  async function foreignIn({ state: { id } }: ListedNamespace, tags: Tags): Promise<readonly string[]> {
+  /** Names of the services in it that are not ours, or another source's. */
+  async function foreignIn(namespace: ListedNamespace, tags: Tags): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
-    const services = await listCloudMapServices(aws, id);
-    return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
-      const isIn = (DnsConfig?.NamespaceId ?? id) === id;
+    return (await servicesIn(namespace)).flatMap(({ Arn = '', Name }) => {
       const theirs = owned.get(Arn) ?? {};
       const isOurs = ownerOf(claim, theirs) === 'us' && !isOfAnotherSource(tags, theirs);
-      return Name === undefined || !isIn || isOurs ? [] : [Name];
+      return Name === undefined || isOurs ? [] : [Name];
     });
   }
 

@@ -138,7 +138,8 @@ export const namespaceFacts: KindFacts<NamespaceOutputs> = {
       deleteNamespace: calls(['delete'], writes('servicediscovery:DeleteNamespace', 'own', 'resource')),
       // Cloud Map's changes go on after the call, and their end is asked for.
       getOperation: calls(['create', 'update', 'delete'], reads('servicediscovery:GetOperation')),
-      listServices: calls(['leftovers'], reads('servicediscovery:ListServices')),
+      // Of what is to go, or to be made anew.
+      listServices: calls(SEEN, reads('servicediscovery:ListServices')),
       listTagsForResource: calls(SEEN, reads('servicediscovery:ListTagsForResource')),
       tagResource: calls(TAGGED, writes('servicediscovery:TagResource', '*', 'none')),
       untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),

@@ -27,6 +27,8 @@ export interface NamespaceState {
   readonly soaTtl: number | undefined;
   /** Names of services in it that are not ours; of one that is to be deleted. */
   readonly foreign?: readonly string[];
+  /** Names of all services in it; of one that is to be made anew. */
+  readonly services?: readonly string[];
 }
 
 export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
@@ -39,8 +41,13 @@ export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
     // What is made anew is made with all the rest.
     return typed.length > 0 ? typed : compareFields({ description, soaTtl }, state);
   },
-  removal: ({ state: { foreign = [] } }) => ({
+  removal: ({ state: { foreign = [], services = [] } }) => ({
     upkeep: [],
+    ...(services.length === 0
+      ? {}
+      : {
+          held: `Cloud Map deletes no namespace that has services, and makes none of another type of it: ${namesOf(services)}; move them to a Namespace of another name first, or leave the type as it is`,
+        }),
     ...(foreign.length === 0
       ? {}
       : { waits: `waits until its services are gone, which are not ours: ${namesOf(foreign)}` }),
