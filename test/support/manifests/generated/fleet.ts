@@ -9,7 +9,7 @@ import { hintsFor } from './hints.ts';
 import { valuesOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
-import { repairedDaemon, repairedEnvironment } from './repaired.ts';
+import { repairedDaemon, repairedEnvironment, withoutRecords } from './repaired.ts';
 import { repairedRepository } from './repaired-repository.ts';
 import { repairedCluster } from './repaired-service.ts';
 import { withTraffic } from './repaired-traffic.ts';
@@ -107,7 +107,7 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
 
 /** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
 function named({ cluster, namespace, repository, daemon }: Bundle, index: number): Fleet {
-  const second = renamed(namespace, (name) => `n${index}.${name}`);
+  const second = repairedNamespace(renamed(namespace, (name) => `n${index}.${name}`));
   const inNamespace = <Place extends object>(place: Place) => ({ ...place, namespace: second.metadata.name });
   const first = withDefaultNamespace(
     withProviders(
@@ -120,7 +120,7 @@ function named({ cluster, namespace, repository, daemon }: Bundle, index: number
   const discovered = withField(
     { ...daemon.spec, cluster: first.metadata.name },
     'serviceDiscovery',
-    inNamespace,
+    (discovery) => withRecordsOf(second, daemon.spec, inNamespace(discovery)),
   );
   const connected = withField(discovered, 'serviceConnectConfiguration', (connect) =>
     connect.namespace === undefined ? connect : inNamespace(connect),
@@ -160,6 +160,30 @@ function imageFrom(image: Image, repository: ManifestDocument<'Repository'> | un
   if (typeof image === 'string') return image;
   if (repository === undefined) return `example.org/x/agent:${image.tag ?? 'latest'}`;
   return { ...image, repository: repository.metadata.name };
+}
+
+/** A public domain has no underscores, and what has no zone no SOA record. */
+function repairedNamespace(namespace: ManifestDocument<'Namespace'>): ManifestDocument<'Namespace'> {
+  const { soaTtl: _ttl, ...rest } = namespace.spec;
+  switch (namespace.spec.type) {
+    case 'public-dns':
+      return renamed(namespace, (name) => name.replaceAll('_', 'u'));
+    case 'http':
+      return { ...namespace, spec: rest };
+    default:
+      return namespace;
+  }
+}
+
+/** In an HTTP namespace nothing has records; a daemon service need not say so. */
+function withRecordsOf(
+  { spec: { type } }: ManifestDocument<'Namespace'>,
+  { networkMode }: ManifestDocument<'DaemonService'>['spec'],
+  discovery: NonNullable<ManifestDocument<'DaemonService'>['spec']['serviceDiscovery']>,
+): typeof discovery {
+  if (type !== 'http') return discovery;
+  const { dnsRecords, ...rest } = withoutRecords(discovery, networkMode);
+  return discovery.dnsRecords === undefined ? rest : { ...rest, dnsRecords: dnsRecords ?? [] };
 }
 
 /** Service Connect is in the namespace of the fleet, by the cluster where the service does not say it. */
