@@ -3,6 +3,7 @@ import type {
   CreateServiceCommandOutput,
   DeleteServiceCommandInput,
   DeleteServiceCommandOutput,
+  DnsConfig,
   GetServiceCommandInput,
   GetServiceCommandOutput,
   HealthCheckConfig,
@@ -81,6 +82,7 @@ export function createService(
     arn: `arn:${partitionOf(region)}:servicediscovery:${region}:${accountId}:service/${id}`,
     name,
     namespaceId: namespace.id,
+    namespaceType: namespace.type,
     creatorRequestId,
     createDate: world.date(),
     description,
@@ -220,14 +222,7 @@ function serviceSummary(service: DiscoveryService, accountId: string): ServiceSu
     Type: service.type,
     ...(service.description === undefined ? {} : { Description: service.description }),
     InstanceCount: service.instances.size,
-    DnsConfig:
-      service.type === 'HTTP'
-        ? { DnsRecords: [] }
-        : {
-            NamespaceId: service.namespaceId,
-            RoutingPolicy: service.routingPolicy,
-            DnsRecords: service.dnsRecords.map(({ type, ttl }) => ({ Type: type, TTL: ttl })),
-          },
+    ...(service.namespaceType === 'HTTP' ? {} : { DnsConfig: dnsConfigShape(service) }),
     ...(service.healthCheck === undefined
       ? {}
       : { HealthCheckConfig: healthCheckShape(service.healthCheck) }),
@@ -241,5 +236,14 @@ function healthCheckShape({ type, resourcePath, failureThreshold }: HealthCheck)
     Type: type,
     ...(resourcePath === undefined ? {} : { ResourcePath: resourcePath }),
     FailureThreshold: failureThreshold,
+  };
+}
+
+function dnsConfigShape(service: DiscoveryService): DnsConfig {
+  if (service.type === 'HTTP') return { DnsRecords: [] };
+  return {
+    NamespaceId: service.namespaceId,
+    RoutingPolicy: service.routingPolicy,
+    DnsRecords: service.dnsRecords.map(({ type, ttl }) => ({ Type: type, TTL: ttl })),
   };
 }

@@ -43,6 +43,7 @@ export interface DiscoveryService {
   readonly arn: string;
   readonly name: string;
   readonly namespaceId: string;
+  readonly namespaceType: NamespaceType;
   /** `HTTP`: found by API calls only, though its namespace may have DNS. */
   readonly type: 'DNS_HTTP' | 'HTTP';
   readonly creatorRequestId: string;

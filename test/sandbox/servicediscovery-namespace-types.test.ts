@@ -105,10 +105,10 @@ describe('an HTTP namespace', () => {
     });
     const lower = await create({ NamespaceId, DnsConfig: undefined });
     const upper = await create({ NamespaceId, DnsConfig: undefined, Name: 'XRAY' });
-    expect((await cloudMap.call('GetService', { Id: lower })).Service).toMatchObject({
-      Type: 'HTTP',
-      DnsConfig: { DnsRecords: [] },
-    });
+    const { Service } = await cloudMap.call('GetService', { Id: lower });
+    expect(Service?.Type).toBe('HTTP');
+    // With a DnsConfig Terraform would replace the service again and again.
+    expect(Service).not.toHaveProperty('DnsConfig');
     await register(upper, 'i');
     const found = async (ServiceName: string) =>
       (await cloudMap.call('DiscoverInstances', { NamespaceName: 'daemons', ServiceName })).Instances?.length;

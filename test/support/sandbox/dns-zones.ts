@@ -72,6 +72,7 @@ function serviceOf(namespace: Namespace, name: string, service: ServiceOfZone): 
     arn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${id}`,
     name,
     namespaceId: namespace.id,
+    namespaceType: namespace.type,
     type: 'DNS_HTTP',
     creatorRequestId: 'r',
     createDate: new Date(0),
