@@ -46,11 +46,11 @@ export function isSrvOnly(types: readonly string[]): boolean {
 type Container = DaemonServiceManifestSpec['containers'][number];
 type PortMapping = NonNullable<Container['portMappings']>[number];
 
-/** The port of every host under which a container's is reached; undefined where ECS chooses one for each task. */
-export function hostPortOf(
+/** Under which a container's port is reached, at the address of its task or host; undefined where ECS chooses another for each task. */
+export function reachedAt(
   { containerPort, hostPort = 0 }: PortMapping,
   networkMode: DaemonServiceManifestSpec['networkMode'],
 ): number | undefined {
-  if (networkMode === 'host') return containerPort;
+  if (networkMode !== 'bridge') return containerPort;
   return hostPort === 0 ? undefined : hostPort;
 }

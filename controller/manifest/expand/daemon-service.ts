@@ -221,7 +221,7 @@ export function expandDaemonService(
     };
     const domain = `${names.discoveryService}.${namespace.name}`;
     // What no resolver knows has no host; what DiscoverInstances is asked then is told by what AWS has.
-    const endpoint = records.length === 0 ? undefined : endpointOf(domain, spec.containers, hosts);
+    const endpoint = records.length === 0 ? undefined : endpointOf(domain, spec);
     const registry = hosts === undefined ? registryOf(serviceDiscovery, spec.containers, id) : null;
     return { namespace, desired, registry, endpoint };
   }
