@@ -118,7 +118,7 @@ const REFUSED: readonly (readonly [what: string, spec: Spec, says: RegExp])[] = 
   [
     'a policy as text',
     { lifecyclePolicy: '{"rules": []}' as never },
-    /^spec\.lifecyclePolicy: .*must be an object/,
+    /^spec\.lifecyclePolicy: must be a mapping, not text/,
   ],
 ];
 

@@ -9,6 +9,7 @@ import {
   set,
   value,
 } from '../../core/fields/shapes.ts';
+import { objectOf } from '../../core/fields/table.ts';
 import { text } from '../../core/schema.ts';
 import { LIFECYCLE_POLICY } from './lifecycle-fields.ts';
 import { policyDocument } from './policy-fields.ts';
@@ -50,17 +51,24 @@ const SCANNING = {
   notOffered: {},
 } satisfies Table;
 
-const exclusionFilter = Type.Object(
-  {
-    filterType: Type.Enum(['WILDCARD'], { description: 'WILDCARD: * in the filter stands for any text.' }),
-    filter: text(
-      '^[0-9a-zA-Z._*-]{1,128}$',
-      'must be at most 128 letters, digits and . _ - with * for any text',
-      'The tags, such as dev-*.',
+const EXCLUSION_FILTER = {
+  fields: {
+    filterType: required(
+      value(Type.Enum(['WILDCARD'], { description: 'WILDCARD: * in the filter stands for any text.' })),
+    ),
+    filter: required(
+      value(
+        text(
+          '^[0-9a-zA-Z._*-]{1,128}$',
+          'must be at most 128 letters, digits and . _ - with * for any text',
+          'The tags, such as dev-*.',
+        ),
+      ),
     ),
   },
-  { additionalProperties: false },
-);
+  elsewhere: {},
+  notOffered: {},
+} satisfies Table;
 
 export const REPOSITORY = {
   fields: {
@@ -71,10 +79,13 @@ export const REPOSITORY = {
       }),
       'MUTABLE',
     ),
-    imageTagMutabilityExclusionFilters: set(exclusionFilter, {
-      description: 'The tags that are the other way: up to five filters, with …_WITH_EXCLUSION.',
-      maxItems: 5,
-    }),
+    imageTagMutabilityExclusionFilters: {
+      ...set(objectOf(EXCLUSION_FILTER), {
+        description: 'The tags that are the other way: up to five filters, with …_WITH_EXCLUSION.',
+        maxItems: 5,
+      }),
+      holds: EXCLUSION_FILTER,
+    },
     imageScanningConfiguration: omissibleObject(
       SCANNING,
       'Basic scanning. Where the registry has a scanning configuration of its own, that decides. Not written: as it is.',
