@@ -247,8 +247,9 @@ const REPOSITORY_CASE: KindCase = {
   kind: 'repository',
   stage: repositoryStage,
   name: 'platform/xray',
-  change: withSpec<RepositorySpec>(({ repositoryPolicy: _none, ...spec }) => ({
+  change: withSpec<RepositorySpec>((spec) => ({
     ...spec,
+    repositoryPolicy: { Version: '2012-10-17', Statement: [] },
     imageTagMutability: 'IMMUTABLE',
     imageTagMutabilityExclusionFilters: [],
     lifecyclePolicy: { rules: spec.lifecyclePolicy?.rules.slice(1) ?? [] },
