@@ -95,7 +95,7 @@ const PARAMETERS: readonly Row[] = [
 const SECRETS: readonly Row[] = [
   {
     aws: 'gives a value back, by name and by ARN',
-    check: async ({ secrets }, Name) => {
+    check: async ({ secretsmanager: secrets }, Name) => {
       const { ARN } = await secrets.createSecret({ Name, SecretString: 'open sesame' });
       expect(ARN).toMatch(new RegExp(`:secret:${Name}-[A-Za-z0-9]{6}$`));
       for (const SecretId of [Name, ARN]) {
@@ -110,7 +110,7 @@ const SECRETS: readonly Row[] = [
   {
     aws: 'refuses a second secret of one name with ResourceExistsException',
     moto: 'says only that an id is taken, as each call has a token',
-    check: async ({ secrets }, Name) => {
+    check: async ({ secretsmanager: secrets }, Name) => {
       await secrets.createSecret({ Name, SecretString: 'x' });
       await refused(secrets.createSecret({ Name, SecretString: 'y' }), 'ResourceExistsException', {
         message: `The operation failed because the secret ${Name} already exists.`,
@@ -120,14 +120,14 @@ const SECRETS: readonly Row[] = [
   {
     aws: 'refuses what is not there with ResourceNotFoundException',
     moto: 'answers 404, where JSON protocols answer 400',
-    check: ({ secrets }, SecretId) =>
+    check: ({ secretsmanager: secrets }, SecretId) =>
       refused(secrets.describeSecret({ SecretId }), 'ResourceNotFoundException', {
         message: "Secrets Manager can't find the specified secret.",
       }),
   },
   {
     aws: 'keeps the value before the current one as the previous one',
-    check: async ({ secrets }, Name) => {
+    check: async ({ secretsmanager: secrets }, Name) => {
       await secrets.createSecret({ Name, SecretString: 'one' });
       await secrets.putSecretValue({ SecretId: Name, SecretString: 'two' });
       const { VersionIdsToStages = {} } = await secrets.describeSecret({ SecretId: Name });
@@ -139,7 +139,7 @@ const SECRETS: readonly Row[] = [
   {
     aws: 'describes a secret that is deleted, and gives its value no more',
     moto: 'has a message of its own',
-    check: async ({ secrets }, Name) => {
+    check: async ({ secretsmanager: secrets }, Name) => {
       await secrets.createSecret({ Name, SecretString: 'x' });
       await secrets.deleteSecret({ SecretId: Name, RecoveryWindowInDays: 7 });
       expect((await secrets.describeSecret({ SecretId: Name })).DeletedDate).toBeInstanceOf(Date);
@@ -152,7 +152,7 @@ const SECRETS: readonly Row[] = [
   },
   {
     aws: 'refuses a recovery window of six days with InvalidParameterException',
-    check: async ({ secrets }, Name) => {
+    check: async ({ secretsmanager: secrets }, Name) => {
       await secrets.createSecret({ Name, SecretString: 'x' });
       await refused(
         secrets.deleteSecret({ SecretId: Name, RecoveryWindowInDays: 6 }),
@@ -162,7 +162,7 @@ const SECRETS: readonly Row[] = [
   },
   {
     aws: 'lists secrets by the beginning of their names',
-    check: async ({ secrets }, name) => {
+    check: async ({ secretsmanager: secrets }, name) => {
       for (const each of ['a', 'b'])
         await secrets.createSecret({ Name: `${name}/${each}`, SecretString: 'x' });
       const { SecretList = [] } = await secrets.listSecrets({

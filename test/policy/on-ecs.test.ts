@@ -5,6 +5,8 @@ import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard } from '../support/iam/guard.ts';
+import { fetchedIn } from '../support/world/other-tools.ts';
+import { makeOwnNeeds } from '../support/sandbox/fetched.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -39,6 +41,7 @@ test('the role that deploy/ecs gives the controller lets it keep itself and the 
     const last = (await world.settle()).at(-1);
     expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
   };
+  await makeOwnNeeds(fetchedIn(world));
   await kept();
   for (const { meddle } of Object.values(DRIFTS)) {
     await meddle(world);

@@ -24,7 +24,7 @@ import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/plans/resources.ts';
-import { balancingBy, sdkClients } from '../support/aws/sdk.ts';
+import { balancingBy, callsBy, sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
@@ -58,7 +58,7 @@ async function startAws(): Promise<Aws> {
 }
 
 function makeExistingIn(aws: Aws): Promise<Existing> {
-  return makeExisting(aws, balancingBy(aws));
+  return makeExisting(aws, balancingBy(aws), callsBy(aws));
 }
 
 function filesIn(folder: string): Files {

@@ -32,7 +32,7 @@ import { sdkClients } from './sdk.ts';
 
 /** Names of what can be made in an account and still exists, as AWS lists it. */
 export async function leftInAccount(endpoint: string) {
-  const { ecr, ecs, ec2, elb, iam, logs, cloudMap, secrets, ssm } = sdkClients(endpoint);
+  const { ecr, ecs, ec2, elb, iam, logs, cloudMap, secretsmanager, ssm } = sdkClients(endpoint);
   const [
     clusters,
     definitions,
@@ -74,7 +74,7 @@ export async function leftInAccount(endpoint: string) {
       page.Parameters?.map((parameter) => parameter.Name),
     ),
     // One that is deleted can be restored for some days, and is left out.
-    secrets: await all(paginateListSecrets({ client: secrets }, {}), (page) =>
+    secrets: await all(paginateListSecrets({ client: secretsmanager }, {}), (page) =>
       page.SecretList?.map((secret) => secret.Name),
     ),
     profiles: await all(paginateListInstanceProfiles({ client: iam }, {}), (page) =>

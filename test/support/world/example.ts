@@ -1,7 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import type { Example } from '../manifests/examples.ts';
+import { makeParameters } from '../sandbox/fetched.ts';
 import { LONGEST_PROVISIONING_MS, makeTargetGroups } from '../sandbox/target-groups.ts';
-import { balancingIn, networkOf } from './other-tools.ts';
+import { balancingIn, fetchedIn, networkOf } from './other-tools.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -18,11 +19,12 @@ interface Daemon {
     readonly cluster: string;
     readonly schedulingStrategy?: string;
     readonly loadBalancers?: readonly Balanced[];
+    readonly containers?: readonly { readonly secrets?: Readonly<Record<string, string>> }[];
   };
 }
 
 /**
- * The world of an account that has what an example takes for granted, and nothing else of it: target groups, and hosts of its clusters. AWS
+ * The world of an account that has what an example takes for granted, and nothing else of it: parameters, target groups, and hosts of its clusters. AWS
  * makes up the end of an ARN, so the files name what was made instead of what the example names.
  */
 export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<World> {
@@ -34,6 +36,7 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
     world,
     daemons.flatMap(({ spec }) => spec.loadBalancers ?? []),
   );
+  await makeNamedParameters(world, daemons);
   const onHosts = daemons.filter(({ spec }) => spec.schedulingStrategy === 'DAEMON');
   // Where there is no cluster, no host can join it.
   if (onHosts.length > 0) await world.settle();
@@ -41,6 +44,15 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
     world.sandbox.control.launchInstances({ cluster: name, count: HOSTS });
   }
   return world;
+}
+
+/** Those that are named without the account, which is the world's own. */
+async function makeNamedParameters(world: World, daemons: readonly Daemon[]): Promise<void> {
+  const named = daemons.flatMap(({ spec }) =>
+    (spec.containers ?? []).flatMap(({ secrets = {} }) => Object.values(secrets)),
+  );
+  const own = named.filter((valueFrom) => !valueFrom.startsWith('arn:'));
+  await makeParameters(fetchedIn(world), new Set(own));
 }
 
 async function nameTargetGroups(world: World, balanced: readonly Balanced[]): Promise<void> {

@@ -4,6 +4,7 @@ import { MADE_ROLE_FIELDS } from '../../../../controller/manifest/schema/role.ts
 import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-service.ts';
 import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
+import { PARAMETERS, REGISTRY_CREDENTIALS } from './existing.ts';
 import type { Existing } from './existing.ts';
 import { HINTS_FOR_REPOSITORIES } from './hints-repositories.ts';
 import { valuesOf } from './json-schema.ts';
@@ -59,12 +60,12 @@ const LABEL_KEYS = TAG_TEXTS.map((key) => key.toLowerCase()).filter(
 );
 const ACTIONS = ['xray:PutTraceSegments', 's3:Get*', 'logs:?ut*', '*'];
 const RESOURCES = ['*', 'arn:aws:s3:::bucket/*', 'arn:aws:logs:us-east-1:385605022855:log-group:/a:*'];
+/** ECS finds those of another account that says so, as people have them who keep secrets in an account of their own. */
 const SECRETS = [
-  'arn:aws:ssm:us-east-1:385605022855:parameter/a/b',
-  'arn:aws:secretsmanager:us-east-1:385605022855:secret:plain-AbCdEf',
-  'arn:aws:secretsmanager:us-east-1:385605022855:secret:keyed-AbCdEf:key::',
-  'parameter-name',
-  '/a/parameter',
+  'arn:aws:ssm:us-east-1:111122223333:parameter/a/b',
+  'arn:aws:secretsmanager:us-east-1:111122223333:secret:plain-AbCdEf',
+  'arn:aws:secretsmanager:us-east-1:111122223333:secret:keyed-AbCdEf:key::',
+  ...PARAMETERS,
 ];
 
 /** What manifests mean, where their schema cannot say it. Without `existing`, they name nothing that they do not bring themselves. */
@@ -322,7 +323,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
     'DaemonService.spec.containers[].repositoryCredentials.credentialsParameter': {
-      value: fc.constantFrom(SECRETS[1], 'registry/pull'),
+      value: fc.constantFrom(SECRETS[1], REGISTRY_CREDENTIALS),
     },
     'DaemonService.spec.containers[].healthCheck.command': {
       value: fc.oneof(

@@ -1,6 +1,6 @@
 import { openDoor } from '../../../../controller/aws/door.ts';
 import type { Aws } from '../../../../controller/aws/operations.ts';
-import { balancingIn } from '../../world/other-tools.ts';
+import { balancingIn, fetchedIn } from '../../world/other-tools.ts';
 import { createWorld } from '../../world/world.ts';
 import type { World } from '../../world/world.ts';
 import { makeExisting } from './existing.ts';
@@ -16,7 +16,7 @@ export async function worldBesideAnother(
   fleet: Fleet = [],
 ): Promise<{ readonly world: World; readonly existing: Existing }> {
   const world = createWorld({ files: { 'fleet.yaml': textOf(fleet) } });
-  const existing = await world.clock.run(makeExisting(doorTo(world), balancingIn(world)));
+  const existing = await world.clock.run(makeExisting(doorTo(world), balancingIn(world), fetchedIn(world)));
   await world.clock.advance(KNOWN_AFTER_MS);
   return { world, existing };
 }
