@@ -1,7 +1,8 @@
-import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
+import { hostOf } from './host.ts';
+import type { Host, HostedTask } from './host.ts';
 import { taskNeeds } from './task-needs.ts';
 import type { TaskNeeds } from './task-needs.ts';
 
@@ -12,8 +13,16 @@ const CONCURRENT_READS = 5;
 /** What was read, or why it could not be. */
 export type Read<Found> = { readonly found: Found } | { readonly unknown: string };
 
-/** All container instances of a cluster. One that goes meanwhile is none; of what else is not described, nothing is known. */
-export function hostsIn(ecs: Aws['ecs'], cluster: string): Promise<Read<readonly ContainerInstance[]>> {
+/**
+ * All container instances of a cluster. One that goes meanwhile is none; of what else is not described, nothing is known.
+ *
+ * @param tasksOn what runs on a host, by its ARN
+ */
+export function hostsIn(
+  ecs: Aws['ecs'],
+  cluster: string,
+  tasksOn: (host: string) => readonly HostedTask[],
+): Promise<Read<readonly Host[]>> {
   return reading(async () => {
     const arns = await collect(async (nextToken) => {
       const page = await ecs.listContainerInstances({
@@ -26,20 +35,23 @@ export function hostsIn(ecs: Aws['ecs'], cluster: string): Promise<Read<readonly
     const answers = await mapConcurrently(
       CONCURRENT_READS,
       inBatchesOf(HOSTS_AT_ONCE, arns),
-      (containerInstances) =>
-        ecs.describeContainerInstances({
+      async (batch) => {
+        const { containerInstances = [], failures = [] } = await ecs.describeContainerInstances({
           cluster,
-          containerInstances: [...containerInstances],
+          containerInstances: [...batch],
           include: ['CONTAINER_INSTANCE_HEALTH'],
-        }),
+        });
+        const hosts = containerInstances.map((instance) =>
+          hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')),
+        );
+        return { hosts, failure: failures.find(({ reason }) => reason !== 'MISSING') };
+      },
     );
-    const failure = answers
-      .flatMap(({ failures = [] }) => failures)
-      .find(({ reason }) => reason !== 'MISSING');
+    const failure = answers.find((answer) => answer.failure !== undefined)?.failure;
     if (failure !== undefined) {
       return { unknown: `ecs:DescribeContainerInstances: ${failure.reason ?? 'AWS does not say why'}` };
     }
-    return { found: answers.flatMap(({ containerInstances = [] }) => containerInstances) };
+    return { found: answers.flatMap(({ hosts }) => hosts) };
   });
 }
 

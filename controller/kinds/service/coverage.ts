@@ -102,9 +102,13 @@ function eligibility(daemon: Daemon): (host: Host) => boolean | undefined {
   });
   return (host) => {
     if (LEAVING.has(host.status) || host.isExternal !== daemon.isExternal) return false;
-    const truths = questions.map((isTrueOf) => isTrueOf(host));
-    if (truths.includes(false)) return false;
-    return truths.includes(undefined) ? undefined : true;
+    let isDecided = true;
+    for (const isTrueOf of questions) {
+      const holds = isTrueOf(host);
+      if (holds === false) return false;
+      if (holds === undefined) isDecided = false;
+    }
+    return isDecided ? true : undefined;
   };
 }
 

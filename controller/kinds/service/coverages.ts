@@ -10,7 +10,6 @@ import type { Read } from './cluster-hosts.ts';
 import { coverageOf, standingOf, verdictsOf } from './coverage.ts';
 import type { Daemon, Hosts } from './coverage.ts';
 import { createGapSightings } from './gap-sightings.ts';
-import { hostOf } from './host.ts';
 import type { HostedTask } from './host.ts';
 import type { TaskNeeds } from './task-needs.ts';
 
@@ -50,9 +49,9 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     tasksOn: (host: string) => readonly HostedTask[],
     now: number,
   ): Promise<Read<Hosts>> {
-    const read = await hostsIn(ecs, cluster);
+    const read = await hostsIn(ecs, cluster, tasksOn);
     if ('unknown' in read) return read;
-    const all = read.found.map((instance) => hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')));
+    const all = read.found;
     for (const { arn, ec2InstanceId } of all) if (ec2InstanceId) machines.set(arn, ec2InstanceId);
     // Each agent is asked for once, whichever daemons there are.
     const since = new Map(all.map((host) => [host.arn, sightings.disconnectedSince(host, now)]));

@@ -36,7 +36,8 @@ export interface HostedTask {
 
 export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]): Host {
   const { containerInstanceArn: arn = '', attributes = [], remainingResources: left = [] } = instance;
-  const values = new Map(attributes.map(({ name = '', value = '' }) => [name, value]));
+  const values = new Map<string, string>();
+  for (const { name = '', value = '' } of attributes) values.set(name, value);
   const connectivity = instance.healthStatus?.details?.find(({ type }) => type === 'AGENT_CONNECTIVITY');
   return {
     arn,

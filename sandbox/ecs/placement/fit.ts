@@ -1,6 +1,7 @@
 import type { PlacementConstraint } from '@aws-sdk/client-ecs';
 import { matches } from '../cluster-query/matches.ts';
 import { parseQuery } from '../cluster-query/parse.ts';
+import { attributeOf, hasAttribute } from '../instances/attributes.ts';
 import type { TaskDemand } from '../instances/demand.ts';
 import { targetOf } from '../instances/query-target.ts';
 import { hasFreePorts, isPortTaken, remaining, reservedPorts } from '../instances/reservations.ts';
@@ -63,9 +64,10 @@ export function lackOf(host: HostRecord, demand: TaskDemand, isReachable: boolea
   return demand.hasInterface && host.taken.interfaces >= host.interfaces ? 'ENI' : undefined;
 }
 
-function hasAttributes({ attributes }: HostRecord, demand: TaskDemand): boolean {
+function hasAttributes(host: HostRecord, demand: TaskDemand): boolean {
   return demand.attributes.every(
-    ({ name = '', value }) => attributes.has(name) && (value === undefined || attributes.get(name) === value),
+    ({ name = '', value }) =>
+      hasAttribute(host, name) && (value === undefined || attributeOf(host, name) === value),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import type { CallContext } from '../../call.ts';
 import { findSubnet } from '../../ec2/interfaces.ts';
+import { attributeOf } from '../instances/attributes.ts';
 import type { TaskDemand } from '../instances/demand.ts';
 import { reserve } from '../instances/reservations.ts';
 import type { HostRecord } from '../instances/state.ts';
@@ -115,7 +116,7 @@ export function settle(host: HostRecord, demand: TaskDemand): TaskHost {
     isExternal,
     availabilityZone,
     privateIpv4Address,
-    cpuArchitecture: host.attributes.get('ecs.cpu-architecture') ?? 'x86_64',
+    cpuArchitecture: attributeOf(host, 'ecs.cpu-architecture') ?? 'x86_64',
     reservation: reserve(host, demand),
   };
 }
