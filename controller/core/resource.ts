@@ -226,6 +226,8 @@ export const GAP_CAUSES = [
   'PortTaken',
   'CpuShort',
   'MemoryShort',
+  'GpuShort',
+  'NoSubnet',
   'NoInterface',
   'TaskStops',
   'RolloutUnderWay',
