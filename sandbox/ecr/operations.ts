@@ -9,6 +9,11 @@ import {
   setRepositoryPolicy,
 } from './policies.ts';
 import { describeRegistry, getAuthorizationToken } from './registry.ts';
+import {
+  createPullThroughCacheRule,
+  deletePullThroughCacheRule,
+  describePullThroughCacheRules,
+} from './pull-through.ts';
 import { createRepository, deleteRepository, describeRepositories } from './repositories.ts';
 import { putImageScanningConfiguration, putImageTagMutability } from './settings.ts';
 import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
@@ -16,11 +21,14 @@ import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
 export const ecrOperations = {
   BatchDeleteImage: batchDeleteImage,
   BatchGetImage: batchGetImage,
+  CreatePullThroughCacheRule: createPullThroughCacheRule,
   CreateRepository: createRepository,
   DeleteLifecyclePolicy: deleteLifecyclePolicy,
+  DeletePullThroughCacheRule: deletePullThroughCacheRule,
   DeleteRepository: deleteRepository,
   DeleteRepositoryPolicy: deleteRepositoryPolicy,
   DescribeImages: describeImages,
+  DescribePullThroughCacheRules: describePullThroughCacheRules,
   DescribeRegistry: describeRegistry,
   DescribeRepositories: describeRepositories,
   GetAuthorizationToken: getAuthorizationToken,

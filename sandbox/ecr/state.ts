@@ -1,4 +1,4 @@
-import type { EncryptionConfiguration, ImageTagMutability } from '@aws-sdk/client-ecr';
+import type { EncryptionConfiguration, ImageTagMutability, PullThroughCacheRule } from '@aws-sdk/client-ecr';
 import { SortedMap } from '../sorted-map.ts';
 import type { Manifest } from './manifests.ts';
 
@@ -41,8 +41,10 @@ export interface Image {
 export interface EcrState {
   /** By name. */
   readonly repositories: SortedMap<Repository>;
+  /** By the prefix of the repositories that they fill. */
+  readonly pullThroughCacheRules: SortedMap<PullThroughCacheRule>;
 }
 
 export function createEcrState(): EcrState {
-  return { repositories: new SortedMap() };
+  return { repositories: new SortedMap(), pullThroughCacheRules: new SortedMap() };
 }
