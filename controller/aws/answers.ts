@@ -138,6 +138,8 @@ export const ANSWERS: {
     listTagsForResource: holding('tags'),
     tagResource: DONE,
     untagResource: DONE,
+    batchGetImage: holding('images', 'failures'),
+    describePullThroughCacheRules: holding('pullThroughCacheRules[].ecrRepositoryPrefix'),
   },
   servicediscovery: {
     listNamespaces: holding(...under('Namespaces[].', ['Id', 'Arn', 'Name', 'Type'])),
@@ -267,6 +269,8 @@ export const ANSWERS: {
       accountsFor: { asked: 'TargetGroupArns', by: ['TargetGroups[].TargetGroupArn'] },
     },
   },
+  secretsmanager: { describeSecret: holding('ARN', 'Name') },
+  ssm: { describeParameters: holding('Parameters[].Name') },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
   },

@@ -8,6 +8,8 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 
@@ -58,6 +60,8 @@ export const OPERATIONS = {
     listTagsForResource: ecr.ListTagsForResourceCommand,
     tagResource: ecr.TagResourceCommand,
     untagResource: ecr.UntagResourceCommand,
+    batchGetImage: ecr.BatchGetImageCommand,
+    describePullThroughCacheRules: ecr.DescribePullThroughCacheRulesCommand,
   },
   servicediscovery: {
     listNamespaces: servicediscovery.ListNamespacesCommand,
@@ -153,6 +157,12 @@ export const OPERATIONS = {
   elasticloadbalancing: {
     describeTargetGroups: elasticloadbalancing.DescribeTargetGroupsCommand,
   },
+  secretsmanager: {
+    describeSecret: secretsmanager.DescribeSecretCommand,
+  },
+  ssm: {
+    describeParameters: ssm.DescribeParametersCommand,
+  },
 } as const;
 
 export type AwsService = keyof typeof OPERATIONS;
@@ -170,6 +180,8 @@ export const CLIENTS = {
   tagging: tagging.ResourceGroupsTaggingAPIClient,
   'application-autoscaling': applicationAutoScaling.ApplicationAutoScalingClient,
   elasticloadbalancing: elasticloadbalancing.ElasticLoadBalancingV2Client,
+  secretsmanager: secretsmanager.SecretsManagerClient,
+  ssm: ssm.SSMClient,
 } as const satisfies Readonly<Record<AwsService, unknown>>;
 
 /** Something for each operation that it names. */

@@ -327,6 +327,13 @@ export interface UnseenResource {
   readonly why: string;
 }
 
+/** What was looked for and is not there, with more to say of it than that. */
+export interface Absent {
+  readonly id: ResourceId;
+  /** For people, with what helps. */
+  readonly why: string;
+}
+
 /** What a driver saw of one kind in one environment. */
 export interface Observation<State = unknown> {
   readonly items: readonly Observed<State>[];
@@ -335,6 +342,7 @@ export interface Observation<State = unknown> {
    * confirms a deletion that comes after this kind.
    */
   readonly unseen: readonly UnseenResource[];
+  readonly absent?: readonly Absent[];
   /** Manifests of what was ours and AWS still shows as gone. */
   readonly gone?: readonly ManifestRef[];
 }

@@ -12,6 +12,12 @@ import type { ManifestOf } from '../manifest/manifest.ts';
 /** IAM's wildcard: it matches any text, slashes and colons too. */
 const ANY = '*';
 
+const CONTAINER = { name: ANY, image: { repository: ANY, tag: ANY } };
+const SECRETS = {
+  secrets: { [ANY]: ANY },
+  repositoryCredentials: { credentialsParameter: ANY },
+};
+
 /**
  * What daemon services whose names begin with `prefix`, in any cluster and namespace, will want of AWS: resources that are called by a
  * pattern of IAM. They use all that a daemon service can be made of and what each of them leaves is deleted or released.
@@ -22,6 +28,8 @@ export function daemonsToCome(prefix: string, environment: string, iam: IamDefau
     // Whatever its execution role is called, its name begins so; one that is the Environment's is passed only.
     ...[{ name }, {}].map((executionRole) => ({
       executionRole,
+      // What needs a secret has an execution role of its own.
+      ...('name' in executionRole && { containers: [{ ...CONTAINER, ...SECRETS }] }),
       scaling: { min: 0, max: 1, targetTracking: [] },
     })),
     // Of such tasks ECS makes no A records, so that the controller registers their hosts.
@@ -43,7 +51,7 @@ function daemonOf(
       cluster: ANY,
       cpu: 256,
       memory: 512,
-      containers: [{ name: ANY, image: { repository: ANY, tag: ANY } }],
+      containers: [CONTAINER],
       taskRole: { name },
       serviceDiscovery: { namespace: ANY },
       loadBalancers: [{ targetGroupArn: ANY, containerName: ANY, containerPort: 1 }],

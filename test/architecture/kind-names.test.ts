@@ -22,6 +22,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'manifest/check/container-variables.ts': 'a field of manifests',
   'manifest/check/environments.ts': 'fields of manifests',
   'manifest/check/namespace.ts': 'a field of manifests',
+  'manifest/check/images.ts': 'a field of manifests',
   'manifest/check/providers.ts': 'a field of manifests',
   'manifest/check/scaling.ts': 'a field of manifests: of a metric',
   'manifest/named-files.ts': 'a field of manifests',

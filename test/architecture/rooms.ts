@@ -9,7 +9,7 @@ export interface Room {
 
 /** What can be said of a kind's spec before there is an AWS. */
 const WANTED =
-  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,images,lifecycle-fields,linux-parameter-fields,model,monitoring-fields,policy-fields,size,spec,target-groups,traffic-fields,volume-configuration-fields,volume-fields}.ts';
+  'kinds/*/{capacity-fields,container-fields,container-structures,deployment-fields,facts,fields,images,lifecycle-fields,linux-parameter-fields,model,monitoring-fields,policy-fields,size,spec,start-needs,target-groups,traffic-fields,volume-configuration-fields,volume-fields}.ts';
 
 /** What any kind gives and finds out. */
 const GIVEN = 'type kinds/?/facts.ts';
@@ -87,7 +87,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it says what every kind is, and so knows none',
   },
   'kinds/looked-up.ts': {
-    places: ['core/', 'type kinds/kind.ts'],
+    places: ['core/', 'aws/collect.ts', 'type kinds/kind.ts'],
     packages: [],
     why: 'it says what the drivers have in common that change nothing',
   },

@@ -20,6 +20,10 @@ test('the environment is read alone, and the other kinds in as few waves as they
     [
       'managed-policy',
       'target-group',
+      'given-role',
+      'image',
+      'secret',
+      'parameter',
       'role',
       'log-group',
       'security-group',

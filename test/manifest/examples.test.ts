@@ -133,7 +133,7 @@ describe('the controller on ECS itself', () => {
     const unconditional = statements
       .filter(({ conditions }) => conditions === undefined)
       .flatMap(({ actions }) => actions)
-      .filter((action) => !/:(Describe|List|Get|Discover)/.test(action));
+      .filter((action) => !/:(BatchGet|Describe|List|Get|Discover)/.test(action));
     expect(unconditional.toSorted()).toEqual([
       'cloudwatch:DeleteAlarms',
       'cloudwatch:PutMetricAlarm',

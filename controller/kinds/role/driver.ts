@@ -1,6 +1,7 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
+import { authorizationDetails } from '../../aws/roles.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
@@ -86,17 +87,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
     async observe({ desired, scope }) {
       if (desired.length === 0 && scope === 'these') return { items: [], unseen: [] };
       const wanted = new Set(desired.map(({ spec }) => spec.name));
-      const details = await collect(async (Marker) => {
-        const page = await iam.getAccountAuthorizationDetails({
-          Filter: ['Role'],
-          MaxItems: 1000,
-          ...(Marker === undefined ? {} : { Marker }),
-        });
-        return {
-          items: page.RoleDetailList,
-          next: page.IsTruncated === true ? page.Marker : undefined,
-        };
-      });
+      const details = await authorizationDetails(iam);
       const items: Observed<RoleState>[] = [];
       for (const role of details) {
         if (role.RoleName === undefined || role.Arn === undefined) continue;

@@ -23,7 +23,6 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import { LISTED_FROM, taskDefinitionFacts } from './facts.ts';
-import { givenRoles, refuseMissingRoles } from './given-roles.ts';
 import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
@@ -232,9 +231,6 @@ export function taskDefinitionDriver(
     } catch (error) {
       known.delete(spec.family);
       if (!refusesRole(error)) throw error;
-      const given = givenRoles(spec);
-      const { accountId } = requireOutputs(needs, spec.environment);
-      await refuseMissingRoles(context.aws.iam, accountId, given, error);
       if (!newRoles.mayEnd(attempt)) throw error;
       return whileRolesSettle(Object.values(roles), error);
     }

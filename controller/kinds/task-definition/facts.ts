@@ -83,8 +83,6 @@ export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },
-    // Whether a role that a manifest brings is there, where ECS refuses it.
-    iam: { listRoleTags: calls(['create', 'update'], reads('iam:ListRoleTags')) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };

@@ -1,6 +1,7 @@
 import { rulesOf } from '../../core/fields/table.ts';
 import type { KindModel } from '../../core/kind.ts';
 import type { Needs } from '../../core/outputs.ts';
+import { isAtOrBelow } from '../../core/paths.ts';
 import type { FieldChange, Upkeep } from '../../core/resource.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { CONTAINER } from './container-fields.ts';
@@ -10,6 +11,7 @@ import { containerFrom, repositoriesOf, repositoryArn } from './images.ts';
 import { taskDefinitionFacts } from './facts.ts';
 import { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
+import { startNeedsOf } from './start-needs.ts';
 import type { ContainerState, TaskDefinitionState } from './state.ts';
 
 export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionState> = {
@@ -54,6 +56,9 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
     const container = containerFrom(spec, id);
     return container && `containers[${container}].image`;
   },
+  startNeeds: ({ spec }) => startNeedsOf(spec).map(({ id }) => id),
+  /** Everything else makes a new revision, from which all tasks are started anew. */
+  startsTasks: (_desired, path) => !isAtOrBelow(path, 'tags') && !isAtOrBelow(path, REVISIONS),
   /** A revision is ours as a whole: what it carries and the manifest does not name differs too. */
   diff: ({ spec }, { state }, needs) => revisionChanges(spec, state, needs),
   upkeep: (_desired, { state }) => deregistrations(state.superseded),
@@ -70,13 +75,15 @@ export const taskDefinitionModel: KindModel<TaskDefinitionSpec, TaskDefinitionSt
 
 function deregistrations(arns: readonly string[] = []): readonly Upkeep[] {
   return arns.map((arn) => ({
-    what: 'revisions',
+    what: REVISIONS,
     which: arn.split('/').at(-1) ?? arn,
     from: 'ACTIVE',
     to: null,
     isTidying: true,
   }));
 }
+
+const REVISIONS = 'revisions';
 
 /** A revision is ours as a whole: what else AWS has in it is too much. */
 const TASK_RULES = { ...rulesOf({ ...TASK.fields, ...RUNTIME_PLATFORM.fields }), whole: true } as const;
