@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
 import { worldBesideAnother } from '../support/manifests/generated/world.ts';
+import { makeFetched } from '../support/world/fetched.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 import { listed } from '../../controller/plan/work.ts';
@@ -35,7 +36,9 @@ describe('after an apply the plan is empty', () => {
     ['all examples', MANIFESTS],
     ['the controller itself', { 'stationkeeper.yaml': OWN_MANIFEST }],
   ])('for %s', async (_name, files) => {
-    expect(await plannedAfterApply(createWorld({ files }))).toEqual([]);
+    const world = createWorld({ files });
+    await makeFetched(world);
+    expect(await plannedAfterApply(world)).toEqual([]);
   });
 
   test('for any manifests that the schema allows', async () => {

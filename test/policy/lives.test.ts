@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { callsTo } from '../support/world/account.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
+import { REGISTRY, makeParameter, makeSecret, pushImage } from '../support/world/fetched.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
 import { cluster, daemonService, repository, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
@@ -142,6 +143,17 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live({ 'repository.yaml': yamlOf(REPOSITORY) });
     expect(iam.denied).toEqual([]);
 
+    await pushImage(world, 'agents', '1.0');
+    await makeParameter(world, '/agent/token');
+    await live({ 'needing.yaml': yamlOf(needing(await makeSecret(world, 'agent'))) });
+    await pushImage(world, 'agents', '1.1');
+    await live();
+    const withNeeds = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('needing.yaml');
+    iam.grant([...withNeeds, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    expect(iam.denied).toEqual([]);
+
     world.files.set('many.yaml', manyDaemons(50));
     iam.grant(policiesFor(Object.fromEntries(world.files), 'read'));
     await world.pass({ dryRun: true });
@@ -212,6 +224,17 @@ function annotated(text: string, annotation: string): string {
       '  name: xray\n  labels:',
       `  name: xray\n  annotations: { stationkeeper.dev/${annotation} }\n  labels:`,
     );
+}
+
+/** A daemon whose image is not there yet. */
+function needing(secret: string): ReturnType<typeof daemonService> {
+  return daemonService({
+    name: 'needing',
+    cluster: 'xray-daemon-cluster',
+    containers: [
+      { name: 'main', image: `${REGISTRY}/agents:1.1`, secrets: { A: secret, B: '/agent/token' } },
+    ],
+  });
 }
 
 function onEveryHost(

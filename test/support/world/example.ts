@@ -1,8 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import type { Example } from '../manifests/examples.ts';
-import { makeParameters } from '../sandbox/fetched.ts';
 import { LONGEST_PROVISIONING_MS, makeTargetGroups } from '../sandbox/target-groups.ts';
-import { balancingIn, fetchedIn, networkOf } from './other-tools.ts';
+import { makeFetched } from './fetched.ts';
+import { balancingIn, networkOf } from './other-tools.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +29,7 @@ interface Daemon {
  */
 export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<World> {
   const world = createWorld({ files });
+  await makeFetched(world);
   const daemons = Object.values(files)
     .filter((text) => text.includes('\nkind: DaemonService\n'))
     .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Daemon));
@@ -36,7 +37,6 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
     world,
     daemons.flatMap(({ spec }) => spec.loadBalancers ?? []),
   );
-  await makeNamedParameters(world, daemons);
   const onHosts = daemons.filter(({ spec }) => spec.schedulingStrategy === 'DAEMON');
   // Where there is no cluster, no host can join it.
   if (onHosts.length > 0) await world.settle();
@@ -44,15 +44,6 @@ export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<W
     world.sandbox.control.launchInstances({ cluster: name, count: HOSTS });
   }
   return world;
-}
-
-/** Those that are named without the account, which is the world's own. */
-async function makeNamedParameters(world: World, daemons: readonly Daemon[]): Promise<void> {
-  const named = daemons.flatMap(({ spec }) =>
-    (spec.containers ?? []).flatMap(({ secrets = {} }) => Object.values(secrets)),
-  );
-  const own = named.filter((valueFrom) => !valueFrom.startsWith('arn:'));
-  await makeParameters(fetchedIn(world), new Set(own));
 }
 
 async function nameTargetGroups(world: World, balanced: readonly Balanced[]): Promise<void> {
