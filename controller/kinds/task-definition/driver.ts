@@ -310,8 +310,12 @@ export function taskDefinitionDriver(
   /** Each revision has tags of its own: one that is not ours, or not any more, stays. */
   async function deregister(taskDefinition: string): Promise<void> {
     const revision = await describeRevision(ecs, taskDefinition);
-    if (revision?.active !== true || ownerOf(claim, revision.tags) !== 'us') {
+    if (revision?.active !== true) {
       superseded.gone(taskDefinition);
+      return;
+    }
+    if (ownerOf(claim, revision.tags) !== 'us') {
+      superseded.notOurs(taskDefinition);
       return;
     }
     superseded.attempted();
