@@ -18,6 +18,8 @@ export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'>
   readonly script?: readonly ScriptEvent[];
   /** People keep changing tags while the controller looks. */
   readonly retagsMuch?: boolean;
+  /** There are container instances; default: in some worlds, and none where a fault is looked for. */
+  readonly hosts?: boolean;
   /** The daemon that the controller itself runs as, on ECS. */
   readonly runsAs?: string;
   /** It is not told so. */

@@ -1,6 +1,10 @@
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
+import { HOST_EDITS } from './host-commit.ts';
+import { HOST_ACTS } from './host-people.ts';
+import { hasHosts, hostScriptOf } from './host-script.ts';
+import type { RunOptions } from './options.ts';
 import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
@@ -80,16 +84,23 @@ const FOLLOWS: Readonly<Record<string, string>> = {
 
 /** All that can happen to a world, as its table of what happened names it. */
 export const HAPPENINGS: readonly string[] = [
-  ...EDITS.map((what) => `git: ${what}`),
-  ...[RETAGS, ...ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
+  ...[...EDITS, ...Object.keys(HOST_EDITS)].map((what) => `git: ${what}`),
+  ...[RETAGS, ...ACTS, ...HOST_ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
   ...SKIES.map((what) => `weather: ${what}`),
   ...CONTROLS.map((what) => `control: ${what}`),
   ...ALSO,
   ...SAID,
 ];
 
-/** What happens to the world of a seed: spells of disturbances, and after each some time in which the controller does what it can. */
-export function scriptOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
+/** What happens to the world of a seed, and to its container instances where it has any. */
+export function scriptOf(seed: number, options: Pick<RunOptions, 'edits' | 'hosts' | 'lookFor'> = {}) {
+  const script = disturbancesOf(seed, options.edits);
+  if (!hasHosts(seed, options)) return script;
+  return [...script, ...hostScriptOf(seed, script.length + 1)].toSorted((a, b) => a.at - b.at);
+}
+
+/** Spells of disturbances, and after each some time in which the controller does what it can. */
+function disturbancesOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
   const chance = chanceOf(seed ^ 0x5eed);
   const events: ScriptEvent[] = [];
   let at = 0;
