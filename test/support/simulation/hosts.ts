@@ -30,7 +30,7 @@ export function registrationsOf(daemon: Daemon, service: ServiceRecord, place: P
   const discovery = [...cloudMap.services.values()].find(({ name, namespaceId }) => {
     const namespace = cloudMap.namespaces.get(namespaceId);
     const isNamed = namespace?.name === daemon.spec.serviceDiscovery?.namespace;
-    return isNamed && namespace?.vpcId === vpcId && name === daemon.metadata.name;
+    return isNamed && namespace?.zone?.vpcId === vpcId && name === daemon.metadata.name;
   });
   const wanted = hostsOf(service, place)
     .filter(({ isMeant }) => isMeant)
