@@ -5,7 +5,7 @@ import type { Tags } from './resource.ts';
  * Names the optional fields that are ours of a resource since a manifest said them, so that they go back to what they are without a word
  * when the manifest says them no more.
  */
-export const SETS_TAG = `${TAG_PREFIX}sets`;
+const SETS_TAG = `${TAG_PREFIX}sets`;
 
 /** The tag, for these fields of what git wants; none where it says none of them. */
 export function saidTag<Field extends string>(

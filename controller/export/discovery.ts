@@ -1,11 +1,11 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
-import type { HostRegistry } from '../aws/account-cloud-map.ts';
 import { hostPort, publishable } from '../manifest/expand/service.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
 import { needsId } from './namespaces.ts';
+import { registryOf } from './registry.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
@@ -19,17 +19,6 @@ interface Published extends Pick<DaemonServiceManifestSpec, 'containers'> {
 }
 
 type Registry = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
-
-/** The discovery service that an ECS service, or the controller for it, registers in; undefined where there is none. */
-export function registryOf(
-  { hostRegistries }: Pick<Account, 'hostRegistries'>,
-  { clusterArn = '', serviceName = '', serviceRegistries: [registry] = [] }: Service,
-): { readonly arn: string; readonly ofHosts?: HostRegistry } | undefined {
-  if (registry !== undefined) return { arn: registry.registryArn ?? '' };
-  // Where the controller registers hosts, the discovery service alone tells of which service.
-  const ofHosts = hostRegistries.get(`${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`);
-  return ofHosts && { arn: ofHosts.arn, ofHosts };
-}
 
 /** Its place in service discovery; nothing where it has none. */
 export function exportDiscovery(

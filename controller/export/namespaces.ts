@@ -1,10 +1,10 @@
 import type { Account } from '../aws/account.ts';
 import { isArn } from '../core/connect-namespace.ts';
 import { NAMESPACE_TYPES, TYPE_BY_CLOUD_MAP } from '../kinds/namespace/facts.ts';
-import { registryOf } from './discovery.ts';
 import { present } from './exported.ts';
 import type { ExportedManifest } from './exported.ts';
 import type { AppliedAs } from './owned.ts';
+import { registryOf } from './registry.ts';
 import { environmentIn } from './surroundings.ts';
 import type { ManifestOf, Written } from './surroundings.ts';
 

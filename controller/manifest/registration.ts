@@ -39,7 +39,7 @@ export function registrarOf(spec: Written): 'ecs' | 'controller' {
 }
 
 /** Whether SRV is all there is: it is all that ECS registers for tasks that have the addresses of their hosts. */
-export function isSrvOnly(types: readonly string[]): boolean {
+function isSrvOnly(types: readonly string[]): boolean {
   return types.length > 0 && types.every((type) => type === 'SRV');
 }
 

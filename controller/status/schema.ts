@@ -4,7 +4,7 @@ import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { IgnoredJson } from '../plan/json.ts';
 import { CoverageSchema } from './coverage.ts';
-import { DiscoverySchema } from './discovery.ts';
+import { DiscoverySchema } from './discovery-schema.ts';
 
 /**
  * The status document: what the report builder returns, what HTTP answers and what the API description says, from one source. Times are ISO

@@ -232,7 +232,7 @@ export function labelParameterVersion(
   return { InvalidLabels: labels.filter((label) => !isGood(label)), ParameterVersion: version.version };
 }
 
-export function requireVersion(parameter: Parameter, number: number | undefined): ParameterVersion {
+function requireVersion(parameter: Parameter, number: number | undefined): ParameterVersion {
   if (number === undefined) return latestOf(parameter);
   const found = parameter.versions.find(({ version }) => version === number);
   if (found !== undefined) return found;

@@ -418,7 +418,7 @@ describe('what tasks need is looked up', () => {
     },
   );
 
-  test('and no permission is asked for where nothing of the kind is named', async () => {
+  test('and no permission is asked for where nothing of the kind is named', () => {
     const actions = (daemon: Written, anyName?: string) =>
       policiesFor(
         { 'all.yaml': yamlOf(environment(), cluster(), daemonService(daemon)) },

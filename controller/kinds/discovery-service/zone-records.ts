@@ -89,7 +89,7 @@ export function createZoneReader({ route53 }: Pick<Aws, 'route53'>, clock: Clock
   return {
     of: (zoneId) => whole.get(zoneId),
     async look(zoneIds, isNews) {
-      for (const known of [...readings.keys()]) {
+      for (const known of readings.keys()) {
         if (zoneIds.has(known)) continue;
         readings.delete(known);
         whole.delete(known);

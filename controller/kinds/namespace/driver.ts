@@ -253,9 +253,7 @@ function isUnwanted(
 ): boolean {
   const wanting = desired.filter(({ spec }) => isSameName(spec.name, name));
   const types = new Map(
-    found.flatMap((one) =>
-      'state' in one ? [[resourceKey(one.id), (one as Observed<NamespaceState>).state.type] as const] : [],
-    ),
+    found.flatMap((one) => ('state' in one ? [[resourceKey(one.id), one.state.type] as const] : [])),
   );
   return wanting.every(({ id }) => (types.get(resourceKey(id)) ?? state.type) !== state.type);
 }

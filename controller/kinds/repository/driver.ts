@@ -163,7 +163,7 @@ export function repositoryDriver(context: DriverContext): KindDriver<RepositoryS
         const { repositoryArn = '' } = repository ?? {};
         inventory.wrote(repositoryArn, tags);
         const wanted = wantedState(spec, {});
-        const isWritten = (field: string) => wanted[field as keyof RepositoryState] != null;
+        const isWritten = (field: string) => (wanted[field as keyof RepositoryState] ?? null) !== null;
         await putPolicies(name, spec, wanted, isWritten);
         const state = { ...describedState(repository ?? {}), ...wanted };
         return { type: 'done', observed: observed(repository ?? {}, tags, state) };

@@ -33,7 +33,7 @@ function byArn(id: ResourceId): NamedThing {
   return { id, reference: id.name };
 }
 
-export function external({ id, reference }: NamedThing, manifest: ManifestRef): Desired<LookedUpSpec> {
+function external({ id, reference }: NamedThing, manifest: ManifestRef): Desired<LookedUpSpec> {
   return {
     id,
     manifest,

@@ -15,7 +15,7 @@ export interface DaemonHost {
   /** The service's own that have not stopped yet: as long as there is one, no other is started. */
   readonly tasks: readonly TaskRecord[];
   /** What keeps a task of the deployment from it at this moment, in the order in which it is asked for; nothing where one fits. */
-  misfits(): Iterable<Misfit>;
+  readonly misfits: () => Iterable<Misfit>;
 }
 
 /** Every instance of the cluster that is registered, as it is for a deployment of the service. */

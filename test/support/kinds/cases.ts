@@ -159,7 +159,7 @@ const SHIPPED_CASES: readonly Omit<KindCase, 'stage'>[] = [
     name: 'otel-collector',
     change: withSpec<TaskDefinitionSpec>((spec) => ({
       ...spec,
-      containers: spec.containers.map((each) => ({ ...each, image: `${each.image}-1` })),
+      containers: spec.containers.map((each) => ({ ...each, image: 'example.org/otel:1' })),
     })),
     changes: ['containers[collector].image'],
     // A new revision made in the console starts as a copy of the last one, tags included.

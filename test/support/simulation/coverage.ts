@@ -13,7 +13,7 @@ import { placesNow, versionNow } from './live.ts';
 /** Sees that what is told of the hosts of daemons is what the sandbox's scheduler itself knows. */
 export interface CoverageWatch {
   /** A call of the controller's. `isTrue`: whether AWS answers at this moment what is so. */
-  over(name: string, isTrue: () => boolean, perform: () => Promise<object>): Promise<object>;
+  readonly over: (name: string, isTrue: () => boolean, perform: () => Promise<object>) => Promise<object>;
   /** What `/status` tells falsely after a pass; undefined where all is true. */
   afterPass(result: PassResult, report: StatusReport): string | undefined;
   /** The controller starts anew, with empty memory. */

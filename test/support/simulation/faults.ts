@@ -1,7 +1,7 @@
 import type { Effect, Fault } from '../../../sandbox/control/faults.ts';
 import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
-import type { Sky as SkyName } from './script.ts';
+import type { Sky as SkyName } from './happening.ts';
 
 /** A spell of bad weather: what happens to calls, how often, and to which. */
 export interface Weather {

@@ -29,7 +29,7 @@ import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
 import { named } from './script-event.ts';
 import { SAID } from './script.ts';
-import type { Control, Happening, ScriptEvent } from './script.ts';
+import type { Control, Happening, ScriptEvent } from './happening.ts';
 import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
@@ -175,7 +175,7 @@ export async function createRun(seed: number, options: RunOptions) {
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
     judge.broken('asksNothingInVain', vainCalls.whyInVain(call));
     const answer = mutant(call, (given) => {
-      const performed = () => judge.overCall(given, () => sky.over(given.name, () => perform(given.input)));
+      const performed = (): Promise<object> => judge.overCall(given, () => sky.over(given.name, () => perform(given.input)));
       return coverage.over(given.name, sky.isTrue, performed);
     });
     if (isLast) {

@@ -2,7 +2,7 @@ import { chanceOf } from './chance.ts';
 import type { RunOptions } from './options.ts';
 import { HOST_EDITS } from './host-commit.ts';
 import { HOST_ACTS } from './host-people.ts';
-import type { Happening, ScriptEvent } from './script.ts';
+import type { Happening, ScriptEvent } from './happening.ts';
 
 /** What most of happens to instances, and is drawn more often than the rest. */
 const OFTEN = ['launches instances', 'fills an instance up', 'disconnects an agent', 'drains an instance'];

@@ -2,7 +2,7 @@ import type { WorldCall, WorldOptions } from '../world/world.ts';
 import type { Commit } from './commit.ts';
 import type { Weather } from './faults.ts';
 import type { GIT_EDITS } from './git-edits.ts';
-import type { ScriptEvent } from './script.ts';
+import type { ScriptEvent } from './happening.ts';
 
 /** Makes the call, another one, or none, and answers. */
 export type Mutant = (call: WorldCall, go: (call: WorldCall) => Promise<object>) => Promise<object>;

@@ -3,7 +3,7 @@ import { createRun } from './generated-world.ts';
 import type { Violation } from './judge.ts';
 import type { RunOptions } from './options.ts';
 import { scriptOf } from './script.ts';
-import type { ScriptEvent } from './script.ts';
+import type { ScriptEvent } from './happening.ts';
 
 export interface Ran {
   readonly seed: number;

@@ -9,38 +9,8 @@ import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
 import { ACTS, CONTESTS, RETAGS, RETAGS_LATE } from './people.ts';
-import type { ScriptEventOf } from './script-event.ts';
-
-/** What happens to a world, and for how long where it lasts. */
-export type Happening =
-  | { readonly type: 'git'; readonly what: string }
-  | { readonly type: 'somebody'; readonly what: string; readonly lastsMs: number }
-  | { readonly type: 'weather'; readonly what: Sky; readonly lastsMs: number }
-  | { readonly type: 'control'; readonly what: Control };
-
-const SOURCE_SKIES = ['git cannot be reached', 'git is not whole'] as const;
-const AWS_SKIES = [
-  'the tagging API shows a part',
-  'empty answers',
-  'credentials expire',
-  'a permission is taken away',
-] as const;
-const SKIES = ['faults', 'lag', ...SOURCE_SKIES, ...AWS_SKIES] as const;
-export type Sky = (typeof SKIES)[number];
-
-const SECONDS = [
-  'a slow controller starts beside it',
-  "another owner's controller starts",
-  "another source's controller starts",
-] as const;
-const APPLIES = 'apply is run beside it';
-export type Beside = (typeof SECONDS)[number] | typeof APPLIES;
-
-const CLOCKS = ['the clock steps', 'its host stands still'] as const;
-const CONTROLS = ['the plan is confirmed', 'the controller dies', ...SECONDS, APPLIES, ...CLOCKS] as const;
-export type Control = (typeof CONTROLS)[number];
-
-export type ScriptEvent = ScriptEventOf<Happening>;
+import { APPLIES, AWS_SKIES, CLOCKS, CONTROLS, SECONDS, SKIES, SOURCE_SKIES } from './happening.ts';
+import type { Happening, ScriptEvent } from './happening.ts';
 
 const EDITS = Object.keys(GIT_EDITS);
 /** Daemons of worlds are not scaled, and their roles have statements alone: drifts of all else have tests of their own. */

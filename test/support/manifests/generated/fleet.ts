@@ -165,14 +165,9 @@ function imageFrom(image: Image, repository: ManifestDocument<'Repository'> | un
 /** A public domain has no underscores, and what has no zone no SOA record. */
 function repairedNamespace(namespace: ManifestDocument<'Namespace'>): ManifestDocument<'Namespace'> {
   const { soaTtl: _ttl, ...rest } = namespace.spec;
-  switch (namespace.spec.type) {
-    case 'public-dns':
-      return renamed(namespace, (name) => name.replaceAll('_', 'u'));
-    case 'http':
-      return { ...namespace, spec: rest };
-    default:
-      return namespace;
-  }
+  const { type } = namespace.spec;
+  if (type === 'http') return { ...namespace, spec: rest };
+  return type === 'public-dns' ? renamed(namespace, (name) => name.replaceAll('_', 'u')) : namespace;
 }
 
 /** In an HTTP namespace nothing has records; a daemon service need not say so. */

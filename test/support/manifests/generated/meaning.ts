@@ -91,10 +91,10 @@ function repositoryIn({
   encryptionConfiguration: encryption,
   ...said
 }: RepositorySpec): Fields {
-  const shown = Object.entries(FIELDS).map(([field, { toAws, observed }]) => [
+  const shown = Object.entries(FIELDS).map(([field, row]) => [
     field,
     // The row that takes it made it.
-    observed(toAws(said[field as keyof typeof said] as never) as never),
+    row.observed(row.toAws(said[field as keyof typeof said] as never) as never),
   ]);
   return {
     ...Object.fromEntries(shown),
