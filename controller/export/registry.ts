@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Account } from '../aws/account.ts';
-import type { HostRegistry } from '../aws/account-cloud-map.ts';
+
+type HostRegistry = Account['hostRegistries'] extends ReadonlyMap<string, infer Registry> ? Registry : never;
 
 /** The discovery service that an ECS service, or the controller for it, registers in; undefined where there is none. */
 export function registryOf(

@@ -1,5 +1,4 @@
 import type { Account } from '../aws/account.ts';
-import type { AccountRepository } from '../aws/account-repositories.ts';
 import { writtenOf } from '../core/fields/table.ts';
 import { compareText } from '../core/order.ts';
 import { lifecyclePolicyIn } from '../kinds/repository/definition.ts';
@@ -14,6 +13,8 @@ import { freeLabel } from './labels.ts';
 import type { AppliedAs } from './owned.ts';
 import { environmentIn } from './surroundings.ts';
 import type { Written } from './surroundings.ts';
+
+type AccountRepository = Account['repositories'][number];
 
 /** A repository that gets a manifest. */
 export interface WrittenRepository {

@@ -16,10 +16,18 @@ function write(world: World, written: Written | undefined, image = FROM_XRAY): v
   world.files.set('all.yaml', yamlOf(cluster(), ...others, daemonService({ containers: image })));
 }
 
-/** A world in which the daemon runs from the repository. */
+/** An index with an image for each of two architectures: three images. */
+function push(world: World, repositoryName = NAME, tag = '3.x') {
+  const architectures = ['amd64', 'arm64'];
+  return world.sandbox.control.putImage({ repository: repositoryName, tags: [tag], architectures });
+}
+
+/** A world in which the daemon runs from the repository, which holds its image. */
 async function running(written: Written = {}): Promise<World> {
   const world = createWorld({ files: {}, pruneBudget: { count: 1000 } });
   write(world, written);
+  await world.settle();
+  push(world);
   await world.settle();
   return world;
 }
@@ -45,7 +53,9 @@ describe('an image in a repository', () => {
   test('is told to ECS by the account and Region of its Environment, and waits for the repository that a manifest declares', async () => {
     const world = createWorld({ files: {} });
     write(world, {});
-    expect(await reasonFor(world, 'task-definition')).toMatch(/^waits for .*repository\/platform\/xray/);
+    expect(await reasonFor(world, 'task-definition')).toMatch(/repository\/?.*platform\/xray/);
+    await world.settle();
+    push(world);
     await world.settle();
     expect(await imageOf(world)).toBe(`${HOST}/${NAME}:3.x`);
     expect(stepsOf((await world.pass()).plan)).toEqual([]);
@@ -64,12 +74,15 @@ describe('an image in a repository', () => {
       },
     });
     await world.settle();
+    push(world, 'xray');
+    await world.settle();
     expect(await imageOf(world, region)).toBe('385605022855.dkr.ecr.cn-north-1.amazonaws.com.cn/xray:3.x');
   });
 
   test('is by its digest where the manifest says that', async () => {
-    const digest = `sha256:${'a'.repeat(64)}`;
-    const world = createWorld({ files: {} });
+    const world = createWorld({ files: { 'all.yaml': yamlOf(repository()) } });
+    await world.settle();
+    const digest = push(world, 'xray').imageDigest ?? '';
     world.files.set(
       'all.yaml',
       yamlOf(
@@ -92,6 +105,7 @@ describe('an image in a repository', () => {
     expect(await imageOf(world).catch(() => 'none')).toBe('none');
 
     await callsTo(world.sandbox)('ecr', 'CreateRepository', { repositoryName: 'xray' });
+    push(world, 'xray');
     await world.settle();
     expect(await imageOf(world)).toBe(`${HOST}/xray:3.x`);
     expect(await repositoriesIn(world)).toMatchObject([{ imageTagMutability: 'MUTABLE' }]);
@@ -115,6 +129,7 @@ describe('an image in a repository', () => {
 
   test('names its repository as what rolls it out when the tag changes', async () => {
     const world = await running();
+    push(world, NAME, '3.y');
     write(world, {}, [{ name: 'main', image: { repository: 'xray', tag: '3.y' } }]);
     const { plan } = await world.pass({ dryRun: true });
     expect(plan.steps.find(({ id }) => id.kind === 'task-definition')).toMatchObject({
@@ -125,9 +140,6 @@ describe('an image in a repository', () => {
 });
 
 describe('a repository', () => {
-  const push = (world: World) =>
-    world.sandbox.control.putImage({ repository: NAME, tags: ['3.x'], architectures: ['amd64', 'arm64'] });
-
   test('goes back to what a new one has in what its manifest said and says no more, and nowhere else', async () => {
     const world = await running({
       imageTagMutability: 'IMMUTABLE',
@@ -148,14 +160,13 @@ describe('a repository', () => {
   });
 
   test('is not deleted while a task definition uses it', async () => {
-    const world = await running();
+    const world = await running({ forceDelete: true });
     write(world, undefined, [{ name: 'main', image: `${HOST}/${NAME}:3.x` }] as never);
     expect(await reasonFor(world, 'repository')).toBe('waits until task-definition/xray uses it no more');
   });
 
   test('is held while it holds images, and goes once they have gone', async () => {
     const world = await running();
-    const { imageDigest } = push(world);
     world.files.set('all.yaml', yamlOf(cluster()));
     await world.settle();
     expect(await reasonFor(world, 'repository')).toMatch(
@@ -165,9 +176,9 @@ describe('a repository', () => {
 
     const call = callsTo(world.sandbox);
     const { imageIds } = (await call('ecr', 'ListImages', { repositoryName: NAME })) as {
-      imageIds: { imageDigest: string }[];
+      imageIds: { imageDigest: string; imageTag?: string }[];
     };
-    const index = imageIds.filter((one) => one.imageDigest === imageDigest);
+    const index = imageIds.filter(({ imageTag }) => imageTag !== undefined);
     await call('ecr', 'BatchDeleteImage', { repositoryName: NAME, imageIds: index });
     await call('ecr', 'BatchDeleteImage', { repositoryName: NAME, imageIds });
     await world.settle();
@@ -176,7 +187,6 @@ describe('a repository', () => {
 
   test('is deleted with its images where its manifest said so, which the plan counts', async () => {
     const world = await running({ forceDelete: true });
-    push(world);
     world.files.set('all.yaml', yamlOf(cluster()));
     const { plan } = await world.pass({ dryRun: true });
     expect(plan.steps.find(({ id }) => id.kind === 'repository')).toMatchObject({
@@ -188,7 +198,6 @@ describe('a repository', () => {
 
   test('that says so no more is held again', async () => {
     const world = await running({ forceDelete: true });
-    push(world);
     write(world, {});
     await world.settle();
     world.files.set('all.yaml', yamlOf(cluster()));
@@ -198,7 +207,6 @@ describe('a repository', () => {
 
   test('with other encryption is replaced only where that is allowed, and it holds no images', async () => {
     const world = await running();
-    push(world);
     const encrypted = { encryptionConfiguration: { encryptionType: 'KMS' } } as const;
     write(world, encrypted);
     expect(await reasonFor(world, 'repository')).toMatch(
@@ -224,6 +232,7 @@ describe('a repository', () => {
     write(world, {});
     expect(await reasonFor(world, 'repository')).toMatch(/^exists without our tag/);
     write(world, { annotations: { 'stationkeeper.dev/adoption-policy': 'adopt' } });
+    push(world);
     await world.settle();
     expect(stepsOf((await world.pass()).plan)).toEqual([]);
   });
