@@ -1,10 +1,22 @@
 import { made } from './rows.ts';
 import type { Row } from './rows.ts';
-import { requestedTags } from './where.ts';
+import type { IamRequest } from './statements.ts';
+import { request, requestedTags } from './where.ts';
+import type { Where } from './where.ts';
 
 const onRepository =
   (action: string): Row =>
   ({ repositoryName, registryId }, where) => [where.repository(repositoryName, registryId)(action)];
+
+const FOR_NEW_KEYED = ['kms:CreateGrant', 'kms:DescribeKey'];
+const FOR_GONE_KEYED = ['kms:RetireGrant'];
+/** What a call about a repository asks about its key. */
+export const KEY_ACTIONS: readonly string[] = [...FOR_NEW_KEYED, ...FOR_GONE_KEYED];
+
+/** A key of one's own is used as whoever asks; that of AWS takes no permission (ECR user guide, encryption at rest, required IAM permissions). */
+function onKey(where: Where, key: string | undefined, actions: readonly string[]): readonly IamRequest[] {
+  return key === undefined ? [] : actions.map((action) => request(action, where.key(key)));
+}
 
 const onRepositoryArn =
   (action: string): Row =>
@@ -38,8 +50,16 @@ export const FETCHED: Readonly<Record<string, Row>> = {
       input['repositoryName'],
       input['registryId'],
     )('ecr:CreateRepository');
-    return made('ecr:CreateRepository', 'ecr:TagResource', resource, input);
+    const { kmsKey } = (input['encryptionConfiguration'] ?? {}) as { readonly kmsKey?: string };
+    return [
+      ...made('ecr:CreateRepository', 'ecr:TagResource', resource, input),
+      ...onKey(where, kmsKey, FOR_NEW_KEYED),
+    ];
   },
+  'ecr:DeleteRepository': (input, where) => [
+    ...onRepository('ecr:DeleteRepository')(input, where),
+    ...onKey(where, where.ownKeyOf(input['repositoryName']), FOR_GONE_KEYED),
+  ],
   'ecr:DescribeRepositories': ({ repositoryNames, registryId }, where) =>
     [repositoryNames ?? '*']
       .flat()
@@ -48,7 +68,6 @@ export const FETCHED: Readonly<Record<string, Row>> = {
     'BatchDeleteImage',
     'BatchGetImage',
     'DeleteLifecyclePolicy',
-    'DeleteRepository',
     'DeleteRepositoryPolicy',
     'DescribeImages',
     'GetLifecyclePolicy',

@@ -1,5 +1,5 @@
 import type { CallContext } from '../call.ts';
-import { FETCHED } from './fetched.ts';
+import { FETCHED, KEY_ACTIONS } from './fetched.ts';
 import { HOSTED_ZONE_ROWS } from './hosted-zones.ts';
 import { made, textOf } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -40,7 +40,7 @@ export function hasResource(service: string, operation: string): boolean {
 
 /** Actions that IAM is asked about for more than `*`. */
 export function actionsWithResources(): readonly string[] {
-  return [...Object.keys(ROWS), 'iam:PassRole', 'iam:GetRole'];
+  return [...Object.keys(ROWS), 'iam:PassRole', 'iam:GetRole', ...KEY_ACTIONS];
 }
 
 function rowOf(service: string, operation: string): Row | undefined {

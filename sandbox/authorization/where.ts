@@ -1,4 +1,5 @@
 import type { CallContext } from '../call.ts';
+import { awsKeyArn } from '../ecr/keys.ts';
 import { linkedRoleName } from '../iam/service-linked-roles.ts';
 import { partitionOf } from '../partition.ts';
 import { findSecret } from '../secretsmanager/find.ts';
@@ -138,6 +139,14 @@ export function whereIn({
         requested,
       });
     },
+    /** What a repository that is there is encrypted with, where that is a key of somebody's own. */
+    ownKeyOf(name: unknown): string | undefined {
+      const key = ecr.repositories.get(String(name))?.encryption.kmsKey;
+      return key === awsKeyArn({ accountId, region }) ? undefined : key;
+    },
+    /** ARN of a key, by that, its id or its alias. */
+    key: (named: string) =>
+      named.startsWith('arn:') ? named : at('kms', named.startsWith('alias/') ? named : `key/${named}`),
     parameter(named: unknown, requested: TagMap = new Map()) {
       const path = String(named).replace(/^arn:.*:parameter(?=\/)/, '');
       const [name = ''] = path.split(':');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   CreateRepositoryCommandInput,
   CreateRepositoryCommandOutput,
@@ -11,9 +10,8 @@ import type {
 } from '@aws-sdk/client-ecr';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
-import { uuidOf } from '../ecs/ids.ts';
 import { AwsError } from '../error.ts';
-import { hostSuffixOf, partitionOf } from '../partition.ts';
+import { hostSuffixOf } from '../partition.ts';
 import { SortedMap } from '../sorted-map.ts';
 import { tagsChanged } from '../tagging/state.ts';
 import {
@@ -25,6 +23,7 @@ import {
   ecrPage,
   invalidParameter,
 } from './checks.ts';
+import { awsKeyArn } from './keys.ts';
 import { readMutability } from './mutability.ts';
 import { refuseStrangers, registryOf, repositoryArn, requireRepository } from './registries.ts';
 import type { Repository } from './state.ts';
@@ -147,7 +146,7 @@ export function showRepository(repository: Repository): RepositoryShape {
 /** The sandbox has no keys: any is taken on trust. Without one it is the account's own for ECR. */
 function readEncryption(
   configuration: EncryptionConfiguration | undefined,
-  { accountId, region }: CallContext,
+  context: CallContext,
 ): EncryptionConfiguration {
   const { encryptionType, kmsKey } = configuration ?? { encryptionType: 'AES256' as const };
   checkOneOf(encryptionType, 'encryptionConfiguration.encryptionType', ['AES256', 'KMS', 'KMS_DSSE']);
@@ -159,6 +158,5 @@ function readEncryption(
     checkText(kmsKey, 'encryptionConfiguration.kmsKey', { least: 1, most: 2048 });
     return { encryptionType, kmsKey };
   }
-  const id = uuidOf(createHash('sha256').update(`${accountId}/${region}/aws/ecr`).digest('hex'));
-  return { encryptionType, kmsKey: `arn:${partitionOf(region)}:kms:${region}:${accountId}:key/${id}` };
+  return { encryptionType, kmsKey: awsKeyArn(context) };
 }

@@ -135,7 +135,7 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, spec: { encryptionConfiguration: AES } }) });
     await live({ 'repository.yaml': yamlOf(REPOSITORY) });
     await disown(world);
-    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, metadata: adopting }) });
+    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, metadata: adopting }, KEYED) });
     const withRepository = policiesFor(Object.fromEntries(world.files));
     world.files.delete('repository.yaml');
     iam.grant([...withRepository, ...policiesFor(Object.fromEntries(world.files))]);
@@ -191,7 +191,7 @@ const WITH_PORT = CHANGED.replace('dnsRecords: [{ type: A,', 'port: 2000\n    dn
   .replace('port: 443, cidr: 0.0.0.0/0', 'port: 443, cidr: 0.0.0.0/0, description: X-Ray');
 
 const AES = { encryptionType: 'AES256' } as const;
-/** All that a repository can have but a key, of which the sandbox's IAM is asked nothing. */
+/** All that a repository can have but a key of one's own. */
 const REPOSITORY = repository({
   imageTagMutability: 'IMMUTABLE',
   imageScanningConfiguration: { scanOnPush: true },
@@ -207,6 +207,13 @@ const REPOSITORY = repository({
   },
   repositoryPolicy: {
     Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'ecr:BatchGetImage' }],
+  },
+});
+const KEYED = repository({
+  name: 'keyed',
+  encryptionConfiguration: {
+    encryptionType: 'KMS',
+    kmsKey: 'arn:aws:kms:us-east-1:385605022855:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   },
 });
 const adopting = {

@@ -51,16 +51,7 @@ export async function makeParameter(world: World, Name: string): Promise<void> {
  * what was made instead of what they named.
  */
 export async function makeFetched(world: World): Promise<void> {
-  const { plan } = await world.pass({ dryRun: true });
-  world.restart();
-  world.calls.length = 0;
-  const named = plan.steps.flatMap((step) => {
-    const desired = 'desired' in step ? step.desired : undefined;
-    const { reference } = (desired?.spec ?? {}) as Partial<LookedUpSpec>;
-    return reference === undefined ? [] : [{ kind: step.id.kind, reference }];
-  });
-  const of = (kind: string): ReadonlySet<string> =>
-    new Set(named.filter((one) => one.kind === kind).map(({ reference }) => reference));
+  const of = await namedIn(world);
   for (const image of of('image')) {
     const { repository = image, tag } = ecrImage(image) ?? {};
     if (tag !== undefined) await pushImage(world, repository, tag);
@@ -77,4 +68,27 @@ export async function makeFetched(world: World): Promise<void> {
     const made = await makeSecret(world, secret.replace(/^arn:.*:secret:/, '').replace(/-\w{6}$/, ''));
     for (const [file, text] of world.files) world.files.set(file, text.replaceAll(secret, made));
   }
+}
+
+/** Pushes, as CI does, the images into the repositories of the manifests, which are there. */
+export async function pushDeclared(world: World): Promise<void> {
+  const of = await namedIn(world);
+  for (const image of of('image')) {
+    if (ecrImage(image) !== undefined) continue;
+    const [repository = '', tag] = image.split(':');
+    if (tag !== undefined) world.sandbox.control.putImage({ repository, tags: [tag] });
+  }
+}
+
+/** What manifests name that none makes, of a kind; asked by a controller that is then gone. */
+async function namedIn(world: World): Promise<(kind: string) => ReadonlySet<string>> {
+  const { plan } = await world.pass({ dryRun: true });
+  world.restart();
+  world.calls.length = 0;
+  const named = plan.steps.flatMap((step) => {
+    const desired = 'desired' in step ? step.desired : undefined;
+    const { reference } = (desired?.spec ?? {}) as Partial<LookedUpSpec>;
+    return reference === undefined ? [] : [{ kind: step.id.kind, reference }];
+  });
+  return (kind) => new Set(named.filter((one) => one.kind === kind).map(({ reference }) => reference));
 }
