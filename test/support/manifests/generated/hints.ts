@@ -7,6 +7,7 @@ import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size
 import { PARAMETERS, REGISTRY_CREDENTIALS } from './existing.ts';
 import type { Existing } from './existing.ts';
 import { HINTS_FOR_REPOSITORIES } from './hints-repositories.ts';
+import { IMAGE } from './image.ts';
 import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
@@ -313,8 +314,8 @@ function hintsForTasks(existing: Existing | undefined): Hints {
         fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,60}$/),
         fc.constantFrom(
           `example.org/x/agent@sha256:${'0'.repeat(64)}`,
-          { repository: 'of-the-fleet', tag: '3.x' },
-          { repository: 'of-the-fleet', digest: `sha256:${'0'.repeat(64)}` },
+          { repository: 'of-the-fleet', tag: IMAGE.tag },
+          { repository: 'of-the-fleet', digest: IMAGE.digest },
         ),
       ),
     },
