@@ -303,6 +303,33 @@ describe('a service control policy', () => {
     await expect(sandbox.call(list)).rejects.toThrow('explicit deny in a service control policy');
   });
 
+  it("is asked about the key of a repository where that is somebody's own, when it is made and when it goes", async () => {
+    const kmsKey = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const make = (sandbox: Sandbox, repositoryName: string, key: object) =>
+      outcome(sandbox, 'ecr:CreateRepository', {
+        repositoryName,
+        encryptionConfiguration: { encryptionType: 'KMS', ...key },
+      });
+    const made = limitedBy(deny(['kms:CreateGrant', 'kms:DescribeKey'], undefined, kmsKey));
+    expect(await make(made, 'own', { kmsKey })).toBe('AccessDeniedException');
+    expect(await make(made, 'aws', {})).toBe('OK');
+
+    const going = limitedBy(deny('kms:RetireGrant', undefined, `arn:aws:kms:us-east-1:${ACCOUNT}:key/*`));
+    for (const [name, key] of [
+      ['own', { kmsKey }],
+      ['id', { kmsKey: '1234abcd' }],
+      ['alias', { kmsKey: 'alias/mine' }],
+      ['aws', {}],
+    ] as const) {
+      expect(await make(going, name, key)).toBe('OK');
+    }
+    const deleted = (repositoryName: string) => outcome(going, 'ecr:DeleteRepository', { repositoryName });
+    expect(await deleted('own')).toBe('AccessDeniedException');
+    expect(await deleted('id')).toBe('AccessDeniedException');
+    expect(await deleted('alias')).toBe('OK');
+    expect(await deleted('aws')).toBe('OK');
+  });
+
   it('allows nothing that none of them allows, once FullAWSAccess is detached', async () => {
     const sandbox = limitedBy({ Effect: 'Allow', Action: 'ecs:*', Resource: '*' });
     expect(sandbox.control.detachPolicy('FullAWSAccess')).toBe(true);
