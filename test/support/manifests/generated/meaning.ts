@@ -21,7 +21,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   restartPolicy: { restartAttemptPeriod: 300 },
   proxyConfiguration: { type: 'APPMESH' },
   dockerVolumeConfiguration: { scope: 'task', driver: 'local' },
-  efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
+  efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED', authorizationConfig: {} },
   s3filesVolumeConfiguration: { rootDirectory: '/' },
   service: {
     propagateTags: 'SERVICE',
