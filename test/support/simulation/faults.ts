@@ -70,7 +70,7 @@ export interface Sky {
   /** Ends all of them. */
   clear(): void;
   /** Whether AWS answers what is so, if it answers. */
-  isTrue(): boolean;
+  readonly isTrue: () => boolean;
   /** A call in this weather. */
   over(name: string, perform: () => Promise<object>): Promise<object>;
 }

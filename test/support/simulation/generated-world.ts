@@ -175,7 +175,8 @@ export async function createRun(seed: number, options: RunOptions) {
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
     judge.broken('asksNothingInVain', vainCalls.whyInVain(call));
     const answer = mutant(call, (given) => {
-      const performed = (): Promise<object> => judge.overCall(given, () => sky.over(given.name, () => perform(given.input)));
+      const performed = (): Promise<object> =>
+        judge.overCall(given, () => sky.over(given.name, () => perform(given.input)));
       return coverage.over(given.name, sky.isTrue, performed);
     });
     if (isLast) {
