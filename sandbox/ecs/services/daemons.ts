@@ -83,8 +83,9 @@ function startMissing(
   const demand = demandOf(taskDefinition.definition);
   const started: TaskRecord[] = [];
   const rejections: Rejection[] = [];
-  for (const { host, misfits } of free) {
-    const [misfit] = misfits();
+  for (const daemonHost of free) {
+    const { host } = daemonHost;
+    const [misfit] = daemonHost.misfits();
     if (misfit !== undefined) {
       rejections.push({ host, misfit });
       continue;

@@ -222,7 +222,8 @@ export function createCoverageWatch(world: World): CoverageWatch {
   }
 }
 
-function truthOf(service: ServiceRecord, { host, isMeant, tasks, misfits }: DaemonHost): Truth {
+function truthOf(service: ServiceRecord, daemonHost: DaemonHost): Truth {
+  const { host, isMeant, tasks } = daemonHost;
   const wanted = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
   const isRunning = wanted.some(({ lastStatus }) => lastStatus === 'RUNNING');
   return {
@@ -231,7 +232,7 @@ function truthOf(service: ServiceRecord, { host, isMeant, tasks, misfits }: Daem
     isMeant,
     status: host.status,
     standing: isRunning ? 'running' : wanted.length > 0 ? 'placing' : 'none',
-    misfits: [...misfits()],
+    misfits: [...daemonHost.misfits()],
     awaySince: host.agentConnected ? undefined : host.agentChangedAt.getTime(),
     isRollingOut: service.deployments.length > 1 || primaryOf(service)?.rolloutState === 'IN_PROGRESS',
   };

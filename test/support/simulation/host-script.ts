@@ -1,8 +1,19 @@
 import { chanceOf } from './chance.ts';
-import type { RunOptions } from './options.ts';
 import { HOST_EDITS } from './host-commit.ts';
 import { HOST_ACTS } from './host-people.ts';
-import type { Happening, ScriptEvent } from './happening.ts';
+import type { ScriptEventOf } from './script-event.ts';
+
+/** What happens to instances, and to what git wants on them. */
+type Happening =
+  | { readonly type: 'git'; readonly what: string }
+  | { readonly type: 'somebody'; readonly what: string; readonly lastsMs: number };
+type ScriptEvent = ScriptEventOf<Happening>;
+
+/** What is said of a run that decides whether there are any. */
+export interface HostsAsked {
+  readonly hosts?: boolean;
+  readonly lookFor?: string;
+}
 
 /** What most of happens to instances, and is drawn more often than the rest. */
 const OFTEN = ['launches instances', 'fills an instance up', 'disconnects an agent', 'drains an instance'];
@@ -15,8 +26,8 @@ const MOST = 16;
  * Whether there are container instances in the world of a seed. By chance of their own, so that the other worlds are what they are without;
  * where a fault is looked for that is said.
  */
-export function hasHosts(seed: number, { hosts, lookFor }: Pick<RunOptions, 'hosts' | 'lookFor'>): boolean {
-  return hosts ?? (lookFor === undefined && chanceOf(seed ^ 0x4057).happens(0.15));
+export function hasHosts(seed: number, { hosts, lookFor }: HostsAsked): boolean {
+  return hosts ?? (lookFor === undefined && chanceOf(seed ^ 0x40575).happens(0.15));
 }
 
 /** What happens to the instances of the world of a seed, from `first` on numbered: some are there soon. */

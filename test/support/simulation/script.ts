@@ -4,7 +4,7 @@ import { GIT_EDITS } from './git-edits.ts';
 import { HOST_EDITS } from './host-commit.ts';
 import { HOST_ACTS } from './host-people.ts';
 import { hasHosts, hostScriptOf } from './host-script.ts';
-import type { RunOptions } from './options.ts';
+import type { HostsAsked } from './host-script.ts';
 import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
@@ -62,8 +62,13 @@ export const HAPPENINGS: readonly string[] = [
   ...SAID,
 ];
 
+interface ScriptOptions extends HostsAsked {
+  /** What people do most in git; by default all of it alike. */
+  readonly edits?: readonly string[];
+}
+
 /** What happens to the world of a seed, and to its container instances where it has any. */
-export function scriptOf(seed: number, options: Pick<RunOptions, 'edits' | 'hosts' | 'lookFor'> = {}) {
+export function scriptOf(seed: number, options: ScriptOptions = {}): readonly ScriptEvent[] {
   const script = disturbancesOf(seed, options.edits);
   if (!hasHosts(seed, options)) return script;
   return [...script, ...hostScriptOf(seed, script.length + 1)].toSorted((a, b) => a.at - b.at);
