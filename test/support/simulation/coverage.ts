@@ -28,6 +28,7 @@ const READS: ReadonlySet<string> = new Set([
   'ecs:DescribeTasks',
   'ecs:ListContainerInstances',
   'ecs:DescribeContainerInstances',
+  'ec2:DescribeSubnets',
 ]);
 
 /** What the controller makes of what the scheduler finds (docs/operations.md, coverage). */
