@@ -40,7 +40,6 @@ const PLACES: Readonly<Record<ManifestKind, ReadonlyMap<string, readonly KeyPlac
   Environment: placesOf('Environment'),
   Cluster: placesOf('Cluster'),
   Namespace: placesOf('Namespace'),
-  Repository: placesOf('Repository'),
   DaemonService: placesOf('DaemonService'),
 };
 /** Objects named in one message. */
@@ -157,10 +156,9 @@ function unknownKey(kind: ManifestKind, key: string, { properties = {}, knowledg
   const valid = Object.keys(properties);
   const here = knowledge === undefined ? [] : [knowledge];
   const place = own(here, 'elsewhere', key) ?? hintOn(key) ?? placeOfKey(kind, key, valid);
-  const knowing = knowerOf(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
-  if (knowing !== undefined) {
-    const { service = 'ECS', notOffered } = knowing;
-    return `${service} has \`${key}\`; stationkeeper does not offer it yet: ${notOffered[key]}`;
+  const notOffered = own(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
+  if (notOffered !== undefined) {
+    return `ECS has \`${key}\`; stationkeeper does not offer it yet: ${notOffered}`;
   }
   const help =
     place ??
@@ -192,18 +190,13 @@ function placeInOtherKind(kind: ManifestKind, key: string): string | undefined {
   return places.length === 1 ? places[0] : undefined;
 }
 
-/** The first object that knows a member of AWS's. */
-function knowerOf(
+/** What is said of a member of AWS's by the first object that knows it. */
+function own(
   knowledge: readonly Knowledge[],
   part: 'elsewhere' | 'notOffered',
   key: string,
-): Knowledge | undefined {
-  return knowledge.find((one) => Object.hasOwn(one[part], key));
-}
-
-/** What it says of that. */
-function own(knowledge: readonly Knowledge[], part: 'elsewhere', key: string): string | undefined {
-  return knowerOf(knowledge, part, key)?.[part][key];
+): string | undefined {
+  return knowledge.find((one) => Object.hasOwn(one[part], key))?.[part][key];
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

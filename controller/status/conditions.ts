@@ -112,7 +112,7 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
   const stuck = concerns.find((concern) => concern.progress === 'stuck');
   const moving = stuck === undefined ? concerns.find((concern) => concern.progress === 'moving') : undefined;
   return {
-    Ready: readyOf(concerns, health, object),
+    Ready: readyOf(concerns, health),
     Reconciling:
       moving === undefined
         ? { status: 'False', reason: stuck === undefined ? 'Idle' : 'Stalled', message: '' }
@@ -142,17 +142,11 @@ function concernsOf(object: ObjectView, health: ObjectHealth): readonly Concern[
     .toSorted((a, b) => a.rank - b.rank);
 }
 
-function readyOf(
-  concerns: readonly Concern[],
-  health: ObjectHealth,
-  { resources }: Pick<ObjectView, 'resources'>,
-): Facts {
+function readyOf(concerns: readonly Concern[], health: ObjectHealth): Facts {
   const first = concerns[0];
   if (first === undefined) {
-    const fares = health.message === '' ? 'in sync' : health.message;
-    // What runs is well, and still somebody has to know before the next task is to start.
-    const warnings = resources.flatMap(({ step }) => (step.type === 'keep' && step.couldNotStart) || []);
-    return { status: 'True', reason: 'ReconcileSuccess', message: [fares, ...warnings].join('; ') };
+    const message = health.message === '' ? 'in sync' : health.message;
+    return { status: 'True', reason: 'ReconcileSuccess', message };
   }
   const same = concerns.filter((concern) => concern.rank === first.rank).length;
   const others = same > 1 ? ` (and ${same - 1} more)` : '';
@@ -194,7 +188,7 @@ function concernOf(view: ResourceView, planHash: string): Concern | undefined {
     case 'not-ours':
       return held(step.otherSource === undefined ? 'NotOurs' : 'AnotherSource');
     case 'missing':
-      return step.neededToStart === true ? undefined : held('DependencyMissing');
+      return held('DependencyMissing');
     case 'budget':
       return {
         ...held('PruneBudgetExceeded'),

@@ -62,11 +62,6 @@ export function stateOf(step: Step): ResourceStatus['state'] {
   return step.changedBy === 'aws' ? 'Drifted' : 'Changed';
 }
 
-/** Git wants nothing of it, but of what it hinders. */
-function isNeededToStart(step: Step): boolean {
-  return step.type === 'hold' && step.neededToStart === true;
-}
-
 /** Whether git and AWS are known to disagree about it; undefined where that is not known. */
 export function isOutOfSync({ step, state }: ResourceView): boolean | undefined {
   switch (state) {
@@ -74,9 +69,8 @@ export function isOutOfSync({ step, state }: ResourceView): boolean | undefined 
       return false;
     case 'Changed':
     case 'Drifted':
-      return true;
     case 'Missing':
-      return !isNeededToStart(step);
+      return true;
     case 'Unknown':
       return undefined;
     case 'Held':

@@ -1,6 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { CallContext } from '../call.ts';
-import { partitionOf } from '../partition.ts';
 import { invalidInput, required } from './checks.ts';
 import type { DiscoveryService, InstanceHealth } from './state.ts';
 
@@ -16,17 +14,11 @@ export function checkInstanceId(id: string | undefined): string {
   return text;
 }
 
-type Attributes = Readonly<Record<string, string>>;
-
-/**
- * The attributes that the service's DNS records need must be there; those of an EC2 instance are found out (RegisterInstance, Cloud
- * Map API reference). Throws InvalidInput.
- */
+/** The attributes that the service's DNS records need must be there (RegisterInstance, Cloud Map API reference). */
 export function checkAttributes(
-  context: CallContext,
   service: DiscoveryService,
-  attributes: Attributes | undefined,
-): Attributes {
+  attributes: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
   if (attributes === undefined) throw invalidInput('Attributes must not be empty.');
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) {
@@ -40,29 +32,12 @@ export function checkAttributes(
   if (size > MAX_ATTRIBUTES_SIZE) {
     throw invalidInput(`The attributes together can have at most ${MAX_ATTRIBUTES_SIZE} characters.`);
   }
-  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined) return ofEc2Instance(context, service, attributes);
-  if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
-  else checkAlias(context, service, attributes);
-  return attributes;
-}
-
-/** With the primary private address of the machine that an attribute names. */
-function ofEc2Instance(
-  { state: { servicediscovery, ec2 } }: CallContext,
-  service: DiscoveryService,
-  attributes: Attributes,
-): Attributes {
-  const { AWS_EC2_INSTANCE_ID: id = '', AWS_INIT_HEALTH_STATUS: _health, ...others } = attributes;
-  if (servicediscovery.namespaces.get(service.namespaceId)?.type !== 'HTTP') {
+  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined) {
     throw invalidInput('AWS_EC2_INSTANCE_ID is possible in HTTP namespaces only.');
   }
-  const [other] = Object.keys(others);
-  if (other !== undefined) {
-    throw invalidInput(`${other} cannot be used together with AWS_EC2_INSTANCE_ID.`);
-  }
-  const address = ec2.instances.get(id)?.privateIpv4Address;
-  if (address === undefined) throw invalidInput(`The EC2 instance ${id} was not found.`);
-  return { ...attributes, AWS_INSTANCE_IPV4: address };
+  if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
+  else checkAlias(service, attributes);
+  return attributes;
 }
 
 /** Throws InvalidInput. */
@@ -74,7 +49,10 @@ export function checkAttribute(key: string, value: string): void {
 }
 
 /** HEALTHY where the attributes do not say. */
-export function initialHealth(service: DiscoveryService, attributes: Attributes): InstanceHealth {
+export function initialHealth(
+  service: DiscoveryService,
+  attributes: Readonly<Record<string, string>>,
+): InstanceHealth {
   const status = attributes['AWS_INIT_HEALTH_STATUS'];
   if (status === undefined) return 'HEALTHY';
   if (!service.customHealthCheck) {
@@ -106,10 +84,7 @@ export function isDomainName(name: string): boolean {
 }
 
 /** RegisterInstance, Cloud Map API reference: AWS_ALIAS_DNS_NAME. */
-function checkAlias({ region }: CallContext, service: DiscoveryService, attributes: Attributes): void {
-  if (partitionOf(region) === 'aws-us-gov') {
-    throw invalidInput(`AWS_ALIAS_DNS_NAME is not supported in the Region ${region}.`);
-  }
+function checkAlias(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
   const types = service.dnsRecordTypes;
   if (service.routingPolicy !== 'WEIGHTED' || !(types.includes('A') || types.includes('AAAA'))) {
     throw invalidInput('AWS_ALIAS_DNS_NAME needs a service with A or AAAA records and WEIGHTED routing.');
@@ -121,7 +96,7 @@ function checkAlias({ region }: CallContext, service: DiscoveryService, attribut
   }
 }
 
-function checkAddresses(service: DiscoveryService, attributes: Attributes): void {
+function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
   const {
     AWS_INSTANCE_IPV4: ipv4,
     AWS_INSTANCE_IPV6: ipv6,
@@ -148,8 +123,5 @@ function checkAddresses(service: DiscoveryService, attributes: Attributes): void
   for (const [attribute, missing] of Object.entries(needed)) {
     if (missing)
       throw invalidInput(`The attribute ${attribute} is required for ${types.join(' and ')} records.`);
-  }
-  if (service.healthCheck !== undefined && port === undefined) {
-    throw invalidInput('The attribute AWS_INSTANCE_PORT is required for the health check of the service.');
   }
 }

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
-import { settleWithImages, worldBesideAnother } from '../support/manifests/generated/world.ts';
-import { makeFetched } from '../support/world/fetched.ts';
+import { worldBesideAnother } from '../support/manifests/generated/world.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 import { listed } from '../../controller/plan/work.ts';
@@ -18,7 +17,7 @@ beforeAll(async () => {
 
 /** What is planned after an apply, by a controller that knows nothing of it; with the fields that seem to differ. */
 async function plannedAfterApply(world: World): Promise<readonly string[]> {
-  const [first] = await settleWithImages(world);
+  const [first] = await world.settle();
   expect(first?.wanted.errors).toEqual([]);
   world.restart();
   // GetResources has caught up with all that was written.
@@ -36,9 +35,7 @@ describe('after an apply the plan is empty', () => {
     ['all examples', MANIFESTS],
     ['the controller itself', { 'stationkeeper.yaml': OWN_MANIFEST }],
   ])('for %s', async (_name, files) => {
-    const world = createWorld({ files });
-    await makeFetched(world);
-    expect(await plannedAfterApply(world)).toEqual([]);
+    expect(await plannedAfterApply(createWorld({ files }))).toEqual([]);
   });
 
   test('for any manifests that the schema allows', async () => {

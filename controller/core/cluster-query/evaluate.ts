@@ -74,13 +74,9 @@ function comparing(comparison: Comparison): Question {
   return (instance) => {
     const values = valuesOf(subject, instance);
     if (values === undefined) return undefined;
-    let isUnsure = false;
-    for (const value of values) {
-      const holds = isTrueOf(value);
-      if (holds === true) return true;
-      if (holds === undefined) isUnsure = true;
-    }
-    return isUnsure ? undefined : false;
+    const holds = values.map(isTrueOf);
+    if (holds.includes(true)) return true;
+    return holds.includes(undefined) ? undefined : false;
   };
 }
 

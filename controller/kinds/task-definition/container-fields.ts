@@ -29,7 +29,6 @@ import {
   SYSTEM_CONTROL,
   ULIMIT,
 } from './container-structures.ts';
-import { imageField } from './images.ts';
 import { LINUX_PARAMETERS } from './linux-parameter-fields.ts';
 import { FIRELENS, LOG_CONFIGURATION } from '../../core/log-configuration.ts';
 import { MOUNT_POINT, VOLUME_FROM } from './volume-fields.ts';
@@ -49,7 +48,15 @@ export const CONTAINER = {
         ),
       ),
     ),
-    image: imageField,
+    image: required(
+      value(
+        text(
+          '^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,254}(@[A-Za-z0-9:]{1,255})?$',
+          'must be an image such as public.ecr.aws/xray/aws-xray-daemon:3.x',
+          'registry/repository:tag or registry/repository@sha256:digest.',
+        ),
+      ),
+    ),
     essential: always(
       omissible(
         Type.Boolean({ description: 'Whether the task stops when this container does. Default: true.' }),

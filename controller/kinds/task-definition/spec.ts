@@ -3,7 +3,6 @@ import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { RoleOutputs } from '../role/facts.ts';
 import type { CONTAINER } from './container-fields.ts';
-import type { Image } from './images.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { LogDriver } from '../../core/log-configuration.ts';
 
@@ -22,8 +21,7 @@ export type ContainerLogs =
     };
 
 /** A container as its fields have it (container-fields.ts), and where it logs. */
-export type ContainerSpec = Omit<SpecOf<typeof CONTAINER.fields>, 'image'> & {
-  readonly image: Image;
+export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
   /** Null: ECS keeps nothing of what it prints. */
   readonly logs: ContainerLogs | null;
 };

@@ -73,10 +73,7 @@ export const labelNamed = metadata(
 );
 
 export const domainNamed = metadata(
-  nameText(
-    NAMESPACE_NAMING,
-    'The name of the namespace, and the domain of its hosted zone where it has one.',
-  ),
+  nameText(NAMESPACE_NAMING, 'The domain name of the namespace and its private hosted zone.'),
 );
 
 /** The whole document of one kind. */

@@ -1,16 +1,12 @@
 import type { QueryTarget } from '../cluster-query/matches.ts';
 import type { ClusterRecord } from '../state.ts';
-import { attributeOf, hasAttribute } from './attributes.ts';
 import type { HostRecord } from './state.ts';
 import { tasksOn } from './store.ts';
 
 /** What an expression asks about, of a container instance. */
 export function targetOf(cluster: ClusterRecord, host: HostRecord): QueryTarget {
   return {
-    attributes: {
-      has: (name) => hasAttribute(host, name),
-      get: (name) => attributeOf(host, name),
-    },
+    attributes: host.attributes,
     agentConnected: host.agentConnected,
     agentVersion: host.versionInfo.agentVersion ?? '',
     ec2InstanceId: host.ec2InstanceId,

@@ -6,7 +6,6 @@ import {
   findDiscoveryServiceByArn,
   registerTaskInstance,
 } from '../../servicediscovery/instances.ts';
-import type { CloudMapState, DiscoveryService } from '../../servicediscovery/state.ts';
 import type { TaskRecord } from '../state.ts';
 import { healthChecksOf } from './health.ts';
 
@@ -57,15 +56,10 @@ export function registerTask(
         },
       });
     if (taken) task.registeredIn = asked.id;
-    if (taken && isKeptInformed(cloudMap, asked)) registered();
+    const isKeptInformed = asked.customHealthCheck || asked.type === 'HTTP';
+    if (taken && isKeptInformed) registered();
     else waitInVain();
   });
-}
-
-/** Whether ECS hears of an instance: not in a private zone, which Route 53 cannot check, without a custom health check (reference: ECS ↔ Cloud Map). */
-function isKeptInformed({ namespaces }: CloudMapState, service: DiscoveryService): boolean {
-  const isPrivate = namespaces.get(service.namespaceId)?.type === 'DNS_PRIVATE';
-  return !isPrivate || service.customHealthCheck || service.type === 'HTTP';
 }
 
 /** The attributes that ECS registers a task with (reference: ECS ↔ Cloud Map, attributes). */

@@ -1,7 +1,5 @@
-import { zonesOfNamespaces } from '../../../sandbox/dns/namespace-zone.ts';
-import type { ZoneOfNamespace } from '../../../sandbox/dns/namespace-zone.ts';
 import type { Instance, Namespace } from '../../../sandbox/servicediscovery/state.ts';
-import type { DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
+import type { CloudMapState, DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
 import { createCloudMapState } from '../../../sandbox/servicediscovery/state.ts';
 import { SortedMap } from '../../../sandbox/sorted-map.ts';
 
@@ -19,23 +17,24 @@ export interface ServiceOfZone {
   readonly unhealthy?: readonly string[];
 }
 
-/** The zone of a namespace, whose services are given by name. */
-export function zoneWith(
+/** A Cloud Map with one namespace, whose services are given by name. */
+export function cloudMapOf(
   name: string,
   services: Readonly<Record<string, ServiceOfZone>> = {},
   changes: Partial<Namespace> = {},
-): ZoneOfNamespace {
+): CloudMapState {
   const state = createCloudMapState();
   const namespace: Namespace = {
     id: `ns-${name}`,
     arn: `arn:aws:servicediscovery:us-east-1:385605022855:namespace/ns-${name}`,
     name,
     httpName: name,
-    type: 'DNS_PRIVATE',
-    zone: { hostedZoneId: 'Z1', vpcId: 'vpc-1', soaTtl: 15 },
+    vpcId: 'vpc-1',
+    hostedZoneId: 'Z1',
     creatorRequestId: 'r',
     createDate: new Date(0),
     description: undefined,
+    soaTtl: 15,
     tags: new Map(),
     services: new Map(),
     instanceCount: 0,
@@ -47,7 +46,7 @@ export function zoneWith(
     namespace.services.set(serviceName.toLowerCase(), service.id);
     state.services.set(service.id, service);
   }
-  return zonesOfNamespaces(state)[0]!;
+  return state;
 }
 
 /** `count` instances with addresses 10.0.0.1, 10.0.0.2 and so on, and port 2000. */
@@ -72,13 +71,11 @@ function serviceOf(namespace: Namespace, name: string, service: ServiceOfZone): 
     arn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${id}`,
     name,
     namespaceId: namespace.id,
-    namespaceType: namespace.type,
     type: 'DNS_HTTP',
     creatorRequestId: 'r',
     createDate: new Date(0),
     routingPolicy: service.routingPolicy ?? 'MULTIVALUE',
     customHealthCheck: service.customHealthCheck ?? true,
-    healthCheck: undefined,
     description: undefined,
     dnsRecords: types.map((type) => ({ type, ttl })),
     dnsRecordTypes: types,

@@ -25,35 +25,28 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
       environment: { LOG_LEVEL: chance.one(['info', 'debug']), API_TOKEN: `${SECRET}-${chance.whole(1, 9)}` },
     }),
   ),
-  'another count': ofDaemon(
-    (daemon, chance) => specWith(daemon, { desiredCount: chance.whole(0, 4) }),
-    isCounted,
-  ),
-  'a daemon without tasks': ofDaemon((daemon) => specWith(daemon, { desiredCount: 0 }), isCounted),
-  'another minimum': ofDaemon(
-    (daemon, chance) =>
-      specWith(daemon, {
-        deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: 200 },
-      }),
-    isCounted,
+  'another count': ofDaemon((daemon, chance) => specWith(daemon, { desiredCount: chance.whole(0, 4) })),
+  'a daemon without tasks': ofDaemon((daemon) => specWith(daemon, { desiredCount: 0 })),
+  'another minimum': ofDaemon((daemon, chance) =>
+    specWith(daemon, {
+      deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: 200 },
+    }),
   ),
   'another retention': ofDaemon((daemon, chance) =>
     specWith(daemon, { logs: { ...daemon.spec.logs, retentionInDays: chance.one([3, 5, 60]) } }),
   ),
-  'other rules': ofDaemon(
-    (daemon, chance) =>
-      specWith(daemon, {
-        securityGroup: {
-          ...daemon.spec.securityGroup,
-          ingress: ['10.0.0.0/8', '172.31.0.0/16', '192.168.0.0/16'].flatMap((cidr) =>
-            chance.happens(0.6)
-              ? [{ protocol: chance.one(['udp', 'tcp']), port: chance.one([2000, 8125]), cidr }]
-              : [],
-          ),
-          ...(chance.happens(0.3) ? { egress: [] } : {}),
-        },
-      }),
-    hasGroup,
+  'other rules': ofDaemon((daemon, chance) =>
+    specWith(daemon, {
+      securityGroup: {
+        ...daemon.spec.securityGroup,
+        ingress: ['10.0.0.0/8', '172.31.0.0/16', '192.168.0.0/16'].flatMap((cidr) =>
+          chance.happens(0.6)
+            ? [{ protocol: chance.one(['udp', 'tcp']), port: chance.one([2000, 8125]), cidr }]
+            : [],
+        ),
+        ...(chance.happens(0.3) ? { egress: [] } : {}),
+      },
+    }),
   ),
   'other permissions': ofDaemon((daemon, chance) =>
     specWith(daemon, {
@@ -91,7 +84,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
     return specWith(allowed, {
       securityGroup: { ...daemon.spec.securityGroup, description: `tasks, edition ${chance.whole(1, 9)}` },
     });
-  }, hasGroup),
+  }),
   'a policy': ofDaemon((daemon, chance) =>
     chance.happens(0.5)
       ? annotated(daemon, 'deletion-policy', chance.one(['delete', 'retain']))
@@ -153,24 +146,11 @@ const BREAKAGES: readonly [Breakage, ...Breakage[]] = [
 
 type Breakage = (text: string, document: Document) => string;
 
-/** `suits`: of which alone there is something to change. */
-export function ofDaemon(
-  change: (daemon: Daemon, chance: Chance) => Daemon,
-  suits: (daemon: Daemon) => boolean = () => true,
-): GitEdit {
+function ofDaemon(change: (daemon: Daemon, chance: Chance) => Daemon): GitEdit {
   return (commit, chance) => {
-    const daemon = chance.any(daemonsOf(commit).filter(suits));
+    const daemon = chance.any(daemonsOf(commit));
     return daemon === undefined ? commit : withDocument(commit, change(daemon, chance));
   };
-}
-
-/** ECS counts the instances of what is on every one of them. */
-function isCounted({ spec }: Daemon): boolean {
-  return spec.schedulingStrategy !== 'DAEMON';
-}
-
-function hasGroup({ spec }: Daemon): boolean {
-  return spec.securityGroup !== undefined;
 }
 
 function removal(among: (commit: Commit) => readonly Document[]): GitEdit {
@@ -180,7 +160,7 @@ function removal(among: (commit: Commit) => readonly Document[]): GitEdit {
   };
 }
 
-export function specWith(daemon: Daemon, changes: Partial<Daemon['spec']>): Daemon {
+function specWith(daemon: Daemon, changes: Partial<Daemon['spec']>): Daemon {
   return { ...daemon, spec: { ...daemon.spec, ...changes } };
 }
 
