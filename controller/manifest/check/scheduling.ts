@@ -15,7 +15,7 @@ const ECS_COUNTS = 'remove it: ECS counts the hosts that are eligible';
 
 /**
  * ECS API reference, CreateService; ECS developer guide, daemon scheduling strategy, Availability Zone rebalancing. ECS's answers: of capacity
- * providers, also a cluster's default ones, aws/containers-roadmap#692 and cabalmail/cabal-infra (docs/monitoring.md), of placement strategies reproio/ecs_deploy#93, of maximumPercent
+ * providers, also a cluster's default ones, aws/containers-roadmap#692, of placement strategies reproio/ecs_deploy#93, of maximumPercent
  * hashicorp/terraform-provider-aws#4825. Hosts outside AWS it takes, as those who deploy aws-cdk's tests see (aws/aws-cdk#32630).
  */
 const UNFIT_FOR_DAEMON: readonly Unfit[] = [

@@ -29,8 +29,8 @@ export function checkDaemonLaunch(cluster: ClusterRecord, input: CreateServiceCo
 }
 
 /**
- * Capacity providers of any type, the cluster's default ones too (containers-roadmap#692, terraform-provider-aws#16772; of providers of Auto Scaling
- * groups cabalmail/cabal-infra, docs/monitoring.md). Throws InvalidParameterException.
+ * Capacity providers of any type, the cluster's default ones too (containers-roadmap#692, terraform-provider-aws#16772). Throws
+ * InvalidParameterException.
  */
 export function refuseProviders(strategy: readonly CapacityProviderStrategyItem[]): void {
   if (strategy.length === 0) return;
