@@ -71,9 +71,10 @@ async function openDoors(sandbox: Sandbox, at: DoorsAt): Promise<SandboxDoors> {
   const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
   if (at.dns === undefined) return { url: http.url, dns: undefined, close: () => http.close() };
   const { serveDns } = await import('../sandbox/dns/server.ts');
+  const { allZones } = await import('../sandbox/route53/zones.ts');
   const zones = {
     settle: () => sandbox.world.settle(),
-    cloudMaps: () => [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery),
+    zones: () => allZones(sandbox.places),
   };
   const dns = await listening(serveDns(zones, at.dns), at.dns, '--dns');
   return {

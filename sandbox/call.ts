@@ -21,6 +21,8 @@ export interface CallContext {
   readonly regions: () => ReadonlyMap<string, RegionState>;
   /** Every account that somebody has called, by id: STS is where they meet. */
   readonly accounts: ReadonlyMap<string, AccountState>;
+  /** What another account holds in the Region of the call; undefined where nobody has looked yet. */
+  readonly stateOf: (accountId: string) => RegionState | undefined;
 }
 
 /** One AWS operation: synchronous over the state; throws AwsError. */

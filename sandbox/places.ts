@@ -1,15 +1,19 @@
 import { createScalingState } from './application-autoscaling/state.ts';
 import { addDefaultNetwork } from './ec2/network-store.ts';
 import { createEc2State } from './ec2/state.ts';
+import { createEcrState } from './ecr/state.ts';
 import { createEcsState } from './ecs/state.ts';
 import { createLoadBalancingState } from './elasticloadbalancing/state.ts';
 import { AwsError } from './error.ts';
 import { addFormerServiceLinkedRole } from './iam/service-linked-roles.ts';
 import { createIamState } from './iam/state.ts';
 import { createLogsState } from './logs/state.ts';
+import { createSecretsManagerState } from './secretsmanager/state.ts';
+import { createRoute53State } from './route53/state.ts';
 import { createCloudMapState } from './servicediscovery/state.ts';
 import type { Place } from './place.ts';
 import type { AccountState, RegionState } from './state.ts';
+import { createSsmState } from './ssm/state.ts';
 import { createStsState } from './sts/state.ts';
 import { createTaggingState } from './tagging/state.ts';
 import type { World } from './world.ts';
@@ -30,6 +34,7 @@ interface Found {
   readonly state: RegionState;
   readonly regions: () => ReadonlyMap<string, RegionState>;
   readonly accounts: ReadonlyMap<string, AccountState>;
+  readonly stateOf: (accountId: string) => RegionState | undefined;
 }
 
 interface Origin {
@@ -51,22 +56,31 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
   accounts.set(accountId, account);
   const state = regions.get(`${accountId}/${region}`) ?? createRegionState({ accountId, region }, origin);
   regions.set(`${accountId}/${region}`, state);
-  return { account, state, regions: () => regionsOf(regions, accountId), accounts };
+  return {
+    account,
+    state,
+    regions: () => regionsOf(regions, accountId),
+    accounts,
+    stateOf: (other) => regions.get(`${other}/${region}`),
+  };
 }
 
 function createAccountState(accountId: string, { world, newAccount }: Origin): AccountState {
   const iam = createIamState();
   if (!newAccount) addFormerServiceLinkedRole(iam, world, accountId);
-  return { iam, sts: createStsState() };
+  return { iam, route53: createRoute53State(), sts: createStsState() };
 }
 
 function createRegionState(place: Place, { world }: Origin): RegionState {
   const state = {
     ecs: createEcsState(),
+    ecr: createEcrState(),
     elasticloadbalancing: createLoadBalancingState(),
     servicediscovery: createCloudMapState(),
     ec2: createEc2State(place, world),
     logs: createLogsState(),
+    secretsManager: createSecretsManagerState(),
+    ssm: createSsmState(),
     tagging: createTaggingState(),
     applicationAutoScaling: createScalingState(),
   };

@@ -79,6 +79,33 @@ const LOGS: readonly Row[] = [
   ['CreateLogStream', rate(50, 50), ['CreateLogStream']],
 ];
 
+/** Requests a second, of those that Amazon ECR publishes (Amazon ECR service quotas). */
+const ECR: readonly Row[] = [
+  ['BatchGetImage', rate(2000, 2000), ['BatchGetImage']],
+  ['GetAuthorizationToken', rate(500, 500), ['GetAuthorizationToken']],
+  ['PutImage', rate(10, 10), ['PutImage']],
+];
+
+/** Transactions a second at the default throughput (AWS Systems Manager endpoints and quotas). */
+const SSM: readonly Row[] = [
+  ['read', rate(40, 40), ['GetParameter', 'GetParameters', 'GetParametersByPath']],
+  ['PutParameter', rate(3, 3), ['PutParameter']],
+];
+
+/** Requests a second (AWS Secrets Manager quotas). */
+const SECRETS_MANAGER: readonly Row[] = [
+  ['GetSecretValue', rate(10_000, 10_000), ['GetSecretValue']],
+  ['DescribeSecret', rate(40_000, 40_000), ['DescribeSecret']],
+  ['ListSecrets', rate(100, 100), ['ListSecrets']],
+  ['policy', rate(50, 50), /ResourcePolicy$/],
+  ['value', rate(50, 50), ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage']],
+  ['tag', rate(50, 50), ['TagResource', 'UntagResource']],
+  ['CreateSecret', rate(50, 50), ['CreateSecret']],
+  ['DeleteSecret', rate(50, 50), ['DeleteSecret']],
+  ['RestoreSecret', rate(50, 50), ['RestoreSecret']],
+  ['ListSecretVersionIds', rate(50, 50), ['ListSecretVersionIds']],
+];
+
 /** Requests a second, shared by all actions (IAM and AWS STS quotas). */
 const STS: readonly Row[] = [['all', rate(600, 600), /./]];
 
@@ -86,15 +113,18 @@ const STS: readonly Row[] = [['all', rate(600, 600), /./]];
 const ROUTE_53: readonly Row[] = [['all', rate(5, 5), /./]];
 
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  ecr: ECR,
   ecs: ECS,
   ec2: EC2,
   servicediscovery: CLOUD_MAP,
   logs: LOGS,
   route53: ROUTE_53,
+  secretsmanager: SECRETS_MANAGER,
+  ssm: SSM,
   sts: STS,
 };
 
-/** The bucket that a call takes a token from; undefined where AWS publishes no rate: IAM, tagging, the rest of Cloud Map. */
+/** The bucket that a call takes a token from; undefined where AWS publishes no rate: IAM, tagging, the rest of Cloud Map and ECR. */
 export function quotaOf(service: string, operation: string, input: object): Quota | undefined {
   const row = ROWS[service]?.find(([, , operations]) =>
     operations instanceof RegExp ? operations.test(operation) : operations.includes(operation),

@@ -27,7 +27,7 @@ import type { BreakerCounting } from './world.ts';
 import type { SandboxClock } from './world.ts';
 
 export interface SandboxRequest {
-  /** `ecs`, `servicediscovery`, `ec2`, `iam`, `logs`, `route53`, `sts`, `tagging`, `application-autoscaling`, `elasticloadbalancing`. */
+  /** As `OPERATIONS` names it: `ecs`. */
   readonly service: string;
   /** As AWS names it: `DescribeServices`. */
   readonly operation: string;

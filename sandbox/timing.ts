@@ -53,6 +53,10 @@ export const AWS_TIMING = {
     /** One interval: the failure threshold is always 1 (Cloud Map API reference, HealthCheckCustomConfig). */
     customHealthChange: seconds(30),
   },
+  route53: {
+    /** From a change until all name servers have it (Route 53 API reference, GetChange). */
+    change: seconds(5, 60),
+  },
   elasticloadbalancing: {
     /** A new load balancer is provisioning before it is active. */
     provisioning: seconds(60, 150),

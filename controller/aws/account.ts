@@ -3,13 +3,17 @@ import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import type { NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet } from '@aws-sdk/client-ec2';
 import type { Cluster, Service, ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
-import type { NamespaceSummary, ServiceSummary } from '@aws-sdk/client-servicediscovery';
+import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
+import { readCloudMap } from './account-cloud-map.ts';
+import type { DiscoverySummary, HostRegistry } from './account-cloud-map.ts';
+import { readRepositories } from './account-repositories.ts';
+import type { AccountRepository } from './account-repositories.ts';
 import { collect, inBatchesOf, mapConcurrently } from './collect.ts';
 import { policiesOf, scalableTargets } from './scaling.ts';
 import { currentRevisions, describeRevisions, newestRevision } from './service-revisions.ts';
 import { fromTagList } from './tags.ts';
 import type { Aws } from './operations.ts';
-import { OWNER_TAG, REGISTRANT_TAG } from '../core/ownership.ts';
+import { OWNER_TAG } from '../core/ownership.ts';
 import type { Tags } from '../core/resource.ts';
 
 /** Every ECS service of an account and region, with what it is made of, as AWS describes it. */
@@ -36,12 +40,13 @@ export interface Account {
   readonly namespaces: readonly NamespaceSummary[];
   /** Services that Application Auto Scaling scales, by `service/<cluster>/<service>`. */
   readonly scaled: ReadonlyMap<string, Scaled>;
-  /** Of clusters, services, namespaces and scalable targets, by ARN. */
+  /** Of clusters, services, namespaces, repositories and scalable targets, by ARN. */
   readonly tags: ReadonlyMap<string, Tags>;
-  /** With the namespace that each was listed in. */
-  readonly discoveryServices: readonly (ServiceSummary & { readonly namespaceId: string })[];
-  /** ARNs of discovery services that are somebody's, by the ECS service that they are for, `cluster/service`. */
-  readonly registries: ReadonlyMap<string, string>;
+  readonly discoveryServices: readonly DiscoverySummary[];
+  /** Discovery services in which a controller registers, by the ECS service whose hosts these are, `cluster/service`. */
+  readonly hostRegistries: ReadonlyMap<string, HostRegistry>;
+  /** ECR repositories that images of the services are in, and those that have an owner. */
+  readonly repositories: readonly AccountRepository[];
 }
 
 /** A service as Application Auto Scaling has it. */
@@ -81,22 +86,27 @@ export async function readAccount(aws: Aws): Promise<Account> {
       containerDefinitions.map(({ logConfiguration }) => logConfiguration?.options?.['awslogs-group']),
     ),
   ]);
-  const [roles, subnets, securityGroups, rules, interfaces, logGroups, cloudMap] = await Promise.all([
-    services.length === 0 ? [] : readRoles(aws),
-    readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
-    readGroups(aws, groupIds),
-    readRules(aws, groupIds),
-    readInterfaces(aws, groupIds),
-    readLogGroups(aws, logGroupNames),
-    services.some((one) => (one.serviceRegistries ?? []).length > 0 || mayRegisterHosts(one))
-      ? readCloudMap(aws)
-      : { namespaces: [], discoveryServices: [], namespaceTags: [] },
-  ]);
-  const { namespaces, discoveryServices, namespaceTags } = cloudMap;
-  const registries = services.some(mayRegisterHosts) ? await readRegistries(aws) : new Map<string, string>();
+  const [roles, subnets, securityGroups, rules, interfaces, logGroups, { namespaceTags, ...cloudMap }] =
+    await Promise.all([
+      services.length === 0 ? [] : readRoles(aws),
+      readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
+      readGroups(aws, groupIds),
+      readRules(aws, groupIds),
+      readInterfaces(aws, groupIds),
+      readLogGroups(aws, logGroupNames),
+      readCloudMap(aws, services, clusters),
+    ]);
   const { scaled, scalingTags } = await readScaled(aws, services);
+  const { repositories, repositoryTags } = await readRepositories(aws, {
+    accountId,
+    hasOwners: [...services, ...clusters].some(hasOwner),
+    images: [...taskDefinitions.values()].flatMap(({ containerDefinitions = [] }) =>
+      containerDefinitions.map(({ image = '' }) => image),
+    ),
+  });
   return {
     accountId,
+    repositories,
     clusters,
     services,
     revisions: await readRevisions(aws, services),
@@ -108,15 +118,14 @@ export async function readAccount(aws: Aws): Promise<Account> {
     interfaces,
     logGroups,
     ownedLogGroups,
-    namespaces,
-    discoveryServices,
-    registries,
+    ...cloudMap,
     scaled,
     tags: new Map([
       ...scalingTags,
       ...services.map(({ serviceArn = '', tags }) => [serviceArn, fromTagList(tags)] as const),
       ...clusters.map(({ clusterArn = '', tags }) => [clusterArn, fromTagList(tags)] as const),
       ...namespaceTags,
+      ...repositoryTags,
     ]),
   };
 }
@@ -203,7 +212,7 @@ async function readOwnedLogGroups(
   { tagging }: Aws,
   services: readonly Service[],
 ): Promise<ReadonlyMap<string, Tags>> {
-  if (services.every(({ tags }) => fromTagList(tags)[OWNER_TAG] === undefined)) return new Map();
+  if (!services.some(hasOwner)) return new Map();
   const listed = await collect(async (PaginationToken) => {
     const page = await tagging.getResources({
       TagFilters: [{ Key: OWNER_TAG }],
@@ -231,54 +240,8 @@ async function readLogGroups({ logs }: Aws, names: readonly string[]): Promise<r
   return listings.flat();
 }
 
-interface CloudMap extends Pick<Account, 'namespaces' | 'discoveryServices'> {
-  readonly namespaceTags: readonly (readonly [arn: string, tags: Tags])[];
-}
-
-async function readCloudMap({ servicediscovery }: Aws): Promise<CloudMap> {
-  const namespaces = await collect(async (NextToken) => {
-    const page = await servicediscovery.listNamespaces({ MaxResults: 100, NextToken });
-    return { items: page.Namespaces, next: page.NextToken };
-  });
-  const ids = distinct(namespaces.map(({ Id }) => Id));
-  const listed = await mapConcurrently(CONCURRENT_READS, ids, async (namespaceId) => {
-    const services = await collect(async (NextToken) => {
-      const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId], Condition: 'EQ' as const }];
-      const page = await servicediscovery.listServices({ Filters, MaxResults: 100, NextToken });
-      return { items: page.Services, next: page.NextToken };
-    });
-    // An endpoint that ignores the filter lists all; each says for itself where it belongs.
-    return services
-      .filter(({ DnsConfig }) => (DnsConfig?.NamespaceId ?? namespaceId) === namespaceId)
-      .map((service) => ({ ...service, namespaceId }));
-  });
-  const arns = distinct(namespaces.map(({ Arn }) => Arn));
-  const namespaceTags = await mapConcurrently(CONCURRENT_READS, arns, async (ResourceARN) => {
-    const answer = await servicediscovery.listTagsForResource({ ResourceARN });
-    return [ResourceARN, fromTagList(answer.Tags)] as const;
-  });
-  return { namespaces, discoveryServices: listed.flat(), namespaceTags };
-}
-
-/** Whether a controller could have registered its hosts, which ECS does not tell: its tasks have their addresses, and somebody owns it. */
-function mayRegisterHosts({ networkConfiguration, tags }: Service): boolean {
-  return (
-    networkConfiguration?.awsvpcConfiguration === undefined && fromTagList(tags)[OWNER_TAG] !== undefined
-  );
-}
-
-async function readRegistries({ tagging }: Aws): Promise<ReadonlyMap<string, string>> {
-  const listed = await collect(async (PaginationToken) => {
-    const page = await tagging.getResources({
-      TagFilters: [{ Key: REGISTRANT_TAG }],
-      ResourceTypeFilters: ['servicediscovery'],
-      PaginationToken,
-    });
-    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
-  });
-  return new Map(
-    listed.map(({ ResourceARN = '', Tags }) => [fromTagList(Tags)[REGISTRANT_TAG] ?? '', ResourceARN]),
-  );
+function hasOwner({ tags }: Pick<Service | Cluster, 'tags'>): boolean {
+  return fromTagList(tags)[OWNER_TAG] !== undefined;
 }
 
 async function readScaled(aws: Aws, services: readonly Service[]) {

@@ -40,6 +40,7 @@ const REVISION = [
   'containerDefinitions[].name',
   'containerDefinitions[].image',
 ];
+const REPOSITORY = ['repositoryName', 'repositoryArn', 'repositoryUri'];
 const IAM_PAGE = { flag: 'IsTruncated', token: 'Marker' };
 
 /**
@@ -118,10 +119,36 @@ export const ANSWERS: {
     tagResource: DONE,
     untagResource: DONE,
   },
+  ecr: {
+    describeRepositories: {
+      holds: under('repositories[].', REPOSITORY),
+      accountsFor: { asked: 'repositoryNames', by: ['repositories[].repositoryName'] },
+    },
+    createRepository: holding(...under('repository.', REPOSITORY)),
+    putImageTagMutability: DONE,
+    putImageScanningConfiguration: DONE,
+    getLifecyclePolicy: holding('lifecyclePolicyText'),
+    putLifecyclePolicy: DONE,
+    deleteLifecyclePolicy: DONE,
+    getRepositoryPolicy: holding('policyText'),
+    setRepositoryPolicy: DONE,
+    deleteRepositoryPolicy: DONE,
+    listImages: holding('imageIds'),
+    deleteRepository: DONE,
+    listTagsForResource: holding('tags'),
+    tagResource: DONE,
+    untagResource: DONE,
+    batchGetImage: holding('images', 'failures'),
+    describePullThroughCacheRules: holding('pullThroughCacheRules[].ecrRepositoryPrefix'),
+  },
   servicediscovery: {
     listNamespaces: holding(...under('Namespaces[].', ['Id', 'Arn', 'Name', 'Type'])),
     createPrivateDnsNamespace: holding('OperationId'),
     updatePrivateDnsNamespace: holding('OperationId'),
+    createPublicDnsNamespace: holding('OperationId'),
+    updatePublicDnsNamespace: holding('OperationId'),
+    createHttpNamespace: holding('OperationId'),
+    updateHttpNamespace: holding('OperationId'),
     deleteNamespace: holding('OperationId'),
     getOperation: holding('Operation.Type', 'Operation.Status'),
     listServices: holding(...under('Services[].', ['Id', 'Arn', 'Name'])),
@@ -215,6 +242,11 @@ export const ANSWERS: {
   },
   route53: {
     getHostedZone: holding('HostedZone.Id'),
+    listHostedZonesByName: holding('HostedZones[].Id', 'HostedZones[].Name'),
+    listResourceRecordSets: {
+      holds: under('ResourceRecordSets[].', ['Name', 'Type']),
+      more: { flag: 'IsTruncated', token: 'NextRecordName' },
+    },
   },
   'application-autoscaling': {
     registerScalableTarget: holding('ScalableTargetARN'),
@@ -237,6 +269,8 @@ export const ANSWERS: {
       accountsFor: { asked: 'TargetGroupArns', by: ['TargetGroups[].TargetGroupArn'] },
     },
   },
+  secretsmanager: { describeSecret: holding('ARN', 'Name') },
+  ssm: { describeParameters: holding('Parameters[].Name') },
   tagging: {
     getResources: holding('ResourceTagMappingList[].ResourceARN', 'ResourceTagMappingList[].Tags'),
   },

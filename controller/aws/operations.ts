@@ -1,5 +1,6 @@
 import type { Command } from '@smithy/types';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
@@ -7,6 +8,8 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 
@@ -41,10 +44,33 @@ export const OPERATIONS = {
     tagResource: ecs.TagResourceCommand,
     untagResource: ecs.UntagResourceCommand,
   },
+  ecr: {
+    describeRepositories: ecr.DescribeRepositoriesCommand,
+    createRepository: ecr.CreateRepositoryCommand,
+    putImageTagMutability: ecr.PutImageTagMutabilityCommand,
+    putImageScanningConfiguration: ecr.PutImageScanningConfigurationCommand,
+    getLifecyclePolicy: ecr.GetLifecyclePolicyCommand,
+    putLifecyclePolicy: ecr.PutLifecyclePolicyCommand,
+    deleteLifecyclePolicy: ecr.DeleteLifecyclePolicyCommand,
+    getRepositoryPolicy: ecr.GetRepositoryPolicyCommand,
+    setRepositoryPolicy: ecr.SetRepositoryPolicyCommand,
+    deleteRepositoryPolicy: ecr.DeleteRepositoryPolicyCommand,
+    listImages: ecr.ListImagesCommand,
+    deleteRepository: ecr.DeleteRepositoryCommand,
+    listTagsForResource: ecr.ListTagsForResourceCommand,
+    tagResource: ecr.TagResourceCommand,
+    untagResource: ecr.UntagResourceCommand,
+    batchGetImage: ecr.BatchGetImageCommand,
+    describePullThroughCacheRules: ecr.DescribePullThroughCacheRulesCommand,
+  },
   servicediscovery: {
     listNamespaces: servicediscovery.ListNamespacesCommand,
     createPrivateDnsNamespace: servicediscovery.CreatePrivateDnsNamespaceCommand,
     updatePrivateDnsNamespace: servicediscovery.UpdatePrivateDnsNamespaceCommand,
+    createPublicDnsNamespace: servicediscovery.CreatePublicDnsNamespaceCommand,
+    updatePublicDnsNamespace: servicediscovery.UpdatePublicDnsNamespaceCommand,
+    createHttpNamespace: servicediscovery.CreateHttpNamespaceCommand,
+    updateHttpNamespace: servicediscovery.UpdateHttpNamespaceCommand,
     deleteNamespace: servicediscovery.DeleteNamespaceCommand,
     getOperation: servicediscovery.GetOperationCommand,
     listServices: servicediscovery.ListServicesCommand,
@@ -108,6 +134,8 @@ export const OPERATIONS = {
   },
   route53: {
     getHostedZone: route53.GetHostedZoneCommand,
+    listHostedZonesByName: route53.ListHostedZonesByNameCommand,
+    listResourceRecordSets: route53.ListResourceRecordSetsCommand,
   },
   sts: {
     getCallerIdentity: sts.GetCallerIdentityCommand,
@@ -129,6 +157,12 @@ export const OPERATIONS = {
   elasticloadbalancing: {
     describeTargetGroups: elasticloadbalancing.DescribeTargetGroupsCommand,
   },
+  secretsmanager: {
+    describeSecret: secretsmanager.DescribeSecretCommand,
+  },
+  ssm: {
+    describeParameters: ssm.DescribeParametersCommand,
+  },
 } as const;
 
 export type AwsService = keyof typeof OPERATIONS;
@@ -136,6 +170,7 @@ export type AwsService = keyof typeof OPERATIONS;
 /** The SDK's client of each service that operations are called of. */
 export const CLIENTS = {
   ecs: ecs.ECSClient,
+  ecr: ecr.ECRClient,
   servicediscovery: servicediscovery.ServiceDiscoveryClient,
   ec2: ec2.EC2Client,
   iam: iam.IAMClient,
@@ -145,6 +180,8 @@ export const CLIENTS = {
   tagging: tagging.ResourceGroupsTaggingAPIClient,
   'application-autoscaling': applicationAutoScaling.ApplicationAutoScalingClient,
   elasticloadbalancing: elasticloadbalancing.ElasticLoadBalancingV2Client,
+  secretsmanager: secretsmanager.SecretsManagerClient,
+  ssm: ssm.SSMClient,
 } as const satisfies Readonly<Record<AwsService, unknown>>;
 
 /** Something for each operation that it names. */

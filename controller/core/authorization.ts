@@ -58,7 +58,8 @@ export interface Authorization {
     | 'ChangeHostRecords'
     | 'AttachPolicies'
     | 'BoundRoles'
-    | 'ManageScalingAlarms';
+    | 'ManageScalingAlarms'
+    | 'LookUp';
   /** Whether it is for something that is desired; absent: for all of the kind. */
   readonly about?: (desired: Desired) => boolean;
   /** A condition key that has to be one of the values that the desired give. */
@@ -83,6 +84,11 @@ export function calls(uses: readonly Use[], ...actions: readonly Authorization[]
 /** A read, which is allowed on everything: what no manifest names any more has to be found too. */
 export function reads(action: string): Authorization {
   return { action, access: 'read', on: '*', tags: 'none' };
+}
+
+/** A read that is allowed only on what the manifests name, as it gives away more than that it is there, or is one of many people's. */
+export function looksUp(action: string, on: ResourceType): Authorization {
+  return { action, access: 'read', on, tags: 'none', sid: 'LookUp' };
 }
 
 /** A change, on what AWS lets it be restricted to. */

@@ -32,6 +32,11 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly learnsFrom?: readonly KindName[];
   /** What helps where one that is used does not exist, as no manifest can declare it; absent: one can. */
   readonly whereAbsent?: string;
+  /**
+   * Only tasks that start need it: one that is not there, or that cannot be looked at, hinders nothing but that tasks are started anew, and
+   * what would start them says so.
+   */
+  readonly neededToStart?: true;
   /** The manifests that are about it; absent: it serves what they are about. */
   readonly mainOf?: ManifestKind;
   /** What is to be known of a kind that runs tasks; absent: the kind runs none. */

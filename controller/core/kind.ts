@@ -28,6 +28,10 @@ export interface KindModel<Spec = unknown, State = unknown> {
   saidBefore?(observed: Observed<State>): object;
   /** Why it cannot be made as it is wanted with what its needs are, and the path at which it is to use that; absent where all that is there fits. */
   unfit?(desired: Desired<Spec>, needs: Needs): Unfit | undefined;
+  /** What tasks that start from it need beside its own needs, and do not while they run. */
+  startNeeds?(desired: Desired<Spec>): readonly ResourceId[];
+  /** Whether a change at this path starts tasks anew, or makes what they are to be started from. Absent: none does. */
+  startsTasks?(desired: Desired<Spec>, path: string): boolean;
   /** The path at which what it uses of another resource shows; absent where it never does. */
   takesUp?(desired: Desired<Spec>, need: ResourceId): string | undefined;
   /** What is to be put in order besides what differs. Absent: nothing ever is. */

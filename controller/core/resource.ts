@@ -3,7 +3,7 @@ import type { SecretRules } from './secrets.ts';
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
 export type KindName = string;
 
-export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'] as const;
+export const MANIFEST_KINDS = ['Environment', 'Cluster', 'Namespace', 'Repository', 'DaemonService'] as const;
 export type ManifestKind = (typeof MANIFEST_KINDS)[number];
 
 /** The manifest that a resource belongs to; `DaemonService/xray` in tags and reports. */
@@ -111,6 +111,7 @@ export interface Task {
 export interface Registration {
   readonly id: string;
   readonly ipv4?: string;
+  readonly ipv6?: string;
   readonly port?: number;
   /** HEALTHY, UNHEALTHY or UNKNOWN. */
   readonly health: string;
@@ -118,6 +119,35 @@ export interface Registration {
   readonly registeredBy?: string;
   /** The attributes of one that this controller registered for a host, by its mark in them; absent of what ECS or others registered. */
   readonly ours?: Readonly<Record<string, string>>;
+}
+
+/** How clients find a service, and what Route 53 has for that. */
+export interface Discovery {
+  /** The domain name that resolvers are asked for, or `NAMESPACE/SERVICE` as DiscoverInstances is. */
+  readonly name: string;
+  /** Record types; none where there is DiscoverInstances alone. */
+  readonly records: readonly ('A' | 'AAAA' | 'SRV')[];
+  /** How Route 53 chooses among instances (Cloud Map API reference, DnsConfig). */
+  readonly routingPolicy: 'MULTIVALUE' | 'WEIGHTED';
+  /** What Route 53 has; absent where it was not, or may not be, read, and where there are no records. */
+  readonly held?: HeldRecords;
+}
+
+/** What Route 53 has at a name. */
+export interface HeldRecords {
+  /** Epoch milliseconds: when it was read, which is done in turns. */
+  readonly readAt: number;
+  readonly records: readonly HeldRecord[];
+  /** In what it has differed from Cloud Map's instances for a while: one line each. */
+  readonly differences: readonly string[];
+}
+
+export interface HeldRecord {
+  readonly type: 'A' | 'AAAA' | 'SRV';
+  /** Seconds. */
+  readonly ttl: number;
+  /** As zone files write it. */
+  readonly value: string;
 }
 
 /** How a resource fares, apart from whether it is as wanted. */
@@ -196,6 +226,8 @@ export const GAP_CAUSES = [
   'PortTaken',
   'CpuShort',
   'MemoryShort',
+  'GpuShort',
+  'NoSubnet',
   'NoInterface',
   'TaskStops',
   'RolloutUnderWay',
@@ -236,6 +268,10 @@ export interface Observed<State = unknown> {
   readonly workload?: Workload;
   readonly tasks?: readonly Task[];
   readonly registrations?: readonly Registration[];
+  /** How clients find what registers in it; of a discovery service. */
+  readonly discovery?: Discovery;
+  /** Names of the servers that answer for a public namespace; absent where Route 53 did not tell them. */
+  readonly nameServers?: readonly string[];
 }
 
 /** One differing field. Secret values are replaced at the place that compares them: they never enter a change. */
@@ -291,6 +327,13 @@ export interface UnseenResource {
   readonly why: string;
 }
 
+/** What was looked for and is not there, with more to say of it than that. */
+export interface Absent {
+  readonly id: ResourceId;
+  /** For people, with what helps. */
+  readonly why: string;
+}
+
 /** What a driver saw of one kind in one environment. */
 export interface Observation<State = unknown> {
   readonly items: readonly Observed<State>[];
@@ -299,6 +342,7 @@ export interface Observation<State = unknown> {
    * confirms a deletion that comes after this kind.
    */
   readonly unseen: readonly UnseenResource[];
+  readonly absent?: readonly Absent[];
   /** Manifests of what was ours and AWS still shows as gone. */
   readonly gone?: readonly ManifestRef[];
 }

@@ -6,13 +6,14 @@ import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { executionStatements } from '../manifest/expand/statements.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { exportContainers } from './containers.ts';
+import { exportDiscovery } from './discovery.ts';
 import { present } from './exported.ts';
 import type { Part } from './exported.ts';
 import { appliedBy, logGroupsMadeFor } from './owned.ts';
 import { exportRole } from './role.ts';
 import { exportScaling } from './scaling.ts';
 import { exportSecurityGroups } from './security-group.ts';
-import { exportDiscovery, exportSettings } from './service.ts';
+import { exportSettings } from './service.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
@@ -49,14 +50,20 @@ export function exportDaemonService(
     };
   }
   const { manifest, cluster, environment } = place;
-  const discovery = exportDiscovery(account, uses, service, manifest);
+  const appliedAs = appliedBy(place.owner, account);
   const scaling = exportScaling(account, service, place.owner);
-  const applied = appliedBy(place.owner, account)(service.serviceArn, 'DaemonService');
+  const applied = appliedAs(service.serviceArn, 'DaemonService');
   const containers = exportContainers(definition, {
     ...place,
     logGroups: account.logGroups,
     made: applied === undefined ? [] : logGroupsMadeFor(account, place.owner, applied),
     uses,
+  });
+  const discovery = exportDiscovery(account, uses, service, {
+    manifest,
+    containers: containers.spec.containers,
+    networkMode: taskFields(definition).networkMode,
+    isApplied: (arn) => appliedAs(arn, 'Namespace') !== undefined,
   });
   const network = service.networkConfiguration?.awsvpcConfiguration;
   const groups =

@@ -5,11 +5,14 @@ import { manifestKey } from '../core/resource.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { exportDaemonService } from './daemon-service.ts';
 import type { Place } from './daemon-service.ts';
+import { freeLabel } from './labels.ts';
 import { present } from './exported.ts';
 import type { Exported, ExportedManifest, ExportedService } from './exported.ts';
 import { appliedBy, sharedRolesIn } from './owned.ts';
 import type { AppliedAs } from './owned.ts';
-import { clustersOf, environmentsOf, namespacesOf } from './surroundings.ts';
+import { namespacesOf, withConnectNames } from './namespaces.ts';
+import { repositoriesOf, withRepositories } from './repositories.ts';
+import { clustersOf, environmentsOf } from './surroundings.ts';
 import type { Written } from './surroundings.ts';
 import { usesIn } from './uses.ts';
 
@@ -104,13 +107,19 @@ export function exportAccount(
   const used = new Map(
     written.map(({ arn, environment }) => [environment, environments.get(arn)!.manifest] as const),
   );
+  const repositories = repositoriesOf(account, written, appliedAs, environmentField).filter(
+    ({ manifest }) => !refused.has(manifestKey(manifest)),
+  );
+  const namespaces = namespacesOf(account, written, appliedAs, environmentField);
   const manifests: readonly ExportedManifest[] = [
     ...[...used.values()].toSorted((a, b) => compareText(a.name, b.name)),
     ...clustersOf(account, written, appliedAs, environmentField),
-    ...namespacesOf(account, written, appliedAs, environmentField),
+    ...namespaces.map(({ manifest }) => manifest),
+    ...repositories.map(({ manifest }) => manifest),
     ...results.flatMap(
-      ({ outcome, spec, environment, applied, isPlaceholder }): readonly ExportedManifest[] => {
-        if (spec === undefined || environment === undefined) return [];
+      ({ outcome, spec: its, environment, applied, isPlaceholder }): readonly ExportedManifest[] => {
+        if (its === undefined || environment === undefined) return [];
+        const spec = withRepositories(its, environment.name, repositories);
         const common = { kind: 'DaemonService', name: outcome.manifest.name, spec } as const;
         if (isPlaceholder) {
           return [{ ...common, notes: keptNotes(outcome), annotations: LEFT_ALONE, isPlaceholder: true }];
@@ -120,9 +129,17 @@ export function exportAccount(
       },
     ),
   ];
+  const onlyEnvironment = [...used.keys()][0];
+  const environmentIn = ({ spec }: ExportedManifest): string | undefined =>
+    ('environment' in spec ? spec.environment : undefined) ?? onlyEnvironment;
   return {
-    manifests: manifests.filter(
-      ({ kind, name, isPlaceholder }) => isPlaceholder === true || !refused.has(manifestKey({ kind, name })),
+    manifests: withConnectNames(
+      manifests.filter(
+        ({ kind, name, isPlaceholder }) =>
+          isPlaceholder === true || !refused.has(manifestKey({ kind, name })),
+      ),
+      environmentIn,
+      namespaces.filter(({ manifest }) => !refused.has(manifestKey(manifest))),
     ),
     services: results.map(({ outcome }) => outcome),
   };
@@ -163,30 +180,12 @@ function manifestNamesOf(services: readonly Service[], appliedAs: AppliedAs): Re
   const applied = (service: Service): string | undefined =>
     appliedAs(service.serviceArn, 'DaemonService')?.manifest.name;
   const taken = new Set(services.flatMap((service) => applied(service) ?? []));
-  const isFree = (name: string): boolean => !taken.has(name);
   return new Map(
     services.map((service) => {
       const own = applied(service);
       if (own !== undefined) return [service, own] as const;
-      const plain = labelOf(service.serviceName ?? '');
-      const withCluster = labelOf(`${service.serviceName}-${clusterNameOf(service)}`);
-      const numbered = (count: number): string => {
-        const name = `${plain.slice(0, 58)}-${count}`;
-        return isFree(name) ? name : numbered(count + 1);
-      };
-      const name = [plain, withCluster].find(isFree) ?? numbered(2);
-      taken.add(name);
-      return [service, name] as const;
+      const names = [service.serviceName ?? '', `${service.serviceName}-${clusterNameOf(service)}`];
+      return [service, freeLabel(names, taken)] as const;
     }),
   );
-}
-
-/** A DNS label that reads like the name. */
-function labelOf(name: string): string {
-  const label = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
-    .replaceAll(/^-+|-+$/g, '');
-  return label === '' ? 'service' : label;
 }

@@ -1,14 +1,9 @@
-import type { ServiceRegistry, Service, ServiceRevision } from '@aws-sdk/client-ecs';
-import type { Account } from '../aws/account.ts';
+import type { Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import { unsaidIn, writtenOf } from '../core/fields/table.ts';
 import { DEPLOYMENT } from '../kinds/service/deployment-fields.ts';
 import { SERVICE } from '../kinds/service/fields.ts';
 import { withDeployed } from '../kinds/service/observed.ts';
-import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
-import { present } from './exported.ts';
 import type { Part } from './exported.ts';
-import { isShared } from './uses.ts';
-import type { Uses } from './uses.ts';
 
 /** What the ECS service says itself, and by its revision. */
 export function exportSettings(service: Service, revision: Pick<ServiceRevision, 'monitoring'> = {}): Part {
@@ -69,62 +64,4 @@ function whyNotPlain(service: Service): readonly string[] {
 function heldBy(service: ReturnType<typeof withDeployed>): object {
   const { loadBalancers, serviceConnectConfiguration, volumeConfigurations } = service;
   return { loadBalancers, serviceConnectConfiguration, volumeConfigurations };
-}
-
-function portOf({ port, containerName, containerPort }: ServiceRegistry = {}) {
-  return { port, containerName, containerPort };
-}
-
-/** Its place in service discovery; nothing where it has none. */
-export function exportDiscovery(
-  { namespaces, discoveryServices, registries }: Account,
-  uses: Uses,
-  { clusterArn = '', serviceName = '', networkConfiguration, serviceRegistries = [] }: Service,
-  manifest: string,
-): Part<Pick<DaemonServiceManifestSpec, 'serviceDiscovery'>> {
-  // Where the controller registers hosts, the discovery service alone tells of which service.
-  const registryArn =
-    networkConfiguration?.awsvpcConfiguration === undefined
-      ? registries.get(`${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`)
-      : undefined;
-  const isOfHosts = serviceRegistries.length === 0 && registryArn !== undefined;
-  const registry = isOfHosts ? { registryArn } : serviceRegistries[0];
-  if (registry === undefined) return { spec: {}, obstacles: [], notes: [] };
-  const arn = registry.registryArn ?? '';
-  const found = discoveryServices.find(({ Arn }) => Arn === arn);
-  const namespace = namespaces.find(({ Id }) => Id === found?.namespaceId);
-  if (found?.Name === undefined || namespace?.Name === undefined) {
-    return { spec: {}, obstacles: [`its discovery service ${arn} cannot be found`], notes: [] };
-  }
-  const namesakes = namespaces.filter(({ Name, Type }) => Name === namespace.Name && Type === 'DNS_PRIVATE');
-  const { DnsRecords: records = [], RoutingPolicy = 'MULTIVALUE' } = found.DnsConfig ?? {};
-  const some = (has: boolean, what: string): readonly string[] => (has ? [what] : []);
-  return {
-    spec: {
-      serviceDiscovery: present({
-        namespace: namespace.Name,
-        namespaceId: namesakes.length > 1 ? namespace.Id : undefined,
-        name: found.Name === manifest ? undefined : found.Name,
-        description: found.Description === '' ? undefined : found.Description,
-        dnsRecords: records.map(({ Type, TTL = 0 }) => ({ type: Type as 'A', ttl: TTL })),
-        ...(isOfHosts ? { registration: 'controller' as const } : portOf(serviceRegistries[0])),
-      }),
-    },
-    obstacles: [
-      ...some(
-        namespace.Type !== 'DNS_PRIVATE',
-        `its namespace ${namespace.Name} is no private DNS namespace`,
-      ),
-      ...some(records.length === 0, `its discovery service ${found.Name} has no DNS records`),
-      ...some(
-        found.HealthCheckCustomConfig === undefined,
-        `its discovery service ${found.Name} has no custom health check`,
-      ),
-      ...some(isShared(uses.registries, arn), `its discovery service ${found.Name} is another service's too`),
-    ],
-    notes: some(
-      RoutingPolicy !== 'MULTIVALUE',
-      `the routing policy ${RoutingPolicy} stays as it is: no manifest says it`,
-    ),
-  };
 }

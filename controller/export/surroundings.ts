@@ -12,7 +12,7 @@ import { present } from './exported.ts';
 import type { Applied, AppliedAs } from './owned.ts';
 import type { ExportedManifest } from './exported.ts';
 
-type ManifestOf<Kind extends ExportedManifest['kind']> = Extract<ExportedManifest, { kind: Kind }>;
+export type ManifestOf<Kind extends ExportedManifest['kind']> = Extract<ExportedManifest, { kind: Kind }>;
 
 /** A VPC, subnets and public addresses or not: the services that share them share an Environment. */
 export interface EnvironmentPlace {
@@ -174,7 +174,7 @@ export function clustersOf(
 }
 
 /** Where something is that these services use; what is applied already, and used by none of them, stays in its Environment if that is written. */
-function environmentIn(
+export function environmentIn(
   users: readonly Written[],
   applied: Applied | undefined,
   written: readonly Written[],
@@ -186,32 +186,4 @@ function environmentIn(
 function insightsOf({ settings = [] }: Cluster): 'enabled' | 'enhanced' | 'disabled' | undefined {
   const value = settings.find(({ name }) => name === 'containerInsights')?.value;
   return value as ReturnType<typeof insightsOf>;
-}
-
-/** Namespaces that are applied already, or hold nothing but what is written. The others are used, and need no manifest. */
-export function namespacesOf(
-  { namespaces, discoveryServices }: Account,
-  written: readonly Written[],
-  appliedAs: AppliedAs,
-  environmentField: (environment: string) => string | undefined,
-): readonly ManifestOf<'Namespace'>[] {
-  return namespaces.flatMap(
-    ({ Id, Arn, Name: name = '', Type, Description, Properties }): readonly ManifestOf<'Namespace'>[] => {
-      // One whose id a manifest says is used, and no manifest of its own would say which it is.
-      const ours = written.filter(
-        ({ spec: { serviceDiscovery: its } }) => its?.namespace === name && its.namespaceId === undefined,
-      );
-      const inside = discoveryServices.filter(({ namespaceId }) => namespaceId === Id);
-      const applied = appliedAs(Arn, 'Namespace');
-      const where = environmentIn(ours, applied, written);
-      if (Type !== 'DNS_PRIVATE' || where === undefined) return [];
-      if (applied === undefined && inside.length !== ours.length) return [];
-      const environment = environmentField(where);
-      const soaTtl = Properties?.DnsProperties?.SOA?.TTL;
-      const description = Description === '' ? undefined : Description;
-      const annotations = applied === undefined ? {} : { annotations: applied.annotations };
-      const spec = present({ environment, description, soaTtl });
-      return [{ kind: 'Namespace', name, spec, notes: [], ...annotations }];
-    },
-  );
 }

@@ -2,11 +2,16 @@ import type { KindFacts } from '../core/facts.ts';
 import { clusterFacts } from './cluster/facts.ts';
 import { discoveryServiceFacts } from './discovery-service/facts.ts';
 import { environmentFacts } from './environment/facts.ts';
+import { givenRoleFacts } from './given-role/facts.ts';
+import { imageFacts } from './image/facts.ts';
 import { logGroupFacts } from './log-group/facts.ts';
 import { managedPolicyFacts } from './managed-policy/facts.ts';
 import { namespaceFacts } from './namespace/facts.ts';
+import { parameterFacts } from './parameter/facts.ts';
+import { repositoryFacts } from './repository/facts.ts';
 import { roleFacts } from './role/facts.ts';
 import { scalableTargetFacts } from './scalable-target/facts.ts';
+import { secretFacts } from './secret/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
 import { serviceFacts } from './service/facts.ts';
 import { targetGroupFacts } from './target-group/facts.ts';
@@ -20,11 +25,16 @@ export const FACTS: readonly KindFacts[] = [
   environmentFacts,
   managedPolicyFacts,
   targetGroupFacts,
+  givenRoleFacts,
+  imageFacts,
+  secretFacts,
+  parameterFacts,
   roleFacts,
   logGroupFacts,
   securityGroupFacts,
   namespaceFacts,
   discoveryServiceFacts,
+  repositoryFacts,
   clusterFacts,
   taskDefinitionFacts,
   serviceFacts,

@@ -1,12 +1,17 @@
 import { clusterKind } from './cluster/index.ts';
 import { discoveryServiceKind } from './discovery-service/index.ts';
 import { environmentKind } from './environment/index.ts';
+import { givenRoleKind } from './given-role/index.ts';
+import { imageKind } from './image/index.ts';
 import type { Kind } from './kind.ts';
 import { logGroupKind } from './log-group/index.ts';
 import { managedPolicyKind } from './managed-policy/index.ts';
 import { namespaceKind } from './namespace/index.ts';
+import { parameterKind } from './parameter/index.ts';
+import { repositoryKind } from './repository/index.ts';
 import { roleKind } from './role/index.ts';
 import { scalableTargetKind } from './scalable-target/index.ts';
+import { secretKind } from './secret/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
 import { serviceKind } from './service/index.ts';
 import { targetGroupKind } from './target-group/index.ts';
@@ -17,11 +22,16 @@ export const KINDS: readonly Kind[] = [
   environmentKind,
   managedPolicyKind,
   targetGroupKind,
+  givenRoleKind,
+  imageKind,
+  secretKind,
+  parameterKind,
   roleKind,
   logGroupKind,
   securityGroupKind,
   namespaceKind,
   discoveryServiceKind,
+  repositoryKind,
   clusterKind,
   taskDefinitionKind,
   serviceKind,

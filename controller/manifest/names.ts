@@ -5,6 +5,7 @@ import { clusterFacts } from '../kinds/cluster/facts.ts';
 import { discoveryServiceFacts } from '../kinds/discovery-service/facts.ts';
 import { logGroupFacts } from '../kinds/log-group/facts.ts';
 import { namespaceFacts } from '../kinds/namespace/facts.ts';
+import { repositoryFacts } from '../kinds/repository/facts.ts';
 import { roleFacts } from '../kinds/role/facts.ts';
 import { securityGroupFacts } from '../kinds/security-group/facts.ts';
 import { serviceFacts } from '../kinds/service/facts.ts';
@@ -12,6 +13,8 @@ import { taskDefinitionFacts } from '../kinds/task-definition/facts.ts';
 import type { Path } from './position.ts';
 import type { DaemonServiceManifestSpec } from './schema/daemon-service.ts';
 import type { EnvironmentManifestSpec } from './schema/environment.ts';
+import type { RepositoryManifestSpec } from './schema/repository.ts';
+import type { NamespaceManifestSpec } from './schema/namespace.ts';
 
 /** What the AWS resources of a daemon service are called: derived from `metadata.name`, or set in the spec. */
 export interface AwsNames {
@@ -140,10 +143,21 @@ const OF_DAEMON_SERVICES: readonly Naming[] = [
   },
 ];
 
+/** What a repository is called in ECR. */
+export function repositoryName(
+  name: string,
+  { repositoryName: written }: Pick<RepositoryManifestSpec, 'repositoryName'>,
+): string {
+  return written ?? name;
+}
+
 /** What manifests of these kinds make bears the name of the manifest. */
-const NAMED_AS_THEIR_MANIFEST = {
-  Cluster: { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' },
-  Namespace: { facts: namespaceFacts, what: 'private DNS namespace', uniqueIn: 'vpc' },
+const CLUSTER_MADE = { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' } as const;
+
+const NAMESPACES_MADE = {
+  'private-dns': { facts: namespaceFacts, what: 'private DNS namespace', uniqueIn: 'vpc' },
+  'public-dns': { facts: namespaceFacts, what: 'public DNS namespace', uniqueIn: 'region' },
+  http: { facts: namespaceFacts, what: 'HTTP namespace', uniqueIn: 'region' },
 } as const;
 
 /**
@@ -164,8 +178,17 @@ export function namedResources(
       return [{ ...shared, name: sharedExecutionRole(name), path: ['spec', 'iam', 'executionRole'] }];
     }
     case 'Cluster':
-    case 'Namespace':
-      return [{ ...NAMED_AS_THEIR_MANIFEST[kind], name, path: ['metadata', 'name'] }];
+      return [{ ...CLUSTER_MADE, name, path: ['metadata', 'name'] }];
+    case 'Namespace': {
+      const { type = 'private-dns' } = isReadable(['type']) ? (spec as NamespaceManifestSpec) : {};
+      return [{ ...NAMESPACES_MADE[type], name, path: ['metadata', 'name'] }];
+    }
+    case 'Repository': {
+      if (!isReadable(['repositoryName'])) return [];
+      const inEcr = { facts: repositoryFacts, what: 'ECR repository', uniqueIn: 'region' } as const;
+      const path = ['spec', 'repositoryName'];
+      return [{ ...inEcr, name: repositoryName(name, spec as RepositoryManifestSpec), path }];
+    }
     case 'DaemonService':
       return OF_DAEMON_SERVICES.flatMap(({ reads, isMade, name: which, ...rest }) => {
         if (!isReadable(reads)) return [];

@@ -9,15 +9,13 @@ import { clusterChecks } from './check/cluster.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
-import {
-  checkNamespaces,
-  checkPolicyPartitions,
-  checkRoleAccounts,
-  resolveEnvironments,
-} from './check/environments.ts';
+import { checkPolicyPartitions, checkRoleAccounts, resolveEnvironments } from './check/environments.ts';
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkNames, taggingsOf } from './check/names.ts';
+import { repositoryChecks } from './check/repository.ts';
+import { checkRepositories } from './check/repositories.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
+import { checkNamespaces, checkPublicNamespaces, namespaceChecks } from './check/namespace.ts';
 import type { ManifestDocument } from './documents.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 import type { NamedFile } from './named-files.ts';
@@ -61,7 +59,8 @@ const MAX_ERRORS = 100;
 const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
   Environment: environmentChecks,
   Cluster: clusterChecks,
-  Namespace: [],
+  Namespace: namespaceChecks,
+  Repository: repositoryChecks,
   DaemonService: daemonServiceChecks,
 };
 
@@ -201,6 +200,8 @@ function checkTogether(
   );
   checkDuplicates(named, environments);
   checkNamespaces(environments);
+  checkRepositories(environments);
+  checkPublicNamespaces(environments, named);
   checkProviders(environments);
   checkRoleAccounts(environments, named);
   checkPolicyPartitions(environments, named);

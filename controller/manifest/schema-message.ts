@@ -40,6 +40,7 @@ const PLACES: Readonly<Record<ManifestKind, ReadonlyMap<string, readonly KeyPlac
   Environment: placesOf('Environment'),
   Cluster: placesOf('Cluster'),
   Namespace: placesOf('Namespace'),
+  Repository: placesOf('Repository'),
   DaemonService: placesOf('DaemonService'),
 };
 /** Objects named in one message. */
@@ -156,9 +157,10 @@ function unknownKey(kind: ManifestKind, key: string, { properties = {}, knowledg
   const valid = Object.keys(properties);
   const here = knowledge === undefined ? [] : [knowledge];
   const place = own(here, 'elsewhere', key) ?? hintOn(key) ?? placeOfKey(kind, key, valid);
-  const notOffered = own(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
-  if (notOffered !== undefined) {
-    return `ECS has \`${key}\`; stationkeeper does not offer it yet: ${notOffered}`;
+  const knowing = knowerOf(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
+  if (knowing !== undefined) {
+    const { service = 'ECS', notOffered } = knowing;
+    return `${service} has \`${key}\`; stationkeeper does not offer it yet: ${notOffered[key]}`;
   }
   const help =
     place ??
@@ -190,13 +192,18 @@ function placeInOtherKind(kind: ManifestKind, key: string): string | undefined {
   return places.length === 1 ? places[0] : undefined;
 }
 
-/** What is said of a member of AWS's by the first object that knows it. */
-function own(
+/** The first object that knows a member of AWS's. */
+function knowerOf(
   knowledge: readonly Knowledge[],
   part: 'elsewhere' | 'notOffered',
   key: string,
-): string | undefined {
-  return knowledge.find((one) => Object.hasOwn(one[part], key))?.[part][key];
+): Knowledge | undefined {
+  return knowledge.find((one) => Object.hasOwn(one[part], key));
+}
+
+/** What it says of that. */
+function own(knowledge: readonly Knowledge[], part: 'elsewhere', key: string): string | undefined {
+  return knowerOf(knowledge, part, key)?.[part][key];
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -10,12 +10,14 @@ import { namesOf } from './names.ts';
 import { whyNotWhole } from './snapshot.ts';
 import type { HoldWhy, Obstacle } from './step.ts';
 import { createdAtOf } from './created-at.ts';
+import { whyUnstartable } from './start-needs.ts';
 import { usersIn } from './uses.ts';
 import { waitReasons } from './waiting.ts';
 
 /** A step that there would be to take. */
 export type Action = {
   readonly id: ResourceId;
+  /** Upkeep among them, as it is listed. */
   readonly changes: readonly FieldChange[];
 } /** `former` is what of ours it takes the place of, which goes in the end. */ & (
   | { readonly type: 'create'; readonly desired: Desired; readonly former?: Observed }
@@ -45,6 +47,7 @@ const OBSTACLES: readonly Rule[] = [
   sourceless,
   belongs,
   unfit,
+  unstartable,
   failed,
   underWay,
   released,
@@ -185,6 +188,12 @@ function unfit(action: Action, context: PlanContext): Obstacle | undefined {
   const found = modelOf(context, id.kind).unfit?.(desired, needsOf(context, id.environment));
   if (found === undefined || (type === 'update' && !isChanged(changes, found.path))) return undefined;
   return { why: 'missing', reason: found.why };
+}
+
+/** Tasks that would be started could not: what runs goes on instead. */
+function unstartable(action: Action, context: PlanContext): Obstacle | undefined {
+  if (action.type === 'remove') return undefined;
+  return because('missing', whyUnstartable(action, context));
 }
 
 function failed({ id }: Action, context: PlanContext): Obstacle | undefined {

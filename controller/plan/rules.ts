@@ -14,10 +14,11 @@ import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
 import { rolloutOf } from './rollout.ts';
 import { interruption, notNow } from './not-now.ts';
+import { lackingToStart } from './start-needs.ts';
 import { seenOf, whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { changesOutputs, pendingNeeds } from './waiting.ts';
-import { NO_WORK, isWork } from './work.ts';
+import { NO_WORK, isWork, listed } from './work.ts';
 
 type Rule = (desired: Desired, observed: Observed | undefined, context: PlanContext) => Step | undefined;
 type RuleOfPresent = (
@@ -90,10 +91,15 @@ function external(desired: Desired, observed: Observed | undefined, context: Pla
   }
   const { kind, name, scope } = desired.id;
   const which = scope === undefined ? '' : ` (${scope})`;
-  const { whereAbsent } = modelOf(context, kind).facts;
+  const { whereAbsent, neededToStart } = modelOf(context, kind).facts;
   const helps = whereAbsent ?? 'declare it or create it';
-  const reason = `the ${kind} "${name}"${which} does not exist${whereAbsent === undefined ? ' and no manifest declares it' : ''}; ${helps}`;
-  return hold(desired, undefined, 'missing', 'none', reason);
+  const reason =
+    context.snapshot.absent.get(resourceKey(desired.id)) ??
+    `the ${kind} "${name}"${which} does not exist${whereAbsent === undefined ? ' and no manifest declares it' : ''}; ${helps}`;
+  return {
+    ...hold(desired, undefined, 'missing', 'none', reason),
+    ...(neededToStart === undefined ? {} : { neededToStart }),
+  };
 }
 
 function nothingToAdopt(desired: Desired, observed: Observed | undefined): Step | undefined {
@@ -236,13 +242,17 @@ function following(
 function asWanted(
   desired: Desired,
   observed: Observed,
-  _context: PlanContext,
+  context: PlanContext,
   { all, work, madeBy }: Differences,
 ): Step | undefined {
   if (isWork(work)) return undefined;
+  const lacking = lackingToStart(desired, context);
+  const couldNotStart = lacking && `a new task could not start: ${lacking}`;
+  const reasons = [ignoredReason(all), couldNotStart ?? ''].filter((reason) => reason !== '');
   return {
-    ...base(desired, observed, ignoredReason(all), all, madeBy(all)),
+    ...base(desired, observed, reasons.join('; '), all, madeBy(all)),
     type: 'keep',
+    ...(couldNotStart === undefined ? {} : { couldNotStart }),
     desired,
     observed,
   };
@@ -267,8 +277,7 @@ function heldBack(
   { work, madeBy }: Differences,
 ): Step | undefined {
   const type = intentFor(work);
-  const { changes } = work;
-  const obstacle = notNow({ type, id: desired.id, changes, desired, observed }, context);
+  const obstacle = notNow({ type, id: desired.id, changes: listed(work), desired, observed }, context);
   if (obstacle === undefined) return undefined;
   return heldBy(obstacle, desired, observed, type, work, madeBy(work));
 }

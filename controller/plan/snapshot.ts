@@ -11,6 +11,8 @@ export interface Snapshot {
   /** Why kinds have an unseen resource, or unseen leftovers: they keep deletions from their environment. By `environment|kind`. */
   readonly incompleteKinds: ReadonlyMap<string, string>;
   readonly items: ReadonlyMap<string, Observed>;
+  /** What is to be said of what is not there, by resource key; nothing of most. */
+  readonly absent: ReadonlyMap<string, string>;
   /** Manifests of what was ours and AWS still shows as gone, by environment. */
   readonly gone: ReadonlyMap<string, ReadonlySet<string>>;
   /**
@@ -25,6 +27,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   unseen: new Map(),
   incompleteKinds: new Map(),
   items: new Map(),
+  absent: new Map(),
   gone: new Map(),
   outOfSight: new Map(),
 };
@@ -92,6 +95,7 @@ export function withAllSeen(
   const unseen = new Map(snapshot.unseen);
   const incompleteKinds = new Map(snapshot.incompleteKinds);
   const items = new Map(snapshot.items);
+  const absent = new Map(snapshot.absent);
   const gone = new Set(snapshot.gone.get(environment));
   for (const [kind, seen] of all) {
     const key = kindKey(environment, kind);
@@ -103,10 +107,11 @@ export function withAllSeen(
     for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
     const lack = seen.leftoversUnseen ?? seen.unseen[0]?.why;
     if (lack !== undefined) incompleteKinds.set(key, lack);
+    for (const { id, why } of seen.absent ?? []) absent.set(resourceKey(id), why);
     for (const manifest of seen.gone ?? []) gone.add(manifestKey(manifest));
   }
   const goneIn = gone.size === 0 ? snapshot.gone : new Map(snapshot.gone).set(environment, gone);
-  return { ...snapshot, unseenKinds, unseen, incompleteKinds, items, gone: goneIn };
+  return { ...snapshot, unseenKinds, unseen, incompleteKinds, items, absent, gone: goneIn };
 }
 
 /** With what an earlier pass saw of ours in an environment, and this one could not have seen. */

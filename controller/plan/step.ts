@@ -61,6 +61,8 @@ export interface DeleteStep extends StepBase {
 }
 export interface KeepStep extends StepBase {
   readonly type: 'keep';
+  /** Why tasks could not be started from it, if there were to be any; absent where nothing is known to be in their way. */
+  readonly couldNotStart?: string;
   /** Undefined for what we own and no manifest names, but may not remove. */
   readonly desired?: Desired;
   readonly observed: Observed;
@@ -77,6 +79,8 @@ export interface Obstacle {
 export interface HoldStep extends StepBase, Obstacle {
   readonly type: 'hold';
   readonly intent: Intent;
+  /** It hinders nothing but that tasks start anew, and what would start them says so. */
+  readonly neededToStart?: true;
   /** The source that it belongs to, where it is held for that. */
   readonly otherSource?: string;
   /** Where the intent is to delete: it is untagged and left instead. */

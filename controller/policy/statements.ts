@@ -41,6 +41,7 @@ type Guard = 'read' | 'created' | 'changed' | 'removed' | 'released' | 'adopted'
 const PURPOSES = {
   AssumeRoles: 'acts as the roles that Environments name',
   Read: 'looks at what there is; what is left of removed manifests can only be found among everything',
+  LookUp: 'looks whether what the manifests name is there, before tasks that need it are started',
   Create: 'makes what the manifests name, and only with our tags',
   CreateUnnamed: 'makes what AWS knows by no name yet, and only with our tags',
   TagNewEcs: 'gives our tags to what ECS is just making',
@@ -193,6 +194,7 @@ function sidOf({ action, condition, on, sid }: Authorization, guard: Guard): Sid
 
 /** What a statement's resources are: by name, all of a type, or, where our tags draw the line, all of a service. */
 const EXTENTS: Readonly<Partial<Record<Sid, Extent>>> = {
+  LookUp: 'named',
   Create: 'named',
   PassRoles: 'named',
   ChangeOwnedRoles: 'named',

@@ -4,12 +4,19 @@ import { expandDaemonService } from '../manifest/expand/daemon-service.ts';
 import { implicitEnvironment } from '../manifest/expand/environment.ts';
 import { lookedUpFor } from '../manifest/expand/looked-up.ts';
 import { externalNamespace } from '../manifest/expand/namespace.ts';
+import { externalRepository } from '../manifest/expand/repository.ts';
 import type { IamDefaults } from '../manifest/expand/roles.ts';
 import { refOf } from '../manifest/manifest.ts';
 import type { ManifestOf } from '../manifest/manifest.ts';
 
 /** IAM's wildcard: it matches any text, slashes and colons too. */
 const ANY = '*';
+
+const CONTAINER = { name: ANY, image: { repository: ANY, tag: ANY } };
+const SECRETS = {
+  secrets: { [ANY]: ANY },
+  repositoryCredentials: { credentialsParameter: ANY },
+};
 
 /**
  * What daemon services whose names begin with `prefix`, in any cluster and namespace, will want of AWS: resources that are called by a
@@ -21,6 +28,8 @@ export function daemonsToCome(prefix: string, environment: string, iam: IamDefau
     // Whatever its execution role is called, its name begins so; one that is the Environment's is passed only.
     ...[{ name }, {}].map((executionRole) => ({
       executionRole,
+      // What needs a secret has an execution role of its own.
+      ...('name' in executionRole && { containers: [{ ...CONTAINER, ...SECRETS }] }),
       scaling: { min: 0, max: 1, targetTracking: [] },
     })),
     // Of such tasks ECS makes no A records, so that the controller registers their hosts.
@@ -42,7 +51,7 @@ function daemonOf(
       cluster: ANY,
       cpu: 256,
       memory: 512,
-      containers: [],
+      containers: [CONTAINER],
       taskRole: { name },
       serviceDiscovery: { namespace: ANY },
       loadBalancers: [{ targetGroupArn: ANY, containerName: ANY, containerPort: 1 }],
@@ -50,7 +59,7 @@ function daemonOf(
     },
     from: { file: '', line: 0 },
   };
-  const { desired, cluster, namespace } = expandDaemonService(manifest, environment, {
+  const { desired, cluster, namespace, repositories } = expandDaemonService(manifest, environment, {
     ...implicitEnvironment(),
     iam,
   });
@@ -64,6 +73,7 @@ function daemonOf(
     ),
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
+    ...repositories.map((id) => externalRepository(id, ref)),
     ...lookedUpFor(desired),
   ];
 }

@@ -3,9 +3,10 @@ import { asStationkeeperError } from '../core/errors.ts';
 import type { StationkeeperError } from '../core/errors.ts';
 import type { KindFacts } from '../core/facts.ts';
 import { groupBy } from '../core/order.ts';
+import { HEALTHY } from '../core/kind.ts';
 import { findingsFrom, needsFrom } from '../core/outputs.ts';
 import { ENVIRONMENT_KIND, environmentId } from '../core/reference.ts';
-import type { Desired, KindName, Observation, Seen } from '../core/resource.ts';
+import type { Desired, KindName, Observation, Observed, Seen } from '../core/resource.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { EMPTY_SNAPSHOT, seenIn, whyUnseen, withAllSeen } from '../plan/snapshot.ts';
@@ -75,6 +76,7 @@ async function observeKind(
     return { type: 'seen', ...withoutSecretsInWords(seen, runtime.secretRules) };
   } catch (thrown) {
     const error = asStationkeeperError(thrown);
+    if (facts.neededToStart === true) return takenForGranted(facts, desired, error);
     if (scope === 'all-owned' && isBatchOutage(error)) {
       const wanted = await observeKind(runtime, facts, desired, 'these', before, refused, reads);
       return wanted.type === 'seen' ? { ...wanted, leftoversUnseen: error.message } : wanted;
@@ -82,6 +84,25 @@ async function observeKind(
     refused.set(facts.name, error);
     return { type: 'unseen', why: error.message };
   }
+}
+
+/** What tasks need only to start may be there for all that is known: it hinders nothing, and is said of one for all of the kind. */
+function takenForGranted(
+  { name }: KindFacts,
+  desired: readonly Desired[],
+  { message }: StationkeeperError,
+): Seen {
+  const items = desired.map(
+    ({ id }, nth): Observed => ({
+      id,
+      owner: 'nobody',
+      tags: {},
+      state: {},
+      outputs: {},
+      health: nth === 0 ? { ...HEALTHY, message: `no ${name} is looked at: ${message}` } : HEALTHY,
+    }),
+  );
+  return { type: 'seen', items, unseen: [] };
 }
 
 /** AWS's own words stand in what is told of ill health and of what could not be read: an event quotes a command, or an image's URL. */

@@ -112,7 +112,7 @@ export function conditionsOf(object: ObjectView): ObjectConditions {
   const stuck = concerns.find((concern) => concern.progress === 'stuck');
   const moving = stuck === undefined ? concerns.find((concern) => concern.progress === 'moving') : undefined;
   return {
-    Ready: readyOf(concerns, health),
+    Ready: readyOf(concerns, health, object),
     Reconciling:
       moving === undefined
         ? { status: 'False', reason: stuck === undefined ? 'Idle' : 'Stalled', message: '' }
@@ -142,11 +142,17 @@ function concernsOf(object: ObjectView, health: ObjectHealth): readonly Concern[
     .toSorted((a, b) => a.rank - b.rank);
 }
 
-function readyOf(concerns: readonly Concern[], health: ObjectHealth): Facts {
+function readyOf(
+  concerns: readonly Concern[],
+  health: ObjectHealth,
+  { resources }: Pick<ObjectView, 'resources'>,
+): Facts {
   const first = concerns[0];
   if (first === undefined) {
-    const message = health.message === '' ? 'in sync' : health.message;
-    return { status: 'True', reason: 'ReconcileSuccess', message };
+    const fares = health.message === '' ? 'in sync' : health.message;
+    // What runs is well, and still somebody has to know before the next task is to start.
+    const warnings = resources.flatMap(({ step }) => (step.type === 'keep' && step.couldNotStart) || []);
+    return { status: 'True', reason: 'ReconcileSuccess', message: [fares, ...warnings].join('; ') };
   }
   const same = concerns.filter((concern) => concern.rank === first.rank).length;
   const others = same > 1 ? ` (and ${same - 1} more)` : '';
@@ -188,7 +194,7 @@ function concernOf(view: ResourceView, planHash: string): Concern | undefined {
     case 'not-ours':
       return held(step.otherSource === undefined ? 'NotOurs' : 'AnotherSource');
     case 'missing':
-      return held('DependencyMissing');
+      return step.neededToStart === true ? undefined : held('DependencyMissing');
     case 'budget':
       return {
         ...held('PruneBudgetExceeded'),

@@ -1,10 +1,13 @@
-import type { Registration, Task } from '../core/resource.ts';
+import { canonicalValue, recordValue } from '../core/instance-records.ts';
+import type { Discovery, Registration, Task } from '../core/resource.ts';
 import type { Instance } from './schema.ts';
 
 /** What is known of a service's tasks and registrations; undefined where it was not read or does not apply. */
 export interface InstanceFacts {
   readonly tasks: readonly Task[] | undefined;
   readonly registrations: readonly Registration[] | undefined;
+  /** How clients find them; absent outside service discovery. */
+  readonly discovery?: Discovery | undefined;
 }
 
 /**
@@ -13,7 +16,8 @@ export interface InstanceFacts {
  * A task that has stopped is listed only while it is still registered. Without service discovery the health is
  * that of the task's containers.
  */
-export function joinInstances({ tasks = [], registrations }: InstanceFacts): Instance[] {
+export function joinInstances({ tasks = [], registrations, discovery }: InstanceFacts): Instance[] {
+  const recordsOf = heldRecords(discovery);
   const registered = new Map((registrations ?? []).map((registration) => [registration.id, registration]));
   const ofTask = (task: Task): Registration | undefined => {
     const host = registered.get(task.host?.split('/').at(-1) ?? '');
@@ -26,10 +30,32 @@ export function joinInstances({ tasks = [], registrations }: InstanceFacts): Ins
     ...present.map((task) => {
       const registration = ofTask(task);
       const health = registrations === undefined ? task.healthStatus : 'UNREGISTERED';
-      return instance(task.id, registration, task.ipv4, registration?.health ?? health, task.lastStatus);
+      return {
+        ...instance(task.id, registration, task.ipv4, registration?.health ?? health, task.lastStatus),
+        ...recordsOf(registration),
+      };
     }),
-    ...orphans.map((orphan) => instance(orphan.id, orphan, undefined, orphan.health, 'UNKNOWN')),
+    ...orphans.map((orphan) => ({
+      ...instance(orphan.id, orphan, undefined, orphan.health, 'UNKNOWN'),
+      ...recordsOf(orphan),
+    })),
   ];
+}
+
+/** What Route 53 has of each instance; nothing where that is not known. */
+function heldRecords(
+  discovery: Discovery | undefined,
+): (registration: Registration | undefined) => Pick<Instance, 'records'> {
+  const { name = '', records = [], held } = discovery ?? {};
+  if (held === undefined) return () => ({});
+  const there = new Set(held.records.map(({ type, value }) => `${type} ${canonicalValue(value)}`));
+  return (registration) => ({
+    records: records.flatMap((type) => {
+      const value = registration && recordValue(type, registration, name);
+      const isThere = value !== undefined && there.has(`${type} ${canonicalValue(value)}`);
+      return isThere ? [`${type} ${value}`] : [];
+    }),
+  });
 }
 
 function hasStopped(task: Task): boolean {

@@ -10,6 +10,7 @@ import { causeOf, conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectHealth, ObjectView } from './conditions.ts';
 import { causesOf } from './causes.ts';
 import { confirmationOf } from './confirmation.ts';
+import { foundBy } from './discovery.ts';
 import { commitLink, linksOf } from './links.ts';
 import { joinInstances } from './instances.ts';
 import { resourceStatus, stateOf } from './resource-view.ts';
@@ -180,7 +181,9 @@ function objectStatus(
 ): ObjectStatus {
   const { manifest, environment, error } = object;
   const sync = syncOf(view);
-  const endpoint = object.endpoint ?? (error === undefined ? undefined : previous?.endpoint);
+  const found = foundBy(steps);
+  const endpoint =
+    object.endpoint ?? found.endpoint ?? (error === undefined ? undefined : previous?.endpoint);
   const revision = context.revisions.get(environment);
   const applied = sync === 'Synced' ? revision : previous?.lastAppliedRevision;
   const lastKnown = error !== undefined && steps.length === 0 ? previous : undefined;
@@ -200,6 +203,7 @@ function objectStatus(
     since: ready?.lastTransitionTime ?? context.now,
     ...(ready?.status === 'True' || cause === undefined ? {} : { cause }),
     ...workloadOf(steps),
+    ...found.told,
     ...nextRetryOf(view, health),
     ...(links === undefined ? {} : { links }),
     ...(revision === undefined ? {} : { observedRevision: revision }),
@@ -257,6 +261,7 @@ function instancesOf(steps: readonly Step[]): ObjectStatus['instances'] {
   return joinInstances({
     tasks: observed.find((resource) => resource?.tasks !== undefined)?.tasks,
     registrations: observed.find((resource) => resource?.registrations !== undefined)?.registrations,
+    discovery: observed.find((resource) => resource?.discovery !== undefined)?.discovery,
   });
 }
 

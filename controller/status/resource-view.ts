@@ -62,6 +62,11 @@ export function stateOf(step: Step): ResourceStatus['state'] {
   return step.changedBy === 'aws' ? 'Drifted' : 'Changed';
 }
 
+/** Git wants nothing of it, but of what it hinders. */
+function isNeededToStart(step: Step): boolean {
+  return step.type === 'hold' && step.neededToStart === true;
+}
+
 /** Whether git and AWS are known to disagree about it; undefined where that is not known. */
 export function isOutOfSync({ step, state }: ResourceView): boolean | undefined {
   switch (state) {
@@ -69,8 +74,9 @@ export function isOutOfSync({ step, state }: ResourceView): boolean | undefined 
       return false;
     case 'Changed':
     case 'Drifted':
-    case 'Missing':
       return true;
+    case 'Missing':
+      return !isNeededToStart(step);
     case 'Unknown':
       return undefined;
     case 'Held':

@@ -4,6 +4,7 @@ import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { IgnoredJson } from '../plan/json.ts';
 import { CoverageSchema } from './coverage.ts';
+import { DiscoverySchema } from './discovery-schema.ts';
 
 /**
  * The status document: what the report builder returns, what HTTP answers and what the API description says, from one source. Times are ISO
@@ -81,6 +82,12 @@ const InstanceSchema = Type.Object(
     health: Type.String({
       description: 'HEALTHY, UNHEALTHY or UNKNOWN; UNREGISTERED for a task that service discovery lacks',
     }),
+    records: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          "Route 53's records of it, `A 172.31.5.7`; left out where there are no records, or Route 53 was not read",
+      }),
+    ),
     task: Type.String({
       description: 'Last status of the ECS task; UNKNOWN for a registration without one',
     }),
@@ -159,7 +166,12 @@ export const ObjectStatus = Type.Object(
     kind: oneOf(MANIFEST_KINDS),
     name: Type.String(),
     environment: Type.String(),
-    endpoint: Type.Optional(Type.String({ description: '`host:port` for applications' })),
+    endpoint: Type.Optional(
+      Type.String({
+        description:
+          '`host:port` for applications; `DiscoverInstances NAMESPACE/SERVICE` where there is no name in DNS',
+      }),
+    ),
     sync: oneOf(['Synced', 'OutOfSync', 'Unknown']),
     health: oneOf(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Missing', 'Unknown']),
     conditions: Type.Array(ConditionSchema),
@@ -171,6 +183,13 @@ export const ObjectStatus = Type.Object(
     deployment: Type.Optional(DeploymentSchema),
     stops: Type.Optional(StopsSchema),
     coverage: Type.Optional(CoverageSchema),
+    discovery: Type.Optional(DiscoverySchema),
+    nameServers: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Of a public Namespace: what its domain is delegated to, in the zone above it or at the registrar',
+      }),
+    ),
     nextRetryAt: Type.Optional(
       Type.String({ description: 'ISO 8601, UTC: when what failed is tried again at the earliest' }),
     ),

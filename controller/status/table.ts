@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { GAP_HEADER, coverageText, gapRows } from './coverage.ts';
+import { ANSWER_HEADER, answerRows, sourceText } from './discovery.ts';
 import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
 
 export interface TableOptions {
@@ -155,14 +156,17 @@ export function statusDetail(
     [changes.map(changeText).join(', '), oneLine(message)].filter((part) => part !== '').join('; ') || '-',
   ]);
   const hasHosts = object.instances.some(({ host }) => host !== undefined);
-  const instances = object.instances.map(({ id, host, ipv4, port, health, task }) => [
+  const hasRecords = object.instances.some(({ records }) => records !== undefined);
+  const instances = object.instances.map(({ id, host, ipv4, port, health, task, records }) => [
     id,
     ...(hasHosts ? [host ?? '-'] : []),
     ipv4 ?? '-',
     port === undefined ? '-' : String(port),
     health,
     task,
+    ...(hasRecords ? [records?.map(oneLine).join(', ') || '-'] : []),
   ]);
+  const { discovery } = object;
   return [
     columns(
       facts.map(([label, value]) => [`${label}:`, value]),
@@ -179,8 +183,28 @@ export function statusDetail(
     ),
     section(
       hasHosts ? 'Instances, of hosts as the last pass saw and registered them' : 'Instances',
-      ['ID', ...(hasHosts ? ['HOST'] : []), 'IPV4', 'PORT', 'HEALTH', 'TASK'],
+      [
+        'ID',
+        ...(hasHosts ? ['HOST'] : []),
+        'IPV4',
+        'PORT',
+        'HEALTH',
+        'TASK',
+        ...(hasRecords ? ['ROUTE 53'] : []),
+      ],
       instances,
+      options,
+    ),
+    section(
+      discovery === undefined ? '' : sourceText(discovery),
+      ANSWER_HEADER,
+      answerRows(discovery).map((row) => row.map(oneLine)),
+      options,
+    ),
+    section(
+      'Route 53 differs from Cloud Map',
+      ['HOW'],
+      (discovery?.differences ?? []).map((line) => [oneLine(line)]),
       options,
     ),
     section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),
@@ -198,6 +222,7 @@ function toldOf({
   deployment,
   stops,
   coverage,
+  nameServers,
   links,
 }: ObjectStatus): readonly (readonly [string, string])[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -215,6 +240,7 @@ function toldOf({
       stops &&
         `${stops.count} within the hour${stops.lastAt === undefined ? '' : `, last at ${stops.lastAt}`}: ${stops.reason}`,
     ],
+    ['Name servers', nameServers?.join(', ')],
     ['Console', links?.console],
     ['Logs', links?.logs],
   ];

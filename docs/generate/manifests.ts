@@ -1,4 +1,5 @@
 import { IGNORED_TAG, wantedTags } from '../../controller/core/ownership.ts';
+import { FORCE_TAG } from '../../controller/kinds/repository/facts.ts';
 import { MANIFEST_KINDS } from '../../controller/core/resource.ts';
 import type { Desired, KindName, ManifestKind } from '../../controller/core/resource.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
@@ -21,7 +22,7 @@ export function manifestReference(): string {
     `## Sizes of tasks\n\nThe pairs that Fargate offers.\n\n${sizesTable()}`,
     `## Rules between fields\n\nWhat the schema cannot say, with what is said where it is broken.\n\n${rulesTables()}`,
     `## Warnings\n\nWhat AWS takes, and what will yet not work: it is told, and the manifest is valid.\n\n${answersTable(WARNED)}`,
-    `## What ECS has and a manifest has not\n\nEach is refused by name, with the reason.\n\n${notOfferedTable()}`,
+    `## What AWS has and a manifest has not\n\nEach is refused by name, with the reason.\n\n${notOfferedTable()}`,
     `## Names in AWS\n\nOf a DaemonService \`xray\` in the namespace \`services.example.org\`; the last column overrides.\n\n${namesTable()}`,
     `## Ownership tags\n\n${OWNERSHIP}\n\n${tagsTable()}`,
     ENDING,
@@ -174,7 +175,7 @@ function tagsTable(): string {
       return Object.keys(wantedTags(claim, desired, facts));
     }),
   );
-  const rows = [...keys, IGNORED_TAG].map((key) => {
+  const rows = [...keys, FORCE_TAG, IGNORED_TAG].map((key) => {
     const meaning = TAG_MEANINGS[key];
     if (meaning === undefined)
       throw new Error(`docs/generate/words.ts does not say what the tag ${key} means`);

@@ -82,6 +82,7 @@ export const REFUSED: Readonly<Record<string, readonly Refused[]>> = {
     refused('serviceDiscovery: { namespace: example.org, dnsRecords: [{ type: A }, { type: A }] }'),
     refused('serviceDiscovery: { namespace: example.org, dnsRecords: [{ type: SRV }] }'),
     refused('serviceDiscovery: { namespace: example.org, port: 2000 }'),
+    refused('serviceDiscovery: { namespace: example.org, dnsRecords: [], routingPolicy: WEIGHTED }'),
     refused('serviceDiscovery: { namespace: example.org }', 'desiredCount: 1001'),
   ],
   Scaling: [

@@ -12,7 +12,7 @@ A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any ca
 
 \`\`\`text
 apiVersion: stationkeeper.dev/v1
-kind: Environment | Cluster | Namespace | DaemonService
+kind: Environment | Cluster | Namespace | Repository | DaemonService
 metadata: { name, labels, annotations }
 spec: …
 \`\`\`
@@ -67,6 +67,20 @@ kind: Namespace
 metadata: { name: services.example.org }
 spec: { description: shared daemons, soaTtl: 60 }
 `,
+  Repository: `
+apiVersion: stationkeeper.dev/v1
+kind: Repository
+metadata: { name: xray }
+spec:
+  imageTagMutability: IMMUTABLE
+  imageScanningConfiguration: { scanOnPush: true }
+  lifecyclePolicy:
+    rules:
+      - rulePriority: 1
+        description: what no tag names any more
+        selection: { tagStatus: untagged, countType: sinceImagePushed, countUnit: days, countNumber: 14 }
+        action: { type: expire }
+`,
   DaemonService: `
 apiVersion: stationkeeper.dev/v1
 kind: DaemonService
@@ -101,7 +115,8 @@ spec:
 export const OWNERSHIP = `Everything that is made or adopted carries these, and the manifest's labels. Nothing without the owner tag is
 ever changed or deleted. Inside an owned security group every rule is Stationkeeper's, inside an owned role every inline policy.
 A role whose manifest says \`managedPolicyArns\`, \`path\` or \`permissionsBoundary\` names these in \`stationkeeper:sets\`, and from then on they are Stationkeeper's:
-what others attach is detached, and what the manifest says no more goes. Until then they are left as they are; a managed policy that others attached is told of.`;
+what others attach is detached, and what the manifest says no more goes. Until then they are left as they are; a managed policy that others attached is told of.
+So with what the manifest of a repository says of it: what it says no more goes back to what a new repository has.`;
 
 /** By tag key. */
 export const TAG_MEANINGS: Readonly<Record<string, string>> = {
@@ -120,6 +135,8 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     'where its manifest is, `github.com/acme/infra//live`: two sources of one owner leave each other alone. Written quietly where it is missing',
   'stationkeeper:released-from':
     'of a log group that outlived its manifest: owner, Environment and manifest that take it back, `stationkeeper/default/DaemonService/xray`',
+  'stationkeeper:force-delete':
+    'of a repository: `true` where it is deleted with the images in it, still known when the manifest has gone',
   'stationkeeper:registrant':
     "of a discovery service: the ECS service whose instances are Stationkeeper's to tidy up, `cluster/service`",
 };

@@ -1,7 +1,11 @@
 import type { CallContext } from '../call.ts';
+import { FETCHED, KEY_ACTIONS } from './fetched.ts';
+import { HOSTED_ZONE_ROWS } from './hosted-zones.ts';
+import { made, textOf } from './rows.ts';
+import type { Row } from './rows.ts';
 import type { IamRequest } from './statements.ts';
 import { request, requestedTags, whereIn } from './where.ts';
-import type { Input, Keys, Where } from './where.ts';
+import type { Input, Where } from './where.ts';
 
 /** A call, as far as what IAM is asked about depends on it. */
 export interface Called {
@@ -36,29 +40,12 @@ export function hasResource(service: string, operation: string): boolean {
 
 /** Actions that IAM is asked about for more than `*`. */
 export function actionsWithResources(): readonly string[] {
-  return [...Object.keys(ROWS), 'iam:PassRole', 'iam:GetRole'];
+  return [...Object.keys(ROWS), 'iam:PassRole', 'iam:GetRole', ...KEY_ACTIONS];
 }
-
-type Row = (input: Input, where: Where) => readonly IamRequest[];
 
 function rowOf(service: string, operation: string): Row | undefined {
   const name = `${service}:${operation}`;
   return Object.hasOwn(ROWS, name) ? ROWS[name] : undefined;
-}
-
-/** What makes something asks about that, and with tags in the request about tagging it too. */
-function made(
-  action: string,
-  tagging: string,
-  resource: string,
-  input: Input,
-  keys: { readonly making?: Keys; readonly tagging?: Keys } = {},
-): readonly IamRequest[] {
-  const requested = requestedTags(input);
-  return [
-    request(action, resource, { requested }, keys.making),
-    ...(requested.size === 0 ? [] : [request(tagging, resource, { requested }, keys.tagging)]),
-  ];
 }
 
 function madeInEcs(operation: string, resource: string, input: Input): readonly IamRequest[] {
@@ -66,6 +53,31 @@ function madeInEcs(operation: string, resource: string, input: Input): readonly 
     tagging: { 'ecs:CreateAction': operation },
   });
 }
+
+function madeInCloudMap(operation: string, input: Input): readonly IamRequest[] {
+  return made(`servicediscovery:${operation}`, 'servicediscovery:TagResource', '*', input);
+}
+
+/** Cloud Map makes the zone of a namespace as whoever asked it for the namespace. */
+function zoneMade({ hostedZone }: Where): readonly IamRequest[] {
+  return [
+    request('route53:CreateHostedZone', '*'),
+    request('route53:GetHostedZone', hostedZone),
+    request('route53:ListHostedZonesByName', '*'),
+  ];
+}
+
+const onZoneOf =
+  (action: string): Row =>
+  ({ Id }, where) => [
+    where.cloudMap('namespace', Id)(action),
+    request(
+      'route53:ChangeResourceRecordSets',
+      where.hostedZone,
+      {},
+      { 'route53:ChangeResourceRecordSetsRecordTypes': 'SOA' },
+    ),
+  ];
 
 const onGroup =
   (action: string): Row =>
@@ -99,11 +111,9 @@ const onEc2Resources =
       where.ec2(id, requestedTags({ Tags: tags }))(action),
     );
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 const ROWS: Readonly<Record<string, Row>> = {
+  ...HOSTED_ZONE_ROWS,
+
   'ecs:CreateCluster': (input, { at }) =>
     madeInEcs('CreateCluster', at('ecs', `cluster/${textOf(input['clusterName']) ?? 'default'}`), input),
   'ecs:UpdateCluster': ({ cluster }, where) => [where.cluster(cluster)('ecs:UpdateCluster')],
@@ -127,23 +137,24 @@ const ROWS: Readonly<Record<string, Row>> = {
   ],
   'ecs:UntagResource': ({ resourceArn }, where) => [where.ecsArn(String(resourceArn))('ecs:UntagResource')],
 
-  'servicediscovery:CreatePrivateDnsNamespace': (input, { hostedZone }) => [
-    ...made('servicediscovery:CreatePrivateDnsNamespace', 'servicediscovery:TagResource', '*', input),
-    request('route53:CreateHostedZone', '*'),
-    request('route53:GetHostedZone', hostedZone),
-    request('route53:ListHostedZonesByName', '*'),
+  ...FETCHED,
+
+  'servicediscovery:CreateHttpNamespace': (input) => madeInCloudMap('CreateHttpNamespace', input),
+  'servicediscovery:CreatePrivateDnsNamespace': (input, where) => [
+    ...madeInCloudMap('CreatePrivateDnsNamespace', input),
+    ...zoneMade(where),
     request('ec2:DescribeVpcs', '*'),
     request('ec2:DescribeRegions', '*'),
   ],
-  'servicediscovery:UpdatePrivateDnsNamespace': ({ Id }, where) => [
-    where.cloudMap('namespace', Id)('servicediscovery:UpdatePrivateDnsNamespace'),
-    request(
-      'route53:ChangeResourceRecordSets',
-      where.hostedZone,
-      {},
-      { 'route53:ChangeResourceRecordSetsRecordTypes': 'SOA' },
-    ),
+  'servicediscovery:CreatePublicDnsNamespace': (input, where) => [
+    ...madeInCloudMap('CreatePublicDnsNamespace', input),
+    ...zoneMade(where),
   ],
+  'servicediscovery:UpdateHttpNamespace': ({ Id }, where) => [
+    where.cloudMap('namespace', Id)('servicediscovery:UpdateHttpNamespace'),
+  ],
+  'servicediscovery:UpdatePrivateDnsNamespace': onZoneOf('servicediscovery:UpdatePrivateDnsNamespace'),
+  'servicediscovery:UpdatePublicDnsNamespace': onZoneOf('servicediscovery:UpdatePublicDnsNamespace'),
   'servicediscovery:DeleteNamespace': ({ Id }, where) => [
     where.cloudMap('namespace', Id)('servicediscovery:DeleteNamespace'),
   ],

@@ -4,6 +4,7 @@ import { malformed } from '../iam/malformed.ts';
 import { partitionOf } from '../partition.ts';
 import { callerOf } from '../sts/caller.ts';
 import { accessDenied } from './refusals.ts';
+import { BATCH_KEYS } from './hosted-zones.ts';
 import { actionsWithResources, requestsOf } from './requests.ts';
 import type { Called } from './requests.ts';
 import { decisionOf, isAbout, statementsIn, textsOf } from './statements.ts';
@@ -33,7 +34,7 @@ const KEYS = [
   'iam:PassedToService',
   'iam:PermissionsBoundary',
   'iam:PolicyARN',
-  'route53:ChangeResourceRecordSetsRecordTypes',
+  ...BATCH_KEYS,
 ];
 const TAG_KEYS = ['aws:RequestTag/', 'aws:ResourceTag/'];
 

@@ -1,12 +1,14 @@
 import type { CallContext } from '../call.ts';
+import { awsKeyArn } from '../ecr/keys.ts';
 import { linkedRoleName } from '../iam/service-linked-roles.ts';
 import { partitionOf } from '../partition.ts';
+import { findSecret } from '../secretsmanager/find.ts';
 import type { TagMap } from '../tagging/state.ts';
 import type { IamRequest } from './statements.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-export type Keys = Readonly<Record<string, string | undefined>>;
+export type Keys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 interface Tags {
   /** What the request gives. */
@@ -29,7 +31,7 @@ export function request(
     ...tags('ResourceTag', present),
     ...(requested.size === 0 ? [] : [['aws:TagKeys', [...requested.keys()]] as const]),
     ...Object.entries(others).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, [value]] as const],
+      value === undefined ? [] : [[key, typeof value === 'string' ? [value] : value] as const],
     ),
   ];
   return { action, resource, keys: new Map(keys.map(([key, values]) => [key.toLowerCase(), values])) };
@@ -74,8 +76,9 @@ export function whereIn({
   account: { iam },
   accountId,
   region,
-  state: { ec2, ecs, logs, servicediscovery: cloudMap },
+  state,
 }: Pick<CallContext, 'account' | 'accountId' | 'region' | 'state'>) {
+  const { ec2, ecr, ecs, logs, servicediscovery: cloudMap, ssm } = state;
   const partition = partitionOf(region);
   const at = (service: string, rest: string): string =>
     `arn:${partition}:${service}:${region}:${accountId}:${rest}`;
@@ -88,6 +91,7 @@ export function whereIn({
     return { name: found, record: ecs.clusters.get(found) };
   };
   return {
+    partition,
     at,
     cluster(named: unknown) {
       const { name, record } = cluster(named);
@@ -125,6 +129,37 @@ export function whereIn({
         // IAM compares the boundary that the role has, unless the request gives one.
         { 'iam:PermissionsBoundary': there?.permissionsBoundary, ...others },
       );
+    },
+    /** In the account's own registry, or in that of another account. */
+    repository(name: unknown, registryId: unknown, requested: TagMap = new Map()) {
+      const owner = typeof registryId === 'string' ? registryId : accountId;
+      const present = owner === accountId ? ecr.repositories.get(String(name))?.tags : undefined;
+      return about(`arn:${partition}:ecr:${region}:${owner}:repository/${String(name)}`, {
+        present,
+        requested,
+      });
+    },
+    /** What a repository that is there is encrypted with, where that is a key of somebody's own. */
+    ownKeyOf(name: unknown): string | undefined {
+      const key = ecr.repositories.get(String(name))?.encryption.kmsKey;
+      return key === awsKeyArn({ accountId, region }) ? undefined : key;
+    },
+    /** ARN of a key, by that, its id or its alias. */
+    key: (named: string) =>
+      named.startsWith('arn:') ? named : at('kms', named.startsWith('alias/') ? named : `key/${named}`),
+    parameter(named: unknown, requested: TagMap = new Map()) {
+      const path = String(named).replace(/^arn:.*:parameter(?=\/)/, '');
+      const [name = ''] = path.split(':');
+      const present = (ssm.parameters.get(name) ?? ssm.parameters.get(name.slice(1)))?.tags;
+      return about(at('ssm', `parameter/${name.replace(/^\//, '')}`), { present, requested });
+    },
+    /** A secret that is made has six characters more in its ARN, which nobody knows yet. */
+    secret(named: unknown, requested: TagMap = new Map()) {
+      const found = findSecret(state, String(named));
+      const arn = String(named).startsWith('arn:')
+        ? String(named)
+        : at('secretsmanager', `secret:${String(named)}`);
+      return about(found?.arn ?? arn, { present: found?.tags, requested });
     },
     logGroup(name: string, requested: TagMap = new Map()) {
       const tags = { present: logs.groups.get(name)?.tags, requested };

@@ -1,3 +1,4 @@
+import type { ImageDetail } from '@aws-sdk/client-ecr';
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { Alarms } from '../alarms.ts';
 import type {
@@ -20,6 +21,8 @@ import type { QuotaScale, Throttle } from '../throttle.ts';
 import type { Obstacle, Unavailable, Unavailables } from '../unavailable.ts';
 import type { World } from '../world.ts';
 import type { Fault, Faults, InjectedFault } from './faults.ts';
+import { putImage } from './images.ts';
+import type { ImagePush } from './images.ts';
 import { actOnInstance, launchInstances } from './instances.ts';
 import type { InstanceAction } from './instances.ts';
 import { plainState } from './plain-state.ts';
@@ -70,6 +73,11 @@ export interface SandboxControl {
    * Throws InvalidParameterException where no interface has the address that it comes from.
    */
   lossOf(packet: Packet): Loss | undefined;
+  /**
+   * Puts an image into a repository as if it had been pushed. Throws RepositoryNotFoundException, InvalidParameterException, and
+   * ImageTagAlreadyExistsException for a tag that cannot be moved.
+   */
+  putImage(push: ImagePush): ImageDetail;
   /** A CloudWatch alarm is in ALARM from now on, or is not any more. */
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** Names of those in ALARM. */
@@ -184,6 +192,12 @@ export function createControl(inside: Inside): SandboxControl {
       const place = contexts().find(({ state }) => interfaceAt(state.ec2, fromAddress) !== undefined);
       if (place !== undefined) return lossOf(place.state.ec2, packet);
       throw new AwsError('InvalidParameterException', `No network interface has the address ${fromAddress}.`);
+    },
+    putImage(push) {
+      world.settle();
+      const put = putImage(contexts(), push);
+      inside.wrote();
+      return put;
     },
     setAlarm(name, state) {
       world.settle();

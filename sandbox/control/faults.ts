@@ -29,7 +29,7 @@ export type InjectedFault = Fault & {
 
 /** A read changes nothing in AWS. */
 export function isRead(operation: string): boolean {
-  return /^(Describe|List|Get|Discover)/.test(operation);
+  return /^(BatchGet|Describe|List|Get|Discover|Test)/.test(operation);
 }
 
 /** The faults in force, oldest first; the first that concerns a call happens to it. */

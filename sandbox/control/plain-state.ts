@@ -1,8 +1,9 @@
+import { HIDDEN, isHidden } from '../hidden.ts';
 import { SortedMap } from '../sorted-map.ts';
 
 /**
  * State as JSON: maps become objects, sets lists, dates ISO 8601. A record that another one only points to, or that is
- * shown already, is shown as its ARN, id or name.
+ * shown already, is shown as its ARN, id or name. What is kept secret is not shown.
  */
 export function plainState(state: object): unknown {
   return plain(state, { shown: new Set(), pointedTo: false });
@@ -17,6 +18,7 @@ interface Place {
 function plain(value: unknown, place: Place): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.toISOString();
+  if (isHidden(value)) return HIDDEN;
   const name = nameOf(value);
   if (name !== undefined && (place.pointedTo || place.shown.has(value))) return name;
   if (place.shown.has(value)) return undefined;

@@ -5,17 +5,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { seededRandom } from '../seeded-random.ts';
-import type { CloudMapState } from '../servicediscovery/state.ts';
 import { answerMessage } from './message.ts';
 import type { Exchange } from './message.ts';
 import { resolve } from './resolve.ts';
+import type { Zone } from './zone.ts';
 
 /** What names are resolved from. */
 export interface DnsSource {
   /** Lets everything happen that is due by now. */
   settle(): void;
-  /** Of every account and region. */
-  cloudMaps(): Iterable<CloudMapState>;
+  /** Of every account and Region. */
+  zones(): Iterable<Zone>;
 }
 
 export interface DnsServer {
@@ -32,7 +32,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const FREE_PORT_TRIES = 20;
 
 /**
- * Answers DNS queries for the namespaces of a sandbox, over UDP and TCP. Port 0 takes any port that is free in both; a
+ * Answers DNS queries for the zones of a sandbox, over UDP and TCP. Port 0 takes any port that is free in both; a
  * port in use rejects with Node's EADDRINUSE error. `seed`: of the choice among many answers, which touches nothing
  * else.
  */
@@ -47,7 +47,7 @@ export async function serveDns(
       transport,
       resolve: (question) => {
         source.settle();
-        return resolve(question, source.cloudMaps(), random);
+        return resolve(question, source.zones(), random);
       },
     });
   const connections = new Set<Socket>();

@@ -96,7 +96,7 @@ const FILTERS = {
   'private-ip-address': ({ privateIpv4Address }) => [privateIpv4Address],
   'reservation-id': ({ reservationId }) => [reservationId],
   'subnet-id': ({ subnetId }) => [subnetId],
-  ...neverMatching('iam-instance-profile.arn', 'image-id', 'ip-address', 'ipv6-address', 'key-name'),
+  ...neverMatching('iam-instance-profile.arn', 'image-id', 'ip-address', 'key-name'),
 } as const satisfies FilterTable<Ec2Instance>;
 
 /**
@@ -118,6 +118,8 @@ export function describeInstances(
     'owner-id': () => [ec2.place.accountId],
     'instance.group-id': (instance) => groupsOf(ec2, instance).map(({ GroupId }) => GroupId),
     'vpc-id': (instance) => [vpcOf(ec2, instance)],
+    'ipv6-address': (instance) =>
+      interfacesOf(ec2, instance)?.[0]?.Ipv6Addresses?.map(({ Ipv6Address }) => Ipv6Address) ?? [],
     'private-dns-name': (instance) => [dnsNameOf(ec2, instance)],
   };
   const page = describedPage(
@@ -160,6 +162,7 @@ function instanceShape(ec2: Ec2State, instance: Ec2Instance): InstanceShape {
       : {}),
     ...(privateIpv4Address === undefined ? {} : { PrivateIpAddress: privateIpv4Address }),
     PrivateDnsName: dnsNameOf(ec2, instance) ?? '',
+    ...ipv6AddressOf(ec2, instance),
     PublicDnsName: '',
     SecurityGroups: groupsOf(ec2, instance),
     NetworkInterfaces: interfacesOf(ec2, instance),
@@ -176,6 +179,15 @@ function groupsOf(
   return groupIds.map((id) => ({ GroupId: id, GroupName: findSecurityGroup(ec2, id)?.groupName }));
 }
 
+/** The first of its first interface (EC2 API reference, Instance). */
+function ipv6AddressOf(
+  ec2: Ec2State,
+  { networkInterfaceId = '' }: Ec2Instance,
+): Pick<InstanceShape, 'Ipv6Address'> {
+  const [first] = ec2.interfaces.get(networkInterfaceId)?.ipv6Addresses ?? [];
+  return first === undefined ? {} : { Ipv6Address: first };
+}
+
 function interfacesOf(
   ec2: Ec2State,
   { networkInterfaceId }: Ec2Instance,
@@ -189,7 +201,7 @@ function interfacesOf(
       VpcId: own.vpcId,
       MacAddress: own.macAddress,
       PrivateIpAddress: own.privateIpv4Address,
-      Ipv6Addresses: [],
+      Ipv6Addresses: own.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
       Status: 'in-use',
       Groups: groupsOf(ec2, { networkInterfaceId }),
     },

@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { returnAddress, takeAddress } from './addresses.ts';
 import { INTERFACE_KINDS } from './interface-kinds.ts';
 import type { InterfaceKind } from './interface-kinds.ts';
+import { ipv6AddressesFor } from './interface-ipv6.ts';
 import { requireSecurityGroup, requireSubnet } from './lookups.ts';
 import { newId } from './state.ts';
 import type { Ec2Context, NetworkInterface } from './state.ts';
@@ -52,6 +53,7 @@ export function attachInterface(
     availabilityZone: subnet.availabilityZone,
     kind,
     privateIpv4Address,
+    ipv6Addresses: kind === 'instance' ? ipv6AddressesFor(world, subnet) : [],
     macAddress: macAddress(world),
     securityGroupIds: groups.map((group) => group.groupId),
     description: request.description,

@@ -158,7 +158,8 @@ function filterTable(ec2: Ec2State): FilterTable<NetworkInterface> {
     'association.ip-owner-id': (eni) => [associationShape(ec2, eni)?.IpOwnerId],
     'association.public-dns-name': (eni) => [associationShape(ec2, eni)?.PublicDnsName],
     'association.public-ip': (eni) => [associationShape(ec2, eni)?.PublicIp],
-    ...neverMatching('ipv6-addresses.ipv6-address', 'operator.principal'),
+    'ipv6-addresses.ipv6-address': ({ ipv6Addresses }) => ipv6Addresses,
+    ...neverMatching('operator.principal'),
   };
 }
 
@@ -192,7 +193,7 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
       GroupId: id,
       GroupName: findSecurityGroup(ec2, id)?.groupName,
     })),
-    Ipv6Addresses: [],
+    Ipv6Addresses: eni.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
     MacAddress: eni.macAddress,
     OwnerId: ec2.place.accountId,
     PrivateDnsName: dnsName,

@@ -62,6 +62,7 @@ import {
   getSecurityGroupsForVpc,
 } from './groups-for-vpc.ts';
 import { describeInstances } from './instances.ts';
+import { assignIpv6Addresses, unassignIpv6Addresses } from './interface-ipv6.ts';
 import {
   deleteNetworkInterface,
   describeNetworkInterfaces,
@@ -97,6 +98,7 @@ export const ec2Operations = {
   AcceptVpcPeeringConnection: orDryRun(acceptVpcPeeringConnection),
   AllocateAddress: orDryRun(allocateAddress),
   AssociateAddress: orDryRun(associateAddress),
+  AssignIpv6Addresses: assignIpv6Addresses,
   AssociateDhcpOptions: orDryRun(associateDhcpOptions),
   AssociateRouteTable: orDryRun(associateRouteTable),
   AssociateSubnetCidrBlock: associateSubnetCidrBlock,
@@ -179,6 +181,7 @@ export const ec2Operations = {
   ReplaceRouteTableAssociation: orDryRun(replaceRouteTableAssociation),
   RevokeSecurityGroupEgress: orDryRun(revokeSecurityGroupEgress),
   RevokeSecurityGroupIngress: orDryRun(revokeSecurityGroupIngress),
+  UnassignIpv6Addresses: unassignIpv6Addresses,
   UpdateSecurityGroupRuleDescriptionsEgress: orDryRun(updateSecurityGroupRuleDescriptionsEgress),
   UpdateSecurityGroupRuleDescriptionsIngress: orDryRun(updateSecurityGroupRuleDescriptionsIngress),
 } as const;

@@ -115,6 +115,7 @@ export interface NetworkInterface {
   /** What it was made for. */
   readonly kind: InterfaceKind;
   readonly privateIpv4Address: string;
+  readonly ipv6Addresses: string[];
   readonly macAddress: string;
   readonly securityGroupIds: readonly string[];
   readonly description: string;

@@ -41,6 +41,13 @@ export function disassociateSubnetCidrBlock(
     [...ec2.subnets.values()].find(({ ipv6 }) => ipv6?.associationId === id),
   );
   const block = subnet.ipv6!;
+  const isInUse = [...subnet.interfaceIds].some((id) => ec2.interfaces.get(id)?.ipv6Addresses.length !== 0);
+  if (isInUse) {
+    throw new AwsError(
+      'InvalidCidr.InUse',
+      `The subnet CIDR block ${block.cidrBlock} with association ID ${block.associationId} is still in use by an interface.`,
+    );
+  }
   subnet.ipv6 = undefined;
   subnet.assignIpv6AddressOnCreation = false;
   subnet.enableDns64 = false;

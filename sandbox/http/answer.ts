@@ -6,7 +6,7 @@ import type { Sandbox, SandboxRequest } from '../sandbox.ts';
 import { accountIdOfAccessKey } from '../sts/access-keys.ts';
 import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } from './json.ts';
 import { readQueryInput } from './query-input.ts';
-import { writeQueryError, writeQueryOutput, writeRestXmlOutput } from './query-output.ts';
+import { restAnswerOf, writeQueryError, writeQueryOutput, writeRestXmlOutput } from './query-output.ts';
 import { operationAt, readRestInput } from './rest-input.ts';
 import type { RestTarget } from './rest-input.ts';
 import {
@@ -60,6 +60,8 @@ interface Caller {
   readonly scope: string | undefined;
 }
 
+const PLAIN = { status: 200, headers: {} };
+
 const UNSIGNED: Caller = { region: 'us-east-1', accessKeyId: undefined, scope: undefined };
 
 /** Whether this is a call to AWS at all, in one of the protocols that are spoken here. */
@@ -88,7 +90,9 @@ export async function answer(
     const schema = schemaOf(target);
     const input = inputOf(target, schema, request.body);
     const output = await sandbox.call(callOf(target, input, caller), { signal: gone });
-    return answerOf(target, 200, requestId, bodyOf(target, schema, output, requestId));
+    const { status, headers } = target.protocol === 'rest-xml' ? restAnswerOf(schema, output) : PLAIN;
+    const answered = answerOf(target, status, requestId, bodyOf(target, schema, output, requestId));
+    return { ...answered, headers: { ...answered.headers, ...headers } };
   } catch (error) {
     return error instanceof ConnectionLost ? undefined : refusalOf(target, error, requestId);
   }
@@ -180,7 +184,7 @@ function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): o
     case 'query':
       return readQueryInput(target.service, schema, target.parameters);
     case 'rest-xml':
-      return readRestInput(schema, target.labels, target.parameters);
+      return readRestInput(schema, { ...target, body });
   }
 }
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { ServiceControlPolicy } from '../authorization/service-control-policies.ts';
 import type { Metric, SandboxControl, TaskEnd } from '../control/control.ts';
 import { INSTANCE_ACTIONS } from '../control/instances.ts';
+import type { ImagePush } from '../control/images.ts';
 import type { InstanceAction } from '../control/instances.ts';
 import type { Packet } from '../ec2/packets.ts';
 import type { HostLaunch } from '../ecs/instances/launch.ts';
@@ -10,118 +11,20 @@ import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
 import { OPERATIONS, isServed } from '../operations.ts';
 import type { QuotaScale } from '../throttle.ts';
-import { OBSTACLES } from '../unavailable.ts';
 import type { Obstacle } from '../unavailable.ts';
-
-const LONGEST_MS = 24 * 60 * 60_000;
-
-const Common = {
-  operation: Type.String({ pattern: '^(\\*|[a-z0-9]+:(\\*|[A-Za-z0-9]+))$' }),
-  times: Type.Optional(
-    Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Literal('always')]),
-  ),
-  probability: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
-};
-const Ms = Type.Number({ minimum: 0, maximum: LONGEST_MS });
-const strict = { additionalProperties: false };
-
-const EFFECTS = [
-  Type.Object(
-    {
-      ...Common,
-      effect: Type.Literal('fail'),
-      code: Type.String({ pattern: '^[A-Za-z0-9.]{1,128}$' }),
-      message: Type.Optional(Type.String({ maxLength: 1024 })),
-      status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
-    },
-    strict,
-  ),
-  Type.Object({ ...Common, effect: Type.Literal('delay'), ms: Ms }, strict),
-  Type.Object({ ...Common, effect: Type.Literal('hang') }, strict),
-  Type.Object({ ...Common, effect: Type.Literal('drop') }, strict),
-  Type.Object({ ...Common, effect: Type.Literal('lag'), ms: Ms }, strict),
-];
-
-/** Chosen by its effect, so that a refusal speaks of that one alone. */
-const FaultBody = Type.Unsafe<Fault>({
-  type: 'object',
-  required: ['effect'],
-  discriminator: { propertyName: 'effect' },
-  oneOf: EFFECTS,
-});
-
-const TaskEndBody = Type.Object(
-  {
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
-    exitCode: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
-  },
-  strict,
-);
-
-const SpotBody = Type.Object({ task: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })) }, strict);
-
-/** As many as a cluster can have (quota "Container instances per cluster"). */
-const MOST_INSTANCES = 5000;
-const Name = Type.String({ minLength: 1, maxLength: 2048 });
-
-const InstancesBody = Type.Object(
-  {
-    cluster: Type.Optional(Name),
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_INSTANCES })),
-    instanceType: Type.Optional(Name),
-    availabilityZone: Type.Optional(Name),
-    subnetId: Type.Optional(Name),
-    attributes: Type.Optional(Type.Record(Type.String(), Type.String())),
-    capacityProvider: Type.Optional(Name),
-    external: Type.Optional(Type.Boolean()),
-  },
-  strict,
-);
-
-const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
-
-const PacketBody = Type.Object(
-  {
-    protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
-    fromAddress: Name,
-    fromPort: Port,
-    toAddress: Name,
-    toPort: Port,
-  },
-  strict,
-);
-
-const AlarmBody = Type.Object({ state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) }, strict);
-
-const PolicyBody = Type.Object(
-  {
-    name: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,128}$' }),
-    policy: Type.Unsafe<object>({ type: 'object' }),
-  },
-  strict,
-);
-
-const UnavailableBody = Type.Object(
-  {
-    reference: Type.String({ minLength: 1, maxLength: 2048 }),
-    because: Type.Optional(Type.Union(OBSTACLES.map((obstacle) => Type.Literal(obstacle)))),
-  },
-  strict,
-);
-
-const MetricBody = Type.Object(
-  {
-    resourceId: Type.String({ minLength: 1, maxLength: 1024 }),
-    metric: Type.String({ minLength: 1, maxLength: 1024 }),
-    value: Type.Number({ minimum: 0 }),
-  },
-  strict,
-);
-
-const QuotasBody = Type.Object(
-  { scale: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1000 }), Type.Literal('off')]) },
-  strict,
-);
+import {
+  AlarmBody,
+  FaultBody,
+  ImageBody,
+  InstancesBody,
+  MetricBody,
+  PacketBody,
+  PolicyBody,
+  QuotasBody,
+  SpotBody,
+  TaskEndBody,
+  UnavailableBody,
+} from './control-bodies.ts';
 
 /** What each route is for, as `GET /_sandbox/` tells it. */
 const ROUTES = {
@@ -135,6 +38,8 @@ const ROUTES = {
   'POST /_sandbox/instances/<container instance id>/<action>': `act on one: ${INSTANCE_ACTIONS.join(', ')}`,
   'POST /_sandbox/packets':
     'ask whether a packet would arrive: {"protocol": "udp", "fromAddress": "172.31.0.4", "fromPort": 40000, "toAddress": "172.31.16.4", "toPort": 2000}; answers where it is lost, or null',
+  'POST /_sandbox/images':
+    'put an image into a repository: {"repository": "daemons/xray", "tags": ["3.x"], "architectures": ["amd64", "arm64"]}; repository: name, ARN or URI; with architectures an index with an image for each',
   'GET /_sandbox/alarms': 'the CloudWatch alarms in ALARM',
   'PUT /_sandbox/alarms/<name>': 'put an alarm into a state: {"state": "ALARM"} or {"state": "OK"}',
   'GET /_sandbox/faults': 'the faults in force',
@@ -213,6 +118,9 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
   app.post<{ Body: Packet }>('/packets', { schema: { body: PacketBody } }, ({ body }) => ({
     lostAt: refusingBadInput(() => control.lossOf(body)) ?? null,
   }));
+  app.post<{ Body: ImagePush }>('/images', { schema: { body: ImageBody } }, ({ body }, reply) =>
+    reply.code(201).send({ image: refusingBadInput(() => control.putImage(body)) }),
+  );
   app.get('/alarms', () => ({ alarms: control.alarms() }));
   app.put<{ Params: { name: string }; Body: { readonly state: 'ALARM' | 'OK' } }>(
     '/alarms/:name',
@@ -284,18 +192,20 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
   });
 }
 
+const NOT_FOUND: readonly string[] = ['ClusterNotFoundException', 'RepositoryNotFoundException'];
+
 /** A misspelt operation would never meet its fault. */
 function canHappen(operation: string): boolean {
   const [service = '', name = ''] = operation.split(':');
   return operation === '*' || (name === '*' ? Object.hasOwn(OPERATIONS, service) : isServed(service, name));
 }
 
-/** What is wrong with what was asked for is a bad request; a cluster that there is not is not found. */
+/** What is wrong with what was asked for is a bad request; a cluster or repository that there is not is not found. */
 function refusingBadInput<Done>(act: () => Done): Done {
   try {
     return act();
   } catch (thrown) {
-    if (!(thrown instanceof AwsError) || thrown.name === 'ClusterNotFoundException') throw thrown;
+    if (!(thrown instanceof AwsError) || NOT_FOUND.includes(thrown.name)) throw thrown;
     throw Object.assign(new Error(thrown.message), { statusCode: 400 });
   }
 }

@@ -2,6 +2,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
 import type { AwsError } from '../error.ts';
+import { httpBinding } from './services.ts';
 import type { QueryService, RestXmlService } from './services.ts';
 
 const ISO_8601 = 5;
@@ -35,7 +36,7 @@ export function writeQueryOutput(
   return write(service.xmlNamespace, envelope, { [result]: output, ...metadata });
 }
 
-/** The output as it is, under its own name. */
+/** The output as it is, under its own name, without what stands in headers. */
 export function writeRestXmlOutput(
   { xmlNamespace }: RestXmlService,
   operation: StaticOperationSchema,
@@ -43,7 +44,39 @@ export function writeRestXmlOutput(
 ): string {
   const schema = NormalizedSchema.of(operation[5]);
   if (schema.isUnitSchema()) return '';
-  return write(xmlNamespace, struct(schema.getName() ?? '', ...structMembers(schema)), output);
+  const [names, refs] = structMembers(schema);
+  const headers = headersOf(schema);
+  const inBody = names.flatMap((name, index) => (headers.has(name) ? [] : [[name, refs[index]!] as const]));
+  const body = struct(
+    schema.getName() ?? '',
+    inBody.map(([name]) => name),
+    inBody.map(([, ref]) => ref),
+  );
+  return write(xmlNamespace, body, output);
+}
+
+/** The status and the headers that an operation's model gives its answer. */
+export function restAnswerOf(
+  operation: StaticOperationSchema,
+  output: object,
+): { readonly status: number; readonly headers: Readonly<Record<string, string>> } {
+  const { status } = httpBinding(operation);
+  const values = output as Readonly<Record<string, unknown>>;
+  const headers = [...headersOf(NormalizedSchema.of(operation[5]))].flatMap(([name, header]) =>
+    typeof values[name] === 'string' ? [[header, values[name]] as const] : [],
+  );
+  return { status, headers: Object.fromEntries(headers) };
+}
+
+/** The headers of an output's members, by the members' names. */
+function headersOf(schema: NormalizedSchema): ReadonlyMap<string, string> {
+  if (schema.isUnitSchema()) return new Map();
+  return new Map(
+    [...schema.structIterator()].flatMap(([name, member]) => {
+      const { httpHeader } = member.getMergedTraits();
+      return typeof httpHeader === 'string' ? [[name, httpHeader.toLowerCase()] as const] : [];
+    }),
+  );
 }
 
 export function writeQueryError(

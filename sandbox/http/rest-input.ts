@@ -1,10 +1,21 @@
+import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
 import { isServed } from '../operations.ts';
 import { decodeSimple } from './query-input.ts';
 import { missingMembers, missingMessage } from './required.ts';
+import { httpBinding } from './services.ts';
 import type { RestXmlService } from './services.ts';
+
+const ISO_8601 = 5;
+
+/** What of a request the members of its input stand in. */
+interface RestParts {
+  readonly labels: RestTarget['labels'];
+  readonly parameters: URLSearchParams;
+  readonly body: Buffer;
+}
 
 /** What a request asks for: an operation, or its method and path where none that is served here has them. */
 export interface RestTarget {
@@ -19,48 +30,59 @@ export function operationAt(
 ): RestTarget {
   for (const schema of Object.values(schemas)) {
     if (!isOperation(schema) || !isServed(name, schema[2])) continue;
-    const [verb, template] = boundTo(schema);
+    const { method: verb, path: template } = httpBinding(schema);
     const labels = verb === method ? labelsIn(template, path) : undefined;
     if (labels !== undefined) return { operation: schema[2], labels };
   }
   return { operation: `${method} ${path}`, labels: new Map() };
 }
 
-/** The typed input of a request without a body. Raises MalformedInput for wrong types, InvalidInput for missing members. */
+/**
+ * The typed input of a request: of its path, its parameters and its body. Raises MalformedInput for wrong types and what is no XML,
+ * InvalidInput for missing members.
+ */
 export function readRestInput(
   operation: StaticOperationSchema,
-  labels: RestTarget['labels'],
-  parameters: URLSearchParams,
+  { labels, parameters, body }: RestParts,
 ): object {
   const schema = NormalizedSchema.of(operation[4]);
-  const input = Object.fromEntries(
+  const named = Object.fromEntries(
     [...schema.structIterator()].flatMap(([name, member]) => {
       const { httpQuery } = member.getMergedTraits();
       const text = labels.get(name) ?? (typeof httpQuery === 'string' ? parameters.get(httpQuery) : null);
       return text === null ? [] : [[name, decodeSimple(member, text, { ec2: false, path: name })]];
     }),
   );
+  const input = { ...readBody(schema, body), ...named };
   const absent = missingMembers(operation[4], input);
   if (absent.length === 0) return input;
   throw new AwsError('InvalidInput', missingMessage(absent));
+}
+
+function readBody(schema: NormalizedSchema, body: Buffer): object {
+  if (body.length === 0) return {};
+  const reader = new XmlShapeDeserializer({
+    xmlNamespace: '',
+    serviceNamespace: '',
+    timestampFormat: { useTrait: true, default: ISO_8601 },
+  });
+  try {
+    const read: unknown = reader.read(schema, body);
+    return typeof read === 'object' && read !== null ? read : {};
+  } catch {
+    throw new AwsError('MalformedInput', 'The body of the request is not the XML that the operation takes.');
+  }
 }
 
 function isOperation(schema: unknown): schema is StaticOperationSchema {
   return Array.isArray(schema) && schema[0] === 9;
 }
 
-/** The method and the path of an operation, as its model binds it to HTTP. */
-function boundTo(operation: StaticOperationSchema): readonly [string, string] {
-  const traits: unknown = operation[3];
-  const http: unknown =
-    typeof traits === 'object' && traits !== null && 'http' in traits ? traits.http : undefined;
-  return Array.isArray(http) ? [String(http[0]), String(http[1])] : ['', ''];
-}
-
 /** Undefined where the path is not one of the template. */
 function labelsIn(template: string, path: string): RestTarget['labels'] | undefined {
   const wanted = template.split('/');
-  const given = path.split('/');
+  // Older clients end a path with a slash.
+  const given = path.replace(/\/$/, '').split('/');
   const labels = new Map<string, string>();
   if (wanted.length !== given.length) return undefined;
   for (const [index, part] of wanted.entries()) {

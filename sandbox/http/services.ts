@@ -1,4 +1,5 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -6,6 +7,8 @@ import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
@@ -51,6 +54,13 @@ const JSON_SERVICES: readonly JsonService[] = [
     invalidInput: 'InvalidParameterException',
   },
   {
+    name: 'ecr',
+    protocol: 'json',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    schemas: ecr,
+    invalidInput: 'InvalidParameterException',
+  },
+  {
     name: 'servicediscovery',
     protocol: 'json',
     target: 'Route53AutoNaming_v20170314',
@@ -63,6 +73,20 @@ const JSON_SERVICES: readonly JsonService[] = [
     target: 'Logs_20140328',
     schemas: logs,
     invalidInput: 'InvalidParameterException',
+  },
+  {
+    name: 'secretsmanager',
+    protocol: 'json',
+    target: 'secretsmanager',
+    schemas: secretsManager,
+    invalidInput: 'ValidationException',
+  },
+  {
+    name: 'ssm',
+    protocol: 'json',
+    target: 'AmazonSSM',
+    schemas: ssm,
+    invalidInput: 'ValidationException',
   },
   {
     name: 'tagging',
@@ -120,9 +144,8 @@ const REST_XML_SERVICES: readonly RestXmlService[] = [
   },
 ];
 
-const SERVED: readonly string[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES].map(
-  ({ name }) => name,
-);
+const SERVICES: readonly Service[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES];
+const SERVED: readonly string[] = SERVICES.map(({ name }) => name);
 
 const UNKNOWN = 'an unknown service';
 
@@ -145,6 +168,13 @@ export function queryServiceOf(scope: string | undefined, version: string | null
     scope === undefined ? service.version === version : service.name === scope,
   );
   return found ?? { name: scope ?? UNKNOWN, protocol: 'query', version: '', xmlNamespace: '', schemas: {} };
+}
+
+/** How a service of the sandbox's tables is spoken to. Throws UnknownOperationException where it is not spoken to at all. */
+export function servedOverHttp(name: string): Service {
+  const found = SERVICES.find((service) => service.name === name);
+  if (found !== undefined) return found;
+  throw new AwsError('UnknownOperationException', `The sandbox does not speak ${name} over HTTP.`);
 }
 
 /** Services of AWS that speak XML and are not served: their clients read errors in it only, near enough to those of the query protocol. */
@@ -195,4 +225,17 @@ export function errorSchema(service: Service, code: string): StaticErrorSchema |
 function schemaOf(service: Service, name: string): unknown {
   const exported = `${name}$`;
   return Object.hasOwn(service.schemas, exported) ? service.schemas[exported] : undefined;
+}
+
+/** The method, the path and the status of an answer, as an operation's model binds it to HTTP. */
+export function httpBinding(operation: StaticOperationSchema): {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+} {
+  const traits: unknown = operation[3];
+  const http: unknown =
+    typeof traits === 'object' && traits !== null && 'http' in traits ? traits.http : undefined;
+  const [method, path, status] = Array.isArray(http) ? http : ['', '', 200];
+  return { method: String(method), path: String(path), status: Number(status) };
 }

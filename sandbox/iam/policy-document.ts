@@ -40,6 +40,7 @@ export function checkIdentityPolicy(
   context: Pick<CallContext, 'region'>,
 ): string {
   const { text, statements } = parse(document);
+  checkStatementIds(statements);
   for (const statement of statements) {
     if (has(statement, 'Principal') || has(statement, 'NotPrincipal')) {
       throw malformed('Policy document should not specify a principal.');
@@ -75,6 +76,7 @@ export function checkTrustPolicy(
   member = 'assumeRolePolicyDocument',
 ): string {
   const { text, statements } = parse(document, member);
+  checkStatementIds(statements);
   for (const statement of statements) {
     for (const field of ['Resource', 'NotResource']) {
       if (has(statement, field)) throw malformed(`Has prohibited field ${field}`);
@@ -95,6 +97,22 @@ export function checkTrustPolicy(
       `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_POLICY_SIZE}`,
       409,
     );
+  }
+  return text;
+}
+
+/**
+ * Throws MalformedPolicyDocument for what no service would take for the policy of a resource of its own: it names who may what, and need not
+ * name the resource. Statements may be called anything there.
+ */
+export function checkResourcePolicy(document: string | undefined, context: CallContext): string {
+  const { text, statements } = parse(document);
+  for (const statement of statements) {
+    if (!has(statement, 'Principal') && !has(statement, 'NotPrincipal')) {
+      throw malformed('Missing required field Principal');
+    }
+    checkPrincipal(statement['Principal'] ?? statement['NotPrincipal'], context);
+    checkActions(statement);
   }
   return text;
 }
@@ -130,7 +148,8 @@ function parse(
   return { text: document, statements };
 }
 
-function checkShape(statements: readonly Json[]): void {
+/** IAM alone is particular about these. */
+function checkStatementIds(statements: readonly Json[]): void {
   const ids = statements.flatMap((statement) => (has(statement, 'Sid') ? [statement['Sid']] : []));
   if (new Set(ids).size < ids.length) {
     throw malformed('Statement IDs (SID) in a single policy must be unique.');
@@ -142,6 +161,9 @@ function checkShape(statements: readonly Json[]): void {
       );
     }
   }
+}
+
+function checkShape(statements: readonly Json[]): void {
   for (const statement of statements) {
     if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') {
       throw malformed('Syntax errors in policy.');

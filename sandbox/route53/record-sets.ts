@@ -1,14 +1,10 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { namesIn, recordSetsAt } from '../dns/zone.ts';
-import type { DnsRecord, RecordSet, Zone } from '../dns/zone.ts';
+import type { DnsRecord, RecordSet, RoutedRecord } from '../dns/zone.ts';
+import { reversedLabels, shownName } from './names.ts';
 
-/**
- * What a zone holds, in Route 53's order: by name with its labels reversed, then by type. Each instance of a service has a set of its own, as
- * Cloud Map makes them.
- */
-export function recordSetsOf(zone: Zone): readonly ResourceRecordSet[] {
-  return namesIn(zone)
-    .flatMap((name) => (recordSetsAt(zone, name) ?? []).flatMap((set) => shapesOf(set, nameShape(name))))
+/** The sets of a zone in Route 53's order: by name with its labels reversed, then by type, then by their identifiers. */
+export function sorted(sets: readonly ResourceRecordSet[]): readonly ResourceRecordSet[] {
+  return sets
     .map((set) => [recordKey(set), set] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, set]) => set);
@@ -25,54 +21,52 @@ export function recordKey({
   return [reversedLabels(Name), Type, SetIdentifier].join('\t');
 }
 
-/** `org.example.www.` for `www.example.org`, with a last dot or without. */
-export function reversedLabels(name: string): string {
-  const labels = name.toLowerCase().replace(/\.$/, '').split('.');
-  return labels
-    .toReversed()
-    .map((label) => `${label}.`)
-    .join('');
-}
-
-function nameShape(name: string): string {
-  return `${name.toLowerCase()}.`;
-}
-
-function shapesOf({ type, routing, records }: RecordSet, Name: string): readonly ResourceRecordSet[] {
-  if (routing === 'SIMPLE')
-    return [
-      shapeOf(
-        type,
-        Name,
-        records.map(({ record }) => record),
-      ),
-    ];
-  const several = routing === 'WEIGHTED' ? { Weight: 1 } : { MultiValueAnswer: true };
-  return records.map(({ record, instanceId }) => ({
-    ...shapeOf(type, Name, [record]),
-    SetIdentifier: instanceId,
-    ...several,
+/** As Route 53 shows what stands at a name: the records of a simple set together, each of the others as a set of its own. */
+export function shapesOf({ type, routing, records }: RecordSet, name: string): readonly ResourceRecordSet[] {
+  const Name = shownName(name);
+  if (routing === 'SIMPLE') return [shapeOf(type, Name, records)];
+  return records.map((routed) => ({
+    ...shapeOf(type, Name, [routed]),
+    SetIdentifier: routed.identifier,
+    ...(routing === 'WEIGHTED' ? { Weight: routed.weight } : { MultiValueAnswer: true }),
+    ...(routed.healthCheckId === undefined ? {} : { HealthCheckId: routed.healthCheckId }),
   }));
 }
 
-function shapeOf(Type: DnsRecord['type'], Name: string, records: readonly DnsRecord[]): ResourceRecordSet {
+function shapeOf(Type: DnsRecord['type'], Name: string, records: readonly RoutedRecord[]): ResourceRecordSet {
   return {
     Name,
     Type: Type as NonNullable<ResourceRecordSet['Type']>,
-    TTL: records[0]?.ttl,
-    ResourceRecords: records.map((record) => ({ Value: valueOf(record) })),
+    TTL: records[0]?.record.ttl,
+    ResourceRecords: records.map(({ record }) => ({ Value: valueOf(record) })),
   };
 }
 
 /** As zone files write it. */
-function valueOf(record: DnsRecord): string {
-  if (record.type === 'SRV') {
-    const { priority, weight, port, target } = record.data;
-    return [priority, weight, port, target].join(' ');
+export function valueOf(record: DnsRecord): string {
+  switch (record.type) {
+    case 'SRV': {
+      const { priority, weight, port, target } = record.data;
+      return [priority, weight, port, target].join(' ');
+    }
+    case 'SOA': {
+      const { mname, rname, serial, refresh, retry, expire, minimum } = record.data;
+      return [`${mname}.`, `${rname}.`, serial, refresh, retry, expire, minimum].join(' ');
+    }
+    case 'MX':
+      return `${record.data.preference} ${record.data.exchange}`;
+    case 'TXT':
+      return [record.data]
+        .flat()
+        .map((part) => `"${String(part)}"`)
+        .join(' ');
+    case 'NS':
+      return `${record.data}.`;
+    case 'A':
+    case 'AAAA':
+    case 'CNAME':
+    case 'DNAME':
+    case 'PTR':
+      return record.data;
   }
-  if (record.type === 'SOA') {
-    const { mname, rname, serial, refresh, retry, expire, minimum } = record.data;
-    return [`${mname}.`, `${rname}.`, serial, refresh, retry, expire, minimum].join(' ');
-  }
-  return record.type === 'NS' ? `${record.data}.` : record.data;
 }

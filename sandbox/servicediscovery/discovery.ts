@@ -10,8 +10,9 @@ import { AwsError } from '../error.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { shuffled } from '../shuffle.ts';
 import { checkMaxResults, checkOwnerAccount, invalidInput, required } from './checks.ts';
-import { shownHealth } from './health.ts';
+import { hasHealthCheck, shownHealth } from './health.ts';
 import { checkAttribute } from './instance-checks.ts';
+import { isCalled, nameKey } from './names.ts';
 import { checkServiceName } from './service-checks.ts';
 import type { DiscoveryService, Instance } from './state.ts';
 
@@ -70,12 +71,11 @@ function findByNames(
   if (!NAMESPACE_NAME.test(namespaceName)) throw invalidInput('NamespaceName is not valid.');
   const name = checkServiceName(ServiceName);
   const owner = checkOwnerAccount(OwnerAccount) ?? accountId;
-  const wanted = namespaceName.toLowerCase();
-  const namespace = [...state.namespaces.values()].find(({ httpName }) => httpName.toLowerCase() === wanted);
+  const namespace = [...state.namespaces.values()].find((each) => isCalled(each, namespaceName));
   if (namespace === undefined || owner !== accountId) {
     throw new AwsError('NamespaceNotFound', `No namespace exists with the specified name: ${namespaceName}`);
   }
-  const service = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
+  const service = state.services.get(namespace.services.get(nameKey(namespace.type, name)) ?? '');
   if (service === undefined) {
     throw new AwsError('ServiceNotFound', `No service exists with the specified name: ${name}`);
   }
@@ -104,7 +104,7 @@ function withHealth(
   if (!['ALL', 'HEALTHY', 'UNHEALTHY', 'HEALTHY_OR_ELSE_ALL'].includes(status)) {
     throw invalidInput(`${status} is not a health status to filter by.`);
   }
-  if (!service.customHealthCheck || status === 'ALL') return instances;
+  if (!hasHealthCheck(service) || status === 'ALL') return instances;
   if (status !== 'HEALTHY_OR_ELSE_ALL') return instances.filter(({ health }) => health === status);
   const healthy = instances.filter(({ health }) => health === 'HEALTHY');
   return healthy.length > 0 ? healthy : instances;

@@ -56,7 +56,12 @@ export function getInstancesHealthStatus(
 
 /** UNKNOWN where nothing checks the service's instances. */
 export function shownHealth(service: DiscoveryService, instance: Instance): HealthStatus {
-  return service.customHealthCheck ? instance.health : 'UNKNOWN';
+  return hasHealthCheck(service) ? instance.health : 'UNKNOWN';
+}
+
+/** Whether somebody tells how instances are. Route 53's own checks find all of them well here, where nothing listens. */
+export function hasHealthCheck({ customHealthCheck, healthCheck }: DiscoveryService): boolean {
+  return customHealthCheck || healthCheck !== undefined;
 }
 
 function* instancesFrom(

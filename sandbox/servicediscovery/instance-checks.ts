@@ -1,4 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { CallContext } from '../call.ts';
+import { partitionOf } from '../partition.ts';
 import { invalidInput, required } from './checks.ts';
 import type { DiscoveryService, InstanceHealth } from './state.ts';
 
@@ -14,11 +16,17 @@ export function checkInstanceId(id: string | undefined): string {
   return text;
 }
 
-/** The attributes that the service's DNS records need must be there (RegisterInstance, Cloud Map API reference). */
+type Attributes = Readonly<Record<string, string>>;
+
+/**
+ * The attributes that the service's DNS records need must be there; those of an EC2 instance are found out (RegisterInstance, Cloud
+ * Map API reference). Throws InvalidInput.
+ */
 export function checkAttributes(
+  context: CallContext,
   service: DiscoveryService,
-  attributes: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
+  attributes: Attributes | undefined,
+): Attributes {
   if (attributes === undefined) throw invalidInput('Attributes must not be empty.');
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) {
@@ -32,12 +40,29 @@ export function checkAttributes(
   if (size > MAX_ATTRIBUTES_SIZE) {
     throw invalidInput(`The attributes together can have at most ${MAX_ATTRIBUTES_SIZE} characters.`);
   }
-  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined) {
+  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined) return ofEc2Instance(context, service, attributes);
+  if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
+  else checkAlias(context, service, attributes);
+  return attributes;
+}
+
+/** With the primary private address of the machine that an attribute names. */
+function ofEc2Instance(
+  { state: { servicediscovery, ec2 } }: CallContext,
+  service: DiscoveryService,
+  attributes: Attributes,
+): Attributes {
+  const { AWS_EC2_INSTANCE_ID: id = '', AWS_INIT_HEALTH_STATUS: _health, ...others } = attributes;
+  if (servicediscovery.namespaces.get(service.namespaceId)?.type !== 'HTTP') {
     throw invalidInput('AWS_EC2_INSTANCE_ID is possible in HTTP namespaces only.');
   }
-  if (attributes['AWS_ALIAS_DNS_NAME'] === undefined) checkAddresses(service, attributes);
-  else checkAlias(service, attributes);
-  return attributes;
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw invalidInput(`${other} cannot be used together with AWS_EC2_INSTANCE_ID.`);
+  }
+  const address = ec2.instances.get(id)?.privateIpv4Address;
+  if (address === undefined) throw invalidInput(`The EC2 instance ${id} was not found.`);
+  return { ...attributes, AWS_INSTANCE_IPV4: address };
 }
 
 /** Throws InvalidInput. */
@@ -49,10 +74,7 @@ export function checkAttribute(key: string, value: string): void {
 }
 
 /** HEALTHY where the attributes do not say. */
-export function initialHealth(
-  service: DiscoveryService,
-  attributes: Readonly<Record<string, string>>,
-): InstanceHealth {
+export function initialHealth(service: DiscoveryService, attributes: Attributes): InstanceHealth {
   const status = attributes['AWS_INIT_HEALTH_STATUS'];
   if (status === undefined) return 'HEALTHY';
   if (!service.customHealthCheck) {
@@ -84,7 +106,10 @@ export function isDomainName(name: string): boolean {
 }
 
 /** RegisterInstance, Cloud Map API reference: AWS_ALIAS_DNS_NAME. */
-function checkAlias(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
+function checkAlias({ region }: CallContext, service: DiscoveryService, attributes: Attributes): void {
+  if (partitionOf(region) === 'aws-us-gov') {
+    throw invalidInput(`AWS_ALIAS_DNS_NAME is not supported in the Region ${region}.`);
+  }
   const types = service.dnsRecordTypes;
   if (service.routingPolicy !== 'WEIGHTED' || !(types.includes('A') || types.includes('AAAA'))) {
     throw invalidInput('AWS_ALIAS_DNS_NAME needs a service with A or AAAA records and WEIGHTED routing.');
@@ -96,7 +121,7 @@ function checkAlias(service: DiscoveryService, attributes: Readonly<Record<strin
   }
 }
 
-function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<string, string>>): void {
+function checkAddresses(service: DiscoveryService, attributes: Attributes): void {
   const {
     AWS_INSTANCE_IPV4: ipv4,
     AWS_INSTANCE_IPV6: ipv6,
@@ -123,5 +148,8 @@ function checkAddresses(service: DiscoveryService, attributes: Readonly<Record<s
   for (const [attribute, missing] of Object.entries(needed)) {
     if (missing)
       throw invalidInput(`The attribute ${attribute} is required for ${types.join(' and ')} records.`);
+  }
+  if (service.healthCheck !== undefined && port === undefined) {
+    throw invalidInput('The attribute AWS_INSTANCE_PORT is required for the health check of the service.');
   }
 }

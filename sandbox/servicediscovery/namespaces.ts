@@ -1,6 +1,4 @@
 import type {
-  CreatePrivateDnsNamespaceCommandInput,
-  CreatePrivateDnsNamespaceCommandOutput,
   DeleteNamespaceCommandInput,
   DeleteNamespaceCommandOutput,
   GetNamespaceCommandInput,
@@ -8,16 +6,18 @@ import type {
   ListNamespacesCommandInput,
   ListNamespacesCommandOutput,
   NamespaceSummary,
+  UpdateHttpNamespaceCommandInput,
+  UpdateHttpNamespaceCommandOutput,
   UpdatePrivateDnsNamespaceCommandInput,
   UpdatePrivateDnsNamespaceCommandOutput,
+  UpdatePublicDnsNamespaceCommandInput,
+  UpdatePublicDnsNamespaceCommandOutput,
 } from '@aws-sdk/client-servicediscovery';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
-import { findVpc } from '../ec2/lookups.ts';
 import { AwsError } from '../error.ts';
-import { partitionOf } from '../partition.ts';
 import { tagsChanged } from '../tagging/state.ts';
-import { duplicateRequest, hasEnded, startOperation } from './async-operations.ts';
+import { startOperation } from './async-operations.ts';
 import {
   checkDescription,
   checkReference,
@@ -28,80 +28,44 @@ import {
   idOf,
   invalidInput,
   isReferenceTo,
-  newCloudMapId,
-  newRequestId,
-  required,
 } from './checks.ts';
-import type { CloudMapOperation, CloudMapState, Namespace } from './state.ts';
-import { withTags } from './tag-rules.ts';
+import type { CloudMapState, Namespace, NamespaceType } from './state.ts';
 
-/** Most namespaces of a Region, before any increase (Cloud Map quotas). */
-const MAX_NAMESPACES = 50;
-/** The SOA record's TTL in seconds, where a request says none. */
-const DEFAULT_SOA_TTL = 15;
-const ZONE_ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+type Update = Pick<UpdatePrivateDnsNamespaceCommandInput, 'Id' | 'UpdaterRequestId' | 'Namespace'>;
 
-/**
- * Starts the creation; the namespace is there when the operation has succeeded. The same CreatorRequestId with
- * the same request answers the same operation. Throws InvalidInput, DuplicateRequest, NamespaceAlreadyExists,
- * ResourceLimitExceeded, TooManyTagsException.
- */
-export function createPrivateDnsNamespace(
-  input: CreatePrivateDnsNamespaceCommandInput,
+/** Throws what `updateNamespace` throws. */
+export function updateHttpNamespace(
+  { Id, UpdaterRequestId, Namespace: change }: UpdateHttpNamespaceCommandInput,
   context: CallContext,
-): Answer<CreatePrivateDnsNamespaceCommandOutput> {
-  const { world, accountId, region } = context;
-  const state = context.state.servicediscovery;
-  const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId') ?? newRequestId(world);
-  checkResourceId(input.Vpc, 'Vpc');
-  const request = JSON.stringify([input.Name, input.Vpc, input.Description, input.Properties, input.Tags]);
-  const earlier = repeatedCreation(state, creatorRequestId, request);
-  if (earlier !== undefined) return { OperationId: earlier };
-  const id = newCloudMapId(world, 'ns');
-  const namespace: Namespace = {
-    id,
-    arn: `arn:${partitionOf(region)}:servicediscovery:${region}:${accountId}:namespace/${id}`,
-    name: checkName(input.Name),
-    httpName: httpNameFor(context, checkName(input.Name)),
-    vpcId: required(input.Vpc, 'Vpc'),
-    hostedZoneId: `Z${world.randomText(20, ZONE_ID_ALPHABET)}`,
-    creatorRequestId,
-    createDate: world.date(),
-    description: checkDescription(input.Description),
-    soaTtl: checkTtl(input.Properties?.DnsProperties?.SOA?.TTL ?? DEFAULT_SOA_TTL),
-    tags: withTags(new Map(), input.Tags, id),
-    services: new Map(),
-    instanceCount: 0,
-  };
-  // Those being created count too: `creations` has both.
-  if (state.creations.size >= MAX_NAMESPACES) {
-    throw new AwsError(
-      'ResourceLimitExceeded',
-      'The namespace cannot be created because the quota on namespaces has been reached.',
-    );
+): Answer<UpdateHttpNamespaceCommandOutput> {
+  if (change !== undefined && change.Description === undefined) {
+    throw invalidInput('Description must not be empty.');
   }
-  const operationId = startOperation(context, {
-    type: 'CREATE_NAMESPACE',
-    targets: { NAMESPACE: id },
-    changes: id,
-    complete: () => {
-      const error = hostedZoneError(context, namespace);
-      if (error === undefined) {
-        state.namespaces.set(id, namespace);
-        tagsChanged(context, namespace.arn, namespace.tags);
-      } else state.creations.delete(creatorRequestId);
-      return error;
-    },
-  });
-  state.creations.set(creatorRequestId, { operationId, request });
-  return { OperationId: operationId };
+  return updateNamespace('HTTP', { Id, UpdaterRequestId, Namespace: change }, context);
 }
 
-/** What the request leaves out stays. Throws NamespaceNotFound, InvalidInput, DuplicateRequest. */
+/** Throws what `updateNamespace` throws. */
 export function updatePrivateDnsNamespace(
   input: UpdatePrivateDnsNamespaceCommandInput,
   context: CallContext,
 ): Answer<UpdatePrivateDnsNamespaceCommandOutput> {
+  return updateNamespace('DNS_PRIVATE', input, context);
+}
+
+/** Throws what `updateNamespace` throws. */
+export function updatePublicDnsNamespace(
+  input: UpdatePublicDnsNamespaceCommandInput,
+  context: CallContext,
+): Answer<UpdatePublicDnsNamespaceCommandOutput> {
+  return updateNamespace('DNS_PUBLIC', input, context);
+}
+
+/** What the request leaves out stays. Throws NamespaceNotFound, InvalidInput, also for one of another type, DuplicateRequest. */
+function updateNamespace(
+  type: NamespaceType,
+  input: Update,
+  context: CallContext,
+): { readonly OperationId: string } {
   const change = input.Namespace;
   if (change === undefined) throw invalidInput('Namespace must not be empty.');
   const updaterRequestId = checkResourceId(input.UpdaterRequestId, 'UpdaterRequestId');
@@ -109,15 +73,18 @@ export function updatePrivateDnsNamespace(
   const askedTtl = change.Properties?.DnsProperties?.SOA?.TTL;
   if (askedTtl !== undefined) checkTtl(askedTtl);
   const namespace = requireNamespace(context.state.servicediscovery, input.Id);
+  if (namespace.type !== type) {
+    throw invalidInput(`The namespace ${namespace.id} is of the type ${namespace.type}, and not ${type}.`);
+  }
   const description = change.Description === undefined ? namespace.description : askedDescription;
-  const soaTtl = askedTtl ?? namespace.soaTtl;
   const operationId = startOperation(context, {
     type: 'UPDATE_NAMESPACE',
     targets: { NAMESPACE: namespace.id },
     changes: namespace.id,
     ...(updaterRequestId === undefined ? {} : { request: updaterRequestId }),
     complete: () => {
-      Object.assign(namespace, { description, soaTtl });
+      namespace.description = description;
+      if (namespace.zone !== undefined && askedTtl !== undefined) namespace.zone.soaTtl = askedTtl;
       return undefined;
     },
   });
@@ -144,6 +111,7 @@ export function deleteNamespace(
     complete: () => {
       state.namespaces.delete(namespace.id);
       tagsChanged(context, namespace.arn, undefined);
+      if (namespace.zone !== undefined) context.account.route53.tags.delete(namespace.zone.hostedZoneId);
       state.creations.delete(namespace.creatorRequestId);
       for (const key of state.formerServiceIds.keys()) {
         if (key.startsWith(`${namespace.id}/`)) state.formerServiceIds.delete(key);
@@ -173,7 +141,7 @@ export function listNamespaces(
   { state: { servicediscovery }, accountId }: CallContext,
 ): Answer<ListNamespacesCommandOutput> {
   const keep = filterBy<Namespace>(input.Filters, {
-    TYPE: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: () => 'DNS_PRIVATE' },
+    TYPE: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: ({ type }) => type },
     NAME: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: ({ name }) => name },
     HTTP_NAME: { conditions: ['EQ', 'BEGINS_WITH'], valueOf: ({ httpName }) => httpName },
     RESOURCE_OWNER: { conditions: ['EQ'], valueOf: () => 'SELF' },
@@ -195,73 +163,22 @@ export function requireNamespace(state: CloudMapState, id: string | undefined): 
   return namespace;
 }
 
-/** The operation of an equal request with the same id; undefined where the id is new. */
-function repeatedCreation(
-  state: CloudMapState,
-  creatorRequestId: string,
-  request: string,
-): string | undefined {
-  const earlier = state.creations.get(creatorRequestId);
-  if (earlier === undefined || earlier.request === request) return earlier?.operationId;
-  const operation = state.operations.get(earlier.operationId);
-  if (!hasEnded(operation)) throw duplicateRequest(earlier.operationId);
-  throw new AwsError('NamespaceAlreadyExists', 'The namespace that you specified already exists.', 400, {
-    CreatorRequestId: creatorRequestId,
-    NamespaceId: operation?.targets.NAMESPACE,
-  });
-}
-
-/** Route 53 has one private zone of a name per VPC. */
-function hostedZoneError(context: CallContext, wanted: Namespace): CloudMapOperation['error'] {
-  const code = 'CANNOT_CREATE_HOSTED_ZONE';
-  if (findVpc(context.state.ec2, wanted.vpcId) === undefined) {
-    return {
-      code,
-      message: `The VPC ${wanted.vpcId} in region ${context.region} does not exist. (InvalidVPCId)`,
-    };
-  }
-  for (const namespace of context.state.servicediscovery.namespaces.values()) {
-    if (namespace.vpcId === wanted.vpcId && sameName(namespace.name, wanted.name)) {
-      return {
-        code,
-        message: `The VPC ${wanted.vpcId} in region ${context.region} has already been associated with the hosted zone ${namespace.hostedZoneId} with the same domain name. (ConflictingDomainExists)`,
-      };
-    }
-  }
-  return undefined;
-}
-
-function httpNameFor({ state, world }: CallContext, name: string): string {
-  for (const other of state.servicediscovery.namespaces.values()) {
-    if (sameName(other.httpName, name)) return `${name}-${world.randomText(8)}`;
-  }
-  return name;
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-function checkName(name: string | undefined): string {
-  const text = required(name, 'Name');
-  const labels = text.split('.');
-  if (text.startsWith('arn:') || text.length > 253 || !labels.every((label) => /^[!-~]{1,63}$/.test(label))) {
-    throw invalidInput(`${text} is not a valid namespace name.`);
-  }
-  return text;
-}
-
 function namespaceSummary(namespace: Namespace, accountId: string): NamespaceSummary {
+  const { zone } = namespace;
   return {
     Id: namespace.id,
     Arn: namespace.arn,
     ResourceOwner: accountId,
     Name: namespace.name,
-    Type: 'DNS_PRIVATE',
+    Type: namespace.type,
     ...(namespace.description === undefined ? {} : { Description: namespace.description }),
     ServiceCount: namespace.services.size,
     Properties: {
-      DnsProperties: { HostedZoneId: namespace.hostedZoneId, SOA: { TTL: namespace.soaTtl } },
+      // AWS shows an SOA without a TTL of what has no zone (AWS CLI examples, list-namespaces).
+      DnsProperties:
+        zone === undefined
+          ? { SOA: { TTL: undefined } }
+          : { HostedZoneId: zone.hostedZoneId, SOA: { TTL: zone.soaTtl } },
       HttpProperties: { HttpName: namespace.httpName },
     },
     CreateDate: namespace.createDate,

@@ -2,11 +2,17 @@ import { getOperation, listOperations } from './async-operations.ts';
 import { discoverInstances, discoverInstancesRevision } from './discovery.ts';
 import { getInstancesHealthStatus, updateInstanceCustomHealthStatus } from './health.ts';
 import {
+  createHttpNamespace,
   createPrivateDnsNamespace,
+  createPublicDnsNamespace,
+} from './namespace-creation.ts';
+import {
   deleteNamespace,
   getNamespace,
   listNamespaces,
+  updateHttpNamespace,
   updatePrivateDnsNamespace,
+  updatePublicDnsNamespace,
 } from './namespaces.ts';
 import { deregisterInstance, getInstance, listInstances, registerInstance } from './registrations.ts';
 import { createService, deleteService, getService, listServices, updateService } from './services.ts';
@@ -18,7 +24,9 @@ import {
 import { listTagsForResource, tagResource, untagResource } from './tagging.ts';
 
 export const cloudMapOperations = {
+  CreateHttpNamespace: createHttpNamespace,
   CreatePrivateDnsNamespace: createPrivateDnsNamespace,
+  CreatePublicDnsNamespace: createPublicDnsNamespace,
   CreateService: createService,
   DeleteNamespace: deleteNamespace,
   DeleteService: deleteService,
@@ -40,8 +48,10 @@ export const cloudMapOperations = {
   RegisterInstance: registerInstance,
   TagResource: tagResource,
   UntagResource: untagResource,
+  UpdateHttpNamespace: updateHttpNamespace,
   UpdateInstanceCustomHealthStatus: updateInstanceCustomHealthStatus,
   UpdatePrivateDnsNamespace: updatePrivateDnsNamespace,
+  UpdatePublicDnsNamespace: updatePublicDnsNamespace,
   UpdateService: updateService,
   UpdateServiceAttributes: updateServiceAttributes,
 } as const;

@@ -29,7 +29,7 @@ export function registerInstance(
   const state = context.state.servicediscovery;
   const service = requireService(state, input.ServiceId);
   const id = checkInstanceId(input.InstanceId);
-  const attributes = checkAttributes(service, input.Attributes);
+  const attributes = checkAttributes(context, service, input.Attributes);
   const health = initialHealth(service, attributes);
   const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId');
   if (!reserveInstance(state, service, id)) {

@@ -3,8 +3,10 @@ import type {
   CreateServiceCommandOutput,
   DeleteServiceCommandInput,
   DeleteServiceCommandOutput,
+  DnsConfig,
   GetServiceCommandInput,
   GetServiceCommandOutput,
+  HealthCheckConfig,
   ListServicesCommandInput,
   ListServicesCommandOutput,
   ServiceSummary,
@@ -30,15 +32,17 @@ import {
   newCloudMapId,
   newRequestId,
 } from './checks.ts';
+import { nameKey } from './names.ts';
 import { requireNamespace } from './namespaces.ts';
 import {
   checkDnsRecords,
+  checkHealthCheck,
   NO_DNS_FOR_HTTP,
   checkRecordChange,
   checkServiceName,
   checkServiceSettings,
 } from './service-checks.ts';
-import type { CloudMapState, DiscoveryService } from './state.ts';
+import type { CloudMapState, DiscoveryService, HealthCheck } from './state.ts';
 import { withTags } from './tag-rules.ts';
 
 /** Deleted services whose ids are kept for their names. */
@@ -52,7 +56,6 @@ export function createService(
   const { world, region, accountId } = context;
   const state = context.state.servicediscovery;
   const name = checkServiceName(input.Name);
-  const settings = checkServiceSettings(input);
   const description = checkDescription(input.Description);
   const tags = withTags(new Map(), input.Tags, name);
   const creatorRequestId = checkResourceId(input.CreatorRequestId, 'CreatorRequestId') ?? newRequestId(world);
@@ -61,7 +64,9 @@ export function createService(
   if (isBeingDeleted(state, namespace.id)) {
     throw new AwsError('NamespaceNotFound', `The namespace ${namespace.id} is being deleted.`);
   }
-  const existing = state.services.get(namespace.services.get(name.toLowerCase()) ?? '');
+  const settings = checkServiceSettings(input, namespace.type);
+  const key = nameKey(namespace.type, name);
+  const existing = state.services.get(namespace.services.get(key) ?? '');
   if (existing !== undefined) {
     throw new AwsError('ServiceAlreadyExists', 'Service already exists.', 400, {
       CreatorRequestId: existing.creatorRequestId,
@@ -69,14 +74,15 @@ export function createService(
       ServiceArn: existing.arn,
     });
   }
-  const nameKey = `${namespace.id}/${name.toLowerCase()}`;
-  const id = state.formerServiceIds.get(nameKey) ?? newCloudMapId(world, 'srv');
+  const fullKey = `${namespace.id}/${key}`;
+  const id = state.formerServiceIds.get(fullKey) ?? newCloudMapId(world, 'srv');
   const service: DiscoveryService = {
     ...settings,
     id,
     arn: `arn:${partitionOf(region)}:servicediscovery:${region}:${accountId}:service/${id}`,
     name,
     namespaceId: namespace.id,
+    namespaceType: namespace.type,
     creatorRequestId,
     createDate: world.date(),
     description,
@@ -87,10 +93,10 @@ export function createService(
     registering: new Set(),
     instancesRevision: 1,
   };
-  rememberServiceId(state, nameKey, id);
+  rememberServiceId(state, fullKey, id);
   state.services.set(id, service);
   tagsChanged(context, service.arn, service.tags);
-  namespace.services.set(name.toLowerCase(), id);
+  namespace.services.set(key, id);
   return { Service: serviceShape(service, accountId) };
 }
 
@@ -118,8 +124,8 @@ export function listServices(
 }
 
 /**
- * Changes TTLs and the description. DNS records that the request does not name are deleted; the custom health
- * check always stays (reference: Cloud Map).
+ * Changes TTLs, the health check by Route 53 and the description. DNS records and a health check that the request does not name are
+ * deleted; the custom health check always stays (reference: Cloud Map). Throws InvalidInput, also in HTTP namespaces.
  */
 export function updateService(
   input: UpdateServiceCommandInput,
@@ -128,12 +134,18 @@ export function updateService(
   const service = requireService(context.state.servicediscovery, input.Id);
   const change = input.Service;
   if (change === undefined) throw invalidInput('Service must not be empty.');
-  if (service.type === 'HTTP' && change.DnsConfig !== undefined) throw invalidInput(NO_DNS_FOR_HTTP);
-  if (change.HealthCheckConfig !== undefined) {
-    throw invalidInput('A health check by Route 53 is not possible in a private DNS namespace.');
+  const { type } = requireNamespace(context.state.servicediscovery, service.namespaceId);
+  if (type === 'HTTP') {
+    throw invalidInput('A service in an HTTP namespace cannot be updated.');
   }
+  if (service.type === 'HTTP' && change.DnsConfig !== undefined) throw invalidInput(NO_DNS_FOR_HTTP);
   const dnsRecords = checkDnsRecords(change.DnsConfig?.DnsRecords ?? []);
   checkRecordChange(service.dnsRecords, dnsRecords);
+  const healthCheck = checkHealthCheck(change.HealthCheckConfig, {
+    namespaceType: type,
+    dnsRecords,
+    customHealthCheck: service.customHealthCheck,
+  });
   const description =
     change.Description === undefined ? service.description : checkDescription(change.Description);
   const operationId = startOperation(context, {
@@ -143,6 +155,7 @@ export function updateService(
     complete: () => {
       service.description = description;
       service.dnsRecords = dnsRecords;
+      service.healthCheck = healthCheck;
       service.dnsRecordTypes = dnsRecords.map(({ type }) => type);
       return undefined;
     },
@@ -165,7 +178,8 @@ export function deleteService(
   }
   state.services.delete(service.id);
   tagsChanged(context, service.arn, undefined);
-  state.namespaces.get(service.namespaceId)?.services.delete(service.name.toLowerCase());
+  const namespace = state.namespaces.get(service.namespaceId);
+  namespace?.services.delete(nameKey(namespace.type, service.name));
   return {};
 }
 
@@ -180,13 +194,13 @@ export function requireService(state: CloudMapState, id: string | undefined): Di
 }
 
 /** What was deleted longest ago is forgotten first: memory stays bounded. */
-function rememberServiceId({ formerServiceIds, services }: CloudMapState, nameKey: string, id: string): void {
-  formerServiceIds.delete(nameKey);
-  formerServiceIds.set(nameKey, id);
+function rememberServiceId({ formerServiceIds, services }: CloudMapState, key: string, id: string): void {
+  formerServiceIds.delete(key);
+  formerServiceIds.set(key, id);
   if (formerServiceIds.size - services.size <= MAX_FORMER_SERVICES) return;
-  for (const [key, former] of formerServiceIds) {
+  for (const [each, former] of formerServiceIds) {
     if (services.has(former)) continue;
-    formerServiceIds.delete(key);
+    formerServiceIds.delete(each);
     return;
   }
 }
@@ -208,15 +222,28 @@ function serviceSummary(service: DiscoveryService, accountId: string): ServiceSu
     Type: service.type,
     ...(service.description === undefined ? {} : { Description: service.description }),
     InstanceCount: service.instances.size,
-    DnsConfig:
-      service.type === 'HTTP'
-        ? { DnsRecords: [] }
-        : {
-            NamespaceId: service.namespaceId,
-            RoutingPolicy: service.routingPolicy,
-            DnsRecords: service.dnsRecords.map(({ type, ttl }) => ({ Type: type, TTL: ttl })),
-          },
+    ...(service.namespaceType === 'HTTP' ? {} : { DnsConfig: dnsConfigShape(service) }),
+    ...(service.healthCheck === undefined
+      ? {}
+      : { HealthCheckConfig: healthCheckShape(service.healthCheck) }),
     ...(service.customHealthCheck ? { HealthCheckCustomConfig: { FailureThreshold: 1 } } : {}),
     CreateDate: service.createDate,
+  };
+}
+
+function healthCheckShape({ type, resourcePath, failureThreshold }: HealthCheck): HealthCheckConfig {
+  return {
+    Type: type,
+    ...(resourcePath === undefined ? {} : { ResourcePath: resourcePath }),
+    FailureThreshold: failureThreshold,
+  };
+}
+
+function dnsConfigShape(service: DiscoveryService): DnsConfig {
+  if (service.type === 'HTTP') return { DnsRecords: [] };
+  return {
+    NamespaceId: service.namespaceId,
+    RoutingPolicy: service.routingPolicy,
+    DnsRecords: service.dnsRecords.map(({ type, ttl }) => ({ Type: type, TTL: ttl })),
   };
 }

@@ -1,23 +1,33 @@
 import { SortedMap } from '../sorted-map.ts';
 
+/** Where the instances of a namespace are found besides DiscoverInstances: nowhere, in a VPC, or in the public DNS. */
+export type NamespaceType = 'HTTP' | 'DNS_PRIVATE' | 'DNS_PUBLIC';
+
 export interface Namespace {
   readonly id: string;
   readonly arn: string;
+  readonly type: NamespaceType;
   readonly name: string;
   /** What DiscoverInstances calls it: the name, with a hash where another namespace has the name. */
   readonly httpName: string;
-  readonly vpcId: string;
-  readonly hostedZoneId: string;
+  /** Its zone in Route 53; none of an HTTP namespace. */
+  readonly zone: NamespaceZone | undefined;
   readonly creatorRequestId: string;
   readonly createDate: Date;
   description: string | undefined;
-  /** Seconds. */
-  soaTtl: number;
   readonly tags: Map<string, string>;
-  /** Service ids by lower-case name. */
+  /** Service ids by their names, in lower case where DNS has them. */
   readonly services: Map<string, string>;
   /** Of all its services, with those being registered. */
   instanceCount: number;
+}
+
+export interface NamespaceZone {
+  readonly hostedZoneId: string;
+  /** Whose resolvers answer from it; undefined of a public zone. */
+  readonly vpcId: string | undefined;
+  /** Seconds. */
+  soaTtl: number;
 }
 
 export type DnsRecordType = 'A' | 'AAAA' | 'SRV' | 'CNAME';
@@ -33,13 +43,16 @@ export interface DiscoveryService {
   readonly arn: string;
   readonly name: string;
   readonly namespaceId: string;
-  /** `HTTP`: found by API calls only, though its namespace has DNS. */
+  readonly namespaceType: NamespaceType;
+  /** `HTTP`: found by API calls only, though its namespace may have DNS. */
   readonly type: 'DNS_HTTP' | 'HTTP';
   readonly creatorRequestId: string;
   readonly createDate: Date;
   readonly routingPolicy: 'MULTIVALUE' | 'WEIGHTED';
   /** Tells from outside whether the instance is well, instead of Route 53. */
   readonly customHealthCheck: boolean;
+  /** How Route 53 finds out whether an instance is well. */
+  healthCheck: HealthCheck | undefined;
   description: string | undefined;
   /** Empty: found by API calls only. */
   dnsRecords: readonly DnsRecord[];
@@ -54,6 +67,13 @@ export interface DiscoveryService {
   readonly registering: Set<string>;
   /** Grows with every registration and deregistration; a change of health leaves it. */
   instancesRevision: number;
+}
+
+export interface HealthCheck {
+  readonly type: 'HTTP' | 'HTTPS' | 'TCP';
+  /** Of HTTP and HTTPS. */
+  readonly resourcePath: string | undefined;
+  readonly failureThreshold: number;
 }
 
 export interface Instance {
@@ -100,7 +120,7 @@ export interface CloudMapState {
   readonly busy: Map<string, RememberedRequest>;
   /** Creations of namespaces by CreatorRequestId, as long as the namespace lives. */
   readonly creations: Map<string, RememberedRequest>;
-  /** `<namespace id>/<lower-case name>` → id: a service created again under its name gets its old id. The oldest go. */
+  /** `<namespace id>/<key of the name>` → id: a service created again under its name gets its old id. The oldest go. */
   readonly formerServiceIds: Map<string, string>;
 }
 

@@ -8,13 +8,16 @@ import type {
 import type { Answer } from '../answer.ts';
 import * as scaling from '../application-autoscaling/tagging.ts';
 import type { CallContext } from '../call.ts';
+import * as ecr from '../ecr/tagging.ts';
 import { createTags, deleteTags } from '../ec2/tags.ts';
 import * as ecs from '../ecs/tags.ts';
 import * as loadBalancing from '../elasticloadbalancing/tags.ts';
 import { AwsError } from '../error.ts';
 import * as logs from '../logs/tagging.ts';
 import { partitionOf } from '../partition.ts';
+import * as secretsManager from '../secretsmanager/tagging.ts';
 import * as cloudMap from '../servicediscovery/tagging.ts';
+import * as ssm from '../ssm/tagging.ts';
 import { checkArns, checkTagKeys, checkTags, invalidParameter } from './checks.ts';
 
 const MAX_RESOURCES = 20;
@@ -45,6 +48,14 @@ const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
     },
   ],
   [
+    'ecr',
+    {
+      tag: (resourceArn, tags, context) =>
+        void ecr.tagResource({ resourceArn, tags: tagList(tags) }, context),
+      untag: (resourceArn, tagKeys, context) => void ecr.untagResource({ resourceArn, tagKeys }, context),
+    },
+  ],
+  [
     'ecs',
     {
       tag: (resourceArn, tags, context) => {
@@ -68,6 +79,24 @@ const SERVICES: ReadonlyMap<string, TaggingService> = new Map([
     {
       tag: (resourceArn, tags, context) => void logs.tagResource({ resourceArn, tags }, context),
       untag: (resourceArn, tagKeys, context) => void logs.untagResource({ resourceArn, tagKeys }, context),
+    },
+  ],
+  [
+    'secretsmanager',
+    {
+      tag: (SecretId, tags, context) =>
+        void secretsManager.tagResource({ SecretId, Tags: tagList(tags) }, context),
+      untag: (SecretId, TagKeys, context) =>
+        void secretsManager.untagResource({ SecretId, TagKeys }, context),
+    },
+  ],
+  [
+    'ssm',
+    {
+      tag: (ResourceId, tags, context) =>
+        void ssm.addTagsToResource({ ResourceType: 'Parameter', ResourceId, Tags: tagList(tags) }, context),
+      untag: (ResourceId, TagKeys, context) =>
+        void ssm.removeTagsFromResource({ ResourceType: 'Parameter', ResourceId, TagKeys }, context),
     },
   ],
   [

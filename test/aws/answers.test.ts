@@ -1,12 +1,15 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
@@ -17,6 +20,7 @@ import type { AwsService } from '../../controller/aws/operations.ts';
 import { FACTS } from '../../controller/kinds/facts.ts';
 
 const PACKAGES: Readonly<Record<AwsService, object>> = {
+  ecr,
   ecs,
   servicediscovery,
   ec2,
@@ -27,6 +31,8 @@ const PACKAGES: Readonly<Record<AwsService, object>> = {
   tagging,
   'application-autoscaling': applicationAutoScaling,
   elasticloadbalancing,
+  secretsmanager,
+  ssm,
 };
 
 interface Row {
@@ -42,7 +48,7 @@ const ROWS: readonly Row[] = Object.entries(ANSWERS).flatMap(([service, operatio
     answer,
   })),
 );
-const READS = ROWS.filter(({ operation }) => /^(describe|list|get|discover)/.test(operation));
+const READS = ROWS.filter(({ operation }) => /^(batchGet|describe|list|get|discover)/.test(operation));
 const named = ({ service, operation, answer }: Row): readonly [name: string, answer: Answer] => [
   `${service}:${operation}`,
   answer,

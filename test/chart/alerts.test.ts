@@ -61,6 +61,15 @@ const CASES: readonly {
     after: '31m',
   },
   {
+    alert: 'StationkeeperHostsWithoutDaemon',
+    fires: { [`stationkeeper_daemon_coverage{${OURS},name="xray",state="missing"}`]: '2x60' },
+    rests: {
+      [`stationkeeper_daemon_coverage{${OURS},name="xray",state="missing"}`]: '2x10 0x50',
+      [`stationkeeper_daemon_coverage{${OURS},name="xray",state="placing"}`]: '2x60',
+    },
+    after: '20m',
+  },
+  {
     alert: 'StationkeeperDriftStays',
     fires: { [`stationkeeper_resource_drift{${OBJECT},resource="service/xray"}`]: '2x60' },
     rests: { [`stationkeeper_resource_drift{${OBJECT},resource="service/xray"}`]: '2x20 0x40' },

@@ -15,8 +15,9 @@ import type { Controller } from '../support/programs/cli.ts';
 import type { Ended } from '../support/programs/command.ts';
 import { daemon, expectConverged } from '../support/reports/converged.ts';
 import { createGitRepository } from '../support/git/repository.ts';
-import { sdkClients } from '../support/aws/sdk.ts';
+import { callsBy, sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
+import { makeOwnNeeds } from '../support/sandbox/fetched.ts';
 import { serveTaskMetadata, taskMetadata } from '../support/aws/task-metadata.ts';
 import type { TaskMetadataServer } from '../support/aws/task-metadata.ts';
 
@@ -39,6 +40,7 @@ describe('the controller of deploy/ecs, started as ECS starts it', () => {
   beforeAll(async () => {
     const sandbox = await startSandbox(['--speed', '60']);
     aws = sdkClients(sandbox.url);
+    await makeOwnNeeds(callsBy(aws));
     env = { ...ANY_CREDENTIALS, AWS_ENDPOINT_URL: sandbox.url };
     repository.commit({ 'live/stationkeeper.yaml': manifest, 'live/other.yaml': OTHER });
     applied = await run(['apply', clone()], env);

@@ -156,6 +156,116 @@ describe('the AWS CLI', skippedFor(lack), () => {
     for (const name of names) await answer(`logs delete-log-group --log-group-name ${name}`);
   });
 
+  it('reads namespaces of every type, their zones and the records of their instances', async () => {
+    await cloudMap('create-public-dns-namespace --name cli.example.org');
+    await cloudMap('create-http-namespace --name cli-daemons');
+    const namespace = (name: string, what: string) =>
+      text(`servicediscovery list-namespaces --query "Namespaces[?Name=='${name}'].${what} | [0]"`);
+    const [id, zone] = [
+      await namespace('cli.example.org', 'Id'),
+      await namespace('cli.example.org', 'Properties.DnsProperties.HostedZoneId'),
+    ];
+    const service = await text(
+      `servicediscovery create-service --name xray --namespace-id ${id} --dns-config 'RoutingPolicy=MULTIVALUE,DnsRecords=[{Type=AAAA,TTL=60}]' --query Service.Id`,
+    );
+    await cloudMap(
+      `register-instance --service-id ${service} --instance-id one --attributes AWS_INSTANCE_IPV6=2001:db8::1`,
+    );
+    const shown = JSON.parse(await answer(`route53 get-hosted-zone --id ${zone}`)) as {
+      readonly HostedZone: object;
+      readonly DelegationSet: { readonly NameServers: readonly string[] };
+    };
+    expect(shown.HostedZone).toMatchObject({ Name: 'cli.example.org.', Config: { PrivateZone: false } });
+    expect(shown.DelegationSet.NameServers).toHaveLength(4);
+    expect(await text('route53 list-hosted-zones --query "HostedZones[].Id"')).toContain(
+      `/hostedzone/${zone}`,
+    );
+    const records = 'ResourceRecordSets[].[Name,Type,SetIdentifier,ResourceRecords[0].Value]';
+    expect(
+      JSON.parse(
+        await answer(`route53 list-resource-record-sets --hosted-zone-id ${zone} --query '${records}'`),
+      ),
+    ).toEqual([
+      ['cli.example.org.', 'NS', null, `${shown.DelegationSet.NameServers[0]}.`],
+      ['cli.example.org.', 'SOA', null, expect.any(String)],
+      ['xray.cli.example.org.', 'AAAA', 'one', '2001:db8::1'],
+    ]);
+    const tested = `route53 test-dns-answer --hosted-zone-id ${zone} --record-name xray.cli.example.org --record-type AAAA`;
+    expect(await text(`${tested} --query RecordData[0]`)).toBe('2001:db8::1');
+    const refusal = await aws(`route53 delete-hosted-zone --id ${zone}`);
+    expect(refusal.stderr).toContain(
+      'An error occurred (AccessDenied) when calling the DeleteHostedZone operation',
+    );
+    await cloudMap(`deregister-instance --service-id ${service} --instance-id one`);
+    await answer(`servicediscovery delete-service --id ${service}`);
+    await cloudMap(`delete-namespace --id ${id}`);
+    await cloudMap(`delete-namespace --id ${await namespace('cli-daemons', 'Id')}`);
+    expect(await text('route53 get-hosted-zone-count')).toBe('0');
+  });
+
+  it('makes what a daemon fetches, reads it back, and deletes it', async () => {
+    const before = await leftInAccount(client.url);
+    const repository = '--repository-name cli/xray';
+    const uri = await text(
+      `ecr create-repository ${repository} --image-tag-mutability IMMUTABLE --tags Key=team,Value=platform --query repository.repositoryUri`,
+    );
+    expect(uri).toBe('385605022855.dkr.ecr.us-east-1.amazonaws.com/cli/xray');
+    const manifest = json({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: {
+        mediaType: 'application/vnd.oci.image.config.v1+json',
+        digest: `sha256:${'1'.repeat(64)}`,
+        size: 2,
+      },
+      layers: [],
+    });
+    const digest = await text(
+      `ecr put-image ${repository} --image-tag 3.x --image-manifest ${manifest} --query image.imageId.imageDigest`,
+    );
+    expect(
+      await text(
+        `ecr describe-images ${repository} --image-ids imageTag=3.x --query imageDetails[].imageDigest`,
+      ),
+    ).toBe(digest);
+    expect(
+      await text(`ecr batch-get-image ${repository} --image-ids imageTag=4.x --query failures[].failureCode`),
+    ).toBe('ImageNotFound');
+    expect(await answer('ecr get-login-password')).toMatch(/^[0-9a-f]{64}$/);
+
+    await answer(
+      'ssm put-parameter --name /cli/token --type SecureString --value sesame --tags Key=team,Value=platform',
+    );
+    const value = '--query Parameter.Value';
+    expect(await text(`ssm get-parameter --name /cli/token --with-decryption ${value}`)).toBe('sesame');
+    const recommended = '/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id';
+    expect(await text(`ssm get-parameter --name ${recommended} ${value}`)).toMatch(/^ami-[0-9a-f]{17}$/);
+    expect(
+      await text(
+        'ssm describe-parameters --parameter-filters Key=Path,Values=/cli --query Parameters[].Name',
+      ),
+    ).toBe('/cli/token');
+
+    const secret = await text(
+      `secretsmanager create-secret --name cli/db --secret-string ${json({ user: 'app' })} --query ARN`,
+    );
+    await answer(
+      `secretsmanager put-secret-value --secret-id cli/db --secret-string ${json({ user: 'web' })}`,
+    );
+    const versions = JSON.parse(
+      await answer(`secretsmanager describe-secret --secret-id ${secret} --query VersionIdsToStages`),
+    ) as object;
+    expect(Object.values(versions)).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
+    expect(await text(`secretsmanager get-secret-value --secret-id ${secret} --query SecretString`)).toBe(
+      '{"user":"web"}',
+    );
+
+    await answer(`ecr delete-repository ${repository} --force`);
+    await answer('ssm delete-parameter --name /cli/token');
+    await answer('secretsmanager delete-secret --secret-id cli/db --force-delete-without-recovery');
+    expect(await leftInAccount(client.url)).toEqual(before);
+  });
+
   const UNKNOWN_GROUP = 'sg-0123456789abcdef0';
 
   it.for<readonly [code: string, operation: string, line: string]>([
@@ -190,6 +300,10 @@ describe('the AWS CLI', skippedFor(lack), () => {
       'PutRetentionPolicy',
       'logs put-retention-policy --log-group-name none --retention-in-days 8',
     ],
+    ['NoSuchHostedZone', 'GetHostedZone', 'route53 get-hosted-zone --id Z0000000000000'],
+    ['RepositoryNotFoundException', 'DescribeImages', 'ecr describe-images --repository-name none'],
+    ['ParameterNotFound', 'GetParameter', 'ssm get-parameter --name /none'],
+    ['ResourceNotFoundException', 'DescribeSecret', 'secretsmanager describe-secret --secret-id none'],
     ['NamespaceNotFound', 'GetNamespace', 'servicediscovery get-namespace --id ns-aaaaaaaaaaaaaaaa'],
     ['ServiceNotFound', 'DeleteService', 'servicediscovery delete-service --id srv-aaaaaaaaaaaaaaaa'],
     [

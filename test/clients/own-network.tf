@@ -20,8 +20,6 @@ variable "release" {
 
 data "aws_caller_identity" "me" {}
 
-data "aws_partition" "here" {}
-
 data "aws_region" "here" {}
 
 data "aws_availability_zones" "here" {
@@ -242,6 +240,12 @@ resource "aws_service_discovery_service" "web" {
   }
 }
 
+resource "aws_ssm_parameter" "token" {
+  name  = "token"
+  type  = "SecureString"
+  value = "open sesame"
+}
+
 resource "aws_ecs_task_definition" "web" {
   family                   = "own-web"
   requires_compatibilities = ["FARGATE"]
@@ -279,7 +283,7 @@ resource "aws_ecs_task_definition" "web" {
       portMappings           = [{ containerPort = 8080, name = "http", appProtocol = "http" }]
       dependsOn              = [{ containerName = "init", condition = "SUCCESS" }]
       environment            = [{ name = "B", value = "2" }, { name = "A", value = "1" }]
-      secrets                = [{ name = "TOKEN", valueFrom = "arn:${data.aws_partition.here.partition}:ssm:${data.aws_region.here.name}:${data.aws_caller_identity.me.account_id}:parameter/token" }]
+      secrets                = [{ name = "TOKEN", valueFrom = aws_ssm_parameter.token.arn }]
       healthCheck            = { command = ["CMD-SHELL", "curl -f http://localhost:8080/ || exit 1"], interval = 15, retries = 2, timeout = 3 }
       ulimits                = [{ name = "nofile", softLimit = 1024, hardLimit = 4096 }]
       linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["NET_RAW"] } }

@@ -20,7 +20,7 @@ describe("Terraform's AWS provider, with a network of its own", skippedFor(lack)
   });
 
   it('applies it, and plans no changes after that', async () => {
-    expect(await terraform.apply()).toContain('Apply complete! Resources: 26 added');
+    expect(await terraform.apply()).toContain('Apply complete! Resources: 27 added');
     await terraform.plan(NO_CHANGES);
   });
 

@@ -10,12 +10,15 @@ import boto3
 from botocore.exceptions import ClientError, ParamValidationError
 from with_boto3 import until
 
+ecr = boto3.client("ecr")
 ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
 iam = boto3.client("iam")
 logs = boto3.client("logs")
 cloud_map = boto3.client("servicediscovery")
 route53 = boto3.client("route53")
+secrets = boto3.client("secretsmanager")
+ssm = boto3.client("ssm")
 sts = boto3.client("sts")
 tagging = boto3.client("resourcegroupstaggingapi")
 
@@ -261,6 +264,55 @@ class Walk(unittest.TestCase):
         }.items():
             request = {"RoleName": "walk-policies", "PolicyName": "p", "PolicyDocument": document(**statement)}
             self.take(f"a policy of {label}", iam.put_role_policy, **request)
+
+    def test_images(self):
+        name = "walk/xray"
+        for setting in ("MUTABLE", "IMMUTABLE"):
+            self.take(setting, ecr.create_repository, repositoryName=f"{name}-{setting.lower()}", imageTagMutability=setting)
+        for encryption in ("AES256", "KMS", "KMS_DSSE"):
+            configuration = {"encryptionType": encryption}
+            request = {"repositoryName": f"{name}-{encryption.lower()}", "encryptionConfiguration": configuration}
+            self.take(encryption, ecr.create_repository, **request)
+        repository = {"repositoryName": f"{name}-mutable"}
+        selections = {
+            "untagged": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 1},
+            "tags by prefix": {"tagStatus": "tagged", "tagPrefixList": ["v"], "countType": "imageCountMoreThan", "countNumber": 1},
+            "tags by pattern": {"tagStatus": "tagged", "tagPatternList": ["v*"], "countType": "imageCountMoreThan", "countNumber": 1},
+            "any image": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1},
+        }
+        for label, selection in selections.items():
+            rules = [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]
+            self.take(label, ecr.put_lifecycle_policy, lifecyclePolicyText=json.dumps({"rules": rules}), **repository)
+        pull = {"Principal": "*", "Action": "ecr:BatchGetImage", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}
+        self.take("a policy", ecr.set_repository_policy, policyText=document(**pull), **repository)
+        for media_type in ("application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json"):
+            manifest = json.dumps({"schemaVersion": 2, "mediaType": media_type, "layers": []})
+            self.take(media_type, ecr.put_image, imageManifest=manifest, imageTag="3.x", **repository)
+        for status in ("TAGGED", "UNTAGGED", "ANY"):
+            self.take(status, ecr.list_images, filter={"tagStatus": status}, **repository)
+        self.take("the registry", ecr.describe_registry)
+        self.take("a token", ecr.get_authorization_token)
+
+    def test_secrets_and_parameters(self):
+        for kind in ("String", "StringList", "SecureString"):
+            self.take(kind, ssm.put_parameter, Name=f"/walk/{kind}", Value="a,b", Type=kind)
+        self.take("a name without a path", ssm.put_parameter, Name="walk.B-c_d", Value="x", Type="String")
+        self.take("more characters", ssm.put_parameter, Name="/walk/long", Value="x" * 8192, Type="String", Tier="Intelligent-Tiering")
+        self.take("another key", ssm.put_parameter, Name="/walk/key", Value="x", Type="SecureString", KeyId="alias/walk")
+        self.take("a pattern", ssm.put_parameter, Name="/walk/number", Value="7", Type="String", AllowedPattern="^\\d+$")
+        for key, option in (("Name", "Contains"), ("Type", "Equals"), ("Path", "Recursive"), ("Tier", "Equals")):
+            values = {"Name": "walk", "Type": "String", "Path": "/walk", "Tier": "Standard"}[key]
+            request = {"ParameterFilters": [{"Key": key, "Option": option, "Values": [values]}]}
+            self.take(f"parameters by {key}", ssm.describe_parameters, **request)
+        self.take("those of AWS", ssm.get_parameters_by_path, Path="/aws/service/ecs/optimized-ami", Recursive=True)
+        secret = self.take("every character", secrets.create_secret, Name="walk/B-c_d+e=f.g@h", SecretBinary=b"\x00\xff")
+        self.take("a value of text", secrets.put_secret_value, SecretId=secret.get("ARN"), SecretString="{}")
+        self.take("a label of one's own", secrets.put_secret_value, SecretId=secret.get("ARN"), SecretString="x", VersionStages=["BLUE"])
+        for key in ("name", "description", "tag-key", "tag-value", "all"):
+            self.take(f"secrets by {key}", secrets.list_secrets, Filters=[{"Key": key, "Values": ["walk", "!other"]}])
+        for days in (7, 30):
+            self.take(f"{days} days", secrets.delete_secret, SecretId=secret.get("ARN"), RecoveryWindowInDays=days)
+            self.take(f"back before {days} days", secrets.restore_secret, SecretId=secret.get("ARN"))
 
     def test_logs(self):
         self.take("every character", logs.create_log_group, logGroupName="walk.B-c_d/e#f", tags={"a": ""})

@@ -32,6 +32,14 @@ async function namespace(aws: SdkClients, name: string): Promise<string> {
   return made?.Targets?.['NAMESPACE'] ?? '';
 }
 
+/** The id of the namespace that an operation has made. */
+async function made(
+  aws: SdkClients,
+  started: Promise<{ readonly OperationId?: string | undefined }>,
+): Promise<string> {
+  return (await done(aws, started))?.Targets?.['NAMESPACE'] ?? '';
+}
+
 const startNamespace = ({ cloudMap }: SdkClients, name: string, Vpc: string) =>
   cloudMap.createPrivateDnsNamespace({ Name: `${name}.local`, Vpc });
 
@@ -157,7 +165,75 @@ const NAMESPACES: readonly Row[] = [
   },
 ];
 
+const OTHER_TYPES: readonly Row[] = [
+  {
+    aws: 'makes a public namespace with a zone in Route 53',
+    async check(aws, name) {
+      const Id = await made(aws, aws.cloudMap.createPublicDnsNamespace({ Name: `${name}.example.org` }));
+      const { Namespace } = await aws.cloudMap.getNamespace({ Id });
+      expect(Namespace).toMatchObject({ Name: `${name}.example.org`, Type: 'DNS_PUBLIC' });
+      const zone = Namespace?.Properties?.DnsProperties?.HostedZoneId ?? '';
+      const { HostedZone, DelegationSet } = await aws.route53.getHostedZone({ Id: zone });
+      expect(HostedZone?.Config?.PrivateZone).toBe(false);
+      expect(DelegationSet?.NameServers?.length).toBeGreaterThan(0);
+    },
+  },
+  {
+    aws: 'updates the TTL and the description of a public namespace by an operation',
+    async check(aws, name) {
+      const Id = await made(aws, aws.cloudMap.createPublicDnsNamespace({ Name: `${name}.example.org` }));
+      const Namespace = { Description: 'daemons', Properties: { DnsProperties: { SOA: { TTL: 30 } } } };
+      await done(aws, aws.cloudMap.updatePublicDnsNamespace({ Id, Namespace }));
+      expect((await aws.cloudMap.getNamespace({ Id })).Namespace).toMatchObject(Namespace);
+    },
+  },
+  {
+    aws: 'refuses to change the zone of a namespace with AccessDenied',
+    moto: 'changes the zones of namespaces like any other',
+    async check(aws, name) {
+      const Id = await made(aws, aws.cloudMap.createPublicDnsNamespace({ Name: `${name}.example.org` }));
+      const { Namespace } = await aws.cloudMap.getNamespace({ Id });
+      const zone = Namespace?.Properties?.DnsProperties?.HostedZoneId ?? '';
+      await refused(aws.route53.deleteHostedZone({ Id: zone }), 'AccessDenied', { status: 403 });
+    },
+  },
+  {
+    aws: 'makes an HTTP namespace without a zone, and updates its description',
+    async check(aws, name) {
+      const Id = await made(aws, aws.cloudMap.createHttpNamespace({ Name: name }));
+      const shown = async () => (await aws.cloudMap.getNamespace({ Id })).Namespace;
+      expect(await shown()).toMatchObject({
+        Name: name,
+        Type: 'HTTP',
+        Properties: { HttpProperties: { HttpName: name } },
+      });
+      expect((await shown())?.Properties?.DnsProperties).not.toHaveProperty('HostedZoneId');
+      const Namespace = { Description: 'daemons' };
+      await done(aws, aws.cloudMap.updateHttpNamespace({ Id, Namespace }));
+      expect((await shown())?.Description).toBe('daemons');
+    },
+  },
+  {
+    aws: 'refuses a second HTTP namespace of one name with NamespaceAlreadyExists',
+    moto: 'makes several HTTP namespaces of one name',
+    async check(aws, name) {
+      await made(aws, aws.cloudMap.createHttpNamespace({ Name: name }));
+      await refused(aws.cloudMap.createHttpNamespace({ Name: name }), 'NamespaceAlreadyExists');
+    },
+  },
+  {
+    aws: 'refuses DNS records in an HTTP namespace',
+    moto: 'takes DNS records in HTTP namespaces',
+    async check(aws, name) {
+      const NamespaceId = await made(aws, aws.cloudMap.createHttpNamespace({ Name: name }));
+      const input = { Name: 'xray', NamespaceId, DnsConfig: A_RECORD };
+      await refused(aws.cloudMap.createService(input), 'InvalidInput', { message: 'DnsConfig' });
+    },
+  },
+];
+
 conformance('Cloud Map namespaces', NAMESPACES);
+conformance('Cloud Map namespaces of other types', OTHER_TYPES);
 
 const SERVICES: readonly Row[] = [
   {

@@ -7,7 +7,7 @@ import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
 import type { Fleet } from '../support/manifests/generated/fleet.ts';
 import { meaningOf } from '../support/manifests/generated/meaning.ts';
-import { doorTo, worldBesideAnother } from '../support/manifests/generated/world.ts';
+import { doorTo, settleWithImages, worldBesideAnother } from '../support/manifests/generated/world.ts';
 import type { World } from '../support/world/world.ts';
 
 /** Generated fleets, each applied to an account of its own. */
@@ -67,7 +67,7 @@ function logsWhereItSays(fleet: Fleet): boolean {
 
 async function exportedAfterApply(fleet: Fleet): Promise<string> {
   const { world } = await worldBesideAnother(fleet);
-  await world.settle();
+  await settleWithImages(world);
   const account = await world.clock.run(readAccount(doorTo(world)));
   const exported = exportAccount(account, {
     names: [],

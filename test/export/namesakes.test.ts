@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Account } from '../../controller/aws/account.ts';
-import { exportDiscovery } from '../../controller/export/service.ts';
+import { exportDiscovery } from '../../controller/export/discovery.ts';
 import { usesIn } from '../../controller/export/uses.ts';
 
 const REGISTRY = 'arn:aws:servicediscovery:us-east-1:385605022855:service/srv-1';
@@ -14,6 +14,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     accountId: '385605022855',
     tags: new Map(),
     scaled: new Map(),
+    repositories: [],
     clusters: [],
     services: [],
     revisions: new Map(),
@@ -26,7 +27,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     interfaces: [],
     logGroups: [],
     namespaces,
-    registries: new Map(),
+    hostRegistries: new Map(),
     discoveryServices: [
       {
         Arn: REGISTRY,
@@ -48,7 +49,12 @@ test.each([
   ['one of two with its name', accountWith(namespaceOf('ns-1'), namespaceOf('ns-2')), 'ns-1'],
 ])('a namespace that is %s is written by its id only where that takes it', (_what, account, namespaceId) => {
   const service = { serviceRegistries: [{ registryArn: REGISTRY }] };
-  const { spec, obstacles } = exportDiscovery(account, usesIn(account), service, 'xray');
+  const { spec, obstacles } = exportDiscovery(account, usesIn(account), service, {
+    manifest: 'xray',
+    containers: [],
+    networkMode: undefined,
+    isApplied: () => false,
+  });
   expect(obstacles).toEqual([]);
   expect(spec.serviceDiscovery).toMatchObject({ namespace: 'services.example.org' });
   expect(spec.serviceDiscovery?.namespaceId).toBe(namespaceId);

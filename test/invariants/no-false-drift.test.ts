@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Existing } from '../support/manifests/generated/existing.ts';
 import { anyValidFleet } from '../support/manifests/generated/fleet.ts';
-import { worldBesideAnother } from '../support/manifests/generated/world.ts';
+import { settleWithImages, worldBesideAnother } from '../support/manifests/generated/world.ts';
+import { makeFetched } from '../support/world/fetched.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 import { listed } from '../../controller/plan/work.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 /** What is planned after an apply, by a controller that knows nothing of it; with the fields that seem to differ. */
 async function plannedAfterApply(world: World): Promise<readonly string[]> {
-  const [first] = await world.settle();
+  const [first] = await settleWithImages(world);
   expect(first?.wanted.errors).toEqual([]);
   world.restart();
   // GetResources has caught up with all that was written.
@@ -35,7 +36,9 @@ describe('after an apply the plan is empty', () => {
     ['all examples', MANIFESTS],
     ['the controller itself', { 'stationkeeper.yaml': OWN_MANIFEST }],
   ])('for %s', async (_name, files) => {
-    expect(await plannedAfterApply(createWorld({ files }))).toEqual([]);
+    const world = createWorld({ files });
+    await makeFetched(world);
+    expect(await plannedAfterApply(world)).toEqual([]);
   });
 
   test('for any manifests that the schema allows', async () => {

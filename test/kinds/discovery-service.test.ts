@@ -40,6 +40,11 @@ async function makeNamespace(name: string): Promise<Observed<NamespaceState>> {
   return doneOf(await create());
 }
 
+/** Without what Route 53 has at its name, which is read after. */
+function withoutRecords({ discovery: _read, ...rest }: Observed<DiscoveryServiceState>) {
+  return rest;
+}
+
 /** One of the same name in another VPC. */
 async function secondNamespace(): Promise<Observed<NamespaceState>> {
   const call = {
@@ -199,7 +204,7 @@ describe('creating', () => {
     const desired = service('xray', { description: 'd', dnsRecords });
     const made = await created(desired);
     const { items } = await observe([desired]);
-    expect(items).toEqual([made]);
+    expect(items.map(withoutRecords)).toEqual([made]);
     expect(made).toMatchObject({ owner: 'us', tags: tagsFor(world, desired), registrations: [] });
     expect(discoveryServiceKind.model.diff(desired, made, needs)).toEqual([]);
   });
@@ -219,7 +224,7 @@ describe('creating', () => {
   test('again after a deletion is no repetition of the first', async () => {
     await driver.delete(await created());
     const after = await created();
-    expect((await observe()).items).toEqual([after]);
+    expect((await observe()).items.map(withoutRecords)).toEqual([after]);
   });
 
   test('without its namespace waits for it', async () => {
@@ -332,7 +337,7 @@ describe('observing', () => {
     needs = await needsIn(world, namespace, other);
     const both = [service(), service('xray', {}, 'other.example.org')];
     const made = [await created(both[0]), await created(both[1])];
-    expect((await observe(both)).items).toEqual(made);
+    expect((await observe(both)).items.map(withoutRecords)).toEqual(made);
   });
 
   test('reads the instances of its own namespace, where another has the same name', async () => {

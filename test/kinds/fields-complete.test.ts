@@ -1,9 +1,11 @@
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SchemaRef } from '@smithy/types';
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../controller/core/fields/field.ts';
+import { REPOSITORY } from '../../controller/kinds/repository/fields.ts';
 import { SCALABLE_TARGET, TRACKING } from '../../controller/kinds/scalable-target/fields.ts';
 import { DEPLOYMENT } from '../../controller/kinds/service/deployment-fields.ts';
 import { NETWORK, SERVICE } from '../../controller/kinds/service/fields.ts';
@@ -18,6 +20,7 @@ const STRUCTURES: readonly (readonly [name: string, table: Table, schemas: reado
   ['a service', SERVICE, [ecs.CreateServiceRequest$, ecs.UpdateServiceRequest$]],
   ['its deployment configuration', DEPLOYMENT, [ecs.DeploymentConfiguration$]],
   ['its network configuration', NETWORK, [ecs.AwsVpcConfiguration$]],
+  ['a repository', REPOSITORY, [ecr.CreateRepositoryRequest$]],
   ['a scalable target', SCALABLE_TARGET, [applicationAutoScaling.RegisterScalableTargetRequest$]],
   ['a target tracking policy', TRACKING, [applicationAutoScaling.TargetTrackingScalingPolicyConfiguration$]],
 ];

@@ -4,12 +4,13 @@ import type { Candidate } from '../../controller/kinds/namespace/choice.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 
 const NAME = 'services.example.org';
+const VPC = 'vpc-1';
 const MANAGED = { name: NAME, isManaged: true };
 const USED = { name: NAME, isManaged: false };
 
 /** Of whose zone nothing is known yet. */
 function candidate(id: string, fields: Partial<Candidate> = {}): Candidate {
-  return { id, isOurs: false, vpcs: [], ...fields };
+  return { id, type: 'private-dns', isOurs: false, vpcs: [], ...fields };
 }
 
 function within(one: Candidate, ...vpcs: readonly string[]): Candidate {
@@ -20,8 +21,6 @@ const a = candidate('a');
 const b = candidate('b');
 const ours = candidate('ours', { isOurs: true });
 const oursToo = candidate('ours-too', { isOurs: true });
-
-const VPC = 'vpc-1';
 
 describe('without a word of Route 53', () => {
   test.each([
@@ -36,6 +35,65 @@ describe('without a word of Route 53', () => {
   ])('is meant %s', (_what, sought, candidates, meant) => {
     const choice = chooseNamespace(sought, deepFreeze(candidates), undefined);
     expect(choice.type === 'this' ? choice.id : choice.type).toBe(meant);
+  });
+});
+
+const isPublic = (one: Candidate): Candidate => ({ ...one, type: 'public-dns' });
+const isHttp = (one: Candidate): Candidate => ({ ...one, type: 'http' });
+
+describe('among namespaces of several types', () => {
+  test.each([
+    ['the private one of others', USED, [isHttp(a), b], 'b'],
+    ['the public one, where there is no private one', USED, [isHttp(a), isPublic(b)], 'b'],
+    ['the HTTP one, where there is no other', USED, [isHttp(a)], 'a'],
+    [
+      'none, where others have one of another type',
+      { ...MANAGED, type: 'public-dns' },
+      [a, isHttp(b)],
+      'none',
+    ],
+    ['what others have of the type', { ...MANAGED, type: 'http' }, [a, isHttp(b)], 'b'],
+    [
+      'what is ours of the type, whatever else is',
+      { ...MANAGED, type: 'http' },
+      [ours, isHttp(oursToo)],
+      'ours-too',
+    ],
+    [
+      'ours of another type, to be made anew',
+      { ...MANAGED, type: 'public-dns' },
+      [isPublic(a), ours],
+      'ours',
+    ],
+    [
+      'nothing of several public ones of others',
+      { ...MANAGED, type: 'public-dns' },
+      [isPublic(a), isPublic(b)],
+      'unclear',
+    ],
+    [
+      'nothing of several of ours that all have another type',
+      { ...MANAGED, type: 'public-dns' },
+      [ours, isHttp(oursToo)],
+      'unclear',
+    ],
+  ] as const)('is meant %s', (_what, sought, candidates, meant) => {
+    const choice = chooseNamespace(sought, deepFreeze([...candidates]), undefined);
+    expect(choice.type === 'this' ? choice.id : choice.type).toBe(meant);
+  });
+
+  test('Route 53 is asked for private ones alone', () => {
+    const sought = { ...MANAGED, type: 'private-dns' } as const;
+    expect(chooseNamespace(sought, [a, isPublic(b)], undefined)).toEqual({ type: 'ask' });
+    expect(chooseNamespace(sought, [within(a, 'vpc-2'), isPublic(b)], VPC)).toEqual({ type: 'none' });
+  });
+
+  test('what is unclear is told with the type', () => {
+    const sought = { ...MANAGED, type: 'public-dns' } as const;
+    expect(chooseNamespace(sought, [isPublic(a), isPublic(b)], VPC)).toEqual({
+      type: 'unclear',
+      why: '2 public namespaces are named services.example.org (a, b); remove the Namespace from git and set spec.serviceDiscovery.namespaceId to the id of the one to use',
+    });
   });
 });
 

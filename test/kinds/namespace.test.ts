@@ -91,7 +91,8 @@ function mutated(operation: string): number {
 }
 
 describe('what differs', () => {
-  const state = { id: 'ns-1', description: 'old', soaTtl: 60 };
+  const type = 'private-dns' as const;
+  const state = { id: 'ns-1', type, description: 'old', soaTtl: 60 };
   test.each([
     ['nothing that the manifest does not set', {}, state, []],
     ['description and TTL', { description: 'new', soaTtl: 30 }, state, ['description', 'soaTtl']],
@@ -99,7 +100,7 @@ describe('what differs', () => {
     [
       'nothing that was not returned',
       { description: 'new', soaTtl: 30 },
-      { id: 'ns-1', description: undefined, soaTtl: undefined },
+      { id: 'ns-1', type, description: undefined, soaTtl: undefined },
       [],
     ],
   ])('%s', async (_what, fields, actual, paths) => {

@@ -6,7 +6,7 @@ import { SENSITIVE } from '../../controller/core/secrets.ts';
 import { roleModel } from '../../controller/kinds/role/model.ts';
 import type { RoleState } from '../../controller/kinds/role/model.ts';
 import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
-import { parsePolicy } from '../../controller/kinds/role/policy-document.ts';
+import { parsePolicy } from '../../controller/core/policy-document.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
 import { needsByKind } from '../support/kinds/known.ts';

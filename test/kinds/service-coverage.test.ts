@@ -9,6 +9,7 @@ const NEEDS: TaskNeeds = {
   revision: 'agent:3',
   cpu: 128,
   memoryMiB: 256,
+  gpus: 0,
   ports: [],
   hasInterface: false,
   attributes: [],
@@ -22,6 +23,7 @@ const DAEMON: Daemon = {
   left: new Set(),
   stops: undefined,
   isRollingOut: false,
+  subnets: [],
   events: [],
 };
 
@@ -47,6 +49,8 @@ function hostWith(over: Partial<Host> = {}, attributes: Readonly<Record<string, 
 
 const HOST = hostWith();
 
+const ZONES: Readonly<Record<string, string>> = { 'subnet-a': 'eu-west-1a', 'subnet-b': 'eu-west-1b' };
+
 interface Around {
   readonly daemon?: Partial<Daemon>;
   readonly needs?: Partial<TaskNeeds>;
@@ -58,7 +62,12 @@ function verdictOf(
   host: Host,
   { daemon, needs, others = [], disconnectedSince }: Around = {},
 ): Verdict['is'] {
-  const hosts: Hosts = { all: [host], tasksOn: () => others, disconnectedSince: () => disconnectedSince };
+  const hosts: Hosts = {
+    all: [host],
+    tasksOn: () => others,
+    disconnectedSince: () => disconnectedSince,
+    zoneOf: (subnet) => ZONES[subnet],
+  };
   const [verdict] = verdictsOf({ ...DAEMON, needs: { ...NEEDS, ...needs }, ...daemon }, hosts);
   return verdict!.is;
 }
@@ -124,6 +133,18 @@ const CAUSES: readonly (readonly [string, Host, Around, string])[] = [
     hostWith({ memoryLeftMiB: 200 }),
     {},
     'it needs 256 MiB of memory and 200 are left, 56 short; make room',
+  ],
+  [
+    'GpuShort',
+    hostWith({ gpus: { all: 4, left: 1 } }),
+    { needs: { gpus: 2 } },
+    'it needs 2 GPUs and 1 are left, 1 short; make room',
+  ],
+  [
+    'NoSubnet',
+    HOST,
+    { needs: { hasInterface: true }, daemon: { subnets: ['subnet-b'] } },
+    'the host is in eu-west-1a, where the service has no subnet (subnet-b); add one of that zone to subnets',
   ],
   [
     'NoInterface',
@@ -240,6 +261,39 @@ describe('of causes, in particular', () => {
     expect(verdictOf(host, { needs: { hasInterface: true }, daemon: { events } })).toMatchObject({
       cause: 'NoInterface',
     });
+  });
+
+  it.each<[string, TaskNeeds['gpus'], Host['gpus'], string | undefined]>([
+    ['all of a host that has none', 'ALL', { all: 0, left: 0 }, 'it needs 1 GPU and 0 are left, 1 short'],
+    [
+      'all of a host of which one is in use',
+      'ALL',
+      { all: 4, left: 3 },
+      'it needs 4 GPUs, all of the host, and 3 are left, 1 short',
+    ],
+    ['all of a host of which none is in use', 'ALL', { all: 4, left: 4 }, undefined],
+    ['one of a host that has none', 1, { all: 0, left: 0 }, 'it needs 1 GPU and 0 are left, 1 short'],
+  ])('GPUs: %s', (_what, gpus, ofHost, message) => {
+    const verdict = verdictOf(hostWith({ gpus: ofHost }), { needs: { gpus } });
+    expect(verdict).toMatchObject({ cause: message === undefined ? 'Unknown' : 'GpuShort' });
+    expect(JSON.stringify(verdict)).toContain(message ?? '');
+  });
+
+  it.each<[string, readonly string[], readonly string[], string]>([
+    ['the subnet of the host itself is one of its own', ['subnet-x', 'subnet-own'], [], 'Unknown'],
+    ['another subnet is in the zone of the host', ['subnet-a'], [], 'Unknown'],
+    ['the zone of a subnet is not known', ['subnet-b', 'subnet-x'], [], 'Unknown'],
+    [
+      'the zone of a subnet is not known, and ECS tells of an attribute',
+      ['subnet-b', 'subnet-x'],
+      ['(service agent) … (container-instance h1) is missing an attribute required by your task.'],
+      'NoSubnet',
+    ],
+  ])('subnets: where %s', (_what, subnets, events, cause) => {
+    const daemon = { subnets, events };
+    expect(
+      verdictOf(hostWith({ subnet: 'subnet-own' }), { needs: { hasInterface: true }, daemon }),
+    ).toMatchObject({ cause });
   });
 
   it('what ECS said last of the host is told where nothing else shows', () => {

@@ -69,6 +69,29 @@ describe('health of a service', () => {
       'no host of the cluster is eligible, so that there is no task',
     ],
     [
+      'ECS has not counted the hosts yet, which are known',
+      {
+        isOnEveryHost: true,
+        desiredCount: 0,
+        runningCount: 0,
+        eligibleHosts: 3,
+        deployments: [deployment({ rolloutState: 'IN_PROGRESS', runningCount: 0 })],
+      },
+      'Progressing',
+      '3 hosts are eligible, which ECS has not counted yet, deployment in progress',
+    ],
+    [
+      'ECS has not counted the hosts yet, which are not known',
+      {
+        isOnEveryHost: true,
+        desiredCount: 0,
+        runningCount: 0,
+        deployments: [deployment({ rolloutState: 'IN_PROGRESS', runningCount: 0 })],
+      },
+      'Progressing',
+      'ECS has not counted yet how many hosts are eligible, deployment in progress',
+    ],
+    [
       'a host has no task',
       { isOnEveryHost: true, desiredCount: 50, runningCount: 49 },
       'Progressing',

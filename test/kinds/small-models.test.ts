@@ -110,7 +110,7 @@ describe('a namespace', () => {
   const spec = { name: 'local', environment: environmentId('of-it') };
 
   test('differs in its description and the TTL of its SOA, where the manifest sets them', () => {
-    const state = { id: 'ns-1', description: 'old', soaTtl: 15 };
+    const state = { id: 'ns-1', type: 'private-dns' as const, description: 'old', soaTtl: 15 };
     expect(differences(namespaceModel, { ...spec, description: 'new', soaTtl: 60 }, state)).toEqual([
       ['description', 'old', 'new', 'update'],
       ['soaTtl', 15, 60, 'update'],
@@ -126,6 +126,7 @@ describe('a namespace', () => {
     namespaceModel.removal!(
       observed('namespace', {
         id: 'ns-1',
+        type: 'private-dns' as const,
         description: undefined,
         soaTtl: undefined,
         ...(foreign === undefined ? {} : { foreign }),

@@ -495,6 +495,32 @@ describe('objects', () => {
     ]);
   });
 
+  it.each([
+    ['the port that is published of several', 'host', { containerPort: 9000 }, 9000],
+    ['the port of its host behind a bridge', 'bridge', { containerPort: 2000 }, 3000],
+    ['no port where ECS chooses one for each task', 'bridge', { containerPort: 9000 }, undefined],
+    ['the port that is named alone', 'awsvpc', { port: 9000 }, 9000],
+  ] as const)('have the endpoint with %s', (_what, networkMode, published, port) => {
+    const portMappings = [
+      { containerPort: 2000, ...(networkMode === 'bridge' && { hostPort: 3000 }) },
+      { containerPort: 9000 },
+    ];
+    const serviceDiscovery = {
+      ...discovered.serviceDiscovery,
+      dnsRecords: [{ type: 'SRV' as const }],
+      ...('port' in published ? published : { containerName: 'main', ...published }),
+    };
+    const { objects } = expand(
+      daemonService({
+        ...(networkMode !== 'awsvpc' && { schedulingStrategy: 'DAEMON' as const }),
+        networkMode,
+        serviceDiscovery,
+        containers: [{ name: 'main', image: 'a:1', portMappings }],
+      }),
+    );
+    expect(objects[0]?.endpoint).toBe(`traces.a.example${port === undefined ? '' : `:${port}`}`);
+  });
+
   it('have an endpoint without a port where none is mapped, and none outside service discovery', () => {
     expect(expand(daemonService(discovered)).objects[0]?.endpoint).toBe('traces.a.example');
     expect(expand(daemonService()).objects[0]).not.toHaveProperty('endpoint');

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { MANIFESTS, scratchFolder } from '../support/programs/cli.ts';
 import { writeFiles } from '../support/programs/folder.ts';
+import { EXAMPLES_FOLDER } from '../support/manifests/examples.ts';
 import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
 import type { Fleet } from '../support/manifests/generated/fleet.ts';
 import { useMotoStack } from '../support/aws/moto/stack.ts';
@@ -24,6 +26,10 @@ const NOTHING = { applied: 0, said: [], planned: [], planCode: 0 };
 
 it('plans nothing after the examples were applied', async () => {
   expect(await afterApply(MANIFESTS)).toEqual(NOTHING);
+});
+
+it('plans nothing after a repository and a daemon from an image in it were applied', async () => {
+  expect(await afterApply(join(EXAMPLES_FOLDER, 'xray-own-image'))).toEqual(NOTHING);
 });
 
 /**

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { callsTo } from '../support/world/account.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
+import { REGISTRY, makeParameter, makeSecret, pushImage } from '../support/world/fetched.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
+import { cluster, daemonService, repository, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 
@@ -130,6 +131,29 @@ describe('with what `policy` prints, and nothing more,', () => {
     await live({ 'xray.yaml': annotated(WITH_PORT, 'adoption-policy: adopt-or-create') });
     expect(iam.denied).toEqual([]);
 
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, spec: { encryptionConfiguration: AES } }) });
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    await disown(world);
+    await live({ 'repository.yaml': yamlOf({ ...REPOSITORY, metadata: adopting }, KEYED) });
+    const withRepository = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('repository.yaml');
+    iam.grant([...withRepository, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    await live({ 'repository.yaml': yamlOf(REPOSITORY) });
+    expect(iam.denied).toEqual([]);
+
+    await pushImage(world, 'agents', '1.0');
+    await makeParameter(world, '/agent/token');
+    await live({ 'needing.yaml': yamlOf(needing(await makeSecret(world, 'agent'))) });
+    await pushImage(world, 'agents', '1.1');
+    await live();
+    const withNeeds = policiesFor(Object.fromEntries(world.files));
+    world.files.delete('needing.yaml');
+    iam.grant([...withNeeds, ...policiesFor(Object.fromEntries(world.files))]);
+    await world.settle();
+    expect(iam.denied).toEqual([]);
+
     world.files.set('many.yaml', manyDaemons(50));
     iam.grant(policiesFor(Object.fromEntries(world.files), 'read'));
     await world.pass({ dryRun: true });
@@ -166,6 +190,37 @@ const WITH_PORT = CHANGED.replace('dnsRecords: [{ type: A,', 'port: 2000\n    dn
   .replace('retentionInDays: 30, ', '')
   .replace('port: 443, cidr: 0.0.0.0/0', 'port: 443, cidr: 0.0.0.0/0, description: X-Ray');
 
+const AES = { encryptionType: 'AES256' } as const;
+/** All that a repository can have but a key of one's own. */
+const REPOSITORY = repository({
+  imageTagMutability: 'IMMUTABLE',
+  imageScanningConfiguration: { scanOnPush: true },
+  encryptionConfiguration: AES,
+  lifecyclePolicy: {
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 9 },
+        action: { type: 'expire' },
+      },
+    ],
+  },
+  repositoryPolicy: {
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'ecr:BatchGetImage' }],
+  },
+});
+const KEYED = repository({
+  name: 'keyed',
+  encryptionConfiguration: {
+    encryptionType: 'KMS',
+    kmsKey: 'arn:aws:kms:us-east-1:385605022855:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  },
+});
+const adopting = {
+  name: REPOSITORY.metadata.name,
+  annotations: { 'stationkeeper.dev/adoption-policy': 'adopt-or-create' },
+};
+
 function annotated(text: string, annotation: string): string {
   return text
     .replaceAll(
@@ -176,6 +231,17 @@ function annotated(text: string, annotation: string): string {
       '  name: xray\n  labels:',
       `  name: xray\n  annotations: { stationkeeper.dev/${annotation} }\n  labels:`,
     );
+}
+
+/** A daemon whose image is not there yet. */
+function needing(secret: string): ReturnType<typeof daemonService> {
+  return daemonService({
+    name: 'needing',
+    cluster: 'xray-daemon-cluster',
+    containers: [
+      { name: 'main', image: `${REGISTRY}/agents:1.1`, secrets: { A: secret, B: '/agent/token' } },
+    ],
+  });
 }
 
 function onEveryHost(

@@ -5,6 +5,7 @@ import { parseManifests } from '../../controller/manifest/parse.ts';
 import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard } from '../support/iam/guard.ts';
+import { makeFetched, pushImage } from '../support/world/fetched.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -33,6 +34,8 @@ function policyOfOwnRole(): PolicyJson {
 test('the role that deploy/ecs gives the controller lets it keep itself and the examples, from an empty account to their end', async () => {
   const files = { ...DAEMONS, 'stationkeeper.yaml': OWN_MANIFEST };
   const world = createWorld({ files, newAccount: true, pruneBudget: { count: 1000 } });
+  await makeFetched(world);
+  await pushImage(world, 'stationkeeper', '0.2.0');
   const iam = guard(world);
   iam.grant([policyOfOwnRole()]);
   const kept = async (): Promise<void> => {

@@ -108,9 +108,9 @@ describe.each(WRITES)('%s', (_name, one) => {
     const keys = await tagKeys(one);
     const byRequest = keys.includes('aws:RequestTag/${TagKey}');
     const byResource = keys.includes('aws:ResourceTag/${TagKey}');
-    // A VPC, a role that is passed, ECS's own role and the alarms of target tracking are not ours to tag.
+    // A VPC, a key, a role that is passed, ECS's own role and the alarms of target tracking are not ours to tag.
     const isOthers =
-      ['vpc', 'alarm'].includes(referenceType(one.on) ?? '') ||
+      ['vpc', 'key', 'alarm'].includes(referenceType(one.on) ?? '') ||
       ['iam:PassRole', 'iam:CreateServiceLinkedRole'].includes(one.action);
     const fits = {
       request: byRequest,

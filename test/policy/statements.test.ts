@@ -107,7 +107,10 @@ describe('exactly what manifests need:', () => {
     const actions = actionsOf(documentsOf([daemonService(DISCOVERY)]));
     expect(actions).not.toContain('ecs:CreateCluster');
     expect(actions).not.toContain('servicediscovery:DeleteNamespace');
-    expect(actions.filter((action) => action.startsWith('route53:'))).toEqual(['route53:GetHostedZone']);
+    expect(actions.filter((action) => action.startsWith('route53:'))).toEqual([
+      'route53:GetHostedZone',
+      'route53:ListResourceRecordSets',
+    ]);
   });
 
   test('the read set changes nothing', () => {

@@ -24,7 +24,7 @@ import type { JsonSchema } from '../support/manifests/generated/json-schema.ts';
 import { NOT_SHOWN } from '../support/manifests/generated/not-shown.ts';
 import { LACK_OF_PREVIOUS, PREVIOUS_MANIFESTS, runPrevious } from '../support/programs/previous.ts';
 import { tagsOf } from '../support/plans/resources.ts';
-import { balancingBy, sdkClients } from '../support/aws/sdk.ts';
+import { balancingBy, callsBy, sdkClients } from '../support/aws/sdk.ts';
 import type { SdkClients } from '../support/aws/sdk.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
@@ -58,7 +58,7 @@ async function startAws(): Promise<Aws> {
 }
 
 function makeExistingIn(aws: Aws): Promise<Existing> {
-  return makeExisting(aws, balancingBy(aws));
+  return makeExisting(aws, balancingBy(aws), callsBy(aws));
 }
 
 function filesIn(folder: string): Files {
@@ -129,7 +129,9 @@ async function fleetsOfPrevious(options: {
 }): Promise<readonly Fleet[]> {
   const schemas = documentSchemas(options.schema);
   const sampled = fc.sample(anyBundle(options), { numRuns: SAMPLES, seed: 1 });
-  const texts = sampled.map((_, nth) => textOf(fleetOf(undefined, sampled).slice(nth * 3, nth * 3 + 3)));
+  const all = fleetOf(undefined, sampled);
+  const size = all.length / sampled.length;
+  const texts = sampled.map((_, nth) => textOf(all.slice(nth * size, (nth + 1) * size)));
   const folder = writeFiles(
     scratchFolder(),
     Object.fromEntries(texts.map((text, nth) => [`${nth}.yaml`, text])),
@@ -141,7 +143,12 @@ async function fleetsOfPrevious(options: {
 
   const covering = fewToShow(
     valid,
-    ({ cluster, namespace, daemon }) => [cluster, namespace, daemon],
+    ({ cluster, namespace, repository, daemon }) => [
+      cluster,
+      namespace,
+      ...(repository === undefined ? [] : [repository]),
+      daemon,
+    ],
     schemas,
   );
   const bundles = [...new Set([...covering, ...valid.slice(0, MORE)])];

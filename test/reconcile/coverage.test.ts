@@ -198,6 +198,19 @@ describe('a cluster of 50 hosts with a gap of every cause at once', () => {
   });
 });
 
+describe('a daemon that was just made', () => {
+  it('tells of the hosts that it belongs on from the first look on, before ECS has counted them', async () => {
+    const { world } = await withHosts(3);
+    world.files.set('agent.yaml', yamlOf(agent()));
+    const reporter = createReporter();
+    let first = await told(world, reporter);
+    for (let pass = 0; pass < 5 && first.coverage === undefined; pass += 1)
+      first = await told(world, reporter);
+    expect(known(first.coverage)).toMatchObject({ eligible: 3 });
+    expect(first.conditions.map(({ message }) => message).join()).not.toContain('no host');
+  });
+});
+
 describe('a gap', () => {
   it('is Progressing at first, then Degraded, and gone once the daemon runs there', async () => {
     const { world, hosts } = await withAgents(3);
@@ -283,6 +296,22 @@ describe('what is read', () => {
     expect(world.calls.filter(({ name }) => name.includes('ContainerInstances'))).toEqual([]);
     expect(await told(world, createReporter(), 'a')).not.toHaveProperty('coverage');
   });
+
+  it.each(['ecs:ListContainerInstances', 'ecs:DescribeContainerInstances'])(
+    'is unknown while %s hangs, and the daemon is seen and mended all the same',
+    async (silent) => {
+      const { world } = await withAgents(2);
+      world.intercept((call, perform) => (call.name === silent ? new Promise(() => undefined) : perform()));
+      world.files.set('agent.yaml', yamlOf(agent('example.org/agent:2')));
+      const { outcomes } = await world.pass();
+      expect(outcomes.filter(({ result }) => result === 'failed')).toEqual([]);
+      expect(world.mutations()).toContain('ecs:UpdateService');
+      expect((await told(world)).coverage).toEqual({
+        unknown:
+          'the hosts of the cluster cannot be read: ECS has not answered within 8 s; it is asked again in the next pass',
+      });
+    },
+  );
 
   it.each(['ecs:ListContainerInstances', 'ecs:DescribeContainerInstances'])(
     'is unknown without %s, which hinders nothing else',

@@ -7,6 +7,7 @@ import { SCALED } from '../support/drifts/scaling.ts';
 import { DRIFTS, DRIFTS_OF_SCALED } from '../support/drifts/table.ts';
 import { endsIn } from '../support/drifts/told.ts';
 import { createReporter, resourceIn } from '../support/reports/reporter.ts';
+import { makeFetched, makeParameter } from '../support/world/fetched.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -37,6 +38,8 @@ let world: World;
 
 async function settled(): Promise<World> {
   const fresh = createWorld({ files: { 'xray.yaml': FILE, 'scaled.yaml': yamlOf(daemonService(SCALED)) } });
+  await makeFetched(fresh);
+  await makeParameter(fresh, '/xray/other');
   await fresh.settle();
   await fresh.clock.advance(KNOWN_AFTER_MS);
   return fresh;

@@ -3,6 +3,7 @@ import { displayId } from '../../controller/core/resource.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { callsTo, countsOf, describeAccount, revisionCounts } from '../support/world/account.ts';
 import { onlyObject, reportOf } from '../support/reports/reports.ts';
+import { createReporter } from '../support/reports/reporter.ts';
 import { MANIFESTS, createWorld, refusal, stepsOf } from '../support/world/world.ts';
 import type { World, WorldCall } from '../support/world/world.ts';
 
@@ -168,40 +169,37 @@ describe('a role that a manifest brings by its ARN', () => {
     ),
   });
 
-  test('and that is not there is named at once, by the first attempt, as what people have to mend', async () => {
-    const arn = 'arn:aws:iam::385605022855:role/ops/nobody';
-    const world = createWorld({ files: bringing(arn) });
-    const results = await world.settle();
-    const outcomes = results.flatMap((result) => outcomeOf(result, 'task-definition/xray') ?? []);
-    expect(outcomes[0]).toMatchObject({
-      result: 'failed',
-      error: {
-        code: 'RoleNotFound',
-        retry: 'never',
-        message: expect.stringMatching(
-          `executionRole.arn names ${arn}: account 385605022855 has no such role; create it`,
-        ),
-      },
-    });
-  });
-
-  test('of another account is named at once, without IAM being asked', async () => {
-    const arn = 'arn:aws:iam::123456789012:role/theirs';
-    const world = createWorld({ files: bringing(arn) });
-    const results = await world.settle();
-    const outcomes = results.flatMap((result) => outcomeOf(result, 'task-definition/xray') ?? []);
-    expect(outcomes[0]).toMatchObject({
-      result: 'failed',
-      error: {
-        code: 'RoleNotFound',
-        retry: 'never',
-        message: expect.stringMatching(
-          `executionRole.arn names ${arn}: ECS takes roles of its own account only`,
-        ),
-      },
-    });
-    expect(world.calls.map(({ name }) => name)).not.toContain('iam:ListRoleTags');
-  });
+  test.each([
+    [
+      'that is not there',
+      'arn:aws:iam::385605022855:role/ops/nobody',
+      'account 385605022855 has no such role; create it, correct executionRole.arn',
+    ],
+    [
+      'of another account',
+      'arn:aws:iam::123456789012:role/theirs',
+      'ECS takes roles of its own account only, which is 385605022855; bring one from there',
+    ],
+  ])(
+    'and %s is named by the first plan, as what people have to mend, and ECS is not tried',
+    async (_what, arn, why) => {
+      const world = createWorld({ files: bringing(arn) });
+      const { plan } = await world.pass({ dryRun: true });
+      const held = plan.steps.find(({ id }) => id.kind === 'task-definition');
+      expect(held).toMatchObject({ type: 'hold', why: 'missing', intent: 'create' });
+      expect(held?.reason).toContain(`given-role/${arn}: ${why}`);
+      await world.settle();
+      expect(world.mutations()).not.toContain('ecs:RegisterTaskDefinition');
+      const [daemon] = createReporter()
+        .record(await world.pass())
+        .objects.filter(({ kind }) => kind === 'DaemonService');
+      expect(daemon?.conditions.find(({ type }) => type === 'Stalled')).toMatchObject({
+        status: 'True',
+        reason: 'DependencyMissing',
+        message: expect.stringContaining(arn),
+      });
+    },
+  );
 });
 
 test('what the world is never ready for is tried again ever seldomer', async () => {

@@ -1,7 +1,9 @@
+import type { Instance, Reservation, Subnet, Vpc } from '@aws-sdk/client-ec2';
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { listed } from '../../controller/plan/work.ts';
+import { allZones } from '../../sandbox/route53/zones.ts';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
 import { cluster, daemonService, namespace, yamlOf } from '../support/manifests/documents.ts';
@@ -45,10 +47,18 @@ interface Fleet {
 }
 
 /** The agent on so many hosts, registered and at rest. */
-async function fleet(count = 3, changes: DocumentOverrides<'DaemonService'> = {}): Promise<Fleet> {
+async function fleet(
+  count = 3,
+  changes: DocumentOverrides<'DaemonService'> = {},
+  subnetOf: (world: World) => Promise<{ readonly subnetId?: string }> = () => Promise.resolve({}),
+): Promise<Fleet> {
   const world = createWorld({ files: { 'agent.yaml': agent(changes) } });
   await world.settle();
-  const hosts = world.sandbox.control.launchInstances({ cluster: 'hosts', count });
+  const hosts = world.sandbox.control.launchInstances({
+    cluster: 'hosts',
+    count,
+    ...(await subnetOf(world)),
+  });
   await world.loopFor(6 * MINUTE_MS);
   world.calls.length = 0;
   return { world, hosts };
@@ -62,24 +72,28 @@ function idsOf(hosts: readonly ContainerInstance[]): readonly string[] {
   return hosts.map(idOf).toSorted();
 }
 
-async function addressesOf(
+async function machinesOf(
   { sandbox }: World,
   hosts: readonly ContainerInstance[],
-): Promise<readonly string[]> {
+): Promise<readonly Instance[]> {
   const { Reservations } = await callsTo(sandbox)('ec2', 'DescribeInstances', {
     InstanceIds: hosts.map(({ ec2InstanceId }) => ec2InstanceId),
   });
-  const instances = (Reservations as { Instances: { PrivateIpAddress: string }[] }[]).flatMap(
-    ({ Instances }) => Instances,
-  );
-  return instances.map(({ PrivateIpAddress }) => PrivateIpAddress).toSorted();
+  return (Reservations as readonly Reservation[]).flatMap(({ Instances = [] }) => Instances);
+}
+
+async function addressesOf(
+  world: World,
+  hosts: readonly ContainerInstance[],
+  version: 'PrivateIpAddress' | 'Ipv6Address' = 'PrivateIpAddress',
+): Promise<readonly string[]> {
+  return (await machinesOf(world, hosts)).map((machine) => machine[version] ?? '').toSorted();
 }
 
 /** What DNS answers for a type, now. */
-function found({ sandbox }: World, type: 'A' | 'SRV' = 'A'): readonly unknown[] {
+function found({ sandbox }: World, type: 'A' | 'AAAA' | 'SRV' = 'A'): readonly unknown[] {
   sandbox.world.settle();
-  const cloudMaps = [...sandbox.places.regions.values()].map(({ servicediscovery }) => servicediscovery);
-  const { answers } = resolve({ name: NAME, type }, cloudMaps, seededRandom(1));
+  const { answers } = resolve({ name: NAME, type }, allZones(sandbox.places), seededRandom(1));
   return answers.map(({ data }) => data as unknown).toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
@@ -186,6 +200,78 @@ describe('a daemon behind a bridge with an A record', () => {
   });
 });
 
+const WITH_IPV6: DocumentOverrides<'DaemonService'> = {
+  serviceDiscovery: { namespace: 'services.example.org', dnsRecords: [{ type: 'A' }, { type: 'AAAA' }] },
+};
+
+/** A subnet of the default VPC with a block of IPv6, of which instances have an address from the beginning if `onCreation`. */
+async function subnetWithIpv6({ sandbox }: World, onCreation: boolean): Promise<{ subnetId: string }> {
+  const call = callsTo(sandbox);
+  const { Vpcs } = await call('ec2', 'DescribeVpcs', {});
+  const VpcId = (Vpcs as readonly Vpc[])[0]!.VpcId!;
+  await call('ec2', 'AssociateVpcCidrBlock', { VpcId, AmazonProvidedIpv6CidrBlock: true });
+  const described = await call('ec2', 'DescribeVpcs', { VpcIds: [VpcId] });
+  const [block] = (described['Vpcs'] as readonly Vpc[])[0]!.Ipv6CidrBlockAssociationSet!;
+  const Ipv6CidrBlock = block!.Ipv6CidrBlock!.replace('00::/56', '01::/64');
+  const { Subnet: made } = await call('ec2', 'CreateSubnet', {
+    VpcId,
+    CidrBlock: '172.31.240.0/24',
+    Ipv6CidrBlock,
+  });
+  const { SubnetId = '' } = made as Subnet;
+  if (onCreation) {
+    await call('ec2', 'ModifySubnetAttribute', { SubnetId, AssignIpv6AddressOnCreation: { Value: true } });
+  }
+  return { subnetId: SubnetId };
+}
+
+async function interfaceOf(world: World, host: ContainerInstance): Promise<string> {
+  return (await machinesOf(world, [host]))[0]!.NetworkInterfaces![0]!.NetworkInterfaceId!;
+}
+
+describe('with AAAA records', () => {
+  test('hosts are found at both of their addresses', async () => {
+    const { world, hosts } = await fleet(2, WITH_IPV6, (there) => subnetWithIpv6(there, true));
+    expect(found(world, 'A')).toEqual(await addressesOf(world, hosts));
+    const ipv6 = await addressesOf(world, hosts, 'Ipv6Address');
+    expect(found(world, 'AAAA')).toEqual(ipv6);
+    expect(new Set(ipv6).size).toBe(2);
+  });
+
+  test('a host without an IPv6 address is told, and registered once it has one', async () => {
+    const { world, hosts } = await fleet(1, WITH_IPV6, (there) => subnetWithIpv6(there, false));
+    const [host] = hosts;
+    expect(healthOf(await world.pass())).toMatchObject({
+      status: 'Degraded',
+      message: expect.stringContaining(`(${host!.ec2InstanceId} has no IPv6 address)`) as string,
+    });
+    expect(await instances(world)).toEqual([]);
+    await callsTo(world.sandbox)('ec2', 'AssignIpv6Addresses', {
+      NetworkInterfaceId: await interfaceOf(world, host!),
+      Ipv6AddressCount: 1,
+    });
+    await world.loopFor(MINUTE_MS);
+    expect(world.mutations()).toEqual(['servicediscovery:RegisterInstance']);
+    expect(found(world, 'AAAA')).toEqual(await addressesOf(world, hosts, 'Ipv6Address'));
+  });
+
+  test('a host whose address is another is registered anew within ten minutes, under the same id', async () => {
+    const { world, hosts } = await fleet(2, WITH_IPV6, (there) => subnetWithIpv6(there, true));
+    const before = await instances(world);
+    const [changed] = hosts;
+    const NetworkInterfaceId = await interfaceOf(world, changed!);
+    const call = callsTo(world.sandbox);
+    const Ipv6Addresses = await addressesOf(world, [changed!], 'Ipv6Address');
+    await call('ec2', 'UnassignIpv6Addresses', { NetworkInterfaceId, Ipv6Addresses });
+    await call('ec2', 'AssignIpv6Addresses', { NetworkInterfaceId, Ipv6AddressCount: 1 });
+    expect(found(world, 'AAAA')).not.toEqual(await addressesOf(world, hosts, 'Ipv6Address'));
+    await world.loopFor(11 * MINUTE_MS);
+    expect(world.mutations()).toEqual(['servicediscovery:RegisterInstance']);
+    expect(found(world, 'AAAA')).toEqual(await addressesOf(world, hosts, 'Ipv6Address'));
+    expect((await instances(world)).map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+  });
+});
+
 describe('a host on which no task runs any more', () => {
   test('leaves Cloud Map once it has been seen so twice', async () => {
     const { world, hosts } = await fleet();
@@ -198,6 +284,14 @@ describe('a host on which no task runs any more', () => {
     await world.loopFor(MINUTE_MS);
     expect(world.mutations()).toEqual(['servicediscovery:DeregisterInstance']);
     expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf(hosts.slice(1)));
+    expect(found(world)).toEqual(await addressesOf(world, hosts.slice(1)));
+  });
+
+  test('leaves Cloud Map when its machine is terminated, and nothing is registered of it again', async () => {
+    const { world, hosts } = await fleet();
+    world.sandbox.control.actOnInstance(idOf(hosts[0]!), 'terminate');
+    await world.loopFor(5 * MINUTE_MS);
+    expect(world.mutations()).toEqual(['servicediscovery:DeregisterInstance']);
     expect(found(world)).toEqual(await addressesOf(world, hosts.slice(1)));
   });
 
@@ -431,11 +525,49 @@ test('a controller that dies while hosts are registered leaves it to the next, w
   expect(stepsOf((await world.pass()).before)).toEqual([]);
 });
 
-test('a daemon whose hosts are registered is exported as what was applied', async () => {
-  const { world, hosts } = await fleet(1);
-  const { code, out } = await exportFrom(world);
-  expect(code).toBe(0);
-  world.files.set('agent.yaml', out);
-  expect(stepsOf((await world.pass()).before)).toEqual([]);
-  expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf(hosts));
+describe('a daemon whose hosts are registered', () => {
+  const twoPorts = [8125, 8126].map((containerPort) => ({
+    containerPort,
+    hostPort: containerPort + 1000,
+    protocol: 'udp' as const,
+  }));
+  const withPort = (hosts: object = {}): DocumentOverrides<'DaemonService'> => ({
+    containers: [
+      {
+        name: 'other',
+        image: 'example.org/other:1',
+        memory: 64,
+        portMappings: [{ containerPort: 80, hostPort: 80 }],
+      },
+      { name: 'agent', image: 'example.org/agent:1', memory: 64, portMappings: twoPorts },
+    ],
+    serviceDiscovery: {
+      namespace: 'services.example.org',
+      registration: 'controller',
+      dnsRecords: [{ type: 'SRV' }],
+      containerName: 'agent',
+      containerPort: 8126,
+      ...hosts,
+    },
+  });
+
+  test.each<[string, DocumentOverrides<'DaemonService'>]>([
+    ['an A record', {}],
+    ['an SRV record of one of several ports', withPort()],
+    ['A and SRV records of one of several ports', withPort({ dnsRecords: [{ type: 'A' }, { type: 'SRV' }] })],
+  ])('is exported as what was applied, with %s', async (_what, changes) => {
+    const { world, hosts } = await fleet(1, changes);
+    const { code, out, err } = await exportFrom(world);
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('left out') as string });
+    world.files.set('agent.yaml', out);
+    expect(stepsOf((await world.pass()).before)).toEqual([]);
+    expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf(hosts));
+  });
+
+  test('is left out of what is exported where no host tells which of its ports the SRV records are of', async () => {
+    const { world } = await fleet(0, withPort());
+    const { out, err } = await exportFrom(world);
+    expect(err).toContain('no host is registered that tells which of its ports they are of');
+    expect(out).toContain('KEPT IN ITS PLACE');
+  });
 });

@@ -108,6 +108,25 @@ describe('old revisions of a daemon that lives', () => {
     expect(await active(world)).toContain('xray:2');
   });
 
+  test('are collected once they are ours again, also where that was found out right before they went', async () => {
+    const world = await releasedTimes(6);
+    const call = callsTo(world.sandbox);
+    const resourceArn = 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:2';
+    const owner = { key: 'stationkeeper:owner', value: 'stationkeeper' };
+    world.intercept(async ({ name, input }, perform) => {
+      const isAsked = name === 'ecs:DescribeTaskDefinition' && input['taskDefinition'] === resourceArn;
+      if (!isAsked) return perform();
+      await call('ecs', 'UntagResource', { resourceArn, tagKeys: [owner.key] });
+      const answer = await perform();
+      await call('ecs', 'TagResource', { resourceArn, tags: [owner] });
+      world.intercept(undefined);
+      return answer;
+    });
+    world.files.set('xray.yaml', XRAY.replace('xray-daemon:3.x', 'xray-daemon:3.7'));
+    await world.loopFor(600_000);
+    expect(await active(world)).toEqual(['xray:3', 'xray:4', 'xray:5', 'xray:6', 'xray:7']);
+  });
+
   test.each([
     ['a task that somebody started', CLUSTER],
     ['a task in a cluster of others', 'others'],

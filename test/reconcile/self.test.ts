@@ -5,6 +5,8 @@ import type { Self } from '../../controller/core/self.ts';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { callsTo } from '../support/world/account.ts';
+import { makeOwnNeeds } from '../support/sandbox/fetched.ts';
+import { fetchedIn } from '../support/world/other-tools.ts';
 import { OWN_MANIFEST as OWN, createWorld, refusal, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -29,6 +31,7 @@ async function selfKept(self: Self | null = ON_FARGATE): Promise<World> {
     files: { [FILE]: OWN, 'other.yaml': OTHER },
     self: () => Promise.resolve(known),
   });
+  await makeOwnNeeds(fetchedIn(world));
   await world.settle();
   known = self ?? undefined;
   world.restart();
@@ -239,6 +242,7 @@ test('a controller that does not know as what it runs on ECS removes and replace
     files: { [FILE]: OWN, 'other.yaml': OTHER },
     self: () => Promise.resolve(self),
   });
+  await makeOwnNeeds(fetchedIn(world));
   await world.settle();
   world.files.delete('other.yaml');
   await world.settle();

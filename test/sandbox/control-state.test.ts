@@ -46,6 +46,9 @@ function isData({ value }: Found): boolean {
   return value instanceof Date || CONTAINERS.includes(Object.getPrototypeOf(value) as object);
 }
 
+/** Bytes of a secret. */
+const BINARY = Buffer.from('open sesame');
+
 /** What every service holds while much goes on: a rollout that fails and one that is well, a run, a session, deletions. */
 async function livelyState(): Promise<Places> {
   const aws = await ecsSandbox();
@@ -72,11 +75,27 @@ async function livelyState(): Promise<Places> {
     Name: 'services.example.org',
     Vpc: Vpcs[0]?.VpcId,
   });
+  await aws.call('ecr', 'CreateRepository', { repositoryName: 'xray', tags });
+  aws.sandbox.control.putImage({ repository: 'xray', tags: ['3.x'], architectures: ['amd64', 'arm64'] });
+  await aws.call('ssm', 'PutParameter', { Name: '/prod/key', Type: 'SecureString', Value: 'open sesame' });
+  await aws.call('secretsmanager', 'CreateSecret', { Name: 'prod/db', SecretString: 'open sesame' });
+  await aws.call('secretsmanager', 'CreateSecret', { Name: 'binary', SecretBinary: BINARY });
+  await aws.call('servicediscovery', 'CreatePublicDnsNamespace', { Name: 'xray.example.org' });
+  await aws.call('servicediscovery', 'CreateHttpNamespace', { Name: 'daemons' });
+  const { HostedZone } = await aws.call('route53', 'CreateHostedZone', {
+    Name: 'example.org',
+    CallerReference: 'by hand',
+  });
+  await aws.call('route53', 'ChangeTagsForResource', {
+    ResourceType: 'hostedzone',
+    ResourceId: HostedZone?.Id,
+    AddTags: [{ Key: 'team', Value: 'network' }],
+  });
   aws.advance(120_000);
   const { Namespaces = [] } = await aws.call('servicediscovery', 'ListNamespaces', {});
   const { Service } = await aws.call('servicediscovery', 'CreateService', {
     Name: 'xray',
-    NamespaceId: Namespaces[0]?.Id,
+    NamespaceId: Namespaces.find(({ Type }) => Type === 'DNS_PRIVATE')?.Id,
     DnsConfig: { DnsRecords: [{ Type: 'A', TTL: 60 }] },
     HealthCheckCustomConfig: {},
   });
@@ -125,3 +144,41 @@ it('a copy of the state is the same, and shares no record with it', async () => 
   const shared = reachable(copy).filter(({ value }) => typeof value === 'object' && originals.has(value));
   expect(shared.filter(({ value }) => value !== null).map(({ path }) => path)).toEqual([]);
 });
+
+it('shows the state without the values of secrets and parameters', async () => {
+  const shown = JSON.stringify(plainState(await livelyState()));
+  expect(shown).toContain('"value":"(hidden)"');
+  expect(shown).not.toContain('open sesame');
+  expect(shown).not.toContain(BINARY.toString('base64'));
+});
+
+it('shows the zones of namespaces, and those that somebody made, with what is in them', async () => {
+  const { accounts, regions } = plainState(await livelyState()) as {
+    readonly accounts: Readonly<Record<string, { readonly route53: object }>>;
+    readonly regions: Readonly<
+      Record<string, { readonly servicediscovery: { readonly namespaces: object } }>
+    >;
+  };
+  const route53 = Object.values(accounts).map((account) => account.route53);
+  expect(route53).toContainEqual({
+    zones: {
+      [zoneIds(route53)[0]!]: expect.objectContaining({ name: 'example.org', callerReference: 'by hand' }),
+    },
+    tags: { [zoneIds(route53)[0]!]: { team: 'network' } },
+    changes: expect.any(Object),
+  });
+  const namespaces = Object.values(regions).flatMap((region) =>
+    Object.values(region.servicediscovery.namespaces),
+  ) as readonly { readonly name: string; readonly type: string; readonly zone?: object }[];
+  const shown = new Map(namespaces.map(({ name, type, zone }) => [name, { type, zone }]));
+  expect(shown.get('services.example.org')).toMatchObject({
+    type: 'DNS_PRIVATE',
+    zone: { vpcId: expect.stringMatching(/^vpc-/), soaTtl: 15 },
+  });
+  expect(shown.get('xray.example.org')).toMatchObject({ type: 'DNS_PUBLIC', zone: { soaTtl: 15 } });
+  expect(shown.get('daemons')).toEqual({ type: 'HTTP', zone: undefined });
+});
+
+function zoneIds(route53: readonly object[]): readonly string[] {
+  return route53.flatMap((state) => Object.keys('zones' in state ? (state.zones as object) : {}));
+}

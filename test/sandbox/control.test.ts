@@ -197,6 +197,24 @@ describe('control over HTTP', () => {
     expect(await ask('POST', '/instances', { cluster })).toMatchObject({ status: 201 });
   });
 
+  it('puts images into a repository', async () => {
+    const { ask, sandbox } = await served();
+    const region = 'us-east-1';
+    const input = { repositoryName: 'xray', imageTagMutability: 'IMMUTABLE' };
+    await sandbox.call({ service: 'ecr', operation: 'CreateRepository', input, region });
+    const push = { repository: 'xray', tags: ['3.x'], architectures: ['amd64', 'arm64'] };
+    expect(await ask('POST', '/images', push)).toMatchObject({
+      status: 201,
+      body: { image: { repositoryName: 'xray', imageTags: ['3.x'] } },
+    });
+    expect(await ask('POST', '/images', push)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('the tag is immutable') as string },
+    });
+    expect(await ask('POST', '/images', { repository: 'none' })).toMatchObject({ status: 404 });
+    expect(await ask('POST', '/images', { tags: ['3.x'] })).toMatchObject({ status: 400 });
+  });
+
   it('attaches service control policies, lists them, and detaches them one by one or all', async () => {
     const { ask, ecs } = await served();
     const limits = {

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { answerMessage } from '../../sandbox/dns/message.ts';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
-import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
+import { zoneWith, instancesOf } from '../support/sandbox/dns-zones.ts';
 
-const ZONE = cloudMapOf('svc.local', {
+const ZONE = zoneWith('svc.local', {
   xray: { instances: instancesOf(2) },
   '_many._tcp': { types: ['SRV'], instances: instancesOf(20) },
 });

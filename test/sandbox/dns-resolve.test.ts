@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { resolve } from '../../sandbox/dns/resolve.ts';
 import type { Resolution } from '../../sandbox/dns/resolve.ts';
 import { seededRandom } from '../../sandbox/seeded-random.ts';
-import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
+import { zoneWith, instancesOf } from '../support/sandbox/dns-zones.ts';
 
 const IPV6 = { AWS_INSTANCE_IPV6: '2001:db8::1' };
-const ZONE = cloudMapOf('svc.local', {
+const ZONE = zoneWith('svc.local', {
   xray: { instances: instancesOf(2) },
   dual: { types: ['A', 'AAAA'], instances: { both: { AWS_INSTANCE_IPV4: '10.0.1.1', ...IPV6 } } },
   '_xray._tcp': { types: ['SRV'], ttl: 30, instances: { One: { ...instancesOf(1)['i-1'], ...IPV6 } } },
@@ -33,8 +33,8 @@ const ZONE = cloudMapOf('svc.local', {
   '.': { instances: instancesOf(1) },
 });
 
-function ask(name: string, type: string = 'A', cloudMaps = [ZONE]): Resolution {
-  return resolve({ name, type: type as RecordType }, cloudMaps, seededRandom(1));
+function ask(name: string, type: string = 'A', zones = [ZONE]): Resolution {
+  return resolve({ name, type: type as RecordType }, zones, seededRandom(1));
 }
 
 /** `name ttl type data`, sorted. */
@@ -150,7 +150,7 @@ describe('which of many', () => {
     new Set(found.answers.map(({ data }) => JSON.stringify(data))).size;
 
   it('MULTIVALUE: any eight, each sometimes', () => {
-    const zone = cloudMapOf('svc.local', { xray: { instances: instancesOf(20) } });
+    const zone = zoneWith('svc.local', { xray: { instances: instancesOf(20) } });
     const random = seededRandom(7);
     const seen = new Set<string>();
     for (let times = 0; times < 100; times++) {
@@ -162,7 +162,7 @@ describe('which of many', () => {
   });
 
   it('WEIGHTED: any one', () => {
-    const zone = cloudMapOf('svc.local', {
+    const zone = zoneWith('svc.local', {
       xray: { instances: instancesOf(20), routingPolicy: 'WEIGHTED' },
     });
     expect(ask('xray.svc.local', 'A', [zone]).answers).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('which of many', () => {
     const all = Object.keys(instancesOf(20));
     fc.assert(
       fc.property(fc.subarray(all), fc.integer(), (unhealthy, seed) => {
-        const zone = cloudMapOf('svc.local', {
+        const zone = zoneWith('svc.local', {
           xray: { instances: instancesOf(20), routingPolicy, unhealthy },
         });
         const found = resolve({ name: 'xray.svc.local', type: 'A' }, [zone], seededRandom(seed));
@@ -189,7 +189,7 @@ describe('which of many', () => {
 
   it('instances of a service without health check count as healthy', () => {
     const instances = instancesOf(2);
-    const zone = cloudMapOf('svc.local', {
+    const zone = zoneWith('svc.local', {
       xray: { instances, customHealthCheck: false, unhealthy: ['i-1'] },
     });
     expect(ask('xray.svc.local', 'A', [zone]).answers).toHaveLength(2);
@@ -198,17 +198,31 @@ describe('which of many', () => {
 
 describe('several namespaces', () => {
   it('the one with the longest name answers', () => {
-    const long = cloudMapOf('a.svc.local', { xray: { instances: instancesOf(1) } });
+    const long = zoneWith('a.svc.local', { xray: { instances: instancesOf(1) } });
     expect(ask('xray.a.svc.local', 'A', [ZONE, long]).answers).toHaveLength(1);
     expect(ask('none.a.svc.local', 'A', [ZONE, long]).authority).toMatchObject([{ name: 'a.svc.local' }]);
   });
 
   it('of those with one name, the one that was made first', () => {
     const service = { xray: { instances: { i: { AWS_INSTANCE_IPV4: '10.9.9.9' } } } };
-    const older = cloudMapOf('svc.local', service, { createDate: new Date(-1) });
-    const newer = cloudMapOf('svc.local', service, { createDate: new Date(1) });
+    const older = zoneWith('svc.local', service, { createDate: new Date(-1) });
+    const newer = zoneWith('svc.local', service, { createDate: new Date(1) });
     expect(ask('xray.svc.local', 'A', [ZONE, older]).answers).toHaveLength(1);
     expect(ask('xray.svc.local', 'A', [ZONE, newer]).answers).toHaveLength(2);
     expect(ask('dual.svc.local', 'A', [ZONE, older]).rcode).toBe('NXDOMAIN');
+  });
+
+  it('a private one answers before a public one of its name', () => {
+    const instances = { i: { AWS_INSTANCE_IPV4: '203.0.113.1' } };
+    const zone = { hostedZoneId: 'Z2', vpcId: undefined, soaTtl: 60 };
+    const changes = { type: 'DNS_PUBLIC', zone, createDate: new Date(-1) } as const;
+    const everybodys = zoneWith('svc.local', { xray: { instances } }, changes);
+    expect(ask('xray.svc.local', 'A', [everybodys]).answers).toMatchObject([{ data: '203.0.113.1' }]);
+    expect(ask('xray.svc.local', 'A', [everybodys, ZONE]).answers).toHaveLength(2);
+    const [soa] = ask('svc.local', 'SOA', [everybodys]).answers;
+    expect(soa).toMatchObject({
+      ttl: 60,
+      data: { mname: expect.stringMatching(/^ns-\d+\.awsdns-\d\d\.com$/) },
+    });
   });
 });

@@ -6,10 +6,11 @@ import { networkInterfaces } from 'node:os';
 import { decode, encode, streamEncode } from 'dns-packet';
 import type { Packet } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
+import { allZones } from '../../sandbox/route53/zones.ts';
 import { serveDns } from '../../sandbox/dns/server.ts';
 import type { DnsServer, DnsSource } from '../../sandbox/dns/server.ts';
 import { A_RECORD, cloudMapSandbox } from '../support/sandbox/cloud-map.ts';
-import { cloudMapOf, instancesOf } from '../support/sandbox/dns-zones.ts';
+import { zoneWith, instancesOf } from '../support/sandbox/dns-zones.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
 const HOST = '127.0.0.1';
@@ -29,8 +30,8 @@ async function serve(source: DnsSource, port = 0): Promise<{ resolver: Resolver;
 
 const FIXED: DnsSource = {
   settle: () => undefined,
-  cloudMaps: () => [
-    cloudMapOf('svc.local', {
+  zones: () => [
+    zoneWith('svc.local', {
       xray: { instances: instancesOf(20) },
       '_xray._tcp': { types: ['SRV'], instances: instancesOf(20) },
     }),
@@ -71,7 +72,7 @@ describe('what an application sees', () => {
     const { world, places } = cloudMap.sandbox;
     const { resolver } = await serve({
       settle: () => world.settle(),
-      cloudMaps: () => [...places.regions.values()].map(({ servicediscovery }) => servicediscovery),
+      zones: () => allZones(places),
     });
     const addresses = async () => (await resolver.resolve4('xray.svc.local')).toSorted();
     const ServiceId = await create({ DnsConfig: A_RECORD });
@@ -95,7 +96,7 @@ describe('what an application sees', () => {
       const { world, places } = cloudMap.sandbox;
       const { resolver } = await serve({
         settle: () => world.settle(),
-        cloudMaps: () => [...places.regions.values()].map(({ servicediscovery }) => servicediscovery),
+        zones: () => allZones(places),
       });
       for (let index = 0; index < looks; index++) await resolver.resolve4('xray.svc.local');
       return create({ Name: 'next' });

@@ -168,12 +168,14 @@ describe('pages', () => {
 
 /** Operations whose requests have no such member in EC2's model. */
 const WITHOUT_DRY_RUN: readonly Name[] = [
+  'AssignIpv6Addresses',
   'AssociateSubnetCidrBlock',
   'AssociateVpcCidrBlock',
   'DisassociateSubnetCidrBlock',
   'DisassociateVpcCidrBlock',
   'ModifySubnetAttribute',
   'ModifyVpcAttribute',
+  'UnassignIpv6Addresses',
 ];
 
 it.each((Object.keys(ec2Operations) as Name[]).filter((name) => !WITHOUT_DRY_RUN.includes(name)))(

@@ -40,6 +40,43 @@ describe('DescribeInstances', () => {
     expect(await shown(aws)).toMatchObject([{ InstanceId: 'i-0abc', PrivateIpAddress: '10.0.0.7' }]);
   });
 
+  test('shows the IPv6 addresses of one, from the beginning where its subnet gives them, and as they are assigned', async () => {
+    const aws = await ecsSandbox();
+    const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
+    const VpcId = Vpcs[0]!.VpcId;
+    await aws.call('ec2', 'AssociateVpcCidrBlock', { VpcId, AmazonProvidedIpv6CidrBlock: true });
+    const block = (await aws.call('ec2', 'DescribeVpcs', {})).Vpcs![0]!.Ipv6CidrBlockAssociationSet![0]!
+      .Ipv6CidrBlock!;
+    const Ipv6CidrBlock = block.replace('/56', '/64');
+    const { Subnet } = await aws.call('ec2', 'CreateSubnet', {
+      VpcId,
+      CidrBlock: '172.31.240.0/24',
+      Ipv6CidrBlock,
+    });
+    const SubnetId = Subnet!.SubnetId!;
+    await aws.call('ec2', 'ModifySubnetAttribute', {
+      SubnetId,
+      AssignIpv6AddressOnCreation: { Value: true },
+    });
+    aws.sandbox.control.launchInstances({ cluster, subnetId: SubnetId });
+    const [instance] = await shown(aws);
+    const first = instance!.Ipv6Address!;
+    expect(first.startsWith(Ipv6CidrBlock.slice(0, -4))).toBe(true);
+    const [own] = instance!.NetworkInterfaces!;
+    expect(own!.Ipv6Addresses).toEqual([{ Ipv6Address: first }]);
+    const NetworkInterfaceId = own!.NetworkInterfaceId!;
+    const { AssignedIpv6Addresses } = await aws.call('ec2', 'AssignIpv6Addresses', { NetworkInterfaceId });
+    await aws.call('ec2', 'UnassignIpv6Addresses', { NetworkInterfaceId, Ipv6Addresses: [first] });
+    expect((await shown(aws))[0]!.Ipv6Address).toBe(AssignedIpv6Addresses![0]);
+    await expect(
+      aws.call('ec2', 'UnassignIpv6Addresses', { NetworkInterfaceId, Ipv6Addresses: [first] }),
+    ).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    const [{ AssociationId }] = Subnet!.Ipv6CidrBlockAssociationSet! as [{ AssociationId?: string }];
+    await expect(aws.call('ec2', 'DisassociateSubnetCidrBlock', { AssociationId })).rejects.toMatchObject({
+      name: 'InvalidCidr.InUse',
+    });
+  });
+
   test('knows no machine of an external instance', async () => {
     const aws = await ecsSandbox();
     aws.sandbox.control.launchInstances({ cluster, external: true });

@@ -225,11 +225,12 @@ describe('what a task does not get at keeps it from starting, and AWS says what 
 });
 
 test('what is available again lets the next tasks start', async () => {
-  const aws = await serviceOf(secrets(SECRET));
-  aws.sandbox.control.makeUnavailable(SECRET);
+  const theirs = SECRET.replace(ACCOUNT, '111122223333');
+  const aws = await serviceOf(secrets(theirs));
+  aws.sandbox.control.makeUnavailable(theirs);
   await aws.ecs('CreateService', aws.serviceInput({ desiredCount: 1 }));
   await firstStopped(aws);
-  expect(aws.sandbox.control.makeAvailable(SECRET)).toBe(true);
+  expect(aws.sandbox.control.makeAvailable(theirs)).toBe(true);
   await aws.steady();
   expect((await aws.service()).runningCount).toBe(1);
 });

@@ -220,6 +220,33 @@ test('a registry without custom health check never lets a task become RUNNING', 
   expect(await firstStop(aws)).toEqual({ stopCode: 'TaskFailedToStart', stoppedReason: TIMEOUT });
 });
 
+test.each([
+  ['a public DNS namespace', 'CreatePublicDnsNamespace', { DnsRecords: [{ Type: 'A' as const, TTL: 60 }] }],
+  ['an HTTP namespace', 'CreateHttpNamespace', undefined],
+] as const)(
+  'a registry in %s lets tasks become RUNNING without a custom health check, and has them as instances',
+  async (_what, operation, DnsConfig) => {
+    const aws = await ecsSandbox();
+    await aws.call('servicediscovery', operation, { Name: 'services.example.org' });
+    aws.advance(2 * 60_000);
+    const { Namespaces = [] } = await aws.call('servicediscovery', 'ListNamespaces', {});
+    const { Service } = await aws.call('servicediscovery', 'CreateService', {
+      Name: 'xray',
+      NamespaceId: Namespaces[0]?.Id,
+      ...(DnsConfig === undefined ? {} : { DnsConfig: { DnsRecords: [...DnsConfig.DnsRecords] } }),
+    });
+    const serviceRegistries = [{ registryArn: Service?.Arn }];
+    await aws.ecs('CreateService', aws.serviceInput({ serviceRegistries }));
+    await aws.steady();
+    const names = { NamespaceName: 'services.example.org', ServiceName: 'xray' };
+    const { Instances = [] } = await aws.call('servicediscovery', 'DiscoverInstances', names);
+    expect(Instances.map(({ InstanceId = '' }) => InstanceId).toSorted()).toEqual(
+      (await aws.tasks()).map(({ taskArn }) => taskArn?.split('/').at(-1) ?? '').toSorted(),
+    );
+    expect(Instances).toHaveLength(2);
+  },
+);
+
 test('a recreated registry gets no instance of tasks that run already, until a new deployment', async () => {
   const aws = await ecsSandbox();
   const { id, arn } = await registry(aws, 'A');

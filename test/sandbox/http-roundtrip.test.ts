@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import * as applicationAutoScaling from '@aws-sdk/client-application-auto-scaling';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elasticloadbalancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as servicediscovery from '@aws-sdk/client-servicediscovery';
@@ -7,6 +8,8 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as route53 from '@aws-sdk/client-route-53';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +24,7 @@ interface Client {
 }
 
 const PACKAGES = {
+  ecr,
   ecs,
   servicediscovery,
   ec2,
@@ -31,9 +35,12 @@ const PACKAGES = {
   tagging,
   'application-autoscaling': applicationAutoScaling,
   elasticloadbalancing,
+  secretsmanager,
+  ssm,
 };
 
 const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
+  ecr: (door) => new ecr.ECRClient(clientConfig(door)),
   ecs: (door) => new ecs.ECSClient(clientConfig(door)),
   servicediscovery: (door) => new servicediscovery.ServiceDiscoveryClient(clientConfig(door)),
   ec2: (door) => new ec2.EC2Client(clientConfig(door)),
@@ -45,6 +52,8 @@ const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   'application-autoscaling': (door) =>
     new applicationAutoScaling.ApplicationAutoScalingClient(clientConfig(door)),
   elasticloadbalancing: (door) => new elasticloadbalancing.ElasticLoadBalancingV2Client(clientConfig(door)),
+  secretsmanager: (door) => new secretsmanager.SecretsManagerClient(clientConfig(door)),
+  ssm: (door) => new ssm.SSMClient(clientConfig(door)),
 };
 
 describe('what an SDK client sends and what the sandbox answers arrive unchanged', () => {

@@ -52,6 +52,9 @@ describe('the published token buckets, each with its burst and AWS’s error', (
     [['servicediscovery', 'CreateService'], 50, '400 ThrottlingException'],
     [['logs', 'PutRetentionPolicy'], 5, '400 ThrottlingException'],
     [['logs', 'DescribeLogGroups'], 10, '400 ThrottlingException'],
+    [['ecr', 'PutImage'], 10, '400 ThrottlingException'],
+    [['ssm', 'GetParameters'], 40, '400 ThrottlingException'],
+    [['secretsmanager', 'ListSecrets'], 100, '400 ThrottlingException'],
     [['sts', 'GetCallerIdentity'], 600, '400 Throttling'],
   ] as const)('%j: %i', async (call, most, refusal) => {
     expect(await bench().burst(call)).toEqual([most, refusal]);

@@ -100,7 +100,7 @@ describe('ListHostedZonesByVPC', () => {
       name: 'NoSuchHostedZone',
       $metadata: { httpStatusCode: 404 },
     });
-    const other = await fetch(`${door.url}/2013-04-01/hostedzonecount`, {
+    const other = await fetch(`${door.url}/2013-04-01/healthcheck`, {
       headers: {
         authorization: 'AWS4-HMAC-SHA256 Credential=AKIDTEST/20260101/us-east-1/route53/aws4_request',
       },

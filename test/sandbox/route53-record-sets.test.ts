@@ -88,6 +88,80 @@ describe('the record sets of a zone', () => {
     });
   });
 
+  test.each([
+    ['MULTIVALUE', { MultiValueAnswer: true }],
+    ['WEIGHTED', { Weight: 1 }],
+  ] as const)(
+    'of %s routing are one for each instance, with its health check',
+    async (RoutingPolicy, shown) => {
+      const { route53, cloudMap, namespaceId: NamespaceId, HostedZoneId } = await accountWith('example.org');
+      const { Service } = await cloudMap.call('CreateService', {
+        Name: 'web',
+        NamespaceId,
+        DnsConfig: { RoutingPolicy, DnsRecords: [{ Type: 'AAAA', TTL: 60 }] },
+        HealthCheckCustomConfig: {},
+      });
+      for (const InstanceId of ['i-1', 'i-2']) {
+        const Attributes = { AWS_INSTANCE_IPV6: `2001:db8::${InstanceId.slice(2)}` };
+        await cloudMap.call('RegisterInstance', { ServiceId: Service?.Id, InstanceId, Attributes });
+      }
+      route53.advance(IN_TIME_MS);
+      const { ResourceRecordSets = [] } = await route53.call('ListResourceRecordSets', { HostedZoneId });
+      const sets = ResourceRecordSets.slice(2);
+      expect(sets).toEqual(
+        ['1', '2'].map((number) => ({
+          Name: 'web.example.org.',
+          Type: 'AAAA',
+          TTL: 60,
+          SetIdentifier: `i-${number}`,
+          ...shown,
+          ResourceRecords: [{ Value: `2001:db8::${number}` }],
+          HealthCheckId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+        })),
+      );
+      expect(new Set(sets.map((set) => set.HealthCheckId)).size).toBe(2);
+    },
+  );
+
+  test('of a load balancer are an alias, which names the zone of that', async () => {
+    const { route53, cloudMap, namespaceId: NamespaceId, HostedZoneId } = await accountWith('example.org');
+    const { Subnets = [] } = await route53.other('ec2').call('DescribeSubnets', {});
+    const { LoadBalancers } = await route53.other('elasticloadbalancing').call('CreateLoadBalancer', {
+      Name: 'gateway',
+      Type: 'network',
+      Subnets: Subnets.slice(0, 2).map(({ SubnetId = '' }) => SubnetId),
+    });
+    const [balancer] = LoadBalancers ?? [];
+    const DnsRecords = [{ Type: 'A' as const, TTL: 60 }];
+    const { Service } = await cloudMap.call('CreateService', {
+      Name: 'web',
+      NamespaceId,
+      DnsConfig: { RoutingPolicy: 'WEIGHTED', DnsRecords },
+    });
+    for (const [InstanceId, name] of [
+      ['there', balancer?.DNSName ?? ''],
+      ['gone', 'gone.example.com'],
+    ] as const) {
+      const Attributes = { AWS_ALIAS_DNS_NAME: name };
+      await cloudMap.call('RegisterInstance', { ServiceId: Service?.Id, InstanceId, Attributes });
+    }
+    route53.advance(IN_TIME_MS);
+    const { ResourceRecordSets = [] } = await route53.call('ListResourceRecordSets', { HostedZoneId });
+    expect(ResourceRecordSets.slice(2)).toEqual([
+      {
+        Name: 'web.example.org.',
+        Type: 'A',
+        SetIdentifier: 'there',
+        Weight: 1,
+        AliasTarget: {
+          HostedZoneId: balancer?.CanonicalHostedZoneId,
+          DNSName: `${balancer?.DNSName?.toLowerCase()}.`,
+          EvaluateTargetHealth: true,
+        },
+      },
+    ]);
+  });
+
   test('begin where a request says, and go on page by page', async () => {
     const { route53, HostedZoneId } = await accountWithInstances();
     const all = (await route53.call('ListResourceRecordSets', { HostedZoneId })).ResourceRecordSets;

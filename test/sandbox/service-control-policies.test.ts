@@ -66,6 +66,24 @@ describe('a service control policy', () => {
       `${USER} is not authorized to perform: ecs:CreateCluster on resource: arn:aws:ecs:us-east-1:${ACCOUNT}:cluster/main with an explicit deny in a service control policy`,
     ],
     [
+      'ecr:DeleteRepository',
+      { repositoryName: 'xray' },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: ecr:DeleteRepository on resource: arn:aws:ecr:us-east-1:${ACCOUNT}:repository/xray with an explicit deny in a service control policy`,
+    ],
+    [
+      'ssm:GetParameters',
+      { Names: ['/prod/key'] },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/prod/key with an explicit deny in a service control policy`,
+    ],
+    [
+      'secretsmanager:GetSecretValue',
+      { SecretId: 'prod/db' },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:prod/db with an explicit deny in a service control policy`,
+    ],
+    [
       'tagging:GetResources',
       {},
       'AccessDeniedException',
@@ -121,6 +139,51 @@ describe('a service control policy', () => {
       'iam:AttachRolePolicy',
       { RoleName: 'xray-task', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
       'AccessDenied',
+    ],
+    [
+      'a zone of that id is not changed',
+      deny('route53:*', undefined, 'arn:aws:route53:::hostedzone/Z1'),
+      'route53:ChangeResourceRecordSets',
+      { HostedZoneId: 'Z1', ChangeBatch: { Changes: [] } },
+      'AccessDenied',
+    ],
+    [
+      'another zone is none of its business',
+      deny('route53:*', undefined, 'arn:aws:route53:::hostedzone/Z2'),
+      'route53:GetHostedZone',
+      { Id: '/hostedzone/Z1' },
+      'NoSuchHostedZone',
+    ],
+    [
+      'one record of a batch has another type than is allowed',
+      deny('route53:ChangeResourceRecordSets', {
+        'ForAnyValue:StringNotEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['TXT'] },
+      }),
+      'route53:ChangeResourceRecordSets',
+      {
+        HostedZoneId: 'Z1',
+        ChangeBatch: {
+          Changes: ['TXT', 'A'].map((Type) => ({
+            Action: 'UPSERT',
+            ResourceRecordSet: { Name: 'a.example.org', Type },
+          })),
+        },
+      },
+      'AccessDenied',
+    ],
+    [
+      'a public namespace would need a zone',
+      deny('route53:CreateHostedZone'),
+      'servicediscovery:CreatePublicDnsNamespace',
+      { Name: 'example.org' },
+      'AccessDeniedException',
+    ],
+    [
+      'an HTTP namespace needs none',
+      deny('route53:CreateHostedZone'),
+      'servicediscovery:CreateHttpNamespace',
+      { Name: 'daemons' },
+      'OK',
     ],
     [
       'a tag is lacking',
@@ -238,6 +301,33 @@ describe('a service control policy', () => {
       clusterArns: [],
     });
     await expect(sandbox.call(list)).rejects.toThrow('explicit deny in a service control policy');
+  });
+
+  it("is asked about the key of a repository where that is somebody's own, when it is made and when it goes", async () => {
+    const kmsKey = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const make = (sandbox: Sandbox, repositoryName: string, key: object) =>
+      outcome(sandbox, 'ecr:CreateRepository', {
+        repositoryName,
+        encryptionConfiguration: { encryptionType: 'KMS', ...key },
+      });
+    const made = limitedBy(deny(['kms:CreateGrant', 'kms:DescribeKey'], undefined, kmsKey));
+    expect(await make(made, 'own', { kmsKey })).toBe('AccessDeniedException');
+    expect(await make(made, 'aws', {})).toBe('OK');
+
+    const going = limitedBy(deny('kms:RetireGrant', undefined, `arn:aws:kms:us-east-1:${ACCOUNT}:key/*`));
+    for (const [name, key] of [
+      ['own', { kmsKey }],
+      ['id', { kmsKey: '1234abcd' }],
+      ['alias', { kmsKey: 'alias/mine' }],
+      ['aws', {}],
+    ] as const) {
+      expect(await make(going, name, key)).toBe('OK');
+    }
+    const deleted = (repositoryName: string) => outcome(going, 'ecr:DeleteRepository', { repositoryName });
+    expect(await deleted('own')).toBe('AccessDeniedException');
+    expect(await deleted('id')).toBe('AccessDeniedException');
+    expect(await deleted('alias')).toBe('OK');
+    expect(await deleted('aws')).toBe('OK');
   });
 
   it('allows nothing that none of them allows, once FullAWSAccess is detached', async () => {

@@ -154,25 +154,6 @@ describe('CreatePrivateDnsNamespace', () => {
   });
 });
 
-describe('namespaces of other types', () => {
-  it.each(['CreateHttpNamespace', 'CreatePublicDnsNamespace'])(
-    '%s is a 400 that says so',
-    async (operation) => {
-      const { sandbox } = serviceSandbox('servicediscovery');
-      const request = {
-        service: 'servicediscovery',
-        operation,
-        input: { Name: 'svc.local' },
-        region: 'us-east-1',
-      };
-      await expect(sandbox.call(request)).rejects.toMatchObject({
-        statusCode: 400,
-        message: expect.stringContaining(`servicediscovery:${operation}`) as string,
-      });
-    },
-  );
-});
-
 describe('changing a namespace', () => {
   it('an update shows when its operation has succeeded, and only one runs at a time', async () => {
     const { cloudMap, namespaceId: Id } = await cloudMapSandbox();

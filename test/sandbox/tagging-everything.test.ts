@@ -35,6 +35,9 @@ it('whatever is made with tags is listed, and whatever is deleted is not', async
     TagSpecifications: [{ ResourceType: 'security-group-rule', Tags }],
   });
   await call('logs', 'CreateLogGroup', { logGroupName: '/tagged', tags: { [key]: 'a' } });
+  await call('ecr', 'CreateRepository', { repositoryName: 'tagged', tags: Tags });
+  await call('ssm', 'PutParameter', { Name: '/tagged', Type: 'String', Value: 'x', Tags });
+  await call('secretsmanager', 'CreateSecret', { Name: 'tagged', Tags });
   const namespace = { Name: 'tagged.local', Vpc: Vpcs[0]?.VpcId, Tags };
   await call('servicediscovery', 'CreatePrivateDnsNamespace', namespace);
   aws.advance(AWS_TIMING.servicediscovery.namespaceOperation.most + 1000);
@@ -55,14 +58,17 @@ it('whatever is made with tags is listed, and whatever is deleted is not', async
   const all = [
     'ec2:security-group',
     'ec2:security-group-rule',
+    'ecr:repository',
     'ecs:cluster',
     'ecs:container-instance',
     'ecs:service',
     'ecs:task',
     'ecs:task-definition',
     'logs:log-group',
+    'secretsmanager:secret',
     'servicediscovery:namespace',
     'servicediscovery:service',
+    'ssm:parameter',
   ];
   expect(await listed(aws)).toEqual(all);
 
@@ -84,6 +90,9 @@ it('whatever is made with tags is listed, and whatever is deleted is not', async
   await call('ec2', 'RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds });
   await call('ec2', 'DeleteSecurityGroup', { GroupId });
   await call('logs', 'DeleteLogGroup', { logGroupName: '/tagged' });
+  await call('ecr', 'DeleteRepository', { repositoryName: 'tagged' });
+  await call('ssm', 'DeleteParameter', { Name: '/tagged' });
+  await call('secretsmanager', 'DeleteSecret', { SecretId: 'tagged', ForceDeleteWithoutRecovery: true });
   await call('servicediscovery', 'DeleteService', { Id: Service?.Id });
   await call('servicediscovery', 'DeleteNamespace', { Id: NamespaceId });
   aws.advance(AWS_TIMING.servicediscovery.namespaceOperation.most + 1000);

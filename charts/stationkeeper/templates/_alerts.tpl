@@ -61,6 +61,15 @@
       {{ "{{ $labels.kind }}/{{ $labels.name }}" }} has not been ready for 30 minutes.
     description: >-
       It is not as git wants it, or its tasks are not healthy. GET /status/{{ "{{ $labels.kind }}/{{ $labels.name }}" }} says which.
+- alert: StationkeeperHostsWithoutDaemon
+  expr: max by (namespace, service, name, environment) (stationkeeper_daemon_coverage{ {{- $ours -}} ,state="missing"}) > 0
+  for: 15m
+  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+  annotations:
+    summary: >-
+      {{ "{{ $value }} hosts have lacked {{ $labels.name }}" }} for 15 minutes.
+    description: >-
+      A host of the cluster that the daemon belongs on is without it. `stationkeeper status {{ "{{ $labels.name }}" }}` says which, and why.
 - alert: StationkeeperDriftStays
   expr: max by (namespace, service, kind, name, environment, resource) (stationkeeper_resource_drift{ {{- $ours -}} }) > 0
   for: 30m

@@ -74,9 +74,13 @@ function comparing(comparison: Comparison): Question {
   return (instance) => {
     const values = valuesOf(subject, instance);
     if (values === undefined) return undefined;
-    const holds = values.map(isTrueOf);
-    if (holds.includes(true)) return true;
-    return holds.includes(undefined) ? undefined : false;
+    let isUnsure = false;
+    for (const value of values) {
+      const holds = isTrueOf(value);
+      if (holds === true) return true;
+      if (holds === undefined) isUnsure = true;
+    }
+    return isUnsure ? undefined : false;
   };
 }
 

@@ -87,6 +87,8 @@ export function schemasOf<Rows extends Fields>(fields: Rows): SchemasOf<Rows> {
 
 /** What validation knows of an object beside its JSON Schema; errors are told with it (manifest/schema-message.ts). */
 export interface Knowledge extends Pick<Table, 'elsewhere' | 'notOffered'> {
+  /** Whose the members are. Default: ECS. */
+  readonly service?: string;
   /** Keys whose values are not shown. */
   readonly secrets: readonly string[];
 }

@@ -19,7 +19,8 @@ import { recordsByType } from './model.ts';
 import type { DiscoveryServiceSpec } from './spec.ts';
 import { NO_HOST_WORK } from './state.ts';
 import type { DiscoveryServiceState, HostWork } from './state.ts';
-import { createObserver, observedService } from './observe.ts';
+import { createObserver } from './observe.ts';
+import { observedService } from './observed.ts';
 import { afterwards, createRegistrar } from './registrar.ts';
 import { listRegistrations } from './registrations.ts';
 
@@ -42,7 +43,7 @@ export function discoveryServiceDriver(
     observe: createObserver(context, tagging, operations),
 
     async create({ id, spec }, tags, needs) {
-      const { name, description, dnsRecords } = spec;
+      const { name, description, dnsRecords, routingPolicy = 'MULTIVALUE' } = spec;
       const namespaceId = requireOutputs(needs, spec.namespace).id;
       const key = resourceKey(id);
       const round = rounds.get(key) ?? 0;
@@ -52,12 +53,16 @@ export function discoveryServiceDriver(
           NamespaceId: namespaceId,
           CreatorRequestId: `${digest({ spec, namespaceId, owner: claim.owner, key })}-${incarnation}-${round}`,
           Description: description,
-          DnsConfig: {
-            // The namespace is said twice, as CloudFormation does: where a listing cannot be filtered, this tells whose the service is.
-            NamespaceId: namespaceId,
-            RoutingPolicy: 'MULTIVALUE',
-            DnsRecords: toApiRecords(recordsByType(dnsRecords)),
-          },
+          ...(dnsRecords.length === 0
+            ? { Type: 'HTTP' }
+            : {
+                DnsConfig: {
+                  // The namespace is said twice, as CloudFormation does: where a listing cannot be filtered, this tells whose the service is.
+                  NamespaceId: namespaceId,
+                  RoutingPolicy: routingPolicy,
+                  DnsRecords: toApiRecords(recordsByType(dnsRecords)),
+                },
+              }),
           HealthCheckCustomConfig: { FailureThreshold: 1 },
           Tags: toUpperTags(tags),
         });
@@ -69,6 +74,7 @@ export function discoveryServiceDriver(
           id: serviceId,
           description,
           dnsRecords: recordsByType(dnsRecords),
+          ...(dnsRecords.length === 0 ? {} : { routingPolicy }),
           customHealthCheck: true,
         };
         return {
@@ -143,19 +149,20 @@ export function discoveryServiceDriver(
     async tag(before, set, remove) {
       const arn = before.arn ?? '';
       const tags = await tagging.change(arn, before.tags, set, remove);
-      const { id, state, registrations } = before;
-      return observedService(claim, { id, arn, tags, state, registrations });
+      const { id, state, registrations, discovery } = before;
+      return observedService(claim, { id, arn, tags, state, registrations, discovery });
     },
   };
 
   /** Sends everything: UpdateService deletes the records that it is not sent (reference: Cloud Map). */
   async function updateService(state: DiscoveryServiceState): Promise<string | undefined> {
+    const records = toApiRecords(state.dnsRecords);
     try {
       const answer = await aws.servicediscovery.updateService({
         Id: state.id,
         Service: {
           Description: state.description,
-          DnsConfig: { DnsRecords: toApiRecords(state.dnsRecords) },
+          ...(records.length === 0 ? {} : { DnsConfig: { DnsRecords: records } }),
         },
       });
       return answer.OperationId;

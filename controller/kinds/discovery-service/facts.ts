@@ -46,6 +46,7 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
   paths: {
     description: {},
     dnsRecords: { entries: { members: { ttl: {} } } },
+    routingPolicy: {},
     customHealthCheck: {},
     registration: {},
   },
@@ -109,6 +110,13 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
     },
     ecs: { describeTasks: calls(['update', 'delete'], reads('ecs:DescribeTasks')) },
     ec2: { describeInstances: calls(['observe'], { ...reads('ec2:DescribeInstances'), about: hasHosts }) },
+    // What Route 53 has for a name is shown beside what Cloud Map has; without the permission it is left out.
+    route53: {
+      listResourceRecordSets: calls(['observe'], {
+        ...reads('route53:ListResourceRecordSets'),
+        about: hasRecords,
+      }),
+    },
     tagging: { getResources: calls(SEEN, reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };
@@ -116,6 +124,10 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
 /** Whether the controller registers in it, of which the policies of others have nothing. */
 function hasHosts({ spec }: Desired): boolean {
   return (spec as Partial<DiscoveryServiceSpec>).hosts !== undefined;
+}
+
+function hasRecords({ spec }: Desired): boolean {
+  return ((spec as Partial<DiscoveryServiceSpec>).dnsRecords ?? []).length > 0;
 }
 
 /** The ECS service that registers in a discovery service with these tags, `cluster/service`; undefined where they do not say. */

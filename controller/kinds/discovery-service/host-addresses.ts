@@ -2,27 +2,33 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Address } from './hosts.ts';
 
 /** Most values of one filter (EC2 API reference, Filter). */
 const INSTANCES_AT_ONCE = 200;
 const READS_AT_ONCE = 5;
+/** How long what was read is taken to be so: EC2 lets an instance that runs have another IPv6 address. */
+const KNOWN_FOR_MS = 10 * 60_000;
 
 /** The private addresses of instances of EC2, as far as they are known, and why some are not. */
 export interface HostAddresses {
-  readonly byInstance: ReadonlyMap<string, Address>;
+  of(instanceId: string): Address | undefined;
   /** Undefined where EC2 could be asked. */
   readonly unreadable: string | undefined;
 }
 
+/** Which instances are asked for, by id; true where an IPv6 address is needed of it. */
+export type HostsAsked = ReadonlyMap<string, boolean>;
+
 /**
- * Reads them by id. Each is asked for once, as an address does not change while its instance lives; what is not asked for any more is
- * forgotten.
+ * Reads them by id, each anew now and then, and whenever it lacks what is needed of it; what is not asked for any more is forgotten.
  */
-export function createHostAddressReader({
-  ec2,
-}: Pick<Aws, 'ec2'>): (ids: ReadonlySet<string>) => Promise<HostAddresses> {
-  const known = new Map<string, Address>();
+export function createHostAddressReader(
+  { ec2 }: Pick<Aws, 'ec2'>,
+  clock: Clock,
+): (asked: HostsAsked) => Promise<HostAddresses> {
+  const known = new Map<string, { readonly address: Address; readonly readAt: number }>();
 
   /** By a filter: among ids, one that EC2 does not know would be an error for all. */
   async function describe(ids: readonly string[]): Promise<void> {
@@ -35,18 +41,28 @@ export function createHostAddressReader({
     });
     for (const instance of reservations.flatMap(({ Instances = [] }) => Instances)) {
       const address = addressOf(instance);
-      if (instance.InstanceId !== undefined && address !== undefined) known.set(instance.InstanceId, address);
+      if (instance.InstanceId === undefined || address === undefined) continue;
+      known.set(instance.InstanceId, { address, readAt: clock.monotonic() });
     }
   }
 
-  return async (ids) => {
-    for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-    const unknown = [...ids].filter((id) => id.startsWith('i-') && !known.has(id));
+  function isKnown(id: string, needsIpv6: boolean): boolean {
+    const found = known.get(id);
+    if (found === undefined || clock.monotonic() - found.readAt >= KNOWN_FOR_MS) return false;
+    return !needsIpv6 || found.address.ipv6 !== undefined;
+  }
+
+  return async (asked) => {
+    for (const id of known.keys()) if (!asked.has(id)) known.delete(id);
+    const of = (id: string): Address | undefined => known.get(id)?.address;
+    const unknown = [...asked].flatMap(([id, needsIpv6]) =>
+      id.startsWith('i-') && !isKnown(id, needsIpv6) ? [id] : [],
+    );
     try {
       await mapConcurrently(READS_AT_ONCE, inBatchesOf(INSTANCES_AT_ONCE, unknown), describe);
-      return { byInstance: known, unreadable: undefined };
+      return { of, unreadable: undefined };
     } catch (thrown) {
-      return { byInstance: known, unreadable: asStationkeeperError(thrown).message };
+      return { of, unreadable: asStationkeeperError(thrown).message };
     }
   };
 }

@@ -31,17 +31,22 @@ export interface HostObserver {
 }
 
 export function createHostObserver({ aws, claim, clock }: DriverContext): HostObserver {
-  const readAddresses = createHostAddressReader(aws);
+  const readAddresses = createHostAddressReader(aws, clock);
   const gone = createSightings(clock, GONE_AFTER_MS);
 
   return {
     async look(services, findings) {
       const withHosts = services.filter(({ spec }) => spec.hosts !== undefined);
       const hostsOf = new Map(withHosts.map((one) => [resourceKey(one.id), hostsFound(one, findings)]));
-      const instances = [...hostsOf.values()].flatMap((hosts = []) =>
-        hosts.flatMap(({ ec2InstanceId }) => ec2InstanceId ?? []),
-      );
-      const { byInstance, unreadable } = await readAddresses(new Set(instances));
+      const asked = new Map<string, boolean>();
+      for (const { id, spec } of withHosts) {
+        const needsIpv6 = spec.dnsRecords.some(({ type }) => type === 'AAAA');
+        for (const { ec2InstanceId } of hostsOf.get(resourceKey(id)) ?? []) {
+          if (ec2InstanceId === undefined) continue;
+          asked.set(ec2InstanceId, needsIpv6 || asked.get(ec2InstanceId) === true);
+        }
+      }
+      const addresses = await readAddresses(asked);
       return ({ id, manifest, spec, usedBy }) =>
         (registrations) => {
           // Where ECS registers, what the controller has registered before goes.
@@ -53,8 +58,8 @@ export function createHostObserver({ aws, claim, clock }: DriverContext): HostOb
               ...spec.hosts,
               recordTypes: spec.dnsRecords.map(({ type }) => type),
               hosts,
-              addressOf: ({ ec2InstanceId = '' }) => byInstance.get(ec2InstanceId),
-              unreadable,
+              addressOf: ({ ec2InstanceId = '' }) => addresses.of(ec2InstanceId),
+              unreadable: addresses.unreadable,
               marks: {
                 ECS_CLUSTER_NAME: usedBy?.scope ?? '',
                 ECS_SERVICE_NAME: usedBy?.name ?? '',

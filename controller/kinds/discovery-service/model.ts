@@ -18,8 +18,17 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
     customHealthCheck: true,
     ...(spec.hosts === undefined ? {} : { registration: 'controller' }),
   }),
-  diff: ({ spec }, { state, registrations }) => [
-    ...compareFields({ description: spec.description }, state),
+  unfit({ spec: { dnsRecords, namespace } }, needs) {
+    const isHttp = needs(namespace)?.type === 'http';
+    return isHttp && dnsRecords.length > 0
+      ? { path: 'dnsRecords', why: noRecordsIn(namespace.name) }
+      : undefined;
+  },
+  diff: ({ spec }, { state, registrations }, needs) => [
+    // Cloud Map updates nothing in an HTTP namespace (Cloud Map API reference, UpdateService).
+    ...compareFields({ description: spec.description, routingPolicy: spec.routingPolicy }, state, {
+      replace: needs(spec.namespace)?.type === 'http' ? ['description', 'routingPolicy'] : ['routingPolicy'],
+    }),
     ...compareCollection('dnsRecords', recordsByType(spec.dnsRecords), state.dnsRecords).map(
       typesAreReplaced,
     ),
@@ -45,6 +54,10 @@ export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoverySer
     };
   },
 };
+
+function noRecordsIn(namespace: string): string {
+  return `the namespace ${namespace} is an HTTP namespace, in which nothing has a name in DNS; write dnsRecords: [], and clients ask DiscoverInstances, or use another namespace`;
+}
 
 function deregistrations({ stale = [] }: DiscoveryServiceState): readonly Upkeep[] {
   return stale.map((id) => ({

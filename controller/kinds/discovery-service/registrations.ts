@@ -208,10 +208,12 @@ export function registrationOf(
   claim: Claim,
 ): Registration {
   const ipv4 = Attributes['AWS_INSTANCE_IPV4'];
+  const ipv6 = Attributes['AWS_INSTANCE_IPV6'];
   const port = Number(Attributes['AWS_INSTANCE_PORT']);
   return {
     id: InstanceId ?? '',
     ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(ipv6 === undefined ? {} : { ipv6 }),
     ...(Number.isInteger(port) ? { port } : {}),
     health: HealthStatus ?? 'UNKNOWN',
     ...registrant(Attributes),

@@ -7,6 +7,8 @@ export interface DnsRecord {
   readonly ttl: number;
 }
 
+export type RoutingPolicy = 'MULTIVALUE' | 'WEIGHTED';
+
 /** What the controller registers of hosts, and when. */
 export interface HostRegistration {
   /** Undefined where the daemon has no one port on its hosts. */
@@ -23,7 +25,10 @@ export interface DiscoveryServiceSpec {
   readonly name: string;
   readonly namespace: Reference<NamespaceOutputs>;
   readonly description?: string;
+  /** None: it is found by DiscoverInstances alone. */
   readonly dnsRecords: readonly DnsRecord[];
+  /** Undefined where the manifest says none: MULTIVALUE where it is made, and otherwise what it has. */
+  readonly routingPolicy?: RoutingPolicy;
   /** What the controller registers in it; absent where ECS does. */
   readonly hosts?: HostRegistration;
 }

@@ -1,8 +1,12 @@
+import type { RoutingPolicy } from './spec.ts';
+
 export interface DiscoveryServiceState {
   readonly id: string;
   readonly description: string | undefined;
   /** By record type; TTL in seconds. */
   readonly dnsRecords: Readonly<Record<string, { readonly ttl: number }>>;
+  /** Undefined where there are no records for it to choose among. */
+  readonly routingPolicy?: RoutingPolicy;
   /** Whether it has a custom health check: Cloud Map ignores what is in it (reference: Cloud Map). */
   readonly customHealthCheck: boolean;
   /** Ids of instances that its ECS service registered and whose tasks have been gone for a while. */

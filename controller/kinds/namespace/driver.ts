@@ -1,6 +1,5 @@
 import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
 import { mapConcurrently } from '../../aws/collect.ts';
-import { toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
@@ -9,6 +8,7 @@ import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership
 import { environmentId } from '../../core/reference.ts';
 import { SOURCE_TAG } from '../../core/sources.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
+import { resourceKey } from '../../core/resource.ts';
 import type {
   Desired,
   FieldChange,
@@ -20,14 +20,15 @@ import type {
 } from '../../core/resource.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
-import { chooseNamespace, whyNotTold } from './choice.ts';
-import type { Candidate, Choice, Sought } from './choice.ts';
 import { namespaceFacts } from './facts.ts';
 import type { NamespaceOutputs } from './facts.ts';
+import { createFinder } from './find.ts';
 import { isSameName, listNamespaces } from './listing.ts';
 import type { ListedNamespace } from './listing.ts';
 import type { NamespaceSpec, NamespaceState } from './model.ts';
 import { createNamespaceOperations } from './operations.ts';
+import { startCreation, startUpdate } from './requests.ts';
+import type { Fields } from './requests.ts';
 import { createZones } from './zones.ts';
 
 const READS_AT_ONCE = 4;
@@ -37,12 +38,6 @@ const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
 type Result = Observed<NamespaceState> | UnseenResource;
 
-/** One of the name that is wanted. */
-interface Found {
-  readonly item: Observed<NamespaceState>;
-  readonly zoneId: string | undefined;
-}
-
 /**
  * Everything here that changes something is asynchronous: a mutation starts an operation, looks at it once and
  * leaves; repeating the mutation follows the operation instead of starting another.
@@ -51,18 +46,16 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   const { aws, claim, inventory } = context;
   const tagging = createCloudMapTags(aws, inventory, claim);
   const operations = createNamespaceOperations(aws);
-  const vpcsOf = createZones(aws, context.clock);
+  const zones = createZones(aws, context.clock);
+  const find = createFinder(claim, tagging, zones);
   const incarnation = context.clock.now();
 
   function idOf(name: string): ResourceId {
     return { environment: claim.environment, kind: namespaceFacts.name, name };
   }
 
-  function observed(
-    id: ResourceId,
-    { name, arn, httpName, createdAt, state }: Omit<ListedNamespace, 'zoneId'>,
-    tags: Tags,
-  ): Observed<NamespaceState> {
+  function observed(id: ResourceId, listed: ListedNamespace, tags: Tags): Observed<NamespaceState> {
+    const { name, arn, httpName, zoneId, createdAt, state } = listed;
     return {
       id,
       ...ownership(claim, tags),
@@ -73,91 +66,80 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         id: state.id,
         arn,
         name,
+        type: state.type,
+        ...(zoneId === undefined ? {} : { hostedZoneId: zoneId }),
         ...(httpName === undefined ? {} : { httpName }),
       } satisfies NamespaceOutputs,
       health: HEALTHY,
     };
   }
 
-  /** Nothing is found where the Environment has none. */
-  async function find(
-    { id, spec, management }: Desired<NamespaceSpec>,
-    listed: readonly ListedNamespace[],
+  /** With the name servers, where it is what a manifest declares and the world is to ask them. */
+  async function withServers(one: Observed<NamespaceState>, zoneId: string | undefined) {
+    if (one.state.type !== 'public-dns') return one;
+    const nameServers = await zones.nameServersOf(zoneId);
+    return nameServers.length === 0 ? one : { ...one, nameServers };
+  }
+
+  /** With the services that keep it from being made anew, where it is of another type than is wanted. */
+  async function withServices(
+    { spec: { type = 'private-dns' } }: Desired<NamespaceSpec>,
+    listed: ListedNamespace,
+  ): Promise<ListedNamespace> {
+    if (listed.state.type === type) return listed;
+    const services = await servicesIn(listed);
+    return { ...listed, state: { ...listed.state, services: services.map(({ Name = '' }) => Name) } };
+  }
+
+  /** An endpoint that ignores filters lists those of others too. */
+  async function servicesIn({ state: { id } }: ListedNamespace) {
+    const services = await listCloudMapServices(aws, id);
+    return services.filter(({ DnsConfig }) => (DnsConfig?.NamespaceId ?? id) === id);
+  }
+
+  /** Nothing where the Environment has none. */
+  async function look(
+    desired: Desired<NamespaceSpec>,
+    all: readonly ListedNamespace[],
     place: EnvironmentOutputs | undefined,
   ): Promise<readonly Result[]> {
+    const { id, management } = desired;
+    const finding = await find(desired, all, place);
+    if ('why' in finding) return [{ id, why: finding.why }];
+    if (finding.found === undefined) return [];
+    const { listed, tags } = finding.found;
+    if (management === 'external') return [observed(id, listed, tags)];
     try {
-      const namesakes = listed.filter(({ name }) => isSameName(name, spec.name));
-      const said = spec.id === undefined ? namesakes : listed.filter(({ state }) => state.id === spec.id);
-      const [misnamed] = said.filter((one) => !namesakes.includes(one));
-      if (misnamed !== undefined) return [{ id, why: whyMisnamed(spec, misnamed) }];
-      const all = await mapConcurrently(READS_AT_ONCE, said, async (one) => ({
-        zoneId: one.zoneId,
-        // In another account nothing is ours.
-        item: observed(
-          id,
-          one,
-          isOfAnotherAccount(one.arn, place?.accountId) ? {} : await tagging.of(one.arn),
-        ),
-      }));
-      const choice = await choose({ name: spec.name, isManaged: management === 'managed' }, all, place);
-      if (choice.type === 'unclear') return [{ id, why: choice.why }];
-      return all.flatMap(({ item }) => (choice.type === 'this' && item.state.id === choice.id ? [item] : []));
+      const seen = observed(id, await withServices(desired, listed), tags);
+      return [await withServers(seen, listed.zoneId)];
     } catch (thrown) {
       return [{ id, why: asStationkeeperError(thrown).message }];
     }
   }
 
-  /** Route 53 is asked only where the namespaces' tags and number leave it open. */
-  async function choose(
-    sought: Sought,
-    found: readonly Found[],
-    place: EnvironmentOutputs | undefined,
-  ): Promise<Choice> {
-    const candidateOf = ({ item }: Found, vpcs: readonly string[]): Candidate => {
-      return { id: item.state.id, isOurs: item.owner === 'us', vpcs };
-    };
-    const candidates = found.map((one) => candidateOf(one, []));
-    const choice = chooseNamespace(sought, candidates, undefined);
-    if (choice.type !== 'ask') return choice;
-    if (place === undefined) {
-      return {
-        type: 'unclear',
-        why: whyNotTold(sought, candidates, 'the VPC of the Environment is not known'),
-      };
-    }
-    try {
-      const told = await mapConcurrently(READS_AT_ONCE, found, async (one) =>
-        candidateOf(one, await vpcsOf(one.zoneId)),
-      );
-      return chooseNamespace(sought, told, place.vpcId);
-    } catch (thrown) {
-      const { message } = asStationkeeperError(thrown);
-      return { type: 'unclear', why: whyNotTold(sought, candidates, message) };
-    }
-  }
-
-  /** Names of the services in it that are not ours, or another source's; an endpoint that ignores filters lists those of others too. */
-  async function foreignIn({ state: { id } }: ListedNamespace, tags: Tags): Promise<readonly string[]> {
+  /** Names of the services in it that are not ours, or another source's. */
+  async function foreignIn(namespace: ListedNamespace, tags: Tags): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
-    const services = await listCloudMapServices(aws, id);
-    return services.flatMap(({ Arn = '', Name, DnsConfig }) => {
-      const isIn = (DnsConfig?.NamespaceId ?? id) === id;
+    return (await servicesIn(namespace)).flatMap(({ Arn = '', Name }) => {
       const theirs = owned.get(Arn) ?? {};
       const isOurs = ownerOf(claim, theirs) === 'us' && !isOfAnotherSource(tags, theirs);
-      return Name === undefined || !isIn || isOurs ? [] : [Name];
+      return Name === undefined || isOurs ? [] : [Name];
     });
   }
 
-  async function observeLeftover(leftover: ListedNamespace): Promise<readonly Result[]> {
+  /** Under its AWS id too, where it shares its name with others that are wanted or ours. */
+  async function observeLeftover(leftover: ListedNamespace, isNamesake: boolean): Promise<readonly Result[]> {
+    const { id: awsId } = leftover.state;
+    const id = { ...idOf(leftover.name), ...(isNamesake ? { scope: awsId } : {}) };
     try {
       const tags = await tagging.ofLeftover(leftover.arn);
       if (tags === undefined) return [];
       const { prune, deletion } = leftoverPolicy(tags);
       const mayGo = prune && deletion === 'delete';
       const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover, tags) } : {}) };
-      return [observed(idOf(leftover.name), { ...leftover, state }, tags)];
+      return [observed(id, { ...leftover, state }, tags)];
     } catch (thrown) {
-      return [{ id: idOf(leftover.name), why: asStationkeeperError(thrown).message }];
+      return [{ id, why: asStationkeeperError(thrown).message }];
     }
   }
 
@@ -165,16 +147,24 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     async observe({ desired, scope, needs }) {
       const listed = await listNamespaces(aws);
       const place = needs(environmentId(claim.environment));
-      const wanted = new Set(desired.map(({ spec }) => spec.name));
-      const isWanted = ({ name }: ListedNamespace) => [...wanted].some((each) => isSameName(each, name));
+      const found = (await mapConcurrently(READS_AT_ONCE, desired, (one) => look(one, listed, place))).flat();
       const leftovers = listed.filter(
-        (one) => scope === 'all-owned' && !isWanted(one) && !isOfAnotherAccount(one.arn, place?.accountId),
+        (one) =>
+          scope === 'all-owned' &&
+          isUnwanted(one, desired, found) &&
+          !isOfAnotherAccount(one.arn, place?.accountId),
       );
-      const found = (await mapConcurrently(READS_AT_ONCE, desired, (one) => find(one, listed, place))).flat();
-      const left = await mapConcurrently(READS_AT_ONCE, leftovers, observeLeftover);
+      const left = await mapConcurrently(READS_AT_ONCE, leftovers, (one) => {
+        const others = [...desired.map(({ spec }) => spec), ...leftovers.filter((other) => other !== one)];
+        return observeLeftover(
+          one,
+          others.some(({ name }) => isSameName(name, one.name)),
+        );
+      });
       for (const item of [...found, ...left.flat()]) {
         if ('state' in item && item.owner === 'us') operations.forgetCreated(item.id.name);
       }
+      const wanted = new Set(desired.map(({ spec }) => spec.name));
       const coming = scope === 'these' ? [] : await operations.stillComing(wanted);
       const results = [
         ...found,
@@ -194,15 +184,9 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const wish = digest({ create: spec, vpcId, owner: claim.owner, environment: id.environment });
       try {
         const look = await operations.follow('create', name, wish, async () => {
-          const answer = await aws.servicediscovery.createPrivateDnsNamespace({
-            Name: name,
-            Vpc: vpcId,
-            CreatorRequestId: `${wish}-${incarnation}-${operations.roundOf(name)}`,
-            Description: spec.description,
-            Properties: dnsPropertiesOf(spec),
-            Tags: toUpperTags(tags),
-          });
-          return answer.OperationId;
+          if (spec.type === 'public-dns') await zones.refuseRival(name, place);
+          const creatorRequestId = `${wish}-${incarnation}-${operations.roundOf(name)}`;
+          return startCreation(aws, { ...spec, vpcId, creatorRequestId, tags });
         });
         const namespaceId = look.status === 'done' ? look.targets['NAMESPACE'] : undefined;
         if (namespaceId === undefined) return started(IN_WORK);
@@ -210,7 +194,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         inventory.wrote(arn, tags);
         const made = (await listNamespaces(aws)).find(({ state }) => state.id === namespaceId);
         if (made === undefined) return started('it is made, and is looked up again');
-        return { type: 'done', observed: observed(id, made, tags) };
+        return { type: 'done', observed: await withServers(observed(id, made, tags), made.zoneId) };
       } catch (thrown) {
         if (!hasCode(thrown, 'NamespaceAlreadyExists')) throw thrown;
         return started('it exists already, and is looked up again');
@@ -222,13 +206,9 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const { id } = before.state;
       const changed = changedFields(spec, changes);
       const wish = digest({ update: changed, id });
-      const look = await operations.follow('update', name, wish, async () => {
-        const answer = await aws.servicediscovery.updatePrivateDnsNamespace({
-          Id: id,
-          Namespace: { Description: changed.description, Properties: dnsPropertiesOf(changed) },
-        });
-        return answer.OperationId;
-      });
+      const look = await operations.follow('update', name, wish, () =>
+        startUpdate(aws, before.state, changed),
+      );
       if (look.status === 'running') return started(IN_WORK);
       return { type: 'done', observed: { ...before, state: { ...before.state, ...changed } } };
     },
@@ -262,11 +242,21 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   };
 }
 
-function whyMisnamed({ id, name }: NamespaceSpec, found: ListedNamespace): string {
-  return `the namespace ${id} is named ${found.name} and not ${name}; correct spec.serviceDiscovery.namespace, or namespaceId`;
+/**
+ * Whether nobody wants it: nobody wants the name, or all who do have found another of it, of another type. Of one type, the one in another VPC
+ * may be meant once that is told.
+ */
+function isUnwanted(
+  { name, state }: ListedNamespace,
+  desired: readonly Desired<NamespaceSpec>[],
+  found: readonly Result[],
+): boolean {
+  const wanting = desired.filter(({ spec }) => isSameName(spec.name, name));
+  const types = new Map(
+    found.flatMap((one) => ('state' in one ? [[resourceKey(one.id), one.state.type] as const] : [])),
+  );
+  return wanting.every(({ id }) => (types.get(resourceKey(id)) ?? state.type) !== state.type);
 }
-
-type Fields = Pick<NamespaceSpec, 'description' | 'soaTtl'>;
 
 /** What is to be changed, and no field that the manifest ignores. */
 function changedFields({ description, soaTtl }: Fields, changes: readonly FieldChange[]): Fields {
@@ -274,10 +264,6 @@ function changedFields({ description, soaTtl }: Fields, changes: readonly FieldC
     ...(description !== undefined && isChanged(changes, 'description') ? { description } : {}),
     ...(soaTtl !== undefined && isChanged(changes, 'soaTtl') ? { soaTtl } : {}),
   };
-}
-
-function dnsPropertiesOf({ soaTtl }: Fields) {
-  return soaTtl === undefined ? undefined : { DnsProperties: { SOA: { TTL: soaTtl } } };
 }
 
 function started(

@@ -2,27 +2,27 @@ import type { NamespaceSummary } from '@aws-sdk/client-servicediscovery';
 import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
+import { TYPE_BY_CLOUD_MAP } from './facts.ts';
 import type { NamespaceState } from './model.ts';
 
 const PAGE_SIZE = 100;
 
-/** A private namespace as ListNamespaces shows it. */
+/** A namespace as ListNamespaces shows it. */
 export interface ListedNamespace {
   readonly name: string;
   readonly arn: string;
   /** What DiscoverInstances calls it; undefined where the answer leaves it open. */
   readonly httpName: string | undefined;
-  /** Its hosted zone, of which Route 53 knows the VPCs. */
+  /** Its hosted zone, of which Route 53 knows the VPCs; an HTTP namespace has none. */
   readonly zoneId: string | undefined;
   readonly createdAt?: number;
   readonly state: NamespaceState;
 }
 
-/** Every private namespace of the account and Region, and those that other accounts share with it. */
+/** Every namespace of the account and Region, and those that other accounts share with it. */
 export async function listNamespaces({ servicediscovery }: Aws): Promise<readonly ListedNamespace[]> {
   const namespaces = await collect(async (NextToken) => {
     const page = await servicediscovery.listNamespaces({
-      Filters: [{ Name: 'TYPE', Values: ['DNS_PRIVATE'], Condition: 'EQ' }],
       MaxResults: PAGE_SIZE,
       NextToken,
     });
@@ -41,10 +41,16 @@ export function isSameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** The private DNS namespaces of a listing: some endpoints ignore the filters of ListNamespaces. */
+/** Whether a namespace has the name: case tells those apart that no DNS is in the way of (Cloud Map API reference, CreateService). */
+export function isCalled({ name, state }: ListedNamespace, wanted: string): boolean {
+  return state.type === 'http' ? name === wanted : isSameName(name, wanted);
+}
+
+/** None of what is of a type that came after this version. */
 function listedOf(summary: NamespaceSummary): ListedNamespace[] {
-  const { Id, Arn, Name, Type, Description, Properties, CreateDate } = summary;
-  if (Id === undefined || Arn === undefined || Name === undefined || Type !== 'DNS_PRIVATE') return [];
+  const { Id, Arn, Name, Type = '', Description, Properties, CreateDate } = summary;
+  const type = TYPE_BY_CLOUD_MAP[Type];
+  if (Id === undefined || Arn === undefined || Name === undefined || type === undefined) return [];
   const { DnsProperties, HttpProperties } = Properties ?? {};
   return [
     {
@@ -53,7 +59,7 @@ function listedOf(summary: NamespaceSummary): ListedNamespace[] {
       httpName: HttpProperties?.HttpName,
       zoneId: DnsProperties?.HostedZoneId,
       ...createdAt(CreateDate),
-      state: { id: Id, description: Description, soaTtl: DnsProperties?.SOA?.TTL },
+      state: { id: Id, type, description: Description, soaTtl: DnsProperties?.SOA?.TTL },
     },
   ];
 }

@@ -1,31 +1,95 @@
 import type { Aws } from '../../aws/operations.ts';
-import { hasCode } from '../../core/errors.ts';
+import { StationkeeperError, hasCode } from '../../core/errors.ts';
+import type { Place } from '../../core/arn.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createRemembered } from '../../core/remembered.ts';
+import { isSameName } from './listing.ts';
 
 /** Route 53 answers five requests a second to the whole account, and zones hardly ever move. */
 const BELIEVED_MS = 300_000;
 
-/** The ids of the VPCs that a private hosted zone is associated with; none where Route 53 does not tell any. */
-export type VpcsOf = (zoneId: string | undefined) => Promise<readonly string[]>;
+/** A hosted zone as Route 53 shows it. */
+export interface Zone {
+  /** The ids of the VPCs that a private one is associated with; none where Route 53 does not tell any. */
+  readonly vpcs: readonly string[];
+  /** Names of the servers that answer for a public one. */
+  readonly nameServers: readonly string[];
+}
 
-/** Asks again after five minutes. */
-export function createZones({ route53 }: Aws, clock: Clock): VpcsOf {
-  const answers = createRemembered<readonly string[]>(clock, BELIEVED_MS);
+export interface Zones {
+  /** Asks again after five minutes. */
+  of(zoneId: string | undefined): Promise<Zone>;
+  /**
+   * The name servers of a public zone, by which the domain is delegated; none where Route 53 does not tell them, or may not be asked: to
+   * show them is all that they are for.
+   */
+  nameServersOf(zoneId: string | undefined): Promise<readonly string[]>;
+  /**
+   * Throws HostedZoneExists where a public zone of this name, which no namespace here has, answers for the name: Route 53 would make a second
+   * one, which nobody asks.
+   */
+  refuseRival(name: string, place: Place): Promise<void>;
+}
 
-  return async (zoneId) => {
-    if (zoneId === undefined) return [];
+const NOTHING: Zone = { vpcs: [], nameServers: [] };
+
+export function createZones({ route53 }: Aws, clock: Clock): Zones {
+  const answers = createRemembered<Zone>(clock, BELIEVED_MS);
+
+  async function of(zoneId: string | undefined): Promise<Zone> {
+    if (zoneId === undefined) return NOTHING;
     const known = answers.of(zoneId);
     if (known !== undefined) return known.value;
     try {
-      const { VPCs = [] } = await route53.getHostedZone({ Id: zoneId });
-      const vpcs = VPCs.flatMap(({ VPCId }) => VPCId ?? []);
-      if (vpcs.length > 0) answers.note(zoneId, vpcs);
-      return vpcs;
+      const { VPCs = [], DelegationSet } = await route53.getHostedZone({ Id: zoneId });
+      const zone = {
+        vpcs: VPCs.flatMap(({ VPCId }) => VPCId ?? []),
+        nameServers: (DelegationSet?.NameServers ?? []).toSorted(),
+      };
+      if (zone.vpcs.length + zone.nameServers.length > 0) answers.note(zoneId, zone);
+      return zone;
     } catch (thrown) {
       // The zone of a namespace that another account shares with ours is in that account.
       if (!hasCode(thrown, 'NoSuchHostedZone')) throw thrown;
-      return [];
+      return NOTHING;
     }
+  }
+
+  return {
+    of,
+    async nameServersOf(zoneId) {
+      if (zoneId === undefined) return [];
+      try {
+        return (await of(zoneId)).nameServers;
+      } catch {
+        // What is not told now is asked for again as rarely as what is.
+        answers.note(zoneId, NOTHING);
+        return [];
+      }
+    },
+    async refuseRival(name, place) {
+      const rival = await findRival(name, place);
+      if (rival !== undefined) throw hostedZoneExists(name, rival);
+    },
   };
+
+  async function findRival(name: string, { region, accountId }: Place): Promise<string | undefined> {
+    // Zones of one name stand together, and there are seldom two.
+    const { HostedZones = [] } = await route53.listHostedZonesByName({ DNSName: name });
+    const rival = HostedZones.find(({ Name = '', Config, LinkedService }) => {
+      // Cloud Map itself says of what it has here whether that is in the way.
+      const isOfHere = LinkedService?.Description?.includes(`:servicediscovery:${region}:${accountId}:`);
+      return isSameName(Name.replace(/\.$/, ''), name) && Config?.PrivateZone !== true && isOfHere !== true;
+    });
+    return rival?.Id?.replace(/^\/hostedzone\//, '');
+  }
+}
+
+function hostedZoneExists(name: string, zoneId: string): StationkeeperError {
+  const below = `daemons.${name}`;
+  return new StationkeeperError({
+    code: 'HostedZoneExists',
+    retry: 'never',
+    message: `the public hosted zone ${zoneId} answers for ${name} already, and Cloud Map would make a second one that nobody asks; name the Namespace otherwise, such as ${below}, and delegate that in ${zoneId} to the name servers in its status, or remove ${zoneId}`,
+  });
 }

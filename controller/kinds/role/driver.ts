@@ -1,6 +1,7 @@
 import type { RoleDetail } from '@aws-sdk/client-iam';
 import { createdAt } from '../../core/created-at.ts';
 import { collect } from '../../aws/collect.ts';
+import { authorizationDetails } from '../../aws/roles.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
@@ -14,8 +15,8 @@ import type { RoleOutputs } from './facts.ts';
 import { inlinePolicyOf, trustPolicyOf } from './model.ts';
 import type { RoleState } from './model.ts';
 import type { RoleSpec } from './spec.ts';
-import { canonicalPolicy, parsePolicy } from './policy-document.ts';
-import type { PolicyDocument } from './policy-document.ts';
+import { canonicalPolicy, parsePolicy } from '../../core/policy-document.ts';
+import type { PolicyDocument } from '../../core/policy-document.ts';
 
 /** How soon a role that somebody else just made is visible to a read. */
 const LOOK_AGAIN_MS = 2_000;
@@ -86,17 +87,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
     async observe({ desired, scope }) {
       if (desired.length === 0 && scope === 'these') return { items: [], unseen: [] };
       const wanted = new Set(desired.map(({ spec }) => spec.name));
-      const details = await collect(async (Marker) => {
-        const page = await iam.getAccountAuthorizationDetails({
-          Filter: ['Role'],
-          MaxItems: 1000,
-          ...(Marker === undefined ? {} : { Marker }),
-        });
-        return {
-          items: page.RoleDetailList,
-          next: page.IsTruncated === true ? page.Marker : undefined,
-        };
-      });
+      const details = await authorizationDetails(iam);
       const items: Observed<RoleState>[] = [];
       for (const role of details) {
         if (role.RoleName === undefined || role.Arn === undefined) continue;

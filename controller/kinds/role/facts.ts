@@ -4,13 +4,10 @@ import { SEEN, TAGGED, calls, reads, writes } from '../../core/authorization.ts'
 import type { Call } from '../../core/authorization.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import type { NameRules } from '../../core/name-rules.ts';
-import { TAG_PREFIX } from '../../core/ownership.ts';
 import type { Desired } from '../../core/resource.ts';
-import { optionalFieldsOf } from './spec.ts';
+import { saidTag } from '../../core/said-fields.ts';
+import { OPTIONAL_FIELDS } from './spec.ts';
 import type { RoleSpec } from './spec.ts';
-
-/** Names what is ours of a role since a manifest said it, so that it goes when the manifest says it no more. */
-export const SETS_TAG = `${TAG_PREFIX}sets`;
 
 export interface RoleOutputs {
   readonly arn: string;
@@ -62,10 +59,7 @@ export const roleFacts: KindFacts<RoleOutputs> = {
     permissionsBoundary: {},
   },
   isGlobal: true,
-  tags: ({ spec }) => {
-    const fields = optionalFieldsOf(spec as RoleSpec);
-    return fields.length === 0 ? {} : { [SETS_TAG]: fields.join(' ') };
-  },
+  tags: ({ spec }) => saidTag(spec as RoleSpec, OPTIONAL_FIELDS),
   resourceType: {
     name: 'role',
     all: (place) => [roleArn(place, { name: '*' })],

@@ -1,13 +1,14 @@
 import { regionalArn } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';
 import type { KindModel } from '../../core/kind.ts';
-import { isSameJson } from '../../core/ownership.ts';
+import { canonicalPolicy } from '../../core/policy-document.ts';
+import type { PolicyDocument } from '../../core/policy-document.ts';
 import type { FieldChange, Observed } from '../../core/resource.ts';
+import { saidIn } from '../../core/said-fields.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
+import { policyChanges } from '../../plan/policy-changes.ts';
 import { withoutSecretSources } from '../../plan/secret-sources.ts';
-import { SETS_TAG, roleFacts } from './facts.ts';
-import { canonicalPolicy } from './policy-document.ts';
-import type { PolicyDocument } from './policy-document.ts';
+import { roleFacts } from './facts.ts';
 import type { OptionalField, PolicyResource, RoleSpec } from './spec.ts';
 
 /** A role as AWS has it. GetAccountAuthorizationDetails returns no description, so there is none to compare. */
@@ -45,7 +46,7 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
     const place = needs(desired.spec.environment);
     const wanted = place && inlinePolicyOf(desired.spec, place);
     return [
-      ...documentChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
+      ...policyChanges('trustPolicy', canonicalPolicy(trustPolicyOf(desired.spec)), trustPolicy),
       ...(wanted === undefined ? [] : inlineChanges(canonicalPolicies(wanted), inlinePolicies)),
       ...attachedChanges(desired.spec.name, managedPolicyArns, observed.state),
       ...compareFields({ path, permissionsBoundary }, observed.state, { replace: ['path'] }),
@@ -55,7 +56,7 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
 
 /** What a manifest says, or said before, of the fields that are ours only then. */
 function optionalOf(spec: RoleSpec, { tags }: Observed) {
-  const said = new Set((tags[SETS_TAG] ?? '').split(' '));
+  const said = saidIn(tags);
   const of = <Field extends OptionalField, Default>(field: Field, fallback: Default) =>
     spec[field] === undefined && said.has(field) ? fallback : spec[field];
   return {
@@ -155,7 +156,7 @@ function inlineChanges(
   const without = (policies: Readonly<Record<string, PolicyDocument>>) =>
     Object.fromEntries(Object.entries(policies).filter(([name]) => !both.includes(name)));
   return [
-    ...both.flatMap((name) => documentChanges(`inlinePolicies[${name}]`, wanted[name]!, actual[name]!)),
+    ...both.flatMap((name) => policyChanges(`inlinePolicies[${name}]`, wanted[name]!, actual[name]!)),
     // Nothing else in a policy is secret, whatever a condition key is called.
     ...compareCollection('inlinePolicies', without(wanted), without(actual), { sensitive: () => false }).map(
       (change) => ({
@@ -165,27 +166,4 @@ function inlineChanges(
       }),
     ),
   ];
-}
-
-/** Statement by statement and member by member; a statement more or less shifts those that follow it. */
-function documentChanges(at: string, wanted: PolicyDocument, actual: PolicyDocument): readonly FieldChange[] {
-  const statements = Array.from({ length: Math.max(wanted.Statement.length, actual.Statement.length) });
-  return [
-    ...valueChanges(`${at}.Version`, wanted.Version, actual.Version),
-    ...statements.flatMap((_, index) => {
-      const path = `${at}.Statement[${index}]`;
-      const to = wanted.Statement[index];
-      const from = actual.Statement[index];
-      if (to === undefined || from === undefined) return valueChanges(path, to, from);
-      const members = new Set([...Object.keys(to), ...Object.keys(from)]);
-      return [...members].flatMap((name) => valueChanges(`${path}.${name}`, to[name], from[name]));
-    }),
-  ];
-}
-
-/** A policy is whole: a member that one side lacks differs. */
-function valueChanges(path: string, to: unknown, from: unknown): readonly FieldChange[] {
-  if (to !== undefined && from !== undefined && isSameJson(to, from)) return [];
-  const shown = (value: unknown): unknown => withoutSecretSources(value ?? null);
-  return [{ path, from: shown(from), to: shown(to), by: 'update' }];
 }

@@ -56,8 +56,4 @@ export interface RoleSpec {
 
 /** What of a role is ours only where a manifest says it. */
 export type OptionalField = 'managedPolicyArns' | 'path' | 'permissionsBoundary';
-const OPTIONAL_FIELDS: readonly OptionalField[] = ['managedPolicyArns', 'path', 'permissionsBoundary'];
-
-export function optionalFieldsOf(spec: RoleSpec): readonly OptionalField[] {
-  return OPTIONAL_FIELDS.filter((field) => spec[field] !== undefined);
-}
+export const OPTIONAL_FIELDS: readonly OptionalField[] = ['managedPolicyArns', 'path', 'permissionsBoundary'];

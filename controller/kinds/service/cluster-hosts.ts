@@ -1,7 +1,9 @@
-import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+import { hostOf } from './host.ts';
+import type { Host, HostedTask } from './host.ts';
 import { taskNeeds } from './task-needs.ts';
 import type { TaskNeeds } from './task-needs.ts';
 
@@ -12,9 +14,18 @@ const CONCURRENT_READS = 5;
 /** What was read, or why it could not be. */
 export type Read<Found> = { readonly found: Found } | { readonly unknown: string };
 
-/** All container instances of a cluster. One that goes meanwhile is none; of what else is not described, nothing is known. */
-export function hostsIn(ecs: Aws['ecs'], cluster: string): Promise<Read<readonly ContainerInstance[]>> {
-  return reading(async () => {
+/**
+ * All container instances of a cluster. One that goes meanwhile is none; of what else is not described, nothing is known.
+ *
+ * @param tasksOn what runs on a host, by its ARN
+ */
+export function hostsIn(
+  ecs: Aws['ecs'],
+  clock: Clock,
+  cluster: string,
+  tasksOn: (host: string) => readonly HostedTask[],
+): Promise<Read<readonly Host[]>> {
+  return reading(clock, async () => {
     const arns = await collect(async (nextToken) => {
       const page = await ecs.listContainerInstances({
         cluster,
@@ -26,20 +37,23 @@ export function hostsIn(ecs: Aws['ecs'], cluster: string): Promise<Read<readonly
     const answers = await mapConcurrently(
       CONCURRENT_READS,
       inBatchesOf(HOSTS_AT_ONCE, arns),
-      (containerInstances) =>
-        ecs.describeContainerInstances({
+      async (batch) => {
+        const { containerInstances = [], failures = [] } = await ecs.describeContainerInstances({
           cluster,
-          containerInstances: [...containerInstances],
+          containerInstances: [...batch],
           include: ['CONTAINER_INSTANCE_HEALTH'],
-        }),
+        });
+        const hosts = containerInstances.map((instance) =>
+          hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')),
+        );
+        return { hosts, failure: failures.find(({ reason }) => reason !== 'MISSING') };
+      },
     );
-    const failure = answers
-      .flatMap(({ failures = [] }) => failures)
-      .find(({ reason }) => reason !== 'MISSING');
+    const failure = answers.find((answer) => answer.failure !== undefined)?.failure;
     if (failure !== undefined) {
       return { unknown: `ecs:DescribeContainerInstances: ${failure.reason ?? 'AWS does not say why'}` };
     }
-    return { found: answers.flatMap(({ containerInstances = [] }) => containerInstances) };
+    return { found: answers.flatMap(({ hosts }) => hosts) };
   });
 }
 
@@ -49,13 +63,16 @@ export interface TaskNeedsReader {
   of(revisions: ReadonlySet<string>): Promise<ReadonlyMap<string, Read<TaskNeeds>>>;
 }
 
-export function createTaskNeedsReader(ecs: Pick<Aws['ecs'], 'describeTaskDefinition'>): TaskNeedsReader {
+export function createTaskNeedsReader(
+  ecs: Pick<Aws['ecs'], 'describeTaskDefinition'>,
+  clock: Clock,
+): TaskNeedsReader {
   const known = new Map<string, TaskNeeds>();
 
   function read(taskDefinition: string): Promise<Read<TaskNeeds>> {
     const before = known.get(taskDefinition);
     if (before !== undefined) return Promise.resolve({ found: before });
-    return reading(async () => {
+    return reading(clock, async () => {
       const { taskDefinition: definition } = await ecs.describeTaskDefinition({ taskDefinition });
       if (definition === undefined) return { unknown: 'ecs:DescribeTaskDefinition told nothing' };
       const found = taskNeeds(definition);
@@ -78,10 +95,21 @@ export function createTaskNeedsReader(ecs: Pick<Aws['ecs'], 'describeTaskDefinit
   };
 }
 
-async function reading<Found>(read: () => Promise<Read<Found>>): Promise<Read<Found>> {
+/** What is not answered until then is not waited for: services are mended whether their hosts are known or not. */
+const ANSWERED_WITHIN_MS = 8_000;
+/** Without a reason an abort makes a DOMException with a stack, only to say that all is well. */
+const ANSWERED = 'answered';
+
+async function reading<Found>(clock: Clock, read: () => Promise<Read<Found>>): Promise<Read<Found>> {
+  const ended = new AbortController();
+  const late = clock.sleep(ANSWERED_WITHIN_MS, ended.signal).then(() => ({
+    unknown: `ECS has not answered within ${ANSWERED_WITHIN_MS / 1000} s; it is asked again in the next pass`,
+  }));
   try {
-    return await read();
+    return await Promise.race([read(), late]);
   } catch (error) {
     return { unknown: asStationkeeperError(error).message };
+  } finally {
+    ended.abort(ANSWERED);
   }
 }

@@ -20,6 +20,8 @@ export interface Daemon {
   readonly left: ReadonlySet<string>;
   readonly stops: Stops | undefined;
   readonly isRollingOut: boolean;
+  /** Of its tasks' own interfaces; empty where they have none. */
+  readonly subnets: readonly string[];
   /** Messages, newest first. */
   readonly events: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface Hosts {
   tasksOn(host: string): readonly HostedTask[];
   /** Epoch milliseconds: since when its agent is disconnected; undefined where it is not, or not for long enough to be a cause. */
   disconnectedSince(host: Host): number | undefined;
+  /** The Availability Zone of a subnet; undefined where no host is in it. */
+  zoneOf(subnet: string): string | undefined;
 }
 
 /** What is to be said of one host. */
@@ -80,16 +84,18 @@ function verdictOf(daemon: Daemon, hosts: Hosts, { host, standing, isEligible }:
   // A task that stops again and again is on its way again and again.
   if (standing === 'placing' && daemon.stops?.onHosts?.[host.arn] === undefined) return 'placing';
   if (isEligible === undefined) return 'undecided';
-  const { needs, stops, isRollingOut, events } = daemon;
+  const { needs, stops, isRollingOut, subnets, events } = daemon;
   const hasTaken = standing === 'placing' || daemon.left.has(host.arn);
   return reasonOf({
     host,
     // What a task of its own has taken there is no cause.
-    needs: hasTaken ? { ...needs, cpu: 0, memoryMiB: 0, ports: [], hasInterface: false } : needs,
+    needs: hasTaken ? { ...needs, cpu: 0, memoryMiB: 0, gpus: 0, ports: [], hasInterface: false } : needs,
     others: hosts.tasksOn(host.arn),
     disconnectedSince: hosts.disconnectedSince(host),
     stops,
     isRollingOut,
+    subnets,
+    zoneOf: (subnet) => hosts.zoneOf(subnet),
     events,
   });
 }
@@ -102,9 +108,13 @@ function eligibility(daemon: Daemon): (host: Host) => boolean | undefined {
   });
   return (host) => {
     if (LEAVING.has(host.status) || host.isExternal !== daemon.isExternal) return false;
-    const truths = questions.map((isTrueOf) => isTrueOf(host));
-    if (truths.includes(false)) return false;
-    return truths.includes(undefined) ? undefined : true;
+    let isDecided = true;
+    for (const isTrueOf of questions) {
+      const holds = isTrueOf(host);
+      if (holds === false) return false;
+      if (holds === undefined) isDecided = false;
+    }
+    return isDecided ? true : undefined;
   };
 }
 

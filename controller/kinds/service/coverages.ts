@@ -10,7 +10,6 @@ import type { Read } from './cluster-hosts.ts';
 import { coverageOf, standingOf, verdictsOf } from './coverage.ts';
 import type { Daemon, Hosts } from './coverage.ts';
 import { createGapSightings } from './gap-sightings.ts';
-import { hostOf } from './host.ts';
 import type { HostedTask } from './host.ts';
 import type { TaskNeeds } from './task-needs.ts';
 
@@ -41,7 +40,7 @@ export interface Coverages {
 }
 
 export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
-  const needsReader = createTaskNeedsReader(ecs);
+  const needsReader = createTaskNeedsReader(ecs, clock);
   const sightings = createGapSightings(clock);
   const machines = new Map<string, string>();
 
@@ -50,13 +49,21 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     tasksOn: (host: string) => readonly HostedTask[],
     now: number,
   ): Promise<Read<Hosts>> {
-    const read = await hostsIn(ecs, cluster);
+    const read = await hostsIn(ecs, clock, cluster, tasksOn);
     if ('unknown' in read) return read;
-    const all = read.found.map((instance) => hostOf(instance, tasksOn(instance.containerInstanceArn ?? '')));
+    const all = read.found;
     for (const { arn, ec2InstanceId } of all) if (ec2InstanceId) machines.set(arn, ec2InstanceId);
     // Each agent is asked for once, whichever daemons there are.
     const since = new Map(all.map((host) => [host.arn, sightings.disconnectedSince(host, now)]));
-    return { found: { all, tasksOn, disconnectedSince: ({ arn }) => since.get(arn) } };
+    const zones = new Map(all.map(({ subnet, zone }) => [subnet, zone]));
+    return {
+      found: {
+        all,
+        tasksOn,
+        disconnectedSince: ({ arn }) => since.get(arn),
+        zoneOf: (subnet) => zones.get(subnet),
+      },
+    };
   }
 
   function coverage(candidate: Candidate, hosts: Read<Hosts>, needs: Read<TaskNeeds>): Coverage {
@@ -76,12 +83,13 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
       const daemons = candidates.filter(({ service }) => isDaemon(service));
       sightings.begin();
       machines.clear();
-      const needs = await needsReader.of(new Set(daemons.map(({ service }) => revisionOf(service))));
+      const reading = needsReader.of(new Set(daemons.map(({ service }) => revisionOf(service))));
       const onHosts = candidates.filter((one) => isDaemon(one.service) || one.registersHosts);
       const clusters = groupBy(onHosts, ({ id: { scope = '' } }) => scope);
       const found = await mapConcurrently(CONCURRENT_READS, [...clusters], async ([cluster, own]) => {
         const tasksOn = own.flatMap(({ seen }) => ('tasksOn' in seen ? [seen.tasksOn] : []))[0];
         const hosts = await hostsOf(cluster, tasksOn ?? (() => []), now);
+        const needs = await reading;
         return own
           .filter(({ service }) => isDaemon(service))
           .map(
@@ -106,13 +114,14 @@ function revisionOf({ deployments = [], taskDefinition = '' }: Service): string 
 }
 
 function daemonOf(
-  { deployments = [], placementConstraints = [], launchType, events = [] }: Service,
+  { deployments = [], placementConstraints = [], launchType, networkConfiguration, events = [] }: Service,
   known: Pick<Daemon, 'needs' | 'tasks' | 'left' | 'stops'>,
 ): Daemon {
   return {
     ...known,
     expressions: placementConstraints.flatMap(({ expression }) => expression ?? []),
     isExternal: launchType === 'EXTERNAL',
+    subnets: networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
     isRollingOut:
       deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'),
     events: events.map(({ message }) => message ?? ''),

@@ -15,6 +15,10 @@ export interface Lack {
   readonly disconnectedSince: number | undefined;
   readonly stops: Stops | undefined;
   readonly isRollingOut: boolean;
+  /** The subnets that its tasks' interfaces may be in; empty where they have none of their own. */
+  readonly subnets: readonly string[];
+  /** The Availability Zone of a subnet; undefined where that is not known. */
+  readonly zoneOf: (subnet: string) => string | undefined;
   /** Messages of the service, newest first. */
   readonly events: readonly string[];
 }
@@ -32,6 +36,8 @@ export function reasonOf(lack: Lack): Reason {
     withoutAttribute(lack) ??
     withoutPort(lack) ??
     withoutRoom(lack) ??
+    withoutGpus(lack) ??
+    withoutSubnet(lack) ??
     withoutInterface(lack) ??
     stopping(lack) ??
     rollingOut(lack) ??
@@ -108,6 +114,39 @@ function short(what: string, needed: number, left: number | undefined): string |
   return left === undefined || left >= needed
     ? undefined
     : `it needs ${needed} ${what} and ${left} are left, ${needed - left} short`;
+}
+
+function withoutGpus({ host: { gpus }, needs }: Lack): Reason | undefined {
+  if (gpus === undefined) return undefined;
+  const needed = needs.gpus === 'ALL' ? Math.max(1, gpus.all) : needs.gpus;
+  const what = needed === 1 ? 'GPU' : 'GPUs';
+  const lack = short(
+    needs.gpus === 'ALL' && gpus.all > 0 ? `${what}, all of the host,` : what,
+    needed,
+    gpus.left,
+  );
+  return lack === undefined
+    ? undefined
+    : {
+        cause: 'GpuShort',
+        message: `${lack}; make room on the host, or keep the daemon on hosts with GPUs by placement constraints`,
+      };
+}
+
+/** The interface of a task is attached to its host, so that it can only be in the zone of the host. */
+function withoutSubnet({ host, needs, subnets, zoneOf, events }: Lack): Reason | undefined {
+  const { zone } = host;
+  if (!needs.hasInterface || zone === undefined || subnets.length === 0) return undefined;
+  if (host.subnet !== undefined && subnets.includes(host.subnet)) return undefined;
+  const zones = subnets.map(zoneOf);
+  if (zones.includes(zone)) return undefined;
+  // The zone of a subnet without hosts is not known, and then ECS has to say that it is none: it tells of an attribute, and none is missing.
+  if (zones.includes(undefined) && !/missing an attribute/i.test(saidOf(host, events) ?? ''))
+    return undefined;
+  return {
+    cause: 'NoSubnet',
+    message: `the host is in ${zone}, where the service has no subnet (${subnets.join(', ')}); add one of that zone to subnets, or keep the daemon out of that zone by placement constraints`,
+  };
 }
 
 function withoutInterface({ host, needs, others, events }: Lack): Reason | undefined {

@@ -5,6 +5,8 @@ import { explained, explanationOf } from './explain.ts';
 export interface Rollout {
   /** With one task on each host that may have it, of which `desiredCount` is ECS's count. */
   readonly isOnEveryHost?: true;
+  /** How many hosts there are that it belongs on, where that was found out: ECS counts them a moment later. */
+  readonly eligibleHosts?: number;
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly pendingCount: number;
@@ -231,12 +233,17 @@ function ofWanted({ runningCount, desiredCount }: Rollout): string {
     : `${runningCount} of ${desiredCount} tasks running`;
 }
 
-function onHosts({ runningCount, desiredCount }: Rollout): string {
+function onHosts({ runningCount, desiredCount, eligibleHosts, deployments }: Rollout): string {
   if (runningCount > desiredCount)
     return `tasks running on ${runningCount} hosts, ${desiredCount} are eligible`;
-  return desiredCount === 0
-    ? 'no host of the cluster is eligible, so that there is no task'
-    : `tasks running on ${runningCount} of ${desiredCount} hosts`;
+  if (desiredCount > 0) return `tasks running on ${runningCount} of ${desiredCount} hosts`;
+  if (eligibleHosts !== undefined && eligibleHosts > 0) {
+    return `${eligibleHosts} ${eligibleHosts === 1 ? 'host is' : 'hosts are'} eligible, which ECS has not counted yet`;
+  }
+  const isUnderWay = deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+  return eligibleHosts === undefined && isUnderWay
+    ? 'ECS has not counted yet how many hosts are eligible'
+    : 'no host of the cluster is eligible, so that there is no task';
 }
 
 function unhealthyCount(tasks: readonly Task[]): number {

@@ -21,6 +21,9 @@ export interface Host extends QueriedInstance {
   /** CPU units. */
   readonly cpuLeft?: number | undefined;
   readonly memoryLeftMiB?: number | undefined;
+  /** How many it has, and how many of them are left. */
+  readonly gpus?: { readonly all: number; readonly left: number } | undefined;
+  readonly subnet?: string | undefined;
   readonly takenPorts: Readonly<Record<HostPort['protocol'], ReadonlySet<number> | undefined>>;
 }
 
@@ -36,7 +39,8 @@ export interface HostedTask {
 
 export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]): Host {
   const { containerInstanceArn: arn = '', attributes = [], remainingResources: left = [] } = instance;
-  const values = new Map(attributes.map(({ name = '', value = '' }) => [name, value]));
+  const values = new Map<string, string>();
+  for (const { name = '', value = '' } of attributes) values.set(name, value);
   const connectivity = instance.healthStatus?.details?.find(({ type }) => type === 'AGENT_CONNECTIVITY');
   return {
     arn,
@@ -50,6 +54,8 @@ export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]
     impairedSince: connectivity?.status === 'IMPAIRED' ? connectivity.lastStatusChange?.getTime() : undefined,
     cpuLeft: amountOf(left, 'CPU'),
     memoryLeftMiB: amountOf(left, 'MEMORY'),
+    gpus: gpusOf(instance),
+    subnet: values.get('ecs.subnet-id'),
     takenPorts: { tcp: portsOf(left, 'PORTS'), udp: portsOf(left, 'PORTS_UDP') },
     attributes: values,
     agentConnected: instance.agentConnected,
@@ -59,6 +65,16 @@ export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]
     runningTasksCount: instance.runningTasksCount,
     taskGroups: tasks.map(({ group }) => group),
   };
+}
+
+/** One without GPUs has no such resource. Undefined where AWS told no resources at all. */
+function gpusOf({ registeredResources, remainingResources }: ContainerInstance): Host['gpus'] {
+  if (registeredResources === undefined || remainingResources === undefined) return undefined;
+  return { all: namesOf(registeredResources, 'GPU').length, left: namesOf(remainingResources, 'GPU').length };
+}
+
+function namesOf(resources: readonly Resource[], name: string): readonly string[] {
+  return resources.find((resource) => resource.name === name)?.stringSetValue ?? [];
 }
 
 function amountOf(resources: readonly Resource[], name: string): number | undefined {

@@ -10,7 +10,7 @@ import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
 import { NOT_AGAIN, revisionName } from './health.ts';
-import { REGISTRATIONS, ROLLOUT, outlookOf } from './outlook.ts';
+import { REGISTRATIONS, ROLLOUT, outlookOf, startsAnew } from './outlook.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
 import { targetGroupsOf, unfitTargetGroup } from './target-groups.ts';
@@ -81,6 +81,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       ...registeredAgain(desired, observed, findings),
     ];
   },
+  startsTasks: ({ spec }, path) => startsAnew(spec, path),
   rollout: ({ spec }, observed, paths) => outlookOf(spec, observed, paths),
   uses: ({ state: { registry, securityGroups, serviceConnectConfiguration, taskDefinition } }) => [
     ...(registry?.arn === undefined ? [] : [registry.arn]),

@@ -69,7 +69,10 @@ export function toObserved(
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
   const tasks = listOf(seen);
-  const rollout = rolloutOf(service, history);
+  const rollout = {
+    ...rolloutOf(service, history),
+    ...(coverage === undefined || 'unknown' in coverage ? {} : { eligibleHosts: coverage.eligible }),
+  };
   const ownHealth = scaledHealth(healthOf(rollout, tasks, stops, awsTime(context)), scaledBy);
   const health = healthWith(ownHealth, coverage);
   const isUnsure = 'unreadable' in seen && health.status === 'Healthy';

@@ -35,7 +35,7 @@ export function outlookOf(
   { state, tasks, workload }: Observed<ServiceState>,
   paths: readonly string[],
 ): RolloutOutlook | undefined {
-  if (!paths.some((path) => startsAnew(path, spec))) return undefined;
+  if (!paths.some((path) => startsAnew(spec, path))) return undefined;
   const isDaemon = spec.schedulingStrategy === 'DAEMON';
   const { minimumHealthyPercent: minimum, maximumPercent: maximum } = spec;
   const count =
@@ -58,8 +58,8 @@ export function outlookOf(
   };
 }
 
-/** With DAEMON the tasks that are placed already are placed anew, for ECS to reserve what they need (ECS developer guide, daemon scheduling strategy). */
-function startsAnew(path: string, { schedulingStrategy }: ServiceSpec): boolean {
+/** Whether ECS starts all tasks anew for it. With DAEMON the tasks that are placed already are placed anew, for ECS to reserve what they need (ECS developer guide, daemon scheduling strategy). */
+export function startsAnew({ schedulingStrategy }: ServiceSpec, path: string): boolean {
   const [field = ''] = path.split(/[.[]/);
   return (
     STARTS_ANEW.has(field) || (field === 'servicePlacementConstraints' && schedulingStrategy === 'DAEMON')

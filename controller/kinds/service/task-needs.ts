@@ -7,6 +7,7 @@ export interface TaskNeeds {
   /** CPU units. */
   readonly cpu: number;
   readonly memoryMiB: number;
+  readonly gpus: number | 'ALL';
   /** Ports of the host itself that it has to itself. */
   readonly ports: readonly HostPort[];
   /** Whether it has a network interface of its own (awsvpc). */
@@ -36,6 +37,7 @@ export function taskNeeds(definition: TaskDefinition): TaskNeeds {
       definition.memory === undefined
         ? sumOf(containers, ({ memory = 0, memoryReservation = memory }) => memoryReservation)
         : Number(definition.memory),
+    gpus: gpusOf(containers),
     ports: containers.flatMap((container) => portsOf(container, networkMode)),
     hasInterface: networkMode === 'awsvpc',
     attributes: requiresAttributes.map(({ name = '', value }) => ({
@@ -44,6 +46,14 @@ export function taskNeeds(definition: TaskDefinition): TaskNeeds {
     })),
     expressions: placementConstraints.flatMap(({ expression }) => expression ?? []),
   };
+}
+
+/** Of a host, one or more, or all that it has (ECS API reference, ResourceRequirement). */
+function gpusOf(containers: readonly ContainerDefinition[]): TaskNeeds['gpus'] {
+  const values = containers
+    .flatMap(({ resourceRequirements = [] }) => resourceRequirements)
+    .flatMap(({ type, value = '' }) => (type === 'GPU' ? [value] : []));
+  return values.includes('ALL') ? 'ALL' : values.reduce((sum, value) => sum + Number(value), 0);
 }
 
 function sumOf(

@@ -33,24 +33,28 @@ export async function tasksInCluster(ecs: Aws['ecs'], cluster: string): Promise<
     });
     return { items: page.taskArns, next: page.nextToken };
   });
-  for (const task of await describeTasks(ecs, cluster, arns)) {
-    const { taskDefinitionArn: revision, containerInstanceArn: host } = task;
+  for (const { revision, host, hosted, service, task } of await describeTasks(ecs, cluster, arns, keptOf)) {
     if (revision !== undefined) {
       revisions.set(familyOf(revision), (revisions.get(familyOf(revision)) ?? new Set()).add(revision));
     }
-    if (host !== undefined) {
-      const others = onHosts.get(host);
-      if (others === undefined) onHosts.set(host, [hostedTask(task)]);
-      else others.push(hostedTask(task));
-    }
-    const [kind, service = ''] = task.group?.split(':') ?? [];
-    if (kind !== 'service') continue;
-    byService.set(service, [...(byService.get(service) ?? []), fromTask(task)]);
+    if (host !== undefined) listUnder(onHosts, host, hosted);
+    if (service !== undefined) listUnder(byService, service, task);
   }
   return {
     byService,
     revisions: (family) => [...(revisions.get(family) ?? [])],
     tasksOn: (host) => onHosts.get(host) ?? [],
+  };
+}
+
+function keptOf(task: ApiTask) {
+  const [kind, service = ''] = task.group?.split(':') ?? [];
+  return {
+    revision: task.taskDefinitionArn,
+    host: task.containerInstanceArn,
+    hosted: hostedTask(task),
+    service: kind === 'service' ? service : undefined,
+    task: fromTask(task),
   };
 }
 
@@ -119,7 +123,7 @@ async function describedOrNone(
   arns: readonly string[],
 ): Promise<readonly ApiTask[]> {
   try {
-    return await describeTasks(ecs, cluster, arns);
+    return await describeTasks(ecs, cluster, arns, (task) => task);
   } catch {
     return [];
   }
@@ -167,13 +171,22 @@ function wasAskedToStop({ stopCode, stoppedReason }: ApiTask): boolean {
   return ASKED_OR_MOVED.has(stopCode ?? '') || /^Scaling activity initiated by/i.test(stoppedReason ?? '');
 }
 
-async function describeTasks(
+function listUnder<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** What is kept of each task, in their order. What AWS answers is many times as large, so that no answer waits for the others. */
+async function describeTasks<Kept>(
   ecs: Aws['ecs'],
   cluster: string,
   arns: readonly string[],
-): Promise<readonly ApiTask[]> {
-  const described = await mapConcurrently(CONCURRENT_READS, inBatchesOf(TASKS_AT_ONCE, arns), (tasks) =>
-    ecs.describeTasks({ cluster, tasks }),
-  );
-  return described.flatMap((answer) => answer.tasks ?? []);
+  keep: (task: ApiTask) => Kept,
+): Promise<readonly Kept[]> {
+  const kept = await mapConcurrently(CONCURRENT_READS, inBatchesOf(TASKS_AT_ONCE, arns), async (batch) => {
+    const { tasks = [] } = await ecs.describeTasks({ cluster, tasks: batch });
+    return tasks.map(keep);
+  });
+  return kept.flat();
 }

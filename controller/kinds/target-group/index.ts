@@ -1,9 +1,10 @@
+import { lookedUpModel } from '../../core/looked-up.ts';
+import type { LookedUpSpec, LookedUpState } from '../../core/looked-up.ts';
 import type { Kind } from '../kind.ts';
 import { targetGroupDriver } from './driver.ts';
-import { targetGroupModel } from './model.ts';
-import type { TargetGroupSpec, TargetGroupState } from './model.ts';
+import { targetGroupFacts } from './facts.ts';
 
-export const targetGroupKind: Kind<TargetGroupSpec, TargetGroupState> = {
-  model: targetGroupModel,
+export const targetGroupKind: Kind<LookedUpSpec, LookedUpState> = {
+  model: lookedUpModel(targetGroupFacts),
   driver: targetGroupDriver,
 };

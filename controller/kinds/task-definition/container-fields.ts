@@ -29,6 +29,7 @@ import {
   SYSTEM_CONTROL,
   ULIMIT,
 } from './container-structures.ts';
+import { imageField } from './images.ts';
 import { LINUX_PARAMETERS } from './linux-parameter-fields.ts';
 import { FIRELENS, LOG_CONFIGURATION } from '../../core/log-configuration.ts';
 import { MOUNT_POINT, VOLUME_FROM } from './volume-fields.ts';
@@ -48,15 +49,7 @@ export const CONTAINER = {
         ),
       ),
     ),
-    image: required(
-      value(
-        text(
-          '^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,254}(@[A-Za-z0-9:]{1,255})?$',
-          'must be an image such as public.ecr.aws/xray/aws-xray-daemon:3.x',
-          'registry/repository:tag or registry/repository@sha256:digest.',
-        ),
-      ),
-    ),
+    image: imageField,
     essential: always(
       omissible(
         Type.Boolean({ description: 'Whether the task stops when this container does. Default: true.' }),

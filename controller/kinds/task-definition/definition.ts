@@ -6,26 +6,48 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { awsOf, wholeStateOf } from '../../core/fields/table.ts';
+import type { Needs } from '../../core/outputs.ts';
 import { CONTAINER } from './container-fields.ts';
+import { imageIn } from './images.ts';
 import { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { ContainerLogs, ContainerSpec, TaskDefinitionSpec } from './spec.ts';
 import type { ContainerState, TaskDefinitionState } from './state.ts';
 
+/** What a definition says that git does not; undefined where it is not known. */
+export interface Given {
+  readonly region: string | undefined;
+  /** Of each container. */
+  readonly images: readonly (string | undefined)[];
+}
+
+export function givenBy({ environment, containers }: TaskDefinitionSpec, needs: Needs): Given {
+  return {
+    region: needs(environment)?.region,
+    images: containers.map(({ image }) => imageIn(image, needs)),
+  };
+}
+
 /** What RegisterTaskDefinition is asked for, but for roles and tags; what the manifest leaves out is left to ECS. */
 export function toDefinition(
   spec: TaskDefinitionSpec,
-  region: string | undefined,
+  { region, images }: Given,
 ): RegisterTaskDefinitionCommandInput {
   return {
     family: spec.family,
     ...awsOf(TASK.fields, spec),
     runtimePlatform: awsOf(RUNTIME_PLATFORM.fields, spec),
-    containerDefinitions: spec.containers.map((container) => toContainer(container, region)),
+    containerDefinitions: spec.containers.map((container, nth) =>
+      toContainer(container, images[nth], region),
+    ),
   };
 }
 
-function toContainer(spec: ContainerSpec, region: string | undefined): ContainerDefinition {
-  const definition = awsOf(CONTAINER.fields, spec);
+function toContainer(
+  spec: ContainerSpec,
+  image: string | undefined,
+  region: string | undefined,
+): ContainerDefinition {
+  const definition = awsOf(CONTAINER.fields, { ...spec, image });
   return spec.logs === null ? definition : { ...definition, logConfiguration: toLogs(spec.logs, region) };
 }
 

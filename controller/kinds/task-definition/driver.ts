@@ -23,14 +23,14 @@ import {
 } from './families.ts';
 import type { Revision } from './families.ts';
 import { LISTED_FROM, taskDefinitionFacts } from './facts.ts';
-import { givenRoles, refuseMissingRoles } from './given-roles.ts';
 import type { TaskDefinitionOutputs } from './facts.ts';
 import type { RoleReference, TaskDefinitionSpec } from './spec.ts';
 import type { TaskDefinitionState } from './state.ts';
 import { createDeployed, keepingOf } from './deployed.ts';
 import type { Keep } from './deployed.ts';
 import { taskDefinitionModel } from './model.ts';
-import { toDefinition } from './definition.ts';
+import { givenBy, toDefinition } from './definition.ts';
+import { repositoriesOf } from './images.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
 const CONCURRENT_READS = 10;
@@ -204,6 +204,7 @@ export function taskDefinitionDriver(
       return 'arn' in role ? role.arn : requireOutputs(needs, role.role).arn;
     };
     const region = requireOutputs(needs, spec.environment).region;
+    for (const repository of repositoriesOf(spec)) requireOutputs(needs, repository);
     const roles = {
       executionRoleArn: arnOf(spec.executionRole) ?? undefined,
       taskRoleArn: arnOf(spec.taskRole) ?? undefined,
@@ -211,7 +212,7 @@ export function taskDefinitionDriver(
     const attempt = JSON.stringify([spec.family, region, roles]);
     try {
       const { taskDefinition } = await ecs.registerTaskDefinition({
-        ...keep({ ...toDefinition(spec, region), ...roles }),
+        ...keep({ ...toDefinition(spec, givenBy(spec, needs)), ...roles }),
         tags: toLowerTags(tags),
       });
       newRoles.ended(attempt);
@@ -230,9 +231,6 @@ export function taskDefinitionDriver(
     } catch (error) {
       known.delete(spec.family);
       if (!refusesRole(error)) throw error;
-      const given = givenRoles(spec);
-      const { accountId } = requireOutputs(needs, spec.environment);
-      await refuseMissingRoles(context.aws.iam, accountId, given, error);
       if (!newRoles.mayEnd(attempt)) throw error;
       return whileRolesSettle(Object.values(roles), error);
     }
@@ -312,8 +310,12 @@ export function taskDefinitionDriver(
   /** Each revision has tags of its own: one that is not ours, or not any more, stays. */
   async function deregister(taskDefinition: string): Promise<void> {
     const revision = await describeRevision(ecs, taskDefinition);
-    if (revision?.active !== true || ownerOf(claim, revision.tags) !== 'us') {
+    if (revision?.active !== true) {
       superseded.gone(taskDefinition);
+      return;
+    }
+    if (ownerOf(claim, revision.tags) !== 'us') {
+      superseded.notOurs(taskDefinition);
       return;
     }
     superseded.attempted();

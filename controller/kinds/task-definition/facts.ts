@@ -46,9 +46,9 @@ export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
   naming: ECS_NAMING,
   tagging: { reservesValues: true },
-  builtOn: ['role', 'log-group'],
+  builtOn: ['role', 'log-group', 'repository'],
   paths: PATHS,
-  readAfter: ['service'],
+  readAfter: ['service', 'repository'],
   learnsFrom: ['service'],
   listedFrom: LISTED_FROM,
   isOwn: ({ id }, { family }) => id.name === family,
@@ -83,8 +83,6 @@ export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
       tagResource: calls(TAGGED, writes('ecs:TagResource', 'own', 'either')),
       untagResource: calls(['release'], writes('ecs:UntagResource', 'own', 'resource')),
     },
-    // Whether a role that a manifest brings is there, where ECS refuses it.
-    iam: { listRoleTags: calls(['create', 'update'], reads('iam:ListRoleTags')) },
     tagging: { getResources: calls(['leftovers'], reads('tag:GetResources')) },
   } satisfies ByOperation<Call>,
 };

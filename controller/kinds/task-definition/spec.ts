@@ -3,6 +3,7 @@ import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { ResourceId } from '../../core/resource.ts';
 import type { RoleOutputs } from '../role/facts.ts';
 import type { CONTAINER } from './container-fields.ts';
+import type { Image } from './images.ts';
 import type { RUNTIME_PLATFORM, TASK } from './fields.ts';
 import type { LogDriver } from '../../core/log-configuration.ts';
 
@@ -21,7 +22,8 @@ export type ContainerLogs =
     };
 
 /** A container as its fields have it (container-fields.ts), and where it logs. */
-export type ContainerSpec = SpecOf<typeof CONTAINER.fields> & {
+export type ContainerSpec = Omit<SpecOf<typeof CONTAINER.fields>, 'image'> & {
+  readonly image: Image;
   /** Null: ECS keeps nothing of what it prints. */
   readonly logs: ContainerLogs | null;
 };

@@ -31,8 +31,10 @@ export interface Superseded {
   find(families: readonly Family[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** One is about to be deregistered: counts against the pace. */
   attempted(): void;
-  /** It is not active any more, or not ours. */
+  /** It is not active any more. */
   gone(arn: string): void;
+  /** It is not ours at this moment, and may become so again: its family is looked up anew. */
+  notOurs(arn: string): void;
   /** Tasks somewhere run from it: it is not found for a while. */
   usedElsewhere(arn: string): void;
 }
@@ -94,6 +96,9 @@ export function createSuperseded(ecs: Aws['ecs'], clock: Clock): Superseded {
     gone(arn) {
       const family = known.get(parseRevisionArn(arn).family);
       if (family !== undefined) family.active = family.active.filter((other) => other !== arn);
+    },
+    notOurs(arn) {
+      known.delete(parseRevisionArn(arn).family);
     },
     usedElsewhere(arn) {
       usedElsewhere.note(arn, true);

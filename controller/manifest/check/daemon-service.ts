@@ -71,6 +71,10 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
     return;
   }
   const types = recordTypesOf(registry);
+  if (types.length === 0) {
+    checkWithoutRecords(spec, context);
+    return;
+  }
   // Cloud Map takes A, AAAA and SRV in any combination, each once (ECS developer guide: service discovery).
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice !== undefined) {
@@ -87,12 +91,42 @@ const discovery = check(['serviceDiscovery', 'containers', 'networkMode', ...HOS
     );
   }
   if (types.includes('SRV')) checkSrv({ ...spec, serviceDiscovery: registry }, context);
-  else {
-    for (const field of ['port', 'containerName', 'containerPort'] as const) {
-      if (registry[field] !== undefined) report([...at, field], 'is for SRV records only; remove it');
-    }
-  }
+  else checkForSrvOnly(registry, context);
 });
+
+function checkForSrvOnly(
+  registry: NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>,
+  { report }: CheckContext,
+): void {
+  for (const field of ['port', 'containerName', 'containerPort'] as const) {
+    if (registry[field] !== undefined)
+      report(['spec', 'serviceDiscovery', field], 'is for SRV records only; remove it');
+  }
+}
+
+/** ECS wants the port of a container where tasks have the addresses of their hosts, and takes one for SRV records only. */
+function checkWithoutRecords(
+  {
+    networkMode = 'awsvpc',
+    serviceDiscovery = { namespace: '' },
+  }: Pick<DaemonServiceManifestSpec, 'networkMode' | 'serviceDiscovery'>,
+  context: CheckContext,
+): void {
+  const at = ['spec', 'serviceDiscovery'];
+  if (serviceDiscovery.routingPolicy !== undefined) {
+    context.report(
+      [...at, 'routingPolicy'],
+      'chooses among DNS records, and dnsRecords: [] is none; remove it, or write dnsRecords: [{ type: A }]',
+    );
+  }
+  if (networkMode !== 'awsvpc' && serviceDiscovery.registration === 'ecs') {
+    context.report(
+      [...at, 'dnsRecords'],
+      `ECS registers tasks with networkMode ${networkMode} in SRV records only; write dnsRecords: [{ type: SRV }], or registration: controller, or networkMode: awsvpc`,
+    );
+  }
+  checkForSrvOnly(serviceDiscovery, context);
+}
 
 function checkSrv(
   spec: Pick<DaemonServiceManifestSpec, 'containers' | 'networkMode'> &

@@ -1,6 +1,5 @@
 import { partitionOf } from '../../aws/partitions.ts';
-import { groupBy } from '../../core/order.ts';
-import { isReadable, nameAndPlace, reportOn, specField, whereabouts } from '../candidate.ts';
+import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { didYouMean } from '../../core/suggest.ts';
@@ -176,40 +175,5 @@ export function checkPolicyPartitions(
         }
       }
     }
-  }
-}
-
-/**
- * A namespace belongs to one VPC, so a service cannot be registered in a namespace of another environment, unless it says that one's id;
- * and where a manifest declares the environment's own, that says which is meant.
- */
-export function checkNamespaces(environments: ReadonlyMap<NamedCandidate, string>): void {
-  const namespaces = groupBy(
-    [...environments].filter(([{ ref }]) => ref.kind === 'Namespace'),
-    ([{ ref }]) => ref.name,
-  );
-  for (const [candidate, environment] of environments) {
-    if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, ['serviceDiscovery'])) continue;
-    const discovery = specField(candidate, 'serviceDiscovery') as
-      | { readonly namespace: string; readonly namespaceId?: string }
-      | undefined;
-    const declared = namespaces.get(discovery?.namespace ?? '') ?? [];
-    const [first] = declared;
-    const own = declared.find(([, its]) => its === environment)?.[0];
-    const isSaid = discovery?.namespaceId !== undefined;
-    if (own !== undefined && isSaid) {
-      reportOn(
-        candidate,
-        ['spec', 'serviceDiscovery', 'namespaceId'],
-        `${nameAndPlace(own)} is the namespace of this name here, and so says which is meant; remove namespaceId, or the Namespace`,
-      );
-    }
-    if (first === undefined || own !== undefined || isSaid) continue;
-    const [namespace, its] = first;
-    reportOn(
-      candidate,
-      ['spec', 'serviceDiscovery', 'namespace'],
-      `${nameAndPlace(namespace)} belongs to environment ${its}, and this to ${environment}; use a namespace of ${environment}, declare one of this name there too, or say the id of another by namespaceId`,
-    );
   }
 }

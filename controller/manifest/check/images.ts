@@ -1,23 +1,39 @@
+import { IMAGE_DIGEST, IMAGE_TAG } from '../../core/ecr-image.ts';
 import type { ContainerManifest } from '../schema/daemon-service.ts';
 import { checkEach } from './check.ts';
 
 /** ECS takes any reference to an image that has no odd characters; one that no registry knows ends tasks with CannotPullContainerError. */
-export const images = checkEach<ContainerManifest>(['containers'], ({ image }, at, { warn }) => {
+export const images = checkEach<ContainerManifest>(['containers'], ({ image }, at, { report, warn }) => {
+  if (typeof image !== 'string') {
+    const { tag, digest } = image;
+    if (tag === undefined && digest === undefined) {
+      report(
+        [...at, 'image', 'tag'],
+        'tag is missing: say which image of the repository, by tag or by digest',
+      );
+    } else if (tag !== undefined && digest !== undefined) {
+      report(
+        [...at, 'image', 'digest'],
+        'a digest says which image it is whatever its tag; remove tag or digest',
+      );
+    }
+    return;
+  }
   const problem = imageProblem(image);
   if (problem !== undefined) warn([...at, 'image'], `ECS takes it, and no registry does: ${problem}`);
 });
 
-/** Of a repository, each part between slashes; and a tag (the OCI distribution specification, pulling manifests). */
+/** Of a repository, each part between slashes (the OCI distribution specification, pulling manifests). */
 const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const REPOSITORY = new RegExp(`^${PART}(?:/${PART})*$`);
-const TAG = /^\w[\w.-]{0,127}$/;
+const TAG = new RegExp(IMAGE_TAG);
 
 function imageProblem(image: string): string | undefined {
   if (/^[a-z]+:\/\//i.test(image)) {
     return `an image is named without a scheme; write ${image.replace(/^[a-z]+:\/\//i, '')}`;
   }
   const [named = '', digest] = image.split('@');
-  if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+  if (digest !== undefined && !new RegExp(IMAGE_DIGEST).test(digest)) {
     return 'a digest is sha256: and 64 hexadecimal digits';
   }
   const tag = /:([^/]*)$/.exec(named)?.[1];

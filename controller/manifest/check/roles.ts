@@ -1,5 +1,6 @@
 import { notForUse } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';
+import { ecrImage } from '../../core/ecr-image.ts';
 import { whyNotNamed } from '../../core/name-rules.ts';
 import { LOG_GROUP_NAMING } from '../../kinds/log-group/facts.ts';
 import { inlinePolicyOf } from '../../kinds/role/model.ts';
@@ -16,9 +17,6 @@ import { saidIn } from './pairs.ts';
 import { statementChecks } from './statements.ts';
 
 const check = checksOf<DaemonServiceManifestSpec>();
-
-/** An image in a private registry of ECR, whatever partition and endpoint it is in (ECR user guide, private registry). */
-const PRIVATE_ECR_IMAGE = /^\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\./;
 
 const roleNames = check(['taskRole', 'executionRole'], (spec, { name, report }) => {
   const names = awsNames(name, spec);
@@ -93,7 +91,9 @@ const noExecutionRole = check(
     }
     // Elsewhere the agent of ECS does it with the role of its host.
     if (saidIn(subject, checkedFor('FARGATE')) === undefined) return;
-    const fromEcr = containers.find(({ image }) => PRIVATE_ECR_IMAGE.test(image));
+    const fromEcr = containers.find(
+      ({ image }) => typeof image !== 'string' || ecrImage(image) !== undefined,
+    );
     if (fromEcr !== undefined) {
       report(
         at,

@@ -1,12 +1,14 @@
 import { rulesOf } from '../../core/fields/table.ts';
 import { digest } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
+import type { Reference } from '../../core/reference.ts';
 import type { Desired, ResourceId } from '../../core/resource.ts';
 import type { KindFacts } from '../../core/facts.ts';
 import { discoveryServiceFacts } from '../../kinds/discovery-service/facts.ts';
 import type { DiscoveryServiceSpec } from '../../kinds/discovery-service/spec.ts';
 import { deletionOfLogGroup, logGroupFacts } from '../../kinds/log-group/facts.ts';
 import type { LogGroupSpec } from '../../kinds/log-group/model.ts';
+import type { RepositoryOutputs } from '../../kinds/repository/facts.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { scalableTargetFacts } from '../../kinds/scalable-target/facts.ts';
@@ -17,12 +19,13 @@ import { serviceFacts } from '../../kinds/service/facts.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { taskDefinitionFacts } from '../../kinds/task-definition/facts.ts';
+import { repositoriesOf } from '../../kinds/task-definition/images.ts';
 import type { RoleReference, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
 import { hostOf } from '../host.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import { groupsNamed } from '../named-groups.ts';
-import { registrarOf } from '../registration.ts';
+import { recordsOf, registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
@@ -30,6 +33,7 @@ import type { EnvironmentExpansion } from './environment.ts';
 import { connectNamespace, namespaceId } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { securityGroupSpec } from './security-group.ts';
 import {
@@ -48,7 +52,7 @@ import { taskDefinitionSpec } from './task-definition.ts';
 const SECRETS = rulesOf(CONTAINER.fields, 'containers').hidden;
 
 export interface DaemonServiceExpansion {
-  /** `xray.services.example.org:2000`: what applications are told. Undefined outside service discovery. */
+  /** `xray.services.example.org:2000`: what applications are told. Undefined where no DNS name is. */
   readonly endpoint: string | undefined;
   /** What is the daemon service's own. Roles and groups brought by ARN or id are not among it. */
   readonly desired: readonly Desired[];
@@ -57,6 +61,8 @@ export interface DaemonServiceExpansion {
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
+  /** Those that images of its containers are in. */
+  readonly repositories: readonly Reference<RepositoryOutputs>[];
   /** Its tasks are started with the execution role of the Environment. */
   readonly sharesExecutionRole: boolean;
 }
@@ -66,7 +72,8 @@ export function expandDaemonService(
   manifest: ManifestOf<'DaemonService'>,
   environment: string,
   { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
-  namespaces: DeclaredNamespaces = new Set(),
+  namespaces: DeclaredNamespaces = new Map(),
+  repositories: DeclaredRepositories = new Map(),
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
   const { name, labels } = metadata;
@@ -161,6 +168,7 @@ export function expandDaemonService(
       taskRole: taskRole?.reference ?? null,
       logGroups: hasLogGroup ? [logGroup.id] : [],
       logs: hasLogGroup ? { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name } : null,
+      repositories,
     }),
   };
 
@@ -203,14 +211,17 @@ export function expandDaemonService(
     const { namespaceId: awsId } = serviceDiscovery;
     const namespace = namespaceId(environment, serviceDiscovery.namespace, awsId);
     const hosts = hostRegistration(spec);
+    const records = recordsOf(serviceDiscovery, namespaces.get(serviceDiscovery.namespace));
     const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: awsId ?? namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,
       usedBy: serviceId,
       id,
-      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, namespace, hosts),
+      spec: discoveryServiceSpec(serviceDiscovery, names.discoveryService, { namespace, records, hosts }),
     };
-    const endpoint = endpointOf(`${names.discoveryService}.${namespace.name}`, spec.containers, hosts);
+    const domain = `${names.discoveryService}.${namespace.name}`;
+    // What no resolver knows has no host; what DiscoverInstances is asked then is told by what AWS has.
+    const endpoint = records.length === 0 ? undefined : endpointOf(domain, spec);
     const registry = hosts === undefined ? registryOf(serviceDiscovery, spec.containers, id) : null;
     return { namespace, desired, registry, endpoint };
   }
@@ -230,6 +241,7 @@ export function expandDaemonService(
     yielding,
     cluster,
     namespace: discovery?.namespace,
+    repositories: repositoriesOf(taskDefinition.spec),
     sharesExecutionRole,
   };
 }

@@ -5,6 +5,7 @@ import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
+import { repositoryName } from '../names.ts';
 import { compareText, groupBy } from '../../core/order.ts';
 import { expandCluster, externalCluster } from './cluster.ts';
 import { expandDaemonService } from './daemon-service.ts';
@@ -14,6 +15,8 @@ import { lookedUpFor } from './looked-up.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
+import { expandRepository, externalRepository } from './repository.ts';
+import type { DeclaredRepositories } from './repository.ts';
 import type { IamDefaults } from './roles.ts';
 import { sharedRole } from './roles.ts';
 
@@ -54,7 +57,20 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
 
   const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);
   const namespacesOf = (environment: string): DeclaredNamespaces =>
-    new Set((namespaces.get(environment) ?? []).map(({ metadata }) => metadata.name));
+    new Map(
+      (namespaces.get(environment) ?? []).map(({ metadata, spec: { type = 'private-dns' } }) => [
+        metadata.name,
+        type,
+      ]),
+    );
+  const repositories = groupBy(sorted.filter(isKind('Repository')), environmentOf);
+  const repositoriesOf = (environment: string): DeclaredRepositories =>
+    new Map(
+      (repositories.get(environment) ?? []).map(({ metadata: { name }, spec }) => [
+        name,
+        repositoryName(name, spec),
+      ]),
+    );
   const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
     const environment = environmentOf(manifest);
     const expansion = expandDaemonService(
@@ -62,6 +78,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
       environment,
       byName.get(environment)!,
       namespacesOf(environment),
+      repositoriesOf(environment),
     );
     return { ref: refOf(manifest), environment, ...expansion };
   });
@@ -77,6 +94,9 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     ...sorted
       .filter(isKind('Namespace'))
       .map((manifest) => expandNamespace(manifest, environmentOf(manifest))),
+    ...sorted
+      .filter(isKind('Repository'))
+      .map((manifest) => expandRepository(manifest, environmentOf(manifest))),
     ...environments
       .filter(({ target: { name } }) =>
         daemons.some((one) => one.environment === name && one.sharesExecutionRole),
@@ -88,9 +108,10 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     daemons.flatMap((one) => one.yielding),
     ours,
   );
-  const used: readonly Desired[] = daemons.flatMap(({ ref, cluster, namespace }) => [
+  const used: readonly Desired[] = daemons.flatMap(({ ref, cluster, namespace, repositories: named }) => [
     externalCluster(cluster, ref),
     ...(namespace === undefined ? [] : [externalNamespace(namespace, ref)]),
+    ...named.map((id) => externalRepository(id, ref)),
   ]);
 
   return {

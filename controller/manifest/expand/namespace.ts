@@ -2,7 +2,7 @@ import { environmentId } from '../../core/reference.ts';
 import type { Reference } from '../../core/reference.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { namespaceFacts } from '../../kinds/namespace/facts.ts';
-import type { NamespaceOutputs } from '../../kinds/namespace/facts.ts';
+import type { NamespaceOutputs, NamespaceType } from '../../kinds/namespace/facts.ts';
 import type { NamespaceSpec } from '../../kinds/namespace/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
@@ -19,13 +19,15 @@ export function expandNamespace(
   environment: string,
 ): Desired<NamespaceSpec> {
   const { name, labels } = manifest.metadata;
-  const { description, soaTtl } = manifest.spec;
+  const { type = 'private-dns', description, soaTtl } = manifest.spec;
   return {
     id: namespaceId(environment, name),
     manifest: refOf(manifest),
     management: 'managed',
     spec: {
       name,
+      // What was said before there were others is said as it was.
+      ...(type !== 'private-dns' && { type }),
       environment: environmentId(environment),
       ...(description !== undefined && { description }),
       ...(soaTtl !== undefined && { soaTtl }),
@@ -35,8 +37,8 @@ export function expandNamespace(
   };
 }
 
-/** The names of the Namespaces that manifests declare in one environment. */
-export type DeclaredNamespaces = ReadonlySet<string>;
+/** The Namespaces that manifests declare in one environment: their types, by name. */
+export type DeclaredNamespaces = ReadonlyMap<string, NamespaceType>;
 
 /** What Service Connect waits for: the Namespace that a manifest declares by the name that it is told. */
 export function connectNamespace(

@@ -6,7 +6,8 @@ import type { ScalingSettings } from '../../kinds/scalable-target/spec.ts';
 import { WRITTEN_FIELDS } from '../../kinds/service/fields.ts';
 import type { ServiceSettings, ServiceSpec } from '../../kinds/service/spec.ts';
 import { hostOf, launchTypeOf } from '../host.ts';
-import { hostPortOf, registrarOf } from '../registration.ts';
+import { reachedAt, registrarOf } from '../registration.ts';
+import type { recordsOf } from '../registration.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 type ServiceDiscovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
@@ -112,43 +113,58 @@ export function hostRegistration(spec: DiscoveredSpec): HostRegistration | undef
 }
 
 /** The one port that the daemon has on each host, of those that it publishes; undefined where there is none, or more. */
-export function hostPort({ containers, networkMode, serviceDiscovery }: DiscoveredSpec): number | undefined {
+export function hostPort(spec: DiscoveredSpec): number | undefined {
+  const [first, ...others] = new Set(portsOf(spec));
+  return others.length === 0 ? first : undefined;
+}
+
+/** Under which what it publishes, or all that its containers map, is reached; undefined of a mapping for which ECS chooses one for each task. */
+function portsOf({
+  containers,
+  networkMode,
+  serviceDiscovery,
+}: DiscoveredSpec): readonly (number | undefined)[] {
   const { containerName, containerPort } = serviceDiscovery ?? {};
-  const ports = containers
+  return containers
     .filter(({ name }) => (containerName ?? name) === name)
     .flatMap(({ portMappings = [] }) => portMappings)
     .filter((mapping) => (containerPort ?? mapping.containerPort) === mapping.containerPort)
-    .map((mapping) => hostPortOf(mapping, networkMode));
-  const [first, ...others] = new Set(ports);
-  return others.length === 0 ? first : undefined;
+    .map((mapping) => reachedAt(mapping, networkMode));
 }
 
 export function discoveryServiceSpec(
   discovery: ServiceDiscovery,
   name: string,
-  namespace: ResourceId,
-  hosts: HostRegistration | undefined,
+  {
+    namespace,
+    records,
+    hosts,
+  }: {
+    readonly namespace: ResourceId;
+    readonly records: ReturnType<typeof recordsOf>;
+    readonly hosts: HostRegistration | undefined;
+  },
 ): DiscoveryServiceSpec {
-  const { description, dnsRecords = [{ type: 'A' }] } = discovery;
+  const { description, routingPolicy } = discovery;
   return {
     name,
     namespace,
     ...(description !== undefined && { description }),
-    dnsRecords: dnsRecords.map(({ type, ttl = 60 }) => ({ type, ttl })),
+    ...(routingPolicy !== undefined && { routingPolicy }),
+    dnsRecords: records.map(({ type, ttl = 60 }) => ({ type, ttl })),
     ...(hosts !== undefined && { hosts }),
   };
 }
 
-/** What applications are told: name and the first port that a container maps, or that hosts have; just the name where there is none. */
-export function endpointOf(
-  domain: string,
-  containers: DaemonServiceManifestSpec['containers'],
-  hosts: HostRegistration | undefined,
-): string {
-  const [ofTasks] = containers.flatMap(({ portMappings = [] }) =>
-    portMappings.flatMap(({ containerPort }) => containerPort ?? []),
-  );
-  const port = hosts === undefined ? ofTasks : hosts.port;
+/**
+ * What applications are told: the name with the port that is published, otherwise with the first that a container has; just the name where there
+ * is none, or each host or task has another.
+ */
+export function endpointOf(domain: string, spec: DiscoveredSpec): string {
+  const port =
+    registrarOf(spec) === 'controller'
+      ? hostPort(spec)
+      : (spec.serviceDiscovery?.port ?? portsOf(spec).find((one) => one !== undefined));
   return port === undefined ? domain : `${domain}:${port}`;
 }
 

@@ -2,6 +2,7 @@ import type { Conditions, PolicyResource, PolicyStatement } from '../../kinds/ro
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { ConditionsManifest, StatementManifest } from '../schema/role.ts';
 import { compareText } from '../../core/order.ts';
+import { wholeSecretArn } from '../../core/secret-reference.ts';
 import { groupsNamed } from '../named-groups.ts';
 
 export function expandStatement(statement: StatementManifest): PolicyStatement {
@@ -49,9 +50,9 @@ export function executionStatements(
     ...allowAny(
       ['secretsmanager:GetSecretValue'],
       [
-        ...new Set(sources.filter((source) => !isParameter(source)).map(secretArn)),
+        ...new Set(sources.filter((source) => !isParameter(source)).map(wholeSecretArn)),
         ...credentials.map((source) =>
-          source.startsWith('arn:') ? secretArn(source) : { secretName: source },
+          source.startsWith('arn:') ? wholeSecretArn(source) : { secretName: source },
         ),
       ],
     ),
@@ -93,13 +94,4 @@ function allowAny(
 
 function parameterResource(source: string): PolicyResource {
   return source.startsWith('arn:') ? source : { ssmParameter: source };
-}
-
-/**
- * The ARN of a secret without the JSON key, version stage and version id that may follow its name. Secrets Manager reads a secret by its ARN
- * without the six characters that it has added, and IAM asks for the whole of it.
- */
-function secretArn(source: string): string {
-  const arn = source.split(':').slice(0, 7).join(':');
-  return /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
 }

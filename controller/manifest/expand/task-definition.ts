@@ -3,7 +3,10 @@ import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import type { NetworkMode } from '../../kinds/task-definition/fields.ts';
 import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definition/spec.ts';
+import type { Image, ImageManifest } from '../../kinds/task-definition/images.ts';
 import { hostOf } from '../host.ts';
+import { repositoryId } from './repository.ts';
+import type { DeclaredRepositories } from './repository.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 /** What the other resources of the bundle give the task definition. */
@@ -13,11 +16,12 @@ type Surroundings = Pick<
 > & {
   /** Of containers that do not say themselves. */
   readonly logs: ContainerSpec['logs'];
+  readonly repositories?: DeclaredRepositories;
 };
 
 export function taskDefinitionSpec(
   spec: DaemonServiceManifestSpec,
-  { logs, ...bundle }: Surroundings,
+  { logs, repositories = new Map(), ...bundle }: Surroundings,
 ): TaskDefinitionSpec {
   const { networkMode = 'awsvpc' } = spec;
   const host = hostOf(spec);
@@ -27,7 +31,10 @@ export function taskDefinitionSpec(
     ...bundle,
     ...specOf(TASK.fields, { ...usual, ...spec }),
     ...specOf(RUNTIME_PLATFORM.fields, spec.runtimePlatform ?? {}),
-    containers: spec.containers.map((container) => containerSpec(container, networkMode, logs)),
+    containers: spec.containers.map((container) => ({
+      ...containerSpec(container, networkMode, logs),
+      image: imageSpec(container.image, bundle.environment.name, repositories),
+    })),
   };
 }
 
@@ -35,12 +42,18 @@ function containerSpec(
   container: ContainerManifest,
   networkMode: NetworkMode,
   logs: ContainerSpec['logs'],
-): ContainerSpec {
+): Omit<ContainerSpec, 'image'> {
   const { logConfiguration, portMappings = [] } = container;
   return {
     ...specOf(CONTAINER.fields, { ...container, portMappings: portsOf(portMappings, networkMode) }),
     logs: logConfiguration === undefined ? logs : ownLogs(logConfiguration),
   };
+}
+
+function imageSpec(image: ImageManifest, environment: string, repositories: DeclaredRepositories): Image {
+  if (typeof image === 'string') return image;
+  const { repository, ...which } = image;
+  return { repository: repositoryId(environment, repositories.get(repository) ?? repository), ...which };
 }
 
 function ownLogs({

@@ -65,7 +65,7 @@ const serviceDiscovery = Type.Object(
       text(
         '^ns-[0-9a-z]{1,61}$',
         'must be the id of a Cloud Map namespace such as ns-abcdefgh23456722',
-        'Which namespace of that name is meant, where several VPCs of the account have one. It is used, never changed. Default: the one of the VPC of the Environment.',
+        'Which namespace of that name is meant, where several VPCs of the account have one, or there are several types. It is used, never changed. Default: the private one of the VPC of the Environment, else the public one, else the HTTP one.',
       ),
     ),
     name: Type.Optional(
@@ -84,10 +84,16 @@ const serviceDiscovery = Type.Object(
           { additionalProperties: false },
         ),
         {
-          minItems: 1,
-          description: 'A, AAAA and SRV in any combination, each once. Default: A with a TTL of 60 seconds.',
+          description:
+            'A, AAAA and SRV in any combination, each once. [] is no name in DNS: clients ask DiscoverInstances. Default: A with a TTL of 60 seconds; [] in a Namespace of type http, in which there is nothing else.',
         },
       ),
+    ),
+    routingPolicy: Type.Optional(
+      Type.Enum(['MULTIVALUE', 'WEIGHTED'], {
+        description:
+          'What Route 53 answers. MULTIVALUE: up to eight healthy instances. WEIGHTED: one, by chance. Default: MULTIVALUE where the discovery service is made; one that is adopted keeps its own.',
+      }),
     ),
     port: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 65535, description: 'For SRV, with awsvpc: the port to publish.' }),
@@ -109,7 +115,23 @@ const serviceDiscovery = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, description: 'The name under which applications find the service.' },
+  {
+    additionalProperties: false,
+    description: 'The name under which applications find the service.',
+    knowledge: {
+      service: 'Cloud Map',
+      elsewhere: {
+        healthCheckCustomConfig:
+          'every discovery service has it, as ECS ends the tasks of one without; remove it',
+        failureThreshold: 'Cloud Map does not read it any more; remove it',
+      },
+      notOffered: {
+        healthCheckConfig:
+          "Route 53's health checkers reach no private address, and ECS registers no other; write a healthCheck of the container, which ECS tells Cloud Map",
+      },
+      secrets: [],
+    },
+  },
 );
 
 const scaling = Type.Union(

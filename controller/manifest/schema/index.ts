@@ -5,12 +5,14 @@ import { daemonServiceSpec } from './daemon-service.ts';
 import { environmentSpec } from './environment.ts';
 import { document, domainNamed, labelNamed } from './metadata.ts';
 import { namespaceSpec } from './namespace.ts';
+import { repositorySpec } from './repository.ts';
 
 /** The one source of types, validation and the editors' schema. */
 export const MANIFEST_SCHEMAS = {
   Environment: document('Environment', labelNamed, environmentSpec),
   Cluster: document('Cluster', labelNamed, clusterSpec),
   Namespace: document('Namespace', domainNamed, namespaceSpec),
+  Repository: document('Repository', labelNamed, repositorySpec),
   DaemonService: document('DaemonService', labelNamed, daemonServiceSpec),
 } as const;
 

@@ -73,7 +73,10 @@ export const labelNamed = metadata(
 );
 
 export const domainNamed = metadata(
-  nameText(NAMESPACE_NAMING, 'The domain name of the namespace and its private hosted zone.'),
+  nameText(
+    NAMESPACE_NAMING,
+    'The name of the namespace, and the domain of its hosted zone where it has one.',
+  ),
 );
 
 /** The whole document of one kind. */

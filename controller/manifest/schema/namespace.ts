@@ -1,12 +1,15 @@
 import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { NAMESPACE_TYPES } from '../../kinds/namespace/facts.ts';
 import { environmentName } from './text.ts';
 
 export const namespaceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
     type: Type.Optional(
-      Type.Enum(['private-dns'], {
-        description: 'A namespace with a private hosted zone. Default: private-dns.',
+      Type.Enum([...NAMESPACE_TYPES], {
+        description:
+          'private-dns: names resolve in the VPC of the Environment. public-dns: they resolve everywhere, to private addresses, once the domain is delegated to the name servers in its status; not in GovCloud. http: there are no DNS names, and clients ask DiscoverInstances, or Service Connect is in it. Default: private-dns.',
       }),
     ),
     description: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown in Cloud Map.' })),
@@ -14,12 +17,14 @@ export const namespaceSpec = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2147483647,
-        description: "TTL of the hosted zone's SOA record, in seconds.",
+        description: "TTL of the hosted zone's SOA record, in seconds. Not of http, which has no zone.",
       }),
     ),
   },
   {
     additionalProperties: false,
-    description: 'A Cloud Map namespace and its private hosted zone; its name is metadata.name.',
+    description:
+      'A Cloud Map namespace and, but for http, the hosted zone that Cloud Map makes for it; its name is metadata.name.',
   },
 );
+export type NamespaceManifestSpec = Static<typeof namespaceSpec>;

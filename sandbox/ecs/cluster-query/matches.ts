@@ -1,10 +1,11 @@
+import type { HostAttributes } from '../instances/state.ts';
 import type { Operator, Query, Subject } from './query.ts';
 import { remembered } from './remembered.ts';
 
 /** What a query asks about, of one container instance. */
 export interface QueryTarget {
   /** An attribute can be there without a value. */
-  readonly attributes: ReadonlyMap<string, string | undefined>;
+  readonly attributes: Pick<HostAttributes, 'has' | 'get'>;
   readonly agentConnected: boolean;
   readonly agentVersion: string;
   readonly ec2InstanceId: string;

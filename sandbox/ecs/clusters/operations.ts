@@ -71,7 +71,6 @@ export function createCluster(
     input.defaultCapacityProviderStrategy ?? [],
     capacityProviders,
   );
-  const serviceConnectDefaults = readServiceConnectDefaults(context, input.serviceConnectDefaults);
   const { ecs } = context.state;
   const existing = ecs.clusters.get(name);
   if (existing?.status === 'ACTIVE') {
@@ -86,6 +85,7 @@ export function createCluster(
   if (ecs.clusters.size - ecs.deletedClusters.length >= MOST_CLUSTERS) {
     throw clientError('The maximum number of clusters per account has been exceeded.');
   }
+  const serviceConnectDefaults = readServiceConnectDefaults(context, input.serviceConnectDefaults);
   const cluster: ClusterRecord = {
     arn: ecsArn(context, `cluster/${name}`),
     name,
@@ -154,8 +154,9 @@ export function updateCluster(
 ): Answer<UpdateClusterCommandOutput> {
   const cluster = requireActiveCluster(context, input.cluster);
   checkConfiguration(input.configuration);
+  const settings = readSettings(input.settings, cluster.settings);
   const serviceConnectDefaults = readServiceConnectDefaults(context, input.serviceConnectDefaults);
-  cluster.settings = readSettings(input.settings, cluster.settings);
+  cluster.settings = settings;
   if (input.configuration !== undefined) cluster.configuration = input.configuration;
   if (input.serviceConnectDefaults !== undefined) cluster.serviceConnectDefaults = serviceConnectDefaults;
   return { cluster: showCluster(cluster, EVERY_FIELD) };

@@ -15,7 +15,14 @@ import { invalidParameter, requireBatch, requireOneOf } from '../errors.ts';
 import { filtered, readPage } from '../pages.ts';
 import { taskContext } from '../services/scheduler.ts';
 import type { ClusterRecord } from '../state.ts';
-import { checkAttribute } from './attributes.ts';
+import {
+  attributeNames,
+  attributeOf,
+  checkAttribute,
+  hasAttribute,
+  removeAttribute,
+  setAttribute,
+} from './attributes.ts';
 import { changeHost } from './lifecycle.ts';
 import type { HostRecord } from './state.ts';
 import { findHost, registeredHosts } from './store.ts';
@@ -37,10 +44,11 @@ export function putAttributes(
     return { attribute, host: requireTarget(context, cluster, attribute) };
   });
   for (const { host, attribute } of changes) {
-    if (host.attributes.size < MOST_OF_INSTANCE || host.attributes.has(attribute.name ?? '')) continue;
+    const count = attributeNames(host).length;
+    if (count < MOST_OF_INSTANCE || hasAttribute(host, attribute.name ?? '')) continue;
     throw new AwsError('AttributeLimitExceededException', 'The attribute limit of the resource is reached.');
   }
-  for (const { host, attribute } of changes) host.attributes.set(attribute.name ?? '', attribute.value);
+  for (const { host, attribute } of changes) setAttribute(host, attribute.name ?? '', attribute.value);
   tellChanged(context, cluster, changes);
   return { attributes: changes.map(({ host, attribute }) => shown(host, attribute.name ?? '')) };
 }
@@ -55,13 +63,13 @@ export function deleteAttributes(
   const changes = (input.attributes ?? []).map((attribute) => {
     const host = requireTarget(context, cluster, attribute);
     const { name = '', value } = attribute;
-    if (!host.attributes.has(name) || (value !== undefined && host.attributes.get(name) !== value)) {
+    if (!hasAttribute(host, name) || (value !== undefined && attributeOf(host, name) !== value)) {
       throw new AwsError('TargetNotFoundException', `The attribute ${name} was not found.`);
     }
     return { attribute, host };
   });
   const deleted = changes.map(({ host, attribute }) => shown(host, attribute.name ?? ''));
-  for (const { host, attribute } of changes) host.attributes.delete(attribute.name ?? '');
+  for (const { host, attribute } of changes) removeAttribute(host, attribute.name ?? '');
   tellChanged(context, cluster, changes);
   return { attributes: deleted };
 }
@@ -93,7 +101,7 @@ function requireTarget(
 }
 
 function shown(host: HostRecord, name: string): Attribute {
-  const value = host.attributes.get(name);
+  const value = attributeOf(host, name);
   return { name, ...(value === undefined ? {} : { value }), targetId: host.arn };
 }
 
@@ -125,7 +133,7 @@ function* everyAttribute(
   name: string | undefined,
 ): Generator<readonly [string, Attribute]> {
   for (const host of registeredHosts(cluster)) {
-    const names = [...host.attributes.keys()].filter((each) => name === undefined || each === name);
-    for (const each of names.toSorted()) yield [`${host.id} ${each}`, shown(host, each)];
+    const names = attributeNames(host).filter((each) => name === undefined || each === name);
+    for (const each of names) yield [`${host.id} ${each}`, shown(host, each)];
   }
 }

@@ -1,5 +1,6 @@
 import type { Attribute } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../errors.ts';
+import type { HostAttributes, HostRecord } from './state.ts';
 
 const CAPABILITY = 'ecs.capability';
 const AWS_CAPABILITY = `com.amazonaws.${CAPABILITY}`;
@@ -53,12 +54,23 @@ const OF_EC2: readonly string[] = [
 /** What tells an instance that is not EC2's. */
 export const EXTERNAL_CAPABILITY = `${CAPABILITY}.external`;
 
-/** The attributes with which an agent registers its instance. */
-export function agentAttributes(instance: {
+interface Agent {
   readonly isExternal: boolean;
   readonly isArm: boolean;
   readonly hasGpus: boolean;
-}): Map<string, string | undefined> {
+}
+
+const SHARED = new Map<string, HostAttributes>();
+
+/** The attributes with which an agent registers its instance: thousands of instances have the same, so that they share them. */
+export function agentAttributes(agent: Agent): HostAttributes {
+  const key = [agent.isExternal, agent.isArm, agent.hasGpus].join();
+  const shared = SHARED.get(key) ?? attributesOfAgent(agent);
+  SHARED.set(key, shared);
+  return shared;
+}
+
+function attributesOfAgent(instance: Agent): HostAttributes {
   const names = [
     ...OF_EVERY_AGENT,
     ...(instance.isExternal ? [EXTERNAL_CAPABILITY] : OF_EC2),
@@ -84,9 +96,37 @@ export function checkAttribute({ name = '', value }: Partial<Attribute>): void {
   }
 }
 
+type Attributed = Pick<HostRecord, 'agentAttributes' | 'attributes'>;
+
+export function hasAttribute({ agentAttributes, attributes }: Attributed, name: string): boolean {
+  return attributes.has(name) || agentAttributes.has(name);
+}
+
+/** Undefined also where it has no value. */
+export function attributeOf({ agentAttributes, attributes }: Attributed, name: string): string | undefined {
+  return attributes.has(name) ? attributes.get(name) : agentAttributes.get(name);
+}
+
+export function setAttribute(host: Attributed, name: string, value: string | undefined): void {
+  removeAttribute(host, name);
+  host.attributes.set(name, value);
+}
+
+export function removeAttribute(host: Attributed, name: string): void {
+  host.attributes.delete(name);
+  if (!host.agentAttributes.has(name)) return;
+  host.agentAttributes = new Map([...host.agentAttributes].filter(([each]) => each !== name));
+}
+
+/** Sorted. */
+export function attributeNames({ agentAttributes, attributes }: Attributed): readonly string[] {
+  return [...agentAttributes.keys(), ...attributes.keys()].toSorted();
+}
+
 /** Those that the instance has, sorted by name. */
-export function showAttributes(attributes: ReadonlyMap<string, string | undefined>): Attribute[] {
-  return [...attributes]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, ...(value === undefined ? {} : { value }) }));
+export function showAttributes(host: Attributed): Attribute[] {
+  return attributeNames(host).map((name) => {
+    const value = attributeOf(host, name);
+    return value === undefined ? { name } : { name, value };
+  });
 }

@@ -134,11 +134,11 @@ function launchHost(
     hasTrunk: trunkedTasks !== undefined,
     resources: { ...sizeOf(type), gpus, tcpPorts: AGENT_PORTS, udpPorts: [] },
     versionInfo: NEWEST_AGENT,
-    attributes: new Map([
-      ...agentAttributes({ isExternal, isArm: type.isArm === true, hasGpus: gpus.length > 0 }),
+    agentAttributes: agentAttributes({ isExternal, isArm: type.isArm === true, hasGpus: gpus.length > 0 }),
+    attributes: [
       ...(subnet === undefined ? [] : placeAttributes(context, typeName, subnet)),
       ...Object.entries(launch.attributes ?? {}),
-    ]),
+    ],
     tags: new Map(),
   });
 }

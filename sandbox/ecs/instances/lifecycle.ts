@@ -7,8 +7,9 @@ import type { ClusterRecord, Tags } from '../state.ts';
 import { loseTask } from '../tasks/ending.ts';
 import type { TaskContext } from '../tasks/context.ts';
 import type { TaskStop } from '../tasks/state.ts';
+import { setAttribute } from './attributes.ts';
 import { nothingTaken } from './reservations.ts';
-import type { HostRecord, HostResources } from './state.ts';
+import type { HostAttributes, HostRecord, HostResources } from './state.ts';
 import { hostArn, rememberInactive, tasksOn } from './store.ts';
 
 /** What is known of an instance when its agent registers it. */
@@ -24,14 +25,16 @@ export interface NewHost {
   readonly hasTrunk: boolean;
   readonly resources: HostResources;
   readonly versionInfo: VersionInfo;
-  readonly attributes: Map<string, string | undefined>;
+  readonly agentAttributes: HostAttributes;
+  /** Over those of the agent. */
+  readonly attributes: readonly (readonly [string, string | undefined])[];
   readonly tags: Tags;
 }
 
 /** Registers an instance. One with a trunk is REGISTERING until that is there. */
 export function addHost(context: TaskContext, cluster: ClusterRecord, host: NewHost): HostRecord {
   const { world } = context;
-  const { hasTrunk, ...facts } = host;
+  const { hasTrunk, attributes, ...facts } = host;
   const id = world.randomText(32);
   const added: HostRecord = {
     capacityProvider: undefined,
@@ -47,8 +50,10 @@ export function addHost(context: TaskContext, cluster: ClusterRecord, host: NewH
     agentConnected: true,
     agentChangedAt: world.date(),
     version: 1,
+    attributes: new Map(),
     taskIds: new Set(),
   };
+  for (const [name, value] of attributes) setAttribute(added, name, value);
   cluster.hosts.set(id, added);
   tagsChanged(context, added.arn, added.tags);
   if (hasTrunk) {
@@ -63,7 +68,7 @@ function attachTrunk(context: TaskContext, cluster: ClusterRecord, host: HostRec
   if (host.status !== 'REGISTERING') return;
   const trunkId = `trunk-assoc-0${context.world.randomText(16)}`;
   host.trunk = { attachmentId: uuid(context.world), trunkId };
-  host.attributes.set('ecs.awsvpc-trunk-id', trunkId);
+  setAttribute(host, 'ecs.awsvpc-trunk-id', trunkId);
   changeHost(context, cluster, host, { status: 'ACTIVE' });
 }
 

@@ -13,7 +13,7 @@ import { requireActiveCluster } from '../clusters/store.ts';
 import { invalidParameter } from '../errors.ts';
 import { taskContext } from '../services/scheduler.ts';
 import { readTags } from '../tags.ts';
-import { EXTERNAL_CAPABILITY, checkAttribute } from './attributes.ts';
+import { EXTERNAL_CAPABILITY, checkAttribute, setAttribute } from './attributes.ts';
 import { readIdentity } from './identity.ts';
 import { addHost, changeHost, connectAgent, removeHost } from './lifecycle.ts';
 import type { HostResources } from './state.ts';
@@ -43,7 +43,7 @@ export function registerContainerInstance(
   }
   if (input.containerInstanceArn !== undefined && input.containerInstanceArn !== '') {
     const host = requireHost(context, cluster, input.containerInstanceArn);
-    for (const [name, value] of attributes) host.attributes.set(name, value);
+    for (const [name, value] of attributes) setAttribute(host, name, value);
     connectAgent(tasks, cluster, host, true);
     changeHost(tasks, cluster, host, {
       resources: input.totalResources === undefined ? host.resources : readResources(input, undefined),
@@ -73,7 +73,8 @@ export function registerContainerInstance(
     hasTrunk: trunkedTasks !== undefined,
     resources: readResources(input, identity.instanceType),
     versionInfo: input.versionInfo ?? {},
-    attributes: new Map([...identity.attributes, ...attributes]),
+    agentAttributes: new Map(),
+    attributes: [...identity.attributes, ...attributes],
     tags: readTags(input.tags),
   });
   return { containerInstance: showHost(cluster, host, ['TAGS']) };

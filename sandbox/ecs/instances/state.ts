@@ -35,6 +35,9 @@ export type HostStatus =
   | 'DEREGISTERING'
   | 'INACTIVE';
 
+/** By name; an attribute can be there without a value. */
+export type HostAttributes = ReadonlyMap<string, string | undefined>;
+
 /** A container instance. */
 export interface HostRecord {
   /** 32 hexadecimal digits. */
@@ -64,7 +67,9 @@ export interface HostRecord {
   agentChangedAt: Date;
   /** Counts what happens to it. */
   version: number;
-  /** By name; an attribute can be there without a value. */
+  /** What its agent registered it with, which instances of the same agent share: replaced, never changed. */
+  agentAttributes: HostAttributes;
+  /** All others. None is in both. */
   readonly attributes: Map<string, string | undefined>;
   readonly tags: Map<string, string>;
   /** Ids of its tasks, in the cluster, that have not stopped yet. */

@@ -41,7 +41,7 @@ export function showHost(
     agentConnected: host.agentConnected,
     ...countTasks(cluster, host),
     ...(host.agentUpdateStatus === undefined ? {} : { agentUpdateStatus: host.agentUpdateStatus }),
-    attributes: showAttributes(host.attributes),
+    attributes: showAttributes(host),
     registeredAt: host.registeredAt,
     attachments:
       trunk === undefined

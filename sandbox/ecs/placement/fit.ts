@@ -1,6 +1,7 @@
 import type { PlacementConstraint } from '@aws-sdk/client-ecs';
 import { matches } from '../cluster-query/matches.ts';
 import { parseQuery } from '../cluster-query/parse.ts';
+import { attributeOf, hasAttribute } from '../instances/attributes.ts';
 import type { TaskDemand } from '../instances/demand.ts';
 import { targetOf } from '../instances/query-target.ts';
 import { hasFreePorts, isPortTaken, remaining, reservedPorts } from '../instances/reservations.ts';
@@ -17,7 +18,8 @@ export type Misfit =
   | 'CPU'
   | 'MEMORY'
   | 'GPU'
-  | 'ENI';
+  | 'ENI'
+  | 'SUBNET';
 
 /** In the order in which they are asked for: the later, the closer the instance was. */
 const ORDER: readonly Misfit[] = [
@@ -30,6 +32,7 @@ const ORDER: readonly Misfit[] = [
   'MEMORY',
   'GPU',
   'ENI',
+  'SUBNET',
 ];
 
 /** Ports of an instance that can be reserved (API reference, PortMapping). */
@@ -51,21 +54,26 @@ export function isMember(
   );
 }
 
-/** What an instance lacks for a task; undefined where the task fits. `isReachable`: the task's network has a subnet where the instance is. */
-export function lackOf(host: HostRecord, demand: TaskDemand, isReachable: boolean): Misfit | undefined {
-  if (!host.agentConnected) return 'AGENT';
-  if (!isReachable || !hasAttributes(host, demand)) return 'ATTRIBUTE';
-  if (!hasPorts(host, demand)) return 'PORTS';
+/**
+ * What an instance lacks for a task, in the order in which it is asked for; nothing where the task fits. `isReachable`: the task's network
+ * has a subnet where the instance is.
+ */
+export function* lacksOf(host: HostRecord, demand: TaskDemand, isReachable: boolean): Generator<Misfit> {
+  if (!host.agentConnected) yield 'AGENT';
+  if (!hasAttributes(host, demand)) yield 'ATTRIBUTE';
+  if (!hasPorts(host, demand)) yield 'PORTS';
   const left = remaining(host);
-  if (demand.cpu > left.cpu) return 'CPU';
-  if (demand.memoryMiB > left.memoryMiB) return 'MEMORY';
-  if (!hasGpus(host, demand, left.gpus.length)) return 'GPU';
-  return demand.hasInterface && host.taken.interfaces >= host.interfaces ? 'ENI' : undefined;
+  if (demand.cpu > left.cpu) yield 'CPU';
+  if (demand.memoryMiB > left.memoryMiB) yield 'MEMORY';
+  if (!hasGpus(host, demand, left.gpus.length)) yield 'GPU';
+  if (demand.hasInterface && host.taken.interfaces >= host.interfaces) yield 'ENI';
+  if (!isReachable) yield 'SUBNET';
 }
 
-function hasAttributes({ attributes }: HostRecord, demand: TaskDemand): boolean {
+function hasAttributes(host: HostRecord, demand: TaskDemand): boolean {
   return demand.attributes.every(
-    ({ name = '', value }) => attributes.has(name) && (value === undefined || attributes.get(name) === value),
+    ({ name = '', value }) =>
+      hasAttribute(host, name) && (value === undefined || attributeOf(host, name) === value),
   );
 }
 

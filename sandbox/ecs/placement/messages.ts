@@ -16,11 +16,13 @@ const REASONS: Readonly<Record<Misfit, string>> = {
   MEMORY: 'RESOURCE:MEMORY',
   GPU: 'RESOURCE:GPU',
   ENI: 'RESOURCE:ENI',
+  SUBNET: 'ATTRIBUTE',
 };
 
 /** The same of an event of a service (developer guide, service event messages); of all others it quotes the reason. */
 const PLIGHTS: Partial<Readonly<Record<Misfit, string>>> = {
   ATTRIBUTE: 'is missing an attribute required by your task',
+  SUBNET: 'is missing an attribute required by your task',
   PORTS: 'is already using a port required by your task',
   CPU: 'has insufficient CPU units available',
   MEMORY: 'has insufficient memory available',

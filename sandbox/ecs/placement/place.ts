@@ -1,12 +1,13 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import type { CallContext } from '../../call.ts';
 import { findSubnet } from '../../ec2/interfaces.ts';
+import { attributeOf } from '../instances/attributes.ts';
 import type { TaskDemand } from '../instances/demand.ts';
 import { reserve } from '../instances/reservations.ts';
 import type { HostRecord } from '../instances/state.ts';
 import { registeredHosts } from '../instances/store.ts';
 import type { ClusterRecord, Network, RunsOn, TaskHost } from '../state.ts';
-import { closeness, isMember, lackOf } from './fit.ts';
+import { closeness, isMember, lacksOf } from './fit.ts';
 import type { Misfit } from './fit.ts';
 import { preferred } from './strategies.ts';
 
@@ -37,20 +38,18 @@ export interface Placed {
   readonly rejections: readonly Rejection[];
 }
 
-/** Instances that tasks of that launch type are put on; of that provider's alone, where one is named. */
-export function candidates(cluster: ClusterRecord, runsOn: RunsOn, provider?: string): readonly HostRecord[] {
+/** Instances that tasks of that launch type are put on once they are ACTIVE; of that provider's alone, where one is named. */
+export function hostsFor(cluster: ClusterRecord, runsOn: RunsOn, provider?: string): readonly HostRecord[] {
   return [...registeredHosts(cluster)].filter(
-    ({ status, isExternal, capacityProvider }) =>
-      status === 'ACTIVE' &&
-      isExternal === (runsOn === 'EXTERNAL') &&
-      (provider === undefined || provider === capacityProvider),
+    ({ isExternal, capacityProvider }) =>
+      isExternal === (runsOn === 'EXTERNAL') && (provider === undefined || provider === capacityProvider),
   );
 }
 
 /** Chooses an instance for one task. */
 export function place(context: CallContext, placing: Placing): Placed {
   const { cluster, runsOn, capacityProvider, strategies, tasksOn } = placing;
-  const all = candidates(cluster, runsOn, capacityProvider);
+  const all = hostsFor(cluster, runsOn, capacityProvider).filter(({ status }) => status === 'ACTIVE');
   const fitting: HostRecord[] = [];
   const rejections: Rejection[] = [];
   for (const host of all) {
@@ -71,17 +70,18 @@ function misfitOf(
   if (!isMember(cluster, host, constraints)) return 'MEMBER_OF';
   const isDistinct = constraints.some(({ type }) => type === 'distinctInstance');
   if (isDistinct && (tasksOn.get(host.id) ?? 0) > 0) return 'DISTINCT_INSTANCE';
-  return whyNotOn(context, host, demand, network);
+  const [first] = misfitsOn(context, host, demand, network);
+  return first;
 }
 
-/** What an instance lacks for a task that is to be put there and nowhere else. */
-export function whyNotOn(
-  context: CallContext,
+/** What an instance lacks for a task that is to be put there and nowhere else, in the order in which it is asked for. */
+export function misfitsOn(
+  context: Pick<CallContext, 'state'>,
   host: HostRecord,
   demand: TaskDemand,
   network: Network,
-): Misfit | undefined {
-  return lackOf(host, demand, !demand.hasInterface || subnetOn(context, host, network) !== undefined);
+): Iterable<Misfit> {
+  return lacksOf(host, demand, !demand.hasInterface || subnetOn(context, host, network) !== undefined);
 }
 
 /** The one that came closest. */
@@ -94,7 +94,7 @@ export function closest(rejections: readonly Rejection[]): Rejection | undefined
 
 /** The subnet of a task's interface: one of the VPC and zone that the instance is in. */
 export function subnetOn(
-  { state: { ec2 } }: CallContext,
+  { state: { ec2 } }: Pick<CallContext, 'state'>,
   { subnetId, availabilityZone }: HostRecord,
   { subnets }: Network,
 ): string | undefined {
@@ -115,7 +115,7 @@ export function settle(host: HostRecord, demand: TaskDemand): TaskHost {
     isExternal,
     availabilityZone,
     privateIpv4Address,
-    cpuArchitecture: host.attributes.get('ecs.cpu-architecture') ?? 'x86_64',
+    cpuArchitecture: attributeOf(host, 'ecs.cpu-architecture') ?? 'x86_64',
     reservation: reserve(host, demand),
   };
 }

@@ -1,13 +1,13 @@
 import { nextDaemonMove } from '../deployments/daemon-rollout.ts';
 import type { TaskCount } from '../deployments/rollout.ts';
 import { demandOf } from '../instances/demand.ts';
-import type { HostRecord } from '../instances/state.ts';
-import { isMember } from '../placement/fit.ts';
-import { candidates, settle, subnetOn, whyNotOn } from '../placement/place.ts';
+import { settle, subnetOn } from '../placement/place.ts';
 import type { Rejection } from '../placement/place.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
 import { isHealthy } from '../tasks/life.ts';
 import type { TaskContext } from '../tasks/context.ts';
+import { daemonHosts } from './daemon-hosts.ts';
+import type { DaemonHost } from './daemon-hosts.ts';
 import { addEvent, tellTasks } from './events.ts';
 import { mayLaunch, tellUnplaced } from './launching.ts';
 import { stopAll, stopOrder } from './stopping.ts';
@@ -33,8 +33,10 @@ export function scheduleDaemons(
   primary: DeploymentRecord,
 ): ScheduleLook {
   const { options } = service;
-  const eligible = eligibleHosts(service, primary);
-  const isEligible = new Set(eligible.map(({ id }) => id));
+  const eligible = daemonHosts(context, service, primary).filter(
+    ({ host, isMeant }) => isMeant && host.status === 'ACTIVE',
+  );
+  const isEligible = new Set(eligible.map(({ host }) => host.id));
   options.desiredCount = eligible.length;
   const live = [...service.tasks].filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
   const strays = live.filter(({ host }) => host === undefined || !isEligible.has(host.id));
@@ -60,16 +62,6 @@ export function scheduleDaemons(
   };
 }
 
-/** The instances that a daemon of the deployment is to run on. */
-function eligibleHosts(service: ServiceRecord, { rollout }: DeploymentRecord): readonly HostRecord[] {
-  const { cluster, options, launchType } = service;
-  const constraints = [
-    ...options.placementConstraints,
-    ...(rollout.taskDefinition.definition.placementConstraints ?? []),
-  ];
-  return candidates(cluster, launchType).filter((host) => isMember(cluster, host, constraints));
-}
-
 /** Tells of tasks on instances that are as they were, and are not meant any more; the text is the sandbox's. */
 function tellViolators({ world }: TaskContext, service: ServiceRecord, strays: readonly TaskRecord[]): void {
   for (const { id, host } of strays) {
@@ -83,17 +75,17 @@ function startMissing(
   context: TaskContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
-  eligible: readonly HostRecord[],
+  eligible: readonly DaemonHost[],
 ): number {
-  const occupied = new Set([...service.tasks].map(({ host }) => host?.id));
-  const free = eligible.filter(({ id }) => !occupied.has(id));
+  const free = eligible.filter(({ tasks }) => tasks.length === 0);
   if (free.length === 0 || !mayLaunch(context, service, deployment)) return 0;
   const { network, taskDefinition } = deployment.rollout;
   const demand = demandOf(taskDefinition.definition);
   const started: TaskRecord[] = [];
   const rejections: Rejection[] = [];
-  for (const host of free) {
-    const misfit = whyNotOn(context, host, demand, network);
+  for (const daemonHost of free) {
+    const { host } = daemonHost;
+    const [misfit] = daemonHost.misfits();
     if (misfit !== undefined) {
       rejections.push({ host, misfit });
       continue;

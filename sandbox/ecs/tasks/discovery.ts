@@ -6,6 +6,7 @@ import {
   findDiscoveryServiceByArn,
   registerTaskInstance,
 } from '../../servicediscovery/instances.ts';
+import type { CloudMapState, DiscoveryService } from '../../servicediscovery/state.ts';
 import type { TaskRecord } from '../state.ts';
 import { healthChecksOf } from './health.ts';
 
@@ -56,10 +57,15 @@ export function registerTask(
         },
       });
     if (taken) task.registeredIn = asked.id;
-    const isKeptInformed = asked.customHealthCheck || asked.type === 'HTTP';
-    if (taken && isKeptInformed) registered();
+    if (taken && isKeptInformed(cloudMap, asked)) registered();
     else waitInVain();
   });
+}
+
+/** Whether ECS hears of an instance: not in a private zone, which Route 53 cannot check, without a custom health check (reference: ECS ↔ Cloud Map). */
+function isKeptInformed({ namespaces }: CloudMapState, service: DiscoveryService): boolean {
+  const isPrivate = namespaces.get(service.namespaceId)?.type === 'DNS_PRIVATE';
+  return !isPrivate || service.customHealthCheck || service.type === 'HTTP';
 }
 
 /** The attributes that ECS registers a task with (reference: ECS ↔ Cloud Map, attributes). */

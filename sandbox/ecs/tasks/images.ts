@@ -2,7 +2,11 @@
 export interface ImageReference {
   /** With the registry that a bare name means. */
   readonly text: string;
+  readonly host: string;
+  readonly repository: string;
+  /** `latest` where nothing else is said. */
   readonly tag: string;
+  readonly digest: string | undefined;
   readonly manifestUrl: string;
 }
 
@@ -10,17 +14,23 @@ const DOCKER_HUB = 'docker.io';
 
 /** `public.ecr.aws/xray/aws-xray-daemon:3.x`; `nginx` is `docker.io/library/nginx:latest`. */
 export function imageReference(image: string): ImageReference {
-  const [first = '', ...rest] = image.split('/');
+  const [name = '', digest] = image.split('@');
+  const [first = '', ...rest] = name.split('/');
   const named = rest.length > 0 && /[.:]|^localhost$/.test(first);
   const host = named ? first : DOCKER_HUB;
-  const path = named ? rest.join('/') : rest.length > 0 ? image : `library/${image}`;
+  const path = named ? rest.join('/') : rest.length > 0 ? name : `library/${name}`;
   const tag = tagOf(image);
-  const repository = path.endsWith(`:${tag}`) ? path.slice(0, -tag.length - 1) : path;
+  const isTagged = path.endsWith(`:${tag}`);
+  const repository = isTagged ? path.slice(0, -tag.length - 1) : path;
   const server = host === DOCKER_HUB ? 'registry-1.docker.io' : host;
+  const byTag = isTagged || digest === undefined ? `:${tag}` : '';
   return {
-    text: `${host}/${repository}:${tag}`,
+    text: `${host}/${repository}${byTag}${digest === undefined ? '' : `@${digest}`}`,
+    host,
+    repository,
     tag,
-    manifestUrl: `https://${server}/v2/${repository}/manifests/${tag}`,
+    digest,
+    manifestUrl: `https://${server}/v2/${repository}/manifests/${digest ?? tag}`,
   };
 }
 

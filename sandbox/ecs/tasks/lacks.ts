@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { CallContext } from '../../call.ts';
+import { AwsError } from '../../error.ts';
+import { secretNotFound } from '../../secretsmanager/find.ts';
 import type { Obstacle } from '../../unavailable.ts';
 import { uuidOf } from '../ids.ts';
 import type { TaskRecord } from '../state.ts';
 import { objectOf } from '../task-definitions/values.ts';
+import { absenceOf } from './absent.ts';
 import { imageReference } from './images.ts';
 import { needsOf } from './needs.ts';
 import type { Need, NeedKind } from './needs.ts';
@@ -18,7 +21,8 @@ interface Asking {
   readonly requestId: string;
 }
 
-type Texts = Readonly<Record<Obstacle, (need: Need, asking: Asking) => string>>;
+/** `why`: what the service said, where it was asked. */
+type Texts = Readonly<Record<Obstacle, (need: Need, asking: Asking, why: Error | undefined) => string>>;
 
 const NOT_RETRIEVED = 'unable to pull secrets or registry auth: execution resource retrieval failed';
 const RETRIED = 'service call has been retried 1 time(s)';
@@ -30,8 +34,10 @@ const RETRIED = 'service call has been retried 1 time(s)';
  */
 const TEXTS: Readonly<Record<Exclude<NeedKind, 'image' | 'router-init-file'>, Texts>> = {
   secret: {
-    missing: ({ name }, asking) =>
-      `${NOT_RETRIEVED}: unable to retrieve secret from asm: ${RETRIED}: failed to fetch secret ${name} from secrets manager: ${refused('Secrets Manager: GetSecretValue', asking)}, ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+    missing: ({ name }, asking, why = secretNotFound()) =>
+      why instanceof AwsError
+        ? `${NOT_RETRIEVED}: unable to retrieve secret from asm: ${RETRIED}: failed to fetch secret ${name} from secrets manager: ${refused('Secrets Manager: GetSecretValue', asking)}, ${why.name}: ${why.message}`
+        : `${NOT_RETRIEVED}: unable to retrieve secret from asm: ${RETRIED}: ${why.message}`,
     denied: ({ name }, asking) =>
       `${NOT_RETRIEVED}: unable to retrieve secret from asm: ${RETRIED}: failed to fetch secret ${name} from secrets manager: ${refused('Secrets Manager: GetSecretValue', asking)}, ${unauthorised('secretsmanager:GetSecretValue', name, asking)}`,
     unreachable: (_, { region }) => secretsUnreachable(region),
@@ -45,8 +51,8 @@ const TEXTS: Readonly<Record<Exclude<NeedKind, 'image' | 'router-init-file'>, Te
       'unable to pull secrets or registry auth: unable to retrieve secrets from ssm: The task cannot pull secrets from AWS Systems Manager. There is a connection issue between the task and AWS Systems Manager Parameter Store. Check your task network configuration. operation error SSM: GetParameters, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded',
   },
   credentials: {
-    missing: ({ name }, asking) =>
-      `${NOT_RETRIEVED}: unable to get registry auth from asm: ${RETRIED}: asm fetching secret from the service for ${name}: ${refused('Secrets Manager: GetSecretValue', asking)}, ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+    missing: ({ name }, asking, why = secretNotFound()) =>
+      `${NOT_RETRIEVED}: unable to get registry auth from asm: ${RETRIED}: asm fetching secret from the service for ${name}: ${refused('Secrets Manager: GetSecretValue', asking)}, ${why.name}: ${why.message}`,
     denied: ({ name }, asking) =>
       `${NOT_RETRIEVED}: unable to get registry auth from asm: ${RETRIED}: asm fetching secret from the service for ${name}: ${refused('Secrets Manager: GetSecretValue', asking)}, ${unauthorised('secretsmanager:GetSecretValue', name, asking)}`,
     unreachable: (_, { region }) => secretsUnreachable(region),
@@ -137,12 +143,14 @@ export function lackOf(
   const { definition } = task.rollout.taskDefinition;
   for (const need of needsOf(definition, context)) {
     if (need.kind === 'router-init-file') continue;
-    const because = context.unavailable.obstacleTo(need.references);
+    const obstacle = context.unavailable.obstacleTo(need.references);
+    const absence = obstacle === undefined ? absenceOf(context, need) : undefined;
+    const because = obstacle ?? (absence === undefined ? undefined : 'missing');
     if (because === undefined) continue;
     if (need.kind === 'image') {
       return unpullable(need.container ?? '', whyUnpullable(imageReference(need.name), because));
     }
-    return uninitialized(TEXTS[need.kind][because](need, askingOf(context, task)));
+    return uninitialized(TEXTS[need.kind][because](need, askingOf(context, task), absence));
   }
   return undefined;
 }

@@ -23,6 +23,8 @@ export interface Need {
   readonly name: string;
   /** By any of these it can be told to be unavailable. */
   readonly references: readonly string[];
+  /** Of a secret, with the JSON key and the version that are wanted. */
+  readonly valueFrom?: string;
   /** The container that cannot do without it, where it is one container's. */
   readonly container?: string;
 }
@@ -53,7 +55,9 @@ function secretsOf({ secrets = [], logConfiguration }: ContainerDefinition, owne
     const [, , service, , , kind, name = ''] = valueFrom.split(':');
     if (service !== 'secretsmanager') return parameterOf(valueFrom, owner);
     const secret = valueFrom.split(':').slice(0, 7).join(':');
-    return kind === 'secret' && name !== '' ? need('secret', secret, [valueFrom]) : need('secret', valueFrom);
+    const named =
+      kind === 'secret' && name !== '' ? need('secret', secret, [valueFrom]) : need('secret', valueFrom);
+    return { ...named, valueFrom };
   });
 }
 

@@ -6,7 +6,7 @@ import { requireBatch } from '../errors.ts';
 import { demandOf } from '../instances/demand.ts';
 import { findHost, hostArn } from '../instances/store.ts';
 import { failureOf } from '../placement/messages.ts';
-import { settle, subnetOn, whyNotOn } from '../placement/place.ts';
+import { misfitsOn, settle, subnetOn } from '../placement/place.ts';
 import { taskContext } from '../services/scheduler.ts';
 import type { TaskRecord } from '../state.ts';
 import { launchTask } from './life.ts';
@@ -39,7 +39,7 @@ export function startTask(
       failures.push({ arn, reason: 'MISSING' });
       continue;
     }
-    const misfit = host.status === 'INACTIVE' ? undefined : whyNotOn(context, host, demand, network);
+    const [misfit] = host.status === 'INACTIVE' ? [] : misfitsOn(context, host, demand, network);
     if (host.status === 'INACTIVE') failures.push({ arn: host.arn, reason: 'INACTIVE' });
     else if (misfit !== undefined) failures.push(failureOf(host, misfit));
     else {

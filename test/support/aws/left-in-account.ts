@@ -13,6 +13,7 @@ import {
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { paginateDescribeRepositories } from '@aws-sdk/client-ecr';
 import { paginateListClusters, paginateListTaskDefinitions } from '@aws-sdk/client-ecs';
 import {
   paginateDescribeLoadBalancers,
@@ -24,12 +25,14 @@ import {
   paginateListPolicies,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
+import { paginateListSecrets } from '@aws-sdk/client-secrets-manager';
 import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
+import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import { sdkClients } from './sdk.ts';
 
 /** Names of what can be made in an account and still exists, as AWS lists it. */
 export async function leftInAccount(endpoint: string) {
-  const { ecs, ec2, elb, iam, logs, cloudMap } = sdkClients(endpoint);
+  const { ecr, ecs, ec2, elb, iam, logs, cloudMap, secretsmanager, ssm } = sdkClients(endpoint);
   const [
     clusters,
     definitions,
@@ -64,6 +67,16 @@ export async function leftInAccount(endpoint: string) {
   ]);
   return {
     ...(await leftOfNetworks(ec2)),
+    repositories: await all(paginateDescribeRepositories({ client: ecr }, {}), (page) =>
+      page.repositories?.map((repository) => repository.repositoryName),
+    ),
+    parameters: await all(paginateDescribeParameters({ client: ssm }, {}), (page) =>
+      page.Parameters?.map((parameter) => parameter.Name),
+    ),
+    // One that is deleted can be restored for some days, and is left out.
+    secrets: await all(paginateListSecrets({ client: secretsmanager }, {}), (page) =>
+      page.SecretList?.map((secret) => secret.Name),
+    ),
     profiles: await all(paginateListInstanceProfiles({ client: iam }, {}), (page) =>
       page.InstanceProfiles?.map((profile) => profile.InstanceProfileName),
     ),

@@ -31,7 +31,8 @@ function serviceWith(fields: object): Touch {
 interface RunningService {
   readonly taskDefinition: string;
   readonly deploymentConfiguration: object;
-  readonly networkConfiguration: { readonly awsvpcConfiguration: { readonly subnets: readonly string[] } };
+  /** Of tasks with a network of their own alone. */
+  readonly networkConfiguration?: { readonly awsvpcConfiguration: { readonly subnets: readonly string[] } };
 }
 
 /** What it says of the service follows from what the service says. */
@@ -44,14 +45,17 @@ function serviceChanged(change: (before: RunningService, call: Call) => Promise<
   };
 }
 
+const NO_NETWORK = { awsvpcConfiguration: { subnets: [] } };
+
 function deploymentWith(fields: object): Touch {
   return serviceChanged(({ deploymentConfiguration }) => ({
     deploymentConfiguration: { ...deploymentConfiguration, ...fields },
   }));
 }
 
+/** Of a service without a network of its own AWS refuses it. */
 function networkWith(change: (subnets: readonly string[]) => object): Touch {
-  return serviceChanged(({ networkConfiguration: { awsvpcConfiguration } }) => ({
+  return serviceChanged(({ networkConfiguration: { awsvpcConfiguration } = NO_NETWORK }) => ({
     networkConfiguration: {
       awsvpcConfiguration: { ...awsvpcConfiguration, ...change(awsvpcConfiguration.subnets) },
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DockerfileParser, ModifiableInstruction, PropertyInstruction } from 'dockerfile-ast';
 import type { Dockerfile, Instruction } from 'dockerfile-ast';
 
-/** Our Dockerfile as data: what the tests check is what they build by. */
+/** Our Dockerfiles as data: what the tests check is what they build by. */
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -27,9 +27,9 @@ export interface Stage {
   readonly steps: readonly Step[];
 }
 
-/** @returns its stages in order; the ARGs before the first FROM are expanded in what follows */
-export function readDockerfile(): readonly Stage[] {
-  const dockerfile = DockerfileParser.parse(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
+/** @param path from the root of the repository; @returns its stages in order; the ARGs before the first FROM are expanded in what follows */
+export function readDockerfile(path = 'Dockerfile'): readonly Stage[] {
+  const dockerfile = DockerfileParser.parse(readFileSync(join(ROOT, path), 'utf8'));
   const initial = dockerfile.getInitialARGs();
   const stages: { base: string; name: string | undefined; steps: Step[] }[] = [];
   for (const instruction of dockerfile.getInstructions()) {

@@ -3,12 +3,13 @@ import type { ClusterSpec } from '../../../controller/kinds/cluster/model.ts';
 import type { DiscoveryServiceSpec } from '../../../controller/kinds/discovery-service/spec.ts';
 import type { LogGroupSpec } from '../../../controller/kinds/log-group/model.ts';
 import type { NamespaceSpec } from '../../../controller/kinds/namespace/model.ts';
+import type { RepositorySpec } from '../../../controller/kinds/repository/spec.ts';
 import type { RoleSpec } from '../../../controller/kinds/role/spec.ts';
 import type { ScalableTargetSpec } from '../../../controller/kinds/scalable-target/spec.ts';
 import type { SecurityGroupSpec } from '../../../controller/kinds/security-group/model.ts';
 import type { ServiceSpec } from '../../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';
-import { scaledStage, shippedStage } from './stage.ts';
+import { repositoryStage, scaledStage, shippedStage } from './stage.ts';
 import type { KindStage } from './stage.ts';
 
 /** What of the contract differs from kind to kind. */
@@ -158,7 +159,7 @@ const SHIPPED_CASES: readonly Omit<KindCase, 'stage'>[] = [
     name: 'otel-collector',
     change: withSpec<TaskDefinitionSpec>((spec) => ({
       ...spec,
-      containers: spec.containers.map((each) => ({ ...each, image: `${each.image}-1` })),
+      containers: spec.containers.map((each) => ({ ...each, image: 'example.org/otel:1' })),
     })),
     changes: ['containers[collector].image'],
     // A new revision made in the console starts as a copy of the last one, tags included.
@@ -242,8 +243,50 @@ const SCALED_CASE: KindCase = {
   sort: 'scalableTargets',
 };
 
+const REPOSITORY_CASE: KindCase = {
+  kind: 'repository',
+  stage: repositoryStage,
+  name: 'platform/xray',
+  change: withSpec<RepositorySpec>((spec) => ({
+    ...spec,
+    repositoryPolicy: { Version: '2012-10-17', Statement: [] },
+    imageTagMutability: 'IMMUTABLE',
+    imageTagMutabilityExclusionFilters: [],
+    lifecyclePolicy: { rules: spec.lifecyclePolicy?.rules.slice(1) ?? [] },
+  })),
+  changes: [
+    'imageTagMutability',
+    'imageTagMutabilityExclusionFilters',
+    'lifecyclePolicy.rules[1]',
+    'repositoryPolicy.Statement[0]',
+  ],
+  meddle: (call, { id }) =>
+    call('ecr', 'PutImageScanningConfiguration', {
+      repositoryName: id.name,
+      imageScanningConfiguration: { scanOnPush: false },
+    }),
+  drift: { path: 'imageScanningConfiguration.scanOnPush', from: false, to: true },
+  rephrase: withSpec<RepositorySpec>((spec) => ({
+    ...spec,
+    imageTagMutabilityExclusionFilters: spec.imageTagMutabilityExclusionFilters?.toReversed() ?? [],
+    lifecyclePolicy: { rules: spec.lifecyclePolicy?.rules.toReversed() ?? [] },
+    repositoryPolicy: {
+      Version: '2012-10-17',
+      Statement:
+        spec.repositoryPolicy?.Statement.map((each) => ({
+          ...each,
+          Principal: { AWS: ['arn:aws:iam::111122223333:root'] },
+          Action: [each.Action ?? []].flat().toReversed(),
+        })) ?? [],
+    },
+  })),
+  read: 'ecr:DescribeRepositories',
+  sort: 'repositories',
+};
+
 /** The program's own kinds. */
 export const KIND_CASES: readonly KindCase[] = [
   ...SHIPPED_CASES.map((one) => ({ ...one, stage: shippedStage })),
   SCALED_CASE,
+  REPOSITORY_CASE,
 ];

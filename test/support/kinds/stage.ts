@@ -6,6 +6,7 @@ import { parseManifests } from '../../../controller/manifest/parse.ts';
 import { callsTo, describeAccount } from '../world/account.ts';
 import { sandboxAws } from '../sandbox/controller-door.ts';
 import type { SandboxAws } from '../sandbox/controller-door.ts';
+import { repository, yamlOf } from '../manifests/documents.ts';
 import { MANIFESTS } from '../world/world.ts';
 
 /** An AWS, and what is at home in it. */
@@ -43,6 +44,53 @@ const SCALED = desiredIn({
   ),
 });
 
+/** The same, with a repository of everything that one can have. */
+const WITH_REPOSITORY = desiredIn({
+  ...MANIFESTS,
+  'repository.yaml': yamlOf(
+    repository({
+      labels: { team: 'platform' },
+      repositoryName: 'platform/xray',
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [
+        { filterType: 'WILDCARD', filter: 'dev-*' },
+        { filterType: 'WILDCARD', filter: 'latest' },
+      ],
+      imageScanningConfiguration: { scanOnPush: true },
+      lifecyclePolicy: {
+        rules: [
+          {
+            rulePriority: 1,
+            selection: {
+              tagStatus: 'untagged',
+              countType: 'sinceImagePushed',
+              countUnit: 'days',
+              countNumber: 14,
+            },
+            action: { type: 'expire' },
+          },
+          {
+            rulePriority: 2,
+            selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 50 },
+            action: { type: 'expire' },
+          },
+        ],
+      },
+      repositoryPolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'pull',
+            Effect: 'Allow',
+            Principal: { AWS: '111122223333' },
+            Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+          },
+        ],
+      },
+    }),
+  ),
+});
+
 /** The program's kinds on a sandbox. */
 export function shippedStage(): KindStage {
   return stageOf(SHIPPED);
@@ -51,6 +99,11 @@ export function shippedStage(): KindStage {
 /** The same, where a service is scaled. */
 export function scaledStage(): KindStage {
   return stageOf(SCALED);
+}
+
+/** The same, where there is a repository. */
+export function repositoryStage(): KindStage {
+  return stageOf(WITH_REPOSITORY);
 }
 
 function stageOf(wanted: readonly Desired[]): KindStage {

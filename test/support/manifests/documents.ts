@@ -68,6 +68,10 @@ export function namespace(overrides: DocumentOverrides<'Namespace'> = {}): Manif
   return documentOf('Namespace', 'services.example.org', {}, overrides);
 }
 
+export function repository(overrides: DocumentOverrides<'Repository'> = {}): ManifestDocument<'Repository'> {
+  return documentOf('Repository', 'xray', {}, overrides);
+}
+
 /** The text of a manifest file. */
 export function yamlOf(...documents: readonly ManifestDocument[]): string {
   return documents.map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n');

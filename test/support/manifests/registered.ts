@@ -1,6 +1,7 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
-import { environmentId } from '../../../controller/core/reference.ts';
-import { toDefinition } from '../../../controller/kinds/task-definition/definition.ts';
+import { needsFrom } from '../../../controller/core/outputs.ts';
+import { ENVIRONMENT_KIND, environmentId } from '../../../controller/core/reference.ts';
+import { givenBy, toDefinition } from '../../../controller/kinds/task-definition/definition.ts';
 import { daemonServiceChecks } from '../../../controller/manifest/check/daemon-service.ts';
 import { taskDefinitionSpec } from '../../../controller/manifest/expand/task-definition.ts';
 import { formatPath } from '../../../controller/manifest/position.ts';
@@ -8,6 +9,14 @@ import type { ManifestDocument } from './documents.ts';
 
 const REGION = 'us-east-1';
 const ROLE = 'arn:aws:iam::385605022855:role/xray';
+
+/** The Environment's Region, and repositories in the account, whatever they are called. */
+const KNOWN = needsFrom(({ kind, name }) => ({
+  outputs:
+    kind === ENVIRONMENT_KIND
+      ? { region: REGION }
+      : { uri: `385605022855.dkr.ecr.${REGION}.amazonaws.com/${name}` },
+}));
 
 type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
 
@@ -23,7 +32,7 @@ export function definitionOf(spec: DaemonSpec): RegisterTaskDefinitionCommandInp
     logs: logs.logDriver === 'none' ? null : { group: '/stationkeeper/xray', streamPrefix: 'xray' },
   });
   return {
-    ...toDefinition(asked, REGION),
+    ...toDefinition(asked, givenBy(asked, KNOWN)),
     ...(executionRole.omit === true ? {} : { executionRoleArn: `${ROLE}-execution` }),
     ...(taskRole === undefined ? {} : { taskRoleArn: `${ROLE}-task` }),
   };

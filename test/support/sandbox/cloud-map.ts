@@ -13,6 +13,8 @@ export interface CloudMap {
   readonly namespaceId: string;
   /** Id of another namespace, when its operation has succeeded. */
   readonly newNamespace: (name: string, vpcId?: string) => Promise<string>;
+  /** The same for one without a VPC. */
+  readonly newNamespaceOf: (type: 'Http' | 'PublicDns', name: string) => Promise<string>;
   readonly operation: (id: string | undefined) => Promise<Operation>;
   /** Id of a service, `xray` with an A record and custom health where nothing else is said. */
   readonly create: (changes?: Partial<CreateServiceCommandInput>) => Promise<string>;
@@ -44,12 +46,17 @@ export async function cloudMapSandbox(): Promise<CloudMap> {
     const { Targets } = await ended(cloudMap.call('CreatePrivateDnsNamespace', { Name, Vpc }));
     return Targets?.NAMESPACE ?? '';
   }
+  async function newNamespaceOf(type: 'Http' | 'PublicDns', Name: string): Promise<string> {
+    const { Targets } = await ended(cloudMap.call(`Create${type}Namespace`, { Name }));
+    return Targets?.NAMESPACE ?? '';
+  }
   const namespaceId = await newNamespace('svc.local');
   return {
     cloudMap,
     vpcId,
     namespaceId,
     newNamespace,
+    newNamespaceOf,
     operation,
     ended,
     async create(changes = {}) {

@@ -10,7 +10,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 
 /** A read changes nothing in AWS. */
-const READ = /^(Describe|List|Get|Discover)/;
+const READ = /^(BatchGet|Describe|List|Get|Discover)/;
 
 /** AWS's longest: 15 s until the tagging API lists a change (sandbox/timing.ts). */
 const KNOWN_AFTER_MS = 20_000;

@@ -1,5 +1,7 @@
+import { zonesOfNamespaces } from '../../../sandbox/dns/namespace-zone.ts';
+import type { ZoneOfNamespace } from '../../../sandbox/dns/namespace-zone.ts';
 import type { Instance, Namespace } from '../../../sandbox/servicediscovery/state.ts';
-import type { CloudMapState, DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
+import type { DiscoveryService } from '../../../sandbox/servicediscovery/state.ts';
 import { createCloudMapState } from '../../../sandbox/servicediscovery/state.ts';
 import { SortedMap } from '../../../sandbox/sorted-map.ts';
 
@@ -17,24 +19,23 @@ export interface ServiceOfZone {
   readonly unhealthy?: readonly string[];
 }
 
-/** A Cloud Map with one namespace, whose services are given by name. */
-export function cloudMapOf(
+/** The zone of a namespace, whose services are given by name. */
+export function zoneWith(
   name: string,
   services: Readonly<Record<string, ServiceOfZone>> = {},
   changes: Partial<Namespace> = {},
-): CloudMapState {
+): ZoneOfNamespace {
   const state = createCloudMapState();
   const namespace: Namespace = {
     id: `ns-${name}`,
     arn: `arn:aws:servicediscovery:us-east-1:385605022855:namespace/ns-${name}`,
     name,
     httpName: name,
-    vpcId: 'vpc-1',
-    hostedZoneId: 'Z1',
+    type: 'DNS_PRIVATE',
+    zone: { hostedZoneId: 'Z1', vpcId: 'vpc-1', soaTtl: 15 },
     creatorRequestId: 'r',
     createDate: new Date(0),
     description: undefined,
-    soaTtl: 15,
     tags: new Map(),
     services: new Map(),
     instanceCount: 0,
@@ -46,7 +47,7 @@ export function cloudMapOf(
     namespace.services.set(serviceName.toLowerCase(), service.id);
     state.services.set(service.id, service);
   }
-  return state;
+  return zonesOfNamespaces(state)[0]!;
 }
 
 /** `count` instances with addresses 10.0.0.1, 10.0.0.2 and so on, and port 2000. */
@@ -71,11 +72,13 @@ function serviceOf(namespace: Namespace, name: string, service: ServiceOfZone): 
     arn: `arn:aws:servicediscovery:us-east-1:385605022855:service/${id}`,
     name,
     namespaceId: namespace.id,
+    namespaceType: namespace.type,
     type: 'DNS_HTTP',
     creatorRequestId: 'r',
     createDate: new Date(0),
     routingPolicy: service.routingPolicy ?? 'MULTIVALUE',
     customHealthCheck: service.customHealthCheck ?? true,
+    healthCheck: undefined,
     description: undefined,
     dnsRecords: types.map((type) => ({ type, ttl })),
     dnsRecordTypes: types,

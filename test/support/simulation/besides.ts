@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
-import type { Beside } from './script.ts';
+import type { Beside } from './happening.ts';
 import { startSecond } from './second.ts';
 import type { Second } from './second.ts';
 

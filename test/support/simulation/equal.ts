@@ -6,9 +6,11 @@ import { daemonsOf, regionsOf } from './commit.ts';
 import { SOURCE_ID } from '../world/world.ts';
 import type { ServiceRecord } from '../../../sandbox/ecs/state.ts';
 import type { Instance } from '../../../sandbox/servicediscovery/state.ts';
+import { hasOwnNetwork, isOnEveryHost } from './host-commit.ts';
+import { countOf, registersHosts, registrationsOf } from './hosts.ts';
 import { findLiveService, runningTasks } from './live.ts';
 import type { Live, Place } from './live.ts';
-import { defaultVpc, keysOf, regionOf, wantedOf } from './wanted.ts';
+import { defaultVpc, keysOf, leastHealthyOf, regionOf, wantedOf } from './wanted.ts';
 import type { WantedResource } from './wanted.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -152,7 +154,8 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
   const { rollout, options } = service;
   const vpc = defaultVpc(places, region);
   const { state, account } = place;
-  const groupId = state.ec2.groupNames.get(vpc)?.get(name) ?? '';
+  const ownNetwork = hasOwnNetwork(daemon);
+  const groupId = ownNetwork ? (state.ec2.groupNames.get(vpc)?.get(name) ?? '') : '';
   const rules = [...(state.ec2.groups.get(groupId)?.rules.values() ?? [])].map(
     ({ permission }) => permission,
   );
@@ -166,12 +169,14 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     const documents = [...(role?.inlinePolicies.values() ?? [])].map((text) => JSON.parse(text) as Policy);
     return documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
   };
+  const count = countOf(daemon, service, place);
+  const hosts = registersHosts(daemon) ? registrationsOf(daemon, service, place, vpc) : undefined;
   const wantedFacts: Facts = {
-    desiredCount: spec.desiredCount,
-    running: spec.desiredCount,
-    minimumHealthyPercent: spec.deployment?.minimumHealthyPercent ?? 100,
-    maximumPercent: spec.deployment?.maximumPercent ?? 200,
-    groups: [groupId],
+    desiredCount: count,
+    running: count,
+    minimumHealthyPercent: leastHealthyOf(daemon),
+    maximumPercent: spec.deployment?.maximumPercent ?? (isOnEveryHost(daemon) ? 100 : 200),
+    groups: ownNetwork ? [groupId] : [],
     family: name,
     image: container?.image,
     environment: container?.environment,
@@ -179,11 +184,12 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
     ingress: (spec.securityGroup?.ingress ?? [])
       .map(({ protocol, port, cidr }) => `${protocol} ${port} ${cidr}`)
       .toSorted((a, b) => a.localeCompare(b)),
-    egress: spec.securityGroup?.egress === undefined ? 3 : spec.securityGroup.egress.length,
+    egress: ownNetwork ? (spec.securityGroup?.egress?.length ?? 3) : 0,
     taskRole: spec.taskRole?.statements?.flatMap(({ actions }) => actions),
-    discovery: spec.serviceDiscovery?.dnsRecords,
+    discovery: hosts === undefined ? spec.serviceDiscovery?.dnsRecords : undefined,
     deployments: 1,
-    registered: discovery === undefined ? undefined : spec.desiredCount,
+    registered: discovery === undefined ? undefined : count,
+    hosts: hosts?.wanted,
   };
   const actualFacts: Facts = {
     desiredCount: options.desiredCount,
@@ -209,6 +215,7 @@ function daemonDifferences(daemon: Daemon, commit: Commit, places: readonly Plac
         ? undefined
         : [...discovery.instances.values()].filter((instance) => !isOfAnother(instance, service, place))
             .length,
+    hosts: hosts?.actual,
   };
   return differenceOf(keys.service, wantedFacts, actualFacts);
 }

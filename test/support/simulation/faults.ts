@@ -1,7 +1,7 @@
 import type { Effect, Fault } from '../../../sandbox/control/faults.ts';
 import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
-import type { Sky as SkyName } from './script.ts';
+import type { Sky as SkyName } from './happening.ts';
 
 /** A spell of bad weather: what happens to calls, how often, and to which. */
 export interface Weather {
@@ -69,6 +69,8 @@ export interface Sky {
   clearUp(): void;
   /** Ends all of them. */
   clear(): void;
+  /** Whether AWS answers what is so, if it answers. */
+  readonly isTrue: () => boolean;
   /** A call in this weather. */
   over(name: string, perform: () => Promise<object>): Promise<object>;
 }
@@ -76,6 +78,8 @@ export interface Sky {
 interface Spell {
   readonly until: number;
   readonly end?: () => void;
+  /** Answers are not what is so. */
+  readonly misleads?: true;
   /** What it does to a call, if anything. */
   readonly meet?: (name: string) => Effect | undefined;
   /** What it makes of an answer. */
@@ -129,12 +133,13 @@ export function createSky(world: World, weather: readonly Weather[] | undefined)
       }
       case 'lag': {
         const { id, operation } = control.inject(newLag(chance));
-        return { about: operation, end: () => control.removeFault(id) };
+        return { about: operation, misleads: true, end: () => control.removeFault(id) };
       }
       case 'the tagging API shows a part': {
         const probability = chance.one([0.5, 1]);
         return {
           about: TAGS_READ,
+          misleads: true,
           spoil: (name, answer) => {
             if (name !== TAGS_READ || !chance.happens(probability)) return answer;
             const { ResourceTagMappingList: all } = answer as { readonly ResourceTagMappingList: object[] };
@@ -144,7 +149,11 @@ export function createSky(world: World, weather: readonly Weather[] | undefined)
       }
       case 'empty answers': {
         const emptied = chance.any(EMPTIED)!;
-        return { about: emptied, spoil: (name, answer) => (name === emptied ? {} : answer) };
+        return {
+          about: emptied,
+          misleads: true,
+          spoil: (name, answer) => (name === emptied ? {} : answer),
+        };
       }
       case 'credentials expire':
         return {
@@ -181,6 +190,7 @@ export function createSky(world: World, weather: readonly Weather[] | undefined)
       endThose(() => true);
       control.clearFaults();
     },
+    isTrue: () => !spells.some(({ misleads }) => misleads === true),
     async over(name, perform) {
       const met = firstOf(spells, ({ meet }) => meet?.(name));
       const fault = met === undefined ? undefined : control.inject({ ...met, operation: name });

@@ -11,9 +11,12 @@ import { createBesides } from './besides.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
+import { createCoverageWatch } from './coverage.ts';
 import { SECRET, environmentsByRegion, firstCommit } from './commit.ts';
 import { createSky } from './faults.ts';
 import { GIT_EDITS, mended } from './git-edits.ts';
+import { HOST_EDITS, withHosts, withRoom } from './host-commit.ts';
+import { hasHosts } from './host-script.ts';
 import { tellsNoSecret } from './invariants.ts';
 import { createJudge } from './judge.ts';
 import type { Perform, Violation } from './judge.ts';
@@ -26,7 +29,7 @@ import type { Mutant, RunOptions } from './options.ts';
 import { isAtWork, isLate } from './quiet.ts';
 import { named } from './script-event.ts';
 import { SAID } from './script.ts';
-import type { Control, Happening, ScriptEvent } from './script.ts';
+import type { Control, Happening, ScriptEvent } from './happening.ts';
 import { selfOf } from './self.ts';
 import { createStrangers } from './strangers.ts';
 import { createTeller, toldByMetrics } from './told.ts';
@@ -34,6 +37,7 @@ import { createUnderWay } from './under-way.ts';
 import { unequal } from './unequal.ts';
 import { toldFalsely } from './witness.ts';
 
+const ALL_EDITS = { ...GIT_EDITS, ...HOST_EDITS };
 const MODELS = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
 const MINUTE_MS = 60_000;
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
@@ -57,7 +61,8 @@ export async function createRun(seed: number, options: RunOptions) {
   let backsOff = createAttempts();
   const said = new Set<State>();
 
-  const first = firstCommit(chance);
+  const bare = firstCommit(chance);
+  const first = hasHosts(seed, options) ? withHosts(bare, chanceOf(seed ^ 0xda3)) : bare;
   const isTold = options.runsAs !== undefined && options.selfless !== true;
   const self = isTold ? selfOf(first, options.runsAs) : undefined;
   const world = createWorld({
@@ -74,6 +79,7 @@ export async function createRun(seed: number, options: RunOptions) {
   const strangers = createStrangers(hereIn(world).live);
   await registerPast(world, first, seed);
   const vainCalls = createVainCalls(world);
+  const coverage = createCoverageWatch(world);
   const startedAt = world.clock.now();
   const sky = createSky(world, options.weather);
   const chronicle = createChronicle(world, first, tell, options.misread);
@@ -129,6 +135,7 @@ export async function createRun(seed: number, options: RunOptions) {
         noteStates(result, said);
         for (const told of teller.afterPass(result, number))
           judge.broken('tellsNoSecret', tellsNoSecret(told, SECRET));
+        judge.broken('coverageIsTrue', coverage.afterPass(result, teller.report()));
       },
     });
   }
@@ -146,6 +153,7 @@ export async function createRun(seed: number, options: RunOptions) {
     deaths += 1;
     underWay.clear();
     judge.restarted();
+    coverage.restarted();
     backsOff = createAttempts();
     confirmed = new Set();
     world.restart();
@@ -166,9 +174,11 @@ export async function createRun(seed: number, options: RunOptions) {
     const isLast = diesAfter;
     const mutant: Mutant = options.mutant ?? ((given, go) => go(given));
     judge.broken('asksNothingInVain', vainCalls.whyInVain(call));
-    const answer = mutant(call, (given) =>
-      judge.overCall(given, () => sky.over(given.name, () => perform(given.input))),
-    );
+    const answer = mutant(call, (given) => {
+      const performed = (): Promise<object> =>
+        judge.overCall(given, () => sky.over(given.name, () => perform(given.input)));
+      return coverage.over(given.name, sky.isTrue, performed);
+    });
     if (isLast) {
       answer.catch(() => undefined);
       return die();
@@ -192,7 +202,7 @@ export async function createRun(seed: number, options: RunOptions) {
   async function done(happening: Happening, here: Chance): Promise<string | undefined> {
     switch (happening.type) {
       case 'git': {
-        const edited = GIT_EDITS[happening.what]?.(chronicle.lastWhole(), here, chronicle.earlier);
+        const edited = ALL_EDITS[happening.what]?.(chronicle.lastWhole(), here, chronicle.earlier);
         chronicle.push(edited ?? chronicle.latest());
         return 'is pushed';
       }
@@ -264,7 +274,7 @@ export async function createRun(seed: number, options: RunOptions) {
     diesAfter = false;
     for (const one of besides.all) one.end();
     sky.clear();
-    chronicle.push(mended(chronicle.lastWhole()));
+    chronicle.push(withRoom(mended(chronicle.lastWhole())));
     await people.giveBack();
   }
 

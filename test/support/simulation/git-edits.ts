@@ -25,28 +25,35 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
       environment: { LOG_LEVEL: chance.one(['info', 'debug']), API_TOKEN: `${SECRET}-${chance.whole(1, 9)}` },
     }),
   ),
-  'another count': ofDaemon((daemon, chance) => specWith(daemon, { desiredCount: chance.whole(0, 4) })),
-  'a daemon without tasks': ofDaemon((daemon) => specWith(daemon, { desiredCount: 0 })),
-  'another minimum': ofDaemon((daemon, chance) =>
-    specWith(daemon, {
-      deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: 200 },
-    }),
+  'another count': ofDaemon(
+    (daemon, chance) => specWith(daemon, { desiredCount: chance.whole(0, 4) }),
+    isCounted,
+  ),
+  'a daemon without tasks': ofDaemon((daemon) => specWith(daemon, { desiredCount: 0 }), isCounted),
+  'another minimum': ofDaemon(
+    (daemon, chance) =>
+      specWith(daemon, {
+        deployment: { minimumHealthyPercent: chance.one([0, 50, 100]), maximumPercent: 200 },
+      }),
+    isCounted,
   ),
   'another retention': ofDaemon((daemon, chance) =>
     specWith(daemon, { logs: { ...daemon.spec.logs, retentionInDays: chance.one([3, 5, 60]) } }),
   ),
-  'other rules': ofDaemon((daemon, chance) =>
-    specWith(daemon, {
-      securityGroup: {
-        ...daemon.spec.securityGroup,
-        ingress: ['10.0.0.0/8', '172.31.0.0/16', '192.168.0.0/16'].flatMap((cidr) =>
-          chance.happens(0.6)
-            ? [{ protocol: chance.one(['udp', 'tcp']), port: chance.one([2000, 8125]), cidr }]
-            : [],
-        ),
-        ...(chance.happens(0.3) ? { egress: [] } : {}),
-      },
-    }),
+  'other rules': ofDaemon(
+    (daemon, chance) =>
+      specWith(daemon, {
+        securityGroup: {
+          ...daemon.spec.securityGroup,
+          ingress: ['10.0.0.0/8', '172.31.0.0/16', '192.168.0.0/16'].flatMap((cidr) =>
+            chance.happens(0.6)
+              ? [{ protocol: chance.one(['udp', 'tcp']), port: chance.one([2000, 8125]), cidr }]
+              : [],
+          ),
+          ...(chance.happens(0.3) ? { egress: [] } : {}),
+        },
+      }),
+    hasGroup,
   ),
   'other permissions': ofDaemon((daemon, chance) =>
     specWith(daemon, {
@@ -84,7 +91,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
     return specWith(allowed, {
       securityGroup: { ...daemon.spec.securityGroup, description: `tasks, edition ${chance.whole(1, 9)}` },
     });
-  }),
+  }, hasGroup),
   'a policy': ofDaemon((daemon, chance) =>
     chance.happens(0.5)
       ? annotated(daemon, 'deletion-policy', chance.one(['delete', 'retain']))
@@ -146,11 +153,24 @@ const BREAKAGES: readonly [Breakage, ...Breakage[]] = [
 
 type Breakage = (text: string, document: Document) => string;
 
-function ofDaemon(change: (daemon: Daemon, chance: Chance) => Daemon): GitEdit {
+/** `suits`: of which alone there is something to change. */
+export function ofDaemon(
+  change: (daemon: Daemon, chance: Chance) => Daemon,
+  suits: (daemon: Daemon) => boolean = () => true,
+): GitEdit {
   return (commit, chance) => {
-    const daemon = chance.any(daemonsOf(commit));
+    const daemon = chance.any(daemonsOf(commit).filter(suits));
     return daemon === undefined ? commit : withDocument(commit, change(daemon, chance));
   };
+}
+
+/** ECS counts the instances of what is on every one of them. */
+function isCounted({ spec }: Daemon): boolean {
+  return spec.schedulingStrategy !== 'DAEMON';
+}
+
+function hasGroup({ spec }: Daemon): boolean {
+  return spec.securityGroup !== undefined;
 }
 
 function removal(among: (commit: Commit) => readonly Document[]): GitEdit {
@@ -160,7 +180,7 @@ function removal(among: (commit: Commit) => readonly Document[]): GitEdit {
   };
 }
 
-function specWith(daemon: Daemon, changes: Partial<Daemon['spec']>): Daemon {
+export function specWith(daemon: Daemon, changes: Partial<Daemon['spec']>): Daemon {
   return { ...daemon, spec: { ...daemon.spec, ...changes } };
 }
 

@@ -61,13 +61,24 @@ interface Here {
 
 const readBefore = new WeakMap<World['sandbox'], Here>();
 
-/** What there is by now: what is due has happened, as it would have for whoever calls. It is read anew where something may have changed. */
-export function hereIn({ sandbox }: World): Here {
+/** A number that is another once something may have changed: what is due has happened, as it would have for whoever calls. */
+export function versionNow({ sandbox }: World): number {
   sandbox.world.settle();
-  const version = sandbox.version();
+  return sandbox.version();
+}
+
+/** The regions of the world's own account. */
+export function placesNow({ sandbox }: World): readonly Place[] {
+  return placesOf(sandbox.places, DEFAULT_ACCOUNT_ID);
+}
+
+/** What there is by now. It is read anew where something may have changed. */
+export function hereIn(world: World): Here {
+  const { sandbox } = world;
+  const version = versionNow(world);
   const before = readBefore.get(sandbox);
   if (before?.version === version) return before;
-  const places = placesOf(sandbox.places, DEFAULT_ACCOUNT_ID);
+  const places = placesNow(world);
   const here = { version, places, live: liveIn(places) };
   readBefore.set(sandbox, here);
   return here;
@@ -167,14 +178,14 @@ function regionalIn({ region, state }: Place): readonly Live[] {
     });
   }
   for (const namespace of cloudMap.namespaces.values()) {
-    const { id, arn, name, tags, vpcId } = namespace;
-    const fingerprint = () => text([namespace.soaTtl, namespace.description, [...tags]]);
-    add('namespace', vpcId, { name, id, arn, tags, fingerprint });
+    const { id, arn, name, tags, type, zone } = namespace;
+    const fingerprint = () => text([zone?.soaTtl, namespace.description, [...tags]]);
+    add('namespace', zone?.vpcId ?? type, { name, id, arn, tags, fingerprint });
   }
   for (const service of cloudMap.services.values()) {
     const { id, arn, name, tags, namespaceId } = service;
     const namespace = cloudMap.namespaces.get(namespaceId);
-    add('discovery-service', `${namespace?.vpcId ?? ''}/${namespace?.name ?? ''}`, {
+    add('discovery-service', `${namespace?.zone?.vpcId ?? ''}/${namespace?.name ?? ''}`, {
       name,
       id,
       arn,

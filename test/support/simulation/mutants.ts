@@ -1,6 +1,7 @@
 import { isRead } from '../world/world.ts';
 import { withEnvironmentsWhereTheyWere } from './commit.ts';
 import { annotated } from './git-edits.ts';
+import { HOST_MUTANTS } from './host-mutants.ts';
 import type { RunOptions } from './options.ts';
 import {
   IMPATIENT,
@@ -32,6 +33,7 @@ export const RUNS_AS_DAEMON = {
 } as const satisfies RunOptions;
 
 export const MUTANTS: Readonly<Record<string, Planted>> = {
+  ...HOST_MUTANTS,
   'the owner is not looked at': {
     seed: 3,
     caughtBy: 'changesOnlyOurs',

@@ -36,7 +36,7 @@ export function createNamesakes(world: World, strangers: Strangers): Namesakes {
       const one = chance.any(hereIn(world).live.filter(({ key }) => made.has(key)));
       if (one === undefined) return undefined;
       made.delete(one.key);
-      strangers.forget(one.id);
+      strangers.forget(one);
       const call = callsTo(world.sandbox, { region: one.region });
       await call('servicediscovery', 'DeleteNamespace', { Id: one.id });
       return one.key;

@@ -2,7 +2,7 @@ import type { WorldCall, WorldOptions } from '../world/world.ts';
 import type { Commit } from './commit.ts';
 import type { Weather } from './faults.ts';
 import type { GIT_EDITS } from './git-edits.ts';
-import type { ScriptEvent } from './script.ts';
+import type { ScriptEvent } from './happening.ts';
 
 /** Makes the call, another one, or none, and answers. */
 export type Mutant = (call: WorldCall, go: (call: WorldCall) => Promise<object>) => Promise<object>;
@@ -18,6 +18,8 @@ export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'>
   readonly script?: readonly ScriptEvent[];
   /** People keep changing tags while the controller looks. */
   readonly retagsMuch?: boolean;
+  /** There are container instances; default: in some worlds, and none where a fault is looked for. */
+  readonly hosts?: boolean;
   /** The daemon that the controller itself runs as, on ECS. */
   readonly runsAs?: string;
   /** It is not told so. */

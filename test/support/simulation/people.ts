@@ -4,6 +4,7 @@ import type { World } from '../world/world.ts';
 import { serviceOf } from '../drifts/meddling.ts';
 import type { Meddling } from '../drifts/meddling.ts';
 import type { Chance } from './chance.ts';
+import { HOST_ACTS, createHostPeople } from './host-people.ts';
 import { OWNER, OWNER_TAG, hereIn } from './live.ts';
 import type { Live } from './live.ts';
 import { MEDDLING, meddle, retag } from './meddler.ts';
@@ -26,7 +27,7 @@ export const ACTS = [
 
 /** People who change in AWS what the controller has made. */
 export interface People {
-  /** One of `ACTS` or `MEDDLING`, or `RETAGS`; tells to what, undefined where there is none, or AWS refuses. */
+  /** One of `ACTS`, `HOST_ACTS` or `MEDDLING`, or `RETAGS`; tells to what, undefined where there is none, or AWS refuses. */
   act(what: string, chance: Chance, lastsMs: number): Promise<string | undefined>;
   /** A step begins, and AWS has not been asked yet whose the resource is. */
   stepBegins(step: Step): void;
@@ -34,7 +35,7 @@ export interface People {
   nextVisit(): number;
   /** Who has to come by now comes. */
   visit(): Promise<void>;
-  /** What was taken from the controller becomes its own again, and nobody comes any more. */
+  /** What was taken from the controller becomes its own again, instances have room, and nobody comes any more. */
   giveBack(): Promise<void>;
   /** Whether it was ours before this moment, or was not given back since. */
   hadGivenBack(id: string, by: number): boolean;
@@ -48,6 +49,7 @@ const CHANGE_BACK: Meddling = {
   touch: (call, one) => call('ecs', 'UpdateService', { ...serviceOf(one), desiredCount: 6 }),
 };
 const SOURCE_TAG = 'stationkeeper:source';
+const IS_OF_HOSTS: ReadonlySet<string> = new Set(HOST_ACTS);
 
 /** Somebody wants another value than git, and comes again until a moment to set it. */
 interface Contest {
@@ -66,6 +68,7 @@ export function createPeople(
   const taken = new Map<string, Live>();
   const givenBackAt = new Map<string, number>();
   const namesakes = createNamesakes(world, strangers);
+  const hostPeople = createHostPeople(world);
   let retagsNext: Chance | undefined;
   let contest: Contest | undefined;
 
@@ -147,6 +150,7 @@ export function createPeople(
     async act(what, chance, lastsMs) {
       const act = acts[what as keyof typeof acts] as Act | undefined;
       if (act !== undefined) return act(chance, lastsMs);
+      if (IS_OF_HOSTS.has(what)) return hostPeople.act(what, chance);
       const meddling = MEDDLING[what];
       const one = meddling === undefined ? undefined : somethingOfOurs(chance, meddling.of);
       if (meddling === undefined || one === undefined) return undefined;
@@ -175,6 +179,7 @@ export function createPeople(
     async giveBack() {
       retagsNext = undefined;
       contest = undefined;
+      await hostPeople.makeRoom();
       for (const one of hereIn(world).live) {
         const before = taken.get(one.id);
         if (before === undefined) continue;

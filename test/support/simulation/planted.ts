@@ -6,7 +6,7 @@ import type { KindName, Tags } from '../../../controller/core/resource.ts';
 import type { Effect } from '../../../sandbox/control/faults.ts';
 import type { Commit, Daemon } from './commit.ts';
 import type { Mutant, RunOptions } from './options.ts';
-import type { Happening, ScriptEvent } from './script.ts';
+import type { Happening, ScriptEvent } from './happening.ts';
 
 /** A fault of the kind that the invariants exist for, planted from outside: the controller itself knows nothing of it. */
 export interface Planted {

@@ -13,9 +13,12 @@ function progressing({ plan }: Pick<PassResult, 'plan'>): readonly Step[] {
   return plan.steps.filter((step) => 'observed' in step && step.observed?.health.status === 'Progressing');
 }
 
-/** AWS is at work on something; what a service would have to be rolled out for waits as long as it is held. */
+/** What a daemon would have to be rolled out for, or registered in, waits as long as that is held. */
+const WAITED_FOR: ReadonlySet<string> = new Set(['service', 'discovery-service']);
+
+/** AWS is at work on something. */
 export function isAtWork({ plan }: Pick<PassResult, 'plan'>): boolean {
-  const services = plan.steps.filter(({ type, id }) => type === 'hold' && id.kind === 'service');
-  const held = new Set(services.map(({ manifest }) => manifestKey(manifest)));
+  const holds = plan.steps.filter(({ type, id }) => type === 'hold' && WAITED_FOR.has(id.kind));
+  const held = new Set(holds.map(({ manifest }) => manifestKey(manifest)));
   return progressing({ plan }).some(({ manifest }) => !held.has(manifestKey(manifest)));
 }

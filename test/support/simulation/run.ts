@@ -3,7 +3,7 @@ import { createRun } from './generated-world.ts';
 import type { Violation } from './judge.ts';
 import type { RunOptions } from './options.ts';
 import { scriptOf } from './script.ts';
-import type { ScriptEvent } from './script.ts';
+import type { ScriptEvent } from './happening.ts';
 
 export interface Ran {
   readonly seed: number;
@@ -38,7 +38,7 @@ function whereItRuns(seed: number, { lookFor }: RunOptions): Pick<RunOptions, 'r
 
 /** One generated world from its first commit to its rest: edits in git, edits in AWS, faults and deaths, and the invariants all the while. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Ran> {
-  const script = options.script ?? scriptOf(seed, options.edits);
+  const script = options.script ?? scriptOf(seed, options);
   const run = await createRun(seed, { ...whereItRuns(seed, options), ...options });
   for (const event of script) {
     await run.happen(event);

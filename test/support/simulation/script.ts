@@ -1,42 +1,16 @@
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
+import { HOST_EDITS } from './host-commit.ts';
+import { HOST_ACTS } from './host-people.ts';
+import { hasHosts, hostScriptOf } from './host-script.ts';
+import type { HostsAsked } from './host-script.ts';
 import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
 import { ACTS, CONTESTS, RETAGS, RETAGS_LATE } from './people.ts';
-import type { ScriptEventOf } from './script-event.ts';
-
-/** What happens to a world, and for how long where it lasts. */
-export type Happening =
-  | { readonly type: 'git'; readonly what: string }
-  | { readonly type: 'somebody'; readonly what: string; readonly lastsMs: number }
-  | { readonly type: 'weather'; readonly what: Sky; readonly lastsMs: number }
-  | { readonly type: 'control'; readonly what: Control };
-
-const SOURCE_SKIES = ['git cannot be reached', 'git is not whole'] as const;
-const AWS_SKIES = [
-  'the tagging API shows a part',
-  'empty answers',
-  'credentials expire',
-  'a permission is taken away',
-] as const;
-const SKIES = ['faults', 'lag', ...SOURCE_SKIES, ...AWS_SKIES] as const;
-export type Sky = (typeof SKIES)[number];
-
-const SECONDS = [
-  'a slow controller starts beside it',
-  "another owner's controller starts",
-  "another source's controller starts",
-] as const;
-const APPLIES = 'apply is run beside it';
-export type Beside = (typeof SECONDS)[number] | typeof APPLIES;
-
-const CLOCKS = ['the clock steps', 'its host stands still'] as const;
-const CONTROLS = ['the plan is confirmed', 'the controller dies', ...SECONDS, APPLIES, ...CLOCKS] as const;
-export type Control = (typeof CONTROLS)[number];
-
-export type ScriptEvent = ScriptEventOf<Happening>;
+import { APPLIES, AWS_SKIES, CLOCKS, CONTROLS, SECONDS, SKIES, SOURCE_SKIES } from './happening.ts';
+import type { Happening, ScriptEvent } from './happening.ts';
 
 const EDITS = Object.keys(GIT_EDITS);
 /** Daemons of worlds are not scaled, and their roles have statements alone: drifts of all else have tests of their own. */
@@ -80,16 +54,28 @@ const FOLLOWS: Readonly<Record<string, string>> = {
 
 /** All that can happen to a world, as its table of what happened names it. */
 export const HAPPENINGS: readonly string[] = [
-  ...EDITS.map((what) => `git: ${what}`),
-  ...[RETAGS, ...ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
+  ...[...EDITS, ...Object.keys(HOST_EDITS)].map((what) => `git: ${what}`),
+  ...[RETAGS, ...ACTS, ...HOST_ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
   ...SKIES.map((what) => `weather: ${what}`),
   ...CONTROLS.map((what) => `control: ${what}`),
   ...ALSO,
   ...SAID,
 ];
 
-/** What happens to the world of a seed: spells of disturbances, and after each some time in which the controller does what it can. */
-export function scriptOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
+interface ScriptOptions extends HostsAsked {
+  /** What people do most in git; by default all of it alike. */
+  readonly edits?: readonly string[];
+}
+
+/** What happens to the world of a seed, and to its container instances where it has any. */
+export function scriptOf(seed: number, options: ScriptOptions = {}): readonly ScriptEvent[] {
+  const script = disturbancesOf(seed, options.edits);
+  if (!hasHosts(seed, options)) return script;
+  return [...script, ...hostScriptOf(seed, script.length + 1)].toSorted((a, b) => a.at - b.at);
+}
+
+/** Spells of disturbances, and after each some time in which the controller does what it can. */
+function disturbancesOf(seed: number, edits: readonly string[] = EDITS): readonly ScriptEvent[] {
   const chance = chanceOf(seed ^ 0x5eed);
   const events: ScriptEvent[] = [];
   let at = 0;

@@ -8,7 +8,7 @@ import { createJudge } from './judge.ts';
 import type { Judge, JudgeOptions, Violation } from './judge.ts';
 import { OWNER } from './live.ts';
 import { applyOnce } from './one-shot.ts';
-import type { Beside } from './script.ts';
+import type { Beside } from './happening.ts';
 import { createUnderWay } from './under-way.ts';
 import type { UnderWay } from './under-way.ts';
 

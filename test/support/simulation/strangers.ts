@@ -10,8 +10,8 @@ export interface Strangers {
   noteAdoptions(live: readonly Live[], mutation?: Mutation): void;
   /** Strangers make what will have this key: it is theirs from its first moment. */
   expect(key: string): void;
-  /** Strangers take away what was theirs. */
-  forget(id: string): void;
+  /** Strangers take away what was theirs, whether anybody has seen it since they made it or not. */
+  forget(one: Pick<Live, 'id' | 'key'>): void;
   /** What is still theirs and is not as it was. */
   changed(live: readonly Live[]): readonly string[];
 }
@@ -37,7 +37,10 @@ export function createStrangers(before: readonly Live[]): Strangers {
     includes: (id) => theirs.has(id),
     noteAdoptions,
     expect: (key) => expected.add(key),
-    forget: (id) => theirs.delete(id),
+    forget({ id, key }) {
+      theirs.delete(id);
+      expected.delete(key);
+    },
     changed(live) {
       noteAdoptions(live);
       const fingerprints = new Map([...theirs].filter(([id]) => !adopted.has(id)));

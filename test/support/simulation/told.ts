@@ -8,6 +8,7 @@ import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import type { AwsRequest } from '../../../controller/aws/door.ts';
 import { reportInputOf, sourceStatusOf } from '../../../controller/status/pass-report.ts';
+import type { StatusReport } from '../../../controller/status/schema.ts';
 import { createStatusStore } from '../../../controller/status/store.ts';
 
 export interface Told {
@@ -22,6 +23,8 @@ export interface Teller {
   onRequest(request: AwsRequest): void;
   /** What was told since it was last asked, the pass included. */
   afterPass(result: PassResult, number: number): readonly Told[];
+  /** What `/status` says. */
+  report(): StatusReport;
 }
 
 /** One for all worlds: each registry watches the process it is in. */
@@ -56,6 +59,7 @@ export function createTeller(): Teller {
       told = [];
       return since;
     },
+    report: () => store.report(),
   };
 
   function tellOf(result: PassResult, number: number): void {
@@ -80,6 +84,7 @@ function newsOf({ before, plan, wanted, unread, failures }: PassResult): string 
     step.type,
     step.reason,
     'observed' in step ? step.observed?.health : undefined,
+    'observed' in step ? step.observed?.workload?.coverage : undefined,
   ]);
   const source = [reading.type, reading.snapshot?.revision, errors, warnings, suspect];
   const errorsTold = [...unread.values(), ...[...failures.values()].map(({ error }) => error)].map(

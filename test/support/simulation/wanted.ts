@@ -1,5 +1,6 @@
 import { daemonsOf, regionsOf } from './commit.ts';
 import type { Commit, Daemon, Document } from './commit.ts';
+import { hasOwnNetwork, isOnEveryHost } from './host-commit.ts';
 import { liveKey } from './live.ts';
 import type { Place } from './live.ts';
 
@@ -50,7 +51,7 @@ export function keysOf(daemon: Daemon, commit: Commit, places: readonly Place[])
     logGroup: liveKey(region, 'log-group', '', `/stationkeeper/${name}`),
     executionRole: liveKey(region, 'role', '', `${name}-execution`),
     ...(spec.taskRole === undefined ? {} : { taskRole: liveKey(region, 'role', '', `${name}-task`) }),
-    securityGroup: liveKey(region, 'security-group', vpc, name),
+    ...(hasOwnNetwork(daemon) ? { securityGroup: liveKey(region, 'security-group', vpc, name) } : {}),
     ...(spec.serviceDiscovery === undefined
       ? {}
       : {
@@ -84,8 +85,9 @@ export function wantedOf(commit: Commit, places: readonly Place[]): Wanted {
     if (serviceDiscovery !== undefined)
       used.add(liveKey(region, 'namespace', defaultVpc(places, region), serviceDiscovery.namespace));
     tasks.set(keysOf(daemon, commit, places).service, {
-      desiredCount: daemon.spec.desiredCount ?? 1,
-      minimumHealthyPercent: daemon.spec.deployment?.minimumHealthyPercent ?? 100,
+      // Of what is on every host ECS counts the hosts.
+      desiredCount: isOnEveryHost(daemon) ? 0 : (daemon.spec.desiredCount ?? 1),
+      minimumHealthyPercent: leastHealthyOf(daemon),
     });
   }
   return {
@@ -95,6 +97,11 @@ export function wantedOf(commit: Commit, places: readonly Place[]): Wanted {
     used,
     tasks,
   };
+}
+
+/** As the documents have it, where a manifest does not say. */
+export function leastHealthyOf(daemon: Daemon): number {
+  return daemon.spec.deployment?.minimumHealthyPercent ?? (isOnEveryHost(daemon) ? 50 : 100);
 }
 
 function keysOfDocument(document: Document, commit: Commit, places: readonly Place[]): readonly string[] {
@@ -107,6 +114,8 @@ function keysOfDocument(document: Document, commit: Commit, places: readonly Pla
       return [liveKey(region, 'cluster', '', name)];
     case 'Namespace':
       return [liveKey(region, 'namespace', defaultVpc(places, region), name)];
+    case 'Repository':
+      return [liveKey(region, 'repository', '', name)];
     case 'DaemonService':
       return Object.values(keysOf(document as Daemon, commit, places));
   }

@@ -8,6 +8,7 @@ export interface Account {
   readonly securityGroups: readonly object[];
   readonly namespaces: readonly object[];
   readonly discoveryServices: readonly object[];
+  readonly repositories: readonly object[];
   readonly clusters: readonly object[];
   /** The newest active revision of each family. */
   readonly taskDefinitions: readonly object[];
@@ -63,6 +64,12 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
     clusters: clusterArns,
     include: ['TAGS', 'SETTINGS'],
   });
+  const repositories = await Promise.all(
+    (await list('ecr', 'DescribeRepositories', 'repositories')).map(async (repository) => ({
+      ...without(repository, ['createdAt']),
+      tags: (await call('ecr', 'ListTagsForResource', { resourceArn: repository['repositoryArn'] }))['tags'],
+    })),
+  );
   const families = (await call('ecs', 'ListTaskDefinitionFamilies', { status: 'ACTIVE' }))[
     'families'
   ] as string[];
@@ -130,6 +137,7 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
         })),
       ),
     ),
+    repositories: told(repositories),
     clusters: told(clusters.filter(({ status }) => status === 'ACTIVE')),
     taskDefinitions: told(
       await Promise.all(

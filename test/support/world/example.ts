@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Example } from '../manifests/examples.ts';
 import { LONGEST_PROVISIONING_MS, makeTargetGroups } from '../sandbox/target-groups.ts';
+import { makeFetched, pushDeclared } from './fetched.ts';
 import { balancingIn, networkOf } from './other-tools.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -18,15 +19,22 @@ interface Daemon {
     readonly cluster: string;
     readonly schedulingStrategy?: string;
     readonly loadBalancers?: readonly Balanced[];
+    readonly containers?: readonly { readonly secrets?: Readonly<Record<string, string>> }[];
   };
 }
 
 /**
- * The world of an account that has what an example takes for granted, and nothing else of it: target groups, and hosts of its clusters. AWS
+ * The world of an account that has what an example takes for granted, and nothing else of it: parameters, images, target groups, and hosts of its clusters. AWS
  * makes up the end of an ARN, so the files name what was made instead of what the example names.
  */
 export async function exampleWorld({ files }: Pick<Example, 'files'>): Promise<World> {
   const world = createWorld({ files });
+  await makeFetched(world);
+  if (Object.values(files).some((text) => text.includes('\nkind: Repository\n'))) {
+    // Nobody can push into what is not there: the daemon waits for its image meanwhile.
+    await world.settle();
+    await pushDeclared(world);
+  }
   const daemons = Object.values(files)
     .filter((text) => text.includes('\nkind: DaemonService\n'))
     .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Daemon));

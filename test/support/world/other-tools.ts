@@ -1,5 +1,6 @@
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import type { AwsService } from '../../../controller/aws/operations.ts';
+import type { CallsFetched } from '../sandbox/fetched.ts';
 import type { CallsBalancing } from '../sandbox/target-groups.ts';
 import type { World } from './world.ts';
 
@@ -36,6 +37,11 @@ export function otherTool({ sandbox, clock }: World): OtherTool {
         sandbox.call({ service, operation, input, region: 'us-east-1', accountId: DEFAULT_ACCOUNT_ID }),
       )) as Answer,
   };
+}
+
+/** Makes in a world's account what tasks fetch. */
+export function fetchedIn({ sandbox }: Pick<World, 'sandbox'>): CallsFetched {
+  return (service, operation, input) => sandbox.call({ service, operation, input, region: 'us-east-1' });
 }
 
 /** Somebody else's calls to the Elastic Load Balancing of a world. */

@@ -10,7 +10,7 @@ import type { SdkClients } from '../sdk.ts';
 export const MOTO_ACCOUNT = '123456789012';
 
 /** Operations, as the proxy names them, that change nothing. */
-export const READ = /(^|\.)(Describe|List|Get|Discover)\w+$|^GET /;
+export const READ = /(^|\.)(BatchGet|Describe|List|Get|Discover)\w+$|^GET /;
 
 /** A moto server that nobody prepared, and the built program in front of it. */
 export interface MotoStack {

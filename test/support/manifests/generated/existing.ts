@@ -1,4 +1,6 @@
 import type { Aws } from '../../../../controller/aws/operations.ts';
+import { makeParameters } from '../../sandbox/fetched.ts';
+import type { CallsFetched } from '../../sandbox/fetched.ts';
 import { makeTargetGroups } from '../../sandbox/target-groups.ts';
 import type { CallsBalancing } from '../../sandbox/target-groups.ts';
 import { TRUST } from '../../world/other-tools.ts';
@@ -26,12 +28,16 @@ type TargetType = 'ip' | 'instance';
 /** S3's, as the sandbox has it in us-east-1. */
 const PREFIX_LIST = 'pl-6855ce84';
 const LOG_GROUP = '/of/another/tool';
+/** Named without the account, which is their own. */
+export const PARAMETERS = ['parameter-name', '/a/parameter'];
+export const REGISTRY_CREDENTIALS = 'registry/pull';
 const TAGS = { 'made by': 'another tool' };
 
 /** Makes it, in the default VPC: the same in every AWS of one seed. */
 export async function makeExisting(
   { ec2, iam, logs, sts }: Pick<Aws, 'ec2' | 'iam' | 'logs' | 'sts'>,
   balancing: CallsBalancing,
+  fetched: CallsFetched,
 ): Promise<Existing> {
   const { Account: account = '' } = await sts.getCallerIdentity({});
   const { Vpcs: [vpc] = [] } = await ec2.describeVpcs({
@@ -60,6 +66,8 @@ export async function makeExisting(
     ),
   });
   await logs.createLogGroup({ logGroupName: LOG_GROUP });
+  await makeParameters(fetched, PARAMETERS);
+  await fetched('secretsmanager', 'CreateSecret', { Name: REGISTRY_CREDENTIALS, SecretString: 'x' });
   const group = (TargetType: TargetType, Port: number) => ({
     Name: `${TargetType}-${Port}`,
     Protocol: 'TCP' as const,

@@ -9,7 +9,8 @@ import { hintsFor } from './hints.ts';
 import { valuesOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { placesIn, placesOf } from './places.ts';
-import { repairedDaemon, repairedEnvironment } from './repaired.ts';
+import { repairedDaemon, repairedEnvironment, withoutRecords } from './repaired.ts';
+import { repairedRepository } from './repaired-repository.ts';
 import { repairedCluster } from './repaired-service.ts';
 import { withTraffic } from './repaired-traffic.ts';
 import { withField } from './with-field.ts';
@@ -27,24 +28,25 @@ export interface FleetOptions {
   readonly count?: number;
 }
 
-/** Every kind's document, of what `stationkeeper schema` prints. */
+/** The document of every kind that a version has, of what its `stationkeeper schema` prints. */
 export function documentSchemas(
   printed: JsonSchema = manifestJsonSchema(),
 ): ReadonlyMap<ManifestKind, JsonSchema> {
   const branches = printed.oneOf ?? [];
   return new Map(
-    MANIFEST_KINDS.map((kind) => {
+    MANIFEST_KINDS.flatMap((kind) => {
       const found = branches.find(({ properties }) => properties?.['kind']?.const === kind);
-      if (found === undefined) throw new Error(`the schema has no ${kind}`);
-      return [kind, found];
+      return found === undefined ? [] : [[kind, found]];
     }),
   );
 }
 
-/** A daemon service, and the cluster and namespace that it is in; names are given in a fleet. */
+/** A daemon service, the cluster and namespace that it is in, and the repository that its images may be in; names are given in a fleet. */
 export interface Bundle {
   readonly cluster: ManifestDocument<'Cluster'>;
   readonly namespace: ManifestDocument<'Namespace'>;
+  /** Undefined where the version has none. */
+  readonly repository: ManifestDocument<'Repository'> | undefined;
   readonly daemon: ManifestDocument<'DaemonService'>;
 }
 
@@ -64,13 +66,17 @@ export function anyDaemon(options: FleetOptions): fc.Arbitrary<ManifestDocument<
 }
 
 export function anyBundle(options: FleetOptions): fc.Arbitrary<Bundle> {
-  const daemonSchema = documentSchemas(options.schema).get('DaemonService') ?? {};
+  const schemas = documentSchemas(options.schema);
+  const daemonSchema = schemas.get('DaemonService') ?? {};
   return fc.record({
     cluster: documentsOf('Cluster', options).map((cluster) => ({
       ...cluster,
       spec: repairedCluster(cluster.spec),
     })),
     namespace: documentsOf('Namespace', options),
+    repository: schemas.has('Repository')
+      ? documentsOf('Repository', options).map((one) => ({ ...one, spec: repairedRepository(one.spec) }))
+      : fc.constant(undefined),
     // Without what was wrong it may have another network, which other target groups are for.
     daemon: anyDaemon(options)
       .map((daemon) => withoutErrors(daemon, daemonSchema))
@@ -100,8 +106,8 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
 }
 
 /** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
-function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
-  const second = renamed(namespace, (name) => `n${index}.${name}`);
+function named({ cluster, namespace, repository, daemon }: Bundle, index: number): Fleet {
+  const second = repairedNamespace(renamed(namespace, (name) => `n${index}.${name}`));
   const inNamespace = <Place extends object>(place: Place) => ({ ...place, namespace: second.metadata.name });
   const first = withDefaultNamespace(
     withProviders(
@@ -114,12 +120,65 @@ function named({ cluster, namespace, daemon }: Bundle, index: number): Fleet {
   const discovered = withField(
     { ...daemon.spec, cluster: first.metadata.name },
     'serviceDiscovery',
-    inNamespace,
+    (discovery) => withRecordsOf(second, daemon.spec, inNamespace(discovery)),
   );
-  const spec = withField(discovered, 'serviceConnectConfiguration', (connect) =>
+  const connected = withField(discovered, 'serviceConnectConfiguration', (connect) =>
     connect.namespace === undefined ? connect : inNamespace(connect),
   );
-  return [first, second, { ...renamed(daemon, (name) => `${name}-${index}`), spec }];
+  const third =
+    repository &&
+    inRepository(
+      renamed(repository, (name) => `${name}-${index}`),
+      index,
+    );
+  const spec = withField(connected, 'containers', (containers) =>
+    containers.map((container) => ({ ...container, image: imageFrom(container.image, third) })),
+  );
+  return [
+    first,
+    second,
+    ...(third === undefined ? [] : [third]),
+    { ...renamed(daemon, (name) => `${name}-${index}`), spec },
+  ];
+}
+
+/** No other of the fleet is called so in ECR. */
+function inRepository(
+  repository: ManifestDocument<'Repository'>,
+  index: number,
+): ManifestDocument<'Repository'> {
+  return {
+    ...repository,
+    spec: withField(repository.spec, 'repositoryName', (name) => `${name}/${index}x`),
+  };
+}
+
+type Image = ManifestDocument<'DaemonService'>['spec']['containers'][number]['image'];
+
+/** An image in a repository is in that of the fleet; elsewhere in a version that has none. */
+function imageFrom(image: Image, repository: ManifestDocument<'Repository'> | undefined): Image {
+  if (typeof image === 'string') return image;
+  if (repository === undefined) return `example.org/x/agent:${image.tag ?? 'latest'}`;
+  return { ...image, repository: repository.metadata.name };
+}
+
+/** A public domain has no underscores, and what has no zone no SOA record. */
+function repairedNamespace(namespace: ManifestDocument<'Namespace'>): ManifestDocument<'Namespace'> {
+  const { soaTtl: _ttl, ...rest } = namespace.spec;
+  const { type } = namespace.spec;
+  if (type === 'http') return { ...namespace, spec: rest };
+  return type === 'public-dns' ? renamed(namespace, (name) => name.replaceAll('_', 'u')) : namespace;
+}
+
+/** In an HTTP namespace nothing has records; a daemon service need not say so. */
+function withRecordsOf(
+  { spec: { type } }: ManifestDocument<'Namespace'>,
+  { networkMode }: ManifestDocument<'DaemonService'>['spec'],
+  discovery: NonNullable<ManifestDocument<'DaemonService'>['spec']['serviceDiscovery']>,
+): typeof discovery {
+  if (type !== 'http') return discovery;
+  const { dnsRecords, ...rest } = withoutRecords(discovery, networkMode);
+  return discovery.dnsRecords === undefined ? rest : { ...rest, dnsRecords: dnsRecords ?? [] };
 }
 
 /** Service Connect is in the namespace of the fleet, by the cluster where the service does not say it. */

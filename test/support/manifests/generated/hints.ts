@@ -4,11 +4,14 @@ import { MADE_ROLE_FIELDS } from '../../../../controller/manifest/schema/role.ts
 import { RETENTION_DAYS } from '../../../../controller/manifest/schema/daemon-service.ts';
 import { CAPABILITIES } from '../../../../controller/kinds/task-definition/linux-parameter-fields.ts';
 import { FARGATE_SIZES } from '../../../../controller/kinds/task-definition/size.ts';
+import { PARAMETERS, REGISTRY_CREDENTIALS } from './existing.ts';
 import type { Existing } from './existing.ts';
+import { HINTS_FOR_REPOSITORIES } from './hints-repositories.ts';
+import { IMAGE } from './image.ts';
 import { valuesOf } from './json-schema.ts';
 import type { Hint, Hints } from './json-schema.ts';
 
-const KINDS = ['Environment', 'Cluster', 'Namespace', 'DaemonService'];
+const KINDS = ['Environment', 'Cluster', 'Namespace', 'Repository', 'DaemonService'];
 const customizedMetric = (statistic: string, more: object = {}) => ({
   policyName: `depth-${statistic}`,
   targetValue: 5,
@@ -58,12 +61,12 @@ const LABEL_KEYS = TAG_TEXTS.map((key) => key.toLowerCase()).filter(
 );
 const ACTIONS = ['xray:PutTraceSegments', 's3:Get*', 'logs:?ut*', '*'];
 const RESOURCES = ['*', 'arn:aws:s3:::bucket/*', 'arn:aws:logs:us-east-1:385605022855:log-group:/a:*'];
+/** ECS finds those of another account that says so, as people have them who keep secrets in an account of their own. */
 const SECRETS = [
-  'arn:aws:ssm:us-east-1:385605022855:parameter/a/b',
-  'arn:aws:secretsmanager:us-east-1:385605022855:secret:plain-AbCdEf',
-  'arn:aws:secretsmanager:us-east-1:385605022855:secret:keyed-AbCdEf:key::',
-  'parameter-name',
-  '/a/parameter',
+  'arn:aws:ssm:us-east-1:111122223333:parameter/a/b',
+  'arn:aws:secretsmanager:us-east-1:111122223333:secret:plain-AbCdEf',
+  'arn:aws:secretsmanager:us-east-1:111122223333:secret:keyed-AbCdEf:key::',
+  ...PARAMETERS,
 ];
 
 /** What manifests mean, where their schema cannot say it. Without `existing`, they name nothing that they do not bring themselves. */
@@ -71,6 +74,7 @@ export function hintsFor(existing: Existing | undefined): Hints {
   return {
     ...Object.assign({}, ...KINDS.map(hintsForAll)),
     ...hintsForEnvironments(existing),
+    ...HINTS_FOR_REPOSITORIES,
     ...hintsForTasks(existing),
     ...hintsForRole('DaemonService.spec.taskRole', existing, []),
     ...hintsForRole('DaemonService.spec.executionRole', existing, [['omit']]),
@@ -94,6 +98,7 @@ const NOTHING_EXISTS = 'what it names is to exist already, and nothing does';
 const IGNORED: Readonly<Record<string, readonly string[]>> = {
   Cluster: ['containerInsights'],
   Namespace: ['description, soaTtl', 'tags.team'],
+  Repository: ['imageTagMutability', 'lifecyclePolicy, tags.team'],
   DaemonService: ['desiredCount', 'desiredCount, taskDefinition, cpu', 'containers, ingress, tags.team'],
 };
 
@@ -307,7 +312,11 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     'DaemonService.spec.containers[].image': {
       value: fc.oneof(
         fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,60}$/),
-        fc.constant(`example.org/x/agent@sha256:${'0'.repeat(64)}`),
+        fc.constantFrom(
+          `example.org/x/agent@sha256:${'0'.repeat(64)}`,
+          { repository: 'of-the-fleet', tag: IMAGE.tag },
+          { repository: 'of-the-fleet', digest: IMAGE.digest },
+        ),
       ),
     },
     [BALANCERS]: existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
@@ -315,7 +324,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
     'DaemonService.spec.containers[].repositoryCredentials.credentialsParameter': {
-      value: fc.constantFrom(SECRETS[1], 'registry/pull'),
+      value: fc.constantFrom(SECRETS[1], REGISTRY_CREDENTIALS),
     },
     'DaemonService.spec.containers[].healthCheck.command': {
       value: fc.oneof(

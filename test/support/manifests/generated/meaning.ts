@@ -1,3 +1,5 @@
+import { FIELDS } from '../../../../controller/kinds/repository/spec.ts';
+import type { RepositorySpec } from '../../../../controller/kinds/repository/spec.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../../sandbox/sandbox.ts';
 import { compareText } from '../../../../controller/core/order.ts';
 import { canonicalJson } from '../../../../controller/core/ownership.ts';
@@ -11,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const DEFAULTS: Readonly<Record<string, Fields>> = {
   role: { path: '/', permissionsBoundary: null },
   namespace: { description: '', soaTtl: 15 },
-  'discovery-service': { description: '' },
+  'discovery-service': { description: '', routingPolicy: 'MULTIVALUE' },
   'task-definition': { cpuArchitecture: 'X86_64', requiresCompatibilities: ['FARGATE'] },
   containers: { cpu: 0, versionConsistency: 'enabled' },
   healthCheck: { startPeriod: 0 },
@@ -19,7 +21,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
   restartPolicy: { restartAttemptPeriod: 300 },
   proxyConfiguration: { type: 'APPMESH' },
   dockerVolumeConfiguration: { scope: 'task', driver: 'local' },
-  efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED' },
+  efsVolumeConfiguration: { rootDirectory: '/', transitEncryption: 'DISABLED', authorizationConfig: {} },
   s3filesVolumeConfiguration: { rootDirectory: '/' },
   service: {
     propagateTags: 'SERVICE',
@@ -45,7 +47,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
 const SETS = new Set(
   (
     'actions add alarmNames capacityProviders containers dockerSecurityOptions drop egress ignoredExitCodes ' +
-    'ingress managedPolicyArns metrics permissions requiresCompatibilities resources targetTracking ulimits'
+    'imageTagMutabilityExclusionFilters ingress managedPolicyArns metrics permissions requiresCompatibilities resources tagPatternList tagPrefixList targetTracking ulimits'
   ).split(' '),
 );
 
@@ -74,11 +76,32 @@ function toldByAws({ id, spec }: Desired): Fields {
     return scaledBy === 'others' ? itself : told;
   }
   if (id.kind === 'cluster') return told;
+  if (id.kind === 'repository') return repositoryIn(spec as RepositorySpec);
   if (id.kind === 'security-group') {
     const isDerived = String(description).startsWith('Tasks of daemon service ');
     return withRulesOf(isDerived ? told : (spec as Fields));
   }
   return spec as Fields;
+}
+
+/** As a new one has what is not said; the key that AWS keeps for ECR has an ARN. */
+function repositoryIn({
+  name,
+  forceDelete,
+  encryptionConfiguration: encryption,
+  ...said
+}: RepositorySpec): Fields {
+  const shown = Object.entries(FIELDS).map(([field, row]) => [
+    field,
+    // The row that takes it made it.
+    row.observed(row.toAws(said[field as keyof typeof said] as never) as never),
+  ]);
+  return {
+    ...Object.fromEntries(shown),
+    name,
+    forceDelete,
+    encryptionConfiguration: encryption?.encryptionType ?? 'AES256',
+  };
 }
 
 /** Whose a group is that a rule is for, AWS tells of other accounts only. */

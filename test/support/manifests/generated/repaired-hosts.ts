@@ -64,10 +64,13 @@ export function withReferences(spec: DaemonSpec): DaemonSpec {
   }));
 }
 
-/** What else is said of EFS mostly needs the connection to be encrypted. */
+/** What else is said of EFS mostly needs the connection to be encrypted: it is, where it is authorized and nothing else is said. */
 function withEncryption(volume: Volume): Volume {
   return withField(volume, 'efsVolumeConfiguration', (efs) => {
     if (efs.transitEncryption === 'ENABLED') return efs;
+    if (efs.transitEncryption === undefined && efs.authorizationConfig !== undefined) {
+      return { ...efs, transitEncryption: 'ENABLED' as const };
+    }
     const { transitEncryptionPort: _port, authorizationConfig: _authorization, ...rest } = efs;
     return rest;
   });

@@ -3,6 +3,7 @@ import { withField } from './with-field.ts';
 
 type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
 type ClusterSpec = ManifestDocument<'Cluster'>['spec'];
+type VolumeConfiguration = NonNullable<DaemonSpec['volumeConfigurations']>[number];
 type Strategy = NonNullable<DaemonSpec['capacityProviderStrategy']>;
 
 const FARGATE = ['FARGATE', 'FARGATE_SPOT'];
@@ -33,8 +34,22 @@ export function withCapacity(spec: DaemonSpec): DaemonSpec {
   return {
     ...closed,
     volumes: [...(closed.volumes ?? []), { name: 'at-launch', configuredAtLaunch: true }],
-    volumeConfigurations: [{ ...configuration, name: 'at-launch' }],
+    volumeConfigurations: [{ ...withFileSystem(configuration, spec), name: 'at-launch' }],
   };
+}
+
+/** Windows has one file system, and nothing else has that one. */
+function withFileSystem(
+  configuration: VolumeConfiguration,
+  { runtimePlatform }: DaemonSpec,
+): VolumeConfiguration {
+  const isWindows = runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') === true;
+  return withField(configuration, 'managedEBSVolume', (volume) =>
+    withField(volume, 'filesystemType', (type) => {
+      if (isWindows) return 'ntfs';
+      return type === 'ntfs' ? 'xfs' : type;
+    }),
+  );
 }
 
 /** A cluster that has the providers of its default strategy, and logs sessions where it says. */

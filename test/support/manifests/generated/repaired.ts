@@ -12,6 +12,7 @@ import { withField } from './with-field.ts';
 type DaemonSpec = ManifestDocument<'DaemonService'>['spec'];
 export type EnvironmentSpec = ManifestDocument<'Environment'>['spec'];
 type Container = DaemonSpec['containers'][number];
+type Discovery = NonNullable<DaemonSpec['serviceDiscovery']>;
 type SecurityGroup = NonNullable<DaemonSpec['securityGroup']>;
 type Rule = NonNullable<SecurityGroup['ingress']>[number];
 
@@ -166,6 +167,7 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
   return withField(spec, 'serviceDiscovery', (discovery) => {
     const { port, containerName: _name, containerPort, dnsRecords, registration, ...rest } = discovery;
     const { networkMode = 'awsvpc' } = spec;
+    if (dnsRecords?.length === 0) return withoutRecords(discovery, networkMode);
     const mapped = spec.containers.flatMap(({ name, portMappings = [] }) =>
       portMappings.flatMap(({ containerPort: mappedPort }) =>
         mappedPort === undefined ? [] : [{ containerName: name, containerPort: mappedPort }],
@@ -193,6 +195,23 @@ function withRegistry(spec: DaemonSpec): DaemonSpec {
       ...(addresses.length > 0 && { dnsRecords: addresses }),
     };
   });
+}
+
+/** Found by DiscoverInstances alone: there is nothing to choose among, and no port that ECS would take. */
+export function withoutRecords(
+  discovery: Discovery,
+  networkMode: DaemonSpec['networkMode'] = 'awsvpc',
+): Discovery {
+  const {
+    port: _port,
+    containerName: _name,
+    containerPort: _its,
+    routingPolicy: _policy,
+    ...rest
+  } = discovery;
+  const { registration, ...plain } = rest;
+  const registrar = networkMode === 'awsvpc' ? 'ecs' : 'controller';
+  return { ...plain, dnsRecords: [], ...(registration === registrar && { registration }) };
 }
 
 /** A rollout that can start or stop a task, and goes back only where it can fail. */

@@ -46,12 +46,19 @@ function canonicalMember(name: string, value: unknown): unknown {
     case 'Principal':
     case 'NotPrincipal':
       // IAM treats a bare "*" and { "AWS": "*" } alike.
-      return value === '*' ? { AWS: ['*'] } : mapValues(asRecord(value), sortedTexts);
+      return value === '*' ? { AWS: ['*'] } : mapValues(asRecord(value), sortedPrincipals);
     case 'Condition':
       return mapValues(asRecord(value), (keys) => mapValues(asRecord(keys), sortedTexts));
     default:
       return sortedTexts(value);
   }
+}
+
+const ROOT = /^arn:[a-z-]+:iam::(\d{12}):root$/;
+
+/** An account and its root are one principal (IAM user guide, AWS account principals), and AWS shows the root where the account is written. */
+function sortedPrincipals(value: unknown): readonly string[] {
+  return sortedTexts(sortedTexts(value).map((one) => ROOT.exec(one)?.[1] ?? one));
 }
 
 function sortedTexts(value: unknown): readonly string[] {

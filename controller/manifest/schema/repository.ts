@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { knowledgeOf, schemasOf } from '../../core/fields/table.ts';
+import { REPOSITORY_NAMING } from '../../kinds/repository/facts.ts';
+import { POLICIES, REPOSITORY } from '../../kinds/repository/fields.ts';
+import { environmentName, nameText } from './text.ts';
+
+export const repositorySpec = Type.Object(
+  {
+    environment: Type.Optional(environmentName()),
+    repositoryName: Type.Optional(
+      nameText(
+        REPOSITORY_NAMING,
+        'Name of the repository in ECR, such as platform/xray, instead of metadata.name.',
+      ),
+    ),
+    ...schemasOf(REPOSITORY.fields),
+    ...schemasOf(POLICIES.fields),
+    forceDelete: Type.Optional(
+      Type.Boolean({
+        description:
+          'When the manifest goes, or the repository is replaced: whether it is deleted with the images in it. Otherwise one that holds images is held. Default: false.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'An ECR repository.',
+    knowledge: knowledgeOf(REPOSITORY, POLICIES),
+  },
+);
+export type RepositoryManifestSpec = Static<typeof repositorySpec>;

@@ -1,0 +1,40 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { oneOf } from '../core/schema.ts';
+
+/** How clients find a service: what Route 53 has at its name, and what a resolver answers, or DiscoverInstances does. */
+const closed = { additionalProperties: false } as const;
+
+const AnswerSchema = Type.Object(
+  {
+    type: oneOf(['A', 'AAAA', 'SRV', 'DiscoverInstances']),
+    ttl: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds; of records' })),
+    values: Type.Array(Type.String(), { description: 'What may be answered, sorted' }),
+    atOnce: Type.Integer({ minimum: 0, description: 'How many of them one answer holds' }),
+    healthy: Type.Boolean({ description: 'False where none is, so that all may be answered' }),
+  },
+  closed,
+);
+export type Answer = Static<typeof AnswerSchema>;
+
+export const DiscoverySchema = Type.Object(
+  {
+    name: Type.String({
+      description: 'What resolvers are asked for; `NAMESPACE/SERVICE` where there is DiscoverInstances alone',
+    }),
+    routingPolicy: Type.Optional(oneOf(['MULTIVALUE', 'WEIGHTED'], 'How Route 53 chooses; of records')),
+    source: oneOf(
+      ['Route 53', 'Cloud Map'],
+      'Whose word the answers are. Cloud Map: there are no records, or Route 53 was not, or may not be, read',
+    ),
+    readAt: Type.Optional(
+      Type.String({ description: 'ISO 8601, UTC: when Route 53 was read, which is done every five minutes' }),
+    ),
+    answers: Type.Array(AnswerSchema),
+    differences: Type.Array(Type.String(), {
+      description: "In what Route 53 differs from Cloud Map's instances, and has for a minute at least",
+    }),
+  },
+  { ...closed, description: 'How clients find it; of what is in service discovery' },
+);
+export type DiscoveryStatus = Static<typeof DiscoverySchema>;
