@@ -60,11 +60,12 @@ export async function readCloudMap(
   });
   const discoveryServices = listed.flat();
   const arns = namespaces.flatMap(({ Arn }) => Arn ?? []);
-  const namespaceTags = await mapConcurrently(CONCURRENT_READS, arns, async (ResourceARN) => {
-    const answer = await servicediscovery.listTagsForResource({ ResourceARN });
-    return [ResourceARN, fromTagList(answer.Tags)] as const;
-  });
-  const hostRegistries = await readHostRegistries(aws, withHosts, discoveryServices);
+  const namespaceTags = await readTags(aws, arns);
+  const ecs = new Set(
+    services.flatMap(({ serviceRegistries = [] }) => serviceRegistries.map(({ registryArn }) => registryArn)),
+  );
+  const others = discoveryServices.filter(({ Arn }) => !ecs.has(Arn));
+  const hostRegistries = await readHostRegistries(aws, withHosts, others);
   return { namespaces, discoveryServices, hostRegistries, namespaceTags };
 }
 
@@ -89,9 +90,20 @@ function mayRegisterHosts(service: Service): boolean {
   );
 }
 
+/** Cloud Map tells them of one resource at a time; the tagging API, which tells many, does not know those yet that were just made. */
+function readTags(
+  { servicediscovery }: Aws,
+  arns: readonly string[],
+): Promise<readonly (readonly [arn: string, tags: Tags])[]> {
+  return mapConcurrently(CONCURRENT_READS, arns, async (ResourceARN) => {
+    const answer = await servicediscovery.listTagsForResource({ ResourceARN });
+    return [ResourceARN, fromTagList(answer.Tags)] as const;
+  });
+}
+
 /** The registrant is a tag, and the port that is published stands with each host alone. */
 async function readHostRegistries(
-  { servicediscovery, tagging }: Aws,
+  aws: Aws,
   services: readonly Service[],
   discoveryServices: readonly DiscoverySummary[],
 ): Promise<CloudMap['hostRegistries']> {
@@ -101,23 +113,19 @@ async function readHostRegistries(
       ({ clusterArn = '', serviceName = '' }) => `${clusterArn.split('/').at(-1) ?? ''}/${serviceName}`,
     ),
   );
-  const tagged = await collect(async (PaginationToken) => {
-    const page = await tagging.getResources({
-      TagFilters: [{ Key: REGISTRANT_TAG }],
-      ResourceTypeFilters: ['servicediscovery'],
-      PaginationToken,
-    });
-    return { items: page.ResourceTagMappingList, next: page.PaginationToken };
-  });
+  const tagged = await readTags(
+    aws,
+    discoveryServices.flatMap(({ Arn }) => Arn ?? []),
+  );
   const registrants = tagged
-    .map(({ ResourceARN = '', Tags }) => ({ arn: ResourceARN, of: fromTagList(Tags)[REGISTRANT_TAG] ?? '' }))
+    .map(([arn, tags]) => ({ arn, of: tags[REGISTRANT_TAG] ?? '' }))
     .filter(({ of }) => names.has(of));
   const found = await mapConcurrently(CONCURRENT_READS, registrants, async ({ arn, of }) => {
     const { Id: ServiceId, DnsConfig } = discoveryServices.find(({ Arn }) => Arn === arn) ?? {};
     const isOfPorts = DnsConfig?.DnsRecords?.some(({ Type }) => Type === 'SRV') === true;
     if (ServiceId === undefined || !isOfPorts) return [of, { arn, ports: [] }] as const;
     const instances = await collect(async (NextToken) => {
-      const page = await servicediscovery.listInstances({ ServiceId, NextToken });
+      const page = await aws.servicediscovery.listInstances({ ServiceId, NextToken });
       return { items: page.Instances, next: page.NextToken };
     });
     const ports = instances.flatMap(({ Attributes = {} }) => {

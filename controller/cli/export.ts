@@ -114,7 +114,7 @@ async function provenExport(
   const refused = new Map<string, readonly string[]>();
   const misplaced = new Set<string>();
   for (;;) {
-    const exported = exportAccount(account, { names, refused, misplaced, owner });
+    const exported = exportAccount(account, { names, refused, misplaced, lacking: new Map(), owner });
     const placeholders = new Set(exported.manifests.filter(isPlaceholder).map(manifestKey));
     const files = exportedFiles(exported, longValuesIn(options));
     const beside = files.flatMap((file) => file.beside);
@@ -125,9 +125,9 @@ async function provenExport(
       const key = manifestKey(manifest);
       found.set(key, [...(found.get(key) ?? []), `${path} ${message}`]);
     }
-    const left =
+    const { left, lacking } =
       errors.length > 0
-        ? found
+        ? { left: found, lacking: new Map<string, readonly string[]>() }
         : await rehearseAdoption(expandManifests(manifests, secretRules), environments, owner);
     for (const [key, reasons] of left) {
       const isTried = placeholders.has(key) ? misplaced.has(key) : refused.has(key);
@@ -135,7 +135,7 @@ async function provenExport(
       if (placeholders.has(key)) misplaced.add(key);
       else refused.set(key, reasons);
     }
-    if (left.size === 0) return exported;
+    if (left.size === 0) return exportAccount(account, { names, refused, misplaced, lacking, owner });
   }
 }
 

@@ -23,6 +23,8 @@ export interface ExportOptions {
   readonly refused: ReadonlyMap<string, readonly string[]>;
   /** Manifests that cannot even be kept in their place. */
   readonly misplaced: ReadonlySet<string>;
+  /** What tasks of manifests would lack that start, by `Kind/name`: it is noted. */
+  readonly lacking: ReadonlyMap<string, readonly string[]>;
   /** Whose tags tell what is applied already. */
   readonly owner: string;
 }
@@ -44,7 +46,7 @@ export function unknownNames({ services }: Account, names: readonly string[]): r
 /** What runs in an account as manifests that adopt it and change nothing. Pure. */
 export function exportAccount(
   account: Account,
-  { names, refused, misplaced, owner }: ExportOptions,
+  { names, refused, misplaced, lacking, owner }: ExportOptions,
 ): Exported {
   const appliedAs = appliedBy(owner, account);
   const uses = usesIn(account);
@@ -82,7 +84,7 @@ export function exportAccount(
       serviceName: service.serviceName ?? '',
       manifest,
       leftOut,
-      notes: leftOut.length === 0 ? part.notes : [],
+      notes: leftOut.length === 0 ? [...part.notes, ...(lacking.get(manifestKey(manifest)) ?? [])] : [],
     };
     const isWritten = leftOut.length === 0 && environment !== undefined && 'spec' in part;
     const applied = appliedAs(service.serviceArn, 'DaemonService');

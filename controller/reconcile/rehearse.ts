@@ -12,16 +12,25 @@ import { isWork, listed } from '../plan/work.ts';
 import type { Environments } from './environments.ts';
 import { observe } from './observe.ts';
 
+/** What a rehearsal found, in words by manifest. */
+export interface Rehearsal {
+  /** What would still be done, or could not be; empty where applying the manifests is nothing but tags. */
+  readonly left: ReadonlyMap<string, readonly string[]>;
+  /** What tasks need that start, and is not there: it keeps nothing that runs from being adopted. */
+  readonly lacking: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * What would still be done, or could not be, once everything that these manifests want and that is nobody's, or ours already, had been
- * tagged: by manifest, in words. Empty where applying them is nothing but tags. What is to be left alone is. Only reads AWS.
+ * What adopting these manifests' resources would come to, once everything that they want and that is nobody's, or ours already, had been
+ * tagged. What is to be left alone is. Only reads AWS.
  */
 export async function rehearseAdoption(
   { environments: targets, desired }: Expansion,
   environments: Environments,
   owner: string,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<Rehearsal> {
   const left = new Map<string, readonly string[]>();
+  const lacking = new Map<string, readonly string[]>();
   for (const target of targets) {
     const runtime = environments.runtimeOf(target);
     const wanted = desired.filter(({ id }) => id.environment === target.name);
@@ -47,10 +56,14 @@ export async function rehearseAdoption(
     });
     for (const step of steps.filter((each) => each.type !== 'keep' && !isLeftAlone(each))) {
       const key = manifestKey(step.manifest);
-      left.set(key, [...(left.get(key) ?? []), whatIsLeft(step)]);
+      if (step.type === 'hold' && step.neededToStart === true) {
+        lacking.set(key, [...(lacking.get(key) ?? []), `${displayId(step.id)}: ${step.reason}`]);
+      } else {
+        left.set(key, [...(left.get(key) ?? []), whatIsLeft(step)]);
+      }
     }
   }
-  return left;
+  return { left, lacking };
 }
 
 function isLeftAlone(step: Step): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { exportFrom } from '../support/world/export.ts';
+import { makeParameter } from '../support/world/fetched.ts';
 import {
   MANAGED_EXECUTION_POLICY,
   TRUST,
@@ -204,6 +205,7 @@ describe('a stack that other tools made, exported and adopted', () => {
     ['no tasks', { service: { desiredCount: 0 } }],
   ])('is taken over by tagging calls only with %s', async (what, options) => {
     const world = await worldWith(async (empty) => {
+      await makeParameter(empty, '/xray/token');
       if (what !== 'no public address') return buildStack(empty, options);
       const { subnets } = await networkOf(empty);
       const awsvpcConfiguration = { subnets: subnets.slice(0, 1), assignPublicIp: 'DISABLED' };
@@ -212,6 +214,17 @@ describe('a stack that other tools made, exported and adopted', () => {
     const { code, out, err } = await exportFrom(world);
     expect({ code, leftOut: err.match(/left out.*/) }).toEqual({ code: 0, leftOut: null });
     await expectAdoption(world, out);
+  });
+
+  it('is exported with a note of what its next tasks would lack', async () => {
+    const secrets = [{ name: 'TOKEN', valueFrom: 'arn:aws:ssm:us-east-1:385605022855:parameter/gone' }];
+    const world = await worldWith((empty) => buildStack(empty, { container: { secrets } }));
+    const { code, out } = await exportFrom(world);
+    expect(code).toBe(0);
+    expect(out).toContain('TOKEN: arn:aws:ssm:us-east-1:385605022855:parameter/gone');
+    expect(out.replaceAll(/\n *# /g, ' ')).toMatch(
+      /parameter\/containers\[xray\]\.secrets\[TOKEN\] of terraform-xray: Systems Manager has no parameter \/gone/,
+    );
   });
 
   it('is taken over with two containers, of which one logs nowhere', async () => {

@@ -73,6 +73,7 @@ async function exportedAfterApply(fleet: Fleet): Promise<string> {
     names: [],
     refused: new Map(),
     misplaced: new Set(),
+    lacking: new Map(),
     owner: 'stationkeeper',
   });
   expect(exported.services.flatMap(({ leftOut }) => leftOut)).toEqual([]);

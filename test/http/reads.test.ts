@@ -75,7 +75,7 @@ describe('GET /status', () => {
 
   it.each([
     ['/status/DaemonService/XRAY', 'NotFound', 'GET /status lists all objects'],
-    ['/status/Deployment/xray', 'UnknownKind', 'Environment, Cluster, Namespace, DaemonService'],
+    ['/status/Deployment/xray', 'UnknownKind', 'Environment, Cluster, Namespace, Repository, DaemonService'],
     ['/status/DAEMONSERVICE/xray', 'UnknownKind', 'DaemonService'],
   ])('answers 404 with what to do to %s', async (url, code, message) => {
     const response = await testServer().app.inject(url);

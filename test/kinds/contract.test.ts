@@ -33,7 +33,7 @@ describe('the registry', () => {
       'secret',
       'parameter',
     ];
-    expect([...lookedUp, ...KIND_CASES.map(({ kind }) => kind)]).toEqual(KIND_NAMES);
+    expect([...lookedUp, ...KIND_CASES.map(({ kind }) => kind)].toSorted()).toEqual(KIND_NAMES.toSorted());
   });
 });
 

@@ -208,7 +208,9 @@ describe('what a daemon service becomes', () => {
     const { desired } = expand(
       daemonService({ taskRole: { arn }, executionRole: { arn }, securityGroupIds: ['sg-00000001'] }),
     );
-    expect(summary(desired).filter((one) => /role|security/.test(one))).toEqual([]);
+    expect(summary(desired).filter((one) => /role|security/.test(one))).toEqual([
+      `external given-role/${arn}`,
+    ]);
     expect(desiredOf<TaskDefinitionSpec>(desired, 'task-definition').spec).toMatchObject({
       taskRole: { arn },
       executionRole: { arn },

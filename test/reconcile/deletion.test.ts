@@ -77,6 +77,7 @@ describe('what no manifest names any more', () => {
       securityGroups: 0,
       namespaces: 0,
       discoveryServices: 0,
+      repositories: 0,
       clusters: 1,
       taskDefinitions: 0,
       services: 0,

@@ -15,6 +15,7 @@ const ONE_DAEMON = {
   securityGroups: 1,
   namespaces: 1,
   discoveryServices: 1,
+  repositories: 0,
   clusters: 1,
   taskDefinitions: 1,
   services: 1,

@@ -47,7 +47,7 @@ async function left(desired: readonly Desired[], items: readonly Observed[]) {
   const expansion = { environments: [{ name: 'default' }], objects: [], desired: [ENVIRONMENT, ...desired] };
   const said = await rehearseAdoption(expansion, environmentsOf(account), 'stationkeeper');
   expect(account.asked.every((request) => request.startsWith('read these '))).toBe(true);
-  return [...said];
+  return [...said.left];
 }
 
 const AS_WANTED = { containerInsights: 'enabled' };
@@ -112,12 +112,35 @@ describe('an adoption that is rehearsed', () => {
     expect(await left([cluster('a', 'external')], [found(cluster('a'), OTHERWISE)])).toEqual([]);
   });
 
+  test('goes on where something is not there that only tasks need which start, and tells it apart', async () => {
+    const secret = wanted(
+      'secret',
+      'token of a',
+      { reference: 'token', environment: ENVIRONMENT.id },
+      'external',
+    );
+    const account = createAccount([found(ENVIRONMENT, {}, 'nobody', PLACE)]);
+    const expansion = { environments: [{ name: 'default' }], objects: [], desired: [ENVIRONMENT, secret] };
+    const { left: stays, lacking } = await rehearseAdoption(
+      expansion,
+      environmentsOf(account),
+      'stationkeeper',
+    );
+    expect(stays.size).toBe(0);
+    expect([...lacking]).toEqual([
+      [
+        'Cluster/token of a',
+        [expect.stringMatching(/^secret\/token of a: the secret "token of a" does not exist/)],
+      ],
+    ]);
+  });
+
   test('looks at each environment for what is wanted there', async () => {
     const elsewhere = { ...cluster('a'), id: { ...cluster('a').id, environment: 'other' } };
     const account = createAccount([found(ENVIRONMENT, {}, 'nobody', PLACE), found(cluster('a'), OTHERWISE)]);
     const expansion = { environments: [{ name: 'default' }], objects: [], desired: [ENVIRONMENT, elsewhere] };
     const said = await rehearseAdoption(expansion, environmentsOf(account), 'stationkeeper');
-    expect(said.size).toBe(0);
+    expect(said.left.size).toBe(0);
     expect(account.needed.has(resourceKey(elsewhere.id))).toBe(false);
   });
 });
