@@ -33,7 +33,6 @@ export interface Measurement {
 
 /** The controller's default. */
 const INTERVAL_MS = 60_000;
-const IDLE_PASSES = 5;
 const LONGEST_CONVERGENCE_PASSES = 200;
 
 /**
@@ -98,11 +97,12 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   const idle = await measure(
     () => requests,
     async () => {
-      for (let passes = 0; passes < IDLE_PASSES; passes += 1) {
+      for (let passes = 0; passes < fleet.idle.passes; passes += 1) {
+        await clock.advance(fleet.idle.everyMs);
         const result = await pass();
         if (result.changes > 0) throw new Error('a pass with nothing to do made changes');
       }
-      return IDLE_PASSES;
+      return fleet.idle.passes;
     },
   );
   return {

@@ -3,12 +3,77 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 /** Daemons, and what there is before any of them. */
 export interface Fleet {
   readonly daemons: number;
+  /** Passes with nothing to do that are measured, and how long apart they are, in virtual time. */
+  readonly idle: { readonly passes: number; readonly everyMs: number };
   readonly files: readonly { readonly file: string; readonly text: string }[];
   prepare?(sandbox: Sandbox): Promise<void>;
 }
 
+/** Of what is looked at again by time, nothing is due. */
+const AT_ONCE = { passes: 5, everyMs: 0 };
+const ACCOUNT = '385605022855';
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+});
+
 /** `count` daemons in one cluster and one namespace, each with everything a daemon can bring. */
 export function fleetOnFargate(count: number): Fleet {
+  return {
+    daemons: count,
+    idle: AT_ONCE,
+    files: daemonFiles(count, () => ({ image: 'public.ecr.aws/xray/aws-xray-daemon:3.x', more: '' })),
+  };
+}
+
+/**
+ * As many, each with an image in a repository of its own, a secret, a parameter and a role that is brought, watched for so long that
+ * all of them are due again.
+ */
+export function fleetWithPreflight(count: number): Fleet {
+  const nameOf = (nth: number): string => `fetched/${nth}`;
+  const secrets = new Map<number, string>();
+  return {
+    daemons: count,
+    idle: { passes: 15, everyMs: 60_000 },
+    get files() {
+      return daemonFiles(count, (nth) => ({
+        image: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/${nameOf(nth)}:1`,
+        more: `      secrets: { TOKEN: "${secrets.get(nth)}", KEY: /${nameOf(nth)} }\n`,
+        role: `  executionRole: { arn: "arn:aws:iam::${ACCOUNT}:role/${nameOf(nth).replace('/', '-')}" }\n`,
+      }));
+    },
+    async prepare(sandbox) {
+      const call = (service: string, operation: string, input: object): Promise<unknown> =>
+        sandbox.call({ service, operation, input, region: 'us-east-1' });
+      for (let nth = 0; nth < count; nth += 1) {
+        const Name = nameOf(nth);
+        await call('ecr', 'CreateRepository', { repositoryName: Name });
+        sandbox.control.putImage({ repository: Name, tags: ['1'] });
+        const made = await call('secretsmanager', 'CreateSecret', { Name, SecretString: 'x' });
+        secrets.set(nth, (made as { readonly ARN: string }).ARN);
+        await call('ssm', 'PutParameter', { Name: `/${Name}`, Value: 'x', Type: 'SecureString' });
+        await call('iam', 'CreateRole', {
+          RoleName: Name.replace('/', '-'),
+          AssumeRolePolicyDocument: TRUST,
+        });
+      }
+    },
+  };
+}
+
+/** A daemon's part of its manifest that fleets differ in, as YAML. */
+interface DaemonParts {
+  readonly image: string;
+  /** Lines of its container. */
+  readonly more: string;
+  /** Lines of its spec. */
+  readonly role?: string;
+}
+
+function daemonFiles(count: number, partsOf: (nth: number) => DaemonParts): Fleet['files'] {
   const shared = `apiVersion: stationkeeper.dev/v1
 kind: Cluster
 metadata: { name: fleet }
@@ -21,9 +86,9 @@ spec: { type: private-dns, description: shared daemons, soaTtl: 60 }
 `;
   const daemons = Array.from({ length: count }, (_, index) => ({
     file: `daemon-${index}.yaml`,
-    text: daemonManifest(`daemon-${index}`),
+    text: daemonManifest(`daemon-${index}`, partsOf(index)),
   }));
-  return { daemons: count, files: [{ file: 'shared.yaml', text: shared }, ...daemons] };
+  return [{ file: 'shared.yaml', text: shared }, ...daemons];
 }
 
 const CLUSTERS = 10;
@@ -37,6 +102,7 @@ export function fleetOnHosts(): Fleet {
   const racks = Array.from({ length: RACKS }, (_, index) => `r${index}`);
   return {
     daemons: CLUSTERS * RACKS,
+    idle: AT_ONCE,
     files: clusters.flatMap((cluster) =>
       racks.map((rack) => ({
         file: `${cluster}-${rack}.yaml`,
@@ -74,7 +140,7 @@ spec:
 `;
 }
 
-function daemonManifest(name: string): string {
+function daemonManifest(name: string, { image, more, role = '' }: DaemonParts): string {
   return `apiVersion: stationkeeper.dev/v1
 kind: DaemonService
 metadata: { name: ${name}, labels: { team: platform } }
@@ -85,13 +151,13 @@ spec:
   memory: 512
   containers:
     - name: ${name}
-      image: public.ecr.aws/xray/aws-xray-daemon:3.x
+      image: ${image}
       command: ["-o"]
       portMappings:
         - { containerPort: 2000, protocol: udp }
         - { containerPort: 2000, protocol: tcp }
       environment: { AWS_REGION: us-east-1 }
-  logs: { retentionInDays: 7, streamPrefix: docker }
+${more}${role}  logs: { retentionInDays: 7, streamPrefix: docker }
   taskRole:
     statements:
       - actions: [xray:PutTraceSegments, xray:PutTelemetryRecords]

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureConvergence } from './convergence.ts';
 import type { Measurement } from './convergence.ts';
-import { HOSTS, fleetOnFargate, fleetOnHosts } from './fleet.ts';
+import { HOSTS, fleetOnFargate, fleetOnHosts, fleetWithPreflight } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { measureHttpUnderAbuse } from './http.ts';
 import { measureSandboxSpeed } from './sandbox-speed.ts';
@@ -11,6 +11,7 @@ import { measureStart } from './start.ts';
 /** Fleets by what tells a child which one is its own. */
 const ON_FARGATE = [1, 10, 100, 1000].map(String);
 const ON_HOSTS = 'hosts';
+const WITH_PREFLIGHT = 'preflight';
 /**
  * What a container of 300 MB would set: without a limit V8 lets garbage pile up as the machine's memory allows, and
  * the figure would tell about the machine.
@@ -34,13 +35,19 @@ function measureInChild(fleet: string): Measurement {
 }
 
 function fleetOf(argument: string): Fleet {
-  return argument === ON_HOSTS ? fleetOnHosts() : fleetOnFargate(Number(argument));
+  if (argument === ON_HOSTS) return fleetOnHosts();
+  return argument === WITH_PREFLIGHT ? fleetWithPreflight(1000) : fleetOnFargate(Number(argument));
+}
+
+function rowName(fleet: string, daemons: number): string {
+  if (fleet === ON_HOSTS) return `${daemons} on ${HOSTS} hosts`;
+  return fleet === WITH_PREFLIGHT ? `${daemons} with preflight` : String(daemons);
 }
 
 function tableRow(fleet: string, { daemons, first, idle, peakMemoryMb }: Measurement): string {
   const perDaemon = (requests: number): string => `${requests} (${(requests / daemons).toFixed(2)})`;
   const cells = [
-    fleet === ON_HOSTS ? `${daemons} on ${HOSTS} hosts` : daemons,
+    rowName(fleet, daemons),
     perDaemon(first.requests),
     `${(first.wallMs / 1000).toFixed(2)} s`,
     `${(first.cpuMs / 1000).toFixed(2)} s`,
@@ -58,7 +65,7 @@ async function main(): Promise<number> {
     '| daemons | first convergence: requests (per daemon) | wall | CPU | idle pass: requests (per daemon) | wall | CPU | peak memory |',
   );
   write('|--:|--:|--:|--:|--:|--:|--:|--:|');
-  const measurements = [...ON_FARGATE, ON_HOSTS].map((fleet) => {
+  const measurements = [...ON_FARGATE, ON_HOSTS, WITH_PREFLIGHT].map((fleet) => {
     const measurement = measureInChild(fleet);
     write(tableRow(fleet, measurement));
     return measurement;
@@ -72,7 +79,7 @@ async function main(): Promise<number> {
   const operationsPerSecond = await measureSandboxSpeed();
   write(`Simple operations of the sandbox: ${operationsPerSecond.toFixed(0)} a second\n`);
 
-  const [largest, onHosts] = measurements.slice(-2) as [Measurement, Measurement];
+  const [largest, onHosts, withPreflight] = measurements.slice(-3) as [Measurement, Measurement, Measurement];
   const targets: readonly Target[] = [
     {
       name: 'idle pass, requests per daemon',
@@ -95,6 +102,12 @@ async function main(): Promise<number> {
       unit: '',
     },
     { name: 'idle pass on hosts, CPU', measured: onHosts.idle.cpuMs / 1000, limit: 2, unit: ' s' },
+    {
+      name: 'preflight in an idle pass, requests per daemon',
+      measured: (withPreflight.idle.requests - largest.idle.requests) / withPreflight.daemons,
+      limit: 0.01,
+      unit: '',
+    },
     { name: 'peak memory', measured: largest.peakMemoryMb, limit: 300, unit: ' MB' },
     { name: 'start to /readyz', measured: startMs / 1000, limit: 2, unit: ' s' },
     { name: '/healthz under abuse, at worst', measured: http.worstHealthMs, limit: 100, unit: ' ms' },

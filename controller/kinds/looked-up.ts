@@ -6,12 +6,17 @@ import type { LookedUpSpec, LookedUpState } from '../core/looked-up.ts';
 import { requireOutputs } from '../core/outputs.ts';
 import type { Clock } from '../core/ports.ts';
 import { createRemembered } from '../core/remembered.ts';
+import { manifestKey } from '../core/resource.ts';
 import type { Absent, Health, Observed, Outputs, UnseenResource } from '../core/resource.ts';
 import type { KindDriver } from './kind.ts';
 
 const CONCURRENT_READS = 5;
-/** Batches of what is known that one pass asks for again, so that of many things not all are asked for at once. */
-const AGAIN_AT_ONCE = 3;
+/**
+ * Batches of what is known that one pass asks for again, so that of many things not all are asked for at once: so many at least, and one for
+ * so many manifests that name some, so that more of them are not known for longer. Four kinds are looked up before tasks start, which
+ * together may cost a pass a request for every hundred daemons.
+ */
+const AGAIN_AT_ONCE = { atLeast: 2, oneFor: 400 };
 
 /** What became of looking for one. */
 export type Verdict =
@@ -56,7 +61,8 @@ export interface LookUp {
 export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpSpec, LookedUpState> {
   const known = createRemembered<Verdict | Refused>(clock);
 
-  function toAsk(references: readonly string[]): readonly (readonly string[])[] {
+  function toAsk(references: readonly string[], manifests: number): readonly (readonly string[])[] {
+    const atOnce = Math.max(AGAIN_AT_ONCE.atLeast, Math.floor(manifests / AGAIN_AT_ONCE.oneFor));
     const noted = references.flatMap((reference) => {
       const memory = known.of(reference);
       return memory === undefined ? [] : [{ reference, notedAt: memory.notedAt }];
@@ -66,7 +72,7 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
       .toSorted((a, b) => a.notedAt - b.notedAt)
       .map(({ reference }) => reference);
     const unknown = references.filter((reference) => known.of(reference) === undefined);
-    return [...look.batches(unknown), ...look.batches(due).slice(0, AGAIN_AT_ONCE)];
+    return [...look.batches(unknown), ...look.batches(due).slice(0, atOnce)];
   }
 
   async function ask(
@@ -128,6 +134,7 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
 
   async function verdictsOf(
     references: readonly string[],
+    manifests: number,
     place: Place,
   ): Promise<(reference: string) => Verdict | Refused> {
     const wanted = new Set(references);
@@ -138,7 +145,8 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
         return verdict === undefined ? [] : [[reference, verdict] as const];
       }),
     );
-    const asked = await askAll(toAsk(references.filter((reference) => !certain.has(reference))), place);
+    const uncertain = references.filter((reference) => !certain.has(reference));
+    const asked = await askAll(toAsk(uncertain, manifests), place);
     return (reference) =>
       certain.get(reference) ?? asked.get(reference) ?? known.of(reference)?.value ?? UNTOLD;
   }
@@ -149,7 +157,8 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
       if (first === undefined) return { items: [], unseen: [] };
       const place = requireOutputs(needs, first.spec.environment);
       const references = [...new Set(desired.map(({ spec }) => spec.reference))];
-      const verdictOf = await verdictsOf(references, place);
+      const manifests = new Set(desired.map(({ manifest }) => manifestKey(manifest)));
+      const verdictOf = await verdictsOf(references, manifests.size, place);
       const items: Observed<LookedUpState>[] = [];
       const unseen: UnseenResource[] = [];
       const absent: Absent[] = [];
