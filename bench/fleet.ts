@@ -29,15 +29,15 @@ export function fleetOnFargate(count: number): Fleet {
 }
 
 /**
- * As many, each with an image in a repository of its own, a secret, a parameter and a role that is brought, watched for so long that
- * all of them are due again.
+ * As many, each with an image in a repository of its own, a secret, a parameter and a role that is brought, watched so seldom that
+ * all of them are due again in every pass.
  */
 export function fleetWithPreflight(count: number): Fleet {
   const nameOf = (nth: number): string => `fetched/${nth}`;
   const secrets = new Map<number, string>();
   return {
     daemons: count,
-    idle: { passes: 15, everyMs: 60_000 },
+    idle: { passes: 5, everyMs: 600_000 },
     get files() {
       return daemonFiles(count, (nth) => ({
         image: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/${nameOf(nth)}:1`,
