@@ -283,11 +283,11 @@ export function lackOf(
   output: object,
 ): string | undefined {
   for (const path of holds) {
-    const missing = missingAt(output, path.split('.'), '');
+    const missing = missingAt(output, stepsOf(path));
     if (missing !== undefined) return missing;
   }
   if (more !== undefined && valuesAt(output, [more.flag]).includes(true)) {
-    if (missingAt(output, [more.token], '') !== undefined) return `${more.token}, although there is more`;
+    if (missingAt(output, stepsOf(more.token)) !== undefined) return `${more.token}, although there is more`;
   }
   if (accountsFor === undefined) return undefined;
   const told = new Set(accountsFor.by.flatMap((path) => valuesAt(output, path.split('.'))).flatMap(namesOf));
@@ -307,18 +307,41 @@ export function incompleteAnswer(name: string, lack: string): StationkeeperError
   });
 }
 
+/** One step of a path of `Answer`: any of some members, or the items of one. */
+interface PathStep {
+  readonly names: readonly string[];
+  readonly isList: boolean;
+  /** The path as far as this step. */
+  readonly path: string;
+}
+
+const PARSED = new Map<string, readonly PathStep[]>();
+
+/** The few paths that there are, each taken apart once: every answer is held to them. */
+function stepsOf(path: string): readonly PathStep[] {
+  const known = PARSED.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split('.');
+  const steps = parts.map((part, nth): PathStep => {
+    const isList = part.endsWith('[]');
+    const names = (isList ? part.slice(0, -2) : part).split('|');
+    return { names, isList, path: parts.slice(0, nth + 1).join('.') };
+  });
+  PARSED.set(path, steps);
+  return steps;
+}
+
 /** The path to what is not there, as far as it leads; undefined where everything is. */
-function missingAt(value: unknown, path: readonly string[], at: string): string | undefined {
-  const [step, ...rest] = path;
+function missingAt(value: unknown, steps: readonly PathStep[], nth = 0): string | undefined {
+  const step = steps[nth];
   if (step === undefined) return undefined;
-  const isList = step.endsWith('[]');
-  const names = (isList ? step.slice(0, -2) : step).split('|');
-  const here = at === '' ? step : `${at}.${step}`;
-  const found = names.map((name) => memberOf(value, name)).find((each) => each !== undefined);
-  if (!isList) return found === undefined ? here : missingAt(found, rest, here);
-  if (!Array.isArray(found)) return here.slice(0, -2);
+  const { names, isList, path } = step;
+  let found: unknown;
+  for (const name of names) found ??= memberOf(value, name);
+  if (!isList) return found === undefined ? path : missingAt(found, steps, nth + 1);
+  if (!Array.isArray(found)) return path.slice(0, -2);
   for (const item of found) {
-    const missing = missingAt(item, rest, here);
+    const missing = missingAt(item, steps, nth + 1);
     if (missing !== undefined) return missing;
   }
   return undefined;

@@ -79,7 +79,8 @@ function fieldChanges(
   return [...Object.keys(wanted), ...unnamed].flatMap((name) => {
     const to = name in wanted ? wanted[name] : null;
     const from = actual[name];
-    if (to === undefined || from === undefined) return [];
+    // Most fields are as they shall be, of which nobody asks where they stand.
+    if (to === undefined || from === undefined || to === from) return [];
     return valueChanges(to, from, fieldPlace(parent, name, options), options);
   });
 }
@@ -93,10 +94,12 @@ function entryChanges(
   const to = present(wanted);
   const from = present(actual);
   const missingOrDifferent = [...to].flatMap(([key, value]) => {
+    const there = from.get(key);
+    if (value === there) return [];
     const place = entryPlace(parent, key, value, options);
-    return from.has(key)
-      ? valueChanges(value, from.get(key), place, options)
-      : [change(place, null, value, options)];
+    return there === undefined
+      ? [change(place, null, value, options)]
+      : valueChanges(value, there, place, options);
   });
   const tooMany = [...from]
     .filter(([key]) => !to.has(key))

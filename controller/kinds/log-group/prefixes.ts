@@ -1,3 +1,5 @@
+import { groupBy } from '../../core/order.ts';
+
 /** From how many groups in one folder on the folder is listed instead of each group. */
 const WORTH_A_LISTING = 3;
 
@@ -7,11 +9,7 @@ const WORTH_A_LISTING = 3;
  * listed: it holds what every other program logs.
  */
 export function prefixesFor(names: Iterable<string>): string[] {
-  const byFolder = new Map<string, string[]>();
-  for (const name of names) {
-    const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), name]);
-  }
+  const byFolder = groupBy([...names], (name) => name.slice(0, name.lastIndexOf('/') + 1));
   return [...byFolder].flatMap(([folder, inside]) =>
     folder.length > 1 && inside.length >= WORTH_A_LISTING ? [folder] : inside,
   );
