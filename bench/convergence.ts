@@ -21,8 +21,7 @@ export interface Cost {
   readonly cpuMs: number;
 }
 
-export interface Measurement {
-  readonly daemons: number;
+export interface Measurement extends Pick<Fleet, 'daemons' | 'readEach'> {
   /** From an empty account until every task runs and nothing is left to do. */
   readonly first: Cost;
   /** A pass over the converged world, after one to warm up: the mean of several, as garbage is not collected in each. */
@@ -107,6 +106,7 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   );
   return {
     daemons: fleet.daemons,
+    readEach: fleet.readEach,
     first,
     idle: perPass(idle),
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,

@@ -3,6 +3,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 /** Daemons, and what there is before any of them. */
 export interface Fleet {
   readonly daemons: number;
+  /** What an idle pass reads and judges, for each daemon: resources that are its own, tasks, and instances. */
+  readonly readEach: number;
   /** Passes with nothing to do that are measured, and how long apart they are, in virtual time. */
   readonly idle: { readonly passes: number; readonly everyMs: number };
   readonly files: readonly { readonly file: string; readonly text: string }[];
@@ -11,6 +13,8 @@ export interface Fleet {
 
 /** Of what is looked at again by time, nothing is due. */
 const AT_ONCE = { passes: 5, everyMs: 0 };
+/** Two roles, a log group, a security group, a discovery service, a task definition and a service; and two tasks. */
+const ON_FARGATE_EACH = 9;
 const ACCOUNT = '385605022855';
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -23,6 +27,7 @@ const TRUST = JSON.stringify({
 export function fleetOnFargate(count: number): Fleet {
   return {
     daemons: count,
+    readEach: ON_FARGATE_EACH,
     idle: AT_ONCE,
     files: daemonFiles(count, () => ({ image: 'public.ecr.aws/xray/aws-xray-daemon:3.x', more: '' })),
   };
@@ -37,6 +42,7 @@ export function fleetWithPreflight(count: number): Fleet {
   const secrets = new Map<number, string>();
   return {
     daemons: count,
+    readEach: ON_FARGATE_EACH + 3,
     idle: { passes: 5, everyMs: 600_000 },
     get files() {
       return daemonFiles(count, (nth) => ({
@@ -102,6 +108,8 @@ export function fleetOnHosts(): Fleet {
   const racks = Array.from({ length: RACKS }, (_, index) => `r${index}`);
   return {
     daemons: CLUSTERS * RACKS,
+    // An execution role, a log group, a task definition and a service; and on each host of its rack a task.
+    readEach: 4 + 2 * HOSTS_IN_RACK,
     idle: AT_ONCE,
     files: clusters.flatMap((cluster) =>
       racks.map((rack) => ({

@@ -13,10 +13,10 @@ const ON_FARGATE = [1, 10, 100, 1000].map(String);
 const ON_HOSTS = 'hosts';
 const WITH_PREFLIGHT = 'preflight';
 /**
- * What a container of 300 MB would set: without a limit V8 lets garbage pile up as the machine's memory allows, and
+ * What a container of 300 MB would set, beside the program itself: without a limit V8 lets garbage pile up as the machine's memory allows, and
  * the figure would tell about the machine.
  */
-const HEAP_LIMITS = ['--max-semi-space-size=8', '--max-old-space-size=240'];
+const HEAP_LIMITS = ['--max-semi-space-size=8', '--max-old-space-size=215'];
 
 interface Target {
   readonly name: string;
@@ -101,7 +101,13 @@ async function main(): Promise<number> {
       limit: 0.35 + (2 * HOSTS) / 100 / onHosts.daemons,
       unit: '',
     },
-    { name: 'idle pass on hosts, CPU', measured: onHosts.idle.cpuMs / 1000, limit: 2, unit: ' s' },
+    {
+      name: 'idle pass on hosts, CPU',
+      measured: onHosts.idle.cpuMs / 1000,
+      // As much for each thing that is read and judged as on Fargate.
+      limit: (2 * onHosts.readEach) / largest.readEach,
+      unit: ' s',
+    },
     {
       name: 'preflight in an idle pass, requests per daemon',
       measured: (withPreflight.idle.requests - largest.idle.requests) / withPreflight.daemons,
@@ -122,7 +128,7 @@ async function main(): Promise<number> {
   const missed = targets.filter((target) => target.measured > target.limit);
   for (const { name, measured, limit, unit } of targets) {
     write(
-      `${measured <= limit ? 'ok    ' : 'MISSED'} ${name}: ${measured.toFixed(2)}${unit}, at most ${limit}${unit}`,
+      `${measured <= limit ? 'ok    ' : 'MISSED'} ${name}: ${measured.toFixed(2)}${unit}, at most ${Number(limit.toFixed(2))}${unit}`,
     );
   }
   return missed.length === 0 ? 0 : 1;
