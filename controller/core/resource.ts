@@ -327,11 +327,13 @@ export interface UnseenResource {
   readonly why: string;
 }
 
-/** What was looked for and is not there, with more to say of it than that. */
+/** What was looked for and is not there, with more to say of it than that: of what is wanted here it is why it is not made. */
 export interface Absent {
   readonly id: ResourceId;
   /** For people, with what helps. */
   readonly why: string;
+  /** What it is called, as a condition's reason; absent where `why` says all. */
+  readonly called?: 'HostedZoneExists';
 }
 
 /** What a driver saw of one kind in one environment. */

@@ -46,6 +46,7 @@ const OBSTACLES: readonly Rule[] = [
   overBudget,
   sourceless,
   belongs,
+  unmakeable,
   unfit,
   unstartable,
   failed,
@@ -179,6 +180,17 @@ function sourceless(action: Action, context: PlanContext): Obstacle | undefined 
 /** What is made for another resource to take it up waits as long as that does not. */
 function belongs({ id, type }: Action, { belongings }: PlanContext): Obstacle | undefined {
   return type === 'remove' ? undefined : belongings.get(resourceKey(id))?.obstacle;
+}
+
+/** Its driver saw what is in its way. */
+function unmakeable({ type, id }: Action, { snapshot }: PlanContext): Obstacle | undefined {
+  const found = type === 'create' ? snapshot.absent.get(resourceKey(id)) : undefined;
+  if (found === undefined) return undefined;
+  return {
+    why: 'not-ours',
+    reason: found.why,
+    ...(found.called === undefined ? {} : { called: found.called }),
+  };
 }
 
 /** AWS would refuse it with what it is to use, or it could not work: told before anything is tried. What is in use already is left to AWS. */

@@ -94,7 +94,7 @@ function external(desired: Desired, observed: Observed | undefined, context: Pla
   const { whereAbsent, neededToStart } = modelOf(context, kind).facts;
   const helps = whereAbsent ?? 'declare it or create it';
   const reason =
-    context.snapshot.absent.get(resourceKey(desired.id)) ??
+    context.snapshot.absent.get(resourceKey(desired.id))?.why ??
     `the ${kind} "${name}"${which} does not exist${whereAbsent === undefined ? ' and no manifest declares it' : ''}; ${helps}`;
   return {
     ...hold(desired, undefined, 'missing', 'none', reason),

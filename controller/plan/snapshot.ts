@@ -1,6 +1,6 @@
 import { groupBy } from '../core/order.ts';
 import { manifestKey, objectKey, resourceKey } from '../core/resource.ts';
-import type { KindName, ManifestRef, Observed, ResourceId, Seen } from '../core/resource.ts';
+import type { Absent, KindName, ManifestRef, Observed, ResourceId, Seen } from '../core/resource.ts';
 
 /** What AWS has, as one pass saw it and as its outcomes have changed it since. Immutable. */
 export interface Snapshot {
@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly incompleteKinds: ReadonlyMap<string, string>;
   readonly items: ReadonlyMap<string, Observed>;
   /** What is to be said of what is not there, by resource key; nothing of most. */
-  readonly absent: ReadonlyMap<string, string>;
+  readonly absent: ReadonlyMap<string, Absent>;
   /** Manifests of what was ours and AWS still shows as gone, by environment. */
   readonly gone: ReadonlyMap<string, ReadonlySet<string>>;
   /**
@@ -107,7 +107,7 @@ export function withAllSeen(
     for (const { id, why } of seen.unseen) unseen.set(resourceKey(id), why);
     const lack = seen.leftoversUnseen ?? seen.unseen[0]?.why;
     if (lack !== undefined) incompleteKinds.set(key, lack);
-    for (const { id, why } of seen.absent ?? []) absent.set(resourceKey(id), why);
+    for (const one of seen.absent ?? []) absent.set(resourceKey(one.id), one);
     for (const manifest of seen.gone ?? []) gone.add(manifestKey(manifest));
   }
   const goneIn = gone.size === 0 ? snapshot.gone : new Map(snapshot.gone).set(environment, gone);

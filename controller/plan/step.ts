@@ -1,5 +1,14 @@
 import type { Origin } from './origin.ts';
-import type { Desired, ManifestRef, Observed, Owner, ResourceId, Tags, Work } from '../core/resource.ts';
+import type {
+  Absent,
+  Desired,
+  ManifestRef,
+  Observed,
+  Owner,
+  ResourceId,
+  Tags,
+  Work,
+} from '../core/resource.ts';
 
 /**
  * Why nothing is done although something could be:
@@ -74,7 +83,7 @@ export interface Obstacle {
   /** AWS ends it, without anybody doing anything; absent where another step of the plan, or people, have to. */
   readonly endsByItself?: true;
   /** What it is called where people look for it, as a condition's reason; absent where `why` says all. */
-  readonly called?: 'RolloutCannotProceed';
+  readonly called?: 'RolloutCannotProceed' | Absent['called'];
 }
 export interface HoldStep extends StepBase, Obstacle {
   readonly type: 'hold';

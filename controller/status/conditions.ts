@@ -192,7 +192,7 @@ function concernOf(view: ResourceView, planHash: string): Concern | undefined {
   });
   switch (step.why) {
     case 'not-ours':
-      return held(step.otherSource === undefined ? 'NotOurs' : 'AnotherSource');
+      return held(step.called ?? (step.otherSource === undefined ? 'NotOurs' : 'AnotherSource'));
     case 'missing':
       return step.neededToStart === true ? undefined : held('DependencyMissing');
     case 'budget':

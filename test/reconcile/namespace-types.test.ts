@@ -131,14 +131,20 @@ test('a public name that another zone answers for is told at its place, and noth
     region: 'eu-west-1',
   });
   await world.clock.advance(2 * MINUTE_MS);
-  const { plan } = await settled([cluster(), namespace({ type: 'public-dns' })]);
+  const documents = [cluster(), namespace({ type: 'public-dns' })];
+  world.files.set('all.yaml', yamlOf(...documents));
+  const first = await world.pass({ dryRun: true });
+  expect(stepsOf(first.plan)).toContain(`hold not-ours namespace/${NAME}`);
+  const { plan } = await settled(documents);
   expect(plan.steps.find(({ id }) => id.kind === 'namespace')).toMatchObject({
     type: 'hold',
-    why: 'failed',
+    why: 'not-ours',
+    called: 'HostedZoneExists',
     reason: expect.stringMatching(/the public hosted zone Z\w+ answers for services\.example\.org already/),
   });
   expect(plan.steps.find(({ id }) => id.kind === 'cluster')?.type).toBe('keep');
   expect(await namespaces()).toEqual([]);
+  expect(world.mutations().filter((name) => name.startsWith('servicediscovery:'))).toEqual([]);
 });
 
 test('a daemon in an HTTP namespace that no manifest declares has to say that it has no records', async () => {

@@ -1,7 +1,7 @@
 import { createCloudMapTags, isOfAnotherAccount, listCloudMapServices } from '../../aws/cloud-map.ts';
 import { mapConcurrently } from '../../aws/collect.ts';
 import { regionalArn } from '../../core/arn.ts';
-import { asStationkeeperError, hasCode } from '../../core/errors.ts';
+import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
 import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
@@ -10,6 +10,7 @@ import { SOURCE_TAG } from '../../core/sources.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type {
+  Absent,
   Desired,
   FieldChange,
   Observed,
@@ -36,7 +37,8 @@ const LOOK_AGAIN_MS = 1_000;
 const STILL_USED_MS = 5_000;
 const IN_WORK = 'Cloud Map works on it, for up to two minutes';
 
-type Result = Observed<NamespaceState> | UnseenResource;
+/** `absent`: what is in the way of one that is wanted. */
+type Result = Observed<NamespaceState> | UnseenResource | { readonly absent: Absent };
 
 /**
  * Everything here that changes something is asynchronous: a mutation starts an operation, looks at it once and
@@ -106,7 +108,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     const { id, management } = desired;
     const finding = await find(desired, all, place);
     if ('why' in finding) return [{ id, why: finding.why }];
-    if (finding.found === undefined) return [];
+    if (finding.found === undefined) return inTheWay(desired, place);
     const { listed, tags } = finding.found;
     if (management === 'external') return [observed(id, listed, tags)];
     try {
@@ -115,6 +117,16 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
     } catch (thrown) {
       return [{ id, why: asStationkeeperError(thrown).message }];
     }
+  }
+
+  /** Told before it is made; what cannot be looked at now is looked at again when it is. */
+  async function inTheWay(
+    { id, management, spec: { type, name } }: Desired<NamespaceSpec>,
+    place: EnvironmentOutputs | undefined,
+  ): Promise<readonly Result[]> {
+    if (management === 'external' || type !== 'public-dns' || place === undefined) return [];
+    const why = await zones.whyRivalled(name, place).catch(() => undefined);
+    return why === undefined ? [] : [{ absent: { id, why, called: 'HostedZoneExists' } }];
   }
 
   /** Names of the services in it that are not ours, or another source's. */
@@ -171,9 +183,11 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         ...left.flat(),
         ...coming.map(({ name, why }): Result => ({ id: idOf(name), why })),
       ];
+      const absent = results.flatMap((result) => ('absent' in result ? [result.absent] : []));
       return {
         items: results.filter((result) => 'state' in result),
         unseen: results.filter((result) => 'why' in result),
+        ...(absent.length === 0 ? {} : { absent }),
       };
     },
 
@@ -184,7 +198,8 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       const wish = digest({ create: spec, vpcId, owner: claim.owner, environment: id.environment });
       try {
         const look = await operations.follow('create', name, wish, async () => {
-          if (spec.type === 'public-dns') await zones.refuseRival(name, place);
+          const rivalled = spec.type === 'public-dns' && (await zones.whyRivalled(name, place, true));
+          if (rivalled) throw hostedZoneExists(rivalled);
           const creatorRequestId = `${wish}-${incarnation}-${operations.roundOf(name)}`;
           return startCreation(aws, { ...spec, vpcId, creatorRequestId, tags });
         });
@@ -276,4 +291,8 @@ function started(
 /** Whether both say of which source they are, and it is not the same. */
 function isOfAnotherSource({ [SOURCE_TAG]: one }: Tags, { [SOURCE_TAG]: other }: Tags): boolean {
   return one !== undefined && other !== undefined && one !== other;
+}
+
+function hostedZoneExists(message: string): StationkeeperError {
+  return new StationkeeperError({ code: 'HostedZoneExists', retry: 'never', message });
 }

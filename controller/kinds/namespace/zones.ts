@@ -1,5 +1,5 @@
 import type { Aws } from '../../aws/operations.ts';
-import { StationkeeperError, hasCode } from '../../core/errors.ts';
+import { hasCode } from '../../core/errors.ts';
 import type { Place } from '../../core/arn.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createRemembered } from '../../core/remembered.ts';
@@ -25,16 +25,18 @@ export interface Zones {
    */
   nameServersOf(zoneId: string | undefined): Promise<readonly string[]>;
   /**
-   * Throws HostedZoneExists where a public zone of this name, which no namespace here has, answers for the name: Route 53 would make a second
-   * one, which nobody asks.
+   * Why a public namespace of this name is not to be made: a public zone of it, which no namespace here has, answers for it already, and
+   * Route 53 would make a second one, which nobody asks. Undefined where there is none. Looks again after five minutes, and at once where
+   * `isNow`. Throws StationkeeperError.
    */
-  refuseRival(name: string, place: Place): Promise<void>;
+  whyRivalled(name: string, place: Place, isNow?: boolean): Promise<string | undefined>;
 }
 
 const NOTHING: Zone = { vpcs: [], nameServers: [] };
 
 export function createZones({ route53 }: Aws, clock: Clock): Zones {
   const answers = createRemembered<Zone>(clock, BELIEVED_MS);
+  const rivals = createRemembered<string | undefined>(clock, BELIEVED_MS);
 
   async function of(zoneId: string | undefined): Promise<Zone> {
     if (zoneId === undefined) return NOTHING;
@@ -67,9 +69,10 @@ export function createZones({ route53 }: Aws, clock: Clock): Zones {
         return [];
       }
     },
-    async refuseRival(name, place) {
-      const rival = await findRival(name, place);
-      if (rival !== undefined) throw hostedZoneExists(name, rival);
+    async whyRivalled(name, place, isNow = false) {
+      const known = isNow ? undefined : rivals.of(name);
+      const { value: rival } = known ?? rivals.note(name, await findRival(name, place));
+      return rival === undefined ? undefined : rivalled(name, rival);
     },
   };
 
@@ -85,11 +88,6 @@ export function createZones({ route53 }: Aws, clock: Clock): Zones {
   }
 }
 
-function hostedZoneExists(name: string, zoneId: string): StationkeeperError {
-  const below = `daemons.${name}`;
-  return new StationkeeperError({
-    code: 'HostedZoneExists',
-    retry: 'never',
-    message: `the public hosted zone ${zoneId} answers for ${name} already, and Cloud Map would make a second one that nobody asks; name the Namespace otherwise, such as ${below}, and delegate that in ${zoneId} to the name servers in its status, or remove ${zoneId}`,
-  });
+function rivalled(name: string, zoneId: string): string {
+  return `the public hosted zone ${zoneId} answers for ${name} already, and Cloud Map would make a second one that nobody asks; name the Namespace otherwise, such as daemons.${name}, and delegate that in ${zoneId} to the name servers in its status, or remove ${zoneId}`;
 }
