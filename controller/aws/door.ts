@@ -7,7 +7,6 @@ import type { SecretRules } from '../core/secrets.ts';
 import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
-import { OPERATIONS } from './operations.ts';
 import type { Aws, AwsService } from './operations.ts';
 import { OperationPace } from './throttle.ts';
 
@@ -71,10 +70,10 @@ const NO_CODES: ReadonlySet<string> = new Set();
 export function openDoor(options: DoorOptions): Aws {
   // Every call under way listens to it, and there are more than Node's warning about leaks expects.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
-  const services = Object.keys(OPERATIONS).map((service) => [
+  const services = Object.entries(ANSWERS).map(([service, answers]) => [
     service,
     Object.fromEntries(
-      Object.entries(ANSWERS[service as AwsService]).map(([name, answer]) => {
+      Object.entries(answers).map(([name, answer]) => {
         const operation = name.charAt(0).toUpperCase() + name.slice(1);
         const pace = new OperationPace(options.clock, options.random);
         const call = { service: service as AwsService, operation, pace, answer };
