@@ -269,10 +269,13 @@ function isOurs(
   return tags.get(OWNER_TAG) === owner && isHere && !isOfAnotherSource;
 }
 
-/** `environment|manifest` of what a call takes away of a manifest that git wants no more, unconfirmed; undefined for every other call. */
+/**
+ * `environment|manifest` of what a call takes away, in whole or in part, of a manifest that git wants no more, unconfirmed; undefined for
+ * every other call.
+ */
 export function removedManifest(view: BeforeCall): string | undefined {
   const { mutation, wanted, confirmed } = view;
-  if (mutation.effect !== 'delete' && !letsGo(mutation)) return undefined;
+  if (mutation.effect !== 'delete' && mutation.effect !== 'part' && !letsGo(mutation)) return undefined;
   const one = mutation.touched.find(
     ({ key, tags, region }) => !wanted.resources.has(key) && isOurs(tags, { region }, view),
   );
