@@ -1,15 +1,15 @@
 import { AwsError } from '../error.ts';
 import type { World } from '../world.ts';
-import { returnAddress, takeAddress } from './addresses.ts';
+import { freeAddressCount, returnAddress, takeAddress } from './addresses.ts';
 import { INTERFACE_KINDS } from './interface-kinds.ts';
 import type { InterfaceKind } from './interface-kinds.ts';
 import { ipv6AddressesFor } from './interface-ipv6.ts';
 import { requireSecurityGroup, requireSubnet } from './lookups.ts';
 import { newId } from './state.ts';
-import type { Ec2Context, NetworkInterface } from './state.ts';
+import type { Ec2Context, NetworkInterface, Subnet } from './state.ts';
 import { forgetTags } from './tag-store.ts';
 
-export { privateDnsName } from './addresses.ts';
+export { freeAddressCount, privateDnsName } from './addresses.ts';
 export { defaultSecurityGroupOf, findSecurityGroup, findSubnet } from './lookups.ts';
 
 /**
@@ -40,12 +40,7 @@ export function attachInterface(
     }
   }
   const privateIpv4Address = takeAddress(subnet.addresses);
-  if (privateIpv4Address === undefined) {
-    throw new AwsError(
-      'InsufficientFreeAddressesInSubnet',
-      `Insufficient free addresses in subnet '${subnet.subnetId}'`,
-    );
-  }
+  if (privateIpv4Address === undefined) throw noFreeAddress(subnet);
   const attached: NetworkInterface = {
     networkInterfaceId: newId(world, 'eni'),
     subnetId: subnet.subnetId,
@@ -65,6 +60,18 @@ export function attachInterface(
   subnet.interfaceIds.add(attached.networkInterfaceId);
   for (const group of groups) group.interfaceIds.add(attached.networkInterfaceId);
   return attached;
+}
+
+/** For those who make interfaces in several subnets, all or none. Throws InsufficientFreeAddressesInSubnet. */
+export function requireFreeAddress(subnet: Subnet): void {
+  if (freeAddressCount(subnet.addresses) === 0) throw noFreeAddress(subnet);
+}
+
+function noFreeAddress({ subnetId }: Subnet): AwsError {
+  return new AwsError(
+    'InsufficientFreeAddressesInSubnet',
+    `Insufficient free addresses in subnet '${subnetId}'`,
+  );
 }
 
 /** The interface is gone and its address free; does nothing where it does not exist. */

@@ -77,7 +77,7 @@ export function setSubnets(
   context: CallContext,
 ): Answer<SetSubnetsCommandOutput> {
   const balancer = requireLoadBalancer(context, input.LoadBalancerArn);
-  const places = readPlaces(context, input, balancer.type);
+  const places = readPlaces(context, input, balancer.type, balancer.zones);
   if (places.vpcId !== balancer.vpcId) {
     throw invalidConfiguration('The subnets must belong to the VPC of the load balancer');
   }

@@ -1,6 +1,12 @@
 import type { SubnetMapping } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { CallContext } from '../call.ts';
-import { attachInterface, detachInterface, findSecurityGroup, findSubnet } from '../ec2/interfaces.ts';
+import {
+  attachInterface,
+  detachInterface,
+  findSecurityGroup,
+  findSubnet,
+  freeAddressCount,
+} from '../ec2/interfaces.ts';
 import { AwsError } from '../error.ts';
 import { invalidConfiguration, validationError } from './errors.ts';
 import type { LoadBalancerRecord, LoadBalancerZone } from './state.ts';
@@ -16,11 +22,15 @@ export interface FoundPlaces {
   readonly mappings: readonly (SubnetMapping & { readonly SubnetId: string; readonly zoneName: string })[];
 }
 
-/** Throws ValidationError, SubnetNotFound, InvalidConfigurationRequest. */
+/** So many addresses a subnet has to have left before a load balancer goes there (Subnets for your load balancer, ELB user guide). */
+const FEWEST_ADDRESSES = 8;
+
+/** `present` are the balancer's zones of now. Throws ValidationError, SubnetNotFound, InvalidConfigurationRequest, InvalidSubnet. */
 export function readPlaces(
   { state: { ec2 } }: CallContext,
   { Subnets = [], SubnetMappings = [] }: Places,
   type: LoadBalancerRecord['type'],
+  present: readonly LoadBalancerZone[] = [],
 ): FoundPlaces {
   if (Subnets.length > 0 && SubnetMappings.length > 0) {
     throw validationError('You cannot specify both subnets and subnet mappings');
@@ -31,7 +41,13 @@ export function readPlaces(
     if (found === undefined) {
       throw new AwsError('SubnetNotFound', `The subnet ID '${mapping.SubnetId}' does not exist`);
     }
-    return { ...mapping, SubnetId: found.subnetId, zoneName: found.availabilityZone, vpcId: found.vpcId };
+    return {
+      ...mapping,
+      SubnetId: found.subnetId,
+      zoneName: found.availabilityZone,
+      vpcId: found.vpcId,
+      free: freeAddressCount(found.addresses),
+    };
   });
   const [first] = mappings;
   if (first === undefined) throw validationError('A load balancer must have at least one subnet');
@@ -45,6 +61,15 @@ export function readPlaces(
   if (zones.size < mappings.length) {
     throw invalidConfiguration(
       'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
+    );
+  }
+  const short = mappings.find(
+    ({ SubnetId, free }) => free < FEWEST_ADDRESSES && !present.some(({ subnetId }) => subnetId === SubnetId),
+  );
+  if (short !== undefined) {
+    throw new AwsError(
+      'InvalidSubnet',
+      `Not enough IP space available in ${short.SubnetId}. ELB requires at least ${FEWEST_ADDRESSES} free IP addresses in each subnet.`,
     );
   }
   return { vpcId: first.vpcId, mappings };

@@ -19,6 +19,29 @@ async function newNetwork(ec2: Ec2) {
   };
 }
 
+/** A subnet of 16 addresses, AWS's five and eleven that endpoints have taken. */
+async function fullSubnet(ec2: Ec2, VpcId: string): Promise<string> {
+  const { Subnet } = await ec2.call('CreateSubnet', { VpcId, CidrBlock: '172.31.200.0/28' });
+  const SubnetId = Subnet?.SubnetId ?? '';
+  for (let nth = 0; nth < 11; nth += 1) {
+    await ec2.call('CreateVpcEndpoint', {
+      VpcId,
+      ServiceName: LOGS,
+      VpcEndpointType: 'Interface',
+      PrivateDnsEnabled: false,
+      SubnetIds: [SubnetId],
+    });
+  }
+  return SubnetId;
+}
+
+async function interfaceIds(ec2: Ec2, VpcId: string): Promise<readonly string[]> {
+  const { NetworkInterfaces = [] } = await ec2.call('DescribeNetworkInterfaces', {
+    Filters: [{ Name: 'vpc-id', Values: [VpcId] }],
+  });
+  return NetworkInterfaces.map(({ NetworkInterfaceId = '' }) => NetworkInterfaceId);
+}
+
 async function shown(ec2: Ec2, id = '') {
   const { VpcEndpoints = [] } = await ec2.call('DescribeVpcEndpoints', { VpcEndpointIds: [id] });
   return VpcEndpoints[0];
@@ -119,6 +142,50 @@ describe('an interface endpoint', () => {
     expect(await ec2.refusal('DeleteSecurityGroup', { GroupId })).toMatchObject({
       name: 'DependencyViolation',
     });
+  });
+
+  test('has one interface in a subnet that is named twice, and none is left after it', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const { VpcId, SubnetIds } = await newNetwork(ec2);
+    const [first = '', second = ''] = SubnetIds;
+    const { VpcEndpoint } = await ec2.call('CreateVpcEndpoint', {
+      VpcId,
+      ServiceName: LOGS,
+      VpcEndpointType: 'Interface',
+      SubnetIds: [first, first],
+    });
+    const VpcEndpointId = VpcEndpoint?.VpcEndpointId ?? '';
+    await ec2.call('ModifyVpcEndpoint', { VpcEndpointId, AddSubnetIds: [second, second] });
+    expect(await shown(ec2, VpcEndpointId)).toMatchObject({ SubnetIds: [first, second] });
+    expect(await interfaceIds(ec2, VpcId)).toHaveLength(2);
+    await ec2.call('DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpointId] });
+    ec2.advance(60_000);
+    expect(await interfaceIds(ec2, VpcId)).toEqual([]);
+  });
+
+  test('is not made, nor changed, where one of its subnets has no address left', async () => {
+    const ec2 = serviceSandbox('ec2');
+    const { id, VpcId, SubnetIds } = await newEndpoint(ec2);
+    const full = await fullSubnet(ec2, VpcId);
+    const before = { endpoint: await shown(ec2, id), interfaces: await interfaceIds(ec2, VpcId) };
+    const name = 'InsufficientFreeAddressesInSubnet';
+    expect(
+      await ec2.refusal('CreateVpcEndpoint', {
+        VpcId,
+        ServiceName: LOGS,
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: false,
+        SubnetIds: [SubnetIds[2]!, full],
+      }),
+    ).toMatchObject({ name });
+    expect(
+      await ec2.refusal('ModifyVpcEndpoint', {
+        VpcEndpointId: id,
+        AddSubnetIds: [SubnetIds[2]!, full],
+        PrivateDnsEnabled: false,
+      }),
+    ).toMatchObject({ name });
+    expect({ endpoint: await shown(ec2, id), interfaces: await interfaceIds(ec2, VpcId) }).toEqual(before);
   });
 
   test('keeps its VPC until it and its interfaces are gone', async () => {

@@ -179,6 +179,40 @@ describe('a load balancer', () => {
     });
   });
 
+  test('leaves subnets alone that have fewer than 8 addresses, and stays where it is', async () => {
+    const aws = await loadBalancing();
+    const ec2 = aws.elb.other('ec2');
+    const { Subnet } = await ec2.call('CreateSubnet', {
+      VpcId: aws.vpcId,
+      CidrBlock: '172.31.200.0/28',
+      AvailabilityZone: 'us-east-1c',
+    });
+    const [first = ''] = aws.subnets;
+    const Subnets = [first, Subnet!.SubnetId!];
+    const arns: string[] = [];
+    for (const Name of ['a', 'b', 'c', 'd']) arns.push(await aws.balancer({ Name, Subnets }));
+    const interfaces = async () =>
+      ((await ec2.call('DescribeNetworkInterfaces', {})).NetworkInterfaces ?? []).length;
+    expect(await interfaces()).toBe(8);
+    const refusal = {
+      name: 'InvalidSubnet',
+      message: `Not enough IP space available in ${Subnets[1]}. ELB requires at least 8 free IP addresses in each subnet.`,
+    };
+    const more = { Name: 'e', Type: 'network' as const, Subnets };
+    expect(await aws.refusal('CreateLoadBalancer', more)).toMatchObject(refusal);
+    const elsewhere = await aws.balancer({ Name: 'f', Subnets: [first] });
+    expect(
+      await aws.refusal('SetSubnets', { LoadBalancerArn: elsewhere, Subnets, IpAddressType: 'dualstack' }),
+    ).toMatchObject(refusal);
+    expect(await described(aws, elsewhere)).toMatchObject({
+      AvailabilityZones: [{ SubnetId: first }],
+      IpAddressType: 'ipv4',
+    });
+    // A balancer that is in the subnet has its addresses there.
+    await aws.elb.call('SetSubnets', { LoadBalancerArn: arns[0], Subnets });
+    expect(await interfaces()).toBe(9);
+  });
+
   test('has attributes by its type; an unknown one is refused, and with it all', async () => {
     const aws = await loadBalancing();
     const LoadBalancerArn = await aws.balancer();

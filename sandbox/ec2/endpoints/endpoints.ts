@@ -13,18 +13,12 @@ import type { CallContext } from '../../call.ts';
 import { AwsError } from '../../error.ts';
 import { oncePerToken } from '../client-tokens.ts';
 import { describedPage } from '../describe.ts';
-import {
-  defaultSecurityGroupOf,
-  requireRouteTable,
-  requireSubnet,
-  requireVpc,
-  requireVpcEndpoint,
-} from '../lookups.ts';
+import { defaultSecurityGroupOf, requireRouteTable, requireVpc, requireVpcEndpoint } from '../lookups.ts';
 import type { VpcEndpoint } from '../network-state.ts';
 import type { Ec2State } from '../state.ts';
 import { specifiedTags } from '../tags.ts';
-import { groupsOfEndpoint } from './endpoint-groups.ts';
 import { addInterface, endEndpoint, removeInterface, startEndpoint } from './endpoint-life.ts';
+import { groupsOfEndpoint, newSubnetsOf } from './endpoint-places.ts';
 import { endpointShape } from './shown-endpoints.ts';
 import { requireEndpointService } from './services.ts';
 
@@ -80,9 +74,8 @@ function addEndpoint(input: CreateVpcEndpointCommandInput, context: CallContext)
   }
   if (privateDnsEnabled) refuseSecondName(context, { vpcId, serviceName: service.name });
   const routeTableIds = input.RouteTableIds ?? [];
-  const subnetIds = input.SubnetIds ?? [];
   for (const id of routeTableIds) requireTableOf(ec2, id, { vpcId, serviceName: service.name });
-  for (const id of subnetIds) requireSubnetOf(ec2, id, vpcId);
+  const subnetIds = newSubnetsOf(ec2, vpcId, input.SubnetIds ?? []);
   const securityGroupIds =
     type === 'Gateway'
       ? []
@@ -166,12 +159,6 @@ function requireTableOf(
   }
 }
 
-function requireSubnetOf(ec2: Ec2State, subnetId: string, vpcId: string): void {
-  if (requireSubnet(ec2, subnetId).vpcId !== vpcId) {
-    throw new AwsError('InvalidParameter', `The subnet ID '${subnetId}' is not in the VPC ${vpcId}.`);
-  }
-}
-
 function defaultGroup(ec2: Ec2State, vpcId: string): readonly string[] {
   return [defaultSecurityGroupOf(ec2, vpcId)].flatMap((group) => group?.groupId ?? []);
 }
@@ -194,9 +181,9 @@ export function modifyVpcEndpoint(
     type,
   );
   const newTables = (input.AddRouteTableIds ?? []).filter((id) => !endpoint.routeTableIds.includes(id));
-  const newSubnets = (input.AddSubnetIds ?? []).filter((id) => !interfaceIds.has(id));
   for (const id of newTables) requireTableOf(ec2, id, endpoint);
-  for (const id of newSubnets) requireSubnetOf(ec2, id, vpcId);
+  const added = (input.AddSubnetIds ?? []).filter((id) => !interfaceIds.has(id));
+  const newSubnets = newSubnetsOf(ec2, vpcId, added);
   if (input.PrivateDnsEnabled === true && !endpoint.privateDnsEnabled) refuseSecondName(context, endpoint);
   const groups = groupsOfEndpoint(ec2, vpcId, [
     ...endpoint.securityGroupIds.filter((id) => !(input.RemoveSecurityGroupIds ?? []).includes(id)),
