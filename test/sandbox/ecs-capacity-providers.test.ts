@@ -1,19 +1,12 @@
-import type { CreateCapacityProviderCommandInput, CapacityProviderStrategyItem } from '@aws-sdk/client-ecs';
+import type { CapacityProviderStrategyItem, CreateCapacityProviderCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
+import { AUTO_SCALING_GROUP, providerInput } from '../support/sandbox/hosts.ts';
 
 const INVALID = 'InvalidParameterException: ';
-const GROUP =
-  'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:8b4f3a6e-0000-4000-8000-000000000000:autoScalingGroupName/hosts';
 /** The longest that attaching, changing and deleting take (sandbox/timing.ts). */
 const LONGEST_CHANGE_MS = 20_000;
-
-const providerInput = (changes: Partial<CreateCapacityProviderCommandInput> = {}) => ({
-  name: 'hosts',
-  autoScalingGroupProvider: { autoScalingGroupArn: GROUP },
-  ...changes,
-});
 
 async function withHosts(): Promise<EcsSandbox> {
   const aws = await ecsSandbox();
@@ -46,7 +39,7 @@ describe('a capacity provider of an Auto Scaling group', () => {
       status: 'ACTIVE',
       type: 'EC2_AUTOSCALING',
       autoScalingGroupProvider: {
-        autoScalingGroupArn: GROUP,
+        autoScalingGroupArn: AUTO_SCALING_GROUP,
         managedScaling: {
           status: 'DISABLED',
           targetCapacity: 100,
@@ -128,17 +121,31 @@ describe('a capacity provider of an Auto Scaling group', () => {
     ],
     [
       'a group of another account',
-      { autoScalingGroupProvider: { autoScalingGroupArn: GROUP.replace('385605022855', '111122223333') } },
+      {
+        autoScalingGroupProvider: {
+          autoScalingGroupArn: AUTO_SCALING_GROUP.replace('385605022855', '111122223333'),
+        },
+      },
       `${INVALID}The specified Auto Scaling group ARN is invalid.`,
     ],
     [
       'a target of nothing',
-      { autoScalingGroupProvider: { autoScalingGroupArn: GROUP, managedScaling: { targetCapacity: 0 } } },
+      {
+        autoScalingGroupProvider: {
+          autoScalingGroupArn: AUTO_SCALING_GROUP,
+          managedScaling: { targetCapacity: 0 },
+        },
+      },
       `${INVALID}targetCapacity must be between 1 and 100.`,
     ],
     [
       'protection without scaling',
-      { autoScalingGroupProvider: { autoScalingGroupArn: GROUP, managedTerminationProtection: 'ENABLED' } },
+      {
+        autoScalingGroupProvider: {
+          autoScalingGroupArn: AUTO_SCALING_GROUP,
+          managedTerminationProtection: 'ENABLED',
+        },
+      },
       `${INVALID}The managed termination protection setting for the capacity provider is invalid.`,
     ],
     ['a name in use', {}, 'ClientException: The specified capacity provider already exists.'],

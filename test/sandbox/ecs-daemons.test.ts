@@ -1,9 +1,18 @@
-import type { CapacityProviderStrategyItem, CreateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { nextDaemonMove } from '../../sandbox/ecs/deployments/daemon-rollout.ts';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
 import type { EcsSandbox } from '../support/sandbox/ecs.ts';
-import { cluster, daemonsOn, eventsOf, hostsOf, idOf, launch, onHosts } from '../support/sandbox/hosts.ts';
+import {
+  cluster,
+  daemonsOn,
+  eventsOf,
+  hostsOf,
+  idOf,
+  launch,
+  onHosts,
+  withProvider,
+} from '../support/sandbox/hosts.ts';
 
 const INVALID = 'InvalidParameterException: ';
 
@@ -271,24 +280,6 @@ describe('a rollout of daemons', () => {
 const NO_PROVIDERS =
   'Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.';
 
-/** The cluster with a provider of an Auto Scaling group beside Fargate's, and with that default strategy. */
-async function withProvider(
-  aws: EcsSandbox,
-  defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[],
-): Promise<void> {
-  const autoScalingGroupArn =
-    'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:1:autoScalingGroupName/hosts';
-  await aws.ecs('CreateCapacityProvider', {
-    name: 'hosts',
-    autoScalingGroupProvider: { autoScalingGroupArn },
-  });
-  await aws.ecs('PutClusterCapacityProviders', {
-    cluster,
-    capacityProviders: ['FARGATE', 'hosts'],
-    defaultCapacityProviderStrategy: [...defaultCapacityProviderStrategy],
-  });
-}
-
 describe('what ECS refuses of a daemon service', () => {
   test.each<[what: string, changes: Changes, refusal: string]>([
     [
@@ -333,7 +324,7 @@ describe('what ECS refuses of a daemon service', () => {
     ]),
   ])('%s', async (_what, changes, refusal) => {
     const aws = await ecsSandbox();
-    await withProvider(aws, []);
+    await withProvider(aws);
     await expect(daemonsOn(aws, onHosts(), changes)).rejects.toThrow(refusal);
     expect((await aws.ecs('ListServices', { cluster })).serviceArns).toEqual([]);
   });
@@ -359,7 +350,7 @@ describe('what ECS refuses of a daemon service', () => {
       `${INVALID}The daemon scheduling strategy does not support placement strategies.`,
     );
     expect(await aws.refusal('UpdateService', { ...update, placementStrategy: [] })).toBe('accepted');
-    await withProvider(aws, []);
+    await withProvider(aws);
     const capacityProviderStrategy = [{ capacityProvider: 'hosts' }];
     expect(await aws.refusal('UpdateService', { ...update, capacityProviderStrategy })).toContain(
       NO_PROVIDERS,

@@ -12,6 +12,7 @@ import {
   onHosts,
   remainingOf,
   serviceOnHosts,
+  withProvider,
 } from '../support/sandbox/hosts.ts';
 
 const UNPLACED = 'was unable to place a task because no container instance met all of its requirements.';
@@ -386,17 +387,7 @@ test('EXTERNAL services run on instances of one’s own alone, and EC2’s never
 
 test('a capacity provider’s tasks run on its own instances', async () => {
   const aws = await ecsSandbox();
-  const autoScalingGroupArn =
-    'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:1:autoScalingGroupName/hosts';
-  await aws.ecs('CreateCapacityProvider', {
-    name: 'hosts',
-    autoScalingGroupProvider: { autoScalingGroupArn },
-  });
-  await aws.ecs('PutClusterCapacityProviders', {
-    cluster,
-    capacityProviders: ['hosts'],
-    defaultCapacityProviderStrategy: [],
-  });
+  await withProvider(aws);
   launch(aws, { count: 2 });
   await serviceOnHosts(aws, onHosts(), {
     launchType: undefined,

@@ -1,6 +1,8 @@
 import type {
+  CapacityProviderStrategyItem,
   ContainerDefinition,
   ContainerInstance,
+  CreateCapacityProviderCommandInput,
   CreateServiceCommandInput,
   RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -13,6 +15,33 @@ type HostLaunch = Parameters<EcsSandbox['sandbox']['control']['launchInstances']
 /** Container instances of the cluster `daemons`. */
 export function launch(aws: EcsSandbox, changes: HostLaunch = {}): readonly ContainerInstance[] {
   return aws.sandbox.control.launchInstances({ cluster, ...changes });
+}
+
+/** Of the capacity provider `hosts`. */
+export const AUTO_SCALING_GROUP =
+  'arn:aws:autoscaling:us-east-1:385605022855:autoScalingGroup:8b4f3a6e-0000-4000-8000-000000000000:autoScalingGroupName/hosts';
+
+export function providerInput(
+  changes: Partial<CreateCapacityProviderCommandInput> = {},
+): CreateCapacityProviderCommandInput {
+  return {
+    name: 'hosts',
+    autoScalingGroupProvider: { autoScalingGroupArn: AUTO_SCALING_GROUP },
+    ...changes,
+  };
+}
+
+/** The cluster has the provider `hosts` beside Fargate's, and that default strategy. */
+export async function withProvider(
+  aws: EcsSandbox,
+  defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[] = [],
+): Promise<void> {
+  await aws.ecs('CreateCapacityProvider', providerInput());
+  await aws.ecs('PutClusterCapacityProviders', {
+    cluster,
+    capacityProviders: ['FARGATE', 'hosts'],
+    defaultCapacityProviderStrategy: [...defaultCapacityProviderStrategy],
+  });
 }
 
 export function idOf({ containerInstanceArn = '' }: ContainerInstance): string {
