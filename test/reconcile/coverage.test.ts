@@ -1,67 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
-import type { CoverageStatus } from '../../controller/status/coverage.ts';
-import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
-import { createReporter, objectIn } from '../support/reports/reporter.ts';
-import { callsTo } from '../support/world/account.ts';
-import { createWorld } from '../support/world/world.ts';
+import { daemonService, yamlOf } from '../support/manifests/documents.ts';
+import { createReporter } from '../support/reports/reporter.ts';
+import { agent, daemonOnHosts, known, launch, told, withHosts } from '../support/world/hosts.ts';
 import type { World } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
-const HOST_TYPE = 'm5.large';
-const HOSTS = 50;
-
-/** An agent on the network of its hosts, on those of one stack. */
-function agent(image = 'example.org/agent:1'): ReturnType<typeof daemonService> {
-  return daemonService({
-    name: 'agent',
-    cluster: 'hosts',
-    schedulingStrategy: 'DAEMON',
-    networkMode: 'host',
-    servicePlacementConstraints: [{ type: 'memberOf', expression: 'attribute:stack == prod' }],
-    containers: [
-      {
-        name: 'agent',
-        image,
-        privileged: true,
-        portMappings: [{ containerPort: 8125, protocol: 'udp' }],
-      },
-    ],
-  });
-}
-
-/** One with a network interface of its own. */
-const PROXY = {
-  name: 'proxy',
-  cluster: 'hosts',
-  schedulingStrategy: 'DAEMON',
-  networkMode: 'awsvpc',
-} as const;
-
-type KnownCoverage = Exclude<CoverageStatus, { readonly unknown: string }>;
-
-/** What is told of a daemon after another pass. */
-async function told(world: World, reporter = createReporter(), name = 'agent') {
-  return objectIn(reporter.record(await world.pass()), name);
-}
-
-function known(coverage: CoverageStatus | undefined): KnownCoverage {
-  if (coverage === undefined || 'unknown' in coverage) throw new Error(`unknown: ${coverage?.unknown ?? ''}`);
-  return coverage;
-}
-
-/** A cluster with hosts of the stack prod. */
-async function withHosts(count: number): Promise<{ world: World; hosts: readonly ContainerInstance[] }> {
-  const world = createWorld({ files: { 'cluster.yaml': yamlOf(cluster({ name: 'hosts' })) } });
-  await world.settle();
-  const hosts = world.sandbox.control.launchInstances({
-    cluster: 'hosts',
-    count,
-    instanceType: HOST_TYPE,
-    attributes: { stack: 'prod' },
-  });
-  return { world, hosts };
-}
 
 async function withAgents(count: number): Promise<{ world: World; hosts: readonly ContainerInstance[] }> {
   const made = await withHosts(count);
@@ -69,134 +13,6 @@ async function withAgents(count: number): Promise<{ world: World; hosts: readonl
   await made.world.settle();
   return made;
 }
-
-/** Somebody's task on a host, which takes something of it. */
-async function occupy(
-  { sandbox }: World,
-  { ec2InstanceId, attributes = [] }: ContainerInstance,
-  takes: {
-    readonly cpu?: number;
-    readonly memory?: number;
-    readonly udpPort?: number;
-    readonly interfaces?: number;
-  },
-): Promise<void> {
-  const call = callsTo(sandbox);
-  const { cpu = 0, memory = 16, udpPort, interfaces = 0 } = takes;
-  const portMappings =
-    udpPort === undefined ? [] : [{ hostPort: udpPort, containerPort: udpPort, protocol: 'udp' }];
-  await call('ecs', 'RegisterTaskDefinition', {
-    family: 'squatter',
-    networkMode: interfaces > 0 ? 'awsvpc' : 'bridge',
-    requiresCompatibilities: ['EC2'],
-    containerDefinitions: [{ name: 'main', image: 'example.org/squatter:1', cpu, memory, portMappings }],
-  });
-  const subnet = attributes.find(({ name }) => name === 'ecs.subnet-id')?.value;
-  await call('ecs', 'RunTask', {
-    cluster: 'hosts',
-    taskDefinition: 'squatter',
-    group: 'squatters',
-    launchType: 'EC2',
-    count: Math.max(1, interfaces),
-    placementConstraints: [{ type: 'memberOf', expression: `ec2InstanceId == ${ec2InstanceId}` }],
-    ...(interfaces > 0 ? { networkConfiguration: { awsvpcConfiguration: { subnets: [subnet] } } } : {}),
-  });
-}
-
-/** Ends the daemon's task on a host, as the kernel does where memory is short. */
-async function kill({ sandbox }: World, { containerInstanceArn }: ContainerInstance): Promise<void> {
-  const answer = await callsTo(sandbox)('ecs', 'ListTasks', {
-    cluster: 'hosts',
-    serviceName: 'agent',
-    containerInstance: containerInstanceArn,
-  });
-  const [arn = ''] = answer['taskArns'] as readonly string[];
-  sandbox.control.stopTask(arn, { reason: 'Essential container in task exited', exitCode: 137 });
-}
-
-describe('a cluster of 50 hosts with a gap of every cause at once', () => {
-  async function everyCause() {
-    const { world, hosts } = await withHosts(HOSTS);
-    const { control } = world.sandbox;
-    const call = callsTo(world.sandbox);
-    const [draining, gone, other, bare, squatted, busy, full, crowded, dying] = hosts;
-    control.actOnInstance(draining!.containerInstanceArn!, 'drain');
-    control.actOnInstance(gone!.containerInstanceArn!, 'disconnect');
-    await call('ecs', 'PutAttributes', {
-      cluster: 'hosts',
-      attributes: [{ name: 'stack', value: 'test', targetId: other!.containerInstanceArn }],
-    });
-    await call('ecs', 'DeleteAttributes', {
-      cluster: 'hosts',
-      attributes: [
-        { name: 'com.amazonaws.ecs.capability.privileged-container', targetId: bare!.containerInstanceArn },
-      ],
-    });
-    await occupy(world, squatted!, { udpPort: 8125 });
-    await occupy(world, busy!, { cpu: 1900 });
-    await occupy(world, full!, { memory: 7400 });
-    await occupy(world, crowded!, { interfaces: 2 });
-    await world.clock.advance(MINUTE_MS);
-    world.files.set('agent.yaml', yamlOf(agent(), daemonService(PROXY)));
-    await world.settle(200);
-    const reporter = createReporter();
-    await world.clock.advance(6 * MINUTE_MS);
-    await told(world, reporter);
-    await kill(world, dying!);
-    await world.clock.advance(5_000);
-    const report = reporter.record(await world.pass());
-    return { world, hosts, report, agent: objectIn(report, 'agent'), proxy: objectIn(report, 'proxy') };
-  }
-
-  it('tells of each host that lacks the daemon why, in which zone, and counts the others', async () => {
-    const { hosts, agent, proxy } = await everyCause();
-    const coverage = known(agent.coverage);
-    expect(coverage).toMatchObject({ eligible: 49, running: 42, missing: 7, notEligible: 1, undecided: 0 });
-    const byHost = new Map(coverage.gaps.map((gap) => [gap.ec2InstanceId, gap]));
-    const told = hosts.slice(0, 9).map(({ ec2InstanceId }) => byHost.get(ec2InstanceId)?.cause);
-    expect(told).toEqual([
-      'Draining',
-      'AgentDisconnected',
-      undefined,
-      'AttributeMissing',
-      'PortTaken',
-      'CpuShort',
-      'MemoryShort',
-      undefined,
-      'TaskStops',
-    ]);
-    for (const { zone } of coverage.gaps) expect(zone).toMatch(/^us-east-1[a-f]$/);
-    expect(byHost.get(hosts[4]!.ec2InstanceId)?.message).toMatch(
-      /8125\/udp is taken by task \w+ of squatters/,
-    );
-    expect(byHost.get(hosts[8]!.ec2InstanceId)?.message).toContain('exit code 137');
-    expect(
-      known(proxy.coverage).gaps.find(({ ec2InstanceId }) => ec2InstanceId === hosts[7]!.ec2InstanceId),
-    ).toMatchObject({
-      cause: 'NoInterface',
-      message: expect.stringContaining('m5.large has 2 for tasks, and 2 have one'),
-    });
-    expect(agent).toMatchObject({
-      health: 'Degraded',
-      conditions: [
-        { reason: 'CoverageGap', message: expect.stringContaining('7 of 49 hosts lack it') },
-        {},
-        {},
-      ],
-    });
-  });
-
-  it('agrees with the scheduler: every host either runs the daemon, or is told of', async () => {
-    const { world, agent } = await everyCause();
-    const answer = await callsTo(world.sandbox)('ecs', 'ListTasks', {
-      cluster: 'hosts',
-      serviceName: 'agent',
-    });
-    const { running, placing, missing, notEligible } = known(agent.coverage);
-    expect((answer['taskArns'] as readonly string[]).length).toBe(running);
-    expect(running + placing + missing + notEligible).toBe(HOSTS);
-  });
-});
 
 describe('a daemon that was just made', () => {
   it('tells of the hosts that it belongs on from the first look on, before ECS has counted them', async () => {
@@ -235,7 +51,7 @@ describe('a gap', () => {
 
   it('begins anew with a controller that starts, and an agent is disconnected since ECS says so', async () => {
     const { world } = await withAgents(2);
-    const [late] = world.sandbox.control.launchInstances({ cluster: 'hosts', attributes: { stack: 'prod' } });
+    const [late] = launch(world);
     world.sandbox.control.actOnInstance(late!.containerInstanceArn!, 'disconnect');
     const disconnectedAt = new Date(world.clock.now()).toISOString();
     await world.clock.advance(30 * MINUTE_MS);
@@ -275,7 +91,7 @@ describe('what is read', () => {
   it('is the hosts of a cluster once for all its daemons, a hundred to a request, and each revision once', async () => {
     const { world } = await withHosts(120);
     const names = ['a', 'b', 'c'];
-    const daemons = names.map((name) => daemonService({ ...PROXY, name, networkMode: 'bridge' }));
+    const daemons = names.map((name) => daemonOnHosts({ name }));
     world.files.set('daemons.yaml', yamlOf(...daemons));
     await world.settle(200);
     const before = world.calls.length;
