@@ -6,11 +6,16 @@ import { writeFiles } from '../support/programs/folder.ts';
 import { EXAMPLES_FOLDER } from '../support/manifests/examples.ts';
 import { anyValidFleet, textOf } from '../support/manifests/generated/fleet.ts';
 import type { Fleet } from '../support/manifests/generated/fleet.ts';
+import { makeExistingValues } from '../support/manifests/generated/existing.ts';
 import { useMotoStack } from '../support/aws/moto/stack.ts';
+import { callsBy } from '../support/aws/sdk.ts';
 
 const moto = useMotoStack();
 
-beforeEach(() => moto.reset());
+beforeEach(async () => {
+  await moto.reset();
+  await makeExistingValues(callsBy(moto.aws));
+});
 
 /** What is planned after an apply, and the exit code of that plan: 0 where it is empty. */
 async function afterApply(folder: string): Promise<object> {
@@ -44,7 +49,7 @@ const NOT_IN_MOTO = [
   'arn:aws:iam::aws:policy/',
   '"(capacityProviderStrategy|capacityProviders|defaultCapacityProviderStrategy|executeCommandConfiguration|managedStorageConfiguration)"',
   '"(volumeConfigurations|placementStrategy|servicePlacementConstraints|propagateTags|alarms|bakeTimeInMinutes|earlySuccessCriteria)"',
-  '"(thresholdConfiguration|resetOnHealthyTask)"',
+  '"(thresholdConfiguration|resetOnHealthyTask|enableFaultInjection)"',
 ];
 
 /** moto wants `memory` of a container on EC2, where ECS takes `memoryReservation` too. */

@@ -19,10 +19,22 @@ const TARGETS: Readonly<Record<string, string>> = {
   Route53AutoNaming_v20170314: 'servicediscovery',
   Logs_20140328: 'logs',
   ResourceGroupsTaggingAPI_20170126: 'tag',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  AmazonSSM: 'ssm',
+  secretsmanager: 'secretsmanager',
+};
+
+/** Reads of Route 53, whose operations are paths. */
+const PATHS: Readonly<Record<string, RegExp>> = {
+  'route53:GetHostedZone': /^GET \/2013-04-01\/hostedzone\/\w+$/,
+  'route53:ListHostedZonesByName': /^GET \/2013-04-01\/hostedzonesbyname\b/,
+  'route53:ListResourceRecordSets': /^GET \/2013-04-01\/hostedzone\/\w+\/rrset\b/,
 };
 
 /** `ecs:CreateService` of what the proxy saw; EC2 and IAM are told apart by what they can do. */
 function asked(operation: string, known: readonly string[]): string {
+  const [read] = Object.entries(PATHS).find(([, path]) => path.test(operation)) ?? [];
+  if (read !== undefined) return read;
   const [target = '', name] = operation.split('.');
   if (name !== undefined) return `${TARGETS[target]}:${name}`;
   return known.find((action) => action === `ec2:${operation}` || action === `iam:${operation}`) ?? operation;

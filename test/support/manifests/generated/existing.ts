@@ -33,6 +33,12 @@ export const PARAMETERS = ['parameter-name', '/a/parameter'];
 export const REGISTRY_CREDENTIALS = 'registry/pull';
 const TAGS = { 'made by': 'another tool' };
 
+/** Makes the parameters and secrets that manifests name whatever else there is. */
+export async function makeExistingValues(fetched: CallsFetched): Promise<void> {
+  await makeParameters(fetched, PARAMETERS);
+  await fetched('secretsmanager', 'CreateSecret', { Name: REGISTRY_CREDENTIALS, SecretString: 'x' });
+}
+
 /** Makes it, in the default VPC: the same in every AWS of one seed. */
 export async function makeExisting(
   { ec2, iam, logs, sts }: Pick<Aws, 'ec2' | 'iam' | 'logs' | 'sts'>,
@@ -66,8 +72,7 @@ export async function makeExisting(
     ),
   });
   await logs.createLogGroup({ logGroupName: LOG_GROUP });
-  await makeParameters(fetched, PARAMETERS);
-  await fetched('secretsmanager', 'CreateSecret', { Name: REGISTRY_CREDENTIALS, SecretString: 'x' });
+  await makeExistingValues(fetched);
   const group = (TargetType: TargetType, Port: number) => ({
     Name: `${TargetType}-${Port}`,
     Protocol: 'TCP' as const,
