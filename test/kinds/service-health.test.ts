@@ -43,6 +43,8 @@ const RUNNING = { id: 'a', lastStatus: 'RUNNING', healthStatus: 'HEALTHY' };
 const CANNOT_START = '(service xray) is unable to consistently start tasks successfully.';
 const CANNOT_ASSUME =
   "(service xray) failed to launch a task with (error ECS was unable to assume the role 'r'.).";
+const UNPLACED =
+  '(service xray) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance h1) has insufficient memory available.';
 const STARTED = '(service xray) has started 2 tasks: (task a) (task b).';
 const STEADY = '(service xray) has reached a steady state.';
 
@@ -154,6 +156,45 @@ describe('health of a service', () => {
       { runningCount: 0, events: [STARTED, CANNOT_ASSUME] },
       'Progressing',
       '0 of 2 tasks running',
+    ],
+    [
+      'a host has no room, and its hosts cannot be read',
+      { isOnEveryHost: true, desiredCount: 3, runningCount: 2, events: [UNPLACED] },
+      'Progressing',
+      `tasks running on 2 of 3 hosts; ECS says: ${UNPLACED.replace('(service xray) ', '')}`,
+    ],
+    [
+      'a host drains, which ECS counts no more',
+      { isOnEveryHost: true, desiredCount: 4, eligibleHosts: 5, runningCount: 3 },
+      'Progressing',
+      'tasks running on 3 of 5 hosts',
+    ],
+    [
+      'a host has its task where it cannot be decided whether it is eligible',
+      { isOnEveryHost: true, desiredCount: 4, eligibleHosts: 2, runningCount: 3 },
+      'Progressing',
+      'tasks running on 3 of 4 hosts',
+    ],
+    [
+      'a host drains while the others get their next task',
+      {
+        isOnEveryHost: true,
+        desiredCount: 49,
+        eligibleHosts: 50,
+        runningCount: 40,
+        deployments: [
+          deployment({ rolloutState: 'IN_PROGRESS', runningCount: 15 }),
+          deployment({ isPrimary: false, runningCount: 25 }),
+        ],
+      },
+      'Progressing',
+      'new tasks running on 15 of 50 hosts, and 25 of the former deployment',
+    ],
+    [
+      'a host has no room, and its coverage says which and why',
+      { isOnEveryHost: true, desiredCount: 3, eligibleHosts: 3, runningCount: 2, events: [UNPLACED] },
+      'Progressing',
+      'tasks running on 2 of 3 hosts',
     ],
     ['it drains', { draining: true }, 'Progressing', 'draining, 2 tasks still running'],
     [

@@ -120,14 +120,15 @@ function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: num
 }
 
 /** Tells of a replacement both sides, since more tasks than are wanted may then run; undefined where there is one side. */
-function ofBoth({ desiredCount, deployments, isOnEveryHost }: Rollout): string | undefined {
+function ofBoth(rollout: Rollout): string | undefined {
+  const { desiredCount, deployments, isOnEveryHost } = rollout;
   const primary = deployments.find(({ isPrimary }) => isPrimary);
   const old = deployments.filter(({ isPrimary }) => !isPrimary);
   const oldCount = old.reduce((sum, deployment) => sum + (deployment.runningCount ?? 0), 0);
   if (primary?.runningCount === undefined || oldCount === 0) return undefined;
   const started =
     isOnEveryHost === true
-      ? `new tasks running on ${primary.runningCount} of ${desiredCount} hosts`
+      ? `new tasks running on ${primary.runningCount} of ${hostCount(rollout)} hosts`
       : `${primary.runningCount} of ${desiredCount} new tasks running`;
   return `${started}, and ${oldCount} of the former deployment`;
 }
@@ -139,12 +140,15 @@ function progressText(rollout: Rollout, running: string): string {
 }
 
 const TROUBLE = /failed to launch a task|unable to assume the role|unable to place a task|being throttled/i;
+/** It names one host; a coverage names every one, with what it lacks. */
+const UNPLACED = /unable to place a task/i;
 const RELIEF = /has started \d+ tasks|has reached a steady state/i;
 
 /** What ECS said last about not being able to start tasks, where nothing was started since. */
-function troubleOf({ runningCount, desiredCount, events }: Rollout): string {
+function troubleOf({ runningCount, desiredCount, events, eligibleHosts }: Rollout): string {
   const latest = events.find((message) => TROUBLE.test(message) || RELIEF.test(message));
   if (runningCount >= desiredCount || latest === undefined || !TROUBLE.test(latest)) return '';
+  if (eligibleHosts !== undefined && UNPLACED.test(latest)) return '';
   return `; ECS says: ${explained(latest.replace(/^\(service [^)]*\) /, ''))}`;
 }
 
@@ -233,10 +237,11 @@ function ofWanted({ runningCount, desiredCount }: Rollout): string {
     : `${runningCount} of ${desiredCount} tasks running`;
 }
 
-function onHosts({ runningCount, desiredCount, eligibleHosts, deployments }: Rollout): string {
+function onHosts(rollout: Rollout): string {
+  const { runningCount, desiredCount, eligibleHosts, deployments } = rollout;
   if (runningCount > desiredCount)
     return `tasks running on ${runningCount} hosts, ${desiredCount} are eligible`;
-  if (desiredCount > 0) return `tasks running on ${runningCount} of ${desiredCount} hosts`;
+  if (desiredCount > 0) return `tasks running on ${runningCount} of ${hostCount(rollout)} hosts`;
   if (eligibleHosts !== undefined && eligibleHosts > 0) {
     return `${eligibleHosts} ${eligibleHosts === 1 ? 'host is' : 'hosts are'} eligible, which ECS has not counted yet`;
   }
@@ -244,6 +249,11 @@ function onHosts({ runningCount, desiredCount, eligibleHosts, deployments }: Rol
   return eligibleHosts === undefined && isUnderWay
     ? 'ECS has not counted yet how many hosts are eligible'
     : 'no host of the cluster is eligible, so that there is no task';
+}
+
+/** With those that ECS does not count, as they drain or have just joined, so that it is the number that gaps are told of. */
+function hostCount({ desiredCount, eligibleHosts = 0 }: Rollout): number {
+  return Math.max(desiredCount, eligibleHosts);
 }
 
 function unhealthyCount(tasks: readonly Task[]): number {
