@@ -73,5 +73,5 @@ test('an object counts among those that go from the first part of it that is tak
   for (const daemon of ['a', 'b', 'c'])
     bounds.done(before('iam:DeleteRolePolicy', 'part', `role ${daemon}`, bounds.isGoing));
   const fourth = before('iam:DeleteRolePolicy', 'part', 'role d', bounds.isGoing);
-  expect(bounds.broken(fourth).removesFewWithinAnHour).toContain('home|DaemonService/d');
+  expect(bounds.broken(fourth)['removesFewWithinAnHour']).toContain('home|DaemonService/d');
 });

@@ -95,7 +95,7 @@ describe('what tasks need to start and is not there', () => {
     'a role': [
       containing({}, { taskRole: { arn: `arn:aws:iam::${ACCOUNT}:role/agent` } }),
       'given-role',
-      `account ${ACCOUNT} has no such role; create it, correct executionRole.arn or taskRole.arn where a manifest names it, or leave it out, and a role is made`,
+      `account ${ACCOUNT} has no such role; create it, or correct the manifest that names it; where executionRole or taskRole names none, a role is made`,
     ],
   };
 
@@ -115,6 +115,24 @@ describe('what tasks need to start and is not there', () => {
       expect(ready).toMatchObject({ status: 'False', reason: 'DependencyMissing' });
     },
   );
+
+  test('may be the role that ECS makes volumes with: the service is held, and no revision is made for it', async () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/volumes`;
+    const world = worldOf(
+      containing(
+        { mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] },
+        {
+          volumes: [{ name: 'data', configuredAtLaunch: true }],
+          volumeConfigurations: [{ name: 'data', managedEBSVolume: { roleArn: arn, sizeInGiB: 10 } }],
+        },
+      ),
+    );
+    const { of, reasonOf } = await planned(world);
+    expect(reasonOf('given-role')).toContain(`account ${ACCOUNT} has no such role; create it`);
+    expect(of('service')).toMatchObject({ type: 'hold', why: 'missing', intent: 'create' });
+    expect(reasonOf('service')).toContain(`given-role/${arn}: account ${ACCOUNT} has no such role`);
+    expect(await revisionsMade(world)).toBe(0);
+  });
 
   test('is told with the tag that comes nearest, or the digest', async () => {
     const world = worldOf(containing({ image: IMAGE }));

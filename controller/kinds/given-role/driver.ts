@@ -5,8 +5,9 @@ import { lookedUpDriver } from '../looked-up.ts';
 import type { Verdict } from '../looked-up.ts';
 
 const KNOWN_FOR_MS = 600_000;
+const MADE = 'where executionRole or taskRole names none, a role is made';
 
-/** Looks up the roles that manifests bring by their ARNs: all at once, in the list that our own roles are read from too. */
+/** Looks up the roles that manifests bring by their ARNs, for tasks and for ECS itself: all at once, in the list that our own roles are read from too. */
 export function givenRoleDriver({ aws, clock }: DriverContext): KindDriver<LookedUpSpec, LookedUpState> {
   return lookedUpDriver(clock, {
     one: 'a role that a manifest brings',
@@ -17,7 +18,7 @@ export function givenRoleDriver({ aws, clock }: DriverContext): KindDriver<Looke
     taken: () => ({}),
     withoutAsking(arn, { accountId }) {
       if (arn.split(':')[4] === accountId) return undefined;
-      const why = `ECS takes roles of its own account only, which is ${accountId}; bring one from there, or leave it out, and a role is made`;
+      const why = `ECS takes roles of its own account only, which is ${accountId}; bring one from there; ${MADE}`;
       return { type: 'missing', why };
     },
     batches: (arns) => (arns.length === 0 ? [] : [arns]),
@@ -35,7 +36,7 @@ function verdictOf(arn: string, there: string | undefined, accountId: string): V
   if (there === arn) return { type: 'found', outputs: {} };
   const why =
     there === undefined
-      ? `account ${accountId} has no such role; create it, correct executionRole.arn or taskRole.arn where a manifest names it, or leave it out, and a role is made`
+      ? `account ${accountId} has no such role; create it, or correct the manifest that names it; ${MADE}`
       : `account ${accountId} has the role of this name under another path; write ${there}`;
   return { type: 'missing', why };
 }

@@ -43,13 +43,18 @@ export interface RunningHost {
 const INFRASTRUCTURE_ROLE: ResourceType = {
   name: 'role',
   all: (place) => [roleArn(place, { name: '*' })],
-  named: (_place, { spec }) => {
-    const { volumeConfigurations = [], serviceConnectConfiguration } = spec as Partial<ServiceSpec>;
-    const volumes = volumeConfigurations.map(({ managedEBSVolume }) => managedEBSVolume?.roleArn);
-    const connected = (serviceConnectConfiguration?.services ?? []).map(({ tls }) => tls?.roleArn);
-    return [...new Set([...volumes, ...connected].filter((arn) => arn !== undefined))];
-  },
+  named: (_place, { spec }) => infrastructureRolesOf(spec as Partial<ServiceSpec>),
 };
+
+/** ARNs of these roles, each once. */
+export function infrastructureRolesOf({
+  volumeConfigurations = [],
+  serviceConnectConfiguration,
+}: Partial<ServiceSpec>): readonly string[] {
+  const volumes = volumeConfigurations.map(({ managedEBSVolume }) => managedEBSVolume?.roleArn);
+  const connected = (serviceConnectConfiguration?.services ?? []).map(({ tls }) => tls?.roleArn);
+  return [...new Set([...volumes, ...connected].filter((arn) => arn !== undefined))];
+}
 
 const PASSES_ROLES = writes('iam:PassRole', INFRASTRUCTURE_ROLE, 'none', {
   condition: { StringEquals: { 'iam:PassedToService': ['ecs.amazonaws.com'] } },

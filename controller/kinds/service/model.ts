@@ -9,6 +9,7 @@ import type { SecurityGroupOutputs } from '../security-group/facts.ts';
 import { serviceFacts } from './facts.ts';
 import { SERVICE_FIELDS } from './fields.ts';
 import type { RegistryState } from './fields.ts';
+import { serviceStartNeeds } from './start-needs.ts';
 import { NOT_AGAIN, revisionName } from './health.ts';
 import { REGISTRATIONS, ROLLOUT, outlookOf, startsAnew } from './outlook.ts';
 import type { ServiceSpec } from './spec.ts';
@@ -36,6 +37,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
       spec.taskDefinition,
     ];
   },
+  startNeeds: ({ spec }) => serviceStartNeeds(spec),
   unfit({ spec }, needs) {
     const why = unfitTargetGroup(spec, needs);
     return why === undefined ? undefined : { path: 'loadBalancers', why };

@@ -4,6 +4,7 @@ import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
 import { serviceFacts } from '../../kinds/service/facts.ts';
+import { serviceStartNeeds } from '../../kinds/service/start-needs.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
 import { targetGroupsOf } from '../../kinds/service/target-groups.ts';
 import { taskDefinitionFacts } from '../../kinds/task-definition/facts.ts';
@@ -21,7 +22,7 @@ function namedIn({ id, spec }: Desired): readonly NamedThing[] {
     case roleFacts.name:
       return ((spec as RoleSpec).policies ?? []).map(byArn);
     case serviceFacts.name:
-      return targetGroupsOf(spec as ServiceSpec).map(byArn);
+      return [...targetGroupsOf(spec as ServiceSpec), ...serviceStartNeeds(spec as ServiceSpec)].map(byArn);
     case taskDefinitionFacts.name:
       return startNeedsOf(spec as TaskDefinitionSpec);
     default:
