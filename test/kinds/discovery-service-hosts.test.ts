@@ -48,6 +48,36 @@ describe('a host that runs the daemon', () => {
       [OURS],
       { register: [{ id: 'ci1', attributes: { ...ATTRIBUTES, AWS_INSTANCE_PORT: '9126' }, isThere: true }] },
     ],
+    [
+      'is left alone where its tasks have the port that it is registered with',
+      { hosts: [{ ...HOST, ports: [80, 9125] }] },
+      [OURS],
+      {},
+    ],
+    [
+      'is registered with the port that its tasks have while they have not yet the one of the manifest',
+      { port: 9126, hosts: [{ ...HOST, ports: [9125] }] },
+      [],
+      REGISTERED,
+    ],
+    [
+      'keeps the port that it is registered with while its tasks have that one, of several, and not yet the one of the manifest',
+      { port: 9126, hosts: [{ ...HOST, ports: [80, 9125] }] },
+      [OURS],
+      {},
+    ],
+    [
+      'is not registered while its tasks have several ports, and not yet the one of the manifest',
+      { port: 9126, hosts: [{ ...HOST, ports: [80, 9125] }] },
+      [],
+      unable('its task has the ports 80, 9125, and not yet 9126, which its manifest publishes'),
+    ],
+    [
+      'has no port where the manifest publishes none, whatever its tasks have',
+      { port: undefined, hosts: [{ ...HOST, ports: [9125] }] },
+      [OURS],
+      {},
+    ],
     ['stays as it is while its address cannot be found out', { addressOf: () => undefined }, [OURS], {}],
     [
       'is told to be ill',

@@ -10,7 +10,7 @@ import { cluster, daemonService, namespace, yamlOf } from '../support/manifests/
 import type { DocumentOverrides } from '../support/manifests/documents.ts';
 import { callsTo } from '../support/world/account.ts';
 import { exportFrom } from '../support/world/export.ts';
-import { createWorld, stepsOf } from '../support/world/world.ts';
+import { createWorld, refusal, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -185,6 +185,27 @@ describe('a daemon behind a bridge with an A record', () => {
     });
     expect(found(world, 'SRV')).toMatchObject(hosts.map(() => ({ port: 9125 })));
     expect(found(world, 'SRV')).toHaveLength(2);
+  });
+
+  test('is registered with the port that its tasks have, until a rollout that is held up brings another', async () => {
+    const { world, hosts } = await fleet(2);
+    const ports = async () =>
+      (await instances(world)).map(({ Attributes }) => Attributes['AWS_INSTANCE_PORT']);
+    const file = world.files.get('agent.yaml')!;
+    world.files.set('agent.yaml', file.replace('hostPort: 9125', 'hostPort: 9200'));
+    world.intercept(({ name }, perform) =>
+      name === 'ecs:RegisterTaskDefinition'
+        ? Promise.reject(refusal('AccessDeniedException', { status: 403 }))
+        : perform(),
+    );
+    const more = world.sandbox.control.launchInstances({ cluster: 'hosts' });
+    await world.loopFor(3 * MINUTE_MS);
+    expect((await instances(world)).map(({ Id }) => Id)).toEqual(idsOf([...hosts, ...more]));
+    expect(await ports()).toEqual(['9125', '9125', '9125']);
+
+    world.intercept(undefined);
+    await world.loopFor(15 * MINUTE_MS);
+    expect(await ports()).toEqual(['9200', '9200', '9200']);
   });
 
   test('costs no call of Cloud Map but listing, and none of EC2, once all is as wanted', async () => {

@@ -60,7 +60,7 @@ function compareHost(
   if (registration !== undefined && registration.ours === undefined) {
     return { unable: { id, why: 'somebody else has registered an instance of its id: deregister that' } };
   }
-  const instance = instanceOf(wanted, host);
+  const instance = instanceOf(wanted, host, registration);
   if (registration === undefined) {
     if (!isWell) return {};
     return 'why' in instance
@@ -85,11 +85,30 @@ function isOther({ attributes }: HostInstance, { ours = {} }: Registration): boo
   return Object.entries(attributes).some(([key, value]) => key !== INITIAL_HEALTH && ours[key] !== value);
 }
 
+/**
+ * The port at which the tasks of a host are reached: the manifest's, once they have it. Until a rollout brings it, the one that they have,
+ * and of several the one that is registered. Where ECS tells of none, as in the host's own network, the manifest's counts.
+ */
+function portOf(
+  { port }: HostsWanted,
+  { ports }: RunningHost,
+  registration: Registration | undefined,
+): number | undefined | { readonly why: string } {
+  if (port === undefined || ports === undefined || ports.includes(port)) return port;
+  if (ports.length === 1) return ports[0];
+  const registered = Number(registration?.ours?.['AWS_INSTANCE_PORT']);
+  if (ports.includes(registered)) return registered;
+  const why = `its task has the ports ${ports.join(', ')}, and not yet ${port}, which its manifest publishes`;
+  return { why };
+}
+
 /** What is registered of a host, or why nothing can be (RegisterInstance, Cloud Map API reference). */
 function instanceOf(
-  { recordTypes, port, addressOf, unreadable, marks }: HostsWanted,
+  wanted: HostsWanted,
   host: RunningHost,
+  registration: Registration | undefined,
 ): HostInstance | { readonly why: string } {
+  const { recordTypes, addressOf, unreadable, marks } = wanted;
   const { id, ec2InstanceId } = host;
   if (ec2InstanceId !== undefined && !ec2InstanceId.startsWith('i-')) {
     return { why: `${ec2InstanceId} is no instance of EC2, which tells the addresses of hosts` };
@@ -102,6 +121,8 @@ function instanceOf(
   if (recordTypes.includes('A') && ipv4 === undefined) return { why: `${name} has no IPv4 address` };
   if (recordTypes.includes('AAAA') && ipv6 === undefined) return { why: `${name} has no IPv6 address` };
   if (ipv4 === undefined && ipv6 === undefined) return { why: `${name} has no address` };
+  const port = portOf(wanted, host, registration);
+  if (typeof port === 'object') return port;
   return {
     id,
     attributes: {

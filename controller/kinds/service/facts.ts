@@ -37,6 +37,8 @@ export interface RunningHost {
   readonly ec2InstanceId?: string;
   /** HEALTHY where one of the tasks is, UNHEALTHY where all are, else UNKNOWN. */
   readonly health: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+  /** Those of the host that the tasks have, in order; absent where ECS tells of none. */
+  readonly ports?: readonly number[];
 }
 
 /** Roles that ECS acts with for a service: it makes its volumes, and gets certificates for its proxies (ECS developer guide, infrastructure role). */

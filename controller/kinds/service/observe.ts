@@ -223,7 +223,10 @@ export async function observeServices(
       stops,
       coverage: covered.get(resourceKey(one.id)),
       hosts: registersHosts
-        ? runningHosts(listOf(seen), one.service.runningCount ?? 0, (arn) => coverages.ec2InstanceOf(arn))
+        ? runningHosts(listOf(seen), one.service.runningCount ?? 0, {
+            ec2InstanceOf: (arn) => coverages.ec2InstanceOf(arn),
+            tasksOn: 'tasksOn' in seen ? seen.tasksOn : () => [],
+          })
         : undefined,
     }),
   );
