@@ -49,7 +49,7 @@ const NOT_IN_MOTO = [
   'arn:aws:iam::aws:policy/',
   '"(capacityProviderStrategy|capacityProviders|defaultCapacityProviderStrategy|executeCommandConfiguration|managedStorageConfiguration)"',
   '"(volumeConfigurations|placementStrategy|servicePlacementConstraints|propagateTags|alarms|bakeTimeInMinutes|earlySuccessCriteria)"',
-  '"(thresholdConfiguration|resetOnHealthyTask|enableFaultInjection)"',
+  '"(thresholdConfiguration|resetOnHealthyTask|enableFaultInjection|serviceConnectConfiguration)"',
 ];
 
 /** moto wants `memory` of a container on EC2, where ECS takes `memoryReservation` too. */

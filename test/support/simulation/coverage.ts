@@ -1,3 +1,4 @@
+import { GAP_CAUSES } from '../../../controller/core/resource.ts';
 import type { GapCause } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import type { CoverageStatus } from '../../../controller/status/coverage.ts';
@@ -37,10 +38,17 @@ const CAUSES: Readonly<Partial<Record<Misfit, GapCause>>> = {
   PORTS: 'PortTaken',
   CPU: 'CpuShort',
   MEMORY: 'MemoryShort',
+  GPU: 'GpuShort',
   ENI: 'NoInterface',
-  SUBNET: 'NoInterface',
+  SUBNET: 'NoSubnet',
 };
-const RESOURCES: ReadonlySet<GapCause> = new Set(['PortTaken', 'CpuShort', 'MemoryShort', 'NoInterface']);
+const RESOURCES: ReadonlySet<GapCause> = new Set([
+  'PortTaken',
+  'CpuShort',
+  'MemoryShort',
+  'GpuShort',
+  'NoInterface',
+]);
 
 /** An agent is away for so long before that is a cause. */
 const AWAY_MS = 120_000;
@@ -165,7 +173,8 @@ export function createCoverageWatch(world: World): CoverageWatch {
     if (awaySince !== undefined && began - awaySince >= AWAY_MS) return ['AgentDisconnected'];
     const away: readonly GapCause[] =
       awaySince !== undefined && ended - awaySince >= AWAY_MS ? ['AgentDisconnected'] : [];
-    const cause = misfits.map((misfit) => CAUSES[misfit]).find((each) => each !== undefined);
+    const found = new Set(misfits.map((misfit) => CAUSES[misfit]));
+    const cause = GAP_CAUSES.find((each) => found.has(each));
     if (cause === undefined) return [...away, ...otherwise];
     const hadTaskFor = world.clock.now() - (hadTaskAt.get(`${arn} ${id}`) ?? Number.NEGATIVE_INFINITY);
     const isOwn = hadTaskFor < LEFT_MS && RESOURCES.has(cause);
