@@ -72,12 +72,6 @@ describe('a host that runs the daemon', () => {
       [],
       unable('its task has the ports 80, 9125, and not yet 9126, which its manifest publishes'),
     ],
-    [
-      'has no port where the manifest publishes none, whatever its tasks have',
-      { port: undefined, hosts: [{ ...HOST, ports: [9125] }] },
-      [OURS],
-      {},
-    ],
     ['stays as it is while its address cannot be found out', { addressOf: () => undefined }, [OURS], {}],
     [
       'is told to be ill',
@@ -124,6 +118,12 @@ describe('a host that runs the daemon', () => {
   ])('%s', (_name, changes, registrations, expected) => {
     expect(compareHosts(wanted(changes), registrations)).toEqual({ ...NOTHING, ...expected });
   });
+});
+
+it('registers no port where the manifest publishes none, whatever the tasks have', () => {
+  const { port: _published, ...without } = wanted({ hosts: [{ ...HOST, ports: [9125] }] });
+  const { AWS_INSTANCE_PORT: _port, ...attributes } = ATTRIBUTES;
+  expect(compareHosts(without, []).register).toEqual([{ id: 'ci1', attributes, isThere: false }]);
 });
 
 it('leaves what others registered, and takes out ours on whose host no task runs', () => {
