@@ -7,9 +7,9 @@ export interface Bounds {
   /** Why the call must not be made, by invariant; nothing where it may. */
   broken(view: BeforeCall): Readonly<Record<string, string | undefined>>;
   /** Whether the removal of an object, as `removedManifest` names it, has begun within the hour. */
-  isGoing(removed: string): boolean;
+  readonly isGoing: (removed: string) => boolean;
   /** The call was made, and AWS has answered that it was done. */
-  done(view: BeforeCall): void;
+  readonly done: (view: BeforeCall) => void;
 }
 
 const HOUR_MS = 3_600_000;
