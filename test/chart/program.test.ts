@@ -90,7 +90,7 @@ describe('the program in the pod', skippedFor(LACK_OF_HELM), () => {
 
     it('gets ready, and converges what the ConfigMap holds', async () => {
       const report = await controller.untilStatus(({ summary }) => {
-        expect(summary).toMatchObject({ total: 3, ready: 3 });
+        expect(summary).toMatchObject({ total: 4, ready: 4 });
       });
       expect(report.source).toMatchObject({ errors: [] });
       expect((await fetch(`${controller.url}/readyz`)).status).toBe(200);
