@@ -62,9 +62,12 @@ export function attachInterface(
   return attached;
 }
 
-/** For those who make interfaces in several subnets, all or none. Throws InsufficientFreeAddressesInSubnet. */
-export function requireFreeAddress(subnet: Subnet): void {
-  if (freeAddressCount(subnet.addresses) === 0) throw noFreeAddress(subnet);
+/** For those who make several interfaces, all or none: each has its subnet here. Throws InsufficientFreeAddressesInSubnet. */
+export function requireFreeAddresses(subnets: readonly Subnet[]): void {
+  for (const subnet of new Set(subnets)) {
+    const wanted = subnets.filter((each) => each === subnet).length;
+    if (freeAddressCount(subnet.addresses) < wanted) throw noFreeAddress(subnet);
+  }
 }
 
 function noFreeAddress({ subnetId }: Subnet): AwsError {

@@ -27,6 +27,18 @@ describe('DescribeInstances', () => {
     });
   });
 
+  test('shows none where one of those that are asked for has no address left', async () => {
+    const aws = await ecsSandbox();
+    const { Vpcs = [] } = await aws.call('ec2', 'DescribeVpcs', {});
+    const VpcId = Vpcs[0]!.VpcId;
+    const { Subnet } = await aws.call('ec2', 'CreateSubnet', { VpcId, CidrBlock: '172.31.240.0/28' });
+    const launch = (count: number) =>
+      aws.sandbox.control.launchInstances({ cluster, count, subnetId: Subnet!.SubnetId! });
+    expect(() => launch(12)).toThrow(expect.objectContaining({ name: 'InsufficientFreeAddressesInSubnet' }));
+    expect(await shown(aws)).toEqual([]);
+    expect(launch(11)).toHaveLength(11);
+  });
+
   test('shows the machine that an agent’s identity document tells of', async () => {
     const aws = await ecsSandbox();
     await aws.ecs('RegisterContainerInstance', {

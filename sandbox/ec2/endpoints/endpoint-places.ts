@@ -1,5 +1,5 @@
 import { AwsError } from '../../error.ts';
-import { requireFreeAddress } from '../interfaces.ts';
+import { requireFreeAddresses } from '../interfaces.ts';
 import { requireSecurityGroup, requireSubnet } from '../lookups.ts';
 import type { Ec2State } from '../state.ts';
 
@@ -23,13 +23,11 @@ export function groupsOfEndpoint(
  * InvalidSubnetID.NotFound, InvalidParameter for a subnet of another VPC, and InsufficientFreeAddressesInSubnet.
  */
 export function newSubnetsOf(ec2: Ec2State, vpcId: string, subnetIds: readonly string[]): readonly string[] {
-  const once = [...new Set(subnetIds)];
-  for (const subnetId of once) {
-    const subnet = requireSubnet(ec2, subnetId);
-    if (subnet.vpcId !== vpcId) {
-      throw new AwsError('InvalidParameter', `The subnet ID '${subnetId}' is not in the VPC ${vpcId}.`);
-    }
-    requireFreeAddress(subnet);
+  const subnets = [...new Set(subnetIds)].map((subnetId) => requireSubnet(ec2, subnetId));
+  const foreign = subnets.find((subnet) => subnet.vpcId !== vpcId);
+  if (foreign !== undefined) {
+    throw new AwsError('InvalidParameter', `The subnet ID '${foreign.subnetId}' is not in the VPC ${vpcId}.`);
   }
-  return once;
+  requireFreeAddresses(subnets);
+  return subnets.map(({ subnetId }) => subnetId);
 }

@@ -1,6 +1,6 @@
 import type { CallContext } from '../../call.ts';
 import { launchInstance } from '../../ec2/instances.ts';
-import { findSubnet } from '../../ec2/interfaces.ts';
+import { findSubnet, requireFreeAddresses } from '../../ec2/interfaces.ts';
 import type { Subnet } from '../../ec2/state.ts';
 import { requireActiveCluster } from '../clusters/store.ts';
 import { invalidParameter } from '../errors.ts';
@@ -36,7 +36,7 @@ export interface HostLaunch {
 const DEFAULT_TYPE = 't3.medium';
 
 /**
- * Makes instances whose agents have registered them, each with a network interface in its subnet. Throws ClusterNotFoundException,
+ * Makes instances whose agents have registered them, each with a network interface in its subnet, all or none. Throws ClusterNotFoundException,
  * InvalidParameterException, InsufficientFreeAddressesInSubnet.
  */
 export function launchHosts(context: CallContext, launch: HostLaunch): readonly HostRecord[] {
@@ -50,14 +50,13 @@ export function launchHosts(context: CallContext, launch: HostLaunch): readonly 
   }
   for (const [name, value] of Object.entries(launch.attributes ?? {})) checkAttribute({ name, value });
   checkProvider(context, cluster, launch);
-  const subnets = launch.external === true ? [] : subnetsFor(context, launch);
-  return Array.from({ length: launch.count ?? 1 }, (_, index) =>
-    launchHost(context, cluster, launch, {
-      typeName,
-      type,
-      subnet: subnets[index % Math.max(1, subnets.length)],
-    }),
+  const possible = launch.external === true ? [] : subnetsFor(context, launch);
+  const subnets = Array.from(
+    { length: launch.count ?? 1 },
+    (_, index) => possible[index % Math.max(1, possible.length)],
   );
+  requireFreeAddresses(subnets.filter((subnet) => subnet !== undefined));
+  return subnets.map((subnet) => launchHost(context, cluster, launch, { typeName, type, subnet }));
 }
 
 function checkProvider(
