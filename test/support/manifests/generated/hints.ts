@@ -320,6 +320,7 @@ function hintsForTasks(existing: Existing | undefined): Hints {
       ),
     },
     [BALANCERS]: existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
+    ...hintsForEcsRoles(existing),
     // There is no file beside it.
     'DaemonService.spec.containers[].environment.*': { value: valuesOf({ type: 'string' }, {}, 'text') },
     'DaemonService.spec.containers[].secrets.*': { value: fc.constantFrom(...SECRETS) },
@@ -342,6 +343,13 @@ const FARGATE_ALONE = { value: fc.constantFrom('FARGATE', 'FARGATE_SPOT') };
 const BALANCERS = 'DaemonService.spec.loadBalancers';
 const CONNECT = 'DaemonService.spec.serviceConnectConfiguration';
 const EBS = 'DaemonService.spec.volumeConfigurations[].managedEBSVolume';
+
+/** Those that ECS acts with have to be there; where nothing is, any of them shows the field. */
+function hintsForEcsRoles(existing: Existing | undefined): Hints {
+  if (existing === undefined) return {};
+  const its: Hint = { value: fc.constant(existing.roleArn) };
+  return { [`${EBS}.roleArn`]: its, [`${CONNECT}.services[].tls.roleArn`]: its };
+}
 
 const HINTS_FOR_SERVICES: Hints = {
   // There are no others without Auto Scaling groups.
