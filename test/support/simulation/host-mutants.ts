@@ -8,7 +8,7 @@ import type { Planted } from './planted.ts';
 /** Faults of a controller in what it makes of container instances. */
 export const HOST_MUTANTS: Readonly<Record<string, Planted>> = {
   'instances that drain are taken for active': {
-    seed: 2,
+    seed: 15,
     caughtBy: 'coverageIsTrue',
     fault: {
       hosts: true,
@@ -16,7 +16,7 @@ export const HOST_MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'ports of instances are not looked at': {
-    seed: 5,
+    seed: 25,
     caughtBy: 'coverageIsTrue',
     fault: {
       hosts: true,
@@ -27,7 +27,7 @@ export const HOST_MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'a host stays registered when its daemon has gone': {
-    seed: 2,
+    seed: 13,
     caughtBy: 'liveEqualsDesired',
     fault: {
       hosts: true,

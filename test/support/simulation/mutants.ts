@@ -45,7 +45,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     fault: claiming((tags) => ({ ...tags, 'stationkeeper:environment': 'default' })),
   },
   'the tags are not read again right before a change': {
-    seed: 4,
+    seed: 5,
     caughtBy: 'changesOnlyOurs',
     fault: {
       edits: ['other labels', 'another count', 'other rules'],
@@ -54,7 +54,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'everything that exists is adopted': {
-    seed: 8,
+    seed: 10,
     caughtBy: 'changesOnlyOurs',
     fault: { misread: allDaemons((daemon) => annotated(daemon, 'adoption-policy', 'adopt-or-create')) },
   },
@@ -91,7 +91,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'what uses a leftover is not waited for': {
-    seed: 8,
+    seed: 2,
     caughtBy: 'leavesNothingDangling',
     fault: {
       edits: ['a daemon removed', 'a daemon renamed', 'a new daemon'],
@@ -107,7 +107,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'documents that are broken are passed over': {
-    seed: 1,
+    seed: 2,
     caughtBy: 'deletesOnlyWhatMayGo',
     fault: {
       edits: ['a broken document'],
@@ -118,7 +118,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'the prune budget is not kept': {
-    seed: 3,
+    seed: 4,
     caughtBy: 'deletesWithinBudget',
     fault: {
       edits: ['everything but the environments removed'],
@@ -126,7 +126,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'what is to be retained is deleted': {
-    seed: 3,
+    seed: 7,
     caughtBy: 'deletesOnlyWhatMayGo',
     fault: {
       edits: ['a policy', 'a daemon removed', 'a daemon renamed'],
@@ -146,7 +146,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'a rollout may stop every task': {
-    seed: 1,
+    seed: 2,
     caughtBy: 'keepsEnoughTasks',
     fault: {
       mutant: sending(['ecs:CreateService', 'ecs:UpdateService'], (input) => ({
@@ -161,7 +161,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     fault: { mutant: sending(['ecs:UpdateService'], (input) => ({ ...input, desiredCount: 0 })) },
   },
   'the token of one creation is used for the next': {
-    seed: 3,
+    seed: 6,
     caughtBy: 'liveEqualsDesired',
     fault: {
       mutant: sending(['servicediscovery:CreatePrivateDnsNamespace'], (input) => ({
@@ -171,7 +171,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'a failure tells what was sent': {
-    seed: 1,
+    seed: 18,
     caughtBy: 'tellsNoSecret',
     fault: {
       mutant: async (call, go) => {
@@ -186,7 +186,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     },
   },
   'what was changed by hand is not put right': {
-    seed: 3,
+    seed: 6,
     caughtBy: 'liveEqualsDesired',
     fault: withDrivers((driver, kind) => ({
       ...driver,
@@ -197,7 +197,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     })),
   },
   'a service is updated in every pass': {
-    seed: 30,
+    seed: 2,
     caughtBy: 'restsOnceConverged',
     fault: withDrivers((driver, kind) => ({
       ...driver,
@@ -210,7 +210,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     })),
   },
   'it does not know that it runs as one of the daemons': {
-    seed: 6,
+    seed: 2,
     caughtBy: 'keepsItself',
     fault: { ...RUNS_AS_DAEMON, selfless: true },
   },
