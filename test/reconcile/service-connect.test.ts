@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cluster, daemonService, environment, namespace, yamlOf } from '../support/manifests/documents.ts';
 import type { ManifestDocument } from '../support/manifests/documents.ts';
 import { callsTo } from '../support/world/account.ts';
+import { exportFrom } from '../support/world/export.ts';
 import { createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -187,4 +188,21 @@ describe("a cluster's default namespace of Service Connect", () => {
     ]);
     expect(await namespaceArns(world)).toEqual([]);
   });
+});
+
+test('an authority of which nothing is said is exported as such, and the manifests are valid', async () => {
+  const roleArn = 'arn:aws:iam::385605022855:role/certificates';
+  const { spec, ...daemon } = connected(NAME) as ManifestDocument<'DaemonService'>;
+  const services = [{ portName: 'otlp', tls: { issuerCertificateAuthority: {}, roleArn } }];
+  const world = worldOf(cluster(), namespace({ name: NAME }));
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  });
+  await callsTo(world.sandbox)('iam', 'CreateRole', { RoleName: 'certificates', AssumeRolePolicyDocument });
+  const connect = { ...spec.serviceConnectConfiguration!, services };
+  const secured = { ...daemon, spec: { ...spec, serviceConnectConfiguration: connect } };
+  expect(await settled(world, cluster(), namespace({ name: NAME }), secured)).toEqual([]);
+  const { code, out } = await exportFrom(world);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('issuerCertificateAuthority: {}') });
 });

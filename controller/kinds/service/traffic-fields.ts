@@ -3,6 +3,7 @@ import { LOG_CONFIGURATION, LOG_DRIVERS } from '../../core/log-configuration.ts'
 import type { Table } from '../../core/fields/field.ts';
 import {
   inPart,
+  object,
   omissible,
   omissibleObject,
   required,
@@ -89,7 +90,7 @@ const CERTIFICATE_AUTHORITY = {
 const TLS = {
   fields: {
     issuerCertificateAuthority: required(
-      inPart(omissibleObject(CERTIFICATE_AUTHORITY, 'Who signs the certificates.')),
+      inPart(object(CERTIFICATE_AUTHORITY, 'Who signs the certificates.')),
     ),
     kmsKey: value(Type.String({ minLength: 1, description: 'A KMS key for the private keys.' })),
     roleArn: value(
