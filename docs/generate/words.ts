@@ -156,7 +156,7 @@ host needs neither that nor DNS: instance metadata tell the address of its host 
 
 For A and AAAA records the controller registers the hosts itself, and by \`registration: controller\` for SRV records too: one instance in Cloud Map for each host on which a task runs, and is healthy where it has a health check, at the host's private address, with the port where
 the service has one fixed port on its hosts. ECS is then told of no registry. The instances are marked as the controller's by their attributes (\`stationkeeper:owner\`, \`…:environment\`, \`…:manifest\`); others are never touched, and beside what ECS registers in the same discovery service nothing new is
-registered. A host on which no task runs is taken out once two passes, five seconds apart, have seen it so; one whose task is unhealthy is set UNHEALTHY in Cloud Map at once, which DNS leaves out unless all are, and HEALTHY again. All this is as fresh as the last pass: while no controller runs, Cloud Map
+registered. The port is the one that the host's tasks have (of the bindings that ECS tells), so that a change of \`hostPort\` reaches Cloud Map with the tasks that bring it, and not while their rollout is held. A host on which no task runs is taken out once two passes, five seconds apart, have seen it so; one whose task is unhealthy is set UNHEALTHY in Cloud Map at once, which DNS leaves out unless all are, and HEALTHY again. All this is as fresh as the last pass: while no controller runs, Cloud Map
 goes on naming hosts that have gone. With \`deletion-policy: retain\` the instances stay, and nobody keeps them in order any more.
 
 ## Moving a daemon between launch types
