@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Gap, Health, KnownCoverage, Stops, Task } from '../../controller/core/resource.ts';
 import { coverageOf, healthWith, verdictsOf } from '../../controller/kinds/service/coverage.ts';
 import type { Daemon, Hosts, Verdict } from '../../controller/kinds/service/coverage.ts';
-import type { Host, HostedTask } from '../../controller/kinds/service/host.ts';
+import type { Host, HostedTask, Location } from '../../controller/kinds/service/host.ts';
 import type { TaskNeeds } from '../../controller/kinds/service/task-needs.ts';
 
 const NEEDS: TaskNeeds = {
@@ -49,7 +49,10 @@ function hostWith(over: Partial<Host> = {}, attributes: Readonly<Record<string, 
 
 const HOST = hostWith();
 
-const ZONES: Readonly<Record<string, string>> = { 'subnet-a': 'eu-west-1a', 'subnet-b': 'eu-west-1b' };
+const LOCATIONS: Readonly<Record<string, Location>> = {
+  'subnet-a': { vpc: 'vpc-1', zone: 'eu-west-1a' },
+  'subnet-b': { vpc: 'vpc-1', zone: 'eu-west-1b' },
+};
 
 interface Around {
   readonly daemon?: Partial<Daemon>;
@@ -66,7 +69,7 @@ function verdictOf(
     all: [host],
     tasksOn: () => others,
     disconnectedSince: () => disconnectedSince,
-    zoneOf: (subnet) => ZONES[subnet],
+    locationOf: (subnet) => LOCATIONS[subnet],
   };
   const [verdict] = verdictsOf({ ...DAEMON, needs: { ...NEEDS, ...needs }, ...daemon }, hosts);
   return verdict!.is;
@@ -294,6 +297,20 @@ describe('of causes, in particular', () => {
     expect(
       verdictOf(hostWith({ subnet: 'subnet-own' }), { needs: { hasInterface: true }, daemon }),
     ).toMatchObject({ cause });
+  });
+
+  it('a host in another VPC than the subnets has none of them, whatever its zone', () => {
+    const daemon = { subnets: ['subnet-x', 'subnet-a'] };
+    const around = { needs: { hasInterface: true }, daemon };
+    expect(verdictOf(hostWith({ subnet: 'subnet-own', vpc: 'vpc-2' }), around)).toEqual({
+      cause: 'NoSubnet',
+      message: expect.stringContaining(
+        'the host is in vpc-2, and the subnets of the service are in vpc-1; keep the daemon off such hosts',
+      ),
+    });
+    expect(verdictOf(hostWith({ subnet: 'subnet-own', vpc: 'vpc-1' }), around)).toMatchObject({
+      cause: 'Unknown',
+    });
   });
 
   it('what ECS said last of the host is told where nothing else shows', () => {

@@ -4,7 +4,7 @@ import { compareText } from '../../core/order.ts';
 import type { Coverage, Gap, Health, KnownCoverage, Stops, Task } from '../../core/resource.ts';
 import { reasonOf } from './gaps.ts';
 import type { Reason } from './gaps.ts';
-import type { Host, HostedTask } from './host.ts';
+import type { Host, HostedTask, Location } from './host.ts';
 import type { TaskNeeds } from './task-needs.ts';
 
 /** A service with one task on every host, as it stands. */
@@ -33,8 +33,8 @@ export interface Hosts {
   tasksOn(host: string): readonly HostedTask[];
   /** Epoch milliseconds: since when its agent is disconnected; undefined where it is not, or not for long enough to be a cause. */
   disconnectedSince(host: Host): number | undefined;
-  /** The Availability Zone of a subnet; undefined where no host is in it. */
-  zoneOf(subnet: string): string | undefined;
+  /** Of a subnet; undefined where no host is in it. */
+  locationOf(subnet: string): Location | undefined;
 }
 
 /** What is to be said of one host. */
@@ -95,7 +95,7 @@ function verdictOf(daemon: Daemon, hosts: Hosts, { host, standing, isEligible }:
     stops,
     isRollingOut,
     subnets,
-    zoneOf: (subnet) => hosts.zoneOf(subnet),
+    locationOf: (subnet) => hosts.locationOf(subnet),
     events,
   });
 }

@@ -55,13 +55,13 @@ export function createCoverages(ecs: Aws['ecs'], clock: Clock): Coverages {
     for (const { arn, ec2InstanceId } of all) if (ec2InstanceId) machines.set(arn, ec2InstanceId);
     // Each agent is asked for once, whichever daemons there are.
     const since = new Map(all.map((host) => [host.arn, sightings.disconnectedSince(host, now)]));
-    const zones = new Map(all.map(({ subnet, zone }) => [subnet, zone]));
+    const locations = new Map(all.map((host) => [host.subnet, host]));
     return {
       found: {
         all,
         tasksOn,
         disconnectedSince: ({ arn }) => since.get(arn),
-        zoneOf: (subnet) => zones.get(subnet),
+        locationOf: (subnet) => locations.get(subnet),
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { GapCause, Stops } from '../../core/resource.ts';
 import { explained } from './explain.ts';
-import type { Host, HostedTask } from './host.ts';
+import type { Host, HostedTask, Location } from './host.ts';
 import { mostTasksWithInterface } from './task-interfaces.ts';
 import type { HostPort, TaskNeeds } from './task-needs.ts';
 
@@ -17,8 +17,8 @@ export interface Lack {
   readonly isRollingOut: boolean;
   /** The subnets that its tasks' interfaces may be in; empty where they have none of their own. */
   readonly subnets: readonly string[];
-  /** The Availability Zone of a subnet; undefined where that is not known. */
-  readonly zoneOf: (subnet: string) => string | undefined;
+  /** Of a subnet; undefined where that is not known. */
+  readonly locationOf: (subnet: string) => Location | undefined;
   /** Messages of the service, newest first. */
   readonly events: readonly string[];
 }
@@ -133,12 +133,21 @@ function withoutGpus({ host: { gpus }, needs }: Lack): Reason | undefined {
       };
 }
 
-/** The interface of a task is attached to its host, so that it can only be in the zone of the host. */
-function withoutSubnet({ host, needs, subnets, zoneOf, events }: Lack): Reason | undefined {
-  const { zone } = host;
+/** The interface of a task is attached to its host, so that it can only be in the VPC and the zone of the host. */
+function withoutSubnet({ host, needs, subnets, locationOf, events }: Lack): Reason | undefined {
+  const { zone, vpc } = host;
   if (!needs.hasInterface || zone === undefined || subnets.length === 0) return undefined;
   if (host.subnet !== undefined && subnets.includes(host.subnet)) return undefined;
-  const zones = subnets.map(zoneOf);
+  const locations = subnets.map(locationOf);
+  // The subnets of a service are all of one VPC.
+  const theirs = locations.find((location) => location?.vpc !== undefined)?.vpc;
+  if (vpc !== undefined && theirs !== undefined && theirs !== vpc) {
+    return {
+      cause: 'NoSubnet',
+      message: `the host is in ${vpc}, and the subnets of the service are in ${theirs}; keep the daemon off such hosts by placement constraints, or give them a cluster of their own`,
+    };
+  }
+  const zones = locations.map((location) => location?.zone);
   if (zones.includes(zone)) return undefined;
   // The zone of a subnet without hosts is not known, and then ECS has to say that it is none: it tells of an attribute, and none is missing.
   if (zones.includes(undefined) && !/missing an attribute/i.test(saidOf(host, events) ?? ''))

@@ -24,8 +24,12 @@ export interface Host extends QueriedInstance {
   /** How many it has, and how many of them are left. */
   readonly gpus?: { readonly all: number; readonly left: number } | undefined;
   readonly subnet?: string | undefined;
+  readonly vpc?: string | undefined;
   readonly takenPorts: Readonly<Record<HostPort['protocol'], ReadonlySet<number> | undefined>>;
 }
+
+/** Where a host is, and the subnets in which it may have interfaces. */
+export type Location = Pick<Host, 'vpc' | 'zone'>;
 
 /** A task on a host, whoever's it is. */
 export interface HostedTask {
@@ -56,6 +60,7 @@ export function hostOf(instance: ContainerInstance, tasks: readonly HostedTask[]
     memoryLeftMiB: amountOf(left, 'MEMORY'),
     gpus: gpusOf(instance),
     subnet: values.get('ecs.subnet-id'),
+    vpc: values.get('ecs.vpc-id'),
     takenPorts: { tcp: portsOf(left, 'PORTS'), udp: portsOf(left, 'PORTS_UDP') },
     attributes: values,
     agentConnected: instance.agentConnected,
