@@ -173,7 +173,7 @@ describe('a role that a manifest brings by its ARN', () => {
     [
       'that is not there',
       'arn:aws:iam::385605022855:role/ops/nobody',
-      'account 385605022855 has no such role; create it, correct executionRole.arn',
+      'account 385605022855 has no such role; create it, or correct the manifest',
     ],
     [
       'of another account',
