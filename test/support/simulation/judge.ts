@@ -126,7 +126,7 @@ export function createJudge(options: JudgeOptions): Judge {
       const answer = perform();
       void noteOnceDone(answer, before, bounds);
       const then = hereIn(world);
-      strangers.noteAdoptions(then.live, mutation);
+      strangers.noteAdoptions(then.live, { mutation, owner });
       const after = { ...before, liveAfter: then.live, services: liveServicesIn(then.places) };
       for (const [name, invariant] of Object.entries(AFTER_EACH_CALL)) broken(name, invariant(after));
       return answer;
