@@ -170,6 +170,11 @@ export const ANSWERS: {
     describeSubnets: holding('Subnets[].SubnetId', 'Subnets[].VpcId'),
     describeNetworkInterfaces: holding('NetworkInterfaces[].NetworkInterfaceId'),
     describeInstances: holding('Reservations[].Instances[].InstanceId'),
+    describeVpcPeeringConnections: holding(
+      'VpcPeeringConnections[].VpcPeeringConnectionId',
+      'VpcPeeringConnections[].RequesterVpcInfo.VpcId',
+      'VpcPeeringConnections[].AccepterVpcInfo.VpcId',
+    ),
     describeSecurityGroups: holding(
       ...under('SecurityGroups[].', [
         'GroupId',

@@ -92,6 +92,7 @@ export const OPERATIONS = {
     describeSubnets: ec2.DescribeSubnetsCommand,
     describeNetworkInterfaces: ec2.DescribeNetworkInterfacesCommand,
     describeInstances: ec2.DescribeInstancesCommand,
+    describeVpcPeeringConnections: ec2.DescribeVpcPeeringConnectionsCommand,
     describeSecurityGroups: ec2.DescribeSecurityGroupsCommand,
     describeSecurityGroupRules: ec2.DescribeSecurityGroupRulesCommand,
     createSecurityGroup: ec2.CreateSecurityGroupCommand,

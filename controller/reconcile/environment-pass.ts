@@ -102,7 +102,7 @@ function planInput(
   };
   return {
     ...asking,
-    desired: settled(desired, asking),
+    desired: settled(desired, { ...asking, models }),
     mode,
     models,
     ...(self === undefined ? {} : { self }),

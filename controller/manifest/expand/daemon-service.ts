@@ -29,6 +29,7 @@ import { recordsOf, registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
+import { consumerRules } from './consumers.ts';
 import type { EnvironmentExpansion } from './environment.ts';
 import { connectNamespace, namespaceId } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
@@ -237,6 +238,7 @@ export function expandDaemonService(
       taskDefinition,
       service,
       ...scalableTargets,
+      ...consumerRules(spec, { ...own, environment: where, daemon: securityGroupId }),
     ],
     yielding,
     cluster,
