@@ -2,7 +2,7 @@ import type { SecurityGroupRule as ApiRule } from '@aws-sdk/client-ec2';
 import type { Account } from '../aws/account.ts';
 import { compareText } from '../core/order.ts';
 import type { SecurityGroupRule } from '../core/security-group-rule.ts';
-import { fromApiRule } from '../aws/security-group-rules.ts';
+import { fromApiRule } from '../aws/permission.ts';
 import { parseCidr } from '../manifest/cidr.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
 import { isShared } from './uses.ts';

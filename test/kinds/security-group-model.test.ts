@@ -10,7 +10,7 @@ import type {
   SecurityGroupSpec,
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
-import { fromApiRule, toPermission } from '../../controller/aws/security-group-rules.ts';
+import { fromApiRule, toPermission } from '../../controller/aws/permission.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
 

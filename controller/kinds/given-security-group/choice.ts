@@ -1,7 +1,7 @@
 import type { Tags } from '../../core/resource.ts';
 import type { GivenSecurityGroupOutputs } from './facts.ts';
-import { groupText } from './reference.ts';
-import type { GroupSelector } from './reference.ts';
+import { groupText } from './spec.ts';
+import type { GroupSelector } from './spec.ts';
 
 /** A security group as EC2 lists it. */
 export interface Group {

@@ -9,8 +9,8 @@ import type { Verdict } from '../looked-up.ts';
 import { choose } from './choice.ts';
 import type { Choice, Group } from './choice.ts';
 import { networksOf } from './networks.ts';
-import { askedGroup } from './reference.ts';
-import type { AskedGroup } from './reference.ts';
+import { askedGroup } from './spec.ts';
+import type { AskedGroup } from './spec.ts';
 
 const KNOWN_FOR_MS = 120_000;
 /** Values that one EC2 filter takes (EC2 API reference, Filter). */

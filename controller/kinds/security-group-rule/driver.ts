@@ -1,4 +1,5 @@
-import { rulesBy, toPermission } from '../../aws/security-group-rules.ts';
+import { toPermission } from '../../aws/permission.ts';
+import { rulesBy } from '../../aws/security-group-rules.ts';
 import { changeTags, toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';
 import type { Place } from '../../core/arn.ts';

@@ -1,6 +1,6 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Aws } from '../../aws/operations.ts';
-import { toPermission } from '../../aws/security-group-rules.ts';
+import { toPermission } from '../../aws/permission.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { FieldChange } from '../../core/resource.ts';
 import { ruleKey, rulesByKey } from '../../core/security-group-rule.ts';

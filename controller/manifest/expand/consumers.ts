@@ -1,6 +1,6 @@
 import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
-import { givenGroup } from '../../kinds/given-security-group/reference.ts';
+import { givenGroup } from '../../kinds/given-security-group/spec.ts';
 import type { GivenGroup } from '../../kinds/given-security-group/facts.ts';
 import { securityGroupRuleFacts } from '../../kinds/security-group-rule/facts.ts';
 import type { SecurityGroupRuleSpec } from '../../kinds/security-group-rule/spec.ts';
