@@ -190,6 +190,25 @@ export const ObjectStatus = Type.Object(
           'Of a public Namespace: what its domain is delegated to, in the zone above it or at the registrar',
       }),
     ),
+    usedBy: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            service: Type.String({ description: 'The ECS service, as cluster/service' }),
+            container: Type.String(),
+            at: Type.String({
+              description:
+                'Where its task definition names the endpoint: environment[AWS_XRAY_DAEMON_ADDRESS]',
+            }),
+          },
+          closed,
+        ),
+        {
+          description:
+            'Who names the endpoint in what the services of the account run, declared a consumer or not; absent where that was not looked for',
+        },
+      ),
+    ),
     nextRetryAt: Type.Optional(
       Type.String({ description: 'ISO 8601, UTC: when what failed is tried again at the earliest' }),
     ),

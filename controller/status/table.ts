@@ -166,7 +166,7 @@ export function statusDetail(
     task,
     ...(hasRecords ? [records?.map(oneLine).join(', ') || '-'] : []),
   ]);
-  const { discovery } = object;
+  const { discovery, usedBy = [] } = object;
   return [
     columns(
       facts.map(([label, value]) => [`${label}:`, value]),
@@ -205,6 +205,12 @@ export function statusDetail(
       'Route 53 differs from Cloud Map',
       ['HOW'],
       (discovery?.differences ?? []).map((line) => [oneLine(line)]),
+      options,
+    ),
+    section(
+      'Used by',
+      ['SERVICE', 'CONTAINER', 'AT'],
+      usedBy.map(({ service, container, at }) => [service, container, oneLine(at)]),
       options,
     ),
     section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),
