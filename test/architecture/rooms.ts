@@ -118,7 +118,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "policies follow from manifests and from the kinds' facts",
   },
   'export/': {
-    places: ['core/', 'manifest/', WANTED, SHAPES, 'aws/permission.ts', 'type aws/account.ts'],
+    places: ['core/', 'manifest/', WANTED, SHAPES, 'aws/{permission,tags}.ts', 'type aws/account.ts'],
     packages: ['yaml', 'type @aws-sdk/*'],
     why: "an export knows AWS's shapes, and calls nobody",
   },
