@@ -18,6 +18,8 @@ const EVERYTHING = [
     annotations: { 'stationkeeper.dev/adoption-policy': 'adopt-or-create' },
     serviceDiscovery: { namespace: 'services.example.org' },
     scaling: { min: 1, max: 2 },
+    containers: [{ name: 'main', image: 'example.org/daemon:1', portMappings: [{ containerPort: 2000 }] }],
+    consumers: [{ name: 'app', securityGroup: { name: 'app' } }],
     taskRole: { managedPolicyArns: [READS], permissionsBoundary: READS },
   }),
   daemonService({

@@ -24,7 +24,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     subnets: [],
     securityGroups: [],
     rules: [],
-  consumerRules: [],
+    consumerRules: [],
     interfaces: [],
     logGroups: [],
     namespaces,
