@@ -20,12 +20,16 @@ import { eachBlock, wantedRule } from './model.ts';
 import type { SecurityGroupRuleSpec, SecurityGroupRuleState } from './spec.ts';
 
 const LOOK_AGAIN_MS = 2_000;
+/** Where nothing is wanted, and nothing of ours was there, so long nobody looks again. */
+const NOTHING_FOR_MS = 600_000;
 
 export function securityGroupRuleDriver(
   context: DriverContext,
 ): KindDriver<SecurityGroupRuleSpec, SecurityGroupRuleState> {
   const { claim } = context;
   const { ec2 } = context.aws;
+  /** When nothing of ours was there, on the Clock's monotonic scale. */
+  let nothingAt = Number.NEGATIVE_INFINITY;
 
   function observed(
     id: ResourceId,
@@ -98,10 +102,13 @@ export function securityGroupRuleDriver(
 
   return {
     async observe({ desired, scope, needs }) {
+      const now = context.clock.monotonic();
+      if (desired.length === 0 && now - nothingAt < NOTHING_FOR_MS) return { items: [], unseen: [] };
       const wanted = desired
         .flatMap((one) => eachBlock(one, needs))
         .map((one): WantedRule => ({ desired: one, rule: wantedRule(one, needs) }));
       const seen = await seenFor(wanted);
+      nothingAt = desired.length === 0 && seen.length === 0 ? now : Number.NEGATIVE_INFINITY;
       const place = needs(environmentId(claim.environment));
       const found = rulesFor(wanted, seen, isOurs);
       const items = [...found].map(([one, rule]) => observed(one.desired.id, rule, place));
