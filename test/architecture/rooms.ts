@@ -122,13 +122,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'type @aws-sdk/*'],
     why: "an export knows AWS's shapes, and calls nobody",
   },
+  'reach/': {
+    places: ['core/', 'type aws/{network,workings}.ts'],
+    packages: ['type @aws-sdk/*'],
+    why: 'whether a consumer reaches a daemon follows from what was read, and from nothing else',
+  },
   'reconcile/': {
-    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,kind,waves}.ts', 'manifest/'],
+    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,kind,waves}.ts', 'manifest/', 'reach/'],
     packages: [],
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
   'status/': {
-    places: ['core/', 'kinds/facts.ts', 'plan/', 'type source/', 'type reconcile/'],
+    places: ['core/', 'kinds/facts.ts', 'plan/', 'reach/', 'type source/', 'type reconcile/'],
     packages: ['picocolors', 'typebox'],
     why: 'a report is made of plain data',
   },
@@ -173,6 +178,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'policy/',
       'export/',
       'type kinds/kind.ts',
+      'reach/',
       'reconcile/',
       'status/',
       'metrics.ts',

@@ -1,0 +1,159 @@
+import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Network } from '../aws/network.ts';
+import type { Workings } from '../aws/workings.ts';
+import type { Consumer } from '../core/consumer.ts';
+import { valueOf } from '../core/read.ts';
+import { aclFinding } from './acls.ts';
+import { servicesCalled } from './agents.ts';
+import { addressesOf, runningAddresses } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { EPHEMERAL, endOf } from './flow.ts';
+import type { End, Flow } from './flow.ts';
+import { egressFinding, ingressFinding } from './groups.ts';
+import { HOPS, blocked, ok, overAll, reachabilityOf, unknown, unread } from './hop.ts';
+import type { Finding, HopName, Reachability } from './hop.ts';
+import { healthFinding, instancesFinding, nameFinding } from './name.ts';
+import { portFinding } from './port.ts';
+import { actionsOf, roleFinding } from './role.ts';
+import { routeFinding } from './routes.ts';
+import { wayOutFinding } from './way-out.ts';
+
+/** Whether a consumer reaches a daemon, hop by hop, as far as was read. Pure. */
+export function pathBetween(
+  consumer: Consumer,
+  daemon: Daemon,
+  network: Network,
+  workings: Workings,
+): Reachability {
+  const interfaces = valueOf(network.interfaces);
+  const theirs = groupsNamed(consumer, valueOf(network.groups));
+  const ours = endsAt(
+    new Set([...addressesOf(daemon), ...runningAddresses(daemon.tasks)]),
+    daemon,
+    interfaces,
+  );
+  const from = theirs.length === 1 ? endsIn(theirs[0]?.GroupId ?? '', interfaces) : [];
+  const flows = flowsBetween(from, ours, daemon);
+  const revision = definitionOf(daemon, workings);
+  const ofWorkings = (judge: (definition: TaskDefinition) => Finding): Finding =>
+    'unread' in revision ? unread('its revision', revision.unread) : judge(revision);
+  const noWay = unknown(
+    'there is no network interface at both ends to judge between',
+    'see the hops instances and consumer',
+  );
+  const overFlows = (judge: (network: Network, flow: Flow) => Finding): Finding =>
+    overAll(
+      flows.map((flow) => judge(network, flow)),
+      noWay,
+    );
+  const findings: Readonly<Record<HopName, Finding>> = {
+    name: nameFinding(daemon, network, vpcsOf(from)),
+    instances: instancesFinding(daemon),
+    consumer: consumerFinding(consumer, theirs, from, network),
+    egress: overFlows(egressFinding),
+    'network-acls': overFlows(aclFinding),
+    routes: overFlows(routeFinding),
+    ingress: overFlows(ingressFinding),
+    port: portFinding(daemon, () => revision),
+    health: healthFinding(daemon),
+    role: ofWorkings((definition) =>
+      roleFinding(definition, actionsOf(daemon.actions, definition), workings),
+    ),
+    'way-out': ofWorkings((definition) =>
+      wayOutFinding(ours, servicesCalled(actionsOf(daemon.actions, definition)), network),
+    ),
+  };
+  return reachabilityOf(HOPS.map((hop) => ({ hop, ...findings[hop] })));
+}
+
+/** Of groups that were read, those that a consumer names. */
+export function groupsNamed(
+  { securityGroup: named }: Consumer,
+  groups: readonly SecurityGroup[],
+): readonly SecurityGroup[] {
+  if ('id' in named) return groups.filter(({ GroupId }) => GroupId === named.id);
+  if ('name' in named) return groups.filter(({ GroupName }) => GroupName === named.name);
+  return groups.filter(({ Tags = [] }) =>
+    Object.entries(named.tags).every(([key, value]) =>
+      Tags.some((tag) => tag.Key === key && tag.Value === value),
+    ),
+  );
+}
+
+function consumerFinding(
+  { securityGroup }: Consumer,
+  groups: readonly SecurityGroup[],
+  ends: readonly End[],
+  network: Network,
+): Finding {
+  const named = Object.values(securityGroup).map((one) =>
+    typeof one === 'string' ? one : JSON.stringify(one),
+  );
+  const what = `security group ${named.join(' ')}`;
+  if ('unread' in network.groups) return unread(what, network.groups.unread);
+  const [group, another] = groups;
+  if (group === undefined) {
+    return blocked(
+      `this account and Region have no ${what}, so that nothing sends with it`,
+      'correct the consumer, or make the group',
+    );
+  }
+  if (another !== undefined) {
+    return unknown(
+      `${what} may be ${groups.map(({ GroupId }) => GroupId ?? '').join(' or ')}`,
+      'name the consumer by the id of its group',
+    );
+  }
+  const id = group.GroupId ?? '';
+  if ('unread' in network.interfaces)
+    return unread(`the network interfaces of ${id}`, network.interfaces.unread);
+  if (ends.length === 0) {
+    return unknown(
+      `no network interface has ${id}`,
+      'start the consumer: its subnets are known by its interfaces',
+    );
+  }
+  const subnets = [...new Set(ends.map(({ subnetId }) => subnetId))];
+  return ok(`${ends.length} interfaces have ${id}, in ${subnets.join(', ')} of ${vpcsOf(ends).join(', ')}`);
+}
+
+function endsIn(groupId: string, interfaces: readonly NetworkInterface[]): readonly End[] {
+  return distinct(interfaces.map(endOf).filter(({ groupIds }) => groupIds.includes(groupId)));
+}
+
+function endsAt(
+  addresses: ReadonlySet<string>,
+  { vpcId }: Daemon,
+  interfaces: readonly NetworkInterface[],
+): readonly End[] {
+  return distinct(interfaces.map(endOf).filter((end) => end.vpcId === vpcId && addresses.has(end.address)));
+}
+
+/** What is found by its group and by its address is there twice. */
+function distinct(ends: readonly End[]): readonly End[] {
+  return [...new Map(ends.map((end) => [end.interfaceId, end])).values()];
+}
+
+function flowsBetween(from: readonly End[], to: readonly End[], { listeners }: Daemon): readonly Flow[] {
+  return from.flatMap((one) =>
+    to.flatMap((other) =>
+      listeners.flatMap(({ protocol, port }) =>
+        port === undefined ? [] : [{ protocol, port, from: one, to: other, sentFrom: EPHEMERAL }],
+      ),
+    ),
+  );
+}
+
+function vpcsOf(ends: readonly End[]): readonly string[] {
+  return [...new Set(ends.map(({ vpcId }) => vpcId))].toSorted();
+}
+
+function definitionOf(
+  { revision }: Daemon,
+  { revisions }: Workings,
+): TaskDefinition | { readonly unread: string } {
+  if ('unread' in revision) return revision;
+  const found = revisions.get(revision.value) ?? { unread: `ask again for ${revision.value}` };
+  return 'value' in found ? found.value : found;
+}
