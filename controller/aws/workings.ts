@@ -19,7 +19,7 @@ export interface Workings {
   readonly policies: ReadonlyMap<string, Read<PolicyDocument>>;
 }
 
-/** Reads them; each revision once for ever, as none ever changes. Never throws: what cannot be read says so. */
+/** Reads them; each revision once for as long as it is current, as none ever changes. Never throws: what cannot be read says so. */
 export function workingsReader({ ecs, iam }: Pick<Aws, 'ecs' | 'iam'>) {
   let known: ReadonlyMap<string, Read<TaskDefinition>> = new Map();
 
@@ -41,13 +41,15 @@ export function workingsReader({ ecs, iam }: Pick<Aws, 'ecs' | 'iam'>) {
     return parsePolicy(PolicyVersion?.Document ?? '{}');
   }
 
-  return async (arns: readonly string[]): Promise<Workings> => {
+  return async (arns: readonly string[], current: ReadonlySet<string>): Promise<Workings> => {
     const asked = await eachRead(
       arns.filter((arn) => !known.has(arn)),
       revisionOf,
     );
     const revisions = new Map([...known, ...asked].filter(([arn]) => arns.includes(arn)));
-    known = new Map([...known, ...asked].filter(([, revision]) => 'value' in revision));
+    known = new Map(
+      [...known, ...asked].filter(([arn, revision]) => current.has(arn) && 'value' in revision),
+    );
     const roleArns = new Set(
       [...revisions.values()].flatMap((one) => ('value' in one ? (one.value.taskRoleArn ?? []) : [])),
     );

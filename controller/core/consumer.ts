@@ -5,3 +5,10 @@ export interface Consumer {
   readonly name: string;
   readonly securityGroup: { readonly id: string } | { readonly name: string } | { readonly tags: Tags };
 }
+
+/** What a daemon is spoken to by. */
+export interface Listener {
+  readonly protocol: 'tcp' | 'udp';
+  /** At the address of its task or host; undefined where ECS chooses one for each task. */
+  readonly port: number | undefined;
+}

@@ -1,6 +1,6 @@
 import type { Discovery, Registration, Task } from '../core/resource.ts';
 import type { Read } from '../core/read.ts';
-import type { Listener } from './flow.ts';
+import type { Listener } from '../core/consumer.ts';
 
 /** A daemon as its manifest wants it and as it was last seen. */
 export interface Daemon {

@@ -18,13 +18,6 @@ export interface Ports {
   readonly last: number;
 }
 
-/** What a daemon is spoken to by. */
-export interface Listener {
-  readonly protocol: 'tcp' | 'udp';
-  /** At the address of its task or host; undefined where ECS chooses one for each task. */
-  readonly port: number | undefined;
-}
-
 /** What a consumer sends to a daemon. */
 export interface Flow {
   readonly protocol: 'tcp' | 'udp';

@@ -27,7 +27,7 @@ export function pathBetween(
   workings: Workings,
 ): Reachability {
   const interfaces = valueOf(network.interfaces);
-  const theirs = groupsNamed(consumer, valueOf(network.groups));
+  const theirs = groupsNamed(consumer, daemon, valueOf(network.groups));
   const ours = endsAt(
     new Set([...addressesOf(daemon), ...runningAddresses(daemon.tasks)]),
     daemon,
@@ -67,18 +67,21 @@ export function pathBetween(
   return reachabilityOf(HOPS.map((hop) => ({ hop, ...findings[hop] })));
 }
 
-/** Of groups that were read, those that a consumer names. */
-export function groupsNamed(
+/** Of groups that were read, those that a consumer names: of one name, that in the daemon's own VPC. */
+function groupsNamed(
   { securityGroup: named }: Consumer,
+  { vpcId }: Daemon,
   groups: readonly SecurityGroup[],
 ): readonly SecurityGroup[] {
-  if ('id' in named) return groups.filter(({ GroupId }) => GroupId === named.id);
-  if ('name' in named) return groups.filter(({ GroupName }) => GroupName === named.name);
-  return groups.filter(({ Tags = [] }) =>
-    Object.entries(named.tags).every(([key, value]) =>
+  const found = groups.filter(({ GroupId, GroupName, Tags = [] }) => {
+    if ('id' in named) return GroupId === named.id;
+    if ('name' in named) return GroupName === named.name;
+    return Object.entries(named.tags).every(([key, value]) =>
       Tags.some((tag) => tag.Key === key && tag.Value === value),
-    ),
-  );
+    );
+  });
+  const near = found.filter(({ VpcId }) => VpcId === vpcId);
+  return near.length > 0 ? near : found;
 }
 
 function consumerFinding(

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Listener } from '../core/consumer.ts';
 import type { Daemon } from './daemon.ts';
 import { trafficText } from './flow.ts';
-import type { Listener } from './flow.ts';
 import { blocked, ok, unknown, unread } from './hop.ts';
 import type { Finding } from './hop.ts';
 

@@ -36,6 +36,8 @@ import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
+import { reachedBy } from './reached.ts';
+import type { Reached } from './reached.ts';
 import { securityGroupSpec } from './security-group.ts';
 import {
   discoveryServiceSpec,
@@ -62,6 +64,7 @@ export interface DaemonServiceExpansion {
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
+  readonly reached: Reached;
   /** Those that images of its containers are in. */
   readonly repositories: readonly Reference<RepositoryOutputs>[];
   /** Its tasks are started with the execution role of the Environment. */
@@ -243,6 +246,12 @@ export function expandDaemonService(
     yielding,
     cluster,
     namespace: discovery?.namespace,
+    reached: reachedBy(spec, {
+      service: serviceId,
+      ...(discovery !== undefined && {
+        discovery: { discoveryService: discovery.desired.id, namespace: discovery.namespace },
+      }),
+    }),
     repositories: repositoriesOf(taskDefinition.spec),
     sharesExecutionRole,
   };
