@@ -196,7 +196,6 @@ export const ANSWERS: {
     ),
     describeNetworkAcls: holding('NetworkAcls[].NetworkAclId', 'NetworkAcls[].Entries'),
     describeRouteTables: holding(...under('RouteTables[].', ['RouteTableId', 'VpcId', 'Routes'])),
-    describeVpcPeeringConnections: holding('VpcPeeringConnections[].VpcPeeringConnectionId'),
     describeNatGateways: holding(...under('NatGateways[].', ['NatGatewayId', 'State'])),
     describeVpcEndpoints: holding(...under('VpcEndpoints[].', ['VpcEndpointId', 'ServiceName'])),
     describeVpcAttribute: holding('EnableDnsSupport|EnableDnsHostnames'),

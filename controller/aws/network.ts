@@ -150,15 +150,15 @@ async function consumerGroups(
   consumers: readonly Consumer[],
 ): Promise<readonly SecurityGroup[]> {
   const named = consumers.map(({ securityGroup }) => securityGroup);
-  const ids = unique(named.map((group) => ('id' in group ? group.id : undefined)));
-  const names = unique(named.map((group) => ('name' in group ? group.name : undefined)));
+  const ids = unique(named.map(({ id }) => id));
+  const names = unique(named.map(({ name }) => name));
   const filters: readonly Filter[][] = [
     ...inBatchesOf(VALUES_AT_ONCE, ids).map((Values) => [{ Name: 'group-id', Values }]),
     ...inBatchesOf(VALUES_AT_ONCE, names).map((Values) => [{ Name: 'group-name', Values }]),
-    ...named.flatMap((group) =>
-      'tags' in group
-        ? [Object.entries(group.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))]
-        : [],
+    ...named.flatMap(({ tags }) =>
+      tags === undefined
+        ? []
+        : [Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))],
     ),
   ];
   const found = await mapConcurrently(CONCURRENT_READS, filters, (Filters) =>

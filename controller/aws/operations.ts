@@ -97,7 +97,6 @@ export const OPERATIONS = {
     describeSecurityGroupRules: ec2.DescribeSecurityGroupRulesCommand,
     describeNetworkAcls: ec2.DescribeNetworkAclsCommand,
     describeRouteTables: ec2.DescribeRouteTablesCommand,
-    describeVpcPeeringConnections: ec2.DescribeVpcPeeringConnectionsCommand,
     describeNatGateways: ec2.DescribeNatGatewaysCommand,
     describeVpcEndpoints: ec2.DescribeVpcEndpointsCommand,
     describeVpcAttribute: ec2.DescribeVpcAttributeCommand,

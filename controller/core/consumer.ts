@@ -3,7 +3,12 @@ import type { Tags } from './resource.ts';
 /** Who uses a daemon, known by a security group of its own (manifest reference, `spec.consumers`). */
 export interface Consumer {
   readonly name: string;
-  readonly securityGroup: { readonly id: string } | { readonly name: string } | { readonly tags: Tags };
+  /** By exactly one of these. */
+  readonly securityGroup: {
+    readonly id?: string | undefined;
+    readonly name?: string | undefined;
+    readonly tags?: Tags | undefined;
+  };
 }
 
 /** What a daemon is spoken to by. */

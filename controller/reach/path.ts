@@ -74,9 +74,9 @@ function groupsNamed(
   groups: readonly SecurityGroup[],
 ): readonly SecurityGroup[] {
   const found = groups.filter(({ GroupId, GroupName, Tags = [] }) => {
-    if ('id' in named) return GroupId === named.id;
-    if ('name' in named) return GroupName === named.name;
-    return Object.entries(named.tags).every(([key, value]) =>
+    if (named.id !== undefined) return GroupId === named.id;
+    if (named.name !== undefined) return GroupName === named.name;
+    return Object.entries(named.tags ?? {}).every(([key, value]) =>
       Tags.some((tag) => tag.Key === key && tag.Value === value),
     );
   });
@@ -90,10 +90,8 @@ function consumerFinding(
   ends: readonly End[],
   network: Network,
 ): Finding {
-  const named = Object.values(securityGroup).map((one) =>
-    typeof one === 'string' ? one : JSON.stringify(one),
-  );
-  const what = `security group ${named.join(' ')}`;
+  const { id: called = securityGroup.name ?? JSON.stringify(securityGroup.tags) } = securityGroup;
+  const what = `security group ${called}`;
   if ('unread' in network.groups) return unread(what, network.groups.unread);
   const [group, another] = groups;
   if (group === undefined) {

@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { IgnoredJson } from '../plan/json.ts';
+import { ConsumersSchema } from './consumers.ts';
 import { CoverageSchema } from './coverage.ts';
 import { DiscoverySchema } from './discovery-schema.ts';
 
@@ -24,9 +25,12 @@ const SourceErrorSchema = Type.Object(
   closed,
 );
 
+/** In the order in which they are told; an object without consumers has no ConsumersReachable. */
+export const CONDITIONS = ['Ready', 'Reconciling', 'Stalled', 'ConsumersReachable'] as const;
+
 const ConditionSchema = Type.Object(
   {
-    type: oneOf(['Ready', 'Reconciling', 'Stalled']),
+    type: oneOf(CONDITIONS),
     status: oneOf(['True', 'False', 'Unknown']),
     reason: Type.String({ description: 'CamelCase' }),
     message: Type.String(),
@@ -184,6 +188,7 @@ export const ObjectStatus = Type.Object(
     stops: Type.Optional(StopsSchema),
     coverage: Type.Optional(CoverageSchema),
     discovery: Type.Optional(DiscoverySchema),
+    consumers: Type.Optional(ConsumersSchema),
     nameServers: Type.Optional(
       Type.Array(Type.String(), {
         description:

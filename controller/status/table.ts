@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { CONSUMER_HEADER, consumerRows } from './consumers.ts';
 import { GAP_HEADER, coverageText, gapRows } from './coverage.ts';
 import { ANSWER_HEADER, answerRows, sourceText } from './discovery.ts';
 import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
@@ -14,8 +15,8 @@ export interface ReportOptions extends TableOptions {
 
 /** Columns stand three spaces apart, as kubectl has them. */
 const GAP = '   ';
-const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync']);
-const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
+const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync', 'Reachable']);
+const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted', 'Blocked']);
 
 /** Of what is ignored, enough to recognise a typing error; /status has it all. */
 const IGNORED_SHOWN = 3;
@@ -179,6 +180,12 @@ export function statusDetail(
       'Hosts without it',
       GAP_HEADER,
       gapRows(object.coverage).map((row) => row.map(oneLine)),
+      options,
+    ),
+    section(
+      'Consumers',
+      CONSUMER_HEADER,
+      consumerRows(object.consumers).map((row) => row.map(oneLine)),
       options,
     ),
     section(

@@ -29,6 +29,20 @@ export const givenSecurityGroupFacts: KindFacts<GivenSecurityGroupOutputs> = {
       describeVpcPeeringConnections: calls(['observe'], reads('ec2:DescribeVpcPeeringConnections')),
       describeNetworkInterfaces: calls(['observe'], reads('ec2:DescribeNetworkInterfaces')),
       describeSubnets: calls(['observe'], reads('ec2:DescribeSubnets')),
+      // Whether consumers reach their daemon is looked at where consumers are (controller/reach/).
+      describeSecurityGroupRules: calls(['observe'], reads('ec2:DescribeSecurityGroupRules')),
+      describeNetworkAcls: calls(['observe'], reads('ec2:DescribeNetworkAcls')),
+      describeRouteTables: calls(['observe'], reads('ec2:DescribeRouteTables')),
+      describeNatGateways: calls(['observe'], reads('ec2:DescribeNatGateways')),
+      describeVpcEndpoints: calls(['observe'], reads('ec2:DescribeVpcEndpoints')),
+      describeVpcAttribute: calls(['observe'], reads('ec2:DescribeVpcAttribute')),
     },
+    ecs: { describeTaskDefinition: calls(['observe'], reads('ecs:DescribeTaskDefinition')) },
+    iam: {
+      getAccountAuthorizationDetails: calls(['observe'], reads('iam:GetAccountAuthorizationDetails')),
+      getPolicy: calls(['observe'], reads('iam:GetPolicy')),
+      getPolicyVersion: calls(['observe'], reads('iam:GetPolicyVersion')),
+    },
+    route53: { getHostedZone: calls(['observe'], reads('route53:GetHostedZone')) },
   } satisfies ByOperation<Call>,
 };

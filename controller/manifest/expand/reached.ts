@@ -25,7 +25,7 @@ export function reachedBy(
   spec: DaemonServiceManifestSpec,
   found: Pick<Reached, 'service' | 'discovery'>,
 ): Reached {
-  return { ...found, listeners: listenersOf(spec), actions: actionsOf(spec), consumers: [] };
+  return { ...found, listeners: listenersOf(spec), actions: actionsOf(spec), consumers: consumersOf(spec) };
 }
 
 function listenersOf({ containers, networkMode }: DaemonServiceManifestSpec): readonly Listener[] {
@@ -39,4 +39,8 @@ function listenersOf({ containers, networkMode }: DaemonServiceManifestSpec): re
 function actionsOf({ taskRole }: DaemonServiceManifestSpec): readonly string[] {
   const allowing = (taskRole?.statements ?? []).filter(({ effect = 'Allow' }) => effect === 'Allow');
   return [...new Set(allowing.flatMap(({ actions }) => actions))];
+}
+
+function consumersOf({ consumers = [] }: DaemonServiceManifestSpec): readonly Consumer[] {
+  return consumers.map(({ name, securityGroup }) => ({ name, securityGroup }));
 }
