@@ -4,7 +4,7 @@ import { covers } from './addresses.ts';
 import { trafficText } from './flow.ts';
 import type { Flow, Ports } from './flow.ts';
 import { blocked, ok, unknown, unread, worstOf } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 /** As network ACLs know a packet: they keep no state, so that an answer is one of its own (Network ACLs, Amazon VPC user guide). */
 interface Crossing {
@@ -25,25 +25,25 @@ type Acls = Pick<Network, 'networkAcls'>;
  * Whether the network ACLs of both subnets let a packet pass, and over TCP its answer. Nothing answers over UDP here: what daemons take over
  * it is told them one way. Within a subnet no ACL is asked.
  */
-export function aclFinding({ networkAcls }: Acls, flow: Flow): Finding {
+export function aclJudgement({ networkAcls }: Acls, flow: Flow): Judgement {
   const { from, to, protocol } = flow;
   if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} no network ACL is asked`);
-  const finding = crossingsFinding(networkAcls, crossingsOf(flow));
-  if (finding.status !== 'ok' || protocol === 'tcp') return finding;
-  return ok(`${finding.evidence}; over UDP no answer comes back`);
+  const judgement = crossingsJudgement(networkAcls, crossingsOf(flow));
+  if (judgement.status !== 'ok' || protocol === 'tcp') return judgement;
+  return ok(`${judgement.evidence}; over UDP no answer comes back`);
 }
 
 /** The same of what leaves the VPC: beyond the own subnet there is no ACL of ours. */
-export function ownAclFinding({ networkAcls }: Acls, flow: Flow): Finding {
+export function ownAclJudgement({ networkAcls }: Acls, flow: Flow): Judgement {
   const own = crossingsOf(flow).filter(({ subnetId }) => subnetId === flow.from.subnetId);
-  return crossingsFinding(networkAcls, own);
+  return crossingsJudgement(networkAcls, own);
 }
 
-function crossingsFinding(networkAcls: Network['networkAcls'], crossings: readonly Crossing[]): Finding {
+function crossingsJudgement(networkAcls: Network['networkAcls'], crossings: readonly Crossing[]): Judgement {
   if ('unread' in networkAcls) return unread('the network ACLs', networkAcls.unread);
-  const findings = crossings.map((crossing) => crossingFinding(networkAcls.value, crossing));
-  const bad = worstOf(findings.filter(({ status }) => status !== 'ok'));
-  return bad ?? ok(findings.map(({ evidence }) => evidence).join(', '));
+  const judgements = crossings.map((crossing) => crossingJudgement(networkAcls.value, crossing));
+  const bad = worstOf(judgements.filter(({ status }) => status !== 'ok'));
+  return bad ?? ok(judgements.map(({ evidence }) => evidence).join(', '));
 }
 
 function crossingsOf(flow: Flow): readonly Crossing[] {
@@ -63,7 +63,7 @@ function crossingsOf(flow: Flow): readonly Crossing[] {
  * Entries are asked by their numbers, and the first that matches decides; what none matches is denied. Of several ports each is asked, and one
  * that is denied counts for all.
  */
-function crossingFinding(acls: readonly NetworkAcl[], crossing: Crossing): Finding {
+function crossingJudgement(acls: readonly NetworkAcl[], crossing: Crossing): Judgement {
   const { subnetId, direction, other, what } = crossing;
   const acl = acls.find(({ Associations = [] }) => Associations.some((one) => one.SubnetId === subnetId));
   const id = acl?.NetworkAclId ?? '';
@@ -81,7 +81,7 @@ function crossingFinding(acls: readonly NetworkAcl[], crossing: Crossing): Findi
   }
   return denied(`no entry of ${id} allows, so that it`);
 
-  function denied(who: string): Finding {
+  function denied(who: string): Judgement {
     return blocked(
       `${who} denies ${what} ${direction} ${subnetId}, ${direction === 'into' ? 'from' : 'to'} ${other}`,
       `allow ${what} in ${id}, ${direction === 'into' ? 'inbound from' : 'outbound to'} the other subnet's block`,

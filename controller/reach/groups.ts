@@ -4,28 +4,28 @@ import { covers } from './addresses.ts';
 import { trafficText } from './flow.ts';
 import type { End, Flow } from './flow.ts';
 import { blocked, ok, unknown, unread } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 type Rules = Pick<Network, 'rules'>;
 
 /** Whether the groups of the consumer's interface let the packet out. Its answer they let in by themselves. */
-export function egressFinding(network: Rules, flow: Flow): Finding {
-  return groupFinding(network, 'egress', flow.from, flow.to, flow);
+export function egressJudgement(network: Rules, flow: Flow): Judgement {
+  return groupJudgement(network, 'egress', flow.from, flow.to, flow);
 }
 
 /** Whether the groups of the daemon's interface let the packet in. */
-export function ingressFinding(network: Rules, flow: Flow): Finding {
-  return groupFinding(network, 'ingress', flow.to, flow.from, flow);
+export function ingressJudgement(network: Rules, flow: Flow): Judgement {
+  return groupJudgement(network, 'ingress', flow.to, flow.from, flow);
 }
 
 /** Of all groups of an interface one rule is enough (Security groups, Amazon VPC user guide). */
-export function groupFinding(
+export function groupJudgement(
   { rules }: Rules,
   direction: 'egress' | 'ingress',
   end: Pick<End, 'groupIds'>,
   other: Pick<End, 'address' | 'groupIds'>,
   traffic: Pick<Flow, 'protocol' | 'port'>,
-): Finding {
+): Judgement {
   if ('unread' in rules) return unread('the rules of security groups', rules.unread);
   const groups = end.groupIds.join(', ');
   const about = rules.value.filter(

@@ -15,7 +15,7 @@ export const HOPS = [
 export type HopName = (typeof HOPS)[number];
 
 /** What is known of something: `unknown` is what could not be read, or does not show, and never counts as well. */
-export interface Finding {
+export interface Judgement {
   readonly status: 'ok' | 'blocked' | 'unknown';
   /** In one line, with the ids that it was seen by. */
   readonly evidence: string;
@@ -23,7 +23,7 @@ export interface Finding {
   readonly advice?: string;
 }
 
-export interface Hop extends Finding {
+export interface Hop extends Judgement {
   readonly hop: HopName;
 }
 
@@ -36,38 +36,38 @@ export interface Reachability {
   readonly hops: readonly Hop[];
 }
 
-export function ok(evidence: string): Finding {
+export function ok(evidence: string): Judgement {
   return { status: 'ok', evidence };
 }
 
-export function blocked(evidence: string, advice: string): Finding {
+export function blocked(evidence: string, advice: string): Judgement {
   return { status: 'blocked', evidence, advice };
 }
 
-export function unknown(evidence: string, advice: string): Finding {
+export function unknown(evidence: string, advice: string): Judgement {
   return { status: 'unknown', evidence, advice };
 }
 
 /** What could not be read. `what`: `the routes`; `why` names the operation, and what to allow where that is missing. */
-export function unread(what: string, why: string): Finding {
+export function unread(what: string, why: string): Judgement {
   return { status: 'unknown', evidence: `${what} could not be read`, advice: why };
 }
 
 const BAD = ['blocked', 'unknown'] as const;
 
 /** What decides among several that all have to be well: the first that is blocked, else the first unknown, else the first. */
-export function worstOf<One extends Finding>(findings: readonly One[]): One | undefined {
-  const bad = BAD.map((status) => findings.find((one) => one.status === status));
-  return bad.find((one) => one !== undefined) ?? findings[0];
+export function worstOf<One extends Judgement>(judgements: readonly One[]): One | undefined {
+  const bad = BAD.map((status) => judgements.find((one) => one.status === status));
+  return bad.find((one) => one !== undefined) ?? judgements[0];
 }
 
 /** What all of several ways come to, told by the worst of them. */
-export function overAll(findings: readonly Finding[], otherwise: Finding): Finding {
-  const worst = worstOf(findings);
+export function overAll(judgements: readonly Judgement[], otherwise: Judgement): Judgement {
+  const worst = worstOf(judgements);
   if (worst === undefined) return otherwise;
-  const same = findings.filter(({ status }) => status === worst.status).length;
-  if (findings.length === 1) return worst;
-  const count = same === findings.length ? `all ${same} ways` : `${same} of ${findings.length} ways`;
+  const same = judgements.filter(({ status }) => status === worst.status).length;
+  if (judgements.length === 1) return worst;
+  const count = same === judgements.length ? `all ${same} ways` : `${same} of ${judgements.length} ways`;
   return { ...worst, evidence: `${worst.evidence} (so ${count})` };
 }
 

@@ -2,14 +2,14 @@ import type { Network } from '../aws/network.ts';
 import { addressesOf, isRunning, runningAddresses } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { blocked, ok, overAll, unknown, unread } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 /** Whether the name of a daemon has answers, and whether those who ask in these VPCs are given them. */
-export function nameFinding(
+export function nameJudgement(
   daemon: Daemon,
   network: Pick<Network, 'zones' | 'resolvers'>,
   vpcIds: readonly string[],
-): Finding {
+): Judgement {
   const { discovery, zoneId } = daemon;
   if (discovery === undefined) {
     return unknown(
@@ -35,18 +35,18 @@ export function nameFinding(
   }
   const says = ok(`${name} is ${addresses.join(', ')}`);
   if (zoneId === undefined) return says;
-  const seen = vpcIds.map((vpcId) => zoneFinding(network, zoneId, vpcId));
-  const finding = overAll(seen, says);
-  return finding.status === 'ok'
+  const seen = vpcIds.map((vpcId) => zoneJudgement(network, zoneId, vpcId));
+  const judgement = overAll(seen, says);
+  return judgement.status === 'ok'
     ? says
-    : { ...finding, evidence: `${says.evidence}, but ${finding.evidence}` };
+    : { ...judgement, evidence: `${says.evidence}, but ${judgement.evidence}` };
 }
 
-function zoneFinding(
+function zoneJudgement(
   { zones, resolvers }: Pick<Network, 'zones' | 'resolvers'>,
   zoneId: string,
   vpcId: string,
-): Finding {
+): Judgement {
   const vpcs = zones.get(zoneId) ?? { unread: 'ask again' };
   if ('unread' in vpcs) return unread(`the VPCs of hosted zone ${zoneId}`, vpcs.unread);
   if (!vpcs.value.includes(vpcId)) {
@@ -66,7 +66,7 @@ function zoneFinding(
 }
 
 /** Whether what the name leads to are tasks that run. */
-export function instancesFinding(daemon: Daemon): Finding {
+export function instancesJudgement(daemon: Daemon): Judgement {
   const { tasks } = daemon;
   if ('unread' in tasks) return unread('its tasks', tasks.unread);
   const running = tasks.value.filter(isRunning);
@@ -87,7 +87,10 @@ export function instancesFinding(daemon: Daemon): Finding {
 }
 
 /** Whether those that run are well. Without a check of health running is all that is known. */
-export function healthFinding({ tasks, registrations }: Pick<Daemon, 'tasks' | 'registrations'>): Finding {
+export function healthJudgement({
+  tasks,
+  registrations,
+}: Pick<Daemon, 'tasks' | 'registrations'>): Judgement {
   if ('unread' in tasks) return unread('its tasks', tasks.unread);
   const running = tasks.value.filter(isRunning);
   const ill = running.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY').map(({ id }) => id);

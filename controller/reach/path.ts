@@ -4,20 +4,20 @@ import type { Network } from '../aws/network.ts';
 import type { Workings } from '../aws/workings.ts';
 import type { Consumer } from '../core/consumer.ts';
 import { valueOf } from '../core/read.ts';
-import { aclFinding } from './acls.ts';
+import { aclJudgement } from './acls.ts';
 import { servicesCalled } from './agents.ts';
 import { addressesOf, runningAddresses } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { EPHEMERAL, endOf } from './flow.ts';
 import type { End, Flow } from './flow.ts';
-import { egressFinding, ingressFinding } from './groups.ts';
+import { egressJudgement, ingressJudgement } from './groups.ts';
 import { HOPS, blocked, ok, overAll, reachabilityOf, unknown, unread } from './hop.ts';
-import type { Finding, HopName, Reachability } from './hop.ts';
-import { healthFinding, instancesFinding, nameFinding } from './name.ts';
-import { portFinding } from './port.ts';
-import { actionsOf, roleFinding } from './role.ts';
-import { routeFinding } from './routes.ts';
-import { wayOutFinding } from './way-out.ts';
+import type { Judgement, HopName, Reachability } from './hop.ts';
+import { healthJudgement, instancesJudgement, nameJudgement } from './name.ts';
+import { portJudgement } from './port.ts';
+import { actionsOf, roleJudgement } from './role.ts';
+import { routeJudgement } from './routes.ts';
+import { wayOutJudgement } from './way-out.ts';
 
 /** Whether a consumer reaches a daemon, hop by hop, as far as was read. Pure. */
 export function pathBetween(
@@ -36,35 +36,35 @@ export function pathBetween(
   const from = theirs.length === 1 ? endsIn(theirs[0]?.GroupId ?? '', interfaces) : [];
   const flows = flowsBetween(from, ours, daemon);
   const revision = definitionOf(daemon, workings);
-  const ofWorkings = (judge: (definition: TaskDefinition) => Finding): Finding =>
+  const ofWorkings = (judge: (definition: TaskDefinition) => Judgement): Judgement =>
     'unread' in revision ? unread('its revision', revision.unread) : judge(revision);
   const noWay = unknown(
     'there is no network interface at both ends to judge between',
     'see the hops instances and consumer',
   );
-  const overFlows = (judge: (network: Network, flow: Flow) => Finding): Finding =>
+  const overFlows = (judge: (network: Network, flow: Flow) => Judgement): Judgement =>
     overAll(
       flows.map((flow) => judge(network, flow)),
       noWay,
     );
-  const findings: Readonly<Record<HopName, Finding>> = {
-    name: nameFinding(daemon, network, vpcsOf(from)),
-    instances: instancesFinding(daemon),
-    consumer: consumerFinding(consumer, theirs, from, network),
-    egress: overFlows(egressFinding),
-    'network-acls': overFlows(aclFinding),
-    routes: overFlows(routeFinding),
-    ingress: overFlows(ingressFinding),
-    port: portFinding(daemon, () => revision),
-    health: healthFinding(daemon),
+  const judgements: Readonly<Record<HopName, Judgement>> = {
+    name: nameJudgement(daemon, network, vpcsOf(from)),
+    instances: instancesJudgement(daemon),
+    consumer: consumerJudgement(consumer, theirs, from, network),
+    egress: overFlows(egressJudgement),
+    'network-acls': overFlows(aclJudgement),
+    routes: overFlows(routeJudgement),
+    ingress: overFlows(ingressJudgement),
+    port: portJudgement(daemon, () => revision),
+    health: healthJudgement(daemon),
     role: ofWorkings((definition) =>
-      roleFinding(definition, actionsOf(daemon.actions, definition), workings),
+      roleJudgement(definition, actionsOf(daemon.actions, definition), workings),
     ),
     'way-out': ofWorkings((definition) =>
-      wayOutFinding(ours, servicesCalled(actionsOf(daemon.actions, definition)), network),
+      wayOutJudgement(ours, servicesCalled(actionsOf(daemon.actions, definition)), network),
     ),
   };
-  return reachabilityOf(HOPS.map((hop) => ({ hop, ...findings[hop] })));
+  return reachabilityOf(HOPS.map((hop) => ({ hop, ...judgements[hop] })));
 }
 
 /** Of groups that were read, those that a consumer names: of one name, that in the daemon's own VPC. */
@@ -84,12 +84,12 @@ function groupsNamed(
   return near.length > 0 ? near : found;
 }
 
-function consumerFinding(
+function consumerJudgement(
   { securityGroup }: Consumer,
   groups: readonly SecurityGroup[],
   ends: readonly End[],
   network: Network,
-): Finding {
+): Judgement {
   const { id: called = securityGroup.name ?? JSON.stringify(securityGroup.tags) } = securityGroup;
   const what = `security group ${called}`;
   if ('unread' in network.groups) return unread(what, network.groups.unread);

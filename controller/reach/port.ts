@@ -3,13 +3,13 @@ import type { Listener } from '../core/consumer.ts';
 import type { Daemon } from './daemon.ts';
 import { trafficText } from './flow.ts';
 import { blocked, ok, unknown, unread } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 /** Whether the containers that run map what the manifest has consumers send to. */
-export function portFinding(
+export function portJudgement(
   { listeners, revision }: Pick<Daemon, 'listeners' | 'revision'>,
   definition: (arn: string) => TaskDefinition | { readonly unread: string },
-): Finding {
+): Judgement {
   if (listeners.length === 0) {
     return unknown('its containers map no port', 'add portMappings for what consumers send to');
   }

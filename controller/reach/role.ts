@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../core/policy-document.ts';
 import type { Read } from '../core/read.ts';
 import { actionsOfImage } from './agents.ts';
 import { blocked, ok, unknown, unread } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 /** What the tasks of a revision are to call: what their manifest allows them, and what their images are known to. */
 export function actionsOf(
@@ -18,11 +18,11 @@ export function actionsOf(
 }
 
 /** Whether the task role allows what the tasks are to call, as far as its policies tell: organizations may forbid more. */
-export function roleFinding(
+export function roleJudgement(
   definition: TaskDefinition,
   actions: readonly string[],
   { roles, policies }: Pick<Workings, 'roles' | 'policies'>,
-): Finding {
+): Judgement {
   const { taskRoleArn: arn, requiresCompatibilities = [] } = definition;
   if (actions.length === 0) return ok('nothing is known that it calls of AWS');
   const called = actions.join(', ');
@@ -40,7 +40,7 @@ export function roleFinding(
   return allowing(role, actions, policies);
 }
 
-function allowing(role: RoleDetail, actions: readonly string[], policies: Workings['policies']): Finding {
+function allowing(role: RoleDetail, actions: readonly string[], policies: Workings['policies']): Judgement {
   const {
     RoleName: name = '',
     RolePolicyList = [],

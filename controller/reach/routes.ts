@@ -4,16 +4,16 @@ import type { Read } from '../core/read.ts';
 import { prefixCovering } from './addresses.ts';
 import type { End, Flow } from './flow.ts';
 import { blocked, ok, unknown, unread } from './hop.ts';
-import type { Finding } from './hop.ts';
+import type { Judgement } from './hop.ts';
 
 /** Whether routes lead from the consumer to the daemon, and over TCP back. */
-export function routeFinding(network: Pick<Network, 'routeTables' | 'peerings'>, flow: Flow): Finding {
+export function routeJudgement(network: Pick<Network, 'routeTables' | 'peerings'>, flow: Flow): Judgement {
   const { from, to, protocol } = flow;
   const there = leads(network, from, to);
   return there.status !== 'ok' || protocol === 'udp' ? there : inTurn(there, leads(network, to, from));
 }
 
-function inTurn(there: Finding, back: Finding): Finding {
+function inTurn(there: Judgement, back: Judgement): Judgement {
   if (back.status !== 'ok') return { ...back, evidence: `on the way back, ${back.evidence}` };
   return there.evidence === back.evidence ? there : ok(`${there.evidence}; back, ${back.evidence}`);
 }
@@ -22,7 +22,7 @@ function leads(
   { routeTables, peerings }: Pick<Network, 'routeTables' | 'peerings'>,
   from: End,
   to: End,
-): Finding {
+): Judgement {
   if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} nothing is routed`);
   const chosen = routeTo(routeTables, from, to.address);
   if ('status' in chosen) return chosen;
@@ -57,7 +57,7 @@ function overPeering(
   says: string,
   from: End,
   to: End,
-): Finding {
+): Judgement {
   if ('unread' in peerings) return unread(`peering connection ${connection}`, peerings.unread);
   const found = peerings.value.find(({ VpcPeeringConnectionId }) => VpcPeeringConnectionId === connection);
   const vpcs = [found?.RequesterVpcInfo?.VpcId, found?.AccepterVpcInfo?.VpcId];
@@ -82,7 +82,7 @@ export function routeTo(
   routeTables: Read<readonly RouteTable[]>,
   from: Pick<End, 'subnetId' | 'vpcId'>,
   address: string,
-): { readonly route: Route; readonly table: string } | Finding {
+): { readonly route: Route; readonly table: string } | Judgement {
   if ('unread' in routeTables) return unread('the route tables', routeTables.unread);
   const found = tableOf(routeTables.value, from);
   if (found === undefined) {

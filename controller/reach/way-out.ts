@@ -1,22 +1,26 @@
 import type { NatGateway } from '@aws-sdk/client-ec2';
 import type { Network } from '../aws/network.ts';
 import { valueOf } from '../core/read.ts';
-import { aclFinding, ownAclFinding } from './acls.ts';
+import { aclJudgement, ownAclJudgement } from './acls.ts';
 import { EPHEMERAL, endOf } from './flow.ts';
 import type { End, Flow } from './flow.ts';
-import { egressFinding, ingressFinding } from './groups.ts';
+import { egressJudgement, ingressJudgement } from './groups.ts';
 import { blocked, ok, overAll, unknown, unread, worstOf } from './hop.ts';
-import type { Finding } from './hop.ts';
-import { routeFinding, routeTo, tableOf, targetOf } from './routes.ts';
+import type { Judgement } from './hop.ts';
+import { routeJudgement, routeTo, tableOf, targetOf } from './routes.ts';
 
 /** Whether the interfaces of a daemon get to the services that it calls: by an endpoint in its VPC, or over the internet. */
-export function wayOutFinding(ends: readonly End[], services: readonly string[], network: Network): Finding {
+export function wayOutJudgement(
+  ends: readonly End[],
+  services: readonly string[],
+  network: Network,
+): Judgement {
   if (services.length === 0) return ok('nothing is known that it calls of AWS');
-  const findings = ends.flatMap((from) => services.map((service) => toService(from, service, network)));
-  return overAll(findings, unknown('no network interface of it shows', 'see the hop instances'));
+  const judgements = ends.flatMap((from) => services.map((service) => toService(from, service, network)));
+  return overAll(judgements, unknown('no network interface of it shows', 'see the hop instances'));
 }
 
-function toService(from: End, service: string, network: Network): Finding {
+function toService(from: End, service: string, network: Network): Judgement {
   const { endpoints, interfaces } = network;
   if ('unread' in endpoints) return unread('the VPC endpoints', endpoints.unread);
   const endpoint = endpoints.value.find(
@@ -46,17 +50,17 @@ function toService(from: End, service: string, network: Network): Finding {
 /** An address that stands for all of the internet, where AWS's own endpoints are (RFC 5737 keeps it from being anybody's). */
 const ANYWHERE: End = { interfaceId: '', address: '192.0.2.1', subnetId: '', vpcId: '', groupIds: [] };
 
-function overInternet(from: End, service: string, network: Network): Finding {
+function overInternet(from: End, service: string, network: Network): Judgement {
   const flow = httpsTo(from, ANYWHERE);
   const own = worstOf([
-    egressFinding(network, flow),
-    ownAclFinding(network, flow),
-    gatewayFinding(from, network),
+    egressJudgement(network, flow),
+    ownAclJudgement(network, flow),
+    gatewayJudgement(from, network),
   ]);
   return told(own, `${own?.evidence ?? ''}, for ${service}`, service);
 }
 
-function gatewayFinding(from: End, network: Network): Finding {
+function gatewayJudgement(from: End, network: Network): Judgement {
   const chosen = routeTo(network.routeTables, from, ANYWHERE.address);
   if ('status' in chosen) {
     return chosen.status === 'blocked'
@@ -81,14 +85,14 @@ function gatewayFinding(from: End, network: Network): Finding {
     return unknown(`${says}, and what is behind that is not read`, 'look there whether it leads to AWS');
   const { natGateways } = network;
   if ('unread' in natGateways) return unread(target, natGateways.unread);
-  return natFinding(
+  return natJudgement(
     natGateways.value.find(({ NatGatewayId }) => NatGatewayId === target),
     says,
     network,
   );
 }
 
-function natFinding(gateway: NatGateway | undefined, says: string, { routeTables }: Network): Finding {
+function natJudgement(gateway: NatGateway | undefined, says: string, { routeTables }: Network): Judgement {
   const { State = 'gone', ConnectivityType, SubnetId: subnetId = '', VpcId: vpcId = '' } = gateway ?? {};
   if (State !== 'available')
     return blocked(`${says}, which is ${State}`, 'route to a NAT gateway that is available');
@@ -106,14 +110,14 @@ function natFinding(gateway: NatGateway | undefined, says: string, { routeTables
       );
 }
 
-function wayTo(flow: Flow, network: Network): Finding {
-  const findings = [
-    egressFinding(network, flow),
-    aclFinding(network, flow),
-    routeFinding(network, flow),
-    ingressFinding(network, flow),
+function wayTo(flow: Flow, network: Network): Judgement {
+  const judgements = [
+    egressJudgement(network, flow),
+    aclJudgement(network, flow),
+    routeJudgement(network, flow),
+    ingressJudgement(network, flow),
   ];
-  return worstOf(findings) ?? ok('');
+  return worstOf(judgements) ?? ok('');
 }
 
 function httpsTo(from: End, to: End): Flow {
@@ -121,7 +125,7 @@ function httpsTo(from: End, to: End): Flow {
 }
 
 /** As it is told: where all is well in short, and else what of the way is not. */
-function told(finding: Finding | undefined, well: string, what: string): Finding {
-  if (finding === undefined || finding.status === 'ok') return ok(well);
-  return { ...finding, evidence: `to ${what}: ${finding.evidence}` };
+function told(judgement: Judgement | undefined, well: string, what: string): Judgement {
+  if (judgement === undefined || judgement.status === 'ok') return ok(well);
+  return { ...judgement, evidence: `to ${what}: ${judgement.evidence}` };
 }

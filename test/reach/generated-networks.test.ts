@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aclFinding } from '../../controller/reach/acls.ts';
-import { egressFinding, ingressFinding } from '../../controller/reach/groups.ts';
-import { routeFinding } from '../../controller/reach/routes.ts';
+import { aclJudgement } from '../../controller/reach/acls.ts';
+import { egressJudgement, ingressJudgement } from '../../controller/reach/groups.ts';
+import { routeJudgement } from '../../controller/reach/routes.ts';
 import {
   EVERYWHERE,
   SENT_FROM,
@@ -119,13 +119,13 @@ test('in any network, hops are blocked exactly where a packet is lost', async ()
       const { ec2, ends } = there;
       const flow = there.flow(generated.protocol);
       const seen = await there.look();
-      const findings = {
-        egress: egressFinding(seen, flow),
-        'network-acls': aclFinding(seen, flow),
-        routes: routeFinding(seen, flow),
-        ingress: ingressFinding(seen, flow),
+      const judgements = {
+        egress: egressJudgement(seen, flow),
+        'network-acls': aclJudgement(seen, flow),
+        routes: routeJudgement(seen, flow),
+        ingress: ingressJudgement(seen, flow),
       };
-      const blockedAt = Object.entries(findings).flatMap(([hop, { status }]) =>
+      const blockedAt = Object.entries(judgements).flatMap(([hop, { status }]) =>
         status === 'ok' ? [] : [hop],
       );
       const loss = ec2.sandbox.control.lossOf({
@@ -137,7 +137,7 @@ test('in any network, hops are blocked exactly where a packet is lost', async ()
       });
       if (loss === undefined) {
         arrived += 1;
-        expect(findings).toMatchObject({
+        expect(judgements).toMatchObject({
           egress: { status: 'ok' },
           'network-acls': { status: 'ok' },
           routes: { status: 'ok' },
