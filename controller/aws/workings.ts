@@ -1,6 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import type { RoleDetail } from '@aws-sdk/client-iam';
-import { StationkeeperError } from '../core/errors.ts';
 import { parsePolicy } from '../core/policy-document.ts';
 import type { PolicyDocument } from '../core/policy-document.ts';
 import { valueOf } from '../core/read.ts';
@@ -25,13 +24,7 @@ export function workingsReader({ ecs, iam }: Pick<Aws, 'ecs' | 'iam'>) {
 
   async function revisionOf(arn: string): Promise<TaskDefinition> {
     const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: arn });
-    if (taskDefinition !== undefined) return taskDefinition;
-    throw new StationkeeperError({
-      code: 'RevisionUntold',
-      message: `ecs:DescribeTaskDefinition did not tell what ${arn} is`,
-      retry: 'backoff',
-      operation: 'ecs:DescribeTaskDefinition',
-    });
+    return taskDefinition ?? {};
   }
 
   async function policyOf(PolicyArn: string): Promise<PolicyDocument> {

@@ -23,7 +23,7 @@ export interface Reached {
 
 export function reachedBy(
   spec: DaemonServiceManifestSpec,
-  found: Pick<Reached, 'service' | 'discovery'>,
+  found: Omit<Reached, 'listeners' | 'actions' | 'consumers'>,
 ): Reached {
   return { ...found, listeners: listenersOf(spec), actions: actionsOf(spec), consumers: consumersOf(spec) };
 }
