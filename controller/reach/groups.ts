@@ -19,7 +19,7 @@ export function ingressJudgement(network: Rules, flow: Flow): Judgement {
 }
 
 /** Of all groups of an interface one rule is enough (Security groups, Amazon VPC user guide). */
-export function groupJudgement(
+function groupJudgement(
   { rules }: Rules,
   direction: 'egress' | 'ingress',
   end: Pick<End, 'groupIds'>,

@@ -77,7 +77,7 @@ export async function twoEnds(layout: Layout): Promise<TwoEnds> {
 }
 
 /** The controller's door to the AWS of a test. */
-export function doorTo({ sandbox }: Pick<Ec2, 'sandbox'>): Aws {
+function doorTo({ sandbox }: Pick<Ec2, 'sandbox'>): Aws {
   return openDoor({
     transport: ({ service, operation, input }) =>
       sandbox.call({ service, operation, input, region: 'us-east-1' }),
@@ -125,20 +125,6 @@ async function interfaceIn(
     NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
   });
   return endOf(NetworkInterfaces[0] ?? {});
-}
-
-/** The rules that let the traffic pass, between the two groups. */
-export async function allow({ ec2, vpcs, groups, ends }: TwoEnds, IpProtocol: string, port = 2000) {
-  const traffic = { IpProtocol, FromPort: port, ToPort: port };
-  const [consumer, daemon] = groups;
-  const isPeered = vpcs[0] !== vpcs[1];
-  await addRule(ec2, 'egress', consumer, { ...traffic, IpRanges: [{ CidrIp: `${ends[1].address}/32` }] });
-  await addRule(ec2, 'ingress', daemon, {
-    ...traffic,
-    ...(isPeered
-      ? { IpRanges: [{ CidrIp: `${ends[0].address}/32` }] }
-      : { UserIdGroupPairs: [{ GroupId: consumer }] }),
-  });
 }
 
 export async function addRule(
