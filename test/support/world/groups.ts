@@ -18,7 +18,7 @@ export interface GivenRule {
   readonly peer: string;
 }
 
-export async function defaultVpc({ sandbox }: World): Promise<string> {
+async function defaultVpc({ sandbox }: World): Promise<string> {
   const { Vpcs } = await callsTo(sandbox)('ec2', 'DescribeVpcs', {
     Filters: [{ Name: 'is-default', Values: ['true'] }],
   });
