@@ -80,7 +80,10 @@ export function createObserver(
       if (!isNamed(item)) return item;
       const { name, scope = '' } = item.id;
       const usedBy = users.of(item.discovery?.name ?? `${name}.${scope}`, registrantOf(item.tags));
-      return { ...item, usedBy, ...(unknown === undefined ? {} : { usersUnknown: unknown }) };
+      return {
+        ...item,
+        ...(unknown === undefined ? { usedBy } : { usedBy, usersUnknown: unknown }),
+      };
     });
   }
 

@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { inBatchesOf } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError, isDenial } from '../../core/errors.ts';
-import { compareText } from '../../core/order.ts';
+import { compareText, groupBy } from '../../core/order.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { EndpointUse } from '../../core/resource.ts';
 import { hostsNamed } from './hosts-named.ts';
@@ -45,6 +45,8 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
   let isRefused = false;
   let round: AsyncGenerator<undefined> | undefined;
   let begunAt = Number.NEGATIVE_INFINITY;
+  /** Who names each host; undefined once something else may have been found. */
+  let byHost: ReadonlyMap<string, readonly EndpointUse[]> | undefined;
 
   /** Comes to a stop after every call. */
   async function* lookThrough(): AsyncGenerator<undefined> {
@@ -93,6 +95,7 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
       if (round === undefined && clock.monotonic() - begunAt < AGAIN_AFTER_MS) return;
       if (round === undefined) begunAt = clock.monotonic();
       round ??= lookThrough();
+      byHost = undefined;
       try {
         for (let calls = isWhole ? CALLS : FIRST_CALLS; calls > 0; calls -= 1) {
           const { done } = await round.next();
@@ -114,16 +117,31 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
         ? undefined
         : 'waits until the services of the account are looked through for who uses it',
 
-    of: (host, itself) =>
-      [...services.values()]
-        .filter(({ service }) => service !== itself)
-        .flatMap(({ service, runs }) => {
-          const mentions = runs.flatMap((arn) => revisions.get(arn)?.get(host.toLowerCase()) ?? []);
-          const distinct = new Map(mentions.map((one) => [`${one.container} ${one.at}`, one]));
-          return [...distinct.values()].map((one) => ({ service, ...one }));
-        })
-        .toSorted((a, b) => compareText(textOf(a), textOf(b))),
+    of(host, itself) {
+      byHost ??= usesByHost([...services.values()], revisions);
+      return (byHost.get(host.toLowerCase()) ?? []).filter(({ service }) => service !== itself);
+    },
   };
+}
+
+/** Each use once, whichever of its revisions a service runs. */
+function usesByHost(
+  services: readonly RunningService[],
+  revisions: ReadonlyMap<string, ReadonlyMap<string, readonly Mention[]>>,
+): ReadonlyMap<string, readonly EndpointUse[]> {
+  const uses = services.flatMap(({ service, runs }) =>
+    runs.flatMap((arn) =>
+      [...(revisions.get(arn) ?? [])].flatMap(([host, mentions]) =>
+        mentions.map((mention) => ({ host, use: { service, ...mention } })),
+      ),
+    ),
+  );
+  return new Map(
+    [...groupBy(uses, ({ host }) => host)].map(([host, its]) => {
+      const distinct = new Map(its.map(({ use }) => [textOf(use), use]));
+      return [host, [...distinct.values()].toSorted((a, b) => compareText(textOf(a), textOf(b)))];
+    }),
+  );
 }
 
 function textOf({ service, container, at }: EndpointUse): string {
