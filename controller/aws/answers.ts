@@ -170,11 +170,6 @@ export const ANSWERS: {
     describeSubnets: holding('Subnets[].SubnetId', 'Subnets[].VpcId'),
     describeNetworkInterfaces: holding('NetworkInterfaces[].NetworkInterfaceId'),
     describeInstances: holding('Reservations[].Instances[].InstanceId'),
-    describeVpcPeeringConnections: holding(
-      'VpcPeeringConnections[].VpcPeeringConnectionId',
-      'VpcPeeringConnections[].RequesterVpcInfo.VpcId',
-      'VpcPeeringConnections[].AccepterVpcInfo.VpcId',
-    ),
     describeSecurityGroups: holding(
       ...under('SecurityGroups[].', [
         'GroupId',
@@ -194,11 +189,6 @@ export const ANSWERS: {
         'CidrIpv4|CidrIpv6|PrefixListId|ReferencedGroupInfo',
       ]),
     ),
-    describeNetworkAcls: holding('NetworkAcls[].NetworkAclId', 'NetworkAcls[].Entries'),
-    describeRouteTables: holding(...under('RouteTables[].', ['RouteTableId', 'VpcId', 'Routes'])),
-    describeNatGateways: holding(...under('NatGateways[].', ['NatGatewayId', 'State'])),
-    describeVpcEndpoints: holding(...under('VpcEndpoints[].', ['VpcEndpointId', 'ServiceName'])),
-    describeVpcAttribute: holding('EnableDnsSupport|EnableDnsHostnames'),
     createSecurityGroup: holding('GroupId'),
     authorizeSecurityGroupIngress: DONE,
     authorizeSecurityGroupEgress: DONE,
@@ -224,7 +214,6 @@ export const ANSWERS: {
     },
     listRoleTags: { holds: ['Tags'], more: IAM_PAGE },
     getPolicy: holding('Policy.Arn'),
-    getPolicyVersion: holding('PolicyVersion.Document'),
     createRole: DONE,
     updateAssumeRolePolicy: DONE,
     putRolePolicy: DONE,

@@ -70,7 +70,6 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...(message === undefined ? {} : { message }),
     })),
     failures: failuresOf(result),
-    reach: result.reach,
   };
 }
 

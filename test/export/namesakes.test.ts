@@ -24,7 +24,6 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     subnets: [],
     securityGroups: [],
     rules: [],
-    consumerRules: [],
     interfaces: [],
     logGroups: [],
     namespaces,

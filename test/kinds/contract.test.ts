@@ -29,7 +29,6 @@ describe('the registry', () => {
       'managed-policy',
       'target-group',
       'given-role',
-      'given-security-group',
       'image',
       'secret',
       'parameter',

@@ -21,7 +21,6 @@ test('the environment is read alone, and the other kinds in as few waves as they
       'managed-policy',
       'target-group',
       'given-role',
-      'given-security-group',
       'image',
       'secret',
       'parameter',
@@ -34,7 +33,7 @@ test('the environment is read alone, and the other kinds in as few waves as they
       'service',
       'scalable-target',
     ],
-    ['discovery-service', 'task-definition', 'security-group-rule'],
+    ['discovery-service', 'task-definition'],
   ]);
 });
 

@@ -161,7 +161,6 @@ export function startController(options: ControllerOptions): Incarnation {
       waves,
       unanswered: new Map(),
       reads: createKindReads(name, clock, door.underWay),
-      reach: () => Promise.resolve(new Map()),
       actFor: () => undefined,
       requestCount: () => door.requests(),
       silence: () => silenceOf(door.underWay, door.lastAnswerAt(), clock),

@@ -71,7 +71,6 @@ export function createAccount(
       silence: () => undefined,
       unanswered: new Map(),
       reads: PATIENT,
-      reach: () => Promise.resolve(new Map()),
       secretRules: [],
     },
   };
