@@ -6,6 +6,7 @@ import {
   EXPORT_FLAGS,
   GIT_FLAGS,
   GLOBAL_FLAGS,
+  PATH_FLAGS,
   PLAN_FLAGS,
   POLICY_FLAGS,
   RUN_FLAGS,
@@ -98,6 +99,17 @@ function configOf(
         serverGiven: given.by(STATUS_FLAGS.server) !== undefined,
         output: given.value(STATUS_FLAGS.output),
         watch: given.on(STATUS_FLAGS.watch),
+      };
+    case 'path':
+      if (operand === undefined) given.report('path needs the NAME of a daemon service');
+      return {
+        command,
+        ...globals,
+        name: operand ?? '',
+        from: given.value(PATH_FLAGS.from),
+        path: given.value(PATH_FLAGS.manifests),
+        environment: given.value(PATH_FLAGS.environment),
+        output: given.value(PATH_FLAGS.output),
       };
     case 'export':
       return {

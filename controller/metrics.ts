@@ -158,6 +158,22 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
       }
     },
   });
+  void new Gauge({
+    name: `${PREFIX}consumer_reachable`,
+    help: 'Whether a consumer reaches its daemon: 1 for the verdict that holds, Reachable, Blocked or Unknown, 0 for the others.',
+    labelNames: ['environment', 'name', 'consumer', 'verdict'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, environment, consumers = [] } of latest?.objects ?? []) {
+        for (const { name: consumer, reach } of consumers) {
+          for (const verdict of ['Reachable', 'Blocked', 'Unknown'] as const) {
+            this.set({ environment, name, consumer, verdict }, reach === verdict ? 1 : 0);
+          }
+        }
+      }
+    },
+  });
   return {
     set: (report) => {
       latest = report;

@@ -126,6 +126,8 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
       return (await import('./cli/plan.ts')).planCommand(config, context);
     case 'apply':
       return (await import('./cli/apply.ts')).applyCommand(config, context);
+    case 'path':
+      return (await import('./cli/path.ts')).pathCommand(config, context);
     case 'export':
       return (await import('./cli/export.ts')).exportCommand(config, context);
     case 'status': {

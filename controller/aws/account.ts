@@ -31,6 +31,8 @@ export interface Account {
   /** Those that services carry. */
   readonly securityGroups: readonly SecurityGroup[];
   readonly rules: readonly SecurityGroupRule[];
+  /** Rules that some owner keeps for consumers, in whatever group. */
+  readonly consumerRules: readonly SecurityGroupRule[];
   /** Whatever carries one of these groups. */
   readonly interfaces: readonly NetworkInterface[];
   /** Those that containers log into, and those that have an owner. */
@@ -86,16 +88,25 @@ export async function readAccount(aws: Aws): Promise<Account> {
       containerDefinitions.map(({ logConfiguration }) => logConfiguration?.options?.['awslogs-group']),
     ),
   ]);
-  const [roles, subnets, securityGroups, rules, interfaces, logGroups, { namespaceTags, ...cloudMap }] =
-    await Promise.all([
-      services.length === 0 ? [] : readRoles(aws),
-      readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
-      readGroups(aws, groupIds),
-      readRules(aws, groupIds),
-      readInterfaces(aws, groupIds),
-      readLogGroups(aws, logGroupNames),
-      readCloudMap(aws, services, clusters),
-    ]);
+  const [
+    roles,
+    subnets,
+    securityGroups,
+    rules,
+    consumerRules,
+    interfaces,
+    logGroups,
+    { namespaceTags, ...cloudMap },
+  ] = await Promise.all([
+    services.length === 0 ? [] : readRoles(aws),
+    readSubnets(aws, distinct(networks.flatMap((network) => network?.subnets ?? []))),
+    readGroups(aws, groupIds),
+    readRules(aws, 'group-id', groupIds),
+    services.some(hasOwner) ? readRules(aws, 'tag:stationkeeper:rule', ['*']) : [],
+    readInterfaces(aws, groupIds),
+    readLogGroups(aws, logGroupNames),
+    readCloudMap(aws, services, clusters),
+  ]);
   const { scaled, scalingTags } = await readScaled(aws, services);
   const { repositories, repositoryTags } = await readRepositories(aws, {
     accountId,
@@ -115,6 +126,7 @@ export async function readAccount(aws: Aws): Promise<Account> {
     subnets,
     securityGroups,
     rules,
+    consumerRules,
     interfaces,
     logGroups,
     ownedLogGroups,
@@ -193,8 +205,12 @@ function readGroups({ ec2 }: Aws, ids: readonly string[]): Promise<readonly Secu
   });
 }
 
-function readRules({ ec2 }: Aws, ids: readonly string[]): Promise<readonly SecurityGroupRule[]> {
-  return byFilter('group-id', ids, async (Filters, NextToken) => {
+function readRules(
+  { ec2 }: Aws,
+  name: string,
+  values: readonly string[],
+): Promise<readonly SecurityGroupRule[]> {
+  return byFilter(name, values, async (Filters, NextToken) => {
     const page = await ec2.describeSecurityGroupRules({ Filters, NextToken });
     return { items: page.SecurityGroupRules, next: page.NextToken };
   });

@@ -170,6 +170,11 @@ export const ANSWERS: {
     describeSubnets: holding('Subnets[].SubnetId', 'Subnets[].VpcId'),
     describeNetworkInterfaces: holding('NetworkInterfaces[].NetworkInterfaceId'),
     describeInstances: holding('Reservations[].Instances[].InstanceId'),
+    describeVpcPeeringConnections: holding(
+      'VpcPeeringConnections[].VpcPeeringConnectionId',
+      'VpcPeeringConnections[].RequesterVpcInfo.VpcId',
+      'VpcPeeringConnections[].AccepterVpcInfo.VpcId',
+    ),
     describeSecurityGroups: holding(
       ...under('SecurityGroups[].', [
         'GroupId',
@@ -189,6 +194,11 @@ export const ANSWERS: {
         'CidrIpv4|CidrIpv6|PrefixListId|ReferencedGroupInfo',
       ]),
     ),
+    describeNetworkAcls: holding('NetworkAcls[].NetworkAclId', 'NetworkAcls[].Entries'),
+    describeRouteTables: holding(...under('RouteTables[].', ['RouteTableId', 'VpcId', 'Routes'])),
+    describeNatGateways: holding(...under('NatGateways[].', ['NatGatewayId', 'State'])),
+    describeVpcEndpoints: holding(...under('VpcEndpoints[].', ['VpcEndpointId', 'ServiceName'])),
+    describeVpcAttribute: holding('EnableDnsSupport|EnableDnsHostnames'),
     createSecurityGroup: holding('GroupId'),
     authorizeSecurityGroupIngress: DONE,
     authorizeSecurityGroupEgress: DONE,
@@ -214,6 +224,7 @@ export const ANSWERS: {
     },
     listRoleTags: { holds: ['Tags'], more: IAM_PAGE },
     getPolicy: holding('Policy.Arn'),
+    getPolicyVersion: holding('PolicyVersion.Document'),
     createRole: DONE,
     updateAssumeRolePolicy: DONE,
     putRolePolicy: DONE,

@@ -106,6 +106,18 @@ interface StatusConfig extends GlobalConfig {
   readonly watch: boolean;
 }
 
+interface PathConfig extends GlobalConfig {
+  readonly command: 'path';
+  readonly name: string;
+  /** Undefined: all consumers that the manifest declares. */
+  readonly from: string | undefined;
+  /** Of the manifests. */
+  readonly path: string;
+  /** Undefined: there is only one that has the name. */
+  readonly environment: string | undefined;
+  readonly output: 'table' | 'json';
+}
+
 interface ExportConfig extends GlobalConfig {
   readonly command: 'export';
   /** Empty: all services. */
@@ -147,6 +159,7 @@ export type Config =
   | ApplyConfig
   | RunConfig
   | StatusConfig
+  | PathConfig
   | ExportConfig
   | SandboxConfig
   | PolicyConfig

@@ -2,6 +2,7 @@ import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
 import {
   address,
   branchName,
+  consumerName,
   documentName,
   duration,
   externalId,
@@ -264,6 +265,21 @@ export const STATUS_FLAGS = {
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 
+export const PATH_FLAGS = {
+  from: optional(
+    'from',
+    'consumer',
+    'one consumer: a name of spec.consumers, or the id of a security group (default: all that the manifest declares)',
+    consumerName,
+  ),
+  manifests: flag('manifests', 'path', 'file or folder of manifests', filePath, {
+    value: 'manifests',
+    shown: 'manifests',
+  }),
+  environment: optional('environment', 'name', 'which Environment, where several have the name', tagValue),
+  output: choice('output', 'form of the answer', 'table', 'json'),
+} as const;
+
 export const EXPORT_FLAGS = {
   out: optional('out', 'folder', 'folder to write files to (default: all to standard output)', filePath),
   force: {
@@ -356,6 +372,11 @@ export const COMMANDS = {
     description: 'show how everything fares',
     operand: { name: 'NAME', description: 'one object: a name or Kind/name' },
     flags: STATUS_FLAGS,
+  },
+  path: {
+    description: 'show hop by hop whether consumers reach a daemon service',
+    operand: { name: 'NAME', description: 'a daemon service, as name or DaemonService/name' },
+    flags: PATH_FLAGS,
   },
   sandbox: {
     description: 'serve an AWS for this tool, the AWS CLI or any SDK',

@@ -87,6 +87,15 @@ export function sourceIds(text: string): Parsed<readonly string[]> {
     : expected('ids of sources, such as github.com/acme/infra//live, with commas between them');
 }
 
+/** What a manifest calls a consumer, or the id of a security group. */
+export function consumerName(text: string): Parsed<string> {
+  return /^[A-Za-z0-9._-]{1,128}$/.test(text)
+    ? accept(text)
+    : expected(
+        'the name of a consumer in spec.consumers, or the id of a security group, sg-0123456789abcdef0',
+      );
+}
+
 export function filePath(text: string): Parsed<string> {
   return /^[^\0]+$/.test(text) ? accept(text) : expected('the path of a file or folder');
 }

@@ -59,6 +59,7 @@ export interface Authorization {
     | 'AttachPolicies'
     | 'BoundRoles'
     | 'ManageScalingAlarms'
+    | 'OpenConsumers'
     | 'LookUp';
   /** Whether it is for something that is desired; absent: for all of the kind. */
   readonly about?: (desired: Desired) => boolean;

@@ -98,6 +98,11 @@ export function ownership(claim: Claim, tags: Tags): Pick<Observed, 'owner' | 'm
   return { owner, tags, ...(manifest === undefined ? {} : { manifest }) };
 }
 
+/** Whether tags say that a manifest of this owner wants what carries them, in whatever Environment. */
+export function isOfManifest({ owner }: Pick<Claim, 'owner'>, tags: Tags): boolean {
+  return tags[OWNER_TAG] === owner && manifestOf(tags) !== undefined;
+}
+
 /** What says of anything, by tags or otherwise, whose it is: `ownerOf` reads it. */
 export function markOf({ owner, environment }: Claim, manifest: ManifestRef): Tags {
   return {

@@ -246,6 +246,15 @@ export interface Stops {
   readonly onHosts?: Readonly<Record<string, { readonly reason: string; readonly at?: number }>>;
 }
 
+/** Where the task definition that a service runs names an endpoint. What it says there besides is nobody's to see. */
+export interface EndpointUse {
+  /** `cluster/service`. */
+  readonly service: string;
+  readonly container: string;
+  /** `environment[AWS_XRAY_DAEMON_ADDRESS]`, `command`. */
+  readonly at: string;
+}
+
 /** One AWS resource as it was seen. */
 export interface Observed<State = unknown> {
   readonly id: ResourceId;
@@ -270,6 +279,10 @@ export interface Observed<State = unknown> {
   readonly registrations?: readonly Registration[];
   /** How clients find what registers in it; of a discovery service. */
   readonly discovery?: Discovery;
+  /** Who names it in what the services of the account run; of a discovery service, absent where that was not looked for. */
+  readonly usedBy?: readonly EndpointUse[];
+  /** Why it is not known yet who does. */
+  readonly usersUnknown?: string;
   /** Names of the servers that answer for a public namespace; absent where Route 53 did not tell them. */
   readonly nameServers?: readonly string[];
 }

@@ -1,23 +1,29 @@
 import type { SecurityGroupRule as ApiRule } from '@aws-sdk/client-ec2';
 import type { Account } from '../aws/account.ts';
 import { compareText } from '../core/order.ts';
-import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
-import { fromApiRule } from '../kinds/security-group/permission.ts';
+import type { SecurityGroupRule } from '../core/security-group-rule.ts';
+import { fromApiRule } from '../aws/permission.ts';
 import { parseCidr } from '../manifest/cidr.ts';
 import type { DaemonServiceManifestSpec } from '../manifest/schema/daemon-service.ts';
+import { exportConsumers, isOfConsumer } from './consumers.ts';
 import { isShared } from './uses.ts';
 import type { Uses } from './uses.ts';
 
-type Groups = Pick<DaemonServiceManifestSpec, 'securityGroup' | 'securityGroupIds'>;
+type Groups = Pick<DaemonServiceManifestSpec, 'securityGroup' | 'securityGroupIds' | 'consumers'>;
 type Rule = NonNullable<NonNullable<DaemonServiceManifestSpec['securityGroup']>['ingress']>[number];
 
 /** A service's security groups: one of its own is taken over with its rules, any other is used by its id. */
 export function exportSecurityGroups(
   account: Account,
   uses: Uses,
-  service: { readonly manifest: string; readonly vpcId: string; readonly groupIds: readonly string[] },
+  service: {
+    readonly manifest: string;
+    readonly vpcId: string;
+    readonly owner: string;
+    readonly groupIds: readonly string[];
+  },
 ): { readonly spec: Groups; readonly notes: readonly string[] } {
-  const { groupIds, manifest } = service;
+  const { groupIds, manifest, owner } = service;
   if (groupIds.length === 0)
     return {
       spec: { securityGroupIds: [] },
@@ -34,7 +40,8 @@ export function exportSecurityGroups(
     };
   }
   const group = account.securityGroups.find(({ GroupId }) => GroupId === groupIds[0]);
-  const rules = account.rules.filter(({ GroupId }) => GroupId === group?.GroupId);
+  const rules = account.rules.filter((rule) => rule.GroupId === group?.GroupId && !isOfConsumer(rule, owner));
+  const consumers = exportConsumers(account, owner, group?.GroupId);
   const inDirection = (egress: boolean): readonly Rule[] =>
     rules
       .filter(({ IsEgress = false }) => IsEgress === egress)
@@ -48,6 +55,7 @@ export function exportSecurityGroups(
         ingress: [...inDirection(false)],
         egress: [...inDirection(true)],
       },
+      ...(consumers.length > 0 && { consumers }),
     },
     notes: [],
   };

@@ -3,6 +3,7 @@ import { clusterFacts } from './cluster/facts.ts';
 import { discoveryServiceFacts } from './discovery-service/facts.ts';
 import { environmentFacts } from './environment/facts.ts';
 import { givenRoleFacts } from './given-role/facts.ts';
+import { givenSecurityGroupFacts } from './given-security-group/facts.ts';
 import { imageFacts } from './image/facts.ts';
 import { logGroupFacts } from './log-group/facts.ts';
 import { managedPolicyFacts } from './managed-policy/facts.ts';
@@ -13,6 +14,7 @@ import { roleFacts } from './role/facts.ts';
 import { scalableTargetFacts } from './scalable-target/facts.ts';
 import { secretFacts } from './secret/facts.ts';
 import { securityGroupFacts } from './security-group/facts.ts';
+import { securityGroupRuleFacts } from './security-group-rule/facts.ts';
 import { serviceFacts } from './service/facts.ts';
 import { targetGroupFacts } from './target-group/facts.ts';
 import { taskDefinitionFacts } from './task-definition/facts.ts';
@@ -26,6 +28,7 @@ export const FACTS: readonly KindFacts[] = [
   managedPolicyFacts,
   targetGroupFacts,
   givenRoleFacts,
+  givenSecurityGroupFacts,
   imageFacts,
   secretFacts,
   parameterFacts,
@@ -39,6 +42,7 @@ export const FACTS: readonly KindFacts[] = [
   taskDefinitionFacts,
   serviceFacts,
   scalableTargetFacts,
+  securityGroupRuleFacts,
 ];
 
 export const KIND_NAMES = FACTS.map(({ name }) => name);

@@ -2,6 +2,7 @@ import { clusterKind } from './cluster/index.ts';
 import { discoveryServiceKind } from './discovery-service/index.ts';
 import { environmentKind } from './environment/index.ts';
 import { givenRoleKind } from './given-role/index.ts';
+import { givenSecurityGroupKind } from './given-security-group/index.ts';
 import { imageKind } from './image/index.ts';
 import type { Kind } from './kind.ts';
 import { logGroupKind } from './log-group/index.ts';
@@ -13,6 +14,7 @@ import { roleKind } from './role/index.ts';
 import { scalableTargetKind } from './scalable-target/index.ts';
 import { secretKind } from './secret/index.ts';
 import { securityGroupKind } from './security-group/index.ts';
+import { securityGroupRuleKind } from './security-group-rule/index.ts';
 import { serviceKind } from './service/index.ts';
 import { targetGroupKind } from './target-group/index.ts';
 import { taskDefinitionKind } from './task-definition/index.ts';
@@ -23,6 +25,7 @@ export const KINDS: readonly Kind[] = [
   managedPolicyKind,
   targetGroupKind,
   givenRoleKind,
+  givenSecurityGroupKind,
   imageKind,
   secretKind,
   parameterKind,
@@ -36,4 +39,5 @@ export const KINDS: readonly Kind[] = [
   taskDefinitionKind,
   serviceKind,
   scalableTargetKind,
+  securityGroupRuleKind,
 ];

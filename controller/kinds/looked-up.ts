@@ -5,6 +5,7 @@ import { HEALTHY } from '../core/kind.ts';
 import type { LookedUpSpec, LookedUpState } from '../core/looked-up.ts';
 import { requireOutputs } from '../core/outputs.ts';
 import type { Clock } from '../core/ports.ts';
+import type { EnvironmentOutputs } from '../core/reference.ts';
 import { createRemembered } from '../core/remembered.ts';
 import { manifestKey } from '../core/resource.ts';
 import type { Absent, Health, Observed, Outputs, UnseenResource } from '../core/resource.ts';
@@ -47,11 +48,11 @@ export interface LookUp {
   /** The outputs of one that is taken for what it is to be. */
   taken(reference: string): Outputs;
   /** What is known of one without a call; undefined where AWS is to be asked. */
-  withoutAsking?(reference: string, place: Place): Verdict | undefined;
+  withoutAsking?(reference: string, place: EnvironmentOutputs): Verdict | undefined;
   /** In what portions AWS is asked, a call each. */
   batches(references: readonly string[]): readonly (readonly string[])[];
   /** One portion. What the answer does not speak of is left out. Throws StationkeeperError. */
-  ask(references: readonly string[], place: Place): Promise<ReadonlyMap<string, Verdict>>;
+  ask(references: readonly string[], place: EnvironmentOutputs): Promise<ReadonlyMap<string, Verdict>>;
 }
 
 /**
@@ -77,7 +78,7 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
 
   async function ask(
     batch: readonly string[],
-    place: Place,
+    place: EnvironmentOutputs,
   ): Promise<Refused | ReadonlyMap<string, Verdict>> {
     try {
       return await look.ask(batch, place);
@@ -108,7 +109,7 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
   /** Where all that is under way is refused, the rest of this pass is not asked for. */
   async function askAll(
     batches: readonly (readonly string[])[],
-    place: Place,
+    place: EnvironmentOutputs,
   ): Promise<ReadonlyMap<string, Verdict | Refused>> {
     const verdicts = new Map<string, Verdict | Refused>();
     let refusal: Refused | undefined;
@@ -135,7 +136,7 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
   async function verdictsOf(
     references: readonly string[],
     manifests: number,
-    place: Place,
+    place: EnvironmentOutputs,
   ): Promise<(reference: string) => Verdict | Refused> {
     const wanted = new Set(references);
     known.keep((reference) => wanted.has(reference));

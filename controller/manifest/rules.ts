@@ -1,5 +1,5 @@
-import { SELF } from '../kinds/security-group/model.ts';
-import type { SecurityGroupRule } from '../kinds/security-group/model.ts';
+import { SELF } from '../core/security-group-rule.ts';
+import type { SecurityGroupRule } from '../core/security-group-rule.ts';
 import { parseCidr } from './cidr.ts';
 import type { RuleManifest } from './schema/security-group.ts';
 

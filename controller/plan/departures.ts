@@ -39,6 +39,14 @@ export function departuresOf(
   const allIn = groupBy(steps, ({ id }) => id.environment);
   const overBudget = whyOverBudget(leftovers, releases, input);
   const { recent, suspect } = input.prune;
+  // A manifest that goes as a whole takes away what others may use.
+  const going = leftovers.filter((item) => !successorsOf.has(sameManifestKey(item)) && !releases.has(item));
+  const goingTogether = groupBy(going, sameManifestKey);
+  const unknownUsersOf = (item: Observed): string | undefined =>
+    goingTogether.get(sameManifestKey(item))?.find(({ usersUnknown }) => usersUnknown !== undefined)
+      ?.usersUnknown;
+  const whileUsed = (item: Observed): string | undefined =>
+    whyUsed(goingTogether.get(sameManifestKey(item)) ?? [], manifestOfLeftover(item));
   return (item) => {
     const successors = successorsOf.get(sameManifestKey(item)) ?? [];
     const { kind } = manifestOfLeftover(item);
@@ -49,9 +57,10 @@ export function departuresOf(
       release: releases.has(item),
       reconcile: reconcileOf(successors),
       heldSuccessor: heldSuccessor(item, successors),
-      waits: whatItWaitsFor(item, company, input),
+      waits: unknownUsersOf(item) ?? whatItWaitsFor(item, company, input),
       // What this process has begun is counted already, and not left half done.
-      overBudget: suspect === undefined && hasBegun(item, recent) ? undefined : overBudget,
+      overBudget:
+        suspect === undefined && hasBegun(item, recent) ? undefined : (overBudget ?? whileUsed(item)),
     };
   };
 }
@@ -159,6 +168,19 @@ function whyOverBudget(
   const nextAt = others.map(([, { until }]) => until).toSorted(compareText)[excess - 1];
   const by = nextAt === undefined ? '' : `wait until ${nextAt}, `;
   return `${[...what, `the prune budget is ${allowed}`].join(', ').replace(/, (?=the prune)/, ' and ')}; ${by}confirm the plan by its hash, or raise --prune-budget`;
+}
+
+const USERS_AT_MOST = 3;
+
+/** Why what is used goes only once somebody has confirmed it. */
+function whyUsed(items: readonly Observed[], { name }: ManifestRef): string | undefined {
+  const users = items.flatMap(({ usedBy = [] }) => usedBy);
+  if (users.length === 0) return undefined;
+  const told = users
+    .slice(0, USERS_AT_MOST)
+    .map(({ service, container, at }) => `service ${service} (container ${container}, ${at})`);
+  const more = users.length - told.length;
+  return `${name} is used by ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}; take it out there first, or confirm the plan by its hash`;
 }
 
 function objectsText(count: number): string {

@@ -1,3 +1,4 @@
+import { needsFrom } from '../core/outputs.ts';
 import { ownerOf } from '../core/ownership.ts';
 import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
@@ -5,18 +6,27 @@ import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, Observed } from '../core/resource.ts';
 import { claimIn, placeOf } from './claim.ts';
 import type { PlanInput } from './input.ts';
+import { seenIn } from './snapshot.ts';
 
 /** Who asks, and what was seen. */
-type Asking = Pick<PlanInput, 'owner' | 'source' | 'snapshot'>;
+type Asking = Pick<PlanInput, 'owner' | 'source' | 'snapshot' | 'models'>;
 
 /**
- * What is wanted, now that it is seen whose everything is. What yields is wanted by the manifest whose tags it carries, or that released it,
+ * What is wanted, now that it is seen what there is and whose everything is. What stands for several is each of them. What yields is wanted by the manifest whose tags it carries, or that released it,
  * as long as that names it; where there is none of it, by the first that names it. Else it is somebody's who does not name it, be it a
  * manifest of ours that did before: it is used, and stays as it is for as long as anybody names it. What is of another Region is left out.
  */
 export function settled(desired: readonly Desired[], asking: Asking): readonly Desired[] {
-  if (desired.every(({ yields }) => yields === undefined)) return desired;
-  return desired.flatMap((one) => (one.yields === undefined ? one : settle(one, one.yields.others, asking)));
+  const needs = needsFrom(seenIn(asking.snapshot));
+  const eachOf = (one: Desired) => asking.models.get(one.id.kind)?.each?.(one, needs) ?? [one];
+  if (desired.every((one) => one.yields === undefined && !isMany(one, asking))) return desired;
+  return desired
+    .flatMap(eachOf)
+    .flatMap((one) => (one.yields === undefined ? one : settle(one, one.yields.others, asking)));
+}
+
+function isMany({ id }: Desired, { models }: Asking): boolean {
+  return models.get(id.kind)?.each !== undefined;
 }
 
 function settle(one: Desired, others: readonly Desired[], asking: Asking): readonly Desired[] {

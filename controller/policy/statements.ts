@@ -60,6 +60,8 @@ const PURPOSES = {
   ChangeSoaRecord: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
   ChangeHostRecords: "changes the records of hosts in a namespace's hosted zone, through Cloud Map",
   CreateInVpc: 'makes security groups in this VPC',
+  OpenConsumers:
+    'lets the consumers that the manifests name out to their daemons, and takes that back: their groups are not ours to tag',
   Unconditioned: 'changes that AWS lets nobody restrict',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -19,6 +19,8 @@ import { observe } from './observe.ts';
 import type { EnvironmentReading } from './observe.ts';
 import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
+import { reachOfConsumers } from './reach/consumers.ts';
+import type { ConsumerReach } from './reach/consumers.ts';
 import { notAnswering } from './silence.ts';
 import type { Silence } from './silence.ts';
 import type { WantedHere } from './wanted.ts';
@@ -32,6 +34,8 @@ export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
   readonly place: EnvironmentOutputs | undefined;
   /** AWS requests that looking at this environment took. */
   readonly reads: number;
+  /** Whether consumers reach their daemons, by object; empty where nothing but the plan is asked for. */
+  readonly reach: ReadonlyMap<string, readonly ConsumerReach[]>;
   /** The environment has not come to its end, and what is shown of it is older than this pass. */
   readonly isOverdue: boolean;
 }
@@ -73,6 +77,7 @@ export async function passOver(
   const converged =
     request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
   removals.took(runtime, converged.outcomes, here.desired);
+  const used = request.dryRun || isLeft ? [] : here.used;
   return {
     ...converged,
     name: runtime.name,
@@ -80,6 +85,7 @@ export async function passOver(
     unread: unreadResources(here.desired, refused),
     place: placeOf(runtime.name, snapshot),
     reads,
+    reach: await reachOfConsumers(used, converged.snapshot, runtime.reach),
     isOverdue: false,
   };
 }
@@ -102,7 +108,7 @@ function planInput(
   };
   return {
     ...asking,
-    desired: settled(desired, asking),
+    desired: settled(desired, { ...asking, models }),
     mode,
     models,
     ...(self === undefined ? {} : { self }),
@@ -196,6 +202,7 @@ export function unseenAsYet(
     unread: new Map(desired.map(({ id }) => [resourceKey(id), error] as const)),
     revision,
     reads: 0,
+    reach: new Map(),
     isOverdue: true,
   };
 }

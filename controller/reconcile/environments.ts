@@ -20,6 +20,8 @@ import { wavesOf } from '../kinds/waves.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { createKindReads } from './kind-reads.ts';
 import type { KindReads } from './kind-reads.ts';
+import { createReachWatch } from './reach/watch.ts';
+import type { ReachWatch } from './reach/watch.ts';
 import { silenceOf } from './silence.ts';
 import type { Silence } from './silence.ts';
 
@@ -35,6 +37,8 @@ export interface EnvironmentRuntime {
   readonly waves: readonly (readonly KindFacts[])[];
   /** Steps that AWS has not answered for long, by resource key, in words: they go on by themselves, and are not taken twice. */
   readonly unanswered: Map<string, string>;
+  /** Whether consumers reach daemons in it. */
+  readonly reach: ReachWatch;
   /** Its kinds' reads, where they are not waited for as long as it takes. */
   readonly reads: KindReads;
   /** Whose wish the calls to come follow: where a role is assumed, CloudTrail shows the commit with each of them. */
@@ -141,6 +145,7 @@ function createRuntime(
     drivers,
     waves,
     unanswered: new Map(),
+    reach: createReachWatch(aws, clock),
     reads: createKindReads(name, clock, underWay),
     actFor(wanting) {
       revision = wanting;

@@ -3,6 +3,7 @@ import type { Self } from '../core/self.ts';
 import type { Plan } from '../plan/step.ts';
 import type { MutationOutcome } from './apply.ts';
 import type { Setback } from './memory/setbacks.ts';
+import type { ConsumerReach } from './reach/consumers.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What a pass says of the next look (next-look.ts). */
@@ -34,6 +35,8 @@ export interface PassResult extends NextLook {
   readonly unread: ReadonlyMap<string, StationkeeperError>;
   /** What failed or did not last, and is left alone for now, of the environments that have come to their end; by resource key. */
   readonly failures: ReadonlyMap<string, Setback>;
+  /** Whether consumers reach their daemons, by object. */
+  readonly reach: ReadonlyMap<string, readonly ConsumerReach[]>;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string;

@@ -35,7 +35,7 @@ export async function rehearseAdoption(
     const runtime = environments.runtimeOf(target);
     const wanted = desired.filter(({ id }) => id.environment === target.name);
     const { snapshot } = await observe(runtime, wanted, 'these');
-    const here = settled(wanted, { owner, snapshot });
+    const here = settled(wanted, { owner, snapshot, models: runtime.models });
     const claim = claimIn(target.name, { owner, snapshot });
     const adopted = here.flatMap((one) => {
       const key = resourceKey(one.id);

@@ -5,7 +5,7 @@ import type { SecretRules } from '../core/secrets.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { isCalledEnvironment } from '../manifest/check/environments.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
-import type { Expansion } from '../manifest/expand/index.ts';
+import type { DeclaredObject, Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
 import type { IgnoredDocument, ManifestError, ParsedManifests } from '../manifest/parse.ts';
 import { invalid, rewindNotice, staleReading } from '../source/failure.ts';
@@ -34,6 +34,8 @@ export interface Wanted {
 export interface WantedHere {
   readonly target: EnvironmentTarget;
   readonly desired: readonly Desired[];
+  /** Objects whose manifests declare who uses them. */
+  readonly used: readonly DeclaredObject[];
   /** Why nothing may be deleted in it. */
   readonly frozen: string | undefined;
   readonly suspect: string | undefined;
@@ -57,6 +59,9 @@ export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wan
   return expansion.environments.map((target) => ({
     target,
     desired: desired.get(target.name) ?? [],
+    used: expansion.objects.filter(
+      ({ environment, reached }) => environment === target.name && (reached?.consumers ?? []).length > 0,
+    ),
     frozen,
     suspect,
     revision: reading.snapshot?.revision,

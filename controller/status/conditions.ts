@@ -69,7 +69,7 @@ function healthOfResource({ step }: ResourceView): Health | undefined {
 
 type Facts = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-export type ObjectConditions = Readonly<Record<Condition['type'], Facts>>;
+export type ObjectConditions = Readonly<Record<'Ready' | 'Reconciling' | 'Stalled', Facts>>;
 
 /**
  * Something that keeps an object from being Ready. The lower `rank`, the more a reader needs to know of it first. `moving`: the concern

@@ -12,18 +12,20 @@ const MOST_DISCOVERED = 100;
 /** How clients find an object, and as what applications know it where no name in DNS says so. Pure. */
 export function foundBy(steps: readonly Step[]): {
   readonly endpoint: string | undefined;
-  readonly told: Pick<ObjectStatus, 'discovery' | 'nameServers'>;
+  readonly told: Pick<ObjectStatus, 'discovery' | 'nameServers' | 'usedBy'>;
 } {
   const observed = steps.flatMap((step) => ('observed' in step ? (step.observed ?? []) : []));
   const service = observed.find((resource) => resource.discovery !== undefined);
   const discovery = service && discoveryOf(service);
   const nameServers = observed.find((resource) => resource.nameServers !== undefined)?.nameServers;
+  const usedBy = observed.find((resource) => resource.usedBy !== undefined)?.usedBy;
   const isInDns = discovery?.routingPolicy !== undefined;
   return {
     endpoint: discovery === undefined || isInDns ? undefined : `DiscoverInstances ${discovery.name}`,
     told: {
       ...(discovery === undefined ? {} : { discovery }),
       ...(nameServers === undefined ? {} : { nameServers: [...nameServers] }),
+      ...(usedBy === undefined ? {} : { usedBy: [...usedBy] }),
     },
   };
 }

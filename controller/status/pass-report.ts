@@ -70,6 +70,7 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...(message === undefined ? {} : { message }),
     })),
     failures: failuresOf(result),
+    reach: result.reach,
   };
 }
 

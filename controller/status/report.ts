@@ -1,3 +1,4 @@
+import type { ConsumerReach } from '../reconcile/reach/consumers.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Place } from '../core/arn.ts';
 import { isEnvironment } from '../core/reference.ts';
@@ -9,12 +10,15 @@ import type { Plan, Step } from '../plan/step.ts';
 import { causeOf, conditionsOf, healthOf, syncOf } from './conditions.ts';
 import type { ObjectConditions, ObjectHealth, ObjectView } from './conditions.ts';
 import { causesOf } from './causes.ts';
+import { consumersOf, reachCondition } from './consumers.ts';
+import type { ReachCondition } from './consumers.ts';
 import { confirmationOf } from './confirmation.ts';
 import { foundBy } from './discovery.ts';
 import { commitLink, linksOf } from './links.ts';
 import { joinInstances } from './instances.ts';
 import { resourceStatus, stateOf } from './resource-view.ts';
 import type { Failure, ResourceView } from './resource-view.ts';
+import { CONDITIONS } from './schema.ts';
 import type { Condition, ObjectStatus, ResourceStatus, StatusReport } from './schema.ts';
 import { summarize } from './summary.ts';
 import { workloadOf } from './workload.ts';
@@ -53,6 +57,8 @@ export interface ReportInput {
   readonly outcomes: readonly ReportedOutcome[];
   /** Failures that count until they are tried again, and failed reads of unseen resources; by resource key. */
   readonly failures: ReadonlyMap<string, Failure>;
+  /** Whether consumers reach their daemons, by object; of objects that declare none, nothing. */
+  readonly reach?: ReadonlyMap<string, readonly ConsumerReach[]>;
 }
 
 /**
@@ -188,7 +194,9 @@ function objectStatus(
   const applied = sync === 'Synced' ? revision : previous?.lastAppliedRevision;
   const lastKnown = error !== undefined && steps.length === 0 ? previous : undefined;
   const health = healthOf(view);
-  const conditions = dated(conditionsOf(view), previous, context.now);
+  const reach = context.reach?.get(objectKey(environment, manifest));
+  const held = { ...conditionsOf(view), ...reachCondition(reach) };
+  const conditions = dated(held, previous, context.now);
   const [ready] = conditions;
   const links = linksOf(steps);
   const cause = causeOf(view);
@@ -204,6 +212,7 @@ function objectStatus(
     ...(ready?.status === 'True' || cause === undefined ? {} : { cause }),
     ...workloadOf(steps),
     ...found.told,
+    ...consumersOf(reach),
     ...nextRetryOf(view, health),
     ...(links === undefined ? {} : { links }),
     ...(revision === undefined ? {} : { observedRevision: revision }),
@@ -265,10 +274,16 @@ function instancesOf(steps: readonly Step[]): ObjectStatus['instances'] {
   });
 }
 
-function dated(conditions: ObjectConditions, previous: ObjectStatus | undefined, now: string): Condition[] {
-  return (['Ready', 'Reconciling', 'Stalled'] as const).map((type) => {
-    const before = previous?.conditions.find((condition) => condition.type === type);
-    const { status, reason, message } = conditions[type];
+function dated(
+  conditions: ObjectConditions & ReachCondition,
+  previous: ObjectStatus | undefined,
+  now: string,
+): Condition[] {
+  return CONDITIONS.flatMap((type) => {
+    const condition = conditions[type];
+    if (condition === undefined) return [];
+    const before = previous?.conditions.find((one) => one.type === type);
+    const { status, reason, message } = condition;
     const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
     return { type, status, reason, message, lastTransitionTime };
   });

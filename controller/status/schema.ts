@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
 import { IgnoredJson } from '../plan/json.ts';
+import { ConsumersSchema } from './consumers.ts';
 import { CoverageSchema } from './coverage.ts';
 import { DiscoverySchema } from './discovery-schema.ts';
 
@@ -24,9 +25,12 @@ const SourceErrorSchema = Type.Object(
   closed,
 );
 
+/** In the order in which they are told; an object without consumers has no ConsumersReachable. */
+export const CONDITIONS = ['Ready', 'Reconciling', 'Stalled', 'ConsumersReachable'] as const;
+
 const ConditionSchema = Type.Object(
   {
-    type: oneOf(['Ready', 'Reconciling', 'Stalled']),
+    type: oneOf(CONDITIONS),
     status: oneOf(['True', 'False', 'Unknown']),
     reason: Type.String({ description: 'CamelCase' }),
     message: Type.String(),
@@ -184,11 +188,31 @@ export const ObjectStatus = Type.Object(
     stops: Type.Optional(StopsSchema),
     coverage: Type.Optional(CoverageSchema),
     discovery: Type.Optional(DiscoverySchema),
+    consumers: Type.Optional(ConsumersSchema),
     nameServers: Type.Optional(
       Type.Array(Type.String(), {
         description:
           'Of a public Namespace: what its domain is delegated to, in the zone above it or at the registrar',
       }),
+    ),
+    usedBy: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            service: Type.String({ description: 'The ECS service, as cluster/service' }),
+            container: Type.String(),
+            at: Type.String({
+              description:
+                'Where its task definition names the endpoint: environment[AWS_XRAY_DAEMON_ADDRESS]',
+            }),
+          },
+          closed,
+        ),
+        {
+          description:
+            'Who names the endpoint in what the services of the account run, declared a consumer or not; absent where that was not looked for',
+        },
+      ),
     ),
     nextRetryAt: Type.Optional(
       Type.String({ description: 'ISO 8601, UTC: when what failed is tried again at the earliest' }),

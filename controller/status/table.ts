@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { CONSUMER_HEADER, consumerRows } from './consumers.ts';
 import { GAP_HEADER, coverageText, gapRows } from './coverage.ts';
 import { ANSWER_HEADER, answerRows, sourceText } from './discovery.ts';
 import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
@@ -14,8 +15,8 @@ export interface ReportOptions extends TableOptions {
 
 /** Columns stand three spaces apart, as kubectl has them. */
 const GAP = '   ';
-const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync']);
-const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted']);
+const GOOD = new Set(['Synced', 'Healthy', 'True', 'InSync', 'Reachable']);
+const BAD = new Set(['OutOfSync', 'Degraded', 'Missing', 'False', 'Drifted', 'Blocked']);
 
 /** Of what is ignored, enough to recognise a typing error; /status has it all. */
 const IGNORED_SHOWN = 3;
@@ -166,7 +167,7 @@ export function statusDetail(
     task,
     ...(hasRecords ? [records?.map(oneLine).join(', ') || '-'] : []),
   ]);
-  const { discovery } = object;
+  const { discovery, usedBy = [] } = object;
   return [
     columns(
       facts.map(([label, value]) => [`${label}:`, value]),
@@ -179,6 +180,12 @@ export function statusDetail(
       'Hosts without it',
       GAP_HEADER,
       gapRows(object.coverage).map((row) => row.map(oneLine)),
+      options,
+    ),
+    section(
+      'Consumers',
+      CONSUMER_HEADER,
+      consumerRows(object.consumers).map((row) => row.map(oneLine)),
       options,
     ),
     section(
@@ -205,6 +212,12 @@ export function statusDetail(
       'Route 53 differs from Cloud Map',
       ['HOW'],
       (discovery?.differences ?? []).map((line) => [oneLine(line)]),
+      options,
+    ),
+    section(
+      'Used by',
+      ['SERVICE', 'CONTAINER', 'AT'],
+      usedBy.map(({ service, container, at }) => [service, container, oneLine(at)]),
       options,
     ),
     section('History', ['AT', 'WHY', 'RESOURCE', 'RESULT', 'WHAT'], history, options),

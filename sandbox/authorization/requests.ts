@@ -83,6 +83,18 @@ const onGroup =
   (action: string): Row =>
   ({ GroupId }, where) => [where.ec2(GroupId)(action)];
 
+/** Rules that get tags are asked about too. */
+const onGroupWithRules =
+  (operation: string): Row =>
+  (input, where) => [
+    where.ec2(input['GroupId'])(`ec2:${operation}`),
+    ...(requestedTags(input).size === 0
+      ? []
+      : made(`ec2:${operation}`, 'ec2:CreateTags', where.at('ec2', 'security-group-rule/*'), input, {
+          tagging: { 'ec2:CreateAction': operation },
+        })),
+  ];
+
 const onRole =
   (action: string): Row =>
   (input, where) => [where.role(input)(action)];
@@ -203,8 +215,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     }),
     request('ec2:CreateSecurityGroup', at('ec2', `vpc/${String(input['VpcId'])}`)),
   ],
-  'ec2:AuthorizeSecurityGroupIngress': onGroup('ec2:AuthorizeSecurityGroupIngress'),
-  'ec2:AuthorizeSecurityGroupEgress': onGroup('ec2:AuthorizeSecurityGroupEgress'),
+  'ec2:AuthorizeSecurityGroupIngress': onGroupWithRules('AuthorizeSecurityGroupIngress'),
+  'ec2:AuthorizeSecurityGroupEgress': onGroupWithRules('AuthorizeSecurityGroupEgress'),
   'ec2:RevokeSecurityGroupIngress': onGroup('ec2:RevokeSecurityGroupIngress'),
   'ec2:RevokeSecurityGroupEgress': onGroup('ec2:RevokeSecurityGroupEgress'),
   'ec2:UpdateSecurityGroupRuleDescriptionsIngress': onGroup('ec2:UpdateSecurityGroupRuleDescriptionsIngress'),

@@ -143,6 +143,11 @@ export function formatIpv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
+/** Addresses of Amazon's pool are of 240.0.0.0/4, which is nobody's (RFC 1112): one that follows from the id of its interface. */
+export function pooledAddress(networkInterfaceId: string): string {
+  return formatIpv4(240 * 2 ** 24 + Number.parseInt(networkInterfaceId.slice(-6), 16));
+}
+
 /** The name that EC2 gives an address in its VPC: `ip-172-31-0-4.ec2.internal`. */
 export function privateDnsName(region: string, ipv4: string): string {
   return `ip-${ipv4.replaceAll('.', '-')}.${regionalDomain(region)}`;

@@ -8,7 +8,7 @@ import type {
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { privateDnsName } from './addresses.ts';
+import { privateDnsName, publicDnsName } from './addresses.ts';
 import { describedPage } from './describe.ts';
 import { listed, neverMatching } from './filters.ts';
 import type { FilterTable } from './filters.ts';
@@ -27,7 +27,7 @@ const STATES = { running: 16, terminated: 48 } as const;
 /** A machine in a subnet, with a network interface of its own. Throws InsufficientFreeAddressesInSubnet. */
 export function launchInstance(
   context: Ec2Context,
-  { subnetId, vpcId, availabilityZone }: Subnet,
+  { subnetId, vpcId, availabilityZone, mapPublicIpOnLaunch }: Subnet,
   { instanceId, instanceType }: { readonly instanceId: string; readonly instanceType: string },
 ): Ec2Instance {
   const group = defaultSecurityGroupOf(context.state.ec2, vpcId);
@@ -36,6 +36,7 @@ export function launchInstance(
     securityGroupIds: group === undefined ? [] : [group.groupId],
     description: '',
     kind: 'instance',
+    isPublic: mapPublicIpOnLaunch,
     instanceId,
   });
   return addInstance(context, {
@@ -163,7 +164,7 @@ function instanceShape(ec2: Ec2State, instance: Ec2Instance): InstanceShape {
     ...(privateIpv4Address === undefined ? {} : { PrivateIpAddress: privateIpv4Address }),
     PrivateDnsName: dnsNameOf(ec2, instance) ?? '',
     ...ipv6AddressOf(ec2, instance),
-    PublicDnsName: '',
+    ...publicAddressOf(ec2, instance),
     SecurityGroups: groupsOf(ec2, instance),
     NetworkInterfaces: interfacesOf(ec2, instance),
     Tags: shownTags(ec2, instanceId),
@@ -177,6 +178,17 @@ function groupsOf(
 ): GroupIdentifier[] {
   const groupIds = ec2.interfaces.get(networkInterfaceId)?.securityGroupIds ?? [];
   return groupIds.map((id) => ({ GroupId: id, GroupName: findSecurityGroup(ec2, id)?.groupName }));
+}
+
+/** That of its first interface; without one there is an empty name (EC2 API reference, Instance). */
+function publicAddressOf(
+  ec2: Ec2State,
+  { networkInterfaceId = '' }: Ec2Instance,
+): Pick<InstanceShape, 'PublicIpAddress' | 'PublicDnsName'> {
+  const address = ec2.interfaces.get(networkInterfaceId)?.publicIpv4Address;
+  return address === undefined
+    ? { PublicDnsName: '' }
+    : { PublicIpAddress: address, PublicDnsName: publicDnsName(ec2.place.region, address) };
 }
 
 /** The first of its first interface (EC2 API reference, Instance). */

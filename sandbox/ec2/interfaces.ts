@@ -1,6 +1,6 @@
 import { AwsError } from '../error.ts';
 import type { World } from '../world.ts';
-import { freeAddressCount, returnAddress, takeAddress } from './addresses.ts';
+import { freeAddressCount, pooledAddress, returnAddress, takeAddress } from './addresses.ts';
 import { INTERFACE_KINDS } from './interface-kinds.ts';
 import type { InterfaceKind } from './interface-kinds.ts';
 import { ipv6AddressesFor } from './interface-ipv6.ts';
@@ -26,6 +26,8 @@ export function attachInterface(
     readonly kind?: InterfaceKind;
     /** Of an instance's own. */
     readonly instanceId?: string;
+    /** Whether it is given an address of Amazon's pool. */
+    readonly isPublic?: boolean;
   },
 ): NetworkInterface {
   const { kind = 'task' } = request;
@@ -41,13 +43,15 @@ export function attachInterface(
   }
   const privateIpv4Address = takeAddress(subnet.addresses);
   if (privateIpv4Address === undefined) throw noFreeAddress(subnet);
+  const networkInterfaceId = newId(world, 'eni');
   const attached: NetworkInterface = {
-    networkInterfaceId: newId(world, 'eni'),
+    networkInterfaceId,
     subnetId: subnet.subnetId,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
     kind,
     privateIpv4Address,
+    publicIpv4Address: request.isPublic === true ? pooledAddress(networkInterfaceId) : undefined,
     ipv6Addresses: kind === 'instance' ? ipv6AddressesFor(world, subnet) : [],
     macAddress: macAddress(world),
     securityGroupIds: groups.map((group) => group.groupId),

@@ -213,7 +213,7 @@ function interfaceShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceS
 /** The public address that is mapped to an interface. */
 function associationShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfaceAssociation | undefined {
   const address = addressOf(ec2, eni.networkInterfaceId);
-  if (address?.association === undefined) return undefined;
+  if (address?.association === undefined) return pooledShape(ec2, eni);
   return {
     AllocationId: address.allocationId,
     AssociationId: address.association.associationId,
@@ -221,4 +221,18 @@ function associationShape(ec2: Ec2State, eni: NetworkInterface): NetworkInterfac
     PublicDnsName: publicDnsName(ec2.place.region, address.publicIp),
     PublicIp: address.publicIp,
   };
+}
+
+/** An address of Amazon's pool is Amazon's, and has no allocation. */
+function pooledShape(
+  ec2: Ec2State,
+  { publicIpv4Address }: NetworkInterface,
+): NetworkInterfaceAssociation | undefined {
+  return publicIpv4Address === undefined
+    ? undefined
+    : {
+        IpOwnerId: 'amazon',
+        PublicDnsName: publicDnsName(ec2.place.region, publicIpv4Address),
+        PublicIp: publicIpv4Address,
+      };
 }

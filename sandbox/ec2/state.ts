@@ -115,6 +115,8 @@ export interface NetworkInterface {
   /** What it was made for. */
   readonly kind: InterfaceKind;
   readonly privateIpv4Address: string;
+  /** From Amazon's pool, for as long as the interface is there; elastic addresses are apart from it. */
+  readonly publicIpv4Address: string | undefined;
   readonly ipv6Addresses: string[];
   readonly macAddress: string;
   readonly securityGroupIds: readonly string[];

@@ -14,6 +14,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'core/reference.ts': 'the environment is what every resource stands in',
   'aws/linked-role.ts': "IAM's word for a role that is none of ours",
   'manifest/names.ts': 'what a name is unique in',
+  'config/flags.ts': 'the name of a flag',
+  'reach/hop.ts': 'a hop: the role that tasks act with',
   'metrics.ts': 'a label: the AWS service that is called',
   'export/export.ts': 'the name of a manifest whose service has none that can be written',
   'export/labels.ts': 'the name of a manifest whose own has no letter in it',

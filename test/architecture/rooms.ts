@@ -15,7 +15,7 @@ const WANTED =
 const GIVEN = 'type kinds/?/facts.ts';
 
 /** How AWS's shapes are read and written, without calling it. */
-const SHAPES = 'kinds/*/{definition,explain,health,observed,outlook,permission,state}.ts';
+const SHAPES = 'kinds/*/{definition,explain,health,observed,outlook,state}.ts';
 
 /**
  * The walls of the house, which `walls.test.ts` holds. A place is named from `controller/` on, or from the root with a slash before
@@ -118,17 +118,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: "policies follow from manifests and from the kinds' facts",
   },
   'export/': {
-    places: ['core/', 'manifest/', WANTED, SHAPES, 'type aws/account.ts'],
+    places: ['core/', 'manifest/', WANTED, SHAPES, 'aws/{permission,tags}.ts', 'type aws/account.ts'],
     packages: ['yaml', 'type @aws-sdk/*'],
     why: "an export knows AWS's shapes, and calls nobody",
   },
+  'reach/': {
+    places: ['core/', 'type aws/{network,workings}.ts'],
+    packages: ['type @aws-sdk/*'],
+    why: 'whether a consumer reaches a daemon follows from what was read, and from nothing else',
+  },
   'reconcile/': {
-    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,kind,waves}.ts', 'manifest/'],
+    places: ['core/', 'plan/', 'source/', 'aws/', 'kinds/{facts,kind,waves}.ts', 'manifest/', 'reach/'],
     packages: [],
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
   'status/': {
-    places: ['core/', 'kinds/facts.ts', 'plan/', 'type source/', 'type reconcile/'],
+    places: ['core/', 'kinds/facts.ts', 'plan/', 'reach/', 'type source/', 'type reconcile/'],
     packages: ['picocolors', 'typebox'],
     why: 'a report is made of plain data',
   },
@@ -173,6 +178,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'policy/',
       'export/',
       'type kinds/kind.ts',
+      'reach/',
       'reconcile/',
       'status/',
       'metrics.ts',

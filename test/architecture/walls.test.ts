@@ -89,6 +89,8 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/export/planted.ts', "import '../aws/account.ts';", 'aws/account.ts'],
   ['controller/export/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/export/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
+  ['controller/reach/planted.ts', "import '../aws/network.ts';", 'aws/network.ts'],
+  ['controller/reach/planted.ts', "import '@aws-sdk/client-ec2';", '@aws-sdk/client-ec2'],
   ['controller/reconcile/planted.ts', "import '../kinds/role/index.ts';", 'kinds/role/index.ts'],
   ['controller/reconcile/planted.ts', "import '../status/store.ts';", 'status/store.ts'],
   ['controller/reconcile/planted.ts', "import '../../sandbox/sandbox.ts';", 'sandbox/sandbox.ts'],
@@ -138,7 +140,7 @@ describe('a wall', () => {
     ]);
     expect(offences(planted)).toEqual([
       'controller/plan/show.ts imports aws/tags.ts; plan/ may import itself, core/, diff and typebox only: a plan follows from what is given, and from nothing else',
-      'controller/status/store.ts imports reconcile/pass.ts; status/ may import itself, core/, kinds/facts.ts, plan/, types of source/, types of reconcile/, picocolors and typebox only: a report is made of plain data',
+      'controller/status/store.ts imports reconcile/pass.ts; status/ may import itself, core/, kinds/facts.ts, plan/, reach/, types of source/, types of reconcile/, picocolors and typebox only: a report is made of plain data',
     ]);
   });
 

@@ -114,6 +114,28 @@ describe('a command line', () => {
         watch: true,
       },
     ],
+    [
+      'path xray',
+      {
+        command: 'path',
+        name: 'xray',
+        from: undefined,
+        path: 'manifests',
+        environment: undefined,
+        output: 'table',
+      },
+    ],
+    [
+      'path DaemonService/xray --from sg-0a1b --manifests live --environment prod --output json',
+      {
+        command: 'path',
+        name: 'DaemonService/xray',
+        from: 'sg-0a1b',
+        path: 'live',
+        environment: 'prod',
+        output: 'json',
+      },
+    ],
     ['export', { command: 'export', names: [], out: undefined, force: false }],
     [
       'export xray shop/web --out exported --force',
@@ -400,7 +422,17 @@ describe('help and version', () => {
 
   it('name every command, flag, default and variable', () => {
     const program = parse('--help');
-    for (const name of ['validate', 'plan', 'apply', 'run', 'status', 'sandbox', 'policy', 'schema']) {
+    for (const name of [
+      'validate',
+      'plan',
+      'apply',
+      'run',
+      'status',
+      'path',
+      'sandbox',
+      'policy',
+      'schema',
+    ]) {
       expect(program.type === 'text' && program.text).toContain(`  ${name} `);
     }
     const run = parse('run --help');
@@ -418,15 +450,16 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help',
     ],
+    ['path', 'path needs the NAME of a daemon service'],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -438,7 +471,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],

@@ -24,6 +24,7 @@ function accountWith(...namespaces: Account['namespaces']): Account {
     subnets: [],
     securityGroups: [],
     rules: [],
+    consumerRules: [],
     interfaces: [],
     logGroups: [],
     namespaces,

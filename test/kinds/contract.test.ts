@@ -29,6 +29,7 @@ describe('the registry', () => {
       'managed-policy',
       'target-group',
       'given-role',
+      'given-security-group',
       'image',
       'secret',
       'parameter',

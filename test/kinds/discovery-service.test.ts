@@ -40,8 +40,8 @@ async function makeNamespace(name: string): Promise<Observed<NamespaceState>> {
   return doneOf(await create());
 }
 
-/** Without what Route 53 has at its name, which is read after. */
-function withoutRecords({ discovery: _read, ...rest }: Observed<DiscoveryServiceState>) {
+/** Without what Route 53 has at its name, and who names it, which are read after. */
+function withoutRecords({ discovery: _read, usedBy: _users, ...rest }: Observed<DiscoveryServiceState>) {
   return rest;
 }
 

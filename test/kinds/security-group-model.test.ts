@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { HEALTHY } from '../../controller/core/kind.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
-import { ruleKey, securityGroupModel } from '../../controller/kinds/security-group/model.ts';
+import { ruleKey } from '../../controller/core/security-group-rule.ts';
+import type { SecurityGroupRule } from '../../controller/core/security-group-rule.ts';
+import { securityGroupModel } from '../../controller/kinds/security-group/model.ts';
 import type {
   Referrer,
-  SecurityGroupRule,
   SecurityGroupSpec,
   SecurityGroupState,
 } from '../../controller/kinds/security-group/model.ts';
-import { fromApiRule, toPermission } from '../../controller/kinds/security-group/permission.ts';
+import { fromApiRule, toPermission } from '../../controller/aws/permission.ts';
 import { deepFreeze } from '../support/plans/deep-freeze.ts';
 import { desiredOf } from '../support/kinds/desired.ts';
 

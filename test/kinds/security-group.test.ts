@@ -3,12 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Needs } from '../../controller/core/outputs.ts';
 import { environmentId } from '../../controller/core/reference.ts';
 import type { Observed } from '../../controller/core/resource.ts';
+import type { SecurityGroupRule } from '../../controller/core/security-group-rule.ts';
 import { securityGroupKind } from '../../controller/kinds/security-group/index.ts';
-import type {
-  SecurityGroupRule,
-  SecurityGroupSpec,
-  SecurityGroupState,
-} from '../../controller/kinds/security-group/model.ts';
+import type { SecurityGroupSpec, SecurityGroupState } from '../../controller/kinds/security-group/model.ts';
 import { desiredOf, doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
 import { sandboxAws } from '../support/sandbox/controller-door.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';

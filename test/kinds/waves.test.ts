@@ -21,6 +21,7 @@ test('the environment is read alone, and the other kinds in as few waves as they
       'managed-policy',
       'target-group',
       'given-role',
+      'given-security-group',
       'image',
       'secret',
       'parameter',
@@ -33,7 +34,7 @@ test('the environment is read alone, and the other kinds in as few waves as they
       'service',
       'scalable-target',
     ],
-    ['discovery-service', 'task-definition'],
+    ['discovery-service', 'task-definition', 'security-group-rule'],
   ]);
 });
 

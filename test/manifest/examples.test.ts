@@ -136,7 +136,10 @@ describe('the controller on ECS itself', () => {
     expect(unconditional.toSorted()).toEqual([
       'cloudwatch:DeleteAlarms',
       'cloudwatch:PutMetricAlarm',
+      // The groups of consumers are somebody's.
+      'ec2:AuthorizeSecurityGroupEgress',
       'ec2:CreateSecurityGroup',
+      'ec2:RevokeSecurityGroupEgress',
       'ecs:DeregisterTaskDefinition',
       'route53:CreateHostedZone',
       'servicediscovery:TagResource',

@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
     text: daemonText({ logs: '{ name: x }' }),
     at: 'name: x }',
     path: 'spec.logs.name',
-    says: /; it belongs to metadata, spec\.serviceConnectConfiguration\.logConfiguration\.secretOptions\[\], spec\.volumeConfigurations\[\] or 10 more; valid keys here: group,/,
+    says: /; it belongs to metadata, spec\.serviceConnectConfiguration\.logConfiguration\.secretOptions\[\], spec\.volumeConfigurations\[\] or 12 more; valid keys here: group,/,
   },
   {
     rule: 'a key of another kind, telling where it belongs',

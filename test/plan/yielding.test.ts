@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { settled } from '../../controller/plan/yielding.ts';
-import { desiredResource, observedResource, snapshotOf } from '../support/plans/resources.ts';
+import { desiredResource, observedResource, planInput, snapshotOf } from '../support/plans/resources.ts';
 import type { SampleSpec } from '../support/plans/resources.ts';
 
 const OWNER = 'stationkeeper';
+const { models: MODELS } = planInput();
 const RELEASED = 'stationkeeper:released-from';
 
 /** The group as each of these daemons wants it, the first by name before the others. */
@@ -17,7 +18,7 @@ function wanted(...names: readonly string[]): Desired<SampleSpec> {
 }
 
 function chosen(desired: Desired, items: readonly Observed[]): readonly string[] {
-  return settled([desired], { owner: OWNER, snapshot: snapshotOf(items) }).map(
+  return settled([desired], { owner: OWNER, snapshot: snapshotOf(items), models: MODELS }).map(
     ({ manifest, management }) => `${management} ${manifest.name}`,
   );
 }
@@ -47,6 +48,6 @@ describe('what is wanted only where nobody else has it', () => {
 
   it('leaves all else as it is', () => {
     const desired = [desiredResource({ kind: 'role' })];
-    expect(settled(desired, { owner: OWNER, snapshot: snapshotOf([]) })).toBe(desired);
+    expect(settled(desired, { owner: OWNER, snapshot: snapshotOf([]), models: MODELS })).toBe(desired);
   });
 });

@@ -3,6 +3,7 @@ import { callsTo } from '../support/world/account.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
 import { REGISTRY, makeParameter, makeSecret, pushImage } from '../support/world/fetched.ts';
+import { makeGroup, rulesOf } from '../support/world/groups.ts';
 import { MANAGED_EXECUTION_POLICY } from '../support/world/other-tools.ts';
 import { cluster, daemonService, repository, yamlOf } from '../support/manifests/documents.ts';
 import { LIVES, disown, worldBefore } from '../support/simulation/crash.ts';
@@ -36,6 +37,45 @@ describe('with what `policy` prints, and nothing more,', () => {
       expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
     },
   );
+
+  test('the rules in the group of a consumer are made, put right and taken away, and nothing else in it may be tagged', async () => {
+    const consumers = [{ name: 'app', securityGroup: { name: 'app' }, ingress: 'subnets' as const }];
+    const portMappings = [{ containerPort: 2000, protocol: 'udp' as const }];
+    const containers = [{ name: 'main', image: 'example.org/daemon:1', portMappings }];
+    const files = (some: typeof consumers) =>
+      yamlOf(cluster(), daemonService({ containers, consumers: some }));
+    const world = createWorld({ files: { 'xray.yaml': files(consumers) }, pruneBudget: NEVER_HELD });
+    const app = await makeGroup(world, 'app');
+    const iam = guard(world);
+    iam.grant(policiesFor(Object.fromEntries(world.files)));
+    await world.settle();
+    const [, rule] = await rulesOf(world, app);
+    await callsTo(world.sandbox)('ec2', 'ModifySecurityGroupRules', {
+      GroupId: app,
+      SecurityGroupRules: [
+        {
+          SecurityGroupRuleId: rule?.id,
+          SecurityGroupRule: {
+            IpProtocol: 'udp',
+            FromPort: 1,
+            ToPort: 1,
+            ReferencedGroupId: rule?.text.split(' ').at(-1),
+          },
+        },
+      ],
+    });
+    await world.clock.advance(60_000);
+    const mended = (await world.settle()).at(-1);
+    expect({ denied: iam.denied, left: stepsOf(mended!.plan) }).toEqual({ denied: [], left: [] });
+    world.files.set('xray.yaml', files([]));
+    iam.grant([
+      ...policiesFor({ 'a.yaml': files(consumers) }),
+      ...policiesFor(Object.fromEntries(world.files)),
+    ]);
+    const removed = (await world.settle()).at(-1);
+    expect({ denied: iam.denied, left: stepsOf(removed!.plan) }).toEqual({ denied: [], left: [] });
+    expect(await rulesOf(world, app)).toHaveLength(1);
+  });
 
   test('a daemon comes into being, changes and goes that the policy for all names that begin alike was printed before', async () => {
     const world = createWorld({ files: { 'xray.yaml': DAEMON }, pruneBudget: NEVER_HELD });

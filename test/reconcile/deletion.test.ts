@@ -78,6 +78,7 @@ describe('what no manifest names any more', () => {
       namespaces: 0,
       discoveryServices: 0,
       repositories: 0,
+      securityGroupRules: 0,
       clusters: 1,
       taskDefinitions: 0,
       services: 0,

@@ -16,6 +16,7 @@ const ONE_DAEMON = {
   namespaces: 1,
   discoveryServices: 1,
   repositories: 0,
+  securityGroupRules: 0,
   clusters: 1,
   taskDefinitions: 1,
   services: 1,

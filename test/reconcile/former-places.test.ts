@@ -80,6 +80,7 @@ describe('an environment that is declared no more', () => {
     const expected = {
       target: IN_EU,
       desired: [itself(IN_EU)],
+      used: [],
       frozen:
         'no manifest declares the environment "live" any more; declare it again, and what no manifest names goes',
       suspect: undefined,

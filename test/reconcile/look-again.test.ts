@@ -25,6 +25,7 @@ function passOf(
     outcomes: [],
     unread: new Map(),
     reads: 0,
+    reach: new Map(),
     isOverdue: false,
     isLagging: false,
     isOutdated: false,

@@ -98,6 +98,7 @@ test('what is wanted of an environment is what stands in it, at the revision tha
     {
       target: wanted.expansion.environments[0],
       desired: wanted.expansion.desired,
+      used: [],
       frozen: 'invalid',
       suspect: wanted.suspect,
       revision: 'abc',

@@ -108,7 +108,14 @@ export const discoveryServiceFacts: KindFacts<DiscoveryServiceOutputs, Discovery
       tagResource: calls(TAGGED, writes('servicediscovery:TagResource', '*', 'none')),
       untagResource: calls(['release'], writes('servicediscovery:UntagResource', '*', 'none')),
     },
-    ecs: { describeTasks: calls(['update', 'delete'], reads('ecs:DescribeTasks')) },
+    ecs: {
+      describeTasks: calls(['update', 'delete'], reads('ecs:DescribeTasks')),
+      // Who names it is looked for in what the services of the account run; without the permission it is left out.
+      listClusters: calls(SEEN, { ...reads('ecs:ListClusters'), about: hasRecords }),
+      listServices: calls(SEEN, { ...reads('ecs:ListServices'), about: hasRecords }),
+      describeServices: calls(SEEN, { ...reads('ecs:DescribeServices'), about: hasRecords }),
+      describeTaskDefinition: calls(SEEN, { ...reads('ecs:DescribeTaskDefinition'), about: hasRecords }),
+    },
     ec2: { describeInstances: calls(['observe'], { ...reads('ec2:DescribeInstances'), about: hasHosts }) },
     // What Route 53 has for a name is shown beside what Cloud Map has; without the permission it is left out.
     route53: {

@@ -5,6 +5,7 @@ import type { Desired, Observation, Observed, Registration, UnseenResource } fro
 import type { DriverContext, ObserveRequest } from '../kind.ts';
 import { createDiscoveryReader } from './discoveries.ts';
 import { healthOf, isAsWanted, tasksOf, unreadable, worked } from './expected.ts';
+import { registrantOf } from './facts.ts';
 import { createHostObserver } from './host-observer.ts';
 import type { InstanceOperations } from './instance-operations.ts';
 import { createLeftoverObserver } from './leftovers.ts';
@@ -16,6 +17,7 @@ import type { DiscoveryServiceState } from './state.ts';
 import { createRegistrationReader, mismatch } from './registrations.ts';
 import type { TaskIds } from './registrations.ts';
 import { createSightings } from './sightings.ts';
+import { createUsers } from './users.ts';
 
 const READS_AT_ONCE = 8;
 /** How long a task is missing before we believe it: longer than Cloud Map takes to show what ECS has registered. */
@@ -47,6 +49,7 @@ export function createObserver(
   const stales = createSightings(clock, STALE_AFTER_MS);
   const missings = createSightings(clock, MISSING_AFTER_MS);
   const discoveries = createDiscoveryReader(context);
+  const users = createUsers(aws, clock);
   const leftovers = createLeftoverObserver(
     context,
     tagging,
@@ -62,6 +65,26 @@ export function createObserver(
     if (tasks === undefined) return { stale: [], missing: [] };
     const now = mismatch(registrations, tasks);
     return { stale: stales.look(id, now.stale), missing: missings.look(id, now.missing) };
+  }
+
+  /** Nobody is looked for where no resolver knows a name. */
+  async function withUsers(
+    items: readonly Observed<DiscoveryServiceState>[],
+  ): Promise<readonly Observed<DiscoveryServiceState>[]> {
+    const isNamed = ({ owner, state }: Observed<DiscoveryServiceState>): boolean =>
+      owner === 'us' && Object.keys(state.dnsRecords).length > 0;
+    if (!items.some(isNamed)) return items;
+    await users.look();
+    const unknown = users.whyUnknown();
+    return items.map((item) => {
+      if (!isNamed(item)) return item;
+      const { name, scope = '' } = item.id;
+      const usedBy = users.of(item.discovery?.name ?? `${name}.${scope}`, registrantOf(item.tags));
+      return {
+        ...item,
+        ...(unknown === undefined ? { usedBy } : { usedBy, usersUnknown: unknown }),
+      };
+    });
   }
 
   async function observeFound(
@@ -160,8 +183,9 @@ export function createObserver(
       const rest = listed.filter(({ arn }) => !matched.has(arn));
       results.push(...(await leftovers.observe(rest, namespaceNames, request)));
     }
+    const items = await withUsers(results.filter((result) => 'state' in result));
     return {
-      items: results.filter((result) => 'state' in result),
+      items,
       unseen: results.filter((result) => 'why' in result),
     };
   };

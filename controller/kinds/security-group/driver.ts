@@ -1,5 +1,6 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2';
-import { collect, inBatchesOf } from '../../aws/collect.ts';
+import { collect } from '../../aws/collect.ts';
+import { rulesBy } from '../../aws/security-group-rules.ts';
 import { createSettling } from '../../aws/settling.ts';
 import { changeTags, fromTagList, toUpperTags } from '../../aws/tags.ts';
 import { regionalArn } from '../../core/arn.ts';
@@ -7,21 +8,19 @@ import type { Place } from '../../core/arn.ts';
 import { StationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
-import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
+import { OWNER_TAG, isOfManifest, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Removal, ResourceId, Tags } from '../../core/resource.ts';
+import type { ObservedRule } from '../../core/security-group-rule.ts';
 import type { DriverContext, KindDriver, ObserveRequest } from '../kind.ts';
 import { securityGroupFacts } from './facts.ts';
 import type { SecurityGroupOutputs } from './facts.ts';
-import type { ObservedRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
-import { fromApiRule } from './permission.ts';
-import { referrersIn } from './referrers.ts';
+import type { GroupRule, SecurityGroupSpec, SecurityGroupState } from './model.ts';
+import { referrersIn, withoutOwn } from './referrers.ts';
 import { authorize, changeRules, establishEgress, revoke } from './rules.ts';
 
 const PAGE_SIZE = 1000;
-/** Values that one EC2 filter takes (EC2 API reference, Filter). */
-const FILTER_VALUES = 200;
 const LOOK_AGAIN_MS = 2_000;
 const RELEASE_CHECK_MS = 5_000;
 /** EC2 is consistent within minutes (reference: hazards, security group create/use). */
@@ -70,24 +69,13 @@ export function securityGroupDriver(
   /** Rules of the groups, by group id. */
   async function rulesOf(
     groupIds: readonly string[],
-  ): Promise<ReadonlyMap<string, { readonly ingress: ObservedRule[]; readonly egress: ObservedRule[] }>> {
+  ): Promise<ReadonlyMap<string, { readonly ingress: GroupRule[]; readonly egress: GroupRule[] }>> {
     const byGroup = new Map(
-      groupIds.map((id) => [id, { ingress: [] as ObservedRule[], egress: [] as ObservedRule[] }]),
+      groupIds.map((id) => [id, { ingress: [] as GroupRule[], egress: [] as GroupRule[] }]),
     );
-    for (const Values of inBatchesOf(FILTER_VALUES, groupIds)) {
-      const rules = await collect(async (NextToken) => {
-        const page = await ec2.describeSecurityGroupRules({
-          Filters: [{ Name: 'group-id', Values }],
-          MaxResults: PAGE_SIZE,
-          ...(NextToken === undefined ? {} : { NextToken }),
-        });
-        return { items: page.SecurityGroupRules, next: page.NextToken };
-      });
-      for (const rule of rules) {
-        byGroup
-          .get(rule.GroupId ?? '')
-          ?.[rule.IsEgress === true ? 'egress' : 'ingress'].push(fromApiRule(rule));
-      }
+    for (const { groupId, direction, tags = {}, ...rule } of await rulesBy(ec2, 'group-id', groupIds)) {
+      const wantedItself = isOfManifest(context.claim, tags) ? { isOfManifest: true as const } : {};
+      byGroup.get(groupId)?.[direction].push({ ...rule, ...wantedItself });
     }
     return byGroup;
   }
@@ -116,7 +104,12 @@ export function securityGroupDriver(
     for (const vpc of vpcs) elsewhere.delete(vpc);
     if (elsewhere.size > 0) keep(await groupsBy({ Name: 'vpc-id', Values: [...elsewhere] }));
     const staying = [...groups.values()].filter((group) => !isLeftover(group));
-    const referrers = referrersIn(staying);
+    const goes = (group: SecurityGroup) =>
+      isLeftover(group) || isReplaced(group, wanted.get(groupKey(group.VpcId, group.GroupName)));
+    const referrers = await withoutOwn(referrersIn(staying), relevant.filter(goes), {
+      claim: context.claim,
+      rulesIn: (groupIds) => rulesBy(ec2, 'group-id', groupIds),
+    });
     const rules = await rulesOf(relevant.flatMap((group) => group.GroupId ?? []));
     const place = needs(environmentId(context.claim.environment));
     const names = new Set(desired.map((item) => item.spec.name.toLowerCase()));
@@ -140,13 +133,13 @@ export function securityGroupDriver(
         });
         continue;
       }
-      const referredBy = referrers.get(groupId);
+      const referredBy = referrers.get(groupId) ?? [];
       const state = {
         id: groupId,
         description: group.Description ?? '',
         vpcId: group.VpcId ?? '',
         ...own,
-        ...(referredBy === undefined ? {} : { referredBy }),
+        ...(referredBy.length === 0 ? {} : { referredBy }),
       };
       const arn = group.SecurityGroupArn ?? (place && arnOf(place, groupId));
       items.push(observed(id, arn, fromTagList(group.Tags), state));
@@ -283,6 +276,14 @@ function contradicts(
     (IpPermissions.length > 0 && ingress.length === 0) ||
     (IpPermissionsEgress.length > 0 && egress.length === 0)
   );
+}
+
+/** AWS never changes a description. */
+function isReplaced(
+  { Description }: SecurityGroup,
+  desired: Desired<SecurityGroupSpec> | undefined,
+): boolean {
+  return desired?.spec.description !== undefined && desired.spec.description !== Description;
 }
 
 type Started = Extract<Removal, { type: 'started' }>;

@@ -1,27 +1,9 @@
 import type { KindModel } from '../../core/kind.ts';
 import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
+import { SELF, ruleKey, rulesByKey } from '../../core/security-group-rule.ts';
+import type { ObservedRule, SecurityGroupRule } from '../../core/security-group-rule.ts';
 import { compareCollection, compareFields } from '../../plan/compare.ts';
 import { securityGroupFacts } from './facts.ts';
-
-export interface SecurityGroupRule {
-  /** `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all. */
-  readonly protocol: string;
-  /** Null where the protocol is `-1`. For ICMP: type and code. */
-  readonly fromPort: number | null;
-  readonly toPort: number | null;
-  /** Canonical CIDR (v4 or v6), `sg-…`, `pl-…`, or `self` for the group that the rule is in. */
-  readonly peer: string;
-  /**
-   * Of a group in a peered VPC: its account, and the connection. EC2 asks for them to find the group, whose id alone is the rule's identity
-   * (EC2 API reference, UserIdGroupPair).
-   */
-  readonly userId?: string;
-  readonly vpcPeeringConnectionId?: string;
-  readonly description?: string;
-}
-
-/** The peer of a rule for the group that the rule is in, whose id nobody knows before the group is made. */
-export const SELF = 'self';
 
 /** An EC2 security group with all its rules: inside an owned group every rule is ours. */
 export interface SecurityGroupSpec {
@@ -34,17 +16,18 @@ export interface SecurityGroupSpec {
   readonly egress: readonly SecurityGroupRule[];
 }
 
-/** A rule as AWS has it; the id is missing on a rule that we have just written. */
-export interface ObservedRule extends SecurityGroupRule {
-  readonly id?: string;
+/** A rule of a group of ours. */
+export interface GroupRule extends ObservedRule {
+  /** A manifest wants it by itself, by its tags: it is none too many. */
+  readonly isOfManifest?: true;
 }
 
 export interface SecurityGroupState {
   readonly id: string;
   readonly description: string;
   readonly vpcId: string;
-  readonly ingress: readonly ObservedRule[];
-  readonly egress: readonly ObservedRule[];
+  readonly ingress: readonly GroupRule[];
+  readonly egress: readonly GroupRule[];
   /** Rules of other groups that name this one, but of those that are to go as well; absent where there are none. */
   readonly referredBy?: readonly Referrer[];
 }
@@ -83,7 +66,7 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
         compareCollection(
           direction,
           ruleDescriptions(spec[direction]),
-          ruleDescriptions(asWritten(state[direction], spec[direction], state.id)),
+          ruleDescriptions(ofGroupItself(state[direction], spec[direction], state.id)),
         ),
       ),
     ];
@@ -102,31 +85,15 @@ function whileNamed(referrers: readonly Referrer[]): string {
   return `AWS deletes no security group that a rule of another names: ${named.join(', ')}${more > 0 ? ` and ${more} more rules do` : ''}; take that out of the other group, or of the manifest that wants it there`;
 }
 
-/** A rule's identity, `udp 2000 172.31.0.0/16`; its description is none of it (reference: security groups). */
-export function ruleKey(rule: SecurityGroupRule): string {
-  const { protocol, fromPort, toPort, peer } = normaliseRule(rule);
-  const name = protocol === '-1' ? 'all' : protocol;
-  if (fromPort === null || toPort === null) return `${name} ${peer}`;
-  if (protocol.startsWith('icmp')) return `${name} ${fromPort}/${toPort} ${peer}`;
-  return `${name} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`} ${peer}`;
-}
-
-/** Rules by key; of two rules with one key the first counts. */
-export function rulesByKey<Rule extends SecurityGroupRule>(
-  rules: readonly Rule[],
-): ReadonlyMap<string, Rule> {
-  return new Map(rules.toReversed().map((rule) => [ruleKey(rule), rule]));
-}
-
 /**
  * What AWS has, under the names that the manifest has for it: a rule that names its own group is `self` where that is written, and stands
  * for both where the id is written too.
  */
-export function asWritten(
-  actual: readonly ObservedRule[],
+export function asWritten<Rule extends ObservedRule>(
+  actual: readonly Rule[],
   wanted: readonly SecurityGroupRule[],
   groupId: string,
-): readonly ObservedRule[] {
+): readonly Rule[] {
   const written = rulesByKey(wanted);
   return actual.flatMap((rule) => {
     if (rule.peer !== groupId) return [rule];
@@ -135,23 +102,16 @@ export function asWritten(
   });
 }
 
-const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
-  all: '-1',
-  '1': 'icmp',
-  '6': 'tcp',
-  '17': 'udp',
-  '58': 'icmpv6',
-};
-
-/** Protocols that have ports, or types and codes; for all others AWS drops what it is given. */
-const WITH_PORTS = new Set(['tcp', 'udp', 'icmp', 'icmpv6']);
-
-/** A rule with AWS's normalisations made: protocol numbers become names, `-1` has no ports. */
-export function normaliseRule<Rule extends SecurityGroupRule>(rule: Rule): Rule {
-  const lower = rule.protocol.toLowerCase();
-  const protocol = PROTOCOL_NAMES[lower] ?? lower;
-  const ports = WITH_PORTS.has(protocol) ? {} : { fromPort: null, toPort: null };
-  return { ...rule, ...ports, protocol, peer: rule.peer.toLowerCase() };
+/** Without what manifests want there by themselves, unless the group's wants it too. */
+function ofGroupItself(
+  actual: readonly GroupRule[],
+  wanted: readonly SecurityGroupRule[],
+  groupId: string,
+): readonly SecurityGroupRule[] {
+  const written = rulesByKey(wanted);
+  return asWritten(actual, wanted, groupId).filter(
+    (rule) => rule.isOfManifest !== true || written.has(ruleKey(rule)),
+  );
 }
 
 function ruleDescriptions(rules: readonly SecurityGroupRule[]): Readonly<Record<string, unknown>> {

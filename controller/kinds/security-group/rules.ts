@@ -1,11 +1,12 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Aws } from '../../aws/operations.ts';
+import { toPermission } from '../../aws/permission.ts';
 import { hasCode } from '../../core/errors.ts';
 import type { FieldChange } from '../../core/resource.ts';
+import { ruleKey, rulesByKey } from '../../core/security-group-rule.ts';
+import type { ObservedRule, SecurityGroupRule } from '../../core/security-group-rule.ts';
 import { isChanged } from '../../plan/compare.ts';
-import { asWritten, ruleKey, rulesByKey } from './model.ts';
-import type { ObservedRule, SecurityGroupRule } from './model.ts';
-import { toPermission } from './permission.ts';
+import { asWritten } from './model.ts';
 
 type Direction = 'ingress' | 'egress';
 

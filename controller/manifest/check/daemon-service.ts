@@ -6,6 +6,7 @@ import { recordTypesOf, registrarOf } from '../registration.ts';
 import { checksOf } from './check.ts';
 import type { CheckContext } from './check.ts';
 import { capacityChecks } from './capacity.ts';
+import { consumerChecks } from './consumers.ts';
 import { containerChecks } from './containers.ts';
 import { launchTypeChecks, ON_WINDOWS } from './launch-types.ts';
 import { monitoringChecks } from './monitoring.ts';
@@ -244,6 +245,7 @@ export const daemonServiceChecks = [
   ...proxyChecks,
   ...containerChecks,
   ...securityGroupChecks,
+  ...consumerChecks,
   retention,
   ...roleChecks,
   noLogs,

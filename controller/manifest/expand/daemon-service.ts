@@ -29,12 +29,15 @@ import { recordsOf, registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
+import { consumerRules } from './consumers.ts';
 import type { EnvironmentExpansion } from './environment.ts';
 import { connectNamespace, namespaceId } from './namespace.ts';
 import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
+import { reachedBy } from './reached.ts';
+import type { Reached } from './reached.ts';
 import { securityGroupSpec } from './security-group.ts';
 import {
   discoveryServiceSpec,
@@ -61,6 +64,7 @@ export interface DaemonServiceExpansion {
   readonly cluster: ResourceId;
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
+  readonly reached: Reached;
   /** Those that images of its containers are in. */
   readonly repositories: readonly Reference<RepositoryOutputs>[];
   /** Its tasks are started with the execution role of the Environment. */
@@ -237,10 +241,17 @@ export function expandDaemonService(
       taskDefinition,
       service,
       ...scalableTargets,
+      ...consumerRules(spec, { ...own, environment: where, daemon: securityGroupId }),
     ],
     yielding,
     cluster,
     namespace: discovery?.namespace,
+    reached: reachedBy(spec, {
+      service: serviceId,
+      ...(discovery !== undefined && {
+        discovery: { discoveryService: discovery.desired.id, namespace: discovery.namespace },
+      }),
+    }),
     repositories: repositoriesOf(taskDefinition.spec),
     sharesExecutionRole,
   };

@@ -17,6 +17,7 @@ import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import { expandRepository, externalRepository } from './repository.ts';
 import type { DeclaredRepositories } from './repository.ts';
+import type { Reached } from './reached.ts';
 import type { IamDefaults } from './roles.ts';
 import { sharedRole } from './roles.ts';
 
@@ -27,6 +28,8 @@ export interface DeclaredObject {
   /** `xray.services.example.org:2000`: what applications are told. Only of a daemon service in service discovery. */
   readonly endpoint?: string;
   readonly policy: ResourcePolicy;
+  /** Of a daemon service. */
+  readonly reached?: Reached;
   readonly declared: true;
 }
 
@@ -82,9 +85,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     );
     return { ref: refOf(manifest), environment, ...expansion };
   });
-  const endpoints = new Map(
-    daemons.map(({ ref, environment, endpoint }) => [objectKey(environment, ref), endpoint]),
-  );
+  const daemonsByKey = new Map(daemons.map((one) => [objectKey(one.environment, one.ref), one]));
   const ours: readonly Desired[] = [
     ...environments.map(({ desired }) => desired),
     ...sorted.filter(isKind('Cluster')).map((manifest) => {
@@ -119,12 +120,13 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     iam: new Map(environments.map(({ target, iam }) => [target.name, iam])),
     objects: sorted.map((manifest) => {
       const environment = environmentOf(manifest);
-      const endpoint = endpoints.get(objectKey(environment, refOf(manifest)));
+      const { endpoint, reached } = daemonsByKey.get(objectKey(environment, refOf(manifest))) ?? {};
       return {
         manifest: refOf(manifest),
         environment,
         ...(endpoint !== undefined && { endpoint }),
         policy: policyOf(manifest),
+        ...(reached !== undefined && { reached }),
         declared: true,
       };
     }),

@@ -3,6 +3,8 @@ import type { LookedUpSpec, NamedThing } from '../../core/looked-up.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { roleFacts } from '../../kinds/role/facts.ts';
 import type { RoleSpec } from '../../kinds/role/spec.ts';
+import { securityGroupRuleFacts } from '../../kinds/security-group-rule/facts.ts';
+import type { SecurityGroupRuleSpec } from '../../kinds/security-group-rule/spec.ts';
 import { serviceFacts } from '../../kinds/service/facts.ts';
 import { serviceStartNeeds } from '../../kinds/service/start-needs.ts';
 import type { ServiceSpec } from '../../kinds/service/spec.ts';
@@ -25,6 +27,8 @@ function namedIn({ id, spec }: Desired): readonly NamedThing[] {
       return [...targetGroupsOf(spec as ServiceSpec), ...serviceStartNeeds(spec as ServiceSpec)].map(byArn);
     case taskDefinitionFacts.name:
       return startNeedsOf(spec as TaskDefinitionSpec);
+    case securityGroupRuleFacts.name:
+      return [(spec as SecurityGroupRuleSpec).consumer];
     default:
       return [];
   }

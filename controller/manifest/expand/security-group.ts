@@ -1,5 +1,6 @@
 import type { ResourceId } from '../../core/resource.ts';
-import type { SecurityGroupRule, SecurityGroupSpec } from '../../kinds/security-group/model.ts';
+import type { SecurityGroupRule } from '../../core/security-group-rule.ts';
+import type { SecurityGroupSpec } from '../../kinds/security-group/model.ts';
 import { normalizeRule } from '../rules.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 

@@ -11,6 +11,7 @@ import { DEPLOYMENT } from '../../kinds/service/deployment-fields.ts';
 import { NETWORK, SERVICE } from '../../kinds/service/fields.ts';
 import { CONTAINER } from '../../kinds/task-definition/container-fields.ts';
 import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
+import { consumers } from './consumers.ts';
 import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
 import { environmentName, nameText } from './text.ts';
@@ -195,6 +196,7 @@ export const daemonServiceSpec = Type.Object(
         },
       ),
     ),
+    consumers: Type.Optional(consumers),
     serviceDiscovery: Type.Optional(serviceDiscovery),
     scaling: Type.Optional(scaling),
     deployment: Type.Optional(objectOf(DEPLOYMENT, { description: 'How a new revision is rolled out.' })),

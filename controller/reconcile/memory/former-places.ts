@@ -93,6 +93,7 @@ export function createFormerPlaces(): FormerPlaces {
         left.push({
           target,
           desired,
+          used: [],
           frozen: isLeft ? movedAway(target.name, where) : notDeclared(target.name),
           suspect: undefined,
           revision: undefined,

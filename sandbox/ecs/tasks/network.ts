@@ -24,6 +24,7 @@ export function attachTask(context: CallContext, task: TaskRecord): string | und
     task.networkInterface = attachInterface(context, {
       subnetId,
       securityGroupIds,
+      isPublic: network.assignPublicIp === 'ENABLED',
       description: ecsArn(context, `attachment/${task.attachmentId}`),
     });
     return undefined;

@@ -7,9 +7,14 @@ import type { RepositorySpec } from '../../../controller/kinds/repository/spec.t
 import type { RoleSpec } from '../../../controller/kinds/role/spec.ts';
 import type { ScalableTargetSpec } from '../../../controller/kinds/scalable-target/spec.ts';
 import type { SecurityGroupSpec } from '../../../controller/kinds/security-group/model.ts';
+import type {
+  SecurityGroupRuleSpec,
+  SecurityGroupRuleState,
+} from '../../../controller/kinds/security-group-rule/spec.ts';
 import type { ServiceSpec } from '../../../controller/kinds/service/spec.ts';
 import type { TaskDefinitionSpec } from '../../../controller/kinds/task-definition/spec.ts';
-import { repositoryStage, scaledStage, shippedStage } from './stage.ts';
+import { KIND_NAMES } from '../../../controller/kinds/facts.ts';
+import { consumedStage, repositoryStage, scaledStage, shippedStage } from './stage.ts';
 import type { KindStage } from './stage.ts';
 
 /** What of the contract differs from kind to kind. */
@@ -29,6 +34,8 @@ export interface KindCase {
   readonly rephrase: ((desired: Desired) => Desired) | string;
   /** A read without which nothing is known of the kind. */
   readonly read: string;
+  /** AWS has many that are alike, and one that has changed is found by its tags alone. */
+  readonly isKnownByTags?: true;
   /** Where the account shows objects of the kind. */
   readonly sort: string;
 }
@@ -284,9 +291,31 @@ const REPOSITORY_CASE: KindCase = {
   sort: 'repositories',
 };
 
-/** The program's own kinds. */
+const RULE_CASE: KindCase = {
+  kind: 'security-group-rule',
+  stage: consumedStage,
+  name: 'xray/apps/egress/udp-2000',
+  change: withSpec<SecurityGroupRuleSpec>((spec) => ({ ...spec, toPort: 2010 })),
+  changes: ['toPort'],
+  meddle: (call, { state }) => {
+    const { id, group, peer } = state as SecurityGroupRuleState;
+    const rule = { IpProtocol: 'udp', FromPort: 2000, ToPort: 2001, ReferencedGroupId: peer };
+    return call('ec2', 'ModifySecurityGroupRules', {
+      GroupId: group,
+      SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: rule }],
+    });
+  },
+  drift: { path: 'toPort', from: 2001, to: 2000 },
+  rephrase: 'a port mapping and a group can be written in one way only',
+  read: 'ec2:DescribeSecurityGroupRules',
+  isKnownByTags: true,
+  sort: 'securityGroupRules',
+};
+
+/** The program's own kinds, in the order of creation. */
 export const KIND_CASES: readonly KindCase[] = [
   ...SHIPPED_CASES.map((one) => ({ ...one, stage: shippedStage })),
   SCALED_CASE,
   REPOSITORY_CASE,
-];
+  RULE_CASE,
+].toSorted((a, b) => KIND_NAMES.indexOf(a.kind) - KIND_NAMES.indexOf(b.kind));

@@ -83,6 +83,7 @@ export async function subjectOf(
     silence: () => undefined,
     unanswered: new Map(),
     reads: PATIENT,
+    reach: () => Promise.resolve(new Map()),
   };
   const failures = createFailures(world.clock, () => 0.5);
   let snapshot: Converged['snapshot'] | undefined;

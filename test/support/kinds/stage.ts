@@ -44,6 +44,15 @@ const SCALED = desiredIn({
   ),
 });
 
+/** The same, where the VPC's default group is a consumer of the X-Ray daemon. */
+const CONSUMED = desiredIn({
+  ...MANIFESTS,
+  'xray.yaml': MANIFESTS['xray.yaml'].replace(
+    /^ {2}desiredCount: 2\b.*$/m,
+    '$&\n  consumers: [{ name: apps, securityGroup: { name: default } }]',
+  ),
+});
+
 /** The same, with a repository of everything that one can have. */
 const WITH_REPOSITORY = desiredIn({
   ...MANIFESTS,
@@ -99,6 +108,11 @@ export function shippedStage(): KindStage {
 /** The same, where a service is scaled. */
 export function scaledStage(): KindStage {
   return stageOf(SCALED);
+}
+
+/** The same, where somebody uses a daemon. */
+export function consumedStage(): KindStage {
+  return stageOf(CONSUMED);
 }
 
 /** The same, where there is a repository. */

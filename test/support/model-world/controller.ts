@@ -161,6 +161,7 @@ export function startController(options: ControllerOptions): Incarnation {
       waves,
       unanswered: new Map(),
       reads: createKindReads(name, clock, door.underWay),
+      reach: () => Promise.resolve(new Map()),
       actFor: () => undefined,
       requestCount: () => door.requests(),
       silence: () => silenceOf(door.underWay, door.lastAnswerAt(), clock),

@@ -71,6 +71,7 @@ export function createAccount(
       silence: () => undefined,
       unanswered: new Map(),
       reads: PATIENT,
+      reach: () => Promise.resolve(new Map()),
       secretRules: [],
     },
   };

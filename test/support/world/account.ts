@@ -6,6 +6,8 @@ export interface Account {
   readonly roles: readonly object[];
   readonly logGroups: readonly object[];
   readonly securityGroups: readonly object[];
+  /** With tags, of any group. */
+  readonly securityGroupRules: readonly object[];
   readonly namespaces: readonly object[];
   readonly discoveryServices: readonly object[];
   readonly repositories: readonly object[];
@@ -118,6 +120,11 @@ export async function describeAccount(sandbox: Sandbox, place: Place = {}): Prom
           .map((rule) => JSON.stringify(rule))
           .toSorted(compare),
       })),
+    ),
+    securityGroupRules: told(
+      rules
+        .filter(({ Tags }) => (Tags as readonly object[]).length > 0)
+        .map((rule) => without(rule, ['SecurityGroupRuleId', 'SecurityGroupRuleArn'])),
     ),
     namespaces: told(
       await Promise.all(

@@ -5,6 +5,8 @@ import { KINDS } from '../../../controller/kinds/index.ts';
 import { applyCommand } from '../../../controller/cli/apply.ts';
 import type { ApplyOptions } from '../../../controller/cli/apply.ts';
 import type { CommandContext } from '../../../controller/cli/context.ts';
+import { pathCommand } from '../../../controller/cli/path.ts';
+import type { PathOptions } from '../../../controller/cli/path.ts';
 import { planCommand } from '../../../controller/cli/plan.ts';
 import type { PlanOptions } from '../../../controller/cli/plan.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../../../controller/plan/prune-rules.ts';
@@ -21,13 +23,15 @@ export interface Ran {
   readonly mutations: readonly string[];
 }
 
-/** `plan` and `apply` as somebody runs them one after the other, in one account and in virtual time. */
+/** `plan`, `apply` and `path` as somebody runs them one after the other, in one account and in virtual time. */
 export interface Shell {
   /** Manifests are read from here. */
   readonly folder: string;
   readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
   plan(options?: Partial<PlanOptions>): Promise<Ran>;
   apply(options?: Partial<ApplyOptions>): Promise<Ran>;
+  path(options?: Partial<PathOptions>): Promise<Ran>;
 }
 
 export function createShell(): Shell {
@@ -87,6 +91,7 @@ export function createShell(): Shell {
   return {
     folder,
     sandbox,
+    clock,
     plan: (options = {}) =>
       ran((context) =>
         planCommand({ ...common, output: 'text', detailedExitcode: false, ...options }, context),
@@ -94,6 +99,13 @@ export function createShell(): Shell {
     apply: (options = {}) =>
       ran((context) =>
         applyCommand({ ...common, wait: true, timeoutMs: 600_000, confirm: undefined, ...options }, context),
+      ),
+    path: (options = {}) =>
+      ran((context) =>
+        pathCommand(
+          { ...common, name: 'xray', from: undefined, environment: undefined, output: 'json', ...options },
+          context,
+        ),
       ),
   };
 }

@@ -12,6 +12,11 @@ import { TRUST } from '../../world/other-tools.ts';
 export interface Existing {
   readonly roleArn: string;
   readonly securityGroupIds: readonly string[];
+  /** The same groups, otherwise named. */
+  readonly groupsNamed: readonly (
+    | { readonly name: string }
+    | { readonly tags: Readonly<Record<string, string>> }
+  )[];
   readonly prefixListId: string;
   readonly logGroup: string;
   /** ARNs of target groups behind a load balancer, by what their targets are. */
@@ -62,6 +67,7 @@ export async function makeExisting(
     GroupName: 'of another tool',
     Description: 'of another tool',
     VpcId: vpcId,
+    TagSpecifications: [{ ResourceType: 'security-group', Tags }],
   });
   const { Role } = await iam.createRole({
     RoleName: 'of-another-tool',
@@ -85,6 +91,7 @@ export async function makeExisting(
   return {
     roleArn: Role?.Arn ?? '',
     securityGroupIds: [defaultGroup?.GroupId ?? '', otherGroup],
+    groupsNamed: [{ name: 'default' }, { tags: TAGS }],
     prefixListId: PREFIX_LIST,
     logGroup: LOG_GROUP,
     targetGroups: { ip: arns.slice(0, 2), instance: arns.slice(2) },

@@ -270,6 +270,11 @@ function hintsForTasks(existing: Existing | undefined): Hints {
     // There is most to show on EC2.
     'DaemonService.spec.launchType': { value: fc.constantFrom('FARGATE', 'EC2', 'EC2', 'EC2', 'EXTERNAL') },
     'DaemonService.spec': { choices: [[['securityGroup'], ['securityGroupIds']]] },
+    'DaemonService.spec.consumers': existing === undefined ? { leftOut: NOTHING_EXISTS } : {},
+    'DaemonService.spec.consumers[].securityGroup': oneOf(
+      existing?.securityGroupIds.flatMap((id, nth) => [{ id }, existing.groupsNamed[nth] ?? { id }]) ?? [],
+      NOTHING_EXISTS,
+    ),
     'DaemonService.spec.serviceDiscovery.namespaceId': {
       leftOut: 'AWS makes it up, of a namespace that no manifest of the fleet declares',
     },

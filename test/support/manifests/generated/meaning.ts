@@ -56,10 +56,12 @@ export function meaningOf(text: string): ReadonlyMap<string, unknown> {
   const { manifests, errors } = parseManifests([{ file: 'manifests.yaml', text }]);
   if (errors.length > 0) throw new Error(errors.map(({ path, message }) => `${path} ${message}`).join('\n'));
   return new Map(
-    expandManifests(manifests).desired.map((desired) => {
-      const { kind, name } = desired.id;
-      return [`${kind}/${name}`, normal(kind, { management: desired.management, ...toldByAws(desired) })];
-    }),
+    expandManifests(manifests)
+      .desired.filter(({ id }) => id.kind !== 'given-security-group')
+      .map((desired) => {
+        const { kind, name } = desired.id;
+        return [`${kind}/${name}`, normal(kind, { management: desired.management, ...toldByAws(desired) })];
+      }),
   );
 }
 
@@ -77,6 +79,11 @@ function toldByAws({ id, spec }: Desired): Fields {
   }
   if (id.kind === 'cluster') return told;
   if (id.kind === 'repository') return repositoryIn(spec as RepositorySpec);
+  if (id.kind === 'security-group-rule') {
+    // By what a consumer's group is named is told by its manifest alone.
+    const { consumer: _named, ...rule } = told;
+    return rule;
+  }
   if (id.kind === 'security-group') {
     const isDerived = String(description).startsWith('Tasks of daemon service ');
     return withRulesOf(isDerived ? told : (spec as Fields));

@@ -34,7 +34,8 @@ export function repairedDaemon(spec: DaemonSpec, existing: Existing | undefined)
     withRollout,
   ];
   const repaired = repairs.reduce((before, repair) => repair(before), spec);
-  return withTraffic(withLogs(withField(repaired, 'securityGroup', withGroup), existing), existing);
+  const grouped = withConsumers(withField(repaired, 'securityGroup', withGroup));
+  return withTraffic(withLogs(grouped, existing), existing);
 }
 
 /** An Environment that looks up what is there. */
@@ -130,6 +131,17 @@ function withoutUnread({
   ...logs
 }: NonNullable<Container['logConfiguration']>): typeof logs & { secretOptions?: typeof secretOptions } {
   return logs.logDriver === 'none' || secretOptions === undefined ? logs : { ...logs, secretOptions };
+}
+
+/** Each is another group, of a daemon that has one of its own and a port. */
+function withConsumers(spec: DaemonSpec): DaemonSpec {
+  const { consumers, ...without } = spec;
+  const isReached =
+    (spec.networkMode ?? 'awsvpc') === 'awsvpc' &&
+    spec.securityGroupIds === undefined &&
+    spec.containers.some(({ portMappings = [] }) => portMappings.length > 0);
+  if (consumers === undefined || !isReached) return without;
+  return { ...spec, consumers: consumers.slice(0, 1) };
 }
 
 /** EC2 keeps no space at the end of a name. */

@@ -1,6 +1,7 @@
 import type { IpPermission, SecurityGroupRule as ApiRule } from '@aws-sdk/client-ec2';
-import { SELF, normaliseRule } from './model.ts';
-import type { ObservedRule, SecurityGroupRule } from './model.ts';
+import { SELF, normaliseRule } from '../core/security-group-rule.ts';
+import type { ObservedRule, SecurityGroupRule } from '../core/security-group-rule.ts';
+import { fromTagList } from './tags.ts';
 
 /** A rule of a group as Authorize, Revoke and UpdateDescriptions take it. */
 export function toPermission(rule: SecurityGroupRule, groupId: string): IpPermission {
@@ -47,5 +48,6 @@ export function fromApiRule(rule: ApiRule): ObservedRule {
       : { vpcPeeringConnectionId: group.VpcPeeringConnectionId }),
     ...(rule.Description === undefined ? {} : { description: rule.Description }),
     ...(rule.SecurityGroupRuleId === undefined ? {} : { id: rule.SecurityGroupRuleId }),
+    ...((rule.Tags ?? []).length === 0 ? {} : { tags: fromTagList(rule.Tags) }),
   });
 }

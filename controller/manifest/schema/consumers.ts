@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { text } from '../../core/schema.ts';
+import { GROUP_TEXT, GROUP_TEXT_ERROR, GROUP_TEXT_MOST } from '../../kinds/security-group/facts.ts';
+import { DNS_LABEL } from './text.ts';
+
+const consumer = Type.Object(
+  {
+    name: text(
+      DNS_LABEL,
+      'must be a DNS label: at most 63 lower-case letters, digits and hyphens',
+      'What the consumer is called here: part of the names of its rules.',
+    ),
+    securityGroup: Type.Object(
+      {
+        id: Type.Optional(
+          text('^sg-[0-9a-f]{8,17}$', 'must be a security group id such as sg-0a1b2c3d', 'Its id.'),
+        ),
+        name: Type.Optional(
+          text(
+            GROUP_TEXT,
+            GROUP_TEXT_ERROR,
+            'Its name, in the VPC of the Environment or in one that is peered with it.',
+            GROUP_TEXT_MOST,
+          ),
+        ),
+        tags: Type.Optional(
+          Type.Record(Type.String(), Type.String(), {
+            minProperties: 1,
+            description: 'Tags that it alone has there.',
+          }),
+        ),
+      },
+      {
+        additionalProperties: false,
+        description:
+          "The consumer's security group, by exactly one of these: each port mapping gets an egress rule in it, to the daemon's group.",
+      },
+    ),
+    ingress: Type.Optional(
+      Type.Enum(['securityGroup', 'subnets'], {
+        description:
+          "Whom the ingress rules of the daemon's group let in: the consumer's group, which then cannot be deleted before them, or the blocks of the subnets that it is used in, which leaves it free to be deleted. Default: securityGroup.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ConsumerManifest = Static<typeof consumer>;
+
+export const consumers = Type.Array(consumer, {
+  description:
+    'Who uses the daemon. The rules between it and the security group of each are made, and nothing else is changed there.',
+});

@@ -1,0 +1,111 @@
+import type { Network } from '../aws/network.ts';
+import { addressesOf, isRunning, runningAddresses } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { blocked, ok, overAll, unknown, unread } from './hop.ts';
+import type { Judgement } from './hop.ts';
+
+/** Whether the name of a daemon has answers, and whether those who ask in these VPCs are given them. */
+export function nameJudgement(
+  daemon: Daemon,
+  network: Pick<Network, 'zones' | 'resolvers'>,
+  vpcIds: readonly string[],
+): Judgement {
+  const { discovery, zoneId } = daemon;
+  if (discovery === undefined) {
+    return unknown(
+      'its manifest gives it no name in service discovery',
+      'look how its consumers find it, or add spec.serviceDiscovery',
+    );
+  }
+  if ('unread' in discovery) return unread('its discovery service', discovery.unread);
+  const { name, records, held } = discovery.value;
+  const addresses = addressesOf(daemon);
+  const registered = daemon.registrations.length;
+  if (addresses.length === 0) {
+    return blocked(
+      `${name} has no address: ${registered} instances are registered`,
+      `look at the tasks of the daemon: status tells why none is registered`,
+    );
+  }
+  if (held !== undefined && records.includes('A') && !held.records.some(({ type }) => type === 'A')) {
+    return blocked(
+      `Route 53 has no A record of ${name}, though Cloud Map has ${registered} instances`,
+      'look at the hosted zone of the namespace: the records are made by Cloud Map alone',
+    );
+  }
+  const says = ok(`${name} is ${addresses.join(', ')}`);
+  if (zoneId === undefined) return says;
+  const seen = vpcIds.map((vpcId) => zoneJudgement(network, zoneId, vpcId));
+  const judgement = overAll(seen, says);
+  return judgement.status === 'ok'
+    ? says
+    : { ...judgement, evidence: `${says.evidence}, but ${judgement.evidence}` };
+}
+
+function zoneJudgement(
+  { zones, resolvers }: Pick<Network, 'zones' | 'resolvers'>,
+  zoneId: string,
+  vpcId: string,
+): Judgement {
+  const vpcs = zones.get(zoneId) ?? { unread: 'ask again' };
+  if ('unread' in vpcs) return unread(`the VPCs of hosted zone ${zoneId}`, vpcs.unread);
+  if (!vpcs.value.includes(vpcId)) {
+    return blocked(
+      `hosted zone ${zoneId} is not associated with ${vpcId}, which asks`,
+      `associate it: aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${zoneId} --vpc VPCRegion=REGION,VPCId=${vpcId}`,
+    );
+  }
+  const resolver = resolvers.get(vpcId) ?? { unread: 'ask again' };
+  if ('unread' in resolver) return unread(`the DNS attributes of ${vpcId}`, resolver.unread);
+  return resolver.value
+    ? ok(`${vpcId} resolves it`)
+    : blocked(
+        `DNS support or DNS hostnames are off in ${vpcId}, so that it knows no private hosted zone`,
+        `turn both on: aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-support, and --enable-dns-hostnames`,
+      );
+}
+
+/** Whether what the name leads to are tasks that run. */
+export function instancesJudgement(daemon: Daemon): Judgement {
+  const { tasks } = daemon;
+  if ('unread' in tasks) return unread('its tasks', tasks.unread);
+  const running = tasks.value.filter(isRunning);
+  if (running.length === 0) {
+    return blocked('none of its tasks runs', 'status tells why: stationkeeper status');
+  }
+  const theirs = runningAddresses(tasks);
+  // Tasks in the network of their host have no address of their own.
+  const strays =
+    theirs.length < running.length ? [] : addressesOf(daemon).filter((one) => !theirs.includes(one));
+  if (strays.length > 0) {
+    return blocked(
+      `no running task has ${strays.join(', ')}, which clients are given`,
+      'wait until Cloud Map has taken it out, or deregister it',
+    );
+  }
+  return ok(`${running.length} of ${tasks.value.length} tasks run`);
+}
+
+/** Whether those that run are well. Without a check of health running is all that is known. */
+export function healthJudgement({
+  tasks,
+  registrations,
+}: Pick<Daemon, 'tasks' | 'registrations'>): Judgement {
+  if ('unread' in tasks) return unread('its tasks', tasks.unread);
+  const running = tasks.value.filter(isRunning);
+  const ill = running.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY').map(({ id }) => id);
+  const out = registrations.filter(({ health }) => health === 'UNHEALTHY').map(({ id }) => id);
+  const bad = [...new Set([...ill, ...out])];
+  if (running.length > 0 && bad.length === 0) {
+    const checked = running.filter(({ healthStatus }) => healthStatus === 'HEALTHY').length;
+    return ok(
+      checked === 0 ? 'no check of health says otherwise' : `${checked} of ${running.length} are HEALTHY`,
+    );
+  }
+  return blocked(
+    running.length === 0
+      ? 'none of its tasks runs'
+      : `${bad.join(', ')} ${bad.length === 1 ? 'is' : 'are'} UNHEALTHY`,
+    'look at its logs, and at the health check of its containers',
+  );
+}
