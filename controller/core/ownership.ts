@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KindFacts } from './facts.ts';
 import { MANIFEST_KINDS, manifestKey } from './resource.ts';
 import type { Desired, FieldChange, ManifestRef, Observed, Owner, Tags } from './resource.ts';
-import { SOURCE_TAG } from './sources.ts';
+import { otherSourceOf, SOURCE_TAG } from './sources.ts';
 import type { SourceClaim } from './sources.ts';
 
 /** What must still be known of a resource when its manifest has gone is a tag (docs/manifests.md, "Ownership tags"). */
@@ -32,7 +32,7 @@ export interface Claim {
   readonly owner: string;
   readonly environment: string;
   /** Whose manifests are read; absent for a single file, which is a part of a source and speaks for none. */
-  readonly source?: SourceClaim;
+  readonly source?: SourceClaim | undefined;
   /** The environment's Region; absent while it is not known, and then not compared. */
   readonly region?: string;
 }
@@ -47,6 +47,11 @@ export function ownerOf(claim: Claim, tags: Tags): Owner {
   const isElsewhere = claim.region !== undefined && (tags[REGION_TAG] ?? claim.region) !== claim.region;
   const isOurs = owner === claim.owner && tags[ENVIRONMENT_TAG] === claim.environment && !isElsewhere;
   return isOurs ? 'us' : 'another';
+}
+
+/** Whether it is ours and no other source's: parts of what we own may be. */
+export function isOwn(claim: Claim, tags: Tags): boolean {
+  return ownerOf(claim, tags) === 'us' && otherSourceOf(claim, tags) === undefined;
 }
 
 /** In words, whose a resource is that is not ours: the first of its tags that differs from ours tells. */

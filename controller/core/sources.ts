@@ -13,7 +13,7 @@ export interface SourceClaim {
 
 /** Who asks whose a resource is; without a source nobody is told from another. */
 interface Asking {
-  readonly source?: SourceClaim;
+  readonly source?: SourceClaim | undefined;
 }
 
 /** The id of another source that a resource of ours belongs to; undefined where it belongs to this one, or says nothing of it. */

@@ -60,7 +60,7 @@ export async function passOver(
   request: EnvironmentRequest,
   earlier: Snapshot | undefined,
 ): Promise<EnvironmentPass> {
-  runtime.actFor(here.revision);
+  runtime.actFor({ revision: here.revision, ...sourceReadBy(context) });
   const requestsBefore = runtime.requestCount();
   const { snapshot: seen, refused } = await observe(
     runtime,
@@ -90,22 +90,23 @@ export async function passOver(
   };
 }
 
+function sourceReadBy({ source: { id }, takesOver = [] }: PassContext): Pick<PlanInput, 'source'> {
+  return id === undefined ? {} : { source: { id, takesOver } };
+}
+
 function planInput(
   { desired, frozen, suspect }: WantedHere,
   snapshot: Snapshot,
   { models }: Pick<EnvironmentRuntime, 'models'>,
-  { owner, mode, pruneBudget, source, takesOver = [] }: PassContext,
+  context: PassContext,
   {
     confirmed,
     recent,
     self,
   }: Pick<PassRequest, 'confirmed'> & Pick<PruneRules, 'recent'> & Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
-  const asking = {
-    owner,
-    ...(source.id === undefined ? {} : { source: { id: source.id, takesOver } }),
-    snapshot,
-  };
+  const { owner, mode, pruneBudget } = context;
+  const asking = { owner, ...sourceReadBy(context), snapshot };
   return {
     ...asking,
     desired: settled(desired, { ...asking, models }),

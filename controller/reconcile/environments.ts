@@ -9,6 +9,7 @@ import { createInventory } from '../aws/inventory.ts';
 import { sessionNameFor } from '../aws/session.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
+import type { Claim } from '../core/ownership.ts';
 import type { AwsClock, Clock, Random } from '../core/ports.ts';
 import type { KindFacts } from '../core/facts.ts';
 import type { KindModel } from '../core/kind.ts';
@@ -24,6 +25,12 @@ import { createReachWatch } from './reach/watch.ts';
 import type { ReachWatch } from './reach/watch.ts';
 import { silenceOf } from './silence.ts';
 import type { Silence } from './silence.ts';
+
+/** Whose wish calls follow. */
+export interface Wish extends Pick<Claim, 'source'> {
+  /** The commit, which CloudTrail shows with each of them where a role is assumed; undefined where it is not known. */
+  readonly revision: string | undefined;
+}
 
 /** One account and region, with a driver for every kind. Lives as long as its target stays the same. */
 export interface EnvironmentRuntime {
@@ -41,8 +48,8 @@ export interface EnvironmentRuntime {
   readonly reach: ReachWatch;
   /** Its kinds' reads, where they are not waited for as long as it takes. */
   readonly reads: KindReads;
-  /** Whose wish the calls to come follow: where a role is assumed, CloudTrail shows the commit with each of them. */
-  actFor(revision: string | undefined): void;
+  /** Whose wish the calls to come follow. */
+  actFor(wish: Wish): void;
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
   /** What AWS is asked for and does not answer, and since when nothing else was answered either; undefined while it answers. */
@@ -110,10 +117,10 @@ function createRuntime(
 ): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn, externalId } = target;
-  let revision: string | undefined;
+  let wish: Wish = { revision: undefined };
   const where = {
     ...(region === undefined ? {} : { region }),
-    ...(roleArn === undefined ? {} : { roleArn, sessionName: () => sessionNameFor(revision) }),
+    ...(roleArn === undefined ? {} : { roleArn, sessionName: () => sessionNameFor(wish.revision) }),
     ...(externalId === undefined ? {} : { externalId }),
   };
   const underWay = new Set<CallUnderWay>();
@@ -135,7 +142,14 @@ function createRuntime(
   });
   const inventory = createInventory(aws, owner, clock, inventoryTypes);
   const { awsClock, asked = NEVER_ASKED } = options;
-  const context = { claim: { owner, environment: name }, aws, inventory, clock, awsClock, asked };
+  const claim: Claim = {
+    owner,
+    environment: name,
+    get source() {
+      return wish.source;
+    },
+  };
+  const context = { claim, aws, inventory, clock, awsClock, asked };
   const drivers = new Map(options.kinds.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,
@@ -147,8 +161,8 @@ function createRuntime(
     unanswered: new Map(),
     reach: createReachWatch(aws, clock),
     reads: createKindReads(name, clock, underWay),
-    actFor(wanting) {
-      revision = wanting;
+    actFor(next) {
+      wish = next;
     },
     requestCount: () => requests,
     silence: () => silenceOf(underWay, lastAnswerAt, clock),

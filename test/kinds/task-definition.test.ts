@@ -241,6 +241,26 @@ describe('a family that no manifest wants any more', () => {
     expect(taskDefinitionArns.map((arn) => arn.split(':').at(-1))).toEqual(['4']);
   });
 
+  test('leaves a revision of another source where it is, and shows it once ours are gone', async () => {
+    const source = { id: 'git.example.org/daemons', takesOver: [] };
+    const ours = taskDefinitionKind.driver({ ...world.context, claim: { ...world.context.claim, source } });
+    for (const id of [source.id, 'git.example.org/others', source.id]) {
+      const tags = { ...tagsFor(world, DESIRED), 'stationkeeper:source': id };
+      await world.run(driver.create(DESIRED, tags, needs));
+    }
+    const leftovers = async () => {
+      world.context.inventory.startPass();
+      const request = { desired: [], scope: 'all-owned', needs, findings: nothingFound } as const;
+      return (await world.run(ours.observe(request))).items;
+    };
+    const [mine] = await leftovers();
+    expect(mine).toMatchObject({ state: { revision: 3 } });
+    expect(await world.run(ours.delete(mine!))).toEqual({ type: 'gone' });
+    expect(await leftovers()).toMatchObject([
+      { state: { revision: 2 }, tags: { 'stationkeeper:source': 'git.example.org/others' } },
+    ]);
+  });
+
   test('costs a read now and then once it is empty, although its revisions are still listed', async () => {
     await leaveThreeRevisions();
     const { items } = await observeAll([], 'all-owned');

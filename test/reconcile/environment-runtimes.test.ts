@@ -99,10 +99,10 @@ describe('the runtime of an environment', () => {
     const names = () =>
       places.map((place) => (place as { readonly sessionName: () => string }).sessionName());
     expect(names()).toEqual(['stationkeeper', 'stationkeeper']);
-    one!.actFor('a'.repeat(40));
+    one!.actFor({ revision: 'a'.repeat(40) });
     expect(names()).toEqual(['stationkeeper-aaaaaaaaaaaa', 'stationkeeper']);
-    other!.actFor('b'.repeat(40));
-    one!.actFor(undefined);
+    other!.actFor({ revision: 'b'.repeat(40) });
+    one!.actFor({ revision: undefined });
     expect(names()).toEqual(['stationkeeper', 'stationkeeper-bbbbbbbbbbbb']);
   });
 

@@ -94,6 +94,29 @@ describe('old revisions of a daemon that lives', () => {
     ]);
   });
 
+  test('stay where another source of this owner has registered them, or was just told to have', async () => {
+    const world = createWorld({ files: { 'xray.yaml': XRAY } });
+    await world.settle();
+    const call = callsTo(world.sandbox);
+    const { tags } = await call('ecs', 'DescribeTaskDefinition', {
+      taskDefinition: 'xray:1',
+      include: ['TAGS'],
+    });
+    const theirs = { key: 'stationkeeper:source', value: 'git.example.org/others' };
+    const ofOurs = (tags as { readonly key: string }[]).filter(({ key }) => key !== theirs.key);
+    await registerByHand(world, 'xray:1', [...ofOurs, theirs]);
+    // A newer one of ours is what the family means from now on.
+    await registerByHand(world, 'xray:1', tags as object[]);
+    for (let version = 2; version <= 4; version += 1) await release(world, `3.${version}`);
+    await call('ecs', 'TagResource', {
+      resourceArn: 'arn:aws:ecs:us-east-1:385605022855:task-definition/xray:3',
+      tags: [theirs],
+    });
+    for (let version = 5; version <= 7; version += 1) await release(world, `3.${version}`);
+    await world.loopFor(600_000);
+    expect(await active(world)).toEqual([2, 3, 5, 6, 7, 8, 9].map((revision) => `xray:${revision}`));
+  });
+
   test('stay where the tag that makes them ours has just been taken away', async () => {
     const world = await releasedTimes(6);
     const before = await active(world);

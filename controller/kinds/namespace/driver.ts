@@ -4,9 +4,8 @@ import { regionalArn } from '../../core/arn.ts';
 import { StationkeeperError, asStationkeeperError, hasCode } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
 import { requireOutputs } from '../../core/outputs.ts';
-import { digest, leftoverPolicy, ownerOf, ownership } from '../../core/ownership.ts';
+import { digest, leftoverPolicy, isOwn, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
-import { SOURCE_TAG } from '../../core/sources.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import { resourceKey } from '../../core/resource.ts';
 import type {
@@ -130,13 +129,11 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
   }
 
   /** Names of the services in it that are not ours, or another source's. */
-  async function foreignIn(namespace: ListedNamespace, tags: Tags): Promise<readonly string[]> {
+  async function foreignIn(namespace: ListedNamespace): Promise<readonly string[]> {
     const owned = await inventory.owned('servicediscovery');
-    return (await servicesIn(namespace)).flatMap(({ Arn = '', Name }) => {
-      const theirs = owned.get(Arn) ?? {};
-      const isOurs = ownerOf(claim, theirs) === 'us' && !isOfAnotherSource(tags, theirs);
-      return Name === undefined || isOurs ? [] : [Name];
-    });
+    return (await servicesIn(namespace)).flatMap(({ Arn = '', Name }) =>
+      Name === undefined || isOwn(claim, owned.get(Arn) ?? {}) ? [] : [Name],
+    );
   }
 
   /** Under its AWS id too, where it shares its name with others that are wanted or ours. */
@@ -148,7 +145,7 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
       if (tags === undefined) return [];
       const { prune, deletion } = leftoverPolicy(tags);
       const mayGo = prune && deletion === 'delete';
-      const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover, tags) } : {}) };
+      const state = { ...leftover.state, ...(mayGo ? { foreign: await foreignIn(leftover) } : {}) };
       return [observed(id, { ...leftover, state }, tags)];
     } catch (thrown) {
       return [{ id, why: asStationkeeperError(thrown).message }];
@@ -286,11 +283,6 @@ function started(
   checkAgainInMs = LOOK_AGAIN_MS,
 ): Extract<Progress<never>, { type: 'started' }> {
   return { type: 'started', checkAgainInMs, message };
-}
-
-/** Whether both say of which source they are, and it is not the same. */
-function isOfAnotherSource({ [SOURCE_TAG]: one }: Tags, { [SOURCE_TAG]: other }: Tags): boolean {
-  return one !== undefined && other !== undefined && one !== other;
 }
 
 function hostedZoneExists(message: string): StationkeeperError {

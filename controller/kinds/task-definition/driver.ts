@@ -8,7 +8,7 @@ import type { Findings, Needs } from '../../core/outputs.ts';
 import type { Reference } from '../../core/reference.ts';
 import { groupBy } from '../../core/order.ts';
 import { requireOutputs } from '../../core/outputs.ts';
-import { ownerOf, ownership } from '../../core/ownership.ts';
+import { isOwn, ownerOf, ownership } from '../../core/ownership.ts';
 import { createRemembered } from '../../core/remembered.ts';
 import type { Desired, Observation, Observed, Progress, Tags } from '../../core/resource.ts';
 import type { ServiceFindings } from '../service/facts.ts';
@@ -152,7 +152,7 @@ export function taskDefinitionDriver(
     );
     const listed = groupBy(
       [...(await inventory.owned('ecs'))].flatMap(([arn, tags]) =>
-        used.has(parseRevisionArn(arn).family) && ownerOf(claim, tags) === 'us' ? [arn] : [],
+        used.has(parseRevisionArn(arn).family) && isOwn(claim, tags) ? [arn] : [],
       ),
       (arn) => parseRevisionArn(arn).family,
     );
@@ -169,12 +169,13 @@ export function taskDefinitionDriver(
     });
   }
 
-  /** Families with active revisions of ours that no manifest wants any more. */
+  /** Families with active revisions of ours that no manifest wants any more: of them this source's, or where there are none, another's. */
   async function observeLeftovers(
     wanted: ReadonlySet<string>,
   ): Promise<readonly Observed<TaskDefinitionState>[]> {
     const ours = new Map<string, Set<string>>();
-    for (const [arn, tags] of await inventory.owned('ecs')) {
+    const owned = await inventory.owned('ecs');
+    for (const [arn, tags] of owned) {
       const { family } = parseRevisionArn(arn);
       if (family === '' || wanted.has(family) || ownerOf(claim, tags) !== 'us') continue;
       ours.set(family, (ours.get(family) ?? new Set()).add(arn));
@@ -183,11 +184,13 @@ export function taskDefinitionDriver(
     const due = [...ours].filter(([family]) => empty.of(family) === undefined);
     const found = await mapConcurrently(CONCURRENT_READS, due, async ([family, arns]) => {
       const active = (await activeRevisions(ecs, family)).filter((arn) => arns.has(arn));
-      const [newest] = active;
+      const own = active.filter((arn) => isOwn(claim, owned.get(arn) ?? {}));
+      const ownRevisions = own.length > 0 ? own : active;
+      const [newest] = ownRevisions;
       if (newest === undefined) empty.note(family, true);
       const revision = newest === undefined ? undefined : await describeRevision(ecs, newest);
       if (revision === undefined || ownerOf(claim, revision.tags) !== 'us') return [];
-      return [observed(family, { ...revision, state: { ...revision.state, ownRevisions: active } })];
+      return [observed(family, { ...revision, state: { ...revision.state, ownRevisions } })];
     });
     return found.flat();
   }
@@ -307,14 +310,14 @@ export function taskDefinitionDriver(
     return runningRevisions(ecs, await clusters, family);
   }
 
-  /** Each revision has tags of its own: one that is not ours, or not any more, stays. */
+  /** Each revision has tags of its own: one that is not ours, another source's, or not any more, stays. */
   async function deregister(taskDefinition: string): Promise<void> {
     const revision = await describeRevision(ecs, taskDefinition);
     if (revision?.active !== true) {
       superseded.gone(taskDefinition);
       return;
     }
-    if (ownerOf(claim, revision.tags) !== 'us') {
+    if (!isOwn(claim, revision.tags)) {
       superseded.notOurs(taskDefinition);
       return;
     }
