@@ -70,6 +70,37 @@ export function fleetWithPreflight(count: number): Fleet {
   };
 }
 
+/** As many services of others as daemons, in a cluster of their own, each of which names the endpoint of one. */
+export function fleetBesideOthers(count: number): Fleet {
+  return {
+    ...fleetOnFargate(count),
+    // A minute apart, as the loop's passes are: what is looked for by time is due in each.
+    idle: { passes: 5, everyMs: 60_000 },
+    async prepare(sandbox) {
+      const call = (operation: string, input: object): Promise<unknown> =>
+        sandbox.call({ service: 'ecs', operation, input, region: 'us-east-1' });
+      await call('CreateCluster', { clusterName: 'others' });
+      for (let nth = 0; nth < count; nth += 1) {
+        const value = `daemon-${nth}.services.example.org:2000`;
+        const family = `web-${nth}`;
+        const container = { name: 'web', image: 'example.org/web:1', memory: 64 };
+        await call('RegisterTaskDefinition', {
+          family,
+          networkMode: 'bridge',
+          containerDefinitions: [{ ...container, environment: [{ name: 'DAEMON_ADDRESS', value }] }],
+        });
+        await call('CreateService', {
+          cluster: 'others',
+          serviceName: family,
+          taskDefinition: family,
+          desiredCount: 1,
+          launchType: 'EC2',
+        });
+      }
+    },
+  };
+}
+
 /** A daemon's part of its manifest that fleets differ in, as YAML. */
 interface DaemonParts {
   readonly image: string;

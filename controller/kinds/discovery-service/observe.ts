@@ -70,13 +70,15 @@ export function createObserver(
   /** Nobody is looked for where no resolver knows a name. */
   async function withUsers(
     items: readonly Observed<DiscoveryServiceState>[],
+    leaving: readonly Observed<DiscoveryServiceState>[],
   ): Promise<readonly Observed<DiscoveryServiceState>[]> {
     const isNamed = ({ owner, state }: Observed<DiscoveryServiceState>): boolean =>
       owner === 'us' && Object.keys(state.dnsRecords).length > 0;
-    if (!items.some(isNamed)) return items;
-    await users.look();
+    const all = [...items, ...leaving];
+    if (!all.some(isNamed)) return all;
+    await users.look(leaving.some(isNamed));
     const unknown = users.whyUnknown();
-    return items.map((item) => {
+    return all.map((item) => {
       if (!isNamed(item)) return item;
       const { name, scope = '' } = item.id;
       const usedBy = users.of(item.discovery?.name ?? `${name}.${scope}`, registrantOf(item.tags));
@@ -177,18 +179,24 @@ export function createObserver(
       const match = namespaceId === undefined ? undefined : byPlace.get(keyOf(namespaceId, one.spec.name));
       return match === undefined ? [] : [{ desired: one, listed: match }];
     });
-    const results = [...(await observeFound(found, { needs, findings }))];
-    if (scope === 'all-owned') {
-      const matched = new Set(found.map(({ listed: { arn } }) => arn));
-      const rest = listed.filter(({ arn }) => !matched.has(arn));
-      results.push(...(await leftovers.observe(rest, namespaceNames, request)));
-    }
-    const items = await withUsers(results.filter((result) => 'state' in result));
+    const results = await observeFound(found, { needs, findings });
+    if (scope === 'these') return { items: results.filter(isSeen), unseen: results.filter(isUnseen) };
+    const matched = new Set(found.map(({ listed: { arn } }) => arn));
+    const rest = listed.filter(({ arn }) => !matched.has(arn));
+    const leaving = await leftovers.observe(rest, namespaceNames, request);
     return {
-      items,
-      unseen: results.filter((result) => 'why' in result),
+      items: await withUsers(results.filter(isSeen), leaving.filter(isSeen)),
+      unseen: [...results, ...leaving].filter(isUnseen),
     };
   };
+}
+
+function isSeen(result: Result): result is Observed<DiscoveryServiceState> {
+  return 'state' in result;
+}
+
+function isUnseen(result: Result): result is UnseenResource {
+  return 'why' in result;
 }
 
 /** Service names are unique in their namespace: whatever their case in DNS, and by it in an HTTP namespace (Cloud Map API reference, CreateService). */

@@ -1,7 +1,7 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, Service } from '@aws-sdk/client-ecs';
 import { inBatchesOf } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
-import { asStationkeeperError, isDenial } from '../../core/errors.ts';
+import { asStationkeeperError, hasCode, isDenial } from '../../core/errors.ts';
 import { compareText, groupBy } from '../../core/order.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { EndpointUse } from '../../core/resource.ts';
@@ -11,16 +11,22 @@ import type { Mention } from './hosts-named.ts';
 /** What one call takes (ECS API reference, DescribeServices), and gives at most (ListServices). */
 const SERVICES_AT_ONCE = 10;
 const PAGE_SIZE = 100;
-/** Calls in a pass: until all was looked through once, and from then on. */
-const FIRST_CALLS = 100;
-const CALLS = 5;
+/** Calls in a pass that is in a hurry: the first ones, until so many are spent, and those in which a removal waits for the answer. */
+const HURRIED_CALLS = 100;
+const HURRIED_AT_FIRST = 300;
+/** In any other: a controller of a thousand daemons may spend 20. */
+const CALLS = 15;
 /** From the beginning of one look through all to the next, at the least. */
 const AGAIN_AFTER_MS = 600_000;
 
 /** Who names hosts in what the services of the account run. */
 export interface Users {
-  /** Looks at some more. What may not be read, or fails, is left out, and tried again later. */
-  look(): Promise<void>;
+  /**
+   * Looks at some more. What may not be read, or fails, is left out, and tried again later.
+   *
+   * @param isAwaited something waits until all was looked through
+   */
+  look(isAwaited: boolean): Promise<void>;
   /** Why it is not known yet who names a host; undefined once all was looked through. */
   whyUnknown(): string | undefined;
   /** Who names the host, but for the service `cluster/service` itself. */
@@ -45,6 +51,7 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
   let isRefused = false;
   let round: AsyncGenerator<undefined> | undefined;
   let begunAt = Number.NEGATIVE_INFINITY;
+  let hurriedLeft = HURRIED_AT_FIRST;
   /** Who names each host; undefined once something else may have been found. */
   let byHost: ReadonlyMap<string, readonly EndpointUse[]> | undefined;
 
@@ -75,8 +82,7 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
           const { serviceArn = '' } = service;
           const running = runningOf(service, cluster);
           for (const arn of running.runs.filter((each) => !revisions.has(each))) {
-            const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: arn });
-            revisions.set(arn, hostsNamed(taskDefinition?.containerDefinitions ?? []));
+            revisions.set(arn, hostsNamed(await containersOf(ecs, arn)));
             yield;
           }
           found.add(serviceArn);
@@ -91,14 +97,16 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
   }
 
   return {
-    async look() {
+    async look(isAwaited) {
       if (round === undefined && clock.monotonic() - begunAt < AGAIN_AFTER_MS) return;
       if (round === undefined) begunAt = clock.monotonic();
       round ??= lookThrough();
       byHost = undefined;
+      const isHurried = !isWhole && (isAwaited || hurriedLeft > 0);
       try {
-        for (let calls = isWhole ? CALLS : FIRST_CALLS; calls > 0; calls -= 1) {
+        for (let calls = isHurried ? HURRIED_CALLS : CALLS; calls > 0; calls -= 1) {
           const { done } = await round.next();
+          if (isHurried) hurriedLeft -= 1;
           if (done !== true) continue;
           round = undefined;
           isRefused = false;
@@ -122,6 +130,17 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
       return (byHost.get(host.toLowerCase()) ?? []).filter(({ service }) => service !== itself);
     },
   };
+}
+
+/** None of a revision that ECS does not know any more, although a service still runs it. */
+async function containersOf(ecs: Aws['ecs'], arn: string): Promise<readonly ContainerDefinition[]> {
+  try {
+    const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: arn });
+    return taskDefinition?.containerDefinitions ?? [];
+  } catch (error) {
+    if (hasCode(error, 'ClientException')) return [];
+    throw error;
+  }
 }
 
 /** Each use once, whichever of its revisions a service runs. */
