@@ -61,14 +61,14 @@ export function worstOf<One extends Judgement>(judgements: readonly One[]): One 
   return bad.find((one) => one !== undefined) ?? judgements[0];
 }
 
-/** What all of several ways come to, told by the worst of them. */
-export function overAll(judgements: readonly Judgement[], otherwise: Judgement): Judgement {
+/** What all of several come to, told by the worst of them. `what` they are judged for: `flows`. */
+export function overAll(judgements: readonly Judgement[], what: string, otherwise: Judgement): Judgement {
   const worst = worstOf(judgements);
   if (worst === undefined) return otherwise;
   const same = judgements.filter(({ status }) => status === worst.status).length;
   if (judgements.length === 1) return worst;
-  const count = same === judgements.length ? `all ${same} ways` : `${same} of ${judgements.length} ways`;
-  return { ...worst, evidence: `${worst.evidence} (so ${count})` };
+  const count = same === judgements.length ? `all ${same}` : `${same} of ${judgements.length}`;
+  return { ...worst, evidence: `${worst.evidence} (${count} ${what})` };
 }
 
 /** The hop that decides; undefined where all are well. */

@@ -1,8 +1,25 @@
 import type { Network } from '../aws/network.ts';
+import type { Discovery } from '../core/resource.ts';
 import { addressesOf, isRunning, runningAddresses } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { blocked, ok, overAll, unknown, unread } from './hop.ts';
 import type { Judgement } from './hop.ts';
+
+/** From the making of a task to its record: it is pulled and started first, and Route 53 takes a minute (Route 53 developer guide). */
+const RECORD_AFTER_MS = 180_000;
+
+/** Whether Route 53 lacks the A record that it should have; false where it was not, or may not be, read. */
+export function lacksRecord({ records, held }: Discovery): boolean {
+  return held !== undefined && records.includes('A') && !held.records.some(({ type }) => type === 'A');
+}
+
+/** Whether none of its tasks was there for long enough when Route 53 was read. */
+function isYoung({ tasks }: Daemon, { held }: Discovery): boolean {
+  if (held === undefined || 'unread' in tasks) return false;
+  return tasks.value
+    .filter(isRunning)
+    .every(({ createdAt = Number.NEGATIVE_INFINITY }) => held.readAt - createdAt < RECORD_AFTER_MS);
+}
 
 /** Whether the name of a daemon has answers, and whether those who ask in these VPCs are given them. */
 export function nameJudgement(
@@ -18,25 +35,28 @@ export function nameJudgement(
     );
   }
   if ('unread' in discovery) return unread('its discovery service', discovery.unread);
-  const { name, records, held } = discovery.value;
+  const { name } = discovery.value;
   const addresses = addressesOf(daemon);
   const registered = daemon.registrations.length;
   if (addresses.length === 0) {
     return blocked(
-      `${name} has no address: ${registered} instances are registered`,
+      `${name} has no address: ${registered === 0 ? 'no instance is registered' : `none of its ${registered} instances has an IPv4 address`}`,
       `look at the tasks of the daemon: status tells why none is registered`,
     );
   }
-  if (held !== undefined && records.includes('A') && !held.records.some(({ type }) => type === 'A')) {
-    return blocked(
-      `Route 53 has no A record of ${name}, though Cloud Map has ${registered} instances`,
-      'look at the hosted zone of the namespace: the records are made by Cloud Map alone',
-    );
+  if (lacksRecord(discovery.value)) {
+    const evidence = `Route 53 has no A record of ${name}, though Cloud Map has ${registered} ${registered === 1 ? 'instance' : 'instances'}`;
+    return isYoung(daemon, discovery.value)
+      ? unknown(`${evidence} since a moment ago`, 'wait a minute: Route 53 follows Cloud Map within one')
+      : blocked(
+          evidence,
+          'look at the hosted zone of the namespace: the records are made by Cloud Map alone',
+        );
   }
   const says = ok(`${name} is ${addresses.join(', ')}`);
   if (zoneId === undefined) return says;
   const seen = vpcIds.map((vpcId) => zoneJudgement(network, zoneId, vpcId));
-  const judgement = overAll(seen, says);
+  const judgement = overAll(seen, 'VPCs', says);
   return judgement.status === 'ok'
     ? says
     : { ...judgement, evidence: `${says.evidence}, but ${judgement.evidence}` };

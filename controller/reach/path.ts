@@ -45,6 +45,7 @@ export function pathBetween(
   const overFlows = (judge: (network: Network, flow: Flow) => Judgement): Judgement =>
     overAll(
       flows.map((flow) => judge(network, flow)),
+      'flows',
       noWay,
     );
   const judgements: Readonly<Record<HopName, Judgement>> = {
@@ -116,7 +117,8 @@ function consumerJudgement(
     );
   }
   const subnets = [...new Set(ends.map(({ subnetId }) => subnetId))];
-  return ok(`${ends.length} interfaces have ${id}, in ${subnets.join(', ')} of ${vpcsOf(ends).join(', ')}`);
+  const have = ends.length === 1 ? '1 interface has' : `${ends.length} interfaces have`;
+  return ok(`${have} ${id}, in ${subnets.join(', ')} of ${vpcsOf(ends).join(', ')}`);
 }
 
 function endsIn(groupId: string, interfaces: readonly NetworkInterface[]): readonly End[] {

@@ -17,7 +17,7 @@ export function wayOutJudgement(
 ): Judgement {
   if (services.length === 0) return ok('nothing is known that it calls of AWS');
   const judgements = ends.flatMap((from) => services.map((service) => toService(from, service, network)));
-  return overAll(judgements, unknown('no network interface of it shows', 'see the hop instances'));
+  return overAll(judgements, 'flows', unknown('no network interface of it shows', 'see the hop instances'));
 }
 
 function toService(from: End, service: string, network: Network): Judgement {
@@ -41,7 +41,7 @@ function toService(from: End, service: string, network: Network): Judgement {
     )
     .map((one) => wayTo(httpsTo(from, endOf(one)), network));
   return told(
-    overAll(ways, unknown('it has no interface', 'look at its subnets')),
+    overAll(ways, 'interfaces', unknown('it has no interface', 'look at its subnets')),
     `${id} leads to ${service}`,
     id,
   );

@@ -10,10 +10,10 @@ import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { EXAMPLES, EXAMPLES_FOLDER } from '../support/manifests/examples.ts';
 
-function read(folder: string) {
+function read(folder: string, edited = (text: string) => text) {
   const files = readdirSync(folder)
     .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => ({ file, text: readFileSync(`${folder}/${file}`, 'utf8') }));
+    .map((file) => ({ file, text: edited(readFileSync(`${folder}/${file}`, 'utf8')) }));
   const { manifests, errors } = parseManifests(files);
   const { objects, desired } = expandManifests(manifests);
   return {
@@ -128,6 +128,22 @@ describe('the controller on ECS itself', () => {
     ]);
   });
 
+  it('writes rules in the groups of consumers where somebody takes the comment from its statement', () => {
+    const withConsumers = (text: string): string =>
+      text.replaceAll(/# (- sid: OpenConsumers| {2}actions: .*| {2}resources: .*)$/gm, '$1');
+    const open = read('deploy/ecs', withConsumers);
+    const statementsThen = (open.specOf('role/stationkeeper-task') as RoleSpec).statements;
+    expect(open.errors).toEqual([]);
+    expect(statementsThen.filter(({ sid }) => !statements.some((one) => one.sid === sid))).toEqual([
+      {
+        sid: 'OpenConsumers',
+        effect: 'Allow',
+        actions: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
+        resources: ['arn:aws:ec2:*:*:security-group/*'],
+      },
+    ]);
+  });
+
   it('changes nothing that does not carry its owner tag, wherever IAM can tell', () => {
     const unconditional = statements
       .filter(({ conditions }) => conditions === undefined)
@@ -136,10 +152,7 @@ describe('the controller on ECS itself', () => {
     expect(unconditional.toSorted()).toEqual([
       'cloudwatch:DeleteAlarms',
       'cloudwatch:PutMetricAlarm',
-      // The groups of consumers are somebody's.
-      'ec2:AuthorizeSecurityGroupEgress',
       'ec2:CreateSecurityGroup',
-      'ec2:RevokeSecurityGroupEgress',
       'ecs:DeregisterTaskDefinition',
       'route53:CreateHostedZone',
       'servicediscovery:TagResource',

@@ -51,7 +51,7 @@ test('a consumer that reaches the daemon is told so, with the evidence of each h
   expect(evidence).toMatchObject({
     name: expect.stringMatching(/^xray\.services\.dockerinaws\.org is 172\.31\.\d+\.\d+, 172\.31\.\d+\.\d+$/),
     instances: '2 of 2 tasks run',
-    consumer: `1 interfaces have ${running.app.group}, in ${running.app.subnet} of ${running.app.vpc}`,
+    consumer: `1 interface has ${running.app.group}, in ${running.app.subnet} of ${running.app.vpc}`,
     egress: expect.stringContaining(`${running.app.egressRule} of ${running.app.group} allows udp 2000`),
     port: 'xray:1 maps udp 2000, tcp 2000',
     role: 'role xray-task allows xray:PutTelemetryRecords, xray:PutTraceSegments',
@@ -151,7 +151,7 @@ const BREAKS: readonly (readonly [what: string, HopName, RegExp, Break])[] = [
   [
     'no instance is registered under the name',
     'name',
-    /has no address: 0 instances are registered/,
+    /has no address: no instance is registered/,
     stopTasks,
   ],
   [

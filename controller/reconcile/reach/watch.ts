@@ -8,6 +8,7 @@ import { createRemembered } from '../../core/remembered.ts';
 import { addressesOf, runningAddresses } from '../../reach/daemon.ts';
 import type { Daemon } from '../../reach/daemon.ts';
 import type { Reachability } from '../../reach/hop.ts';
+import { lacksRecord } from '../../reach/name.ts';
 import { pathBetween } from '../../reach/path.ts';
 
 /** Whether one consumer reaches one daemon. */
@@ -75,7 +76,8 @@ export function createReachWatch(
 /** All of a question that an answer depends on and that the pass itself saw, without when it saw it. */
 function about({ consumer, daemon }: ReachQuestion): string {
   const { discovery, ...rest } = daemon;
-  const name = discovery && ('unread' in discovery ? discovery : discovery.value.name);
+  const name =
+    discovery && ('unread' in discovery ? discovery : [discovery.value.name, lacksRecord(discovery.value)]);
   return canonicalJson([consumer, rest, name ?? null, addressesOf(daemon)]);
 }
 
