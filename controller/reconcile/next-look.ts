@@ -68,7 +68,9 @@ function endsByItself(step: Step): boolean {
   return step.type === 'hold' && step.endsByItself === true && step.intent !== 'none';
 }
 
+/** What is somebody else's comes along without anything to do here. */
 function isProgressing(step: Step): boolean {
+  if (step.type === 'hold' && step.why === 'not-ours') return false;
   return 'observed' in step && step.observed?.health.status === 'Progressing';
 }
 

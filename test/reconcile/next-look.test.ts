@@ -125,6 +125,11 @@ describe('whether more may come by itself', () => {
     new Map([['a', new StationkeeperError({ code, message: 'not read', retry: 'backoff' })]]);
   const waiting = holdStep({ why: 'waiting', intent: 'replace', exists: true });
   const progressing = keepStep({ health: { status: 'Progressing', message: '1 of 2 tasks running' } });
+  const notOurs = holdStep({
+    why: 'not-ours',
+    exists: true,
+    health: { status: 'Progressing', message: '1 of 2 tasks running' },
+  });
   const degraded = keepStep({ health: { status: 'Degraded', message: 'tasks stop' } });
 
   test.each([
@@ -158,6 +163,7 @@ describe('whether more may come by itself', () => {
       },
     ],
     ['what nobody can help but people', { steps: [degraded] }],
+    ['what is not well yet of somebody else', { steps: [notOurs] }],
   ])('is not told by %s', (_what, seen) => {
     expect(isUnderWay({ ...AT_REST, ...seen }, [failed('never')])).toBe(false);
   });
