@@ -51,7 +51,7 @@ const IAM_PAGE = { flag: 'IsTruncated', token: 'Marker' };
  */
 export const ANSWERS: {
   readonly [Service in AwsService]: {
-    readonly [Operation in keyof (typeof OPERATIONS)[Service]]: Answer;
+    readonly [Operation in (typeof OPERATIONS)[Service][number]]: Answer;
   };
 } = {
   ecs: {

@@ -1,10 +1,10 @@
+import type { ECSClientConfig } from '@aws-sdk/client-ecs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Readable } from 'node:stream';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
 import type { ToldClock } from './aws-clock.ts';
 import { bounded } from './bounded.ts';
 import type { Transport } from './door.ts';
-import { CLIENTS, OPERATIONS } from './operations.ts';
 import type { AwsService } from './operations.ts';
 import { NAMELESS_SESSION, sessionOf } from './session.ts';
 import type { AssumedRole } from './session.ts';
@@ -28,7 +28,52 @@ const SOCKETS = 64;
  */
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
-type AnyClient = { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object> };
+/** What every client is made with. */
+type Config = Pick<
+  ECSClientConfig,
+  'region' | 'endpoint' | 'credentials' | 'disableHostPrefix' | 'maxAttempts' | 'requestHandler'
+>;
+
+/** The SDK of each service, and a client of it: loaded when the service is first called, as all of them take the better part of a second. */
+const SDKS: Readonly<
+  Record<AwsService, (config: Config) => Promise<readonly [sdk: object, client: object]>>
+> = {
+  ecs: (config) => import('@aws-sdk/client-ecs').then((sdk) => [sdk, new sdk.ECSClient(config)]),
+  ecr: (config) => import('@aws-sdk/client-ecr').then((sdk) => [sdk, new sdk.ECRClient(config)]),
+  servicediscovery: (config) =>
+    import('@aws-sdk/client-servicediscovery').then((sdk) => [sdk, new sdk.ServiceDiscoveryClient(config)]),
+  ec2: (config) => import('@aws-sdk/client-ec2').then((sdk) => [sdk, new sdk.EC2Client(config)]),
+  iam: (config) => import('@aws-sdk/client-iam').then((sdk) => [sdk, new sdk.IAMClient(config)]),
+  logs: (config) =>
+    import('@aws-sdk/client-cloudwatch-logs').then((sdk) => [sdk, new sdk.CloudWatchLogsClient(config)]),
+  route53: (config) => import('@aws-sdk/client-route-53').then((sdk) => [sdk, new sdk.Route53Client(config)]),
+  sts: (config) => import('@aws-sdk/client-sts').then((sdk) => [sdk, new sdk.STSClient(config)]),
+  tagging: (config) =>
+    import('@aws-sdk/client-resource-groups-tagging-api').then((sdk) => [
+      sdk,
+      new sdk.ResourceGroupsTaggingAPIClient(config),
+    ]),
+  'application-autoscaling': (config) =>
+    import('@aws-sdk/client-application-auto-scaling').then((sdk) => [
+      sdk,
+      new sdk.ApplicationAutoScalingClient(config),
+    ]),
+  elasticloadbalancing: (config) =>
+    import('@aws-sdk/client-elastic-load-balancing-v2').then((sdk) => [
+      sdk,
+      new sdk.ElasticLoadBalancingV2Client(config),
+    ]),
+  secretsmanager: (config) =>
+    import('@aws-sdk/client-secrets-manager').then((sdk) => [sdk, new sdk.SecretsManagerClient(config)]),
+  ssm: (config) => import('@aws-sdk/client-ssm').then((sdk) => [sdk, new sdk.SSMClient(config)]),
+};
+
+/** What calls one service. */
+interface Caller {
+  readonly client: { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<object> };
+  /** By their names: `DescribeServicesCommand`. */
+  readonly commands: Readonly<Record<string, unknown>>;
+}
 
 /** The AWS SDK's clients for one target, which tell `awsClock` the time. Retries are the door's: the clients make one attempt. */
 export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'>): Transport {
@@ -38,7 +83,7 @@ export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'
     ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
   };
   const requestHandler = new BoundedHandler({ connectionTimeout: CONNECT_TIMEOUT_MS });
-  const config = {
+  const config: Config = {
     ...where,
     ...(roleArn === undefined
       ? {}
@@ -52,14 +97,19 @@ export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'
       httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
     }),
   };
-  const clients = Object.fromEntries(
-    Object.entries(CLIENTS).map(([service, Client]): [string, AnyClient] => [service, new Client(config)]),
-  ) as Readonly<Record<AwsService, AnyClient>>;
-  return ({ service, operation, input, signal }) => {
-    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
-    const commands: Readonly<Record<string, unknown>> = OPERATIONS[service];
-    const Command = commands[name] as new (given: object) => unknown;
-    return clients[service].send(new Command(input), { abortSignal: signal });
+  const callers = new Map<AwsService, Promise<Caller>>();
+
+  async function load(service: AwsService): Promise<Caller> {
+    const [sdk, client] = await SDKS[service](config);
+    return { client: client as Caller['client'], commands: sdk as Caller['commands'] };
+  }
+
+  return async ({ service, operation, input, signal }) => {
+    const caller = callers.get(service) ?? load(service);
+    callers.set(service, caller);
+    const { client, commands } = await caller;
+    const Command = commands[`${operation}Command`] as new (given: object) => unknown;
+    return client.send(new Command(input), { abortSignal: signal });
   };
 }
 

@@ -1,4 +1,4 @@
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider } from '@smithy/core';
 
 type Provider = ReturnType<typeof fromTemporaryCredentials>;
@@ -33,14 +33,16 @@ export function sessionNameFor(revision: string | undefined): string {
 export function sessionOf({ roleArn, externalId, sessionName }: AssumedRole, clientConfig: ClientConfig) {
   let current: { readonly name: string; readonly provider: Provider } | undefined;
   function open(name: string): NonNullable<typeof current> {
-    const provider = fromTemporaryCredentials({
-      params: {
-        RoleArn: roleArn,
-        RoleSessionName: name,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      },
-      clientConfig,
-    });
+    const params = {
+      RoleArn: roleArn,
+      RoleSessionName: name,
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    };
+    const provider: Provider = async (options) => {
+      // Who assumes no role need not load what does it.
+      const providers = await import('@aws-sdk/credential-providers');
+      return providers.fromTemporaryCredentials({ params, clientConfig })(options);
+    };
     return {
       name,
       provider: memoizeIdentityProvider(provider, isIdentityExpired, doesIdentityRequireRefresh)!,

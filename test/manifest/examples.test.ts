@@ -109,7 +109,7 @@ describe('the controller on ECS itself', () => {
 
   it('may do all that the controller does in AWS, and else only what AWS does in its name', () => {
     const used = Object.entries(OPERATIONS).flatMap(([service, operations]) =>
-      Object.keys(operations).map(
+      operations.map(
         (name) =>
           `${service === 'tagging' ? 'tag' : service}:${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
       ),
