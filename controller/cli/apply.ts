@@ -138,7 +138,7 @@ function whyNotConfirmed({ plan, wanted }: PassResult, options: ApplyOptions): s
   const why = wanted.frozen ?? (first.type === 'hold' && first.why !== 'waiting' ? first.reason : undefined);
   const objects = new Set(leaving.map(({ manifest }) => manifestKey(manifest)));
   return why === undefined
-    ? `${nothing}the prune budget holds nothing; apply without --confirm deletes ${[...objects].join(', ')}\n`
+    ? `${nothing}nothing waits to be confirmed; apply without --confirm deletes ${[...objects].join(', ')}\n`
     : `${nothing}nothing can be deleted now: ${why}\n`;
 }
 

@@ -17,7 +17,7 @@ export interface ConfirmedWith {
 
 const NAMED_AT_MOST = 20;
 
-/** What the prune budget holds, and the command that lets it go; empty where it holds nothing. Lines end with a line break. */
+/** What waits to be confirmed, and the command that lets it go; empty where nothing does. Lines end with a line break. */
 export function confirmationText(plan: Plan, given: ConfirmedWith): string {
   const held = heldByBudget(plan.steps);
   if (held.length === 0) return '';
@@ -26,7 +26,7 @@ export function confirmationText(plan: Plan, given: ConfirmedWith): string {
   const named = objects.slice(0, NAMED_AT_MOST).map((object) => `  ${object}\n`);
   const more = objects.length - named.length;
   return [
-    `The prune budget holds the ${what} of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'}:\n`,
+    `The ${what} of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'} waits to be confirmed:\n`,
     ...named,
     ...(more > 0 ? [`  and ${more} more\n`] : []),
     `To ${how} exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,
