@@ -7,8 +7,11 @@ export interface KindModel<Spec = unknown, State = unknown> {
   readonly facts: KindFacts;
   /** The resources whose outputs this one uses, and which are created before it. */
   needs(desired: Desired<Spec>): readonly ResourceId[];
-  /** What it stands for once it is seen what it needs: several where git leaves to AWS how many. Absent: itself alone. */
-  each?(desired: Desired<Spec>, needs: Needs): readonly Desired<Spec>[];
+  /**
+   * What all that is wanted of the kind comes to once it is seen what it needs: more where git leaves to AWS how many, fewer where several
+   * are one thing in AWS. Absent: each stands for itself.
+   */
+  inAws?(desired: readonly Desired<Spec>[], needs: Needs): readonly Desired<Spec>[];
   /** What differs, with AWS's normalisations undone on both sides; empty right after a create or an update. */
   diff(desired: Desired<Spec>, observed: Observed<State>, needs: Needs): readonly FieldChange[];
   /**

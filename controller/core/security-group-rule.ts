@@ -44,6 +44,11 @@ export function ruleKey(rule: SecurityGroupRule): string {
   return `${name} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`} ${peer}`;
 }
 
+/** One string per rule that EC2 would take for another, wherever they are. */
+export function placedKey(rule: PlacedRule): string {
+  return `${rule.groupId} ${rule.direction} ${ruleKey(rule)}`;
+}
+
 /** Rules by key; of two rules with one key the first counts. */
 export function rulesByKey<Rule extends SecurityGroupRule>(
   rules: readonly Rule[],

@@ -1,4 +1,5 @@
 import { needsFrom } from '../core/outputs.ts';
+import { groupBy } from '../core/order.ts';
 import { ownerOf } from '../core/ownership.ts';
 import { wasReleasedBy } from '../core/released.ts';
 import { otherSourceOf } from '../core/sources.ts';
@@ -12,21 +13,17 @@ import { seenIn } from './snapshot.ts';
 type Asking = Pick<PlanInput, 'owner' | 'source' | 'snapshot' | 'models'>;
 
 /**
- * What is wanted, now that it is seen what there is and whose everything is. What stands for several is each of them. What yields is wanted by the manifest whose tags it carries, or that released it,
+ * What is wanted, now that it is seen what there is and whose everything is, as its kind says that it is in AWS. What yields is wanted by the manifest whose tags it carries, or that released it,
  * as long as that names it; where there is none of it, by the first that names it. Else it is somebody's who does not name it, be it a
  * manifest of ours that did before: it is used, and stays as it is for as long as anybody names it. What is of another Region is left out.
  */
 export function settled(desired: readonly Desired[], asking: Asking): readonly Desired[] {
   const needs = needsFrom(seenIn(asking.snapshot));
-  const eachOf = (one: Desired) => asking.models.get(one.id.kind)?.each?.(one, needs) ?? [one];
-  if (desired.every((one) => one.yields === undefined && !isMany(one, asking))) return desired;
-  return desired
-    .flatMap(eachOf)
+  const inAwsOf = ({ id }: Desired) => asking.models.get(id.kind)?.inAws;
+  if (desired.every((one) => one.yields === undefined && inAwsOf(one) === undefined)) return desired;
+  return [...groupBy(desired, ({ id }) => id.kind).values()]
+    .flatMap((all) => (all[0] && inAwsOf(all[0])?.(all, needs)) ?? all)
     .flatMap((one) => (one.yields === undefined ? one : settle(one, one.yields.others, asking)));
-}
-
-function isMany({ id }: Desired, { models }: Asking): boolean {
-  return models.get(id.kind)?.each !== undefined;
 }
 
 function settle(one: Desired, others: readonly Desired[], asking: Asking): readonly Desired[] {

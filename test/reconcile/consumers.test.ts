@@ -362,6 +362,42 @@ describe('a daemon and its consumers', () => {
   });
 });
 
+describe('consumers that EC2 has one rule for', () => {
+  const SUBNETS: Consumers = ['app', 'web'].map((name) => ({
+    name,
+    securityGroup: { name },
+    ingress: 'subnets' as const,
+  }));
+
+  test.each<[string, Consumers, readonly string[]]>([
+    ['are in the same subnets', SUBNETS, ['egress', 'ingress']],
+    [
+      'are called by two names',
+      ['app', 'same'].map((name) => ({ name, securityGroup: { name: 'app' } })),
+      ['egress', 'ingress'],
+    ],
+  ])('and that %s have it, whichever of them goes', async (_how, both, directions) => {
+    const world = worldOf({ 'xray.yaml': daemon(both) });
+    const groups = [await makeGroup(world, 'app'), await makeGroup(world, 'web')];
+    expect(await endsAt(world)).toEqual([]);
+    const xray = await groupNamed(world, 'xray');
+    const all = async (): Promise<readonly string[]> =>
+      (await Promise.all([...groups, xray].map((group) => rulesOf(world, group)))).flat().map(({ id }) => id);
+    const whole = await all();
+    await world.loopFor(600_000);
+    expect(await all()).toEqual(whole);
+    for (const left of both) {
+      world.files.set('xray.yaml', daemon([left]));
+      expect(await endsAt(world)).toEqual([]);
+      const texts = (await Promise.all([...groups, xray].map((group) => textsOf(world, group)))).flat();
+      const ours = texts.filter((text) => text.includes(' udp 2000 '));
+      expect(new Set(ours.map((text) => text.split(' ')[0]))).toEqual(new Set(directions));
+      world.files.set('xray.yaml', daemon(both));
+      expect(await endsAt(world)).toEqual([]);
+    }
+  });
+});
+
 describe('a consumer that is let in by its subnets', () => {
   const BY_SUBNETS: Consumers = [{ name: 'app', securityGroup: { name: 'app' }, ingress: 'subnets' }];
 

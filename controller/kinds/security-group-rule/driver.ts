@@ -9,14 +9,15 @@ import type { Needs } from '../../core/outputs.ts';
 import { OWNER_TAG, ownerOf, ownership } from '../../core/ownership.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Desired, Observed, Progress, ResourceId, Tags } from '../../core/resource.ts';
+import { placedKey } from '../../core/security-group-rule.ts';
 import type { PlacedRule } from '../../core/security-group-rule.ts';
 import { isChanged } from '../../plan/compare.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { RULE_TAG, securityGroupRuleFacts } from './facts.ts';
 import type { SecurityGroupRuleOutputs } from './facts.ts';
-import { placedKey, rulesFor } from './match.ts';
+import { rulesFor } from './match.ts';
 import type { SeenRule, WantedRule } from './match.ts';
-import { eachBlock, wantedRule } from './model.ts';
+import { rulesInAws, wantedRule } from './model.ts';
 import type { SecurityGroupRuleSpec, SecurityGroupRuleState } from './spec.ts';
 
 const LOOK_AGAIN_MS = 2_000;
@@ -104,9 +105,9 @@ export function securityGroupRuleDriver(
     async observe({ desired, scope, needs }) {
       const now = context.clock.monotonic();
       if (desired.length === 0 && now - nothingAt < NOTHING_FOR_MS) return { items: [], unseen: [] };
-      const wanted = desired
-        .flatMap((one) => eachBlock(one, needs))
-        .map((one): WantedRule => ({ desired: one, rule: wantedRule(one, needs) }));
+      const wanted = rulesInAws(desired, needs).map(
+        (one): WantedRule => ({ desired: one, rule: wantedRule(one, needs) }),
+      );
       const seen = await seenFor(wanted);
       nothingAt = desired.length === 0 && seen.length === 0 ? now : Number.NEGATIVE_INFINITY;
       const place = needs(environmentId(claim.environment));

@@ -1,5 +1,5 @@
 import type { Desired, Tags } from '../../core/resource.ts';
-import { ruleKey } from '../../core/security-group-rule.ts';
+import { placedKey } from '../../core/security-group-rule.ts';
 import type { ObservedRule, PlacedRule } from '../../core/security-group-rule.ts';
 import { RULE_TAG } from './facts.ts';
 import type { SecurityGroupRuleSpec } from './spec.ts';
@@ -10,11 +10,6 @@ export type SeenRule = ObservedRule & PlacedRule;
 export interface WantedRule {
   readonly desired: Desired<SecurityGroupRuleSpec>;
   readonly rule: PlacedRule | undefined;
-}
-
-/** One string per rule that EC2 would take for another. */
-export function placedKey(rule: PlacedRule): string {
-  return `${rule.groupId} ${rule.direction} ${ruleKey(rule)}`;
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { KindModel } from '../../core/kind.ts';
+import { compareText } from '../../core/order.ts';
 import type { Needs } from '../../core/outputs.ts';
 import type { Desired } from '../../core/resource.ts';
+import { placedKey } from '../../core/security-group-rule.ts';
 import type { PlacedRule } from '../../core/security-group-rule.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { securityGroupRuleFacts } from './facts.ts';
@@ -14,7 +16,7 @@ export const securityGroupRuleModel: KindModel<SecurityGroupRuleSpec, SecurityGr
   facts: securityGroupRuleFacts,
   updateChangesOutputs: false,
   needs: ({ spec }) => [spec.environment, spec.daemon, spec.consumer.id],
-  each: eachBlock,
+  inAws: rulesInAws,
   diff(desired, { state }, needs) {
     const rule = wantedRule(desired, needs);
     if (rule === undefined) return [];
@@ -27,8 +29,30 @@ export const securityGroupRuleModel: KindModel<SecurityGroupRuleSpec, SecurityGr
     used.outputs['id'] === peer ? [{ path: 'peer', from: peer, to: null, by: 'update' }] : [],
 };
 
+/**
+ * What EC2 takes for one rule is one, called by the first of its names: two consumers may be in the same subnets, or name one group in two
+ * ways. What is not known yet stands for itself.
+ */
+export function rulesInAws(
+  desired: readonly Desired<SecurityGroupRuleSpec>[],
+  needs: Needs,
+): readonly Desired<SecurityGroupRuleSpec>[] {
+  const all = desired
+    .flatMap((one) => eachBlock(one, needs))
+    .toSorted((one, other) => compareText(one.id.name, other.id.name));
+  const firsts = new Map<string, string>();
+  return all.filter((one) => {
+    const rule = wantedRule(one, needs);
+    if (rule === undefined) return true;
+    const key = `${one.id.environment} ${placedKey(rule)}`;
+    const first = firsts.get(key) ?? one.id.name;
+    firsts.set(key, first);
+    return first === one.id.name;
+  });
+}
+
 /** A rule for each block of the consumer's subnets; while these are not known, itself. */
-export function eachBlock(
+function eachBlock(
   desired: Desired<SecurityGroupRuleSpec>,
   needs: Needs,
 ): readonly Desired<SecurityGroupRuleSpec>[] {
