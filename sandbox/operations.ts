@@ -11,6 +11,7 @@ import { cloudMapOperations } from './servicediscovery/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { stsOperations } from './sts/operations.ts';
 import { taggingOperations } from './tagging/operations.ts';
+import { xrayOperations } from './xray/operations.ts';
 
 /** Everything the sandbox serves. To add an operation, write its function and name it in its service's table. */
 export const OPERATIONS = {
@@ -26,6 +27,7 @@ export const OPERATIONS = {
   ssm: ssmOperations,
   sts: stsOperations,
   tagging: taggingOperations,
+  xray: xrayOperations,
   'application-autoscaling': applicationAutoScalingOperations,
 } as const;
 

@@ -17,6 +17,7 @@ import { createSsmState } from './ssm/state.ts';
 import { createStsState } from './sts/state.ts';
 import { createTaggingState } from './tagging/state.ts';
 import type { World } from './world.ts';
+import { createXRayState } from './xray/state.ts';
 
 /** All that the sandbox holds. */
 export interface Places {
@@ -83,6 +84,7 @@ function createRegionState(place: Place, { world }: Origin): RegionState {
     ssm: createSsmState(),
     tagging: createTaggingState(),
     applicationAutoScaling: createScalingState(),
+    xray: createXRayState(),
   };
   addDefaultNetwork({ world, state });
   return state;

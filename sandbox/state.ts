@@ -11,6 +11,7 @@ import type { SsmState } from './ssm/state.ts';
 import type { Route53State } from './route53/state.ts';
 import type { StsState } from './sts/state.ts';
 import type { TaggingState } from './tagging/state.ts';
+import type { XRayState } from './xray/state.ts';
 
 /** What one account holds in one region. Each service owns its part; others reach it through that service's functions. */
 export interface RegionState {
@@ -24,6 +25,7 @@ export interface RegionState {
   readonly ssm: SsmState;
   readonly tagging: TaggingState;
   readonly applicationAutoScaling: ScalingState;
+  readonly xray: XRayState;
 }
 
 /** What is global in an account. */

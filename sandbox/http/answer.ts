@@ -4,7 +4,13 @@ import { ConnectionLost } from '../control/connection-lost.ts';
 import { AwsError } from '../error.ts';
 import type { Sandbox, SandboxRequest } from '../sandbox.ts';
 import { accountIdOfAccessKey } from '../sts/access-keys.ts';
-import { JSON_CONTENT_TYPE, readJsonInput, writeJsonError, writeJsonOutput } from './json.ts';
+import {
+  JSON_CONTENT_TYPE,
+  readJsonInput,
+  REST_JSON_CONTENT_TYPE,
+  writeJsonError,
+  writeJsonOutput,
+} from './json.ts';
 import { readQueryInput } from './query-input.ts';
 import { restAnswerOf, writeQueryError, writeQueryOutput, writeRestXmlOutput } from './query-output.ts';
 import { operationAt, readRestInput } from './rest-input.ts';
@@ -15,9 +21,9 @@ import {
   queryServiceOf,
   readsXml,
   requireVersion,
-  restXmlServiceOf,
+  restServiceOf,
 } from './services.ts';
-import type { JsonService, QueryService, RestXmlService } from './services.ts';
+import type { JsonService, QueryService, RestJsonService, RestService, RestXmlService } from './services.ts';
 
 /** What of a request carries meaning in AWS's protocols. */
 export interface AwsHttpRequest {
@@ -45,13 +51,21 @@ type Target =
       readonly operation: string;
       readonly parameters: URLSearchParams;
     }
-  | {
-      readonly protocol: 'rest-xml';
-      readonly service: RestXmlService;
-      readonly operation: string;
-      readonly labels: RestTarget['labels'];
-      readonly parameters: URLSearchParams;
-    };
+  | RestTargetOf<RestXmlService>
+  | RestTargetOf<RestJsonService>;
+
+interface RestTargetOf<Service extends RestService> extends RestTarget {
+  readonly protocol: Service['protocol'];
+  readonly service: Service;
+  readonly parameters: URLSearchParams;
+}
+
+const CONTENT_TYPES: Readonly<Record<Target['protocol'], string>> = {
+  json: JSON_CONTENT_TYPE,
+  'rest-json': REST_JSON_CONTENT_TYPE,
+  query: 'text/xml;charset=UTF-8',
+  'rest-xml': 'text/xml;charset=UTF-8',
+};
 
 interface Caller {
   readonly region: string;
@@ -90,7 +104,7 @@ export async function answer(
     const schema = schemaOf(target);
     const input = inputOf(target, schema, request.body);
     const output = await sandbox.call(callOf(target, input, caller), { signal: gone });
-    const { status, headers } = target.protocol === 'rest-xml' ? restAnswerOf(schema, output) : PLAIN;
+    const { status, headers } = isRest(target) ? restAnswerOf(schema, output) : PLAIN;
     const answered = answerOf(target, status, requestId, bodyOf(target, schema, output, requestId));
     return { ...answered, headers: { ...answered.headers, ...headers } };
   } catch (error) {
@@ -101,6 +115,7 @@ export async function answer(
 function bodyOf(target: Target, schema: StaticOperationSchema, output: object, requestId: string): string {
   switch (target.protocol) {
     case 'json':
+    case 'rest-json':
       return writeJsonOutput(schema, output);
     case 'query':
       return writeQueryOutput(target.service, schema, output, requestId);
@@ -117,7 +132,7 @@ export function refuse(request: AwsHttpRequest, error: AwsError): AwsHttpAnswer 
 function refusalOf(target: Target, thrown: unknown, requestId: string): AwsHttpAnswer {
   const error = awsErrorOf(target, thrown);
   const { statusCode } = error;
-  if (target.protocol !== 'json') {
+  if (target.protocol === 'query' || target.protocol === 'rest-xml') {
     return answerOf(target, statusCode, requestId, writeQueryError(target.service, error, requestId));
   }
   const refusal = answerOf(target, statusCode, requestId, writeJsonError(target.service, error));
@@ -133,12 +148,14 @@ function awsErrorOf({ protocol, service, operation }: Target, thrown: unknown): 
       500,
     );
   }
-  if (protocol === 'json' || thrown.name !== 'UnknownOperationException') return thrown;
+  if (thrown.name !== 'UnknownOperationException' || protocol === 'json' || protocol === 'rest-json') {
+    return thrown;
+  }
   return new AwsError(operation === '' ? 'MissingAction' : 'InvalidAction', thrown.message);
 }
 
 function answerOf(target: Target, status: number, requestId: string, body: string): AwsHttpAnswer {
-  const contentType = target.protocol === 'json' ? JSON_CONTENT_TYPE : 'text/xml;charset=UTF-8';
+  const contentType = CONTENT_TYPES[target.protocol];
   return { status, body, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId } };
 }
 
@@ -154,9 +171,12 @@ function targetOf(request: AwsHttpRequest, caller: Caller): Target {
     const service = queryServiceOf(caller.scope, parameters.get('Version'));
     return { protocol: 'query', service, operation: parameters.get('Action') ?? '', parameters };
   }
-  const rest = target === undefined ? restXmlServiceOf(caller.scope) : undefined;
+  const rest = target === undefined ? restServiceOf(caller.scope) : undefined;
   if (rest !== undefined) {
-    return { protocol: 'rest-xml', service: rest, ...operationAt(rest, request), parameters };
+    const asked = { ...operationAt(rest, request), parameters };
+    return rest.protocol === 'rest-xml'
+      ? { protocol: rest.protocol, service: rest, ...asked }
+      : { protocol: rest.protocol, service: rest, ...asked };
   }
   const [prefix, ...names] = target?.split('.') ?? [];
   const operation = names.join('.');
@@ -184,7 +204,8 @@ function inputOf(target: Target, schema: StaticOperationSchema, body: Buffer): o
     case 'query':
       return readQueryInput(target.service, schema, target.parameters);
     case 'rest-xml':
-      return readRestInput(schema, { ...target, body });
+    case 'rest-json':
+      return readRestInput(target.service, schema, { ...target, body });
   }
 }
 
@@ -199,6 +220,10 @@ function callOf({ service, operation }: Target, input: object, caller: Caller): 
     ...(accessKeyId === undefined ? {} : { accessKeyId }),
     ...(accountId === undefined ? {} : { accountId }),
   };
+}
+
+function isRest(target: Target): target is RestTargetOf<RestXmlService> | RestTargetOf<RestJsonService> {
+  return target.protocol === 'rest-xml' || target.protocol === 'rest-json';
 }
 
 function isForm(request: AwsHttpRequest): boolean {

@@ -6,23 +6,26 @@ import { AwsError } from '../error.ts';
 import { isInt32 } from './numbers.ts';
 import { missingMembers, missingMessage } from './required.ts';
 import { errorSchema } from './services.ts';
-import type { JsonService } from './services.ts';
+import type { JsonService, Service } from './services.ts';
 
 /** AWS JSON 1.1 (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), the server's side of it. */
 export const JSON_CONTENT_TYPE = 'application/x-amz-json-1.1';
 
+/** Of AWS restJson1, whose bodies are the same JSON. */
+export const REST_JSON_CONTENT_TYPE = 'application/json';
+
 const EPOCH_SECONDS = 7;
 
-/** The numbers that may be fractions (API references of ECS and Application Auto Scaling): the SDK's schemas know one type of number only. */
+/** The numbers that may be fractions (API references of ECS, Application Auto Scaling and X-Ray): the SDK's schemas know one type of number only. */
 const FRACTIONS =
-  /(^|\.)(canaryPercent|stepPercent|scale\.value|TargetValue|MetricInterval(Lower|Upper)Bound)$/;
+  /(^|\.)(canaryPercent|stepPercent|scale\.value|TargetValue|MetricInterval(Lower|Upper)Bound|SamplingStrategy\.Value)$/;
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Raises SerializationException for malformed JSON or UTF-8 and wrong types, the service's own error for missing members. */
 export function readJsonInput(service: JsonService, operation: StaticOperationSchema, body: Buffer): object {
   const schema = NormalizedSchema.of(operation[4]);
-  const input = schema.isUnitSchema() ? {} : (decode(schema, parse(body), '') as object);
+  const input = schema.isUnitSchema() ? {} : readJsonBody(schema, body);
   const absent = schema.isUnitSchema() ? [] : missingMembers(operation[4], input);
   if (absent.length > 0) {
     // ECS checks task definitions apart from everything else (reference: Fargate validity).
@@ -32,6 +35,11 @@ export function readJsonInput(service: JsonService, operation: StaticOperationSc
   return input;
 }
 
+/** A body as what it is to be. Raises SerializationException. */
+export function readJsonBody(schema: NormalizedSchema, body: Buffer): object {
+  return decode(schema, parse(body), '') as object;
+}
+
 /** An operation without an output answers with an empty body, as AWS does. */
 export function writeJsonOutput(operation: StaticOperationSchema, output: object): string {
   const schema = NormalizedSchema.of(operation[5]);
@@ -39,7 +47,7 @@ export function writeJsonOutput(operation: StaticOperationSchema, output: object
 }
 
 /** The modelled members of the exception, its message under the name that the model gives it. */
-export function writeJsonError(service: JsonService, error: AwsError): string {
+export function writeJsonError(service: Service, error: AwsError): string {
   const schema = errorSchema(service, error.name);
   const messageName = schema?.[4].find((name) => name.toLowerCase() === 'message') ?? 'message';
   const modelled = schema === undefined ? {} : (JSON.parse(write(schema, error.members)) as object);

@@ -3,10 +3,11 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
 import { isServed } from '../operations.ts';
+import { readJsonBody } from './json.ts';
 import { decodeSimple } from './query-input.ts';
 import { missingMembers, missingMessage } from './required.ts';
 import { httpBinding } from './services.ts';
-import type { RestXmlService } from './services.ts';
+import type { RestService } from './services.ts';
 
 const ISO_8601 = 5;
 
@@ -25,7 +26,7 @@ export interface RestTarget {
 }
 
 export function operationAt(
-  { name, schemas }: RestXmlService,
+  { name, schemas }: RestService,
   { method, path }: { readonly method: string; readonly path: string },
 ): RestTarget {
   for (const schema of Object.values(schemas)) {
@@ -39,9 +40,10 @@ export function operationAt(
 
 /**
  * The typed input of a request: of its path, its parameters and its body. Raises MalformedInput for wrong types and what is no XML,
- * InvalidInput for missing members.
+ * SerializationException for those in JSON, and the service's own error for missing members.
  */
 export function readRestInput(
+  service: RestService,
   operation: StaticOperationSchema,
   { labels, parameters, body }: RestParts,
 ): object {
@@ -53,13 +55,14 @@ export function readRestInput(
       return text === null ? [] : [[name, decodeSimple(member, text, { ec2: false, path: name })]];
     }),
   );
-  const input = { ...readBody(schema, body), ...named };
+  const read = service.protocol === 'rest-json' ? readJsonBody : readXmlBody;
+  const input = { ...read(schema, body), ...named };
   const absent = missingMembers(operation[4], input);
   if (absent.length === 0) return input;
-  throw new AwsError('InvalidInput', missingMessage(absent));
+  throw new AwsError(service.invalidInput, missingMessage(absent));
 }
 
-function readBody(schema: NormalizedSchema, body: Buffer): object {
+function readXmlBody(schema: NormalizedSchema, body: Buffer): object {
   if (body.length === 0) return {};
   const reader = new XmlShapeDeserializer({
     xmlNamespace: '',

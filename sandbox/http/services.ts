@@ -11,12 +11,13 @@ import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
+import * as xray from '@aws-sdk/client-xray';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../error.ts';
 import { isServed } from '../operations.ts';
 
 /** How one AWS service is spoken to. Sources: the service's API reference and its Smithy model. */
-export type Service = JsonService | QueryService | RestXmlService;
+export type Service = JsonService | QueryService | RestService;
 
 interface Common {
   /** As in the credential scope of a signature, and as the sandbox's operation tables name it. */
@@ -39,10 +40,24 @@ export interface QueryService extends Common {
   readonly xmlNamespace: string;
 }
 
-/** Method and path tell which operation is called (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html). */
-export interface RestXmlService extends Common {
+/**
+ * Method and path tell which operation is called (https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html,
+ * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html).
+ */
+export type RestService = RestXmlService | RestJsonService;
+
+export interface RestXmlService extends RestCommon {
   readonly protocol: 'rest-xml';
   readonly xmlNamespace: string;
+}
+
+export interface RestJsonService extends RestCommon {
+  readonly protocol: 'rest-json';
+}
+
+interface RestCommon extends Common {
+  /** The error for a request that lacks a required member. */
+  readonly invalidInput: string;
 }
 
 const JSON_SERVICES: readonly JsonService[] = [
@@ -135,16 +150,23 @@ const QUERY_SERVICES: readonly QueryService[] = [
   },
 ];
 
-const REST_XML_SERVICES: readonly RestXmlService[] = [
+const REST_SERVICES: readonly RestService[] = [
   {
     name: 'route53',
     protocol: 'rest-xml',
     xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
     schemas: route53,
+    invalidInput: 'InvalidInput',
+  },
+  {
+    name: 'xray',
+    protocol: 'rest-json',
+    schemas: xray,
+    invalidInput: 'InvalidRequestException',
   },
 ];
 
-const SERVICES: readonly Service[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_XML_SERVICES];
+const SERVICES: readonly Service[] = [...JSON_SERVICES, ...QUERY_SERVICES, ...REST_SERVICES];
 const SERVED: readonly string[] = SERVICES.map(({ name }) => name);
 
 const UNKNOWN = 'an unknown service';
@@ -186,8 +208,8 @@ export function readsXml(scope: string | undefined): boolean {
 }
 
 /** The service that a request was signed for, where it is told by its path what it asks of that. */
-export function restXmlServiceOf(scope: string | undefined): RestXmlService | undefined {
-  return REST_XML_SERVICES.find(({ name }) => name === scope);
+export function restServiceOf(scope: string | undefined): RestService | undefined {
+  return REST_SERVICES.find(({ name }) => name === scope);
 }
 
 /** The schema of an operation. Raises UnknownOperationException, which query callers see as InvalidAction. */
