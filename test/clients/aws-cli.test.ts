@@ -266,6 +266,59 @@ describe('the AWS CLI', skippedFor(lack), () => {
     expect(await leftInAccount(client.url)).toEqual(before);
   });
 
+  it('sends segments, and finds the trace, its documents, its graph and the sampling rules', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const id = `1-${now.toString(16)}-${'0'.repeat(23)}1`;
+    const segment = (members: object) =>
+      json({
+        name: 'cli',
+        trace_id: id,
+        id: '0000000000000001',
+        start_time: now,
+        end_time: now + 0.25,
+        ...members,
+      });
+    const call = {
+      id: '0000000000000002',
+      name: 'api',
+      start_time: now,
+      end_time: now + 0.2,
+      namespace: 'remote',
+    };
+    expect(
+      await text(
+        `xray put-trace-segments --trace-segment-documents ${segment({ subsegments: [call] })} ${segment({ name: '' })} --query 'UnprocessedTraceSegments[].ErrorCode'`,
+      ),
+    ).toBe('MissingName');
+    const frame = `--start-time ${now - 60} --end-time ${now + 60}`;
+    const found = `--filter-expression 'service("api") AND responsetime < 1' --query 'TraceSummaries[].[Id,Duration]'`;
+    expect(JSON.parse(await answer(`xray get-trace-summaries ${frame} ${found}`))).toEqual([[id, 0.25]]);
+    const documents = JSON.parse(
+      await answer(`xray batch-get-traces --trace-ids ${id} --query 'Traces[0].Segments[].Document'`),
+    ) as readonly string[];
+    expect(documents.map((document) => JSON.parse(document) as unknown)).toMatchObject([
+      { name: 'cli', subsegments: [call] },
+      { name: 'api', inferred: true },
+    ]);
+    const nodes = `--query 'Services[].[Type,Name,SummaryStatistics.OkCount]'`;
+    expect(JSON.parse(await answer(`xray get-service-graph ${frame} ${nodes}`))).toEqual([
+      [null, 'cli', 1],
+      ['remote', 'api', 1],
+      ['client', 'cli', null],
+    ]);
+    const rate = '--query SamplingRuleRecords[].SamplingRule.FixedRate';
+    expect(await text(`xray get-sampling-rules ${rate}`)).toBe('0.05');
+    const report = json([
+      { RuleName: 'Default', ClientID: 'c'.repeat(24), Timestamp: now, RequestCount: 2, SampledCount: 1 },
+    ]);
+    const quota = '--query SamplingTargetDocuments[].ReservoirQuota';
+    expect(await text(`xray get-sampling-targets --sampling-statistics-documents ${report} ${quota}`)).toBe(
+      '1',
+    );
+    const requests = '--query SamplingStatisticSummaries[].RequestCount';
+    expect(await text(`xray get-sampling-statistic-summaries ${requests}`)).toBe('2');
+  });
+
   const UNKNOWN_GROUP = 'sg-0123456789abcdef0';
 
   it.for<readonly [code: string, operation: string, line: string]>([
@@ -295,6 +348,11 @@ describe('the AWS CLI', skippedFor(lack), () => {
       "iam create-role --role-name broken --assume-role-policy-document '{'",
     ],
     ['ResourceNotFoundException', 'DeleteLogGroup', 'logs delete-log-group --log-group-name none'],
+    [
+      'InvalidRequestException',
+      'GetTraceSummaries',
+      "xray get-trace-summaries --start-time 0 --end-time 1 --filter-expression 'colour = 1'",
+    ],
     [
       'InvalidParameterException',
       'PutRetentionPolicy',

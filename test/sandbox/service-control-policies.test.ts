@@ -84,6 +84,12 @@ describe('a service control policy', () => {
       `${USER} is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:prod/db with an explicit deny in a service control policy`,
     ],
     [
+      'xray:PutTraceSegments',
+      { TraceSegmentDocuments: ['{}'] },
+      'AccessDeniedException',
+      `${USER} is not authorized to perform: xray:PutTraceSegments on resource: * with an explicit deny in a service control policy`,
+    ],
+    [
       'tagging:GetResources',
       {},
       'AccessDeniedException',
