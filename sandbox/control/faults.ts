@@ -27,9 +27,9 @@ export type InjectedFault = Fault & {
   readonly times: number | 'always';
 };
 
-/** A read changes nothing in AWS. */
+/** A read changes nothing in AWS. GetSamplingTargets, by its name one, reports too. */
 export function isRead(operation: string): boolean {
-  return /^(BatchGet|Describe|List|Get|Discover|Test)/.test(operation);
+  return /^(BatchGet|Describe|List|Get(?!SamplingTargets$)|Discover|Test)/.test(operation);
 }
 
 /** The faults in force, oldest first; the first that concerns a call happens to it. */

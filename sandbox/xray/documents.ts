@@ -76,12 +76,12 @@ export function isTraceId(text: string): boolean {
  * MissingEndTime, MissingParentId; the other members' are named alike.
  */
 export function readDocuments(text: string): readonly ReadDocument[] {
-  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
-    const Message = 'The segment document is larger than 64 kB. Send its subsegments separately.';
-    return [{ unprocessed: { ErrorCode: 'InvalidSegment', Message } }];
-  }
   const read = parse(text);
   if (read === undefined) return [{ unprocessed: unprocessed({}, new Unprocessed('ParseError', 'segment')) }];
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
+    const Message = 'The segment document is larger than 64 kB. Send its subsegments separately.';
+    return [{ unprocessed: { ...idOf(read), ErrorCode: 'InvalidSegment', Message } }];
+  }
   return (Array.isArray(read) && read.length > 0 ? read : [read]).map(readDocument);
 }
 
@@ -106,10 +106,14 @@ function readDocument(read: unknown): ReadDocument {
   }
 }
 
-function unprocessed({ id }: Members, { code, what }: Unprocessed): UnprocessedTraceSegment {
+function idOf(read: unknown): { Id?: string } {
+  return isRecord(read) && typeof read['id'] === 'string' ? { Id: read['id'] } : {};
+}
+
+function unprocessed(members: Members, { code, what }: Unprocessed): UnprocessedTraceSegment {
   const cause = what === 'subsegment' ? ', Cause: null' : '';
   return {
-    ...(typeof id === 'string' ? { Id: id } : {}),
+    ...idOf(members),
     ErrorCode: code,
     Message: `Invalid ${what}. ErrorCode: ${code}${cause}`,
   };

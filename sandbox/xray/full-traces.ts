@@ -101,25 +101,26 @@ function complete(whole: Assembled, separate: readonly SegmentDocument[], placed
   }
 }
 
-/** A segment for each call of a service that sent none itself (X-Ray developer guide, segment documents). */
+/** A segment for each call of a service that sent none itself, by the call's id (X-Ray developer guide, segment documents). */
 function inferred({ trace, works }: TraceView): readonly SegmentShape[] {
   const sources = sourcesOf([...trace.documents.values()]);
-  return works
-    .filter((work) => work.inferred)
-    .map(({ segment }) => {
-      const id = createHash('sha256').update(`${trace.id} ${segment.id}`).digest('hex').slice(0, 16);
-      const source = sources.get(segment.id) ?? {};
-      const type = inferredTypeOf(segment);
-      const document = {
-        id,
-        ...Object.fromEntries(TAKEN_OVER.flatMap((name) => (name in source ? [[name, source[name]]] : []))),
-        parent_id: segment.id,
-        trace_id: trace.id,
-        inferred: true,
-        ...(type === 'remote' ? {} : { origin: type }),
-      };
-      return { Id: id, Document: JSON.stringify(document) };
-    });
+  const calls = new Map(
+    works.flatMap((work) => (work.inferred ? [[work.segment.id, work.segment] as const] : [])),
+  );
+  return [...calls.values()].map((call) => {
+    const id = createHash('sha256').update(`${trace.id} ${call.id}`).digest('hex').slice(0, 16);
+    const source = sources.get(call.id) ?? {};
+    const type = inferredTypeOf(call);
+    const document = {
+      id,
+      ...Object.fromEntries(TAKEN_OVER.flatMap((name) => (name in source ? [[name, source[name]]] : []))),
+      parent_id: call.id,
+      trace_id: trace.id,
+      inferred: true,
+      ...(type === 'remote' ? {} : { origin: type }),
+    };
+    return { Id: id, Document: JSON.stringify(document) };
+  });
 }
 
 /** Every object of the documents by its id. */

@@ -4,7 +4,7 @@ import type { SegmentDocument } from './documents.ts';
 /** Traces of 30 days, as AWS keeps them (X-Ray developer guide). */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Most that the documents of a Region may have together: of a process's memory they take about four times that. */
+/** Most that the documents of a Region may have together: they take about three times that of a process's memory. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 export interface Trace {

@@ -75,7 +75,7 @@ export function isClient({ type }: ServiceNode): boolean {
 }
 
 /** A call of another service, which may not have sent a segment of its own. */
-export function isCall({ namespace }: Segment): boolean {
+function isCall({ namespace }: Segment): boolean {
   return namespace === 'aws' || namespace === 'remote';
 }
 

@@ -12,9 +12,11 @@ import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
+import * as xray from '@aws-sdk/client-xray';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../controller/aws/operations.ts';
 import type { AwsService } from '../../controller/aws/operations.ts';
+import { xrayOperations } from '../../sandbox/xray/operations.ts';
 import { clientConfig, openDoor } from '../support/sandbox/http-door.ts';
 import type { Door } from '../support/sandbox/http-door.ts';
 import { valueOf } from '../support/sandbox/schema-arbitrary.ts';
@@ -37,9 +39,13 @@ const PACKAGES = {
   elasticloadbalancing,
   secretsmanager,
   ssm,
+  xray,
 };
 
-const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
+/** What the controller calls, and X-Ray, whose protocol nothing that it calls speaks. */
+type Service = AwsService | 'xray';
+
+const CLIENTS: Readonly<Record<Service, (door: Door) => unknown>> = {
   ecr: (door) => new ecr.ECRClient(clientConfig(door)),
   ecs: (door) => new ecs.ECSClient(clientConfig(door)),
   servicediscovery: (door) => new servicediscovery.ServiceDiscoveryClient(clientConfig(door)),
@@ -54,15 +60,20 @@ const CLIENTS: Readonly<Record<AwsService, (door: Door) => unknown>> = {
   elasticloadbalancing: (door) => new elasticloadbalancing.ElasticLoadBalancingV2Client(clientConfig(door)),
   secretsmanager: (door) => new secretsmanager.SecretsManagerClient(clientConfig(door)),
   ssm: (door) => new ssm.SSMClient(clientConfig(door)),
+  xray: (door) => new xray.XRayClient(clientConfig(door)),
 };
 
 describe('what an SDK client sends and what the sandbox answers arrive unchanged', () => {
-  const operations = Object.entries(OPERATIONS).flatMap(([service, names]) =>
+  const called = Object.entries(OPERATIONS).flatMap(([service, names]) =>
     names.map((name) => ({
-      service: service as AwsService,
+      service: service as Service,
       operation: name.charAt(0).toUpperCase() + name.slice(1),
     })),
   );
+  const operations = [
+    ...called,
+    ...Object.keys(xrayOperations).map((operation) => ({ service: 'xray' as const, operation })),
+  ];
 
   test.each(operations)('$service $operation', async ({ service, operation }) => {
     const schemas = PACKAGES[service] as unknown as Record<string, unknown>;

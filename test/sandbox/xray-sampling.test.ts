@@ -101,6 +101,19 @@ describe('sampling', () => {
     ]);
   });
 
+  it('is reported to what is so now, also while reads lag', async () => {
+    const xray = xraySandbox();
+    xray.sandbox.control.inject({ operation: 'xray:*', times: 'always', effect: 'lag', ms: 10_000 });
+    await xray.call('GetSamplingRules', {});
+    await xray.call('GetSamplingTargets', { SamplingStatisticsDocuments: [report('a', 3)] });
+    xray.advance(1000);
+    await xray.call('GetSamplingRules', {});
+    xray.advance(10_000);
+    expect(await xray.call('GetSamplingStatisticSummaries', {})).toMatchObject({
+      SamplingStatisticSummaries: [{ RequestCount: 3 }],
+    });
+  });
+
   it('knows a thousand clients, those that reported last', async () => {
     const xray = xraySandbox();
     for (let batch = 0; batch < 41; batch += 1) {

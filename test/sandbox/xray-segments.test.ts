@@ -86,7 +86,9 @@ describe('a segment document', () => {
     const rest = JSON.stringify(metadata(0)).length;
     const xray = xraySandbox();
     expect(await unprocessed(xray, metadata(65_536 - rest))).toEqual([]);
-    expect(await unprocessed(xray, metadata(65_537 - rest))).toMatchObject([{ ErrorCode: 'InvalidSegment' }]);
+    expect(await unprocessed(xray, metadata(65_537 - rest))).toMatchObject([
+      { Id: segmentId(1), ErrorCode: 'InvalidSegment' },
+    ]);
   });
 
   it('may be a list of subsegments, each of which counts for itself', async () => {
