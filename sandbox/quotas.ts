@@ -124,7 +124,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   sts: STS,
 };
 
-/** The bucket that a call takes a token from; undefined where AWS publishes no rate: IAM, tagging, the rest of Cloud Map and ECR. */
+/** The bucket that a call takes a token from; undefined where AWS publishes no rate: IAM, tagging, X-Ray, the rest of Cloud Map and ECR. */
 export function quotaOf(service: string, operation: string, input: object): Quota | undefined {
   const row = ROWS[service]?.find(([, , operations]) =>
     operations instanceof RegExp ? operations.test(operation) : operations.includes(operation),

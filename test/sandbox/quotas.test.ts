@@ -92,5 +92,6 @@ describe('the published token buckets, each with its burst and AWS’s error', (
   it('are none where AWS publishes none', () => {
     expect(quotaOf('iam', 'CreateRole', {})).toBeUndefined();
     expect(quotaOf('tagging', 'GetResources', {})).toBeUndefined();
+    expect(quotaOf('xray', 'PutTraceSegments', {})).toBeUndefined();
   });
 });

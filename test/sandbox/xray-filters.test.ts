@@ -137,6 +137,10 @@ describe('a filter expression', () => {
     ["http.method = 'GET'", "at character 15 ('GET'): nothing begins like this"],
     ['service(web)', 'at character 9 (web)): a name in quotation marks or id(…) is expected'],
     ['service(id(colour: "red"))', 'at character 12 (colour: "red"))): name, type or account.id is expected'],
+    [
+      'service(id(constructor: "x"))',
+      'at character 12 (constructor: "x"))): name, type or account.id is expected',
+    ],
     ['edge("web")', 'at character 11 ()): "," is expected'],
     [
       'service("web") { annotation.age > 3 }',
@@ -147,6 +151,7 @@ describe('a filter expression', () => {
       'rootcause.fault.service { name = "x" }',
       'at character 1 (rootcause.fault.serv): the sandbox does not filter by this',
     ],
+    [`annotation[${' '.repeat(100_000)}`, `at character 11 ([${' '.repeat(19)}): nothing begins like this`],
     ['group.name = "x"', 'at character 1 (group.name = "x"): the sandbox does not filter by this'],
     [`${'('.repeat(101)}ok`, 'at character 101 ((ok): it is nested more than 100 deep'],
   ])('is refused where it is not understood: %s', async (FilterExpression, why) => {

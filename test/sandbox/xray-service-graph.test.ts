@@ -168,6 +168,21 @@ describe('the service graph', () => {
     });
   });
 
+  it('has nodes of their own for one name in two accounts, or on two kinds of resources', async () => {
+    const xray = xraySandbox();
+    await xray.put(
+      segment({ origin: 'AWS::ECS::Container' }),
+      segment({ trace_id: traceId(2), origin: 'AWS::EC2::Instance' }),
+      segment({ trace_id: traceId(3), aws: { account_id: '111122223333' } }),
+    );
+    const nodes = (await graphOf(xray)).filter(({ Root }) => Root === true);
+    expect(nodes.map(({ Type, AccountId }) => [Type, AccountId])).toEqual([
+      ['AWS::ECS::Container', '385605022855'],
+      ['AWS::EC2::Instance', '385605022855'],
+      [undefined, '111122223333'],
+    ]);
+  });
+
   it('counts a segment whose caller has not been heard of as called by a client', async () => {
     const xray = xraySandbox();
     await xray.put(segment({ parent_id: segmentId(99) }));

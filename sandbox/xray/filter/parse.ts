@@ -173,7 +173,7 @@ class FilterParser {
     this.#take('(');
     const asked: ((node: ServiceNode) => boolean)[] = [];
     do {
-      const member = NODE_MEMBERS[this.#token.value.toLowerCase()];
+      const member = NODE_MEMBERS.get(this.#token.value.toLowerCase());
       if (this.#token.kind !== 'word' || member === undefined) {
         throw this.#unexpected('name, type or account.id is expected');
       }
@@ -218,11 +218,11 @@ class FilterParser {
   }
 }
 
-const NODE_MEMBERS: Readonly<Record<string, keyof ServiceNode>> = {
-  name: 'name',
-  type: 'type',
-  'account.id': 'accountId',
-};
+const NODE_MEMBERS: ReadonlyMap<string, keyof ServiceNode> = new Map([
+  ['name', 'name'],
+  ['type', 'type'],
+  ['account.id', 'accountId'],
+]);
 
 function not(test: Test): Test {
   return (...of) => !test(...of);

@@ -11,7 +11,7 @@ export interface Token {
 const KINDS = ['text', 'annotation', 'word', 'number', 'sign'] as const;
 
 const TOKEN =
-  /"((?:[^"\\]|\\.)*)"|annotation(?:\.([\w.]+)|\[\s*"?([^\]"]+?)"?\s*\])|([A-Za-z_][\w.]*)|(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|(!=|<=|>=|[=<>!(){},:])/iuy;
+  /"((?:[^"\\]|\\.)*)"|annotation(?:\.([\w.]+)|\[([^\]]*)\])|([A-Za-z_][\w.]*)|(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|(!=|<=|>=|[=<>!(){},:])/iuy;
 
 /** Splits a filter expression. Throws InvalidRequestException for what is no part of one. */
 export function tokensOf(expression: string): readonly Token[] {
@@ -25,7 +25,8 @@ export function tokensOf(expression: string): readonly Token[] {
       throw notUnderstood(expression, at, what);
     }
     const [whole, text, dotted, bracketed, word, number, sign] = match;
-    const parts = [text?.replaceAll(/\\(.)/gu, '$1'), dotted ?? bracketed, word, number, sign];
+    const key = dotted ?? bracketed?.trim().replaceAll('"', '');
+    const parts = [text?.replaceAll(/\\(.)/gu, '$1'), key, word, number, sign];
     const index = parts.findIndex((part) => part !== undefined);
     tokens.push({ kind: KINDS[index]!, value: parts[index]!, at });
     at = skipBlanks(expression, at + whole.length);
