@@ -23,6 +23,9 @@ const FIXED_RATE = 0.05;
 const INTERVAL_SECONDS = 10;
 const QUOTA_MS = 5 * 60_000;
 
+/** A client that has missed a report is gone, or has nothing to sample. */
+const RECENT_MS = 2 * INTERVAL_SECONDS * 1000;
+
 const MAX_STATISTICS = 25;
 const MAX_CLIENTS = 1000;
 /** What is reported within the same minute is summed up. */
@@ -56,8 +59,8 @@ export function getSamplingRules(
 }
 
 /**
- * Takes reports of clients, and gives each its part of the reservoir: by the requests that the clients of the last five minutes had,
- * together never more than the reservoir has. Throws InvalidRequestException.
+ * Takes reports of clients, and gives each its part of the reservoir by the requests that all of them had of late. Throws
+ * InvalidRequestException.
  */
 export function getSamplingTargets(
   input: GetSamplingTargetsCommandInput,
@@ -143,18 +146,14 @@ function record(
   });
 }
 
-/** Whole traces a second by client id, the busiest first where the reservoir does not come out even. */
+/**
+ * Traces a second by client id. While all clients have no more requests together than the reservoir has room for, each may record its own;
+ * beyond that the busiest has the reservoir, which is of one trace and cannot be shared.
+ */
 function quotasOf({ clients }: SamplingState, now: number): ReadonlyMap<string, number> {
-  const busiest = [...clients]
-    .filter(([, { reportedAt }]) => now - reportedAt < QUOTA_MS)
-    .toSorted(([, a], [, b]) => b.requests - a.requests);
-  const all = busiest.reduce((sum, [, { requests }]) => sum + requests, 0);
-  let left = RESERVOIR;
-  return new Map(
-    busiest.map(([id, { requests }]) => {
-      const quota = Math.min(left, all === 0 ? 1 : Math.ceil((RESERVOIR * requests) / all));
-      left -= quota;
-      return [id, quota];
-    }),
-  );
+  const recent = [...clients].filter(([, { reportedAt }]) => now - reportedAt < RECENT_MS);
+  const requests = recent.reduce((sum, [, client]) => sum + client.requests, 0);
+  if (requests <= RESERVOIR * INTERVAL_SECONDS) return new Map(recent.map(([id]) => [id, RESERVOIR]));
+  const [busiest] = recent.toSorted(([, a], [, b]) => b.requests - a.requests);
+  return new Map(busiest === undefined ? [] : [[busiest[0], RESERVOIR]]);
 }

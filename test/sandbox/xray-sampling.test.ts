@@ -61,16 +61,20 @@ describe('sampling', () => {
     });
   });
 
-  it('gives clients together no more than the reservoir has, and the busiest first', async () => {
+  it('gives each its own while there is room for all their requests, and beyond that the busiest alone', async () => {
     const xray = xraySandbox();
     const quotas = async (...SamplingStatisticsDocuments: ReturnType<typeof report>[]) =>
       (await xray.call('GetSamplingTargets', { SamplingStatisticsDocuments })).SamplingTargetDocuments?.map(
         ({ ReservoirQuota }) => ReservoirQuota,
       );
-    expect(await quotas(report('a', 10), report('b', 100))).toEqual([0, 1]);
+    expect(await quotas(report('a', 3), report('b', 7))).toEqual([1, 1]);
+    expect(await quotas(report('a', 4), report('b', 7))).toEqual([0, 1]);
+    expect(await quotas(report('a', 50))).toEqual([1]);
+    expect(await quotas(report('b', 100))).toEqual([1]);
+    xray.advance(20_000 - 1);
     expect(await quotas(report('a', 50))).toEqual([0]);
-    xray.advance(5 * 60_000);
-    expect(await quotas(report('a', 0))).toEqual([1]);
+    xray.advance(1);
+    expect(await quotas(report('a', 50))).toEqual([1]);
   });
 
   it('tells which reports are of no rule, and takes the others', async () => {
