@@ -19,10 +19,11 @@ type Asking = Pick<PlanInput, 'owner' | 'source' | 'snapshot' | 'models'>;
  */
 export function settled(desired: readonly Desired[], asking: Asking): readonly Desired[] {
   const needs = needsFrom(seenIn(asking.snapshot));
-  const inAwsOf = ({ id }: Desired) => asking.models.get(id.kind)?.inAws;
-  if (desired.every((one) => one.yields === undefined && inAwsOf(one) === undefined)) return desired;
+  const isAsWritten = ({ id, yields }: Desired): boolean =>
+    yields === undefined && asking.models.get(id.kind)?.inAws === undefined;
+  if (desired.every(isAsWritten)) return desired;
   return [...groupBy(desired, ({ id }) => id.kind).values()]
-    .flatMap((all) => (all[0] && inAwsOf(all[0])?.(all, needs)) ?? all)
+    .flatMap((all) => asking.models.get(all[0]!.id.kind)?.inAws?.(all, needs) ?? all)
     .flatMap((one) => (one.yields === undefined ? one : settle(one, one.yields.others, asking)));
 }
 

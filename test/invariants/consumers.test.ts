@@ -31,13 +31,13 @@ describe.each(SEEDS)('with seed %i', (seed) => {
     const tale: string[] = [];
     for (let nth = 0; nth < HAPPENINGS; nth += 1) {
       tale.push(await happen());
-      expect(trespasses, tale.join('\n')).toEqual([]);
+      expect({ tale, trespasses }).toEqual({ tale, trespasses: [] });
     }
     await world.loopFor(REST_MS);
-    expect(trespasses, tale.join('\n')).toEqual([]);
+    expect({ tale, trespasses }).toEqual({ tale, trespasses: [] });
     const named = await namedByTheirs(world, theirs.values());
     const open = stepsOf((await world.pass()).plan).filter((step) => !named.has(step));
-    expect(open, tale.join('\n')).toEqual([]);
+    expect({ tale, open }).toEqual({ tale, open: [] });
 
     const left = new Map<string, string>();
     const ways: string[] = [];
@@ -56,7 +56,7 @@ describe.each(SEEDS)('with seed %i', (seed) => {
         }
       }
     }
-    expect(left, tale.join('\n')).toEqual(theirs);
-    expect(new Set(ways), tale.join('\n')).toEqual(declared());
+    expect({ tale, left }).toEqual({ tale, left: theirs });
+    expect({ tale, ways: new Set(ways) }).toEqual({ tale, ways: declared() });
   });
 });

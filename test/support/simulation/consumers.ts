@@ -18,9 +18,9 @@ export interface Neighbourhood {
   /** Rules of others, by their ids, as they are to stay. */
   readonly theirs: ReadonlyMap<string, string>;
   /** Something happens, by chance; in words. */
-  happen(): Promise<string>;
+  readonly happen: () => Promise<string>;
   /** `daemon>consumer` of all that git declares now. */
-  declared(): ReadonlySet<string>;
+  readonly declared: () => ReadonlySet<string>;
 }
 
 const DAEMONS = ['one', 'other'] as const;
