@@ -77,6 +77,9 @@ const LOGS: readonly Row[] = [
   ['TagResource', rate(5, 5), ['TagResource', 'UntagResource', 'TagLogGroup', 'UntagLogGroup']],
   ['ListTagsForResource', rate(30, 30), ['ListTagsForResource', 'ListTagsLogGroup']],
   ['CreateLogStream', rate(50, 50), ['CreateLogStream']],
+  // API reference, DescribeLogStreams; AWS's knowledge centre, throttling in CloudWatch Logs.
+  ['DescribeLogStreams', rate(5, 5), ['DescribeLogStreams']],
+  ['FilterLogEvents', rate(5, 5), ['FilterLogEvents']],
 ];
 
 /** Requests a second, of those that Amazon ECR publishes (Amazon ECR service quotas). */

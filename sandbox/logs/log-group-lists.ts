@@ -128,7 +128,7 @@ function groupShape(group: LogGroup): LogGroupShape {
     logGroupArn: group.arn,
     logGroupClass: group.class,
     metricFilterCount: 0,
-    storedBytes: 0,
+    storedBytes: group.eventBytes,
     deletionProtectionEnabled: group.deletionProtectionEnabled,
     ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
     ...(group.retentionInDays === undefined ? {} : { retentionInDays: group.retentionInDays }),

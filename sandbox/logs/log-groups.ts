@@ -57,6 +57,8 @@ export function createLogGroup(
     retentionInDays: undefined,
     tags,
     streams: new SortedMap(),
+    events: [],
+    eventBytes: 0,
   };
   logs.groups.set(name, group);
   tagsChanged(context, group.arn, group.tags);
@@ -102,6 +104,7 @@ export function deleteLogGroup(
   refuseProtected(group);
   logs.groups.delete(group.name);
   logs.streamCount -= group.streams.size;
+  logs.eventBytes -= group.eventBytes;
   tagsChanged(context, group.arn, undefined);
   return {};
 }
@@ -113,6 +116,23 @@ export function refuseProtected({ deletionProtectionEnabled }: LogGroup): void {
     'ValidationException',
     'The specified log group cannot be deleted because deletion protection is enabled.',
   );
+}
+
+/** The group of a request that names one by exactly one of two members. Throws InvalidParameterException, ResourceNotFoundException. */
+export function requireNamedLogGroup(
+  logs: LogsState,
+  {
+    logGroupName,
+    logGroupIdentifier,
+  }: { readonly logGroupName?: string | undefined; readonly logGroupIdentifier?: string | undefined },
+): LogGroup {
+  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
+    throw new AwsError(
+      'InvalidParameterException',
+      'Exactly one of logGroupName and logGroupIdentifier is needed.',
+    );
+  }
+  return requireLogGroup(logs, logGroupName ?? checkLogGroupIdentifier(logGroupIdentifier));
 }
 
 /** Throws InvalidParameterException, ResourceNotFoundException. */

@@ -5,12 +5,15 @@ import type {
   DeleteLogStreamCommandOutput,
   DescribeLogStreamsCommandInput,
   DescribeLogStreamsCommandOutput,
+  LogStream as LogStreamShape,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Answer } from '../answer.ts';
 import type { CallContext } from '../call.ts';
 import { AwsError } from '../error.ts';
-import { checkEnum, checkLogGroupIdentifier, checkLogStreamName, logsPage } from './checks.ts';
-import { refuseProtected, requireLogGroup } from './log-groups.ts';
+import { SortedMap } from '../sorted-map.ts';
+import { checkEnum, checkLogStreamName, logsPage } from './checks.ts';
+import { forgetEventsOf, requireLogStream } from './events.ts';
+import { refuseProtected, requireLogGroup, requireNamedLogGroup } from './log-groups.ts';
 import type { LogGroup, LogStream } from './state.ts';
 
 /** Most streams that the sandbox keeps in a Region; AWS has no limit. */
@@ -33,6 +36,9 @@ export function createLogStream(
     name,
     arn: `${group.arn}:log-stream:${name}`,
     creationTime: Math.floor(world.now()),
+    firstEventTimestamp: undefined,
+    lastEventTimestamp: undefined,
+    lastIngestionTime: undefined,
   });
   return {};
 }
@@ -45,19 +51,18 @@ export function deleteLogStream(
   const name = checkLogStreamName(input.logStreamName);
   const group = requireLogGroup(state.logs, input.logGroupName);
   refuseProtected(group);
-  if (!group.streams.delete(name)) {
-    throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
-  }
+  forgetEventsOf(state.logs, group, requireLogStream(group, name));
+  group.streams.delete(name);
   state.logs.streamCount -= 1;
   return {};
 }
 
-/** Answers streams by name. The sandbox stores no events, so ordering by the last one is ordering by name too. */
+/** Answers streams by name, or by the time of their last event; those without one come first then. */
 export function describeLogStreams(
   input: DescribeLogStreamsCommandInput,
   { state }: CallContext,
 ): Answer<DescribeLogStreamsCommandOutput> {
-  const { logGroupName, logGroupIdentifier, logStreamNamePrefix: prefix, orderBy, descending } = input;
+  const { logStreamNamePrefix: prefix, orderBy, descending = false } = input;
   checkEnum(orderBy, 'orderBy', ['LogStreamName', 'LastEventTime']);
   if (prefix !== undefined && orderBy === 'LastEventTime') {
     throw new AwsError(
@@ -66,29 +71,35 @@ export function describeLogStreams(
     );
   }
   if (prefix !== undefined) checkLogStreamName(prefix, 'logStreamNamePrefix');
-  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
-    throw new AwsError(
-      'InvalidParameterException',
-      'Exactly one of logGroupName and logGroupIdentifier is needed.',
-    );
-  }
-  const group = requireLogGroup(state.logs, logGroupName ?? checkLogGroupIdentifier(logGroupIdentifier));
-  const page = logsPage(
-    input,
-    (start) => (descending === true ? backwards(group, start) : group.streams.from(start)),
-    { keep: (stream) => stream.name.startsWith(prefix ?? '') },
-  );
+  const group = requireNamedLogGroup(state.logs, input);
+  const ordered = orderBy === 'LastEventTime' ? byLastEvent(group) : group.streams;
+  const page = logsPage(input, (start) => (descending ? backwards(ordered, start) : ordered.from(start)), {
+    keep: (stream) => stream.name.startsWith(prefix ?? ''),
+  });
+  return { logStreams: page.items.map(showStream), nextToken: page.nextToken };
+}
+
+function showStream(stream: LogStream): LogStreamShape {
+  const { firstEventTimestamp, lastEventTimestamp, lastIngestionTime } = stream;
   return {
-    logStreams: page.items.map((stream) => ({
-      logStreamName: stream.name,
-      arn: stream.arn,
-      creationTime: stream.creationTime,
-      storedBytes: 0,
-    })),
-    nextToken: page.nextToken,
+    logStreamName: stream.name,
+    arn: stream.arn,
+    creationTime: stream.creationTime,
+    ...(firstEventTimestamp === undefined ? {} : { firstEventTimestamp }),
+    ...(lastEventTimestamp === undefined ? {} : { lastEventTimestamp }),
+    ...(lastIngestionTime === undefined ? {} : { lastIngestionTime }),
+    storedBytes: 0,
   };
 }
 
-function backwards({ streams }: LogGroup, start: string): (readonly [string, LogStream])[] {
-  return [...streams.from('')].toReversed().filter(([name]) => start === '' || name <= start);
+function byLastEvent({ streams }: LogGroup): SortedMap<LogStream> {
+  const ordered = new SortedMap<LogStream>();
+  for (const stream of streams.values()) {
+    ordered.set(`${String(stream.lastEventTimestamp ?? 0).padStart(20, '0')} ${stream.name}`, stream);
+  }
+  return ordered;
+}
+
+function backwards(streams: SortedMap<LogStream>, start: string): (readonly [string, LogStream])[] {
+  return [...streams.from('')].toReversed().filter(([key]) => start === '' || key <= start);
 }

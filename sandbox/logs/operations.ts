@@ -6,6 +6,8 @@ import {
   putRetentionPolicy,
 } from './log-groups.ts';
 import { describeLogGroups, listLogGroups } from './log-group-lists.ts';
+import { putLogEvents } from './put-events.ts';
+import { filterLogEvents, getLogEvents } from './read-events.ts';
 import { createLogStream, deleteLogStream, describeLogStreams } from './log-streams.ts';
 import {
   listTagsForResource,
@@ -24,9 +26,12 @@ export const logsOperations = {
   DeleteRetentionPolicy: deleteRetentionPolicy,
   DescribeLogGroups: describeLogGroups,
   DescribeLogStreams: describeLogStreams,
+  FilterLogEvents: filterLogEvents,
+  GetLogEvents: getLogEvents,
   ListLogGroups: listLogGroups,
   ListTagsForResource: listTagsForResource,
   ListTagsLogGroup: listTagsLogGroup,
+  PutLogEvents: putLogEvents,
   PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
   PutRetentionPolicy: putRetentionPolicy,
   TagLogGroup: tagLogGroup,
