@@ -1,4 +1,5 @@
 import type { Alarms } from './alarms.ts';
+import type { ContainerRuntime } from './ecs/containers/runtime.ts';
 import type { AccountState, RegionState } from './state.ts';
 import type { Unavailables } from './unavailable.ts';
 import type { World } from './world.ts';
@@ -10,6 +11,8 @@ export interface CallContext {
   readonly unavailable: Unavailables;
   /** What of CloudWatch is in ALARM. */
   readonly alarms: Alarms;
+  /** What runs containers for real, where anything does. */
+  readonly runtime: ContainerRuntime;
   readonly region: string;
   readonly accountId: string;
   readonly accessKeyId: string | undefined;

@@ -10,6 +10,8 @@ import { Faults, isRead } from './control/faults.ts';
 import type { InjectedFault } from './control/faults.ts';
 import { History } from './control/history.ts';
 import { RequestLog } from './control/request-log.ts';
+import { NOTHING_RUNS } from './ecs/containers/runtime.ts';
+import type { ContainerRuntime } from './ecs/containers/runtime.ts';
 import { AwsError } from './error.ts';
 import { OPERATIONS } from './operations.ts';
 import { emptyPlaces, stateAt } from './places.ts';
@@ -20,6 +22,7 @@ import { withBoundTokens, withOwnTokens } from './page-tokens.ts';
 import { plainCopy } from './plain-copy.ts';
 import { requireRegion } from './regions.ts';
 import { seededRandom } from './seeded-random.ts';
+import { fasterBy, timingWith } from './timing.ts';
 import type { TimingChanges } from './timing.ts';
 import { Unavailables } from './unavailable.ts';
 import { World } from './world.ts';
@@ -72,6 +75,11 @@ export interface SandboxOptions {
   readonly accountId?: string;
   /** The account has never used ECS: its service-linked role has yet to be made (reference: hazards, first ECS use). */
   readonly newAccount?: boolean;
+  /**
+   * What runs containers for real; by default nothing does. Simulated time is then the clock's own, and `speed` shortens only what AWS takes time
+   * for, as no process can be made to run faster.
+   */
+  readonly runtime?: ContainerRuntime;
 }
 
 export const DEFAULT_ACCOUNT_ID = '385605022855';
@@ -80,7 +88,12 @@ export const DEFAULT_ACCOUNT_ID = '385605022855';
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, seed = 1, speed = 1, timing, breaker, newAccount = false } = options;
   const ownAccountId = options.accountId ?? DEFAULT_ACCOUNT_ID;
-  const world = new World({ clock, seed, speed, timing, breaker });
+  const { runtime = NOTHING_RUNS } = options;
+  const world = new World(
+    runtime === NOTHING_RUNS
+      ? { clock, seed, speed, timing, breaker }
+      : { clock, seed, speed: 1, timing: fasterBy(speed, timingWith(timing)), breaker },
+  );
   const places = emptyPlaces();
   const throttle = new Throttle(options.quotas ?? 1);
   const log = new RequestLog();
@@ -107,7 +120,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const made = places.accounts.size + places.regions.size;
     if (made !== known) writes += 1;
     known = made;
-    return { world, unavailable, alarms, region, accountId, accessKeyId, ...found };
+    return { world, unavailable, alarms, runtime, region, accountId, accessKeyId, ...found };
   }
 
   function version(): number {
@@ -161,6 +174,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       unavailable,
       alarms,
       policies,
+      runtime,
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),

@@ -124,6 +124,20 @@ export function timingWith(changes: TimingChanges = {}): Timing {
   return Object.fromEntries(services) as Timing;
 }
 
+/** The same, each time divided by `factor`. */
+export function fasterBy(factor: number, timing: Timing): Timing {
+  const services = Object.entries(timing).map(([service, ranges]) => [
+    service,
+    Object.fromEntries(
+      Object.entries(ranges as Readonly<Record<string, Range>>).map(([name, { least, most }]) => [
+        name,
+        { least: least / factor, most: most / factor },
+      ]),
+    ),
+  ]);
+  return Object.fromEntries(services) as Timing;
+}
+
 function seconds(least: number, most = least): Range {
   return { least: least * 1000, most: most * 1000 };
 }

@@ -108,6 +108,13 @@ export class World {
     this.#now = Math.max(this.#now, target);
   }
 
+  /** Lets something happen now that comes from outside, after all that is due by now. */
+  happen(run: () => void): void {
+    this.settle();
+    this.#happened += 1;
+    run();
+  }
+
   /** Forgets what is planned and begins the seed's randomness anew; time goes on. */
   reset(): void {
     this.#events.length = 0;

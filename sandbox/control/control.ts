@@ -7,6 +7,7 @@ import type {
 } from '../authorization/service-control-policies.ts';
 import { metricNameOf, track } from '../application-autoscaling/tracking.ts';
 import type { CallContext } from '../call.ts';
+import type { ContainerRuntime } from '../ecs/containers/runtime.ts';
 import type { HostLaunch } from '../ecs/instances/launch.ts';
 import { taskContext, wakeDeployments } from '../ecs/services/scheduler.ts';
 import { stopAnyTask } from '../ecs/tasks/ending.ts';
@@ -129,6 +130,7 @@ interface Inside {
   readonly unavailable: Unavailables;
   readonly alarms: Alarms;
   readonly policies: ServiceControlPolicies;
+  readonly runtime: ContainerRuntime;
   contextOf(place: Place): CallContext;
   /** Keeps what lagging reads will show. */
   remember(): void;
@@ -259,6 +261,7 @@ export function createControl(inside: Inside): SandboxControl {
     },
     setQuotas: (scale) => throttle.setScale(scale),
     reset() {
+      inside.runtime.reset();
       clearFaults();
       unavailable.clear();
       alarms.clearAll();

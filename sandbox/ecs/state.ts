@@ -27,7 +27,8 @@ import { SortedMap } from '../sorted-map.ts';
 import type { CapacityProviderRecord, ClusterAttachment } from './clusters/state.ts';
 import type { Reservation } from './instances/reservations.ts';
 import type { HostRecord } from './instances/state.ts';
-import type { TaskFailure, TaskInterface, TaskStatus, TaskStop, TaskTarget } from './tasks/state.ts';
+import type { ContainerRecord } from './containers/state.ts';
+import type { Descent, TaskFailure, TaskInterface, TaskStatus, TaskStop, TaskTarget } from './tasks/state.ts';
 
 export type Tags = Map<string, string>;
 
@@ -274,6 +275,10 @@ export interface TaskRecord extends TaskLaunch {
   /** Id of the Cloud Map service in which the task is an instance. */
   registeredIn: string | undefined;
   stop: TaskStop | undefined;
+  /** Those that are run for real, by name; in a task of which none is, there are none. */
+  readonly containers: ReadonlyMap<string, ContainerRecord>;
+  /** What is yet to come of its way down, while that waits for containers to end. */
+  descent: Descent | undefined;
 }
 
 export interface Family {

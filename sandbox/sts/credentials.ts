@@ -25,6 +25,8 @@ const DEFAULT_ROLE_SECONDS = 3600;
 const DEFAULT_USER_SECONDS = 43_200;
 /** Most seconds of a session that another assumed role begins, however long the role's own sessions may be. */
 const MOST_CHAINED_SECONDS = 3600;
+/** A year, longer than any sandbox runs. */
+const TASK_ROLE_SECONDS = 31_536_000;
 
 /**
  * Answers credentials for a role, which must be there, have reached STS and trust the caller; nobody's own permissions are asked for. Roles of
@@ -77,6 +79,21 @@ export function getSessionToken(
   }
   const caller = callerOf(context);
   return { Credentials: give(context, context.accountId, { caller, isAssumedRole: false, seconds }) };
+}
+
+/**
+ * Credentials of a task's role, as the task's containers have them. They do not end while the task runs: what takes them from its environment cannot
+ * take new ones, as it would in ECS.
+ */
+export function giveTaskRole(context: CallContext, roleArn: string, sessionName: string): Credentials {
+  const [, partition = '', , , accountId = ''] = roleArn.split(':');
+  const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const role = findRoleByArn(context.account.iam, roleArn);
+  const caller = {
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+    userId: `${role?.roleId ?? roleIdFrom(() => context.world.random())}:${sessionName}`,
+  };
+  return give(context, accountId, { caller, isAssumedRole: true, seconds: TASK_ROLE_SECONDS });
 }
 
 /** The role to assume; undefined for one that is taken on trust. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ensureServiceLinkedRole } from '../../sandbox/iam/service-linked-roles.ts';
+import { NOTHING_RUNS } from '../../sandbox/ecs/containers/runtime.ts';
 import { emptyPlaces, stateAt } from '../../sandbox/places.ts';
 import { AWS_TIMING } from '../../sandbox/timing.ts';
 import { World } from '../../sandbox/world.ts';
@@ -56,7 +57,12 @@ it('the first use of ECS makes the role, which can be used once it has propagate
   const world = new World({ clock: { now: () => now, sleep: () => Promise.resolve() }, seed: 1, speed: 1 });
   const place = { accountId: '385605022855', region: 'us-east-1' };
   const state = stateAt(emptyPlaces(), place, { world, newAccount: true });
-  const outside = { unavailable: new Unavailables(), alarms: new Alarms(), accessKeyId: undefined };
+  const outside = {
+    unavailable: new Unavailables(),
+    alarms: new Alarms(),
+    runtime: NOTHING_RUNS,
+    accessKeyId: undefined,
+  };
   const context = { world, ...place, ...outside, ...state };
   const readiness = () => ensureServiceLinkedRole(context, AWSServiceName);
   expect([readiness(), readiness()]).toEqual(['propagating', 'propagating']);

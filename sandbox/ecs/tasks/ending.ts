@@ -1,6 +1,7 @@
 import type { CallContext } from '../../call.ts';
 import { tagsChanged } from '../../tagging/state.ts';
 import type { Range } from '../../timing.ts';
+import { allEnded, killContainers, stopReady } from '../containers/containers.ts';
 import { countFailedTask } from '../deployments/lifecycle.ts';
 import { release } from '../instances/reservations.ts';
 import type { ClusterRecord, TaskRecord } from '../state.ts';
@@ -8,7 +9,7 @@ import { move, wakeOwner } from './context.ts';
 import type { TaskContext } from './context.ts';
 import { deregisterTask } from './discovery.ts';
 import { detachTask } from './network.ts';
-import type { TaskStatus, TaskStop } from './state.ts';
+import type { Descent, TaskStop } from './state.ts';
 import { deregisterTaskTargets } from './targets.ts';
 
 /** How many stopped tasks a cluster remembers. */
@@ -58,7 +59,7 @@ function countExit(context: TaskContext, { owner, health, outlivedStart }: TaskR
   countFailedTask(context, owner.deployment);
 }
 
-function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [TaskStatus, Range])[]): void {
+function sink(context: TaskContext, task: TaskRecord, down: Descent): void {
   if (task.lastStatus === 'STOPPED') return;
   const [next, ...rest] = down;
   if (next === undefined) {
@@ -66,11 +67,25 @@ function sink(context: TaskContext, task: TaskRecord, down: readonly (readonly [
     return;
   }
   move(task, next[0]);
+  if (next[0] === 'STOPPING') stopReady(context, task);
   if (next[0] === 'DEPROVISIONING') task.times.executionStoppedAt = context.world.date();
-  context.world.after(context.world.pick(next[1]), () => sink(context, task, rest));
+  context.world.after(context.world.pick(next[1]), () => {
+    task.descent = rest;
+    sinkOn(context, task);
+  });
+}
+
+/** Goes on with what a stopped task's containers held up. Each that ends lets those stop that it needed. */
+export function sinkOn(context: TaskContext, task: TaskRecord): void {
+  const { descent } = task;
+  if (task.lastStatus === 'STOPPING') stopReady(context, task);
+  if (descent === undefined || (task.lastStatus === 'STOPPING' && !allEnded(task))) return;
+  task.descent = undefined;
+  sink(context, task, descent);
 }
 
 function end(context: TaskContext, task: TaskRecord): void {
+  killContainers(context, task);
   move(task, 'STOPPED');
   task.times.executionStoppedAt ??= context.world.date();
   task.times.stoppedAt = context.world.date();

@@ -3,7 +3,25 @@ import type { TaskRecord } from '../state.ts';
 
 /** ECS API reference, HealthCheck. */
 const DEFAULT_INTERVAL_S = 30;
+const DEFAULT_TIMEOUT_S = 5;
 const DEFAULT_RETRIES = 3;
+
+/** A check's own times, in milliseconds, and how many failures in a row count. */
+export interface HealthCheckTimes {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly startPeriodMs: number;
+  readonly retries: number;
+}
+
+export function healthCheckTimes(check: HealthCheck): HealthCheckTimes {
+  return {
+    intervalMs: (check.interval ?? DEFAULT_INTERVAL_S) * 1000,
+    timeoutMs: (check.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
+    startPeriodMs: (check.startPeriod ?? 0) * 1000,
+    retries: check.retries ?? DEFAULT_RETRIES,
+  };
+}
 
 /** When a task's health changes, in milliseconds after RUNNING; undefined where it never does. */
 export interface HealthPlan {
@@ -35,13 +53,12 @@ export function planHealth(checks: readonly HealthCheck[], failsFrom: number | u
 }
 
 function planCheck(check: HealthCheck, failsFrom: number | undefined): HealthPlan {
-  const intervalMs = (check.interval ?? DEFAULT_INTERVAL_S) * 1000;
+  const { intervalMs, startPeriodMs, retries } = healthCheckTimes(check);
   if (failsFrom === undefined) return { healthyAt: intervalMs, unhealthyAt: undefined };
   const everPasses = failsFrom > intervalMs;
-  const graceMs = everPasses ? 0 : (check.startPeriod ?? 0) * 1000;
+  const graceMs = everPasses ? 0 : startPeriodMs;
   const firstFailing = Math.max(1, Math.ceil(failsFrom / intervalMs));
   const firstCounted = Math.max(firstFailing, Math.floor(graceMs / intervalMs) + 1);
-  const retries = check.retries ?? DEFAULT_RETRIES;
   return {
     healthyAt: everPasses ? intervalMs : undefined,
     unhealthyAt: (firstCounted + retries - 1) * intervalMs,

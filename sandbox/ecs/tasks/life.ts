@@ -1,5 +1,6 @@
 import { tagsChanged } from '../../tagging/state.ts';
 import type { Range } from '../../timing.ts';
+import { allStarted, containersFor, endOf, healthOf, startReady } from '../containers/containers.ts';
 import { countFailedTask, countFailedLaunch, countHealthy } from '../deployments/lifecycle.ts';
 import { uuid } from '../ids.ts';
 import { ecsArn } from '../names.ts';
@@ -8,7 +9,7 @@ import type { TaskLaunch, TaskRecord } from '../state.ts';
 import { move, wakeOwner } from './context.ts';
 import type { TaskContext } from './context.ts';
 import { DISCOVERY_TIMEOUT, deregisterTask, registerTask, reportHealthy } from './discovery.ts';
-import { stopTask } from './ending.ts';
+import { sinkOn, stopTask } from './ending.ts';
 import { failureOf } from './failures.ts';
 import { healthChecksOf, planHealth } from './health.ts';
 import { lackOf, routerFailure } from './lacks.ts';
@@ -41,6 +42,8 @@ export function launchTask(context: TaskContext, launch: TaskLaunch): TaskRecord
     targets: [],
     registeredIn: undefined,
     stop: undefined,
+    containers: containersFor(context.runtime, id, rollout.taskDefinition.definition),
+    descent: undefined,
   };
   cluster.tasks.set(id, task);
   tagsChanged(context, task.arn, tags);
@@ -89,9 +92,32 @@ function activate(context: TaskContext, task: TaskRecord): void {
   move(task, 'ACTIVATING');
   task.times.pullStoppedAt = context.world.date();
   registerTask(context, task, {
-    registered: () => climb(context, task, 'activating', () => run(context, task)),
+    registered: () => climb(context, task, 'activating', () => containersChanged(context, task)),
     timedOut: () => failToStart(context, task, { code: 'TaskFailedToStart', reason: DISCOVERY_TIMEOUT }),
   });
+}
+
+/** Does what follows from how a task's containers are: where none is run for real, they run now. */
+function containersChanged(context: TaskContext, task: TaskRecord): void {
+  if (task.desiredStatus === 'STOPPED') {
+    sinkOn(context, task);
+    return;
+  }
+  const stop = endOf(task);
+  if (stop !== undefined) {
+    if (task.lastStatus === 'RUNNING') stopTask(context, task, stop);
+    else failToStart(context, task, stop);
+    return;
+  }
+  startReady(context, task, () => containersChanged(context, task));
+  if (task.lastStatus === 'ACTIVATING' && allStarted(task)) run(context, task);
+  if (task.lastStatus === 'RUNNING' && task.containers.size > 0) healthChanged(context, task);
+}
+
+function healthChanged(context: TaskContext, task: TaskRecord): void {
+  const health = healthChecksOf(task).length === 0 ? 'UNKNOWN' : healthOf(task);
+  if (health === 'HEALTHY') becomeHealthy(context, task);
+  if (health === 'UNHEALTHY' && task.health !== 'UNHEALTHY') becomeUnhealthy(context, task);
 }
 
 /** Launches that reach RUNNING end the backoff, whatever comes of them (reference: deployments). */
@@ -112,6 +138,8 @@ function run(context: TaskContext, task: TaskRecord): void {
     });
     return;
   }
+  // What is run for real is checked for real.
+  if (task.containers.size > 0) return;
   const { healthyAt, unhealthyAt } = planHealth(checks, failure?.at === 'health' ? failure.from : undefined);
   if (healthyAt !== undefined) later(context, task, exactly(healthyAt), () => becomeHealthy(context, task));
   if (unhealthyAt !== undefined)

@@ -20,7 +20,7 @@ export function logsRefusal(
     if (logConfiguration?.logDriver !== 'awslogs') continue;
     const { options = {} } = logConfiguration;
     const group = options['awslogs-group'];
-    const stream = `${options['awslogs-stream-prefix'] ?? ''}/${name}/${task.id}`;
+    const stream = logStreamOf(options, name, task);
     const why = whyNotNamed(group, stream);
     if (why !== undefined) return uninitialized(logsRefused(why));
     const isElsewhere = (options['awslogs-region'] ?? context.region) !== context.region;
@@ -29,6 +29,15 @@ export function logsRefusal(
     createLogGroup({ logGroupName: group }, context);
   }
   return undefined;
+}
+
+/** The stream of a container: `prefix/container/task` (ECS Developer Guide, awslogs-stream-prefix). */
+export function logStreamOf(
+  options: Readonly<Record<string, string>>,
+  container: string,
+  { id }: Pick<TaskRecord, 'id'>,
+): string {
+  return `${options['awslogs-stream-prefix'] ?? ''}/${container}/${id}`;
 }
 
 /** What CloudWatch Logs says against the name of a group, or of a stream (API reference, CreateLogStream). */

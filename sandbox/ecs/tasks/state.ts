@@ -12,6 +12,9 @@ export type TaskStatus =
   | 'DEPROVISIONING'
   | 'STOPPED';
 
+/** The phases of a task's way down that are yet to come, and how long each takes. */
+export type Descent = readonly (readonly [TaskStatus, Range])[];
+
 export interface TaskStop {
   readonly code: TaskStopCode;
   readonly reason: string;

@@ -34,7 +34,10 @@ export function showTask(task: TaskRecord, withTags: boolean): Task {
       showContainer(task, container.name ?? '', {
         image: container.image,
         ...sizeOf({ ...container, ...overrideOf(task, container.name) }),
-        healthStatus: container.healthCheck === undefined ? 'UNKNOWN' : task.health,
+        healthStatus:
+          container.healthCheck === undefined
+            ? 'UNKNOWN'
+            : (task.containers.get(container.name ?? '')?.health ?? task.health),
       }),
     ),
     ...sizeShown(task),
@@ -106,8 +109,9 @@ function sizeOf({
 }
 
 function showContainer(task: TaskRecord, name: string, container: Container): Container {
-  const hasRun = task.times.startedAt !== undefined;
-  const hasStopped = task.times.executionStoppedAt !== undefined;
+  const own = task.containers.get(name);
+  const hasRun = own === undefined ? task.times.startedAt !== undefined : own.startedAt !== undefined;
+  const hasStopped = task.times.executionStoppedAt !== undefined || own?.status === 'STOPPED';
   const up = hasRun ? 'RUNNING' : 'PENDING';
   const digest = digestOf(`${task.id} ${name}`);
   const hasImage = task.times.pullStoppedAt !== undefined;
@@ -145,7 +149,17 @@ function runtimeNumber(digest: string): string {
 }
 
 /** The container at fault ended as it did; the others were told to. */
-function showEnd({ stop, times }: TaskRecord, name: string): Pick<Container, 'exitCode' | 'reason'> {
+function showEnd(
+  { stop, times, containers }: TaskRecord,
+  name: string,
+): Pick<Container, 'exitCode' | 'reason'> {
+  const own = containers.get(name);
+  if (own !== undefined) {
+    return {
+      ...(own.exitCode === undefined ? {} : { exitCode: own.exitCode }),
+      ...((own.neverStarts ?? own.reason) === undefined ? {} : { reason: own.neverStarts ?? own.reason }),
+    };
+  }
   const isAtFault = stop?.container === undefined || stop.container === name;
   const exitCode = isAtFault ? stop?.exitCode : 0;
   return {

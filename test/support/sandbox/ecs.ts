@@ -76,7 +76,9 @@ export function taskDefinitionInput(
 }
 
 /** Cluster `daemons`, roles, the default network, and the family `xray` with one revision. */
-export async function ecsSandbox(options: Pick<SandboxOptions, 'breaker'> = {}): Promise<EcsSandbox> {
+export async function ecsSandbox(
+  options: Pick<SandboxOptions, 'breaker' | 'runtime'> = {},
+): Promise<EcsSandbox> {
   let now = Date.UTC(2026, 10, 22, 9, 0, 0);
   const sleep = (ms: number): Promise<void> => {
     now += ms;
