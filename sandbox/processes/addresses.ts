@@ -1,0 +1,28 @@
+import { formatIpv4, parseIpv4Cidr } from '../ec2/addresses.ts';
+
+/**
+ * An address with the leading bits of a block and its own remaining ones: where tasks have 172.31.0.0/16 and the machine 127.31.0.0/16,
+ * `172.31.4.5` is `127.31.4.5` there, and back again by the other block. Throws where either is none.
+ */
+export function inBlock(address: string, block: string): string {
+  const own = parseIpv4Cidr(`${address}/32`);
+  const there = parseIpv4Cidr(block);
+  if (own === undefined || there === undefined) throw new Error(`${address} has no place in ${block}.`);
+  return formatIpv4(there.base + (own.base % 2 ** (32 - there.prefixLength)));
+}
+
+/** What means "here" in a container. */
+const HERE = /(?<![\w.:-])(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?![\w.-])(?::\d+)?/g;
+
+/**
+ * A text of a container as it is meant on the machine: what is "here" in the container, or all of its addresses, is the task's own address.
+ * `sandbox`: the `host:port` that stays what it is.
+ */
+export function atTask(
+  text: string,
+  { address, sandbox }: { readonly address: string; readonly sandbox: string },
+): string {
+  return text.replaceAll(HERE, (here) =>
+    here === sandbox ? here : `${address}${/(?<=[\w\]]):\d+$/.exec(here)?.[0] ?? ''}`,
+  );
+}

@@ -1,0 +1,213 @@
+import { statSync } from 'node:fs';
+import type { ContainerEvents, ContainerLaunch, ContainerRuntime } from '../ecs/containers/runtime.ts';
+import type { World } from '../world.ts';
+import { atTask, inBlock } from './addresses.ts';
+import { findProgram, startGroup } from './group.ts';
+import type { Group, GroupCommand } from './group.ts';
+import { createLines } from './lines.ts';
+import { commandFor, filled } from './mapping.ts';
+import type { ImageCommand } from './mapping.ts';
+
+export interface ProcessOptions {
+  readonly commands: readonly ImageCommand[];
+  /** Of 127.0.0.0/8: where tasks are on this machine. */
+  readonly taskNetwork: string;
+  /** From where on commands are named, and where they run. */
+  readonly folder: string;
+  /** Of this program; a process gets only what makes programs run. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The sandbox's URL. */
+  readonly endpoint: () => string;
+  /** One line for people. */
+  readonly tell: (line: string) => void;
+}
+
+export interface Processes {
+  readonly runtime: ContainerRuntime;
+  /** Where a task is on this machine. */
+  addressOf(address: string): string;
+  /** Lets a world go on by itself, as processes do. */
+  drive(world: World): void;
+  /** Ends all processes: asks them, and kills them soon after. */
+  close(): Promise<void>;
+}
+
+interface Running {
+  readonly launch: ContainerLaunch;
+  readonly group: Group;
+  readonly surroundings: Omit<GroupCommand, 'command'>;
+}
+
+/** How often what is due happens. */
+const BEAT_MS = 50;
+/** How long a process has to end by itself when the sandbox ends, or is reset. */
+const LAST_MS = 2000;
+/** What a program needs of the machine; whatever else it has is ECS's, or in the container's definition. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ'];
+
+/** Runs containers as processes of this machine, at loopback addresses, as far as their images have commands. Linux alone has all of 127.0.0.0/8. */
+export function createProcesses(options: ProcessOptions): Processes {
+  const { commands, taskNetwork, folder, tell } = options;
+  const running = new Map<string, Running>();
+  const checking = new Set<Group>();
+  let beat: NodeJS.Timeout | undefined;
+
+  const addressOf = (address: string): string => inBlock(address, taskNetwork);
+
+  function start(launch: ContainerLaunch, events: ContainerEvents): void {
+    const why = tryToStart(launch, events);
+    if (why === undefined) return;
+    tell(`${named(launch)} cannot start: ${why}.`);
+    process.nextTick(() => events.failed(`CannotStartContainerError: ${why}`));
+  }
+
+  /** Answers why it does not start. */
+  function tryToStart(launch: ContainerLaunch, events: ContainerEvents): string | undefined {
+    const mapped = commandFor(commands, launch.image);
+    if (mapped === undefined) return `no command stands for the image ${launch.image}`;
+    const address = launch.address === undefined ? '127.0.0.1' : addressOf(launch.address);
+    const other = [...running.values()].find(
+      (one) =>
+        one.launch.address !== undefined &&
+        one.launch.address !== launch.address &&
+        addressOf(one.launch.address) === address,
+    );
+    if (other !== undefined) {
+      return `${address} on this machine is ${other.launch.address} already, of ${named(other.launch)}, and would be ${launch.address} too; use a shorter prefix in --task-network`;
+    }
+    const endpoint = options.endpoint();
+    const here = { address, sandbox: new URL(endpoint).host };
+    const own = filled(mapped, { address, port: String(launch.port ?? 0), region: launch.region, endpoint });
+    const [name = '', ...words] = own;
+    const program = findProgram(name, folder, options.environment['PATH'] ?? '');
+    if (program === undefined)
+      return `there is no program ${name} that can be run, which stands for the image ${launch.image}`;
+    const further = [...launch.entryPoint.slice(1), ...launch.command].map((word) => atTask(word, here));
+    const surroundings = {
+      folder: folderOf(launch.workingDirectory) ?? folder,
+      environment: environmentOf(launch, here, endpoint),
+    };
+    let group: Group;
+    try {
+      group = startGroup({ command: [program, ...words, ...further], ...surroundings });
+    } catch (thrown) {
+      return (thrown as Error).message;
+    }
+    const container = { launch, group, surroundings };
+    running.set(launch.id, container);
+    const more = further.length === 0 ? '' : `, and ${further.length} of the container's own words`;
+    tell(`${named(launch)} runs as process ${group.pid} at ${address}: ${own.join(' ')}${more}`);
+    process.nextTick(() => tellIfCurrent(container, events.started));
+    for (const output of [group.stdout, group.stderr]) {
+      const lines = createLines();
+      const write = (written: readonly string[]): void => {
+        if (written.length > 0) tellIfCurrent(container, () => events.wrote(written));
+      };
+      output.setEncoding('utf8');
+      output.on('data', (text: string) => write(lines.add(text)));
+      output.on('end', () => write(lines.end()));
+    }
+    void group.ended.then((exitCode) =>
+      tellIfCurrent(container, () => {
+        running.delete(launch.id);
+        tell(`${named(launch)} has ended with exit code ${exitCode}.`);
+        events.exited(exitCode);
+      }),
+    );
+    return undefined;
+  }
+
+  function tellIfCurrent(container: Running, event: () => void): void {
+    if (running.get(container.launch.id) === container) event();
+  }
+
+  /** Only what is ECS's or the container's own, and never a way to the AWS that this machine's user has. */
+  function environmentOf(
+    { environment }: ContainerLaunch,
+    here: Parameters<typeof atTask>[1],
+    endpoint: string,
+  ): Readonly<Record<string, string>> {
+    const inherited = INHERITED.flatMap((name) => {
+      const value = options.environment[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const own = Object.entries(environment).map(([name, value]) => [name, atTask(value, here)] as const);
+    return {
+      ...Object.fromEntries(inherited),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      ...Object.fromEntries(own),
+    };
+  }
+
+  function check(
+    id: string,
+    { command, timeoutMs }: Parameters<ContainerRuntime['check']>[1],
+    checked: (passed: boolean) => void,
+  ): void {
+    const container = running.get(id);
+    if (container === undefined) return;
+    const { launch, surroundings } = container;
+    const address = launch.address === undefined ? '127.0.0.1' : addressOf(launch.address);
+    const here = { address, sandbox: new URL(options.endpoint()).host };
+    const [name = '', ...words] = command.map((word) => atTask(word, here));
+    const program = findProgram(name, surroundings.folder, surroundings.environment['PATH'] ?? '');
+    const answer = (passed: boolean): void => tellIfCurrent(container, () => checked(passed));
+    if (program === undefined) {
+      process.nextTick(() => answer(false));
+      return;
+    }
+    const group = startGroup({ command: [program, ...words], ...surroundings });
+    checking.add(group);
+    const patience = setTimeout(() => group.kill(), timeoutMs);
+    group.stdout.resume();
+    group.stderr.resume();
+    void group.ended.then((exitCode) => {
+      clearTimeout(patience);
+      checking.delete(group);
+      answer(exitCode === 0);
+    });
+  }
+
+  function reset(): readonly Group[] {
+    const groups = [...running.values()].map(({ group }) => group);
+    running.clear();
+    for (const group of groups) {
+      group.signal('SIGTERM');
+      setTimeout(() => group.kill(), LAST_MS).unref();
+    }
+    for (const group of checking) group.kill();
+    return [...groups, ...checking];
+  }
+
+  return {
+    addressOf,
+    runtime: {
+      runs: (image) => commandFor(commands, image) !== undefined,
+      start,
+      signal: (id, signal) => running.get(id)?.group.signal(signal),
+      check,
+      reset: () => void reset(),
+    },
+    drive(world) {
+      beat ??= setInterval(() => world.settle(), BEAT_MS).unref();
+    },
+    async close() {
+      clearInterval(beat);
+      await Promise.all(reset().map(({ ended }) => ended));
+    },
+  };
+}
+
+function named({ name, taskId, group }: ContainerLaunch): string {
+  return `Container ${name} of task ${taskId} (${group})`;
+}
+
+/** A container's folder where this machine has it too. */
+function folderOf(workingDirectory: string | undefined): string | undefined {
+  if (workingDirectory === undefined) return undefined;
+  const found = statSync(workingDirectory, { throwIfNoEntry: false });
+  return found?.isDirectory() === true ? workingDirectory : undefined;
+}
