@@ -9,6 +9,7 @@ import {
   PATH_FLAGS,
   PLAN_FLAGS,
   POLICY_FLAGS,
+  RUNTIME_FLAGS,
   RUN_FLAGS,
   SANDBOX_FLAGS,
   STATUS_FLAGS,
@@ -16,7 +17,7 @@ import {
 import type { SecretFlag, Switch } from './config/flags.ts';
 import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
-import type { Config, GlobalConfig, RunConfig, SourceConfig } from './config/commands.ts';
+import type { Config, GlobalConfig, ProcessesConfig, RunConfig, SourceConfig } from './config/commands.ts';
 import { parseGitUrl } from './source/git-url.ts';
 import type { Host } from './policy/trust.ts';
 
@@ -125,6 +126,7 @@ function configOf(
         ...globals,
         listen: given.value(SANDBOX_FLAGS.listen),
         dns: given.value(SANDBOX_FLAGS.dns),
+        processes: processesOf(given),
       };
     case 'policy':
       return {
@@ -223,7 +225,10 @@ function runConfig(
   sandbox: boolean,
   given: Given,
 ): Omit<RunConfig, keyof GlobalConfig | 'command'> {
-  if (!sandbox) for (const flag of [RUN_FLAGS.sandboxListen, RUN_FLAGS.dns]) needsSandbox(flag, given);
+  if (!sandbox) {
+    for (const flag of [RUN_FLAGS.sandboxListen, RUN_FLAGS.dns, ...Object.values(RUNTIME_FLAGS)])
+      needsSandbox(flag, given);
+  }
   return {
     source: sourceConfig(operand, given),
     intervalMs: given.value(RUN_FLAGS.interval),
@@ -236,7 +241,18 @@ function runConfig(
     ownService: given.value(RUN_FLAGS.ownService),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
     dns: given.value(RUN_FLAGS.dns),
+    processes: processesOf(given),
   };
+}
+
+function processesOf(given: Given): ProcessesConfig | undefined {
+  const { runtime, run, taskNetwork } = RUNTIME_FLAGS;
+  const isProcess = given.value(runtime) === 'process';
+  for (const flag of [run, taskNetwork]) {
+    const by = given.by(flag);
+    if (by !== undefined && !isProcess) given.report(`${by} needs --${runtime.name} process`);
+  }
+  return isProcess ? { commands: given.value(run), taskNetwork: given.value(taskNetwork) } : undefined;
 }
 
 function needsSandbox(flag: { readonly name: string; readonly description: string }, given: Given): void {

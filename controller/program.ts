@@ -11,6 +11,7 @@ import type { Config, GlobalConfig } from './config/commands.ts';
 import { asStationkeeperError } from './core/errors.ts';
 import type { Clock, Log } from './core/ports.ts';
 import { createLogger } from './logger.ts';
+import type { ownSandbox } from './sandbox.ts';
 import { DEFAULT_PRUNE_BUDGET } from './plan/prune-rules.ts';
 
 /**
@@ -99,11 +100,11 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
     return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }
   if (config.command === 'sandbox') {
-    return (await import('./sandbox.ts')).sandboxCommand(config, { clock, terminal, stop });
+    return (await import('./sandbox.ts')).sandboxCommand(config, { clock, terminal, stop }, machine);
   }
 
   const sandbox = config.sandbox
-    ? (await import('./sandbox.ts')).ownSandbox(config.sandboxWorld, clock)
+    ? (await import('./sandbox.ts')).ownSandbox(config.sandboxWorld, clock, processesOf(config, logger))
     : undefined;
   const told = createAwsClock(clock);
   const { KINDS } = await import('./kinds/index.ts');
@@ -161,6 +162,14 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
       }
     }
   }
+}
+
+/** What of the machine the sandbox's processes are started with. */
+const machine = { platform: process.platform, folder: process.cwd(), env: process.env };
+
+function processesOf(config: Config, logger: Log): Parameters<typeof ownSandbox>[2] {
+  if (config.command !== 'run' || config.processes === undefined) return undefined;
+  return { processes: config.processes, machine: { ...machine, tell: (line) => logger.info({}, line) } };
 }
 
 async function awsTransport(

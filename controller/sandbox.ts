@@ -1,8 +1,11 @@
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { unknownPlaceholders } from '../sandbox/processes/mapping.ts';
+import { createProcesses } from '../sandbox/processes/runtime.ts';
+import type { Processes } from '../sandbox/processes/runtime.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Address } from './config/values.ts';
-import type { Config, GlobalConfig } from './config/commands.ts';
+import type { Config, GlobalConfig, ProcessesConfig } from './config/commands.ts';
 import { StationkeeperError } from './core/errors.ts';
 import type { Clock } from './core/ports.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
@@ -10,6 +13,17 @@ import { sandboxTransport } from './sandbox-transport.ts';
 /** Where there is no AWS: a sandbox in this process, for its own commands or to be talked to from outside. */
 
 const SANDBOX_REGION = 'us-east-1';
+
+/** Where containers run as processes. */
+export interface Machine {
+  /** As Node names it. */
+  readonly platform: string;
+  /** From where on commands are named. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** One line for people. */
+  readonly tell: (line: string) => void;
+}
 
 interface OwnSandbox {
   readonly clock: CommandContext['awsClock'];
@@ -19,24 +33,73 @@ interface OwnSandbox {
   open(at: DoorsAt): Promise<SandboxDoors>;
 }
 
-export function ownSandbox(world: GlobalConfig['sandboxWorld'], clock: Clock): OwnSandbox {
-  const sandbox = createSandbox({ clock, ...world });
+/** @throws {StationkeeperError} UnsupportedRuntime, UnknownPlaceholder */
+export function ownSandbox(
+  world: GlobalConfig['sandboxWorld'],
+  clock: Clock,
+  local?: { readonly processes: ProcessesConfig; readonly machine: Machine },
+): OwnSandbox {
+  let url = '';
+  const processes = local === undefined ? undefined : processesOn(local.machine, local.processes, () => url);
+  const runtime = processes === undefined ? {} : { runtime: processes.runtime };
+  const sandbox = createSandbox({ clock, ...world, ...runtime });
   return {
     clock: sandbox.world,
     transport: (region = SANDBOX_REGION) =>
       sandboxTransport(sandbox, { region, accountId: DEFAULT_ACCOUNT_ID }),
-    open: (at) => openDoors(sandbox, at),
+    async open(at) {
+      const doors = await openDoors(sandbox, at, processes);
+      url = doors.url;
+      processes?.drive(sandbox.world);
+      return {
+        ...doors,
+        async close() {
+          await processes?.close();
+          await doors.close();
+        },
+      };
+    },
   };
+}
+
+function processesOn(
+  { platform, folder, env, tell }: Machine,
+  { commands, taskNetwork }: ProcessesConfig,
+  endpoint: () => string,
+): Processes {
+  if (platform !== 'linux') {
+    throw new StationkeeperError({
+      code: 'UnsupportedRuntime',
+      retry: 'never',
+      message: `--runtime process runs on Linux alone, where every address of 127.0.0.0/8 is this machine's; on ${platform} leave it out, and containers run as nothing`,
+    });
+  }
+  const unknown = commands.flatMap(unknownPlaceholders);
+  if (unknown.length > 0) {
+    throw new StationkeeperError({
+      code: 'UnknownPlaceholder',
+      retry: 'never',
+      message: `--run has ${unknown.join(', ')}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}`,
+    });
+  }
+  tell(
+    `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
+  );
+  for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
+  return createProcesses({ commands, taskNetwork, folder, environment: env, endpoint, tell });
 }
 
 /** Serves a sandbox until it is asked to stop. */
 export async function sandboxCommand(
   config: Extract<Config, { command: 'sandbox' }>,
   { clock, terminal, stop }: Pick<CommandContext, 'clock' | 'terminal' | 'stop'>,
+  machine: Omit<Machine, 'tell'>,
 ): Promise<number> {
-  const { listen, dns, sandboxWorld } = config;
+  const { listen, dns, sandboxWorld, processes } = config;
   const { speed, seed, quotas, newAccount } = sandboxWorld;
-  const doors = await ownSandbox(sandboxWorld, clock).open({ listen, listenFlag: '--listen', dns });
+  const tell = (line: string): void => terminal.out(`${line}\n`);
+  const local = processes === undefined ? undefined : { processes, machine: { ...machine, tell } };
+  const doors = await ownSandbox(sandboxWorld, clock, local).open({ listen, listenFlag: '--listen', dns });
   const account = `${newAccount ? 'new account' : 'account'} ${DEFAULT_ACCOUNT_ID}`;
   const throttling = quotas === 'off' ? 'no quotas' : `quotas AWS's${quotas === 1 ? '' : ` times ${quotas}`}`;
   terminal.out(
@@ -66,15 +129,24 @@ interface DoorsAt {
   readonly dns: Address | undefined;
 }
 
-async function openDoors(sandbox: Sandbox, at: DoorsAt): Promise<SandboxDoors> {
+async function openDoors(
+  sandbox: Sandbox,
+  at: DoorsAt,
+  processes: Processes | undefined,
+): Promise<SandboxDoors> {
   const { serveSandbox } = await import('../sandbox/http/server.ts');
   const http = await listening(serveSandbox(sandbox, at.listen), at.listen, at.listenFlag);
   if (at.dns === undefined) return { url: http.url, dns: undefined, close: () => http.close() };
   const { serveDns } = await import('../sandbox/dns/server.ts');
   const { allZones } = await import('../sandbox/route53/zones.ts');
+  const { zoneOnMachine } = await import('../sandbox/processes/zones.ts');
   const zones = {
     settle: () => sandbox.world.settle(),
-    zones: () => allZones(sandbox.places),
+    *zones() {
+      for (const zone of allZones(sandbox.places)) {
+        yield processes === undefined ? zone : zoneOnMachine(zone, sandbox.places, processes.addressOf);
+      }
+    },
   };
   const dns = await listening(serveDns(zones, at.dns), at.dns, '--dns');
   return {

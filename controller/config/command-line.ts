@@ -48,8 +48,9 @@ export function readArguments(
     const flag = known.get(name);
     const wrong =
       flag === undefined ? unknownOption(name, rawName, argv[index]!, known) : wrongUse(flag, value);
-    if (wrong === undefined) flags.set(name, value ?? 'true');
-    else errors.add(wrong);
+    const before = flag !== undefined && 'repeats' in flag ? flags.get(name) : undefined;
+    if (wrong !== undefined) errors.add(wrong);
+    else flags.set(name, before === undefined ? (value ?? 'true') : `${before}\n${value}`);
   }
   if (command !== undefined) {
     return { type: 'arguments', found: { command, operands, flags }, errors: [...errors] };

@@ -14,6 +14,19 @@ interface SandboxWorld {
   readonly newAccount: boolean;
 }
 
+/** What stands for an image on this machine: a program and its arguments. */
+export interface ImageCommand {
+  readonly image: string;
+  readonly command: readonly string[];
+}
+
+/** The sandbox runs containers as processes. */
+export interface ProcessesConfig {
+  readonly commands: readonly ImageCommand[];
+  /** A block of 127.0.0.0/8. */
+  readonly taskNetwork: string;
+}
+
 export interface GlobalConfig {
   readonly sandbox: boolean;
   /** Matters with `sandbox` and to the command of that name. */
@@ -94,6 +107,8 @@ export interface RunConfig extends GlobalConfig {
   readonly sandboxListen: Address;
   /** Where its names are resolved. */
   readonly dns: Address | undefined;
+  /** Undefined: containers run as nothing there. */
+  readonly processes: ProcessesConfig | undefined;
 }
 
 interface StatusConfig extends GlobalConfig {
@@ -130,6 +145,8 @@ interface SandboxConfig extends GlobalConfig {
   readonly command: 'sandbox';
   readonly listen: Address;
   readonly dns: Address | undefined;
+  /** Undefined: containers run as nothing. */
+  readonly processes: ProcessesConfig | undefined;
 }
 
 interface PolicyConfig extends GlobalConfig {

@@ -1,4 +1,5 @@
 import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
+import { imageCommands, taskNetwork } from './image-commands.ts';
 import {
   address,
   branchName,
@@ -40,6 +41,8 @@ export interface ValueFlag<T, Absent = T> {
   readonly absent: Absent;
   /** The default, for the help; empty where the description says it. */
   readonly shown: string;
+  /** It may be given several times: its text is all of theirs, one a line. */
+  readonly repeats?: true;
 }
 
 /** A flag without a value: given or not. */
@@ -220,6 +223,33 @@ export const GIT_FLAGS = {
   ),
 } as const;
 
+/** Of whoever serves a sandbox. */
+export const RUNTIME_FLAGS = {
+  runtime: choice(
+    'runtime',
+    "what the sandbox's containers are: nothing, or processes of this machine where an image has a command (Linux)",
+    'none',
+    'process',
+  ),
+  run: {
+    ...flag(
+      'run',
+      'image=command',
+      'the command that stands for an image, with {address}, {port}, {region} and {endpoint}; may be given several times',
+      imageCommands,
+      { value: [], shown: 'none' },
+    ),
+    repeats: true,
+  },
+  taskNetwork: flag(
+    'task-network',
+    'block',
+    'the block of 127.0.0.0/8 in which tasks have their addresses on this machine',
+    taskNetwork,
+    { value: '127.31.0.0/16', shown: '127.31.0.0/16' },
+  ),
+} as const;
+
 const DNS = optional('dns', 'host:port', 'where the sandbox resolves the names of its namespaces', address);
 
 export const RUN_FLAGS = {
@@ -250,6 +280,7 @@ export const RUN_FLAGS = {
     serviceArn,
   ),
   dns: DNS,
+  ...RUNTIME_FLAGS,
   sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
@@ -342,6 +373,7 @@ export const SANDBOX_FLAGS = {
     shown: '127.0.0.1:4566',
   }),
   dns: DNS,
+  ...RUNTIME_FLAGS,
 } as const;
 
 const MANIFESTS_OPERAND = { name: 'PATH', description: 'file or folder of manifests (default: manifests)' };

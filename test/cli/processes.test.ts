@@ -1,0 +1,114 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { describe, expect, it, vi } from 'vitest';
+import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
+import { daemon, expectConverged } from '../support/reports/converged.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
+
+const PATIENCE = { timeout: 120_000, interval: 50 };
+const IMAGE = 'public.ecr.aws/xray/aws-xray-daemon';
+const onLinux = skippedFor(
+  process.platform === 'linux' ? undefined : 'Linux alone has all of 127.0.0.0/8 as addresses of its own',
+);
+
+/** A daemon that starts a process of its own, tells both ids, and stays whatever it is told. */
+const DAEMON = `
+import { spawn } from 'node:child_process';
+process.on('SIGTERM', () => {});
+const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+console.log('processes ' + process.pid + ' ' + child.pid + ' at ' + process.argv[2]);
+setInterval(() => {}, 1000);
+`;
+
+describe('the controller on a sandbox of processes', onLinux, () => {
+  async function started() {
+    const folder = scratchFolder();
+    const script = join(folder, 'daemon.mjs');
+    writeFileSync(script, DAEMON);
+    const controller = await startController([
+      MANIFESTS,
+      '--sandbox',
+      '--runtime',
+      'process',
+      '--run',
+      `${IMAGE}='${process.execPath}' ${script} {address}:{port}`,
+      '--interval',
+      '1s',
+    ]);
+    const logs = new CloudWatchLogsClient({
+      endpoint: controller.sandboxUrl!,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    });
+    /** Of every daemon that was ever started, with its own child. */
+    const seen = async (): Promise<readonly (readonly number[])[]> => {
+      const { events = [] } = await logs.send(
+        new FilterLogEventsCommand({ logGroupName: '/stationkeeper/xray' }),
+      );
+      return events.flatMap(({ message = '' }) => {
+        const [, own, child] = /^processes (\d+) (\d+) at 127\.31\.\d+\.\d+:2000$/.exec(message) ?? [];
+        return own === undefined ? [] : [[Number(own), Number(child)]];
+      });
+    };
+    await controller.untilStatus(expectConverged);
+    await vi.waitFor(async () => expect(await seen()).toHaveLength(2), PATIENCE);
+    return { controller, seen };
+  }
+
+  it('replaces one that is killed, and all that it had started goes with it', async () => {
+    const { controller, seen } = await started();
+    const [[own, child] = []] = await seen();
+    process.kill(own!, 'SIGKILL');
+    await vi.waitFor(() => expect([own!, child!].filter(isRunning)).toEqual([]), PATIENCE);
+    await vi.waitFor(async () => expect((await seen()).length).toBeGreaterThan(2), PATIENCE);
+    const report = await controller.untilStatus(expectConverged);
+    expect(daemon(report, 'xray').instances).toHaveLength(2);
+    controller.kill('SIGKILL');
+    await controller.ended;
+  });
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+    'no process outlives it, ended by %s',
+    async (signal) => {
+      const { controller, seen } = await started();
+      const groups = (await seen()).map(([own]) => own!);
+      expect(groups.flatMap(membersOf).length).toBeGreaterThanOrEqual(4);
+      controller.kill(signal);
+      await controller.ended;
+      await vi.waitFor(() => expect(groups.flatMap(membersOf)).toEqual([]), PATIENCE);
+    },
+  );
+});
+
+it('a placeholder that stands for nothing is told before anything starts', onLinux, async () => {
+  const ended = await run(['sandbox', '--runtime', 'process', '--run', 'xray=./xray -b {adress}:2000']);
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr:
+      'error: --run has {adress}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}\n',
+  });
+});
+
+/** Whether a process is there, and no zombie. */
+function isRunning(pid: number): boolean {
+  return statusOf(String(pid)) !== undefined;
+}
+
+/** Processes of a group that are no zombies. */
+function membersOf(group: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && statusOf(pid) === group)
+    .map(Number);
+}
+
+/** The group of a process that is there. */
+function statusOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? undefined : Number(group);
+  } catch {
+    return undefined;
+  }
+}
