@@ -6,6 +6,7 @@ import {
   EXPORT_FLAGS,
   GIT_FLAGS,
   GLOBAL_FLAGS,
+  LOGS_FLAGS,
   PATH_FLAGS,
   PLAN_FLAGS,
   POLICY_FLAGS,
@@ -111,6 +112,18 @@ function configOf(
         path: given.value(PATH_FLAGS.manifests),
         environment: given.value(PATH_FLAGS.environment),
         output: given.value(PATH_FLAGS.output),
+      };
+    case 'logs':
+      if (operand === undefined) given.report('logs needs the NAME of a daemon service');
+      return {
+        command,
+        ...globals,
+        name: operand ?? '',
+        sinceMs: given.value(LOGS_FLAGS.since),
+        follow: given.on(LOGS_FLAGS.follow),
+        container: given.value(LOGS_FLAGS.container),
+        path: given.value(LOGS_FLAGS.manifests),
+        environment: given.value(LOGS_FLAGS.environment),
       };
     case 'export':
       return {

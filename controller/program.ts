@@ -129,6 +129,8 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
       return (await import('./cli/apply.ts')).applyCommand(config, context);
     case 'path':
       return (await import('./cli/path.ts')).pathCommand(config, context);
+    case 'logs':
+      return (await import('./cli/logs.ts')).logsCommand(config, context);
     case 'export':
       return (await import('./cli/export.ts')).exportCommand(config, context);
     case 'status': {

@@ -240,6 +240,7 @@ export const ANSWERS: {
   },
   logs: {
     describeLogGroups: holding('logGroups[].logGroupName', 'logGroups[].logGroupArn|arn'),
+    filterLogEvents: holding('events'),
     createLogGroup: DONE,
     putRetentionPolicy: DONE,
     deleteRetentionPolicy: DONE,

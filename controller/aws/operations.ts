@@ -157,6 +157,7 @@ export const OPERATIONS = {
   ],
   logs: [
     'describeLogGroups',
+    'filterLogEvents',
     'createLogGroup',
     'putRetentionPolicy',
     'deleteRetentionPolicy',

@@ -1,7 +1,5 @@
 import type { Consumer } from '../core/consumer.ts';
-import { StationkeeperError } from '../core/errors.ts';
 import { manifestKey } from '../core/resource.ts';
-import type { Expansion } from '../manifest/expand/index.ts';
 import { badHop } from '../reach/hop.ts';
 import type { Hop } from '../reach/hop.ts';
 import { createEnvironments } from '../reconcile/environments.ts';
@@ -10,6 +8,7 @@ import { lookAtReach } from '../reconcile/reach/look-at.ts';
 import type { ReachedObject } from '../reconcile/reach/look-at.ts';
 import { createWantedReader, manifestsReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
+import { daemonNamed, environmentOf, mistake } from './daemon-named.ts';
 import { sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { paintFor } from './terminal.ts';
@@ -34,10 +33,9 @@ export async function pathCommand(options: PathOptions, context: CommandContext)
   terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
   if (wanted.reading.type === 'stale') return 1;
   const { expansion } = wanted;
-  const object = objectNamed(options, expansion);
+  const object = daemonNamed(options, expansion);
   const consumers = consumersAsked(options, object);
-  const target = expansion.environments.find(({ name }) => name === object.environment);
-  if (target === undefined) throw mistake(`there is no Environment ${object.environment}`);
+  const target = environmentOf(object, expansion);
   const environments = createEnvironments({
     kinds,
     owner: options.owner,
@@ -54,26 +52,6 @@ export async function pathCommand(options: PathOptions, context: CommandContext)
   return reach.every(({ verdict }) => verdict === 'Reachable') ? 0 : 2;
 }
 
-function objectNamed({ name, environment }: PathOptions, { objects }: Expansion): ReachedObject {
-  const daemons = objects.flatMap((object): readonly ReachedObject[] =>
-    object.reached === undefined ? [] : [{ ...object, reached: object.reached }],
-  );
-  const called = daemons.filter(({ manifest }) => manifest.name === name || manifestKey(manifest) === name);
-  const [object, another] = called.filter((one) => (environment ?? one.environment) === one.environment);
-  if (object === undefined) {
-    const known = daemons.map(({ manifest }) => manifest.name).join(', ') || 'none';
-    const where = environment === undefined ? '' : ` in Environment ${environment}`;
-    throw mistake(`no valid manifest declares a DaemonService "${name}"${where}; there are: ${known}`);
-  }
-  if (another !== undefined) {
-    const where = called.map((one) => one.environment).join(', ');
-    throw mistake(
-      `several Environments have a DaemonService "${name}": choose one with --environment, of ${where}`,
-    );
-  }
-  return object;
-}
-
 function consumersAsked({ from, name }: PathOptions, { reached }: ReachedObject): readonly Consumer[] {
   const { consumers } = reached;
   const declared = consumers.filter((one) => one.name === from);
@@ -86,10 +64,6 @@ function consumersAsked({ from, name }: PathOptions, { reached }: ReachedObject)
       ? `DaemonService "${name}" declares no consumers: add spec.consumers, or ask from a security group with --from sg-…`
       : `DaemonService "${name}" declares no consumer "${from}"; there are: ${known}; or ask from a security group with --from sg-…`,
   );
-}
-
-function mistake(message: string): StationkeeperError {
-  return new StationkeeperError({ code: 'UnknownObject', retry: 'never', message });
 }
 
 function render(

@@ -133,6 +133,20 @@ interface PathConfig extends GlobalConfig {
   readonly output: 'table' | 'json';
 }
 
+interface LogsConfig extends GlobalConfig {
+  readonly command: 'logs';
+  readonly name: string;
+  /** How long ago it begins. */
+  readonly sinceMs: number;
+  readonly follow: boolean;
+  /** Undefined: all. */
+  readonly container: string | undefined;
+  /** Of the manifests. */
+  readonly path: string;
+  /** Undefined: there is only one that has the name. */
+  readonly environment: string | undefined;
+}
+
 interface ExportConfig extends GlobalConfig {
   readonly command: 'export';
   /** Empty: all services. */
@@ -177,6 +191,7 @@ export type Config =
   | RunConfig
   | StatusConfig
   | PathConfig
+  | LogsConfig
   | ExportConfig
   | SandboxConfig
   | PolicyConfig

@@ -2,8 +2,10 @@ import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
 import { imageCommands, taskNetwork } from './image-commands.ts';
 import {
   address,
+  ago,
   branchName,
   consumerName,
+  containerName,
   documentName,
   duration,
   externalId,
@@ -311,6 +313,17 @@ export const PATH_FLAGS = {
   output: choice('output', 'form of the answer', 'table', 'json'),
 } as const;
 
+export const LOGS_FLAGS = {
+  since: flag('since', 'time', 'how far back to begin: 30s, 10m, 2h, 1d, 1w', ago, {
+    value: 600_000,
+    shown: '10m',
+  }),
+  follow: { name: 'follow', description: 'go on with what is written from now on, until it is told to end' },
+  container: optional('container', 'name', 'one container (default: all that log there)', containerName),
+  manifests: PATH_FLAGS.manifests,
+  environment: PATH_FLAGS.environment,
+} as const;
+
 export const EXPORT_FLAGS = {
   out: optional('out', 'folder', 'folder to write files to (default: all to standard output)', filePath),
   force: {
@@ -409,6 +422,11 @@ export const COMMANDS = {
     description: 'show hop by hop whether consumers reach a daemon service',
     operand: { name: 'NAME', description: 'a daemon service, as name or DaemonService/name' },
     flags: PATH_FLAGS,
+  },
+  logs: {
+    description: 'print what a daemon service has logged in CloudWatch Logs',
+    operand: { name: 'NAME', description: 'a daemon service, as name or DaemonService/name' },
+    flags: LOGS_FLAGS,
   },
   sandbox: {
     description: 'serve an AWS for this tool, the AWS CLI or any SDK',

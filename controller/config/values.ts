@@ -39,6 +39,24 @@ function milliseconds(text: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) * MILLISECONDS[unit as Unit];
 }
 
+/** `30s`, `10m`, `2h`, `1d`, `1w` as milliseconds: how long ago. */
+export function ago(text: string): Parsed<number> {
+  const [, amount, unit = ''] = /^([1-9]\d{0,4})([smhdw])$/.exec(text) ?? [];
+  const inMs: Readonly<Record<string, number>> = {
+    ...MILLISECONDS,
+    d: 24 * MILLISECONDS.h,
+    w: 168 * MILLISECONDS.h,
+  };
+  return amount === undefined
+    ? expected('how long ago, such as 30s, 10m, 2h, 1d or 1w')
+    : accept(Number(amount) * inMs[unit]!);
+}
+
+/** A container's name (ECS API reference, ContainerDefinition). */
+export function containerName(text: string): Parsed<string> {
+  return /^[A-Za-z0-9_-]{1,255}$/.test(text) ? accept(text) : expected('the name of a container');
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): ParseValue<T> {
   return (text) => {
     const choice = choices.find((candidate) => candidate === text);

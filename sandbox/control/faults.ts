@@ -29,7 +29,7 @@ export type InjectedFault = Fault & {
 
 /** A read changes nothing in AWS. GetSamplingTargets, by its name one, reports too. */
 export function isRead(operation: string): boolean {
-  return /^(BatchGet|Describe|List|Get(?!SamplingTargets$)|Discover|Test)/.test(operation);
+  return /^(BatchGet|Describe|List|Get(?!SamplingTargets$)|Discover|Filter|Test)/.test(operation);
 }
 
 /** The faults in force, oldest first; the first that concerns a call happens to it. */

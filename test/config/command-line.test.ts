@@ -136,6 +136,30 @@ describe('a command line', () => {
         output: 'json',
       },
     ],
+    [
+      'logs xray',
+      {
+        command: 'logs',
+        name: 'xray',
+        sinceMs: 600_000,
+        follow: false,
+        container: undefined,
+        path: 'manifests',
+        environment: undefined,
+      },
+    ],
+    [
+      'logs DaemonService/xray --since 2d --follow --container side --manifests live --environment prod',
+      {
+        command: 'logs',
+        name: 'DaemonService/xray',
+        sinceMs: 172_800_000,
+        follow: true,
+        container: 'side',
+        path: 'live',
+        environment: 'prod',
+      },
+    ],
     ['export', { command: 'export', names: [], out: undefined, force: false }],
     [
       'export xray shop/web --out exported --force',
@@ -429,6 +453,7 @@ describe('help and version', () => {
       'run',
       'status',
       'path',
+      'logs',
       'sandbox',
       'policy',
       'schema',
@@ -450,16 +475,29 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     ['path', 'path needs the NAME of a daemon service'],
+    ['logs', 'logs needs the NAME of a daemon service'],
+    ['logs xray --since 10', "--since '10': expected how long ago, such as 30s, 10m, 2h, 1d or 1w"],
+    ['run --runtime process', '--runtime needs --sandbox'],
+    ['run --sandbox --run xray=./xray', '--run needs --runtime process'],
+    ['sandbox --task-network 127.31.0.0/16', '--task-network needs --runtime process'],
+    [
+      'sandbox --runtime process --task-network 10.0.0.0/16',
+      "--task-network '10.0.0.0/16': expected a block of 127.0.0.0/8 with a prefix from 8 to 16, such as 127.31.0.0/16",
+    ],
+    [
+      'sandbox --runtime process --run ./xray',
+      "--run './xray': expected IMAGE=COMMAND, such as 'public.ecr.aws/xray/aws-xray-daemon=./xray -b {address}:2000', with closed quotation marks",
+    ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -471,7 +509,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],

@@ -39,6 +39,8 @@ export const logGroupFacts: KindFacts<LogGroupOutputs> = {
   calls: {
     logs: {
       describeLogGroups: calls(SEEN, reads('logs:DescribeLogGroups')),
+      // No pass does, so that no policy allows it: the command `logs` reads what daemons write as whoever runs it.
+      filterLogEvents: calls([], reads('logs:FilterLogEvents')),
       createLogGroup: calls(
         ['create'],
         writes('logs:CreateLogGroup', 'own', 'request'),

@@ -36,6 +36,8 @@ import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
+import { containerLogsOf } from './container-logs.ts';
+import type { ContainerLog } from './container-logs.ts';
 import { reachedBy } from './reached.ts';
 import type { Reached } from './reached.ts';
 import { securityGroupSpec } from './security-group.ts';
@@ -65,6 +67,7 @@ export interface DaemonServiceExpansion {
   /** Undefined outside service discovery. */
   readonly namespace: ResourceId | undefined;
   readonly reached: Reached;
+  readonly logs: readonly ContainerLog[];
   /** Those that images of its containers are in. */
   readonly repositories: readonly Reference<RepositoryOutputs>[];
   /** Its tasks are started with the execution role of the Environment. */
@@ -252,6 +255,7 @@ export function expandDaemonService(
         discovery: { discoveryService: discovery.desired.id, namespace: discovery.namespace },
       }),
     }),
+    logs: containerLogsOf(taskDefinition.spec),
     repositories: repositoriesOf(taskDefinition.spec),
     sharesExecutionRole,
   };

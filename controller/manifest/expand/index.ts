@@ -17,6 +17,7 @@ import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import { expandRepository, externalRepository } from './repository.ts';
 import type { DeclaredRepositories } from './repository.ts';
+import type { ContainerLog } from './container-logs.ts';
 import type { Reached } from './reached.ts';
 import type { IamDefaults } from './roles.ts';
 import { sharedRole } from './roles.ts';
@@ -30,6 +31,8 @@ export interface DeclaredObject {
   readonly policy: ResourcePolicy;
   /** Of a daemon service. */
   readonly reached?: Reached;
+  /** Of a daemon service: where its containers log in CloudWatch Logs. */
+  readonly logs?: readonly ContainerLog[];
   readonly declared: true;
 }
 
@@ -120,13 +123,14 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     iam: new Map(environments.map(({ target, iam }) => [target.name, iam])),
     objects: sorted.map((manifest) => {
       const environment = environmentOf(manifest);
-      const { endpoint, reached } = daemonsByKey.get(objectKey(environment, refOf(manifest))) ?? {};
+      const { endpoint, reached, logs } = daemonsByKey.get(objectKey(environment, refOf(manifest))) ?? {};
       return {
         manifest: refOf(manifest),
         environment,
         ...(endpoint !== undefined && { endpoint }),
         policy: policyOf(manifest),
         ...(reached !== undefined && { reached }),
+        ...(logs !== undefined && { logs }),
         declared: true,
       };
     }),

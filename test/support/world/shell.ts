@@ -5,6 +5,8 @@ import { KINDS } from '../../../controller/kinds/index.ts';
 import { applyCommand } from '../../../controller/cli/apply.ts';
 import type { ApplyOptions } from '../../../controller/cli/apply.ts';
 import type { CommandContext } from '../../../controller/cli/context.ts';
+import { logsCommand } from '../../../controller/cli/logs.ts';
+import type { LogsOptions } from '../../../controller/cli/logs.ts';
 import { pathCommand } from '../../../controller/cli/path.ts';
 import type { PathOptions } from '../../../controller/cli/path.ts';
 import { planCommand } from '../../../controller/cli/plan.ts';
@@ -23,7 +25,7 @@ export interface Ran {
   readonly mutations: readonly string[];
 }
 
-/** `plan`, `apply` and `path` as somebody runs them one after the other, in one account and in virtual time. */
+/** `plan`, `apply`, `path` and `logs` as somebody runs them one after the other, in one account and in virtual time. */
 export interface Shell {
   /** Manifests are read from here. */
   readonly folder: string;
@@ -32,6 +34,8 @@ export interface Shell {
   plan(options?: Partial<PlanOptions>): Promise<Ran>;
   apply(options?: Partial<ApplyOptions>): Promise<Ran>;
   path(options?: Partial<PathOptions>): Promise<Ran>;
+  /** `stop` ends one that follows. */
+  logs(options?: Partial<LogsOptions>, stop?: AbortSignal): Promise<Ran>;
 }
 
 export function createShell(): Shell {
@@ -48,7 +52,10 @@ export function createShell(): Shell {
     pruneBudget: DEFAULT_PRUNE_BUDGET,
   };
 
-  async function ran(command: (context: CommandContext) => Promise<number>): Promise<Ran> {
+  async function ran(
+    command: (context: CommandContext) => Promise<number>,
+    stop = new AbortController().signal,
+  ): Promise<Ran> {
     const said = { out: '', err: '' };
     const mutations: string[] = [];
     const code = await clock.run(
@@ -72,7 +79,7 @@ export function createShell(): Shell {
         random: () => 0.5,
         log: SILENT_LOG,
         version: '0.0.0',
-        stop: new AbortController().signal,
+        stop,
         kill: new AbortController().signal,
         transport:
           () =>
@@ -106,6 +113,23 @@ export function createShell(): Shell {
           { ...common, name: 'xray', from: undefined, environment: undefined, output: 'json', ...options },
           context,
         ),
+      ),
+    logs: (options = {}, stop = undefined) =>
+      ran(
+        (context) =>
+          logsCommand(
+            {
+              ...common,
+              name: 'xray',
+              sinceMs: 600_000,
+              follow: false,
+              container: undefined,
+              environment: undefined,
+              ...options,
+            },
+            context,
+          ),
+        stop,
       ),
   };
 }

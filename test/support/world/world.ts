@@ -134,7 +134,7 @@ export function revisionOf(files: ReadonlyMap<string, string>): string {
 
 /** Whether `ecs:DescribeServices` changes nothing in AWS. */
 export function isRead(name: string): boolean {
-  return /:(BatchGet|Describe|List|Get|Discover)/.test(name);
+  return /:(BatchGet|Describe|List|Get|Discover|Filter)/.test(name);
 }
 
 export function createWorld(options: WorldOptions = {}): World {

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { imageCommands, taskNetwork } from '../../controller/config/image-commands.ts';
+import { parseCommandLine } from '../../controller/config.ts';
+
+it.each([
+  ['xray=./xray -b {address}:2000', [['xray', './xray', '-b', '{address}:2000']]],
+  ['xray:3.x=\'a b\' "c \\"d" e\\ f g\'h\'"i"', [['xray:3.x', 'a b', 'c "d', 'e f', 'ghi']]],
+  ['xray=./xray --set=a=b', [['xray', './xray', '--set=a=b']]],
+  [
+    'a=x\n\n b=y z \n',
+    [
+      ['a', 'x'],
+      ['b', 'y', 'z'],
+    ],
+  ],
+  ["a=sh -c 'echo $HOME | cat'", [['a', 'sh', '-c', 'echo $HOME | cat']]],
+  ["a=x ''", [['a', 'x', '']]],
+])('the commands of images are read as a shell tells words apart: %s', (text, words) => {
+  expect(imageCommands(text)).toEqual({
+    ok: true,
+    value: words.map(([image, ...command]) => ({ image, command })),
+  });
+});
+
+it.each(['', 'xray', 'xray=', '=./xray', "xray='./x", 'a b=./x', 'a=x\nb'])(
+  '%j is no command of an image',
+  (text) => {
+    expect(imageCommands(text)).toMatchObject({ ok: false });
+  },
+);
+
+it.each([
+  ['127.31.0.0/16', true],
+  ['127.0.0.0/8', true],
+  ['127.32.0.0/11', true],
+  ['127.31.0.0/24', false],
+  ['127.31.1.0/16', false],
+  ['127.31.0.0', false],
+  ['172.31.0.0/16', false],
+  ['127.300.0.0/16', false],
+])('%s is a block for tasks: %s', (text, isOne) => {
+  expect(taskNetwork(text).ok).toBe(isOne);
+});
+
+it('--run may be given several times, and its variable holds one a line', () => {
+  const surroundings = { version: '0.0.0', isTerminal: false };
+  const argv = ['sandbox', '--runtime', 'process'];
+  const processes = {
+    commands: [
+      { image: 'a', command: ['x'] },
+      { image: 'b', command: ['y'] },
+    ],
+    taskNetwork: '127.31.0.0/16',
+  };
+  expect(parseCommandLine([...argv, '--run', 'a=x', '--run', 'b=y'], {}, surroundings)).toMatchObject({
+    type: 'config',
+    config: { processes },
+  });
+  expect(parseCommandLine(argv, { STATIONKEEPER_RUN: 'a=x\nb=y' }, surroundings)).toMatchObject({
+    type: 'config',
+    config: { processes },
+  });
+});
