@@ -3,6 +3,7 @@ import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Host } from '../policy/trust.ts';
 import type { LogLevel } from './flags.ts';
+import type { ImageCommand } from './image-commands.ts';
 import type { Address } from './values.ts';
 
 /** What the AWS in this process is like. */
@@ -12,12 +13,6 @@ interface SandboxWorld {
   readonly quotas: number | 'off';
   readonly breaker: 'healthy' | 'running';
   readonly newAccount: boolean;
-}
-
-/** What stands for an image on this machine: a program and its arguments. */
-export interface ImageCommand {
-  readonly image: string;
-  readonly command: readonly string[];
 }
 
 /** The sandbox runs containers as processes. */

@@ -1,5 +1,10 @@
-import type { ImageCommand } from './commands.ts';
 import type { Parsed } from './values.ts';
+
+/** What stands for an image on this machine: a program and its arguments. */
+export interface ImageCommand {
+  readonly image: string;
+  readonly command: readonly string[];
+}
 
 /** A word: characters, an escaped one, and what stands in quotation marks, as a shell takes them. */
 const WORD = /(?:[^\s"'\\]|\\[^]|'[^']*'|"(?:[^"\\]|\\[^])*")+/y;

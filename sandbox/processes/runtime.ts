@@ -1,5 +1,10 @@
 import { statSync } from 'node:fs';
-import type { ContainerEvents, ContainerLaunch, ContainerRuntime } from '../ecs/containers/runtime.ts';
+import type {
+  ContainerCheck,
+  ContainerEvents,
+  ContainerLaunch,
+  ContainerRuntime,
+} from '../ecs/containers/runtime.ts';
 import type { World } from '../world.ts';
 import { atTask, inBlock } from './addresses.ts';
 import { findProgram, startGroup } from './group.ts';
@@ -25,16 +30,18 @@ export interface ProcessOptions {
 export interface Processes {
   readonly runtime: ContainerRuntime;
   /** Where a task is on this machine. */
-  addressOf(address: string): string;
+  readonly addressOf: (address: string) => string;
   /** Lets a world go on by itself, as processes do. */
   drive(world: World): void;
   /** Ends all processes: asks them, and kills them soon after. */
-  close(): Promise<void>;
+  close(this: void): Promise<void>;
 }
 
 interface Running {
   readonly launch: ContainerLaunch;
   readonly group: Group;
+  /** What is "here" to it. */
+  readonly here: Parameters<typeof atTask>[1];
   readonly surroundings: Omit<GroupCommand, 'command'>;
 }
 
@@ -87,17 +94,13 @@ export function createProcesses(options: ProcessOptions): Processes {
       folder: folderOf(launch.workingDirectory) ?? folder,
       environment: environmentOf(launch, here, endpoint),
     };
-    let group: Group;
-    try {
-      group = startGroup({ command: [program, ...words, ...further], ...surroundings });
-    } catch (thrown) {
-      return (thrown as Error).message;
-    }
-    const container = { launch, group, surroundings };
+    const group = tryGroup({ command: [program, ...words, ...further], ...surroundings });
+    if (typeof group === 'string') return group;
+    const container = { launch, group, here, surroundings };
     running.set(launch.id, container);
     const more = further.length === 0 ? '' : `, and ${further.length} of the container's own words`;
     tell(`${named(launch)} runs as process ${group.pid} at ${address}: ${own.join(' ')}${more}`);
-    process.nextTick(() => tellIfCurrent(container, events.started));
+    process.nextTick(() => tellIfCurrent(container, () => events.started()));
     for (const output of [group.stdout, group.stderr]) {
       const lines = createLines();
       const write = (written: readonly string[]): void => {
@@ -142,33 +145,32 @@ export function createProcesses(options: ProcessOptions): Processes {
     };
   }
 
-  function check(
-    id: string,
-    { command, timeoutMs }: Parameters<ContainerRuntime['check']>[1],
+  async function answer(
+    container: Running,
+    check: ContainerCheck,
     checked: (passed: boolean) => void,
-  ): void {
-    const container = running.get(id);
-    if (container === undefined) return;
-    const { launch, surroundings } = container;
-    const address = launch.address === undefined ? '127.0.0.1' : addressOf(launch.address);
-    const here = { address, sandbox: new URL(options.endpoint()).host };
+  ): Promise<void> {
+    const passed = await passes(container, check);
+    tellIfCurrent(container, () => checked(passed));
+  }
+
+  async function passes(
+    { here, surroundings }: Running,
+    { command, timeoutMs }: ContainerCheck,
+  ): Promise<boolean> {
     const [name = '', ...words] = command.map((word) => atTask(word, here));
     const program = findProgram(name, surroundings.folder, surroundings.environment['PATH'] ?? '');
-    const answer = (passed: boolean): void => tellIfCurrent(container, () => checked(passed));
-    if (program === undefined) {
-      process.nextTick(() => answer(false));
-      return;
-    }
-    const group = startGroup({ command: [program, ...words], ...surroundings });
+    const group =
+      program === undefined ? undefined : tryGroup({ command: [program, ...words], ...surroundings });
+    if (group === undefined || typeof group === 'string') return false;
     checking.add(group);
     const patience = setTimeout(() => group.kill(), timeoutMs);
     group.stdout.resume();
     group.stderr.resume();
-    void group.ended.then((exitCode) => {
-      clearTimeout(patience);
-      checking.delete(group);
-      answer(exitCode === 0);
-    });
+    const exitCode = await group.ended;
+    clearTimeout(patience);
+    checking.delete(group);
+    return exitCode === 0;
   }
 
   function reset(): readonly Group[] {
@@ -188,7 +190,10 @@ export function createProcesses(options: ProcessOptions): Processes {
       runs: (image) => commandFor(commands, image) !== undefined,
       start,
       signal: (id, signal) => running.get(id)?.group.signal(signal),
-      check,
+      check(id, wanted, checked) {
+        const container = running.get(id);
+        if (container !== undefined) void answer(container, wanted, checked);
+      },
       reset: () => void reset(),
     },
     drive(world) {
@@ -199,6 +204,15 @@ export function createProcesses(options: ProcessOptions): Processes {
       await Promise.all(reset().map(({ ended }) => ended));
     },
   };
+}
+
+/** A group, or why there is none. */
+function tryGroup(command: GroupCommand): Group | string {
+  try {
+    return startGroup(command);
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
 }
 
 function named({ name, taskId, group }: ContainerLaunch): string {

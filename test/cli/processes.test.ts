@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, it, vi } from 'vitest';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
-import { daemon, expectConverged } from '../support/reports/converged.ts';
+import type { StatusReport } from '../../controller/status/schema.ts';
+import { daemon } from '../support/reports/converged.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 50 };
@@ -11,6 +12,10 @@ const IMAGE = 'public.ecr.aws/xray/aws-xray-daemon';
 const onLinux = skippedFor(
   process.platform === 'linux' ? undefined : 'Linux alone has all of 127.0.0.0/8 as addresses of its own',
 );
+
+function expectHealthy(report: StatusReport): void {
+  expect(daemon(report, 'xray')).toMatchObject({ sync: 'Synced', health: 'Healthy' });
+}
 
 /** A daemon that starts a process of its own, tells both ids, and stays whatever it is told. */
 const DAEMON = `
@@ -26,8 +31,10 @@ describe('the controller on a sandbox of processes', onLinux, () => {
     const folder = scratchFolder();
     const script = join(folder, 'daemon.mjs');
     writeFileSync(script, DAEMON);
+    const manifests = scratchFolder();
+    copyFileSync(join(MANIFESTS, 'xray.yaml'), join(manifests, 'xray.yaml'));
     const controller = await startController([
-      MANIFESTS,
+      manifests,
       '--sandbox',
       '--runtime',
       'process',
@@ -51,7 +58,7 @@ describe('the controller on a sandbox of processes', onLinux, () => {
         return own === undefined ? [] : [[Number(own), Number(child)]];
       });
     };
-    await controller.untilStatus(expectConverged);
+    await controller.untilStatus(expectHealthy);
     await vi.waitFor(async () => expect(await seen()).toHaveLength(2), PATIENCE);
     return { controller, seen };
   }
@@ -62,7 +69,7 @@ describe('the controller on a sandbox of processes', onLinux, () => {
     process.kill(own!, 'SIGKILL');
     await vi.waitFor(() => expect([own!, child!].filter(isRunning)).toEqual([]), PATIENCE);
     await vi.waitFor(async () => expect((await seen()).length).toBeGreaterThan(2), PATIENCE);
-    const report = await controller.untilStatus(expectConverged);
+    const report = await controller.untilStatus(expectHealthy);
     expect(daemon(report, 'xray').instances).toHaveLength(2);
     controller.kill('SIGKILL');
     await controller.ended;

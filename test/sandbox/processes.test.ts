@@ -7,6 +7,9 @@ import { createLines } from '../../sandbox/processes/lines.ts';
 import { commandFor, filled, unknownPlaceholders } from '../../sandbox/processes/mapping.ts';
 import { createProcesses } from '../../sandbox/processes/runtime.ts';
 import type { ProcessOptions, Processes } from '../../sandbox/processes/runtime.ts';
+import { zoneOnMachine } from '../../sandbox/processes/zones.ts';
+import type { Zone } from '../../sandbox/dns/zone.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -36,6 +39,29 @@ describe('the addresses of tasks on this machine', () => {
   ])('stand where a container says "here": %s', (text, meant) => {
     expect(atTask(text, { address: '127.31.0.5', sandbox: '127.0.0.1:4566' })).toBe(meant);
   });
+});
+
+it('a name leads to where a task is on this machine, and all else stays where it is', async () => {
+  const sandbox = createSandbox({ clock: { now: () => 0, sleep: () => Promise.resolve() } });
+  await sandbox.call({ service: 'ec2', operation: 'DescribeSubnets', input: {}, region: 'us-east-1' });
+  const record = (type: 'A' | 'CNAME', data: string) => ({ type, name: 'xray.internal', data });
+  const records = [record('A', '172.31.4.5'), record('A', '192.0.2.7'), record('CNAME', 'example.com')];
+  const zone: Zone = {
+    name: 'internal',
+    createDate: new Date(0),
+    isPrivate: true,
+    soa: { type: 'SOA', name: 'internal', data: { mname: 'ns', rname: 'hostmaster' } },
+    setsAt: () => [
+      { type: 'A', routing: 'SIMPLE', records: records.map((each) => ({ record: each, healthy: true })) },
+    ],
+  };
+  const addressOf = (address: string) => inBlock(address, '127.31.0.0/16');
+  const sets = zoneOnMachine(zone, sandbox.places, addressOf).setsAt('xray.internal') ?? [];
+  expect(sets.flatMap((set) => set.records.map((one) => (one.record as { data: unknown }).data))).toEqual([
+    '127.31.4.5',
+    '192.0.2.7',
+    'example.com',
+  ]);
 });
 
 describe('the command of an image', () => {

@@ -215,7 +215,8 @@ function metBy(
     case 'HEALTHY':
       if (health === 'HEALTHY' && !ended) return 'met';
       return ended || health === 'UNHEALTHY' ? 'never' : 'not yet';
-    default:
+    case 'START':
+    case undefined:
       return status === 'RUNNING' || ended ? 'met' : 'not yet';
   }
 }

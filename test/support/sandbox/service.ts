@@ -10,11 +10,13 @@ type Output<Call> = Call extends (...args: never[]) => infer Out ? Out : never;
 export interface ServiceSandbox<Service extends keyof Operations> {
   readonly sandbox: Sandbox;
   call<Name extends keyof Operations[Service]>(
+    this: void,
     operation: Name,
     input: Input<Operations[Service][Name]>,
   ): Promise<Output<Operations[Service][Name]>>;
   /** The AWS error that the call is refused with; fails where it is not refused. */
   refusal<Name extends keyof Operations[Service]>(
+    this: void,
     operation: Name,
     input: Input<Operations[Service][Name]>,
   ): Promise<Error & Readonly<Record<string, unknown>>>;

@@ -35,7 +35,7 @@ export interface Shell {
   apply(options?: Partial<ApplyOptions>): Promise<Ran>;
   path(options?: Partial<PathOptions>): Promise<Ran>;
   /** `stop` ends one that follows. */
-  logs(options?: Partial<LogsOptions>, stop?: AbortSignal): Promise<Ran>;
+  logs(this: void, options?: Partial<LogsOptions>, stop?: AbortSignal): Promise<Ran>;
 }
 
 export function createShell(): Shell {
@@ -114,7 +114,7 @@ export function createShell(): Shell {
           context,
         ),
       ),
-    logs: (options = {}, stop = undefined) =>
+    logs: (options = {}, stop) =>
       ran(
         (context) =>
           logsCommand(
