@@ -48,7 +48,7 @@ const ROWS: readonly Row[] = Object.entries(ANSWERS).flatMap(([service, operatio
     answer,
   })),
 );
-const READS = ROWS.filter(({ operation }) => /^(batchGet|describe|list|get|discover)/.test(operation));
+const READS = ROWS.filter(({ operation }) => /^(batchGet|describe|list|get|discover|filter)/.test(operation));
 const named = ({ service, operation, answer }: Row): readonly [name: string, answer: Answer] => [
   `${service}:${operation}`,
   answer,
