@@ -10,6 +10,7 @@ import { atTask, inBlock } from './addresses.ts';
 import { findProgram, startGroup } from './group.ts';
 import type { Group, GroupCommand } from './group.ts';
 import { createLines } from './lines.ts';
+import { exposedPorts } from './listening.ts';
 import { commandFor, filled } from './mapping.ts';
 import type { ImageCommand } from './mapping.ts';
 
@@ -43,10 +44,14 @@ interface Running {
   /** What is "here" to it. */
   readonly here: Parameters<typeof atTask>[1];
   readonly surroundings: Omit<GroupCommand, 'command'>;
+  /** Ports that others than this machine reach, as they were told. */
+  exposed: string;
 }
 
 /** How often what is due happens. */
 const BEAT_MS = 50;
+/** How often it is looked whether a process listens where others than this machine reach it. */
+const LOOK_MS = 2000;
 /** How long a process has to end by itself when the sandbox ends, or is reset. */
 const LAST_MS = 2000;
 /** What a program needs of the machine; whatever else it has is ECS's, or in the container's definition. */
@@ -58,8 +63,25 @@ export function createProcesses(options: ProcessOptions): Processes {
   const running = new Map<string, Running>();
   const checking = new Set<Group>();
   let beat: NodeJS.Timeout | undefined;
+  let look: NodeJS.Timeout | undefined;
 
   const addressOf = (address: string): string => inBlock(address, taskNetwork);
+
+  /** Nobody can be kept from it, so that it is told. */
+  function tellExposed(): void {
+    const containers = [...running.values()];
+    if (containers.length === 0) return;
+    const exposed = exposedPorts(containers.map(({ group }) => group.pid));
+    for (const container of containers) {
+      const ports = (exposed.get(container.group.pid) ?? []).join(', ');
+      if (ports !== '' && ports !== container.exposed) {
+        tell(
+          `${named(container.launch)} listens at ${ports} of every address, so that others than this machine reach it: have it listen at {address}.`,
+        );
+      }
+      container.exposed = ports;
+    }
+  }
 
   function start(launch: ContainerLaunch, events: ContainerEvents): void {
     const why = tryToStart(launch, events);
@@ -96,8 +118,9 @@ export function createProcesses(options: ProcessOptions): Processes {
     };
     const group = tryGroup({ command: [program, ...words, ...further], ...surroundings });
     if (typeof group === 'string') return group;
-    const container = { launch, group, here, surroundings };
+    const container: Running = { launch, group, here, surroundings, exposed: '' };
     running.set(launch.id, container);
+    look ??= setInterval(tellExposed, LOOK_MS).unref();
     const more = further.length === 0 ? '' : `, and ${further.length} of the container's own words`;
     tell(`${named(launch)} runs as process ${group.pid} at ${address}: ${own.join(' ')}${more}`);
     process.nextTick(() => tellIfCurrent(container, () => events.started()));
@@ -201,6 +224,7 @@ export function createProcesses(options: ProcessOptions): Processes {
     },
     async close() {
       clearInterval(beat);
+      clearInterval(look);
       await Promise.all(reset().map(({ ended }) => ended));
     },
   };

@@ -224,6 +224,19 @@ describe('a container as a process', onLinux, () => {
     socket.close();
   });
 
+  it('is told of where it listens for others than this machine', async () => {
+    const script = `const [tcp, udp] = [require('node:net').createServer(), require('node:dgram').createSocket('udp4')];
+      tcp.listen(0, '0.0.0.0', () => console.log(tcp.address().port));
+      udp.bind(0, process.argv[1]);`;
+    const { start, told } = processes(script);
+    const seen = start();
+    await vi.waitFor(() => expect(seen.lines).toHaveLength(1), PATIENCE);
+    await vi.waitFor(() => expect(told).toHaveLength(2), PATIENCE);
+    expect(told[1]).toBe(
+      `Container app of task task (service:app) listens at tcp ${seen.lines[0]} of every address, so that others than this machine reach it: have it listen at {address}.`,
+    );
+  });
+
   it('tells its output of both kinds, the last of it too, and its exit code', async () => {
     const { start } = processes(`console.log('one'); console.error('two'); process.stdout.write('three');
       process.exitCode = 7;`);
