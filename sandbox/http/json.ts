@@ -20,6 +20,9 @@ const EPOCH_SECONDS = 7;
 const FRACTIONS =
   /(^|\.)(canaryPercent|stepPercent|scale\.value|TargetValue|MetricInterval(Lower|Upper)Bound|SamplingStrategy\.Value)$/;
 
+/** Times in milliseconds, the numbers that are longer than 32 bits (CloudWatch Logs API reference, Timestamp). */
+const LONGS = /(^|\.)(startTime|endTime|timestamp)$/;
+
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Raises SerializationException for malformed JSON or UTF-8 and wrong types, the service's own error for missing members. */
@@ -113,6 +116,10 @@ function decodeSimple(schema: NormalizedSchema, value: unknown, path: string): u
   }
   if (schema.isNumericSchema()) {
     if (typeof value !== 'number') throw wrongType(value, 'number', path);
+    if (LONGS.test(path)) {
+      if (!Number.isSafeInteger(value)) throw wrongType(value, '64-bit integer', path);
+      return value;
+    }
     if (!FRACTIONS.test(path) && !isInt32(value)) throw wrongType(value, '32-bit integer', path);
     return value;
   }

@@ -1,5 +1,6 @@
 import type { FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, it } from 'vitest';
+import { serveSandbox } from '../../sandbox/http/server.ts';
 import { filterPattern } from '../../sandbox/logs/filter-pattern.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
 
@@ -229,6 +230,27 @@ describe('FilterLogEvents', () => {
     const { refusal } = await logs();
     expect(await refusal('FilterLogEvents', { logGroupName, ...wrong })).toMatchObject({ name });
   });
+});
+
+it('over HTTP times are milliseconds too, and whole ones', async () => {
+  const { call, put, now, sandbox } = await logs();
+  await put(A, [-1, 'a']);
+  const server = await serveSandbox(sandbox, { host: '127.0.0.1', port: 0 });
+  const post = async (operation: string, input: object): Promise<unknown> => {
+    const headers = {
+      'Content-Type': 'application/x-amz-json-1.1',
+      'X-Amz-Target': `Logs_20140328.${operation}`,
+    };
+    return (await fetch(server.url, { method: 'POST', headers, body: JSON.stringify(input) })).json();
+  };
+  const logEvents = [{ timestamp: now, message: 'b' }];
+  await post('PutLogEvents', { logGroupName, logStreamName: A, logEvents });
+  const found = await post('FilterLogEvents', { logGroupName, startTime: now, endTime: now + 1 });
+  const wrong = await post('FilterLogEvents', { logGroupName, startTime: now + 0.5 });
+  await server.close();
+  expect(found).toMatchObject({ events: [{ timestamp: now, message: 'b' }] });
+  expect(wrong).toMatchObject({ __type: expect.stringContaining('SerializationException') });
+  expect((await call('FilterLogEvents', { logGroupName })).events).toHaveLength(2);
 });
 
 describe('a filter pattern', () => {
