@@ -10,6 +10,7 @@ import { ANY_CREDENTIALS, run, scratchFolder, startSandbox } from '../support/pr
 import { writeFiles } from '../support/programs/folder.ts';
 import { makeExisting } from '../support/manifests/generated/existing.ts';
 import type { Existing } from '../support/manifests/generated/existing.ts';
+import { pushImages } from '../support/manifests/generated/image.ts';
 import {
   anyBundle,
   anyEnvironment,
@@ -71,15 +72,19 @@ function filesIn(folder: string): Files {
 }
 
 /** What the previous version says of applying the files, then this one of planning them, and which digests are not as this one has them. */
-async function upgraded({ env, tagging }: Aws, files: Files, folder = scratchFolder()): Promise<object> {
+async function upgraded(aws: Aws, files: Files, folder = scratchFolder()): Promise<object> {
+  const { env, tagging } = aws;
   writeFiles(folder, files);
-  const applied = await runPrevious(['apply', folder], env);
+  // Repositories are made first, and images pushed into them, before anything runs from these.
+  const first = await runPrevious(['apply', folder], env);
+  await pushImages(callsBy(aws));
+  const applied = first.code === 0 ? first : await runPrevious(['apply', folder], env);
   const plan = await run(['plan', folder, '--detailed-exitcode'], env);
   const wanted = digestsOf(files);
   const found = await digestsIn(tagging);
   return {
     applied: { code: applied.code, said: applied.code === 0 ? '' : applied.stderr },
-    created: applied.stdout.match(/: created$/gm)?.length ?? 0,
+    created: `${first.stdout}${applied.stdout}`.match(/: created$/gm)?.length ?? 0,
     plan: { code: plan.code, stdout: plan.stdout, stderr: plan.stderr },
     digests: found.length,
     otherDigests: found.filter((digest) => !wanted.has(digest)),
