@@ -1,8 +1,9 @@
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { unknownPlaceholders } from '../sandbox/processes/mapping.ts';
+import { commandFor, unknownPlaceholders } from '../sandbox/processes/mapping.ts';
 import { createProcesses } from '../sandbox/processes/runtime.ts';
 import type { Processes } from '../sandbox/processes/runtime.ts';
+import { STAND_INS } from '../sandbox/processes/stand-ins.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Address } from './config/values.ts';
 import type { Config, GlobalConfig, ProcessesConfig } from './config/commands.ts';
@@ -86,7 +87,20 @@ function processesOn(
     `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
   );
   for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
-  return createProcesses({ commands, taskNetwork, folder, environment: env, endpoint, tell });
+  const standIns = STAND_INS.filter(({ image }) => commandFor(commands, image) === undefined);
+  for (const { image } of standIns) {
+    tell(
+      `Containers of ${image} run as Stationkeeper's stand-in for the X-Ray daemon, which is not AWS's; --run '${image}=COMMAND' puts another program in its place.`,
+    );
+  }
+  return createProcesses({
+    commands: [...standIns, ...commands],
+    taskNetwork,
+    folder,
+    environment: env,
+    endpoint,
+    tell,
+  });
 }
 
 /** Serves a sandbox until it is asked to stop. */

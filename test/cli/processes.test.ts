@@ -1,7 +1,9 @@
+import { createSocket } from 'node:dgram';
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { describe, expect, it, vi } from 'vitest';
+import { BatchGetTracesCommand, XRayClient } from '@aws-sdk/client-xray';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { daemon } from '../support/reports/converged.ts';
@@ -26,15 +28,28 @@ console.log('processes ' + process.pid + ' ' + child.pid + ' at ' + process.argv
 setInterval(() => {}, 1000);
 `;
 
+/** A folder with the manifest of the X-Ray daemon alone. */
+function xrayManifests(): string {
+  const manifests = scratchFolder();
+  copyFileSync(join(MANIFESTS, 'xray.yaml'), join(manifests, 'xray.yaml'));
+  return manifests;
+}
+
+function clientConfig(sandboxUrl: string) {
+  return {
+    endpoint: sandboxUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+  };
+}
+
 describe('the controller on a sandbox of processes', onLinux, () => {
   async function started() {
     const folder = scratchFolder();
     const script = join(folder, 'daemon.mjs');
     writeFileSync(script, DAEMON);
-    const manifests = scratchFolder();
-    copyFileSync(join(MANIFESTS, 'xray.yaml'), join(manifests, 'xray.yaml'));
     const controller = await startController([
-      manifests,
+      xrayManifests(),
       '--sandbox',
       '--runtime',
       'process',
@@ -43,11 +58,7 @@ describe('the controller on a sandbox of processes', onLinux, () => {
       '--interval',
       '1s',
     ]);
-    const logs = new CloudWatchLogsClient({
-      endpoint: controller.sandboxUrl!,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
-    });
+    const logs = new CloudWatchLogsClient(clientConfig(controller.sandboxUrl!));
     /** Of every daemon that was ever started, with its own child. */
     const seen = async (): Promise<readonly (readonly number[])[]> => {
       const { events = [] } = await logs.send(
@@ -87,6 +98,60 @@ describe('the controller on a sandbox of processes', onLinux, () => {
     },
   );
 });
+
+it(
+  'what is sent to the X-Ray daemon over UDP is a trace, by the stand-in that comes with the sandbox',
+  onLinux,
+  async () => {
+    const args = [xrayManifests(), '--sandbox', '--runtime', 'process', '--interval', '1s'];
+    const controller = await startController(args);
+    await controller.untilStatus(expectHealthy);
+    const told = controller.log().map(({ msg }) => msg);
+    expect(told.filter((line) => line.includes('stand-in'))).toEqual([
+      `Containers of ${IMAGE} run as Stationkeeper's stand-in for the X-Ray daemon, which is not AWS's; --run '${IMAGE}=COMMAND' puts another program in its place.`,
+      expect.stringMatching(/^Containers of amazon\/aws-xray-daemon run as Stationkeeper's stand-in/),
+    ]);
+    const logs = new CloudWatchLogsClient(clientConfig(controller.sandboxUrl!));
+    const own = await vi.waitFor(async () => {
+      const { events = [] } = await logs.send(
+        new FilterLogEventsCommand({ logGroupName: '/stationkeeper/xray' }),
+      );
+      const said = events.map(({ message }) => message ?? '');
+      expect(said).toHaveLength(2);
+      return said;
+    }, PATIENCE);
+    const [, address] =
+      /stand-in for the X-Ray daemon, which is not AWS's: it takes segments at (127\.31\.\d+\.\d+):2000\/udp/.exec(
+        own[0]!,
+      ) ?? [];
+
+    const now = Math.floor(Date.now() / 1000);
+    const traceId = `1-${now.toString(16)}-${'0'.repeat(23)}1`;
+    const segment = {
+      name: 'web',
+      id: '0000000000000001',
+      trace_id: traceId,
+      start_time: now,
+      end_time: now + 0.1,
+    };
+    const socket = createSocket('udp4');
+    onTestFinished(() => void socket.close());
+    socket.send(`{"format": "json", "version": 1}\n${JSON.stringify(segment)}`, 2000, address);
+    const xray = new XRayClient(clientConfig(controller.sandboxUrl!));
+    await vi.waitFor(async () => {
+      const { Traces } = await xray.send(new BatchGetTracesCommand({ TraceIds: [traceId] }));
+      expect(Traces).toMatchObject([{ Id: traceId, Segments: [{ Id: '0000000000000001' }] }]);
+    }, PATIENCE);
+
+    const sampling = await fetch(`http://${address}:2000/GetSamplingRules`, { method: 'POST' });
+    expect(await sampling.json()).toMatchObject({
+      SamplingRuleRecords: [{ SamplingRule: { RuleName: 'Default' } }],
+    });
+
+    controller.kill('SIGTERM');
+    expect(await controller.ended).toMatchObject({ code: 0 });
+  },
+);
 
 it('a placeholder that stands for nothing is told before anything starts', onLinux, async () => {
   const ended = await run(['sandbox', '--runtime', 'process', '--run', 'xray=./xray -b {adress}:2000']);

@@ -11,6 +11,7 @@ import type { Ended } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
+const XRAY_DAEMON = join(ROOT, 'dist', 'sandbox', 'xray-daemon', 'main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();
 
@@ -138,6 +139,15 @@ export async function startSandbox(
   const process = start(['sandbox', '--listen', '127.0.0.1:0', ...args]);
   const url = await saying(process, 'a URL', () => /AWS_ENDPOINT_URL=(\S+)/.exec(process.stdout())?.[1]);
   return { ...process, url };
+}
+
+/** Starts the sandbox's stand-in for the X-Ray daemon, whose `ready` resolves with what it says when it listens. */
+export function startXRayDaemon(
+  args: readonly string[],
+): Process & { readonly ready: () => Promise<string> } {
+  const process = start(args, ANY_CREDENTIALS, XRAY_DAEMON);
+  const said = (): string | undefined => /^.*\n/.exec(process.stdout())?.[0];
+  return { ...process, ready: () => saying(process, 'where it listens', said) };
 }
 
 /** What a process says at last; rejects where it ends before. */
