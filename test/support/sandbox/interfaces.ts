@@ -1,0 +1,52 @@
+import type { ServiceSandbox } from './service.ts';
+
+type Ec2 = ServiceSandbox<'ec2'>;
+
+/** Every IPv4 address. */
+export const EVERYWHERE = '0.0.0.0/0';
+
+export async function newVpc(ec2: Ec2, CidrBlock: string): Promise<string> {
+  const { Vpc } = await ec2.call('CreateVpc', { CidrBlock });
+  return Vpc?.VpcId ?? '';
+}
+
+export async function newSubnet(ec2: Ec2, VpcId: string, CidrBlock: string): Promise<string> {
+  const { Subnet } = await ec2.call('CreateSubnet', { VpcId, CidrBlock });
+  return Subnet?.SubnetId ?? '';
+}
+
+/** A group that lets nothing pass, in or out. */
+export async function newGroup(ec2: Ec2, VpcId: string, GroupName: string): Promise<string> {
+  const { GroupId = '' } = await ec2.call('CreateSecurityGroup', { GroupName, Description: 'test', VpcId });
+  const IpPermissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: EVERYWHERE }] }];
+  await ec2.call('RevokeSecurityGroupEgress', { GroupId, IpPermissions });
+  return GroupId;
+}
+
+/** The address of an interface in a subnet: that of an endpoint, which can be made there at will. */
+export async function addressIn(ec2: Ec2, VpcId: string, SubnetId: string, group: string): Promise<string> {
+  const { VpcEndpoint } = await ec2.call('CreateVpcEndpoint', {
+    VpcId,
+    ServiceName: 'com.amazonaws.us-east-1.xray',
+    VpcEndpointType: 'Interface',
+    PrivateDnsEnabled: false,
+    SubnetIds: [SubnetId],
+    SecurityGroupIds: [group],
+  });
+  const { NetworkInterfaces = [] } = await ec2.call('DescribeNetworkInterfaces', {
+    NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
+  });
+  return NetworkInterfaces[0]?.PrivateIpAddress ?? '';
+}
+
+/** Gives a subnet another network ACL. */
+export async function useAcl(ec2: Ec2, subnet: string, NetworkAclId: string): Promise<void> {
+  const { NetworkAcls = [] } = await ec2.call('DescribeNetworkAcls', {
+    Filters: [{ Name: 'association.subnet-id', Values: [subnet] }],
+  });
+  const { Associations = [] } = NetworkAcls[0] ?? {};
+  const { NetworkAclAssociationId: AssociationId = '' } = Associations.find(
+    ({ SubnetId }) => SubnetId === subnet,
+  )!;
+  await ec2.call('ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
+}
