@@ -13,9 +13,15 @@ export interface Door {
   close(): void;
 }
 
+/** From where on this machine something comes. */
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Who decides at a door. */
 export interface Doorkeeper {
-  senderAt(source: { readonly address: string; readonly port: number }): Sender;
+  senderAt(source: Source): Sender;
   /** Whether a packet passes, or the answer to one that did; why not is told. */
   lets(sender: Sender, fromPort: number, isAnswer?: boolean): boolean;
   /** Tells what the machine does not do. */

@@ -3,7 +3,7 @@ import type { Ec2State } from '../../ec2/state.ts';
 import type { ContainerLaunch, ContainerPort } from '../../ecs/containers/runtime.ts';
 import type { Place } from '../../place.ts';
 import { hiddenBlock, inBlock } from '../addresses.ts';
-import type { Door, Doorkeeper } from './door.ts';
+import type { Door, Doorkeeper, Source } from './door.ts';
 import { createFlowTable } from './flows.ts';
 import { lossTold, senderAt } from './judgement.ts';
 import type { Consumer, Sender } from './judgement.ts';
@@ -24,19 +24,19 @@ export interface Enforcement {
 export interface RelayOptions extends Enforcement {
   readonly taskNetwork: string;
   /** The API's address of the task whose process sends from there; undefined where none does. */
-  readonly taskSendingFrom: (
-    protocol: Packet['protocol'],
-    source: { readonly address: string; readonly port: number },
-  ) => string | undefined;
+  readonly taskSendingFrom: (protocol: Packet['protocol'], source: Source) => string | undefined;
   readonly tell: (line: string) => void;
 }
+
+/** A container of a task that has an interface of its own. */
+type Reached = ContainerLaunch & { readonly address: string };
 
 /** Lets through to tasks what security groups and network ACLs do. */
 export interface Relay {
   /** Where the processes of a task are bound, that is at an address on this machine. */
   behind(address: string): string;
   /** Listens at the ports of a container; `name`: as people are told of it. */
-  open(launch: ContainerLaunch & { readonly address: string }, name: string): void;
+  open(launch: Reached, name: string): void;
   /** Lets nothing through to a container any more. */
   close(id: string): void;
   closeAll(): void;
@@ -63,7 +63,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   const here = (address: string): string => inBlock(address, taskNetwork);
 
-  function open(launch: Parameters<Relay['open']>[0], name: string): void {
+  function open(launch: Reached, name: string): void {
     sweep ??= setInterval(() => {
       endFlows(flows.removeIdle(now()));
       told.removeIdle(now());
@@ -85,7 +85,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function keeperOf(
-    { address, accountId, region }: Parameters<Relay['open']>[0],
+    { address, accountId, region }: Reached,
     { protocol, port }: ContainerPort,
     name: string,
   ): Doorkeeper {
@@ -122,10 +122,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   /** A process that bound its socket to no address of its task sends from this machine's, and is known by its socket. */
-  function senderOf(
-    protocol: Packet['protocol'],
-    source: { readonly address: string; readonly port: number },
-  ): Sender {
+  function senderOf(protocol: Packet['protocol'], source: Source): Sender {
     const sender = senderAt(source.address, taskNetwork);
     if (sender.type === 'task') return sender;
     const address = options.taskSendingFrom(protocol, source);

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { seenAt } from './door.ts';
-import type { Door, Doorkeeper, Entrance } from './door.ts';
+import type { Door, Doorkeeper, Entrance, Source } from './door.ts';
 import type { FlowTable } from './flows.ts';
 import type { Sender } from './judgement.ts';
 
@@ -16,11 +16,6 @@ export interface UdpFlow {
 
 export function endFlows(flows: readonly UdpFlow[]): void {
   for (const { upstream } of flows) upstream?.close();
-}
-
-interface Source {
-  readonly address: string;
-  readonly port: number;
 }
 
 /** Relays each datagram that may pass, and each answer. */
