@@ -188,19 +188,10 @@ it(
     writeFileSync(arrived, '');
     writeFileSync(join(folder, 'app.mjs'), APP);
     const app = `'${process.execPath}' ${join(folder, 'app.mjs')} {address} ${arrived}`;
-    const { url, stdout, kill, ended } = await startSandbox([
-      ...[
-        '--runtime',
-        'process',
-        '--enforce-groups',
-        '--task-network',
-        '127.78.0.0/16',
-        '--run',
-        `app=${app}`,
-      ],
-    ]);
-    const ec2 = new EC2Client(clientConfig(url));
-    const ecs = new ECSClient(clientConfig(url));
+    const flags = ['--runtime', 'process', '--enforce-groups', '--task-network', '127.78.0.0/16'];
+    const sandbox = await startSandbox([...flags, '--run', `app=${app}`]);
+    const ec2 = new EC2Client(clientConfig(sandbox.url));
+    const ecs = new ECSClient(clientConfig(sandbox.url));
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
     const [{ SubnetId = '', VpcId = '' } = {}] = Subnets;
     const newGroup = async (GroupName: string): Promise<string> => {
@@ -239,7 +230,7 @@ it(
       const id = task?.taskArn?.split('/').at(-1);
       const told = new RegExp(`of task ${id} .* reached at (127\\.78\\.\\d+\\.\\d+)`);
       return vi.waitFor(() => {
-        const [, address] = told.exec(stdout()) ?? [];
+        const [, address] = told.exec(sandbox.stdout()) ?? [];
         expect(address).toBeDefined();
         return address!;
       }, PATIENCE);
@@ -247,7 +238,7 @@ it(
     const to = await runTask(server, []);
     const from = await runTask(client, [to]);
     const lost = `from the task at ${from}: lost at egress rule: no rule of the sender's security groups lets it out.`;
-    await vi.waitFor(() => expect(stdout()).toContain(lost), PATIENCE);
+    await vi.waitFor(() => expect(sandbox.stdout()).toContain(lost), PATIENCE);
     expect(readFileSync(arrived, 'utf8')).toBe('');
     await ec2.send(
       new AuthorizeSecurityGroupEgressCommand({
@@ -259,9 +250,9 @@ it(
       () => expect(readFileSync(arrived, 'utf8')).toContain(`a segment from ${from}\n`),
       PATIENCE,
     );
-    expect(stdout().split(lost)).toHaveLength(2);
-    kill('SIGTERM');
-    expect(await ended).toMatchObject({ code: 0 });
+    expect(sandbox.stdout().split(lost)).toHaveLength(2);
+    sandbox.kill('SIGTERM');
+    expect(await sandbox.ended).toMatchObject({ code: 0 });
   },
 );
 
