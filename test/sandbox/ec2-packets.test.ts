@@ -1,9 +1,44 @@
 import { describe, expect, test } from 'vitest';
-import { EVERYWHERE, addressIn, newGroup, newSubnet, newVpc, useAcl } from '../support/sandbox/interfaces.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
 import type { ServiceSandbox } from '../support/sandbox/service.ts';
 
 type Ec2 = ServiceSandbox<'ec2'>;
+
+const EVERYWHERE = '0.0.0.0/0';
+
+async function newVpc(ec2: Ec2, CidrBlock: string): Promise<string> {
+  const { Vpc } = await ec2.call('CreateVpc', { CidrBlock });
+  return Vpc?.VpcId ?? '';
+}
+
+async function newSubnet(ec2: Ec2, VpcId: string, CidrBlock: string): Promise<string> {
+  const { Subnet } = await ec2.call('CreateSubnet', { VpcId, CidrBlock });
+  return Subnet?.SubnetId ?? '';
+}
+
+/** A group that lets nothing pass, in or out. */
+async function newGroup(ec2: Ec2, VpcId: string, GroupName: string): Promise<string> {
+  const { GroupId = '' } = await ec2.call('CreateSecurityGroup', { GroupName, Description: 'test', VpcId });
+  const IpPermissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: EVERYWHERE }] }];
+  await ec2.call('RevokeSecurityGroupEgress', { GroupId, IpPermissions });
+  return GroupId;
+}
+
+/** The address of an interface in a subnet: that of an endpoint, which can be made there at will. */
+async function addressIn(ec2: Ec2, VpcId: string, SubnetId: string, group: string): Promise<string> {
+  const { VpcEndpoint } = await ec2.call('CreateVpcEndpoint', {
+    VpcId,
+    ServiceName: 'com.amazonaws.us-east-1.xray',
+    VpcEndpointType: 'Interface',
+    PrivateDnsEnabled: false,
+    SubnetIds: [SubnetId],
+    SecurityGroupIds: [group],
+  });
+  const { NetworkInterfaces = [] } = await ec2.call('DescribeNetworkInterfaces', {
+    NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
+  });
+  return NetworkInterfaces[0]?.PrivateIpAddress ?? '';
+}
 
 interface Ends {
   readonly vpcs: readonly [string, string];
@@ -86,7 +121,14 @@ async function denyIn(
       Protocol: '-1',
     });
   }
-  await useAcl(ec2, subnet, NetworkAclId);
+  const { NetworkAcls = [] } = await ec2.call('DescribeNetworkAcls', {
+    Filters: [{ Name: 'association.subnet-id', Values: [subnet] }],
+  });
+  const { Associations = [] } = NetworkAcls[0] ?? {};
+  const { NetworkAclAssociationId: AssociationId = '' } = Associations.find(
+    ({ SubnetId }) => SubnetId === subnet,
+  )!;
+  await ec2.call('ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
 }
 
 describe('a packet between two interfaces', () => {
