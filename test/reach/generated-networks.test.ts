@@ -3,15 +3,8 @@ import { expect, test } from 'vitest';
 import { aclJudgement } from '../../controller/reach/acls.ts';
 import { egressJudgement, ingressJudgement } from '../../controller/reach/groups.ts';
 import { routeJudgement } from '../../controller/reach/routes.ts';
-import {
-  EVERYWHERE,
-  SENT_FROM,
-  addRoute,
-  addRule,
-  giveAcl,
-  peer,
-  twoEnds,
-} from '../support/reach/two-ends.ts';
+import { SENT_FROM, addRoute, addRule, giveAcl, peer, twoEnds } from '../support/reach/two-ends.ts';
+import { EVERYWHERE } from '../support/sandbox/networks.ts';
 import type { AclRule, TwoEnds } from '../support/reach/two-ends.ts';
 
 /** What a network is made of besides its two ends: all of it decides something, and much of it may decide against the packet. */

@@ -1,44 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { serviceSandbox } from '../support/sandbox/service.ts';
-import type { ServiceSandbox } from '../support/sandbox/service.ts';
-
-type Ec2 = ServiceSandbox<'ec2'>;
-
-const EVERYWHERE = '0.0.0.0/0';
-
-async function newVpc(ec2: Ec2, CidrBlock: string): Promise<string> {
-  const { Vpc } = await ec2.call('CreateVpc', { CidrBlock });
-  return Vpc?.VpcId ?? '';
-}
-
-async function newSubnet(ec2: Ec2, VpcId: string, CidrBlock: string): Promise<string> {
-  const { Subnet } = await ec2.call('CreateSubnet', { VpcId, CidrBlock });
-  return Subnet?.SubnetId ?? '';
-}
-
-/** A group that lets nothing pass, in or out. */
-async function newGroup(ec2: Ec2, VpcId: string, GroupName: string): Promise<string> {
-  const { GroupId = '' } = await ec2.call('CreateSecurityGroup', { GroupName, Description: 'test', VpcId });
-  const IpPermissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: EVERYWHERE }] }];
-  await ec2.call('RevokeSecurityGroupEgress', { GroupId, IpPermissions });
-  return GroupId;
-}
-
-/** The address of an interface in a subnet: that of an endpoint, which can be made there at will. */
-async function addressIn(ec2: Ec2, VpcId: string, SubnetId: string, group: string): Promise<string> {
-  const { VpcEndpoint } = await ec2.call('CreateVpcEndpoint', {
-    VpcId,
-    ServiceName: 'com.amazonaws.us-east-1.xray',
-    VpcEndpointType: 'Interface',
-    PrivateDnsEnabled: false,
-    SubnetIds: [SubnetId],
-    SecurityGroupIds: [group],
-  });
-  const { NetworkInterfaces = [] } = await ec2.call('DescribeNetworkInterfaces', {
-    NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
-  });
-  return NetworkInterfaces[0]?.PrivateIpAddress ?? '';
-}
+import { EVERYWHERE, interfaceIn, newGroup, newSubnet, newVpc } from '../support/sandbox/networks.ts';
+import type { Ec2 } from '../support/sandbox/networks.ts';
 
 interface Ends {
   readonly vpcs: readonly [string, string];
@@ -59,8 +22,8 @@ async function ends(
   ] as const;
   const groups = [await newGroup(ec2, vpcs[0], 'from'), await newGroup(ec2, vpcs[1], 'to')] as const;
   const addresses = [
-    await addressIn(ec2, vpcs[0], subnets[0], groups[0]),
-    await addressIn(ec2, vpcs[1], subnets[1], groups[1]),
+    (await interfaceIn(ec2, vpcs[0], subnets[0], groups[0])).PrivateIpAddress ?? '',
+    (await interfaceIn(ec2, vpcs[1], subnets[1], groups[1])).PrivateIpAddress ?? '',
   ] as const;
   return { vpcs, subnets, groups, addresses };
 }

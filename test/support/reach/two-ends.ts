@@ -7,16 +7,15 @@ import { endOf } from '../../../controller/reach/flow.ts';
 import type { End, Flow } from '../../../controller/reach/flow.ts';
 import { VirtualClock } from '../../../sandbox/virtual-clock.ts';
 import { serviceSandbox } from '../sandbox/service.ts';
-import type { ServiceSandbox } from '../sandbox/service.ts';
+import { interfaceIn, newGroup, newSubnet, newVpc } from '../sandbox/networks.ts';
+import type { Ec2 } from '../sandbox/networks.ts';
 
-export const EVERYWHERE = '0.0.0.0/0';
 /** A port that a consumer sends from, which its kernel chose. */
 export const SENT_FROM = 40_000;
 
 /** How long AWS may take until it shows a new group to everybody. */
 const KNOWN_AFTER_MS = 20_000;
 
-export type Ec2 = ServiceSandbox<'ec2'>;
 export type Layout = 'one subnet' | 'two subnets' | 'two VPCs';
 
 /** A consumer's network interface and a daemon's, each with a group that lets nothing pass. */
@@ -46,8 +45,8 @@ export async function twoEnds(layout: Layout): Promise<TwoEnds> {
   const subnets = [near, far] as const;
   const groups = [await newGroup(ec2, first, 'consumer'), await newGroup(ec2, second, 'daemon')] as const;
   const ends = [
-    await interfaceIn(ec2, first, near, groups[0], 'xray'),
-    await interfaceIn(ec2, second, far, groups[1], 'logs'),
+    endOf(await interfaceIn(ec2, first, near, groups[0], 'xray')),
+    endOf(await interfaceIn(ec2, second, far, groups[1], 'logs')),
   ] as const;
   return {
     ec2,
@@ -86,45 +85,6 @@ function doorTo({ sandbox }: Pick<Ec2, 'sandbox'>): Aws {
     waitCodes: new Set(),
     onRequest() {},
   });
-}
-
-async function newVpc(ec2: Ec2, CidrBlock: string): Promise<string> {
-  const { Vpc } = await ec2.call('CreateVpc', { CidrBlock });
-  return Vpc?.VpcId ?? '';
-}
-
-async function newSubnet(ec2: Ec2, VpcId: string, CidrBlock: string): Promise<string> {
-  const { Subnet } = await ec2.call('CreateSubnet', { VpcId, CidrBlock });
-  return Subnet?.SubnetId ?? '';
-}
-
-async function newGroup(ec2: Ec2, VpcId: string, GroupName: string): Promise<string> {
-  const { GroupId = '' } = await ec2.call('CreateSecurityGroup', { GroupName, Description: 'test', VpcId });
-  const IpPermissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: EVERYWHERE }] }];
-  await ec2.call('RevokeSecurityGroupEgress', { GroupId, IpPermissions });
-  return GroupId;
-}
-
-/** That of a VPC endpoint, which can be made in any subnet at will. */
-async function interfaceIn(
-  ec2: Ec2,
-  VpcId: string,
-  SubnetId: string,
-  group: string,
-  service: string,
-): Promise<End> {
-  const { VpcEndpoint } = await ec2.call('CreateVpcEndpoint', {
-    VpcId,
-    ServiceName: `com.amazonaws.us-east-1.${service}`,
-    VpcEndpointType: 'Interface',
-    PrivateDnsEnabled: false,
-    SubnetIds: [SubnetId],
-    SecurityGroupIds: [group],
-  });
-  const { NetworkInterfaces = [] } = await ec2.call('DescribeNetworkInterfaces', {
-    NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
-  });
-  return endOf(NetworkInterfaces[0] ?? {});
 }
 
 export async function addRule(
