@@ -259,13 +259,31 @@ function runConfig(
 }
 
 function processesOf(given: Given): ProcessesConfig | undefined {
-  const { runtime, run, taskNetwork } = RUNTIME_FLAGS;
+  const { runtime, run, taskNetwork, enforceGroups, consumer } = RUNTIME_FLAGS;
   const isProcess = given.value(runtime) === 'process';
-  for (const flag of [run, taskNetwork]) {
+  for (const flag of [run, taskNetwork, enforceGroups, consumer]) {
     const by = given.by(flag);
     if (by !== undefined && !isProcess) given.report(`${by} needs --${runtime.name} process`);
   }
-  return isProcess ? { commands: given.value(run), taskNetwork: given.value(taskNetwork) } : undefined;
+  const network = given.value(taskNetwork);
+  const outside = given.value(consumer);
+  const isEnforced = given.on(enforceGroups);
+  const consumerBy = given.by(consumer);
+  if (isProcess && consumerBy !== undefined && !isEnforced) {
+    given.report(`${consumerBy} needs --${enforceGroups.name}`);
+  }
+  if (isEnforced && network.endsWith('/8')) {
+    given.report(
+      `${given.by(enforceGroups)} needs a --${taskNetwork.name} with a prefix from 9 to 16: in the other half of 127.0.0.0/8 the processes of tasks are bound`,
+    );
+  }
+  return isProcess
+    ? {
+        commands: given.value(run),
+        taskNetwork: network,
+        enforcement: isEnforced ? { consumer: outside } : undefined,
+      }
+    : undefined;
 }
 
 function needsSandbox(flag: { readonly name: string; readonly description: string }, given: Given): void {

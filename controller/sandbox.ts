@@ -1,6 +1,7 @@
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { commandFor, unknownPlaceholders } from '../sandbox/processes/mapping.ts';
+import type { Enforcement } from '../sandbox/processes/relay/relay.ts';
 import { createProcesses } from '../sandbox/processes/runtime.ts';
 import type { Processes } from '../sandbox/processes/runtime.ts';
 import { STAND_INS } from '../sandbox/processes/stand-ins.ts';
@@ -41,9 +42,14 @@ export function ownSandbox(
   local?: { readonly processes: ProcessesConfig; readonly machine: Machine },
 ): OwnSandbox {
   let url = '';
-  const processes = local === undefined ? undefined : processesOn(local.machine, local.processes, () => url);
+  const networkOf: Enforcement['networkOf'] = ({ accountId, region }) => {
+    sandbox.world.settle();
+    return sandbox.places.regions.get(`${accountId}/${region}`)?.ec2;
+  };
+  const around = { endpoint: () => url, networkOf, now: () => clock.monotonic() };
+  const processes = local === undefined ? undefined : processesOn(local.machine, local.processes, around);
   const runtime = processes === undefined ? {} : { runtime: processes.runtime };
-  const sandbox = createSandbox({ clock, ...world, ...runtime });
+  const sandbox: Sandbox = createSandbox({ clock, ...world, ...runtime });
   return {
     clock: sandbox.world,
     transport: (region = SANDBOX_REGION) =>
@@ -65,8 +71,8 @@ export function ownSandbox(
 
 function processesOn(
   { platform, folder, env, tell }: Machine,
-  { commands, taskNetwork }: ProcessesConfig,
-  endpoint: () => string,
+  { commands, taskNetwork, enforcement }: ProcessesConfig,
+  { endpoint, ...network }: Omit<Enforcement, 'consumer'> & { readonly endpoint: () => string },
 ): Processes {
   if (platform !== 'linux') {
     throw new StationkeeperError({
@@ -86,6 +92,7 @@ function processesOn(
   tell(
     `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
   );
+  if (enforcement !== undefined) tell(enforcementTold(enforcement));
   for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
   const standIns = STAND_INS.filter(({ image }) => commandFor(commands, image) === undefined);
   for (const { image } of standIns) {
@@ -99,8 +106,17 @@ function processesOn(
     folder,
     environment: env,
     endpoint,
+    enforcement: enforcement === undefined ? undefined : { ...enforcement, ...network },
     tell,
   });
+}
+
+function enforcementTold({ consumer }: NonNullable<ProcessesConfig['enforcement']>): string {
+  const outside =
+    consumer === undefined
+      ? 'what comes from outside of tasks does not get through, as no --consumer says what counts for it'
+      : `for what comes from outside of tasks ${[...consumer.securityGroupIds, consumer.subnetId].join(', ')} count`;
+  return `Security groups and network ACLs decide what gets through to tasks; ${outside}.`;
 }
 
 /** Serves a sandbox until it is asked to stop. */

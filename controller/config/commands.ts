@@ -2,6 +2,7 @@ import type { SecretRules } from '../core/secrets.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Host } from '../policy/trust.ts';
+import type { OutsideConsumer } from './consumer.ts';
 import type { LogLevel } from './flags.ts';
 import type { ImageCommand } from './image-commands.ts';
 import type { Address } from './values.ts';
@@ -20,6 +21,8 @@ export interface ProcessesConfig {
   readonly commands: readonly ImageCommand[];
   /** A block of 127.0.0.0/8. */
   readonly taskNetwork: string;
+  /** Undefined: security groups do not count. */
+  readonly enforcement: { readonly consumer: OutsideConsumer | undefined } | undefined;
 }
 
 export interface GlobalConfig {

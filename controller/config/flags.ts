@@ -1,4 +1,5 @@
 import { DEFAULT_PRUNE_BUDGET } from '../plan/prune-rules.ts';
+import { outsideConsumer } from './consumer.ts';
 import { imageCommands, taskNetwork } from './image-commands.ts';
 import {
   address,
@@ -249,6 +250,16 @@ export const RUNTIME_FLAGS = {
     'the block of 127.0.0.0/8 in which tasks have their addresses on this machine',
     taskNetwork,
     { value: '127.31.0.0/16', shown: '127.31.0.0/16' },
+  ),
+  enforceGroups: {
+    name: 'enforce-groups',
+    description: 'let through to tasks only what security groups and network ACLs allow',
+  },
+  consumer: optional(
+    'consumer',
+    'sg-…,subnet-…',
+    'the security groups and the subnet that count for what comes from outside of tasks (default: it does not get through)',
+    outsideConsumer,
   ),
 } as const;
 

@@ -22,6 +22,9 @@ export type Loss =
   | 'network ACL in'
   | 'ingress rule';
 
+/** What counts of whoever sends and receives. */
+export type PacketEnd = Pick<NetworkInterface, 'privateIpv4Address' | 'subnetId' | 'securityGroupIds'>;
+
 /**
  * Where the network of a Region loses a packet between two of its interfaces; undefined where it arrives. Over TCP the answer has to come
  * back too, which security groups let pass by themselves, and routes and network ACLs do not (Security groups, Network ACLs, Amazon VPC
@@ -30,19 +33,41 @@ export type Loss =
 export function lossOf(ec2: Ec2State, packet: Packet): Loss | undefined {
   const from = interfaceAt(ec2, packet.fromAddress);
   const to = interfaceAt(ec2, packet.toAddress);
-  if (from === undefined || to === undefined) return 'nowhere';
-  const answer: Packet = {
-    protocol: packet.protocol,
-    fromAddress: packet.toAddress,
-    fromPort: packet.toPort,
-    toAddress: packet.fromAddress,
-    toPort: packet.fromPort,
-  };
+  return from === undefined || to === undefined ? 'nowhere' : lossBetween(ec2, from, to, packet);
+}
+
+type Ports = Pick<Packet, 'protocol' | 'fromPort' | 'toPort'>;
+
+/** The same between two ends that are known. */
+export function lossBetween(
+  ec2: Ec2State,
+  from: PacketEnd,
+  to: PacketEnd,
+  { protocol, fromPort, toPort }: Ports,
+): Loss | undefined {
+  const [fromAddress, toAddress] = [from.privateIpv4Address, to.privateIpv4Address];
+  const packet = { protocol, fromAddress, fromPort, toAddress, toPort };
   if (!groupsAllow(ec2, 'egress', from, to, packet)) return 'egress rule';
   const lost = lossOnTheWay(ec2, from, to, packet);
   if (lost !== undefined) return lost;
   if (!groupsAllow(ec2, 'ingress', to, from, packet)) return 'ingress rule';
-  return packet.protocol === 'tcp' ? lossOnTheWay(ec2, to, from, answer) : undefined;
+  return protocol === 'tcp' ? answerLossBetween(ec2, from, to, packet) : undefined;
+}
+
+/** Where the answer to a packet that arrived is lost: security groups let it pass by themselves. */
+export function answerLossBetween(
+  ec2: Ec2State,
+  from: PacketEnd,
+  to: PacketEnd,
+  { protocol, fromPort, toPort }: Ports,
+): Loss | undefined {
+  return lossOnTheWay(ec2, to, from, {
+    protocol,
+    fromAddress: to.privateIpv4Address,
+    fromPort: toPort,
+    toAddress: from.privateIpv4Address,
+    toPort: fromPort,
+  });
 }
 
 export function interfaceAt(ec2: Ec2State, address: string): NetworkInterface | undefined {
@@ -50,12 +75,7 @@ export function interfaceAt(ec2: Ec2State, address: string): NetworkInterface | 
 }
 
 /** What subnets do. Within one nothing is routed, and its network ACL is not asked. */
-function lossOnTheWay(
-  ec2: Ec2State,
-  from: NetworkInterface,
-  to: NetworkInterface,
-  packet: Packet,
-): Loss | undefined {
+function lossOnTheWay(ec2: Ec2State, from: PacketEnd, to: PacketEnd, packet: Packet): Loss | undefined {
   if (from.subnetId === to.subnetId) return undefined;
   const [near, far] = [ec2.subnets.get(from.subnetId)!, ec2.subnets.get(to.subnetId)!];
   if (!aclAllows(ec2, near, 'egress', packet.toAddress, packet)) return 'network ACL out';
@@ -109,8 +129,8 @@ function isAbout({ protocol, block, portRange }: AclEntry, other: string, packet
 function groupsAllow(
   ec2: Ec2State,
   direction: Direction,
-  { securityGroupIds }: NetworkInterface,
-  other: NetworkInterface,
+  { securityGroupIds }: PacketEnd,
+  other: PacketEnd,
   packet: Packet,
 ): boolean {
   return securityGroupIds
@@ -126,7 +146,7 @@ function groupsAllow(
     );
 }
 
-function isPeer(ec2: Ec2State, peer: Permission['peer'], other: NetworkInterface): boolean {
+function isPeer(ec2: Ec2State, peer: Permission['peer'], other: PacketEnd): boolean {
   switch (peer.type) {
     case 'ipv4':
       return covers(peer.cidr, other.privateIpv4Address);

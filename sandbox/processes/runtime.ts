@@ -10,9 +10,11 @@ import { atTask, inBlock } from './addresses.ts';
 import { findProgram, startGroup } from './group.ts';
 import type { Group, GroupCommand } from './group.ts';
 import { createLines } from './lines.ts';
-import { exposedPorts } from './listening.ts';
 import { commandFor, filled } from './mapping.ts';
 import type { ImageCommand } from './mapping.ts';
+import { createRelay } from './relay/relay.ts';
+import type { Enforcement, Relay, RelayOptions } from './relay/relay.ts';
+import { exposedPorts, groupSendingFrom } from './sockets.ts';
 
 export interface ProcessOptions {
   readonly commands: readonly ImageCommand[];
@@ -24,6 +26,8 @@ export interface ProcessOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The sandbox's URL. */
   readonly endpoint: () => string;
+  /** Undefined: processes of tasks are reached by whoever likes. */
+  readonly enforcement?: Enforcement | undefined;
   /** One line for people. */
   readonly tell: (line: string) => void;
 }
@@ -66,6 +70,28 @@ export function createProcesses(options: ProcessOptions): Processes {
   let look: NodeJS.Timeout | undefined;
 
   const addressOf = (address: string): string => inBlock(address, taskNetwork);
+  const taskSendingFrom: RelayOptions['taskSendingFrom'] = (protocol, source) => {
+    const containers = [...running.values()].filter(({ launch }) => launch.address !== undefined);
+    const sending = groupSendingFrom(
+      protocol,
+      source,
+      containers.map(({ group }) => group.pid),
+    );
+    return containers.find(({ group }) => group.pid === sending)?.launch.address;
+  };
+  const relay =
+    options.enforcement === undefined
+      ? undefined
+      : createRelay({ ...options.enforcement, taskNetwork, taskSendingFrom, tell });
+
+  function openTo(relayed: Relay, launch: ContainerLaunch): void {
+    const { address, hasOwnInterface } = launch;
+    if (address !== undefined && hasOwnInterface) relayed.open({ ...launch, address }, named(launch));
+    else
+      tell(
+        `${named(launch)} has no network interface of its own: no security group is asked on the way to it.`,
+      );
+  }
 
   /** Nobody can be kept from it, so that it is told. */
   function tellExposed(): void {
@@ -94,19 +120,25 @@ export function createProcesses(options: ProcessOptions): Processes {
   function tryToStart(launch: ContainerLaunch, events: ContainerEvents): string | undefined {
     const mapped = commandFor(commands, launch.image);
     if (mapped === undefined) return `no command stands for the image ${launch.image}`;
-    const address = launch.address === undefined ? '127.0.0.1' : addressOf(launch.address);
+    const reachedAt = launch.address === undefined ? '127.0.0.1' : addressOf(launch.address);
     const other = [...running.values()].find(
       (one) =>
         one.launch.address !== undefined &&
         one.launch.address !== launch.address &&
-        addressOf(one.launch.address) === address,
+        addressOf(one.launch.address) === reachedAt,
     );
     if (other !== undefined) {
-      return `${address} on this machine is ${other.launch.address} already, of ${named(other.launch)}, and would be ${launch.address} too; use a shorter prefix in --task-network`;
+      return `${reachedAt} on this machine is ${other.launch.address} already, of ${named(other.launch)}, and would be ${launch.address} too; use a shorter prefix in --task-network`;
     }
+    const address = relay !== undefined && launch.hasOwnInterface ? relay.behind(reachedAt) : reachedAt;
     const endpoint = options.endpoint();
     const here = { address, sandbox: new URL(endpoint).host };
-    const own = filled(mapped, { address, port: String(launch.port ?? 0), region: launch.region, endpoint });
+    const own = filled(mapped, {
+      address,
+      port: String(launch.ports[0]?.port ?? 0),
+      region: launch.region,
+      endpoint,
+    });
     const [name = '', ...words] = own;
     const program = findProgram(name, folder, options.environment['PATH'] ?? '');
     if (program === undefined)
@@ -122,7 +154,9 @@ export function createProcesses(options: ProcessOptions): Processes {
     running.set(launch.id, container);
     look ??= setInterval(tellExposed, LOOK_MS).unref();
     const more = further.length === 0 ? '' : `, and ${further.length} of the container's own words`;
-    tell(`${named(launch)} runs as process ${group.pid} at ${address}: ${own.join(' ')}${more}`);
+    const door = address === reachedAt ? '' : `, reached at ${reachedAt}`;
+    tell(`${named(launch)} runs as process ${group.pid} at ${address}${door}: ${own.join(' ')}${more}`);
+    if (relay !== undefined) openTo(relay, launch);
     process.nextTick(() => tellIfCurrent(container, () => events.started()));
     for (const output of [group.stdout, group.stderr]) {
       const lines = createLines();
@@ -136,6 +170,7 @@ export function createProcesses(options: ProcessOptions): Processes {
     void group.ended.then((exitCode) =>
       tellIfCurrent(container, () => {
         running.delete(launch.id);
+        relay?.close(launch.id);
         tell(`${named(launch)} has ended with exit code ${exitCode}.`);
         events.exited(exitCode);
       }),
@@ -199,6 +234,7 @@ export function createProcesses(options: ProcessOptions): Processes {
   function reset(): readonly Group[] {
     const groups = [...running.values()].map(({ group }) => group);
     running.clear();
+    relay?.closeAll();
     for (const group of groups) {
       group.signal('SIGTERM');
       setTimeout(() => group.kill(), LAST_MS).unref();

@@ -2,9 +2,23 @@ import { createSocket } from 'node:dgram';
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  RevokeSecurityGroupEgressCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  CreateClusterCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { BatchGetTracesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
+import { MANIFESTS, run, scratchFolder, startController, startSandbox } from '../support/programs/cli.ts';
 import type { StatusReport } from '../../controller/status/schema.ts';
 import { daemon } from '../support/reports/converged.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
@@ -26,6 +40,18 @@ process.on('SIGTERM', () => {});
 const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
 console.log('processes ' + process.pid + ' ' + child.pid + ' at ' + process.argv[2]);
 setInterval(() => {}, 1000);
+`;
+
+/** Writes to a file what it gets at port 2000 of its address; sends to another address where it is told one. */
+const APP = `
+import { createSocket } from 'node:dgram';
+import { appendFileSync } from 'node:fs';
+const [own, arrived, to] = process.argv.slice(2);
+const server = createSocket('udp4');
+server.on('message', (message, from) => appendFileSync(arrived, message + ' from ' + from.address + '\\n'));
+server.bind(2000, own);
+const client = createSocket('udp4');
+if (to) setInterval(() => client.send('a segment', 2000, to), 50);
 `;
 
 /** A folder with the manifest of the X-Ray daemon alone. */
@@ -150,6 +176,83 @@ it(
 
     controller.kill('SIGTERM');
     expect(await controller.ended).toMatchObject({ code: 0 });
+  },
+);
+
+it(
+  'with --enforce-groups a datagram arrives once both groups let it, and until then it is told why not',
+  onLinux,
+  async () => {
+    const folder = scratchFolder();
+    const arrived = join(folder, 'arrived');
+    writeFileSync(arrived, '');
+    writeFileSync(join(folder, 'app.mjs'), APP);
+    const app = `'${process.execPath}' ${join(folder, 'app.mjs')} {address} ${arrived}`;
+    const flags = ['--runtime', 'process', '--enforce-groups', '--task-network', '127.78.0.0/16'];
+    const sandbox = await startSandbox([...flags, '--run', `app=${app}`]);
+    const ec2 = new EC2Client(clientConfig(sandbox.url));
+    const ecs = new ECSClient(clientConfig(sandbox.url));
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const [{ SubnetId = '', VpcId = '' } = {}] = Subnets;
+    const newGroup = async (GroupName: string): Promise<string> => {
+      const made = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: 'test', VpcId }));
+      return made.GroupId ?? '';
+    };
+    const [client, server] = [await newGroup('client'), await newGroup('server')];
+    const everything = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+    await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: client, IpPermissions: everything }));
+    const udp = { IpProtocol: 'udp', FromPort: 2000, ToPort: 2000 };
+    const fromClient = [{ ...udp, UserIdGroupPairs: [{ GroupId: client }] }];
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: server, IpPermissions: fromClient }));
+    await ecs.send(new CreateClusterCommand({}));
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'app',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        containerDefinitions: [
+          { name: 'app', image: 'app', portMappings: [{ containerPort: 2000, protocol: 'udp' }] },
+        ],
+      }),
+    );
+    /** A task of a group, whose address it answers once its process runs. */
+    const runTask = async (group: string, command: readonly string[]): Promise<string> => {
+      const { tasks: [task] = [] } = await ecs.send(
+        new RunTaskCommand({
+          taskDefinition: 'app',
+          launchType: 'FARGATE',
+          networkConfiguration: { awsvpcConfiguration: { subnets: [SubnetId], securityGroups: [group] } },
+          overrides: { containerOverrides: [{ name: 'app', command: [...command] }] },
+        }),
+      );
+      const id = task?.taskArn?.split('/').at(-1);
+      const told = new RegExp(`of task ${id} .* reached at (127\\.78\\.\\d+\\.\\d+)`);
+      return vi.waitFor(() => {
+        const [, address] = told.exec(sandbox.stdout()) ?? [];
+        expect(address).toBeDefined();
+        return address!;
+      }, PATIENCE);
+    };
+    const to = await runTask(server, []);
+    const from = await runTask(client, [to]);
+    const lost = `from the task at ${from}: lost at egress rule: no rule of the sender's security groups lets it out.`;
+    await vi.waitFor(() => expect(sandbox.stdout()).toContain(lost), PATIENCE);
+    expect(readFileSync(arrived, 'utf8')).toBe('');
+    await ec2.send(
+      new AuthorizeSecurityGroupEgressCommand({
+        GroupId: client,
+        IpPermissions: [{ ...udp, IpRanges: [{ CidrIp: '172.31.0.0/16' }] }],
+      }),
+    );
+    await vi.waitFor(
+      () => expect(readFileSync(arrived, 'utf8')).toContain(`a segment from ${from}\n`),
+      PATIENCE,
+    );
+    expect(sandbox.stdout().split(lost)).toHaveLength(2);
+    sandbox.kill('SIGTERM');
+    expect(await sandbox.ended).toMatchObject({ code: 0 });
   },
 );
 

@@ -487,6 +487,23 @@ describe('a wrong command line', () => {
     ['run --runtime process', '--runtime needs --sandbox'],
     ['run --sandbox --run xray=./xray', '--run needs --runtime process'],
     ['sandbox --task-network 127.31.0.0/16', '--task-network needs --runtime process'],
+    ['sandbox --enforce-groups', '--enforce-groups needs --runtime process'],
+    [
+      'sandbox --consumer sg-0123456789abcdef0,subnet-0123456789abcdef0',
+      '--consumer needs --runtime process',
+    ],
+    [
+      'sandbox --runtime process --consumer sg-0123456789abcdef0,subnet-0123456789abcdef0',
+      '--consumer needs --enforce-groups',
+    ],
+    [
+      'sandbox --runtime process --enforce-groups --consumer sg-0123456789abcdef0',
+      "--consumer 'sg-0123456789abcdef0': expected the ids of security groups and of one subnet, such as sg-0123456789abcdef0,subnet-0123456789abcdef0",
+    ],
+    [
+      'sandbox --runtime process --enforce-groups --task-network 127.0.0.0/8',
+      '--enforce-groups needs a --task-network with a prefix from 9 to 16: in the other half of 127.0.0.0/8 the processes of tasks are bound',
+    ],
     [
       'sandbox --runtime process --task-network 10.0.0.0/16',
       "--task-network '10.0.0.0/16': expected a block of 127.0.0.0/8 with a prefix from 8 to 16, such as 127.31.0.0/16",

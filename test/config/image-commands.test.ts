@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { outsideConsumer } from '../../controller/config/consumer.ts';
 import { imageCommands, taskNetwork } from '../../controller/config/image-commands.ts';
 import { parseCommandLine } from '../../controller/config.ts';
 
@@ -40,6 +41,36 @@ it.each([
   ['127.300.0.0/16', false],
 ])('%s is a block for tasks: %s', (text, isOne) => {
   expect(taskNetwork(text).ok).toBe(isOne);
+});
+
+it('--enforce-groups says that security groups count, and --consumer which do for what comes from outside', () => {
+  const surroundings = { version: '0.0.0', isTerminal: false };
+  const argv = ['sandbox', '--runtime', 'process'];
+  const consumer = {
+    securityGroupIds: ['sg-0123456789abcdef0', 'sg-01234567'],
+    subnetId: 'subnet-0123456789abcdef0',
+  };
+  const enforcementOf = (...flags: readonly string[]) => {
+    const read = parseCommandLine([...argv, ...flags], {}, surroundings);
+    return read.type === 'config' && read.config.command === 'sandbox'
+      ? read.config.processes?.enforcement
+      : read;
+  };
+  const ids = [...consumer.securityGroupIds, consumer.subnetId].join(',');
+  expect(enforcementOf()).toBeUndefined();
+  expect(enforcementOf('--enforce-groups')).toEqual({ consumer: undefined });
+  expect(enforcementOf('--enforce-groups', '--consumer', ids)).toEqual({ consumer });
+});
+
+it.each([
+  'sg-0123456789abcdef0',
+  'subnet-0123456789abcdef0',
+  'sg-0123456789abcdef0,subnet-01234567,subnet-76543210',
+  'sg-xyz,subnet-01234567',
+  'sg-01234567,subnet-01234567,vpc-01234567',
+  '',
+])('%j is no consumer', (text) => {
+  expect(outsideConsumer(text)).toMatchObject({ ok: false });
 });
 
 it('--run may be given several times, and its variable holds one a line', () => {

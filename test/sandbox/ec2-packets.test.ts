@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { EVERYWHERE, addressIn, newGroup, newSubnet, newVpc, useAcl } from '../support/sandbox/networks.ts';
 import { serviceSandbox } from '../support/sandbox/service.ts';
-import { EVERYWHERE, interfaceIn, newGroup, newSubnet, newVpc } from '../support/sandbox/networks.ts';
 import type { Ec2 } from '../support/sandbox/networks.ts';
 
 interface Ends {
@@ -22,8 +22,8 @@ async function ends(
   ] as const;
   const groups = [await newGroup(ec2, vpcs[0], 'from'), await newGroup(ec2, vpcs[1], 'to')] as const;
   const addresses = [
-    (await interfaceIn(ec2, vpcs[0], subnets[0], groups[0])).PrivateIpAddress ?? '',
-    (await interfaceIn(ec2, vpcs[1], subnets[1], groups[1])).PrivateIpAddress ?? '',
+    await addressIn(ec2, vpcs[0], subnets[0], groups[0]),
+    await addressIn(ec2, vpcs[1], subnets[1], groups[1]),
   ] as const;
   return { vpcs, subnets, groups, addresses };
 }
@@ -84,14 +84,7 @@ async function denyIn(
       Protocol: '-1',
     });
   }
-  const { NetworkAcls = [] } = await ec2.call('DescribeNetworkAcls', {
-    Filters: [{ Name: 'association.subnet-id', Values: [subnet] }],
-  });
-  const { Associations = [] } = NetworkAcls[0] ?? {};
-  const { NetworkAclAssociationId: AssociationId = '' } = Associations.find(
-    ({ SubnetId }) => SubnetId === subnet,
-  )!;
-  await ec2.call('ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
+  await useAcl(ec2, subnet, NetworkAclId);
 }
 
 describe('a packet between two interfaces', () => {

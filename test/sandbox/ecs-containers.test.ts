@@ -64,7 +64,7 @@ describe('a container that is run for real', () => {
       command: ['--log-level', 'dev'],
       entryPoint: ['/xray'],
       workingDirectory: '/srv',
-      portMappings: [{ containerPort: 2000, protocol: 'udp' }],
+      portMappings: [{ containerPort: 2000, protocol: 'udp' }, { containerPort: 2001 }],
     });
     const { containers = [] } = await task();
     expect(runtime.container('xray').launch).toMatchObject({
@@ -73,7 +73,11 @@ describe('a container that is run for real', () => {
       accountId: '385605022855',
       region: 'us-east-1',
       address: containers[0]?.networkInterfaces?.[0]?.privateIpv4Address,
-      port: 2000,
+      hasOwnInterface: true,
+      ports: [
+        { protocol: 'udp', port: 2000 },
+        { protocol: 'tcp', port: 2001 },
+      ],
       command: ['--log-level', 'dev'],
       entryPoint: ['/xray'],
       workingDirectory: '/srv',

@@ -1,11 +1,16 @@
-import type { ContainerCondition, ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
+import type {
+  ContainerCondition,
+  ContainerDefinition,
+  PortMapping,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
 import type { CallContext } from '../../call.ts';
 import type { TaskRecord } from '../state.ts';
 import type { TaskStop } from '../tasks/state.ts';
 import { environmentOf } from './environment.ts';
 import { checkHealth } from './health-checks.ts';
 import { openLog } from './output.ts';
-import type { ContainerRuntime } from './runtime.ts';
+import type { ContainerPort, ContainerRuntime } from './runtime.ts';
 import type { ContainerRecord } from './state.ts';
 
 /** ECS Developer Guide, container timeouts. */
@@ -133,7 +138,8 @@ function start(
       accountId: context.accountId,
       region: context.region,
       address: networkInterface?.privateIpv4Address ?? host?.privateIpv4Address,
-      port: portMappings[0]?.containerPort,
+      hasOwnInterface: networkInterface !== undefined,
+      ports: portMappings.flatMap(portsOf),
       entryPoint,
       command: override?.command ?? definition.command ?? [],
       workingDirectory,
@@ -166,6 +172,17 @@ function start(
       wrote: (lines) => world.happen(() => write(lines)),
     },
   );
+}
+
+/** Over TCP unless it says otherwise; one port, or each of a range (ECS API reference, PortMapping). */
+function portsOf({
+  containerPort,
+  containerPortRange,
+  protocol = 'tcp',
+}: PortMapping): readonly ContainerPort[] {
+  const [first, last = first] = containerPortRange?.split('-').map(Number) ?? [containerPort];
+  if (first === undefined || last === undefined) return [];
+  return Array.from({ length: last - first + 1 }, (_, at) => ({ protocol, port: first + at }));
 }
 
 /** A container that is not as others need it within its start timeout keeps those from starting. */

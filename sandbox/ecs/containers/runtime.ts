@@ -1,3 +1,9 @@
+/** A port on which a container listens. */
+export interface ContainerPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+}
+
 /** A container as it is to run. */
 export interface ContainerLaunch {
   /** By which the runtime is told what becomes of it; there is never another of that id. */
@@ -11,8 +17,10 @@ export interface ContainerLaunch {
   readonly region: string;
   /** Of the task, as the API has it; undefined where it has none. */
   readonly address: string | undefined;
-  /** Its first container port. */
-  readonly port: number | undefined;
+  /** Whether that is the task's alone, and not its host's. */
+  readonly hasOwnInterface: boolean;
+  /** Of its port mappings, in their order. */
+  readonly ports: readonly ContainerPort[];
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
   readonly workingDirectory: string | undefined;

@@ -5,6 +5,7 @@ import type { ServiceSandbox } from './service.ts';
 
 export type Ec2 = ServiceSandbox<'ec2'>;
 
+/** Every IPv4 address. */
 export const EVERYWHERE = '0.0.0.0/0';
 
 export async function newVpc(ec2: Ec2, CidrBlock: string): Promise<string> {
@@ -45,4 +46,22 @@ export async function interfaceIn(
     NetworkInterfaceIds: VpcEndpoint?.NetworkInterfaceIds,
   });
   return NetworkInterfaces[0] ?? {};
+}
+
+/** The address of an interface in a subnet. */
+export async function addressIn(ec2: Ec2, vpc: string, subnet: string, group: string): Promise<string> {
+  const { PrivateIpAddress = '' } = await interfaceIn(ec2, vpc, subnet, group);
+  return PrivateIpAddress;
+}
+
+/** Gives a subnet another network ACL. */
+export async function useAcl(ec2: Ec2, subnet: string, NetworkAclId: string): Promise<void> {
+  const { NetworkAcls = [] } = await ec2.call('DescribeNetworkAcls', {
+    Filters: [{ Name: 'association.subnet-id', Values: [subnet] }],
+  });
+  const { Associations = [] } = NetworkAcls[0] ?? {};
+  const { NetworkAclAssociationId: AssociationId = '' } = Associations.find(
+    ({ SubnetId }) => SubnetId === subnet,
+  )!;
+  await ec2.call('ReplaceNetworkAclAssociation', { AssociationId, NetworkAclId });
 }
