@@ -4,6 +4,7 @@ import { commandFor, unknownPlaceholders } from '../sandbox/processes/mapping.ts
 import type { Enforcement } from '../sandbox/processes/relay/relay.ts';
 import { createProcesses } from '../sandbox/processes/runtime.ts';
 import type { Processes } from '../sandbox/processes/runtime.ts';
+import { Outside } from '../sandbox/outside.ts';
 import { STAND_INS } from '../sandbox/processes/stand-ins.ts';
 import type { CommandContext } from './cli/context.ts';
 import type { Address } from './config/values.ts';
@@ -46,10 +47,20 @@ export function ownSandbox(
     sandbox.world.settle();
     return sandbox.places.regions.get(`${accountId}/${region}`)?.ec2;
   };
-  const around = { endpoint: () => url, networkOf, now: () => clock.monotonic() };
-  const processes = local === undefined ? undefined : processesOn(local.machine, local.processes, around);
+  const enforcement = local?.processes.enforcement;
+  const outside = enforcement === undefined ? undefined : new Outside(enforcement.consumer);
+  const enforced = outside === undefined ? undefined : { outside, networkOf, now: () => clock.monotonic() };
+  const processes =
+    local === undefined
+      ? undefined
+      : processesOn(local.machine, local.processes, { endpoint: () => url, enforcement: enforced });
   const runtime = processes === undefined ? {} : { runtime: processes.runtime };
-  const sandbox: Sandbox = createSandbox({ clock, ...world, ...runtime });
+  const sandbox: Sandbox = createSandbox({
+    clock,
+    ...world,
+    ...runtime,
+    ...(outside === undefined ? {} : { outside }),
+  });
   return {
     clock: sandbox.world,
     transport: (region = SANDBOX_REGION) =>
@@ -71,8 +82,11 @@ export function ownSandbox(
 
 function processesOn(
   { platform, folder, env, tell }: Machine,
-  { commands, taskNetwork, enforcement }: ProcessesConfig,
-  { endpoint, ...network }: Omit<Enforcement, 'consumer'> & { readonly endpoint: () => string },
+  { commands, taskNetwork }: ProcessesConfig,
+  {
+    endpoint,
+    enforcement,
+  }: { readonly endpoint: () => string; readonly enforcement: Enforcement | undefined },
 ): Processes {
   if (platform !== 'linux') {
     throw new StationkeeperError({
@@ -92,7 +106,7 @@ function processesOn(
   tell(
     `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
   );
-  if (enforcement !== undefined) tell(enforcementTold(enforcement));
+  if (enforcement !== undefined) tell(enforcementTold(enforcement.outside));
   for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
   const standIns = STAND_INS.filter(({ image }) => commandFor(commands, image) === undefined);
   for (const { image } of standIns) {
@@ -106,15 +120,15 @@ function processesOn(
     folder,
     environment: env,
     endpoint,
-    enforcement: enforcement === undefined ? undefined : { ...enforcement, ...network },
+    enforcement,
     tell,
   });
 }
 
-function enforcementTold({ consumer }: NonNullable<ProcessesConfig['enforcement']>): string {
+function enforcementTold({ consumer }: Outside): string {
   const outside =
     consumer === undefined
-      ? 'what comes from outside of tasks does not get through, as no --consumer says what counts for it'
+      ? 'what comes from outside of tasks does not get through, until --consumer or PUT /_sandbox/consumer says what counts for it'
       : `for what comes from outside of tasks ${[...consumer.securityGroupIds, consumer.subnetId].join(', ')} count`;
   return `Security groups and network ACLs decide what gets through to tasks; ${outside}.`;
 }

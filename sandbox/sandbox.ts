@@ -14,6 +14,7 @@ import { NOTHING_RUNS } from './ecs/containers/runtime.ts';
 import type { ContainerRuntime } from './ecs/containers/runtime.ts';
 import { AwsError } from './error.ts';
 import { OPERATIONS } from './operations.ts';
+import type { Outside } from './outside.ts';
 import { emptyPlaces, stateAt } from './places.ts';
 import type { Places } from './places.ts';
 import { Throttle } from './throttle.ts';
@@ -80,6 +81,8 @@ export interface SandboxOptions {
    * for, as no process can be made to run faster.
    */
   readonly runtime?: ContainerRuntime;
+  /** What counts for traffic from outside of tasks, where `runtime` lets security groups decide what arrives. */
+  readonly outside?: Outside;
 }
 
 export const DEFAULT_ACCOUNT_ID = '385605022855';
@@ -175,6 +178,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       alarms,
       policies,
       runtime,
+      outside: options.outside,
       contextOf: (place) => contextOf(place, places),
       remember,
       release: () => hanging.forEach((lose) => lose()),

@@ -15,6 +15,7 @@ import { reclaimSpotTasks } from '../ecs/tasks/spot.ts';
 import { interfaceAt, lossOf } from '../ec2/packets.ts';
 import type { Loss, Packet } from '../ec2/packets.ts';
 import { AwsError } from '../error.ts';
+import type { Outside, OutsideConsumer } from '../outside.ts';
 import type { Place } from '../place.ts';
 import { placesOf } from '../places.ts';
 import type { Places } from '../places.ts';
@@ -74,6 +75,10 @@ export interface SandboxControl {
    * Throws InvalidParameterException where no interface has the address that it comes from.
    */
   lossOf(packet: Packet): Loss | undefined;
+  /** What counts for traffic from outside of tasks. */
+  consumer(): OutsideConsumer | undefined;
+  /** From now on that counts; undefined: nothing passes. Throws InvalidParameterException where security groups decide nothing. */
+  setConsumer(consumer: OutsideConsumer | undefined): void;
   /**
    * Puts an image into a repository as if it had been pushed. Throws RepositoryNotFoundException, InvalidParameterException, and
    * ImageTagAlreadyExistsException for a tag that cannot be moved.
@@ -131,6 +136,8 @@ interface Inside {
   readonly alarms: Alarms;
   readonly policies: ServiceControlPolicies;
   readonly runtime: ContainerRuntime;
+  /** Undefined where security groups decide nothing. */
+  readonly outside: Outside | undefined;
   contextOf(place: Place): CallContext;
   /** Keeps what lagging reads will show. */
   remember(): void;
@@ -194,6 +201,16 @@ export function createControl(inside: Inside): SandboxControl {
       const place = contexts().find(({ state }) => interfaceAt(state.ec2, fromAddress) !== undefined);
       if (place !== undefined) return lossOf(place.state.ec2, packet);
       throw new AwsError('InvalidParameterException', `No network interface has the address ${fromAddress}.`);
+    },
+    consumer: () => inside.outside?.consumer,
+    setConsumer(consumer) {
+      if (inside.outside === undefined) {
+        throw new AwsError(
+          'InvalidParameterException',
+          'Security groups decide nothing here; start the sandbox with --runtime process --enforce-groups.',
+        );
+      }
+      inside.outside.countAs(consumer);
     },
     putImage(push) {
       world.settle();
@@ -268,6 +285,7 @@ export function createControl(inside: Inside): SandboxControl {
       policies.reset();
       places.accounts.clear();
       places.regions.clear();
+      inside.outside?.reset();
       inside.wrote();
       throttle.reset();
       log.clear();

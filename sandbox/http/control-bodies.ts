@@ -94,6 +94,17 @@ export const PacketBody = Type.Object(
   strict,
 );
 
+export const ConsumerBody = Type.Object(
+  {
+    securityGroupIds: Type.Array(Type.String({ pattern: '^sg-[0-9a-f]{8,17}$' }), {
+      minItems: 1,
+      maxItems: 16,
+    }),
+    subnetId: Type.String({ pattern: '^subnet-[0-9a-f]{8,17}$' }),
+  },
+  strict,
+);
+
 export const AlarmBody = Type.Object(
   { state: Type.Union([Type.Literal('ALARM'), Type.Literal('OK')]) },
   strict,

@@ -10,10 +10,12 @@ import type { HostLaunch } from '../ecs/instances/launch.ts';
 import type { Fault } from '../control/faults.ts';
 import { AwsError } from '../error.ts';
 import { OPERATIONS, isServed } from '../operations.ts';
+import type { OutsideConsumer } from '../outside.ts';
 import type { QuotaScale } from '../throttle.ts';
 import type { Obstacle } from '../unavailable.ts';
 import {
   AlarmBody,
+  ConsumerBody,
   FaultBody,
   ImageBody,
   InstancesBody,
@@ -38,6 +40,10 @@ const ROUTES = {
   'POST /_sandbox/instances/<container instance id>/<action>': `act on one: ${INSTANCE_ACTIONS.join(', ')}`,
   'POST /_sandbox/packets':
     'ask whether a packet would arrive: {"protocol": "udp", "fromAddress": "172.31.0.4", "fromPort": 40000, "toAddress": "172.31.16.4", "toPort": 2000}; answers where it is lost, or null',
+  'GET /_sandbox/consumer': 'what counts for what comes from outside of tasks, or null',
+  'PUT /_sandbox/consumer':
+    'say what counts, where security groups decide what reaches processes: {"securityGroupIds": ["sg-…"], "subnetId": "subnet-…"}',
+  'DELETE /_sandbox/consumer': 'let nothing through from outside of tasks',
   'POST /_sandbox/images':
     'put an image into a repository: {"repository": "daemons/xray", "tags": ["3.x"], "architectures": ["amd64", "arm64"]}; repository: name, ARN or URI; with architectures an index with an image for each',
   'GET /_sandbox/alarms': 'the CloudWatch alarms in ALARM',
@@ -118,6 +124,15 @@ export function controlRoutes(app: FastifyInstance, control: SandboxControl): vo
   app.post<{ Body: Packet }>('/packets', { schema: { body: PacketBody } }, ({ body }) => ({
     lostAt: refusingBadInput(() => control.lossOf(body)) ?? null,
   }));
+  app.get('/consumer', () => ({ consumer: control.consumer() ?? null }));
+  app.put<{ Body: OutsideConsumer }>('/consumer', { schema: { body: ConsumerBody } }, ({ body }) => {
+    refusingBadInput(() => control.setConsumer(body));
+    return { consumer: control.consumer() };
+  });
+  app.delete('/consumer', (_request, reply) => {
+    refusingBadInput(() => control.setConsumer(undefined));
+    return reply.code(204).send();
+  });
   app.post<{ Body: ImagePush }>('/images', { schema: { body: ImageBody } }, ({ body }, reply) =>
     reply.code(201).send({ image: refusingBadInput(() => control.putImage(body)) }),
   );

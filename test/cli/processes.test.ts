@@ -251,6 +251,15 @@ it(
       PATIENCE,
     );
     expect(sandbox.stdout().split(lost)).toHaveLength(2);
+    // What the test sends comes from outside of tasks, and counts as the client once it has said so.
+    const consumer = { securityGroupIds: [client], subnetId: SubnetId };
+    await fetch(`${sandbox.url}/_sandbox/consumer`, { method: 'PUT', body: JSON.stringify(consumer) });
+    const socket = createSocket('udp4');
+    onTestFinished(() => void socket.close());
+    await vi.waitFor(() => {
+      socket.send('a segment', 2000, to);
+      expect(readFileSync(arrived, 'utf8')).toContain('a segment from 127.0.0.1\n');
+    }, PATIENCE);
     sandbox.kill('SIGTERM');
     expect(await sandbox.ended).toMatchObject({ code: 0 });
   },

@@ -2,6 +2,7 @@ import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveSandbox } from '../../sandbox/http/server.ts';
+import { Outside } from '../../sandbox/outside.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { ecsSandbox } from '../support/sandbox/ecs.ts';
@@ -195,6 +196,29 @@ describe('control over HTTP', () => {
     });
     const cluster = 'arn:aws:ecs:eu-west-1:385605022855:cluster/default';
     expect(await ask('POST', '/instances', { cluster })).toMatchObject({ status: 201 });
+  });
+
+  it('says what counts for what comes from outside of tasks, where security groups decide', async () => {
+    const atStart = { securityGroupIds: ['sg-01234567'], subnetId: 'subnet-01234567' };
+    const { ask, sandbox } = await served({ outside: new Outside(atStart) });
+    expect((await ask('GET', '/consumer')).body).toEqual({ consumer: atStart });
+    const consumer = { securityGroupIds: ['sg-0123456789abcdef0'], subnetId: 'subnet-0123456789abcdef0' };
+    expect(await ask('PUT', '/consumer', consumer)).toEqual({ status: 200, body: { consumer } });
+    expect(sandbox.control.consumer()).toEqual(consumer);
+    expect((await ask('DELETE', '/consumer')).status).toBe(204);
+    expect((await ask('GET', '/consumer')).body).toEqual({ consumer: null });
+    expect((await ask('PUT', '/consumer', { ...consumer, securityGroupIds: [] })).status).toBe(400);
+    await ask('POST', '/reset');
+    expect((await ask('GET', '/consumer')).body).toEqual({ consumer: atStart });
+  });
+
+  it('takes no consumer where security groups decide nothing', async () => {
+    const { ask } = await served();
+    const consumer = { securityGroupIds: ['sg-01234567'], subnetId: 'subnet-01234567' };
+    const message =
+      'Security groups decide nothing here; start the sandbox with --runtime process --enforce-groups.';
+    expect(await ask('PUT', '/consumer', consumer)).toEqual({ status: 400, body: { message } });
+    expect((await ask('GET', '/consumer')).body).toEqual({ consumer: null });
   });
 
   it('puts images into a repository', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ContainerPort } from '../../sandbox/ecs/containers/runtime.ts';
 import { inBlock } from '../../sandbox/processes/addresses.ts';
 import { createRelay } from '../../sandbox/processes/relay/relay.ts';
+import { Outside } from '../../sandbox/outside.ts';
 import { createProcesses } from '../../sandbox/processes/runtime.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
@@ -47,10 +48,11 @@ async function relayed({ isConsumer = false }: { readonly isConsumer?: boolean }
   const { ec2, addresses, groups, subnets } = there;
   const told: string[] = [];
   const seen: string[] = [];
-  const consumer = isConsumer ? { securityGroupIds: [groups[0]], subnetId: subnets[0] } : undefined;
+  const consumer = { securityGroupIds: [groups[0]], subnetId: subnets[0] };
+  const outside = new Outside(isConsumer ? consumer : undefined);
   const relay = createRelay({
     taskNetwork: TASK_NETWORK,
-    consumer,
+    outside,
     networkOf: ({ accountId, region }) => ec2.sandbox.places.regions.get(`${accountId}/${region}`)?.ec2,
     now: () => 0,
     taskSendingFrom: () => undefined,
@@ -101,7 +103,7 @@ async function relayed({ isConsumer = false }: { readonly isConsumer?: boolean }
       socket.on('data', (data) => done(String(data)));
     });
   }
-  return { ...there, told, seen, client, over, relay };
+  return { ...there, told, seen, client, over, relay, outside, consumer };
 }
 
 describe('a relay to a task', onLinux, () => {
@@ -184,7 +186,7 @@ describe('a relay to a task', onLinux, () => {
       expect(told).toHaveLength(1);
     }, PATIENCE);
     expect(told[0]).toBe(
-      'Container xray gets no datagram at 10.1.1.4:2000/udp from 127.0.0.1: it comes from no task, and no --consumer sg-…,subnet-… says whose security groups and subnet count.',
+      'Container xray gets no datagram at 10.1.1.4:2000/udp from 127.0.0.1: it comes from no task, and neither --consumer nor PUT /_sandbox/consumer says whose security groups and subnet count.',
     );
     expect(await over('127.0.0.1')).toMatch(/ECONNRESET|EPIPE/);
   });
@@ -198,12 +200,33 @@ describe('a relay to a task', onLinux, () => {
       expect(told).toHaveLength(1);
     }, PATIENCE);
     expect(told[0]).toBe(
-      `Container xray gets no datagram at 10.1.1.4:2000/udp from 127.0.0.1, which counts as the --consumer: ${EGRESS}`,
+      `Container xray gets no datagram at 10.1.1.4:2000/udp from 127.0.0.1, which counts as ${groups[0]}: ${EGRESS}`,
     );
     await allow(ec2, 'egress', groups[0]);
     send();
     await vi.waitFor(() => expect(answers).toContain('127.77.1.4 echo of hello'), PATIENCE);
     expect(seen).toContain('127.0.0.1 hello');
+  });
+
+  it('counts what comes from outside of tasks as whoever is named later', async () => {
+    const { ec2, groups, told, client, outside, consumer } = await relayed();
+    await allow(ec2, 'ingress', groups[1]);
+    await allow(ec2, 'egress', groups[0]);
+    const { send, answers } = await client('127.0.0.1');
+    await vi.waitFor(() => {
+      send();
+      expect(told).toHaveLength(1);
+    }, PATIENCE);
+    outside.countAs(consumer);
+    await vi.waitFor(() => {
+      send();
+      expect(answers).toContain('127.77.1.4 echo of hello');
+    }, PATIENCE);
+    outside.countAs(undefined);
+    await vi.waitFor(() => {
+      send();
+      expect(told).toHaveLength(2);
+    }, PATIENCE);
   });
 
   it('listens nowhere any more once it is closed, and tells where somebody else does', async () => {
@@ -255,7 +278,7 @@ describe('a process of a task that sends', onLinux, () => {
       environment: { PATH: process.env['PATH'] },
       endpoint: () => 'http://127.0.0.1:4566',
       enforcement: {
-        consumer: undefined,
+        outside: new Outside(),
         networkOf: ({ accountId, region }) => ec2.sandbox.places.regions.get(`${accountId}/${region}`)?.ec2,
         now: () => performance.now(),
       },

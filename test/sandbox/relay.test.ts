@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { OutsideConsumer } from '../../sandbox/outside.ts';
 import { hiddenBlock } from '../../sandbox/processes/addresses.ts';
 import { createFlowTable } from '../../sandbox/processes/relay/flows.ts';
 import { lossTold, senderAt } from '../../sandbox/processes/relay/judgement.ts';
-import type { Case, Consumer, Sender } from '../../sandbox/processes/relay/judgement.ts';
+import type { Case, Sender } from '../../sandbox/processes/relay/judgement.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
 import { allow, denyAnswers, twoTasks } from '../support/sandbox/relayed.ts';
 
@@ -80,7 +81,7 @@ describe('whether the network loses what is relayed', () => {
     const there = await twoTasks();
     const state = there.ec2.sandbox.places.regions.get(`${DEFAULT_ACCOUNT_ID}/us-east-1`)!.ec2;
     const { addresses } = there;
-    const why = (changes: Partial<Case> = {}, consumer?: Consumer) =>
+    const why = (changes: Partial<Case> = {}, consumer?: OutsideConsumer) =>
       lossTold(
         state,
         { taskNetwork: TASK_NETWORK, consumer },
@@ -128,7 +129,7 @@ describe('whether the network loses what is relayed', () => {
     const { why, ec2, groups, subnets } = await network();
     const consumer = { securityGroupIds: [groups[0]], subnetId: subnets[0] };
     expect(why({ sender: outside })).toBe(
-      'it comes from no task, and no --consumer sg-…,subnet-… says whose security groups and subnet count',
+      'it comes from no task, and neither --consumer nor PUT /_sandbox/consumer says whose security groups and subnet count',
     );
     expect(why({ sender: outside }, consumer)).toBe(EGRESS);
     await allow(ec2, 'egress', groups[0]);
@@ -141,17 +142,17 @@ describe('whether the network loses what is relayed', () => {
     const [group, subnet] = [groups[0], subnets[0]];
     const none = { sg: 'sg-00000000000000000', subnet: 'subnet-00000000000000000' };
     expect(why({ sender: outside }, { securityGroupIds: [group], subnetId: none.subnet })).toBe(
-      `there is no subnet ${none.subnet}, which --consumer names`,
+      `there is no subnet ${none.subnet}, which counts for what comes from outside of tasks`,
     );
     expect(why({ sender: outside }, { securityGroupIds: [group, none.sg], subnetId: subnet })).toBe(
-      `there is no security group ${none.sg}, which --consumer names`,
+      `there is no security group ${none.sg}, which counts for what comes from outside of tasks`,
     );
     const { SecurityGroups = [] } = await ec2.call('DescribeSecurityGroups', {
       Filters: [{ Name: 'group-name', Values: ['default'] }],
     });
     const other = SecurityGroups.find(({ VpcId }) => VpcId !== vpc)!.GroupId!;
     expect(why({ sender: outside }, { securityGroupIds: [other], subnetId: subnet })).toBe(
-      `security group ${other} and subnet ${subnet}, which --consumer names, are in different VPCs`,
+      `security group ${other} and subnet ${subnet}, which count for what comes from outside of tasks, are in different VPCs`,
     );
   });
 

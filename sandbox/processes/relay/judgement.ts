@@ -2,13 +2,8 @@ import { formatIpv4, parseIpv4Cidr } from '../../ec2/addresses.ts';
 import { answerLossBetween, interfaceAt, lossBetween } from '../../ec2/packets.ts';
 import type { Loss, Packet, PacketEnd } from '../../ec2/packets.ts';
 import type { Ec2State } from '../../ec2/state.ts';
+import type { OutsideConsumer } from '../../outside.ts';
 import { hiddenBlock, inBlock, isInBlock } from '../addresses.ts';
-
-/** What counts for all that does not come from tasks. */
-export interface Consumer {
-  readonly securityGroupIds: readonly string[];
-  readonly subnetId: string;
-}
 
 /** Who sends, as its address on this machine tells. */
 export type Sender =
@@ -39,7 +34,7 @@ export interface Case {
 
 interface Rules {
   readonly taskNetwork: string;
-  readonly consumer: Consumer | undefined;
+  readonly consumer: OutsideConsumer | undefined;
 }
 
 const REASONS: Readonly<Record<Loss, string>> = {
@@ -76,21 +71,22 @@ function endOf(
       : interfaceAt(ec2, address);
   }
   return consumer === undefined
-    ? 'it comes from no task, and no --consumer sg-…,subnet-… says whose security groups and subnet count'
+    ? 'it comes from no task, and neither --consumer nor PUT /_sandbox/consumer says whose security groups and subnet count'
     : consumerEnd(ec2, consumer);
 }
 
 /** At an address that no interface has: AWS keeps the first four of every subnet (Subnet sizing for IPv4, VPC user guide). */
-function consumerEnd(ec2: Ec2State, { securityGroupIds, subnetId }: Consumer): PacketEnd | string {
+function consumerEnd(ec2: Ec2State, { securityGroupIds, subnetId }: OutsideConsumer): PacketEnd | string {
   const subnet = ec2.subnets.get(subnetId);
   const block = parseIpv4Cidr(subnet?.cidrBlock ?? '');
   if (subnet === undefined || block === undefined)
-    return `there is no subnet ${subnetId}, which --consumer names`;
+    return `there is no subnet ${subnetId}, which counts for what comes from outside of tasks`;
   for (const groupId of securityGroupIds) {
     const group = ec2.groups.get(groupId);
-    if (group === undefined) return `there is no security group ${groupId}, which --consumer names`;
+    if (group === undefined)
+      return `there is no security group ${groupId}, which counts for what comes from outside of tasks`;
     if (group.vpcId !== subnet.vpcId) {
-      return `security group ${groupId} and subnet ${subnetId}, which --consumer names, are in different VPCs`;
+      return `security group ${groupId} and subnet ${subnetId}, which count for what comes from outside of tasks, are in different VPCs`;
     }
   }
   return { subnetId, securityGroupIds, privateIpv4Address: formatIpv4(block.base + 3) };

@@ -1,20 +1,20 @@
 import type { Packet } from '../../ec2/packets.ts';
 import type { Ec2State } from '../../ec2/state.ts';
 import type { ContainerLaunch, ContainerPort } from '../../ecs/containers/runtime.ts';
+import type { Outside } from '../../outside.ts';
 import type { Place } from '../../place.ts';
 import { hiddenBlock, inBlock } from '../addresses.ts';
 import type { Door, Doorkeeper, Source } from './door.ts';
 import { createFlowTable } from './flows.ts';
 import { lossTold, senderAt } from './judgement.ts';
-import type { Consumer, Sender } from './judgement.ts';
+import type { Sender } from './judgement.ts';
 import { openTcpDoor } from './tcp.ts';
 import { endFlows, openUdpDoor } from './udp.ts';
 import type { UdpFlow } from './udp.ts';
 
 /** What makes security groups count. */
 export interface Enforcement {
-  /** Undefined: nothing passes that does not come from a task. */
-  readonly consumer: Consumer | undefined;
+  readonly outside: Outside;
   /** The network of an account's Region as it is now; undefined where nobody has looked there. */
   readonly networkOf: (place: Place) => Ec2State | undefined;
   /** Milliseconds that only grow. */
@@ -54,7 +54,7 @@ const SWEEP_MS = 5000;
 const MAX_PORTS = 100;
 
 export function createRelay(options: RelayOptions): Relay {
-  const { taskNetwork, networkOf, now, tell } = options;
+  const { taskNetwork, outside, networkOf, now, tell } = options;
   const hidden = hiddenBlock(taskNetwork);
   const doors = new Map<string, readonly Door[]>();
   const flows = createFlowTable<UdpFlow>({ limit: MAX_FLOWS, idleMs: IDLE_FLOW_MS });
@@ -100,7 +100,10 @@ export function createRelay(options: RelayOptions): Relay {
       lets(sender, fromPort, isAnswer = false) {
         const network = networkOf({ accountId, region });
         const judged = { protocol, sender, fromPort, toAddress: address, toPort: port, isAnswer };
-        const why = network === undefined ? `nothing is in ${region}` : lossTold(network, options, judged);
+        const why =
+          network === undefined
+            ? `nothing is in ${region}`
+            : lossTold(network, { taskNetwork, consumer: outside.consumer }, judged);
         const key = `${sender.here} ${place} ${isAnswer}`;
         if (why === undefined) {
           told.remove(key);
@@ -131,7 +134,10 @@ export function createRelay(options: RelayOptions): Relay {
 
   function shownSender(sender: Sender): string {
     if (sender.type === 'task') return `the task at ${sender.here}`;
-    return options.consumer === undefined ? sender.here : `${sender.here}, which counts as the --consumer`;
+    const { consumer } = outside;
+    return consumer === undefined
+      ? sender.here
+      : `${sender.here}, which counts as ${consumer.securityGroupIds.join(', ')}`;
   }
 
   function close(id: string): void {
