@@ -259,9 +259,9 @@ function runConfig(
 }
 
 function processesOf(given: Given): ProcessesConfig | undefined {
-  const { runtime, run, taskNetwork, enforceGroups, consumer } = RUNTIME_FLAGS;
+  const { runtime, run, healthCheck, taskNetwork, enforceGroups, consumer } = RUNTIME_FLAGS;
   const isProcess = given.value(runtime) === 'process';
-  for (const flag of [run, taskNetwork, enforceGroups, consumer]) {
+  for (const flag of [run, healthCheck, taskNetwork, enforceGroups, consumer]) {
     const by = given.by(flag);
     if (by !== undefined && !isProcess) given.report(`${by} needs --${runtime.name} process`);
   }
@@ -280,6 +280,7 @@ function processesOf(given: Given): ProcessesConfig | undefined {
   return isProcess
     ? {
         commands: given.value(run),
+        healthChecks: given.value(healthCheck),
         taskNetwork: network,
         enforcement: isEnforced ? { consumer: outside } : undefined,
       }

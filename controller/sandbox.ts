@@ -82,7 +82,7 @@ export function ownSandbox(
 
 function processesOn(
   { platform, folder, env, tell }: Machine,
-  { commands, taskNetwork }: ProcessesConfig,
+  { commands, healthChecks, taskNetwork }: ProcessesConfig,
   {
     endpoint,
     enforcement,
@@ -95,19 +95,16 @@ function processesOn(
       message: `--runtime process runs on Linux alone, where every address of 127.0.0.0/8 is this machine's; on ${platform} leave it out, and containers run as nothing`,
     });
   }
-  const unknown = commands.flatMap(unknownPlaceholders);
-  if (unknown.length > 0) {
-    throw new StationkeeperError({
-      code: 'UnknownPlaceholder',
-      retry: 'never',
-      message: `--run has ${unknown.join(', ')}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}`,
-    });
-  }
+  knowsPlaceholders('--run', commands);
+  knowsPlaceholders('--health-check', healthChecks);
   tell(
     `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
   );
   if (enforcement !== undefined) tell(enforcementTold(enforcement.outside));
   for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
+  for (const { image, command } of healthChecks) {
+    tell(`The health checks of ${image} run as: ${command.join(' ')}`);
+  }
   const standIns = STAND_INS.filter(({ image }) => commandFor(commands, image) === undefined);
   for (const { image } of standIns) {
     tell(
@@ -116,12 +113,24 @@ function processesOn(
   }
   return createProcesses({
     commands: [...standIns, ...commands],
+    healthChecks,
     taskNetwork,
     folder,
     environment: env,
     endpoint,
     enforcement,
     tell,
+  });
+}
+
+/** @throws {StationkeeperError} UnknownPlaceholder */
+function knowsPlaceholders(flag: string, commands: ProcessesConfig['commands']): void {
+  const unknown = commands.flatMap(unknownPlaceholders);
+  if (unknown.length === 0) return;
+  throw new StationkeeperError({
+    code: 'UnknownPlaceholder',
+    retry: 'never',
+    message: `${flag} has ${unknown.join(', ')}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}`,
   });
 }
 

@@ -19,6 +19,8 @@ interface SandboxWorld {
 /** The sandbox runs containers as processes. */
 export interface ProcessesConfig {
   readonly commands: readonly ImageCommand[];
+  /** Commands that stand for the health checks of images. */
+  readonly healthChecks: readonly ImageCommand[];
   /** A block of 127.0.0.0/8. */
   readonly taskNetwork: string;
   /** Undefined: security groups do not count. */

@@ -244,6 +244,16 @@ export const RUNTIME_FLAGS = {
     ),
     repeats: true,
   },
+  healthCheck: {
+    ...flag(
+      'health-check',
+      'image=command',
+      'the command that stands for the health checks of an image, as --run does for its entry point; may be given several times',
+      imageCommands,
+      { value: [], shown: 'none' },
+    ),
+    repeats: true,
+  },
   taskNetwork: flag(
     'task-network',
     'block',

@@ -33,7 +33,7 @@ export interface Group {
 }
 
 /** Starts a command with all that it will start as one group, which does not outlive this program. Throws where the system starts no process. */
-export function startGroup({ command, folder, environment }: GroupCommand): Group {
+function startGroup({ command, folder, environment }: GroupCommand): Group {
   const child = spawn('/bin/sh', ['-c', LEADER, 'sh', ...command], {
     cwd: folder,
     env: { ...environment },
@@ -75,6 +75,15 @@ export function startGroup({ command, folder, environment }: GroupCommand): Grou
       if (!hasEnded) send(-pid, 'SIGKILL');
     },
   };
+}
+
+/** A group, or why there is none. */
+export function tryGroup(command: GroupCommand): Group | string {
+  try {
+    return startGroup(command);
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
 }
 
 /** Where a program is: a path from a folder on, or a name in the folders of PATH. Undefined where there is none that can be run. */

@@ -7,7 +7,8 @@ import type {
 } from '../ecs/containers/runtime.ts';
 import type { World } from '../world.ts';
 import { atTask, inBlock } from './addresses.ts';
-import { findProgram, startGroup } from './group.ts';
+import { createChecks, NO_SUCH_PROGRAM } from './checks.ts';
+import { findProgram, tryGroup } from './group.ts';
 import type { Group, GroupCommand } from './group.ts';
 import { createLines } from './lines.ts';
 import { commandFor, filled } from './mapping.ts';
@@ -18,6 +19,8 @@ import { exposedPorts, groupSendingFrom } from './sockets.ts';
 
 export interface ProcessOptions {
   readonly commands: readonly ImageCommand[];
+  /** Commands that stand for the health checks of an image's containers. */
+  readonly healthChecks: readonly ImageCommand[];
   /** Of 127.0.0.0/8: where tasks are on this machine. */
   readonly taskNetwork: string;
   /** From where on commands are named, and where they run. */
@@ -48,8 +51,12 @@ interface Running {
   /** What is "here" to it. */
   readonly here: Parameters<typeof atTask>[1];
   readonly surroundings: Omit<GroupCommand, 'command'>;
+  /** What stands for its health checks, where something does. */
+  readonly healthCheck: readonly string[] | undefined;
   /** Ports that others than this machine reach, as they were told. */
   exposed: string;
+  /** It was told that this machine has not the program of its health check. */
+  lacksCheck: boolean;
 }
 
 /** How often what is due happens. */
@@ -63,9 +70,9 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ'];
 
 /** Runs containers as processes of this machine, at loopback addresses, as far as their images have commands. Linux alone has all of 127.0.0.0/8. */
 export function createProcesses(options: ProcessOptions): Processes {
-  const { commands, taskNetwork, folder, tell } = options;
+  const { commands, healthChecks, taskNetwork, folder, tell } = options;
   const running = new Map<string, Running>();
-  const checking = new Set<Group>();
+  const checks = createChecks();
   let beat: NodeJS.Timeout | undefined;
   let look: NodeJS.Timeout | undefined;
 
@@ -133,12 +140,8 @@ export function createProcesses(options: ProcessOptions): Processes {
     const address = relay !== undefined && launch.hasOwnInterface ? relay.behind(reachedAt) : reachedAt;
     const endpoint = options.endpoint();
     const here = { address, sandbox: new URL(endpoint).host };
-    const own = filled(mapped, {
-      address,
-      port: String(launch.ports[0]?.port ?? 0),
-      region: launch.region,
-      endpoint,
-    });
+    const values = { address, port: String(launch.ports[0]?.port ?? 0), region: launch.region, endpoint };
+    const own = filled(mapped, values);
     const [name = '', ...words] = own;
     const program = findProgram(name, folder, options.environment['PATH'] ?? '');
     if (program === undefined)
@@ -150,7 +153,17 @@ export function createProcesses(options: ProcessOptions): Processes {
     };
     const group = tryGroup({ command: [program, ...words, ...further], ...surroundings });
     if (typeof group === 'string') return group;
-    const container: Running = { launch, group, here, surroundings, exposed: '' };
+    const check = commandFor(healthChecks, launch.image);
+    const healthCheck = check === undefined ? undefined : filled(check, values);
+    const container: Running = {
+      launch,
+      group,
+      here,
+      surroundings,
+      healthCheck,
+      exposed: '',
+      lacksCheck: false,
+    };
     running.set(launch.id, container);
     look ??= setInterval(tellExposed, LOOK_MS).unref();
     const more = further.length === 0 ? '' : `, and ${further.length} of the container's own words`;
@@ -212,22 +225,16 @@ export function createProcesses(options: ProcessOptions): Processes {
     tellIfCurrent(container, () => checked(passed));
   }
 
-  async function passes(
-    { here, surroundings }: Running,
-    { command, timeoutMs }: ContainerCheck,
-  ): Promise<boolean> {
-    const [name = '', ...words] = command.map((word) => atTask(word, here));
-    const program = findProgram(name, surroundings.folder, surroundings.environment['PATH'] ?? '');
-    const group =
-      program === undefined ? undefined : tryGroup({ command: [program, ...words], ...surroundings });
-    if (group === undefined || typeof group === 'string') return false;
-    checking.add(group);
-    const patience = setTimeout(() => group.kill(), timeoutMs);
-    group.stdout.resume();
-    group.stderr.resume();
-    const exitCode = await group.ended;
-    clearTimeout(patience);
-    checking.delete(group);
+  async function passes(container: Running, { command, timeoutMs }: ContainerCheck): Promise<boolean> {
+    const { here, surroundings, healthCheck, launch } = container;
+    const words = healthCheck ?? command.map((word) => atTask(word, here));
+    const exitCode = await checks.run({ command: words, ...surroundings }, timeoutMs);
+    if (exitCode === NO_SUCH_PROGRAM && !container.lacksCheck) {
+      container.lacksCheck = true;
+      tell(
+        `${named(launch)} fails its health check, as this machine has no such program: ${words.join(' ')}; --health-check '${launch.image}=COMMAND' puts another command in its place.`,
+      );
+    }
     return exitCode === 0;
   }
 
@@ -239,8 +246,7 @@ export function createProcesses(options: ProcessOptions): Processes {
       group.signal('SIGTERM');
       setTimeout(() => group.kill(), LAST_MS).unref();
     }
-    for (const group of checking) group.kill();
-    return [...groups, ...checking];
+    return [...groups, ...checks.endAll()];
   }
 
   return {
@@ -264,15 +270,6 @@ export function createProcesses(options: ProcessOptions): Processes {
       await Promise.all(reset().map(({ ended }) => ended));
     },
   };
-}
-
-/** A group, or why there is none. */
-function tryGroup(command: GroupCommand): Group | string {
-  try {
-    return startGroup(command);
-  } catch (thrown) {
-    return (thrown as Error).message;
-  }
 }
 
 function named({ name, taskId, group }: ContainerLaunch): string {

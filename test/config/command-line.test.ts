@@ -486,6 +486,7 @@ describe('a wrong command line', () => {
     ['logs xray --since 10', "--since '10': expected how long ago, such as 30s, 10m, 2h, 1d or 1w"],
     ['run --runtime process', '--runtime needs --sandbox'],
     ['run --sandbox --run xray=./xray', '--run needs --runtime process'],
+    ['sandbox --health-check xray=./check', '--health-check needs --runtime process'],
     ['sandbox --task-network 127.31.0.0/16', '--task-network needs --runtime process'],
     ['sandbox --enforce-groups', '--enforce-groups needs --runtime process'],
     [

@@ -73,21 +73,26 @@ it.each([
   expect(outsideConsumer(text)).toMatchObject({ ok: false });
 });
 
-it('--run may be given several times, and its variable holds one a line', () => {
+it.each([
+  ['--run', 'STATIONKEEPER_RUN', 'commands'],
+  ['--health-check', 'STATIONKEEPER_HEALTH_CHECK', 'healthChecks'],
+])('%s may be given several times, and its variable holds one a line', (flag, variable, member) => {
   const surroundings = { version: '0.0.0', isTerminal: false };
   const argv = ['sandbox', '--runtime', 'process'];
   const processes = {
-    commands: [
+    commands: [],
+    healthChecks: [],
+    taskNetwork: '127.31.0.0/16',
+    [member]: [
       { image: 'a', command: ['x'] },
       { image: 'b', command: ['y'] },
     ],
-    taskNetwork: '127.31.0.0/16',
   };
-  expect(parseCommandLine([...argv, '--run', 'a=x', '--run', 'b=y'], {}, surroundings)).toMatchObject({
+  expect(parseCommandLine([...argv, flag, 'a=x', flag, 'b=y'], {}, surroundings)).toMatchObject({
     type: 'config',
     config: { processes },
   });
-  expect(parseCommandLine(argv, { STATIONKEEPER_RUN: 'a=x\nb=y' }, surroundings)).toMatchObject({
+  expect(parseCommandLine(argv, { [variable]: 'a=x\nb=y' }, surroundings)).toMatchObject({
     type: 'config',
     config: { processes },
   });

@@ -133,6 +133,7 @@ describe('a container as a process', onLinux, () => {
     const told: string[] = [];
     const made = createProcesses({
       commands: [{ image: 'app', command: [process.execPath, '-e', script, '{address}'] }],
+      healthChecks: [],
       taskNetwork: '127.31.0.0/16',
       folder: '/',
       environment: { PATH: process.env['PATH'], AWS_PROFILE: 'mine', SECRET_OF_MINE: 'hush' },
@@ -283,6 +284,38 @@ describe('a container as a process', onLinux, () => {
     expect(await check(['no-such-program'])).toBe(false);
     expect(await check(['/bin/sh', '-c', 'sleep 600'], 50)).toBe(false);
   });
+
+  it('is checked by the command that stands for the health checks of its image, in place of its own', async () => {
+    const { start, runtime } = processes(FOREVER, {
+      healthChecks: [
+        { image: 'app', command: ['sh', '-c', 'test "$0" = 127.31.4.5:2000', '{address}:{port}'] },
+      ],
+    });
+    start();
+    start({ id: 'task/other', name: 'other', ports: [] });
+    const check = (id: string) =>
+      new Promise<boolean>((checked) => {
+        runtime.check(id, { command: ['/healthcheck'], timeoutMs: 30_000 }, checked);
+      });
+    expect(await check('task/app')).toBe(true);
+    expect(await check('task/other')).toBe(false);
+  });
+
+  it.each([[['/no/such/check', '-f']], [['/bin/sh', '-c', '/no/such/check -f']]])(
+    'fails its check where this machine lacks the program, which is told once: %j',
+    async (command) => {
+      const { start, runtime, told } = processes(FOREVER);
+      start();
+      const check = () =>
+        new Promise<boolean>((checked) => {
+          runtime.check('task/app', { command, timeoutMs: 30_000 }, checked);
+        });
+      expect([await check(), await check()]).toEqual([false, false]);
+      expect(told.slice(1)).toEqual([
+        `Container app of task task (service:app) fails its health check, as this machine has no such program: ${command.join(' ')}; --health-check 'app:1=COMMAND' puts another command in its place.`,
+      ]);
+    },
+  );
 
   it('cannot start where its program is not there, and says so', async () => {
     const { start, told } = processes('', { commands: [{ image: 'app', command: ['./xray'] }] });

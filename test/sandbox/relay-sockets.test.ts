@@ -273,6 +273,7 @@ describe('a process of a task that sends', onLinux, () => {
       }`;
     const processes = createProcesses({
       commands: [{ image: 'xray', command: [process.execPath, '-e', script, '{address}'] }],
+      healthChecks: [],
       taskNetwork: TASK_NETWORK,
       folder: '/',
       environment: { PATH: process.env['PATH'] },
