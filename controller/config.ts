@@ -265,6 +265,11 @@ function processesOf(given: Given): ProcessesConfig | undefined {
     const by = given.by(flag);
     if (by !== undefined && !isProcess) given.report(`${by} needs --${runtime.name} process`);
   }
+  const commands = given.value(run);
+  if (commands.some(({ command }) => command.join(' ').includes('{dns}'))) {
+    if (given.by(RUN_FLAGS.dns) === undefined)
+      given.report(`{dns} in --${run.name} needs --${RUN_FLAGS.dns.name}`);
+  }
   const network = given.value(taskNetwork);
   const outside = given.value(consumer);
   const isEnforced = given.on(enforceGroups);
@@ -279,7 +284,7 @@ function processesOf(given: Given): ProcessesConfig | undefined {
   }
   return isProcess
     ? {
-        commands: given.value(run),
+        commands,
         healthChecks: given.value(healthCheck),
         taskNetwork: network,
         enforcement: isEnforced ? { consumer: outside } : undefined,

@@ -3,7 +3,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { commandFor, unknownPlaceholders } from '../sandbox/processes/mapping.ts';
 import type { Enforcement } from '../sandbox/processes/relay/relay.ts';
 import { createProcesses } from '../sandbox/processes/runtime.ts';
-import type { Processes } from '../sandbox/processes/runtime.ts';
+import type { Processes, ProcessOptions } from '../sandbox/processes/runtime.ts';
 import { Outside } from '../sandbox/outside.ts';
 import { STAND_INS } from '../sandbox/processes/stand-ins.ts';
 import type { CommandContext } from './cli/context.ts';
@@ -42,7 +42,7 @@ export function ownSandbox(
   clock: Clock,
   local?: { readonly processes: ProcessesConfig; readonly machine: Machine },
 ): OwnSandbox {
-  let url = '';
+  let at: { readonly url: string; readonly dns: string | undefined } = { url: '', dns: undefined };
   const networkOf: Enforcement['networkOf'] = ({ accountId, region }) => {
     sandbox.world.settle();
     return sandbox.places.regions.get(`${accountId}/${region}`)?.ec2;
@@ -53,7 +53,11 @@ export function ownSandbox(
   const processes =
     local === undefined
       ? undefined
-      : processesOn(local.machine, local.processes, { endpoint: () => url, enforcement: enforced });
+      : processesOn(local.machine, local.processes, {
+          endpoint: () => at.url,
+          dns: () => at.dns,
+          enforcement: enforced,
+        });
   const runtime = processes === undefined ? {} : { runtime: processes.runtime };
   const sandbox: Sandbox = createSandbox({
     clock,
@@ -65,9 +69,9 @@ export function ownSandbox(
     clock: sandbox.world,
     transport: (region = SANDBOX_REGION) =>
       sandboxTransport(sandbox, { region, accountId: DEFAULT_ACCOUNT_ID }),
-    async open(at) {
-      const doors = await openDoors(sandbox, at, processes);
-      url = doors.url;
+    async open(where) {
+      const doors = await openDoors(sandbox, where, processes);
+      at = doors;
       processes?.drive(sandbox.world);
       return {
         ...doors,
@@ -83,10 +87,7 @@ export function ownSandbox(
 function processesOn(
   { platform, folder, env, tell }: Machine,
   { commands, healthChecks, taskNetwork }: ProcessesConfig,
-  {
-    endpoint,
-    enforcement,
-  }: { readonly endpoint: () => string; readonly enforcement: Enforcement | undefined },
+  around: Pick<ProcessOptions, 'endpoint' | 'dns' | 'enforcement'>,
 ): Processes {
   if (platform !== 'linux') {
     throw new StationkeeperError({
@@ -100,7 +101,7 @@ function processesOn(
   tell(
     `Containers run as processes of this machine at addresses of ${taskNetwork}, where their images have a command; all others run as nothing.`,
   );
-  if (enforcement !== undefined) tell(enforcementTold(enforcement.outside));
+  if (around.enforcement !== undefined) tell(enforcementTold(around.enforcement.outside));
   for (const { image, command } of commands) tell(`Containers of ${image} run as: ${command.join(' ')}`);
   for (const { image, command } of healthChecks) {
     tell(`The health checks of ${image} run as: ${command.join(' ')}`);
@@ -117,8 +118,7 @@ function processesOn(
     taskNetwork,
     folder,
     environment: env,
-    endpoint,
-    enforcement,
+    ...around,
     tell,
   });
 }
@@ -130,7 +130,7 @@ function knowsPlaceholders(flag: string, commands: ProcessesConfig['commands']):
   throw new StationkeeperError({
     code: 'UnknownPlaceholder',
     retry: 'never',
-    message: `${flag} has ${unknown.join(', ')}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}`,
+    message: `${flag} has ${unknown.join(', ')}, which stands for nothing; there are {address}, {port}, {region}, {endpoint} and {dns}`,
   });
 }
 

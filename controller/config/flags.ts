@@ -238,7 +238,7 @@ export const RUNTIME_FLAGS = {
     ...flag(
       'run',
       'image=command',
-      'the command that stands for an image, with {address}, {port}, {region} and {endpoint}; may be given several times',
+      'the command that stands for an image, with {address}, {port}, {region}, {endpoint} and {dns}; may be given several times',
       imageCommands,
       { value: [], shown: 'none' },
     ),

@@ -47,6 +47,8 @@ export function lossBetween(
 ): Loss | undefined {
   const [fromAddress, toAddress] = [from.privateIpv4Address, to.privateIpv4Address];
   const packet = { protocol, fromAddress, fromPort, toAddress, toPort };
+  // What a host sends to itself never leaves it.
+  if (fromAddress === toAddress) return undefined;
   if (!groupsAllow(ec2, 'egress', from, to, packet)) return 'egress rule';
   const lost = lossOnTheWay(ec2, from, to, packet);
   if (lost !== undefined) return lost;

@@ -34,13 +34,13 @@ const HERE = /(?<![\w.:-])(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?![\w.-
 
 /**
  * A text of a container as it is meant on the machine: what is "here" in the container, or all of its addresses, is the task's own address.
- * `sandbox`: the `host:port` that stays what it is.
+ * `sandbox`: each `host:port` that stays what it is.
  */
 export function atTask(
   text: string,
-  { address, sandbox }: { readonly address: string; readonly sandbox: string },
+  { address, sandbox }: { readonly address: string; readonly sandbox: readonly string[] },
 ): string {
   return text.replaceAll(HERE, (here) =>
-    here === sandbox ? here : `${address}${/(?<=[\w\]]):\d+$/.exec(here)?.[0] ?? ''}`,
+    sandbox.includes(here) ? here : `${address}${/(?<=[\w\]]):\d+$/.exec(here)?.[0] ?? ''}`,
   );
 }

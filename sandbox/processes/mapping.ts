@@ -17,9 +17,17 @@ export interface Placeholders {
   readonly region: string;
   /** The sandbox's URL. */
   readonly endpoint: string;
+  /** `host:port` of its name server; empty where it has none. */
+  readonly dns: string;
 }
 
-const KNOWN: readonly string[] = ['address', 'port', 'region', 'endpoint'] satisfies (keyof Placeholders)[];
+const KNOWN: readonly string[] = [
+  'address',
+  'port',
+  'region',
+  'endpoint',
+  'dns',
+] satisfies (keyof Placeholders)[];
 const PLACEHOLDER = /\{([A-Za-z_]+)\}/g;
 
 /** The command of an image: one that names its tag or digest before one that names none; of those the last. */

@@ -29,6 +29,8 @@ export interface ProcessOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The sandbox's URL. */
   readonly endpoint: () => string;
+  /** `host:port` where the sandbox's names resolve, where they do. */
+  readonly dns?: () => string | undefined;
   /** Undefined: processes of tasks are reached by whoever likes. */
   readonly enforcement?: Enforcement | undefined;
   /** One line for people. */
@@ -139,8 +141,10 @@ export function createProcesses(options: ProcessOptions): Processes {
     }
     const address = relay !== undefined && launch.hasOwnInterface ? relay.behind(reachedAt) : reachedAt;
     const endpoint = options.endpoint();
-    const here = { address, sandbox: new URL(endpoint).host };
-    const values = { address, port: String(launch.ports[0]?.port ?? 0), region: launch.region, endpoint };
+    const dns = options.dns?.() ?? '';
+    const here = { address, sandbox: [new URL(endpoint).host, dns] };
+    const port = String(launch.ports[0]?.port ?? 0);
+    const values = { address, port, region: launch.region, endpoint, dns };
     const own = filled(mapped, values);
     const [name = '', ...words] = own;
     const program = findProgram(name, folder, options.environment['PATH'] ?? '');

@@ -270,7 +270,7 @@ it('a placeholder that stands for nothing is told before anything starts', onLin
   expect(ended).toMatchObject({
     code: 1,
     stderr:
-      'error: --run has {adress}, which stands for nothing; there are {address}, {port}, {region} and {endpoint}\n',
+      'error: --run has {adress}, which stands for nothing; there are {address}, {port}, {region}, {endpoint} and {dns}\n',
   });
 });
 

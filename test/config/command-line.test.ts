@@ -488,6 +488,7 @@ describe('a wrong command line', () => {
     ['run --sandbox --run xray=./xray', '--run needs --runtime process'],
     ['sandbox --health-check xray=./check', '--health-check needs --runtime process'],
     ['sandbox --task-network 127.31.0.0/16', '--task-network needs --runtime process'],
+    ['sandbox --runtime process --run app=./app,{dns}', '{dns} in --run needs --dns'],
     ['sandbox --enforce-groups', '--enforce-groups needs --runtime process'],
     [
       'sandbox --consumer sg-0123456789abcdef0,subnet-0123456789abcdef0',

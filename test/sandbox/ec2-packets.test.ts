@@ -174,3 +174,17 @@ describe('a packet between two VPCs', () => {
     expect(lossOf(ec2, there)).toBe('route');
   });
 });
+
+test('what a host sends to itself asks no group', async () => {
+  const ec2 = serviceSandbox('ec2');
+  const { addresses } = await inOneVpc(ec2);
+  const [own] = addresses;
+  const packet = {
+    protocol: 'tcp',
+    fromAddress: own,
+    fromPort: 40_000,
+    toAddress: own,
+    toPort: 8000,
+  } as const;
+  expect(ec2.sandbox.control.lossOf(packet)).toBeUndefined();
+});

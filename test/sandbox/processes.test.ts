@@ -33,11 +33,14 @@ describe('the addresses of tasks on this machine', () => {
     ['endpoint: [::]:4317', 'endpoint: 127.31.0.5:4317'],
     ['127.0.0.1', '127.31.0.5'],
     ['http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
+    ['127.0.0.1:5353', '127.0.0.1:5353'],
+    ['127.0.0.1:53', '127.31.0.5:53'],
     ['10.127.0.0.1', '10.127.0.0.1'],
     ['localhost.example.com', 'localhost.example.com'],
     ['my-localhost', 'my-localhost'],
   ])('stand where a container says "here": %s', (text, meant) => {
-    expect(atTask(text, { address: '127.31.0.5', sandbox: '127.0.0.1:4566' })).toBe(meant);
+    const sandbox = ['127.0.0.1:4566', '127.0.0.1:5353'];
+    expect(atTask(text, { address: '127.31.0.5', sandbox })).toBe(meant);
   });
 });
 
@@ -82,17 +85,19 @@ describe('the command of an image', () => {
     expect(commandFor(commands, image)?.image).toBe(meant);
   });
 
-  it('is given the address, port, Region and endpoint, and leaves other braces alone', () => {
+  it('is given the address, port, Region, endpoint and name server, and leaves other braces alone', () => {
     const values = {
       address: '127.31.0.5',
       port: '2000',
       region: 'us-east-1',
       endpoint: 'http://127.0.0.1:4566',
+      dns: '127.0.0.1:5353',
     };
-    const words = ['{address}:{port}', '{region}{endpoint}', '{"a":1}'];
+    const words = ['{address}:{port}', '{region}{endpoint}', '{dns}', '{"a":1}'];
     expect(filled({ image: 'xray', command: words }, values)).toEqual([
       '127.31.0.5:2000',
       'us-east-1http://127.0.0.1:4566',
+      '127.0.0.1:5353',
       '{"a":1}',
     ]);
   });
