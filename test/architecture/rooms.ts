@@ -237,13 +237,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:*'],
     why: 'it looks at what is packed, from outside',
   },
+  '/examples/demo/': {
+    places: ['/sandbox/processes/group.ts', 'type status/schema.ts'],
+    packages: ['@aws-sdk/client-ec2', '@aws-sdk/client-ecs', '@aws-sdk/client-xray', 'node:*'],
+    why: 'it runs the program as its users do, and meddles as others in the account do',
+  },
   '/docs/': {
     places: ['core/', 'kinds/facts.ts', 'manifest/', WANTED],
     packages: [],
     why: 'the reference is made of the schema',
   },
   '/test/': {
-    places: ['/controller/', '/sandbox/', '/docs/'],
+    places: ['/controller/', '/sandbox/', '/examples/demo/', '/docs/'],
     packages: ['*'],
     why: 'what is released or measured is run as a program',
   },

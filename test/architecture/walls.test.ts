@@ -42,6 +42,7 @@ describe('the code', () => {
 const PLANTED: readonly (readonly [file: string, line: string, imported: string])[] = [
   ['controller/core/fields/planted.ts', "import '../../plan/show.ts';", 'plan/show.ts'],
   ['controller/core/planted.ts', "import 'node:fs';", 'node:fs'],
+  ['examples/demo/planted.ts', "import '../../controller/plan/show.ts';", 'plan/show.ts'],
   ['controller/plan/planted.ts', "import { tags } from '../aws/tags.ts';", 'aws/tags.ts'],
   ['controller/plan/planted.ts', "import type { Tags } from '../aws/tags.ts';", 'types of aws/tags.ts'],
   ['controller/plan/planted.ts', "import 'node:fs/promises';", 'node:fs/promises'],

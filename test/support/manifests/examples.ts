@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder of `examples/`, which is a source path by itself. */
+/** A folder of `examples/` that holds manifests, and is a source path by itself. */
 export interface Example {
   /** Of the folder: `otel-collector`. */
   readonly name: string;
@@ -16,6 +16,7 @@ export const EXAMPLES_FOLDER = join(import.meta.dirname, '..', '..', '..', 'exam
 /** All that there are, so that a new one is tried without a line of code. */
 export const EXAMPLES: readonly Example[] = readdirSync(EXAMPLES_FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
+  .filter(({ name }) => readdirSync(join(EXAMPLES_FOLDER, name)).some((file) => file.endsWith('.yaml')))
   .map(({ name }) => {
     const folder = join(EXAMPLES_FOLDER, name);
     const files = readdirSync(folder).map(
