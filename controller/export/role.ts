@@ -128,7 +128,9 @@ function ownStatements(
     among.some((other) => canonicalJson(other) === canonicalJson(one));
   const missing = expected.filter((one) => !has(one, document.Statement));
   if (missing.length > 0) {
-    return { why: `lacks what an execution role here has: ${missing.map(statementText).join('; ')}` };
+    return {
+      why: `does not have, as statements of their own, those of an execution role here: ${missing.map(statementText).join('; ')}`,
+    };
   }
   const first = document.Statement.slice(0, expected.length);
   if (canonicalJson(first) !== canonicalJson(expected)) {

@@ -36,7 +36,7 @@ const LOGS = {
 describe('the note on a role that is only used', () => {
   it('names the statements that its policy lacks', async () => {
     expect(await noteOn([LOGS])).toBe(
-      'is used by its ARN and never changed: its policy start lacks what an execution role here has: Allow ecr:GetAuthorizationToken on *; Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on *',
+      'is used by its ARN and never changed: its policy start does not have, as statements of their own, those of an execution role here: Allow ecr:GetAuthorizationToken on *; Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on *',
     );
   });
 
