@@ -69,6 +69,10 @@ export async function startDaemon(
       malformed.add(read.malformed);
       return;
     }
+    log(
+      'debug',
+      `Document taken, of ${shownTrace(read.document)}: ${Buffer.byteLength(read.document)} bytes.`,
+    );
     if (!held.add(read.document)) {
       counts.spilled += 1;
       spilled.add();
@@ -156,6 +160,12 @@ export async function startDaemon(
       );
     },
   };
+}
+
+/** For people who look for a trace; X-Ray alone says whether the document is one. */
+function shownTrace(document: string): string {
+  const [, id] = /"trace_id"\s*:\s*"([^"]{1,64})"/.exec(document) ?? [];
+  return id === undefined ? 'no trace that it names' : `trace ${id}`;
 }
 
 async function listen(server: Server, { host, port }: Address): Promise<string> {

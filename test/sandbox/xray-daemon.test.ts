@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSandbox } from '../../sandbox/sandbox.ts';
@@ -11,9 +10,10 @@ import { startDaemon } from '../../sandbox/xray-daemon/daemon.ts';
 import { readDatagram } from '../../sandbox/xray-daemon/datagram.ts';
 import { createHeld } from '../../sandbox/xray-daemon/held.ts';
 import { createLog } from '../../sandbox/xray-daemon/log.ts';
+import { freePort } from '../support/programs/ports.ts';
 import { clientConfig, openDoor } from '../support/sandbox/http-door.ts';
 import type { Door } from '../support/sandbox/http-door.ts';
-import { segment, segmentId } from '../support/sandbox/xray.ts';
+import { segment, segmentId, traceId } from '../support/sandbox/xray.ts';
 
 const HEADER = '{"format": "json", "version": 1}';
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -220,6 +220,20 @@ describe('the daemon', () => {
     expect(told.at(-1)).toMatch(/^warn X-Ray has not processed 0000000000000002: MissingName: /);
   });
 
+  it('says at its level debug of which trace each document is that it takes, and how many it has sent', async () => {
+    const door = await openSandbox();
+    const { send, told, close } = await start(door, { waitMs: 3_600_000 });
+    const document = JSON.stringify(segment());
+    for (const text of [document, '{"trace_id": 1}']) await send(`${HEADER}\n${text}`);
+    await vi.waitFor(() => expect(told).toHaveLength(2), PATIENCE);
+    await close();
+    expect(told.slice(0, 3)).toEqual([
+      `debug Document taken, of trace ${traceId()}: ${document.length} bytes.`,
+      'debug Document taken, of no trace that it names: 15 bytes.',
+      'debug Documents sent: 2.',
+    ]);
+  });
+
   it('counts what is malformed, tells it once, and goes on', async () => {
     const door = await openSandbox();
     const { send, told, close } = await start(door);
@@ -252,10 +266,10 @@ describe('the daemon', () => {
 
   it('says what is lost where X-Ray is not reached, and stays', async () => {
     const door = await openSandbox();
-    const { daemon, send, told } = await start(door, { endpoint: `http://127.0.0.1:${await unusedPort()}` });
+    const { daemon, send, told } = await start(door, { endpoint: `http://127.0.0.1:${await freePort()}` });
     await send(`${HEADER}\n${JSON.stringify(segment())}`);
-    await vi.waitFor(() => expect(told).toHaveLength(1), PATIENCE);
-    expect(told[0]).toMatch(/^error PutTraceSegments failed, documents lost: 1 \(/);
+    await vi.waitFor(() => expect(told).toHaveLength(2), PATIENCE);
+    expect(told[1]).toMatch(/^error PutTraceSegments failed, documents lost: 1 \(/);
     const answer = await fetch(`http://${daemon.tcp}/GetSamplingRules`, { method: 'POST', body: '{}' });
     expect([answer.status, await answer.json()]).toEqual([
       502,
@@ -300,7 +314,7 @@ describe('the daemon', () => {
     const door = await openSandbox();
     const { daemon } = await start(door);
     const taken = { host: '127.0.0.1', port: Number(daemon.udp.split(':').at(-1)) };
-    const port = await unusedPort();
+    const port = await freePort();
     const starting = startDaemon(
       { bind: taken, bindTcp: { host: '127.0.0.1', port }, resourceArn: undefined, bufferBytes: 1 },
       {
@@ -319,11 +333,3 @@ describe('the daemon', () => {
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
