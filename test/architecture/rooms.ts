@@ -252,6 +252,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['*'],
     why: 'what is released or measured is run as a program',
   },
+  '/examples/applications/express/': {
+    places: [],
+    packages: ['aws-xray-sdk', 'express', 'sql.js', 'node:*'],
+    why: 'an application is nothing of ours: it knows its own packages',
+  },
+  '/examples/applications/resolver/': {
+    places: [],
+    packages: ['node:*'],
+    why: 'it is loaded before any application, whatever that has',
+  },
   '/stryker.config.mjs': {
     places: [],
     packages: [],

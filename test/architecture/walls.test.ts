@@ -21,7 +21,7 @@ function sourcesOf(root: string): ReadonlyMap<string, string> {
           )
         : [entry.name],
     )
-    .filter((file) => CODE.test(file));
+    .filter((file) => CODE.test(file) && !file.includes('/node_modules/'));
   return new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }
 
@@ -120,6 +120,8 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['docs/generate/planted.ts', "import '../../controller/kinds/index.ts';", 'kinds/index.ts'],
   ['test/support/planted.ts', "import '../../bench/fleet.ts';", 'bench/fleet.ts'],
   ['planted.config.ts', "import './test/support/aws/moto/for-all.ts';", 'test/support/aws/moto/for-all.ts'],
+  ['examples/applications/express/planted.js', "import 'fastify';", 'fastify'],
+  ['examples/applications/resolver/planted.cjs', "import 'express';", 'express'],
   ['stryker.config.mjs', "import './vitest.config.ts';", 'vitest.config.ts'],
 ];
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES, configurationOf } from '../support/manifests/examples.ts';
+import { APPLICATIONS_FOLDER, EXAMPLES, configurationOf } from '../support/manifests/examples.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -30,6 +30,15 @@ describe('examples/README.md', () => {
     const unnamed = configurationOf(example).filter((file) => !manifests.includes(`fromFile: ${file} }`));
     expect(unnamed.filter((file) => !row.includes(`\`${file}\``))).toEqual([]);
   });
+});
+
+it('examples/README.md has an entry for each application, and no other', () => {
+  const entries = [
+    ...read('examples/README.md').matchAll(/^- \[applications\/([\w-]+)\]\(applications\/\1\//gm),
+  ];
+  expect(entries.map(([, name = '']) => name).toSorted()).toEqual(
+    readdirSync(APPLICATIONS_FOLDER).toSorted(),
+  );
 });
 
 it.each([

@@ -63,13 +63,14 @@ test('what npm packs is the program and its examples, without what develops it',
     expect.arrayContaining([
       'dist/controller/main.js',
       'dist/sandbox/sandbox.js',
+      'examples/applications/django/todo/settings.py',
       'examples/otel-collector/collector.yaml',
       'manifests/xray.yaml',
     ]),
   );
   const besides = files.filter(
     (path) =>
-      !/^(?:dist\/(?:controller|sandbox)\/[\w/-]+\.js|manifests\/[\w-]+\.yaml|examples\/(?:README\.md|[\w-]+\/[\w-]+\.\w+))$/.test(
+      !/^(?:dist\/(?:controller|sandbox)\/[\w/-]+\.js|manifests\/[\w-]+\.yaml|examples\/(?:README\.md|(?:[\w-]+\/)+[\w-]+\.\w+))$/.test(
         path,
       ),
   );

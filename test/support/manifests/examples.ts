@@ -13,6 +13,9 @@ export interface Example {
 /** Where they stand beside each other. */
 export const EXAMPLES_FOLDER = join(import.meta.dirname, '..', '..', '..', 'examples');
 
+/** Where those are who use daemons, and have no manifest of ours. */
+export const APPLICATIONS_FOLDER = join(EXAMPLES_FOLDER, 'applications');
+
 /** All that there are, so that a new one is tried without a line of code. */
 export const EXAMPLES: readonly Example[] = readdirSync(EXAMPLES_FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
