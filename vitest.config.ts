@@ -23,6 +23,7 @@ export default defineConfig({
             'release',
             'soak',
             'stories',
+            'traces',
           ].map((room) => `test/${room}/**`),
           // Loading the SDK anew for every file would take as long as all the tests.
           isolate: false,

@@ -11,7 +11,8 @@ import type { Ended } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM = join(ROOT, 'dist', 'controller', 'main.js');
-const XRAY_DAEMON = join(ROOT, 'dist', 'sandbox', 'xray-daemon', 'main.js');
+/** The sandbox's stand-in for the X-Ray daemon. */
+export const XRAY_DAEMON = join(ROOT, 'dist', 'sandbox', 'xray-daemon', 'main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-cli-'));
 const running = new Set<Process>();
 
@@ -54,6 +55,7 @@ export interface Process {
 export interface LogLine {
   readonly msg: string;
   readonly url?: string;
+  readonly dns?: string;
   readonly resource?: string;
 }
 
@@ -100,6 +102,8 @@ export interface Controller extends Process {
   readonly url: string;
   /** Where the AWS of `--sandbox` answers. */
   readonly sandboxUrl: string | undefined;
+  /** Where the names of `--sandbox` resolve, with `--dns`. */
+  readonly dns: string | undefined;
   status(): Promise<StatusReport>;
   /** The first report in which `check` finds nothing wrong. */
   untilStatus(check: (report: StatusReport) => void): Promise<StatusReport>;
@@ -111,9 +115,10 @@ const PATIENCE = { timeout: 180_000, interval: 50 };
 export async function startController(args: readonly string[], env: Variables = {}): Promise<Controller> {
   const sandboxed = args.includes('--sandbox') ? ['--sandbox-listen', '127.0.0.1:0'] : [];
   const process = start(['run', '--listen', '127.0.0.1:0', ...sandboxed, ...args], env);
-  const urlIn = (message: string): string | undefined =>
-    process.log().find((line) => line.msg.startsWith(message))?.url;
-  const url = await saying(process, 'where it listens', () => urlIn('controller started'));
+  const lineOf = (message: string): LogLine | undefined =>
+    process.log().find((line) => line.msg.startsWith(message));
+  const url = await saying(process, 'where it listens', () => lineOf('controller started')?.url);
+  const sandbox = lineOf('the sandbox answers');
   const status = async (): Promise<StatusReport> => {
     const response = await fetch(`${url}/status`);
     return (await response.json()) as StatusReport;
@@ -121,7 +126,8 @@ export async function startController(args: readonly string[], env: Variables = 
   return {
     ...process,
     url,
-    sandboxUrl: urlIn('the sandbox answers'),
+    sandboxUrl: sandbox?.url,
+    dns: sandbox?.dns,
     status,
     untilStatus: (check) =>
       vi.waitFor(async () => {

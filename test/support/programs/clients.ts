@@ -22,19 +22,7 @@ export function useClientStack(...flags: readonly string[]): ClientStack {
   beforeAll(async () => {
     const sandbox = await startSandbox(flags);
     url = sandbox.url;
-    const nothing = join(scratchFolder(), 'none');
-    env = {
-      ...withoutAws(process.env),
-      ...ANY_CREDENTIALS,
-      AWS_DEFAULT_REGION: ANY_CREDENTIALS.AWS_REGION,
-      AWS_ENDPOINT_URL: url,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONFIG_FILE: nothing,
-      AWS_SHARED_CREDENTIALS_FILE: nothing,
-      // DiscoverInstances goes to `data-` before the host, which does not resolve for an address.
-      AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
-      AWS_PAGER: '',
-    };
+    env = clientEnvironment(url);
   });
   return {
     get url() {
@@ -42,6 +30,23 @@ export function useClientStack(...flags: readonly string[]): ClientStack {
     },
     run: (program, args, options = {}) =>
       runCommand(program, args, { ...options, env: { ...env, ...options.env } }),
+  };
+}
+
+/** What a client needs to know of AWS only this sandbox. */
+export function clientEnvironment(url: string): NodeJS.ProcessEnv {
+  const nothing = join(scratchFolder(), 'none');
+  return {
+    ...withoutAws(process.env),
+    ...ANY_CREDENTIALS,
+    AWS_DEFAULT_REGION: ANY_CREDENTIALS.AWS_REGION,
+    AWS_ENDPOINT_URL: url,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: nothing,
+    AWS_SHARED_CREDENTIALS_FILE: nothing,
+    // DiscoverInstances goes to `data-` before the host, which does not resolve for an address.
+    AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
+    AWS_PAGER: '',
   };
 }
 
