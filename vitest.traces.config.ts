@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { everyRun } from './test/support/runs/every-run.ts';
 
-/** Applications with the SDKs of X-Ray, and their traces in the sandbox of processes. */
+/** Applications with the SDKs of X-Ray and of OpenTelemetry, and their traces in the sandbox of processes. */
 export default defineConfig({
   test: {
     ...everyRun('default'),

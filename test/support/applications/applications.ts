@@ -18,7 +18,7 @@ function stopAll(): void {
 process.once('exit', stopAll);
 afterAll(stopAll);
 
-export type ApplicationName = 'django' | 'express';
+export type ApplicationName = 'django' | 'express' | 'opentelemetry';
 
 /** Why an application cannot be run here; undefined where it can. */
 export function lackOf(name: ApplicationName): string | undefined {
@@ -54,13 +54,16 @@ export function prepared(
     };
     return { command: [process.execPath, 'server.js'], folder, environment };
   }
-  const environment = {
-    PYTHONPATH: resolver,
-    PYTHONDONTWRITEBYTECODE: '1',
-    DNS_SERVER: dns,
-    DATABASE: join(scratchFolder(), 'todo.sqlite3'),
-  };
   const python = join(installed.folder, 'bin', 'python');
+  const asPython = { PYTHONPATH: resolver, PYTHONDONTWRITEBYTECODE: '1', DNS_SERVER: dns };
+  if (name === 'opentelemetry') {
+    return {
+      command: [python, 'server.py'],
+      folder,
+      environment: { ...asPython, HOST: host, PORT: String(port) },
+    };
+  }
+  const environment = { ...asPython, DATABASE: join(scratchFolder(), 'todo.sqlite3') };
   const start = '"$0" manage.py migrate --verbosity 0 && exec "$0" manage.py runserver --noreload "$1"';
   return { command: ['sh', '-c', start, python, `${host}:${port}`], folder, environment };
 }
@@ -105,7 +108,7 @@ export async function startApplication(
 export async function press(url: string): Promise<string> {
   const response = await fetch(url, { method: 'POST' });
   const page = await response.text();
-  const [, id] = /the trace is (1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(page) ?? [];
+  const [, id] = /the trace is ([0-9a-f-]+)/.exec(page) ?? [];
   if (id === undefined) throw new Error(`${url} tells no trace: ${response.status} ${page}`);
   return id;
 }

@@ -18,6 +18,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     django: Installed;
     express: Installed;
+    opentelemetry: Installed;
   }
 }
 
@@ -25,6 +26,10 @@ declare module 'vitest' {
 export default async function setup({ provide }: TestProject): Promise<void> {
   provide('django', await installed('python', ['django/requirements.txt', 'resolver/requirements.txt'], pip));
   provide('express', await installed('node', ['express/package.json', 'express/package-lock.json'], npm));
+  provide(
+    'opentelemetry',
+    await installed('opentelemetry', ['opentelemetry/requirements.txt', 'resolver/requirements.txt'], pip),
+  );
 }
 
 type Install = (folder: string, pins: readonly string[]) => Promise<string | undefined>;
