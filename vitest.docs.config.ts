@@ -7,6 +7,7 @@ export default defineConfig({
     // Names the commands that are left out.
     ...everyRun('verbose'),
     include: ['test/stories/**/*.test.ts'],
+    globalSetup: 'test/support/applications/install.ts',
     // Most of their time stories wait for the sandbox.
     maxConcurrency: 4,
   },

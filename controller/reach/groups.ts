@@ -48,7 +48,7 @@ function groupJudgement(
   const peer = [...other.groupIds, other.address].join(' or ');
   return blocked(
     `${groups} has no ${direction} rule for ${what} ${way} ${peer}`,
-    `add that ${direction} rule, or declare the consumer in spec.consumers, and it is made`,
+    `add that ${direction} rule; where spec.consumers declares the consumer, the next pass of the controller makes it`,
   );
 }
 

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { APPLICATION, PORT, makeNetwork, runApplication } from './application.ts';
 import { controllerAt } from './controller.ts';
 import type { Controller } from './controller.ts';
+import { pythonPackages } from './install.ts';
 import { start } from './programs.ts';
 import type { Running, Surroundings } from './programs.ts';
-import { virtualEnvironment } from './python.ts';
 
 /** Of the checkout; this file is in `dist/examples/demo` of it. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -52,10 +52,12 @@ export async function setUp({ scratch, programs, stopped, say }: Stage): Promise
   say('Python: a virtual environment with Django and the X-Ray SDK, once …');
   const django = join(EXAMPLES, 'applications', 'django');
   const resolver = join(EXAMPLES, 'applications', 'resolver');
-  const python = virtualEnvironment(
-    join(ROOT, '.venv-demo'),
-    [django, resolver].map((folder) => join(folder, 'requirements.txt')),
-  );
+  const installed = await pythonPackages(ROOT, 'python', [
+    'django/requirements.txt',
+    'resolver/requirements.txt',
+  ]);
+  if ('lack' in installed) throw new Error(installed.lack);
+  const python = join(installed.folder, 'bin', 'python');
   const manage = `${python} ${join(django, 'manage.py')}`;
   const application = `sh -c '${manage} migrate --verbosity 0 && exec ${manage} runserver --noreload {address}:${PORT}'`;
 

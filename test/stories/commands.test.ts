@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import { allDocuments, blocksOf } from '../support/documents/blocks.ts';
 import { commandsOf } from '../support/documents/commands.ts';
 import { ownNetwork } from '../support/documents/isolation.ts';
@@ -12,9 +12,9 @@ const options = { concurrent: network !== undefined, timeout: 600_000 };
 
 describe('what the documents say to type can be typed, and prints what they show', options, () => {
   it.for(stories)('$file', async (document, { annotate, expect, skip }) => {
-    const missing = missingPrograms(document);
+    const missing = missingPrograms(document, inject('django'));
     skip(missing.length > 0, `not on this machine: ${missing.join(', ')}`);
-    const left = await tellStory(document, network ?? []);
+    const left = await tellStory(document, network ?? [], inject('django'));
     for (const command of left) await annotate(command);
     expect(left.length).toBeLessThan(commandsOf(blocksOf(document)).length);
   });

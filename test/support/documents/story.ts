@@ -2,6 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Installed } from '../../../examples/demo/install.ts';
 import { writeFiles } from '../programs/folder.ts';
 import { blocksOf } from './blocks.ts';
 import type { MarkdownDocument } from './blocks.ts';
@@ -33,14 +34,28 @@ const ENDLESS = [
 
 /** Programs that only look: a story goes on without them. */
 const LOOKING_ONLY = new Set(['dig']);
-const FOREIGN = ['aws', 'curl', 'dig', 'docker', 'git', 'helm', 'jq', 'kubectl', 'openssl', 'ssh-keygen'];
+const FOREIGN = [
+  'aws',
+  'curl',
+  'dig',
+  'docker',
+  'git',
+  'helm',
+  'jq',
+  'kubectl',
+  'openssl',
+  'python3',
+  'ssh-keygen',
+];
 
-/** Programs that a document needs and this machine does not have. */
-export function missingPrograms(document: MarkdownDocument): readonly string[] {
+/** Programs that a document needs and this machine does not have; and why it has no packages of Python, where the document needs them. */
+export function missingPrograms(document: MarkdownDocument, python: Installed): readonly string[] {
   const texts = commandsOf(blocksOf(document)).map(({ text }) => text);
-  return FOREIGN.filter(
-    (program) => !LOOKING_ONLY.has(program) && !isHere(program) && texts.some((text) => uses(text, program)),
+  const isUsed = (program: string): boolean => texts.some((text) => uses(text, program));
+  const missing = FOREIGN.filter(
+    (program) => !LOOKING_ONLY.has(program) && !isHere(program) && isUsed(program),
   );
+  return isUsed('python3') && 'lack' in python ? [...missing, python.lack] : missing;
 }
 
 function uses(command: string, program: string): boolean {
@@ -56,17 +71,19 @@ function isHere(program: string): boolean {
  * place of the first that fails, or that prints something else than is shown.
  *
  * @param within Put before the shell: `ownNetwork()`.
+ * @param python The virtual environment that stands for each that the document makes, as nothing outside is reached.
  */
 export async function tellStory(
   document: MarkdownDocument,
   within: readonly string[],
+  python: Installed = { lack: 'no packages of Python are prepared' },
 ): Promise<readonly string[]> {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing; run npm run build first`);
   const scratch = mkdtempSync(join(tmpdir(), 'stationkeeper-story-'));
   const session = openSession({
     folder: checkoutIn(scratch),
     scratch,
-    env: environmentIn(scratch),
+    env: environmentIn(scratch, python),
     within,
   });
   const endless = new Map<string, Background>();
@@ -160,10 +177,24 @@ case "$1" in
 esac
 `;
 
+/** A virtual environment has its packages already, so that pip finds them there. */
+function pythonWith(folder: string): string {
+  return `
+case "$1 $2" in
+  '-m venv') exec cp -a '${folder}' "$3" ;;
+  *) PATH=\${PATH#*:} exec python3 "$@" ;;
+esac
+`;
+}
+
 /** Knows nothing of the environment that the tests run in but where programs are. */
-function environmentIn(scratch: string): NodeJS.ProcessEnv {
+function environmentIn(scratch: string, python: Installed): NodeJS.ProcessEnv {
   const bin = join(scratch, 'bin');
-  const programs = { stationkeeper: `exec node ${PROGRAM} "$@"`, npm: NPM };
+  const programs = {
+    stationkeeper: `exec node ${PROGRAM} "$@"`,
+    npm: NPM,
+    ...('folder' in python ? { python3: pythonWith(python.folder) } : {}),
+  };
   for (const [name, script] of Object.entries(programs)) {
     writeFiles(bin, { [name]: `#!/bin/sh\n${script}\n` });
     chmodSync(join(bin, name), 0o755);
@@ -176,6 +207,7 @@ function environmentIn(scratch: string): NodeJS.ProcessEnv {
     HOME: join(scratch, 'home'),
     TMPDIR: mkdirIn(scratch, 'tmp'),
     LANG: 'C.UTF-8',
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 interface Options {
   /** All of it; a variable set to undefined is left out. */
@@ -53,7 +53,7 @@ export interface Followed {
 }
 
 /** Keeps what a process prints, until its end. */
-export function follow(child: ChildProcessByStdio<null, Readable, Readable>): Followed {
+export function follow(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Followed {
   const written = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     written.out += chunk;
