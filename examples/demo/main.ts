@@ -152,7 +152,7 @@ function onKeys({ page, controller, surroundings }: Scene, { breaks, told, stop 
   });
   stop.signal.addEventListener('abort', () => {
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
-    process.stdin.pause();
+    process.stdin.destroy();
   });
 }
 

@@ -116,8 +116,11 @@ export async function setUp({ scratch, programs, stopped, say }: Stage): Promise
   });
   const page = `http://${address.replace(/^\d+/, '127')}:${PORT}/`;
   await until(stopped, () => fetch(page).then(({ ok }) => ok));
-  await controller.look();
-  await until(stopped, () => controller.isReached());
+  // It would look by itself, in its own time.
+  await until(stopped, async () => {
+    await controller.look();
+    return controller.isReached();
+  });
   return { ec2, ecs, xray, controller, sandbox, endpoint, page, groupId: network.groupId, surroundings };
 }
 
