@@ -32,10 +32,9 @@ describe(
       return counts['xray:GetSamplingRules'] ?? 0;
     }
 
-    describe.each([
-      { name: 'django', service: 'todo-django' },
-      { name: 'express', service: 'todo-express' },
-    ] as const)('$name', ({ name, service }) => {
+    describe.each(['django', 'express'] as const)('%s', (name) => {
+      const service = `todo-${name}`;
+
       it(
         'is a trace with what it called, and a service with an edge to each',
         skippedFor(lackOf(name)),
@@ -55,13 +54,13 @@ describe(
       );
 
       it.each([
-        { by: 'AWS_XRAY_TRACE_NAME', variables: { AWS_XRAY_TRACE_NAME: 'shop' }, renamed: 'shop' },
-        {
-          by: "the SDK's own AWS_XRAY_TRACING_NAME first",
-          variables: { AWS_XRAY_TRACE_NAME: 'shop', AWS_XRAY_TRACING_NAME: 'store' },
-          renamed: 'store',
-        },
-      ])('has its service renamed by $by', skippedFor(lackOf(name)), async ({ variables, renamed }) => {
+        ['AWS_XRAY_TRACE_NAME', { AWS_XRAY_TRACE_NAME: 'shop' }, 'shop'],
+        [
+          "the SDK's own variable before that",
+          { AWS_XRAY_TRACE_NAME: 'shop', AWS_XRAY_TRACING_NAME: 'store' },
+          'store',
+        ],
+      ])('has its service renamed by %s', skippedFor(lackOf(name)), async (_by, variables, renamed) => {
         const application = await startApplication(name, daemons.dns, { DOWNSTREAM_URL, ...variables });
         const trace = await application.press();
         await vi.waitFor(async () => {

@@ -68,17 +68,9 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
       const untraced = await startUntraced();
       onTestFinished(() => untraced.close());
       const dns = `127.0.0.1:${await freePort()}`;
-      const {
-        command,
-        environment,
-        folder: workingDirectory,
-      } = prepared(name, {
-        host: '{address}',
-        port: 8000,
-        dns,
-      });
+      const application = prepared(name, { host: '{address}', port: 8000, dns });
       // Said beside the command and not in the task definition, they are this machine's and not the task's.
-      const ours = Object.entries({ ...environment, DOWNSTREAM_URL: untraced.url }).map(
+      const ours = Object.entries({ ...application.environment, DOWNSTREAM_URL: untraced.url }).map(
         ([variable, value]) => `${variable}=${value}`,
       );
       const daemons = await startDaemons(
@@ -90,14 +82,14 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
         '--consumer',
         `${network.group},${network.subnet}`,
         '--run',
-        `todo=${quoted(['env', ...ours, ...command])}`,
+        `todo=${quoted(['env', ...ours, ...application.command])}`,
       );
       const aws = awsCli(daemons.sandboxUrl);
       const group = await applicationGroup(aws, network);
       const container = {
         name: 'todo',
         image: 'todo',
-        workingDirectory,
+        workingDirectory: application.folder,
         portMappings: [{ containerPort: 8000, protocol: 'tcp' }],
         environment: [{ name: 'AWS_XRAY_DAEMON_ADDRESS', value: DAEMON }],
       };
@@ -106,22 +98,18 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
         '--container-definitions',
         JSON.stringify([container]),
       );
-      const at = `awsvpcConfiguration={subnets=[${network.subnet}],securityGroups=[${group}]}`;
       await aws.json(
         `ecs run-task --cluster ${CLUSTER} --task-definition todo --launch-type FARGATE`,
         '--network-configuration',
-        at,
+        `awsvpcConfiguration={subnets=[${network.subnet}],securityGroups=[${group}]}`,
       );
-      const told = (): string =>
-        daemons
-          .log()
-          .map(({ msg }) => msg)
-          .join('\n');
+      const told = (): readonly string[] => daemons.log().map(({ msg }) => msg);
       const url = await vi.waitFor(async () => {
-        const [, address] = /^Container todo of task .* reached at (127\.82\.\d+\.\d+):/m.exec(told()) ?? [];
-        expect(address).toBeDefined();
-        await fetch(`http://${address}:8000/items`);
-        return `http://${address}:8000`;
+        const started = told().find((line) => line.startsWith('Container todo of task '));
+        const [, address] = /, reached at (127\.82\.\d+\.\d+):/.exec(started ?? '') ?? [];
+        const at = `http://${address}:8000`;
+        await fetch(at);
+        return at;
       }, PATIENCE);
 
       const path = (...args: readonly string[]) =>
@@ -130,13 +118,9 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
           AWS_ENDPOINT_URL: daemons.sandboxUrl,
         });
       const lost = await press(url);
-      await vi.waitFor(
-        () =>
-          expect(told()).toMatch(
-            /^Container xray of task .* gets no datagram at 172\.31\.\d+\.\d+:2000\/udp from the task at 127\.82\.\d+\.\d+: lost at egress rule: no rule of the sender's security groups lets it out\.$/m,
-          ),
-        PATIENCE,
-      );
+      const why =
+        /^Container xray of task .* gets no datagram at 172\.31\.\d+\.\d+:2000\/udp from the task at 127\.82\.\d+\.\d+: lost at egress rule: no rule of the sender's security groups lets it out\.$/;
+      await vi.waitFor(() => expect(told()).toContainEqual(expect.stringMatching(why)), PATIENCE);
       expect(await aws.summaries()).toEqual(new Map());
       expect(await path('--from', group)).toMatchObject({
         code: 2,

@@ -77,10 +77,10 @@ for name in sys.argv[1:]:
 })();
 `;
 
-  describe.each<{ name: ApplicationName; ask: (command: readonly string[]) => readonly string[] }>([
-    { name: 'django', ask: ([, , , python = '']) => [python, '-c', PYTHON] },
-    { name: 'express', ask: ([node = '']) => [node, '-e', NODE] },
-  ])('asked for by what $name runs on', ({ name, ask }) => {
+  describe.each<readonly [ApplicationName, (command: readonly string[]) => readonly string[]]>([
+    ['django', ([, , , python = '']) => [python, '-c', PYTHON]],
+    ['express', ([node = '']) => [node, '-e', NODE]],
+  ])('asked for by what %s runs on', (name, ask) => {
     it("is the sandbox's alone, and any other is the machine's", skippedFor(lackOf(name)), async () => {
       const { command, environment } = prepared(name, { host: '', port: 0, dns: DNS });
       const names = [NAME, `nobody.${NAME}`, 'outside.example.org'];

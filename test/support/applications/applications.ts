@@ -47,7 +47,7 @@ export function prepared(
   if (name === 'express') {
     const environment = {
       NODE_PATH: join(installed.folder, 'node_modules'),
-      NODE_OPTIONS: `--require ${join(resolver, 'lookup.cjs')}`,
+      NODE_OPTIONS: `--require "${join(resolver, 'lookup.cjs')}"`,
       DNS_SERVER: dns,
       HOST: host,
       PORT: String(port),
@@ -68,6 +68,7 @@ export function prepared(
   return { command: ['sh', '-c', start, python, `${host}:${port}`], folder, environment };
 }
 
+/** One that answers. */
 export interface Application {
   readonly url: string;
   /** Presses its button. Answers the id of the trace, which the page says. */

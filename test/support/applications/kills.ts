@@ -21,7 +21,7 @@ export function runningDaemons(daemons: Daemons): readonly DaemonProcess[] {
 }
 
 /** What a name was found to be. */
-export interface Resolved {
+interface Resolved {
   readonly at: number;
   readonly addresses: readonly string[];
 }
