@@ -143,10 +143,15 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
       const trace = await press(url);
       await vi.waitFor(async () => expect(await arrived()).toContain(trace), PATIENCE);
       expect(await arrived()).not.toContain(lost);
-      expect(await path()).toMatchObject({
-        code: 0,
-        stdout: expect.stringMatching(/^DaemonService\/xray from todo: Reachable$/m),
-      });
+      // A segment needs the rule for UDP alone, and the one for TCP may be younger.
+      await vi.waitFor(
+        async () =>
+          expect(await path()).toMatchObject({
+            code: 0,
+            stdout: expect.stringMatching(/^DaemonService\/xray from todo: Reachable$/m),
+          }),
+        PATIENCE,
+      );
       daemons.kill('SIGTERM');
       expect(await daemons.ended).toMatchObject({ code: 0 });
     },

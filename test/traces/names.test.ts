@@ -47,8 +47,11 @@ describe('a name of the sandbox', skippedFor(lack), () => {
     const now = Math.floor(Date.now() / 1000);
     const trace = `1-${now.toString(16)}-${'0'.repeat(23)}1`;
     const segment = {
-      ...{ trace_id: trace, id: '0000000000000001', name: 'plain' },
-      ...{ start_time: now, end_time: now + 0.1 },
+      trace_id: trace,
+      id: '0000000000000001',
+      name: 'plain',
+      start_time: now,
+      end_time: now + 0.1,
     };
     const datagram = join(scratchFolder(), 'datagram');
     writeFileSync(datagram, `{"format": "json", "version": 1}\n${JSON.stringify(segment)}`);
