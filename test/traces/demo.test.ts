@@ -7,7 +7,9 @@ import { follow } from '../support/programs/command.ts';
 import { commandLines } from '../support/programs/processes.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
-const DEMO = join(import.meta.dirname, '..', '..', 'dist', 'examples', 'demo', 'main.js');
+const ROOT = join(import.meta.dirname, '..', '..');
+const DEMO = join(ROOT, 'dist', 'examples', 'demo', 'main.js');
+const APPLICATION = join(ROOT, 'examples', 'applications', 'django', 'manage.py');
 const PATIENCE = { timeout: 120_000, interval: 100 };
 const lack =
   lackOf('django') ??
@@ -25,8 +27,7 @@ async function startDemo() {
   await saying('end everything');
   const [, scratch = ''] = /log to (\S+)/.exec(stdout()) ?? [];
   /** Processes of the demo's and of its containers: they name its folder, or that of the applications, in their words. */
-  const left = () =>
-    commandLines().filter((line) => line.includes(scratch) || line.includes('manage.py runserver'));
+  const left = () => commandLines().filter((line) => line.includes(scratch) || line.includes(APPLICATION));
   return { child, ended, stdout, saying, scratch, left, press: (key: string) => child.stdin.write(key) };
 }
 
