@@ -12,6 +12,9 @@ export const REGION_NAME = '^[a-z]+(-[a-z0-9]+)+-[0-9]+$';
 /** The ARN of a role, its path included (IAM API reference: Path, RoleName). */
 export const ROLE_ARN = '^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9+=,.@_-]{1,64}$';
 
+/** A role within its account: its name, behind its path without the first slash. What begins like an ARN is none (IAM API reference: Path, RoleName). */
+export const ROLE_IN_ACCOUNT = '^(?!arn:)([!-)+-.0->@-~][!-)+->@-~]*/)?[A-Za-z0-9+=,.@_-]{1,64}$';
+
 /** The ARN of a managed policy of AWS's or of an account's own, its path included (IAM API reference: policyPathType, PolicyName). */
 export const POLICY_ARN =
   'arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/([!-)+->@-~]+/)?[A-Za-z0-9+=,.@_-]{1,128}';

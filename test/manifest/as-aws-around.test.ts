@@ -181,6 +181,54 @@ const REFUSED: readonly Verdict[] = [
     says: /for its own service, and nobody else can assume it/,
   },
   {
+    what: 'a service-linked role to assume, by its name',
+    text: environment(
+      'region: us-east-1, account: "385605022855", roleName: aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
+    ),
+    at: 'aws-service-role',
+    path: 'spec.roleName',
+    says: /for its own service, and nobody else can assume it/,
+  },
+  {
+    what: 'a role by its name where the account is not said',
+    text: environment('region: us-east-1, roleName: daemons'),
+    at: 'daemons',
+    path: 'spec.roleName',
+    says: /needs account; add it, or write roleArn instead$/,
+  },
+  {
+    what: 'a role by its name where neither account nor Region is said',
+    text: environment('roleName: daemons'),
+    at: 'daemons',
+    path: 'spec.roleName',
+    says: /needs account and region; add both, or write roleArn instead$/,
+  },
+  {
+    what: 'a role by its name and by its ARN',
+    text: environment(
+      'region: us-east-1, account: "385605022855", roleArn: "arn:aws:iam::385605022855:role/x", roleName: daemons',
+    ),
+    at: 'daemons',
+    path: 'spec.roleName',
+    says: /roleArn names the role to assume already; remove one of them$/,
+  },
+  {
+    what: 'the ARN of a role as its name',
+    text: environment(
+      'region: us-east-1, account: "385605022855", roleName: "arn:aws:iam::385605022855:role/x"',
+    ),
+    at: '"arn:aws',
+    path: 'spec.roleName',
+    says: /or its path and name .*; an ARN is written as roleArn/,
+  },
+  {
+    what: 'an external id where no role is assumed',
+    text: environment('externalId: "company:1"'),
+    at: '"company:1"',
+    path: 'spec.externalId',
+    says: /none is; add roleArn or roleName, or remove externalId$/,
+  },
+  {
     what: 'a platform version that AWS has retired long ago',
     text: daemonText({ platformVersion: '1.2.0' }),
     at: '1.2.0',

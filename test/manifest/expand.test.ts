@@ -575,6 +575,19 @@ describe('environments', () => {
     });
   });
 
+  it.each([
+    ['us-east-1', 'keeper', 'arn:aws:iam::385605022855:role/keeper'],
+    ['cn-north-1', 'teams/platform/keeper', 'arn:aws-cn:iam::385605022855:role/teams/platform/keeper'],
+  ])(
+    'are acted in as the role of their own account that they name, in %s as %s',
+    (region, roleName, roleArn) => {
+      const where = { region, account: '385605022855', externalId: 'company:1' };
+      const named = expand(environment({ ...where, roleName }));
+      expect(named.environments).toEqual([{ name: 'default', ...where, roleArn }]);
+      expect(named).toEqual(expand(environment({ ...where, roleArn })));
+    },
+  );
+
   it('are the declared ones, by name', () => {
     const roleArn = 'arn:aws:iam::385605022855:role/stationkeeper';
     const { environments, desired, objects } = expand(

@@ -31,17 +31,38 @@ const regions = check(['region', 'roleArn'], ({ region, roleArn }, { report, war
   );
 });
 
-const reserved = check(['roleArn'], ({ roleArn = '' }, { report }) => {
-  const whose = notForUse(roleArn);
-  if (whose !== undefined)
-    report(['spec', 'roleArn'], `${whose}, and nobody else can assume it; name another`);
+const reserved = check(['roleArn', 'roleName'], ({ roleArn = '', roleName = '' }, { report }) => {
+  for (const [field, role] of Object.entries({ roleArn, roleName: `:role/${roleName}` })) {
+    const whose = notForUse(role);
+    if (whose !== undefined) report(['spec', field], `${whose}, and nobody else can assume it; name another`);
+  }
 });
 
-const externalIds = check(['roleArn', 'externalId'], ({ roleArn, externalId }, { report }) => {
-  if (externalId === undefined || roleArn !== undefined) return;
+const roleNames = check(
+  ['roleArn', 'roleName', 'account', 'region'],
+  ({ roleArn, roleName, account, region }, { report }) => {
+    if (roleName === undefined) return;
+    const at = ['spec', 'roleName'] as const;
+    if (roleArn !== undefined) {
+      report(at, 'roleArn names the role to assume already; remove one of them');
+      return;
+    }
+    const missing = Object.entries({ account, region }).flatMap(([field, value]) =>
+      value === undefined ? [field] : [],
+    );
+    if (missing.length > 0)
+      report(
+        at,
+        `the role's ARN needs ${missing.join(' and ')}; add ${missing.length > 1 ? 'both' : 'it'}, or write roleArn instead`,
+      );
+  },
+);
+
+const externalIds = check(['roleArn', 'roleName', 'externalId'], (spec, { report }) => {
+  if (spec.externalId === undefined || (spec.roleArn ?? spec.roleName) !== undefined) return;
   report(
     ['spec', 'externalId'],
-    'is sent when a role is assumed, and none is; add roleArn, or remove externalId',
+    'is sent when a role is assumed, and none is; add roleArn or roleName, or remove externalId',
   );
 });
 
@@ -72,6 +93,7 @@ export const environmentChecks = [
   accounts,
   regions,
   reserved,
+  roleNames,
   externalIds,
   selectors,
   ...environmentIamChecks,

@@ -1,7 +1,10 @@
+import { partitionOf } from '../../aws/partitions.ts';
+import { roleArn } from '../../core/arn.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import type { EnvironmentSpec } from '../../kinds/environment/model.ts';
 import type { ManifestOf } from '../manifest.ts';
+import type { EnvironmentManifestSpec } from '../schema/environment.ts';
 import { IMPLICIT_ENVIRONMENT } from '../check/environments.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 import type { IamDefaults } from './roles.ts';
@@ -47,14 +50,15 @@ export function implicitEnvironment(): EnvironmentExpansion {
 
 export function expandEnvironment(manifest: ManifestOf<'Environment'>): EnvironmentExpansion {
   const { name, labels } = manifest.metadata;
-  const { region, account, roleArn, externalId, assignPublicIp } = manifest.spec;
+  const { region, account, externalId, assignPublicIp } = manifest.spec;
   const { vpc = 'default', subnets = 'default' } = manifest.spec;
+  const role = assumedRole(manifest.spec);
   const where = { ...(region !== undefined && { region }), ...(account !== undefined && { account }) };
   return {
     target: {
       name,
       ...where,
-      ...(roleArn !== undefined && { roleArn }),
+      ...(role !== undefined && { roleArn: role }),
       ...(externalId !== undefined && { externalId }),
     },
     desired: {
@@ -73,4 +77,15 @@ export function expandEnvironment(manifest: ManifestOf<'Environment'>): Environm
     assignPublicIp: assignPublicIp ?? subnets === 'default',
     iam: manifest.spec.iam ?? {},
   };
+}
+
+/** The ARN of the role that is assumed: as written, or that of the role of that name in the Environment's own account. */
+function assumedRole({
+  region,
+  account,
+  roleArn: written,
+  roleName,
+}: EnvironmentManifestSpec): string | undefined {
+  if (roleName === undefined || region === undefined || account === undefined) return written;
+  return roleArn({ partition: partitionOf(region), region, accountId: account }, { name: roleName });
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { EXTERNAL_ID, REGION_NAME } from '../../core/arn.ts';
+import { EXTERNAL_ID, REGION_NAME, ROLE_IN_ACCOUNT } from '../../core/arn.ts';
 import { oneOf, text } from '../../core/schema.ts';
 import { policyArn, rolePath, tagSelector, roleArn } from './text.ts';
 
@@ -61,6 +61,14 @@ export const environmentSpec = Type.Object(
       }),
     ),
     roleArn: Type.Optional(roleArn('Assumed for everything in this environment.')),
+    roleName: Type.Optional(
+      text(
+        ROLE_IN_ACCOUNT,
+        'must be the name of an IAM role, or its path and name such as teams/platform/stationkeeper; an ARN is written as roleArn',
+        'Instead of roleArn: the role of this name, or path and name, in the account and the partition of the region, both of which it needs.',
+        576,
+      ),
+    ),
     iam: Type.Optional(
       Type.Object(
         {
@@ -82,7 +90,7 @@ export const environmentSpec = Type.Object(
       text(
         EXTERNAL_ID,
         'must be 2 to 1224 letters, digits and _ + = , . @ : / -',
-        "Sent when roleArn is assumed, for a role whose trust policy asks for it (sts:ExternalId). It is no secret: AWS's console shows it.",
+        "Sent when that role is assumed, for one whose trust policy asks for it (sts:ExternalId). It is no secret: AWS's console shows it.",
       ),
     ),
   },

@@ -143,6 +143,7 @@ function hintsForEnvironments(existing: Existing | undefined): Hints {
     'Environment.spec.account': oneOf(existing === undefined ? [] : [existing.account], NOTHING_EXISTS),
     ...hintsForIam('Environment.spec.iam'),
     'Environment.spec.roleArn': { leftOut: 'it is a way into an account, and no part of what is in it' },
+    'Environment.spec.roleName': { leftOut: 'it stands for a roleArn' },
     'Environment.spec.externalId': { leftOut: 'it goes with roleArn' },
   };
 }

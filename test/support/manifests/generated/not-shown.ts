@@ -8,6 +8,7 @@ export const NOT_SHOWN: Readonly<Record<string, string>> = {
   'Environment.metadata.annotations.stationkeeper.dev/ignore-drift given':
     'nothing of an Environment is compared, so that it has no such path',
   'Environment.spec.roleArn given': 'it is a way into an account, and no part of what is in it',
+  'Environment.spec.roleName given': 'it stands for a roleArn',
   'Environment.spec.externalId given': 'it goes with roleArn',
   'DaemonService.spec.serviceDiscovery.namespaceId given':
     'AWS makes it up, of a namespace that no manifest of the fleet declares',
