@@ -147,7 +147,7 @@ function configOf(
         ...globals,
         path: operand ?? 'manifests',
         access: given.value(POLICY_FLAGS.access),
-        document: given.value(POLICY_FLAGS.document),
+        ...documentsOf(given),
         host: hostOf(given),
         controllerArn: given.value(POLICY_FLAGS.controllerArn),
         externalId: externalIdOf(given),
@@ -157,6 +157,18 @@ function configOf(
     case 'schema':
       return { command, ...globals };
   }
+}
+
+/** Which of the documents are meant. */
+function documentsOf(given: Given): { readonly document: string | undefined; readonly controller: boolean } {
+  const { document, controller } = POLICY_FLAGS;
+  const chosen = { document: given.value(document), controller: given.on(controller) };
+  if (chosen.document !== undefined && chosen.controller) {
+    given.report(
+      `${given.by(document)} and ${given.by(controller)} exclude each other: which documents are meant?`,
+    );
+  }
+  return chosen;
 }
 
 /** An external id is asked for where the controller assumes roles, so of nobody whom no trust policy is made for. */

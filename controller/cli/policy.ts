@@ -1,10 +1,11 @@
-import { permissionDocuments } from '../policy/documents.ts';
+import { THE_CONTROLLER, permissionDocuments } from '../policy/documents.ts';
 import type { PolicyDocument } from '../policy/documents.ts';
 import { MOST_CHARACTERS } from '../policy/packing.ts';
 import { purposeOf } from '../policy/statements.ts';
 import { environmentTrusts, hostTrust } from '../policy/trust.ts';
 import type { Host } from '../policy/trust.ts';
 import type { Access } from '../policy/uses.ts';
+import { groupBy } from '../core/order.ts';
 import type { Expansion } from '../manifest/expand/index.ts';
 import { createWantedReader, manifestsReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
@@ -19,6 +20,8 @@ export interface PolicyOptions {
   readonly region: string | undefined;
   readonly access: Access;
   readonly document: string | undefined;
+  /** Only the documents of the controller itself, and beside them who has to trust it. */
+  readonly controller: boolean;
   readonly host: Host | undefined;
   readonly controllerArn: string | undefined;
   readonly externalId: string | undefined;
@@ -52,7 +55,7 @@ export async function policyCommand(
       ? []
       : environmentTrusts(expansion.environments, options.controllerArn, options.externalId)),
   ];
-  const chosen = options.document === undefined ? all : all.filter(({ name }) => name === options.document);
+  const chosen = chosenOf(all, options);
   if (chosen.length === 0) {
     terminal.err(`${paint.removed('error')} there is no document ${options.document}; ${listOf(all)}\n`);
     return 1;
@@ -79,6 +82,14 @@ export async function policyCommand(
   }
 }
 
+function chosenOf(
+  all: readonly PolicyDocument[],
+  { document, controller }: PolicyOptions,
+): readonly PolicyDocument[] {
+  if (controller) return all.filter(({ of }) => of === THE_CONTROLLER);
+  return document === undefined ? all : all.filter(({ name }) => name === document);
+}
+
 /** Where no document is named, what the controller may do is meant, not who may be the controller. */
 function onlyPermissions(
   documents: readonly PolicyDocument[],
@@ -95,7 +106,7 @@ function listOf(documents: readonly PolicyDocument[]): string {
 function notes(
   { environments }: Expansion,
   documents: readonly PolicyDocument[],
-  { region, host, controllerArn, externalId, anyName }: PolicyOptions,
+  { region, host, controller, controllerArn, externalId, anyName }: PolicyOptions,
 ): readonly string[] {
   const anywhere = environments.filter((target) => target.region === undefined && region === undefined);
   const anyAccount = environments.filter(
@@ -114,7 +125,8 @@ function notes(
     ...(anyAccount.length === 0
       ? []
       : [`the environment ${names(anyAccount)} names no account, so the ARNs are of any; set spec.account`]),
-    ...(assumed.length > 0 && host !== undefined && controllerArn === undefined
+    ...(controller ? trustingRoles(assumed, controllerArn, externalId) : []),
+    ...(assumed.length > 0 && !controller && host !== undefined && controllerArn === undefined
       ? [
           `the roles of the environment ${names(assumed)} have to trust the controller; give --controller-arn to print how`,
         ]
@@ -126,6 +138,24 @@ function notes(
         ]),
     ...tooMany(documents, anyName),
   ];
+}
+
+/** Whom each role that is assumed has to trust, and the external id that it may ask for. */
+function trustingRoles(
+  assumed: Expansion['environments'],
+  controllerArn: string | undefined,
+  externalIdOfAll: string | undefined,
+): readonly string[] {
+  const who = controllerArn ?? THE_CONTROLLER;
+  const roles = groupBy(
+    assumed,
+    ({ roleArn, externalId = externalIdOfAll }) =>
+      `${roleArn} has to trust ${who}${externalId === undefined ? '' : `, with the external id ${externalId}`}`,
+  );
+  return [...roles].map(([says, targets]) => {
+    const names = targets.map(({ name }) => name);
+    return `${says}, for the environment ${names.join(', ')}; print how with --controller-arn and --document Environment/${names[0]}/trust`;
+  });
 }
 
 /** Who needs more managed policies than can be attached to one role, which IAM only tells when they are. */

@@ -169,6 +169,8 @@ interface PolicyConfig extends GlobalConfig {
   readonly access: 'read' | 'converge';
   /** Undefined: there is only one. */
   readonly document: string | undefined;
+  /** Only what the controller's own role or user needs. */
+  readonly controller: boolean;
   /** Undefined: no trust policy of the controller's own role is made. */
   readonly host: Host | undefined;
   /** Undefined: no trust policies of the Environments' roles are made. */

@@ -356,6 +356,10 @@ export const EXPORT_FLAGS = {
 export const POLICY_FLAGS = {
   access: choice('access', 'read is enough to plan and to report', 'converge', 'read'),
   document: optional('document', 'name', 'print this one document, where there are several', documentName),
+  controller: {
+    name: 'controller',
+    description: 'print what the controller itself has to be allowed, and say which roles have to trust it',
+  },
   host: optional(
     'host',
     'ecs|ec2|irsa|pod-identity',

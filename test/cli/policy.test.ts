@@ -82,6 +82,34 @@ describe.concurrent('policy', () => {
     expect(trust.stderr).toContain('note the roles of the environment default have to trust the controller');
   });
 
+  it('prints what the controller itself needs, which is to assume the roles of the Environments, and says whom each has to trust', async () => {
+    const place = { account: '111122223333', externalId: 'company:1', roleName: 'stationkeeper' };
+    const folder = folderOf(
+      environment({ name: 'eu', region: 'eu-west-1', ...place }),
+      environment({ name: 'us', region: 'us-east-1', ...place }),
+      environment({ name: 'de', region: 'eu-central-1', account: '444455556666', roleName: 'teams/keeper' }),
+      cluster({ environment: 'eu' }),
+    );
+    const other = 'arn:aws:iam::444455556666:role/teams/keeper';
+    const { code, stdout, stderr } = await run(['policy', folder, '--controller']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'AssumeRoles', Effect: 'Allow', Action: 'sts:AssumeRole', Resource: [other, ROLE] }],
+    });
+    const trusts = (who: string) => [
+      `note ${other} has to trust ${who}, for the environment de; print how with --controller-arn and --document Environment/de/trust`,
+      `note ${ROLE} has to trust ${who}, with the external id company:1, for the environment eu, us; print how with --controller-arn and --document Environment/eu/trust`,
+      '',
+    ];
+    expect(stderr.split('\n')).toEqual(trusts('the role or user that the controller runs as'));
+    const controller = 'arn:aws:iam::385605022855:role/controller';
+    const flags = ['--controller', '--controller-arn', controller, '--output', 'json'];
+    const named = await run(['policy', folder, ...flags]);
+    expect(named.stderr.split('\n')).toEqual(trusts(controller));
+    expect(JSON.parse(named.stdout)).toMatchObject({ documents: [{ name: 'controller' }] });
+  });
+
   it('says how many policies are too many for a role, and what makes one of them', async () => {
     const daemons = (count: number, prefix: string) =>
       folderOf(...Array.from({ length: count }, (_, nth) => daemonService({ name: `${prefix}-${nth}` })));

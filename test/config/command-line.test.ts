@@ -22,6 +22,7 @@ function errorsOf(line: string, env: Environment = {}): readonly string[] {
   return parsed.type === 'errors' ? parsed.errors : [];
 }
 
+const CONTROLLER = 'arn:aws:iam::123456789012:role/stationkeeper';
 const OIDC_PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
 
 const SANDBOX_WORLD = {
@@ -194,6 +195,7 @@ describe('a command line', () => {
         path: 'manifests',
         access: 'converge',
         document: undefined,
+        controller: false,
         host: undefined,
         controllerArn: undefined,
         output: 'policy',
@@ -206,12 +208,24 @@ describe('a command line', () => {
         path: 'daemons',
         access: 'read',
         document: 'controller/trust',
+        controller: false,
         host: {
           type: 'irsa',
           oidcProvider: OIDC_PROVIDER,
           serviceAccount: { namespace: 'infra', name: 'keeper' },
         },
         controllerArn: undefined,
+        output: 'policy',
+      },
+    ],
+    [
+      `policy --controller --controller-arn ${CONTROLLER}`,
+      {
+        command: 'policy',
+        path: 'manifests',
+        access: 'converge',
+        controller: true,
+        controllerArn: CONTROLLER,
         output: 'policy',
       },
     ],
@@ -582,6 +596,10 @@ describe('a wrong command line', () => {
     [
       'policy --host pod-identity --service-account keeper',
       "--service-account 'keeper': expected namespace/name of a ServiceAccount, such as stationkeeper/stationkeeper",
+    ],
+    [
+      'policy --controller --document controller',
+      '--document and --controller exclude each other: which documents are meant?',
     ],
     [
       'policy --controller-arn stationkeeper',
