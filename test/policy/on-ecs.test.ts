@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RoleSpec } from '../../controller/kinds/role/spec.ts';
-import { expandManifests } from '../../controller/manifest/expand/index.ts';
-import { parseManifests } from '../../controller/manifest/parse.ts';
-import type { PolicyJson } from '../../controller/policy/packing.ts';
 import { DRIFTS } from '../support/drifts/table.ts';
 import { guard } from '../support/iam/guard.ts';
+import { policyOfAccountRole, policyOfOwnRole } from '../support/iam/shipped-roles.ts';
 import { makeFetched, pushImage } from '../support/world/fetched.ts';
 import { MANIFESTS, OWN_MANIFEST, createWorld, stepsOf } from '../support/world/world.ts';
 
@@ -14,45 +11,34 @@ const DAEMONS = {
   'otel-collector.yaml': MANIFESTS['otel-collector.yaml'],
 };
 
-/** The policy that deploy/ecs gives the controller's own tasks. */
-function policyOfOwnRole(): PolicyJson {
-  const { manifests } = parseManifests([{ file: 'stationkeeper.yaml', text: OWN_MANIFEST }]);
-  const role = expandManifests(manifests).desired.find(({ id }) => id.name === 'stationkeeper-task');
-  const { statements } = role!.spec as RoleSpec;
-  return {
-    Version: '2012-10-17',
-    Statement: statements.map(({ sid = '', effect, actions, resources, conditions }) => ({
-      Sid: sid,
-      Effect: effect as 'Allow',
-      Action: actions,
-      Resource: resources as readonly string[],
-      ...(conditions === undefined ? {} : { Condition: conditions }),
-    })),
-  };
-}
-
-test('the role that deploy/ecs gives the controller lets it keep itself and the examples, from an empty account to their end', async () => {
-  const files = { ...DAEMONS, 'stationkeeper.yaml': OWN_MANIFEST };
-  const world = createWorld({ files, newAccount: true, pruneBudget: { count: 1000 } });
-  await makeFetched(world);
-  await pushImage(world, 'stationkeeper', '0.2.0');
-  const iam = guard(world);
-  iam.grant([policyOfOwnRole()]);
-  const kept = async (): Promise<void> => {
-    const last = (await world.settle()).at(-1);
-    expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
-  };
-  await kept();
-  for (const { meddle } of Object.values(DRIFTS)) {
-    await meddle(world);
-    await world.clock.advance(MINUTE_MS);
-    await world.settle();
-    await world.clock.advance(180 * MINUTE_MS);
-  }
-  expect(iam.denied).toEqual([]);
-  world.files.set('stationkeeper.yaml', OWN_MANIFEST.replace('stationkeeper:0.1.0', 'stationkeeper:0.2.0'));
-  await kept();
-  for (const file of Object.keys(DAEMONS)) world.files.delete(file);
-  await kept();
-  expect(iam.used.size).toBeGreaterThan(50);
-});
+test.each([
+  ['deploy/ecs gives the controller', policyOfOwnRole],
+  ['deploy/accounts makes', policyOfAccountRole],
+])(
+  'the role that %s lets it keep itself and the examples, from an empty account to their end',
+  async (_whose, policyOf) => {
+    const files = { ...DAEMONS, 'stationkeeper.yaml': OWN_MANIFEST };
+    const world = createWorld({ files, newAccount: true, pruneBudget: { count: 1000 } });
+    await makeFetched(world);
+    await pushImage(world, 'stationkeeper', '0.2.0');
+    const iam = guard(world);
+    iam.grant([policyOf()]);
+    const kept = async (): Promise<void> => {
+      const last = (await world.settle()).at(-1);
+      expect({ denied: iam.denied, left: stepsOf(last!.plan) }).toEqual({ denied: [], left: [] });
+    };
+    await kept();
+    for (const { meddle } of Object.values(DRIFTS)) {
+      await meddle(world);
+      await world.clock.advance(MINUTE_MS);
+      await world.settle();
+      await world.clock.advance(180 * MINUTE_MS);
+    }
+    expect(iam.denied).toEqual([]);
+    world.files.set('stationkeeper.yaml', OWN_MANIFEST.replace('stationkeeper:0.1.0', 'stationkeeper:0.2.0'));
+    await kept();
+    for (const file of Object.keys(DAEMONS)) world.files.delete(file);
+    await kept();
+    expect(iam.used.size).toBeGreaterThan(50);
+  },
+);

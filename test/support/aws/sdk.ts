@@ -13,9 +13,19 @@ import { STS } from '@aws-sdk/client-sts';
 
 import type { CallsBalancing } from '../sandbox/target-groups.ts';
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** The SDK's own clients for an AWS at a URL, as somebody beside Stationkeeper would use them. */
-export function sdkClients(endpoint: string, region = 'us-east-1') {
-  const config = { endpoint, region, credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' } };
+export function sdkClients(
+  endpoint: string,
+  region = 'us-east-1',
+  credentials: Credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+) {
+  const config = { endpoint, region, credentials };
   return {
     ecr: new ECR(config),
     ecs: new ECS(config),

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
@@ -46,8 +46,15 @@ export interface Terraform {
   readonly forget: () => Promise<number>;
 }
 
-/** A Terraform with one configuration file, initialized before the tests; call it where hooks are declared. */
-export function useTerraform(client: ClientStack, configuration: string): Terraform {
+/**
+ * A Terraform with one configuration file, and beside it the folders whose modules it takes, initialized before the tests; call it where
+ * hooks are declared.
+ */
+export function useTerraform(
+  client: ClientStack,
+  configuration: string,
+  ...modules: readonly string[]
+): Terraform {
   let folder = '';
 
   async function endsWith(expected: number, ...args: readonly string[]): Promise<string> {
@@ -63,6 +70,7 @@ export function useTerraform(client: ClientStack, configuration: string): Terraf
   beforeAll(async () => {
     folder = scratchFolder();
     copyFileSync(configuration, join(folder, basename(configuration)));
+    for (const each of modules) cpSync(each, join(folder, basename(each)), { recursive: true });
     await endsWith(0, 'init', `-plugin-dir=${plugins}`);
   });
 
