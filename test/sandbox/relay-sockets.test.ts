@@ -86,11 +86,13 @@ async function relayed({ isConsumer = false }: { readonly isConsumer?: boolean }
     onTestFinished(() => void socket.close());
     socket.bind(0, address);
     await once(socket, 'listening');
-    return {
-      answers,
-      port: socket.address().port,
-      send: () => socket.send('hello', 2000, here(addresses[1])),
-    };
+    const send = (): void => socket.send('hello', 2000, here(addresses[1]));
+    const untilAnswered = (): Promise<void> =>
+      vi.waitFor(() => {
+        send();
+        if (answers.length === 0) throw new Error('nothing has come back');
+      }, PATIENCE);
+    return { answers, port: socket.address().port, send, untilAnswered };
   }
 
   /** What a connection gets back for a word. */
@@ -130,11 +132,8 @@ describe('a relay to a task', onLinux, () => {
     const { ec2, addresses, groups, told, client } = await relayed();
     await allow(ec2, 'ingress', groups[1]);
     await allow(ec2, 'egress', groups[0]);
-    const { send, answers } = await client(here(addresses[0]));
-    await vi.waitFor(() => {
-      send();
-      expect(answers).not.toEqual([]);
-    }, PATIENCE);
+    const { send, untilAnswered } = await client(here(addresses[0]));
+    await untilAnswered();
     expect(told).toEqual([]);
     await ec2.call('RevokeSecurityGroupIngress', {
       GroupId: groups[1],
@@ -233,11 +232,8 @@ describe('a relay to a task', onLinux, () => {
     const { relay, addresses, told, client, ec2, groups } = await relayed();
     await allow(ec2, 'ingress', groups[1]);
     await allow(ec2, 'egress', groups[0]);
-    const { send, answers } = await client(here(addresses[0]));
-    await vi.waitFor(() => {
-      send();
-      expect(answers).not.toEqual([]);
-    }, PATIENCE);
+    const { untilAnswered } = await client(here(addresses[0]));
+    await untilAnswered();
     relay.closeAll();
     const udp = createSocket('udp4');
     const tcp = createServer();
