@@ -80,7 +80,10 @@ describe('a definition', () => {
           },
         },
       ],
-      ['prod-eu', { metadata: { labels: { stage: 'prod' } }, spec: { environment: 'prod-eu', desiredCount: -1 } }],
+      [
+        'prod-eu',
+        { metadata: { labels: { stage: 'prod' } }, spec: { environment: 'prod-eu', desiredCount: -1 } },
+      ],
     ]);
     const [{ spec }] = instances.map(({ document }) => document.value as { spec: object }) as [
       { spec: object },
