@@ -130,7 +130,9 @@ function identityOf(value: unknown): Identity {
   if (!isMapping(value)) return {};
   const { kind, metadata, spec } = value;
   const name = isMapping(metadata) ? metadata['name'] : undefined;
-  const environment = isMapping(spec) ? spec['environment'] : undefined;
+  // A definition is of many, whatever else it names.
+  const isOfMany = isMapping(spec) && Object.hasOwn(spec, 'environments');
+  const environment = isMapping(spec) && !isOfMany ? spec['environment'] : undefined;
   return {
     ...(typeof kind === 'string' && { kind }),
     ...(typeof name === 'string' && { name }),

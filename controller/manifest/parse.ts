@@ -17,6 +17,8 @@ import { checkRepositories } from './check/repositories.ts';
 import { checkAnnotations, checkLabels } from './check/metadata.ts';
 import { checkNamespaces, checkPublicNamespaces, namespaceChecks } from './check/namespace.ts';
 import type { ManifestDocument } from './documents.ts';
+import { withInstances } from './fleet/expand.ts';
+import { foldedErrors } from './fleet/fold-errors.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 import type { NamedFile } from './named-files.ts';
 import { readCandidates } from './read-candidates.ts';
@@ -87,16 +89,18 @@ export function parseManifests(
     };
   }
   const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
-  const { candidates, ignored } = readCandidates(
+  const { candidates: written, ignored } = readCandidates(
     files.filter((_, index) => sizes[index]! <= MEBIBYTE).toSorted((a, b) => compareText(a.file, b.file)),
     named,
   );
+  const candidates = withInstances(written);
   for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
-  const told = (candidate: Candidate, findings: readonly Finding[]): readonly ManifestError[] =>
-    toErrors(candidate, findings).map((error) => ({
-      ...error,
-      message: withoutSecretsIn(error.message, secretRules),
-    }));
+  const told = (kindOf: 'findings' | 'warnings'): readonly ManifestError[] =>
+    foldedErrors(
+      candidates.map((candidate) => ({ candidate, errors: toErrors(candidate, candidate[kindOf]) })),
+    )
+      .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
+      .toSorted(byPlace);
   checkTogether(
     candidates,
     tooBig.filter(declaresEnvironment).map(({ file }) => file),
@@ -109,9 +113,9 @@ export function parseManifests(
       .toSorted(byManifestPlace),
     errors: [
       ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
-      ...candidates.flatMap((candidate) => told(candidate, candidate.findings)),
+      ...told('findings'),
     ].toSorted(byPlace),
-    warnings: candidates.flatMap((candidate) => told(candidate, candidate.warnings)).toSorted(byPlace),
+    warnings: told('warnings'),
     ignored,
   };
 }

@@ -1,6 +1,7 @@
 import { partitionOf } from '../../aws/partitions.ts';
 import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
+import { isDefinition } from '../fleet/instances.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { didYouMean } from '../../core/suggest.ts';
 
@@ -32,7 +33,8 @@ export function resolveEnvironments(
   );
   const resolved = new Map<NamedCandidate, string>();
   for (const candidate of candidates) {
-    if (candidate.ref.kind === 'Environment' || !isReadable(candidate, ['environment'])) continue;
+    if (candidate.ref.kind === 'Environment' || isDefinition(candidate)) continue;
+    if (!isReadable(candidate, ['environment'])) continue;
     const written = specField(candidate, 'environment') as string | undefined;
     const found = findEnvironment(written, declared, hidden, unread);
     if ('name' in found) resolved.set(candidate, found.name);

@@ -17,6 +17,11 @@ export interface Instance extends Candidate {
   readonly environment: string;
 }
 
+/** The definition that a document is an instance of. */
+export function definitionOf(candidate: Candidate): NamedCandidate | undefined {
+  return 'definition' in candidate ? (candidate as Instance).definition : undefined;
+}
+
 /** Fields of a spec that speak of many Environments, and are in no instance. */
 const OF_ALL = ['environments', 'overrides', 'rollout'];
 const KEYED: KeyedLists = { containers: 'name' };
@@ -26,7 +31,7 @@ interface Override {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-interface DefinitionSpec {
+export interface DefinitionSpec {
   readonly environments: LabelSelector;
   readonly overrides?: readonly Override[];
 }

@@ -14,6 +14,7 @@ import { RUNTIME_PLATFORM, TASK } from '../../kinds/task-definition/fields.ts';
 import { consumers } from './consumers.ts';
 import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
+import { fleetMembers } from './fleet.ts';
 import { environmentName, nameText } from './text.ts';
 
 /** Days that CloudWatch Logs accepts (PutRetentionPolicy). */
@@ -157,6 +158,7 @@ export type ContainerManifest = Static<typeof container>;
 export const daemonServiceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
+    ...fleetMembers,
     cluster: text(
       ECS_NAMING.pattern,
       'must be the name of an ECS cluster: at most 255 letters, digits, hyphens and underscores',

@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { NAMESPACE_TYPES } from '../../kinds/namespace/facts.ts';
+import { fleetMembers } from './fleet.ts';
 import { environmentName } from './text.ts';
 
 export const namespaceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
+    ...fleetMembers,
     type: Type.Optional(
       Type.Enum([...NAMESPACE_TYPES], {
         description:

@@ -3,11 +3,13 @@ import type { Static } from 'typebox';
 import { knowledgeOf, schemasOf } from '../../core/fields/table.ts';
 import { REPOSITORY_NAMING } from '../../kinds/repository/facts.ts';
 import { POLICIES, REPOSITORY } from '../../kinds/repository/fields.ts';
+import { fleetMembers } from './fleet.ts';
 import { environmentName, nameText } from './text.ts';
 
 export const repositorySpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
+    ...fleetMembers,
     repositoryName: Type.Optional(
       nameText(
         REPOSITORY_NAMING,

@@ -1,0 +1,56 @@
+import { Type } from 'typebox';
+import { oneOf } from '../../core/schema.ts';
+import { stringMap } from './text.ts';
+
+/** What a spec says of many Environments: `environments` in the place of `environment`, and what differs from one to the other. */
+
+const requirement = Type.Object(
+  {
+    key: Type.String({ minLength: 1, description: 'A label.' }),
+    operator: oneOf(
+      ['In', 'NotIn', 'Exists', 'DoesNotExist'],
+      'In: it has one of the values. NotIn: it has none of them, or no such label. Exists, DoesNotExist: it has the label, or not.',
+    ),
+    values: Type.Optional(
+      Type.Array(Type.String(), { minItems: 1, description: 'Of In and NotIn: the values.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+function labelSelector(description: string) {
+  return Type.Object(
+    {
+      matchLabels: Type.Optional(stringMap('Labels with the values that they must have.')),
+      matchExpressions: Type.Optional(
+        Type.Array(requirement, { description: 'What must hold besides, all of it.' }),
+      ),
+    },
+    { additionalProperties: false, description },
+  );
+}
+
+/** Members of a spec. */
+export const fleetMembers = {
+  environments: Type.Optional(
+    labelSelector(
+      'Instead of environment: the Environments whose labels match, each of which has the object. {} is all of them.',
+    ),
+  ),
+  overrides: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          environments: labelSelector('The Environments that it is for.'),
+          spec: Type.Unsafe<Readonly<Record<string, unknown>>>({
+            type: 'object',
+            description:
+              'What differs there, as a JSON merge patch: null removes, containers are merged by name, other lists are replaced.',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'What differs in some Environments: every entry that matches, in order.' },
+    ),
+  ),
+} as const;
