@@ -28,7 +28,7 @@ export interface FleetOptions {
   readonly count?: number;
 }
 
-/** The document of every kind that a version has, of what its `stationkeeper schema` prints. */
+/** The document of every kind that a version has, of what its `stationkeeper schema` prints: of one Environment, as definitions become it. */
 export function documentSchemas(
   printed: JsonSchema = manifestJsonSchema(),
 ): ReadonlyMap<ManifestKind, JsonSchema> {
@@ -36,9 +36,15 @@ export function documentSchemas(
   return new Map(
     MANIFEST_KINDS.flatMap((kind) => {
       const found = branches.find(({ properties }) => properties?.['kind']?.const === kind);
-      return found === undefined ? [] : [[kind, found]];
+      return found === undefined ? [] : [[kind, ofOneEnvironment(found)]];
     }),
   );
+}
+
+function ofOneEnvironment(document: JsonSchema): JsonSchema {
+  const { spec, ...rest } = document.properties ?? {};
+  const { environments: _selector, overrides: _overrides, ...members } = spec?.properties ?? {};
+  return { ...document, properties: { ...rest, spec: { ...spec, properties: members } } };
 }
 
 /** A daemon service, the cluster and namespace that it is in, and the repository that its images may be in; names are given in a fleet. */
