@@ -31,16 +31,37 @@ export interface AwsNames {
 const MOST_IN_ROLE = 64;
 const CUT_DIGEST = 8;
 
-/** What the execution role is called that the daemons of an Environment share: cut, with a digest of the whole, where that is too long. */
+/** What the execution role is called that the daemons of an Environment share. */
 export function sharedExecutionRole(environment: string): string {
-  const name = `stationkeeper-${environment}-execution`;
+  return cutToRole(`stationkeeper-${environment}-execution`);
+}
+
+/** A role's name: cut, with a digest of the whole, where it is too long. */
+function cutToRole(name: string): string {
   if (name.length <= MOST_IN_ROLE) return name;
   return `${name.slice(0, MOST_IN_ROLE - CUT_DIGEST - 1)}-${digest(name).slice(0, CUT_DIGEST)}`;
 }
 
+/** IAM has no Regions: what a definition has in two of one account needs two names. All others keep the name that they have always had. */
+function derivedRole(
+  name: string,
+  { environment, environments }: NamingFields,
+  use: 'execution' | 'task',
+): string {
+  return environments === undefined ? `${name}-${use}` : cutToRole(`${name}-${environment ?? ''}-${use}`);
+}
+
 type NamingFields = Pick<
   DaemonServiceManifestSpec,
-  'serviceName' | 'family' | 'logs' | 'executionRole' | 'taskRole' | 'securityGroup' | 'serviceDiscovery'
+  | 'environment'
+  | 'environments'
+  | 'serviceName'
+  | 'family'
+  | 'logs'
+  | 'executionRole'
+  | 'taskRole'
+  | 'securityGroup'
+  | 'serviceDiscovery'
 >;
 
 /** How each name comes about; each reads no more of the spec than the field that it is about. */
@@ -48,8 +69,8 @@ const NAMES: Readonly<Record<keyof AwsNames, (name: string, spec: NamingFields) 
   serviceName: (name, { serviceName }) => serviceName ?? name,
   family: (name, { family }) => family ?? name,
   logGroup: (name, { logs }) => logs?.group ?? `/stationkeeper/${name}`,
-  executionRole: (name, { executionRole }) => executionRole?.name ?? `${name}-execution`,
-  taskRole: (name, { taskRole }) => taskRole?.name ?? `${name}-task`,
+  executionRole: (name, spec) => spec.executionRole?.name ?? derivedRole(name, spec, 'execution'),
+  taskRole: (name, spec) => spec.taskRole?.name ?? derivedRole(name, spec, 'task'),
   securityGroup: (name, { securityGroup }) => securityGroup?.name ?? name,
   discoveryService: (name, { serviceDiscovery }) => serviceDiscovery?.name ?? name,
 };

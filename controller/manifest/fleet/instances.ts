@@ -22,8 +22,8 @@ export function definitionOf(candidate: Candidate): NamedCandidate | undefined {
   return 'definition' in candidate ? (candidate as Instance).definition : undefined;
 }
 
-/** Fields of a spec that speak of many Environments, and are in no instance. */
-const OF_ALL = ['environments', 'overrides', 'rollout'];
+/** Fields of a spec that an instance has no use for. By `environments`, beside its `environment`, it is known as one. */
+const OF_ALL = ['overrides', 'rollout'];
 const KEYED: KeyedLists = { containers: 'name' };
 
 interface Override {
@@ -39,6 +39,7 @@ export interface DefinitionSpec {
 /** Whether a document is a definition: one of many Environments. */
 export function isDefinition(candidate: Candidate): boolean {
   const { value } = candidate.document;
+  if (definitionOf(candidate) !== undefined) return false;
   return isMapping(value) && isMapping(value['spec']) && Object.hasOwn(value['spec'], 'environments');
 }
 
