@@ -6,7 +6,7 @@ import { modelOf } from './context.ts';
 import type { PlanInput } from './input.ts';
 import { namesOf } from './names.ts';
 import { rankIn, standsOnIn } from './order.ts';
-import { budgetPeriodMs, periodText } from './prune-rules.ts';
+import { allowedBy, budgetPeriodMs, periodText } from './prune-rules.ts';
 import type { PruneRules, RecentRemoval } from './prune-rules.ts';
 import { intentOf } from './step.ts';
 import type { Step } from './step.ts';
@@ -60,7 +60,9 @@ export function departuresOf(
       waits: unknownUsersOf(item) ?? whatItWaitsFor(item, company, input),
       // What this process has begun is counted already, and not left half done.
       overBudget:
-        suspect === undefined && hasBegun(item, recent) ? undefined : (overBudget ?? whileUsed(item)),
+        suspect === undefined && hasBegun(item, recent)
+          ? undefined
+          : (overBudget ?? overFleetBudget(item, input) ?? whileUsed(item)),
     };
   };
 }
@@ -150,8 +152,7 @@ function whyOverBudget(
     ...distinct(leftovers),
     ...recent.keys(),
   ]);
-  const { count = 0, percent = 0 } = budget;
-  const allowed = Math.max(count, Math.floor((all.size * percent) / 100));
+  const allowed = allowedBy(budget, all.size);
   const counted = new Set([...objects, ...recent.keys()]).size;
   if (fresh.length === 0 || counted <= allowed) return undefined;
   const others = [...recent].filter(([key]) => !objects.has(key));
@@ -168,6 +169,36 @@ function whyOverBudget(
   const nextAt = others.map(([, { until }]) => until).toSorted(compareText)[excess - 1];
   const by = nextAt === undefined ? '' : `wait until ${nextAt}, `;
   return `${[...what, `the prune budget is ${allowed}`].join(', ').replace(/, (?=the prune)/, ' and ')}; ${by}confirm the plan by its hash, or raise --prune-budget`;
+}
+
+const SHOWN_AT_MOST = 3;
+
+/**
+ * Why an object that goes here and elsewhere is held: a label that is edited may take one object away in every environment, which in none of them is
+ * much.
+ */
+function overFleetBudget(item: Observed, { prune }: PlanInput): string | undefined {
+  const manifest = manifestKey(manifestOfLeftover(item));
+  const elsewhere = prune.elsewhere?.get(manifest);
+  // What has begun here is not left half done.
+  if (elsewhere === undefined || prune.recent?.has(manifest) === true) return undefined;
+  const { environments, unread, wantedIn } = elsewhere;
+  const going = [item.id.environment, ...environments].toSorted(compareText);
+  const count = going.length + unread.length;
+  const allowed = allowedBy(prune.budget, wantedIn + count);
+  if (environments.length + unread.length === 0 || count <= allowed) return undefined;
+  const what = [
+    `${manifest} would go in ${environmentsText(going)}`,
+    ...(unread.length === 0 ? [] : [`it may be in ${environmentsText(unread)}, which could not be read`]),
+  ];
+  return `${what.join(', ')}, and the prune budget for it is ${allowed} of ${wantedIn + count} environments; confirm the plan by its hash, or raise --prune-budget`;
+}
+
+/** `40 environments (a, b, c and 37 more)`. */
+function environmentsText(names: readonly string[]): string {
+  const more = names.length - SHOWN_AT_MOST;
+  const shown = more > 0 ? `${names.slice(0, SHOWN_AT_MOST).join(', ')} and ${more} more` : names.join(', ');
+  return names.length === 1 ? `1 environment (${shown})` : `${names.length} environments (${shown})`;
 }
 
 const USERS_AT_MOST = 3;

@@ -10,6 +10,8 @@ export interface PruneRules {
   readonly budget: PruneBudget;
   /** What went within the time that the budget is for, by manifest. Absent: nothing. */
   readonly recent?: ReadonlyMap<string, RecentRemoval>;
+  /** What goes of the same objects in other environments, by manifest. Absent: nothing, or nobody has looked. */
+  readonly elsewhere?: ReadonlyMap<string, GoingElsewhere>;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
   readonly confirmed: ReadonlySet<string>;
 }
@@ -20,6 +22,16 @@ export interface RecentRemoval {
   readonly until: string;
   /** This process has begun it: the rest of it goes on. */
   readonly begunByUs: boolean;
+}
+
+/** What of one object goes, or has lately gone, in other environments than the one that is planned. */
+export interface GoingElsewhere {
+  /** Where, by name. */
+  readonly environments: readonly string[];
+  /** Where it is not wanted and nobody could look: it counts as going there too. */
+  readonly unread: readonly string[];
+  /** In how many it is wanted. */
+  readonly wantedIn: number;
 }
 
 /** A number of objects, or a share of all of them in percent; the larger counts where both are given. */
@@ -39,6 +51,11 @@ export function periodText(ms: number): string {
   if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
   if (ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
+/** How many of so many may go without confirmation. */
+export function allowedBy({ count = 0, percent = 0 }: PruneBudget, all: number): number {
+  return Math.max(count, Math.floor((all * percent) / 100));
 }
 
 export const DEFAULT_PRUNE_BUDGET: PruneBudget = { count: 3, percent: 10 };

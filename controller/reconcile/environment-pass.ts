@@ -21,6 +21,7 @@ import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
 import { reachOfConsumers } from './reach/consumers.ts';
 import type { ConsumerReach } from './reach/consumers.ts';
+import type { Sights } from './sights.ts';
 import { notAnswering } from './silence.ts';
 import type { Silence } from './silence.ts';
 import type { WantedHere } from './wanted.ts';
@@ -43,10 +44,14 @@ export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
 /** What is asked of one environment. */
 export interface EnvironmentRequest extends PassRequest, Pick<PassResult, 'self'> {
   readonly head: HeadWatch;
+  readonly sights: Sights;
 }
 
 /** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
 const LONGEST_CONVERGENCE_MS = 20_000;
+
+/** So long what goes in several environments waits for the others to be looked at; then those count as if it went there too. */
+const OTHERS_LOOK_WITHIN_MS = 5000;
 
 /**
  * One environment from observation to outcomes; environments run side by side and know nothing of each other. `earlier`: as it was when the
@@ -71,7 +76,13 @@ export async function passOver(
   const snapshot = withRemembered(seen, runtime.name, earlier);
   const reads = runtime.requestCount() - requestsBefore;
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
-  const input = planInput(here, snapshot, runtime, context, { ...request, recent });
+  request.sights.saw(runtime.name, snapshot);
+  const elsewhere = await request.sights.goingElsewhere(
+    runtime.name,
+    snapshot,
+    request.patienceMs === undefined ? undefined : Math.min(request.patienceMs, OTHERS_LOOK_WITHIN_MS),
+  );
+  const input = planInput(here, snapshot, runtime, context, { ...request, recent, elsewhere });
   const isLeft = here.formerly !== undefined;
   if (!isLeft) context.failures.review(runtime.name, input.desired, snapshot);
   const converged =
@@ -102,8 +113,11 @@ function planInput(
   {
     confirmed,
     recent,
+    elsewhere,
     self,
-  }: Pick<PassRequest, 'confirmed'> & Pick<PruneRules, 'recent'> & Partial<Pick<PassResult, 'self'>>,
+  }: Pick<PassRequest, 'confirmed'> &
+    Pick<PruneRules, 'recent' | 'elsewhere'> &
+    Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
   const { owner, mode, pruneBudget } = context;
   const asking = { owner, ...sourceReadBy(context), snapshot };
@@ -117,6 +131,7 @@ function planInput(
       budget: pruneBudget,
       confirmed,
       ...(recent === undefined ? {} : { recent }),
+      ...(elsewhere === undefined ? {} : { elsewhere }),
       ...(frozen === undefined ? {} : { frozen }),
       ...(suspect === undefined ? {} : { suspect }),
     },

@@ -8,11 +8,15 @@ import { createPatience } from './memory/patience.ts';
 import { leftBehind } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
 import { wantedByEnvironment } from './wanted.ts';
+import { createSights } from './sights.ts';
 import type { Wanted, WantedHere } from './wanted.ts';
 
 /** The environments of a pass side by side: one that is slow, or does not answer, holds no other up. */
 export interface EnvironmentPasses {
-  passOverAll(wanted: Wanted, request: EnvironmentRequest): Promise<readonly EnvironmentPass[]>;
+  passOverAll(
+    wanted: Wanted,
+    request: Omit<EnvironmentRequest, 'sights'>,
+  ): Promise<readonly EnvironmentPass[]>;
 }
 
 export function createEnvironmentPasses(context: PassContext): EnvironmentPasses {
@@ -24,9 +28,16 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   const lastSeen = new WeakMap<EnvironmentRuntime, Snapshot>();
 
   async function patientlyOver(here: WantedHere, request: EnvironmentRequest): Promise<EnvironmentPass> {
+    const { sights } = request;
     const key = placeKey(here.target);
     const runtime = context.environments.runtimeOf(here.target);
-    const begin = () => passOver(runtime, here, context, removals, request, lastSeen.get(runtime));
+    const begin = async () => {
+      try {
+        return await passOver(runtime, here, context, removals, request, lastSeen.get(runtime));
+      } finally {
+        sights.giveUp(runtime.name);
+      }
+    };
     const ended = await patience.wait(key, begin, request.patienceMs);
     if (ended !== undefined) {
       places.saw(key, ended.snapshot);
@@ -42,8 +53,16 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   }
 
   return {
-    async passOverAll(wanted, request) {
+    async passOverAll(wanted, asked) {
       const declared = wantedByEnvironment(wanted);
+      const sights = createSights(declared, {
+        owner: context.owner,
+        clock: context.clock,
+        earlier: ({ target }) => lastEnded.get(placeKey(target))?.snapshot,
+        recentIn: ({ target: { name }, desired }, snapshot) =>
+          new Set(removals.recent(name, snapshot?.gone.get(name) ?? new Set(), desired).keys()),
+      });
+      const request = { ...asked, sights };
       const moved = places.declare(wanted.expansion);
       // What failed or was disputed there says nothing of another place.
       context.failures.forgetOthers(

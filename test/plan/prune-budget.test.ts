@@ -108,3 +108,45 @@ describe('of what began to go within the time that the budget is for', () => {
     ]);
   });
 });
+
+describe('of an object that goes in other environments too', () => {
+  const elsewhere = (environments: number, unread = 0, wantedIn = 0): Partial<PruneRules> => {
+    const named = (count: number, what: string) => Array.from({ length: count }, (_, nth) => `${what}${nth}`);
+    const going = { environments: named(environments, 'e'), unread: named(unread, 'u'), wantedIn };
+    return { elsewhere: new Map([['DaemonService/a', going]]) };
+  };
+  const percent = { count: 3, percent: 10 };
+
+  it.each([
+    ['two, of a budget of three', elsewhere(2), 'delete'],
+    ['three, of a budget of three', elsewhere(3), 'budget'],
+    ['nowhere', elsewhere(0), 'delete'],
+    ['two, and one that could not be read', elsewhere(2, 1), 'budget'],
+    ['as many as a tenth of all, of which it is wanted in the others', elsewhere(11, 0, 108), 'delete'],
+    ['one more than a tenth', elsewhere(12, 0, 107), 'budget'],
+    [
+      'many, and somebody has confirmed it',
+      { ...elsewhere(40), confirmed: new Set([resourceKey(gone('a').id)]) },
+      'delete',
+    ],
+    ['many, and it has begun to go here', { ...elsewhere(40), recent: recent(false, 'a') }, 'delete'],
+  ] as const)('%s', (_what, rules, told_) => {
+    expect(told(planned([gone('a')], { ...planInput().prune, budget: percent, ...rules }))).toEqual([told_]);
+  });
+
+  it('all are named, or the first of them, and those that could not be read', () => {
+    const [step] = planned([gone('a')], { ...planInput().prune, budget: percent, ...elsewhere(4, 1, 5) });
+    expect(step?.reason).toBe(
+      'DaemonService/a would go in 5 environments (default, e0, e1 and 2 more), it may be in 1 environment (u0), which could not be read, and the prune budget for it is 3 of 11 environments; confirm the plan by its hash, or raise --prune-budget',
+    );
+  });
+
+  it('others of the same environment go, as they always did', () => {
+    const steps = planned([gone('a'), gone('b')], {
+      ...planInput().prune,
+      budget: percent,
+      ...elsewhere(40),
+    });
+    expect(told(steps)).toEqual(['budget', 'delete']);
+  });
+});

@@ -1,0 +1,109 @@
+import { ownerOf } from '../core/ownership.ts';
+import type { Clock } from '../core/ports.ts';
+import { manifestKey } from '../core/resource.ts';
+import { claimIn } from '../plan/claim.ts';
+import type { GoingElsewhere } from '../plan/prune-rules.ts';
+import { seenAll } from '../plan/snapshot.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { WantedHere } from './wanted.ts';
+
+/** What the environments of a pass have seen, for what is to be judged over all of them. */
+export interface Sights {
+  saw(environment: string, snapshot: Snapshot): void;
+  /** Nobody need wait for an environment any more: it was looked at, or that came to nothing. */
+  giveUp(environment: string): void;
+  /**
+   * What goes elsewhere of the objects that go in one environment, by manifest. Waits for others to be looked at only where something goes, and no
+   * longer than `forMs`; undefined: until all have been. Nobody waits before it has looked itself, so that nobody waits for ever.
+   */
+  goingElsewhere(
+    environment: string,
+    snapshot: Snapshot,
+    forMs: number | undefined,
+  ): Promise<ReadonlyMap<string, GoingElsewhere>>;
+}
+
+interface SightsOptions {
+  readonly owner: string;
+  readonly clock: Clock;
+  /** As an earlier pass saw an environment, for one that is not looked at in time. */
+  readonly earlier: (here: WantedHere) => Snapshot | undefined;
+  /** Objects that are not wanted in an environment and went there within the time of the prune budget. */
+  readonly recentIn: (here: WantedHere, snapshot: Snapshot | undefined) => ReadonlySet<string>;
+}
+
+export function createSights(declared: readonly WantedHere[], options: SightsOptions): Sights {
+  const { owner, clock, earlier, recentIn } = options;
+  const wanted = new Map(declared.map((here) => [here.target.name, wantedIn(here)]));
+  const seen = new Map<string, Snapshot | undefined>();
+  const waiting = new Set<() => void>();
+
+  const haveAllLooked = (): boolean => declared.every(({ target }) => seen.has(target.name));
+
+  function saw(environment: string, snapshot: Snapshot | undefined): void {
+    seen.set(environment, snapshot);
+    for (const look of waiting) look();
+  }
+
+  async function untilAllHaveLooked(forMs: number | undefined): Promise<void> {
+    if (haveAllLooked()) return;
+    const waited = new AbortController();
+    const looked = new Promise<void>((done) => {
+      const look = (): void => {
+        if (haveAllLooked()) done();
+      };
+      waiting.add(look);
+      waited.signal.addEventListener('abort', () => waiting.delete(look), { once: true });
+    });
+    await Promise.race(forMs === undefined ? [looked] : [looked, clock.sleep(forMs, waited.signal)]);
+    waited.abort('waited');
+  }
+
+  function elsewhere(environment: string, manifest: string): GoingElsewhere {
+    const others = declared.filter(({ target }) => target.name !== environment);
+    const leaving = others.filter(({ target }) => wanted.get(target.name)?.has(manifest) !== true);
+    const [environments, unread]: [string[], string[]] = [[], []];
+    for (const here of leaving) {
+      const { name } = here.target;
+      const snapshot = seen.get(name) ?? earlier(here);
+      const isThere = snapshot !== undefined && ownedIn(name, snapshot, owner).has(manifest);
+      if (isThere || recentIn(here, snapshot).has(manifest)) environments.push(name);
+      else if (snapshot === undefined || !seenAll(snapshot, name)) unread.push(name);
+    }
+    return { environments, unread, wantedIn: others.length - leaving.length };
+  }
+
+  return {
+    saw,
+    giveUp(environment) {
+      if (!seen.has(environment)) saw(environment, undefined);
+    },
+    async goingElsewhere(environment, snapshot, forMs) {
+      const here = wanted.get(environment) ?? new Set<string>();
+      const going = [...ownedIn(environment, snapshot, owner)].filter((manifest) => !here.has(manifest));
+      if (going.length === 0 || declared.length < 2) return new Map();
+      await untilAllHaveLooked(forMs);
+      return new Map(going.map((manifest) => [manifest, elsewhere(environment, manifest)]));
+    },
+  };
+}
+
+function wantedIn({ desired }: WantedHere): ReadonlySet<string> {
+  return new Set(desired.map(({ manifest }) => manifestKey(manifest)));
+}
+
+const owned = new WeakMap<Snapshot, ReadonlySet<string>>();
+
+/** Manifests of what is ours in an environment. */
+function ownedIn(environment: string, snapshot: Snapshot, owner: string): ReadonlySet<string> {
+  const known = owned.get(snapshot);
+  if (known !== undefined) return known;
+  const claim = claimIn(environment, { owner, snapshot });
+  const found = new Set(
+    [...snapshot.items.values(), ...snapshot.outOfSight.values()].flatMap(({ manifest, tags }) =>
+      manifest !== undefined && ownerOf(claim, tags) === 'us' ? [manifestKey(manifest)] : [],
+    ),
+  );
+  owned.set(snapshot, found);
+  return found;
+}
