@@ -11,7 +11,7 @@ export interface PruneRules {
   /** What went within the time that the budget is for, by manifest. Absent: nothing. */
   readonly recent?: ReadonlyMap<string, RecentRemoval>;
   /** What goes of the same objects in other environments, by manifest. Absent: nothing, or nobody has looked. */
-  readonly elsewhere?: ReadonlyMap<string, GoingElsewhere>;
+  readonly elsewhere?: ReadonlyMap<string, FleetRemoval>;
   /** Deletions that somebody has confirmed by the hash of the plan that named them; by resource key. */
   readonly confirmed: ReadonlySet<string>;
 }
@@ -25,7 +25,7 @@ export interface RecentRemoval {
 }
 
 /** What of one object goes, or has lately gone, in other environments than the one that is planned. */
-export interface GoingElsewhere {
+export interface FleetRemoval {
   /** Where, by name. */
   readonly environments: readonly string[];
   /** Where it is not wanted and nobody could look: it counts as going there too. */

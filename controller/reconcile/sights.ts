@@ -2,7 +2,7 @@ import { ownerOf } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { manifestKey } from '../core/resource.ts';
 import { claimIn } from '../plan/claim.ts';
-import type { GoingElsewhere } from '../plan/prune-rules.ts';
+import type { FleetRemoval } from '../plan/prune-rules.ts';
 import { seenAll } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import type { WantedHere } from './wanted.ts';
@@ -20,7 +20,7 @@ export interface Sights {
     environment: string,
     snapshot: Snapshot,
     forMs: number | undefined,
-  ): Promise<ReadonlyMap<string, GoingElsewhere>>;
+  ): Promise<ReadonlyMap<string, FleetRemoval>>;
 }
 
 interface SightsOptions {
@@ -59,7 +59,7 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
     waited.abort('waited');
   }
 
-  function elsewhere(environment: string, manifest: string): GoingElsewhere {
+  function elsewhere(environment: string, manifest: string): FleetRemoval {
     const others = declared.filter(({ target }) => target.name !== environment);
     const leaving = others.filter(({ target }) => wanted.get(target.name)?.has(manifest) !== true);
     const [environments, unread]: [string[], string[]] = [[], []];
