@@ -1,76 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
-import { callsTo, describeAccount, withoutDigests } from '../support/world/account.ts';
-import type { Account } from '../support/world/account.ts';
-import { MANIFESTS, createWorld, isRead, stepsOf } from '../support/world/world.ts';
+import { callsTo } from '../support/world/account.ts';
+import { CHANGES, XRAY, allowed, converged, endOf, madeAnew } from '../support/world/replacements.ts';
+import { stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
-const XRAY = MANIFESTS['xray.yaml'];
-
 const OTHER = 'apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: other }\nspec: {}\n';
-
-/** What AWS cannot change in place: how git changes it, the path at which it shows, and what is interrupted. */
-const CHANGES = {
-  'the type of the DNS records': {
-    change: (text: string) =>
-      text.replace(
-        'dnsRecords: [{ type: A, ttl: 60 }]',
-        'dnsRecords: [{ type: SRV, ttl: 60 }]\n    port: 2000',
-      ),
-    held: 'hold policy discovery-service/xray',
-    path: 'dnsRecords[SRV]',
-    interrupts: 'its name, which resolves again once new tasks, or their hosts, are registered',
-  },
-  'an SRV record beside the A record': {
-    change: (text: string) =>
-      text.replace(
-        'dnsRecords: [{ type: A, ttl: 60 }]',
-        'dnsRecords: [{ type: A, ttl: 60 }, { type: SRV, ttl: 60 }]\n    port: 2000',
-      ),
-    held: 'hold policy discovery-service/xray',
-    path: 'dnsRecords[SRV]',
-    interrupts: 'its name, which resolves again once new tasks, or their hosts, are registered',
-  },
-  "the security group's description": {
-    change: (text: string) => text.replace('securityGroup:\n', 'securityGroup:\n    description: traces\n'),
-    held: 'hold policy security-group/xray',
-    path: 'description',
-    interrupts: "in the VPC's default group",
-  },
-  "the security group's name": {
-    change: (text: string) => text.replace('securityGroup:\n', 'securityGroup:\n    name: tracing\n'),
-    held: 'hold policy security-group/tracing',
-    path: 'name',
-    interrupts: 'by a rolling deployment, which interrupts nothing, and delete security-group/xray',
-  },
-} as const;
-
-function allowed(text: string): string {
-  return text.replace(
-    '  labels: { team: platform }',
-    '  labels: { team: platform }\n  annotations: { stationkeeper.dev/allow-replace: "true" }',
-  );
-}
-
-async function converged(text = XRAY): Promise<World> {
-  const world = createWorld({ files: { 'xray.yaml': text } });
-  await world.settle();
-  await world.clock.advance(300_000);
-  await world.settle();
-  world.calls.length = 0;
-  return world;
-}
-
-/** The account as it would be, had it never been otherwise. */
-async function madeAnew(text: string): Promise<Account> {
-  return withoutDigests(await describeAccount((await converged(text)).sandbox));
-}
-
-async function endOf(world: World): Promise<Account> {
-  const results = await world.loopFor(900_000);
-  expect(stepsOf(results.at(-1)!.plan)).toEqual([]);
-  return withoutDigests(await describeAccount(world.sandbox));
-}
 
 async function servicesOf(
   world: World,
@@ -129,24 +64,6 @@ describe.each(Object.entries(CHANGES))('%s', (_what, { change, held, path, inter
     world.files.delete('other.yaml');
     expect(await endOf(world)).toEqual(await madeAnew(allowed(change(XRAY))));
   });
-
-  test('comes to the same end with a controller that dies at any call', async () => {
-    const wanted = allowed(change(XRAY));
-    const expected = await madeAnew(wanted);
-    const whole = await converged();
-    whole.files.set('xray.yaml', wanted);
-    await endOf(whole);
-    const mutations = whole.mutations().length;
-    expect(mutations).toBeGreaterThan(3);
-    expect(mutations).toBeLessThan(20);
-    for (let mutation = 0; mutation < mutations; mutation += 1) {
-      const world = await converged();
-      world.files.set('xray.yaml', wanted);
-      await dieBefore(world, mutation);
-      expect({ mutation, end: await endOf(world) }).toEqual({ mutation, end: expected });
-    }
-    // As many lives as calls: four minutes were not enough on a busy machine.
-  }, 600_000);
 });
 
 describe.each([{ launchType: 'EC2' }, { schedulingStrategy: 'DAEMON' }])('a service with %o', (otherwise) => {
@@ -187,18 +104,3 @@ describe.each([{ launchType: 'EC2' }, { schedulingStrategy: 'DAEMON' }])('a serv
     expect(world.mutations()).toEqual(['ecs:DeleteService', 'ecs:CreateService']);
   });
 });
-
-/** Lets the controller die instead of making its n-th mutation. */
-async function dieBefore(world: World, mutation: number): Promise<void> {
-  const death = new AbortController();
-  world.intercept((_call, perform) => {
-    if (world.calls.filter(({ name }) => !isRead(name)).length > mutation) death.abort();
-    return death.signal.aborted ? new Promise(() => undefined) : perform();
-  });
-  const died = new Promise<void>((resolve) => {
-    death.signal.addEventListener('abort', () => resolve());
-  });
-  await world.clock.run(Promise.race([died, world.loopFor(900_000)]));
-  world.restart();
-  world.intercept(undefined);
-}
