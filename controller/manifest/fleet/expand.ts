@@ -6,8 +6,8 @@ import { schemaFindings } from '../validate.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { idleOverrides, instancesOf, isDefinition } from './instances.ts';
 import type { DefinitionSpec } from './instances.ts';
-import { placeOfEnvironment } from './places.ts';
-import type { Place } from './places.ts';
+import { declaredEnvironment } from './declared-environments.ts';
+import type { DeclaredEnvironment } from './declared-environments.ts';
 import { keysOf } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
 
@@ -21,14 +21,17 @@ const OF_DEFINITIONS: readonly Path[] = [
  * says why: its objects are left alone everywhere then.
  */
 export function withInstances(candidates: readonly Candidate[]): readonly Candidate[] {
-  const places = candidates
+  const declared = candidates
     .filter(isNamed)
     .filter(({ ref }) => ref.kind === 'Environment')
-    .map(placeOfEnvironment);
-  return candidates.flatMap((candidate) => instancesOrItself(candidate, places));
+    .map(declaredEnvironment);
+  return candidates.flatMap((candidate) => instancesOrItself(candidate, declared));
 }
 
-function instancesOrItself(candidate: Candidate, places: readonly Place[]): readonly Candidate[] {
+function instancesOrItself(
+  candidate: Candidate,
+  declared: readonly DeclaredEnvironment[],
+): readonly Candidate[] {
   if (!isNamed(candidate) || candidate.ref.kind === 'Environment' || candidate.document.broken)
     return [candidate];
   if (!isDefinition(candidate)) return [candidate];
@@ -43,23 +46,23 @@ function instancesOrItself(candidate: Candidate, places: readonly Place[]): read
   if (spec.environment !== undefined) {
     reportOn(candidate, ['spec', 'environment'], 'environment and environments exclude each other; keep one');
   }
-  reportUnknownKeys(candidate, spec.environments, ['spec', 'environments'], places);
+  reportUnknownKeys(candidate, spec.environments, ['spec', 'environments'], declared);
   for (const [index, one] of (spec.overrides ?? []).entries()) {
     const at = ['spec', 'overrides', index];
-    reportUnknownKeys(candidate, one.environments, [...at, 'environments'], places);
+    reportUnknownKeys(candidate, one.environments, [...at, 'environments'], declared);
     for (const key of ['environment', 'environments', 'rollout', 'overrides']) {
       if (Object.hasOwn(one.spec, key))
         reportOn(candidate, [...at, 'spec', key], `an override cannot change ${key}; remove it`);
     }
   }
   if (candidate.findings.length > before) return [candidate];
-  const instances = instancesOf(candidate, places);
+  const instances = instancesOf(candidate, declared);
   const [first] = instances;
   if (first === undefined) {
-    reportOn(candidate, ['spec', 'environments'], nothingSelected(places));
+    reportOn(candidate, ['spec', 'environments'], nothingSelected(declared));
     return [candidate];
   }
-  for (const index of idleOverrides(spec, places)) {
+  for (const index of idleOverrides(spec, declared)) {
     warnOn(
       first,
       ['spec', 'overrides', index, 'environments'],
@@ -69,9 +72,9 @@ function instancesOrItself(candidate: Candidate, places: readonly Place[]): read
   return instances;
 }
 
-function nothingSelected(places: readonly Place[]): string {
-  if (places.length === 0) return 'no Environment is declared that it could select; declare one';
-  const names = places.map(({ name }) => name).toSorted();
+function nothingSelected(declared: readonly DeclaredEnvironment[]): string {
+  if (declared.length === 0) return 'no Environment is declared that it could select; declare one';
+  const names = declared.map(({ name }) => name).toSorted();
   const shown =
     names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   return `it selects no Environment; there are ${shown}; correct it, or remove the document where its objects shall go`;
@@ -82,10 +85,10 @@ function reportUnknownKeys(
   candidate: NamedCandidate,
   selector: LabelSelector,
   at: Path,
-  places: readonly Place[],
+  declared: readonly DeclaredEnvironment[],
 ): void {
-  if (places.length === 0 || places.some(({ labels }) => labels === undefined)) return;
-  const known = [...new Set(places.flatMap(({ labels = {} }) => Object.keys(labels)))].toSorted();
+  if (declared.length === 0 || declared.some(({ labels }) => labels === undefined)) return;
+  const known = [...new Set(declared.flatMap(({ labels = {} }) => Object.keys(labels)))].toSorted();
   for (const key of new Set(keysOf(selector))) {
     if (known.includes(key)) continue;
     const index = (selector.matchExpressions ?? []).findIndex((one) => one.key === key);

@@ -3,8 +3,8 @@ import type { ManifestDocument } from '../documents.ts';
 import { isMapping } from '../mapping.ts';
 import { placeOf, pointerOf } from '../position.ts';
 import type { Finding, NodePlace, Path } from '../position.ts';
-import { variablesOf } from './places.ts';
-import type { Place } from './places.ts';
+import { variablesOf } from './declared-environments.ts';
+import type { DeclaredEnvironment } from './declared-environments.ts';
 import { selects } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
 import { originsOf, patched, treeOf, valueOf, withTexts } from './tree.ts';
@@ -49,29 +49,36 @@ export function isDefinition(candidate: Candidate): boolean {
  *
  * @param definition Its `environments` and `overrides` are valid by the schema.
  */
-export function instancesOf(definition: NamedCandidate, places: readonly Place[]): readonly Instance[] {
+export function instancesOf(
+  definition: NamedCandidate,
+  declared: readonly DeclaredEnvironment[],
+): readonly Instance[] {
   const { spec } = definition.document.value as { readonly spec: DefinitionSpec };
-  return places
-    .filter((place) => isSelected(spec.environments, place))
-    .map((place) => instanceIn(definition, spec, place));
+  return declared
+    .filter((environment) => isSelected(spec.environments, environment))
+    .map((environment) => instanceIn(definition, spec, environment));
 }
 
 /** Overrides that no Environment of a definition has, by their index. */
 export function idleOverrides(
   { overrides = [], environments }: DefinitionSpec,
-  places: readonly Place[],
+  declared: readonly DeclaredEnvironment[],
 ): readonly number[] {
-  const own = places.filter((place) => isSelected(environments, place));
+  const own = declared.filter((environment) => isSelected(environments, environment));
   return overrides.flatMap((one, index) =>
-    own.some((place) => isSelected(one.environments, place)) ? [] : [index],
+    own.some((environment) => isSelected(one.environments, environment)) ? [] : [index],
   );
 }
 
-function isSelected(selector: LabelSelector, { labels }: Place): boolean {
+function isSelected(selector: LabelSelector, { labels }: DeclaredEnvironment): boolean {
   return labels === undefined || selects(selector, labels);
 }
 
-function instanceIn(definition: NamedCandidate, { overrides = [] }: DefinitionSpec, place: Place): Instance {
+function instanceIn(
+  definition: NamedCandidate,
+  { overrides = [] }: DefinitionSpec,
+  environment: DeclaredEnvironment,
+): Instance {
   const { document, ref } = definition;
   const whole = treeOf(document.value, []) as Extract<Tree, { type: 'mapping' }>;
   const written = whole.entries.get('spec') as Extract<Tree, { type: 'mapping' }>;
@@ -80,11 +87,11 @@ function instanceIn(definition: NamedCandidate, { overrides = [] }: DefinitionSp
     entries: new Map([...written.entries].filter(([key]) => !OF_ALL.includes(key))),
   };
   const spec = overrides.reduce<Tree>((done, one, index) => {
-    if (place.labels === undefined || !selects(one.environments, place.labels)) return done;
+    if (environment.labels === undefined || !selects(one.environments, environment.labels)) return done;
     return patched(done, treeOf(one.spec, ['spec', 'overrides', index, 'spec']), KEYED);
   }, base);
   const unknown: Finding[] = [];
-  const variables = variablesOf(place);
+  const variables = variablesOf(environment);
   const tree = withTexts({ ...whole, entries: new Map(whole.entries).set('spec', spec) }, (text, from) => {
     const done = filled(text, variables);
     if ('text' in done) return done.text;
@@ -95,8 +102,8 @@ function instanceIn(definition: NamedCandidate, { overrides = [] }: DefinitionSp
     ...definition,
     definition,
     ref,
-    document: { ...document, ...moved(document, tree), value: named(valueOf(tree), place.name) },
-    environment: place.name,
+    document: { ...document, ...moved(document, tree), value: named(valueOf(tree), environment.name) },
+    environment: environment.name,
     findings: [...document.findings, ...unknown],
     warnings: [],
   };

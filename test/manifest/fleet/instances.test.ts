@@ -3,7 +3,7 @@ import { candidateOf, isNamed } from '../../../controller/manifest/candidate.ts'
 import type { NamedCandidate } from '../../../controller/manifest/candidate.ts';
 import { readDocuments } from '../../../controller/manifest/documents.ts';
 import { idleOverrides, instancesOf, isDefinition } from '../../../controller/manifest/fleet/instances.ts';
-import { placeOfEnvironment } from '../../../controller/manifest/fleet/places.ts';
+import { declaredEnvironment } from '../../../controller/manifest/fleet/declared-environments.ts';
 import { schemaFindings } from '../../../controller/manifest/validate.ts';
 
 function candidatesOf(text: string): readonly NamedCandidate[] {
@@ -50,7 +50,7 @@ spec:
       spec: { desiredCount: -1 }
 `;
 
-const places = candidatesOf(ENVIRONMENTS).map(placeOfEnvironment);
+const declared = candidatesOf(ENVIRONMENTS).map(declaredEnvironment);
 const [definition] = candidatesOf(DEFINITION) as [NamedCandidate];
 
 describe('a definition', () => {
@@ -60,7 +60,7 @@ describe('a definition', () => {
   });
 
   it('has an instance in each Environment that it selects, with its own overrides and variables', () => {
-    const instances = instancesOf(definition, places);
+    const instances = instancesOf(definition, declared);
     expect(instances.map(({ environment, document }) => [environment, document.value])).toMatchObject([
       [
         'dev-eu',
@@ -93,7 +93,7 @@ describe('a definition', () => {
   });
 
   it('is wrong in one Environment alone where an override makes it so, and that is found where it is written', () => {
-    const found = instancesOf(definition, places).map((one) => [
+    const found = instancesOf(definition, declared).map((one) => [
       one.environment,
       schemaFindings('DaemonService', one.document).map(({ offset }) => one.position(offset)),
     ]);
@@ -108,7 +108,7 @@ describe('a definition', () => {
     const [other] = candidatesOf(DEFINITION.replace('environment.region', 'environment.regoin')) as [
       NamedCandidate,
     ];
-    const [{ findings, position }] = instancesOf(other, places) as [ReturnType<typeof instancesOf>[number]];
+    const [{ findings, position }] = instancesOf(other, declared) as [ReturnType<typeof instancesOf>[number]];
     expect(findings.map(({ path, message }) => [path.join('.'), message])).toEqual([
       [
         'spec.containers.0.environment.AWS_REGION',
@@ -126,20 +126,20 @@ describe('a definition', () => {
       'apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: odd, labels: { tier: 1 } }\nspec: {}\n',
     ) as [NamedCandidate];
     expect(
-      instancesOf(definition, [placeOfEnvironment(broken)]).map(({ environment }) => environment),
+      instancesOf(definition, [declaredEnvironment(broken)]).map(({ environment }) => environment),
     ).toEqual(['odd']);
   });
 
   it('knows the overrides that it has nowhere', () => {
     const { spec } = definition.document.value as { spec: Parameters<typeof idleOverrides>[0] };
-    expect(idleOverrides(spec, places)).toEqual([]);
-    expect(idleOverrides(spec, places.slice(0, 1))).toEqual([1]);
+    expect(idleOverrides(spec, declared)).toEqual([]);
+    expect(idleOverrides(spec, declared.slice(0, 1))).toEqual([1]);
   });
 });
 
 it('an Environment has its name, Region and account as labels, which nobody changes', () => {
   const [place] = candidatesOf(
     'apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: a, labels: { region: mars } }\nspec: { region: us-east-1, roleArn: "arn:aws:iam::123456789012:role/x" }\n',
-  ).map(placeOfEnvironment);
+  ).map(declaredEnvironment);
   expect(place?.labels).toEqual({ name: 'a', region: 'us-east-1', account: '123456789012' });
 });

@@ -8,7 +8,7 @@ import type { Variables } from './variables.ts';
 export const OWN_LABELS = ['name', 'region', 'account'] as const;
 
 /** An Environment as far as its own document says it. */
-export interface Place {
+export interface DeclaredEnvironment {
   readonly name: string;
   /** Its own and those that it has by itself; undefined where they cannot be read. */
   readonly labels: Labels | undefined;
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** What a document says of its Environment, be the rest of it valid or not. */
-export function placeOfEnvironment({ ref: { name }, document }: NamedCandidate): Place {
+export function declaredEnvironment({ ref: { name }, document }: NamedCandidate): DeclaredEnvironment {
   if (document.broken || !isMapping(document.value)) return { name, labels: undefined };
   const { metadata, spec } = document.value;
   const region = textOf(spec, 'region');
@@ -28,7 +28,7 @@ export function placeOfEnvironment({ ref: { name }, document }: NamedCandidate):
 }
 
 /** What texts of a definition may say of the Environment that they stand in. */
-export function variablesOf({ name, region, account, labels = {} }: Place): Variables {
+export function variablesOf({ name, region, account, labels = {} }: DeclaredEnvironment): Variables {
   const values: [string, string][] = Object.entries(labels).map(([key, value]) => [
     `environment.labels.${key}`,
     value,
