@@ -120,9 +120,9 @@ async function provenExport(
     const beside = files.flatMap((file) => file.beside);
     const { manifests, errors } = parseManifests(files, [], secretRules, beside);
     const found = new Map<string, readonly string[]>();
-    for (const { manifest, path, message } of errors) {
-      if (manifest === undefined) throw unwritable(message);
-      const key = manifestKey(manifest);
+    for (const { objects: [object] = [], path, message } of errors) {
+      if (object === undefined) throw unwritable(message);
+      const key = manifestKey(object.manifest);
       found.set(key, [...(found.get(key) ?? []), `${path} ${message}`]);
     }
     const { left, lacking } =

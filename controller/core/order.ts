@@ -5,11 +5,11 @@ export function compareText(a: string, b: string): number {
 }
 
 /** Items by key, in the order of the first of each; `Map.groupBy`, which Node 20 does not have. */
-export function groupBy<Item>(
+export function groupBy<Item, Key = string>(
   items: readonly Item[],
-  keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
+  keyOf: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
   for (const item of items) {
     const key = keyOf(item);
     const group = groups.get(key);

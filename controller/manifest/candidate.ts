@@ -1,6 +1,8 @@
-import { MANIFEST_KINDS, manifestKey } from '../core/resource.ts';
-import type { ManifestKind, ManifestRef } from '../core/resource.ts';
+import { manifestKey } from '../core/resource.ts';
+import type { ManifestRef } from '../core/resource.ts';
 import { findForbiddenCharacter } from './characters.ts';
+import { DOCUMENT_KINDS, isManifestKind } from './document-kinds.ts';
+import type { DocumentKind } from './document-kinds.ts';
 import type { FileDocuments, ManifestDocument } from './documents.ts';
 import { areValid } from './check/check.ts';
 import { isMapping } from './mapping.ts';
@@ -13,8 +15,8 @@ export interface Candidate {
   readonly file: string;
   readonly document: ManifestDocument;
   readonly position: FileDocuments['position'];
-  readonly kind: ManifestKind | undefined;
-  /** Known also of most documents that are wrong. */
+  readonly kind: DocumentKind | undefined;
+  /** The object that it declares; known also of most documents that are wrong. */
   readonly ref: ManifestRef | undefined;
   /** The Environment that it is or names; undefined where it names none, or cannot be read so far. */
   readonly environment: string | undefined;
@@ -36,9 +38,9 @@ export function candidateOf(
   position: FileDocuments['position'],
 ): Candidate {
   const written = document.broken ? guessIdentity(document.text) : identityOf(document.value);
-  const kind = MANIFEST_KINDS.find((known) => known === written.kind);
-  const named = kind !== undefined && isUsable(written.name);
-  const ref = named ? { kind, name: written.name } : undefined;
+  const kind = DOCUMENT_KINDS.find((known) => known === written.kind);
+  const declares = kind !== undefined && isManifestKind(kind) && isUsable(written.name);
+  const ref = declares ? { kind, name: written.name } : undefined;
   const environment = kind === 'Environment' ? ref?.name : written.environment;
   return {
     file,

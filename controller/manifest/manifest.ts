@@ -26,9 +26,14 @@ export interface ManifestError {
   /** `spec.containers[0].cpu`; empty for the document or the file as a whole. */
   readonly path: string;
   readonly message: string;
-  /** The bad document's object, where its kind and name could be read: it is reported and left untouched. */
-  readonly manifest?: ManifestRef;
-  /** The Environment that the bad document names, where that could be read. */
+  /** What the bad document declares, where its kind and name could be read: it is reported and left untouched. */
+  readonly objects?: readonly MeantObject[];
+}
+
+/** An object that a document declares, be it valid or not. */
+export interface MeantObject {
+  readonly manifest: ManifestRef;
+  /** The Environment that it names; absent where it names none, or that could not be read. */
   readonly environment?: string;
 }
 

@@ -1,7 +1,7 @@
-import { MANIFEST_KINDS } from '../core/resource.ts';
-import type { ManifestKind } from '../core/resource.ts';
 import { closest } from '../core/suggest.ts';
 import { guessIdentity } from './candidate.ts';
+import { DOCUMENT_KINDS } from './document-kinds.ts';
+import type { DocumentKind } from './document-kinds.ts';
 import type { ManifestDocument } from './documents.ts';
 import { isMapping } from './mapping.ts';
 import { isSealedText } from './sealed.ts';
@@ -11,7 +11,7 @@ import { API_VERSION } from './schema/metadata.ts';
 const GROUP = API_VERSION.slice(0, API_VERSION.indexOf('/'));
 
 /** Kinds of ours that no other tool is known to have, so that such a document is meant for us whatever apiVersion it has. */
-const ONLY_OURS: ReadonlySet<string> = new Set<ManifestKind>(['DaemonService']);
+const ONLY_OURS: ReadonlySet<string> = new Set<DocumentKind>(['DaemonService']);
 
 /** What may be told of somebody else's document. */
 const TELLABLE = /^[\w./-]{1,128}$/;
@@ -60,7 +60,7 @@ function isOfOurGroup(apiVersion: string): boolean {
 }
 
 function isNearlyOurs(kind: string): boolean {
-  return closest(kind, MANIFEST_KINDS) !== undefined;
+  return closest(kind, DOCUMENT_KINDS) !== undefined;
 }
 
 function notOurs(field: string, value: string): string {

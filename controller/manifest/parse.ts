@@ -1,7 +1,6 @@
-import { MANIFEST_KINDS } from '../core/resource.ts';
 import type { ManifestKind } from '../core/resource.ts';
-import { guessIdentity, isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
-import type { Candidate } from './candidate.ts';
+import { isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
+import type { Candidate, NamedCandidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
 import { checkProviders } from './check/providers.ts';
@@ -9,14 +8,21 @@ import { clusterChecks } from './check/cluster.ts';
 import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
 import { environmentChecks } from './check/environment.ts';
-import { checkPolicyPartitions, checkRoleAccounts, resolveEnvironments } from './check/environments.ts';
+import {
+  checkPolicyPartitions,
+  checkRoleAccounts,
+  declaresEnvironments,
+  resolveEnvironments,
+} from './check/environments.ts';
 import { checkIgnoredPaths } from './check/ignored-paths.ts';
 import { checkNames, taggingsOf } from './check/names.ts';
 import { repositoryChecks } from './check/repository.ts';
 import { checkRepositories } from './check/repositories.ts';
-import { checkAnnotations, checkLabels } from './check/metadata.ts';
+import { checkAnnotations, checkLabels, checkOwnLabels } from './check/metadata.ts';
 import { checkNamespaces, checkPublicNamespaces, namespaceChecks } from './check/namespace.ts';
+import { DOCUMENT_KINDS, isManifestKind } from './document-kinds.ts';
 import type { ManifestDocument } from './documents.ts';
+import { withEnvironments } from './fleet/environment-sets.ts';
 import { withInstances } from './fleet/expand.ts';
 import { foldedErrors } from './fleet/fold-errors.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
@@ -25,7 +31,7 @@ import { readCandidates } from './read-candidates.ts';
 import { compareText } from '../core/order.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
-import { formatPath, pointerOf } from './position.ts';
+import { formatPath, pointerOf, writtenPath } from './position.ts';
 import type { Finding, Path } from './position.ts';
 import { SEALED, isSealed } from './sealed.ts';
 import { API_VERSION } from './schema/metadata.ts';
@@ -49,6 +55,8 @@ export interface ParsedManifests {
   readonly warnings: readonly ManifestError[];
   /** Documents of other tools, by file and line. */
   readonly ignored: readonly IgnoredDocument[];
+  /** Files that declare an Environment, be it valid or not. */
+  readonly declaring: readonly string[];
 }
 
 /** How much is read at most (reference: faults and bad input, YAML). */
@@ -86,6 +94,7 @@ export function parseManifests(
       errors: [fileError('.', `these are ${size}; ${limits}; split them or choose a deeper source path`)],
       warnings: [],
       ignored: [],
+      declaring: [],
     };
   }
   const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
@@ -93,7 +102,14 @@ export function parseManifests(
     files.filter((_, index) => sizes[index]! <= MEBIBYTE).toSorted((a, b) => compareText(a.file, b.file)),
     named,
   );
-  const candidates = withInstances(written);
+  const documents = withEnvironments(written);
+  const hidden = [
+    ...tooBig.filter(mayDeclareEnvironment).map(({ file }) => file),
+    ...documents.filter((one) => declaresEnvironments(one) && !isNamed(one)).map(whereabouts),
+  ];
+  const sealed = documents.filter(({ kind, document }) => kind === undefined && isSealed(document.value));
+  const unknown = [...unread, ...sealed.map(({ file }) => file)];
+  const candidates = withInstances(documents, [...hidden, ...unknown]);
   for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
   const told = (kindOf: 'findings' | 'warnings'): readonly ManifestError[] =>
     foldedErrors(
@@ -101,13 +117,10 @@ export function parseManifests(
     )
       .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
       .toSorted(byPlace);
-  checkTogether(
-    candidates,
-    tooBig.filter(declaresEnvironment).map(({ file }) => file),
-    unread,
-  );
+  checkTogether(candidates.filter(isNamed), hidden, unknown);
   return {
     manifests: candidates
+      .filter(isNamed)
       .filter(({ findings }) => findings.length === 0)
       .map(toManifest)
       .toSorted(byManifestPlace),
@@ -117,6 +130,7 @@ export function parseManifests(
     ].toSorted(byPlace),
     warnings: told('warnings'),
     ignored,
+    declaring: [...new Set(documents.filter(declaresEnvironments).map(({ file }) => file))],
   };
 }
 
@@ -137,6 +151,7 @@ function checkAlone(candidate: Candidate): void {
     return;
   }
   for (const finding of schemaFindings(kind, document)) findings.push(finding);
+  if (!isManifestKind(kind)) return;
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
   const warn = (path: Path, message: string) => warnOn(candidate, path, message);
   const annotations = textEntries(document, 'annotations');
@@ -147,7 +162,9 @@ function checkAlone(candidate: Candidate): void {
   checkIgnoredPaths(kind, annotations['stationkeeper.dev/ignore-drift'], spec, report);
   for (const check of SPEC_CHECKS[kind]) check(subject);
   checkNames(kind, subject);
-  checkLabels(textEntries(document, 'labels'), taggingsOf(kind, subject), report);
+  const labels = textEntries(document, 'labels');
+  checkLabels(labels, taggingsOf(kind, subject), report);
+  if (kind === 'Environment') checkOwnLabels(labels, report);
 }
 
 function checkEnvelope(candidate: Candidate, value: object): void {
@@ -163,12 +180,12 @@ function checkEnvelope(candidate: Candidate, value: object): void {
     const misspelt = Object.keys(value).find((key) => closest(key, ['kind']) !== undefined);
     const hint =
       misspelt === undefined || misspelt === 'kind' ? '' : `; is it meant by ${JSON.stringify(misspelt)}?`;
-    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${MANIFEST_KINDS.join(', ')}${hint}`);
+    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${DOCUMENT_KINDS.join(', ')}${hint}`);
   } else {
     reportOn(
       candidate,
       ['kind'],
-      `unknown kind ${JSON.stringify(kind.slice(0, 128))}; ${didYouMean(kind, MANIFEST_KINDS, 'valid kinds')}`,
+      `unknown kind ${JSON.stringify(kind.slice(0, 128))}; ${didYouMean(kind, DOCUMENT_KINDS, 'valid kinds')}`,
     );
   }
 }
@@ -186,22 +203,12 @@ function textEntries({ value, refused }: ManifestDocument, field: string): Reado
 
 /** What can only be said of all documents together; the result does not depend on their order. */
 function checkTogether(
-  candidates: readonly Candidate[],
+  named: readonly NamedCandidate[],
   hidden: readonly string[],
   unread: readonly string[],
 ): void {
-  const named = candidates.filter(isNamed);
   checkDuplicateEnvironments(named);
-  const nameless = candidates.filter(
-    ({ ref, kind, document }) =>
-      ref === undefined && (kind ?? guessIdentity(document.text).kind) === 'Environment',
-  );
-  const sealed = candidates.filter(({ kind, document }) => kind === undefined && isSealed(document.value));
-  const environments = resolveEnvironments(
-    named,
-    [...hidden, ...nameless.map(whereabouts)],
-    [...unread, ...sealed.map(({ file }) => file)],
-  );
+  const environments = resolveEnvironments(named, hidden, unread);
   checkDuplicates(named, environments);
   checkNamespaces(environments);
   checkRepositories(environments);
@@ -212,8 +219,8 @@ function checkTogether(
   checkClaims(environments, named);
 }
 
-function declaresEnvironment({ text }: ManifestFile): boolean {
-  return /^kind:\s*["']?Environment\b/m.test(text);
+function mayDeclareEnvironment({ text }: ManifestFile): boolean {
+  return /^kind:\s*["']?Environment(?:Set)?\b/m.test(text);
 }
 
 interface WrittenManifest {
@@ -228,18 +235,10 @@ function toManifest({ file, kind, document, position }: Candidate): Manifest {
   return { kind, metadata: { name, labels, annotations }, spec, from: { file, line } } as Manifest;
 }
 
-function toErrors(
-  { file, ref, environment, position }: Candidate,
-  findings: readonly Finding[],
-): readonly ManifestError[] {
+function toErrors(candidate: Candidate, findings: readonly Finding[]): readonly ManifestError[] {
   const errors = findings
     .filter((finding) => finding.silent !== true)
-    .map((finding) => located(file, position, finding))
-    .map((error) => ({
-      ...error,
-      ...(ref !== undefined && { manifest: ref }),
-      ...(environment !== undefined && { environment }),
-    }))
+    .map((finding) => located(candidate, finding))
     .toSorted(byPlace);
   const last = errors[MAX_ERRORS - 1];
   if (last === undefined || errors.length === MAX_ERRORS) return errors;
@@ -251,11 +250,12 @@ function toErrors(
 }
 
 function located(
-  file: string,
-  position: Candidate['position'],
-  { path, offset, message }: Finding,
+  { file, ref, environment, document, position }: Candidate,
+  { path, written = writtenPath(document.places, path), offset, message }: Finding,
 ): ManifestError {
-  return { file, ...position(offset), path: formatPath(path), message };
+  const said = { file, ...position(offset), path: formatPath(written), message };
+  if (ref === undefined) return said;
+  return { ...said, objects: [{ manifest: ref, ...(environment !== undefined && { environment }) }] };
 }
 
 function fileError(file: string, message: string): ManifestError {

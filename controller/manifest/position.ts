@@ -30,6 +30,8 @@ export interface NodePlace {
   /** Of the key; the value's own where it stands in a list. */
   readonly key: number;
   readonly value: number;
+  /** Where it was written, in a document that is made of another's parts; absent where that is `path`. */
+  readonly from?: Path;
 }
 
 /** The nodes of one document by JSON pointer. */
@@ -38,6 +40,8 @@ export type Places = ReadonlyMap<string, NodePlace>;
 /** Something wrong with a document, before it is known which line that is. */
 export interface Finding {
   readonly path: Path;
+  /** Where that was written, in a document that is made of another's parts; absent where its places say it. */
+  readonly written?: Path;
   readonly offset: number;
   readonly message: string;
   /** The finding is about a key that is none: what stands beside the key may be valid. */
@@ -58,4 +62,10 @@ export function placeOf(places: Places, path: Path): NodePlace {
     if (place !== undefined) return place;
   }
   return places.get('') ?? { path: [], key: 0, value: 0 };
+}
+
+/** A path as people know it, who see where things were written. */
+export function writtenPath(places: Places, path: Path): Path {
+  const place = placeOf(places, path);
+  return place.from === undefined ? path : [...place.from, ...path.slice(place.path.length)];
 }

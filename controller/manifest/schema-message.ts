@@ -2,8 +2,8 @@ import type { ErrorObject } from 'ajv';
 import type { Knowledge } from '../core/fields/table.ts';
 import { groupBy } from '../core/order.ts';
 import { saysSecret } from '../core/secrets.ts';
-import { MANIFEST_KINDS } from '../core/resource.ts';
-import type { ManifestKind } from '../core/resource.ts';
+import { DOCUMENT_KINDS } from './document-kinds.ts';
+import type { DocumentKind } from './document-kinds.ts';
 import type { Path } from './position.ts';
 import { MANIFEST_SCHEMAS } from './schema/index.ts';
 import { closest, didYouMean } from '../core/suggest.ts';
@@ -36,17 +36,18 @@ const KEY_HINTS: Readonly<Record<string, string>> = {
 
 const DAEMON_SERVICE = schemaOf('DaemonService');
 /** The objects that have a key, by kind and key. */
-const PLACES: Readonly<Record<ManifestKind, ReadonlyMap<string, readonly KeyPlace[]>>> = {
+const PLACES: Readonly<Record<DocumentKind, ReadonlyMap<string, readonly KeyPlace[]>>> = {
   Environment: placesOf('Environment'),
   Cluster: placesOf('Cluster'),
   Namespace: placesOf('Namespace'),
   Repository: placesOf('Repository'),
   DaemonService: placesOf('DaemonService'),
+  EnvironmentSet: placesOf('EnvironmentSet'),
 };
 /** Objects named in one message. */
 const MAX_PLACES = 3;
 
-function schemaOf(kind: ManifestKind): SchemaNode {
+function schemaOf(kind: DocumentKind): SchemaNode {
   return MANIFEST_SCHEMAS[kind] as SchemaNode;
 }
 
@@ -56,7 +57,7 @@ interface KeyPlace {
   readonly object: string;
 }
 
-function placesOf(kind: ManifestKind): ReadonlyMap<string, readonly KeyPlace[]> {
+function placesOf(kind: DocumentKind): ReadonlyMap<string, readonly KeyPlace[]> {
   return groupBy(keysWithin(schemaOf(kind), ''), ({ key }) => key);
 }
 
@@ -94,7 +95,7 @@ function isSensitive(path: Path): boolean {
  * a boolean or null.
  */
 export function schemaMessage(
-  kind: ManifestKind,
+  kind: DocumentKind,
   error: ErrorObject,
   path: Path,
   source: string | undefined,
@@ -153,7 +154,7 @@ export function schemaMessage(
   }
 }
 
-function unknownKey(kind: ManifestKind, key: string, { properties = {}, knowledge }: SchemaNode): string {
+function unknownKey(kind: DocumentKind, key: string, { properties = {}, knowledge }: SchemaNode): string {
   const valid = Object.keys(properties);
   const here = knowledge === undefined ? [] : [knowledge];
   const place = own(here, 'elsewhere', key) ?? hintOn(key) ?? placeOfKey(kind, key, valid);
@@ -165,7 +166,7 @@ function unknownKey(kind: ManifestKind, key: string, { properties = {}, knowledg
   const help =
     place ??
     own(ANYWHERE, 'elsewhere', key) ??
-    placeInOtherKind(kind, key) ??
+    (closest(key, valid) === undefined ? placeInOtherKind(kind, key) : undefined) ??
     didYouMean(key, valid, 'valid keys here');
   return `unknown key ${JSON.stringify(key.slice(0, 128))}; ${help}`;
 }
@@ -175,7 +176,7 @@ function hintOn(key: string): string | undefined {
 }
 
 /** Which other objects of the same manifest have the key. Where several have it, it may be one of this object's that was meant. */
-function placeOfKey(kind: ManifestKind, key: string, valid: readonly string[]): string | undefined {
+function placeOfKey(kind: DocumentKind, key: string, valid: readonly string[]): string | undefined {
   const places = (PLACES[kind].get(key) ?? []).map(({ object }) => object || 'the top of the document');
   if (places.length === 0) return undefined;
   if (places.length === 1) return `it belongs to ${places[0]}`;
@@ -185,8 +186,8 @@ function placeOfKey(kind: ManifestKind, key: string, valid: readonly string[]): 
 }
 
 /** The object of another kind that has the key, where it is but one. */
-function placeInOtherKind(kind: ManifestKind, key: string): string | undefined {
-  const places = MANIFEST_KINDS.filter((other) => other !== kind).flatMap((other) =>
+function placeInOtherKind(kind: DocumentKind, key: string): string | undefined {
+  const places = DOCUMENT_KINDS.filter((other) => other !== kind).flatMap((other) =>
     (PLACES[other].get(key) ?? []).map(({ object }) => `it belongs to the ${other}: ${object}.${key}`),
   );
   return places.length === 1 ? places[0] : undefined;
@@ -245,7 +246,7 @@ function isNumeric(type: string): boolean {
 }
 
 /** How several ports are written where a rule has a port, and a range beside it. */
-function rangeHint(kind: ManifestKind, data: unknown, path: Path): string {
+function rangeHint(kind: DocumentKind, data: unknown, path: Path): string {
   const around = nodeAt(schemaOf(kind), path.slice(0, -1))?.properties;
   if (path.at(-1) !== 'port' || around?.['fromPort'] === undefined || typeof data !== 'string') return '';
   const [, first, last] = /^(\d+) ?(?:-|–|:|\.\.) ?(\d+)$/.exec(data) ?? [];

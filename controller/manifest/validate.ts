@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import type { ManifestKind } from '../core/resource.ts';
+import type { DocumentKind } from './document-kinds.ts';
 import type { ManifestDocument } from './documents.ts';
 import { placeOf, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
@@ -20,9 +20,9 @@ const ajv = new Ajv({
 ajv.addVocabulary([...PRIVATE_KEYWORDS]);
 
 /** Validators are compiled when they are first used: each compilation costs some milliseconds. */
-const validators = new Map<ManifestKind, ValidateFunction>();
+const validators = new Map<DocumentKind, ValidateFunction>();
 
-function validatorOf(kind: ManifestKind): ValidateFunction {
+function validatorOf(kind: DocumentKind): ValidateFunction {
   const known = validators.get(kind);
   if (known !== undefined) return known;
   const made = ajv.compile(MANIFEST_SCHEMAS[kind]);
@@ -31,7 +31,7 @@ function validatorOf(kind: ManifestKind): ValidateFunction {
 }
 
 /** What is wrong with a document by its kind's schema. A value that was refused gets no second finding. */
-export function schemaFindings(kind: ManifestKind, document: ManifestDocument): readonly Finding[] {
+export function schemaFindings(kind: DocumentKind, document: ManifestDocument): readonly Finding[] {
   const validate = validatorOf(kind);
   validate(document.value);
   const errors = chooseBranches(validate.errors ?? []).filter(
@@ -102,7 +102,7 @@ function propertiesOf(error: ErrorObject): readonly string[] {
   return Object.keys(schema?.properties ?? {});
 }
 
-function toFinding(kind: ManifestKind, error: ErrorObject, document: ManifestDocument): Finding {
+function toFinding(kind: DocumentKind, error: ErrorObject, document: ManifestDocument): Finding {
   const place = document.places.get(error.instancePath) ?? placeOf(document.places, []);
   const message = schemaMessage(kind, error, place.path, document.plain.get(error.instancePath));
   const at = (path: Path): Finding => {

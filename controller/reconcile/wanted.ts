@@ -7,7 +7,7 @@ import { isCalledEnvironment } from '../manifest/check/environments.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import type { DeclaredObject, Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
-import type { IgnoredDocument, ManifestError, ParsedManifests } from '../manifest/parse.ts';
+import type { IgnoredDocument, ManifestError } from '../manifest/parse.ts';
 import { invalid, rewindNotice, staleReading } from '../source/failure.ts';
 import type { SourceReading, SourceSnapshot } from '../source/source.ts';
 
@@ -117,10 +117,9 @@ function once<Value>(make: () => Value): () => Value {
 /** What people write: manifests. */
 export function manifestsReader(secretRules: SecretRules = []): FilesReader {
   return (files, unread, named) => {
-    const parsed = parseManifests(files, unread, secretRules, named);
-    const { manifests, errors, warnings, ignored } = parsed;
+    const { manifests, ...said } = parseManifests(files, unread, secretRules, named);
     const expand = once(() => expandManifests(manifests, secretRules));
-    return { errors, warnings, ignored, valid: manifests.length, expand, declaring: declaringIn(parsed) };
+    return { ...said, valid: manifests.length, expand };
   };
 }
 
@@ -197,13 +196,6 @@ function mayHoldEnvironment(file: string, declaring: readonly string[]): boolean
 
 function isAmong(file: string, filesAndFolders: readonly string[]): boolean {
   return filesAndFolders.some((one) => file === one || file.startsWith(`${one}/`));
-}
-
-function declaringIn({ manifests, errors }: ParsedManifests): readonly string[] {
-  return [
-    ...manifests.flatMap(({ kind, from }) => (kind === 'Environment' ? from.file : [])),
-    ...errors.flatMap(({ manifest, file }) => (manifest?.kind === 'Environment' ? file : [])),
-  ];
 }
 
 function atMost(most: number, ignored: readonly IgnoredDocument[]): readonly IgnoredDocument[] {

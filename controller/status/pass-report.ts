@@ -1,4 +1,5 @@
 import type { StationkeeperError } from '../core/errors.ts';
+import { groupBy } from '../core/order.ts';
 import { manifestKey, objectKey, resourceKey } from '../core/resource.ts';
 import type { Self } from '../core/self.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
@@ -90,24 +91,26 @@ function selfOf(self: Self): NonNullable<StatusReport['controller']['self']> {
 
 /**
  * Objects of valid documents, and those whose document is invalid but says which object it means. Such a document is reported in
- * the environment that it names; where it names none, in the one that holds what is left of it, and else in the first.
+ * the environment that it names; where it names none, in those that hold what is left of it, and else in the first.
  */
 function reportedObjects({ wanted, plan }: PassResult): readonly ReportedObject[] {
   const { expansion, errors } = wanted;
+  if (errors.length === 0) return expansion.objects;
   const valid = new Set(expansion.objects.map((object) => objectKey(object.environment, object.manifest)));
+  const left = groupBy(plan.steps, ({ manifest }) => manifestKey(manifest));
+  const elsewhere = expansion.environments[0]?.name ?? 'default';
   const invalid = new Map<string, ReportedObject>();
-  for (const { manifest, environment, file, line, message } of errors) {
-    if (manifest === undefined) continue;
-    const left = plan.steps.find((step) => manifestKey(step.manifest) === manifestKey(manifest));
-    const where = environment ?? left?.id.environment ?? expansion.environments[0]?.name ?? 'default';
-    const key = objectKey(where, manifest);
-    if (valid.has(key) || invalid.has(key)) continue;
-    invalid.set(key, {
-      manifest,
-      environment: where,
-      policy: { reconcile: 'enabled' },
-      error: `${file}:${line}: ${message}`,
-    });
+  for (const { objects = [], file, line, message } of errors) {
+    for (const { manifest, environment } of objects) {
+      const steps = left.get(manifestKey(manifest)) ?? [];
+      const found = steps.length === 0 ? [elsewhere] : steps.map(({ id }) => id.environment);
+      for (const where of environment === undefined ? new Set(found) : [environment]) {
+        const key = objectKey(where, manifest);
+        if (valid.has(key) || invalid.has(key)) continue;
+        const error = `${file}:${line}: ${message}`;
+        invalid.set(key, { manifest, environment: where, policy: { reconcile: 'enabled' }, error });
+      }
+    }
   }
   return [...expansion.objects, ...invalid.values()];
 }

@@ -1,7 +1,8 @@
 import { IGNORED_TAG, wantedTags } from '../../controller/core/ownership.ts';
 import { FORCE_TAG } from '../../controller/kinds/repository/facts.ts';
-import { MANIFEST_KINDS } from '../../controller/core/resource.ts';
-import type { Desired, KindName, ManifestKind } from '../../controller/core/resource.ts';
+import type { Desired, KindName } from '../../controller/core/resource.ts';
+import { DOCUMENT_KINDS } from '../../controller/manifest/document-kinds.ts';
+import type { DocumentKind } from '../../controller/manifest/document-kinds.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
 import { parseManifests } from '../../controller/manifest/parse.ts';
 import { MANIFEST_SCHEMAS } from '../../controller/manifest/schema/index.ts';
@@ -18,7 +19,7 @@ export function manifestReference(): string {
   const sections = [
     INTRODUCTION,
     metadataSection(),
-    ...MANIFEST_KINDS.map(kindSection),
+    ...DOCUMENT_KINDS.map(kindSection),
     `## Sizes of tasks\n\nThe pairs that Fargate offers.\n\n${sizesTable()}`,
     `## Rules between fields\n\nWhat the schema cannot say, with what is said where it is broken.\n\n${rulesTables()}`,
     `## Warnings\n\nWhat AWS takes, and what will yet not work: it is told, and the manifest is valid.\n\n${answersTable(WARNED)}`,
@@ -50,7 +51,7 @@ function metadataSection(): string {
   ].join('\n\n');
 }
 
-function kindSection(kind: ManifestKind): string {
+function kindSection(kind: DocumentKind): string {
   const schema = schemaOf(kind);
   const spec = schema.properties?.['spec'] ?? {};
   const name = schema.properties?.['metadata']?.properties?.['name'] ?? {};
@@ -78,7 +79,7 @@ function kindSection(kind: ManifestKind): string {
   ].join('\n\n');
 }
 
-function fieldsTable(fields: readonly Field[], kind: ManifestKind, linked: ReadonlySet<string>): string {
+function fieldsTable(fields: readonly Field[], kind: DocumentKind, linked: ReadonlySet<string>): string {
   const rows = fields.map(({ path, type, required, fallback, meaning }) => {
     const isList = schemaOf(kind).properties?.['spec']?.properties?.[path]?.items !== undefined;
     const anchor = `#${kind.toLowerCase()}-spec${path.toLowerCase()}`;
@@ -185,11 +186,11 @@ function tagsTable(): string {
 }
 
 /** As the JSON that editors read, with the sentences that they do not. */
-function schemaOf(kind: ManifestKind): SchemaNode {
+function schemaOf(kind: DocumentKind): SchemaNode {
   return JSON.parse(JSON.stringify(MANIFEST_SCHEMAS[kind])) as SchemaNode;
 }
 
-function propertiesAt(kind: ManifestKind, ...path: readonly string[]): Readonly<Record<string, SchemaNode>> {
+function propertiesAt(kind: DocumentKind, ...path: readonly string[]): Readonly<Record<string, SchemaNode>> {
   const found = path.reduce<SchemaNode | undefined>((node, key) => node?.properties?.[key], schemaOf(kind));
   return found?.properties ?? {};
 }

@@ -1,4 +1,4 @@
-import type { ManifestKind } from '../../controller/core/resource.ts';
+import type { DocumentKind } from '../../controller/manifest/document-kinds.ts';
 
 /** What the manifest reference says that no schema can say. */
 
@@ -12,7 +12,7 @@ A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any ca
 
 \`\`\`text
 apiVersion: stationkeeper.dev/v1
-kind: Environment | Cluster | Namespace | Repository | DaemonService
+kind: Environment | Cluster | Namespace | Repository | DaemonService | EnvironmentSet
 metadata: { name, labels, annotations }
 spec: …
 \`\`\`
@@ -42,7 +42,7 @@ be named. It is UTF-8 text without control characters, and not encrypted. All su
 is named is no manifest, even where it is called \`*.yaml\` and is a template; one that holds manifests cannot be named. A file that is missing or refused is an error of the manifests that name
 it, and of no other.`;
 
-export const EXAMPLES: Readonly<Record<ManifestKind, string>> = {
+export const EXAMPLES: Readonly<Record<DocumentKind, string>> = {
   Environment: `
 apiVersion: stationkeeper.dev/v1
 kind: Environment
@@ -109,6 +109,23 @@ spec:
       - { protocol: udp, port: 2000, cidr: 172.31.0.0/16 }
       - { protocol: tcp, port: 2000, cidr: 172.31.0.0/16 }
   serviceDiscovery: { namespace: services.example.org }
+`,
+  EnvironmentSet: `
+apiVersion: stationkeeper.dev/v1
+kind: EnvironmentSet
+metadata: { name: company }
+spec:
+  accounts:
+    - { id: "111122223333", name: shop, labels: { stage: prod } }
+    - { id: "444455556666", name: shop-test, labels: { stage: test } }
+  regions: [eu-west-1, us-east-1]
+  template:
+    name: "\${account.name}-\${region}"
+    labels: { tier: web }
+    spec:
+      roleName: stationkeeper
+      vpc: { tags: { Name: main } }
+      subnets: { tags: { Tier: private } }
 `,
 };
 

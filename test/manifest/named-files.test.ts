@@ -117,7 +117,7 @@ describe('a variable that a file says', () => {
         ...placeIn(text, 'otel.yml'),
         path: 'spec.containers[0].environment.CONFIG.fromFile',
         message: problem,
-        manifest: { kind: 'DaemonService', name: 'xray' },
+        objects: [{ manifest: { kind: 'DaemonService', name: 'xray' } }],
       },
     ]);
     expect(manifests.map(({ kind }) => kind)).toEqual(['Cluster']);

@@ -165,7 +165,7 @@ describe('a document that SOPS encrypted', () => {
     );
     const manifest = { kind: 'DaemonService', name: 'xray' };
     expect(manifests).toEqual([]);
-    expect(errors).toEqual([expect.objectContaining({ line: 1, message: says, manifest })]);
+    expect(errors).toEqual([expect.objectContaining({ line: 1, message: says, objects: [{ manifest }] })]);
   });
 
   it.each([

@@ -467,7 +467,9 @@ describe('the schemas of the manifests', () => {
   });
 
   it('tell the object that a bad document is about', () => {
-    expect(errorsOf(daemonText({ typo: '1' }))[0]?.manifest).toEqual({ kind: 'DaemonService', name: 'xray' });
+    expect(errorsOf(daemonText({ typo: '1' }))[0]?.objects).toEqual([
+      { manifest: { kind: 'DaemonService', name: 'xray' } },
+    ]);
   });
 
   it('report what is wrong in several fields at once, rules beyond the schema too', () => {

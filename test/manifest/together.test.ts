@@ -52,7 +52,7 @@ describe('two documents with one name', () => {
     expect(summary(errors)).toEqual(['a.yaml metadata.name', 'b.yaml metadata.name']);
     expect(errors[0]?.message).toMatch(/declared more than once, also at b\.yaml:10/);
     expect(errors[1]?.message).toMatch(/declared more than once, also at a\.yaml:4/);
-    expect(errors.map(({ manifest }) => manifest?.name)).toEqual(['xray', 'xray']);
+    expect(errors.map(({ objects }) => objects?.[0]?.manifest.name)).toEqual(['xray', 'xray']);
   });
 
   it('are both refused when the names differ in case only', () => {
@@ -130,7 +130,9 @@ describe('objects of one name in different Environments', () => {
       fileOf('b.yaml', cluster({ environment: 'test' })),
     );
     expect(namesOf(manifests)).toEqual(['Environment/prod', 'Environment/test', 'Cluster/main']);
-    expect(errors.map(({ file, environment: of, message }) => [file, of, message.split('; ')[1]])).toEqual([
+    expect(
+      errors.map(({ file, objects, message }) => [file, objects?.[0]?.environment, message.split('; ')[1]]),
+    ).toEqual([
       ['a.yaml', 'test', 'keep one, or give each its own environment'],
       ['b.yaml', 'test', 'keep one, or give each its own environment'],
     ]);
@@ -251,7 +253,7 @@ describe('the environment of a manifest', () => {
     expect(manifests).toEqual([]);
     expect(errors.find(({ file }) => file === 'xray.yaml')).toMatchObject({
       path: 'spec.environment',
-      manifest: { kind: 'DaemonService', name: 'xray' },
+      objects: [{ manifest: { kind: 'DaemonService', name: 'xray' } }],
       message: expect.stringMatching(/env\.yaml.*correct it first/) as string,
     });
   });

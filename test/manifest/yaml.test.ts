@@ -161,7 +161,7 @@ describe('what YAML may do in a manifest', () => {
     ['comments only', '# nothing\n# here\n'],
     ['empty documents', '---\n---\n# nothing\n---\n'],
   ])('takes a file with %s for one without manifests', (_, text) => {
-    const none = { manifests: [], errors: [], warnings: [], ignored: [] };
+    const none = { manifests: [], errors: [], warnings: [], ignored: [], declaring: [] };
     expect(parseManifests([{ file: 'a.yaml', text }])).toEqual(none);
   });
 
@@ -183,7 +183,7 @@ describe('what YAML may do in a manifest', () => {
     expect(errors.length).toBeGreaterThan(0);
     expect(errors[0]).toMatchObject({
       ...placeIn(text, '}', 2),
-      manifest: { kind: 'Cluster', name: 'broken' },
+      objects: [{ manifest: { kind: 'Cluster', name: 'broken' } }],
     });
   });
 
@@ -191,7 +191,7 @@ describe('what YAML may do in a manifest', () => {
     const text = `kind: Cluster\nmetadata: { name: broken }\nspec: ${open}\n---\n${good}`;
     const { manifests, errors } = parseManifests([{ file: 'a.yaml', text }]);
     expect(namesOf(manifests)).toEqual(['Cluster/main']);
-    expect(errors.map(({ manifest }) => manifest?.name)).toContain('broken');
+    expect(errors.map(({ objects }) => objects?.[0]?.manifest.name)).toContain('broken');
     for (const { line } of errors) expect(line).toBeLessThanOrEqual(4);
   });
 
@@ -259,7 +259,7 @@ describe('limits of what is read', () => {
     const value = `${'['.repeat(depth - 3)}1${']'.repeat(depth - 3)}`;
     const text = clusterText(`metadata: { name: main, labels: { team: ${value} } }`, 'spec: {}');
     const [error] = errorsOf(text);
-    expect(error?.manifest).toEqual({ kind: 'Cluster', name: 'main' });
+    expect(error?.objects?.[0]?.manifest).toEqual({ kind: 'Cluster', name: 'main' });
     expect(error?.message).toMatch(says);
   });
 

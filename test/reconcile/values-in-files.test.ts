@@ -85,7 +85,7 @@ test('a file that is missing leaves its daemon as it is, others go on, and nothi
       file: 'live/xray.yaml',
       path: 'spec.containers[0].environment.CONFIG.fromFile',
       message: 'config/otel.yaml does not exist',
-      manifest: { kind: 'DaemonService', name: 'xray' },
+      objects: [{ manifest: { kind: 'DaemonService', name: 'xray' } }],
     },
   ]);
   expect(last.wanted.frozen).toMatch(/1 document is invalid/);

@@ -1,6 +1,6 @@
 import { partitionOf } from '../../aws/partitions.ts';
-import { isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
-import type { NamedCandidate } from '../candidate.ts';
+import { guessIdentity, isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
+import type { Candidate, NamedCandidate } from '../candidate.ts';
 import { isDefinition } from '../fleet/instances.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { didYouMean } from '../../core/suggest.ts';
@@ -14,6 +14,12 @@ export const IMPLICIT_ENVIRONMENT = 'default';
  */
 export function isCalledEnvironment(file: string): boolean {
   return /(?:^|[^a-z])env(?:ironment)?s?(?:[^a-z]|$)/i.test(file.slice(file.lastIndexOf('/') + 1));
+}
+
+/** Whether a document is an Environment, or makes some, as far as that can be told. */
+export function declaresEnvironments({ kind, document }: Candidate): boolean {
+  const its = kind ?? guessIdentity(document.text).kind;
+  return its === 'Environment' || its === 'EnvironmentSet';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TagRules } from '../../core/facts.ts';
+import { OWN_LABELS } from '../fleet/declared-environments.ts';
 import { ANNOTATIONS } from '../schema/metadata.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Report } from './check.ts';
@@ -55,6 +56,17 @@ export function checkLabels(
         `differs from label ${JSON.stringify(twin)} in case alone, and IAM has one tag for both; remove one`,
       );
     }
+  }
+}
+
+/** Checks that an Environment writes no label that it has by itself. */
+export function checkOwnLabels(labels: Readonly<Record<string, string>>, report: Report): void {
+  for (const [key, field] of OWN_LABELS) {
+    if (!Object.hasOwn(labels, key)) continue;
+    report(
+      ['metadata', 'labels', key],
+      `every Environment has the label ${key} by itself, which is its ${field}; remove this one`,
+    );
   }
 }
 

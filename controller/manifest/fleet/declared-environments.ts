@@ -4,8 +4,12 @@ import { isMapping } from '../mapping.ts';
 import type { Labels } from './selector.ts';
 import type { Variables } from './variables.ts';
 
-/** Labels that every Environment has by itself, where it says what they are of. Nobody else writes them. */
-export const OWN_LABELS = ['name', 'region', 'account'] as const;
+/** Labels that every Environment has by itself, as far as it says what they are of, with the field that says it. Nobody else writes them. */
+export const OWN_LABELS: ReadonlyMap<string, string> = new Map([
+  ['name', 'metadata.name'],
+  ['region', 'spec.region'],
+  ['account', 'spec.account'],
+]);
 
 /** An Environment as far as its own document says it. */
 export interface DeclaredEnvironment {
@@ -19,7 +23,14 @@ export interface DeclaredEnvironment {
 /** What a document says of its Environment, be the rest of it valid or not. */
 export function declaredEnvironment({ ref: { name }, document }: NamedCandidate): DeclaredEnvironment {
   if (document.broken || !isMapping(document.value)) return { name, labels: undefined };
-  const { metadata, spec } = document.value;
+  return declaredIn(name, document.value);
+}
+
+/** The same of its metadata and spec, which may be anything. */
+export function declaredIn(
+  name: string,
+  { metadata, spec }: { readonly metadata?: unknown; readonly spec?: unknown },
+): DeclaredEnvironment {
   const region = textOf(spec, 'region');
   const account = textOf(spec, 'account') ?? textOf(spec, 'roleArn')?.split(':')[4];
   const written = isMapping(metadata) ? (metadata['labels'] ?? {}) : {};

@@ -1,15 +1,13 @@
 import type { Candidate, NamedCandidate } from '../candidate.ts';
-import type { ManifestDocument } from '../documents.ts';
 import { isMapping } from '../mapping.ts';
-import { placeOf, pointerOf } from '../position.ts';
-import type { Finding, NodePlace, Path } from '../position.ts';
+import { placeOf } from '../position.ts';
 import { variablesOf } from './declared-environments.ts';
 import type { DeclaredEnvironment } from './declared-environments.ts';
+import { rearranged, withVariables } from './rearranged.ts';
 import { selects } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
-import { originsOf, patched, treeOf, valueOf, withTexts } from './tree.ts';
-import type { KeyedLists, Tree } from './tree.ts';
-import { filled } from './variables.ts';
+import { patched, treeOf } from './tree.ts';
+import type { KeyedLists, Mapping, Tree } from './tree.ts';
 
 /** What a definition is in one Environment: a document of that Environment, whose parts know where they were written. */
 export interface Instance extends Candidate {
@@ -53,10 +51,10 @@ export function instancesOf(
   definition: NamedCandidate,
   declared: readonly DeclaredEnvironment[],
 ): readonly Instance[] {
-  const { spec } = definition.document.value as { readonly spec: DefinitionSpec };
+  const parts = partsOf(definition);
   return declared
-    .filter((environment) => isSelected(spec.environments, environment))
-    .map((environment) => instanceIn(definition, spec, environment));
+    .filter((environment) => isSelected(parts.spec.environments, environment))
+    .map((environment) => instanceIn(definition, parts, environment));
 }
 
 /** Overrides that no Environment of a definition has, by their index. */
@@ -74,81 +72,61 @@ function isSelected(selector: LabelSelector, { labels }: DeclaredEnvironment): b
   return labels === undefined || selects(selector, labels);
 }
 
+/** A definition taken apart. */
+interface Parts {
+  readonly spec: DefinitionSpec;
+  readonly whole: Mapping;
+  /** What its spec is where nothing overrides it. */
+  readonly base: Mapping;
+  readonly overrides: readonly { readonly environments: LabelSelector; readonly tree: Tree }[];
+}
+
+function partsOf({ document }: NamedCandidate): Parts {
+  const { spec } = document.value as { readonly spec: DefinitionSpec };
+  const whole = treeOf(document.value, []) as Mapping;
+  const written = whole.entries.get('spec') as Mapping;
+  const entries = new Map([...written.entries].filter(([key]) => !OF_ALL.includes(key)));
+  const overrides = (spec.overrides ?? []).map((one, index) => ({
+    environments: one.environments,
+    tree: treeOf(one.spec, ['spec', 'overrides', index, 'spec']),
+  }));
+  return { spec, whole, base: { ...written, entries }, overrides };
+}
+
 function instanceIn(
   definition: NamedCandidate,
-  { overrides = [] }: DefinitionSpec,
+  { whole, base, overrides }: Parts,
   environment: DeclaredEnvironment,
 ): Instance {
-  const { document, ref } = definition;
-  const whole = treeOf(document.value, []) as Extract<Tree, { type: 'mapping' }>;
-  const written = whole.entries.get('spec') as Extract<Tree, { type: 'mapping' }>;
-  const base: Tree = {
-    ...written,
-    entries: new Map([...written.entries].filter(([key]) => !OF_ALL.includes(key))),
-  };
-  const spec = overrides.reduce<Tree>((done, one, index) => {
-    if (environment.labels === undefined || !selects(one.environments, environment.labels)) return done;
-    return patched(done, treeOf(one.spec, ['spec', 'overrides', index, 'spec']), KEYED);
-  }, base);
-  const unknown: Finding[] = [];
-  const variables = variablesOf(environment);
-  const tree = withTexts({ ...whole, entries: new Map(whole.entries).set('spec', spec) }, (text, from) => {
-    const done = filled(text, variables);
-    if ('text' in done) return done.text;
-    unknown.push(unknownVariables(document, from, done.unknown, variables.values));
-    return undefined;
-  });
+  const { document } = definition;
+  const { name, labels } = environment;
+  const spec = overrides.reduce<Tree>(
+    (done, one) =>
+      labels !== undefined && selects(one.environments, labels) ? patched(done, one.tree, KEYED) : done,
+    base,
+  );
+  const merged: Mapping = { ...whole, entries: new Map(whole.entries).set('spec', spec) };
+  const { tree, problems } = withVariables(merged, variablesOf(environment), document);
+  const made = rearranged(document, tree, problems);
+  // What speaks of the instance's Environment stands where its definition says which.
+  const selector = placeOf(document.places, ['spec', 'environments']);
+  const at = ['spec', 'environment'];
   return {
     ...definition,
     definition,
-    ref,
-    document: { ...document, ...moved(document, tree), value: named(valueOf(tree), environment.name) },
-    environment: environment.name,
-    findings: [...document.findings, ...unknown],
+    document: {
+      ...made,
+      value: inEnvironment(made.value, name),
+      places: new Map(made.places).set('/spec/environment', { ...selector, path: at, from: selector.path }),
+    },
+    environment: name,
+    findings: [...made.findings],
     warnings: [],
   };
 }
 
 /** The instance's own `spec.environment`, which nobody wrote. */
-function named(value: unknown, environment: string): unknown {
+function inEnvironment(value: unknown, environment: string): unknown {
   const { spec, ...rest } = value as { readonly spec: object };
   return { ...rest, spec: { ...spec, environment } };
-}
-
-function unknownVariables(
-  { places }: ManifestDocument,
-  path: Path,
-  names: readonly string[],
-  known: ReadonlyMap<string, string>,
-): Finding {
-  const shown = [...known.keys()].map((name) => `\${${name}}`).join(', ');
-  return {
-    path,
-    offset: placeOf(places, path).value,
-    message: `${names.join(' and ')} means nothing here; there are ${shown}; write $\${… for a text that begins so`,
-  };
-}
-
-/** What is known of the parts of a document, where they are now. */
-function moved(
-  { places, plain, refused }: ManifestDocument,
-  tree: Tree,
-): Pick<ManifestDocument, 'places' | 'plain' | 'refused'> {
-  const now = {
-    places: new Map<string, NodePlace>(),
-    plain: new Map<string, string>(),
-    refused: new Set<string>(),
-  };
-  for (const [pointer, { path, from }] of originsOf(tree)) {
-    const { key, value } = placeOf(places, from);
-    now.places.set(pointer, { path, key, value });
-    const origin = pointerOf(from);
-    const text = plain.get(origin);
-    if (text !== undefined) now.plain.set(pointer, text);
-    if (refused.has(origin)) now.refused.add(pointer);
-  }
-  // What speaks of the instance's Environment stands where its definition says which.
-  const selector = placeOf(places, ['spec', 'environments']);
-  now.places.set('/spec/environment', { ...selector, path: ['spec', 'environment'] });
-  return now;
 }

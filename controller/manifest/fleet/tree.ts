@@ -1,12 +1,18 @@
 import { isMapping } from '../mapping.ts';
-import { pointerOf } from '../position.ts';
+import { pointerBelow } from '../position.ts';
 import type { Path } from '../position.ts';
 
 /** A value of a document that knows where it was written, wherever it is put. */
 export type Tree =
-  | { readonly type: 'mapping'; readonly from: Path; readonly entries: ReadonlyMap<string, Tree> }
+  | Mapping
   | { readonly type: 'list'; readonly from: Path; readonly items: readonly Tree[] }
   | { readonly type: 'scalar'; readonly from: Path; readonly value: unknown };
+
+export interface Mapping {
+  readonly type: 'mapping';
+  readonly from: Path;
+  readonly entries: ReadonlyMap<string, Tree>;
+}
 
 export function treeOf(value: unknown, from: Path): Tree {
   if (Array.isArray(value)) {
@@ -25,17 +31,22 @@ export function valueOf(tree: Tree): unknown {
 }
 
 /** Where each part of a tree was written, by the pointer that it has now. */
-export function originsOf(
-  tree: Tree,
-  at: Path = [],
-): ReadonlyMap<string, { readonly path: Path; readonly from: Path }> {
-  const found = new Map([[pointerOf(at), { path: at, from: tree.from }]]);
-  const below: readonly (readonly [string | number, Tree])[] =
-    tree.type === 'mapping' ? [...tree.entries] : tree.type === 'list' ? [...tree.items.entries()] : [];
-  for (const [key, part] of below) {
-    for (const [pointer, origin] of originsOf(part, [...at, key])) found.set(pointer, origin);
-  }
+export function originsOf(root: Tree): ReadonlyMap<string, Origin> {
+  const found = new Map<string, Origin>();
+  const add = (tree: Tree, pointer: string, path: Path): void => {
+    found.set(pointer, { path, from: tree.from });
+    const below: Iterable<readonly [string | number, Tree]> =
+      tree.type === 'mapping' ? tree.entries : tree.type === 'list' ? tree.items.entries() : [];
+    for (const [key, part] of below) add(part, pointerBelow(pointer, key), [...path, key]);
+  };
+  add(root, '', []);
   return found;
+}
+
+interface Origin {
+  /** Where it is now. */
+  readonly path: Path;
+  readonly from: Path;
 }
 
 /** The same with another value for each text; undefined leaves it. */

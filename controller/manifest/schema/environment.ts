@@ -1,25 +1,13 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { EXTERNAL_ID, REGION_NAME, ROLE_IN_ACCOUNT } from '../../core/arn.ts';
+import { EXTERNAL_ID, ROLE_IN_ACCOUNT } from '../../core/arn.ts';
 import { oneOf, text } from '../../core/schema.ts';
-import { policyArn, rolePath, tagSelector, roleArn } from './text.ts';
+import { accountId, policyArn, regionName, rolePath, tagSelector, roleArn } from './text.ts';
 
 export const environmentSpec = Type.Object(
   {
-    region: Type.Optional(
-      text(
-        REGION_NAME,
-        'must be an AWS region such as us-east-1',
-        "AWS region. Default: the region of the SDK's own configuration.",
-      ),
-    ),
-    account: Type.Optional(
-      text(
-        '^[0-9]{12}$',
-        'must be an AWS account id: 12 digits, in quotes',
-        'Refuse to act in any other account. Write it in quotes.',
-      ),
-    ),
+    region: Type.Optional(regionName("AWS region. Default: the region of the SDK's own configuration.")),
+    account: Type.Optional(accountId('Refuse to act in any other account. Write it in quotes.')),
     vpc: Type.Optional(
       Type.Union(
         [

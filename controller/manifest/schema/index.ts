@@ -1,19 +1,21 @@
 import type { Static } from 'typebox';
-import { MANIFEST_KINDS } from '../../core/resource.ts';
+import { DOCUMENT_KINDS } from '../document-kinds.ts';
 import { clusterSpec } from './cluster.ts';
 import { daemonServiceSpec } from './daemon-service.ts';
 import { environmentSpec } from './environment.ts';
-import { document, domainNamed, labelNamed } from './metadata.ts';
+import { environmentSetSpec } from './environment-set.ts';
+import { document, domainNamed, environmentNamed, labelNamed, nameOnly } from './metadata.ts';
 import { namespaceSpec } from './namespace.ts';
 import { repositorySpec } from './repository.ts';
 
 /** The one source of types, validation and the editors' schema. */
 export const MANIFEST_SCHEMAS = {
-  Environment: document('Environment', labelNamed, environmentSpec),
+  Environment: document('Environment', environmentNamed, environmentSpec),
   Cluster: document('Cluster', labelNamed, clusterSpec),
   Namespace: document('Namespace', domainNamed, namespaceSpec),
   Repository: document('Repository', labelNamed, repositorySpec),
   DaemonService: document('DaemonService', labelNamed, daemonServiceSpec),
+  EnvironmentSet: document('EnvironmentSet', nameOnly, environmentSetSpec),
 } as const;
 
 export type ManifestSpecs = {
@@ -31,7 +33,7 @@ export function manifestJsonSchema(): object {
     description: 'A document of a Stationkeeper manifest file.',
     type: 'object',
     required: ['apiVersion', 'kind', 'metadata', 'spec'],
-    oneOf: MANIFEST_KINDS.map((kind) => ({ title: kind, ...MANIFEST_SCHEMAS[kind] })),
+    oneOf: DOCUMENT_KINDS.map((kind) => ({ title: kind, ...MANIFEST_SCHEMAS[kind] })),
   };
   // A strict validator would refuse the whole schema for a keyword that it does not know.
   const text = JSON.stringify(schema, (key, value: unknown) =>

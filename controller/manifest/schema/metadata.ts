@@ -53,23 +53,35 @@ const annotations = Type.Unsafe<Record<string, string>>({
   additionalProperties: { type: 'string' },
 });
 
-function metadata<Name extends ReturnType<typeof text>>(name: Name) {
+function metadata<Name extends ReturnType<typeof text>>(
+  name: Name,
+  labels = 'Become AWS tags of everything this manifest owns.',
+) {
   return Type.Object(
     {
       name,
-      labels: Type.Optional(stringMap('Become AWS tags of everything this manifest owns.')),
+      labels: Type.Optional(stringMap(labels)),
       annotations: Type.Optional(annotations),
     },
     { additionalProperties: false, description: 'What the object is called.' },
   );
 }
 
-export const labelNamed = metadata(
-  text(
+function label(description: string) {
+  return text(
     DNS_LABEL,
     'must be a DNS label: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
-    'Unique among manifests of this kind; AWS names are derived from it.',
-  ),
+    description,
+  );
+}
+
+export const labelNamed = metadata(
+  label('Unique among manifests of this kind; AWS names are derived from it.'),
+);
+
+export const environmentNamed = metadata(
+  label('Unique among Environments, written and of sets.'),
+  'What definitions select it by, and AWS tags of what this manifest owns. It has name, region and account by itself, and writes none of them.',
 );
 
 export const domainNamed = metadata(
@@ -79,10 +91,16 @@ export const domainNamed = metadata(
   ),
 );
 
+/** Of what is no object, and so has neither tags nor a policy. */
+export const nameOnly = Type.Object(
+  { name: label('What it is called; nothing in AWS has the name.') },
+  { additionalProperties: false, description: 'What the document is called.' },
+);
+
 /** The whole document of one kind. */
 export function document<
   Kind extends string,
-  Metadata extends typeof labelNamed,
+  Metadata extends typeof labelNamed | typeof nameOnly,
   Spec extends ReturnType<typeof Type.Object>,
 >(kind: Kind, meta: Metadata, spec: Spec) {
   return Type.Object(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { POLICY_ARN, ROLE_ARN, ROLE_PATH } from '../../core/arn.ts';
+import { POLICY_ARN, REGION_NAME, ROLE_ARN, ROLE_PATH } from '../../core/arn.ts';
 import type { NameRules } from '../../core/name-rules.ts';
 import { text } from '../../core/schema.ts';
 
@@ -17,6 +17,14 @@ export function environmentName() {
     'must be the name of an Environment: lower-case letters, digits and hyphens',
     'The Environment this belongs to. Needed only where several Environments are declared.',
   );
+}
+
+export function accountId(description: string) {
+  return text('^[0-9]{12}$', 'must be an AWS account id: 12 digits, in quotes', description);
+}
+
+export function regionName(description: string) {
+  return text(REGION_NAME, 'must be an AWS region such as us-east-1', description);
 }
 
 export function roleArn(description: string) {

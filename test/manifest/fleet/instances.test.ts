@@ -113,7 +113,7 @@ describe('a definition', () => {
       [
         'spec.containers.0.environment.AWS_REGION',
         expect.stringMatching(
-          /^\$\{environment\.regoin\} means nothing here; there are .*\$\{environment\.region\}/,
+          /^\$\{environment\.regoin\} means nothing here; did you mean \$\{environment\.(?:labels\.)?region\}\?;/,
         ),
       ],
     ]);

@@ -34,8 +34,10 @@ function parsed(...texts: readonly string[]) {
   const { manifests, errors, warnings } = parseManifests(
     [ENVIRONMENTS, ...texts].map((text, index) => ({ file: `${index}.yaml`, text })),
   );
-  const told = ({ file, line, path, message, environment }: (typeof errors)[number]) =>
-    [`${file}:${line}`, path, message, ...(environment === undefined ? [] : [environment])].join(' | ');
+  const told = ({ file, line, path, message, objects = [] }: (typeof errors)[number]) =>
+    [`${file}:${line}`, path, message, ...objects.flatMap(({ environment }) => environment ?? [])].join(
+      ' | ',
+    );
   return {
     daemons: manifests.flatMap((one) => (one.kind === 'DaemonService' ? [one.spec.environment] : [])),
     errors: errors.map(told),
@@ -55,7 +57,9 @@ describe('a definition among manifests', () => {
   it('that is wrong itself is told once, and is nowhere', () => {
     const { daemons, errors } = parsed(definition('  desiredCount: -1'));
     expect(daemons).toEqual([]);
-    expect(errors).toEqual([expect.stringMatching(/^1\.yaml:10 \| spec\.desiredCount \| [^|]*$/)]);
+    expect(errors).toEqual([
+      expect.stringMatching(/^1\.yaml:10 \| spec\.desiredCount \| must be from [^|]* \| dev \| prod$/),
+    ]);
   });
 
   it('that an override makes wrong somewhere is told for there, where it is written, and stands elsewhere', () => {
@@ -69,7 +73,7 @@ describe('a definition among manifests', () => {
     expect(daemons).toEqual(['prod']);
     expect(errors).toEqual([
       expect.stringMatching(
-        /^1\.yaml:12 \| spec\.cpu \| in Environment\/dev: Fargate has no cpu 300 .* \| dev$/,
+        /^1\.yaml:12 \| spec\.overrides\[0\]\.spec\.cpu \| in Environment\/dev: Fargate has no cpu 300 .* \| dev$/,
       ),
     ]);
   });

@@ -101,16 +101,16 @@ it('each part of what is merged knows where it was written', () => {
     0,
     'spec',
   ]);
-  const origins = originsOf(patched(base, patch, CONTAINERS), ['spec']);
+  const origins = originsOf(patched(base, patch, CONTAINERS));
   const written = Object.fromEntries([...origins].map(([pointer, { from }]) => [pointer, from.join('.')]));
   expect(written).toMatchObject({
-    '/spec': 'spec',
-    '/spec/cpu': 'spec.cpu',
-    '/spec/memory': 'spec.overrides.0.spec.memory',
-    '/spec/containers': 'spec.containers',
-    '/spec/containers/0/image': 'spec.containers.0.image',
-    '/spec/containers/1': 'spec.containers.1',
-    '/spec/containers/1/image': 'spec.overrides.0.spec.containers.0.image',
+    '': 'spec',
+    '/cpu': 'spec.cpu',
+    '/memory': 'spec.overrides.0.spec.memory',
+    '/containers': 'spec.containers',
+    '/containers/0/image': 'spec.containers.0.image',
+    '/containers/1': 'spec.containers.1',
+    '/containers/1/image': 'spec.overrides.0.spec.containers.0.image',
   });
 });
 
