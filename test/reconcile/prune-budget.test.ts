@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT_ID } from '../../sandbox/sandbox.ts';
+import { listGoneServices } from '../support/world/gone-services.ts';
 import { MANIFESTS, createWorld, stepsOf } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
@@ -79,21 +80,7 @@ describe('a budget of three an hour', () => {
       pruneBudget: { count: 1 },
     });
     await world.settle();
-    // AWS lists the tags of a service for a while after it has gone.
-    const listed: object[] = [];
-    world.intercept(async ({ name }, perform) => {
-      const answer = await perform();
-      if (name !== 'tagging:GetResources') return answer;
-      const { ResourceTagMappingList: found = [], ...rest } = answer as {
-        ResourceTagMappingList?: { ResourceARN: string }[];
-      };
-      const isKnown = ({ ResourceARN }: { ResourceARN: string }): boolean =>
-        found.some((one) => one.ResourceARN === ResourceARN);
-      const before = (listed as { ResourceARN: string }[]).filter((one) => !isKnown(one));
-      for (const one of found)
-        if (/:service\//.test(one.ResourceARN) && one.ResourceARN.includes(':ecs:')) listed.push(one);
-      return { ...rest, ResourceTagMappingList: [...found, ...before] };
-    });
+    listGoneServices(world);
     await world.loopFor(60_000);
     world.files.delete('one.yaml');
     await world.loopFor(900_000);

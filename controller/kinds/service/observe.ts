@@ -4,10 +4,11 @@ import { mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError } from '../../core/errors.ts';
 import { ownerOf, ownership } from '../../core/ownership.ts';
-import { resourceKey } from '../../core/resource.ts';
+import { manifestKey, resourceKey } from '../../core/resource.ts';
 import type {
   Coverage,
   Health,
+  ManifestRef,
   Observation,
   Observed,
   Stops,
@@ -231,8 +232,13 @@ export async function observeServices(
     }),
   );
   const over = new Set(ended.map(resourceKey));
-  const gone = owned.flatMap(({ id, tags }) =>
-    over.has(resourceKey(id)) ? (ownership(context.claim, tags).manifest ?? []) : [],
+  const manifestsOf = (all: readonly Pick<Found, 'tags'>[]): readonly ManifestRef[] =>
+    all.flatMap(({ tags }) => ownership(context.claim, tags).manifest ?? []);
+  // Where another service of a manifest stands, one was replaced and the manifest has not gone.
+  const standing = manifestsOf([...found, ...owned.filter(({ id }) => !over.has(resourceKey(id)))]);
+  const stands = new Set(standing.map(manifestKey));
+  const gone = manifestsOf(owned.filter(({ id }) => over.has(resourceKey(id)))).filter(
+    (manifest) => !stands.has(manifestKey(manifest)),
   );
   return { items, unseen: [...unread, ...unlearned, ...missing.map((id) => ({ id, why: WAS_THERE }))], gone };
 }

@@ -3,7 +3,7 @@ import { nameAndPlace, othersIn, reportOn, whereabouts } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import { groupBy } from '../../core/order.ts';
 import { isOfSet } from '../fleet/environment-sets.ts';
-import { definitionOf } from '../fleet/instances.ts';
+import { definitionOf, isDefinition } from '../fleet/instances.ts';
 
 /** Two Environments of one name are refused, all of them: what belongs to which cannot be told. */
 export function checkDuplicateEnvironments(candidates: readonly NamedCandidate[]): void {
@@ -41,15 +41,16 @@ function reportSharedName(candidate: NamedCandidate, group: readonly NamedCandid
 /**
  * Two documents with one kind and name in one environment are both refused, whichever is read first. Names that differ only in case or
  * in Unicode normalisation count as one: some AWS names, and all DNS names, do not tell them apart. A document whose environment cannot
- * be known may be of any.
+ * be known may be of any; but a definition of which no Environments can be told is refused for that alone, and its namesakes go on.
  */
 export function checkDuplicates(
   candidates: readonly NamedCandidate[],
   environments: ReadonlyMap<NamedCandidate, string>,
 ): void {
   const environmentOf = (one: NamedCandidate): string | undefined => environments.get(one) ?? one.environment;
-  const others = candidates.filter(({ ref }) => ref.kind !== 'Environment');
-  const several = candidates.length - others.length > 1;
+  const declared = candidates.filter(({ ref }) => ref.kind === 'Environment');
+  const others = candidates.filter((one) => one.ref.kind !== 'Environment' && !isDefinition(one));
+  const several = declared.length > 1;
   for (const group of groupsOfOneName(others)) {
     const here = groupBy(group, environmentOf);
     const anywhere = here.get(undefined) ?? [];

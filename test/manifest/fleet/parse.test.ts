@@ -86,6 +86,15 @@ describe('a definition among manifests', () => {
     ]);
   });
 
+  it('that selects nothing, or nobody knows what, says nothing of another of its name', () => {
+    for (const nowhere of ['tier: db', 'teir: web']) {
+      const wrong = definition(`  environments: { matchLabels: { ${nowhere} } }`);
+      const { daemons, errors } = parsed(definition(), wrong);
+      expect(daemons).toEqual(['dev', 'prod']);
+      expect(errors).toEqual([expect.stringMatching(/^2\.yaml:9 \| spec\.environments/)]);
+    }
+  });
+
   it('with a label that no Environment has is an error, with the one that is meant', () => {
     const { daemons, errors } = parsed(definition('  environments: { matchLabels: { teir: web } }'));
     expect(daemons).toEqual([]);
