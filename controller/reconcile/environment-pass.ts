@@ -101,7 +101,8 @@ export async function passOver(
   };
 }
 
-function sourceReadBy({ source: { id }, takesOver = [] }: PassContext): Pick<PlanInput, 'source'> {
+/** As which source a pass acts, if as one. */
+export function sourceReadBy({ source: { id }, takesOver = [] }: PassContext): Pick<PlanInput, 'source'> {
   return id === undefined ? {} : { source: { id, takesOver } };
 }
 

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../plan/snapshot.ts';
-import { passOver, unseenAsYet } from './environment-pass.ts';
+import { passOver, sourceReadBy, unseenAsYet } from './environment-pass.ts';
 import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts';
 import { createFormerPlaces, placeKey } from './memory/former-places.ts';
 import { createRemovals } from './memory/removals.ts';
@@ -57,6 +57,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
       const declared = wantedByEnvironment(wanted);
       const sights = createSights(declared, {
         owner: context.owner,
+        ...sourceReadBy(context),
         clock: context.clock,
         earlier: ({ target }) => lastEnded.get(placeKey(target))?.snapshot,
         recentIn: ({ target: { name }, desired }, snapshot) =>

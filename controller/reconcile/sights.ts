@@ -1,6 +1,7 @@
-import { ownerOf } from '../core/ownership.ts';
+import { isOwn, leftoverPolicy } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { manifestKey } from '../core/resource.ts';
+import type { SourceClaim } from '../core/sources.ts';
 import { claimIn } from '../plan/claim.ts';
 import type { FleetRemoval } from '../plan/prune-rules.ts';
 import { seenAll } from '../plan/snapshot.ts';
@@ -23,8 +24,13 @@ export interface Sights {
   ): Promise<ReadonlyMap<string, FleetRemoval>>;
 }
 
-interface SightsOptions {
+/** As whom the pass acts. */
+interface Actor {
   readonly owner: string;
+  readonly source?: SourceClaim;
+}
+
+interface SightsOptions extends Actor {
   readonly clock: Clock;
   /** As an earlier pass saw an environment, for one that is not looked at in time. */
   readonly earlier: (here: WantedHere) => Snapshot | undefined;
@@ -33,7 +39,7 @@ interface SightsOptions {
 }
 
 export function createSights(declared: readonly WantedHere[], options: SightsOptions): Sights {
-  const { owner, clock, earlier, recentIn } = options;
+  const { clock, earlier, recentIn } = options;
   const wanted = new Map(declared.map((here) => [here.target.name, wantedIn(here)]));
   const seen = new Map<string, Snapshot | undefined>();
   const waiting = new Set<() => void>();
@@ -66,7 +72,7 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
     for (const here of leaving) {
       const { name } = here.target;
       const snapshot = seen.get(name) ?? earlier(here);
-      const isThere = snapshot !== undefined && ownedIn(name, snapshot, owner).has(manifest);
+      const isThere = snapshot !== undefined && mayGoIn(name, snapshot, options).has(manifest);
       if (isThere || recentIn(here, snapshot).has(manifest)) environments.push(name);
       else if (snapshot === undefined || !seenAll(snapshot, name)) unread.push(name);
     }
@@ -80,7 +86,7 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
     },
     async goingElsewhere(environment, snapshot, forMs) {
       const here = wanted.get(environment) ?? new Set<string>();
-      const going = [...ownedIn(environment, snapshot, owner)].filter((manifest) => !here.has(manifest));
+      const going = [...mayGoIn(environment, snapshot, options)].filter((manifest) => !here.has(manifest));
       if (going.length === 0 || declared.length < 2) return new Map();
       await untilAllHaveLooked(forMs);
       return new Map(going.map((manifest) => [manifest, elsewhere(environment, manifest)]));
@@ -92,18 +98,20 @@ function wantedIn({ desired }: WantedHere): ReadonlySet<string> {
   return new Set(desired.map(({ manifest }) => manifestKey(manifest)));
 }
 
-const owned = new WeakMap<Snapshot, ReadonlySet<string>>();
+const found = new WeakMap<Snapshot, ReadonlySet<string>>();
 
-/** Manifests of what is ours in an environment. */
-function ownedIn(environment: string, snapshot: Snapshot, owner: string): ReadonlySet<string> {
-  const known = owned.get(snapshot);
+/** Manifests of what goes in an environment once they want it no more: it is ours, of no other source, and not kept. */
+function mayGoIn(environment: string, snapshot: Snapshot, { owner, source }: Actor): ReadonlySet<string> {
+  const known = found.get(snapshot);
   if (known !== undefined) return known;
-  const claim = claimIn(environment, { owner, snapshot });
-  const found = new Set(
+  const claim = claimIn(environment, { owner, snapshot, ...(source === undefined ? {} : { source }) });
+  const manifests = new Set(
     [...snapshot.items.values(), ...snapshot.outOfSight.values()].flatMap(({ manifest, tags }) =>
-      manifest !== undefined && ownerOf(claim, tags) === 'us' ? [manifestKey(manifest)] : [],
+      manifest !== undefined && isOwn(claim, tags) && leftoverPolicy(tags).prune
+        ? [manifestKey(manifest)]
+        : [],
     ),
   );
-  owned.set(snapshot, found);
-  return found;
+  found.set(snapshot, manifests);
+  return manifests;
 }

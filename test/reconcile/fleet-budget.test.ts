@@ -86,6 +86,32 @@ describe('an object of a fleet that a label takes away', () => {
     expect(held[0]?.reason).toContain('us-east-2');
   });
 
+  test('is counted neither where another source has its own, nor where it is kept', async () => {
+    const [first = '', second = '', ...others] = REGIONS;
+    const cluster = (name: string, of: string, annotations = ''): string =>
+      `apiVersion: stationkeeper.dev/v1\nkind: Cluster\nmetadata: { name: ${name}${annotations} }\nspec: { environment: ${of} }\n`;
+    const kept = ', annotations: { stationkeeper.dev/prune: disabled }';
+    const environments = fleet(5)['environments.yaml'] ?? '';
+    const files = [cluster('other', first), cluster('main', first), cluster('main', second, kept)];
+    const world = createWorld({
+      files: { 'environments.yaml': environments, 'clusters.yaml': files.join('---\n') },
+      pruneBudget: { count: 1 },
+    });
+    await world.settle();
+    const theirs = createWorld({
+      beside: world,
+      sourceId: 'git.example.org/theirs',
+      files: {
+        'environments.yaml': environments,
+        'clusters.yaml': others.map((region) => cluster('main', region)).join('---\n'),
+      },
+    });
+    await theirs.settle();
+    change(world, { 'clusters.yaml': files[0] ?? '' });
+    const results = await world.loopFor(120_000);
+    expect(goneIn(results)).toEqual([first]);
+  });
+
   test('goes in all of them once the plan that names them all is confirmed', async () => {
     const world = await whole();
     change(world, fleet(1));
