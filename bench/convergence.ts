@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { AwsPlace } from '../controller/aws/clients.ts';
 import type { Transport } from '../controller/aws/door.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/prune-rules.ts';
 import { KINDS } from '../controller/kinds/index.ts';
@@ -21,7 +22,7 @@ export interface Cost {
   readonly cpuMs: number;
 }
 
-export interface Measurement extends Pick<Fleet, 'daemons' | 'readEach'> {
+export interface Measurement extends Pick<Fleet, 'daemons' | 'environments' | 'readEach'> {
   /** From an empty account until every task runs and nothing is left to do. */
   readonly first: Cost;
   /** A pass over the converged world, after one to warm up: the mean of several, as garbage is not collected in each. */
@@ -43,9 +44,13 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   const sandbox = createSandbox({ clock, quotas: 'off' });
   await fleet.prepare?.(sandbox);
   let requests = 0;
-  const transport: Transport = ({ service, operation, input }) => {
-    requests += 1;
-    return sandbox.call({ service, operation, input, region: 'us-east-1' });
+  const transportTo = (place: AwsPlace): Transport => {
+    const { region = 'us-east-1', roleArn } = place;
+    const account = roleArn === undefined ? {} : { accountId: roleArn.split(':')[4]! };
+    return ({ service, operation, input }) => {
+      requests += 1;
+      return sandbox.call({ service, operation, input, region, ...account });
+    };
   };
   const controller = new AbortController();
   const environments = createEnvironments({
@@ -54,7 +59,7 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
     clock,
     awsClock: clock,
     random: Math.random,
-    transport: () => transport,
+    transport: transportTo,
     onRequest: () => undefined,
     signal: controller.signal,
   });
@@ -106,6 +111,7 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   );
   return {
     daemons: fleet.daemons,
+    ...(fleet.environments === undefined ? {} : { environments: fleet.environments }),
     readEach: fleet.readEach,
     first,
     idle: perPass(idle),

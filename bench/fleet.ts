@@ -3,6 +3,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 /** Daemons, and what there is before any of them. */
 export interface Fleet {
   readonly daemons: number;
+  /** Accounts and Regions that they are in. Default: one. */
+  readonly environments?: number;
   /** What an idle pass reads and judges, for each daemon: resources that are its own, tasks, and instances. */
   readonly readEach: number;
   /** Passes with nothing to do that are measured, and how long apart they are, in virtual time. */
@@ -98,6 +100,52 @@ export function fleetBesideOthers(count: number): Fleet {
         });
       }
     },
+  };
+}
+
+/** Three Regions of 40 accounts. */
+export const MANY_ENVIRONMENTS = 120;
+const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
+const DAEMONS_OF_ENVIRONMENT = 6;
+/** Besides its daemons, an Environment has a cluster, a namespace and a repository. */
+export const OBJECTS_OF_ENVIRONMENT = DAEMONS_OF_ENVIRONMENT + 3;
+
+/** Nine definitions, each of which stands in all Environments, whose roles are assumed. */
+export function fleetInEnvironments(environments: number): Fleet {
+  const accounts = Array.from({ length: environments / REGIONS.length }, (_, index) => 100000000000 + index);
+  const places = accounts.flatMap((account) =>
+    REGIONS.map(
+      (region) => `apiVersion: stationkeeper.dev/v1
+kind: Environment
+metadata: { name: ${account}-${region}, labels: { team: platform } }
+spec: { region: ${region}, account: "${account}", roleArn: "arn:aws:iam::${account}:role/stationkeeper" }
+`,
+    ),
+  );
+  const repository = `apiVersion: stationkeeper.dev/v1
+kind: Repository
+metadata: { name: daemons }
+spec: { imageTagMutability: IMMUTABLE }
+`;
+  const definitions = daemonFiles(DAEMONS_OF_ENVIRONMENT, () => ({
+    image: 'public.ecr.aws/xray/aws-xray-daemon:3.x',
+    more: '',
+  }));
+  return {
+    daemons: environments * DAEMONS_OF_ENVIRONMENT,
+    environments,
+    readEach: ON_FARGATE_EACH,
+    // What is looked at by time has had its turn in ten minutes.
+    idle: { passes: 10, everyMs: 60_000 },
+    files: [
+      { file: 'environments.yaml', text: places.join('---\n') },
+      ...[...definitions, { file: 'repository.yaml', text: repository }].map(({ file, text }) => ({
+        file,
+        text: text.replaceAll(/^spec: ?(?<inline>\{)?/gm, (_all, inline) =>
+          inline === undefined ? 'spec:\n  environments: {}' : 'spec: { environments: {},',
+        ),
+      })),
+    ],
   };
 }
 

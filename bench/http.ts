@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker, parentPort } from 'node:worker_threads';
 import { fleetOnFargate } from './fleet.ts';
-
-interface Probed {
-  /** Milliseconds until `/healthz` answers, the worst of all probes. */
-  readonly worstHealthMs: number;
-  readonly probes: number;
-}
+import { answerOf, startProbing } from './probe.ts';
+import type { Probed } from './probe.ts';
 
 export interface HttpUnderAbuse extends Probed {
   /** Answers of `GET /status`, read by clients side by side, while all the rest goes on. */
@@ -80,31 +74,20 @@ async function abuse(): Promise<HttpUnderAbuse> {
   const clients = [
     ...Array.from({ length: READERS }, () =>
       repeat(signal, async () => {
-        await answerOf('/status', { 'accept-encoding': 'gzip' });
+        await answerOf(`${URL_BASE}/status`, { 'accept-encoding': 'gzip' });
         answers += 1;
       }),
     ),
     ...Array.from({ length: SILENT }, () => repeat(signal, () => silence(signal))),
     ...Array.from({ length: 2 }, () => repeat(signal, pipeline)),
   ];
-  // In a thread of its own: what these clients wait for themselves is not the controller's.
-  const [probed] = (await once(new Worker(new URL(import.meta.url)), 'message')) as [Probed];
+  const probing = startProbing(URL_BASE);
+  await sleep(LASTS_MS);
+  const probed = await probing.stop();
   const statusPerSecond = answers / (LASTS_MS / 1000);
   end.abort();
   await Promise.all(clients);
   return { ...probed, statusPerSecond, passes: (await passNumber()) - before };
-}
-
-async function probe(): Promise<Probed> {
-  let worstHealthMs = 0;
-  let probes = 0;
-  for (const until = performance.now() + LASTS_MS; performance.now() < until; probes += 1) {
-    const startedAt = performance.now();
-    await answerOf('/healthz');
-    worstHealthMs = Math.max(worstHealthMs, performance.now() - startedAt);
-    await sleep(50);
-  }
-  return { worstHealthMs, probes };
 }
 
 async function repeat(signal: AbortSignal, act: () => Promise<void>): Promise<void> {
@@ -132,20 +115,9 @@ async function connected(): Promise<Socket> {
   return socket;
 }
 
-/** Each with a connection of its own, as a probe comes. */
-async function answerOf(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
-  const request = get(`${URL_BASE}${path}`, { headers, agent: new Agent() });
-  const [response] = await once(request, 'response');
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
 async function passNumber(): Promise<number> {
-  const report = JSON.parse(String(await answerOf('/status'))) as {
+  const report = JSON.parse(String(await answerOf(`${URL_BASE}/status`))) as {
     readonly pass: { readonly number: number };
   };
   return report.pass.number;
 }
-
-if (parentPort !== null) parentPort.postMessage(await probe(), []);

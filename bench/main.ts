@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { measureConvergence } from './convergence.ts';
 import type { Measurement } from './convergence.ts';
-import { HOSTS, fleetBesideOthers, fleetOnFargate, fleetOnHosts, fleetWithPreflight } from './fleet.ts';
+import { measureManyEnvironments } from './environments.ts';
+import {
+  HOSTS,
+  MANY_ENVIRONMENTS,
+  fleetBesideOthers,
+  fleetInEnvironments,
+  fleetOnFargate,
+  fleetOnHosts,
+  fleetWithPreflight,
+} from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { measureHttpUnderAbuse } from './http.ts';
 import { measureSandboxSpeed } from './sandbox-speed.ts';
@@ -13,6 +22,9 @@ const ON_FARGATE = [1, 10, 100, 1000].map(String);
 const ON_HOSTS = 'hosts';
 const WITH_PREFLIGHT = 'preflight';
 const BESIDE_OTHERS = 'others';
+const IN_ENVIRONMENTS = 'environments';
+/** Of the program, with another number of Environments after it. */
+const PROGRAM = 'program';
 /**
  * What a container of 300 MB would set, beside the program itself: without a limit V8 lets garbage pile up as the machine's memory allows, and
  * the figure would tell about the machine.
@@ -38,12 +50,14 @@ function measureInChild(fleet: string): Measurement {
 function fleetOf(argument: string): Fleet {
   if (argument === ON_HOSTS) return fleetOnHosts();
   if (argument === WITH_PREFLIGHT) return fleetWithPreflight(1000);
+  if (argument === IN_ENVIRONMENTS) return fleetInEnvironments(MANY_ENVIRONMENTS);
   return argument === BESIDE_OTHERS ? fleetBesideOthers(1000) : fleetOnFargate(Number(argument));
 }
 
 function rowName(fleet: string, daemons: number): string {
   if (fleet === ON_HOSTS) return `${daemons} on ${HOSTS} hosts`;
   if (fleet === WITH_PREFLIGHT) return `${daemons} with preflight`;
+  if (fleet === IN_ENVIRONMENTS) return `${daemons} in ${MANY_ENVIRONMENTS} Environments`;
   return fleet === BESIDE_OTHERS ? `${daemons} beside ${daemons} services of others` : String(daemons);
 }
 
@@ -149,9 +163,13 @@ async function main(): Promise<number> {
   return missed.length === 0 ? 0 : 1;
 }
 
-const fleet = process.argv[2];
+const [, , fleet, count = String(MANY_ENVIRONMENTS)] = process.argv;
 if (fleet === undefined) {
   process.exitCode = await main();
 } else {
-  process.stdout.write(JSON.stringify(await measureConvergence(fleetOf(fleet))));
+  const measured =
+    fleet === PROGRAM
+      ? await measureManyEnvironments(Number(count))
+      : await measureConvergence(fleetOf(fleet));
+  process.stdout.write(JSON.stringify(measured));
 }
