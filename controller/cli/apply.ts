@@ -1,5 +1,6 @@
 import { confirmedBy } from '../plan/confirmation.ts';
-import { planToText, summaryLine, withoutEchoes } from '../plan/render.ts';
+import { withoutEchoes } from '../plan/fold.ts';
+import { planToText, summaryLine } from '../plan/render.ts';
 import { displayId, manifestKey } from '../core/resource.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf, isLeftToOther } from '../plan/step.ts';

@@ -3,12 +3,53 @@ import type { Static } from 'typebox';
 import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
 import { oneOf } from '../core/schema.ts';
+import { fleetPlans } from './fleets.ts';
+import type { FleetEffect, FleetPlan } from './fleets.ts';
+import { foldedIn } from './fold.ts';
+import type { FoldedStep } from './fold.ts';
 import { isRelease } from './step.ts';
 import type { Plan, Step } from './step.ts';
 import { textDiff } from './text-diff.ts';
 import { listed } from './work.ts';
 
 const closed = { additionalProperties: false } as const;
+
+const EffectJson = {
+  manifest: Type.Object({ kind: oneOf(MANIFEST_KINDS), name: Type.String() }, closed),
+  action: oneOf(['create', 'update', 'replace', 'delete', 'keep', 'hold']),
+  why: Type.Optional(
+    oneOf(
+      ['unseen', 'missing', 'not-ours', 'waiting', 'policy', 'budget', 'failed'],
+      'Why it is held; only on a hold',
+    ),
+  ),
+  intent: Type.Optional(
+    oneOf(['create', 'update', 'replace', 'delete', 'none'], 'What the hold holds back; only on a hold'),
+  ),
+  adopts: Type.Optional(Type.Boolean({ description: 'An update that takes over what nobody owns' })),
+  releases: Type.Optional(
+    Type.Boolean({ description: 'A deletion, held or not, that only untags and leaves the resource' }),
+  ),
+  owner: oneOf(['us', 'another', 'nobody']),
+  reason: Type.String(),
+  changes: Type.Array(
+    Type.Object(
+      {
+        path: Type.String(),
+        from: Type.Unknown({ description: 'What AWS has' }),
+        to: Type.Unknown({ description: 'What git wants' }),
+        diff: Type.Optional(
+          Type.String({
+            description: 'Where one of both is a text of several lines: a unified diff of them',
+          }),
+        ),
+        by: oneOf(['update', 'replace']),
+      },
+      closed,
+    ),
+  ),
+  changedBy: oneOf(['git', 'aws']),
+};
 
 const StepJson = Type.Object(
   {
@@ -17,44 +58,42 @@ const StepJson = Type.Object(
     scope: Type.Optional(
       Type.String({ description: 'Cluster of a service, namespace of a discovery service' }),
     ),
-    manifest: Type.Object({ kind: oneOf(MANIFEST_KINDS), name: Type.String() }, closed),
-    action: oneOf(['create', 'update', 'replace', 'delete', 'keep', 'hold']),
-    why: Type.Optional(
-      oneOf(
-        ['unseen', 'missing', 'not-ours', 'waiting', 'policy', 'budget', 'failed'],
-        'Why it is held; only on a hold',
-      ),
-    ),
-    intent: Type.Optional(
-      oneOf(['create', 'update', 'replace', 'delete', 'none'], 'What the hold holds back; only on a hold'),
-    ),
-    adopts: Type.Optional(Type.Boolean({ description: 'An update that takes over what nobody owns' })),
-    releases: Type.Optional(
-      Type.Boolean({ description: 'A deletion, held or not, that only untags and leaves the resource' }),
-    ),
-    owner: oneOf(['us', 'another', 'nobody']),
-    reason: Type.String(),
-    changes: Type.Array(
-      Type.Object(
-        {
-          path: Type.String(),
-          from: Type.Unknown({ description: 'What AWS has' }),
-          to: Type.Unknown({ description: 'What git wants' }),
-          diff: Type.Optional(
-            Type.String({
-              description: 'Where one of both is a text of several lines: a unified diff of them',
-            }),
-          ),
-          by: oneOf(['update', 'replace']),
-        },
-        closed,
-      ),
-    ),
-    changedBy: oneOf(['git', 'aws']),
+    ...EffectJson,
   },
   closed,
 );
 type StepJson = Static<typeof StepJson>;
+
+const Environments = Type.Array(Type.String(), { description: 'Names of Environments' });
+
+const FoldedStepJson = Type.Object(
+  {
+    id: Type.String({
+      description: '`kind/name`, with `${environment.name}` in a name that has its Environment in it',
+    }),
+    environments: Environments,
+    ...EffectJson,
+  },
+  closed,
+);
+type FoldedStepJson = Static<typeof FoldedStepJson>;
+
+const FleetJson = Type.Object(
+  {
+    manifest: EffectJson.manifest,
+    updated: Type.Optional(Environments),
+    removed: Type.Optional(Environments),
+    created: Type.Optional(Environments),
+    corrected: Type.Optional(
+      Type.Array(Type.String(), { description: 'Only what drifted in AWS is put right there' }),
+    ),
+    held: Type.Optional(Type.Array(Type.String(), { description: 'Nothing can be done there' })),
+    unread: Type.Optional(Environments),
+    unchanged: Type.Optional(Environments),
+  } satisfies Record<FleetEffect | 'manifest', unknown>,
+  closed,
+);
+type FleetJson = Static<typeof FleetJson>;
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -99,6 +138,14 @@ export const PlanJson = Type.Object(
       closed,
     ),
     steps: Type.Array(StepJson),
+    folded: Type.Array(FoldedStepJson, {
+      description:
+        'The steps that change, hold or tell something, each once with the Environments that have it alike; texts have `${environment.name}` and the like where these differ',
+    }),
+    fleets: Type.Array(FleetJson, {
+      description:
+        'What becomes of objects that several Environments have, by the names of these; those that change nowhere are left out',
+    }),
     ignored: Type.Optional(IgnoredJson),
   },
   closed,
@@ -120,6 +167,8 @@ export function planToJson(plan: Plan, origin: PlanOrigin = {}): PlanJson {
     ...(origin.plannedAt === undefined ? {} : { plannedAt: origin.plannedAt }),
     summary: plan.summary,
     steps: plan.steps.map(stepToJson),
+    folded: foldedIn(plan).map(foldedToJson),
+    fleets: fleetPlans(plan.steps).map(fleetToJson),
     ...(origin.ignored === undefined ? {} : { ignored: origin.ignored }),
   };
 }
@@ -129,16 +178,34 @@ function stepToJson(step: Step): StepJson {
     id: displayId(step.id),
     environment: step.id.environment,
     ...(step.id.scope === undefined ? {} : { scope: step.id.scope }),
-    manifest: { kind: step.manifest.kind, name: step.manifest.name },
+    ...effectToJson(step, { manifest: step.manifest, reason: step.reason, changes: listed(step) }),
+  };
+}
+
+function foldedToJson({ steps: [step], id, environments, ...wording }: FoldedStep): FoldedStepJson {
+  return { id, environments: [...environments], ...effectToJson(step, wording) };
+}
+
+function effectToJson(
+  step: Step,
+  { manifest, reason, changes }: Pick<FoldedStep, 'manifest' | 'reason' | 'changes'>,
+): Omit<FoldedStepJson, 'id' | 'environments'> {
+  return {
+    manifest: { kind: manifest.kind, name: manifest.name },
     action: step.type,
     ...(step.type === 'hold' ? { why: step.why, intent: step.intent } : {}),
     ...(step.type === 'update' && step.adopts ? { adopts: true } : {}),
     ...(isRelease(step) ? { releases: true } : {}),
     owner: step.owner,
-    reason: step.reason,
-    changes: listed(step).map(changeToJson),
+    reason,
+    changes: changes.map(changeToJson),
     changedBy: step.changedBy,
   };
+}
+
+function fleetToJson({ manifest, effects }: FleetPlan): FleetJson {
+  const named = Object.entries(effects).map(([effect, environments]) => [effect, [...environments]]);
+  return { manifest: { kind: manifest.kind, name: manifest.name }, ...Object.fromEntries(named) };
 }
 
 function changeToJson({ path, from, to, by }: FieldChange): StepJson['changes'][number] {

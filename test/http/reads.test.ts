@@ -104,34 +104,37 @@ describe('GET /plan', () => {
     );
     const response = await testServer({ plan }).app.inject('/plan');
     expect(response.statusCode).toBe(200);
+    const steps = [
+      {
+        id: 'role/xray',
+        environment: 'default',
+        manifest: { kind: 'DaemonService', name: 'xray' },
+        action: 'hold',
+        why: 'waiting',
+        intent: 'create',
+        owner: 'nobody',
+        reason: 'waits for environment/default',
+        changes: [],
+        changedBy: 'git',
+      },
+      {
+        id: 'service/xray',
+        environment: 'default',
+        manifest: { kind: 'DaemonService', name: 'xray' },
+        action: 'update',
+        owner: 'us',
+        reason: '',
+        changes: [{ path: 'desiredCount', from: 1, to: 2, by: 'update' }],
+        changedBy: 'aws',
+      },
+    ];
     expect(response.json()).toEqual({
       hash: 'a1b2c3',
       revision: 'c0ffee1',
       summary: { create: 0, update: 1, replace: 0, delete: 0, release: 0, keep: 0, hold: 1 },
-      steps: [
-        {
-          id: 'role/xray',
-          environment: 'default',
-          manifest: { kind: 'DaemonService', name: 'xray' },
-          action: 'hold',
-          why: 'waiting',
-          intent: 'create',
-          owner: 'nobody',
-          reason: 'waits for environment/default',
-          changes: [],
-          changedBy: 'git',
-        },
-        {
-          id: 'service/xray',
-          environment: 'default',
-          manifest: { kind: 'DaemonService', name: 'xray' },
-          action: 'update',
-          owner: 'us',
-          reason: '',
-          changes: [{ path: 'desiredCount', from: 1, to: 2, by: 'update' }],
-          changedBy: 'aws',
-        },
-      ],
+      steps,
+      folded: steps.map(({ environment, ...step }) => ({ ...step, environments: [environment] })),
+      fleets: [],
     });
   });
 

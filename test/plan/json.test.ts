@@ -64,14 +64,37 @@ describe('a plan as JSON', () => {
   it('says which revision was planned and when, where that is known', () => {
     const plan = planOf([]);
     const { hash, summary } = plan;
-    expect(planToJson(plan)).toEqual({ hash, summary, steps: [] });
+    expect(planToJson(plan)).toEqual({ hash, summary, steps: [], folded: [], fleets: [] });
     expect(planToJson(plan, { revision: 'abc', plannedAt: '2026-11-22T09:00:00Z' })).toEqual({
       hash,
       summary,
       steps: [],
+      folded: [],
+      fleets: [],
       revision: 'abc',
       plannedAt: '2026-11-22T09:00:00Z',
     });
+  });
+
+  it('tells once what Environments have alike, with what becomes of the object in each', () => {
+    const updated = ['eu', 'us'].map((environment) =>
+      updateStep({ environment, changes: [change('role', 'old', `xray-${environment}-task`)] }),
+    );
+    const steps = [...updated, keepStep({ environment: 'ap' })];
+    const { folded, fleets } = planToJson(planOf(steps));
+    expect(folded).toEqual([
+      {
+        id: 'service/xray',
+        environments: ['eu', 'us'],
+        manifest: PLAIN.manifest,
+        action: 'update',
+        owner: 'us',
+        reason: '',
+        changes: [{ path: 'role', from: 'old', to: 'xray-${environment.name}-task', by: 'update' }],
+        changedBy: 'git',
+      },
+    ]);
+    expect(fleets).toEqual([{ manifest: PLAIN.manifest, updated: ['eu', 'us'], unchanged: ['ap'] }]);
   });
 
   it('says what of the source was passed over, where that is known', () => {

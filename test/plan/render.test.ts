@@ -100,7 +100,11 @@ describe('a plan as text', () => {
   });
 
   it('names the environment where there are several', () => {
-    const desired = [desiredResource({ environment: 'eu' }), desiredResource({ environment: 'us' })];
+    const [eu, us] = ['small', 'large'].map((size) => ({ fields: { size } }));
+    const desired = [
+      desiredResource({ environment: 'eu', ...eu }),
+      desiredResource({ environment: 'us', ...us }),
+    ];
     const text = planToText(planFor({ desired, snapshot: snapshotOf([], ['eu', 'us']) }));
     expect(text).toContain('DaemonService/xray (environment eu)');
     expect(text).toContain('DaemonService/xray (environment us)');

@@ -130,7 +130,7 @@ describe('an override that is invalid in one Environment', () => {
       new Set(['update ap service/xray', 'update us service/xray']),
     );
     expect(await servicesIn(world, EU)).toEqual(before);
-    expect(results.at(-1)!.wanted.errors).toMatchObject([{ environment: 'eu' }]);
+    expect(results.at(-1)!.wanted.errors).toMatchObject([{ objects: [{ environment: 'eu' }] }]);
   });
 
   test('deletes nothing anywhere, until it is valid again', async () => {
