@@ -102,7 +102,7 @@ function environmentOf(
   const ofAccount = isMapping(account) ? account['labels'] : undefined;
   const metadata = mappingOf(TEMPLATE, {
     name,
-    labels: merged(treeOf(ofAccount, [...ACCOUNTS, nth.account, 'labels']), labels),
+    labels: merged(labels, treeOf(ofAccount, [...ACCOUNTS, nth.account, 'labels'])),
     annotations,
   });
   const where = mappingOf(TEMPLATE, {
@@ -159,9 +159,9 @@ function mappingOf(from: Path, parts: Readonly<Record<string, Tree | undefined>>
 }
 
 /** Entries of both, of which those of the second win; what is no mapping stands alone, for its schema to refuse. */
-function merged(first: Tree, second: Tree | undefined): Tree | undefined {
-  if (isNothing(first)) return second;
+function merged(first: Tree | undefined, second: Tree | undefined): Tree | undefined {
   if (second === undefined || isNothing(second)) return first;
+  if (first === undefined || isNothing(first)) return second;
   if (second.type !== 'mapping' || first.type !== 'mapping') return second;
   return { ...second, entries: new Map([...first.entries, ...second.entries]) };
 }

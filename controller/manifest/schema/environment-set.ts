@@ -9,7 +9,7 @@ const account = Type.Object(
     ),
     labels: Type.Optional(
       stringMap(
-        'Labels of the Environments in this account, and what ${account.labels.KEY} stands for in the template.',
+        'Labels of the Environments in this account, and what ${account.labels.KEY} stands for in the template. One of the same key in the template is what accounts without it have.',
       ),
     ),
   },
@@ -24,7 +24,7 @@ const template = Type.Object(
         'What each is called: a text with ${account.id}, ${account.name}, ${account.labels.KEY} and ${region}, which gives every pair another name.',
     }),
     labels: Type.Optional(
-      stringMap('Labels of each. Where its account has a label of the same key, this one wins.'),
+      stringMap('Labels of each. Where its account has a label of the same key, that one counts.'),
     ),
     annotations: Type.Optional(stringMap('Annotations of each, as of an Environment.')),
     spec: Type.Optional(

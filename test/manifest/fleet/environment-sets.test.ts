@@ -10,7 +10,7 @@ const HEAD = [
 const ACCOUNTS = [
   '  accounts:',
   '    - { id: "111111111111", name: shop, labels: { stage: prod } }',
-  '    - { id: "222222222222", name: tools, labels: { stage: dev, tier: ops } }',
+  '    - { id: "222222222222", name: tools, labels: { stage: dev, team: ops } }',
 ];
 const REGIONS = '  regions: [eu-west-1, us-east-1]';
 const TEMPLATE = [
@@ -58,7 +58,7 @@ describe('a set of Environments', () => {
         const isShop = name.startsWith('shop');
         return [
           name,
-          isShop ? { stage: 'prod', tier: 'web' } : { stage: 'dev', tier: 'web' },
+          isShop ? { stage: 'prod', tier: 'web' } : { stage: 'dev', tier: 'web', team: 'ops' },
           {
             region: name.slice(name.indexOf('-') + 1),
             account: isShop ? '111111111111' : '222222222222',
@@ -76,7 +76,7 @@ describe('a set of Environments', () => {
       const isShop = name.startsWith('shop');
       return `apiVersion: stationkeeper.dev/v1
 kind: Environment
-metadata: { name: ${name}, labels: { stage: ${isShop ? 'prod' : 'dev'}, tier: web } }
+metadata: { name: ${name}, labels: { ${isShop ? 'stage: prod' : 'stage: dev, team: ops'}, tier: web } }
 spec:
   region: ${name.slice(name.indexOf('-') + 1)}
   account: "${(isShop ? '1' : '2').repeat(12)}"
@@ -115,15 +115,15 @@ spec:
     });
   });
 
-  it('has the labels of its template before those of an account', () => {
+  it('has the labels of its template where the account has none of its own', () => {
     const { manifests } = parsed(
-      setOf({ template: template('name: "${account.name}-${region}"', 'labels: { stage: all, team: a }') }),
+      setOf({ template: template('name: "${account.name}-${region}"', 'labels: { tier: web, team: all }') }),
     );
     expect(manifests.map(({ metadata }) => metadata.labels)).toEqual([
-      { stage: 'all', team: 'a' },
-      { stage: 'all', team: 'a' },
-      { stage: 'all', tier: 'ops', team: 'a' },
-      { stage: 'all', tier: 'ops', team: 'a' },
+      { tier: 'web', team: 'all', stage: 'prod' },
+      { tier: 'web', team: 'all', stage: 'prod' },
+      { tier: 'web', team: 'ops', stage: 'dev' },
+      { tier: 'web', team: 'ops', stage: 'dev' },
     ]);
   });
 
