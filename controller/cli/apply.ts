@@ -1,7 +1,10 @@
 import { confirmedBy } from '../plan/confirmation.ts';
 import { withoutEchoes } from '../plan/fold.ts';
 import { planToText, summaryLine } from '../plan/render.ts';
-import { displayId, manifestKey } from '../core/resource.ts';
+import { alike } from '../core/alike.ts';
+import { manifestKey } from '../core/resource.ts';
+import { placesIn } from '../plan/places.ts';
+import { countedWhere } from '../plan/where.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf, isLeftToOther } from '../plan/step.ts';
 import { createPauses } from '../reconcile/next-look.ts';
@@ -14,6 +17,8 @@ import type { CommandContext } from './context.ts';
 import { ignoredCountText, sourceErrorText } from './manifest-errors.ts';
 import { manifestsAt } from './manifests-at.ts';
 import { hasChanges } from './plan.ts';
+import { newsTelling } from './news.ts';
+import type { NewsTelling } from './news.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { paintFor } from './terminal.ts';
@@ -61,7 +66,6 @@ export async function applyPasses(
   { terminal, clock, stop }: Pick<CommandContext, 'terminal' | 'clock' | 'stop'>,
 ): Promise<number> {
   const paint = paintFor(terminal);
-  const progress = createProgress(terminal, clock);
   const pauses = createPauses(LONGEST_PAUSE_MS);
   const until = clock.monotonic() + options.timeoutMs;
 
@@ -76,11 +80,13 @@ export async function applyPasses(
     return 1;
   }
 
+  const telling = newsTelling(preview.plan.steps);
+  const progress = createProgress(terminal, clock, telling);
   for (;;) {
     const result = await runPass({ dryRun: false, confirmed, signal: stop, listener: progress });
     const verdict = judge(result, options.wait);
-    progress.passed(result.plan.steps, stateLine(result.plan));
-    if (verdict !== 'again') return finish(verdict, result, options, terminal, progress);
+    progress.passed(result.plan.steps, stateLine(result.plan, telling));
+    if (verdict !== 'again') return finish(verdict, result, { options, terminal, progress });
     if (clock.monotonic() >= until || stop.aborted) {
       progress.end();
       terminal.err(`${paint.removed('error')} ${whyUnfinished(options, stop)}\n${openText(result.plan)}`);
@@ -108,24 +114,35 @@ function healthOf(step: Step): string {
   return 'observed' in step && step.observed !== undefined ? step.observed.health.status : 'Healthy';
 }
 
-function finish(
-  verdict: Verdict,
-  result: PassResult,
-  options: ConfirmedWith,
-  terminal: Terminal,
-  progress: Progress,
-): number {
+interface Ending {
+  readonly options: ConfirmedWith;
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+}
+
+function finish(verdict: Verdict, result: PassResult, { options, terminal, progress }: Ending): number {
   progress.end();
   const paint = paintFor(terminal);
-  for (const endpoint of result.wanted.expansion.objects.flatMap((object) => object.endpoint ?? [])) {
-    terminal.out(`${paint.strong('endpoint')} ${endpoint}\n`);
-  }
+  for (const endpoint of endpointsIn(result)) terminal.out(`${paint.strong('endpoint')} ${endpoint}\n`);
   terminal.out(`${paint.strong('Now:')} ${summaryLine(result.plan.summary)}\n`);
   if (verdict === 'stuck') terminal.err(openText(result.plan));
   terminal.err(confirmationText(result.plan, options));
   return verdict === 'done' && result.wanted.errors.length === 0 && result.wanted.reading.type === 'fresh'
     ? 0
     : 1;
+}
+
+/** Where clients find the daemons; with how many Environments have one alike, where several do. */
+function endpointsIn({ wanted, plan }: PassResult): readonly string[] {
+  const placeOf = placesIn(plan.steps);
+  const declared = wanted.expansion.objects.filter(({ endpoint }) => endpoint !== undefined);
+  return alike(declared, ({ manifest, environment, endpoint = '' }) => ({
+    key: manifestKey(manifest),
+    texts: [endpoint],
+    place: placeOf(environment),
+  })).map(({ items, texts: [endpoint = ''] }) =>
+    items.length === 1 ? endpoint : endpoint + countedWhere(items.map(({ environment }) => environment)),
+  );
 }
 
 /** Says that nothing is done, because what was confirmed is not what there is to delete now. */
@@ -149,14 +166,20 @@ function whyUnfinished({ timeoutMs, wait }: ApplyOptions, stop: AbortSignal): st
   return `${goal} after ${timeoutMs / 1000} s; run apply again to go on, or give it more time with --timeout`;
 }
 
-/** What is not as it should be when apply ends, a line each. */
+/** What is not as it should be when apply ends, a line each, and one for what several Environments have alike. */
 function openText(plan: Plan): string {
-  return withoutEchoes(plan.steps)
+  const open = withoutEchoes(plan.steps)
     .filter(
       (step) =>
         (step.type !== 'keep' && intentOf(step) !== 'none') || isStuck(step) || healthOf(step) !== 'Healthy',
     )
-    .map((step) => `  ${displayId(step.id)} (${manifestKey(step.manifest)}): ${reasonOf(step)}\n`)
+    .map((step) => ({
+      step,
+      text: `(${manifestKey(step.manifest)}): ${reasonOf(step)}`,
+      isFailure: true,
+    }));
+  return newsTelling(plan.steps)(open)
+    .map(({ name, text, where }) => `  ${name} ${text}${where}\n`)
     .join('');
 }
 
@@ -166,13 +189,15 @@ function reasonOf(step: Step): string {
 }
 
 /** `waiting for namespace/services.example.org; service/xray: 1 of 2 tasks running`. */
-function stateLine(plan: Plan): string {
-  const waiting = plan.steps
-    .filter((step) => step.type === 'hold' && step.why === 'waiting')
-    .map((step) => displayId(step.id));
-  const starting = plan.steps
-    .filter((step) => healthOf(step) === 'Progressing')
-    .map((step) => `${displayId(step.id)}: ${reasonOf(step)}`);
+function stateLine({ steps }: Plan, telling: NewsTelling): string {
+  const waiting = telling(
+    steps
+      .filter((step) => step.type === 'hold' && step.why === 'waiting')
+      .map((step) => ({ step, text: '' })),
+  ).map(({ name, where }) => `${name}${where}`);
+  const starting = telling(
+    steps.filter((step) => healthOf(step) === 'Progressing').map((step) => ({ step, text: reasonOf(step) })),
+  ).map(({ name, text, where }) => `${name}${where}: ${text}`);
   const some = (items: readonly string[]): string =>
     items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`;
   return [

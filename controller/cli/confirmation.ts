@@ -1,6 +1,6 @@
 import { DEFAULT_PRUNE_BUDGET, periodText } from '../plan/prune-rules.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
-import { heldByBudget, heldObjects } from '../plan/confirmation.ts';
+import { heldByBudget, foldedHeldObjects, heldObjects } from '../plan/confirmation.ts';
 import { isRelease } from '../plan/step.ts';
 import type { Plan } from '../plan/step.ts';
 
@@ -22,11 +22,12 @@ export function confirmationText(plan: Plan, given: ConfirmedWith): string {
   const held = heldByBudget(plan.steps);
   if (held.length === 0) return '';
   const [what, how] = held.every(isRelease) ? ['release', 'release'] : ['deletion', 'delete'];
-  const objects = heldObjects(plan);
+  const count = heldObjects(plan).length;
+  const objects = foldedHeldObjects(plan);
   const named = objects.slice(0, NAMED_AT_MOST).map((object) => `  ${object}\n`);
   const more = objects.length - named.length;
   return [
-    `The ${what} of ${objects.length} ${objects.length === 1 ? 'object' : 'objects'} waits to be confirmed:\n`,
+    `The ${what} of ${count} ${count === 1 ? 'object' : 'objects'} waits to be confirmed:\n`,
     ...named,
     ...(more > 0 ? [`  and ${more} more\n`] : []),
     `To ${how} exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,

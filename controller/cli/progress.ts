@@ -1,9 +1,11 @@
-import { displayId, resourceKey } from '../core/resource.ts';
+import { resourceKey } from '../core/resource.ts';
 import type { Clock } from '../core/ports.ts';
 import type { MutationOutcome, ProgressListener } from '../reconcile/apply.ts';
 import type { Mutation } from '../reconcile/mutate.ts';
 import { intentOf } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
+import { eachAlone, gatherNews } from './news.ts';
+import type { NewsTelling } from './news.ts';
 import type { Terminal } from './terminal.ts';
 import { paintFor } from './terminal.ts';
 
@@ -30,17 +32,21 @@ export interface Progress extends ProgressListener {
 
 /**
  * On a terminal what is under way is redrawn in place below what is finished; elsewhere every event is one plain
- * line, so that a log of it reads from top to bottom. What AWS takes minutes for is followed by pass after pass, and shown as one thing.
+ * line, so that a log of it reads from top to bottom. What AWS takes minutes for is followed by pass after pass, and shown as one thing; what
+ * several Environments do alike too.
  */
-export function createProgress(terminal: Terminal, clock: Clock): Progress {
-  return terminal.isTty ? liveProgress(terminal, clock) : plainProgress(terminal);
+export function createProgress(terminal: Terminal, clock: Clock, telling: NewsTelling = eachAlone): Progress {
+  return terminal.isTty ? liveProgress(terminal, clock, telling) : plainProgress(terminal, clock, telling);
 }
 
-function plainProgress(terminal: Terminal): Progress {
+function plainProgress(terminal: Terminal, clock: Clock, telling: NewsTelling): Progress {
   const underWay = new Map<string, UnderWay>();
   const attempts = createAttempts();
   let last = '';
-  const say = (step: Mutation, text: string): void => terminal.out(`${displayId(step.id)}: ${text}\n`);
+  const news = gatherNews(telling, clock, (told) => {
+    for (const { name, text, where } of told) terminal.out(`${name}${where}: ${text}\n`);
+  });
+  const say = (step: Mutation, text: string, isFailure = false): void => news.add({ step, text, isFailure });
   return {
     began(step) {
       if (!underWay.has(resourceKey(step.id)) && !attempts.isAgain(step)) say(step, verb(step));
@@ -48,34 +54,55 @@ function plainProgress(terminal: Terminal): Progress {
     ended(step, outcome) {
       const key = resourceKey(step.id);
       const text = ending(step, outcome);
-      const news = attempts.ended(step, outcome);
-      if (news !== undefined && underWay.get(key)?.text !== text) say(step, news);
+      const told = attempts.ended(step, outcome);
+      if (told !== undefined && underWay.get(key)?.text !== text)
+        say(step, told, outcome.result === 'failed');
       if (outcome.result === 'started') underWay.set(key, { step, text });
       else underWay.delete(key);
     },
     passed(steps, line) {
       for (const { step, isDone } of cameToEnd(underWay, steps)) if (isDone) say(step, done(step));
+      news.flush();
       if (line !== last && line !== '') terminal.out(`${line}\n`);
       last = line;
     },
-    end: () => undefined,
+    end: () => news.flush(),
   };
 }
 
-function liveProgress(terminal: Terminal, clock: Clock): Progress {
+/** So much of what is under way is shown at most where it is told with others of its kind. */
+const LINES_UNDER_WAY = 20;
+
+function liveProgress(terminal: Terminal, clock: Clock, telling: NewsTelling): Progress {
   const paint = paintFor(terminal);
   const underWay = new Map<string, UnderWay & { readonly since: number }>();
   const attempts = createAttempts();
   let state = '';
   let drawn = 0;
+  const news = gatherNews(telling, clock, (told) => {
+    const lines = told.map(({ name, text, where, items: [item] }) => {
+      const mark = item?.isFailure === true ? paint.removed('✗') : paint.added('✓');
+      return `  ${mark} ${name}${where} ${text}\n`;
+    });
+    redraw(lines.join(''));
+  });
+
+  function linesUnderWay(): readonly string[] {
+    const told = telling([...underWay.values()]).map(({ name, text, where, items }) => {
+      const since = Math.min(...items.map((item) => item.since));
+      const seconds = `${Math.round((clock.monotonic() - since) / 1000)}s`;
+      return `  … ${fitting(`${name}${where} ${text}`)} ${paint.faint(seconds)}`;
+    });
+    const more = telling === eachAlone ? 0 : told.length - LINES_UNDER_WAY;
+    return more <= 0 ? told : [...told.slice(0, LINES_UNDER_WAY), `  … and ${more} more`];
+  }
+
+  function fitting(text: string): string {
+    return cut(text, terminal.columns() - ROOM_BESIDE_TEXT);
+  }
 
   function redraw(finished = ''): void {
-    const seconds = (since: number): string => `${Math.round((clock.monotonic() - since) / 1000)}s`;
-    const fitting = (text: string): string => cut(text, terminal.columns() - ROOM_BESIDE_TEXT);
-    const lines = [...underWay.values()].map(
-      ({ step, text, since }) =>
-        `  … ${fitting(`${displayId(step.id)} ${text}`)} ${paint.faint(seconds(since))}`,
-    );
+    const lines = [...linesUnderWay()];
     if (state !== '') lines.push(`  ${paint.faint(fitting(state))}`);
     const up = drawn === 0 ? '' : `\u001B[${drawn}A\u001B[0J`;
     terminal.out(`${up}${finished}${lines.map((line) => `${line}\n`).join('')}`);
@@ -93,24 +120,22 @@ function liveProgress(terminal: Terminal, clock: Clock): Progress {
       const key = resourceKey(step.id);
       const { since = clock.monotonic() } = underWay.get(key) ?? {};
       underWay.delete(key);
-      const news = attempts.ended(step, outcome);
+      const text = attempts.ended(step, outcome);
       if (outcome.result === 'started') underWay.set(key, { step, text: ending(step, outcome), since });
-      if (outcome.result === 'started' || news === undefined) {
-        redraw();
-        return;
-      }
-      const mark = outcome.result === 'failed' ? paint.removed('✗') : paint.added('✓');
-      redraw(`  ${mark} ${displayId(step.id)} ${news}\n`);
+      if (outcome.result !== 'started' && text !== undefined)
+        news.add({ step, text, isFailure: outcome.result === 'failed' });
+      redraw();
     },
     passed(steps, line) {
       state = line;
-      const finished = cameToEnd(underWay, steps)
-        .filter(({ isDone }) => isDone)
-        .map(({ step }) => `  ${paint.added('✓')} ${displayId(step.id)} ${done(step)}\n`);
-      redraw(finished.join(''));
+      for (const { step, isDone } of cameToEnd(underWay, steps))
+        if (isDone) news.add({ step, text: done(step) });
+      news.flush();
+      redraw();
     },
     end() {
       state = '';
+      news.flush();
       redraw();
     },
   };

@@ -1,7 +1,11 @@
 import { displayId, manifestKey, objectKey, resourceKey } from '../core/resource.ts';
 import { groupBy } from '../core/order.ts';
+import { alike } from '../core/alike.ts';
+import type { ManifestRef } from '../core/resource.ts';
+import { placesIn } from './places.ts';
 import { isRelease } from './step.ts';
 import type { HoldStep, Plan, Step } from './step.ts';
+import { namedWhere } from './where.ts';
 
 /** Deletions that wait for somebody's confirmation. */
 export function heldByBudget(steps: readonly Step[]): readonly HoldStep[] {
@@ -20,14 +24,49 @@ export function confirmedBy(plan: Plan, hash: string): ReadonlySet<string> | und
  * with its Environment where the plan is of several.
  */
 export function heldObjects({ steps }: Plan): readonly string[] {
-  const isOfSeveral = new Set(steps.map(({ id }) => id.environment)).size > 1;
+  const isOfSeveral = hasSeveralEnvironments(steps);
+  return heldIn(steps).map(({ environment, manifest, told }) => {
+    const where = isOfSeveral ? namedWhere([environment]) : '';
+    return `${manifestKey(manifest)}${where}: ${told.join(', ')}`;
+  });
+}
+
+/** The same, with what several Environments have alike once: `DaemonService/xray (40 Environments: …): service/xray`. */
+export function foldedHeldObjects({ steps }: Plan): readonly string[] {
+  const isOfSeveral = hasSeveralEnvironments(steps);
+  const placeOf = placesIn(steps);
+  const groups = alike(heldIn(steps), ({ environment, manifest, told }) => {
+    // An Environment's own resources are told with those of others.
+    const [key, texts] =
+      manifest.kind === 'Environment' ? ['', [manifest.name, ...told]] : [manifest.name, ['', ...told]];
+    return { key: `${manifest.kind}/${key}`, texts, place: placeOf(environment) };
+  });
+  return groups.flatMap(({ items, texts: [name, ...told] }) => {
+    const [first] = items;
+    if (first === undefined) return [];
+    const where = isOfSeveral ? namedWhere(items.map(({ environment }) => environment)) : '';
+    return [`${first.manifest.kind}/${name || first.manifest.name}${where}: ${told.join(', ')}`];
+  });
+}
+
+/** What of an object is held, in words. */
+interface HeldObject {
+  readonly environment: string;
+  readonly manifest: ManifestRef;
+  readonly told: readonly string[];
+}
+
+function heldIn(steps: readonly Step[]): readonly HeldObject[] {
   const objects = groupBy(heldByBudget(steps), ({ id, manifest }) => objectKey(id.environment, manifest));
-  const told = (step: HoldStep): string => `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`;
   return [...objects.values()].map((own) => {
     const { id, manifest } = own[0]!;
-    const where = isOfSeveral ? ` (environment ${id.environment})` : '';
-    return `${manifestKey(manifest)}${where}: ${own.map(told).join(', ')}`;
+    const told = own.map((step) => `${displayId(step.id)}${isRelease(step) ? ' (released)' : ''}`);
+    return { environment: id.environment, manifest, told };
   });
+}
+
+function hasSeveralEnvironments(steps: readonly Step[]): boolean {
+  return new Set(steps.map(({ id }) => id.environment)).size > 1;
 }
 
 /** The request by which somebody confirms the plan of a hash: of the HTTP API, with the token. */

@@ -7,6 +7,7 @@ import { painted } from './lines.ts';
 import type { Line, Paint } from './lines.ts';
 import { isLeftToOther } from './step.ts';
 import type { Plan, PlanSummary } from './step.ts';
+import { countedWhere, namedWhere } from './where.ts';
 
 export type { Paint } from './lines.ts';
 
@@ -83,12 +84,11 @@ function titleOf(
   isOfSeveral: boolean,
 ): { readonly title: string; readonly names: readonly string[] } {
   const name = manifestKey(manifest);
-  const [first, ...others] = environments;
   if (!isOfSeveral) return { title: name, names: [] };
-  if (others.length === 0) return { title: `${name} (environment ${first})`, names: [] };
-  const count = `${environments.length} Environments`;
-  const title = `${name} (${count}: ${environments.join(', ')})`;
-  return title.length <= WIDTH ? { title, names: [] } : { title: `${name} (${count})`, names: environments };
+  const title = name + namedWhere(environments);
+  return title.length <= WIDTH || environments.length === 1
+    ? { title, names: [] }
+    : { title: name + countedWhere(environments), names: environments };
 }
 
 function linesOf({ steps }: FoldedObject): readonly Line[] {

@@ -1,5 +1,7 @@
-import { confirmingRequest, heldByBudget, heldObjects } from '../plan/confirmation.ts';
-import type { Plan } from '../plan/step.ts';
+import { alike } from '../core/alike.ts';
+import { confirmingRequest, foldedHeldObjects, heldByBudget, heldObjects } from '../plan/confirmation.ts';
+import { placesIn } from '../plan/places.ts';
+import type { HoldStep, Plan } from '../plan/step.ts';
 import { upToAdvice } from './failure.ts';
 import type { StatusReport } from './schema.ts';
 
@@ -7,10 +9,22 @@ import type { StatusReport } from './schema.ts';
 export function confirmationOf(plan: Plan): StatusReport['confirmation'] {
   const held = heldByBudget(plan.steps);
   if (held.length === 0) return undefined;
+  const objects = heldObjects(plan);
+  const folded = foldedHeldObjects(plan);
   return {
     hash: plan.hash,
     request: confirmingRequest(plan.hash),
-    why: [...new Set(held.map(({ reason }) => upToAdvice(reason)))],
-    objects: [...heldObjects(plan)],
+    why: whyAll(held, placesIn(plan.steps)),
+    objects: [...objects],
+    ...(folded.length < objects.length && { folded: [...folded] }),
   };
+}
+
+/** Why they are held, each reason once. */
+function whyAll(held: readonly HoldStep[], placeOf: ReturnType<typeof placesIn>): string[] {
+  return alike(held, ({ id, reason }) => ({
+    key: '',
+    texts: [upToAdvice(reason)],
+    place: placeOf(id.environment),
+  })).flatMap(({ texts }) => texts);
 }

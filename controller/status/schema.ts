@@ -329,6 +329,12 @@ const ConfirmationSchema = Type.Object(
     objects: Type.Array(Type.String(), {
       description: 'What would go, object by object: `DaemonService/xray: service/xray, role/xray-task`',
     }),
+    folded: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'The same, where several Environments have some alike, with that once: `DaemonService/xray (2 Environments: eu, us): service/xray`',
+      }),
+    ),
   },
   { ...closed, description: 'Deletions that wait for somebody to confirm them; left out where none does' },
 );

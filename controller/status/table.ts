@@ -78,14 +78,14 @@ function heldDeletions(
   { colour, confirm }: ReportOptions,
 ): readonly string[] {
   if (confirmation === undefined) return [];
-  const { hash, objects, why } = confirmation;
+  const { hash, objects, folded = objects, why } = confirmation;
   const { yellow } = pc.createColors(colour);
-  const more = objects.length - HELD_SHOWN;
+  const more = folded.length - HELD_SHOWN;
   const lines = [
     yellow(
       `${objects.length} ${objects.length === 1 ? 'object waits' : 'objects wait'}: ${oneLine(why.join('; '))}`,
     ),
-    ...objects.slice(0, HELD_SHOWN).map((object) => `- ${oneLine(object)}`),
+    ...folded.slice(0, HELD_SHOWN).map((object) => `- ${oneLine(object)}`),
     ...(more > 0 ? [`and ${more} more`] : []),
     'To remove exactly these (or else restore their manifests):',
     `  ${confirm(hash)}`,

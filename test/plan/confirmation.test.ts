@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planOf as assembled } from '../../controller/plan/assemble.ts';
-import { confirmedBy, heldObjects } from '../../controller/plan/confirmation.ts';
+import { confirmedBy, foldedHeldObjects, heldObjects } from '../../controller/plan/confirmation.ts';
 import { resourceKey } from '../../controller/core/resource.ts';
 import type { ResourcePolicy } from '../../controller/core/resource.ts';
 import type { Step } from '../../controller/plan/step.ts';
@@ -40,6 +40,28 @@ describe('a confirmation', () => {
     ]);
     const released = { ...heldDeletion('a'), release: true } as Step;
     expect(heldObjects(assembled([released]))).toEqual(['DaemonService/gone: service/a (released)']);
+  });
+
+  it('is asked for what several Environments have alike once, with their names', () => {
+    const gone = (environment: string): Step[] =>
+      ['task', 'execution'].map((role) =>
+        holdStep({
+          environment,
+          kind: 'role',
+          name: `gone-${environment}-${role}`,
+          manifest: 'gone',
+          why: 'budget',
+          intent: 'delete',
+          exists: true,
+        }),
+      );
+    const plan = assembled([...gone('eu'), ...gone('us'), ...gone('ap').slice(1)]);
+    expect(foldedHeldObjects(plan)).toEqual([
+      'DaemonService/gone (2 Environments: eu, us): role/gone-${environment.name}-task, role/gone-${environment.name}-execution',
+      'DaemonService/gone (environment ap): role/gone-ap-execution',
+    ]);
+    expect(heldObjects(plan)).toHaveLength(3);
+    expect(foldedHeldObjects(assembled(HELD))).toEqual(heldObjects(assembled(HELD)));
   });
 });
 

@@ -139,6 +139,11 @@ describe('the status report', () => {
       message: `service/xray: ${reason} (POST /plan/a1b2c3/confirm with the token)`,
     });
     expect(reportOf().confirmation).toBeUndefined();
+    const alike = ['eu', 'us'].map((environment) => holdStep({ ...held, environment, reason }));
+    expect(reportOf({ objects: [], steps: alike }).confirmation).toMatchObject({
+      why: ['4 objects would be removed and the prune budget is 3'],
+      folded: ['DaemonService/xray (2 Environments: eu, us): service/xray'],
+    });
   });
 
   it('says in a few words why an object is not Ready, and when what failed is tried again', () => {
