@@ -23,15 +23,17 @@ export function daemonNamed(
   );
   const called = daemons.filter(({ manifest }) => manifest.name === name || manifestKey(manifest) === name);
   const [object, another] = called.filter((one) => (environment ?? one.environment) === one.environment);
+  const having = called.map((one) => one.environment).join(', ');
+  if (object === undefined && called.length > 0) {
+    throw mistake(`Environment ${environment} has no DaemonService "${name}"; one is in ${having}`);
+  }
   if (object === undefined) {
-    const known = daemons.map(({ manifest }) => manifest.name).join(', ') || 'none';
-    const where = environment === undefined ? '' : ` in Environment ${environment}`;
-    throw mistake(`no valid manifest declares a DaemonService "${name}"${where}; there are: ${known}`);
+    const known = [...new Set(daemons.map(({ manifest }) => manifest.name))].join(', ') || 'none';
+    throw mistake(`no valid manifest declares a DaemonService "${name}"; there are: ${known}`);
   }
   if (another !== undefined) {
-    const where = called.map((one) => one.environment).join(', ');
     throw mistake(
-      `several Environments have a DaemonService "${name}": choose one with --environment, of ${where}`,
+      `several Environments have a DaemonService "${name}": choose one with --environment, of ${having}`,
     );
   }
   return object;

@@ -68,16 +68,22 @@ export function toldHistories({ present, gone }: History): readonly ObjectTransi
   );
 }
 
-/** What is told of one object; where no environment is said, of the one that there is, or that went last. */
+/** What is told of the objects of a kind and name, those that are before those that are no more. */
+export function historiesOf<Told extends Whereabouts>(
+  histories: readonly Told[],
+  ref: ManifestRef,
+): readonly Told[] {
+  const object = manifestKey(ref);
+  return histories.filter((one) => one.object === object);
+}
+
+/** What is told of one object. */
 export function historyOf<Told extends Whereabouts>(
   histories: readonly Told[],
   ref: ManifestRef,
-  environment: string | undefined,
+  environment: string,
 ): Told | undefined {
-  const object = manifestKey(ref);
-  return histories.find(
-    (one) => one.object === object && (environment === undefined || one.environment === environment),
-  );
+  return historiesOf(histories, ref).find((one) => one.environment === environment);
 }
 
 /**

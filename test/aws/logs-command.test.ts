@@ -116,7 +116,7 @@ describe('logs', () => {
 
   it.each([
     ['no daemon service of that name', { name: 'none' }, 'no valid manifest declares a DaemonService "none"'],
-    ['no such Environment', { environment: 'none' }, 'in Environment none; there are: xray'],
+    ['no such Environment', { environment: 'none' }, 'Environment none has no DaemonService "xray"; one is in default'],
   ])('is told of %s', async (_what, options, says) => {
     const { logs } = await daemon();
     await expect(logs(options)).rejects.toThrow(says);

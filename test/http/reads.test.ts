@@ -60,7 +60,28 @@ describe('GET /status', () => {
     ]);
     const said = await app.inject('/status/DaemonService/xray?environment=eu');
     expect(said.json()).toMatchObject({ name: 'xray', environment: 'eu' });
-    expect((await app.inject('/status/DaemonService/xray?environment=us')).statusCode).toBe(404);
+    const elsewhere = await app.inject('/status/DaemonService/xray?environment=us');
+    expect([elsewhere.statusCode, elsewhere.json()]).toEqual([
+      404,
+      {
+        error: {
+          code: 'NotFound',
+          message: 'there is no DaemonService of this name in that Environment; one is in default, eu',
+        },
+      },
+    ]);
+  });
+
+  it('asks which one is meant of an object that is no more in several Environments', async () => {
+    const histories = [happenedTo('old'), { ...happenedTo('old'), environment: 'eu' }];
+    const { app } = testServer({ histories });
+    const unclear = await app.inject('/status/DaemonService/old');
+    expect([unclear.statusCode, unclear.json()]).toMatchObject([
+      400,
+      { error: { code: 'EnvironmentNeeded', message: expect.stringContaining('one of default, eu') } },
+    ]);
+    const said = await app.inject('/status/DaemonService/old?environment=eu');
+    expect([said.statusCode, said.json()]).toMatchObject([404, { error: { code: 'Gone' } }]);
   });
 
   it('answers 404 for an object that is no more, with what happened to it', async () => {

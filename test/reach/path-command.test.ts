@@ -313,7 +313,7 @@ test.for([
   [{ name: 'nobody' }, /no valid manifest declares a DaemonService "nobody"; there are: xray$/],
   [{}, /declares no consumers: add spec\.consumers, or ask from a security group with --from sg-…$/],
   [{ from: 'web' }, /declares no consumer "web"; there are: none; or ask from a security group/],
-  [{ environment: 'prod' }, /no valid manifest declares a DaemonService "xray" in Environment prod/],
+  [{ environment: 'prod' }, /Environment prod has no DaemonService "xray"; one is in default$/],
 ] as const)('%j is refused with what there is to ask for', async ([options, message]) => {
   const shell = createShell();
   writeFileSync(join(shell.folder, 'xray.yaml'), MANIFESTS['xray.yaml']);

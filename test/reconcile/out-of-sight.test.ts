@@ -29,14 +29,14 @@ describe('an object that is under deletion', () => {
     const { world, reporter } = await leaving();
     refuse(world, () => true);
     await world.clock.advance(60_000);
-    const before = historyOf(reporter.store.histories(), DAEMON, undefined)?.transitions;
+    const before = historyOf(reporter.store.histories(), DAEMON, 'default')?.transitions;
     const report = reporter.record(await world.pass());
     const object = objectIn(report, 'xray');
     expect(object).toMatchObject({ sync: 'Unknown', health: 'Unknown' });
     expect(object.conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown' });
     expect(resourceIn(report, 'service/xray')).toMatchObject({ state: 'Unknown', step: 'hold', owner: 'us' });
     expect(resourceIn(report, 'security-group/xray')).toMatchObject({ state: 'Unknown' });
-    const begun = historyOf(reporter.store.histories(), DAEMON, undefined)!.transitions.find(
+    const begun = historyOf(reporter.store.histories(), DAEMON, 'default')!.transitions.find(
       ({ resource }) => resource === 'service/xray',
     );
     expect(begun).toMatchObject({ why: 'Deleted', result: 'started' });
@@ -45,7 +45,7 @@ describe('an object that is under deletion', () => {
     world.intercept(undefined);
     for (const result of await world.settle(200)) reporter.record(result);
     expect(reporter.store.report().objects.map(({ name }) => name)).not.toContain('xray');
-    const ended = historyOf(reporter.store.histories(), DAEMON, undefined)!.transitions.find(
+    const ended = historyOf(reporter.store.histories(), DAEMON, 'default')!.transitions.find(
       ({ resource }) => resource === 'service/xray',
     );
     expect(ended).toMatchObject({ why: 'Deleted', result: 'done' });

@@ -26,7 +26,7 @@ function watched() {
   return {
     store,
     pass,
-    history: () => historyOf(store.histories(), XRAY, undefined)?.transitions ?? [],
+    history: () => historyOf(store.histories(), XRAY, 'default')?.transitions ?? [],
   };
 }
 
@@ -190,8 +190,8 @@ describe("an object's history", () => {
       const gone = deleteStep({ name: `other-${index}` });
       pass({ objects: [], steps: [], outcomes: [outcomeOf(gone)] });
     }
-    expect(historyOf(store.histories(), XRAY, undefined)).toBeUndefined();
-    expect(historyOf(store.histories(), { ...XRAY, name: 'other-59' }, undefined)?.transitions).toHaveLength(
+    expect(historyOf(store.histories(), XRAY, 'default')).toBeUndefined();
+    expect(historyOf(store.histories(), { ...XRAY, name: 'other-59' }, 'default')?.transitions).toHaveLength(
       1,
     );
   });

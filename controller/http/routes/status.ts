@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS } from '../../core/resource.ts';
@@ -6,7 +6,7 @@ import type { HttpDeps } from '../deps.ts';
 import { answerDocument, documentOf } from '../document.ts';
 import { errorResponses, refuse } from '../errors.ts';
 import { objectBody } from '../published.ts';
-import { historyOf } from '../../status/history.ts';
+import { historiesOf, historyOf } from '../../status/history.ts';
 
 const ObjectParams = Type.Object({
   kind: Type.String({ description: `${MANIFEST_KINDS.join(', ')}; also in lower case` }),
@@ -46,6 +46,11 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
         response: {
           200: { description: 'The object', ...Type.Ref('ObjectDetail#') },
           ...errorResponses(),
+          400: {
+            description:
+              'EnvironmentNeeded: several Environments have one, which the message names. Otherwise the request is malformed',
+            ...Type.Ref('Error#'),
+          },
           404: {
             description: 'There is no such thing; of what there was not long ago its history is told',
             ...Type.Ref('Gone#'),
@@ -62,24 +67,42 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
       }
       const { environment } = request.query;
       const published = deps.published();
-      const [found, ...others] = published.objects
-        .filter((object) => object.kind === kind && object.name === name)
-        .filter((object) => environment === undefined || object.environment === environment);
-      if (found !== undefined && others.length > 0) {
-        const names = [found, ...others].map((object) => object.environment).join(', ');
-        const message = `several Environments have a ${kind} of this name; say which by ?environment=, one of ${names}`;
-        return refuse(reply, 400, 'EnvironmentNeeded', message);
-      }
-      const history = historyOf(published.histories, { kind, name }, found?.environment ?? environment);
+      const called = published.objects.filter((object) => object.kind === kind && object.name === name);
+      const [found, ...others] = called.filter((object) => isOf(environment, object));
+      if (found !== undefined && others.length > 0) return refuseUnclear(reply, kind, called);
       if (found !== undefined) {
+        const history = historyOf(published.histories, { kind, name }, found.environment);
         return answerDocument(request, reply, documentOf(objectBody(published, found, history)));
       }
+      const gone = historiesOf(published.histories, { kind, name }).filter((one) => isOf(environment, one));
+      const [history, ...more] = gone;
+      if (more.length > 0) return refuseUnclear(reply, kind, gone);
       if (history !== undefined) {
         const error = { code: 'Gone', message: `there is no ${kind} of this name any more` };
         return reply.code(404).send({ error, history: JSON.parse(history.transitions) as unknown });
       }
-      const message = `there is no ${kind} of this name (names are case-sensitive); GET /status lists all objects`;
+      const message =
+        called.length === 0
+          ? `there is no ${kind} of this name (names are case-sensitive); GET /status lists all objects`
+          : `there is no ${kind} of this name in that Environment; one is in ${namesOf(called)}`;
       return refuse(reply, 404, 'NotFound', message);
     },
   );
+}
+
+interface Placed {
+  readonly environment: string;
+}
+
+function isOf(asked: string | undefined, { environment }: Placed): boolean {
+  return asked === undefined || asked === environment;
+}
+
+function refuseUnclear(reply: FastifyReply, kind: string, found: readonly Placed[]): FastifyReply {
+  const message = `several Environments have a ${kind} of this name; say which by ?environment=, one of ${namesOf(found)}`;
+  return refuse(reply, 400, 'EnvironmentNeeded', message);
+}
+
+function namesOf(found: readonly Placed[]): string {
+  return found.map(({ environment }) => environment).join(', ');
 }
