@@ -191,14 +191,14 @@ function overFleetBudget(item: Observed, { prune }: PlanInput): string | undefin
     `${manifest} would go in ${environmentsText(going)}`,
     ...(unread.length === 0 ? [] : [`it may be in ${environmentsText(unread)}, which could not be read`]),
   ];
-  return `${what.join(', ')}, and the prune budget for it is ${allowed} of ${wantedIn + count} environments; confirm the plan by its hash, or raise --prune-budget`;
+  return `${what.join(', ')}, and the prune budget for it is ${allowed} of ${wantedIn + count} Environments; confirm the plan by its hash, or raise --prune-budget`;
 }
 
-/** `40 environments (a, b, c and 37 more)`. */
+/** `40 Environments (a, b, c and 37 more)`. */
 function environmentsText(names: readonly string[]): string {
   const more = names.length - SHOWN_AT_MOST;
   const shown = more > 0 ? `${names.slice(0, SHOWN_AT_MOST).join(', ')} and ${more} more` : names.join(', ');
-  return names.length === 1 ? `1 environment (${shown})` : `${names.length} environments (${shown})`;
+  return names.length === 1 ? `1 Environment (${shown})` : `${names.length} Environments (${shown})`;
 }
 
 const USERS_AT_MOST = 3;
