@@ -8,7 +8,8 @@ import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
 import type { Aws, AwsService } from './operations.ts';
-import { OperationPace } from './throttle.ts';
+import { createPaces } from './throttle.ts';
+import type { BucketPace, PaceOf } from './throttle.ts';
 
 /** Carries one call to an AWS: the SDK's clients, or the sandbox in the same process. Rejects as AWS answers. */
 export type Transport = (call: {
@@ -41,6 +42,8 @@ export interface DoorOptions {
   /** Ends everything under way; used on shutdown. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (request: AwsRequest) => void;
+  /** Shared with whoever calls the same account and Region. Default: nobody does. */
+  readonly paceOf?: PaceOf;
   /** Holds every call that has not come to its end, retries included; kept by the door. */
   readonly underWay?: Set<CallUnderWay>;
 }
@@ -64,18 +67,23 @@ const BACKOFF_CEILING_MS = 5_000;
 const NO_CODES: ReadonlySet<string> = new Set();
 
 /**
- * The only way to AWS: every call has a deadline, is retried here and nowhere else, paced per operation while
- * AWS throttles it, counted, and its errors are translated (law 9). An answer that lacks what it must hold is an error too.
+ * The only way to AWS: every call has a deadline, is retried here and nowhere else, paced while AWS throttles
+ * its bucket, counted, and its errors are translated (law 9). An answer that lacks what it must hold is an error too.
  */
 export function openDoor(options: DoorOptions): Aws {
   // Every call under way listens to it, and there are more than Node's warning about leaks expects.
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
+  const {
+    clock,
+    random,
+    paceOf = createPaces(clock, random).at({ account: undefined, region: undefined }),
+  } = options;
   const services = Object.entries(ANSWERS).map(([service, answers]) => [
     service,
     Object.fromEntries(
       Object.entries(answers).map(([name, answer]) => {
         const operation = name.charAt(0).toUpperCase() + name.slice(1);
-        const pace = new OperationPace(options.clock, options.random);
+        const pace = paceOf(service as AwsService, operation);
         const call = { service: service as AwsService, operation, pace, answer };
         return [
           name,
@@ -109,7 +117,7 @@ interface SharedOperation {
   readonly service: AwsService;
   /** As AWS names it. */
   readonly operation: string;
-  readonly pace: OperationPace;
+  readonly pace: BucketPace;
   readonly answer: Answer;
 }
 

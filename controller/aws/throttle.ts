@@ -1,13 +1,39 @@
 import type { Clock, Random } from '../core/ports.ts';
+import { bucketOf, isGlobal } from './buckets.ts';
+import type { AwsService } from './operations.ts';
 
 const FIRST_SPACING_MS = 100;
 const LONGEST_SPACING_MS = 2_000;
 
+/** Whose buckets calls take from; undefined: the account of the controller's own credentials, and their Region. */
+export interface LimitedPlace {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** The paces of one account and Region. */
+export type PaceOf = (service: AwsService, operation: string) => BucketPace;
+
+/** One pace for each account, Region and bucket, which all who call there share. */
+export function createPaces(clock: Clock, random: Random): { at(place: LimitedPlace): PaceOf } {
+  const paces = new Map<string, BucketPace>();
+  return {
+    at({ account = '', region = '' }) {
+      return (service, operation) => {
+        const key = `${account}/${isGlobal(service) ? '' : region}/${bucketOf(service, operation)}`;
+        const pace = paces.get(key) ?? new BucketPace(clock, random);
+        paces.set(key, pace);
+        return pace;
+      };
+    },
+  };
+}
+
 /**
- * Spaces the calls of one operation after AWS throttled it, and lets them run freely again when it does not.
- * Every operation has its own, as AWS has a bucket for each: one that is throttled does not slow the others.
+ * Spaces the calls that take from one bucket after AWS throttled one of them, and lets them run freely again when it does not: a bucket
+ * that is empty does not slow what takes from others.
  */
-export class OperationPace {
+export class BucketPace {
   readonly #clock: Clock;
   readonly #random: Random;
   #spacingMs = 0;

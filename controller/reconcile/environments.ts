@@ -7,6 +7,7 @@ import { openDoor } from '../aws/door.ts';
 import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
 import { sessionNameFor } from '../aws/session.ts';
+import { createPaces } from '../aws/throttle.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Claim } from '../core/ownership.ts';
@@ -83,17 +84,18 @@ export interface Environments {
 
 export function createEnvironments(options: EnvironmentsOptions): Environments {
   const facts = options.kinds.map(({ model }) => model.facts);
-  const known = {
+  const shared = {
     models: new Map(options.kinds.map(({ model }) => [model.facts.name, model] as const)),
     waves: wavesOf(facts),
     waitCodes: waitCodesOf(facts),
     inventoryTypes: inventoryTypesOf(facts),
+    paces: createPaces(options.clock, options.random),
   };
   const runtimes = new Map<string, EnvironmentRuntime>();
   return {
     runtimeOf(target) {
       const key = canonicalJson(target);
-      const runtime = runtimes.get(key) ?? createRuntime(target, options, known);
+      const runtime = runtimes.get(key) ?? createRuntime(target, options, shared);
       runtimes.set(key, runtime);
       return runtime;
     },
@@ -104,16 +106,17 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   };
 }
 
-/** What follows from the kinds, for all Environments alike. */
-interface KnownOfKinds extends Pick<EnvironmentRuntime, 'models' | 'waves'> {
+/** What follows from the kinds, and what Environments share. */
+interface Shared extends Pick<EnvironmentRuntime, 'models' | 'waves'> {
   readonly waitCodes: ReadonlySet<string>;
   readonly inventoryTypes: readonly string[];
+  readonly paces: ReturnType<typeof createPaces>;
 }
 
 function createRuntime(
   target: EnvironmentTarget,
   options: EnvironmentsOptions,
-  { models, waves, waitCodes, inventoryTypes }: KnownOfKinds,
+  { models, waves, waitCodes, inventoryTypes, paces }: Shared,
 ): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn, externalId } = target;
@@ -134,6 +137,7 @@ function createRuntime(
     secretRules,
     signal,
     underWay,
+    paceOf: paces.at({ account: accountOf(target), region }),
     onRequest(request) {
       requests += 1;
       if (request.code !== REQUEST_TIMEOUT) lastAnswerAt = clock.monotonic();
@@ -167,4 +171,9 @@ function createRuntime(
     requestCount: () => requests,
     silence: () => silenceOf(underWay, lastAnswerAt, clock),
   };
+}
+
+/** Where its calls go: what is assumed is of that role's account, and only else what the manifest says counts. */
+function accountOf({ roleArn, account }: EnvironmentTarget): string | undefined {
+  return roleArn?.split(':')[4] ?? account;
 }

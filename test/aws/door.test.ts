@@ -110,7 +110,7 @@ describe('a call', () => {
 });
 
 describe('after a throttle', () => {
-  it('calls of that operation are spaced, and those of others are not', async () => {
+  it('calls of that operation are spaced, and those that take from other buckets are not', async () => {
     const aws = doorTo([THROTTLED, 'OK']);
     await clock.run(aws.ecs.listServices({}));
     calls.length = 0;
@@ -120,6 +120,15 @@ describe('after a throttle', () => {
     const spaced = calls.filter((call) => call.operation === 'ListServices').map((call) => call.at);
     expect(new Set(spaced).size).toBe(3);
     expect(calls.find((call) => call.operation === 'ListTasks')?.at).toBe(startedAt);
+  });
+
+  it('what takes from the same bucket of the account is spaced, too', async () => {
+    const aws = doorTo([THROTTLED, 'OK']);
+    await clock.run(aws.ecs.listServices({}));
+    calls.length = 0;
+    const describe = () => aws.ecs.describeServices({ services: [] });
+    await clock.run(Promise.all([aws.ecs.listServices({}), describe(), describe()]));
+    expect(new Set(calls.map((call) => call.at)).size).toBe(3);
   });
 
   it('an operation runs freely again once it succeeds for a while', async () => {

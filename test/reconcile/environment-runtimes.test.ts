@@ -8,6 +8,7 @@ import type { Environments, EnvironmentRuntime } from '../../controller/reconcil
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import { nothingFound, nothingNeeded } from '../support/kinds/known.ts';
+import { refusal } from '../support/world/world.ts';
 
 const TARGET: EnvironmentTarget = { name: 'eu', region: 'eu-west-1' };
 
@@ -17,6 +18,9 @@ let requests: AwsRequest[];
 let places: unknown[];
 /** Operations that are not answered. */
 let silent: Set<string>;
+/** Operations whose next call AWS throttles. */
+let throttled: Set<string>;
+let calledAt: { readonly operation: string; readonly at: number }[];
 let stop: AbortController;
 let environments: Environments;
 
@@ -25,6 +29,8 @@ beforeEach(() => {
   requests = [];
   places = [];
   silent = new Set();
+  throttled = new Set();
+  calledAt = [];
   stop = new AbortController();
   const sandbox = createSandbox({ clock, seed: 1, newAccount: false });
   environments = createEnvironments({
@@ -37,10 +43,12 @@ beforeEach(() => {
     onRequest: (request) => requests.push(request),
     transport: (place): Transport => {
       places.push(place);
-      return ({ service, operation, input }) =>
-        silent.has(operation)
-          ? new Promise(() => undefined)
-          : sandbox.call({ service, operation, input, region: 'eu-west-1' });
+      return ({ service, operation, input }) => {
+        calledAt.push({ operation, at: clock.monotonic() });
+        if (silent.has(operation)) return new Promise(() => undefined);
+        if (throttled.delete(operation)) return Promise.reject(refusal('ThrottlingException'));
+        return sandbox.call({ service, operation, input, region: 'eu-west-1' });
+      };
     },
   });
 });
@@ -112,6 +120,67 @@ describe('the runtime of an environment', () => {
     expect(eu.requestCount()).toBe(requests.length);
     expect(requests.length).toBeGreaterThan(0);
     expect(us.requestCount()).toBe(0);
+  });
+});
+
+describe('Environments', () => {
+  const ROLE = 'arn:aws:iam::111111111111:role/x';
+
+  type Read = 'cluster' | 'role';
+  const OPERATIONS = { cluster: 'ListClusters', role: 'GetAccountAuthorizationDetails' } as const;
+
+  /** How long a read of an Environment waits, right after AWS has throttled one in another. */
+  async function waitedMs(
+    throttledIn: EnvironmentTarget,
+    then: EnvironmentTarget,
+    kind: Read,
+  ): Promise<number> {
+    const readIn = (target: EnvironmentTarget) => {
+      const runtime = environments.runtimeOf(target);
+      runtime.inventory.startPass();
+      const asked = {
+        desired: [],
+        scope: 'all-owned',
+        needs: nothingNeeded,
+        findings: nothingFound,
+      } as const;
+      return clock.run(runtime.drivers.get(kind)!.observe(asked));
+    };
+    throttled.add(OPERATIONS[kind]);
+    await readIn(throttledIn);
+    calledAt.length = 0;
+    const before = clock.monotonic();
+    await readIn(then);
+    const [call] = calledAt.filter(({ operation }) => operation === OPERATIONS[kind]);
+    return call!.at - before;
+  }
+
+  test.each<readonly [string, EnvironmentTarget, EnvironmentTarget]>([
+    ['by one role', { ...TARGET, roleArn: ROLE }, { ...TARGET, name: 'us', roleArn: ROLE }],
+    [
+      'by two roles',
+      { ...TARGET, roleArn: ROLE },
+      { ...TARGET, name: 'us', roleArn: 'arn:aws:iam::111111111111:role/y' },
+    ],
+    [
+      'one of them without a role',
+      { ...TARGET, roleArn: ROLE },
+      { ...TARGET, name: 'us', account: '111111111111' },
+    ],
+  ])('in one account and Region wait for what AWS throttles in one of them, %s', async (_how, one, other) => {
+    expect(await waitedMs(one, other, 'cluster')).toBeGreaterThan(0);
+  });
+
+  test.each<readonly [string, EnvironmentTarget]>([
+    ['Region', { name: 'us', region: 'us-east-1', roleArn: ROLE }],
+    ['account', { ...TARGET, name: 'us', roleArn: 'arn:aws:iam::222222222222:role/x' }],
+  ])('in another %s do not wait for what AWS throttles here', async (_what, other) => {
+    expect(await waitedMs({ ...TARGET, roleArn: ROLE }, other, 'cluster')).toBe(0);
+  });
+
+  test('in two Regions of one account wait for what IAM throttles, which has none', async () => {
+    const other = { name: 'us', region: 'us-east-1', roleArn: ROLE };
+    expect(await waitedMs({ ...TARGET, roleArn: ROLE }, other, 'role')).toBeGreaterThan(0);
   });
 });
 
