@@ -23,7 +23,7 @@ const ON_HOSTS = 'hosts';
 const WITH_PREFLIGHT = 'preflight';
 const BESIDE_OTHERS = 'others';
 const IN_ENVIRONMENTS = 'environments';
-/** Of the program, with another number of Environments after it. */
+/** Of the program; here and there another number of Environments may follow. */
 const PROGRAM = 'program';
 /**
  * What a container of 300 MB would set, beside the program itself: without a limit V8 lets garbage pile up as the machine's memory allows, and
@@ -47,10 +47,10 @@ function measureInChild(fleet: string): Measurement {
   return JSON.parse(child.stdout) as Measurement;
 }
 
-function fleetOf(argument: string): Fleet {
+function fleetOf(argument: string, environments: number): Fleet {
   if (argument === ON_HOSTS) return fleetOnHosts();
   if (argument === WITH_PREFLIGHT) return fleetWithPreflight(1000);
-  if (argument === IN_ENVIRONMENTS) return fleetInEnvironments(MANY_ENVIRONMENTS);
+  if (argument === IN_ENVIRONMENTS) return fleetInEnvironments(environments);
   return argument === BESIDE_OTHERS ? fleetBesideOthers(1000) : fleetOnFargate(Number(argument));
 }
 
@@ -170,6 +170,6 @@ if (fleet === undefined) {
   const measured =
     fleet === PROGRAM
       ? await measureManyEnvironments(Number(count))
-      : await measureConvergence(fleetOf(fleet));
+      : await measureConvergence(fleetOf(fleet, Number(count)));
   process.stdout.write(JSON.stringify(measured));
 }

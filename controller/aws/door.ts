@@ -8,6 +8,8 @@ import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
 import type { Aws, AwsService } from './operations.ts';
+import { createSharedReads } from './shared-reads.ts';
+import type { SharedReads, SharingTransport } from './shared-reads.ts';
 import { createPaces } from './throttle.ts';
 import type { BucketPace, PaceOf } from './throttle.ts';
 
@@ -29,6 +31,8 @@ export interface AwsRequest {
   readonly seconds: number;
   /** 0 for the first attempt. */
   readonly attempt: number;
+  /** Another has asked the same: AWS was not asked again. */
+  readonly isShared?: true;
 }
 
 export interface DoorOptions {
@@ -44,6 +48,8 @@ export interface DoorOptions {
   readonly onRequest?: (request: AwsRequest) => void;
   /** Shared with whoever calls the same account and Region. Default: nobody does. */
   readonly paceOf?: PaceOf;
+  /** Default: nobody. */
+  readonly shared?: SharedReads;
   /** Holds every call that has not come to its end, retries included; kept by the door. */
   readonly underWay?: Set<CallUnderWay>;
 }
@@ -78,6 +84,7 @@ export function openDoor(options: DoorOptions): Aws {
     random,
     paceOf = createPaces(clock, random).at({ account: undefined, region: undefined }),
   } = options;
+  const send = (options.shared ?? NOBODYS).through(options.transport);
   const services = Object.entries(ANSWERS).map(([service, answers]) => [
     service,
     Object.fromEntries(
@@ -89,7 +96,7 @@ export function openDoor(options: DoorOptions): Aws {
           name,
           (input: object) =>
             whileUnderWay(`${service}:${operation}`, options, (underWay) =>
-              callWithRetries(call, input, options, underWay),
+              callWithRetries(call, input, { ...options, send }, underWay),
             ),
         ];
       }),
@@ -112,6 +119,12 @@ async function whileUnderWay(
   }
 }
 
+const NOBODYS = createSharedReads()('');
+
+interface Sending extends DoorOptions {
+  readonly send: SharingTransport;
+}
+
 /** One operation, as everybody who calls it shares it. */
 interface SharedOperation {
   readonly service: AwsService;
@@ -124,7 +137,7 @@ interface SharedOperation {
 async function callWithRetries(
   { service, operation, pace, answer }: SharedOperation,
   input: object,
-  options: DoorOptions,
+  options: Sending,
   underWay: CallUnderWay,
 ): Promise<object> {
   const { clock, random } = options;
@@ -133,8 +146,10 @@ async function callWithRetries(
     await pace.turn(shutdown);
     const startedAt = clock.monotonic();
     underWay.unansweredSince ??= startedAt;
+    let isShared = false;
     const count = (code: string): void =>
       options.onRequest?.({
+        ...(isShared ? { isShared } : {}),
         service,
         operation,
         code,
@@ -142,7 +157,11 @@ async function callWithRetries(
         seconds: (clock.monotonic() - startedAt) / 1000,
       });
     try {
-      const output = await attemptOnce(service, operation, input, options, shutdown);
+      const output = await attemptOnce(options.clock, shutdown, (signal) => {
+        const sent = options.send({ service, operation, input, signal });
+        ({ isShared } = sent);
+        return sent.answer;
+      });
       const lack = lackOf(answer, input, output);
       if (lack !== undefined) throw incompleteAnswer(`${service}:${operation}`, lack);
       count('OK');
@@ -180,11 +199,9 @@ function withoutSecretsInMessage(error: StationkeeperError, rules?: SecretRules)
 }
 
 async function attemptOnce(
-  service: AwsService,
-  operation: string,
-  input: object,
-  { transport, clock }: DoorOptions,
+  clock: Clock,
   shutdown: AbortSignal,
+  send: (signal: AbortSignal) => Promise<object>,
 ): Promise<object> {
   const deadline = new AbortController();
   const answered = new AbortController();
@@ -193,10 +210,7 @@ async function attemptOnce(
   shutdown.addEventListener('abort', onShutdown, { once: true });
   const expiry = expire(clock, deadline, answered.signal);
   try {
-    return await Promise.race([
-      transport({ service, operation, input, signal: deadline.signal }),
-      aborted(deadline.signal),
-    ]);
+    return await Promise.race([send(deadline.signal), aborted(deadline.signal)]);
   } finally {
     answered.abort(ANSWERED);
     shutdown.removeEventListener('abort', onShutdown);

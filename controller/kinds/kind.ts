@@ -6,6 +6,7 @@ import type { Findings, Needs } from '../core/outputs.ts';
 import type { Claim } from '../core/ownership.ts';
 import type { AwsClock, Clock } from '../core/ports.ts';
 import type { Desired, Observation, Observed, Progress, Removal, Tags, Work } from '../core/resource.ts';
+import type { TakeTurns } from '../core/turns.ts';
 
 export interface ObserveRequest<Spec> {
   /** Desired resources of this kind in this environment. */
@@ -49,6 +50,9 @@ export interface DriverContext {
   readonly clock: Clock;
   readonly awsClock: AwsClock;
   readonly asked: Asked;
+  readonly takeTurns: TakeTurns;
+  /** The calls are made as a role that is assumed, which is of one account for ever. */
+  readonly assumesRole: boolean;
 }
 
 export interface Kind<Spec = unknown, State = unknown> {

@@ -7,6 +7,7 @@ import { openDoor } from '../aws/door.ts';
 import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
 import { sessionNameFor } from '../aws/session.ts';
+import { createSharedReads } from '../aws/shared-reads.ts';
 import { createPaces } from '../aws/throttle.ts';
 import type { Inventory } from '../aws/inventory.ts';
 import { canonicalJson } from '../core/ownership.ts';
@@ -16,6 +17,8 @@ import type { KindFacts } from '../core/facts.ts';
 import type { KindModel } from '../core/kind.ts';
 import type { KindName } from '../core/resource.ts';
 import type { SecretRules } from '../core/secrets.ts';
+import { createTurns } from '../core/turns.ts';
+import type { TakeTurns } from '../core/turns.ts';
 import { inventoryTypesOf, waitCodesOf } from '../kinds/facts.ts';
 import type { Kind, KindDriver } from '../kinds/kind.ts';
 import { wavesOf } from '../kinds/waves.ts';
@@ -49,7 +52,7 @@ export interface EnvironmentRuntime {
   readonly reach: ReachWatch;
   /** Its kinds' reads, where they are not waited for as long as it takes. */
   readonly reads: KindReads;
-  /** Whose wish the calls to come follow. */
+  /** Whose wish the calls to come follow: said when a pass begins. */
   actFor(wish: Wish): void;
   /** Attempts of its AWS calls so far. */
   requestCount(): number;
@@ -90,18 +93,22 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     waitCodes: waitCodesOf(facts),
     inventoryTypes: inventoryTypesOf(facts),
     paces: createPaces(options.clock, options.random),
+    sharedReads: createSharedReads(),
+    turns: createTurns(),
   };
   const runtimes = new Map<string, EnvironmentRuntime>();
   return {
     runtimeOf(target) {
       const key = canonicalJson(target);
-      const runtime = runtimes.get(key) ?? createRuntime(target, options, shared);
+      const runtime =
+        runtimes.get(key) ?? createRuntime(target, options, { ...shared, takeTurns: shared.turns.in(key) });
       runtimes.set(key, runtime);
       return runtime;
     },
     keepOnly(targets) {
       const keys = new Set(targets.map(canonicalJson));
       for (const key of runtimes.keys()) if (!keys.has(key)) runtimes.delete(key);
+      shared.turns.keepOnly(keys);
     },
   };
 }
@@ -111,12 +118,14 @@ interface Shared extends Pick<EnvironmentRuntime, 'models' | 'waves'> {
   readonly waitCodes: ReadonlySet<string>;
   readonly inventoryTypes: readonly string[];
   readonly paces: ReturnType<typeof createPaces>;
+  readonly sharedReads: ReturnType<typeof createSharedReads>;
+  readonly takeTurns: TakeTurns;
 }
 
 function createRuntime(
   target: EnvironmentTarget,
   options: EnvironmentsOptions,
-  { models, waves, waitCodes, inventoryTypes, paces }: Shared,
+  { models, waves, waitCodes, inventoryTypes, paces, sharedReads, takeTurns }: Shared,
 ): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn, externalId } = target;
@@ -127,6 +136,7 @@ function createRuntime(
     ...(externalId === undefined ? {} : { externalId }),
   };
   const underWay = new Set<CallUnderWay>();
+  const shared = sharedReads(canonicalJson([roleArn ?? null, externalId ?? null]));
   let lastAnswerAt = clock.monotonic();
   let requests = 0;
   const aws = openDoor({
@@ -138,9 +148,11 @@ function createRuntime(
     signal,
     underWay,
     paceOf: paces.at({ account: accountOf(target), region }),
+    shared,
     onRequest(request) {
-      requests += 1;
       if (request.code !== REQUEST_TIMEOUT) lastAnswerAt = clock.monotonic();
+      if (request.isShared === true) return;
+      requests += 1;
       onRequest(request);
     },
   });
@@ -153,7 +165,8 @@ function createRuntime(
       return wish.source;
     },
   };
-  const context = { claim, aws, inventory, clock, awsClock, asked };
+  const assumesRole = roleArn !== undefined;
+  const context = { claim, aws, inventory, clock, awsClock, asked, takeTurns, assumesRole };
   const drivers = new Map(options.kinds.map((kind) => [kind.model.facts.name, kind.driver(context)]));
   return {
     name,
@@ -167,6 +180,7 @@ function createRuntime(
     reads: createKindReads(name, clock, underWay),
     actFor(next) {
       wish = next;
+      shared.startPass();
     },
     requestCount: () => requests,
     silence: () => silenceOf(underWay, lastAnswerAt, clock),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { StationkeeperError } from '../../controller/core/errors.ts';
+import { createTurns } from '../../controller/core/turns.ts';
 import { createRegistrationReader } from '../../controller/kinds/discovery-service/registrations.ts';
 import type { Discoverable } from '../../controller/kinds/discovery-service/registrations.ts';
 
@@ -19,6 +20,7 @@ beforeEach(() => {
       servicediscovery: { discoverInstances, listInstances },
     } as unknown as Aws,
     { owner: 'stationkeeper', environment: 'default' },
+    createTurns().in('default'),
   );
 });
 

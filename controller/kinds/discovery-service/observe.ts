@@ -43,7 +43,7 @@ export function createObserver(
   operations: Pick<InstanceOperations, 'keepOnly'>,
 ): (request: ObserveRequest<DiscoveryServiceSpec>) => Promise<Observation<DiscoveryServiceState>> {
   const { aws, claim, clock } = context;
-  const readRegistrations = createRegistrationReader(aws, claim);
+  const readRegistrations = createRegistrationReader(aws, claim, context.takeTurns);
   const hosts = createHostObserver(context);
   /** Instances and tasks that ECS and Cloud Map disagree about, by the service's id. */
   const stales = createSightings(clock, STALE_AFTER_MS);

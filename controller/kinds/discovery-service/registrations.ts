@@ -4,6 +4,7 @@ import type { Aws } from '../../aws/operations.ts';
 import { asStationkeeperError, hasCode } from '../../core/errors.ts';
 import type { Claim } from '../../core/ownership.ts';
 import type { Registration } from '../../core/resource.ts';
+import type { TakeTurns } from '../../core/turns.ts';
 import { isMarked } from './marks.ts';
 
 /** Whose instances to read. */
@@ -59,8 +60,8 @@ interface Kept {
 /** DiscoverInstances returns at most as many and has no pages. */
 const MOST_INSTANCES = 1_000;
 const READS_AT_ONCE = 10;
-const SMALLEST_SAMPLE = 20;
-const SAMPLED_SHARE = 0.03;
+/** Of the services that have settled, the part that a pass reads again. */
+const READ_AGAIN_SHARE = 0.03;
 
 /**
  * Reads the instances of services, a call or two each, which would be most of a pass's cost. So what has settled (as
@@ -70,9 +71,10 @@ const SAMPLED_SHARE = 0.03;
 export function createRegistrationReader(
   aws: Aws,
   claim: Claim,
+  takeTurns: TakeTurns,
 ): (services: readonly Discoverable[]) => Promise<ReadonlyMap<string, Reading>> {
   const kept = new Map<string, Kept>();
-  let turn = 0;
+  const turns = takeTurns('registrations', READ_AGAIN_SHARE);
 
   async function read(service: Discoverable): Promise<Reading> {
     try {
@@ -90,10 +92,8 @@ export function createRegistrationReader(
     const ids = new Set(filled.map(({ id }) => id));
     for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
     const settled = filled.filter((service) => isSettled(service, kept.get(service.id)));
-    const sample = sampleOf(settled, turn);
-    turn = sample.turn;
-    const resting = new Set(settled);
-    for (const service of sample.items) resting.delete(service);
+    const again = turns(settled.map(({ id }) => id));
+    const resting = new Set(settled.filter(({ id }) => !again.has(id)));
     const readings = new Map<string, Reading>(
       services.map(({ id }) => [id, { type: 'read', registrations: [] }]),
     );
@@ -126,21 +126,6 @@ function isSettled(
 ): boolean {
   if (kept?.settled !== true || kept.instanceCount !== instanceCount) return false;
   return isAsWanted(kept.registrations);
-}
-
-/** The next few in turn, and whose turn it is in the next pass. */
-function sampleOf<Item>(
-  items: readonly Item[],
-  turn: number,
-): { readonly items: readonly Item[]; readonly turn: number } {
-  const size = Math.min(items.length, Math.max(SMALLEST_SAMPLE, Math.ceil(items.length * SAMPLED_SHARE)));
-  if (size === 0) return { items: [], turn: 0 };
-  const start = turn % items.length;
-  const sample = [
-    ...items.slice(start, start + size),
-    ...items.slice(0, Math.max(0, start + size - items.length)),
-  ];
-  return { items: sample, turn: start + size };
 }
 
 /** By names, which AWS answers with health; by the service's id, which nobody shares, where the names may mean something else. */

@@ -3,8 +3,9 @@ import type { Filter, Subnet, Vpc } from '@aws-sdk/client-ec2';
 import type { Aws } from '../../aws/operations.ts';
 import { collect } from '../../aws/collect.ts';
 import { fromTagList } from '../../aws/tags.ts';
-import { StationkeeperError } from '../../core/errors.ts';
+import { StationkeeperError, asStationkeeperError } from '../../core/errors.ts';
 import { HEALTHY } from '../../core/kind.ts';
+import { canonicalJson } from '../../core/ownership.ts';
 import type { EnvironmentOutputs } from '../../core/reference.ts';
 import type { Desired, Observed, Tags } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
@@ -12,12 +13,39 @@ import { neverChanged } from '../looked-up.ts';
 import type { EnvironmentSpec, EnvironmentState } from './model.ts';
 
 /**
- * Looks an environment up: who we are (once, unless `spec.account` says who we must be), its VPC and its subnets (every pass). Rejects, so that nothing in
+ * Looks an environment up: who we are (once, unless `spec.account` says who we must be and no role is assumed, whose account never changes), its
+ * VPC (in turn, while it has the subnets) and its subnets (every pass). Rejects, so that nothing in
  * the environment is touched, with WrongAccount where `spec.account` is another one, and with VpcNotFound,
  * VpcAmbiguous, SubnetsNotFound or SubnetsUnclear; all with retry `never`.
  */
-export function environmentDriver({ aws }: DriverContext): KindDriver<EnvironmentSpec, EnvironmentState> {
+export function environmentDriver({
+  aws,
+  takeTurns,
+  assumesRole,
+}: DriverContext): KindDriver<EnvironmentSpec, EnvironmentState> {
   let identifying: Promise<Caller> | undefined;
+  const turns = takeTurns('vpc', 0);
+  /** What was found last, by what was looked for. */
+  const known = new Map<string, Vpc>();
+
+  async function networkOf({ id, spec }: Desired<EnvironmentSpec>): Promise<Network> {
+    const key = canonicalJson(spec.vpc);
+    const before = known.get(key);
+    const isDue = turns([key]).has(key);
+    if (before !== undefined && !isDue) {
+      try {
+        return { vpc: before, subnets: await findSubnets(aws, id.name, spec.subnets, before) };
+      } catch (thrown) {
+        // It may be another VPC by now.
+        if (asStationkeeperError(thrown).retry !== 'never') throw thrown;
+      }
+    }
+    known.clear();
+    const vpc = await findVpc(aws, id.name, spec.vpc);
+    const subnets = await findSubnets(aws, id.name, spec.subnets, vpc);
+    known.set(key, vpc);
+    return { vpc, subnets };
+  }
 
   async function caller(): Promise<Caller> {
     identifying ??= identify();
@@ -38,9 +66,10 @@ export function environmentDriver({ aws }: DriverContext): KindDriver<Environmen
       const items: Observed<EnvironmentState>[] = [];
       for (const environment of desired) {
         // Credentials may be exchanged while we run, and come to be another account's.
-        const identity = environment.spec.account === undefined ? await caller() : await identify();
+        const isSettled = assumesRole || environment.spec.account === undefined;
+        const identity = isSettled ? await caller() : await identify();
         refuseOtherAccount(environment, identity);
-        items.push(await lookUp(aws, environment, identity));
+        items.push(lookedUp(environment, identity, await networkOf(environment)));
       }
       return { items, unseen: [] };
     },
@@ -75,13 +104,16 @@ function refuseOtherAccount({ id, spec }: Desired<EnvironmentSpec>, identity: Ca
   );
 }
 
-async function lookUp(
-  aws: Aws,
+interface Network {
+  readonly vpc: Vpc;
+  readonly subnets: readonly Subnet[];
+}
+
+function lookedUp(
   { id, spec }: Desired<EnvironmentSpec>,
   { accountId, partition }: Caller,
-): Promise<Observed<EnvironmentState>> {
-  const vpc = await findVpc(aws, id.name, spec.vpc);
-  const subnets = await findSubnets(aws, id.name, spec.subnets, vpc);
+  { vpc, subnets }: Network,
+): Observed<EnvironmentState> {
   const vpcId = vpc.VpcId ?? '';
   const subnetIds = subnets.flatMap((subnet) => subnet.SubnetId ?? []).toSorted();
   const region = subnets[0]?.SubnetArn?.split(':')[3] ?? spec.region;

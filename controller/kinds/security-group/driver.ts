@@ -36,6 +36,9 @@ export function securityGroupDriver(
   const newGroups = createSettling(context.clock, KNOWN_WITHIN_MS);
   /** Groups whose network interfaces may not be released yet, by id. */
   const releases = createSettling(context.clock, RELEASED_WITHIN_MS);
+  const turns = context.takeTurns(securityGroupFacts.name, 0);
+  /** The VPCs in which groups were wanted when ours were last looked for everywhere, and nothing of ours was elsewhere. */
+  let nothingElsewhere: string | undefined;
   /** VPCs that gave a new group no default egress over IPv6. */
   const withoutIpv6 = new Set<string>();
 
@@ -93,7 +96,11 @@ export function securityGroupDriver(
       for (const group of found) if (group.GroupId !== undefined) groups.set(group.GroupId, group);
     };
     if (vpcs.length > 0) keep(await groupsBy({ Name: 'vpc-id', Values: vpcs }));
-    if (scope === 'all-owned') {
+    // Groups of ours come to be elsewhere only where another VPC is meant: while there are none, this is looked at in turn.
+    const here = vpcs.toSorted().join(' ');
+    const isDue = turns([here]).has(here) || vpcs.length === 0 || here !== nothingElsewhere;
+    const isEverywhere = scope === 'all-owned' && isDue;
+    if (isEverywhere) {
       keep(await groupsBy({ Name: `tag:${OWNER_TAG}`, Values: [context.claim.owner] }));
     }
     const isWanted = (group: SecurityGroup) => wanted.has(groupKey(group.VpcId, group.GroupName));
@@ -102,6 +109,7 @@ export function securityGroupDriver(
     const relevant = [...groups.values()].filter((group) => isWanted(group) || isLeftover(group));
     const elsewhere = new Set(relevant.flatMap(({ VpcId }) => VpcId ?? []));
     for (const vpc of vpcs) elsewhere.delete(vpc);
+    if (isEverywhere) nothingElsewhere = elsewhere.size === 0 ? here : undefined;
     if (elsewhere.size > 0) keep(await groupsBy({ Name: 'vpc-id', Values: [...elsewhere] }));
     const staying = [...groups.values()].filter((group) => !isLeftover(group));
     const goes = (group: SecurityGroup) =>

@@ -34,9 +34,8 @@ import { repositoriesOf } from './images.ts';
 import { allClusters, createSuperseded, runningRevisions } from './superseded.ts';
 
 const CONCURRENT_READS = 10;
-/** Families that a pass reads again although it knows them: at least so many, and at least this share of all. */
-const SAMPLE_LEAST = 20;
-const SAMPLE_SHARE = 0.02;
+/** Of the families that are known, the part that a pass reads again. */
+const READ_AGAIN_SHARE = 0.02;
 /** The tagging API goes on listing what was deregistered, so that a family without active revisions is looked at this seldom. */
 const EMPTY_FAMILY_MS = 600_000;
 /** A new role reaches ECS within two minutes, or not at all (reference: hazards, new role). */
@@ -51,13 +50,13 @@ export function taskDefinitionDriver(
 ): KindDriver<TaskDefinitionSpec, TaskDefinitionState> {
   const { claim, clock, inventory } = context;
   const { ecs } = context.aws;
-  /** Our newest revision of each wanted family. A revision never changes; that it is the newest is sampled. */
+  /** Our newest revision of each wanted family. A revision never changes; that it is the newest is looked at in turn. */
   const known = new Map<string, Revision>();
   /** Revisions whose new roles ECS may not know yet, by family and roles. */
   const newRoles = createSettling(clock, ROLE_SETTLES_MS);
   /** Families that had no active revision of ours, and are not looked at for a while. */
   const empty = createRemembered<true>(clock, EMPTY_FAMILY_MS);
-  let sampledUpTo = '';
+  const turns = context.takeTurns(taskDefinitionFacts.name, READ_AGAIN_SHARE);
   const superseded = createSuperseded(ecs, clock);
   const deployed = createDeployed(ecs);
   /** ARNs of all clusters, asked for once in a pass, and only where something is deregistered. */
@@ -76,16 +75,6 @@ export function taskDefinitionDriver(
       outputs: { arn, family } satisfies TaskDefinitionOutputs,
       health: HEALTHY,
     };
-  }
-
-  /** Known families whose turn it is to be read again, so that within a while each is. */
-  function sample(families: readonly string[]): ReadonlySet<string> {
-    const size = Math.max(SAMPLE_LEAST, Math.ceil(families.length * SAMPLE_SHARE));
-    const sorted = families.toSorted();
-    const next = sorted.findIndex((family) => family > sampledUpTo);
-    const turn = [...sorted.slice(Math.max(0, next)), ...sorted].slice(0, size);
-    sampledUpTo = turn.at(-1) ?? '';
-    return new Set(turn);
   }
 
   /** Families to read. In a new fleet, or after a start, one list of all families spares a read for each that is absent. */
@@ -118,7 +107,7 @@ export function taskDefinitionDriver(
   ): Promise<Observation<TaskDefinitionState>> {
     const wanted = new Set(families);
     for (const family of known.keys()) if (!wanted.has(family)) known.delete(family);
-    const again = sample([...known.keys()]);
+    const again = turns([...known.keys()]);
     const unseen: Observation['unseen'][number][] = [];
     const items: Observed<TaskDefinitionState>[] = [];
     await mapConcurrently(CONCURRENT_READS, await familiesToRead(families, again), async (family) => {

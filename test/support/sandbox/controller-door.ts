@@ -1,4 +1,5 @@
 import { NEVER_ASKED } from '../../../controller/core/asked.ts';
+import { createTurns } from '../../../controller/core/turns.ts';
 import { FACTS, inventoryTypesOf, waitCodesOf } from '../../../controller/kinds/facts.ts';
 import { openDoor } from '../../../controller/aws/door.ts';
 import type { AwsRequest, Transport } from '../../../controller/aws/door.ts';
@@ -67,6 +68,8 @@ export function sandboxAws(
       clock,
       awsClock: sandbox.world,
       asked: NEVER_ASKED,
+      takeTurns: createTurns().in(claim.environment),
+      assumesRole: false,
       inventory: createInventory(aws, claim.owner, clock, inventoryTypesOf(FACTS)),
     },
     mutations: () =>
