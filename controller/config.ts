@@ -99,6 +99,7 @@ function configOf(
         name: operand,
         server: given.value(STATUS_FLAGS.server),
         serverGiven: given.by(STATUS_FLAGS.server) !== undefined,
+        environment: given.value(STATUS_FLAGS.environment),
         output: given.value(STATUS_FLAGS.output),
         watch: given.on(STATUS_FLAGS.watch),
       };

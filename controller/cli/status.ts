@@ -2,6 +2,7 @@ import { StationkeeperError } from '../core/errors.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
+import { summarize } from '../status/summary.ts';
 import { confirmationDetail, statusDetail, statusTable } from '../status/table.ts';
 import type { ReportOptions } from '../status/table.ts';
 import { assemblePassRunner } from './context.ts';
@@ -16,6 +17,8 @@ export interface StatusOptions extends ConfirmedWith {
   readonly server: string;
   /** Whether somebody names the server; otherwise, where none answers, the command looks at the manifests and AWS itself. */
   readonly serverGiven: boolean;
+  /** Only objects of this Environment. */
+  readonly environment: string | undefined;
   readonly output: 'table' | 'json';
   readonly watch: boolean;
 }
@@ -29,31 +32,68 @@ export async function statusCommand(options: StatusOptions, context: CommandCont
   const { read, detail, confirm } = await chooseReader(options, context);
   for (;;) {
     const report = await read();
-    const named = report.objects.filter(
-      ({ kind, name }) =>
-        options.name === undefined || name === options.name || `${kind}/${name}` === options.name,
-    );
-    const objects = options.name === undefined ? named : await Promise.all(named.map(detail));
-    if (options.name !== undefined && objects.length === 0) {
-      const known = report.objects.map((object) => object.name).join(', ') || 'none';
-      throw new StationkeeperError({
-        code: 'UnknownObject',
-        retry: 'never',
-        message: `no object is named "${options.name}"; there are: ${known}`,
-      });
-    }
+    const named = objectsNamed(options, report);
+    const isInDetail = options.name !== undefined && !isUnclear(options, named);
+    const objects = isInDetail ? await Promise.all(named.map(detail)) : named;
     if (options.watch && terminal.isTty) terminal.out('\u001B[2J\u001B[H');
-    terminal.out(`${render({ ...report, objects }, options, { colour: terminal.color, confirm })}\n`);
+    terminal.out(
+      `${render({ ...report, objects: [...objects] }, options, { colour: terminal.color, confirm })}\n`,
+    );
     if (!options.watch || stop.aborted)
       return objects.every(isReady) && report.source.errors.length === 0 ? 0 : 2;
     await clock.sleep(WATCH_MS, stop);
   }
 }
 
-function render(report: StatusReport, { output, name }: StatusOptions, table: ReportOptions): string {
+/** Those of the name and the Environment that are asked for. @throws {StationkeeperError} UnknownObject */
+function objectsNamed(
+  { name, environment }: StatusOptions,
+  { objects }: StatusReport,
+): readonly ObjectStatus[] {
+  const called = objects.filter(
+    (object) => name === undefined || name === object.name || name === keyOf(object),
+  );
+  const found = called.filter((object) => environment === undefined || environment === object.environment);
+  if (found.length > 0) return found;
+  const listed = (names: readonly string[]): string => [...new Set(names)].join(', ') || 'none';
+  if (name !== undefined && called.length === 0) {
+    throw unknown(`no object is named "${name}"; there are: ${listed(objects.map((object) => object.name))}`);
+  }
+  if (environment === undefined) return found;
+  const having = listed(called.map((object) => object.environment));
+  throw unknown(
+    name === undefined
+      ? `nothing is in an Environment "${environment}"; there are: ${having}`
+      : `Environment ${environment} has no object named "${name}"; one is in ${having}`,
+  );
+}
+
+function unknown(message: string): StationkeeperError {
+  return new StationkeeperError({ code: 'UnknownObject', retry: 'never', message });
+}
+
+/** Whether it takes the Environment, too, to say which one of them is meant. */
+function isUnclear({ output }: StatusOptions, named: readonly ObjectStatus[]): boolean {
+  return output === 'table' && new Set(named.map(keyOf)).size < named.length;
+}
+
+function keyOf({ kind, name }: ObjectStatus): string {
+  return `${kind}/${name}`;
+}
+
+function render(report: StatusReport, options: StatusOptions, table: ReportOptions): string {
+  const { name, environment, output } = options;
   if (output === 'json') return JSON.stringify(name === undefined ? report : report.objects, null, 2);
-  if (name === undefined) return statusTable(report, table);
-  const details = report.objects.map((object) => statusDetail(object, table)).join('\n\n');
+  const { objects } = report;
+  const isOfAll = name === undefined && environment === undefined;
+  const told = isOfAll ? report : { ...report, summary: summarize(objects) };
+  if (name === undefined) return statusTable(told, table);
+  if (isUnclear(options, objects)) {
+    const where = objects.map((object) => object.environment).join(', ');
+    const hint = `several Environments have ${name}: choose one with --environment to see all of it, of ${where}`;
+    return `${statusTable(told, table)}\n\n${hint}`;
+  }
+  const details = objects.map((object) => statusDetail(object, table)).join('\n\n');
   return [details, confirmationDetail(report, table)].filter((part) => part !== '').join('\n');
 }
 

@@ -117,6 +117,8 @@ interface StatusConfig extends GlobalConfig {
   readonly server: string;
   /** Somebody named the server, so that there is no looking elsewhere. */
   readonly serverGiven: boolean;
+  /** Undefined: all. */
+  readonly environment: string | undefined;
   readonly output: 'table' | 'json';
   readonly watch: boolean;
 }

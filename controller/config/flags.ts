@@ -315,6 +315,7 @@ export const STATUS_FLAGS = {
     value: 'http://127.0.0.1:8080',
     shown: 'http://127.0.0.1:8080',
   }),
+  environment: optional('environment', 'name', 'only what is in this Environment', tagValue),
   output: choice('output', 'form of the report', 'table', 'json'),
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;

@@ -6,7 +6,7 @@ type Bucket = Exclude<keyof StatusReport['summary'], 'total'>;
 const WAITS: ReadonlySet<string> = new Set(['DependencyNotReady', 'RolloutWaiting']);
 
 /** The buckets in the order in which they are asked (contract section 5); an object is in the first that fits. */
-const BUCKETS: readonly (readonly [Bucket, (object: ObjectStatus) => boolean])[] = [
+export const BUCKETS: readonly (readonly [Bucket, (object: ObjectStatus) => boolean])[] = [
   ['suspended', ({ health }) => health === 'Suspended'],
   ['stalled', (object) => holds(object, 'Stalled')],
   ['degraded', ({ health }) => health === 'Degraded'],
@@ -34,7 +34,8 @@ export function summarize(objects: readonly ObjectStatus[]): StatusReport['summa
   return summary;
 }
 
-function bucketOf(object: ObjectStatus): Bucket {
+/** Which sort an object is of. */
+export function bucketOf(object: ObjectStatus): Bucket {
   return BUCKETS.find(([, fits]) => fits(object))?.[0] ?? 'ready';
 }
 

@@ -1,7 +1,10 @@
 import pc from 'picocolors';
+import { alike } from '../core/alike.ts';
+import { namedWhere } from '../plan/where.ts';
 import { CONSUMER_HEADER, consumerRows } from './consumers.ts';
 import { GAP_HEADER, coverageText, gapRows } from './coverage.ts';
 import { ANSWER_HEADER, answerRows, sourceText } from './discovery.ts';
+import { fleetTable } from './fleet-rows.ts';
 import type { Condition, ObjectStatus, StatusReport, Transition } from './schema.ts';
 
 export interface TableOptions {
@@ -27,25 +30,26 @@ const HELD_SHOWN = 20;
 /** A message up to this length stands in the table as a whole; of a longer one its cause does. */
 const MESSAGE_SHOWN = 120;
 
-/** One line per object, what several share, how many are not well; then what is wrong with the source, and what of it is ignored. Ends without a line break. */
+/** One line per object, and for one that stands in several Environments; what several share, how many are not well; then what is wrong with the source, and what of it is ignored. Ends without a line break. */
 export function statusTable(report: StatusReport, options: ReportOptions): string {
-  const rows = report.objects.map((object) => {
-    const ready = conditionOf(object, 'Ready');
-    return [
-      object.name,
-      object.kind,
-      object.environment,
-      object.sync,
-      object.health,
-      ready?.status ?? 'Unknown',
-      shortRevision(object.lastAppliedRevision),
-      oneLine(inShort(object, ready)),
-    ];
-  });
+  const { rows: found, notReady } = fleetTable(report, (object) =>
+    oneLine(inShort(object, conditionOf(object, 'Ready'))),
+  );
+  const rows = found.map(({ name, kind, environment, sync, health, ready, revision, message }) => [
+    name,
+    kind,
+    environment,
+    sync,
+    health,
+    ready,
+    shortRevision(revision),
+    message,
+  ]);
   const header = ['NAME', 'KIND', 'ENVIRONMENT', 'SYNC', 'HEALTH', 'READY', 'REVISION', 'MESSAGE'];
   const table = rows.length === 0 ? ['no objects'] : columns([header, ...rows], options);
   return [
     ...table,
+    ...(notReady.length === 0 ? [] : ['', 'Not ready:', ...notReady.map((line) => `  ${line}`)]),
     ...sharedCauses(report, options),
     ...heldDeletions(report, options),
     ...counts(report),
@@ -63,12 +67,23 @@ function inShort({ cause }: ObjectStatus, ready: Condition | undefined): string 
 }
 
 /** What is wrong with several objects: to be mended first. */
-function sharedCauses({ causes = [] }: StatusReport, { colour }: TableOptions): readonly string[] {
+function sharedCauses(
+  { causes = [], environments }: StatusReport,
+  { colour }: TableOptions,
+): readonly string[] {
   if (causes.length === 0) return [];
   const { red } = pc.createColors(colour);
-  const lines = causes.map(({ objects, environment, message }) =>
-    red(`${objects} objects of ${environment}: ${oneLine(message)}`),
-  );
+  const placeOf = (name: string) => environments.find((one) => one.name === name) ?? { name };
+  const lines = alike(causes, ({ reason, message, environment }) => ({
+    key: reason,
+    texts: [message],
+    place: placeOf(environment),
+  })).map(({ items, texts: [message = ''] }) => {
+    const objects = items.reduce((sum, one) => sum + one.objects, 0);
+    const names = items.map(({ environment }) => environment);
+    const of = names.length === 1 ? ` of ${names[0]}` : namedWhere(names);
+    return red(`${objects} objects${of}: ${oneLine(message)}`);
+  });
   return ['', 'Shared causes:', ...lines.map((line) => `  ${line}`)];
 }
 

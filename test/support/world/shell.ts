@@ -11,6 +11,8 @@ import { pathCommand } from '../../../controller/cli/path.ts';
 import type { PathOptions } from '../../../controller/cli/path.ts';
 import { planCommand } from '../../../controller/cli/plan.ts';
 import type { PlanOptions } from '../../../controller/cli/plan.ts';
+import { statusCommand } from '../../../controller/cli/status.ts';
+import type { StatusOptions } from '../../../controller/cli/status.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../../../controller/plan/prune-rules.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
@@ -25,7 +27,7 @@ export interface Ran {
   readonly mutations: readonly string[];
 }
 
-/** `plan`, `apply`, `path` and `logs` as somebody runs them one after the other, in one account and in virtual time. */
+/** Commands as somebody runs them one after the other, in one account and in virtual time. */
 export interface Shell {
   /** Manifests are read from here. */
   readonly folder: string;
@@ -34,6 +36,8 @@ export interface Shell {
   plan(options?: Partial<PlanOptions>): Promise<Ran>;
   apply(options?: Partial<ApplyOptions>): Promise<Ran>;
   path(options?: Partial<PathOptions>): Promise<Ran>;
+  /** Without a controller to ask. */
+  status(options?: Partial<StatusOptions>): Promise<Ran>;
   /** `stop` ends one that follows. */
   logs(this: void, options?: Partial<LogsOptions>, stop?: AbortSignal): Promise<Ran>;
 }
@@ -82,11 +86,11 @@ export function createShell(): Shell {
         stop,
         kill: new AbortController().signal,
         transport:
-          () =>
+          ({ region = 'us-east-1' }) =>
           ({ service, operation, input }) => {
             const name = `${service}:${operation}`;
             if (!isRead(name)) mutations.push(name);
-            return sandbox.call({ service, operation, input, region: 'us-east-1' });
+            return sandbox.call({ service, operation, input, region });
           },
       }),
     );
@@ -111,6 +115,22 @@ export function createShell(): Shell {
       ran((context) =>
         pathCommand(
           { ...common, name: 'xray', from: undefined, environment: undefined, output: 'json', ...options },
+          context,
+        ),
+      ),
+    status: (options = {}) =>
+      ran((context) =>
+        statusCommand(
+          {
+            ...common,
+            name: undefined,
+            server: 'http://127.0.0.1:1',
+            serverGiven: false,
+            environment: undefined,
+            output: 'table',
+            watch: false,
+            ...options,
+          },
           context,
         ),
       ),
