@@ -44,9 +44,11 @@ function before(name: string, effect: 'delete' | 'part', key: string, isGoing: B
     live: OURS,
     visible: new Set(OURS.map(({ id }) => id)),
     isGoing,
+    goesOn: () => false,
     services: [],
     self: undefined,
     confirmed: new Set<string>(),
+    budget: 3,
   } satisfies BeforeCall;
 }
 

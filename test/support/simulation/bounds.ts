@@ -1,6 +1,6 @@
 import type { Clock } from '../../../controller/core/ports.ts';
 import type { BeforeCall } from './invariants.ts';
-import { PRUNE_BUDGET, removedManifest } from './invariants.ts';
+import { objectsWanted, removedManifest } from './invariants.ts';
 
 /** What one process of a controller may do so often only, by what it has done. */
 export interface Bounds {
@@ -39,7 +39,7 @@ export function createBounds(clock: Pick<Clock, 'monotonic'>): Bounds {
           count < MOST_CORRECTIONS
             ? undefined
             : `${mutation.name} makes the same of ${mutation.touched[0]?.key ?? ''} ${count + 1} times within an hour`,
-        removesFewWithinAnHour: overBudget(view),
+        ...overBudget(view),
       };
     },
     done(view) {
@@ -50,18 +50,22 @@ export function createBounds(clock: Pick<Clock, 'monotonic'>): Bounds {
     },
   };
 
-  function overBudget(view: BeforeCall): string | undefined {
+  function overBudget(view: BeforeCall): Readonly<Record<string, string | undefined>> {
     const removed = removedManifest(view);
-    if (removed === undefined) return undefined;
-    const [environment] = removed.split('|');
-    const wanted = new Set([...view.wanted.resources.values()].map(({ manifest }) => manifest));
-    const gone = [...removals]
-      .filter(([key, at]) => at > since() && key.startsWith(`${environment}|`))
-      .map(([key]) => key)
-      .filter((key) => !wanted.has(key.split('|')[1] ?? ''));
-    const objects = new Set([...gone, removed]);
-    if (objects.size <= PRUNE_BUDGET) return undefined;
-    return `${view.mutation.name} takes ${removed} although ${[...objects].join(', ')} go within an hour`;
+    if (removed === undefined) return {};
+    const [environment = '', manifest = ''] = removed.split('|');
+    const wanted = objectsWanted(view);
+    const lost = [...removals].flatMap(([key, at]) => (at > since() && !wanted.has(key) ? [key] : []));
+    const tooMany = (gone: readonly string[]): string | undefined => {
+      const objects = new Set([...gone, removed]);
+      return objects.size <= view.budget
+        ? undefined
+        : `${view.mutation.name} takes ${removed} although ${[...objects].join(', ')} go within an hour`;
+    };
+    return {
+      removesFewWithinAnHour: tooMany(lost.filter((key) => key.startsWith(`${environment}|`))),
+      removesFewOfAFleetWithinAnHour: tooMany(lost.filter((key) => key.endsWith(`|${manifest}`))),
+    };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { SourceReading } from '../../../controller/source/source.ts';
 import type { World } from '../world/world.ts';
 import { revisionOf } from '../world/world.ts';
-import { textsOf } from './commit.ts';
+import { isRight, textsOf } from './commit.ts';
 import type { Commit } from './commit.ts';
+import { mended } from './git-edits.ts';
 import type { Place } from './live.ts';
 import { NOTHING_KNOWN, wantedOf } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
@@ -14,6 +15,8 @@ export interface Chronicle {
   readonly earlier: readonly Commit[];
   /** What people go on from: an empty commit is taken back. */
   lastWhole(): Commit;
+  /** The newest of which all is valid, once what is broken is mended. */
+  lastRight(): Commit;
   push(next: Commit): void;
   /** Another controller reads it too, from now on. */
   isReadBy(world: World): void;
@@ -61,6 +64,7 @@ export function createChronicle(
     latest: () => latest,
     earlier,
     lastWhole: () => [latest, ...earlier.toReversed()].find(({ documents }) => documents.size > 0) ?? latest,
+    lastRight: () => [latest, ...earlier.toReversed()].map(mended).find(isRight) ?? first,
     push(next) {
       earlier.push(latest);
       latest = next;

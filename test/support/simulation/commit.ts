@@ -1,6 +1,8 @@
 import type { ManifestDocument } from '../manifests/documents.ts';
 import { cluster, daemonService, environment, namespace, yamlOf } from '../manifests/documents.ts';
 import type { Chance } from './chance.ts';
+import { FLEET_PLACES, expanded, fleetEnvironment, isEnvironment, isSelected, labelsOf } from './fleet.ts';
+import type { Selector } from './fleet.ts';
 
 export type Document = ManifestDocument;
 export type Daemon = ManifestDocument<'DaemonService'>;
@@ -11,7 +13,7 @@ export interface Commit {
   readonly broken: ReadonlyMap<string, string>;
 }
 
-/** Where a generated world's manifests apply: one region without a name, or two Environments of one account. */
+/** Where a generated world's manifests apply: one region without a name, or Environments of one account. */
 export interface Region {
   readonly environment: string;
   readonly region: string;
@@ -30,12 +32,11 @@ const TWO: readonly [Region, Region] = [
 const ELSEWHERE: readonly Region[] = [
   { environment: 'home', region: 'us-west-2' },
   { environment: 'away', region: 'eu-central-1' },
+  { environment: 'ap', region: 'ap-south-1' },
 ];
 
 export function regionsOf({ documents }: Commit): readonly [Region, ...Region[]] {
-  const declared = [...documents.values()].filter(
-    (one): one is ManifestDocument<'Environment'> => one.kind === 'Environment',
-  );
+  const declared = [...documents.values()].filter(isEnvironment);
   const [first, ...others] = declared.map(({ metadata, spec }) => ({
     environment: metadata.name,
     region: spec.region ?? '',
@@ -45,7 +46,7 @@ export function regionsOf({ documents }: Commit): readonly [Region, ...Region[]]
 
 /** The Environment of each region in which this world's Environments may ever be. */
 export function environmentsByRegion(first: Commit): ReadonlyMap<string, string> {
-  const here = regionsOf(first);
+  const here = [...regionsOf(first), ...(isFleet(first) ? FLEET_PLACES : [])];
   const names = new Set(here.map(({ environment }) => environment));
   const all = [...here, ...ELSEWHERE.filter(({ environment }) => names.has(environment))];
   return new Map(all.map(({ region, environment }) => [region, environment]));
@@ -53,12 +54,16 @@ export function environmentsByRegion(first: Commit): ReadonlyMap<string, string>
 
 /** An Environment in its other region; the commit itself where no manifest says where it is. */
 export function withEnvironmentMoved(commit: Commit, chance: Chance): Commit {
-  const one = chance.any([...commit.documents.values()].filter(({ kind }) => kind === 'Environment'));
+  const one = chance.any([...commit.documents.values()].filter(isEnvironment));
   if (one === undefined) return commit;
   const { name } = one.metadata;
-  const region = regionOfEnvironment(name, commit);
-  const others = [...TWO, ...ELSEWHERE].filter((each) => each.environment === name && each.region !== region);
-  return withDocument(commit, environment({ name, region: others[0]?.region ?? region }));
+  const { region } = one.spec;
+  const others = [...TWO, ...FLEET_PLACES, ...ELSEWHERE].filter(
+    (each) => each.environment === name && each.region !== region,
+  );
+  return others[0] === undefined
+    ? commit
+    : withDocument(commit, { ...one, spec: { ...one.spec, region: others[0].region } });
 }
 
 /** The commit as who never hears of a move reads it. */
@@ -72,10 +77,6 @@ export function withEnvironmentsWhereTheyWere(commit: Commit): Commit {
   return { ...commit, documents };
 }
 
-function regionOfEnvironment(name: string, commit: Commit): string {
-  return regionsOf(commit).find((each) => each.environment === name)!.region;
-}
-
 /** The files' texts, as a controller reads them. */
 export function textsOf({ documents, broken }: Commit): ReadonlyMap<string, string> {
   return new Map(
@@ -83,8 +84,13 @@ export function textsOf({ documents, broken }: Commit): ReadonlyMap<string, stri
   );
 }
 
-export function fileOf({ kind, metadata }: Document): string {
-  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+/** Several of one name, of which each is of other Environments, stand in a file each. */
+export function fileOf({ kind, metadata, spec }: Document): string {
+  const { environment: of = '', environments } = spec as Daemon['spec'];
+  const [requirement] = environments?.matchExpressions ?? [];
+  const isOneOfFleet = FLEET_PLACES.some((place) => place.environment === of);
+  const which = isOneOfFleet ? `-${of}` : requirement === undefined ? '' : `-${requirement.operator}`;
+  return `${kind.toLowerCase()}-${metadata.name}${which}.yaml`;
 }
 
 export function daemonsOf({ documents }: Commit): readonly Daemon[] {
@@ -119,6 +125,97 @@ export function firstCommit(chance: Chance): Commit {
   const bare: Commit = { documents: new Map(places.map((one) => [fileOf(one), one])), broken: new Map() };
   const names = ['statsd', 'xray', 'otel'].slice(0, chance.whole(2, 3));
   return names.reduce((commit, name) => withDocument(commit, newDaemon(commit, name, chance)), bare);
+}
+
+/** Whether git holds definitions of many Environments. */
+export function isFleet({ documents }: Commit): boolean {
+  return FLEET_PLACES.some(({ environment }) => documents.has(`environment-${environment}.yaml`));
+}
+
+/** Three Environments of one account, clusters and namespaces in each, and daemons, most of which are in several. */
+export function firstFleet(chance: Chance): Commit {
+  const places = [
+    ...FLEET_PLACES.slice(0, 3).map((place) => fleetEnvironment(place, chance)),
+    ...['main', 'side'].map((name) => cluster({ name, environments: {} })),
+    ...['services', 'inner'].map((name) =>
+      namespace({ name: `${name}.example.org`, description: NAMED, environments: {} }),
+    ),
+  ];
+  const bare: Commit = { documents: new Map(places.map((one) => [fileOf(one), one])), broken: new Map() };
+  const names = ['statsd', 'xray', 'otel'].slice(0, chance.whole(2, 3));
+  return names.reduce(
+    (commit, name) =>
+      withDocument(
+        commit,
+        chance.happens(0.75) ? newDefinition(commit, name, chance) : newDaemon(commit, name, chance),
+      ),
+    bare,
+  );
+}
+
+/** Says where it is, and of what is nobody's variable. */
+const NAMED = 'of ${environment.name} in ${environment.region}, ${HOME} and $${environment.name}';
+
+/** A daemon in several Environments. */
+export function newDefinition(commit: Commit, name: string, chance: Chance): Daemon {
+  const daemon = newDaemon(commit, name, chance);
+  const { environment: _one, containers, ...spec } = daemon.spec;
+  const environments = selectorBy(commit, chance);
+  const overrides = [0, 1].flatMap(() => (chance.happens(0.4) ? [overrideBy(commit, name, chance)] : []));
+  return {
+    ...daemon,
+    spec: {
+      ...spec,
+      environments,
+      containers: containers.map((one) => ({
+        ...one,
+        environment: { ...one.environment, PLACE: NAMED, STAGE: '${environment.labels.stage}' },
+      })),
+      ...(overrides.length === 0 ? {} : { overrides }),
+    },
+  };
+}
+
+/** One that selects something. */
+export function selectorBy(commit: Commit, chance: Chance): Selector {
+  const all = [...commit.documents.values()].filter(isEnvironment).map(labelsOf);
+  const some = chance.any(all) ?? {};
+  const [key = ''] = [chance.any(Object.keys(some))];
+  const value = some[key] ?? '';
+  const selector = chance.one<Selector>([
+    {},
+    {},
+    { matchLabels: { fleet: 'in' } },
+    { matchLabels: { fleet: 'in' } },
+    { matchLabels: { [key]: value } },
+    { matchExpressions: [{ key: 'stage', operator: 'In', values: [some['stage'] ?? ''] }] },
+    { matchExpressions: [{ key, operator: 'NotIn', values: [value] }] },
+    { matchExpressions: [{ key, operator: 'Exists' }], matchLabels: { fleet: some['fleet'] ?? '' } },
+    { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] },
+  ]);
+  const isKnown =
+    all.some((labels) => labels['tier'] !== undefined) || !JSON.stringify(selector).includes('tier');
+  return isKnown && all.some((labels) => isSelected(selector, labels)) ? selector : {};
+}
+
+type Override = NonNullable<Daemon['spec']['overrides']>[number];
+
+/** What differs in some Environments; of nothing that AWS would have to make anew. */
+export function overrideBy(commit: Commit, daemon: string, chance: Chance): Override {
+  const spec = chance.one<Override['spec']>([
+    { desiredCount: chance.whole(0, 3) },
+    { logs: { retentionInDays: chance.one([3, 60, 90]) } },
+    { containers: [{ name: 'main', image: `example.org/${daemon}:override-${chance.whole(1, 3)}` }] },
+    { deployment: { minimumHealthyPercent: chance.one([0, 50]) } },
+    { taskRole: null },
+    { containers: [{ name: 'main', environment: { LOG_LEVEL: 'debug', DB_PASSWORD: null } }] },
+  ]);
+  return { environments: selectorBy(commit, chance), spec };
+}
+
+/** Whether all of it is valid. */
+export function isRight({ documents, broken }: Commit): boolean {
+  return documents.size > 0 && broken.size === 0 && expanded(documents).isWhole;
 }
 
 function where(regions: readonly Region[], { environment }: Region): { readonly environment?: string } {

@@ -1,5 +1,5 @@
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
-import { displayId, manifestKey } from '../../../controller/core/resource.ts';
+import { displayId, objectKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { Commit, Daemon } from './commit.ts';
 import { daemonsOf, regionsOf } from './commit.ts';
@@ -10,13 +10,13 @@ import { hasOwnNetwork, isOnEveryHost } from './host-commit.ts';
 import { countOf, registersHosts, registrationsOf } from './hosts.ts';
 import { findLiveService, runningTasks } from './live.ts';
 import type { Live, Place } from './live.ts';
-import { defaultVpc, keysOf, leastHealthyOf, regionOf, wantedOf } from './wanted.ts';
+import { defaultVpc, keysOf, leastHealthyOf, ofOneEach, regionOf, wantedObject, wantedOf } from './wanted.ts';
 import type { WantedResource } from './wanted.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * What AWS and git differ in once everything has come to rest, by a comparison of its own. `held`: manifests of which something is held for
+ * What AWS and git differ in once everything has come to rest, by a comparison of its own. `held`: objects of which something is held for
  * a reason that people have to lift, and of which nothing is expected.
  */
 export function differences(
@@ -26,19 +26,23 @@ export function differences(
   held: ReadonlySet<string>,
 ): readonly string[] {
   const wanted = wantedOf(commit, places);
-  const isExpected = (manifest: string): boolean => !held.has(manifest);
+  const isExpected = (asked: Pick<WantedResource, 'environment' | 'manifest'>): boolean =>
+    !held.has(wantedObject(asked));
   const missing = [...wanted.resources]
-    .filter(([key, { manifest }]) => isExpected(manifest) && !live.some((one) => one.key === key))
+    .filter(([key, asked]) => isExpected(asked) && !live.some((one) => one.key === key))
     .map(([key]) => `${key} is missing`);
   const untagged = live.flatMap((one) => {
     const asked = wanted.resources.get(one.key);
-    if (asked === undefined || !isExpected(asked.manifest) || one.kind === 'task-definition') return [];
+    if (asked === undefined || !isExpected(asked) || one.kind === 'task-definition') return [];
     const labels = { ...asked.document.metadata.labels, ...booksOf(one, asked) };
     const actual = Object.fromEntries(Object.keys(labels).map((label) => [label, one.tags.get(label)]));
     return differenceOf(one.key, labels, actual);
   });
-  const fields = daemonsOf(commit)
-    .filter(({ metadata }) => isExpected(`DaemonService/${metadata.name}`))
+  const fields = daemonsOf(ofOneEach(commit))
+    .filter((daemon) => {
+      const { environment } = regionOf(daemon, commit);
+      return isExpected({ environment, manifest: `DaemonService/${daemon.metadata.name}` });
+    })
     .flatMap((daemon) => daemonDifferences(daemon, commit, places));
   return [...missing, ...untagged, ...fields];
 }
@@ -77,7 +81,7 @@ export function leftovers(
 }
 
 /**
- * What a plan at rest holds, for reasons that are allowed to last: by manifest. A step that is neither at its end nor held so is
+ * What a plan at rest holds, for reasons that are allowed to last: by object. A step that is neither at its end nor held so is
  * `unfinished`.
  */
 export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
@@ -96,7 +100,7 @@ export function heldIn({ plan }: Pick<PassResult, 'plan'>): {
     }
   }
   return {
-    held: new Set([...holds].map(({ manifest }) => manifestKey(manifest))),
+    held: new Set([...holds].map(({ id, manifest }) => objectKey(environmentOf(id.environment), manifest))),
     unfinished: plan.steps.filter((step) => step.type !== 'keep' && !holds.has(step)),
   };
 }
@@ -113,12 +117,19 @@ export function heldForNothing(
     if (step.type !== 'hold' || step.why !== 'not-ours' || step.desired === undefined) return [];
     const { kind, name } = step.id;
     const isMeant = (key: string): boolean =>
-      key.includes(`${kind} `) && key.endsWith(kind === 'role' ? name.toLowerCase() : name);
+      resources.get(key)?.environment === step.id.environment &&
+      key.includes(`${kind} `) &&
+      key.endsWith(kind === 'role' ? name.toLowerCase() : name);
     const key = [...resources.keys()].find(isMeant);
     return key === undefined || live.some((one) => one.key === key)
       ? []
       : [`${key} is not there, and held: ${step.reason}`];
   });
+}
+
+/** What has moved away is known by where it was, too. */
+function environmentOf(named: string): string {
+  return named.split(' in ')[0] ?? named;
 }
 
 /** Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. */

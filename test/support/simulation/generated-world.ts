@@ -1,5 +1,5 @@
 import { KINDS } from '../../../controller/kinds/index.ts';
-import { manifestKey } from '../../../controller/core/resource.ts';
+import { objectKey } from '../../../controller/core/resource.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 import { noteStates } from '../model-world/states.ts';
 import type { State } from '../model-world/states.ts';
@@ -12,9 +12,11 @@ import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { createChronicle } from './chronicle.ts';
 import { createCoverageWatch } from './coverage.ts';
-import { SECRET, environmentsByRegion, firstCommit } from './commit.ts';
+import { SECRET, environmentsByRegion, firstCommit, firstFleet } from './commit.ts';
 import { createSky } from './faults.ts';
-import { GIT_EDITS, mended } from './git-edits.ts';
+import { FLEET_EDITS } from './fleet-edits.ts';
+import { hasFleet } from './fleet-script.ts';
+import { GIT_EDITS } from './git-edits.ts';
 import { HOST_EDITS, withHosts, withRoom } from './host-commit.ts';
 import { hasHosts } from './host-script.ts';
 import { tellsNoSecret } from './invariants.ts';
@@ -37,7 +39,7 @@ import { createUnderWay } from './under-way.ts';
 import { unequal } from './unequal.ts';
 import { toldFalsely } from './witness.ts';
 
-const ALL_EDITS = { ...GIT_EDITS, ...HOST_EDITS };
+const ALL_EDITS = { ...GIT_EDITS, ...HOST_EDITS, ...FLEET_EDITS };
 const MODELS = new Map(KINDS.map(({ model }) => [model.facts.name, model]));
 const MINUTE_MS = 60_000;
 /** What failed is tried again within minutes, and what comes back is left alone for up to an hour. */
@@ -45,6 +47,9 @@ const REST_MINUTES = 150;
 /** Passes after all is quiet that may write although nothing was under way. */
 const PASSES_TO_CONVERGE = 3;
 const IDLE_MINUTES = 5;
+/** Objects that may go without confirmation: the default, for fleets of less than forty; and so few that those in several Environments are more. */
+const PRUNE_BUDGET = 3;
+const FLEET_BUDGET = 2;
 
 /** A generated world, to which what a script says is to happen. */
 export async function createRun(seed: number, options: RunOptions) {
@@ -61,8 +66,10 @@ export async function createRun(seed: number, options: RunOptions) {
   let backsOff = createAttempts();
   const said = new Set<State>();
 
-  const bare = firstCommit(chance);
-  const first = hasHosts(seed, options) ? withHosts(bare, chanceOf(seed ^ 0xda3)) : bare;
+  const isOfFleet = hasFleet(seed, options);
+  const budget = isOfFleet ? FLEET_BUDGET : PRUNE_BUDGET;
+  const bare = isOfFleet ? firstFleet(chance) : firstCommit(chance);
+  const first = !isOfFleet && hasHosts(seed, options) ? withHosts(bare, chanceOf(seed ^ 0xda3)) : bare;
   const isTold = options.runsAs !== undefined && options.selfless !== true;
   const self = isTold ? selfOf(first, options.runsAs) : undefined;
   const world = createWorld({
@@ -71,7 +78,7 @@ export async function createRun(seed: number, options: RunOptions) {
     self: () => Promise.resolve(self),
     onRequest: (request) => teller.onRequest(request),
     ...(options.faulty === undefined ? {} : { faulty: options.faulty }),
-    ...(options.pruneBudget === undefined ? {} : { pruneBudget: options.pruneBudget }),
+    pruneBudget: options.pruneBudget ?? { count: budget, percent: 10 },
   });
   const environments = environmentsByRegion(first);
   const underWay = createUnderWay(world);
@@ -89,7 +96,7 @@ export async function createRun(seed: number, options: RunOptions) {
     (name) => underWay.has(name) || besides.all.some((one) => one.isAtWorkOn(name)),
   );
   const retagging = chance.fork();
-  const judged = { chronicle, people, strangers, environments, lookFor: options.lookFor };
+  const judged = { chronicle, people, strangers, environments, lookFor: options.lookFor, budget };
   const judge = createJudge({
     ...judged,
     world,
@@ -194,7 +201,10 @@ export async function createRun(seed: number, options: RunOptions) {
     const { plan } = passes.at(-1) ?? {};
     if (plan === undefined || loop.confirm(plan.hash) !== 'confirmed') return false;
     const held = plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget');
-    confirmed = new Set([...confirmed, ...held.map(({ manifest }) => manifestKey(manifest))]);
+    confirmed = new Set([
+      ...confirmed,
+      ...held.map(({ id, manifest }) => objectKey(id.environment, manifest)),
+    ]);
     return true;
   }
 
@@ -274,7 +284,7 @@ export async function createRun(seed: number, options: RunOptions) {
     diesAfter = false;
     for (const one of besides.all) one.end();
     sky.clear();
-    chronicle.push(withRoom(mended(chronicle.lastWhole())));
+    chronicle.push(withRoom(chronicle.lastRight()));
     await people.giveBack();
   }
 

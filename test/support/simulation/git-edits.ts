@@ -58,6 +58,7 @@ export const GIT_EDITS: Readonly<Record<string, GitEdit>> = {
   'other permissions': ofDaemon((daemon, chance) =>
     specWith(daemon, {
       taskRole: {
+        ...daemon.spec.taskRole,
         statements: [{ actions: [chance.one(['xray:GetSamplingRules', 's3:GetObject'])], resources: ['*'] }],
       },
     }),

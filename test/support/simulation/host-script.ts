@@ -11,7 +11,9 @@ type ScriptEvent = ScriptEventOf<Happening>;
 
 /** What is said of a run that decides whether there are any. */
 export interface HostsAsked {
+  /** There are container instances; default: in some worlds, and none where a fault is looked for. */
   readonly hosts?: boolean;
+  /** The invariant to look for: others that do not hold are passed over. */
   readonly lookFor?: string;
 }
 

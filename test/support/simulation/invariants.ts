@@ -1,6 +1,7 @@
 import { OWNER_TAG } from './live.ts';
 import type { Live, LiveService } from './live.ts';
 import type { Mutation, Tags } from './mutation.ts';
+import { wantedObject } from './wanted.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 import { RELEASED_TAG } from '../../../controller/core/released.ts';
 
@@ -21,11 +22,15 @@ export interface BeforeCall {
   readonly visible: ReadonlySet<string>;
   /** Whether the removal of an object, as `removedManifest` names it, has begun lately. */
   readonly isGoing: (removed: string) => boolean;
+  /** Whether a step on `kind/name` that was begun before may still go on. */
+  readonly goesOn: (name: string) => boolean;
   readonly services: readonly LiveService[];
   /** The daemon that the controller itself runs as; undefined where it runs elsewhere. */
   readonly self: string | undefined;
-  /** Manifests whose deletion somebody has confirmed. */
+  /** Objects, as `objectKey` has them, whose deletion somebody has confirmed. */
   readonly confirmed: ReadonlySet<string>;
+  /** How many objects of an Environment, and of one object in how many, may go without confirmation. */
+  readonly budget: number;
 }
 
 /** What a call has brought about. */
@@ -44,8 +49,6 @@ const PRUNE = 'stationkeeper:prune';
 const SOURCE = 'stationkeeper:source';
 const REGION = 'stationkeeper:region';
 const REVISIONS_KEPT = 5;
-/** Objects that may go without confirmation: the default, for fleets of less than forty. */
-export const PRUNE_BUDGET = 3;
 
 /**
  * Nothing is changed that does not carry our tags at that moment; an adoption that git asks for may tag what is nobody's, and a manifest that
@@ -92,8 +95,9 @@ function leavesFormerPlacesAlone({ mutation, wanted }: BeforeCall): string | und
 
 /** Nothing is made or changed that git does not want so: not named, only observed, or left alone. */
 function changesOnlyWanted(view: BeforeCall): string | undefined {
-  const { mutation, wanted } = view;
-  const keys = mutation.effect === 'create' ? [mutation.key] : mutation.touched.map(({ key }) => key);
+  const { mutation, wanted, goesOn } = view;
+  const touched = mutation.touched.filter(({ kind, name }) => !goesOn(`${kind}/${name}`));
+  const keys = mutation.effect === 'create' ? [mutation.key] : touched.map(({ key }) => key);
   for (const key of keys) {
     const asked = wanted.resources.get(key);
     if (asked !== undefined && asked.reconcile !== 'enabled') {
@@ -148,7 +152,7 @@ function deletesOnlyWhatMayGo({ mutation, wanted }: BeforeCall): string | undefi
 
 /** No more objects go at once than the budget allows, of those that the pass can have seen, unless somebody has confirmed it. */
 function deletesWithinBudget(view: BeforeCall): string | undefined {
-  const { mutation, wanted, live, visible, confirmed } = view;
+  const { mutation, wanted, live, visible, confirmed, budget } = view;
   if (mutation.effect !== 'delete' && mutation.effect !== 'part') return undefined;
   const unwanted = mutation.touched.find(({ key }) => !wanted.resources.has(key));
   if (unwanted === undefined) return undefined;
@@ -167,11 +171,47 @@ function deletesWithinBudget(view: BeforeCall): string | undefined {
       one.tags.get(PRUNE) === 'enabled' &&
       one.tags.get(DELETION) === 'delete',
   );
-  const objects = new Set(
-    going.map(({ tags }) => tags.get(MANIFEST) ?? '').filter((manifest) => !confirmed.has(manifest)),
-  );
-  if (objects.size <= PRUNE_BUDGET || confirmed.has(unwanted.tags.get(MANIFEST) ?? '')) return undefined;
+  const objects = new Set(going.map(({ tags }) => objectOf(tags)).filter((object) => !confirmed.has(object)));
+  if (objects.size <= budget || confirmed.has(objectOf(unwanted.tags))) return undefined;
   return `${mutation.name} deletes ${unwanted.key} although ${objects.size} objects would go: ${[...objects].join(', ')}`;
+}
+
+/**
+ * Of one object no more Environments lose theirs at once than the budget allows, of those that the pass can have seen, be they readable now or
+ * not, unless somebody has confirmed it.
+ */
+function deletesWithinFleetBudget(view: BeforeCall): string | undefined {
+  const { mutation, wanted, live, visible, confirmed, budget, environments } = view;
+  const removed = removedManifest(view);
+  if (removed === undefined || view.isGoing(removed)) return undefined;
+  const [, manifest = ''] = removed.split('|');
+  const isWantedIn = objectsWanted(view);
+  const going = live.filter(
+    ({ id, region, tags }) =>
+      tags.get(MANIFEST) === manifest &&
+      visible.has(id) &&
+      // Of a role it is not known where it is by itself.
+      region !== '' &&
+      (wanted.regions?.has(region) ?? false) &&
+      isOurs(tags, { region }, view) &&
+      tags.get(PRUNE) === 'enabled' &&
+      !isWantedIn.has(objectOf(tags)) &&
+      !confirmed.has(objectOf(tags)),
+  );
+  const names = new Set([...going.map(({ region }) => environments.get(region)), removed.split('|')[0]]);
+  return names.size <= budget
+    ? undefined
+    : `${mutation.name} takes ${removed} although ${manifest} would go in ${[...names].join(', ')}`;
+}
+
+/** Of one Environment, as `objectKey` has it. */
+function objectOf(tags: Tags): string {
+  return `${tags.get(ENVIRONMENT) ?? ''}|${tags.get(MANIFEST) ?? ''}`;
+}
+
+/** All objects that git wants. */
+export function objectsWanted({ wanted }: Pick<BeforeCall, 'wanted'>): ReadonlySet<string> {
+  return new Set([...wanted.resources.values()].map(wantedObject));
 }
 
 /**
@@ -249,6 +289,7 @@ export const BEFORE_EACH_CALL = {
   deletesOnlyWhatGitStillDrops,
   deletesOnlyWhatMayGo,
   deletesWithinBudget,
+  deletesWithinFleetBudget,
   keepsEnoughTasks,
   keepsItself,
 } as const satisfies Readonly<Record<string, BeforeInvariant>>;
@@ -279,12 +320,10 @@ export function removedManifest(view: BeforeCall): string | undefined {
   const one = mutation.touched.find(
     ({ key, tags, region }) => !wanted.resources.has(key) && isOurs(tags, { region }, view),
   );
-  const manifest = one?.tags.get(MANIFEST);
-  if (one === undefined || manifest === undefined || confirmed.has(manifest)) return undefined;
+  if (one?.tags.has(MANIFEST) !== true || confirmed.has(objectOf(one.tags))) return undefined;
   // A log group outlives its daemon of itself, and counts for nothing.
   if (mutation.effect !== 'delete' && one.kind === 'log-group') return undefined;
-  const isWanted = [...wanted.resources.values()].some((other) => other.manifest === manifest);
-  return isWanted ? undefined : `${one.tags.get(ENVIRONMENT) ?? ''}|${manifest}`;
+  return objectsWanted(view).has(objectOf(one.tags)) ? undefined : objectOf(one.tags);
 }
 
 /** A call that is repeated because its answer was lost, or is not shown yet, finds that it has been done. */

@@ -45,8 +45,9 @@ export interface JudgeOptions {
   readonly strangers: Strangers;
   /** The Environment's name, by region. */
   readonly environments: ReadonlyMap<string, string>;
-  /** The manifests whose deletion somebody has confirmed. */
+  /** The objects, as `objectKey` has them, whose deletion somebody has confirmed. */
   readonly confirmed: () => ReadonlySet<string>;
+  readonly budget: number;
   readonly runsAs: string | undefined;
   /** The invariant to look for: others that do not hold are passed over. */
   readonly lookFor: string | undefined;
@@ -117,9 +118,11 @@ export function createJudge(options: JudgeOptions): Judge {
         live,
         visible: seen,
         isGoing: (removed) => bounds.isGoing(removed),
+        goesOn: (name) => options.underWay.goesOn(name),
         services: liveServicesIn(places),
         self: runsAs,
         confirmed: confirmed(),
+        budget: options.budget,
       };
       for (const [name, invariant] of Object.entries(BEFORE_EACH_CALL)) broken(name, invariant(before));
       for (const [name, why] of Object.entries(bounds.broken(before))) broken(name, why);

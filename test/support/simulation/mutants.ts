@@ -1,6 +1,7 @@
 import { isRead } from '../world/world.ts';
 import { withEnvironmentsWhereTheyWere } from './commit.ts';
 import { annotated } from './git-edits.ts';
+import { FLEET_MUTANTS } from './fleet-mutants.ts';
 import { HOST_MUTANTS } from './host-mutants.ts';
 import type { RunOptions } from './options.ts';
 import {
@@ -34,6 +35,7 @@ export const RUNS_AS_DAEMON = {
 
 export const MUTANTS: Readonly<Record<string, Planted>> = {
   ...HOST_MUTANTS,
+  ...FLEET_MUTANTS,
   'the owner is not looked at': {
     seed: 3,
     caughtBy: 'changesOnlyOurs',

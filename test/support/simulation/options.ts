@@ -1,13 +1,14 @@
 import type { WorldCall, WorldOptions } from '../world/world.ts';
 import type { Commit } from './commit.ts';
 import type { Weather } from './faults.ts';
+import type { FleetAsked } from './fleet-script.ts';
 import type { GIT_EDITS } from './git-edits.ts';
 import type { ScriptEvent } from './happening.ts';
 
 /** Makes the call, another one, or none, and answers. */
 export type Mutant = (call: WorldCall, go: (call: WorldCall) => Promise<object>) => Promise<object>;
 
-export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'> {
+export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'>, FleetAsked {
   /** A fault of the controller's own, as it shows in its calls. */
   readonly mutant?: Mutant;
   /** What git says, as a faulty reader has it. */
@@ -18,14 +19,10 @@ export interface RunOptions extends Pick<WorldOptions, 'faulty' | 'pruneBudget'>
   readonly script?: readonly ScriptEvent[];
   /** People keep changing tags while the controller looks. */
   readonly retagsMuch?: boolean;
-  /** There are container instances; default: in some worlds, and none where a fault is looked for. */
-  readonly hosts?: boolean;
   /** The daemon that the controller itself runs as, on ECS. */
   readonly runsAs?: string;
   /** It is not told so. */
   readonly selfless?: boolean;
   /** The weather of every spell. */
   readonly weather?: readonly Weather[];
-  /** The invariant to look for: others that do not hold are passed over. */
-  readonly lookFor?: string;
 }

@@ -6,7 +6,7 @@ import { daemonsOf } from './commit.ts';
 import type { Commit } from './commit.ts';
 import type { Live, LiveService } from './live.ts';
 import { OWNER, OWNER_TAG } from './live.ts';
-import { regionOf } from './wanted.ts';
+import { ofOneEach, regionOf } from './wanted.ts';
 
 /** Revisions of ours that a family keeps besides those in use (docs/manifests.md). */
 const REVISIONS_KEPT = 5;
@@ -14,7 +14,7 @@ const REVISIONS_KEPT = 5;
 /** Some daemons have been here before: their families hold revisions that earlier commits were rolled out as. */
 export async function registerPast(world: World, commit: Commit, seed: number): Promise<void> {
   const chance = chanceOf(seed ^ 0x9a57);
-  for (const daemon of daemonsOf(commit)) {
+  for (const daemon of daemonsOf(ofOneEach(commit))) {
     if (!chance.happens(0.3)) continue;
     const { region, environment } = regionOf(daemon, commit);
     const { name } = daemon.metadata;

@@ -1,4 +1,5 @@
 import { chanceOf } from './chance.ts';
+import { hasFleet } from './fleet-script.ts';
 import { createRun } from './generated-world.ts';
 import type { Violation } from './judge.ts';
 import type { RunOptions } from './options.ts';
@@ -31,8 +32,9 @@ const AT_REST: ReadonlySet<string> = new Set([
 const LAST_SPELL_MS = 60_000;
 
 /** In some worlds the controller runs as one of the daemons; where a fault is looked for that is said. */
-function whereItRuns(seed: number, { lookFor }: RunOptions): Pick<RunOptions, 'runsAs'> {
-  const isWithin = lookFor === undefined && chanceOf(seed ^ 0x5e1f).happens(0.15);
+function whereItRuns(seed: number, options: RunOptions): Pick<RunOptions, 'runsAs'> {
+  if (hasFleet(seed, options)) return {};
+  const isWithin = options.lookFor === undefined && chanceOf(seed ^ 0x5e1f).happens(0.15);
   return isWithin ? { runsAs: 'statsd' } : {};
 }
 

@@ -1,10 +1,12 @@
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { GIT_EDITS } from './git-edits.ts';
+import { FLEET_EDITS } from './fleet-edits.ts';
+import { fleetScriptOf, hasFleet } from './fleet-script.ts';
+import type { FleetAsked } from './fleet-script.ts';
 import { HOST_EDITS } from './host-commit.ts';
 import { HOST_ACTS } from './host-people.ts';
 import { hasHosts, hostScriptOf } from './host-script.ts';
-import type { HostsAsked } from './host-script.ts';
 import { SCALING_BY_HAND } from '../drifts/by-hand-scaling.ts';
 import { MEDDLING } from './meddler.ts';
 import type { State } from '../model-world/states.ts';
@@ -54,7 +56,7 @@ const FOLLOWS: Readonly<Record<string, string>> = {
 
 /** All that can happen to a world, as its table of what happened names it. */
 export const HAPPENINGS: readonly string[] = [
-  ...[...EDITS, ...Object.keys(HOST_EDITS)].map((what) => `git: ${what}`),
+  ...[...EDITS, ...Object.keys(HOST_EDITS), ...Object.keys(FLEET_EDITS)].map((what) => `git: ${what}`),
   ...[RETAGS, ...ACTS, ...HOST_ACTS, ...MEDDLINGS].map((what) => `somebody: ${what}`),
   ...SKIES.map((what) => `weather: ${what}`),
   ...CONTROLS.map((what) => `control: ${what}`),
@@ -62,16 +64,17 @@ export const HAPPENINGS: readonly string[] = [
   ...SAID,
 ];
 
-interface ScriptOptions extends HostsAsked {
+interface ScriptOptions extends FleetAsked {
   /** What people do most in git; by default all of it alike. */
   readonly edits?: readonly string[];
 }
 
-/** What happens to the world of a seed, and to its container instances where it has any. */
+/** What happens to the world of a seed, and to its container instances or its definitions where it has any. */
 export function scriptOf(seed: number, options: ScriptOptions = {}): readonly ScriptEvent[] {
   const script = disturbancesOf(seed, options.edits);
-  if (!hasHosts(seed, options)) return script;
-  return [...script, ...hostScriptOf(seed, script.length + 1)].toSorted((a, b) => a.at - b.at);
+  const more = hasFleet(seed, options) ? fleetScriptOf : hasHosts(seed, options) ? hostScriptOf : undefined;
+  if (more === undefined) return script;
+  return [...script, ...more(seed, script.length + 1)].toSorted((a, b) => a.at - b.at);
 }
 
 /** Spells of disturbances, and after each some time in which the controller does what it can. */

@@ -28,7 +28,10 @@ export interface Second {
 export interface SecondOptions {
   readonly sky: Sky;
   readonly chance: Chance;
-  readonly judged: Pick<JudgeOptions, 'chronicle' | 'people' | 'strangers' | 'environments' | 'lookFor'>;
+  readonly judged: Pick<
+    JudgeOptions,
+    'chronicle' | 'people' | 'strangers' | 'environments' | 'lookFor' | 'budget'
+  >;
   /** It changes something, by a call of this name. */
   readonly onWrite: (name: string) => void;
   /** An apply dies, or comes to its end. */
@@ -65,7 +68,14 @@ function whoIs(what: Beside, chance: Chance): Who {
 export function startSecond(first: World, what: Beside, options: SecondOptions): Second {
   const { sky, chance, judged, tell } = options;
   const { owner, source, scope } = whoIs(what, chance);
-  const world = createWorld({ beside: first, files: {}, owner, sourceId: source ?? null, scope });
+  const world = createWorld({
+    beside: first,
+    files: {},
+    owner,
+    sourceId: source ?? null,
+    scope,
+    pruneBudget: { count: judged.budget, percent: 10 },
+  });
   const chronicle =
     source === ANOTHER_SOURCE
       ? createChronicle(world, commitOfOthers(judged.chronicle.lastWhole(), chance), (where) =>

@@ -5,6 +5,8 @@ import type { World } from '../world/world.ts';
 export interface UnderWay {
   readonly listener: ProgressListener;
   has(name: string): boolean;
+  /** A step that AWS had not answered when its pass went on without it, and that may still go on, whatever git wants by now. */
+  goesOn(name: string): boolean;
   /** For how long of a step the controller's host has stood still, in milliseconds. */
   stoodStillMs(name: string): number;
   clear(): void;
@@ -12,15 +14,30 @@ export interface UnderWay {
 
 export function createUnderWay({ clock, host }: Pick<World, 'clock' | 'host'>): UnderWay {
   const lostMs = (): number => clock.monotonic() - host.monotonic();
-  const lostWhenBegun = new Map<string, number>();
+  /** Of each name one for each Environment in which a step is at work on it, the first first. */
+  const lostWhenBegun = new Map<string, readonly number[]>();
+  const unanswered = new Set<string>();
+  const begunOf = (name: string): readonly number[] => lostWhenBegun.get(name) ?? [];
   return {
     listener: {
-      began: ({ id }) => lostWhenBegun.set(`${id.kind}/${id.name}`, lostMs()),
-      ended: ({ id }) => lostWhenBegun.delete(`${id.kind}/${id.name}`),
+      began({ id }) {
+        const name = `${id.kind}/${id.name}`;
+        unanswered.delete(name);
+        lostWhenBegun.set(name, [...begunOf(name), lostMs()]);
+      },
+      ended({ id }, { message = '' }) {
+        const name = `${id.kind}/${id.name}`;
+        if (message.includes('has not answered')) unanswered.add(name);
+        lostWhenBegun.set(name, begunOf(name).slice(1));
+      },
     },
-    has: (name) => lostWhenBegun.has(name),
-    stoodStillMs: (name) => lostMs() - (lostWhenBegun.get(name) ?? lostMs()),
-    clear: () => lostWhenBegun.clear(),
+    has: (name) => begunOf(name).length > 0,
+    goesOn: (name) => unanswered.has(name),
+    stoodStillMs: (name) => lostMs() - (begunOf(name)[0] ?? lostMs()),
+    clear() {
+      lostWhenBegun.clear();
+      unanswered.clear();
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Commit } from './commit.ts';
 import { differences, heldForNothing, heldIn, leftovers } from './equal.ts';
 import { hereIn, liveServicesIn } from './live.ts';
 import { needlessRevisions } from './past.ts';
-import { wantedOf } from './wanted.ts';
+import { wantedObject, wantedOf } from './wanted.ts';
 
 /** What is not as git wants it after the last pass, a line each. */
 export function unequal(world: World, last: PassResult, commit: Commit): readonly string[] {
@@ -15,8 +15,8 @@ export function unequal(world: World, last: PassResult, commit: Commit): readonl
   const wanted = wantedOf(commit, places);
   const left = held.size > 0 ? [] : leftovers(commit, places, live);
   const isExpected = (key: string): boolean => {
-    const manifest = wanted.resources.get(key)?.manifest;
-    return manifest !== undefined && !held.has(manifest);
+    const asked = wanted.resources.get(key);
+    return asked !== undefined && !held.has(wantedObject(asked));
   };
   const needless = needlessRevisions(live, liveServicesIn(places), isExpected);
   const heldInVain = heldForNothing(last, commit, places, live);

@@ -1,6 +1,7 @@
 import { daemonsOf, regionsOf } from './commit.ts';
 import type { Commit, Daemon, Document } from './commit.ts';
 import { hasOwnNetwork, isOnEveryHost } from './host-commit.ts';
+import { expanded } from './fleet.ts';
 import { liveKey } from './live.ts';
 import type { Place } from './live.ts';
 
@@ -13,6 +14,14 @@ export interface WantedResource {
   readonly reconcile: string;
   readonly adoption: string;
   readonly mayBeReplaced: boolean;
+}
+
+/** An object, as `objectKey` has it. */
+export function wantedObject({
+  environment,
+  manifest,
+}: Pick<WantedResource, 'environment' | 'manifest'>): string {
+  return `${environment}|${manifest}`;
 }
 
 export interface WantedTasks {
@@ -49,8 +58,10 @@ export function keysOf(daemon: Daemon, commit: Commit, places: readonly Place[])
   const { spec } = daemon;
   return {
     logGroup: liveKey(region, 'log-group', '', `/stationkeeper/${name}`),
-    executionRole: liveKey(region, 'role', '', `${name}-execution`),
-    ...(spec.taskRole === undefined ? {} : { taskRole: liveKey(region, 'role', '', `${name}-task`) }),
+    executionRole: liveKey(region, 'role', '', spec.executionRole?.name ?? `${name}-execution`),
+    ...(spec.taskRole === undefined
+      ? {}
+      : { taskRole: liveKey(region, 'role', '', spec.taskRole.name ?? `${name}-task`) }),
     ...(hasOwnNetwork(daemon) ? { securityGroup: liveKey(region, 'security-group', vpc, name) } : {}),
     ...(spec.serviceDiscovery === undefined
       ? {}
@@ -67,11 +78,24 @@ export function keysOf(daemon: Daemon, commit: Commit, places: readonly Place[])
   };
 }
 
+const expandedOnce = new WeakMap<Commit, ReturnType<typeof expanded>>();
+
+/** A commit in which each document is of one Environment, and valid. */
+export function ofOneEach(commit: Commit): Commit {
+  return { documents: expandedOf(commit).documents, broken: new Map() };
+}
+
+function expandedOf(commit: Commit): ReturnType<typeof expanded> {
+  const known = expandedOnce.get(commit);
+  if (known !== undefined) return known;
+  const { documents, broken } = commit;
+  const fresh = expanded(new Map([...documents].filter(([file]) => !broken.has(file))));
+  expandedOnce.set(commit, fresh);
+  return fresh;
+}
+
 export function wantedOf(commit: Commit, places: readonly Place[]): Wanted {
-  const valid: Commit = {
-    documents: new Map([...commit.documents].filter(([file]) => !commit.broken.has(file))),
-    broken: new Map(),
-  };
+  const valid = ofOneEach(commit);
   const resources = new Map<string, WantedResource>();
   const tasks = new Map<string, WantedTasks>();
   for (const document of valid.documents.values()) {
@@ -91,7 +115,7 @@ export function wantedOf(commit: Commit, places: readonly Place[]): Wanted {
     });
   }
   return {
-    frozen: commit.broken.size > 0 || commit.documents.size === 0,
+    frozen: commit.broken.size > 0 || commit.documents.size === 0 || !expandedOf(commit).isWhole,
     regions: new Set(regionsOf(commit).map(({ region }) => region)),
     resources,
     used,
