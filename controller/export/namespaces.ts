@@ -58,14 +58,16 @@ export function namespacesOf(
     if (type === undefined || where === undefined) return [];
     if (applied === undefined && inside.length !== ours.length) return [];
     const environment = environmentField(where);
+    const own = applied?.manifest.name ?? name;
     const spec = present({
       environment,
+      name: own === name ? undefined : name,
       type: type === 'private-dns' ? undefined : type,
       description: Description === '' ? undefined : Description,
       soaTtl: Properties?.DnsProperties?.SOA?.TTL,
     });
     const annotations = applied === undefined ? {} : { annotations: applied.annotations };
-    const manifest = { kind: 'Namespace', name, spec, notes: [], ...annotations } as const;
+    const manifest = { kind: 'Namespace', name: own, spec, notes: [], ...annotations } as const;
     return [{ arn: Arn, environment: where, manifest }];
   });
 }

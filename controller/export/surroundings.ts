@@ -158,14 +158,20 @@ export function clustersOf(
       inside.length === ours.filter(({ isPlaceholder }) => !isPlaceholder).length &&
       registeredContainerInstancesCount === 0;
     if (applied === undefined && !isWhole) return [];
-    if (!new RegExp(DNS_LABEL).test(name)) return [];
+    const own = applied?.manifest.name ?? name;
+    if (!new RegExp(DNS_LABEL).test(own)) return [];
     const environment = environmentField(where);
     const containerInsights = insightsOf(cluster);
     return [
       {
         kind: 'Cluster',
-        name,
-        spec: present({ environment, containerInsights, ...writtenOf(CLUSTER.fields, cluster) }),
+        name: own,
+        spec: present({
+          environment,
+          name: own === name ? undefined : name,
+          containerInsights,
+          ...writtenOf(CLUSTER.fields, cluster),
+        }),
         notes: [],
         ...(applied === undefined ? {} : { annotations: applied.annotations }),
       },

@@ -172,7 +172,11 @@ export function repositoryName(
   return written ?? name;
 }
 
-/** What manifests of these kinds make bears the name of the manifest. */
+/** What a cluster or a namespace is called in AWS. */
+export function nameInAws(name: string, { name: written }: { readonly name?: string | undefined }): string {
+  return written ?? name;
+}
+
 const CLUSTER_MADE = { facts: clusterFacts, what: 'ECS cluster', uniqueIn: 'region' } as const;
 
 const NAMESPACES_MADE = {
@@ -199,10 +203,10 @@ export function namedResources(
       return [{ ...shared, name: sharedExecutionRole(name), path: ['spec', 'iam', 'executionRole'] }];
     }
     case 'Cluster':
-      return [{ ...CLUSTER_MADE, name, path: ['metadata', 'name'] }];
+      return isReadable(['name']) ? [{ ...CLUSTER_MADE, ...namedIn(name, spec) }] : [];
     case 'Namespace': {
       const { type = 'private-dns' } = isReadable(['type']) ? (spec as NamespaceManifestSpec) : {};
-      return [{ ...NAMESPACES_MADE[type], name, path: ['metadata', 'name'] }];
+      return isReadable(['name']) ? [{ ...NAMESPACES_MADE[type], ...namedIn(name, spec) }] : [];
     }
     case 'Repository': {
       if (!isReadable(['repositoryName'])) return [];
@@ -217,4 +221,8 @@ export function namedResources(
         return isMade(read) ? [{ ...rest, name: NAMES[which](name, read) }] : [];
       });
   }
+}
+
+function namedIn(name: string, spec: unknown): Pick<NamedResource, 'name' | 'path'> {
+  return { name: nameInAws(name, spec as Pick<NamespaceManifestSpec, 'name'>), path: ['spec', 'name'] };
 }

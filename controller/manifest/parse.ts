@@ -11,6 +11,7 @@ import { environmentChecks } from './check/environment.ts';
 import {
   checkPolicyPartitions,
   checkRoleAccounts,
+  declaredPlaces,
   declaresEnvironments,
   resolveEnvironments,
 } from './check/environments.ts';
@@ -212,11 +213,12 @@ function checkTogether(
   checkDuplicates(named, environments);
   checkNamespaces(environments);
   checkRepositories(environments);
-  checkPublicNamespaces(environments, named);
+  const places = declaredPlaces(named);
+  checkPublicNamespaces(environments, places);
   checkProviders(environments);
-  checkRoleAccounts(environments, named);
-  checkPolicyPartitions(environments, named);
-  checkClaims(environments, named);
+  checkRoleAccounts(environments, places);
+  checkPolicyPartitions(environments, places);
+  checkClaims(environments, named, places);
 }
 
 function mayDeclareEnvironment({ text }: ManifestFile): boolean {

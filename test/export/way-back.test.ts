@@ -92,6 +92,13 @@ describe('what is applied already', () => {
       XRAY.replace('cluster: xray', 'serviceName: tracer\n  family: tracing\n  cluster: xray'),
     ],
     [
+      'in a cluster and a namespace that AWS calls otherwise',
+      XRAY.replace('spec: { containerInsights', 'spec: { name: daemons-prod, containerInsights').replace(
+        'spec: { type: private-dns',
+        'spec: { name: prod.dockerinaws.org, type: private-dns',
+      ),
+    ],
+    [
       'in an Environment of another name',
       `apiVersion: stationkeeper.dev/v1\nkind: Environment\nmetadata: { name: prod }\nspec: { region: us-east-1 }\n---\n${XRAY}`,
     ],

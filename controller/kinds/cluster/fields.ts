@@ -109,8 +109,8 @@ export const CONFIGURED = {
 export const CLUSTER = {
   fields: { ...PROVIDERS, ...CONFIGURED },
   elsewhere: {
-    cluster: 'it is metadata.name',
-    clusterName: 'it is metadata.name',
+    cluster: 'it is metadata.name, or name',
+    clusterName: 'it is metadata.name, or name',
     settings: 'write containerInsights',
     tags: 'write metadata.labels: they become the tags',
   },

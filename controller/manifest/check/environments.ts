@@ -94,9 +94,17 @@ interface DeclaredPlace {
   readonly vpc?: unknown;
 }
 
-export function declaredPlace(environment: string, all: readonly NamedCandidate[]): DeclaredPlace {
-  const declared = all.find(({ ref }) => ref.kind === 'Environment' && ref.name === environment);
-  if (declared === undefined || !isReadable(declared, ['account', 'region', 'roleArn', 'vpc'])) return {};
+/** By the name of the Environment. */
+export type DeclaredPlaces = ReadonlyMap<string, DeclaredPlace>;
+
+export function declaredPlaces(all: readonly NamedCandidate[]): DeclaredPlaces {
+  const declared = all.filter(({ ref }) => ref.kind === 'Environment');
+  // Of two with one name, which are both refused, it is the first.
+  return new Map(declared.toReversed().map((one) => [one.ref.name, declaredPlace(one)]));
+}
+
+function declaredPlace(declared: NamedCandidate): DeclaredPlace {
+  if (!isReadable(declared, ['account', 'region', 'roleArn', 'vpc'])) return {};
   const text = (name: string) => specField(declared, name) as string | undefined;
   const [, ofRole, , , accountOfRole] = text('roleArn')?.split(':') ?? [];
   const region = text('region');
@@ -113,9 +121,8 @@ export function declaredPlace(environment: string, all: readonly NamedCandidate[
 /** ECS takes roles of its own account only, and a partition's ARNs mean nothing in another. */
 export function checkRoleAccounts(
   environments: ReadonlyMap<NamedCandidate, string>,
-  all: readonly NamedCandidate[],
+  places: DeclaredPlaces,
 ): void {
-  const places = new Map([...new Set(environments.values())].map((name) => [name, declaredPlace(name, all)]));
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'DaemonService') continue;
     const place = places.get(environment) ?? {};
@@ -162,9 +169,8 @@ function namedBy({ arn, managedPolicyArns = [], permissionsBoundary = 'none' }: 
 /** IAM takes into a policy what is of its own partition only. */
 export function checkPolicyPartitions(
   environments: ReadonlyMap<NamedCandidate, string>,
-  all: readonly NamedCandidate[],
+  places: DeclaredPlaces,
 ): void {
-  const places = new Map([...new Set(environments.values())].map((name) => [name, declaredPlace(name, all)]));
   for (const [candidate, environment] of environments) {
     const { partition } = places.get(environment) ?? {};
     if (candidate.ref.kind !== 'DaemonService' || partition === undefined) continue;

@@ -1,22 +1,24 @@
 import { isReadable, nameAndPlace, reportOn, specField } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
-import { groupBy } from '../../core/order.ts';
 import { WITHOUT_PUBLIC_NAMESPACES } from '../../kinds/namespace/facts.ts';
 import type { NamespaceType } from '../../kinds/namespace/facts.ts';
+import { nameInAws } from '../names.ts';
 import type { DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 import type { NamespaceManifestSpec } from '../schema/namespace.ts';
 import { checksOf } from './check.ts';
-import { declaredPlace } from './environments.ts';
+import { awsNameOf, declaredBy } from './declared.ts';
+import type { DeclaredPlaces } from './environments.ts';
 
 const check = checksOf<NamespaceManifestSpec>();
 
 /** CreatePublicDnsNamespace (Cloud Map API reference): two labels at least, of letters, digits and hyphens. */
 const PUBLIC_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-const publicNames = check(['type'], ({ type }, { name, report }) => {
+const publicNames = check(['type', 'name'], ({ type, name: written }, { name: own, report }) => {
+  const name = nameInAws(own, { name: written });
   if (type !== 'public-dns' || name === '' || PUBLIC_NAME.test(name)) return;
   report(
-    ['metadata', 'name'],
+    written === undefined ? ['metadata', 'name'] : ['spec', 'name'],
     `the name of a public namespace is a domain of two labels or more, of letters, digits and hyphens, such as services.example.org; ${JSON.stringify(name)} can be a private one: write type: private-dns`,
   );
 });
@@ -34,11 +36,11 @@ export const namespaceChecks = [publicNames, zones];
 /** Where AWS has no public namespaces. */
 export function checkPublicNamespaces(
   environments: ReadonlyMap<NamedCandidate, string>,
-  all: readonly NamedCandidate[],
+  places: DeclaredPlaces,
 ): void {
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'Namespace' || !isReadable(candidate, ['type'])) continue;
-    const { partition, region } = declaredPlace(environment, all);
+    const { partition, region } = places.get(environment) ?? {};
     if (specField(candidate, 'type') !== 'public-dns' || partition === undefined) continue;
     if (!WITHOUT_PUBLIC_NAMESPACES.has(partition)) continue;
     reportOn(
@@ -56,16 +58,19 @@ type Discovery = NonNullable<DaemonServiceManifestSpec['serviceDiscovery']>;
  * and where a manifest declares the environment's own, that says which is meant, and what can be in it.
  */
 export function checkNamespaces(environments: ReadonlyMap<NamedCandidate, string>): void {
-  const namespaces = groupBy(
-    [...environments].filter(([{ ref }]) => ref.kind === 'Namespace'),
-    ([{ ref }]) => ref.name,
+  const find = declaredBy('Namespace', environments);
+  const called = [...environments].flatMap(([one, its]) =>
+    one.ref.kind === 'Namespace'
+      ? [one.ref.name, awsNameOf(one)].map((name) => [name, [one, its]] as const)
+      : [],
   );
+  // The first of a name is told.
+  const anywhere = new Map(called.toReversed());
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, ['serviceDiscovery'])) continue;
     const discovery = specField(candidate, 'serviceDiscovery') as Discovery | undefined;
-    const declared = namespaces.get(discovery?.namespace ?? '') ?? [];
-    const [first] = declared;
-    const own = declared.find(([, its]) => its === environment)?.[0];
+    const own = find(environment, discovery?.namespace ?? '');
+    const other = anywhere.get(discovery?.namespace ?? '');
     const isSaid = discovery?.namespaceId !== undefined;
     if (own !== undefined && isSaid) {
       reportOn(
@@ -75,8 +80,8 @@ export function checkNamespaces(environments: ReadonlyMap<NamedCandidate, string
       );
     }
     if (own !== undefined && discovery !== undefined) checkRecordsIn(own, candidate, discovery);
-    if (first === undefined || own !== undefined || isSaid) continue;
-    const [namespace, its] = first;
+    if (other === undefined || own !== undefined || isSaid) continue;
+    const [namespace, its] = other;
     reportOn(
       candidate,
       ['spec', 'serviceDiscovery', 'namespace'],

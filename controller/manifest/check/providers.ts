@@ -2,6 +2,7 @@ import { didYouMean } from '../../core/suggest.ts';
 import { isReadable, nameAndPlace, reportOn, specField } from '../candidate.ts';
 import type { NamedCandidate } from '../candidate.ts';
 import type { ManifestSpecs } from '../schema/index.ts';
+import { declaredBy } from './declared.ts';
 import { pathsIn } from './ignored-paths.ts';
 
 type Provider = Pick<
@@ -14,13 +15,12 @@ type Provider = Pick<
  * with the cluster to be used in a capacity provider strategy"). Told where a manifest of the same Environment says what that is.
  */
 export function checkProviders(environments: ReadonlyMap<NamedCandidate, string>): void {
-  const clusters = [...environments].filter(([candidate]) => saysProviders(candidate));
+  const find = declaredBy('Cluster', environments);
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'DaemonService') continue;
     if (!isReadable(candidate, ['cluster', 'capacityProviderStrategy'])) continue;
-    const name = specField(candidate, 'cluster');
-    const [cluster] = clusters.find(([{ ref }, its]) => its === environment && ref.name === name) ?? [];
-    if (cluster === undefined) continue;
+    const cluster = find(environment, specField(candidate, 'cluster') as string);
+    if (cluster === undefined || !saysProviders(cluster)) continue;
     const providers = specField(cluster, 'capacityProviders') as readonly string[];
     const strategy = (specField(candidate, 'capacityProviderStrategy') ?? []) as readonly Provider[];
     strategy.forEach(({ capacityProvider }, nth) => {
@@ -36,7 +36,7 @@ export function checkProviders(environments: ReadonlyMap<NamedCandidate, string>
 
 /** Whether it says what the cluster has, and keeps it so: a field that is left to others may have more. */
 function saysProviders(candidate: NamedCandidate): boolean {
-  if (candidate.ref.kind !== 'Cluster' || candidate.findings.length > 0) return false;
+  if (candidate.findings.length > 0) return false;
   const { metadata } = candidate.document.value as {
     readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   };

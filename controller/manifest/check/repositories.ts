@@ -1,4 +1,5 @@
 import { whyNotNamed } from '../../core/name-rules.ts';
+import { groupBy } from '../../core/order.ts';
 import { closest } from '../../core/suggest.ts';
 import { REPOSITORY_NAMING } from '../../kinds/repository/facts.ts';
 import { isReadable, nameAndPlace, reportOn, specField, warnOn } from '../candidate.ts';
@@ -11,10 +12,13 @@ import type { ContainerManifest } from '../schema/daemon-service.ts';
  * of a Repository is only told.
  */
 export function checkRepositories(environments: ReadonlyMap<NamedCandidate, string>): void {
-  const declared = [...environments].filter(([{ ref }]) => ref.kind === 'Repository');
+  const declared = groupBy(
+    [...environments].filter(([{ ref }]) => ref.kind === 'Repository'),
+    ([, environment]) => environment,
+  );
   for (const [candidate, environment] of environments) {
     if (candidate.ref.kind !== 'DaemonService' || !isReadable(candidate, ['containers'])) continue;
-    const here = declared.filter(([, its]) => its === environment).map(([one]) => one);
+    const here = (declared.get(environment) ?? []).map(([one]) => one);
     const byName = new Map(here.map((one) => [one.ref.name, one]));
     const known = new Set([...byName.keys(), ...here.flatMap(nameInEcr)]);
     const containers = specField(candidate, 'containers') as readonly ContainerManifest[];

@@ -5,8 +5,9 @@ import { CLUSTER } from '../../kinds/cluster/fields.ts';
 import type { ClusterSpec } from '../../kinds/cluster/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
+import { nameInAws } from '../names.ts';
+import type { Declared } from './declared.ts';
 import { connectNamespace } from './namespace.ts';
-import type { DeclaredNamespaces } from './namespace.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
 export function clusterId(environment: string, name: string): ResourceId {
@@ -16,20 +17,21 @@ export function clusterId(environment: string, name: string): ResourceId {
 export function expandCluster(
   manifest: ManifestOf<'Cluster'>,
   environment: string,
-  namespaces: DeclaredNamespaces,
+  declared: Declared,
 ): Desired<ClusterSpec> {
-  const { name, labels } = manifest.metadata;
+  const { metadata, spec } = manifest;
+  const name = nameInAws(metadata.name, spec);
   return {
     id: clusterId(environment, name),
     manifest: refOf(manifest),
     management: 'managed',
     spec: {
       name,
-      containerInsights: manifest.spec.containerInsights ?? 'disabled',
-      ...specOf(CLUSTER.fields, manifest.spec),
-      ...connectNamespace(environment, manifest.spec.serviceConnectDefaults, namespaces),
+      containerInsights: spec.containerInsights ?? 'disabled',
+      ...specOf(CLUSTER.fields, spec),
+      ...connectNamespace(environment, spec.serviceConnectDefaults, declared),
     },
-    labels,
+    labels: metadata.labels,
     policy: policyOf(manifest),
   };
 }

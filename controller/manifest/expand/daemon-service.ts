@@ -29,12 +29,12 @@ import { recordsOf, registrarOf } from '../registration.ts';
 import { awsNames } from '../names.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { clusterId } from './cluster.ts';
+import { NOTHING_DECLARED } from './declared.ts';
+import type { Declared } from './declared.ts';
 import { consumerRules } from './consumers.ts';
 import type { EnvironmentExpansion } from './environment.ts';
 import { connectNamespace, namespaceId } from './namespace.ts';
-import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
-import type { DeclaredRepositories } from './repository.ts';
 import { canShareExecutionRole, roleReference, roleSpec, sharedRole } from './roles.ts';
 import { containerLogsOf } from './container-logs.ts';
 import type { ContainerLog } from './container-logs.ts';
@@ -79,8 +79,7 @@ export function expandDaemonService(
   manifest: ManifestOf<'DaemonService'>,
   environment: string,
   { assignPublicIp, iam, desired: itself }: Omit<EnvironmentExpansion, 'target'>,
-  namespaces: DeclaredNamespaces = new Map(),
-  repositories: DeclaredRepositories = new Map(),
+  declared: Declared = NOTHING_DECLARED,
 ): DaemonServiceExpansion {
   const { spec, metadata } = manifest;
   const { name, labels } = metadata;
@@ -93,7 +92,7 @@ export function expandDaemonService(
     name: awsName,
   });
   const where = environmentId(environment);
-  const cluster = clusterId(environment, spec.cluster);
+  const cluster = clusterId(environment, declared.clusters.get(spec.cluster) ?? spec.cluster);
 
   const hasLogGroup = spec.logs?.logDriver !== 'none';
   const logGroup: Desired<LogGroupSpec> = {
@@ -160,7 +159,7 @@ export function expandDaemonService(
       ? [{ ...own, id: securityGroupId, spec: securityGroupSpec(spec.securityGroup, derived) }]
       : [];
 
-  const serviceId: ResourceId = { ...idOf(serviceFacts, names.serviceName), scope: spec.cluster };
+  const serviceId: ResourceId = { ...idOf(serviceFacts, names.serviceName), scope: cluster.name };
   const discovery = discoveryOf();
 
   const taskDefinition: Desired<TaskDefinitionSpec> = {
@@ -175,7 +174,7 @@ export function expandDaemonService(
       taskRole: taskRole?.reference ?? null,
       logGroups: hasLogGroup ? [logGroup.id] : [],
       logs: hasLogGroup ? { group: names.logGroup, streamPrefix: spec.logs?.streamPrefix ?? name } : null,
-      repositories,
+      repositories: declared.repositories,
     }),
   };
 
@@ -197,7 +196,7 @@ export function expandDaemonService(
       ...(registrarOf(spec) === 'controller' && { registersHosts: true }),
       ...settings,
       ...scaledBy(spec),
-      ...(connect?.enabled === true ? connectNamespace(environment, connect, namespaces) : {}),
+      ...(connect?.enabled === true ? connectNamespace(environment, connect, declared) : {}),
     },
   };
 
@@ -206,7 +205,7 @@ export function expandDaemonService(
       ? [
           {
             ...own,
-            id: { ...idOf(scalableTargetFacts, names.serviceName), scope: spec.cluster },
+            id: { ...idOf(scalableTargetFacts, names.serviceName), scope: cluster.name },
             spec: { service: serviceId, ...scalingSettings(spec.scaling) },
           },
         ]
@@ -216,9 +215,12 @@ export function expandDaemonService(
     const { serviceDiscovery } = spec;
     if (serviceDiscovery === undefined) return undefined;
     const { namespaceId: awsId } = serviceDiscovery;
-    const namespace = namespaceId(environment, serviceDiscovery.namespace, awsId);
+    const called = serviceDiscovery.namespace;
+    const found = declared.namespaces.get(called);
+    // One whose id is said is no manifest's.
+    const namespace = namespaceId(environment, awsId === undefined ? (found?.name ?? called) : called, awsId);
     const hosts = hostRegistration(spec);
-    const records = recordsOf(serviceDiscovery, namespaces.get(serviceDiscovery.namespace));
+    const records = recordsOf(serviceDiscovery, found?.type);
     const id = { ...idOf(discoveryServiceFacts, names.discoveryService), scope: awsId ?? namespace.name };
     const desired: Desired<DiscoveryServiceSpec> = {
       ...own,

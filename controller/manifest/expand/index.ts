@@ -5,18 +5,16 @@ import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
 import { refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
-import { repositoryName } from '../names.ts';
 import { compareText, groupBy } from '../../core/order.ts';
 import { expandCluster, externalCluster } from './cluster.ts';
+import { declaredHere } from './declared.ts';
 import { expandDaemonService } from './daemon-service.ts';
 import { expandEnvironment, implicitEnvironment } from './environment.ts';
 import type { EnvironmentTarget } from './environment.ts';
 import { lookedUpFor } from './looked-up.ts';
 import { expandNamespace, externalNamespace } from './namespace.ts';
-import type { DeclaredNamespaces } from './namespace.ts';
 import { policyOf } from './policy.ts';
 import { expandRepository, externalRepository } from './repository.ts';
-import type { DeclaredRepositories } from './repository.ts';
 import type { ContainerLog } from './container-logs.ts';
 import type { Reached } from './reached.ts';
 import type { IamDefaults } from './roles.ts';
@@ -61,39 +59,36 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
       ? manifest.metadata.name
       : (manifest.spec.environment ?? environments[0]!.target.name);
 
+  const clusters = groupBy(sorted.filter(isKind('Cluster')), environmentOf);
   const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);
-  const namespacesOf = (environment: string): DeclaredNamespaces =>
-    new Map(
-      (namespaces.get(environment) ?? []).map(({ metadata, spec: { type = 'private-dns' } }) => [
-        metadata.name,
-        type,
-      ]),
-    );
   const repositories = groupBy(sorted.filter(isKind('Repository')), environmentOf);
-  const repositoriesOf = (environment: string): DeclaredRepositories =>
-    new Map(
-      (repositories.get(environment) ?? []).map(({ metadata: { name }, spec }) => [
-        name,
-        repositoryName(name, spec),
-      ]),
-    );
+  const named = new Map(
+    environments.map(({ target: { name } }) => [
+      name,
+      declaredHere({
+        clusters: clusters.get(name) ?? [],
+        namespaces: namespaces.get(name) ?? [],
+        repositories: repositories.get(name) ?? [],
+      }),
+    ]),
+  );
   const daemons = sorted.filter(isKind('DaemonService')).map((manifest) => {
     const environment = environmentOf(manifest);
     const expansion = expandDaemonService(
       manifest,
       environment,
       byName.get(environment)!,
-      namespacesOf(environment),
-      repositoriesOf(environment),
+      named.get(environment),
     );
     return { ref: refOf(manifest), environment, ...expansion };
   });
   const daemonsByKey = new Map(daemons.map((one) => [objectKey(one.environment, one.ref), one]));
+  const sharing = new Set(daemons.flatMap((one) => (one.sharesExecutionRole ? one.environment : [])));
   const ours: readonly Desired[] = [
     ...environments.map(({ desired }) => desired),
     ...sorted.filter(isKind('Cluster')).map((manifest) => {
       const environment = environmentOf(manifest);
-      return expandCluster(manifest, environment, namespacesOf(environment));
+      return expandCluster(manifest, environment, named.get(environment)!);
     }),
     ...sorted
       .filter(isKind('Namespace'))
@@ -102,9 +97,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
       .filter(isKind('Repository'))
       .map((manifest) => expandRepository(manifest, environmentOf(manifest))),
     ...environments
-      .filter(({ target: { name } }) =>
-        daemons.some((one) => one.environment === name && one.sharesExecutionRole),
-      )
+      .filter(({ target: { name } }) => sharing.has(name))
       .map((one) => sharedRole(one.desired, one.iam)),
     ...daemons.flatMap(({ desired }) => desired),
   ];

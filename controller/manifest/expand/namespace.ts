@@ -2,10 +2,12 @@ import { environmentId } from '../../core/reference.ts';
 import type { Reference } from '../../core/reference.ts';
 import type { Desired, ManifestRef, ResourceId } from '../../core/resource.ts';
 import { namespaceFacts } from '../../kinds/namespace/facts.ts';
-import type { NamespaceOutputs, NamespaceType } from '../../kinds/namespace/facts.ts';
+import type { NamespaceOutputs } from '../../kinds/namespace/facts.ts';
 import type { NamespaceSpec } from '../../kinds/namespace/model.ts';
 import { refOf } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
+import { nameInAws } from '../names.ts';
+import type { Declared } from './declared.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 
 /** One whose AWS id people say is another resource than the Environment's own of that name. */
@@ -18,7 +20,8 @@ export function expandNamespace(
   manifest: ManifestOf<'Namespace'>,
   environment: string,
 ): Desired<NamespaceSpec> {
-  const { name, labels } = manifest.metadata;
+  const { labels } = manifest.metadata;
+  const name = nameInAws(manifest.metadata.name, manifest.spec);
   const { type = 'private-dns', description, soaTtl } = manifest.spec;
   return {
     id: namespaceId(environment, name),
@@ -37,18 +40,14 @@ export function expandNamespace(
   };
 }
 
-/** The Namespaces that manifests declare in one environment: their types, by name. */
-export type DeclaredNamespaces = ReadonlyMap<string, NamespaceType>;
-
 /** What Service Connect waits for: the Namespace that a manifest declares by the name that it is told. */
 export function connectNamespace(
   environment: string,
   { namespace }: { readonly namespace?: string | undefined } = {},
-  declared: DeclaredNamespaces,
+  { namespaces }: Declared,
 ): { readonly connectNamespace?: Reference<NamespaceOutputs> } {
-  return namespace !== undefined && declared.has(namespace)
-    ? { connectNamespace: namespaceId(environment, namespace) }
-    : {};
+  const found = namespace === undefined ? undefined : namespaces.get(namespace);
+  return found === undefined ? {} : { connectNamespace: namespaceId(environment, found.name) };
 }
 
 /** A namespace that no manifest declares: it must exist in AWS. */

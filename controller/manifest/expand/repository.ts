@@ -30,9 +30,6 @@ export function expandRepository(
   };
 }
 
-/** What the repositories are called in ECR that manifests declare in one environment, by the names of these manifests. */
-export type DeclaredRepositories = ReadonlyMap<string, string>;
-
 /** A repository that no manifest declares: it must exist in AWS. */
 export function externalRepository(
   id: Reference<RepositoryOutputs>,

@@ -6,7 +6,7 @@ import type { ContainerSpec, TaskDefinitionSpec } from '../../kinds/task-definit
 import type { Image, ImageManifest } from '../../kinds/task-definition/images.ts';
 import { hostOf } from '../host.ts';
 import { repositoryId } from './repository.ts';
-import type { DeclaredRepositories } from './repository.ts';
+import type { Declared } from './declared.ts';
 import type { ContainerManifest, DaemonServiceManifestSpec } from '../schema/daemon-service.ts';
 
 /** What the other resources of the bundle give the task definition. */
@@ -16,7 +16,7 @@ type Surroundings = Pick<
 > & {
   /** Of containers that do not say themselves. */
   readonly logs: ContainerSpec['logs'];
-  readonly repositories?: DeclaredRepositories;
+  readonly repositories?: Declared['repositories'];
 };
 
 export function taskDefinitionSpec(
@@ -50,7 +50,7 @@ function containerSpec(
   };
 }
 
-function imageSpec(image: ImageManifest, environment: string, repositories: DeclaredRepositories): Image {
+function imageSpec(image: ImageManifest, environment: string, repositories: Declared['repositories']): Image {
   if (typeof image === 'string') return image;
   const { repository, ...which } = image;
   return { repository: repositoryId(environment, repositories.get(repository) ?? repository), ...which };

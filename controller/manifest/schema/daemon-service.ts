@@ -60,7 +60,7 @@ const serviceDiscovery = Type.Object(
     namespace: text(
       NAMESPACE_NAMING.pattern,
       'must be the domain name of a Cloud Map namespace',
-      'A Cloud Map namespace, declared by a Namespace or existing in AWS.',
+      'A Cloud Map namespace: the metadata.name of a Namespace of this Environment, or else its name in Cloud Map.',
       NAMESPACE_NAMING.most,
     ),
     namespaceId: Type.Optional(
@@ -162,7 +162,7 @@ export const daemonServiceSpec = Type.Object(
     cluster: text(
       ECS_NAMING.pattern,
       'must be the name of an ECS cluster: at most 255 letters, digits, hyphens and underscores',
-      'An ECS cluster, declared by a Cluster or existing in AWS.',
+      'An ECS cluster: the metadata.name of a Cluster of this Environment, or else its name in ECS.',
       ECS_NAMING.most,
     ),
     serviceName: Type.Optional(nameText(ECS_NAMING, 'Name of the ECS service, instead of metadata.name.')),

@@ -87,7 +87,7 @@ export const environmentNamed = metadata(
 export const domainNamed = metadata(
   nameText(
     NAMESPACE_NAMING,
-    'The name of the namespace, and the domain of its hosted zone where it has one.',
+    'What manifests of its Environment call the namespace, and its name in Cloud Map unless spec.name says another.',
   ),
 );
 

@@ -1,13 +1,19 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { NAMESPACE_TYPES } from '../../kinds/namespace/facts.ts';
+import { NAMESPACE_NAMING, NAMESPACE_TYPES } from '../../kinds/namespace/facts.ts';
 import { fleetMembers } from './fleet.ts';
-import { environmentName } from './text.ts';
+import { environmentName, nameText } from './text.ts';
 
 export const namespaceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
     ...fleetMembers,
+    name: Type.Optional(
+      nameText(
+        NAMESPACE_NAMING,
+        'Name of the namespace in Cloud Map, and domain of its hosted zone where it has one, instead of metadata.name.',
+      ),
+    ),
     type: Type.Optional(
       Type.Enum([...NAMESPACE_TYPES], {
         description:
@@ -25,8 +31,7 @@ export const namespaceSpec = Type.Object(
   },
   {
     additionalProperties: false,
-    description:
-      'A Cloud Map namespace and, but for http, the hosted zone that Cloud Map makes for it; its name is metadata.name.',
+    description: 'A Cloud Map namespace and, but for http, the hosted zone that Cloud Map makes for it.',
   },
 );
 export type NamespaceManifestSpec = Static<typeof namespaceSpec>;

@@ -113,11 +113,11 @@ export function anyFleet({ count = 1, ...options }: FleetOptions = {}): fc.Arbit
 
 /** Gives a bundle names that are unique in a fleet, and its daemon service those of its cluster and namespace. */
 function named({ cluster, namespace, repository, daemon }: Bundle, index: number): Fleet {
-  const second = repairedNamespace(renamed(namespace, (name) => `n${index}.${name}`));
+  const second = repairedNamespace(renamedInAws(namespace, (name) => `n${index}.${name}`));
   const inNamespace = <Place extends object>(place: Place) => ({ ...place, namespace: second.metadata.name });
   const first = withDefaultNamespace(
     withProviders(
-      renamed(cluster, (name) => `${name}-${index}`),
+      renamedInAws(cluster, (name) => `${name}-${index}`),
       daemon,
     ),
     daemon,
@@ -173,7 +173,7 @@ function repairedNamespace(namespace: ManifestDocument<'Namespace'>): ManifestDo
   const { soaTtl: _ttl, ...rest } = namespace.spec;
   const { type } = namespace.spec;
   if (type === 'http') return { ...namespace, spec: rest };
-  return type === 'public-dns' ? renamed(namespace, (name) => name.replaceAll('_', 'u')) : namespace;
+  return type === 'public-dns' ? renamedInAws(namespace, (name) => name.replaceAll('_', 'u')) : namespace;
 }
 
 /** In an HTTP namespace nothing has records; a daemon service need not say so. */
@@ -216,6 +216,16 @@ function renamed<Kind extends ManifestKind>(
   rename: (name: string) => string,
 ): ManifestDocument<Kind> {
   return { ...document, metadata: { ...document.metadata, name: rename(document.metadata.name) } };
+}
+
+/** The same, of what may say a name in AWS besides. */
+function renamedInAws<Kind extends 'Cluster' | 'Namespace'>(
+  document: ManifestDocument<Kind>,
+  rename: (name: string) => string,
+): ManifestDocument<Kind> {
+  const { name } = document.spec;
+  const spec = name === undefined ? document.spec : { ...document.spec, name: rename(name) };
+  return { ...renamed(document, rename), spec };
 }
 
 /** The fleets that this version takes. */
