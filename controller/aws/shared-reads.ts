@@ -50,14 +50,16 @@ export function createSharedReads(): (actor: string) => SharedReads {
           return { answer: transport(call), isShared: false };
         const key = `${operation} ${JSON.stringify(call.input)}`;
         const known = begun.get(key);
-        if (known !== undefined && known.order > passBegan) return { answer: known.answer, isShared: true };
-        order += 1;
-        const own = { order, answer: transport(call) };
-        begun.set(key, own);
-        own.answer.catch(() => {
-          if (begun.get(key) === own) begun.delete(key);
-        });
-        return { answer: own.answer, isShared: false };
+        const isShared = known !== undefined && known.order > passBegan;
+        const asking = isShared ? known : { order: (order += 1), answer: transport(call) };
+        begun.set(key, asking);
+        const forget = (): void => {
+          if (begun.get(key) === asking) begun.delete(key);
+        };
+        // What somebody has given up waiting for may hang for ever.
+        call.signal.addEventListener('abort', forget, { once: true });
+        asking.answer.catch(forget);
+        return { answer: asking.answer, isShared };
       },
     };
   };
