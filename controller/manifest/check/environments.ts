@@ -37,25 +37,31 @@ export function resolveEnvironments(
       candidate.ref.kind === 'Environment' ? [[candidate.ref.name, candidate]] : [],
     ),
   );
+  const names = [...declared.keys()].toSorted();
   const resolved = new Map<NamedCandidate, string>();
   for (const candidate of candidates) {
     if (candidate.ref.kind === 'Environment' || isDefinition(candidate)) continue;
     if (!isReadable(candidate, ['environment'])) continue;
     const written = specField(candidate, 'environment') as string | undefined;
-    const found = findEnvironment(written, declared, hidden, unread);
+    const found = findEnvironment(written, { declared, names, hidden, unread });
     if ('name' in found) resolved.set(candidate, found.name);
     else reportOn(candidate, ['spec', 'environment'], found.message);
   }
   return resolved;
 }
 
+interface KnownEnvironments {
+  readonly declared: ReadonlyMap<string, NamedCandidate>;
+  /** Of these, sorted. */
+  readonly names: readonly string[];
+  readonly hidden: readonly string[];
+  readonly unread: readonly string[];
+}
+
 function findEnvironment(
   written: string | undefined,
-  declared: ReadonlyMap<string, NamedCandidate>,
-  hidden: readonly string[],
-  unread: readonly string[],
+  { declared, names, hidden, unread }: KnownEnvironments,
 ): { readonly name: string } | { readonly message: string } {
-  const names = [...declared.keys()].toSorted();
   if (names.length + hidden.length === 0) {
     if (unread.length > 0)
       return {

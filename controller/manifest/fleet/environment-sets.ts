@@ -6,7 +6,7 @@ import type { Finding, Path } from '../position.ts';
 import { isSealed } from '../sealed.ts';
 import { schemaFindings } from '../validate.ts';
 import { declaredIn, variablesOf } from './declared-environments.ts';
-import { rearranged, withVariables } from './rearranged.ts';
+import { arrangementOf, rearranged, withVariables } from './rearranged.ts';
 import { treeOf, valueOf } from './tree.ts';
 import type { Mapping, Tree } from './tree.ts';
 import type { Variables } from './variables.ts';
@@ -121,7 +121,11 @@ function environmentOf(
     metadata,
     spec: second.tree,
   });
-  const made = rearranged(document, tree, [...problems, ...first.problems, ...second.problems]);
+  const made = rearranged(document, arrangementOf(document, tree), valueOf(tree), [
+    ...problems,
+    ...first.problems,
+    ...second.problems,
+  ]);
   const candidate = candidateOf(set.file, made, set.position);
   const isUnnamed = made.refused.has('/metadata/name');
   return {

@@ -1,12 +1,14 @@
 import type { Candidate, NamedCandidate } from '../candidate.ts';
+import type { ManifestDocument } from '../documents.ts';
 import { isMapping } from '../mapping.ts';
 import { placeOf } from '../position.ts';
 import { variablesOf } from './declared-environments.ts';
 import type { DeclaredEnvironment } from './declared-environments.ts';
-import { rearranged, withVariables } from './rearranged.ts';
+import { arrangementOf, rearranged, withVariables } from './rearranged.ts';
+import type { Arrangement } from './rearranged.ts';
 import { selects } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
-import { patched, treeOf } from './tree.ts';
+import { patched, treeOf, valueOf } from './tree.ts';
 import type { KeyedLists, Mapping, Tree } from './tree.ts';
 
 /** What a definition is in one Environment: a document of that Environment, whose parts know where they were written. */
@@ -75,50 +77,78 @@ function isSelected(selector: LabelSelector, { labels }: DeclaredEnvironment): b
 /** A definition taken apart. */
 interface Parts {
   readonly spec: DefinitionSpec;
-  readonly whole: Mapping;
-  /** What its spec is where nothing overrides it. */
-  readonly base: Mapping;
-  readonly overrides: readonly { readonly environments: LabelSelector; readonly tree: Tree }[];
+  /** What is wanted where these of its overrides are, by their indices. */
+  readonly merged: (overrides: readonly number[]) => Merged;
+}
+
+/** A definition with some of its overrides, as many Environments have it. */
+interface Merged {
+  readonly tree: Tree;
+  readonly value: unknown;
+  readonly arrangement: Arrangement;
 }
 
 function partsOf({ document }: NamedCandidate): Parts {
   const { spec } = document.value as { readonly spec: DefinitionSpec };
   const whole = treeOf(document.value, []) as Mapping;
   const written = whole.entries.get('spec') as Mapping;
-  const entries = new Map([...written.entries].filter(([key]) => !OF_ALL.includes(key)));
-  const overrides = (spec.overrides ?? []).map((one, index) => ({
-    environments: one.environments,
-    tree: treeOf(one.spec, ['spec', 'overrides', index, 'spec']),
-  }));
-  return { spec, whole, base: { ...written, entries }, overrides };
+  const base: Tree = {
+    ...written,
+    entries: new Map([...written.entries].filter(([key]) => !OF_ALL.includes(key))),
+  };
+  const known = new Map<string, Merged>();
+  return {
+    spec,
+    merged(overrides) {
+      const key = overrides.join();
+      const found = known.get(key) ?? mergedOf(document, whole, base, spec, overrides);
+      known.set(key, found);
+      return found;
+    },
+  };
+}
+
+function mergedOf(
+  document: ManifestDocument,
+  whole: Mapping,
+  base: Tree,
+  spec: DefinitionSpec,
+  overrides: readonly number[],
+): Merged {
+  const patches = overrides.map((index) =>
+    treeOf(spec.overrides?.[index]?.spec, ['spec', 'overrides', index, 'spec']),
+  );
+  const merged = patches.reduce<Tree>((done, patch) => patched(done, patch, KEYED), base);
+  const tree: Tree = { ...whole, entries: new Map(whole.entries).set('spec', merged) };
+  const arrangement = arrangementOf(document, tree);
+  // What speaks of an instance's Environment stands where its definition says which.
+  const selector = placeOf(document.places, ['spec', 'environments']);
+  const places = new Map(arrangement.places).set('/spec/environment', {
+    ...selector,
+    path: ['spec', 'environment'],
+    from: selector.path,
+  });
+  return { tree, value: valueOf(tree), arrangement: { ...arrangement, places } };
 }
 
 function instanceIn(
   definition: NamedCandidate,
-  { whole, base, overrides }: Parts,
+  { spec: { overrides = [] }, merged }: Parts,
   environment: DeclaredEnvironment,
 ): Instance {
   const { document } = definition;
   const { name, labels } = environment;
-  const spec = overrides.reduce<Tree>(
-    (done, one) =>
-      labels !== undefined && selects(one.environments, labels) ? patched(done, one.tree, KEYED) : done,
-    base,
+  const own = [...overrides.keys()].filter(
+    (index) => labels !== undefined && selects(overrides[index]!.environments, labels),
   );
-  const merged: Mapping = { ...whole, entries: new Map(whole.entries).set('spec', spec) };
-  const { tree, problems } = withVariables(merged, variablesOf(environment), document);
-  const made = rearranged(document, tree, problems);
-  // What speaks of the instance's Environment stands where its definition says which.
-  const selector = placeOf(document.places, ['spec', 'environments']);
-  const at = ['spec', 'environment'];
+  const { tree, value, arrangement } = merged(own);
+  const filled = withVariables(tree, variablesOf(environment), document);
+  const its = filled.tree === tree ? value : valueOf(filled.tree);
+  const made = rearranged(document, arrangement, inEnvironment(its, name), filled.problems);
   return {
     ...definition,
     definition,
-    document: {
-      ...made,
-      value: inEnvironment(made.value, name),
-      places: new Map(made.places).set('/spec/environment', { ...selector, path: at, from: selector.path }),
-    },
+    document: made,
     environment: name,
     findings: [...made.findings],
     warnings: [],

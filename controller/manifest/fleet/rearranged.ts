@@ -2,25 +2,22 @@ import { closest } from '../../core/suggest.ts';
 import type { ManifestDocument } from '../documents.ts';
 import { placeOf, pointerOf } from '../position.ts';
 import type { Finding, NodePlace, Path } from '../position.ts';
-import { originsOf, valueOf, withTexts } from './tree.ts';
+import { originsOf, withTexts } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { filled } from './variables.ts';
 import type { Variables } from './variables.ts';
 
-/**
- * A document that is made of parts of another. `problems` of that other count for the parts that they are about, of which nothing more is
- * said; what the YAML says against the other counts, too.
- */
-export function rearranged(
-  document: ManifestDocument,
-  tree: Tree,
-  problems: readonly Finding[],
-): ManifestDocument {
+/** Where the parts of a document are in one that is made of them; the same for all that are made of the same parts. */
+export interface Arrangement extends Pick<ManifestDocument, 'places' | 'plain' | 'refused'> {
+  /** Where each part is now, by the pointer that it was written at. */
+  readonly now: ReadonlyMap<string, Path>;
+}
+
+export function arrangementOf(document: ManifestDocument, tree: Tree): Arrangement {
   const places = new Map<string, NodePlace>();
   const plain = new Map<string, string>();
   const refused = new Set<string>();
   const now = new Map<string, Path>();
-  const wrong = new Set(problems.map(({ path }) => pointerOf(path)));
   for (const [pointer, { path, from }] of originsOf(tree)) {
     const origin = pointerOf(from);
     const { key, value } = placeOf(document.places, from);
@@ -28,14 +25,35 @@ export function rearranged(
     now.set(origin, path);
     const text = document.plain.get(origin);
     if (text !== undefined) plain.set(pointer, text);
-    if (document.refused.has(origin) || wrong.has(origin)) refused.add(pointer);
+    if (document.refused.has(origin)) refused.add(pointer);
   }
-  const moved = [...document.findings, ...problems].map((one) => ({
+  return { places, plain, refused, now };
+}
+
+/**
+ * A document that is made of parts of another. `problems` of that other count for the parts that they are about, of which nothing more is
+ * said; what the YAML says against the other counts, too.
+ */
+export function rearranged(
+  document: ManifestDocument,
+  { places, plain, refused, now }: Arrangement,
+  value: unknown,
+  problems: readonly Finding[],
+): ManifestDocument {
+  const wrong = problems.map(({ path }) => now.get(pointerOf(path))).filter((path) => path !== undefined);
+  const findings = [...document.findings, ...problems].map((one) => ({
     ...one,
     path: now.get(pointerOf(one.path)) ?? one.path,
     written: one.path,
   }));
-  return { ...document, value: valueOf(tree), places, plain, refused, findings: moved };
+  return {
+    ...document,
+    value,
+    places,
+    plain,
+    refused: new Set([...refused, ...wrong.map(pointerOf)]),
+    findings,
+  };
 }
 
 /** The tree with its variables filled in; those that mean nothing are problems, and stay. */

@@ -49,20 +49,22 @@ interface Origin {
   readonly from: Path;
 }
 
-/** The same with another value for each text; undefined leaves it. */
+/** The same with another value for each text; undefined leaves it. What is left is the very same. */
 export function withTexts(tree: Tree, change: (text: string, from: Path) => string | undefined): Tree {
   switch (tree.type) {
-    case 'list':
-      return { ...tree, items: tree.items.map((item) => withTexts(item, change)) };
-    case 'mapping':
-      return {
-        ...tree,
-        entries: new Map([...tree.entries].map(([key, entry]) => [key, withTexts(entry, change)])),
-      };
+    case 'list': {
+      const items = tree.items.map((item) => withTexts(item, change));
+      return items.every((item, index) => item === tree.items[index]) ? tree : { ...tree, items };
+    }
+    case 'mapping': {
+      const entries = new Map([...tree.entries].map(([key, entry]) => [key, withTexts(entry, change)]));
+      const isSame = [...entries].every(([key, entry]) => entry === tree.entries.get(key));
+      return isSame ? tree : { ...tree, entries };
+    }
     case 'scalar': {
       if (typeof tree.value !== 'string') return tree;
       const value = change(tree.value, tree.from);
-      return value === undefined ? tree : { ...tree, value };
+      return value === undefined || value === tree.value ? tree : { ...tree, value };
     }
   }
 }
