@@ -4,11 +4,11 @@ import { isWithin } from '../position.ts';
 import type { Path } from '../position.ts';
 import { DNS_LABEL } from '../schema/text.ts';
 import { schemaFindings } from '../validate.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { closest, didYouMean } from '../../core/suggest.ts';
 import { declaredEnvironment } from './declared-environments.ts';
 import type { DeclaredEnvironment } from './declared-environments.ts';
 import { idleOverrides, instancesOf, isDefinition } from './instances.ts';
-import type { DefinitionSpec } from './instances.ts';
+import type { DefinitionSpec, Instance } from './instances.ts';
 import { keysOf } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
 import { someOf } from './some-of.ts';
@@ -25,6 +25,8 @@ interface Declared {
   readonly environments: readonly DeclaredEnvironment[];
   /** Places where more may be declared, which cannot be read. */
   readonly hidden: readonly string[];
+  /** The values that each of their labels has; undefined while there may be others, or there are none. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 
 /**
@@ -41,11 +43,12 @@ export function withInstances(
   // Nothing was ever in one whose name is none.
   const misnamed = environments.filter(({ ref: { name } }) => !NAME.test(name));
   const named = environments.filter((one) => !misnamed.includes(one));
-  const declared = {
-    // Two of one name are refused, and are one to whoever selects.
-    environments: [...new Map(named.map((one) => [one.ref.name, declaredEnvironment(one)])).values()],
-    hidden: [...new Set([...hidden, ...misnamed.map(whereabouts)])],
-  };
+  // Two of one name are refused, and are one to whoever selects.
+  const byName = new Map(named.map((one) => [one.ref.name, declaredEnvironment(one)]));
+  const known = [...byName.values()];
+  const unseen = [...new Set([...hidden, ...misnamed.map(whereabouts)])];
+  const labels = unseen.length > 0 ? undefined : labelsOf(known);
+  const declared = { environments: known, hidden: unseen, labels };
   return candidates.flatMap((candidate) => instancesOrItself(candidate, declared));
 }
 
@@ -60,7 +63,34 @@ function instancesOrItself(candidate: Candidate, declared: Declared): readonly C
   const { spec } = candidate.document.value as {
     readonly spec: DefinitionSpec & { readonly environment?: unknown };
   };
+  const selectors = [
+    { selector: spec.environments, at: ['spec', 'environments'] },
+    ...(spec.overrides ?? []).map(({ environments }, index) => ({
+      selector: environments,
+      at: ['spec', 'overrides', index, 'environments'],
+    })),
+  ];
   const before = candidate.findings.length;
+  checkDefinition(candidate, spec);
+  for (const one of selectors) reportUnknownKeys(candidate, one, declared);
+  if (candidate.findings.length > before) return [candidate];
+  const instances = instancesOf(candidate, declared.environments);
+  for (const one of selectors) warnOfUnknownValues(candidate, one, declared);
+  if (instances.length === 0) {
+    reportOn(candidate, ['spec', 'environments'], nothingSelected(declared));
+    return [candidate];
+  }
+  if (declared.hidden.length === 0) warnOfIdleOverrides(candidate, spec, declared, instances);
+  // What is said of the definition is said of all of them, and so told once.
+  const warnings = candidate.warnings.map((one) => ({ ...one, written: one.path }));
+  for (const instance of instances) instance.warnings.push(...warnings);
+  return instances;
+}
+
+function checkDefinition(
+  candidate: NamedCandidate,
+  spec: DefinitionSpec & { readonly environment?: unknown },
+): void {
   if (candidate.ref.name.includes('${')) {
     const helps = 'write the name that it has in AWS in the spec, where it may differ';
     reportOn(candidate, ['metadata', 'name'], `a definition has one name in all Environments; ${helps}`);
@@ -68,31 +98,33 @@ function instancesOrItself(candidate: Candidate, declared: Declared): readonly C
   if (spec.environment !== undefined) {
     reportOn(candidate, ['spec', 'environment'], 'environment and environments exclude each other; keep one');
   }
-  reportUnknownKeys(candidate, spec.environments, ['spec', 'environments'], declared);
   for (const [index, one] of (spec.overrides ?? []).entries()) {
-    const at = ['spec', 'overrides', index];
-    reportUnknownKeys(candidate, one.environments, [...at, 'environments'], declared);
     for (const key of ['environment', 'environments', 'rollout', 'overrides']) {
       if (Object.hasOwn(one.spec, key))
-        reportOn(candidate, [...at, 'spec', key], `an override cannot change ${key}; remove it`);
+        reportOn(
+          candidate,
+          ['spec', 'overrides', index, 'spec', key],
+          `an override cannot change ${key}; remove it`,
+        );
     }
   }
-  if (candidate.findings.length > before) return [candidate];
-  const instances = instancesOf(candidate, declared.environments);
-  const [first] = instances;
-  if (first === undefined) {
-    reportOn(candidate, ['spec', 'environments'], nothingSelected(declared));
-    return [candidate];
-  }
-  if (declared.hidden.length > 0) return instances;
-  for (const index of idleOverrides(spec, declared.environments)) {
+}
+
+function warnOfIdleOverrides(
+  candidate: NamedCandidate,
+  spec: DefinitionSpec,
+  { environments }: Declared,
+  instances: readonly Instance[],
+): void {
+  const names = instances.map(({ environment }) => environment);
+  const those = names.length === 1 ? `not the one Environment` : `none of the ${names.length} Environments`;
+  for (const index of idleOverrides(spec, environments)) {
     warnOn(
-      first,
+      candidate,
       ['spec', 'overrides', index, 'environments'],
-      'this override matches no Environment of the definition',
+      `this override matches ${those} of the definition (${someOf(names)}), and changes nothing; correct its selector, or remove it`,
     );
   }
-  return instances;
 }
 
 function nothingSelected({ environments, hidden }: Declared): string {
@@ -100,27 +132,67 @@ function nothingSelected({ environments, hidden }: Declared): string {
     return `it selects no Environment that can be read, and there may be others at ${someOf(hidden)}; correct these first`;
   if (environments.length === 0) return 'no Environment is declared that it could select; declare one';
   const names = environments.map(({ name }) => name).toSorted();
-  return `it selects no Environment; there are ${someOf(names)}; correct it, or remove the document where its objects shall go`;
+  return `it matches no Environment; there are ${someOf(names)}; correct it, or remove this document if its objects shall be deleted`;
+}
+
+/** A selector of a definition, and where it stands. */
+interface Placed {
+  readonly selector: LabelSelector;
+  readonly at: Path;
 }
 
 /** A label that no Environment has is a typo more often than not, and would drop them all. */
-function reportUnknownKeys(
-  candidate: NamedCandidate,
-  selector: LabelSelector,
-  at: Path,
-  { environments, hidden }: Declared,
-): void {
-  if (environments.length === 0 || hidden.length > 0) return;
-  if (environments.some(({ labels }) => labels === undefined)) return;
-  const known = [...new Set(environments.flatMap(({ labels = {} }) => Object.keys(labels)))].toSorted();
+function reportUnknownKeys(candidate: NamedCandidate, { selector, at }: Placed, { labels }: Declared): void {
+  if (labels === undefined) return;
+  const known = [...labels.keys()].toSorted();
   for (const key of new Set(keysOf(selector))) {
-    if (known.includes(key)) continue;
+    if (labels.has(key)) continue;
     const index = (selector.matchExpressions ?? []).findIndex((one) => one.key === key);
     const path = index === -1 ? [...at, 'matchLabels', key] : [...at, 'matchExpressions', index, 'key'];
     reportOn(
       candidate,
       path,
-      `no Environment has the label ${JSON.stringify(key)}; ${didYouMean(key, known, 'labels are')}`,
+      `no Environment has the label ${JSON.stringify(key)}; ${didYouMean(key, known, 'they have')}`,
     );
   }
+}
+
+/** So is a value, which would drop those that have the one that is meant, or take those that NotIn leaves out. */
+function warnOfUnknownValues(
+  candidate: NamedCandidate,
+  { selector, at }: Placed,
+  { labels }: Declared,
+): void {
+  if (labels === undefined) return;
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  const named = [
+    ...Object.entries(matchLabels).map(([key, value]) => ({ key, value, path: [...at, 'matchLabels', key] })),
+    ...matchExpressions.flatMap(({ key, values = [] }, index) =>
+      values.map((value, nth) => ({
+        key,
+        value,
+        path: [...at, 'matchExpressions', index, 'values', nth],
+      })),
+    ),
+  ];
+  for (const { key, value, path } of named) {
+    const known = labels.get(key);
+    if (known === undefined || known.has(value)) continue;
+    const near = closest(value, [...known]);
+    const helps =
+      near === undefined ? `it is ${someOf([...known].toSorted())}` : `did you mean ${JSON.stringify(near)}?`;
+    warnOn(candidate, path, `no Environment has ${JSON.stringify(value)} as its ${key}; ${helps}`);
+  }
+}
+
+function labelsOf(environments: readonly DeclaredEnvironment[]): Declared['labels'] {
+  if (environments.length === 0) return undefined;
+  const known = new Map<string, Set<string>>();
+  for (const { labels } of environments) {
+    if (labels === undefined) return undefined;
+    for (const [key, value] of Object.entries(labels)) {
+      known.set(key, (known.get(key) ?? new Set()).add(value));
+    }
+  }
+  return known;
 }

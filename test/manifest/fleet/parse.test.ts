@@ -82,7 +82,7 @@ describe('a definition among manifests', () => {
     const { daemons, errors } = parsed(definition('  environments: { matchLabels: { tier: db } }'));
     expect(daemons).toEqual([]);
     expect(errors).toEqual([
-      '1.yaml:9 | spec.environments | it selects no Environment; there are dev, prod, tools; correct it, or remove the document where its objects shall go',
+      '1.yaml:9 | spec.environments | it matches no Environment; there are dev, prod, tools; correct it, or remove this document if its objects shall be deleted',
     ]);
   });
 
@@ -121,8 +121,36 @@ describe('a definition among manifests', () => {
     );
     expect(daemons).toEqual(['dev', 'prod']);
     expect(warnings).toEqual([
-      expect.stringContaining('this override matches no Environment of the definition'),
+      '1.yaml:11 | spec.overrides[0].environments | this override matches none of the 2 Environments of the definition (dev, prod), and changes nothing; correct its selector, or remove it | dev | prod',
     ]);
+  });
+
+  it.each([
+    [
+      'in a list',
+      '  environments: { matchExpressions: [{ key: stage, operator: In, values: [dev, prdo] }] }',
+      '1.yaml:9 | spec.environments.matchExpressions[0].values[1] | no Environment has "prdo" as its stage; did you mean "prod"? | dev',
+    ],
+    [
+      'that is left out',
+      '  environments: { matchExpressions: [{ key: tier, operator: Exists }, { key: stage, operator: NotIn, values: [x] }] }',
+      '1.yaml:9 | spec.environments.matchExpressions[1].values[0] | no Environment has "x" as its stage; it is dev, prod | dev | prod',
+    ],
+    [
+      'of an override',
+      '  environments: {}\n  overrides: [{ environments: { matchLabels: { stage: dve } }, spec: {} }]',
+      '1.yaml:10 | spec.overrides[0].environments.matchLabels.stage | no Environment has "dve" as its stage; did you mean "dev"? | dev | prod | tools',
+    ],
+  ])('with a value %s that no Environment has is warned of, where it is', (_, lines, says) => {
+    const { errors, warnings } = parsed(definition(lines));
+    expect(errors).toEqual([]);
+    expect(warnings).toContain(says);
+  });
+
+  it('that selects nothing by a value that no Environment has is told which is meant', () => {
+    const { errors, warnings } = parsed(definition('  environments: { matchLabels: { stage: prdo } }'));
+    expect(errors).toEqual([expect.stringContaining('it matches no Environment')]);
+    expect(warnings).toEqual([expect.stringContaining('did you mean "prod"?')]);
   });
 
   it('may not move itself by an override', () => {
