@@ -178,7 +178,8 @@ async function awsTransport(
   { region, endpointUrl }: GlobalConfig,
   awsClock: ToldClock,
 ): Promise<CommandContext['transport']> {
-  const { sdkTransport } = await import('./aws/clients.ts');
+  const { sdkTransports } = await import('./aws/clients.ts');
+  const transportTo = sdkTransports(awsClock);
   const configured = Object.keys(process.env).some((name) => name.startsWith('AWS_ENDPOINT_URL'));
   return (target) => {
     const where = target.region ?? region ?? defaultRegion();
@@ -188,7 +189,7 @@ async function awsTransport(
       ...(endpointUrl === undefined ? {} : { endpointUrl }),
       ownEndpoint: endpointUrl !== undefined || configured,
     };
-    return sdkTransport(there, awsClock);
+    return transportTo(there);
   };
 }
 

@@ -21,7 +21,10 @@ export interface AwsTarget extends Partial<AssumedRole> {
 export type AwsPlace = Pick<AwsTarget, 'region' | keyof AssumedRole>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const SOCKETS = 64;
+/** To one host, which is a service in a Region: for all Environments there, whatever their accounts. */
+const SOCKETS = 256;
+/** Of those, how many are kept open while nobody uses them. */
+const IDLE_SOCKETS = 16;
 /**
  * More than any answer is that is asked for here: most of a page of a thousand roles with as much inline policy as IAM takes. What answers
  * with more, in AWS's place, would otherwise take the memory of the whole program.
@@ -75,14 +78,26 @@ interface Caller {
   readonly commands: Readonly<Record<string, unknown>>;
 }
 
-/** The AWS SDK's clients for one target, which tell `awsClock` the time. Retries are the door's: the clients make one attempt. */
-export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'>): Transport {
+/**
+ * Makes the AWS SDK's clients for one target after another, which share their sockets and tell `awsClock` the time. Retries are the door's: the
+ * clients make one attempt.
+ */
+export function sdkTransports(awsClock: Pick<ToldClock, 'told'>): (target: AwsTarget) => Transport {
+  const agent = { maxSockets: SOCKETS, maxFreeSockets: IDLE_SOCKETS, keepAlive: true };
+  const requestHandler = new TimedHandler(awsClock, {
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    httpAgent: agent,
+    httpsAgent: agent,
+  });
+  return (target) => clientsOf(target, requestHandler);
+}
+
+function clientsOf(target: AwsTarget, requestHandler: TimedHandler): Transport {
   const { roleArn, sessionName = () => NAMELESS_SESSION } = target;
   const where = {
     ...(target.region === undefined ? {} : { region: target.region }),
     ...(target.endpointUrl === undefined ? {} : { endpoint: target.endpointUrl }),
   };
-  const requestHandler = new BoundedHandler({ connectionTimeout: CONNECT_TIMEOUT_MS });
   const config: Config = {
     ...where,
     ...(roleArn === undefined
@@ -91,11 +106,7 @@ export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'
     // DiscoverInstances goes to `data-servicediscovery…`.
     disableHostPrefix: target.ownEndpoint,
     maxAttempts: 1,
-    requestHandler: new TimedHandler(awsClock, {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      httpAgent: { maxSockets: SOCKETS, keepAlive: true },
-      httpsAgent: { maxSockets: SOCKETS, keepAlive: true },
-    }),
+    requestHandler,
   };
   const callers = new Map<AwsService, Promise<Caller>>();
 
@@ -113,20 +124,8 @@ export function sdkTransport(target: AwsTarget, awsClock: Pick<ToldClock, 'told'
   };
 }
 
-/** The SDK reads answers whole; this one gives it no more of one than the limit. */
-class BoundedHandler extends NodeHttpHandler {
-  override async handle(
-    ...call: Parameters<NodeHttpHandler['handle']>
-  ): ReturnType<NodeHttpHandler['handle']> {
-    const answer = await super.handle(...call);
-    const { response } = answer;
-    if (response.body instanceof Readable) response.body = bounded(response.body, LONGEST_ANSWER_BYTES);
-    return answer;
-  }
-}
-
-/** Hears from every answer what time it is at AWS. */
-class TimedHandler extends BoundedHandler {
+/** Hears from every answer what time it is at AWS. The SDK reads answers whole, and is given no more of one than the limit. */
+class TimedHandler extends NodeHttpHandler {
   readonly #awsClock: Pick<ToldClock, 'told'>;
 
   constructor(awsClock: Pick<ToldClock, 'told'>, options: NodeHttpHandlerOptions) {
@@ -138,7 +137,9 @@ class TimedHandler extends BoundedHandler {
     ...call: Parameters<NodeHttpHandler['handle']>
   ): ReturnType<NodeHttpHandler['handle']> {
     const answer = await super.handle(...call);
-    this.#awsClock.told(answer.response.headers['date']);
+    const { response } = answer;
+    if (response.body instanceof Readable) response.body = bounded(response.body, LONGEST_ANSWER_BYTES);
+    this.#awsClock.told(response.headers['date']);
     return answer;
   }
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { sdkTransport } from '../../controller/aws/clients.ts';
+import { sdkTransports } from '../../controller/aws/clients.ts';
 import { openDoor } from '../../controller/aws/door.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { sessionNameFor } from '../../controller/aws/session.ts';
@@ -57,10 +57,13 @@ describe('a role that is assumed', () => {
 
   function actingAs(role: { readonly externalId?: string; readonly sessionName?: () => string }): Aws {
     return openDoor({
-      transport: sdkTransport(
-        { region: REGION, endpointUrl: url, ownEndpoint: true, roleArn: ROLE, ...role },
-        { told: () => undefined },
-      ),
+      transport: sdkTransports({ told: () => undefined })({
+        region: REGION,
+        endpointUrl: url,
+        ownEndpoint: true,
+        roleArn: ROLE,
+        ...role,
+      }),
       clock: new VirtualClock(),
       random: () => 0.5,
       onRequest: () => undefined,

@@ -2,7 +2,7 @@ import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAwsClock } from '../../controller/aws/aws-clock.ts';
-import { sdkTransport } from '../../controller/aws/clients.ts';
+import { sdkTransports } from '../../controller/aws/clients.ts';
 import { serveSandbox } from '../../sandbox/http/server.ts';
 import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
@@ -32,7 +32,7 @@ test('every answer tells the time of the sandbox, which may run faster, and clie
   vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const transport = sdkTransport({ region, endpointUrl: endpoint, ownEndpoint: true }, awsClock);
+  const transport = sdkTransports(awsClock)({ region, endpointUrl: endpoint, ownEndpoint: true });
   const signal = new AbortController().signal;
   await transport({ service: 'ec2', operation: 'DescribeVpcs', input: {}, signal });
   expect(awsClock.now()).toBe(Math.floor(sandbox.world.now() / 1_000) * 1_000);
