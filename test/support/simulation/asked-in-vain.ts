@@ -1,5 +1,6 @@
 import type { World, WorldCall } from '../world/world.ts';
 import { hereIn } from './live.ts';
+import { regionName } from './regions.ts';
 
 /** Sees that what AWS is known to refuse is not asked for. */
 export interface VainCalls {
@@ -29,10 +30,11 @@ export function createVainCalls(world: World): VainCalls {
     for (const arn of now) if (!draining.has(arn)) draining.set(arn, world.clock.now());
   }
 
-  function updatesWhatDrains({ name, region, input }: WorldCall): string | undefined {
+  function updatesWhatDrains(call: WorldCall): string | undefined {
+    const { name, input } = call;
     if (name !== 'ecs:UpdateService') return undefined;
     const [cluster, service] = [lastPart(input['cluster']), lastPart(input['service'])];
-    const place = hereIn(world).places.find((each) => each.region === region);
+    const place = hereIn(world).places.find((each) => each.region === regionName(call));
     const record = place?.state.ecs.clusters.get(cluster)?.services.get(service);
     const since = record?.status === 'DRAINING' ? draining.get(record.arn) : undefined;
     const forMs = world.clock.now() - (since ?? world.clock.now());

@@ -3,6 +3,7 @@ import { cluster, daemonService, environment, namespace, yamlOf } from '../manif
 import type { Chance } from './chance.ts';
 import { FLEET_PLACES, expanded, fleetEnvironment, isEnvironment, isSelected, labelsOf } from './fleet.ts';
 import type { Selector } from './fleet.ts';
+import { regionName, whereIs } from './regions.ts';
 
 export type Document = ManifestDocument;
 export type Daemon = ManifestDocument<'DaemonService'>;
@@ -13,9 +14,10 @@ export interface Commit {
   readonly broken: ReadonlyMap<string, string>;
 }
 
-/** Where a generated world's manifests apply: one region without a name, or Environments of one account. */
+/** Where a generated world's manifests apply: one region without a name, or Environments. */
 export interface Region {
   readonly environment: string;
+  /** As `regionName` has it. */
   readonly region: string;
 }
 
@@ -37,9 +39,9 @@ const ELSEWHERE: readonly Region[] = [
 
 export function regionsOf({ documents }: Commit): readonly [Region, ...Region[]] {
   const declared = [...documents.values()].filter(isEnvironment);
-  const [first, ...others] = declared.map(({ metadata, spec }) => ({
+  const [first, ...others] = declared.map(({ metadata, spec: { account: accountId, region = '' } }) => ({
     environment: metadata.name,
-    region: spec.region ?? '',
+    region: accountId === undefined ? region : regionName({ accountId, region }),
   }));
   return first === undefined ? ONE : [first, ...others];
 }
@@ -59,7 +61,7 @@ export function withEnvironmentMoved(commit: Commit, chance: Chance): Commit {
   const { name } = one.metadata;
   const { region } = one.spec;
   const others = [...TWO, ...FLEET_PLACES, ...ELSEWHERE].filter(
-    (each) => each.environment === name && each.region !== region,
+    (each) => each.environment === name && whereIs(each.region).region !== region,
   );
   return others[0] === undefined
     ? commit
@@ -132,7 +134,7 @@ export function isFleet({ documents }: Commit): boolean {
   return FLEET_PLACES.some(({ environment }) => documents.has(`environment-${environment}.yaml`));
 }
 
-/** Three Environments of one account, clusters and namespaces in each, and daemons, most of which are in several. */
+/** Three Environments of two accounts, clusters and namespaces in each, and daemons, most of which are in several. */
 export function firstFleet(chance: Chance): Commit {
   const places = [
     ...FLEET_PLACES.slice(0, 3).map((place) => fleetEnvironment(place, chance)),

@@ -2,7 +2,6 @@ import { describeAccount, revisionCounts } from '../world/account.ts';
 import type { Account } from '../world/account.ts';
 import { MANIFESTS, createWorld, isRead } from '../world/world.ts';
 import type { World } from '../world/world.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { liveIn, placesOf } from './live.ts';
 import { retag } from './meddler.ts';
 
@@ -44,7 +43,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
 
 /** Takes our tags from everything, as if others had made it. */
 export async function disown(world: World): Promise<void> {
-  const all = liveIn(placesOf(world.sandbox.places, DEFAULT_ACCOUNT_ID));
+  const all = liveIn(placesOf(world.sandbox.places));
   for (const one of all) {
     const ours = [...one.tags.keys()].filter((key) => key.startsWith('stationkeeper:'));
     if (ours.length > 0) await retag(world, one, {}, ours);

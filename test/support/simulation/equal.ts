@@ -9,6 +9,7 @@ import type { Instance } from '../../../sandbox/servicediscovery/state.ts';
 import { hasOwnNetwork, isOnEveryHost } from './host-commit.ts';
 import { countOf, registersHosts, registrationsOf } from './hosts.ts';
 import { findLiveService, runningTasks } from './live.ts';
+import { isOfNoRegion, whereIs } from './regions.ts';
 import type { Live, Place } from './live.ts';
 import { defaultVpc, keysOf, leastHealthyOf, ofOneEach, regionOf, wantedObject, wantedOf } from './wanted.ts';
 import type { WantedResource } from './wanted.ts';
@@ -73,7 +74,9 @@ export function leftovers(
     .filter(({ tags }) => (tags.get('stationkeeper:source') ?? SOURCE_ID) === SOURCE_ID)
     .filter(({ region, tags }) => {
       const here = regions.get(tags.get('stationkeeper:environment') ?? '');
-      return here !== undefined && (region || (tags.get('stationkeeper:region') ?? here)) === here;
+      if (here === undefined || !isOfNoRegion(region)) return region === here;
+      const named = tags.get('stationkeeper:region') ?? whereIs(here).region;
+      return `${region}${named}` === here;
     })
     .filter(({ tags }) => tags.get('stationkeeper:prune') === 'enabled')
     .filter(({ key }) => !wanted.resources.has(key) && !wanted.used.has(key))

@@ -3,6 +3,7 @@ import { BAD_CPU, FLEET_PLACES } from './fleet.ts';
 import type { Mutant } from './options.ts';
 import { allDaemons, written } from './planted.ts';
 import type { Planted } from './planted.ts';
+import { regionName } from './regions.ts';
 
 /** Long enough after the start that all is made. */
 const MADE_AT = 400;
@@ -105,11 +106,11 @@ interface Tagged {
 function rolesOfWhoLooks(): Mutant {
   return async (call, go) => {
     const answer = await go(call);
-    const place = FLEET_PLACES.find(({ region }) => region === call.region);
+    const place = FLEET_PLACES.find(({ region }) => region === regionName(call));
     if (!call.name.startsWith('iam:') || place === undefined) return answer;
     const own: Readonly<Record<string, string>> = {
       'stationkeeper:environment': place.environment,
-      'stationkeeper:region': place.region,
+      'stationkeeper:region': call.region,
     };
     const taken = <Role extends Tagged>(role: Role): Role => ({
       ...role,

@@ -1,6 +1,7 @@
 import { environment } from '../manifests/documents.ts';
 import type { ManifestDocument } from '../manifests/documents.ts';
 import type { Chance } from './chance.ts';
+import { whereIs } from './regions.ts';
 
 /** What is written of many Environments becomes here, worked out anew: the controller's own expansion is under test too. */
 
@@ -11,27 +12,35 @@ type Labels = Readonly<Record<string, string>>;
 export type Selector = NonNullable<Daemon['spec']['environments']>;
 type Spec = Readonly<Record<string, unknown>>;
 
-/** Regions of one account in which Environments of a fleet are; the last ones come later, if at all. */
+/**
+ * Where Environments of a fleet are, by `regionName`: in several Regions of one account, and in one of these in another. The last one comes later,
+ * if at all.
+ */
 export const FLEET_PLACES = [
   { environment: 'eu', region: 'eu-west-1' },
   { environment: 'us', region: 'us-east-1' },
+  { environment: 'far', region: '210987654321/eu-west-1' },
   { environment: 'ap', region: 'ap-southeast-2' },
-  { environment: 'sa', region: 'sa-east-1' },
 ] as const;
 
 /** An override with this makes a daemon invalid: no Fargate task has so much. */
 export const BAD_CPU = 257;
 
 export function fleetEnvironment(
-  { environment: name, region }: (typeof FLEET_PLACES)[number],
+  { environment: name, region: of }: (typeof FLEET_PLACES)[number],
   chance: Chance,
 ): Environment {
+  const { region = '', accountId } = whereIs(of);
+  const account =
+    accountId === undefined
+      ? {}
+      : { account: accountId, roleArn: `arn:aws:iam::${accountId}:role/stationkeeper` };
   const labels = {
     fleet: chance.happens(0.8) ? 'in' : 'out',
     stage: chance.one(['dev', 'prod']),
     ...(chance.happens(0.5) ? { tier: 'web' } : {}),
   };
-  return environment({ name, region, labels });
+  return environment({ name, region, labels, ...account });
 }
 
 export function isEnvironment(one: Document): one is Environment {
@@ -47,9 +56,10 @@ export function isOfMany(document: Document): boolean {
   return selectorOf(document) !== undefined;
 }
 
-/** What an Environment is known by: its own labels, its name and its Region. */
-export function labelsOf({ metadata: { name, labels = {} }, spec: { region = '' } }: Environment): Labels {
-  return { ...labels, name, region };
+/** What an Environment is known by: its own labels, its name, and where it says that it is. */
+export function labelsOf({ metadata: { name, labels = {} }, spec }: Environment): Labels {
+  const { region = '', account } = spec;
+  return { ...labels, name, region, ...(account === undefined ? {} : { account }) };
 }
 
 export function isSelected({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {

@@ -1,6 +1,7 @@
 import { OWNER_TAG } from './live.ts';
 import type { Live, LiveService } from './live.ts';
 import type { Mutation, Tags } from './mutation.ts';
+import { accountPart, isOfNoRegion, whereIs } from './regions.ts';
 import { wantedObject } from './wanted.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 import { RELEASED_TAG } from '../../../controller/core/released.ts';
@@ -163,7 +164,7 @@ function deletesWithinBudget(view: BeforeCall): string | undefined {
   const going = live.filter(
     (one) =>
       visible.has(one.id) &&
-      (one.region === '' || one.region === mutation.region) &&
+      [mutation.region, accountPart(mutation.region)].includes(one.region) &&
       isOurs(one.tags, one, view) &&
       one.tags.get(ENVIRONMENT) === environment &&
       !wanted.resources.has(one.key) &&
@@ -191,7 +192,7 @@ function deletesWithinFleetBudget(view: BeforeCall): string | undefined {
       tags.get(MANIFEST) === manifest &&
       visible.has(id) &&
       // Of a role it is not known where it is by itself.
-      region !== '' &&
+      !isOfNoRegion(region) &&
       (wanted.regions?.has(region) ?? false) &&
       isOurs(tags, { region }, view) &&
       tags.get(PRUNE) === 'enabled' &&
@@ -304,8 +305,9 @@ function isOurs(
   { region }: Pick<Live, 'region'>,
   { owner, source, environments, mutation }: BeforeCall,
 ): boolean {
-  const place = region === '' ? mutation.region : region;
-  const isHere = environments.get(place) === tags.get(ENVIRONMENT) && (tags.get(REGION) ?? place) === place;
+  const place = isOfNoRegion(region) ? mutation.region : region;
+  const isMarkedSo = !tags.has(REGION) || tags.get(REGION) === whereIs(place).region;
+  const isHere = environments.get(place) === tags.get(ENVIRONMENT) && isMarkedSo;
   const isOfAnotherSource = source !== undefined && (tags.get(SOURCE) ?? source) !== source;
   return tags.get(OWNER_TAG) === owner && isHere && !isOfAnotherSource;
 }

@@ -1,10 +1,10 @@
 import type { KindName } from '../../../controller/core/resource.ts';
 import type { Places } from '../../../sandbox/places.ts';
-import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import type { AccountState, RegionState } from '../../../sandbox/state.ts';
 import { primaryOf } from '../../../sandbox/ecs/state.ts';
 import type { ServiceRecord, TaskDefinitionRecord } from '../../../sandbox/ecs/state.ts';
 import type { World } from '../world/world.ts';
+import { accountPart, regionName } from './regions.ts';
 
 /** Whom the controller under test acts as. */
 export const OWNER = 'stationkeeper';
@@ -15,6 +15,7 @@ export interface Live {
   /** Names it as `wantedOf` does: two are the same resource exactly when their keys are equal. */
   readonly key: string;
   readonly kind: KindName;
+  /** As `regionName` has it. */
   readonly region: string;
   readonly name: string;
   /** An ARN or id that AWS made up; of a task definition its revision's. */
@@ -33,26 +34,27 @@ export interface LiveService {
 
 export function liveKey(region: string, kind: KindName, scope: string, name: string): string {
   return kind === 'role'
-    ? `role ${name.toLowerCase()}`
+    ? `${accountPart(region)}role ${name.toLowerCase()}`
     : `${region} ${kind} ${scope === '' ? '' : `${scope}/`}${name}`;
 }
 
 export interface Place {
+  /** As `regionName` has it. */
   readonly region: string;
   readonly state: RegionState;
   readonly account: AccountState;
 }
 
-export function placesOf(places: Places, accountId: string): readonly Place[] {
-  const account = places.accounts.get(accountId);
-  if (account === undefined) return [];
-  return [...places.regions].flatMap(([key, state]) => {
-    const [owner, region = ''] = key.split('/');
-    return owner === accountId ? [{ region, state, account }] : [];
+/** Those of all accounts. */
+export function placesOf({ accounts, regions }: Places): readonly Place[] {
+  return [...regions].flatMap(([key, state]) => {
+    const [accountId = '', region = ''] = key.split('/');
+    const account = accounts.get(accountId);
+    return account === undefined ? [] : [{ region: regionName({ accountId, region }), state, account }];
   });
 }
 
-/** Everything in the world's own account. */
+/** Everything in the world's accounts. */
 interface Here {
   readonly version: number;
   readonly places: readonly Place[];
@@ -67,9 +69,9 @@ export function versionNow({ sandbox }: World): number {
   return sandbox.version();
 }
 
-/** The regions of the world's own account. */
+/** The regions of the world's accounts. */
 export function placesNow({ sandbox }: World): readonly Place[] {
-  return placesOf(sandbox.places, DEFAULT_ACCOUNT_ID);
+  return placesOf(sandbox.places);
 }
 
 /** What there is by now. It is read anew where something may have changed. */
@@ -84,16 +86,20 @@ export function hereIn(world: World): Here {
   return here;
 }
 
-/** All that there is in one account, roles once. */
+/** All that there is, the roles of an account once. */
 export function liveIn(places: readonly Place[]): readonly Live[] {
-  return [...(places[0] === undefined ? [] : rolesIn(places[0])), ...places.flatMap(regionalIn)];
+  const accounts = new Map(places.map((place) => [accountPart(place.region), place.account]));
+  return [
+    ...[...accounts].flatMap(([region, account]) => rolesIn(region, account)),
+    ...places.flatMap(regionalIn),
+  ];
 }
 
-function rolesIn({ account }: Place): readonly Live[] {
+function rolesIn(region: string, account: AccountState): readonly Live[] {
   return [...account.iam.roles.values()].map((role) => ({
-    key: liveKey('', 'role', '', role.roleName),
+    key: liveKey(region, 'role', '', role.roleName),
     kind: 'role',
-    region: '',
+    region,
     name: role.roleName,
     id: role.arn,
     arn: role.arn,

@@ -6,6 +6,7 @@ import type { World } from '../world/world.ts';
 import { AwsError } from '../../../sandbox/error.ts';
 import type { Chance } from './chance.ts';
 import type { Live } from './live.ts';
+import { whereIs } from './regions.ts';
 
 /** What people do by hand to what is ours, with the AWS CLI: all that the tables of drifts know, and more. What AWS refuses them stays as it is. */
 export const MEDDLING: Readonly<Record<string, Meddling>> = {
@@ -111,7 +112,7 @@ export const MEDDLING: Readonly<Record<string, Meddling>> = {
 /** Does it; false where AWS refuses. */
 export async function meddle(world: World, one: Live, { touch }: Meddling, chance: Chance): Promise<boolean> {
   try {
-    await touch(callsTo(world.sandbox, placeOf(one)), one, chance);
+    await touch(callsTo(world.sandbox, whereIs(one.region)), one, chance);
     return true;
   } catch (thrown) {
     if (thrown instanceof AwsError) return false;
@@ -126,7 +127,7 @@ export async function retag(
   tags: Readonly<Record<string, string>>,
   removed: readonly string[] = [],
 ): Promise<void> {
-  const call = callsTo(world.sandbox, placeOf(one));
+  const call = callsTo(world.sandbox, whereIs(one.region));
   const upper = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const lower = Object.entries(tags).map(([key, value]) => ({ key, value }));
   const isSet = upper.length > 0;
@@ -164,10 +165,6 @@ export async function retag(
       if (isSet) await call('ecs', 'TagResource', { resourceArn: one.arn, tags: lower });
       if (isRemoved) await call('ecs', 'UntagResource', { resourceArn: one.arn, tagKeys: removed });
   }
-}
-
-function placeOf({ region }: Pick<Live, 'region'>): { readonly region?: string } {
-  return region === '' ? {} : { region };
 }
 
 async function deregisterInstances(call: Call, ServiceId: string): Promise<void> {

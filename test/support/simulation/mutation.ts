@@ -1,6 +1,7 @@
 import type { KindName } from '../../../controller/core/resource.ts';
 import type { WorldCall } from '../world/world.ts';
 import { isRead } from '../world/world.ts';
+import { regionName } from './regions.ts';
 import { liveKey } from './live.ts';
 import type { Live } from './live.ts';
 
@@ -12,6 +13,7 @@ export type Tags = ReadonlyMap<string, string>;
  */
 export type Mutation = {
   readonly name: string;
+  /** As `regionName` has it. */
   readonly region: string;
   readonly input: Readonly<Record<string, unknown>>;
 } & (
@@ -111,8 +113,9 @@ const CREATIONS: Readonly<
 
 /** What a call changes; undefined for a read. Throws for a mutation that the invariants do not know. */
 export function mutationOf(call: WorldCall, live: readonly Live[]): Mutation | undefined {
-  const { name, region, input } = call;
+  const { name, input } = call;
   if (isRead(name) || OWNERLESS.has(name)) return undefined;
+  const region = regionName(call);
   const common = { name, region, input };
   const creation = CREATIONS[name];
   if (creation !== undefined) {
@@ -175,8 +178,8 @@ function service(
   return live.filter((one) => one.key === key);
 }
 
-function role({ RoleName }: Input, live: readonly Live[]): readonly Live[] {
-  const key = liveKey('', 'role', '', text(RoleName));
+function role({ RoleName }: Input, live: readonly Live[], region: string): readonly Live[] {
+  const key = liveKey(region, 'role', '', text(RoleName));
   return live.filter((one) => one.key === key);
 }
 

@@ -3,6 +3,7 @@ import type { World } from '../world/world.ts';
 import type { Chance } from './chance.ts';
 import { hereIn, liveKey } from './live.ts';
 import { whoseByChance } from './neighbours.ts';
+import { whereIs } from './regions.ts';
 import type { Strangers } from './strangers.ts';
 
 /** Namespaces that strangers have in VPCs of their own, under names that are ours here. */
@@ -29,7 +30,7 @@ export function createNamesakes(world: World, strangers: Strangers): Namesakes {
       made.add(key);
       strangers.expect(key);
       const input = { Name: name, Vpc: theirs.vpcId, ...whoseByChance(chance) };
-      await callsTo(world.sandbox, { region })('servicediscovery', 'CreatePrivateDnsNamespace', input);
+      await callsTo(world.sandbox, whereIs(region))('servicediscovery', 'CreatePrivateDnsNamespace', input);
       return key;
     },
     async remove(chance) {
@@ -37,7 +38,7 @@ export function createNamesakes(world: World, strangers: Strangers): Namesakes {
       if (one === undefined) return undefined;
       made.delete(one.key);
       strangers.forget(one);
-      const call = callsTo(world.sandbox, { region: one.region });
+      const call = callsTo(world.sandbox, whereIs(one.region));
       await call('servicediscovery', 'DeleteNamespace', { Id: one.id });
       return one.key;
     },

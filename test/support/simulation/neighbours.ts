@@ -3,6 +3,7 @@ import { callsTo } from '../world/account.ts';
 import type { Chance } from './chance.ts';
 import { daemonsOf, regionsOf } from './commit.ts';
 import type { Commit } from './commit.ts';
+import { whereIs } from './regions.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -62,7 +63,7 @@ export async function moveInNeighbours(world: World, commit: Commit, chance: Cha
 }
 
 async function moveIn(world: World, region: string, names: readonly string[], chance: Chance): Promise<void> {
-  const call = callsTo(world.sandbox, { region });
+  const call = callsTo(world.sandbox, whereIs(region));
   const whose = (): Tags => chance.one(STRANGERS);
   const { Vpc } = await call('ec2', 'CreateVpc', { CidrBlock: '10.9.0.0/16' });
   const { VpcId } = Vpc as { readonly VpcId: string };
@@ -70,7 +71,7 @@ async function moveIn(world: World, region: string, names: readonly string[], ch
   const { SubnetId } = Subnet as { readonly SubnetId: string };
   const { cluster } = await call('ecs', 'CreateCluster', { clusterName: 'theirs', tags: lower(whose()) });
   const { clusterName } = cluster as { readonly clusterName: string };
-  const role = await roleOf(world, region, `theirs-${region}`, whose());
+  const role = await roleOf(world, region, `theirs-${whereIs(region).region}`, whose());
   const namespaceId = await namespaceIn(world, region, {
     Name: 'theirs.example.org',
     Vpc: VpcId,
@@ -144,7 +145,7 @@ async function moveIn(world: World, region: string, names: readonly string[], ch
 }
 
 async function namespaceIn(world: World, region: string, input: object): Promise<unknown> {
-  const call = callsTo(world.sandbox, { region });
+  const call = callsTo(world.sandbox, whereIs(region));
   const { OperationId } = await call('servicediscovery', 'CreatePrivateDnsNamespace', input);
   await world.clock.advance(NAMESPACE_MS);
   const { Operation } = await call('servicediscovery', 'GetOperation', { OperationId });
@@ -152,7 +153,7 @@ async function namespaceIn(world: World, region: string, input: object): Promise
 }
 
 async function roleOf(world: World, region: string, name: string, tags: Tags): Promise<unknown> {
-  const call = callsTo(world.sandbox, { region });
+  const call = callsTo(world.sandbox, whereIs(region));
   const made = await call('iam', 'CreateRole', {
     RoleName: name,
     AssumeRolePolicyDocument: POLICY,

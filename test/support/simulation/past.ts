@@ -6,6 +6,7 @@ import { daemonsOf } from './commit.ts';
 import type { Commit } from './commit.ts';
 import type { Live, LiveService } from './live.ts';
 import { OWNER, OWNER_TAG } from './live.ts';
+import { whereIs } from './regions.ts';
 import { ofOneEach, regionOf } from './wanted.ts';
 
 /** Revisions of ours that a family keeps besides those in use (docs/manifests.md). */
@@ -18,7 +19,7 @@ export async function registerPast(world: World, commit: Commit, seed: number): 
     if (!chance.happens(0.3)) continue;
     const { region, environment } = regionOf(daemon, commit);
     const { name } = daemon.metadata;
-    const call = callsTo(world.sandbox, { region });
+    const call = callsTo(world.sandbox, whereIs(region));
     const tags = {
       [OWNER_TAG]: OWNER,
       'stationkeeper:environment': environment,

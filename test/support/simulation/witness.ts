@@ -3,6 +3,7 @@ import type { MutationOutcome, ProgressListener } from '../../../controller/reco
 import type { World } from '../world/world.ts';
 import { OWNER, OWNER_TAG, hereIn } from './live.ts';
 import type { Live } from './live.ts';
+import { isOfNoRegion } from './regions.ts';
 
 type Step = Parameters<ProgressListener['ended']>[0];
 
@@ -22,7 +23,7 @@ export function toldFalsely(
     (one) =>
       one.kind === kind &&
       one.name.toLowerCase() === name.toLowerCase() &&
-      (one.region === '' || environments.get(one.region) === environment),
+      (isOfNoRegion(one.region) || environments.get(one.region) === environment),
   );
   const said = `${step.type} of ${displayId(step.id)} is told to be done`;
   switch (step.type) {
