@@ -70,7 +70,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
         declared.map(({ target }) => target.name).filter((name) => !moved.includes(name)),
       );
       const passes = await Promise.all(declared.map((here) => patientlyOver(here, request)));
-      const left = places.left();
+      const left = places.left(wrongEnvironments(wanted));
       const known = [...declared, ...left].map(({ target }) => target);
       context.environments.keepOnly(known);
       const keys = new Set(known.map(placeKey));
@@ -79,4 +79,10 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
       return [...passes, ...(await Promise.all(behind))];
     },
   };
+}
+
+/** Environments whose own documents are wrong, so that they are not among those that are wanted. */
+function wrongEnvironments({ errors }: Wanted): ReadonlySet<string> {
+  const objects = errors.flatMap((error) => error.objects ?? []);
+  return new Set(objects.flatMap(({ manifest: { kind, name } }) => (kind === 'Environment' ? name : [])));
 }

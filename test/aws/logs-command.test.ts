@@ -116,7 +116,11 @@ describe('logs', () => {
 
   it.each([
     ['no daemon service of that name', { name: 'none' }, 'no valid manifest declares a DaemonService "none"'],
-    ['no such Environment', { environment: 'none' }, 'Environment none has no DaemonService "xray"; one is in default'],
+    [
+      'no such Environment',
+      { environment: 'none' },
+      'Environment none has no DaemonService "xray"; one is in default',
+    ],
   ])('is told of %s', async (_what, options, says) => {
     const { logs } = await daemon();
     await expect(logs(options)).rejects.toThrow(says);

@@ -20,8 +20,8 @@ export interface FormerPlaces {
   declare(expansion: Expansion): readonly string[];
   /** What was seen in a place of one of these keys. */
   saw(key: string, snapshot: Snapshot): void;
-  /** Places where something of ours was left, to be looked at and not touched. */
-  left(): readonly LeftHere[];
+  /** Places where something of ours was left, to be looked at and not touched; `wrong` are Environments whose documents are. */
+  left(wrong?: ReadonlySet<string>): readonly LeftHere[];
 }
 
 interface Declared {
@@ -73,7 +73,7 @@ export function createFormerPlaces(): FormerPlaces {
         place,
       });
     },
-    left() {
+    left(wrong = new Set()) {
       const declared = new Set(current.values());
       const left: LeftHere[] = [];
       for (const [key, known] of places) {
@@ -90,11 +90,12 @@ export function createFormerPlaces(): FormerPlaces {
         const isLeft = known.isLeft || now !== undefined;
         places.set(key, { ...known, isLeft });
         const where = `${place.region} of account ${place.accountId}`;
+        const gone = wrong.has(target.name) ? isWrong(target.name) : notDeclared(target.name);
         left.push({
           target,
           desired,
           used: [],
-          frozen: isLeft ? movedAway(target.name, where) : notDeclared(target.name),
+          frozen: isLeft ? movedAway(target.name, where) : gone,
           suspect: undefined,
           revision: undefined,
           formerly: isLeft ? `${target.name} in ${where}` : target.name,
@@ -115,4 +116,8 @@ function movedAway(name: string, where: string): string {
 
 function notDeclared(name: string): string {
   return `no manifest declares the environment "${name}" any more; declare it again, and what no manifest names goes`;
+}
+
+function isWrong(name: string): string {
+  return `the manifest of the environment "${name}" is wrong, so that nothing in it is changed; correct it first`;
 }
