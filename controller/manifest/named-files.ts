@@ -1,3 +1,4 @@
+import { groupBy } from '../core/order.ts';
 import { TASK_DEFINITION_BYTES } from '../core/sizes.ts';
 import { findForbiddenCharacter, forbiddenCharacterMessage } from './characters.ts';
 import { readDocuments } from './documents.ts';
@@ -19,6 +20,8 @@ interface ValueInFile {
   readonly path: Path;
   /** As it is written, relative to the folder of the manifest. */
   readonly written: string;
+  /** The override that it is of, by its index; undefined where it is of none. */
+  readonly of: number | undefined;
 }
 
 type Located = { readonly file: string } | { readonly problem: string };
@@ -55,6 +58,9 @@ export interface NamedFiles {
   isManifest(file: string): boolean;
 }
 
+/** Most bytes of all files that a definition names for all its overrides together: as many as a manifest file has itself. */
+const OVERRIDES_BYTES = 1024 * 1024;
+
 /** The document with the texts of the files in the place of their names. What cannot be had is a finding, and an empty text. */
 export function withNamedFiles(
   document: ManifestDocument,
@@ -65,22 +71,51 @@ export function withNamedFiles(
   if (values.length === 0) return document;
   const findings: Finding[] = [];
   const texts = new Map<string, string>();
-  let bytes = 0;
-  for (const { path, written } of values) {
-    const read = readNamed(written, file, named);
-    const before = bytes;
-    if ('text' in read) bytes += Buffer.byteLength(read.text);
-    const problem = 'problem' in read ? read.problem : tooMany(before, bytes);
-    if (problem !== undefined) {
-      const at = [...path, 'fromFile'];
-      findings.push({ path: at, offset: placeOf(document.places, at).value, message: problem });
+  const inAll = counterOf(
+    OVERRIDES_BYTES,
+    (bytes) =>
+      `with this file, those of the manifest and its overrides have ${bytes} bytes, and may have ${OVERRIDES_BYTES}; make them shorter`,
+  );
+  // Each list of containers is one of a task definition.
+  const lists = groupBy(values, ({ of }) => of);
+  for (const [of, inList] of lists) {
+    const inTask = counterOf(
+      TASK_DEFINITION_BYTES,
+      (bytes) =>
+        `with this file, those of the ${of === undefined ? 'manifest' : 'override'} have ${bytes} bytes, and ECS allows ${TASK_DEFINITION_BYTES} in all of a task definition; make them shorter`,
+    );
+    for (const { path, written } of inList) {
+      const read = readNamed(written, file, named);
+      const bytes = 'text' in read ? Buffer.byteLength(read.text) : 0;
+      const ofTask = inTask(bytes);
+      const ofAll = inAll(ofTask.fits ? bytes : 0);
+      const problem = 'problem' in read ? read.problem : (ofTask.message ?? ofAll.message);
+      if (problem !== undefined) {
+        const at = [...path, 'fromFile'];
+        findings.push({ path: at, offset: placeOf(document.places, at).value, message: problem });
+      }
+      const fits = ofTask.fits && ofAll.fits;
+      texts.set(JSON.stringify(path), 'text' in read && fits ? read.text : '');
     }
-    texts.set(JSON.stringify(path), 'text' in read && bytes <= TASK_DEFINITION_BYTES ? read.text : '');
   }
   return {
     ...document,
     value: replaced(document.value, [], texts),
     findings: [...document.findings, ...findings],
+  };
+}
+
+/**
+ * Adds up bytes. What it has to say is said once, of that with which there are too many: many times the same file would otherwise make a text
+ * of gigabytes.
+ */
+function counterOf(most: number, says: (bytes: number) => string) {
+  let sum = 0;
+  return (bytes: number): { readonly fits: boolean; readonly message?: string } => {
+    const before = sum;
+    sum += bytes;
+    const fits = sum <= most;
+    return before <= most && !fits ? { fits, message: says(sum) } : { fits };
   };
 }
 
@@ -109,24 +144,33 @@ function readNamed(
     : found;
 }
 
-/** Said once, of the file with which there are too many: many times the same file would otherwise make a text of gigabytes. */
-function tooMany(before: number, bytes: number): string | undefined {
-  return before <= TASK_DEFINITION_BYTES && bytes > TASK_DEFINITION_BYTES
-    ? `with this file, those of the manifest have ${bytes} bytes, and ECS allows ${TASK_DEFINITION_BYTES} in all of a task definition; make them shorter`
-    : undefined;
-}
-
 /** Values that are anything else are the schema's to judge. */
 function valuesInFiles({ value, broken }: ManifestDocument): readonly ValueInFile[] {
   if (broken || !isMapping(value) || !isMapping(value['spec'])) return [];
-  const { containers } = value['spec'];
+  const { containers, overrides } = value['spec'];
+  const ofOverrides = Array.isArray(overrides) ? overrides : [];
+  return [
+    ...valuesInContainers(containers, ['spec', 'containers'], undefined),
+    ...ofOverrides.flatMap((one: unknown, index) =>
+      isMapping(one) && isMapping(one['spec'])
+        ? valuesInContainers(
+            one['spec']['containers'],
+            ['spec', 'overrides', index, 'spec', 'containers'],
+            index,
+          )
+        : [],
+    ),
+  ];
+}
+
+function valuesInContainers(containers: unknown, at: Path, of: number | undefined): readonly ValueInFile[] {
   if (!Array.isArray(containers)) return [];
   return containers.flatMap((container: unknown, index) => {
     const environment = isMapping(container) ? container['environment'] : undefined;
     if (!isMapping(environment)) return [];
     return Object.entries(environment).flatMap(([name, said]) =>
       isMapping(said) && typeof said['fromFile'] === 'string' && Object.keys(said).length === 1
-        ? [{ path: ['spec', 'containers', index, 'environment', name], written: said['fromFile'] }]
+        ? [{ path: [...at, index, 'environment', name], written: said['fromFile'], of }]
         : [],
     );
   });

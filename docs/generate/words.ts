@@ -38,7 +38,7 @@ is left out; all else stays, the last line break too.
 
 The path leads from the folder of the manifest to a file below the source path (\`../shared/otel.yaml\`, where that is below it), or around a manifest that is all of
 the source. It is read with the manifest, from the same commit, through no link and no submodule; nothing hidden is read, and what \`.stationkeeperignore\` leaves out may
-be named. It is UTF-8 text without control characters, and not encrypted. All such files of a manifest have at most 65,536 bytes, which is what ECS allows in all of a task definition. A file that
+be named. It is UTF-8 text without control characters, and not encrypted. All such files of a manifest have at most 65,536 bytes, which is what ECS allows in all of a task definition; those of an override as many, and all together 1 MiB. A file that
 is named is no manifest, even where it is called \`*.yaml\` and is a template; one that holds manifests cannot be named. A file that is missing or refused is an error of the manifests that name
 it, and of no other.`;
 
