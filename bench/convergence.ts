@@ -22,7 +22,7 @@ export interface Cost {
   readonly cpuMs: number;
 }
 
-export interface Measurement extends Pick<Fleet, 'daemons' | 'environments' | 'readEach'> {
+export interface Measurement extends Pick<Fleet, 'daemons' | 'readEach'> {
   /** From an empty account until every task runs and nothing is left to do. */
   readonly first: Cost;
   /** A pass over the converged world, after one to warm up: the mean of several, as garbage is not collected in each. */
@@ -111,7 +111,6 @@ export async function measureConvergence(fleet: Fleet): Promise<Measurement> {
   );
   return {
     daemons: fleet.daemons,
-    ...(fleet.environments === undefined ? {} : { environments: fleet.environments }),
     readEach: fleet.readEach,
     first,
     idle: perPass(idle),

@@ -3,8 +3,6 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 /** Daemons, and what there is before any of them. */
 export interface Fleet {
   readonly daemons: number;
-  /** Accounts and Regions that they are in. Default: one. */
-  readonly environments?: number;
   /** What an idle pass reads and judges, for each daemon: resources that are its own, tasks, and instances. */
   readonly readEach: number;
   /** Passes with nothing to do that are measured, and how long apart they are, in virtual time. */
@@ -133,7 +131,6 @@ spec: { imageTagMutability: IMMUTABLE }
   }));
   return {
     daemons: environments * DAEMONS_OF_ENVIRONMENT,
-    environments,
     readEach: ON_FARGATE_EACH,
     // What is looked at by time has had its turn in ten minutes.
     idle: { passes: 10, everyMs: 60_000 },

@@ -21,10 +21,13 @@ export interface AwsTarget extends Partial<AssumedRole> {
 export type AwsPlace = Pick<AwsTarget, 'region' | keyof AssumedRole>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** To one host, which is a service in a Region: for all Environments there, whatever their accounts. */
-const SOCKETS = 256;
+/**
+ * To one host, which is a service in a Region, for all Environments there. More than they use at once: waiting for a socket would count as
+ * waiting for AWS.
+ */
+const SOCKETS = 1024;
 /** Of those, how many are kept open while nobody uses them. */
-const IDLE_SOCKETS = 16;
+const IDLE_SOCKETS = 32;
 /**
  * More than any answer is that is asked for here: most of a page of a thousand roles with as much inline policy as IAM takes. What answers
  * with more, in AWS's place, would otherwise take the memory of the whole program.
