@@ -48,6 +48,11 @@ export function emptyPlaces(): Places {
   return { accounts: new Map(), regions: new Map() };
 }
 
+/** What `Places` knows a region of an account by. */
+export function regionKey({ accountId, region }: Place): string {
+  return `${accountId}/${region}`;
+}
+
 /** The state of an account in a region; made when somebody first looks. Throws AccessDenied for an account too many. */
 export function stateAt({ accounts, regions }: Places, { accountId, region }: Place, origin: Origin): Found {
   if (accounts.size >= MAX_ACCOUNTS && !accounts.has(accountId)) {
@@ -55,14 +60,15 @@ export function stateAt({ accounts, regions }: Places, { accountId, region }: Pl
   }
   const account = accounts.get(accountId) ?? createAccountState(accountId, origin);
   accounts.set(accountId, account);
-  const state = regions.get(`${accountId}/${region}`) ?? createRegionState({ accountId, region }, origin);
-  regions.set(`${accountId}/${region}`, state);
+  const key = regionKey({ accountId, region });
+  const state = regions.get(key) ?? createRegionState({ accountId, region }, origin);
+  regions.set(key, state);
   return {
     account,
     state,
     regions: () => regionsOf(regions, accountId),
     accounts,
-    stateOf: (other) => regions.get(`${other}/${region}`),
+    stateOf: (other) => regions.get(regionKey({ accountId: other, region })),
   };
 }
 

@@ -15,7 +15,7 @@ import type { ContainerRuntime } from './ecs/containers/runtime.ts';
 import { AwsError } from './error.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Outside } from './outside.ts';
-import { emptyPlaces, stateAt } from './places.ts';
+import { emptyPlaces, regionKey, stateAt } from './places.ts';
 import type { Places } from './places.ts';
 import { Throttle } from './throttle.ts';
 import type { QuotaScale } from './throttle.ts';
@@ -140,7 +140,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (fault?.effect === 'fail') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     if (!isRead(name)) writes += 1;
     const past = fault?.effect === 'lag' ? history.at(world.now() - fault.ms) : undefined;
-    const seen = past === undefined ? context : contextOf(request, past);
+    // Where nobody had looked by then, there is no earlier state to show.
+    const seen = past?.regions.has(regionKey(context)) === true ? contextOf(request, past) : context;
     const key = `${service}:${name}`;
     return plainCopy(withBoundTokens(key, operation(plainCopy(withOwnTokens(key, input)), seen)));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSandbox } from '../../sandbox/sandbox.ts';
+import { DEFAULT_ACCOUNT_ID, createSandbox } from '../../sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
@@ -168,5 +168,21 @@ describe('reads that lag', () => {
     expect(JSON.stringify(sandbox.control.state())).toBe(state);
     await clock.advance(60_000);
     expect(await call('DescribeClusters', { clusters: ['a'] })).toBe('OK');
+  });
+
+  it('show a Region in which nobody had looked by then as it is, and not another one', async () => {
+    const { sandbox, call } = bench();
+    sandbox.control.inject({ operation: '*', times: 'always', effect: 'lag', ms: 10_000 });
+    await call('CreateCluster', { clusterName: 'a' });
+    const vpcs = async (): Promise<unknown> => {
+      const there = { region: 'ap-southeast-2', accountId: DEFAULT_ACCOUNT_ID, input: {} };
+      const answer = await sandbox.call({ service: 'ec2', operation: 'DescribeVpcs', ...there });
+      return (answer as { readonly Vpcs: readonly { readonly VpcId: string }[] }).Vpcs.map(
+        ({ VpcId }) => VpcId,
+      );
+    };
+    const first = await vpcs();
+    sandbox.control.clearFaults();
+    expect(await vpcs()).toEqual(first);
   });
 });

@@ -130,7 +130,7 @@ export function firstCommit(chance: Chance): Commit {
 }
 
 /** Whether git holds definitions of many Environments. */
-export function isFleet({ documents }: Commit): boolean {
+function isFleet({ documents }: Commit): boolean {
   return FLEET_PLACES.some(({ environment }) => documents.has(`environment-${environment}.yaml`));
 }
 

@@ -88,7 +88,7 @@ export const FLEET_EDITS: Readonly<Record<string, GitEdit>> = {
     return environmentsOf(commit)
       .filter((one) => isSelected(selectorOf(daemon), labelsOf(one)))
       .reduce<Commit>(
-        (before, one) => withDocument(before, instanceIn(daemon, one) as Daemon),
+        (before, one) => withDocument(before, instanceIn(daemon, one)),
         withoutFile(commit, fileOf(daemon)),
       );
   },
