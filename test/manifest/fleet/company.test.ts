@@ -47,6 +47,27 @@ describe('a company of 40 accounts in three Regions', () => {
     expect(manifests.length).toBe(120 + 9 * 120 - objects);
   });
 
+  it.each([
+    [
+      'a definition',
+      'taskRole: {',
+      'taskRole: { managedPolicyArns: ["arn:aws:iam::100000000000:policy/x"],',
+      6,
+      'in 117 of 120 Environments (team-1-eu-west-1, team-1-us-east-1, team-1-ap-southeast-2, team-2-eu-west-1, team-2-us-east-1 and 112 more): such as in Environment/team-1-eu-west-1, the policy is of account 100000000000, and Environment/team-1-eu-west-1 is 100000000001: a role takes policies of AWS and of its own account only; name a policy from there',
+    ],
+    [
+      'a template',
+      'roleName: stationkeeper',
+      'roleArn: "arn:aws:iam::100000000000:role/x"',
+      1,
+      'in 117 of 120 Environments (team-1-eu-west-1, team-1-us-east-1, team-1-ap-southeast-2, team-2-eu-west-1, team-2-us-east-1 and 112 more): such as in Environment/team-1-eu-west-1, the role belongs to account 100000000000, and account says 100000000001; correct one of them',
+    ],
+  ])('is told once of what is of one account only, with an example: %s', (_, right, wrong, count, says) => {
+    const { errors } = parsed(companyText().replaceAll(right, wrong));
+    const messages = errors.map(({ message }) => message).filter((one) => one.includes('such as in'));
+    expect(messages).toEqual(Array.from({ length: count }, () => says));
+  });
+
   it('is told of a mistake in an account once, and once for each object that is in it', () => {
     const { manifests, errors } = parsed(companyText().replace('"100000000007"', '"10000000000"'));
     expect(errors.length).toBe(1 + 9);
