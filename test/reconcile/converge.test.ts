@@ -274,7 +274,11 @@ test('a document with a warning is applied, and freezes nothing', async () => {
   const { errors, warnings, frozen } = results.at(-1)!.wanted;
   expect({ errors, frozen }).toEqual({ errors: [], frozen: undefined });
   expect(warnings).toMatchObject([
-    { file: 'xray.yaml', path: 'spec.containers[0].healthCheck.command[0]', manifest: { name: 'xray' } },
+    {
+      file: 'xray.yaml',
+      path: 'spec.containers[0].healthCheck.command[0]',
+      objects: [{ manifest: { name: 'xray' } }],
+    },
   ]);
   const tried = results.flatMap(({ outcomes }) => outcomes.map(({ type, id }) => `${type} ${displayId(id)}`));
   expect(tried).toContain('delete service/otel-collector');
