@@ -3,6 +3,7 @@ import type { Arguments } from './config/command-line.ts';
 import {
   APPLY_FLAGS,
   COMMANDS,
+  EXPLAIN_FLAGS,
   EXPORT_FLAGS,
   GIT_FLAGS,
   GLOBAL_FLAGS,
@@ -14,6 +15,7 @@ import {
   RUN_FLAGS,
   SANDBOX_FLAGS,
   STATUS_FLAGS,
+  VALIDATE_FLAGS,
 } from './config/flags.ts';
 import type { SecretFlag, Switch } from './config/flags.ts';
 import { readGiven } from './config/given.ts';
@@ -70,7 +72,22 @@ function configOf(
   const operand = soleOperand(command, operands, given);
   switch (command) {
     case 'validate':
-      return { command, ...globals, path: operand ?? 'manifests' };
+      return {
+        command,
+        ...globals,
+        path: operand ?? 'manifests',
+        output: given.value(VALIDATE_FLAGS.output),
+      };
+    case 'explain':
+      if (operand === undefined || !/^[A-Za-z]+\/./.test(operand))
+        given.report('explain needs the KIND/NAME of an object, such as DaemonService/xray');
+      return {
+        command,
+        ...globals,
+        object: operand ?? '',
+        path: given.value(EXPLAIN_FLAGS.manifests),
+        environment: given.value(EXPLAIN_FLAGS.environment),
+      };
     case 'plan':
       return {
         command,

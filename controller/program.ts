@@ -96,6 +96,9 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
   if (config.command === 'validate') {
     return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop, secretRules });
   }
+  if (config.command === 'explain') {
+    return (await import('./cli/explain.ts')).explainCommand(config, { terminal, stop, secretRules });
+  }
   if (config.command === 'policy') {
     return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }

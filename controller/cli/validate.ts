@@ -1,21 +1,33 @@
-import { createWantedReader, manifestsReader } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
+import { expansionJson, expansionTable } from './expansion.ts';
 import { ignoredText, sourceErrorText } from './manifest-errors.ts';
-import { manifestsAt } from './manifests-at.ts';
+import { readManifests } from './read-manifests.ts';
 import { paintFor } from './terminal.ts';
+
+export interface ValidateOptions {
+  readonly path: string;
+  /** `wide` shows of what objects the manifests are; `json` is one document. */
+  readonly output: 'text' | 'wide' | 'json';
+}
 
 /** Reads and checks the manifests and prints every error and warning, and what is none of ours; calls no AWS. Exit code 0, or 1 with errors. */
 export async function validateCommand(
-  options: { readonly path: string },
-  { terminal, stop, secretRules }: Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>,
+  { path, output }: ValidateOptions,
+  context: Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>,
 ): Promise<number> {
+  const { terminal, secretRules } = context;
   const paint = paintFor(terminal);
-  const { source, folder } = await manifestsAt(options.path);
-  const wanted = createWantedReader(manifestsReader(secretRules))(await source.read(stop));
+  const read = await readManifests(path, context);
+  const { wanted, folder, objects: found } = read;
+  const { errors, warnings, valid, reading } = wanted;
+  if (output === 'json') {
+    terminal.out(`${JSON.stringify(expansionJson(read, secretRules), null, 2)}\n`);
+    return reading.type === 'stale' || errors.length > 0 ? 1 : 0;
+  }
   terminal.err(ignoredText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
-  const { errors, warnings, valid, reading } = wanted;
   if (reading.type === 'stale') return 1;
+  if (output === 'wide' && found.length > 0) terminal.out(`${expansionTable(found, folder)}\n\n`);
   const objects = `${valid} valid ${valid === 1 ? 'manifest' : 'manifests'}`;
   const warned =
     warnings.length === 0 ? [] : [`${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`];

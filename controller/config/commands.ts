@@ -45,6 +45,17 @@ export interface GlobalConfig {
 interface ValidateConfig extends GlobalConfig {
   readonly command: 'validate';
   readonly path: string;
+  readonly output: 'text' | 'wide' | 'json';
+}
+
+interface ExplainConfig extends GlobalConfig {
+  readonly command: 'explain';
+  /** `DaemonService/xray`. */
+  readonly object: string;
+  /** Of the manifests. */
+  readonly path: string;
+  /** Undefined: the only one that has it, or all that do. */
+  readonly environment: string | undefined;
 }
 
 interface PlanConfig extends GlobalConfig {
@@ -190,6 +201,7 @@ interface SchemaConfig extends GlobalConfig {
 
 export type Config =
   | ValidateConfig
+  | ExplainConfig
   | PlanConfig
   | ApplyConfig
   | RunConfig

@@ -174,6 +174,10 @@ const PRUNE_BUDGET = flag(
   { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10% per 1h' },
 );
 
+export const VALIDATE_FLAGS = {
+  output: choice('output', 'wide shows the objects of the manifests, too', 'text', 'wide', 'json'),
+} as const;
+
 export const PLAN_FLAGS = {
   output: choice('output', 'form of the plan', 'text', 'json', 'markdown'),
   detailedExitcode: { name: 'detailed-exitcode', description: 'exit with 2 where there are changes' },
@@ -320,6 +324,21 @@ export const STATUS_FLAGS = {
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 
+const MANIFESTS = flag('manifests', 'path', 'file or folder of manifests', filePath, {
+  value: 'manifests',
+  shown: 'manifests',
+});
+
+export const EXPLAIN_FLAGS = {
+  manifests: MANIFESTS,
+  environment: optional(
+    'environment',
+    'name',
+    'in which Environment (default: a summary, where several have the object)',
+    tagValue,
+  ),
+} as const;
+
 export const PATH_FLAGS = {
   from: optional(
     'from',
@@ -327,10 +346,7 @@ export const PATH_FLAGS = {
     'one consumer: a name of spec.consumers, or the id of a security group (default: all that the manifest declares)',
     consumerName,
   ),
-  manifests: flag('manifests', 'path', 'file or folder of manifests', filePath, {
-    value: 'manifests',
-    shown: 'manifests',
-  }),
+  manifests: MANIFESTS,
   environment: optional('environment', 'name', 'which Environment, where several have the name', tagValue),
   output: choice('output', 'form of the answer', 'table', 'json'),
 } as const;
@@ -422,7 +438,12 @@ export const COMMANDS = {
   validate: {
     description: 'check manifests and print every error; calls no AWS',
     operand: MANIFESTS_OPERAND,
-    flags: {},
+    flags: VALIDATE_FLAGS,
+  },
+  explain: {
+    description: 'say what made an object as it is: its document, overrides and variables; calls no AWS',
+    operand: { name: 'KIND/NAME', description: 'an object of the manifests, such as DaemonService/xray' },
+    flags: EXPLAIN_FLAGS,
   },
   plan: {
     description: 'show what apply would do; changes nothing',

@@ -49,3 +49,13 @@ export interface IgnoredDocument {
 export function refOf(manifest: Manifest): ManifestRef {
   return { kind: manifest.kind, name: manifest.metadata.name };
 }
+
+/** The Environment that applies where none is declared. */
+export const IMPLICIT_ENVIRONMENT = 'default';
+
+/** The Environment that a manifest is of, given all of them; of manifests that declare none, the implicit one. */
+export function environmentsOf(manifests: readonly Manifest[]): (manifest: Manifest) => string {
+  const first = manifests.find(({ kind }) => kind === 'Environment')?.metadata.name ?? IMPLICIT_ENVIRONMENT;
+  return (manifest) =>
+    manifest.kind === 'Environment' ? manifest.metadata.name : (manifest.spec.environment ?? first);
+}

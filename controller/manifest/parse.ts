@@ -28,6 +28,8 @@ import { withInstances } from './fleet/expand.ts';
 import { foldedErrors } from './fleet/fold-errors.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 import type { NamedFile } from './named-files.ts';
+import { originOf } from './origin.ts';
+import type { ManifestOrigin } from './origin.ts';
 import { readCandidates } from './read-candidates.ts';
 import { compareText } from '../core/order.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
@@ -60,6 +62,12 @@ export interface ParsedManifests {
   readonly declaring: readonly string[];
 }
 
+/** The same with all that is known of them, for those who show it: it holds on to the documents. */
+export interface TracedManifests extends ParsedManifests {
+  /** How each of the manifests came to be. */
+  readonly origins: ReadonlyMap<Manifest, ManifestOrigin>;
+}
+
 /** How much is read at most (reference: faults and bad input, YAML). */
 const MEBIBYTE = 1024 * 1024;
 const MAX_TOTAL_MIB = 64;
@@ -79,12 +87,18 @@ const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
  * The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. `unread` names
  * files that exist, cannot be read and may hold an Environment; `named` are the files that `filesNamedIn` tells of.
  */
-export function parseManifests(
+export function parseManifests(...read: Parameters<typeof traceManifests>): ParsedManifests {
+  const { origins: _documents, ...parsed } = traceManifests(...read);
+  return parsed;
+}
+
+/** The same as parseManifests, and how each came to be. */
+export function traceManifests(
   files: readonly ManifestFile[],
   unread: readonly string[] = [],
   secretRules: SecretRules = [],
   named: readonly NamedFile[] = [],
-): ParsedManifests {
+): TracedManifests {
   const sizes = files.map(({ text }) => Buffer.byteLength(text));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (files.length > MAX_FILES || total > MAX_TOTAL_MIB * MEBIBYTE) {
@@ -96,6 +110,7 @@ export function parseManifests(
       warnings: [],
       ignored: [],
       declaring: [],
+      origins: new Map(),
     };
   }
   const tooBig = files.filter((_, index) => sizes[index]! > MEBIBYTE);
@@ -119,12 +134,10 @@ export function parseManifests(
       .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
       .toSorted(byPlace);
   checkTogether(candidates.filter(isNamed), hidden, unknown);
+  const valid = candidates.filter(isNamed).filter(({ findings }) => findings.length === 0);
+  const origins = new Map(valid.map((candidate) => [toManifest(candidate), originOf(candidate)]));
   return {
-    manifests: candidates
-      .filter(isNamed)
-      .filter(({ findings }) => findings.length === 0)
-      .map(toManifest)
-      .toSorted(byManifestPlace),
+    manifests: [...origins.keys()].toSorted(byManifestPlace),
     errors: [
       ...tooBig.map(({ file }) => fileError(file, 'the file is larger than 1 MiB; split it')),
       ...told('findings'),
@@ -132,6 +145,7 @@ export function parseManifests(
     warnings: told('warnings'),
     ignored,
     declaring: [...new Set(documents.filter(declaresEnvironments).map(({ file }) => file))],
+    origins,
   };
 }
 

@@ -7,7 +7,7 @@ import { painted } from './lines.ts';
 import type { Line, Paint } from './lines.ts';
 import { isLeftToOther } from './step.ts';
 import type { Plan, PlanSummary } from './step.ts';
-import { countedWhere, namedWhere } from './where.ts';
+import { countedWhere, namedWhere, wrapped } from './where.ts';
 
 export type { Paint } from './lines.ts';
 
@@ -27,7 +27,7 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
     const { title, names } = titleOf(object, isOfSeveral);
     return [
       paint.strong(title),
-      ...wrapped(names).map((line) => paint.faint(`  ${line}`)),
+      ...wrapped(names, WIDTH).map((line) => paint.faint(`  ${line}`)),
       ...linesOf(object).map((line) => painted(line, paint)),
     ].join('\n');
   });
@@ -93,18 +93,6 @@ function titleOf(
 
 function linesOf({ steps }: FoldedObject): readonly Line[] {
   return steps.flatMap(({ lines }) => lines);
-}
-
-/** Names, with commas between them, in lines. */
-function wrapped(names: readonly string[]): readonly string[] {
-  const lines: string[] = [];
-  for (const [index, name] of names.entries()) {
-    const word = index === names.length - 1 ? name : `${name},`;
-    const line = lines.at(-1);
-    if (line === undefined || line.length + word.length + 1 > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
 }
 
 /** As much as a comment takes, and how much more there is. */

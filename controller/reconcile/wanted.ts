@@ -7,7 +7,7 @@ import { isCalledEnvironment } from '../manifest/check/environments.ts';
 import { expandManifests } from '../manifest/expand/index.ts';
 import type { DeclaredObject, Expansion } from '../manifest/expand/index.ts';
 import { parseManifests } from '../manifest/parse.ts';
-import type { IgnoredDocument, ManifestError } from '../manifest/parse.ts';
+import type { IgnoredDocument, ManifestError, ParsedManifests } from '../manifest/parse.ts';
 import { invalid, rewindNotice, staleReading } from '../source/failure.ts';
 import type { SourceReading, SourceSnapshot } from '../source/source.ts';
 
@@ -116,11 +116,13 @@ function once<Value>(make: () => Value): () => Value {
 
 /** What people write: manifests. */
 export function manifestsReader(secretRules: SecretRules = []): FilesReader {
-  return (files, unread, named) => {
-    const { manifests, ...said } = parseManifests(files, unread, secretRules, named);
-    const expand = once(() => expandManifests(manifests, secretRules));
-    return { ...said, valid: manifests.length, expand };
-  };
+  return (files, unread, named) => saidBy(parseManifests(files, unread, secretRules, named), secretRules);
+}
+
+/** What parsed manifests say. */
+export function saidBy({ manifests, ...said }: ParsedManifests, secretRules: SecretRules = []): Said {
+  const expand = once(() => expandManifests(manifests, secretRules));
+  return { ...said, valid: manifests.length, expand };
 }
 
 /** Turns readings into what is wanted. Keeps the last one: a revision that has not moved is not parsed again. */

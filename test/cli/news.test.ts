@@ -39,6 +39,6 @@ test('apply shows on a terminal in one line what is under way in many Environmen
   expect(out.at(-1)).toContain('  … service/xray (120 Environments) updating 0s\n');
   expect(out.at(-1)?.match(/…/g)).toHaveLength(1);
   for (const step of STEPS.slice(1)) progress.ended(step, DONE);
-  progress.passed([...STEPS.slice(0, 1)], '');
+  progress.passed(STEPS.slice(0, 1), '');
   expect(out.join('')).toContain('  ✓ service/xray (119 Environments) updated\n');
 });

@@ -50,8 +50,12 @@ const DEFAULTS = {
 
 describe('a command line', () => {
   it.each([
-    ['validate', { command: 'validate', path: 'manifests' }],
-    ['validate a/b.yaml', { command: 'validate', path: 'a/b.yaml' }],
+    ['validate', { command: 'validate', path: 'manifests', output: 'text' }],
+    ['validate a/b.yaml --output wide', { command: 'validate', path: 'a/b.yaml', output: 'wide' }],
+    [
+      'explain DaemonService/xray --environment prod --manifests a',
+      { command: 'explain', object: 'DaemonService/xray', path: 'a', environment: 'prod' },
+    ],
     ['plan', { command: 'plan', path: 'manifests', output: 'text', detailedExitcode: false, ...BUDGET }],
     [
       'plan live --output markdown --detailed-exitcode',
@@ -491,11 +495,11 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     ['path', 'path needs the NAME of a daemon service'],
     ['logs', 'logs needs the NAME of a daemon service'],
@@ -532,7 +536,7 @@ describe('a wrong command line', () => {
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -544,7 +548,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],

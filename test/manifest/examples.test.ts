@@ -78,7 +78,7 @@ it.each([...EXAMPLES, { name: 'beside all others', folder: EXAMPLES_FOLDER }])(
       columns: () => 80,
     };
     const stop = new AbortController().signal;
-    const code = await validateCommand({ path: folder }, { terminal, stop, secretRules: [] });
+    const code = await validateCommand({ path: folder, output: 'text' }, { terminal, stop, secretRules: [] });
     expect({ code, err: written.err }).toEqual({ code: 0, err: '' });
     expect(written.out).toMatch(/^ok \d+ valid manifests\n$/);
   },

@@ -2,11 +2,9 @@ import { partitionOf } from '../../aws/partitions.ts';
 import { guessIdentity, isReadable, reportOn, specField, whereabouts } from '../candidate.ts';
 import type { Candidate, NamedCandidate } from '../candidate.ts';
 import { isDefinition } from '../fleet/instances.ts';
+import { IMPLICIT_ENVIRONMENT } from '../manifest.ts';
 import type { RoleManifest } from '../schema/role.ts';
 import { didYouMean } from '../../core/suggest.ts';
-
-/** The Environment that applies where none is declared. */
-export const IMPLICIT_ENVIRONMENT = 'default';
 
 /**
  * Whether a file that nobody has ever read is to be taken for one that holds an Environment: by its name. With every unreadable file taken so,

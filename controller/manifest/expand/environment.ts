@@ -3,9 +3,9 @@ import { roleArn } from '../../core/arn.ts';
 import { environmentId } from '../../core/reference.ts';
 import type { Desired } from '../../core/resource.ts';
 import type { EnvironmentSpec } from '../../kinds/environment/model.ts';
+import { IMPLICIT_ENVIRONMENT } from '../manifest.ts';
 import type { ManifestOf } from '../manifest.ts';
 import type { EnvironmentManifestSpec } from '../schema/environment.ts';
-import { IMPLICIT_ENVIRONMENT } from '../check/environments.ts';
 import { DEFAULT_POLICY, policyOf } from './policy.ts';
 import type { IamDefaults } from './roles.ts';
 

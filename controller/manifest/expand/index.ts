@@ -3,7 +3,7 @@ import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../c
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
-import { refOf } from '../manifest.ts';
+import { environmentsOf, refOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { compareText, groupBy } from '../../core/order.ts';
 import { expandCluster, externalCluster } from './cluster.ts';
@@ -54,10 +54,7 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
   const declared = sorted.filter(isKind('Environment')).map(expandEnvironment);
   const environments = declared.length === 0 ? [implicitEnvironment()] : declared;
   const byName = new Map(environments.map((one) => [one.target.name, one]));
-  const environmentOf = (manifest: Manifest): string =>
-    manifest.kind === 'Environment'
-      ? manifest.metadata.name
-      : (manifest.spec.environment ?? environments[0]!.target.name);
+  const environmentOf = environmentsOf(sorted);
 
   const clusters = groupBy(sorted.filter(isKind('Cluster')), environmentOf);
   const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);

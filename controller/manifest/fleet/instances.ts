@@ -15,16 +15,23 @@ import type { KeyedLists, Mapping, Tree } from './tree.ts';
 export interface Instance extends Candidate {
   readonly definition: NamedCandidate;
   readonly environment: string;
+  readonly declared: DeclaredEnvironment;
+  /** The overrides that it has, by their index. */
+  readonly overrides: readonly number[];
+}
+
+export function isInstance(candidate: Candidate): candidate is Instance {
+  return 'definition' in candidate;
 }
 
 /** The definition that a document is an instance of. */
 export function definitionOf(candidate: Candidate): NamedCandidate | undefined {
-  return 'definition' in candidate ? (candidate as Instance).definition : undefined;
+  return isInstance(candidate) ? candidate.definition : undefined;
 }
 
 /** Fields of a spec that an instance has no use for. By `environments`, beside its `environment`, it is known as one. */
 const OF_ALL = ['overrides', 'rollout'];
-const KEYED: KeyedLists = { containers: 'name' };
+export const KEYED: KeyedLists = { containers: 'name' };
 
 interface Override {
   readonly environments: LabelSelector;
@@ -88,7 +95,7 @@ interface Merged {
   readonly arrangement: Arrangement;
 }
 
-function partsOf({ document }: NamedCandidate): Parts {
+export function partsOf({ document }: NamedCandidate): Parts {
   const { spec } = document.value as { readonly spec: DefinitionSpec };
   const whole = treeOf(document.value, []) as Mapping;
   const written = whole.entries.get('spec') as Mapping;
@@ -150,6 +157,8 @@ function instanceIn(
     definition,
     document: made,
     environment: name,
+    declared: environment,
+    overrides: own,
     findings: [...made.findings],
     warnings: [],
   };

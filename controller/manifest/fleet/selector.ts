@@ -28,6 +28,28 @@ export function keysOf({ matchLabels = {}, matchExpressions = [] }: LabelSelecto
   return [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
 }
 
+/** A selector as kubectl writes one: `tier=web,stage in (dev,prod)`. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const all = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(requirementText),
+  ];
+  return all.length === 0 ? 'all Environments' : all.join(',');
+}
+
+function requirementText({ key, operator, values = [] }: LabelRequirement): string {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+  }
+}
+
 /** NotIn holds for what has no such label, as in Kubernetes. */
 function holds({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {
   const value = valueOf(labels, key);

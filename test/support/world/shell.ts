@@ -11,6 +11,10 @@ import { pathCommand } from '../../../controller/cli/path.ts';
 import type { PathOptions } from '../../../controller/cli/path.ts';
 import { planCommand } from '../../../controller/cli/plan.ts';
 import type { PlanOptions } from '../../../controller/cli/plan.ts';
+import { explainCommand } from '../../../controller/cli/explain.ts';
+import type { ExplainOptions } from '../../../controller/cli/explain.ts';
+import { validateCommand } from '../../../controller/cli/validate.ts';
+import type { ValidateOptions } from '../../../controller/cli/validate.ts';
 import { statusCommand } from '../../../controller/cli/status.ts';
 import type { StatusOptions } from '../../../controller/cli/status.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../../../controller/plan/prune-rules.ts';
@@ -33,6 +37,8 @@ export interface Shell {
   readonly folder: string;
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
+  validate(options?: Partial<ValidateOptions>): Promise<Ran>;
+  explain(options?: Partial<ExplainOptions>): Promise<Ran>;
   plan(options?: Partial<PlanOptions>): Promise<Ran>;
   apply(options?: Partial<ApplyOptions>): Promise<Ran>;
   path(options?: Partial<PathOptions>): Promise<Ran>;
@@ -103,6 +109,15 @@ export function createShell(): Shell {
     folder,
     sandbox,
     clock,
+    validate: (options = {}) =>
+      ran((context) => validateCommand({ ...common, output: 'text', ...options }, context)),
+    explain: (options = {}) =>
+      ran((context) =>
+        explainCommand(
+          { ...common, object: 'DaemonService/xray', environment: undefined, ...options },
+          context,
+        ),
+      ),
     plan: (options = {}) =>
       ran((context) =>
         planCommand({ ...common, output: 'text', detailedExitcode: false, ...options }, context),

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { groupBy } from '../core/order.ts';
+import { manifestKey } from '../core/resource.ts';
+import { refOf } from '../manifest/manifest.ts';
+import type { FieldSetting } from '../manifest/origin.ts';
+import { formatPath } from '../manifest/position.ts';
+import { show } from '../plan/show.ts';
+import type { CommandContext } from './context.ts';
+import { mistake } from './daemon-named.ts';
+import { expansionTable, overrideText } from './expansion.ts';
+import { sourceErrorText } from './manifest-errors.ts';
+import { readManifests } from './read-manifests.ts';
+import type { WrittenObject } from './read-manifests.ts';
+import { shownSpec } from './shown-spec.ts';
+import { paintFor } from './terminal.ts';
+
+export interface ExplainOptions {
+  /** `DaemonService/xray`. */
+  readonly object: string;
+  /** Undefined: the only one that has the object, or a summary of all. */
+  readonly environment: string | undefined;
+  /** Of the manifests. */
+  readonly path: string;
+}
+
+type ExplainContext = Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>;
+
+/**
+ * Says of which document an object is, and which fields an override or a variable set; of one that several Environments have and none is named,
+ * which overrides it has in which. Calls no AWS. Exit code 0.
+ *
+ * @throws {StationkeeperError} UnknownObject
+ */
+export async function explainCommand(options: ExplainOptions, context: ExplainContext): Promise<number> {
+  const { terminal } = context;
+  const { wanted, folder, objects } = await readManifests(options.path, context);
+  terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
+  if (wanted.reading.type === 'stale') return 1;
+  const asked = objectsAsked(options, objects);
+  const [object, ...others] = asked;
+  const text =
+    others.length === 0 && object !== undefined
+      ? explanation(object, folder, context)
+      : `${expansionTable(asked, folder)}\n\n--environment NAME says which fields these set there.`;
+  terminal.out(`${text}\n`);
+  return 0;
+}
+
+function objectsAsked(
+  { object, environment }: ExplainOptions,
+  objects: readonly WrittenObject[],
+): readonly WrittenObject[] {
+  const called = objects.filter(({ manifest }) => manifestKey(refOf(manifest)) === object);
+  if (called.length === 0) {
+    const keys = [...new Set(objects.map(({ manifest }) => manifestKey(refOf(manifest))))];
+    const ofKind = keys.filter((key) => key.startsWith(object.slice(0, object.indexOf('/') + 1)));
+    const known = (ofKind.length > 0 ? ofKind : keys).join(', ') || 'none';
+    throw mistake(`no valid manifest declares ${object}; there are: ${known}`);
+  }
+  const found = called.filter((one) => environment === undefined || one.environment === environment);
+  if (found.length > 0) return found;
+  const having = called.map((one) => one.environment).join(', ');
+  throw mistake(`Environment ${environment} has no ${object}; one is in ${having}`);
+}
+
+function explanation(
+  object: WrittenObject,
+  folder: string,
+  { secretRules, terminal }: ExplainContext,
+): string {
+  const { manifest, environment, origin } = object;
+  const paint = paintFor(terminal);
+  const file = join(folder, manifest.from.file);
+  const isEnvironment = manifest.kind === 'Environment';
+  const name = manifestKey(refOf(manifest));
+  const title = isEnvironment ? name : `${name} in Environment ${environment}`;
+  const head = `${paint.strong(title)}, written at ${file}:${manifest.from.line}`;
+  if (origin.set !== undefined) return `${head}\nEnvironmentSet/${origin.set} makes it, of its template.`;
+  if (!origin.isOfDefinition) return `${head}\nIts document is of one Environment: nothing overrides it.`;
+  const overrides = origin.overrides.map((one) => `${overrideText(one)}, ${file}:${one.line}`);
+  const settings = [...groupBy(origin.settings(), ({ path }) => formatPath(path)).values()].flat();
+  const rows = settings.map((setting) => rowOf(setting, file, (value) => shown(value, setting, secretRules)));
+  return [
+    head,
+    ...(overrides.length === 0 ? ['No override of it is for this Environment.'] : overrides),
+    '',
+    ...(rows.length === 0
+      ? ['All of it is as written.']
+      : table([['FIELD', 'VALUE', 'BEFORE', 'SET BY'], ...rows])),
+  ].join('\n');
+}
+
+function shown(value: unknown, { path }: FieldSetting, rules: ExplainContext['secretRules']): string {
+  return value === undefined ? '-' : show(shownSpec(value, rules, path));
+}
+
+function rowOf(
+  { path, override, line, before, after }: FieldSetting,
+  file: string,
+  text: (value: unknown) => string,
+): readonly string[] {
+  const by = override === undefined ? 'its variables' : `overrides[${override.index}]`;
+  const removed = after === undefined ? 'removed' : text(after);
+  return [formatPath(path), removed, text(before), `${by}, ${file}:${line}`];
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,43 @@
+import { environmentsOf } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestOrigin } from '../manifest/origin.ts';
+import { traceManifests } from '../manifest/parse.ts';
+import { createWantedReader, saidBy } from '../reconcile/wanted.ts';
+import type { Wanted } from '../reconcile/wanted.ts';
+import type { CommandContext } from './context.ts';
+import { manifestsAt } from './manifests-at.ts';
+
+/** An object of the manifests, and how it came to be. */
+export interface WrittenObject {
+  readonly manifest: Manifest;
+  readonly environment: string;
+  readonly origin: ManifestOrigin;
+}
+
+/** What a PATH holds. */
+export interface ReadManifests {
+  readonly wanted: Wanted;
+  /** What the names of files are relative to. */
+  readonly folder: string;
+  /** By file and line. */
+  readonly objects: readonly WrittenObject[];
+}
+
+/** Reads and checks manifests; calls no AWS. */
+export async function readManifests(
+  path: string,
+  { stop, secretRules }: Pick<CommandContext, 'stop' | 'secretRules'>,
+): Promise<ReadManifests> {
+  const { source, folder } = await manifestsAt(path);
+  let objects: readonly WrittenObject[] = [];
+  const wantedOf = createWantedReader((files, unread, named) => {
+    const { origins, ...parsed } = traceManifests(files, unread, secretRules, named);
+    const environmentOf = environmentsOf(parsed.manifests);
+    objects = parsed.manifests.flatMap((manifest) => {
+      const origin = origins.get(manifest);
+      return origin === undefined ? [] : [{ manifest, environment: environmentOf(manifest), origin }];
+    });
+    return saidBy(parsed, secretRules);
+  });
+  return { wanted: wantedOf(await source.read(stop)), folder, objects };
+}
