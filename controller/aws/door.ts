@@ -8,6 +8,8 @@ import { ANSWERS, incompleteAnswer, lackOf } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { isTransient, REQUEST_TIMEOUT, translate } from './errors.ts';
 import type { Aws, AwsService } from './operations.ts';
+import { createLanes } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 import { createSharedReads } from './shared-reads.ts';
 import type { SharedReads, SharingTransport } from './shared-reads.ts';
 import { createPaces } from './throttle.ts';
@@ -48,6 +50,8 @@ export interface DoorOptions {
   readonly onRequest?: (request: AwsRequest) => void;
   /** Shared with whoever calls the same account and Region. Default: nobody does. */
   readonly paceOf?: PaceOf;
+  /** Shared with all who call from this process. Default: nobody does. */
+  readonly lanes?: Lanes;
   /** Default: nobody. */
   readonly shared?: SharedReads;
   /** Holds every call that has not come to its end, retries included; kept by the door. */
@@ -85,6 +89,7 @@ export function openDoor(options: DoorOptions): Aws {
     paceOf = createPaces(clock, random).at({ account: undefined, region: undefined }),
   } = options;
   const send = (options.shared ?? NOBODYS).through(options.transport);
+  const lanes = options.lanes ?? createLanes(clock);
   const services = Object.entries(ANSWERS).map(([service, answers]) => [
     service,
     Object.fromEntries(
@@ -96,7 +101,7 @@ export function openDoor(options: DoorOptions): Aws {
           name,
           (input: object) =>
             whileUnderWay(`${service}:${operation}`, options, (underWay) =>
-              callWithRetries(call, input, { ...options, send }, underWay),
+              callWithRetries(call, input, { ...options, send, lanes }, underWay),
             ),
         ];
       }),
@@ -123,6 +128,7 @@ const NOBODYS = createSharedReads()('');
 
 interface Sending extends DoorOptions {
   readonly send: SharingTransport;
+  readonly lanes: Lanes;
 }
 
 /** One operation, as everybody who calls it shares it. */
@@ -144,6 +150,7 @@ async function callWithRetries(
   const shutdown = options.signal ?? new AbortController().signal;
   for (let attempt = 0; ; attempt += 1) {
     await pace.turn(shutdown);
+    const answered = await options.lanes.enter();
     const startedAt = clock.monotonic();
     underWay.unansweredSince ??= startedAt;
     let isShared = false;
@@ -161,7 +168,7 @@ async function callWithRetries(
         const sent = options.send({ service, operation, input, signal });
         ({ isShared } = sent);
         return sent.answer;
-      });
+      }).finally(answered);
       const lack = lackOf(answer, input, output);
       if (lack !== undefined) throw incompleteAnswer(`${service}:${operation}`, lack);
       count('OK');

@@ -6,6 +6,8 @@ import type { AwsRequest, CallUnderWay } from '../aws/door.ts';
 import { openDoor } from '../aws/door.ts';
 import { REQUEST_TIMEOUT } from '../aws/errors.ts';
 import { createInventory } from '../aws/inventory.ts';
+import { createLanes } from '../aws/lanes.ts';
+import type { Lanes } from '../aws/lanes.ts';
 import { sessionNameFor } from '../aws/session.ts';
 import { createSharedReads } from '../aws/shared-reads.ts';
 import { createPaces } from '../aws/throttle.ts';
@@ -94,6 +96,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     inventoryTypes: inventoryTypesOf(facts),
     paces: createPaces(options.clock, options.random),
     sharedReads: createSharedReads(),
+    lanes: createLanes(options.clock),
     turns: createTurns(),
   };
   const runtimes = new Map<string, EnvironmentRuntime>();
@@ -120,12 +123,13 @@ interface Shared extends Pick<EnvironmentRuntime, 'models' | 'waves'> {
   readonly paces: ReturnType<typeof createPaces>;
   readonly sharedReads: ReturnType<typeof createSharedReads>;
   readonly takeTurns: TakeTurns;
+  readonly lanes: Lanes;
 }
 
 function createRuntime(
   target: EnvironmentTarget,
   options: EnvironmentsOptions,
-  { models, waves, waitCodes, inventoryTypes, paces, sharedReads, takeTurns }: Shared,
+  { models, waves, waitCodes, inventoryTypes, paces, sharedReads, takeTurns, lanes }: Shared,
 ): EnvironmentRuntime {
   const { owner, clock, random, onRequest, secretRules = [], signal } = options;
   const { name, region, roleArn, externalId } = target;
@@ -149,6 +153,7 @@ function createRuntime(
     underWay,
     paceOf: paces.at({ account: accountOf(target), region }),
     shared,
+    lanes,
     onRequest(request) {
       if (request.code !== REQUEST_TIMEOUT) lastAnswerAt = clock.monotonic();
       if (request.isShared === true) return;
