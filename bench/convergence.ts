@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { AwsPlace } from '../controller/aws/clients.ts';
-import type { Transport } from '../controller/aws/door.ts';
+import type { Transport } from '../controller/aws/transport.ts';
 import { DEFAULT_PRUNE_BUDGET } from '../controller/plan/prune-rules.ts';
 import { KINDS } from '../controller/kinds/index.ts';
 import { createEnvironments } from '../controller/reconcile/environments.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Transport } from './aws/door.ts';
+import type { Transport } from './aws/transport.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { CommandContext } from './cli/context.ts';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
 import type { ToldClock } from './aws-clock.ts';
 import { bounded } from './bounded.ts';
-import type { Transport } from './door.ts';
+import type { Transport } from './transport.ts';
 import type { AwsService } from './operations.ts';
 import { NAMELESS_SESSION, sessionOf } from './session.ts';
 import type { AssumedRole } from './session.ts';

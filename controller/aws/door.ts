@@ -13,16 +13,8 @@ import type { Lanes } from './lanes.ts';
 import { createSharedReads } from './shared-reads.ts';
 import type { SharedReads, SharingTransport } from './shared-reads.ts';
 import { createPaces } from './throttle.ts';
+import type { Transport } from './transport.ts';
 import type { BucketPace, PaceOf } from './throttle.ts';
-
-/** Carries one call to an AWS: the SDK's clients, or the sandbox in the same process. Rejects as AWS answers. */
-export type Transport = (call: {
-  readonly service: AwsService;
-  /** As AWS names it: `DescribeServices`. */
-  readonly operation: string;
-  readonly input: object;
-  readonly signal: AbortSignal;
-}) => Promise<object>;
 
 /** One attempt of one call, for metrics and for counting a pass's requests. */
 export interface AwsRequest {

@@ -1,4 +1,4 @@
-import type { Transport } from './door.ts';
+import type { Transport } from './transport.ts';
 
 /** One Environment's way to what it reads together with others. */
 export interface SharedReads {

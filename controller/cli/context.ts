@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../aws/clients.ts';
-import type { AwsRequest, Transport } from '../aws/door.ts';
+import type { AwsRequest } from '../aws/door.ts';
+import type { Transport } from '../aws/transport.ts';
 import type { Asked } from '../core/asked.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
 import type { SecretRules } from '../core/secrets.ts';

@@ -1,7 +1,7 @@
 import { NEVER_ASKED } from '../core/asked.ts';
 import type { Asked } from '../core/asked.ts';
 import type { AwsPlace } from '../aws/clients.ts';
-import type { Transport } from '../aws/door.ts';
+import type { Transport } from '../aws/transport.ts';
 import type { AwsRequest, CallUnderWay } from '../aws/door.ts';
 import { openDoor } from '../aws/door.ts';
 import { REQUEST_TIMEOUT } from '../aws/errors.ts';

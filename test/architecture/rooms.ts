@@ -200,7 +200,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it tells what kept the program from being loaded, and so loads next to nothing itself',
   },
   'sandbox-transport.ts': {
-    places: ['/sandbox/', 'type aws/door.ts', 'type cli/context.ts'],
+    places: ['/sandbox/', 'type aws/transport.ts', 'type cli/context.ts'],
     packages: ['node:timers/promises'],
     why: 'here alone a command’s calls turn to the sandbox instead of AWS',
   },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openDoor } from '../../controller/aws/door.ts';
-import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
+import type { AwsRequest } from '../../controller/aws/door.ts';
+import type { Transport } from '../../controller/aws/transport.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 

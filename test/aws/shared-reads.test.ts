@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDoor } from '../../controller/aws/door.ts';
-import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
+import type { AwsRequest } from '../../controller/aws/door.ts';
+import type { Transport } from '../../controller/aws/transport.ts';
 import type { Aws } from '../../controller/aws/operations.ts';
 import { createSharedReads } from '../../controller/aws/shared-reads.ts';
 import type { SharedReads } from '../../controller/aws/shared-reads.ts';

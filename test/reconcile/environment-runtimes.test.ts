@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { AwsRequest, Transport } from '../../controller/aws/door.ts';
+import type { AwsRequest } from '../../controller/aws/door.ts';
+import type { Transport } from '../../controller/aws/transport.ts';
 import { KINDS } from '../../controller/kinds/index.ts';
 import { wavesOf } from '../../controller/kinds/waves.ts';
 import type { EnvironmentTarget } from '../../controller/manifest/expand/environment.ts';

@@ -1,7 +1,7 @@
 import { KINDS } from '../../../controller/kinds/index.ts';
 import { exportCommand } from '../../../controller/cli/export.ts';
 import type { ExportOptions } from '../../../controller/cli/export.ts';
-import type { Transport } from '../../../controller/aws/door.ts';
+import type { Transport } from '../../../controller/aws/transport.ts';
 import { DEFAULT_ACCOUNT_ID } from '../../../sandbox/sandbox.ts';
 import { SILENT_LOG } from './world.ts';
 import type { World } from './world.ts';
