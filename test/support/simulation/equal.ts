@@ -137,7 +137,8 @@ function environmentOf(named: string): string {
 
 /** Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. */
 function isWaitedFor({ id }: Step, step: Step): boolean {
-  return id.scope === step.id.name || step.reason.includes(displayId(id));
+  const isNamed = id.scope === step.id.name || step.reason.includes(displayId(id));
+  return isNamed && id.environment === step.id.environment;
 }
 
 /** A namespace or a cluster that nobody names holds what was released into the hands of others. */

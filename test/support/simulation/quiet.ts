@@ -1,4 +1,4 @@
-import { manifestKey } from '../../../controller/core/resource.ts';
+import { objectKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
 
@@ -19,6 +19,7 @@ const WAITED_FOR: ReadonlySet<string> = new Set(['service', 'discovery-service']
 /** AWS is at work on something. */
 export function isAtWork({ plan }: Pick<PassResult, 'plan'>): boolean {
   const holds = plan.steps.filter(({ type, id }) => type === 'hold' && WAITED_FOR.has(id.kind));
-  const held = new Set(holds.map(({ manifest }) => manifestKey(manifest)));
-  return progressing({ plan }).some(({ manifest }) => !held.has(manifestKey(manifest)));
+  const objectOf = ({ id, manifest }: Step): string => objectKey(id.environment, manifest);
+  const held = new Set(holds.map(objectOf));
+  return progressing({ plan }).some((step) => !held.has(objectOf(step)));
 }
