@@ -1,5 +1,5 @@
 import type { PassResult } from '../../../controller/reconcile/pass-result.ts';
-import { displayId, objectKey } from '../../../controller/core/resource.ts';
+import { displayId, manifestKey, objectKey } from '../../../controller/core/resource.ts';
 import type { Step } from '../../../controller/plan/step.ts';
 import type { Commit, Daemon } from './commit.ts';
 import { daemonsOf, regionsOf } from './commit.ts';
@@ -135,10 +135,17 @@ function environmentOf(named: string): string {
   return named.split(' in ')[0] ?? named;
 }
 
-/** Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. */
-function isWaitedFor({ id }: Step, step: Step): boolean {
-  const isNamed = id.scope === step.id.name || step.reason.includes(displayId(id));
-  return isNamed && id.environment === step.id.environment;
+/**
+ * Whether a step says that it waits for a resource, by name; a cluster or a namespace waits for whatever is in it. What a daemon still uses goes
+ * once what is to take its place may, which may not be ours.
+ */
+function isWaitedFor(held: Step, step: Step): boolean {
+  const { id } = held;
+  if (id.environment !== step.id.environment) return false;
+  const isOfOne = manifestKey(held.manifest) === manifestKey(step.manifest) && id.kind === step.id.kind;
+  const takesItsPlace =
+    isOfOne && held.type === 'hold' && held.why === 'not-ours' && step.reason.includes('uses it no more');
+  return id.scope === step.id.name || step.reason.includes(displayId(id)) || takesItsPlace;
 }
 
 /** A namespace or a cluster that nobody names holds what was released into the hands of others. */
