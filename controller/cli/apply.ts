@@ -23,6 +23,7 @@ import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { paintFor } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { someOf } from '../core/some-of.ts';
 
 export interface ApplyOptions extends ConfirmedWith {
   /** Until every object is Ready; otherwise until every change has been made. */
@@ -198,8 +199,7 @@ function stateLine({ steps }: Plan, telling: NewsTelling): string {
   const starting = telling(
     steps.filter((step) => healthOf(step) === 'Progressing').map((step) => ({ step, text: reasonOf(step) })),
   ).map(({ name, text, where }) => `${name}${where}: ${text}`);
-  const some = (items: readonly string[]): string =>
-    items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`;
+  const some = (items: readonly string[]): string => someOf(items, 3);
   return [
     ...(waiting.length === 0 ? [] : [`waiting: ${some(waiting)}`]),
     ...(starting.length === 0 ? [] : [some(starting)]),

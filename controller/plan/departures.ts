@@ -10,6 +10,7 @@ import { allowedBy, budgetPeriodMs, periodText } from './prune-rules.ts';
 import type { PruneRules, RecentRemoval } from './prune-rules.ts';
 import { intentOf } from './step.ts';
 import type { Step } from './step.ts';
+import { someOf } from '../core/some-of.ts';
 
 /** How a resource of ours goes that no manifest names any more, as all that goes with it decides. */
 export interface Departure {
@@ -171,8 +172,6 @@ function whyOverBudget(
   return `${[...what, `the prune budget is ${allowed}`].join(', ').replace(/, (?=the prune)/, ' and ')}; ${by}confirm the plan by its hash, or raise --prune-budget`;
 }
 
-const SHOWN_AT_MOST = 3;
-
 /**
  * Why an object that goes here and elsewhere is held: a label that is edited may take one object away in every environment, which in none of them is
  * much.
@@ -194,11 +193,9 @@ function overFleetBudget(item: Observed, { prune }: PlanInput): string | undefin
   return `${what.join(', ')}, and the prune budget for it is ${allowed} of ${wantedIn + count} Environments; confirm the plan by its hash, or raise --prune-budget`;
 }
 
-/** `40 Environments (a, b, c and 37 more)`. */
+/** `40 Environments (a, b, c, d, e and 35 more)`. */
 function environmentsText(names: readonly string[]): string {
-  const more = names.length - SHOWN_AT_MOST;
-  const shown = more > 0 ? `${names.slice(0, SHOWN_AT_MOST).join(', ')} and ${more} more` : names.join(', ');
-  return names.length === 1 ? `1 Environment (${shown})` : `${names.length} Environments (${shown})`;
+  return `${names.length} ${names.length === 1 ? 'Environment' : 'Environments'} (${someOf(names)})`;
 }
 
 const USERS_AT_MOST = 3;
@@ -207,11 +204,10 @@ const USERS_AT_MOST = 3;
 function whyUsed(items: readonly Observed[], { name }: ManifestRef): string | undefined {
   const users = items.flatMap(({ usedBy = [] }) => usedBy);
   if (users.length === 0) return undefined;
-  const told = users
-    .slice(0, USERS_AT_MOST)
-    .map(({ service, container, at }) => `service ${service} (container ${container}, ${at})`);
-  const more = users.length - told.length;
-  return `${name} is used by ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}; take it out there first, or confirm the plan by its hash`;
+  const told = users.map(
+    ({ service, container, at }) => `service ${service} (container ${container}, ${at})`,
+  );
+  return `${name} is used by ${someOf(told, USERS_AT_MOST)}; take it out there first, or confirm the plan by its hash`;
 }
 
 function objectsText(count: number): string {

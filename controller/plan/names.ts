@@ -1,11 +1,13 @@
 import { displayId } from '../core/resource.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { someOf } from '../core/some-of.ts';
 
 const NAMED_AT_MOST = 2;
 
 /** `service/xray, service/otel and 3 more`. */
 export function namesOf(items: readonly { readonly id: ResourceId }[]): string {
-  const named = items.slice(0, NAMED_AT_MOST).map(({ id }) => displayId(id));
-  const more = items.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return someOf(
+    items.map(({ id }) => displayId(id)),
+    NAMED_AT_MOST,
+  );
 }

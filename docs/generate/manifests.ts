@@ -42,7 +42,7 @@ function metadataSection(): string {
   });
   return [
     '## metadata',
-    `Every kind has a \`name\`, unique among manifests of its kind. Its \`labels\` ${lowerFirst(labels?.description ?? '')}`,
+    `Every kind has a \`name\`, unique among the manifests of its kind in one Environment. Its \`labels\` ${lowerFirst(labels?.description ?? '')}`,
     '### Annotations',
     escaped(
       schemaOf('DaemonService').properties?.['metadata']?.properties?.['annotations']?.description ?? '',

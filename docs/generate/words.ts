@@ -223,8 +223,21 @@ changes anything of the task definition: then all of it is as git says, the imag
 ## Between manifests
 
 One AWS resource has one manifest: two that would have the same name in the same account, region or VPC are both refused. Where
-several Environments are declared, each other manifest says \`spec.environment\`, and a DaemonService uses clusters and namespaces of
+several Environments are declared, each other manifest says \`spec.environment\`, or \`spec.environments\`, and a DaemonService uses clusters and namespaces of
 its own. A cluster or namespace that no manifest declares must exist in AWS; it is used and never changed.
+
+## One definition in many Environments
+
+With \`environments\`, a label selector, a Cluster, a Namespace, a Repository and a DaemonService stand in every Environment that it matches; [fleets](fleets.md) shows how that is used. Every Environment has the
+labels \`name\`, \`region\` and \`account\` by itself.
+
+- **Variables**: \`\${environment.name}\`, \`\${environment.region}\`, \`\${environment.account}\`, \`\${environment.partition}\` and \`\${environment.labels.KEY}\` stand in texts. \`$\${environment.\` writes it literally; every other
+  \`\${…}\` is left as it is. \`metadata.name\` takes none.
+- **Overrides** are merged into the spec, all that match, in their order, as a JSON merge patch: \`null\` removes a field, mappings are merged, lists are replaced, but containers are merged by \`name\`. They cannot change
+  \`environment\`, \`environments\` and \`overrides\`.
+- **Names** in AWS are those of a single document, but for the roles, as IAM has no Regions: \`<name>-<environment>-task\` and \`<name>-<environment>-execution\`, cut to 64 characters with a digest.
+- Two documents of one kind and name may exist as long as no Environment has both. What is wrong in one Environment leaves the others valid, and the object there as it is.
+- An **EnvironmentSet** is no object: it is read as the Environments that it makes.
 
 ## Roles
 

@@ -52,7 +52,7 @@ describe('an object of a fleet that a label takes away', () => {
     const { plan } = results.at(-1)!;
     expect(stepsOf(plan)).toEqual(HELD);
     expect(plan.steps.find(({ type }) => type === 'hold')?.reason).toMatch(
-      /^Cluster\/main would go in 4 Environments \(eu-central-1, eu-west-1, us-east-2 and 1 more\), and the prune budget for it is 3 of 5 Environments; confirm/,
+      /^Cluster\/main would go in 4 Environments \(eu-central-1, eu-west-1, us-east-2, us-west-2\), and the prune budget for it is 3 of 5 Environments; confirm/,
     );
     expect(results.flatMap(({ outcomes }) => outcomes)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { discoveryServiceFacts, registrantOf } from './facts.ts';
 import type { DiscoveryServiceSpec, DnsRecord } from './spec.ts';
 import { NO_HOST_WORK } from './state.ts';
 import type { DiscoveryServiceState } from './state.ts';
+import { someOf } from '../../core/some-of.ts';
 
 export const discoveryServiceModel: KindModel<DiscoveryServiceSpec, DiscoveryServiceState> = {
   facts: discoveryServiceFacts,
@@ -129,9 +130,11 @@ function isRegistrant(tags: Tags, registeredBy: string | undefined): boolean {
 const NAMED_AT_MOST = 3;
 
 function foreignHold(foreign: readonly Registration[]): string {
-  const names = foreign.slice(0, NAMED_AT_MOST).map(({ id }) => id);
-  const more = foreign.length - names.length;
-  return `AWS deletes no discovery service that has instances, and of these ${foreign.length} were not registered by ECS for its daemon: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}; deregister what is not needed`;
+  const names = someOf(
+    foreign.map(({ id }) => id),
+    NAMED_AT_MOST,
+  );
+  return `AWS deletes no discovery service that has instances, and of these ${foreign.length} were not registered by ECS for its daemon: ${names}; deregister what is not needed`;
 }
 
 export function recordsByType(records: readonly DnsRecord[]): DiscoveryServiceState['dnsRecords'] {

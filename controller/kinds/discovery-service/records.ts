@@ -1,6 +1,7 @@
 import { RECORD_TYPES, canonicalValue, recordValue } from '../../core/instance-records.ts';
 import type { HeldRecord, Registration } from '../../core/resource.ts';
 import type { DiscoveryServiceState } from './state.ts';
+import { someOf } from '../../core/some-of.ts';
 
 /** What of a service's name is not the same in Route 53 and in Cloud Map; each by what it is of, so that one is told from the next. */
 export interface RecordDifference {
@@ -76,10 +77,10 @@ export function differenceLines(differences: readonly RecordDifference[]): reado
     return [
       lacking.length === 0
         ? []
-        : `Route 53 lacks ${counted(lacking, type)} that Cloud Map has: ${someOf(lacking)}; Cloud Map makes them itself, as whoever registers: look for a denied route53:ChangeResourceRecordSets`,
+        : `Route 53 lacks ${counted(lacking, type)} that Cloud Map has: ${someOf(lacking, NAMED_AT_MOST)}; Cloud Map makes them itself, as whoever registers: look for a denied route53:ChangeResourceRecordSets`,
       extra.length === 0
         ? []
-        : `Route 53 answers with ${counted(extra, type)} of no instance in Cloud Map: ${someOf(extra)}; remove them from the hosted zone where nobody means them`,
+        : `Route 53 answers with ${counted(extra, type)} of no instance in Cloud Map: ${someOf(extra, NAMED_AT_MOST)}; remove them from the hosted zone where nobody means them`,
       ofType('ttl').map((value) => `the TTL of the ${type} records is ${value}`),
     ].flat();
   });
@@ -88,9 +89,4 @@ export function differenceLines(differences: readonly RecordDifference[]): reado
 
 function counted(values: readonly string[], type: string): string {
   return `${values.length} ${type} ${values.length === 1 ? 'record' : 'records'}`;
-}
-
-function someOf(values: readonly string[]): string {
-  const more = values.length - NAMED_AT_MOST;
-  return `${values.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

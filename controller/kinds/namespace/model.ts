@@ -3,6 +3,9 @@ import type { EnvironmentOutputs, Reference } from '../../core/reference.ts';
 import { compareFields } from '../../plan/compare.ts';
 import { namespaceFacts } from './facts.ts';
 import type { NamespaceType } from './facts.ts';
+import { someOf } from '../../core/some-of.ts';
+
+const NAMED_AT_MOST = 3;
 
 /** A Cloud Map namespace. */
 export interface NamespaceSpec {
@@ -46,17 +49,12 @@ export const namespaceModel: KindModel<NamespaceSpec, NamespaceState> = {
     ...(services.length === 0
       ? {}
       : {
-          held: `Cloud Map deletes no namespace that has services, and makes none of another type of it: ${namesOf(services)}; move them to a Namespace of another name first, or leave the type as it is`,
+          held: `Cloud Map deletes no namespace that has services, and makes none of another type of it: ${someOf(services, NAMED_AT_MOST)}; move them to a Namespace of another name first, or leave the type as it is`,
         }),
     ...(foreign.length === 0
       ? {}
-      : { waits: `waits until its services are gone, which are not ours: ${namesOf(foreign)}` }),
+      : {
+          waits: `waits until its services are gone, which are not ours: ${someOf(foreign, NAMED_AT_MOST)}`,
+        }),
   }),
 };
-
-const NAMED_AT_MOST = 3;
-
-function namesOf(names: readonly string[]): string {
-  const more = names.length - NAMED_AT_MOST;
-  return `${names.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}

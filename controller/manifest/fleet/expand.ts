@@ -11,7 +11,7 @@ import { idleOverrides, instancesOf, isDefinition } from './instances.ts';
 import type { DefinitionSpec, Instance } from './instances.ts';
 import { keysOf } from './selector.ts';
 import type { LabelSelector } from './selector.ts';
-import { someOf } from './some-of.ts';
+import { someOf } from '../../core/some-of.ts';
 
 const OF_DEFINITIONS: readonly Path[] = [
   ['spec', 'environments'],

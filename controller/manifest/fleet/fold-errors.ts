@@ -5,7 +5,7 @@ import type { ManifestError } from '../manifest.ts';
 import { declaredEnvironment } from './declared-environments.ts';
 import { isOfSet } from './environment-sets.ts';
 import { definitionOf } from './instances.ts';
-import { someOf } from './some-of.ts';
+import { someOf } from '../../core/some-of.ts';
 
 /** A document with what is wrong with it. */
 interface Told {
