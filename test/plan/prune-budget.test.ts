@@ -135,9 +135,9 @@ describe('of an object that goes in other environments too', () => {
   });
 
   it('all are named, or the first of them, and those that could not be read', () => {
-    const [step] = planned([gone('a')], { ...planInput().prune, budget: percent, ...elsewhere(4, 1, 5) });
+    const [step] = planned([gone('a')], { ...planInput().prune, budget: percent, ...elsewhere(6, 1, 3) });
     expect(step?.reason).toBe(
-      'DaemonService/a would go in 5 Environments (default, e0, e1 and 2 more), it may be in 1 Environment (u0), which could not be read, and the prune budget for it is 3 of 11 Environments; confirm the plan by its hash, or raise --prune-budget',
+      'DaemonService/a would go in 7 Environments (default, e0, e1, e2, e3 and 2 more), it may be in 1 Environment (u0), which could not be read, and the prune budget for it is 3 of 11 Environments; confirm the plan by its hash, or raise --prune-budget',
     );
   });
 

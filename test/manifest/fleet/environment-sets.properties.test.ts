@@ -26,7 +26,7 @@ const company: fc.Arbitrary<Company> = fc.record({
       ...ids.map((id) =>
         fc.record(
           {
-            id: fc.constant(String(id).padStart(12, '1')),
+            id: fc.constant(String(100_000_000_000 + id)),
             name: fc.constant(`team-${id}`),
             labels,
           },
