@@ -28,7 +28,7 @@ export interface Places {
 }
 
 /** Any access key can name another one, and each takes memory, in each region. */
-const MAX_ACCOUNTS = 100;
+const MAX_ACCOUNTS = 1000;
 
 interface Found {
   readonly account: AccountState;

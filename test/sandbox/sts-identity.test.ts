@@ -298,7 +298,7 @@ describe('a session', () => {
   });
 });
 
-it('there are a hundred accounts at most', async () => {
+it('there are a thousand accounts at most', async () => {
   const { sandbox } = serviceSandbox('sts');
   const identity = (index: number) =>
     sandbox.call({
@@ -308,9 +308,9 @@ it('there are a hundred accounts at most', async () => {
       region: 'us-east-1',
       accountId: String(100_000_000_000 + index),
     });
-  for (let index = 0; index < 100; index += 1) await identity(index);
-  await expect(identity(100)).rejects.toMatchObject({ name: 'AccessDenied', statusCode: 403 });
-  expect(await identity(99)).toMatchObject({ Account: '100000000099' });
+  for (let index = 0; index < 1000; index += 1) await identity(index);
+  await expect(identity(1000)).rejects.toMatchObject({ name: 'AccessDenied', statusCode: 403 });
+  expect(await identity(999)).toMatchObject({ Account: '100000000999' });
 });
 
 describe('GetSessionToken', () => {
