@@ -15,7 +15,8 @@ const HEADER = ['OBJECT', 'WRITTEN AT', 'ENVIRONMENTS'] as const;
 
 /** Each document with the Environments that its object is in, and below it which overrides apply in which, where any do. */
 export function expansionTable(objects: readonly WrittenObject[], folder: string): string {
-  const rows = [...groupBy(objects, documentOf).values()].flatMap((own) => rowsOf(own, folder));
+  const declared = objects.filter(({ manifest: { kind } }) => kind === 'Environment').length;
+  const rows = [...groupBy(objects, documentOf).values()].flatMap((own) => rowsOf(own, folder, declared));
   const widths = [0, 1].map((column) => Math.max(...[HEADER, ...rows].map((row) => row[column]!.length)));
   return [HEADER, ...rows]
     .map((row) =>
@@ -33,7 +34,7 @@ function documentOf({ manifest: { kind, from }, origin: { set } }: WrittenObject
   return `${set === undefined ? kind : 'EnvironmentSet'} ${from.file}:${from.line}`;
 }
 
-function rowsOf(own: readonly WrittenObject[], folder: string): readonly Row[] {
+function rowsOf(own: readonly WrittenObject[], folder: string, declared: number): readonly Row[] {
   const [first] = own;
   if (first === undefined) return [];
   const { manifest, origin } = first;
@@ -42,8 +43,13 @@ function rowsOf(own: readonly WrittenObject[], folder: string): readonly Row[] {
   const groups = [...groupBy(own, ({ origin: { overrides } }) => overridesText(overrides)).values()];
   const all = own.map(({ environment }) => environment);
   const isPlain = groups.length === 1 && origin.overrides.length === 0;
-  const isOfMany = origin.isOfDefinition || origin.set !== undefined;
-  const lines = isPlain ? (isOfMany ? counted(all) : all) : [`${all.length}`];
+  const lines = !isPlain
+    ? [`${all.length}`]
+    : origin.isOfDefinition
+      ? countedOf(all, declared)
+      : origin.set === undefined
+        ? all
+        : counted(all);
   const at = `${join(folder, manifest.from.file)}:${manifest.from.line}`;
   return [
     ...under([name, at], lines),
@@ -55,6 +61,12 @@ function rowsOf(own: readonly WrittenObject[], folder: string): readonly Row[] {
 
 function namesIn(group: readonly WrittenObject[]): readonly string[] {
   return counted(group.map(({ environment }) => environment));
+}
+
+/** Names that take more than a line are told where their Environments are declared, and not with each definition that is in all of them. */
+function countedOf(environments: readonly string[], declared: number): readonly string[] {
+  const lines = counted(environments);
+  return lines.length > 1 && environments.length === declared ? [`all ${declared}`] : lines;
 }
 
 /** `3: dev, prod-eu, prod-us`, in as many lines as it takes. */

@@ -227,7 +227,7 @@ describe('validate', () => {
       [
         ['OBJECT', 'WRITTEN AT', 'ENVIR'],
         ['EnvironmentSet/company', 'set.yaml:1', '120: '],
-        ['Cluster/daemons', 'xray.yaml:2', '120: '],
+        ['Cluster/daemons', 'xray.yaml:2', 'all 1'],
         ['DaemonService/xray', 'xray.yaml:7', '120'],
         ['', 'overrides[0] stage=dev', '12: s'],
         ['', 'as written', '108: '],
